@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import { operation } from './operation.ts'
+import { Id, orgParams, Time } from './shapes.ts'
+
+const tag = 'Audit log'
+
+export const AuditEvent = z.object({
+  _id: Id,
+  createdAt: Time,
+  type: z.string(),
+  message: z.string(),
+  author: z.object({ _id: Id, user: z.string(), avatarUrl: z.string(), type: z.enum(['user', 'system']), deleted: z.boolean().optional() }),
+  ip: z.string().optional(),
+  userAgent: z.string().optional(),
+  token: z
+    .object({ type: z.literal('access_token'), id: z.string(), role: z.enum(['read', 'write', 'fineGrained']).optional(), last4: z.string().optional(), deleted: z.boolean() })
+    .optional(),
+  data: z
+    .object({ chain: z.object({ seq: z.number().int(), prevHash: z.string(), hash: z.string() }) })
+    .catchall(z.unknown()),
+})
+export type AuditEvent = z.infer<typeof AuditEvent>
+
+const q = z.string().max(1000).optional().describe('Words, and filters: `author:name`, `ip:127.0.0.0`, `type:org.change_role`, `after:2026-01-31`, `before:…`.')
+const from = { cursor: z.string().max(500).optional(), limit: z.coerce.number().int().min(1).max(1000).default(100) }
+
+export const searchAuditLog = operation({
+  method: 'get',
+  path: '/api/organizations/:org/audit-log',
+  action: 'audit.search',
+  tag,
+  summary: 'The audit log, newest first.',
+  params: orgParams,
+  query: z.object({ q, includeExports: z.enum(['true', 'false']).optional(), ...from }),
+  reply: z.array(AuditEvent),
+  kind: 'page',
+})
+export const exportAuditLog = operation({
+  method: 'get',
+  path: '/api/organizations/:org/audit-log/export',
+  action: 'audit.export',
+  tag,
+  summary: 'All matching events, oldest first, as a JSON array (or CSV) written piece by piece; the export is itself an event.',
+  params: orgParams,
+  query: z.object({ q, format: z.enum(['json', 'csv']).default('json') }),
+  reply: z.array(AuditEvent),
+  kind: 'stream',
+  contract: true,
+})
+const Verdict = z.object({
+  intact: z.boolean(),
+  events: z.number().int(),
+  head: z.string().nullable(),
+  firstBreak: z.object({ seq: z.number().int(), reason: z.string() }).nullable(),
+})
+export const verifyAuditLog = operation({
+  method: 'get',
+  path: '/api/organizations/:org/audit-log/verify',
+  action: 'audit.verify',
+  tag,
+  summary: 'Recompute the chain of hashes and name the first break.',
+  params: orgParams,
+  reply: Verdict,
+})

@@ -1,0 +1,236 @@
+import { z } from 'zod'
+import { operation } from './operation.ts'
+import { AnyCaseId, dryRun, GroupRole, groupMemberParams, groupParams, Id, line, orgParams, repoParams, success, text } from './shapes.ts'
+
+const tag = 'Resource groups'
+
+const limit = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
+const limitPatch = limit.nullable().optional()
+export const SpendLimits = z.object({
+  total: limit.optional(),
+  inferenceProviders: limit.optional(),
+  spaces: limit.optional(),
+  jobs: limit.optional(),
+  endpoints: limit.optional(),
+})
+export type SpendLimits = z.infer<typeof SpendLimits>
+
+export const AutoJoin = z.discriminatedUnion('enabled', [
+  z.object({ enabled: z.literal(true), role: GroupRole, scope: z.enum(['all', 'read_plus']).optional() }),
+  z.object({ enabled: z.literal(false) }),
+])
+export type AutoJoin = z.infer<typeof AutoJoin>
+
+export const ResourceGroup = z.object({
+  id: Id,
+  name: z.string(),
+  description: z.string().nullable().optional(),
+  autoJoin: AutoJoin.optional(),
+  spendLimits: SpendLimits.optional(),
+  users: z.array(
+    z.object({
+      type: z.literal('user'),
+      _id: Id,
+      fullname: z.string(),
+      name: z.string(),
+      avatarUrl: z.string(),
+      role: GroupRole,
+      addedBy: z.string().optional(),
+    }),
+  ),
+  resources: z.array(z.object({ type: z.enum(['dataset', 'model', 'space']), name: z.string(), addedBy: z.string().optional(), private: z.boolean() })),
+  repos: z.array(z.object({ type: z.enum(['dataset', 'model', 'space']), name: z.string(), addedBy: z.string().optional(), private: z.boolean() })),
+})
+export type ResourceGroup = z.infer<typeof ResourceGroup>
+
+const RepoId = z.object({ name: z.string().max(200), type: z.enum(['dataset', 'model', 'space']) })
+const autoJoinInput = z.union([
+  z.object({
+    enabled: z.union([z.literal(true), z.literal('true')]).transform(() => true as const),
+    role: GroupRole,
+    scope: z.enum(['all', 'read_plus']).default('all'),
+  }),
+  z.object({ enabled: z.union([z.literal(false), z.literal('false')]).transform(() => false as const) }),
+])
+
+export const listGroups = operation({
+  method: 'get',
+  path: '/api/organizations/:org/resource-groups',
+  action: 'group.list',
+  tag,
+  summary: 'The resource groups you belong to; all of them for admins.',
+  params: orgParams,
+  reply: z.array(ResourceGroup),
+  contract: true,
+})
+
+export const listGroupSummaries = operation({
+  method: 'get',
+  path: '/api/organizations/:org/resource-group-summaries',
+  action: 'group.list',
+  tag,
+  summary: 'The same groups with counts instead of people and repositories.',
+  params: orgParams,
+  reply: z.array(
+    z.object({
+      id: Id,
+      name: z.string(),
+      description: z.string().nullable(),
+      autoJoin: AutoJoin,
+      numUsers: z.number().int(),
+      numRepos: z.number().int(),
+      role: GroupRole.nullable(),
+      managedBy: z.enum(['manual', 'scim']),
+    }),
+  ),
+})
+
+export const createGroup = operation({
+  method: 'post',
+  path: '/api/organizations/:org/resource-groups',
+  action: 'group.create',
+  tag,
+  summary: 'Create a resource group. Who is not an admin must name at least one admin in `users`.',
+  params: orgParams,
+  body: z.object({
+    name: line(200).pipe(z.string().min(1)),
+    description: text(500).optional(),
+    users: z.array(z.object({ user: z.string().max(100), role: GroupRole })).max(10_000).default([]),
+    repos: z.array(RepoId).max(10_000).default([]),
+    autoJoin: autoJoinInput.optional(),
+  }),
+  reply: ResourceGroup,
+  contract: true,
+})
+
+export const getGroup = operation({
+  method: 'get',
+  path: '/api/organizations/:org/resource-groups/:group',
+  action: 'group.view',
+  tag,
+  summary: 'A resource group: people, repositories, auto-join.',
+  params: groupParams,
+  reply: ResourceGroup,
+  contract: true,
+})
+
+export const updateGroup = operation({
+  method: 'patch',
+  path: '/api/organizations/:org/resource-groups/:group',
+  action: 'group.update',
+  tag,
+  summary: 'Change name, description and spend limits (cents a month; null removes one).',
+  params: groupParams,
+  body: z.object({
+    name: line(200).pipe(z.string().min(1)).optional(),
+    description: text(500).optional(),
+    spendLimits: z
+      .object({ total: limitPatch, inferenceProviders: limitPatch, spaces: limitPatch, jobs: limitPatch, endpoints: limitPatch })
+      .optional(),
+  }),
+  reply: ResourceGroup,
+  contract: true,
+})
+
+export const deleteGroup = operation({
+  method: 'delete',
+  path: '/api/organizations/:org/resource-groups/:group',
+  action: 'group.delete',
+  tag,
+  summary: 'Delete a group; its repositories become ordinary ones. With `dryRun` tells what becomes visible to whom.',
+  params: groupParams,
+  query: dryRun,
+  reply: success.extend({
+    becomesVisible: z
+      .object({
+        repositories: z.array(z.object({ type: z.string(), name: z.string() })).describe('Private ones, at most 100 named.'),
+        repositoryCount: z.number().int(),
+        people: z.number().int().describe('Members who could not see them before.'),
+      })
+      .optional(),
+  }),
+  contract: true,
+})
+
+export const configureGroup = operation({
+  method: 'post',
+  path: '/api/organizations/:org/resource-groups/:group/settings',
+  action: 'group.configure',
+  tag,
+  summary: 'Turn auto-join on (everybody matching joins at once) or off (nobody is removed).',
+  params: groupParams,
+  body: z.object({ autoJoin: autoJoinInput.optional() }),
+  reply: ResourceGroup,
+  contract: true,
+})
+
+export const addGroupUsers = operation({
+  method: 'post',
+  path: '/api/organizations/:org/resource-groups/:group/users',
+  action: 'group.addUsers',
+  tag,
+  summary: 'Add members to a group: all of them, or nobody.',
+  params: groupParams,
+  body: z.object({
+    users: z
+      .array(
+        z.union([
+          z.object({ user: z.string().max(100), role: GroupRole }),
+          z.object({ name: z.string().max(100), role: GroupRole }).transform(({ name, role }) => ({ user: name, role })),
+        ]),
+      )
+      .min(1)
+      .max(10_000),
+  }),
+  reply: ResourceGroup,
+  contract: true,
+})
+
+export const changeGroupRole = operation({
+  method: 'patch',
+  path: '/api/organizations/:org/resource-groups/:group/users/:username',
+  action: 'group.changeRole',
+  tag,
+  summary: 'Change the role of a person in a group.',
+  params: groupMemberParams,
+  body: z.object({ role: GroupRole }),
+  reply: ResourceGroup,
+  contract: true,
+})
+
+export const removeGroupUser = operation({
+  method: 'delete',
+  path: '/api/organizations/:org/resource-groups/:group/users/:username',
+  action: 'group.removeUser',
+  tag,
+  summary: 'Take a person out of a group.',
+  params: groupMemberParams,
+  reply: ResourceGroup,
+  contract: true,
+})
+
+export const getRepoGroup = operation({
+  method: 'get',
+  path: '/api/:repoType/:namespace/:repo/resource-group',
+  action: 'repo.viewGroup',
+  tag,
+  summary: 'The resource group of a repository, or null.',
+  params: repoParams,
+  reply: z.object({ id: Id, name: z.string(), numUsers: z.number().int() }).nullable(),
+  contract: true,
+})
+
+export const setRepoGroup = operation({
+  method: 'post',
+  path: '/api/:repoType/:namespace/:repo/resource-group',
+  action: 'repo.setGroup',
+  tag,
+  summary: 'Put a repository into a group, or take it out with null. One that sits in another group is refused unless `move` is sent.',
+  params: repoParams,
+  body: z.object({
+    resourceGroupId: z.union([AnyCaseId, z.string().min(1).max(200)]).nullable(),
+    move: z.boolean().optional().describe('Take it out of the group it is in.'),
+  }),
+  reply: z.object({ name: z.string(), type: z.enum(['dataset', 'model', 'space']), private: z.boolean(), addedBy: z.string() }),
+  contract: true,
+})

@@ -1,0 +1,185 @@
+import { z } from 'zod'
+import { operation } from './operation.ts'
+import { dryRun, GroupRole, GroupRoleSource, Id, MemberSource, memberParams, nothing, OrgRole, orgParams, success, Time } from './shapes.ts'
+
+const tag = 'Members'
+
+const MemberGroup = z.object({ name: z.string(), id: Id, numUsers: z.number().int(), role: OrgRole })
+
+export const Member = z.object({
+  avatarUrl: z.string(),
+  fullname: z.string(),
+  isPro: z.boolean(),
+  user: z.string(),
+  type: z.literal('user'),
+  _id: Id,
+  role: OrgRole.optional(),
+  resourceGroups: z.array(MemberGroup).optional(),
+  twoFaEnabled: z.boolean().optional(),
+  verifiedEmail: z.string().nullable().optional(),
+  isExternalCollaborator: z.boolean().optional(),
+})
+export type Member = z.infer<typeof Member>
+
+export const listMembers = operation({
+  method: 'get',
+  path: '/api/organizations/:org/members',
+  action: 'member.list',
+  tag,
+  summary: 'The members of an organization, in a stable order.',
+  params: orgParams,
+  query: z.object({
+    search: z.string().max(200).optional().describe('Part of the user name or the full name.'),
+    email: z
+      .string()
+      .max(254)
+      .regex(/^[^@\s]+@[^@\s]+$/, 'must be an e-mail address')
+      .optional()
+      .describe('A verified address in a domain of the organization.'),
+    role: OrgRole.optional().describe('Only members with this role.'),
+    group: z.string().max(200).optional().describe('Only members of this resource group (id or name).'),
+    cursor: z.string().max(500).optional(),
+    limit: z.coerce.number().int().min(1).max(10_000).default(500),
+  }),
+  reply: z.array(Member),
+  kind: 'page',
+  contract: true,
+})
+
+export const countMembers = operation({
+  method: 'get',
+  path: '/api/organizations/:org/members-summary',
+  action: 'member.summary',
+  tag,
+  summary: 'How many members there are, by role, and how many usable admins.',
+  params: orgParams,
+  reply: z.object({
+    total: z.number().int(),
+    byRole: z.record(OrgRole, z.number().int()),
+    usableAdmins: z.number().int(),
+    withoutTwoFactor: z.number().int().optional().describe('For admins.'),
+  }),
+})
+
+export const MemberRecord = z.object({
+  _id: Id,
+  user: z.string(),
+  fullname: z.string(),
+  avatarUrl: z.string(),
+  role: OrgRole,
+  source: MemberSource,
+  isExternalCollaborator: z.boolean(),
+  twoFaEnabled: z.boolean().optional(),
+  joinedAt: Time,
+  lastActiveAt: Time.nullable(),
+  expiresAt: Time.nullable(),
+  groups: z.array(
+    z.object({
+      id: Id,
+      name: z.string(),
+      role: GroupRole,
+      sources: z.array(z.object({ source: GroupRoleSource, role: GroupRole, addedBy: z.string().nullable(), since: Time })),
+    }),
+  ),
+  may: z.array(z.string()).describe('The actions you may take on this member now.'),
+})
+export type MemberRecord = z.infer<typeof MemberRecord>
+
+export const getMember = operation({
+  method: 'get',
+  path: '/api/organizations/:org/members/:username',
+  action: 'member.view',
+  tag,
+  summary: 'One member: role, source, group roles with their sources, dates.',
+  params: memberParams,
+  reply: MemberRecord,
+})
+
+export const changeRole = operation({
+  method: 'put',
+  path: '/api/organizations/:org/members/:username/role',
+  action: 'member.changeRole',
+  tag,
+  summary: 'Set the role of a member, and their roles in resource groups.',
+  details: 'Sets both: a missing or empty `resourceGroups` removes the person from every group that is managed by hand.',
+  params: memberParams,
+  body: z.object({
+    role: OrgRole,
+    resourceGroups: z
+      .array(
+        z.object({
+          id: z.string().min(1).max(200).describe('Id of the group, or its name.'),
+          role: GroupRole,
+        }),
+      )
+      .max(1000)
+      .optional(),
+  }),
+  reply: success,
+  contract: true,
+})
+
+export const updateMember = operation({
+  method: 'patch',
+  path: '/api/organizations/:org/members/:username',
+  action: 'member.update',
+  tag,
+  summary: 'Change only the fields named: role, group roles (merged, or replaced), expiry.',
+  params: memberParams,
+  query: dryRun,
+  body: z.strictObject({
+    role: OrgRole.optional(),
+    groups: z
+      .strictObject({
+        mode: z.enum(['merge', 'replace']),
+        roles: z
+          .array(z.strictObject({ id: z.string().min(1).max(200), role: GroupRole.nullable().describe('null takes the role away.') }))
+          .max(1000),
+      })
+      .optional(),
+    expiresAt: z.iso.datetime().nullable().optional().describe('When the membership ends by itself; null: never.'),
+  }),
+  reply: z.object({ dryRun: z.boolean(), before: MemberRecord, after: MemberRecord }),
+})
+
+/** What a person loses, and what stays with them. */
+export const Removal = z.object({
+  success: z.boolean(),
+  dryRun: z.boolean(),
+  removed: z.object({
+    role: OrgRole,
+    groups: z.array(z.object({ id: Id, name: z.string(), role: GroupRole })),
+    seatFreed: z.boolean(),
+  }),
+  remains: z.object({
+    repositories: z.array(z.object({ type: z.string(), name: z.string() })).describe('Made by the person; they stay in the organization. At most 100 named.'),
+    repositoryCount: z.number().int(),
+    personalTokens: z.number().int().describe('They live on, and stop at the organization’s door.'),
+    grants: z.array(z.object({ kind: z.string(), on: z.string(), role: z.string() })).describe('Given outside membership; they stay unless the person is offboarded.'),
+  }),
+})
+export type Removal = z.infer<typeof Removal>
+
+export const removeMember = operation({
+  method: 'delete',
+  path: '/api/organizations/:org/members/:username',
+  action: 'member.remove',
+  tag,
+  summary: 'Remove a member at once; tells what remains.',
+  params: memberParams,
+  query: dryRun,
+  reply: Removal,
+})
+
+export const leaveOrganization = operation({
+  method: 'post',
+  path: '/api/organizations/:org/leave',
+  action: 'member.leave',
+  tag,
+  summary: 'Leave an organization; the last admin cannot.',
+  params: orgParams,
+  query: dryRun,
+  body: nothing,
+  bodyOptional: true,
+  reply: Removal,
+})

@@ -1,0 +1,78 @@
+import { z } from 'zod'
+
+/**
+ * What an operation answers with, beyond plain JSON:
+ * `page` an array with a `Link: <…>; rel="next"` header; `session` JSON plus the session cookie set or cleared;
+ * `stream` a download written piece by piece; `content` bytes with a type of their own, or a redirect.
+ */
+export type ReplyKind = 'json' | 'page' | 'session' | 'stream' | 'content'
+
+/** What an operation acts on when its path does not say it: names to look up before the decision is made. */
+export interface Target {
+  org?: string | undefined
+  group?: string | undefined
+  subject?: string | undefined
+  repo?: { type: RepoTypeName; namespace: string; name: string } | undefined
+  /** A namespace that may be a person or an organization. */
+  namespace?: string | undefined
+}
+
+type RepoTypeName = 'model' | 'dataset' | 'space'
+type Shape = z.ZodType
+
+/**
+ * One operation of the API, written once: validation, types, the OpenAPI document, the clients and the reference
+ * come from it. Path parameters have fixed meanings (`:org`, `:group`, `:username`, `:repoType/:namespace/:repo`);
+ * parameters, query and body never share a field name, since a rule receives them as one object.
+ */
+export interface Operation<
+  Action extends string = string,
+  Params extends Shape = Shape,
+  Query extends Shape = Shape,
+  Body extends Shape = Shape,
+  Reply extends Shape = Shape,
+> {
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete'
+  path: string
+  action: Action
+  tag: string
+  summary: string
+  details?: string
+  params?: Params
+  query?: Query
+  body?: Body
+  reply: Reply
+  status?: 200 | 201 | 202 | 204
+  kind?: ReplyKind
+  /** The published clients call it: unknown fields are ignored instead of refused. */
+  contract?: boolean
+  /** The body may be left out. */
+  bodyOptional?: boolean
+  /** Finds what it acts on in the parsed input, for operations whose path does not name it. */
+  locate?: (input: Record<string, unknown>) => Target
+}
+
+/** Declares an operation; the literal types survive. */
+export function operation<
+  const Action extends string,
+  Reply extends Shape,
+  Params extends Shape = z.ZodObject<Record<never, never>>,
+  Query extends Shape = z.ZodObject<Record<never, never>>,
+  Body extends Shape = z.ZodObject<Record<never, never>>,
+>(definition: Operation<Action, Params, Query, Body, Reply>): Operation<Action, Params, Query, Body, Reply> {
+  return definition
+}
+
+/** Everything an operation takes, as one object: path parameters, query and body. */
+export type InputOf<O> =
+  O extends Operation<string, infer P, infer Q, infer B, Shape> ? z.output<P> & z.output<Q> & z.output<B> : never
+
+/** The JSON an operation answers with. */
+export type ReplyOf<O> = O extends Operation<string, Shape, Shape, Shape, infer R> ? z.output<R> : never
+
+/** The path parameters, as a client sends them. */
+export type ParamsOf<O> = O extends Operation<string, infer P, Shape, Shape, Shape> ? z.input<P> : never
+/** The query, as a client sends it. */
+export type QueryOf<O> = O extends Operation<string, Shape, infer Q, Shape, Shape> ? z.input<Q> : never
+/** The body, as a client sends it. */
+export type BodyOf<O> = O extends Operation<string, Shape, Shape, infer B, Shape> ? z.input<B> : never

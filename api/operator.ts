@@ -1,0 +1,227 @@
+import { z } from 'zod'
+import { AuditEvent } from './audit.ts'
+import { operation } from './operation.ts'
+import { Health } from './organizations.ts'
+import { cursorQuery, EmailAddress, Id, idParams, line, nothing, OrgRole, orgParams, Password, Plan, success, Time, userParams } from './shapes.ts'
+import { NewToken, tokenFields } from './tokens.ts'
+
+const tag = 'Installation'
+
+export const InstanceSettings = z.object({
+  name: z.string(),
+  signUp: z.enum(['open', 'invited', 'sso']).describe('Who may create an account.'),
+  organizationCreation: z.enum(['everyone', 'operators']).describe('Who may create organizations.'),
+  defaultPlan: Plan.describe('The plan of new organizations.'),
+})
+export type InstanceSettings = z.infer<typeof InstanceSettings>
+
+export const getInstanceSettings = operation({
+  method: 'get',
+  path: '/api/operator/settings',
+  action: 'operator.viewSettings',
+  tag,
+  summary: 'Settings of this installation.',
+  reply: InstanceSettings,
+})
+export const updateInstanceSettings = operation({
+  method: 'patch',
+  path: '/api/operator/settings',
+  action: 'operator.updateSettings',
+  tag,
+  summary: 'Change settings of this installation.',
+  body: z.strictObject({
+    name: line(60).pipe(z.string().min(1)).optional(),
+    signUp: InstanceSettings.shape.signUp.optional(),
+    organizationCreation: InstanceSettings.shape.organizationCreation.optional(),
+    defaultPlan: Plan.optional(),
+  }),
+  reply: InstanceSettings,
+})
+
+export const operatorHealth = operation({
+  method: 'get',
+  path: '/api/operator/health',
+  action: 'operator.viewHealth',
+  tag,
+  summary: 'How this installation is doing.',
+  reply: z.object({
+    version: z.string(),
+    startedAt: Time,
+    publicUrl: z.string(),
+    memoryBytes: z.number().int(),
+    database: z.object({ kind: z.enum(['embedded', 'external']), version: z.string(), sizeBytes: z.number().int() }),
+    jobs: z.object({ waiting: z.number().int(), failed: z.number().int() }),
+    mail: z.object({ configured: z.boolean(), queued: z.number().int(), failed: z.number().int() }),
+    counts: z.object({ people: z.number().int(), organizations: z.number().int(), repositories: z.number().int(), adminless: z.number().int() }),
+  }),
+})
+
+export const Person = z.object({
+  id: Id,
+  name: z.string(),
+  fullname: z.string(),
+  avatarUrl: z.string(),
+  email: z.string().nullable(),
+  emailVerified: z.boolean(),
+  isOperator: z.boolean(),
+  state: z.enum(['active', 'suspended', 'deleted']),
+  twoFactorEnabled: z.boolean(),
+  createdAt: Time,
+  organizations: z.number().int(),
+})
+export const listPeople = operation({
+  method: 'get',
+  path: '/api/operator/people',
+  action: 'operator.listPeople',
+  tag,
+  summary: 'Every account.',
+  query: cursorQuery.extend({ search: z.string().max(200).optional() }),
+  reply: z.array(Person),
+  kind: 'page',
+})
+export const createPerson = operation({
+  method: 'post',
+  path: '/api/operator/people',
+  action: 'operator.createPerson',
+  tag,
+  summary: 'Create an account whose address counts as verified.',
+  body: z.strictObject({
+    username: z.string(),
+    fullname: line(100).optional(),
+    email: EmailAddress,
+    password: Password.optional().describe('Without one the person sets it through “forgot password”.'),
+    operator: z.boolean().optional(),
+  }),
+  reply: Person,
+  status: 201,
+})
+export const updatePerson = operation({
+  method: 'patch',
+  path: '/api/operator/people/:username',
+  action: 'operator.updatePerson',
+  tag,
+  summary: 'Suspend an account, end its suspension, make it an operator or no operator.',
+  details: 'A suspended person loses every access at once. Where that was the last usable admin, the first usable successor becomes admin.',
+  params: userParams,
+  body: z.strictObject({ suspended: z.boolean().optional(), operator: z.boolean().optional() }),
+  reply: Person,
+})
+export const createTokenFor = operation({
+  method: 'post',
+  path: '/api/operator/people/:username/tokens',
+  action: 'operator.createToken',
+  tag,
+  summary: 'Create an access token for an account; only from the command line on the server.',
+  params: userParams,
+  body: z.strictObject(tokenFields),
+  reply: NewToken,
+  status: 201,
+})
+
+export const OperatorOrganization = z.object({
+  id: Id,
+  name: z.string(),
+  fullname: z.string(),
+  plan: Plan,
+  members: z.number().int(),
+  usableAdmins: z.number().int(),
+  health: Health,
+  createdAt: Time,
+  deletedAt: Time.nullable(),
+})
+export const listOrganizations = operation({
+  method: 'get',
+  path: '/api/operator/organizations',
+  action: 'operator.listOrganizations',
+  tag,
+  summary: 'Every organization, deleted ones too.',
+  query: cursorQuery.extend({ search: z.string().max(200).optional() }),
+  reply: z.array(OperatorOrganization),
+  kind: 'page',
+})
+export const createOrganizationFor = operation({
+  method: 'post',
+  path: '/api/operator/organizations',
+  action: 'operator.createOrganization',
+  tag,
+  summary: 'Create an organization with a named first admin.',
+  body: z.strictObject({ name: z.string(), fullname: line(100).optional(), admin: z.string().max(100), plan: Plan.optional() }),
+  reply: OperatorOrganization,
+  status: 201,
+})
+export const updateOrganizationPlan = operation({
+  method: 'patch',
+  path: '/api/operator/organizations/:org',
+  action: 'operator.updateOrganization',
+  tag,
+  summary: 'Change the plan of an organization.',
+  params: orgParams,
+  body: z.strictObject({ plan: Plan }),
+  reply: OperatorOrganization,
+})
+export const addMemberFor = operation({
+  method: 'post',
+  path: '/api/operator/organizations/:org/members',
+  action: 'operator.addMember',
+  tag,
+  summary: 'Put an existing account into an organization.',
+  params: orgParams,
+  body: z.strictObject({ username: z.string().max(100), role: OrgRole }),
+  reply: z.object({ user: z.string(), organization: z.string(), role: OrgRole }),
+  status: 201,
+})
+
+export const Mail = z.object({
+  id: Id,
+  to: z.string(),
+  subject: z.string(),
+  text: z.string(),
+  html: z.string(),
+  state: z.enum(['queued', 'sent', 'kept', 'failed']),
+  createdAt: Time,
+  sentAt: Time.nullable(),
+  error: z.string().nullable(),
+})
+export const listOutbox = operation({
+  method: 'get',
+  path: '/api/operator/outbox',
+  action: 'operator.listOutbox',
+  tag,
+  summary: 'Mail of this installation, newest first.',
+  query: cursorQuery.extend({ search: z.string().max(200).optional() }),
+  reply: z.array(Mail),
+  kind: 'page',
+})
+export const retryMail = operation({
+  method: 'post',
+  path: '/api/operator/outbox/:id/retry',
+  action: 'operator.retryMail',
+  tag,
+  summary: 'Try to send a failed or kept mail once more.',
+  params: idParams,
+  body: nothing,
+  bodyOptional: true,
+  reply: success,
+})
+
+export const instanceAuditLog = operation({
+  method: 'get',
+  path: '/api/operator/audit-log',
+  action: 'operator.viewAuditLog',
+  tag,
+  summary: 'Events of accounts and of the installation itself, newest first.',
+  query: cursorQuery.extend({ q: z.string().max(1000).optional() }),
+  reply: z.array(AuditEvent),
+  kind: 'page',
+})
+
+export const fillDemo = operation({
+  method: 'post',
+  path: '/api/operator/demo',
+  action: 'operator.fillDemo',
+  tag,
+  summary: 'Fill in the demo organization: 40 people, 12 repositories, 4 resource groups. Once.',
+  body: nothing,
+  bodyOptional: true,
+  reply: z.object({ organizations: z.array(z.string()), people: z.number().int(), repositories: z.number().int() }),
+})

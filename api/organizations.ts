@@ -1,0 +1,227 @@
+import { z } from 'zod'
+import { operation } from './operation.ts'
+import { dryRun, Id, line, nothing, OrgRole, orgParams, Plan, success, Time, text } from './shapes.ts'
+
+const tag = 'Organizations'
+
+/** How well an organization is guarded against losing its last admin. */
+export const Health = z.enum(['healthy', 'at_risk', 'adminless'])
+
+export const Organization = z.object({
+  id: Id,
+  name: z.string(),
+  fullname: z.string(),
+  details: z.string(),
+  website: z.string(),
+  avatarUrl: z.string(),
+  isVerified: z.boolean(),
+  plan: Plan,
+  createdAt: Time,
+  role: OrgRole.nullable().describe('Your role; null when you are no member.'),
+  blockedBy: z.enum(['mfa']).nullable().describe('Why your membership does not count at the moment.'),
+  numUsers: z.number().int().optional(),
+  health: Health.optional().describe('For members with `read` or more.'),
+  may: z
+    .array(z.string())
+    .describe('The actions of the permission table that you may take on this organization now.'),
+})
+export type Organization = z.infer<typeof Organization>
+
+export const createOrganization = operation({
+  method: 'post',
+  path: '/api/organizations',
+  action: 'org.create',
+  tag,
+  summary: 'Create an organization; you become its first admin.',
+  body: z.strictObject({ name: z.string(), fullname: line(100).optional(), details: text(2000).optional() }),
+  reply: Organization,
+  status: 201,
+})
+
+export const getOrganization = operation({
+  method: 'get',
+  path: '/api/organizations/:org',
+  action: 'org.view',
+  tag,
+  summary: 'An organization, your role in it and what you may do there.',
+  params: orgParams,
+  reply: Organization,
+})
+
+export const updateOrganization = operation({
+  method: 'patch',
+  path: '/api/organizations/:org',
+  action: 'org.update',
+  tag,
+  summary: 'Change the profile, or rename by `name`; the old name keeps leading here until somebody takes it.',
+  params: orgParams,
+  body: z.strictObject({
+    name: z.string().optional(),
+    fullname: line(100).optional(),
+    details: text(2000).optional(),
+    website: z
+      .union([z.literal(''), z.url({ protocol: /^https?$/ }).max(300)])
+      .optional(),
+  }),
+  reply: Organization,
+})
+
+export const deleteOrganization = operation({
+  method: 'delete',
+  path: '/api/organizations/:org',
+  action: 'org.delete',
+  tag,
+  summary: 'Delete an organization; its admins can restore it for 30 days.',
+  params: orgParams,
+  query: dryRun,
+  body: z.strictObject({ confirm: z.string().optional().describe('The name of the organization.') }),
+  bodyOptional: true,
+  reply: z.object({
+    success: z.boolean(),
+    dryRun: z.boolean(),
+    restorableUntil: Time,
+    loses: z.object({ members: z.number().int(), repositories: z.number().int(), resourceGroups: z.number().int() }),
+  }),
+})
+
+export const restoreOrganization = operation({
+  method: 'post',
+  path: '/api/organizations/:org/restore',
+  action: 'org.restore',
+  tag,
+  summary: 'Bring a deleted organization back, within 30 days, as one of its admins or as the operator.',
+  params: orgParams,
+  body: nothing,
+  bodyOptional: true,
+  reply: success,
+})
+
+export const organizationOverview = operation({
+  method: 'get',
+  path: '/api/organizations/:org/overview',
+  action: 'org.view',
+  tag,
+  summary: 'What is public about an organization.',
+  params: orgParams,
+  reply: z.object({
+    _id: Id,
+    avatarUrl: z.string(),
+    name: z.string(),
+    fullname: z.string(),
+    details: z.string().optional(),
+    isVerified: z.boolean(),
+    isFollowing: z.boolean(),
+    numUsers: z.number().int().optional(),
+    numModels: z.number().int(),
+    numSpaces: z.number().int(),
+    numDatasets: z.number().int(),
+    numFollowers: z.number().int(),
+    plan: z.enum(['team', 'enterprise', 'plus']).optional(),
+  }),
+  contract: true,
+})
+
+export const organizationFollowers = operation({
+  method: 'get',
+  path: '/api/organizations/:org/followers',
+  action: 'org.view',
+  tag,
+  summary: 'Followers are not kept here: always an empty list.',
+  params: orgParams,
+  reply: z.array(z.unknown()),
+  contract: true,
+})
+
+export const organizationSocials = operation({
+  method: 'get',
+  path: '/api/organizations/:org/socials',
+  action: 'org.view',
+  tag,
+  summary: 'Handles of an organization elsewhere; none are kept here.',
+  params: orgParams,
+  reply: z.object({ _id: Id, org: z.string(), socialHandles: z.object({}) }),
+  contract: true,
+})
+
+export const organizationAvatar = operation({
+  method: 'get',
+  path: '/api/organizations/:org/avatar',
+  action: 'org.view',
+  tag,
+  summary: 'Address of the organization’s picture; a redirect to it for image requests.',
+  params: orgParams,
+  query: z.object({ redirect: z.string().max(20).optional() }),
+  reply: z.object({ avatarUrl: z.string() }),
+  contract: true,
+  kind: 'content',
+})
+
+export const OrgSettings = z.object({
+  memberManagement: z.enum(['write', 'admin']).describe('Who may change roles, beside admins: `write` members or nobody.'),
+  defaultRole: z.enum(['no_access', 'read', 'contributor', 'write']).describe('The role of newcomers whose door names none.'),
+  groupCreation: z.enum(['admin', 'write', 'contributor', 'read']).describe('The lowest role that may create resource groups.'),
+  hideMembers: z.boolean().describe('Outsiders, and members below `read`, see an empty member list.'),
+  repoVisibility: z
+    .enum(['public', 'private', 'private_only'])
+    .describe('What new repositories are; with `private_only` only admins change it afterwards.'),
+  require2fa: z.boolean().describe('Members without two-factor sign-in are kept out until they turn it on.'),
+  require2faFrom: Time.nullable().describe('When the two-factor requirement begins to count; null: at once.'),
+})
+export type OrgSettings = z.infer<typeof OrgSettings>
+
+export const getSettings = operation({
+  method: 'get',
+  path: '/api/organizations/:org/settings',
+  action: 'org.viewSettings',
+  tag,
+  summary: 'The settings of an organization.',
+  params: orgParams,
+  reply: OrgSettings,
+})
+
+export const updateSettings = operation({
+  method: 'patch',
+  path: '/api/organizations/:org/settings',
+  action: 'org.updateSettings',
+  tag,
+  summary: 'Change settings. With `dryRun` tells who would be kept out.',
+  params: orgParams,
+  query: dryRun,
+  body: z.strictObject({
+    memberManagement: OrgSettings.shape.memberManagement.optional(),
+    defaultRole: OrgSettings.shape.defaultRole.optional(),
+    groupCreation: OrgSettings.shape.groupCreation.optional(),
+    hideMembers: z.boolean().optional(),
+    repoVisibility: OrgSettings.shape.repoVisibility.optional(),
+    require2fa: z.boolean().optional(),
+    require2faFrom: z.iso.datetime().nullable().optional(),
+  }),
+  reply: OrgSettings.extend({
+    dryRun: z.boolean(),
+    affected: z
+      .object({ count: z.number().int(), people: z.array(z.object({ user: z.string(), fullname: z.string(), role: OrgRole })) })
+      .describe('Members without two-factor sign-in, at most 100 named.'),
+  }),
+})
+
+export const Successor = z.object({ user: z.string(), fullname: z.string(), avatarUrl: z.string(), role: OrgRole, usable: z.boolean() })
+export const getSuccessors = operation({
+  method: 'get',
+  path: '/api/organizations/:org/successors',
+  action: 'org.viewSuccessors',
+  tag,
+  summary: 'Who becomes admin, in order, if the last usable admin is lost involuntarily; and the health this gives.',
+  params: orgParams,
+  reply: z.object({ health: Health, successors: z.array(Successor) }),
+})
+export const setSuccessors = operation({
+  method: 'put',
+  path: '/api/organizations/:org/successors',
+  action: 'org.updateSuccessors',
+  tag,
+  summary: 'Set the ordered successors.',
+  params: orgParams,
+  body: z.strictObject({ successors: z.array(z.string().max(100)).max(20).describe('User names of members, first to be asked first.') }),
+  reply: z.object({ health: Health, successors: z.array(Successor) }),
+})
+

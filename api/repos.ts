@@ -1,0 +1,184 @@
+import { z } from 'zod'
+import type { Target } from './operation.ts'
+import { operation } from './operation.ts'
+import { cursorQuery, Id, orgParams, RepoType, RepoTypePlural, repoParams, repoTypes, success, Time } from './shapes.ts'
+
+const tag = 'Repositories'
+
+export const Repository = z.object({
+  _id: Id,
+  id: z.string().describe('`namespace/name`.'),
+  author: z.string(),
+  type: RepoType,
+  private: z.boolean(),
+  gated: z.literal(false),
+  disabled: z.boolean(),
+  createdAt: Time,
+  lastModified: Time,
+  downloads: z.number().int(),
+  likes: z.number().int(),
+  tags: z.array(z.string()),
+  createdBy: z.string().nullable(),
+  resourceGroup: z.object({ id: Id, name: z.string() }).nullable().optional().describe('Left out for readers who are not in its group.'),
+  may: z.array(z.string()).optional().describe('The actions you may take on it now.'),
+})
+export type Repository = z.infer<typeof Repository>
+
+const Visibility = z.enum(['public', 'private'])
+
+function locateNew(input: Record<string, unknown>): Target {
+  const name = String(input.name ?? '')
+  const slash = name.indexOf('/')
+  const namespace = slash > 0 ? name.slice(0, slash) : typeof input.organization === 'string' ? input.organization : undefined
+  const group = typeof input.resourceGroupId === 'string' ? input.resourceGroupId : undefined
+  return { namespace, group }
+}
+
+function locateRepo(field: string) {
+  return (input: Record<string, unknown>): Target => {
+    const [first = '', second] = String(input[field] ?? '').split('/')
+    const namespace = second === undefined ? String(input.organization ?? '') : first
+    const type = repoTypes.find((known) => known === input.type) ?? 'model'
+    return { repo: { type, namespace, name: second ?? first } }
+  }
+}
+
+export const createRepo = operation({
+  method: 'post',
+  path: '/api/repos/create',
+  action: 'repo.create',
+  tag,
+  summary: 'Create a repository for yourself or in an organization.',
+  body: z.object({
+    name: z.string().min(1).max(200),
+    organization: z.string().max(100).nullable().optional(),
+    type: RepoType.default('model'),
+    private: z.boolean().nullable().optional(),
+    visibility: Visibility.optional(),
+    resourceGroupId: z.string().min(1).max(200).nullable().optional().describe('Id of a resource group, or its name.'),
+  }),
+  reply: z.object({ url: z.string(), name: z.string(), id: Id }),
+  contract: true,
+  locate: locateNew,
+})
+
+export const deleteRepo = operation({
+  method: 'delete',
+  path: '/api/repos/delete',
+  action: 'repo.delete',
+  tag,
+  summary: 'Delete a repository.',
+  body: z.object({
+    name: z.string().min(1).max(200),
+    organization: z.string().max(100).nullable().optional(),
+    type: RepoType.default('model'),
+  }),
+  reply: success,
+  contract: true,
+  locate: locateRepo('name'),
+})
+
+export const moveRepo = operation({
+  method: 'post',
+  path: '/api/repos/move',
+  action: 'repo.move',
+  tag,
+  summary: 'Rename a repository, or move it to another namespace; the old name keeps leading to it.',
+  body: z.object({ fromRepo: z.string().min(1).max(200), toRepo: z.string().min(1).max(200), type: RepoType.default('model') }),
+  reply: success,
+  contract: true,
+  locate: locateRepo('fromRepo'),
+})
+
+export const getRepo = operation({
+  method: 'get',
+  path: '/api/:repoType/:namespace/:repo',
+  action: 'repo.view',
+  tag,
+  summary: 'A repository.',
+  params: repoParams,
+  reply: Repository,
+  contract: true,
+})
+
+export const listRepos = operation({
+  method: 'get',
+  path: '/api/:repoType',
+  action: 'repo.list',
+  tag,
+  summary: 'Repositories that you may read, newest first.',
+  params: z.object({ repoType: RepoTypePlural }),
+  query: cursorQuery.extend({
+    author: z.string().max(100).optional().describe('Only those of this person or organization.'),
+    search: z.string().max(200).optional(),
+    group: z.string().max(200).optional().describe('Only those in this resource group (with `author`).'),
+    visibility: Visibility.optional(),
+  }),
+  reply: z.array(Repository),
+  kind: 'page',
+  contract: true,
+})
+
+export const updateRepoSettings = operation({
+  method: 'put',
+  path: '/api/:repoType/:namespace/:repo/settings',
+  action: 'repo.updateSettings',
+  tag,
+  summary: 'Change the visibility of a repository.',
+  params: repoParams,
+  body: z.object({ private: z.boolean().optional(), visibility: Visibility.optional() }),
+  reply: z.object({ private: z.boolean(), visibility: Visibility }),
+  contract: true,
+})
+
+const StorageRow = z.object({
+  id: z.string(),
+  type: RepoType,
+  updatedAt: Time,
+  visibility: Visibility,
+  storage: z.number(),
+  storagePercent: z.number(),
+})
+const storageQuery = z.object({
+  search: z.string().max(200).optional(),
+  type: z.enum(['dataset', 'model', 'space', 'bucket', 'kernel']).optional(),
+  limit: z.coerce.number().int().min(1).max(10_000).default(1000),
+  sort: z.enum(['storage', 'updatedAt']).default('storage'),
+  direction: z.enum(['asc', 'desc']).default('desc'),
+})
+export const listMyRepositories = operation({
+  method: 'get',
+  path: '/api/settings/repositories',
+  action: 'repo.listOwn',
+  tag,
+  summary: 'Your repositories with the storage they use.',
+  query: storageQuery,
+  reply: z.array(StorageRow),
+  contract: true,
+})
+export const listOrgRepositories = operation({
+  method: 'get',
+  path: '/api/organizations/:org/settings/repositories',
+  action: 'repo.listOrg',
+  tag,
+  summary: 'The organization’s repositories that you may read, with the storage they use.',
+  params: orgParams,
+  query: storageQuery,
+  reply: z.array(StorageRow),
+  contract: true,
+})
+
+export const quickSearch = operation({
+  method: 'get',
+  path: '/api/quicksearch',
+  action: 'search.quick',
+  tag: 'Search',
+  summary: 'People, organizations and repositories whose name begins with, or holds, the words.',
+  query: z.object({ q: z.string().min(1).max(100) }),
+  reply: z.object({
+    people: z.array(z.object({ name: z.string(), fullname: z.string(), avatarUrl: z.string() })),
+    organizations: z.array(z.object({ name: z.string(), fullname: z.string(), avatarUrl: z.string() })),
+    repositories: z.array(z.object({ type: RepoType, id: z.string(), private: z.boolean() })),
+  }),
+})
+

@@ -1,0 +1,91 @@
+import { z } from 'zod'
+
+/** The ladder of roles, lowest first. */
+export const orgRoles = ['no_access', 'read', 'contributor', 'write', 'admin'] as const
+export const OrgRole = z.enum(orgRoles)
+export type OrgRole = z.infer<typeof OrgRole>
+
+/** Roles inside a resource group: the same ladder without `no_access`. */
+export const groupRoles = ['read', 'contributor', 'write', 'admin'] as const
+export const GroupRole = z.enum(groupRoles)
+export type GroupRole = z.infer<typeof GroupRole>
+
+export const repoTypes = ['model', 'dataset', 'space'] as const
+export const RepoType = z.enum(repoTypes)
+export type RepoType = z.infer<typeof RepoType>
+export const repoTypePlurals = ['models', 'datasets', 'spaces'] as const
+export const RepoTypePlural = z.enum(repoTypePlurals)
+
+export const plans = ['free', 'team', 'enterprise', 'plus'] as const
+export const Plan = z.enum(plans)
+export type Plan = z.infer<typeof Plan>
+
+/** How somebody became a member, or came to hold a group role. */
+export const memberSources = ['manual', 'invitation', 'domain', 'request', 'sso', 'scim', 'recovery'] as const
+export const MemberSource = z.enum(memberSources)
+export type MemberSource = z.infer<typeof MemberSource>
+export const groupRoleSources = ['manual', 'sso', 'scim', 'auto_join'] as const
+export const GroupRoleSource = z.enum(groupRoleSources)
+export type GroupRoleSource = z.infer<typeof GroupRoleSource>
+
+/** 24 lower-case hex digits, time-ordered. */
+export const Id = z.string().regex(/^[0-9a-f]{24}$/, 'must be 24 hexadecimal digits')
+/** An id in any case, answered in lower case. */
+export const AnyCaseId = z
+  .string()
+  .regex(/^[0-9a-fA-F]{24}$/, 'must be 24 hexadecimal digits')
+  .transform((id) => id.toLowerCase())
+
+/** UTC, ISO 8601, milliseconds and `Z`. */
+export const Time = z.iso.datetime({ precision: 3 })
+
+/** Names in a path are matched without regard to case; here only their size and characters are bounded. */
+const pathName = (most: number) => z.string().min(1).max(most)
+export const orgParams = z.object({ org: pathName(100).describe('Name of the organization.') })
+export const memberParams = orgParams.extend({ username: pathName(100).describe('User name of the member.') })
+export const groupParams = orgParams.extend({
+  group: pathName(200).describe('Id of the resource group, or its name.'),
+})
+export const groupMemberParams = groupParams.extend({ username: pathName(100) })
+export const userParams = z.object({ username: pathName(100).describe('User name.') })
+export const idParams = z.object({ id: AnyCaseId })
+export const repoParams = z.object({
+  repoType: RepoTypePlural,
+  namespace: pathName(100).describe('The person or organization that owns the repository.'),
+  repo: pathName(100).describe('Name of the repository.'),
+})
+
+/** Free text on one line: no control characters, trimmed, and bounded. */
+export const line = (most: number) =>
+  z
+    .string()
+    .max(most)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
+    .regex(/^[^\u0000-\u001f\u007f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/, 'must not hold control characters')
+    .transform((text) => text.trim())
+/** Free text on several lines: no NUL. */
+export const text = (most: number) =>
+  z
+    .string()
+    .max(most)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL cannot be stored
+    .regex(/^[^\u0000]*$/, 'must not hold NUL')
+
+export const EmailAddress = z
+  .string()
+  .max(254)
+  .regex(
+    /^(?!\.)(?!.*\.\.)([A-Za-z0-9_'+\-.]*)[A-Za-z0-9_+-]@([A-Za-z0-9][A-Za-z0-9-]*\.)+[A-Za-z]{2,}$/,
+    'must be an e-mail address',
+  )
+export const Password = z.string().min(10, 'must have at least 10 characters').max(512)
+
+export const success = z.object({ success: z.boolean() })
+export const nothing = z.object({})
+/** Booleans of a query string. */
+export const queryBoolean = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1')
+export const dryRun = z.object({ dryRun: queryBoolean.optional().describe('Tell what would happen; change nothing.') })
+export const cursorQuery = z.object({
+  cursor: z.string().max(500).optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+})

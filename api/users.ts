@@ -1,0 +1,467 @@
+import { z } from 'zod'
+import { operation } from './operation.ts'
+import { EmailAddress, Id, idParams, line, nothing, OrgRole, Password, Plan, success, Time, text, userParams } from './shapes.ts'
+
+const tag = 'Accounts'
+
+export const OrgSummary = z.object({
+  type: z.literal('org'),
+  id: Id,
+  name: z.string(),
+  fullname: z.string(),
+  email: z.string().nullable().optional(),
+  canPay: z.boolean().optional(),
+  avatarUrl: z.string(),
+  periodEnd: z.number().nullable().optional(),
+  plan: z.enum(['team', 'enterprise', 'plus']).optional(),
+  roleInOrg: OrgRole.optional(),
+  securityRestrictions: z.array(z.enum(['mfa', 'token-policy', 'token-revoked', 'sso', 'ip'])).optional(),
+  resourceGroups: z.array(z.object({ id: Id, name: z.string(), role: OrgRole })).optional(),
+})
+
+export const whoami = operation({
+  method: 'get',
+  path: '/api/whoami-v2',
+  action: 'account.whoami',
+  tag,
+  summary: 'Who the caller is, with which token, and in which organizations.',
+  reply: z.object({
+    type: z.literal('user'),
+    id: Id,
+    name: z.string(),
+    fullname: z.string(),
+    email: z.string().nullable().optional(),
+    emailVerified: z.boolean().optional(),
+    canPay: z.boolean().optional(),
+    isPro: z.boolean(),
+    periodEnd: z.number().nullable().optional(),
+    avatarUrl: z.string(),
+    orgs: z.array(OrgSummary),
+    auth: z.object({
+      type: z.string(),
+      expiresAt: Time.optional(),
+      accessToken: z
+        .object({ displayName: z.string(), role: z.enum(['read', 'write', 'fineGrained']), createdAt: Time })
+        .optional(),
+    }),
+  }),
+  contract: true,
+})
+
+/** What the pages need to know about the caller, the session and this installation. */
+export const Account = z.object({
+  id: Id,
+  name: z.string(),
+  fullname: z.string(),
+  details: z.string(),
+  avatarUrl: z.string(),
+  email: z.string().nullable(),
+  emailVerified: z.boolean(),
+  twoFactorEnabled: z.boolean(),
+  isOperator: z.boolean(),
+  createdAt: Time,
+})
+export type Account = z.infer<typeof Account>
+
+export const instance = operation({
+  method: 'get',
+  path: '/api/instance',
+  action: 'instance.view',
+  tag: 'Installation',
+  summary: 'What this installation is: whether it needs its first operator, who may sign up, who is signed in.',
+  reply: z.object({
+    name: z.string(),
+    version: z.string(),
+    needsSetup: z.boolean(),
+    setupNeedsCode: z.boolean(),
+    signUp: z.enum(['open', 'invited', 'sso']),
+    mayCreateOrganizations: z.boolean(),
+    sendsMail: z.boolean(),
+    account: Account.nullable(),
+  }),
+})
+
+export const setup = operation({
+  method: 'post',
+  path: '/api/setup',
+  action: 'instance.setup',
+  tag: 'Installation',
+  summary: 'Create the first operator account; possible only while there is none.',
+  body: z.strictObject({
+    username: z.string(),
+    fullname: line(100).optional(),
+    email: EmailAddress,
+    password: Password,
+    code: z.string().max(100).optional().describe('The code printed at the first start; not asked of this machine.'),
+    demo: z.boolean().optional().describe('Also fill in the demo organization.'),
+  }),
+  reply: Account,
+  status: 201,
+  kind: 'session',
+})
+
+export const signUp = operation({
+  method: 'post',
+  path: '/api/signup',
+  action: 'account.create',
+  tag,
+  summary: 'Create an account and sign in; a mail asks to verify the address.',
+  body: z.strictObject({ username: z.string(), fullname: line(100).optional(), email: EmailAddress, password: Password }),
+  reply: Account,
+  status: 201,
+  kind: 'session',
+})
+
+export const signIn = operation({
+  method: 'post',
+  path: '/api/login',
+  action: 'session.create',
+  tag,
+  summary: 'Sign in with user name or e-mail address and password, and a one-time code where two-factor is on.',
+  details: 'Answers 401 with code `TwoFactorRequired` when the password is right and `code` is missing.',
+  body: z.strictObject({
+    username: z.string().max(254).describe('User name or verified e-mail address.'),
+    password: z.string().max(512),
+    code: z.string().max(64).optional().describe('Six digits from the authenticator, or a recovery code.'),
+  }),
+  reply: Account,
+  kind: 'session',
+})
+
+export const signOut = operation({
+  method: 'post',
+  path: '/api/logout',
+  action: 'session.delete',
+  tag,
+  summary: 'End the session this request is made with.',
+  body: nothing,
+  bodyOptional: true,
+  reply: success,
+  kind: 'session',
+})
+
+export const requestPasswordReset = operation({
+  method: 'post',
+  path: '/api/password-reset',
+  action: 'account.requestPasswordReset',
+  tag,
+  summary: 'Mail a link that sets a new password. The answer is the same whether the address is known or not.',
+  body: z.strictObject({ email: EmailAddress }),
+  reply: success,
+  status: 202,
+})
+
+export const resetPassword = operation({
+  method: 'post',
+  path: '/api/password-reset/confirm',
+  action: 'account.resetPassword',
+  tag,
+  summary: 'Set a new password with the token from the mail; ends every session of the account.',
+  body: z.strictObject({ token: z.string().max(200), password: Password }),
+  reply: success,
+})
+
+export const verifyEmail = operation({
+  method: 'post',
+  path: '/api/verify-email',
+  action: 'email.verify',
+  tag,
+  summary: 'Verify an e-mail address with the token from the mail.',
+  body: z.strictObject({ token: z.string().max(200) }),
+  reply: z.object({ success: z.boolean(), email: z.string(), username: z.string() }),
+})
+
+export const getAccount = operation({
+  method: 'get',
+  path: '/api/settings/account',
+  action: 'account.view',
+  tag,
+  summary: 'Your account.',
+  reply: Account,
+})
+
+export const updateAccount = operation({
+  method: 'patch',
+  path: '/api/settings/account',
+  action: 'account.update',
+  tag,
+  summary: 'Change your profile, or your password (which ends your other sessions).',
+  body: z.strictObject({
+    fullname: line(100).optional(),
+    details: text(1000).optional(),
+    newPassword: Password.optional(),
+    currentPassword: z.string().max(512).optional(),
+  }),
+  reply: Account,
+})
+
+export const deleteAccount = operation({
+  method: 'delete',
+  path: '/api/settings/account',
+  action: 'account.delete',
+  tag,
+  summary: 'Delete your account: its tokens, sessions and memberships end at once. The last admin of an organization cannot.',
+  body: z.strictObject({ confirm: z.string().describe('Your user name.'), currentPassword: z.string().max(512) }),
+  reply: success,
+  kind: 'session',
+})
+
+export const Email = z.object({
+  id: Id,
+  address: z.string(),
+  verified: z.boolean(),
+  primary: z.boolean(),
+  createdAt: Time,
+})
+export type Email = z.infer<typeof Email>
+
+export const listEmails = operation({
+  method: 'get',
+  path: '/api/settings/emails',
+  action: 'email.list',
+  tag,
+  summary: 'Your e-mail addresses.',
+  reply: z.array(Email),
+})
+export const addEmail = operation({
+  method: 'post',
+  path: '/api/settings/emails',
+  action: 'email.create',
+  tag,
+  summary: 'Add an e-mail address; a mail asks to verify it.',
+  body: z.strictObject({ address: EmailAddress }),
+  reply: Email,
+  status: 201,
+})
+export const makeEmailPrimary = operation({
+  method: 'post',
+  path: '/api/settings/emails/:id/primary',
+  action: 'email.update',
+  tag,
+  summary: 'Make a verified address the one mail goes to.',
+  params: idParams,
+  body: nothing,
+  bodyOptional: true,
+  reply: Email,
+})
+export const resendVerification = operation({
+  method: 'post',
+  path: '/api/settings/emails/:id/resend',
+  action: 'email.resend',
+  tag,
+  summary: 'Send the verification mail once more.',
+  params: idParams,
+  body: nothing,
+  bodyOptional: true,
+  reply: success,
+  status: 202,
+})
+export const deleteEmail = operation({
+  method: 'delete',
+  path: '/api/settings/emails/:id',
+  action: 'email.delete',
+  tag,
+  summary: 'Remove an e-mail address; the last verified one stays.',
+  params: idParams,
+  reply: success,
+})
+
+export const Session = z.object({
+  id: Id,
+  current: z.boolean(),
+  createdAt: Time,
+  lastSeenAt: Time,
+  expiresAt: Time,
+  ip: z.string().nullable(),
+  userAgent: z.string().nullable(),
+})
+export const listSessions = operation({
+  method: 'get',
+  path: '/api/settings/sessions',
+  action: 'session.list',
+  tag,
+  summary: 'Where you are signed in.',
+  reply: z.array(Session),
+})
+export const endSession = operation({
+  method: 'delete',
+  path: '/api/settings/sessions/:id',
+  action: 'session.end',
+  tag,
+  summary: 'Sign out one session.',
+  params: idParams,
+  reply: success,
+})
+export const endOtherSessions = operation({
+  method: 'delete',
+  path: '/api/settings/sessions',
+  action: 'session.end',
+  tag,
+  summary: 'Sign out everywhere else.',
+  reply: z.object({ ended: z.number().int() }),
+})
+
+export const getTwoFactor = operation({
+  method: 'get',
+  path: '/api/settings/two-factor',
+  action: 'twoFactor.view',
+  tag,
+  summary: 'Whether two-factor sign-in is on, and how many recovery codes are left.',
+  reply: z.object({ enabled: z.boolean(), enabledAt: Time.nullable(), recoveryCodesLeft: z.number().int() }),
+})
+export const beginTwoFactor = operation({
+  method: 'post',
+  path: '/api/settings/two-factor',
+  action: 'twoFactor.begin',
+  tag,
+  summary: 'Begin to set up two-factor sign-in: a secret for the authenticator, not in force until confirmed.',
+  body: z.strictObject({ currentPassword: z.string().max(512) }),
+  reply: z.object({ secret: z.string(), uri: z.string().describe('otpauth:// address to show as a QR code.') }),
+})
+export const confirmTwoFactor = operation({
+  method: 'post',
+  path: '/api/settings/two-factor/confirm',
+  action: 'twoFactor.enable',
+  tag,
+  summary: 'Turn two-factor sign-in on with a first code; answers the recovery codes, once.',
+  body: z.strictObject({ code: z.string().max(64) }),
+  reply: z.object({ recoveryCodes: z.array(z.string()) }),
+})
+export const renewRecoveryCodes = operation({
+  method: 'post',
+  path: '/api/settings/two-factor/recovery-codes',
+  action: 'twoFactor.renewRecoveryCodes',
+  tag,
+  summary: 'Make new recovery codes; the old ones stop working.',
+  body: z.strictObject({ currentPassword: z.string().max(512) }),
+  reply: z.object({ recoveryCodes: z.array(z.string()) }),
+})
+export const disableTwoFactor = operation({
+  method: 'delete',
+  path: '/api/settings/two-factor',
+  action: 'twoFactor.disable',
+  tag,
+  summary: 'Turn two-factor sign-in off.',
+  body: z.strictObject({ currentPassword: z.string().max(512), code: z.string().max(64) }),
+  reply: success,
+})
+
+export const listMyOrganizations = operation({
+  method: 'get',
+  path: '/api/settings/organizations',
+  action: 'account.organizations',
+  tag,
+  summary: 'The organizations you are a member of, and the deleted ones you may restore.',
+  reply: z.object({
+    organizations: z.array(
+      z.object({
+        id: Id,
+        name: z.string(),
+        fullname: z.string(),
+        avatarUrl: z.string(),
+        role: OrgRole,
+        plan: Plan,
+        numUsers: z.number().int(),
+        numAdmins: z.number().int(),
+        joinedAt: Time,
+        blockedBy: z.enum(['mfa']).nullable(),
+      }),
+    ),
+    restorable: z.array(z.object({ id: Id, name: z.string(), fullname: z.string(), deletedAt: Time, purgedAt: Time })),
+  }),
+})
+
+export const userOverview = operation({
+  method: 'get',
+  path: '/api/users/:username/overview',
+  action: 'user.view',
+  tag: 'People',
+  summary: 'What is public about a person.',
+  params: userParams,
+  reply: z.object({
+    _id: Id,
+    user: z.string(),
+    fullname: z.string(),
+    avatarUrl: z.string(),
+    isPro: z.boolean(),
+    type: z.literal('user'),
+    details: z.string().optional(),
+    numModels: z.number(),
+    numDatasets: z.number(),
+    numSpaces: z.number(),
+    numDiscussions: z.number(),
+    numPapers: z.number(),
+    numUpvotes: z.number(),
+    numLikes: z.number(),
+    numFollowers: z.number(),
+    numFollowing: z.number(),
+    isFollowing: z.boolean().optional(),
+    createdAt: Time,
+    orgs: z.array(z.object({ id: Id, name: z.string(), fullname: z.string(), avatarUrl: z.string() })),
+  }),
+  contract: true,
+})
+export const userSocials = operation({
+  method: 'get',
+  path: '/api/users/:username/socials',
+  action: 'user.view',
+  tag: 'People',
+  summary: 'Handles of a person elsewhere; none are kept here.',
+  params: userParams,
+  reply: z.object({ _id: Id, user: z.string(), socialHandles: z.object({}) }),
+  contract: true,
+})
+const followers = z.array(
+  z.object({
+    _id: Id,
+    user: z.string(),
+    fullname: z.string(),
+    avatarUrl: z.string(),
+    isPro: z.boolean(),
+    type: z.literal('user'),
+  }),
+)
+export const userFollowers = operation({
+  method: 'get',
+  path: '/api/users/:username/followers',
+  action: 'user.view',
+  tag: 'People',
+  summary: 'Followers are not kept here: always an empty list.',
+  params: userParams,
+  reply: followers,
+  contract: true,
+})
+export const userFollowing = operation({
+  method: 'get',
+  path: '/api/users/:username/following',
+  action: 'user.view',
+  tag: 'People',
+  summary: 'Followed people are not kept here: always an empty list.',
+  params: userParams,
+  reply: followers,
+  contract: true,
+})
+const avatarQuery = z.object({ redirect: z.string().max(20).optional() })
+export const userAvatar = operation({
+  method: 'get',
+  path: '/api/users/:username/avatar',
+  action: 'user.view',
+  tag: 'People',
+  summary: 'Address of a person’s picture; a redirect to it for image requests.',
+  params: userParams,
+  query: avatarQuery,
+  reply: z.object({ avatarUrl: z.string() }),
+  contract: true,
+  kind: 'content',
+})
+export const namespaceAvatar = operation({
+  method: 'get',
+  path: '/api/avatars/:namespace',
+  action: 'namespace.view',
+  tag: 'People',
+  summary: 'The picture of a person or an organization, drawn from the initials.',
+  params: z.object({ namespace: z.string().min(1).max(100) }),
+  reply: z.unknown(),
+  contract: true,
+  kind: 'content',
+})
