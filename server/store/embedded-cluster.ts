@@ -1,0 +1,142 @@
+import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { chownSync, closeSync, constants, existsSync, fsyncSync, lchownSync, mkdirSync, openSync } from 'node:fs'
+import { readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { type Account, type Binaries, placeBinaries } from './embedded-binaries.ts'
+import { isRoot, shortPath } from './embedded-folders.ts'
+
+/** Where one data folder's PostgreSQL lives and as whom it runs. */
+export interface Cluster {
+  dataDir: string
+  /** PostgreSQL's own data directory; its socket is in it too, so mode 0700 guards both. */
+  folder: string
+  /** What to give clients as host: a path short enough for a socket address. */
+  host: string
+  account: Account
+  binaries: Binaries
+  logFile: string
+}
+
+export const clusterUser = 'guildhall'
+export const clusterPort = 5432
+
+/**
+ * Root's PostgreSQL runs under this number, which distributions and systemd leave unused (60578–61183). Not `postgres`
+ * or `nobody`: other services of these accounts could read the cluster.
+ */
+const ownAccount = { uid: 60742, gid: 60742 }
+
+const encoding = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
+const access = [`--username=${clusterUser}`, '--auth-local=trust', '--auth-host=reject']
+
+/** Gives the data folder's cluster, making it (and a copy of PostgreSQL) first when it is not there yet. */
+export async function openCluster(dataDir: string): Promise<Cluster> {
+  const home = join(dataDir, 'postgres')
+  mkdirSync(home, { recursive: true, mode: 0o711 })
+  const folder = join(home, 'cluster')
+  const account = chooseAccount(folder)
+  const binaries = await placeBinaries(home, account)
+  if (!existsSync(folder)) await createCluster(folder, binaries, account)
+  checkVersion(folder, binaries)
+  return { dataDir, folder, host: shortPath(folder), account, binaries, logFile: join(home, 'postgres.log') }
+}
+
+/**
+ * How to name the cluster to a program that runs as the account: a path, and the descriptor to pass as its number 3.
+ * The account may not be able to walk to the folder (/root has mode 0700). On Linux root opens the folder and
+ * passes it on; /proc/self/fd/3 leads there without a look at the folders above.
+ */
+export function passFolder(folder: string, account: Account): { path: string; descriptors: number[]; close(): void } {
+  if (!account || process.platform !== 'linux') return { path: folder, descriptors: [], close: () => undefined }
+  const descriptor = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY)
+  return { path: '/proc/self/fd/3', descriptors: [descriptor], close: () => closeSync(descriptor) }
+}
+
+/** The environment for PostgreSQL's programs: nothing of ours, no PG* settings, no secrets. */
+export function programEnvironment(binaries: Binaries): NodeJS.ProcessEnv {
+  return { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC', LD_LIBRARY_PATH: join(binaries.folder, 'lib') }
+}
+
+function chooseAccount(folder: string): Account {
+  if (!isRoot()) return undefined
+  if (!existsSync(folder)) return ownAccount
+  // Somebody's ordinary user may have made it; keep it theirs
+  const { uid, gid } = statSync(folder)
+  return uid === 0 ? ownAccount : { uid, gid }
+}
+
+/** Complete or absent: made aside and renamed when it is on disk, so being killed halfway leaves no cluster. */
+async function createCluster(folder: string, binaries: Binaries, account: Account): Promise<void> {
+  removeHalfMade(folder)
+  const fresh = `${folder}.new-${randomUUID()}`
+  mkdirSync(fresh, { mode: 0o700 })
+  const maker = account && findMaker()
+  if (maker) chownSync(fresh, maker.uid, maker.gid)
+  await initialize(fresh, binaries, maker)
+  if (account) giveTree(fresh, account)
+  syncFolder(fresh)
+  renameSync(fresh, folder)
+  syncFolder(dirname(folder))
+}
+
+function initialize(fresh: string, binaries: Binaries, maker: Account): Promise<void> {
+  const pass = passFolder(fresh, maker)
+  const options = { ...maker, cwd: '/', env: programEnvironment(binaries) }
+  const initdb = spawn(
+    join(binaries.folder, 'bin', 'initdb'),
+    [`--pgdata=${pass.path}`, ...encoding, ...access, '--data-checksums', '--no-instructions'],
+    { ...options, stdio: ['ignore', 'ignore', 'pipe', ...pass.descriptors] },
+  )
+  pass.close()
+  return new Promise((resolve, reject) => {
+    let complaint = ''
+    initdb.stderr?.on('data', (part) => {
+      complaint += part
+    })
+    initdb.on('error', reject)
+    initdb.on('close', (code) => {
+      if (code === 0) resolve()
+      else reject(new Error(`PostgreSQL could not make its files in ${fresh}: ${complaint.trim() || `exit ${code}`}`))
+    })
+  })
+}
+
+/** initdb, unlike the server, wants an account with a name; whichever it is, it only makes the files. */
+function findMaker(): Account {
+  const accounts = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'))
+  const named = accounts.find((fields) => fields[0] === 'nobody') ?? accounts.find((fields) => Number(fields[2]) > 0)
+  if (!named) throw new Error('PostgreSQL does not run as root and there is no other account here: set DATABASE_URL.')
+  return { uid: Number(named[2]), gid: Number(named[3]) }
+}
+
+function giveTree(path: string, account: { uid: number; gid: number }): void {
+  for (const name of readdirSync(path, { recursive: true, encoding: 'utf8' })) {
+    lchownSync(join(path, name), account.uid, account.gid)
+  }
+  chownSync(path, account.uid, account.gid)
+}
+
+/** An initdb whose hub was killed may still be writing there; what cannot go now goes at the next start. */
+function removeHalfMade(folder: string): void {
+  const halfMade = readdirSync(dirname(folder)).filter((name) => name.startsWith(`${basename(folder)}.new-`))
+  for (const name of halfMade) {
+    try {
+      rmSync(join(dirname(folder), name), { recursive: true, force: true })
+    } catch {}
+  }
+}
+
+function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, constants.O_RDONLY)
+  fsyncSync(descriptor)
+  closeSync(descriptor)
+}
+
+function checkVersion(folder: string, binaries: Binaries): void {
+  const found = readFileSync(join(folder, 'PG_VERSION'), 'utf8').trim()
+  if (found === binaries.version.split('.')[0]) return
+  throw new Error(
+    `${folder} was made by PostgreSQL ${found} and this is ${binaries.version}: dump it with the old one and restore.`,
+  )
+}
