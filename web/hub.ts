@@ -1,0 +1,76 @@
+import type { QueryKey } from '@tanstack/react-query'
+import { QueryClient, useMutation, useQuery, useSuspenseQuery } from '@tanstack/react-query'
+import type { CallInput, Client, ReplyOf } from '../api/index.ts'
+import { ApiError, createClient } from '../api/index.ts'
+
+/** Any operation of the API. */
+export type AnyOperation = Parameters<Client['call']>[0]
+
+/** Requests of signed-out visitors that may answer 401 without sending anybody to the sign-in page. */
+const doors = ['/api/login', '/api/signup', '/api/setup', '/api/password-reset', '/api/verify-email']
+
+async function request(url: string, init: RequestInit): Promise<Response> {
+  const response = await fetch(url, { ...init, credentials: 'same-origin' })
+  const isDoor = doors.some((door) => url.startsWith(door)) || location.pathname === '/login'
+  if (response.status === 401 && !isDoor && init.method === 'GET') goToSignIn()
+  return response
+}
+
+/** Leads to the sign-in page, and back here afterwards. */
+export function goToSignIn(): void {
+  location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`)
+}
+
+/** The API of the hub that served these pages. */
+export const client = createClient({ baseUrl: '', fetch: request })
+
+/** Refusals are final; only a server that is away is asked again. */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.status < 500),
+    },
+  },
+})
+
+/** The key under which the answer of a call is kept: path first, then what it was asked with. */
+export function keyOf<O extends AnyOperation>(operation: O, input?: CallInput<O>): QueryKey {
+  return [operation.path, operation.method, input ?? {}]
+}
+
+/** What an operation answers; shows the skeleton of the page until it is there, and its error page when it is refused. */
+export function useReply<O extends AnyOperation>(operation: O, input?: CallInput<O>): ReplyOf<O> {
+  return useSuspenseQuery({ queryKey: keyOf(operation, input), queryFn: () => client.call(operation, input) }).data
+}
+
+/** The same without waiting: `data` is missing until the answer is there; pass `undefined` to ask nothing. */
+export function useMaybe<O extends AnyOperation>(operation: O, input: CallInput<O> | undefined) {
+  return useQuery<ReplyOf<O>>({
+    queryKey: keyOf(operation, input),
+    queryFn: () => client.call(operation, input),
+    enabled: input !== undefined,
+  })
+}
+
+/** A change: afterwards everything on the page is read again, except endless lists, which are patched in place. */
+export function useChange<O extends AnyOperation>(
+  operation: O,
+  after?: (reply: ReplyOf<O>, input: CallInput<O>) => unknown,
+) {
+  return useMutation<ReplyOf<O>, Error, CallInput<O>>({
+    mutationFn: (input) => client.call(operation, input),
+    onSuccess: async (reply, input) => {
+      await after?.(reply, input)
+      void refresh()
+    },
+  })
+}
+
+/** Marks of keys that {@link refresh} leaves alone: reading fifty thousand rows again would be no refresh. */
+export const endless = 'endless'
+
+/** Reads again what is on the page. */
+export function refresh(): Promise<void> {
+  return queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== endless })
+}

@@ -1,0 +1,6 @@
+import { PageHead } from '../pieces/PageHead.tsx'
+
+/** To be written. */
+export function Page() {
+  return <PageHead title="Home" />
+}

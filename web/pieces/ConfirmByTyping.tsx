@@ -1,0 +1,72 @@
+import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { type FormEvent, type ReactNode, useState } from 'react'
+import { ErrorNote } from './ErrorNote.tsx'
+
+interface Question {
+  opened: boolean
+  title: string
+  /** What has to be typed; without it the button alone is enough. */
+  word?: string
+  /** Words of the button; they repeat the object's name. */
+  label: string
+  children?: ReactNode
+  busy?: boolean
+  /** Kept disabled while, for example, what will be lost is still being read. */
+  waiting?: boolean
+  error?: unknown
+  danger?: boolean
+  candidateAddress?: (user: string) => string
+  onConfirm: () => void
+  onClose: () => void
+}
+
+/** Asks before something is done that takes access or data away, and where it is irreversible has the name typed. */
+export function ConfirmByTyping(question: Question) {
+  return (
+    <Modal opened={question.opened} onClose={question.onClose} title={question.title}>
+      {question.opened && <ConfirmForm {...question} />}
+    </Modal>
+  )
+}
+
+function ConfirmForm(question: Question) {
+  const [typed, setTyped] = useState('')
+  const ready = !question.waiting && (question.word === undefined || typed.trim() === question.word)
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (ready) question.onConfirm()
+  }
+  return (
+    <form onSubmit={submit}>
+      <Stack>
+        {question.children}
+        {question.word !== undefined && (
+          <TextInput
+            label={`Type “${question.word}” to confirm`}
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+            autoComplete="off"
+            spellCheck={false}
+            data-autofocus
+          />
+        )}
+        <ErrorNote
+          error={question.error}
+          {...(question.candidateAddress ? { candidateAddress: question.candidateAddress } : {})}
+        />
+        <Group justify="flex-end">
+          <Button onClick={question.onClose}>Cancel</Button>
+          <Button
+            type="submit"
+            variant="filled"
+            {...(question.danger === false ? {} : { color: 'red' })}
+            disabled={!ready}
+            loading={question.busy ?? false}
+          >
+            {question.label}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}

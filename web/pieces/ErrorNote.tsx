@@ -1,0 +1,69 @@
+import { Alert, Anchor, List, Text } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { IconAlertCircle } from '@tabler/icons-react'
+import { ApiError, type OrgRole } from '../../api/index.ts'
+import { roleNames } from '../words.ts'
+
+interface Candidate {
+  user: string
+  fullname: string
+  role: OrgRole
+}
+
+/** The sentence of a refusal: the server's own, or what to do when the server did not answer. */
+export function sentenceOf(error: unknown): string {
+  if (error instanceof ApiError) return error.message
+  if (error instanceof TypeError) return 'The hub did not answer. Check the connection and try again.'
+  return 'Something went wrong on this page. Reload it and try again.'
+}
+
+/** A refusal where it happened: the server's sentence, and after a last-admin refusal the people who could be made admin. */
+export function ErrorNote({
+  error,
+  candidateAddress,
+}: {
+  error: unknown
+  candidateAddress?: (user: string) => string
+}) {
+  if (!error) return null
+  const candidates = candidatesOf(error)
+  return (
+    <Alert color="red" variant="light" icon={<IconAlertCircle aria-hidden />} role="alert">
+      <Text size="sm">{sentenceOf(error)}</Text>
+      {candidates.length > 0 && <Candidates candidates={candidates} address={candidateAddress} />}
+    </Alert>
+  )
+}
+
+function Candidates(props: { candidates: Candidate[]; address: ((user: string) => string) | undefined }) {
+  return (
+    <>
+      <Text size="sm" mt="xs">
+        Make one of these people an admin first:
+      </Text>
+      <List size="sm" mt={4}>
+        {props.candidates.map(({ user, fullname, role }) => (
+          <List.Item key={user}>
+            {props.address ? <Anchor href={props.address(user)}>{fullname || user}</Anchor> : fullname || user} (
+            {roleNames[role]})
+          </List.Item>
+        ))}
+      </List>
+    </>
+  )
+}
+
+function candidatesOf(error: unknown): Candidate[] {
+  if (!(error instanceof ApiError) || error.code !== 'LastAdmin') return []
+  return Array.isArray(error.body.candidates) ? (error.body.candidates as Candidate[]) : []
+}
+
+/** Says at the edge of the page what was refused; for controls that have no place of their own for it. */
+export function showError(error: unknown): void {
+  notifications.show({ color: 'red', title: 'Not done', message: sentenceOf(error), autoClose: 8000 })
+}
+
+/** Says at the edge of the page what was done. */
+export function showDone(message: string): void {
+  notifications.show({ message, autoClose: 4000 })
+}

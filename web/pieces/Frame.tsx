@@ -1,0 +1,74 @@
+import { Group } from '@mantine/core'
+import { Link, Outlet } from '@tanstack/react-router'
+import { Suspense } from 'react'
+import { useInstance } from '../session.ts'
+import { AccountMenu } from './AccountMenu.tsx'
+import classes from './Frame.module.css'
+import { ButtonTo } from './LinkTo.tsx'
+import { SchemeButton } from './Scheme.tsx'
+import { Search } from './Search.tsx'
+import { PageSkeleton } from './Skeletons.tsx'
+import { Waiting } from './Waiting.tsx'
+
+/** What surrounds every page: the top bar, and the place where pages appear. */
+export function Frame() {
+  return (
+    <>
+      <a className="skip-link" href="#page">
+        Skip to the page
+      </a>
+      <Suspense fallback={<div className={classes.bar} />}>
+        <TopBar />
+      </Suspense>
+      <main id="page" className={classes.page} tabIndex={-1}>
+        <Suspense fallback={<PageSkeleton />}>
+          <Outlet />
+        </Suspense>
+      </main>
+    </>
+  )
+}
+
+function TopBar() {
+  const { name, account } = useInstance()
+  return (
+    <header className={classes.bar}>
+      <div className={classes.inner}>
+        <Link to="/" className={classes.name} aria-label={`${name}, first page`}>
+          <img src="/favicon.svg" alt="" width={26} height={26} />
+          <span className={classes.nameWords}>{name}</span>
+        </Link>
+        <Search />
+        <Group gap="xs" wrap="nowrap" ml="auto">
+          {account ? <SignedIn account={account} /> : <SignedOut />}
+        </Group>
+      </div>
+    </header>
+  )
+}
+
+function SignedIn({ account }: { account: NonNullable<ReturnType<typeof useInstance>['account']> }) {
+  return (
+    <>
+      <Waiting account={account} />
+      <AccountMenu account={account} />
+    </>
+  )
+}
+
+function SignedOut() {
+  const { signUp } = useInstance()
+  return (
+    <>
+      <SchemeButton />
+      <ButtonTo to="/login" size="xs">
+        Sign in
+      </ButtonTo>
+      {signUp === 'open' && (
+        <ButtonTo to="/join" size="xs" variant="filled" visibleFrom="xs">
+          Sign up
+        </ButtonTo>
+      )}
+    </>
+  )
+}

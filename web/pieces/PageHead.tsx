@@ -1,0 +1,22 @@
+import { Group, Text, Title } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { useInstance } from '../session.ts'
+
+/** How every page begins: its title, one sentence that tells the state, and its one primary action. */
+export function PageHead(props: { title: string; state?: ReactNode; action?: ReactNode; of?: string }) {
+  const { name } = useInstance()
+  return (
+    <Group justify="space-between" align="flex-start" gap="md" mb="lg">
+      <title>{[props.title, props.of, name].filter(Boolean).join(' · ')}</title>
+      <div style={{ flex: '1 1 16rem', minWidth: 0 }}>
+        <Title order={1}>{props.title}</Title>
+        {props.state !== undefined && (
+          <Text component="div" c="dimmed" mt={4} maw={720}>
+            {props.state}
+          </Text>
+        )}
+      </div>
+      {props.action}
+    </Group>
+  )
+}

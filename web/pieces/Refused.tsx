@@ -1,0 +1,62 @@
+import { Button, Center, Group, Stack, Text, Title } from '@mantine/core'
+import { type ErrorComponentProps, useRouter } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { ApiError } from '../../api/index.ts'
+import { queryClient } from '../hub.ts'
+import { sentenceOf } from './ErrorNote.tsx'
+import { ButtonTo } from './LinkTo.tsx'
+
+/** The page for an address that leads nowhere. */
+export function NotFound() {
+  return (
+    <Notice title="There is nothing here">
+      <Text c="dimmed">
+        The address may be mistyped, or what was here is gone, or it is private and you are not one of those who see it.
+      </Text>
+      <ButtonTo to="/">Go to the first page</ButtonTo>
+    </Notice>
+  )
+}
+
+/** The page in place of one that the server refused, or that broke. */
+export function Refused({ error, reset }: ErrorComponentProps) {
+  const router = useRouter()
+  if (error instanceof ApiError && error.status === 404) return <NotFound />
+  const retry = async () => {
+    await queryClient.resetQueries({ predicate: ({ state }) => state.status === 'error' })
+    reset()
+    await router.invalidate()
+  }
+  return (
+    <Notice title={titleOf(error)}>
+      <Text c="dimmed">{sentenceOf(error)}</Text>
+      {error instanceof ApiError && error.requestId && (
+        <Text size="xs" c="dimmed" className="mono">
+          Request {error.requestId}
+        </Text>
+      )}
+      <Group>
+        <Button onClick={retry}>Try again</Button>
+        <ButtonTo to="/">Go to the first page</ButtonTo>
+      </Group>
+    </Notice>
+  )
+}
+
+function titleOf(error: unknown): string {
+  if (!(error instanceof ApiError)) return 'This page could not be shown'
+  if (error.status === 402) return 'Not part of this plan'
+  if (error.status === 401 || error.status === 403) return 'Not for you to see'
+  return error.status === 503 ? 'The hub is busy or away' : 'This page could not be shown'
+}
+
+function Notice({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <Center py={80}>
+      <Stack maw={520} align="flex-start">
+        <Title order={1}>{title}</Title>
+        {children}
+      </Stack>
+    </Center>
+  )
+}

@@ -1,0 +1,103 @@
+import { Combobox, Kbd, Loader, ScrollArea, Text, TextInput, useCombobox } from '@mantine/core'
+import { useDebouncedValue, useHotkeys } from '@mantine/hooks'
+import { IconSearch } from '@tabler/icons-react'
+import { useNavigate } from '@tanstack/react-router'
+import { useRef, useState } from 'react'
+import { type ReplyOf, repos } from '../../api/index.ts'
+import { namespaceAddress, repoAddress } from '../addresses.ts'
+import { useMaybe } from '../hub.ts'
+import { Portrait } from './Portrait.tsx'
+import classes from './Search.module.css'
+
+type Found = ReplyOf<typeof repos.quickSearch>
+
+/** Search for people, organizations and repositories; `/` jumps to it. */
+export function Search() {
+  const [words, setWords] = useState('')
+  const [asked] = useDebouncedValue(words.trim(), 120)
+  const input = useRef<HTMLInputElement>(null)
+  const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() })
+  const navigate = useNavigate()
+  const found = useMaybe(repos.quickSearch, asked === '' ? undefined : { query: { q: asked.slice(0, 100) } })
+  useHotkeys([['/', () => input.current?.focus()]])
+  const go = (address: string) => {
+    setWords('')
+    combobox.closeDropdown()
+    input.current?.blur()
+    void navigate({ to: address })
+  }
+  return (
+    <Combobox store={combobox} onOptionSubmit={go} shadow="sm">
+      <Combobox.Target>
+        <TextInput
+          ref={input}
+          className={classes.search}
+          aria-label="Search people, organizations and repositories"
+          placeholder="Search"
+          value={words}
+          leftSection={<IconSearch size={16} aria-hidden />}
+          rightSection={found.isFetching ? <Loader size={14} /> : words === '' && <Kbd className={classes.key}>/</Kbd>}
+          onChange={(event) => {
+            setWords(event.currentTarget.value)
+            combobox.openDropdown()
+            combobox.updateSelectedOptionIndex()
+          }}
+          onFocus={() => combobox.openDropdown()}
+          onBlur={() => combobox.closeDropdown()}
+        />
+      </Combobox.Target>
+      <Combobox.Dropdown hidden={asked === '' || !found.data}>
+        <Combobox.Options aria-label="Found">
+          <ScrollArea.Autosize mah={420} type="scroll">
+            {found.data && <Results found={found.data} />}
+          </ScrollArea.Autosize>
+        </Combobox.Options>
+      </Combobox.Dropdown>
+    </Combobox>
+  )
+}
+
+function Results({ found }: { found: Found }) {
+  const { people, organizations, repositories } = found
+  if (people.length + organizations.length + repositories.length === 0)
+    return <Combobox.Empty>Nothing found</Combobox.Empty>
+  return (
+    <>
+      <Names title="Organizations" rows={organizations} square />
+      <Names title="People" rows={people} />
+      {repositories.length > 0 && (
+        <Combobox.Group label="Repositories">
+          {repositories.map(({ type, id }) => (
+            <Combobox.Option key={`${type}/${id}`} value={repoAddress(type, id)}>
+              <Text size="sm" truncate>
+                {id}{' '}
+                <Text span size="xs" c="dimmed">
+                  {type}
+                </Text>
+              </Text>
+            </Combobox.Option>
+          ))}
+        </Combobox.Group>
+      )}
+    </>
+  )
+}
+
+function Names(props: { title: string; rows: Found['people']; square?: boolean }) {
+  if (props.rows.length === 0) return null
+  return (
+    <Combobox.Group label={props.title}>
+      {props.rows.map(({ name, fullname, avatarUrl }) => (
+        <Combobox.Option key={name} value={namespaceAddress(name)} className={classes.option}>
+          <Portrait src={avatarUrl} size={22} square={props.square ?? false} />
+          <Text size="sm" truncate>
+            {fullname || name}{' '}
+            <Text span size="xs" c="dimmed">
+              {name}
+            </Text>
+          </Text>
+        </Combobox.Option>
+      ))}
+    </Combobox.Group>
+  )
+}

@@ -1,0 +1,44 @@
+import { useSyncExternalStore } from 'react'
+
+const steps: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['year', 31_536_000],
+  ['month', 2_592_000],
+  ['week', 604_800],
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+]
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
+const exact = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'medium' })
+const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long' })
+
+/** A moment as people say it: `3 hours ago`, `in 2 days`, `just now`. */
+export function sayWhen(time: Date, now: number): string {
+  const seconds = (time.getTime() - now) / 1000
+  const step = steps.find(([, size]) => Math.abs(seconds) >= size)
+  if (!step) return seconds > 5 ? 'in a moment' : 'just now'
+  return relative.format(Math.trunc(seconds / step[1]), step[0])
+}
+
+/** The date alone: `4 March 2026`. */
+export function sayDay(time: string): string {
+  return day.format(new Date(time))
+}
+
+/** A moment relative to now, kept current, with the exact time on hover. */
+export function When({ time }: { time: string }) {
+  const now = useSyncExternalStore(onEachMinute, currentMinute)
+  const date = new Date(time)
+  return (
+    <time dateTime={time} title={exact.format(date)}>
+      {sayWhen(date, Math.max(now, Date.now()))}
+    </time>
+  )
+}
+
+const currentMinute = () => Math.floor(Date.now() / 60_000) * 60_000
+
+function onEachMinute(changed: () => void): () => void {
+  const timer = setInterval(changed, 30_000)
+  return () => clearInterval(timer)
+}

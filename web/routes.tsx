@@ -1,0 +1,51 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import type { ComponentType } from 'react'
+import { Frame } from './pieces/Frame.tsx'
+import { NotFound, Refused } from './pieces/Refused.tsx'
+import { PageSkeleton } from './pieces/Skeletons.tsx'
+
+type Load = () => Promise<{ Page: ComponentType }>
+type Parent = typeof root
+
+const root = createRootRoute({ component: Frame, notFoundComponent: NotFound, errorComponent: Refused })
+
+/** A page: its path below the parent, and the file whose `Page` is shown there, fetched when it is first needed. */
+function page(parent: Parent, path: string, load: Load) {
+  return createRoute({
+    getParentRoute: () => parent,
+    path,
+    component: lazyRouteComponent(load, 'Page'),
+  }) as unknown as Parent
+}
+
+const orgSettings = page(root, '/organizations/$org/settings', () => import('./pages/organization/SettingsFrame.tsx'))
+
+const organizationPages = [
+  page(orgSettings, '/', () => import('./pages/organization/Start.tsx')),
+  page(orgSettings, '/members', () => import('./pages/organization/Members.tsx')),
+]
+
+const pages = [
+  page(root, '/', () => import('./pages/Home.tsx')),
+  page(root, '/$name', () => import('./pages/Namespace.tsx')),
+]
+
+/** Every page of the hub, one line each above. */
+export const router = createRouter({
+  routeTree: root.addChildren([...pages, orgSettings.addChildren(organizationPages)]),
+  defaultPendingComponent: PageSkeleton,
+  defaultErrorComponent: Refused,
+  defaultNotFoundComponent: NotFound,
+  defaultPreload: 'intent',
+  defaultPendingMs: 200,
+  scrollRestoration: true,
+  parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
+  stringifySearch: writeSearch,
+})
+
+/** Plain words in the address: `?role=admin`, not JSON. */
+function writeSearch(search: Record<string, unknown>): string {
+  const fields = Object.entries(search).filter(([, value]) => value !== undefined && value !== '')
+  const words = new URLSearchParams(fields.map(([name, value]) => [name, String(value)])).toString()
+  return words === '' ? '' : `?${words}`
+}

@@ -1,0 +1,71 @@
+import type { CSSVariablesResolver, MantineColorsTuple } from '@mantine/core'
+import { Anchor, Button, createTheme, Menu, Modal, Tooltip } from '@mantine/core'
+
+const hall: MantineColorsTuple = [
+  '#e8f5f8',
+  '#d2e8ee',
+  '#a6d1dc',
+  '#77b9c9',
+  '#52a6b9',
+  '#3b97ac',
+  '#217a8f',
+  '#1a6678',
+  '#125565',
+  '#094452',
+]
+
+const slate: MantineColorsTuple = [
+  '#d8dce1',
+  '#b6bcc4',
+  '#9aa2ac',
+  '#6c747e',
+  '#444b54',
+  '#343a42',
+  '#262b31',
+  '#1a1e23',
+  '#14171b',
+  '#0e1013',
+]
+
+/** One accent colour, greys, the system's typeface; red is left for danger. */
+export const theme = createTheme({
+  primaryColor: 'hall',
+  primaryShade: { light: 7, dark: 6 },
+  colors: { hall, dark: slate },
+  defaultRadius: 'md',
+  cursorType: 'pointer',
+  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif',
+  fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace',
+  headings: {
+    fontWeight: '600',
+    sizes: { h1: { fontSize: '1.5rem', lineHeight: '1.3' }, h2: { fontSize: '1.125rem' } },
+  },
+  components: {
+    Anchor: Anchor.extend({ defaultProps: { underline: 'hover' } }),
+    Button: Button.extend({ defaultProps: { variant: 'default' } }),
+    Menu: Menu.extend({ defaultProps: { shadow: 'sm', withinPortal: true } }),
+    Modal: Modal.extend({ defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' } } }),
+    Tooltip: Tooltip.extend({
+      defaultProps: { events: { hover: true, focus: true, touch: true }, multiline: true, maw: 320 },
+    }),
+  },
+})
+
+/** Text that is toned down keeps a contrast of 4.5 to 1 in both schemes. */
+export const variables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-dimmed': '#59626c',
+    '--mantine-color-placeholder': '#6b747e',
+    '--mantine-color-error': '#c92a2a',
+    '--hall-soft': '#f6f8f9',
+    '--hall-line': '#dfe4e8',
+  },
+  dark: {
+    '--mantine-color-dimmed': '#a3abb5',
+    '--mantine-color-placeholder': '#8e97a1',
+    '--mantine-color-error': '#ff8787',
+    '--hall-soft': '#1f2429',
+    '--hall-line': '#343a42',
+  },
+})

@@ -1,0 +1,18 @@
+import { fileURLToPath } from 'node:url'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+const hub = process.env.GUILDHALL_DEV_HUB ?? 'http://127.0.0.1:8080'
+
+// biome-ignore lint/style/noDefaultExport: Vite reads the default export
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  plugins: [react()],
+  server: { proxy: { '/api': hub, '/.well-known': hub } },
+  build: {
+    target: 'es2022',
+    // The content security policy allows no data: scripts, and small files are cheap.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 700,
+  },
+})

@@ -1,0 +1,40 @@
+import { users } from '../api/index.ts'
+import { orgSettingsAddress } from './addresses.ts'
+import { useMaybe } from './hub.ts'
+
+/** Something that waits for the person: one sentence and where to deal with it. */
+export interface WaitingItem {
+  key: string
+  sentence: string
+  to: string
+  action: string
+}
+
+/** What waits for whoever is signed in; undefined while it is being read. */
+export function useWaiting(account: users.Account): WaitingItem[] | undefined {
+  const { data } = useMaybe(users.listMyOrganizations, {})
+  if (!data) return undefined
+  const items: WaitingItem[] = []
+  if (!account.emailVerified) {
+    items.push({
+      key: 'email',
+      sentence: 'Your e-mail address is not verified.',
+      to: '/settings/account',
+      action: 'Verify it',
+    })
+  }
+  for (const { name, blockedBy, role, numAdmins } of data.organizations) {
+    if (blockedBy === 'mfa') {
+      const sentence = `${name} asks for two-factor sign-in before you can enter.`
+      items.push({ key: `mfa-${name}`, sentence, to: '/settings/authentication', action: 'Turn it on' })
+    } else if (role === 'admin' && numAdmins === 1) {
+      const sentence = `You are the only admin of ${name}.`
+      items.push({ key: `admin-${name}`, sentence, to: orgSettingsAddress(name), action: 'Add a second' })
+    }
+  }
+  for (const { name } of data.restorable) {
+    const sentence = `${name} was deleted and can still be restored.`
+    items.push({ key: `restore-${name}`, sentence, to: '/settings/organizations', action: 'Restore' })
+  }
+  return items
+}

@@ -1,0 +1,51 @@
+import type { GroupRoleSource, MemberSource, OrgRole, RepoType } from '../api/index.ts'
+
+/** `1 member`, `2 members`, `1,200 members`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(parts: string[]): string {
+  return new Intl.ListFormat('en', { type: 'conjunction' }).format(parts)
+}
+
+/** How a role is written on a page. */
+export const roleNames: Record<OrgRole, string> = {
+  no_access: 'no access',
+  read: 'read',
+  contributor: 'contributor',
+  write: 'write',
+  admin: 'admin',
+}
+
+/** What a role is for, in one line. */
+export const roleSentences: Record<OrgRole, string> = {
+  no_access: 'Is a member, and sees only what their resource groups give.',
+  read: 'Reads the organization’s private repositories and sees its settings.',
+  contributor: 'Also creates repositories, and changes the ones they made.',
+  write: 'Changes every repository outside resource groups, and lower roles.',
+  admin: 'Everything: settings, members, resource groups, audit log.',
+}
+
+/** How somebody became a member. */
+export const memberSourceWords: Record<MemberSource, string> = {
+  manual: 'added by hand',
+  invitation: 'invited',
+  domain: 'by e-mail domain',
+  request: 'asked to join',
+  sso: 'SSO',
+  scim: 'SCIM',
+  recovery: 'by recovery',
+}
+
+/** Where a role in a resource group comes from. */
+export const groupSourceWords: Record<GroupRoleSource, string> = {
+  manual: 'by hand',
+  sso: 'SSO',
+  scim: 'SCIM',
+  auto_join: 'auto-join',
+}
+
+/** The kinds of repository, in the plural. */
+export const repoTypeWords: Record<RepoType, string> = { model: 'models', dataset: 'datasets', space: 'spaces' }
