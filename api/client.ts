@@ -96,7 +96,7 @@ function pathOf(path: string, params: Fields): string {
 function queryOf(query: Fields): string {
   const pairs = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')
   if (pairs.length === 0) return ''
-  return `?${new URLSearchParams(pairs.map(([name, value]) => [name, String(value)]))}`
+  return `?${new URLSearchParams(Object.fromEntries(pairs.map(([name, value]) => [name, String(value)])))}`
 }
 
 function parseBody(content: string): unknown {

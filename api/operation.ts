@@ -31,6 +31,7 @@ export interface Operation<
   Query extends Shape = Shape,
   Body extends Shape = Shape,
   Reply extends Shape = Shape,
+  Kind extends ReplyKind = ReplyKind,
 > {
   method: 'get' | 'post' | 'put' | 'patch' | 'delete'
   path: string
@@ -43,7 +44,7 @@ export interface Operation<
   body?: Body
   reply: Reply
   status?: 200 | 201 | 202 | 204
-  kind?: ReplyKind
+  kind?: Kind
   /** The published clients call it: unknown fields are ignored instead of refused. */
   contract?: boolean
   /** The body may be left out. */
@@ -59,13 +60,14 @@ export function operation<
   Params extends Shape = z.ZodObject<Record<never, never>>,
   Query extends Shape = z.ZodObject<Record<never, never>>,
   Body extends Shape = z.ZodObject<Record<never, never>>,
->(definition: Operation<Action, Params, Query, Body, Reply>): Operation<Action, Params, Query, Body, Reply> {
+  const Kind extends ReplyKind = 'json',
+>(definition: Operation<Action, Params, Query, Body, Reply, Kind>): Operation<Action, Params, Query, Body, Reply, Kind> {
   return definition
 }
 
 /** Everything an operation takes, as one object: path parameters, query and body. */
 export type InputOf<O> =
-  O extends Operation<string, infer P, infer Q, infer B, Shape> ? z.output<P> & z.output<Q> & z.output<B> : never
+  O extends Operation<string, infer P, infer Q, infer B, Shape, ReplyKind> ? z.output<P> & z.output<Q> & z.output<B> : never
 
 /** The JSON an operation answers with. */
 export type ReplyOf<O> = O extends Operation<string, Shape, Shape, Shape, infer R> ? z.output<R> : never
@@ -76,3 +78,37 @@ export type ParamsOf<O> = O extends Operation<string, infer P, Shape, Shape, Sha
 export type QueryOf<O> = O extends Operation<string, Shape, infer Q, Shape, Shape> ? z.input<Q> : never
 /** The body, as a client sends it. */
 export type BodyOf<O> = O extends Operation<string, Shape, Shape, infer B, Shape> ? z.input<B> : never
+
+/** A rule's answer that also begins (or, with null, ends) the caller's session. */
+export interface SessionResult<T> {
+  reply: T
+  session: { secret: string; expiresAt: Date } | null
+}
+
+/** A rule's answer that is written piece by piece. */
+export interface Download {
+  fileName: string
+  contentType: string
+  chunks: AsyncIterable<string>
+}
+
+/** A rule's answer that is not JSON: bytes of a type, or the address to go to; or JSON after all. */
+export type Content<T> = { contentType: string; body: string } | { location: string } | { json: T }
+
+/** A rule's answer that is one page of a list. */
+export interface PageResult<T> {
+  items: T[]
+  next: string | undefined
+}
+
+/** What a rule returns for an operation. */
+export type ResultOf<O> =
+  O extends Operation<string, Shape, Shape, Shape, infer R, infer K>
+    ? {
+        json: z.input<R>
+        page: z.input<R> extends (infer Item)[] ? PageResult<Item> : never
+        session: SessionResult<z.input<R>>
+        stream: Download
+        content: Content<z.input<R>>
+      }[K]
+    : never

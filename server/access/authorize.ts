@@ -1,0 +1,200 @@
+import type { Target } from '../../api/index.ts'
+import { HubError } from '../kernel/errors.ts'
+import type { InstanceKey } from '../kernel/secret.ts'
+import type { Db } from '../store/database.ts'
+import { type Actor, type Credential, consoleActor, type Facts, loadFacts, type OrgFacts, type RepoFacts } from './facts.ts'
+import { type Action, type PolicyRow, planFeatures, planHas, policy, takes } from './policy.ts'
+
+declare const minted: unique symbol
+
+/** What the request said about itself. */
+export interface RequestInfo {
+  id: string
+  ip: string
+  userAgent: string | undefined
+}
+
+/** What a rule may need of the installation. */
+export interface Hub {
+  publicUrl: string
+  key: InstanceKey
+}
+
+/** An action that was allowed, to whom, and on what. Only {@link authorize} makes one. */
+export interface AnyPermit {
+  readonly [minted]: true
+  readonly action: Action
+  readonly facts: Facts
+  readonly actor: Actor | undefined
+  readonly credential: Credential
+  readonly request: RequestInfo
+  readonly hub: Hub
+  /** Set by a request with an `Idempotency-Key`: marks it as applied in the transaction that records the change. */
+  readonly idempotencyKey: string | undefined
+}
+
+type RowOf<A extends Action> = (typeof policy)[A]
+type OpenActions = { [A in Action]: RowOf<A>['takes'] extends 'anyone' ? A : never }[Action]
+type On<A extends Action, S> = RowOf<A>['on'] extends S ? true : false
+
+/** The right to do one action; what the action is about is there without asking again. */
+export type Permit<A extends Action = Action> = AnyPermit & { readonly action: A } & (A extends OpenActions
+    ? unknown
+    : { readonly actor: Actor }) &
+  (On<A, 'org' | 'group' | 'deletedOrg'> extends true ? { readonly org: OrgFacts } : { readonly org?: OrgFacts | undefined }) &
+  (On<A, 'group'> extends true ? { readonly group: NonNullable<Facts['group']> } : unknown) &
+  (On<A, 'repo'> extends true ? { readonly repo: RepoFacts } : unknown) &
+  (RowOf<A> extends { subject: true } ? { readonly subject: NonNullable<Facts['subject']> } : unknown)
+
+/** Who asks, and in whose name the answer is recorded. */
+export interface Caller {
+  credential: Credential
+  request: RequestInfo
+  hub: Hub
+  idempotencyKey?: string | undefined
+}
+
+/** Decides whether the caller may do the action on the target, and mints the permit; throws the refusal otherwise. */
+export async function authorize<A extends Action>(db: Db, caller: Caller, action: A, target: Target = {}): Promise<Permit<A>> {
+  const facts = await loadFacts(db, caller.credential, target)
+  if (caller.credential.kind === 'token' && facts.actor === undefined) throw badToken()
+  const decision = decide(action, facts)
+  if (!decision.allowed) throw decision.refusal
+  return mint(action, facts, caller)
+}
+
+/** The permit of work that nobody asks for at that moment: timers and queued jobs. Recorded as the system's. */
+export function systemPermit(hub: Hub): AnyPermit {
+  const request = { id: 'job', ip: '', userAgent: undefined }
+  const facts: Facts = { actor: consoleActor, instance: { organizationCreation: 'operators' }, asksForGroup: false }
+  return mint('operator.viewHealth', facts, { credential: { kind: 'console' }, request, hub })
+}
+
+/** Asks for one more action in the course of another: the same caller, another action or target. */
+export async function authorizeAlso<A extends Action>(db: Db, permit: AnyPermit, action: A, target: Target): Promise<Permit<A>> {
+  return authorize(db, permit, action, target)
+}
+
+/** The refusal of a token that is unknown, expired, mistyped, or whose owner is gone. */
+export function badToken(): HubError {
+  return new HubError('BadCredentials', 'Invalid credentials in Authorization header')
+}
+
+function mint<A extends Action>(action: A, facts: Facts, caller: Caller): Permit<A> {
+  const { credential, request, hub, idempotencyKey } = caller
+  const { actor, org, group, subject, repo } = facts
+  return { action, facts, actor, org, group, subject, repo, credential, request, hub, idempotencyKey } as unknown as Permit<A>
+}
+
+/** The actions of one family (`member.`, `org.`) that the caller may do on the same things, by the same decision. */
+export function allowedActions(permit: AnyPermit, family: string): Action[] {
+  const actions = Object.keys(policy) as Action[]
+  return actions.filter((action) => action.startsWith(family) && decide(action, permit.facts).allowed)
+}
+
+export type Decision = { allowed: true; reason: string } | { allowed: false; refusal: HubError }
+
+/** The one decision. Order: who are you, does it exist for you, the plan, the requirements, your role, your token, the person. */
+export function decide(action: Action, facts: Facts): Decision {
+  const row: PolicyRow = policy[action]
+  const refusal =
+    refuseStranger(row, facts) ??
+    refuseMissing(row, facts) ??
+    refusePlan(row, facts) ??
+    refuseBlocked(row, facts) ??
+    refuseRole(row, facts) ??
+    refuseCredential(row, facts) ??
+    refuseSubject(row, facts)
+  return refusal ? { allowed: false, refusal } : { allowed: true, reason: takes[row.takes].words }
+}
+
+function refuseStranger(row: PolicyRow, facts: Facts): HubError | undefined {
+  if (facts.actor !== undefined) return undefined
+  if (row.on === 'repo') return facts.repo && takes.repoRead.test(facts) ? refuseAnonymous(row, facts) : new HubError('RepoNotFound', 'Invalid username or password.', { status: 401 })
+  return refuseAnonymous(row, facts)
+}
+
+function refuseAnonymous(row: PolicyRow, facts: Facts): HubError | undefined {
+  const open = row.takes === 'anyone' || (row.by === 'read' && takes[row.takes].test(facts))
+  return open ? undefined : new HubError('NotSignedIn', 'Sign in, or send an access token.')
+}
+
+function refuseMissing(row: PolicyRow, facts: Facts): HubError | undefined {
+  switch (row.on) {
+    case 'instance':
+      return undefined
+    case 'org':
+      return orgIsThere(facts) ? undefined : noSuchOrganization()
+    case 'deletedOrg':
+      return facts.org && facts.org.deletedAt !== null && takes.formerAdmin.test(facts) ? undefined : noSuchOrganization()
+    case 'group':
+      return refuseMissingGroup(facts)
+    case 'repo':
+      return takes.repoRead.test(facts) ? undefined : new HubError('RepoNotFound', 'Repository not found')
+    case 'namespace':
+      return refuseMissingNamespace(facts)
+  }
+}
+
+function orgIsThere(facts: Facts): boolean {
+  return facts.org !== undefined && facts.org.deletedAt === null
+}
+
+function noSuchOrganization(): HubError {
+  return new HubError('NotFound', 'Organization not found')
+}
+
+function refuseMissingGroup(facts: Facts): HubError | undefined {
+  if (!orgIsThere(facts)) return noSuchOrganization()
+  const blocked = blockedByTwoFactor(facts)
+  if (blocked) return blocked
+  // Strangers learn nothing about groups: one answer for those that are there and those that are not.
+  if (facts.org?.role === undefined) return new HubError('Forbidden', 'Only members of the organization see its resource groups.')
+  return facts.group && takes.groupRead.test(facts) ? undefined : new HubError('NotFound', 'Resource group not found')
+}
+
+function refuseMissingNamespace(facts: Facts): HubError | undefined {
+  if (facts.org === undefined) {
+    return facts.namespaceUser ? undefined : new HubError('NotFound', 'There is no person or organization of this name.')
+  }
+  if (facts.org.deletedAt !== null) return noSuchOrganization()
+  const seesGroup = !facts.asksForGroup || (facts.group && takes.groupRead.test(facts))
+  return seesGroup ? undefined : new HubError('Forbidden', 'The resource group is not one of this organization that you may create repositories in.')
+}
+
+function refusePlan(row: PolicyRow, facts: Facts): HubError | undefined {
+  if (row.plan === undefined || facts.org === undefined || planHas(facts.org.plan, row.plan)) return undefined
+  const needed = planFeatures[row.plan]
+  return new HubError('PlanRequired', `This needs the plan ${needed} or higher; the organization has ${facts.org.plan}.`)
+}
+
+function refuseBlocked(row: PolicyRow, facts: Facts): HubError | undefined {
+  if (row.evenIfBlocked || takes[row.takes].test(facts)) return undefined
+  return blockedByTwoFactor(facts)
+}
+
+function blockedByTwoFactor(facts: Facts): HubError | undefined {
+  if (facts.org?.blockedRole === undefined) return undefined
+  return new HubError('TwoFactorRequired', 'The organization requires two-factor sign-in. Turn it on in your settings, under Authentication, to get back in.')
+}
+
+function refuseRole(row: PolicyRow, facts: Facts): HubError | undefined {
+  if (takes[row.takes].test(facts)) return undefined
+  if (row.evenIfBlocked && facts.org?.blockedRole !== undefined) return undefined
+  if (row.takes === 'orgCreator' && facts.actor?.emailVerified === false) {
+    return new HubError('EmailNotVerified', 'Verify your e-mail address first; the link is in the mail you got.')
+  }
+  return new HubError('Forbidden', `This takes ${takes[row.takes].words}.`)
+}
+
+function refuseCredential(row: PolicyRow, facts: Facts): HubError | undefined {
+  const token = facts.actor?.token
+  if (token === undefined || row.by === 'read') return undefined
+  if (row.by === 'session') return new HubError('SessionRequired', 'Access tokens cannot do this; sign in with a browser.')
+  return token.role === 'write' ? undefined : new HubError('WriteTokenRequired', 'This token may only read; use one with the role write.')
+}
+
+function refuseSubject(row: PolicyRow, facts: Facts): HubError | undefined {
+  if (!row.subject || facts.subject?.role !== undefined) return undefined
+  return new HubError('NotFound', 'There is no member of this name.')
+}

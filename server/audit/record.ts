@@ -1,0 +1,82 @@
+import canonicalizeModule from 'canonicalize'
+import type { AnyPermit } from '../access/authorize.ts'
+import { now } from '../kernel/clock.ts'
+import { newId } from '../kernel/ids.ts'
+import type { Tx } from '../store/database.ts'
+import { appendEvent } from './store.ts'
+
+// The package is CommonJS in its types and a function at run time.
+const canonicalize = canonicalizeModule as unknown as (value: unknown) => string | undefined
+
+/** The chain of events that belong to no organization: accounts and the installation itself. */
+export const instanceScope = 'instance'
+
+/** What happened, for the audit log. */
+export interface NewEvent {
+  /** A name of the contract, or an own one where it has none. */
+  type: string
+  /** One plain sentence, without the author: `changed the role of ada from read to write`. */
+  message: string
+  /** What it was before and is after, and whatever else a reader needs. */
+  data?: Record<string, unknown>
+  /** The organization whose log it goes to; that of the permit unless said, the installation's when there is none. */
+  scope?: string
+}
+
+/**
+ * Writes one event into the chain, in the transaction of the change itself. Call it last: it takes the lock of the
+ * chain, which is held until the transaction ends.
+ */
+export async function record(tx: Tx, permit: AnyPermit, event: NewEvent): Promise<void> {
+  const stored = eventOf(permit, event)
+  const scope = event.scope ?? permit.facts.org?.id ?? instanceScope
+  const mark = permit.idempotencyKey === undefined ? undefined : { actor: permit.actor?.id ?? '', key: permit.idempotencyKey }
+  await appendEvent(tx, { scope, ...stored, canonical: canonicalText(stored.event) }, mark)
+}
+
+/** The canonical JSON (RFC 8785) of an event: these very bytes are hashed. */
+export function canonicalText(event: unknown): string {
+  const canonical = canonicalize(event)
+  if (canonical === undefined) throw new Error('an event must be JSON')
+  return canonical
+}
+
+function eventOf(permit: AnyPermit, { type, message, data }: NewEvent) {
+  const { actor, request } = permit
+  const id = newId()
+  const createdAt = now()
+  const authorName = actor?.name ?? 'anonymous'
+  const ip = maskAddress(request.ip)
+  const event = {
+    _id: id,
+    createdAt: createdAt.toISOString(),
+    type,
+    message: `${authorName} ${message}`,
+    author: { _id: actor?.id ?? '000000000000000000000000', user: authorName, type: isPerson(permit) ? 'user' : 'system' },
+    ...(ip && { ip }),
+    ...(request.userAgent && { userAgent: request.userAgent.slice(0, 300) }),
+    ...(actor?.token && { token: { type: 'access_token', id: actor.token.id, role: actor.token.role, last4: actor.token.last4 } }),
+    data: data ?? {},
+  }
+  return { id, createdAt, type, authorName, ip, event: JSON.parse(JSON.stringify(event)) as Record<string, unknown> }
+}
+
+function isPerson(permit: AnyPermit): boolean {
+  return permit.actor !== undefined && permit.actor.via !== 'console'
+}
+
+/** An address with the last octet (IPv4) or the last 80 bits (IPv6) zeroed; empty when there is none. */
+export function maskAddress(ip: string): string {
+  const v4 = ip.replace(/^::ffff:/i, '')
+  if (/^\d+\.\d+\.\d+\.\d+$/.test(v4)) return v4.replace(/\d+$/, '0')
+  if (!ip.includes(':')) return ''
+  const [head = ''] = ip.split('%')
+  const [left = '', right] = head.split('::')
+  const groups = left === '' ? [] : left.split(':')
+  if (right !== undefined) {
+    const tail = right === '' ? [] : right.split(':')
+    while (groups.length + tail.length < 8) groups.push('0')
+    groups.push(...tail)
+  }
+  return `${groups.slice(0, 3).map((group) => group.toLowerCase()).join(':')}::`
+}

@@ -1,0 +1,20 @@
+let offsetMs = 0
+
+/** The time of this process. Everything that needs the time asks here, so that tests can move it. */
+export function now(): Date {
+  return new Date(Date.now() + offsetMs)
+}
+
+/** Moves the clock of this process by so many milliseconds from real time; 0 puts it right again. */
+export function moveClock(ms: number): void {
+  offsetMs = ms
+}
+
+/** A moment this many seconds from now; negative for the past. */
+export function secondsFromNow(seconds: number): Date {
+  return new Date(now().getTime() + seconds * 1000)
+}
+
+export const minuteSeconds = 60
+export const hourSeconds = 3600
+export const daySeconds = 86_400

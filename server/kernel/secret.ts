@@ -1,0 +1,88 @@
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+
+const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+const checksumLength = 6
+const randomLength = 32
+
+/** The kinds of token, as the letter after `hf_`. */
+export const tokenKinds = { user: 'u', service: 's', organization: 'o', scim: 'c' } as const
+export type TokenKind = keyof typeof tokenKinds
+
+/** A new token: `hf_`, the letter of its kind, 32 random letters and digits, and a checksum of 6. */
+export function newToken(kind: TokenKind): string {
+  const body = `hf_${tokenKinds[kind]}${randomText(randomLength)}`
+  return body + checksum(body)
+}
+
+/** Whether a text has the form and the checksum of a token; no database is asked. */
+export function looksLikeToken(text: string): boolean {
+  if (!/^hf_[a-z][0-9A-Za-z]{38}$/.test(text)) return false
+  return checksum(text.slice(0, -checksumLength)) === text.slice(-checksumLength)
+}
+
+/** So many random letters and digits, about 5.95 bits each. */
+export function randomText(length: number): string {
+  let text = ''
+  while (text.length < length) {
+    for (const byte of randomBytes(length)) {
+      if (byte < 248 && text.length < length) text += alphabet[byte % 62]
+    }
+  }
+  return text
+}
+
+function checksum(text: string): string {
+  let rest = createHash('sha256').update(text).digest().readUIntBE(0, 6)
+  let digits = ''
+  for (let i = 0; i < checksumLength; i++) {
+    digits += alphabet[rest % 62]
+    rest = Math.floor(rest / 62)
+  }
+  return digits
+}
+
+/** SHA-256: how secrets are stored, so that a copy of the database opens nothing. */
+export function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}
+
+/** Whether two secrets are equal, in time that does not tell where they differ. */
+export function sameSecret(a: string, b: string): boolean {
+  return timingSafeEqual(digest(a), digest(b))
+}
+
+/** The key of this installation: seals what must be readable again, and signs. */
+export interface InstanceKey {
+  seal(plain: string): Buffer
+  open(sealed: Buffer): string
+  /** A signature over a text, for one named purpose. */
+  sign(purpose: string, text: string): string
+  /** Tells keys apart without telling the key. */
+  fingerprint: string
+}
+
+/** Makes the installation's key from its secret, at least 32 characters. */
+export function instanceKey(secret: string): InstanceKey {
+  const derive = (purpose: string) => createHmac('sha256', secret).update(`guildhall ${purpose}`).digest()
+  const sealing = derive('seal')
+  return {
+    fingerprint: derive('fingerprint').toString('hex').slice(0, 16),
+    seal: (plain) => seal(sealing, plain),
+    open: (sealed) => open(sealing, sealed),
+    sign: (purpose, text) => createHmac('sha256', derive(`sign ${purpose}`)).update(text).digest('base64url'),
+  }
+}
+
+// AES-256-GCM: 12 bytes of nonce, 16 bytes of tag, then the text.
+function seal(key: Buffer, plain: string): Buffer {
+  const nonce = randomBytes(12)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce)
+  const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()])
+  return Buffer.concat([nonce, cipher.getAuthTag(), body])
+}
+
+function open(key: Buffer, sealed: Buffer): string {
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12))
+  decipher.setAuthTag(sealed.subarray(12, 28))
+  return decipher.update(sealed.subarray(28), undefined, 'utf8') + decipher.final('utf8')
+}

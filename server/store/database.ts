@@ -1,0 +1,92 @@
+import { Kysely, PostgresDialect, type Transaction } from 'kysely'
+import pg from 'pg'
+import type { DB } from './tables.ts'
+
+/** The database, or an open transaction on it: rules take either. */
+export type Db = Kysely<DB>
+export type Tx = Transaction<DB>
+
+/** Where PostgreSQL is: a connection string, or the parts of a socket. */
+export type Connection = string | { host: string; port: number; user: string; database: string }
+
+const maxConnections = 16
+const maxRetries = 3
+const maxNamedStatements = 500
+const maxNamedLength = 6000
+
+// Statements are named, so that PostgreSQL parses and plans each only once per connection.
+const statementNames = new Map<string, string>()
+
+function statementName(text: string): string | undefined {
+  const known = statementNames.get(text)
+  if (known !== undefined) return known
+  if (statementNames.size >= maxNamedStatements || text.length > maxNamedLength) return undefined
+  const name = `s${statementNames.size}`
+  statementNames.set(text, name)
+  return name
+}
+
+class NamingClient extends pg.Client {
+  // biome-ignore lint/suspicious/noExplicitAny: pg declares a dozen overloads; Kysely calls one of them
+  override query(...args: any[]): any {
+    const [text, values] = args
+    if (typeof text !== 'string' || !Array.isArray(values) || args.length > 2) return this.#plain(args)
+    const name = statementName(text)
+    return this.#plain([name === undefined ? { text, values } : { text, values, name }])
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  #plain(args: any[]): any {
+    return Reflect.apply(super.query, this, args)
+  }
+}
+
+/** Opens a pool of connections; nothing is asked of the server before the first query. */
+export function openDatabase(connection: Connection, onError: (error: Error) => void): { db: Db; close(): Promise<void> } {
+  const where = typeof connection === 'string' ? { connectionString: connection } : connection
+  const pool = new pg.Pool({
+    ...where,
+    Client: NamingClient,
+    max: maxConnections,
+    connectionTimeoutMillis: 3000,
+    idleTimeoutMillis: 60_000,
+    application_name: 'guildhall',
+    options: '-c timezone=UTC -c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000',
+  })
+  pool.on('error', onError)
+  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
+  return { db, close: () => db.destroy() }
+}
+
+class RolledBack extends Error {
+  readonly result: unknown
+  constructor(result: unknown) {
+    super('rolled back on purpose')
+    this.result = result
+  }
+}
+
+/**
+ * Runs the work in one transaction, or inside the one that is open. Serialization failures and deadlocks are tried
+ * again, three times. With `dryRun` the work is done, its result kept, and everything rolled back.
+ */
+export async function transaction<T>(db: Db, work: (tx: Tx) => Promise<T>, options: { dryRun?: boolean | undefined } = {}): Promise<T> {
+  if (db.isTransaction) return work(db as Tx)
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await db.transaction().execute(async (tx) => {
+        const result = await work(tx)
+        if (options.dryRun) throw new RolledBack(result)
+        return result
+      })
+    } catch (error) {
+      if (error instanceof RolledBack) return error.result as T
+      if (attempt >= maxRetries || !isTransient(error)) throw error
+    }
+  }
+}
+
+function isTransient(error: unknown): boolean {
+  const code = (error as { code?: unknown })?.code
+  return code === '40001' || code === '40P01'
+}
