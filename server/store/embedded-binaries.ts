@@ -41,6 +41,15 @@ export async function placeBinaries(home: string, account: Account): Promise<Bin
   throw new Error(`PostgreSQL can be run from no folder here; set DATABASE_URL instead (${problems.join('; ')}).`)
 }
 
+/** Removes other versions and half-made copies from the data folder; nothing may run from them any more. */
+export async function sweepBinaries(home: string, { version }: Binaries): Promise<void> {
+  for (const name of await readdir(home)) {
+    if (!/^(new-)?bin-/.test(name) || name === `bin-${version}`) continue
+    // A copy that another user made may stay; it only takes room
+    await rm(join(home, name), { recursive: true, force: true }).catch(() => undefined)
+  }
+}
+
 function temporaryPlace(): string {
   return ownTemporaryFolder('guildhall-postgres', 0o755)
 }

@@ -55,7 +55,12 @@ export function passFolder(folder: string, account: Account): { path: string; de
 
 /** The environment for PostgreSQL's programs: nothing of ours, no PG* settings, no secrets. */
 export function programEnvironment(binaries: Binaries): NodeJS.ProcessEnv {
-  return { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC', LD_LIBRARY_PATH: join(binaries.folder, 'lib') }
+  return {
+    PATH: process.env.PATH ?? '/usr/bin:/bin',
+    LC_ALL: 'C',
+    TZ: 'UTC',
+    LD_LIBRARY_PATH: join(binaries.folder, 'lib'),
+  }
 }
 
 function chooseAccount(folder: string): Account {
@@ -104,7 +109,9 @@ function initialize(fresh: string, binaries: Binaries, maker: Account): Promise<
 
 /** initdb, unlike the server, wants an account with a name; whichever it is, it only makes the files. */
 function findMaker(): Account {
-  const accounts = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'))
+  const accounts = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'))
   const named = accounts.find((fields) => fields[0] === 'nobody') ?? accounts.find((fields) => Number(fields[2]) > 0)
   if (!named) throw new Error('PostgreSQL does not run as root and there is no other account here: set DATABASE_URL.')
   return { uid: Number(named[2]), gid: Number(named[3]) }

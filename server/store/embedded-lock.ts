@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { linkSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { type Server, connect, createServer } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { shortPath } from './embedded-folders.ts'
 import { errorCode } from './embedded-processes.ts'
 
@@ -32,10 +33,7 @@ export async function lockFolder(dataDir: string): Promise<FolderLock> {
   const folder = shortPath(join(dataDir, 'lock'))
   for (;;) {
     const holder = highest(folder)
-    if (holder > 0) {
-      const pid = await askHolder(join(folder, `hub-${holder}`))
-      if (pid !== undefined) throw new DataFolderInUse(dataDir, pid)
-    }
+    if (holder > 0) await expectDead(dataDir, join(folder, `hub-${holder}`))
     const lock = await claim(folder, holder + 1)
     if (lock) return lock
   }
@@ -60,6 +58,17 @@ async function claim(folder: string, number: number): Promise<FolderLock | undef
   return { release: () => void server.close() }
 }
 
+/** A holder that hangs up without a word may be dying this moment; it gets half a second for that. */
+async function expectDead(dataDir: string, path: string): Promise<void> {
+  const deadline = performance.now() + 500
+  for (;;) {
+    const pid = await askHolder(path)
+    if (pid === undefined) return
+    if (pid !== '' || performance.now() > deadline) throw new DataFolderInUse(dataDir, pid)
+    await sleep(20)
+  }
+}
+
 function listen(path: string): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => {
@@ -67,12 +76,13 @@ function listen(path: string): Promise<Server> {
       socket.end(String(process.pid))
     })
     server.once('error', reject)
-    // unref: holding the folder is no reason for a process to stay
-    server.listen(path, () => resolve(server.unref()))
+    // Writable for all, as the folder admits only its owner: a lock left by root must not shut that owner out.
+    // unref: holding the folder is no reason for a process to stay.
+    server.listen({ path, readableAll: true, writableAll: true }, () => resolve(server.unref()))
   })
 }
 
-/** The process id of the living holder, empty when it is too busy to answer; undefined when it is dead. */
+/** The process id of the living holder, empty when it does not answer; undefined when it is dead. */
 function askHolder(path: string): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     let answer = ''

@@ -1,4 +1,5 @@
-import { closeSync, copyFileSync, existsSync, openSync, readSync, statSync, truncateSync } from 'node:fs'
+import { closeSync, copyFileSync, existsSync, fchownSync, openSync, readSync, statSync, truncateSync } from 'node:fs'
+import type { Account } from './embedded-binaries.ts'
 
 const largestLog = 10 * 1024 * 1024
 
@@ -8,8 +9,19 @@ const largestLog = 10 * 1024 * 1024
  */
 export function rotateLog(file: string): void {
   if (!existsSync(file) || statSync(file).size < largestLog) return
-  copyFileSync(file, `${file}.1`)
-  truncateSync(file)
+  try {
+    copyFileSync(file, `${file}.1`)
+    truncateSync(file)
+  } catch {
+    // A disk too full for the copy is no reason to stop PostgreSQL; the next round tries again
+  }
+}
+
+/** Opens the log for appending; it belongs to the account, like the cluster, so that this user alone can start it too. */
+export function openLog(file: string, account: Account): number {
+  const descriptor = openSync(file, 'a', 0o600)
+  if (account) fchownSync(descriptor, account.uid, account.gid)
+  return descriptor
 }
 
 /** The size of the log in bytes, 0 without one: where the next message will begin. */

@@ -35,7 +35,7 @@ async function ask(cluster: Cluster, database: string, query: string): Promise<s
     port: clusterPort,
     user: clusterUser,
     database,
-    connectionTimeoutMillis: 2000,
+    connectionTimeoutMillis: 1500,
     query_timeout: 30_000,
   })
   // A connection that breaks later, say while it ends, must not throw past us

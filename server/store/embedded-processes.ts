@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Tells whether a process works; a dead one that nobody has collected yet (a zombie) does not count. */
 export function isRunning(pid: number): boolean {
+  if (pid <= 0) return false
   try {
     process.kill(pid, 0)
   } catch (error) {
@@ -25,6 +26,8 @@ export async function waitForEnd(pid: number, milliseconds: number): Promise<boo
 
 /** Sends a signal; a process that is already gone is fine. */
 export function signal(pid: number, name: NodeJS.Signals): void {
+  // Zero would mean our own process group
+  if (pid <= 0) return
   try {
     process.kill(pid, name)
   } catch (error) {
@@ -52,7 +55,7 @@ function isZombie(pid: number): boolean {
   if (process.platform !== 'linux') return false
   try {
     // The state follows the name in parentheses, which may itself hold spaces and parentheses: proc_pid_stat(5)
-    return / Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/s, '').slice(0, 3))
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/s, '').startsWith(' Z')
   } catch {
     return false
   }

@@ -1,16 +1,18 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { closeSync, openSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { closeSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Cluster, passFolder, programEnvironment } from './embedded-cluster.ts'
-import { logSize, readLogFrom, rotateLog } from './embedded-log.ts'
+import { logSize, openLog, readLogFrom, rotateLog } from './embedded-log.ts'
 import { probe } from './embedded-probe.ts'
 import { commandLine, isRunning, signal, waitForEnd } from './embedded-processes.ts'
 
 export interface RunningServer {
   pid: number
   adopted: boolean
+  /** False once it ended; from then on the number may be another process's. */
+  alive: boolean
   /** Settles with the reason when the server ends, whoever ends it. */
   ended: Promise<string>
 }
@@ -47,7 +49,10 @@ const settings = {
 }
 
 const startDeadlineMs = 120_000
-const silenceMs = 5_000
+const silenceMs = 2500
+
+/** What a starting PostgreSQL says when a dead predecessor's traces, or its last processes, are in the way. */
+const passing = /pre-existing shared memory block|lock file ".*" (already exists|is empty)|bogus data in lock file/
 
 /**
  * Gives a server that accepts connections: the one a dead hub left running when it is healthy and has our settings,
@@ -69,6 +74,8 @@ export async function shutDown(pid: number, patienceMs: number): Promise<void> {
   signal(pid, 'SIGINT')
   if (await waitForEnd(pid, patienceMs)) return
   signal(pid, 'SIGQUIT')
+  // A stopped process hears nothing until it continues
+  signal(pid, 'SIGCONT')
   if (await waitForEnd(pid, 3000)) return
   signal(pid, 'SIGKILL')
   await waitForEnd(pid, 3000)
@@ -77,17 +84,19 @@ export async function shutDown(pid: number, patienceMs: number): Promise<void> {
 async function adopt(cluster: Cluster, log: Log): Promise<RunningServer | undefined> {
   const pid = readPid(cluster)
   if (pid === undefined) return undefined
-  const silentUntil = performance.now() + silenceMs
+  const began = performance.now()
   while (isRunning(pid)) {
     const server = await probe(cluster)
-    if (server.state === 'ready' && server.build === buildOf(cluster)) return { pid, adopted: true, ended: watch(pid) }
+    if (server.state === 'ready' && server.build === buildOf(cluster)) return running(pid, true, watch(pid))
     if (server.state === 'absent' && !isOurs(cluster, pid)) break
-    if (server.state === 'ready' || (server.state === 'absent' && performance.now() > silentUntil)) {
+    // Starting may mean minutes of recovery after a crash; only silence is judged soon
+    const patienceMs = { ready: 0, starting: startDeadlineMs, absent: silenceMs }[server.state]
+    if (performance.now() - began > patienceMs) {
       log('Stopping a PostgreSQL that was left running', { pid, state: server.state })
-      await shutDown(pid, server.state === 'ready' ? 30_000 : 2000)
+      await shutDown(pid, server.state === 'absent' ? 500 : 30_000)
       return undefined
     }
-    await sleep(20)
+    await pause(began)
   }
   // PostgreSQL would take a zombie or a stranger with the recycled number for a living server and refuse to start
   rmSync(pidFile(cluster), { force: true })
@@ -99,31 +108,30 @@ async function launch(cluster: Cluster): Promise<RunningServer | undefined> {
   rotateLog(cluster.logFile)
   const logStart = logSize(cluster.logFile)
   const server = spawnServer(cluster)
-  let reason: string | undefined
-  void server.ended.then((text) => {
-    reason = text
-  })
-  const deadline = performance.now() + startDeadlineMs
-  while (reason === undefined) {
+  const began = performance.now()
+  while (server.alive) {
     const { state } = await probe(cluster)
-    if (state === 'ready' && reason === undefined && readPid(cluster) === server.pid) return server
-    if (performance.now() > deadline) {
+    if (state === 'ready' && server.alive && readPid(cluster) === server.pid) return server
+    if (performance.now() - began > startDeadlineMs) {
       await shutDown(server.pid, 1000)
       throw new Error(`PostgreSQL did not accept connections in time; see ${cluster.logFile}.`)
     }
-    await sleep(5)
+    await pause(began)
   }
   const said = readLogFrom(cluster.logFile, logStart)
-  if (/pre-existing shared memory block|lock file ".*" (already exists|is empty)|bogus data in lock file/.test(said)) {
-    return undefined
-  }
-  const fatal = said.split('\n').filter((line) => /FATAL|PANIC|error/.test(line)).at(-1) ?? reason
-  throw new Error(`PostgreSQL did not start: ${fatal.trim()} (see ${cluster.logFile}).`)
+  if (passing.test(said)) return undefined
+  const complaints = said.split('\n').filter((line) => /FATAL|PANIC|error/.test(line))
+  throw new Error(`PostgreSQL did not start: ${complaints.at(-1) ?? (await server.ended)} (see ${cluster.logFile}).`)
+}
+
+/** Short at first, for starting takes some 30 ms; then longer, as each question is a process and a line in the log. */
+function pause(began: number): Promise<void> {
+  return sleep(Math.min(500, 4 + (performance.now() - began) / 4))
 }
 
 function spawnServer(cluster: Cluster): RunningServer {
   const pass = passFolder(cluster.folder, cluster.account)
-  const output = openSync(cluster.logFile, 'a', 0o600)
+  const output = openLog(cluster.logFile, cluster.account)
   const child = spawn(join(cluster.binaries.folder, 'bin', 'postgres'), ['-D', pass.path, ...options(cluster)], {
     ...cluster.account,
     cwd: '/',
@@ -139,7 +147,15 @@ function spawnServer(cluster: Cluster): RunningServer {
     child.once('error', (error) => resolve(error.message))
     child.once('exit', (code, by) => resolve(by ? `ended by ${by}` : `ended with code ${code}`))
   })
-  return { pid: child.pid ?? 0, adopted: false, ended }
+  return running(child.pid ?? 0, false, ended)
+}
+
+function running(pid: number, adopted: boolean, ended: Promise<string>): RunningServer {
+  const server = { pid, adopted, alive: true, ended }
+  void ended.then(() => {
+    server.alive = false
+  })
+  return server
 }
 
 function options(cluster: Cluster): string[] {

@@ -1,5 +1,7 @@
 import { mkdirSync, realpathSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { sweepBinaries } from './embedded-binaries.ts'
 import { type Cluster, clusterPort, clusterUser, openCluster } from './embedded-cluster.ts'
 import { isRoot, shortPath } from './embedded-folders.ts'
 import { type FolderLock, lockFolder } from './embedded-lock.ts'
@@ -67,18 +69,20 @@ async function start(dataDir: string, lock: FolderLock, options: EmbeddedOptions
   const cluster = await openCluster(dataDir)
   const server = await bringUp(cluster, log)
   log(server.adopted ? 'PostgreSQL was left running; took it over' : 'PostgreSQL started', { pid: server.pid })
+  await sweepBinaries(dirname(cluster.folder), cluster.binaries)
   const supervision = { cluster, lock, log, onExit, server, stopping: new AbortController() }
   const watching = keepRunning(supervision)
-  const housekeeping = keepHouse(cluster)
+  const housekeeping = keepHouse(cluster, log)
+  let stopped: Promise<void> | undefined
   return {
     connectionString: { host: cluster.host, port: clusterPort, user: clusterUser, database: 'guildhall' },
     get pid() {
       return supervision.server.pid
     },
-    async stop() {
-      supervision.stopping.abort()
+    stop() {
       clearInterval(housekeeping)
-      await stop(supervision, watching)
+      stopped ??= stop(supervision, watching)
+      return stopped
     },
   }
 }
@@ -93,7 +97,9 @@ async function keepRunning(supervision: Supervision): Promise<void> {
     failures = performance.now() - startedAt > steadyAfterMs ? 1 : failures + 1
     log('PostgreSQL is gone; starting it again', { reason, failures, file: cluster.logFile })
     if (failures > failuresBeforeGivingUp) return onExit(`PostgreSQL does not stay up: ${reason}`)
-    await sleep(Math.min(longestPauseMs, 10 * 2 ** failures), undefined, { signal: stopping.signal }).catch(() => undefined)
+    await sleep(Math.min(longestPauseMs, 10 * 2 ** failures), undefined, { signal: stopping.signal }).catch(
+      () => undefined,
+    )
     if (stopping.signal.aborted) return
     startedAt = performance.now()
     try {
@@ -115,18 +121,23 @@ function endOrStop({ server, stopping }: Supervision): Promise<string | undefine
 }
 
 async function stop(supervision: Supervision, watching: Promise<void>): Promise<void> {
-  const { cluster, lock, log } = supervision
+  const { cluster, lock, log, stopping } = supervision
+  stopping.abort()
   await watching
-  await shutDown(supervision.server.pid, 30_000)
+  if (supervision.server.alive) await shutDown(supervision.server.pid, 30_000)
   log('PostgreSQL stopped', { pid: supervision.server.pid, file: cluster.logFile })
   lock.release()
 }
 
 /** Once an hour: the log stays small, and the short path to the socket survives cleaners of temporary folders. */
-function keepHouse(cluster: Cluster): NodeJS.Timeout {
+function keepHouse(cluster: Cluster, log: Log): NodeJS.Timeout {
   const timer = setInterval(() => {
     rotateLog(cluster.logFile)
-    shortPath(cluster.folder)
+    try {
+      shortPath(cluster.folder)
+    } catch (error) {
+      log('The short path to the database socket could not be renewed', { error: String(error) })
+    }
   }, housekeepingMs)
   return timer.unref()
 }
