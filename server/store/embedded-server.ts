@@ -40,6 +40,8 @@ const settings = {
   io_method: 'sync',
   max_logical_replication_workers: '0',
   max_wal_senders: '0',
+  // A killed hub's long query ends soon instead of holding up the next one
+  client_connection_check_interval: '1s',
   // Refused statements are the hub's everyday answers (unique, foreign key) and reach it anyway
   log_min_messages: 'log',
   log_checkpoints: 'off',
@@ -59,13 +61,14 @@ const passing = /pre-existing shared memory block|lock file ".*" (already exists
  * else a new one. Only for the holder of the folder's lock.
  */
 export async function bringUp(cluster: Cluster, log: Log): Promise<RunningServer> {
-  const deadline = performance.now() + startDeadlineMs
+  const began = performance.now()
   for (;;) {
     const server = (await adopt(cluster, log)) ?? (await launch(cluster))
     if (server) return server
-    if (performance.now() > deadline) throw new Error(`PostgreSQL did not start in time; see ${cluster.logFile}.`)
+    if (performance.now() - began > startDeadlineMs)
+      throw new Error(`PostgreSQL did not start in time; see ${cluster.logFile}.`)
     // Processes of a killed server still hold its memory; they leave as soon as they notice
-    await sleep(50)
+    await pause(began)
   }
 }
 
@@ -98,9 +101,18 @@ async function adopt(cluster: Cluster, log: Log): Promise<RunningServer | undefi
     }
     await pause(began)
   }
-  // PostgreSQL would take a zombie or a stranger with the recycled number for a living server and refuse to start
-  rmSync(pidFile(cluster), { force: true })
+  removeTraces(cluster, pid)
   return undefined
+}
+
+/**
+ * PostgreSQL would take a zombie, or a stranger with the recycled number, for a living server and refuse to start.
+ * Processes of the dead server that still work are not forgotten by this: it finds them by their shared memory.
+ */
+function removeTraces(cluster: Cluster, pid: number): void {
+  if (readPid(cluster) !== pid) return
+  rmSync(pidFile(cluster), { force: true })
+  rmSync(join(cluster.folder, '.s.PGSQL.5432.lock'), { force: true })
 }
 
 /** The new server when it is ready; undefined when something in the way will go away by itself. */
