@@ -102,9 +102,15 @@ function initialize(fresh: string, binaries: Binaries, maker: Account): Promise<
     initdb.on('error', reject)
     initdb.on('close', (code) => {
       if (code === 0) resolve()
-      else reject(new Error(`PostgreSQL could not make its files in ${fresh}: ${complaint.trim() || `exit ${code}`}`))
+      else reject(new Error(explain(complaint.trim() || `initdb ended with code ${code}`)))
     })
   })
+}
+
+function explain(complaint: string): string {
+  if (!/could not look up effective user/.test(complaint)) return `PostgreSQL could not make its files: ${complaint}`
+  const user = `user number ${process.getuid?.()}`
+  return `PostgreSQL needs a name for ${user} in /etc/passwd to make its files: add one, or set DATABASE_URL.`
 }
 
 /** initdb, unlike the server, wants an account with a name; whichever it is, it only makes the files. */

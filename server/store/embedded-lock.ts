@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { linkSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { type Server, connect, createServer } from 'node:net'
 import { join } from 'node:path'
@@ -42,11 +43,12 @@ export async function lockFolder(dataDir: string): Promise<FolderLock> {
 async function claim(folder: string, number: number): Promise<FolderLock | undefined> {
   const own = join(folder, `new-${process.pid}-${randomBytes(4).toString('hex')}`)
   const server = await listen(own)
+  if (!server) return undefined
   try {
     linkSync(own, join(folder, `hub-${number}`))
   } catch (error) {
     server.close()
-    if (errorCode(error) === 'EEXIST' || errorCode(error) === 'ENOENT') return undefined
+    if (isLost(error)) return undefined
     throw error
   }
   if (highest(folder) > number) {
@@ -69,17 +71,27 @@ async function expectDead(dataDir: string, path: string): Promise<void> {
   }
 }
 
-function listen(path: string): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer((socket) => {
-      socket.on('error', () => socket.destroy())
-      socket.end(String(process.pid))
-    })
-    server.once('error', reject)
-    // Writable for all, as the folder admits only its owner: a lock left by root must not shut that owner out.
-    // unref: holding the folder is no reason for a process to stay.
-    server.listen({ path, readableAll: true, writableAll: true }, () => resolve(server.unref()))
+/** Somebody else took the number (EEXIST), or took the folder and swept our socket away (ENOENT): look again. */
+function isLost(error: unknown): boolean {
+  return errorCode(error) === 'EEXIST' || errorCode(error) === 'ENOENT'
+}
+
+async function listen(path: string): Promise<Server | undefined> {
+  const server = createServer((socket) => {
+    socket.on('error', () => socket.destroy())
+    socket.end(String(process.pid))
   })
+  try {
+    // Writable for all, as the folder admits only its owner: a lock left by root must not shut that owner out
+    server.listen({ path, readableAll: true, writableAll: true })
+    await once(server, 'listening')
+  } catch (error) {
+    server.close()
+    if (isLost(error)) return undefined
+    throw error
+  }
+  // Holding the folder is no reason for a process to stay
+  return server.unref()
 }
 
 /** The process id of the living holder, empty when it does not answer; undefined when it is dead. */
@@ -98,6 +110,7 @@ function askHolder(path: string): Promise<string | undefined> {
       if (connected) return
       const code = errorCode(error)
       if (code === 'ECONNREFUSED' || code === 'ENOENT') resolve(undefined)
+      else if (code === 'ECONNRESET') resolve('')
       else reject(error)
     })
     socket.on('close', () => resolve(answer))
