@@ -27,7 +27,7 @@ export function shortPath(folder: string): string {
   return link
 }
 
-/** A folder under the system's temporary folder that nobody else can write to; throws when somebody else took the name. */
+/** A folder under the system's temporary folder that only we can write to; throws when somebody else took the name. */
 export function ownTemporaryFolder(prefix: string, mode: number): string {
   const uid = process.getuid?.() ?? 0
   // A long TMPDIR would defeat the purpose; /tmp is there on every system that has unix sockets

@@ -17,7 +17,7 @@ export function rotateLog(file: string): void {
   }
 }
 
-/** Opens the log for appending; it belongs to the account, like the cluster, so that this user alone can start it too. */
+/** Opens the log for appending; like the cluster it belongs to the account, so that this user can start it too. */
 export function openLog(file: string, account: Account): number {
   const descriptor = openSync(file, 'a', 0o600)
   if (account) fchownSync(descriptor, account.uid, account.gid)

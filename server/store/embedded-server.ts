@@ -195,7 +195,7 @@ function pidFile(cluster: Cluster): string {
   return join(cluster.folder, 'postmaster.pid')
 }
 
-/** The server's process id from its lock file; undefined without one. A file without a number is swept once it is old. */
+/** The server's process id from its lock file, if any. A file without a number is swept once it is old. */
 function readPid(cluster: Cluster): number | undefined {
   try {
     const pid = Number.parseInt(readFileSync(pidFile(cluster), 'utf8'), 10)
