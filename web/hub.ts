@@ -53,6 +53,18 @@ export function useMaybe<O extends AnyOperation>(operation: O, input: CallInput<
   })
 }
 
+/** What a change would do, asked of the server with `dryRun` and never kept; pass `undefined` to ask nothing. */
+export function useRehearsal<O extends AnyOperation>(operation: O, input: CallInput<O> | undefined) {
+  return useQuery<ReplyOf<O>>({
+    queryKey: ['rehearsal', ...keyOf(operation, input)],
+    queryFn: () => client.call(operation, input),
+    enabled: input !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+    retry: false,
+  })
+}
+
 /** A change: afterwards everything on the page is read again, except endless lists, which are patched in place. */
 export function useChange<O extends AnyOperation>(
   operation: O,
@@ -67,10 +79,13 @@ export function useChange<O extends AnyOperation>(
   })
 }
 
-/** Marks of keys that {@link refresh} leaves alone: reading fifty thousand rows again would be no refresh. */
+/** The first part of the keys of endless lists. */
 export const endless = 'endless'
+
+/** What {@link refresh} leaves alone: reading fifty thousand rows again would be no refresh. */
+const aside: ReadonlySet<unknown> = new Set([endless, 'rehearsal'])
 
 /** Reads again what is on the page. */
 export function refresh(): Promise<void> {
-  return queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== endless })
+  return queryClient.invalidateQueries({ predicate: ({ queryKey }) => !aside.has(queryKey[0]) })
 }

@@ -1,0 +1,70 @@
+import { type InfiniteData, keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import type { Answer, CallInput, ReplyOf } from '../api/index.ts'
+import { type AnyOperation, client, endless, keyOf, queryClient } from './hub.ts'
+
+/** A list of which only the pages that were scrolled to are read. */
+export interface Endless<T> {
+  rows: T[]
+  /** Whether there is more than was read. */
+  more: boolean
+  readMore: () => void
+  /** The first page is being read; nothing can be shown yet. */
+  loading: boolean
+  /** Another search is being read while the rows of the one before are shown. */
+  stale: boolean
+  reading: boolean
+  error: Error | null
+}
+
+type RowOf<O> = ReplyOf<O> extends (infer T)[] ? T : never
+
+/** Reads a paged list, page by page, as far as `readMore` asks; keeps what was read while the next search is under way. */
+export function useEndless<O extends AnyOperation>(operation: O, input: CallInput<O>): Endless<RowOf<O>> {
+  const query = useInfiniteQuery({
+    queryKey: [endless, ...keyOf(operation, input)],
+    queryFn: ({ pageParam }) =>
+      pageParam === '' ? client.answer(operation, input) : client.follow(operation, pageParam),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => (next === undefined ? undefined : onThisOrigin(next)),
+    placeholderData: keepPreviousData,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+    staleTime: 60_000,
+  })
+  const rows = useMemo(() => (query.data?.pages ?? []).flatMap(({ data }) => data as RowOf<O>[]), [query.data])
+  return {
+    rows,
+    more: query.hasNextPage,
+    readMore: () => {
+      if (query.hasNextPage && !query.isFetching) void query.fetchNextPage()
+    },
+    loading: query.isPending,
+    stale: query.isPlaceholderData,
+    reading: query.isFetching,
+    error: query.error,
+  }
+}
+
+/** Changes rows that were read, without reading the list again; `undefined` takes a row out. */
+export function patchRows<T>(operation: AnyOperation, change: (row: T) => T | undefined): void {
+  queryClient.setQueriesData<InfiniteData<Answer<T[]>>>(
+    { queryKey: [endless, operation.path] },
+    (data) =>
+      data && {
+        ...data,
+        pages: data.pages.map((page) => ({ ...page, data: page.data.flatMap((row) => change(row) ?? []) })),
+      },
+  )
+}
+
+/** Forgets what was read of a list, so that it begins anew. */
+export function restart(operation: AnyOperation): void {
+  void queryClient.resetQueries({ queryKey: [endless, operation.path] })
+}
+
+// The server names itself by its public address; these pages may be looked at through another one.
+function onThisOrigin(address: string): string {
+  const { pathname, search } = new URL(address, location.href)
+  return pathname + search
+}

@@ -1,0 +1,127 @@
+import { Button, Drawer, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { members, type OrgRole } from '../../../../api/index.ts'
+import { namespaceAddress } from '../../../addresses.ts'
+import { useMaybe } from '../../../hub.ts'
+import { type Org, whyNot } from '../../../organization.ts'
+import { ErrorNote } from '../../../pieces/ErrorNote.tsx'
+import { LinkTo } from '../../../pieces/LinkTo.tsx'
+import { Portrait } from '../../../pieces/Portrait.tsx'
+import { sayDay, When } from '../../../pieces/When.tsx'
+import { Why } from '../../../pieces/Why.tsx'
+import { memberSourceWords } from '../../../words.ts'
+import { GroupRoles } from './GroupRoles.tsx'
+import { RoleMenu } from './RoleMenu.tsx'
+
+interface Panel {
+  org: Org
+  user: string | undefined
+  you: string | undefined
+  onPick: (record: members.MemberRecord, role: OrgRole) => void
+  onRemove: (user: string) => void
+  onClose: () => void
+}
+
+/** Everything about one member, at the side of the list. */
+export function MemberPanel(panel: Panel) {
+  const { user, org } = panel
+  const { data, error } = useMaybe(
+    members.getMember,
+    user === undefined ? undefined : { params: { org: org.name, username: user } },
+  )
+  return (
+    <Drawer
+      opened={user !== undefined}
+      onClose={panel.onClose}
+      position="right"
+      size="md"
+      title={user}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      {data ? <Record {...panel} record={data} /> : error ? <ErrorNote error={error} /> : <Shape />}
+    </Drawer>
+  )
+}
+
+function Shape() {
+  return (
+    <Stack>
+      <Skeleton height={48} />
+      <Skeleton height={120} />
+      <Skeleton height={160} />
+    </Stack>
+  )
+}
+
+function Record({ org, you, record, onPick, onRemove }: Panel & { record: members.MemberRecord }) {
+  const self = record.user === you
+  return (
+    <Stack gap="lg">
+      <Group justify="space-between" wrap="nowrap">
+        <Group gap="sm" wrap="nowrap" miw={0}>
+          <Portrait src={record.avatarUrl} size={44} />
+          <div style={{ minWidth: 0 }}>
+            <Title order={2} size="h4">
+              {record.fullname || record.user}
+            </Title>
+            <LinkTo to={namespaceAddress(record.user)} size="sm">
+              {record.user}
+            </LinkTo>
+          </div>
+        </Group>
+        <RoleMenu
+          org={org}
+          name={record.fullname || record.user}
+          role={record.role}
+          onPick={(role) => onPick(record, role)}
+        />
+      </Group>
+      <Facts record={record} />
+      <GroupRoles org={org} record={record} />
+      <Why reason={self ? undefined : whyNot(org, 'member.remove', 'Only admins remove members.')}>
+        <Button
+          color="red"
+          variant="light"
+          disabled={!self && !org.may.includes('member.remove')}
+          onClick={() => onRemove(record.user)}
+        >
+          {self ? `Leave ${org.name}…` : `Remove ${record.user}…`}
+        </Button>
+      </Why>
+    </Stack>
+  )
+}
+
+function Facts({ record }: { record: members.MemberRecord }) {
+  const { joinedAt, lastActiveAt, expiresAt, source, twoFaEnabled, isExternalCollaborator } = record
+  return (
+    <Stack gap={6}>
+      <Fact label="Joined">
+        <When time={joinedAt} /> <Small>{memberSourceWords[source]}</Small>
+      </Fact>
+      <Fact label="Last active">{lastActiveAt ? <When time={lastActiveAt} /> : 'never'}</Fact>
+      {twoFaEnabled !== undefined && <Fact label="Two-factor sign-in">{twoFaEnabled ? 'on' : 'off'}</Fact>}
+      <Fact label="Membership ends">{expiresAt ? sayDay(expiresAt) : 'never'}</Fact>
+      {isExternalCollaborator && <Fact label="External">yes, may skip SSO</Fact>}
+    </Stack>
+  )
+}
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <Group gap="sm" wrap="nowrap" align="baseline">
+      <Text size="sm" c="dimmed" w={140} flex="none">
+        {label}
+      </Text>
+      <Text size="sm">{children}</Text>
+    </Group>
+  )
+}
+
+function Small({ children }: { children: ReactNode }) {
+  return (
+    <Text span size="xs" c="dimmed">
+      {children}
+    </Text>
+  )
+}

@@ -1,0 +1,125 @@
+import { List, Skeleton, Stack, Text } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { members } from '../../../../api/index.ts'
+import { namespaceAddress } from '../../../addresses.ts'
+import { useChange, useRehearsal } from '../../../hub.ts'
+import type { Org } from '../../../organization.ts'
+import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
+import { showDone } from '../../../pieces/ErrorNote.tsx'
+import { counted, listed, roleNames } from '../../../words.ts'
+import { dropMember, memberAddress } from './rows.ts'
+
+interface Asked {
+  org: Org
+  user: string
+  onClose: () => void
+  onDone: () => void
+}
+
+const dryRun = { dryRun: 'true' } as const
+
+/** Removes a member, after saying what ends and what remains. */
+export function RemoveMember({ org, user, onClose, onDone }: Asked) {
+  const input = { params: { org: org.name, username: user } }
+  const rehearsal = useRehearsal(members.removeMember, { ...input, query: dryRun })
+  const remove = useChange(members.removeMember, () => {
+    dropMember(user)
+    showDone(`${user} is no longer a member of ${org.name}.`)
+    onDone()
+  })
+  return (
+    <ConfirmByTyping
+      opened
+      title={`Remove ${user} from ${org.name}?`}
+      label={`Remove ${user}`}
+      waiting={!rehearsal.data}
+      busy={remove.isPending}
+      error={remove.error ?? rehearsal.error}
+      candidateAddress={memberAddress(org)}
+      onConfirm={() => remove.mutate(input)}
+      onClose={onClose}
+    >
+      {rehearsal.data ? <Effects removal={rehearsal.data} who={user} /> : !rehearsal.error && <Skeleton height={80} />}
+    </ConfirmByTyping>
+  )
+}
+
+/** The same for oneself. */
+export function LeaveOrganization({ org, user, onClose }: Omit<Asked, 'onDone'>) {
+  const navigate = useNavigate()
+  const input = { params: { org: org.name } }
+  const rehearsal = useRehearsal(members.leaveOrganization, { ...input, query: dryRun })
+  const leave = useChange(members.leaveOrganization, async () => {
+    dropMember(user)
+    showDone(`You have left ${org.name}.`)
+    await navigate({ to: namespaceAddress(org.name) })
+  })
+  return (
+    <ConfirmByTyping
+      opened
+      title={`Leave ${org.name}?`}
+      label={`Leave ${org.name}`}
+      waiting={!rehearsal.data}
+      busy={leave.isPending}
+      error={leave.error ?? rehearsal.error}
+      candidateAddress={memberAddress(org)}
+      onConfirm={() => leave.mutate(input)}
+      onClose={onClose}
+    >
+      {rehearsal.data ? <Effects removal={rehearsal.data} who="you" /> : !rehearsal.error && <Skeleton height={80} />}
+    </ConfirmByTyping>
+  )
+}
+
+function Effects({ removal, who }: { removal: members.Removal; who: string }) {
+  const { removed, remains } = removal
+  return (
+    <Stack gap="sm">
+      <Part title="Ends at once">
+        <List.Item>the role {roleNames[removed.role]} in the organization</List.Item>
+        {removed.groups.length > 0 && (
+          <List.Item>roles in {listed(removed.groups.map(({ name, role }) => `${name} (${role})`))}</List.Item>
+        )}
+        {removed.seatFreed && <List.Item>the seat, which is free for somebody else</List.Item>}
+      </Part>
+      <Part title="Remains">
+        {remains.repositoryCount > 0 && <List.Item>{repositories(remains)}</List.Item>}
+        <List.Item>{tokens(remains.personalTokens, who)}</List.Item>
+        {remains.grants.map(({ kind, on, role }) => (
+          <List.Item key={`${kind} ${on}`}>
+            {roleNames[role as keyof typeof roleNames] ?? role} on {on} ({kind})
+          </List.Item>
+        ))}
+      </Part>
+    </Stack>
+  )
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <div>
+      <Text size="sm" fw={600}>
+        {title}
+      </Text>
+      <List size="sm" spacing={2} mt={4}>
+        {children}
+      </List>
+    </div>
+  )
+}
+
+const namedAtMost = 5
+
+function repositories({ repositories, repositoryCount }: members.Removal['remains']): string {
+  const names = repositories.slice(0, namedAtMost).map(({ name }) => name)
+  const more = repositoryCount - names.length
+  const all = listed(more > 0 ? [...names, `${more.toLocaleString('en')} more`] : names)
+  return `${counted(repositoryCount, 'repository', 'repositories')} made here, which stay in the organization: ${all}`
+}
+
+function tokens(count: number, who: string): string {
+  if (count === 0) return who === 'you' ? 'your account' : `the account of ${who}`
+  const whose = who === 'you' ? 'your' : `${who}’s`
+  return `${whose} account, and ${counted(count, 'access token')} that will not open anything here any more`
+}

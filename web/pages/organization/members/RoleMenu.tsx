@@ -1,0 +1,61 @@
+import { Box, Menu, Text, UnstyledButton } from '@mantine/core'
+import { IconCheck, IconChevronDown } from '@tabler/icons-react'
+import { type OrgRole, orgRoles } from '../../../../api/index.ts'
+import type { Org } from '../../../organization.ts'
+import { RoleBadge } from '../../../pieces/RoleBadge.tsx'
+import { Why } from '../../../pieces/Why.tsx'
+import { roleSentences } from '../../../words.ts'
+import classes from './RoleMenu.module.css'
+import { whyNotChange, whyNotGive } from './roles.ts'
+
+interface Choice {
+  org: Org
+  name: string
+  role: OrgRole
+  onPick: (role: OrgRole) => void
+}
+
+/** The role of a member, as a menu of the roles it can become; or with the reason why not. */
+export function RoleMenu({ org, name, role, onPick }: Choice) {
+  const reason = whyNotChange(org, role)
+  if (reason) {
+    return (
+      <Why reason={reason}>
+        <RoleBadge role={role} />
+      </Why>
+    )
+  }
+  return (
+    <Menu width={320} position="bottom-start">
+      <Menu.Target>
+        <UnstyledButton className={classes.target} aria-label={`Role of ${name}: ${role}. Change it`}>
+          <RoleBadge role={role} />
+          <IconChevronDown size={14} aria-hidden />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {orgRoles.toReversed().map((option) => (
+          <Option key={option} role={option} current={option === role} why={whyNotGive(org, option)} onPick={onPick} />
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+function Option(props: { role: OrgRole; current: boolean; why: string | undefined; onPick: (role: OrgRole) => void }) {
+  const { role, current, why } = props
+  return (
+    <Menu.Item
+      disabled={why !== undefined}
+      onClick={() => !current && props.onPick(role)}
+      rightSection={current ? <IconCheck size={16} aria-label="now" /> : null}
+    >
+      <Box>
+        <RoleBadge role={role} />
+        <Text size="xs" c="dimmed" mt={2}>
+          {why ?? roleSentences[role]}
+        </Text>
+      </Box>
+    </Menu.Item>
+  )
+}

@@ -1,0 +1,69 @@
+import { Alert, Text } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import { Fragment } from 'react'
+import { type members, type OrgRole, orgRoles, type ReplyOf } from '../../../../api/index.ts'
+import { orgSettingsAddress } from '../../../addresses.ts'
+import type { Org } from '../../../organization.ts'
+import { LinkTo } from '../../../pieces/LinkTo.tsx'
+import { counted, roleNames } from '../../../words.ts'
+
+export type Counts = ReplyOf<typeof members.countMembers>
+
+const nouns: Record<OrgRole, [string, string]> = {
+  no_access: ['without access', 'without access'],
+  read: ['with read', 'with read'],
+  contributor: ['contributor', 'contributors'],
+  write: ['with write', 'with write'],
+  admin: ['admin', 'admins'],
+}
+
+/** `38 members: 2 admins, 11 with write, …`, each number a link that filters the list. */
+export function MembersSentence({ org, counts }: { org: Org; counts: Counts }) {
+  const here = orgSettingsAddress(org.name, 'members')
+  const roles = orgRoles.toReversed().filter((role) => (counts.byRole[role] ?? 0) > 0)
+  return (
+    <>
+      <LinkTo to={here}>{counted(counts.total, 'member')}</LinkTo>:{' '}
+      {roles.map((role, index) => (
+        <Fragment key={role}>
+          {index > 0 && ', '}
+          <LinkTo to={here} search={{ role }} className="nowrap">
+            {counted(counts.byRole[role] ?? 0, ...nouns[role])}
+          </LinkTo>
+        </Fragment>
+      ))}
+      .{counts.withoutTwoFactor !== undefined && ` ${twoFactorWords(counts)}`}
+    </>
+  )
+}
+
+function twoFactorWords({ withoutTwoFactor = 0, total }: Counts): string {
+  if (withoutTwoFactor === 0) return 'Everybody signs in with two factors.'
+  return withoutTwoFactor === total
+    ? 'Nobody signs in with two factors yet.'
+    : `${withoutTwoFactor.toLocaleString('en')} without two-factor sign-in.`
+}
+
+/** While one lost account would leave the organization without an admin: says so, and the way out. */
+export function AdminBanner({ org, counts }: { org: Org; counts: Counts }) {
+  if (counts.usableAdmins > 1) return null
+  const admins = counts.byRole.admin ?? 0
+  const title = counts.usableAdmins === 1 ? 'Only one admin can act' : 'No admin can act'
+  return (
+    <Alert
+      mb="md"
+      color={counts.usableAdmins === 1 ? 'hall' : 'red'}
+      variant="light"
+      icon={<IconAlertTriangle aria-hidden />}
+      title={title}
+    >
+      <Text size="sm">
+        {admins > counts.usableAdmins &&
+          `${counted(admins - counts.usableAdmins, 'other admin')} cannot sign in at the moment or has no verified e-mail address. `}
+        If that account is lost, nobody can manage {org.name}. Make a second person admin: pick one below and choose the
+        role <b>{roleNames.admin}</b>, or name <LinkTo to={orgSettingsAddress(org.name, 'recovery')}>successors</LinkTo>
+        .
+      </Text>
+    </Alert>
+  )
+}

@@ -1,0 +1,167 @@
+import { Button, Group, Loader, Text } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { type RowData, useTable } from '@tanstack/react-table'
+import { useWindowVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
+import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import type { Endless } from '../endless.ts'
+import { Card } from './Card.tsx'
+import { type Column, displayColumns, features } from './columns.ts'
+import { Heading } from './DataTable.tsx'
+import { ErrorNote } from './ErrorNote.tsx'
+import { RowsSkeleton } from './Skeletons.tsx'
+import classes from './Table.module.css'
+
+interface Rows<T> {
+  label: string
+  columns: Column<T>[]
+  list: Endless<T>
+  rowKey: (row: T) => string
+  openKey?: string | undefined
+  /** How many there are in all, where that is known. */
+  total?: number | undefined
+  /** Height of a row and of a card before they are measured, in pixels. */
+  heights?: { row: number; card: number }
+  empty: ReactNode
+}
+
+/** A list of any length: only the rows in sight are drawn, and only the pages that are scrolled to are read. */
+export function EndlessTable<T extends RowData>(props: Rows<T>) {
+  const { list } = props
+  if (list.loading) return <RowsSkeleton rows={10} />
+  if (list.error && list.rows.length === 0) return <ErrorNote error={list.error} />
+  if (list.rows.length === 0) return props.empty
+  return (
+    <div className={list.stale ? classes.stale : ''} aria-busy={list.stale}>
+      <Drawn {...props} />
+      <Foot list={list} total={props.total} />
+    </div>
+  )
+}
+
+function Drawn<T extends RowData>(props: Rows<T>) {
+  const narrow = useMediaQuery('(max-width: 48em)') ?? false
+  const place = useRef<HTMLDivElement>(null)
+  const { list, heights = { row: 57, card: 120 } } = props
+  const virtualizer = useWindowVirtualizer<HTMLElement>({
+    count: list.rows.length,
+    estimateSize: () => (narrow ? heights.card : heights.row),
+    overscan: 12,
+    scrollMargin: useTop(place),
+    getItemKey: (index) => keyAt(props, index),
+  })
+  const last = virtualizer.getVirtualItems().at(-1)?.index ?? 0
+  useEffect(() => {
+    if (last >= list.rows.length - 30) list.readMore()
+  }, [last, list])
+  return (
+    <div ref={place}>
+      {narrow ? <Cards {...props} virtualizer={virtualizer} /> : <Table {...props} virtualizer={virtualizer} />}
+    </div>
+  )
+}
+
+type Windowed = { virtualizer: Virtualizer<Window, HTMLElement> }
+
+function Table<T extends RowData>({ virtualizer, ...props }: Rows<T> & Windowed) {
+  const { columns, list, label, rowKey, openKey } = props
+  const display = useMemo(() => displayColumns(columns), [columns])
+  const table = useTable({ features, columns: display, data: list.rows, getRowId: rowKey })
+  const rows = table.getRowModel().rows
+  const { before, after } = gaps(virtualizer)
+  return (
+    <table className={classes.table} aria-rowcount={props.total === undefined ? -1 : props.total + 1}>
+      <Heading label={label} columns={columns} />
+      <tbody>
+        <Gap height={before} />
+        {virtualizer.getVirtualItems().map(({ index }) => {
+          const row = rows[index]
+          return row === undefined ? null : (
+            <tr
+              key={row.id}
+              ref={virtualizer.measureElement}
+              data-index={index}
+              className={classes.row}
+              aria-rowindex={index + 2}
+              data-open={row.id === openKey || undefined}
+            >
+              {row.getAllCells().map((cell) => (
+                <td key={cell.id}>
+                  <table.FlexRender cell={cell} />
+                </td>
+              ))}
+            </tr>
+          )
+        })}
+        <Gap height={after} />
+      </tbody>
+    </table>
+  )
+}
+
+function Gap({ height }: { height: number }) {
+  return height > 0 ? <tr aria-hidden style={{ height }} /> : null
+}
+
+function Cards<T extends RowData>({ virtualizer, ...props }: Rows<T> & Windowed) {
+  const { before, after } = gaps(virtualizer)
+  return (
+    <ul className={classes.cards} aria-label={props.label} style={{ paddingTop: before, paddingBottom: after }}>
+      {virtualizer.getVirtualItems().map(({ index, key }) => {
+        const row = props.list.rows[index]
+        return row === undefined ? null : (
+          <li key={key} ref={virtualizer.measureElement} data-index={index} className={classes.card}>
+            <Card columns={props.columns} row={row} />
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+function Foot<T>({ list, total }: { list: Endless<T>; total: number | undefined }) {
+  const read = list.rows.length.toLocaleString('en')
+  const words = list.more
+    ? `${read}${total === undefined ? '' : ` of ${total.toLocaleString('en')}`} read; scroll for more`
+    : `${read} in all`
+  return (
+    <Group justify="center" py="md" gap="sm" aria-live="off">
+      {list.error ? (
+        <>
+          <ErrorNote error={list.error} />
+          <Button onClick={list.readMore}>Read on</Button>
+        </>
+      ) : (
+        <Text size="xs" c="dimmed">
+          {words}
+        </Text>
+      )}
+      {list.reading && <Loader size={14} aria-label="Reading" />}
+    </Group>
+  )
+}
+
+function keyAt<T>({ list, rowKey }: Rows<T>, index: number): string | number {
+  const row = list.rows[index]
+  return row === undefined ? index : rowKey(row)
+}
+
+/** The empty heights above and below the rows that are drawn. */
+function gaps(virtualizer: Windowed['virtualizer']): { before: number; after: number } {
+  const items = virtualizer.getVirtualItems()
+  const margin = virtualizer.options.scrollMargin
+  const end = items.at(-1)?.end ?? margin
+  return { before: (items[0]?.start ?? margin) - margin, after: virtualizer.getTotalSize() - (end - margin) }
+}
+
+/** How far below the top of the page an element begins; follows what appears above it. */
+function useTop(element: RefObject<HTMLElement | null>): number {
+  const [top, setTop] = useState(0)
+  useLayoutEffect(() => {
+    const measure = () => setTop(Math.round((element.current?.getBoundingClientRect().top ?? 0) + window.scrollY))
+    measure()
+    const observer = new ResizeObserver(measure)
+    observer.observe(document.body)
+    return () => observer.disconnect()
+  }, [element])
+  return top
+}

@@ -1,0 +1,23 @@
+import { createColumnHelper, type RowData, tableFeatures } from '@tanstack/react-table'
+import type { ReactNode } from 'react'
+
+/** A column of a table; on a narrow screen rows are cards, and `card` says where the cell stands on one. */
+export interface Column<T> {
+  id: string
+  header: string
+  cell: (row: T) => ReactNode
+  width?: string
+  /** `title` and `aside` share the first line; `line` has a line with its header; `foot` ends the card; `none` is left out. */
+  card?: 'title' | 'aside' | 'line' | 'foot' | 'none'
+  /** The header is for screen readers only. */
+  quiet?: boolean
+}
+
+/** Only the core of the table is used: order, filters and pages are the server's. */
+export const features = tableFeatures({})
+
+/** The columns as the table library wants them. */
+export function displayColumns<T extends RowData>(columns: Column<T>[]) {
+  const column = createColumnHelper<typeof features, T>()
+  return columns.map(({ id, header, cell }) => column.display({ id, header, cell: ({ row }) => cell(row.original) }))
+}
