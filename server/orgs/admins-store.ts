@@ -1,0 +1,61 @@
+import type { OrgRole } from '../../api/index.ts'
+import type { Db, Tx } from '../store/database.ts'
+import { sql } from '../store/sql.ts'
+
+export interface Candidate {
+  user: string
+  fullname: string
+  role: OrgRole
+}
+
+// What makes a member fit to be the one admin an organization has: no expiry, an active account with a verified address,
+// and the second factor wherever the organization asks for it, be it from a later date on.
+const fit = sql`m.expires_at is null and u.state = 'active'
+  and exists (select from emails e where e.user_id = u.id and e.verified_at is not null)
+  and (not o.require_2fa or u.totp_enabled_at is not null)`
+
+/** Locks the row of an organization until the transaction ends; people may still join meanwhile. */
+export async function lockOrganization(tx: Tx, orgId: string): Promise<void> {
+  await sql`select from organizations where id = ${orgId} for no key update`.execute(tx)
+}
+
+/** Locks an account and all its memberships, so that it cannot become admin anywhere meanwhile, by any door. */
+export async function lockAccount(tx: Tx, userId: string): Promise<void> {
+  await sql`select from users where id = ${userId} for update`.execute(tx)
+  await sql`select from memberships where user_id = ${userId} order by org_id for no key update`.execute(tx)
+}
+
+/** The ids of at most 100 usable admins. */
+export async function findUsableAdmins(db: Db, orgId: string): Promise<string[]> {
+  const { rows } = await sql<{ user_id: string }>`
+    select m.user_id from memberships m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
+    where m.org_id = ${orgId} and m.role = 'admin' and ${fit} limit 100`.execute(db)
+  return rows.map((row) => row.user_id)
+}
+
+/** The number of usable admins of each organization; those without one are left out. */
+export async function countUsableAdminsByOrg(db: Db, orgIds: readonly string[]): Promise<Map<string, number>> {
+  const { rows } = await sql<{ org_id: string; count: number }>`
+    select m.org_id, count(*)::int count from memberships m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
+    where m.org_id = any(${orgIds}::text[]) and m.role = 'admin' and ${fit} group by m.org_id`.execute(db)
+  return new Map(rows.map((row) => [row.org_id, row.count]))
+}
+
+/** Members who could be made admin and would count, highest role first. */
+export async function findCandidates(db: Db, orgId: string, except: readonly string[], limit: number): Promise<Candidate[]> {
+  const { rows } = await sql<Candidate>`
+    select u.name "user", u.fullname, m.role
+    from memberships m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
+    where m.org_id = ${orgId} and m.user_id <> all(${except}::text[]) and ${fit}
+    order by m.role desc, m.id limit ${limit}`.execute(db)
+  return rows
+}
+
+/** The organizations, not deleted ones, in which the person is admin; only those that require a second factor when asked. */
+export async function findOrganizationsAdministered(db: Db, userId: string, only2fa: boolean): Promise<{ id: string; name: string }[]> {
+  const { rows } = await sql<{ id: string; name: string }>`
+    select o.id, o.name from memberships m join organizations o on o.id = m.org_id
+    where m.user_id = ${userId} and m.role = 'admin' and o.deleted_at is null and (o.require_2fa or not ${only2fa})
+    order by o.id`.execute(db)
+  return rows
+}
