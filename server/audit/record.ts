@@ -21,6 +21,8 @@ export interface NewEvent {
   data?: Record<string, unknown>
   /** The organization whose log it goes to; that of the permit unless said, the installation's when there is none. */
   scope?: string
+  /** The account in whose name it is, where the request itself comes from nobody: sign-up, sign-in, links from mails. */
+  author?: { id: string; name: string }
 }
 
 /**
@@ -41,18 +43,19 @@ export function canonicalText(event: unknown): string {
   return canonical
 }
 
-function eventOf(permit: AnyPermit, { type, message, data }: NewEvent) {
+function eventOf(permit: AnyPermit, { type, message, data, author: named }: NewEvent) {
   const { actor, request } = permit
+  const author = named ?? actor
   const id = newId()
   const createdAt = now()
-  const authorName = actor?.name ?? 'anonymous'
+  const authorName = author?.name ?? 'anonymous'
   const ip = maskAddress(request.ip)
   const event = {
     _id: id,
     createdAt: createdAt.toISOString(),
     type,
     message: `${authorName} ${message}`,
-    author: { _id: actor?.id ?? '000000000000000000000000', user: authorName, type: isPerson(permit) ? 'user' : 'system' },
+    author: { _id: author?.id ?? '000000000000000000000000', user: authorName, type: named || isPerson(permit) ? 'user' : 'system' },
     ...(ip && { ip }),
     ...(request.userAgent && { userAgent: request.userAgent.slice(0, 300) }),
     ...(actor?.token && { token: { type: 'access_token', id: actor.token.id, role: actor.token.role, last4: actor.token.last4 } }),

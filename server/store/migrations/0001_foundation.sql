@@ -50,6 +50,7 @@ comment on table users is 'Accounts of people. Names live in the table names; he
 comment on column users.totp_secret is 'Sealed with the key of the installation; in force only once totp_enabled_at is set.';
 comment on column users.totp_last_step is 'The last time step a code was taken for: a code works once.';
 create index users_search on users using gin (search gin_trgm_ops) where state <> 'deleted';
+create index users_operators on users (id) where is_operator and state <> 'deleted';
 
 create table organizations (
   id hub_id primary key,
