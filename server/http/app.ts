@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import cookie from '@fastify/cookie'
+import fastifyStatic from '@fastify/static'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { newId } from '../kernel/ids.ts'
+import { log } from '../kernel/log.ts'
+import { sendError } from './reply.ts'
+
+const bodyLimitBytes = 1024 * 1024
+const longestParameter = 1000
+const webFolder = fileURLToPath(new URL('../../web/dist/', import.meta.url))
+
+const contentSecurity = [
+  "default-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/** Builds the HTTP application without its operations: request ids, body parsing, errors, headers, pages. */
+export async function createApp(options: { trustProxy: boolean }): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: log as unknown as FastifyBaseLogger,
+    disableRequestLogging: true,
+    trustProxy: options.trustProxy,
+    bodyLimit: bodyLimitBytes,
+    routerOptions: { maxParamLength: longestParameter, onBadUrl: badUrl },
+    genReqId: (request) => requestId(request.headers['x-request-id'], request.headers['x-amzn-trace-id']),
+    forceCloseConnections: 'idle',
+  })
+  app.removeAllContentTypeParsers()
+  // Kept as bytes: a rule's caller is decided on before the body is looked at.
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.setErrorHandler(sendError)
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('X-Request-Id', request.id)
+    reply.header('X-Content-Type-Options', 'nosniff')
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, url, id } = request
+    log.debug({ requestId: id, method, path: url.split('?')[0], status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request')
+  })
+  await app.register(cookie)
+  await servePages(app)
+  return app
+}
+
+// RFC 9110 leaves the form of request ids open; what a client sends comes back, and what it traces stands inside ours.
+function requestId(sent: string | string[] | undefined, trace: string | string[] | undefined): string {
+  if (typeof sent === 'string' && /^[\x21-\x7e]{1,200}$/.test(sent)) return sent
+  if (typeof trace === 'string' && /^[\x21-\x7e]{1,200}$/.test(trace)) return `${newId()};${trace}`
+  return newId()
+}
+
+function badUrl(_path: string, request: unknown, reply: unknown): void {
+  const raw = (reply as FastifyReply).raw ?? reply
+  const sentence = 'The address is not well formed.'
+  raw.writeHead(400, { 'Content-Type': 'application/json; charset=utf-8', 'X-Error-Message': sentence, 'X-Request-Id': (request as FastifyRequest).id ?? newId() })
+  raw.end(JSON.stringify({ error: sentence }))
+}
+
+async function servePages(app: FastifyInstance): Promise<void> {
+  const index = await readFile(`${webFolder}index.html`, 'utf8').catch(() => undefined)
+  if (index !== undefined) {
+    await app.register(fastifyStatic, { root: webFolder, prefix: '/', index: false, wildcard: false, immutable: true, maxAge: '365d' })
+  }
+  const page = index ?? '<!doctype html><title>Guildhall</title><p>The pages are not built yet: run <code>npm start</code> or <code>npm run build</code>.</p>'
+  app.setNotFoundHandler((request, reply) => {
+    if (wantsPage(request)) return sendPage(reply, page)
+    reply.header('X-Error-Message', 'Not found')
+    return reply.code(404).type('application/json; charset=utf-8').send(JSON.stringify({ error: 'Not found' }))
+  })
+}
+
+function wantsPage(request: FastifyRequest): boolean {
+  const isRead = request.method === 'GET' || request.method === 'HEAD'
+  const isPage = !/^\/(api|assets|\.well-known)(\/|$|\?)/.test(request.url)
+  return isRead && isPage && (request.headers.accept ?? '*/*').match(/text\/html|\*\/\*/) !== null
+}
+
+function sendPage(reply: FastifyReply, page: string): FastifyReply {
+  return reply
+    .headers({ 'Content-Security-Policy': contentSecurity, 'Referrer-Policy': 'same-origin', 'Cache-Control': 'no-cache' })
+    .type('text/html; charset=utf-8')
+    .send(page)
+}

@@ -1,0 +1,54 @@
+import type { IncomingMessage } from 'node:http'
+import type { FastifyRequest } from 'fastify'
+import { badToken, type RequestInfo } from '../access/authorize.ts'
+import type { Credential } from '../access/facts.ts'
+import { HubError } from '../kernel/errors.ts'
+import { digest, looksLikeToken } from '../kernel/secret.ts'
+
+const consoleRequests = new WeakSet<IncomingMessage>()
+
+/** Marks a request as come through the socket that only the server's own user can reach. */
+export function markConsole(request: IncomingMessage): void {
+  consoleRequests.add(request)
+}
+
+/** Name of the session cookie. */
+export const sessionCookie = 'guildhall_session'
+
+/** What the caller shows: an `Authorization` header wins over a cookie, and a malformed one is refused everywhere. */
+export function credentialOf(request: FastifyRequest): Credential {
+  if (consoleRequests.has(request.raw)) return { kind: 'console' }
+  const header = request.headers.authorization
+  if (header !== undefined) return { kind: 'token', hash: digest(tokenIn(header)) }
+  const secret = request.cookies[sessionCookie]
+  if (secret === undefined || secret === '') return { kind: 'none' }
+  return { kind: 'session', hash: digest(secret) }
+}
+
+function tokenIn(header: string): string {
+  const bearer = header.match(/^Bearer +(\S+)$/i)?.[1]
+  if (bearer !== undefined && looksLikeToken(bearer)) return bearer
+  throw badToken()
+}
+
+/** What the request says about itself, for the record. */
+export function requestInfo(request: FastifyRequest): RequestInfo {
+  if (consoleRequests.has(request.raw)) return { id: request.id, ip: '', userAgent: 'guildhall command line' }
+  return { id: request.id, ip: request.ip, userAgent: request.headers['user-agent'] }
+}
+
+/**
+ * Refuses a change that another site's page makes with the visitor's cookie. Browsers name the origin of such requests;
+ * programs that send neither header hold the cookie themselves.
+ */
+export function refuseCrossSite(request: FastifyRequest, publicUrl: string): void {
+  const { origin, host } = request.headers
+  const site = request.headers['sec-fetch-site']
+  const sameOrigin = origin === undefined ? true : origin === new URL(publicUrl).origin || hostOf(origin) === host
+  if (sameOrigin && (site === undefined || site === 'same-origin' || site === 'none')) return
+  throw new HubError('CrossSite', 'This request comes from a page of another site; changes are taken from this hub’s own pages only.')
+}
+
+function hostOf(origin: string): string | undefined {
+  return URL.canParse(origin) ? new URL(origin).host : undefined
+}

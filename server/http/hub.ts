@@ -1,0 +1,143 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { type Hub, systemPermit } from '../access/authorize.ts'
+import { fillDemoData } from '../demo/rules.ts'
+import { migrateJobs } from '../jobs/migrate.ts'
+import { startWorker } from '../jobs/worker.ts'
+import { newId } from '../kernel/ids.ts'
+import { log } from '../kernel/log.ts'
+import { instanceKey, randomText } from '../kernel/secret.ts'
+import { type Connection, type Db, openDatabase } from '../store/database.ts'
+import { startEmbedded } from '../store/embedded.ts'
+import { migrate } from '../store/migrate.ts'
+import { enterProcess, leaveProcess, touchProcess } from '../store/processes.ts'
+import { needsSetup } from '../users/accounts.ts'
+import { createApp } from './app.ts'
+import { markConsole } from './authenticate.ts'
+import { addRoutes } from './routes.ts'
+import { type Server, checkOperations } from './serve.ts'
+import { periodicTasks } from './timers.ts'
+
+const heartbeatMs = 20_000
+const closeWithinMs = 10_000
+
+export interface HubOptions {
+  host: string
+  port: number
+  dataDir: string
+  publicUrl: string
+  /** A PostgreSQL of yours; empty: one is run in the data folder. */
+  databaseUrl: string
+  secretKey: string
+  smtpUrl: string
+  mailFrom: string
+  trustProxy: boolean
+  version: string
+  /** Whether to open the port; without, only the command line's socket can reach it. */
+  listen: boolean
+}
+
+/** A hub at work. */
+export interface RunningHub {
+  publicUrl: string
+  databaseKind: 'embedded' | 'external'
+  /** The code the first operator needs; undefined once there is one. */
+  setupCode: string | undefined
+  db: Db
+  server: Server
+  /** Answers requests as the server's own command line. */
+  consoleHandler: RequestListener
+  fillDemo(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Starts a whole hub: database, migrations, queue, HTTP; everything it began is ended again when a step fails. */
+export async function startHub(options: HubOptions): Promise<RunningHub> {
+  const undo: (() => Promise<unknown> | unknown)[] = []
+  try {
+    return await start(options, undo)
+  } catch (error) {
+    for (const step of undo.reverse()) await Promise.resolve(step()).catch(() => undefined)
+    throw error
+  }
+}
+
+async function start(options: HubOptions, undo: (() => Promise<unknown> | unknown)[]): Promise<RunningHub> {
+  const connection = await openPostgres(options, undo)
+  const { db, close } = openDatabase(connection, (error) => log.warn({ err: error }, 'a database connection was lost'))
+  undo.push(close)
+  await migrate(db)
+  await migrateJobs(connection)
+
+  const hub: Hub = { publicUrl: options.publicUrl || `http://${urlHost(options.host)}:${options.port}`, key: instanceKey(options.secretKey) }
+  const setupCode = (await needsSetup(db)) ? randomText(20) : undefined
+  const app = await createApp({ trustProxy: options.trustProxy })
+  undo.push(() => app.close())
+  const server: Server = { app, db, hub, operations: [] }
+  const databaseKind = options.databaseUrl === '' ? 'embedded' : 'external'
+  addRoutes(server, { version: options.version, setupCode: setupCode ?? '', sendsMail: options.smtpUrl !== '', databaseKind })
+  checkOperations(server.operations)
+  await app.ready()
+  if (options.listen) await listen(server, options)
+  undo.push(await beginWork(db, hub, options, connection))
+  return {
+    get publicUrl() {
+      return hub.publicUrl
+    },
+    databaseKind,
+    setupCode,
+    db,
+    server,
+    consoleHandler: (request, response) => asConsole(server, request, response),
+    fillDemo: async () => void (await fillDemoData(db, systemPermit(hub))),
+    stop: () => stopAll(undo),
+  }
+}
+
+async function openPostgres(options: HubOptions, undo: (() => Promise<unknown> | unknown)[]): Promise<Connection> {
+  if (options.databaseUrl !== '') return options.databaseUrl
+  const embedded = await startEmbedded({
+    dataDir: options.dataDir,
+    log: (message, detail) => log.info({ detail }, message),
+    onExit: (reason) => log.fatal({ reason }, 'PostgreSQL keeps ending'),
+  })
+  undo.push(() => embedded.stop())
+  return embedded.connectionString
+}
+
+async function listen(server: Server, options: HubOptions): Promise<void> {
+  await server.app.listen({ host: options.host, port: options.port })
+  const address = server.app.server.address()
+  if (options.publicUrl === '' && typeof address === 'object' && address !== null) {
+    server.hub.publicUrl = `http://${urlHost(options.host)}:${address.port}`
+  }
+}
+
+function urlHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost'
+  return host.includes(':') ? `[${host}]` : host
+}
+
+// Enters the process among those at work, and starts the queue.
+async function beginWork(db: Db, hub: Hub, options: HubOptions, connection: Connection): Promise<() => Promise<void>> {
+  const id = newId()
+  await enterProcess(db, { id, publicUrl: hub.publicUrl, keyFingerprint: hub.key.fingerprint })
+  const heartbeat = setInterval(() => touchProcess(db, id).catch(() => undefined), heartbeatMs).unref()
+  const worker = await startWorker({ connection, db, hub, smtpUrl: options.smtpUrl, mailFrom: options.mailFrom, periodic: periodicTasks(db, hub) })
+  return async () => {
+    clearInterval(heartbeat)
+    await worker.stop()
+    await leaveProcess(db, id).catch(() => undefined)
+  }
+}
+
+async function stopAll(undo: (() => Promise<unknown> | unknown)[]): Promise<void> {
+  for (const step of undo.reverse()) {
+    const late = new Promise((resolve) => setTimeout(resolve, closeWithinMs).unref())
+    await Promise.race([Promise.resolve(step()).catch((error) => log.warn({ err: error }, 'while stopping')), late])
+  }
+}
+
+function asConsole(server: Server, request: IncomingMessage, response: ServerResponse): void {
+  markConsole(request)
+  server.app.routing(request, response)
+}

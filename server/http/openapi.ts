@@ -1,0 +1,77 @@
+import { z } from 'zod'
+import { type Operation, repoTypePlurals } from '../../api/index.ts'
+import { type PolicyRow, policy, takes } from '../access/policy.ts'
+
+type Json = Record<string, unknown>
+
+/** The OpenAPI 3.1 document of the operations served. */
+export function openApiDocument(operations: readonly Operation[], hub: { publicUrl: string; version: string }): Json {
+  const paths: Record<string, Json> = {}
+  for (const operation of operations) {
+    for (const [path, described] of pathsOf(operation)) {
+      paths[path] = { ...paths[path], [operation.method]: described }
+    }
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Guildhall', version: hub.version, description: 'The API of this hub. Its pages use these operations and nothing else.' },
+    servers: [{ url: hub.publicUrl }],
+    components: {
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', description: 'An access token, `hf_…`.' },
+        session: { type: 'apiKey', in: 'cookie', name: 'guildhall_session' },
+      },
+      schemas: { Error: schemaOf(z.object({ error: z.string(), fields: z.array(z.object({ field: z.string(), message: z.string() })).optional() }), 'output') },
+    },
+    paths,
+  }
+}
+
+function pathsOf(operation: Operation): [string, Json][] {
+  const template = operation.path.replace(/:([A-Za-z]+)/g, '{$1}')
+  if (!template.includes('{repoType}')) return [[template, describe(operation)]]
+  return repoTypePlurals.map((type) => [template.replace('{repoType}', type), describe(operation, type)])
+}
+
+function describe(operation: Operation, repoType?: string): Json {
+  const row: PolicyRow = policy[operation.action as keyof typeof policy]
+  const described: Json = {
+    operationId: [operation.action, operation.method, ...(repoType ? [repoType] : []), operation.path.split('/').filter((part) => part && !part.startsWith(':')).at(-1)].join('.'),
+    tags: [operation.tag],
+    summary: operation.summary,
+    description: [operation.details, `Takes ${takes[row.takes].words}; action \`${operation.action}\`.`].filter(Boolean).join('\n\n'),
+    security: row.takes === 'anyone' ? [{}, { token: [] }, { session: [] }] : row.by === 'session' ? [{ session: [] }] : [{ token: [] }, { session: [] }],
+    parameters: [...parameters(operation.params, 'path', repoType), ...parameters(operation.query, 'query')],
+    responses: responses(operation),
+  }
+  if (operation.body) described.requestBody = { required: !operation.bodyOptional, content: { 'application/json': { schema: schemaOf(operation.body, 'input') } } }
+  return described
+}
+
+function parameters(schema: z.ZodType | undefined, where: 'path' | 'query', repoType?: string): Json[] {
+  if (!(schema instanceof z.ZodObject)) return []
+  const { properties = {}, required = [] } = schemaOf(schema, 'input') as { properties?: Record<string, Json>; required?: string[] }
+  return Object.entries(properties)
+    .filter(([name]) => !(repoType && name === 'repoType'))
+    .map(([name, { description, ...rest }]) => ({
+      name,
+      in: where,
+      required: where === 'path' || required.includes(name),
+      ...(description !== undefined && { description }),
+      schema: rest,
+    }))
+}
+
+function responses(operation: Operation): Json {
+  const type = operation.kind === 'content' ? '*/*' : 'application/json'
+  const refusal = { description: 'A refusal, with the sentence that says why.', content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } }
+  return {
+    [String(operation.status ?? 200)]: { description: operation.summary, content: { [type]: { schema: schemaOf(operation.reply, 'output') } } },
+    '4XX': refusal,
+  }
+}
+
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', target: 'draft-2020-12' }) as Json
+  return rest
+}

@@ -1,0 +1,61 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { z } from 'zod'
+import { type ErrorCode, HubError } from '../kernel/errors.ts'
+import { log } from '../kernel/log.ts'
+import { isUnavailable } from '../store/conflict.ts'
+
+// The clients act on these codes; the others say no more than the status does.
+const silentCodes = new Set<ErrorCode>(['BadRequest', 'NotSignedIn', 'BadCredentials', 'Forbidden', 'NotFound', 'Conflict', 'Unprocessable'])
+
+/** Answers any error: a refusal as it says, a framework error as the `4xx` it is, a bug as `500` with the request id. */
+export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const refusal = refusalOf(error)
+  if (refusal.status >= 500) log.error({ requestId: request.id, err: error }, 'request failed')
+  if (reply.raw.headersSent) return reply.hijack()
+  reply.header('X-Error-Message', headerText(refusal.message))
+  if (!silentCodes.has(refusal.code as ErrorCode) && refusal.code !== 'Bug') reply.header('X-Error-Code', refusal.code)
+  if (refusal.status === 401) reply.header('WWW-Authenticate', 'Bearer realm="Guildhall"')
+  reply.headers(refusal.extra.headers ?? {})
+  return reply.code(refusal.status).type('application/json; charset=utf-8').send(JSON.stringify({ error: refusal.message, ...refusal.extra.body }))
+}
+
+interface Refusal {
+  status: number
+  code: ErrorCode | 'Bug'
+  message: string
+  extra: HubError['extra']
+}
+
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof HubError) return error
+  if (isUnavailable(error)) return unavailable()
+  const { statusCode, code, message } = error as FastifyError
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new HubError('PayloadTooLarge', 'The body is larger than this route takes.')
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new HubError('UnsupportedMediaType', 'Send the body as Content-Type: application/json.')
+  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) return new HubError('BadRequest', message, { status: statusCode })
+  return { status: 500, code: 'Bug', message: 'Something went wrong here; it is logged under the request id.', extra: {} }
+}
+
+function unavailable(): HubError {
+  return new HubError('Unavailable', 'The database cannot be reached at the moment; try again shortly.', { headers: { 'Retry-After': '2' } })
+}
+
+// Header text must be ASCII on one line.
+function headerText(sentence: string): string {
+  return sentence.replace(/[’‘]/g, "'").replace(/[^\x20-\x7e]/g, '?').slice(0, 500)
+}
+
+/** A `400` that names every field that is wrong. */
+export function fieldErrors(error: z.ZodError): HubError {
+  const fields = error.issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ field: fieldName([...issue.path, key]), message: 'is not a field of this request' }))
+    return [{ field: fieldName(issue.path), message: issue.message }]
+  })
+  const shown = fields.slice(0, 20)
+  const sentence = shown.map(({ field, message }) => (field === '' ? message : `${field}: ${message}`)).join('; ')
+  return new HubError('BadRequest', sentence, { body: { fields: shown } })
+}
+
+function fieldName(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((name, key) => (typeof key === 'number' ? `${name}[${key}]` : name === '' ? String(key) : `${name}.${String(key)}`), '')
+}

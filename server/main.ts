@@ -1,0 +1,136 @@
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type Config, ConfigError, readConfig, secretKeyOf } from './config.ts'
+import { type RunningHub, startHub } from './http/hub.ts'
+import { log } from './kernel/log.ts'
+import { digest } from './kernel/secret.ts'
+import { DataFolderInUse } from './store/embedded.ts'
+import { StartRefused } from './store/processes.ts'
+
+const longestSocketPath = 100
+const stopWithinMs = 25_000
+
+const { values: flags } = parseArgs({
+  options: {
+    demo: { type: 'boolean', default: false },
+    'console-only': { type: 'boolean', default: false },
+    'migrate-only': { type: 'boolean', default: false },
+  },
+})
+
+try {
+  await main(readConfig())
+} catch (error) {
+  const expected = error instanceof ConfigError || error instanceof DataFolderInUse || error instanceof StartRefused
+  if (!expected && !isListenError(error)) log.fatal({ err: error }, 'could not start')
+  process.stderr.write(`guildhall: ${sentenceOf(error)}\n`)
+  process.exit(1)
+}
+
+async function main(config: Config): Promise<void> {
+  log.level = config.logLevel
+  mkdirSync(config.dataDir, { recursive: true })
+  const socket = await freeConsoleSocket(config.dataDir)
+  const version = await packageVersion()
+  const hub = await startHub({ ...config, secretKey: secretKeyOf(config), version, listen: !flags['console-only'] })
+  if (flags['migrate-only']) return stop(hub)
+  if (flags.demo) await hub.fillDemo()
+  const closeConsole = await listenOnConsole(hub, config.dataDir, socket)
+  stopOnSignals(hub, closeConsole)
+  announce(hub)
+}
+
+function announce(hub: RunningHub): void {
+  if (flags['console-only']) {
+    process.stdout.write('{"console":"ready"}\n')
+    return
+  }
+  log.info({ address: hub.publicUrl, database: hub.databaseKind, pid: process.pid }, 'listening')
+  const address = hub.setupCode === undefined ? hub.publicUrl : `${hub.publicUrl}/setup?code=${hub.setupCode}`
+  const sentence = hub.setupCode === undefined ? 'Guildhall runs. Open' : 'Guildhall runs. Create the operator account at'
+  process.stderr.write(`\n  ${sentence}\n  ${address}\n\n`)
+}
+
+function stopOnSignals(hub: RunningHub, closeConsole: () => void): void {
+  let stopping = false
+  const end = (signal: string) => {
+    if (stopping) return
+    stopping = true
+    log.info({ signal }, 'stopping')
+    setTimeout(() => process.exit(1), stopWithinMs).unref()
+    closeConsole()
+    void stop(hub)
+  }
+  process.on('SIGTERM', () => end('SIGTERM'))
+  process.on('SIGINT', () => end('SIGINT'))
+  if (flags['console-only']) process.stdin.on('end', () => end('end of input')).resume()
+}
+
+async function stop(hub: RunningHub): Promise<void> {
+  await hub.stop()
+  process.exit(0)
+}
+
+// The command line on the server reaches the hub through a socket that only its own user may open. Its path stands in
+// a file, since a socket's path may not be as long as a folder's.
+async function listenOnConsole(hub: RunningHub, dataDir: string, path: string): Promise<() => void> {
+  const server = createServer(hub.consoleHandler)
+  rmSync(path, { force: true })
+  const mask = process.umask(0o177)
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve))
+  process.umask(mask)
+  chmodSync(path, 0o600)
+  writeFileSync(join(dataDir, 'console.json'), JSON.stringify({ socket: path, publicUrl: hub.publicUrl, pid: process.pid }), { mode: 0o600 })
+  return () => {
+    server.close()
+    server.closeAllConnections()
+    rmSync(path, { force: true })
+  }
+}
+
+async function freeConsoleSocket(dataDir: string): Promise<string> {
+  const path = consolePath(dataDir)
+  if (existsSync(path) && (await answers(path))) {
+    throw new StartRefused(`Another hub is running on the data folder ${dataDir}; stop it first, or choose another folder with GUILDHALL_DATA_DIR.`)
+  }
+  return path
+}
+
+function consolePath(dataDir: string): string {
+  const path = join(dataDir, 'console.sock')
+  if (Buffer.byteLength(path) <= longestSocketPath) return path
+  const folder = join(tmpdir(), `guildhall-${process.getuid?.() ?? 0}-${digest(dataDir).toString('hex').slice(0, 16)}`)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  return join(folder, 'console.sock')
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path)
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+}
+
+async function packageVersion(): Promise<string> {
+  const content = await readFile(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(content) as { version: string }).version
+}
+
+function isListenError(error: unknown): boolean {
+  return (error as { syscall?: string }).syscall === 'listen'
+}
+
+function sentenceOf(error: unknown): string {
+  const { message, code, port, address } = error as Error & { code?: string; port?: number; address?: string }
+  if (code === 'EADDRINUSE') return `${address}:${port} is in use by another program; choose another with GUILDHALL_PORT.`
+  return message
+}

@@ -1,0 +1,189 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, request as httpRequest } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after } from 'node:test'
+import * as api from '../api/index.ts'
+import { moveClock } from '../server/kernel/clock.ts'
+import { log } from '../server/kernel/log.ts'
+import { type RunningHub, startHub } from '../server/http/hub.ts'
+import type { Db } from '../server/store/database.ts'
+import { makeDatabase, startTestPostgres } from './postgres.ts'
+
+/** Somebody with an account, and ways to call in their name. */
+export interface Person {
+  name: string
+  id: string
+  password: string
+  email: string
+  /** A write token; `readToken` makes one that may only read. */
+  token: string
+  client: api.Client
+}
+
+/** A reply as a test looks at it. */
+export interface Reply {
+  status: number
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into replies of every shape
+  body: any
+  headers: Headers
+}
+
+export interface TestHub {
+  url: string
+  db: Db
+  running: RunningHub
+  /** Creates an account with a verified address and a write token. */
+  person(name: string, options?: { operator?: boolean }): Promise<Person>
+  /** Creates an organization with members: `{ada: 'admin', bob: 'read'}`; people are created as needed. */
+  organization(name: string, members: Record<string, api.OrgRole>): Promise<{ id: string; people: Record<string, Person> }>
+  readToken(person: Person): Promise<string>
+  /** Any request, in anybody's name: a person, a token, or nobody. */
+  request(who: Person | string | undefined, method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>
+  /** A request through the socket of the server's own command line. */
+  console(method: string, path: string, body?: unknown): Promise<Reply>
+  /** Events of an organization's log (or `instance`), oldest first. */
+  events(scope: string): Promise<{ type: string; message: string; data: Record<string, unknown>; author: { user: string } }[]>
+  mails(): Promise<{ recipient: string; subject: string; text_body: string }[]>
+  moveClock(ms: number): void
+  stop(): Promise<void>
+}
+
+export const testPassword = 'correct horse battery'
+
+/** Starts a whole hub on a database of its own; it ends with the test file. */
+export async function startTestHub(options: { smtpUrl?: string; publicUrl?: string } = {}): Promise<TestHub> {
+  log.level = process.env.GUILDHALL_LOG_LEVEL ?? 'silent'
+  const postgres = await startTestPostgres()
+  const database = await makeDatabase(postgres.url)
+  const dataDir = mkdtempSync(join(tmpdir(), 'guildhall-hub-'))
+  const running = await startHub({
+    host: '127.0.0.1',
+    port: 0,
+    dataDir,
+    publicUrl: options.publicUrl ?? '',
+    databaseUrl: database.url,
+    secretKey: 'test key test key test key test key',
+    smtpUrl: options.smtpUrl ?? '',
+    mailFrom: 'Guildhall <guildhall@localhost>',
+    trustProxy: false,
+    version: '0.0.0-test',
+    listen: true,
+  })
+  const socket = join(dataDir, 'console.sock')
+  const consoleServer = createServer(running.consoleHandler).listen(socket)
+  const stop = once(async () => {
+    moveClock(0)
+    consoleServer.close()
+    consoleServer.closeAllConnections()
+    await running.stop()
+    await database.drop()
+    await postgres.stop()
+    rmSync(dataDir, { recursive: true, force: true })
+  })
+  after(stop)
+  return testHub(running, socket, stop)
+}
+
+function testHub(running: RunningHub, socket: string, stop: () => Promise<void>): TestHub {
+  const address = running.server.app.server.address()
+  const url = typeof address === 'object' && address !== null ? `http://127.0.0.1:${address.port}` : running.publicUrl
+  const people = new Map<string, Person>()
+  const hub: TestHub = {
+    url,
+    db: running.db,
+    running,
+    person: async (name, options = {}) => {
+      const known = people.get(name)
+      if (known) return known
+      const person = await makePerson(hub, name, options)
+      people.set(name, person)
+      return person
+    },
+    organization: async (name, members) => makeOrganization(hub, name, members),
+    readToken: async (person) => {
+      const { body } = await hub.console('POST', `/api/operator/people/${person.name}/tokens`, { name: 'read', role: 'read' })
+      return body.token
+    },
+    request: (who, method, path, body, headers) => send(url, who, { method, path, body, headers: headers ?? {} }),
+    console: (method, path, body) => consoleRequest(socket, method, path, body),
+    events: async (scope) => {
+      const rows = await running.db.selectFrom('audit_events').select('event').where('scope', '=', scope).orderBy('seq').execute()
+      return rows.map((row) => JSON.parse(row.event))
+    },
+    mails: () => running.db.selectFrom('mails').select(['recipient', 'subject', 'text_body']).orderBy('id').execute(),
+    moveClock,
+    stop,
+  }
+  return hub
+}
+
+async function makePerson(hub: TestHub, name: string, options: { operator?: boolean }): Promise<Person> {
+  const email = `${name.toLowerCase()}@example.org`
+  const made = await hub.console('POST', '/api/operator/people', { username: name, email, password: testPassword, ...options })
+  if (made.status !== 201) throw new Error(`could not create ${name}: ${JSON.stringify(made.body)}`)
+  const token = await hub.console('POST', `/api/operator/people/${name}/tokens`, { name: 'test', role: 'write' })
+  if (token.status !== 201) throw new Error(`could not create a token for ${name}: ${JSON.stringify(token.body)}`)
+  const client = api.createClient({ baseUrl: hub.url, headers: { authorization: `Bearer ${token.body.token}` } })
+  return { name, id: made.body.id, password: testPassword, email, token: token.body.token, client }
+}
+
+async function makeOrganization(hub: TestHub, name: string, members: Record<string, api.OrgRole>) {
+  const people: Record<string, Person> = {}
+  for (const member of Object.keys(members)) people[member] = await hub.person(member)
+  const founder = Object.keys(members).find((member) => members[member] === 'admin')
+  const made = await hub.console('POST', '/api/operator/organizations', { name, admin: founder })
+  if (made.status !== 201) throw new Error(`could not create ${name}: ${JSON.stringify(made.body)}`)
+  for (const [username, role] of Object.entries(members)) {
+    if (username === founder) continue
+    const added = await hub.console('POST', `/api/operator/organizations/${name}/members`, { username, role })
+    if (added.status !== 201) throw new Error(`could not add ${username}: ${JSON.stringify(added.body)}`)
+  }
+  return { id: made.body.id as string, people }
+}
+
+async function send(
+  url: string,
+  who: Person | string | undefined,
+  { method, path, body, headers }: { method: string; path: string; body: unknown; headers: Record<string, string> },
+): Promise<Reply> {
+  const token = typeof who === 'string' ? who : who?.token
+  const sent: Record<string, string> = { ...headers }
+  if (token !== undefined) sent.authorization = `Bearer ${token}`
+  const raw = typeof body === 'string' || body === undefined
+  if (body !== undefined && sent['content-type'] === undefined) sent['content-type'] = 'application/json'
+  const init: RequestInit = { method, headers: sent, redirect: 'manual' }
+  if (body !== undefined) init.body = raw ? (body as string) : JSON.stringify(body)
+  const response = await fetch(url + path, init)
+  return { status: response.status, body: parsed(await response.text()), headers: response.headers }
+}
+
+function consoleRequest(socketPath: string, method: string, path: string, body?: unknown): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const headers = body === undefined ? {} : { 'content-type': 'application/json' }
+    const sent = httpRequest({ socketPath, method, path, headers }, async (response) => {
+      const chunks: Buffer[] = []
+      for await (const chunk of response) chunks.push(chunk as Buffer)
+      const pairs = Object.entries(response.headers).map(([key, value]) => [key, String(value)] as [string, string])
+      resolve({ status: response.statusCode ?? 0, body: parsed(Buffer.concat(chunks).toString()), headers: new Headers(pairs) })
+    })
+    sent.on('error', reject)
+    sent.end(body === undefined ? undefined : JSON.stringify(body))
+  })
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined
+  return () => {
+    done ??= work()
+    return done
+  }
+}
