@@ -1,16 +1,73 @@
-import type { Tx } from '../store/database.ts'
-import { sql } from '../store/sql.ts'
+import type { Db, Tx } from '../store/database.ts'
+import { containing, sql } from '../store/sql.ts'
 import type { Mail } from './templates.ts'
 
 /** Exponential waits between attempts add up to about 15 hours. */
 const maxSendAttempts = 12
+
+export type MailState = 'queued' | 'sent' | 'kept' | 'failed'
+
+export interface StoredMail extends Mail {
+  id: string
+  state: MailState
+  createdAt: Date
+  sentAt: Date | null
+  error: string | null
+}
+
+const columns = sql`id, recipient as "to", subject, text_body as "text", html_body as html, state,
+  created_at as "createdAt", sent_at as "sentAt", error`
 
 export async function insertMail(tx: Tx, mail: Mail & { id: string; createdAt: Date }): Promise<void> {
   await sql`insert into mails (id, recipient, subject, text_body, html_body, state, created_at)
     values (${mail.id}, ${mail.to}, ${mail.subject}, ${mail.text}, ${mail.html}, 'queued', ${mail.createdAt})`.execute(tx)
 }
 
+/** Adds the job that sends the mail, or begins it anew where there is one. */
 export async function addSendJob(tx: Tx, id: string): Promise<void> {
   await sql`select 1 from graphile_worker.add_job('send_mail', json_build_object('id', ${id}::text),
     job_key => ${`mail:${id}`}::text, max_attempts => ${maxSendAttempts}::int)`.execute(tx)
+}
+
+export async function findMail(db: Db, id: string): Promise<StoredMail | undefined> {
+  const { rows } = await sql<StoredMail>`select ${columns} from mails where id = ${id}`.execute(db)
+  return rows[0]
+}
+
+/** Mails newest first, below the id where the page before ended. */
+export async function listMails(db: Db, page: { before: string; limit: number; search: string | undefined }): Promise<StoredMail[]> {
+  const pattern = containing(page.search ?? '')
+  const { rows } = await sql<StoredMail>`select ${columns} from mails
+    where id < ${page.before} and (lower(recipient) like ${pattern} or lower(subject) like ${pattern})
+    order by id desc limit ${page.limit}`.execute(db)
+  return rows
+}
+
+export async function markKept(db: Db, id: string): Promise<void> {
+  await sql`update mails set state = 'kept' where id = ${id} and state = 'queued'`.execute(db)
+}
+
+const sentText = 'The text of a delivered mail is not kept.'
+
+/** A delivered mail may hold a link that opens an account: its text is not kept. */
+export async function markSent(db: Db, id: string, at: Date): Promise<void> {
+  await sql`update mails set state = 'sent', sent_at = ${at}, error = null, text_body = ${sentText}, html_body = ${`<p>${sentText}</p>`}
+    where id = ${id}`.execute(db)
+}
+
+export async function markTried(db: Db, id: string, outcome: { error: string; state: 'queued' | 'failed' }): Promise<void> {
+  await sql`update mails set state = ${outcome.state}, error = ${outcome.error} where id = ${id} and state = 'queued'`.execute(db)
+}
+
+/** Puts a failed or kept mail back into the queue; false when it is neither. */
+export async function requeue(tx: Tx, id: string): Promise<boolean> {
+  const { numAffectedRows } = await sql`update mails set state = 'queued', error = null
+    where id = ${id} and state in ('failed', 'kept')`.execute(tx)
+  return numAffectedRows === 1n
+}
+
+export async function countMails(db: Db): Promise<{ queued: number; failed: number }> {
+  const { rows } = await sql<{ queued: number; failed: number }>`select count(*) filter (where state = 'queued')::int as queued,
+    count(*) filter (where state = 'failed')::int as failed from mails where state in ('queued', 'failed')`.execute(db)
+  return rows[0] ?? { queued: 0, failed: 0 }
 }

@@ -1,0 +1,138 @@
+import { EventEmitter } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Runner, RunnerOptions, WorkerEvents } from 'graphile-worker'
+import type pg from 'pg'
+import { log } from '../kernel/log.ts'
+import type { Connection } from '../store/database.ts'
+import { openQueuePool } from './queue-pool.ts'
+import { freeJobsOfTheDead, nameConnection } from './store.ts'
+
+/** Which attempt at a job this is. */
+export interface JobAttempt {
+  attempt: number
+  /** Nobody tries again after this one. */
+  lastAttempt: boolean
+}
+
+/** Does one kind of job; what it throws is logged and tried again later, with growing waits. */
+export type Task = (payload: unknown, attempt: JobAttempt) => Promise<void>
+
+/** A task that is due by the clock, once for all processes: `cron` has the five usual fields, in UTC. */
+export interface Periodic {
+  name: string
+  cron: string
+}
+
+export interface WorkerOptions {
+  connection: Connection
+  tasks: Record<string, Task>
+  periodic: Periodic[]
+}
+
+/** The worker of this process. */
+export interface JobWorker {
+  /** Ends after the jobs at hand, at the latest in a few seconds. */
+  stop(): Promise<void>
+}
+
+const concurrentJobs = 2
+const pollMs = 5000
+const restartAfterMs = 1000
+const checkDeadEveryMs = 30_000
+const dayMs = 86_400_000
+const stopWithinMs = 8000
+const periodicAttempts = 3
+
+/**
+ * Works off the queue from now until stopped. It returns at once and loads its library in the background; when
+ * PostgreSQL goes away it waits and carries on once it is back.
+ */
+export function startWorker(options: WorkerOptions): JobWorker {
+  const stopping = new AbortController()
+  const pool = openQueuePool(options.connection, concurrentJobs + 2)
+  const ended = keepRunning(options, pool, stopping.signal).finally(() => pool.end())
+  return {
+    async stop() {
+      stopping.abort()
+      await Promise.race([ended, sleep(stopWithinMs, undefined, { ref: false })])
+    },
+  }
+}
+
+async function keepRunning(options: WorkerOptions, pool: pg.Pool, stopped: AbortSignal): Promise<void> {
+  while (!stopped.aborted) {
+    try {
+      await runUntilEnd(options, pool, stopped)
+    } catch (error) {
+      log.warn({ error: (error as Error).message }, 'the queue stopped; it starts again')
+    }
+    await sleep(restartAfterMs, undefined, { signal: stopped }).catch(() => undefined)
+  }
+}
+
+async function runUntilEnd(options: WorkerOptions, pool: pg.Pool, stopped: AbortSignal): Promise<void> {
+  const { run, parseCronItems, Logger } = await import('graphile-worker')
+  if (stopped.aborted) return
+  const settings: RunnerOptions = {
+    pgPool: pool,
+    concurrency: concurrentJobs,
+    pollInterval: pollMs,
+    noHandleSignals: true,
+    events: watchedEvents(),
+    logger: new Logger(() => writeLog),
+    taskList: Object.fromEntries(Object.entries(options.tasks).map(([name, task]) => [name, asGraphileTask(task)])),
+    parsedCronItems: parseCronItems(options.periodic.map(asCronItem)),
+  }
+  const runner = await run(settings)
+  const dead = setInterval(() => void freeJobs(pool), checkDeadEveryMs)
+  void freeJobs(pool)
+  const stop = () => void runner.stop().catch(() => undefined)
+  stopped.addEventListener('abort', stop)
+  if (stopped.aborted) stop()
+  await ending(runner, () => {
+    clearInterval(dead)
+    stopped.removeEventListener('abort', stop)
+  })
+}
+
+async function ending(runner: Runner, done: () => void): Promise<void> {
+  try {
+    await runner.promise
+  } finally {
+    done()
+  }
+}
+
+function asGraphileTask(task: Task) {
+  return (payload: unknown, { job }: { job: { attempts: number; max_attempts: number } }) =>
+    task(payload, { attempt: job.attempts, lastAttempt: job.attempts >= job.max_attempts })
+}
+
+// What was due while no process ran is done once at the next start, if that is within a day.
+function asCronItem({ name, cron }: Periodic) {
+  const options = { backfillPeriod: dayMs, maxAttempts: periodicAttempts, jobKey: `periodic:${name}`, jobKeyMode: 'replace' as const }
+  return { task: name, match: cron, identifier: name, options }
+}
+
+// The listening connection carries the name of the worker as long as it lives: so others see who is alive.
+function watchedEvents(): WorkerEvents {
+  const events: WorkerEvents = new EventEmitter()
+  events.on('pool:listen:success', ({ workerPool, client }) => void nameConnection(client, workerPool.id).catch(() => undefined))
+  return events
+}
+
+async function freeJobs(pool: pg.Pool): Promise<void> {
+  try {
+    const freed = await freeJobsOfTheDead(pool)
+    if (freed > 0) log.info({ jobs: freed }, 'took over jobs of a process that is gone')
+  } catch (error) {
+    log.debug({ error: (error as Error).message }, 'could not look for jobs of processes that are gone')
+  }
+}
+
+const levels = { error: 'warn', warning: 'warn', info: 'debug', debug: 'trace' } as const
+
+// Only the message: what else the library passes along may hold the payload of a job.
+function writeLog(level: keyof typeof levels, message: string): void {
+  log[levels[level]]({ part: 'queue' }, message)
+}
