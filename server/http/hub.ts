@@ -6,6 +6,7 @@ import { startWorker } from '../jobs/worker.ts'
 import { newId } from '../kernel/ids.ts'
 import { log } from '../kernel/log.ts'
 import { instanceKey, randomText } from '../kernel/secret.ts'
+import { openTransport } from '../mail/transport.ts'
 import { type Connection, type Db, openDatabase } from '../store/database.ts'
 import { startEmbedded } from '../store/embedded.ts'
 import { migrate } from '../store/migrate.ts'
@@ -15,7 +16,7 @@ import { createApp } from './app.ts'
 import { markConsole } from './authenticate.ts'
 import { addRoutes } from './routes.ts'
 import { type Server, checkOperations } from './serve.ts'
-import { periodicTasks } from './timers.ts'
+import { hubTasks, periodicTasks } from './tasks.ts'
 
 const heartbeatMs = 20_000
 const closeWithinMs = 10_000
@@ -122,10 +123,12 @@ async function beginWork(db: Db, hub: Hub, options: HubOptions, connection: Conn
   const id = newId()
   await enterProcess(db, { id, publicUrl: hub.publicUrl, keyFingerprint: hub.key.fingerprint })
   const heartbeat = setInterval(() => touchProcess(db, id).catch(() => undefined), heartbeatMs).unref()
-  const worker = await startWorker({ connection, db, hub, smtpUrl: options.smtpUrl, mailFrom: options.mailFrom, periodic: periodicTasks(db, hub) })
+  const transport = options.smtpUrl === '' ? undefined : openTransport({ url: options.smtpUrl, from: options.mailFrom })
+  const worker = startWorker({ connection, tasks: hubTasks(db, hub, transport), periodic: periodicTasks })
   return async () => {
     clearInterval(heartbeat)
     await worker.stop()
+    transport?.close()
     await leaveProcess(db, id).catch(() => undefined)
   }
 }

@@ -45,3 +45,25 @@ export async function deleteOldKeys(db: Db): Promise<void> {
 export async function pingDatabase(db: Db): Promise<void> {
   await sql`select 1`.execute(db)
 }
+
+interface Vitals {
+  version: string
+  size_bytes: string
+  people: number
+  organizations: number
+  repositories: number
+  adminless: number
+}
+
+/** Reads the figures of the operator's health page. */
+export async function findVitals(db: Db): Promise<Vitals> {
+  const { rows } = await sql<Vitals>`
+    select current_setting('server_version') as version, pg_database_size(current_database()) as size_bytes,
+      (select count(*)::int from users where state <> 'deleted') as people,
+      (select count(*)::int from organizations where deleted_at is null) as organizations,
+      (select count(*)::int from repositories) as repositories,
+      (select count(*)::int from organizations where adminless_since is not null and deleted_at is null) as adminless`.execute(db)
+  const vitals = rows[0]
+  if (vitals === undefined) throw new Error('a select without a table gives one row')
+  return vitals
+}

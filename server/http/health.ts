@@ -1,0 +1,48 @@
+import type { FastifyInstance } from 'fastify'
+import type { ResultOf } from '../../api/index.ts'
+import type * as api from '../../api/index.ts'
+import type { Permit } from '../access/authorize.ts'
+import { jobCounts } from '../jobs/counts.ts'
+import { now } from '../kernel/clock.ts'
+import { mailCounts } from '../mail/outbox.ts'
+import type { Db } from '../store/database.ts'
+import { findVitals, pingDatabase } from './store.ts'
+
+/** What the hub knows about itself from its start. */
+export interface HubInfo {
+  version: string
+  databaseKind: 'embedded' | 'external'
+  sendsMail: boolean
+  startedAt: Date
+}
+
+/** Tells how the installation is doing. */
+export function operatorHealth(info: HubInfo) {
+  return async (db: Db, permit: Permit<'operator.viewHealth'>): Promise<ResultOf<typeof api.operator.operatorHealth>> => {
+    const [vitals, jobs, mail] = await Promise.all([findVitals(db), jobCounts(db), mailCounts(db)])
+    return {
+      version: info.version,
+      startedAt: info.startedAt.toISOString(),
+      publicUrl: permit.hub.publicUrl,
+      memoryBytes: process.memoryUsage.rss(),
+      database: { kind: info.databaseKind, version: vitals.version, sizeBytes: Number(vitals.size_bytes) },
+      jobs,
+      mail: { configured: info.sendsMail, ...mail },
+      counts: {
+        people: vitals.people,
+        organizations: vitals.organizations,
+        repositories: vitals.repositories,
+        adminless: vitals.adminless,
+      },
+    }
+  }
+}
+
+/** Serves the two questions that supervisors ask: is the process alive, and can it work. */
+export function serveProbes(app: FastifyInstance, db: Db): void {
+  app.get('/healthz', async () => ({ status: 'ok', time: now().toISOString() }))
+  app.get('/readyz', async () => {
+    await pingDatabase(db)
+    return { status: 'ready' }
+  })
+}

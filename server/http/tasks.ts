@@ -1,0 +1,29 @@
+import { systemPermit, type Hub } from '../access/authorize.ts'
+import type { Periodic, Task } from '../jobs/worker.ts'
+import { sendMailTask } from '../mail/send.ts'
+import type { MailTransport } from '../mail/transport.ts'
+import { endExpiredMemberships } from '../members/expiry.ts'
+import { purgeDeletedOrganizations } from '../orgs/deletion.ts'
+import type { Db } from '../store/database.ts'
+import { deleteExpiredAccess } from '../users/expiry.ts'
+import { deleteOldKeys } from './store.ts'
+
+/** What the queue can do. */
+export function hubTasks(db: Db, hub: Hub, transport: MailTransport | undefined): Record<string, Task> {
+  const permit = systemPermit(hub)
+  return {
+    send_mail: sendMailTask(db, transport),
+    end_expired_memberships: async () => void (await endExpiredMemberships(db, permit)),
+    purge_deleted_organizations: async () => void (await purgeDeletedOrganizations(db, permit)),
+    delete_expired_access: async () => void (await deleteExpiredAccess(db)),
+    delete_old_idempotency_keys: async () => void (await deleteOldKeys(db)),
+  }
+}
+
+/** What is done from time to time, by one process at a time. */
+export const periodicTasks: Periodic[] = [
+  { name: 'end_expired_memberships', cron: '*/5 * * * *' },
+  { name: 'purge_deleted_organizations', cron: '17 * * * *' },
+  { name: 'delete_expired_access', cron: '27 * * * *' },
+  { name: 'delete_old_idempotency_keys', cron: '37 * * * *' },
+]
