@@ -38,6 +38,7 @@ export interface JobWorker {
 const concurrentJobs = 2
 const pollMs = 5000
 const restartAfterMs = 1000
+const nameAfterMs = 300
 const checkDeadEveryMs = 30_000
 const dayMs = 86_400_000
 const stopWithinMs = 8000
@@ -114,10 +115,13 @@ function asCronItem({ name, cron }: Periodic) {
   return { task: name, match: cron, identifier: name, options }
 }
 
-// The listening connection carries the name of the worker as long as it lives: so others see who is alive.
+// The listening connection carries the name of the worker as long as it lives: so others see who is alive. The library
+// is about to speak on it, and a connection does one thing at a time; hence the pause.
 function watchedEvents(): WorkerEvents {
   const events: WorkerEvents = new EventEmitter()
-  events.on('pool:listen:success', ({ workerPool, client }) => void nameConnection(client, workerPool.id).catch(() => undefined))
+  events.on('pool:listen:success', ({ workerPool, client }) => {
+    setTimeout(() => void nameConnection(client, workerPool.id).catch(() => undefined), nameAfterMs).unref()
+  })
   return events
 }
 
