@@ -3,7 +3,7 @@ import { HubError } from '../kernel/errors.ts'
 import type { InstanceKey } from '../kernel/secret.ts'
 import type { Db } from '../store/database.ts'
 import { type Actor, type Credential, consoleActor, type Facts, loadFacts, type OrgFacts, type RepoFacts } from './facts.ts'
-import { type Action, type PolicyRow, planFeatures, planHas, policy, takes } from './policy.ts'
+import { type Action, type PlanFeature, type PolicyRow, planFeatures, planHas, policy, takes } from './policy.ts'
 
 declare const minted: unique symbol
 
@@ -163,9 +163,18 @@ function refuseMissingNamespace(facts: Facts): HubError | undefined {
 }
 
 function refusePlan(row: PolicyRow, facts: Facts): HubError | undefined {
-  if (row.plan === undefined || facts.org === undefined || planHas(facts.org.plan, row.plan)) return undefined
-  const needed = planFeatures[row.plan]
-  return new HubError('PlanRequired', `This needs the plan ${needed} or higher; the organization has ${facts.org.plan}.`)
+  return row.plan === undefined ? undefined : refuseFeature(row.plan, facts)
+}
+
+function refuseFeature(feature: PlanFeature, facts: Facts): HubError | undefined {
+  if (facts.org === undefined || planHas(facts.org.plan, feature)) return undefined
+  return new HubError('PlanRequired', `This needs the plan ${planFeatures[feature]} or higher; the organization has ${facts.org.plan}.`)
+}
+
+/** Throws `402` when a part of a request needs a feature that the plan of the organization does not have. */
+export function requireFeature(permit: AnyPermit, feature: PlanFeature): void {
+  const refusal = refuseFeature(feature, permit.facts)
+  if (refusal) throw refusal
 }
 
 function refuseBlocked(row: PolicyRow, facts: Facts): HubError | undefined {

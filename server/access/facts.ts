@@ -100,6 +100,7 @@ function factsOf(row: FactsRow, credential: Credential, target: Target): Facts {
   if (row.group_id) facts.group = { id: row.group_id, name: row.group_name, managedBy: row.group_managed_by, role: row.group_role ?? undefined }
   if (row.subject_id) facts.subject = { id: row.subject_id, name: row.subject_name, fullname: row.subject_fullname, role: row.subject_role ?? undefined }
   if (row.repo_id) facts.repo = repoOf(row)
+  if ('namespace' in target && target.namespace === undefined && actor) facts.namespaceUser = { id: actor.id, name: actor.name }
   if (row.namespace_user_id) facts.namespaceUser = { id: row.namespace_user_id, name: row.namespace_user_name }
   // A membership that the organization keeps out gives no group role either.
   if (facts.org?.blockedRole !== undefined) {

@@ -70,6 +70,16 @@ export function groupRole(facts: Facts): GroupRole | undefined {
   return reaches(facts.org?.role, 'admin') ? 'admin' : facts.group?.role
 }
 
+/** Whether somebody has every right in every resource group of the organization, and sees all of them. */
+export function managesEveryGroup(facts: Facts): boolean {
+  return takes.groupsOrgAdmin.test(facts)
+}
+
+/** Whether somebody sees which resource group the repository at hand is in. */
+export function seesGroupOfRepo(facts: Facts): boolean {
+  return managesEveryGroup(facts) || facts.repo?.groupRole !== undefined
+}
+
 function ownsRepo(facts: Facts): boolean {
   return facts.actor !== undefined && facts.repo?.ownerId === facts.actor.id
 }

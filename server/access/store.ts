@@ -1,7 +1,8 @@
-import { CompiledQuery } from 'kysely'
+import { CompiledQuery, type RawBuilder } from 'kysely'
 import type { GroupRole, OrgRole, Plan, RepoType, Target } from '../../api/index.ts'
 import { isId } from '../kernel/ids.ts'
 import type { Db } from '../store/database.ts'
+import { sql } from '../store/sql.ts'
 import type { Credential } from './facts.ts'
 
 /** The facts as the database gives them; parts not asked for, or not there, are null. */
@@ -77,7 +78,7 @@ export async function findFacts(db: Db, credential: Credential, target: Target, 
   if (target.org !== undefined) addOrg(statement, 'named', target.org)
   if (target.namespace !== undefined) addNamespace(statement, target.namespace)
   if (target.repo !== undefined) addRepo(statement, target.repo)
-  if (target.group !== undefined) addGroup(statement, target.group)
+  if (target.group !== undefined && (target.org ?? target.namespace) !== undefined) addGroup(statement, target.group)
   if (target.subject !== undefined) addSubject(statement, target.subject)
   const text = `select ${statement.columns.join(', ')} from instance i ${statement.joins.join(' ')}`
   const { rows } = await db.executeQuery<FactsRow>(CompiledQuery.raw(text, statement.values))
@@ -172,4 +173,33 @@ function addSubject(statement: Statement, name: string): void {
     ? `(select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1))`
     : 'null::org_role'
   statement.columns.push(`su.id subject_id, su.name subject_name, su.fullname subject_fullname, ${role} subject_role`)
+}
+
+/** Who reads a list. */
+export interface Reader {
+  id: string | undefined
+  hasTwoFactor: boolean
+}
+
+/** The membership of the reader in the organization of the repository `r`, where it counts, as a subquery on `m`. */
+function countingMembership(reader: Reader, at: Date): RawBuilder<unknown> {
+  return sql`from memberships m join organizations mo on mo.id = m.org_id
+    where m.org_id = r.org_id and m.user_id = ${reader.id ?? null} and (m.expires_at is null or m.expires_at > ${at})
+      and (${reader.hasTwoFactor}::boolean or not mo.require_2fa or mo.require_2fa_from > ${at})`
+}
+
+/** The condition that the reader may read the repository `r`: what the policy says to `repo.view`, for lists. */
+export function readableRepos(reader: Reader, at: Date): RawBuilder<boolean> {
+  return sql<boolean>`(not exists (select from organizations d where d.id = r.org_id and d.deleted_at is not null)
+    and (not r.private or r.user_id = ${reader.id ?? null} or exists (
+      select ${countingMembership(reader, at)} and (m.role = 'admin' or case
+        when r.group_id is null then m.role >= 'read'
+        else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))))`
+}
+
+/** The condition that the reader sees which resource group the repository `r` is in. */
+export function seenGroupOfRepo(reader: Reader, at: Date): RawBuilder<boolean> {
+  return sql<boolean>`(r.group_id is not null and exists (
+    select ${countingMembership(reader, at)} and (m.role = 'admin'
+      or exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id))))`
 }
