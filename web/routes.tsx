@@ -27,6 +27,7 @@ const organizationPages = [
 
 const pages = [
   page(root, '/', () => import('./pages/Home.tsx')),
+  page(root, '/organizations/new', () => import('./pages/NewOrganization.tsx')),
   page(root, '/$name', () => import('./pages/Namespace.tsx')),
 ]
 

@@ -11,6 +11,8 @@ export default defineConfig({
   server: { proxy: { '/api': hub, '/.well-known': hub } },
   build: {
     target: 'es2022',
+    // Older targets would have light-dark() rewritten into something that does not follow the chosen scheme.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     // The content security policy allows no data: scripts, and small files are cheap.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,

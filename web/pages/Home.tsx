@@ -1,6 +1,11 @@
-import { PageHead } from '../pieces/PageHead.tsx'
+import { Navigate } from '@tanstack/react-router'
+import { useInstance } from '../session.ts'
+import { Dashboard } from './home/Dashboard.tsx'
+import { Welcome } from './home/Welcome.tsx'
 
-/** To be written. */
+/** The first page: what this hub is to a stranger, and what is going on for whoever is signed in. */
 export function Page() {
-  return <PageHead title="Home" />
+  const { account, needsSetup } = useInstance()
+  if (needsSetup) return <Navigate to="/setup" replace />
+  return account ? <Dashboard account={account} /> : <Welcome />
 }

@@ -28,7 +28,7 @@ export function Search() {
   }
   return (
     <Combobox store={combobox} onOptionSubmit={go} shadow="sm">
-      <Combobox.Target>
+      <Combobox.Target withExpandedAttribute>
         <TextInput
           ref={input}
           className={classes.search}

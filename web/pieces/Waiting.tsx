@@ -12,13 +12,13 @@ export function Waiting({ account }: { account: users.Account }) {
   const label = items.length === 0 ? 'Nothing waits for you' : `What waits for you: ${items.length}`
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width={320} shadow="sm" trapFocus returnFocus>
-      <Popover.Target>
-        <Indicator label={items.length} size={16} disabled={items.length === 0} offset={5}>
+      <Indicator label={items.length} size={16} disabled={items.length === 0} offset={5}>
+        <Popover.Target>
           <ActionIcon variant="subtle" color="gray" size="lg" aria-label={label} onClick={() => setOpened(!opened)}>
             <IconBell size={19} aria-hidden />
           </ActionIcon>
-        </Indicator>
-      </Popover.Target>
+        </Popover.Target>
+      </Indicator>
       <Popover.Dropdown aria-label="What waits for you">
         <WaitingList items={items} onFollow={() => setOpened(false)} />
       </Popover.Dropdown>

@@ -1,10 +1,8 @@
-import { CloseButton, Group, Loader, Select, TextInput } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
-import { IconSearch } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
+import { Group, Select } from '@mantine/core'
 import { groups, type OrgRole, orgRoles } from '../../../../api/index.ts'
 import { useMaybe } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
+import { SearchField } from '../../../pieces/SearchField.tsx'
 import { roleNames } from '../../../words.ts'
 import type { Counts } from './Sentence.tsx'
 
@@ -31,11 +29,16 @@ export function Filters({ org, filter, counts, reading, onChange }: Choices) {
   const roles = orgRoles.toReversed().map((role) => ({ value: role, label: labelOf(role, counts) }))
   return (
     <Group gap="sm" mb="sm">
-      <SearchField value={filter.search ?? ''} reading={reading} onChange={(search) => onChange({ search })} />
+      <SearchField
+        label="Search by name"
+        value={filter.search ?? ''}
+        reading={reading}
+        onChange={(search) => onChange({ search })}
+      />
       <Select
         aria-label="Role"
         placeholder="All roles"
-        w={{ base: 'calc(50% - 6px)', xs: 170 }}
+        w={{ base: 'calc(50% - 6px)', xs: 190 }}
         data={roles}
         value={filter.role ?? null}
         clearable
@@ -57,41 +60,6 @@ export function Filters({ org, filter, counts, reading, onChange }: Choices) {
         />
       )}
     </Group>
-  )
-}
-
-/** A search field that asks a moment after the last key. */
-export function SearchField(props: {
-  value: string
-  reading: boolean
-  label?: string
-  onChange: (words: string) => void
-}) {
-  const [words, setWords] = useState(props.value)
-  const report = useDebouncedCallback(props.onChange, 180)
-  // Going back, or a link with a filter, changes the field as well.
-  useEffect(() => setWords(props.value), [props.value])
-  const set = (next: string) => {
-    setWords(next)
-    report(next.trim())
-  }
-  return (
-    <TextInput
-      aria-label={props.label ?? 'Search members'}
-      placeholder={props.label ?? 'Search by name'}
-      flex="1 1 14rem"
-      maxLength={200}
-      value={words}
-      leftSection={<IconSearch size={16} aria-hidden />}
-      rightSection={
-        props.reading ? (
-          <Loader size={14} />
-        ) : (
-          words !== '' && <CloseButton size="sm" aria-label="Clear the search" onClick={() => set('')} />
-        )
-      }
-      onChange={(event) => set(event.currentTarget.value)}
-    />
   )
 }
 

@@ -34,8 +34,8 @@ export function MemberPanel(panel: Panel) {
       opened={user !== undefined}
       onClose={panel.onClose}
       position="right"
-      size="md"
-      title={user}
+      size={460}
+      title="Member"
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       {data ? <Record {...panel} record={data} /> : error ? <ErrorNote error={error} /> : <Shape />}
@@ -78,16 +78,18 @@ function Record({ org, you, record, onPick, onRemove }: Panel & { record: member
       </Group>
       <Facts record={record} />
       <GroupRoles org={org} record={record} />
-      <Why reason={self ? undefined : whyNot(org, 'member.remove', 'Only admins remove members.')}>
-        <Button
-          color="red"
-          variant="light"
-          disabled={!self && !org.may.includes('member.remove')}
-          onClick={() => onRemove(record.user)}
-        >
-          {self ? `Leave ${org.name}…` : `Remove ${record.user}…`}
-        </Button>
-      </Why>
+      <div>
+        <Why reason={self ? undefined : whyNot(org, 'member.remove', 'Only admins remove members.')}>
+          <Button
+            color="red"
+            variant="light"
+            disabled={!self && !org.may.includes('member.remove')}
+            onClick={() => onRemove(record.user)}
+          >
+            {self ? `Leave ${org.name}…` : `Remove ${record.user}…`}
+          </Button>
+        </Why>
+      </div>
     </Stack>
   )
 }

@@ -44,7 +44,7 @@ export function RoleChange({
       opened
       danger={false}
       title={`Change the role of ${name}?`}
-      label={`Make ${picked.user} ${roleNames[picked.to]}`}
+      label={`Change ${picked.user} to ${roleNames[picked.to]}`}
       waiting={!rehearsal.data}
       busy={change.isPending}
       error={change.error ?? rehearsal.error}

@@ -27,7 +27,7 @@ export function memberColumns(deeds: Deeds): Column<Member>[] {
       id: 'groups',
       header: 'Resource groups',
       width: '30%',
-      cell: (row) => <Groups row={row} onOpen={deeds.onOpen} />,
+      cell: (row) => groupsOf(row, deeds.onOpen),
     },
   ]
   if (deeds.org.role === 'admin') {
@@ -51,11 +51,7 @@ export function memberColumns(deeds: Deeds): Column<Member>[] {
 
 function Who({ row, you, onOpen }: Deeds & { row: Member }) {
   return (
-    <UnstyledButton
-      className={classes.who}
-      onClick={() => onOpen(row.user)}
-      aria-label={`${row.fullname || row.user}: open`}
-    >
+    <UnstyledButton className={classes.who} onClick={() => onOpen(row.user)}>
       <Portrait src={row.avatarUrl} size={32} />
       <span className={classes.names}>
         <Text span size="sm" fw={500} truncate display="block">
@@ -86,7 +82,7 @@ function Role({ row, org, onPick }: Deeds & { row: Member }) {
 
 const named = 2
 
-function Groups({ row, onOpen }: { row: Member; onOpen: (user: string) => void }) {
+function groupsOf(row: Member, onOpen: (user: string) => void) {
   const groups = row.resourceGroups ?? []
   if (groups.length === 0) return null
   const more = groups.length - named

@@ -1,0 +1,92 @@
+import { Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import { organizations } from '../../api/index.ts'
+import { orgSettingsAddress } from '../addresses.ts'
+import { goToSignIn, useChange } from '../hub.ts'
+import { whyNotAName } from '../names.ts'
+import { ErrorNote } from '../pieces/ErrorNote.tsx'
+import { PageHead } from '../pieces/PageHead.tsx'
+import { useInstance } from '../session.ts'
+
+/** Creating an organization; who creates it becomes its first admin. */
+export function Page() {
+  const { account, mayCreateOrganizations } = useInstance()
+  if (!account) goToSignIn()
+  return (
+    <Stack gap={0} maw={560} mx="auto">
+      <PageHead
+        title="New organization"
+        state="A team’s models and data sets, with members and roles. You become its first admin."
+      />
+      {mayCreateOrganizations ? <Form /> : <Refusal verified={account?.emailVerified ?? false} />}
+    </Stack>
+  )
+}
+
+function Refusal({ verified }: { verified: boolean }) {
+  return (
+    <Text>
+      {verified
+        ? 'Only operators create organizations here. Ask one of them.'
+        : 'Verify your e-mail address first: the link is in the mail you got when you signed up.'}
+    </Text>
+  )
+}
+
+function Form() {
+  const [name, setName] = useState('')
+  const [fullname, setFullname] = useState('')
+  const [details, setDetails] = useState('')
+  const navigate = useNavigate()
+  const create = useChange(organizations.createOrganization, (org) => navigate({ to: orgSettingsAddress(org.name) }))
+  const wrong = name === '' ? undefined : whyNotAName(name)
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    create.mutate({ body: { name, fullname, details } })
+  }
+  return (
+    <form onSubmit={submit}>
+      <Stack>
+        <TextInput
+          label="Name"
+          description={`The address will be ${location.origin}/${name || 'name'}`}
+          value={name}
+          error={wrong}
+          onChange={(event) => setName(event.currentTarget.value.trim())}
+          required
+          autoFocus
+          autoComplete="off"
+          spellCheck={false}
+        />
+        <TextInput
+          label="Full name"
+          description="As people say it. May be left empty."
+          maxLength={100}
+          value={fullname}
+          onChange={(event) => setFullname(event.currentTarget.value)}
+        />
+        <Textarea
+          label="What it is about"
+          description="Shown on its page; markdown."
+          autosize
+          minRows={3}
+          maxLength={2000}
+          value={details}
+          onChange={(event) => setDetails(event.currentTarget.value)}
+        />
+        <ErrorNote error={create.error} />
+        <Group>
+          <Button
+            type="submit"
+            variant="filled"
+            loading={create.isPending}
+            disabled={name === '' || wrong !== undefined}
+          >
+            Create {name || 'organization'}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}

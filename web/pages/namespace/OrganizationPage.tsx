@@ -1,0 +1,122 @@
+import { Anchor, Badge, Group, Skeleton, Stack, Text, Title, Tooltip } from '@mantine/core'
+import { IconLink, IconRosetteDiscountCheck, IconSettings } from '@tabler/icons-react'
+import { members } from '../../../api/index.ts'
+import { namespaceAddress, orgSettingsAddress, signInAddress } from '../../addresses.ts'
+import { useMaybe } from '../../hub.ts'
+import type { Org } from '../../organization.ts'
+import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
+import { Markdown } from '../../pieces/Markdown.tsx'
+import { Portrait } from '../../pieces/Portrait.tsx'
+import { RoleBadge } from '../../pieces/RoleBadge.tsx'
+import { useInstance } from '../../session.ts'
+import { counted } from '../../words.ts'
+import classes from './Namespace.module.css'
+import { Repositories } from './Repositories.tsx'
+
+/** An organization as everybody sees it: who they are, their repositories, some of their people. */
+export function OrganizationPage({ org }: { org: Org }) {
+  const hub = useInstance()
+  return (
+    <div className={classes.columns}>
+      <title>{`${org.fullname || org.name} · ${hub.name}`}</title>
+      <Stack gap="lg" miw={0}>
+        <Head org={org} />
+        {org.blockedBy === 'mfa' && (
+          <Text size="sm">
+            {org.name} asks its members for two-factor sign-in, so you are kept out for now.{' '}
+            <LinkTo to="/settings/authentication">Turn it on</LinkTo>
+          </Text>
+        )}
+        <Repositories namespace={org.name} mayCreate={mayCreate(org)} />
+      </Stack>
+      <Stack gap="lg">
+        {org.details && <Markdown text={org.details} />}
+        {org.website && (
+          <Anchor
+            href={org.website}
+            rel="noopener noreferrer nofollow"
+            target="_blank"
+            size="sm"
+            className={classes.website}
+          >
+            <IconLink size={16} aria-hidden /> {org.website.replace(/^https?:\/\//, '')}
+          </Anchor>
+        )}
+        <People org={org} />
+      </Stack>
+    </div>
+  )
+}
+
+function mayCreate(org: Org): boolean {
+  return org.blockedBy === null && (org.role === 'contributor' || org.role === 'write' || org.role === 'admin')
+}
+
+function Head({ org }: { org: Org }) {
+  const { account } = useInstance()
+  return (
+    <Group wrap="nowrap" align="center" gap="md">
+      <Portrait src={org.avatarUrl} size={64} square />
+      <div className={classes.words}>
+        <Group gap={8}>
+          <Title order={1}>{org.fullname || org.name}</Title>
+          {org.isVerified && (
+            <Tooltip label="The organization has proved that its domain is its own.">
+              <Badge
+                variant="default"
+                tt="none"
+                radius="sm"
+                leftSection={<IconRosetteDiscountCheck size={14} aria-hidden />}
+              >
+                verified
+              </Badge>
+            </Tooltip>
+          )}
+        </Group>
+        <Group gap={8}>
+          <Text c="dimmed">{org.name}</Text>
+          {org.role && <RoleBadge role={org.role} />}
+        </Group>
+      </div>
+      {org.may.includes('org.viewSettings') && (
+        <ButtonTo to={orgSettingsAddress(org.name)} leftSection={<IconSettings size={16} aria-hidden />}>
+          Settings
+        </ButtonTo>
+      )}
+      {!account && <ButtonTo to={signInAddress(namespaceAddress(org.name))}>Sign in</ButtonTo>}
+    </Group>
+  )
+}
+
+const shownPeople = 20
+
+function People({ org }: { org: Org }) {
+  const { data } = useMaybe(members.listMembers, { params: { org: org.name }, query: { limit: shownPeople } })
+  const title = org.numUsers === undefined ? 'Members' : counted(org.numUsers, 'member')
+  return (
+    <section aria-label="Members">
+      <Title order={2} size="h5" mb="sm">
+        {org.may.includes('org.viewSettings') ? <LinkTo to={orgSettingsAddress(org.name)}>{title}</LinkTo> : title}
+      </Title>
+      {!data && <Skeleton height={80} />}
+      {data?.length === 0 && (
+        <Text size="sm" c="dimmed">
+          This organization keeps the list of its members to itself.
+        </Text>
+      )}
+      {data && data.length > 0 && (
+        <Group gap={6}>
+          {data.map(({ _id, user, fullname, avatarUrl }) => (
+            <Tooltip key={_id} label={fullname || user}>
+              <span>
+                <LinkTo to={namespaceAddress(user)} aria-label={fullname || user}>
+                  <Portrait src={avatarUrl} size={34} />
+                </LinkTo>
+              </span>
+            </Tooltip>
+          ))}
+        </Group>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,71 @@
+import { Group, Stack, Text, Title } from '@mantine/core'
+import { IconSettings } from '@tabler/icons-react'
+import type { ReplyOf, users } from '../../../api/index.ts'
+import { namespaceAddress } from '../../addresses.ts'
+import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
+import { Markdown } from '../../pieces/Markdown.tsx'
+import { Portrait } from '../../pieces/Portrait.tsx'
+import { When } from '../../pieces/When.tsx'
+import { useInstance } from '../../session.ts'
+import { counted } from '../../words.ts'
+import classes from './Namespace.module.css'
+import { Repositories } from './Repositories.tsx'
+
+type Person = ReplyOf<typeof users.userOverview>
+
+/** A person as everybody sees them: their repositories, and the organizations they are in. */
+export function PersonPage({ person }: { person: Person }) {
+  const { name, account } = useInstance()
+  const self = account?.name === person.user
+  return (
+    <div className={classes.columns}>
+      <title>{`${person.fullname || person.user} · ${name}`}</title>
+      <Stack gap="lg" miw={0}>
+        <Group wrap="nowrap" gap="md">
+          <Portrait src={person.avatarUrl} size={64} />
+          <div className={classes.words}>
+            <Title order={1}>{person.fullname || person.user}</Title>
+            <Text c="dimmed">
+              {person.user}, here since <When time={person.createdAt} />
+            </Text>
+          </div>
+          {self && (
+            <ButtonTo to="/settings/profile" leftSection={<IconSettings size={16} aria-hidden />}>
+              Edit
+            </ButtonTo>
+          )}
+        </Group>
+        <Repositories namespace={person.user} mayCreate={self} />
+      </Stack>
+      <Stack gap="lg">
+        {person.details && <Markdown text={person.details} />}
+        <Organizations person={person} />
+      </Stack>
+    </div>
+  )
+}
+
+function Organizations({ person }: { person: Person }) {
+  return (
+    <section aria-label="Organizations">
+      <Title order={2} size="h5" mb="sm">
+        {person.orgs.length === 0 ? 'Organizations' : counted(person.orgs.length, 'organization')}
+      </Title>
+      {person.orgs.length === 0 && (
+        <Text size="sm" c="dimmed">
+          In none that can be shown.
+        </Text>
+      )}
+      <Stack gap="xs">
+        {person.orgs.map((org) => (
+          <Group key={org.id} gap="sm" wrap="nowrap">
+            <Portrait src={org.avatarUrl} size={28} square />
+            <LinkTo to={namespaceAddress(org.name)} size="sm" truncate>
+              {org.fullname || org.name}
+            </LinkTo>
+          </Group>
+        ))}
+      </Stack>
+    </section>
+  )
+}

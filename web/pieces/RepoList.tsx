@@ -1,0 +1,63 @@
+import { Badge, Group, Stack, Text } from '@mantine/core'
+import { IconBox, IconDatabase, IconLayoutDashboard, IconLock } from '@tabler/icons-react'
+import type { RepoType, repos } from '../../api/index.ts'
+import { repoAddress } from '../addresses.ts'
+import { LinkTo } from './LinkTo.tsx'
+import classes from './RepoList.module.css'
+import { When } from './When.tsx'
+
+type Repository = repos.Repository
+
+const icons: Record<RepoType, typeof IconBox> = { model: IconBox, dataset: IconDatabase, space: IconLayoutDashboard }
+
+/** Repositories, a line each: kind, name, whether private, resource group, when it changed. */
+export function RepoList({
+  rows,
+  withNamespace,
+  label,
+}: {
+  rows: Repository[]
+  withNamespace?: boolean
+  label: string
+}) {
+  return (
+    <ul className={classes.list} aria-label={label}>
+      {rows.map((row) => (
+        <RepoLine key={row._id} row={row} withNamespace={withNamespace ?? false} />
+      ))}
+    </ul>
+  )
+}
+
+function RepoLine({ row, withNamespace }: { row: Repository; withNamespace: boolean }) {
+  const Icon = icons[row.type]
+  return (
+    <li className={classes.line}>
+      <Icon size={18} aria-label={row.type} className={classes.icon ?? ''} />
+      <Stack gap={0} flex={1} miw={0}>
+        <LinkTo to={repoAddress(row.type, row.id)} fw={500} size="sm" truncate>
+          {withNamespace ? row.id : row.id.slice(row.author.length + 1)}
+        </LinkTo>
+        <Text size="xs" c="dimmed">
+          {row.type}, changed <When time={row.lastModified} />
+        </Text>
+      </Stack>
+      <Group gap={6} justify="flex-end">
+        {row.resourceGroup && <Mark words={row.resourceGroup.name} />}
+        {row.private && (
+          <Badge variant="default" tt="none" fw={500} radius="sm" leftSection={<IconLock size={11} aria-hidden />}>
+            private
+          </Badge>
+        )}
+      </Group>
+    </li>
+  )
+}
+
+function Mark({ words }: { words: string }) {
+  return (
+    <Badge variant="default" tt="none" fw={500} radius="sm" c="dimmed" maw={150} title={`Resource group ${words}`}>
+      {words}
+    </Badge>
+  )
+}
