@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { before, test } from 'node:test'
+import type { Operation } from '../api/index.ts'
+import { policy } from '../server/access/policy.ts'
+import { hashPassword } from '../server/users/passwords.ts'
+import { startTestHub, type TestHub, testPassword } from './hub.ts'
+import { completedElsewhere, recipes } from './recipes.ts'
+import { type CallerKind, callerKinds, kindMeaning, makeWorld } from './world.ts'
+
+// Set GUILDHALL_WRITE_SNAPSHOTS=1 to write the two files anew; then read their diff as if it were the whole change.
+const writing = process.env.GUILDHALL_WRITE_SNAPSHOTS === '1'
+const snapshots = new URL('./snapshots/', import.meta.url)
+
+interface Outcome {
+  status: number
+  code: string
+  events: number
+}
+
+let hub: TestHub
+let passwordHash: string
+const outcomes = new Map<string, Map<CallerKind, Outcome>>()
+
+before(async () => {
+  hub = await startTestHub()
+  passwordHash = await hashPassword(testPassword)
+  await hub.person('operator', { operator: true })
+  for (const operation of hub.running.server.operations) outcomes.set(keyOf(operation), await tryAll(operation))
+})
+
+function keyOf(operation: Operation): string {
+  return `${operation.method} ${operation.path}`
+}
+
+async function tryAll(operation: Operation): Promise<Map<CallerKind, Outcome>> {
+  const found = new Map<CallerKind, Outcome>()
+  for (const kind of callerKinds) found.set(kind, await tryOne(operation, kind))
+  return found
+}
+
+async function tryOne(operation: Operation, kind: CallerKind): Promise<Outcome> {
+  const recipe = recipes[keyOf(operation)]
+  if (recipe === undefined) return { status: 0, code: '', events: 0 }
+  const world = await makeWorld(hub.db, kind, passwordHash)
+  const { path, body } = await recipe(world, hub.db)
+  const before = await countEvents()
+  const reply = await hub.request(undefined, operation.method.toUpperCase(), path, body, world.headers)
+  return { status: reply.status, code: reply.headers.get('x-error-code') ?? '', events: (await countEvents()) - before }
+}
+
+async function countEvents(): Promise<number> {
+  const { total } = await hub.db.selectFrom('audit_events').select((eb) => eb.fn.countAll<string>().as('total')).executeTakeFirstOrThrow()
+  return Number(total)
+}
+
+test('every operation has a recipe, and every recipe an operation', () => {
+  const operations = hub.running.server.operations.map(keyOf).sort()
+  assert.deepEqual(operations, Object.keys(recipes).sort())
+})
+
+test('every action of the policy is asked for by an operation', () => {
+  const asked = new Set<string>(hub.running.server.operations.map((operation) => operation.action))
+  const never = Object.keys(policy).filter((action) => !asked.has(action))
+  assert.deepEqual(never, [])
+})
+
+test('no caller gets a 5xx', () => {
+  assert.deepEqual(pick(({ status }) => status >= 500), [])
+})
+
+test('every change that succeeds is recorded, and nothing else is', () => {
+  const unrecorded = pick(({ status, events }, key) => status < 300 && !key.startsWith('get ') && events === 0)
+  assert.deepEqual(unrecorded, [], 'changes without an event')
+  const recorded = pick(({ status, events }, key) => events > 0 && (status >= 300 || (key.startsWith('get ') && !key.endsWith('/audit-log/export'))))
+  assert.deepEqual(recorded, [], 'events without a change')
+})
+
+test('every change succeeds for somebody', () => {
+  const never = [...outcomes].filter(([key, row]) => !completedElsewhere[key] && ![...row.values()].some(({ status }) => status < 300))
+  assert.deepEqual(never.map(([key]) => key), [])
+})
+
+test('access.txt lists every operation and every kind of caller', async () => {
+  await compare('access.txt', accessText())
+})
+
+test('policy.txt lists every action and every role', async () => {
+  await compare('policy.txt', policyText())
+})
+
+function pick(test: (outcome: Outcome, key: string) => boolean): string[] {
+  return [...outcomes].flatMap(([key, row]) =>
+    [...row].filter(([, outcome]) => test(outcome, key)).map(([kind, { status, events }]) => `${key} as ${kind}: ${status}, ${events} events`),
+  )
+}
+
+async function compare(name: string, text: string): Promise<void> {
+  const file = new URL(name, snapshots)
+  if (writing) {
+    await mkdir(snapshots, { recursive: true })
+    await writeFile(file, text)
+  }
+  const kept = await readFile(file, 'utf8').catch(() => '')
+  assert.equal(text, kept, `${name} differs from what the server answers; GUILDHALL_WRITE_SNAPSHOTS=1 writes it anew`)
+}
+
+function accessText(): string {
+  const head = callerKinds.map((kind) => `# ${kind.padEnd(12)} ${kindMeaning[kind]}`)
+  const rows = [...outcomes].sort(([a], [b]) => a.localeCompare(b)).flatMap(([key, row]) => [
+    '',
+    key,
+    ...[...row].map(([kind, { status, code }]) => `  ${kind.padEnd(12)} ${status}${code ? ` ${code}` : ''}`),
+  ])
+  return `# Every operation, tried on a running hub by every kind of caller: status and code.\n${[...head, ...rows].join('\n')}\n`
+}
+
+const roles = ['anonymous', 'stranger', 'no_access', 'read', 'contributor', 'write', 'admin', 'group_read', 'group_admin', 'operator'] as const
+
+function policyText(): string {
+  const rows = Object.keys(policy).sort().map((action) => {
+    const operation = hub.running.server.operations.find((candidate) => candidate.action === action)
+    const row = operation && outcomes.get(keyOf(operation))
+    return `${action.padEnd(32)}${roles.map((role) => allowed(row?.get(role)).padEnd(12)).join('')}`.trimEnd()
+  })
+  const head = `${'# action'.padEnd(32)}${roles.map((role) => role.padEnd(12)).join('')}`.trimEnd()
+  return `# Who may do what, as a running hub answered: yes, or no.\n${head}\n${rows.join('\n')}\n`
+}
+
+// 400 and 409 come after the decision: the caller had the right.
+function allowed(outcome: Outcome | undefined): string {
+  if (outcome === undefined) return '?'
+  return outcome.status < 300 || outcome.status === 400 || outcome.status === 409 ? 'yes' : 'no'
+}
