@@ -1,4 +1,5 @@
 export * as audit from './audit.ts'
+export * from './audit-chain.ts'
 export * from './client.ts'
 export * as groups from './groups.ts'
 export * as members from './members.ts'

@@ -1,12 +1,9 @@
-import canonicalizeModule from 'canonicalize'
+import { canonicalText } from '../../api/index.ts'
 import type { AnyPermit } from '../access/authorize.ts'
 import { now } from '../kernel/clock.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Tx } from '../store/database.ts'
 import { appendEvent } from './store.ts'
-
-// The package is CommonJS in its types and a function at run time.
-const canonicalize = canonicalizeModule as unknown as (value: unknown) => string | undefined
 
 /** The chain of events that belong to no organization: accounts and the installation itself. */
 export const instanceScope = 'instance'
@@ -30,17 +27,11 @@ export interface NewEvent {
  * chain, which is held until the transaction ends.
  */
 export async function record(tx: Tx, permit: AnyPermit, event: NewEvent): Promise<void> {
+  if (event.data && 'chain' in event.data) throw new Error('data.chain is where exported events say their place')
   const stored = eventOf(permit, event)
   const scope = event.scope ?? permit.facts.org?.id ?? instanceScope
   const mark = permit.idempotencyKey === undefined ? undefined : { actor: permit.actor?.id ?? '', key: permit.idempotencyKey }
   await appendEvent(tx, { scope, ...stored, canonical: canonicalText(stored.event) }, mark)
-}
-
-/** The canonical JSON (RFC 8785) of an event: these very bytes are hashed. */
-export function canonicalText(event: unknown): string {
-  const canonical = canonicalize(event)
-  if (canonical === undefined) throw new Error('an event must be JSON')
-  return canonical
 }
 
 function eventOf(permit: AnyPermit, { type, message, data, author: named }: NewEvent) {
@@ -61,7 +52,12 @@ function eventOf(permit: AnyPermit, { type, message, data, author: named }: NewE
     ...(actor?.token && { token: { type: 'access_token', id: actor.token.id, role: actor.token.role, last4: actor.token.last4 } }),
     data: data ?? {},
   }
-  return { id, createdAt, type, authorName, ip, event: JSON.parse(JSON.stringify(event)) as Record<string, unknown> }
+  return { id, createdAt, type, authorName, ip, event: JSON.parse(JSON.stringify(event), wellFormed) as Record<string, unknown> }
+}
+
+// A half of a surrogate pair has no UTF-8 and so no canonical form.
+function wellFormed(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.toWellFormed() : value
 }
 
 function isPerson(permit: AnyPermit): boolean {

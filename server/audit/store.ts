@@ -1,5 +1,6 @@
 import type { Db, Tx } from '../store/database.ts'
-import { sql } from '../store/sql.ts'
+import { arrayOf, containing, sql } from '../store/sql.ts'
+import type { EventFilter } from './filter.ts'
 
 interface StoredEvent {
   scope: string
@@ -40,4 +41,107 @@ async function beginChain(db: Db, scope: string): Promise<void> {
 
 async function markApplied(tx: Tx, mark: { actor: string; key: string }): Promise<void> {
   await sql`update idempotency_keys set applied = true where actor = ${mark.actor} and key = ${mark.key}`.execute(tx)
+}
+
+/** An event with its place in the chain; hashes in hexadecimal. */
+export interface EventRow {
+  seq: string
+  event: string
+  prevHash: string
+  hash: string
+}
+
+const placeColumns = sql`seq, event, encode(prev_hash, 'hex') as "prevHash", encode(hash, 'hex') as hash`
+
+/** Matching events below a place in the chain, newest first. */
+export async function findNewestEvents(
+  db: Db,
+  scope: string,
+  filter: EventFilter,
+  page: { before: string | undefined; without: string; limit: number },
+): Promise<EventRow[]> {
+  const below = page.before === undefined ? sql`` : sql` and seq < ${page.before}`
+  const without = page.without === '' ? sql`` : sql` and type <> ${page.without}`
+  const { rows } = await sql<EventRow>`select ${placeColumns} from audit_events
+    where scope = ${scope}${below}${without}${matching(filter)} order by seq desc limit ${page.limit}`.execute(db)
+  return rows
+}
+
+/** Matching events after a place in the chain, oldest first. */
+export async function findEventsFrom(
+  db: Db,
+  scope: string,
+  filter: EventFilter,
+  page: { after: string; upTo: string; limit: number },
+): Promise<EventRow[]> {
+  const { rows } = await sql<EventRow>`select ${placeColumns} from audit_events
+    where scope = ${scope} and seq > ${page.after} and seq <= ${page.upTo}${matching(filter)} order by seq limit ${page.limit}`.execute(db)
+  return rows
+}
+
+// One text for each set of filters, whatever their values.
+function matching({ authors, ips, types, after, before, words }: EventFilter) {
+  return sql.join(
+    [
+      ...(authors.length > 0 ? [sql` and lower(author_name) = any(${arrayOf(authors)})`] : []),
+      ...(ips.length > 0 ? [sql` and ip = any(${arrayOf(ips)})`] : []),
+      ...(types.length > 0 ? [sql` and type = any(${arrayOf(types)})`] : []),
+      ...(after ? [sql` and created_at >= ${after}`] : []),
+      ...(before ? [sql` and created_at < ${before}`] : []),
+      ...(words.length > 0 ? [sql` and event ilike all(${arrayOf(words.map((word) => containing(asInJson(word))))})`] : []),
+    ],
+    sql``,
+  )
+}
+
+// The text that is searched is JSON, where a quotation mark stands as \".
+function asInJson(word: string): string {
+  return JSON.stringify(word).slice(1, -1)
+}
+
+/** Which of these accounts and access tokens still exist. */
+export async function findPresent(db: Db, ids: { users: string[]; tokens: string[] }): Promise<{ users: Set<string>; tokens: Set<string> }> {
+  const { rows } = await sql<{ id: string; kind: 'user' | 'token' }>`
+    select id, 'user' as kind from users where id = any(${arrayOf([...new Set(ids.users)])}) and state <> 'deleted'
+    union all select id, 'token' from access_tokens where id = any(${arrayOf([...new Set(ids.tokens)])})`.execute(db)
+  const of = (kind: string) => new Set(rows.filter((row) => row.kind === kind).map((row) => row.id))
+  return { users: of('user'), tokens: of('token') }
+}
+
+/** Where a chain says it ends, and the last event there is. */
+export interface ChainEnd {
+  /** Null when the row that marks the end is missing. */
+  seq: string | null
+  prevHash: string | null
+  hash: string | null
+  last: string
+}
+
+export async function findChainEnd(db: Db, scope: string): Promise<ChainEnd | undefined> {
+  const { rows } = await sql<ChainEnd>`
+    select head.seq, encode(head.prev_hash, 'hex') as "prevHash", encode(head.hash, 'hex') as hash, coalesce(last.seq, 0)::text as last
+    from (select max(seq) as seq from audit_events where scope = ${scope}) last
+    left join audit_heads head on head.scope = ${scope}
+    where head.seq is not null or last.seq is not null`.execute(db)
+  return rows[0]
+}
+
+export interface ChainRow extends EventRow {
+  id: string
+  createdAt: Date
+  type: string
+  authorName: string
+  ip: string | null
+}
+
+/** All events of a chain between two places, oldest first, with the columns that copy them. */
+export async function findChainRows(
+  db: Db,
+  scope: string,
+  page: { after: string | undefined; upTo: string; limit: number },
+): Promise<ChainRow[]> {
+  const above = page.after === undefined ? sql`` : sql` and seq > ${page.after}`
+  const { rows } = await sql<ChainRow>`select ${placeColumns}, id, created_at as "createdAt", type, author_name as "authorName", ip
+    from audit_events where scope = ${scope}${above} and seq <= ${page.upTo} order by seq limit ${page.limit}`.execute(db)
+  return rows
 }

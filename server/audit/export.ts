@@ -1,0 +1,58 @@
+import type * as api from '../../api/index.ts'
+import type { Permit } from '../access/authorize.ts'
+import { now } from '../kernel/clock.ts'
+import { type Db, transaction } from '../store/database.ts'
+import { csvHead, csvRow } from './csv.ts'
+import { exportedEvents } from './exported.ts'
+import { type EventFilter, parseFilter } from './filter.ts'
+import { record } from './record.ts'
+import { exportType } from './search.ts'
+import { findChainEnd, findEventsFrom } from './store.ts'
+
+const batchSize = 1000
+
+type Result = api.ResultOf<typeof api.audit.exportAuditLog>
+
+/** Exports all matching events, oldest first, piece by piece. The export is recorded first, and so is part of what it exports. */
+export async function exportAuditLog(
+  db: Db,
+  permit: Permit<'audit.export'>,
+  input: api.InputOf<typeof api.audit.exportAuditLog>,
+): Promise<Result> {
+  const filter = parseFilter(input.q)
+  const what = input.q ? `the events of the audit log that match ${input.q}` : 'the audit log'
+  await transaction(db, (tx) => record(tx, permit, { type: exportType, message: `exported ${what}`, data: { q: input.q ?? '', format: input.format } }))
+  const end = await findChainEnd(db, permit.org.id)
+  const events = readEvents(db, permit, filter, end?.seq ?? '0')
+  const name = `${permit.org.name}-audit-log-${now().toISOString().slice(0, 10)}`
+  if (input.format === 'csv') return { fileName: `${name}.csv`, contentType: 'text/csv; charset=utf-8', chunks: asCsv(events) }
+  return { fileName: `${name}.json`, contentType: 'application/json; charset=utf-8', chunks: asJson(events) }
+}
+
+type Batch = api.audit.AuditEvent[]
+
+// Never more than one batch in memory; what is recorded after the export began is not part of it.
+async function* readEvents(db: Db, permit: Permit<'audit.export'>, filter: EventFilter, upTo: string): AsyncGenerator<Batch> {
+  let after = '0'
+  for (;;) {
+    const rows = await findEventsFrom(db, permit.org.id, filter, { after, upTo, limit: batchSize })
+    if (rows.length > 0) yield await exportedEvents(db, permit.hub.publicUrl, rows)
+    if (rows.length < batchSize) return
+    after = rows.at(-1)?.seq ?? upTo
+  }
+}
+
+// One event a line, so that other tools can read the array line by line as well.
+async function* asJson(batches: AsyncIterable<Batch>): AsyncGenerator<string> {
+  let opening = '[\n'
+  for await (const batch of batches) {
+    yield opening + batch.map((event) => JSON.stringify(event)).join(',\n')
+    opening = ',\n'
+  }
+  yield opening === '[\n' ? '[]\n' : '\n]\n'
+}
+
+async function* asCsv(batches: AsyncIterable<Batch>): AsyncGenerator<string> {
+  yield csvHead
+  for await (const batch of batches) yield batch.map(csvRow).join('')
+}

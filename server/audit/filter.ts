@@ -1,0 +1,91 @@
+import { HubError } from '../kernel/errors.ts'
+import { maskAddress } from './record.ts'
+
+/** What a search asks for; each list is any of its values, the words are all of them. */
+export interface EventFilter {
+  authors: string[]
+  ips: string[]
+  types: string[]
+  after: Date | undefined
+  before: Date | undefined
+  words: string[]
+}
+
+const maxTerms = 20
+const keys = ['author', 'ip', 'type', 'after', 'before'] as const
+type Key = (typeof keys)[number]
+
+/** Reads a search text: `author:ada type:org.change_role after:2026-01-31 "two words"`; throws `400` that says what is wrong. */
+export function parseFilter(q: string | undefined): EventFilter {
+  const filter: EventFilter = { authors: [], ips: [], types: [], after: undefined, before: undefined, words: [] }
+  const terms = termsOf(q ?? '')
+  if (terms.length > maxTerms) throw badSearch(`at most ${maxTerms} words and filters`)
+  for (const { key, value } of terms) addTerm(filter, key, value)
+  return filter
+}
+
+interface Term {
+  key: string | undefined
+  value: string
+}
+
+// A term is a word, "several words", key:value or key:"a value".
+function termsOf(q: string): Term[] {
+  const terms: Term[] = []
+  const pattern = /\s*(?:([A-Za-z_]+):)?(?:"([^"]*)"|([^\s"]*))(?=\s|$)/y
+  while (q.slice(pattern.lastIndex).trim() !== '') {
+    const at = pattern.lastIndex
+    const found = pattern.exec(q)
+    if (found === null || pattern.lastIndex === at) throw badSearch('a quotation mark is not closed, or stands inside a word')
+    terms.push({ key: found[1]?.toLowerCase(), value: found[2] ?? found[3] ?? '' })
+  }
+  return terms
+}
+
+function addTerm(filter: EventFilter, key: string | undefined, value: string): void {
+  if (value === '') throw badSearch(key === undefined ? 'there is nothing between the quotation marks' : `${key}: lacks what to look for`)
+  if (value.includes('\0')) throw badSearch('must not hold NUL')
+  if (key === undefined) return void filter.words.push(value)
+  if (!isKey(key)) throw badSearch(`there is no filter ${key}:, only ${keys.join(':, ')}:; put words with a colon in quotation marks`)
+  addFilter(filter, key, value)
+}
+
+function isKey(key: string): key is Key {
+  return (keys as readonly string[]).includes(key)
+}
+
+function addFilter(filter: EventFilter, key: Key, value: string): void {
+  switch (key) {
+    case 'author':
+      return void filter.authors.push(value.toLowerCase())
+    case 'type':
+      return void filter.types.push(value)
+    case 'ip':
+      return void filter.ips.push(addressOf(value))
+    case 'after':
+    case 'before':
+      filter[key] = timeOf(key, value)
+  }
+}
+
+function addressOf(value: string): string {
+  const masked = maskAddress(value)
+  if (masked === '') throw badSearch('ip: takes an address, like 127.0.0.0')
+  return masked
+}
+
+function timeOf(key: string, value: string): Date {
+  const time = new Date(/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(value) ? value : '')
+  if (Number.isNaN(time.getTime()) || isNoDay(value)) throw badSearch(`${key}: takes a day like 2026-01-31, or a time like 2026-01-31T12:00Z`)
+  return time
+}
+
+// JavaScript takes the 30th of February for a day in March.
+function isNoDay(value: string): boolean {
+  const day = value.slice(0, 10)
+  return new Date(day).toISOString().slice(0, 10) !== day
+}
+
+function badSearch(problem: string): HubError {
+  return new HubError('BadRequest', `q: ${problem}`, { body: { fields: [{ field: 'q', message: problem }] } })
+}

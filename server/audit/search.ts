@@ -1,0 +1,56 @@
+import type * as api from '../../api/index.ts'
+import type { Permit } from '../access/authorize.ts'
+import { HubError } from '../kernel/errors.ts'
+import { decodeCursor, pageOf } from '../kernel/page.ts'
+import type { Db } from '../store/database.ts'
+import { exportedEvents } from './exported.ts'
+import { type EventFilter, parseFilter } from './filter.ts'
+import { instanceScope } from './record.ts'
+import { findNewestEvents } from './store.ts'
+
+type Events = api.ResultOf<typeof api.audit.searchAuditLog>
+type From = { cursor?: string | undefined; limit: number }
+
+/** The type of the event that an export leaves. */
+export const exportType = 'org.audit_log.export'
+
+/** The audit log of an organization, newest first; exports are left out unless asked for. */
+export async function searchAuditLog(
+  db: Db,
+  permit: Permit<'audit.search'>,
+  input: api.InputOf<typeof api.audit.searchAuditLog>,
+): Promise<Events> {
+  const filter = parseFilter(input.q)
+  const withExports = input.includeExports === 'true' || filter.types.includes(exportType)
+  return page(db, { scope: permit.org.id, publicUrl: permit.hub.publicUrl, filter, without: withExports ? '' : exportType }, input)
+}
+
+/** The events of accounts and of the installation itself, newest first. */
+export async function instanceAuditLog(
+  db: Db,
+  permit: Permit<'operator.viewAuditLog'>,
+  input: api.InputOf<typeof api.operator.instanceAuditLog>,
+): Promise<Events> {
+  const filter = parseFilter(input.q)
+  return page(db, { scope: instanceScope, publicUrl: permit.hub.publicUrl, filter, without: '' }, input)
+}
+
+interface Search {
+  scope: string
+  publicUrl: string
+  filter: EventFilter
+  without: string
+}
+
+async function page(db: Db, { scope, publicUrl, filter, without }: Search, { cursor, limit }: From): Promise<Events> {
+  const before = cursor === undefined ? undefined : seqOf(cursor)
+  const rows = await findNewestEvents(db, scope, filter, { before, without, limit: limit + 1 })
+  const { items, next } = pageOf(rows, limit, (row) => [row.seq])
+  return { items: await exportedEvents(db, publicUrl, items), next }
+}
+
+function seqOf(cursor: string): string {
+  const [seq = ''] = decodeCursor(cursor, 1)
+  if (!/^\d{1,18}$/.test(seq)) throw new HubError('BadRequest', 'cursor: is not one that this server gave out; start again without it.')
+  return seq
+}
