@@ -1,0 +1,48 @@
+import type * as api from '../../api/index.ts'
+import type { GroupRole, InputOf, ResultOf } from '../../api/index.ts'
+import type { Permit } from '../access/authorize.ts'
+import { record } from '../audit/record.ts'
+import { HubError } from '../kernel/errors.ts'
+import { type Db, type Tx, transaction } from '../store/database.ts'
+import { type AutoJoinRule, backfill, holdDoors, keepByHand, setAutoJoin } from './auto-join-store.ts'
+import { autoJoinOf, groupIsGone, readGroup } from './reply.ts'
+import { type LockedGroup, lockGroup } from './store.ts'
+
+type Configure = typeof api.groups.configureGroup
+type AutoJoinInput = { enabled: true; role: GroupRole; scope: 'all' | 'read_plus' } | { enabled: false }
+
+/** Turns auto-join on, with everybody who matches joining at once, or off, with nobody leaving. */
+export async function configureGroup(db: Db, permit: Permit<'group.configure'>, input: InputOf<Configure>): Promise<ResultOf<Configure>> {
+  return transaction(db, async (tx) => {
+    if (input.autoJoin?.enabled) await holdDoors(tx, permit.org.id)
+    const group = await lockGroup(tx, permit.group.id)
+    if (group === undefined) throw groupIsGone()
+    const before = autoJoinOf(group as Parameters<typeof autoJoinOf>[0])
+    const after = input.autoJoin ?? before
+    if (JSON.stringify(before) === JSON.stringify(after)) return readGroup(tx, permit, group.id)
+    const joined = await change(tx, group, after as AutoJoinInput)
+    const reply = await readGroup(tx, permit, group.id)
+    const data = { group: { id: group.id, name: group.name }, before: { autoJoin: before }, after: { autoJoin: after }, joined }
+    await record(tx, permit, { type: 'resource_group.settings', message: sentence(group.name, after as AutoJoinInput), data })
+    return reply
+  })
+}
+
+function sentence(name: string, after: AutoJoinInput): string {
+  return after.enabled ? `turned on auto-join of the resource group ${name} with the role ${after.role}` : `turned off auto-join of the resource group ${name}`
+}
+
+async function change(tx: Tx, group: LockedGroup, after: AutoJoinInput): Promise<number> {
+  if (group.managed_by === 'scim') throw new HubError('Conflict', 'autoJoin: the people of this resource group come from the identity provider.')
+  if (after.enabled) return (await applyAutoJoin(tx, { id: group.id, orgId: group.org_id }, after)).joined
+  await keepByHand(tx, group.id)
+  await setAutoJoin(tx, group.id, undefined)
+  return 0
+}
+
+/** Writes the rule and lets everybody who matches join, in a transaction that began with {@link holdDoors}; tells how many did. */
+export async function applyAutoJoin(tx: Tx, group: { id: string; orgId: string }, rule: AutoJoinRule): Promise<AutoJoinRule & { joined: number }> {
+  const { role, scope } = rule
+  await setAutoJoin(tx, group.id, { role, scope })
+  return { role, scope, joined: await backfill(tx, group, { role, scope }) }
+}

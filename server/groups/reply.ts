@@ -1,0 +1,38 @@
+import type { AutoJoin, ResourceGroup } from '../../api/groups.ts'
+import type { AnyPermit } from '../access/authorize.ts'
+import { HubError } from '../kernel/errors.ts'
+import type { Db } from '../store/database.ts'
+import { findGroup, type GroupRow } from './store.ts'
+
+/** A group as the API shows it. */
+export function groupReply(row: GroupRow): ResourceGroup {
+  return {
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    autoJoin: autoJoinOf(row),
+    spendLimits: row.spend_limits,
+    users: row.users,
+    // Collections are the only other resources there could be; older clients read `repos`.
+    resources: row.repositories,
+    repos: row.repositories,
+  }
+}
+
+/** The auto-join rule of a group as the API shows it. */
+export function autoJoinOf(row: Pick<GroupRow, 'auto_join_role' | 'auto_join_scope'>): AutoJoin {
+  if (row.auto_join_role === null || row.auto_join_scope === null) return { enabled: false }
+  return { enabled: true, role: row.auto_join_role, scope: row.auto_join_scope }
+}
+
+/** Reads a group for the answer to a change of it. */
+export async function readGroup(db: Db, permit: AnyPermit, id: string): Promise<ResourceGroup> {
+  const row = await findGroup(db, id, permit.hub.publicUrl)
+  if (row === undefined) throw groupIsGone()
+  return groupReply(row)
+}
+
+/** The refusal when the group was deleted while the request was on its way. */
+export function groupIsGone(): HubError {
+  return new HubError('NotFound', 'Resource group not found')
+}

@@ -1,0 +1,97 @@
+import type { RepoType } from '../../api/index.ts'
+import type { Readable } from '../access/readable.ts'
+import type { Db } from '../store/database.ts'
+import { containing, sql } from '../store/sql.ts'
+import { lowerRepoName } from './names.ts'
+import { type RepoRow, repoColumns, repoJoins } from './store.ts'
+
+export interface RepoQuery {
+  type: RepoType
+  author: string | undefined
+  search: string | undefined
+  group: string | undefined
+  visibility: 'public' | 'private' | undefined
+  before: string | undefined
+  most: number
+}
+
+export interface ListedRepo extends RepoRow {
+  sees_group: boolean
+}
+
+/** Lists repositories that the caller may read, newest first; each combination of filters has one text. */
+export async function listRepoRows(db: Db, readable: Readable, query: RepoQuery): Promise<ListedRepo[]> {
+  const { author, search, group, visibility, before } = query
+  const { rows } = await sql<ListedRepo>`select ${repoColumns}, r.group_id, g.name as group_name, ${readable.groupOfRepo} as sees_group
+    from repositories r ${repoJoins} left join resource_groups g on g.id = r.group_id
+    where r.type = ${query.type} and ${readable.repos}
+      ${author === undefined ? sql`` : ownedBy(author)}
+      ${search === undefined ? sql`` : sql`and ${nameHolds(search)}`}
+      ${group === undefined ? sql`` : sql`and ${readable.groupOfRepo} and (g.id = ${lowerRepoName(group)} or lower(g.name) = lower(${group}::text))`}
+      ${visibility === undefined ? sql`` : sql`and r.private = ${visibility === 'private'}`}
+      ${before === undefined ? sql`` : sql`and r.id < ${before}`}
+    order by r.id desc limit ${query.most}`.execute(db)
+  return rows
+}
+
+function ownedBy(author: string) {
+  const lowerName = lowerRepoName(author)
+  return sql`and (r.org_id = (select org_id from names where lower_name = ${lowerName})
+    or r.user_id = (select user_id from names where lower_name = ${lowerName}))`
+}
+
+// `namespace/name` is searched as such; words without a slash in the name alone, where the index is.
+function nameHolds(search: string) {
+  if (search.includes('/')) return sql`lower(coalesce(o.name, u.name) || '/' || r.name) like ${containing(search)}`
+  return sql`lower(r.name) like ${containing(search)}`
+}
+
+export interface StorageQuery {
+  owner: { kind: 'user' | 'org'; id: string }
+  search: string | undefined
+  type: RepoType | undefined
+  newestFirst: boolean
+  most: number
+}
+
+/** Lists the repositories of one owner that the caller may read, by the time of their last change. */
+export async function listOwnedRows(db: Db, readable: Readable, query: StorageQuery): Promise<RepoRow[]> {
+  const { owner, search, type } = query
+  const { rows } = await sql<RepoRow>`select ${repoColumns}, null as group_id, null as group_name
+    from repositories r ${repoJoins}
+    where ${owner.kind === 'org' ? sql`r.org_id` : sql`r.user_id`} = ${owner.id} and ${readable.repos}
+      ${search === undefined ? sql`` : sql`and ${nameHolds(search)}`}
+      ${type === undefined ? sql`` : sql`and r.type = ${type}`}
+    order by ${query.newestFirst ? sql`r.updated_at desc, r.id desc` : sql`r.updated_at, r.id`} limit ${query.most}`.execute(db)
+  return rows
+}
+
+/** Finds repositories that the caller may read by a part of their name, those that begin with it first. */
+export async function searchRepos(db: Db, readable: Readable, words: string, most: number): Promise<Pick<RepoRow, 'type' | 'namespace' | 'name' | 'private'>[]> {
+  const { rows } = await sql<RepoRow>`select r.type, coalesce(o.name, u.name) as namespace, r.name, r.private
+    from repositories r left join organizations o on o.id = r.org_id left join users u on u.id = r.user_id
+    where ${nameHolds(words)} and ${readable.repos}
+    order by starts_with(lower(r.name), lower(${words}::text)) desc, length(r.name), r.id limit ${most}`.execute(db)
+  return rows
+}
+
+interface Found {
+  name: string
+  fullname: string
+}
+
+/** Finds people by a part of their user name or full name, those whose user name begins with it first. */
+export async function searchPeople(db: Db, words: string, most: number): Promise<Found[]> {
+  const { rows } = await sql<Found>`select name, fullname from users
+    where search like ${containing(words)} and state <> 'deleted'
+    order by starts_with(lower(name), lower(${words}::text)) desc, length(name), id limit ${most}`.execute(db)
+  return rows
+}
+
+/** Finds organizations the same way. */
+export async function searchOrganizations(db: Db, words: string, most: number): Promise<Found[]> {
+  const { rows } = await sql<Found>`select name, fullname from organizations
+    where lower(name || ' ' || fullname) like ${containing(words)} and deleted_at is null
+    order by starts_with(lower(name), lower(${words}::text)) desc, length(name), id limit ${most}`.execute(db)
+  return rows
+}

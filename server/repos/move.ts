@@ -1,0 +1,58 @@
+import type * as api from '../../api/index.ts'
+import type { InputOf, ResultOf } from '../../api/index.ts'
+import { authorizeAlso, type Permit } from '../access/authorize.ts'
+import { managesEveryGroup } from '../access/policy.ts'
+import { record } from '../audit/record.ts'
+import { badField, HubError } from '../kernel/errors.ts'
+import { type Db, type Tx, transaction } from '../store/database.ts'
+import { checkRepoName, splitRepoId } from './names.ts'
+import { ownerOf, repoIsGone, scopeOf } from './rules.ts'
+import { lockRepoRow, moveRepoRow, type Owner, retireRepoName, takeRepoName } from './store.ts'
+
+type Move = typeof api.repos.moveRepo
+type LockedRepo = NonNullable<Awaited<ReturnType<typeof lockRepoRow>>>
+
+/**
+ * Renames a repository, or moves it to another namespace where the caller may create one. The old name leads on until
+ * somebody takes it. A repository that changes hands leaves its resource group, which only admins may do to it.
+ */
+export async function moveRepo(db: Db, permit: Permit<'repo.move'>, input: InputOf<Move>): Promise<ResultOf<Move>> {
+  const { namespace, name } = splitRepoId('toRepo', input.toRepo)
+  checkRepoName('toRepo', name)
+  if (namespace === '') throw badField('toRepo', 'must be `namespace/name`')
+  const to = await destination(db, permit, namespace)
+  return transaction(db, async (tx) => {
+    const repo = await lockRepoRow(tx, permit.repo.id)
+    if (repo === undefined) throw repoIsGone()
+    const leavesGroup = to.id !== (repo.org_id ?? repo.user_id) && repo.group_id !== null
+    if (leavesGroup && !managesEveryGroup(permit.facts)) {
+      throw new HubError('Forbidden', 'The repository is in a resource group; only admins of the organization take it out of there.')
+    }
+    if (to.id === (repo.org_id ?? repo.user_id) && name === repo.name) return { success: true }
+    await rename(tx, repo, to, name)
+    await moveRepoRow(tx, repo.id, { owner: to, name, leavesGroup })
+    const [before, after] = [`${permit.repo.namespace}/${repo.name}`, `${to.name}/${name}`]
+    const data = { repo: { id: repo.id, type: repo.type }, before: { name: before }, after: { name: after }, leftResourceGroup: leavesGroup }
+    const scope = repo.org_id ?? scopeOf(to).scope
+    await record(tx, permit, { type: 'repo.move', message: `moved the ${repo.type} ${before} to ${after}`, data, scope })
+    return { success: true }
+  })
+}
+
+// Within its namespace the right to rename is enough; elsewhere one must be allowed to create.
+async function destination(db: Db, permit: Permit<'repo.move'>, namespace: string | undefined): Promise<Owner> {
+  const { repo, org } = permit
+  const stays = namespace !== undefined && namespace.toLowerCase() === repo.namespace.toLowerCase()
+  if (stays) return { kind: org ? 'org' : 'user', id: repo.ownerId, name: repo.namespace }
+  const there = await authorizeAlso(db, permit, 'repo.create', { namespace })
+  if (there.org?.repoVisibility === 'private_only' && !repo.private) {
+    throw new HubError('Forbidden', 'toRepo: repositories of that organization are private; make this one private first.')
+  }
+  return ownerOf(there)
+}
+
+async function rename(tx: Tx, repo: LockedRepo, to: Owner, name: string): Promise<void> {
+  await retireRepoName(tx, repo.id)
+  const isFree = await takeRepoName(tx, { id: repo.id, type: repo.type, ownerId: to.id, name })
+  if (!isFree) throw new HubError('Conflict', `A ${repo.type} repository called ${to.name}/${name} already exists`)
+}

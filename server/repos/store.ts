@@ -1,0 +1,111 @@
+import type { RepoType } from '../../api/index.ts'
+import { now } from '../kernel/clock.ts'
+import type { Db, Tx } from '../store/database.ts'
+import { sql } from '../store/sql.ts'
+import { lowerRepoName } from './names.ts'
+
+/** Whom a repository belongs to: a person or an organization. */
+export interface Owner {
+  kind: 'user' | 'org'
+  id: string
+  name: string
+}
+
+export interface RepoRow {
+  id: string
+  type: RepoType
+  name: string
+  namespace: string
+  private: boolean
+  created_by: string | null
+  created_at: Date
+  updated_at: Date
+  group_id: string | null
+  group_name: string | null
+}
+
+/** What is shown of a repository `r`; the group's columns are for those who may see it. */
+export const repoColumns = sql`r.id, r.type, r.name, coalesce(o.name, u.name) as namespace, r.private, c.name as created_by,
+  r.created_at, r.updated_at`
+/** What {@link repoColumns} needs beside `repositories r`. */
+export const repoJoins = sql`left join organizations o on o.id = r.org_id left join users u on u.id = r.user_id
+  left join users c on c.id = r.creator_id`
+
+/** Finds a repository by its id. */
+export async function findRepo(db: Db, id: string): Promise<RepoRow | undefined> {
+  const { rows } = await sql<RepoRow>`select ${repoColumns}, r.group_id, g.name as group_name
+    from repositories r ${repoJoins} left join resource_groups g on g.id = r.group_id where r.id = ${id}`.execute(db)
+  return rows[0]
+}
+
+export interface NewRepo {
+  id: string
+  type: RepoType
+  owner: Owner
+  name: string
+  private: boolean
+  creatorId: string
+  group: { id: string; addedBy: string } | undefined
+}
+
+/** Inserts a repository; its name is taken by {@link takeRepoName}. */
+export async function insertRepo(tx: Tx, repo: NewRepo): Promise<void> {
+  const at = now()
+  await tx
+    .insertInto('repositories')
+    .values({
+      id: repo.id,
+      type: repo.type,
+      user_id: repo.owner.kind === 'user' ? repo.owner.id : null,
+      org_id: repo.owner.kind === 'org' ? repo.owner.id : null,
+      name: repo.name,
+      private: repo.private,
+      creator_id: repo.creatorId,
+      group_id: repo.group?.id ?? null,
+      group_added_by: repo.group?.addedBy ?? null,
+      created_at: at,
+      updated_at: at,
+    })
+    .execute()
+}
+
+/** Takes a name under its owner for a repository, an old name of another one too; false when it is in use. */
+export async function takeRepoName(tx: Tx, repo: { id: string; type: RepoType; ownerId: string; name: string }): Promise<boolean> {
+  const { rows } = await sql`insert into repository_names (owner_id, type, lower_name, repo_id, current)
+    values (${repo.ownerId}, ${repo.type}, ${lowerRepoName(repo.name)}, ${repo.id}, true)
+    on conflict (owner_id, type, lower_name) do update set repo_id = excluded.repo_id, current = true
+    where not repository_names.current
+    returning repo_id`.execute(tx)
+  return rows.length === 1
+}
+
+/** Makes the present name of a repository an old one, which leads on until somebody takes it. */
+export async function retireRepoName(tx: Tx, repoId: string): Promise<void> {
+  await sql`update repository_names set current = false where repo_id = ${repoId} and current`.execute(tx)
+}
+
+/** Locks a repository and reads what it is now. */
+export async function lockRepoRow(tx: Tx, id: string) {
+  return tx.selectFrom('repositories').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst()
+}
+
+/** Gives a repository another owner and name, out of its group where it leaves the organization. */
+export async function moveRepoRow(tx: Tx, id: string, to: { owner: Owner; name: string; leavesGroup: boolean }): Promise<void> {
+  const { owner } = to
+  await sql`update repositories set name = ${to.name}, user_id = ${owner.kind === 'user' ? owner.id : null},
+      org_id = ${owner.kind === 'org' ? owner.id : null},
+      group_id = case when ${to.leavesGroup}::boolean then null else group_id end,
+      group_added_by = case when ${to.leavesGroup}::boolean then null else group_added_by end
+    where id = ${id}`.execute(tx)
+}
+
+/** Makes a repository private or public. */
+export async function setPrivate(tx: Tx, id: string, isPrivate: boolean): Promise<void> {
+  await sql`update repositories set private = ${isPrivate} where id = ${id}`.execute(tx)
+}
+
+/** Deletes a repository; its names become free. */
+export async function deleteRepoRow(tx: Tx, id: string): Promise<boolean> {
+  const { numAffectedRows } = await sql`delete from repositories where id = ${id}`.execute(tx)
+  return numAffectedRows === 1n
+}
