@@ -1,0 +1,30 @@
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import { join } from 'node:path'
+import { requireNode24, root } from './node24.mjs'
+
+/** Runs a program of this package with Node 24 and ends as it ends; its signals are ours. */
+export function run(program, programArguments) {
+  const child = spawn(requireNode24(), [join(root, program), ...programArguments], { stdio: 'inherit', env: environment() })
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) forwardOnce(signal, child)
+  child.once('error', (error) => {
+    process.stderr.write(`guildhall: Node 24 could not be started: ${error.message}\n`)
+    process.exit(1)
+  })
+  child.once('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)))
+}
+
+// A terminal sends Ctrl-C to both of us; the program takes a second signal as the first. A terminal that goes away asks
+// for a clean stop too.
+function forwardOnce(signal, child) {
+  let sent = false
+  process.on(signal, () => {
+    if (!sent) child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal)
+    sent = true
+  })
+}
+
+// Compiled code is kept from one start to the next; where the folder cannot be written, Node does without.
+function environment() {
+  return { NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compiled'), ...process.env }
+}
