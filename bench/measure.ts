@@ -1,0 +1,61 @@
+import autocannon from 'autocannon'
+
+/** One figure of a run, with what it is held against. */
+export interface Figure {
+  name: string
+  value: number
+  unit: string
+  /** The goal in words, and whether it is met; absent where the figure only informs. */
+  goal?: string
+  met?: boolean
+  note?: string
+}
+
+/** The p-th percentile of the samples, 0 to 100. */
+export function percentile(samples: readonly number[], p: number): number {
+  const sorted = [...samples].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.ceil((p / 100) * sorted.length) - 1)] ?? Number.NaN
+}
+
+export interface LoadOptions {
+  url: string
+  seconds: number
+  connections: number
+  headers?: Record<string, string>
+  /** Requests sent in turn by each connection; without, the address itself is read. */
+  requests?: autocannon.Request[]
+  method?: autocannon.Request['method']
+}
+
+export interface Load {
+  perSecond: number
+  p50: number
+  p99: number
+  notOk: number
+}
+
+/** Sends requests as fast as they are answered. */
+export async function load(options: LoadOptions): Promise<Load> {
+  const { url, seconds, connections, headers, requests, method } = options
+  const result = await autocannon({
+    url,
+    connections,
+    duration: seconds,
+    ...(method && { method }),
+    ...(headers && { headers }),
+    ...(requests && { requests }),
+  })
+  const done = result['2xx']
+  return { perSecond: done / result.duration, p50: result.latency.p50, p99: result.latency.p99, notOk: result.non2xx + result.errors }
+}
+
+/** Times so many calls, one after the other, in milliseconds each. */
+export async function timeEach(count: number, call: (index: number) => Promise<unknown>): Promise<number[]> {
+  const samples: number[] = []
+  for (let i = 0; i < count; i++) {
+    const start = performance.now()
+    await call(i)
+    samples.push(performance.now() - start)
+  }
+  return samples
+}
