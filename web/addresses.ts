@@ -21,3 +21,8 @@ export function orgSettingsAddress(org: string, section = 'members'): string {
 export function signInAddress(next: string): string {
   return `/login?next=${encodeURIComponent(next)}`
 }
+
+/** The page of a resource group. */
+export function groupAddress(org: string, group: string): string {
+  return `${orgSettingsAddress(org, 'resource-groups')}/${encodeURIComponent(group)}`
+}

@@ -68,3 +68,8 @@ function onThisOrigin(address: string): string {
   const { pathname, search } = new URL(address, location.href)
   return pathname + search
 }
+
+/** A list that is there whole, in the shape of one that is read page by page. */
+export function whole<T>(rows: T[]): Endless<T> {
+  return { rows, more: false, readMore: () => {}, loading: false, stale: false, reading: false, error: null }
+}

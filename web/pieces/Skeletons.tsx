@@ -15,7 +15,7 @@ export function PageSkeleton() {
 export function RowsSkeleton({ rows }: { rows: number }) {
   return (
     <Stack gap="sm" mt="md">
-      {Array.from({ length: rows }, (_, row) => (
+      {Array.from({ length: rows }, (_, row) => row).map((row) => (
         <Skeleton key={row} height={44} radius="md" />
       ))}
     </Stack>

@@ -55,7 +55,7 @@ function mayCreate(org: Org): boolean {
 function Head({ org }: { org: Org }) {
   const { account } = useInstance()
   return (
-    <Group wrap="nowrap" align="center" gap="md">
+    <Group align="center" gap="md">
       <Portrait src={org.avatarUrl} size={64} square />
       <div className={classes.words}>
         <Group gap={8}>
@@ -96,7 +96,13 @@ function People({ org }: { org: Org }) {
   return (
     <section aria-label="Members">
       <Title order={2} size="h5" mb="sm">
-        {org.may.includes('org.viewSettings') ? <LinkTo to={orgSettingsAddress(org.name)}>{title}</LinkTo> : title}
+        {org.may.includes('org.viewSettings') ? (
+          <LinkTo inherit to={orgSettingsAddress(org.name)}>
+            {title}
+          </LinkTo>
+        ) : (
+          title
+        )}
       </Title>
       {!data && <Skeleton height={80} />}
       {data?.length === 0 && (

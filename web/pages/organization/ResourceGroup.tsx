@@ -1,0 +1,61 @@
+import { Tabs } from '@mantine/core'
+import { z } from 'zod'
+import { groups } from '../../../api/index.ts'
+import { useAddressState, usePathName } from '../../address-state.ts'
+import { orgSettingsAddress } from '../../addresses.ts'
+import { useReply } from '../../hub.ts'
+import { useOrg } from '../../organization.ts'
+import { LinkTo } from '../../pieces/LinkTo.tsx'
+import { PageHead } from '../../pieces/PageHead.tsx'
+import { useAccount } from '../../session.ts'
+import { counted } from '../../words.ts'
+import { GroupPeople } from './groups/GroupPeople.tsx'
+import { GroupRepositories } from './groups/GroupRepositories.tsx'
+import { GroupSettings } from './groups/GroupSettings.tsx'
+import { autoJoinWords } from './groups/words.ts'
+
+const tabs = ['people', 'repositories', 'settings'] as const
+const Search = z.object({ tab: z.enum(tabs) })
+
+/** One resource group: its people, its repositories, its settings. */
+export function Page() {
+  const org = useOrg()
+  const group = useReply(groups.getGroup, { params: { org: org.name, group: usePathName('group') } })
+  const you = useAccount()?.name
+  const [{ tab = 'people' }, setAddress] = useAddressState(Search)
+  const mine = group.users.find(({ name }) => name === you)
+  const manages = org.role === 'admin' || mine?.role === 'admin'
+  const repositories = group.resources.length
+  return (
+    <>
+      <LinkTo to={orgSettingsAddress(org.name, 'resource-groups')} size="sm">
+        Resource groups
+      </LinkTo>
+      <PageHead
+        title={group.name}
+        of={org.name}
+        state={`${counted(group.users.length, 'person', 'people')}, ${counted(repositories, 'repository', 'repositories')}, auto-join: ${autoJoinWords(group.autoJoin)}. ${group.description ?? ''}`}
+      />
+      <Tabs
+        value={tab}
+        onChange={(next) => setAddress({ tab: tabs.find((known) => known === next) })}
+        keepMounted={false}
+      >
+        <Tabs.List mb="md">
+          <Tabs.Tab value="people">People</Tabs.Tab>
+          <Tabs.Tab value="repositories">Repositories</Tabs.Tab>
+          <Tabs.Tab value="settings">Settings</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="people">
+          <GroupPeople org={org} group={group} manages={manages} />
+        </Tabs.Panel>
+        <Tabs.Panel value="repositories">
+          <GroupRepositories org={org} group={group} />
+        </Tabs.Panel>
+        <Tabs.Panel value="settings">
+          <GroupSettings key={group.id} org={org} group={group} manages={manages} />
+        </Tabs.Panel>
+      </Tabs>
+    </>
+  )
+}

@@ -1,0 +1,111 @@
+import { Button, Text } from '@mantine/core'
+import { IconFolders, IconPlus } from '@tabler/icons-react'
+import { useMemo } from 'react'
+import { z } from 'zod'
+import { groups, type ReplyOf } from '../../../api/index.ts'
+import { useAddressState } from '../../address-state.ts'
+import { groupAddress } from '../../addresses.ts'
+import { useReply } from '../../hub.ts'
+import { type Org, useOrg, whyNot } from '../../organization.ts'
+import type { Column } from '../../pieces/columns.ts'
+import { DataTable } from '../../pieces/DataTable.tsx'
+import { Empty } from '../../pieces/Empty.tsx'
+import { LinkTo } from '../../pieces/LinkTo.tsx'
+import { PageHead } from '../../pieces/PageHead.tsx'
+import { RoleBadge } from '../../pieces/RoleBadge.tsx'
+import { Why } from '../../pieces/Why.tsx'
+import { counted } from '../../words.ts'
+import { NewGroup } from './groups/NewGroup.tsx'
+import { autoJoinWords } from './groups/words.ts'
+
+type Summary = ReplyOf<typeof groups.listGroupSummaries>[number]
+
+const Search = z.object({ new: z.literal('1') })
+
+/** The resource groups that you may see. */
+export function Page() {
+  const org = useOrg()
+  const rows = useReply(groups.listGroupSummaries, { params: { org: org.name } })
+  const [{ new: creating }, setAddress] = useAddressState(Search)
+  const columns = useMemo(() => groupColumns(org), [org])
+  const open = () => void setAddress({ new: '1' }, 'push')
+  const action = <NewButton org={org} onClick={open} />
+  return (
+    <>
+      <PageHead title="Resource groups" of={org.name} state={stateOf(rows, org)} action={rows.length > 0 && action} />
+      {rows.length === 0 ? (
+        <Empty title="No resource groups to show" icon={<IconFolders size={28} />} action={action}>
+          A private repository in a resource group is seen only by the people of that group, and by admins. Use one for
+          each project that not everybody should see.
+        </Empty>
+      ) : (
+        <DataTable label={`Resource groups of ${org.name}`} columns={columns} rows={rows} rowKey={({ id }) => id} />
+      )}
+      <NewGroup org={org} opened={creating !== undefined} onClose={() => void setAddress({ new: undefined })} />
+    </>
+  )
+}
+
+function stateOf(rows: Summary[], org: Org): string {
+  const repositories = rows.reduce((sum, { numRepos }) => sum + numRepos, 0)
+  const whose = org.role === 'admin' ? '' : ' that you belong to'
+  return `${counted(rows.length, 'group')}${whose}, ${counted(repositories, 'repository', 'repositories')} in them.`
+}
+
+function NewButton({ org, onClick }: { org: Org; onClick: () => void }) {
+  const reason = whyNot(org, 'group.create', `In ${org.name} your role does not create resource groups. Ask an admin.`)
+  return (
+    <Why reason={reason}>
+      <Button
+        variant="filled"
+        leftSection={<IconPlus size={16} aria-hidden />}
+        disabled={reason !== undefined}
+        onClick={onClick}
+      >
+        New group
+      </Button>
+    </Why>
+  )
+}
+
+function groupColumns(org: Org): Column<Summary>[] {
+  const people = (row: Summary) => (
+    <LinkTo to={groupAddress(org.name, row.name)}>{counted(row.numUsers, 'person', 'people')}</LinkTo>
+  )
+  const repositories = (row: Summary) => (
+    <LinkTo to={groupAddress(org.name, row.name)} search={{ tab: 'repositories' }}>
+      {counted(row.numRepos, 'repository', 'repositories')}
+    </LinkTo>
+  )
+  return [
+    { id: 'name', header: 'Name', card: 'title', cell: (row) => <Name org={org} row={row} /> },
+    { id: 'people', header: 'People', width: '130px', cell: people },
+    { id: 'repositories', header: 'Repositories', width: '150px', cell: repositories },
+    {
+      id: 'autoJoin',
+      header: 'Auto-join',
+      width: '25%',
+      cell: (row) => <Text size="sm">{autoJoinWords(row.autoJoin)}</Text>,
+    },
+    {
+      id: 'role',
+      header: 'Your role',
+      width: '120px',
+      card: 'aside',
+      cell: ({ role }) => role && <RoleBadge role={role} />,
+    },
+  ]
+}
+
+function Name({ org, row }: { org: Org; row: Summary }) {
+  return (
+    <div style={{ minWidth: 0 }}>
+      <LinkTo to={groupAddress(org.name, row.name)} fw={500} size="sm" truncate display="block">
+        {row.name}
+      </LinkTo>
+      <Text size="xs" c="dimmed" truncate>
+        {row.managedBy === 'scim' ? 'managed by SCIM' : row.description}
+      </Text>
+    </div>
+  )
+}

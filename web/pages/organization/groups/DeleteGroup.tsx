@@ -1,0 +1,83 @@
+import { List, Skeleton, Stack, Text } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { groups, type ReplyOf } from '../../../../api/index.ts'
+import { orgSettingsAddress } from '../../../addresses.ts'
+import { client, queryClient, refresh, useRehearsal } from '../../../hub.ts'
+import type { Org } from '../../../organization.ts'
+import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
+import { showDone } from '../../../pieces/ErrorNote.tsx'
+import { counted } from '../../../words.ts'
+
+type Visible = NonNullable<ReplyOf<typeof groups.deleteGroup>['becomesVisible']>
+
+interface Asked {
+  org: Org
+  group: groups.ResourceGroup
+  onClose: () => void
+}
+
+/** Deletes a group, after saying what becomes visible to whom. */
+export function DeleteGroup({ org, group, onClose }: Asked) {
+  const navigate = useNavigate()
+  const input = { params: { org: org.name, group: group.id } }
+  const rehearsal = useRehearsal(groups.deleteGroup, { ...input, query: { dryRun: 'true' } })
+  const remove = useMutation({
+    mutationFn: () => client.call(groups.deleteGroup, input),
+    // The page of the group is left before anything is read again, since it is gone.
+    onSuccess: async () => {
+      await navigate({ to: orgSettingsAddress(org.name, 'resource-groups') })
+      showDone(`${group.name} is deleted.`)
+      queryClient.removeQueries({ queryKey: [groups.getGroup.path] })
+      await refresh()
+    },
+  })
+  return (
+    <ConfirmByTyping
+      opened
+      title={`Delete ${group.name}?`}
+      word={group.name}
+      label={`Delete ${group.name}`}
+      waiting={!rehearsal.data}
+      busy={remove.isPending}
+      error={remove.error ?? rehearsal.error}
+      onConfirm={() => remove.mutate()}
+      onClose={onClose}
+    >
+      <Text size="sm">
+        {counted(group.users.length, 'person loses their role', 'people lose their roles')} in this group.
+      </Text>
+      {rehearsal.data ? (
+        <BecomesVisible org={org} visible={rehearsal.data.becomesVisible} />
+      ) : (
+        !rehearsal.error && <Skeleton height={60} />
+      )}
+    </ConfirmByTyping>
+  )
+}
+
+const namedAtMost = 8
+
+function BecomesVisible({ org, visible }: { org: Org; visible: Visible | undefined }) {
+  if (!visible || visible.repositoryCount === 0)
+    return <Text size="sm">No private repository becomes visible to anybody by it.</Text>
+  const named = visible.repositories.slice(0, namedAtMost)
+  return (
+    <Stack gap={4}>
+      <Text size="sm" fw={600}>
+        {counted(visible.repositoryCount, 'private repository becomes', 'private repositories become')} visible to{' '}
+        {counted(visible.people, 'more member', 'more members')} of {org.name}
+      </Text>
+      <List size="sm">
+        {named.map(({ type, name }) => (
+          <List.Item key={`${type}/${name}`}>
+            {name} ({type})
+          </List.Item>
+        ))}
+        {visible.repositoryCount > named.length && (
+          <List.Item>and {(visible.repositoryCount - named.length).toLocaleString('en')} more</List.Item>
+        )}
+      </List>
+    </Stack>
+  )
+}

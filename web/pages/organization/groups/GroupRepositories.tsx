@@ -1,0 +1,164 @@
+import { ActionIcon, Button, Group, Select, Stack, Text } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { IconX } from '@tabler/icons-react'
+import { useState } from 'react'
+import { ApiError, groups, type ReplyOf, type RepoType, repos } from '../../../../api/index.ts'
+import { repoAddress } from '../../../addresses.ts'
+import { useChange, useMaybe } from '../../../hub.ts'
+import { type Org, whyNot } from '../../../organization.ts'
+import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
+import type { Column } from '../../../pieces/columns.ts'
+import { DataTable } from '../../../pieces/DataTable.tsx'
+import { Empty } from '../../../pieces/Empty.tsx'
+import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
+import { LinkTo } from '../../../pieces/LinkTo.tsx'
+
+type Resource = groups.ResourceGroup['resources'][number]
+type Row = ReplyOf<typeof repos.listOrgRepositories>[number]
+
+interface Part {
+  org: Org
+  group: groups.ResourceGroup
+}
+
+/** The repositories of a group; admins of the organization put them in, move them and take them out. */
+export function GroupRepositories({ org, group }: Part) {
+  const [leaving, setLeaving] = useState<Resource>()
+  const reason =
+    org.role === 'admin'
+      ? undefined
+      : whyNot(org, '-', 'Only admins of the organization put repositories into groups and take them out.')
+  const columns = repositoryColumns(reason === undefined ? setLeaving : undefined)
+  return (
+    <Stack gap="md">
+      {reason === undefined ? (
+        <AddRepository org={org} group={group} />
+      ) : (
+        <Text size="sm" c="dimmed">
+          {reason}
+        </Text>
+      )}
+      {group.resources.length === 0 ? (
+        <Empty title="No repositories in this group">
+          A private repository that is put in here is seen only by the people of the group, and by admins.
+        </Empty>
+      ) : (
+        <DataTable
+          label={`Repositories of ${group.name}`}
+          columns={columns}
+          rows={group.resources}
+          rowKey={({ type, name }) => `${type}/${name}`}
+        />
+      )}
+      {leaving && <TakeOut org={org} group={group} resource={leaving} onClose={() => setLeaving(undefined)} />}
+    </Stack>
+  )
+}
+
+function repositoryColumns(onLeave: ((row: Resource) => void) | undefined): Column<Resource>[] {
+  const columns: Column<Resource>[] = [
+    {
+      id: 'name',
+      header: 'Repository',
+      card: 'title',
+      cell: ({ type, name }) => <LinkTo to={repoAddress(type, name)}>{name}</LinkTo>,
+    },
+    { id: 'type', header: 'Kind', width: '120px', cell: ({ type }) => type },
+    { id: 'visibility', header: 'Visibility', width: '120px', cell: (row) => (row.private ? 'private' : 'public') },
+  ]
+  if (!onLeave) return columns
+  const remove = (row: Resource) => (
+    <ActionIcon variant="subtle" color="gray" aria-label={`Take ${row.name} out`} onClick={() => onLeave(row)}>
+      <IconX size={16} aria-hidden />
+    </ActionIcon>
+  )
+  return [...columns, { id: 'remove', header: 'Take out', quiet: true, width: '56px', card: 'aside', cell: remove }]
+}
+
+/** The path parameters of a repository, from its kind and `namespace/name`. */
+function pathOf(type: RepoType, id: string) {
+  const [namespace = '', repo = ''] = id.split('/')
+  return { repoType: `${type}s` as const, namespace, repo }
+}
+
+function AddRepository({ org, group }: Part) {
+  const [words, setWords] = useState('')
+  const [search] = useDebouncedValue(words.trim(), 150)
+  const [chosen, setChosen] = useState<Row>()
+  const { data = [] } = useMaybe(repos.listOrgRepositories, {
+    params: { org: org.name },
+    query: { search: search || undefined, limit: 50 },
+  })
+  const inside = new Set(group.resources.map(({ type, name }) => `${type}/${name}`))
+  const options = data.filter(({ type, id }) => !inside.has(`${type}/${id}`))
+  const add = useChange(groups.setRepoGroup, () => {
+    showDone(`${chosen?.id} is now in ${group.name}.`)
+    setChosen(undefined)
+  })
+  const put = (move: boolean) =>
+    chosen &&
+    add.mutate({
+      params: pathOf(chosen.type, chosen.id),
+      body: { resourceGroupId: group.id, ...(move ? { move } : {}) },
+    })
+  return (
+    <Stack gap="xs">
+      <Group gap="sm" align="flex-end">
+        <Select
+          label="Put a repository into this group"
+          placeholder="Search by name"
+          flex="1 1 16rem"
+          searchable
+          clearable
+          data={options.map(({ type, id }) => ({ value: `${type}/${id}`, label: `${id} (${type})` }))}
+          value={chosen ? `${chosen.type}/${chosen.id}` : null}
+          onSearchChange={setWords}
+          onChange={(value) => {
+            add.reset()
+            setChosen(options.find(({ type, id }) => `${type}/${id}` === value))
+          }}
+          nothingFoundMessage="No other repository matches"
+        />
+        <Button variant="filled" disabled={!chosen} loading={add.isPending} onClick={() => put(false)}>
+          Put {chosen?.id ?? ''} in
+        </Button>
+      </Group>
+      <ErrorNote error={add.error} />
+      {isElsewhere(add.error) && (
+        <Group>
+          <Button onClick={() => put(true)} loading={add.isPending}>
+            Move {chosen?.id} here
+          </Button>
+        </Group>
+      )}
+    </Stack>
+  )
+}
+
+function isElsewhere(error: Error | null): boolean {
+  return error instanceof ApiError && (error.status === 403 || error.status === 409) && error.code !== 'Forbidden'
+}
+
+function TakeOut({ org, group, resource, onClose }: Part & { resource: Resource; onClose: () => void }) {
+  const remove = useChange(groups.setRepoGroup, () => {
+    showDone(`${resource.name} is no longer in ${group.name}.`)
+    onClose()
+  })
+  return (
+    <ConfirmByTyping
+      opened
+      title={`Take ${resource.name} out of ${group.name}?`}
+      label={`Take ${resource.name} out`}
+      busy={remove.isPending}
+      error={remove.error}
+      onConfirm={() => remove.mutate({ params: pathOf(resource.type, resource.name), body: { resourceGroupId: null } })}
+      onClose={onClose}
+    >
+      <Text size="sm">
+        {resource.private
+          ? `Every member of ${org.name} with read or more will see it, and members with write will be able to change it. People who reach it only through this group will not see it any more.`
+          : `It stays public. Members of ${org.name} with write will be able to change it; roles in this group no longer count.`}
+      </Text>
+    </ConfirmByTyping>
+  )
+}

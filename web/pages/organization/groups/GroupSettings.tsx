@@ -1,0 +1,114 @@
+import { Button, Fieldset, Group, Stack, Text, Textarea, TextInput, Title } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import { groups } from '../../../../api/index.ts'
+import { groupAddress } from '../../../addresses.ts'
+import { useChange } from '../../../hub.ts'
+import { type Org, whyNot } from '../../../organization.ts'
+import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
+import { Why } from '../../../pieces/Why.tsx'
+import { AutoJoin } from './AutoJoin.tsx'
+import { DeleteGroup } from './DeleteGroup.tsx'
+
+interface Part {
+  org: Org
+  group: groups.ResourceGroup
+  manages: boolean
+}
+
+/** Name, description, auto-join, and the end of a group. */
+export function GroupSettings({ org, group, manages }: Part) {
+  const reason = manages ? undefined : 'Only admins of this group and of the organization change it.'
+  return (
+    <Stack gap="xl" maw={640}>
+      {reason && (
+        <Text size="sm" c="dimmed">
+          {reason}
+        </Text>
+      )}
+      <Profile org={org} group={group} manages={manages} />
+      <AutoJoin org={org} group={group} manages={manages} />
+      <Delete org={org} group={group} />
+    </Stack>
+  )
+}
+
+function Profile({ org, group, manages }: Part) {
+  const [name, setName] = useState(group.name)
+  const [description, setDescription] = useState(group.description ?? '')
+  const navigate = useNavigate()
+  const save = useChange(groups.updateGroup, async (saved) => {
+    showDone('Saved.')
+    if (saved.name !== group.name)
+      await navigate({ to: groupAddress(org.name, saved.name), search: { tab: 'settings' } as never, replace: true })
+  })
+  const changed = name.trim() !== group.name || description !== (group.description ?? '')
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    save.mutate({ params: { org: org.name, group: group.id }, body: { name: name.trim(), description } })
+  }
+  return (
+    <form onSubmit={submit}>
+      <Fieldset
+        variant="unstyled"
+        disabled={!manages}
+        legend={
+          <Title order={2} size="h5">
+            Name
+          </Title>
+        }
+      >
+        <Stack mt="xs">
+          <TextInput
+            label="Name"
+            value={name}
+            maxLength={200}
+            required
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <Textarea
+            label="What it is for"
+            value={description}
+            maxLength={500}
+            autosize
+            minRows={2}
+            onChange={(event) => setDescription(event.currentTarget.value)}
+          />
+          <ErrorNote error={save.error} />
+          <Group>
+            <Button type="submit" variant="filled" disabled={!changed || name.trim() === ''} loading={save.isPending}>
+              Save
+            </Button>
+          </Group>
+        </Stack>
+      </Fieldset>
+    </form>
+  )
+}
+
+function Delete({ org, group }: { org: Org; group: groups.ResourceGroup }) {
+  const [asked, setAsked] = useState(false)
+  // Deleting is about the organization: its repositories open up.
+  const reason =
+    org.role === 'admin'
+      ? undefined
+      : (whyNot(org, '-', 'Only admins of the organization delete resource groups.') ?? undefined)
+  return (
+    <Stack gap="xs">
+      <Title order={2} size="h5">
+        Delete
+      </Title>
+      <Text size="sm" c="dimmed">
+        Its repositories become ordinary repositories of {org.name}. You are shown first what becomes visible to whom.
+      </Text>
+      <Group>
+        <Why reason={reason}>
+          <Button color="red" variant="outline" disabled={reason !== undefined} onClick={() => setAsked(true)}>
+            Delete {group.name}…
+          </Button>
+        </Why>
+      </Group>
+      {asked && <DeleteGroup org={org} group={group} onClose={() => setAsked(false)} />}
+    </Stack>
+  )
+}
