@@ -45,7 +45,9 @@ export async function linkHash(prevHash: string, canonical: string): Promise<str
 }
 
 function bytesOf(hex: string): Uint8Array {
-  return Uint8Array.from({ length: hex.length / 2 }, (_, index) => Number.parseInt(hex.slice(index * 2, index * 2 + 2), 16))
+  return Uint8Array.from({ length: hex.length / 2 }, (_, index) =>
+    Number.parseInt(hex.slice(index * 2, index * 2 + 2), 16),
+  )
 }
 
 function hexOf(bytes: Uint8Array): string {
@@ -53,11 +55,17 @@ function hexOf(bytes: Uint8Array): string {
 }
 
 /** Why a link does not follow the one before it, or undefined when it does. `computed` is its hash, calculated anew. */
-export function breakAt(before: ChainLink | undefined, link: ChainLink, computed: string, gaps: 'refused' | 'allowed'): string | undefined {
+export function breakAt(
+  before: ChainLink | undefined,
+  link: ChainLink,
+  computed: string,
+  gaps: 'refused' | 'allowed',
+): string | undefined {
   const expected = (before?.seq ?? 0) + 1
   if (link.seq < expected) return 'it stands out of order: events come oldest first, each once'
   if (link.seq > expected && gaps === 'refused') return `event ${expected} is missing before it`
-  if (link.seq === expected && link.prevHash !== (before?.hash ?? chainStart)) return 'it does not follow from the event before it'
+  if (link.seq === expected && link.prevHash !== (before?.hash ?? chainStart))
+    return 'it does not follow from the event before it'
   return link.hash === computed ? undefined : 'it is not what was recorded'
 }
 
@@ -67,11 +75,19 @@ export async function verifyExport(events: Iterable<unknown> | AsyncIterable<unk
   const found = { events: 0, first: null as number | null, complete: true }
   const verdict = (firstBreak: ChainVerdict['firstBreak']): ExportVerdict => {
     const complete = found.complete && firstBreak === null
-    return { intact: firstBreak === null, ...found, complete, head: before?.hash ?? null, last: before?.seq ?? null, firstBreak }
+    return {
+      intact: firstBreak === null,
+      ...found,
+      complete,
+      head: before?.hash ?? null,
+      last: before?.seq ?? null,
+      firstBreak,
+    }
   }
   for await (const event of events) {
     const link = linkOf(event)
-    if (link === undefined) return verdict({ seq: (before?.seq ?? 0) + 1, reason: 'what stands in its place is no exported event' })
+    if (link === undefined)
+      return verdict({ seq: (before?.seq ?? 0) + 1, reason: 'what stands in its place is no exported event' })
     const reason = breakAt(before, link, await linkHash(link.prevHash, link.canonical), 'allowed')
     if (reason !== undefined) return verdict({ seq: link.seq, reason })
     found.complete &&= link.seq === (before?.seq ?? 0) + 1
@@ -87,7 +103,8 @@ type Fields = Record<string, unknown>
 // What an export adds to an event is not part of what was hashed: two facts about the author, one about the token,
 // and the place in the chain.
 function linkOf(event: unknown): ChainLink | undefined {
-  if (!isFields(event) || !isFields(event.author) || !isFields(event.data) || !isFields(event.data.chain)) return undefined
+  if (!isFields(event) || !isFields(event.author) || !isFields(event.data) || !isFields(event.data.chain))
+    return undefined
   const { avatarUrl: _avatarUrl, deleted: _authorDeleted, ...author } = event.author
   const { chain, ...data } = event.data
   const { seq, prevHash, hash } = chain as Fields

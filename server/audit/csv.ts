@@ -1,6 +1,19 @@
 import type { audit } from '../../api/index.ts'
 
-const columns = ['seq', 'createdAt', 'type', 'author', 'message', 'ip', 'userAgent', 'token', 'data', '_id', 'prevHash', 'hash'] as const
+const columns = [
+  'seq',
+  'createdAt',
+  'type',
+  'author',
+  'message',
+  'ip',
+  'userAgent',
+  'token',
+  'data',
+  '_id',
+  'prevHash',
+  'hash',
+] as const
 type Column = (typeof columns)[number]
 
 /** The first line of an export as CSV (RFC 4180). */

@@ -21,18 +21,30 @@ export async function exportAuditLog(
 ): Promise<Result> {
   const filter = parseFilter(input.q)
   const what = input.q ? `the events of the audit log that match ${input.q}` : 'the audit log'
-  await transaction(db, (tx) => record(tx, permit, { type: exportType, message: `exported ${what}`, data: { q: input.q ?? '', format: input.format } }))
+  await transaction(db, (tx) =>
+    record(tx, permit, {
+      type: exportType,
+      message: `exported ${what}`,
+      data: { q: input.q ?? '', format: input.format },
+    }),
+  )
   const end = await findChainEnd(db, permit.org.id)
   const events = readEvents(db, permit, filter, end?.seq ?? '0')
   const name = `${permit.org.name}-audit-log-${now().toISOString().slice(0, 10)}`
-  if (input.format === 'csv') return { fileName: `${name}.csv`, contentType: 'text/csv; charset=utf-8', chunks: asCsv(events) }
+  if (input.format === 'csv')
+    return { fileName: `${name}.csv`, contentType: 'text/csv; charset=utf-8', chunks: asCsv(events) }
   return { fileName: `${name}.json`, contentType: 'application/json; charset=utf-8', chunks: asJson(events) }
 }
 
 type Batch = api.audit.AuditEvent[]
 
 // Never more than one batch in memory; what is recorded after the export began is not part of it.
-async function* readEvents(db: Db, permit: Permit<'audit.export'>, filter: EventFilter, upTo: string): AsyncGenerator<Batch> {
+async function* readEvents(
+  db: Db,
+  permit: Permit<'audit.export'>,
+  filter: EventFilter,
+  upTo: string,
+): AsyncGenerator<Batch> {
   let after = '0'
   for (;;) {
     const rows = await findEventsFrom(db, permit.org.id, filter, { after, upTo, limit: batchSize })

@@ -36,17 +36,22 @@ function termsOf(q: string): Term[] {
   while (q.slice(pattern.lastIndex).trim() !== '') {
     const at = pattern.lastIndex
     const found = pattern.exec(q)
-    if (found === null || pattern.lastIndex === at) throw badSearch('a quotation mark is not closed, or stands inside a word')
+    if (found === null || pattern.lastIndex === at)
+      throw badSearch('a quotation mark is not closed, or stands inside a word')
     terms.push({ key: found[1]?.toLowerCase(), value: found[2] ?? found[3] ?? '' })
   }
   return terms
 }
 
 function addTerm(filter: EventFilter, key: string | undefined, value: string): void {
-  if (value === '') throw badSearch(key === undefined ? 'there is nothing between the quotation marks' : `${key}: lacks what to look for`)
+  if (value === '')
+    throw badSearch(
+      key === undefined ? 'there is nothing between the quotation marks' : `${key}: lacks what to look for`,
+    )
   if (value.includes('\0')) throw badSearch('must not hold NUL')
   if (key === undefined) return void filter.words.push(value)
-  if (!isKey(key)) throw badSearch(`there is no filter ${key}:, only ${keys.join(':, ')}:; put words with a colon in quotation marks`)
+  if (!isKey(key))
+    throw badSearch(`there is no filter ${key}:, only ${keys.join(':, ')}:; put words with a colon in quotation marks`)
   addFilter(filter, key, value)
 }
 
@@ -75,8 +80,11 @@ function addressOf(value: string): string {
 }
 
 function timeOf(key: string, value: string): Date {
-  const time = new Date(/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(value) ? value : '')
-  if (Number.isNaN(time.getTime()) || isNoDay(value)) throw badSearch(`${key}: takes a day like 2026-01-31, or a time like 2026-01-31T12:00Z`)
+  const time = new Date(
+    /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(value) ? value : '',
+  )
+  if (Number.isNaN(time.getTime()) || isNoDay(value))
+    throw badSearch(`${key}: takes a day like 2026-01-31, or a time like 2026-01-31T12:00Z`)
   return time
 }
 

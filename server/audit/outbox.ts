@@ -13,7 +13,12 @@ export async function retryMail(
   await transaction(db, async (tx) => {
     const { to, subject } = await requeueMail(tx, input.id)
     const message = `queued the mail ${input.id} to ${to} once more`
-    await record(tx, permit, { type: 'operator.retry_mail', message, data: { mail: input.id, to, subject }, scope: instanceScope })
+    await record(tx, permit, {
+      type: 'operator.retry_mail',
+      message,
+      data: { mail: input.id, to, subject },
+      scope: instanceScope,
+    })
   })
   return { success: true }
 }

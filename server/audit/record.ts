@@ -30,7 +30,8 @@ export async function record(tx: Tx, permit: AnyPermit, event: NewEvent): Promis
   if (event.data && 'chain' in event.data) throw new Error('data.chain is where exported events say their place')
   const stored = eventOf(permit, event)
   const scope = event.scope ?? permit.facts.org?.id ?? instanceScope
-  const mark = permit.idempotencyKey === undefined ? undefined : { actor: permit.actor?.id ?? '', key: permit.idempotencyKey }
+  const mark =
+    permit.idempotencyKey === undefined ? undefined : { actor: permit.actor?.id ?? '', key: permit.idempotencyKey }
   await appendEvent(tx, { scope, ...stored, canonical: canonicalText(stored.event) }, mark)
 }
 
@@ -46,13 +47,26 @@ function eventOf(permit: AnyPermit, { type, message, data, author: named }: NewE
     createdAt: createdAt.toISOString(),
     type,
     message: `${authorName} ${message}`,
-    author: { _id: author?.id ?? '000000000000000000000000', user: authorName, type: named || isPerson(permit) ? 'user' : 'system' },
+    author: {
+      _id: author?.id ?? '000000000000000000000000',
+      user: authorName,
+      type: named || isPerson(permit) ? 'user' : 'system',
+    },
     ...(ip && { ip }),
     ...(request.userAgent && { userAgent: request.userAgent.slice(0, 300) }),
-    ...(actor?.token && { token: { type: 'access_token', id: actor.token.id, role: actor.token.role, last4: actor.token.last4 } }),
+    ...(actor?.token && {
+      token: { type: 'access_token', id: actor.token.id, role: actor.token.role, last4: actor.token.last4 },
+    }),
     data: data ?? {},
   }
-  return { id, createdAt, type, authorName, ip, event: JSON.parse(JSON.stringify(event), wellFormed) as Record<string, unknown> }
+  return {
+    id,
+    createdAt,
+    type,
+    authorName,
+    ip,
+    event: JSON.parse(JSON.stringify(event), wellFormed) as Record<string, unknown>,
+  }
 }
 
 // A half of a surrogate pair has no UTF-8 and so no canonical form.
@@ -77,5 +91,8 @@ export function maskAddress(ip: string): string {
     while (groups.length + tail.length < 8) groups.push('0')
     groups.push(...tail)
   }
-  return `${groups.slice(0, 3).map((group) => group.toLowerCase()).join(':')}::`
+  return `${groups
+    .slice(0, 3)
+    .map((group) => group.toLowerCase())
+    .join(':')}::`
 }

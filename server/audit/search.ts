@@ -22,7 +22,11 @@ export async function searchAuditLog(
 ): Promise<Events> {
   const filter = parseFilter(input.q)
   const withExports = input.includeExports === 'true' || filter.types.includes(exportType)
-  return page(db, { scope: permit.org.id, publicUrl: permit.hub.publicUrl, filter, without: withExports ? '' : exportType }, input)
+  return page(
+    db,
+    { scope: permit.org.id, publicUrl: permit.hub.publicUrl, filter, without: withExports ? '' : exportType },
+    input,
+  )
 }
 
 /** The events of accounts and of the installation itself, newest first. */
@@ -51,6 +55,7 @@ async function page(db: Db, { scope, publicUrl, filter, without }: Search, { cur
 
 function seqOf(cursor: string): string {
   const [seq = ''] = decodeCursor(cursor, 1)
-  if (!/^\d{1,18}$/.test(seq)) throw new HubError('BadRequest', 'cursor: is not one that this server gave out; start again without it.')
+  if (!/^\d{1,18}$/.test(seq))
+    throw new HubError('BadRequest', 'cursor: is not one that this server gave out; start again without it.')
   return seq
 }

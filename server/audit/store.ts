@@ -13,7 +13,11 @@ interface StoredEvent {
 }
 
 /** Appends an event to its chain in one statement: moves the head, hashes, inserts. The head stays locked until commit. */
-export async function appendEvent(tx: Tx, event: StoredEvent, mark: { actor: string; key: string } | undefined): Promise<void> {
+export async function appendEvent(
+  tx: Tx,
+  event: StoredEvent,
+  mark: { actor: string; key: string } | undefined,
+): Promise<void> {
   const { rows } = await sql<{ seq: string }>`
     with head as (
       update audit_heads
@@ -36,7 +40,9 @@ export async function appendEvent(tx: Tx, event: StoredEvent, mark: { actor: str
 // A chain begins with 32 zero bytes; two that begin it at once agree.
 async function beginChain(db: Db, scope: string): Promise<void> {
   await sql`insert into audit_heads (scope, seq, prev_hash, hash)
-    values (${scope}, 0, decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex')) on conflict do nothing`.execute(db)
+    values (${scope}, 0, decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex')) on conflict do nothing`.execute(
+    db,
+  )
 }
 
 async function markApplied(tx: Tx, mark: { actor: string; key: string }): Promise<void> {
@@ -75,7 +81,9 @@ export async function findEventsFrom(
   page: { after: string; upTo: string; limit: number },
 ): Promise<EventRow[]> {
   const { rows } = await sql<EventRow>`select ${placeColumns} from audit_events
-    where scope = ${scope} and seq > ${page.after} and seq <= ${page.upTo}${matching(filter)} order by seq limit ${page.limit}`.execute(db)
+    where scope = ${scope} and seq > ${page.after} and seq <= ${page.upTo}${matching(filter)} order by seq limit ${page.limit}`.execute(
+    db,
+  )
   return rows
 }
 
@@ -88,7 +96,9 @@ function matching({ authors, ips, types, after, before, words }: EventFilter) {
       ...(types.length > 0 ? [sql` and type = any(${arrayOf(types)})`] : []),
       ...(after ? [sql` and created_at >= ${after}`] : []),
       ...(before ? [sql` and created_at < ${before}`] : []),
-      ...(words.length > 0 ? [sql` and event ilike all(${arrayOf(words.map((word) => containing(asInJson(word))))})`] : []),
+      ...(words.length > 0
+        ? [sql` and event ilike all(${arrayOf(words.map((word) => containing(asInJson(word))))})`]
+        : []),
     ],
     sql``,
   )
@@ -100,7 +110,10 @@ function asInJson(word: string): string {
 }
 
 /** Which of these accounts and access tokens still exist. */
-export async function findPresent(db: Db, ids: { users: string[]; tokens: string[] }): Promise<{ users: Set<string>; tokens: Set<string> }> {
+export async function findPresent(
+  db: Db,
+  ids: { users: string[]; tokens: string[] },
+): Promise<{ users: Set<string>; tokens: Set<string> }> {
   const { rows } = await sql<{ id: string; kind: 'user' | 'token' }>`
     select id, 'user' as kind from users where id = any(${arrayOf([...new Set(ids.users)])}) and state <> 'deleted'
     union all select id, 'token' from access_tokens where id = any(${arrayOf([...new Set(ids.tokens)])})`.execute(db)
@@ -141,7 +154,10 @@ export async function findChainRows(
   page: { after: string | undefined; upTo: string; limit: number },
 ): Promise<ChainRow[]> {
   const above = page.after === undefined ? sql`` : sql` and seq > ${page.after}`
-  const { rows } = await sql<ChainRow>`select ${placeColumns}, id, created_at as "createdAt", type, author_name as "authorName", ip
-    from audit_events where scope = ${scope}${above} and seq <= ${page.upTo} order by seq limit ${page.limit}`.execute(db)
+  const { rows } =
+    await sql<ChainRow>`select ${placeColumns}, id, created_at as "createdAt", type, author_name as "authorName", ip
+    from audit_events where scope = ${scope}${above} and seq <= ${page.upTo} order by seq limit ${page.limit}`.execute(
+      db,
+    )
   return rows
 }

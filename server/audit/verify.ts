@@ -42,7 +42,13 @@ async function* readChain(db: Db, scope: string, upTo: string): AsyncGenerator<{
 
 // The columns that are searched say the same as the event that is hashed.
 function differingColumn(row: ChainRow): string | undefined {
-  const event = JSON.parse(row.event) as { _id: string; createdAt: string; type: string; author: { user: string }; ip?: string }
+  const event = JSON.parse(row.event) as {
+    _id: string
+    createdAt: string
+    type: string
+    author: { user: string }
+    ip?: string
+  }
   const differing = Object.entries({
     id: event._id === row.id,
     created_at: event.createdAt === row.createdAt.toISOString(),
@@ -57,7 +63,8 @@ function breakAtEnd(end: ChainEnd, last: ChainLink | undefined): ChainVerdict['f
   const seq = (last?.seq ?? 0) + 1
   if (end.seq === null) return { seq, reason: 'the end of the chain is missing' }
   if (Number(end.seq) > (last?.seq ?? 0)) return { seq, reason: 'the events from here to the end are missing' }
-  if (Number(end.seq) < (last?.seq ?? 0)) return { seq: Number(end.seq) + 1, reason: 'it stands after the end of the chain' }
+  if (Number(end.seq) < (last?.seq ?? 0))
+    return { seq: Number(end.seq) + 1, reason: 'it stands after the end of the chain' }
   const same = last === undefined || (end.hash === last.hash && end.prevHash === last.prevHash)
   return same ? null : { seq: last.seq, reason: 'the end of the chain does not match it' }
 }

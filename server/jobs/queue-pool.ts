@@ -5,7 +5,13 @@ import type { Connection } from '../store/database.ts'
 /** Connections of the queue's own: one of them listens, and work in the queue never waits for requests. */
 export function openQueuePool(connection: Connection, max: number): pg.Pool {
   const where = typeof connection === 'string' ? { connectionString: connection } : connection
-  const pool = new pg.Pool({ ...where, max, connectionTimeoutMillis: 3000, application_name: 'guildhall jobs', options: '-c timezone=UTC' })
+  const pool = new pg.Pool({
+    ...where,
+    max,
+    connectionTimeoutMillis: 3000,
+    application_name: 'guildhall jobs',
+    options: '-c timezone=UTC',
+  })
   const note = (error: Error) => log.debug({ error: error.message }, 'a connection of the queue ended')
   pool.on('error', note)
   // A connection that is lent out and broken has nobody else who listens.

@@ -111,7 +111,12 @@ function asGraphileTask(task: Task) {
 
 // What was due while no process ran is done once at the next start, if that is within a day.
 function asCronItem({ name, cron }: Periodic) {
-  const options = { backfillPeriod: dayMs, maxAttempts: periodicAttempts, jobKey: `periodic:${name}`, jobKeyMode: 'replace' as const }
+  const options = {
+    backfillPeriod: dayMs,
+    maxAttempts: periodicAttempts,
+    jobKey: `periodic:${name}`,
+    jobKeyMode: 'replace' as const,
+  }
   return { task: name, match: cron, identifier: name, options }
 }
 

@@ -26,7 +26,8 @@ function shown({ createdAt, sentAt, ...mail }: StoredMail): Result['items'][numb
 export async function requeueMail(tx: Tx, id: string): Promise<{ to: string; subject: string }> {
   const mail = await findMail(tx, id)
   if (mail === undefined) throw new HubError('NotFound', 'There is no mail of this id.')
-  if (!(await requeue(tx, id))) throw new HubError('Conflict', 'Only a failed or kept mail can be sent again; this one waits or was delivered.')
+  if (!(await requeue(tx, id)))
+    throw new HubError('Conflict', 'Only a failed or kept mail can be sent again; this one waits or was delivered.')
   await addSendJob(tx, id)
   return { to: mail.to, subject: mail.subject }
 }

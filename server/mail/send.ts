@@ -1,6 +1,6 @@
 import { now } from '../kernel/clock.ts'
 import type { Db } from '../store/database.ts'
-import { findMail, markKept, markSent, markTried } from './store.ts'
+import { findMail, markKept, markSent, markTried, type StoredMail } from './store.ts'
 import { MailRefused, type MailTransport } from './transport.ts'
 
 /**
@@ -13,15 +13,20 @@ export function sendMailTask(db: Db, transport: MailTransport | undefined) {
     const mail = await findMail(db, id)
     if (mail?.state !== 'queued') return
     if (transport === undefined) return markKept(db, id)
-    try {
-      await transport.send(mail)
-    } catch (error) {
-      if (!(error instanceof MailRefused)) throw error
-      const over = error.forGood || job.lastAttempt
-      await markTried(db, id, { error: error.message, state: over ? 'failed' : 'queued' })
-      if (over) return
-      throw error
-    }
-    await markSent(db, id, now())
+    const refusal = await trySending(transport, mail)
+    if (refusal === undefined) return markSent(db, id, now())
+    const over = refusal.forGood || job.lastAttempt
+    await markTried(db, id, { error: refusal.message, state: over ? 'failed' : 'queued' })
+    if (!over) throw refusal
+  }
+}
+
+async function trySending(transport: MailTransport, mail: StoredMail): Promise<MailRefused | undefined> {
+  try {
+    await transport.send(mail)
+    return undefined
+  } catch (error) {
+    if (error instanceof MailRefused) return error
+    throw error
   }
 }

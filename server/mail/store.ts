@@ -20,7 +20,9 @@ const columns = sql`id, recipient as "to", subject, text_body as "text", html_bo
 
 export async function insertMail(tx: Tx, mail: Mail & { id: string; createdAt: Date }): Promise<void> {
   await sql`insert into mails (id, recipient, subject, text_body, html_body, state, created_at)
-    values (${mail.id}, ${mail.to}, ${mail.subject}, ${mail.text}, ${mail.html}, 'queued', ${mail.createdAt})`.execute(tx)
+    values (${mail.id}, ${mail.to}, ${mail.subject}, ${mail.text}, ${mail.html}, 'queued', ${mail.createdAt})`.execute(
+    tx,
+  )
 }
 
 /** Adds the job that sends the mail, or begins it anew where there is one. */
@@ -35,7 +37,10 @@ export async function findMail(db: Db, id: string): Promise<StoredMail | undefin
 }
 
 /** Mails newest first, below the id where the page before ended. */
-export async function listMails(db: Db, page: { before: string; limit: number; search: string | undefined }): Promise<StoredMail[]> {
+export async function listMails(
+  db: Db,
+  page: { before: string; limit: number; search: string | undefined },
+): Promise<StoredMail[]> {
   const pattern = containing(page.search ?? '')
   const { rows } = await sql<StoredMail>`select ${columns} from mails
     where id < ${page.before} and (lower(recipient) like ${pattern} or lower(subject) like ${pattern})
@@ -55,8 +60,14 @@ export async function markSent(db: Db, id: string, at: Date): Promise<void> {
     where id = ${id}`.execute(db)
 }
 
-export async function markTried(db: Db, id: string, outcome: { error: string; state: 'queued' | 'failed' }): Promise<void> {
-  await sql`update mails set state = ${outcome.state}, error = ${outcome.error} where id = ${id} and state = 'queued'`.execute(db)
+export async function markTried(
+  db: Db,
+  id: string,
+  outcome: { error: string; state: 'queued' | 'failed' },
+): Promise<void> {
+  await sql`update mails set state = ${outcome.state}, error = ${outcome.error} where id = ${id} and state = 'queued'`.execute(
+    db,
+  )
 }
 
 /** Puts a failed or kept mail back into the queue; false when it is neither. */
@@ -67,7 +78,10 @@ export async function requeue(tx: Tx, id: string): Promise<boolean> {
 }
 
 export async function countMails(db: Db): Promise<{ queued: number; failed: number }> {
-  const { rows } = await sql<{ queued: number; failed: number }>`select count(*) filter (where state = 'queued')::int as queued,
+  const { rows } = await sql<{
+    queued: number
+    failed: number
+  }>`select count(*) filter (where state = 'queued')::int as queued,
     count(*) filter (where state = 'failed')::int as failed from mails where state in ('queued', 'failed')`.execute(db)
   return rows[0] ?? { queued: 0, failed: 0 }
 }

@@ -20,7 +20,11 @@ const maxAddressLength = 320
 
 /** Puts words into the one look that all mail has, as text and as HTML. Everything is escaped; the only link is the button. */
 export function renderMail({ to, subject, paragraphs, button, footer }: MailWords): Mail {
-  const words = { paragraphs: paragraphs.map(withoutLinks), button: button && checkedButton(button), footer: footer && withoutLinks(footer) }
+  const words = {
+    paragraphs: paragraphs.map(withoutLinks),
+    button: button && checkedButton(button),
+    footer: footer && withoutLinks(footer),
+  }
   const title = withoutLinks(oneLine(subject).slice(0, maxSubjectLength))
   return { to: checkedAddress(to), subject: title, text: asText(words), html: asHtml(title, words) }
 }
@@ -33,7 +37,9 @@ interface Words {
 
 // One address and nothing else: no second recipient, no display name, no further header line.
 function checkedAddress(to: string): string {
-  const sound = to.length <= maxAddressLength && /^[^\s\p{Cc}\p{Zl}\p{Zp}@<>,;:()"[\]\\]+@[^\s\p{Cc}\p{Zl}\p{Zp}@<>,;:()"[\]\\]+$/u.test(to)
+  const sound =
+    to.length <= maxAddressLength &&
+    /^[^\s\p{Cc}\p{Zl}\p{Zp}@<>,;:()"[\]\\]+@[^\s\p{Cc}\p{Zl}\p{Zp}@<>,;:()"[\]\\]+$/u.test(to)
   if (!sound) throw new Error('a mail goes to exactly one plain address')
   return to
 }
@@ -71,7 +77,8 @@ const styles = {
   title: 'margin:0 0 16px;font-size:20px;line-height:1.3;font-weight:600',
   paragraph: 'margin:0 0 16px',
   action: 'margin:24px 0 16px',
-  button: 'display:inline-block;padding:10px 20px;background:#1a6678;color:#ffffff;text-decoration:none;border-radius:8px;font-weight:600',
+  button:
+    'display:inline-block;padding:10px 20px;background:#1a6678;color:#ffffff;text-decoration:none;border-radius:8px;font-weight:600',
   small: 'margin:0 0 16px;font-size:13px;color:#444b54;overflow-wrap:anywhere',
   footer: 'max-width:560px;margin:16px auto 0;font-size:13px;color:#444b54',
 }

@@ -36,6 +36,7 @@ export class MailRefused extends Error {
 const maxConnections = 2
 const waitMs = 20_000
 const maxErrorLength = 300
+const shortestSecret = 3
 
 /**
  * Opens connections to the mail server as mails come. A mail keeps its Message-ID however often it is sent, so that
@@ -43,14 +44,30 @@ const maxErrorLength = 300
  */
 export function openTransport({ url, from }: SmtpSettings): MailTransport {
   const timeouts = { connectionTimeout: waitMs, greetingTimeout: waitMs, socketTimeout: waitMs, dnsTimeout: waitMs }
-  const transport = createTransport({ url, pool: true, maxConnections, disableFileAccess: true, disableUrlAccess: true, ...timeouts })
+  const transport = createTransport({
+    url,
+    pool: true,
+    maxConnections,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    ...timeouts,
+  })
   const domain = domainOf(from)
   return {
     async send({ id, to, subject, text, html, createdAt }) {
       try {
         const headers = { 'Auto-Submitted': 'auto-generated' }
         const address = { name: '', address: to }
-        await transport.sendMail({ from, to: address, subject, text, html, date: createdAt, messageId: `<${id}@${domain}>`, headers })
+        await transport.sendMail({
+          from,
+          to: address,
+          subject,
+          text,
+          html,
+          date: createdAt,
+          messageId: `<${id}@${domain}>`,
+          headers,
+        })
       } catch (error) {
         throw refusalOf(error, url)
       }
@@ -79,11 +96,14 @@ function withoutSecrets(message: string, url: string): string {
 function secretsOf(url: string): string[] {
   if (!URL.canParse(url)) return []
   const { username, password } = new URL(url)
-  const plain = [username, password].flatMap((part) => [part, safelyDecoded(part)]).filter((part) => part !== '')
-  const user = safelyDecoded(username)
-  // What travels in AUTH PLAIN and AUTH LOGIN.
-  const sent = [`\0${user}\0${safelyDecoded(password)}`, user, safelyDecoded(password)].map((part) => Buffer.from(part).toString('base64'))
-  return [...sent.filter((part) => part.length > 4), ...plain]
+  const [user, plain] = [safelyDecoded(username), safelyDecoded(password)]
+  // The last two are what travels in AUTH PLAIN and AUTH LOGIN.
+  const secrets = [password, plain, base64(`\0${user}\0${plain}`), base64(plain)]
+  return secrets.filter((secret) => secret.length >= shortestSecret)
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64')
 }
 
 function safelyDecoded(part: string): string {
