@@ -1,0 +1,170 @@
+import type * as api from '../../api/index.ts'
+import type { InputOf, ResultOf } from '../../api/index.ts'
+import type { AnyPermit, Hub, Permit } from '../access/authorize.ts'
+import { record } from '../audit/record.ts'
+import { badField, HubError } from '../kernel/errors.ts'
+import { queueMail } from '../mail/queue.ts'
+import { type Db, type Tx, transaction } from '../store/database.ts'
+import { attemptLimits, countAttempt, forgetAttempts } from './attempts.ts'
+import { passwordChangedMail } from './mails.ts'
+import { hashPassword, isPassword } from './passwords.ts'
+import { deleteOtherSessions } from './session-store.ts'
+import { makeSecretDue } from './sessions.ts'
+import * as store from './store.ts'
+
+type Account = ResultOf<typeof api.users.getAccount>
+type Person = ResultOf<typeof api.operator.createPerson>
+
+/** The id of the person who asks; the command line on the server has no account of its own. */
+export function ownId(permit: AnyPermit): string {
+  const { actor } = permit
+  if (actor === undefined || actor.via === 'console') throw new HubError('Forbidden', 'The command line on the server has no account of its own.')
+  return actor.id
+}
+
+/** The person whom the path names; throws `404` where there is none. */
+export function getSubject(permit: AnyPermit): { id: string; name: string; fullname: string } {
+  const { subject } = permit.facts
+  if (subject === undefined) throw new HubError('NotFound', 'There is no person of this name.')
+  return subject
+}
+
+/** An address for the picture of a person or an organization. */
+export function avatarUrl(hub: Hub, name: string): string {
+  return `${hub.publicUrl}/api/avatars/${name}`
+}
+
+/** Reads an account as its owner sees it; throws `404` where there is none. */
+export async function findAccountOf(db: Db, hub: Hub, userId: string): Promise<Account> {
+  const row = await store.findAccount(db, userId)
+  if (row === undefined) throw new HubError('NotFound', 'There is no such account.')
+  return accountOf(row, hub)
+}
+
+function accountOf(row: store.AccountRow, hub: Hub): Account {
+  return {
+    id: row.id,
+    name: row.name,
+    fullname: row.fullname,
+    details: row.details,
+    avatarUrl: avatarUrl(hub, row.name),
+    email: row.email,
+    emailVerified: row.email_verified,
+    twoFactorEnabled: row.two_factor,
+    isOperator: row.is_operator,
+    createdAt: row.created_at.toISOString(),
+  }
+}
+
+/** Reads an account as operators see it; throws `404` where there is none. */
+export async function getPerson(db: Db, hub: Hub, userId: string): Promise<Person> {
+  const row = await store.findPerson(db, userId)
+  if (row === undefined) throw new HubError('NotFound', 'There is no such account.')
+  return personOf(row, hub)
+}
+
+/** Puts an account as the database gives it into the form in which operators see it. */
+export function personOf(row: store.PersonRow, hub: Hub): Person {
+  const { details: _, ...account } = accountOf(row, hub)
+  return { ...account, state: row.state, organizations: row.organizations }
+}
+
+/** Shows the caller their account. */
+export async function getAccount(db: Db, permit: Permit<'account.view'>): Promise<Account> {
+  return findAccountOf(db, permit.hub, ownId(permit))
+}
+
+/** Changes the caller's profile, or their password: that ends the other sessions and gives this one a new secret. */
+export async function updateAccount(
+  db: Db,
+  permit: Permit<'account.update'>,
+  input: InputOf<typeof api.users.updateAccount>,
+): Promise<Account> {
+  const id = ownId(permit)
+  const passwordHash = await newPasswordHash(db, id, input)
+  return transaction(db, async (tx) => {
+    const changes = await changeProfile(tx, id, input)
+    if (passwordHash !== undefined) await changePassword(tx, permit, passwordHash)
+    const account = await findAccountOf(tx, permit.hub, id)
+    if (passwordHash !== undefined) {
+      await record(tx, permit, { type: 'user.change_password', message: 'changed their password', data: { ...changes, otherSessionsEnded: true } })
+    } else if (changes !== undefined) {
+      await record(tx, permit, { type: 'user.update', message: 'changed their profile', data: changes })
+    }
+    return account
+  })
+}
+
+async function newPasswordHash(db: Db, id: string, input: InputOf<typeof api.users.updateAccount>): Promise<string | undefined> {
+  if (input.newPassword === undefined) return undefined
+  if (input.currentPassword === undefined) throw badField('currentPassword', 'is needed to set a new password')
+  await confirmPassword(db, id, input.currentPassword)
+  return hashPassword(input.newPassword)
+}
+
+async function changeProfile(tx: Tx, id: string, { fullname, details }: { fullname?: string | undefined; details?: string | undefined }) {
+  if (fullname === '') throw badField('fullname', 'must not be empty')
+  if (fullname === undefined && details === undefined) return undefined
+  const before = await store.updateProfile(tx, { id, fullname, details })
+  const after = { fullname: fullname ?? before?.fullname, details: details ?? before?.details }
+  return before?.fullname === after.fullname && before?.details === after.details ? undefined : { before, after }
+}
+
+async function changePassword(tx: Tx, permit: Permit<'account.update'>, passwordHash: string): Promise<void> {
+  const { id, session } = permit.actor
+  await store.setPasswordHash(tx, id, passwordHash)
+  await deleteOtherSessions(tx, id, session?.id ?? '')
+  if (session) await makeSecretDue(tx, session)
+  await tellPasswordChanged(tx, id)
+}
+
+/** Tells the owner of an account by mail that its password was changed. */
+export async function tellPasswordChanged(tx: Tx, userId: string): Promise<void> {
+  const { name, email, email_verified } = (await store.findAccount(tx, userId)) ?? {}
+  if (name && email && email_verified) await queueMail(tx, passwordChangedMail({ name, email }))
+}
+
+/**
+ * Makes sure that the person at the keyboard knows the account's password; throws `403` otherwise, and `429` after too
+ * many guesses. Call it outside the transaction of the change, so that wrong guesses stay counted.
+ */
+export async function confirmPassword(db: Db, userId: string, password: string): Promise<void> {
+  await countAttempt(db, attemptLimits.password, userId)
+  if (!(await isPassword(await store.findPasswordHash(db, userId), password))) {
+    throw new HubError('Forbidden', 'The current password is not right.')
+  }
+  await forgetAttempts(db, attemptLimits.password, userId)
+}
+
+/**
+ * Closes an account for good: no password, second factor, session, token or address is left, and its name stays taken so
+ * that nobody can pass for the person. Memberships are the caller's to end. The only operator's account stays.
+ */
+export async function closeAccount(tx: Tx, userId: string): Promise<void> {
+  await keepAnOperator(tx, userId)
+  await store.emptyAccount(tx, userId)
+}
+
+/** Suspends an account, which ends its sessions, or ends the suspension. The only operator cannot be suspended. */
+export async function setAccountState(tx: Tx, userId: string, state: 'active' | 'suspended'): Promise<void> {
+  if (state === 'suspended') await keepAnOperator(tx, userId)
+  const changed = await store.setState(tx, userId, state)
+  if (changed && state === 'suspended') await deleteOtherSessions(tx, userId, '')
+}
+
+/** Makes an account an operator, or no operator any more; the only one stays. */
+export async function setOperator(tx: Tx, userId: string, isOperator: boolean): Promise<void> {
+  if (!isOperator) await keepAnOperator(tx, userId)
+  await store.setIsOperator(tx, userId, isOperator)
+}
+
+// Without an operator the installation would ask the next visitor to become one.
+async function keepAnOperator(tx: Tx, userId: string): Promise<void> {
+  const { isOperator, others } = await store.lockOperators(tx, userId)
+  if (isOperator && !others) throw new HubError('Conflict', 'This is the only operator of the installation; make somebody else operator first.')
+}
+
+/** Whether this installation still waits for its first operator. */
+export async function needsSetup(db: Db): Promise<boolean> {
+  return !(await store.findAnyOperator(db))
+}

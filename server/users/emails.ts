@@ -1,0 +1,170 @@
+import type * as api from '../../api/index.ts'
+import type { InputOf, ResultOf } from '../../api/index.ts'
+import type { Hub, Permit } from '../access/authorize.ts'
+import { record } from '../audit/record.ts'
+import { daySeconds, now } from '../kernel/clock.ts'
+import { HubError } from '../kernel/errors.ts'
+import { newId } from '../kernel/ids.ts'
+import { queueMail } from '../mail/queue.ts'
+import { refusedBy } from '../store/conflict.ts'
+import { type Db, type Tx, transaction } from '../store/database.ts'
+import { ownId } from './accounts.ts'
+import { attemptLimits, countAttempt } from './attempts.ts'
+import * as store from './email-store.ts'
+import { createLink, useLink } from './links.ts'
+import { addressTakenMail, primaryChangedMail, verificationMail } from './mails.ts'
+
+const mostEmails = 20
+const verificationSeconds = 3 * daySeconds
+
+type Email = ResultOf<typeof api.users.addEmail>
+
+/** Gives a new account its primary address; one that counts as verified is refused with `409` where another account has it. */
+export async function giveFirstEmail(tx: Tx, userId: string, address: string, isVerified: boolean): Promise<store.EmailRow> {
+  const at = now()
+  const email = { id: newId(), userId, address, verifiedAt: isVerified ? at : null, isPrimary: true, createdAt: at }
+  return insert(tx, email)
+}
+
+async function insert(tx: Tx, email: Parameters<typeof store.insertEmail>[1]): Promise<store.EmailRow> {
+  try {
+    const row = await store.insertEmail(tx, email, mostEmails)
+    if (row === undefined) throw new HubError('Conflict', `An account has at most ${mostEmails} addresses; remove one first.`)
+    return row
+  } catch (error) {
+    const constraint = refusedBy(error)
+    if (constraint === 'emails_once') throw new HubError('Conflict', 'This address is on your account already.')
+    if (constraint === 'emails_verified') throw verifiedElsewhere()
+    throw error
+  }
+}
+
+function verifiedElsewhere(): HubError {
+  return new HubError('Conflict', 'Another account has verified this address; it can belong to one account only.')
+}
+
+/**
+ * Mails the link that verifies an address. Where another account has it verified, the mail says that instead, so that
+ * only the owner of the address learns of that account.
+ */
+export async function sendVerification(tx: Tx, hub: Hub, account: { id: string; name: string }, email: { id: string; address: string }) {
+  const recipient = { name: account.name, email: email.address }
+  const token = await createLink(tx, { purpose: 'verify_email', userId: account.id, emailId: email.id, lifetimeSeconds: verificationSeconds })
+  const isTaken = await store.isVerifiedElsewhere(tx, account.id, email.address)
+  await queueMail(tx, isTaken ? addressTakenMail(hub, recipient) : verificationMail(hub, recipient, token))
+}
+
+/** Lists the caller's addresses, the primary one first. */
+export async function listEmails(db: Db, permit: Permit<'email.list'>): Promise<ResultOf<typeof api.users.listEmails>> {
+  const rows = await store.listEmails(db, ownId(permit))
+  return rows.map(emailOf)
+}
+
+/** Adds an address to the caller's account, and mails the link that verifies it. */
+export async function addEmail(db: Db, permit: Permit<'email.create'>, { address }: InputOf<typeof api.users.addEmail>): Promise<Email> {
+  const userId = ownId(permit)
+  await countAttempt(db, attemptLimits.verificationMail, address.toLowerCase())
+  return transaction(db, async (tx) => {
+    const row = await insert(tx, { id: newId(), userId, address, verifiedAt: null, isPrimary: false, createdAt: now() })
+    await sendVerification(tx, permit.hub, permit.actor, row)
+    await record(tx, permit, { type: 'email.create', message: `added the address ${address}`, data: { address } })
+    return emailOf(row)
+  })
+}
+
+/** Sends the verification mail of an address once more; the link in the earlier one stops working. */
+export async function resendVerification(
+  db: Db,
+  permit: Permit<'email.resend'>,
+  { id }: InputOf<typeof api.users.resendVerification>,
+): Promise<ResultOf<typeof api.users.resendVerification>> {
+  const email = (await store.findEmail(db, ownId(permit), id)) ?? noSuchEmail()
+  if (email.verified_at !== null) throw new HubError('Conflict', 'This address is verified already.')
+  await countAttempt(db, attemptLimits.verificationMail, email.address.toLowerCase())
+  return transaction(db, async (tx) => {
+    await sendVerification(tx, permit.hub, permit.actor, email)
+    await record(tx, permit, { type: 'email.resend', message: `asked again to verify ${email.address}`, data: { address: email.address } })
+    return { success: true }
+  })
+}
+
+/** Verifies an address with the token from the mail; a first verified address becomes the primary one. */
+export async function verifyEmail(
+  db: Db,
+  permit: Permit<'email.verify'>,
+  { token }: InputOf<typeof api.users.verifyEmail>,
+): Promise<ResultOf<typeof api.users.verifyEmail>> {
+  return transaction(db, async (tx) => {
+    const { user_id, email_id, username } = await useLink(tx, 'verify_email', token)
+    const primary = await store.lockPrimary(tx, user_id)
+    const email = (await verify(tx, email_id ?? '')) ?? (await store.findEmail(tx, user_id, email_id ?? '')) ?? noSuchEmail()
+    if (primary?.verified_at === null) await store.setPrimary(tx, user_id, email.id)
+    const { address } = email
+    const author = { id: user_id, name: username }
+    await record(tx, permit, { type: 'email.verify', message: `verified the address ${address}`, data: { address }, author })
+    return { success: true, email: address, username }
+  })
+}
+
+async function verify(tx: Tx, id: string): Promise<store.EmailRow | undefined> {
+  try {
+    return await store.setVerified(tx, id, now())
+  } catch (error) {
+    throw refusedBy(error) === 'emails_verified' ? verifiedElsewhere() : error
+  }
+}
+
+/** Makes a verified address the one mail goes to; the former one is told. */
+export async function makeEmailPrimary(
+  db: Db,
+  permit: Permit<'email.update'>,
+  { id }: InputOf<typeof api.users.makeEmailPrimary>,
+): Promise<Email> {
+  const userId = ownId(permit)
+  return transaction(db, async (tx) => {
+    const former = await store.lockPrimary(tx, userId)
+    const email = (await store.findEmail(tx, userId, id)) ?? noSuchEmail()
+    if (email.verified_at === null) throw new HubError('Conflict', 'Verify this address first; the link is in the mail sent to it.')
+    if (email.is_primary) return emailOf(email)
+    await store.setPrimary(tx, userId, id)
+    if (former?.verified_at) await queueMail(tx, primaryChangedMail({ name: permit.actor.name, email: former.address }))
+    const data = { before: { primary: former?.address }, after: { primary: email.address } }
+    await record(tx, permit, { type: 'email.update', message: `made ${email.address} the primary address`, data })
+    return emailOf({ ...email, is_primary: true })
+  })
+}
+
+/** Removes an address of the caller; the primary one stays. */
+export async function deleteEmail(
+  db: Db,
+  permit: Permit<'email.delete'>,
+  { id }: InputOf<typeof api.users.deleteEmail>,
+): Promise<ResultOf<typeof api.users.deleteEmail>> {
+  const userId = ownId(permit)
+  return transaction(db, async (tx) => {
+    const deleted = await store.deleteEmail(tx, userId, id)
+    if (deleted === undefined) throw await whyNotDeleted(tx, userId, id)
+    const { address } = deleted
+    await record(tx, permit, { type: 'email.delete', message: `removed the address ${address}`, data: { address } })
+    return { success: true }
+  })
+}
+
+async function whyNotDeleted(tx: Tx, userId: string, id: string): Promise<HubError> {
+  if ((await store.findEmail(tx, userId, id)) === undefined) noSuchEmail()
+  return new HubError('Conflict', 'This is your primary address; make another verified address the primary one first.')
+}
+
+function noSuchEmail(): never {
+  throw new HubError('NotFound', 'You have no address of this id.')
+}
+
+function emailOf(row: store.EmailRow): Email {
+  return {
+    id: row.id,
+    address: row.address,
+    verified: row.verified_at !== null,
+    primary: row.is_primary,
+    createdAt: row.created_at.toISOString(),
+  }
+}

@@ -1,0 +1,65 @@
+import type * as api from '../../api/index.ts'
+import type { InputOf, ResultOf } from '../../api/index.ts'
+import { allowedActions, type Permit } from '../access/authorize.ts'
+import { record } from '../audit/record.ts'
+import { type Db, transaction } from '../store/database.ts'
+import { findAccountOf, needsSetup } from './accounts.ts'
+import { findInstance, type InstanceRow, lockInstance, setInstance } from './instance-store.ts'
+
+type Settings = ResultOf<typeof api.operator.getInstanceSettings>
+/** What the running process knows better than the database: its version, its mail server, how it is reached. */
+type OfProcess = 'version' | 'setupNeedsCode' | 'sendsMail'
+
+/** What pages need first: the installation, and who is signed in. What only the process knows is added by it. */
+export async function describeInstance(db: Db, permit: Permit<'instance.view'>): Promise<Omit<ResultOf<typeof api.users.instance>, OfProcess>> {
+  const { actor, hub } = permit
+  const hasAccount = actor !== undefined && actor.via !== 'console'
+  const [instance, waiting, account] = await Promise.all([
+    findInstance(db),
+    needsSetup(db),
+    hasAccount ? findAccountOf(db, hub, actor.id) : null,
+  ])
+  return {
+    name: instance.name,
+    needsSetup: waiting,
+    signUp: instance.sign_up,
+    mayCreateOrganizations: allowedActions(permit, 'org.create').includes('org.create'),
+    account,
+  }
+}
+
+/** Shows operators the settings of this installation. */
+export async function getInstanceSettings(db: Db, _permit: Permit<'operator.viewSettings'>): Promise<Settings> {
+  return settingsOf(await findInstance(db))
+}
+
+/** Changes settings of this installation; those not named stay. */
+export async function updateInstanceSettings(
+  db: Db,
+  permit: Permit<'operator.updateSettings'>,
+  input: InputOf<typeof api.operator.updateInstanceSettings>,
+): Promise<Settings> {
+  return transaction(db, async (tx) => {
+    const row = await lockInstance(tx)
+    const before = settingsOf(row)
+    const after: Settings = {
+      name: input.name ?? before.name,
+      signUp: input.signUp ?? before.signUp,
+      organizationCreation: input.organizationCreation ?? before.organizationCreation,
+      defaultPlan: input.defaultPlan ?? before.defaultPlan,
+    }
+    if (JSON.stringify(before) === JSON.stringify(after)) return before
+    await setInstance(tx, {
+      name: after.name,
+      sign_up: after.signUp,
+      organization_creation: after.organizationCreation,
+      default_plan: after.defaultPlan,
+    })
+    await record(tx, permit, { type: 'operator.update_settings', message: 'changed the settings of the installation', data: { before, after } })
+    return after
+  })
+}
+
+function settingsOf(row: InstanceRow): Settings {
+  return { name: row.name, signUp: row.sign_up, organizationCreation: row.organization_creation, defaultPlan: row.default_plan }
+}

@@ -1,0 +1,18 @@
+import { hash, verify } from '@node-rs/argon2'
+
+// OWASP's first choice for argon2id, which is the library's default algorithm: 19 MiB, two passes, one lane.
+const work = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+
+// The hash of a password that nobody has, made with the same work: an absent account takes as long as a present one.
+const nobodysHash = '$argon2id$v=19$m=19456,t=2,p=1$HkM79hw+OT8FkCORVu/H3A$bqaAsWlvJ+ue2EP7uUbPJUcl5Y1qlViUxcoUEi4P2Iw'
+
+/** The argon2id hash of a password, to be stored. */
+export function hashPassword(password: string): Promise<string> {
+  return hash(password, work)
+}
+
+/** Whether the password is that of the hash; without a hash the answer is no, after the same work. */
+export async function isPassword(stored: string | null | undefined, password: string): Promise<boolean> {
+  const right = await verify(stored ?? nobodysHash, password)
+  return right && typeof stored === 'string'
+}

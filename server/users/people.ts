@@ -1,0 +1,56 @@
+import type * as api from '../../api/index.ts'
+import type { InputOf, ResultOf } from '../../api/index.ts'
+import type { Permit } from '../access/authorize.ts'
+import { record } from '../audit/record.ts'
+import { daySeconds } from '../kernel/clock.ts'
+import { decodeCursor, pageOf } from '../kernel/page.ts'
+import { queueMail } from '../mail/queue.ts'
+import { type Db, transaction } from '../store/database.ts'
+import { getPerson, personOf } from './accounts.ts'
+import { createLink } from './links.ts'
+import { welcomeMail } from './mails.ts'
+import { checkName } from './names.ts'
+import { hashPassword } from './passwords.ts'
+import { addAccount } from './sign-up.ts'
+import * as store from './store.ts'
+
+const welcomeSeconds = 3 * daySeconds
+
+/** Lists every account that is not deleted, the oldest first; a search finds parts of names, and with an `@` parts of addresses. */
+export async function listPeople(
+  db: Db,
+  permit: Permit<'operator.listPeople'>,
+  { search, cursor, limit }: InputOf<typeof api.operator.listPeople>,
+): Promise<ResultOf<typeof api.operator.listPeople>> {
+  const [after = ''] = cursor === undefined ? [] : decodeCursor(cursor, 1)
+  const rows = await find(db, search?.trim() ?? '', { after, limit: limit + 1 })
+  const page = pageOf(rows, limit, (row) => [row.id])
+  return { items: page.items.map((row) => personOf(row, permit.hub)), next: page.next }
+}
+
+function find(db: Db, search: string, page: { after: string; limit: number }): Promise<store.PersonRow[]> {
+  if (search === '') return store.listPeople(db, page)
+  return search.includes('@') ? store.searchPeopleByEmail(db, search, page) : store.searchPeople(db, search, page)
+}
+
+/** Creates an account whose address counts as verified. Without a password the person gets a mail with a link to set one. */
+export async function createPerson(
+  db: Db,
+  permit: Permit<'operator.createPerson'>,
+  input: InputOf<typeof api.operator.createPerson>,
+): Promise<ResultOf<typeof api.operator.createPerson>> {
+  checkName('username', input.username)
+  const { username, fullname, email, operator: isOperator = false } = input
+  const passwordHash = input.password === undefined ? null : await hashPassword(input.password)
+  return transaction(db, async (tx) => {
+    const { id, name } = await addAccount(tx, { username, fullname, email, passwordHash, isOperator, isVerified: true })
+    if (passwordHash === null) {
+      const token = await createLink(tx, { purpose: 'reset_password', userId: id, emailId: null, lifetimeSeconds: welcomeSeconds })
+      await queueMail(tx, welcomeMail(permit.hub, { name, email }, token))
+    }
+    const person = await getPerson(tx, permit.hub, id)
+    const message = `created the account ${name}${isOperator ? ' as an operator' : ''}`
+    await record(tx, permit, { type: 'user.create', message, data: { user: name, email, operator: isOperator } })
+    return person
+  })
+}

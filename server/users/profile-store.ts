@@ -1,0 +1,123 @@
+import type { OrgRole, Plan } from '../../api/index.ts'
+import type { Db } from '../store/database.ts'
+import { sql } from '../store/sql.ts'
+
+interface WhoamiOrg {
+  id: string
+  name: string
+  fullname: string
+  plan: Plan
+  role: OrgRole
+  blocked: boolean
+  groups: { id: string; name: string; role: OrgRole }[] | null
+}
+
+/** Reads, in one statement, the address of a person and the organizations they are in with their groups. */
+export async function findWhoami(
+  db: Db,
+  { userId, hasTwoFactor, at }: { userId: string; hasTwoFactor: boolean; at: Date },
+): Promise<{ email: string | null; orgs: WhoamiOrg[] }> {
+  const { rows } = await sql<{ email: string | null; orgs: WhoamiOrg[] }>`
+    select
+      (select address from emails where user_id = ${userId} and is_primary) as email,
+      (select coalesce(json_agg(json_build_object(
+          'id', o.id, 'name', o.name, 'fullname', o.fullname, 'plan', o.plan, 'role', m.role, 'blocked', b.blocked,
+          'groups', case when b.blocked then null else (
+            select coalesce(json_agg(json_build_object('id', g.id, 'name', g.name, 'role', r.role) order by g.id), '[]')
+            from (select group_id, max(role) as role from group_roles where org_id = o.id and user_id = ${userId} group by group_id) r
+            join resource_groups g on g.id = r.group_id) end
+        ) order by m.id), '[]')
+        from memberships m
+        join organizations o on o.id = m.org_id and o.deleted_at is null
+        cross join lateral (select ${twoFactorBlocks(hasTwoFactor, at)} as blocked) b
+        where m.user_id = ${userId} and (m.expires_at is null or m.expires_at > ${at})) as orgs`.execute(db)
+  return rows[0] ?? { email: null, orgs: [] }
+}
+
+// The same question as in the decision about one organization: its requirement is in force, and the person has no second factor.
+function twoFactorBlocks(hasTwoFactor: boolean, at: Date) {
+  return sql`(o.require_2fa and (o.require_2fa_from is null or o.require_2fa_from <= ${at}) and not ${hasTwoFactor}::boolean)`
+}
+
+interface Person {
+  id: string
+  name: string
+  fullname: string
+  details: string
+  created_at: Date
+  models: number
+  datasets: number
+  spaces: number
+  orgs: { id: string; name: string; fullname: string }[]
+}
+
+export interface Viewer {
+  id: string
+  hasTwoFactor: boolean
+}
+
+/**
+ * Reads what is public about a person, for a viewer. Organizations that hide their members are left out for whoever may
+ * not see the members; the person sees all of their own.
+ */
+export async function findOverview(db: Db, userId: string, viewer: Viewer, at: Date): Promise<Person | undefined> {
+  const { rows } = await sql<Person>`
+    select u.id, u.name, u.fullname, u.details, u.created_at, c.models, c.datasets, c.spaces,
+      (select coalesce(json_agg(json_build_object('id', o.id, 'name', o.name, 'fullname', o.fullname) order by m.id), '[]')
+        from memberships m join organizations o on o.id = m.org_id and o.deleted_at is null
+        where m.user_id = u.id and (m.expires_at is null or m.expires_at > ${at})
+          and (not o.hide_members or u.id = ${viewer.id}::text or exists (
+            select from memberships v where v.org_id = o.id and v.user_id = ${viewer.id}::text and v.role >= 'read'
+              and (v.expires_at is null or v.expires_at > ${at}) and not ${twoFactorBlocks(viewer.hasTwoFactor, at)}))) as orgs
+    from users u cross join lateral (
+      select count(*) filter (where type = 'model')::int as models, count(*) filter (where type = 'dataset')::int as datasets,
+        count(*) filter (where type = 'space')::int as spaces
+      from repositories where user_id = u.id and (not private or u.id = ${viewer.id}::text)) c
+    where u.id = ${userId} and u.state <> 'deleted'`.execute(db)
+  return rows[0]
+}
+
+interface MyOrganization {
+  id: string
+  name: string
+  fullname: string
+  role: OrgRole
+  plan: Plan
+  members: number
+  admins: number
+  joined_at: Date
+  blocked: boolean
+}
+
+/** Lists the organizations a person is in. */
+export async function listMyOrganizations(
+  db: Db,
+  { userId, hasTwoFactor, at }: { userId: string; hasTwoFactor: boolean; at: Date },
+): Promise<MyOrganization[]> {
+  const { rows } = await sql<MyOrganization>`
+    select o.id, o.name, o.fullname, m.role, o.plan, m.joined_at, ${twoFactorBlocks(hasTwoFactor, at)} as blocked,
+      (select count(*)::int from memberships c where c.org_id = o.id and (c.expires_at is null or c.expires_at > ${at})) as members,
+      (select count(*)::int from memberships c
+        where c.org_id = o.id and c.role = 'admin' and (c.expires_at is null or c.expires_at > ${at})) as admins
+    from memberships m join organizations o on o.id = m.org_id and o.deleted_at is null
+    where m.user_id = ${userId} and (m.expires_at is null or m.expires_at > ${at})
+    order by o.name collate "C"`.execute(db)
+  return rows
+}
+
+interface Restorable {
+  id: string
+  name: string
+  fullname: string
+  deleted_at: Date
+}
+
+/** Lists the organizations deleted since a moment of which the person is an admin. */
+export async function listRestorable(db: Db, { userId, at, since }: { userId: string; at: Date; since: Date }): Promise<Restorable[]> {
+  const { rows } = await sql<Restorable>`
+    select o.id, o.name, o.fullname, o.deleted_at
+    from memberships m join organizations o on o.id = m.org_id
+    where m.user_id = ${userId} and m.role = 'admin' and (m.expires_at is null or m.expires_at > ${at}) and o.deleted_at > ${since}
+    order by o.deleted_at desc`.execute(db)
+  return rows
+}

@@ -1,0 +1,79 @@
+import type * as api from '../../api/index.ts'
+import type { InputOf, ResultOf } from '../../api/index.ts'
+import type { Permit } from '../access/authorize.ts'
+import { now } from '../kernel/clock.ts'
+import { HubError } from '../kernel/errors.ts'
+import type { Db } from '../store/database.ts'
+import { avatarUrl, getSubject } from './accounts.ts'
+import { portrait } from './avatars.ts'
+import { findNamed } from './name-store.ts'
+import { lowerName } from './names.ts'
+import { findOverview } from './profile-store.ts'
+
+const nobody = { id: '', hasTwoFactor: false }
+
+/** Shows what is public about a person. */
+export async function userOverview(db: Db, permit: Permit<'user.view'>): Promise<ResultOf<typeof api.users.userOverview>> {
+  const row = await findOverview(db, getSubject(permit).id, permit.actor ?? nobody, now())
+  if (row === undefined) throw new HubError('NotFound', 'There is no person of this name.')
+  return {
+    _id: row.id,
+    user: row.name,
+    fullname: row.fullname,
+    avatarUrl: avatarUrl(permit.hub, row.name),
+    isPro: false,
+    type: 'user',
+    ...(row.details !== '' && { details: row.details }),
+    numModels: row.models,
+    numDatasets: row.datasets,
+    numSpaces: row.spaces,
+    numDiscussions: 0,
+    numPapers: 0,
+    numUpvotes: 0,
+    numLikes: 0,
+    numFollowers: 0,
+    numFollowing: 0,
+    isFollowing: false,
+    createdAt: row.created_at.toISOString(),
+    orgs: row.orgs.map((org) => ({ ...org, avatarUrl: avatarUrl(permit.hub, org.name) })),
+  }
+}
+
+/** Answers that no handles of the person elsewhere are kept here. */
+export async function userSocials(_db: Db, permit: Permit<'user.view'>): Promise<ResultOf<typeof api.users.userSocials>> {
+  const { id, name } = getSubject(permit)
+  return { _id: id, user: name, socialHandles: {} }
+}
+
+/** Answers an empty list: followers are not kept here. */
+export async function userFollowers(_db: Db, permit: Permit<'user.view'>): Promise<ResultOf<typeof api.users.userFollowers>> {
+  getSubject(permit)
+  return []
+}
+
+/** Answers an empty list: who a person follows is not kept here. */
+export async function userFollowing(_db: Db, permit: Permit<'user.view'>): Promise<ResultOf<typeof api.users.userFollowing>> {
+  getSubject(permit)
+  return []
+}
+
+/** Answers the address of a person's picture, or leads there. */
+export async function userAvatar(
+  _db: Db,
+  permit: Permit<'user.view'>,
+  { redirect }: InputOf<typeof api.users.userAvatar>,
+): Promise<ResultOf<typeof api.users.userAvatar>> {
+  const location = avatarUrl(permit.hub, getSubject(permit).name)
+  return redirect === undefined ? { json: { avatarUrl: location } } : { location }
+}
+
+/** Draws the picture of a person or an organization. */
+export async function namespaceAvatar(
+  db: Db,
+  _permit: Permit<'namespace.view'>,
+  { namespace }: InputOf<typeof api.users.namespaceAvatar>,
+): Promise<ResultOf<typeof api.users.namespaceAvatar>> {
+  const found = await findNamed(db, lowerName(namespace))
+  if (found === undefined) throw new HubError('NotFound', 'There is no person or organization of this name.')
+  return { contentType: 'image/svg+xml; charset=utf-8', body: portrait(found.name, found.fullname) }
+}

@@ -1,0 +1,93 @@
+import type * as api from '../../api/index.ts'
+import type { InputOf, ResultOf } from '../../api/index.ts'
+import { maskAddress, record } from '../audit/record.ts'
+import type { Permit } from '../access/authorize.ts'
+import { HubError } from '../kernel/errors.ts'
+import { type Db, transaction } from '../store/database.ts'
+import { findAccountOf } from './accounts.ts'
+import { attemptLimits, countAttempt, forgetAttempts, uncountAttempt } from './attempts.ts'
+import { lowerName } from './names.ts'
+import { isPassword } from './passwords.ts'
+import { deleteSession } from './session-store.ts'
+import { startSession } from './sessions.ts'
+import { findByName, findByVerifiedEmail, lockPasswordHash, type SignInRow } from './store.ts'
+import { isSecondFactor } from './two-factor.ts'
+
+type SignIn = InputOf<typeof api.users.signIn>
+
+/**
+ * Signs in with a name or a verified address and a password, and a one-time code where the account asks for one. Never
+ * tells which of name and password was wrong, nor by the time it takes whether there is such an account.
+ */
+export async function signIn(db: Db, permit: Permit<'session.create'>, input: SignIn): Promise<ResultOf<typeof api.users.signIn>> {
+  const account = await findWhoSignsIn(db, input.username)
+  const attempt = attemptOf(permit, input.username.toLowerCase())
+  await attempt.count(db)
+  const isRight = await isPassword(account?.password_hash, input.password)
+  if (account === undefined || !isRight) throw new HubError('BadCredentials', 'The name or the password is not right.')
+  await refuseOpenCases(db, permit, { account, input, attempt })
+  await attempt.forget(db)
+  return beginSession(db, permit, account)
+}
+
+async function findWhoSignsIn(db: Db, who: string): Promise<SignInRow | undefined> {
+  return who.includes('@') ? findByVerifiedEmail(db, who) : findByName(db, lowerName(who))
+}
+
+interface Attempt {
+  count(db: Db): Promise<void>
+  /** The password was right, and still nobody is signed in. */
+  takeBack(db: Db): Promise<void>
+  forget(db: Db): Promise<void>
+}
+
+// Counted for what was typed as seen from one address, so that one guesser stops early, and for what was typed in all.
+// Not for the account found: a limit reached under a name would tell whose address an address is.
+function attemptOf(permit: Permit<'session.create'>, who: string): Attempt {
+  const fromAddress = `${who} ${maskAddress(permit.request.ip)}`
+  return {
+    count: async (db) => {
+      await countAttempt(db, attemptLimits.signInFromAddress, fromAddress)
+      await countAttempt(db, attemptLimits.signIn, who)
+    },
+    takeBack: async (db) => {
+      await uncountAttempt(db, attemptLimits.signInFromAddress, fromAddress)
+      await uncountAttempt(db, attemptLimits.signIn, who)
+    },
+    forget: async (db) => {
+      await forgetAttempts(db, attemptLimits.signInFromAddress, fromAddress)
+      await uncountAttempt(db, attemptLimits.signIn, who)
+    },
+  }
+}
+
+// From here on the caller has shown the password, so the account's own state is no secret to them.
+async function refuseOpenCases(
+  db: Db,
+  permit: Permit<'session.create'>,
+  { account, input, attempt }: { account: SignInRow; input: SignIn; attempt: Attempt },
+): Promise<void> {
+  if (account.state === 'suspended') {
+    await attempt.takeBack(db)
+    throw new HubError('Forbidden', 'This account is suspended; ask an operator of this installation.')
+  }
+  if (!account.two_factor) return
+  if (input.code === undefined || input.code.trim() === '') {
+    await attempt.takeBack(db)
+    throw new HubError('TwoFactorCodeRequired', 'Give the code of your authenticator, or a recovery code.')
+  }
+  if (!(await isSecondFactor(db, permit.hub, account.id, input.code))) throw new HubError('BadCredentials', 'The code is not right.')
+}
+
+async function beginSession(db: Db, permit: Permit<'session.create'>, { id, name, password_hash }: SignInRow) {
+  return transaction(db, async (tx) => {
+    if ((await lockPasswordHash(tx, id)) !== password_hash) throw new HubError('BadCredentials', 'The password was changed just now.')
+    // The session this browser had so far is replaced, whoever's it was: no secret from before goes on.
+    const former = permit.actor?.session
+    if (former && permit.actor) await deleteSession(tx, permit.actor.id, former.id)
+    const { id: session, secret, expiresAt } = await startSession(tx, id, permit.request)
+    const reply = await findAccountOf(tx, permit.hub, id)
+    await record(tx, permit, { type: 'session.create', message: 'signed in', data: { session }, author: { id, name } })
+    return { reply, session: { secret, expiresAt } }
+  })
+}

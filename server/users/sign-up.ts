@@ -1,0 +1,81 @@
+import type * as api from '../../api/index.ts'
+import type { InputOf, ResultOf } from '../../api/index.ts'
+import type { AnyPermit, Permit } from '../access/authorize.ts'
+import { record } from '../audit/record.ts'
+import { now } from '../kernel/clock.ts'
+import { HubError } from '../kernel/errors.ts'
+import { newId } from '../kernel/ids.ts'
+import { type Db, type Tx, transaction } from '../store/database.ts'
+import { findAccountOf } from './accounts.ts'
+import { giveFirstEmail, sendVerification } from './emails.ts'
+import { findInstance } from './instance-store.ts'
+import { checkName, takeName } from './names.ts'
+import { hashPassword } from './passwords.ts'
+import { startSession } from './sessions.ts'
+import { insertAccount, lockOperators } from './store.ts'
+
+/** What a new account begins with. */
+export interface NewAccount {
+  username: string
+  fullname: string | undefined
+  email: string
+  passwordHash: string | null
+  isOperator: boolean
+  isVerified: boolean
+}
+
+/** Adds an account with its name and its address; `409` where the name is taken. */
+export async function addAccount(tx: Tx, account: NewAccount): Promise<{ id: string; name: string; email: { id: string; address: string } }> {
+  const { username: name, email: address, passwordHash, isOperator, isVerified } = account
+  const id = newId()
+  await insertAccount(tx, { id, name, fullname: account.fullname || name, passwordHash, isOperator, createdAt: now() })
+  await takeName(tx, { name, userId: id })
+  const email = await giveFirstEmail(tx, id, address, isVerified)
+  return { id, name, email }
+}
+
+/** Creates the caller's account, mails the link that verifies the address, and signs in. */
+export async function signUp(
+  db: Db,
+  permit: Permit<'account.create'>,
+  input: InputOf<typeof api.users.signUp>,
+): Promise<ResultOf<typeof api.users.signUp>> {
+  await refuseClosedSignUp(db)
+  checkName('username', input.username)
+  const passwordHash = await hashPassword(input.password)
+  return transaction(db, async (tx) => {
+    const account = await addAccount(tx, { ...input, fullname: input.fullname, passwordHash, isOperator: false, isVerified: false })
+    await sendVerification(tx, permit.hub, account, account.email)
+    return beginAs(tx, permit, account, 'signed up')
+  })
+}
+
+async function refuseClosedSignUp(db: Db): Promise<void> {
+  const { sign_up } = await findInstance(db)
+  if (sign_up === 'invited') throw new HubError('Forbidden', 'Accounts are by invitation here; ask somebody who is in to invite you.')
+  if (sign_up === 'sso') throw new HubError('Forbidden', 'Accounts come from single sign-on here; sign in with your organization.')
+}
+
+/** Creates the first operator, whose address counts as verified, and signs in; `409` once there is an operator. */
+export async function createFirstOperator(
+  db: Db,
+  permit: Permit<'instance.setup'>,
+  input: InputOf<typeof api.users.setup>,
+): Promise<ResultOf<typeof api.users.setup>> {
+  checkName('username', input.username)
+  const passwordHash = await hashPassword(input.password)
+  return transaction(db, async (tx) => {
+    const { isOperator, others } = await lockOperators(tx, '')
+    if (isOperator || others) throw new HubError('SetupDone', 'This installation has an operator already; sign in.')
+    const account = await addAccount(tx, { ...input, fullname: input.fullname, passwordHash, isOperator: true, isVerified: true })
+    return beginAs(tx, permit, account, 'set up the installation')
+  })
+}
+
+async function beginAs(tx: Tx, permit: AnyPermit, { id, name, email }: Awaited<ReturnType<typeof addAccount>>, message: string) {
+  const { secret, expiresAt } = await startSession(tx, id, permit.request)
+  const reply = await findAccountOf(tx, permit.hub, id)
+  const data = { user: name, email: email.address, operator: reply.isOperator }
+  await record(tx, permit, { type: 'user.create', message, data, author: { id, name } })
+  return { reply, session: { secret, expiresAt } }
+}
