@@ -14,7 +14,9 @@ export interface AutoJoinRule {
  */
 export async function holdDoors(tx: Tx, orgId: string): Promise<void> {
   await sql`select from organizations where id = ${orgId} for update`.execute(tx)
-  await sql`select from memberships where org_id = ${orgId} and role = 'no_access' order by user_id for share`.execute(tx)
+  await sql`select from memberships where org_id = ${orgId} and role = 'no_access' order by user_id for share`.execute(
+    tx,
+  )
 }
 
 /** Writes the rule of a group; undefined turns it off. */
@@ -25,7 +27,9 @@ export async function setAutoJoin(tx: Tx, groupId: string, rule: AutoJoinRule | 
 
 /** Gives everybody who matches the rule its role; those who are in by it already get its present role. Tells how many joined. */
 export async function backfill(tx: Tx, group: { id: string; orgId: string }, rule: AutoJoinRule): Promise<number> {
-  await sql`update group_roles set role = ${rule.role} where group_id = ${group.id} and source = 'auto_join' and role <> ${rule.role}`.execute(tx)
+  await sql`update group_roles set role = ${rule.role} where group_id = ${group.id} and source = 'auto_join' and role <> ${rule.role}`.execute(
+    tx,
+  )
   const { numAffectedRows } = await sql`insert into group_roles (group_id, org_id, user_id, source, role, added_at)
     select ${group.id}, m.org_id, m.user_id, 'auto_join', ${rule.role}, ${now()}
     from memberships m join users u on u.id = m.user_id and u.state <> 'deleted'

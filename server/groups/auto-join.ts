@@ -12,7 +12,11 @@ type Configure = typeof api.groups.configureGroup
 type AutoJoinInput = { enabled: true; role: GroupRole; scope: 'all' | 'read_plus' } | { enabled: false }
 
 /** Turns auto-join on, with everybody who matches joining at once, or off, with nobody leaving. */
-export async function configureGroup(db: Db, permit: Permit<'group.configure'>, input: InputOf<Configure>): Promise<ResultOf<Configure>> {
+export async function configureGroup(
+  db: Db,
+  permit: Permit<'group.configure'>,
+  input: InputOf<Configure>,
+): Promise<ResultOf<Configure>> {
   return transaction(db, async (tx) => {
     if (input.autoJoin?.enabled) await holdDoors(tx, permit.org.id)
     const group = await lockGroup(tx, permit.group.id)
@@ -22,18 +26,30 @@ export async function configureGroup(db: Db, permit: Permit<'group.configure'>, 
     if (JSON.stringify(before) === JSON.stringify(after)) return readGroup(tx, permit, group.id)
     const joined = await change(tx, group, after as AutoJoinInput)
     const reply = await readGroup(tx, permit, group.id)
-    const data = { group: { id: group.id, name: group.name }, before: { autoJoin: before }, after: { autoJoin: after }, joined }
-    await record(tx, permit, { type: 'resource_group.settings', message: sentence(group.name, after as AutoJoinInput), data })
+    const data = {
+      group: { id: group.id, name: group.name },
+      before: { autoJoin: before },
+      after: { autoJoin: after },
+      joined,
+    }
+    await record(tx, permit, {
+      type: 'resource_group.settings',
+      message: sentence(group.name, after as AutoJoinInput),
+      data,
+    })
     return reply
   })
 }
 
 function sentence(name: string, after: AutoJoinInput): string {
-  return after.enabled ? `turned on auto-join of the resource group ${name} with the role ${after.role}` : `turned off auto-join of the resource group ${name}`
+  return after.enabled
+    ? `turned on auto-join of the resource group ${name} with the role ${after.role}`
+    : `turned off auto-join of the resource group ${name}`
 }
 
 async function change(tx: Tx, group: LockedGroup, after: AutoJoinInput): Promise<number> {
-  if (group.managed_by === 'scim') throw new HubError('Conflict', 'autoJoin: the people of this resource group come from the identity provider.')
+  if (group.managed_by === 'scim')
+    throw new HubError('Conflict', 'autoJoin: the people of this resource group come from the identity provider.')
   if (after.enabled) return (await applyAutoJoin(tx, { id: group.id, orgId: group.org_id }, after)).joined
   await keepByHand(tx, group.id)
   await setAutoJoin(tx, group.id, undefined)
@@ -41,7 +57,11 @@ async function change(tx: Tx, group: LockedGroup, after: AutoJoinInput): Promise
 }
 
 /** Writes the rule and lets everybody who matches join, in a transaction that began with {@link holdDoors}; tells how many did. */
-export async function applyAutoJoin(tx: Tx, group: { id: string; orgId: string }, rule: AutoJoinRule): Promise<AutoJoinRule & { joined: number }> {
+export async function applyAutoJoin(
+  tx: Tx,
+  group: { id: string; orgId: string },
+  rule: AutoJoinRule,
+): Promise<AutoJoinRule & { joined: number }> {
   const { role, scope } = rule
   await setAutoJoin(tx, group.id, { role, scope })
   return { role, scope, joined: await backfill(tx, group, { role, scope }) }

@@ -7,7 +7,15 @@ import { badField, HubError } from '../kernel/errors.ts'
 import { refusedBy } from '../store/conflict.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { groupIsGone, readGroup } from './reply.ts'
-import { type AskedPerson, deleteManualRole, findAskedPeople, findRoles, insertManualRoles, lockGroup, setManualRole } from './store.ts'
+import {
+  type AskedPerson,
+  deleteManualRole,
+  findAskedPeople,
+  findRoles,
+  insertManualRoles,
+  lockGroup,
+  setManualRole,
+} from './store.ts'
 
 type Groups = typeof api.groups
 
@@ -35,17 +43,34 @@ export async function addGroupUsers(
 }
 
 /** Puts people into a group in the transaction of the caller; refuses all of them when one cannot be added. */
-export async function addPeople(tx: Tx, permit: AnyPermit, groupId: string, wanted: readonly WantedPerson[]): Promise<WantedPerson[]> {
+export async function addPeople(
+  tx: Tx,
+  permit: AnyPermit,
+  groupId: string,
+  wanted: readonly WantedPerson[],
+): Promise<WantedPerson[]> {
   if (wanted.length === 0) return []
   const orgId = permit.facts.org?.id ?? ''
-  const found = await findAskedPeople(tx, { orgId, groupId }, wanted.map(({ user }) => user))
+  const found = await findAskedPeople(
+    tx,
+    { orgId, groupId },
+    wanted.map(({ user }) => user),
+  )
   refuseUnknown(found)
   refuseTwice(found)
   const outside = found.filter(({ is_member }) => !is_member)
-  if (outside.length > 0) throw new HubError('Forbidden', `users: ${listed(outside.map(({ name }) => name))} ${outside.length > 1 ? 'are no members' : 'is no member'} of the organization.`)
+  if (outside.length > 0)
+    throw new HubError(
+      'Forbidden',
+      `users: ${listed(outside.map(({ name }) => name))} ${outside.length > 1 ? 'are no members' : 'is no member'} of the organization.`,
+    )
   const inside = found.filter(({ in_group }) => in_group)
   if (inside.length > 0) throw alreadyThere(inside.map(({ name }) => name))
-  const people = found.map((person, index) => ({ userId: person.user_id ?? '', user: person.name, role: wanted[index]?.role ?? 'read' }))
+  const people = found.map((person, index) => ({
+    userId: person.user_id ?? '',
+    user: person.name,
+    role: wanted[index]?.role ?? 'read',
+  }))
   await refusedAsSentence(insertManualRoles(tx, { orgId, groupId, addedBy: permit.actor?.name ?? 'system' }, people))
   return people.map(({ user, role }) => ({ user, role }))
 }
@@ -69,14 +94,19 @@ async function refusedAsSentence(write: Promise<void>): Promise<void> {
     await write
   } catch (error) {
     const constraint = refusedBy(error)
-    if (constraint === 'group_roles_pkey') throw new HubError('Forbidden', 'users: one of them was just added to the resource group.')
-    if (constraint?.startsWith('group_roles_org')) throw new HubError('Forbidden', 'users: one of them has just left the organization.')
+    if (constraint === 'group_roles_pkey')
+      throw new HubError('Forbidden', 'users: one of them was just added to the resource group.')
+    if (constraint?.startsWith('group_roles_org'))
+      throw new HubError('Forbidden', 'users: one of them has just left the organization.')
     throw error
   }
 }
 
 function alreadyThere(names: string[]): HubError {
-  return new HubError('Forbidden', `users: ${listed(names)} ${names.length > 1 ? 'are' : 'is'} in the resource group already.`)
+  return new HubError(
+    'Forbidden',
+    `users: ${listed(names)} ${names.length > 1 ? 'are' : 'is'} in the resource group already.`,
+  )
 }
 
 /** Changes the role that a person has in a group by hand. */
@@ -90,8 +120,14 @@ export async function changeGroupRole(
     const group = await lockedGroup(tx, permit)
     const person = await personIn(tx, permit, group.id)
     refuseBelow(person, input.role)
-    if (person.role === input.role && (person.manual === input.role || person.manual === undefined)) return readGroup(tx, permit, group.id)
-    await setManualRole(tx, { orgId: permit.org.id, groupId: group.id, addedBy: permit.actor.name }, person.id, input.role)
+    if (person.role === input.role && (person.manual === input.role || person.manual === undefined))
+      return readGroup(tx, permit, group.id)
+    await setManualRole(
+      tx,
+      { orgId: permit.org.id, groupId: group.id, addedBy: permit.actor.name },
+      person.id,
+      input.role,
+    )
     const reply = await readGroup(tx, permit, group.id)
     const message = `changed the role of ${person.name} in the resource group ${group.name} from ${person.role} to ${input.role}`
     const data = { group, user: person.name, before: { role: person.role }, after: { role: input.role } }
@@ -110,11 +146,16 @@ export async function removeGroupUser(
   return transaction(db, async (tx) => {
     const group = await lockedGroup(tx, permit)
     const person = await personIn(tx, permit, group.id)
-    if (person.manual === undefined) throw new HubError('Forbidden', `${person.name} is in the resource group ${byWhat(person)}.`)
+    if (person.manual === undefined)
+      throw new HubError('Forbidden', `${person.name} is in the resource group ${byWhat(person)}.`)
     await deleteManualRole(tx, group.id, person.id)
     const reply = await readGroup(tx, permit, group.id)
     const message = `removed ${person.name} from the resource group ${group.name}`
-    const data = { group, users: [{ user: person.name, role: person.manual }], ...(person.other && { remains: person.other }) }
+    const data = {
+      group,
+      users: [{ user: person.name, role: person.manual }],
+      ...(person.other && { remains: person.other }),
+    }
     await record(tx, permit, { type: 'resource_group.remove_users', message, data })
     return reply
   })
@@ -134,7 +175,8 @@ async function personIn(tx: Tx, permit: AnyPermit, groupId: string): Promise<Per
   const { subject } = permit.facts
   const roles = subject?.role === undefined ? [] : await findRoles(tx, groupId, subject.id)
   const highest = roles[0]
-  if (subject === undefined || highest === undefined) throw new HubError('NotFound', 'There is nobody of this name in the resource group.')
+  if (subject === undefined || highest === undefined)
+    throw new HubError('NotFound', 'There is nobody of this name in the resource group.')
   const manual = roles.find(({ source }) => source === 'manual')
   const other = roles.find(({ source }) => source !== 'manual')
   return {
@@ -153,15 +195,23 @@ function refuseBelow(person: PersonInGroup, role: GroupRole): void {
 }
 
 function byWhat({ other }: PersonInGroup): string {
-  return other?.source === 'auto_join' ? 'through auto-join; turn that off first' : 'through the identity provider; change it there'
+  return other?.source === 'auto_join'
+    ? 'through auto-join; turn that off first'
+    : 'through the identity provider; change it there'
 }
 
 function refuseManaged(permit: Permit<'group.addUsers' | 'group.changeRole' | 'group.removeUser'>): void {
   if (permit.group.managedBy !== 'scim') return
-  throw new HubError('Forbidden', 'The people of this resource group come from the identity provider; change them there.')
+  throw new HubError(
+    'Forbidden',
+    'The people of this resource group come from the identity provider; change them there.',
+  )
 }
 
-async function lockedGroup(tx: Tx, permit: Permit<'group.addUsers' | 'group.changeRole' | 'group.removeUser'>): Promise<{ id: string; name: string }> {
+async function lockedGroup(
+  tx: Tx,
+  permit: Permit<'group.addUsers' | 'group.changeRole' | 'group.removeUser'>,
+): Promise<{ id: string; name: string }> {
   const group = await lockGroup(tx, permit.group.id)
   if (group === undefined) throw groupIsGone()
   return { id: group.id, name: group.name }

@@ -7,13 +7,18 @@ import { badField, HubError } from '../kernel/errors.ts'
 import { isId } from '../kernel/ids.ts'
 import { refusedBy } from '../store/conflict.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
+import { lowerName } from '../users/names.ts'
 import { type LockedRepo, lockRepo, lockReposByName, setGroupOfRepos } from './repositories-store.ts'
 import { countGroupUsers, findGroup, findGroupByReference } from './store.ts'
 
 type Groups = typeof api.groups
 
 /** Shows the group of a repository: null for one in none, and for readers who are not in it. */
-export async function getRepoGroup(db: Db, permit: Permit<'repo.viewGroup'>, _input: InputOf<Groups['getRepoGroup']>): Promise<ResultOf<Groups['getRepoGroup']>> {
+export async function getRepoGroup(
+  db: Db,
+  permit: Permit<'repo.viewGroup'>,
+  _input: InputOf<Groups['getRepoGroup']>,
+): Promise<ResultOf<Groups['getRepoGroup']>> {
   const { groupId } = permit.repo
   if (groupId === null || !seesGroupOfRepo(permit.facts)) return null
   const group = await findGroup(db, groupId, permit.hub.publicUrl)
@@ -21,28 +26,44 @@ export async function getRepoGroup(db: Db, permit: Permit<'repo.viewGroup'>, _in
 }
 
 /** Puts a repository into a group or takes it out. Moving it from another group is asked for with `move`. */
-export async function setRepoGroup(db: Db, permit: Permit<'repo.setGroup'>, input: InputOf<Groups['setRepoGroup']>): Promise<ResultOf<Groups['setRepoGroup']>> {
+export async function setRepoGroup(
+  db: Db,
+  permit: Permit<'repo.setGroup'>,
+  input: InputOf<Groups['setRepoGroup']>,
+): Promise<ResultOf<Groups['setRepoGroup']>> {
   return transaction(db, async (tx) => {
     const repo = await lockRepo(tx, permit.repo.id)
     if (repo === undefined) throw new HubError('RepoNotFound', 'Repository not found')
     const group = input.resourceGroupId === null ? null : await groupOf(tx, permit, input.resourceGroupId)
     const addedBy = permit.actor.name
     const fullName = `${permit.repo.namespace}/${repo.name}`
-    if ((group?.id ?? null) === repo.group_id) return { name: fullName, type: repo.type, private: repo.private, addedBy: repo.group_added_by ?? addedBy }
+    if ((group?.id ?? null) === repo.group_id)
+      return { name: fullName, type: repo.type, private: repo.private, addedBy: repo.group_added_by ?? addedBy }
     if (group !== null && input.move !== true) refuseElsewhere(repo, fullName, 'move')
     await stillThere(setGroupOfRepos(tx, [repo.id], group && { id: group.id, addedBy }))
     const before = repo.group_id === null ? null : { id: repo.group_id, name: repo.group_name }
-    const message = group ? `put the ${repo.type} ${fullName} into the resource group ${group.name}` : `took the ${repo.type} ${fullName} out of the resource group ${repo.group_name}`
-    const data = { repo: { id: repo.id, type: repo.type, name: fullName }, before: { resourceGroup: before }, after: { resourceGroup: group } }
+    const message = group
+      ? `put the ${repo.type} ${fullName} into the resource group ${group.name}`
+      : `took the ${repo.type} ${fullName} out of the resource group ${repo.group_name}`
+    const data = {
+      repo: { id: repo.id, type: repo.type, name: fullName },
+      before: { resourceGroup: before },
+      after: { resourceGroup: group },
+    }
     await record(tx, permit, { type: 'repo.update_resource_group', message, data })
     return { name: fullName, type: repo.type, private: repo.private, addedBy }
   })
 }
 
-async function groupOf(tx: Tx, permit: Permit<'repo.setGroup'>, reference: string): Promise<{ id: string; name: string }> {
+async function groupOf(
+  tx: Tx,
+  permit: Permit<'repo.setGroup'>,
+  reference: string,
+): Promise<{ id: string; name: string }> {
   const asked = isId(reference) ? { id: reference.toLowerCase() } : { name: reference }
   const group = await findGroupByReference(tx, permit.org?.id ?? '', asked)
-  if (group === undefined) throw new HubError('Forbidden', 'resourceGroupId: is no resource group of this organization.')
+  if (group === undefined)
+    throw new HubError('Forbidden', 'resourceGroupId: is no resource group of this organization.')
   return group
 }
 
@@ -58,24 +79,36 @@ interface WantedRepo {
 }
 
 /** Puts repositories of the organization into a new group, in the transaction of the caller: all of them, or none. */
-export async function addRepos(tx: Tx, permit: AnyPermit, group: { id: string; orgId: string }, wanted: readonly WantedRepo[]): Promise<WantedRepo[]> {
+export async function addRepos(
+  tx: Tx,
+  permit: AnyPermit,
+  group: { id: string; orgId: string },
+  wanted: readonly WantedRepo[],
+): Promise<WantedRepo[]> {
   if (wanted.length === 0) return []
   const orgName = permit.facts.org?.name ?? ''
   const asked = wanted.map(({ type, name }, index) => ({ type, lowerName: nameWithin(orgName, name, index) }))
   const repos = await lockReposByName(tx, group.orgId, asked)
   for (const [index, { type, lowerName }] of asked.entries()) {
     const repo = repos.find((found) => found.type === type && found.asked_name === lowerName)
-    if (repo === undefined) throw badField(`repos[${index}]`, `the organization has no ${type} called ${wanted[index]?.name}`)
+    if (repo === undefined)
+      throw badField(`repos[${index}]`, `the organization has no ${type} called ${wanted[index]?.name}`)
     refuseElsewhere(repo, `${orgName}/${repo.name}`, 'take it out')
   }
-  await stillThere(setGroupOfRepos(tx, repos.map(({ id }) => id), { id: group.id, addedBy: permit.actor?.name ?? 'system' }))
+  await stillThere(
+    setGroupOfRepos(
+      tx,
+      repos.map(({ id }) => id),
+      { id: group.id, addedBy: permit.actor?.name ?? 'system' },
+    ),
+  )
   return repos.map(({ type, name }) => ({ type, name: `${orgName}/${name}` }))
 }
 
 function nameWithin(orgName: string, name: string, index: number): string {
   const [first = '', second] = name.split('/', 2)
-  if (second === undefined) return first.toLowerCase()
-  if (first.toLowerCase() === orgName.toLowerCase()) return second.toLowerCase()
+  if (second === undefined) return lowerName(first)
+  if (lowerName(first) === lowerName(orgName)) return lowerName(second)
   throw new HubError('Forbidden', `repos[${index}]: ${name} does not belong to the organization.`)
 }
 

@@ -1,6 +1,6 @@
+import type { SpendLimits } from '../../api/groups.ts'
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import type { SpendLimits } from '../../api/groups.ts'
 import type { AnyPermit, Permit } from '../access/authorize.ts'
 import { managesEveryGroup } from '../access/policy.ts'
 import { record } from '../audit/record.ts'
@@ -13,13 +13,25 @@ import { holdDoors } from './auto-join-store.ts'
 import { addPeople, type WantedPerson } from './people.ts'
 import { autoJoinOf, groupIsGone, groupReply, readGroup } from './reply.ts'
 import { addRepos } from './repositories.ts'
-import { deleteGroupRow, findBecomingVisible, insertGroup, listGroupRows, listSummaryRows, lockGroup, updateGroupRow } from './store.ts'
+import {
+  deleteGroupRow,
+  findBecomingVisible,
+  insertGroup,
+  listGroupRows,
+  listSummaryRows,
+  lockGroup,
+  updateGroupRow,
+} from './store.ts'
 
 type Groups = typeof api.groups
 const mostNamedRepos = 100
 
 /** Lists the groups of the caller; all of them for admins. */
-export async function listGroups(db: Db, permit: Permit<'group.list'>, _input: InputOf<Groups['listGroups']>): Promise<ResultOf<Groups['listGroups']>> {
+export async function listGroups(
+  db: Db,
+  permit: Permit<'group.list'>,
+  _input: InputOf<Groups['listGroups']>,
+): Promise<ResultOf<Groups['listGroups']>> {
   const rows = await listGroupRows(db, permit.org.id, whoseGroups(permit), permit.hub.publicUrl)
   return rows.map(groupReply)
 }
@@ -48,19 +60,33 @@ function whoseGroups(permit: Permit<'group.list'>): { userId: string; all: boole
 }
 
 /** Shows a group, in one statement after the decision. */
-export async function getGroup(db: Db, permit: Permit<'group.view'>, _input: InputOf<Groups['getGroup']>): Promise<ResultOf<Groups['getGroup']>> {
+export async function getGroup(
+  db: Db,
+  permit: Permit<'group.view'>,
+  _input: InputOf<Groups['getGroup']>,
+): Promise<ResultOf<Groups['getGroup']>> {
   return readGroup(db, permit, permit.group.id)
 }
 
 /** Creates a group with its first people and repositories. In the web page the maker becomes admin of it. */
-export async function createGroup(db: Db, permit: Permit<'group.create'>, input: InputOf<Groups['createGroup']>): Promise<ResultOf<Groups['createGroup']>> {
+export async function createGroup(
+  db: Db,
+  permit: Permit<'group.create'>,
+  input: InputOf<Groups['createGroup']>,
+): Promise<ResultOf<Groups['createGroup']>> {
   refuseIdAsName(input.name)
   const people = withMaker(permit, input.users)
   refuseWithoutAdmin(permit, people)
   if (input.repos.length > 0 && !managesEveryGroup(permit.facts)) {
     throw new HubError('Forbidden', 'repos: only admins of the organization put repositories into resource groups.')
   }
-  const group = { id: newId(), orgId: permit.org.id, name: input.name, description: input.description ?? null, createdBy: permit.actor.id }
+  const group = {
+    id: newId(),
+    orgId: permit.org.id,
+    name: input.name,
+    description: input.description ?? null,
+    createdBy: permit.actor.id,
+  }
   return transaction(db, async (tx) => {
     if (input.autoJoin?.enabled) await holdDoors(tx, group.orgId)
     await uniqueName(group.name, insertGroup(tx, group))
@@ -69,7 +95,11 @@ export async function createGroup(db: Db, permit: Permit<'group.create'>, input:
     const autoJoin = input.autoJoin?.enabled ? await applyAutoJoin(tx, group, input.autoJoin) : undefined
     const reply = await readGroup(tx, permit, group.id)
     const data = { group: { id: group.id, name: group.name }, users: added, repos, ...(autoJoin && { autoJoin }) }
-    await record(tx, permit, { type: 'resource_group.create', message: `created the resource group ${group.name}`, data })
+    await record(tx, permit, {
+      type: 'resource_group.create',
+      message: `created the resource group ${group.name}`,
+      data,
+    })
     return reply
   })
 }
@@ -86,7 +116,10 @@ function withMaker(permit: Permit<'group.create'>, users: WantedPerson[]): Wante
 
 function refuseWithoutAdmin(permit: Permit<'group.create'>, users: WantedPerson[]): void {
   if (managesEveryGroup(permit.facts) || users.some(({ role }) => role === 'admin')) return
-  throw badField('users', 'must name at least one person with the role admin, since you are no admin of the organization')
+  throw badField(
+    'users',
+    'must name at least one person with the role admin, since you are no admin of the organization',
+  )
 }
 
 async function uniqueName(name: string, write: Promise<void>): Promise<void> {
@@ -99,7 +132,11 @@ async function uniqueName(name: string, write: Promise<void>): Promise<void> {
 }
 
 /** Changes name, description and spend limits; a request that changes nothing records nothing. */
-export async function updateGroup(db: Db, permit: Permit<'group.update'>, input: InputOf<Groups['updateGroup']>): Promise<ResultOf<Groups['updateGroup']>> {
+export async function updateGroup(
+  db: Db,
+  permit: Permit<'group.update'>,
+  input: InputOf<Groups['updateGroup']>,
+): Promise<ResultOf<Groups['updateGroup']>> {
   if (input.name !== undefined) refuseIdAsName(input.name)
   return transaction(db, async (tx) => {
     const row = await lockGroup(tx, permit.group.id)
@@ -125,12 +162,21 @@ function mergeLimits(before: SpendLimits, change: LimitsChange): SpendLimits {
   return Object.fromEntries(merged.toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-function sameGroup(before: { name: string; description: string | null; spendLimits: SpendLimits }, after: typeof before): boolean {
-  const text = (group: typeof before) => JSON.stringify([group.name, group.description, mergeLimits(group.spendLimits, {})])
+function sameGroup(
+  before: { name: string; description: string | null; spendLimits: SpendLimits },
+  after: typeof before,
+): boolean {
+  const text = (group: typeof before) =>
+    JSON.stringify([group.name, group.description, mergeLimits(group.spendLimits, {})])
   return text(before) === text(after)
 }
 
-async function recordSettings(tx: Tx, permit: AnyPermit, group: { id: string; name: string }, change: { before: unknown; after: unknown }): Promise<void> {
+async function recordSettings(
+  tx: Tx,
+  permit: AnyPermit,
+  group: { id: string; name: string },
+  change: { before: unknown; after: unknown },
+): Promise<void> {
   await record(tx, permit, {
     type: 'resource_group.settings',
     message: `changed the resource group ${group.name}`,
@@ -139,7 +185,11 @@ async function recordSettings(tx: Tx, permit: AnyPermit, group: { id: string; na
 }
 
 /** Deletes a group; its repositories become ordinary ones of the organization. */
-export async function deleteGroup(db: Db, permit: Permit<'group.delete'>, input: InputOf<Groups['deleteGroup']>): Promise<ResultOf<Groups['deleteGroup']>> {
+export async function deleteGroup(
+  db: Db,
+  permit: Permit<'group.delete'>,
+  input: InputOf<Groups['deleteGroup']>,
+): Promise<ResultOf<Groups['deleteGroup']>> {
   return transaction(
     db,
     async (tx) => {
@@ -155,7 +205,11 @@ export async function deleteGroup(db: Db, permit: Permit<'group.delete'>, input:
         repos: repos.map(({ type, name }) => ({ type, name })),
         becomesVisible: { repositories: becomesVisible.repositoryCount, people: becomesVisible.people },
       }
-      await record(tx, permit, { type: 'resource_group.delete', message: `deleted the resource group ${row.name}`, data })
+      await record(tx, permit, {
+        type: 'resource_group.delete',
+        message: `deleted the resource group ${row.name}`,
+        data,
+      })
       return { success: true }
     },
     { dryRun: input.dryRun },

@@ -1,8 +1,9 @@
-import type { GroupRole, GroupRoleSource, OrgRole, RepoType } from '../../api/index.ts'
 import type { ResourceGroup, SpendLimits } from '../../api/groups.ts'
+import type { GroupRole, GroupRoleSource, OrgRole, RepoType } from '../../api/index.ts'
 import { now } from '../kernel/clock.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
+import { lowerName } from '../users/names.ts'
 
 /** A group with its people and repositories, as the database puts them together. */
 export interface GroupRow {
@@ -38,7 +39,12 @@ export async function findGroup(db: Db, id: string, publicUrl: string): Promise<
 }
 
 /** Lists groups of an organization by name: those of one person, or all. */
-export async function listGroupRows(db: Db, orgId: string, of: { userId: string; all: boolean }, publicUrl: string): Promise<GroupRow[]> {
+export async function listGroupRows(
+  db: Db,
+  orgId: string,
+  of: { userId: string; all: boolean },
+  publicUrl: string,
+): Promise<GroupRow[]> {
   const { rows } = await sql<GroupRow>`select ${groupColumns(publicUrl, now())}
     from resource_groups g join organizations o on o.id = g.org_id
     where g.org_id = ${orgId}
@@ -47,7 +53,8 @@ export async function listGroupRows(db: Db, orgId: string, of: { userId: string;
   return rows
 }
 
-export interface SummaryRow extends Pick<GroupRow, 'id' | 'name' | 'description' | 'auto_join_role' | 'auto_join_scope'> {
+export interface SummaryRow
+  extends Pick<GroupRow, 'id' | 'name' | 'description' | 'auto_join_role' | 'auto_join_scope'> {
   managed_by: 'manual' | 'scim'
   role: GroupRole | null
   num_users: number
@@ -55,8 +62,13 @@ export interface SummaryRow extends Pick<GroupRow, 'id' | 'name' | 'description'
 }
 
 /** Lists the same groups with counts only. */
-export async function listSummaryRows(db: Db, orgId: string, of: { userId: string; all: boolean }): Promise<SummaryRow[]> {
-  const { rows } = await sql<SummaryRow>`select g.id, g.name, g.description, g.auto_join_role, g.auto_join_scope, g.managed_by, own.role,
+export async function listSummaryRows(
+  db: Db,
+  orgId: string,
+  of: { userId: string; all: boolean },
+): Promise<SummaryRow[]> {
+  const { rows } =
+    await sql<SummaryRow>`select g.id, g.name, g.description, g.auto_join_role, g.auto_join_scope, g.managed_by, own.role,
       coalesce(people.count, 0) as num_users, (select count(*)::int from repositories r where r.group_id = g.id) as num_repos
     from resource_groups g
     left join (select gr.group_id, count(distinct gr.user_id)::int as count from group_roles gr
@@ -101,12 +113,23 @@ export interface NewGroup {
 export async function insertGroup(tx: Tx, group: NewGroup): Promise<void> {
   await tx
     .insertInto('resource_groups')
-    .values({ id: group.id, org_id: group.orgId, name: group.name, description: group.description, created_by: group.createdBy, created_at: now() })
+    .values({
+      id: group.id,
+      org_id: group.orgId,
+      name: group.name,
+      description: group.description,
+      created_by: group.createdBy,
+      created_at: now(),
+    })
     .execute()
 }
 
 /** Writes name, description and spend limits of a group. */
-export async function updateGroupRow(tx: Tx, id: string, change: { name: string; description: string | null; spendLimits: SpendLimits }): Promise<void> {
+export async function updateGroupRow(
+  tx: Tx,
+  id: string,
+  change: { name: string; description: string | null; spendLimits: SpendLimits },
+): Promise<void> {
   await sql`update resource_groups set name = ${change.name}, description = ${change.description},
     spend_limits = ${JSON.stringify(change.spendLimits)}::jsonb where id = ${id}`.execute(tx)
 }
@@ -126,20 +149,20 @@ export interface AskedPerson {
 }
 
 /** Looks people up by name, in the order asked: whether they are members, and in the group by hand. */
-export async function findAskedPeople(tx: Tx, where: { orgId: string; groupId: string }, names: readonly string[]): Promise<AskedPerson[]> {
-  const { rows } = await sql<AskedPerson>`select w.asked, u.id as user_id, u.name, m.user_id is not null as is_member, gr.user_id is not null as in_group
-    from unnest(${names as string[]}::text[], ${names.map(asciiLower)}::text[]) with ordinality w(asked, lower_name, position)
+export async function findAskedPeople(
+  tx: Tx,
+  where: { orgId: string; groupId: string },
+  names: readonly string[],
+): Promise<AskedPerson[]> {
+  const { rows } =
+    await sql<AskedPerson>`select w.asked, u.id as user_id, u.name, m.user_id is not null as is_member, gr.user_id is not null as in_group
+    from unnest(${names as string[]}::text[], ${names.map(lowerName)}::text[]) with ordinality w(asked, lower_name, position)
     left join names n on n.lower_name = w.lower_name
     left join users u on u.id = n.user_id and u.state <> 'deleted'
     left join memberships m on m.org_id = ${where.orgId} and m.user_id = u.id and (m.expires_at is null or m.expires_at > ${now()})
     left join group_roles gr on gr.group_id = ${where.groupId} and gr.user_id = u.id and gr.source = 'manual'
     order by w.position`.execute(tx)
   return rows
-}
-
-// Names hold ASCII only; a look-alike must not become a letter.
-function asciiLower(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
 }
 
 /** Gives people roles in a group by hand, in the order of their ids so that two at once cannot block each other. */
@@ -151,16 +174,33 @@ export async function insertManualRoles(
   const sorted = people.toSorted((a, b) => (a.userId < b.userId ? -1 : 1))
   await sql`insert into group_roles (group_id, org_id, user_id, source, role, added_by, added_at)
     select ${where.groupId}, ${where.orgId}, p.user_id, 'manual', p.role::org_role, ${where.addedBy}, ${now()}
-    from unnest(${sorted.map(({ userId }) => userId)}::text[], ${sorted.map(({ role }) => role)}::text[]) p(user_id, role)`.execute(tx)
+    from unnest(${sorted.map(({ userId }) => userId)}::text[], ${sorted.map(({ role }) => role)}::text[]) p(user_id, role)`.execute(
+    tx,
+  )
 }
 
 /** The roles a person has in a group, one for each source. */
-export async function findRoles(tx: Tx, groupId: string, userId: string): Promise<{ source: GroupRoleSource; role: OrgRole }[]> {
-  return tx.selectFrom('group_roles').select(['source', 'role']).where('group_id', '=', groupId).where('user_id', '=', userId).orderBy('role', 'desc').execute()
+export async function findRoles(
+  tx: Tx,
+  groupId: string,
+  userId: string,
+): Promise<{ source: GroupRoleSource; role: OrgRole }[]> {
+  return tx
+    .selectFrom('group_roles')
+    .select(['source', 'role'])
+    .where('group_id', '=', groupId)
+    .where('user_id', '=', userId)
+    .orderBy('role', 'desc')
+    .execute()
 }
 
 /** Sets the role that a person has by hand. */
-export async function setManualRole(tx: Tx, where: { orgId: string; groupId: string; addedBy: string }, userId: string, role: GroupRole): Promise<void> {
+export async function setManualRole(
+  tx: Tx,
+  where: { orgId: string; groupId: string; addedBy: string },
+  userId: string,
+  role: GroupRole,
+): Promise<void> {
   await sql`insert into group_roles (group_id, org_id, user_id, source, role, added_by, added_at)
     values (${where.groupId}, ${where.orgId}, ${userId}, 'manual', ${role}, ${where.addedBy}, ${now()})
     on conflict (group_id, user_id, source) do update set role = excluded.role`.execute(tx)
@@ -168,17 +208,25 @@ export async function setManualRole(tx: Tx, where: { orgId: string; groupId: str
 
 /** Takes away the role that a person has by hand. */
 export async function deleteManualRole(tx: Tx, groupId: string, userId: string): Promise<void> {
-  await sql`delete from group_roles where group_id = ${groupId} and user_id = ${userId} and source = 'manual'`.execute(tx)
+  await sql`delete from group_roles where group_id = ${groupId} and user_id = ${userId} and source = 'manual'`.execute(
+    tx,
+  )
 }
 
 /** Counts whom a deleted group would let see its private repositories, and names some of those. */
 export async function findBecomingVisible(tx: Tx, group: { id: string; orgId: string }, most: number) {
-  const { rows } = await sql<{ type: RepoType; name: string; total: number }>`select r.type, o.name || '/' || r.name as name, (count(*) over ())::int as total
+  const { rows } = await sql<{
+    type: RepoType
+    name: string
+    total: number
+  }>`select r.type, o.name || '/' || r.name as name, (count(*) over ())::int as total
     from repositories r join organizations o on o.id = r.org_id
     where r.group_id = ${group.id} and r.private order by r.type, lower(r.name) limit ${most}`.execute(tx)
   const people = await sql<{ count: number }>`select count(*)::int as count from memberships m
     where m.org_id = ${group.orgId} and m.role >= 'read' and m.role <> 'admin' and (m.expires_at is null or m.expires_at > ${now()})
-      and not exists (select from group_roles gr where gr.group_id = ${group.id} and gr.user_id = m.user_id)`.execute(tx)
+      and not exists (select from group_roles gr where gr.group_id = ${group.id} and gr.user_id = m.user_id)`.execute(
+    tx,
+  )
   const repositoryCount = rows[0]?.total ?? 0
   return {
     repositories: rows.map(({ type, name }) => ({ type, name })),

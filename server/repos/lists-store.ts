@@ -2,7 +2,7 @@ import type { RepoType } from '../../api/index.ts'
 import type { Readable } from '../access/readable.ts'
 import type { Db } from '../store/database.ts'
 import { containing, sql } from '../store/sql.ts'
-import { lowerRepoName } from './names.ts'
+import { lowerName } from '../users/names.ts'
 import { type RepoRow, repoColumns, repoJoins } from './store.ts'
 
 export interface RepoQuery {
@@ -22,12 +22,13 @@ export interface ListedRepo extends RepoRow {
 /** Lists repositories that the caller may read, newest first; each combination of filters has one text. */
 export async function listRepoRows(db: Db, readable: Readable, query: RepoQuery): Promise<ListedRepo[]> {
   const { author, search, group, visibility, before } = query
-  const { rows } = await sql<ListedRepo>`select ${repoColumns}, r.group_id, g.name as group_name, ${readable.groupOfRepo} as sees_group
+  const { rows } =
+    await sql<ListedRepo>`select ${repoColumns}, r.group_id, g.name as group_name, ${readable.groupOfRepo} as sees_group
     from repositories r ${repoJoins} left join resource_groups g on g.id = r.group_id
     where r.type = ${query.type} and ${readable.repos}
       ${author === undefined ? sql`` : ownedBy(author)}
       ${search === undefined ? sql`` : sql`and ${nameHolds(search)}`}
-      ${group === undefined ? sql`` : sql`and ${readable.groupOfRepo} and (g.id = ${lowerRepoName(group)} or lower(g.name) = lower(${group}::text))`}
+      ${group === undefined ? sql`` : sql`and ${readable.groupOfRepo} and (g.id = ${lowerName(group)} or lower(g.name) = lower(${group}::text))`}
       ${visibility === undefined ? sql`` : sql`and r.private = ${visibility === 'private'}`}
       ${before === undefined ? sql`` : sql`and r.id < ${before}`}
     order by r.id desc limit ${query.most}`.execute(db)
@@ -35,9 +36,9 @@ export async function listRepoRows(db: Db, readable: Readable, query: RepoQuery)
 }
 
 function ownedBy(author: string) {
-  const lowerName = lowerRepoName(author)
-  return sql`and (r.org_id = (select org_id from names where lower_name = ${lowerName})
-    or r.user_id = (select user_id from names where lower_name = ${lowerName}))`
+  const owner = lowerName(author)
+  return sql`and (r.org_id = (select org_id from names where lower_name = ${owner})
+    or r.user_id = (select user_id from names where lower_name = ${owner}))`
 }
 
 // `namespace/name` is searched as such; words without a slash in the name alone, where the index is.
@@ -62,12 +63,19 @@ export async function listOwnedRows(db: Db, readable: Readable, query: StorageQu
     where ${owner.kind === 'org' ? sql`r.org_id` : sql`r.user_id`} = ${owner.id} and ${readable.repos}
       ${search === undefined ? sql`` : sql`and ${nameHolds(search)}`}
       ${type === undefined ? sql`` : sql`and r.type = ${type}`}
-    order by ${query.newestFirst ? sql`r.updated_at desc, r.id desc` : sql`r.updated_at, r.id`} limit ${query.most}`.execute(db)
+    order by ${query.newestFirst ? sql`r.updated_at desc, r.id desc` : sql`r.updated_at, r.id`} limit ${query.most}`.execute(
+    db,
+  )
   return rows
 }
 
 /** Finds repositories that the caller may read by a part of their name, those that begin with it first. */
-export async function searchRepos(db: Db, readable: Readable, words: string, most: number): Promise<Pick<RepoRow, 'type' | 'namespace' | 'name' | 'private'>[]> {
+export async function searchRepos(
+  db: Db,
+  readable: Readable,
+  words: string,
+  most: number,
+): Promise<Pick<RepoRow, 'type' | 'namespace' | 'name' | 'private'>[]> {
   const { rows } = await sql<RepoRow>`select r.type, coalesce(o.name, u.name) as namespace, r.name, r.private
     from repositories r left join organizations o on o.id = r.org_id left join users u on u.id = r.user_id
     where ${nameHolds(words)} and ${readable.repos}

@@ -13,7 +13,11 @@ type StorageInput = InputOf<Repos['listMyRepositories']>
 const mostFound = 8
 
 /** Lists the repositories of one type that the caller may read, newest first. */
-export async function listRepos(db: Db, permit: Permit<'repo.list'>, input: InputOf<Repos['listRepos']>): Promise<ResultOf<Repos['listRepos']>> {
+export async function listRepos(
+  db: Db,
+  permit: Permit<'repo.list'>,
+  input: InputOf<Repos['listRepos']>,
+): Promise<ResultOf<Repos['listRepos']>> {
   const rows = await listRepoRows(db, readableBy(permit), {
     type: input.repoType.slice(0, -1) as RepoType,
     author: input.author,
@@ -28,7 +32,11 @@ export async function listRepos(db: Db, permit: Permit<'repo.list'>, input: Inpu
 }
 
 /** Lists the caller's own repositories with the storage they use: none so far. */
-export async function listMyRepositories(db: Db, permit: Permit<'repo.listOwn'>, input: StorageInput): Promise<ResultOf<Repos['listMyRepositories']>> {
+export async function listMyRepositories(
+  db: Db,
+  permit: Permit<'repo.listOwn'>,
+  input: StorageInput,
+): Promise<ResultOf<Repos['listMyRepositories']>> {
   return storageRows(db, permit, { kind: 'user', id: permit.actor.id }, input)
 }
 
@@ -41,11 +49,22 @@ export async function listOrgRepositories(
   return storageRows(db, permit, { kind: 'org', id: permit.org.id }, input)
 }
 
-async function storageRows(db: Db, permit: AnyPermit, owner: { kind: 'user' | 'org'; id: string }, input: StorageInput) {
+async function storageRows(
+  db: Db,
+  permit: AnyPermit,
+  owner: { kind: 'user' | 'org'; id: string },
+  input: StorageInput,
+) {
   const type = repoTypes.find((known) => known === input.type)
   if (input.type !== undefined && type === undefined) return []
   const newestFirst = input.direction === 'desc'
-  const rows = await listOwnedRows(db, readableBy(permit), { owner, search: input.search, type, newestFirst, most: input.limit })
+  const rows = await listOwnedRows(db, readableBy(permit), {
+    owner,
+    search: input.search,
+    type,
+    newestFirst,
+    most: input.limit,
+  })
   return rows.map((row) => ({
     id: `${row.namespace}/${row.name}`,
     type: row.type,
@@ -57,16 +76,28 @@ async function storageRows(db: Db, permit: AnyPermit, owner: { kind: 'user' | 'o
 }
 
 /** Finds people, organizations, and repositories that the caller may read: at most eight of each. */
-export async function quickSearch(db: Db, permit: Permit<'search.quick'>, input: InputOf<Repos['quickSearch']>): Promise<ResultOf<Repos['quickSearch']>> {
+export async function quickSearch(
+  db: Db,
+  permit: Permit<'search.quick'>,
+  input: InputOf<Repos['quickSearch']>,
+): Promise<ResultOf<Repos['quickSearch']>> {
   const [people, organizations, repositories] = await Promise.all([
     searchPeople(db, input.q, mostFound),
     searchOrganizations(db, input.q, mostFound),
     searchRepos(db, readableBy(permit), input.q, mostFound),
   ])
-  const shown = ({ name, fullname }: { name: string; fullname: string }) => ({ name, fullname, avatarUrl: `${permit.hub.publicUrl}/api/avatars/${name}` })
+  const shown = ({ name, fullname }: { name: string; fullname: string }) => ({
+    name,
+    fullname,
+    avatarUrl: `${permit.hub.publicUrl}/api/avatars/${name}`,
+  })
   return {
     people: people.map(shown),
     organizations: organizations.map(shown),
-    repositories: repositories.map(({ type, namespace, name, private: isPrivate }) => ({ type, id: `${namespace}/${name}`, private: isPrivate })),
+    repositories: repositories.map(({ type, namespace, name, private: isPrivate }) => ({
+      type,
+      id: `${namespace}/${name}`,
+      private: isPrivate,
+    })),
   }
 }

@@ -26,15 +26,28 @@ export async function moveRepo(db: Db, permit: Permit<'repo.move'>, input: Input
     if (repo === undefined) throw repoIsGone()
     const leavesGroup = to.id !== (repo.org_id ?? repo.user_id) && repo.group_id !== null
     if (leavesGroup && !managesEveryGroup(permit.facts)) {
-      throw new HubError('Forbidden', 'The repository is in a resource group; only admins of the organization take it out of there.')
+      throw new HubError(
+        'Forbidden',
+        'The repository is in a resource group; only admins of the organization take it out of there.',
+      )
     }
     if (to.id === (repo.org_id ?? repo.user_id) && name === repo.name) return { success: true }
     await rename(tx, repo, to, name)
     await moveRepoRow(tx, repo.id, { owner: to, name, leavesGroup })
     const [before, after] = [`${permit.repo.namespace}/${repo.name}`, `${to.name}/${name}`]
-    const data = { repo: { id: repo.id, type: repo.type }, before: { name: before }, after: { name: after }, leftResourceGroup: leavesGroup }
+    const data = {
+      repo: { id: repo.id, type: repo.type },
+      before: { name: before },
+      after: { name: after },
+      leftResourceGroup: leavesGroup,
+    }
     const scope = repo.org_id ?? scopeOf(to).scope
-    await record(tx, permit, { type: 'repo.move', message: `moved the ${repo.type} ${before} to ${after}`, data, scope })
+    await record(tx, permit, {
+      type: 'repo.move',
+      message: `moved the ${repo.type} ${before} to ${after}`,
+      data,
+      scope,
+    })
     return { success: true }
   })
 }
@@ -46,7 +59,10 @@ async function destination(db: Db, permit: Permit<'repo.move'>, namespace: strin
   if (stays) return { kind: org ? 'org' : 'user', id: repo.ownerId, name: repo.namespace }
   const there = await authorizeAlso(db, permit, 'repo.create', { namespace })
   if (there.org?.repoVisibility === 'private_only' && !repo.private) {
-    throw new HubError('Forbidden', 'toRepo: repositories of that organization are private; make this one private first.')
+    throw new HubError(
+      'Forbidden',
+      'toRepo: repositories of that organization are private; make this one private first.',
+    )
   }
   return ownerOf(there)
 }

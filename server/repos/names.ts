@@ -27,8 +27,3 @@ export function splitRepoId(field: string, id: string): { namespace: string | un
   if (parts.length > 2) throw badField(field, 'must be a name, or `namespace/name`')
   return second === undefined ? { namespace: undefined, name: first } : { namespace: first, name: second }
 }
-
-/** Names of repositories are matched without regard to case; they hold ASCII only. */
-export function lowerRepoName(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
-}

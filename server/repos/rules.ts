@@ -15,7 +15,11 @@ type Repos = typeof api.repos
 type CreateInput = InputOf<Repos['createRepo']>
 
 /** Creates a repository for the caller or in an organization, perhaps in one of its resource groups. */
-export async function createRepo(db: Db, permit: Permit<'repo.create'>, input: CreateInput): Promise<ResultOf<Repos['createRepo']>> {
+export async function createRepo(
+  db: Db,
+  permit: Permit<'repo.create'>,
+  input: CreateInput,
+): Promise<ResultOf<Repos['createRepo']>> {
   const { namespace, name } = splitRepoId('name', input.name)
   checkRepoName('name', name)
   if (namespace && input.organization && namespace.toLowerCase() !== input.organization.toLowerCase()) {
@@ -24,16 +28,34 @@ export async function createRepo(db: Db, permit: Permit<'repo.create'>, input: C
   const owner = ownerOf(permit)
   await requireGroups(db, permit, input)
   const group = permit.facts.group && { id: permit.facts.group.id, addedBy: permit.actor.name }
-  const repo = { id: newId(), type: input.type, owner, name, private: isPrivate(permit, input), creatorId: permit.actor.id, group }
+  const repo = {
+    id: newId(),
+    type: input.type,
+    owner,
+    name,
+    private: isPrivate(permit, input),
+    creatorId: permit.actor.id,
+    group,
+  }
   const fullName = `${owner.name}/${name}`
   const url = `${permit.hub.publicUrl}/${addressPrefix[repo.type]}${fullName}`
   return transaction(db, async (tx) => {
     await inTime(insertRepo(tx, repo))
     const isFree = await takeRepoName(tx, { id: repo.id, type: repo.type, ownerId: owner.id, name })
-    if (!isFree) throw new HubError('Conflict', `A ${repo.type} repository called ${fullName} already exists`, { body: { url } })
+    if (!isFree)
+      throw new HubError('Conflict', `A ${repo.type} repository called ${fullName} already exists`, { body: { url } })
     const resourceGroup = permit.facts.group && { id: permit.facts.group.id, name: permit.facts.group.name }
-    const data = { repo: { id: repo.id, type: repo.type, name: fullName }, private: repo.private, ...(resourceGroup && { resourceGroup }) }
-    await record(tx, permit, { type: 'repo.create', message: `created the ${repo.type} ${fullName}`, data, ...scopeOf(owner) })
+    const data = {
+      repo: { id: repo.id, type: repo.type, name: fullName },
+      private: repo.private,
+      ...(resourceGroup && { resourceGroup }),
+    }
+    await record(tx, permit, {
+      type: 'repo.create',
+      message: `created the ${repo.type} ${fullName}`,
+      data,
+      ...scopeOf(owner),
+    })
     return { url, name: fullName, id: repo.id }
   })
 }
@@ -52,7 +74,8 @@ export function scopeOf(owner: Owner): { scope: string } {
 
 async function requireGroups(db: Db, permit: Permit<'repo.create'>, input: CreateInput): Promise<void> {
   if (input.resourceGroupId === undefined || input.resourceGroupId === null) return
-  if (permit.org === undefined) throw badField('resourceGroupId', 'only repositories of organizations are put into resource groups')
+  if (permit.org === undefined)
+    throw badField('resourceGroupId', 'only repositories of organizations are put into resource groups')
   await authorizeAlso(db, permit, 'group.view', { org: permit.org.name, group: input.resourceGroupId })
 }
 
@@ -71,7 +94,8 @@ type Visibility = { private?: boolean | null | undefined; visibility?: 'public' 
 function wantedPrivate(input: Visibility): boolean | undefined {
   const byName = input.visibility && input.visibility === 'private'
   const byFlag = input.private ?? undefined
-  if (byName !== undefined && byFlag !== undefined && byName !== byFlag) throw badField('visibility', 'says the opposite of `private`')
+  if (byName !== undefined && byFlag !== undefined && byName !== byFlag)
+    throw badField('visibility', 'says the opposite of `private`')
   return byName ?? byFlag
 }
 
@@ -79,13 +103,20 @@ function isPrivate(permit: Permit<'repo.create'>, input: CreateInput): boolean {
   const wanted = wantedPrivate(input)
   const rule = permit.org?.repoVisibility ?? 'public'
   if (rule === 'private_only' && wanted === false) {
-    throw new HubError('Forbidden', 'private: repositories of this organization begin private; an admin of it can make one public afterwards.')
+    throw new HubError(
+      'Forbidden',
+      'private: repositories of this organization begin private; an admin of it can make one public afterwards.',
+    )
   }
   return wanted ?? rule !== 'public'
 }
 
 /** Shows a repository and what the caller may do to it. */
-export async function getRepo(db: Db, permit: Permit<'repo.view'>, _input: InputOf<Repos['getRepo']>): Promise<ResultOf<Repos['getRepo']>> {
+export async function getRepo(
+  db: Db,
+  permit: Permit<'repo.view'>,
+  _input: InputOf<Repos['getRepo']>,
+): Promise<ResultOf<Repos['getRepo']>> {
   const row = await findRepo(db, permit.repo.id)
   if (row === undefined) throw repoIsGone()
   const may = permit.actor ? allowedActions(permit, 'repo.').filter((action) => policy[action].on === 'repo') : []
@@ -108,9 +139,18 @@ export async function updateRepoSettings(
     await setPrivate(tx, repo.id, after)
     const { type, namespace } = permit.repo
     const fullName = `${namespace}/${repo.name}`
-    const data = { repo: { id: repo.id, type, name: fullName }, before: { private: repo.private }, after: { private: after } }
+    const data = {
+      repo: { id: repo.id, type, name: fullName },
+      before: { private: repo.private },
+      after: { private: after },
+    }
     const scope = { scope: repo.org_id ?? 'instance' }
-    await record(tx, permit, { type: 'repo.update_settings', message: `made the ${type} ${fullName} ${reply.visibility}`, data, ...scope })
+    await record(tx, permit, {
+      type: 'repo.update_settings',
+      message: `made the ${type} ${fullName} ${reply.visibility}`,
+      data,
+      ...scope,
+    })
     return reply
   })
 }
@@ -120,14 +160,23 @@ function visibilityOf(isPrivateNow: boolean): 'public' | 'private' {
 }
 
 /** Deletes a repository; its names become free. */
-export async function deleteRepo(db: Db, permit: Permit<'repo.delete'>, _input: InputOf<Repos['deleteRepo']>): Promise<ResultOf<Repos['deleteRepo']>> {
+export async function deleteRepo(
+  db: Db,
+  permit: Permit<'repo.delete'>,
+  _input: InputOf<Repos['deleteRepo']>,
+): Promise<ResultOf<Repos['deleteRepo']>> {
   return transaction(db, async (tx) => {
     const row = await lockRepoRow(tx, permit.repo.id)
     if (row === undefined || !(await deleteRepoRow(tx, row.id))) throw repoIsGone()
     const { type, namespace } = permit.repo
     const fullName = `${namespace}/${row.name}`
     const data = { repo: { id: row.id, type, name: fullName }, private: row.private }
-    await record(tx, permit, { type: 'repo.delete', message: `deleted the ${type} ${fullName}`, data, scope: row.org_id ?? 'instance' })
+    await record(tx, permit, {
+      type: 'repo.delete',
+      message: `deleted the ${type} ${fullName}`,
+      data,
+      scope: row.org_id ?? 'instance',
+    })
     return { success: true }
   })
 }

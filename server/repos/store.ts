@@ -2,7 +2,7 @@ import type { RepoType } from '../../api/index.ts'
 import { now } from '../kernel/clock.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
-import { lowerRepoName } from './names.ts'
+import { lowerName } from '../users/names.ts'
 
 /** Whom a repository belongs to: a person or an organization. */
 export interface Owner {
@@ -70,9 +70,12 @@ export async function insertRepo(tx: Tx, repo: NewRepo): Promise<void> {
 }
 
 /** Takes a name under its owner for a repository, an old name of another one too; false when it is in use. */
-export async function takeRepoName(tx: Tx, repo: { id: string; type: RepoType; ownerId: string; name: string }): Promise<boolean> {
+export async function takeRepoName(
+  tx: Tx,
+  repo: { id: string; type: RepoType; ownerId: string; name: string },
+): Promise<boolean> {
   const { rows } = await sql`insert into repository_names (owner_id, type, lower_name, repo_id, current)
-    values (${repo.ownerId}, ${repo.type}, ${lowerRepoName(repo.name)}, ${repo.id}, true)
+    values (${repo.ownerId}, ${repo.type}, ${lowerName(repo.name)}, ${repo.id}, true)
     on conflict (owner_id, type, lower_name) do update set repo_id = excluded.repo_id, current = true
     where not repository_names.current
     returning repo_id`.execute(tx)
@@ -90,7 +93,11 @@ export async function lockRepoRow(tx: Tx, id: string) {
 }
 
 /** Gives a repository another owner and name, out of its group where it leaves the organization. */
-export async function moveRepoRow(tx: Tx, id: string, to: { owner: Owner; name: string; leavesGroup: boolean }): Promise<void> {
+export async function moveRepoRow(
+  tx: Tx,
+  id: string,
+  to: { owner: Owner; name: string; leavesGroup: boolean },
+): Promise<void> {
   const { owner } = to
   await sql`update repositories set name = ${to.name}, user_id = ${owner.kind === 'user' ? owner.id : null},
       org_id = ${owner.kind === 'org' ? owner.id : null},

@@ -1,0 +1,97 @@
+import type * as api from '../../api/index.ts'
+import type { InputOf, ResultOf } from '../../api/index.ts'
+import type { AnyPermit, Permit } from '../access/authorize.ts'
+import { instanceScope, record } from '../audit/record.ts'
+import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
+import { badField, HubError } from '../kernel/errors.ts'
+import { queueMail } from '../mail/queue.ts'
+import { renderMail } from '../mail/templates.ts'
+import { type Db, transaction } from '../store/database.ts'
+import { clearAdminless, countUsableAdmins, markAdminless } from './admins.ts'
+import { countHoldings, findDeletedBefore, lockOrg, markDeleted, purge, unmarkDeleted } from './store.ts'
+
+type Organizations = typeof api.organizations
+const restorableDays = 30
+const restorableSeconds = restorableDays * daySeconds
+
+/** Deletes an organization: it answers like a missing one, keeps its name, and can be brought back for 30 days. */
+export async function deleteOrganization(
+  db: Db,
+  permit: Permit<'org.delete'>,
+  input: InputOf<Organizations['deleteOrganization']>,
+): Promise<ResultOf<Organizations['deleteOrganization']>> {
+  const { dryRun = false } = input
+  const { org } = permit
+  if (!dryRun && input.confirm !== org.name)
+    throw badField('confirm', `must be the name of the organization, ${org.name}`)
+  const restorableUntil = secondsFromNow(restorableSeconds).toISOString()
+  return transaction(
+    db,
+    async (tx) => {
+      if ((await lockOrg(tx, org.id)) === undefined) throw new HubError('NotFound', 'Organization not found')
+      const loses = await countHoldings(tx, org.id)
+      if (dryRun) return { success: true, dryRun, restorableUntil, loses }
+      const others = await markDeleted(tx, org.id, permit.actor.id)
+      for (const to of others) await queueMail(tx, deletedMail(permit, to, restorableUntil))
+      await record(tx, permit, {
+        type: 'org.delete',
+        message: `deleted the organization ${org.name}`,
+        data: { ...loses, restorableUntil },
+      })
+      return { success: true, dryRun, restorableUntil, loses }
+    },
+    { dryRun },
+  )
+}
+
+function deletedMail(permit: Permit<'org.delete'>, to: string, restorableUntil: string) {
+  return renderMail({
+    to,
+    subject: `${permit.org.name} was deleted`,
+    paragraphs: [
+      `${permit.actor.name} deleted the organization ${permit.org.name} with everything in it.`,
+      `As one of its admins you can bring it back until ${restorableUntil.slice(0, 10)}.`,
+    ],
+    button: { label: 'Your organizations', url: `${permit.hub.publicUrl}/settings/organizations` },
+    footer: `You get this because you are admin of ${permit.org.name}.`,
+  })
+}
+
+/** Brings a deleted organization back, with its members, groups and repositories as they were. */
+export async function restoreOrganization(
+  db: Db,
+  permit: Permit<'org.restore'>,
+  _input: InputOf<Organizations['restoreOrganization']>,
+): Promise<ResultOf<Organizations['restoreOrganization']>> {
+  const { org } = permit
+  return transaction(db, async (tx) => {
+    const isBack = await unmarkDeleted(tx, org.id, secondsFromNow(-restorableSeconds))
+    if (!isBack) throw new HubError('NotFound', 'Organization not found')
+    // Its admins may have gone while nothing guarded them.
+    if ((await countUsableAdmins(tx, org.id)) === 0) await markAdminless(tx, permit, org)
+    else await clearAdminless(tx, org.id)
+    const data = { deletedAt: org.deletedAt?.toISOString() ?? null, restoredAt: now().toISOString() }
+    await record(tx, permit, { type: 'org.restore', message: `restored the organization ${org.name}`, data })
+    return { success: true }
+  })
+}
+
+/** Deletes for good what nobody brought back within 30 days; the names become free. Tells how many there were. */
+export async function purgeDeletedOrganizations(db: Db, permit: AnyPermit): Promise<number> {
+  const moment = secondsFromNow(-restorableSeconds)
+  let purged = 0
+  for (const { id, name } of await findDeletedBefore(db, moment)) {
+    await transaction(db, async (tx) => {
+      if (!(await purge(tx, id, moment))) return
+      purged += 1
+      const message = `removed the organization ${name} for good, ${restorableDays} days after its deletion`
+      await record(tx, permit, {
+        type: 'org.purge',
+        message,
+        data: { organization: { id, name } },
+        scope: instanceScope,
+      })
+    })
+  }
+  return purged
+}

@@ -1,0 +1,113 @@
+import type * as api from '../../api/index.ts'
+import type { InputOf, ResultOf } from '../../api/index.ts'
+import type { Permit } from '../access/authorize.ts'
+import { record } from '../audit/record.ts'
+import { badField, HubError } from '../kernel/errors.ts'
+import { newId } from '../kernel/ids.ts'
+import { decodeCursor, pageOf } from '../kernel/page.ts'
+import { type Db, transaction } from '../store/database.ts'
+import { checkName, lowerName, takeName } from '../users/names.ts'
+import { countUsableAdminsOf, healthOf } from './admins.ts'
+import {
+  findFirstAdmin,
+  findOrganizationRow,
+  insertFirstAdmin,
+  insertOrganization,
+  listOrganizationRows,
+  lockOrg,
+  type OrganizationRow,
+  updatePlan,
+} from './store.ts'
+
+type Operator = typeof api.operator
+type Shown = ResultOf<Operator['updateOrganizationPlan']>
+
+/** Lists every organization, deleted ones too, with its health. */
+export async function listOrganizations(
+  db: Db,
+  _permit: Permit<'operator.listOrganizations'>,
+  input: InputOf<Operator['listOrganizations']>,
+): Promise<ResultOf<Operator['listOrganizations']>> {
+  const after = input.cursor === undefined ? '' : (decodeCursor(input.cursor, 1)[0] ?? '')
+  const rows = await listOrganizationRows(db, { after, search: input.search, most: input.limit + 1 })
+  const page = pageOf(rows, input.limit, (row) => [row.id])
+  const usable = await countUsableAdminsOf(
+    db,
+    page.items.map(({ id }) => id),
+  )
+  return { items: page.items.map((row) => shown(row, usable.get(row.id) ?? 0)), next: page.next }
+}
+
+function shown(row: OrganizationRow, usableAdmins: number): Shown {
+  return {
+    id: row.id,
+    name: row.name,
+    fullname: row.fullname,
+    plan: row.plan,
+    members: row.members,
+    usableAdmins,
+    health: healthOf(usableAdmins),
+    createdAt: row.created_at.toISOString(),
+    deletedAt: row.deleted_at?.toISOString() ?? null,
+  }
+}
+
+async function show(db: Db, id: string): Promise<Shown> {
+  const row = await findOrganizationRow(db, id)
+  if (row === undefined) throw new HubError('NotFound', 'Organization not found')
+  const usable = await countUsableAdminsOf(db, [id])
+  return shown(row, usable.get(id) ?? 0)
+}
+
+/** Creates an organization whose first admin is a named person who can sign in. */
+export async function createOrganizationFor(
+  db: Db,
+  permit: Permit<'operator.createOrganization'>,
+  input: InputOf<Operator['createOrganizationFor']>,
+): Promise<ResultOf<Operator['createOrganizationFor']>> {
+  checkName('name', input.name)
+  const createdBy = permit.actor.via === 'console' ? null : permit.actor.id
+  const org = {
+    id: newId(),
+    name: input.name,
+    fullname: input.fullname || input.name,
+    details: '',
+    plan: input.plan,
+    createdBy,
+  }
+  await transaction(db, async (tx) => {
+    const admin = await findFirstAdmin(tx, lowerName(input.admin))
+    if (admin === undefined) throw badField('admin', `there is no active account called ${input.admin}`)
+    if (!admin.verified) throw badField('admin', `${admin.name} has no verified e-mail address yet`)
+    await insertOrganization(tx, org)
+    await takeName(tx, { name: org.name, orgId: org.id })
+    await insertFirstAdmin(tx, org.id, admin.id)
+    const data = { name: org.name, fullname: org.fullname, admin: admin.name }
+    const message = `created the organization ${org.name} with ${admin.name} as its admin`
+    await record(tx, permit, { type: 'org.create', message, data, scope: org.id })
+  })
+  return show(db, org.id)
+}
+
+/** Changes the plan of an organization. */
+export async function updateOrganizationPlan(
+  db: Db,
+  permit: Permit<'operator.updateOrganization'>,
+  input: InputOf<Operator['updateOrganizationPlan']>,
+): Promise<ResultOf<Operator['updateOrganizationPlan']>> {
+  const id = permit.facts.org?.id ?? ''
+  await transaction(db, async (tx) => {
+    const row = await lockOrg(tx, id)
+    if (row === undefined) throw new HubError('NotFound', 'Organization not found')
+    if (row.plan === input.plan) return
+    await updatePlan(tx, id, input.plan)
+    const data = { before: { plan: row.plan }, after: { plan: input.plan } }
+    await record(tx, permit, {
+      type: 'billing.update_subscription_plan',
+      message: `changed the plan from ${row.plan} to ${input.plan}`,
+      data,
+      scope: id,
+    })
+  })
+  return show(db, id)
+}

@@ -1,0 +1,57 @@
+import type { Organization } from '../../api/organizations.ts'
+import { type AnyPermit, allowedActions, authorizeAlso, type Permit } from '../access/authorize.ts'
+import { seesRoles } from '../access/escalation.ts'
+import type { OrgFacts } from '../access/facts.ts'
+import { policy } from '../access/policy.ts'
+import type { Db } from '../store/database.ts'
+import { countUsableAdmins, healthOf } from './admins.ts'
+import { countMembers } from './store.ts'
+
+/** Whether the caller may know who, and how many, the members are. */
+export function seesMembers(org: OrgFacts): boolean {
+  return !org.hideMembers || seesRoles(org.role)
+}
+
+/** An organization as the caller sees it: their role, what they may do, and how it is guarded. */
+export async function organizationReply(db: Db, permit: Permit<'org.view'>): Promise<Organization> {
+  const { org } = permit
+  const [numUsers, usableAdmins] = await Promise.all([
+    seesMembers(org) ? countMembers(db, org.id) : undefined,
+    seesRoles(org.role) ? countUsableAdmins(db, org.id) : undefined,
+  ])
+  return {
+    id: org.id,
+    name: org.name,
+    fullname: org.fullname,
+    details: org.details,
+    website: org.website,
+    avatarUrl: avatarOf(permit, org.name),
+    isVerified: org.isVerified,
+    plan: org.plan,
+    createdAt: org.createdAt.toISOString(),
+    role: org.role ?? org.blockedRole ?? null,
+    blockedBy: org.blockedRole === undefined ? null : 'mfa',
+    ...(numUsers !== undefined && { numUsers }),
+    ...(usableAdmins !== undefined && { health: healthOf(usableAdmins) }),
+    may: actionsOnOrganization(permit),
+  }
+}
+
+/** Reads an organization anew for the answer to a change of it. */
+export async function readOrganization(db: Db, permit: AnyPermit, name: string): Promise<Organization> {
+  return organizationReply(db, await authorizeAlso(db, permit, 'org.view', { org: name }))
+}
+
+/** The address of an organization's picture. */
+export function avatarOf(permit: AnyPermit, name: string): string {
+  return `${permit.hub.publicUrl}/api/avatars/${name}`
+}
+
+// What takes a member is asked about the caller as one: whether it can be done to another is said with that member.
+function actionsOnOrganization(permit: Permit<'org.view'>): string[] {
+  const { actor, org } = permit.facts
+  if (actor === undefined) return []
+  const subject = { id: actor.id, name: actor.name, fullname: actor.fullname, role: org?.role }
+  const asking = { ...permit, facts: { ...permit.facts, subject } }
+  return allowedActions(asking, '').filter((action) => policy[action].on === 'org' || action === 'repo.create')
+}

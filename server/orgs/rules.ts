@@ -1,0 +1,174 @@
+import type * as api from '../../api/index.ts'
+import type { InputOf, ResultOf } from '../../api/index.ts'
+import type { Permit } from '../access/authorize.ts'
+import { readableBy } from '../access/readable.ts'
+import { record } from '../audit/record.ts'
+import { HubError } from '../kernel/errors.ts'
+import { newId } from '../kernel/ids.ts'
+import { type Db, transaction } from '../store/database.ts'
+import { checkName, renameTo, takeName } from '../users/names.ts'
+import { avatarOf, organizationReply, readOrganization, seesMembers } from './reply.ts'
+import {
+  countMembers,
+  countRepos,
+  insertFirstAdmin,
+  insertOrganization,
+  type LockedOrg,
+  lockOrg,
+  type Profile,
+  updateProfile,
+} from './store.ts'
+
+type Organizations = typeof api.organizations
+
+/** Creates an organization; the caller becomes its first admin. */
+export async function createOrganization(
+  db: Db,
+  permit: Permit<'org.create'>,
+  input: InputOf<Organizations['createOrganization']>,
+): Promise<ResultOf<Organizations['createOrganization']>> {
+  const { actor } = permit
+  if (actor.via === 'console')
+    throw new HubError(
+      'Forbidden',
+      'The command line has no account to be admin with; create the organization with a named first admin.',
+    )
+  checkName('name', input.name)
+  const org = {
+    id: newId(),
+    name: input.name,
+    fullname: input.fullname || input.name,
+    details: input.details ?? '',
+    plan: undefined,
+    createdBy: actor.id,
+  }
+  await transaction(db, async (tx) => {
+    await insertOrganization(tx, org)
+    await takeName(tx, { name: org.name, orgId: org.id })
+    await insertFirstAdmin(tx, org.id, actor.id)
+    const data = { name: org.name, fullname: org.fullname, admin: actor.name }
+    await record(tx, permit, {
+      type: 'org.create',
+      message: `created the organization ${org.name}`,
+      data,
+      scope: org.id,
+    })
+  })
+  return readOrganization(db, permit, org.name)
+}
+
+/** Shows an organization, the caller's role in it and what they may do there. */
+export async function getOrganization(
+  db: Db,
+  permit: Permit<'org.view'>,
+  _input: InputOf<Organizations['getOrganization']>,
+): Promise<ResultOf<Organizations['getOrganization']>> {
+  return organizationReply(db, permit)
+}
+
+/** Changes the profile or the name; a request that changes nothing records nothing. */
+export async function updateOrganization(
+  db: Db,
+  permit: Permit<'org.update'>,
+  input: InputOf<Organizations['updateOrganization']>,
+): Promise<ResultOf<Organizations['updateOrganization']>> {
+  const name = await transaction(db, async (tx) => {
+    const row = await lockOrg(tx, permit.org.id)
+    if (row === undefined) throw new HubError('NotFound', 'Organization not found')
+    const before = profileOf(row)
+    const after = { ...before, ...withoutUndefined(input) }
+    if (after.fullname === '') after.fullname = after.name
+    if (JSON.stringify(before) === JSON.stringify(after)) return before.name
+    const isRename = after.name !== before.name
+    if (isRename) {
+      checkName('name', after.name)
+      await renameTo(tx, { name: after.name, orgId: row.id })
+    }
+    await updateProfile(tx, row.id, after)
+    const message = isRename
+      ? `renamed the organization from ${before.name} to ${after.name}`
+      : 'changed the profile of the organization'
+    await record(tx, permit, {
+      type: isRename ? 'org.rename' : 'org.settings.profile',
+      message,
+      data: { before, after },
+    })
+    return after.name
+  })
+  return readOrganization(db, permit, name)
+}
+
+function profileOf({ name, fullname, details, website }: LockedOrg): Profile {
+  return { name, fullname, details, website }
+}
+
+function withoutUndefined({
+  name,
+  fullname,
+  details,
+  website,
+}: InputOf<Organizations['updateOrganization']>): Partial<Profile> {
+  return {
+    ...(name !== undefined && { name }),
+    ...(fullname !== undefined && { fullname }),
+    ...(details !== undefined && { details }),
+    ...(website !== undefined && { website }),
+  }
+}
+
+/** Shows what is public about an organization. Repositories are counted as the caller may read them. */
+export async function organizationOverview(
+  db: Db,
+  permit: Permit<'org.view'>,
+  _input: InputOf<Organizations['organizationOverview']>,
+): Promise<ResultOf<Organizations['organizationOverview']>> {
+  const { org } = permit
+  const [repos, numUsers] = await Promise.all([
+    countRepos(db, org.id, readableBy(permit)),
+    seesMembers(org) ? countMembers(db, org.id) : undefined,
+  ])
+  return {
+    _id: org.id,
+    avatarUrl: avatarOf(permit, org.name),
+    name: org.name,
+    fullname: org.fullname,
+    ...(org.details !== '' && { details: org.details }),
+    isVerified: org.isVerified,
+    isFollowing: false,
+    ...(numUsers !== undefined && { numUsers }),
+    numModels: repos.model,
+    numSpaces: repos.space,
+    numDatasets: repos.dataset,
+    numFollowers: 0,
+    ...(org.plan !== 'free' && { plan: org.plan }),
+  }
+}
+
+/** Followers are not kept: nobody follows. */
+export async function organizationFollowers(
+  _db: Db,
+  _permit: Permit<'org.view'>,
+  _input: InputOf<Organizations['organizationFollowers']>,
+): Promise<ResultOf<Organizations['organizationFollowers']>> {
+  return []
+}
+
+/** Handles elsewhere are not kept. */
+export async function organizationSocials(
+  _db: Db,
+  permit: Permit<'org.view'>,
+  _input: InputOf<Organizations['organizationSocials']>,
+): Promise<ResultOf<Organizations['organizationSocials']>> {
+  return { _id: permit.org.id, org: permit.org.name, socialHandles: {} }
+}
+
+/** Tells where the picture is, or with `redirect` leads there. */
+export async function organizationAvatar(
+  _db: Db,
+  permit: Permit<'org.view'>,
+  input: InputOf<Organizations['organizationAvatar']>,
+): Promise<ResultOf<Organizations['organizationAvatar']>> {
+  const avatarUrl = avatarOf(permit, permit.org.name)
+  const leads = input.redirect !== undefined && !['false', '0'].includes(input.redirect)
+  return leads ? { location: avatarUrl } : { json: { avatarUrl } }
+}

@@ -1,0 +1,213 @@
+import type { OrgRole, Plan } from '../../api/index.ts'
+import type { OrgSettings } from '../../api/organizations.ts'
+import type { Readable } from '../access/readable.ts'
+import { now } from '../kernel/clock.ts'
+import { newId } from '../kernel/ids.ts'
+import type { Db, Tx } from '../store/database.ts'
+import { containing, sql } from '../store/sql.ts'
+
+export interface NewOrganization {
+  id: string
+  name: string
+  fullname: string
+  details: string
+  /** The installation's default unless said. */
+  plan: Plan | undefined
+  createdBy: string | null
+}
+
+/** Inserts an organization; its name is taken beside it. */
+export async function insertOrganization(tx: Tx, org: NewOrganization): Promise<void> {
+  await sql`insert into organizations (id, name, fullname, details, plan, created_by, created_at)
+    select ${org.id}, ${org.name}, ${org.fullname}, ${org.details}, coalesce(${org.plan ?? null}::plan, i.default_plan), ${org.createdBy}, ${now()}
+    from instance i`.execute(tx)
+}
+
+/** Makes somebody the first admin of a new organization. */
+export async function insertFirstAdmin(tx: Tx, orgId: string, userId: string): Promise<void> {
+  await sql`insert into memberships (id, org_id, user_id, role, source, joined_at)
+    values (${newId()}, ${orgId}, ${userId}, 'admin', 'manual', ${now()})`.execute(tx)
+}
+
+/** Locks an organization that is not deleted and reads what it is now. */
+export async function lockOrg(tx: Tx, id: string) {
+  return tx
+    .selectFrom('organizations')
+    .selectAll()
+    .where('id', '=', id)
+    .where('deleted_at', 'is', null)
+    .forNoKeyUpdate()
+    .executeTakeFirst()
+}
+export type LockedOrg = NonNullable<Awaited<ReturnType<typeof lockOrg>>>
+
+export interface Profile {
+  name: string
+  fullname: string
+  details: string
+  website: string
+}
+
+/** Writes the profile of an organization. */
+export async function updateProfile(tx: Tx, id: string, profile: Profile): Promise<void> {
+  await tx
+    .updateTable('organizations')
+    .set({ ...profile })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Writes the settings of an organization. */
+export async function updateSettingsRow(tx: Tx, id: string, settings: OrgSettings): Promise<void> {
+  await tx
+    .updateTable('organizations')
+    .set({
+      member_management: settings.memberManagement,
+      default_role: settings.defaultRole,
+      group_creation: settings.groupCreation,
+      hide_members: settings.hideMembers,
+      repo_visibility: settings.repoVisibility,
+      require_2fa: settings.require2fa,
+      require_2fa_from: settings.require2faFrom,
+    })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Writes the plan of an organization. */
+export async function updatePlan(tx: Tx, id: string, plan: Plan): Promise<void> {
+  await sql`update organizations set plan = ${plan} where id = ${id}`.execute(tx)
+}
+
+/** Counts the members of an organization. */
+export async function countMembers(db: Db, orgId: string): Promise<number> {
+  const { rows } = await sql<{ count: number }>`select count(*)::int as count from memberships
+    where org_id = ${orgId} and (expires_at is null or expires_at > ${now()})`.execute(db)
+  return rows[0]?.count ?? 0
+}
+
+/** Counts the repositories of an organization that the caller may read, by type. */
+export async function countRepos(
+  db: Db,
+  orgId: string,
+  readable: Readable,
+): Promise<{ model: number; dataset: number; space: number }> {
+  const { rows } = await sql<{ type: 'model' | 'dataset' | 'space'; count: number }>`
+    select r.type, count(*)::int as count from repositories r where r.org_id = ${orgId} and ${readable.repos} group by r.type`.execute(
+    db,
+  )
+  const counted = Object.fromEntries(rows.map(({ type, count }) => [type, count]))
+  return { model: counted.model ?? 0, dataset: counted.dataset ?? 0, space: counted.space ?? 0 }
+}
+
+/** What an organization holds, for whoever is about to delete it. */
+export async function countHoldings(
+  db: Db,
+  orgId: string,
+): Promise<{ members: number; repositories: number; resourceGroups: number }> {
+  const { rows } = await sql<{ repositories: number; groups: number }>`select
+    (select count(*)::int from repositories where org_id = ${orgId}) as repositories,
+    (select count(*)::int from resource_groups where org_id = ${orgId}) as groups`.execute(db)
+  return {
+    members: await countMembers(db, orgId),
+    repositories: rows[0]?.repositories ?? 0,
+    resourceGroups: rows[0]?.groups ?? 0,
+  }
+}
+
+export interface KeptOut {
+  user: string
+  fullname: string
+  role: OrgRole
+  email: string | null
+}
+
+/** Members without two-factor sign-in, highest role first. */
+export async function findWithoutTwoFactor(db: Db, orgId: string): Promise<KeptOut[]> {
+  const { rows } = await sql<KeptOut>`select u.name as "user", u.fullname, m.role, e.address as email
+    from memberships m join users u on u.id = m.user_id and u.state <> 'deleted' and u.totp_enabled_at is null
+    left join emails e on e.user_id = u.id and e.is_primary and e.verified_at is not null
+    where m.org_id = ${orgId} and (m.expires_at is null or m.expires_at > ${now()})
+    order by m.role desc, m.id`.execute(db)
+  return rows
+}
+
+/** Marks an organization as deleted; tells its admins' addresses but the caller's. */
+export async function markDeleted(tx: Tx, orgId: string, callerId: string): Promise<string[]> {
+  await sql`update organizations set deleted_at = ${now()} where id = ${orgId}`.execute(tx)
+  const { rows } = await sql<{
+    address: string
+  }>`select e.address from memberships m join users u on u.id = m.user_id and u.state = 'active'
+    join emails e on e.user_id = u.id and e.is_primary and e.verified_at is not null
+    where m.org_id = ${orgId} and m.role = 'admin' and m.user_id <> ${callerId} order by m.id limit 100`.execute(tx)
+  return rows.map(({ address }) => address)
+}
+
+/** Brings back an organization that was deleted after a moment; false when there is none. */
+export async function unmarkDeleted(tx: Tx, orgId: string, after: Date): Promise<boolean> {
+  const { rows } =
+    await sql`update organizations set deleted_at = null where id = ${orgId} and deleted_at > ${after} returning id`.execute(
+      tx,
+    )
+  return rows.length === 1
+}
+
+/** Lists organizations deleted before a moment. */
+export async function findDeletedBefore(db: Db, moment: Date): Promise<{ id: string; name: string }[]> {
+  const { rows } = await sql<{
+    id: string
+    name: string
+  }>`select id, name from organizations where deleted_at <= ${moment} order by deleted_at limit 100`.execute(db)
+  return rows
+}
+
+/** Deletes for good an organization that was deleted before a moment, with all it holds; false when it is there again. */
+export async function purge(tx: Tx, orgId: string, moment: Date): Promise<boolean> {
+  const { numAffectedRows } =
+    await sql`delete from organizations where id = ${orgId} and deleted_at <= ${moment}`.execute(tx)
+  return numAffectedRows === 1n
+}
+
+export interface OrganizationRow {
+  id: string
+  name: string
+  fullname: string
+  plan: Plan
+  members: number
+  created_at: Date
+  deleted_at: Date | null
+}
+
+const operatorColumns =
+  () => sql`o.id, o.name, o.fullname, o.plan, o.created_at, o.deleted_at, (select count(*)::int from memberships m
+  where m.org_id = o.id and (m.expires_at is null or m.expires_at > ${now()})) as members`
+
+/** Lists organizations, deleted ones too, in the order they were made. */
+export async function listOrganizationRows(
+  db: Db,
+  query: { after: string; search: string | undefined; most: number },
+): Promise<OrganizationRow[]> {
+  const { rows } = await sql<OrganizationRow>`select ${operatorColumns()} from organizations o
+    where o.id > ${query.after}
+      ${query.search === undefined ? sql`` : sql`and lower(o.name || ' ' || o.fullname) like ${containing(query.search)}`}
+    order by o.id limit ${query.most}`.execute(db)
+  return rows
+}
+
+/** Finds one organization as operators see it. */
+export async function findOrganizationRow(db: Db, id: string): Promise<OrganizationRow | undefined> {
+  const { rows } =
+    await sql<OrganizationRow>`select ${operatorColumns()} from organizations o where o.id = ${id}`.execute(db)
+  return rows[0]
+}
+
+/** Finds who could be a first admin: an active account, and whether it has a verified address. */
+export async function findFirstAdmin(
+  tx: Tx,
+  lowerName: string,
+): Promise<{ id: string; name: string; verified: boolean } | undefined> {
+  const { rows } = await sql<{ id: string; name: string; verified: boolean }>`select u.id, u.name,
+      exists (select from emails e where e.user_id = u.id and e.verified_at is not null) as verified
+    from names n join users u on u.id = n.user_id and u.state = 'active' where n.lower_name = ${lowerName}`.execute(tx)
+  return rows[0]
+}
