@@ -27,6 +27,14 @@ const organizationPages = [
   page(orgSettings, '/resource-groups/$group', () => import('./pages/organization/ResourceGroup.tsx')),
 ]
 
+const doors = [
+  page(root, '/setup', () => import('./pages/doors/Setup.tsx')),
+  page(root, '/login', () => import('./pages/doors/Login.tsx')),
+  page(root, '/signup', () => import('./pages/doors/SignUp.tsx')),
+  page(root, '/password-reset', () => import('./pages/doors/PasswordReset.tsx')),
+  page(root, '/verify-email', () => import('./pages/doors/VerifyEmail.tsx')),
+]
+
 const pages = [
   page(root, '/', () => import('./pages/Home.tsx')),
   page(root, '/organizations/new', () => import('./pages/NewOrganization.tsx')),
@@ -35,7 +43,7 @@ const pages = [
 
 /** Every page of the hub, one line each above. */
 export const router = createRouter({
-  routeTree: root.addChildren([...pages, orgSettings.addChildren(organizationPages)]),
+  routeTree: root.addChildren([...doors, ...pages, orgSettings.addChildren(organizationPages)]),
   defaultPendingComponent: PageSkeleton,
   defaultErrorComponent: Refused,
   defaultNotFoundComponent: NotFound,

@@ -65,7 +65,7 @@ function SignedOut() {
         Sign in
       </ButtonTo>
       {signUp === 'open' && (
-        <ButtonTo to="/join" size="xs" variant="filled" visibleFrom="xs">
+        <ButtonTo to="/signup" size="xs" variant="filled" visibleFrom="xs">
           Sign up
         </ButtonTo>
       )}

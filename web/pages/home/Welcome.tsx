@@ -29,7 +29,7 @@ export function Welcome() {
             Sign in
           </ButtonTo>
           {signUp === 'open' && (
-            <ButtonTo to="/join" size="md">
+            <ButtonTo to="/signup" size="md">
               Sign up
             </ButtonTo>
           )}

@@ -1,0 +1,49 @@
+import { useState } from 'react'
+import { ApiError } from '../api/index.ts'
+
+interface FieldProblem {
+  field: string
+  message: string
+}
+
+/** What the server says about one field of a form; undefined when it says nothing about it. */
+export function problemAt(error: unknown, name: string): string | undefined {
+  const found = problemsOf(error).find(({ field }) => field === name || field.startsWith(`${name}.`))
+  return found && asSentence(found.message)
+}
+
+/** The part of a refusal that no field of the form shows: undefined when every problem stands at its field. */
+export function beside(error: unknown, names: string[]): unknown {
+  const problems = problemsOf(error)
+  const isPlaced = ({ field }: FieldProblem) => names.some((name) => field === name || field.startsWith(`${name}.`))
+  return problems.length > 0 && problems.every(isPlaced) ? undefined : error
+}
+
+function problemsOf(error: unknown): FieldProblem[] {
+  if (!(error instanceof ApiError)) return []
+  return Array.isArray(error.body.fields) ? (error.body.fields as FieldProblem[]) : []
+}
+
+function asSentence(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1) + (/[.!?]$/.test(words) ? '' : '.')
+}
+
+interface FieldProps {
+  name: string
+  value: string
+  error: string | undefined
+  onChange: (event: { currentTarget: { value: string } }) => void
+}
+
+/** The fields of a form: what is typed, what an input needs, and what the last refusal says about each. */
+export function useFields<T extends Record<string, string>>(start: T, error?: unknown) {
+  const [values, setValues] = useState(start)
+  const set = (change: Partial<T>) => setValues((before) => ({ ...before, ...change }))
+  const field = (name: keyof T & string): FieldProps => ({
+    name,
+    value: values[name] as string,
+    error: problemAt(error, name),
+    onChange: (event) => set({ [name]: event.currentTarget.value } as unknown as Partial<T>),
+  })
+  return { values, set, field, rest: beside(error, Object.keys(start)) }
+}

@@ -1,0 +1,33 @@
+import { Stack } from '@mantine/core'
+import { useRouter } from '@tanstack/react-router'
+import { type ReactNode, useEffect } from 'react'
+import { z } from 'zod'
+import { useAddressState } from '../../address-state.ts'
+import { safeNext } from '../../next.ts'
+import { PageHead } from '../../pieces/PageHead.tsx'
+import { PageSkeleton } from '../../pieces/Skeletons.tsx'
+
+/** The narrow page of a door: signing in, signing up, a link from a mail. */
+export function Door(props: { title: string; state: ReactNode; children?: ReactNode }) {
+  return (
+    <Stack gap={0} maw={420} mx="auto" pt={{ base: 0, sm: 40 }}>
+      <PageHead title={props.title} state={props.state} />
+      {props.children}
+    </Stack>
+  )
+}
+
+const Search = z.object({ next: z.string() })
+
+/** Where this door leads: the path on this site that the address asks for, or the first page. */
+export function useNext(): string {
+  const [{ next }] = useAddressState(Search)
+  return safeNext(next, location.origin)
+}
+
+/** Goes on to an address at once, leaving no step to come back to. */
+export function GoOn({ to }: { to: string }) {
+  const { history } = useRouter()
+  useEffect(() => history.replace(to), [history, to])
+  return <PageSkeleton />
+}

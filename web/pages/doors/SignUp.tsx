@@ -1,0 +1,60 @@
+import { Button, Text } from '@mantine/core'
+import { Navigate } from '@tanstack/react-router'
+import { users } from '../../../api/index.ts'
+import { useFields } from '../../form.ts'
+import { useChange } from '../../hub.ts'
+import { Form } from '../../pieces/Form.tsx'
+import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
+import { sessionChanged, useInstance } from '../../session.ts'
+import { AccountFields, newAccountBody, noAccount, whyNotYet } from './AccountFields.tsx'
+import { Door, GoOn, useNext } from './Door.tsx'
+
+const closed = {
+  invited: 'Accounts here are made by invitation. Ask an operator, or an admin of the organization you want to join.',
+  sso: 'Accounts here come from your organization’s single sign-on.',
+}
+
+/** Making an account. */
+export function Page() {
+  const { account, needsSetup, name, signUp } = useInstance()
+  const next = useNext()
+  if (needsSetup) return <Navigate to="/setup" replace />
+  if (account) return <GoOn to={next} />
+  if (signUp !== 'open') {
+    return (
+      <Door title="Sign up" state={closed[signUp]}>
+        <ButtonTo to="/login">Sign in</ButtonTo>
+      </Door>
+    )
+  }
+  return (
+    <Door title="Sign up" state={`An account at ${name}: with it you create organizations, and join those of others.`}>
+      <NewAccountForm next={next} />
+    </Door>
+  )
+}
+
+function NewAccountForm({ next }: { next: string }) {
+  const create = useChange(users.signUp, sessionChanged)
+  const { values, field, rest } = useFields(noAccount, create.error)
+  const wrong = whyNotYet(values)
+  return (
+    <Form
+      label="Sign up"
+      error={create.error}
+      rest={rest}
+      onSubmit={() => wrong === undefined && create.mutate({ body: newAccountBody(values) })}
+    >
+      <AccountFields values={values} field={field} />
+      <Button type="submit" variant="filled" loading={create.isPending}>
+        Create the account
+      </Button>
+      <Text size="sm" c="dimmed">
+        A mail will ask you to verify the address. Have an account already?{' '}
+        <LinkTo to="/login" search={next === '/' ? {} : { next }} inherit>
+          Sign in
+        </LinkTo>
+      </Text>
+    </Form>
+  )
+}
