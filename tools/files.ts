@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /** The folder of the whole project. */
@@ -10,4 +10,23 @@ export function projectFiles(): string[] {
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root })
   const files = new Set(listed.toString().split('\0').filter(Boolean))
   return [...files].filter((file) => existsSync(root + file)).sort()
+}
+
+/** A file that follows from others. */
+export interface Generated {
+  file: string
+  content: string
+}
+
+/** Whether a file is no longer what follows from the others. */
+export function isStale({ file, content }: Generated): boolean {
+  return contentOf(file) !== content
+}
+
+function contentOf(file: string): string | undefined {
+  try {
+    return readFileSync(root + file, 'utf8')
+  } catch {
+    return undefined
+  }
 }

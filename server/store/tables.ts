@@ -155,6 +155,11 @@ export interface Memberships {
   user_id: string;
 }
 
+export interface Migrations {
+  applied_at: Generated<Timestamp>;
+  name: string;
+}
+
 export interface Names {
   current: boolean;
   lower_name: string;
@@ -287,6 +292,7 @@ export interface DB {
   instance: Instance;
   mails: Mails;
   memberships: Memberships;
+  migrations: Migrations;
   names: Names;
   organizations: Organizations;
   processes: Processes;

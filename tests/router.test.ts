@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { reservedNames } from '../server/users/reserved.ts'
+import { allOperations } from '../tools/reference.ts'
+import { startTestHub } from './hub.ts'
+
+const reserved = new Set(reservedNames)
+
+function firstSegments(paths: readonly string[]): string[] {
+  const first = paths.map((path) => path.split('/')[1]?.split(/[?(]/)[0]?.toLowerCase() ?? '')
+  return [...new Set(first)].filter((segment) => segment !== '' && !/^[:$*{]/.test(segment))
+}
+
+function unreserved(paths: readonly string[]): string[] {
+  return firstSegments(paths).filter((segment) => !reserved.has(segment))
+}
+
+/** Every address the server's own router knows, read from its printed tree. */
+function routedPaths(tree: string): string[] {
+  const open: string[] = []
+  return tree.split('\n').flatMap((line) => {
+    const found = /^([│ ]*)[├└]── (.*?)(?: \([A-Z, ]+\))?$/.exec(line)
+    if (!found) return []
+    const depth = (found[1] ?? '').length / 4
+    open.length = depth
+    open[depth] = found[2] ?? ''
+    return [open.join('')]
+  })
+}
+
+const { running } = await startTestHub()
+
+test('every operation that the API defines is served', () => {
+  const served = new Set(running.server.operations.map(({ method, path }) => `${method} ${path}`))
+  const missing = allOperations()
+    .map(({ method, path }) => `${method} ${path}`)
+    .filter((name) => !served.has(name))
+  assert.deepEqual(missing, [])
+})
+
+test('nobody can take a name that is the first part of an address of the hub', () => {
+  const paths = routedPaths(running.server.app.printRoutes({ commonPrefix: false }))
+  assert.ok(
+    paths.some((path) => path.startsWith('/api/organizations/')),
+    'the routes are seen',
+  )
+  assert.deepEqual(unreserved(running.server.operations.map(({ path }) => path)), [])
+  assert.deepEqual(unreserved(paths), [])
+})
+
+test('nobody can take a name that is the first part of the address of a page', () => {
+  const source = readFileSync(new URL('../web/routes.tsx', import.meta.url), 'utf8')
+  const paths = [...source.matchAll(/page\(root, '([^']*)'/g)].map(([, path]) => path ?? '')
+  assert.ok(firstSegments(paths).includes('organizations'), 'the pages are seen')
+  assert.deepEqual(unreserved(paths), [])
+})

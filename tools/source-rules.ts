@@ -1,0 +1,140 @@
+/** A text file of the project. */
+export interface Source {
+  file: string
+  lines: string[]
+}
+
+/** Something that may not stay as it is; without a line, it is about the whole file. */
+export interface Finding {
+  file: string
+  line?: number
+  problem: string
+}
+
+const code = /\.(ts|tsx|mjs|cjs|css)$/
+const test = /\.test\.tsx?$|^(tests|bench)\//
+const maxLines = 400
+const maxKernelLines = 300
+
+/** Everything that is looked at file by file. */
+export const perFile: readonly ((source: Source) => Finding[])[] = [
+  fileSize,
+  fileNames,
+  everyLine({
+    of: /./,
+    // Written so that this file does not hold the words itself.
+    find: /\bregistry\.npm[j]s\.org|\bpypi\.[o]rg|\bfiles\.pythonhosted\.[o]rg|\bhuggingface\.[c]o\b|\bhf\.[c]o\b/i,
+    problem: 'names a host of somebody else; the project speaks only of itself.',
+  }),
+  everyLine({
+    of: /./,
+    find: /\bissue #\d|\bsection[s]?\/|\.\.\/shared\/(spec|hooks)|\bSPEC\.m[d]\b|\bSTYLE\.m[d]\b/,
+    problem: 'speaks of how the project is made; say what it does.',
+  }),
+  everyLine({
+    of: code,
+    find: /(^|\s)(\/\/|\/\*|\*) *((FIXME|XXX|HACK)\b|TODO\b(?!:? \w+ \w+ \w+))/,
+    problem: 'says that something is left without saying what; write the sentence, or do it.',
+  }),
+  everyLine({
+    of: /^server\/(?!kernel\/).*\.ts$/,
+    except: test,
+    find: /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(/,
+    problem: 'takes time or chance from elsewhere than server/kernel.',
+    // PostgreSQL's own files carry the file system's time, which no test moves.
+    allow: ['server/store/embedded-server.ts'],
+  }),
+  everyLine({
+    of: /^(server|cli|web)\/.*\.tsx?$/,
+    except: /^server\/access\/|\.test\.ts$/,
+    find: roleComparison(),
+    problem:
+      'compares a role; give the question a name in server/access/policy.ts, or use what the API says you may do.',
+    allow: [
+      // The rule of the last admin that can still act; locked and counted in one statement.
+      'server/orgs/admins-store.ts',
+      // Which members an auto-join rule takes in, and who may be added: sets of people, not what a caller may do.
+      'server/groups/auto-join-store.ts',
+      'server/groups/store.ts',
+      // Words about roles, shown beside what the server decides.
+      'web/pages/organization/members/roles.ts',
+      'web/waiting.ts',
+    ],
+  }),
+  everyLine({
+    of: /^(server|cli|api|tests|bench|tools)\/.*\.ts$/,
+    find: /\bfrom 'node:test'|\bfrom "node:test"/,
+    except: test,
+    problem: 'imports the test runner outside a test.',
+  }),
+  databaseTime,
+  onlyTests,
+]
+
+/** Everything that is looked at over all files. */
+export const project: readonly ((sources: Source[]) => Finding[])[] = [kernelSize, enoughFiles]
+
+function roleComparison(): RegExp {
+  const roles = "'(admin|write|contributor|read|no_access)'"
+  const signs = '(===?|!==?|<>|[<>]=?|=)'
+  return new RegExp(`\\b\\w*[rR]ole\\)?\\s*${signs}\\s*${roles}|${roles}\\s*${signs}\\s*(\\w+[.?]+)*\\w*[rR]ole\\b`)
+}
+
+interface LineRule {
+  of: RegExp
+  except?: RegExp
+  find: RegExp
+  problem: string
+  allow?: readonly string[]
+}
+
+function everyLine({ of, except, find, problem, allow = [] }: LineRule): (source: Source) => Finding[] {
+  return ({ file, lines }) => {
+    if (!of.test(file) || except?.test(file) || allow.includes(file)) return []
+    return lines.flatMap((text, index) => (find.test(text) ? [{ file, line: index + 1, problem }] : []))
+  }
+}
+
+function fileSize({ file, lines }: Source): Finding[] {
+  if (!code.test(file) || file === 'server/store/tables.ts' || lines.length <= maxLines) return []
+  return [{ file, problem: `has ${lines.length} lines; ${maxLines} are the most. Split it by noun.` }]
+}
+
+function fileNames({ file }: Source): Finding[] {
+  const vague = file.split(/[/.]/).find((part) => /^(utils?|helpers?|common|shared|misc)$/i.test(part))
+  return vague === undefined ? [] : [{ file, problem: `“${vague}” says nothing; name it after what is in it.` }]
+}
+
+// Tests move the clock, and processes on several machines share one; so the time comes as a parameter.
+function databaseTime({ file, lines }: Source): Finding[] {
+  if (!/^server\/.*\.ts$/.test(file) || file === 'server/store/migrate.ts') return []
+  const statements =
+    lines
+      .join('\n')
+      .replace(/\$\{[^{}]*\}/g, '')
+      .match(/`[^`]*`/g) ?? []
+  if (!statements.some((text) => /\bnow\(\)|\bcurrent_timestamp\b/i.test(text))) return []
+  return [{ file, problem: 'asks the database for the time; pass `now()` of server/kernel/clock.ts.' }]
+}
+
+// A forgotten `only` would make the whole run green and nearly empty.
+function onlyTests({ file, lines }: Source): Finding[] {
+  if (!test.test(file)) return []
+  const only = /\b(test|it|describe|suite)\.only\(|\bonly: true\b/
+  return lines.flatMap((text, index) =>
+    only.test(text) ? [{ file, line: index + 1, problem: 'runs only this test.' }] : [],
+  )
+}
+
+function kernelSize(sources: Source[]): Finding[] {
+  const kernel = sources.filter(({ file }) => file.startsWith('server/kernel/') && !test.test(file))
+  const lines = kernel.reduce((sum, source) => sum + source.lines.length, 0)
+  if (lines <= maxKernelLines) return []
+  return [{ file: 'server/kernel', problem: `has ${lines} lines in all; ${maxKernelLines} are the most.` }]
+}
+
+function enoughFiles(sources: Source[]): Finding[] {
+  const rooms = ['server/kernel/', 'server/access/', 'server/store/', 'server/http/', 'api/', 'web/', 'tests/']
+  const missing = rooms.filter((room) => !sources.some(({ file }) => file.startsWith(room)))
+  return missing.map((room) => ({ file: room, problem: 'no file was seen here; the checks are blind.' }))
+}
