@@ -67,7 +67,10 @@ export function operation<
 
 /** Everything an operation takes, as one object: path parameters, query and body. */
 export type InputOf<O> =
-  O extends Operation<string, infer P, infer Q, infer B, Shape, ReplyKind> ? z.output<P> & z.output<Q> & z.output<B> : never
+  O extends Operation<string, infer P, infer Q, infer B, Shape, ReplyKind> ? FieldsOf<P> & FieldsOf<Q> & FieldsOf<B> : never
+
+// A part that an operation does not have is typed as a record of `never`, which would make every other field `never` too.
+type FieldsOf<S extends Shape> = string extends keyof z.output<S> ? unknown : z.output<S>
 
 /** The JSON an operation answers with. */
 export type ReplyOf<O> = O extends Operation<string, Shape, Shape, Shape, infer R> ? z.output<R> : never

@@ -65,13 +65,20 @@ function eventOf(permit: AnyPermit, { type, message, data, author: named }: NewE
     type,
     authorName,
     ip,
-    event: JSON.parse(JSON.stringify(event), wellFormed) as Record<string, unknown>,
+    event: plainJson(event),
   }
 }
 
-// A half of a surrogate pair has no UTF-8 and so no canonical form.
+// What JSON makes of the event. Half of a surrogate pair has no UTF-8 and so no canonical form: it is replaced.
+function plainJson(event: object): Record<string, unknown> {
+  const text = JSON.stringify(event)
+  return JSON.parse(text, /\\ud[89a-f]/.test(text) ? wellFormed : undefined)
+}
+
 function wellFormed(_key: string, value: unknown): unknown {
-  return typeof value === 'string' ? value.toWellFormed() : value
+  if (typeof value === 'string') return value.toWellFormed()
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key.toWellFormed(), part]))
 }
 
 function isPerson(permit: AnyPermit): boolean {
