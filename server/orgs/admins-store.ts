@@ -8,11 +8,24 @@ export interface Candidate {
   role: OrgRole
 }
 
+export interface UsableAdmin {
+  id: string
+  email: string
+}
+
+export interface SuccessorRow extends Candidate {
+  id: string
+  usable: boolean
+  email: string | null
+}
+
 // What makes a member fit to be the one admin an organization has: no expiry, an active account with a verified address,
 // and the second factor wherever the organization asks for it, be it from a later date on.
 const fit = sql`m.expires_at is null and u.state = 'active'
   and exists (select from emails e where e.user_id = u.id and e.verified_at is not null)
   and (not o.require_2fa or u.totp_enabled_at is not null)`
+
+const mailTo = sql`(select e.address from emails e where e.user_id = u.id and e.verified_at is not null order by e.is_primary desc, e.id limit 1)`
 
 /** Locks the row of an organization until the transaction ends; people may still join meanwhile. */
 export async function lockOrganization(tx: Tx, orgId: string): Promise<void> {
@@ -25,12 +38,13 @@ export async function lockAccount(tx: Tx, userId: string): Promise<void> {
   await sql`select from memberships where user_id = ${userId} order by org_id for no key update`.execute(tx)
 }
 
-/** The ids of at most 100 usable admins. */
-export async function findUsableAdmins(db: Db, orgId: string): Promise<string[]> {
-  const { rows } = await sql<{ user_id: string }>`
-    select m.user_id from memberships m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
+/** At most 100 of the usable admins. */
+export async function findUsableAdmins(db: Db, orgId: string): Promise<UsableAdmin[]> {
+  const { rows } = await sql<UsableAdmin>`
+    select m.user_id id, ${mailTo} email
+    from memberships m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
     where m.org_id = ${orgId} and m.role = 'admin' and ${fit} limit 100`.execute(db)
-  return rows.map((row) => row.user_id)
+  return rows
 }
 
 /** The number of usable admins of each organization; those without one are left out. */
@@ -51,11 +65,38 @@ export async function findCandidates(db: Db, orgId: string, except: readonly str
   return rows
 }
 
-/** The organizations, not deleted ones, in which the person is admin; only those that require a second factor when asked. */
+/** Organizations, not deleted ones, in which the person is admin; with `only2fa` those that require a second factor. */
 export async function findOrganizationsAdministered(db: Db, userId: string, only2fa: boolean): Promise<{ id: string; name: string }[]> {
   const { rows } = await sql<{ id: string; name: string }>`
     select o.id, o.name from memberships m join organizations o on o.id = m.org_id
     where m.user_id = ${userId} and m.role = 'admin' and o.deleted_at is null and (o.require_2fa or not ${only2fa})
     order by o.id`.execute(db)
+  return rows
+}
+
+/** Notes since when an organization has no usable admin; null: it has one. Answers whether that was news. */
+export async function setAdminless(tx: Tx, orgId: string, since: Date | null): Promise<boolean> {
+  const { rows } = await sql`update organizations set adminless_since = ${since}
+    where id = ${orgId} and (adminless_since is null) <> (${since}::timestamptz is null) returning id`.execute(tx)
+  return rows.length > 0
+}
+
+/** Of an organization without usable admins: addresses of its admins who have an account, and of the operators. */
+export async function findRescuers(db: Db, orgId: string): Promise<string[]> {
+  const { rows } = await sql<{ email: string }>`
+    select ${mailTo} email from users u
+    where u.state = 'active' and exists (select from emails e where e.user_id = u.id and e.verified_at is not null)
+      and (u.is_operator or exists (select from memberships m where m.org_id = ${orgId} and m.user_id = u.id and m.role = 'admin'))
+    order by u.id limit 100`.execute(db)
+  return rows.map((row) => row.email)
+}
+
+/** The ordered successors of an organization; the fit ones are usable. */
+export async function findSuccessors(db: Db, orgId: string): Promise<SuccessorRow[]> {
+  const { rows } = await sql<SuccessorRow>`
+    select u.id, u.name "user", u.fullname, m.role, (${fit}) usable, ${mailTo} email
+    from successors s join memberships m on m.org_id = s.org_id and m.user_id = s.user_id
+    join organizations o on o.id = m.org_id join users u on u.id = m.user_id
+    where s.org_id = ${orgId} order by s.position`.execute(db)
   return rows
 }

@@ -1,43 +1,66 @@
+import type { AnyPermit } from '../access/authorize.ts'
+import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
+import { queueMail } from '../mail/queue.ts'
 import type { Db, Tx } from '../store/database.ts'
-import { countUsableAdminsByOrg, findCandidates, findOrganizationsAdministered, findUsableAdmins, lockAccount, lockOrganization } from './admins-store.ts'
+import { adminlessMail, atRiskMail } from './admin-mails.ts'
+import {
+  countUsableAdminsByOrg,
+  findCandidates,
+  findOrganizationsAdministered,
+  findRescuers,
+  findSuccessors,
+  findUsableAdmins,
+  lockAccount,
+  lockOrganization,
+  setAdminless,
+  type SuccessorRow,
+  type UsableAdmin,
+} from './admins-store.ts'
 
 const maxCandidates = 20
 
-/**
- * Makes a change that could take away the last usable admin of an organization, and refuses it with `LastAdmin` if it
- * did. An admin who is not usable keeps the rights and does not count; where nobody was usable before, nothing is lost.
- * Everybody who locks does so in one order: accounts, memberships, organizations, chains of events.
- */
-export async function guardAdmins<T>(tx: Tx, orgId: string, change: () => Promise<T>): Promise<T> {
-  await lockOrganization(tx, orgId)
-  const before = await findUsableAdmins(tx, orgId)
-  const result = await change()
-  if (before.length > 0 && (await findUsableAdmins(tx, orgId)).length === 0) await refuseLastAdmin(tx, orgId, before)
-  return result
-}
-
-async function refuseLastAdmin(tx: Tx, orgId: string, before: string[]): Promise<never> {
-  const candidates = await findCandidates(tx, orgId, before, maxCandidates)
-  const sentence = 'An organization keeps at least one admin who can sign in: make another member admin first.'
-  throw new HubError('LastAdmin', sentence, { body: { candidates } })
-}
-
-/** An organization that a person is about to leave without a usable admin. */
-export interface Loss {
+/** The organization a change is about. */
+export interface Guarded {
   id: string
   name: string
 }
 
 /**
- * Makes a change to an account, and answers which organizations lost their last usable admin by it. Locks the
- * account, and each organization in which the person is admin, until the transaction ends.
+ * Makes a change that could take away the last usable admin of an organization, and refuses it with `LastAdmin` if it
+ * did. An admin who is not usable keeps the rights and does not count; where nobody was usable before, nothing is lost.
+ * Who is left alone as admin is told by mail. Whatever locks, locks in this order: accounts, memberships,
+ * organizations, chains of events.
  */
-export async function lossesOf(
-  tx: Tx,
-  person: { id: string; only2fa?: boolean },
-  change: () => Promise<unknown>,
-): Promise<Loss[]> {
+export async function guardAdmins<T>(tx: Tx, permit: AnyPermit, org: Guarded, change: () => Promise<T>): Promise<T> {
+  await lockOrganization(tx, org.id)
+  const before = await findUsableAdmins(tx, org.id)
+  const result = await change()
+  const after = await findUsableAdmins(tx, org.id)
+  if (before.length > 0 && after.length === 0) await refuseLastAdmin(tx, org.id, before)
+  const [alone] = after
+  if (alone !== undefined && after.length === 1 && before.length > 1) await queueMail(tx, atRiskMail(permit, org, alone.email))
+  return result
+}
+
+async function refuseLastAdmin(tx: Tx, orgId: string, before: UsableAdmin[]): Promise<never> {
+  const lost = before.map(({ id }) => id)
+  const candidates = await findCandidates(tx, orgId, lost, maxCandidates)
+  const sentence = 'An organization keeps at least one admin who can sign in: make another member admin first.'
+  throw new HubError('LastAdmin', sentence, { body: { candidates } })
+}
+
+/** An account whose change may cost organizations an admin; `only2fa`: only where a second factor is required. */
+export interface AdminAccount {
+  id: string
+  only2fa?: boolean
+}
+
+/**
+ * Makes a change to an account, and answers which organizations lost their last usable admin by it. Locks the account,
+ * and each organization in which the person is admin. Who is left alone as admin is told by mail.
+ */
+export async function lossesOf(tx: Tx, permit: AnyPermit, person: AdminAccount, change: () => Promise<unknown>): Promise<Guarded[]> {
   await lockAccount(tx, person.id)
   const organizations = await findOrganizationsAdministered(tx, person.id, person.only2fa ?? false)
   for (const { id } of organizations) await lockOrganization(tx, id)
@@ -45,22 +68,51 @@ export async function lossesOf(
   const before = await countUsableAdminsByOrg(tx, ids)
   await change()
   const after = await countUsableAdminsByOrg(tx, ids)
+  const atRisk = organizations.filter(({ id }) => after.get(id) === 1 && before.get(id) !== 1)
+  for (const org of atRisk) await warnAlone(tx, permit, org)
   return organizations.filter(({ id }) => before.has(id) && !after.has(id))
 }
 
-/** Makes a change to an account; refuses it with `LastAdmin`, naming the organizations that it would leave without a usable admin. */
+async function warnAlone(tx: Tx, permit: AnyPermit, org: Guarded): Promise<void> {
+  const [alone] = await findUsableAdmins(tx, org.id)
+  if (alone !== undefined) await queueMail(tx, atRiskMail(permit, org, alone.email))
+}
+
+/** Makes a change to an account; refuses it with `LastAdmin`, naming the organizations left without a usable admin. */
 export async function guardOrganizationsOf(
   tx: Tx,
-  person: { id: string; only2fa?: boolean },
+  permit: AnyPermit,
+  person: AdminAccount,
   change: () => Promise<unknown>,
 ): Promise<void> {
-  const lost = await lossesOf(tx, person, change)
+  const lost = await lossesOf(tx, permit, person, change)
   const [first] = lost
   if (first === undefined) return
-  const names = lost.map(({ name }) => name)
+  const organizations = lost.map(({ name }) => name)
   const candidates = await findCandidates(tx, first.id, [person.id], maxCandidates)
-  const sentence = `You are the last admin who can sign in of ${names.join(', ')}: make another member admin there first.`
-  throw new HubError('LastAdmin', sentence, { body: { organizations: names, candidates } })
+  const sentence = `You are the last admin who can sign in of ${organizations.join(', ')}: make another member admin there first.`
+  throw new HubError('LastAdmin', sentence, { body: { organizations, candidates } })
+}
+
+/** Holds the row of an organization: nobody gives up the role admin, or changes successors, until the transaction ends. */
+export async function holdAdmins(tx: Tx, orgId: string): Promise<void> {
+  await lockOrganization(tx, orgId)
+}
+
+/** The ordered successors of an organization; usable are those who would count as admin. */
+export async function listSuccessors(db: Db, orgId: string): Promise<SuccessorRow[]> {
+  return findSuccessors(db, orgId)
+}
+
+/** Notes that an organization has no usable admin any more, and tells its admins and the operators. */
+export async function markAdminless(tx: Tx, permit: AnyPermit, org: Guarded): Promise<void> {
+  await setAdminless(tx, org.id, now())
+  for (const email of await findRescuers(tx, org.id)) await queueMail(tx, adminlessMail(permit, org, email))
+}
+
+/** Forgets that an organization had no usable admin, once it has one again; answers whether that was news. */
+export async function clearAdminless(tx: Tx, orgId: string): Promise<boolean> {
+  return (await countUsableAdmins(tx, orgId)) > 0 && setAdminless(tx, orgId, null)
 }
 
 /** How many usable admins an organization has: active, verified, without expiry, able to sign in under its policy. */

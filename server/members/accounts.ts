@@ -1,0 +1,53 @@
+import type * as api from '../../api/index.ts'
+import type { Permit } from '../access/authorize.ts'
+import { instanceScope, record } from '../audit/record.ts'
+import { badField } from '../kernel/errors.ts'
+import { guardOrganizationsOf } from '../orgs/admins.ts'
+import { type Db, type Tx, transaction } from '../store/database.ts'
+import { closeAccount, confirmPassword, ownId } from '../users/accounts.ts'
+import { checkSecondFactor, removeTwoFactor } from '../users/two-factor.ts'
+import { deleteMembershipsOf } from './successors-store.ts'
+
+/** Deletes the caller's account, and with it every membership; refused to the last usable admin of an organization. */
+export async function deleteAccount(
+  db: Db,
+  permit: Permit<'account.delete'>,
+  input: api.InputOf<typeof api.users.deleteAccount>,
+): Promise<api.ResultOf<typeof api.users.deleteAccount>> {
+  const id = ownId(permit)
+  const { name } = permit.actor
+  if (input.confirm !== name) throw badField('confirm', `must be your user name, ${name}.`)
+  await confirmPassword(db, id, input.currentPassword)
+  await transaction(db, async (tx) => {
+    let ended: { orgId: string; role: string }[] = []
+    await guardOrganizationsOf(tx, permit, { id }, async () => {
+      ended = await deleteMembershipsOf(tx, id)
+      await closeAccount(tx, id)
+    })
+    for (const membership of ended) await recordEnd(tx, permit, membership)
+    await record(tx, permit, { type: 'user.delete', message: 'deleted their account', data: { user: name }, scope: instanceScope })
+  })
+  return { reply: { success: true }, session: null }
+}
+
+async function recordEnd(tx: Tx, permit: Permit<'account.delete'>, { orgId, role }: { orgId: string; role: string }): Promise<void> {
+  const { id, name } = permit.actor
+  const data = { user: { _id: id, user: name }, before: { role }, after: null, reason: 'the account was deleted' }
+  await record(tx, permit, { type: 'org.leave', message: 'left the organization by deleting their account', data, scope: orgId })
+}
+
+/** Turns the caller's two-factor sign-in off; refused to the last usable admin of an organization that requires it. */
+export async function disableTwoFactor(
+  db: Db,
+  permit: Permit<'twoFactor.disable'>,
+  input: api.InputOf<typeof api.users.disableTwoFactor>,
+): Promise<api.ResultOf<typeof api.users.disableTwoFactor>> {
+  const id = ownId(permit)
+  await confirmPassword(db, id, input.currentPassword)
+  await checkSecondFactor(db, permit.hub, id, input.code)
+  await transaction(db, async (tx) => {
+    await guardOrganizationsOf(tx, permit, { id, only2fa: true }, () => removeTwoFactor(tx, id))
+    await record(tx, permit, { type: 'two_factor.disable', message: 'turned two-factor sign-in off', scope: instanceScope })
+  })
+  return { success: true }
+}

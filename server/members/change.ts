@@ -1,0 +1,157 @@
+import type { OrgRole } from '../../api/index.ts'
+import type { Permit } from '../access/authorize.ts'
+import { isAdminRole, joinsReadGroups, mayActOn, mayChangeRoles, mayGrant, mayManageGroup, unmakesAdmin } from '../access/escalation.ts'
+import { record } from '../audit/record.ts'
+import { now } from '../kernel/clock.ts'
+import { HubError } from '../kernel/errors.ts'
+import { clearAdminless, guardAdmins } from '../orgs/admins.ts'
+import { refusedBy } from '../store/conflict.ts'
+import type { Tx } from '../store/database.ts'
+import { type GroupPlan, groupsAfter, loggedGroups, planGroups, type TouchedGroup } from './group-plan.ts'
+import { type GroupsAsked, resolveGroups } from './groups-named.ts'
+import { getRole, getStanding, type JoinedGroup, type LockedMember, lockMember, type MemberKey, type Standing, writeMember, writeRole } from './store.ts'
+
+/** What is asked of a membership; what is left out stays as it is. */
+export interface MemberChange {
+  role?: OrgRole | undefined
+  groups?: (GroupsAsked & { mode: 'merge' | 'replace' }) | undefined
+  expiresAt?: Date | null | undefined
+}
+
+interface Decided {
+  key: MemberKey
+  before: LockedMember
+  role: OrgRole
+  expiresAt: Date | null
+  standing: Standing
+  plan: GroupPlan
+}
+
+type ChangePermit = Permit<'member.changeRole'> | Permit<'member.update'>
+
+/**
+ * Changes the role, the manual group roles or the expiry of the member that the permit is about. Decides on what is
+ * true once the membership is locked, whatever was true at the door, and writes one event, or none if nothing changes.
+ */
+export async function changeMember(tx: Tx, permit: ChangePermit, change: MemberChange): Promise<void> {
+  const decided = await decide(tx, permit, change)
+  if (!changes(decided)) return
+  const joined = losesAdmin(decided) ? await writeGuarded(tx, permit, decided) : await write(tx, permit, decided)
+  if (gainsAdmin(decided) && permit.org.adminlessSince !== null) await clearAdminless(tx, permit.org.id)
+  await recordChange(tx, permit, decided, joined)
+}
+
+async function decide(tx: Tx, permit: ChangePermit, change: MemberChange): Promise<Decided> {
+  const { org, subject, actor } = permit
+  const at = now()
+  const key = { orgId: org.id, userId: subject.id }
+  const named = change.groups ? await resolveGroups(tx, org.id, actor.id, change.groups) : []
+  const before = await lockMember(tx, key, at)
+  if (before === undefined) throw new HubError('NotFound', 'There is no member of this name.')
+  const standing = await getStanding(tx, key, actor.id, at)
+  const role = change.role ?? before.role
+  const expiresAt = change.expiresAt === undefined ? before.expiresAt : change.expiresAt
+  const plan = planGroups(standing.rows, named, change.groups?.mode ?? 'merge')
+  const decided = { key, before, role, expiresAt, standing, plan }
+  // Where an admin is lost, the caller's role now is asked last; see writeGuarded.
+  const callerRole = losesAdmin(decided) && actor.id !== subject.id ? org.role : standing.callerRole
+  refusePerson(decided, callerRole)
+  refuseGroups(decided, callerRole)
+  return decided
+}
+
+type CallerRole = OrgRole | null | undefined
+
+function refusePerson({ before, role, standing }: Decided, callerRole: CallerRole): void {
+  if (!mayChangeRoles(callerRole, standing.memberManagement)) {
+    throw new HubError('Forbidden', 'This takes the role write or higher, or admin where the organization says so.')
+  }
+  if (!mayActOn(callerRole, before.role)) {
+    throw new HubError('Forbidden', 'With the role write you may only act on members whose role is below write; ask an admin.')
+  }
+  if (!mayGrant(callerRole, role)) throw new HubError('Forbidden', 'Only an admin makes somebody else admin.')
+}
+
+function refuseGroups({ plan }: Decided, callerRole: CallerRole): void {
+  const touched: TouchedGroup[] = [...plan.removed, ...plan.put]
+  const foreign = touched.find((group) => !mayManageGroup(callerRole, group.callerRole))
+  if (foreign) {
+    throw new HubError('Forbidden', `This would change a role in the resource group ${foreign.name}, of which you are not admin. Nothing was changed.`)
+  }
+  const managed = touched.find((group) => group.managedBy === 'scim')
+  if (managed) {
+    throw new HubError('Forbidden', `The people of the resource group ${managed.name} are managed by the identity provider. Nothing was changed.`)
+  }
+}
+
+function changes({ before, role, expiresAt, plan }: Decided): boolean {
+  return before.role !== role || !sameTime(before.expiresAt, expiresAt) || plan.removed.length + plan.put.length > 0
+}
+
+function sameTime(one: Date | null, other: Date | null): boolean {
+  return one?.getTime() === other?.getTime()
+}
+
+// An admin whose membership ends by itself does not count either.
+function losesAdmin({ before, role, expiresAt }: Decided): boolean {
+  return unmakesAdmin(before.role, role) || (isAdminRole(before.role) && before.expiresAt === null && expiresAt !== null)
+}
+
+function gainsAdmin({ role, expiresAt }: Decided): boolean {
+  return isAdminRole(role) && expiresAt === null
+}
+
+// Of two admins who demote each other at once, one is not admin any more when it is their turn: asked last, when the
+// organization is locked, so that who is about to take the last admin hears that first.
+async function writeGuarded(tx: Tx, permit: ChangePermit, decided: Decided): Promise<JoinedGroup[]> {
+  const { org, actor, subject } = permit
+  const joined = await guardAdmins(tx, permit, org, () => write(tx, permit, decided))
+  if (actor.id !== subject.id) refusePerson(decided, await getRole(tx, { orgId: org.id, userId: actor.id }, now()))
+  return joined
+}
+
+async function write(tx: Tx, permit: ChangePermit, decided: Decided): Promise<JoinedGroup[]> {
+  const { key, before, role, expiresAt, plan } = decided
+  const joins = joinsReadGroups(role) && !joinsReadGroups(before.role)
+  if (!joins && plan.removed.length + plan.put.length === 0) {
+    await writeRole(tx, key, role, expiresAt)
+    return []
+  }
+  const removed = plan.removed.map(({ id }) => id)
+  try {
+    return await writeMember(tx, { ...key, role, expiresAt, removed, put: plan.put, joins, by: permit.actor.name, at: now() })
+  } catch (error) {
+    if (refusedBy(error) === undefined) throw error
+    throw new HubError('Forbidden', 'A resource group that was named has just been deleted. Nothing was changed.')
+  }
+}
+
+async function recordChange(tx: Tx, permit: ChangePermit, decided: Decided, joined: JoinedGroup[]): Promise<void> {
+  const { before, role, expiresAt, standing, plan } = decided
+  const user = { _id: permit.subject.id, user: permit.subject.name }
+  const aboutGroups = plan.removed.length + plan.put.length > 0
+  await record(tx, permit, {
+    type: before.role === role && !aboutGroups ? 'org.update_member' : 'org.change_role',
+    message: `changed ${changedWords(permit.subject.name, decided)}`,
+    data: {
+      user,
+      before: { role: before.role, expiresAt: before.expiresAt, resourceGroups: loggedGroups(standing.rows) },
+      after: { role, expiresAt, resourceGroups: groupsAfter(standing.rows, plan, joined) },
+    },
+  })
+}
+
+function changedWords(name: string, { before, role, expiresAt, plan }: Decided): string {
+  const groups = [...plan.removed, ...plan.put].map((group) => group.name)
+  const words: string[] = []
+  if (before.role !== role) words.push(`the role of ${name} from ${before.role} to ${role}`)
+  if (groups.length > 0) words.push(`the roles of ${name} in ${groupWords(groups)}`)
+  if (!sameTime(before.expiresAt, expiresAt)) words.push(`the end of the membership of ${name} to ${expiresAt?.toISOString() ?? 'never'}`)
+  return words.join(' and ')
+}
+
+function groupWords(names: string[]): string {
+  const most = 5
+  if (names.length <= most) return names.join(', ')
+  return `${names.slice(0, most).join(', ')} and ${names.length - most} more resource groups`
+}

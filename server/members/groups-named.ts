@@ -1,0 +1,51 @@
+import type { GroupRole } from '../../api/index.ts'
+import { badField, HubError } from '../kernel/errors.ts'
+import { isId } from '../kernel/ids.ts'
+import type { Tx } from '../store/database.ts'
+import { type FoundGroup, findGroups } from './store.ts'
+
+/** One group that a request names, with the role asked for; null takes the role away. */
+export interface NamedGroup {
+  id: string
+  name: string
+  managedBy: 'manual' | 'scim'
+  callerRole: GroupRole | null
+  role: GroupRole | null
+}
+
+/** What a request says about groups: the field it stands in, and its entries. */
+export interface GroupsAsked {
+  field: string
+  entries: readonly { id: string; role: GroupRole | null }[]
+}
+
+/**
+ * Looks up the groups that a request names. An unknown name, or a group named twice, is `400`; an id of no group here
+ * is `403`, whether it is of another organization or of none.
+ */
+export async function resolveGroups(tx: Tx, orgId: string, callerId: string, { field, entries }: GroupsAsked): Promise<NamedGroup[]> {
+  if (entries.length === 0) return []
+  const references = entries.map(({ id }) => id)
+  const found = new Map((await findGroups(tx, orgId, callerId, references)).map((group) => [group.index, group]))
+  refuseUnknownNames(references, found, field)
+  refuseTwice(references, found, field)
+  return entries.map(({ id, role }, index) => {
+    const group = found.get(index)
+    if (group === undefined) throw new HubError('Forbidden', `The organization has no resource group with the id ${id.toLowerCase()}.`)
+    return { id: group.id, name: group.name, managedBy: group.managedBy, callerRole: group.callerRole, role }
+  })
+}
+
+function refuseUnknownNames(references: string[], found: Map<number, FoundGroup>, field: string): void {
+  const index = references.findIndex((reference, at) => !isId(reference) && !found.has(at))
+  if (index >= 0) throw badField(`${field}[${index}].id`, 'is neither the id nor the name of a resource group of the organization.')
+}
+
+function refuseTwice(references: string[], found: Map<number, FoundGroup>, field: string): void {
+  const seen = new Set<string>()
+  for (const [index, reference] of references.entries()) {
+    const id = found.get(index)?.id ?? reference.toLowerCase()
+    if (seen.has(id)) throw badField(`${field}[${index}].id`, 'names a resource group for the second time.')
+    seen.add(id)
+  }
+}

@@ -1,0 +1,84 @@
+import type * as api from '../../api/index.ts'
+import type { Permit } from '../access/authorize.ts'
+import { isAdminRole, readsUngrouped } from '../access/escalation.ts'
+import { record } from '../audit/record.ts'
+import { now } from '../kernel/clock.ts'
+import { HubError } from '../kernel/errors.ts'
+import { guardAdmins } from '../orgs/admins.ts'
+import { type Db, type Tx, transaction } from '../store/database.ts'
+import { type Belongings, getBelongings, type Sight } from './removal-store.ts'
+import { deleteMember, getRole, type LockedMember, lockMember } from './store.ts'
+
+const maxRepositoriesNamed = 100
+
+/** Removes a member at once, with group roles and seat; tells what remains. */
+export async function removeMember(
+  db: Db,
+  permit: Permit<'member.remove'>,
+  input: api.InputOf<typeof api.members.removeMember>,
+): Promise<api.ResultOf<typeof api.members.removeMember>> {
+  const { subject } = permit
+  const dryRun = input.dryRun ?? false
+  const sight = { viewerId: permit.actor.id, all: true, ungrouped: true }
+  return transaction(db, (tx) => endMembership(tx, permit, { person: subject, sight, dryRun, type: 'org.remove_user', message: `removed ${subject.name}` }), { dryRun })
+}
+
+/** Leaves an organization; also who is kept out for want of a second factor may go. The last usable admin may not. */
+export async function leaveOrganization(
+  db: Db,
+  permit: Permit<'member.leave'>,
+  input: api.InputOf<typeof api.members.leaveOrganization>,
+): Promise<api.ResultOf<typeof api.members.leaveOrganization>> {
+  const { actor, org } = permit
+  const dryRun = input.dryRun ?? false
+  const sight = { viewerId: actor.id, all: isAdminRole(org.role), ungrouped: readsUngrouped(org.role) }
+  return transaction(db, (tx) => endMembership(tx, permit, { person: actor, sight, dryRun, type: 'org.leave', message: 'left the organization' }), { dryRun })
+}
+
+interface Ending {
+  person: { id: string; name: string }
+  sight: Sight
+  dryRun: boolean
+  type: 'org.remove_user' | 'org.leave'
+  message: string
+}
+
+async function endMembership(tx: Tx, permit: Permit<'member.remove'> | Permit<'member.leave'>, ending: Ending): Promise<api.members.Removal> {
+  const { org } = permit
+  const key = { orgId: org.id, userId: ending.person.id }
+  const member = await lockMember(tx, key, now())
+  if (member === undefined) throw noMember(ending)
+  const belongings = await getBelongings(tx, key, ending.sight, maxRepositoriesNamed)
+  if (isAdminRole(member.role)) await guardAdmins(tx, permit, org, () => deleteMember(tx, key))
+  else await deleteMember(tx, key)
+  await refuseDemotedCaller(tx, permit, ending)
+  await record(tx, permit, { type: ending.type, message: ending.message, data: endingData(ending, member, belongings) })
+  return removalOf(member, belongings, ending.dryRun)
+}
+
+function noMember({ type }: Ending): HubError {
+  if (type === 'org.leave') return new HubError('Forbidden', 'You are no member any more.')
+  return new HubError('NotFound', 'There is no member of this name.')
+}
+
+// What was true at the door may be so no more: of two admins who remove each other at once, one is not admin when it
+// is their turn. Asked last, when everything is locked, so that who is about to take the last admin hears that first.
+async function refuseDemotedCaller(tx: Tx, permit: Permit<'member.remove'> | Permit<'member.leave'>, { person, type }: Ending): Promise<void> {
+  if (type === 'org.leave' || person.id === permit.actor.id) return
+  const caller = await getRole(tx, { orgId: permit.org.id, userId: permit.actor.id }, now())
+  if (!isAdminRole(caller)) throw new HubError('Forbidden', 'This takes the role admin.')
+}
+
+function endingData({ person }: Ending, { role, source }: LockedMember, { groups }: Belongings): Record<string, unknown> {
+  return { user: { _id: person.id, user: person.name }, before: { role, source, resourceGroups: groups }, after: null }
+}
+
+function removalOf({ role }: LockedMember, { groups, repositories, repositoryCount, personalTokens }: Belongings, dryRun: boolean): api.members.Removal {
+  return {
+    success: true,
+    dryRun,
+    removed: { role, groups, seatFreed: true },
+    // Nothing but memberships and group roles gives access so far, so no grant stays behind.
+    remains: { repositories, repositoryCount, personalTokens, grants: [] },
+  }
+}

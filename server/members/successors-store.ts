@@ -1,0 +1,42 @@
+import type { Tx } from '../store/database.ts'
+import { sql } from '../store/sql.ts'
+
+export interface NamedMember {
+  index: number
+  id: string
+  name: string
+}
+
+/** Finds members by user name, in the order given. */
+export async function findMembersByName(tx: Tx, orgId: string, lowerNames: string[], at: Date): Promise<NamedMember[]> {
+  const { rows } = await sql<NamedMember>`
+    select (t.ord - 1)::int index, u.id, u.name from unnest(${lowerNames}::text[]) with ordinality t(name, ord)
+    join names n on n.lower_name = t.name
+    join memberships m on m.org_id = ${orgId} and m.user_id = n.user_id and (m.expires_at is null or m.expires_at > ${at})
+    join users u on u.id = n.user_id
+    order by t.ord for key share of m`.execute(tx)
+  return rows
+}
+
+/** Sets the successors of an organization, in order. */
+export async function replaceSuccessors(tx: Tx, orgId: string, userIds: string[]): Promise<void> {
+  await sql`delete from successors where org_id = ${orgId}`.execute(tx)
+  await sql`insert into successors (org_id, user_id, position)
+    select ${orgId}, t.id, t.ord from unnest(${userIds}::text[]) with ordinality t(id, ord)`.execute(tx)
+}
+
+/** Organizations without a usable admin in which the person is admin. */
+export async function findAdminlessOrganizationsOf(tx: Tx, userId: string): Promise<{ id: string; name: string }[]> {
+  const { rows } = await sql<{ id: string; name: string }>`
+    select o.id, o.name from memberships m join organizations o on o.id = m.org_id
+    where m.user_id = ${userId} and m.role = 'admin' and o.adminless_since is not null and o.deleted_at is null order by o.id`.execute(tx)
+  return rows
+}
+
+/** The organizations of a person, deleted ones too, whose memberships end with the account. */
+export async function deleteMembershipsOf(tx: Tx, userId: string): Promise<{ orgId: string; role: string }[]> {
+  const { rows } = await sql<{ orgId: string; role: string }>`
+    with gone as (delete from memberships where user_id = ${userId} returning org_id, role)
+    select org_id "orgId", role from gone order by org_id`.execute(tx)
+  return rows
+}

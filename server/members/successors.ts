@@ -1,0 +1,97 @@
+import type * as api from '../../api/index.ts'
+import type { AnyPermit, Permit } from '../access/authorize.ts'
+import { record } from '../audit/record.ts'
+import { now } from '../kernel/clock.ts'
+import { badField } from '../kernel/errors.ts'
+import { queueMail } from '../mail/queue.ts'
+import { successorMail } from '../orgs/admin-mails.ts'
+import { countUsableAdmins, type Guarded, healthOf, holdAdmins, listSuccessors, markAdminless } from '../orgs/admins.ts'
+import { type Db, type Tx, transaction } from '../store/database.ts'
+import { lowerName } from '../users/names.ts'
+import { promote } from './promotion.ts'
+import { findMembersByName, type NamedMember, replaceSuccessors } from './successors-store.ts'
+
+type Successors = api.ResultOf<typeof api.organizations.getSuccessors>
+
+/** The ordered successors of an organization, and the health its admins give it. */
+export async function getSuccessors(db: Db, permit: Permit<'org.viewSuccessors'>): Promise<Successors> {
+  return readSuccessors(db, permit, permit.org.id)
+}
+
+/** Sets the ordered successors; all must be members. */
+export async function setSuccessors(
+  db: Db,
+  permit: Permit<'org.updateSuccessors'>,
+  input: api.InputOf<typeof api.organizations.setSuccessors>,
+): Promise<Successors> {
+  const orgId = permit.org.id
+  return transaction(db, async (tx) => {
+    const named = await resolveMembers(tx, orgId, input.successors)
+    await holdAdmins(tx, orgId)
+    const before = (await listSuccessors(tx, orgId)).map(({ user }) => user)
+    const after = named.map(({ name }) => name)
+    const same = before.length === after.length && before.every((user, index) => user === after[index])
+    if (same) return readSuccessors(tx, permit, orgId)
+    await replaceSuccessors(tx, orgId, named.map(({ id }) => id))
+    const reply = await readSuccessors(tx, permit, orgId)
+    const message = after.length === 0 ? 'removed the successors' : `set the successors to ${after.join(', ')}`
+    await record(tx, permit, { type: 'org.update_successors', message, data: { before: { successors: before }, after: { successors: after } } })
+    return reply
+  })
+}
+
+async function resolveMembers(tx: Tx, orgId: string, names: string[]): Promise<NamedMember[]> {
+  const found = new Map((await findMembersByName(tx, orgId, names.map(lowerName), now())).map((member) => [member.index, member]))
+  const seen = new Set<string>()
+  return names.map((_, index) => {
+    const member = found.get(index)
+    if (member === undefined) throw badField(`successors[${index}]`, 'is not the name of a member.')
+    if (seen.has(member.id)) throw badField(`successors[${index}]`, 'is named for the second time.')
+    seen.add(member.id)
+    return member
+  })
+}
+
+async function readSuccessors(db: Db, permit: AnyPermit, orgId: string): Promise<Successors> {
+  const rows = await listSuccessors(db, orgId)
+  const successors = rows.map(({ user, fullname, role, usable }) => {
+    return { user, fullname, avatarUrl: `${permit.hub.publicUrl}/api/avatars/${user}`, role, usable }
+  })
+  return { health: healthOf(await countUsableAdmins(db, orgId)), successors }
+}
+
+/** What became of an organization that lost its last usable admin: who took over, or nobody. */
+export interface Succession {
+  org: Guarded
+  successor: Awaited<ReturnType<typeof listSuccessors>>[number] | undefined
+}
+
+/**
+ * Makes the first usable successor admin of an organization that lost its last one; where there is none, the
+ * organization is without admin from now on. Tells those concerned by mail; {@link recordSuccession} writes the event.
+ */
+export async function succeed(tx: Tx, permit: AnyPermit, org: Guarded): Promise<Succession> {
+  const successor = (await listSuccessors(tx, org.id)).find(({ usable }) => usable)
+  if (successor === undefined) {
+    await markAdminless(tx, permit, org)
+    return { org, successor }
+  }
+  await promote(tx, { orgId: org.id, userId: successor.id }, successor.role)
+  if (successor.email !== null) await queueMail(tx, successorMail(permit, org, successor.email))
+  return { org, successor }
+}
+
+/** Writes into the log of an organization what became of it. */
+export async function recordSuccession(tx: Tx, permit: AnyPermit, lost: { id: string; name: string }, { org, successor }: Succession): Promise<void> {
+  const cause = { _id: lost.id, user: lost.name }
+  if (successor === undefined) {
+    const message = `left the organization without an admin who can sign in, by suspending ${lost.name}`
+    return record(tx, permit, { type: 'org.adminless', message, data: { lost: cause }, scope: org.id })
+  }
+  await record(tx, permit, {
+    type: 'org.successor_promoted',
+    message: `made the successor ${successor.user} admin, by suspending ${lost.name}, the last one`,
+    data: { lost: cause, user: { _id: successor.id, user: successor.user }, before: { role: successor.role }, after: { role: 'admin' } },
+    scope: org.id,
+  })
+}

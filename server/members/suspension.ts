@@ -1,0 +1,66 @@
+import type * as api from '../../api/index.ts'
+import type { AnyPermit, Permit } from '../access/authorize.ts'
+import { instanceScope, record } from '../audit/record.ts'
+import { HubError } from '../kernel/errors.ts'
+import { clearAdminless, lossesOf } from '../orgs/admins.ts'
+import { type Db, type Tx, transaction } from '../store/database.ts'
+import { getPerson, getSubject, setAccountState, setOperator } from '../users/accounts.ts'
+import { recordSuccession, succeed } from './successors.ts'
+import { findAdminlessOrganizationsOf } from './successors-store.ts'
+
+type Person = api.ResultOf<typeof api.operator.updatePerson>
+type Input = api.InputOf<typeof api.operator.updatePerson>
+
+/**
+ * Suspends an account or ends its suspension, makes it an operator or no operator. Where a suspension takes the last
+ * usable admin, the first usable successor becomes admin in the same transaction.
+ */
+export async function updatePerson(db: Db, permit: Permit<'operator.updatePerson'>, input: Input): Promise<Person> {
+  const { id, name } = getSubject(permit)
+  if (input.suspended && id === permit.actor.id) throw new HubError('Forbidden', 'You cannot suspend yourself; another operator can.')
+  return transaction(db, async (tx) => {
+    const before = await getPerson(tx, permit.hub, id)
+    if (before.state === 'deleted') throw new HubError('NotFound', 'There is no person of this name.')
+    if (input.operator !== undefined && input.operator !== before.isOperator) await setOperator(tx, id, input.operator)
+    await setSuspended(tx, permit, { id, name, was: before.state === 'suspended' }, input.suspended)
+    const after = await getPerson(tx, permit.hub, id)
+    await recordUpdate(tx, permit, before, after)
+    return after
+  })
+}
+
+async function setSuspended(tx: Tx, permit: AnyPermit, person: { id: string; name: string; was: boolean }, suspended: boolean | undefined): Promise<void> {
+  if (suspended === undefined || suspended === person.was) return
+  if (suspended) await suspend(tx, permit, person)
+  else await endSuspension(tx, permit, person)
+}
+
+async function suspend(tx: Tx, permit: AnyPermit, person: { id: string; name: string }): Promise<void> {
+  const lost = await lossesOf(tx, permit, person, () => setAccountState(tx, person.id, 'suspended'))
+  const successions = []
+  for (const org of lost) successions.push(await succeed(tx, permit, org))
+  for (const succession of successions) await recordSuccession(tx, permit, person, succession)
+}
+
+async function endSuspension(tx: Tx, permit: AnyPermit, person: { id: string; name: string }): Promise<void> {
+  await setAccountState(tx, person.id, 'active')
+  for (const org of await findAdminlessOrganizationsOf(tx, person.id)) {
+    if (!(await clearAdminless(tx, org.id))) continue
+    const message = `gave the organization an admin who can sign in again, by ending the suspension of ${person.name}`
+    await record(tx, permit, { type: 'org.admin_restored', message, data: { user: { _id: person.id, user: person.name } }, scope: org.id })
+  }
+}
+
+async function recordUpdate(tx: Tx, permit: AnyPermit, before: Person, after: Person): Promise<void> {
+  const words: string[] = []
+  if (before.state !== after.state) words.push(after.state === 'suspended' ? `suspended ${after.name}` : `ended the suspension of ${after.name}`)
+  if (before.isOperator !== after.isOperator) words.push(after.isOperator ? `made ${after.name} an operator` : `made ${after.name} no operator any more`)
+  if (words.length === 0) return
+  const state = ({ state, isOperator }: Person) => ({ state, operator: isOperator })
+  await record(tx, permit, {
+    type: 'operator.update_person',
+    message: words.join(' and '),
+    data: { user: { _id: after.id, user: after.name }, before: state(before), after: state(after) },
+    scope: instanceScope,
+  })
+}
