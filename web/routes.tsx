@@ -25,6 +25,7 @@ const organizationPages = [
   page(orgSettings, '/members', () => import('./pages/organization/Members.tsx')),
   page(orgSettings, '/resource-groups', () => import('./pages/organization/ResourceGroups.tsx')),
   page(orgSettings, '/resource-groups/$group', () => import('./pages/organization/ResourceGroup.tsx')),
+  page(orgSettings, '/audit-log', () => import('./pages/organization/AuditLog.tsx')),
 ]
 
 const doors = [

@@ -11,7 +11,11 @@ interface Target {
 /** A link to another page of these pages. */
 export function LinkTo({ to, search, children, ...rest }: Target & AnchorProps) {
   return (
-    <Anchor {...rest} renderRoot={(props) => <Link to={to} search={search as never} {...props} />}>
+    <Anchor
+      inherit={rest.size === undefined && rest.fz === undefined}
+      {...rest}
+      renderRoot={(props) => <Link to={to} search={search as never} {...props} />}
+    >
       {children}
     </Anchor>
   )

@@ -70,7 +70,7 @@ export function AutoJoin({ org, group, manages }: Part) {
         <ErrorNote error={save.error} />
         <Group>
           <Button variant="filled" disabled={!changed} loading={save.isPending} onClick={submit}>
-            {on ? 'Save auto-join' : 'Turn auto-join off'}
+            {!on && now ? 'Turn auto-join off' : 'Save auto-join'}
           </Button>
         </Group>
       </Stack>

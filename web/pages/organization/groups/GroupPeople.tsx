@@ -1,4 +1,4 @@
-import { ActionIcon, NativeSelect, Stack, Text } from '@mantine/core'
+import { ActionIcon, Group, NativeSelect, Stack, Text } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import { type GroupRole, groupRoles, groups } from '../../../../api/index.ts'
@@ -43,7 +43,9 @@ export function GroupPeople({ org, group, manages }: Part) {
     <Stack gap="md">
       {manages && <AddPeople org={org} group={group} />}
       {group.users.length > 8 && (
-        <SearchField value={words} label="Search people of this group" reading={false} onChange={setWords} />
+        <Group>
+          <SearchField value={words} label="Search people of this group" reading={false} onChange={setWords} />
+        </Group>
       )}
       <EndlessTable
         label={`People of ${group.name}`}

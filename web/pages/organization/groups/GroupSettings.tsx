@@ -54,7 +54,7 @@ function Profile({ org, group, manages }: Part) {
         disabled={!manages}
         legend={
           <Title order={2} size="h5">
-            Name
+            Name and description
           </Title>
         }
       >
