@@ -21,7 +21,10 @@ interface Wish {
 }
 
 /** Lists the caller's tokens, the newest first; the secrets are not known here. */
-export async function listTokens(db: Db, permit: Permit<'token.list'>): Promise<ResultOf<typeof api.tokens.listTokens>> {
+export async function listTokens(
+  db: Db,
+  permit: Permit<'token.list'>,
+): Promise<ResultOf<typeof api.tokens.listTokens>> {
   const rows = await store.listTokens(db, permit.actor.id)
   return rows.map(tokenOf)
 }
@@ -54,7 +57,8 @@ async function addToken(tx: Tx, permit: AnyPermit, holder: { id: string; name: s
     { id: newId(), userId: holder.id, ...kept(token), name: wish.name, role: wish.role, createdAt: now(), expiresAt },
     mostTokens,
   )
-  if (row === undefined) throw new HubError('Conflict', `An account has at most ${mostTokens} tokens; delete one first.`)
+  if (row === undefined)
+    throw new HubError('Conflict', `An account has at most ${mostTokens} tokens; delete one first.`)
   const message = `created the ${row.role} token ${row.name} of ${holder.name}`
   await record(tx, permit, { type: 'user_token.create', message, data: { user: holder.name, token: describe(row) } })
   return { ...tokenOf(row), token }
@@ -85,7 +89,11 @@ export async function updateToken(
     const row = (await store.renameToken(tx, { userId: permit.actor.id, id, name })) ?? noSuchToken()
     if (row.before !== row.name) {
       const message = `renamed the token ${row.before} to ${row.name}`
-      await record(tx, permit, { type: 'user_token.update', message, data: { before: { name: row.before }, after: { name }, token: describe(row) } })
+      await record(tx, permit, {
+        type: 'user_token.update',
+        message,
+        data: { before: { name: row.before }, after: { name }, token: describe(row) },
+      })
     }
     return tokenOf(row)
   })
@@ -99,7 +107,11 @@ export async function deleteToken(
 ): Promise<ResultOf<typeof api.tokens.deleteToken>> {
   return transaction(db, async (tx) => {
     const row = (await store.deleteToken(tx, permit.actor.id, id)) ?? noSuchToken()
-    await record(tx, permit, { type: 'user_token.delete', message: `deleted the token ${row.name}`, data: { token: describe(row) } })
+    await record(tx, permit, {
+      type: 'user_token.delete',
+      message: `deleted the token ${row.name}`,
+      data: { token: describe(row) },
+    })
     return { success: true }
   })
 }
@@ -113,7 +125,11 @@ export async function rotateToken(
   const token = newToken('user')
   return transaction(db, async (tx) => {
     const row = (await store.replaceSecret(tx, { userId: permit.actor.id, id, ...kept(token) })) ?? noSuchToken()
-    await record(tx, permit, { type: 'user_token.rotate', message: `replaced the secret of the token ${row.name}`, data: { token: describe(row) } })
+    await record(tx, permit, {
+      type: 'user_token.rotate',
+      message: `replaced the secret of the token ${row.name}`,
+      data: { token: describe(row) },
+    })
     return { ...tokenOf(row), token }
   })
 }

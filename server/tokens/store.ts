@@ -15,7 +15,8 @@ const columns = sql`id, name, role, last4, created_at, expires_at, last_used_at`
 
 /** Lists the tokens of a person, the newest first. */
 export async function listTokens(db: Db, userId: string): Promise<TokenRow[]> {
-  const { rows } = await sql<TokenRow>`select ${columns} from access_tokens where user_id = ${userId} order by id desc`.execute(db)
+  const { rows } =
+    await sql<TokenRow>`select ${columns} from access_tokens where user_id = ${userId} order by id desc`.execute(db)
   return rows
 }
 
@@ -55,7 +56,10 @@ export async function renameToken(
 
 /** Deletes a token of a person, and answers it. */
 export async function deleteToken(tx: Tx, userId: string, id: string): Promise<TokenRow | undefined> {
-  const { rows } = await sql<TokenRow>`delete from access_tokens where id = ${id} and user_id = ${userId} returning ${columns}`.execute(tx)
+  const { rows } =
+    await sql<TokenRow>`delete from access_tokens where id = ${id} and user_id = ${userId} returning ${columns}`.execute(
+      tx,
+    )
   return rows[0]
 }
 
@@ -73,5 +77,7 @@ export async function replaceSecret(
 /** Notes that a token was used, where that was last noted before a moment. */
 export async function setLastUsed(db: Db, id: string, at: Date, before: Date): Promise<void> {
   await sql`
-    update access_tokens set last_used_at = ${at} where id = ${id} and (last_used_at is null or last_used_at <= ${before})`.execute(db)
+    update access_tokens set last_used_at = ${at} where id = ${id} and (last_used_at is null or last_used_at <= ${before})`.execute(
+    db,
+  )
 }

@@ -18,7 +18,8 @@ type Person = ResultOf<typeof api.operator.createPerson>
 /** The id of the person who asks; the command line on the server has no account of its own. */
 export function ownId(permit: AnyPermit): string {
   const { actor } = permit
-  if (actor === undefined || actor.via === 'console') throw new HubError('Forbidden', 'The command line on the server has no account of its own.')
+  if (actor === undefined || actor.via === 'console')
+    throw new HubError('Forbidden', 'The command line on the server has no account of its own.')
   return actor.id
 }
 
@@ -87,7 +88,11 @@ export async function updateAccount(
     if (passwordHash !== undefined) await changePassword(tx, permit, passwordHash)
     const account = await findAccountOf(tx, permit.hub, id)
     if (passwordHash !== undefined) {
-      await record(tx, permit, { type: 'user.change_password', message: 'changed their password', data: { ...changes, otherSessionsEnded: true } })
+      await record(tx, permit, {
+        type: 'user.change_password',
+        message: 'changed their password',
+        data: { ...changes, otherSessionsEnded: true },
+      })
     } else if (changes !== undefined) {
       await record(tx, permit, { type: 'user.update', message: 'changed their profile', data: changes })
     }
@@ -95,14 +100,22 @@ export async function updateAccount(
   })
 }
 
-async function newPasswordHash(db: Db, id: string, input: InputOf<typeof api.users.updateAccount>): Promise<string | undefined> {
+async function newPasswordHash(
+  db: Db,
+  id: string,
+  input: InputOf<typeof api.users.updateAccount>,
+): Promise<string | undefined> {
   if (input.newPassword === undefined) return undefined
   if (input.currentPassword === undefined) throw badField('currentPassword', 'is needed to set a new password')
   await confirmPassword(db, id, input.currentPassword)
   return hashPassword(input.newPassword)
 }
 
-async function changeProfile(tx: Tx, id: string, { fullname, details }: { fullname?: string | undefined; details?: string | undefined }) {
+async function changeProfile(
+  tx: Tx,
+  id: string,
+  { fullname, details }: { fullname?: string | undefined; details?: string | undefined },
+) {
   if (fullname === '') throw badField('fullname', 'must not be empty')
   if (fullname === undefined && details === undefined) return undefined
   const before = await store.updateProfile(tx, { id, fullname, details })
@@ -161,7 +174,8 @@ export async function setOperator(tx: Tx, userId: string, isOperator: boolean): 
 // Without an operator the installation would ask the next visitor to become one.
 async function keepAnOperator(tx: Tx, userId: string): Promise<void> {
   const { isOperator, others } = await store.lockOperators(tx, userId)
-  if (isOperator && !others) throw new HubError('Conflict', 'This is the only operator of the installation; make somebody else operator first.')
+  if (isOperator && !others)
+    throw new HubError('Conflict', 'This is the only operator of the installation; make somebody else operator first.')
 }
 
 /** Whether this installation still waits for its first operator. */

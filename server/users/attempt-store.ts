@@ -12,7 +12,9 @@ export async function addAttempt(db: Db, key: string, windowStart: Date): Promis
 
 /** Takes one from the count of a window. */
 export async function takeBackAttempt(db: Db, key: string, windowStart: Date): Promise<void> {
-  await sql`update attempts set count = count - 1 where key = ${key} and window_start = ${windowStart} and count > 0`.execute(db)
+  await sql`update attempts set count = count - 1 where key = ${key} and window_start = ${windowStart} and count > 0`.execute(
+    db,
+  )
 }
 
 /** Deletes every count of a key. */

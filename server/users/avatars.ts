@@ -14,7 +14,10 @@ export function portrait(name: string, fullname: string): string {
 function initials(words: string): string {
   const parts = words.split(/[^\p{L}\p{N}]+/u).filter((part) => part !== '')
   const [first, last] = [parts.at(0), parts.length > 1 ? parts.at(-1) : undefined]
-  return [first, last].map((part) => [...(part ?? '')].slice(0, 1).join('')).join('').toUpperCase()
+  return [first, last]
+    .map((part) => [...(part ?? '')].slice(0, 1).join(''))
+    .join('')
+    .toUpperCase()
 }
 
 function escapeXml(text: string): string {

@@ -33,20 +33,27 @@ export async function insertEmail(tx: Tx, email: NewEmail, most: number): Promis
 
 /** Lists the addresses of an account, the primary one first. */
 export async function listEmails(db: Db, userId: string): Promise<EmailRow[]> {
-  const { rows } = await sql<EmailRow>`select ${columns} from emails where user_id = ${userId} order by is_primary desc, id`.execute(db)
+  const { rows } =
+    await sql<EmailRow>`select ${columns} from emails where user_id = ${userId} order by is_primary desc, id`.execute(
+      db,
+    )
   return rows
 }
 
 /** Finds an address of an account. */
 export async function findEmail(db: Db, userId: string, id: string): Promise<EmailRow | undefined> {
-  const { rows } = await sql<EmailRow>`select ${columns} from emails where user_id = ${userId} and id = ${id}`.execute(db)
+  const { rows } = await sql<EmailRow>`select ${columns} from emails where user_id = ${userId} and id = ${id}`.execute(
+    db,
+  )
   return rows[0]
 }
 
 /** Whether an account other than this one has the address verified. */
 export async function isVerifiedElsewhere(db: Db, userId: string, address: string): Promise<boolean> {
   const { rows } = await sql`
-    select from emails where lower(address) = lower(${address}::text) and verified_at is not null and user_id <> ${userId}`.execute(db)
+    select from emails where lower(address) = lower(${address}::text) and verified_at is not null and user_id <> ${userId}`.execute(
+    db,
+  )
   return rows.length > 0
 }
 
@@ -65,7 +72,8 @@ export async function setPrimary(tx: Tx, userId: string, id: string): Promise<vo
 
 /** Locks the addresses of an account, and answers the primary one. */
 export async function lockPrimary(tx: Tx, userId: string): Promise<EmailRow | undefined> {
-  const { rows } = await sql<EmailRow>`select ${columns} from emails where user_id = ${userId} order by id for update`.execute(tx)
+  const { rows } =
+    await sql<EmailRow>`select ${columns} from emails where user_id = ${userId} order by id for update`.execute(tx)
   return rows.find((row) => row.is_primary)
 }
 
@@ -89,7 +97,9 @@ interface NewLink {
 /** Inserts a link; earlier ones for the same purpose and address stop working. */
 export async function replaceLink(tx: Tx, { hash, purpose, userId, emailId, expiresAt }: NewLink): Promise<void> {
   await sql`
-    delete from account_links where user_id = ${userId} and purpose = ${purpose} and email_id is not distinct from ${emailId}`.execute(tx)
+    delete from account_links where user_id = ${userId} and purpose = ${purpose} and email_id is not distinct from ${emailId}`.execute(
+    tx,
+  )
   await sql`
     insert into account_links (hash, purpose, user_id, email_id, expires_at)
     values (${hash}, ${purpose}, ${userId}, ${emailId}, ${expiresAt})`.execute(tx)

@@ -20,7 +20,12 @@ const verificationSeconds = 3 * daySeconds
 type Email = ResultOf<typeof api.users.addEmail>
 
 /** Gives a new account its primary address; one that counts as verified is refused with `409` where another account has it. */
-export async function giveFirstEmail(tx: Tx, userId: string, address: string, isVerified: boolean): Promise<store.EmailRow> {
+export async function giveFirstEmail(
+  tx: Tx,
+  userId: string,
+  address: string,
+  isVerified: boolean,
+): Promise<store.EmailRow> {
   const at = now()
   const email = { id: newId(), userId, address, verifiedAt: isVerified ? at : null, isPrimary: true, createdAt: at }
   return insert(tx, email)
@@ -29,7 +34,8 @@ export async function giveFirstEmail(tx: Tx, userId: string, address: string, is
 async function insert(tx: Tx, email: Parameters<typeof store.insertEmail>[1]): Promise<store.EmailRow> {
   try {
     const row = await store.insertEmail(tx, email, mostEmails)
-    if (row === undefined) throw new HubError('Conflict', `An account has at most ${mostEmails} addresses; remove one first.`)
+    if (row === undefined)
+      throw new HubError('Conflict', `An account has at most ${mostEmails} addresses; remove one first.`)
     return row
   } catch (error) {
     const constraint = refusedBy(error)
@@ -47,9 +53,19 @@ function verifiedElsewhere(): HubError {
  * Mails the link that verifies an address. Where another account has it verified, the mail says that instead, so that
  * only the owner of the address learns of that account.
  */
-export async function sendVerification(tx: Tx, hub: Hub, account: { id: string; name: string }, email: { id: string; address: string }) {
+export async function sendVerification(
+  tx: Tx,
+  hub: Hub,
+  account: { id: string; name: string },
+  email: { id: string; address: string },
+) {
   const recipient = { name: account.name, email: email.address }
-  const token = await createLink(tx, { purpose: 'verify_email', userId: account.id, emailId: email.id, lifetimeSeconds: verificationSeconds })
+  const token = await createLink(tx, {
+    purpose: 'verify_email',
+    userId: account.id,
+    emailId: email.id,
+    lifetimeSeconds: verificationSeconds,
+  })
   const isTaken = await store.isVerifiedElsewhere(tx, account.id, email.address)
   await queueMail(tx, isTaken ? addressTakenMail(hub, recipient) : verificationMail(hub, recipient, token))
 }
@@ -61,7 +77,11 @@ export async function listEmails(db: Db, permit: Permit<'email.list'>): Promise<
 }
 
 /** Adds an address to the caller's account, and mails the link that verifies it. */
-export async function addEmail(db: Db, permit: Permit<'email.create'>, { address }: InputOf<typeof api.users.addEmail>): Promise<Email> {
+export async function addEmail(
+  db: Db,
+  permit: Permit<'email.create'>,
+  { address }: InputOf<typeof api.users.addEmail>,
+): Promise<Email> {
   const userId = ownId(permit)
   await countAttempt(db, attemptLimits.verificationMail, address.toLowerCase())
   return transaction(db, async (tx) => {
@@ -83,7 +103,11 @@ export async function resendVerification(
   await countAttempt(db, attemptLimits.verificationMail, email.address.toLowerCase())
   return transaction(db, async (tx) => {
     await sendVerification(tx, permit.hub, permit.actor, email)
-    await record(tx, permit, { type: 'email.resend', message: `asked again to verify ${email.address}`, data: { address: email.address } })
+    await record(tx, permit, {
+      type: 'email.resend',
+      message: `asked again to verify ${email.address}`,
+      data: { address: email.address },
+    })
     return { success: true }
   })
 }
@@ -97,11 +121,17 @@ export async function verifyEmail(
   return transaction(db, async (tx) => {
     const { user_id, email_id, username } = await useLink(tx, 'verify_email', token)
     const primary = await store.lockPrimary(tx, user_id)
-    const email = (await verify(tx, email_id ?? '')) ?? (await store.findEmail(tx, user_id, email_id ?? '')) ?? noSuchEmail()
+    const email =
+      (await verify(tx, email_id ?? '')) ?? (await store.findEmail(tx, user_id, email_id ?? '')) ?? noSuchEmail()
     if (primary?.verified_at === null) await store.setPrimary(tx, user_id, email.id)
     const { address } = email
     const author = { id: user_id, name: username }
-    await record(tx, permit, { type: 'email.verify', message: `verified the address ${address}`, data: { address }, author })
+    await record(tx, permit, {
+      type: 'email.verify',
+      message: `verified the address ${address}`,
+      data: { address },
+      author,
+    })
     return { success: true, email: address, username }
   })
 }
@@ -124,7 +154,8 @@ export async function makeEmailPrimary(
   return transaction(db, async (tx) => {
     const former = await store.lockPrimary(tx, userId)
     const email = (await store.findEmail(tx, userId, id)) ?? noSuchEmail()
-    if (email.verified_at === null) throw new HubError('Conflict', 'Verify this address first; the link is in the mail sent to it.')
+    if (email.verified_at === null)
+      throw new HubError('Conflict', 'Verify this address first; the link is in the mail sent to it.')
     if (email.is_primary) return emailOf(email)
     await store.setPrimary(tx, userId, id)
     if (former?.verified_at) await queueMail(tx, primaryChangedMail({ name: permit.actor.name, email: former.address }))

@@ -11,7 +11,10 @@ type Settings = ResultOf<typeof api.operator.getInstanceSettings>
 type OfProcess = 'version' | 'setupNeedsCode' | 'sendsMail'
 
 /** What pages need first: the installation, and who is signed in. What only the process knows is added by it. */
-export async function describeInstance(db: Db, permit: Permit<'instance.view'>): Promise<Omit<ResultOf<typeof api.users.instance>, OfProcess>> {
+export async function describeInstance(
+  db: Db,
+  permit: Permit<'instance.view'>,
+): Promise<Omit<ResultOf<typeof api.users.instance>, OfProcess>> {
   const { actor, hub } = permit
   const hasAccount = actor !== undefined && actor.via !== 'console'
   const [instance, waiting, account] = await Promise.all([
@@ -55,11 +58,20 @@ export async function updateInstanceSettings(
       organization_creation: after.organizationCreation,
       default_plan: after.defaultPlan,
     })
-    await record(tx, permit, { type: 'operator.update_settings', message: 'changed the settings of the installation', data: { before, after } })
+    await record(tx, permit, {
+      type: 'operator.update_settings',
+      message: 'changed the settings of the installation',
+      data: { before, after },
+    })
     return after
   })
 }
 
 function settingsOf(row: InstanceRow): Settings {
-  return { name: row.name, signUp: row.sign_up, organizationCreation: row.organization_creation, defaultPlan: row.default_plan }
+  return {
+    name: row.name,
+    signUp: row.sign_up,
+    organizationCreation: row.organization_creation,
+    defaultPlan: row.default_plan,
+  }
 }

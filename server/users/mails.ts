@@ -16,7 +16,9 @@ export function verificationMail(hub: Hub, { name, email }: Recipient, token: st
   return renderMail({
     to: email,
     subject: 'Verify your e-mail address',
-    paragraphs: [`The account ${name} names this address as its own. Verify it with the button; it works for three days.`],
+    paragraphs: [
+      `The account ${name} names this address as its own. Verify it with the button; it works for three days.`,
+    ],
     button: { label: 'Verify this address', url: `${hub.publicUrl}/verify-email?token=${token}` },
     footer: ignore,
   })

@@ -16,7 +16,8 @@ export async function claimName(tx: Tx, name: string, { userId, orgId }: Partial
 
 /** Turns the current name of a holder into an old one. */
 export async function releaseCurrentName(tx: Tx, { userId, orgId }: Partial<NameHolder>): Promise<void> {
-  if (userId !== undefined) await sql`update names set current = false where user_id = ${userId} and current`.execute(tx)
+  if (userId !== undefined)
+    await sql`update names set current = false where user_id = ${userId} and current`.execute(tx)
   else await sql`update names set current = false where org_id = ${orgId} and current`.execute(tx)
 }
 

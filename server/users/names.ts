@@ -18,7 +18,8 @@ export function checkName(field: string, name: string): void {
 }
 
 function problemOf(name: string): string | undefined {
-  if (name.length < shortestName || name.length > longestName) return `must have ${shortestName} to ${longestName} characters`
+  if (name.length < shortestName || name.length > longestName)
+    return `must have ${shortestName} to ${longestName} characters`
   if (!/^[A-Za-z0-9-]+$/.test(name)) return 'may hold only the letters A to Z, digits and -'
   if (name.startsWith('-') || name.endsWith('-')) return 'must not begin or end with -'
   if (name.includes('--')) return 'must not hold --'

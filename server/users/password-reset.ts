@@ -34,9 +34,18 @@ async function sendReset(db: Db, permit: Permit<'account.requestPasswordReset'>,
   if (account?.state !== 'active') return
   const { id, name } = account
   await transaction(db, async (tx) => {
-    const token = await createLink(tx, { purpose: 'reset_password', userId: id, emailId: null, lifetimeSeconds: resetSeconds })
+    const token = await createLink(tx, {
+      purpose: 'reset_password',
+      userId: id,
+      emailId: null,
+      lifetimeSeconds: resetSeconds,
+    })
     await queueMail(tx, resetMail(permit.hub, { name, email }, token))
-    await record(tx, permit, { type: 'user.request_password_reset', message: `asked for a new password of ${name}`, data: { user: name } })
+    await record(tx, permit, {
+      type: 'user.request_password_reset',
+      message: `asked for a new password of ${name}`,
+      data: { user: name },
+    })
   })
 }
 
@@ -55,7 +64,12 @@ export async function resetPassword(
     await deleteOtherSessions(tx, id, '')
     await tellPasswordChanged(tx, id)
     const message = 'set a new password with the link from a mail'
-    await record(tx, permit, { type: 'user.reset_password', message, data: { user: name, sessionsEnded: true }, author: { id, name } })
+    await record(tx, permit, {
+      type: 'user.reset_password',
+      message,
+      data: { user: name, sessionsEnded: true },
+      author: { id, name },
+    })
     return { success: true }
   })
 }

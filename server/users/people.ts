@@ -45,7 +45,12 @@ export async function createPerson(
   return transaction(db, async (tx) => {
     const { id, name } = await addAccount(tx, { username, fullname, email, passwordHash, isOperator, isVerified: true })
     if (passwordHash === null) {
-      const token = await createLink(tx, { purpose: 'reset_password', userId: id, emailId: null, lifetimeSeconds: welcomeSeconds })
+      const token = await createLink(tx, {
+        purpose: 'reset_password',
+        userId: id,
+        emailId: null,
+        lifetimeSeconds: welcomeSeconds,
+      })
       await queueMail(tx, welcomeMail(permit.hub, { name, email }, token))
     }
     const person = await getPerson(tx, permit.hub, id)

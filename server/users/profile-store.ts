@@ -113,7 +113,10 @@ interface Restorable {
 }
 
 /** Lists the organizations deleted since a moment of which the person is an admin. */
-export async function listRestorable(db: Db, { userId, at, since }: { userId: string; at: Date; since: Date }): Promise<Restorable[]> {
+export async function listRestorable(
+  db: Db,
+  { userId, at, since }: { userId: string; at: Date; since: Date },
+): Promise<Restorable[]> {
   const { rows } = await sql<Restorable>`
     select o.id, o.name, o.fullname, o.deleted_at
     from memberships m join organizations o on o.id = m.org_id

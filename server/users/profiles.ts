@@ -13,7 +13,10 @@ import { findOverview } from './profile-store.ts'
 const nobody = { id: '', hasTwoFactor: false }
 
 /** Shows what is public about a person. */
-export async function userOverview(db: Db, permit: Permit<'user.view'>): Promise<ResultOf<typeof api.users.userOverview>> {
+export async function userOverview(
+  db: Db,
+  permit: Permit<'user.view'>,
+): Promise<ResultOf<typeof api.users.userOverview>> {
   const row = await findOverview(db, getSubject(permit).id, permit.actor ?? nobody, now())
   if (row === undefined) throw new HubError('NotFound', 'There is no person of this name.')
   return {
@@ -40,19 +43,28 @@ export async function userOverview(db: Db, permit: Permit<'user.view'>): Promise
 }
 
 /** Answers that no handles of the person elsewhere are kept here. */
-export async function userSocials(_db: Db, permit: Permit<'user.view'>): Promise<ResultOf<typeof api.users.userSocials>> {
+export async function userSocials(
+  _db: Db,
+  permit: Permit<'user.view'>,
+): Promise<ResultOf<typeof api.users.userSocials>> {
   const { id, name } = getSubject(permit)
   return { _id: id, user: name, socialHandles: {} }
 }
 
 /** Answers an empty list: followers are not kept here. */
-export async function userFollowers(_db: Db, permit: Permit<'user.view'>): Promise<ResultOf<typeof api.users.userFollowers>> {
+export async function userFollowers(
+  _db: Db,
+  permit: Permit<'user.view'>,
+): Promise<ResultOf<typeof api.users.userFollowers>> {
   getSubject(permit)
   return []
 }
 
 /** Answers an empty list: who a person follows is not kept here. */
-export async function userFollowing(_db: Db, permit: Permit<'user.view'>): Promise<ResultOf<typeof api.users.userFollowing>> {
+export async function userFollowing(
+  _db: Db,
+  permit: Permit<'user.view'>,
+): Promise<ResultOf<typeof api.users.userFollowing>> {
   getSubject(permit)
   return []
 }

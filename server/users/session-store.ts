@@ -26,12 +26,19 @@ export async function insertSession(tx: Tx, session: NewSession): Promise<void> 
 export async function deleteSessionsBeyond(tx: Tx, userId: string, most: number): Promise<void> {
   await sql`
     delete from sessions where id in (
-      select id from sessions where user_id = ${userId} order by last_seen_at desc, id desc offset ${most}::integer)`.execute(tx)
+      select id from sessions where user_id = ${userId} order by last_seen_at desc, id desc offset ${most}::integer)`.execute(
+    tx,
+  )
 }
 
 /** Notes that a session is in use. */
-export async function touchSession(db: Db, { id, at, ip, userAgent }: Origin & { id: string; at: Date }): Promise<void> {
-  await sql`update sessions set last_seen_at = ${at}, ip = ${ip}, user_agent = ${userAgent} where id = ${id}`.execute(db)
+export async function touchSession(
+  db: Db,
+  { id, at, ip, userAgent }: Origin & { id: string; at: Date },
+): Promise<void> {
+  await sql`update sessions set last_seen_at = ${at}, ip = ${ip}, user_agent = ${userAgent} where id = ${id}`.execute(
+    db,
+  )
 }
 
 interface Rotation extends Origin {
@@ -84,6 +91,8 @@ export async function deleteSession(tx: Tx, userId: string, id: string): Promise
 
 /** Deletes the sessions of a person but the one named (none: all), and answers their ids. */
 export async function deleteOtherSessions(tx: Tx, userId: string, kept: string): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`delete from sessions where user_id = ${userId} and id <> ${kept}::text returning id`.execute(tx)
+  const { rows } = await sql<{
+    id: string
+  }>`delete from sessions where user_id = ${userId} and id <> ${kept}::text returning id`.execute(tx)
   return rows.map(({ id }) => id)
 }

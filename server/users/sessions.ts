@@ -52,7 +52,8 @@ export async function refreshSession(
   const origin = originOf(request)
   const isDue = session.rotatedAt <= secondsFromNow(-rotateAfterSeconds)
   if (!isDue) {
-    if (session.lastSeenAt <= secondsFromNow(-seenGrainSeconds)) await store.touchSession(db, { id: session.id, ...origin, at: now() })
+    if (session.lastSeenAt <= secondsFromNow(-seenGrainSeconds))
+      await store.touchSession(db, { id: session.id, ...origin, at: now() })
     return undefined
   }
   const secret = randomText(secretLength)
@@ -92,7 +93,10 @@ export async function signOut(db: Db, permit: Permit<'session.delete'>): Promise
 }
 
 /** Lists where the caller is signed in, the last seen first. */
-export async function listSessions(db: Db, permit: Permit<'session.list'>): Promise<ResultOf<typeof api.users.listSessions>> {
+export async function listSessions(
+  db: Db,
+  permit: Permit<'session.list'>,
+): Promise<ResultOf<typeof api.users.listSessions>> {
   const rows = await store.listSessions(db, permit.actor.id, now())
   return rows.map((row) => ({
     id: row.id,
@@ -114,7 +118,11 @@ export async function endSession(
   return transaction(db, async (tx) => {
     const ended = await store.deleteSession(tx, permit.actor.id, input.id)
     if (!ended) throw new HubError('NotFound', 'You have no session of this id; it may have ended already.')
-    await record(tx, permit, { type: 'session.end', message: 'ended one of their sessions', data: { sessions: [input.id] } })
+    await record(tx, permit, {
+      type: 'session.end',
+      message: 'ended one of their sessions',
+      data: { sessions: [input.id] },
+    })
     return { success: true }
   })
 }

@@ -1,7 +1,7 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import { maskAddress, record } from '../audit/record.ts'
 import type { Permit } from '../access/authorize.ts'
+import { maskAddress, record } from '../audit/record.ts'
 import { HubError } from '../kernel/errors.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { findAccountOf } from './accounts.ts'
@@ -19,7 +19,11 @@ type SignIn = InputOf<typeof api.users.signIn>
  * Signs in with a name or a verified address and a password, and a one-time code where the account asks for one. Never
  * tells which of name and password was wrong, nor by the time it takes whether there is such an account.
  */
-export async function signIn(db: Db, permit: Permit<'session.create'>, input: SignIn): Promise<ResultOf<typeof api.users.signIn>> {
+export async function signIn(
+  db: Db,
+  permit: Permit<'session.create'>,
+  input: SignIn,
+): Promise<ResultOf<typeof api.users.signIn>> {
   const account = await findWhoSignsIn(db, input.username)
   const attempt = attemptOf(permit, input.username.toLowerCase())
   await attempt.count(db)
@@ -76,12 +80,14 @@ async function refuseOpenCases(
     await attempt.takeBack(db)
     throw new HubError('TwoFactorCodeRequired', 'Give the code of your authenticator, or a recovery code.')
   }
-  if (!(await isSecondFactor(db, permit.hub, account.id, input.code))) throw new HubError('BadCredentials', 'The code is not right.')
+  if (!(await isSecondFactor(db, permit.hub, account.id, input.code)))
+    throw new HubError('BadCredentials', 'The code is not right.')
 }
 
 async function beginSession(db: Db, permit: Permit<'session.create'>, { id, name, password_hash }: SignInRow) {
   return transaction(db, async (tx) => {
-    if ((await lockPasswordHash(tx, id)) !== password_hash) throw new HubError('BadCredentials', 'The password was changed just now.')
+    if ((await lockPasswordHash(tx, id)) !== password_hash)
+      throw new HubError('BadCredentials', 'The password was changed just now.')
     // The session this browser had so far is replaced, whoever's it was: no secret from before goes on.
     const former = permit.actor?.session
     if (former && permit.actor) await deleteSession(tx, permit.actor.id, former.id)

@@ -25,7 +25,10 @@ export interface NewAccount {
 }
 
 /** Adds an account with its name and its address; `409` where the name is taken. */
-export async function addAccount(tx: Tx, account: NewAccount): Promise<{ id: string; name: string; email: { id: string; address: string } }> {
+export async function addAccount(
+  tx: Tx,
+  account: NewAccount,
+): Promise<{ id: string; name: string; email: { id: string; address: string } }> {
   const { username: name, email: address, passwordHash, isOperator, isVerified } = account
   const id = newId()
   await insertAccount(tx, { id, name, fullname: account.fullname || name, passwordHash, isOperator, createdAt: now() })
@@ -44,7 +47,13 @@ export async function signUp(
   checkName('username', input.username)
   const passwordHash = await hashPassword(input.password)
   return transaction(db, async (tx) => {
-    const account = await addAccount(tx, { ...input, fullname: input.fullname, passwordHash, isOperator: false, isVerified: false })
+    const account = await addAccount(tx, {
+      ...input,
+      fullname: input.fullname,
+      passwordHash,
+      isOperator: false,
+      isVerified: false,
+    })
     await sendVerification(tx, permit.hub, account, account.email)
     return beginAs(tx, permit, account, 'signed up')
   })
@@ -52,8 +61,10 @@ export async function signUp(
 
 async function refuseClosedSignUp(db: Db): Promise<void> {
   const { sign_up } = await findInstance(db)
-  if (sign_up === 'invited') throw new HubError('Forbidden', 'Accounts are by invitation here; ask somebody who is in to invite you.')
-  if (sign_up === 'sso') throw new HubError('Forbidden', 'Accounts come from single sign-on here; sign in with your organization.')
+  if (sign_up === 'invited')
+    throw new HubError('Forbidden', 'Accounts are by invitation here; ask somebody who is in to invite you.')
+  if (sign_up === 'sso')
+    throw new HubError('Forbidden', 'Accounts come from single sign-on here; sign in with your organization.')
 }
 
 /** Creates the first operator, whose address counts as verified, and signs in; `409` once there is an operator. */
@@ -67,12 +78,23 @@ export async function createFirstOperator(
   return transaction(db, async (tx) => {
     const { isOperator, others } = await lockOperators(tx, '')
     if (isOperator || others) throw new HubError('SetupDone', 'This installation has an operator already; sign in.')
-    const account = await addAccount(tx, { ...input, fullname: input.fullname, passwordHash, isOperator: true, isVerified: true })
+    const account = await addAccount(tx, {
+      ...input,
+      fullname: input.fullname,
+      passwordHash,
+      isOperator: true,
+      isVerified: true,
+    })
     return beginAs(tx, permit, account, 'set up the installation')
   })
 }
 
-async function beginAs(tx: Tx, permit: AnyPermit, { id, name, email }: Awaited<ReturnType<typeof addAccount>>, message: string) {
+async function beginAs(
+  tx: Tx,
+  permit: AnyPermit,
+  { id, name, email }: Awaited<ReturnType<typeof addAccount>>,
+  message: string,
+) {
   const { secret, expiresAt } = await startSession(tx, id, permit.request)
   const reply = await findAccountOf(tx, permit.hub, id)
   const data = { user: name, email: email.address, operator: reply.isOperator }

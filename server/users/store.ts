@@ -110,13 +110,17 @@ export async function updateProfile(
 
 /** The hash of an account's password; undefined when it has none. */
 export async function findPasswordHash(db: Db, userId: string): Promise<string | undefined> {
-  const { rows } = await sql<{ password_hash: string | null }>`select password_hash from users where id = ${userId}`.execute(db)
+  const { rows } = await sql<{
+    password_hash: string | null
+  }>`select password_hash from users where id = ${userId}`.execute(db)
   return rows[0]?.password_hash ?? undefined
 }
 
 /** The hash of an account's password, which stays as it is until the transaction ends. */
 export async function lockPasswordHash(tx: Tx, userId: string): Promise<string | null | undefined> {
-  const { rows } = await sql<{ password_hash: string | null }>`select password_hash from users where id = ${userId} for share`.execute(tx)
+  const { rows } = await sql<{
+    password_hash: string | null
+  }>`select password_hash from users where id = ${userId} for share`.execute(tx)
   return rows[0]?.password_hash
 }
 
@@ -154,7 +158,9 @@ export async function findByVerifiedEmail(db: Db, address: string): Promise<Sign
 /** Suspends an account or ends its suspension; false when it was so already, or is deleted. */
 export async function setState(tx: Tx, userId: string, state: 'active' | 'suspended'): Promise<boolean> {
   const { rows } = await sql`
-    update users set state = ${state} where id = ${userId} and state <> ${state} and state <> 'deleted' returning id`.execute(tx)
+    update users set state = ${state} where id = ${userId} and state <> ${state} and state <> 'deleted' returning id`.execute(
+    tx,
+  )
   return rows.length === 1
 }
 
@@ -187,7 +193,9 @@ export async function lockOperators(tx: Tx, userId: string): Promise<{ isOperato
   await sql`select from instance for update`.execute(tx)
   const { rows } = await sql<{ is_operator: boolean; others: boolean }>`
     select coalesce((select is_operator from users where id = ${userId} and state = 'active'), false) as is_operator,
-      exists (select from users where is_operator and state <> 'deleted' and state = 'active' and id <> ${userId}) as others`.execute(tx)
+      exists (select from users where is_operator and state <> 'deleted' and state = 'active' and id <> ${userId}) as others`.execute(
+    tx,
+  )
   return { isOperator: rows[0]?.is_operator ?? false, others: rows[0]?.others ?? false }
 }
 

@@ -63,6 +63,8 @@ export async function lockEnabled(tx: Tx, userId: string): Promise<boolean> {
 
 /** Takes the second factor and the recovery codes away. */
 export async function clearSecondFactor(tx: Tx, userId: string): Promise<void> {
-  await sql`update users set totp_secret = null, totp_enabled_at = null, totp_last_step = null where id = ${userId}`.execute(tx)
+  await sql`update users set totp_secret = null, totp_enabled_at = null, totp_last_step = null where id = ${userId}`.execute(
+    tx,
+  )
   await sql`delete from recovery_codes where user_id = ${userId}`.execute(tx)
 }

@@ -22,10 +22,17 @@ const recoveryCodeLength = 10
 const recoveryAlphabet = 'abcdefghjkmnpqrstuvwxyz23456789'
 
 /** Shows whether two-factor sign-in is on, and how many recovery codes are left. */
-export async function getTwoFactor(db: Db, permit: Permit<'twoFactor.view'>): Promise<ResultOf<typeof api.users.getTwoFactor>> {
+export async function getTwoFactor(
+  db: Db,
+  permit: Permit<'twoFactor.view'>,
+): Promise<ResultOf<typeof api.users.getTwoFactor>> {
   const row = await store.findSecondFactor(db, ownId(permit))
   const enabledAt = row?.totp_enabled_at ?? null
-  return { enabled: enabledAt !== null, enabledAt: enabledAt?.toISOString() ?? null, recoveryCodesLeft: row?.recovery_codes_left ?? 0 }
+  return {
+    enabled: enabledAt !== null,
+    enabledAt: enabledAt?.toISOString() ?? null,
+    recoveryCodesLeft: row?.recovery_codes_left ?? 0,
+  }
 }
 
 /** Makes a secret for the authenticator; it is in force only once a first code was right. */
@@ -61,7 +68,8 @@ export async function confirmTwoFactor(
   if (!row?.totp_secret) throw new HubError('Conflict', 'Begin to set up two-factor sign-in first.')
   const secret = row.totp_secret
   await countAttempt(db, attemptLimits.code, userId)
-  if (!(await isTimeCode(db, { hub: permit.hub, userId, secret }, compact(code)))) throw badField('code', 'is not the code that the authenticator shows now')
+  if (!(await isTimeCode(db, { hub: permit.hub, userId, secret }, compact(code))))
+    throw badField('code', 'is not the code that the authenticator shows now')
   await forgetAttempts(db, attemptLimits.code, userId)
   return transaction(db, async (tx) => {
     if (!(await store.enable(tx, userId, { secret, at: now() }))) throw alreadyOn()
@@ -81,7 +89,8 @@ export async function renewRecoveryCodes(
   const userId = ownId(permit)
   await confirmPassword(db, userId, currentPassword)
   return transaction(db, async (tx) => {
-    if (!(await store.lockEnabled(tx, userId))) throw new HubError('Conflict', 'Two-factor sign-in is off; turn it on to get recovery codes.')
+    if (!(await store.lockEnabled(tx, userId)))
+      throw new HubError('Conflict', 'Two-factor sign-in is off; turn it on to get recovery codes.')
     const recoveryCodes = await giveRecoveryCodes(tx, permit.hub, userId)
     await record(tx, permit, { type: 'two_factor.renew_recovery_codes', message: 'made new recovery codes' })
     return { recoveryCodes }
@@ -125,10 +134,21 @@ export async function isSecondFactor(db: Db, hub: Hub, userId: string, code: str
   return isRight
 }
 
-async function isTimeCode(db: Db, { hub, userId, secret }: { hub: Hub; userId: string; secret: Buffer }, code: string): Promise<boolean> {
+async function isTimeCode(
+  db: Db,
+  { hub, userId, secret }: { hub: Hub; userId: string; secret: Buffer },
+  code: string,
+): Promise<boolean> {
   if (!/^\d{6}$/.test(code)) return false
   const epoch = Math.floor(now().getTime() / 1000)
-  const result = await verify({ strategy: 'totp', secret: hub.key.open(secret), token: code, epoch, period: stepSeconds, epochTolerance: stepSeconds })
+  const result = await verify({
+    strategy: 'totp',
+    secret: hub.key.open(secret),
+    token: code,
+    epoch,
+    period: stepSeconds,
+    epochTolerance: stepSeconds,
+  })
   // RFC 6238 §5.2: a code is taken once.
   return result.valid && 'timeStep' in result && store.takeStep(db, userId, result.timeStep)
 }
@@ -139,7 +159,10 @@ async function isTimeCode(db: Db, { hub, userId, secret }: { hub: Hub; userId: s
  */
 export async function checkSecondFactor(db: Db, hub: Hub, userId: string, code: string): Promise<void> {
   if (!(await isSecondFactor(db, hub, userId, code))) {
-    throw new HubError('Forbidden', 'The code is not right; give the one your authenticator shows now, or a recovery code.')
+    throw new HubError(
+      'Forbidden',
+      'The code is not right; give the one your authenticator shows now, or a recovery code.',
+    )
   }
 }
 

@@ -4,7 +4,7 @@ import type { Permit } from '../access/authorize.ts'
 import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import type { Db } from '../store/database.ts'
 import { avatarUrl, ownId } from './accounts.ts'
-import { findWhoami, listMyOrganizations as findMyOrganizations, listRestorable } from './profile-store.ts'
+import { listMyOrganizations as findMyOrganizations, findWhoami, listRestorable } from './profile-store.ts'
 
 type Whoami = ResultOf<typeof api.users.whoami>
 
