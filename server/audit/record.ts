@@ -20,6 +20,8 @@ export interface NewEvent {
   scope?: string
   /** The account in whose name it is, where the request itself comes from nobody: sign-up, sign-in, links from mails. */
   author?: { id: string; name: string }
+  /** When it happened, where that is not now: only the made-up past of the demo. */
+  at?: Date
 }
 
 /**
@@ -35,11 +37,11 @@ export async function record(tx: Tx, permit: AnyPermit, event: NewEvent): Promis
   await appendEvent(tx, { scope, ...stored, canonical: canonicalText(stored.event) }, mark)
 }
 
-function eventOf(permit: AnyPermit, { type, message, data, author: named }: NewEvent) {
+function eventOf(permit: AnyPermit, { type, message, data, author: named, at }: NewEvent) {
   const { actor, request } = permit
   const author = named ?? actor
   const id = newId()
-  const createdAt = now()
+  const createdAt = at ?? now()
   const authorName = author?.name ?? 'anonymous'
   const ip = maskAddress(request.ip)
   const event = {
