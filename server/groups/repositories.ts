@@ -35,24 +35,34 @@ export async function setRepoGroup(
     const repo = await lockRepo(tx, permit.repo.id)
     if (repo === undefined) throw new HubError('RepoNotFound', 'Repository not found')
     const group = input.resourceGroupId === null ? null : await groupOf(tx, permit, input.resourceGroupId)
+    const { type, private: isPrivate } = repo
+    const name = `${permit.repo.namespace}/${repo.name}`
     const addedBy = permit.actor.name
-    const fullName = `${permit.repo.namespace}/${repo.name}`
-    if ((group?.id ?? null) === repo.group_id)
-      return { name: fullName, type: repo.type, private: repo.private, addedBy: repo.group_added_by ?? addedBy }
-    if (group !== null && input.move !== true) refuseElsewhere(repo, fullName, 'move')
+    const isThere = (group?.id ?? null) === repo.group_id
+    if (isThere) return { name, type, private: isPrivate, addedBy: repo.group_added_by ?? addedBy }
+    if (group !== null && input.move !== true) refuseElsewhere(repo, name, 'send `"move": true` to move it')
     await stillThere(setGroupOfRepos(tx, [repo.id], group && { id: group.id, addedBy }))
-    const before = repo.group_id === null ? null : { id: repo.group_id, name: repo.group_name }
-    const message = group
-      ? `put the ${repo.type} ${fullName} into the resource group ${group.name}`
-      : `took the ${repo.type} ${fullName} out of the resource group ${repo.group_name}`
-    const data = {
-      repo: { id: repo.id, type: repo.type, name: fullName },
-      before: { resourceGroup: before },
-      after: { resourceGroup: group },
-    }
-    await record(tx, permit, { type: 'repo.update_resource_group', message, data })
-    return { name: fullName, type: repo.type, private: repo.private, addedBy }
+    await recordGroupChange(tx, permit, { repo, name, group })
+    return { name, type, private: isPrivate, addedBy }
   })
+}
+
+interface GroupChange {
+  repo: LockedRepo
+  name: string
+  group: { id: string; name: string } | null
+}
+
+async function recordGroupChange(tx: Tx, permit: AnyPermit, { repo, name, group }: GroupChange): Promise<void> {
+  const before = repo.group_id === null ? null : { id: repo.group_id, name: repo.group_name }
+  const where = group ? `put the ${repo.type} ${name} into` : `took the ${repo.type} ${name} out of`
+  const message = `${where} the resource group ${group ? group.name : repo.group_name}`
+  const data = {
+    repo: { id: repo.id, type: repo.type, name },
+    before: { resourceGroup: before },
+    after: { resourceGroup: group },
+  }
+  await record(tx, permit, { type: 'repo.update_resource_group', message, data })
 }
 
 async function groupOf(
@@ -67,9 +77,8 @@ async function groupOf(
   return group
 }
 
-function refuseElsewhere(repo: LockedRepo, fullName: string, how: 'move' | 'take it out'): void {
+function refuseElsewhere(repo: LockedRepo, fullName: string, advice: string): void {
   if (repo.group_id === null) return
-  const advice = how === 'move' ? 'send `"move": true` to move it' : 'take it out of there first'
   throw new HubError('Conflict', `The ${repo.type} ${fullName} is in the resource group ${repo.group_name}; ${advice}.`)
 }
 
@@ -93,7 +102,7 @@ export async function addRepos(
     const repo = repos.find((found) => found.type === type && found.asked_name === lowerName)
     if (repo === undefined)
       throw badField(`repos[${index}]`, `the organization has no ${type} called ${wanted[index]?.name}`)
-    refuseElsewhere(repo, `${orgName}/${repo.name}`, 'take it out')
+    refuseElsewhere(repo, `${orgName}/${repo.name}`, 'take it out of there first')
   }
   await stillThere(
     setGroupOfRepos(

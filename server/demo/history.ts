@@ -1,0 +1,115 @@
+import { daySeconds, secondsFromNow } from '../kernel/clock.ts'
+import { type DemoOrganization, demoName, groups, meridian, repos, roleChanges } from './world.ts'
+
+/** An event of the demo's past. */
+export interface PastEvent {
+  at: Date
+  type: string
+  author: string
+  message: string
+  data: Record<string, unknown>
+}
+
+/** A moment in the demo's past: so many days ago, during the working day of whoever did it. */
+export function daysAgo(days: number, nth = 0): Date {
+  const minutes = (nth * 37) % 420
+  return secondsFromNow(-days * daySeconds + minutes * 60 - daySeconds / 2)
+}
+
+/** What has happened in an organization of the demo, oldest first. */
+export function historyOf(org: DemoOrganization): PastEvent[] {
+  const events = [...beginning(org), ...joining(org), ...making(org)]
+  if (org === meridian) events.push(...grouping(), ...changing())
+  return events.toSorted((a, b) => a.at.getTime() - b.at.getTime())
+}
+
+function founderOf(org: DemoOrganization): string {
+  return demoName(org.people[0].fullname)
+}
+
+function beginning(org: DemoOrganization): PastEvent[] {
+  const author = founderOf(org)
+  const at = daysAgo(org.people[0].joined, -1)
+  return [
+    {
+      at,
+      type: 'org.create',
+      author,
+      message: `created the organization ${org.name}`,
+      data: { name: org.name, fullname: org.fullname, admin: author },
+    },
+  ]
+}
+
+function joining(org: DemoOrganization): PastEvent[] {
+  return org.people.slice(1).map(({ fullname, role, joined }, nth) => {
+    const user = demoName(fullname)
+    const began = roleChanges.find((change) => change.fullname === fullname)?.from ?? role
+    const author = org === meridian && nth % 3 === 2 ? 'jonas-lindqvist' : founderOf(org)
+    return {
+      at: daysAgo(joined, nth),
+      type: 'org.add_user',
+      author,
+      message: `added ${user} with the role ${began}`,
+      data: { user, role: began },
+    }
+  })
+}
+
+function making(org: DemoOrganization): PastEvent[] {
+  const own = repos.filter(({ owner }) => owner === org.name)
+  return own.map((repo, nth) => {
+    const name = `${repo.owner}/${repo.name}`
+    const data = { repo: { type: repo.type, name }, private: repo.private }
+    return {
+      at: daysAgo(repo.made, nth),
+      type: 'repo.create',
+      author: demoName(repo.creator),
+      message: `created the ${repo.type} ${name}`,
+      data,
+    }
+  })
+}
+
+function grouping(): PastEvent[] {
+  return groups.flatMap((group, nth) => {
+    const users = Object.entries(group.people).map(([fullname, role]) => ({ user: demoName(fullname), role }))
+    const made = { at: daysAgo(group.made, nth), type: 'resource_group.create', author: 'amara-okafor' }
+    const created = {
+      ...made,
+      message: `created the resource group ${group.name}`,
+      data: { group: { name: group.name }, users },
+    }
+    if (group.autoJoin === undefined) return [created]
+    const after = { autoJoin: { enabled: true, role: group.autoJoin, scope: 'read_plus' } }
+    const message = `turned on auto-join of the resource group ${group.name} with the role ${group.autoJoin}`
+    const turnedOn = {
+      at: daysAgo(group.made - 1, nth),
+      type: 'resource_group.settings',
+      author: 'ingrid-solberg',
+      message,
+    }
+    return [
+      created,
+      { ...turnedOn, data: { group: { name: group.name }, before: { autoJoin: { enabled: false } }, after } },
+    ]
+  })
+}
+
+function changing(): PastEvent[] {
+  const roles = roleChanges.map(({ fullname, from, by, ago }, nth) => {
+    const user = demoName(fullname)
+    const to = meridian.people.find((person) => person.fullname === fullname)?.role ?? from
+    const message = `changed the role of ${user} from ${from} to ${to}`
+    const data = { user, before: { role: from }, after: { role: to } }
+    return { at: daysAgo(ago, nth), type: 'org.change_role', author: demoName(by), message, data }
+  })
+  const profile: PastEvent = {
+    at: daysAgo(29, 3),
+    type: 'org.settings.profile',
+    author: 'amara-okafor',
+    message: 'changed the profile of the organization',
+    data: { before: { website: '' }, after: { website: meridian.website } },
+  }
+  return [...roles, profile]
+}

@@ -1,0 +1,228 @@
+import type * as api from '../../api/index.ts'
+import type { InputOf, ResultOf } from '../../api/index.ts'
+import type { AnyPermit, Permit } from '../access/authorize.ts'
+import { instanceScope, record } from '../audit/record.ts'
+import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
+import { HubError } from '../kernel/errors.ts'
+import { newId } from '../kernel/ids.ts'
+import { type Db, type Tx, transaction } from '../store/database.ts'
+import { takeName } from '../users/names.ts'
+import { hashPassword } from '../users/passwords.ts'
+import { daysAgo, historyOf } from './history.ts'
+import {
+  claimDemo,
+  findDefaultPlan,
+  findDemoOrganization,
+  insertGroup,
+  insertGroupRole,
+  insertMembership,
+  insertOrganization,
+  insertPerson,
+  insertRepo,
+  joinByRule,
+} from './store.ts'
+import { type DemoOrganization, demoName, demoPassword, expiring, groups, meridian, repos, tidepool } from './world.ts'
+
+type Fill = typeof api.operator.fillDemo
+type Filled = ResultOf<Fill>
+
+/** An account that is to be admin of the demo's main organization. */
+export interface DemoAdmin {
+  id: string
+  name: string
+}
+
+/** Fills in the demo, once, with the operator who asks as an admin of its main organization. */
+export async function fillDemo(db: Db, permit: Permit<'operator.fillDemo'>, _input: InputOf<Fill>): Promise<Filled> {
+  const { actor } = permit
+  const filled = await fillDemoData(db, permit, actor.via === 'console' ? undefined : actor)
+  if (filled === undefined) throw new HubError('Conflict', 'The demo was filled in before.')
+  return filled
+}
+
+/** Fills in the demo in one transaction; undefined when it was filled in before, and nothing was done. */
+export async function fillDemoData(db: Db, permit: AnyPermit, admin?: DemoAdmin): Promise<Filled | undefined> {
+  const passwordHash = await hashPassword(demoPassword)
+  return transaction(db, async (tx) => {
+    if (!(await claimDemo(tx, now()))) return undefined
+    const people = await addPeople(tx, passwordHash)
+    const organizations = [await addOrganization(tx, meridian, people), await addOrganization(tx, tidepool, people)]
+    const [main] = organizations
+    const groupIds = main ? await addGroups(tx, main.id, people) : new Map<string, string>()
+    await addRepos(tx, { people, organizations, groupIds })
+    for (const org of organizations) await tellHistory(tx, permit, org, people)
+    if (admin && main) await addAdmin(tx, permit, main, admin)
+    const filled = {
+      organizations: organizations.map(({ name }) => name),
+      people: people.size,
+      repositories: repos.length,
+    }
+    await record(tx, permit, {
+      type: 'operator.fill_demo',
+      message: 'filled in the demo',
+      data: filled,
+      scope: instanceScope,
+    })
+    return filled
+  })
+}
+
+/** Makes an account admin of the demo's main organization, where that is there. */
+export async function joinDemo(db: Db, permit: AnyPermit, admin: DemoAdmin): Promise<void> {
+  await transaction(db, async (tx) => {
+    const main = await findDemoOrganization(tx, meridian.name)
+    if (main) await addAdmin(tx, permit, main, admin)
+  })
+}
+
+type Ids = Map<string, string>
+
+async function addPeople(tx: Tx, passwordHash: string): Promise<Ids> {
+  const ids: Ids = new Map()
+  for (const { fullname, joined } of [...meridian.people, ...tidepool.people]) {
+    const name = demoName(fullname)
+    const id = newId()
+    const email = `${name.replace('-', '.')}@example.org`
+    await insertPerson(tx, {
+      id,
+      emailId: newId(),
+      name,
+      fullname,
+      email,
+      passwordHash,
+      createdAt: daysAgo(joined + 1),
+    })
+    await takeName(tx, { name, userId: id })
+    ids.set(name, id)
+  }
+  return ids
+}
+
+interface DemoOrg {
+  id: string
+  name: string
+  of: DemoOrganization
+}
+
+async function addOrganization(tx: Tx, of: DemoOrganization, people: Ids): Promise<DemoOrg> {
+  const { name, fullname, details, website } = of
+  const [founder] = of.people
+  const id = newId()
+  const plan = await findDefaultPlan(tx)
+  const createdBy = idOf(people, founder.fullname)
+  await insertOrganization(tx, {
+    id,
+    name,
+    fullname,
+    details,
+    website,
+    plan,
+    createdBy,
+    createdAt: daysAgo(founder.joined),
+  })
+  await takeName(tx, { name, orgId: id })
+  for (const [nth, { fullname: who, role, joined, seen }] of of.people.entries()) {
+    await insertMembership(tx, {
+      id: newId(),
+      orgId: id,
+      userId: idOf(people, who),
+      role,
+      source: 'manual',
+      joinedAt: daysAgo(joined, nth - 1),
+      lastActiveAt: seen === undefined ? null : secondsFromNow(-seen * daySeconds - nth * 97),
+      expiresAt: who === expiring.fullname ? secondsFromNow(expiring.days * daySeconds) : null,
+    })
+  }
+  return { id, name, of }
+}
+
+function idOf(people: Ids, fullname: string): string {
+  const id = people.get(demoName(fullname))
+  if (id === undefined) throw new Error(`${fullname} is not in the demo`)
+  return id
+}
+
+async function addGroups(tx: Tx, orgId: string, people: Ids): Promise<Ids> {
+  const ids: Ids = new Map()
+  const [founder] = meridian.people
+  const addedBy = demoName(founder.fullname)
+  for (const { name, description, autoJoin, made, people: inside } of groups) {
+    const id = newId()
+    const createdAt = daysAgo(made)
+    await insertGroup(tx, {
+      id,
+      orgId,
+      name,
+      description,
+      autoJoin,
+      createdBy: idOf(people, founder.fullname),
+      createdAt,
+    })
+    for (const [fullname, role] of Object.entries(inside)) {
+      await insertGroupRole(tx, {
+        groupId: id,
+        orgId,
+        userId: idOf(people, fullname),
+        role,
+        addedBy,
+        addedAt: createdAt,
+      })
+    }
+    ids.set(name, id)
+  }
+  await joinByRule(tx, orgId, null, now())
+  return ids
+}
+
+async function addRepos(tx: Tx, world: { people: Ids; organizations: DemoOrg[]; groupIds: Ids }): Promise<void> {
+  for (const repo of repos) {
+    const org = world.organizations.find(({ name }) => name === repo.owner)
+    const groupId = repo.group === undefined ? undefined : world.groupIds.get(repo.group)
+    const group = groupId === undefined ? undefined : { id: groupId, addedBy: demoName(meridian.people[0].fullname) }
+    await insertRepo(tx, {
+      id: newId(),
+      type: repo.type,
+      userId: org ? null : (world.people.get(repo.owner) ?? null),
+      orgId: org?.id ?? null,
+      name: repo.name,
+      private: repo.private,
+      creatorId: idOf(world.people, repo.creator),
+      group,
+      createdAt: daysAgo(repo.made),
+    })
+  }
+}
+
+async function tellHistory(tx: Tx, permit: AnyPermit, org: DemoOrg, people: Ids): Promise<void> {
+  // In the names of the people of the demo, not of whoever asked for it.
+  const theirs = {
+    ...permit,
+    actor: undefined,
+    request: { ...permit.request, ip: '', userAgent: undefined },
+    idempotencyKey: undefined,
+  }
+  for (const { author, ...event } of historyOf(org.of)) {
+    await record(tx, theirs, { ...event, author: { id: people.get(author) ?? '', name: author }, scope: org.id })
+  }
+}
+
+async function addAdmin(tx: Tx, permit: AnyPermit, org: { id: string; name: string }, admin: DemoAdmin): Promise<void> {
+  const at = now()
+  const member = {
+    id: newId(),
+    orgId: org.id,
+    userId: admin.id,
+    role: 'admin',
+    source: 'manual',
+    joinedAt: at,
+  } as const
+  await insertMembership(tx, { ...member, lastActiveAt: null, expiresAt: null })
+  await joinByRule(tx, org.id, admin.id, at)
+  const data = { user: admin.name, role: 'admin' }
+  await record(tx, permit, {
+    type: 'org.add_user',
+    message: `added ${admin.name} with the role admin`,
+    data,
+    scope: org.id,
+  })
+}

@@ -1,0 +1,195 @@
+import type { GroupRole, OrgRole, RepoType } from '../../api/index.ts'
+
+// What the demo is filled with. Times are days before now.
+
+export const demoPassword = 'guildhall-demo'
+
+export interface DemoPerson {
+  fullname: string
+  role: OrgRole
+  /** Days since they joined, and since they were last seen; undefined: never seen. */
+  joined: number
+  seen?: number
+  source?: 'manual' | 'invitation' | 'domain' | 'request'
+}
+
+const person = (fullname: string, role: OrgRole, joined: number, seen?: number): DemoPerson => ({
+  fullname,
+  role,
+  joined,
+  ...(seen !== undefined && { seen }),
+})
+
+/** The main organization and its people; the first is its founder. */
+export const meridian = {
+  name: 'meridian-labs',
+  fullname: 'Meridian Labs',
+  details: 'Open models for medicine, speech and maps. A demo organization: look around, change roles, break things.',
+  website: 'https://example.org/meridian-labs',
+  people: [
+    person('Amara Okafor', 'admin', 41, 0),
+    person('Jonas Lindqvist', 'admin', 40, 1),
+    person('Mei Tanaka', 'write', 40, 0),
+    person('Rafael Ortega', 'write', 39, 2),
+    person('Priya Raghavan', 'write', 38, 0),
+    person('Tomasz Kowalczyk', 'write', 38, 5),
+    person('Leila Haddad', 'write', 37, 1),
+    person('Samuel Adeyemi', 'write', 36, 12),
+    person('Ingrid Solberg', 'write', 33, 3),
+    person('Chen Wei', 'contributor', 36, 0),
+    person('Fatima Benali', 'contributor', 35, 4),
+    person('Lucas Moreau', 'contributor', 34, 1),
+    person('Nia Thompson', 'contributor', 34, 9),
+    person('Aroha Ngata', 'contributor', 31, 2),
+    person('Dmitri Volkov', 'contributor', 30, 35),
+    person('Yara Mansour', 'contributor', 28, 0),
+    person('Oluwaseun Bello', 'contributor', 27, 6),
+    person('Hana Novakova', 'read', 33, 1),
+    person('Mateo Vargas', 'read', 32, 20),
+    person('Siobhan Gallagher', 'read', 31, 3),
+    person('Kwame Mensah', 'read', 30, 8),
+    person('Anjali Deshmukh', 'read', 29, 0),
+    person('Erik Johansson', 'read', 27, 33),
+    person('Zofia Wisniewska', 'read', 26, 2),
+    person('Ibrahim Toure', 'read', 25, 5),
+    person('Grace Wambui', 'read', 22, 1),
+    person('Minh Tran', 'read', 20, 4),
+    person('Elena Popescu', 'read', 17, 7),
+    person('Noah Fischer', 'read', 14, 2),
+    person('Sunita Gurung', 'read', 11),
+    person('Carlos Mendes', 'read', 6, 0),
+    person('Beatriz Almeida', 'no_access', 24, 10),
+    person('Viktor Hristov', 'no_access', 19, 3),
+    person('Naledi Khumalo', 'no_access', 9, 1),
+    person('Arash Karimi', 'no_access', 5),
+  ],
+} as const
+
+/** Whose membership ends soon, and in how many days. */
+export const expiring = { fullname: 'Viktor Hristov', days: 9 }
+
+/** A small organization with a single admin. */
+export const tidepool = {
+  name: 'tidepool',
+  fullname: 'Tidepool',
+  details: 'Listening to the sea: recordings of reefs and harbours.',
+  website: '',
+  people: [
+    person('Marisol Quispe', 'admin', 30, 1),
+    person('Finn Gallagher', 'write', 29, 2),
+    person('Aiko Yamamoto', 'contributor', 20, 15),
+    person('Peter Nakamura', 'read', 12, 4),
+    person('Salma Idrissi', 'read', 3),
+  ],
+} as const
+
+export type DemoOrganization = typeof meridian | typeof tidepool
+
+export interface DemoGroup {
+  name: string
+  description: string
+  made: number
+  autoJoin?: GroupRole
+  people: Record<string, GroupRole>
+}
+
+/** The resource groups of the main organization. */
+export const groups: DemoGroup[] = [
+  {
+    name: 'Vision research',
+    description: 'Models that look at pictures.',
+    made: 33,
+    people: {
+      'Mei Tanaka': 'admin',
+      'Chen Wei': 'contributor',
+      'Lucas Moreau': 'write',
+      'Hana Novakova': 'read',
+      'Arash Karimi': 'read',
+    },
+  },
+  {
+    name: 'Speech',
+    description: 'Recognition and synthesis in 30 languages.',
+    made: 31,
+    people: {
+      'Priya Raghavan': 'admin',
+      'Nia Thompson': 'write',
+      'Fatima Benali': 'contributor',
+      'Kwame Mensah': 'read',
+    },
+  },
+  {
+    name: 'Clinical data',
+    description: 'Under agreement with three hospitals; only named people.',
+    made: 25,
+    people: {
+      'Leila Haddad': 'admin',
+      'Beatriz Almeida': 'write',
+      'Viktor Hristov': 'contributor',
+      'Naledi Khumalo': 'read',
+      'Anjali Deshmukh': 'read',
+    },
+  },
+  {
+    name: 'Handbook',
+    description: 'What everybody here should have read.',
+    made: 18,
+    autoJoin: 'read',
+    people: { 'Ingrid Solberg': 'admin' },
+  },
+]
+
+export interface DemoRepo {
+  owner: 'meridian-labs' | 'tidepool' | 'mei-tanaka'
+  type: RepoType
+  name: string
+  private: boolean
+  creator: string
+  made: number
+  group?: string
+}
+
+const repo = (
+  [type, name]: [RepoType, string],
+  creator: string,
+  made: number,
+  more: Partial<DemoRepo> = {},
+): DemoRepo => ({
+  owner: 'meridian-labs',
+  type,
+  name,
+  private: false,
+  creator,
+  made,
+  ...more,
+})
+
+/** Twelve repositories. */
+export const repos: DemoRepo[] = [
+  repo(['model', 'compass-7b'], 'Mei Tanaka', 36),
+  repo(['model', 'compass-7b-instruct'], 'Rafael Ortega', 30),
+  repo(['model', 'retina-screening'], 'Chen Wei', 28, { private: true, group: 'Vision research' }),
+  repo(['model', 'field-survey-detector'], 'Lucas Moreau', 15, { group: 'Vision research' }),
+  repo(['model', 'harmattan-asr'], 'Priya Raghavan', 27, { private: true, group: 'Speech' }),
+  repo(['dataset', 'village-maps'], 'Samuel Adeyemi', 33),
+  repo(['dataset', 'ward-notes'], 'Leila Haddad', 22, { private: true, group: 'Clinical data' }),
+  repo(['dataset', 'spoken-numbers'], 'Fatima Benali', 19, { group: 'Speech' }),
+  repo(['space', 'compass-playground'], 'Yara Mansour', 12),
+  repo(['space', 'onboarding'], 'Ingrid Solberg', 17, { private: true, group: 'Handbook' }),
+  repo(['dataset', 'reef-recordings'], 'Finn Gallagher', 14, { owner: 'tidepool' }),
+  repo(['model', 'tiny-ocr'], 'Mei Tanaka', 8, { owner: 'mei-tanaka' }),
+]
+
+/** Roles that were changed on the way, newest last. */
+export const roleChanges: { fullname: string; from: OrgRole; by: string; ago: number }[] = [
+  { fullname: 'Mei Tanaka', from: 'contributor', by: 'Amara Okafor', ago: 32 },
+  { fullname: 'Ingrid Solberg', from: 'read', by: 'Amara Okafor', ago: 21 },
+  { fullname: 'Samuel Adeyemi', from: 'contributor', by: 'Jonas Lindqvist', ago: 16 },
+  { fullname: 'Beatriz Almeida', from: 'read', by: 'Jonas Lindqvist', ago: 13 },
+  { fullname: 'Yara Mansour', from: 'read', by: 'Priya Raghavan', ago: 4 },
+]
+
+/** The user name of a person of the demo. */
+export function demoName(fullname: string): string {
+  return fullname.toLowerCase().replaceAll(' ', '-')
+}
