@@ -51,6 +51,12 @@ export interface TestHub {
 
 export const testPassword = 'correct horse battery'
 
+const started: (() => Promise<void>)[] = []
+// Registered here, at the root: a hook registered inside a hook would run at that hook's end.
+after(async () => {
+  for (const stop of started) await stop()
+})
+
 /** Starts a whole hub on a database of its own; it ends with the test file. */
 export async function startTestHub(options: { smtpUrl?: string; publicUrl?: string } = {}): Promise<TestHub> {
   log.level = process.env.GUILDHALL_LOG_LEVEL ?? 'silent'
@@ -81,7 +87,7 @@ export async function startTestHub(options: { smtpUrl?: string; publicUrl?: stri
     await postgres.stop()
     rmSync(dataDir, { recursive: true, force: true })
   })
-  after(stop)
+  started.push(stop)
   return testHub(running, socket, stop)
 }
 

@@ -80,7 +80,7 @@ export async function findFacts(db: Db, credential: Credential, target: Target, 
   if (target.repo !== undefined) addRepo(statement, target.repo)
   if (target.group !== undefined && (target.org ?? target.namespace) !== undefined) addGroup(statement, target.group)
   if (target.subject !== undefined) addSubject(statement, target.subject)
-  const text = `select ${statement.columns.join(', ')} from instance i ${statement.joins.join(' ')}`
+  const text = `select ${statement.columns.join(', ')} from instance i ${statement.joins.join(' ')} where $1::timestamptz is not null`
   const { rows } = await db.executeQuery<FactsRow>(CompiledQuery.raw(text, statement.values))
   const row = rows[0]
   if (row === undefined) throw new Error('the instance row is missing')

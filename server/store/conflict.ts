@@ -6,7 +6,7 @@ export function refusedBy(error: unknown): string | undefined {
 }
 
 // Class 08 connection exception, 57P0x operator intervention, 53x insufficient resources (PostgreSQL, appendix A).
-const unavailableStates = /^(08|57P0|53)/
+const unavailableStates = /^(08(?!P01)|57P0|53)/
 const unavailableSystem = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EACCES'])
 const unavailableMessages = /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable|driver has already been destroyed/i
 

@@ -1,0 +1,178 @@
+import * as api from '../../api/index.ts'
+import { exportAuditLog } from '../audit/export.ts'
+import { retryMail } from '../audit/outbox.ts'
+import { instanceAuditLog, searchAuditLog } from '../audit/search.ts'
+import { verifyAuditLog } from '../audit/verify.ts'
+import { fillDemo } from '../demo/rules.ts'
+import { configureGroup } from '../groups/auto-join.ts'
+import { addGroupUsers, changeGroupRole, removeGroupUser } from '../groups/people.ts'
+import { getRepoGroup, setRepoGroup } from '../groups/repositories.ts'
+import { createGroup, deleteGroup, getGroup, listGroupSummaries, listGroups, updateGroup } from '../groups/rules.ts'
+import { now } from '../kernel/clock.ts'
+import { listOutbox } from '../mail/outbox.ts'
+import { deleteAccount, disableTwoFactor } from '../members/accounts.ts'
+import { addMemberFor } from '../members/entry.ts'
+import { countMembers, listMembers } from '../members/list.ts'
+import { getMember } from '../members/record.ts'
+import { leaveOrganization, removeMember } from '../members/removal.ts'
+import { changeRole, updateMember } from '../members/roles.ts'
+import { getSuccessors, setSuccessors } from '../members/successors.ts'
+import { updatePerson } from '../members/suspension.ts'
+import { deleteOrganization, restoreOrganization } from '../orgs/deletion.ts'
+import { createOrganizationFor, listOrganizations, updateOrganizationPlan } from '../orgs/operator.ts'
+import * as orgs from '../orgs/rules.ts'
+import { getSettings, updateSettings } from '../orgs/settings.ts'
+import { listMyRepositories, listOrgRepositories, listRepos, quickSearch } from '../repos/lists.ts'
+import { moveRepo } from '../repos/move.ts'
+import { createRepo, deleteRepo, getRepo, updateRepoSettings } from '../repos/rules.ts'
+import { createToken, createTokenFor, deleteToken, listTokens, rotateToken, updateToken } from '../tokens/rules.ts'
+import { getAccount, updateAccount } from '../users/accounts.ts'
+import * as emails from '../users/emails.ts'
+import { describeInstance, getInstanceSettings, updateInstanceSettings } from '../users/instance.ts'
+import { requestPasswordReset, resetPassword } from '../users/password-reset.ts'
+import { createPerson, listPeople } from '../users/people.ts'
+import * as profiles from '../users/profiles.ts'
+import { endOtherSessions, endSession, listSessions, signOut } from '../users/sessions.ts'
+import { signIn } from '../users/sign-in.ts'
+import { createFirstOperator, signUp } from '../users/sign-up.ts'
+import * as twoFactor from '../users/two-factor.ts'
+import { listMyOrganizations, whoami } from '../users/whoami.ts'
+import { type HubInfo, operatorHealth, serveProbes } from './health.ts'
+import { openApiDocument } from './openapi.ts'
+import { type Server, serve } from './serve.ts'
+import { guardedSetup, setupNeedsCode } from './setup.ts'
+
+/** What the routes need to know of this start. */
+export type StartInfo = Omit<HubInfo, 'startedAt'> & { setupCode: string }
+
+/** The table of contents: one line per operation. */
+export function addRoutes(server: Server, info: StartInfo): void {
+  addAccountRoutes(server, info)
+  addOrganizationRoutes(server)
+  addGroupRoutes(server)
+  addRepositoryRoutes(server)
+  addOperatorRoutes(server, { ...info, startedAt: now() })
+  serveProbes(server.app, server.db)
+  server.app.get('/.well-known/openapi.json', async () => {
+    return openApiDocument(server.operations, { publicUrl: server.hub.publicUrl, version: info.version })
+  })
+}
+
+function addAccountRoutes(server: Server, info: StartInfo): void {
+  const { users, tokens } = api
+  serve(server, users.instance, async (db, permit) => {
+    const ofProcess = { version: info.version, sendsMail: info.sendsMail, setupNeedsCode: setupNeedsCode(permit) }
+    return { ...(await describeInstance(db, permit)), ...ofProcess }
+  })
+  serve(server, users.setup, guardedSetup(info.setupCode, createFirstOperator))
+  serve(server, users.signUp, signUp)
+  serve(server, users.signIn, signIn)
+  serve(server, users.signOut, signOut)
+  serve(server, users.requestPasswordReset, requestPasswordReset)
+  serve(server, users.resetPassword, resetPassword)
+  serve(server, users.verifyEmail, emails.verifyEmail)
+  serve(server, users.whoami, whoami)
+  serve(server, users.getAccount, getAccount)
+  serve(server, users.updateAccount, updateAccount)
+  serve(server, users.deleteAccount, deleteAccount)
+  serve(server, users.listEmails, emails.listEmails)
+  serve(server, users.addEmail, emails.addEmail)
+  serve(server, users.makeEmailPrimary, emails.makeEmailPrimary)
+  serve(server, users.resendVerification, emails.resendVerification)
+  serve(server, users.deleteEmail, emails.deleteEmail)
+  serve(server, users.listSessions, listSessions)
+  serve(server, users.endSession, endSession)
+  serve(server, users.endOtherSessions, endOtherSessions)
+  serve(server, users.getTwoFactor, twoFactor.getTwoFactor)
+  serve(server, users.beginTwoFactor, twoFactor.beginTwoFactor)
+  serve(server, users.confirmTwoFactor, twoFactor.confirmTwoFactor)
+  serve(server, users.renewRecoveryCodes, twoFactor.renewRecoveryCodes)
+  serve(server, users.disableTwoFactor, disableTwoFactor)
+  serve(server, users.listMyOrganizations, listMyOrganizations)
+  serve(server, tokens.listTokens, listTokens)
+  serve(server, tokens.createToken, createToken)
+  serve(server, tokens.updateToken, updateToken)
+  serve(server, tokens.deleteToken, deleteToken)
+  serve(server, tokens.rotateToken, rotateToken)
+  serve(server, users.userOverview, profiles.userOverview)
+  serve(server, users.userSocials, profiles.userSocials)
+  serve(server, users.userFollowers, profiles.userFollowers)
+  serve(server, users.userFollowing, profiles.userFollowing)
+  serve(server, users.userAvatar, profiles.userAvatar)
+  serve(server, users.namespaceAvatar, profiles.namespaceAvatar)
+}
+
+function addOrganizationRoutes(server: Server): void {
+  const { organizations, members, audit } = api
+  serve(server, organizations.createOrganization, orgs.createOrganization)
+  serve(server, organizations.getOrganization, orgs.getOrganization)
+  serve(server, organizations.updateOrganization, orgs.updateOrganization)
+  serve(server, organizations.deleteOrganization, deleteOrganization)
+  serve(server, organizations.restoreOrganization, restoreOrganization)
+  serve(server, organizations.organizationOverview, orgs.organizationOverview)
+  serve(server, organizations.organizationFollowers, orgs.organizationFollowers)
+  serve(server, organizations.organizationSocials, orgs.organizationSocials)
+  serve(server, organizations.organizationAvatar, orgs.organizationAvatar)
+  serve(server, organizations.getSettings, getSettings)
+  serve(server, organizations.updateSettings, updateSettings)
+  serve(server, organizations.getSuccessors, getSuccessors)
+  serve(server, organizations.setSuccessors, setSuccessors)
+  serve(server, members.listMembers, listMembers)
+  serve(server, members.countMembers, countMembers)
+  serve(server, members.getMember, getMember)
+  serve(server, members.changeRole, changeRole)
+  serve(server, members.updateMember, updateMember)
+  serve(server, members.removeMember, removeMember)
+  serve(server, members.leaveOrganization, leaveOrganization)
+  serve(server, audit.searchAuditLog, searchAuditLog)
+  serve(server, audit.exportAuditLog, exportAuditLog)
+  serve(server, audit.verifyAuditLog, verifyAuditLog)
+}
+
+function addGroupRoutes(server: Server): void {
+  const { groups } = api
+  serve(server, groups.listGroups, listGroups)
+  serve(server, groups.listGroupSummaries, listGroupSummaries)
+  serve(server, groups.createGroup, createGroup)
+  serve(server, groups.getGroup, getGroup)
+  serve(server, groups.updateGroup, updateGroup)
+  serve(server, groups.deleteGroup, deleteGroup)
+  serve(server, groups.configureGroup, configureGroup)
+  serve(server, groups.addGroupUsers, addGroupUsers)
+  serve(server, groups.changeGroupRole, changeGroupRole)
+  serve(server, groups.removeGroupUser, removeGroupUser)
+  serve(server, groups.getRepoGroup, getRepoGroup)
+  serve(server, groups.setRepoGroup, setRepoGroup)
+}
+
+function addRepositoryRoutes(server: Server): void {
+  const { repos } = api
+  serve(server, repos.createRepo, createRepo)
+  serve(server, repos.deleteRepo, deleteRepo)
+  serve(server, repos.moveRepo, moveRepo)
+  serve(server, repos.getRepo, getRepo)
+  serve(server, repos.listRepos, listRepos)
+  serve(server, repos.updateRepoSettings, updateRepoSettings)
+  serve(server, repos.listMyRepositories, listMyRepositories)
+  serve(server, repos.listOrgRepositories, listOrgRepositories)
+  serve(server, repos.quickSearch, quickSearch)
+}
+
+function addOperatorRoutes(server: Server, info: HubInfo): void {
+  const { operator } = api
+  serve(server, operator.getInstanceSettings, getInstanceSettings)
+  serve(server, operator.updateInstanceSettings, updateInstanceSettings)
+  serve(server, operator.operatorHealth, operatorHealth(info))
+  serve(server, operator.listPeople, listPeople)
+  serve(server, operator.createPerson, createPerson)
+  serve(server, operator.updatePerson, updatePerson)
+  serve(server, operator.createTokenFor, createTokenFor)
+  serve(server, operator.listOrganizations, listOrganizations)
+  serve(server, operator.createOrganizationFor, createOrganizationFor)
+  serve(server, operator.updateOrganizationPlan, updateOrganizationPlan)
+  serve(server, operator.addMemberFor, addMemberFor)
+  serve(server, operator.listOutbox, listOutbox)
+  serve(server, operator.retryMail, retryMail)
+  serve(server, operator.instanceAuditLog, instanceAuditLog)
+  serve(server, operator.fillDemo, fillDemo)
+}
