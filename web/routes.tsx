@@ -25,6 +25,10 @@ const organizationPages = [
   page(orgSettings, '/members', () => import('./pages/organization/Members.tsx')),
   page(orgSettings, '/resource-groups', () => import('./pages/organization/ResourceGroups.tsx')),
   page(orgSettings, '/resource-groups/$group', () => import('./pages/organization/ResourceGroup.tsx')),
+  page(orgSettings, '/profile', () => import('./pages/organization/Profile.tsx')),
+  page(orgSettings, '/security', () => import('./pages/organization/Security.tsx')),
+  page(orgSettings, '/recovery', () => import('./pages/organization/Recovery.tsx')),
+  page(orgSettings, '/danger', () => import('./pages/organization/Danger.tsx')),
   page(orgSettings, '/audit-log', () => import('./pages/organization/AuditLog.tsx')),
 ]
 

@@ -26,7 +26,7 @@ export function eventColumns(deeds: Deeds): Column<AuditEvent>[] {
     {
       id: 'when',
       header: 'When',
-      width: '130px',
+      width: '150px',
       cell: ({ createdAt }) => (
         <Text size="sm" c="dimmed">
           <When time={createdAt} />

@@ -1,0 +1,16 @@
+import { useEffect } from 'react'
+import { goToSignIn } from '../../hub.ts'
+import { SettingsLayout } from '../../pieces/SettingsLayout.tsx'
+import { PageSkeleton } from '../../pieces/Skeletons.tsx'
+import { accountSections } from '../../sections.ts'
+import { useAccount } from '../../session.ts'
+
+/** The frame around your own settings; strangers sign in first. */
+export function Page() {
+  const account = useAccount()
+  useEffect(() => {
+    if (!account) goToSignIn()
+  }, [account])
+  if (!account) return <PageSkeleton />
+  return <SettingsLayout context={{ kind: 'you' }} base="/settings" sections={accountSections} />
+}

@@ -1,0 +1,36 @@
+import { users } from '../../../api/index.ts'
+import { useReply } from '../../hub.ts'
+import { Block } from '../../pieces/Block.tsx'
+import { PageHead } from '../../pieces/PageHead.tsx'
+import { counted } from '../../words.ts'
+import { DeleteAccount } from './account/DeleteAccount.tsx'
+import { AddEmail, Emails } from './account/Emails.tsx'
+
+/** Your addresses, and the end of the account. */
+export function Page() {
+  const account = useReply(users.getAccount)
+  const emails = useReply(users.listEmails)
+  return (
+    <>
+      <PageHead title="Account" state={stateOf(emails)} />
+      <Block
+        title="E-mail addresses"
+        about="Mail goes to the primary one. You can sign in with any verified one. Nobody sees them but admins of organizations whose domain they belong to."
+        wide
+      >
+        <Emails emails={emails} />
+        <AddEmail />
+      </Block>
+      <Block title="Delete the account" about={`What ends and what stays is said before ${account.name} is gone.`}>
+        <DeleteAccount account={account} />
+      </Block>
+    </>
+  )
+}
+
+function stateOf(emails: users.Email[]): string {
+  const open = emails.filter(({ verified }) => !verified).length
+  const primary = emails.find(({ primary }) => primary)?.address ?? 'no address'
+  const verified = open === 0 ? 'all verified' : `${open} not verified`
+  return `${counted(emails.length, 'address', 'addresses')}, ${verified}. Mail goes to ${primary}.`
+}

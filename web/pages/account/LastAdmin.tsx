@@ -1,0 +1,50 @@
+import { Text } from '@mantine/core'
+import { ApiError } from '../../../api/index.ts'
+import { orgSettingsAddress } from '../../addresses.ts'
+import { ErrorNote } from '../../pieces/ErrorNote.tsx'
+import { LinkTo } from '../../pieces/LinkTo.tsx'
+
+/** The organizations that a refusal says would be left without an admin. */
+function organizationsOf(error: unknown): string[] {
+  if (!(error instanceof ApiError) || error.code !== 'LastAdmin') return []
+  return Array.isArray(error.body.organizations) ? (error.body.organizations as string[]) : []
+}
+
+/** Where the people a last-admin refusal proposes can be made admin: on the members page of the first organization. */
+export function candidateAddressOf(error: unknown): { candidateAddress?: (user: string) => string } {
+  const [organization] = organizationsOf(error)
+  if (organization === undefined) return {}
+  return {
+    candidateAddress: (user) => `${orgSettingsAddress(organization)}?member=${encodeURIComponent(user)}`,
+  }
+}
+
+/** The way to the members of each organization that would be left without an admin. */
+export function LastAdminLinks({ error }: { error: unknown }) {
+  const organizations = organizationsOf(error)
+  if (organizations.length === 0) return null
+  return (
+    <Text size="sm">
+      Members of{' '}
+      {organizations.map((name, index) => (
+        <span key={name}>
+          {index > 0 && ', '}
+          <LinkTo to={orgSettingsAddress(name)} inherit>
+            {name}
+          </LinkTo>
+        </span>
+      ))}
+      : make one of them admin, then come back.
+    </Text>
+  )
+}
+
+/** A refusal, and after a last-admin refusal the way on. */
+export function AccountErrorNote({ error }: { error: unknown }) {
+  return (
+    <>
+      <ErrorNote error={error} {...candidateAddressOf(error)} />
+      <LastAdminLinks error={error} />
+    </>
+  )
+}

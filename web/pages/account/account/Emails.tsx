@@ -1,0 +1,135 @@
+import { Badge, Button, Group, Text, TextInput } from '@mantine/core'
+import { useMemo, useState } from 'react'
+import { users } from '../../../../api/index.ts'
+import { useFields } from '../../../form.ts'
+import { useChange } from '../../../hub.ts'
+import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
+import type { Column } from '../../../pieces/columns.ts'
+import { DataTable } from '../../../pieces/DataTable.tsx'
+import { showDone, showError } from '../../../pieces/ErrorNote.tsx'
+import { Form } from '../../../pieces/Form.tsx'
+import { When } from '../../../pieces/When.tsx'
+import { Why } from '../../../pieces/Why.tsx'
+
+/** Your addresses: which are verified, which one gets the mail. */
+export function Emails({ emails }: { emails: users.Email[] }) {
+  const [removing, setRemoving] = useState<users.Email>()
+  const remove = useChange(users.deleteEmail, () => {
+    showDone(`${removing?.address} is removed.`)
+    setRemoving(undefined)
+  })
+  const columns = useMemo(() => emailColumns(setRemoving), [])
+  const close = () => {
+    setRemoving(undefined)
+    remove.reset()
+  }
+  return (
+    <>
+      <DataTable label="Your e-mail addresses" columns={columns} rows={emails} rowKey={({ id }) => id} />
+      <ConfirmByTyping
+        opened={removing !== undefined}
+        title={`Remove ${removing?.address}?`}
+        label={`Remove ${removing?.address}`}
+        busy={remove.isPending}
+        error={remove.error}
+        onConfirm={() => removing && remove.mutate({ params: { id: removing.id } })}
+        onClose={close}
+      >
+        <Text size="sm">You no longer sign in with it, and links in mails to it stop working.</Text>
+      </ConfirmByTyping>
+    </>
+  )
+}
+
+function emailColumns(onRemove: (email: users.Email) => void): Column<users.Email>[] {
+  return [
+    {
+      id: 'address',
+      header: 'Address',
+      card: 'title',
+      cell: ({ address }) => <span style={{ overflowWrap: 'anywhere' }}>{address}</span>,
+    },
+    { id: 'state', header: 'State', width: '170px', card: 'line', cell: (email) => <State email={email} /> },
+    { id: 'added', header: 'Added', width: '120px', cell: ({ createdAt }) => <When time={createdAt} /> },
+    {
+      id: 'actions',
+      header: 'Actions',
+      quiet: true,
+      width: '250px',
+      card: 'foot',
+      cell: (email) => <Actions email={email} onRemove={() => onRemove(email)} />,
+    },
+  ]
+}
+
+function State({ email }: { email: users.Email }) {
+  return (
+    <Group gap={6}>
+      {email.primary && <Word words="primary" />}
+      <Word words={email.verified ? 'verified' : 'not verified'} open={!email.verified} />
+    </Group>
+  )
+}
+
+function Word({ words, open }: { words: string; open?: boolean }) {
+  return (
+    <Badge variant={open ? 'outline' : 'light'} color={open ? 'orange' : 'gray'} tt="none" fw={500} radius="sm">
+      {words}
+    </Badge>
+  )
+}
+
+function Actions({ email, onRemove }: { email: users.Email; onRemove: () => void }) {
+  const { id, address, verified, primary } = email
+  const resend = useChange(users.resendVerification, () => showDone(`The mail to ${address} is on its way.`))
+  const makePrimary = useChange(users.makeEmailPrimary, () => showDone(`Mail goes to ${address} from now on.`))
+  const input = [{ params: { id } }, { onError: showError }] as const
+  return (
+    <Group gap="xs" justify="flex-end">
+      {!verified && (
+        <Button size="xs" loading={resend.isPending} onClick={() => resend.mutate(...input)}>
+          Send the mail again
+        </Button>
+      )}
+      {verified && !primary && (
+        <Button size="xs" loading={makePrimary.isPending} onClick={() => makePrimary.mutate(...input)}>
+          Make primary
+        </Button>
+      )}
+      <Why reason={primary ? 'Mail goes to this one. Make another verified address primary first.' : undefined}>
+        <Button size="xs" disabled={primary} aria-label={`Remove ${address}`} onClick={onRemove}>
+          Remove
+        </Button>
+      </Why>
+    </Group>
+  )
+}
+
+/** Adds an address. */
+export function AddEmail() {
+  const add = useChange(users.addEmail, ({ address }) => showDone(`A mail to ${address} asks to verify it.`))
+  const { values, set, field, rest } = useFields({ address: '' }, add.error)
+  const submit = () => {
+    const address = values.address.trim()
+    add.mutate({ body: { address } }, { onSuccess: () => set({ address: '' }) })
+  }
+  return (
+    <Form label="Add an address" error={add.error} rest={rest} onSubmit={submit}>
+      <Group align="flex-start" gap="xs" maw={560}>
+        <TextInput
+          aria-label="Another address"
+          placeholder="Another address"
+          type="email"
+          autoComplete="email"
+          maxLength={254}
+          required
+          flex="1 1 14rem"
+          {...field('address')}
+        />
+        <Button type="submit" variant="filled" loading={add.isPending}>
+          Add the address
+        </Button>
+      </Group>
+    </Form>
+  )
+}

@@ -1,0 +1,38 @@
+import { Stack, Text } from '@mantine/core'
+import { organizations } from '../../../api/index.ts'
+import { useReply } from '../../hub.ts'
+import { type Org, useOrg, whyNot } from '../../organization.ts'
+import { PageHead } from '../../pieces/PageHead.tsx'
+import { roleNames } from '../../words.ts'
+import { Choices } from './security/Choices.tsx'
+import { RequireTwoFactor } from './security/RequireTwoFactor.tsx'
+
+type Settings = organizations.OrgSettings
+
+/** Who may do what in general: roles, newcomers, groups, visibility, two-factor sign-in. */
+export function Page() {
+  const org = useOrg()
+  const settings = useReply(organizations.getSettings, { params: { org: org.name } })
+  const reason = whyNot(org, 'org.updateSettings', 'Only admins change these settings.')
+  return (
+    <>
+      <PageHead title="Security" of={org.name} state={stateOf(settings, org)} />
+      <Stack gap={36} maw={720}>
+        {reason && (
+          <Text size="sm" c="dimmed">
+            {reason}
+          </Text>
+        )}
+        <Choices org={org} settings={settings} reason={reason} />
+        <RequireTwoFactor org={org} settings={settings} reason={reason} />
+      </Stack>
+    </>
+  )
+}
+
+function stateOf({ require2fa, defaultRole, memberManagement, hideMembers }: Settings, org: Org): string {
+  const changers = memberManagement === 'admin' ? 'only admins change roles' : 'members with write change lower roles'
+  const list = hideMembers ? 'the member list is hidden from outside' : 'the member list is public'
+  const factors = require2fa ? 'two-factor sign-in is required' : 'two-factor sign-in is not required'
+  return `In ${org.name} newcomers get ${roleNames[defaultRole]}, ${changers}, ${list}, ${factors}.`
+}

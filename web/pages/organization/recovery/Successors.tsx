@@ -1,0 +1,160 @@
+import { ActionIcon, Button, Group, Select, Stack, Text } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { IconArrowDown, IconArrowUp, IconX } from '@tabler/icons-react'
+import { useState } from 'react'
+import { members, organizations, type ReplyOf } from '../../../../api/index.ts'
+import { useChange, useMaybe } from '../../../hub.ts'
+import type { Org } from '../../../organization.ts'
+import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
+import { Named } from '../../../pieces/Portrait.tsx'
+import { RoleBadge } from '../../../pieces/RoleBadge.tsx'
+import classes from './Successors.module.css'
+
+type Successor = ReplyOf<typeof organizations.getSuccessors>['successors'][number]
+
+interface Part {
+  org: Org
+  successors: Successor[]
+  reason: string | undefined
+}
+
+/** The ordered successors; changed here and saved as a whole. */
+export function Successors({ org, successors, reason }: Part) {
+  const [rows, setRows] = useState(successors)
+  const save = useChange(organizations.setSuccessors, () => showDone('Successors saved.'))
+  const changed = rows.map(({ user }) => user).join() !== successors.map(({ user }) => user).join()
+  const submit = () => save.mutate({ params: { org: org.name }, body: { successors: rows.map(({ user }) => user) } })
+  return (
+    <Stack gap="md">
+      {rows.length === 0 && <Text size="sm">Nobody is named yet.</Text>}
+      {rows.length > 0 && (
+        <ol className={classes.list}>
+          {rows.map((row, index) => (
+            <Row
+              key={row.user}
+              row={row}
+              index={index}
+              count={rows.length}
+              fixed={reason !== undefined}
+              onMove={(to) => setRows(moved(rows, index, to))}
+            />
+          ))}
+        </ol>
+      )}
+      {reason === undefined ? (
+        <>
+          <AddSuccessor org={org} taken={rows} onAdd={(row) => setRows([...rows, row])} />
+          <ErrorNote error={save.error} />
+          <Group>
+            <Button variant="filled" disabled={!changed} loading={save.isPending} onClick={submit}>
+              Save successors
+            </Button>
+            {changed && <Button onClick={() => setRows(successors)}>Undo</Button>}
+          </Group>
+        </>
+      ) : (
+        <Text size="sm" c="dimmed">
+          {reason}
+        </Text>
+      )}
+    </Stack>
+  )
+}
+
+interface RowProps {
+  row: Successor
+  index: number
+  count: number
+  fixed: boolean
+  /** To another place, or out of the list. */
+  onMove: (to: number | undefined) => void
+}
+
+function Row({ row, index, count, fixed, onMove }: RowProps) {
+  const { user, fullname, avatarUrl, role, usable } = row
+  return (
+    <li className={classes.row}>
+      <div className={classes.who}>
+        <Named name={user} fullname={fullname} avatarUrl={avatarUrl} />
+        {!usable && (
+          <Text size="xs" c="dimmed">
+            Passed over at the moment: cannot sign in, or has no verified e-mail address.
+          </Text>
+        )}
+      </div>
+      <RoleBadge role={role} />
+      {!fixed && (
+        <Group gap={2} wrap="nowrap">
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={`${user} earlier`}
+            disabled={index === 0}
+            onClick={() => onMove(index - 1)}
+          >
+            <IconArrowUp size={16} aria-hidden />
+          </ActionIcon>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={`${user} later`}
+            disabled={index === count - 1}
+            onClick={() => onMove(index + 1)}
+          >
+            <IconArrowDown size={16} aria-hidden />
+          </ActionIcon>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={`Take ${user} off the list`}
+            onClick={() => onMove(undefined)}
+          >
+            <IconX size={16} aria-hidden />
+          </ActionIcon>
+        </Group>
+      )}
+    </li>
+  )
+}
+
+function moved(rows: Successor[], from: number, to: number | undefined): Successor[] {
+  const rest = rows.filter((_, index) => index !== from)
+  return to === undefined ? rest : rest.toSpliced(to, 0, ...rows.slice(from, from + 1))
+}
+
+function AddSuccessor({ org, taken, onAdd }: { org: Org; taken: Successor[]; onAdd: (row: Successor) => void }) {
+  const [words, setWords] = useState('')
+  const [search] = useDebouncedValue(words.trim(), 150)
+  const { data = [] } = useMaybe(members.listMembers, {
+    params: { org: org.name },
+    query: { search: search || undefined, limit: 30 },
+  })
+  const open = data.filter(({ user }) => !taken.some((row) => row.user === user))
+  const add = (user: string | null) => {
+    const found = open.find((row) => row.user === user)
+    if (found)
+      onAdd({
+        user: found.user,
+        fullname: found.fullname,
+        avatarUrl: found.avatarUrl,
+        role: found.role ?? 'read',
+        usable: true,
+      })
+    setWords('')
+  }
+  return (
+    <Select
+      label="Add a member to the list"
+      placeholder="Search by name"
+      maw={420}
+      searchable
+      data={open.map(({ user, fullname }) => ({ value: user, label: fullname ? `${fullname} (${user})` : user }))}
+      filter={({ options }) => options}
+      value={null}
+      searchValue={words}
+      onSearchChange={setWords}
+      onChange={add}
+      nothingFoundMessage="Nobody else matches"
+    />
+  )
+}

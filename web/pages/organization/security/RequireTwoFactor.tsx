@@ -1,0 +1,126 @@
+import { Button, Group, List, Radio, Skeleton, Stack, Text, TextInput, Title } from '@mantine/core'
+import { useState } from 'react'
+import { organizations, type ReplyOf } from '../../../../api/index.ts'
+import { useChange, useRehearsal } from '../../../hub.ts'
+import type { Org } from '../../../organization.ts'
+import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
+import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
+import { sayDay } from '../../../pieces/When.tsx'
+import { Why } from '../../../pieces/Why.tsx'
+import { counted } from '../../../words.ts'
+import { memberAddress } from '../members/rows.ts'
+
+interface Part {
+  org: Org
+  settings: organizations.OrgSettings
+  reason: string | undefined
+}
+
+/** Whether members need two-factor sign-in; who would be kept out is shown before it is turned on. */
+export function RequireTwoFactor({ org, settings, reason }: Part) {
+  const [asked, setAsked] = useState(false)
+  const off = useChange(organizations.updateSettings, () => showDone('Two-factor sign-in is not required any more.'))
+  const { require2fa, require2faFrom } = settings
+  return (
+    <section aria-label="Two-factor sign-in">
+      <Title order={2} size="h5">
+        Two-factor sign-in
+      </Title>
+      <Text size="sm" c="dimmed" mb="sm">
+        {require2fa
+          ? `Required${require2faFrom ? ` from ${sayDay(require2faFrom)}` : ''}. Members without it keep their membership and are stopped at the door until they turn it on.`
+          : 'Not required. When it is, members without it keep their membership and are stopped at the door until they turn it on.'}
+      </Text>
+      <Group>
+        <Why reason={reason}>
+          {require2fa ? (
+            <Button
+              disabled={reason !== undefined}
+              loading={off.isPending}
+              onClick={() => off.mutate({ params: { org: org.name }, body: { require2fa: false } })}
+            >
+              Stop requiring it
+            </Button>
+          ) : (
+            <Button disabled={reason !== undefined} onClick={() => setAsked(true)}>
+              Require two-factor sign-in…
+            </Button>
+          )}
+        </Why>
+      </Group>
+      <ErrorNote error={off.error} />
+      {asked && <TurnOn org={org} onClose={() => setAsked(false)} />}
+    </section>
+  )
+}
+
+function TurnOn({ org, onClose }: { org: Org; onClose: () => void }) {
+  const [when, setWhen] = useState<'now' | 'later'>('now')
+  const [day, setDay] = useState(inTwoWeeks)
+  const body = { require2fa: true, require2faFrom: when === 'now' ? null : `${day}T00:00:00.000Z` }
+  const rehearsal = useRehearsal(organizations.updateSettings, {
+    params: { org: org.name },
+    query: { dryRun: 'true' },
+    body: { require2fa: true },
+  })
+  const save = useChange(organizations.updateSettings, () => {
+    showDone('Two-factor sign-in is required.')
+    onClose()
+  })
+  return (
+    <ConfirmByTyping
+      opened
+      danger={false}
+      title={`Require two-factor sign-in in ${org.name}?`}
+      label="Require it"
+      waiting={!rehearsal.data}
+      busy={save.isPending}
+      error={save.error ?? rehearsal.error}
+      candidateAddress={memberAddress(org)}
+      onConfirm={() => save.mutate({ params: { org: org.name }, body })}
+      onClose={onClose}
+    >
+      {rehearsal.data ? <Affected affected={rehearsal.data.affected} /> : !rehearsal.error && <Skeleton height={120} />}
+      <Radio.Group label="From when" value={when} onChange={(value) => setWhen(value === 'later' ? 'later' : 'now')}>
+        <Group mt={4}>
+          <Radio value="now" label="At once" />
+          <Radio value="later" label="From a day on" />
+        </Group>
+      </Radio.Group>
+      {when === 'later' && (
+        <TextInput
+          type="date"
+          label="The day"
+          value={day}
+          onChange={({ currentTarget }) => setDay(currentTarget.value)}
+          required
+        />
+      )}
+    </ConfirmByTyping>
+  )
+}
+
+function Affected({ affected }: { affected: ReplyOf<typeof organizations.updateSettings>['affected'] }) {
+  if (affected.count === 0) return <Text size="sm">Everybody has it already; nobody is kept out.</Text>
+  const more = affected.count - affected.people.length
+  return (
+    <Stack gap={4}>
+      <Text size="sm" fw={600}>
+        {counted(affected.count, 'member has no', 'members have no')} second factor and will be kept out until they turn
+        it on
+      </Text>
+      <List size="sm" mah={180} style={{ overflowY: 'auto' }} tabIndex={0} aria-label="Members without a second factor">
+        {affected.people.map(({ user, fullname, role }) => (
+          <List.Item key={user}>
+            {fullname || user} ({role})
+          </List.Item>
+        ))}
+        {more > 0 && <List.Item>and {more.toLocaleString('en')} more</List.Item>}
+      </List>
+    </Stack>
+  )
+}
+
+function inTwoWeeks(): string {
+  return new Date(Date.now() + 14 * 86_400_000).toISOString().slice(0, 10)
+}

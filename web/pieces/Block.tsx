@@ -1,0 +1,22 @@
+import { Stack, Text, Title } from '@mantine/core'
+import type { ReactNode } from 'react'
+import classes from './Block.module.css'
+
+/** A part of a settings page: its title, what it is for, and what is in it; a line sets it off from the part above. */
+export function Block(props: { title: string; about?: ReactNode; children: ReactNode; wide?: boolean }) {
+  return (
+    <section className={classes.block} aria-label={props.title}>
+      <Title order={2} size="h4">
+        {props.title}
+      </Title>
+      {props.about !== undefined && (
+        <Text component="div" size="sm" c="dimmed" mt={4} maw={680}>
+          {props.about}
+        </Text>
+      )}
+      <Stack mt="md" align="stretch" maw={props.wide ? undefined : 560}>
+        {props.children}
+      </Stack>
+    </section>
+  )
+}

@@ -1,0 +1,45 @@
+import { Alert, List, Stack, Text } from '@mantine/core'
+import { IconShieldLock } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import { ApiError } from '../../api/index.ts'
+import { useAccount } from '../session.ts'
+import { ButtonTo } from './LinkTo.tsx'
+
+/** Whether a refusal says that the organization lets nobody in without two-factor sign-in. */
+export function isTwoFactorNeeded(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 'TwoFactorRequired'
+}
+
+/** Why an organization keeps somebody out who has no second factor, what stays theirs, and the way back in. */
+export function TwoFactorNeeded({ organization }: { organization?: string }) {
+  const isOn = useAccount()?.twoFactorEnabled ?? false
+  const who = organization ?? 'This organization'
+  if (isOn) return <Text>Two-factor sign-in is on now. Reload the page to go in.</Text>
+  return (
+    <Stack align="flex-start">
+      <Text>{who} lets only people in who sign in with a second factor, and yours is not on yet.</Text>
+      <List size="sm" spacing={4} c="dimmed">
+        <List.Item>You are still a member: your role, your resource groups and what you made are kept.</List.Item>
+        <List.Item>You are in again at once when it is on. It takes a minute and an authenticator app.</List.Item>
+        <List.Item>Your access tokens work there again from then on, too.</List.Item>
+      </List>
+      <ButtonTo to="/settings/authentication" variant="filled">
+        Turn on two-factor sign-in
+      </ButtonTo>
+    </Stack>
+  )
+}
+
+/** The same as a note on a page that has more to show. */
+export function TwoFactorNote({ children }: { children: ReactNode }) {
+  return (
+    <Alert variant="light" color="yellow" icon={<IconShieldLock aria-hidden />} mb="lg">
+      <Stack gap="xs" align="flex-start">
+        <Text size="sm">{children}</Text>
+        <ButtonTo to="/settings/authentication" size="xs">
+          Turn on two-factor sign-in
+        </ButtonTo>
+      </Stack>
+    </Alert>
+  )
+}
