@@ -19,7 +19,13 @@ export async function installLibraries() {
   if (isInstalled(wanted)) return
   warnOfGit()
   const npm = npmCommand()
-  await show('Installing libraries with npm', npm.file, [...npm.before, 'ci', '--no-audit', '--no-fund', '--loglevel=error'])
+  await show('Installing libraries with npm', npm.file, [
+    ...npm.before,
+    'ci',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ])
   writeStamp(wanted)
 }
 
@@ -117,8 +123,10 @@ function collect(file, commandArguments) {
 }
 
 function hintFor(output) {
-  if (/EACCES|EPERM/.test(output)) return `: some files in ${root} belong to another user; start as that user, or change their owner`
-  if (/ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ECONNRESET/.test(output)) return ': the package registry could not be reached'
+  if (/EACCES|EPERM/.test(output))
+    return `: some files in ${root} belong to another user; start as that user, or change their owner`
+  if (/ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ECONNRESET/.test(output))
+    return ': the package registry could not be reached'
   if (/ENOSPC/.test(output)) return ': the disk is full'
   if (/spawn npm ENOENT/.test(output)) return ': npm was not found; install it beside Node'
   return ''

@@ -5,7 +5,10 @@ import { requireNode24, root } from './node24.mjs'
 
 /** Runs a program of this package with Node 24 and ends as it ends; its signals are ours. */
 export function run(program, programArguments) {
-  const child = spawn(requireNode24(), [join(root, program), ...programArguments], { stdio: 'inherit', env: environment() })
+  const child = spawn(requireNode24(), [join(root, program), ...programArguments], {
+    stdio: 'inherit',
+    env: environment(),
+  })
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) forwardOnce(signal, child)
   child.once('error', (error) => {
     process.stderr.write(`guildhall: Node 24 could not be started: ${error.message}\n`)

@@ -1,0 +1,143 @@
+import { createWriteStream } from 'node:fs'
+import { readFile, rename, rm } from 'node:fs/promises'
+import { Readable, type Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { ReadableStream } from 'node:stream/web'
+import { type Command, Option } from 'commander'
+import * as api from '../api/index.ts'
+import { exitCodes, Failure, UsageError } from './failure.ts'
+import { withHub } from './hub.ts'
+import { action } from './output.ts'
+
+/** `guildhall audit …`: takes the audit log along, and proves that nothing in it was changed. */
+export function addAudit(program: Command): void {
+  const audit = program.command('audit').description('The audit log of an organization.')
+  addExport(audit)
+  addVerify(audit)
+}
+
+interface ExportOptions {
+  org: string
+  query?: string
+  format: 'json' | 'csv'
+  output?: string
+}
+
+function addExport(audit: Command): void {
+  audit
+    .command('export')
+    .description('Write all matching events, oldest first; the export is itself an event.')
+    .requiredOption('--org <name>', 'organization')
+    .option('--query <text>', 'words and filters, such as “type:org.change_role after:2030-01-31”; Guildhall’s own')
+    .addOption(new Option('--format <format>', 'format').choices(['json', 'csv']).default('json'))
+    .option('--output <file>', 'file to write (default: standard output)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ guildhall audit export --org acme --output acme.json
+  $ guildhall audit export --org acme --format csv --query "author:ada" > ada.csv`,
+    )
+    .action(
+      action<ExportOptions>(async (options, out) => {
+        const { output } = options
+        if (output === undefined) return void (await withHub(({ client }) => download(client, options, process.stdout)))
+        const bytes = await withHub(({ client }) => downloadTo(client, options, output))
+        out.result({ file: output, format: options.format, bytes }, `${output}: ${bytes} bytes.`)
+      }),
+    )
+}
+
+// The file appears under its name only when it is whole.
+async function downloadTo(client: api.Client, options: ExportOptions, output: string): Promise<number> {
+  const unfinished = `${output}.part`
+  try {
+    const bytes = await download(client, options, createWriteStream(unfinished, { mode: 0o600 }))
+    await rename(unfinished, output)
+    return bytes
+  } catch (error) {
+    await rm(unfinished, { force: true })
+    throw error
+  }
+}
+
+async function download(client: api.Client, { org, query, format }: ExportOptions, target: Writable): Promise<number> {
+  const path = api.audit.exportAuditLog.path.replace(':org', encodeURIComponent(org))
+  const asked = new URLSearchParams({ format, ...(query === undefined ? {} : { q: query }) })
+  const response = await client.raw('get', `${path}?${asked}`)
+  if (!response.ok || response.body === null) throw await refusalOf(response)
+  let bytes = 0
+  const counted = async function* (source: AsyncIterable<Uint8Array>) {
+    for await (const part of source) {
+      bytes += part.length
+      yield part
+    }
+  }
+  await pipeline(Readable.fromWeb(response.body as ReadableStream<Uint8Array>), counted, target, {
+    end: target !== process.stdout,
+  })
+  return bytes
+}
+
+async function refusalOf(response: Response): Promise<api.ApiError> {
+  const body = (await response.json().catch(() => ({}))) as Record<string, unknown>
+  return new api.ApiError(response.status, response.headers.get('x-error-code') ?? undefined, body, undefined)
+}
+
+interface VerifyOptions {
+  org?: string
+  file?: string
+}
+
+function addVerify(audit: Command): void {
+  audit
+    .command('verify')
+    .description('Recompute the chain of hashes of a log at the hub, or of an exported JSON file without any hub.')
+    .option('--org <name>', 'organization whose log the hub shall check; Guildhall’s own')
+    .option('--file <file>', 'file written by “audit export”')
+    .addHelpText(
+      'after',
+      `
+Exit code 3 tells that an event was changed, removed or put in; the first is named. Note the hash of the last event
+somewhere else: a log that was cut at its end, or made anew as a whole, has another one.
+
+Examples:
+  $ guildhall audit verify --org acme
+  $ guildhall audit verify --file acme.json --json | jq -r .head`,
+    )
+    .action(
+      action<VerifyOptions>(async ({ org, file }, out) => {
+        if ((org === undefined) === (file === undefined)) throw new UsageError('Give either --org or --file.')
+        const verdict = file === undefined ? await verifyAtHub(org ?? '') : await verifyFile(file)
+        out.result(verdict, wordsOf(verdict))
+        if (!verdict.intact) process.exitCode = exitCodes.broken
+      }),
+    )
+}
+
+type Verdict = api.ReplyOf<typeof api.audit.verifyAuditLog> & { complete?: boolean }
+
+function verifyAtHub(org: string): Promise<Verdict> {
+  return withHub(({ client }) => client.call(api.audit.verifyAuditLog, { params: { org } }))
+}
+
+async function verifyFile(file: string): Promise<Verdict> {
+  const events = await eventsIn(file)
+  if (!Array.isArray(events)) throw new Failure(`${file} is no export in JSON: it must hold an array of events.`)
+  return api.verifyExport(events)
+}
+
+async function eventsIn(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'))
+  } catch (error) {
+    throw new Failure(`${file} cannot be read as an export in JSON: ${(error as Error).message}`)
+  }
+}
+
+function wordsOf({ intact, events, head, firstBreak, complete }: Verdict): string {
+  if (!intact) return `BROKEN at event ${firstBreak?.seq}: ${firstBreak?.reason}.`
+  const partial =
+    complete === false ? ' Events are left out, as in a filtered export; those that are here are genuine.' : ''
+  return `Intact: ${events} events${head === null ? '' : `, last hash ${head}`}.${partial}`
+}

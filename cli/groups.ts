@@ -1,0 +1,174 @@
+import { type Command, Option } from 'commander'
+import * as api from '../api/index.ts'
+import { UsageError } from './failure.ts'
+import { roleAssignment } from './group-names.ts'
+import { type GroupOptions, groupOptions, withGroup } from './one-group.ts'
+import { addGroupUsers } from './group-users.ts'
+import { withHub } from './hub.ts'
+import { action, facts, table } from './output.ts'
+
+type ResourceGroup = api.groups.ResourceGroup
+
+/** `guildhall groups …`: resource groups, their people and auto-join; by the published routes alone. */
+export function addGroups(program: Command): void {
+  const groups = program
+    .command('groups')
+    .description('Resource groups of an organization; a group is named by id or name.')
+  addList(groups)
+  addShow(groups)
+  addCreate(groups)
+  addDelete(groups)
+  addAutoJoin(groups)
+  addGroupUsers(groups)
+}
+
+function addList(groups: Command): void {
+  groups
+    .command('list')
+    .description('List the resource groups you belong to; all of them for admins.')
+    .requiredOption('--org <name>', 'organization')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ guildhall groups list --org acme\n  $ guildhall groups list --org acme --json',
+    )
+    .action(
+      action<{ org: string }>(async ({ org }, out) => {
+        const found = await withHub(({ client }) => client.call(api.groups.listGroups, { params: { org } }))
+        const rows = found.map((group) => [
+          group.name,
+          group.id,
+          String(group.users.length),
+          String(group.repos.length),
+          autoJoinOf(group),
+        ])
+        out.result(found, table(['NAME', 'ID', 'PEOPLE', 'REPOSITORIES', 'AUTO-JOIN'], rows, 'No resource groups.'))
+      }),
+    )
+}
+
+function addShow(groups: Command): void {
+  groupOptions(groups.command('show').description('Show a group: people, repositories, auto-join.'))
+    .addHelpText('after', '\nExamples:\n  $ guildhall groups show --org acme --group research')
+    .action(
+      action<GroupOptions>(async (options, out) => {
+        const group = await withGroup(options, (client, params) => client.call(api.groups.getGroup, { params }))
+        out.result(group, wordsOf(group))
+      }),
+    )
+}
+
+interface CreateOptions {
+  org: string
+  name: string
+  description?: string
+  user?: string[]
+  autoJoin?: api.GroupRole
+  scope: 'all' | 'read_plus'
+}
+
+function addCreate(groups: Command): void {
+  groups
+    .command('create')
+    .description('Create a resource group.')
+    .requiredOption('--org <name>', 'organization')
+    .requiredOption('--name <name>', 'name of the group')
+    .option('--description <text>', 'what it is for')
+    .option('--user <name=role>', 'a first member; as often as there are', (value: string, before: string[] = []) => [
+      ...before,
+      value,
+    ])
+    .addOption(new Option('--auto-join <role>', 'every member joins with this role').choices(api.groupRoles))
+    .addOption(scopeOption())
+    .addHelpText(
+      'after',
+      `
+Who is no admin of the organization must name at least one admin of the group with --user.
+
+Examples:
+  $ guildhall groups create --org acme --name research --user ada=admin --user grace=write
+  $ guildhall groups create --org acme --name everybody --auto-join read --json`,
+    )
+    .action(
+      action<CreateOptions>(async ({ org, name, description, user = [], autoJoin, scope }, out) => {
+        const users = user.map((pair) => roleAssignment(pair)).map(({ group, role }) => ({ user: group, role }))
+        const joining = autoJoin && { enabled: true as const, role: autoJoin, scope }
+        const body = { name, description, users, autoJoin: joining }
+        const group = await withHub(({ client }) => client.call(api.groups.createGroup, { params: { org }, body }))
+        out.result(group, `The resource group ${group.name} exists now; its id is ${group.id}.`)
+      }),
+    )
+}
+
+function addDelete(groups: Command): void {
+  groupOptions(groups.command('delete').description('Delete a group; its repositories become ordinary ones.'))
+    .addHelpText('after', '\nExamples:\n  $ guildhall groups delete --org acme --group research')
+    .action(
+      action<GroupOptions>(async (options, out) => {
+        const done = await withGroup(options, (client, params) => client.call(api.groups.deleteGroup, { params }))
+        out.result(done, `The resource group ${options.group} is deleted.`)
+      }),
+    )
+}
+
+interface AutoJoinOptions extends GroupOptions {
+  role?: api.GroupRole
+  scope: 'all' | 'read_plus'
+  off?: boolean
+}
+
+function addAutoJoin(groups: Command): void {
+  groupOptions(
+    groups.command('auto-join').description('Let everybody matching join at once, now and later; or no longer.'),
+  )
+    .addOption(new Option('--role <role>', 'role of those who join').choices(api.groupRoles))
+    .addOption(scopeOption())
+    .option('--off', 'nobody joins by itself any more; nobody is removed')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ guildhall groups auto-join --org acme --group everybody --role read
+  $ guildhall groups auto-join --org acme --group everybody --off`,
+    )
+    .action(
+      action<AutoJoinOptions>(async (options, out) => {
+        const body = { autoJoin: autoJoinFrom(options) }
+        const group = await withGroup(options, (client, params) =>
+          client.call(api.groups.configureGroup, { params, body }),
+        )
+        out.result(group, `Auto-join of ${group.name}: ${autoJoinOf(group)}.`)
+      }),
+    )
+}
+
+function autoJoinFrom({ role, scope, off }: AutoJoinOptions) {
+  if (off && role === undefined) return { enabled: false as const }
+  if (!off && role !== undefined) return { enabled: true as const, role, scope }
+  throw new UsageError('Give either --role or --off.')
+}
+
+function scopeOption(): Option {
+  return new Option('--scope <scope>', 'who joins: all members, or those with read or more')
+    .choices(['all', 'read_plus'])
+    .default('all')
+}
+
+function autoJoinOf({ autoJoin }: ResourceGroup): string {
+  return autoJoin?.enabled ? `${autoJoin.role} (${autoJoin.scope ?? 'all'})` : 'off'
+}
+
+function wordsOf(group: ResourceGroup): string {
+  const about = facts([
+    ['Name', group.name],
+    ['Id', group.id],
+    ['Description', group.description ?? ''],
+    ['Auto-join', autoJoinOf(group)],
+  ])
+  const people = group.users.map(({ name, fullname, role, addedBy }) => [name, fullname, role, addedBy ?? ''])
+  const repositories = group.repos.map(({ name, type, private: hidden }) => [name, type, hidden ? 'private' : 'public'])
+  const tables = [
+    table(['USER', 'NAME', 'ROLE', 'ADDED BY'], people, 'Nobody is in this group.'),
+    table(['REPOSITORY', 'TYPE', 'VISIBILITY'], repositories, 'No repositories.'),
+  ]
+  return [about, ...tables].join('\n\n')
+}

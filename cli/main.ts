@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Command, CommanderError } from 'commander'
+import { addAudit } from './audit.ts'
+import { addDoctor } from './doctor.ts'
+import { packageRoot, variables } from './environment.ts'
+import { exitCodes, UsageError } from './failure.ts'
+import { addGroups } from './groups.ts'
+import { addHealth } from './health.ts'
+import { addMembers } from './members.ts'
+import { addMigrate } from './migrate.ts'
+import { addOperator } from './operator.ts'
+import { addOrg } from './org.ts'
+import { writeFailure } from './output.ts'
+import { addServe } from './serve.ts'
+import { addTokens } from './tokens.ts'
+import { addUsers } from './users.ts'
+import { addWhoami } from './whoami.ts'
+
+const json = process.argv.includes('--json')
+
+const program = new Command('guildhall')
+  .description('Runs a Guildhall hub, and manages its people, organizations, roles and resource groups.')
+  .version((JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version)
+  .option('--json', 'answer with JSON: the result on standard output, errors on standard error')
+  .configureHelp({ showGlobalOptions: true })
+  .configureOutput({
+    outputError: (words, write) => (json ? undefined : write(words.replace(/^error: /, 'guildhall: '))),
+  })
+  .showHelpAfterError('(“--help” shows what the command takes)')
+  .exitOverride()
+  .addHelpText('after', helpAfter())
+
+addServe(program)
+addMigrate(program)
+addDoctor(program)
+addHealth(program)
+addOperator(program)
+addUsers(program)
+addTokens(program)
+addOrg(program)
+addMembers(program)
+addGroups(program)
+addAudit(program)
+addWhoami(program)
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // Whoever read our output has seen enough, as `head` does
+  if (error.code === 'EPIPE') process.exit()
+  throw error
+})
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = endOf(error)
+}
+
+// Help and version also end by a CommanderError, with exit code 0.
+function endOf(error: unknown): number {
+  if (!(error instanceof CommanderError)) throw error
+  if (error.exitCode === 0) return exitCodes.done
+  if (json) writeFailure(new UsageError(error.message.replace(/^error: /, '')), true)
+  return exitCodes.usage
+}
+
+function helpAfter(): string {
+  const width = Math.max(...variables.map(([name]) => name.length))
+  const lines = variables.map(([name, meaning]) => `  ${name.padEnd(width)}  ${meaning}`)
+  return `
+Two ways to a hub:
+  With HF_TOKEN, commands act as the owner of that token, over HTTP. The commands for members, groups and the audit
+  log do so on any server with the same API.
+  Without it, they act as the operator of the hub on this machine, through a socket in its data folder. No hub has to
+  run: one is started for the command.
+
+Environment:
+${lines.join('\n')}
+
+Exit codes:
+  0  done
+  1  refused, or failed (of several: at least one)
+  2  the command was called wrongly; nothing was done
+  3  “audit verify” found that the log was tampered with
+
+Examples:
+  $ guildhall serve --demo
+  $ guildhall operator create --name ada --email ada@example.org
+  $ export HF_TOKEN=$(guildhall tokens create --user ada --role write)
+  $ guildhall members list --org acme --role write
+  $ guildhall members set-role --org acme --csv roles.csv --json`
+}

@@ -1,0 +1,171 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import * as api from '../api/index.ts'
+import { type Hub, withHub } from './hub.ts'
+import { action, table } from './output.ts'
+import { addSetRole } from './set-role.ts'
+
+const listNote =
+  'Filters by role and group, and removing, are Guildhall’s own; the rest works on any server with the same API.'
+
+// The published API refuses smaller pages.
+const smallestPage = 10
+const largestPage = 10_000
+
+/** `guildhall members …`: who is in an organization, with which role. */
+export function addMembers(program: Command): void {
+  const members = program.command('members').description('Members of an organization and their roles.')
+  addList(members)
+  addSetRole(members)
+  addAdd(members)
+  addRemove(members)
+}
+
+interface ListOptions {
+  org: string
+  search?: string
+  role?: api.OrgRole
+  group?: string
+  limit: number
+  all?: boolean
+}
+
+function addList(members: Command): void {
+  members
+    .command('list')
+    .description('List the members of an organization.')
+    .requiredOption('--org <name>', 'organization')
+    .option('--search <text>', 'part of the user name or full name')
+    .addOption(new Option('--role <role>', 'only members with this role').choices(api.orgRoles))
+    .option('--group <id or name>', 'only members of this resource group')
+    .option('--limit <number>', 'how many at most', wholeNumber, 500)
+    .option('--all', 'all of them, however many')
+    .addHelpText(
+      'after',
+      `
+${listNote}
+
+Examples:
+  $ guildhall members list --org acme
+  $ guildhall members list --org acme --role admin --json | jq -r '.[].user'
+  $ guildhall members list --org acme --group research --all`,
+    )
+    .action(
+      action<ListOptions>(async (options, out) => {
+        const { rows, more } = await withHub(({ client }) => listMembers(client, options))
+        out.result(rows, table(['USER', 'NAME', 'ROLE', 'GROUPS'], rows.map(cells), 'No members found.'))
+        if (more) out.note(`There are more; “--all” lists them all.`)
+      }),
+    )
+}
+
+/** Reads members page by page until the limit, or all of them. */
+async function listMembers(
+  client: api.Client,
+  { org, search, role, group, limit, all }: ListOptions,
+): Promise<{ rows: api.members.Member[]; more: boolean }> {
+  const size = all ? largestPage : Math.min(Math.max(limit, smallestPage), largestPage)
+  const most = all ? Number.POSITIVE_INFINITY : limit
+  const query = { search, role, group, limit: size }
+  const rows: api.members.Member[] = []
+  let page = await client.answer(api.members.listMembers, { params: { org }, query })
+  for (;;) {
+    // Servers without these filters answer everybody
+    rows.push(...page.data.filter((member) => isAsked(member, role, group)))
+    if (page.next === undefined || rows.length >= most) break
+    page = await client.follow(api.members.listMembers, page.next)
+  }
+  return { rows: rows.slice(0, most), more: page.next !== undefined || rows.length > most }
+}
+
+function isAsked(member: api.members.Member, role: string | undefined, group: string | undefined): boolean {
+  if (role !== undefined && member.role !== undefined && member.role !== role) return false
+  if (group === undefined || member.resourceGroups === undefined) return true
+  const wanted = group.toLowerCase()
+  return member.resourceGroups.some(({ id, name }) => id === wanted || name.toLowerCase() === wanted)
+}
+
+function cells({ user, fullname, role, resourceGroups }: api.members.Member): string[] {
+  const groups = (resourceGroups ?? []).map((group) => `${group.name}=${group.role}`)
+  return [user, fullname, role ?? '', groups.join(', ')]
+}
+
+interface AddOptions {
+  org: string
+  user: string
+  role: api.OrgRole
+}
+
+function addAdd(members: Command): void {
+  members
+    .command('add')
+    .description('Put an existing account into an organization. For operators.')
+    .requiredOption('--org <name>', 'organization')
+    .requiredOption('--user <username>', 'who')
+    .addOption(new Option('--role <role>', 'role').choices(api.orgRoles).makeOptionMandatory())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ guildhall members add --org acme --user grace --role contributor
+  $ guildhall members add --org acme --user grace --role read --json`,
+    )
+    .action(
+      action<AddOptions>(async ({ org, user, role }, out) => {
+        const body = { username: user, role }
+        const added = await withHub(({ client }) => client.call(api.operator.addMemberFor, { params: { org }, body }))
+        out.result(added, `${added.user} is a member of ${added.organization} now, with the role ${added.role}.`)
+      }),
+    )
+}
+
+interface RemoveOptions {
+  org: string
+  user: string
+  dryRun?: boolean
+}
+
+function addRemove(members: Command): void {
+  members
+    .command('remove')
+    .description('Remove a member at once; tells what remains with them.')
+    .requiredOption('--org <name>', 'organization')
+    .requiredOption('--user <username>', 'who')
+    .option('--dry-run', 'tell what would happen; change nothing')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ guildhall members remove --org acme --user grace --dry-run
+  $ guildhall members remove --org acme --user grace --json`,
+    )
+    .action(
+      action<RemoveOptions>(async (options, out) => {
+        const removal = await withHub((hub) => removeMember(hub, options))
+        out.result(removal, wordsOf(removal, options))
+      }),
+    )
+}
+
+function removeMember({ client }: Hub, { org, user, dryRun }: RemoveOptions): Promise<api.members.Removal> {
+  const query = dryRun ? { dryRun: 'true' as const } : {}
+  return client.call(api.members.removeMember, { params: { org, username: user }, query })
+}
+
+function wordsOf({ removed, remains }: api.members.Removal, { org, user, dryRun }: RemoveOptions): string {
+  const groups = removed.groups.map(({ name, role }) => `${name} (${role})`)
+  const lines = [
+    `${user} ${dryRun ? 'would lose' : 'lost'} the role ${removed.role} in ${org}.`,
+    groups.length > 0 && `Resource groups lost: ${groups.join(', ')}.`,
+    remains.repositoryCount > 0 && `Repositories they made, which stay in ${org}: ${remains.repositoryCount}.`,
+    remains.personalTokens > 0 &&
+      `Tokens of their own, which stop at the organization’s door: ${remains.personalTokens}.`,
+    ...remains.grants.map(({ kind, on, role }) => `They keep ${role} on ${on} (${kind}).`),
+  ]
+  return lines.filter((line) => line !== false).join('\n')
+}
+
+function wholeNumber(words: string): number {
+  const number = Number(words)
+  if (Number.isSafeInteger(number) && number > 0) return number
+  throw new InvalidArgumentError('It must be a whole number above 0.')
+}

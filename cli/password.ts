@@ -1,0 +1,48 @@
+import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
+import type { Command } from 'commander'
+import { surroundings } from './environment.ts'
+import { UsageError } from './failure.ts'
+
+export interface PasswordOptions {
+  password?: string
+  passwordStdin?: boolean
+}
+
+/** Adds the ways in which a command takes a password. */
+export function passwordOptions(command: Command): Command {
+  return command
+    .option('--password <password>', 'the password; other users of this machine can see it in the list of processes')
+    .option('--password-stdin', 'read the password from standard input')
+}
+
+/** The password that was given: by flag, on standard input, or in GUILDHALL_PASSWORD. */
+export async function passwordFrom(options: PasswordOptions): Promise<string | undefined> {
+  if (options.password !== undefined && options.passwordStdin) {
+    throw new UsageError('--password and --password-stdin exclude each other.')
+  }
+  if (options.password !== undefined) return options.password
+  return options.passwordStdin ? fromInput() : surroundings.password
+}
+
+/** Asks for a password in the terminal without showing it; undefined where there is no terminal. */
+export async function askPassword(): Promise<string | undefined> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined
+  process.stderr.write('Password (at least 10 characters): ')
+  const silent = new Writable({ write: (_part, _encoding, done) => done() })
+  const terminal = createInterface({ input: process.stdin, output: silent, terminal: true })
+  // Ctrl-C must end the command as it does elsewhere
+  terminal.once('SIGINT', () => process.exit(130))
+  const password = await terminal.question('')
+  terminal.close()
+  process.stderr.write('\n')
+  return password
+}
+
+async function fromInput(): Promise<string> {
+  let content = ''
+  for await (const part of process.stdin.setEncoding('utf8')) content += part
+  const password = content.replace(/\r?\n$/, '')
+  if (password === '') throw new UsageError('--password-stdin: standard input is empty.')
+  return password
+}

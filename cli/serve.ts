@@ -1,0 +1,29 @@
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { childEnvironment, packageRoot } from './environment.ts'
+import { action } from './output.ts'
+
+/** `guildhall serve`: runs a hub until it is told to stop. */
+export function addServe(program: Command): void {
+  program
+    .command('serve')
+    .description('Run a hub, with the PostgreSQL of DATABASE_URL or one inside the data folder, until it gets SIGTERM.')
+    .option('--demo', 'fill in a demo organization first')
+    .addHelpText(
+      'after',
+      `
+Logs are JSON lines on standard output; the address to open is on standard error.
+
+Examples:
+  $ guildhall serve
+  $ GUILDHALL_PORT=9000 GUILDHALL_DATA_DIR=/var/lib/guildhall guildhall serve
+  $ guildhall serve --demo`,
+    )
+    .action(
+      action<{ demo?: boolean }>(async ({ demo }) => {
+        const program = [process.execPath, join(packageRoot, 'server/main.ts'), ...(demo ? ['--demo'] : [])]
+        // The hub takes the place of this process, so that signals and exit code are its own
+        process.execve?.(process.execPath, program, childEnvironment())
+      }),
+    )
+}

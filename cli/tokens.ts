@@ -1,0 +1,57 @@
+import { type Command, Option } from 'commander'
+import * as api from '../api/index.ts'
+import { UsageError } from './failure.ts'
+import { withConsole } from './hub.ts'
+import { action } from './output.ts'
+
+interface TokenOptions {
+  user: string
+  role: 'read' | 'write'
+  name: string
+  expires?: string
+}
+
+const dayMs = 86_400_000
+
+/** `guildhall tokens create`: makes access tokens for accounts of the hub on this machine. */
+export function addTokens(program: Command): void {
+  const tokens = program.command('tokens').description('Access tokens.')
+  tokens
+    .command('create')
+    .description('Create an access token for an account, on the machine of the hub; HF_TOKEN is not used.')
+    .requiredOption('--user <username>', 'whose token it is')
+    .addOption(new Option('--role <role>', 'what it may do').choices(['read', 'write']).makeOptionMandatory())
+    .option('--name <name>', 'what it is for', 'command line')
+    .option('--expires <when>', 'when it stops working: a date, or a time from now such as 90d (default: never)')
+    .addHelpText(
+      'after',
+      `
+The token itself is the only thing on standard output, and is shown this once.
+
+Examples:
+  $ export HF_TOKEN=$(guildhall tokens create --user ada --role write)
+  $ guildhall tokens create --user ada --role read --name backup --expires 90d --json
+  $ guildhall tokens create --user ada --role read --expires 2030-01-31`,
+    )
+    .action(
+      action<TokenOptions>(async ({ user, role, name, expires }, out) => {
+        const body = { name, role, expiresAt: expires === undefined ? undefined : momentOf(expires) }
+        const token = await withConsole(({ client }) =>
+          client.call(api.operator.createTokenFor, { params: { username: user }, body }),
+        )
+        out.note(
+          `A ${role} token of ${user}${token.expiresAt ? `, until ${token.expiresAt}` : ''}; it is shown this once:`,
+        )
+        out.result(token, token.token)
+      }),
+    )
+}
+
+// Days from now, or anything that names a moment; a date alone is its beginning in UTC.
+function momentOf(words: string): string {
+  const days = /^(\d{1,5})d$/.exec(words)?.[1]
+  const moment = days === undefined ? Date.parse(words) : Date.now() + Number(days) * dayMs
+  if (Number.isNaN(moment))
+    throw new UsageError(`--expires is “${words}”; give a date such as 2030-01-31, or days such as 90d.`)
+  return new Date(moment).toISOString()
+}

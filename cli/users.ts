@@ -1,0 +1,51 @@
+import type { Command } from 'commander'
+import * as api from '../api/index.ts'
+import { withHub } from './hub.ts'
+import { action } from './output.ts'
+import { type PasswordOptions, passwordFrom, passwordOptions } from './password.ts'
+
+export interface PersonOptions extends PasswordOptions {
+  name: string
+  email: string
+  fullname?: string
+}
+
+/** `guildhall users create`: makes accounts. */
+export function addUsers(program: Command): void {
+  const users = program.command('users').description('Accounts of people.')
+  personOptions(users.command('create').description('Create an account; its address counts as verified.'))
+    .addHelpText(
+      'after',
+      `
+Without a password the person sets one through “Forgot password?”.
+
+Examples:
+  $ guildhall users create --name grace --email grace@example.org
+  $ guildhall users create --name grace --email grace@example.org --password-stdin --json < password.txt`,
+    )
+    .action(
+      action<PersonOptions>(async (options, out) => {
+        const person = await createPerson(options, { password: await passwordFrom(options) })
+        out.result(person, `${person.name} has an account now.`)
+      }),
+    )
+}
+
+/** Adds the options that describe a new account. */
+export function personOptions(command: Command): Command {
+  return passwordOptions(
+    command
+      .requiredOption('--name <username>', 'user name')
+      .requiredOption('--email <address>', 'e-mail address')
+      .option('--fullname <name>', 'full name'),
+  )
+}
+
+/** Creates an account at the hub. */
+export async function createPerson(
+  { name, email, fullname }: PersonOptions,
+  { password, operator }: { password: string | undefined; operator?: boolean },
+): Promise<api.ReplyOf<typeof api.operator.createPerson>> {
+  const body = { username: name, email, fullname, password, operator }
+  return withHub(({ client }) => client.call(api.operator.createPerson, { body }))
+}
