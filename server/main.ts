@@ -37,7 +37,7 @@ async function main(config: Config): Promise<void> {
   mkdirSync(config.dataDir, { recursive: true })
   const socket = await freeConsoleSocket(config.dataDir)
   const version = await packageVersion()
-  const hub = await startHub({ ...config, secretKey: secretKeyOf(config), version, listen: !flags['console-only'] })
+  const hub = await startHub({ ...config, secretKey: secretKeyOf(config), version, listen: !flags['console-only'] && !flags['migrate-only'] })
   if (flags['migrate-only']) return stop(hub)
   if (flags.demo) await hub.fillDemo()
   const closeConsole = await listenOnConsole(hub, config.dataDir, socket)
@@ -56,15 +56,14 @@ function announce(hub: RunningHub): void {
   process.stderr.write(`\n  ${sentence}\n  ${address}\n\n`)
 }
 
-function stopOnSignals(hub: RunningHub, closeConsole: () => void): void {
+function stopOnSignals(hub: RunningHub, closeConsole: () => Promise<void>): void {
   let stopping = false
   const end = (signal: string) => {
     if (stopping) return
     stopping = true
     log.info({ signal }, 'stopping')
     setTimeout(() => process.exit(1), stopWithinMs).unref()
-    closeConsole()
-    void stop(hub)
+    void closeConsole().then(() => stop(hub))
   }
   process.on('SIGTERM', () => end('SIGTERM'))
   process.on('SIGINT', () => end('SIGINT'))
@@ -78,7 +77,7 @@ async function stop(hub: RunningHub): Promise<void> {
 
 // The command line on the server reaches the hub through a socket that only its own user may open. Its path stands in
 // a file, since a socket's path may not be as long as a folder's.
-async function listenOnConsole(hub: RunningHub, dataDir: string, path: string): Promise<() => void> {
+async function listenOnConsole(hub: RunningHub, dataDir: string, path: string): Promise<() => Promise<void>> {
   const server = createServer(hub.consoleHandler)
   rmSync(path, { force: true })
   const mask = process.umask(0o177)
@@ -86,11 +85,12 @@ async function listenOnConsole(hub: RunningHub, dataDir: string, path: string): 
   process.umask(mask)
   chmodSync(path, 0o600)
   writeFileSync(join(dataDir, 'console.json'), JSON.stringify({ socket: path, publicUrl: hub.publicUrl, pid: process.pid }), { mode: 0o600 })
-  return () => {
-    server.close()
-    server.closeAllConnections()
-    rmSync(path, { force: true })
-  }
+  // A command that is being answered gets its answer first
+  return () =>
+    new Promise((resolve) => {
+      server.close(() => resolve())
+      rmSync(path, { force: true })
+    })
 }
 
 async function freeConsoleSocket(dataDir: string): Promise<string> {
