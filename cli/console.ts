@@ -11,6 +11,7 @@ import { Failure } from './failure.ts'
 
 const waitForOtherMs = 30_000
 const pauseMs = 200
+const silenceMs = 1000
 
 /** The socket of the hub on this machine, and how to let go of it. */
 export interface Console {
@@ -83,7 +84,10 @@ async function startForNow(dataDir: string): Promise<Console | string> {
   })
   const ended = once(child, 'close')
   const complaint = collect(child)
-  if (!(await isReady(child))) {
+  const tellLater = setTimeout(tellOfStart, silenceMs)
+  const ready = await isReady(child)
+  clearTimeout(tellLater)
+  if (!ready) {
     await ended
     return sentenceIn(complaint())
   }
@@ -95,6 +99,10 @@ async function startForNow(dataDir: string): Promise<Console | string> {
   if (socket !== undefined) return { socket, close }
   await close()
   return `The hub started, but names no socket in ${join(dataDir, 'console.json')}.`
+}
+
+function tellOfStart(): void {
+  if (process.stderr.isTTY) process.stderr.write('Starting a hub for this command …\n')
 }
 
 function collect(child: ChildProcess): () => string {

@@ -12,7 +12,7 @@ export const variables = [
   ['GUILDHALL_PASSWORD', 'password for “operator create” and “users create”'],
 ] as const
 
-// biome-ignore lint/style/noProcessEnv: the one place where the command line reads its environment
+// The one place where the command line reads its environment
 const environment = process.env
 
 /** The environment as the command line uses it; an empty variable counts as none. */

@@ -27,7 +27,7 @@ const program = new Command('guildhall')
   .configureOutput({
     outputError: (words, write) => (json ? undefined : write(words.replace(/^error: /, 'guildhall: '))),
   })
-  .showHelpAfterError('(“--help” shows what the command takes)')
+  .showHelpAfterError(json ? false : '(“--help” shows what the command takes)')
   .exitOverride()
   .addHelpText('after', helpAfter())
 
