@@ -25,7 +25,7 @@ const outcomes = new Map<string, Map<CallerKind, Outcome>>()
 before(async () => {
   hub = await startTestHub()
   passwordHash = await hashPassword(testPassword)
-  await hub.person('operator', { operator: true })
+  await hub.person('opal', { operator: true })
   for (const operation of hub.running.server.operations) outcomes.set(keyOf(operation), await tryAll(operation))
 })
 
