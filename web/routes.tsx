@@ -40,6 +40,17 @@ const doors = [
   page(root, '/verify-email', () => import('./pages/doors/VerifyEmail.tsx')),
 ]
 
+const account = page(root, '/settings', () => import('./pages/account/AccountFrame.tsx'))
+
+const accountPages = [
+  page(account, '/', () => import('./pages/account/Start.tsx')),
+  page(account, '/profile', () => import('./pages/account/Profile.tsx')),
+  page(account, '/account', () => import('./pages/account/AccountSettings.tsx')),
+  page(account, '/authentication', () => import('./pages/account/Authentication.tsx')),
+  page(account, '/tokens', () => import('./pages/account/Tokens.tsx')),
+  page(account, '/organizations', () => import('./pages/account/Organizations.tsx')),
+]
+
 const pages = [
   page(root, '/', () => import('./pages/Home.tsx')),
   page(root, '/organizations/new', () => import('./pages/NewOrganization.tsx')),
@@ -48,7 +59,12 @@ const pages = [
 
 /** Every page of the hub, one line each above. */
 export const router = createRouter({
-  routeTree: root.addChildren([...doors, ...pages, orgSettings.addChildren(organizationPages)]),
+  routeTree: root.addChildren([
+    ...doors,
+    ...pages,
+    orgSettings.addChildren(organizationPages),
+    account.addChildren(accountPages),
+  ]),
   defaultPendingComponent: PageSkeleton,
   defaultErrorComponent: Refused,
   defaultNotFoundComponent: NotFound,

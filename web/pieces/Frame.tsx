@@ -8,6 +8,7 @@ import { ButtonTo } from './LinkTo.tsx'
 import { SchemeButton } from './Scheme.tsx'
 import { Search } from './Search.tsx'
 import { PageSkeleton } from './Skeletons.tsx'
+import { VerifyBanner } from './VerifyBanner.tsx'
 import { Waiting } from './Waiting.tsx'
 
 /** What surrounds every page: the top bar, and the place where pages appear. */
@@ -22,6 +23,7 @@ export function Frame() {
       </Suspense>
       <main id="page" className={classes.page} tabIndex={-1}>
         <Suspense fallback={<PageSkeleton />}>
+          <VerifyBanner />
           <Outlet />
         </Suspense>
       </main>

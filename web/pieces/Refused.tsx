@@ -5,6 +5,7 @@ import { ApiError } from '../../api/index.ts'
 import { queryClient } from '../hub.ts'
 import { sentenceOf } from './ErrorNote.tsx'
 import { ButtonTo } from './LinkTo.tsx'
+import { isTwoFactorNeeded, TwoFactorNeeded } from './TwoFactorNeeded.tsx'
 
 /** The page for an address that leads nowhere. */
 export function NotFound() {
@@ -22,6 +23,13 @@ export function NotFound() {
 export function Refused({ error, reset }: ErrorComponentProps) {
   const router = useRouter()
   if (error instanceof ApiError && error.status === 404) return <NotFound />
+  if (isTwoFactorNeeded(error)) {
+    return (
+      <Notice title="Two-factor sign-in needed">
+        <TwoFactorNeeded />
+      </Notice>
+    )
+  }
   const retry = async () => {
     await queryClient.resetQueries({ predicate: ({ state }) => state.status === 'error' })
     reset()

@@ -30,15 +30,17 @@ export function TwoFactorNeeded({ organization }: { organization?: string }) {
   )
 }
 
-/** The same as a note on a page that has more to show. */
-export function TwoFactorNote({ children }: { children: ReactNode }) {
+/** A note that a second factor is missing, on a page that has more to show; `plain` where turning it on is right here. */
+export function TwoFactorNote({ children, plain = false }: { children: ReactNode; plain?: boolean }) {
   return (
-    <Alert variant="light" color="yellow" icon={<IconShieldLock aria-hidden />} mb="lg">
+    <Alert variant="light" color="yellow" icon={<IconShieldLock aria-hidden />}>
       <Stack gap="xs" align="flex-start">
         <Text size="sm">{children}</Text>
-        <ButtonTo to="/settings/authentication" size="xs">
-          Turn on two-factor sign-in
-        </ButtonTo>
+        {!plain && (
+          <ButtonTo to="/settings/authentication" size="xs">
+            Turn on two-factor sign-in
+          </ButtonTo>
+        )}
       </Stack>
     </Alert>
   )

@@ -72,7 +72,8 @@ export function LeaveOrganization({ org, user, onClose }: Omit<Asked, 'onDone'>)
   )
 }
 
-function Effects({ removal, who }: { removal: members.Removal; who: string }) {
+/** What ends and what remains when somebody is no member any more. */
+export function Effects({ removal, who }: { removal: members.Removal; who: string }) {
   const { removed, remains } = removal
   return (
     <Stack gap="sm">

@@ -1,0 +1,56 @@
+import { Button } from '@mantine/core'
+import { IconKey, IconPlus } from '@tabler/icons-react'
+import { useState } from 'react'
+import { tokens } from '../../../api/index.ts'
+import { useReply } from '../../hub.ts'
+import { Block } from '../../pieces/Block.tsx'
+import { Empty } from '../../pieces/Empty.tsx'
+import { LinkTo } from '../../pieces/LinkTo.tsx'
+import { PageHead } from '../../pieces/PageHead.tsx'
+import { counted } from '../../words.ts'
+import { expiry, type Token } from './tokens/expiry.ts'
+import { HowToUse } from './tokens/HowToUse.tsx'
+import { NewToken } from './tokens/NewToken.tsx'
+import { TokenTable } from './tokens/TokenTable.tsx'
+
+/** Your access tokens: what scripts and clients sign in with. */
+export function Page() {
+  const list = useReply(tokens.listTokens)
+  const [creating, setCreating] = useState(false)
+  const button = (
+    <Button variant="filled" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
+      New token
+    </Button>
+  )
+  return (
+    <>
+      <PageHead title="Access tokens" state={stateOf(list)} action={list.length > 0 && button} />
+      {list.length > 0 ? (
+        <TokenTable tokens={list} />
+      ) : (
+        <Empty title="No access tokens yet" icon={<IconKey size={28} />} action={button}>
+          Scripts and clients show a token instead of a password. It never may more than you, and you can end each one
+          by itself. <LinkTo to="/docs/api">What the API can do</LinkTo>
+        </Empty>
+      )}
+      {list.length > 0 && (
+        <Block title="How to use one">
+          <HowToUse token="hf_…" />
+        </Block>
+      )}
+      <NewToken opened={creating} onClose={() => setCreating(false)} />
+    </>
+  )
+}
+
+function stateOf(list: Token[]): string {
+  if (list.length === 0) return 'No script or client can act in your name.'
+  const soon = list.filter((token) => expiry(token) === 'soon').length
+  const over = list.filter((token) => expiry(token) === 'over').length
+  const parts = [
+    counted(list.length, 'token'),
+    ...(soon > 0 ? [`${soon} about to expire`] : []),
+    ...(over > 0 ? [`${over} expired`] : []),
+  ]
+  return `${parts.join(', ')}. Whoever holds one acts in your name.`
+}

@@ -1,0 +1,101 @@
+import { Box, Button, Group, List, Skeleton, Stack, Text, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { users } from '../../../../api/index.ts'
+import { useFields } from '../../../form.ts'
+import { useChange } from '../../../hub.ts'
+import { Takeaway } from '../../../pieces/Copy.tsx'
+import { Form, PasswordField } from '../../../pieces/Form.tsx'
+
+interface Begun {
+  secret: string
+  uri: string
+}
+
+/** First step: the password, so that nobody at an open browser locks the owner out. */
+export function BeginTwoFactor({ onBegun, onCancel }: { onBegun: (begun: Begun) => void; onCancel: () => void }) {
+  const begin = useChange(users.beginTwoFactor, onBegun)
+  const { values, field, rest } = useFields({ currentPassword: '' }, begin.error)
+  return (
+    <Form
+      label="Begin to turn on two-factor sign-in"
+      error={begin.error}
+      rest={rest}
+      onSubmit={() => begin.mutate({ body: values })}
+    >
+      <PasswordField
+        label="Your password"
+        description="Asked for once more, since this decides who gets in from now on."
+        autoComplete="current-password"
+        autoFocus
+        {...field('currentPassword')}
+      />
+      <Group gap="xs">
+        <Button type="submit" variant="filled" loading={begin.isPending}>
+          Continue
+        </Button>
+        <Button onClick={onCancel}>Cancel</Button>
+      </Group>
+    </Form>
+  )
+}
+
+/** Second step: the secret goes into the authenticator, and a first code shows that it is there. */
+export function ConfirmTwoFactor(props: Begun & { onDone: (codes: string[]) => void; onCancel: () => void }) {
+  const confirm = useChange(users.confirmTwoFactor, ({ recoveryCodes }) => props.onDone(recoveryCodes))
+  const { values, field, rest } = useFields({ code: '' }, confirm.error)
+  return (
+    <Form
+      label="Confirm two-factor sign-in"
+      error={confirm.error}
+      rest={rest}
+      onSubmit={() => confirm.mutate({ body: { code: values.code.trim() } })}
+    >
+      <List type="ordered" size="sm" spacing={4}>
+        <List.Item>Scan the picture with an authenticator app, or type the secret into it.</List.Item>
+        <List.Item>Type the six digits it shows. Nothing is in force before that.</List.Item>
+      </List>
+      <Group align="flex-start" gap="lg">
+        <QrCode uri={props.uri} />
+        <Stack flex="1 1 14rem">
+          <Takeaway label="Secret" value={props.secret} />
+          <TextInput
+            label="Code from the authenticator"
+            inputMode="numeric"
+            autoComplete="one-time-code"
+            maxLength={64}
+            required
+            autoFocus
+            {...field('code')}
+          />
+        </Stack>
+      </Group>
+      <Group gap="xs">
+        <Button type="submit" variant="filled" loading={confirm.isPending}>
+          Turn on
+        </Button>
+        <Button onClick={props.onCancel}>Cancel</Button>
+      </Group>
+    </Form>
+  )
+}
+
+const qrSize = 190
+
+function QrCode({ uri }: { uri: string }) {
+  const { data, isError } = useQuery({ queryKey: ['qr', uri], queryFn: () => draw(uri), gcTime: 0 })
+  if (isError) return <Text size="sm">The picture could not be drawn; type the secret instead.</Text>
+  if (!data) return <Skeleton width={qrSize} height={qrSize} />
+  return (
+    // White in both schemes, since cameras read dark on light.
+    <Box bg="white" p={8} style={{ borderRadius: 8, border: '1px solid var(--hall-line)', lineHeight: 0 }}>
+      <img src={data} alt="QR code with the secret for the authenticator" width={qrSize} height={qrSize} />
+    </Box>
+  )
+}
+
+// Fetched only where somebody sets a second factor up; the secret stays in this page.
+async function draw(uri: string): Promise<string> {
+  const { toString: toSvg } = await import('qrcode')
+  const svg = await toSvg(uri, { type: 'svg', margin: 2, errorCorrectionLevel: 'M' })
+  return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`
+}

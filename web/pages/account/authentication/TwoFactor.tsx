@@ -1,0 +1,85 @@
+import { Button, Group, Text } from '@mantine/core'
+import { useState } from 'react'
+import { type ReplyOf, users } from '../../../../api/index.ts'
+import { useMaybe } from '../../../hub.ts'
+import { TwoFactorNote } from '../../../pieces/TwoFactorNeeded.tsx'
+import { When } from '../../../pieces/When.tsx'
+import { counted, listed } from '../../../words.ts'
+import { DisableTwoFactor } from './DisableTwoFactor.tsx'
+import { BeginTwoFactor, ConfirmTwoFactor } from './EnableTwoFactor.tsx'
+import { RecoveryCodes } from './RecoveryCodes.tsx'
+import { RenewCodes } from './RenewCodes.tsx'
+
+type Factor = ReplyOf<typeof users.getTwoFactor>
+type Step =
+  | { at: 'rest' }
+  | { at: 'password' }
+  | { at: 'scan'; secret: string; uri: string }
+  | { at: 'codes'; codes: string[]; fresh: boolean }
+  | { at: 'renew' }
+
+/** Turning the second factor on, off, and making new recovery codes. */
+export function TwoFactor({ factor }: { factor: Factor }) {
+  const [step, setStep] = useState<Step>({ at: 'rest' })
+  const rest = () => setStep({ at: 'rest' })
+  if (step.at === 'codes') return <RecoveryCodes codes={step.codes} fresh={step.fresh} onDone={rest} />
+  if (step.at === 'renew') {
+    return <RenewCodes onDone={(codes) => setStep({ at: 'codes', codes, fresh: false })} onCancel={rest} />
+  }
+  if (factor.enabled) return <On factor={factor} onRenew={() => setStep({ at: 'renew' })} />
+  if (step.at === 'password') {
+    return <BeginTwoFactor onBegun={(begun) => setStep({ at: 'scan', ...begun })} onCancel={rest} />
+  }
+  if (step.at === 'scan') {
+    const { secret, uri } = step
+    const done = (codes: string[]) => setStep({ at: 'codes', codes, fresh: true })
+    return <ConfirmTwoFactor secret={secret} uri={uri} onDone={done} onCancel={rest} />
+  }
+  return <Off onBegin={() => setStep({ at: 'password' })} />
+}
+
+function Off({ onBegin }: { onBegin: () => void }) {
+  const { data } = useMaybe(users.listMyOrganizations, {})
+  const waiting = data?.organizations.filter(({ blockedBy }) => blockedBy === 'mfa').map(({ name }) => name) ?? []
+  return (
+    <>
+      {waiting.length > 0 && (
+        <TwoFactorNote plain>{`${listed(waiting)} lets you in again as soon as it is on.`}</TwoFactorNote>
+      )}
+      <Group>
+        <Button variant="filled" onClick={onBegin}>
+          Turn on two-factor sign-in
+        </Button>
+      </Group>
+    </>
+  )
+}
+
+const fewCodes = 3
+
+function On({ factor, onRenew }: { factor: Factor; onRenew: () => void }) {
+  const { enabledAt, recoveryCodesLeft } = factor
+  const [disabling, setDisabling] = useState(false)
+  return (
+    <>
+      <Text size="sm">
+        On
+        {enabledAt && (
+          <>
+            {' '}
+            since <When time={enabledAt} />
+          </>
+        )}
+        , with {counted(recoveryCodesLeft, 'recovery code')} left.
+        {recoveryCodesLeft <= fewCodes && ' Make new ones before they are used up.'}
+      </Text>
+      <Group gap="xs">
+        <Button onClick={onRenew}>Make new recovery codes</Button>
+        <Button color="red" variant="light" onClick={() => setDisabling(true)}>
+          Turn off…
+        </Button>
+      </Group>
+      <DisableTwoFactor opened={disabling} onClose={() => setDisabling(false)} />
+    </>
+  )
+}

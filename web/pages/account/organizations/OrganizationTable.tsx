@@ -1,0 +1,88 @@
+import { Badge, Button, Group } from '@mantine/core'
+import { useMemo, useState } from 'react'
+import type { ReplyOf, users } from '../../../../api/index.ts'
+import { namespaceAddress, orgSettingsAddress } from '../../../addresses.ts'
+import type { Column } from '../../../pieces/columns.ts'
+import { DataTable } from '../../../pieces/DataTable.tsx'
+import { LinkTo } from '../../../pieces/LinkTo.tsx'
+import { Named } from '../../../pieces/Portrait.tsx'
+import { RoleBadge } from '../../../pieces/RoleBadge.tsx'
+import { When } from '../../../pieces/When.tsx'
+import { counted } from '../../../words.ts'
+import { Leave } from './Leave.tsx'
+
+type Mine = ReplyOf<typeof users.listMyOrganizations>['organizations'][number]
+
+/** The organizations you are in. */
+export function OrganizationTable({ rows }: { rows: Mine[] }) {
+  const [leaving, setLeaving] = useState<string>()
+  const columns = useMemo(() => organizationColumns(setLeaving), [])
+  return (
+    <>
+      <DataTable label="Your organizations" columns={columns} rows={rows} rowKey={({ id }) => id} />
+      {leaving !== undefined && <Leave name={leaving} onClose={() => setLeaving(undefined)} />}
+    </>
+  )
+}
+
+function organizationColumns(onLeave: (name: string) => void): Column<Mine>[] {
+  return [
+    {
+      id: 'organization',
+      header: 'Organization',
+      card: 'title',
+      cell: (row) => (
+        <LinkTo to={namespaceAddress(row.name)} c="inherit">
+          <Named {...row} square />
+        </LinkTo>
+      ),
+    },
+    {
+      id: 'role',
+      header: 'Your role',
+      width: '160px',
+      card: 'line',
+      cell: (row) => (
+        <Group gap={6}>
+          <RoleBadge role={row.role} />
+          {row.blockedBy === 'mfa' && (
+            <Badge variant="outline" color="orange" tt="none" fw={500} radius="sm">
+              kept out
+            </Badge>
+          )}
+        </Group>
+      ),
+    },
+    { id: 'people', header: 'People', width: '190px', cell: (row) => <People row={row} /> },
+    { id: 'joined', header: 'Joined', width: '130px', cell: ({ joinedAt }) => <When time={joinedAt} /> },
+    {
+      id: 'leave',
+      header: 'Leave',
+      quiet: true,
+      width: '95px',
+      card: 'aside',
+      cell: ({ name }) => (
+        <Button size="xs" aria-label={`Leave ${name}`} onClick={() => onLeave(name)}>
+          Leave…
+        </Button>
+      ),
+    },
+  ]
+}
+
+function People({ row }: { row: Mine }) {
+  const members = counted(row.numUsers, 'member')
+  const admins = counted(row.numAdmins, 'admin')
+  if (row.blockedBy !== null || row.role === 'no_access') return `${members}, ${admins}`
+  return (
+    <>
+      <LinkTo to={orgSettingsAddress(row.name)} inherit>
+        {members}
+      </LinkTo>
+      ,{' '}
+      <LinkTo to={orgSettingsAddress(row.name)} search={{ role: 'admin' }} inherit>
+        {admins}
+      </LinkTo>
+    </>
+  )
+}

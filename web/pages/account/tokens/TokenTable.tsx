@@ -1,0 +1,197 @@
+import { ActionIcon, Badge, Button, Group, Menu, Modal, Text, TextInput } from '@mantine/core'
+import { IconDots } from '@tabler/icons-react'
+import { useMemo, useState } from 'react'
+import { tokens } from '../../../../api/index.ts'
+import { useFields } from '../../../form.ts'
+import { useChange } from '../../../hub.ts'
+import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
+import type { Column } from '../../../pieces/columns.ts'
+import { DataTable } from '../../../pieces/DataTable.tsx'
+import { showDone } from '../../../pieces/ErrorNote.tsx'
+import { Form } from '../../../pieces/Form.tsx'
+import { When } from '../../../pieces/When.tsx'
+import { expiry, type Token } from './expiry.ts'
+import { Secret } from './Secret.tsx'
+
+type Deed = 'rename' | 'rotate' | 'delete'
+type Ask = (deed: Deed, token: Token) => void
+
+/** Your tokens, and what can be done with each. */
+export function TokenTable({ tokens: rows }: { tokens: Token[] }) {
+  const [asked, setAsked] = useState<{ deed: Deed; token: Token }>()
+  const columns = useMemo(() => tokenColumns((deed, token) => setAsked({ deed, token })), [])
+  const close = () => setAsked(undefined)
+  return (
+    <>
+      <DataTable label="Your access tokens" columns={columns} rows={rows} rowKey={({ id }) => id} />
+      {asked?.deed === 'rename' && <Rename token={asked.token} onClose={close} />}
+      {asked?.deed === 'rotate' && <Rotate token={asked.token} onClose={close} />}
+      {asked?.deed === 'delete' && <Delete token={asked.token} onClose={close} />}
+    </>
+  )
+}
+
+function tokenColumns(onAsk: Ask): Column<Token>[] {
+  return [
+    { id: 'name', header: 'Token', card: 'title', cell: (token) => <Name token={token} /> },
+    { id: 'role', header: 'May', width: '80px', cell: ({ role }) => role },
+    {
+      id: 'used',
+      header: 'Last used',
+      width: '130px',
+      cell: ({ lastUsedAt }) => (lastUsedAt ? <When time={lastUsedAt} /> : 'never'),
+    },
+    { id: 'created', header: 'Created', width: '130px', cell: ({ createdAt }) => <When time={createdAt} /> },
+    { id: 'expires', header: 'Expires', width: '150px', cell: (token) => <Expires token={token} /> },
+    {
+      id: 'more',
+      header: 'More',
+      quiet: true,
+      width: '56px',
+      card: 'aside',
+      cell: (token) => <More token={token} onAsk={onAsk} />,
+    },
+  ]
+}
+
+function Name({ token }: { token: Token }) {
+  return (
+    <>
+      <Text size="sm" fw={500} truncate>
+        {token.name}
+      </Text>
+      <Text size="xs" c="dimmed" className="mono">
+        hf_…{token.last4}
+      </Text>
+    </>
+  )
+}
+
+function Expires({ token }: { token: Token }) {
+  const when = expiry(token)
+  if (token.expiresAt === null) return 'never'
+  if (when === 'later') return <When time={token.expiresAt} />
+  return (
+    <Badge variant="outline" color={when === 'over' ? 'red' : 'orange'} tt="none" fw={500} radius="sm">
+      {when === 'over' ? 'expired ' : ''}
+      <When time={token.expiresAt} />
+    </Badge>
+  )
+}
+
+function More({ token, onAsk }: { token: Token; onAsk: Ask }) {
+  return (
+    <Menu position="bottom-end" width={210}>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" aria-label={`More for ${token.name}`}>
+          <IconDots size={18} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item onClick={() => onAsk('rename', token)}>Rename…</Menu.Item>
+        <Menu.Item onClick={() => onAsk('rotate', token)}>Replace the secret…</Menu.Item>
+        <Menu.Item color="red" onClick={() => onAsk('delete', token)}>
+          Delete…
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+interface Asked {
+  token: Token
+  onClose: () => void
+}
+
+function Rename({ token, onClose }: Asked) {
+  const rename = useChange(tokens.updateToken, ({ name }) => {
+    showDone(`The token is now called ${name}.`)
+    onClose()
+  })
+  const { values, field, rest } = useFields({ name: token.name }, rename.error)
+  return (
+    <Modal opened onClose={onClose} title={`Rename ${token.name}`}>
+      <Form
+        label="Rename the token"
+        error={rename.error}
+        rest={rest}
+        onSubmit={() => rename.mutate({ params: { id: token.id }, body: { name: values.name.trim() } })}
+      >
+        <TextInput label="Name" maxLength={100} autoComplete="off" required data-autofocus {...field('name')} />
+        <Group justify="flex-end">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" variant="filled" loading={rename.isPending}>
+            Rename
+          </Button>
+        </Group>
+      </Form>
+    </Modal>
+  )
+}
+
+function Rotate({ token, onClose }: Asked) {
+  const rotate = useChange(tokens.rotateToken)
+  if (rotate.data) {
+    return (
+      <Modal
+        opened
+        onClose={onClose}
+        size="lg"
+        title={`The new secret of ${token.name}`}
+        closeOnClickOutside={false}
+        closeOnEscape={false}
+      >
+        <Secret token={rotate.data.token} onDone={onClose} />
+      </Modal>
+    )
+  }
+  return (
+    <ConfirmByTyping
+      opened
+      title={`Replace the secret of ${token.name}?`}
+      label={`Replace the secret of ${token.name}`}
+      busy={rotate.isPending}
+      error={rotate.error}
+      onConfirm={() => rotate.mutate({ params: { id: token.id } })}
+      onClose={onClose}
+    >
+      <LastUse token={token} />
+      <Text size="sm">The old secret stops working at once; name, rights and expiry stay.</Text>
+    </ConfirmByTyping>
+  )
+}
+
+function Delete({ token, onClose }: Asked) {
+  const remove = useChange(tokens.deleteToken, () => {
+    showDone(`The token ${token.name} is deleted.`)
+    onClose()
+  })
+  return (
+    <ConfirmByTyping
+      opened
+      title={`Delete ${token.name}?`}
+      label={`Delete ${token.name}`}
+      busy={remove.isPending}
+      error={remove.error}
+      onConfirm={() => remove.mutate({ params: { id: token.id } })}
+      onClose={onClose}
+    >
+      <LastUse token={token} />
+      <Text size="sm">Whatever uses it is shut out at once. It cannot be brought back.</Text>
+    </ConfirmByTyping>
+  )
+}
+
+function LastUse({ token }: { token: Token }) {
+  return (
+    <Text size="sm">
+      {token.lastUsedAt ? (
+        <>
+          It was last used <When time={token.lastUsedAt} />.
+        </>
+      ) : (
+        'It was never used.'
+      )}
+    </Text>
+  )
+}
