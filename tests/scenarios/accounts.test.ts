@@ -16,7 +16,14 @@ async function eventTypes(): Promise<string[]> {
 /** What a refusal must leave as it was. */
 async function traces() {
   const counts = async (table: 'users' | 'names' | 'emails' | 'sessions' | 'audit_events' | 'mails') =>
-    Number((await hub.db.selectFrom(table).select((eb) => eb.fn.countAll().as('n')).executeTakeFirstOrThrow()).n)
+    Number(
+      (
+        await hub.db
+          .selectFrom(table)
+          .select((eb) => eb.fn.countAll().as('n'))
+          .executeTakeFirstOrThrow()
+      ).n,
+    )
   return Promise.all((['users', 'names', 'emails', 'sessions', 'audit_events', 'mails'] as const).map(counts))
 }
 
@@ -29,7 +36,9 @@ test('the first operator is created once, however many try at the same moment', 
   assert.equal(before.body.needsSetup, true)
   assert.equal(before.body.account, null)
   const browsers = ['root-one', 'root-two', 'root-three', 'root-four'].map((name) => ({ name, browser: visitor(hub) }))
-  const replies = await Promise.all(browsers.map(({ name, browser }) => browser.send('POST', '/api/setup', newcomer(name))))
+  const replies = await Promise.all(
+    browsers.map(({ name, browser }) => browser.send('POST', '/api/setup', newcomer(name))),
+  )
   assert.deepEqual(replies.map(({ status }) => status).sort(), [201, 409, 409, 409])
   assert.equal(replies.find(({ status }) => status === 409)?.headers.get('x-error-code'), 'SetupDone')
   const first = browsers[replies.findIndex(({ status }) => status === 201)]
@@ -57,13 +66,22 @@ test('somebody signs up, verifies the address, and is there', async () => {
   const links = await hub.db.selectFrom('account_links').select('hash').execute()
   assert.ok(!links.some(({ hash }) => hash.toString().includes(token)), 'the secret itself is not kept')
   const verified = await hub.request(undefined, 'POST', '/api/verify-email', { token })
-  assert.deepEqual([verified.status, verified.body], [200, { success: true, email: 'Ada@example.org', username: 'Ada' }])
+  assert.deepEqual(
+    [verified.status, verified.body],
+    [200, { success: true, email: 'Ada@example.org', username: 'Ada' }],
+  )
   assert.equal((await hub.request(undefined, 'POST', '/api/verify-email', { token })).status, 400, 'a link works once')
 
   const { body } = await ada.send('GET', '/api/settings/account')
   assert.equal(body.emailVerified, true)
   const events = (await hub.events('instance')).slice(-2)
-  assert.deepEqual(events.map(({ type, author }) => [type, author.user]), [['user.create', 'Ada'], ['email.verify', 'Ada']])
+  assert.deepEqual(
+    events.map(({ type, author }) => [type, author.user]),
+    [
+      ['user.create', 'Ada'],
+      ['email.verify', 'Ada'],
+    ],
+  )
 })
 
 test('a verification link works three days', async () => {
@@ -97,7 +115,11 @@ for (const [name, why] of [
 ]) {
   test(`the name ${JSON.stringify(name)} is refused: ${why}`, async () => {
     const before = await traces()
-    const { status, body, headers } = await visitor(hub).send('POST', '/api/signup', newcomer(name ?? '', 'someone@example.org'))
+    const { status, body, headers } = await visitor(hub).send(
+      'POST',
+      '/api/signup',
+      newcomer(name ?? '', 'someone@example.org'),
+    )
     assert.deepEqual([status, body.fields?.[0]?.field], [400, 'username'])
     assert.deepEqual(headers.getSetCookie(), [])
     assert.deepEqual(await traces(), before)
@@ -149,7 +171,12 @@ test('operators say who may sign up', async () => {
     assert.deepEqual(await traces(), before)
   }
   const open = await hub.request(operator, 'PATCH', '/api/operator/settings', { signUp: 'open', name: 'Test hub' })
-  assert.deepEqual(open.body, { name: 'Test hub', signUp: 'open', organizationCreation: 'everyone', defaultPlan: 'plus' })
+  assert.deepEqual(open.body, {
+    name: 'Test hub',
+    signUp: 'open',
+    organizationCreation: 'everyone',
+    defaultPlan: 'plus',
+  })
   const last = (await hub.events('instance')).at(-1)
   assert.deepEqual([last?.type, last?.author.user], ['operator.update_settings', 'gatekeeper'])
   const types = await eventTypes()
@@ -179,7 +206,10 @@ test('signing up with an address of somebody else looks the same, and tells only
   const taken = await thief.send('POST', '/api/signup', newcomer('thief', 'OWNER@example.org'))
   assert.deepEqual([taken.status, Object.keys(taken.body)], [free.status, Object.keys(free.body)])
   const mail = (await hub.mails()).at(-1)
-  assert.deepEqual([mail?.recipient, mail?.subject], ['OWNER@example.org', 'This address already belongs to an account'])
+  assert.deepEqual(
+    [mail?.recipient, mail?.subject],
+    ['OWNER@example.org', 'This address already belongs to an account'],
+  )
   assert.doesNotMatch(mail?.text_body ?? '', /token=/)
   const [email] = (await thief.send('GET', '/api/settings/emails')).body
   assert.equal(email.verified, false)
@@ -191,9 +221,16 @@ test('of two accounts that claim an address only the first to verify has it', as
   const first = await linkIn(hub, 'claimed@example.org')
   await visitor(hub).send('POST', '/api/signup', newcomer('claim-b', 'claimed@example.org'))
   const second = await linkIn(hub, 'claimed@example.org')
-  const replies = await Promise.all([first, second].map((token) => hub.request(undefined, 'POST', '/api/verify-email', { token })))
+  const replies = await Promise.all(
+    [first, second].map((token) => hub.request(undefined, 'POST', '/api/verify-email', { token })),
+  )
   assert.deepEqual(replies.map(({ status }) => status).sort(), [200, 409])
-  const rows = await hub.db.selectFrom('emails').select('id').where('address', '=', 'claimed@example.org').where('verified_at', 'is not', null).execute()
+  const rows = await hub.db
+    .selectFrom('emails')
+    .select('id')
+    .where('address', '=', 'claimed@example.org')
+    .where('verified_at', 'is not', null)
+    .execute()
   assert.equal(rows.length, 1)
 })
 
@@ -209,7 +246,11 @@ test('addresses: add, verify, make primary, remove', async () => {
   const stale = await linkIn(hub, 'second@example.org')
   assert.equal((await browser.send('POST', `${path}/resend`)).status, 202)
   const token = await linkIn(hub, 'second@example.org')
-  assert.equal((await hub.request(undefined, 'POST', '/api/verify-email', { token: stale })).status, 400, 'a new link ends the old')
+  assert.equal(
+    (await hub.request(undefined, 'POST', '/api/verify-email', { token: stale })).status,
+    400,
+    'a new link ends the old',
+  )
   assert.equal((await hub.request(undefined, 'POST', '/api/verify-email', { token })).status, 200)
   assert.equal((await browser.send('POST', `${path}/resend`)).status, 409)
 
@@ -217,11 +258,19 @@ test('addresses: add, verify, make primary, remove', async () => {
   assert.deepEqual([primary.status, primary.body.primary], [200, true])
   assert.equal((await hub.mails()).at(-1)?.recipient, person.email, 'the former address is told')
   assert.equal((await browser.send('DELETE', path)).status, 409, 'the primary one stays')
-  const former = (await browser.send('GET', '/api/settings/emails')).body.find((email: { primary: boolean }) => !email.primary)
+  const former = (await browser.send('GET', '/api/settings/emails')).body.find(
+    (email: { primary: boolean }) => !email.primary,
+  )
   const stranger = await signedIn(hub, (await hub.person('mail-stranger')).name)
   assert.equal((await stranger.send('DELETE', `/api/settings/emails/${former.id}`)).status, 404)
   assert.equal((await browser.send('DELETE', `/api/settings/emails/${former.id}`)).status, 200)
-  assert.deepEqual((await eventTypes()).filter((type) => type.startsWith('email.')).slice(-5), ['email.create', 'email.resend', 'email.verify', 'email.update', 'email.delete'])
+  assert.deepEqual((await eventTypes()).filter((type) => type.startsWith('email.')).slice(-5), [
+    'email.create',
+    'email.resend',
+    'email.verify',
+    'email.update',
+    'email.delete',
+  ])
 })
 
 test('the first verified address becomes the primary one', async () => {
@@ -237,7 +286,8 @@ test('nobody is flooded with verification mail', async () => {
   const browser = await signedIn(hub, (await hub.person('flooder')).name)
   const { body } = await browser.send('POST', '/api/settings/emails', { address: 'flooded@example.org' })
   const statuses = []
-  for (let n = 0; n < 6; n++) statuses.push((await browser.send('POST', `/api/settings/emails/${body.id}/resend`)).status)
+  for (let n = 0; n < 6; n++)
+    statuses.push((await browser.send('POST', `/api/settings/emails/${body.id}/resend`)).status)
   assert.deepEqual(statuses, [202, 202, 202, 202, 429, 429])
 })
 
@@ -252,13 +302,23 @@ test('a forgotten password is set anew, once, and everybody else is out', async 
   assert.equal((await hub.mails()).length, mails.length, 'no mail to an unknown address')
   const token = await linkIn(hub, 'FORGETFUL@example.org')
 
-  assert.equal((await hub.request(undefined, 'POST', '/api/password-reset/confirm', { token: 'x', password: testPassword })).status, 400)
-  assert.equal((await hub.request(undefined, 'POST', '/api/password-reset/confirm', { token, password: 'short' })).status, 400)
+  assert.equal(
+    (await hub.request(undefined, 'POST', '/api/password-reset/confirm', { token: 'x', password: testPassword }))
+      .status,
+    400,
+  )
+  assert.equal(
+    (await hub.request(undefined, 'POST', '/api/password-reset/confirm', { token, password: 'short' })).status,
+    400,
+  )
   const password = 'an altogether new one'
   assert.equal((await hub.request(undefined, 'POST', '/api/password-reset/confirm', { token, password })).status, 200)
   assert.equal((await hub.request(undefined, 'POST', '/api/password-reset/confirm', { token, password })).status, 400)
   assert.equal((await browser.send('GET', '/api/settings/account')).status, 401)
-  assert.equal((await visitor(hub).send('POST', '/api/login', { username: 'forgetful', password: testPassword })).status, 401)
+  assert.equal(
+    (await visitor(hub).send('POST', '/api/login', { username: 'forgetful', password: testPassword })).status,
+    401,
+  )
   assert.equal((await visitor(hub).send('POST', '/api/login', { username: 'forgetful', password })).status, 200)
   const told = (await hub.mails()).at(-1)
   assert.deepEqual([told?.recipient, told?.subject], [person.email, 'Your password was changed'])
@@ -271,14 +331,20 @@ test('a reset link works one hour, and not to verify an address', async () => {
   const token = await linkIn(hub, 'dawdler@example.org')
   assert.equal((await hub.request(undefined, 'POST', '/api/verify-email', { token })).status, 400)
   hub.moveClock(sleepMs.hour + 1000)
-  assert.equal((await hub.request(undefined, 'POST', '/api/password-reset/confirm', { token, password: testPassword })).status, 400)
+  assert.equal(
+    (await hub.request(undefined, 'POST', '/api/password-reset/confirm', { token, password: testPassword })).status,
+    400,
+  )
   hub.moveClock(0)
 })
 
 test('an unverified address gets no reset mail', async () => {
   await visitor(hub).send('POST', '/api/signup', newcomer('unsure'))
   const before = (await hub.mails()).length
-  assert.equal((await hub.request(undefined, 'POST', '/api/password-reset', { email: 'unsure@example.org' })).status, 202)
+  assert.equal(
+    (await hub.request(undefined, 'POST', '/api/password-reset', { email: 'unsure@example.org' })).status,
+    202,
+  )
   assert.equal((await hub.mails()).length, before)
 })
 
@@ -295,14 +361,28 @@ test('the profile is changed by its owner, and what is public is seen by all', a
   assert.equal((await browser.send('PATCH', '/api/settings/account', { fullname: '  ' })).status, 400)
 
   const { status, body } = await hub.request(undefined, 'GET', '/api/users/PAINTER/overview')
-  assert.deepEqual([status, body.user, body.fullname, body.type, body.isPro, body.orgs], [200, 'painter', fullname, 'user', false, []])
+  assert.deepEqual(
+    [status, body.user, body.fullname, body.type, body.isPro, body.orgs],
+    [200, 'painter', fullname, 'user', false, []],
+  )
   const picture = await hub.request(undefined, 'GET', '/api/avatars/Painter')
   assert.equal(picture.headers.get('content-type'), 'image/svg+xml; charset=utf-8')
   assert.match(picture.body, /^<svg .*>FK<\/text><\/svg>$/)
-  assert.equal((await hub.request(undefined, 'GET', '/api/users/painter/avatar')).body.avatarUrl, `${hub.url}/api/avatars/painter`)
-  assert.equal((await hub.request(undefined, 'GET', '/api/users/painter/avatar?redirect=1')).headers.get('location'), `${hub.url}/api/avatars/painter`)
+  assert.equal(
+    (await hub.request(undefined, 'GET', '/api/users/painter/avatar')).body.avatarUrl,
+    `${hub.url}/api/avatars/painter`,
+  )
+  assert.equal(
+    (await hub.request(undefined, 'GET', '/api/users/painter/avatar?redirect=1')).headers.get('location'),
+    `${hub.url}/api/avatars/painter`,
+  )
   assert.deepEqual((await hub.request(undefined, 'GET', '/api/users/painter/followers')).body, [])
-  for (const path of ['/api/users/no-one/overview', '/api/users/no-one/socials', '/api/avatars/no-one', '/api/avatars/%E2%84%AAate']) {
+  for (const path of [
+    '/api/users/no-one/overview',
+    '/api/users/no-one/socials',
+    '/api/avatars/no-one',
+    '/api/avatars/%E2%84%AAate',
+  ]) {
     assert.equal((await hub.request(undefined, 'GET', path)).status, 404)
   }
 })
@@ -310,7 +390,11 @@ test('the profile is changed by its owner, and what is public is seen by all', a
 test('a password is changed only with the old one, and guessing it ends', async () => {
   await hub.person('changer')
   const browser = await signedIn(hub, 'changer')
-  const change = (currentPassword?: string) => browser.send('PATCH', '/api/settings/account', { newPassword: 'another password', ...(currentPassword !== undefined && { currentPassword }) })
+  const change = (currentPassword?: string) =>
+    browser.send('PATCH', '/api/settings/account', {
+      newPassword: 'another password',
+      ...(currentPassword !== undefined && { currentPassword }),
+    })
   const before = await traces()
   assert.equal((await change()).body.fields[0].field, 'currentPassword')
   const statuses = []
@@ -325,13 +409,26 @@ test('a password is changed only with the old one, and guessing it ends', async 
 
 test('operators create accounts, and list and find them page by page', async () => {
   const operator = await hub.person('registrar', { operator: true })
-  const made = await hub.request(operator, 'POST', '/api/operator/people', { username: 'zz-invitee', fullname: 'Zoë Zander', email: 'zz@corp.example' })
-  assert.deepEqual([made.status, made.body.emailVerified, made.body.state, made.body.isOperator], [201, true, 'active', false])
+  const made = await hub.request(operator, 'POST', '/api/operator/people', {
+    username: 'zz-invitee',
+    fullname: 'Zoë Zander',
+    email: 'zz@corp.example',
+  })
+  assert.deepEqual(
+    [made.status, made.body.emailVerified, made.body.state, made.body.isOperator],
+    [201, true, 'active', false],
+  )
   assert.equal((await visitor(hub).send('POST', '/api/login', { username: 'zz-invitee', password: '' })).status, 401)
   const token = await linkIn(hub, 'zz@corp.example')
-  assert.equal((await hub.request(undefined, 'POST', '/api/password-reset/confirm', { token, password: testPassword })).status, 200)
+  assert.equal(
+    (await hub.request(undefined, 'POST', '/api/password-reset/confirm', { token, password: testPassword })).status,
+    200,
+  )
   await signedIn(hub, 'zz@corp.example')
-  const taken = await hub.request(operator, 'POST', '/api/operator/people', { username: 'zz-second', email: 'ZZ@corp.example' })
+  const taken = await hub.request(operator, 'POST', '/api/operator/people', {
+    username: 'zz-second',
+    email: 'ZZ@corp.example',
+  })
   assert.equal(taken.status, 409)
 
   const seen: string[] = []
@@ -342,7 +439,10 @@ test('operators create accounts, and list and find them page by page', async () 
     next = reply.headers.get('link')?.match(/<([^>]+)>/)?.[1] ?? null
   }
   const all = await hub.db.selectFrom('users').select('name').orderBy('id').execute()
-  assert.deepEqual(seen, all.map(({ name }) => name))
+  assert.deepEqual(
+    seen,
+    all.map(({ name }) => name),
+  )
   for (const [search, names] of [
     ['zander', ['zz-invitee']],
     ['ZZ-INV', ['zz-invitee']],
@@ -350,7 +450,10 @@ test('operators create accounts, and list and find them page by page', async () 
     ['100%_', []],
   ] as const) {
     const { body } = await hub.request(operator, 'GET', `/api/operator/people?search=${encodeURIComponent(search)}`)
-    assert.deepEqual(body.map((person: { name: string }) => person.name), names)
+    assert.deepEqual(
+      body.map((person: { name: string }) => person.name),
+      names,
+    )
   }
 })
 
@@ -362,12 +465,20 @@ test('a closed account is gone, and its name stays taken', async () => {
   assert.equal((await hub.request(person, 'GET', '/api/whoami-v2')).status, 401)
   assert.equal((await hub.request(undefined, 'GET', '/api/users/goner/overview')).status, 404)
   assert.equal((await hub.request(undefined, 'GET', '/api/avatars/goner')).status, 404)
-  assert.equal((await visitor(hub).send('POST', '/api/login', { username: 'goner', password: testPassword })).status, 401)
+  assert.equal(
+    (await visitor(hub).send('POST', '/api/login', { username: 'goner', password: testPassword })).status,
+    401,
+  )
   assert.equal((await visitor(hub).send('POST', '/api/signup', newcomer('Goner', 'new@example.org'))).status, 409)
 })
 
 test('the only operator cannot be taken away, of two at once one stays', async () => {
-  const operators = await hub.db.selectFrom('users').select(['id', 'name']).where('is_operator', '=', true).orderBy('id').execute()
+  const operators = await hub.db
+    .selectFrom('users')
+    .select(['id', 'name'])
+    .where('is_operator', '=', true)
+    .orderBy('id')
+    .execute()
   const [first, second, ...rest] = operators.map(({ id }) => id)
   for (const id of rest) await transaction(hub.db, (tx) => setOperator(tx, id, false))
   const results = await Promise.allSettled([
@@ -375,7 +486,15 @@ test('the only operator cannot be taken away, of two at once one stays', async (
     transaction(hub.db, (tx) => setOperator(tx, second ?? '', false)),
   ])
   assert.deepEqual(results.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
-  const left = await hub.db.selectFrom('users').select('id').where('is_operator', '=', true).where('state', '=', 'active').execute()
+  const left = await hub.db
+    .selectFrom('users')
+    .select('id')
+    .where('is_operator', '=', true)
+    .where('state', '=', 'active')
+    .execute()
   assert.equal(left.length, 1)
-  await assert.rejects(transaction(hub.db, (tx) => closeAccount(tx, left[0]?.id ?? '')), /only operator/)
+  await assert.rejects(
+    transaction(hub.db, (tx) => closeAccount(tx, left[0]?.id ?? '')),
+    /only operator/,
+  )
 })

@@ -35,7 +35,11 @@ test('people sign in with their name in any case, or a verified address in any c
 })
 
 test('an unverified address opens nothing', async () => {
-  await visitor(hub).send('POST', '/api/signup', { username: 'unproven', email: 'unproven@example.org', password: testPassword })
+  await visitor(hub).send('POST', '/api/signup', {
+    username: 'unproven',
+    email: 'unproven@example.org',
+    password: testPassword,
+  })
   assert.equal((await logIn('unproven@example.org', testPassword)).status, 401)
   assert.equal((await logIn('unproven', testPassword)).status, 200)
 })
@@ -53,7 +57,12 @@ test('a wrong name and a wrong password get the same answer', async () => {
     ["' or 1=1 --", testPassword],
   ] as const) {
     const reply = await logIn(username, password)
-    answers.push({ status: reply.status, body: reply.body, code: reply.headers.get('x-error-code'), cookies: reply.headers.getSetCookie() })
+    answers.push({
+      status: reply.status,
+      body: reply.body,
+      code: reply.headers.get('x-error-code'),
+      cookies: reply.headers.getSetCookie(),
+    })
   }
   for (const answer of answers) assert.deepEqual(answer, answers[0])
   assert.deepEqual(answers[0]?.body, { error: 'The name or the password is not right.' })
@@ -102,7 +111,10 @@ test('every sign-in has a secret of its own; none is taken from the visitor', as
   assert.equal(await sessionCount(person.id), 1)
   const secret = browser.cookie?.split('=')[1] ?? ''
   const rows = await hub.db.selectFrom('sessions').select('hash').where('user_id', '=', person.id).execute()
-  assert.ok(rows.every(({ hash }) => !hash.toString().includes(secret)), 'the secret itself is not kept')
+  assert.ok(
+    rows.every(({ hash }) => !hash.toString().includes(secret)),
+    'the secret itself is not kept',
+  )
 })
 
 test('a suspended account is told so after the right password only, and its sessions end', async () => {
@@ -113,7 +125,10 @@ test('a suspended account is told so after the right password only, and its sess
   assert.equal((await hub.request(person, 'GET', '/api/whoami-v2')).status, 401)
   assert.equal((await logIn('benched', 'not the password')).status, 401)
   const refused = await logIn('benched', testPassword)
-  assert.deepEqual([refused.status, refused.body.error], [403, 'This account is suspended; ask an operator of this installation.'])
+  assert.deepEqual(
+    [refused.status, refused.body.error],
+    [403, 'This account is suspended; ask an operator of this installation.'],
+  )
   assert.equal((await hub.request(undefined, 'GET', '/api/users/benched/overview')).status, 200, 'still to be seen')
   assert.equal(await sessionCount(person.id), 0)
   await transaction(hub.db, (tx) => setAccountState(tx, person.id, 'active'))
@@ -128,7 +143,10 @@ test('the secret of a session changes daily, and two requests at once log nobody
   assert.deepEqual((await browser.send('GET', account)).headers.getSetCookie(), [])
   hub.moveClock(day + minute)
   const replies = await Promise.all(Array.from({ length: 6 }, () => visitor(hub, old).send('GET', account)))
-  assert.deepEqual(replies.map(({ status }) => status), Array(6).fill(200))
+  assert.deepEqual(
+    replies.map(({ status }) => status),
+    Array(6).fill(200),
+  )
   const set = replies.flatMap(({ headers }) => headers.getSetCookie())
   assert.equal(set.length, 1, 'one of them brings the new secret')
   const fresh = set[0]?.split(';')[0]
@@ -157,7 +175,14 @@ test('a session that is not used ends after 30 days, one that is used goes on', 
 test('when a session was last seen is noted every quarter of an hour', async () => {
   const person = await hub.person('seen')
   const browser = await signedIn(hub, 'seen')
-  const lastSeen = async () => (await hub.db.selectFrom('sessions').select('last_seen_at').where('user_id', '=', person.id).executeTakeFirstOrThrow()).last_seen_at.getTime()
+  const lastSeen = async () =>
+    (
+      await hub.db
+        .selectFrom('sessions')
+        .select('last_seen_at')
+        .where('user_id', '=', person.id)
+        .executeTakeFirstOrThrow()
+    ).last_seen_at.getTime()
   const start = await lastSeen()
   hub.moveClock(14 * minute)
   await browser.send('GET', account)
@@ -170,12 +195,18 @@ test('when a session was last seen is noted every quarter of an hour', async () 
 
 test('people see where they are signed in, and sign out there', async () => {
   await hub.person('roamer')
-  const [home, work, phone] = await Promise.all([signedIn(hub, 'roamer'), signedIn(hub, 'roamer'), signedIn(hub, 'roamer')])
+  const [home, work, phone] = await Promise.all([
+    signedIn(hub, 'roamer'),
+    signedIn(hub, 'roamer'),
+    signedIn(hub, 'roamer'),
+  ])
   const { body } = await home.send('GET', '/api/settings/sessions')
   assert.equal(body.length, 3)
   assert.deepEqual(body.filter((session: { current: boolean }) => session.current).length, 1)
   assert.equal(body[0].ip, '127.0.0.0', 'addresses are kept shortened')
-  const workId = (await work.send('GET', '/api/settings/sessions')).body.find((session: { current: boolean }) => session.current).id
+  const workId = (await work.send('GET', '/api/settings/sessions')).body.find(
+    (session: { current: boolean }) => session.current,
+  ).id
 
   const stranger = await signedIn(hub, (await hub.person('lurker')).name)
   assert.equal((await stranger.send('DELETE', `/api/settings/sessions/${workId}`)).status, 404)
@@ -201,7 +232,10 @@ test('a new password ends the other sessions and changes the secret of this one'
   await hub.person('careful')
   const [mine, other] = await Promise.all([signedIn(hub, 'careful'), signedIn(hub, 'careful')])
   const before = mine.cookie
-  const { status } = await mine.send('PATCH', account, { currentPassword: testPassword, newPassword: 'a better password' })
+  const { status } = await mine.send('PATCH', account, {
+    currentPassword: testPassword,
+    newPassword: 'a better password',
+  })
   assert.equal(status, 200)
   assert.notEqual(mine.cookie, before)
   assert.equal((await other.send('GET', account)).status, 401)
@@ -222,7 +256,12 @@ test('nobody has more than a hundred sessions', async () => {
 test('another site cannot make changes with the visitor’s cookie', async () => {
   await hub.person('visited')
   const browser = await signedIn(hub, 'visited')
-  const forged = await browser.send('PATCH', account, { details: 'pwned' }, { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' })
+  const forged = await browser.send(
+    'PATCH',
+    account,
+    { details: 'pwned' },
+    { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' },
+  )
   assert.deepEqual([forged.status, forged.headers.get('x-error-code')], [403, 'CrossSite'])
   assert.equal((await browser.send('GET', account)).body.details, '')
 })

@@ -65,7 +65,10 @@ test('a second factor is set up with the password and a first code', async () =>
   assert.equal((await browser.send('GET', path)).body.recoveryCodesLeft, 10)
   assert.equal((await browser.send('GET', '/api/settings/account')).body.twoFactorEnabled, true)
   assert.equal((await browser.send('POST', path, { currentPassword: testPassword })).status, 409, 'on already')
-  assert.deepEqual((await eventTypes()).filter((type) => type.startsWith('two_factor.')), ['two_factor.begin', 'two_factor.enable'])
+  assert.deepEqual(
+    (await eventTypes()).filter((type) => type.startsWith('two_factor.')),
+    ['two_factor.begin', 'two_factor.enable'],
+  )
 })
 
 test('signing in takes a code, each code once', async () => {
@@ -73,13 +76,19 @@ test('signing in takes a code, each code once', async () => {
   const missing = await logIn('grete')
   assert.deepEqual([missing.status, missing.headers.get('x-error-code')], [401, 'TwoFactorCodeRequired'])
   assert.deepEqual(missing.headers.getSetCookie(), [])
-  assert.equal((await logIn('grete', undefined, 'not the password')).headers.get('x-error-code'), null, 'only the password’s owner learns of it')
+  assert.equal(
+    (await logIn('grete', undefined, 'not the password')).headers.get('x-error-code'),
+    null,
+    'only the password’s owner learns of it',
+  )
 
   const code = await codeOf(secret)
   assert.equal((await logIn('grete', wrong(code))).status, 401)
   assert.equal((await logIn('grete', 'six of them')).status, 401)
   assert.equal((await logIn('grete', code, 'not the password')).status, 401)
-  const replies = await Promise.all(Array.from({ length: 4 }, () => logIn('grete', ` ${code.slice(0, 3)} ${code.slice(3)} `)))
+  const replies = await Promise.all(
+    Array.from({ length: 4 }, () => logIn('grete', ` ${code.slice(0, 3)} ${code.slice(3)} `)),
+  )
   assert.deepEqual(replies.map(({ status }) => status).sort(), [200, 401, 401, 401], 'once, even at the same moment')
   assert.equal((await logIn('grete', await codeOf(secret, -1))).status, 401, 'nor an earlier one afterwards')
 })
@@ -129,7 +138,8 @@ test('guessing codes ends after ten tries', async () => {
 
 test('asking for the code again and again is no failure', async () => {
   await enrol('patient')
-  for (let n = 0; n < 12; n++) assert.equal((await logIn('patient')).headers.get('x-error-code'), 'TwoFactorCodeRequired')
+  for (let n = 0; n < 12; n++)
+    assert.equal((await logIn('patient')).headers.get('x-error-code'), 'TwoFactorCodeRequired')
 })
 
 test('taking the second factor away needs it, and leaves nothing of it', async () => {
@@ -142,7 +152,11 @@ test('taking the second factor away needs it, and leaves nothing of it', async (
   await checkSecondFactor(hub.db, ours, id, recoveryCodes[3] ?? '')
   await transaction(hub.db, (tx) => removeTwoFactor(tx, id))
   assert.equal((await logIn('quitter')).status, 200)
-  const row = await hub.db.selectFrom('users').select(['totp_secret', 'totp_enabled_at']).where('id', '=', id).executeTakeFirstOrThrow()
+  const row = await hub.db
+    .selectFrom('users')
+    .select(['totp_secret', 'totp_enabled_at'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
   assert.deepEqual(row, { totp_secret: null, totp_enabled_at: null })
   assert.deepEqual(await hub.db.selectFrom('recovery_codes').select('hash').where('user_id', '=', id).execute(), [])
 })
