@@ -1,5 +1,5 @@
 import { daySeconds, secondsFromNow } from '../kernel/clock.ts'
-import { type DemoOrganization, demoName, groups, meridian, repos, roleChanges } from './world.ts'
+import { type DemoGroup, type DemoOrganization, demoName, groups, meridian, repos, roleChanges } from './world.ts'
 
 /** An event of the demo's past. */
 export interface PastEvent {
@@ -73,27 +73,40 @@ function making(org: DemoOrganization): PastEvent[] {
 
 function grouping(): PastEvent[] {
   return groups.flatMap((group, nth) => {
-    const users = Object.entries(group.people).map(([fullname, role]) => ({ user: demoName(fullname), role }))
-    const made = { at: daysAgo(group.made, nth), type: 'resource_group.create', author: 'amara-okafor' }
-    const created = {
-      ...made,
-      message: `created the resource group ${group.name}`,
-      data: { group: { name: group.name }, users },
-    }
-    if (group.autoJoin === undefined) return [created]
-    const after = { autoJoin: { enabled: true, role: group.autoJoin, scope: 'read_plus' } }
-    const message = `turned on auto-join of the resource group ${group.name} with the role ${group.autoJoin}`
-    const turnedOn = {
-      at: daysAgo(group.made - 1, nth),
-      type: 'resource_group.settings',
-      author: 'ingrid-solberg',
-      message,
-    }
-    return [
-      created,
-      { ...turnedOn, data: { group: { name: group.name }, before: { autoJoin: { enabled: false } }, after } },
-    ]
+    const [there, later] = partition(group)
+    const named = { name: group.name }
+    const created = { at: daysAgo(group.made, nth), type: 'resource_group.create', author: 'amara-okafor' }
+    const added = later.map(({ user, role, joined }) => ({
+      at: daysAgo(joined - 1, nth),
+      type: 'resource_group.add_users',
+      author: 'amara-okafor',
+      message: `added ${user} to the resource group ${group.name}`,
+      data: { group: named, users: [{ user, role }] },
+    }))
+    const users = there.map(({ user, role }) => ({ user, role }))
+    const message = `created the resource group ${group.name}`
+    return [{ ...created, message, data: { group: named, users } }, ...added, ...turningOn(group, nth)]
   })
+}
+
+function turningOn(group: DemoGroup, nth: number): PastEvent[] {
+  if (group.autoJoin === undefined) return []
+  const after = { autoJoin: { enabled: true, role: group.autoJoin, scope: 'read_plus' } }
+  const message = `turned on auto-join of the resource group ${group.name} with the role ${group.autoJoin}`
+  const data = { group: { name: group.name }, before: { autoJoin: { enabled: false } }, after }
+  return [
+    { at: daysAgo(group.made - 1, nth), type: 'resource_group.settings', author: 'ingrid-solberg', message, data },
+  ]
+}
+
+// Who was there when the group was made, and who came later.
+function partition(group: DemoGroup) {
+  const people = Object.entries(group.people).map(([fullname, role]) => {
+    const joined = meridian.people.find((person) => person.fullname === fullname)?.joined ?? 0
+    return { user: demoName(fullname), role, joined }
+  })
+  const wasThere = ({ joined }: { joined: number }) => joined > group.made
+  return [people.filter(wasThere), people.filter((person) => !wasThere(person))] as const
 }
 
 function changing(): PastEvent[] {

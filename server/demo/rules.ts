@@ -165,13 +165,18 @@ async function addGroups(tx: Tx, orgId: string, people: Ids): Promise<Ids> {
         userId: idOf(people, fullname),
         role,
         addedBy,
-        addedAt: createdAt,
+        addedAt: new Date(Math.max(createdAt.getTime(), joinedAt(fullname).getTime())),
       })
     }
     ids.set(name, id)
   }
   await joinByRule(tx, orgId, null, now())
   return ids
+}
+
+function joinedAt(fullname: string): Date {
+  const person = meridian.people.find((known) => known.fullname === fullname)
+  return daysAgo(person?.joined ?? 0)
 }
 
 async function addRepos(tx: Tx, world: { people: Ids; organizations: DemoOrg[]; groupIds: Ids }): Promise<void> {
