@@ -35,11 +35,8 @@ const trigramLength = 3
  */
 export async function listMembers(db: Db, query: MemberQuery): Promise<MemberRow[]> {
   if (query.search === undefined && query.groupId === undefined) return inOrder(db, query)
-  if (query.limit <= windowSize) {
-    const near = await inWindow(db, query)
-    if (near.length === query.limit) return near
-  }
-  return byIndex(db, query)
+  const { rows, reachedEnd } = await inWindow(db, query)
+  return reachedEnd || rows.length === query.limit ? rows : byIndex(db, query)
 }
 
 const columns = sql`p.id "membershipId", u.id, u.name "user", u.fullname, p.role, p.is_external "isExternal", u.totp_enabled_at is not null "hasTwoFactor"`
@@ -60,14 +57,18 @@ async function inOrder(db: Db, query: MemberQuery): Promise<MemberRow[]> {
   return rows
 }
 
-async function inWindow(db: Db, query: MemberQuery): Promise<MemberRow[]> {
-  const { rows } = await sql<MemberRow>`
-    select ${columns} from (
-      select id, user_id, role, is_external from (
-        select * from memberships where org_id = ${query.orgId} and id > ${query.after} order by id limit ${windowSize}
-      ) m where ${counts(query.at)} ${withRole(query)} ${matching(query)} ${inGroup(query)} order by id limit ${query.limit}
-    ) p join users u on u.id = p.user_id order by p.id`.execute(db)
-  return rows
+async function inWindow(db: Db, query: MemberQuery): Promise<{ rows: MemberRow[]; reachedEnd: boolean }> {
+  const { rows } = await sql<MemberRow & { scanned: number }>`
+    with near as materialized (
+      select * from memberships where org_id = ${query.orgId} and id > ${query.after} order by id limit ${windowSize}
+    ), page as (
+      select id, user_id, role, is_external from near m
+      where ${counts(query.at)} ${withRole(query)} ${matching(query)} ${inGroup(query)} order by id limit ${query.limit}
+    )
+    select s.scanned, ${columns} from (select count(*)::int scanned from near) s
+    left join (page p join users u on u.id = p.user_id) on true order by p.id`.execute(db)
+  const reachedEnd = (rows[0]?.scanned ?? 0) < windowSize
+  return { rows: rows.filter((row) => row.id !== null), reachedEnd }
 }
 
 async function byIndex(db: Db, query: MemberQuery): Promise<MemberRow[]> {
