@@ -288,7 +288,10 @@ test('whoami names the organizations with role, groups and what keeps the caller
     { ...common('strict-lab'), id: strict, plan: 'plus', roleInOrg: 'admin', securityRestrictions: ['mfa'] },
   ])
   assert.deepEqual([body.email, body.emailVerified, body.isPro], [person.email, true, false])
+})
 
+test('people see their organizations, and for 30 days the deleted ones they may restore', async () => {
+  const person = await hub.person('whoever')
   const mine = (await hub.request(person, 'GET', '/api/settings/organizations')).body
   assert.deepEqual(
     mine.organizations.map((org: Record<string, unknown>) => [
