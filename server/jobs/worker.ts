@@ -39,10 +39,14 @@ const concurrentJobs = 2
 const pollMs = 5000
 const restartAfterMs = 1000
 const nameAfterMs = 300
-const checkDeadEveryMs = 30_000
+const checkDeadEveryMs = 15_000
 const dayMs = 86_400_000
 const stopWithinMs = 8000
 const periodicAttempts = 3
+
+// With these the library handles the errors of giving a job back; without, losing PostgreSQL at that moment is an
+// unhandled rejection that ends the process.
+const safeReleases = { completeJobBatchDelay: 0, failJobBatchDelay: 0 }
 
 /**
  * Works off the queue from now until stopped. It returns at once and loads its library in the background; when
@@ -79,6 +83,7 @@ async function runUntilEnd(options: WorkerOptions, pool: pg.Pool, stopped: Abort
     concurrency: concurrentJobs,
     pollInterval: pollMs,
     noHandleSignals: true,
+    preset: { worker: safeReleases },
     events: watchedEvents(),
     logger: new Logger(() => writeLog),
     taskList: Object.fromEntries(Object.entries(options.tasks).map(([name, task]) => [name, asGraphileTask(task)])),

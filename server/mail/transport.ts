@@ -48,6 +48,8 @@ export function openTransport({ url, from }: SmtpSettings): MailTransport {
     url,
     pool: true,
     maxConnections,
+    // A connection that the server closed meanwhile is replaced at once; everything else is for the queue to try again.
+    maxRequeues: 1,
     disableFileAccess: true,
     disableUrlAccess: true,
     ...timeouts,
