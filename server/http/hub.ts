@@ -63,8 +63,9 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
 }
 
 async function start(options: HubOptions, undo: (() => Promise<unknown> | unknown)[]): Promise<RunningHub> {
+  const processId = newId()
   const connection = await openPostgres(options, undo)
-  const { db, close } = openDatabase(connection, (error) => log.warn({ err: error }, 'a database connection was lost'))
+  const { db, close } = openDatabase(connection, (error) => log.warn({ err: error }, 'a database connection was lost'), processId)
   undo.push(close)
   await migrate(db)
   await migrateJobs(connection)
@@ -79,7 +80,7 @@ async function start(options: HubOptions, undo: (() => Promise<unknown> | unknow
   checkOperations(server.operations)
   await app.ready()
   if (options.listen) await listen(server, options)
-  undo.push(await beginWork(db, hub, options, connection))
+  undo.push(await beginWork({ db, hub, processId }, options, connection))
   return {
     get publicUrl() {
       return hub.publicUrl
@@ -118,9 +119,14 @@ function urlHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host
 }
 
+interface Process {
+  db: Db
+  hub: Hub
+  processId: string
+}
+
 // Enters the process among those at work, and starts the queue.
-async function beginWork(db: Db, hub: Hub, options: HubOptions, connection: Connection): Promise<() => Promise<void>> {
-  const id = newId()
+async function beginWork({ db, hub, processId: id }: Process, options: HubOptions, connection: Connection): Promise<() => Promise<void>> {
   await enterProcess(db, { id, publicUrl: hub.publicUrl, keyFingerprint: hub.key.fingerprint })
   const heartbeat = setInterval(() => touchProcess(db, id).catch(() => undefined), heartbeatMs).unref()
   const transport = options.smtpUrl === '' ? undefined : openTransport({ url: options.smtpUrl, from: options.mailFrom })

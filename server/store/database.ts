@@ -41,8 +41,13 @@ class NamingClient extends pg.Client {
   }
 }
 
+/** The name that the connections of one process carry in PostgreSQL's own list. */
+export function connectionName(processId: string): string {
+  return `guildhall ${processId}`
+}
+
 /** Opens a pool of connections; nothing is asked of the server before the first query. */
-export function openDatabase(connection: Connection, onError: (error: Error) => void): { db: Db; close(): Promise<void> } {
+export function openDatabase(connection: Connection, onError: (error: Error) => void, processId = ''): { db: Db; close(): Promise<void> } {
   const where = typeof connection === 'string' ? { connectionString: connection } : connection
   const pool = new pg.Pool({
     ...where,
@@ -50,10 +55,12 @@ export function openDatabase(connection: Connection, onError: (error: Error) => 
     max: maxConnections,
     connectionTimeoutMillis: 3000,
     idleTimeoutMillis: 60_000,
-    application_name: 'guildhall',
+    application_name: connectionName(processId),
     options: '-c timezone=UTC -c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000',
   })
   pool.on('error', onError)
+  // A connection that is lent out and breaks has nobody else who listens: without this the process would end.
+  pool.on('connect', (client) => client.on('error', onError))
   const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
   return { db, close: () => db.destroy() }
 }

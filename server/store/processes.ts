@@ -1,8 +1,7 @@
 import { sql } from 'kysely'
-import { now, secondsFromNow } from '../kernel/clock.ts'
-import type { Db } from './database.ts'
+import { now } from '../kernel/clock.ts'
+import { connectionName, type Db } from './database.ts'
 
-const goneAfterSeconds = 60
 
 /** A process that must not start on this database; the message is one sentence for the operator. */
 export class StartRefused extends Error {}
@@ -21,7 +20,9 @@ export async function enterProcess(db: Db, self: ProcessInfo): Promise<void> {
     if (rows[0]?.key_fingerprint !== self.keyFingerprint) {
       throw new StartRefused('This database was sealed with another secret key; start with the GUILDHALL_SECRET_KEY (or secret.key) it was made with.')
     }
-    await sql`delete from processes where seen_at < ${secondsFromNow(-goneAfterSeconds)} or id = ${self.id}`.execute(tx)
+    // A process that was killed is gone with its connections, which carry its name.
+    await sql`delete from processes where id = ${self.id}
+      or not exists (select from pg_stat_activity where application_name = ${connectionName('')} || processes.id)`.execute(tx)
     const others = await sql<{ public_url: string }>`select public_url from processes where public_url <> ${self.publicUrl} limit 1`.execute(tx)
     const other = others.rows[0]
     if (other) throw new StartRefused(`Another hub is at work on this database as ${other.public_url}; all of them need the same GUILDHALL_PUBLIC_URL.`)

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort, makeDataDir, type Program, spawnProgram, startProgram } from './program.ts'
+
+const folders: { remove(): void }[] = []
+const programs: Program[] = []
+after(async () => {
+  for (const { child, ended } of programs) {
+    child.kill('SIGTERM')
+    await ended
+  }
+  for (const folder of folders) folder.remove()
+})
+
+function dataDir(): string {
+  const folder = makeDataDir()
+  folders.push(folder)
+  return folder.path
+}
+
+async function start(dir: string): Promise<Program> {
+  const program = await startProgram(dir)
+  programs.push(program)
+  return program
+}
+
+async function filled(dir: string): Promise<{ program: Program; token: string }> {
+  const program = await start(dir)
+  const person = (name: string) => program.console('POST', '/api/operator/people', { username: name, email: `${name}@example.org` })
+  for (const name of ['ada', 'ben']) assert.equal((await person(name)).status, 201)
+  const made = await program.console('POST', '/api/operator/organizations', { name: 'acme', admin: 'ada' })
+  assert.equal(made.status, 201, JSON.stringify(made.body))
+  await program.console('POST', '/api/operator/organizations/acme/members', { username: 'ben', role: 'read' })
+  const { body } = await program.console('POST', '/api/operator/people/ada/tokens', { name: 'test', role: 'write' })
+  return { program, token: String(body.token) }
+}
+
+function setRole(program: Program, token: string, role: string): Promise<Response> {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  return fetch(`${program.url}/api/organizations/acme/members/ben/role`, { method: 'PUT', headers, body: JSON.stringify({ role }) })
+}
+
+async function roleOf(program: Program, token: string): Promise<string> {
+  const response = await fetch(`${program.url}/api/organizations/acme/members/ben`, { headers: { authorization: `Bearer ${token}` } })
+  return ((await response.json()) as { role: string }).role
+}
+
+test('a hub that is asked to stop ends cleanly, and the next start has everything', async () => {
+  const dir = dataDir()
+  const { program, token } = await filled(dir)
+  assert.equal((await setRole(program, token, 'write')).status, 200)
+  program.child.kill('SIGTERM')
+  assert.equal(await program.ended, 0, program.output())
+  assert.equal(existsSync(join(dir, 'postgres/cluster/postmaster.pid')), false, 'PostgreSQL has ended too')
+  const again = await start(dir)
+  assert.equal(await roleOf(again, token), 'write')
+})
+
+test('after kill -9 the next start loses nothing that was acknowledged', async () => {
+  const dir = dataDir()
+  const { program, token } = await filled(dir)
+  const roles = ['write', 'read', 'contributor']
+  let acknowledged = 'read'
+  let sent = 'read'
+  const load = (async () => {
+    for (let i = 0; ; i++) {
+      sent = roles[i % roles.length] ?? 'read'
+      const response = await setRole(program, token, sent).catch(() => undefined)
+      if (response?.status !== 200) return
+      acknowledged = sent
+    }
+  })()
+  await sleep(400)
+  program.child.kill('SIGKILL')
+  await Promise.all([load, program.ended])
+  const again = await start(dir)
+  const found = await roleOf(again, token)
+  assert.ok(found === acknowledged || found === sent, `found ${found}, acknowledged was ${acknowledged}`)
+  const verdict = await fetch(`${again.url}/api/organizations/acme/audit-log/verify`, { headers: { authorization: `Bearer ${token}` } })
+  assert.equal(((await verdict.json()) as { intact: boolean }).intact, true)
+})
+
+test('a second hub on the same folder refuses with one sentence and exit code 1', async () => {
+  const dir = dataDir()
+  const first = await start(dir)
+  const second = spawnProgram(dir, await freePort())
+  assert.equal(await second.ended, 1)
+  const lines = second.output().trim().split('\n')
+  assert.equal(lines.length, 1, second.output())
+  assert.match(lines[0] ?? '', /^guildhall: Another hub .* data folder/)
+  assert.equal((await fetch(`${first.url}/readyz`)).status, 200)
+})
+
+test('a port that is taken is one sentence and exit code 1', async () => {
+  const first = await start(dataDir())
+  const second = spawnProgram(dataDir(), Number(new URL(first.url).port))
+  assert.equal(await second.ended, 1)
+  assert.match(second.output(), /is in use by another program; choose another with GUILDHALL_PORT/)
+})
+
+test('PostgreSQL killed under load: 503 with Retry-After, back within 5 seconds, nothing acknowledged lost', async () => {
+  const dir = dataDir()
+  const { program, token } = await filled(dir)
+  const pid = Number(readFileSync(join(dir, 'postgres/cluster/postmaster.pid'), 'utf8').split('\n')[0])
+  let acknowledged = await roleOf(program, token)
+  let done = false
+  let sent = acknowledged
+  const statuses: number[] = []
+  const load = (async () => {
+    for (let i = 0; !done; i++) {
+      sent = i % 2 === 0 ? 'write' : 'contributor'
+      const response = await setRole(program, token, sent).catch((error) => {
+        throw new Error(program.output(), { cause: error })
+      })
+      statuses.push(response.status)
+      if (response.status === 200) acknowledged = sent
+      if (response.status === 503) assert.match(response.headers.get('retry-after') ?? '', /^\d+$/)
+    }
+  })()
+  await sleep(300)
+  process.kill(pid, 'SIGKILL')
+  const killedAt = Date.now()
+  await sleep(100)
+  while ((await fetch(`${program.url}/readyz`)).status !== 200) {
+    assert.ok(Date.now() - killedAt < 5000, 'ready again within 5 seconds')
+    await sleep(50)
+  }
+  done = true
+  await load
+  assert.deepEqual(statuses.filter((status) => status !== 200 && status !== 503), [])
+  assert.ok(statuses.includes(200))
+  const found = await roleOf(program, token)
+  assert.ok(found === acknowledged || found === sent, `found ${found}, acknowledged was ${acknowledged}`)
+})
+
+test('what the hub keeps is not for other users of the machine', async () => {
+  const dir = dataDir()
+  await start(dir)
+  for (const name of readdirSync(dir).filter((entry) => entry.endsWith('.key') || entry.startsWith('console'))) {
+    assert.equal(statSync(join(dir, name)).mode & 0o077, 0, `${name} is readable by others`)
+  }
+})
