@@ -4,7 +4,13 @@ import { Avatar, Group, Text } from '@mantine/core'
 export function Portrait(props: { src: string; size?: number; square?: boolean }) {
   const size = props.size ?? 28
   return (
-    <Avatar src={props.src} alt="" size={size} radius={props.square ? 'md' : 'xl'} imageProps={{ loading: 'lazy' }} />
+    <Avatar
+      src={pathOf(props.src)}
+      alt=""
+      size={size}
+      radius={props.square ? 'md' : 'xl'}
+      imageProps={{ loading: 'lazy' }}
+    />
   )
 }
 
@@ -23,4 +29,9 @@ export function Named(props: { avatarUrl: string; name: string; fullname: string
       </div>
     </Group>
   )
+}
+
+// Pictures come with the public address of the hub; these pages may be looked at through another one.
+function pathOf(address: string): string {
+  return address.match(/^https?:\/\/[^/]+(\/api\/avatars\/.*)$/)?.[1] ?? address
 }
