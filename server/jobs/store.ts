@@ -28,7 +28,9 @@ export async function freeJobsOfTheDead(pool: pg.Pool): Promise<number> {
     group by locked_by`)
   if (rows.length === 0) return 0
   await pool.query('select graphile_worker.force_unlock_workers($1::text[])', [rows.map((row) => row.worker)])
-  return rows.reduce((sum, row) => sum + row.jobs, 0)
+  const count = rows.reduce((sum, row) => sum + row.jobs, 0)
+  await pool.query(`select pg_notify('jobs:insert', json_build_object('count', $1::int)::text)`, [count])
+  return count
 }
 
 /** How many jobs wait to be done, and how many were given up. */

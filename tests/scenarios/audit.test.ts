@@ -386,6 +386,7 @@ async function textOf(chunks: AsyncIterable<string>): Promise<string> {
 function isBadSearch(error: unknown): boolean {
   assert.ok(error instanceof HubError)
   assert.equal(error.status, 400)
-  assert.equal((error.extra.body?.fields as { field: string }[])[0]?.field, 'q')
+  const [problem] = (error.extra.body?.fields ?? []) as { field: string }[]
+  assert.equal(problem?.field, 'q')
   return true
 }

@@ -1,0 +1,356 @@
+import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
+import { after, afterEach, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'kysely'
+import PostalMime from 'postal-mime'
+import { authorize, type Caller } from '../../server/access/authorize.ts'
+import { retryMail } from '../../server/audit/outbox.ts'
+import { jobCounts } from '../../server/jobs/counts.ts'
+import { migrateJobs, newestJobMigration } from '../../server/jobs/migrate.ts'
+import { type JobWorker, startWorker, type Task } from '../../server/jobs/worker.ts'
+import { log } from '../../server/kernel/log.ts'
+import { instanceKey } from '../../server/kernel/secret.ts'
+import { listOutbox, mailCounts } from '../../server/mail/outbox.ts'
+import { queueMail } from '../../server/mail/queue.ts'
+import { sendMailTask } from '../../server/mail/send.ts'
+import { type MailWords, renderMail } from '../../server/mail/templates.ts'
+import { type MailTransport, openTransport } from '../../server/mail/transport.ts'
+import { type Db, openDatabase, transaction } from '../../server/store/database.ts'
+import { closedPort, startGate } from '../gate.ts'
+import { makeDatabase, startTestPostgres } from '../postgres.ts'
+import { type SmtpOptions, startSmtp } from '../smtp.ts'
+
+const from = 'Guildhall <hall@example.org>'
+const words: MailWords = { to: 'ada@example.org', subject: 'Hello', paragraphs: ['One.', 'Two.'] }
+
+const operator: Caller = {
+  credential: { kind: 'console' },
+  request: { id: 'test', ip: '', userAgent: undefined },
+  hub: { publicUrl: 'http://hub.test', key: instanceKey('a key that is only for this one test') },
+}
+
+const workers: { worker: JobWorker; transport: MailTransport | undefined }[] = []
+
+let databaseUrl: string
+let db: Db
+const cleanUp: (() => unknown)[] = []
+// What a test started ends with the test, the last thing first.
+const afterTest: (() => unknown)[] = []
+
+before(async () => {
+  log.level = 'silent'
+  const postgres = await startTestPostgres()
+  const database = await makeDatabase(postgres.url)
+  databaseUrl = database.url
+  const opened = openDatabase(databaseUrl, () => undefined)
+  db = opened.db
+  cleanUp.push(opened.close, database.drop, postgres.stop)
+})
+after(async () => {
+  for (const step of cleanUp) await step()
+})
+
+afterEach(async () => {
+  for (const step of afterTest.splice(0).reverse()) await step()
+  await sql`delete from mails`.execute(db)
+  await sql`delete from graphile_worker._private_jobs`.execute(db)
+})
+
+test('a mail holds what it was given, escaped, and no link but the button', () => {
+  const mail = renderMail({
+    to: 'ada@example.org',
+    subject: 'Join <b>lab</b>\r\nBcc: eve@example.org\u2028x',
+    paragraphs: ['<script>alert(1)</script> & "you"', 'See http://evil.test or www.evil.test'],
+    button: { label: 'Accept\n"now"', url: 'https://hub.test/join/x?a=1&b="><script>' },
+    footer: 'You get this because\nof <i>that</i>.',
+  })
+  assert.equal(mail.subject, 'Join <b>lab</b> Bcc: eve@example.org x')
+  for (const bad of ['<script', '<b>', '<i>', '"now"']) assert.ok(!mail.html.includes(bad), bad)
+  assert.deepEqual(
+    [...mail.html.matchAll(/href="([^"]*)"/g)].map((found) => found[1]),
+    ['https://hub.test/join/x?a=1&amp;b=%22%3E%3Cscript%3E'],
+  )
+  const links = [...mail.text.matchAll(/https?:\/\/\S+|www\.\S+/g)].map((found) => found[0])
+  assert.deepEqual(links, ['https://hub.test/join/x?a=1&b=%22%3E%3Cscript%3E'])
+  for (const to of ['', 'ada', 'a@b\r\nBcc: c@d', 'a@b,c@d', 'Ada <a@b>', 'a@b c@d', `${'a'.repeat(320)}@b`]) {
+    assert.throws(() => renderMail({ ...words, to }), to)
+  }
+  for (const url of ['javascript:alert(1)', 'data:text/html,x', '/join']) {
+    assert.throws(() => renderMail({ ...words, button: { label: 'x', url } }), url)
+  }
+})
+
+test('the number of the newest migration of the queue is that of the library', async () => {
+  const folder = new URL('../../node_modules/graphile-worker/sql/', import.meta.url)
+  assert.equal(Math.max(...readdirSync(folder).map((name) => Number.parseInt(name, 10))), newestJobMigration)
+  const began = performance.now()
+  await migrateJobs(databaseUrl)
+  assert.ok(performance.now() - began < 500)
+})
+
+test('a mail goes out as it was written, once, and its text is not kept', async () => {
+  const smtp = await smtpServer()
+  work({ smtpUrl: smtp.url })
+  const button = { label: 'Go', url: 'https://hub.test/secret-link' }
+  await queue({ ...words, subject: 'Zoë 🦜', paragraphs: ['Grüße', '.', 'x'.repeat(2000)], button })
+  await until(async () => (await states()).sent === 1)
+  assert.equal(smtp.received.length, 1)
+  const mail = await PostalMime.parse(smtp.received[0]?.raw ?? '')
+  assert.deepEqual(
+    [mail.subject, mail.from?.address, mail.to?.map((to) => to.address)],
+    ['Zoë 🦜', 'hall@example.org', ['ada@example.org']],
+  )
+  assert.match(mail.text ?? '', /^Grüße\n\n\.\n\nx{2000}\n\nGo:\nhttps:\/\/hub\.test\/secret-link\n/)
+  assert.match(mail.html ?? '', /Grüße/)
+  const [stored] = await outbox()
+  assert.equal(mail.messageId, `<${stored?.id}@example.org>`)
+  assert.ok(stored?.sentAt && !`${stored.text}${stored.html}`.includes('secret-link'))
+})
+
+test('a mail whose change was rolled back is never sent', async () => {
+  const smtp = await smtpServer()
+  work({ smtpUrl: smtp.url })
+  await assert.rejects(
+    transaction(db, async (tx) => {
+      await queueMail(tx, renderMail(words))
+      throw new Error('no')
+    }),
+  )
+  await transaction(db, (tx) => queueMail(tx, renderMail(words)), { dryRun: true })
+  await queue({ ...words, subject: 'Second' })
+  await until(async () => (await states()).sent === 1)
+  await sleep(200)
+  assert.deepEqual(
+    smtp.received.map((mail) => mail.raw.match(/Subject: (.*)\r/)?.[1]),
+    ['Second'],
+  )
+})
+
+test('without a mail server mail is kept, and an operator can queue it again', async () => {
+  work({})
+  for (const subject of ['First', 'Second', 'Third']) await queue({ ...words, subject })
+  await until(async () => (await states()).kept === 3)
+  const permit = await authorize(db, operator, 'operator.listOutbox')
+  const page = await listOutbox(db, permit, { limit: 2 })
+  assert.deepEqual(
+    page.items.map((mail) => mail.subject),
+    ['Third', 'Second'],
+  )
+  const rest = await listOutbox(db, permit, { limit: 2, cursor: page.next })
+  assert.deepEqual([rest.items.map((mail) => mail.subject), rest.next], [['First'], undefined])
+  assert.deepEqual(
+    (await listOutbox(db, permit, { limit: 9, search: 'SECO' })).items.map((mail) => mail.text),
+    ['One.\n\nTwo.\n'],
+  )
+  assert.equal((await listOutbox(db, permit, { limit: 9, search: '%' })).items.length, 0)
+
+  const smtp = await smtpServer()
+  await stopWorkers()
+  work({ smtpUrl: smtp.url })
+  const id = rest.items[0]?.id ?? ''
+  const retry = await authorize(db, operator, 'operator.retryMail')
+  assert.deepEqual(await retryMail(db, retry, { id }), { success: true })
+  await until(async () => (await states()).sent === 1)
+  await assert.rejects(retryMail(db, retry, { id }), { code: 'Conflict' })
+  await assert.rejects(retryMail(db, retry, { id: '0'.repeat(24) }), { code: 'NotFound' })
+  const events = await db.selectFrom('audit_events').select(['scope', 'type', 'event']).execute()
+  assert.deepEqual(
+    events.map(({ scope, type }) => [scope, type]),
+    [['instance', 'operator.retry_mail']],
+  )
+  assert.ok(!events[0]?.event.includes('Two.'))
+})
+
+test('a mail server that is away is tried again; the copy after a lost answer is the same message', async () => {
+  const smtp = await smtpServer({ answers: ['drop', 'later', 'ok'] })
+  work({ smtpUrl: smtp.url })
+  await queue(words)
+  for (const attempts of [1, 2]) {
+    await until(async () => (await jobs())[0]?.attempts === attempts && (await outbox())[0]?.error !== null)
+    assert.deepEqual(await mailCounts(db), { queued: 1, failed: 0 })
+    await hurry()
+  }
+  await until(async () => (await states()).sent === 1)
+  const ids = smtp.received.map((mail) => mail.raw.match(/Message-ID: (.*)\r/)?.[1])
+  assert.deepEqual([ids.length, new Set(ids).size], [3, 1])
+  assert.equal((await outbox())[0]?.error, null)
+  assert.deepEqual(await jobCounts(db), { waiting: 0, failed: 0 })
+})
+
+test('a recipient that is refused for good fails at once; the last attempt fails too', async () => {
+  const smtp = await smtpServer({ refused: 'nobody@example.org' })
+  work({ smtpUrl: smtp.url })
+  await queue({ ...words, to: 'nobody@example.org' })
+  await until(async () => (await states()).failed === 1)
+  assert.match((await outbox())[0]?.error ?? '', /no such person/)
+  assert.deepEqual(
+    [await mailCounts(db), await jobCounts(db)],
+    [
+      { queued: 0, failed: 1 },
+      { waiting: 0, failed: 0 },
+    ],
+  )
+
+  await stopWorkers()
+  work({ smtpUrl: `smtp://127.0.0.1:${await closedPort()}` })
+  await queue({ ...words, subject: 'Last' })
+  await sql`update graphile_worker._private_jobs set attempts = max_attempts - 1 where locked_by is null`.execute(db)
+  await hurry()
+  await until(async () => (await states()).failed === 2)
+  assert.match((await outbox())[0]?.error ?? '', /ECONNREFUSED/)
+})
+
+test('errors never say the password of the mail server', async () => {
+  const smtp = await smtpServer({ password: 'right' })
+  const password = 'pass/word:17'
+  work({ smtpUrl: `smtp://hall:${encodeURIComponent(password)}@127.0.0.1:${smtp.port}` })
+  await queue(words)
+  await until(async () => (await outbox())[0]?.error !== null)
+  const kept = JSON.stringify([await outbox(), await jobs()])
+  assert.match(kept, /535/)
+  for (const secret of [password, encodeURIComponent(password), Buffer.from(password).toString('base64')]) {
+    assert.ok(!kept.includes(secret))
+  }
+})
+
+test('a mail that a killed process was sending goes out from another', async () => {
+  await queue(words)
+  await sql`update graphile_worker._private_jobs set attempts = 1, locked_by = 'pool-of-the-dead',
+    locked_at = clock_timestamp() - interval '1 minute'`.execute(db)
+  const smtp = await smtpServer()
+  work({ smtpUrl: smtp.url })
+  await until(async () => (await states()).sent === 1, 20_000)
+})
+
+test('two workers send each mail once', async () => {
+  const smtp = await smtpServer()
+  work({ smtpUrl: smtp.url })
+  work({ smtpUrl: smtp.url })
+  await Promise.all(Array.from({ length: 60 }, (_, n) => queue({ ...words, subject: `Mail ${n}` })))
+  await until(async () => (await states()).sent === 60, 20_000)
+  assert.equal(new Set(smtp.received.map((mail) => mail.raw.match(/Message-ID: (.*)\r/)?.[1])).size, 60)
+  assert.equal(smtp.received.length, 60)
+})
+
+test('the worker outlives PostgreSQL and carries on when it is back', async () => {
+  const gate = await gateTo(databaseUrl)
+  const smtp = await smtpServer()
+  work({ smtpUrl: smtp.url, connection: gate.url })
+  await queue({ ...words, subject: 'Before' })
+  await until(async () => (await states()).sent === 1)
+  await gate.shut()
+  await queue({ ...words, subject: 'Meanwhile' })
+  await sleep(1500)
+  assert.deepEqual(await states(), { sent: 1, queued: 1 })
+  await gate.open()
+  await until(async () => (await states()).sent === 2, 20_000)
+  await queue({ ...words, subject: 'After' })
+  await until(async () => (await states()).sent === 3, 20_000)
+})
+
+test('a worker that starts without PostgreSQL begins when it is there, and stops at once', async () => {
+  const gate = await gateTo(databaseUrl)
+  await gate.shut()
+  const worker = work({ connection: gate.url })
+  await queue(words)
+  await sleep(500)
+  await gate.open()
+  await until(async () => (await states()).kept === 1, 20_000)
+  const began = performance.now()
+  await worker.stop()
+  assert.ok(performance.now() - began < 2000)
+})
+
+test('a task that throws is tried again, and what is due by the clock is done', async () => {
+  const seen: string[] = []
+  const tasks: Record<string, Task> = {
+    flaky: async (payload, { attempt, lastAttempt }) => {
+      seen.push(`${JSON.stringify(payload)} ${attempt} ${lastAttempt}`)
+      if (attempt < 3) throw new Error('not yet')
+    },
+    each_minute: async () => void seen.push('minute'),
+  }
+  // Known for long and not done lately: it is caught up with at the start.
+  await sql`insert into graphile_worker._private_known_crontabs (identifier, known_since, last_execution)
+    values ('each_minute', now() - interval '1 day', now() - interval '5 minutes')`.execute(db)
+  const worker = startWorker({ connection: databaseUrl, tasks, periodic: [{ name: 'each_minute', cron: '* * * * *' }] })
+  afterTest.push(() => worker.stop())
+  await sql`select graphile_worker.add_job('flaky', '{"a":1}', max_attempts => 3)`.execute(db)
+  for (const count of [1, 2]) {
+    await until(() => seen.filter((line) => line.startsWith('{')).length === count)
+    await hurry()
+  }
+  await until(() => seen.includes('{"a":1} 3 true'))
+  assert.ok(seen.includes('minute'))
+})
+
+function work({ smtpUrl, connection }: { smtpUrl?: string; connection?: string }): JobWorker {
+  const transport = smtpUrl === undefined ? undefined : openTransport({ url: smtpUrl, from })
+  const worker = startWorker({
+    connection: connection ?? databaseUrl,
+    tasks: { send_mail: sendMailTask(db, transport) },
+    periodic: [],
+  })
+  workers.push({ worker, transport })
+  if (workers.length === 1) afterTest.push(stopWorkers)
+  return worker
+}
+
+async function stopWorkers(): Promise<void> {
+  for (const { worker, transport } of workers.splice(0)) {
+    await worker.stop()
+    transport?.close()
+  }
+}
+
+async function queue(mail: MailWords): Promise<void> {
+  await transaction(db, (tx) => queueMail(tx, renderMail(mail)))
+}
+
+async function outbox() {
+  return (await listOutbox(db, await authorize(db, operator, 'operator.listOutbox'), { limit: 1000 })).items
+}
+
+async function states(): Promise<Record<string, number>> {
+  const { rows } = await sql<{
+    state: string
+    count: number
+  }>`select state, count(*)::int as count from mails group by state`.execute(db)
+  return Object.fromEntries(rows.map((row) => [row.state, row.count]))
+}
+
+async function jobs() {
+  const { rows } = await sql<{ attempts: number; last_error: string | null; locked_by: string | null }>`
+    select attempts, last_error, locked_by from graphile_worker._private_jobs`.execute(db)
+  return rows
+}
+
+// Jobs that wait for their next attempt are due now.
+async function hurry(): Promise<void> {
+  await until(async () => (await jobs()).every((job) => job.locked_by === null))
+  await sql`update graphile_worker._private_jobs set run_at = clock_timestamp() - interval '1 second' where locked_by is null`.execute(
+    db,
+  )
+  await sql`select pg_notify('jobs:insert', '{"count":2}')`.execute(db)
+}
+
+async function smtpServer(options: SmtpOptions = {}) {
+  const smtp = await startSmtp(options)
+  afterTest.push(smtp.stop)
+  return smtp
+}
+
+async function gateTo(target: string) {
+  const gate = await startGate(target)
+  afterTest.push(gate.shut)
+  return gate
+}
+
+async function until(condition: () => boolean | Promise<boolean>, milliseconds = 10_000): Promise<void> {
+  const deadline = performance.now() + milliseconds
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error('It did not happen in time.')
+    await sleep(20)
+  }
+}
