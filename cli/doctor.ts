@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { type Check, checks } from './checks.ts'
+import type { Check } from './checks.ts'
 import { exitCodes } from './failure.ts'
 import { action } from './output.ts'
 
@@ -21,6 +21,8 @@ Examples:
     )
     .action(
       action(async (_options, out) => {
+        // Loaded only here, since no other command needs the database and mail libraries
+        const { checks } = await import('./checks.ts')
         const found: Check[] = []
         for (const check of checks) found.push(await check())
         const ok = found.every(({ state }) => state !== 'failed')

@@ -33,7 +33,7 @@ export function addSetRole(members: Command): void {
       '--csv <file>',
       'many at once: a file with the columns username, role and, if wanted, groups; “-” for standard input',
     )
-    .option('--dry-run', 'tell what would change; send no change')
+    .option('--dry-run', 'tell what would change, and send nothing; rights are judged only when it is done')
     .addHelpText(
       'after',
       `

@@ -1,0 +1,515 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { makeDatabase, startTestPostgres } from './postgres.ts'
+
+const program = join(import.meta.dirname, '../bin/guildhall.mjs')
+const password = 'correct horse battery'
+const folder = mkdtempSync(join(tmpdir(), 'guildhall-cli-'))
+
+interface Ended {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+type Variables = Record<string, string>
+
+// What the tester's own shell has set must not reach the commands
+function cleanEnvironment(variables: Variables): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(
+    ([name]) => !/^(HF_|GUILDHALL_|DATABASE_URL|NODE_TEST|NODE_OPTIONS)/.test(name),
+  )
+  return { ...Object.fromEntries(own), ...variables }
+}
+
+async function guildhall(command: string[], variables: Variables, input = ''): Promise<Ended> {
+  const child = spawn(process.execPath, [program, ...command], { env: cleanEnvironment(variables), cwd: folder })
+  const ended: Ended = { code: null, stdout: '', stderr: '' }
+  child.stdout.on('data', (part) => {
+    ended.stdout += part
+  })
+  child.stderr.on('data', (part) => {
+    ended.stderr += part
+  })
+  child.stdin.on('error', () => undefined)
+  child.stdin.end(input)
+  ;[ended.code] = await once(child, 'close')
+  return ended
+}
+
+let onServer: Variables = {}
+let asAda: Variables = {}
+let hub: ChildProcess
+let databaseServer = ''
+const undo: (() => Promise<unknown> | unknown)[] = [() => rmSync(folder, { recursive: true, force: true })]
+
+before(async () => {
+  const postgres = await startTestPostgres()
+  undo.push(postgres.stop)
+  databaseServer = postgres.url
+  const database = await makeDatabase(databaseServer)
+  undo.push(database.drop)
+  onServer = {
+    GUILDHALL_DATA_DIR: join(folder, 'data'),
+    GUILDHALL_PORT: '0',
+    DATABASE_URL: database.url,
+    GUILDHALL_LOG_LEVEL: 'silent',
+  }
+  hub = spawn(process.execPath, [program, 'serve'], {
+    env: cleanEnvironment(onServer),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  undo.push(() => hub.kill('SIGKILL'))
+  const address = await addressOf(hub)
+  await done(
+    ['operator', 'create', '--name', 'ada', '--email', 'ada@example.org', '--password-stdin'],
+    onServer,
+    `${password}\n`,
+  )
+  for (const name of ['grace', 'bob'])
+    await done(['users', 'create', '--name', name, '--email', `${name}@example.org`], onServer)
+  await done(['org', 'create', '--name', 'acme', '--admin', 'ada', '--plan', 'team'], onServer)
+  for (const user of ['grace', 'bob'])
+    await done(['members', 'add', '--org', 'acme', '--user', user, '--role', 'read'], onServer)
+  const { stdout } = await done(['tokens', 'create', '--user', 'ada', '--role', 'write', '--expires', '90d'], onServer)
+  asAda = { HF_ENDPOINT: address, HF_TOKEN: stdout.trim() }
+})
+
+after(async () => {
+  for (const step of undo.reverse()) await step()
+})
+
+async function addressOf(child: ChildProcess): Promise<string> {
+  let said = ''
+  for await (const part of child.stderr ?? []) {
+    said += part
+    const address = /^ {2}(http:\/\/[^/\s]+)/m.exec(said)?.[1]
+    if (address !== undefined) return address
+  }
+  throw new Error(`the hub did not start: ${said}`)
+}
+
+async function done(command: string[], variables: Variables, input?: string): Promise<Ended> {
+  const ended = await guildhall(command, variables, input)
+  assert.equal(ended.code, 0, `${command.join(' ')}: ${ended.stderr}`)
+  return ended
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: tests look into replies of every shape
+async function json(command: string[], variables: Variables): Promise<any> {
+  return JSON.parse((await done([...command, '--json'], variables)).stdout)
+}
+
+async function roles(): Promise<Record<string, string>> {
+  const headers = { authorization: `Bearer ${asAda.HF_TOKEN}` }
+  const reply = await fetch(`${asAda.HF_ENDPOINT}/api/organizations/acme/members`, { headers })
+  const members = (await reply.json()) as { user: string; role: string }[]
+  return Object.fromEntries(members.map((member) => [member.user, member.role]))
+}
+
+test('a token is the only thing on standard output, and the password is never shown', async () => {
+  const token = await done(['tokens', 'create', '--user', 'grace', '--role', 'read'], onServer)
+  assert.match(token.stdout, /^\S+\n$/)
+  const made = await done(['users', 'create', '--name', 'eve', '--email', 'eve@example.org', '--json'], {
+    ...onServer,
+    GUILDHALL_PASSWORD: password,
+  })
+  assert.equal(JSON.parse(made.stdout).name, 'eve')
+  assert.doesNotMatch(made.stdout + made.stderr, new RegExp(password))
+  const signedIn = await fetch(`${asAda.HF_ENDPOINT}/api/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username: 'eve', password }),
+  })
+  assert.equal(signedIn.status, 200)
+})
+
+test('members are listed, for people and for scripts', async () => {
+  const listed = await done(['members', 'list', '--org', 'acme', '--role', 'admin'], asAda)
+  assert.match(listed.stdout, /^USER +NAME +ROLE +GROUPS\nada +ada +admin\n$/)
+  const one = await json(['members', 'list', '--org', 'acme', '--limit', '1'], asAda)
+  assert.equal(one.length, 1)
+  const found = await json(['members', 'list', '--org', 'acme', '--search', 'grac', '--all'], asAda)
+  assert.deepEqual(
+    found.map(({ user }: { user: string }) => user),
+    ['grace'],
+  )
+})
+
+test('groups are made, shown and changed by name; setting a role keeps them unless told otherwise', async () => {
+  const group = await json(['groups', 'create', '--org', 'acme', '--name', 'research', '--user', 'grace=write'], asAda)
+  const inGroup = ['--org', 'acme', '--group', 'research']
+  await done(['groups', 'add-user', ...inGroup, '--user', 'bob', '--role', 'read'], asAda)
+  await done(['groups', 'set-role', ...inGroup, '--user', 'bob', '--role', 'admin'], asAda)
+  const people = async () => {
+    const { users } = await json(['groups', 'show', '--org', 'acme', '--group', group.id], asAda)
+    return Object.fromEntries(users.map(({ name, role }: { name: string; role: string }) => [name, role]))
+  }
+  assert.deepEqual(await people(), { grace: 'write', bob: 'admin' })
+  await done(['members', 'set-role', '--org', 'acme', '--user', 'bob', '--role', 'contributor'], asAda)
+  assert.deepEqual(await people(), { grace: 'write', bob: 'admin' })
+  await done(
+    ['members', 'set-role', '--org', 'acme', '--user', 'bob', '--role', 'contributor', '--group', 'Research=read'],
+    asAda,
+  )
+  assert.deepEqual(await people(), { grace: 'write', bob: 'read' })
+  await done(['members', 'set-role', '--org', 'acme', '--user', 'bob', '--role', 'read', '--no-groups'], asAda)
+  assert.deepEqual(await people(), { grace: 'write' })
+  await done(['groups', 'remove-user', ...inGroup, '--user', 'grace'], asAda)
+  await done(['groups', 'auto-join', ...inGroup, '--role', 'read'], asAda)
+  assert.deepEqual(await people(), { ada: 'read', grace: 'read', bob: 'read' })
+  await done(['groups', 'auto-join', ...inGroup, '--off'], asAda)
+  await done(['groups', 'delete', ...inGroup], asAda)
+  assert.deepEqual(await json(['groups', 'list', '--org', 'acme'], asAda), [])
+})
+
+test('a file of roles gets one verdict a row, and goes on after refusals', async () => {
+  const file = join(folder, 'roles.csv')
+  writeFileSync(
+    file,
+    '\ufeffusername,role,groups\r\ngrace,contributor,\r\nnobody,read,\r\nada,read,\r\n"bob",emperor,\r\nbob,write,-\r\n',
+  )
+  const before = await roles()
+  const planned = await guildhall(['members', 'set-role', '--org', 'acme', '--csv', file, '--dry-run'], asAda)
+  assert.deepEqual([planned.code, await roles()], [1, before])
+
+  const ended = await guildhall(['members', 'set-role', '--org', 'acme', '--csv', file, '--json'], asAda)
+  const report = JSON.parse(ended.stdout)
+  assert.deepEqual([ended.code, report.done, report.failed], [1, 2, 3])
+  const verdicts = report.rows.map((row: Record<string, unknown>) => [row.line, row.user, row.ok, row.status, row.code])
+  assert.deepEqual(verdicts, [
+    [2, 'grace', true, undefined, undefined],
+    [3, 'nobody', false, 404, 'NotFound'],
+    [4, 'ada', false, 403, 'LastAdmin'],
+    [5, 'bob', false, undefined, 'BadRow'],
+    [6, 'bob', true, undefined, undefined],
+  ])
+  assert.deepEqual(await roles(), { ...before, grace: 'contributor', bob: 'write' })
+})
+
+test('removing tells first, then does', async () => {
+  const remove = ['members', 'remove', '--org', 'acme', '--user', 'bob']
+  const planned = await done([...remove, '--dry-run'], asAda)
+  assert.match(planned.stdout, /^bob would lose the role/)
+  assert.ok('bob' in (await roles()))
+  await done(remove, asAda)
+  assert.ok(!('bob' in (await roles())))
+  await done(['members', 'add', '--org', 'acme', '--user', 'bob', '--role', 'read'], onServer)
+})
+
+test('the audit log is exported, and verified at the hub and from the file', async () => {
+  assert.equal((await json(['audit', 'verify', '--org', 'acme'], asAda)).intact, true)
+  const file = join(folder, 'acme.json')
+  const written = await json(['audit', 'export', '--org', 'acme', '--output', file], asAda)
+  assert.equal(written.bytes, readFileSync(file).length)
+  assert.equal((await json(['audit', 'verify', '--file', file], asAda)).complete, true)
+
+  const events = JSON.parse(readFileSync(file, 'utf8'))
+  events[2].message = 'changed nothing'
+  writeFileSync(file, JSON.stringify(events))
+  const broken = await guildhall(['audit', 'verify', '--file', file], {})
+  assert.deepEqual([broken.code, broken.stdout], [3, 'BROKEN at event 3: it is not what was recorded.\n'])
+
+  const csv = await done(
+    ['audit', 'export', '--org', 'acme', '--format', 'csv', '--query', 'type:org.change_role'],
+    asAda,
+  )
+  assert.match(csv.stdout, /org\.change_role/)
+})
+
+test('whoami, health and doctor tell about the token, the hub and the machine', async () => {
+  assert.equal((await json(['whoami'], asAda)).name, 'ada')
+  assert.equal((await json(['health'], onServer)).database.kind, 'external')
+  const { ok, checks } = await json(['doctor'], { ...onServer, GUILDHALL_PORT: new URL(asAda.HF_ENDPOINT ?? '').port })
+  assert.equal(ok, true)
+  assert.match(checks.find(({ check }: { check: string }) => check === 'Hub').finding, /^ready at /)
+  const sick = await guildhall(['doctor', '--json'], {
+    ...onServer,
+    DATABASE_URL: 'postgres://u:secret@127.0.0.1:1/none',
+    GUILDHALL_SMTP_URL: 'smtp://127.0.0.1:1',
+  })
+  const failed = JSON.parse(sick.stdout).checks.filter(({ state }: { state: string }) => state === 'failed')
+  assert.deepEqual([sick.code, failed.map(({ check }: { check: string }) => check)], [1, ['Database', 'Mail']])
+  assert.doesNotMatch(sick.stdout, /secret/)
+})
+
+const list = ['members', 'list', '--org', 'acme']
+const setRole = ['members', 'set-role', '--org', 'acme']
+const refusals: [string, string[], () => Variables, number, { status?: number; code?: string; error: RegExp }][] = [
+  ['no such command', ['membres'], () => asAda, 2, { code: 'Usage', error: /unknown command/ }],
+  ['a missing flag', ['members', 'list'], () => asAda, 2, { code: 'Usage', error: /--org/ }],
+  ['an unknown flag', [...list, '--colour'], () => asAda, 2, { code: 'Usage', error: /--colour/ }],
+  [
+    'a role that is none',
+    [...setRole, '--user', 'bob', '--role', 'emperor'],
+    () => asAda,
+    2,
+    { code: 'Usage', error: /Allowed choices/ },
+  ],
+  ['a number that is none', [...list, '--limit', '0'], () => asAda, 2, { code: 'Usage', error: /whole number/ }],
+  ['neither user nor file', setRole, () => asAda, 2, { code: 'Usage', error: /--csv/ }],
+  [
+    'user and file',
+    [...setRole, '--user', 'bob', '--csv', 'x'],
+    () => asAda,
+    2,
+    { code: 'Usage', error: /--csv comes without/ },
+  ],
+  [
+    'a group without a role',
+    [...setRole, '--user', 'bob', '--role', 'read', '--group', 'x'],
+    () => asAda,
+    2,
+    { code: 'Usage', error: /research=read/ },
+  ],
+  [
+    'a file that is not there',
+    [...setRole, '--csv', 'none.csv'],
+    () => asAda,
+    2,
+    { code: 'Usage', error: /none\.csv cannot be read/ },
+  ],
+  [
+    'a file with another header',
+    [...setRole, '--csv', 'other.csv'],
+    () => asAda,
+    2,
+    { code: 'Usage', error: /no column “role”/ },
+  ],
+  [
+    'a moment that is none',
+    ['tokens', 'create', '--user', 'ada', '--role', 'read', '--expires', 'soon'],
+    () => onServer,
+    2,
+    { code: 'Usage', error: /--expires/ },
+  ],
+  [
+    'an operator without password',
+    ['operator', 'create', '--name', 'x', '--email', 'x@example.org'],
+    () => onServer,
+    2,
+    { code: 'Usage', error: /password/ },
+  ],
+  [
+    'an organization without admin',
+    ['org', 'create', '--name', 'x'],
+    () => onServer,
+    2,
+    { code: 'Usage', error: /--admin/ },
+  ],
+  [
+    'an endpoint that is none',
+    list,
+    () => ({ ...asAda, HF_ENDPOINT: 'hub' }),
+    2,
+    { code: 'Usage', error: /HF_ENDPOINT/ },
+  ],
+  [
+    'nobody at the endpoint',
+    list,
+    () => ({ ...asAda, HF_ENDPOINT: 'http://127.0.0.1:1' }),
+    1,
+    { code: 'Unreachable', error: /cannot be reached/ },
+  ],
+  [
+    'a token that is none',
+    ['whoami'],
+    () => ({ ...asAda, HF_TOKEN: 'nonsense' }),
+    1,
+    { status: 401, error: /unset it/ },
+  ],
+  [
+    'no token where a person acts',
+    ['whoami'],
+    () => onServer,
+    1,
+    { code: 'NotSignedIn', error: /HF_TOKEN is not set/ },
+  ],
+  [
+    'the console where a person acts',
+    ['groups', 'list', '--org', 'acme'],
+    () => onServer,
+    1,
+    { status: 403, error: /set HF_TOKEN/ },
+  ],
+  [
+    'a taken name',
+    ['users', 'create', '--name', 'bob', '--email', 'b@example.org'],
+    () => onServer,
+    1,
+    { status: 409, error: /bob/ },
+  ],
+  [
+    'an organization that is not there',
+    ['members', 'list', '--org', 'nowhere'],
+    () => asAda,
+    1,
+    { status: 404, error: /./ },
+  ],
+  [
+    'a group that is not there',
+    ['groups', 'show', '--org', 'acme', '--group', 'nope'],
+    () => asAda,
+    1,
+    { status: 404, error: /“nope”/ },
+  ],
+  [
+    'the last admin',
+    [...setRole, '--user', 'ada', '--role', 'read'],
+    () => asAda,
+    1,
+    { status: 403, code: 'LastAdmin', error: /admin/ },
+  ],
+]
+
+for (const [who, command, variables, code, expected] of refusals) {
+  test(`refused with exit code ${code}: ${who}`, async () => {
+    writeFileSync(join(folder, 'other.csv'), 'username,level\nbob,read\n')
+    const before = await roles()
+    const ended = await guildhall([...command, '--json'], variables())
+    assert.deepEqual([ended.code, ended.stdout], [code, ''], ended.stderr)
+    const { error, ...rest } = JSON.parse(ended.stderr)
+    assert.match(error, expected.error)
+    if (expected.status !== undefined) assert.equal(rest.status, expected.status)
+    if (expected.code !== undefined) assert.equal(rest.code, expected.code)
+    assert.deepEqual(await roles(), before)
+  })
+}
+
+test('every command explains itself with examples', async () => {
+  const commands =
+    'serve;migrate;doctor;health;whoami;operator create;users create;tokens create;org create;members list;members add;members set-role;members remove;groups list;groups show;groups create;groups delete;groups auto-join;groups add-user;groups set-role;groups remove-user;audit export;audit verify'
+  for (const command of commands.split(';')) {
+    const { stdout } = await done([...command.split(' '), '--help'], {})
+    assert.match(stdout, new RegExp(`Examples:\\n +\\$ .*guildhall ${command}`), command)
+  }
+})
+
+test('without a running hub each command starts one, which ends with it; several at once wait for each other', async () => {
+  const database = await makeDatabase(databaseServer)
+  undo.push(database.drop)
+  const variables = { ...onServer, DATABASE_URL: database.url, GUILDHALL_DATA_DIR: join(folder, 'alone') }
+  const names = ['one', 'two', 'three']
+  await Promise.all(
+    names.map((name) =>
+      done(['users', 'create', '--name', `alone-${name}`, '--email', `${name}@example.org`], variables),
+    ),
+  )
+  const { pid } = JSON.parse(readFileSync(join(folder, 'alone/console.json'), 'utf8'))
+  assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' })
+  await done(['migrate'], variables)
+})
+
+test('a hub that cannot start is told in one sentence', async () => {
+  const ended = await guildhall(['health'], {
+    ...onServer,
+    GUILDHALL_DATA_DIR: join(folder, 'none'),
+    GUILDHALL_PORT: 'many',
+  })
+  assert.deepEqual(
+    [ended.code, ended.stderr],
+    [1, 'guildhall: GUILDHALL_PORT is “many”; it must be a number from 0 to 65535.\n'],
+  )
+})
+
+test('a data folder of another user is refused in one sentence', {
+  skip: process.getuid?.() !== 0 && 'needs root',
+}, async () => {
+  chmodSync(folder, 0o755)
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../cli/main.ts'), 'health'], {
+    env: cleanEnvironment(onServer),
+    uid: 65_534,
+    gid: 65_534,
+  })
+  let said = ''
+  child.stderr.on('data', (part) => {
+    said += part
+  })
+  const [code] = await once(child, 'close')
+  assert.equal(code, 1)
+  assert.match(
+    said,
+    /^guildhall: The hub in \S+ belongs to another user than \w+; run this as the user who runs the hub\.\n$/,
+  )
+})
+
+interface Heard {
+  method: string
+  url: string
+  token: string | undefined
+  body: string
+}
+
+// Another server with the published routes and nothing else; it also breaks down now and then.
+async function otherServer(
+  answer: (heard: Heard, reply: ServerResponse, count: number) => void,
+): Promise<{ url: string; heard: Heard[] }> {
+  const heard: Heard[] = []
+  const server = createServer(async (request: IncomingMessage, reply) => {
+    let body = ''
+    for await (const part of request) body += part
+    const entry = { method: request.method ?? '', url: request.url ?? '', token: request.headers.authorization, body }
+    heard.push(entry)
+    answer(entry, reply, heard.length)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  undo.push(() => server.close())
+  const address = server.address()
+  return { url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`, heard }
+}
+
+test('member commands work against any server with the published routes, and give the token to it alone', async () => {
+  const member = (user: string) => ({
+    user,
+    role: 'read',
+    resourceGroups: [{ id: 'a'.repeat(24), name: 'g', numUsers: 1, role: 'write' }],
+  })
+  const { url, heard } = await otherServer(({ method, url }, reply, count) => {
+    if (count === 1) return reply.writeHead(503, { 'retry-after': '0' }).end('{"error":"later"}')
+    if (method === 'PUT') return reply.end('{"success":true}')
+    const last = url.includes('cursor=2')
+    if (!last)
+      reply.setHeader('link', '<https://public.example.org/api/organizations/acme/members?cursor=2>; rel="next"')
+    return reply.end(JSON.stringify([member(last ? 'grace' : 'gracefield')]))
+  })
+  await done(['members', 'set-role', '--org', 'acme', '--user', 'grace', '--role', 'write'], {
+    HF_TOKEN: 'hf_x',
+    HF_ENDPOINT: `${url}/`,
+  })
+  assert.deepEqual(heard.map(({ method, url }) => `${method} ${url.replace(/\?.*(cursor)/, '?$1')}`).slice(1), [
+    'GET /api/organizations/acme/members?search=grace&limit=100',
+    'GET /api/organizations/acme/members?cursor=2',
+    'PUT /api/organizations/acme/members/grace/role',
+  ])
+  assert.deepEqual(JSON.parse(heard.at(-1)?.body ?? ''), {
+    role: 'write',
+    resourceGroups: [{ id: 'a'.repeat(24), role: 'write' }],
+  })
+  assert.ok(heard.every(({ token }) => token === 'Bearer hf_x'))
+})
+
+test('an export that breaks off leaves no file behind', async () => {
+  const { url } = await otherServer((_heard, reply) => {
+    reply.write('[{"_id":')
+    setTimeout(() => reply.destroy(), 50)
+  })
+  const file = join(folder, 'cut.json')
+  const ended = await guildhall(['audit', 'export', '--org', 'acme', '--output', file], {
+    HF_TOKEN: 'hf_x',
+    HF_ENDPOINT: url,
+  })
+  assert.deepEqual([ended.code, existsSync(file), existsSync(`${file}.part`)], [1, false, false])
+})
+
+test('served hubs end with exit code 0 on SIGTERM', async () => {
+  hub.kill('SIGTERM')
+  const [code] = await Promise.race([once(hub, 'exit'), sleep(20_000, ['late'])])
+  assert.equal(code, 0)
+})
