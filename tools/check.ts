@@ -12,7 +12,11 @@ const steps: readonly Step[] = [
   { name: 'types', command: ['tsc', '-p', 'tsconfig.json'] },
   { name: 'types of the pages', command: ['tsc', '-p', 'web/tsconfig.json'] },
   { name: 'unused code', command: ['knip', '--no-progress', '--treat-config-hints-as-errors'] },
-  { name: 'style', command: ['biome', 'ci', '--max-diagnostics=50', '--error-on-warnings', '.'] },
+  {
+    name: 'lint',
+    command: ['biome', 'ci', '--formatter-enabled=false', '--max-diagnostics=50', '--error-on-warnings', '.'],
+  },
+  { name: 'format (npm run format)', command: ['biome', 'format', '--reporter=summary', '.'] },
   { name: 'imports', command: ['node', 'tools/imports.ts'] },
   { name: 'source', command: ['node', 'tools/source.ts'] },
   { name: 'reference', command: ['node', 'tools/generate.ts', '--check'] },

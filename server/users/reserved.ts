@@ -29,7 +29,7 @@ export const reservedNames: readonly string[] = [
     'manifest.json',
     'sitemap.xml',
     'sitemap',
-    'scheme.js',
+    'boot.js',
   ],
   ...[
     'index',
