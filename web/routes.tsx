@@ -51,6 +51,18 @@ const accountPages = [
   page(account, '/organizations', () => import('./pages/account/Organizations.tsx')),
 ]
 
+const operator = page(root, '/operator', () => import('./pages/operator/OperatorFrame.tsx'))
+
+const operatorPages = [
+  page(operator, '/', () => import('./pages/operator/Start.tsx')),
+  page(operator, '/health', () => import('./pages/operator/Health.tsx')),
+  page(operator, '/organizations', () => import('./pages/operator/Organizations.tsx')),
+  page(operator, '/people', () => import('./pages/operator/People.tsx')),
+  page(operator, '/outbox', () => import('./pages/operator/Outbox.tsx')),
+  page(operator, '/settings', () => import('./pages/operator/Settings.tsx')),
+  page(operator, '/audit-log', () => import('./pages/operator/AuditLog.tsx')),
+]
+
 const pages = [
   page(root, '/', () => import('./pages/Home.tsx')),
   page(root, '/organizations/new', () => import('./pages/NewOrganization.tsx')),
@@ -64,6 +76,7 @@ export const router = createRouter({
     ...pages,
     orgSettings.addChildren(organizationPages),
     account.addChildren(accountPages),
+    operator.addChildren(operatorPages),
   ]),
   defaultPendingComponent: PageSkeleton,
   defaultErrorComponent: Refused,

@@ -59,7 +59,9 @@ function SignedIn({ account }: { account: NonNullable<ReturnType<typeof useInsta
 }
 
 function SignedOut() {
-  const { signUp } = useInstance()
+  const { signUp, needsSetup } = useInstance()
+  // Until there is an operator, there is only one way in.
+  if (needsSetup) return <SchemeButton />
   return (
     <>
       <SchemeButton />

@@ -40,8 +40,8 @@ function Events({ org }: { org: Org }) {
     query: { q, includeExports: exports, limit: 50 },
   })
   const columns = useMemo(
-    () => eventColumns({ org, open: event, onOpen: (id) => void setAddress({ event: id }) }),
-    [org, event, setAddress],
+    () => eventColumns({ open: event, onOpen: (id) => void setAddress({ event: id }) }),
+    [event, setAddress],
   )
   return (
     <>

@@ -2,7 +2,6 @@ import { Group, Text, UnstyledButton } from '@mantine/core'
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import type { audit } from '../../../../api/index.ts'
 import { namespaceAddress } from '../../../addresses.ts'
-import type { Org } from '../../../organization.ts'
 import type { Column } from '../../../pieces/columns.ts'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { Portrait } from '../../../pieces/Portrait.tsx'
@@ -13,7 +12,6 @@ import { EventDetails } from './EventDetails.tsx'
 type AuditEvent = audit.AuditEvent
 
 interface Deeds {
-  org: Org
   open: string | undefined
   onOpen: (id: string | undefined) => void
 }

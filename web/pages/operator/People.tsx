@@ -1,0 +1,63 @@
+import { Button, Text } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
+import { useCallback, useMemo, useState } from 'react'
+import { z } from 'zod'
+import { operator } from '../../../api/index.ts'
+import { useAddressState } from '../../address-state.ts'
+import { useEndless } from '../../endless.ts'
+import { useReply } from '../../hub.ts'
+import { EndlessTable } from '../../pieces/EndlessTable.tsx'
+import { PageHead } from '../../pieces/PageHead.tsx'
+import { SearchField } from '../../pieces/SearchField.tsx'
+import { useAccount } from '../../session.ts'
+import { counted } from '../../words.ts'
+import { type Person, personColumns } from './people/columns.tsx'
+import { NewPerson } from './people/NewPerson.tsx'
+import { type Asked, PersonChange } from './people/PersonChange.tsx'
+
+const Search = z.object({ search: z.string() })
+
+/** Every account of the installation. */
+export function Page() {
+  const you = useAccount()?.name
+  const { counts } = useReply(operator.operatorHealth)
+  const [{ search }, setAddress] = useAddressState(Search)
+  const [asked, setAsked] = useState<Asked>()
+  const [creating, setCreating] = useState(false)
+  const list = useEndless(operator.listPeople, { query: { search, limit: 100 } })
+  const ask = useCallback((deed: Asked['deed'], person: Person) => setAsked({ deed, person }), [])
+  const columns = useMemo(() => personColumns(you, ask), [you, ask])
+  return (
+    <>
+      <PageHead
+        title="People"
+        state={`${counted(counts.people, 'account')}. Who may sign up is a choice in the settings.`}
+        action={
+          <Button variant="filled" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
+            New account
+          </Button>
+        }
+      />
+      <SearchField
+        value={search ?? ''}
+        label="Search by name or e-mail address"
+        reading={list.stale}
+        onChange={(words) => setAddress({ search: words })}
+      />
+      <EndlessTable
+        label="Accounts"
+        columns={columns}
+        list={list}
+        rowKey={keyOf}
+        heights={{ row: 57, card: 140 }}
+        empty={
+          <Text mt="md" c="dimmed">{`Nobody matches “${search ?? ''}”. Search for another part of the name.`}</Text>
+        }
+      />
+      {asked && <PersonChange {...asked} onClose={() => setAsked(undefined)} />}
+      <NewPerson opened={creating} onClose={() => setCreating(false)} />
+    </>
+  )
+}
+
+const keyOf = ({ id }: Person) => id

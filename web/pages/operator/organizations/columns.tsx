@@ -1,0 +1,98 @@
+import { Badge, Button, Select, Text } from '@mantine/core'
+import { operator, organizations, plans, type ReplyOf } from '../../../../api/index.ts'
+import { namespaceAddress } from '../../../addresses.ts'
+import { restart } from '../../../endless.ts'
+import { useChange } from '../../../hub.ts'
+import type { Column } from '../../../pieces/columns.ts'
+import { showDone, showError } from '../../../pieces/ErrorNote.tsx'
+import { LinkTo } from '../../../pieces/LinkTo.tsx'
+import { Named } from '../../../pieces/Portrait.tsx'
+import { When } from '../../../pieces/When.tsx'
+import type { PickedPlan } from './PlanChange.tsx'
+
+/** An organization as operators see it. */
+export type OperatorOrganization = ReplyOf<typeof operator.listOrganizations>[number]
+
+const healthWords: Record<OperatorOrganization['health'], { words: string; color: string }> = {
+  healthy: { words: 'healthy', color: 'gray' },
+  at_risk: { words: 'one admin', color: 'orange' },
+  adminless: { words: 'no admin', color: 'red' },
+}
+
+/** The columns of the organizations. */
+export function organizationColumns(onPick: (picked: PickedPlan) => void): Column<OperatorOrganization>[] {
+  return [
+    { id: 'organization', header: 'Organization', card: 'title', cell: (row) => <Who row={row} /> },
+    { id: 'plan', header: 'Plan', width: '150px', cell: (row) => <PlanOf row={row} onPick={onPick} /> },
+    { id: 'members', header: 'Members', width: '90px', cell: (row) => row.members.toLocaleString('en') },
+    { id: 'health', header: 'Admins', width: '160px', cell: (row) => <Health row={row} /> },
+    { id: 'created', header: 'Created', width: '125px', cell: ({ createdAt }) => <When time={createdAt} /> },
+    {
+      id: 'deleted',
+      header: 'Deleted',
+      width: '120px',
+      card: 'line',
+      cell: (row) => (row.deletedAt ? <Restore name={row.name} deletedAt={row.deletedAt} /> : null),
+    },
+  ]
+}
+
+function Who({ row }: { row: OperatorOrganization }) {
+  const named = <Named {...row} avatarUrl={`/api/avatars/${encodeURIComponent(row.name)}`} square />
+  if (row.deletedAt !== null) return named
+  return (
+    <LinkTo to={namespaceAddress(row.name)} c="inherit">
+      {named}
+    </LinkTo>
+  )
+}
+
+function PlanOf({ row, onPick }: { row: OperatorOrganization; onPick: (picked: PickedPlan) => void }) {
+  if (row.deletedAt !== null) return row.plan
+  return (
+    <Select
+      size="xs"
+      aria-label={`Plan of ${row.name}`}
+      data={[...plans]}
+      value={row.plan}
+      allowDeselect={false}
+      onChange={(value) => {
+        const plan = plans.find((known) => known === value)
+        if (plan && plan !== row.plan) onPick({ organization: row, plan })
+      }}
+    />
+  )
+}
+
+function Health({ row }: { row: OperatorOrganization }) {
+  if (row.deletedAt !== null) return null
+  const { words, color } = healthWords[row.health]
+  if (row.health === 'healthy') return <Text size="sm">{row.usableAdmins.toLocaleString('en')}</Text>
+  return (
+    <Badge variant="outline" color={color} tt="none" fw={500} radius="sm">
+      {words}
+    </Badge>
+  )
+}
+
+function Restore({ name, deletedAt }: { name: string; deletedAt: string }) {
+  const restore = useChange(organizations.restoreOrganization, () => {
+    restart(operator.listOrganizations)
+    showDone(`${name} is back, as it was.`)
+  })
+  return (
+    <>
+      <Text size="xs" c="dimmed">
+        <When time={deletedAt} />
+      </Text>
+      <Button
+        size="compact-xs"
+        loading={restore.isPending}
+        aria-label={`Restore ${name}`}
+        onClick={() => restore.mutate({ params: { org: name } }, { onError: showError })}
+      >
+        Restore
+      </Button>
+    </>
+  )
+}

@@ -1,0 +1,104 @@
+import { ActionIcon, Badge, Group, Menu, Text } from '@mantine/core'
+import { IconDots } from '@tabler/icons-react'
+import type { operator, ReplyOf } from '../../../../api/index.ts'
+import { namespaceAddress } from '../../../addresses.ts'
+import type { Column } from '../../../pieces/columns.ts'
+import { LinkTo } from '../../../pieces/LinkTo.tsx'
+import { Named } from '../../../pieces/Portrait.tsx'
+import { When } from '../../../pieces/When.tsx'
+
+/** An account as operators see it. */
+export type Person = ReplyOf<typeof operator.listPeople>[number]
+export type Deed = 'suspend' | 'resume' | 'promote' | 'demote'
+type Ask = (deed: Deed, person: Person) => void
+
+/** The columns of the accounts. */
+export function personColumns(you: string | undefined, onAsk: Ask): Column<Person>[] {
+  return [
+    {
+      id: 'person',
+      header: 'Person',
+      card: 'title',
+      cell: (person) => (
+        <LinkTo to={namespaceAddress(person.name)} c="inherit">
+          <Named {...person} />
+        </LinkTo>
+      ),
+    },
+    { id: 'email', header: 'E-mail address', width: '27%', cell: (person) => <Address person={person} /> },
+    { id: 'state', header: 'State', width: '160px', cell: (person) => <State person={person} /> },
+    { id: 'organizations', header: 'Organizations', width: '115px', cell: (person) => person.organizations },
+    { id: 'factor', header: 'Two-factor', width: '95px', cell: (person) => (person.twoFactorEnabled ? 'on' : 'off') },
+    { id: 'since', header: 'Since', width: '115px', cell: ({ createdAt }) => <When time={createdAt} /> },
+    {
+      id: 'more',
+      header: 'More',
+      quiet: true,
+      width: '56px',
+      card: 'aside',
+      cell: (person) => <More person={person} self={person.name === you} onAsk={onAsk} />,
+    },
+  ]
+}
+
+function Address({ person }: { person: Person }) {
+  if (person.email === null) return <Text size="sm">none</Text>
+  return (
+    <>
+      <Text size="sm" truncate title={person.email}>
+        {person.email}
+      </Text>
+      {!person.emailVerified && (
+        <Text size="xs" c="dimmed">
+          not verified
+        </Text>
+      )}
+    </>
+  )
+}
+
+function State({ person }: { person: Person }) {
+  return (
+    <Group gap={6}>
+      {person.isOperator && <Word words="operator" color="hall" />}
+      {person.state === 'suspended' && <Word words="suspended" color="red" />}
+      {person.state === 'deleted' && <Word words="deleted" color="gray" />}
+      {person.state === 'active' && !person.isOperator && <Text size="sm">active</Text>}
+    </Group>
+  )
+}
+
+function Word({ words, color }: { words: string; color: string }) {
+  return (
+    <Badge variant="light" color={color} tt="none" fw={500} radius="sm">
+      {words}
+    </Badge>
+  )
+}
+
+function More({ person, self, onAsk }: { person: Person; self: boolean; onAsk: Ask }) {
+  if (person.state === 'deleted') return null
+  const { isOperator, state } = person
+  return (
+    <Menu position="bottom-end" width={250}>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" aria-label={`More for ${person.name}`}>
+          <IconDots size={18} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item onClick={() => onAsk(isOperator ? 'demote' : 'promote', person)}>
+          {isOperator ? 'No operator any more…' : 'Make operator…'}
+        </Menu.Item>
+        {state === 'suspended' ? (
+          <Menu.Item onClick={() => onAsk('resume', person)}>End the suspension…</Menu.Item>
+        ) : (
+          <Menu.Item color="red" disabled={self} onClick={() => onAsk('suspend', person)}>
+            Suspend…
+            {self && <Text size="xs">You cannot suspend yourself.</Text>}
+          </Menu.Item>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
