@@ -18,7 +18,15 @@ export interface Actor {
   hasTwoFactor: boolean
   emailVerified: boolean
   via: 'token' | 'session' | 'console'
-  token?: { id: string; name: string; role: 'read' | 'write' | 'fineGrained'; last4: string; createdAt: Date; expiresAt: Date | null; lastUsedAt: Date | null }
+  token?: {
+    id: string
+    name: string
+    role: 'read' | 'write' | 'fineGrained'
+    last4: string
+    createdAt: Date
+    expiresAt: Date | null
+    lastUsedAt: Date | null
+  }
   session?: { id: string; expiresAt: Date; rotatedAt: Date; lastSeenAt: Date; isPrevious: boolean }
 }
 
@@ -97,17 +105,36 @@ function factsOf(row: FactsRow, credential: Credential, target: Target): Facts {
   }
   if (actor) facts.actor = actor
   if (row.org_id) facts.org = orgOf(row, actor)
-  if (row.group_id) facts.group = { id: row.group_id, name: row.group_name, managedBy: row.group_managed_by, role: row.group_role ?? undefined }
-  if (row.subject_id) facts.subject = { id: row.subject_id, name: row.subject_name, fullname: row.subject_fullname, role: row.subject_role ?? undefined }
+  if (row.group_id)
+    facts.group = {
+      id: row.group_id,
+      name: row.group_name,
+      managedBy: row.group_managed_by,
+      role: row.group_role ?? undefined,
+    }
+  if (row.subject_id)
+    facts.subject = {
+      id: row.subject_id,
+      name: row.subject_name,
+      fullname: row.subject_fullname,
+      role: row.subject_role ?? undefined,
+    }
   if (row.repo_id) facts.repo = repoOf(row)
-  if ('namespace' in target && target.namespace === undefined && actor) facts.namespaceUser = { id: actor.id, name: actor.name }
-  if (row.namespace_user_id) facts.namespaceUser = { id: row.namespace_user_id, name: row.namespace_user_name }
+  const namespaceUser = namespaceUserOf(row, target, actor)
+  if (namespaceUser) facts.namespaceUser = namespaceUser
   // A membership that the organization keeps out gives no group role either.
   if (facts.org?.blockedRole !== undefined) {
     if (facts.group) facts.group.role = undefined
     if (facts.repo) facts.repo.groupRole = undefined
   }
   return facts
+}
+
+// A namespace that is left out of what asks for one is the caller's own.
+function namespaceUserOf(row: FactsRow, target: Target, actor: Actor | undefined): Facts['namespaceUser'] {
+  if (row.namespace_user_id) return { id: row.namespace_user_id, name: row.namespace_user_name }
+  const isLeftOut = 'namespace' in target && target.namespace === undefined
+  return isLeftOut ? actor && { id: actor.id, name: actor.name } : undefined
 }
 
 function actorOf(row: FactsRow): Actor | undefined {

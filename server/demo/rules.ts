@@ -58,6 +58,7 @@ export async function fillDemoData(db: Db, permit: AnyPermit, admin?: DemoAdmin)
       repositories: repos.length,
     }
     await record(tx, permit, {
+      ...(admin && { author: authorOf(admin) }),
       type: 'operator.fill_demo',
       message: 'filled in the demo',
       data: filled,
@@ -67,7 +68,7 @@ export async function fillDemoData(db: Db, permit: AnyPermit, admin?: DemoAdmin)
   })
 }
 
-/** Makes an account admin of the demo's main organization, where that is there. */
+/** Makes an account admin of the demo's main organization, where that is there and the account no member of it. */
 export async function joinDemo(db: Db, permit: AnyPermit, admin: DemoAdmin): Promise<void> {
   await transaction(db, async (tx) => {
     const main = await findDemoOrganization(tx, meridian.name)
@@ -211,6 +212,10 @@ async function tellHistory(tx: Tx, permit: AnyPermit, org: DemoOrg, people: Ids)
   }
 }
 
+function authorOf({ id, name }: DemoAdmin): { id: string; name: string } {
+  return { id, name }
+}
+
 async function addAdmin(tx: Tx, permit: AnyPermit, org: { id: string; name: string }, admin: DemoAdmin): Promise<void> {
   const at = now()
   const member = {
@@ -221,7 +226,8 @@ async function addAdmin(tx: Tx, permit: AnyPermit, org: { id: string; name: stri
     source: 'manual',
     joinedAt: at,
   } as const
-  await insertMembership(tx, { ...member, lastActiveAt: null, expiresAt: null })
+  const isNew = await insertMembership(tx, { ...member, lastActiveAt: null, expiresAt: null })
+  if (!isNew) return
   await joinByRule(tx, org.id, admin.id, at)
   const data = { user: admin.name, role: 'admin' }
   await record(tx, permit, {
@@ -229,5 +235,6 @@ async function addAdmin(tx: Tx, permit: AnyPermit, org: { id: string; name: stri
     message: `added ${admin.name} with the role admin`,
     data,
     scope: org.id,
+    author: authorOf(admin),
   })
 }

@@ -66,12 +66,14 @@ interface NewMembership {
   expiresAt: Date | null
 }
 
-/** Inserts a membership. */
-export async function insertMembership(tx: Tx, member: NewMembership): Promise<void> {
-  await sql`insert into memberships (id, org_id, user_id, role, source, joined_at, last_active_at, expires_at)
+/** Inserts a membership; false when there is one. */
+export async function insertMembership(tx: Tx, member: NewMembership): Promise<boolean> {
+  const { rows } =
+    await sql`insert into memberships (id, org_id, user_id, role, source, joined_at, last_active_at, expires_at)
     values (${member.id}, ${member.orgId}, ${member.userId}, ${member.role}, ${member.source}, ${member.joinedAt},
       ${member.lastActiveAt}, ${member.expiresAt})
-    on conflict do nothing`.execute(tx)
+    on conflict do nothing returning id`.execute(tx)
+  return rows.length === 1
 }
 
 interface NewGroup {

@@ -380,3 +380,19 @@ test('the demo is filled in once, and makes who asks an admin of it', async () =
   )
   assert.equal((await hub.request(operator, 'GET', org('meridian-labs', '/audit-log/verify'))).body.intact, true)
 })
+
+test('who sets the installation up with the demo is admin of it', async () => {
+  for (const demo of [true, false]) {
+    const fresh = await startTestHub()
+    if (!demo) await fresh.running.fillDemo()
+    const account = { username: 'olive', email: 'olive@example.org', password: 'correct horse battery', demo }
+    const made = await fresh.request(undefined, 'POST', '/api/setup', account)
+    assert.equal(made.status, 201, JSON.stringify(made.body))
+    const cookie = made.headers.get('set-cookie')?.split(';')[0] ?? ''
+    const main = await fresh.request(undefined, 'GET', org('meridian-labs'), undefined, { cookie })
+    assert.equal(main.body.role, 'admin')
+    const [last] = (await fresh.events(main.body.id)).slice(-1)
+    assert.equal(last?.message, 'olive added olive with the role admin')
+    await fresh.stop()
+  }
+})
