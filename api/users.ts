@@ -118,7 +118,7 @@ export const signIn = operation({
   action: 'session.create',
   tag,
   summary: 'Sign in with user name or e-mail address and password, and a one-time code where two-factor is on.',
-  details: 'Answers 401 with code `TwoFactorRequired` when the password is right and `code` is missing.',
+  details: 'Answers 401 with code `TwoFactorCodeRequired` when the password is right and `code` is missing.',
   body: z.strictObject({
     username: z.string().max(254).describe('User name or verified e-mail address.'),
     password: z.string().max(512),

@@ -1,0 +1,104 @@
+import { writeFile } from 'node:fs/promises'
+import { cpus, release, totalmem } from 'node:os'
+import { digest, randomText } from '../server/kernel/secret.ts'
+import { makeDataDir, startProgram } from '../tests/program.ts'
+import type { Figure } from './measure.ts'
+import { measureMembers } from './members.ts'
+import { type BenchPostgres, debianPostgres, embeddedPostgres } from './processes.ts'
+import { measureRequests } from './requests.ts'
+import { measureRoles } from './roles.ts'
+import { measureStart } from './start.ts'
+import { measureTab } from './tab.ts'
+import { type BenchWorld, fillWorld } from './world.ts'
+import pg from 'pg'
+
+const seconds = Number(process.env.BENCH_SECONDS ?? 8)
+const database = 'bench'
+
+interface Section {
+  title: string
+  figures: Figure[]
+}
+
+const sections: Section[] = []
+for (const postgres of [await embeddedPostgres(), await debianPostgres()]) {
+  if (postgres === undefined) continue
+  sections.push(...(await measureOn(postgres)))
+  await postgres.stop()
+}
+sections.push({ title: 'Start and memory', figures: await measureStart() })
+await writeFile(new URL('./RESULTS.md', import.meta.url), report(sections))
+const missed = sections.flatMap(({ figures }) => figures).filter(({ met }) => met === false)
+process.stdout.write(`${missed.length} goals missed; see bench/RESULTS.md\n`)
+
+async function measureOn(postgres: BenchPostgres): Promise<Section[]> {
+  await createDatabases(postgres)
+  const folder = makeDataDir()
+  const environment = { DATABASE_URL: postgres.url(database), GUILDHALL_LOG_LEVEL: 'warn' }
+  const program = await startProgram(folder.path, environment)
+  const world = await fillWorld(postgres.url(database))
+  try {
+    const found: Section[] = []
+    const add = (title: string, figures: Figure[]) => {
+      found.push({ title: `${title} — ${postgres.kind}`, figures })
+      process.stdout.write(`${title} (${postgres.kind})\n${figures.map((figure) => `  ${line(figure)}`).join('\n')}\n`)
+    }
+    add('Requests', await measureRequests(program.url, postgres, database, world, seconds))
+    add('Role changes', await measureRoles(program.url, postgres, world, seconds))
+    add('Member pages', await measureMembers(program.url, world))
+    add('A browser tab', await measureTab(program.url, await makeSession(world)))
+    return found
+  } finally {
+    await world.close()
+    program.child.kill('SIGTERM')
+    await program.ended
+    folder.remove()
+  }
+}
+
+async function createDatabases(postgres: BenchPostgres): Promise<void> {
+  const client = new pg.Client({ connectionString: postgres.url('postgres') })
+  await client.connect()
+  for (const name of [database, 'peer']) await client.query(`create database ${name} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'`)
+  await client.end()
+}
+
+async function makeSession(world: BenchWorld): Promise<string> {
+  const secret = randomText(40)
+  await world.query(
+    `insert into sessions (id, user_id, hash, rotated_at, created_at, last_seen_at, expires_at)
+     select id, id, $1, now(), now(), now(), now() + interval '1 day' from users where name = 'person-0'`,
+    [digest(secret)],
+  )
+  return secret
+}
+
+function line({ name, value, unit, goal, met, note }: Figure): string {
+  const verdict = goal === undefined ? '' : ` (goal ${goal}: ${met ? 'met' : 'missed'})`
+  return `${name}: ${shown(value)} ${unit}${verdict}${note ? `; ${note}` : ''}`
+}
+
+function shown(value: number): string {
+  return value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(value < 10 ? 2 : 1)
+}
+
+function report(all: Section[]): string {
+  const [cpu] = cpus()
+  const machine = `${cpus().length} × ${cpu?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GB, Linux ${release()}, Node ${process.version}`
+  const head = [
+    '# Measured',
+    '',
+    `By \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: ${machine}. Client and server share the cores; ${seconds} seconds a figure.`,
+    'Absolute figures vary with the machine; the ratios to the peers, measured in the same run, say more.',
+    '',
+  ]
+  return `${[...head, ...all.flatMap(table)].join('\n')}\n`
+}
+
+function table({ title, figures }: Section): string[] {
+  const rows = figures.map(({ name, value, unit, goal, met, note }) => {
+    const verdict = goal === undefined ? '' : `${goal}: ${met ? 'met' : '**missed**'}`
+    return `| ${name} | ${shown(value)} ${unit} | ${verdict} | ${note ?? ''} |`
+  })
+  return [`## ${title}`, '', '| figure | measured | goal | note |', '| --- | --- | --- | --- |', ...rows, '']
+}
