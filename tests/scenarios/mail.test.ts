@@ -249,6 +249,28 @@ test('the worker outlives PostgreSQL and carries on when it is back', async () =
   await until(async () => (await states()).sent === 3, 20_000)
 })
 
+test('losing PostgreSQL at the moment a job ends neither ends the process nor loses the job', async () => {
+  const gate = await gateTo(databaseUrl)
+  const ended: string[] = []
+  const slow = (name: string, error?: Error) => async () => {
+    await sleep(500)
+    ended.push(name)
+    if (error && ended.length < 3) throw error
+  }
+  const tasks = { well: slow('well'), badly: slow('badly', new Error('no')) }
+  const worker = startWorker({ connection: gate.url, tasks, periodic: [] })
+  afterTest.push(() => worker.stop())
+  await sql`select graphile_worker.add_job('well'), graphile_worker.add_job('badly')`.execute(db)
+  await until(async () => (await jobs()).every((job) => job.locked_by !== null))
+  await gate.shut()
+  await until(() => ended.length === 2)
+  await sleep(500)
+  await gate.open()
+  await sql`update graphile_worker._private_jobs set locked_at = clock_timestamp() - interval '1 minute'`.execute(db)
+  await until(async () => (await jobs()).length === 0, 30_000)
+  assert.deepEqual(ended.toSorted(), ['badly', 'badly', 'well', 'well'])
+})
+
 test('a worker that starts without PostgreSQL begins when it is there, and stops at once', async () => {
   const gate = await gateTo(databaseUrl)
   await gate.shut()
