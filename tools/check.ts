@@ -19,6 +19,7 @@ const steps: readonly Step[] = [
   { name: 'format (npm run format)', command: ['biome', 'format', '--reporter=summary', '.'] },
   { name: 'imports', command: ['node', 'tools/imports.ts'] },
   { name: 'source', command: ['node', 'tools/source.ts'] },
+  { name: 'lock', command: ['node', 'tools/lock.ts'] },
   { name: 'reference', command: ['node', 'tools/generate.ts', '--check'] },
 ]
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /** The folder of the whole project. */
@@ -9,7 +9,7 @@ export const root = fileURLToPath(new URL('..', import.meta.url))
 export function projectFiles(): string[] {
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root })
   const files = new Set(listed.toString().split('\0').filter(Boolean))
-  return [...files].filter((file) => existsSync(root + file)).sort()
+  return [...files].filter((file) => statSync(root + file, { throwIfNoEntry: false })?.isFile()).sort()
 }
 
 /** A file that follows from others. */
