@@ -17,11 +17,6 @@ export function orgSettingsAddress(org: string, section = 'members'): string {
   return `/organizations/${encodeURIComponent(org)}/settings/${section}`
 }
 
-/** The sign-in page, which leads back to `next`. */
-export function signInAddress(next: string): string {
-  return `/login?next=${encodeURIComponent(next)}`
-}
-
 /** The page of a resource group. */
 export function groupAddress(org: string, group: string): string {
   return `${orgSettingsAddress(org, 'resource-groups')}/${encodeURIComponent(group)}`

@@ -66,7 +66,12 @@ const operatorPages = [
 const pages = [
   page(root, '/', () => import('./pages/Home.tsx')),
   page(root, '/organizations/new', () => import('./pages/NewOrganization.tsx')),
+  page(root, '/new', () => import('./pages/NewRepository.tsx')),
+  page(root, '/docs/api', () => import('./pages/docs/Api.tsx')),
   page(root, '/$name', () => import('./pages/Namespace.tsx')),
+  page(root, '/$name/$repo', () => import('./pages/Repository.tsx')),
+  page(root, '/datasets/$name/$repo', () => import('./pages/Repository.tsx')),
+  page(root, '/spaces/$name/$repo', () => import('./pages/Repository.tsx')),
 ]
 
 /** Every page of the hub, one line each above. */

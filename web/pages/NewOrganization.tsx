@@ -1,9 +1,9 @@
 import { Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core'
-import { useNavigate } from '@tanstack/react-router'
+import { Navigate, useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { organizations } from '../../api/index.ts'
 import { orgSettingsAddress } from '../addresses.ts'
-import { goToSignIn, useChange } from '../hub.ts'
+import { useChange } from '../hub.ts'
 import { whyNotAName } from '../names.ts'
 import { ErrorNote } from '../pieces/ErrorNote.tsx'
 import { PageHead } from '../pieces/PageHead.tsx'
@@ -12,14 +12,14 @@ import { useInstance } from '../session.ts'
 /** Creating an organization; who creates it becomes its first admin. */
 export function Page() {
   const { account, mayCreateOrganizations } = useInstance()
-  if (!account) goToSignIn()
+  if (!account) return <Navigate to="/login" search={{ next: '/organizations/new' } as never} replace />
   return (
     <Stack gap={0} maw={560} mx="auto">
       <PageHead
         title="New organization"
         state="A team’s models and data sets, with members and roles. You become its first admin."
       />
-      {mayCreateOrganizations ? <Form /> : <Refusal verified={account?.emailVerified ?? false} />}
+      {mayCreateOrganizations ? <Form /> : <Refusal verified={account.emailVerified} />}
     </Stack>
   )
 }

@@ -34,6 +34,8 @@ function ConfirmForm(question: Question) {
   const ready = !question.waiting && (question.word === undefined || typed.trim() === question.word)
   const submit = (event: FormEvent) => {
     event.preventDefault()
+    // A dialog is inside the form that opened it, as far as React is concerned.
+    event.stopPropagation()
     if (ready) question.onConfirm()
   }
   return (
@@ -59,7 +61,7 @@ function ConfirmForm(question: Question) {
           <Button
             type="submit"
             variant="filled"
-            {...(question.danger === false ? {} : { color: 'red' })}
+            {...(question.danger === false ? {} : { color: 'red.9' })}
             disabled={!ready}
             loading={question.busy ?? false}
           >

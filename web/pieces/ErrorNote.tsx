@@ -35,6 +35,8 @@ export function ErrorNote({
   )
 }
 
+const namedAtMost = 6
+
 function Candidates(props: { candidates: Candidate[]; address: ((user: string) => string) | undefined }) {
   return (
     <>
@@ -42,12 +44,19 @@ function Candidates(props: { candidates: Candidate[]; address: ((user: string) =
         Make one of these people an admin first:
       </Text>
       <List size="sm" mt={4}>
-        {props.candidates.map(({ user, fullname, role }) => (
+        {props.candidates.slice(0, namedAtMost).map(({ user, fullname, role }) => (
           <List.Item key={user}>
-            {props.address ? <Anchor href={props.address(user)}>{fullname || user}</Anchor> : fullname || user} (
-            {roleNames[role]})
+            {props.address ? (
+              <Anchor inherit href={props.address(user)}>
+                {fullname || user}
+              </Anchor>
+            ) : (
+              fullname || user
+            )}{' '}
+            ({roleNames[role]})
           </List.Item>
         ))}
+        {props.candidates.length > namedAtMost && <List.Item>or anybody else</List.Item>}
       </List>
     </>
   )

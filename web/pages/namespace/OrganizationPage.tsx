@@ -1,7 +1,7 @@
 import { Anchor, Badge, Group, Skeleton, Stack, Text, Title, Tooltip } from '@mantine/core'
 import { IconLink, IconRosetteDiscountCheck, IconSettings } from '@tabler/icons-react'
 import { members } from '../../../api/index.ts'
-import { namespaceAddress, orgSettingsAddress, signInAddress } from '../../addresses.ts'
+import { namespaceAddress, orgSettingsAddress } from '../../addresses.ts'
 import { useMaybe } from '../../hub.ts'
 import type { Org } from '../../organization.ts'
 import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
@@ -83,7 +83,11 @@ function Head({ org }: { org: Org }) {
           Settings
         </ButtonTo>
       )}
-      {!account && <ButtonTo to={signInAddress(namespaceAddress(org.name))}>Sign in</ButtonTo>}
+      {!account && (
+        <ButtonTo to="/login" search={{ next: namespaceAddress(org.name) }}>
+          Sign in
+        </ButtonTo>
+      )}
     </Group>
   )
 }

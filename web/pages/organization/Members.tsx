@@ -45,9 +45,9 @@ export function Page() {
   )
   const closePanel = () => void setAddress({ member: undefined })
   const stop = () => setRemoving(undefined)
-  const removed = () => {
+  const removed = async () => {
+    await setAddress({ member: undefined })
     stop()
-    closePanel()
   }
   return (
     <>

@@ -55,6 +55,8 @@ function Value({ value }: { value: unknown }) {
       </Text>
     )
   }
+  const name = nameIn(value)
+  if (name !== undefined) return <span>{name}</span>
   if (typeof value === 'object') return <Code className={classes.json ?? ''}>{JSON.stringify(value, null, 1)}</Code>
   return <span>{String(value)}</span>
 }
@@ -72,4 +74,11 @@ function changedFields(before: unknown, after: unknown): [string, unknown, unkno
 
 function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The name of a person, a group or a repository that an event keeps with its id. */
+function nameIn(value: unknown): string | undefined {
+  if (!isFields(value) || Object.keys(value).length > 3) return undefined
+  const name = value.user ?? value.name
+  return typeof name === 'string' ? name : undefined
 }

@@ -123,20 +123,22 @@ function AddRepository({ org, group }: Part) {
           Put {chosen?.id ?? ''} in
         </Button>
       </Group>
-      <ErrorNote error={add.error} />
-      {isElsewhere(add.error) && (
+      {isElsewhere(add.error) ? (
         <Group>
+          <Text size="sm">{add.error.message.split(';')[0]}. Moving it takes it from the people of that group.</Text>
           <Button onClick={() => put(true)} loading={add.isPending}>
             Move {chosen?.id} here
           </Button>
         </Group>
+      ) : (
+        <ErrorNote error={add.error} />
       )}
     </Stack>
   )
 }
 
-function isElsewhere(error: Error | null): boolean {
-  return error instanceof ApiError && (error.status === 403 || error.status === 409) && error.code !== 'Forbidden'
+function isElsewhere(error: Error | null): error is ApiError {
+  return error instanceof ApiError && error.status === 409
 }
 
 function TakeOut({ org, group, resource, onClose }: Part & { resource: Resource; onClose: () => void }) {

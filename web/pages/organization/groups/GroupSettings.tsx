@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { groups } from '../../../../api/index.ts'
 import { groupAddress } from '../../../addresses.ts'
-import { useChange } from '../../../hub.ts'
+import { keyOf, queryClient, useChange } from '../../../hub.ts'
 import { type Org, whyNot } from '../../../organization.ts'
 import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
 import { Why } from '../../../pieces/Why.tsx'
@@ -39,8 +39,9 @@ function Profile({ org, group, manages }: Part) {
   const navigate = useNavigate()
   const save = useChange(groups.updateGroup, async (saved) => {
     showDone('Saved.')
-    if (saved.name !== group.name)
-      await navigate({ to: groupAddress(org.name, saved.name), search: { tab: 'settings' } as never, replace: true })
+    if (saved.name === group.name) return
+    queryClient.setQueryData(keyOf(groups.getGroup, { params: { org: org.name, group: saved.name } }), saved)
+    await navigate({ to: groupAddress(org.name, saved.name), search: { tab: 'settings' } as never, replace: true })
   })
   const changed = name.trim() !== group.name || description !== (group.description ?? '')
   const submit = (event: FormEvent) => {

@@ -146,7 +146,9 @@ function AddToGroup(props: { org: Org; record: members.MemberRecord; busy: boole
   const why = whyNotGroup(org, record)
   const open = data.filter(
     (group) =>
-      group.role === 'admin' && group.managedBy === 'manual' && !record.groups.some(({ id }) => id === group.id),
+      (org.role === 'admin' || group.role === 'admin') &&
+      group.managedBy === 'manual' &&
+      !record.groups.some(({ id }) => id === group.id),
   )
   const group = open.find(({ id }) => id === chosen)
   if (why !== undefined) {

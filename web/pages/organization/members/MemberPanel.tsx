@@ -82,7 +82,8 @@ function Record({ org, you, record, onPick, onRemove }: Panel & { record: member
         <Why reason={self ? undefined : whyNot(org, 'member.remove', 'Only admins remove members.')}>
           <Button
             color="red"
-            variant="light"
+            variant="outline"
+            size="xs"
             disabled={!self && !org.may.includes('member.remove')}
             onClick={() => onRemove(record.user)}
           >

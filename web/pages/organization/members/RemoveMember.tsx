@@ -14,7 +14,8 @@ interface Asked {
   org: Org
   user: string
   onClose: () => void
-  onDone: () => void
+  /** Closes what shows the member, before anything is read again. */
+  onDone: () => Promise<unknown>
 }
 
 const dryRun = { dryRun: 'true' } as const
@@ -23,10 +24,10 @@ const dryRun = { dryRun: 'true' } as const
 export function RemoveMember({ org, user, onClose, onDone }: Asked) {
   const input = { params: { org: org.name, username: user } }
   const rehearsal = useRehearsal(members.removeMember, { ...input, query: dryRun })
-  const remove = useChange(members.removeMember, () => {
+  const remove = useChange(members.removeMember, async () => {
+    await onDone()
     dropMember(user)
     showDone(`${user} is no longer a member of ${org.name}.`)
-    onDone()
   })
   return (
     <ConfirmByTyping

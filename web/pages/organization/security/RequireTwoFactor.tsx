@@ -5,8 +5,10 @@ import { useChange, useRehearsal } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
+import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { sayDay } from '../../../pieces/When.tsx'
 import { Why } from '../../../pieces/Why.tsx'
+import { useAccount } from '../../../session.ts'
 import { counted } from '../../../words.ts'
 import { memberAddress } from '../members/rows.ts'
 
@@ -81,6 +83,7 @@ function TurnOn({ org, onClose }: { org: Org; onClose: () => void }) {
       onClose={onClose}
     >
       {rehearsal.data ? <Affected affected={rehearsal.data.affected} /> : !rehearsal.error && <Skeleton height={120} />}
+      {rehearsal.error && <OwnFactor />}
       <Radio.Group label="From when" value={when} onChange={(value) => setWhen(value === 'later' ? 'later' : 'now')}>
         <Group mt={4}>
           <Radio value="now" label="At once" />
@@ -97,6 +100,17 @@ function TurnOn({ org, onClose }: { org: Org; onClose: () => void }) {
         />
       )}
     </ConfirmByTyping>
+  )
+}
+
+/** Who asks others for a second factor has to have one. */
+function OwnFactor() {
+  if (useAccount()?.twoFactorEnabled) return null
+  return (
+    <Text size="sm">
+      Your own account has no second factor. <LinkTo to="/settings/authentication">Turn it on</LinkTo> first, so that an
+      admin can still act.
+    </Text>
   )
 }
 
