@@ -2,7 +2,15 @@ import type { Target } from '../../api/index.ts'
 import { HubError } from '../kernel/errors.ts'
 import type { InstanceKey } from '../kernel/secret.ts'
 import type { Db } from '../store/database.ts'
-import { type Actor, type Credential, consoleActor, type Facts, loadFacts, type OrgFacts, type RepoFacts } from './facts.ts'
+import {
+  type Actor,
+  type Credential,
+  consoleActor,
+  type Facts,
+  loadFacts,
+  type OrgFacts,
+  type RepoFacts,
+} from './facts.ts'
 import { type Action, type PlanFeature, type PolicyRow, planFeatures, planHas, policy, takes } from './policy.ts'
 
 declare const minted: unique symbol
@@ -41,7 +49,9 @@ type On<A extends Action, S> = RowOf<A>['on'] extends S ? true : false
 export type Permit<A extends Action = Action> = AnyPermit & { readonly action: A } & (A extends OpenActions
     ? unknown
     : { readonly actor: Actor }) &
-  (On<A, 'org' | 'group' | 'deletedOrg'> extends true ? { readonly org: OrgFacts } : { readonly org?: OrgFacts | undefined }) &
+  (On<A, 'org' | 'group' | 'deletedOrg'> extends true
+    ? { readonly org: OrgFacts }
+    : { readonly org?: OrgFacts | undefined }) &
   (On<A, 'group'> extends true ? { readonly group: NonNullable<Facts['group']> } : unknown) &
   (On<A, 'repo'> extends true ? { readonly repo: RepoFacts } : unknown) &
   (RowOf<A> extends { subject: true } ? { readonly subject: NonNullable<Facts['subject']> } : unknown)
@@ -55,7 +65,12 @@ export interface Caller {
 }
 
 /** Decides whether the caller may do the action on the target, and mints the permit; throws the refusal otherwise. */
-export async function authorize<A extends Action>(db: Db, caller: Caller, action: A, target: Target = {}): Promise<Permit<A>> {
+export async function authorize<A extends Action>(
+  db: Db,
+  caller: Caller,
+  action: A,
+  target: Target = {},
+): Promise<Permit<A>> {
   const facts = await loadFacts(db, caller.credential, target)
   if (caller.credential.kind === 'token' && facts.actor === undefined) throw badToken()
   const decision = decide(action, facts)
@@ -71,7 +86,12 @@ export function systemPermit(hub: Hub): AnyPermit {
 }
 
 /** Asks for one more action in the course of another: the same caller, another action or target. */
-export async function authorizeAlso<A extends Action>(db: Db, permit: AnyPermit, action: A, target: Target): Promise<Permit<A>> {
+export async function authorizeAlso<A extends Action>(
+  db: Db,
+  permit: AnyPermit,
+  action: A,
+  target: Target,
+): Promise<Permit<A>> {
   return authorize(db, permit, action, target)
 }
 
@@ -83,7 +103,19 @@ export function badToken(): HubError {
 function mint<A extends Action>(action: A, facts: Facts, caller: Caller): Permit<A> {
   const { credential, request, hub, idempotencyKey } = caller
   const { actor, org, group, subject, repo } = facts
-  return { action, facts, actor, org, group, subject, repo, credential, request, hub, idempotencyKey } as unknown as Permit<A>
+  return {
+    action,
+    facts,
+    actor,
+    org,
+    group,
+    subject,
+    repo,
+    credential,
+    request,
+    hub,
+    idempotencyKey,
+  } as unknown as Permit<A>
 }
 
 /** The actions of one family (`member.`, `org.`) that the caller may do on the same things, by the same decision. */
@@ -110,7 +142,10 @@ export function decide(action: Action, facts: Facts): Decision {
 
 function refuseStranger(row: PolicyRow, facts: Facts): HubError | undefined {
   if (facts.actor !== undefined) return undefined
-  if (row.on === 'repo') return facts.repo && takes.repoRead.test(facts) ? refuseAnonymous(row, facts) : new HubError('RepoNotFound', 'Invalid username or password.', { status: 401 })
+  if (row.on === 'repo')
+    return facts.repo && takes.repoRead.test(facts)
+      ? refuseAnonymous(row, facts)
+      : new HubError('RepoNotFound', 'Invalid username or password.', { status: 401 })
   return refuseAnonymous(row, facts)
 }
 
@@ -126,7 +161,9 @@ function refuseMissing(row: PolicyRow, facts: Facts): HubError | undefined {
     case 'org':
       return orgIsThere(facts) ? undefined : noSuchOrganization()
     case 'deletedOrg':
-      return facts.org && facts.org.deletedAt !== null && takes.formerAdmin.test(facts) ? undefined : noSuchOrganization()
+      return facts.org && facts.org.deletedAt !== null && takes.formerAdmin.test(facts)
+        ? undefined
+        : noSuchOrganization()
     case 'group':
       return refuseMissingGroup(facts)
     case 'repo':
@@ -149,17 +186,25 @@ function refuseMissingGroup(facts: Facts): HubError | undefined {
   const blocked = blockedByTwoFactor(facts)
   if (blocked) return blocked
   // Strangers learn nothing about groups: one answer for those that are there and those that are not.
-  if (facts.org?.role === undefined) return new HubError('Forbidden', 'Only members of the organization see its resource groups.')
+  if (facts.org?.role === undefined)
+    return new HubError('Forbidden', 'Only members of the organization see its resource groups.')
   return facts.group && takes.groupRead.test(facts) ? undefined : new HubError('NotFound', 'Resource group not found')
 }
 
 function refuseMissingNamespace(facts: Facts): HubError | undefined {
   if (facts.org === undefined) {
-    return facts.namespaceUser ? undefined : new HubError('NotFound', 'There is no person or organization of this name.')
+    return facts.namespaceUser
+      ? undefined
+      : new HubError('NotFound', 'There is no person or organization of this name.')
   }
   if (facts.org.deletedAt !== null) return noSuchOrganization()
   const seesGroup = !facts.asksForGroup || (facts.group && takes.groupRead.test(facts))
-  return seesGroup ? undefined : new HubError('Forbidden', 'The resource group is not one of this organization that you may create repositories in.')
+  return seesGroup
+    ? undefined
+    : new HubError(
+        'Forbidden',
+        'The resource group is not one of this organization that you may create repositories in.',
+      )
 }
 
 function refusePlan(row: PolicyRow, facts: Facts): HubError | undefined {
@@ -168,7 +213,10 @@ function refusePlan(row: PolicyRow, facts: Facts): HubError | undefined {
 
 function refuseFeature(feature: PlanFeature, facts: Facts): HubError | undefined {
   if (facts.org === undefined || planHas(facts.org.plan, feature)) return undefined
-  return new HubError('PlanRequired', `This needs the plan ${planFeatures[feature]} or higher; the organization has ${facts.org.plan}.`)
+  return new HubError(
+    'PlanRequired',
+    `This needs the plan ${planFeatures[feature]} or higher; the organization has ${facts.org.plan}.`,
+  )
 }
 
 /** Throws `402` when a part of a request needs a feature that the plan of the organization does not have. */
@@ -184,7 +232,10 @@ function refuseBlocked(row: PolicyRow, facts: Facts): HubError | undefined {
 
 function blockedByTwoFactor(facts: Facts): HubError | undefined {
   if (facts.org?.blockedRole === undefined) return undefined
-  return new HubError('TwoFactorRequired', 'The organization requires two-factor sign-in. Turn it on in your settings, under Authentication, to get back in.')
+  return new HubError(
+    'TwoFactorRequired',
+    'The organization requires two-factor sign-in. Turn it on in your settings, under Authentication, to get back in.',
+  )
 }
 
 function refuseRole(row: PolicyRow, facts: Facts): HubError | undefined {
@@ -199,8 +250,11 @@ function refuseRole(row: PolicyRow, facts: Facts): HubError | undefined {
 function refuseCredential(row: PolicyRow, facts: Facts): HubError | undefined {
   const token = facts.actor?.token
   if (token === undefined || row.by === 'read') return undefined
-  if (row.by === 'session') return new HubError('SessionRequired', 'Access tokens cannot do this; sign in with a browser.')
-  return token.role === 'write' ? undefined : new HubError('WriteTokenRequired', 'This token may only read; use one with the role write.')
+  if (row.by === 'session')
+    return new HubError('SessionRequired', 'Access tokens cannot do this; sign in with a browser.')
+  return token.role === 'write'
+    ? undefined
+    : new HubError('WriteTokenRequired', 'This token may only read; use one with the role write.')
 }
 
 function refuseSubject(row: PolicyRow, facts: Facts): HubError | undefined {

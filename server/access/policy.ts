@@ -31,7 +31,8 @@ export const takes = {
   console: { words: 'the command line on the server', test: (f) => f.actor?.via === 'console' },
   orgCreator: {
     words: 'a verified e-mail address, and being operator where only operators create organizations',
-    test: (f) => f.actor?.emailVerified === true && (f.actor.isOperator || f.instance.organizationCreation === 'everyone'),
+    test: (f) =>
+      f.actor?.emailVerified === true && (f.actor.isOperator || f.instance.organizationCreation === 'everyone'),
   },
   member: { words: 'being a member', test: (f) => f.org?.role !== undefined },
   orgRead: { words: 'the role read or higher', test: (f) => reaches(f.org?.role, 'read') },
@@ -66,7 +67,7 @@ export const takes = {
 } as const satisfies Record<string, { words: string; test: (facts: Facts) => boolean }>
 
 /** The role somebody effectively has in the group at hand: admins of the organization have all. */
-export function groupRole(facts: Facts): GroupRole | undefined {
+function groupRole(facts: Facts): GroupRole | undefined {
   return reaches(facts.org?.role, 'admin') ? 'admin' : facts.group?.role
 }
 

@@ -105,8 +105,11 @@ function addActor(statement: Statement, credential: Credential): void {
   if (credential.kind === 'token') {
     statement.joins.push(`left join access_tokens t on t.hash = ${value(statement, credential.hash)} and (t.expires_at is null or t.expires_at > $1)
       left join users a on a.id = t.user_id and a.state = 'active'`)
-    statement.columns.push(actorColumns, `t.id token_id, t.name token_name, t.role token_role, t.last4 token_last4,
-      t.created_at token_created_at, t.expires_at token_expires_at, t.last_used_at token_last_used_at`)
+    statement.columns.push(
+      actorColumns,
+      `t.id token_id, t.name token_name, t.role token_role, t.last4 token_last4,
+      t.created_at token_created_at, t.expires_at token_expires_at, t.last_used_at token_last_used_at`,
+    )
   } else if (credential.kind === 'session') {
     const hash = value(statement, credential.hash)
     statement.joins.push(`left join lateral (
@@ -115,8 +118,11 @@ function addActor(statement: Statement, credential: Credential): void {
         select * from sessions where previous_hash = ${hash} and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
         limit 1) s on true
       left join users a on a.id = s.user_id and a.state = 'active'`)
-    statement.columns.push(actorColumns, `s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
-      s.last_seen_at session_last_seen_at, s.hash <> ${hash} session_is_previous`)
+    statement.columns.push(
+      actorColumns,
+      `s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
+      s.last_seen_at session_last_seen_at, s.hash <> ${hash} session_is_previous`,
+    )
   } else {
     statement.joins.push('left join users a on false')
   }
@@ -132,7 +138,9 @@ function addOrg(statement: Statement, how: 'named' | 'owning', name?: string): v
     statement.joins.push(`left join names n on n.lower_name = ${value(statement, asciiLower(name ?? ''))}
       left join organizations o on o.id = n.org_id`)
   }
-  statement.joins.push(`left join memberships m on m.org_id = o.id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1)`)
+  statement.joins.push(
+    `left join memberships m on m.org_id = o.id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1)`,
+  )
   statement.columns.push(orgColumns)
 }
 
