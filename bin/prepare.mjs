@@ -94,7 +94,7 @@ function warnOfGit() {
   process.stderr.write(`guildhall: ${have}; repositories need git ${oldestGit.join('.')} or newer.\n`)
 }
 
-/** Runs a command quietly under one line that counts the seconds; its last output is shown only when it fails. */
+/** Runs a command quietly under one line that counts the seconds; what it said is shown only when it fails. */
 async function show(title, file, commandArguments) {
   const begun = Date.now()
   const seconds = () => Math.round((Date.now() - begun) / 1000)
@@ -104,7 +104,8 @@ async function show(title, file, commandArguments) {
   const { code, output } = await collect(file, commandArguments)
   clearInterval(counter)
   if (code === 0) return line(`${title}: done in ${seconds()} s`) && process.stderr.isTTY && process.stderr.write('\n')
-  process.stderr.write(`\n${output.trimEnd().split('\n').slice(-keptOutputLines).join('\n')}\n\n`)
+  // Reasons come first; npm goes on with its whole manual
+  process.stderr.write(`\n${output.trimEnd().split('\n').slice(0, keptOutputLines).join('\n')}\n\n`)
   return fail(`${title} failed${hintFor(output)}.`)
 }
 
