@@ -159,7 +159,7 @@ comment on table access_tokens is 'Personal access tokens, stored as SHA-256.';
 create index access_tokens_user on access_tokens (user_id);
 
 create table memberships (
-  id hub_id not null unique,
+  id hub_id not null,
   org_id hub_id not null references organizations on delete cascade,
   user_id hub_id not null references users on delete cascade,
   role org_role not null,
