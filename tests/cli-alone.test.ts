@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { done, folder, guildhall } from './command-line.ts'
+import { makeDatabase, startTestPostgres } from './postgres.ts'
+
+const undo: (() => Promise<unknown> | unknown)[] = []
+after(async () => {
+  for (const step of undo.reverse()) await step()
+})
+
+test('every command explains itself with examples', async () => {
+  const commands =
+    'serve;migrate;doctor;health;whoami;operator create;users create;tokens create;org create;members list;members add;members set-role;members remove;groups list;groups show;groups create;groups delete;groups auto-join;groups add-user;groups set-role;groups remove-user;audit export;audit verify'
+  for (const command of commands.split(';')) {
+    const { stdout } = await done([...command.split(' '), '--help'], {})
+    assert.match(stdout, new RegExp(`Examples:\\n +\\$ .*guildhall ${command}`), command)
+  }
+})
+
+test('without a running hub each command starts one, which ends with it; several at once wait for each other', async () => {
+  const postgres = await startTestPostgres()
+  const database = await makeDatabase(postgres.url)
+  undo.push(postgres.stop, database.drop)
+  const variables = { DATABASE_URL: database.url, GUILDHALL_DATA_DIR: join(folder, 'alone') }
+  const names = ['one', 'two', 'three']
+  await Promise.all(
+    names.map((name) =>
+      done(['users', 'create', '--name', `alone-${name}`, '--email', `${name}@example.org`], variables),
+    ),
+  )
+  const { pid } = JSON.parse(readFileSync(join(folder, 'alone/console.json'), 'utf8'))
+  assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' })
+  await done(['migrate'], variables)
+})
+
+test('a hub that cannot start is told in one sentence', async () => {
+  const ended = await guildhall(['health'], { GUILDHALL_DATA_DIR: join(folder, 'none'), GUILDHALL_PORT: 'many' })
+  assert.deepEqual(
+    [ended.code, ended.stderr],
+    [1, 'guildhall: GUILDHALL_PORT is “many”; it must be a number from 0 to 65535.\n'],
+  )
+})
+
+interface Heard {
+  method: string
+  url: string
+  token: string | undefined
+  body: string
+}
+
+// Another server with the published routes and nothing else; it also breaks down now and then.
+async function otherServer(
+  answer: (heard: Heard, reply: ServerResponse, count: number) => void,
+): Promise<{ url: string; heard: Heard[] }> {
+  const heard: Heard[] = []
+  const server = createServer(async (request: IncomingMessage, reply) => {
+    let body = ''
+    for await (const part of request) body += part
+    const entry = { method: request.method ?? '', url: request.url ?? '', token: request.headers.authorization, body }
+    heard.push(entry)
+    answer(entry, reply, heard.length)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  undo.push(() => server.close())
+  const address = server.address()
+  return { url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`, heard }
+}
+
+test('member commands work against any server with the published routes, and give the token to it alone', async () => {
+  const member = (user: string) => ({
+    user,
+    role: 'read',
+    resourceGroups: [{ id: 'a'.repeat(24), name: 'g', numUsers: 1, role: 'write' }],
+  })
+  const { url, heard } = await otherServer(({ method, url }, reply, count) => {
+    if (count === 1) return reply.writeHead(503, { 'retry-after': '0' }).end('{"error":"later"}')
+    if (method === 'PUT') return reply.end('{"success":true}')
+    const last = url.includes('cursor=2')
+    if (!last)
+      reply.setHeader('link', '<https://public.example.org/api/organizations/acme/members?cursor=2>; rel="next"')
+    return reply.end(JSON.stringify([member(last ? 'grace' : 'gracefield')]))
+  })
+  await done(['members', 'set-role', '--org', 'acme', '--user', 'grace', '--role', 'write'], {
+    HF_TOKEN: 'hf_x',
+    HF_ENDPOINT: `${url}/`,
+  })
+  assert.deepEqual(heard.map(({ method, url }) => `${method} ${url.replace(/\?.*(cursor)/, '?$1')}`).slice(1), [
+    'GET /api/organizations/acme/members?search=grace&limit=100',
+    'GET /api/organizations/acme/members?cursor=2',
+    'PUT /api/organizations/acme/members/grace/role',
+  ])
+  assert.deepEqual(JSON.parse(heard.at(-1)?.body ?? ''), {
+    role: 'write',
+    resourceGroups: [{ id: 'a'.repeat(24), role: 'write' }],
+  })
+  assert.ok(heard.every(({ token }) => token === 'Bearer hf_x'))
+})
+
+test('an export that breaks off leaves no file behind', async () => {
+  const { url } = await otherServer((_heard, reply) => {
+    reply.write('[{"_id":')
+    setTimeout(() => reply.destroy(), 50)
+  })
+  const file = join(folder, 'cut.json')
+  const ended = await guildhall(['audit', 'export', '--org', 'acme', '--output', file], {
+    HF_TOKEN: 'hf_x',
+    HF_ENDPOINT: url,
+  })
+  assert.deepEqual([ended.code, existsSync(file), existsSync(`${file}.part`)], [1, false, false])
+})
