@@ -53,7 +53,6 @@ export function NewPasswordField(props: PasswordInputProps) {
       label="Password"
       description="At least 10 characters. A few words are easier to keep than signs."
       autoComplete="new-password"
-      minLength={10}
       {...props}
     />
   )

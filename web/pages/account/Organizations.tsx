@@ -49,6 +49,7 @@ export function Page() {
           title="Deleted, and still there"
           about="What you may bring back, with its members, groups and repositories as they were."
           wide
+          apart
         >
           <Restorable rows={restorable} />
         </Block>

@@ -34,7 +34,7 @@ export function Page() {
         </Empty>
       )}
       {list.length > 0 && (
-        <Block title="How to use one">
+        <Block title="How to use one" apart>
           <HowToUse token="hf_…" />
         </Block>
       )}

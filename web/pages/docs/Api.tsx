@@ -1,7 +1,8 @@
 import { Button, Code, Group, Text } from '@mantine/core'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { useLocation } from '@tanstack/react-router'
-import { useEffect, useMemo } from 'react'
+import { useEffect, useMemo, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { z } from 'zod'
 import { useAddressState } from '../../address-state.ts'
 import { client } from '../../hub.ts'
@@ -11,8 +12,8 @@ import { SearchField } from '../../pieces/SearchField.tsx'
 import { useAccount } from '../../session.ts'
 import { counted } from '../../words.ts'
 import classes from './api/Api.module.css'
-import { filterOperations, groupByTag, type OpenApi, readOperations } from './api/openapi.ts'
 import { OperationCard } from './api/OperationCard.tsx'
+import { filterOperations, groupByTag, type OpenApi, readOperations } from './api/openapi.ts'
 
 const documentPath = '/.well-known/openapi.json'
 const Search = z.object({ search: z.string() })
@@ -24,7 +25,7 @@ export function Page() {
   const [{ search = '' }, setAddress] = useAddressState(Search)
   const groups = useMemo(() => groupByTag(filterOperations(operations, search)), [operations, search])
   useOpenedByAddress()
-  useOpenedOnPaper()
+  const paper = useOpenedOnPaper()
   const shown = groups.reduce((sum, [, { length }]) => sum + length, 0)
   return (
     <div className={classes.layout}>
@@ -53,9 +54,11 @@ export function Page() {
             reading={false}
             onChange={(words) => setAddress({ search: words })}
           />
-          <Text size="sm" c="dimmed" aria-live="polite">
-            {search === '' ? '' : `${shown} match`}
-          </Text>
+          {search !== '' && (
+            <Text size="sm" c="dimmed" role="status">
+              {shown} match
+            </Text>
+          )}
         </Group>
         {groups.map(([tag, found]) => (
           <section key={tag} aria-labelledby={slug(tag)}>
@@ -63,7 +66,7 @@ export function Page() {
               {tag}
             </h2>
             {found.map((operation) => (
-              <OperationCard key={operation.id} operation={operation} />
+              <OperationCard key={operation.id} operation={operation} whole={paper} />
             ))}
           </section>
         ))}
@@ -84,9 +87,9 @@ function HowToCall() {
           (make one in <LinkTo to="/settings/tokens">your settings</LinkTo>)
         </>
       )}
-      . The examples take the address of the hub from <Code>HF_ENDPOINT</Code>, here <Code>{location.origin}</Code>, and the
-      token from <Code>HF_TOKEN</Code>. A refusal is JSON with a sentence in <Code>error</Code>, and the wrong fields in{' '}
-      <Code>fields</Code>. Lists end with <Code>Link: …; rel="next"</Code> while there is more.
+      . The examples take the address of the hub from <Code>HF_ENDPOINT</Code>, here <Code>{location.origin}</Code>, and
+      the token from <Code>HF_TOKEN</Code>. A refusal is JSON with a sentence in <Code>error</Code>, and the wrong
+      fields in <Code>fields</Code>. Lists end with <Code>Link: …; rel="next"</Code> while there is more.
     </Text>
   )
 }
@@ -112,15 +115,19 @@ function useOpenedByAddress(): void {
 }
 
 /** On paper everything is open; on the screen it is afterwards as it was before. */
-function useOpenedOnPaper(): void {
+function useOpenedOnPaper(): boolean {
+  const [paper, setPaper] = useState(false)
   useEffect(() => {
     let closed: HTMLDetailsElement[] = []
     const before = () => {
+      // The browser takes its picture as soon as this returns.
+      flushSync(() => setPaper(true))
       closed = [...document.querySelectorAll('details')].filter(({ open }) => !open)
       for (const element of closed) element.open = true
     }
     const after = () => {
       for (const element of closed) element.open = false
+      setPaper(false)
     }
     window.addEventListener('beforeprint', before)
     window.addEventListener('afterprint', after)
@@ -129,4 +136,5 @@ function useOpenedOnPaper(): void {
       window.removeEventListener('afterprint', after)
     }
   }, [])
+  return paper
 }

@@ -1,4 +1,4 @@
-import { Button, Text } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { IconBuildingBank, IconPlus } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import { z } from 'zod'
@@ -38,12 +38,14 @@ export function Page() {
           </Button>
         }
       />
-      <SearchField
-        value={search ?? ''}
-        label="Search by name"
-        reading={list.stale}
-        onChange={(words) => setAddress({ search: words })}
-      />
+      <Group mb="sm">
+        <SearchField
+          value={search ?? ''}
+          label="Search by name"
+          reading={list.stale}
+          onChange={(words) => setAddress({ search: words })}
+        />
+      </Group>
       <EndlessTable
         label="Organizations"
         columns={columns}

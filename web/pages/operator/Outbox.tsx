@@ -1,4 +1,4 @@
-import { Text } from '@mantine/core'
+import { Group, Text } from '@mantine/core'
 import { IconMail } from '@tabler/icons-react'
 import { useMemo } from 'react'
 import { z } from 'zod'
@@ -25,12 +25,14 @@ export function Page() {
   return (
     <>
       <PageHead title="Outbox" state={stateOf(mail)} />
-      <SearchField
-        value={search ?? ''}
-        label="Search by address or subject"
-        reading={list.stale}
-        onChange={(words) => setAddress({ search: words })}
-      />
+      <Group mb="sm">
+        <SearchField
+          value={search ?? ''}
+          label="Search by address or subject"
+          reading={list.stale}
+          onChange={(words) => setAddress({ search: words })}
+        />
+      </Group>
       <EndlessTable
         label="Mail"
         columns={columns}

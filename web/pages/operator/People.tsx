@@ -1,4 +1,4 @@
-import { Button, Text } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useCallback, useMemo, useState } from 'react'
 import { z } from 'zod'
@@ -38,12 +38,14 @@ export function Page() {
           </Button>
         }
       />
-      <SearchField
-        value={search ?? ''}
-        label="Search by name or e-mail address"
-        reading={list.stale}
-        onChange={(words) => setAddress({ search: words })}
-      />
+      <Group mb="sm">
+        <SearchField
+          value={search ?? ''}
+          label="Search by name or e-mail address"
+          reading={list.stale}
+          onChange={(words) => setAddress({ search: words })}
+        />
+      </Group>
       <EndlessTable
         label="Accounts"
         columns={columns}

@@ -38,6 +38,7 @@ export function Page() {
       <PageHead title="Settings" state={state} />
       <SettingsForm key={JSON.stringify(settings)} settings={settings} />
       <Block
+        apart
         title="Demo"
         about="A believable organization to look around in: 40 people with every role, 12 repositories, 4 resource groups, and a second organization with a single admin."
       >

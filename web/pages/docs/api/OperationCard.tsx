@@ -10,8 +10,14 @@ const callers = {
   session: 'Only from a browser that is signed in; access tokens are refused.',
 }
 
+interface Card {
+  operation: ApiOperation
+  /** Drawn whole, opened or not: for paper. */
+  whole: boolean
+}
+
 /** One operation: a line that opens into everything about it. Plain elements, since there are many of them. */
-export const OperationCard = memo(function OperationCard({ operation }: { operation: ApiOperation }) {
+export const OperationCard = memo(function OperationCard({ operation, whole }: Card) {
   const { id, method, path, summary } = operation
   // What was never opened is not drawn.
   const [opened, setOpened] = useState(false)
@@ -24,7 +30,7 @@ export const OperationCard = memo(function OperationCard({ operation }: { operat
         <code className={classes.path}>{path}</code>
         <span className={classes.words}>{summary}</span>
       </summary>
-      {opened && <Details operation={operation} />}
+      {(opened || whole) && <Details operation={operation} />}
     </details>
   )
 })
@@ -68,9 +74,9 @@ function typeWords(reply: ApiOperation['reply']): string {
 
 /** The description with what stands between backticks as code. */
 function plain(description: string): ReactNode[] {
-  return description
-    .split(/`([^`]+)`/)
-    .map((part, index) => (index % 2 === 1 ? <code key={`${index} ${part}`}>{part}</code> : part))
+  const parts = description.split(/`([^`]+)`/)
+  // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never change places
+  return parts.map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part))
 }
 
 function parameterField({ name, in: place, required = false, description = '', schema }: Parameter): Field {

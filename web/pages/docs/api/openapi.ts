@@ -95,7 +95,8 @@ export function readOperations(document: OpenApi): ApiOperation[] {
 
 function operationOf(path: string, method: string, described: Described): ApiOperation {
   const { tags = [], summary = '', description = '', parameters = [], requestBody } = described
-  const [status = '200', answer] = Object.entries(described.responses ?? {}).find(([code]) => code.startsWith('2')) ?? []
+  const [status = '200', answer] =
+    Object.entries(described.responses ?? {}).find(([code]) => code.startsWith('2')) ?? []
   const [replyType = 'application/json', content] = Object.entries(answer?.content ?? {})[0] ?? []
   const tag = tags[0] ?? 'Other'
   return {
@@ -127,11 +128,11 @@ export function filterOperations(operations: ApiOperation[], search: string): Ap
   return operations.filter(({ words }) => wanted.every((word) => words.includes(word)))
 }
 
-/** The operations by tag, in the order in which the tags first come. */
+/** The operations by tag, in the order in which the tags first come; what only operators need comes last. */
 export function groupByTag(operations: ApiOperation[]): [string, ApiOperation[]][] {
   const groups = new Map<string, ApiOperation[]>()
   for (const operation of operations) {
     groups.set(operation.tag, [...(groups.get(operation.tag) ?? []), operation])
   }
-  return [...groups]
+  return [...groups].toSorted(([a], [b]) => Number(a === 'Installation') - Number(b === 'Installation'))
 }

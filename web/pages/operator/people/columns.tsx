@@ -4,7 +4,7 @@ import type { operator, ReplyOf } from '../../../../api/index.ts'
 import { namespaceAddress } from '../../../addresses.ts'
 import type { Column } from '../../../pieces/columns.ts'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
-import { Named } from '../../../pieces/Portrait.tsx'
+import { Portrait } from '../../../pieces/Portrait.tsx'
 import { When } from '../../../pieces/When.tsx'
 
 /** An account as operators see it. */
@@ -19,17 +19,12 @@ export function personColumns(you: string | undefined, onAsk: Ask): Column<Perso
       id: 'person',
       header: 'Person',
       card: 'title',
-      cell: (person) => (
-        <LinkTo to={namespaceAddress(person.name)} c="inherit">
-          <Named {...person} />
-        </LinkTo>
-      ),
+      cell: (person) => <Who person={person} />,
     },
-    { id: 'email', header: 'E-mail address', width: '27%', cell: (person) => <Address person={person} /> },
     { id: 'state', header: 'State', width: '160px', cell: (person) => <State person={person} /> },
     { id: 'organizations', header: 'Organizations', width: '115px', cell: (person) => person.organizations },
     { id: 'factor', header: 'Two-factor', width: '95px', cell: (person) => (person.twoFactorEnabled ? 'on' : 'off') },
-    { id: 'since', header: 'Since', width: '115px', cell: ({ createdAt }) => <When time={createdAt} /> },
+    { id: 'since', header: 'Since', width: '135px', cell: ({ createdAt }) => <When time={createdAt} /> },
     {
       id: 'more',
       header: 'More',
@@ -41,19 +36,22 @@ export function personColumns(you: string | undefined, onAsk: Ask): Column<Perso
   ]
 }
 
-function Address({ person }: { person: Person }) {
-  if (person.email === null) return <Text size="sm">none</Text>
+function Who({ person }: { person: Person }) {
+  const { name, fullname, avatarUrl, email, emailVerified } = person
+  const address = email === null ? '' : ` · ${email}${emailVerified ? '' : ', not verified'}`
   return (
-    <>
-      <Text size="sm" truncate title={person.email}>
-        {person.email}
-      </Text>
-      {!person.emailVerified && (
-        <Text size="xs" c="dimmed">
-          not verified
+    <Group gap="sm" wrap="nowrap" miw={0}>
+      <Portrait src={avatarUrl} size={32} />
+      <div style={{ minWidth: 0 }}>
+        <LinkTo to={namespaceAddress(name)} c="inherit" size="sm" fw={500} truncate display="block">
+          {fullname || name}
+        </LinkTo>
+        <Text size="xs" c="dimmed" truncate title={email ?? undefined}>
+          {name}
+          {address}
         </Text>
-      )}
-    </>
+      </div>
+    </Group>
   )
 }
 
