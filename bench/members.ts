@@ -5,7 +5,7 @@ const calls = 400
 const p99GoalMs = 20
 const growthGoal = 1.5
 
-const pages = ['first page', 'middle page', 'last page', 'name search'] as const
+const pages = ['first page', 'middle page', 'last page', 'search for few', 'search for many'] as const
 type PageKind = (typeof pages)[number]
 
 /** Pages of 50 members in organizations of three sizes, one call after the other. */
@@ -34,7 +34,8 @@ async function measurePage(hub: string, world: BenchWorld, size: number, page: P
 
 async function queryOf(world: BenchWorld, size: number, page: PageKind): Promise<string> {
   if (page === 'first page') return ''
-  if (page === 'name search') return '&search=person-77'
+  if (page === 'search for many') return '&search=marsa'
+  if (page === 'search for few') return '&search=person-777'
   const offset = page === 'middle page' ? size / 2 : size - 51
   return `&cursor=${await cursorAfter(world, `members-${size}`, offset)}`
 }

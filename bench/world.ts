@@ -31,7 +31,7 @@ export async function fillWorld(connectionString: string): Promise<BenchWorld> {
   const pool = new pg.Pool({ connectionString, max: 2 })
   const run = (text: string, values: unknown[] = []) => pool.query(text, values)
   await run(`insert into users (id, name, fullname, created_at)
-    select ${id(userPrefix, 'i')}, 'person-' || i, (array['Ada','Ben','Cleo','Dan','Eve','Finn','Gil','Hana'])[i % 8 + 1] || ' Number ' || i, now()
+    select ${id(userPrefix, 'i')}, 'person-' || i, ${syllables('first', 2)} || ' ' || ${syllables('last', 3)}, now()
     from generate_series(0, ${population}) i`)
   await run(`insert into names (lower_name, name, user_id, current) select name, name, id, true from users`)
   await run(`insert into emails (id, user_id, address, verified_at, is_primary, created_at)
@@ -58,6 +58,13 @@ export async function fillWorld(connectionString: string): Promise<BenchWorld> {
     query: async (text, values) => (await pool.query(text, values)).rows,
     close: () => pool.end(),
   }
+}
+
+// Names as various as people's: so many syllables, chosen by a hash.
+function syllables(of: string, count: number): string {
+  const choices = `array['ba','chi','do','el','fra','go','han','in','jo','ka','lu','mar','ne','or','pe','qui','ro','sa','ti','ur','ve','wi','xa','yo','zu']`
+  const parts = Array.from({ length: count }, (_, part) => `(${choices})[1 + get_byte(sha256(('${of}${part}-' || i)::bytea), 0) % 25]`)
+  return `initcap(${parts.join(' || ')})`
 }
 
 type Run = (text: string, values?: unknown[]) => Promise<unknown>
