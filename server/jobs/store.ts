@@ -17,20 +17,21 @@ export async function nameConnection(client: pg.ClientBase, name: string): Promi
 }
 
 /**
- * Frees the jobs that a worker held which has no connection any more, and answers how many. The queue itself would
- * wait four hours. The times are those of the database, since it wrote them.
+ * Frees the jobs that a worker held which has no connection any more, and those marked as this worker's own that it
+ * has not in hand; answers how many. The times are those of the database, since it wrote them.
  */
-export async function freeJobsOfTheDead(pool: pg.Pool): Promise<number> {
-  const { rows } = await pool.query<{ worker: string; jobs: number }>(`
-    select locked_by as worker, count(*)::int as jobs from graphile_worker._private_jobs
-    where locked_by is not null and locked_at < clock_timestamp() - interval '20 seconds'
-      and not exists (select from pg_stat_activity where application_name = locked_by)
-    group by locked_by`)
-  if (rows.length === 0) return 0
-  await pool.query('select graphile_worker.force_unlock_workers($1::text[])', [rows.map((row) => row.worker)])
-  const count = rows.reduce((sum, row) => sum + row.jobs, 0)
-  await pool.query(`select pg_notify('jobs:insert', json_build_object('count', $1::int)::text)`, [count])
-  return count
+export async function freeAbandonedJobs(pool: pg.Pool, self: { name: string; inHand: string[] }): Promise<number> {
+  const { rowCount } = await pool.query(
+    `update graphile_worker._private_jobs set locked_at = null, locked_by = null
+    where locked_by is not null and case when locked_by = $1
+      then locked_at < clock_timestamp() - interval '5 seconds' and id <> all($2::bigint[])
+      else locked_at < clock_timestamp() - interval '20 seconds'
+        and not exists (select from pg_stat_activity where application_name = locked_by) end`,
+    [self.name, self.inHand],
+  )
+  const freed = rowCount ?? 0
+  if (freed > 0) await pool.query(`select pg_notify('jobs:insert', json_build_object('count', $1::int)::text)`, [freed])
+  return freed
 }
 
 /** How many jobs wait to be done, and how many were given up. */

@@ -1,11 +1,10 @@
-import { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Runner, RunnerOptions, WorkerEvents } from 'graphile-worker'
+import type { Runner, RunnerOptions } from 'graphile-worker'
 import type pg from 'pg'
 import { log } from '../kernel/log.ts'
 import type { Connection } from '../store/database.ts'
+import { watchJobs } from './abandoned.ts'
 import { openQueuePool } from './queue-pool.ts'
-import { freeJobsOfTheDead, nameConnection } from './store.ts'
 
 /** Which attempt at a job this is. */
 export interface JobAttempt {
@@ -38,8 +37,6 @@ export interface JobWorker {
 const concurrentJobs = 2
 const pollMs = 5000
 const restartAfterMs = 1000
-const nameAfterMs = 300
-const checkDeadEveryMs = 15_000
 const dayMs = 86_400_000
 const stopWithinMs = 8000
 const periodicAttempts = 3
@@ -78,25 +75,25 @@ async function keepRunning(options: WorkerOptions, pool: pg.Pool, stopped: Abort
 async function runUntilEnd(options: WorkerOptions, pool: pg.Pool, stopped: AbortSignal): Promise<void> {
   const { run, parseCronItems, Logger } = await import('graphile-worker')
   if (stopped.aborted) return
+  const watch = watchJobs()
   const settings: RunnerOptions = {
     pgPool: pool,
     concurrency: concurrentJobs,
     pollInterval: pollMs,
     noHandleSignals: true,
     preset: { worker: safeReleases },
-    events: watchedEvents(),
+    events: watch.events,
     logger: new Logger(() => writeLog),
     taskList: Object.fromEntries(Object.entries(options.tasks).map(([name, task]) => [name, asGraphileTask(task)])),
     parsedCronItems: parseCronItems(options.periodic.map(asCronItem)),
   }
   const runner = await run(settings)
-  const dead = setInterval(() => void freeJobs(pool), checkDeadEveryMs)
-  void freeJobs(pool)
+  const endWatch = watch.begin(pool)
   const stop = () => void runner.stop().catch(() => undefined)
   stopped.addEventListener('abort', stop)
   if (stopped.aborted) stop()
   await ending(runner, () => {
-    clearInterval(dead)
+    endWatch()
     stopped.removeEventListener('abort', stop)
   })
 }
@@ -123,25 +120,6 @@ function asCronItem({ name, cron }: Periodic) {
     jobKeyMode: 'replace' as const,
   }
   return { task: name, match: cron, identifier: name, options }
-}
-
-// The listening connection carries the name of the worker as long as it lives: so others see who is alive. The library
-// is about to speak on it, and a connection does one thing at a time; hence the pause.
-function watchedEvents(): WorkerEvents {
-  const events: WorkerEvents = new EventEmitter()
-  events.on('pool:listen:success', ({ workerPool, client }) => {
-    setTimeout(() => void nameConnection(client, workerPool.id).catch(() => undefined), nameAfterMs).unref()
-  })
-  return events
-}
-
-async function freeJobs(pool: pg.Pool): Promise<void> {
-  try {
-    const freed = await freeJobsOfTheDead(pool)
-    if (freed > 0) log.info({ jobs: freed }, 'took over jobs of a process that is gone')
-  } catch (error) {
-    log.debug({ error: (error as Error).message }, 'could not look for jobs of processes that are gone')
-  }
 }
 
 const levels = { error: 'warn', warning: 'warn', info: 'debug', debug: 'trace' } as const
