@@ -17,7 +17,7 @@ const folder = fileURLToPath(new URL('../docs/pictures/', import.meta.url))
 const width = 1280
 const settings = '/organizations/meridian-labs/settings'
 
-/** Every picture: the file, the page, words that stand on it once it is there, and what is opened on it first, and where the picture begins. */
+/** Every picture: file, page, words that show it is there, what is opened on it first, and where the picture begins. */
 const pictures = [
   { file: 'members.png', page: `${settings}/members`, height: 820, shows: 'Jonas Lindqvist' },
   { file: 'member.png', page: `${settings}/members`, height: 500, shows: 'Mei Tanaka', open: 'Mei Tanaka', left: 820 },
