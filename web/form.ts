@@ -8,23 +8,34 @@ interface FieldProblem {
 
 /** What the server says about one field of a form; undefined when it says nothing about it. */
 export function problemAt(error: unknown, name: string): string | undefined {
-  const found = problemsOf(error).find(({ field }) => field === name || field.startsWith(`${name}.`))
+  const found = problemsOf(error).find((problem) => isAt(problem, name))
   return found && asSentence(found.message)
 }
 
 /** The part of a refusal that no field of the form shows: undefined when every problem stands at its field. */
 export function beside(error: unknown, names: string[]): unknown {
   const problems = problemsOf(error)
-  const isPlaced = ({ field }: FieldProblem) => names.some((name) => field === name || field.startsWith(`${name}.`))
+  const isPlaced = (problem: FieldProblem) => names.some((name) => isAt(problem, name))
   return problems.length > 0 && problems.every(isPlaced) ? undefined : error
 }
 
 function problemsOf(error: unknown): FieldProblem[] {
   if (!(error instanceof ApiError)) return []
+  if (error.code === 'NameTaken') return [{ field: theName, message: error.message }]
   return Array.isArray(error.body.fields) ? (error.body.fields as FieldProblem[]) : []
 }
 
-function asSentence(words: string): string {
+// The refusal of a name that is taken stands at whichever field a form has for it.
+const theName = 'name or username'
+
+function isAt({ field }: FieldProblem, name: string): boolean {
+  if (field === theName) return name === 'name' || name === 'username'
+  return field === name || field.startsWith(`${name}.`)
+}
+
+// The server names the field and goes on with a verb; at the field itself the sentence needs a beginning.
+function asSentence(message: string): string {
+  const words = /^(is|must|may|has|does|holds|needs)\b/.test(message) ? `this ${message}` : message
   return words.charAt(0).toUpperCase() + words.slice(1) + (/[.!?]$/.test(words) ? '' : '.')
 }
 

@@ -16,7 +16,9 @@ interface Form {
 export function Form({ onSubmit, error, rest, label, children }: Form) {
   const form = useRef<HTMLFormElement>(null)
   useEffect(() => {
-    if (error) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+    if (!error) return
+    form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+    form.current?.querySelector('[role="alert"]')?.scrollIntoView({ block: 'nearest' })
   }, [error])
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -27,8 +29,8 @@ export function Form({ onSubmit, error, rest, label, children }: Form) {
   return (
     <form ref={form} onSubmit={submit} aria-label={label}>
       <Stack>
-        {children}
         <ErrorNote error={rest} />
+        {children}
       </Stack>
     </form>
   )

@@ -21,7 +21,7 @@ function Reminder({ email, isOperator }: { email: string; isOperator: boolean })
   return (
     <Group className={classes.banner} role="status" gap="sm" justify="space-between">
       <Text size="sm" flex="1 1 16rem">
-        {email} is not verified yet: open the link in the mail to it. Until then you create no organizations.{' '}
+        {email} is not verified yet: open the link in the mail to it. Until then you cannot create organizations.{' '}
         {!sendsMail && !isOperator && 'This hub has no mail server; an operator finds the mail in the outbox.'}
         {!sendsMail && isOperator && (
           <>

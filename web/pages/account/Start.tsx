@@ -1,6 +1,6 @@
-import { Navigate } from '@tanstack/react-router'
+import { GoTo } from '../../pieces/GoTo.tsx'
 
 /** Settings without a section begin with the profile. */
 export function Page() {
-  return <Navigate to="/settings/profile" replace />
+  return <GoTo to="/settings/profile" />
 }

@@ -94,7 +94,8 @@ function CodeStep({
   onBack,
 }: Step & { credentials: Credentials; onBack: () => void }) {
   const [recovery, setRecovery] = useState(false)
-  const { values, set, field, rest } = useFields({ code: '' }, error)
+  const { values, set, field } = useFields({ code: '' })
+  const wrong = error instanceof ApiError && error.code === 'BadCredentials' ? error.message : undefined
   const other = () => {
     set({ code: '' })
     setRecovery(!recovery)
@@ -104,7 +105,12 @@ function CodeStep({
       title="One more step"
       state={`The password is right. ${credentials.username} is guarded by two-factor sign-in.`}
     >
-      <Form label="Second factor" error={error} rest={rest} onSubmit={() => onSubmit({ ...credentials, ...values })}>
+      <Form
+        label="Second factor"
+        error={error}
+        rest={wrong ? undefined : error}
+        onSubmit={() => onSubmit({ ...credentials, ...values })}
+      >
         <TextInput
           key={String(recovery)}
           label={recovery ? 'Recovery code' : 'Code from your authenticator'}
@@ -116,6 +122,7 @@ function CodeStep({
           required
           autoFocus
           {...field('code')}
+          error={wrong}
         />
         <Button type="submit" variant="filled" loading={busy}>
           Sign in

@@ -1,5 +1,5 @@
 import { Button, Text } from '@mantine/core'
-import { Navigate } from '@tanstack/react-router'
+import { GoTo } from '../../pieces/GoTo.tsx'
 import { users } from '../../../api/index.ts'
 import { useFields } from '../../form.ts'
 import { useChange } from '../../hub.ts'
@@ -18,7 +18,7 @@ const closed = {
 export function Page() {
   const { account, needsSetup, name, signUp } = useInstance()
   const next = useNext()
-  if (needsSetup) return <Navigate to="/setup" replace />
+  if (needsSetup) return <GoTo to="/setup" />
   if (account) return <GoOn to={next} />
   if (signUp !== 'open') {
     return (

@@ -1,6 +1,6 @@
-import { Navigate } from '@tanstack/react-router'
+import { GoTo } from '../../pieces/GoTo.tsx'
 
 /** The operator's pages begin with how the installation is doing. */
 export function Page() {
-  return <Navigate to="/operator/health" replace />
+  return <GoTo to="/operator/health" />
 }

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Text, TextInput } from '@mantine/core'
+import { Button, Group, Text, TextInput } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import { users } from '../../../../api/index.ts'
 import { useFields } from '../../../form.ts'
@@ -10,6 +10,7 @@ import { showDone, showError } from '../../../pieces/ErrorNote.tsx'
 import { Form } from '../../../pieces/Form.tsx'
 import { When } from '../../../pieces/When.tsx'
 import { Why } from '../../../pieces/Why.tsx'
+import { Word } from '../../../pieces/Word.tsx'
 
 /** Your addresses: which are verified, which one gets the mail. */
 export function Emails({ emails }: { emails: users.Email[] }) {
@@ -49,13 +50,13 @@ function emailColumns(onRemove: (email: users.Email) => void): Column<users.Emai
       card: 'title',
       cell: ({ address }) => <span style={{ overflowWrap: 'anywhere' }}>{address}</span>,
     },
-    { id: 'state', header: 'State', width: '170px', card: 'line', cell: (email) => <State email={email} /> },
+    { id: 'state', header: 'State', width: '215px', card: 'line', cell: (email) => <State email={email} /> },
     { id: 'added', header: 'Added', width: '120px', cell: ({ createdAt }) => <When time={createdAt} /> },
     {
       id: 'actions',
       header: 'Actions',
       quiet: true,
-      width: '250px',
+      width: '240px',
       card: 'foot',
       cell: (email) => <Actions email={email} onRemove={() => onRemove(email)} />,
     },
@@ -65,17 +66,9 @@ function emailColumns(onRemove: (email: users.Email) => void): Column<users.Emai
 function State({ email }: { email: users.Email }) {
   return (
     <Group gap={6}>
-      {email.primary && <Word words="primary" />}
-      <Word words={email.verified ? 'verified' : 'not verified'} open={!email.verified} />
+      {email.primary && <Word>primary</Word>}
+      {email.verified ? <Word>verified</Word> : <Word tone="warn">not verified</Word>}
     </Group>
-  )
-}
-
-function Word({ words, open }: { words: string; open?: boolean }) {
-  return (
-    <Badge variant={open ? 'outline' : 'light'} color={open ? 'orange' : 'gray'} tt="none" fw={500} radius="sm">
-      {words}
-    </Badge>
   )
 }
 
@@ -88,7 +81,7 @@ function Actions({ email, onRemove }: { email: users.Email; onRemove: () => void
     <Group gap="xs" justify="flex-end">
       {!verified && (
         <Button size="xs" loading={resend.isPending} onClick={() => resend.mutate(...input)}>
-          Send the mail again
+          Send again
         </Button>
       )}
       {verified && !primary && (

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Text } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { useMemo } from 'react'
 import { type ReplyOf, users } from '../../../../api/index.ts'
 import { useChange } from '../../../hub.ts'
@@ -6,6 +6,7 @@ import type { Column } from '../../../pieces/columns.ts'
 import { DataTable } from '../../../pieces/DataTable.tsx'
 import { showDone, showError } from '../../../pieces/ErrorNote.tsx'
 import { When } from '../../../pieces/When.tsx'
+import { Word } from '../../../pieces/Word.tsx'
 import { counted } from '../../../words.ts'
 import { deviceOf } from './device.ts'
 
@@ -58,11 +59,7 @@ function Device({ session }: { session: Session }) {
       <Text size="sm" fw={500} title={session.userAgent ?? undefined}>
         {deviceOf(session.userAgent)}
       </Text>
-      {session.current && (
-        <Badge variant="light" color="gray" tt="none" fw={500} radius="sm">
-          this one
-        </Badge>
-      )}
+      {session.current && <Word>this one</Word>}
     </Group>
   )
 }

@@ -1,4 +1,4 @@
-import { Badge, Button, Group } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import type { ReplyOf, users } from '../../../../api/index.ts'
 import { namespaceAddress, orgSettingsAddress } from '../../../addresses.ts'
@@ -8,6 +8,7 @@ import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { Named } from '../../../pieces/Portrait.tsx'
 import { RoleBadge } from '../../../pieces/RoleBadge.tsx'
 import { When } from '../../../pieces/When.tsx'
+import { Word } from '../../../pieces/Word.tsx'
 import { counted } from '../../../words.ts'
 import { Leave } from './Leave.tsx'
 
@@ -45,11 +46,7 @@ function organizationColumns(onLeave: (name: string) => void): Column<Mine>[] {
       cell: (row) => (
         <Group gap={6}>
           <RoleBadge role={row.role} />
-          {row.blockedBy === 'mfa' && (
-            <Badge variant="outline" color="orange" tt="none" fw={500} radius="sm">
-              kept out
-            </Badge>
-          )}
+          {row.blockedBy === 'mfa' && <Word tone="warn">kept out</Word>}
         </Group>
       ),
     },

@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Button, Group, Menu, Modal, Text, TextInput } from '@mantine/core'
+import { ActionIcon, Button, Group, Menu, Modal, Text, TextInput } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import { tokens } from '../../../../api/index.ts'
@@ -9,7 +9,8 @@ import type { Column } from '../../../pieces/columns.ts'
 import { DataTable } from '../../../pieces/DataTable.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { Form } from '../../../pieces/Form.tsx'
-import { When } from '../../../pieces/When.tsx'
+import { sayDay, When } from '../../../pieces/When.tsx'
+import { Word } from '../../../pieces/Word.tsx'
 import { expiry, type Token } from './expiry.ts'
 import { Secret } from './Secret.tsx'
 
@@ -42,7 +43,7 @@ function tokenColumns(onAsk: Ask): Column<Token>[] {
       cell: ({ lastUsedAt }) => (lastUsedAt ? <When time={lastUsedAt} /> : 'never'),
     },
     { id: 'created', header: 'Created', width: '130px', cell: ({ createdAt }) => <When time={createdAt} /> },
-    { id: 'expires', header: 'Expires', width: '150px', cell: (token) => <Expires token={token} /> },
+    { id: 'expires', header: 'Expires', width: '170px', cell: (token) => <Expires token={token} /> },
     {
       id: 'more',
       header: 'More',
@@ -70,12 +71,12 @@ function Name({ token }: { token: Token }) {
 function Expires({ token }: { token: Token }) {
   const when = expiry(token)
   if (token.expiresAt === null) return 'never'
-  if (when === 'later') return <When time={token.expiresAt} />
+  if (when === 'later') return sayDay(token.expiresAt)
   return (
-    <Badge variant="outline" color={when === 'over' ? 'red' : 'orange'} tt="none" fw={500} radius="sm">
+    <Word tone={when === 'over' ? 'danger' : 'warn'}>
       {when === 'over' ? 'expired ' : ''}
       <When time={token.expiresAt} />
-    </Badge>
+    </Word>
   )
 }
 

@@ -1,4 +1,4 @@
-import { Badge, Button, Select, Text } from '@mantine/core'
+import { Button, Select, Text } from '@mantine/core'
 import { operator, organizations, plans, type ReplyOf } from '../../../../api/index.ts'
 import { namespaceAddress } from '../../../addresses.ts'
 import { restart } from '../../../endless.ts'
@@ -8,15 +8,16 @@ import { showDone, showError } from '../../../pieces/ErrorNote.tsx'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { Named } from '../../../pieces/Portrait.tsx'
 import { When } from '../../../pieces/When.tsx'
+import { Word } from '../../../pieces/Word.tsx'
 import type { PickedPlan } from './PlanChange.tsx'
 
 /** An organization as operators see it. */
 export type OperatorOrganization = ReplyOf<typeof operator.listOrganizations>[number]
 
-const healthWords: Record<OperatorOrganization['health'], { words: string; color: string }> = {
-  healthy: { words: 'healthy', color: 'gray' },
-  at_risk: { words: 'one admin', color: 'orange' },
-  adminless: { words: 'no admin', color: 'red' },
+const healthWords: Record<OperatorOrganization['health'], { words: string; tone: 'plain' | 'warn' | 'danger' }> = {
+  healthy: { words: 'healthy', tone: 'plain' },
+  at_risk: { words: 'one admin', tone: 'warn' },
+  adminless: { words: 'no admin', tone: 'danger' },
 }
 
 /** The columns of the organizations. */
@@ -66,13 +67,9 @@ function PlanOf({ row, onPick }: { row: OperatorOrganization; onPick: (picked: P
 
 function Health({ row }: { row: OperatorOrganization }) {
   if (row.deletedAt !== null) return null
-  const { words, color } = healthWords[row.health]
+  const { words, tone } = healthWords[row.health]
   if (row.health === 'healthy') return <Text size="sm">{row.usableAdmins.toLocaleString('en')}</Text>
-  return (
-    <Badge variant="outline" color={color} tt="none" fw={500} radius="sm">
-      {words}
-    </Badge>
-  )
+  return <Word tone={tone}>{words}</Word>
 }
 
 function Restore({ name, deletedAt }: { name: string; deletedAt: string }) {

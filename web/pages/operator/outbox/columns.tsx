@@ -1,12 +1,13 @@
-import { Badge, Text, UnstyledButton } from '@mantine/core'
+import { Text, UnstyledButton } from '@mantine/core'
 import type { operator, ReplyOf } from '../../../../api/index.ts'
 import type { Column } from '../../../pieces/columns.ts'
 import { When } from '../../../pieces/When.tsx'
+import { Word } from '../../../pieces/Word.tsx'
 
 /** A mail of the outbox. */
 export type Mail = ReplyOf<typeof operator.listOutbox>[number]
 
-const colors: Record<Mail['state'], string> = { queued: 'gray', sent: 'gray', kept: 'hall', failed: 'red' }
+const tones = { queued: 'plain', sent: 'plain', kept: 'accent', failed: 'danger' } as const
 
 /** The columns of the outbox. */
 export function mailColumns(onOpen: (id: string) => void): Column<Mail>[] {
@@ -34,9 +35,5 @@ export function mailColumns(onOpen: (id: string) => void): Column<Mail>[] {
 
 /** Whether a mail waits, went out, is kept here, or could not be sent. */
 export function MailState({ state }: { state: Mail['state'] }) {
-  return (
-    <Badge variant="light" color={colors[state]} tt="none" fw={500} radius="sm">
-      {state}
-    </Badge>
-  )
+  return <Word tone={tones[state]}>{state}</Word>
 }

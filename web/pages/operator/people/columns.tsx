@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Group, Menu, Text } from '@mantine/core'
+import { ActionIcon, Group, Menu, Text } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
 import type { operator, ReplyOf } from '../../../../api/index.ts'
 import { namespaceAddress } from '../../../addresses.ts'
@@ -6,6 +6,7 @@ import type { Column } from '../../../pieces/columns.ts'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { Portrait } from '../../../pieces/Portrait.tsx'
 import { When } from '../../../pieces/When.tsx'
+import { Word } from '../../../pieces/Word.tsx'
 
 /** An account as operators see it. */
 export type Person = ReplyOf<typeof operator.listPeople>[number]
@@ -58,19 +59,11 @@ function Who({ person }: { person: Person }) {
 function State({ person }: { person: Person }) {
   return (
     <Group gap={6}>
-      {person.isOperator && <Word words="operator" color="hall" />}
-      {person.state === 'suspended' && <Word words="suspended" color="red" />}
-      {person.state === 'deleted' && <Word words="deleted" color="gray" />}
+      {person.isOperator && <Word tone="accent">operator</Word>}
+      {person.state === 'suspended' && <Word tone="danger">suspended</Word>}
+      {person.state === 'deleted' && <Word>deleted</Word>}
       {person.state === 'active' && !person.isOperator && <Text size="sm">active</Text>}
     </Group>
-  )
-}
-
-function Word({ words, color }: { words: string; color: string }) {
-  return (
-    <Badge variant="light" color={color} tt="none" fw={500} radius="sm">
-      {words}
-    </Badge>
   )
 }
 
