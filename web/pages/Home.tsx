@@ -1,4 +1,4 @@
-import { Navigate } from '@tanstack/react-router'
+import { GoTo } from '../pieces/GoTo.tsx'
 import { useInstance } from '../session.ts'
 import { Dashboard } from './home/Dashboard.tsx'
 import { Welcome } from './home/Welcome.tsx'
@@ -6,6 +6,6 @@ import { Welcome } from './home/Welcome.tsx'
 /** The first page: what this hub is to a stranger, and what is going on for whoever is signed in. */
 export function Page() {
   const { account, needsSetup } = useInstance()
-  if (needsSetup) return <Navigate to="/setup" replace />
+  if (needsSetup) return <GoTo to="/setup" />
   return account ? <Dashboard account={account} /> : <Welcome />
 }

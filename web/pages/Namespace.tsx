@@ -1,10 +1,10 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
-import { Navigate } from '@tanstack/react-router'
 import { ApiError, organizations, type ReplyOf, users } from '../../api/index.ts'
 import { usePathName } from '../address-state.ts'
 import { namespaceAddress } from '../addresses.ts'
 import { client, keyOf } from '../hub.ts'
 import type { Org } from '../organization.ts'
+import { GoTo } from '../pieces/GoTo.tsx'
 import { OrganizationPage } from './namespace/OrganizationPage.tsx'
 import { PersonPage } from './namespace/PersonPage.tsx'
 
@@ -17,7 +17,7 @@ export function Page() {
   const { data } = useSuspenseQuery({ queryKey, queryFn: () => find(name) })
   const found = 'org' in data ? data.org.name : data.person.user
   // A name that was given up leads to the new one.
-  if (found.toLowerCase() !== name.toLowerCase()) return <Navigate to={namespaceAddress(found)} replace />
+  if (found.toLowerCase() !== name.toLowerCase()) return <GoTo to={namespaceAddress(found)} />
   return 'org' in data ? <OrganizationPage org={data.org} /> : <PersonPage person={data.person} />
 }
 

@@ -1,5 +1,5 @@
 import { Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core'
-import { Navigate, useNavigate } from '@tanstack/react-router'
+import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { organizations } from '../../api/index.ts'
 import { orgSettingsAddress } from '../addresses.ts'
@@ -7,12 +7,13 @@ import { useChange } from '../hub.ts'
 import { whyNotAName } from '../names.ts'
 import { ErrorNote } from '../pieces/ErrorNote.tsx'
 import { PageHead } from '../pieces/PageHead.tsx'
+import { SignInFirst } from '../pieces/SignInFirst.tsx'
 import { useInstance } from '../session.ts'
 
 /** Creating an organization; who creates it becomes its first admin. */
 export function Page() {
   const { account, mayCreateOrganizations } = useInstance()
-  if (!account) return <Navigate to="/login" search={{ next: '/organizations/new' } as never} replace />
+  if (!account) return <SignInFirst />
   return (
     <Stack gap={0} maw={560} mx="auto">
       <PageHead

@@ -1,5 +1,5 @@
 import { Button, Group, NativeSelect, Radio, Select, Stack, TextInput } from '@mantine/core'
-import { Navigate, useNavigate } from '@tanstack/react-router'
+import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { z } from 'zod'
 import { groups, RepoType, repos, repoTypes, users } from '../../api/index.ts'
@@ -8,6 +8,7 @@ import { repoAddress } from '../addresses.ts'
 import { useChange, useMaybe, useReply } from '../hub.ts'
 import { ErrorNote } from '../pieces/ErrorNote.tsx'
 import { PageHead } from '../pieces/PageHead.tsx'
+import { SignInFirst } from '../pieces/SignInFirst.tsx'
 import { useAccount } from '../session.ts'
 
 const Search = z.object({ owner: z.string(), type: RepoType })
@@ -16,7 +17,7 @@ const creators: ReadonlySet<string> = new Set(['contributor', 'write', 'admin'])
 /** Creating a repository, for oneself or in an organization. */
 export function Page() {
   const account = useAccount()
-  if (!account) return <Navigate to="/login" search={{ next: '/new' } as never} replace />
+  if (!account) return <SignInFirst />
   return (
     <Stack gap={0} maw={560} mx="auto">
       <PageHead

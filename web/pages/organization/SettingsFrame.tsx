@@ -1,10 +1,12 @@
-import { Navigate, useLocation } from '@tanstack/react-router'
+import { useLocation } from '@tanstack/react-router'
 import { usePathName } from '../../address-state.ts'
 import { namespaceAddress, orgSettingsAddress } from '../../addresses.ts'
 import { type Org, useOrg } from '../../organization.ts'
 import { Empty } from '../../pieces/Empty.tsx'
+import { GoTo } from '../../pieces/GoTo.tsx'
 import { ButtonTo } from '../../pieces/LinkTo.tsx'
 import { SettingsLayout } from '../../pieces/SettingsLayout.tsx'
+import { SignInFirst } from '../../pieces/SignInFirst.tsx'
 import { organizationSections } from '../../sections.ts'
 import { useAccount } from '../../session.ts'
 
@@ -13,10 +15,10 @@ export function Page() {
   const typed = usePathName('org')
   const org = useOrg()
   const account = useAccount()
-  const { pathname, searchStr } = useLocation()
-  if (!account) return <Navigate to="/login" search={{ next: pathname + searchStr } as never} replace />
+  const { pathname } = useLocation()
+  if (!account) return <SignInFirst />
   // A name that was given up leads to the new one.
-  if (org.name.toLowerCase() !== typed.toLowerCase()) return <Navigate to={sameSection(org, pathname)} replace />
+  if (org.name.toLowerCase() !== typed.toLowerCase()) return <GoTo to={sameSection(org, pathname)} />
   if (org.role === null || org.blockedBy !== null) return <Outside org={org} />
   return (
     <SettingsLayout

@@ -1,8 +1,8 @@
-import { Navigate } from '@tanstack/react-router'
 import { usePathName } from '../../address-state.ts'
 import { orgSettingsAddress } from '../../addresses.ts'
+import { GoTo } from '../../pieces/GoTo.tsx'
 
 /** Settings without a section begin with the members. */
 export function Page() {
-  return <Navigate to={orgSettingsAddress(usePathName('org'))} replace />
+  return <GoTo to={orgSettingsAddress(usePathName('org'))} />
 }
