@@ -2,9 +2,9 @@ import { type Command, Option } from 'commander'
 import * as api from '../api/index.ts'
 import { UsageError } from './failure.ts'
 import { roleAssignment } from './group-names.ts'
-import { type GroupOptions, groupOptions, withGroup } from './one-group.ts'
 import { addGroupUsers } from './group-users.ts'
 import { withHub } from './hub.ts'
+import { type GroupOptions, groupOptions, withGroup } from './one-group.ts'
 import { action, facts, table } from './output.ts'
 
 type ResourceGroup = api.groups.ResourceGroup
