@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import axe from 'axe-core'
+import type { Browser, Page } from 'playwright-core'
+import { startTestHub, type TestHub, testPassword } from '../hub.ts'
+import { findChromium, launch } from './chromium.ts'
+
+const executablePath = findChromium()
+const skip = executablePath === undefined ? 'no Chromium' : false
+
+let hub: TestHub
+let browser: Browser
+
+before(async () => {
+  if (executablePath === undefined) return
+  hub = await startTestHub()
+  await hub.person('opal', { operator: true })
+  await hub.person('ben')
+  browser = await launch(executablePath)
+})
+after(() => browser?.close())
+
+async function openPage(width = 1280): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width, height: 900 } })
+  context.setDefaultTimeout(30_000)
+  return context.newPage()
+}
+
+async function signIn(page: Page, name: string): Promise<void> {
+  const reply = await page.request.post(`${hub.url}/api/login`, { data: { username: name, password: testPassword } })
+  assert.equal(reply.status(), 200)
+}
+
+test('a newcomer signs up, verifies, creates an organization, changes a role and finds it in the audit log', { skip }, async () => {
+  const page = await openPage()
+  await page.goto(`${hub.url}/signup`)
+  await page.getByLabel('User name').fill('ada')
+  await page.getByLabel('E-mail address').fill('ada@example.org')
+  await page.locator('input[type=password]').first().fill(testPassword)
+  await page.getByRole('button', { name: 'Create the account' }).click()
+  await page.waitForURL(`${hub.url}/`)
+
+  await page.goto(await verificationLink('ada@example.org'))
+  await page.getByRole('button', { name: 'Verify the address' }).click()
+  await page.getByText('ada@example.org is now a verified address').waitFor()
+
+  await page.goto(`${hub.url}/organizations/new`)
+  await page.getByLabel('Name', { exact: true }).fill('acme')
+  await page.getByRole('button', { name: 'Create acme' }).click()
+  await page.waitForURL(/organizations\/acme\/settings/)
+
+  await hub.console('POST', '/api/operator/organizations/acme/members', { username: 'ben', role: 'read' })
+  await page.goto(`${hub.url}/organizations/acme/settings/members`)
+  await page.getByText('2 members').waitFor()
+  await page.getByRole('button', { name: /^Role of ben/ }).click()
+  await page.getByRole('menuitem', { name: /^write/i }).click()
+  await page.getByText('ben will be able to').waitFor()
+  await page.getByRole('button', { name: 'Change ben to write', exact: false }).click()
+  await page.getByText('ben is now').waitFor()
+
+  await page.goto(`${hub.url}/organizations/acme/settings/audit-log`)
+  await page.getByText('changed the role of ben from read to write').first().waitFor()
+  const events = await hub.events(await organizationId())
+  assert.equal(events.at(-1)?.type, 'org.change_role')
+  assert.equal(events.at(-1)?.author.user, 'ada')
+})
+
+async function organizationId(): Promise<string> {
+  const { id } = await hub.db.selectFrom('organizations').select('id').where('name', '=', 'acme').executeTakeFirstOrThrow()
+  return id
+}
+
+async function verificationLink(address: string): Promise<string> {
+  const mail = (await hub.mails()).find(({ recipient }) => recipient === address)
+  const link = mail?.text_body.match(/https?:\/\/\S+verify-email\S+/)?.[0]
+  assert.ok(link, 'the mail has a link')
+  return link
+}
+
+test('nobody is sent to another site after signing in', { skip }, async () => {
+  for (const next of ['//evil.example', 'https://evil.example/', '/\\evil.example', '/%09/evil.example', 'javascript:alert(1)']) {
+    const page = await openPage()
+    await page.goto(`${hub.url}/login?next=${encodeURIComponent(next)}`)
+    await page.getByLabel(/user name/i).fill('ben')
+    await page.locator('input[type=password]').fill(testPassword)
+    await page.keyboard.press('Enter')
+    await page.waitForFunction('!location.pathname.startsWith("/login")')
+    assert.equal(new URL(page.url()).origin, hub.url, next)
+    await page.context().close()
+  }
+})
+
+test('script in names and descriptions is shown, and does not run', { skip }, async () => {
+  await hub.organization('wild', { wanda: 'admin', will: 'read' })
+  const script = '<img src=x onerror="window.hit=1"><script>window.hit=1</script>[x](javascript:window.hit=1)'
+  const wanda = await hub.person('wanda')
+  await hub.request(wanda, 'PATCH', '/api/organizations/wild', { fullname: '<b onclick=1>Wild', details: script })
+  await hub.request(wanda, 'POST', '/api/organizations/wild/resource-groups', { name: '<svg onload=window.hit=1>' })
+  const page = await openPage()
+  await signIn(page, 'wanda')
+  for (const path of ['/wild', '/organizations/wild/settings/resource-groups', '/organizations/wild/settings/members', '/organizations/wild/settings/audit-log']) {
+    await page.goto(hub.url + path)
+    await page.getByRole('heading').first().waitFor()
+    await page.waitForTimeout(300)
+    assert.equal(await page.evaluate('window.hit'), undefined, path)
+    assert.equal(await page.locator('a[href^="javascript:"]').count(), 0, path)
+  }
+})
+
+const pages = [
+  '/',
+  '/organizations/new',
+  '/organizations/calm/settings/members',
+  '/organizations/calm/settings/resource-groups',
+  '/organizations/calm/settings/audit-log',
+  '/organizations/calm/settings/danger',
+  '/organizations/calm/settings/profile',
+  '/settings/authentication',
+  '/settings/tokens',
+]
+
+test('pages have no serious fault that axe can find, and never scroll sideways at 400 px', { skip }, async (t) => {
+  await hub.organization('calm', { carol: 'admin', carl: 'read' })
+  const page = await openPage(400)
+  await signIn(page, 'carol')
+  for (const path of pages) {
+    await t.test(path, async () => {
+      await page.goto(hub.url + path)
+      await page.getByRole('heading').first().waitFor()
+      await page.waitForTimeout(400)
+      const wide = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+      assert.ok(Number(wide) <= 0, `${wide} px too wide`)
+      await page.evaluate(axe.source)
+      const { violations } = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as { violations: { id: string; impact: string; nodes: { html: string }[] }[] }
+      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      assert.deepEqual(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`), [])
+    })
+  }
+})
