@@ -190,9 +190,10 @@ test('a recipient that is refused for good fails at once; the last attempt fails
 
   await stopWorkers()
   work({ smtpUrl: `smtp://127.0.0.1:${await closedPort()}` })
-  await queue({ ...words, subject: 'Last' })
-  await sql`update graphile_worker._private_jobs set attempts = max_attempts - 1 where locked_by is null`.execute(db)
-  await hurry()
+  await transaction(db, async (tx) => {
+    await queueMail(tx, renderMail({ ...words, subject: 'Last' }))
+    await sql`update graphile_worker._private_jobs set attempts = max_attempts - 1`.execute(tx)
+  })
   await until(async () => (await states()).failed === 2)
   assert.match((await outbox())[0]?.error ?? '', /ECONNREFUSED/)
 })
