@@ -9,7 +9,7 @@ import { refusedBy } from '../store/conflict.ts'
 import type { Tx } from '../store/database.ts'
 import { type GroupPlan, groupsAfter, loggedGroups, planGroups, type TouchedGroup } from './group-plan.ts'
 import { type GroupsAsked, resolveGroups } from './groups-named.ts'
-import { getRole, getStanding, type JoinedGroup, type LockedMember, lockMember, type MemberKey, type Standing, writeMember, writeRole } from './store.ts'
+import { getRole, type JoinedGroup, type LockedMember, lockWithStanding, type MemberKey, type Standing, writeMember, writeRole } from './store.ts'
 
 /** What is asked of a membership; what is left out stays as it is. */
 export interface MemberChange {
@@ -46,9 +46,9 @@ async function decide(tx: Tx, permit: ChangePermit, change: MemberChange): Promi
   const at = now()
   const key = { orgId: org.id, userId: subject.id }
   const named = change.groups ? await resolveGroups(tx, org.id, actor.id, change.groups) : []
-  const before = await lockMember(tx, key, at)
-  if (before === undefined) throw new HubError('NotFound', 'There is no member of this name.')
-  const standing = await getStanding(tx, key, actor.id, at)
+  const locked = await lockWithStanding(tx, key, actor.id, at)
+  if (locked === undefined) throw new HubError('NotFound', 'There is no member of this name.')
+  const { member: before, standing } = locked
   const role = change.role ?? before.role
   const expiresAt = change.expiresAt === undefined ? before.expiresAt : change.expiresAt
   const plan = planGroups(standing.rows, named, change.groups?.mode ?? 'merge')

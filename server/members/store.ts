@@ -41,20 +41,45 @@ export interface Standing {
   rows: GroupRow[]
 }
 
+const standing = (callerId: string, userId: string, at: Date) => sql`o.member_management "memberManagement",
+  (select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
+    where m.org_id = o.id and m.user_id = ${callerId} and (m.expires_at is null or m.expires_at > ${at})) "callerRole",
+  coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'managedBy', g.managed_by, 'source', r.source, 'role', r.role,
+      'callerRole', (select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = ${callerId})) order by lower(g.name), r.source)
+    from group_roles r join resource_groups g on g.id = r.group_id
+    where r.org_id = o.id and r.user_id = ${userId}), '[]') "rows"`
+
 /** Reads the standing of the caller towards a person, as of now: call it when the membership is locked. */
-export async function getStanding(tx: Tx, { orgId, userId }: MemberKey, callerId: string, at: Date): Promise<Standing> {
-  const { rows } = await sql<Standing>`
-    select o.member_management "memberManagement",
-      (select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
-        where m.org_id = o.id and m.user_id = ${callerId} and (m.expires_at is null or m.expires_at > ${at})) "callerRole",
-      coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'managedBy', g.managed_by, 'source', r.source, 'role', r.role,
-          'callerRole', (select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = ${callerId})) order by lower(g.name), r.source)
-        from group_roles r join resource_groups g on g.id = r.group_id
-        where r.org_id = o.id and r.user_id = ${userId}), '[]') "rows"
-    from organizations o where o.id = ${orgId}`.execute(tx)
+async function getStanding(tx: Tx, { orgId, userId }: MemberKey, callerId: string, at: Date): Promise<Standing> {
+  const { rows } = await sql<Standing>`select ${standing(callerId, userId, at)} from organizations o where o.id = ${orgId}`.execute(tx)
   const [row] = rows
   if (row === undefined) throw new Error('the organization is gone')
   return row
+}
+
+/**
+ * Locks a membership, and reads the standing of the caller as it is once that is done. Mostly nobody else holds it, and
+ * one statement is enough; where somebody does, or just did, what was read beside may be old, and is read anew.
+ */
+export async function lockWithStanding(
+  tx: Tx,
+  key: MemberKey,
+  callerId: string,
+  at: Date,
+): Promise<{ member: LockedMember; standing: Standing } | undefined> {
+  const { orgId, userId } = key
+  const { rows } = await sql<LockedMember & Standing & { current: boolean }>`
+    with target as materialized (
+      select id, role, source, expires_at, xmin::text version from memberships
+      where org_id = ${orgId} and user_id = ${userId} and (expires_at is null or expires_at > ${at}) for no key update skip locked
+    )
+    select t.id, t.role, t.source, t.expires_at "expiresAt",
+      t.version = (select xmin::text from memberships where org_id = ${orgId} and user_id = ${userId}) "current", ${standing(callerId, userId, at)}
+    from target t, organizations o where o.id = ${orgId}`.execute(tx)
+  const [found] = rows
+  if (found?.current) return { member: found, standing: found }
+  const member = await lockMember(tx, key, at)
+  return member && { member, standing: await getStanding(tx, key, callerId, at) }
 }
 
 /** The role somebody has at this moment; null when they are no member that counts. */

@@ -15,7 +15,8 @@ function member(who: Person, method: string, org: string, path: string, body?: u
   return hub.request(who, method, `/api/organizations/${org}${path}`, body)
 }
 
-const demote = (who: Person, org: string, whom: string) => member(who, 'PUT', org, `/members/${whom}/role`, { role: 'read' })
+const demote = (who: Person, org: string, whom: string) =>
+  member(who, 'PUT', org, `/members/${whom}/role`, { role: 'read' })
 const remove = (who: Person, org: string, whom: string) => member(who, 'DELETE', org, `/members/${whom}`)
 const leave = (who: Person, org: string) => member(who, 'POST', org, '/leave')
 
@@ -34,7 +35,11 @@ async function admins(orgId: string): Promise<string[]> {
 function assertLastAdmin(reply: Reply, candidates?: string[]): void {
   assert.equal(reply.status, 403, JSON.stringify(reply.body))
   assert.equal(reply.headers.get('x-error-code'), 'LastAdmin')
-  if (candidates) assert.deepEqual(reply.body.candidates.map(({ user, role }: { user: string; role: string }) => `${user} ${role}`), candidates)
+  if (candidates)
+    assert.deepEqual(
+      reply.body.candidates.map(({ user, role }: { user: string; role: string }) => `${user} ${role}`),
+      candidates,
+    )
 }
 
 describe('the last admin', () => {
@@ -43,7 +48,13 @@ describe('the last admin', () => {
   const org = 'Solo'
 
   before(async () => {
-    const made = await hub.organization(org, { ada: 'admin', wil: 'write', rae: 'read', noa: 'no_access', xeno: 'write' })
+    const made = await hub.organization(org, {
+      ada: 'admin',
+      wil: 'write',
+      rae: 'read',
+      noa: 'no_access',
+      xeno: 'write',
+    })
     orgId = made.id
     ada = made.people.ada as Person
   })
@@ -52,7 +63,10 @@ describe('the last admin', () => {
     ['demote oneself', () => demote(ada, org, 'ada')],
     ['leave', () => leave(ada, org)],
     ['be removed', () => remove(ada, org, 'ada')],
-    ['get an end', () => member(ada, 'PATCH', org, '/members/ada', { expiresAt: new Date(Date.now() + 1e9).toISOString() })],
+    [
+      'get an end',
+      () => member(ada, 'PATCH', org, '/members/ada', { expiresAt: new Date(Date.now() + 1e9).toISOString() }),
+    ],
     ['be changed by PATCH', () => member(ada, 'PATCH', org, '/members/ada', { role: 'write' })],
     ['try it without doing it', () => member(ada, 'POST', org, '/leave?dryRun=true')],
   ]
@@ -83,9 +97,17 @@ describe('the last admin', () => {
     const ben = made.people.ben as Person
     await hub.console('PATCH', '/api/operator/people/sid', { suspended: true })
     await hub.db.updateTable('emails').set({ verified_at: null }).where('address', '=', 'una@example.org').execute()
-    assert.equal((await member(ben, 'PATCH', 'Weak', '/members/eva', { expiresAt: new Date(Date.now() + 1e9).toISOString() })).status, 200)
+    assert.equal(
+      (await member(ben, 'PATCH', 'Weak', '/members/eva', { expiresAt: new Date(Date.now() + 1e9).toISOString() }))
+        .status,
+      200,
+    )
     assertLastAdmin(await demote(ben, 'Weak', 'ben'))
-    assert.equal((await demote(made.people.una as Person, 'Weak', 'sid')).status, 200, 'who does not count keeps the rights')
+    assert.equal(
+      (await demote(made.people.una as Person, 'Weak', 'sid')).status,
+      200,
+      'who does not count keeps the rights',
+    )
     assert.equal((await remove(ben, 'Weak', 'una')).status, 200)
     assertLastAdmin(await leave(ben, 'Weak'))
     await hub.db.updateTable('emails').set({ verified_at: null }).where('address', '=', 'ben@example.org').execute()
@@ -95,15 +117,30 @@ describe('the last admin', () => {
   it('counts with two-factor sign-in where it is required', async () => {
     const made = await hub.organization('Strict', { kim: 'admin', lou: 'admin' })
     const kim = made.people.kim as Person
-    await hub.db.updateTable('users').set({ totp_enabled_at: new Date(), totp_secret: Buffer.from('x') }).where('id', '=', kim.id).execute()
-    assert.equal((await member(kim, 'PATCH', 'Strict', '/settings', { require2fa: true, require2faFrom: new Date(Date.now() + 1e9).toISOString() })).status, 200)
+    await hub.db
+      .updateTable('users')
+      .set({ totp_enabled_at: new Date(), totp_secret: Buffer.from('x') })
+      .where('id', '=', kim.id)
+      .execute()
+    assert.equal(
+      (
+        await member(kim, 'PATCH', 'Strict', '/settings', {
+          require2fa: true,
+          require2faFrom: new Date(Date.now() + 1e9).toISOString(),
+        })
+      ).status,
+      200,
+    )
     assertLastAdmin(await demote(made.people.lou as Person, 'Strict', 'kim'))
     assert.equal((await demote(kim, 'Strict', 'lou')).status, 200)
   })
 
   it('is told when alone', async () => {
     const made = await hub.organization('Pair', { pam: 'admin', pit: 'admin', pat: 'admin' })
-    const alone = async () => (await hub.mails()).filter(({ recipient, subject }) => recipient === 'pam@example.org' && /only admin of Pair/.test(subject)).length
+    const alone = async () =>
+      (await hub.mails()).filter(
+        ({ recipient, subject }) => recipient === 'pam@example.org' && /only admin of Pair/.test(subject),
+      ).length
     await demote(made.people.pam as Person, 'Pair', 'pat')
     assert.equal(await alone(), 0)
     await leave(made.people.pit as Person, 'Pair')
@@ -113,17 +150,26 @@ describe('the last admin', () => {
   it('cannot delete the account, nor turn two-factor sign-in off where that makes it not count', async () => {
     await hub.organization('Mine', { mia: 'admin', moe: 'read' })
     const cookie = await signIn('mia')
-    const asMia = (method: string, path: string, body: unknown) => hub.request(undefined, method, path, body, { cookie, origin: hub.url })
+    const asMia = (method: string, path: string, body: unknown) =>
+      hub.request(undefined, method, path, body, { cookie, origin: hub.url })
     const wrong = await asMia('DELETE', '/api/settings/account', { confirm: 'mia', currentPassword: 'not this one' })
     assert.equal(wrong.status, 403)
-    assert.equal((await asMia('DELETE', '/api/settings/account', { confirm: 'moe', currentPassword: testPassword })).status, 400)
+    assert.equal(
+      (await asMia('DELETE', '/api/settings/account', { confirm: 'moe', currentPassword: testPassword })).status,
+      400,
+    )
     const reply = await asMia('DELETE', '/api/settings/account', { confirm: 'mia', currentPassword: testPassword })
     assertLastAdmin(reply, ['moe read'])
     assert.deepEqual(reply.body.organizations, ['Mine'])
     await member(await hub.person('mia'), 'PUT', 'Mine', '/members/moe/role', { role: 'admin' })
-    assert.equal((await asMia('DELETE', '/api/settings/account', { confirm: 'mia', currentPassword: testPassword })).status, 200)
+    assert.equal(
+      (await asMia('DELETE', '/api/settings/account', { confirm: 'mia', currentPassword: testPassword })).status,
+      200,
+    )
     assert.equal((await hub.request(await hub.person('mia'), 'GET', '/api/whoami-v2')).status, 401)
-    const orgId = (await hub.db.selectFrom('organizations').select('id').where('name', '=', 'Mine').executeTakeFirstOrThrow()).id
+    const orgId = (
+      await hub.db.selectFrom('organizations').select('id').where('name', '=', 'Mine').executeTakeFirstOrThrow()
+    ).id
     assert.deepEqual(await admins(orgId), ['moe'])
     assert.equal((await hub.events(orgId)).at(-1)?.type, 'org.leave')
     assert.equal((await hub.events('instance')).at(-1)?.type, 'user.delete')
@@ -131,7 +177,13 @@ describe('the last admin', () => {
 })
 
 async function signIn(username: string): Promise<string> {
-  const reply = await hub.request(undefined, 'POST', '/api/login', { username, password: testPassword }, { origin: hub.url })
+  const reply = await hub.request(
+    undefined,
+    'POST',
+    '/api/login',
+    { username, password: testPassword },
+    { origin: hub.url },
+  )
   assert.equal(reply.status, 200, JSON.stringify(reply.body))
   return (reply.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
 }
@@ -146,13 +198,25 @@ describe(`two admins at the same moment, ${rounds} rounds`, () => {
       'remove the other': (who, other) => remove(who, 'Duel', other),
       'remove oneself': (who) => remove(who, 'Duel', who.name),
       leave: (who) => leave(who, 'Duel'),
-      'end the other': (who, other) => member(who, 'PATCH', 'Duel', `/members/${other}`, { expiresAt: new Date(Date.now() + 1e9).toISOString() }),
+      'end the other': (who, other) =>
+        member(who, 'PATCH', 'Duel', `/members/${other}`, { expiresAt: new Date(Date.now() + 1e9).toISOString() }),
     }
     const kinds = Object.keys(acts)
     const setBack = async () => {
       await hub.db.deleteFrom('memberships').where('org_id', '=', orgId).execute()
       for (const { id, name } of [dan, eli]) {
-        await hub.db.insertInto('memberships').values({ id: newId(), org_id: orgId, user_id: id, role: 'admin', source: 'manual', joined_at: new Date(), search: name }).execute()
+        await hub.db
+          .insertInto('memberships')
+          .values({
+            id: newId(),
+            org_id: orgId,
+            user_id: id,
+            role: 'admin',
+            source: 'manual',
+            joined_at: new Date(),
+            search: name,
+          })
+          .execute()
       }
     }
     const codes = new Map<string, number>()
@@ -161,13 +225,26 @@ describe(`two admins at the same moment, ${rounds} rounds`, () => {
       const one = acts[kinds[round % kinds.length] ?? ''] ?? acts.leave
       const two = acts[kinds[Math.floor(round / kinds.length) % kinds.length] ?? ''] ?? acts.leave
       const replies = await Promise.all([one?.(dan, eli.name), two?.(eli, dan.name)])
-      const usable = await hub.db.selectFrom('memberships').select('user_id').where('org_id', '=', orgId).where('role', '=', 'admin').where('expires_at', 'is', null).execute()
+      const usable = await hub.db
+        .selectFrom('memberships')
+        .select('user_id')
+        .where('org_id', '=', orgId)
+        .where('role', '=', 'admin')
+        .where('expires_at', 'is', null)
+        .execute()
       assert.ok(usable.length >= 1, `round ${round}: nobody is left`)
-      assert.ok(replies.some((reply) => reply?.status === 200), `round ${round}: ${replies.map((reply) => reply?.status)}`)
+      assert.ok(
+        replies.some((reply) => reply?.status === 200),
+        `round ${round}: ${replies.map((reply) => reply?.status)}`,
+      )
       for (const reply of replies) {
-        const code = reply?.status === 200 ? '200' : `${reply?.status} ${reply?.headers.get('x-error-code') ?? ''}`.trim()
+        const code =
+          reply?.status === 200 ? '200' : `${reply?.status} ${reply?.headers.get('x-error-code') ?? ''}`.trim()
         codes.set(code, (codes.get(code) ?? 0) + 1)
-        assert.ok([200, 403, 404].includes(reply?.status ?? 0), `round ${round}: ${reply?.status} ${JSON.stringify(reply?.body)}`)
+        assert.ok(
+          [200, 403, 404].includes(reply?.status ?? 0),
+          `round ${round}: ${reply?.status} ${JSON.stringify(reply?.body)}`,
+        )
       }
     }
     const told = [...codes].map(([code, count]) => `${count} × ${code}`).join(', ')

@@ -15,7 +15,14 @@ const unknownId = 'ffffffffffffffffffffffff'
 before(async () => {
   hub = await startTestHub()
   const made = await hub.organization(org, {
-    ada: 'admin', bea: 'admin', wil: 'write', wes: 'write', con: 'contributor', rae: 'read', rob: 'read', noa: 'no_access',
+    ada: 'admin',
+    bea: 'admin',
+    wil: 'write',
+    wes: 'write',
+    con: 'contributor',
+    rae: 'read',
+    rob: 'read',
+    noa: 'no_access',
   })
   orgId = made.id
   people = { ...made.people, sam: await hub.person('sam') }
@@ -47,8 +54,20 @@ const put = (who: string | undefined, whom: string, body: unknown) => call(who, 
 
 /** What an organization's members and their groups are, to see that a refusal changed nothing. */
 async function state() {
-  const members = await hub.db.selectFrom('memberships').select(['user_id', 'role', 'expires_at']).where('org_id', '=', orgId).orderBy('user_id').execute()
-  const rows = await hub.db.selectFrom('group_roles').select(['group_id', 'user_id', 'role', 'source']).where('org_id', '=', orgId).orderBy('group_id').orderBy('user_id').orderBy('source').execute()
+  const members = await hub.db
+    .selectFrom('memberships')
+    .select(['user_id', 'role', 'expires_at'])
+    .where('org_id', '=', orgId)
+    .orderBy('user_id')
+    .execute()
+  const rows = await hub.db
+    .selectFrom('group_roles')
+    .select(['group_id', 'user_id', 'role', 'source'])
+    .where('org_id', '=', orgId)
+    .orderBy('group_id')
+    .orderBy('user_id')
+    .orderBy('source')
+    .execute()
   return JSON.stringify({ members, rows, events: (await hub.events(orgId)).length })
 }
 
@@ -64,18 +83,27 @@ async function groupsOf(whom: string): Promise<Record<string, string>> {
 describe('PUT role', () => {
   it('sets the role, answers as published and writes one event', async () => {
     const before = (await hub.events(orgId)).length
-    const reply = await put('ada', 'rae', { role: 'contributor', resourceGroups: [{ id: groups.nlp, role: 'write' }, { id: groups.vision?.toUpperCase(), role: 'read' }] })
+    const reply = await put('ada', 'rae', {
+      role: 'contributor',
+      resourceGroups: [
+        { id: groups.nlp, role: 'write' },
+        { id: groups.vision?.toUpperCase(), role: 'read' },
+      ],
+    })
     assert.deepEqual([reply.status, reply.body], [200, { success: true }])
     assert.deepEqual(await groupsOf('rae'), { nlp: 'write', vision: 'read' })
     const events = (await hub.events(orgId)).slice(before)
     assert.equal(events.length, 1)
     assert.equal(events[0]?.type, 'org.change_role')
-    assert.equal(events[0]?.message, 'ada changed the role of rae from read to contributor and the roles of rae in nlp, vision')
-    assert.deepEqual(events[0]?.data.before, { role: 'read', expiresAt: null, resourceGroups: [] })
-    assert.deepEqual(
-      (events[0]?.data.after as { resourceGroups: object[] }).resourceGroups,
-      [{ id: groups.nlp, name: 'nlp', role: 'write', source: 'manual' }, { id: groups.vision, name: 'vision', role: 'read', source: 'manual' }],
+    assert.equal(
+      events[0]?.message,
+      'ada changed the role of rae from read to contributor and the roles of rae in nlp, vision',
     )
+    assert.deepEqual(events[0]?.data.before, { role: 'read', expiresAt: null, resourceGroups: [] })
+    assert.deepEqual((events[0]?.data.after as { resourceGroups: object[] }).resourceGroups, [
+      { id: groups.nlp, name: 'nlp', role: 'write', source: 'manual' },
+      { id: groups.vision, name: 'vision', role: 'read', source: 'manual' },
+    ])
   })
 
   it('takes names of groups, in any case, and names and roles without regard to case of people', async () => {
@@ -115,7 +143,13 @@ describe('PUT role', () => {
     ['a write member acting on another, changing nothing', 'wil', 'wes', { role: 'write' }, 403],
     ['a write member acting on an admin', 'wil', 'bea', { role: 'read' }, 403],
     ['a write member acting on oneself', 'wil', 'wil', { role: 'admin' }, 403],
-    ['a write member changing a group of others', 'wil', 'rae', { role: 'read', resourceGroups: [{ id: 'vision', role: 'read' }] }, 403],
+    [
+      'a write member changing a group of others',
+      'wil',
+      'rae',
+      { role: 'read', resourceGroups: [{ id: 'vision', role: 'read' }] },
+      403,
+    ],
   ]
   for (const [what, who, whom, body, status] of cases) {
     it(`refuses: ${what}`, async () => {
@@ -127,16 +161,32 @@ describe('PUT role', () => {
   }
 
   it('refuses a group given twice, also once by id and once by name', async () => {
-    for (const [one, two] of [[groups.nlp, groups.nlp], [groups.nlp, 'nlp'], ['nlp', 'NLP'], [unknownId, unknownId.toUpperCase()], [foreignGroup, foreignGroup]]) {
-      const reply = await put('ada', 'rae', { role: 'read', resourceGroups: [{ id: one, role: 'read' }, { id: two, role: 'write' }] })
+    for (const [one, two] of [
+      [groups.nlp, groups.nlp],
+      [groups.nlp, 'nlp'],
+      ['nlp', 'NLP'],
+      [unknownId, unknownId.toUpperCase()],
+      [foreignGroup, foreignGroup],
+    ]) {
+      const reply = await put('ada', 'rae', {
+        role: 'read',
+        resourceGroups: [
+          { id: one, role: 'read' },
+          { id: two, role: 'write' },
+        ],
+      })
       assert.equal(reply.status, 400, `${one} ${two}`)
     }
   })
 
   it('answers alike for a group of another organization and one that is not there', async () => {
     const replies = []
-    for (const id of [foreignGroup, unknownId]) replies.push(await put('ada', 'rae', { role: 'read', resourceGroups: [{ id, role: 'read' }] }))
-    assert.deepEqual(replies.map(({ status }) => status), [403, 403])
+    for (const id of [foreignGroup, unknownId])
+      replies.push(await put('ada', 'rae', { role: 'read', resourceGroups: [{ id, role: 'read' }] }))
+    assert.deepEqual(
+      replies.map(({ status }) => status),
+      [403, 403],
+    )
     assert.equal(replies[0]?.body.error.replace(foreignGroup, ''), replies[1]?.body.error.replace(unknownId, ''))
   })
 
@@ -146,7 +196,10 @@ describe('PUT role', () => {
 
   it('needs a token that may write, and a plan that has it', async () => {
     const reader = await hub.readToken(people.ada as Person)
-    assert.equal((await hub.request(reader, 'PUT', `/api/organizations/${org}/members/rae/role`, { role: 'write' })).status, 403)
+    assert.equal(
+      (await hub.request(reader, 'PUT', `/api/organizations/${org}/members/rae/role`, { role: 'write' })).status,
+      403,
+    )
     await hub.console('PATCH', `/api/operator/organizations/${org}`, { plan: 'free' })
     assert.equal((await put('ada', 'rae', { role: 'write' })).status, 402)
     assert.equal((await put('ada', 'nobody-here', { role: 'write' })).status, 402)
@@ -164,7 +217,18 @@ describe('no escalation', () => {
 
   it('lets a write member change groups they are admin of, and repeat rows of others', async () => {
     await set('rob', 'read', [{ id: 'vision', role: 'write' }])
-    assert.equal((await put('wil', 'rob', { role: 'contributor', resourceGroups: [{ id: 'vision', role: 'write' }, { id: 'nlp', role: 'admin' }] })).status, 200)
+    assert.equal(
+      (
+        await put('wil', 'rob', {
+          role: 'contributor',
+          resourceGroups: [
+            { id: 'vision', role: 'write' },
+            { id: 'nlp', role: 'admin' },
+          ],
+        })
+      ).status,
+      200,
+    )
     assert.deepEqual(await groupsOf('rob'), { nlp: 'admin', vision: 'write' })
   })
 
@@ -181,7 +245,18 @@ describe('no escalation', () => {
       assert.equal(reply.status, 403)
       assert.match(reply.body.error, /vision/)
     }
-    assert.match((await put('wil', 'rob', { role: 'read', resourceGroups: [{ id: 'vision', role: 'write' }, { id: 'speech', role: 'read' }] })).body.error, /speech/)
+    assert.match(
+      (
+        await put('wil', 'rob', {
+          role: 'read',
+          resourceGroups: [
+            { id: 'vision', role: 'write' },
+            { id: 'speech', role: 'read' },
+          ],
+        })
+      ).body.error,
+      /speech/,
+    )
     assert.equal(await state(), before)
   })
 
@@ -195,16 +270,24 @@ describe('no escalation', () => {
   it('asks again inside: a right taken away while a change waits is gone', async () => {
     await set('rob', 'read')
     const userId = (people.rob as Person).id
-    let release = () => {}
-    const held = new Promise<void>((resolve) => { release = resolve })
+    const locked = Promise.withResolvers<void>()
+    const released = Promise.withResolvers<void>()
     const holding = hub.db.transaction().execute(async (tx) => {
-      await tx.selectFrom('memberships').select('id').where('org_id', '=', orgId).where('user_id', '=', userId).forUpdate().execute()
-      await held
+      await tx
+        .selectFrom('memberships')
+        .select('id')
+        .where('org_id', '=', orgId)
+        .where('user_id', '=', userId)
+        .forUpdate()
+        .execute()
+      locked.resolve()
+      await released.promise
     })
+    await locked.promise
     const waiting = put('wil', 'rob', { role: 'write' })
     await new Promise((resolve) => setTimeout(resolve, 200))
     await set('wil', 'read')
-    release()
+    released.resolve()
     await holding
     assert.equal((await waiting).status, 403)
     await set('wil', 'write', [{ id: 'nlp', role: 'admin' }])
@@ -214,8 +297,15 @@ describe('no escalation', () => {
     await set('rob', 'read')
     const before = (await hub.events(orgId)).length
     const roles = ['contributor', 'write', 'no_access', 'read', 'contributor', 'write', 'no_access', 'write'] as const
-    const replies = await Promise.all(roles.map((role, index) => put('ada', 'rob', { role, resourceGroups: index % 2 ? [{ id: 'nlp', role: 'read' }] : [] })))
-    assert.deepEqual(replies.map(({ status }) => status), roles.map(() => 200))
+    const replies = await Promise.all(
+      roles.map((role, index) =>
+        put('ada', 'rob', { role, resourceGroups: index % 2 ? [{ id: 'nlp', role: 'read' }] : [] }),
+      ),
+    )
+    assert.deepEqual(
+      replies.map(({ status }) => status),
+      roles.map(() => 200),
+    )
     const events = (await hub.events(orgId)).slice(before)
     let last: unknown = { role: 'read', expiresAt: null, resourceGroups: [] }
     for (const event of events) {
@@ -229,7 +319,14 @@ describe('no escalation', () => {
 
 describe('sources of group roles', () => {
   it('changes rows made by hand only; the highest role counts', async () => {
-    const row = { group_id: groups.vision as string, org_id: orgId, user_id: (people.rob as Person).id, source: 'sso' as const, role: 'contributor' as const, added_at: new Date() }
+    const row = {
+      group_id: groups.vision as string,
+      org_id: orgId,
+      user_id: (people.rob as Person).id,
+      source: 'sso' as const,
+      role: 'contributor' as const,
+      added_at: new Date(),
+    }
     await hub.db.insertInto('group_roles').values(row).execute()
     await set('rob', 'read', [{ id: 'vision', role: 'read' }])
     assert.deepEqual(await groupsOf('rob'), { vision: 'contributor' })
@@ -237,7 +334,10 @@ describe('sources of group roles', () => {
     assert.deepEqual(await groupsOf('rob'), { vision: 'admin' })
     await set('rob', 'read')
     const record = await ok('ada', 'GET', '/members/rob')
-    assert.deepEqual(record.groups.map((group: { sources: object[] }) => group.sources.length), [1])
+    assert.deepEqual(
+      record.groups.map((group: { sources: object[] }) => group.sources.length),
+      [1],
+    )
     const before = await state()
     await set('rob', 'read', [{ id: 'vision', role: 'contributor' }])
     assert.equal(await state(), before, 'repeating what another source gives adds no row')
@@ -250,7 +350,14 @@ describe('sources of group roles', () => {
     const reply = await put('ada', 'rob', { role: 'read', resourceGroups: [{ id, role: 'read' }] })
     assert.equal(reply.status, 403)
     assert.match(reply.body.error, /provisioned/)
-    const row = { group_id: id, org_id: orgId, user_id: (people.rob as Person).id, source: 'scim' as const, role: 'read' as const, added_at: new Date() }
+    const row = {
+      group_id: id,
+      org_id: orgId,
+      user_id: (people.rob as Person).id,
+      source: 'scim' as const,
+      role: 'read' as const,
+      added_at: new Date(),
+    }
     await hub.db.insertInto('group_roles').values(row).execute()
     await set('rob', 'contributor', [{ id, role: 'read' }])
     assert.deepEqual(await groupsOf('rob'), { provisioned: 'read' })
@@ -259,12 +366,17 @@ describe('sources of group roles', () => {
   })
 
   it('lets somebody who rises from no_access join the groups for read and more', async () => {
-    const id = await createGroup(org, 'ada', { name: 'readers', autoJoin: { enabled: true, role: 'read', scope: 'read_plus' } })
+    const id = await createGroup(org, 'ada', {
+      name: 'readers',
+      autoJoin: { enabled: true, role: 'read', scope: 'read_plus' },
+    })
     assert.deepEqual(await groupsOf('noa'), {})
     await set('noa', 'contributor')
     assert.deepEqual(await groupsOf('noa'), { readers: 'read' })
     const event = (await hub.events(orgId)).at(-1)
-    assert.deepEqual((event?.data.after as { resourceGroups: object[] }).resourceGroups, [{ id, name: 'readers', role: 'read', source: 'auto_join' }])
+    assert.deepEqual((event?.data.after as { resourceGroups: object[] }).resourceGroups, [
+      { id, name: 'readers', role: 'read', source: 'auto_join' },
+    ])
     await set('noa', 'no_access')
     assert.deepEqual(await groupsOf('noa'), { readers: 'read' }, 'nobody is removed')
     await ok('ada', 'DELETE', `/resource-groups/${id}`)
@@ -272,18 +384,34 @@ describe('sources of group roles', () => {
 })
 
 describe('PATCH member', () => {
-  const patch = (who: string, whom: string, body: unknown, query = '') => call(who, 'PATCH', `/members/${whom}${query}`, body)
+  const patch = (who: string, whom: string, body: unknown, query = '') =>
+    call(who, 'PATCH', `/members/${whom}${query}`, body)
 
   it('changes only what is named and tells before and after', async () => {
-    await set('rob', 'read', [{ id: 'nlp', role: 'read' }, { id: 'vision', role: 'read' }])
-    const reply = await patch('ada', 'rob', { groups: { mode: 'merge', roles: [{ id: 'nlp', role: 'write' }, { id: 'vision', role: null }, { id: 'speech', role: 'read' }] } })
+    await set('rob', 'read', [
+      { id: 'nlp', role: 'read' },
+      { id: 'vision', role: 'read' },
+    ])
+    const reply = await patch('ada', 'rob', {
+      groups: {
+        mode: 'merge',
+        roles: [
+          { id: 'nlp', role: 'write' },
+          { id: 'vision', role: null },
+          { id: 'speech', role: 'read' },
+        ],
+      },
+    })
     assert.equal(reply.status, 200, JSON.stringify(reply.body))
-    const names = (record: { groups: { name: string; role: string }[] }) => record.groups.map(({ name, role }) => `${name} ${role}`)
+    const names = (record: { groups: { name: string; role: string }[] }) =>
+      record.groups.map(({ name, role }) => `${name} ${role}`)
     assert.deepEqual([reply.body.before.role, names(reply.body.before)], ['read', ['nlp read', 'vision read']])
     assert.deepEqual([reply.body.after.role, names(reply.body.after)], ['read', ['nlp write', 'speech read']])
     await patch('ada', 'rob', { role: 'contributor' })
     assert.deepEqual(await groupsOf('rob'), { nlp: 'write', speech: 'read' })
-    const replaced = await patch('ada', 'rob', { groups: { mode: 'replace', roles: [{ id: 'vision', role: 'admin' }] } })
+    const replaced = await patch('ada', 'rob', {
+      groups: { mode: 'replace', roles: [{ id: 'vision', role: 'admin' }] },
+    })
     assert.deepEqual(names(replaced.body.after), ['vision admin'])
     await set('rob', 'read')
   })
@@ -323,9 +451,15 @@ describe('PATCH member', () => {
     const before = await state()
     assert.equal((await patch('wil', 'rob', { role: 'admin' })).status, 403)
     assert.equal((await patch('wil', 'wes', { expiresAt: null })).status, 403)
-    assert.equal((await patch('wil', 'rob', { groups: { mode: 'merge', roles: [{ id: 'speech', role: 'read' }] } })).status, 403)
+    assert.equal(
+      (await patch('wil', 'rob', { groups: { mode: 'merge', roles: [{ id: 'speech', role: 'read' }] } })).status,
+      403,
+    )
     assert.equal(await state(), before)
-    assert.equal((await patch('wil', 'rob', { groups: { mode: 'merge', roles: [{ id: 'nlp', role: 'read' }] } })).status, 200)
+    assert.equal(
+      (await patch('wil', 'rob', { groups: { mode: 'merge', roles: [{ id: 'nlp', role: 'read' }] } })).status,
+      200,
+    )
     await set('rob', 'read')
   })
 })
