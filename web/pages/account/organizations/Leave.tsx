@@ -1,10 +1,11 @@
-import { Skeleton } from '@mantine/core'
-import { members } from '../../../../api/index.ts'
+import { Skeleton, Text } from '@mantine/core'
+import { ApiError, members } from '../../../../api/index.ts'
 import { orgSettingsAddress } from '../../../addresses.ts'
 import { restart } from '../../../endless.ts'
 import { useChange, useRehearsal } from '../../../hub.ts'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
+import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { Effects } from '../../organization/members/RemoveMember.tsx'
 
 /** Leaves an organization, after the server has said what ends and what remains. */
@@ -29,6 +30,18 @@ export function Leave({ name, onClose }: { name: string; onClose: () => void }) 
       onClose={onClose}
     >
       {rehearsal.data ? <Effects removal={rehearsal.data} who="you" /> : !rehearsal.error && <Skeleton height={80} />}
+      <WayOn name={name} error={leave.error ?? rehearsal.error} />
     </ConfirmByTyping>
+  )
+}
+
+/** What the last admin can do instead of leaving. */
+function WayOn({ name, error }: { name: string; error: unknown }) {
+  if (!(error instanceof ApiError) || error.code !== 'LastAdmin') return null
+  return (
+    <Text size="sm">
+      You are its last admin. <LinkTo to={orgSettingsAddress(name)}>Make another member admin</LinkTo>, or{' '}
+      <LinkTo to={orgSettingsAddress(name, 'danger')}>delete the organization</LinkTo> if nobody needs it any more.
+    </Text>
   )
 }

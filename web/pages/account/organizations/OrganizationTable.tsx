@@ -50,8 +50,8 @@ function organizationColumns(onLeave: (name: string) => void): Column<Mine>[] {
         </Group>
       ),
     },
-    { id: 'people', header: 'People', width: '190px', cell: (row) => <People row={row} /> },
-    { id: 'joined', header: 'Joined', width: '130px', cell: ({ joinedAt }) => <When time={joinedAt} /> },
+    { id: 'people', header: 'People', width: '180px', cell: (row) => <People row={row} /> },
+    { id: 'joined', header: 'Joined', width: '150px', cell: ({ joinedAt }) => <When time={joinedAt} /> },
     {
       id: 'leave',
       header: 'Leave',
