@@ -1,8 +1,8 @@
 import { Button, Group, Loader, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { type RowData, useTable } from '@tanstack/react-table'
+import { FlexRender, type Row, type RowData, useTable } from '@tanstack/react-table'
 import { useWindowVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { memo, type ReactNode, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Endless } from '../endless.ts'
 import { Card } from './Card.tsx'
 import { type Column, displayColumns, features } from './columns.ts'
@@ -45,7 +45,7 @@ function Drawn<T extends RowData>(props: Rows<T>) {
   const virtualizer = useWindowVirtualizer<HTMLElement>({
     count: list.rows.length,
     estimateSize: () => (narrow ? heights.card : heights.row),
-    overscan: 12,
+    overscan: 8,
     scrollMargin: useTop(place),
     getItemKey: (index) => keyAt(props, index),
   })
@@ -76,25 +76,55 @@ function Table<T extends RowData>({ virtualizer, ...props }: Rows<T> & Windowed)
         {virtualizer.getVirtualItems().map(({ index }) => {
           const row = rows[index]
           return row === undefined ? null : (
-            <tr
+            <BodyRow
               key={row.id}
-              ref={virtualizer.measureElement}
-              data-index={index}
-              className={classes.row}
-              aria-rowindex={index + 2}
-              data-open={row.id === openKey || undefined}
-            >
-              {row.getAllCells().map((cell) => (
-                <td key={cell.id}>
-                  <table.FlexRender cell={cell} />
-                </td>
-              ))}
-            </tr>
+              row={row}
+              columns={columns}
+              index={index}
+              isOpen={row.id === openKey}
+              measure={virtualizer.measureElement}
+            />
           )
         })}
         <Gap height={after} />
       </tbody>
     </table>
+  )
+}
+
+interface RowProps<T extends RowData> {
+  row: Row<typeof features, T>
+  columns: Column<T>[]
+  index: number
+  isOpen: boolean
+  measure: (element: HTMLElement | null) => void
+}
+
+// Scrolling draws the table again and again; rows that stay in sight need not be.
+const BodyRow = memo(
+  DrawnRow,
+  (before, after) =>
+    before.row.original === after.row.original &&
+    before.columns === after.columns &&
+    before.index === after.index &&
+    before.isOpen === after.isOpen,
+) as typeof DrawnRow
+
+function DrawnRow<T extends RowData>({ row, index, isOpen, measure }: RowProps<T>) {
+  return (
+    <tr
+      ref={measure}
+      data-index={index}
+      className={classes.row}
+      aria-rowindex={index + 2}
+      data-open={isOpen || undefined}
+    >
+      {row.getAllCells().map((cell) => (
+        <td key={cell.id}>
+          <FlexRender cell={cell} />
+        </td>
+      ))}
+    </tr>
   )
 }
 

@@ -7,6 +7,7 @@ export function Portrait(props: { src: string; size?: number; square?: boolean }
     <Avatar
       src={pathOf(props.src)}
       alt=""
+      bg="var(--hall-line)"
       size={size}
       radius={props.square ? 'md' : 'xl'}
       imageProps={{ loading: 'lazy' }}

@@ -3,6 +3,7 @@ import { IconCheck, IconChevronDown } from '@tabler/icons-react'
 import { type OrgRole, orgRoles } from '../../../../api/index.ts'
 import type { Org } from '../../../organization.ts'
 import { RoleBadge } from '../../../pieces/RoleBadge.tsx'
+import { RowMenu, type RowMenuButton } from '../../../pieces/RowMenu.tsx'
 import { Why } from '../../../pieces/Why.tsx'
 import { roleSentences } from '../../../words.ts'
 import classes from './RoleMenu.module.css'
@@ -25,20 +26,28 @@ export function RoleMenu({ org, name, role, onPick }: Choice) {
       </Why>
     )
   }
+  const button = (props: RowMenuButton) => (
+    <UnstyledButton {...props} className={classes.target} aria-label={`Role of ${name}: ${role}. Change it`}>
+      <RoleBadge role={role} />
+      <IconChevronDown size={14} aria-hidden />
+    </UnstyledButton>
+  )
   return (
-    <Menu width={320} position="bottom-start">
-      <Menu.Target>
-        <UnstyledButton className={classes.target} aria-label={`Role of ${name}: ${role}. Change it`}>
-          <RoleBadge role={role} />
-          <IconChevronDown size={14} aria-hidden />
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {orgRoles.toReversed().map((option) => (
-          <Option key={option} role={option} current={option === role} why={whyNotGive(org, option)} onPick={onPick} />
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+    <RowMenu width={320} position="bottom-start" button={button}>
+      {() =>
+        orgRoles
+          .toReversed()
+          .map((option) => (
+            <Option
+              key={option}
+              role={option}
+              current={option === role}
+              why={whyNotGive(org, option)}
+              onPick={onPick}
+            />
+          ))
+      }
+    </RowMenu>
   )
 }
 

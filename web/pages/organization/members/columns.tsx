@@ -4,6 +4,7 @@ import type { members, OrgRole } from '../../../../api/index.ts'
 import { type Org, whyNot } from '../../../organization.ts'
 import type { Column } from '../../../pieces/columns.ts'
 import { Portrait } from '../../../pieces/Portrait.tsx'
+import { RowMenu, type RowMenuButton } from '../../../pieces/RowMenu.tsx'
 import { roleNames } from '../../../words.ts'
 import classes from './Members.module.css'
 import { RoleMenu } from './RoleMenu.tsx'
@@ -113,20 +114,22 @@ function TwoFactor({ on }: { on: boolean | undefined }) {
 function More({ row, org, you, onOpen, onRemove }: Deeds & { row: Member }) {
   const self = row.user === you
   const refused = self ? undefined : whyNot(org, 'member.remove', 'Only admins remove members.')
+  const button = (props: RowMenuButton) => (
+    <ActionIcon {...props} variant="subtle" color="gray" aria-label={`More for ${row.fullname || row.user}`}>
+      <IconDots size={18} aria-hidden />
+    </ActionIcon>
+  )
   return (
-    <Menu position="bottom-end" width={250}>
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={`More for ${row.fullname || row.user}`}>
-          <IconDots size={18} aria-hidden />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item onClick={() => onOpen(row.user)}>Details and group roles</Menu.Item>
-        <Menu.Item color="red" disabled={refused !== undefined} onClick={() => onRemove(row.user)}>
-          {self ? `Leave ${org.name}…` : `Remove ${row.user}…`}
-          {refused && <Text size="xs">{refused}</Text>}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <RowMenu position="bottom-end" width={250} button={button}>
+      {() => (
+        <>
+          <Menu.Item onClick={() => onOpen(row.user)}>Details and group roles</Menu.Item>
+          <Menu.Item color="red" disabled={refused !== undefined} onClick={() => onRemove(row.user)}>
+            {self ? `Leave ${org.name}…` : `Remove ${row.user}…`}
+            {refused && <Text size="xs">{refused}</Text>}
+          </Menu.Item>
+        </>
+      )}
+    </RowMenu>
   )
 }
