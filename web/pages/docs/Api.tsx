@@ -79,7 +79,7 @@ export function Page() {
 function HowToCall() {
   const account = useAccount()
   return (
-    <Text component="div" size="sm" mb="md" maw={720}>
+    <Text size="sm" mb="md" maw={720}>
       Send an access token as <Code>Authorization: Bearer hf_…</Code>
       {account && (
         <>

@@ -49,13 +49,13 @@ function Details({ operation }: { operation: ApiOperation }) {
       </p>
       {parameters.length > 0 && <Fields title="Parameters" fields={parameters.map(parameterField)} />}
       {body && <Fields title={bodyRequired ? 'Body' : 'Body, may be left out'} fields={fieldsOf(body)} />}
-      <h4>Answer {status}</h4>
+      <h3>Answer {status}</h3>
       {replyFields.length > 0 ? (
         <FieldTable label={`Answer ${status}`} fields={replyFields} always />
       ) : (
         <p>{replyType === 'application/json' ? typeWords(reply) : replyType}</p>
       )}
-      <h4>Example</h4>
+      <h3>Example</h3>
       <div className={classes.example}>
         <pre>
           <code>{curl}</code>
@@ -86,7 +86,7 @@ function parameterField({ name, in: place, required = false, description = '', s
 function Fields({ title, fields }: { title: string; fields: Field[] }) {
   return (
     <>
-      <h4>{title}</h4>
+      <h3>{title}</h3>
       {fields.length === 0 ? <p>An empty object.</p> : <FieldTable label={title} fields={fields} />}
     </>
   )
