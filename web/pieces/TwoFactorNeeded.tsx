@@ -33,7 +33,7 @@ export function TwoFactorNeeded({ organization }: { organization?: string }) {
 /** A note that a second factor is missing, on a page that has more to show; `plain` where turning it on is right here. */
 export function TwoFactorNote({ children, plain = false }: { children: ReactNode; plain?: boolean }) {
   return (
-    <Alert variant="light" color="yellow" icon={<IconShieldLock aria-hidden />}>
+    <Alert variant="light" mb="md" icon={<IconShieldLock aria-hidden />}>
       <Stack gap="xs" align="flex-start">
         <Text size="sm">{children}</Text>
         {!plain && (

@@ -1,7 +1,6 @@
 import { Text } from '@mantine/core'
 import { ApiError } from '../../../api/index.ts'
 import { orgSettingsAddress } from '../../addresses.ts'
-import { ErrorNote } from '../../pieces/ErrorNote.tsx'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
 
 /** The organizations that a refusal says would be left without an admin. */
@@ -36,15 +35,5 @@ export function LastAdminLinks({ error }: { error: unknown }) {
       ))}
       : make one of them admin, then come back.
     </Text>
-  )
-}
-
-/** A refusal, and after a last-admin refusal the way on. */
-export function AccountErrorNote({ error }: { error: unknown }) {
-  return (
-    <>
-      <ErrorNote error={error} {...candidateAddressOf(error)} />
-      <LastAdminLinks error={error} />
-    </>
   )
 }

@@ -50,7 +50,7 @@ function organizationColumns(onLeave: (name: string) => void): Column<Mine>[] {
         </Group>
       ),
     },
-    { id: 'people', header: 'People', width: '180px', cell: (row) => <People row={row} /> },
+    { id: 'people', header: 'People', width: '200px', cell: (row) => <People row={row} /> },
     { id: 'joined', header: 'Joined', width: '150px', cell: ({ joinedAt }) => <When time={joinedAt} /> },
     {
       id: 'leave',
