@@ -6,5 +6,6 @@ export const log = pino({
   base: null,
   timestamp: pino.stdTimeFunctions.isoTime,
   formatters: { level: (label) => ({ level: label }) },
-  redact: ['req.headers.authorization', 'req.headers.cookie'],
+  // pg hangs the whole client, with the text of every prepared statement, on the errors of its connections
+  redact: { paths: ['req.headers.authorization', 'req.headers.cookie', 'err.client'], remove: true },
 })

@@ -22,7 +22,7 @@ export async function enterProcess(db: Db, self: ProcessInfo): Promise<void> {
     }
     // A process that was killed is gone with its connections, which carry its name.
     await sql`delete from processes where id = ${self.id}
-      or not exists (select from pg_stat_activity where application_name = ${connectionName('')} || processes.id)`.execute(tx)
+      or not exists (select from pg_stat_activity where datname = current_database() and application_name = ${connectionName('')} || processes.id)`.execute(tx)
     const others = await sql<{ public_url: string }>`select public_url from processes where public_url <> ${self.publicUrl} limit 1`.execute(tx)
     const other = others.rows[0]
     if (other) throw new StartRefused(`Another hub is at work on this database as ${other.public_url}; all of them need the same GUILDHALL_PUBLIC_URL.`)
