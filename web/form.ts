@@ -13,7 +13,7 @@ export function problemAt(error: unknown, name: string): string | undefined {
 }
 
 /** The part of a refusal that no field of the form shows: undefined when every problem stands at its field. */
-export function beside(error: unknown, names: string[]): unknown {
+function beside(error: unknown, names: string[]): unknown {
   const problems = problemsOf(error)
   const isPlaced = (problem: FieldProblem) => names.some((name) => isAt(problem, name))
   return problems.length > 0 && problems.every(isPlaced) ? undefined : error

@@ -76,7 +76,7 @@ function limits({ default: standard, maxLength, minLength, minimum, maximum, max
 }
 
 /** An example of what a schema takes: what is required, or else the first field. */
-export function exampleOf(schema: Schema, name = ''): unknown {
+function exampleOf(schema: Schema, name = ''): unknown {
   const [branch = schema] = branchesOf(schema)
   if (branch !== schema) return exampleOf(branch, name)
   if (schema.const !== undefined) return schema.const
