@@ -1,4 +1,4 @@
-import type { GroupRoleSource, MemberSource, OrgRole, RepoType } from '../api/index.ts'
+import type { GroupRoleSource, MemberSource, OrgRole } from '../api/index.ts'
 
 /** `1 member`, `2 members`, `1,200 members`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
@@ -46,6 +46,3 @@ export const groupSourceWords: Record<GroupRoleSource, string> = {
   scim: 'SCIM',
   auto_join: 'auto-join',
 }
-
-/** The kinds of repository, in the plural. */
-export const repoTypeWords: Record<RepoType, string> = { model: 'models', dataset: 'datasets', space: 'spaces' }

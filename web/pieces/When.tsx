@@ -12,8 +12,8 @@ const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 const exact = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'medium' })
 const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long' })
 
-/** A moment as people say it: `3 hours ago`, `in 2 days`, `just now`. */
-export function sayWhen(time: Date, now: number): string {
+// A moment as people say it: `3 hours ago`, `in 2 days`, `just now`.
+function sayWhen(time: Date, now: number): string {
   const seconds = (time.getTime() - now) / 1000
   const step = steps.find(([, size]) => Math.abs(seconds) >= size)
   if (!step) return seconds > 5 ? 'in a moment' : 'just now'
