@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises'
+import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import cookie from '@fastify/cookie'
 import fastifyStatic from '@fastify/static'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
+import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { log } from '../kernel/log.ts'
 import { sendError } from './reply.ts'
@@ -28,7 +30,9 @@ export async function createApp(options: { trustProxy: boolean }): Promise<Fasti
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: options.trustProxy,
     bodyLimit: bodyLimitBytes,
-    routerOptions: { maxParamLength: longestParameter, onBadUrl: badUrl },
+    routerOptions: { maxParamLength: longestParameter },
+    frameworkErrors: refuseAddress,
+    clientErrorHandler: refuseBytes,
     genReqId: (request) => requestId(request.headers['x-request-id'], request.headers['x-amzn-trace-id']),
     forceCloseConnections: 'idle',
   })
@@ -56,17 +60,50 @@ function requestId(sent: string | string[] | undefined, trace: string | string[]
   return newId()
 }
 
-function badUrl(_path: string, request: unknown, reply: unknown): void {
-  const raw = (reply as FastifyReply).raw ?? reply
-  const sentence = 'The address is not well formed.'
-  raw.writeHead(400, { 'Content-Type': 'application/json; charset=utf-8', 'X-Error-Message': sentence, 'X-Request-Id': (request as FastifyRequest).id ?? newId() })
-  raw.end(JSON.stringify({ error: sentence }))
+// What the router refuses before any hook ran.
+function refuseAddress(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('X-Request-Id', request.id).header('X-Content-Type-Options', 'nosniff')
+  const isTooLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH'
+  const refusal = isTooLong ? new HubError('BadRequest', 'The address is too long.', { status: 414 }) : new HubError('BadRequest', 'The address is not well formed.')
+  sendError(refusal, request, reply)
+}
+
+// What the parser of HTTP itself refuses: there is no request yet, only the connection.
+function refuseBytes(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const [status, sentence] = byteRefusals[error.code ?? ''] ?? ['400 Bad Request', 'This is not a request of HTTP.']
+  const body = JSON.stringify({ error: sentence })
+  const headers = [
+    'Connection: close',
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'X-Content-Type-Options: nosniff',
+    `X-Error-Message: ${sentence}`,
+    `X-Request-Id: ${newId()}`,
+  ]
+  socket.end(`HTTP/1.1 ${status}\r\n${headers.join('\r\n')}\r\n\r\n${body}`)
+}
+
+const byteRefusals: Record<string, [status: string, sentence: string]> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The address or the headers are too long.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not arrive in time.'],
 }
 
 async function servePages(app: FastifyInstance): Promise<void> {
   const index = await readFile(`${webFolder}index.html`, 'utf8').catch(() => undefined)
   if (index !== undefined) {
-    await app.register(fastifyStatic, { root: webFolder, prefix: '/', index: false, wildcard: false, immutable: true, maxAge: '365d' })
+    await app.register(fastifyStatic, {
+      root: webFolder,
+      prefix: '/',
+      index: false,
+      wildcard: false,
+      cacheControl: false,
+      // Only the names in assets/ change with what is inside.
+      setHeaders: (reply, path) => {
+        const isHashed = path.startsWith(`${webFolder}assets/`)
+        reply.header('Cache-Control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
+      },
+    })
   }
   const page = index ?? '<!doctype html><title>Guildhall</title><p>The pages are not built yet: run <code>npm start</code> or <code>npm run build</code>.</p>'
   app.setNotFoundHandler((request, reply) => {

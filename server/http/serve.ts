@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
@@ -6,7 +7,8 @@ import { type AnyPermit, authorize, badToken, type Caller, type Hub, type Permit
 import type { Credential } from '../access/facts.ts'
 import { loadFacts } from '../access/facts.ts'
 import { type Action, policy } from '../access/policy.ts'
-import { HubError } from '../kernel/errors.ts'
+import { badField, HubError } from '../kernel/errors.ts'
+import { digest } from '../kernel/secret.ts'
 import type { Db } from '../store/database.ts'
 import { touchToken } from '../tokens/rules.ts'
 import { refreshSession } from '../users/sessions.ts'
@@ -39,14 +41,9 @@ export function serve<O extends AnyOperation>(server: Server, operation: O, rule
     url: operation.path.replace(':repoType', ':repoType(^models|datasets|spaces$)'),
     handler: async (request, reply) => {
       const { permit, input } = await admit(server, operation, request)
-      if (permit.idempotencyKey === undefined || !mutates(operation)) {
-        return send(server, operation, { request, reply }, permit, await anyRule(server.db, permit, input))
-      }
-      const text = `${operation.method} ${request.url}\n${bodyText(request)}`
-      const kept = await once(server.db, permit, { key: permit.idempotencyKey, text }, async () =>
-        keepable(operation, await anyRule(server.db, permit, input)),
-      )
-      return reply.code(kept.status).type('application/json; charset=utf-8').send(kept.body)
+      const work = () => anyRule(server.db, permit, input)
+      if (permit.idempotencyKey === undefined) return send(server, operation, { request, reply }, permit, await work())
+      return sendOnce(server, operation, { request, reply }, { permit, key: permit.idempotencyKey, work })
     },
   })
 }
@@ -55,10 +52,36 @@ function mutates(operation: AnyOperation): boolean {
   return operation.method !== 'get'
 }
 
+interface Keyed {
+  permit: AnyPermit
+  key: string
+  work: () => Promise<unknown>
+}
+
+// The first reply goes out as any other, with its cookie; what is repeated afterwards is the reply alone.
+async function sendOnce(server: Server, operation: AnyOperation, exchange: Exchange, { permit, key, work }: Keyed): Promise<FastifyReply> {
+  const text = `${operation.method} ${exchange.request.url}\n${bodyText(exchange.request)}`
+  let first: { result: unknown } | undefined
+  const kept = await once(server.db, permit, { key, text }, async () => {
+    first = { result: await work() }
+    return keepable(operation, first.result)
+  })
+  if (first !== undefined) return send(server, operation, exchange, permit, first.result)
+  return exchange.reply.header('Cache-Control', 'no-store').code(kept.status).type('application/json; charset=utf-8').send(kept.body)
+}
+
+// Signing in once more does no harm, and its reply is worth nothing without the cookie, which is not kept. A key of
+// nobody's counts for one address, so that strangers do not get into one another's way.
+function keyFor(operation: AnyOperation, request: FastifyRequest, credential: Credential): string | undefined {
+  const key = idempotencyKeyOf(request.headers['idempotency-key'])
+  if (key === undefined || !mutates(operation) || operation.action === 'session.create') return undefined
+  return credential.kind === 'none' ? digest(`${request.ip} ${key}`).toString('base64url') : key
+}
+
 async function admit(server: Server, operation: AnyOperation, request: FastifyRequest): Promise<{ permit: AnyPermit; input: Fields }> {
   const credential = credentialOf(request)
   if (credential.kind === 'session' && mutates(operation)) refuseCrossSite(request, server.hub.publicUrl)
-  const caller: Caller = { credential, request: requestInfo(request), hub: server.hub, idempotencyKey: idempotencyKeyOf(request.headers['idempotency-key']) }
+  const caller: Caller = { credential, request: requestInfo(request), hub: server.hub, idempotencyKey: keyFor(operation, request, credential) }
   refuseNul(request.url)
   if (operation.locate === undefined) {
     const permit = await authorize(server.db, caller, operation.action, targetOf(request.params as Fields))
@@ -99,30 +122,38 @@ function refuseNul(url: string): void {
 }
 
 function inputOf(operation: AnyOperation, request: FastifyRequest): Fields {
-  const parsed = [
-    parsePart(operation.params ?? none, request.params),
-    parsePart(operation.query ?? none, queryOf(operation, request)),
-    operation.body ? parsePart(operation.body, bodyOf(operation, request)) : {},
-  ]
-  return Object.assign({}, ...parsed)
+  const { params, query, body } = schemasOf(operation)
+  const results = [params.safeParse(request.params), query.safeParse(queryOf(request)), body.safeParse(bodyOf(operation, request))]
+  const issues = results.flatMap(({ error }) => error?.issues ?? [])
+  if (issues.length > 0) throw fieldErrors(new z.ZodError(issues))
+  return Object.assign({}, ...results.map(({ data }) => data))
 }
 
-function queryOf(operation: AnyOperation, request: FastifyRequest): unknown {
+interface Schemas {
+  params: z.ZodType
+  query: z.ZodType
+  body: z.ZodType
+}
+
+const schemas = new WeakMap<AnyOperation, Schemas>()
+
+// The published clients may send fields of their own; elsewhere an unknown one is a mistake that should be heard of:
+// what it asks for (a `dryRun` in the body, say) would not be done.
+function schemasOf(operation: AnyOperation): Schemas {
+  const known = schemas.get(operation)
+  if (known) return known
+  const strict = (schema: z.ZodType) => (!operation.contract && schema instanceof z.ZodObject ? schema.strict() : schema)
+  const { params = none, query = none, body = none } = operation
+  const made = { params, query: strict(query), body: strict(body) }
+  schemas.set(operation, made)
+  return made
+}
+
+function queryOf(request: FastifyRequest): unknown {
   const query = request.query as Record<string, string | string[]>
   const repeated = Object.keys(query).find((name) => Array.isArray(query[name]))
-  if (repeated !== undefined) throw new HubError('BadRequest', `${repeated}: is given twice.`)
-  if (!operation.contract) {
-    const known = operation.query instanceof z.ZodObject ? operation.query.shape : {}
-    const unknown = Object.keys(query).find((name) => !(name in known))
-    if (unknown !== undefined) throw new HubError('BadRequest', `${unknown}: is not a parameter of this request.`)
-  }
+  if (repeated !== undefined) throw badField(repeated, 'is given twice')
   return query
-}
-
-function parsePart(schema: z.ZodType, value: unknown): Fields {
-  const result = schema.safeParse(value)
-  if (!result.success) throw fieldErrors(result.error)
-  return result.data as Fields
 }
 
 function bodyText(request: FastifyRequest): string {
@@ -131,20 +162,40 @@ function bodyText(request: FastifyRequest): string {
 
 function bodyOf(operation: AnyOperation, request: FastifyRequest): unknown {
   const text = bodyText(request)
+  if (operation.body === undefined && (operation.contract || text === '')) return {}
   if (text === '' && operation.bodyOptional) return {}
-  try {
-    const body: unknown = JSON.parse(text)
-    if (!holdsNul(body)) return body
-  } catch {
-    throw new HubError('BadRequest', 'The body is not JSON.')
-  }
-  throw new HubError('BadRequest', 'The body must not hold NUL characters.')
+  return parseJson(request.body as Buffer, text)
 }
 
-function holdsNul(value: unknown): boolean {
-  if (typeof value === 'string') return value.includes('\0')
-  if (typeof value !== 'object' || value === null) return false
-  return Object.entries(value).some(([key, part]) => key.includes('\0') || holdsNul(part))
+function parseJson(bytes: Buffer, text: string): unknown {
+  if (text === '') throw new HubError('BadRequest', 'The body is missing; send JSON.')
+  const body = isUtf8(bytes) ? parsedOrNothing(text) : undefined
+  if (body === undefined) throw new HubError('BadRequest', 'The body is not JSON.')
+  return body
+}
+
+function parsedOrNothing(text: string): unknown {
+  try {
+    const body: unknown = JSON.parse(text)
+    refuseOddText(body)
+    return body
+  } catch (error) {
+    if (error instanceof HubError) throw error
+    return undefined
+  }
+}
+
+// PostgreSQL stores neither NUL nor half of a surrogate pair; what is kept must be what was hashed for the audit log.
+function refuseOddText(value: unknown): void {
+  if (typeof value === 'string') {
+    if (value.includes('\0')) throw new HubError('BadRequest', 'The body must not hold NUL characters.')
+    if (!value.isWellFormed()) throw new HubError('BadRequest', 'The body must not hold half of a surrogate pair.')
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, part] of Object.entries(value)) {
+      refuseOddText(key)
+      refuseOddText(part)
+    }
+  }
 }
 
 interface Exchange {
@@ -202,7 +253,9 @@ type ContentResult = { contentType: string; body: string } | { location: string 
 function sendContent(operation: AnyOperation, reply: FastifyReply, result: ContentResult): FastifyReply {
   if ('json' in result) return sendJson(operation, reply, result.json)
   if ('location' in result) return reply.redirect(result.location, 302)
-  return reply.header('Cache-Control', 'public, max-age=3600').type(result.contentType).send(result.body)
+  // A picture that is opened by its own address is a document: nothing may run in it.
+  const headers = { 'Cache-Control': 'public, max-age=3600', 'Content-Security-Policy': "default-src 'none'; sandbox" }
+  return reply.headers(headers).type(result.contentType).send(result.body)
 }
 
 interface NewSession {

@@ -1,0 +1,37 @@
+import { sql } from 'kysely'
+import type { Db } from '../server/store/database.ts'
+
+// Attempts are counted on purpose when something is refused; mails and jobs change in the background, so they are counted.
+const tables = [
+  'instance',
+  'users',
+  'organizations',
+  'names',
+  'emails',
+  'account_links',
+  'sessions',
+  'recovery_codes',
+  'access_tokens',
+  'memberships',
+  'successors',
+  'resource_groups',
+  'group_roles',
+  'repositories',
+  'repository_names',
+  'idempotency_keys',
+]
+const counted = ['audit_events', 'mails']
+
+const digests = tables.map(
+  (table) => `'${table}', (select md5(coalesce(string_agg(t::text, ' ' order by t::text), '')) from ${table} t)`,
+)
+const counts = counted.map((table) => `'${table}', (select count(*)::text from ${table})`)
+const statement = `select json_build_object(${[...digests, ...counts].join(', ')}) as state`
+
+/** Everything that people could see changed, table by table: equal before and after means that nothing was written. */
+export async function stateOf(db: Db): Promise<Record<string, string>> {
+  const { rows } = await sql<{ state: Record<string, string> }>`${sql.raw(statement)}`.execute(db)
+  const [row] = rows
+  if (row === undefined) throw new Error('a select without a table gives one row')
+  return row.state
+}
