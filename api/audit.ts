@@ -9,11 +9,23 @@ export const AuditEvent = z.object({
   createdAt: Time,
   type: z.string(),
   message: z.string(),
-  author: z.object({ _id: Id, user: z.string(), avatarUrl: z.string(), type: z.enum(['user', 'system']), deleted: z.boolean().optional() }),
+  author: z.object({
+    _id: Id,
+    user: z.string(),
+    avatarUrl: z.string(),
+    type: z.enum(['user', 'system']),
+    deleted: z.boolean().optional(),
+  }),
   ip: z.string().optional(),
   userAgent: z.string().optional(),
   token: z
-    .object({ type: z.literal('access_token'), id: z.string(), role: z.enum(['read', 'write', 'fineGrained']).optional(), last4: z.string().optional(), deleted: z.boolean() })
+    .object({
+      type: z.literal('access_token'),
+      id: z.string(),
+      role: z.enum(['read', 'write', 'fineGrained']).optional(),
+      last4: z.string().optional(),
+      deleted: z.boolean(),
+    })
     .optional(),
   data: z
     .object({ chain: z.object({ seq: z.number().int(), prevHash: z.string(), hash: z.string() }) })
@@ -21,7 +33,13 @@ export const AuditEvent = z.object({
 })
 export type AuditEvent = z.infer<typeof AuditEvent>
 
-const q = z.string().max(1000).optional().describe('Words, and filters: `author:name`, `ip:127.0.0.0`, `type:org.change_role`, `after:2026-01-31`, `before:…`.')
+const q = z
+  .string()
+  .max(1000)
+  .optional()
+  .describe(
+    'Words, and filters: `author:name`, `ip:127.0.0.0`, `type:org.change_role`, `after:2026-01-31`, `before:…`.',
+  )
 const from = { cursor: z.string().max(500).optional(), limit: z.coerce.number().int().min(1).max(1000).default(100) }
 
 export const searchAuditLog = operation({
@@ -40,7 +58,8 @@ export const exportAuditLog = operation({
   path: '/api/organizations/:org/audit-log/export',
   action: 'audit.export',
   tag,
-  summary: 'All matching events, oldest first, as a JSON array (or CSV) written piece by piece; the export is itself an event.',
+  summary:
+    'All matching events, oldest first, as a JSON array (or CSV) written piece by piece; the export is itself an event.',
   params: orgParams,
   query: z.object({ q, format: z.enum(['json', 'csv']).default('json') }),
   reply: z.array(AuditEvent),

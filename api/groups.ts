@@ -1,6 +1,18 @@
 import { z } from 'zod'
 import { operation } from './operation.ts'
-import { AnyCaseId, dryRun, GroupRole, groupMemberParams, groupParams, Id, line, orgParams, repoParams, success, text } from './shapes.ts'
+import {
+  AnyCaseId,
+  dryRun,
+  GroupRole,
+  groupMemberParams,
+  groupParams,
+  Id,
+  line,
+  orgParams,
+  repoParams,
+  success,
+  text,
+} from './shapes.ts'
 
 const tag = 'Resource groups'
 
@@ -38,8 +50,22 @@ export const ResourceGroup = z.object({
       addedBy: z.string().optional(),
     }),
   ),
-  resources: z.array(z.object({ type: z.enum(['dataset', 'model', 'space']), name: z.string(), addedBy: z.string().optional(), private: z.boolean() })),
-  repos: z.array(z.object({ type: z.enum(['dataset', 'model', 'space']), name: z.string(), addedBy: z.string().optional(), private: z.boolean() })),
+  resources: z.array(
+    z.object({
+      type: z.enum(['dataset', 'model', 'space']),
+      name: z.string(),
+      addedBy: z.string().optional(),
+      private: z.boolean(),
+    }),
+  ),
+  repos: z.array(
+    z.object({
+      type: z.enum(['dataset', 'model', 'space']),
+      name: z.string(),
+      addedBy: z.string().optional(),
+      private: z.boolean(),
+    }),
+  ),
 })
 export type ResourceGroup = z.infer<typeof ResourceGroup>
 
@@ -95,7 +121,10 @@ export const createGroup = operation({
   body: z.object({
     name: line(200).pipe(z.string().min(1)),
     description: text(500).optional(),
-    users: z.array(z.object({ user: z.string().max(100), role: GroupRole })).max(10_000).default([]),
+    users: z
+      .array(z.object({ user: z.string().max(100), role: GroupRole }))
+      .max(10_000)
+      .default([]),
     repos: z.array(RepoId).max(10_000).default([]),
     autoJoin: autoJoinInput.optional(),
   }),
@@ -125,7 +154,13 @@ export const updateGroup = operation({
     name: line(200).pipe(z.string().min(1)).optional(),
     description: text(500).optional(),
     spendLimits: z
-      .object({ total: limitPatch, inferenceProviders: limitPatch, spaces: limitPatch, jobs: limitPatch, endpoints: limitPatch })
+      .object({
+        total: limitPatch,
+        inferenceProviders: limitPatch,
+        spaces: limitPatch,
+        jobs: limitPatch,
+        endpoints: limitPatch,
+      })
       .optional(),
   }),
   reply: ResourceGroup,
@@ -143,7 +178,9 @@ export const deleteGroup = operation({
   reply: success.extend({
     becomesVisible: z
       .object({
-        repositories: z.array(z.object({ type: z.string(), name: z.string() })).describe('Private ones, at most 100 named.'),
+        repositories: z
+          .array(z.object({ type: z.string(), name: z.string() }))
+          .describe('Private ones, at most 100 named.'),
         repositoryCount: z.number().int(),
         people: z.number().int().describe('Members who could not see them before.'),
       })
@@ -176,7 +213,9 @@ export const addGroupUsers = operation({
       .array(
         z.union([
           z.object({ user: z.string().max(100), role: GroupRole }),
-          z.object({ name: z.string().max(100), role: GroupRole }).transform(({ name, role }) => ({ user: name, role })),
+          z
+            .object({ name: z.string().max(100), role: GroupRole })
+            .transform(({ name, role }) => ({ user: name, role })),
         ]),
       )
       .min(1)
@@ -225,12 +264,18 @@ export const setRepoGroup = operation({
   path: '/api/:repoType/:namespace/:repo/resource-group',
   action: 'repo.setGroup',
   tag,
-  summary: 'Put a repository into a group, or take it out with null. One that sits in another group is refused unless `move` is sent.',
+  summary:
+    'Put a repository into a group, or take it out with null. One that sits in another group is refused unless `move` is sent.',
   params: repoParams,
   body: z.object({
     resourceGroupId: z.union([AnyCaseId, z.string().min(1).max(200)]).nullable(),
     move: z.boolean().optional().describe('Take it out of the group it is in.'),
   }),
-  reply: z.object({ name: z.string(), type: z.enum(['dataset', 'model', 'space']), private: z.boolean(), addedBy: z.string() }),
+  reply: z.object({
+    name: z.string(),
+    type: z.enum(['dataset', 'model', 'space']),
+    private: z.boolean(),
+    addedBy: z.string(),
+  }),
   contract: true,
 })

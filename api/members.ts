@@ -1,6 +1,18 @@
 import { z } from 'zod'
 import { operation } from './operation.ts'
-import { dryRun, GroupRole, GroupRoleSource, Id, MemberSource, memberParams, nothing, OrgRole, orgParams, success, Time } from './shapes.ts'
+import {
+  dryRun,
+  GroupRole,
+  GroupRoleSource,
+  Id,
+  MemberSource,
+  memberParams,
+  nothing,
+  OrgRole,
+  orgParams,
+  success,
+  Time,
+} from './shapes.ts'
 
 const tag = 'Members'
 
@@ -78,7 +90,9 @@ export const MemberRecord = z.object({
       id: Id,
       name: z.string(),
       role: GroupRole,
-      sources: z.array(z.object({ source: GroupRoleSource, role: GroupRole, addedBy: z.string().nullable(), since: Time })),
+      sources: z.array(
+        z.object({ source: GroupRoleSource, role: GroupRole, addedBy: z.string().nullable(), since: Time }),
+      ),
     }),
   ),
   may: z.array(z.string()).describe('The actions you may take on this member now.'),
@@ -101,7 +115,8 @@ export const changeRole = operation({
   action: 'member.changeRole',
   tag,
   summary: 'Set the role of a member, and their roles in resource groups.',
-  details: 'Sets both: a missing or empty `resourceGroups` removes the person from every group that is managed by hand.',
+  details:
+    'Sets both: a missing or empty `resourceGroups` removes the person from every group that is managed by hand.',
   params: memberParams,
   body: z.object({
     role: OrgRole,
@@ -133,7 +148,12 @@ export const updateMember = operation({
       .strictObject({
         mode: z.enum(['merge', 'replace']),
         roles: z
-          .array(z.strictObject({ id: z.string().min(1).max(200), role: GroupRole.nullable().describe('null takes the role away.') }))
+          .array(
+            z.strictObject({
+              id: z.string().min(1).max(200),
+              role: GroupRole.nullable().describe('null takes the role away.'),
+            }),
+          )
           .max(1000),
       })
       .optional(),
@@ -152,10 +172,14 @@ export const Removal = z.object({
     seatFreed: z.boolean(),
   }),
   remains: z.object({
-    repositories: z.array(z.object({ type: z.string(), name: z.string() })).describe('Made by the person; they stay in the organization. At most 100 named.'),
+    repositories: z
+      .array(z.object({ type: z.string(), name: z.string() }))
+      .describe('Made by the person; they stay in the organization. At most 100 named.'),
     repositoryCount: z.number().int(),
     personalTokens: z.number().int().describe('They live on, and stop at the organization’s door.'),
-    grants: z.array(z.object({ kind: z.string(), on: z.string(), role: z.string() })).describe('Given outside membership; they stay unless the person is offboarded.'),
+    grants: z
+      .array(z.object({ kind: z.string(), on: z.string(), role: z.string() }))
+      .describe('Given outside membership; they stay unless the person is offboarded.'),
   }),
 })
 export type Removal = z.infer<typeof Removal>

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 
 /**
  * What an operation answers with, beyond plain JSON:
@@ -61,13 +61,17 @@ export function operation<
   Query extends Shape = z.ZodObject<Record<never, never>>,
   Body extends Shape = z.ZodObject<Record<never, never>>,
   const Kind extends ReplyKind = 'json',
->(definition: Operation<Action, Params, Query, Body, Reply, Kind>): Operation<Action, Params, Query, Body, Reply, Kind> {
+>(
+  definition: Operation<Action, Params, Query, Body, Reply, Kind>,
+): Operation<Action, Params, Query, Body, Reply, Kind> {
   return definition
 }
 
 /** Everything an operation takes, as one object: path parameters, query and body. */
 export type InputOf<O> =
-  O extends Operation<string, infer P, infer Q, infer B, Shape, ReplyKind> ? FieldsOf<P> & FieldsOf<Q> & FieldsOf<B> : never
+  O extends Operation<string, infer P, infer Q, infer B, Shape, ReplyKind>
+    ? FieldsOf<P> & FieldsOf<Q> & FieldsOf<B>
+    : never
 
 // A part that an operation does not have is typed as a record of `never`, which would make every other field `never` too.
 type FieldsOf<S extends Shape> = string extends keyof z.output<S> ? unknown : z.output<S>

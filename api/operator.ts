@@ -2,7 +2,21 @@ import { z } from 'zod'
 import { AuditEvent } from './audit.ts'
 import { operation } from './operation.ts'
 import { Health } from './organizations.ts'
-import { cursorQuery, EmailAddress, Id, idParams, line, nothing, OrgRole, orgParams, Password, Plan, success, Time, userParams } from './shapes.ts'
+import {
+  cursorQuery,
+  EmailAddress,
+  Id,
+  idParams,
+  line,
+  nothing,
+  OrgRole,
+  orgParams,
+  Password,
+  Plan,
+  success,
+  Time,
+  userParams,
+} from './shapes.ts'
 import { NewToken, tokenFields } from './tokens.ts'
 
 const tag = 'Installation'
@@ -52,7 +66,12 @@ export const operatorHealth = operation({
     database: z.object({ kind: z.enum(['embedded', 'external']), version: z.string(), sizeBytes: z.number().int() }),
     jobs: z.object({ waiting: z.number().int(), failed: z.number().int() }),
     mail: z.object({ configured: z.boolean(), queued: z.number().int(), failed: z.number().int() }),
-    counts: z.object({ people: z.number().int(), organizations: z.number().int(), repositories: z.number().int(), adminless: z.number().int() }),
+    counts: z.object({
+      people: z.number().int(),
+      organizations: z.number().int(),
+      repositories: z.number().int(),
+      adminless: z.number().int(),
+    }),
   }),
 })
 
@@ -101,7 +120,8 @@ export const updatePerson = operation({
   action: 'operator.updatePerson',
   tag,
   summary: 'Suspend an account, end its suspension, make it an operator or no operator.',
-  details: 'A suspended person loses every access at once. Where that was the last usable admin, the first usable successor becomes admin.',
+  details:
+    'A suspended person loses every access at once. Where that was the last usable admin, the first usable successor becomes admin.',
   params: userParams,
   body: z.strictObject({ suspended: z.boolean().optional(), operator: z.boolean().optional() }),
   reply: Person,
@@ -145,7 +165,12 @@ export const createOrganizationFor = operation({
   action: 'operator.createOrganization',
   tag,
   summary: 'Create an organization with a named first admin.',
-  body: z.strictObject({ name: z.string(), fullname: line(100).optional(), admin: z.string().max(100), plan: Plan.optional() }),
+  body: z.strictObject({
+    name: z.string(),
+    fullname: line(100).optional(),
+    admin: z.string().max(100),
+    plan: Plan.optional(),
+  }),
   reply: OperatorOrganization,
   status: 201,
 })

@@ -21,9 +21,7 @@ export const Organization = z.object({
   blockedBy: z.enum(['mfa']).nullable().describe('Why your membership does not count at the moment.'),
   numUsers: z.number().int().optional(),
   health: Health.optional().describe('For members with `read` or more.'),
-  may: z
-    .array(z.string())
-    .describe('The actions of the permission table that you may take on this organization now.'),
+  may: z.array(z.string()).describe('The actions of the permission table that you may take on this organization now.'),
 })
 export type Organization = z.infer<typeof Organization>
 
@@ -59,9 +57,7 @@ export const updateOrganization = operation({
     name: z.string().optional(),
     fullname: line(100).optional(),
     details: text(2000).optional(),
-    website: z
-      .union([z.literal(''), z.url({ protocol: /^https?$/ }).max(300)])
-      .optional(),
+    website: z.union([z.literal(''), z.url({ protocol: /^https?$/ }).max(300)]).optional(),
   }),
   reply: Organization,
 })
@@ -157,9 +153,15 @@ export const organizationAvatar = operation({
 })
 
 export const OrgSettings = z.object({
-  memberManagement: z.enum(['write', 'admin']).describe('Who may change roles, beside admins: `write` members or nobody.'),
-  defaultRole: z.enum(['no_access', 'read', 'contributor', 'write']).describe('The role of newcomers whose door names none.'),
-  groupCreation: z.enum(['admin', 'write', 'contributor', 'read']).describe('The lowest role that may create resource groups.'),
+  memberManagement: z
+    .enum(['write', 'admin'])
+    .describe('Who may change roles, beside admins: `write` members or nobody.'),
+  defaultRole: z
+    .enum(['no_access', 'read', 'contributor', 'write'])
+    .describe('The role of newcomers whose door names none.'),
+  groupCreation: z
+    .enum(['admin', 'write', 'contributor', 'read'])
+    .describe('The lowest role that may create resource groups.'),
   hideMembers: z.boolean().describe('Outsiders, and members below `read`, see an empty member list.'),
   repoVisibility: z
     .enum(['public', 'private', 'private_only'])
@@ -199,12 +201,21 @@ export const updateSettings = operation({
   reply: OrgSettings.extend({
     dryRun: z.boolean(),
     affected: z
-      .object({ count: z.number().int(), people: z.array(z.object({ user: z.string(), fullname: z.string(), role: OrgRole })) })
+      .object({
+        count: z.number().int(),
+        people: z.array(z.object({ user: z.string(), fullname: z.string(), role: OrgRole })),
+      })
       .describe('Members without two-factor sign-in, at most 100 named.'),
   }),
 })
 
-export const Successor = z.object({ user: z.string(), fullname: z.string(), avatarUrl: z.string(), role: OrgRole, usable: z.boolean() })
+export const Successor = z.object({
+  user: z.string(),
+  fullname: z.string(),
+  avatarUrl: z.string(),
+  role: OrgRole,
+  usable: z.boolean(),
+})
 export const getSuccessors = operation({
   method: 'get',
   path: '/api/organizations/:org/successors',
@@ -221,7 +232,8 @@ export const setSuccessors = operation({
   tag,
   summary: 'Set the ordered successors.',
   params: orgParams,
-  body: z.strictObject({ successors: z.array(z.string().max(100)).max(20).describe('User names of members, first to be asked first.') }),
+  body: z.strictObject({
+    successors: z.array(z.string().max(100)).max(20).describe('User names of members, first to be asked first.'),
+  }),
   reply: z.object({ health: Health, successors: z.array(Successor) }),
 })
-

@@ -19,7 +19,11 @@ export const Repository = z.object({
   likes: z.number().int(),
   tags: z.array(z.string()),
   createdBy: z.string().nullable(),
-  resourceGroup: z.object({ id: Id, name: z.string() }).nullable().optional().describe('Left out for readers who are not in its group.'),
+  resourceGroup: z
+    .object({ id: Id, name: z.string() })
+    .nullable()
+    .optional()
+    .describe('Left out for readers who are not in its group.'),
   may: z.array(z.string()).optional().describe('The actions you may take on it now.'),
 })
 export type Repository = z.infer<typeof Repository>
@@ -29,7 +33,8 @@ const Visibility = z.enum(['public', 'private'])
 function locateNew(input: Record<string, unknown>): Target {
   const name = String(input.name ?? '')
   const slash = name.indexOf('/')
-  const namespace = slash > 0 ? name.slice(0, slash) : typeof input.organization === 'string' ? input.organization : undefined
+  const namespace =
+    slash > 0 ? name.slice(0, slash) : typeof input.organization === 'string' ? input.organization : undefined
   const group = typeof input.resourceGroupId === 'string' ? input.resourceGroupId : undefined
   return { namespace, group }
 }
@@ -84,7 +89,11 @@ export const moveRepo = operation({
   action: 'repo.move',
   tag,
   summary: 'Rename a repository, or move it to another namespace; the old name keeps leading to it.',
-  body: z.object({ fromRepo: z.string().min(1).max(200), toRepo: z.string().min(1).max(200), type: RepoType.default('model') }),
+  body: z.object({
+    fromRepo: z.string().min(1).max(200),
+    toRepo: z.string().min(1).max(200),
+    type: RepoType.default('model'),
+  }),
   reply: success,
   contract: true,
   locate: locateRepo('fromRepo'),
@@ -181,4 +190,3 @@ export const quickSearch = operation({
     repositories: z.array(z.object({ type: RepoType, id: z.string(), private: z.boolean() })),
   }),
 })
-

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { operation } from './operation.ts'
-import { EmailAddress, Id, idParams, line, nothing, OrgRole, Password, Plan, success, Time, text, userParams } from './shapes.ts'
+import { EmailAddress, Id, idParams, line, nothing, OrgRole, Password, Plan, success, Time, text } from './shapes.ts'
 
 const tag = 'Accounts'
 
@@ -106,7 +106,12 @@ export const signUp = operation({
   action: 'account.create',
   tag,
   summary: 'Create an account and sign in; a mail asks to verify the address.',
-  body: z.strictObject({ username: z.string(), fullname: line(100).optional(), email: EmailAddress, password: Password }),
+  body: z.strictObject({
+    username: z.string(),
+    fullname: line(100).optional(),
+    email: EmailAddress,
+    password: Password,
+  }),
   reply: Account,
   status: 201,
   kind: 'session',
@@ -200,7 +205,8 @@ export const deleteAccount = operation({
   path: '/api/settings/account',
   action: 'account.delete',
   tag,
-  summary: 'Delete your account: its tokens, sessions and memberships end at once. The last admin of an organization cannot.',
+  summary:
+    'Delete your account: its tokens, sessions and memberships end at once. The last admin of an organization cannot.',
   body: z.strictObject({ confirm: z.string().describe('Your user name.'), currentPassword: z.string().max(512) }),
   reply: success,
   kind: 'session',
@@ -369,99 +375,4 @@ export const listMyOrganizations = operation({
     ),
     restorable: z.array(z.object({ id: Id, name: z.string(), fullname: z.string(), deletedAt: Time, purgedAt: Time })),
   }),
-})
-
-export const userOverview = operation({
-  method: 'get',
-  path: '/api/users/:username/overview',
-  action: 'user.view',
-  tag: 'People',
-  summary: 'What is public about a person.',
-  params: userParams,
-  reply: z.object({
-    _id: Id,
-    user: z.string(),
-    fullname: z.string(),
-    avatarUrl: z.string(),
-    isPro: z.boolean(),
-    type: z.literal('user'),
-    details: z.string().optional(),
-    numModels: z.number(),
-    numDatasets: z.number(),
-    numSpaces: z.number(),
-    numDiscussions: z.number(),
-    numPapers: z.number(),
-    numUpvotes: z.number(),
-    numLikes: z.number(),
-    numFollowers: z.number(),
-    numFollowing: z.number(),
-    isFollowing: z.boolean().optional(),
-    createdAt: Time,
-    orgs: z.array(z.object({ id: Id, name: z.string(), fullname: z.string(), avatarUrl: z.string() })),
-  }),
-  contract: true,
-})
-export const userSocials = operation({
-  method: 'get',
-  path: '/api/users/:username/socials',
-  action: 'user.view',
-  tag: 'People',
-  summary: 'Handles of a person elsewhere; none are kept here.',
-  params: userParams,
-  reply: z.object({ _id: Id, user: z.string(), socialHandles: z.object({}) }),
-  contract: true,
-})
-const followers = z.array(
-  z.object({
-    _id: Id,
-    user: z.string(),
-    fullname: z.string(),
-    avatarUrl: z.string(),
-    isPro: z.boolean(),
-    type: z.literal('user'),
-  }),
-)
-export const userFollowers = operation({
-  method: 'get',
-  path: '/api/users/:username/followers',
-  action: 'user.view',
-  tag: 'People',
-  summary: 'Followers are not kept here: always an empty list.',
-  params: userParams,
-  reply: followers,
-  contract: true,
-})
-export const userFollowing = operation({
-  method: 'get',
-  path: '/api/users/:username/following',
-  action: 'user.view',
-  tag: 'People',
-  summary: 'Followed people are not kept here: always an empty list.',
-  params: userParams,
-  reply: followers,
-  contract: true,
-})
-const avatarQuery = z.object({ redirect: z.string().max(20).optional() })
-export const userAvatar = operation({
-  method: 'get',
-  path: '/api/users/:username/avatar',
-  action: 'user.view',
-  tag: 'People',
-  summary: 'Address of a person’s picture; a redirect to it for image requests.',
-  params: userParams,
-  query: avatarQuery,
-  reply: z.object({ avatarUrl: z.string() }),
-  contract: true,
-  kind: 'content',
-})
-export const namespaceAvatar = operation({
-  method: 'get',
-  path: '/api/avatars/:namespace',
-  action: 'namespace.view',
-  tag: 'People',
-  summary: 'The picture of a person or an organization, drawn from the initials.',
-  params: z.object({ namespace: z.string().min(1).max(100) }),
-  reply: z.unknown(),
-  contract: true,
-  kind: 'content',
 })

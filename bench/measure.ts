@@ -46,7 +46,12 @@ export async function load(options: LoadOptions): Promise<Load> {
     ...(requests && { requests }),
   })
   const done = result['2xx']
-  return { perSecond: done / result.duration, p50: result.latency.p50, p99: result.latency.p99, notOk: result.non2xx + result.errors }
+  return {
+    perSecond: done / result.duration,
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+    notOk: result.non2xx + result.errors,
+  }
 }
 
 /** Times so many calls, one after the other, in milliseconds each. */

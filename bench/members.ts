@@ -26,7 +26,8 @@ async function measurePage(hub: string, world: BenchWorld, size: number, page: P
   const call = async () => {
     const response = await fetch(address, { headers })
     const members = (await response.json()) as unknown[]
-    if (response.status !== 200 || members.length === 0) throw new Error(`${address}: ${response.status}, ${members.length} members`)
+    if (response.status !== 200 || members.length === 0)
+      throw new Error(`${address}: ${response.status}, ${members.length} members`)
   }
   await timeEach(40, call)
   return timeEach(calls, call)
@@ -43,11 +44,24 @@ async function queryOf(world: BenchWorld, size: number, page: PageKind): Promise
 function p99Figure(page: PageKind, size: number, times: number[]): Figure {
   const p99 = percentile(times, 99)
   const note = `median ${percentile(times, 50).toFixed(1)} ms`
-  return { name: `members, ${page}, ${size.toLocaleString('en')} people: p99`, value: p99, unit: 'ms', goal: `< ${p99GoalMs}`, met: p99 < p99GoalMs, note }
+  return {
+    name: `members, ${page}, ${size.toLocaleString('en')} people: p99`,
+    value: p99,
+    unit: 'ms',
+    goal: `< ${p99GoalMs}`,
+    met: p99 < p99GoalMs,
+    note,
+  }
 }
 
 function growthFigure(page: PageKind, samples: Map<number, number[]>): Figure {
   const median = (size: number) => percentile(samples.get(size) ?? [], 50)
   const growth = median(sizes[2]) / median(sizes[0])
-  return { name: `members, ${page}: 100,000 as a ratio to 1,000 (medians)`, value: growth, unit: '×', goal: `≤ ${growthGoal}`, met: growth <= growthGoal }
+  return {
+    name: `members, ${page}: 100,000 as a ratio to 1,000 (medians)`,
+    value: growth,
+    unit: '×',
+    goal: `≤ ${growthGoal}`,
+    met: growth <= growthGoal,
+  }
 }

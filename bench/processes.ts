@@ -39,7 +39,9 @@ export async function debianPostgres(): Promise<BenchPostgres | undefined> {
   const as = (command: string) => spawnSync('su', ['postgres', '-c', command], { encoding: 'utf8' })
   spawnSync('chown', ['postgres', dataDir])
   as(`${root}/${version}/bin/initdb -D ${dataDir}/data -U guildhall -A trust --locale=C -E UTF8`)
-  as(`${root}/${version}/bin/pg_ctl -w -D ${dataDir}/data -l ${dataDir}/log -o "-p ${port} -k ${dataDir} -c listen_addresses=127.0.0.1" start`)
+  as(
+    `${root}/${version}/bin/pg_ctl -w -D ${dataDir}/data -l ${dataDir}/log -o "-p ${port} -k ${dataDir} -c listen_addresses=127.0.0.1" start`,
+  )
   return {
     kind: `Debian's PostgreSQL ${version}`,
     url: (database) => `postgres://guildhall@127.0.0.1:${port}/${database}`,
@@ -51,10 +53,15 @@ export async function debianPostgres(): Promise<BenchPostgres | undefined> {
 }
 
 /** Starts one of the peers and waits for its word. */
-export async function startPeer(name: string, connectionString: string): Promise<{ url: string; stop(): Promise<void> }> {
+export async function startPeer(
+  name: string,
+  connectionString: string,
+): Promise<{ url: string; stop(): Promise<void> }> {
   const port = await freePort()
   const file = fileURLToPath(new URL(`./peers/${name}.ts`, import.meta.url))
-  const child = spawn(process.execPath, [file, connectionString, String(port)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [file, connectionString, String(port)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   await ready(child, name)
   return { url: `http://127.0.0.1:${port}`, stop: () => ended(child) }
 }

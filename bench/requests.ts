@@ -1,19 +1,24 @@
 import { type Figure, load } from './measure.ts'
-import { type BenchPostgres, startPeer } from './processes.ts'
+import { startPeer } from './processes.ts'
 import type { BenchWorld } from './world.ts'
 
 const connections = 32
 const goalPerSecond = 5000
 
 /** Reads that ask for a decision, beside a bare Fastify route with one prepared `select 1` on the same PostgreSQL. */
-export async function measureRequests(hub: string, postgres: BenchPostgres, database: string, world: BenchWorld, seconds: number): Promise<Figure[]> {
+export async function measureRequests(
+  hub: string,
+  peerDatabase: string,
+  world: BenchWorld,
+  seconds: number,
+): Promise<Figure[]> {
   const headers = { authorization: `Bearer ${world.memberToken}` }
   const group = `${hub}/api/organizations/hot/resource-groups/${world.groupId}`
   await load({ url: `${hub}/api/whoami-v2`, seconds: 2, connections, headers })
   const whoami = await load({ url: `${hub}/api/whoami-v2`, seconds, connections, headers })
   await load({ url: group, seconds: 1, connections, headers })
   const read = await load({ url: group, seconds, connections, headers })
-  const peer = await startPeer('bare-fastify', postgres.url(database))
+  const peer = await startPeer('bare-fastify', peerDatabase)
   await load({ url: peer.url, seconds: 1, connections })
   const bare = await load({ url: peer.url, seconds, connections })
   await peer.stop()

@@ -7,7 +7,12 @@ const connections = 32
 const roles = ['contributor', 'read', 'write']
 
 /** Role changes with their audit events: spread over organizations, all in one, and by better-auth's plugin. */
-export async function measureRoles(hub: string, postgres: BenchPostgres, world: BenchWorld, seconds: number): Promise<Figure[]> {
+export async function measureRoles(
+  hub: string,
+  postgres: BenchPostgres,
+  world: BenchWorld,
+  seconds: number,
+): Promise<Figure[]> {
   const change = (path: (index: number) => string) => changeRoles(hub, world.adminToken, path, seconds)
   await change(spreadPath)
   const spread = await change(spreadPath)
@@ -17,14 +22,26 @@ export async function measureRoles(hub: string, postgres: BenchPostgres, world: 
   return [
     withGoal('role change, distinct people in 500 organizations', spread, 1000),
     withGoal('role change, one organization of 2,000', hot, 500),
-    { name: 'better-auth 1.7, organization plugin, updateMemberRole', value: peer.perSecond, unit: 'changes/s', note: `the peer; it records no event; ${peer.notOk} not answered 2xx` },
+    {
+      name: 'better-auth 1.7, organization plugin, updateMemberRole',
+      value: peer.perSecond,
+      unit: 'changes/s',
+      note: `the peer; it records no event; ${peer.notOk} not answered 2xx`,
+    },
     { name: 'role change, as a ratio to better-auth', value: ratio, unit: '×', goal: '≥ 5', met: ratio >= 5 },
   ]
 }
 
 function withGoal(name: string, measured: Load, goal: number): Figure {
   const note = `p99 ${measured.p99} ms, ${measured.notOk} not answered 2xx`
-  return { name, value: measured.perSecond, unit: 'changes/s', goal: `≥ ${goal}`, met: measured.perSecond >= goal && measured.notOk === 0, note }
+  return {
+    name,
+    value: measured.perSecond,
+    unit: 'changes/s',
+    goal: `≥ ${goal}`,
+    met: measured.perSecond >= goal && measured.notOk === 0,
+    note,
+  }
 }
 
 let turn = 0
@@ -37,7 +54,12 @@ function changeRoles(hub: string, token: string, path: (index: number) => string
     return { path: path(index), body: JSON.stringify({ role: roles[round] }) }
   }
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-  return load({ url: hub, seconds, connections, requests: [{ method: 'PUT', headers, setupRequest: (request) => ({ ...request, ...next() }) }] })
+  return load({
+    url: hub,
+    seconds,
+    connections,
+    requests: [{ method: 'PUT', headers, setupRequest: (request) => ({ ...request, ...next() }) }],
+  })
 }
 
 async function betterAuthRate(postgres: BenchPostgres, seconds: number): Promise<Load> {
@@ -52,7 +74,12 @@ async function betterAuthRate(postgres: BenchPostgres, seconds: number): Promise
     }
     const headers = { cookie, origin: peer.url, 'content-type': 'application/json' }
     const path = '/api/auth/organization/update-member-role'
-    return await load({ url: peer.url, seconds, connections, requests: [{ method: 'POST', path, headers, setupRequest: (request) => ({ ...request, ...next() }) }] })
+    return await load({
+      url: peer.url,
+      seconds,
+      connections,
+      requests: [{ method: 'POST', path, headers, setupRequest: (request) => ({ ...request, ...next() }) }],
+    })
   } finally {
     await peer.stop()
   }
@@ -65,15 +92,26 @@ async function fillPeer(url: string): Promise<{ cookie: string; organizationId: 
     const headers = { 'content-type': 'application/json', origin: url, cookie }
     const response = await fetch(`${url}/api/auth${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
     if (!response.ok) throw new Error(`better-auth ${path}: ${response.status} ${await response.text()}`)
-    const cookies = response.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ')
-    return { body: (await response.json()) as { id: string; user: { id: string }; invitation: { id: string } }, cookies }
+    const cookies = response.headers
+      .getSetCookie()
+      .map((line) => line.split(';')[0])
+      .join('; ')
+    return {
+      body: (await response.json()) as { id: string; user: { id: string }; invitation: { id: string } },
+      cookies,
+    }
   }
-  const person = (name: string) => call('/sign-up/email', { name, email: `${name}@example.org`, password: 'a long password' })
+  const person = (name: string) =>
+    call('/sign-up/email', { name, email: `${name}@example.org`, password: 'a long password' })
   const owner = await person('owner')
   const { body: organization } = await call('/organization/create', { name: 'Acme', slug: 'acme' }, owner.cookies)
   const members: string[] = []
   for (let i = 0; i < peerMembers; i++) {
-    const invited = await call('/organization/invite-member', { email: `member${i}@example.org`, role: 'member', organizationId: organization.id }, owner.cookies)
+    const invited = await call(
+      '/organization/invite-member',
+      { email: `member${i}@example.org`, role: 'member', organizationId: organization.id },
+      owner.cookies,
+    )
     const member = await person(`member${i}`)
     const accepted = await call('/organization/accept-invitation', { invitationId: invited.body.id }, member.cookies)
     members.push((accepted.body as unknown as { member: { id: string } }).member.id)

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { cpus, release, totalmem } from 'node:os'
+import pg from 'pg'
 import { digest, randomText } from '../server/kernel/secret.ts'
 import { makeDataDir, startProgram } from '../tests/program.ts'
 import type { Figure } from './measure.ts'
@@ -10,7 +11,6 @@ import { measureRoles } from './roles.ts'
 import { measureStart } from './start.ts'
 import { measureTab } from './tab.ts'
 import { type BenchWorld, fillWorld } from './world.ts'
-import pg from 'pg'
 
 const seconds = Number(process.env.BENCH_SECONDS ?? 8)
 const database = 'bench'
@@ -43,7 +43,7 @@ async function measureOn(postgres: BenchPostgres): Promise<Section[]> {
       found.push({ title: `${title} — ${postgres.kind}`, figures })
       process.stdout.write(`${title} (${postgres.kind})\n${figures.map((figure) => `  ${line(figure)}`).join('\n')}\n`)
     }
-    add('Requests', await measureRequests(program.url, postgres, database, world, seconds))
+    add('Requests', await measureRequests(program.url, postgres.url(database), world, seconds))
     add('Role changes', await measureRoles(program.url, postgres, world, seconds))
     add('Member pages', await measureMembers(program.url, world))
     add('A browser tab', await measureTab(program.url, await makeSession(world)))
@@ -59,7 +59,8 @@ async function measureOn(postgres: BenchPostgres): Promise<Section[]> {
 async function createDatabases(postgres: BenchPostgres): Promise<void> {
   const client = new pg.Client({ connectionString: postgres.url('postgres') })
   await client.connect()
-  for (const name of [database, 'peer']) await client.query(`create database ${name} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'`)
+  for (const name of [database, 'peer'])
+    await client.query(`create database ${name} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'`)
   await client.end()
 }
 

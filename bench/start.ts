@@ -1,5 +1,5 @@
-import { spawnProgram, startProgram, makeDataDir, freePort } from '../tests/program.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort, makeDataDir, spawnProgram, startProgram } from '../tests/program.ts'
 import { type Figure, load, percentile } from './measure.ts'
 import { residentMegabytes } from './processes.ts'
 
@@ -38,7 +38,14 @@ async function timeStart(dataDir: string, environment: NodeJS.ProcessEnv): Promi
 function startFigure(times: number[]): Figure {
   const median = percentile(times, 50)
   const note = `median of ${starts}; slowest ${Math.round(Math.max(...times))} ms; with the embedded PostgreSQL`
-  return { name: 'start to the first answered request', value: median, unit: 'ms', goal: `< ${startGoalMs}`, met: median < startGoalMs, note }
+  return {
+    name: 'start to the first answered request',
+    value: median,
+    unit: 'ms',
+    goal: `< ${startGoalMs}`,
+    met: median < startGoalMs,
+    note,
+  }
 }
 
 async function memoryFigure(dataDir: string, environment: NodeJS.ProcessEnv): Promise<Figure> {
@@ -52,5 +59,12 @@ async function memoryFigure(dataDir: string, environment: NodeJS.ProcessEnv): Pr
   program.child.kill('SIGTERM')
   await program.ended
   const note = `after ${Math.round(sent).toLocaleString('en')} requests; PostgreSQL's own memory not counted`
-  return { name: 'resident memory of the hub', value: megabytes, unit: 'MB', goal: `< ${memoryGoal}`, met: megabytes < memoryGoal, note }
+  return {
+    name: 'resident memory of the hub',
+    value: megabytes,
+    unit: 'MB',
+    goal: `< ${memoryGoal}`,
+    met: megabytes < memoryGoal,
+    note,
+  }
 }

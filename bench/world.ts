@@ -41,7 +41,10 @@ export async function fillWorld(connectionString: string): Promise<BenchWorld> {
   await makeOrganization(run, 'tab', tabMembers)
   await makeSpread(run)
   const groupId = 'dddddddddddddddddddddddd'
-  await run(`insert into resource_groups (id, org_id, name, created_at) select $1, id, 'Speech', now() from organizations where name = 'hot'`, [groupId])
+  await run(
+    `insert into resource_groups (id, org_id, name, created_at) select $1, id, 'Speech', now() from organizations where name = 'hot'`,
+    [groupId],
+  )
   await run(
     `insert into group_roles (group_id, org_id, user_id, source, role, added_at)
      select $1, m.org_id, m.user_id, 'manual', 'read', now() from memberships m join organizations o on o.id = m.org_id
@@ -63,7 +66,10 @@ export async function fillWorld(connectionString: string): Promise<BenchWorld> {
 // Names as various as people's: so many syllables, chosen by a hash.
 function syllables(of: string, count: number): string {
   const choices = `array['ba','chi','do','el','fra','go','han','in','jo','ka','lu','mar','ne','or','pe','qui','ro','sa','ti','ur','ve','wi','xa','yo','zu']`
-  const parts = Array.from({ length: count }, (_, part) => `(${choices})[1 + get_byte(sha256(('${of}${part}-' || i)::bytea), 0) % 25]`)
+  const parts = Array.from(
+    { length: count },
+    (_, part) => `(${choices})[1 + get_byte(sha256(('${of}${part}-' || i)::bytea), 0) % 25]`,
+  )
   return `initcap(${parts.join(' || ')})`
 }
 
@@ -72,7 +78,10 @@ let organizations = 0
 
 async function makeOrganization(run: Run, name: string, members: number): Promise<void> {
   const orgId = `bbbbbbbbbbbbbbbb${(organizations++).toString(16).padStart(8, '0')}`
-  await run(`insert into organizations (id, name, fullname, plan, created_at) values ($1, $2, $2, 'plus', now())`, [orgId, name])
+  await run(`insert into organizations (id, name, fullname, plan, created_at) values ($1, $2, $2, 'plus', now())`, [
+    orgId,
+    name,
+  ])
   await run(`insert into names (lower_name, name, org_id, current) values ($1, $1, $2, true)`, [name, orgId])
   await run(
     `insert into memberships (id, org_id, user_id, role, source, joined_at, search)

@@ -7,14 +7,45 @@ import { randomText } from './kernel/secret.ts'
 export const settings = [
   { name: 'GUILDHALL_HOST', fallback: '127.0.0.1', meaning: 'Address to listen on. `0.0.0.0` for every interface.' },
   { name: 'GUILDHALL_PORT', fallback: '8080', meaning: 'Port to listen on; `0` picks a free one.' },
-  { name: 'GUILDHALL_DATA_DIR', fallback: './data', meaning: 'Folder for everything that is kept: database, key, socket of the command line.' },
-  { name: 'GUILDHALL_PUBLIC_URL', fallback: 'http://127.0.0.1:<port>', meaning: 'The address people use, as it stands in links, mails and API answers.' },
-  { name: 'DATABASE_URL', fallback: '', meaning: 'PostgreSQL 15 or newer of yours, `postgres://user:password@host:5432/database`. Empty: one is run inside the data folder.' },
-  { name: 'GUILDHALL_SMTP_URL', fallback: '', meaning: 'Mail server, `smtp://user:password@host:587` or `smtps://…`. Empty: mail is kept and shown to operators as the outbox.' },
+  {
+    name: 'GUILDHALL_DATA_DIR',
+    fallback: './data',
+    meaning: 'Folder for everything that is kept: database, key, socket of the command line.',
+  },
+  {
+    name: 'GUILDHALL_PUBLIC_URL',
+    fallback: 'http://127.0.0.1:<port>',
+    meaning: 'The address people use, as it stands in links, mails and API answers.',
+  },
+  {
+    name: 'DATABASE_URL',
+    fallback: '',
+    meaning:
+      'PostgreSQL 15 or newer of yours, `postgres://user:password@host:5432/database`. Empty: one is run inside the data folder.',
+  },
+  {
+    name: 'GUILDHALL_SMTP_URL',
+    fallback: '',
+    meaning:
+      'Mail server, `smtp://user:password@host:587` or `smtps://…`. Empty: mail is kept and shown to operators as the outbox.',
+  },
   { name: 'GUILDHALL_MAIL_FROM', fallback: 'Guildhall <guildhall@localhost>', meaning: 'Sender of mails.' },
-  { name: 'GUILDHALL_SECRET_KEY', fallback: '', meaning: 'At least 32 characters; seals secrets in the database. Empty: kept in `secret.key` in the data folder. Processes that share a database must share it.' },
-  { name: 'GUILDHALL_TRUST_PROXY', fallback: 'false', meaning: '`true` behind a reverse proxy: the client address is taken from `X-Forwarded-For`.' },
-  { name: 'GUILDHALL_LOG_LEVEL', fallback: 'info', meaning: '`debug`, `info`, `warn`, `error` or `silent`. Logs are JSON lines on standard output.' },
+  {
+    name: 'GUILDHALL_SECRET_KEY',
+    fallback: '',
+    meaning:
+      'At least 32 characters; seals secrets in the database. Empty: kept in `secret.key` in the data folder. Processes that share a database must share it.',
+  },
+  {
+    name: 'GUILDHALL_TRUST_PROXY',
+    fallback: 'false',
+    meaning: '`true` behind a reverse proxy: the client address is taken from `X-Forwarded-For`.',
+  },
+  {
+    name: 'GUILDHALL_LOG_LEVEL',
+    fallback: 'info',
+    meaning: '`debug`, `info`, `warn`, `error` or `silent`. Logs are JSON lines on standard output.',
+  },
 ] as const
 
 type SettingName = (typeof settings)[number]['name']
@@ -41,7 +72,8 @@ const packageRoot = fileURLToPath(new URL('..', import.meta.url))
 
 /** Reads the settings from the environment; throws {@link ConfigError} for the first that cannot be. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  const read = (name: SettingName) => environment[name] ?? settings.find((setting) => setting.name === name)?.fallback ?? ''
+  const read = (name: SettingName) =>
+    environment[name] ?? settings.find((setting) => setting.name === name)?.fallback ?? ''
   const dataDir = environment.GUILDHALL_DATA_DIR ? resolve(environment.GUILDHALL_DATA_DIR) : join(packageRoot, 'data')
   return {
     host: read('GUILDHALL_HOST'),
@@ -66,7 +98,9 @@ function portOf(text: string): number {
 function originOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '') return url.origin
-  throw new ConfigError(`GUILDHALL_PUBLIC_URL is “${text}”; it must be an address such as https://hub.example.org, without a path.`)
+  throw new ConfigError(
+    `GUILDHALL_PUBLIC_URL is “${text}”; it must be an address such as https://hub.example.org, without a path.`,
+  )
 }
 
 /** The secret key: the one that is set, or the one kept in the data folder, made at the first start. */

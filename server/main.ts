@@ -9,7 +9,7 @@ import { type Config, ConfigError, readConfig, secretKeyOf } from './config.ts'
 import { type RunningHub, startHub } from './http/hub.ts'
 import { log } from './kernel/log.ts'
 import { digest } from './kernel/secret.ts'
-import { DataFolderInUse } from './store/embedded.ts'
+import { DataFolderInUse } from './store/embedded-lock.ts'
 import { StartRefused } from './store/processes.ts'
 
 const longestSocketPath = 100

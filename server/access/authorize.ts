@@ -127,7 +127,7 @@ export function allowedActions(permit: AnyPermit, family: string): Action[] {
 export type Decision = { allowed: true; reason: string } | { allowed: false; refusal: HubError }
 
 /** The one decision. Order: who are you, does it exist for you, the plan, the requirements, your role, your token, the person. */
-export function decide(action: Action, facts: Facts): Decision {
+function decide(action: Action, facts: Facts): Decision {
   const row: PolicyRow = policy[action]
   const refusal =
     refuseStranger(row, facts) ??

@@ -211,3 +211,10 @@ export function seenGroupOfRepo(reader: Reader, at: Date): RawBuilder<boolean> {
     select ${countingMembership(reader, at)} and (m.role = 'admin'
       or exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id))))`
 }
+
+/** The condition that the reader is a member of the organization `o` who sees its members even where it hides them. */
+export function seenHiddenMembers(reader: Reader, at: Date): RawBuilder<boolean> {
+  return sql<boolean>`exists (select from memberships v where v.org_id = o.id and v.user_id = ${reader.id ?? null} and v.role >= 'read'
+    and (v.expires_at is null or v.expires_at > ${at})
+    and (${reader.hasTwoFactor}::boolean or not o.require_2fa or o.require_2fa_from > ${at}))`
+}

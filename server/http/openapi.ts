@@ -14,14 +14,26 @@ export function openApiDocument(operations: readonly Operation[], hub: { publicU
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Guildhall', version: hub.version, description: 'The API of this hub. Its pages use these operations and nothing else.' },
+    info: {
+      title: 'Guildhall',
+      version: hub.version,
+      description: 'The API of this hub. Its pages use these operations and nothing else.',
+    },
     servers: [{ url: hub.publicUrl }],
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: 'An access token, `hf_…`.' },
         session: { type: 'apiKey', in: 'cookie', name: 'guildhall_session' },
       },
-      schemas: { Error: schemaOf(z.object({ error: z.string(), fields: z.array(z.object({ field: z.string(), message: z.string() })).optional() }), 'output') },
+      schemas: {
+        Error: schemaOf(
+          z.object({
+            error: z.string(),
+            fields: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+          }),
+          'output',
+        ),
+      },
     },
     paths,
   }
@@ -36,21 +48,49 @@ function pathsOf(operation: Operation): [string, Json][] {
 function describe(operation: Operation, repoType?: string): Json {
   const row: PolicyRow = policy[operation.action as keyof typeof policy]
   const described: Json = {
-    operationId: [operation.action, operation.method, ...(repoType ? [repoType] : []), operation.path.split('/').filter((part) => part && !part.startsWith(':')).at(-1)].join('.'),
+    operationId: operationId(operation, repoType),
     tags: [operation.tag],
     summary: operation.summary,
-    description: [operation.details, `Takes ${takes[row.takes].words}; action \`${operation.action}\`.`].filter(Boolean).join('\n\n'),
-    security: row.takes === 'anyone' ? [{}, { token: [] }, { session: [] }] : row.by === 'session' ? [{ session: [] }] : [{ token: [] }, { session: [] }],
+    description: [operation.details, `Takes ${takes[row.takes].words}; action \`${operation.action}\`.`]
+      .filter(Boolean)
+      .join('\n\n'),
+    security:
+      row.takes === 'anyone'
+        ? [{}, { token: [] }, { session: [] }]
+        : row.by === 'session'
+          ? [{ session: [] }]
+          : [{ token: [] }, { session: [] }],
     parameters: [...parameters(operation.params, 'path', repoType), ...parameters(operation.query, 'query')],
     responses: responses(operation),
   }
-  if (operation.body) described.requestBody = { required: !operation.bodyOptional, content: { 'application/json': { schema: schemaOf(operation.body, 'input') } } }
+  if (operation.body)
+    described.requestBody = {
+      required: !operation.bodyOptional,
+      content: { 'application/json': { schema: schemaOf(operation.body, 'input') } },
+    }
   return described
+}
+
+// `deleteSettingsSessionsById`: the method and the path, so that no two are alike.
+function operationId({ method, path }: Operation, repoType: string | undefined): string {
+  const parts = path
+    .replace('/api/', '')
+    .replace(':repoType', repoType ?? '')
+    .split(/[/-]/)
+  const named = parts.map((part) => (part.startsWith(':') ? `By${capital(part.slice(1))}` : capital(part)))
+  return method + named.join('')
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1)
 }
 
 function parameters(schema: z.ZodType | undefined, where: 'path' | 'query', repoType?: string): Json[] {
   if (!(schema instanceof z.ZodObject)) return []
-  const { properties = {}, required = [] } = schemaOf(schema, 'input') as { properties?: Record<string, Json>; required?: string[] }
+  const { properties = {}, required = [] } = schemaOf(schema, 'input') as {
+    properties?: Record<string, Json>
+    required?: string[]
+  }
   return Object.entries(properties)
     .filter(([name]) => !(repoType && name === 'repoType'))
     .map(([name, { description, ...rest }]) => ({
@@ -64,14 +104,24 @@ function parameters(schema: z.ZodType | undefined, where: 'path' | 'query', repo
 
 function responses(operation: Operation): Json {
   const type = operation.kind === 'content' ? '*/*' : 'application/json'
-  const refusal = { description: 'A refusal, with the sentence that says why.', content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } }
+  const refusal = {
+    description: 'A refusal, with the sentence that says why.',
+    content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+  }
   return {
-    [String(operation.status ?? 200)]: { description: operation.summary, content: { [type]: { schema: schemaOf(operation.reply, 'output') } } },
+    [String(operation.status ?? 200)]: {
+      description: operation.summary,
+      content: { [type]: { schema: schemaOf(operation.reply, 'output') } },
+    },
     '4XX': refusal,
   }
 }
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', target: 'draft-2020-12' }) as Json
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    target: 'draft-2020-12',
+  }) as Json
   return rest
 }

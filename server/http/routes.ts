@@ -59,7 +59,7 @@ export function addRoutes(server: Server, info: StartInfo): void {
 }
 
 function addAccountRoutes(server: Server, info: StartInfo): void {
-  const { users, tokens } = api
+  const { people, users, tokens } = api
   serve(server, users.instance, async (db, permit) => {
     const ofProcess = { version: info.version, sendsMail: info.sendsMail, setupNeedsCode: setupNeedsCode(permit) }
     return { ...(await describeInstance(db, permit)), ...ofProcess }
@@ -94,12 +94,12 @@ function addAccountRoutes(server: Server, info: StartInfo): void {
   serve(server, tokens.updateToken, updateToken)
   serve(server, tokens.deleteToken, deleteToken)
   serve(server, tokens.rotateToken, rotateToken)
-  serve(server, users.userOverview, profiles.userOverview)
-  serve(server, users.userSocials, profiles.userSocials)
-  serve(server, users.userFollowers, profiles.userFollowers)
-  serve(server, users.userFollowing, profiles.userFollowing)
-  serve(server, users.userAvatar, profiles.userAvatar)
-  serve(server, users.namespaceAvatar, profiles.namespaceAvatar)
+  serve(server, people.userOverview, profiles.userOverview)
+  serve(server, people.userSocials, profiles.userSocials)
+  serve(server, people.userFollowers, profiles.userFollowers)
+  serve(server, people.userFollowing, profiles.userFollowing)
+  serve(server, people.userAvatar, profiles.userAvatar)
+  serve(server, people.namespaceAvatar, profiles.namespaceAvatar)
 }
 
 function addOrganizationRoutes(server: Server): void {

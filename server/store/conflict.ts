@@ -8,7 +8,8 @@ export function refusedBy(error: unknown): string | undefined {
 // Class 08 connection exception, 57P0x operator intervention, 53x insufficient resources (PostgreSQL, appendix A).
 const unavailableStates = /^(08(?!P01)|57P0|53)/
 const unavailableSystem = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EACCES'])
-const unavailableMessages = /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable|driver has already been destroyed/i
+const unavailableMessages =
+  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable|driver has already been destroyed/i
 
 /** Whether an error says that the database cannot be reached now, and may be soon. */
 export function isUnavailable(error: unknown): boolean {

@@ -47,7 +47,11 @@ export function connectionName(processId: string): string {
 }
 
 /** Opens a pool of connections; nothing is asked of the server before the first query. */
-export function openDatabase(connection: Connection, onError: (error: Error) => void, processId = ''): { db: Db; close(): Promise<void> } {
+export function openDatabase(
+  connection: Connection,
+  onError: (error: Error) => void,
+  processId = '',
+): { db: Db; close(): Promise<void> } {
   const where = typeof connection === 'string' ? { connectionString: connection } : connection
   const pool = new pg.Pool({
     ...where,
@@ -77,7 +81,11 @@ class RolledBack extends Error {
  * Runs the work in one transaction, or inside the one that is open. Serialization failures and deadlocks are tried
  * again, three times. With `dryRun` the work is done, its result kept, and everything rolled back.
  */
-export async function transaction<T>(db: Db, work: (tx: Tx) => Promise<T>, options: { dryRun?: boolean | undefined } = {}): Promise<T> {
+export async function transaction<T>(
+  db: Db,
+  work: (tx: Tx) => Promise<T>,
+  options: { dryRun?: boolean | undefined } = {},
+): Promise<T> {
   if (db.isTransaction) return work(db as Tx)
   for (let attempt = 1; ; attempt++) {
     try {

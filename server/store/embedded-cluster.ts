@@ -1,7 +1,20 @@
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { chownSync, closeSync, constants, existsSync, fsyncSync, lchownSync, mkdirSync, openSync } from 'node:fs'
-import { readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import {
+  chownSync,
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  lchownSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { type Account, type Binaries, placeBinaries } from './embedded-binaries.ts'
 import { isRoot, shortPath } from './embedded-folders.ts'
@@ -56,7 +69,7 @@ export function passFolder(folder: string, account: Account): { path: string; de
 /** The environment for PostgreSQL's programs: nothing of ours, no PG* settings, no secrets. */
 export function programEnvironment(binaries: Binaries): NodeJS.ProcessEnv {
   return {
-    PATH: process.env.PATH ?? '/usr/bin:/bin',
+    PATH: '/usr/local/bin:/usr/bin:/bin',
     LC_ALL: 'C',
     TZ: 'UTC',
     LD_LIBRARY_PATH: join(binaries.folder, 'lib'),

@@ -7,9 +7,7 @@ import { isRoot, shortPath } from './embedded-folders.ts'
 import { type FolderLock, lockFolder } from './embedded-lock.ts'
 import { rotateLog } from './embedded-log.ts'
 import { errorCode } from './embedded-processes.ts'
-import { type Log, type RunningServer, bringUp, shutDown } from './embedded-server.ts'
-
-export { DataFolderInUse } from './embedded-lock.ts'
+import { bringUp, type Log, type RunningServer, shutDown } from './embedded-server.ts'
 
 export interface EmbeddedOptions {
   dataDir: string

@@ -18,7 +18,9 @@ export async function migrate(db: Db): Promise<string[]> {
 }
 
 async function appliedMigrations(tx: Tx): Promise<Set<string>> {
-  await sql`create table if not exists migrations (name text primary key, applied_at timestamptz not null default now())`.execute(tx)
+  await sql`create table if not exists migrations (name text primary key, applied_at timestamptz not null default now())`.execute(
+    tx,
+  )
   await sql`comment on table migrations is 'Migrations that this database has seen.'`.execute(tx)
   const { rows } = await sql<{ name: string }>`select name from migrations`.execute(tx)
   return new Set(rows.map((row) => row.name))

@@ -1,6 +1,7 @@
 export { sql } from 'kysely'
-import { sql } from 'kysely'
+
 import type { RawBuilder } from 'kysely'
+import { sql } from 'kysely'
 
 /** A `like` pattern that finds the text anywhere, with its wildcards taken literally. */
 export function containing(text: string): string {

@@ -1,4 +1,5 @@
 import type { OrgRole, Plan } from '../../api/index.ts'
+import { hiddenMembersSeenBy } from '../access/readable.ts'
 import type { Db } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 
@@ -66,9 +67,7 @@ export async function findOverview(db: Db, userId: string, viewer: Viewer, at: D
       (select coalesce(json_agg(json_build_object('id', o.id, 'name', o.name, 'fullname', o.fullname) order by m.id), '[]')
         from memberships m join organizations o on o.id = m.org_id and o.deleted_at is null
         where m.user_id = u.id and (m.expires_at is null or m.expires_at > ${at})
-          and (not o.hide_members or u.id = ${viewer.id}::text or exists (
-            select from memberships v where v.org_id = o.id and v.user_id = ${viewer.id}::text and v.role >= 'read'
-              and (v.expires_at is null or v.expires_at > ${at}) and not ${twoFactorBlocks(viewer.hasTwoFactor, at)}))) as orgs
+          and (not o.hide_members or u.id = ${viewer.id}::text or ${hiddenMembersSeenBy(viewer, at)})) as orgs
     from users u cross join lateral (
       select count(*) filter (where type = 'model')::int as models, count(*) filter (where type = 'dataset')::int as datasets,
         count(*) filter (where type = 'space')::int as spaces

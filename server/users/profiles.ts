@@ -16,7 +16,7 @@ const nobody = { id: '', hasTwoFactor: false }
 export async function userOverview(
   db: Db,
   permit: Permit<'user.view'>,
-): Promise<ResultOf<typeof api.users.userOverview>> {
+): Promise<ResultOf<typeof api.people.userOverview>> {
   const row = await findOverview(db, getSubject(permit).id, permit.actor ?? nobody, now())
   if (row === undefined) throw new HubError('NotFound', 'There is no person of this name.')
   return {
@@ -46,7 +46,7 @@ export async function userOverview(
 export async function userSocials(
   _db: Db,
   permit: Permit<'user.view'>,
-): Promise<ResultOf<typeof api.users.userSocials>> {
+): Promise<ResultOf<typeof api.people.userSocials>> {
   const { id, name } = getSubject(permit)
   return { _id: id, user: name, socialHandles: {} }
 }
@@ -55,7 +55,7 @@ export async function userSocials(
 export async function userFollowers(
   _db: Db,
   permit: Permit<'user.view'>,
-): Promise<ResultOf<typeof api.users.userFollowers>> {
+): Promise<ResultOf<typeof api.people.userFollowers>> {
   getSubject(permit)
   return []
 }
@@ -64,7 +64,7 @@ export async function userFollowers(
 export async function userFollowing(
   _db: Db,
   permit: Permit<'user.view'>,
-): Promise<ResultOf<typeof api.users.userFollowing>> {
+): Promise<ResultOf<typeof api.people.userFollowing>> {
   getSubject(permit)
   return []
 }
@@ -73,8 +73,8 @@ export async function userFollowing(
 export async function userAvatar(
   _db: Db,
   permit: Permit<'user.view'>,
-  { redirect }: InputOf<typeof api.users.userAvatar>,
-): Promise<ResultOf<typeof api.users.userAvatar>> {
+  { redirect }: InputOf<typeof api.people.userAvatar>,
+): Promise<ResultOf<typeof api.people.userAvatar>> {
   const location = avatarUrl(permit.hub, getSubject(permit).name)
   return redirect === undefined ? { json: { avatarUrl: location } } : { location }
 }
@@ -83,8 +83,8 @@ export async function userAvatar(
 export async function namespaceAvatar(
   db: Db,
   _permit: Permit<'namespace.view'>,
-  { namespace }: InputOf<typeof api.users.namespaceAvatar>,
-): Promise<ResultOf<typeof api.users.namespaceAvatar>> {
+  { namespace }: InputOf<typeof api.people.namespaceAvatar>,
+): Promise<ResultOf<typeof api.people.namespaceAvatar>> {
   const found = await findNamed(db, lowerName(namespace))
   if (found === undefined) throw new HubError('NotFound', 'There is no person or organization of this name.')
   return { contentType: 'image/svg+xml; charset=utf-8', body: portrait(found.name, found.fullname) }

@@ -76,7 +76,7 @@ export async function makeSecretDue(tx: Tx, session: SessionFacts): Promise<void
 }
 
 /** The session of the request; throws `403` where it comes without one. */
-export function ownSession(permit: AnyPermit): SessionFacts {
+function ownSession(permit: AnyPermit): SessionFacts {
   const session = permit.actor?.session
   if (session === undefined) throw new HubError('SessionRequired', 'This is for people who signed in with a browser.')
   return session

@@ -100,7 +100,7 @@ describe('PUT role', () => {
       'ada changed the role of rae from read to contributor and the roles of rae in nlp, vision',
     )
     assert.deepEqual(events[0]?.data.before, { role: 'read', expiresAt: null, resourceGroups: [] })
-    assert.deepEqual((events[0]?.data.after as { resourceGroups: object[] }).resourceGroups, [
+    assert.deepEqual((events[0]?.data.after as { resourceGroups: object[] } | undefined)?.resourceGroups, [
       { id: groups.nlp, name: 'nlp', role: 'write', source: 'manual' },
       { id: groups.vision, name: 'vision', role: 'read', source: 'manual' },
     ])
@@ -374,7 +374,7 @@ describe('sources of group roles', () => {
     await set('noa', 'contributor')
     assert.deepEqual(await groupsOf('noa'), { readers: 'read' })
     const event = (await hub.events(orgId)).at(-1)
-    assert.deepEqual((event?.data.after as { resourceGroups: object[] }).resourceGroups, [
+    assert.deepEqual((event?.data.after as { resourceGroups: object[] } | undefined)?.resourceGroups, [
       { id, name: 'readers', role: 'read', source: 'auto_join' },
     ])
     await set('noa', 'no_access')

@@ -1,5 +1,5 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
-import { ApiError, organizations, type ReplyOf, users } from '../../api/index.ts'
+import { ApiError, organizations, people, type ReplyOf } from '../../api/index.ts'
 import { usePathName } from '../address-state.ts'
 import { namespaceAddress } from '../addresses.ts'
 import { client, keyOf } from '../hub.ts'
@@ -8,7 +8,7 @@ import { GoTo } from '../pieces/GoTo.tsx'
 import { OrganizationPage } from './namespace/OrganizationPage.tsx'
 import { PersonPage } from './namespace/PersonPage.tsx'
 
-type Namespace = { org: Org } | { person: ReplyOf<typeof users.userOverview> }
+type Namespace = { org: Org } | { person: ReplyOf<typeof people.userOverview> }
 
 /** Whatever has this name: an organization, or a person. */
 export function Page() {
@@ -26,6 +26,6 @@ async function find(name: string): Promise<Namespace> {
     return { org: await client.call(organizations.getOrganization, { params: { org: name } }) }
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 404)) throw error
-    return { person: await client.call(users.userOverview, { params: { username: name } }) }
+    return { person: await client.call(people.userOverview, { params: { username: name } }) }
   }
 }

@@ -1,6 +1,6 @@
 import { Group, Stack, Text, Title } from '@mantine/core'
 import { IconSettings } from '@tabler/icons-react'
-import type { ReplyOf, users } from '../../../api/index.ts'
+import type { people, ReplyOf } from '../../../api/index.ts'
 import { namespaceAddress } from '../../addresses.ts'
 import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
 import { Markdown } from '../../pieces/Markdown.tsx'
@@ -11,7 +11,7 @@ import { counted } from '../../words.ts'
 import classes from './Namespace.module.css'
 import { Repositories } from './Repositories.tsx'
 
-type Person = ReplyOf<typeof users.userOverview>
+type Person = ReplyOf<typeof people.userOverview>
 
 /** A person as everybody sees them: their repositories, and the organizations they are in. */
 export function PersonPage({ person }: { person: Person }) {

@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import { operation } from './operation.ts'
+import { Id, Time, userParams } from './shapes.ts'
+
+export const userOverview = operation({
+  method: 'get',
+  path: '/api/users/:username/overview',
+  action: 'user.view',
+  tag: 'People',
+  summary: 'What is public about a person.',
+  params: userParams,
+  reply: z.object({
+    _id: Id,
+    user: z.string(),
+    fullname: z.string(),
+    avatarUrl: z.string(),
+    isPro: z.boolean(),
+    type: z.literal('user'),
+    details: z.string().optional(),
+    numModels: z.number(),
+    numDatasets: z.number(),
+    numSpaces: z.number(),
+    numDiscussions: z.number(),
+    numPapers: z.number(),
+    numUpvotes: z.number(),
+    numLikes: z.number(),
+    numFollowers: z.number(),
+    numFollowing: z.number(),
+    isFollowing: z.boolean().optional(),
+    createdAt: Time,
+    orgs: z.array(z.object({ id: Id, name: z.string(), fullname: z.string(), avatarUrl: z.string() })),
+  }),
+  contract: true,
+})
+export const userSocials = operation({
+  method: 'get',
+  path: '/api/users/:username/socials',
+  action: 'user.view',
+  tag: 'People',
+  summary: 'Handles of a person elsewhere; none are kept here.',
+  params: userParams,
+  reply: z.object({ _id: Id, user: z.string(), socialHandles: z.object({}) }),
+  contract: true,
+})
+const followers = z.array(
+  z.object({
+    _id: Id,
+    user: z.string(),
+    fullname: z.string(),
+    avatarUrl: z.string(),
+    isPro: z.boolean(),
+    type: z.literal('user'),
+  }),
+)
+export const userFollowers = operation({
+  method: 'get',
+  path: '/api/users/:username/followers',
+  action: 'user.view',
+  tag: 'People',
+  summary: 'Followers are not kept here: always an empty list.',
+  params: userParams,
+  reply: followers,
+  contract: true,
+})
+export const userFollowing = operation({
+  method: 'get',
+  path: '/api/users/:username/following',
+  action: 'user.view',
+  tag: 'People',
+  summary: 'Followed people are not kept here: always an empty list.',
+  params: userParams,
+  reply: followers,
+  contract: true,
+})
+const avatarQuery = z.object({ redirect: z.string().max(20).optional() })
+export const userAvatar = operation({
+  method: 'get',
+  path: '/api/users/:username/avatar',
+  action: 'user.view',
+  tag: 'People',
+  summary: 'Address of a person’s picture; a redirect to it for image requests.',
+  params: userParams,
+  query: avatarQuery,
+  reply: z.object({ avatarUrl: z.string() }),
+  contract: true,
+  kind: 'content',
+})
+export const namespaceAvatar = operation({
+  method: 'get',
+  path: '/api/avatars/:namespace',
+  action: 'namespace.view',
+  tag: 'People',
+  summary: 'The picture of a person or an organization, drawn from the initials.',
+  params: z.object({ namespace: z.string().min(1).max(100) }),
+  reply: z.unknown(),
+  contract: true,
+  kind: 'content',
+})
