@@ -42,7 +42,8 @@ export function serve<O extends AnyOperation>(server: Server, operation: O, rule
     handler: async (request, reply) => {
       const { permit, input } = await admit(server, operation, request)
       const work = () => anyRule(server.db, permit, input)
-      if (permit.idempotencyKey === undefined) return send(server, operation, { request, reply }, permit, await work())
+      if (permit.idempotencyKey === undefined)
+        return send(server, operation, { request, reply }, { permit, result: await work() })
       return sendOnce(server, operation, { request, reply }, { permit, key: permit.idempotencyKey, work })
     },
   })
@@ -59,15 +60,24 @@ interface Keyed {
 }
 
 // The first reply goes out as any other, with its cookie; what is repeated afterwards is the reply alone.
-async function sendOnce(server: Server, operation: AnyOperation, exchange: Exchange, { permit, key, work }: Keyed): Promise<FastifyReply> {
+async function sendOnce(
+  server: Server,
+  operation: AnyOperation,
+  exchange: Exchange,
+  { permit, key, work }: Keyed,
+): Promise<FastifyReply> {
   const text = `${operation.method} ${exchange.request.url}\n${bodyText(exchange.request)}`
   let first: { result: unknown } | undefined
   const kept = await once(server.db, permit, { key, text }, async () => {
     first = { result: await work() }
     return keepable(operation, first.result)
   })
-  if (first !== undefined) return send(server, operation, exchange, permit, first.result)
-  return exchange.reply.header('Cache-Control', 'no-store').code(kept.status).type('application/json; charset=utf-8').send(kept.body)
+  if (first !== undefined) return send(server, operation, exchange, { permit, result: first.result })
+  return exchange.reply
+    .header('Cache-Control', 'no-store')
+    .code(kept.status)
+    .type('application/json; charset=utf-8')
+    .send(kept.body)
 }
 
 // Signing in once more does no harm, and its reply is worth nothing without the cookie, which is not kept. A key of
@@ -78,10 +88,19 @@ function keyFor(operation: AnyOperation, request: FastifyRequest, credential: Cr
   return credential.kind === 'none' ? digest(`${request.ip} ${key}`).toString('base64url') : key
 }
 
-async function admit(server: Server, operation: AnyOperation, request: FastifyRequest): Promise<{ permit: AnyPermit; input: Fields }> {
+async function admit(
+  server: Server,
+  operation: AnyOperation,
+  request: FastifyRequest,
+): Promise<{ permit: AnyPermit; input: Fields }> {
   const credential = credentialOf(request)
   if (credential.kind === 'session' && mutates(operation)) refuseCrossSite(request, server.hub.publicUrl)
-  const caller: Caller = { credential, request: requestInfo(request), hub: server.hub, idempotencyKey: keyFor(operation, request, credential) }
+  const caller: Caller = {
+    credential,
+    request: requestInfo(request),
+    hub: server.hub,
+    idempotencyKey: keyFor(operation, request, credential),
+  }
   refuseNul(request.url)
   if (operation.locate === undefined) {
     const permit = await authorize(server.db, caller, operation.action, targetOf(request.params as Fields))
@@ -92,7 +111,12 @@ async function admit(server: Server, operation: AnyOperation, request: FastifyRe
 }
 
 // What these act on stands in the body, so it is read first; who is unknown still hears that before anything else.
-async function parseForKnown(server: Server, operation: AnyOperation, request: FastifyRequest, credential: Credential): Promise<Fields> {
+async function parseForKnown(
+  server: Server,
+  operation: AnyOperation,
+  request: FastifyRequest,
+  credential: Credential,
+): Promise<Fields> {
   if (credential.kind === 'none') throw new HubError('NotSignedIn', 'Sign in, or send an access token.')
   try {
     return inputOf(operation, request)
@@ -123,7 +147,11 @@ function refuseNul(url: string): void {
 
 function inputOf(operation: AnyOperation, request: FastifyRequest): Fields {
   const { params, query, body } = schemasOf(operation)
-  const results = [params.safeParse(request.params), query.safeParse(queryOf(request)), body.safeParse(bodyOf(operation, request))]
+  const results = [
+    params.safeParse(request.params),
+    query.safeParse(queryOf(request)),
+    body.safeParse(bodyOf(operation, request)),
+  ]
   const issues = results.flatMap(({ error }) => error?.issues ?? [])
   if (issues.length > 0) throw fieldErrors(new z.ZodError(issues))
   return Object.assign({}, ...results.map(({ data }) => data))
@@ -142,7 +170,8 @@ const schemas = new WeakMap<AnyOperation, Schemas>()
 function schemasOf(operation: AnyOperation): Schemas {
   const known = schemas.get(operation)
   if (known) return known
-  const strict = (schema: z.ZodType) => (!operation.contract && schema instanceof z.ZodObject ? schema.strict() : schema)
+  const strict = (schema: z.ZodType) =>
+    !operation.contract && schema instanceof z.ZodObject ? schema.strict() : schema
   const { params = none, query = none, body = none } = operation
   const made = { params, query: strict(query), body: strict(body) }
   schemas.set(operation, made)
@@ -203,7 +232,13 @@ interface Exchange {
   reply: FastifyReply
 }
 
-async function send(server: Server, operation: AnyOperation, exchange: Exchange, permit: AnyPermit, result: unknown): Promise<FastifyReply> {
+async function send(
+  server: Server,
+  operation: AnyOperation,
+  exchange: Exchange,
+  done: { permit: AnyPermit; result: unknown },
+): Promise<FastifyReply> {
+  const { permit, result } = done
   const { reply } = exchange
   await keepAlive(server, operation, exchange, permit)
   reply.header('Cache-Control', 'no-store')
@@ -214,7 +249,10 @@ async function send(server: Server, operation: AnyOperation, exchange: Exchange,
       setSession(reply, server.hub, (result as { session: NewSession | null }).session)
       return sendJson(operation, reply, (result as { reply: unknown }).reply)
     case 'stream':
-      return sendDownload(reply, result as ResultOf<AnyOperation & Operation<Action, never, never, never, never, 'stream'>>)
+      return sendDownload(
+        reply,
+        result as ResultOf<AnyOperation & Operation<Action, never, never, never, never, 'stream'>>,
+      )
     case 'content':
       return sendContent(operation, reply, result as ContentResult)
     default:
@@ -229,10 +267,18 @@ function keepable(operation: AnyOperation, result: unknown): KeptReply {
 
 function sendJson(operation: AnyOperation, reply: FastifyReply, result: unknown): FastifyReply {
   const body = JSON.stringify(operation.reply.parse(result))
-  return reply.code(operation.status ?? 200).type('application/json; charset=utf-8').send(body)
+  return reply
+    .code(operation.status ?? 200)
+    .type('application/json; charset=utf-8')
+    .send(body)
 }
 
-function sendPage(server: Server, operation: AnyOperation, { request, reply }: Exchange, page: { items: unknown[]; next: string | undefined }): FastifyReply {
+function sendPage(
+  server: Server,
+  operation: AnyOperation,
+  { request, reply }: Exchange,
+  page: { items: unknown[]; next: string | undefined },
+): FastifyReply {
   if (page.next !== undefined) {
     const next = new URL(request.url, server.hub.publicUrl)
     next.searchParams.set('cursor', page.next)
@@ -241,7 +287,10 @@ function sendPage(server: Server, operation: AnyOperation, { request, reply }: E
   return sendJson(operation, reply, page.items)
 }
 
-function sendDownload(reply: FastifyReply, { fileName, contentType, chunks }: { fileName: string; contentType: string; chunks: AsyncIterable<string> }): FastifyReply {
+function sendDownload(
+  reply: FastifyReply,
+  { fileName, contentType, chunks }: { fileName: string; contentType: string; chunks: AsyncIterable<string> },
+): FastifyReply {
   return reply
     .header('Content-Disposition', `attachment; filename="${fileName.replace(/[^\w.-]/g, '_')}"`)
     .type(contentType)
@@ -264,7 +313,12 @@ interface NewSession {
 }
 
 // What a request keeps alive: the session (whose secret it may have to change) or the token's “last used”.
-async function keepAlive(server: Server, operation: AnyOperation, { reply }: Exchange, permit: AnyPermit): Promise<void> {
+async function keepAlive(
+  server: Server,
+  operation: AnyOperation,
+  { reply }: Exchange,
+  permit: AnyPermit,
+): Promise<void> {
   const { actor } = permit
   if (actor?.token) await touchToken(server.db, actor.token.id, actor.token.lastUsedAt)
   if (actor?.session === undefined || operation.kind === 'session') return
@@ -282,9 +336,13 @@ function setSession(reply: FastifyReply, hub: Hub, session: NewSession | null): 
 /** Refuses to start when an operation could not work as it is written: an unknown action, or fields that collide. */
 export function checkOperations(operations: readonly AnyOperation[]): void {
   for (const operation of operations) {
-    if (!(operation.action in policy)) throw new Error(`${operation.path}: the action ${operation.action} is not in the policy`)
-    const names = [operation.params, operation.query, operation.body].flatMap((part) => (part instanceof z.ZodObject ? Object.keys(part.shape) : []))
+    if (!(operation.action in policy))
+      throw new Error(`${operation.path}: the action ${operation.action} is not in the policy`)
+    const names = [operation.params, operation.query, operation.body].flatMap((part) =>
+      part instanceof z.ZodObject ? Object.keys(part.shape) : [],
+    )
     const twice = names.find((name, index) => names.indexOf(name) !== index)
-    if (twice !== undefined) throw new Error(`${operation.method} ${operation.path}: the field ${twice} stands in two parts`)
+    if (twice !== undefined)
+      throw new Error(`${operation.method} ${operation.path}: the field ${twice} stands in two parts`)
   }
 }
