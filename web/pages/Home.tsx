@@ -6,6 +6,6 @@ import { Welcome } from './home/Welcome.tsx'
 /** The first page: what this hub is to a stranger, and what is going on for whoever is signed in. */
 export function Page() {
   const { account, needsSetup } = useInstance()
-  if (needsSetup) return <GoTo to="/setup" />
+  if (needsSetup && !account) return <GoTo to="/setup" />
   return account ? <Dashboard account={account} /> : <Welcome />
 }

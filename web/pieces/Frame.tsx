@@ -60,15 +60,13 @@ function SignedIn({ account }: { account: NonNullable<ReturnType<typeof useInsta
 
 function SignedOut() {
   const { signUp, needsSetup } = useInstance()
-  // Until there is an operator, there is only one way in.
-  if (needsSetup) return <SchemeButton />
   return (
     <>
       <SchemeButton />
       <ButtonTo to="/login" size="xs">
         Sign in
       </ButtonTo>
-      {signUp === 'open' && (
+      {signUp === 'open' && !needsSetup && (
         <ButtonTo to="/signup" size="xs" variant="filled" visibleFrom="xs">
           Sign up
         </ButtonTo>

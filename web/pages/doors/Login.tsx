@@ -1,5 +1,4 @@
 import { Anchor, Button, Group, TextInput } from '@mantine/core'
-import { Navigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ApiError, users } from '../../../api/index.ts'
 import { useFields } from '../../form.ts'
@@ -11,11 +10,10 @@ import { Door, GoOn, useNext } from './Door.tsx'
 
 /** Signing in: name and password, and where two-factor sign-in is on a code. */
 export function Page() {
-  const { account, needsSetup, name } = useInstance()
+  const { account, name } = useInstance()
   const next = useNext()
   const [credentials, setCredentials] = useState<Credentials>()
   const signIn = useChange(users.signIn, sessionChanged)
-  if (needsSetup) return <Navigate to="/setup" replace />
   if (account) return <GoOn to={next} />
   const submit = (given: Credentials) =>
     signIn.mutate({ body: given }, { onError: (error) => isCodeWanted(error) && setCredentials(given) })

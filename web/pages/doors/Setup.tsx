@@ -14,7 +14,7 @@ import { Door, GoOn } from './Door.tsx'
 /** The first start: the account of whoever runs the installation. */
 export function Page() {
   const { needsSetup, account } = useInstance()
-  if (account) return <GoOn to="/" />
+  if (account && !needsSetup) return <GoOn to="/" />
   if (!needsSetup) {
     return (
       <Door title="Set up already" state="This hub has its operator. Sign in, or ask them for an account.">
@@ -27,7 +27,7 @@ export function Page() {
   return (
     <Door
       title="Welcome to your hub"
-      state="It runs, and nobody has an account yet. The first account is the operator’s: it runs this installation."
+      state="It runs, and has no operator yet. The account you make here is the operator’s: it runs this installation."
     >
       <FirstAccount />
     </Door>

@@ -18,8 +18,8 @@ const closed = {
 export function Page() {
   const { account, needsSetup, name, signUp } = useInstance()
   const next = useNext()
-  if (needsSetup) return <GoTo to="/setup" />
   if (account) return <GoOn to={next} />
+  if (needsSetup) return <GoTo to="/setup" />
   if (signUp !== 'open') {
     return (
       <Door title="Sign up" state={closed[signUp]}>
