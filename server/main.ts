@@ -37,7 +37,12 @@ async function main(config: Config): Promise<void> {
   mkdirSync(config.dataDir, { recursive: true })
   const socket = await freeConsoleSocket(config.dataDir)
   const version = await packageVersion()
-  const hub = await startHub({ ...config, secretKey: secretKeyOf(config), version, listen: !flags['console-only'] && !flags['migrate-only'] })
+  const hub = await startHub({
+    ...config,
+    secretKey: secretKeyOf(config),
+    version,
+    listen: !flags['console-only'] && !flags['migrate-only'],
+  })
   if (flags['migrate-only']) return stop(hub)
   if (flags.demo) await hub.fillDemo()
   const closeConsole = await listenOnConsole(hub, config.dataDir, socket)
@@ -52,7 +57,8 @@ function announce(hub: RunningHub): void {
   }
   log.info({ address: hub.publicUrl, database: hub.databaseKind, pid: process.pid }, 'listening')
   const address = hub.setupCode === undefined ? hub.publicUrl : `${hub.publicUrl}/setup?code=${hub.setupCode}`
-  const sentence = hub.setupCode === undefined ? 'Guildhall runs. Open' : 'Guildhall runs. Create the operator account at'
+  const sentence =
+    hub.setupCode === undefined ? 'Guildhall runs. Open' : 'Guildhall runs. Create the operator account at'
   process.stderr.write(`\n  ${sentence}\n  ${address}\n\n`)
 }
 
@@ -84,7 +90,11 @@ async function listenOnConsole(hub: RunningHub, dataDir: string, path: string): 
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve))
   process.umask(mask)
   chmodSync(path, 0o600)
-  writeFileSync(join(dataDir, 'console.json'), JSON.stringify({ socket: path, publicUrl: hub.publicUrl, pid: process.pid }), { mode: 0o600 })
+  writeFileSync(
+    join(dataDir, 'console.json'),
+    JSON.stringify({ socket: path, publicUrl: hub.publicUrl, pid: process.pid }),
+    { mode: 0o600 },
+  )
   // A command that is being answered gets its answer first
   return () =>
     new Promise((resolve) => {
@@ -96,7 +106,9 @@ async function listenOnConsole(hub: RunningHub, dataDir: string, path: string): 
 async function freeConsoleSocket(dataDir: string): Promise<string> {
   const path = consolePath(dataDir)
   if (existsSync(path) && (await answers(path))) {
-    throw new StartRefused(`Another hub is running on the data folder ${dataDir}; stop it first, or choose another folder with GUILDHALL_DATA_DIR.`)
+    throw new StartRefused(
+      `Another hub is running on the data folder ${dataDir}; stop it first, or choose another folder with GUILDHALL_DATA_DIR.`,
+    )
   }
   return path
 }
@@ -131,6 +143,7 @@ function isListenError(error: unknown): boolean {
 
 function sentenceOf(error: unknown): string {
   const { message, code, port, address } = error as Error & { code?: string; port?: number; address?: string }
-  if (code === 'EADDRINUSE') return `${address}:${port} is in use by another program; choose another with GUILDHALL_PORT.`
+  if (code === 'EADDRINUSE')
+    return `${address}:${port} is in use by another program; choose another with GUILDHALL_PORT.`
   return message
 }

@@ -50,7 +50,10 @@ async function tryOne(operation: Operation, kind: CallerKind): Promise<Outcome> 
 }
 
 async function countEvents(): Promise<number> {
-  const { total } = await hub.db.selectFrom('audit_events').select((eb) => eb.fn.countAll<string>().as('total')).executeTakeFirstOrThrow()
+  const { total } = await hub.db
+    .selectFrom('audit_events')
+    .select((eb) => eb.fn.countAll<string>().as('total'))
+    .executeTakeFirstOrThrow()
   return Number(total)
 }
 
@@ -66,19 +69,30 @@ test('every action of the policy is asked for by an operation', () => {
 })
 
 test('no caller gets a 5xx', () => {
-  assert.deepEqual(pick(({ status }) => status >= 500), [])
+  assert.deepEqual(
+    pick(({ status }) => status >= 500),
+    [],
+  )
 })
 
 test('every change that succeeds is recorded, and nothing else is', () => {
   const unrecorded = pick(({ status, events }, key) => status < 300 && !key.startsWith('get ') && events === 0)
   assert.deepEqual(unrecorded, [], 'changes without an event')
-  const recorded = pick(({ status, events }, key) => events > 0 && (status >= 300 || (key.startsWith('get ') && !key.endsWith('/audit-log/export'))))
+  const recorded = pick(
+    ({ status, events }, key) =>
+      events > 0 && (status >= 300 || (key.startsWith('get ') && !key.endsWith('/audit-log/export'))),
+  )
   assert.deepEqual(recorded, [], 'events without a change')
 })
 
 test('every change succeeds for somebody', () => {
-  const never = [...outcomes].filter(([key, row]) => !completedElsewhere[key] && ![...row.values()].some(({ status }) => status < 300))
-  assert.deepEqual(never.map(([key]) => key), [])
+  const never = [...outcomes].filter(
+    ([key, row]) => !completedElsewhere[key] && ![...row.values()].some(({ status }) => status < 300),
+  )
+  assert.deepEqual(
+    never.map(([key]) => key),
+    [],
+  )
 })
 
 test('access.txt lists every operation and every kind of caller', async () => {
@@ -91,7 +105,9 @@ test('policy.txt lists every action and every role', async () => {
 
 function pick(test: (outcome: Outcome, key: string) => boolean): string[] {
   return [...outcomes].flatMap(([key, row]) =>
-    [...row].filter(([, outcome]) => test(outcome, key)).map(([kind, { status, events }]) => `${key} as ${kind}: ${status}, ${events} events`),
+    [...row]
+      .filter(([, outcome]) => test(outcome, key))
+      .map(([kind, { status, events }]) => `${key} as ${kind}: ${status}, ${events} events`),
   )
 }
 
@@ -107,22 +123,37 @@ async function compare(name: string, text: string): Promise<void> {
 
 function accessText(): string {
   const head = callerKinds.map((kind) => `# ${kind.padEnd(12)} ${kindMeaning[kind]}`)
-  const rows = [...outcomes].sort(([a], [b]) => a.localeCompare(b)).flatMap(([key, row]) => [
-    '',
-    key,
-    ...[...row].map(([kind, { status, code }]) => `  ${kind.padEnd(12)} ${status}${code ? ` ${code}` : ''}`),
-  ])
+  const rows = [...outcomes]
+    .sort(([a], [b]) => a.localeCompare(b))
+    .flatMap(([key, row]) => [
+      '',
+      key,
+      ...[...row].map(([kind, { status, code }]) => `  ${kind.padEnd(12)} ${status}${code ? ` ${code}` : ''}`),
+    ])
   return `# Every operation, tried on a running hub by every kind of caller: status and code.\n${[...head, ...rows].join('\n')}\n`
 }
 
-const roles = ['anonymous', 'stranger', 'no_access', 'read', 'contributor', 'write', 'admin', 'group_read', 'group_admin', 'operator'] as const
+const roles = [
+  'anonymous',
+  'stranger',
+  'no_access',
+  'read',
+  'contributor',
+  'write',
+  'admin',
+  'group_read',
+  'group_admin',
+  'operator',
+] as const
 
 function policyText(): string {
-  const rows = Object.keys(policy).sort().map((action) => {
-    const operation = hub.running.server.operations.find((candidate) => candidate.action === action)
-    const row = operation && outcomes.get(keyOf(operation))
-    return `${action.padEnd(32)}${roles.map((role) => allowed(row?.get(role)).padEnd(12)).join('')}`.trimEnd()
-  })
+  const rows = Object.keys(policy)
+    .sort()
+    .map((action) => {
+      const operation = hub.running.server.operations.find((candidate) => candidate.action === action)
+      const row = operation && outcomes.get(keyOf(operation))
+      return `${action.padEnd(32)}${roles.map((role) => allowed(row?.get(role)).padEnd(12)).join('')}`.trimEnd()
+    })
   const head = `${'# action'.padEnd(32)}${roles.map((role) => role.padEnd(12)).join('')}`.trimEnd()
   return `# Who may do what, as a running hub answered: yes, or no.\n${head}\n${rows.join('\n')}\n`
 }

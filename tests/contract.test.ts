@@ -12,7 +12,10 @@ interface Published {
 
 const organizations = load('contract/organizations.json')
 const repositories = load('contract/repositories.json')
-const skip = organizations === undefined || repositories === undefined ? 'the published schemas are not beside this checkout' : false
+const skip =
+  organizations === undefined || repositories === undefined
+    ? 'the published schemas are not beside this checkout'
+    : false
 
 function load(path: string): Published | undefined {
   const content = publishedFile(path)
@@ -31,14 +34,33 @@ let groupId: string
 before(async () => {
   if (skip) return
   hub = await startTestHub()
-  const members = { ada: 'admin', ben: 'admin', cleo: 'write', dan: 'contributor', eve: 'read', finn: 'no_access' } as const
+  const members = {
+    ada: 'admin',
+    ben: 'admin',
+    cleo: 'write',
+    dan: 'contributor',
+    eve: 'read',
+    finn: 'no_access',
+  } as const
   people = (await hub.organization('acme', members)).people
-  const group = { name: 'Speech', description: 'Voices', users: [{ user: 'eve', role: 'write' }], autoJoin: { enabled: true, role: 'read', scope: 'read_plus' } }
+  const group = {
+    name: 'Speech',
+    description: 'Voices',
+    users: [{ user: 'eve', role: 'write' }],
+    autoJoin: { enabled: true, role: 'read', scope: 'read_plus' },
+  }
   const made = await ask('ada', 'POST', '/api/organizations/acme/resource-groups', group)
   assert.equal(made.status, 200, JSON.stringify(made.body))
   groupId = made.body.id
-  await ask('ada', 'POST', '/api/repos/create', { name: 'whisper', organization: 'acme', private: true, resourceGroupId: groupId })
-  await ask('ada', 'PATCH', `/api/organizations/acme/resource-groups/${groupId}`, { spendLimits: { total: 5000, jobs: 100 } })
+  await ask('ada', 'POST', '/api/repos/create', {
+    name: 'whisper',
+    organization: 'acme',
+    private: true,
+    resourceGroupId: groupId,
+  })
+  await ask('ada', 'PATCH', `/api/organizations/acme/resource-groups/${groupId}`, {
+    spendLimits: { total: 5000, jobs: 100 },
+  })
 })
 
 function ask(who: string, method: string, path: string, body?: unknown): Promise<Reply> {
@@ -53,7 +75,10 @@ interface Row {
   body?: unknown
 }
 
-const group = (tail = '') => () => `/api/organizations/acme/resource-groups/${groupId}${tail}`
+const group =
+  (tail = '') =>
+  () =>
+    `/api/organizations/acme/resource-groups/${groupId}${tail}`
 const inOrganizations: Row[] = [
   { template: '/api/whoami-v2', method: 'get', path: () => '/api/whoami-v2' },
   { template: '/api/whoami-v2', method: 'get', who: 'finn', path: () => '/api/whoami-v2' },
@@ -63,12 +88,36 @@ const inOrganizations: Row[] = [
   { template: '/api/organizations/{name}/avatar', method: 'get', path: () => '/api/organizations/acme/avatar' },
   { template: '/api/organizations/{name}/socials', method: 'get', path: () => '/api/organizations/acme/socials' },
   { template: '/api/organizations/{name}/members', method: 'get', path: () => '/api/organizations/acme/members' },
-  { template: '/api/organizations/{name}/members', method: 'get', who: 'eve', path: () => '/api/organizations/acme/members?limit=2' },
-  { template: '/api/organizations/{name}/resource-groups', method: 'get', path: () => '/api/organizations/acme/resource-groups' },
-  { template: '/api/organizations/{name}/resource-groups', method: 'get', who: 'finn', path: () => '/api/organizations/acme/resource-groups' },
-  { template: '/api/organizations/{name}/resource-groups', method: 'post', path: () => '/api/organizations/acme/resource-groups', body: { name: 'Vision' } },
+  {
+    template: '/api/organizations/{name}/members',
+    method: 'get',
+    who: 'eve',
+    path: () => '/api/organizations/acme/members?limit=2',
+  },
+  {
+    template: '/api/organizations/{name}/resource-groups',
+    method: 'get',
+    path: () => '/api/organizations/acme/resource-groups',
+  },
+  {
+    template: '/api/organizations/{name}/resource-groups',
+    method: 'get',
+    who: 'finn',
+    path: () => '/api/organizations/acme/resource-groups',
+  },
+  {
+    template: '/api/organizations/{name}/resource-groups',
+    method: 'post',
+    path: () => '/api/organizations/acme/resource-groups',
+    body: { name: 'Vision' },
+  },
   { template: '/api/organizations/{name}/resource-groups/{resourceGroupId}', method: 'get', path: group() },
-  { template: '/api/organizations/{name}/resource-groups/{resourceGroupId}', method: 'patch', path: group(), body: { description: 'Voices and sounds' } },
+  {
+    template: '/api/organizations/{name}/resource-groups/{resourceGroupId}',
+    method: 'patch',
+    path: group(),
+    body: { description: 'Voices and sounds' },
+  },
   {
     template: '/api/organizations/{name}/resource-groups/{resourceGroupId}/settings',
     method: 'post',
@@ -87,8 +136,16 @@ const inOrganizations: Row[] = [
     path: group('/users/finn'),
     body: { role: 'admin' },
   },
-  { template: '/api/organizations/{name}/resource-groups/{resourceGroupId}/users/{username}', method: 'delete', path: group('/users/finn') },
-  { template: '/api/organizations/{name}/settings/repositories', method: 'get', path: () => '/api/organizations/acme/settings/repositories' },
+  {
+    template: '/api/organizations/{name}/resource-groups/{resourceGroupId}/users/{username}',
+    method: 'delete',
+    path: group('/users/finn'),
+  },
+  {
+    template: '/api/organizations/{name}/settings/repositories',
+    method: 'get',
+    path: () => '/api/organizations/acme/settings/repositories',
+  },
   { template: '/api/settings/repositories', method: 'get', path: () => '/api/settings/repositories' },
   { template: '/api/organizations/{name}/resource-groups/{resourceGroupId}', method: 'delete', path: group() },
 ]
@@ -100,14 +157,23 @@ const inRepositories: Row[] = [
     path: () => '/api/repos/create',
     body: { name: 'contract', organization: 'acme', type: 'model', private: true },
   },
-  { template: '/api/models/{namespace}/{repo}/resource-group', method: 'get', path: () => '/api/models/acme/whisper/resource-group' },
+  {
+    template: '/api/models/{namespace}/{repo}/resource-group',
+    method: 'get',
+    path: () => '/api/models/acme/whisper/resource-group',
+  },
   {
     template: '/api/models/{namespace}/{repo}/resource-group',
     method: 'post',
     path: () => '/api/models/acme/whisper/resource-group',
     body: { resourceGroupId: null },
   },
-  { template: '/api/models/{namespace}/{repo}/settings', method: 'put', path: () => '/api/models/acme/whisper/settings', body: { private: false } },
+  {
+    template: '/api/models/{namespace}/{repo}/settings',
+    method: 'put',
+    path: () => '/api/models/acme/whisper/settings',
+    body: { private: false },
+  },
 ]
 
 test('replies of the repository routes validate against the published schemas', { skip }, async (t) => {
@@ -115,18 +181,30 @@ test('replies of the repository routes validate against the published schemas', 
 })
 
 test('replies of the organization routes validate against the published schemas', { skip }, async (t) => {
-  for (const row of inOrganizations) await t.test(`${row.method} ${row.template} as ${row.who ?? 'ada'}`, () => check('organizations', row))
+  for (const row of inOrganizations)
+    await t.test(`${row.method} ${row.template} as ${row.who ?? 'ada'}`, () => check('organizations', row))
 })
 
-test('every published route of organizations, members, roles and groups is among those checked, or named as not built', { skip }, () => {
-  const elsewhere = /credentials|settings\/tokens|network-security|service-accounts|avatars|audit-log\/export|members\/\{username\}\/role/
-  const published = Object.entries(organizations?.paths ?? {}).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`))
+test('every published route of organizations, members, roles and groups is among those checked, or named as not built', {
+  skip,
+}, () => {
+  const elsewhere =
+    /credentials|settings\/tokens|network-security|service-accounts|avatars|audit-log\/export|members\/\{username\}\/role/
+  const published = Object.entries(organizations?.paths ?? {}).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method} ${path}`),
+  )
   const checked = new Set(inOrganizations.map(({ method, template }) => `${method} ${template}`))
-  assert.deepEqual(published.filter((route) => !checked.has(route) && !elsewhere.test(route)), [])
+  assert.deepEqual(
+    published.filter((route) => !checked.has(route) && !elsewhere.test(route)),
+    [],
+  )
 })
 
 test('the role route answers exactly {"success": true}', { skip }, async () => {
-  const { status, body } = await ask('ada', 'PUT', '/api/organizations/acme/members/dan/role', { role: 'read', resourceGroups: [] })
+  const { status, body } = await ask('ada', 'PUT', '/api/organizations/acme/members/dan/role', {
+    role: 'read',
+    resourceGroups: [],
+  })
   assert.equal(status, 200)
   assert.deepEqual(body, { success: true })
 })

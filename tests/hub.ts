@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import * as api from '../api/index.ts'
+import { type RunningHub, startHub } from '../server/http/hub.ts'
 import { moveClock } from '../server/kernel/clock.ts'
 import { log } from '../server/kernel/log.ts'
-import { type RunningHub, startHub } from '../server/http/hub.ts'
 import type { Db } from '../server/store/database.ts'
 import { makeDatabase, startTestPostgres } from './postgres.ts'
 
@@ -36,14 +36,25 @@ export interface TestHub {
   /** Creates an account with a verified address and a write token. */
   person(name: string, options?: { operator?: boolean }): Promise<Person>
   /** Creates an organization with members: `{ada: 'admin', bob: 'read'}`; people are created as needed. */
-  organization(name: string, members: Record<string, api.OrgRole>): Promise<{ id: string; people: Record<string, Person> }>
+  organization(
+    name: string,
+    members: Record<string, api.OrgRole>,
+  ): Promise<{ id: string; people: Record<string, Person> }>
   readToken(person: Person): Promise<string>
   /** Any request, in anybody's name: a person, a token, or nobody. */
-  request(who: Person | string | undefined, method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>
+  request(
+    who: Person | string | undefined,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Reply>
   /** A request through the socket of the server's own command line. */
   console(method: string, path: string, body?: unknown): Promise<Reply>
   /** Events of an organization's log (or `instance`), oldest first. */
-  events(scope: string): Promise<{ type: string; message: string; data: Record<string, unknown>; author: { user: string } }[]>
+  events(
+    scope: string,
+  ): Promise<{ type: string; message: string; data: Record<string, unknown>; author: { user: string } }[]>
   mails(): Promise<{ recipient: string; subject: string; text_body: string }[]>
   moveClock(ms: number): void
   stop(): Promise<void>
@@ -108,13 +119,21 @@ function testHub(running: RunningHub, socket: string, stop: () => Promise<void>)
     },
     organization: async (name, members) => makeOrganization(hub, name, members),
     readToken: async (person) => {
-      const { body } = await hub.console('POST', `/api/operator/people/${person.name}/tokens`, { name: 'read', role: 'read' })
+      const { body } = await hub.console('POST', `/api/operator/people/${person.name}/tokens`, {
+        name: 'read',
+        role: 'read',
+      })
       return body.token
     },
     request: (who, method, path, body, headers) => send(url, who, { method, path, body, headers: headers ?? {} }),
     console: (method, path, body) => consoleRequest(socket, method, path, body),
     events: async (scope) => {
-      const rows = await running.db.selectFrom('audit_events').select('event').where('scope', '=', scope).orderBy('seq').execute()
+      const rows = await running.db
+        .selectFrom('audit_events')
+        .select('event')
+        .where('scope', '=', scope)
+        .orderBy('seq')
+        .execute()
       return rows.map((row) => JSON.parse(row.event))
     },
     mails: () => running.db.selectFrom('mails').select(['recipient', 'subject', 'text_body']).orderBy('id').execute(),
@@ -126,7 +145,12 @@ function testHub(running: RunningHub, socket: string, stop: () => Promise<void>)
 
 async function makePerson(hub: TestHub, name: string, options: { operator?: boolean }): Promise<Person> {
   const email = `${name.toLowerCase()}@example.org`
-  const made = await hub.console('POST', '/api/operator/people', { username: name, email, password: testPassword, ...options })
+  const made = await hub.console('POST', '/api/operator/people', {
+    username: name,
+    email,
+    password: testPassword,
+    ...options,
+  })
   if (made.status !== 201) throw new Error(`could not create ${name}: ${JSON.stringify(made.body)}`)
   const token = await hub.console('POST', `/api/operator/people/${name}/tokens`, { name: 'test', role: 'write' })
   if (token.status !== 201) throw new Error(`could not create a token for ${name}: ${JSON.stringify(token.body)}`)
@@ -171,7 +195,11 @@ function consoleRequest(socketPath: string, method: string, path: string, body?:
       const chunks: Buffer[] = []
       for await (const chunk of response) chunks.push(chunk as Buffer)
       const pairs = Object.entries(response.headers).map(([key, value]) => [key, String(value)] as [string, string])
-      resolve({ status: response.statusCode ?? 0, body: parsed(Buffer.concat(chunks).toString()), headers: new Headers(pairs) })
+      resolve({
+        status: response.statusCode ?? 0,
+        body: parsed(Buffer.concat(chunks).toString()),
+        headers: new Headers(pairs),
+      })
     })
     sent.on('error', reject)
     sent.end(body === undefined ? undefined : JSON.stringify(body))

@@ -27,7 +27,10 @@ export async function makeDatabase(serverUrl: string): Promise<{ url: string; dr
   const template = await ensureTemplate(serverUrl)
   const name = `guildhall_test_${randomBytes(6).toString('hex')}`
   await asAdmin(serverUrl, (client) => client.query(`create database ${name} template ${template}`))
-  return { url: databaseUrl(serverUrl, name), drop: () => asAdmin(serverUrl, (client) => client.query(`drop database if exists ${name} with (force)`)) }
+  return {
+    url: databaseUrl(serverUrl, name),
+    drop: () => asAdmin(serverUrl, (client) => client.query(`drop database if exists ${name} with (force)`)),
+  }
 }
 
 const templates = new Map<string, Promise<string>>()

@@ -29,7 +29,8 @@ async function start(dir: string): Promise<Program> {
 
 async function filled(dir: string): Promise<{ program: Program; token: string }> {
   const program = await start(dir)
-  const person = (name: string) => program.console('POST', '/api/operator/people', { username: name, email: `${name}@example.org` })
+  const person = (name: string) =>
+    program.console('POST', '/api/operator/people', { username: name, email: `${name}@example.org` })
   for (const name of ['ada', 'ben']) assert.equal((await person(name)).status, 201)
   const made = await program.console('POST', '/api/operator/organizations', { name: 'acme', admin: 'ada' })
   assert.equal(made.status, 201, JSON.stringify(made.body))
@@ -40,11 +41,17 @@ async function filled(dir: string): Promise<{ program: Program; token: string }>
 
 function setRole(program: Program, token: string, role: string): Promise<Response> {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-  return fetch(`${program.url}/api/organizations/acme/members/ben/role`, { method: 'PUT', headers, body: JSON.stringify({ role }) })
+  return fetch(`${program.url}/api/organizations/acme/members/ben/role`, {
+    method: 'PUT',
+    headers,
+    body: JSON.stringify({ role }),
+  })
 }
 
 async function roleOf(program: Program, token: string): Promise<string> {
-  const response = await fetch(`${program.url}/api/organizations/acme/members/ben`, { headers: { authorization: `Bearer ${token}` } })
+  const response = await fetch(`${program.url}/api/organizations/acme/members/ben`, {
+    headers: { authorization: `Bearer ${token}` },
+  })
   return ((await response.json()) as { role: string }).role
 }
 
@@ -79,7 +86,9 @@ test('after kill -9 the next start loses nothing that was acknowledged', async (
   const again = await start(dir)
   const found = await roleOf(again, token)
   assert.ok(found === acknowledged || found === sent, `found ${found}, acknowledged was ${acknowledged}`)
-  const verdict = await fetch(`${again.url}/api/organizations/acme/audit-log/verify`, { headers: { authorization: `Bearer ${token}` } })
+  const verdict = await fetch(`${again.url}/api/organizations/acme/audit-log/verify`, {
+    headers: { authorization: `Bearer ${token}` },
+  })
   assert.equal(((await verdict.json()) as { intact: boolean }).intact, true)
 })
 
@@ -130,7 +139,10 @@ test('PostgreSQL killed under load: 503 with Retry-After, back within 5 seconds,
   }
   done = true
   await load
-  assert.deepEqual(statuses.filter((status) => status !== 200 && status !== 503), [])
+  assert.deepEqual(
+    statuses.filter((status) => status !== 200 && status !== 503),
+    [],
+  )
   assert.ok(statuses.includes(200))
   const found = await roleOf(program, token)
   assert.ok(found === acknowledged || found === sent, `found ${found}, acknowledged was ${acknowledged}`)

@@ -1,6 +1,6 @@
-import { digest, randomText } from '../server/kernel/secret.ts'
-import { newId } from '../server/kernel/ids.ts'
 import { now, secondsFromNow } from '../server/kernel/clock.ts'
+import { newId } from '../server/kernel/ids.ts'
+import { digest, randomText } from '../server/kernel/secret.ts'
 import type { Db } from '../server/store/database.ts'
 import { testPassword } from './hub.ts'
 import type { World } from './world.ts'
@@ -13,7 +13,9 @@ export interface Recipe {
 
 type Make = (world: World, db: Db) => Recipe | Promise<Recipe>
 
-const org = (tail = '') => (world: World) => ({ path: `/api/organizations/${world.org.name}${tail}` })
+const org =
+  (tail = '') =>
+  (world: World) => ({ path: `/api/organizations/${world.org.name}${tail}` })
 const user = (tail: string) => (world: World) => ({ path: `/api/users/${world.target.name}${tail}` })
 const at = (path: string, body?: unknown) => () => (body === undefined ? { path } : { path, body })
 const groupPath = (world: World) => `/api/organizations/${world.org.name}/resource-groups/${world.group.id}`
@@ -24,11 +26,23 @@ const fresh = () => `fresh-${randomText(8).toLowerCase()}`
 /** One recipe for every operation, by method and path; an operation without one fails the matrix. */
 export const recipes: Record<string, Make> = {
   'get /api/instance': at('/api/instance'),
-  'post /api/setup': () => ({ path: '/api/setup', body: { username: fresh(), email: `${fresh()}@example.org`, password: testPassword } }),
-  'post /api/signup': () => ({ path: '/api/signup', body: { username: fresh(), email: `${fresh()}@example.org`, password: testPassword } }),
-  'post /api/login': (world) => ({ path: '/api/login', body: { username: world.bystander.name, password: testPassword } }),
+  'post /api/setup': () => ({
+    path: '/api/setup',
+    body: { username: fresh(), email: `${fresh()}@example.org`, password: testPassword },
+  }),
+  'post /api/signup': () => ({
+    path: '/api/signup',
+    body: { username: fresh(), email: `${fresh()}@example.org`, password: testPassword },
+  }),
+  'post /api/login': (world) => ({
+    path: '/api/login',
+    body: { username: world.bystander.name, password: testPassword },
+  }),
   'post /api/logout': at('/api/logout', {}),
-  'post /api/password-reset': (world) => ({ path: '/api/password-reset', body: { email: `${world.target.name}@example.org` } }),
+  'post /api/password-reset': (world) => ({
+    path: '/api/password-reset',
+    body: { email: `${world.target.name}@example.org` },
+  }),
   'post /api/password-reset/confirm': async (world, db) => ({
     path: '/api/password-reset/confirm',
     body: { token: await mailedLink(db, 'reset_password', world.target), password: testPassword },
@@ -40,14 +54,27 @@ export const recipes: Record<string, Make> = {
   'get /api/whoami-v2': at('/api/whoami-v2'),
   'get /api/settings/account': at('/api/settings/account'),
   'patch /api/settings/account': at('/api/settings/account', { details: 'Likes trains.' }),
-  'delete /api/settings/account': (world) => ({ path: '/api/settings/account', body: { confirm: world.caller.name, currentPassword: testPassword } }),
+  'delete /api/settings/account': (world) => ({
+    path: '/api/settings/account',
+    body: { confirm: world.caller.name, currentPassword: testPassword },
+  }),
   'get /api/settings/emails': at('/api/settings/emails'),
   'post /api/settings/emails': () => ({ path: '/api/settings/emails', body: { address: `${fresh()}@example.org` } }),
-  'post /api/settings/emails/:id/primary': async (world, db) => ({ path: `/api/settings/emails/${await secondEmail(db, world, true)}/primary`, body: {} }),
-  'post /api/settings/emails/:id/resend': async (world, db) => ({ path: `/api/settings/emails/${await secondEmail(db, world, false)}/resend`, body: {} }),
-  'delete /api/settings/emails/:id': async (world, db) => ({ path: `/api/settings/emails/${await secondEmail(db, world, true)}` }),
+  'post /api/settings/emails/:id/primary': async (world, db) => ({
+    path: `/api/settings/emails/${await secondEmail(db, world, true)}/primary`,
+    body: {},
+  }),
+  'post /api/settings/emails/:id/resend': async (world, db) => ({
+    path: `/api/settings/emails/${await secondEmail(db, world, false)}/resend`,
+    body: {},
+  }),
+  'delete /api/settings/emails/:id': async (world, db) => ({
+    path: `/api/settings/emails/${await secondEmail(db, world, true)}`,
+  }),
   'get /api/settings/sessions': at('/api/settings/sessions'),
-  'delete /api/settings/sessions/:id': async (world, db) => ({ path: `/api/settings/sessions/${await secondSession(db, world)}` }),
+  'delete /api/settings/sessions/:id': async (world, db) => ({
+    path: `/api/settings/sessions/${await secondSession(db, world)}`,
+  }),
   'delete /api/settings/sessions': async (world, db) => {
     await secondSession(db, world)
     return { path: '/api/settings/sessions' }
@@ -55,14 +82,24 @@ export const recipes: Record<string, Make> = {
   'get /api/settings/two-factor': at('/api/settings/two-factor'),
   'post /api/settings/two-factor': at('/api/settings/two-factor', { currentPassword: testPassword }),
   'post /api/settings/two-factor/confirm': at('/api/settings/two-factor/confirm', { code: '000000' }),
-  'post /api/settings/two-factor/recovery-codes': at('/api/settings/two-factor/recovery-codes', { currentPassword: testPassword }),
+  'post /api/settings/two-factor/recovery-codes': at('/api/settings/two-factor/recovery-codes', {
+    currentPassword: testPassword,
+  }),
   'delete /api/settings/two-factor': at('/api/settings/two-factor', { currentPassword: testPassword, code: '000000' }),
   'get /api/settings/organizations': at('/api/settings/organizations'),
   'get /api/settings/tokens': at('/api/settings/tokens'),
   'post /api/settings/tokens': at('/api/settings/tokens', { name: 'laptop', role: 'read' }),
-  'patch /api/settings/tokens/:id': async (world, db) => ({ path: `/api/settings/tokens/${await ownToken(db, world)}`, body: { name: 'renamed' } }),
-  'delete /api/settings/tokens/:id': async (world, db) => ({ path: `/api/settings/tokens/${await ownToken(db, world)}` }),
-  'post /api/settings/tokens/:id/rotate': async (world, db) => ({ path: `/api/settings/tokens/${await ownToken(db, world)}/rotate`, body: {} }),
+  'patch /api/settings/tokens/:id': async (world, db) => ({
+    path: `/api/settings/tokens/${await ownToken(db, world)}`,
+    body: { name: 'renamed' },
+  }),
+  'delete /api/settings/tokens/:id': async (world, db) => ({
+    path: `/api/settings/tokens/${await ownToken(db, world)}`,
+  }),
+  'post /api/settings/tokens/:id/rotate': async (world, db) => ({
+    path: `/api/settings/tokens/${await ownToken(db, world)}/rotate`,
+    body: {},
+  }),
   'get /api/users/:username/overview': user('/overview'),
   'get /api/users/:username/socials': user('/socials'),
   'get /api/users/:username/followers': user('/followers'),
@@ -86,7 +123,10 @@ export const recipes: Record<string, Make> = {
   'get /api/organizations/:org/settings': org('/settings'),
   'patch /api/organizations/:org/settings': (world) => ({ ...org('/settings')(world), body: { hideMembers: true } }),
   'get /api/organizations/:org/successors': org('/successors'),
-  'put /api/organizations/:org/successors': (world) => ({ ...org('/successors')(world), body: { successors: [world.target.name] } }),
+  'put /api/organizations/:org/successors': (world) => ({
+    ...org('/successors')(world),
+    body: { successors: [world.target.name] },
+  }),
 
   'get /api/organizations/:org/members': org('/members'),
   'get /api/organizations/:org/members-summary': org('/members-summary'),
@@ -95,7 +135,10 @@ export const recipes: Record<string, Make> = {
     path: `/api/organizations/${world.org.name}/members/${world.bystander.name}/role`,
     body: { role: 'contributor', resourceGroups: [] },
   }),
-  'patch /api/organizations/:org/members/:username': (world) => ({ path: memberPath(world), body: { role: 'contributor' } }),
+  'patch /api/organizations/:org/members/:username': (world) => ({
+    path: memberPath(world),
+    body: { role: 'contributor' },
+  }),
   'delete /api/organizations/:org/members/:username': (world) => ({ path: memberPath(world) }),
   'post /api/organizations/:org/leave': (world) => ({ ...org('/leave')(world), body: {} }),
 
@@ -106,7 +149,10 @@ export const recipes: Record<string, Make> = {
     body: { name: fresh(), users: [{ user: world.target.name, role: 'admin' }] },
   }),
   'get /api/organizations/:org/resource-groups/:group': (world) => ({ path: groupPath(world) }),
-  'patch /api/organizations/:org/resource-groups/:group': (world) => ({ path: groupPath(world), body: { description: 'Speech' } }),
+  'patch /api/organizations/:org/resource-groups/:group': (world) => ({
+    path: groupPath(world),
+    body: { description: 'Speech' },
+  }),
   'delete /api/organizations/:org/resource-groups/:group': (world) => ({ path: groupPath(world) }),
   'post /api/organizations/:org/resource-groups/:group/settings': (world) => ({
     path: `${groupPath(world)}/settings`,
@@ -120,17 +166,28 @@ export const recipes: Record<string, Make> = {
     path: `${groupPath(world)}/users/${world.target.name}`,
     body: { role: 'write' },
   }),
-  'delete /api/organizations/:org/resource-groups/:group/users/:username': (world) => ({ path: `${groupPath(world)}/users/${world.target.name}` }),
+  'delete /api/organizations/:org/resource-groups/:group/users/:username': (world) => ({
+    path: `${groupPath(world)}/users/${world.target.name}`,
+  }),
 
-  'post /api/repos/create': (world) => ({ path: '/api/repos/create', body: { name: fresh(), organization: world.org.name } }),
-  'delete /api/repos/delete': (world) => ({ path: '/api/repos/delete', body: { name: world.repo.name, organization: world.org.name } }),
+  'post /api/repos/create': (world) => ({
+    path: '/api/repos/create',
+    body: { name: fresh(), organization: world.org.name },
+  }),
+  'delete /api/repos/delete': (world) => ({
+    path: '/api/repos/delete',
+    body: { name: world.repo.name, organization: world.org.name },
+  }),
   'post /api/repos/move': (world) => ({
     path: '/api/repos/move',
     body: { fromRepo: `${world.org.name}/${world.repo.name}`, toRepo: `${world.org.name}/${fresh()}` },
   }),
   'get /api/:repoType/:namespace/:repo': (world) => ({ path: repoPath(world) }),
   'get /api/:repoType': (world) => ({ path: `/api/models?author=${world.org.name}` }),
-  'put /api/:repoType/:namespace/:repo/settings': (world) => ({ path: `${repoPath(world)}/settings`, body: { private: false } }),
+  'put /api/:repoType/:namespace/:repo/settings': (world) => ({
+    path: `${repoPath(world)}/settings`,
+    body: { private: false },
+  }),
   'get /api/:repoType/:namespace/:repo/resource-group': (world) => ({
     path: `/api/models/${world.org.name}/${world.groupedRepo.name}/resource-group`,
   }),
@@ -149,21 +206,36 @@ export const recipes: Record<string, Make> = {
   'patch /api/operator/settings': () => ({ path: '/api/operator/settings', body: { name: `Hub ${randomText(4)}` } }),
   'get /api/operator/health': at('/api/operator/health'),
   'get /api/operator/people': at('/api/operator/people'),
-  'post /api/operator/people': () => ({ path: '/api/operator/people', body: { username: fresh(), email: `${fresh()}@example.org` } }),
-  'patch /api/operator/people/:username': (world) => ({ path: `/api/operator/people/${world.target.name}`, body: { suspended: true } }),
+  'post /api/operator/people': () => ({
+    path: '/api/operator/people',
+    body: { username: fresh(), email: `${fresh()}@example.org` },
+  }),
+  'patch /api/operator/people/:username': (world) => ({
+    path: `/api/operator/people/${world.target.name}`,
+    body: { suspended: true },
+  }),
   'post /api/operator/people/:username/tokens': (world) => ({
     path: `/api/operator/people/${world.target.name}/tokens`,
     body: { name: 'robot', role: 'read' },
   }),
   'get /api/operator/organizations': at('/api/operator/organizations'),
-  'post /api/operator/organizations': (world) => ({ path: '/api/operator/organizations', body: { name: fresh(), admin: world.target.name } }),
-  'patch /api/operator/organizations/:org': (world) => ({ path: `/api/operator/organizations/${world.org.name}`, body: { plan: 'team' } }),
+  'post /api/operator/organizations': (world) => ({
+    path: '/api/operator/organizations',
+    body: { name: fresh(), admin: world.target.name },
+  }),
+  'patch /api/operator/organizations/:org': (world) => ({
+    path: `/api/operator/organizations/${world.org.name}`,
+    body: { plan: 'team' },
+  }),
   'post /api/operator/organizations/:org/members': (world) => ({
     path: `/api/operator/organizations/${world.org.name}/members`,
     body: { username: world.outsider.name, role: 'read' },
   }),
   'get /api/operator/outbox': at('/api/operator/outbox'),
-  'post /api/operator/outbox/:id/retry': async (_world, db) => ({ path: `/api/operator/outbox/${await keptMail(db)}/retry`, body: {} }),
+  'post /api/operator/outbox/:id/retry': async (_world, db) => ({
+    path: `/api/operator/outbox/${await keptMail(db)}/retry`,
+    body: {},
+  }),
   'get /api/operator/audit-log': at('/api/operator/audit-log'),
   'post /api/operator/demo': async (_world, db) => {
     await db.updateTable('instance').set({ demo_filled_at: now() }).execute()
@@ -184,16 +256,32 @@ export const completedElsewhere: Record<string, string> = {
   'post /api/operator/people/:username/tokens': 'only from the command line on the server',
 }
 
-async function mailedLink(db: Db, purpose: 'verify_email' | 'reset_password', person: { id: string; emailId: string }): Promise<string> {
+async function mailedLink(
+  db: Db,
+  purpose: 'verify_email' | 'reset_password',
+  person: { id: string; emailId: string },
+): Promise<string> {
   const token = randomText(40)
-  const row = { hash: digest(token), purpose, user_id: person.id, email_id: person.emailId, expires_at: secondsFromNow(600) }
+  const row = {
+    hash: digest(token),
+    purpose,
+    user_id: person.id,
+    email_id: person.emailId,
+    expires_at: secondsFromNow(600),
+  }
   await db.insertInto('account_links').values(row).execute()
   return token
 }
 
 async function secondEmail(db: Db, world: World, verified: boolean): Promise<string> {
   const id = newId()
-  const row = { id, user_id: world.caller.id, address: `${fresh()}@example.org`, verified_at: verified ? now() : null, created_at: now() }
+  const row = {
+    id,
+    user_id: world.caller.id,
+    address: `${fresh()}@example.org`,
+    verified_at: verified ? now() : null,
+    created_at: now(),
+  }
   await db.insertInto('emails').values(row).execute()
   return id
 }
@@ -201,13 +289,24 @@ async function secondEmail(db: Db, world: World, verified: boolean): Promise<str
 async function secondSession(db: Db, world: World): Promise<string> {
   const id = newId()
   const times = { created_at: now(), last_seen_at: now(), rotated_at: now(), expires_at: secondsFromNow(3600) }
-  await db.insertInto('sessions').values({ id, user_id: world.caller.id, hash: digest(randomText(40)), ...times }).execute()
+  await db
+    .insertInto('sessions')
+    .values({ id, user_id: world.caller.id, hash: digest(randomText(40)), ...times })
+    .execute()
   return id
 }
 
 async function ownToken(db: Db, world: World): Promise<string> {
   const id = newId()
-  const row = { id, user_id: world.caller.id, hash: digest(randomText(40)), name: 'own', role: 'read', last4: 'abcd', created_at: now() }
+  const row = {
+    id,
+    user_id: world.caller.id,
+    hash: digest(randomText(40)),
+    name: 'own',
+    role: 'read',
+    last4: 'abcd',
+    created_at: now(),
+  }
   await db.insertInto('access_tokens').values(row).execute()
   return id
 }
@@ -215,6 +314,9 @@ async function ownToken(db: Db, world: World): Promise<string> {
 async function keptMail(db: Db): Promise<string> {
   const id = newId()
   const words = { recipient: 'someone@example.org', subject: 'Hello', text_body: 'Hello', html_body: '<p>Hello' }
-  await db.insertInto('mails').values({ id, ...words, state: 'kept', created_at: now() }).execute()
+  await db
+    .insertInto('mails')
+    .values({ id, ...words, state: 'kept', created_at: now() })
+    .execute()
   return id
 }

@@ -22,12 +22,15 @@ before(async () => {
 const python = findPython()
 const seed = publishedFile('seeds/3-access-control.txt')
 const noPython = python === undefined ? 'no python3 with the package requests' : false
-if (noPython) process.stdout.write('# skipped: no python3 with the package requests was found, so Python scripts are not run\n')
+if (noPython)
+  process.stdout.write('# skipped: no python3 with the package requests was found, so Python scripts are not run\n')
 const noSeed = seed === undefined ? 'the published scripts are not beside this checkout' : false
 
 function findPython(): string | undefined {
   const own = fileURLToPath(new URL('../.venv/bin/python3', import.meta.url))
-  return [own, 'python3'].find((command) => (command !== own || existsSync(own)) && spawnSync(command, ['-c', 'import requests']).status === 0)
+  return [own, 'python3'].find(
+    (command) => (command !== own || existsSync(own)) && spawnSync(command, ['-c', 'import requests']).status === 0,
+  )
 }
 
 /** A fenced block of the published page: the first of that language that holds the words. */
@@ -70,7 +73,9 @@ test('the published bash loop runs', { skip: noSeed }, async () => {
 
 test('the published Python script runs', { skip: noSeed || noPython }, async () => {
   await resetRoles('contributor')
-  const { stdout } = await run(python ?? '', ['-c', here(block('python', 'def change_member_role'))], { env: environment() })
+  const { stdout } = await run(python ?? '', ['-c', here(block('python', 'def change_member_role'))], {
+    env: environment(),
+  })
   assert.equal(stdout.match(/OK$/gm)?.length, 4, stdout)
   assert.deepEqual(await roles(), ['read', 'read', 'read', 'read'])
 })
@@ -119,7 +124,9 @@ assert refused.status_code == 403 and refused.headers["X-Error-Code"] == "LastAd
 print("done")
 `
 
-test('a Python program pages through members, sets group roles and meets the last-admin rule', { skip: noPython }, async () => {
+test('a Python program pages through members, sets group roles and meets the last-admin rule', {
+  skip: noPython,
+}, async () => {
   const { stdout } = await run(python ?? '', ['-c', program], { env: environment() })
   assert.equal(stdout.trim(), 'done')
 })

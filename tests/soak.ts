@@ -5,5 +5,8 @@ const rounds = process.env.GUILDHALL_ROUNDS ?? '10000'
 const files = ['tests/scenarios/last-admin.test.ts', 'tests/scenarios/fuzz.test.ts', 'tests/program.test.ts']
 const options = ['--test', '--test-global-setup=tests/global-setup.ts', '--test-concurrency=1']
 
-const { status } = spawnSync(process.execPath, [...options, ...files], { stdio: 'inherit', env: { ...process.env, GUILDHALL_ROUNDS: rounds } })
+const { status } = spawnSync(process.execPath, [...options, ...files], {
+  stdio: 'inherit',
+  env: { ...process.env, GUILDHALL_ROUNDS: rounds },
+})
 process.exit(status ?? 1)

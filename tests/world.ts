@@ -92,7 +92,9 @@ export async function makeWorld(db: Db, kind: CallerKind, passwordHash: string):
   const org = await makeOrg(db, `org-${mark}`)
   const other = await makeOrg(db, `other-${mark}`)
   const [first, second, target, bystander, outsider, caller] = await Promise.all(
-    ['first', 'second', 'target', 'bystander', 'outsider', 'caller'].map((role) => makePerson(db, `${role}-${mark}`, passwordHash)),
+    ['first', 'second', 'target', 'bystander', 'outsider', 'caller'].map((role) =>
+      makePerson(db, `${role}-${mark}`, passwordHash),
+    ),
   )
   if (!first || !second || !target || !bystander || !outsider || !caller) throw new Error('six people were made')
   await join(db, org.id, first, 'admin')
@@ -115,16 +117,23 @@ async function place(db: Db, { org, other, group, caller, admins }: Placed, kind
   const role = membership[kind]
   if (role) await join(db, org.id, caller, role)
   if (kind === 'other_admin') await join(db, other.id, caller, 'admin')
-  if (kind === 'operator') await db.updateTable('users').set({ is_operator: true }).where('id', '=', caller.id).execute()
-  if (kind === 'group_read') await giveGroupRole(db, { orgId: org.id, groupId: group.id, userId: caller.id, role: 'read' })
-  if (kind === 'group_admin') await giveGroupRole(db, { orgId: org.id, groupId: group.id, userId: caller.id, role: 'admin' })
+  if (kind === 'operator')
+    await db.updateTable('users').set({ is_operator: true }).where('id', '=', caller.id).execute()
+  if (kind === 'group_read')
+    await giveGroupRole(db, { orgId: org.id, groupId: group.id, userId: caller.id, role: 'read' })
+  if (kind === 'group_admin')
+    await giveGroupRole(db, { orgId: org.id, groupId: group.id, userId: caller.id, role: 'admin' })
   if (kind !== 'blocked') return
   await db.updateTable('organizations').set({ require_2fa: true }).where('id', '=', org.id).execute()
   const ids = admins.map((admin) => admin.id)
   await db.updateTable('users').set({ totp_enabled_at: now() }).where('id', 'in', ids).execute()
 }
 
-async function credentials(db: Db, kind: CallerKind, caller: Made): Promise<{ headers: Record<string, string>; sessionId: string }> {
+async function credentials(
+  db: Db,
+  kind: CallerKind,
+  caller: Made,
+): Promise<{ headers: Record<string, string>; sessionId: string }> {
   if (kind === 'anonymous') return { headers: {}, sessionId: newId() }
   if (kind === 'read_token' || kind === 'write_token') {
     const token = await makeToken(db, caller, kind === 'read_token' ? 'read' : 'write')
@@ -133,14 +142,25 @@ async function credentials(db: Db, kind: CallerKind, caller: Made): Promise<{ he
   const secret = randomText(40)
   const id = newId()
   const times = { created_at: now(), last_seen_at: now(), rotated_at: now(), expires_at: secondsFromNow(3600) }
-  await db.insertInto('sessions').values({ id, user_id: caller.id, hash: digest(secret), ...times }).execute()
+  await db
+    .insertInto('sessions')
+    .values({ id, user_id: caller.id, hash: digest(secret), ...times })
+    .execute()
   return { headers: { cookie: `guildhall_session=${secret}` }, sessionId: id }
 }
 
 /** Stores a token of a person and answers it. */
 export async function makeToken(db: Db, person: Made, role: 'read' | 'write'): Promise<string> {
   const token = newToken('user')
-  const row = { id: newId(), user_id: person.id, hash: digest(token), name: 'world', role, last4: token.slice(-4), created_at: now() }
+  const row = {
+    id: newId(),
+    user_id: person.id,
+    hash: digest(token),
+    name: 'world',
+    role,
+    last4: token.slice(-4),
+    created_at: now(),
+  }
   await db.insertInto('access_tokens').values(row).execute()
   return token
 }
@@ -156,16 +176,34 @@ async function makeOrg(db: Db, name: string) {
 export async function makePerson(db: Db, name: string, passwordHash: string): Promise<Made> {
   const id = newId()
   const emailId = newId()
-  await db.insertInto('users').values({ id, name, fullname: name, password_hash: passwordHash, created_at: now() }).execute()
+  await db
+    .insertInto('users')
+    .values({ id, name, fullname: name, password_hash: passwordHash, created_at: now() })
+    .execute()
   await db.insertInto('names').values({ lower_name: name, name, user_id: id, current: true }).execute()
-  const email = { id: emailId, user_id: id, address: `${name}@example.org`, verified_at: now(), is_primary: true, created_at: now() }
+  const email = {
+    id: emailId,
+    user_id: id,
+    address: `${name}@example.org`,
+    verified_at: now(),
+    is_primary: true,
+    created_at: now(),
+  }
   await db.insertInto('emails').values(email).execute()
   return { id, name, emailId }
 }
 
 /** Makes a person a member. */
 export async function join(db: Db, orgId: string, person: Made, role: OrgRole): Promise<void> {
-  const row = { id: newId(), org_id: orgId, user_id: person.id, role, source: 'manual' as const, joined_at: now(), search: '' }
+  const row = {
+    id: newId(),
+    org_id: orgId,
+    user_id: person.id,
+    role,
+    source: 'manual' as const,
+    joined_at: now(),
+    search: '',
+  }
   await db.insertInto('memberships').values(row).execute()
 }
 
@@ -175,18 +213,46 @@ async function makeGroup(db: Db, orgId: string, name: string) {
   return { id, name }
 }
 
-async function giveGroupRole(db: Db, row: { orgId: string; groupId: string; userId: string; role: 'read' | 'admin' }): Promise<void> {
-  const values = { group_id: row.groupId, org_id: row.orgId, user_id: row.userId, source: 'manual' as const, role: row.role, added_at: now() }
+async function giveGroupRole(
+  db: Db,
+  row: { orgId: string; groupId: string; userId: string; role: 'read' | 'admin' },
+): Promise<void> {
+  const values = {
+    group_id: row.groupId,
+    org_id: row.orgId,
+    user_id: row.userId,
+    source: 'manual' as const,
+    role: row.role,
+    added_at: now(),
+  }
   await db.insertInto('group_roles').values(values).execute()
 }
 
-async function makeRepo(db: Db, org: { id: string; name: string }, creator: Made, groupId: string | null, name: string) {
+async function makeRepo(
+  db: Db,
+  org: { id: string; name: string },
+  creator: Made,
+  groupId: string | null,
+  name: string,
+) {
   const id = newId()
   const times = { created_at: now(), updated_at: now() }
   await db
     .insertInto('repositories')
-    .values({ id, type: 'model', org_id: org.id, name, private: true, creator_id: creator.id, group_id: groupId, ...times })
+    .values({
+      id,
+      type: 'model',
+      org_id: org.id,
+      name,
+      private: true,
+      creator_id: creator.id,
+      group_id: groupId,
+      ...times,
+    })
     .execute()
-  await db.insertInto('repository_names').values({ owner_id: org.id, type: 'model', lower_name: name, repo_id: id, current: true }).execute()
+  await db
+    .insertInto('repository_names')
+    .values({ owner_id: org.id, type: 'model', lower_name: name, repo_id: id, current: true })
+    .execute()
   return { id, name }
 }

@@ -14,7 +14,10 @@ export function encodeCursor(keys: readonly (string | number)[]): string {
 /** Unpacks a cursor of so many strings; throws `400` for anything this server did not write. */
 export function decodeCursor(cursor: string, length: number): string[] {
   const keys = parse(cursor)
-  const sound = Array.isArray(keys) && keys.length === length && keys.every((key) => typeof key === 'string' && !key.includes('\0') && key.isWellFormed())
+  const sound =
+    Array.isArray(keys) &&
+    keys.length === length &&
+    keys.every((key) => typeof key === 'string' && !key.includes('\0') && key.isWellFormed())
   if (!sound) throw new HubError('BadRequest', 'cursor: is not one that this server gave out; start again without it.')
   return keys as string[]
 }

@@ -69,7 +69,10 @@ export function instanceKey(secret: string): InstanceKey {
     fingerprint: derive('fingerprint').toString('hex').slice(0, 16),
     seal: (plain) => seal(sealing, plain),
     open: (sealed) => open(sealing, sealed),
-    sign: (purpose, text) => createHmac('sha256', derive(`sign ${purpose}`)).update(text).digest('base64url'),
+    sign: (purpose, text) =>
+      createHmac('sha256', derive(`sign ${purpose}`))
+        .update(text)
+        .digest('base64url'),
   }
 }
 

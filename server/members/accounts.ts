@@ -25,15 +25,29 @@ export async function deleteAccount(
       await closeAccount(tx, id)
     })
     for (const membership of ended) await recordEnd(tx, permit, membership)
-    await record(tx, permit, { type: 'user.delete', message: 'deleted their account', data: { user: name }, scope: instanceScope })
+    await record(tx, permit, {
+      type: 'user.delete',
+      message: 'deleted their account',
+      data: { user: name },
+      scope: instanceScope,
+    })
   })
   return { reply: { success: true }, session: null }
 }
 
-async function recordEnd(tx: Tx, permit: Permit<'account.delete'>, { orgId, role }: { orgId: string; role: string }): Promise<void> {
+async function recordEnd(
+  tx: Tx,
+  permit: Permit<'account.delete'>,
+  { orgId, role }: { orgId: string; role: string },
+): Promise<void> {
   const { id, name } = permit.actor
   const data = { user: { _id: id, user: name }, before: { role }, after: null, reason: 'the account was deleted' }
-  await record(tx, permit, { type: 'org.leave', message: 'left the organization by deleting their account', data, scope: orgId })
+  await record(tx, permit, {
+    type: 'org.leave',
+    message: 'left the organization by deleting their account',
+    data,
+    scope: orgId,
+  })
 }
 
 /** Turns the caller's two-factor sign-in off; refused to the last usable admin of an organization that requires it. */
@@ -47,7 +61,11 @@ export async function disableTwoFactor(
   await checkSecondFactor(db, permit.hub, id, input.code)
   await transaction(db, async (tx) => {
     await guardOrganizationsOf(tx, permit, { id, only2fa: true }, () => removeTwoFactor(tx, id))
-    await record(tx, permit, { type: 'two_factor.disable', message: 'turned two-factor sign-in off', scope: instanceScope })
+    await record(tx, permit, {
+      type: 'two_factor.disable',
+      message: 'turned two-factor sign-in off',
+      scope: instanceScope,
+    })
   })
   return { success: true }
 }

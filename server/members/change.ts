@@ -1,6 +1,14 @@
 import type { OrgRole } from '../../api/index.ts'
 import type { Permit } from '../access/authorize.ts'
-import { isAdminRole, joinsReadGroups, mayActOn, mayChangeRoles, mayGrant, mayManageGroup, unmakesAdmin } from '../access/escalation.ts'
+import {
+  isAdminRole,
+  joinsReadGroups,
+  mayActOn,
+  mayChangeRoles,
+  mayGrant,
+  mayManageGroup,
+  unmakesAdmin,
+} from '../access/escalation.ts'
 import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
@@ -9,7 +17,16 @@ import { refusedBy } from '../store/conflict.ts'
 import type { Tx } from '../store/database.ts'
 import { type GroupPlan, groupsAfter, loggedGroups, planGroups, type TouchedGroup } from './group-plan.ts'
 import { type GroupsAsked, resolveGroups } from './groups-named.ts'
-import { getRole, type JoinedGroup, type LockedMember, lockWithStanding, type MemberKey, type Standing, writeMember, writeRole } from './store.ts'
+import {
+  getRole,
+  type JoinedGroup,
+  type LockedMember,
+  lockWithStanding,
+  type MemberKey,
+  type Standing,
+  writeMember,
+  writeRole,
+} from './store.ts'
 
 /** What is asked of a membership; what is left out stays as it is. */
 export interface MemberChange {
@@ -67,7 +84,10 @@ function refusePerson({ before, role, standing }: Decided, callerRole: CallerRol
     throw new HubError('Forbidden', 'This takes the role write or higher, or admin where the organization says so.')
   }
   if (!mayActOn(callerRole, before.role)) {
-    throw new HubError('Forbidden', 'With the role write you may only act on members whose role is below write; ask an admin.')
+    throw new HubError(
+      'Forbidden',
+      'With the role write you may only act on members whose role is below write; ask an admin.',
+    )
   }
   if (!mayGrant(callerRole, role)) throw new HubError('Forbidden', 'Only an admin makes somebody else admin.')
 }
@@ -76,11 +96,17 @@ function refuseGroups({ plan }: Decided, callerRole: CallerRole): void {
   const touched: TouchedGroup[] = [...plan.removed, ...plan.put]
   const foreign = touched.find((group) => !mayManageGroup(callerRole, group.callerRole))
   if (foreign) {
-    throw new HubError('Forbidden', `This would change a role in the resource group ${foreign.name}, of which you are not admin. Nothing was changed.`)
+    throw new HubError(
+      'Forbidden',
+      `This would change a role in the resource group ${foreign.name}, of which you are not admin. Nothing was changed.`,
+    )
   }
   const managed = touched.find((group) => group.managedBy === 'scim')
   if (managed) {
-    throw new HubError('Forbidden', `The people of the resource group ${managed.name} are managed by the identity provider. Nothing was changed.`)
+    throw new HubError(
+      'Forbidden',
+      `The people of the resource group ${managed.name} are managed by the identity provider. Nothing was changed.`,
+    )
   }
 }
 
@@ -94,7 +120,9 @@ function sameTime(one: Date | null, other: Date | null): boolean {
 
 // An admin whose membership ends by itself does not count either.
 function losesAdmin({ before, role, expiresAt }: Decided): boolean {
-  return unmakesAdmin(before.role, role) || (isAdminRole(before.role) && before.expiresAt === null && expiresAt !== null)
+  return (
+    unmakesAdmin(before.role, role) || (isAdminRole(before.role) && before.expiresAt === null && expiresAt !== null)
+  )
 }
 
 function gainsAdmin({ role, expiresAt }: Decided): boolean {
@@ -119,7 +147,16 @@ async function write(tx: Tx, permit: ChangePermit, decided: Decided): Promise<Jo
   }
   const removed = plan.removed.map(({ id }) => id)
   try {
-    return await writeMember(tx, { ...key, role, expiresAt, removed, put: plan.put, joins, by: permit.actor.name, at: now() })
+    return await writeMember(tx, {
+      ...key,
+      role,
+      expiresAt,
+      removed,
+      put: plan.put,
+      joins,
+      by: permit.actor.name,
+      at: now(),
+    })
   } catch (error) {
     if (refusedBy(error) === undefined) throw error
     throw new HubError('Forbidden', 'A resource group that was named has just been deleted. Nothing was changed.')
@@ -146,7 +183,8 @@ function changedWords(name: string, { before, role, expiresAt, plan }: Decided):
   const words: string[] = []
   if (before.role !== role) words.push(`the role of ${name} from ${before.role} to ${role}`)
   if (groups.length > 0) words.push(`the roles of ${name} in ${groupWords(groups)}`)
-  if (!sameTime(before.expiresAt, expiresAt)) words.push(`the end of the membership of ${name} to ${expiresAt?.toISOString() ?? 'never'}`)
+  if (!sameTime(before.expiresAt, expiresAt))
+    words.push(`the end of the membership of ${name} to ${expiresAt?.toISOString() ?? 'never'}`)
   return words.join(' and ')
 }
 

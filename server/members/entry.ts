@@ -1,5 +1,5 @@
-import type { MemberSource, OrgRole } from '../../api/index.ts'
 import type * as api from '../../api/index.ts'
+import type { MemberSource, OrgRole } from '../../api/index.ts'
 import type { AnyPermit, Permit } from '../access/authorize.ts'
 import { isAdminRole, joinsReadGroups } from '../access/escalation.ts'
 import { record } from '../audit/record.ts'
@@ -26,11 +26,13 @@ export interface Newcomer {
  * Makes somebody a member, and puts them into every group that they join by themselves, in the transaction of the door
  * they came through; the door records it. `Conflict` when they are a member already.
  */
-export async function admit(tx: Tx, newcomer: Newcomer): Promise<{ membershipId: string }> {
+async function admit(tx: Tx, newcomer: Newcomer): Promise<{ membershipId: string }> {
   const { orgId, userId, role, source, isExternal = false } = newcomer
   const at = now()
   const member = { id: newId(), orgId, userId, role, source, isExternal, at }
-  const entered = (await insertMember(tx, member)) || ((await deleteExpiredMember(tx, member, at)) && (await insertMember(tx, member)))
+  const entered =
+    (await insertMember(tx, member)) ||
+    ((await deleteExpiredMember(tx, member, at)) && (await insertMember(tx, member)))
   if (!entered) throw new HubError('Conflict', 'This person is already a member.')
   await insertAutoJoins(tx, member, joinsReadGroups(role), at)
   if (isAdminRole(role)) await clearAdminless(tx, orgId)
@@ -49,7 +51,8 @@ export async function addMemberFor(
     const account = await findActiveAccount(tx, lowerName(input.username))
     if (account === undefined) throw badField('username', 'is not the name of an active account.')
     await admit(tx, { orgId: org.id, userId: account.id, role: input.role, source: 'manual' })
-    if (account.email !== null) await queueMail(tx, welcomeMail(permit, { org: org.name, to: account.email, role: input.role }))
+    if (account.email !== null)
+      await queueMail(tx, welcomeMail(permit, { org: org.name, to: account.email, role: input.role }))
     await record(tx, permit, {
       type: 'org.add_user',
       message: `added ${account.name} with the role ${input.role}`,

@@ -6,7 +6,9 @@ import type { MemberKey } from './store.ts'
 /** Memberships that are past their expiry, the oldest first. */
 export async function findExpired(db: Db, at: Date, limit: number): Promise<MemberKey[]> {
   const { rows } = await sql<MemberKey>`
-    select org_id "orgId", user_id "userId" from memberships where expires_at <= ${at} order by expires_at limit ${limit}`.execute(db)
+    select org_id "orgId", user_id "userId" from memberships where expires_at <= ${at} order by expires_at limit ${limit}`.execute(
+    db,
+  )
   return rows
 }
 

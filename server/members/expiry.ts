@@ -22,6 +22,11 @@ async function endMembership(db: Db, permit: AnyPermit, key: MemberKey): Promise
     if (ended === undefined) return
     const { user, role, expiresAt } = ended
     const data = { user: { _id: key.userId, user }, before: { role, expiresAt }, after: null }
-    await record(tx, permit, { type: 'org.membership_expired', message: `ended the membership of ${user}, which had expired`, data, scope: key.orgId })
+    await record(tx, permit, {
+      type: 'org.membership_expired',
+      message: `ended the membership of ${user}, which had expired`,
+      data,
+      scope: key.orgId,
+    })
   })
 }

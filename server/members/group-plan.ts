@@ -21,7 +21,11 @@ export interface GroupPlan {
  * Compares what is asked with what is there. `replace` sets the manual rows, `merge` touches only the groups named. Rows
  * of other sources stay; an entry that repeats what the person has there, from whatever source, changes nothing.
  */
-export function planGroups(rows: readonly GroupRow[], named: readonly NamedGroup[], mode: 'merge' | 'replace'): GroupPlan {
+export function planGroups(
+  rows: readonly GroupRow[],
+  named: readonly NamedGroup[],
+  mode: 'merge' | 'replace',
+): GroupPlan {
   const manual = rows.filter(({ source }) => source === 'manual')
   const goes = (row: GroupRow) => {
     const asked = named.find(({ id }) => id === row.id)
@@ -36,7 +40,10 @@ export function planGroups(rows: readonly GroupRow[], named: readonly NamedGroup
 
 function repeats(rows: readonly GroupRow[], id: string, role: GroupRole): boolean {
   const here = rows.filter((row) => row.id === id)
-  return here.some((row) => row.source === 'manual' && row.role === role) || highestRole(here.map((row) => row.role)) === role
+  return (
+    here.some((row) => row.source === 'manual' && row.role === role) ||
+    highestRole(here.map((row) => row.role)) === role
+  )
 }
 
 /** A group role as the audit log tells it. */

@@ -23,7 +23,12 @@ export interface GroupsAsked {
  * Looks up the groups that a request names. An unknown name, or a group named twice, is `400`; an id of no group here
  * is `403`, whether it is of another organization or of none.
  */
-export async function resolveGroups(tx: Tx, orgId: string, callerId: string, { field, entries }: GroupsAsked): Promise<NamedGroup[]> {
+export async function resolveGroups(
+  tx: Tx,
+  orgId: string,
+  callerId: string,
+  { field, entries }: GroupsAsked,
+): Promise<NamedGroup[]> {
   if (entries.length === 0) return []
   const references = entries.map(({ id }) => id)
   const found = new Map((await findGroups(tx, orgId, callerId, references)).map((group) => [group.index, group]))
@@ -31,14 +36,16 @@ export async function resolveGroups(tx: Tx, orgId: string, callerId: string, { f
   refuseTwice(references, found, field)
   return entries.map(({ id, role }, index) => {
     const group = found.get(index)
-    if (group === undefined) throw new HubError('Forbidden', `The organization has no resource group with the id ${id.toLowerCase()}.`)
+    if (group === undefined)
+      throw new HubError('Forbidden', `The organization has no resource group with the id ${id.toLowerCase()}.`)
     return { id: group.id, name: group.name, managedBy: group.managedBy, callerRole: group.callerRole, role }
   })
 }
 
 function refuseUnknownNames(references: string[], found: Map<number, FoundGroup>, field: string): void {
   const index = references.findIndex((reference, at) => !isId(reference) && !found.has(at))
-  if (index >= 0) throw badField(`${field}[${index}].id`, 'is neither the id nor the name of a resource group of the organization.')
+  if (index >= 0)
+    throw badField(`${field}[${index}].id`, 'is neither the id nor the name of a resource group of the organization.')
 }
 
 function refuseTwice(references: string[], found: Map<number, FoundGroup>, field: string): void {

@@ -48,9 +48,12 @@ const columns = sql`p.id "membershipId", u.id, u.name "user", u.fullname, p.role
 
 const counts = (at: Date) => sql`(expires_at is null or expires_at > ${at})`
 const withRole = ({ role }: MemberQuery) => (role === undefined ? sql`` : sql`and role = ${role}`)
-const matching = ({ search }: MemberQuery) => (search === undefined ? sql`` : sql`and search like ${containing(search)}`)
+const matching = ({ search }: MemberQuery) =>
+  search === undefined ? sql`` : sql`and search like ${containing(search)}`
 const inGroup = ({ groupId }: MemberQuery) =>
-  groupId === undefined ? sql`` : sql`and exists (select from group_roles g where g.group_id = ${groupId} and g.user_id = m.user_id)`
+  groupId === undefined
+    ? sql``
+    : sql`and exists (select from group_roles g where g.group_id = ${groupId} and g.user_id = m.user_id)`
 
 // Ids of the page first, what belongs to them after.
 async function inOrder(db: Db, query: MemberQuery): Promise<MemberRow[]> {
@@ -120,7 +123,12 @@ export interface SharedGroup {
 }
 
 /** The groups of the people of one page: those that the viewer is in too, or all. */
-export async function findSharedGroups(db: Db, orgId: string, userIds: string[], viewer: { id: string; seesAll: boolean }): Promise<SharedGroup[]> {
+export async function findSharedGroups(
+  db: Db,
+  orgId: string,
+  userIds: string[],
+  viewer: { id: string; seesAll: boolean },
+): Promise<SharedGroup[]> {
   const { rows } = await sql<SharedGroup>`
     with roles as (
       select r.user_id, r.group_id, max(r.role) role from group_roles r
@@ -142,7 +150,9 @@ export async function countByRole(db: Db, orgId: string, at: Date): Promise<{ ro
   const { rows } = await sql<{ role: OrgRole; count: number }>`
     select c.role, (c.count - coalesce(e.count, 0))::int "count"
     from (select role, count(*) count from memberships where org_id = ${orgId} group by role) c
-    left join (select role, count(*) count from memberships where org_id = ${orgId} and expires_at <= ${at} group by role) e on e.role = c.role`.execute(db)
+    left join (select role, count(*) count from memberships where org_id = ${orgId} and expires_at <= ${at} group by role) e on e.role = c.role`.execute(
+    db,
+  )
   return rows
 }
 

@@ -7,12 +7,23 @@ import { badField, HubError } from '../kernel/errors.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'
 import { countUsableAdmins } from '../orgs/admins.ts'
 import type { Db } from '../store/database.ts'
-import { countByRole, countWithoutTwoFactor, findSharedGroups, listMembers as findMembers, type MemberRow, type SharedGroup } from './list-store.ts'
+import {
+  countByRole,
+  countWithoutTwoFactor,
+  listMembers as findMembers,
+  findSharedGroups,
+  type MemberRow,
+  type SharedGroup,
+} from './list-store.ts'
 
 type Input = api.InputOf<typeof api.members.listMembers>
 
 /** One page of the members, as the caller may see them; empty where the organization hides them from the caller. */
-export async function listMembers(db: Db, permit: Permit<'member.list'>, input: Input): Promise<api.ResultOf<typeof api.members.listMembers>> {
+export async function listMembers(
+  db: Db,
+  permit: Permit<'member.list'>,
+  input: Input,
+): Promise<api.ResultOf<typeof api.members.listMembers>> {
   const { org } = permit
   const after = input.cursor === undefined ? '' : (decodeCursor(input.cursor, 1)[0] ?? '')
   refuseFilters(permit, input)
@@ -21,18 +32,28 @@ export async function listMembers(db: Db, permit: Permit<'member.list'>, input: 
   // An address is found only in a domain of the organization, and none can be claimed yet.
   if (hidden || input.email !== undefined) return { items: [], next: undefined }
   const search = input.search === '' ? undefined : input.search
-  const rows = await findMembers(db, { orgId: org.id, after, limit: input.limit + 1, at: now(), search, role: input.role, groupId })
+  const rows = await findMembers(db, {
+    orgId: org.id,
+    after,
+    limit: input.limit + 1,
+    at: now(),
+    search,
+    role: input.role,
+    groupId,
+  })
   const { items, next } = pageOf(rows, input.limit, (row) => [row.membershipId])
   const groups = await groupsOf(db, permit, items)
   return { items: items.map((row) => memberOf(permit, row, groups)), next }
 }
 
 function refuseFilters({ org }: Permit<'member.list'>, { email, role }: Input): void {
-  if (email !== undefined && !EmailAddress.safeParse(email).success) throw badField('email', 'must be an e-mail address')
+  if (email !== undefined && !EmailAddress.safeParse(email).success)
+    throw badField('email', 'must be an e-mail address')
   if (email !== undefined && !mayChangeRoles(org.role, org.memberManagement)) {
     throw new HubError('Forbidden', 'email: only who may change roles finds members by address.')
   }
-  if (role !== undefined && !seesRoles(org.role)) throw new HubError('Forbidden', 'role: only members with the role read or higher see roles.')
+  if (role !== undefined && !seesRoles(org.role))
+    throw new HubError('Forbidden', 'role: only members with the role read or higher see roles.')
 }
 
 // A group one is not in answers like one that is not there.
@@ -40,14 +61,23 @@ async function visibleGroup(db: Db, permit: Permit<'member.list'>, group: string
   return (await authorizeAlso(db, permit, 'group.view', { org: permit.org.name, group })).group.id
 }
 
-async function groupsOf(db: Db, { org, actor }: Permit<'member.list'>, rows: MemberRow[]): Promise<Map<string, SharedGroup[]> | undefined> {
+async function groupsOf(
+  db: Db,
+  { org, actor }: Permit<'member.list'>,
+  rows: MemberRow[],
+): Promise<Map<string, SharedGroup[]> | undefined> {
   if (org.role === undefined || actor === undefined) return undefined
   const ids = rows.map(({ id }) => id)
-  const shared = ids.length === 0 ? [] : await findSharedGroups(db, org.id, ids, { id: actor.id, seesAll: isAdminRole(org.role) })
+  const shared =
+    ids.length === 0 ? [] : await findSharedGroups(db, org.id, ids, { id: actor.id, seesAll: isAdminRole(org.role) })
   return Map.groupBy(shared, ({ userId }) => userId)
 }
 
-function memberOf({ org, hub }: Permit<'member.list'>, row: MemberRow, groups: Map<string, SharedGroup[]> | undefined): api.members.Member {
+function memberOf(
+  { org, hub }: Permit<'member.list'>,
+  row: MemberRow,
+  groups: Map<string, SharedGroup[]> | undefined,
+): api.members.Member {
   const member: api.members.Member = {
     avatarUrl: `${hub.publicUrl}/api/avatars/${row.user}`,
     fullname: row.fullname,
@@ -57,13 +87,22 @@ function memberOf({ org, hub }: Permit<'member.list'>, row: MemberRow, groups: M
     _id: row.id,
   }
   if (seesRoles(org.role)) Object.assign(member, { role: row.role, isExternalCollaborator: row.isExternal })
-  if (groups) member.resourceGroups = (groups.get(row.id) ?? []).map(({ id, name, numUsers, role }) => ({ id, name, numUsers, role }))
+  if (groups)
+    member.resourceGroups = (groups.get(row.id) ?? []).map(({ id, name, numUsers, role }) => ({
+      id,
+      name,
+      numUsers,
+      role,
+    }))
   if (isAdminRole(org.role)) Object.assign(member, { twoFaEnabled: row.hasTwoFactor, verifiedEmail: null })
   return member
 }
 
 /** How many members there are, by role, and how many admins count; for admins also how many lack a second factor. */
-export async function countMembers(db: Db, permit: Permit<'member.summary'>): Promise<api.ResultOf<typeof api.members.countMembers>> {
+export async function countMembers(
+  db: Db,
+  permit: Permit<'member.summary'>,
+): Promise<api.ResultOf<typeof api.members.countMembers>> {
   const { org } = permit
   const at = now()
   const [counts, usableAdmins, withoutTwoFactor] = await Promise.all([

@@ -13,11 +13,23 @@ export interface RecordRow {
   joinedAt: Date
   lastActiveAt: Date | null
   expiresAt: Date | null
-  rows: { id: string; name: string; source: GroupRoleSource; role: GroupRole; addedBy: string | null; addedAt: string }[]
+  rows: {
+    id: string
+    name: string
+    source: GroupRoleSource
+    role: GroupRole
+    addedBy: string | null
+    addedAt: string
+  }[]
 }
 
 /** Reads all about one member; of their groups those that the viewer is in, or all. */
-export async function findRecord(db: Db, { orgId, userId }: MemberKey, viewer: { id: string; seesAll: boolean }, at: Date): Promise<RecordRow | undefined> {
+export async function findRecord(
+  db: Db,
+  { orgId, userId }: MemberKey,
+  viewer: { id: string; seesAll: boolean },
+  at: Date,
+): Promise<RecordRow | undefined> {
   const { rows } = await sql<RecordRow>`
     select u.name "user", u.fullname, m.role, m.source, m.is_external "isExternal", u.totp_enabled_at is not null "hasTwoFactor",
       m.joined_at "joinedAt", m.last_active_at "lastActiveAt", m.expires_at "expiresAt",

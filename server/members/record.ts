@@ -9,7 +9,10 @@ import { findRecord, type RecordRow } from './record-store.ts'
 type RecordPermit = Permit<'member.view'> | Permit<'member.update'>
 
 /** One member: role, source, group roles with their sources, dates, and what the caller may do with them. */
-export async function getMember(db: Db, permit: Permit<'member.view'>): Promise<api.ResultOf<typeof api.members.getMember>> {
+export async function getMember(
+  db: Db,
+  permit: Permit<'member.view'>,
+): Promise<api.ResultOf<typeof api.members.getMember>> {
   return memberRecord(db, permit)
 }
 
@@ -44,7 +47,12 @@ function groupsOf({ rows }: RecordRow): api.members.MemberRecord['groups'] {
     const [first] = here
     const role = highestRole(here.map((row) => row.role))
     if (first === undefined || role === undefined) return []
-    const sources = here.map((row) => ({ source: row.source, role: row.role, addedBy: row.addedBy, since: new Date(row.addedAt).toISOString() }))
+    const sources = here.map((row) => ({
+      source: row.source,
+      role: row.role,
+      addedBy: row.addedBy,
+      since: new Date(row.addedAt).toISOString(),
+    }))
     return [{ id, name: first.name, role, sources }]
   })
 }

@@ -18,7 +18,12 @@ export interface Sight {
 }
 
 /** What hangs on a membership: group roles, and what the person made or has beside it. */
-export async function getBelongings(db: Db, { orgId, userId }: MemberKey, sight: Sight, most: number): Promise<Belongings> {
+export async function getBelongings(
+  db: Db,
+  { orgId, userId }: MemberKey,
+  sight: Sight,
+  most: number,
+): Promise<Belongings> {
   const { rows } = await sql<Belongings>`
     with made as (
       select r.id, r.type, r.name from repositories r

@@ -20,7 +20,18 @@ export async function removeMember(
   const { subject } = permit
   const dryRun = input.dryRun ?? false
   const sight = { viewerId: permit.actor.id, all: true, ungrouped: true }
-  return transaction(db, (tx) => endMembership(tx, permit, { person: subject, sight, dryRun, type: 'org.remove_user', message: `removed ${subject.name}` }), { dryRun })
+  return transaction(
+    db,
+    (tx) =>
+      endMembership(tx, permit, {
+        person: subject,
+        sight,
+        dryRun,
+        type: 'org.remove_user',
+        message: `removed ${subject.name}`,
+      }),
+    { dryRun },
+  )
 }
 
 /** Leaves an organization; also who is kept out for want of a second factor may go. The last usable admin may not. */
@@ -32,7 +43,12 @@ export async function leaveOrganization(
   const { actor, org } = permit
   const dryRun = input.dryRun ?? false
   const sight = { viewerId: actor.id, all: isAdminRole(org.role), ungrouped: readsUngrouped(org.role) }
-  return transaction(db, (tx) => endMembership(tx, permit, { person: actor, sight, dryRun, type: 'org.leave', message: 'left the organization' }), { dryRun })
+  return transaction(
+    db,
+    (tx) =>
+      endMembership(tx, permit, { person: actor, sight, dryRun, type: 'org.leave', message: 'left the organization' }),
+    { dryRun },
+  )
 }
 
 interface Ending {
@@ -43,7 +59,11 @@ interface Ending {
   message: string
 }
 
-async function endMembership(tx: Tx, permit: Permit<'member.remove'> | Permit<'member.leave'>, ending: Ending): Promise<api.members.Removal> {
+async function endMembership(
+  tx: Tx,
+  permit: Permit<'member.remove'> | Permit<'member.leave'>,
+  ending: Ending,
+): Promise<api.members.Removal> {
   const { org } = permit
   const key = { orgId: org.id, userId: ending.person.id }
   const member = await lockMember(tx, key, now())
@@ -63,17 +83,29 @@ function noMember({ type }: Ending): HubError {
 
 // What was true at the door may be so no more: of two admins who remove each other at once, one is not admin when it
 // is their turn. Asked last, when everything is locked, so that who is about to take the last admin hears that first.
-async function refuseDemotedCaller(tx: Tx, permit: Permit<'member.remove'> | Permit<'member.leave'>, { person, type }: Ending): Promise<void> {
+async function refuseDemotedCaller(
+  tx: Tx,
+  permit: Permit<'member.remove'> | Permit<'member.leave'>,
+  { person, type }: Ending,
+): Promise<void> {
   if (type === 'org.leave' || person.id === permit.actor.id) return
   const caller = await getRole(tx, { orgId: permit.org.id, userId: permit.actor.id }, now())
   if (!isAdminRole(caller)) throw new HubError('Forbidden', 'This takes the role admin.')
 }
 
-function endingData({ person }: Ending, { role, source }: LockedMember, { groups }: Belongings): Record<string, unknown> {
+function endingData(
+  { person }: Ending,
+  { role, source }: LockedMember,
+  { groups }: Belongings,
+): Record<string, unknown> {
   return { user: { _id: person.id, user: person.name }, before: { role, source, resourceGroups: groups }, after: null }
 }
 
-function removalOf({ role }: LockedMember, { groups, repositories, repositoryCount, personalTokens }: Belongings, dryRun: boolean): api.members.Removal {
+function removalOf(
+  { role }: LockedMember,
+  { groups, repositories, repositoryCount, personalTokens }: Belongings,
+  dryRun: boolean,
+): api.members.Removal {
   return {
     success: true,
     dryRun,

@@ -20,7 +20,9 @@ export interface MemberKey {
 export async function lockMember(tx: Tx, { orgId, userId }: MemberKey, at: Date): Promise<LockedMember | undefined> {
   const { rows } = await sql<LockedMember>`
     select id, role, source, expires_at "expiresAt" from memberships
-    where org_id = ${orgId} and user_id = ${userId} and (expires_at is null or expires_at > ${at}) for no key update`.execute(tx)
+    where org_id = ${orgId} and user_id = ${userId} and (expires_at is null or expires_at > ${at}) for no key update`.execute(
+    tx,
+  )
   return rows[0]
 }
 
@@ -51,7 +53,8 @@ const standing = (callerId: string, userId: string, at: Date) => sql`o.member_ma
 
 /** Reads the standing of the caller towards a person, as of now: call it when the membership is locked. */
 async function getStanding(tx: Tx, { orgId, userId }: MemberKey, callerId: string, at: Date): Promise<Standing> {
-  const { rows } = await sql<Standing>`select ${standing(callerId, userId, at)} from organizations o where o.id = ${orgId}`.execute(tx)
+  const { rows } =
+    await sql<Standing>`select ${standing(callerId, userId, at)} from organizations o where o.id = ${orgId}`.execute(tx)
   const [row] = rows
   if (row === undefined) throw new Error('the organization is gone')
   return row
@@ -100,7 +103,12 @@ export interface FoundGroup {
 }
 
 /** Finds the groups of an organization by reference: 24 hex digits are an id, all else a name. */
-export async function findGroups(db: Db, orgId: string, callerId: string, references: readonly string[]): Promise<FoundGroup[]> {
+export async function findGroups(
+  db: Db,
+  orgId: string,
+  callerId: string,
+  references: readonly string[],
+): Promise<FoundGroup[]> {
   const { rows } = await sql<FoundGroup>`
     select (f.ord - 1)::int index, g.id, g.name, g.managed_by "managedBy",
       (select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = ${callerId}) "callerRole"
@@ -157,8 +165,15 @@ export async function writeMember(tx: Tx, write: MemberWrite): Promise<JoinedGro
 }
 
 /** Changes nothing but the role and expiry of a membership: the short way for most changes. */
-export async function writeRole(tx: Tx, { orgId, userId }: MemberKey, role: OrgRole, expiresAt: Date | null): Promise<void> {
-  await sql`update memberships set role = ${role}, expires_at = ${expiresAt} where org_id = ${orgId} and user_id = ${userId}`.execute(tx)
+export async function writeRole(
+  tx: Tx,
+  { orgId, userId }: MemberKey,
+  role: OrgRole,
+  expiresAt: Date | null,
+): Promise<void> {
+  await sql`update memberships set role = ${role}, expires_at = ${expiresAt} where org_id = ${orgId} and user_id = ${userId}`.execute(
+    tx,
+  )
 }
 
 export interface NewMember extends MemberKey {
@@ -180,7 +195,10 @@ export async function insertMember(tx: Tx, member: NewMember): Promise<boolean> 
 
 /** Deletes a membership that is past its expiry and not yet cleared away; false when there is none. */
 export async function deleteExpiredMember(tx: Tx, { orgId, userId }: MemberKey, at: Date): Promise<boolean> {
-  const { rows } = await sql`delete from memberships where org_id = ${orgId} and user_id = ${userId} and expires_at <= ${at} returning id`.execute(tx)
+  const { rows } =
+    await sql`delete from memberships where org_id = ${orgId} and user_id = ${userId} and expires_at <= ${at} returning id`.execute(
+      tx,
+    )
   return rows.length > 0
 }
 
@@ -188,7 +206,12 @@ export async function deleteExpiredMember(tx: Tx, { orgId, userId }: MemberKey, 
  * Puts a newcomer into every group that they join by themselves. A group that turns auto-join on at this moment holds the row of
  * the organization, for which the insert of the membership waited: what it says now is what counts.
  */
-export async function insertAutoJoins(tx: Tx, { orgId, userId }: MemberKey, readPlus: boolean, at: Date): Promise<void> {
+export async function insertAutoJoins(
+  tx: Tx,
+  { orgId, userId }: MemberKey,
+  readPlus: boolean,
+  at: Date,
+): Promise<void> {
   await sql`
     insert into group_roles (group_id, org_id, user_id, source, role, added_at)
     select g.id, g.org_id, ${userId}, 'auto_join', g.auto_join_role, ${at} from resource_groups g

@@ -29,7 +29,9 @@ export async function replaceSuccessors(tx: Tx, orgId: string, userIds: string[]
 export async function findAdminlessOrganizationsOf(tx: Tx, userId: string): Promise<{ id: string; name: string }[]> {
   const { rows } = await sql<{ id: string; name: string }>`
     select o.id, o.name from memberships m join organizations o on o.id = m.org_id
-    where m.user_id = ${userId} and m.role = 'admin' and o.adminless_since is not null and o.deleted_at is null order by o.id`.execute(tx)
+    where m.user_id = ${userId} and m.role = 'admin' and o.adminless_since is not null and o.deleted_at is null order by o.id`.execute(
+    tx,
+  )
   return rows
 }
 

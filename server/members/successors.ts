@@ -32,16 +32,26 @@ export async function setSuccessors(
     const after = named.map(({ name }) => name)
     const same = before.length === after.length && before.every((user, index) => user === after[index])
     if (same) return readSuccessors(tx, permit, orgId)
-    await replaceSuccessors(tx, orgId, named.map(({ id }) => id))
+    await replaceSuccessors(
+      tx,
+      orgId,
+      named.map(({ id }) => id),
+    )
     const reply = await readSuccessors(tx, permit, orgId)
     const message = after.length === 0 ? 'removed the successors' : `set the successors to ${after.join(', ')}`
-    await record(tx, permit, { type: 'org.update_successors', message, data: { before: { successors: before }, after: { successors: after } } })
+    await record(tx, permit, {
+      type: 'org.update_successors',
+      message,
+      data: { before: { successors: before }, after: { successors: after } },
+    })
     return reply
   })
 }
 
 async function resolveMembers(tx: Tx, orgId: string, names: string[]): Promise<NamedMember[]> {
-  const found = new Map((await findMembersByName(tx, orgId, names.map(lowerName), now())).map((member) => [member.index, member]))
+  const found = new Map(
+    (await findMembersByName(tx, orgId, names.map(lowerName), now())).map((member) => [member.index, member]),
+  )
   const seen = new Set<string>()
   return names.map((_, index) => {
     const member = found.get(index)
@@ -82,7 +92,12 @@ export async function succeed(tx: Tx, permit: AnyPermit, org: Guarded): Promise<
 }
 
 /** Writes into the log of an organization what became of it. */
-export async function recordSuccession(tx: Tx, permit: AnyPermit, lost: { id: string; name: string }, { org, successor }: Succession): Promise<void> {
+export async function recordSuccession(
+  tx: Tx,
+  permit: AnyPermit,
+  lost: { id: string; name: string },
+  { org, successor }: Succession,
+): Promise<void> {
   const cause = { _id: lost.id, user: lost.name }
   if (successor === undefined) {
     const message = `left the organization without an admin who can sign in, by suspending ${lost.name}`
@@ -91,7 +106,12 @@ export async function recordSuccession(tx: Tx, permit: AnyPermit, lost: { id: st
   await record(tx, permit, {
     type: 'org.successor_promoted',
     message: `made the successor ${successor.user} admin, by suspending ${lost.name}, the last one`,
-    data: { lost: cause, user: { _id: successor.id, user: successor.user }, before: { role: successor.role }, after: { role: 'admin' } },
+    data: {
+      lost: cause,
+      user: { _id: successor.id, user: successor.user },
+      before: { role: successor.role },
+      after: { role: 'admin' },
+    },
     scope: org.id,
   })
 }

@@ -17,7 +17,8 @@ type Input = api.InputOf<typeof api.operator.updatePerson>
  */
 export async function updatePerson(db: Db, permit: Permit<'operator.updatePerson'>, input: Input): Promise<Person> {
   const { id, name } = getSubject(permit)
-  if (input.suspended && id === permit.actor.id) throw new HubError('Forbidden', 'You cannot suspend yourself; another operator can.')
+  if (input.suspended && id === permit.actor.id)
+    throw new HubError('Forbidden', 'You cannot suspend yourself; another operator can.')
   return transaction(db, async (tx) => {
     const before = await getPerson(tx, permit.hub, id)
     if (before.state === 'deleted') throw new HubError('NotFound', 'There is no person of this name.')
@@ -29,7 +30,12 @@ export async function updatePerson(db: Db, permit: Permit<'operator.updatePerson
   })
 }
 
-async function setSuspended(tx: Tx, permit: AnyPermit, person: { id: string; name: string; was: boolean }, suspended: boolean | undefined): Promise<void> {
+async function setSuspended(
+  tx: Tx,
+  permit: AnyPermit,
+  person: { id: string; name: string; was: boolean },
+  suspended: boolean | undefined,
+): Promise<void> {
   if (suspended === undefined || suspended === person.was) return
   if (suspended) await suspend(tx, permit, person)
   else await endSuspension(tx, permit, person)
@@ -47,14 +53,21 @@ async function endSuspension(tx: Tx, permit: AnyPermit, person: { id: string; na
   for (const org of await findAdminlessOrganizationsOf(tx, person.id)) {
     if (!(await clearAdminless(tx, org.id))) continue
     const message = `gave the organization an admin who can sign in again, by ending the suspension of ${person.name}`
-    await record(tx, permit, { type: 'org.admin_restored', message, data: { user: { _id: person.id, user: person.name } }, scope: org.id })
+    await record(tx, permit, {
+      type: 'org.admin_restored',
+      message,
+      data: { user: { _id: person.id, user: person.name } },
+      scope: org.id,
+    })
   }
 }
 
 async function recordUpdate(tx: Tx, permit: AnyPermit, before: Person, after: Person): Promise<void> {
   const words: string[] = []
-  if (before.state !== after.state) words.push(after.state === 'suspended' ? `suspended ${after.name}` : `ended the suspension of ${after.name}`)
-  if (before.isOperator !== after.isOperator) words.push(after.isOperator ? `made ${after.name} an operator` : `made ${after.name} no operator any more`)
+  if (before.state !== after.state)
+    words.push(after.state === 'suspended' ? `suspended ${after.name}` : `ended the suspension of ${after.name}`)
+  if (before.isOperator !== after.isOperator)
+    words.push(after.isOperator ? `made ${after.name} an operator` : `made ${after.name} no operator any more`)
   if (words.length === 0) return
   const state = ({ state, isOperator }: Person) => ({ state, operator: isOperator })
   await record(tx, permit, {

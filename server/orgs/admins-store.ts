@@ -56,7 +56,12 @@ export async function countUsableAdminsByOrg(db: Db, orgIds: readonly string[]):
 }
 
 /** Members who could be made admin and would count, highest role first. */
-export async function findCandidates(db: Db, orgId: string, except: readonly string[], limit: number): Promise<Candidate[]> {
+export async function findCandidates(
+  db: Db,
+  orgId: string,
+  except: readonly string[],
+  limit: number,
+): Promise<Candidate[]> {
   const { rows } = await sql<Candidate>`
     select u.name "user", u.fullname, m.role
     from memberships m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
@@ -66,7 +71,11 @@ export async function findCandidates(db: Db, orgId: string, except: readonly str
 }
 
 /** Organizations, not deleted ones, in which the person is admin; with `only2fa` those that require a second factor. */
-export async function findOrganizationsAdministered(db: Db, userId: string, only2fa: boolean): Promise<{ id: string; name: string }[]> {
+export async function findOrganizationsAdministered(
+  db: Db,
+  userId: string,
+  only2fa: boolean,
+): Promise<{ id: string; name: string }[]> {
   const { rows } = await sql<{ id: string; name: string }>`
     select o.id, o.name from memberships m join organizations o on o.id = m.org_id
     where m.user_id = ${userId} and m.role = 'admin' and o.deleted_at is null and (o.require_2fa or not ${only2fa})

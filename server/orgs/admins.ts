@@ -13,8 +13,8 @@ import {
   findUsableAdmins,
   lockAccount,
   lockOrganization,
-  setAdminless,
   type SuccessorRow,
+  setAdminless,
   type UsableAdmin,
 } from './admins-store.ts'
 
@@ -39,7 +39,8 @@ export async function guardAdmins<T>(tx: Tx, permit: AnyPermit, org: Guarded, ch
   const after = await findUsableAdmins(tx, org.id)
   if (before.length > 0 && after.length === 0) await refuseLastAdmin(tx, org.id, before)
   const [alone] = after
-  if (alone !== undefined && after.length === 1 && before.length > 1) await queueMail(tx, atRiskMail(permit, org, alone.email))
+  if (alone !== undefined && after.length === 1 && before.length > 1)
+    await queueMail(tx, atRiskMail(permit, org, alone.email))
   return result
 }
 
@@ -60,7 +61,12 @@ export interface AdminAccount {
  * Makes a change to an account, and answers which organizations lost their last usable admin by it. Locks the account,
  * and each organization in which the person is admin. Who is left alone as admin is told by mail.
  */
-export async function lossesOf(tx: Tx, permit: AnyPermit, person: AdminAccount, change: () => Promise<unknown>): Promise<Guarded[]> {
+export async function lossesOf(
+  tx: Tx,
+  permit: AnyPermit,
+  person: AdminAccount,
+  change: () => Promise<unknown>,
+): Promise<Guarded[]> {
   await lockAccount(tx, person.id)
   const organizations = await findOrganizationsAdministered(tx, person.id, person.only2fa ?? false)
   for (const { id } of organizations) await lockOrganization(tx, id)

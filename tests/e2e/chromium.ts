@@ -1,7 +1,13 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
 
-const places = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', playwrightsOwn()]
+const places = [
+  process.env.CHROMIUM_PATH,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  playwrightsOwn(),
+]
 
 // Without these a browser talks to its maker's servers in the background.
 const quiet = [
@@ -25,7 +31,8 @@ function playwrightsOwn(): string | undefined {
 /** The Chromium of this machine, or undefined, with one visible line, where there is none. */
 export function findChromium(): string | undefined {
   const found = places.find((path) => path !== undefined && existsSync(path))
-  if (!found) process.stdout.write('# skipped: no Chromium was found, so nothing is tried in a browser (set CHROMIUM_PATH)\n')
+  if (!found)
+    process.stdout.write('# skipped: no Chromium was found, so nothing is tried in a browser (set CHROMIUM_PATH)\n')
   return found
 }
 

@@ -31,7 +31,9 @@ async function signIn(page: Page, name: string): Promise<void> {
   assert.equal(reply.status(), 200)
 }
 
-test('a newcomer signs up, verifies, creates an organization, changes a role and finds it in the audit log', { skip }, async () => {
+test('a newcomer signs up, verifies, creates an organization, changes a role and finds it in the audit log', {
+  skip,
+}, async () => {
   const page = await openPage()
   await page.goto(`${hub.url}/signup`)
   await page.getByLabel('User name').fill('ada')
@@ -66,7 +68,11 @@ test('a newcomer signs up, verifies, creates an organization, changes a role and
 })
 
 async function organizationId(): Promise<string> {
-  const { id } = await hub.db.selectFrom('organizations').select('id').where('name', '=', 'acme').executeTakeFirstOrThrow()
+  const { id } = await hub.db
+    .selectFrom('organizations')
+    .select('id')
+    .where('name', '=', 'acme')
+    .executeTakeFirstOrThrow()
   return id
 }
 
@@ -78,7 +84,13 @@ async function verificationLink(address: string): Promise<string> {
 }
 
 test('nobody is sent to another site after signing in', { skip }, async () => {
-  for (const next of ['//evil.example', 'https://evil.example/', '/\\evil.example', '/%09/evil.example', 'javascript:alert(1)']) {
+  for (const next of [
+    '//evil.example',
+    'https://evil.example/',
+    '/\\evil.example',
+    '/%09/evil.example',
+    'javascript:alert(1)',
+  ]) {
     const page = await openPage()
     await page.goto(`${hub.url}/login?next=${encodeURIComponent(next)}`)
     await page.getByLabel(/user name/i).fill('ben')
@@ -98,7 +110,12 @@ test('script in names and descriptions is shown, and does not run', { skip }, as
   await hub.request(wanda, 'POST', '/api/organizations/wild/resource-groups', { name: '<svg onload=window.hit=1>' })
   const page = await openPage()
   await signIn(page, 'wanda')
-  for (const path of ['/wild', '/organizations/wild/settings/resource-groups', '/organizations/wild/settings/members', '/organizations/wild/settings/audit-log']) {
+  for (const path of [
+    '/wild',
+    '/organizations/wild/settings/resource-groups',
+    '/organizations/wild/settings/members',
+    '/organizations/wild/settings/audit-log',
+  ]) {
     await page.goto(hub.url + path)
     await page.getByRole('heading').first().waitFor()
     await page.waitForTimeout(300)
@@ -131,9 +148,14 @@ test('pages have no serious fault that axe can find, and never scroll sideways a
       const wide = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
       assert.ok(Number(wide) <= 0, `${wide} px too wide`)
       await page.evaluate(axe.source)
-      const { violations } = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as { violations: { id: string; impact: string; nodes: { html: string }[] }[] }
+      const { violations } = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as {
+        violations: { id: string; impact: string; nodes: { html: string }[] }[]
+      }
       const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      assert.deepEqual(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`), [])
+      assert.deepEqual(
+        serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
+        [],
+      )
     })
   }
 })
