@@ -1,84 +1,11 @@
 import assert from 'node:assert/strict'
-import { before, describe, it } from 'node:test'
-import type { OrgRole } from '../../api/index.ts'
-import { type Person, startTestHub, type TestHub } from '../hub.ts'
+import { describe, it } from 'node:test'
+import type { Person } from '../hub.ts'
+import { startLab, unknownId } from '../lab.ts'
 
-let hub: TestHub
-let orgId: string
-let people: Record<string, Person>
-let groups: Record<string, string>
-let foreignGroup: string
-
-const org = 'Lab'
-const unknownId = 'ffffffffffffffffffffffff'
-
-before(async () => {
-  hub = await startTestHub()
-  const made = await hub.organization(org, {
-    ada: 'admin',
-    bea: 'admin',
-    wil: 'write',
-    wes: 'write',
-    con: 'contributor',
-    rae: 'read',
-    rob: 'read',
-    noa: 'no_access',
-  })
-  orgId = made.id
-  people = { ...made.people, sam: await hub.person('sam') }
-  groups = {}
-  for (const name of ['nlp', 'vision', 'speech']) groups[name] = await createGroup(org, 'ada', { name })
-  await ok('ada', 'POST', `/resource-groups/${groups.nlp}/users`, { users: [{ user: 'wil', role: 'admin' }] })
-  const other = await hub.organization('Other', { otto: 'admin' })
-  people.otto = other.people.otto as Person
-  foreignGroup = await createGroup('Other', 'otto', { name: 'elsewhere' })
-})
-
-async function createGroup(where: string, who: string, body: object): Promise<string> {
-  const made = await hub.request(people[who], 'POST', `/api/organizations/${where}/resource-groups`, body)
-  assert.equal(made.status, 200, JSON.stringify(made.body))
-  return made.body.id
-}
-
-function call(who: string | undefined, method: string, path: string, body?: unknown) {
-  return hub.request(who === undefined ? undefined : people[who], method, `/api/organizations/${org}${path}`, body)
-}
-
-async function ok(who: string, method: string, path: string, body?: unknown) {
-  const reply = await call(who, method, path, body)
-  assert.ok(reply.status < 300, `${method} ${path}: ${reply.status} ${JSON.stringify(reply.body)}`)
-  return reply.body
-}
+const { hub, org, orgId, people, groups, foreignGroup, createGroup, call, ok, state, set, groupsOf } = await startLab()
 
 const put = (who: string | undefined, whom: string, body: unknown) => call(who, 'PUT', `/members/${whom}/role`, body)
-
-/** What an organization's members and their groups are, to see that a refusal changed nothing. */
-async function state() {
-  const members = await hub.db
-    .selectFrom('memberships')
-    .select(['user_id', 'role', 'expires_at'])
-    .where('org_id', '=', orgId)
-    .orderBy('user_id')
-    .execute()
-  const rows = await hub.db
-    .selectFrom('group_roles')
-    .select(['group_id', 'user_id', 'role', 'source'])
-    .where('org_id', '=', orgId)
-    .orderBy('group_id')
-    .orderBy('user_id')
-    .orderBy('source')
-    .execute()
-  return JSON.stringify({ members, rows, events: (await hub.events(orgId)).length })
-}
-
-async function set(whom: string, role: OrgRole, resourceGroups: object[] = []) {
-  await ok('ada', 'PUT', `/members/${whom}/role`, { role, resourceGroups })
-}
-
-async function groupsOf(whom: string): Promise<Record<string, string>> {
-  const record = await ok('ada', 'GET', `/members/${whom}`)
-  return Object.fromEntries(record.groups.map((group: { name: string; role: string }) => [group.name, group.role]))
-}
 
 describe('PUT role', () => {
   it('sets the role, answers as published and writes one event', async () => {
@@ -380,86 +307,5 @@ describe('sources of group roles', () => {
     await set('noa', 'no_access')
     assert.deepEqual(await groupsOf('noa'), { readers: 'read' }, 'nobody is removed')
     await ok('ada', 'DELETE', `/resource-groups/${id}`)
-  })
-})
-
-describe('PATCH member', () => {
-  const patch = (who: string, whom: string, body: unknown, query = '') =>
-    call(who, 'PATCH', `/members/${whom}${query}`, body)
-
-  it('changes only what is named and tells before and after', async () => {
-    await set('rob', 'read', [
-      { id: 'nlp', role: 'read' },
-      { id: 'vision', role: 'read' },
-    ])
-    const reply = await patch('ada', 'rob', {
-      groups: {
-        mode: 'merge',
-        roles: [
-          { id: 'nlp', role: 'write' },
-          { id: 'vision', role: null },
-          { id: 'speech', role: 'read' },
-        ],
-      },
-    })
-    assert.equal(reply.status, 200, JSON.stringify(reply.body))
-    const names = (record: { groups: { name: string; role: string }[] }) =>
-      record.groups.map(({ name, role }) => `${name} ${role}`)
-    assert.deepEqual([reply.body.before.role, names(reply.body.before)], ['read', ['nlp read', 'vision read']])
-    assert.deepEqual([reply.body.after.role, names(reply.body.after)], ['read', ['nlp write', 'speech read']])
-    await patch('ada', 'rob', { role: 'contributor' })
-    assert.deepEqual(await groupsOf('rob'), { nlp: 'write', speech: 'read' })
-    const replaced = await patch('ada', 'rob', {
-      groups: { mode: 'replace', roles: [{ id: 'vision', role: 'admin' }] },
-    })
-    assert.deepEqual(names(replaced.body.after), ['vision admin'])
-    await set('rob', 'read')
-  })
-
-  it('changes nothing in a dry run, but tells what would be', async () => {
-    const before = await state()
-    const reply = await patch('ada', 'rob', { role: 'write' }, '?dryRun=true')
-    assert.deepEqual([reply.body.dryRun, reply.body.before.role, reply.body.after.role], [true, 'read', 'write'])
-    assert.equal(await state(), before)
-  })
-
-  it('sets and takes back an end of the membership, with an event of its own', async () => {
-    const expiresAt = new Date(Date.now() + 86_400_000).toISOString()
-    const reply = await patch('ada', 'rob', { expiresAt })
-    assert.equal(reply.body.after.expiresAt, expiresAt)
-    assert.equal((await hub.events(orgId)).at(-1)?.type, 'org.update_member')
-    assert.equal((await patch('ada', 'rob', { expiresAt: null })).body.after.expiresAt, null)
-  })
-
-  const bad: [string, unknown, number][] = [
-    ['an end in the past', { expiresAt: '2001-01-01T00:00:00.000Z' }, 400],
-    ['an end that is no time', { expiresAt: 'tomorrow' }, 400],
-    ['an unknown field', { rolle: 'read' }, 400],
-    ['an unknown group', { groups: { mode: 'merge', roles: [{ id: 'nope', role: 'read' }] } }, 400],
-    ['a foreign group', { groups: { mode: 'merge', roles: [{ id: unknownId, role: 'read' }] } }, 403],
-    ['an unknown mode', { groups: { mode: 'add', roles: [] } }, 400],
-  ]
-  for (const [what, body, status] of bad) {
-    it(`refuses: ${what}`, async () => {
-      const before = await state()
-      assert.equal((await patch('ada', 'rob', body)).status, status)
-      assert.equal(await state(), before)
-    })
-  }
-
-  it('holds a write member to the same rules', async () => {
-    const before = await state()
-    assert.equal((await patch('wil', 'rob', { role: 'admin' })).status, 403)
-    assert.equal((await patch('wil', 'wes', { expiresAt: null })).status, 403)
-    assert.equal(
-      (await patch('wil', 'rob', { groups: { mode: 'merge', roles: [{ id: 'speech', role: 'read' }] } })).status,
-      403,
-    )
-    assert.equal(await state(), before)
-    assert.equal(
-      (await patch('wil', 'rob', { groups: { mode: 'merge', roles: [{ id: 'nlp', role: 'read' }] } })).status,
-      200,
-    )
-    await set('rob', 'read')
   })
 })
