@@ -34,6 +34,10 @@ try {
 
 async function main(config: Config): Promise<void> {
   log.level = config.logLevel
+  // Asked to stop while it starts, the hub ends as soon as it has started: nothing is left half-begun.
+  const signals = { asked: false }
+  const remember = () => (signals.asked = true)
+  process.on('SIGTERM', remember).on('SIGINT', remember)
   mkdirSync(config.dataDir, { recursive: true })
   const socket = await freeConsoleSocket(config.dataDir)
   const version = await packageVersion()
@@ -43,7 +47,7 @@ async function main(config: Config): Promise<void> {
     version,
     listen: !flags['console-only'] && !flags['migrate-only'],
   })
-  if (flags['migrate-only']) return stop(hub)
+  if (flags['migrate-only'] || signals.asked) return stop(hub)
   if (flags.demo) await hub.fillDemo()
   const closeConsole = await listenOnConsole(hub, config.dataDir, socket)
   stopOnSignals(hub, closeConsole)

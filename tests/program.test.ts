@@ -155,3 +155,16 @@ test('what the hub keeps is not for other users of the machine', async () => {
     assert.equal(statSync(join(dir, name)).mode & 0o077, 0, `${name} is readable by others`)
   }
 })
+
+test('a hub that is asked to stop while it starts ends cleanly too', async () => {
+  const dir = dataDir()
+  const program = spawnProgram(dir, await freePort())
+  await until(() => existsSync(join(dir, 'postgres')))
+  program.child.kill('SIGTERM')
+  assert.equal(await program.ended, 0, program.output())
+  assert.equal(existsSync(join(dir, 'postgres/cluster/postmaster.pid')), false, 'PostgreSQL has ended too')
+})
+
+async function until(isSo: () => boolean): Promise<void> {
+  for (let tries = 0; !isSo() && tries < 500; tries++) await sleep(20)
+}

@@ -24,6 +24,8 @@ const maxCandidates = 20
 export interface Guarded {
   id: string
   name: string
+  /** What to do first, for a refusal that another admin would not mend. */
+  wayOut?: string
 }
 
 /**
@@ -37,17 +39,17 @@ export async function guardAdmins<T>(tx: Tx, permit: AnyPermit, org: Guarded, ch
   const before = await findUsableAdmins(tx, org.id)
   const result = await change()
   const after = await findUsableAdmins(tx, org.id)
-  if (before.length > 0 && after.length === 0) await refuseLastAdmin(tx, org.id, before)
+  if (before.length > 0 && after.length === 0) await refuseLastAdmin(tx, org, before)
   const [alone] = after
   if (alone !== undefined && after.length === 1 && before.length > 1)
     await queueMail(tx, atRiskMail(permit, org, alone.email))
   return result
 }
 
-async function refuseLastAdmin(tx: Tx, orgId: string, before: UsableAdmin[]): Promise<never> {
+async function refuseLastAdmin(tx: Tx, { id: orgId, wayOut }: Guarded, before: UsableAdmin[]): Promise<never> {
   const lost = before.map(({ id }) => id)
   const candidates = await findCandidates(tx, orgId, lost, maxCandidates)
-  const sentence = 'An organization keeps at least one admin who can sign in: make another member admin first.'
+  const sentence = `An organization keeps at least one admin who can sign in: ${wayOut ?? 'make another member admin first'}.`
   throw new HubError('LastAdmin', sentence, { body: { candidates } })
 }
 

@@ -52,7 +52,7 @@ export async function updateSettings(
           ? await findWithoutTwoFactor(tx, row.id)
           : []
       const changed = settingNames.filter((name) => before[name] !== after[name])
-      if (changed.length > 0) await apply(tx, permit, { before, after, changed }, dryRun ? [] : keptOut)
+      if (changed.length > 0) await apply(tx, permit, { before, after, changed, dryRun, keptOut })
       return { ...after, dryRun, affected: affectedOf(keptOut) }
     },
     { dryRun },
@@ -74,6 +74,8 @@ interface Change {
   before: OrgSettings
   after: OrgSettings
   changed: SettingName[]
+  dryRun: boolean
+  keptOut: KeptOut[]
 }
 
 function settingsOf(row: LockedOrg): OrgSettings {
@@ -107,13 +109,18 @@ function settingsAfter(before: OrgSettings, input: SettingsInput): OrgSettings {
   }
 }
 
-async function apply(tx: Tx, permit: Permit<'org.updateSettings'>, change: Change, toTell: KeptOut[]): Promise<void> {
+async function apply(tx: Tx, permit: Permit<'org.updateSettings'>, change: Change): Promise<void> {
   const { org } = permit
+  const { dryRun, keptOut } = change
   const turnsOn = change.after.require2fa && !change.before.require2fa
   if (turnsOn) requireFeature(permit, 'require2fa')
-  await guardAdmins(tx, permit, org, () => updateSettingsRow(tx, org.id, change.after))
+  const wayOut = 'turn on two-factor sign-in for your own account first, under Settings, Authentication'
+  const guarded = { id: org.id, name: org.name, wayOut }
+  // A rehearsal shows who would be kept out even where the caller is among them.
+  if (dryRun) await updateSettingsRow(tx, org.id, change.after)
+  else await guardAdmins(tx, permit, guarded, () => updateSettingsRow(tx, org.id, change.after))
   await clearAdminless(tx, org.id)
-  if (turnsOn) await tellKeptOut(tx, permit, change.after.require2faFrom, toTell)
+  if (turnsOn && !dryRun) await tellKeptOut(tx, permit, change.after.require2faFrom, keptOut)
   await record(tx, permit, eventOf(change))
 }
 

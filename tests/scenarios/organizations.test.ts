@@ -209,6 +209,8 @@ test('requiring a second factor names whom it keeps out, and never keeps out the
   assert.equal(refused.status, 403)
   assert.equal(refused.headers.get('x-error-code'), 'LastAdmin')
   assert.ok(Array.isArray(refused.body.candidates))
+  assert.match(refused.body.error, /turn on two-factor sign-in for your own account first/)
+  assert.equal((await turnOn('?dryRun=true')).body.affected.count, 3)
   await hub.db.updateTable('users').set({ totp_enabled_at: new Date() }).where('name', '=', 'ada').execute()
   const mails = (await hub.mails()).length
   const tried = await turnOn('?dryRun=true')
