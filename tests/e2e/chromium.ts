@@ -36,7 +36,15 @@ export function findChromium(): string | undefined {
   return found
 }
 
+/** A browser, and how to end it even while a page of it hangs. */
+export interface StartedBrowser {
+  browser: Browser
+  kill: () => Promise<void>
+}
+
 /** Starts the browser. */
-export function launch(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, args: quiet })
+export async function launch(executablePath: string): Promise<StartedBrowser> {
+  const server = await chromium.launchServer({ executablePath, args: quiet, timeout: 30_000 })
+  const browser = await chromium.connect(server.wsEndpoint(), { timeout: 30_000 })
+  return { browser, kill: () => server.kill() }
 }

@@ -15,7 +15,7 @@ export function Empty(props: { title: string; children: ReactNode; icon?: ReactN
       <Text c="dimmed" size="sm" maw={480}>
         {props.children}
       </Text>
-      {props.action}
+      {props.action && <div className={classes.action}>{props.action}</div>}
     </Stack>
   )
 }

@@ -62,7 +62,7 @@ function SectionMenu({ base, sections }: Layout) {
   return (
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
-        <Button rightSection={<IconChevronDown size={16} aria-hidden />}>
+        <Button className={classes.menu ?? ''} rightSection={<IconChevronDown size={16} aria-hidden />}>
           {sections.find(isHere)?.label ?? 'Settings'}
         </Button>
       </Menu.Target>

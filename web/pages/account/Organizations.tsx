@@ -40,8 +40,10 @@ export function Page() {
         <OrganizationTable rows={organizations} />
       ) : (
         <Empty title="You are in no organization" icon={<IconBuildingBank size={28} />} action={create}>
-          An organization holds a team’s models and data sets, and says who may read and change them. Create one, or ask
-          an admin to add you.
+          An organization holds a team’s models and data sets, and says who may read and change them.{' '}
+          {mayCreateOrganizations
+            ? 'Create one, or ask an operator to put you into one.'
+            : 'Ask an operator to put you into one.'}
         </Empty>
       )}
       {restorable.length > 0 && (

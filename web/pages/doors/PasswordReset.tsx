@@ -20,9 +20,13 @@ export function Page() {
 function AskForLink() {
   const ask = useChange(users.requestPasswordReset)
   const { values, field, rest } = useFields({ email: '' }, ask.error)
+  const { sendsMail } = useInstance()
   if (ask.isSuccess) return <LinkSent email={values.email} onAgain={ask.reset} />
+  const how = sendsMail
+    ? 'A mail with a link lets you set a new one.'
+    : 'This hub has no mail server: ask for a link here, and an operator hands it to you.'
   return (
-    <Door title="Forgot the password" state="A mail with a link lets you set a new one. The link works for one hour.">
+    <Door title="Forgot the password" state={`${how} The link works for one hour.`}>
       <Form
         label="Ask for a new password"
         error={ask.error}
@@ -39,7 +43,7 @@ function AskForLink() {
           {...field('email')}
         />
         <Button type="submit" variant="filled" loading={ask.isPending}>
-          Send the link
+          {sendsMail ? 'Send the link' : 'Ask for the link'}
         </Button>
         <LinkTo to="/login" size="sm">
           Back to signing in
@@ -52,7 +56,10 @@ function AskForLink() {
 function LinkSent({ email, onAgain }: { email: string; onAgain: () => void }) {
   const { sendsMail } = useInstance()
   return (
-    <Door title="Look into your mail" state={`If an account has verified ${email}, a link is on its way there.`}>
+    <Door
+      title={sendsMail ? 'Look into your mail' : 'Ask an operator for the link'}
+      state={`If an account has verified ${email}, a link ${sendsMail ? 'is on its way there' : 'was made for it'}.`}
+    >
       <Stack align="flex-start">
         <Text size="sm">
           {sendsMail

@@ -9,11 +9,6 @@ import { sessionChanged, useInstance } from '../../session.ts'
 import { AccountFields, newAccountBody, noAccount, whyNotYet } from './AccountFields.tsx'
 import { Door, GoOn, useNext } from './Door.tsx'
 
-const closed = {
-  invited: 'Accounts here are made by invitation. Ask an operator, or an admin of the organization you want to join.',
-  sso: 'Accounts here come from your organization’s single sign-on.',
-}
-
 /** Making an account. */
 export function Page() {
   const { account, needsSetup, name, signUp } = useInstance()
@@ -22,7 +17,7 @@ export function Page() {
   if (needsSetup) return <GoTo to="/setup" />
   if (signUp !== 'open') {
     return (
-      <Door title="Sign up" state={closed[signUp]}>
+      <Door title="Sign up" state="Operators make the accounts here. Ask one of them for yours.">
         <ButtonTo to="/login">Sign in</ButtonTo>
       </Door>
     )
@@ -35,6 +30,7 @@ export function Page() {
 }
 
 function NewAccountForm({ next }: { next: string }) {
+  const { sendsMail } = useInstance()
   const create = useChange(users.signUp, sessionChanged)
   const { values, field, rest } = useFields(noAccount, create.error)
   const wrong = whyNotYet(values)
@@ -50,7 +46,10 @@ function NewAccountForm({ next }: { next: string }) {
         Create the account
       </Button>
       <Text size="sm" c="dimmed">
-        A mail will ask you to verify the address. Have an account already?{' '}
+        {sendsMail
+          ? 'A mail will ask you to verify the address.'
+          : 'This hub has no mail server: an operator hands you the link that verifies the address.'}{' '}
+        Have an account already?{' '}
         <LinkTo to="/login" search={next === '/' ? {} : { next }} inherit>
           Sign in
         </LinkTo>

@@ -31,7 +31,7 @@ export function Dashboard({ account }: { account: users.Account }) {
         state={state}
         action={mayCreateOrganizations && organizations.length > 0 && <NewOrganization />}
       />
-      <div className={classes.columns}>
+      <div className={classes.columns} data-waiting={waiting.length > 0 || undefined}>
         <Stack gap="xl" miw={0}>
           <Part title="Your organizations">
             {organizations.length > 0 ? (
@@ -109,7 +109,9 @@ function NoOrganization({ may }: { may: boolean }) {
         may ? (
           <NewOrganization />
         ) : (
-          <Text size="sm">Operators create organizations here. Ask one, or ask an admin to add you.</Text>
+          <Text size="sm">
+            Operators create organizations here. Ask one for yours, or to be put into one that exists.
+          </Text>
         )
       }
     >

@@ -4,12 +4,6 @@ import type { ReactNode } from 'react'
 import { ButtonTo } from '../../pieces/LinkTo.tsx'
 import { useInstance } from '../../session.ts'
 
-const signUpWords = {
-  open: 'Anybody may create an account here.',
-  invited: 'Accounts here are made by invitation.',
-  sso: 'Accounts here come from your organization’s single sign-on.',
-}
-
 /** What this hub is, and the doors: for people who are not signed in. */
 export function Welcome() {
   const { name, signUp } = useInstance()
@@ -35,7 +29,7 @@ export function Welcome() {
           )}
         </Group>
         <Text size="sm" c="dimmed">
-          {signUpWords[signUp]}
+          {signUp === 'open' ? 'Anybody may create an account here.' : 'Operators make the accounts here.'}
         </Text>
       </Stack>
       <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="xl">

@@ -74,7 +74,7 @@ function Head({ org }: { org: Org }) {
           )}
         </Group>
         <Group gap={8}>
-          <Text c="dimmed">{org.name}</Text>
+          {org.fullname !== org.name && <Text c="dimmed">{org.name}</Text>}
           {org.role && <RoleBadge role={org.role} />}
         </Group>
       </div>

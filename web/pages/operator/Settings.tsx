@@ -14,8 +14,16 @@ type Settings = operator.InstanceSettings
 
 const signUps: { value: Settings['signUp']; label: string; about: string }[] = [
   { value: 'open', label: 'Everybody', about: 'Whoever reaches this hub may create an account.' },
-  { value: 'invited', label: 'Invited people', about: 'Accounts are made by operators, or by invitation.' },
-  { value: 'sso', label: 'Single sign-on only', about: 'Accounts come from an organization’s identity provider.' },
+  {
+    value: 'invited',
+    label: 'Invited people',
+    about: 'Nobody signs up. This version has no invitations, so operators make each account, under People.',
+  },
+  {
+    value: 'sso',
+    label: 'Single sign-on only',
+    about: 'Nobody signs up. This version has no single sign-on, so operators make each account, under People.',
+  },
 ]
 const creators: { value: Settings['organizationCreation']; label: string; about: string }[] = [
   { value: 'everyone', label: 'Everybody', about: 'Anybody with a verified e-mail address.' },
@@ -23,8 +31,8 @@ const creators: { value: Settings['organizationCreation']; label: string; about:
 ]
 const stateWords = {
   open: 'Everybody may sign up',
-  invited: 'Only invited people get an account',
-  sso: 'Accounts come from single sign-on',
+  invited: 'Nobody signs up: operators make the accounts',
+  sso: 'Nobody signs up: operators make the accounts',
   everyone: 'everybody may create organizations',
   operators: 'only operators create organizations',
 }

@@ -60,10 +60,19 @@ export function AdminBanner({ org, counts }: { org: Org; counts: Counts }) {
       <Text size="sm">
         {admins > counts.usableAdmins &&
           `${counted(admins - counts.usableAdmins, 'other admin')} cannot sign in at the moment or has no verified e-mail address. `}
-        If that account is lost, nobody can manage {org.name}. Make a second person admin: pick one below and choose the
-        role <b>{roleNames.admin}</b>, or name <LinkTo to={orgSettingsAddress(org.name, 'recovery')}>successors</LinkTo>
-        .
+        If that account is lost, nobody can manage {org.name}. <WayOut org={org} alone={counts.total === 1} />
       </Text>
     </Alert>
+  )
+}
+
+function WayOut({ org, alone }: { org: Org; alone: boolean }) {
+  if (alone)
+    return 'Nobody else is in it yet: ask an operator of this hub to put a second person in, and make them admin.'
+  return (
+    <>
+      Make a second person admin: pick one below and choose the role <b>{roleNames.admin}</b>, or name{' '}
+      <LinkTo to={orgSettingsAddress(org.name, 'recovery')}>successors</LinkTo>.
+    </>
   )
 }

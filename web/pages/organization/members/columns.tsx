@@ -1,6 +1,6 @@
 import { ActionIcon, Badge, Group, Menu, Text, UnstyledButton } from '@mantine/core'
 import { IconDots, IconShieldCheck } from '@tabler/icons-react'
-import type { members, OrgRole } from '../../../../api/index.ts'
+import { type members, type OrgRole, orgRoles } from '../../../../api/index.ts'
 import { type Org, whyNot } from '../../../organization.ts'
 import type { Column } from '../../../pieces/columns.ts'
 import { Portrait } from '../../../pieces/Portrait.tsx'
@@ -81,23 +81,37 @@ function Role({ row, org, onPick }: Deeds & { row: Member }) {
   return <RoleMenu org={org} name={row.fullname || row.user} role={row.role} onPick={(role) => onPick(row, role)} />
 }
 
-const named = 2
-
 function groupsOf(row: Member, onOpen: (user: string) => void) {
-  const groups = row.resourceGroups ?? []
+  const groups = strongestFirst(row.resourceGroups ?? [])
   if (groups.length === 0) return null
+  const named = howManyFit(groups)
   const more = groups.length - named
   const all = groups.map(({ name, role }) => `${name}: ${roleNames[role]}`).join(', ')
   return (
     <UnstyledButton className={classes.groups} title={all} onClick={() => onOpen(row.user)}>
       {groups.slice(0, named).map(({ id, name, role }) => (
         <span key={id} className={classes.group}>
-          {name} <span className={classes.groupRole}>{roleNames[role]}</span>
+          <span className={classes.groupName}>{name}</span>
+          <span className={classes.groupRole}>{roleNames[role]}</span>
         </span>
       ))}
       {more > 0 && <span className={classes.groupRole}>+{more}</span>}
     </UnstyledButton>
   )
+}
+
+type GroupRole = NonNullable<Member['resourceGroups']>[number]
+
+function strongestFirst(groups: GroupRole[]): GroupRole[] {
+  return groups.toSorted((a, b) => orgRoles.indexOf(b.role) - orgRoles.indexOf(a.role))
+}
+
+// Letters that two groups may have together before the column would cut one of them off.
+const lettersOfTwo = 27
+
+function howManyFit(groups: GroupRole[]): number {
+  const letters = groups.slice(0, 2).reduce((sum, { name, role }) => sum + name.length + roleNames[role].length + 1, 0)
+  return letters <= lettersOfTwo ? Math.min(2, groups.length) : 1
 }
 
 function TwoFactor({ on }: { on: boolean | undefined }) {
