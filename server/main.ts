@@ -1,6 +1,6 @@
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -49,7 +49,10 @@ async function main(config: Config): Promise<void> {
   })
   if (flags['migrate-only'] || signals.asked) return stop(hub)
   if (flags.demo) await hub.fillDemo()
-  const closeConsole = await listenOnConsole(hub, config.dataDir, socket)
+  const closeConsole = await listenOnConsole(hub, config.dataDir, socket).catch(async (error) => {
+    await hub.stop()
+    throw error
+  })
   stopOnSignals(hub, closeConsole)
   announce(hub)
 }
@@ -89,22 +92,40 @@ async function stop(hub: RunningHub): Promise<void> {
 // a file, since a socket's path may not be as long as a folder's.
 async function listenOnConsole(hub: RunningHub, dataDir: string, path: string): Promise<() => Promise<void>> {
   const server = createServer(hub.consoleHandler)
-  rmSync(path, { force: true })
-  const mask = process.umask(0o177)
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve))
-  process.umask(mask)
-  chmodSync(path, 0o600)
+  await listenAlone(server, dataDir, path)
   writeFileSync(
     join(dataDir, 'console.json'),
     JSON.stringify({ socket: path, publicUrl: hub.publicUrl, pid: process.pid }),
     { mode: 0o600 },
   )
-  // A command that is being answered gets its answer first
-  return () =>
-    new Promise((resolve) => {
-      server.close(() => resolve())
-      rmSync(path, { force: true })
+  // A command that is being answered gets its answer first. Closing removes the socket; removing it again might hit one
+  // that the next hub has just made
+  return () => new Promise((resolve) => server.close(() => resolve()))
+}
+
+// Hubs on a database elsewhere may start at the same moment: the path is the lock, and only one that nobody answers at,
+// left by a hub that was killed, is taken over.
+async function listenAlone(server: Server, dataDir: string, path: string): Promise<void> {
+  try {
+    await listenPrivately(server, path)
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'EADDRINUSE') throw error
+    await freeConsoleSocket(dataDir)
+    rmSync(path, { force: true })
+    await listenPrivately(server, path)
+  }
+}
+
+// The socket is made within this call, so that at no moment anybody else may open it
+function listenPrivately(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const mask = process.umask(0o177)
+    server.once('error', reject).listen(path, () => {
+      server.off('error', reject)
+      resolve()
     })
+    process.umask(mask)
+  })
 }
 
 async function freeConsoleSocket(dataDir: string): Promise<string> {
