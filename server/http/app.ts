@@ -3,7 +3,14 @@ import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import cookie from '@fastify/cookie'
 import fastifyStatic from '@fastify/static'
-import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { log } from '../kernel/log.ts'
@@ -46,7 +53,10 @@ export async function createApp(options: { trustProxy: boolean }): Promise<Fasti
   })
   app.addHook('onResponse', async (request, reply) => {
     const { method, url, id } = request
-    log.debug({ requestId: id, method, path: url.split('?')[0], status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request')
+    log.debug(
+      { requestId: id, method, path: url.split('?')[0], status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      'request',
+    )
   })
   await app.register(cookie)
   await servePages(app)
@@ -64,7 +74,9 @@ function requestId(sent: string | string[] | undefined, trace: string | string[]
 function refuseAddress(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   reply.header('X-Request-Id', request.id).header('X-Content-Type-Options', 'nosniff')
   const isTooLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH'
-  const refusal = isTooLong ? new HubError('BadRequest', 'The address is too long.', { status: 414 }) : new HubError('BadRequest', 'The address is not well formed.')
+  const refusal = isTooLong
+    ? new HubError('BadRequest', 'The address is too long.', { status: 414 })
+    : new HubError('BadRequest', 'The address is not well formed.')
   sendError(refusal, request, reply)
 }
 
@@ -105,11 +117,16 @@ async function servePages(app: FastifyInstance): Promise<void> {
       },
     })
   }
-  const page = index ?? '<!doctype html><title>Guildhall</title><p>The pages are not built yet: run <code>npm start</code> or <code>npm run build</code>.</p>'
+  const page =
+    index ??
+    '<!doctype html><title>Guildhall</title><p>The pages are not built yet: run <code>npm start</code> or <code>npm run build</code>.</p>'
   app.setNotFoundHandler((request, reply) => {
     if (wantsPage(request)) return sendPage(reply, page)
     reply.header('X-Error-Message', 'Not found')
-    return reply.code(404).type('application/json; charset=utf-8').send(JSON.stringify({ error: 'Not found' }))
+    return reply
+      .code(404)
+      .type('application/json; charset=utf-8')
+      .send(JSON.stringify({ error: 'Not found' }))
   })
 }
 
@@ -121,7 +138,11 @@ function wantsPage(request: FastifyRequest): boolean {
 
 function sendPage(reply: FastifyReply, page: string): FastifyReply {
   return reply
-    .headers({ 'Content-Security-Policy': contentSecurity, 'Referrer-Policy': 'same-origin', 'Cache-Control': 'no-cache' })
+    .headers({
+      'Content-Security-Policy': contentSecurity,
+      'Referrer-Policy': 'same-origin',
+      'Cache-Control': 'no-cache',
+    })
     .type('text/html; charset=utf-8')
     .send(page)
 }

@@ -44,9 +44,15 @@ export function requestInfo(request: FastifyRequest): RequestInfo {
 export function refuseCrossSite(request: FastifyRequest, publicUrl: string): void {
   const { origin, host } = request.headers
   const site = request.headers['sec-fetch-site']
-  const sameOrigin = origin === undefined ? true : origin === new URL(publicUrl).origin || (host !== undefined && hostOf(origin) === host)
+  const sameOrigin =
+    origin === undefined
+      ? true
+      : origin === new URL(publicUrl).origin || (host !== undefined && hostOf(origin) === host)
   if (sameOrigin && (site === undefined || site === 'same-origin' || site === 'none')) return
-  throw new HubError('CrossSite', 'This request comes from a page of another site; changes are taken from this hub’s own pages only.')
+  throw new HubError(
+    'CrossSite',
+    'This request comes from a page of another site; changes are taken from this hub’s own pages only.',
+  )
 }
 
 function hostOf(origin: string): string | undefined {

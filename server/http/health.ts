@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
-import type { ResultOf } from '../../api/index.ts'
 import type * as api from '../../api/index.ts'
+import type { ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/authorize.ts'
 import { jobCounts } from '../jobs/counts.ts'
 import { now } from '../kernel/clock.ts'
@@ -18,7 +18,10 @@ export interface HubInfo {
 
 /** Tells how the installation is doing. */
 export function operatorHealth(info: HubInfo) {
-  return async (db: Db, permit: Permit<'operator.viewHealth'>): Promise<ResultOf<typeof api.operator.operatorHealth>> => {
+  return async (
+    db: Db,
+    permit: Permit<'operator.viewHealth'>,
+  ): Promise<ResultOf<typeof api.operator.operatorHealth>> => {
     const [vitals, jobs, mail] = await Promise.all([findVitals(db), jobCounts(db), mailCounts(db)])
     return {
       version: info.version,

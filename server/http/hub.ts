@@ -15,7 +15,7 @@ import { needsSetup } from '../users/accounts.ts'
 import { createApp } from './app.ts'
 import { markConsole } from './authenticate.ts'
 import { addRoutes } from './routes.ts'
-import { type Server, checkOperations } from './serve.ts'
+import { checkOperations, type Server } from './serve.ts'
 import { hubTasks, periodicTasks } from './tasks.ts'
 
 const heartbeatMs = 20_000
@@ -65,18 +65,30 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
 async function start(options: HubOptions, undo: (() => Promise<unknown> | unknown)[]): Promise<RunningHub> {
   const processId = newId()
   const connection = await openPostgres(options, undo)
-  const { db, close } = openDatabase(connection, (error) => log.warn({ err: error }, 'a database connection was lost'), processId)
+  const { db, close } = openDatabase(
+    connection,
+    (error) => log.warn({ err: error }, 'a database connection was lost'),
+    processId,
+  )
   undo.push(close)
   await migrate(db)
   await migrateJobs(connection)
 
-  const hub: Hub = { publicUrl: options.publicUrl || `http://${urlHost(options.host)}:${options.port}`, key: instanceKey(options.secretKey) }
+  const hub: Hub = {
+    publicUrl: options.publicUrl || `http://${urlHost(options.host)}:${options.port}`,
+    key: instanceKey(options.secretKey),
+  }
   const setupCode = (await needsSetup(db)) ? randomText(20) : undefined
   const app = await createApp({ trustProxy: options.trustProxy })
   undo.push(() => app.close())
   const server: Server = { app, db, hub, operations: [] }
   const databaseKind = options.databaseUrl === '' ? 'embedded' : 'external'
-  addRoutes(server, { version: options.version, setupCode: setupCode ?? '', sendsMail: options.smtpUrl !== '', databaseKind })
+  addRoutes(server, {
+    version: options.version,
+    setupCode: setupCode ?? '',
+    sendsMail: options.smtpUrl !== '',
+    databaseKind,
+  })
   checkOperations(server.operations)
   await app.ready()
   if (options.listen) await listen(server, options)
@@ -126,7 +138,11 @@ interface Process {
 }
 
 // Enters the process among those at work, and starts the queue.
-async function beginWork({ db, hub, processId: id }: Process, options: HubOptions, connection: Connection): Promise<() => Promise<void>> {
+async function beginWork(
+  { db, hub, processId: id }: Process,
+  options: HubOptions,
+  connection: Connection,
+): Promise<() => Promise<void>> {
   await enterProcess(db, { id, publicUrl: hub.publicUrl, keyFingerprint: hub.key.fingerprint })
   const heartbeat = setInterval(() => touchProcess(db, id).catch(() => undefined), heartbeatMs).unref()
   const transport = options.smtpUrl === '' ? undefined : openTransport({ url: options.smtpUrl, from: options.mailFrom })

@@ -22,7 +22,12 @@ export function idempotencyKeyOf(header: string | string[] | undefined): string 
  * day. A refused attempt leaves the key free. The mark that the work was done is written in its own transaction, so
  * that a crash before the reply was kept cannot do it twice.
  */
-export async function once(db: Db, permit: AnyPermit, request: { key: string; text: string }, work: () => Promise<KeptReply>): Promise<KeptReply> {
+export async function once(
+  db: Db,
+  permit: AnyPermit,
+  request: { key: string; text: string },
+  work: () => Promise<KeptReply>,
+): Promise<KeptReply> {
   const actor = permit.actor?.id ?? ''
   const hash = createHash('sha256').update(request.text).digest()
   const claimed = await claimKey(db, { actor, key: request.key, hash })
@@ -39,8 +44,13 @@ export async function once(db: Db, permit: AnyPermit, request: { key: string; te
 
 async function repeat(db: Db, hub: Hub, asked: { actor: string; key: string; hash: Buffer }): Promise<KeptReply> {
   const kept = await findKey(db, asked)
-  if (kept === undefined) throw new HubError('RequestInProgress', 'The first request with this Idempotency-Key was just refused; send it again.')
-  if (!kept.request_hash.equals(asked.hash)) throw new HubError('Unprocessable', 'Idempotency-Key: was used for another request.')
+  if (kept === undefined)
+    throw new HubError(
+      'RequestInProgress',
+      'The first request with this Idempotency-Key was just refused; send it again.',
+    )
+  if (!kept.request_hash.equals(asked.hash))
+    throw new HubError('Unprocessable', 'Idempotency-Key: was used for another request.')
   if (kept.status !== null && kept.reply !== null) return { status: kept.status, body: hub.key.open(kept.reply) }
   const sentence = kept.applied
     ? 'The first request with this Idempotency-Key was carried out, but its reply was lost.'

@@ -23,12 +23,19 @@ export async function claimKey(db: Db, { actor, key, hash }: KeyOf & { hash: Buf
 
 /** Finds what is known about a key. */
 export async function findKey(db: Db, { actor, key }: KeyOf) {
-  return db.selectFrom('idempotency_keys').selectAll().where('actor', '=', actor).where('key', '=', key).executeTakeFirst()
+  return db
+    .selectFrom('idempotency_keys')
+    .selectAll()
+    .where('actor', '=', actor)
+    .where('key', '=', key)
+    .executeTakeFirst()
 }
 
 /** Keeps the reply that later requests with the key get. */
 export async function keepReply(db: Db, reply: KeyOf & { status: number; body: Buffer }): Promise<void> {
-  await sql`update idempotency_keys set status = ${reply.status}, reply = ${reply.body} where actor = ${reply.actor} and key = ${reply.key}`.execute(db)
+  await sql`update idempotency_keys set status = ${reply.status}, reply = ${reply.body} where actor = ${reply.actor} and key = ${reply.key}`.execute(
+    db,
+  )
 }
 
 /** Frees the key of a request that was refused. */
@@ -62,7 +69,9 @@ export async function findVitals(db: Db): Promise<Vitals> {
       (select count(*)::int from users where state <> 'deleted') as people,
       (select count(*)::int from organizations where deleted_at is null) as organizations,
       (select count(*)::int from repositories) as repositories,
-      (select count(*)::int from organizations where adminless_since is not null and deleted_at is null) as adminless`.execute(db)
+      (select count(*)::int from organizations where adminless_since is not null and deleted_at is null) as adminless`.execute(
+    db,
+  )
   const vitals = rows[0]
   if (vitals === undefined) throw new Error('a select without a table gives one row')
   return vitals

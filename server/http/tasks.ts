@@ -1,4 +1,4 @@
-import { systemPermit, type Hub } from '../access/authorize.ts'
+import { type Hub, systemPermit } from '../access/authorize.ts'
 import type { Periodic, Task } from '../jobs/worker.ts'
 import { sendMailTask } from '../mail/send.ts'
 import type { MailTransport } from '../mail/transport.ts'

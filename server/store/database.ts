@@ -61,7 +61,8 @@ export function openDatabase(
     idleTimeoutMillis: 60_000,
     application_name: connectionName(processId),
     // Tables live on solid state or in memory: without the second setting small joins read whole tables.
-    options: '-c jit=off -c random_page_cost=1.1 -c timezone=UTC -c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000',
+    options:
+      '-c jit=off -c random_page_cost=1.1 -c timezone=UTC -c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000',
   })
   pool.on('error', onError)
   // A connection that is lent out and breaks has nobody else who listens: without this the process would end.
