@@ -62,9 +62,9 @@ export async function signUp(
 async function refuseClosedSignUp(db: Db): Promise<void> {
   const { sign_up } = await findInstance(db)
   if (sign_up === 'invited')
-    throw new HubError('Forbidden', 'Accounts are by invitation here; ask somebody who is in to invite you.')
+    throw new HubError('Forbidden', 'The operators of this hub make the accounts; ask one of them.')
   if (sign_up === 'sso')
-    throw new HubError('Forbidden', 'Accounts come from single sign-on here; sign in with your organization.')
+    throw new HubError('Forbidden', 'The operators of this hub make the accounts; ask one of them.')
 }
 
 /** Creates the first operator, whose address counts as verified, and signs in; `409` once there is an operator. */
