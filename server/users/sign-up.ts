@@ -61,9 +61,7 @@ export async function signUp(
 
 async function refuseClosedSignUp(db: Db): Promise<void> {
   const { sign_up } = await findInstance(db)
-  if (sign_up === 'invited')
-    throw new HubError('Forbidden', 'The operators of this hub make the accounts; ask one of them.')
-  if (sign_up === 'sso')
+  if (sign_up !== 'open')
     throw new HubError('Forbidden', 'The operators of this hub make the accounts; ask one of them.')
 }
 
