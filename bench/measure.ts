@@ -5,10 +5,31 @@ export interface Figure {
   name: string
   value: number
   unit: string
-  /** The goal in words, and whether it is met; absent where the figure only informs. */
-  goal?: string
-  met?: boolean
+  /** Absent where the figure only informs. */
+  verdict?: Verdict
   note?: string
+  /** Why it falls short where it does. */
+  why?: string
+}
+
+/** A goal in words, and by how much it was missed, if it was. */
+export interface Verdict {
+  goal: string
+  missedBy?: string
+}
+
+/** Whether a value reaches a goal. */
+export function atLeast(value: number, goal: number, alsoNeeded = true): Verdict {
+  const words = `≥ ${goal.toLocaleString('en')}`
+  if (value >= goal && alsoNeeded) return { goal: words }
+  return { goal: words, missedBy: `${Math.round((1 - value / goal) * 100)} %` }
+}
+
+/** Whether a value stays below a goal. */
+export function below(value: number, goal: number): Verdict {
+  const words = `< ${goal.toLocaleString('en')}`
+  if (value < goal) return { goal: words }
+  return { goal: words, missedBy: `${Math.round((value / goal - 1) * 100)} %` }
 }
 
 /** The p-th percentile of the samples, 0 to 100. */

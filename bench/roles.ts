@@ -1,5 +1,5 @@
 import type autocannon from 'autocannon'
-import { type Figure, type Load, load } from './measure.ts'
+import { atLeast, type Figure, type Load, load } from './measure.ts'
 import { type BenchPostgres, startPeer } from './processes.ts'
 import { type BenchWorld, hotMembers, spreadPath } from './world.ts'
 
@@ -28,7 +28,13 @@ export async function measureRoles(
       unit: 'changes/s',
       note: `the peer; it records no event; ${peer.notOk} not answered 2xx`,
     },
-    { name: 'role change, as a ratio to better-auth', value: ratio, unit: '×', goal: '≥ 5', met: ratio >= 5 },
+    {
+      name: 'role change, as a ratio to better-auth',
+      value: ratio,
+      unit: '×',
+      verdict: atLeast(ratio, 5),
+      why: 'A change is six round trips in one transaction: begin, lock and read, write, the event with its hash, commit, after the decision; the peer writes one row, reads a few, and keeps no record.',
+    },
   ]
 }
 
@@ -38,8 +44,7 @@ function withGoal(name: string, measured: Load, goal: number): Figure {
     name,
     value: measured.perSecond,
     unit: 'changes/s',
-    goal: `≥ ${goal}`,
-    met: measured.perSecond >= goal && measured.notOk === 0,
+    verdict: atLeast(measured.perSecond, goal, measured.notOk === 0),
     note,
   }
 }

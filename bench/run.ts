@@ -3,7 +3,7 @@ import { cpus, release, totalmem } from 'node:os'
 import pg from 'pg'
 import { digest, randomText } from '../server/kernel/secret.ts'
 import { makeDataDir, startProgram } from '../tests/program.ts'
-import type { Figure } from './measure.ts'
+import type { Figure, Verdict } from './measure.ts'
 import { measureMembers } from './members.ts'
 import { type BenchPostgres, debianPostgres, embeddedPostgres } from './processes.ts'
 import { measureRequests } from './requests.ts'
@@ -28,7 +28,7 @@ for (const postgres of [await embeddedPostgres(), await debianPostgres()]) {
 }
 sections.push({ title: 'Start and memory', figures: await measureStart() })
 await writeFile(new URL('./RESULTS.md', import.meta.url), report(sections))
-const missed = sections.flatMap(({ figures }) => figures).filter(({ met }) => met === false)
+const missed = sections.flatMap(({ figures }) => figures).filter(({ verdict }) => verdict?.missedBy !== undefined)
 process.stdout.write(`${missed.length} goals missed; see bench/RESULTS.md\n`)
 
 async function measureOn(postgres: BenchPostgres): Promise<Section[]> {
@@ -74,9 +74,9 @@ async function makeSession(world: BenchWorld): Promise<string> {
   return secret
 }
 
-function line({ name, value, unit, goal, met, note }: Figure): string {
-  const verdict = goal === undefined ? '' : ` (goal ${goal}: ${met ? 'met' : 'missed'})`
-  return `${name}: ${shown(value)} ${unit}${verdict}${note ? `; ${note}` : ''}`
+function line({ name, value, unit, verdict, note }: Figure): string {
+  const judged = verdict ? ` (goal ${inWords(verdict)})` : ''
+  return `${name}: ${shown(value)} ${unit}${judged}${note ? `; ${note}` : ''}`
 }
 
 function shown(value: number): string {
@@ -96,10 +96,14 @@ function report(all: Section[]): string {
   return `${[...head, ...all.flatMap(table)].join('\n')}\n`
 }
 
+function inWords({ goal, missedBy }: Verdict): string {
+  return missedBy === undefined ? `${goal}: met` : `${goal}: **missed by ${missedBy}**`
+}
+
 function table({ title, figures }: Section): string[] {
-  const rows = figures.map(({ name, value, unit, goal, met, note }) => {
-    const verdict = goal === undefined ? '' : `${goal}: ${met ? 'met' : '**missed**'}`
-    return `| ${name} | ${shown(value)} ${unit} | ${verdict} | ${note ?? ''} |`
+  const rows = figures.map(({ name, value, unit, verdict, note, why }) => {
+    const said = verdict?.missedBy === undefined ? note : [note, why].filter(Boolean).join('. ')
+    return `| ${name} | ${shown(value)} ${unit} | ${verdict ? inWords(verdict) : ''} | ${said ?? ''} |`
   })
   return [`## ${title}`, '', '| figure | measured | goal | note |', '| --- | --- | --- | --- |', ...rows, '']
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { chromium } from 'playwright-core'
-import { type Figure, percentile } from './measure.ts'
+import { below, type Figure, percentile } from './measure.ts'
 import { tabMembers } from './world.ts'
 
 const tabs = 5
@@ -57,8 +57,7 @@ function tabFigures(paints: number[], heaps: number[]): Figure[] {
       name: `first paint of the members page, ${people} people`,
       value: paint,
       unit: 'ms',
-      goal: `< ${paintGoalMs}`,
-      met: paint < paintGoalMs,
+      verdict: below(paint, paintGoalMs),
       note: `slowest of ${tabs} tabs; median ${Math.round(percentile(paints, 50))} ms`,
     },
     { name: `JavaScript memory of one such tab`, value: percentile(heaps, 50), unit: 'MB', note: 'median' },
