@@ -1,7 +1,7 @@
 import { CompiledQuery, type RawBuilder } from 'kysely'
 import type { GroupRole, OrgRole, Plan, RepoType, Target } from '../../api/index.ts'
 import { isId } from '../kernel/ids.ts'
-import type { Db } from '../store/database.ts'
+import { type Db, readShortly } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 import type { Credential } from './facts.ts'
 
@@ -81,8 +81,7 @@ export async function findFacts(db: Db, credential: Credential, target: Target, 
   if (target.group !== undefined && (target.org ?? target.namespace) !== undefined) addGroup(statement, target.group)
   if (target.subject !== undefined) addSubject(statement, target.subject)
   const text = `select ${statement.columns.join(', ')} from instance i ${statement.joins.join(' ')} where $1::timestamptz is not null`
-  const { rows } = await db.executeQuery<FactsRow>(CompiledQuery.raw(text, statement.values))
-  const row = rows[0]
+  const [row] = await readShortly(db, CompiledQuery.raw(text, statement.values) as CompiledQuery<FactsRow>)
   if (row === undefined) throw new Error('the instance row is missing')
   return row
 }

@@ -5,17 +5,31 @@ import type { Db } from '../store/database.ts'
 import { findGroup, type GroupRow } from './store.ts'
 
 /** A group as the API shows it. */
-export function groupReply(row: GroupRow): ResourceGroup {
+export function groupReply(row: GroupRow, publicUrl: string): ResourceGroup {
+  const repositories = row.repositories.map(([type, name, addedBy, isPrivate]) => ({
+    type,
+    name: `${row.org_name}/${name}`,
+    ...(addedBy !== null && { addedBy }),
+    private: isPrivate,
+  }))
   return {
     id: row.id,
     name: row.name,
     description: row.description,
     autoJoin: autoJoinOf(row),
     spendLimits: row.spend_limits,
-    users: row.users,
+    users: row.people.map(([_id, fullname, name, role, addedBy]) => ({
+      type: 'user',
+      _id,
+      fullname,
+      name,
+      avatarUrl: `${publicUrl}/api/avatars/${name}`,
+      role,
+      ...(addedBy !== null && { addedBy }),
+    })),
     // Collections are the only other resources there could be; older clients read `repos`.
-    resources: row.repositories,
-    repos: row.repositories,
+    resources: repositories,
+    repos: repositories,
   }
 }
 
@@ -27,9 +41,9 @@ export function autoJoinOf(row: Pick<GroupRow, 'auto_join_role' | 'auto_join_sco
 
 /** Reads a group for the answer to a change of it. */
 export async function readGroup(db: Db, permit: AnyPermit, id: string): Promise<ResourceGroup> {
-  const row = await findGroup(db, id, permit.hub.publicUrl)
+  const row = await findGroup(db, id)
   if (row === undefined) throw groupIsGone()
-  return groupReply(row)
+  return groupReply(row, permit.hub.publicUrl)
 }
 
 /** The refusal when the group was deleted while the request was on its way. */

@@ -21,7 +21,7 @@ export async function getRepoGroup(
 ): Promise<ResultOf<Groups['getRepoGroup']>> {
   const { groupId } = permit.repo
   if (groupId === null || !seesGroupOfRepo(permit.facts)) return null
-  const group = await findGroup(db, groupId, permit.hub.publicUrl)
+  const group = await findGroup(db, groupId)
   return group === undefined ? null : { id: group.id, name: group.name, numUsers: await countGroupUsers(db, groupId) }
 }
 

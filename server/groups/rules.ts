@@ -32,8 +32,8 @@ export async function listGroups(
   permit: Permit<'group.list'>,
   _input: InputOf<Groups['listGroups']>,
 ): Promise<ResultOf<Groups['listGroups']>> {
-  const rows = await listGroupRows(db, permit.org.id, whoseGroups(permit), permit.hub.publicUrl)
-  return rows.map(groupReply)
+  const rows = await listGroupRows(db, permit.org.id, whoseGroups(permit))
+  return rows.map((row) => groupReply(row, permit.hub.publicUrl))
 }
 
 /** Lists the same groups with counts. */

@@ -1,7 +1,7 @@
-import type { ResourceGroup, SpendLimits } from '../../api/groups.ts'
+import type { SpendLimits } from '../../api/groups.ts'
 import type { GroupRole, GroupRoleSource, OrgRole, RepoType } from '../../api/index.ts'
 import { now } from '../kernel/clock.ts'
-import type { Db, Tx } from '../store/database.ts'
+import { type Db, readShortly, type Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 import { lowerName } from '../users/names.ts'
 
@@ -13,39 +13,36 @@ export interface GroupRow {
   auto_join_role: GroupRole | null
   auto_join_scope: 'all' | 'read_plus' | null
   spend_limits: SpendLimits
-  users: ResourceGroup['users']
-  repositories: ResourceGroup['repos']
+  org_name: string
+  /** Id, full name, name, effective role, and who put them in. */
+  people: [string, string, string, GroupRole, string | null][]
+  /** Type, name, who put it in, and whether it is private. */
+  repositories: [RepoType, string, string | null, boolean][]
 }
 
-// People whose membership counts, each once with the highest of their roles; and the repositories.
-function groupColumns(publicUrl: string, at: Date) {
-  return sql`g.id, g.name, g.description, g.auto_join_role, g.auto_join_scope, g.spend_limits,
-    (select coalesce(json_agg(json_strip_nulls(json_build_object('type', 'user', '_id', u.id, 'fullname', u.fullname, 'name', u.name,
-        'avatarUrl', ${`${publicUrl}/api/avatars/`}::text || u.name, 'role', x.role, 'addedBy', x.added_by)) order by x.added_at, u.id), '[]')
-      from (select gr.user_id, max(gr.role) as role, min(gr.added_at) as added_at, (array_agg(gr.added_by order by gr.role desc))[1] as added_by
-        from group_roles gr where gr.group_id = g.id group by gr.user_id) x
-      join memberships m on m.org_id = g.org_id and m.user_id = x.user_id and (m.expires_at is null or m.expires_at > ${at})
-      join users u on u.id = x.user_id and u.state <> 'deleted') as users,
-    (select coalesce(json_agg(json_strip_nulls(json_build_object('type', r.type, 'name', o.name || '/' || r.name,
-        'addedBy', r.group_added_by, 'private', r.private)) order by r.type, lower(r.name)), '[]')
+// People whose membership counts, each once with the highest of their roles; and the repositories. Short arrays, since
+// objects cost the database twice as much; the few memberships that have ended are looked for, not all that have not.
+function groupColumns(at: Date) {
+  return sql`g.id, g.name, g.description, g.auto_join_role, g.auto_join_scope, g.spend_limits, o.name as org_name,
+    (select coalesce(json_agg(json_build_array(u.id, u.fullname, u.name, x.role, x.added_by) order by x.added_at, u.id), '[]')
+      from (select distinct on (gr.user_id) gr.user_id, gr.role, gr.added_at, gr.added_by
+        from group_roles gr where gr.group_id = g.id order by gr.user_id, gr.role desc) x
+      join users u on u.id = x.user_id and u.state <> 'deleted'
+      where not exists (select from memberships m where m.expires_at <= ${at} and m.org_id = g.org_id and m.user_id = x.user_id)) as people,
+    (select coalesce(json_agg(json_build_array(r.type, r.name, r.group_added_by, r.private) order by r.type, lower(r.name)), '[]')
       from repositories r where r.group_id = g.id) as repositories`
 }
 
 /** Reads one group whole, in one statement. */
-export async function findGroup(db: Db, id: string, publicUrl: string): Promise<GroupRow | undefined> {
-  const { rows } = await sql<GroupRow>`select ${groupColumns(publicUrl, now())}
-    from resource_groups g join organizations o on o.id = g.org_id where g.id = ${id}`.execute(db)
-  return rows[0]
+export async function findGroup(db: Db, id: string): Promise<GroupRow | undefined> {
+  const question = sql<GroupRow>`select ${groupColumns(now())}
+    from resource_groups g join organizations o on o.id = g.org_id where g.id = ${id}`
+  return (await readShortly(db, question))[0]
 }
 
 /** Lists groups of an organization by name: those of one person, or all. */
-export async function listGroupRows(
-  db: Db,
-  orgId: string,
-  of: { userId: string; all: boolean },
-  publicUrl: string,
-): Promise<GroupRow[]> {
-  const { rows } = await sql<GroupRow>`select ${groupColumns(publicUrl, now())}
+export async function listGroupRows(db: Db, orgId: string, of: { userId: string; all: boolean }): Promise<GroupRow[]> {
+  const { rows } = await sql<GroupRow>`select ${groupColumns(now())}
     from resource_groups g join organizations o on o.id = g.org_id
     where g.org_id = ${orgId}
       and (${of.all}::boolean or exists (select from group_roles s where s.group_id = g.id and s.user_id = ${of.userId}))

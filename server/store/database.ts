@@ -1,5 +1,6 @@
-import { Kysely, PostgresDialect, type Transaction } from 'kysely'
+import { type CompiledQuery, Kysely, PostgresDialect, type RawBuilder, type Transaction } from 'kysely'
 import pg from 'pg'
+import { openSharedReader, type SharedReader } from './shared.ts'
 import type { DB } from './tables.ts'
 
 /** The database, or an open transaction on it: rules take either. */
@@ -53,22 +54,38 @@ export function openDatabase(
   processId = '',
 ): { db: Db; close(): Promise<void> } {
   const where = typeof connection === 'string' ? { connectionString: connection } : connection
-  const pool = new pg.Pool({
+  const every = {
     ...where,
-    Client: NamingClient,
-    max: maxConnections,
     connectionTimeoutMillis: 3000,
-    idleTimeoutMillis: 60_000,
     application_name: connectionName(processId),
     // Tables live on solid state or in memory: without the second setting small joins read whole tables.
-    options:
-      '-c jit=off -c random_page_cost=1.1 -c timezone=UTC -c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000',
-  })
+    options: '-c jit=off -c random_page_cost=1.1 -c timezone=UTC -c idle_in_transaction_session_timeout=30000',
+  }
+  const lent = { Client: NamingClient, max: maxConnections, idleTimeoutMillis: 60_000, statement_timeout: 30_000 }
+  const pool = new pg.Pool({ ...every, ...lent })
   pool.on('error', onError)
   // A connection that is lent out and breaks has nobody else who listens: without this the process would end.
   pool.on('connect', (client) => client.on('error', onError))
   const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
-  return { db, close: () => db.destroy() }
+  const reader = openSharedReader(every, onError)
+  readers.set(db, reader)
+  return { db, close: async () => void (await Promise.all([db.destroy(), reader.close()])) }
+}
+
+const readers = new WeakMap<Db, SharedReader>()
+
+/** Asks one short question: inside a transaction on its connection, otherwise together with those of other requests. */
+export async function readShortly<Row extends object>(
+  db: Db,
+  query: RawBuilder<Row> | CompiledQuery<Row>,
+): Promise<Row[]> {
+  const compiled = 'compile' in query ? query.compile(db) : query
+  const reader = readers.get(db)
+  if (reader === undefined) return (await db.executeQuery(compiled)).rows
+  const text = compiled.sql
+  const values = [...compiled.parameters]
+  const name = statementName(text)
+  return reader.read<Row>(name === undefined ? { text, values } : { text, values, name })
 }
 
 class RolledBack extends Error {

@@ -1,6 +1,6 @@
 import type { OrgRole, Plan } from '../../api/index.ts'
 import { hiddenMembersSeenBy } from '../access/readable.ts'
-import type { Db } from '../store/database.ts'
+import { type Db, readShortly } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 
 interface WhoamiOrg {
@@ -29,7 +29,7 @@ export async function findWhoami(
   db: Db,
   { userId, hasTwoFactor, at }: { userId: string; hasTwoFactor: boolean; at: Date },
 ): Promise<{ email: string | null; orgs: WhoamiOrg[] }> {
-  const { rows } = await sql<WhoamiRow>`
+  const question = sql<WhoamiRow>`
     select e.address as email, o.id, o.name, o.fullname, o.plan, m.role, ${twoFactorBlocks(hasTwoFactor, at)} as blocked,
       g.id as group_id, g.name as group_name, r.role as group_role
     from users u
@@ -38,7 +38,8 @@ export async function findWhoami(
       on m.user_id = u.id and (m.expires_at is null or m.expires_at > ${at})
     left join group_roles r on r.org_id = m.org_id and r.user_id = m.user_id
     left join resource_groups g on g.id = r.group_id
-    where u.id = ${userId} order by m.id, g.id, r.role`.execute(db)
+    where u.id = ${userId} order by m.id, g.id, r.role`
+  const rows = await readShortly(db, question)
   return { email: rows[0]?.email ?? null, orgs: whoamiOrgs(rows) }
 }
 
