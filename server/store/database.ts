@@ -1,6 +1,6 @@
 import { type CompiledQuery, Kysely, PostgresDialect, type RawBuilder, type Transaction } from 'kysely'
 import pg from 'pg'
-import { openSharedReader, type SharedReader } from './shared.ts'
+import { openShortReads, type ShortReads } from './short-reads.ts'
 import type { DB } from './tables.ts'
 
 /** The database, or an open transaction on it: rules take either. */
@@ -67,12 +67,12 @@ export function openDatabase(
   // A connection that is lent out and breaks has nobody else who listens: without this the process would end.
   pool.on('connect', (client) => client.on('error', onError))
   const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
-  const reader = openSharedReader(every, onError)
+  const reader = openShortReads(every, onError)
   readers.set(db, reader)
   return { db, close: async () => void (await Promise.all([db.destroy(), reader.close()])) }
 }
 
-const readers = new WeakMap<Db, SharedReader>()
+const readers = new WeakMap<Db, ShortReads>()
 
 /** Asks one short question: inside a transaction on its connection, otherwise together with those of other requests. */
 export async function readShortly<Row extends object>(

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import pg from 'pg'
 
 /** Connections that many requests ask at once, for single short reads outside of any transaction. */
-export interface SharedReader {
+export interface ShortReads {
   read<Row extends object>(query: { text: string; values: unknown[]; name?: string }): Promise<Row[]>
   close(): Promise<void>
 }
@@ -22,7 +22,7 @@ const longestReadMs = 5000
  * those of one turn of the event loop in one write: waking PostgreSQL for each is what a short question costs most.
  * A connection that breaks is opened anew by the next question; those under way on it fail.
  */
-export function openSharedReader(options: pg.ClientConfig, onError: (error: Error) => void): SharedReader {
+export function openShortReads(options: pg.ClientConfig, onError: (error: Error) => void): ShortReads {
   const slots: (Promise<Slot> | undefined)[] = Array.from({ length: connections }, () => undefined)
   let turn = 0
   let closed = false
