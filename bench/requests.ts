@@ -36,6 +36,6 @@ function figure(name: string, perSecond: number, bare: number): Figure {
     unit: 'requests/s',
     verdict: atLeast(perSecond, goalPerSecond),
     note: `${(perSecond / bare).toFixed(2)} of the bare route`,
-    why: 'Each request is two statements, the decision and the read, where the bare route has one of the cheapest there is; PostgreSQL and the round trips to it take two thirds of both cores.',
+    why: 'Each request is two statements, the decision and the read, where the bare route has one of the cheapest there is.',
   }
 }
