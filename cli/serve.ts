@@ -21,7 +21,8 @@ Examples:
     )
     .action(
       action<{ demo?: boolean }>(async ({ demo }) => {
-        const program = [process.execPath, join(packageRoot, 'server/main.ts'), ...(demo ? ['--demo'] : [])]
+        const hub = ['--max-semi-space-size=8', join(packageRoot, 'server/main.ts')]
+        const program = [process.execPath, ...hub, ...(demo ? ['--demo'] : [])]
         // The hub takes the place of this process, so that signals and exit code are its own
         process.execve?.(process.execPath, program, childEnvironment())
       }),

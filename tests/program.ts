@@ -38,7 +38,7 @@ export async function freePort(): Promise<number> {
 /** Starts the program on a data folder; does not wait for it. */
 export function spawnProgram(dataDir: string, port: number, environment: NodeJS.ProcessEnv = {}): Program {
   const env = { ...process.env, GUILDHALL_DATA_DIR: dataDir, GUILDHALL_PORT: String(port), ...environment }
-  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, ['--max-semi-space-size=8', main], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let text = ''
   child.stdout.on('data', (chunk) => (text += chunk))
   child.stderr.on('data', (chunk) => (text += chunk))
