@@ -2,6 +2,8 @@
 const rooms = [
   'kernel',
   'store',
+  'git',
+  'lfs',
   'access',
   'mail',
   'jobs',

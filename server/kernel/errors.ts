@@ -16,15 +16,21 @@ export const errorStatus = {
   EmailNotVerified: 403,
   NotFound: 404,
   RepoNotFound: 404,
+  RevisionNotFound: 404,
+  EntryNotFound: 404,
   MethodNotAllowed: 405,
   Conflict: 409,
   NameTaken: 409,
   RequestInProgress: 409,
+  PreconditionFailed: 412,
   PayloadTooLarge: 413,
   UnsupportedMediaType: 415,
+  RangeNotSatisfiable: 416,
   Unprocessable: 422,
   TooManyRequests: 429,
+  NotImplemented: 501,
   Unavailable: 503,
+  InsufficientStorage: 507,
 } as const
 
 export type ErrorCode = keyof typeof errorStatus
