@@ -90,13 +90,16 @@ export function createClient(options: ClientOptions): Client {
 type Fields = Record<string, unknown>
 
 function pathOf(path: string, params: Fields): string {
-  return path.replace(/:([A-Za-z]+)/g, (_, name: string) => encodeURIComponent(String(params[name] ?? '')))
+  const named = path.replace(/:([A-Za-z]+)/g, (_, name: string) => encodeURIComponent(String(params[name] ?? '')))
+  return named.replace(/\*$/, () => String(params.path ?? '').split('/').map(encodeURIComponent).join('/'))
 }
 
 function queryOf(query: Fields): string {
-  const pairs = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')
+  const pairs = Object.entries(query)
+    .flatMap(([name, value]) => (Array.isArray(value) ? value.map((one) => [name, one]) : [[name, value]]))
+    .filter(([, value]) => value !== undefined && value !== '')
   if (pairs.length === 0) return ''
-  return `?${new URLSearchParams(Object.fromEntries(pairs.map(([name, value]) => [name, String(value)])))}`
+  return `?${new URLSearchParams(pairs.map(([name, value]) => [String(name), String(value)]))}`
 }
 
 function parseBody(content: string): unknown {

@@ -3,9 +3,10 @@ import type { z } from 'zod'
 /**
  * What an operation answers with, beyond plain JSON:
  * `page` an array with a `Link: <…>; rel="next"` header; `session` JSON plus the session cookie set or cleared;
- * `stream` a download written piece by piece; `content` bytes with a type of their own, or a redirect.
+ * `stream` a download written piece by piece; `content` bytes with a type of their own, or a redirect; `bytes` a
+ * transport with its own framing: the rule reads the body as it comes and answers status, headers and bytes itself.
  */
-export type ReplyKind = 'json' | 'page' | 'session' | 'stream' | 'content'
+export type ReplyKind = 'json' | 'page' | 'session' | 'stream' | 'content' | 'bytes'
 
 /** What an operation acts on when its path does not say it: names to look up before the decision is made. */
 export interface Target {
@@ -13,6 +14,8 @@ export interface Target {
   group?: string | undefined
   subject?: string | undefined
   repo?: { type: RepoTypeName; namespace: string; name: string } | undefined
+  /** A repository by its id, instead of by its name. */
+  repoId?: string | undefined
   /** A namespace that may be a person or an organization. */
   namespace?: string | undefined
 }
@@ -22,8 +25,10 @@ type Shape = z.ZodType
 
 /**
  * One operation of the API, written once: validation, types, the OpenAPI document, the clients and the reference
- * come from it. Path parameters have fixed meanings (`:org`, `:group`, `:username`, `:repoType/:namespace/:repo`);
- * parameters, query and body never share a field name, since a rule receives them as one object.
+ * come from it. Path parameters have fixed meanings (`:org`, `:group`, `:username`, `:repoType/:namespace/:repo`); a
+ * path that begins `/:repoPrefix/` is three: models stand at the root, the others under `/datasets` and `/spaces`; `*`
+ * at the end is the parameter `path`, slashes and all. Parameters, query and body never share a field name, since a
+ * rule receives them as one object.
  */
 export interface Operation<
   Action extends string = string,
@@ -49,6 +54,19 @@ export interface Operation<
   contract?: boolean
   /** The body may be left out. */
   bodyOptional?: boolean
+  /** Changes nothing, though its method is not GET. */
+  reads?: boolean
+  /** The body may also come as a form, repeated fields as a list. */
+  form?: boolean
+  /** Query fields that may come several times; `name[]` is taken as `name`. */
+  repeated?: readonly string[]
+  /** Speaks JSON under this name. */
+  mediaType?: string
+  /**
+   * How the caller shows who they are: a token or cookie unless said; `basic` a token as password too (git and LFS);
+   * `link` a signed link, which is the parameter `link`.
+   */
+  scheme?: 'basic' | 'link'
   /** Finds what it acts on in the parsed input, for operations whose path does not name it. */
   locate?: (input: Record<string, unknown>) => Target
 }
@@ -69,9 +87,28 @@ export function operation<
 
 /** Everything an operation takes, as one object: path parameters, query and body. */
 export type InputOf<O> =
-  O extends Operation<string, infer P, infer Q, infer B, Shape, ReplyKind>
-    ? FieldsOf<P> & FieldsOf<Q> & FieldsOf<B>
+  O extends Operation<string, infer P, infer Q, infer B, Shape, infer K>
+    ? FieldsOf<P> & FieldsOf<Q> & FieldsOf<B> & ('bytes' extends K ? { raw: RawRequest } : unknown)
     : never
+
+/** A request whose body is not JSON, as its rule reads it. */
+export interface RawRequest {
+  method: string
+  /** Path and query as they came. */
+  url: string
+  headers: Record<string, string | string[] | undefined>
+  /** The body as it comes; on the server a stream of Node's. */
+  body: AsyncIterable<Uint8Array>
+  /** Aborted when the caller is gone. */
+  signal: AbortSignal
+}
+
+/** An answer with its own framing; the body may be a stream. */
+export interface RawReply {
+  status: number
+  headers: Record<string, string>
+  body?: AsyncIterable<Uint8Array> | Uint8Array | string | undefined
+}
 
 // A part that an operation does not have is typed as a record of `never`, which would make every other field `never` too.
 type FieldsOf<S extends Shape> = string extends keyof z.output<S> ? unknown : z.output<S>
@@ -106,6 +143,7 @@ export type Content<T> = { contentType: string; body: string } | { location: str
 export interface PageResult<T> {
   items: T[]
   next: string | undefined
+  headers?: Record<string, string>
 }
 
 /** What a rule returns for an operation. */
@@ -117,5 +155,17 @@ export type ResultOf<O> =
         session: SessionResult<z.input<R>>
         stream: Download
         content: Content<z.input<R>>
+        bytes: RawReply
       }[K]
     : never
+
+/** The addresses of an operation, each with the type of repository that its prefix means. */
+export function addressesOf(path: string): { path: string; repoType?: 'models' | 'datasets' | 'spaces' }[] {
+  if (!path.startsWith('/:repoPrefix/')) return [{ path }]
+  const rest = path.slice('/:repoPrefix'.length)
+  return [
+    { path: rest, repoType: 'models' },
+    { path: `/datasets${rest}`, repoType: 'datasets' },
+    { path: `/spaces${rest}`, repoType: 'spaces' },
+  ]
+}

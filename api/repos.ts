@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Target } from './operation.ts'
 import { operation } from './operation.ts'
-import { cursorQuery, Id, orgParams, RepoType, RepoTypePlural, repoParams, repoTypes, success, Time } from './shapes.ts'
+import { cursorQuery, Id, orgParams, queryBoolean, RepoType, RepoTypePlural, repoParams, repoTypes, success, Time } from './shapes.ts'
 
 const tag = 'Repositories'
 
@@ -24,6 +24,23 @@ export const Repository = z.object({
     .nullable()
     .optional()
     .describe('Left out for readers who are not in its group.'),
+  sha: z.string().nullable().optional().describe('The latest commit of `main`, or the revision asked for.'),
+  modelId: z.string().optional(),
+  pipeline_tag: z.string().optional(),
+  library_name: z.string().optional(),
+  cardData: z.record(z.string(), z.unknown()).optional().describe('The metadata at the head of the card.'),
+  siblings: z
+    .array(
+      z.object({
+        rfilename: z.string(),
+        size: z.number().int().optional(),
+        blobId: z.string().optional(),
+        lfs: z.object({ sha256: z.string(), size: z.number().int(), pointerSize: z.number().int() }).optional(),
+      }),
+    )
+    .optional(),
+  sdk: z.string().optional(),
+  usedStorage: z.number().optional().describe('Bytes, LFS included.'),
   may: z.array(z.string()).optional().describe('The actions you may take on it now.'),
 })
 export type Repository = z.infer<typeof Repository>
@@ -61,6 +78,13 @@ export const createRepo = operation({
     private: z.boolean().nullable().optional(),
     visibility: Visibility.optional(),
     resourceGroupId: z.string().min(1).max(200).nullable().optional().describe('Id of a resource group, or its name.'),
+    license: z.string().max(100).optional().describe('Begins a README that names it.'),
+    sdk: z.string().max(50).nullable().optional(),
+    files: z
+      .array(z.object({ path: z.string().max(4096), content: z.string(), encoding: z.enum(['base64', 'utf-8']).optional() }))
+      .max(100)
+      .optional()
+      .describe('Files of the first commit.'),
   }),
   reply: z.object({ url: z.string(), name: z.string(), id: Id }),
   contract: true,
@@ -99,17 +123,6 @@ export const moveRepo = operation({
   locate: locateRepo('fromRepo'),
 })
 
-export const getRepo = operation({
-  method: 'get',
-  path: '/api/:repoType/:namespace/:repo',
-  action: 'repo.view',
-  tag,
-  summary: 'A repository.',
-  params: repoParams,
-  reply: Repository,
-  contract: true,
-})
-
 export const listRepos = operation({
   method: 'get',
   path: '/api/:repoType',
@@ -119,11 +132,20 @@ export const listRepos = operation({
   params: z.object({ repoType: RepoTypePlural }),
   query: cursorQuery.extend({
     author: z.string().max(100).optional().describe('Only those of this person or organization.'),
-    search: z.string().max(200).optional(),
+    search: z.union([z.string().max(200), z.array(z.string().max(200)).max(10)]).optional(),
     group: z.string().max(200).optional().describe('Only those in this resource group (with `author`).'),
     visibility: Visibility.optional(),
+    filter: z.union([z.string(), z.array(z.string())]).optional().describe('Only those with these tags.'),
+    sort: z.string().max(50).optional(),
+    direction: z.string().max(5).optional(),
+    full: queryBoolean.optional(),
+    cardData: queryBoolean.optional(),
+    config: queryBoolean.optional(),
+    gated: queryBoolean.optional(),
+    expand: z.union([z.string(), z.array(z.string())]).optional(),
   }),
-  reply: z.array(Repository),
+  repeated: ['filter', 'expand', 'search'],
+  reply: z.array(Repository.partial()),
   kind: 'page',
   contract: true,
 })
@@ -135,8 +157,12 @@ export const updateRepoSettings = operation({
   tag,
   summary: 'Change the visibility of a repository.',
   params: repoParams,
-  body: z.object({ private: z.boolean().optional(), visibility: Visibility.optional() }),
-  reply: z.object({ private: z.boolean(), visibility: Visibility }),
+  body: z.object({
+    private: z.boolean().optional(),
+    visibility: Visibility.optional(),
+    gated: z.union([z.literal(false), z.enum(['auto', 'manual'])]).optional(),
+  }),
+  reply: z.object({ private: z.boolean(), visibility: Visibility, gated: z.literal(false) }),
   contract: true,
 })
 

@@ -36,6 +36,9 @@ export const AnyCaseId = z
   .regex(/^[0-9a-fA-F]{24}$/, 'must be 24 hexadecimal digits')
   .transform((id) => id.toLowerCase())
 
+/** Id of a commit. */
+export const Commit = z.string().regex(/^[0-9a-f]{40}$/, 'must be 40 hexadecimal digits')
+
 /** UTC, ISO 8601, milliseconds and `Z`. */
 export const Time = z.iso.datetime({ precision: 3 })
 
@@ -54,6 +57,13 @@ export const repoParams = z.object({
   namespace: pathName(100).describe('The person or organization that owns the repository.'),
   repo: pathName(100).describe('Name of the repository.'),
 })
+/** The same for addresses outside `/api`, where the type is what stands before the namespace. */
+export const repoPrefixParams = repoParams.omit({ repoType: true })
+const revision = z.string().min(1).max(300).describe('A branch, a tag, or the id of a commit.')
+const filePath = z.string().max(4096).describe('Path inside the repository.')
+export const revisionParams = repoParams.extend({ rev: revision })
+export const pathParams = revisionParams.extend({ path: filePath })
+export const filePathParams = repoPrefixParams.extend({ rev: revision, path: filePath })
 
 /** Free text on one line: no control characters, trimmed, and bounded. */
 export const line = (most: number) =>

@@ -1,6 +1,8 @@
 import type { Target } from '../../api/index.ts'
+import type { GitHost } from '../git/host.ts'
 import { HubError } from '../kernel/errors.ts'
 import type { InstanceKey } from '../kernel/secret.ts'
+import type { LfsStore } from '../lfs/bytes.ts'
 import type { Db } from '../store/database.ts'
 import {
   type Actor,
@@ -26,6 +28,21 @@ export interface RequestInfo {
 export interface Hub {
   publicUrl: string
   key: InstanceKey
+  /** The git repositories. */
+  git: GitHost
+  /** The bytes of LFS objects. */
+  lfs: LfsStore
+  /** Folder for what arrives and is not yet kept. */
+  incoming: string
+  uploads: UploadLimits
+}
+
+/** How large what people upload may be, in bytes. */
+export interface UploadLimits {
+  /** Up to here the newest Python clients are told to send a file in the commit; the hub moves it to LFS itself. */
+  regular: number
+  /** One LFS object. */
+  lfsObject: number
 }
 
 /** An action that was allowed, to whom, and on what. Only {@link authorize} makes one. */
@@ -73,6 +90,7 @@ export async function authorize<A extends Action>(
 ): Promise<Permit<A>> {
   const facts = await loadFacts(db, caller.credential, target)
   if (caller.credential.kind === 'token' && facts.actor === undefined) throw badToken()
+  if (caller.credential.kind === 'link' && facts.actor === undefined) throw deadLink()
   const decision = decide(action, facts)
   if (!decision.allowed) throw decision.refusal
   return mint(action, facts, caller)
@@ -98,6 +116,11 @@ export async function authorizeAlso<A extends Action>(
 /** The refusal of a token that is unknown, expired, mistyped, or whose owner is gone. */
 export function badToken(): HubError {
   return new HubError('BadCredentials', 'Invalid credentials in Authorization header')
+}
+
+/** The refusal of a signed link that is too old, not ours, or made for somebody who is gone. */
+export function deadLink(): HubError {
+  return new HubError('Forbidden', 'The link is not valid, or no longer; ask for a new one.')
 }
 
 function mint<A extends Action>(action: A, facts: Facts, caller: Caller): Permit<A> {

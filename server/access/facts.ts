@@ -1,4 +1,4 @@
-import type { GroupRole, OrgRole, Plan, RepoType, Target } from '../../api/index.ts'
+import type { collaborators, GroupRole, OrgRole, Plan, RepoType, Target } from '../../api/index.ts'
 import { now } from '../kernel/clock.ts'
 import type { Db } from '../store/database.ts'
 import { type FactsRow, findFacts } from './store.ts'
@@ -8,6 +8,8 @@ export type Credential =
   | { kind: 'none' }
   | { kind: 'token'; hash: Buffer }
   | { kind: 'session'; hash: Buffer }
+  /** A signed link: made for this person, with this token or session; void once that is gone. */
+  | { kind: 'link'; userId: string; tokenId: string | null; sessionId: string | null }
   | { kind: 'console' }
 
 export interface Actor {
@@ -78,6 +80,8 @@ export interface RepoFacts {
   groupId: string | null
   /** The caller's role in the repository's group. */
   groupRole: GroupRole | undefined
+  /** The caller's grant on this one repository. */
+  collaboratorRole: collaborators.CollaboratorRole | undefined
 }
 
 /** The author of what is done from the server's own command line. */
@@ -127,6 +131,8 @@ function factsOf(row: FactsRow, credential: Credential, target: Target): Facts {
     if (facts.group) facts.group.role = undefined
     if (facts.repo) facts.repo.groupRole = undefined
   }
+  // What the organization asks of its members it asks of everybody who holds a grant.
+  if (facts.repo && facts.org && keepsOut(row, actor)) facts.repo.collaboratorRole = undefined
   return facts
 }
 
@@ -171,10 +177,14 @@ function actorOf(row: FactsRow): Actor | undefined {
   return actor
 }
 
+function keepsOut(row: FactsRow, actor: Actor | undefined): boolean {
+  const required = row.require_2fa && (row.require_2fa_from === null || row.require_2fa_from <= now())
+  return required && actor?.hasTwoFactor === false
+}
+
 function orgOf(row: FactsRow, actor: Actor | undefined): OrgFacts {
   const role = row.member_role ?? undefined
-  const required = row.require_2fa && (row.require_2fa_from === null || row.require_2fa_from <= now())
-  const blocked = required && actor?.hasTwoFactor === false
+  const blocked = keepsOut(row, actor)
   return {
     id: row.org_id,
     name: row.org_name,
@@ -209,5 +219,6 @@ function repoOf(row: FactsRow): RepoFacts {
     ownerId: row.repo_owner_id,
     groupId: row.repo_group_id,
     groupRole: row.repo_group_role ?? undefined,
+    collaboratorRole: row.repo_collaborator_role ?? undefined,
   }
 }

@@ -1,6 +1,8 @@
-import type { GroupRole, OrgRole, Plan } from '../../api/index.ts'
+import type { collaborators, GroupRole, OrgRole, Plan } from '../../api/index.ts'
 import { plans } from '../../api/index.ts'
 import type { Facts } from './facts.ts'
+
+type CollaboratorRole = collaborators.CollaboratorRole
 
 const ladder: Record<OrgRole, number> = { no_access: 0, read: 1, contributor: 2, write: 3, admin: 4 }
 
@@ -57,7 +59,20 @@ export const takes = {
   groupAdmin: { words: 'the role admin in the resource group', test: (f) => reaches(groupRole(f), 'admin') },
   groupsOrgAdmin: { words: 'the role admin in the organization', test: (f) => reaches(f.org?.role, 'admin') },
   repoRead: { words: 'read access to the repository', test: (f) => mayReadRepo(f) },
-  repoEdit: { words: 'write access to the repository', test: (f) => mayEditRepo(f) },
+  repoWrite: { words: 'write access to the repository', test: (f) => mayEditRepo(f) || hasGrant(f, 'write') },
+  repoEdit: {
+    words: 'write access to the repository by a role, not by a grant on it alone',
+    test: (f) => mayEditRepo(f),
+  },
+  repoAdmin: {
+    words: 'owning the repository, or the role admin in its organization or its resource group',
+    test: (f) => reaches(roleOnRepo(f), 'admin'),
+  },
+  repoAdminOrSelf: {
+    words: 'being admin of the repository, or being the person',
+    test: (f) =>
+      reaches(roleOnRepo(f), 'admin') || (f.actor !== undefined && f.repo !== undefined && f.actor.id === f.subject?.id),
+  },
   repoCreate: { words: 'the role contributor or higher where the repository is to be', test: (f) => mayCreateRepo(f) },
   repoVisibility: {
     words: 'write access, and the role admin where the organization keeps repositories private',
@@ -91,8 +106,14 @@ function roleOnRepo(facts: Facts): OrgRole | undefined {
   return facts.repo?.groupId === null ? facts.org?.role : facts.repo?.groupRole
 }
 
+// A grant on this one repository; of it and a role the higher counts.
+function hasGrant(facts: Facts, rung: CollaboratorRole): boolean {
+  return reaches(facts.repo?.collaboratorRole, rung)
+}
+
 function mayReadRepo(facts: Facts): boolean {
-  return facts.repo !== undefined && (!facts.repo.private || reaches(roleOnRepo(facts), 'read'))
+  if (facts.repo === undefined) return false
+  return !facts.repo.private || reaches(roleOnRepo(facts), 'read') || hasGrant(facts, 'read')
 }
 
 function mayEditRepo(facts: Facts): boolean {
@@ -195,11 +216,21 @@ export const policy = {
   'repo.listOrg': { on: 'org', takes: 'member', by: 'read' },
   'repo.create': { on: 'namespace', takes: 'repoCreate', by: 'write' },
   'repo.view': { on: 'repo', takes: 'repoRead', by: 'read' },
+  'repo.read': { on: 'repo', takes: 'repoRead', by: 'read' },
+  'repo.write': { on: 'repo', takes: 'repoWrite', by: 'write' },
+  'repo.duplicate': { on: 'repo', takes: 'repoRead', by: 'write' },
   'repo.viewGroup': { on: 'repo', takes: 'repoRead', by: 'read' },
   'repo.updateSettings': { on: 'repo', takes: 'repoVisibility', by: 'write' },
   'repo.delete': { on: 'repo', takes: 'repoEdit', by: 'write' },
   'repo.move': { on: 'repo', takes: 'repoEdit', by: 'write' },
   'repo.setGroup': { on: 'repo', takes: 'repoOrgAdmin', by: 'write', plan: 'resourceGroups' },
+
+  'card.validate': { on: 'instance', takes: 'anyone', by: 'read' },
+
+  'collaborator.list': { on: 'repo', takes: 'repoAdminOrSelf', by: 'read' },
+  'collaborator.set': { on: 'repo', takes: 'repoAdmin', by: 'write' },
+  'collaborator.remove': { on: 'repo', takes: 'repoAdminOrSelf', by: 'write' },
+  'collaborator.listOrg': { on: 'org', takes: 'orgAdmin', by: 'read' },
 
   'audit.search': { on: 'org', takes: 'orgAdmin', by: 'read', plan: 'auditLog' },
   'audit.export': { on: 'org', takes: 'orgAdmin', by: 'read', plan: 'auditLog' },

@@ -1,5 +1,5 @@
 import { CompiledQuery, type RawBuilder } from 'kysely'
-import type { GroupRole, OrgRole, Plan, RepoType, Target } from '../../api/index.ts'
+import type { collaborators, GroupRole, OrgRole, Plan, RepoType, Target } from '../../api/index.ts'
 import { isId } from '../kernel/ids.ts'
 import { type Db, readShortly } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
@@ -61,9 +61,13 @@ export interface FactsRow {
   repo_owner_id: string
   repo_group_id: string | null
   repo_group_role: GroupRole | null
+  repo_collaborator_role: collaborators.CollaboratorRole | null
   namespace_user_id: string
   namespace_user_name: string
 }
+
+const collaboratorColumn = `(select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id
+      and (rc.expires_at is null or rc.expires_at > $1))`
 
 interface Statement {
   columns: string[]
@@ -77,7 +81,8 @@ export async function findFacts(db: Db, credential: Credential, target: Target, 
   addActor(statement, credential)
   if (target.org !== undefined) addOrg(statement, 'named', target.org)
   if (target.namespace !== undefined) addNamespace(statement, target.namespace)
-  if (target.repo !== undefined) addRepo(statement, target.repo)
+  if (target.repo !== undefined) addNamedRepo(statement, target.repo)
+  if (target.repoId !== undefined) addRepo(statement, `r.id = ${value(statement, target.repoId)}`)
   if (target.group !== undefined && (target.org ?? target.namespace) !== undefined) addGroup(statement, target.group)
   if (target.subject !== undefined) addSubject(statement, target.subject)
   const text = `select ${statement.columns.join(', ')} from instance i ${statement.joins.join(' ')} where $1::timestamptz is not null`
@@ -100,15 +105,14 @@ const actorColumns = `a.id actor_id, a.name actor_name, a.fullname actor_fullnam
   a.totp_enabled_at is not null actor_two_factor,
   exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified`
 
+const tokenColumns = `t.id token_id, t.name token_name, t.role token_role, t.last4 token_last4,
+  t.created_at token_created_at, t.expires_at token_expires_at, t.last_used_at token_last_used_at`
+
 function addActor(statement: Statement, credential: Credential): void {
   if (credential.kind === 'token') {
     statement.joins.push(`left join access_tokens t on t.hash = ${value(statement, credential.hash)} and (t.expires_at is null or t.expires_at > $1)
       left join users a on a.id = t.user_id and a.state = 'active'`)
-    statement.columns.push(
-      actorColumns,
-      `t.id token_id, t.name token_name, t.role token_role, t.last4 token_last4,
-      t.created_at token_created_at, t.expires_at token_expires_at, t.last_used_at token_last_used_at`,
-    )
+    statement.columns.push(actorColumns, tokenColumns)
   } else if (credential.kind === 'session') {
     const hash = value(statement, credential.hash)
     statement.joins.push(`left join lateral (
@@ -122,8 +126,23 @@ function addActor(statement: Statement, credential: Credential): void {
       `s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
       s.last_seen_at session_last_seen_at, s.hash <> ${hash} session_is_previous`,
     )
+  } else if (credential.kind === 'link') {
+    addLinkActor(statement, credential)
   } else {
     statement.joins.push('left join users a on false')
+  }
+}
+
+// A link is as good as the token or the session that it was asked for with, while that lives.
+function addLinkActor(statement: Statement, link: Extract<Credential, { kind: 'link' }>): void {
+  if (link.tokenId !== null) {
+    statement.joins.push(`left join access_tokens t on t.id = ${value(statement, link.tokenId)} and (t.expires_at is null or t.expires_at > $1)
+      left join users a on a.id = t.user_id and a.id = ${value(statement, link.userId)} and a.state = 'active'`)
+    statement.columns.push(actorColumns, tokenColumns)
+  } else {
+    statement.joins.push(`left join sessions s on s.id = ${value(statement, link.sessionId)} and s.expires_at > $1
+      left join users a on a.id = s.user_id and a.id = ${value(statement, link.userId)} and a.state = 'active'`)
+    statement.columns.push(actorColumns)
   }
 }
 
@@ -149,19 +168,24 @@ function addNamespace(statement: Statement, name: string): void {
   statement.columns.push('nu.id namespace_user_id, nu.name namespace_user_name')
 }
 
-function addRepo(statement: Statement, repo: NonNullable<Target['repo']>): void {
+function addNamedRepo(statement: Statement, repo: NonNullable<Target['repo']>): void {
   const type = value(statement, repo.type)
   statement.joins.push(`left join names rn on rn.lower_name = ${value(statement, asciiLower(repo.namespace))}
     left join repository_names rr on rr.owner_id = coalesce(rn.org_id, rn.user_id) and rr.type = ${type}
-      and rr.lower_name = ${value(statement, asciiLower(repo.name))}
-    left join repositories r on r.id = rr.repo_id
+      and rr.lower_name = ${value(statement, asciiLower(repo.name))}`)
+  addRepo(statement, 'r.id = rr.repo_id')
+}
+
+function addRepo(statement: Statement, found: string): void {
+  statement.joins.push(`left join repositories r on ${found}
       and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
     left join users ru on ru.id = r.user_id
     left join organizations o on o.id = r.org_id`)
   addOrg(statement, 'owning')
   statement.columns.push(`r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
     r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
-    (select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role`)
+    (select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role,
+    ${collaboratorColumn} repo_collaborator_role`)
 }
 
 function addGroup(statement: Statement, reference: string): void {
@@ -201,7 +225,10 @@ export function readableRepos(reader: Reader, at: Date): RawBuilder<boolean> {
     and (not r.private or r.user_id = ${reader.id ?? null} or exists (
       select ${countingMembership(reader, at)} and (m.role = 'admin' or case
         when r.group_id is null then m.role >= 'read'
-        else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))))`
+        else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
+      or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
+        where rc.repo_id = r.id and rc.user_id = ${reader.id ?? null} and (rc.expires_at is null or rc.expires_at > ${at})
+          and (go.id is null or ${reader.hasTwoFactor}::boolean or not go.require_2fa or go.require_2fa_from > ${at}))))`
 }
 
 /** The condition that the reader sees which resource group the repository `r` is in. */

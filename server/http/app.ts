@@ -17,7 +17,8 @@ import { log } from '../kernel/log.ts'
 import { sendError } from './reply.ts'
 
 const bodyLimitBytes = 1024 * 1024
-const longestParameter = 1000
+const keptTypes = ['application/json', 'application/vnd.git-lfs+json', 'application/x-www-form-urlencoded']
+const longestParameter = 4096
 const webFolder = fileURLToPath(new URL('../../web/dist/', import.meta.url))
 
 const contentSecurity = [
@@ -45,7 +46,9 @@ export async function createApp(options: { trustProxy: boolean }): Promise<Fasti
   })
   app.removeAllContentTypeParsers()
   // Kept as bytes: a rule's caller is decided on before the body is looked at.
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.addContentTypeParser(keptTypes, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  // Everything else goes on as the stream it is, to the few operations that read one.
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
   app.setErrorHandler(sendError)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('X-Request-Id', request.id)

@@ -16,19 +16,27 @@ export function markConsole(request: IncomingMessage): void {
 export const sessionCookie = 'guildhall_session'
 
 /** What the caller shows: an `Authorization` header wins over a cookie, and a malformed one is refused everywhere. */
-export function credentialOf(request: FastifyRequest): Credential {
+export function credentialOf(request: FastifyRequest, scheme?: 'basic' | 'link'): Credential {
   if (consoleRequests.has(request.raw)) return { kind: 'console' }
   const header = request.headers.authorization
-  if (header !== undefined) return { kind: 'token', hash: digest(tokenIn(header)) }
+  if (header !== undefined) return { kind: 'token', hash: digest(tokenIn(header, scheme === 'basic')) }
   const secret = request.cookies[sessionCookie]
   if (secret === undefined || secret === '') return { kind: 'none' }
   return { kind: 'session', hash: digest(secret) }
 }
 
-function tokenIn(header: string): string {
-  const bearer = header.match(/^Bearer +(\S+)$/i)?.[1]
-  if (bearer !== undefined && looksLikeToken(bearer)) return bearer
+function tokenIn(header: string, takesBasic: boolean): string {
+  const token = header.match(/^Bearer +(\S+)$/i)?.[1] ?? (takesBasic ? passwordIn(header) : undefined)
+  if (token !== undefined && looksLikeToken(token)) return token
   throw badToken()
+}
+
+// RFC 7617: git sends the token as the password, whatever the user name is.
+function passwordIn(header: string): string | undefined {
+  const encoded = header.match(/^Basic +([A-Za-z0-9+/=_-]+)$/i)?.[1]
+  if (encoded === undefined) return undefined
+  const [user = '', ...password] = Buffer.from(encoded, 'base64').toString('utf8').split(':')
+  return password.join(':') || user
 }
 
 /** What the request says about itself, for the record. */

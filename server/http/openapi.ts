@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Operation, repoTypePlurals } from '../../api/index.ts'
+import { addressesOf, type Operation, repoTypePlurals } from '../../api/index.ts'
 import { type PolicyRow, policy, takes } from '../access/policy.ts'
 
 type Json = Record<string, unknown>
@@ -40,7 +40,12 @@ export function openApiDocument(operations: readonly Operation[], hub: { publicU
 }
 
 function pathsOf(operation: Operation): [string, Json][] {
-  const template = operation.path.replace(/:([A-Za-z]+)/g, '{$1}')
+  const template = operation.path.replace(/:([A-Za-z]+)/g, '{$1}').replace(/\*$/, '{path}')
+  if (template.startsWith('/{repoPrefix}/'))
+    return addressesOf(operation.path).map(({ path, repoType }) => [
+      path.replace(/:([A-Za-z]+)/g, '{$1}').replace(/\*$/, '{path}'),
+      describe(operation, repoType),
+    ])
   if (!template.includes('{repoType}')) return [[template, describe(operation)]]
   return repoTypePlurals.map((type) => [template.replace('{repoType}', type), describe(operation, type)])
 }
@@ -75,7 +80,8 @@ function describe(operation: Operation, repoType?: string): Json {
 function operationId({ method, path }: Operation, repoType: string | undefined): string {
   const parts = path
     .replace('/api/', '')
-    .replace(':repoType', repoType ?? '')
+    .replace(/:repo(Type|Prefix)/, repoType ?? '')
+    .replace('*', ':path')
     .split(/[/-]/)
   const named = parts.map((part) => (part.startsWith(':') ? `By${capital(part.slice(1))}` : capital(part)))
   return method + named.join('')
@@ -103,7 +109,8 @@ function parameters(schema: z.ZodType | undefined, where: 'path' | 'query', repo
 }
 
 function responses(operation: Operation): Json {
-  const type = operation.kind === 'content' ? '*/*' : 'application/json'
+  const isFree = operation.kind === 'content' || operation.kind === 'bytes'
+  const type = isFree ? '*/*' : (operation.mediaType ?? 'application/json')
   const refusal = {
     description: 'A refusal, with the sentence that says why.',
     content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },

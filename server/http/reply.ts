@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
+import { diskIsFull } from '../git/process.ts'
 import { type ErrorCode, HubError } from '../kernel/errors.ts'
 import { log } from '../kernel/log.ts'
 import { isUnavailable } from '../store/conflict.ts'
@@ -13,6 +14,9 @@ const silentCodes = new Set<ErrorCode>([
   'NotFound',
   'Conflict',
   'Unprocessable',
+  'PreconditionFailed',
+  'RangeNotSatisfiable',
+  'NotImplemented',
 ])
 
 /** Answers any error: a refusal as it says, a framework error as the `4xx` it is, a bug as `500` with the request id. */
@@ -22,12 +26,26 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
   if (reply.raw.headersSent) return reply.hijack()
   reply.header('X-Error-Message', headerText(refusal.message))
   if (!silentCodes.has(refusal.code as ErrorCode) && refusal.code !== 'Bug') reply.header('X-Error-Code', refusal.code)
-  if (refusal.status === 401) reply.header('WWW-Authenticate', 'Bearer realm="Guildhall"')
+  const { scheme, mediaType } = request.routeOptions.config as RouteConfig
+  if (refusal.status === 401) reply.headers(challenges(scheme))
   reply.headers(refusal.extra.headers ?? {})
+  // git-lfs shows `message`
+  const body = { error: refusal.message, ...(mediaType && { message: refusal.message }), ...refusal.extra.body }
   return reply
     .code(refusal.status)
-    .type('application/json; charset=utf-8')
-    .send(JSON.stringify({ error: refusal.message, ...refusal.extra.body }))
+    .type(mediaType ?? 'application/json; charset=utf-8')
+    .send(JSON.stringify(body))
+}
+
+interface RouteConfig {
+  scheme?: 'basic' | 'link'
+  mediaType?: string
+}
+
+// git sends a password only after it was asked for one.
+function challenges(scheme: RouteConfig['scheme']): Record<string, string> {
+  if (scheme !== 'basic') return { 'WWW-Authenticate': 'Bearer realm="Guildhall"' }
+  return { 'WWW-Authenticate': 'Basic realm="Guildhall", charset="UTF-8"', 'LFS-Authenticate': 'Basic realm="Guildhall"' }
 }
 
 interface Refusal {
@@ -40,6 +58,7 @@ interface Refusal {
 function refusalOf(error: unknown): Refusal {
   if (error instanceof HubError) return error
   if (isUnavailable(error)) return unavailable()
+  if (isDiskFull(error)) return diskIsFull()
   const { statusCode, code, message } = error as FastifyError
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
     return new HubError('PayloadTooLarge', 'The body is larger than this route takes.')
@@ -53,6 +72,11 @@ function refusalOf(error: unknown): Refusal {
     message: 'Something went wrong here; it is logged under the request id.',
     extra: {},
   }
+}
+
+function isDiskFull(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException
+  return code === 'ENOSPC' || code === 'EDQUOT' || code === '53100'
 }
 
 function unavailable(): HubError {

@@ -1,14 +1,24 @@
 import { isUtf8 } from 'node:buffer'
 import { Readable } from 'node:stream'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import { z } from 'zod'
-import type { InputOf, Operation, ReplyKind, ResultOf, Target } from '../../api/index.ts'
-import { type AnyPermit, authorize, badToken, type Caller, type Hub, type Permit } from '../access/authorize.ts'
+import {
+  addressesOf,
+  type InputOf,
+  type Operation,
+  type RawReply,
+  type RawRequest,
+  type ReplyKind,
+  type ResultOf,
+  type Target,
+} from '../../api/index.ts'
+import { type AnyPermit, authorize, badToken, type Caller, deadLink, type Hub, type Permit } from '../access/authorize.ts'
 import type { Credential } from '../access/facts.ts'
 import { loadFacts } from '../access/facts.ts'
 import { type Action, policy } from '../access/policy.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { digest } from '../kernel/secret.ts'
+import { readLink } from '../lfs/links.ts'
 import type { Db } from '../store/database.ts'
 import { touchToken } from '../tokens/rules.ts'
 import { refreshSession } from '../users/sessions.ts'
@@ -36,21 +46,32 @@ const none = z.object({})
 export function serve<O extends AnyOperation>(server: Server, operation: O, rule: Rule<O>): void {
   server.operations.push(operation)
   const anyRule = rule as unknown as (db: Db, permit: AnyPermit, input: Fields) => Promise<unknown>
-  server.app.route({
-    method: operation.method.toUpperCase() as 'GET',
-    url: operation.path.replace(':repoType', ':repoType(^models|datasets|spaces$)'),
-    handler: async (request, reply) => {
-      const { permit, input } = await admit(server, operation, request)
-      const work = () => anyRule(server.db, permit, input)
-      if (permit.idempotencyKey === undefined)
-        return send(server, operation, { request, reply }, { permit, result: await work() })
-      return sendOnce(server, operation, { request, reply }, { permit, key: permit.idempotencyKey, work })
-    },
-  })
+  const isRaw = operation.kind === 'bytes'
+  for (const { path, repoType } of addressesOf(operation.path)) {
+    server.app.route({
+      method: methodsOf(operation),
+      url: path.replace(':repoType', ':repoType(^models|datasets|spaces$)'),
+      exposeHeadRoute: !isRaw,
+      config: { mediaType: operation.mediaType, scheme: operation.scheme },
+      handler: async (request, reply) => {
+        const { permit, input } = await admit(server, operation, request, repoType)
+        if (isRaw) input.raw = rawRequest(request, reply)
+        const work = () => anyRule(server.db, permit, input)
+        if (permit.idempotencyKey === undefined)
+          return send(server, operation, { request, reply }, { permit, result: await work() })
+        return sendOnce(server, operation, { request, reply }, { permit, key: permit.idempotencyKey, work })
+      },
+    })
+  }
+}
+
+function methodsOf(operation: AnyOperation): HTTPMethods[] {
+  const method = operation.method.toUpperCase() as HTTPMethods
+  return method === 'GET' && operation.kind === 'bytes' ? ['GET', 'HEAD'] : [method]
 }
 
 function mutates(operation: AnyOperation): boolean {
-  return operation.method !== 'get'
+  return operation.method !== 'get' && !operation.reads
 }
 
 interface Keyed {
@@ -84,7 +105,8 @@ async function sendOnce(
 // nobody's counts for one address, so that strangers do not get into one another's way.
 function keyFor(operation: AnyOperation, request: FastifyRequest, credential: Credential): string | undefined {
   const key = idempotencyKeyOf(request.headers['idempotency-key'])
-  if (key === undefined || !mutates(operation) || operation.action === 'session.create') return undefined
+  const isOnceAnyway = operation.action === 'session.create' || operation.kind === 'bytes'
+  if (key === undefined || !mutates(operation) || isOnceAnyway) return undefined
   return credential.kind === 'none' ? digest(`${request.ip} ${key}`).toString('base64url') : key
 }
 
@@ -92,8 +114,11 @@ async function admit(
   server: Server,
   operation: AnyOperation,
   request: FastifyRequest,
+  repoType: string | undefined,
 ): Promise<{ permit: AnyPermit; input: Fields }> {
-  const credential = credentialOf(request)
+  nameParams(request.params as Fields, repoType)
+  const link = operation.scheme === 'link' ? linkOf(server, request) : undefined
+  const credential = link?.credential ?? credentialOf(request, operation.scheme)
   if (credential.kind === 'session' && mutates(operation)) refuseCrossSite(request, server.hub.publicUrl)
   const caller: Caller = {
     credential,
@@ -103,7 +128,8 @@ async function admit(
   }
   refuseNul(request.url)
   if (operation.locate === undefined) {
-    const permit = await authorize(server.db, caller, operation.action, targetOf(request.params as Fields))
+    const target = link?.target ?? targetOf(request.params as Fields)
+    const permit = await authorize(server.db, caller, operation.action, target)
     return { permit, input: inputOf(operation, request) }
   }
   const input = await parseForKnown(server, operation, request, credential)
@@ -124,6 +150,42 @@ async function parseForKnown(
     const { actor } = await loadFacts(server.db, credential, {})
     throw actor === undefined ? badToken() : error
   }
+}
+
+// What the path means beyond its letters: the type by the prefix, `.git` after the name, everything behind a `*`.
+function nameParams(params: Fields, repoType: string | undefined): void {
+  if (repoType !== undefined) {
+    params.repoType = repoType
+    params.repo = String(params.repo).replace(/\.git$/i, '')
+  }
+  if ('*' in params) {
+    params.path = params['*']
+    delete params['*']
+  }
+}
+
+// A signed link says by itself for whom it was made and what it is about; the decision is asked all the same.
+function linkOf(server: Server, request: FastifyRequest): { credential: Credential; target: Target } {
+  const claims = readLink(server.hub.key, String((request.params as Fields).link))
+  if (claims === undefined) throw deadLink()
+  const { repoId, userId, tokenId, sessionId } = claims
+  const credential: Credential = userId === null ? { kind: 'none' } : { kind: 'link', userId, tokenId, sessionId }
+  return { credential, target: { repoId } }
+}
+
+function rawRequest(request: FastifyRequest, reply: FastifyReply): RawRequest {
+  const { method, url, headers, body } = request
+  const gone = new AbortController()
+  // The connection can end before the answer does
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort()
+  })
+  return { method, url, headers, body: bodyStream(body), signal: gone.signal }
+}
+
+function bodyStream(body: unknown): Readable {
+  if (body instanceof Readable) return body
+  return Readable.from(Buffer.isBuffer(body) && body.length > 0 ? [body] : [])
 }
 
 function targetOf(params: Fields): Target {
@@ -149,7 +211,7 @@ function inputOf(operation: AnyOperation, request: FastifyRequest): Fields {
   const { params, query, body } = schemasOf(operation)
   const results = [
     params.safeParse(request.params),
-    query.safeParse(queryOf(request)),
+    query.safeParse(queryOf(operation, request)),
     body.safeParse(bodyOf(operation, request)),
   ]
   const issues = results.flatMap(({ error }) => error?.issues ?? [])
@@ -178,11 +240,19 @@ function schemasOf(operation: AnyOperation): Schemas {
   return made
 }
 
-function queryOf(request: FastifyRequest): unknown {
+function queryOf(operation: AnyOperation, request: FastifyRequest): unknown {
   const query = request.query as Record<string, string | string[]>
-  const repeated = Object.keys(query).find((name) => Array.isArray(query[name]))
+  const mayRepeat = operation.repeated ?? []
+  for (const name of mayRepeat) {
+    if (query[`${name}[]`] !== undefined) query[name] = [query[`${name}[]`] ?? [], query[name] ?? []].flat()
+  }
+  const repeated = Object.keys(query).find((name) => Array.isArray(query[name]) && !mayRepeat.includes(bare(name)))
   if (repeated !== undefined) throw badField(repeated, 'is given twice')
   return query
+}
+
+function bare(name: string): string {
+  return name.replace(/\[\]$/, '')
 }
 
 function bodyText(request: FastifyRequest): string {
@@ -190,10 +260,28 @@ function bodyText(request: FastifyRequest): string {
 }
 
 function bodyOf(operation: AnyOperation, request: FastifyRequest): unknown {
+  if (operation.kind === 'bytes') return {}
+  if (request.body instanceof Readable) throw new HubError('UnsupportedMediaType', 'Send the body as Content-Type: application/json.')
+  if (isForm(request)) return formOf(operation, request)
   const text = bodyText(request)
   if (operation.body === undefined && (operation.contract || text === '')) return {}
   if (text === '' && operation.bodyOptional) return {}
   return parseJson(request.body as Buffer, text)
+}
+
+function isForm(request: FastifyRequest): boolean {
+  return /^application\/x-www-form-urlencoded\b/i.test(request.headers['content-type'] ?? '')
+}
+
+function formOf(operation: AnyOperation, request: FastifyRequest): unknown {
+  if (!operation.form) throw new HubError('UnsupportedMediaType', 'Send the body as Content-Type: application/json.')
+  const fields = new URLSearchParams(bodyText(request))
+  const body = Object.fromEntries([...new Set(fields.keys())].map((name) => {
+    const values = fields.getAll(name)
+    return [name, values.length === 1 ? values[0] : values]
+  }))
+  refuseOddText(body)
+  return body
 }
 
 function parseJson(bytes: Buffer, text: string): unknown {
@@ -244,7 +332,7 @@ async function send(
   reply.header('Cache-Control', 'no-store')
   switch (operation.kind) {
     case 'page':
-      return sendPage(server, operation, exchange, result as { items: unknown[]; next: string | undefined })
+      return sendPage(server, operation, exchange, result as Parameters<typeof sendPage>[3])
     case 'session':
       setSession(reply, server.hub, (result as { session: NewSession | null }).session)
       return sendJson(operation, reply, (result as { reply: unknown }).reply)
@@ -255,6 +343,8 @@ async function send(
       )
     case 'content':
       return sendContent(operation, reply, result as ContentResult)
+    case 'bytes':
+      return sendRaw(reply, result as RawReply)
     default:
       return sendJson(operation, reply, result)
   }
@@ -269,16 +359,23 @@ function sendJson(operation: AnyOperation, reply: FastifyReply, result: unknown)
   const body = JSON.stringify(operation.reply.parse(result))
   return reply
     .code(operation.status ?? 200)
-    .type('application/json; charset=utf-8')
+    .type(operation.mediaType ?? 'application/json; charset=utf-8')
     .send(body)
+}
+
+function sendRaw(reply: FastifyReply, { status, headers, body }: RawReply): FastifyReply {
+  reply.code(status).headers(headers)
+  if (body === undefined || typeof body === 'string' || body instanceof Readable) return reply.send(body)
+  return reply.send(body instanceof Uint8Array ? Buffer.from(body.buffer, body.byteOffset, body.byteLength) : Readable.from(body))
 }
 
 function sendPage(
   server: Server,
   operation: AnyOperation,
   { request, reply }: Exchange,
-  page: { items: unknown[]; next: string | undefined },
+  page: { items: unknown[]; next: string | undefined; headers?: Record<string, string> },
 ): FastifyReply {
+  reply.headers(page.headers ?? {})
   if (page.next !== undefined) {
     const next = new URL(request.url, server.hub.publicUrl)
     next.searchParams.set('cursor', page.next)

@@ -1,0 +1,166 @@
+import { z } from 'zod'
+import { operation } from './operation.ts'
+import { Commit as CommitId, Id, queryBoolean, repoParams, revisionParams, success, text } from './shapes.ts'
+
+const tag = 'Commits'
+
+export const preupload = operation({
+  method: 'post',
+  path: '/api/:repoType/:namespace/:repo/preupload/:rev',
+  action: 'repo.write',
+  tag,
+  summary: 'Tells of each file whether it goes through LFS or into the commit itself, and what is there now.',
+  params: revisionParams,
+  query: z.object({ create_pr: z.string().optional() }),
+  body: z.object({
+    files: z
+      .array(
+        z.object({
+          path: z.string().max(4096),
+          size: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
+          sample: z.string().max(2000).default('').describe('The first bytes, base64.'),
+        }),
+      )
+      .max(1000),
+    gitIgnore: z.string().max(500_000).optional(),
+    gitAttributes: z.string().max(500_000).optional(),
+  }),
+  reply: z.object({
+    files: z.array(
+      z.object({
+        path: z.string(),
+        uploadMode: z.enum(['lfs', 'regular']),
+        shouldIgnore: z.boolean(),
+        oid: z.string().optional(),
+      }),
+    ),
+    commitOid: CommitId.optional(),
+  }),
+  contract: true,
+  reads: true,
+})
+
+export const CommitReply = z.object({
+  success: z.literal(true),
+  commitOid: CommitId,
+  commitUrl: z.string(),
+  hookOutput: z.string(),
+})
+
+export const createCommit = operation({
+  method: 'post',
+  path: '/api/:repoType/:namespace/:repo/commit/:rev',
+  action: 'repo.write',
+  tag,
+  summary: 'Commit changes to a branch: a header and one line per file, as NDJSON.',
+  details:
+    'Lines are `{"key":"header","value":{"summary","description"?,"parentCommit"?}}`, then `file` {path, content, encoding}, `lfsFile` {path, algo, oid, size?}, `deletedFile`, `deletedFolder` or `deletedEntry` {path}; `file` and `lfsFile` may say `oldPath`. With `parentCommit` the commit is made only while the branch is still there, else `412`.',
+  params: revisionParams,
+  query: z.object({ create_pr: z.string().optional(), hot_reload: z.string().optional() }),
+  reply: CommitReply,
+  kind: 'bytes',
+  contract: true,
+})
+
+const branchParams = revisionParams
+export const createBranch = operation({
+  method: 'post',
+  path: '/api/:repoType/:namespace/:repo/branch/:rev',
+  action: 'repo.write',
+  tag: 'Branches and tags',
+  summary: 'Create a branch.',
+  params: branchParams,
+  body: z.object({
+    startingPoint: z.string().max(300).optional(),
+    emptyBranch: z.boolean().optional(),
+    overwrite: z.boolean().optional(),
+  }),
+  bodyOptional: true,
+  reply: success,
+  contract: true,
+})
+export const deleteBranch = operation({
+  method: 'delete',
+  path: '/api/:repoType/:namespace/:repo/branch/:rev',
+  action: 'repo.write',
+  tag: 'Branches and tags',
+  summary: 'Delete a branch; not `main`.',
+  params: branchParams,
+  reply: success,
+  contract: true,
+})
+export const createTag = operation({
+  method: 'post',
+  path: '/api/:repoType/:namespace/:repo/tag/:rev',
+  action: 'repo.write',
+  tag: 'Branches and tags',
+  summary: 'Tag a revision.',
+  params: revisionParams,
+  body: z.object({ tag: z.string().min(1).max(300), message: text(10_000).nullable().optional() }),
+  reply: success,
+  contract: true,
+})
+export const deleteTag = operation({
+  method: 'delete',
+  path: '/api/:repoType/:namespace/:repo/tag/:rev',
+  action: 'repo.write',
+  tag: 'Branches and tags',
+  summary: 'Delete a tag.',
+  params: revisionParams,
+  reply: success,
+  contract: true,
+})
+export const superSquash = operation({
+  method: 'post',
+  path: '/api/:repoType/:namespace/:repo/super-squash/:rev',
+  action: 'repo.write',
+  tag,
+  summary: 'Make one commit without parents of a branch.',
+  params: revisionParams,
+  body: z.object({ message: text(10_000).optional() }),
+  bodyOptional: true,
+  reply: z.object({ commitId: CommitId }),
+  contract: true,
+})
+
+export const duplicateRepo = operation({
+  method: 'post',
+  path: '/api/:repoType/:namespace/:repo/duplicate',
+  action: 'repo.duplicate',
+  tag: 'Repositories',
+  summary: 'Copy a repository, with its history and LFS files, to a new name.',
+  params: repoParams,
+  body: z.object({
+    repository: z.string().min(1).max(200).describe('`namespace/name` of the copy.'),
+    private: z.boolean().nullable().optional(),
+    visibility: z.enum(['public', 'private']).optional(),
+    resourceGroupId: z.string().min(1).max(200).nullable().optional(),
+  }),
+  reply: z.object({ url: z.string(), id: Id }),
+  contract: true,
+})
+
+const CardProblem = z.object({ message: z.string() })
+export const validateCard = operation({
+  method: 'post',
+  path: '/api/validate-yaml',
+  action: 'card.validate',
+  tag,
+  summary: 'Check the metadata at the head of a card (`README.md`).',
+  body: z.object({ content: z.string().max(900_000), repoType: z.string().max(20).optional() }),
+  reply: z.object({ errors: z.array(CardProblem), warnings: z.array(CardProblem) }),
+  contract: true,
+  reads: true,
+})
+
+export const xetWriteToken = operation({
+  method: 'get',
+  path: '/api/:repoType/:namespace/:repo/xet-write-token/:rev',
+  action: 'repo.write',
+  tag,
+  summary: 'Xet storage is not spoken here: always `501`, with what to set instead.',
+  params: revisionParams,
+  query: z.object({ create_pr: queryBoolean.optional() }),
+  reply: z.object({}),
+  contract: true,
+})

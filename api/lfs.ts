@@ -1,0 +1,213 @@
+import { z } from 'zod'
+import { operation } from './operation.ts'
+import { Id, queryBoolean, repoParams, repoPrefixParams, success, Time } from './shapes.ts'
+
+const tag = 'LFS'
+const mediaType = 'application/vnd.git-lfs+json'
+
+const Action = z.object({
+  href: z.string(),
+  header: z.record(z.string(), z.string()).optional(),
+  expires_at: Time.optional(),
+  expires_in: z.number().int().optional(),
+})
+const BatchObject = z.object({
+  oid: z.string(),
+  size: z.number(),
+  authenticated: z.boolean().optional(),
+  actions: z.object({ upload: Action.optional(), verify: Action.optional(), download: Action.optional() }).optional(),
+  error: z.object({ code: z.number().int(), message: z.string() }).optional(),
+})
+
+export const lfsBatch = operation({
+  method: 'post',
+  path: '/:repoPrefix/:namespace/:repo/info/lfs/objects/batch',
+  action: 'repo.read',
+  tag,
+  summary: 'Where to upload or download LFS objects; uploading takes write access.',
+  params: repoPrefixParams,
+  body: z.object({
+    operation: z.enum(['upload', 'download']),
+    transfers: z.array(z.string().max(100)).max(20).optional(),
+    objects: z.array(z.object({ oid: z.string().max(200), size: z.number() })).max(1000),
+    hash_algo: z.string().max(20).optional(),
+    ref: z.object({ name: z.string().max(300) }).nullable().optional(),
+  }),
+  reply: z.object({ transfer: z.string(), objects: z.array(BatchObject), hash_algo: z.literal('sha256').optional() }),
+  contract: true,
+  scheme: 'basic',
+  reads: true,
+  mediaType,
+})
+
+export const lfsVerify = operation({
+  method: 'post',
+  path: '/:repoPrefix/:namespace/:repo/info/lfs/objects/verify',
+  action: 'repo.write',
+  tag,
+  summary: 'Whether an LFS object has arrived.',
+  params: repoPrefixParams,
+  body: z.object({ oid: z.string().max(200), size: z.number() }),
+  reply: z.object({ oid: z.string(), size: z.number() }),
+  contract: true,
+  scheme: 'basic',
+  reads: true,
+  mediaType,
+})
+
+const linkParams = z.object({ link: z.string().max(1000).describe('The signed part of the link.') })
+export const lfsUpload = operation({
+  method: 'put',
+  path: '/api/lfs/:link',
+  action: 'repo.write',
+  tag,
+  summary: 'Upload an LFS object, or a part of one, by a signed link.',
+  params: linkParams,
+  reply: z.object({}),
+  kind: 'bytes',
+  contract: true,
+  scheme: 'link',
+})
+export const lfsComplete = operation({
+  method: 'post',
+  path: '/api/lfs/:link',
+  action: 'repo.write',
+  tag,
+  summary: 'Join the uploaded parts of an LFS object, by a signed link.',
+  params: linkParams,
+  body: z.object({
+    oid: z.string().max(200),
+    parts: z.array(z.object({ partNumber: z.number().int(), etag: z.string().max(200) })).max(20_000),
+  }),
+  reply: z.object({}),
+  contract: true,
+  scheme: 'link',
+  mediaType,
+})
+export const lfsDownload = operation({
+  method: 'get',
+  path: '/api/lfs/:link',
+  action: 'repo.read',
+  tag,
+  summary: 'Download an LFS object, or a range of it, by a signed link.',
+  params: linkParams,
+  reply: z.string(),
+  kind: 'bytes',
+  contract: true,
+  scheme: 'link',
+})
+
+const Lock = z.object({
+  id: Id,
+  path: z.string(),
+  locked_at: Time,
+  owner: z.object({ name: z.string() }),
+})
+const lockFields = { tag, contract: true, scheme: 'basic', mediaType } as const
+export const listLocks = operation({
+  ...lockFields,
+  method: 'get',
+  path: '/:repoPrefix/:namespace/:repo/info/lfs/locks',
+  action: 'repo.read',
+  summary: 'Locks on files.',
+  params: repoPrefixParams,
+  query: z.object({
+    path: z.string().max(4096).optional(),
+    id: z.string().max(100).optional(),
+    cursor: z.string().max(500).optional(),
+    limit: z.coerce.number().int().min(1).max(1000).default(100),
+    refspec: z.string().max(300).optional(),
+  }),
+  reply: z.object({ locks: z.array(Lock), next_cursor: z.string().optional() }),
+})
+export const createLock = operation({
+  ...lockFields,
+  method: 'post',
+  path: '/:repoPrefix/:namespace/:repo/info/lfs/locks',
+  action: 'repo.write',
+  summary: 'Lock a file.',
+  params: repoPrefixParams,
+  body: z.object({ path: z.string().min(1).max(4096), ref: z.object({ name: z.string() }).nullable().optional() }),
+  reply: z.object({ lock: Lock }),
+  status: 201,
+})
+export const verifyLocks = operation({
+  ...lockFields,
+  method: 'post',
+  path: '/:repoPrefix/:namespace/:repo/info/lfs/locks/verify',
+  action: 'repo.write',
+  summary: 'Which locks are yours and which are not; git-lfs asks before a push.',
+  params: repoPrefixParams,
+  body: z.object({
+    ref: z.object({ name: z.string() }).nullable().optional(),
+    cursor: z.string().max(500).optional(),
+    limit: z.number().int().min(1).max(1000).default(100),
+  }),
+  reply: z.object({ ours: z.array(Lock), theirs: z.array(Lock), next_cursor: z.string().optional() }),
+  reads: true,
+})
+export const deleteLock = operation({
+  ...lockFields,
+  method: 'post',
+  path: '/:repoPrefix/:namespace/:repo/info/lfs/locks/:id/unlock',
+  action: 'repo.write',
+  summary: 'Unlock a file; somebody else’s only with `force`.',
+  params: repoPrefixParams.extend({ id: Id }),
+  body: z.object({ force: z.boolean().optional(), ref: z.object({ name: z.string() }).nullable().optional() }),
+  reply: z.object({ lock: Lock }),
+})
+
+export const LfsFile = z.object({
+  fileOid: z.string().describe('SHA-256 of the content.'),
+  filename: z.string().optional(),
+  oid: z.string(),
+  size: z.number().int(),
+  pushedAt: Time,
+  ref: z.string().optional(),
+  pusher: z.object({ name: z.string() }).optional(),
+})
+export const listLfsFiles = operation({
+  method: 'get',
+  path: '/api/:repoType/:namespace/:repo/lfs-files',
+  action: 'repo.write',
+  tag,
+  summary: 'LFS objects of a repository.',
+  params: repoParams,
+  query: z.object({
+    cursor: z.string().max(500).optional(),
+    limit: z.coerce.number().int().min(1).max(1000).default(100),
+    xet: queryBoolean.optional(),
+  }),
+  reply: z.array(LfsFile),
+  kind: 'page',
+  contract: true,
+})
+const rewriteHistory = 'Take the files out of every commit too; else out of the present ones.'
+export const deleteLfsFiles = operation({
+  method: 'post',
+  path: '/api/:repoType/:namespace/:repo/lfs-files/batch',
+  action: 'repo.write',
+  tag,
+  summary: 'Delete LFS objects, and the files that hold them.',
+  params: repoParams,
+  body: z.object({
+    deletions: z.object({
+      sha: z.array(z.string().max(200)).min(1).max(1000),
+      rewriteHistory: z.boolean().optional().describe(rewriteHistory),
+    }),
+  }),
+  reply: success,
+  contract: true,
+})
+export const deleteLfsFile = operation({
+  method: 'delete',
+  path: '/api/:repoType/:namespace/:repo/lfs-files/:sha',
+  action: 'repo.write',
+  tag,
+  summary: 'Delete one LFS object, and the files that hold it.',
+  params: repoParams.extend({ sha: z.string().max(200) }),
+  query: z.object({ rewriteHistory: queryBoolean.optional().describe(rewriteHistory) }),
+  reply: success,
+  contract: true,
+})
+
