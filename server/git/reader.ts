@@ -144,19 +144,19 @@ function answerParser(
     return 'taken'
   }
 
+  function takeSome(): 'more' | 'taken' | 'wrong' {
+    const question = first()
+    if (!question) return 'wrong'
+    if (!body) return takeHeader(question)
+    takeBody(body)
+    return 'taken'
+  }
+
   return (chunk) => {
     rest = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk
-    while (rest.length > 0) {
-      if (body) {
-        takeBody(body)
-        continue
-      }
-      const question = first()
-      const taken = question ? takeHeader(question) : 'wrong'
-      if (taken === 'more') return true
-      if (taken === 'wrong') return false
-    }
-    return true
+    let taken: ReturnType<typeof takeSome> = 'taken'
+    while (rest.length > 0 && taken === 'taken') taken = takeSome()
+    return taken !== 'wrong'
   }
 }
 

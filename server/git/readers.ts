@@ -1,6 +1,6 @@
-import { HubError } from '../kernel/errors.ts'
 import type { GitHost } from './host.ts'
 import { type GitObject, type ObjectInfo, type Question, type Reader, startReader } from './reader.ts'
+import { openSlots } from './slots.ts'
 
 export type { GitObject, ObjectInfo, ObjectType } from './reader.ts'
 
@@ -25,9 +25,49 @@ const crowdedAt = 16
 const idleMs = 30_000
 // A process keeps the packs that it has opened; one that always has work would keep those long deleted.
 const longestLifeMs = 600_000
-const longestWaitMs = 20_000
 const mostAttempts = 3
 const mostNameBytes = 8192
+
+/** Opens the pool; no process is started before the first question. */
+export function openReaders(host: Pick<GitHost, 'folder' | 'configFile'>): Readers {
+  const pool = new ReaderPool(host)
+  return {
+    async infos(repoId, names) {
+      const objects = await answers(pool, repoId, 'info', names)
+      return objects.map((object) => object && { oid: object.oid, type: object.type, size: object.size })
+    },
+    async contents(repoId, objects) {
+      if (objects.some((object) => object.size > mostContentBytes)) throw new Error('this object is too large to read')
+      const oids = objects.map((object) => object.oid)
+      return answers(pool, repoId, 'contents', oids)
+    },
+    forget: (repoId) => pool.forget(repoId),
+    close: () => pool.close(),
+  }
+}
+
+function answers(
+  pool: ReaderPool,
+  repoId: string,
+  verb: Question['verb'],
+  names: readonly string[],
+): Promise<(GitObject | undefined)[]> {
+  if (names.length === 0) return Promise.resolve([])
+  const questions: Question[] = []
+  const objects = names.map(nameBytes).map((name) => {
+    const { promise, resolve, reject } = Promise.withResolvers<GitObject | undefined>()
+    questions.push({ verb, name, answer: resolve, refuse: reject, attempts: 0 })
+    return promise
+  })
+  pool.ask(repoId, questions)
+  return Promise.all(objects)
+}
+
+function nameBytes(name: string): Buffer {
+  const bytes = Buffer.from(name)
+  if (bytes.length > 0 && bytes.length <= mostNameBytes && !bytes.includes(0)) return bytes
+  throw new Error('no object has such a name')
+}
 
 interface Entry {
   repoId: string
@@ -35,191 +75,134 @@ interface Entry {
   usedAt: number
 }
 
-interface Waiter {
-  start: () => void
-  refuse: (error: Error) => void
-}
+class ReaderPool {
+  readonly #host: Pick<GitHost, 'folder' | 'configFile'>
+  readonly #entries = new Map<string, Entry[]>()
+  /** Questions to repositories whose process is about to start. */
+  readonly #starting = new Map<string, Question[]>()
+  readonly #places = openSlots(mostProcesses)
+  #taken = 0
+  #wanted = 0
+  #closed = false
+  #sweeping: NodeJS.Timeout | undefined
 
-/** Opens the pool; no process is started before the first question. */
-export function openReaders(host: Pick<GitHost, 'folder' | 'configFile'>): Readers {
-  const byRepository = new Map<string, Entry[]>()
-  const waiters: Waiter[] = []
-  let processes = 0
-  let closed = false
-  let sweeping: NodeJS.Timeout | undefined
-
-  function withdraw(entry: Entry): void {
-    const left = (byRepository.get(entry.repoId) ?? []).filter((other) => other !== entry)
-    if (left.length > 0) byRepository.set(entry.repoId, left)
-    else byRepository.delete(entry.repoId)
+  constructor(host: Pick<GitHost, 'folder' | 'configFile'>) {
+    this.#host = host
   }
 
-  function retire(entry: Entry): void {
-    withdraw(entry)
-    entry.reader.retire()
+  ask(repoId: string, questions: readonly Question[]): void {
+    const waiting = this.#starting.get(repoId)
+    const entry = waiting ? undefined : this.#current(repoId)
+    if (waiting) waiting.push(...questions)
+    else if (entry) put(entry, questions)
+    else this.#start(repoId, [...questions])
   }
 
-  function idlest(): Entry | undefined {
-    const idle = [...byRepository.values()].flat().filter((entry) => entry.reader.waiting() === 0)
-    return idle.toSorted((one, other) => one.usedAt - other.usedAt)[0]
+  forget(repoId: string): void {
+    const entries = this.#entries.get(repoId) ?? []
+    this.#entries.delete(repoId)
+    for (const entry of entries) entry.reader.kill()
   }
 
-  function sweep(): void {
-    const before = performance.now() - idleMs
-    for (const entry of [...byRepository.values()].flat()) {
-      if (entry.reader.waiting() === 0 && entry.usedAt < before) retire(entry)
-    }
-    if (processes > 0 || byRepository.size > 0) return
-    clearInterval(sweeping)
-    sweeping = undefined
+  close(): void {
+    this.#closed = true
+    clearInterval(this.#sweeping)
+    for (const repoId of [...this.#entries.keys()]) this.forget(repoId)
   }
 
-  async function place(): Promise<void> {
-    if (closed) throw new Error('the readers are closed')
-    if (processes < mostProcesses) {
-      processes++
-      return
-    }
-    const idle = idlest()
-    if (idle) retire(idle)
-    await new Promise<void>((resolve, reject) => {
-      const waiter = { start: done(resolve), refuse: done(reject) }
-      const timer = setTimeout(() => waiter.refuse(busy()), longestWaitMs)
-      function done<T extends unknown[]>(end: (...args: T) => void): (...args: T) => void {
-        return (...args) => {
-          clearTimeout(timer)
-          const index = waiters.indexOf(waiter)
-          if (index >= 0) waiters.splice(index, 1)
-          end(...args)
-        }
-      }
-      waiters.push(waiter)
-    })
-  }
-
-  function open(repoId: string): Entry {
-    const reader = startReader(host, repoId, {
-      idle() {
-        entry.usedAt = performance.now()
-        // Somebody waits for a place: what has just nothing to do gives up its own.
-        if (waiters.length > 0 && byRepository.get(repoId)?.includes(entry)) retire(entry)
-      },
-      ended(unreached) {
-        withdraw(entry)
-        for (const question of unreached) again(repoId, question)
-        const next = waiters[0]
-        if (next) next.start()
-        else processes--
-      },
-    })
-    const entry: Entry = { repoId, reader, usedAt: performance.now() }
-    byRepository.set(repoId, [...(byRepository.get(repoId) ?? []), entry])
-    sweeping ??= setInterval(sweep, idleMs / 2).unref()
-    return entry
-  }
-
-  function again(repoId: string, question: Question): void {
-    question.attempts++
-    if (closed || question.attempts >= mostAttempts)
-      return question.refuse(new Error('git ended while it read objects'))
-    ask(repoId, [question])
-  }
-
-  function current(repoId: string): Entry | undefined {
+  /** The process to ask; undefined when the repository needs one, or another one. */
+  #current(repoId: string): Entry | undefined {
     const born = performance.now() - longestLifeMs
-    for (const entry of byRepository.get(repoId) ?? []) if (entry.reader.startedAt < born) retire(entry)
-    const entries = byRepository.get(repoId) ?? []
+    for (const entry of this.#entries.get(repoId) ?? []) if (entry.reader.startedAt < born) this.#retire(entry)
+    const entries = this.#entries.get(repoId) ?? []
     const [one, other] = entries
     const freer = one && other && other.reader.waiting() < one.reader.waiting() ? other : one
     const crowded = freer !== undefined && freer.reader.waiting() >= crowdedAt
-    return crowded && entries.length < mostPerRepository && processes < mostProcesses ? undefined : freer
+    return crowded && entries.length < mostPerRepository && this.#taken < mostProcesses ? undefined : freer
   }
 
-  function ask(repoId: string, questions: readonly Question[]): void {
-    const entry = current(repoId)
-    if (entry) return put(entry, questions)
-    if (processes < mostProcesses && !closed) {
-      processes++
-      return put(open(repoId), questions)
+  async #enter(repoId: string): Promise<() => void> {
+    if (this.#taken + this.#wanted >= mostProcesses) this.#retireIdlest()
+    this.#wanted++
+    try {
+      return await this.#places.enter(repoId)
+    } finally {
+      this.#wanted--
     }
-    place()
-      .then(() => put(taken(repoId), questions))
+  }
+
+  #start(repoId: string, waiting: Question[]): void {
+    this.#starting.set(repoId, waiting)
+    this.#enter(repoId)
+      .then((leave) => {
+        this.#starting.delete(repoId)
+        if (!this.#closed) return put(this.#open(repoId, leave), waiting)
+        leave()
+        throw new Error('the readers are closed')
+      })
       .catch((error: Error) => {
-        for (const question of questions) question.refuse(error)
+        this.#starting.delete(repoId)
+        for (const question of waiting) question.refuse(error)
       })
   }
 
-  // While it waited for a place another question may have opened the repository.
-  function taken(repoId: string): Entry {
-    const entry = current(repoId)
-    if (!entry) return open(repoId)
-    const next = waiters[0]
-    if (next) next.start()
-    else processes--
+  #open(repoId: string, leave: () => void): Entry {
+    this.#taken++
+    const reader = startReader(this.#host, repoId, {
+      idle: () => {
+        entry.usedAt = performance.now()
+        // Somebody waits for a place: what has nothing to do gives up its own.
+        if (this.#wanted > 0) this.#retire(entry)
+      },
+      ended: (unreached) => {
+        this.#taken--
+        this.#withdraw(entry)
+        leave()
+        for (const question of unreached) this.#askAgain(repoId, question)
+      },
+    })
+    const entry: Entry = { repoId, reader, usedAt: performance.now() }
+    this.#entries.set(repoId, [...(this.#entries.get(repoId) ?? []), entry])
+    this.#sweeping ??= setInterval(() => this.#sweep(), idleMs / 2).unref()
     return entry
   }
 
-  function put(entry: Entry, questions: readonly Question[]): void {
-    entry.usedAt = performance.now()
-    for (const question of questions) entry.reader.ask(question)
+  #askAgain(repoId: string, question: Question): void {
+    question.attempts++
+    if (!this.#closed && question.attempts < mostAttempts) this.ask(repoId, [question])
+    else question.refuse(new Error('git ended while it read objects'))
   }
 
-  function answers(
-    repoId: string,
-    verb: Question['verb'],
-    names: readonly string[],
-  ): Promise<(GitObject | undefined)[]> {
-    const buffers = names.map(nameBytes)
-    const promises = buffers.map((name) => {
-      const { promise, resolve, reject } = Promise.withResolvers<GitObject | undefined>()
-      return { promise, question: { verb, name, answer: resolve, refuse: reject, attempts: 0 } }
-    })
-    if (promises.length > 0)
-      ask(
-        repoId,
-        promises.map((one) => one.question),
-      )
-    return Promise.all(promises.map((one) => one.promise))
+  #withdraw(entry: Entry): void {
+    const left = (this.#entries.get(entry.repoId) ?? []).filter((other) => other !== entry)
+    if (left.length > 0) this.#entries.set(entry.repoId, left)
+    else this.#entries.delete(entry.repoId)
   }
 
-  return {
-    async infos(repoId, names) {
-      const objects = await answers(repoId, 'info', names)
-      return objects.map((object) => object && { oid: object.oid, type: object.type, size: object.size })
-    },
-    async contents(repoId, objects) {
-      if (objects.some((object) => object.size > mostContentBytes)) throw new Error('this object is too large to read')
-      return answers(
-        repoId,
-        'contents',
-        objects.map((object) => object.oid),
-      )
-    },
-    forget(repoId) {
-      const entries = byRepository.get(repoId) ?? []
-      byRepository.delete(repoId)
-      for (const entry of entries) entry.reader.kill()
-    },
-    close() {
-      closed = true
-      clearInterval(sweeping)
-      for (const waiter of waiters.slice()) waiter.refuse(new Error('the readers are closed'))
-      for (const entry of [...byRepository.values()].flat()) entry.reader.kill()
-      byRepository.clear()
-    },
+  #retire(entry: Entry): void {
+    this.#withdraw(entry)
+    entry.reader.retire()
+  }
+
+  #idle(): Entry[] {
+    return [...this.#entries.values()].flat().filter((entry) => entry.reader.waiting() === 0)
+  }
+
+  #retireIdlest(): void {
+    const [idlest] = this.#idle().sort((one, other) => one.usedAt - other.usedAt)
+    if (idlest) this.#retire(idlest)
+  }
+
+  #sweep(): void {
+    const before = performance.now() - idleMs
+    for (const entry of this.#idle()) if (entry.usedAt < before) this.#retire(entry)
+    if (this.#taken > 0) return
+    clearInterval(this.#sweeping)
+    this.#sweeping = undefined
   }
 }
 
-function nameBytes(name: string): Buffer {
-  const bytes = Buffer.from(name)
-  if (bytes.length === 0 || bytes.length > mostNameBytes || bytes.includes(0)) {
-    throw new Error('no object has such a name')
-  }
-  return bytes
-}
-
-function busy(): HubError {
-  return new HubError('Unavailable', 'The hub is busy with other repositories; try again shortly.', {
-    headers: { 'Retry-After': '5' },
-  })
+function put(entry: Entry, questions: readonly Question[]): void {
+  entry.usedAt = performance.now()
+  for (const question of questions) entry.reader.ask(question)
 }

@@ -1,0 +1,93 @@
+// A real git repository in a folder of its own, as the hub keeps them, for tests of what reads and writes it.
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type GitHost, openGit, repositoryFolder } from '../server/git/host.ts'
+import { newId } from '../server/kernel/ids.ts'
+
+export interface ScratchFile {
+  mode?: '100644' | '100755' | '120000' | '160000'
+  content: string | Buffer
+}
+
+export interface Scratch {
+  host: GitHost
+  /** Makes an empty repository; answers its id. */
+  create(): string
+  /** Runs git in a repository; answers what it wrote, without the last line end. */
+  git(repoId: string, args: readonly string[], input?: string | Buffer): string
+  /** Commits these files on top of the branch; answers the commit. A content of undefined deletes. */
+  commit(repoId: string, files: Record<string, ScratchFile | string | undefined>, options?: CommitOptions): string
+  close(): void
+}
+
+export interface CommitOptions {
+  branch?: string
+  message?: string
+  author?: string
+  /** Seconds since 1970. */
+  at?: number
+}
+
+/** Opens a git host on a temporary folder. */
+export function openScratch(): Scratch {
+  const folder = mkdtempSync(join(tmpdir(), 'guildhall-git-'))
+  const host = openGit({ folder, transfers: 0, maxPushBytes: 100 * 1024 * 1024 })
+  let clock = 1_700_000_000
+
+  function git(repoId: string, args: readonly string[], input: string | Buffer = ''): string {
+    const env = { PATH: process.env.PATH, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' }
+    const options = { cwd: repositoryFolder(host, repoId), input, env, stdio: 'pipe', maxBuffer: 1e9 } as const
+    return execFileSync('git', [...args], options)
+      .toString()
+      .replace(/\n$/, '')
+  }
+
+  function create(): string {
+    const id = newId()
+    mkdirSync(repositoryFolder(host, id), { recursive: true })
+    git(id, ['init', '-q', '--bare', '--initial-branch=main', '.'])
+    return id
+  }
+
+  return {
+    host,
+    create,
+    git,
+    commit(repoId, files, options = {}) {
+      const branch = `refs/heads/${options.branch ?? 'main'}`
+      clock = options.at ?? clock + 60
+      const parent = git(repoId, ['for-each-ref', '--format=%(objectname)', branch])
+      git(repoId, ['fast-import', '--quiet', '--force'], importText(branch, parent, files, { at: clock, ...options }))
+      return git(repoId, ['rev-parse', branch])
+    },
+    close() {
+      host.readers.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function importText(
+  branch: string,
+  parent: string,
+  files: Record<string, ScratchFile | string | undefined>,
+  options: CommitOptions,
+): Buffer {
+  const message = Buffer.from(options.message ?? 'a change')
+  const author = `${options.author ?? 'Ada <ada@example.org>'} ${options.at} +0000`
+  const parts: (string | Buffer)[] = [`commit ${branch}\nauthor ${author}\ncommitter ${author}\n`]
+  parts.push(`data ${message.length}\n`, message, '\n', parent ? `from ${parent}\n` : '')
+  for (const [path, file] of Object.entries(files)) parts.push(...fileCommand(path, file), '\n')
+  return Buffer.concat(parts.map((part) => Buffer.from(part)))
+}
+
+function fileCommand(path: string, file: ScratchFile | string | undefined): (string | Buffer)[] {
+  const name = `"${path.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n')}"`
+  if (file === undefined) return [`D ${name}`]
+  const { mode = '100644', content } = typeof file === 'string' ? { content: file } : file
+  if (mode === '160000') return [`M 160000 ${content} ${name}`]
+  const bytes = Buffer.from(content)
+  return [`M ${mode} inline ${name}\ndata ${bytes.length}\n`, bytes]
+}
