@@ -91,15 +91,22 @@ type Fields = Record<string, unknown>
 
 function pathOf(path: string, params: Fields): string {
   const named = path.replace(/:([A-Za-z]+)/g, (_, name: string) => encodeURIComponent(String(params[name] ?? '')))
-  return named.replace(/\*$/, () => String(params.path ?? '').split('/').map(encodeURIComponent).join('/'))
+  return named.replace(/\*$/, () =>
+    String(params.path ?? '')
+      .split('/')
+      .map(encodeURIComponent)
+      .join('/'),
+  )
 }
 
 function queryOf(query: Fields): string {
-  const pairs = Object.entries(query)
-    .flatMap(([name, value]) => (Array.isArray(value) ? value.map((one) => [name, one]) : [[name, value]]))
-    .filter(([, value]) => value !== undefined && value !== '')
-  if (pairs.length === 0) return ''
-  return `?${new URLSearchParams(pairs.map(([name, value]) => [String(name), String(value)]))}`
+  const sent = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (one !== undefined && one !== '') sent.append(name, String(one))
+    }
+  }
+  return sent.size === 0 ? '' : `?${sent}`
 }
 
 function parseBody(content: string): unknown {

@@ -56,7 +56,10 @@ export const CommitDetails = CommitEntry.extend({
 export type CommitDetails = z.infer<typeof CommitDetails>
 
 const expandQuery = z.object({
-  expand: z.union([z.string(), z.array(z.string())]).optional().describe('Answer only these fields (besides the ids).'),
+  expand: z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .describe('Answer only these fields (besides the ids).'),
   blobs: queryBoolean.optional().describe('Sizes and ids of the files too.'),
   securityStatus: queryBoolean.optional(),
 })
@@ -127,7 +130,13 @@ export const pathsInfo = operation({
   summary: 'Tells of each path whether it is a file or a folder; those that are not there are left out.',
   params: revisionParams,
   body: z.object({
-    paths: z.union([z.string().max(4096).transform((path) => [path]), z.array(z.string().max(4096)).max(1000)]),
+    paths: z.union([
+      z
+        .string()
+        .max(4096)
+        .transform((path) => [path]),
+      z.array(z.string().max(4096)).max(1000),
+    ]),
     expand: z.union([z.boolean(), queryBoolean]).optional(),
   }),
   reply: z.array(TreeEntry),
@@ -265,4 +274,3 @@ export const rawFile = operation({
   kind: 'bytes',
   contract: true,
 })
-

@@ -31,7 +31,10 @@ export const lfsBatch = operation({
     transfers: z.array(z.string().max(100)).max(20).optional(),
     objects: z.array(z.object({ oid: z.string().max(200), size: z.number() })).max(1000),
     hash_algo: z.string().max(20).optional(),
-    ref: z.object({ name: z.string().max(300) }).nullable().optional(),
+    ref: z
+      .object({ name: z.string().max(300) })
+      .nullable()
+      .optional(),
   }),
   reply: z.object({ transfer: z.string(), objects: z.array(BatchObject), hash_algo: z.literal('sha256').optional() }),
   contract: true,
@@ -210,4 +213,3 @@ export const deleteLfsFile = operation({
   reply: success,
   contract: true,
 })
-

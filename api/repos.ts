@@ -1,7 +1,18 @@
 import { z } from 'zod'
 import type { Target } from './operation.ts'
 import { operation } from './operation.ts'
-import { cursorQuery, Id, orgParams, queryBoolean, RepoType, RepoTypePlural, repoParams, repoTypes, success, Time } from './shapes.ts'
+import {
+  cursorQuery,
+  Id,
+  orgParams,
+  queryBoolean,
+  RepoType,
+  RepoTypePlural,
+  repoParams,
+  repoTypes,
+  success,
+  Time,
+} from './shapes.ts'
 
 const tag = 'Repositories'
 
@@ -81,7 +92,9 @@ export const createRepo = operation({
     license: z.string().max(100).optional().describe('Begins a README that names it.'),
     sdk: z.string().max(50).nullable().optional(),
     files: z
-      .array(z.object({ path: z.string().max(4096), content: z.string(), encoding: z.enum(['base64', 'utf-8']).optional() }))
+      .array(
+        z.object({ path: z.string().max(4096), content: z.string(), encoding: z.enum(['base64', 'utf-8']).optional() }),
+      )
       .max(100)
       .optional()
       .describe('Files of the first commit.'),
@@ -135,7 +148,10 @@ export const listRepos = operation({
     search: z.union([z.string().max(200), z.array(z.string().max(200)).max(10)]).optional(),
     group: z.string().max(200).optional().describe('Only those in this resource group (with `author`).'),
     visibility: Visibility.optional(),
-    filter: z.union([z.string(), z.array(z.string())]).optional().describe('Only those with these tags.'),
+    filter: z
+      .union([z.string(), z.array(z.string())])
+      .optional()
+      .describe('Only those with these tags.'),
     sort: z.string().max(50).optional(),
     direction: z.string().max(5).optional(),
     full: queryBoolean.optional(),

@@ -71,7 +71,8 @@ export const takes = {
   repoAdminOrSelf: {
     words: 'being admin of the repository, or being the person',
     test: (f) =>
-      reaches(roleOnRepo(f), 'admin') || (f.actor !== undefined && f.repo !== undefined && f.actor.id === f.subject?.id),
+      reaches(roleOnRepo(f), 'admin') ||
+      (f.actor !== undefined && f.repo !== undefined && f.actor.id === f.subject?.id),
   },
   repoCreate: { words: 'the role contributor or higher where the repository is to be', test: (f) => mayCreateRepo(f) },
   repoVisibility: {

@@ -45,7 +45,10 @@ interface RouteConfig {
 // git sends a password only after it was asked for one.
 function challenges(scheme: RouteConfig['scheme']): Record<string, string> {
   if (scheme !== 'basic') return { 'WWW-Authenticate': 'Bearer realm="Guildhall"' }
-  return { 'WWW-Authenticate': 'Basic realm="Guildhall", charset="UTF-8"', 'LFS-Authenticate': 'Basic realm="Guildhall"' }
+  return {
+    'WWW-Authenticate': 'Basic realm="Guildhall", charset="UTF-8"',
+    'LFS-Authenticate': 'Basic realm="Guildhall"',
+  }
 }
 
 interface Refusal {

@@ -12,7 +12,15 @@ import {
   type ResultOf,
   type Target,
 } from '../../api/index.ts'
-import { type AnyPermit, authorize, badToken, type Caller, deadLink, type Hub, type Permit } from '../access/authorize.ts'
+import {
+  type AnyPermit,
+  authorize,
+  badToken,
+  type Caller,
+  deadLink,
+  type Hub,
+  type Permit,
+} from '../access/authorize.ts'
 import type { Credential } from '../access/facts.ts'
 import { loadFacts } from '../access/facts.ts'
 import { type Action, policy } from '../access/policy.ts'
@@ -261,7 +269,8 @@ function bodyText(request: FastifyRequest): string {
 
 function bodyOf(operation: AnyOperation, request: FastifyRequest): unknown {
   if (operation.kind === 'bytes') return {}
-  if (request.body instanceof Readable) throw new HubError('UnsupportedMediaType', 'Send the body as Content-Type: application/json.')
+  if (request.body instanceof Readable)
+    throw new HubError('UnsupportedMediaType', 'Send the body as Content-Type: application/json.')
   if (isForm(request)) return formOf(operation, request)
   const text = bodyText(request)
   if (operation.body === undefined && (operation.contract || text === '')) return {}
@@ -276,10 +285,12 @@ function isForm(request: FastifyRequest): boolean {
 function formOf(operation: AnyOperation, request: FastifyRequest): unknown {
   if (!operation.form) throw new HubError('UnsupportedMediaType', 'Send the body as Content-Type: application/json.')
   const fields = new URLSearchParams(bodyText(request))
-  const body = Object.fromEntries([...new Set(fields.keys())].map((name) => {
-    const values = fields.getAll(name)
-    return [name, values.length === 1 ? values[0] : values]
-  }))
+  const body = Object.fromEntries(
+    [...new Set(fields.keys())].map((name) => {
+      const values = fields.getAll(name)
+      return [name, values.length === 1 ? values[0] : values]
+    }),
+  )
   refuseOddText(body)
   return body
 }
@@ -366,7 +377,9 @@ function sendJson(operation: AnyOperation, reply: FastifyReply, result: unknown)
 function sendRaw(reply: FastifyReply, { status, headers, body }: RawReply): FastifyReply {
   reply.code(status).headers(headers)
   if (body === undefined || typeof body === 'string' || body instanceof Readable) return reply.send(body)
-  return reply.send(body instanceof Uint8Array ? Buffer.from(body.buffer, body.byteOffset, body.byteLength) : Readable.from(body))
+  return reply.send(
+    body instanceof Uint8Array ? Buffer.from(body.buffer, body.byteOffset, body.byteLength) : Readable.from(body),
+  )
 }
 
 function sendPage(

@@ -21,7 +21,9 @@ const statementNames = new Map<string, string>()
 function statementName(text: string): string | undefined {
   const known = statementNames.get(text)
   if (known !== undefined) return known
-  if (statementNames.size >= maxNamedStatements || text.length > maxNamedLength) return undefined
+  // Several statements in one text, as migrations have them, cannot be prepared.
+  const isOne = !text.includes(';')
+  if (statementNames.size >= maxNamedStatements || text.length > maxNamedLength || !isOne) return undefined
   const name = `s${statementNames.size}`
   statementNames.set(text, name)
   return name

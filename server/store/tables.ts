@@ -7,6 +7,8 @@ import type { ColumnType } from "kysely";
 
 export type AccountState = "active" | "deleted" | "suspended";
 
+export type CollaboratorRole = "read" | "write";
+
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
@@ -127,6 +129,36 @@ export interface Instance {
   sign_up: Generated<string>;
 }
 
+export interface LfsLocks {
+  id: string;
+  locked_at: Timestamp;
+  path: string;
+  repo_id: string;
+  user_id: string;
+}
+
+export interface LfsObjects {
+  file_name: string | null;
+  oid: string;
+  /**
+   * When a commit first pointed to it; one that no commit ever points to is collected.
+   */
+  referenced_at: Timestamp | null;
+  repo_id: string;
+  size: Int8;
+  uploaded_at: Timestamp;
+  uploaded_by: string | null;
+}
+
+export interface LfsUploads {
+  begun_at: Timestamp;
+  id: string;
+  oid: string;
+  part_size: Int8;
+  repo_id: string;
+  size: Int8;
+}
+
 export interface Mails {
   created_at: Timestamp;
   error: string | null;
@@ -205,15 +237,42 @@ export interface RecoveryCodes {
   user_id: string;
 }
 
+export interface RepoCollaborators {
+  added_at: Timestamp;
+  added_by: string | null;
+  expires_at: Timestamp | null;
+  repo_id: string;
+  role: CollaboratorRole;
+  user_id: string;
+}
+
 export interface Repositories {
+  /**
+   * Metadata at the head of README.md, as JSON.
+   */
+  card: Json | null;
   created_at: Timestamp;
   creator_id: string | null;
+  /**
+   * Size of the git folder when it was last measured.
+   */
+  git_bytes: Generated<Int8>;
   group_added_by: string | null;
   group_id: string | null;
+  /**
+   * The commit of main that card and tags were read from; git itself is the truth.
+   */
+  head: string | null;
   id: string;
+  /**
+   * Sum of the LFS objects of this repository.
+   */
+  lfs_bytes: Generated<Int8>;
   name: string;
   org_id: string | null;
   private: boolean;
+  pushed_at: Timestamp | null;
+  tags: Generated<string[]>;
   type: RepoType;
   updated_at: Timestamp;
   user_id: string | null;
@@ -290,6 +349,9 @@ export interface DB {
   group_roles: GroupRoles;
   idempotency_keys: IdempotencyKeys;
   instance: Instance;
+  lfs_locks: LfsLocks;
+  lfs_objects: LfsObjects;
+  lfs_uploads: LfsUploads;
   mails: Mails;
   memberships: Memberships;
   migrations: Migrations;
@@ -297,6 +359,7 @@ export interface DB {
   organizations: Organizations;
   processes: Processes;
   recovery_codes: RecoveryCodes;
+  repo_collaborators: RepoCollaborators;
   repositories: Repositories;
   repository_names: RepositoryNames;
   resource_groups: ResourceGroups;

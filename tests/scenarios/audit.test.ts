@@ -14,12 +14,13 @@ import { instanceAuditLog, searchAuditLog } from '../../server/audit/search.ts'
 import { verifyAuditLog, verifyChain } from '../../server/audit/verify.ts'
 import { HubError } from '../../server/kernel/errors.ts'
 import { newId } from '../../server/kernel/ids.ts'
-import { digest, instanceKey } from '../../server/kernel/secret.ts'
+import { digest } from '../../server/kernel/secret.ts'
 import { type Db, openDatabase, transaction } from '../../server/store/database.ts'
+import { silentHub } from '../places.ts'
 import { makeDatabase, startTestPostgres } from '../postgres.ts'
 
 const contract = new URL('../../../shared/contract/organizations.json', import.meta.url)
-const hub = { publicUrl: 'http://hub.test', key: instanceKey('a key that is only for this one test') }
+const hub = silentHub('http://hub.test')
 const awkward = 'Zoë 🦜 "quoted" \\ back\u2028slash \ud800 half \u0000 nul'
 
 let db: Db

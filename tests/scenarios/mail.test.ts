@@ -10,7 +10,6 @@ import { jobCounts } from '../../server/jobs/counts.ts'
 import { migrateJobs, newestJobMigration } from '../../server/jobs/migrate.ts'
 import { type JobWorker, startWorker, type Task } from '../../server/jobs/worker.ts'
 import { log } from '../../server/kernel/log.ts'
-import { instanceKey } from '../../server/kernel/secret.ts'
 import { listOutbox, mailCounts } from '../../server/mail/outbox.ts'
 import { queueMail } from '../../server/mail/queue.ts'
 import { sendMailTask } from '../../server/mail/send.ts'
@@ -18,6 +17,7 @@ import { type MailWords, renderMail } from '../../server/mail/templates.ts'
 import { type MailTransport, openTransport } from '../../server/mail/transport.ts'
 import { type Db, openDatabase, transaction } from '../../server/store/database.ts'
 import { closedPort, startGate } from '../gate.ts'
+import { silentHub } from '../places.ts'
 import { makeDatabase, startTestPostgres } from '../postgres.ts'
 import { type SmtpOptions, startSmtp } from '../smtp.ts'
 
@@ -27,7 +27,7 @@ const words: MailWords = { to: 'ada@example.org', subject: 'Hello', paragraphs: 
 const operator: Caller = {
   credential: { kind: 'console' },
   request: { id: 'test', ip: '', userAgent: undefined },
-  hub: { publicUrl: 'http://hub.test', key: instanceKey('a key that is only for this one test') },
+  hub: silentHub('http://hub.test'),
 }
 
 const workers: { worker: JobWorker; transport: MailTransport | undefined }[] = []

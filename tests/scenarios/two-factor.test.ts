@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { generate } from 'otplib'
 import { now } from '../../server/kernel/clock.ts'
-import { instanceKey } from '../../server/kernel/secret.ts'
 import { transaction } from '../../server/store/database.ts'
 import { checkSecondFactor, removeTwoFactor } from '../../server/users/two-factor.ts'
 import { startTestHub, testPassword } from '../hub.ts'
+import { silentHub } from '../places.ts'
 import { signedIn, type Visitor, visitor } from '../visitor.ts'
 
 const hub = await startTestHub()
@@ -144,7 +144,7 @@ test('asking for the code again and again is no failure', async () => {
 
 test('taking the second factor away needs it, and leaves nothing of it', async () => {
   const { id, secret, recoveryCodes } = await enrol('quitter')
-  const ours = { publicUrl: hub.url, key: instanceKey('test key test key test key test key') }
+  const ours = silentHub(hub.url, 'test key test key test key test key')
   const code = await codeOf(secret)
   await assert.rejects(checkSecondFactor(hub.db, ours, id, wrong(code)), { code: 'Forbidden' })
   await checkSecondFactor(hub.db, ours, id, code)

@@ -1,0 +1,21 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Hub } from '../server/access/authorize.ts'
+import { openGit } from '../server/git/host.ts'
+import { instanceKey } from '../server/kernel/secret.ts'
+import { openLfsDisk } from '../server/lfs/disk.ts'
+
+/** A hub that answers no requests, for tests of single rules; its folder goes when the process ends. */
+export function silentHub(publicUrl: string, secret = 'a key that is only for this one test'): Hub {
+  const folder = mkdtempSync(join(tmpdir(), 'guildhall-places-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  return {
+    publicUrl,
+    key: instanceKey(secret),
+    git: openGit({ folder: join(folder, 'repositories'), transfers: 2, maxPushBytes: 1e9 }),
+    lfs: openLfsDisk({ folder: join(folder, 'lfs') }),
+    incoming: join(folder, 'incoming'),
+    uploads: { regular: 1e9, lfsObject: 1e9 },
+  }
+}
