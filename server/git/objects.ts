@@ -76,12 +76,17 @@ async function readPortion(
   repoId: string,
   names: readonly string[],
 ): Promise<(GitObject | undefined)[]> {
-  const infos = await host.readers.infos(repoId, names)
+  const kept = names.map((name) => host.readers.kept(repoId, name))
+  const infos = await host.readers.infos(
+    repoId,
+    names.filter((_, index) => !kept[index]),
+  )
   const present = infos.flatMap((info) => info ?? [])
   const large = present.find((info) => info.size > mostContentBytes)
   if (large) throw new ObjectTooLarge(large)
   const contents = (await host.readers.contents(repoId, present)).values()
-  return infos.map((info) => info && contents.next().value)
+  const missing = infos.map((info) => info && contents.next().value).values()
+  return kept.map((object) => object ?? missing.next().value)
 }
 
 /** The bytes of a blob as a stream, or a range of them; its process ends with the stream. */
@@ -96,13 +101,13 @@ async function* blobChunks(
   oid: string,
   range: ByteRange = { start: 0, end: Number.MAX_SAFE_INTEGER },
 ): AsyncGenerator<Buffer> {
-  const info = await objectInfo(host, repoId, oid)
+  const info = host.readers.kept(repoId, oid) ?? (await objectInfo(host, repoId, oid))
   if (info?.type !== 'blob') throw new Error(`there is no blob ${oid}`)
   if (info.size > smallBlobBytes) {
     yield* cut(streamedBlob(host, repoId, oid), range)
     return
   }
-  const [object] = await host.readers.contents(repoId, [info])
+  const object = await readObject(host, repoId, oid)
   if (!object) throw new Error(`there is no blob ${oid}`)
   yield object.content.subarray(range.start, range.end + 1)
 }

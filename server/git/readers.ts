@@ -1,4 +1,5 @@
 import type { GitHost } from './host.ts'
+import { openKept } from './kept.ts'
 import { type GitObject, type ObjectInfo, type Question, type Reader, startReader } from './reader.ts'
 import { openSlots } from './slots.ts'
 
@@ -10,6 +11,8 @@ export interface Readers {
   infos(repoId: string, names: readonly string[]): Promise<(ObjectInfo | undefined)[]>
   /** The content of objects known to be small, in their order; throws for one above {@link mostContentBytes}. */
   contents(repoId: string, objects: readonly ObjectInfo[]): Promise<(GitObject | undefined)[]>
+  /** An object read shortly before, without asking; an object never changes under its id. */
+  kept(repoId: string, oid: string): GitObject | undefined
   /** Ends what reads this repository, because it is being deleted. */
   forget(repoId: string): void
   /** Ends every process; what was asked is refused. */
@@ -27,10 +30,13 @@ const idleMs = 30_000
 const longestLifeMs = 600_000
 const mostAttempts = 3
 const mostNameBytes = 8192
+const mostKeptBytes = 16 * 1024 * 1024
+const mostKeptEach = 512 * 1024
 
 /** Opens the pool; no process is started before the first question. */
 export function openReaders(host: Pick<GitHost, 'folder' | 'configFile'>): Readers {
   const pool = new ReaderPool(host)
+  const kept = openKept<GitObject>(mostKeptBytes, mostKeptEach)
   return {
     async infos(repoId, names) {
       const objects = await answers(pool, repoId, 'info', names)
@@ -39,8 +45,11 @@ export function openReaders(host: Pick<GitHost, 'folder' | 'configFile'>): Reade
     async contents(repoId, objects) {
       if (objects.some((object) => object.size > mostContentBytes)) throw new Error('this object is too large to read')
       const oids = objects.map((object) => object.oid)
-      return answers(pool, repoId, 'contents', oids)
+      const read = await answers(pool, repoId, 'contents', oids)
+      for (const object of read) if (object) kept.set(`${repoId}:${object.oid}`, object, object.size)
+      return read
     },
+    kept: (repoId, oid) => kept.get(`${repoId}:${oid}`),
     forget: (repoId) => pool.forget(repoId),
     close: () => pool.close(),
   }
