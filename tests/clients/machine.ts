@@ -1,0 +1,143 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { after } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const environmentFolder = fileURLToPath(new URL('../../.venv/bin/', import.meta.url))
+const scripts = fileURLToPath(new URL('./python/', import.meta.url))
+
+export interface Outcome {
+  code: number
+  stdout: string
+  stderr: string
+  /** Both, as a person at a terminal sees them. */
+  text: string
+}
+
+interface Options {
+  cwd?: string
+  env?: Record<string, string>
+  /** What the program reads from its standard input. */
+  input?: string
+  timeout?: number
+}
+
+/** Somebody's computer: a home folder of its own, a git configuration of its own, and a hub it talks to. */
+export interface Machine {
+  home: string
+  /** A folder below the home, made when it is not there. */
+  folder(name: string): string
+  /** Writes a file below the home and returns where it is. */
+  file(name: string, content: string | Uint8Array): string
+  run(program: string, args: string[], options?: Options): Promise<Outcome>
+  git(cwd: string, ...args: string[]): Promise<Outcome>
+  /** Runs a script of tests/clients/python. */
+  python(script: string, env?: Record<string, string>): Promise<Outcome>
+  hf(cwd: string, ...args: string[]): Promise<Outcome>
+}
+
+const homes: string[] = []
+after(() => {
+  for (const home of homes) rmSync(home, { recursive: true, force: true })
+})
+
+/** Why tests with the Python client cannot run here, or false. */
+export const noPython = reasonUnless(
+  existsSync(`${environmentFolder}python`) && starts(`${environmentFolder}python`, ['-c', 'import huggingface_hub']),
+  'no .venv with huggingface_hub; `.ci/run` makes one',
+)
+
+/** Why tests with git-lfs cannot run here, or false. */
+export const noGitLfs = reasonUnless(starts('git', ['lfs', 'version']), 'git-lfs is not installed')
+
+function starts(program: string, args: string[]): boolean {
+  return spawnSync(program, args, { stdio: 'ignore' }).status === 0
+}
+
+function reasonUnless(found: boolean, reason: string): string | false {
+  if (!found) process.stdout.write(`# skipped: ${reason}\n`)
+  return found ? false : reason
+}
+
+/** Sets up a computer; with a name and a token its git and its Python client are signed in. */
+export function makeMachine(hubUrl: string, who?: { name: string; token: string }): Machine {
+  const home = mkdtempSync(join(tmpdir(), 'guildhall-client-'))
+  homes.push(home)
+  writeFileSync(join(home, '.gitconfig'), gitConfiguration(who?.name ?? 'nobody'))
+  if (who) {
+    const { protocol, host } = new URL(hubUrl)
+    writeFileSync(join(home, '.git-credentials'), `${protocol}//${who.name}:${who.token}@${host}\n`, { mode: 0o600 })
+  }
+  const env = environment(home, hubUrl, who?.token)
+  const run: Machine['run'] = (program, args, options = {}) =>
+    runProgram(program, args, { ...options, env: { ...env, ...options.env } })
+  return {
+    home,
+    folder: (name) => {
+      mkdirSync(join(home, name), { recursive: true })
+      return join(home, name)
+    },
+    file: (name, content) => {
+      mkdirSync(dirname(join(home, name)), { recursive: true })
+      writeFileSync(join(home, name), content)
+      return join(home, name)
+    },
+    run,
+    git: (cwd, ...args) => run('git', args, { cwd }),
+    python: (script, more = {}) => run(`${environmentFolder}python`, [join(scripts, script)], { cwd: home, env: more }),
+    hf: (cwd, ...args) => run(`${environmentFolder}hf`, args, { cwd }),
+  }
+}
+
+function gitConfiguration(name: string): string {
+  return [
+    `[user]\n\tname = ${name}\n\temail = ${name}@example.org`,
+    '[init]\n\tdefaultBranch = main',
+    '[credential]\n\thelper = store',
+    '[advice]\n\tdetachedHead = false',
+    '[filter "lfs"]\n\tclean = git-lfs clean -- %f\n\tsmudge = git-lfs smudge -- %f',
+    '\tprocess = git-lfs filter-process\n\trequired = true\n',
+  ].join('\n')
+}
+
+function environment(home: string, hubUrl: string, token: string | undefined): Record<string, string> {
+  const env: Record<string, string> = {
+    PATH: `${environmentFolder}${delimiter}${process.env.PATH ?? ''}`,
+    HOME: home,
+    LANG: 'C.UTF-8',
+    GIT_CONFIG_GLOBAL: join(home, '.gitconfig'),
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_TERMINAL_PROMPT: '0',
+    HF_ENDPOINT: hubUrl,
+    HF_HOME: join(home, 'hf'),
+    HF_HUB_DISABLE_TELEMETRY: '1',
+    HF_HUB_DISABLE_UPDATE_CHECK: '1',
+    HF_HUB_DISABLE_PROGRESS_BARS: '1',
+    PYTHONWARNINGS: 'ignore',
+    NO_COLOR: '1',
+  }
+  if (token !== undefined) env.HF_TOKEN = token
+  return env
+}
+
+function runProgram(program: string, args: string[], options: Options): Promise<Outcome> {
+  const { cwd, env, input, timeout = 120_000 } = options
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd, env, stdio: 'pipe', timeout })
+    const outcome: Outcome = { code: -1, stdout: '', stderr: '', text: '' }
+    child.stdout.on('data', (chunk) => {
+      outcome.stdout += chunk
+      outcome.text += chunk
+    })
+    child.stderr.on('data', (chunk) => {
+      outcome.stderr += chunk
+      outcome.text += chunk
+    })
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ ...outcome, code: code ?? -1 }))
+    child.stdin.on('error', () => undefined)
+    child.stdin.end(input ?? '')
+  })
+}
