@@ -1,0 +1,29 @@
+import type { collaborators } from '../../api/index.ts'
+import type { Permit } from '../access/authorize.ts'
+import { type Mail, renderMail } from '../mail/templates.ts'
+import { addressPrefix } from './names.ts'
+
+interface Given {
+  to: string
+  by: string
+  role: collaborators.CollaboratorRole
+  expiresAt: Date | null
+}
+
+/** Tells somebody what they may do on a repository now, and until when. */
+export function grantMail(permit: Permit<'collaborator.set'>, { to, by, role, expiresAt }: Given): Mail {
+  const { type, namespace, name } = permit.repo
+  const repo = `${namespace}/${name}`
+  const may = role === 'write' ? 'read and change' : 'read'
+  const until = expiresAt ? ` until ${expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC` : ''
+  return renderMail({
+    to,
+    subject: `You may ${may} the ${type} ${repo}`,
+    paragraphs: [
+      `${by} lets you ${may} the ${type} ${repo}${until}.`,
+      'You can give this up at any time, in the settings of the repository.',
+    ],
+    button: { label: `Open ${repo}`, url: `${permit.hub.publicUrl}/${addressPrefix[type]}${repo}` },
+    footer: 'You get this because you have an account here.',
+  })
+}
