@@ -105,6 +105,7 @@ export const listGroupSummaries = operation({
       autoJoin: AutoJoin,
       numUsers: z.number().int(),
       numRepos: z.number().int(),
+      storage: z.number().describe('Bytes of its repositories, LFS included.'),
       role: GroupRole.nullable(),
       managedBy: z.enum(['manual', 'scim']),
     }),

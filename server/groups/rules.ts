@@ -50,6 +50,7 @@ export async function listGroupSummaries(
     autoJoin: autoJoinOf(row),
     numUsers: row.num_users,
     numRepos: row.num_repos,
+    storage: Number(row.storage),
     role: row.role,
     managedBy: row.managed_by,
   }))

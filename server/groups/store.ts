@@ -56,6 +56,7 @@ export interface SummaryRow
   role: GroupRole | null
   num_users: number
   num_repos: number
+  storage: string
 }
 
 /** Lists the same groups with counts only. */
@@ -66,11 +67,13 @@ export async function listSummaryRows(
 ): Promise<SummaryRow[]> {
   const { rows } =
     await sql<SummaryRow>`select g.id, g.name, g.description, g.auto_join_role, g.auto_join_scope, g.managed_by, own.role,
-      coalesce(people.count, 0) as num_users, (select count(*)::int from repositories r where r.group_id = g.id) as num_repos
+      coalesce(people.count, 0) as num_users, held.num_repos, held.storage
     from resource_groups g
     left join (select gr.group_id, count(distinct gr.user_id)::int as count from group_roles gr
       join memberships m on m.org_id = gr.org_id and m.user_id = gr.user_id and (m.expires_at is null or m.expires_at > ${now()})
       where gr.org_id = ${orgId} group by gr.group_id) people on people.group_id = g.id
+    left join lateral (select count(*)::int as num_repos, coalesce(sum(r.git_bytes + r.lfs_bytes), 0) as storage
+      from repositories r where r.group_id = g.id) held on true
     left join lateral (select max(s.role) as role from group_roles s where s.group_id = g.id and s.user_id = ${of.userId}) own on true
     where g.org_id = ${orgId} and (${of.all}::boolean or own.role is not null)
     order by lower(g.name)`.execute(db)

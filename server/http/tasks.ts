@@ -4,6 +4,8 @@ import { sendMailTask } from '../mail/send.ts'
 import type { MailTransport } from '../mail/transport.ts'
 import { endExpiredMemberships } from '../members/expiry.ts'
 import { purgeDeletedOrganizations } from '../orgs/deletion.ts'
+import { endExpiredGrants } from '../repos/collaborators-expiry.ts'
+import { sweepRepositories } from '../repos/places.ts'
 import type { Db } from '../store/database.ts'
 import { deleteExpiredAccess } from '../users/expiry.ts'
 import { deleteOldKeys } from './store.ts'
@@ -14,8 +16,10 @@ export function hubTasks(db: Db, hub: Hub, transport: MailTransport | undefined)
   return {
     send_mail: sendMailTask(db, transport),
     end_expired_memberships: async () => void (await endExpiredMemberships(db, permit)),
+    end_expired_grants: async () => void (await endExpiredGrants(db, permit)),
     purge_deleted_organizations: async () => void (await purgeDeletedOrganizations(db, permit)),
     delete_expired_access: async () => void (await deleteExpiredAccess(db)),
+    sweep_repositories: async () => void (await sweepRepositories(db, hub)),
     delete_old_idempotency_keys: async () => void (await deleteOldKeys(db)),
   }
 }
@@ -23,7 +27,9 @@ export function hubTasks(db: Db, hub: Hub, transport: MailTransport | undefined)
 /** What is done from time to time, by one process at a time. */
 export const periodicTasks: Periodic[] = [
   { name: 'end_expired_memberships', cron: '*/5 * * * *' },
+  { name: 'end_expired_grants', cron: '*/5 * * * *' },
   { name: 'purge_deleted_organizations', cron: '17 * * * *' },
   { name: 'delete_expired_access', cron: '27 * * * *' },
+  { name: 'sweep_repositories', cron: '*/10 * * * *' },
   { name: 'delete_old_idempotency_keys', cron: '37 * * * *' },
 ]

@@ -1,4 +1,5 @@
-import type { GroupRole, RepoType } from '../../api/index.ts'
+import type { collaborators, GroupRole, RepoType } from '../../api/index.ts'
+import { now } from '../kernel/clock.ts'
 import type { Db } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 import type { MemberKey } from './store.ts'
@@ -8,6 +9,7 @@ export interface Belongings {
   repositories: { type: RepoType; name: string }[]
   repositoryCount: number
   personalTokens: number
+  grants: { type: RepoType; name: string; role: collaborators.CollaboratorRole }[]
 }
 
 /** Which repositories of the person a viewer is told of. */
@@ -37,7 +39,10 @@ export async function getBelongings(
         join resource_groups g on g.id = r.group_id), '[]') "groups",
       coalesce((select json_agg(json_build_object('type', type, 'name', o.name || '/' || n.name) order by type, n.id) from named n), '[]') "repositories",
       (select count(*)::int from made) "repositoryCount",
-      (select count(*)::int from access_tokens where user_id = ${userId}) "personalTokens"
+      (select count(*)::int from access_tokens where user_id = ${userId}) "personalTokens",
+      coalesce((select json_agg(json_build_object('type', r.type, 'name', o.name || '/' || r.name, 'role', rc.role) order by r.type, r.id)
+        from repo_collaborators rc join repositories r on r.id = rc.repo_id
+        where r.org_id = ${orgId} and rc.user_id = ${userId} and (rc.expires_at is null or rc.expires_at > ${now()})), '[]') "grants"
     from organizations o where o.id = ${orgId}`.execute(db)
   const [row] = rows
   if (row === undefined) throw new Error('the organization is gone')

@@ -103,14 +103,18 @@ function endingData(
 
 function removalOf(
   { role }: LockedMember,
-  { groups, repositories, repositoryCount, personalTokens }: Belongings,
+  { groups, repositories, repositoryCount, personalTokens, grants }: Belongings,
   dryRun: boolean,
 ): api.members.Removal {
   return {
     success: true,
     dryRun,
     removed: { role, groups, seatFreed: true },
-    // Nothing but memberships and group roles gives access so far, so no grant stays behind.
-    remains: { repositories, repositoryCount, personalTokens, grants: [] },
+    remains: { repositories, repositoryCount, personalTokens, grants: grants.map(shownGrant) },
   }
+}
+
+// A grant on a single repository was given beside the membership and does not end with it.
+function shownGrant({ type, name, role }: Belongings['grants'][number]): api.members.Removal['remains']['grants'][number] {
+  return { kind: 'collaborator', on: `${type} ${name}`, role }
 }

@@ -44,6 +44,7 @@ const world = fc.record({
       grouped: fc.boolean(),
       whose: fc.constantFrom('org', 'reader', 'owner'),
       own: fc.boolean(),
+      grant: fc.option(fc.record({ role: fc.constantFrom('read' as const, 'write' as const), expires: when })),
     }),
     { minLength: 1, maxLength: 6 },
   ),
@@ -106,6 +107,11 @@ async function build(given: World): Promise<{ name: string; namespace: string }[
       .insertInto('repositories')
       .values({ ...row, ...owners[whose], ...more })
       .execute()
+    if (repo.grant) {
+      const { role, expires } = repo.grant
+      const grant = { repo_id: row.id, user_id: reader.id, role, expires_at: from(expires), added_at: at }
+      await db.insertInto('repo_collaborators').values(grant).execute()
+    }
     const ownerId = Object.values(owners[whose])[0] ?? ''
     await db
       .insertInto('repository_names')
