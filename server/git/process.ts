@@ -110,7 +110,7 @@ export async function runGit(
 
 /** What went wrong, as the error to throw. */
 export function failure(args: readonly string[], exitCode: number | null, errorText: string): Error {
-  if (/No space left on device|Disk quota exceeded/.test(errorText)) return diskIsFull()
+  if (/No space left on device|Disk quota exceeded|Out of diskspace/.test(errorText)) return diskIsFull()
   const error = new GitFailed(args, exitCode, errorText)
   log.debug({ err: error }, 'git failed')
   return error
@@ -134,6 +134,13 @@ export async function errorTextOf(child: ChildProcess): Promise<string> {
     for await (const chunk of child.stderr) if (text.length < mostErrorText) text += String(chunk)
   }
   return text
+}
+
+/** What a process wrote about its errors, and its exit code. It may fail to start before anybody asks for this. */
+export function outcomeOf(child: ChildProcess): Promise<[errorText: string, exitCode: number | null]> {
+  const outcome = Promise.all([errorTextOf(child), exitOf(child)])
+  outcome.catch(() => undefined)
+  return outcome
 }
 
 /** Waits for the end of a process; null when a signal ended it. */
