@@ -42,6 +42,51 @@ export const settings = [
     meaning: '`true` behind a reverse proxy: the client address is taken from `X-Forwarded-For`.',
   },
   {
+    name: 'GUILDHALL_GIT_TRANSFERS',
+    fallback: '0',
+    meaning:
+      'Git fetches and pushes served at once; further ones wait their turn, at most 20 seconds. `0`: four for each processor.',
+  },
+  {
+    name: 'GUILDHALL_MAX_PUSH',
+    fallback: '10G',
+    meaning: 'Most that one git push may bring, LFS objects aside. Sizes are bytes, or end in `K`, `M`, `G` or `T`.',
+  },
+  {
+    name: 'GUILDHALL_MAX_LFS_OBJECT',
+    fallback: '500G',
+    meaning: 'Largest file in LFS.',
+  },
+  {
+    name: 'GUILDHALL_REGULAR_UPLOAD_LIMIT',
+    fallback: '5G',
+    meaning:
+      'Up to this size `huggingface_hub` 1.20 and newer is told to send a file inside the commit, and the hub puts large ones into LFS itself. Those clients send LFS files by Xet alone, which is not spoken here. `0` tells them to use LFS, for people who set `HF_HUB_DISABLE_XET=1`.',
+  },
+  {
+    name: 'GUILDHALL_LFS_S3_BUCKET',
+    fallback: '',
+    meaning: 'Bucket of an S3-compatible store for LFS files. Empty: they are kept in the data folder.',
+  },
+  {
+    name: 'GUILDHALL_LFS_S3_ENDPOINT',
+    fallback: '',
+    meaning: 'Address of the S3-compatible store; empty: that of AWS. Clients download from it directly.',
+  },
+  { name: 'GUILDHALL_LFS_S3_REGION', fallback: 'us-east-1', meaning: 'Its region.' },
+  { name: 'GUILDHALL_LFS_S3_ACCESS_KEY_ID', fallback: '', meaning: 'Who Guildhall is there.' },
+  { name: 'GUILDHALL_LFS_S3_SECRET_ACCESS_KEY', fallback: '', meaning: 'And its secret.' },
+  {
+    name: 'GUILDHALL_LFS_S3_PREFIX',
+    fallback: '',
+    meaning: 'What every key in the bucket begins with, such as `guildhall/`.',
+  },
+  {
+    name: 'GUILDHALL_LFS_S3_PATH_STYLE',
+    fallback: 'true',
+    meaning: '`false` where the bucket is part of the host name.',
+  },
+  {
     name: 'GUILDHALL_LOG_LEVEL',
     fallback: 'info',
     meaning: '`debug`, `info`, `warn`, `error` or `silent`. Logs are JSON lines on standard output.',
@@ -63,6 +108,27 @@ export interface Config {
   secretKey: string
   trustProxy: boolean
   logLevel: string
+  storage: StorageConfig
+}
+
+/** Where what people upload is kept, and how much of it at once; sizes in bytes. */
+export interface StorageConfig {
+  gitTransfers: number
+  maxPushBytes: number
+  maxLfsObjectBytes: number
+  regularUploadBytes: number
+  /** Undefined: LFS files are in the data folder. */
+  lfsS3:
+    | {
+        endpoint: string
+        region: string
+        bucket: string
+        accessKeyId: string
+        secretAccessKey: string
+        prefix: string
+        forcePathStyle: boolean
+      }
+    | undefined
 }
 
 /** A setting that cannot be; the message is one sentence for the person who set it. */
@@ -86,7 +152,42 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     secretKey: read('GUILDHALL_SECRET_KEY'),
     trustProxy: read('GUILDHALL_TRUST_PROXY') === 'true',
     logLevel: read('GUILDHALL_LOG_LEVEL'),
+    storage: storageOf(read),
   }
+}
+
+function storageOf(read: (name: SettingName) => string): StorageConfig {
+  const size = (name: SettingName) => sizeOf(name, read(name))
+  const bucket = read('GUILDHALL_LFS_S3_BUCKET')
+  const lfsS3 = {
+    endpoint: read('GUILDHALL_LFS_S3_ENDPOINT'),
+    region: read('GUILDHALL_LFS_S3_REGION'),
+    bucket,
+    accessKeyId: read('GUILDHALL_LFS_S3_ACCESS_KEY_ID'),
+    secretAccessKey: read('GUILDHALL_LFS_S3_SECRET_ACCESS_KEY'),
+    prefix: read('GUILDHALL_LFS_S3_PREFIX'),
+    forcePathStyle: read('GUILDHALL_LFS_S3_PATH_STYLE') !== 'false',
+  }
+  if (bucket !== '' && (lfsS3.accessKeyId === '' || lfsS3.secretAccessKey === '')) {
+    throw new ConfigError(
+      'GUILDHALL_LFS_S3_BUCKET needs GUILDHALL_LFS_S3_ACCESS_KEY_ID and GUILDHALL_LFS_S3_SECRET_ACCESS_KEY.',
+    )
+  }
+  return {
+    gitTransfers: size('GUILDHALL_GIT_TRANSFERS'),
+    maxPushBytes: size('GUILDHALL_MAX_PUSH'),
+    maxLfsObjectBytes: size('GUILDHALL_MAX_LFS_OBJECT'),
+    regularUploadBytes: size('GUILDHALL_REGULAR_UPLOAD_LIMIT'),
+    lfsS3: bucket === '' ? undefined : lfsS3,
+  }
+}
+
+const sizeUnits = ['', 'K', 'M', 'G', 'T']
+
+function sizeOf(name: SettingName, text: string): number {
+  const [, digits = '', unit = ''] = text.match(/^(\d{1,12})([KMGT]?)$/i) ?? []
+  if (digits !== '') return Number(digits) * 1024 ** sizeUnits.indexOf(unit.toUpperCase())
+  throw new ConfigError(`${name} is “${text}”; it must be a number, perhaps with K, M, G or T after it.`)
 }
 
 function portOf(text: string): number {

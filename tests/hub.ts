@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after } from 'node:test'
 import * as api from '../api/index.ts'
 import { type RunningHub, startHub } from '../server/http/hub.ts'
+import type { StorageOptions } from '../server/http/storage.ts'
 import { moveClock } from '../server/kernel/clock.ts'
 import { log } from '../server/kernel/log.ts'
 import type { Db } from '../server/store/database.ts'
@@ -62,6 +63,15 @@ export interface TestHub {
 
 export const testPassword = 'correct horse battery'
 
+/** As the settings are unless somebody sets them. */
+export const testStorage: StorageOptions = {
+  gitTransfers: 0,
+  maxPushBytes: 10 * 1024 ** 3,
+  maxLfsObjectBytes: 500 * 1024 ** 3,
+  regularUploadBytes: 5 * 1024 ** 3,
+  lfsS3: undefined,
+}
+
 const started: (() => Promise<void>)[] = []
 // Registered here, at the root: a hook registered inside a hook would run at that hook's end.
 after(async () => {
@@ -69,11 +79,13 @@ after(async () => {
 })
 
 /** Starts a whole hub on a database of its own; it ends with the test file. */
-export async function startTestHub(options: { smtpUrl?: string; publicUrl?: string } = {}): Promise<TestHub> {
+export async function startTestHub(
+  options: { smtpUrl?: string; publicUrl?: string; storage?: Partial<StorageOptions>; dataDir?: string } = {},
+): Promise<TestHub> {
   log.level = process.env.GUILDHALL_LOG_LEVEL ?? 'silent'
   const postgres = await startTestPostgres()
   const database = await makeDatabase(postgres.url)
-  const dataDir = mkdtempSync(join(tmpdir(), 'guildhall-hub-'))
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'guildhall-hub-'))
   const running = await startHub({
     host: '127.0.0.1',
     port: 0,
@@ -86,6 +98,7 @@ export async function startTestHub(options: { smtpUrl?: string; publicUrl?: stri
     trustProxy: false,
     version: '0.0.0-test',
     listen: true,
+    storage: { ...testStorage, ...options.storage },
   })
   const socket = join(dataDir, 'console.sock')
   const consoleServer = createServer(running.consoleHandler).listen(socket)

@@ -16,6 +16,7 @@ import { createApp } from './app.ts'
 import { markConsole } from './authenticate.ts'
 import { addRoutes } from './routes.ts'
 import { checkOperations, type Server } from './serve.ts'
+import { openStorage, type StorageOptions } from './storage.ts'
 import { hubTasks, periodicTasks } from './tasks.ts'
 
 const heartbeatMs = 20_000
@@ -35,6 +36,7 @@ export interface HubOptions {
   version: string
   /** Whether to open the port; without, only the command line's socket can reach it. */
   listen: boolean
+  storage: StorageOptions
 }
 
 /** A hub at work. */
@@ -74,9 +76,12 @@ async function start(options: HubOptions, undo: (() => Promise<unknown> | unknow
   await migrate(db)
   await migrateJobs(connection)
 
+  const storage = await openStorage(options.dataDir, options.storage)
+  undo.push(storage.close)
   const hub: Hub = {
     publicUrl: options.publicUrl || `http://${urlHost(options.host)}:${options.port}`,
     key: instanceKey(options.secretKey),
+    ...storage.places,
   }
   const setupCode = (await needsSetup(db)) ? randomText(20) : undefined
   const app = await createApp({ trustProxy: options.trustProxy })

@@ -22,9 +22,11 @@ import { deleteOrganization, restoreOrganization } from '../orgs/deletion.ts'
 import { createOrganizationFor, listOrganizations, updateOrganizationPlan } from '../orgs/operator.ts'
 import * as orgs from '../orgs/rules.ts'
 import { getSettings, updateSettings } from '../orgs/settings.ts'
+import * as collaborators from '../repos/collaborators.ts'
 import { listMyRepositories, listOrgRepositories, listRepos, quickSearch } from '../repos/lists.ts'
 import { moveRepo } from '../repos/move.ts'
-import { createRepo, deleteRepo, getRepo, updateRepoSettings } from '../repos/rules.ts'
+import { createRepo, deleteRepo, updateRepoSettings } from '../repos/rules.ts'
+import { infoRefs, receivePack, uploadPack } from '../repos/transport.ts'
 import { createToken, createTokenFor, deleteToken, listTokens, rotateToken, updateToken } from '../tokens/rules.ts'
 import { getAccount, updateAccount } from '../users/accounts.ts'
 import * as emails from '../users/emails.ts'
@@ -51,6 +53,8 @@ export function addRoutes(server: Server, info: StartInfo): void {
   addOrganizationRoutes(server)
   addGroupRoutes(server)
   addRepositoryRoutes(server)
+  addGitRoutes(server)
+  addCollaboratorRoutes(server)
   addOperatorRoutes(server, { ...info, startedAt: now() })
   serveProbes(server.app, server.db)
   server.app.get('/.well-known/openapi.json', async () => {
@@ -150,12 +154,27 @@ function addRepositoryRoutes(server: Server): void {
   serve(server, repos.createRepo, createRepo)
   serve(server, repos.deleteRepo, deleteRepo)
   serve(server, repos.moveRepo, moveRepo)
-  serve(server, repos.getRepo, getRepo)
   serve(server, repos.listRepos, listRepos)
   serve(server, repos.updateRepoSettings, updateRepoSettings)
   serve(server, repos.listMyRepositories, listMyRepositories)
   serve(server, repos.listOrgRepositories, listOrgRepositories)
   serve(server, repos.quickSearch, quickSearch)
+}
+
+function addCollaboratorRoutes(server: Server): void {
+  const operations = api.collaborators
+  serve(server, operations.listCollaborators, collaborators.listCollaborators)
+  serve(server, operations.getCollaborator, collaborators.getCollaborator)
+  serve(server, operations.setCollaborator, collaborators.setCollaborator)
+  serve(server, operations.removeCollaborator, collaborators.removeCollaborator)
+  serve(server, operations.listOrganizationCollaborators, collaborators.listOrganizationCollaborators)
+}
+
+function addGitRoutes(server: Server): void {
+  const { git } = api
+  serve(server, git.infoRefs, infoRefs)
+  serve(server, git.uploadPack, uploadPack)
+  serve(server, git.receivePack, receivePack)
 }
 
 function addOperatorRoutes(server: Server, info: HubInfo): void {

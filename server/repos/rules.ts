@@ -1,15 +1,14 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import { allowedActions, authorizeAlso, type Permit } from '../access/authorize.ts'
-import { policy, seesGroupOfRepo } from '../access/policy.ts'
+import { authorizeAlso, type Permit } from '../access/authorize.ts'
 import { record } from '../audit/record.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { refusedBy } from '../store/conflict.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { addressPrefix, checkRepoName, splitRepoId } from './names.ts'
-import { repositoryReply } from './reply.ts'
-import { deleteRepoRow, findRepo, insertRepo, lockRepoRow, type Owner, setPrivate, takeRepoName } from './store.ts'
+import { beginRepository, firstFiles, removeFromDisk, undoneOnDisk } from './places.ts'
+import { deleteRepoRow, insertRepo, lockRepoRow, type Owner, setPrivate, takeRepoName } from './store.ts'
 
 type Repos = typeof api.repos
 type CreateInput = InputOf<Repos['createRepo']>
@@ -39,25 +38,29 @@ export async function createRepo(
   }
   const fullName = `${owner.name}/${name}`
   const url = `${permit.hub.publicUrl}/${addressPrefix[repo.type]}${fullName}`
-  return transaction(db, async (tx) => {
-    await inTime(insertRepo(tx, repo))
-    const isFree = await takeRepoName(tx, { id: repo.id, type: repo.type, ownerId: owner.id, name })
-    if (!isFree)
-      throw new HubError('Conflict', `A ${repo.type} repository called ${fullName} already exists`, { body: { url } })
-    const resourceGroup = permit.facts.group && { id: permit.facts.group.id, name: permit.facts.group.name }
-    const data = {
-      repo: { id: repo.id, type: repo.type, name: fullName },
-      private: repo.private,
-      ...(resourceGroup && { resourceGroup }),
-    }
-    await record(tx, permit, {
-      type: 'repo.create',
-      message: `created the ${repo.type} ${fullName}`,
-      data,
-      ...scopeOf(owner),
-    })
-    return { url, name: fullName, id: repo.id }
-  })
+  const first = firstFiles(input)
+  return undoneOnDisk(permit, repo.id, () =>
+    transaction(db, async (tx) => {
+      await inTime(insertRepo(tx, repo))
+      const isFree = await takeRepoName(tx, { id: repo.id, type: repo.type, ownerId: owner.id, name })
+      if (!isFree)
+        throw new HubError('Conflict', `A ${repo.type} repository called ${fullName} already exists`, { body: { url } })
+      await beginRepository(permit, repo.id, first)
+      const resourceGroup = permit.facts.group && { id: permit.facts.group.id, name: permit.facts.group.name }
+      const data = {
+        repo: { id: repo.id, type: repo.type, name: fullName },
+        private: repo.private,
+        ...(resourceGroup && { resourceGroup }),
+      }
+      await record(tx, permit, {
+        type: 'repo.create',
+        message: `created the ${repo.type} ${fullName}`,
+        data,
+        ...scopeOf(owner),
+      })
+      return { url, name: fullName, id: repo.id }
+    }),
+  )
 }
 
 /** Whose namespace a permit is about. */
@@ -111,18 +114,6 @@ function isPrivate(permit: Permit<'repo.create'>, input: CreateInput): boolean {
   return wanted ?? rule !== 'public'
 }
 
-/** Shows a repository and what the caller may do to it. */
-export async function getRepo(
-  db: Db,
-  permit: Permit<'repo.view'>,
-  _input: InputOf<Repos['getRepo']>,
-): Promise<ResultOf<Repos['getRepo']>> {
-  const row = await findRepo(db, permit.repo.id)
-  if (row === undefined) throw repoIsGone()
-  const may = permit.actor ? allowedActions(permit, 'repo.').filter((action) => policy[action].on === 'repo') : []
-  return { ...repositoryReply({ ...row, sees_group: seesGroupOfRepo(permit.facts) || row.group_id === null }), may }
-}
-
 /** Makes a repository public or private. */
 export async function updateRepoSettings(
   db: Db,
@@ -130,11 +121,12 @@ export async function updateRepoSettings(
   input: InputOf<Repos['updateRepoSettings']>,
 ): Promise<ResultOf<Repos['updateRepoSettings']>> {
   const wanted = wantedPrivate(input)
+  if (input.gated) throw new HubError('NotImplemented', 'gated: this hub does not know gated repositories yet.')
   return transaction(db, async (tx) => {
     const repo = await lockRepoRow(tx, permit.repo.id)
     if (repo === undefined) throw repoIsGone()
     const after = wanted ?? repo.private
-    const reply = { private: after, visibility: visibilityOf(after) }
+    const reply = { private: after, visibility: visibilityOf(after), gated: false as const }
     if (after === repo.private) return reply
     await setPrivate(tx, repo.id, after)
     const { type, namespace } = permit.repo
@@ -165,7 +157,7 @@ export async function deleteRepo(
   permit: Permit<'repo.delete'>,
   _input: InputOf<Repos['deleteRepo']>,
 ): Promise<ResultOf<Repos['deleteRepo']>> {
-  return transaction(db, async (tx) => {
+  const done = await transaction(db, async (tx) => {
     const row = await lockRepoRow(tx, permit.repo.id)
     if (row === undefined || !(await deleteRepoRow(tx, row.id))) throw repoIsGone()
     const { type, namespace } = permit.repo
@@ -179,6 +171,8 @@ export async function deleteRepo(
     })
     return { success: true }
   })
+  await removeFromDisk(permit.hub, permit.repo.id)
+  return done
 }
 
 /** The refusal when the repository was deleted while the request was on its way. */

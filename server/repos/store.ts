@@ -92,6 +92,27 @@ export async function lockRepoRow(tx: Tx, id: string) {
   return tx.selectFrom('repositories').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst()
 }
 
+/**
+ * Holds the membership of a person until the transaction ends: whoever removes or demotes them meanwhile waits, and
+ * whoever did so just before is seen by what is read next.
+ */
+export async function holdMembership(tx: Tx, orgId: string | undefined, userId: string): Promise<void> {
+  if (orgId === undefined) return
+  await sql`select 1 from memberships where org_id = ${orgId} and user_id = ${userId} for share`.execute(tx)
+}
+
+/** Notes that the content of a repository changed. */
+export async function touchPushed(tx: Tx, id: string): Promise<void> {
+  const at = now()
+  await sql`update repositories set pushed_at = ${at}, updated_at = ${at} where id = ${id}`.execute(tx)
+}
+
+/** Which of these ids are repositories. */
+export async function findRepoIds(db: Db, ids: readonly string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`select id from repositories where id = any(${ids}::text[])`.execute(db)
+  return new Set(rows.map(({ id }) => id))
+}
+
 /** Gives a repository another owner and name, out of its group where it leaves the organization. */
 export async function moveRepoRow(
   tx: Tx,

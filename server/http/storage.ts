@@ -1,0 +1,30 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Hub } from '../access/authorize.ts'
+import { openGit } from '../git/host.ts'
+import { openLfsDisk } from '../lfs/disk.ts'
+import { openLfsS3, type S3Options } from '../lfs/s3.ts'
+
+/** Where repositories and large files are kept, and how much of them at once; sizes in bytes. */
+export interface StorageOptions {
+  gitTransfers: number
+  maxPushBytes: number
+  maxLfsObjectBytes: number
+  regularUploadBytes: number
+  /** Undefined: large files are in the data folder. */
+  lfsS3: S3Options | undefined
+}
+
+/** Opens the places where repositories are; nothing is started before it is needed. */
+export async function openStorage(
+  dataDir: string,
+  options: StorageOptions,
+): Promise<{ places: Pick<Hub, 'git' | 'lfs' | 'incoming' | 'uploads'>; close: () => Promise<void> }> {
+  const incoming = join(dataDir, 'incoming')
+  await mkdir(incoming, { recursive: true, mode: 0o700 })
+  const { gitTransfers, maxPushBytes, lfsS3 } = options
+  const git = openGit({ folder: join(dataDir, 'repositories'), transfers: gitTransfers, maxPushBytes })
+  const lfs = lfsS3 === undefined ? openLfsDisk({ folder: join(dataDir, 'lfs') }) : openLfsS3(lfsS3)
+  const uploads = { regular: options.regularUploadBytes, lfsObject: options.maxLfsObjectBytes }
+  return { places: { git, lfs, incoming, uploads }, close: async () => git.readers.close() }
+}

@@ -1,0 +1,102 @@
+import type * as api from '../../api/index.ts'
+import type { InputOf } from '../../api/index.ts'
+import type { Hub, Permit } from '../access/authorize.ts'
+import { type Change, writeCommit } from '../git/commits.ts'
+import { prepareReferences } from '../git/references.ts'
+import { createRepository, listRepositoryIds, removeRepository, sweepFolders } from '../git/repository.ts'
+import { isPlainPath } from '../git/trees.ts'
+import { now } from '../kernel/clock.ts'
+import { badField, HubError } from '../kernel/errors.ts'
+import { log } from '../kernel/log.ts'
+import type { Db } from '../store/database.ts'
+import { firstAttributes } from './attributes.ts'
+import { authorOf } from './author.ts'
+import { findRepoIds } from './store.ts'
+
+type CreateInput = InputOf<typeof api.repos.createRepo>
+
+const youngMs = 60_000
+const idsAtOnce = 500
+const mostFirstBytes = 800_000
+
+/** The files of the first commit: what LFS takes, a README where one was asked for, and what else was sent. */
+export function firstFiles(input: CreateInput): { path: string; content: Buffer }[] {
+  const files = new Map([['.gitattributes', Buffer.from(firstAttributes)]])
+  const card = firstCard(input)
+  if (card !== undefined) files.set('README.md', Buffer.from(card))
+  for (const [index, { path, content, encoding }] of (input.files ?? []).entries()) {
+    if (!isPlainPath(path)) throw new HubError('Unprocessable', `files[${index}].path: is not a plain path`)
+    files.set(path, Buffer.from(content, encoding === 'base64' ? 'base64' : 'utf8'))
+  }
+  const bytes = [...files.values()].reduce((sum, content) => sum + content.length, 0)
+  if (bytes > mostFirstBytes) throw badField('files', 'hold too much for a first commit; upload them afterwards')
+  return [...files].map(([path, content]) => ({ path, content }))
+}
+
+function firstCard({ name, type, license, sdk }: CreateInput): string | undefined {
+  if (license === undefined && type !== 'space') return undefined
+  const title = name.split('/').at(-1) ?? name
+  const fields = [
+    ...(license === undefined ? [] : [`license: ${JSON.stringify(license)}`]),
+    ...(type === 'space' ? [`title: ${JSON.stringify(title)}`] : []),
+    ...(sdk ? [`sdk: ${JSON.stringify(sdk)}`] : []),
+  ]
+  return `---\n${fields.join('\n')}\n---\n\n# ${title}\n`
+}
+
+/** Makes the git repository with its first commit; called before the row is committed, so that no row is without one. */
+export async function beginRepository(
+  permit: Permit<'repo.create'>,
+  id: string,
+  files: { path: string; content: Buffer }[],
+): Promise<void> {
+  const { git } = permit.hub
+  await createRepository(git, id)
+  const changes = files.map(({ path, content }): Change => ({ kind: 'file', path, content }))
+  const author = authorOf(permit)
+  const commit = { parent: undefined, message: 'initial commit', author, date: now(), changes }
+  const to = await writeCommit(git, id, commit)
+  const prepared = await prepareReferences(git, id, [{ ref: 'refs/heads/main', from: null, to }])
+  if ('refused' in prepared) throw new Error('a new repository has a branch already')
+  await prepared.commit()
+}
+
+/** Does the work; when it fails, the git repository it may have made goes again. */
+export async function undoneOnDisk<T>(permit: { hub: Hub }, id: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    await removeRepository(permit.hub.git, id).catch((left) =>
+      log.warn({ err: left }, 'a folder stays until the next sweep'),
+    )
+    throw error
+  }
+}
+
+/** Removes what a deleted repository had on the disk; what cannot go now goes with the next sweep. */
+export async function removeFromDisk(hub: Hub, id: string): Promise<void> {
+  const later = (error: unknown) => log.warn({ err: error, repository: id }, 'files stay until the next sweep')
+  await removeRepository(hub.git, id).catch(later)
+  // Terabytes take their time, and nobody needs to wait for them
+  void hub.lfs.removeRepository(id).catch(later)
+}
+
+/** Removes folders that belong to no repository: left by a stop between disk and database, or by deletions in bulk. */
+export async function sweepRepositories(db: Db, hub: Hub): Promise<number> {
+  let removed = await sweepFolders(hub.git, youngMs)
+  let batch: string[] = []
+  const flush = async () => {
+    const known = await findRepoIds(db, batch)
+    for (const id of batch.filter((id) => !known.has(id))) {
+      await removeFromDisk(hub, id)
+      removed++
+    }
+    batch = []
+  }
+  for await (const { id, ageMs } of listRepositoryIds(hub.git)) {
+    if (ageMs > youngMs) batch.push(id)
+    if (batch.length >= idsAtOnce) await flush()
+  }
+  await flush()
+  return removed
+}

@@ -1,0 +1,166 @@
+import type { ChildProcess } from 'node:child_process'
+import { type Readable, Transform } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import type * as api from '../../api/index.ts'
+import type { InputOf, RawReply, RawRequest } from '../../api/index.ts'
+import { authorizeAlso, type Permit } from '../access/authorize.ts'
+import { endProcess, errorTextOf, spawnGit } from '../git/process.ts'
+import { HubError } from '../kernel/errors.ts'
+import { log } from '../kernel/log.ts'
+import { requireSpace } from '../lfs/durable.ts'
+import type { Db } from '../store/database.ts'
+import { answerHook } from './push.ts'
+
+type Git = typeof api.git
+type Service = 'upload-pack' | 'receive-pack'
+
+const transferSeconds = 4 * 3600
+const advertiseSeconds = 120
+const mostRequestBytes = 256 * 1024 * 1024
+const leastFreeBytes = 64 * 1024 * 1024
+
+const neverKept = { 'Cache-Control': 'no-cache, max-age=0, must-revalidate', Expires: 'Fri, 01 Jan 1980 00:00:00 GMT' }
+
+/** Tells git the references: the first request of every fetch and push. */
+export async function infoRefs(
+  db: Db,
+  permit: Permit<'repo.read'>,
+  input: InputOf<Git['infoRefs']>,
+): Promise<RawReply> {
+  const service = serviceOf(input.service)
+  if (service === 'receive-pack') await authorizeAlso(db, permit, 'repo.write', { repoId: permit.repo.id })
+  const protocol = service === 'upload-pack' ? protocolOf(input.raw) : undefined
+  const leave = await permit.hub.git.transfers.enter(callerOf(permit))
+  const args = [service, '--stateless-rpc', '--http-backend-info-refs', '.']
+  const child = spawnGit(permit.hub.git, permit.repo.id, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: protocol === undefined ? {} : { GIT_PROTOCOL: protocol },
+    timeLimitSeconds: advertiseSeconds,
+  })
+  // gitprotocol-http: protocol 2 leaves the first line out
+  const head = protocol?.includes('version=2') ? '' : packetLine(`# service=git-${service}\n`) + flush
+  const body = outputOf(child, { leave, signal: input.raw.signal, args })
+  if (head !== '') body.write(head)
+  child.stdout?.pipe(body)
+  return { status: 200, headers: { ...neverKept, 'Content-Type': `application/x-git-${service}-advertisement` }, body }
+}
+
+const flush = '0000'
+
+function packetLine(text: string): string {
+  return (text.length + 4).toString(16).padStart(4, '0') + text
+}
+
+function serviceOf(service: string | undefined): Service {
+  if (service === 'git-upload-pack') return 'upload-pack'
+  if (service === 'git-receive-pack') return 'receive-pack'
+  throw new HubError(
+    'Forbidden',
+    'service: this hub speaks the smart protocol of git only, git-upload-pack and git-receive-pack.',
+  )
+}
+
+// gitprotocol-v2: what else the header may say is a list of key=value pairs.
+function protocolOf({ headers }: RawRequest): string | undefined {
+  const asked = headers['git-protocol']
+  return typeof asked === 'string' && /^[a-z0-9=:.-]{1,100}$/.test(asked) ? asked : undefined
+}
+
+function callerOf(permit: Permit<'repo.read'> | Permit<'repo.write'>): string {
+  return permit.actor?.id ?? permit.request.ip
+}
+
+/** Answers a fetch, streamed both ways; the process ends when the caller is gone. */
+export async function uploadPack(
+  _db: Db,
+  permit: Permit<'repo.read'>,
+  { raw }: InputOf<Git['uploadPack']>,
+): Promise<RawReply> {
+  requireType(raw, 'application/x-git-upload-pack-request')
+  const protocol = protocolOf(raw)
+  const leave = await permit.hub.git.transfers.enter(callerOf(permit))
+  const args = ['upload-pack', '--stateless-rpc', '--strict', '.']
+  const child = spawnGit(permit.hub.git, permit.repo.id, args, {
+    env: protocol === undefined ? {} : { GIT_PROTOCOL: protocol },
+    timeLimitSeconds: transferSeconds,
+  })
+  feed(child, plainBody(raw, mostRequestBytes))
+  const body = outputOf(child, { leave, signal: raw.signal, args })
+  child.stdout?.pipe(body)
+  return { status: 200, headers: { ...neverKept, 'Content-Type': 'application/x-git-upload-pack-result' }, body }
+}
+
+/** Takes a push, streamed both ways. The hook asks the hub again when the references are about to move. */
+export async function receivePack(
+  db: Db,
+  permit: Permit<'repo.write'>,
+  { raw }: InputOf<Git['receivePack']>,
+): Promise<RawReply> {
+  requireType(raw, 'application/x-git-receive-pack-request')
+  await requireSpace(permit.hub.git.folder, leastFreeBytes)
+  const leave = await permit.hub.git.transfers.enter(callerOf(permit))
+  const args = ['receive-pack', '--stateless-rpc', '.']
+  const child = spawnGit(permit.hub.git, permit.repo.id, args, {
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    timeLimitSeconds: transferSeconds,
+  })
+  const ended = answerHook(db, permit, child)
+  feed(child, plainBody(raw, Number.POSITIVE_INFINITY))
+  const body = outputOf(child, { leave, signal: raw.signal, args })
+  // Whoever pushed hears the end only when the hub knows of it too
+  child.stdout?.pipe(body, { end: false })
+  child.stdout?.once('end', () => void ended.finally(() => body.end()))
+  return { status: 200, headers: { ...neverKept, 'Content-Type': 'application/x-git-receive-pack-result' }, body }
+}
+
+function requireType({ headers }: RawRequest, type: string): void {
+  if (headers['content-type'] === type) return
+  throw new HubError('UnsupportedMediaType', `Send the body as Content-Type: ${type}.`)
+}
+
+function plainBody(raw: RawRequest, mostBytes: number): Readable {
+  const body = raw.body as Readable
+  const encoding = raw.headers['content-encoding']
+  if (encoding === undefined || encoding === 'identity') return body
+  if (encoding !== 'gzip' && encoding !== 'x-gzip')
+    throw new HubError('UnsupportedMediaType', 'Content-Encoding: only gzip is understood.')
+  const unzipped = createGunzip()
+  let bytes = 0
+  // A small request can hold a very large one
+  const bounded = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length
+      done(bytes > mostBytes ? new Error('the request is too large') : null, chunk)
+    },
+  })
+  body.on('error', (error) => unzipped.destroy(error))
+  unzipped.on('error', (error) => bounded.destroy(error))
+  return body.pipe(unzipped).pipe(bounded)
+}
+
+function feed(child: ChildProcess, body: Readable): void {
+  if (child.stdin === null) throw new Error('git needs its input')
+  // Half a request is none: git must not take its end for the end of what was sent
+  body.on('error', () => endProcess(child))
+  body.on('aborted', () => endProcess(child))
+  body.pipe(child.stdin)
+}
+
+interface Output {
+  leave: () => void
+  signal: AbortSignal
+  args: readonly string[]
+}
+
+// What the process says, as the body of the answer; when the caller goes, the process goes.
+function outputOf(child: ChildProcess, { leave, signal, args }: Output): Transform {
+  const body = new Transform({ highWaterMark: 256 * 1024, transform: (chunk, _encoding, done) => done(null, chunk) })
+  signal.addEventListener('abort', () => endProcess(child), { once: true })
+  if (signal.aborted) endProcess(child)
+  body.once('close', () => endProcess(child))
+  child.once('error', (error) => body.destroy(error))
+  void errorTextOf(child).then((text) => text !== '' && log.debug({ command: args[0], text }, 'git said'))
+  child.once('close', leave)
+  child.once('error', leave)
+  return body
+}
