@@ -1,0 +1,93 @@
+import type { ChildProcess } from 'node:child_process'
+import type { Readable } from 'node:stream'
+import type { GitHost } from './host.ts'
+import { endProcess, failure, type GitRun, outcomeOf, spawnGit } from './process.ts'
+
+/** What an object is; undefined when there is none of this name. */
+export type Found = { type: string; size: number } | undefined
+
+/** One process that answers about many objects, for a place that the readers do not know: the quarantine of a push. */
+export interface Batch {
+  /** What the names are, in their order. */
+  infos(names: readonly string[]): Promise<Found[]>
+  /** The contents of objects, in their order, one in memory at a time; undefined where there is none. */
+  contents(names: readonly string[]): AsyncIterable<Buffer | undefined>
+  end(): void
+}
+
+/** Starts the process. Names must not hold line ends. */
+export function openBatch(host: Pick<GitHost, 'folder' | 'configFile'>, repoId: string, run: GitRun): Batch {
+  const args = ['cat-file', '--batch-command', '--buffer']
+  const child = spawnGit(host, repoId, args, run)
+  const ended = outcomeOf(child)
+  const answers = answersOf(child, async () => {
+    const [errorText, exitCode] = await ended
+    return failure(args, exitCode, errorText)
+  })
+  const ask = (verb: string, names: readonly string[]) =>
+    child.stdin?.write(`${names.map((name) => `${verb} ${name}\n`).join('')}flush\n`)
+
+  return {
+    async infos(names) {
+      ask('info', names)
+      const found: Found[] = []
+      for (const _ of names) found.push(header(await answers.line()))
+      return found
+    },
+    async *contents(names) {
+      ask('contents', names)
+      for (const _ of names) {
+        const found = header(await answers.line())
+        yield found && (await answers.bytes(found.size + 1)).subarray(0, found.size)
+      }
+    },
+    end: () => endProcess(child),
+  }
+}
+
+function header(line: string): Found {
+  const [, type, size] = /^[0-9a-f]{40} (commit|tree|blob|tag) (\d+)$/.exec(line) ?? []
+  return type === undefined ? undefined : { type, size: Number(size) }
+}
+
+interface Answers {
+  line(): Promise<string>
+  bytes(count: number): Promise<Buffer>
+}
+
+function answersOf(child: ChildProcess, whyEnded: () => Promise<Error>): Answers {
+  if (!child.stdout) throw new Error('answers need a pipe')
+  const pieces = (child.stdout as Readable)[Symbol.asyncIterator]() as AsyncIterator<Buffer>
+  let rest: Buffer = Buffer.alloc(0)
+
+  async function piece(): Promise<Buffer> {
+    const { value, done } = await pieces.next()
+    if (done) throw await whyEnded()
+    return value
+  }
+
+  return {
+    async line() {
+      let end = rest.indexOf(10)
+      while (end < 0) {
+        rest = Buffer.concat([rest, await piece()])
+        end = rest.indexOf(10)
+      }
+      const line = rest.toString('latin1', 0, end)
+      rest = rest.subarray(end + 1)
+      return line
+    },
+    async bytes(count) {
+      const parts = [rest]
+      let have = rest.length
+      while (have < count) {
+        const next = await piece()
+        parts.push(next)
+        have += next.length
+      }
+      const all = parts.length === 1 ? rest : Buffer.concat(parts)
+      rest = all.subarray(count)
+      return all.subarray(0, count)
+    },
+  }
+}

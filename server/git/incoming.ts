@@ -1,0 +1,244 @@
+import { basename, dirname, join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { type Batch, openBatch } from './batch.ts'
+import { type GitHost, repositoryFolder } from './host.ts'
+import { parsePointer } from './objects.ts'
+import { endProcess, failure, outcomeOf, spawnGit } from './process.ts'
+import type { RefUpdate } from './references.ts'
+import { isRefName } from './revisions.ts'
+import { isPlainPath } from './trees.ts'
+
+/** An LFS file that a push names: its bytes must be in the store of this repository. */
+export interface IncomingPointer {
+  oid: string
+  size: number
+  /** Where it was first seen. */
+  path: string
+}
+
+export interface Incoming {
+  /** One line each, for the person who pushes; empty when the push may go on. */
+  problems: string[]
+  pointers: IncomingPointer[]
+}
+
+const mostProblems = 20
+const mostPointerBytes = 1024
+const mostLinkBytes = 4096
+const mostTreeBytes = 64 * 1024 * 1024
+const mostKnownNames = 100_000
+const objectsAtOnce = 1024
+const inspectionSeconds = 900
+
+/** Looks at everything new that a push brings, before any ref moves. `quarantine`: as git told its hook. */
+export async function inspectPush(
+  host: GitHost,
+  repoId: string,
+  push: { quarantine: string; updates: readonly RefUpdate[] },
+): Promise<Incoming> {
+  const problems = push.updates.flatMap(problemOfRef)
+  const tips = push.updates.filter((update) => update.to !== null)
+  if (problems.length > 0 || tips.length === 0) return { problems: problems.slice(0, mostProblems), pointers: [] }
+  const run = {
+    env: quarantineEnv(repositoryFolder(host, repoId), push.quarantine),
+    timeLimitSeconds: inspectionSeconds,
+  }
+  const leave = await host.work.enter(repoId)
+  const batch = openBatch(host, repoId, run)
+  try {
+    const wrongTips = await problemsOfTips(batch, tips)
+    if (wrongTips.length > 0) return { problems: wrongTips, pointers: [] }
+    const inspection = startInspection(batch)
+    for await (const objects of newObjects(host, repoId, run, tips)) {
+      await inspection.take(objects)
+      if (inspection.problems.length >= mostProblems) break
+    }
+    return { problems: inspection.problems.slice(0, mostProblems), pointers: [...inspection.pointers.values()] }
+  } finally {
+    batch.end()
+    leave()
+  }
+}
+
+// As receive-pack sets it for its hook: new objects are read from the quarantine, old ones from the repository.
+function quarantineEnv(folder: string, quarantine: string): Record<string, string> {
+  if (quarantine === '') return {}
+  const objects = join(folder, 'objects')
+  const place = resolve(folder, quarantine)
+  if (dirname(place) !== objects || !basename(place).startsWith('tmp_objdir-')) throw new Error('no quarantine of git')
+  return { GIT_QUARANTINE_PATH: place, GIT_OBJECT_DIRECTORY: place, GIT_ALTERNATE_OBJECT_DIRECTORIES: objects }
+}
+
+function problemOfRef({ ref, to }: RefUpdate): string[] {
+  const [, name] = /^refs\/(?:heads|tags)\/(.+)$/s.exec(ref) ?? []
+  if (name === undefined) return [`${shown(ref)}: only branches and tags can be pushed`]
+  // What is there already under an odd name can still be deleted.
+  if (to !== null && !isRefName(name)) return [`${shown(ref)}: this is no name for a branch or tag`]
+  if (to === null && ref === 'refs/heads/main') return ['Cannot delete refs/heads/main']
+  return []
+}
+
+async function problemsOfTips(batch: Batch, tips: readonly RefUpdate[]): Promise<string[]> {
+  const found = await batch.infos(tips.flatMap(({ to }) => [String(to), `${to}^{commit}`]))
+  return tips.flatMap(({ ref }, index) => {
+    const [direct, peeled] = found.slice(2 * index, 2 * index + 2)
+    const leadsToCommit = ref.startsWith('refs/heads/') ? direct?.type === 'commit' : peeled?.type === 'commit'
+    return leadsToCommit ? [] : [`${shown(ref)}: does not lead to a commit`]
+  })
+}
+
+interface NewObject {
+  oid: string
+  path: string
+}
+
+// Trees, files and tags that no ref of the repository leads to, in groups; commits need no look.
+async function* newObjects(
+  host: GitHost,
+  repoId: string,
+  run: { env: Record<string, string>; timeLimitSeconds: number },
+  tips: readonly RefUpdate[],
+): AsyncIterable<NewObject[]> {
+  const args = ['rev-list', '--objects', '--stdin', '--not', '--all']
+  const child = spawnGit(host, repoId, args, run)
+  const ended = outcomeOf(child)
+  child.stdin?.end(tips.map(({ to }) => `${to}\n`).join(''))
+  if (!child.stdout) throw new Error('rev-list needs its pipe')
+  try {
+    let group: NewObject[] = []
+    for await (const line of createInterface({ input: child.stdout.setEncoding('latin1') })) {
+      if (line.length === 40) continue
+      group.push({ oid: line.slice(0, 40), path: line.slice(41) })
+      if (group.length < objectsAtOnce) continue
+      yield group
+      group = []
+    }
+    yield group
+    const [errorText, exitCode] = await ended
+    if (exitCode !== 0) throw failure(args, exitCode, errorText)
+  } finally {
+    endProcess(child)
+  }
+}
+
+interface Inspection {
+  problems: string[]
+  pointers: Map<string, IncomingPointer>
+  take(objects: readonly NewObject[]): Promise<void>
+}
+
+function startInspection(batch: Batch): Inspection {
+  const problems: string[] = []
+  const pointers = new Map<string, IncomingPointer>()
+  const plainNames = new Set<string>()
+  const seenLinks = new Set<string>()
+
+  function checkName(path: string, name: string): void {
+    if (plainNames.has(name)) return
+    const text = Buffer.from(name, 'latin1').toString()
+    if (!isPlainPath(text) || name.includes('/')) problems.push(`${shown(path, name)}: this name cannot be used here`)
+    else if (Buffer.from(text).toString('latin1') !== name)
+      problems.push(`${shown(path, name)}: names are written in UTF-8`)
+    else {
+      if (plainNames.size >= mostKnownNames) plainNames.clear()
+      plainNames.add(name)
+    }
+  }
+
+  // A folder comes again with every commit that changes something in it; its links are looked at once.
+  function isNewLink(link: NewObject): boolean {
+    const key = `${link.oid} ${link.path}`
+    if (seenLinks.has(key)) return false
+    if (seenLinks.size >= mostKnownNames) seenLinks.clear()
+    seenLinks.add(key)
+    return true
+  }
+
+  function takeTree(path: string, tree: Buffer, links: NewObject[]): void {
+    for (const entry of entriesOf(tree)) {
+      checkName(path, entry.name)
+      if (entry.isLink) links.push({ oid: entry.oid, path: path === '' ? entry.name : `${path}/${entry.name}` })
+    }
+  }
+
+  async function takeLinks(links: readonly NewObject[]): Promise<void> {
+    const found = await batch.infos(links.map((link) => link.oid))
+    const short = links.filter((link, index) => {
+      const isShort = (found[index]?.size ?? mostLinkBytes) < mostLinkBytes
+      if (!isShort) problems.push(`${shown(link.path)}: is no proper symbolic link`)
+      return isShort
+    })
+    for await (const [link, target] of contentsOf(short)) {
+      const problem = problemOfLink(link.path, target)
+      if (problem) problems.push(`${shown(link.path)}: ${problem}`)
+    }
+  }
+
+  async function* contentsOf(objects: readonly NewObject[]): AsyncIterable<[NewObject, Buffer]> {
+    let index = 0
+    for await (const content of batch.contents(objects.map((object) => object.oid))) {
+      const object = objects[index++]
+      if (object && content) yield [object, content]
+    }
+  }
+
+  return {
+    problems,
+    pointers,
+    async take(objects) {
+      const found = await batch.infos(objects.map((object) => object.oid))
+      const known = objects.map((object, index) => ({ ...object, type: 'missing', size: 0, ...found[index] }))
+      const trees = known.filter((object) => object.type === 'tree')
+      const tooLarge = trees.filter((tree) => tree.size > mostTreeBytes)
+      problems.push(...tooLarge.map((tree) => `${shown(tree.path)}: this folder has too many entries`))
+      const links: NewObject[] = []
+      for await (const [tree, content] of contentsOf(trees.filter((tree) => tree.size <= mostTreeBytes))) {
+        takeTree(tree.path, content, links)
+      }
+      const small = known.filter((object) => object.type === 'blob' && object.size <= mostPointerBytes)
+      for await (const [file, content] of contentsOf(small)) takePointer(pointers, file.path, content)
+      await takeLinks(links.filter(isNewLink))
+    },
+  }
+}
+
+function takePointer(pointers: Map<string, IncomingPointer>, path: string, content: Buffer): void {
+  const pointer = parsePointer(content)
+  if (pointer && !pointers.has(pointer.oid)) pointers.set(pointer.oid, { ...pointer, path: shown(path) })
+}
+
+const linkMode = Buffer.from('120000 ')
+
+function* entriesOf(tree: Buffer): Iterable<{ name: string; oid: string; isLink: boolean }> {
+  for (let at = 0; at < tree.length; ) {
+    const space = tree.indexOf(32, at)
+    const nul = tree.indexOf(0, space)
+    const isLink = tree.compare(linkMode, 0, linkMode.length, at, at + linkMode.length) === 0
+    const oid = isLink ? tree.toString('hex', nul + 1, nul + 21) : ''
+    yield { name: tree.toString('latin1', space + 1, nul), oid, isLink }
+    at = nul + 21
+  }
+}
+
+function problemOfLink(path: string, target: Buffer): string | undefined {
+  const parts = target.toString().split('/')
+  const depth = path.split('/').length - 1
+  const up = parts.findIndex((part) => part !== '..' && part !== '.')
+  const rest = parts.slice(up < 0 ? parts.length : up).filter((part) => part !== '.' && part !== '')
+  const climbs = parts.slice(0, up < 0 ? parts.length : up).filter((part) => part === '..').length
+  if (target.length === 0 || parts[0] === '' || /^[A-Za-z]:/.test(parts[0] ?? ''))
+    return 'this link leads out of the repository'
+  // After a name `..` can lead anywhere: the name may be a link itself.
+  if (climbs > depth || rest.includes('..')) return 'this link leads out of the repository'
+  const isGits = (part: string) => /^\.git/i.test(part) || !isPlainPath(part)
+  if (isGits(path.split('/').at(-1) ?? '') || rest.some(isGits)) return 'a link cannot stand for a file of git'
+  return undefined
+}
+
+// Names come from whoever pushes and go to a terminal.
+function shown(...parts: string[]): string {
+  const path = Buffer.from(parts.filter((part) => part !== '').join('/'), 'latin1').toString()
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  const clean = path.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '?')
+  return clean.length > 300 ? `${clean.slice(0, 300)}…` : clean
+}
