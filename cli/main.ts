@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { addAudit } from './audit.ts'
+import { addCollaborators } from './collaborators.ts'
 import { addDoctor } from './doctor.ts'
 import { packageRoot, variables } from './environment.ts'
 import { exitCodes, UsageError } from './failure.ts'
@@ -41,6 +42,7 @@ addTokens(program)
 addOrg(program)
 addMembers(program)
 addGroups(program)
+addCollaborators(program)
 addAudit(program)
 addWhoami(program)
 

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import * as api from '../api/index.ts'
-import { UsageError } from './failure.ts'
 import { withConsole } from './hub.ts'
+import { momentOf } from './moments.ts'
 import { action } from './output.ts'
 
 interface TokenOptions {
@@ -10,8 +10,6 @@ interface TokenOptions {
   name: string
   expires?: string
 }
-
-const dayMs = 86_400_000
 
 /** `guildhall tokens create`: makes access tokens for accounts of the hub on this machine. */
 export function addTokens(program: Command): void {
@@ -35,7 +33,7 @@ Examples:
     )
     .action(
       action<TokenOptions>(async ({ user, role, name, expires }, out) => {
-        const body = { name, role, expiresAt: expires === undefined ? undefined : momentOf(expires) }
+        const body = { name, role, expiresAt: expires === undefined ? undefined : momentOf('--expires', expires) }
         const token = await withConsole(({ client }) =>
           client.call(api.operator.createTokenFor, { params: { username: user }, body }),
         )
@@ -45,13 +43,4 @@ Examples:
         out.result(token, token.token)
       }),
     )
-}
-
-// Days from now, or anything that names a moment; a date alone is its beginning in UTC.
-function momentOf(words: string): string {
-  const days = /^(\d{1,5})d$/.exec(words)?.[1]
-  const moment = days === undefined ? Date.parse(words) : Date.now() + Number(days) * dayMs
-  if (Number.isNaN(moment))
-    throw new UsageError(`--expires is “${words}”; give a date such as 2030-01-31, or days such as 90d.`)
-  return new Date(moment).toISOString()
 }

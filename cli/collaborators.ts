@@ -1,0 +1,121 @@
+import { type Command, Option } from 'commander'
+import * as api from '../api/index.ts'
+import { UsageError } from './failure.ts'
+import { withHub } from './hub.ts'
+import { momentOf } from './moments.ts'
+import { action, table } from './output.ts'
+
+interface RepoOptions {
+  repo: string
+  type: api.RepoType
+}
+
+interface PersonOptions extends RepoOptions {
+  user: string
+}
+
+interface SetOptions extends PersonOptions {
+  role: api.collaborators.CollaboratorRole
+  expires?: string
+}
+
+/** `guildhall collaborators list | set | remove`: people with a grant on one repository. */
+export function addCollaborators(program: Command): void {
+  const collaborators = program.command('collaborators').description('People with a grant on one repository.')
+  addList(collaborators)
+  addSet(collaborators)
+  addRemove(collaborators)
+}
+
+function addList(collaborators: Command): void {
+  repoOptions(collaborators.command('list').description('List who holds a grant on a repository.'))
+    .addHelpText('after', '\nExamples:\n  $ guildhall collaborators list --repo acme/whisper')
+    .action(
+      action<RepoOptions>(async (options, out) => {
+        const rows = await withHub(async ({ client }) => listAll(client, paramsOf(options)))
+        out.result(rows, table(['USER', 'ROLE', 'UNTIL', 'MEMBER'], rows.map(cells), 'No collaborators.'))
+      }),
+    )
+}
+
+async function listAll(client: api.Client, params: RepoParams): Promise<api.collaborators.Collaborator[]> {
+  const rows: api.collaborators.Collaborator[] = []
+  let page = await client.answer(api.collaborators.listCollaborators, { params, query: { limit: 1000 } })
+  for (;;) {
+    rows.push(...page.data)
+    if (page.next === undefined) return rows
+    page = await client.follow(api.collaborators.listCollaborators, page.next)
+  }
+}
+
+function cells({ user, role, expiresAt, isMember }: api.collaborators.Collaborator): string[] {
+  return [user, role, expiresAt ?? 'without end', isMember ? 'yes' : 'no']
+}
+
+function addSet(collaborators: Command): void {
+  personOptions(collaborators.command('set').description('Let somebody read or write a repository.'))
+    .addOption(
+      new Option('--role <role>', 'what they may do')
+        .choices(api.collaborators.CollaboratorRole.options)
+        .makeOptionMandatory(),
+    )
+    .option('--expires <when>', 'when it ends: a date, a time from now such as 90d, or “never” (left out: as it was)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ guildhall collaborators set --repo acme/whisper --user kim --role read --expires 90d
+  $ guildhall collaborators set --repo acme/voices --type dataset --user kim --role write`,
+    )
+    .action(
+      action<SetOptions>(async ({ role, expires, ...options }, out) => {
+        const body = { role, expiresAt: endOf(expires) }
+        const reply = await withHub(({ client }) =>
+          client.call(api.collaborators.setCollaborator, { params: personParams(options), body }),
+        )
+        const until = reply.expiresAt === null ? '' : ` until ${reply.expiresAt}`
+        out.result(reply, `${reply.user} may ${role} ${options.repo} now${until}.`)
+      }),
+    )
+}
+
+function endOf(expires: string | undefined): string | null | undefined {
+  if (expires === undefined || expires === 'never') return expires && null
+  return momentOf('--expires', expires)
+}
+
+function addRemove(collaborators: Command): void {
+  personOptions(collaborators.command('remove').description('End the grant of somebody; your own too.'))
+    .addHelpText('after', '\nExamples:\n  $ guildhall collaborators remove --repo acme/whisper --user kim')
+    .action(
+      action<PersonOptions>(async (options, out) => {
+        const reply = await withHub(({ client }) =>
+          client.call(api.collaborators.removeCollaborator, { params: personParams(options) }),
+        )
+        out.result(reply, `${options.user} holds no grant on ${options.repo} any more.`)
+      }),
+    )
+}
+
+function repoOptions(command: Command): Command {
+  return command
+    .requiredOption('--repo <namespace/name>', 'repository')
+    .addOption(new Option('--type <type>', 'what it is').choices(api.repoTypes).default('model'))
+}
+
+function personOptions(command: Command): Command {
+  return repoOptions(command).requiredOption('--user <username>', 'who')
+}
+
+type RepoParams = api.ParamsOf<typeof api.collaborators.listCollaborators>
+
+function paramsOf({ repo, type }: RepoOptions): RepoParams {
+  const [namespace, name, ...more] = repo.split('/')
+  if (!namespace || !name || more.length > 0)
+    throw new UsageError(`--repo is “${repo}”; give the namespace and the name, such as acme/whisper.`)
+  return { repoType: `${type}s`, namespace, repo: name }
+}
+
+function personParams(options: PersonOptions): RepoParams & { username: string } {
+  return { ...paramsOf(options), username: options.user }
+}
