@@ -12,6 +12,26 @@ export function repoAddress(type: RepoType, id: string): string {
   return `${prefixes[type]}/${id.split('/').map(encodeURIComponent).join('/')}`
 }
 
+/** What a repository is called by when an address is made: its type and `namespace/name`. */
+export interface RepoName {
+  type: RepoType
+  id: string
+}
+
+/** A page of a repository that is about no revision. */
+export function repoPartAddress(repo: RepoName, part: 'branches' | 'settings'): string {
+  return `${repoAddress(repo.type, repo.id)}/${part}`
+}
+
+/** What can be done with a revision, a folder or a file; `raw` and `resolve` are its bytes, the others are pages. */
+export type RevisionPage = 'tree' | 'blob' | 'edit' | 'new' | 'upload' | 'commits' | 'commit' | 'raw' | 'resolve'
+
+/** A revision of a repository, and in it a folder or a file: `…/blob/main/data/train.csv`; slashes of the revision are encoded. */
+export function revisionAddress(repo: RepoName, page: RevisionPage, rev: string, path = ''): string {
+  const inside = path === '' ? '' : `/${path.split('/').map(encodeURIComponent).join('/')}`
+  return `${repoAddress(repo.type, repo.id)}/${page}/${encodeURIComponent(rev)}${inside}`
+}
+
 /** A settings page of an organization. */
 export function orgSettingsAddress(org: string, section = 'members'): string {
   return `/organizations/${encodeURIComponent(org)}/settings/${section}`

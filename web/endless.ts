@@ -20,8 +20,13 @@ export interface Endless<T> {
 type RowOf<O> = ReplyOf<O> extends (infer T)[] ? T : never
 
 /** Reads a paged list, page by page, as far as `readMore` asks; keeps what was read while the next search is under way. */
-export function useEndless<O extends AnyOperation>(operation: O, input: CallInput<O>): Endless<RowOf<O>> {
+export function useEndless<O extends AnyOperation>(
+  operation: O,
+  input: CallInput<O>,
+  enabled = true,
+): Endless<RowOf<O>> {
   const query = useInfiniteQuery({
+    enabled,
     queryKey: [endless, ...keyOf(operation, input)],
     queryFn: ({ pageParam }) =>
       pageParam === '' ? client.answer(operation, input) : client.follow(operation, pageParam),

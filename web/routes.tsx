@@ -69,16 +69,25 @@ const pages = [
   page(root, '/new', () => import('./pages/NewRepository.tsx')),
   page(root, '/docs/api', () => import('./pages/docs/Api.tsx')),
   page(root, '/$name', () => import('./pages/Namespace.tsx')),
-  page(root, '/$name/$repo', () => import('./pages/Repository.tsx')),
-  page(root, '/datasets/$name/$repo', () => import('./pages/Repository.tsx')),
-  page(root, '/spaces/$name/$repo', () => import('./pages/Repository.tsx')),
 ]
+
+/** Models stand at the root, the others below the word for them. */
+const repositories = ['', '/datasets', '/spaces'].map((prefix) => {
+  const repository = page(root, `${prefix}/$name/$repo`, () => import('./pages/Repository.tsx'))
+  return repository.addChildren([
+    page(repository, '/', () => import('./pages/repository/Card.tsx')),
+    page(repository, '/tree/$rev', () => import('./pages/repository/Files.tsx')),
+    page(repository, '/tree/$rev/$', () => import('./pages/repository/Files.tsx')),
+    page(repository, '/settings', () => import('./pages/repository/Settings.tsx')),
+  ])
+})
 
 /** Every page of the hub, one line each above. */
 export const router = createRouter({
   routeTree: root.addChildren([
     ...doors,
     ...pages,
+    ...repositories,
     orgSettings.addChildren(organizationPages),
     account.addChildren(accountPages),
     operator.addChildren(operatorPages),

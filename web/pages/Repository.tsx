@@ -1,91 +1,64 @@
-import { Badge, Code, Group, Stack, Text, Title } from '@mantine/core'
-import { IconLock } from '@tabler/icons-react'
-import { useLocation } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
-import { type RepoType, repos } from '../../api/index.ts'
-import { usePathName } from '../address-state.ts'
-import { groupAddress, namespaceAddress } from '../addresses.ts'
-import { useReply } from '../hub.ts'
-import { LinkTo } from '../pieces/LinkTo.tsx'
-import { When } from '../pieces/When.tsx'
+import { Stack } from '@mantine/core'
+import { Outlet, useLocation } from '@tanstack/react-router'
+import { Suspense } from 'react'
+import { repoAddress, repoPartAddress, revisionAddress } from '../addresses.ts'
+import { GoTo } from '../pieces/GoTo.tsx'
+import { PageSkeleton } from '../pieces/Skeletons.tsx'
+import { TabLinks } from '../pieces/TabLinks.tsx'
+import { mainBranch, type Repository, RepositoryProvider, useRepositoryOfAddress, useRevision } from '../repository.ts'
 import { useInstance } from '../session.ts'
-import { RepositorySettings } from './repository/Settings.tsx'
+import { RepositoryHead } from './repository/Head.tsx'
 
-const kinds: Record<string, RepoType> = { datasets: 'dataset', spaces: 'space' }
-
-/** A repository: whose it is, who may read it, in which resource group it sits. */
+/** What surrounds every page of a repository: whose it is, who may read it, and the ways into it. */
 export function Page() {
-  const [namespace, repo] = [usePathName('name'), usePathName('repo')]
-  const type = kinds[useLocation().pathname.split('/')[1] ?? ''] ?? 'model'
-  const params = { repoType: `${type}s` as const, namespace, repo }
-  const row = useReply(repos.getRepo, { params })
+  const repository = useRepositoryOfAddress()
+  const { pathname } = useLocation()
   const hub = useInstance()
+  const moved = addressNow(repository, pathname)
+  // A name that was given up, or is spelt otherwise, leads to the one it has now.
+  if (moved !== undefined) return <GoTo to={moved} />
   return (
-    <Stack maw={860} mx="auto" gap="lg">
-      <title>{`${row.id} · ${hub.name}`}</title>
-      <div>
-        <Group gap="sm">
-          <Title order={1}>
-            <LinkTo to={namespaceAddress(row.author)} inherit>
-              {row.author}
-            </LinkTo>
-            /{row.id.slice(row.author.length + 1)}
-          </Title>
-          {row.private && (
-            <Badge variant="default" tt="none" radius="sm" fw={500} leftSection={<IconLock size={12} aria-hidden />}>
-              private
-            </Badge>
-          )}
-        </Group>
-        <Text c="dimmed" mt={4}>
-          A {row.type}, {row.private ? readersOf(row) : 'readable by everybody'}, changed{' '}
-          <When time={row.lastModified} />.
-        </Text>
-      </div>
-      <Facts row={row} />
-      <div>
-        <Text size="sm" c="dimmed" mb={4}>
-          Clients know it by this name:
-        </Text>
-        <Code block>{row.id}</Code>
-      </div>
-      <RepositorySettings params={params} row={row} />
-    </Stack>
+    <RepositoryProvider value={repository}>
+      <title>{`${repository.id} · ${hub.name}`}</title>
+      <Stack gap="lg" maw={1160} mx="auto">
+        <div>
+          <RepositoryHead repository={repository} />
+          <Tabs repository={repository} />
+        </div>
+        <Suspense fallback={<PageSkeleton />}>
+          <Outlet />
+        </Suspense>
+      </Stack>
+    </RepositoryProvider>
   )
 }
 
-function readersOf({ resourceGroup, author }: repos.Repository): string {
-  return resourceGroup ? `readable by the people of ${resourceGroup.name} and by admins` : `readable inside ${author}`
+function addressNow({ type, id }: Repository, pathname: string): string | undefined {
+  const depth = type === 'model' ? 3 : 4
+  const parts = pathname.split('/')
+  const [asked, base] = [parts.slice(0, depth).join('/'), repoAddress(type, id)]
+  return asked === base ? undefined : [base, ...parts.slice(depth)].join('/')
 }
 
-function Facts({ row }: { row: repos.Repository }) {
-  return (
-    <Stack gap={6}>
-      <Fact label="Created">
-        <When time={row.createdAt} />
-        {row.createdBy && (
-          <>
-            {' '}
-            by <LinkTo to={namespaceAddress(row.createdBy)}>{row.createdBy}</LinkTo>
-          </>
-        )}
-      </Fact>
-      {row.resourceGroup && (
-        <Fact label="Resource group">
-          <LinkTo to={groupAddress(row.author, row.resourceGroup.name)}>{row.resourceGroup.name}</LinkTo>
-        </Fact>
-      )}
-    </Stack>
-  )
-}
+const settingsActions = ['repo.updateSettings', 'repo.move', 'repo.delete', 'repo.manageCollaborators']
 
-function Fact({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <Group gap="sm" wrap="nowrap" align="baseline">
-      <Text size="sm" c="dimmed" w={130} flex="none">
-        {label}
-      </Text>
-      <Text size="sm">{children}</Text>
-    </Group>
-  )
+function Tabs({ repository }: { repository: Repository }) {
+  const { rev } = useRevision()
+  const base = repoAddress(repository.type, repository.id)
+  const at = (...parts: string[]) => parts.map((part) => `${base}/${part}/`)
+  // From a commit the ways lead on to the branch; elsewhere they keep the revision.
+  const shown = useLocation().pathname.startsWith(`${base}/commit/`) ? mainBranch : rev
+  const tabs = [
+    { label: 'Card', to: base },
+    {
+      label: 'Files',
+      to: revisionAddress(repository, 'tree', shown),
+      also: at('tree', 'blob', 'edit', 'new', 'upload', 'branches'),
+    },
+    { label: 'History', to: revisionAddress(repository, 'commits', shown), also: at('commits', 'commit') },
+    ...(settingsActions.some(repository.may)
+      ? [{ label: 'Settings', to: repoPartAddress(repository, 'settings'), also: at('settings') }]
+      : []),
+  ]
+  return <TabLinks label="Repository" tabs={tabs} />
 }

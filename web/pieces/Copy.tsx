@@ -36,13 +36,20 @@ function copySelected(value: string): void {
 }
 
 /** A small button that copies. */
-export function CopyIcon({ value, label }: { value: string; label: string }) {
+export function CopyIcon({ value, label, size = 'lg' }: { value: string; label: string; size?: 'sm' | 'lg' }) {
   const { copied, copy } = useCopy(value)
   const words = copied ? 'Copied' : label
+  const pixels = size === 'sm' ? 14 : 17
   return (
     <Tooltip label={words}>
-      <ActionIcon variant="default" size="lg" aria-label={words} onClick={copy}>
-        {copied ? <IconCheck size={17} aria-hidden /> : <IconCopy size={17} aria-hidden />}
+      <ActionIcon
+        variant={size === 'sm' ? 'subtle' : 'default'}
+        color="gray"
+        size={size}
+        aria-label={words}
+        onClick={copy}
+      >
+        {copied ? <IconCheck size={pixels} aria-hidden /> : <IconCopy size={pixels} aria-hidden />}
       </ActionIcon>
     </Tooltip>
   )

@@ -21,6 +21,10 @@ interface Rows<T> {
   total?: number | undefined
   /** Height of a row and of a card before they are measured, in pixels. */
   heights?: { row: number; card: number }
+  /** Low rows, for names with little beside them. */
+  dense?: boolean
+  /** Words below the list, instead of how many there are. */
+  foot?: string
   empty: ReactNode
 }
 
@@ -31,9 +35,9 @@ export function EndlessTable<T extends RowData>(props: Rows<T>) {
   if (list.error && list.rows.length === 0) return <ErrorNote error={list.error} />
   if (list.rows.length === 0) return props.empty
   return (
-    <div className={list.stale ? classes.stale : ''} aria-busy={list.stale}>
+    <div className={list.stale ? classes.stale : ''} aria-busy={list.stale} data-dense={props.dense || undefined}>
       <Drawn {...props} />
-      <Foot list={list} total={props.total} />
+      <Foot list={list} total={props.total} said={props.foot} />
     </div>
   )
 }
@@ -148,7 +152,7 @@ function Cards<T extends RowData>({ virtualizer, ...props }: Rows<T> & Windowed)
   )
 }
 
-function Foot<T>({ list, total }: { list: Endless<T>; total: number | undefined }) {
+function Foot<T>({ list, total, said }: { list: Endless<T>; total: number | undefined; said: string | undefined }) {
   const read = list.rows.length.toLocaleString('en')
   const words = list.more
     ? `${read}${total === undefined ? '' : ` of ${total.toLocaleString('en')}`} read; scroll for more`
@@ -162,7 +166,7 @@ function Foot<T>({ list, total }: { list: Endless<T>; total: number | undefined 
         </>
       ) : (
         <Text size="xs" c="dimmed">
-          {words}
+          {said ?? words}
         </Text>
       )}
       {list.reading && <Loader size={14} aria-label="Reading" />}

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react'
 interface Target {
   to: string
   search?: Record<string, unknown>
+  title?: string
   children: ReactNode
 }
 

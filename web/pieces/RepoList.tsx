@@ -1,14 +1,13 @@
 import { Badge, Group, Stack, Text } from '@mantine/core'
-import { IconBox, IconDatabase, IconLayoutDashboard, IconLock } from '@tabler/icons-react'
-import type { RepoType, repos } from '../../api/index.ts'
+import { IconLock } from '@tabler/icons-react'
+import type { repos } from '../../api/index.ts'
 import { repoAddress } from '../addresses.ts'
 import { LinkTo } from './LinkTo.tsx'
+import { RepoIcon } from './RepoIcon.tsx'
 import classes from './RepoList.module.css'
 import { When } from './When.tsx'
 
 type Repository = repos.Repository
-
-const icons: Record<RepoType, typeof IconBox> = { model: IconBox, dataset: IconDatabase, space: IconLayoutDashboard }
 
 /** Repositories, a line each: kind, name, whether private, resource group, when it changed. */
 export function RepoList({
@@ -30,10 +29,9 @@ export function RepoList({
 }
 
 function RepoLine({ row, withNamespace }: { row: Repository; withNamespace: boolean }) {
-  const Icon = icons[row.type]
   return (
     <li className={classes.line}>
-      <Icon size={18} aria-label={row.type} className={classes.icon ?? ''} />
+      <RepoIcon type={row.type} />
       <Stack gap={0} flex={1} miw={0}>
         <LinkTo to={repoAddress(row.type, row.id)} fw={500} size="sm" truncate>
           {withNamespace ? row.id : row.id.slice(row.author.length + 1)}

@@ -11,6 +11,7 @@ import { Portrait } from '../../pieces/Portrait.tsx'
 import { RepoList } from '../../pieces/RepoList.tsx'
 import { RoleBadge } from '../../pieces/RoleBadge.tsx'
 import { WaitingList } from '../../pieces/Waiting.tsx'
+import { repositoriesOf } from '../../repository.ts'
 import { useInstance } from '../../session.ts'
 import { useWaiting } from '../../waiting.ts'
 import { counted } from '../../words.ts'
@@ -128,7 +129,7 @@ function Recent() {
   const datasets = useMaybe(repos.listRepos, { params: { repoType: 'datasets' }, query })
   const spaces = useMaybe(repos.listRepos, { params: { repoType: 'spaces' }, query })
   if (!models.data || !datasets.data || !spaces.data) return <Skeleton height={180} />
-  const rows = [...models.data, ...datasets.data, ...spaces.data]
+  const rows = repositoriesOf([...models.data, ...datasets.data, ...spaces.data])
     .toSorted((a, b) => b.lastModified.localeCompare(a.lastModified))
     .slice(0, recentCount)
   if (rows.length === 0)

@@ -10,6 +10,7 @@ import { ButtonTo } from '../../pieces/LinkTo.tsx'
 import { RepoList } from '../../pieces/RepoList.tsx'
 import { SearchField } from '../../pieces/SearchField.tsx'
 import { RowsSkeleton } from '../../pieces/Skeletons.tsx'
+import { repositoriesOf } from '../../repository.ts'
 
 const Search = z.object({ search: z.string(), type: RepoTypePlural })
 type Plural = (typeof repoTypePlurals)[number]
@@ -67,7 +68,7 @@ export function Repositories({ namespace, mayCreate }: { namespace: string; mayC
             {titles[kind]}
           </Title>
           <ErrorNote error={list.error} />
-          <RepoList rows={list.rows} label={titles[kind]} />
+          <RepoList rows={repositoriesOf(list.rows)} label={titles[kind]} />
           {list.more && (
             <Button mt="sm" size="xs" loading={list.reading} onClick={list.readMore}>
               Show more {titles[kind].toLowerCase()}

@@ -7,14 +7,21 @@ import { namespaceAddress, repoAddress } from '../../addresses.ts'
 import { client, refresh, useChange } from '../../hub.ts'
 import { ConfirmByTyping } from '../../pieces/ConfirmByTyping.tsx'
 import { ErrorNote, showDone } from '../../pieces/ErrorNote.tsx'
+import { useRepository } from '../../repository.ts'
 
 interface Part {
   params: { repoType: 'models' | 'datasets' | 'spaces'; namespace: string; repo: string }
   row: repos.Repository
 }
 
+/** The settings of the open repository. */
+export function Page() {
+  const { params, row } = useRepository()
+  return <RepositorySettings params={params} row={row as repos.Repository} />
+}
+
 /** What may be changed about a repository, by those who may: who reads it, its name, its end. */
-export function RepositorySettings({ params, row }: Part) {
+function RepositorySettings({ params, row }: Part) {
   const may = new Set(row.may)
   if (!may.has('repo.updateSettings') && !may.has('repo.delete')) return null
   return (

@@ -1,0 +1,104 @@
+import { Button, Group, Menu, Popover, Stack, Text } from '@mantine/core'
+import { IconChevronDown, IconDownload, IconFilePlus, IconGitBranch, IconPlus, IconUpload } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { repoPartAddress, revisionAddress } from '../../addresses.ts'
+import { LinkTo } from '../../pieces/LinkTo.tsx'
+import { useRepository, useRevision } from '../../repository.ts'
+import { counted } from '../../words.ts'
+import { Crumbs } from './Crumbs.tsx'
+import { FirstFiles } from './card/FirstFiles.tsx'
+import { DownloadBox } from './DownloadBox.tsx'
+import { FileTable } from './files/FileTable.tsx'
+import { RevisionSwitcher } from './RevisionSwitcher.tsx'
+import { useReferences } from './references.ts'
+
+/** What is in a folder of a revision. */
+export function Page() {
+  const { row } = useRepository()
+  const { rev, path } = useRevision()
+  if (!row.sha) return <FirstFiles />
+  return (
+    <Stack gap="md">
+      <Group gap="sm">
+        <RevisionSwitcher page="tree" />
+        <ReferenceCounts />
+        <Group gap="sm" ml="auto">
+          <AddFile />
+          <Download />
+        </Group>
+      </Group>
+      {path !== '' && <Crumbs rev={rev} path={path} />}
+      <FileTable key={`${rev}/${path}`} rev={rev} path={path} />
+    </Stack>
+  )
+}
+
+function ReferenceCounts() {
+  const repository = useRepository()
+  const { branches, tags } = useReferences()
+  if (!branches || !tags) return null
+  return (
+    <LinkTo to={repoPartAddress(repository, 'branches')} size="sm" c="dimmed">
+      <Group component="span" gap={6}>
+        <IconGitBranch size={16} aria-hidden />
+        {counted(branches.length, 'branch', 'branches')}, {counted(tags.length, 'tag')}
+      </Group>
+    </LinkTo>
+  )
+}
+
+/** The ways into the folder that is shown, for those who may change the branch. */
+function AddFile() {
+  const repository = useRepository()
+  const { rev, path } = useRevision()
+  const { isBranch } = useReferences()
+  if (!repository.may('repo.write') || !isBranch(rev)) return null
+  return (
+    <Menu position="bottom-end" width={200}>
+      <Menu.Target>
+        <Button
+          leftSection={<IconPlus size={16} aria-hidden />}
+          rightSection={<IconChevronDown size={14} aria-hidden />}
+        >
+          Add file
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          leftSection={<IconFilePlus size={16} aria-hidden />}
+          renderRoot={(props) => <Link to={revisionAddress(repository, 'new', rev, path)} {...props} />}
+        >
+          Create a file
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconUpload size={16} aria-hidden />}
+          renderRoot={(props) => <Link to={revisionAddress(repository, 'upload', rev, path)} {...props} />}
+        >
+          Upload files
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+function Download() {
+  return (
+    <Popover position="bottom-end" width={400} trapFocus withinPortal>
+      <Popover.Target>
+        <Button
+          variant="filled"
+          leftSection={<IconDownload size={16} aria-hidden />}
+          rightSection={<IconChevronDown size={14} aria-hidden />}
+        >
+          Download
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown maw="calc(100vw - 2rem)" aria-label="Download">
+        <Text size="sm" fw={500} mb="xs">
+          The whole repository, with
+        </Text>
+        <DownloadBox />
+      </Popover.Dropdown>
+    </Popover>
+  )
+}

@@ -1,0 +1,79 @@
+import { Group, Stack, Text, Title } from '@mantine/core'
+import { IconLock } from '@tabler/icons-react'
+import { groupAddress, namespaceAddress, repoAddress } from '../../addresses.ts'
+import { CopyIcon } from '../../pieces/Copy.tsx'
+import { LinkTo } from '../../pieces/LinkTo.tsx'
+import { RepoIcon } from '../../pieces/RepoIcon.tsx'
+import { When } from '../../pieces/When.tsx'
+import { Word } from '../../pieces/Word.tsx'
+import type { Repository } from '../../repository.ts'
+import classes from './Head.module.css'
+
+const tagsShown = 12
+
+/** The first lines of every page of a repository: its name, who may read it, what its card calls it. */
+export function RepositoryHead({ repository }: { repository: Repository }) {
+  const { type, id, namespace, name, row } = repository
+  const tags = (row.tags ?? []).slice(0, tagsShown)
+  const more = (row.tags ?? []).length - tags.length
+  return (
+    <Stack gap={6} mb="sm">
+      <Group gap="xs">
+        <RepoIcon type={type} size={22} />
+        <Title order={1} size="h2" fz={20} className={classes.name ?? ''}>
+          <LinkTo to={namespaceAddress(namespace)} inherit fw={400}>
+            {namespace}
+          </LinkTo>
+          <span className={classes.slash}>/</span>
+          <LinkTo to={repoAddress(type, id)} inherit c="inherit">
+            {name}
+          </LinkTo>
+        </Title>
+        <CopyIcon value={id} label={`Copy the name ${id}`} size="sm" />
+        {row.private && (
+          <Word>
+            <IconLock size={11} aria-hidden /> private
+          </Word>
+        )}
+        {row.resourceGroup && (
+          <LinkTo to={groupAddress(namespace, row.resourceGroup.name)} size="sm" c="dimmed">
+            {row.resourceGroup.name}
+          </LinkTo>
+        )}
+      </Group>
+      <Text size="sm" c="dimmed" component="div" className="sentence">
+        <Readers repository={repository} />
+        {row.lastModified && (
+          <>
+            , changed <When time={row.lastModified} />
+          </>
+        )}
+        .
+      </Text>
+      {tags.length > 0 && (
+        <ul className={classes.tags} aria-label="Tags">
+          {tags.map((tag) => (
+            <li key={tag} title={tag}>
+              {tag}
+            </li>
+          ))}
+          {more > 0 && <li>{more} more</li>}
+        </ul>
+      )}
+    </Stack>
+  )
+}
+
+function Readers({ repository: { type, namespace, row } }: { repository: Repository }) {
+  const what = `A ${type}`
+  if (!row.private) return <>{what}, readable by everybody</>
+  return row.resourceGroup ? (
+    <>
+      {what}, readable by the people of {row.resourceGroup.name} and by admins
+    </>
+  ) : (
+    <>
+      {what}, readable inside {namespace}
+    </>
+  )
+}

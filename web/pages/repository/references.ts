@@ -1,0 +1,19 @@
+import { files, type ReplyOf } from '../../../api/index.ts'
+import { useMaybe } from '../../hub.ts'
+import { mainBranch, useRepository } from '../../repository.ts'
+
+/** A branch or a tag. */
+export type Reference = ReplyOf<typeof files.listRefs>['branches'][number]
+
+/** The branches and tags of the open repository; missing until they are read. */
+export function useReferences() {
+  const { params } = useRepository()
+  const { data, error } = useMaybe(files.listRefs, { params })
+  return {
+    branches: data?.branches,
+    tags: data?.tags,
+    error,
+    /** Only branches can be committed to; while they are being read, the first one is believed. */
+    isBranch: (rev: string) => (data ? data.branches.some(({ name }) => name === rev) : rev === mainBranch),
+  }
+}

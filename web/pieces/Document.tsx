@@ -1,0 +1,52 @@
+import { Skeleton, Stack, Typography } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import type { MouseEvent } from 'react'
+import classes from './Document.module.css'
+import { renderDocument, type Surroundings } from './harmless.ts'
+
+interface Written {
+  text: string
+  /** Distinguishes documents with the same text in different places. */
+  place: string
+  around: Surroundings
+}
+
+/** A markdown document of a repository; links to its neighbours lead to their pages. */
+export function Document({ text, place, around }: Written) {
+  const navigate = useNavigate()
+  const { data } = useQuery({
+    queryKey: ['document', place, text],
+    queryFn: () => renderDocument(text, around),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  if (data === undefined) return <DocumentSkeleton />
+  const follow = (event: MouseEvent) => {
+    const target = (event.target as Element).closest('a')?.getAttribute('href')
+    const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey
+    if (!target?.startsWith('/') || !isPlain || /\/(resolve|raw|api)\//.test(target)) return
+    event.preventDefault()
+    void navigate({ href: target })
+  }
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Enter on a link is a click too
+    // biome-ignore lint/a11y/noStaticElementInteractions: the links inside are what is used
+    <div onClick={follow}>
+      {/* biome-ignore lint/security/noDangerouslySetInnerHtml: sanitised by DOMPurify */}
+      <Typography className={classes.document ?? ''} dangerouslySetInnerHTML={{ __html: data }} />
+    </div>
+  )
+}
+
+/** The shape of a document while it is being read. */
+export function DocumentSkeleton() {
+  return (
+    <Stack gap="sm" role="status" aria-label="Loading">
+      <Skeleton height={28} width="45%" />
+      <Skeleton height={14} />
+      <Skeleton height={14} width="92%" />
+      <Skeleton height={14} width="70%" />
+      <Skeleton height={120} mt="md" />
+    </Stack>
+  )
+}

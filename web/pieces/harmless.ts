@@ -1,0 +1,110 @@
+import type { Token, Tokens } from 'marked'
+
+/** How a document leads to what lies beside it. */
+export interface Surroundings {
+  /** The page of a path relative to the document. */
+  page: (path: string) => string
+  /** The bytes of a path relative to the document, for pictures. */
+  bytes: (path: string) => string
+}
+
+const forbidden = {
+  FORBID_TAGS: ['style', 'form', 'input', 'button', 'textarea', 'select', 'svg', 'math', 'video', 'audio', 'iframe'],
+  FORBID_ATTR: ['style', 'class', 'id', 'srcset', 'name'],
+}
+
+/** Turns markdown into harmless HTML; pictures are left out. The libraries are fetched when they are first needed. */
+export async function renderText(text: string): Promise<string> {
+  const [{ marked }, { default: purify }] = await Promise.all([import('marked'), import('dompurify')])
+  const html = await marked.parse(text, { gfm: true, breaks: true })
+  // Pictures from elsewhere would tell somebody else who reads the page.
+  return purify.sanitize(html, { ...forbidden, FORBID_TAGS: [...forbidden.FORBID_TAGS, 'img'] })
+}
+
+/** Turns a document of a repository into harmless HTML: links lead to its neighbours, and only the hub's pictures show. */
+export async function renderDocument(text: string, around: Surroundings): Promise<string> {
+  const [{ Marked }, { default: purify }] = await Promise.all([import('marked'), import('dompurify')])
+  const marked = new Marked({
+    gfm: true,
+    walkTokens: lowerHeading,
+    renderer: { checkbox: ({ checked }) => (checked ? '☑ ' : '☐ ') },
+  })
+  const html = await marked.parse(text)
+  const tree = purify.sanitize(html, { ...forbidden, RETURN_DOM_FRAGMENT: true })
+  for (const heading of tree.querySelectorAll('h2, h3, h4, h5, h6')) heading.id = anchorOf(heading.textContent ?? '')
+  for (const link of tree.querySelectorAll('a')) leadLink(link, around)
+  for (const image of tree.querySelectorAll('img')) leadImage(image, around)
+  for (const block of tree.querySelectorAll('table, pre')) keepReachable(block)
+  const holder = document.createElement('div')
+  holder.append(tree)
+  return holder.innerHTML
+}
+
+// The title of the page is the first heading; those of the document stand below it.
+function lowerHeading(token: Token): void {
+  if (token.type === 'heading') (token as Tokens.Heading).depth = Math.min(6, (token as Tokens.Heading).depth + 1)
+}
+
+const anchorPrefix = 'card-'
+
+// Ids of a document stay apart from those of the page.
+function anchorOf(words: string): string {
+  const slug = words
+    .trim()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replace(/\s+/g, '-')
+  return anchorPrefix + slug
+}
+
+function leadLink(link: HTMLAnchorElement, around: Surroundings): void {
+  const target = link.getAttribute('href') ?? ''
+  if (target.startsWith('#')) return void link.setAttribute('href', `#${anchorPrefix}${target.slice(1).toLowerCase()}`)
+  if (isElsewhere(target)) {
+    link.setAttribute('rel', 'noopener noreferrer nofollow')
+    return void link.setAttribute('target', '_blank')
+  }
+  const path = target.startsWith('/') ? undefined : pathIn(target)
+  if (path !== undefined) link.setAttribute('href', around.page(path) + (target.match(/#.*$/)?.[0] ?? ''))
+}
+
+function leadImage(image: HTMLImageElement, around: Surroundings): void {
+  const source = image.getAttribute('src') ?? ''
+  image.setAttribute('loading', 'lazy')
+  if (/^data:image\/(png|jpeg|gif|webp);/i.test(source)) return
+  if (source.startsWith('/') && !isElsewhere(source)) return
+  const path = isElsewhere(source) ? undefined : pathIn(source)
+  if (path !== undefined) return void image.setAttribute('src', around.bytes(path))
+  image.replaceWith(linkInsteadOf(image, source))
+}
+
+// A picture from elsewhere would tell somebody else who reads the page.
+function linkInsteadOf(image: HTMLImageElement, source: string): Node {
+  const words = `${image.alt || 'Picture'} (elsewhere)`
+  // Inside a link there is no second one.
+  if (image.closest('a') || !/^https?:/i.test(source)) return document.createTextNode(words)
+  const link = document.createElement('a')
+  link.href = source
+  link.rel = 'noopener noreferrer nofollow'
+  link.target = '_blank'
+  link.textContent = words
+  return link
+}
+
+// What is wider than the page is scrolled, by keyboard too.
+function keepReachable(block: Element): void {
+  block.setAttribute('tabindex', '0')
+}
+
+function isElsewhere(target: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:/i.test(target) || target.startsWith('//')
+}
+
+/** The path that a link of a document means, without `?` and `#`; undefined where its escapes are broken. */
+function pathIn(target: string): string | undefined {
+  try {
+    return decodeURIComponent(target.replace(/[?#].*$/, ''))
+  } catch {
+    return undefined
+  }
+}
