@@ -193,7 +193,7 @@ async function send(
   const token = typeof who === 'string' ? who : who?.token
   const sent: Record<string, string> = { ...headers }
   if (token !== undefined) sent.authorization = `Bearer ${token}`
-  const raw = typeof body === 'string' || body === undefined
+  const raw = typeof body === 'string' || Buffer.isBuffer(body) || body === undefined
   if (body !== undefined && sent['content-type'] === undefined) sent['content-type'] = 'application/json'
   const init: RequestInit = { method, headers: sent, redirect: 'manual' }
   if (body !== undefined) init.body = raw ? (body as string) : JSON.stringify(body)

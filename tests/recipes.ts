@@ -9,6 +9,7 @@ import type { World } from './world.ts'
 export interface Recipe {
   path: string
   body?: unknown
+  headers?: Record<string, string>
 }
 
 type Make = (world: World, db: Db) => Recipe | Promise<Recipe>
@@ -23,8 +24,33 @@ const memberPath = (world: World) => `/api/organizations/${world.org.name}/membe
 const repoPath = (world: World) => `/api/models/${world.org.name}/${world.repo.name}`
 const fresh = () => `fresh-${randomText(8).toLowerCase()}`
 
+// gitformat-pack: no objects, and the SHA-1 of the header
+const emptyPack = Buffer.from(`5041434b0000000200000000029d08823bd8a8eab510ad6ac75c823cfd3ed31e`, 'hex')
+
 /** One recipe for every operation, by method and path; an operation without one fails the matrix. */
 export const recipes: Record<string, Make> = {
+  'get /:repoPrefix/:namespace/:repo/info/refs': async (world) => {
+    await world.content()
+    return { path: `/${world.org.name}/${world.repo.name}.git/info/refs?service=git-upload-pack` }
+  },
+  'post /:repoPrefix/:namespace/:repo/git-upload-pack': async (world) => {
+    await world.content()
+    return {
+      path: `/${world.org.name}/${world.repo.name}.git/git-upload-pack`,
+      body: '0000',
+      headers: { 'content-type': 'application/x-git-upload-pack-request' },
+    }
+  },
+  'post /:repoPrefix/:namespace/:repo/git-receive-pack': async (world) => {
+    const { commit } = await world.content()
+    const line = `${'0'.repeat(40)} ${commit} refs/heads/pushed\0report-status\n`
+    return {
+      path: `/${world.org.name}/${world.repo.name}.git/git-receive-pack`,
+      body: Buffer.concat([Buffer.from(`${(line.length + 4).toString(16).padStart(4, '0')}${line}0000`), emptyPack]),
+      headers: { 'content-type': 'application/x-git-receive-pack-request' },
+    }
+  },
+
   'get /api/instance': at('/api/instance'),
   'post /api/setup': () => ({
     path: '/api/setup',
@@ -268,6 +294,12 @@ export const completedElsewhere: Record<string, string> = {
   'post /api/settings/two-factor/recovery-codes': 'takes two-factor sign-in to be on',
   'delete /api/settings/two-factor': 'takes a code of the authenticator',
   'post /api/operator/people/:username/tokens': 'only from the command line on the server',
+}
+
+/** What leaves its trace in the audit log at another moment. */
+export const recordedElsewhere: Record<string, string> = {
+  'put /api/lfs/:link': 'the commit that points to the object is recorded; until then nobody can see it',
+  'post /api/lfs/:link': 'the same',
 }
 
 async function mailedLink(

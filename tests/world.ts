@@ -3,6 +3,7 @@ import { now, secondsFromNow } from '../server/kernel/clock.ts'
 import { newId } from '../server/kernel/ids.ts'
 import { digest, newToken, randomText } from '../server/kernel/secret.ts'
 import type { Db } from '../server/store/database.ts'
+import type { Content, Template } from './content.ts'
 
 /** The kinds of caller that every operation is tried by. */
 export const callerKinds = [
@@ -18,6 +19,8 @@ export const callerKinds = [
   'former',
   'blocked',
   'other_admin',
+  'collaborator_read',
+  'collaborator_write',
   'operator',
   'read_token',
   'write_token',
@@ -38,6 +41,8 @@ export const kindMeaning: Record<CallerKind, string> = {
   former: 'was admin, removed',
   blocked: 'admin without two-factor sign-in where the organization requires it',
   other_admin: 'admin of another organization',
+  collaborator_read: 'no member, with a read grant on the repository',
+  collaborator_write: 'no member, with a write grant on the repository',
   operator: 'operator of the installation, no member',
   read_token: 'the admin, with a read token',
   write_token: 'the admin, with a write token',
@@ -82,12 +87,18 @@ export interface World {
   headers: Record<string, string>
   sessionId: string
   passwordHash: string
+  /** Gives the repository its files: asked for by what needs them, since it takes a while. */
+  content(): Promise<Content>
 }
 
 let serial = 0
 
 /** Makes a world in which the caller is of one kind. */
-export async function makeWorld(db: Db, kind: CallerKind, passwordHash: string): Promise<World> {
+export async function makeWorld(
+  db: Db,
+  kind: CallerKind,
+  { passwordHash, template }: { passwordHash: string; template: Template },
+): Promise<World> {
   const mark = (serial++).toString(36).padStart(4, '0')
   const org = await makeOrg(db, `org-${mark}`)
   const other = await makeOrg(db, `other-${mark}`)
@@ -108,12 +119,18 @@ export async function makeWorld(db: Db, kind: CallerKind, passwordHash: string):
   const groupedRepo = await makeRepo(db, org, first, group.id, `grouped-${mark}`)
   const world = { org, other, group, repo, groupedRepo, admins: [first, second], target, bystander, outsider, caller }
   await place(db, world, kind)
-  return { ...world, ...(await credentials(db, kind, caller)), passwordHash }
+  const content = () => template.copyTo(repo.id)
+  return { ...world, ...(await credentials(db, kind, caller)), passwordHash, content }
 }
 
-type Placed = Pick<World, 'org' | 'other' | 'group' | 'caller' | 'admins'>
+type Placed = Pick<World, 'org' | 'other' | 'group' | 'repo' | 'caller' | 'admins'>
 
-async function place(db: Db, { org, other, group, caller, admins }: Placed, kind: CallerKind): Promise<void> {
+async function place(db: Db, { org, other, group, repo, caller, admins }: Placed, kind: CallerKind): Promise<void> {
+  const grant = { collaborator_read: 'read', collaborator_write: 'write' } as const
+  if (kind === 'collaborator_read' || kind === 'collaborator_write') {
+    const row = { repo_id: repo.id, user_id: caller.id, role: grant[kind], added_at: now() }
+    await db.insertInto('repo_collaborators').values(row).execute()
+  }
   const role = membership[kind]
   if (role) await join(db, org.id, caller, role)
   if (kind === 'other_admin') await join(db, other.id, caller, 'admin')

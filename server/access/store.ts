@@ -170,7 +170,10 @@ function addNamespace(statement: Statement, name: string): void {
 
 function addNamedRepo(statement: Statement, repo: NonNullable<Target['repo']>): void {
   const type = value(statement, repo.type)
-  statement.joins.push(`left join names rn on rn.lower_name = ${value(statement, asciiLower(repo.namespace))}
+  // A repository without a namespace is the caller's own
+  const owner =
+    repo.namespace === '' ? 'rn.user_id = a.id' : `rn.lower_name = ${value(statement, asciiLower(repo.namespace))}`
+  statement.joins.push(`left join names rn on ${owner}
     left join repository_names rr on rr.owner_id = coalesce(rn.org_id, rn.user_id) and rr.type = ${type}
       and rr.lower_name = ${value(statement, asciiLower(repo.name))}`)
   addRepo(statement, 'r.id = rr.repo_id')

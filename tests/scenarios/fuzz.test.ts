@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { z } from 'zod'
 import type { Operation } from '../../api/index.ts'
 import { hashPassword } from '../../server/users/passwords.ts'
+import { makeTemplate, type Template } from '../content.ts'
 import { type Reply, startTestHub, type TestHub, testPassword } from '../hub.ts'
 import { recipes } from '../recipes.ts'
 import { stateOf } from '../state.ts'
@@ -18,10 +19,12 @@ const seed = Number(
 
 let hub: TestHub
 let passwordHash: string
+let template: Template
 
 before(async () => {
   hub = await startTestHub()
   passwordHash = await hashPassword(testPassword)
+  template = await makeTemplate(hub.running.server.hub, hub.db)
   await hub.person('opal', { operator: true })
 })
 
@@ -237,11 +240,15 @@ function callerFor({ path }: Operation): CallerKind {
 async function tryOne(operation: Operation, changes: Mutation[]): Promise<void> {
   const make = recipes[`${operation.method} ${operation.path}`]
   if (make === undefined) throw new Error(`no recipe for ${operation.method} ${operation.path}`)
-  const { world, recipe } = await hub.db.transaction().execute(async (tx) => {
-    const world = await makeWorld(tx, callerFor(operation), passwordHash)
-    return { world, recipe: await make(world, tx) }
-  })
-  const start: Draft = { path: recipe.path, body: recipe.body, raw: undefined, headers: { ...world.headers } }
+  const world = await makeWorld(hub.db, callerFor(operation), { passwordHash, template })
+  const recipe = await make(world, hub.db)
+  const isBytes = Buffer.isBuffer(recipe.body)
+  const start: Draft = {
+    path: recipe.path,
+    body: isBytes ? undefined : recipe.body,
+    raw: isBytes ? String(recipe.body) : undefined,
+    headers: { ...recipe.headers, ...world.headers },
+  }
   const draft = changes.reduce((sofar, change) => mutate(sofar, change, operation), start)
   const beforehand = await stateOf(hub.db)
   const reply = await sendWire(hub, wireOf(operation, draft))
@@ -259,7 +266,7 @@ function checkReply({ status, body, headers }: Reply): void {
   assert.ok(status < 500, `${status} ${JSON.stringify(body)}`)
   assert.ok(headers.get('x-request-id'), 'X-Request-Id')
   if (status < 400) return
-  assert.match(headers.get('content-type') ?? '', /^application\/json/)
+  assert.match(headers.get('content-type') ?? '', /^application\/(vnd\.git-lfs\+)?json/)
   assert.equal(typeof body.error, 'string')
   assert.notEqual(body.error, '')
   assert.ok(headers.get('x-error-message'), 'X-Error-Message')
