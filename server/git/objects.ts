@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { GitHost } from './host.ts'
-import { endProcess, errorTextOf, exitOf, failure, spawnGit } from './process.ts'
 import { type GitObject, mostContentBytes, type ObjectInfo } from './readers.ts'
+import { streamGit } from './stream.ts'
 
 export type { GitObject, ObjectInfo } from './readers.ts'
 
@@ -33,7 +33,6 @@ export interface Pointer {
 export const smallBlobBytes = 1024 * 1024
 
 const longestStreamSeconds = 3600
-const longestStallMs = 60_000
 const contentsAtOnce = 256
 
 /** What an object is, by its id or by `<commit>:<path>` of a plain path; undefined when there is none. */
@@ -104,7 +103,8 @@ async function* blobChunks(
   const info = host.readers.kept(repoId, oid) ?? (await objectInfo(host, repoId, oid))
   if (info?.type !== 'blob') throw new Error(`there is no blob ${oid}`)
   if (info.size > smallBlobBytes) {
-    yield* cut(streamedBlob(host, repoId, oid), range)
+    const run = { timeLimitSeconds: longestStreamSeconds }
+    yield* cut(streamGit(host, repoId, ['cat-file', 'blob', oid], run), range)
     return
   }
   const object = await readObject(host, repoId, oid)
@@ -119,31 +119,6 @@ async function* cut(chunks: AsyncGenerator<Buffer>, { start, end }: ByteRange): 
     offset += chunk.length
     if (piece.length > 0) yield piece
     if (offset > end) return
-  }
-}
-
-async function* streamedBlob(host: GitHost, repoId: string, oid: string): AsyncGenerator<Buffer> {
-  const args = ['cat-file', 'blob', oid]
-  const leave = await host.work.enter(repoId)
-  const child = spawnGit(host, repoId, args, { timeLimitSeconds: longestStreamSeconds })
-  try {
-    child.stdin?.end()
-    const ended = Promise.all([errorTextOf(child), exitOf(child)])
-    ended.catch(() => undefined)
-    for await (const chunk of child.stdout ?? []) {
-      // Who takes nothing for so long gives up the place that others wait for.
-      const stalled = setTimeout(() => endProcess(child), longestStallMs)
-      try {
-        yield chunk as Buffer
-      } finally {
-        clearTimeout(stalled)
-      }
-    }
-    const [errorText, exitCode] = await ended
-    if (exitCode !== 0) throw failure(args, exitCode, errorText)
-  } finally {
-    endProcess(child)
-    leave()
   }
 }
 
