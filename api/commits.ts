@@ -36,6 +36,7 @@ export const preupload = operation({
     ),
     commitOid: CommitId.optional(),
   }),
+  kind: 'headed',
   contract: true,
   reads: true,
 })

@@ -2,11 +2,11 @@ import type { z } from 'zod'
 
 /**
  * What an operation answers with, beyond plain JSON:
- * `page` an array with a `Link: <…>; rel="next"` header; `session` JSON plus the session cookie set or cleared;
+ * `headed` JSON with headers of its own; `page` an array with a `Link: <…>; rel="next"` header; `session` JSON plus the session cookie set or cleared;
  * `stream` a download written piece by piece; `content` bytes with a type of their own, or a redirect; `bytes` a
  * transport with its own framing: the rule reads the body as it comes and answers status, headers and bytes itself.
  */
-export type ReplyKind = 'json' | 'page' | 'session' | 'stream' | 'content' | 'bytes'
+export type ReplyKind = 'json' | 'headed' | 'page' | 'session' | 'stream' | 'content' | 'bytes'
 
 /** What an operation acts on when its path does not say it: names to look up before the decision is made. */
 export interface Target {
@@ -151,6 +151,7 @@ export type ResultOf<O> =
   O extends Operation<string, Shape, Shape, Shape, infer R, infer K>
     ? {
         json: z.input<R>
+        headed: { reply: z.input<R>; headers: Record<string, string> }
         page: z.input<R> extends (infer Item)[] ? PageResult<Item> : never
         session: SessionResult<z.input<R>>
         stream: Download

@@ -59,7 +59,7 @@ export const settings = [
   },
   {
     name: 'GUILDHALL_REGULAR_UPLOAD_LIMIT',
-    fallback: '5G',
+    fallback: '2G',
     meaning:
       'Up to this size `huggingface_hub` 1.20 and newer is told to send a file inside the commit, and the hub puts large ones into LFS itself. Those clients send LFS files by Xet alone, which is not spoken here. `0` tells them to use LFS, for people who set `HF_HUB_DISABLE_XET=1`.',
   },

@@ -68,7 +68,7 @@ export const testStorage: StorageOptions = {
   gitTransfers: 0,
   maxPushBytes: 10 * 1024 ** 3,
   maxLfsObjectBytes: 500 * 1024 ** 3,
-  regularUploadBytes: 5 * 1024 ** 3,
+  regularUploadBytes: 2 * 1024 ** 3,
   lfsS3: undefined,
 }
 

@@ -51,6 +51,10 @@ export const recipes: Record<string, Make> = {
     }
   },
 
+  'get /api/:repoType/:namespace/:repo/xet-write-token/:rev': (world) => ({
+    path: `${repoPath(world)}/xet-write-token/main`,
+  }),
+
   'get /api/instance': at('/api/instance'),
   'post /api/setup': () => ({
     path: '/api/setup',
@@ -288,6 +292,7 @@ export const recipes: Record<string, Make> = {
  * tests of their own.
  */
 export const completedElsewhere: Record<string, string> = {
+  'get /api/:repoType/:namespace/:repo/xet-write-token/:rev': 'Xet storage is not spoken here',
   'post /api/setup': 'there is an operator already',
   'post /api/operator/demo': 'the demo is there already',
   'post /api/settings/two-factor/confirm': 'takes a code of the authenticator',

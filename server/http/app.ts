@@ -31,8 +31,10 @@ const contentSecurity = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** Builds the HTTP application without its operations: request ids, body parsing, errors, headers, pages. */
-export async function createApp(options: { trustProxy: boolean }): Promise<FastifyInstance> {
+type SendPage = (reply: FastifyReply) => FastifyReply
+
+/** Builds the HTTP application without its operations: request ids, body parsing, errors, headers; and how to send a page. */
+export async function createApp(options: { trustProxy: boolean }): Promise<{ app: FastifyInstance; page: SendPage }> {
   const app = Fastify({
     loggerInstance: log as unknown as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -62,8 +64,7 @@ export async function createApp(options: { trustProxy: boolean }): Promise<Fasti
     )
   })
   await app.register(cookie)
-  await servePages(app)
-  return app
+  return { app, page: await servePages(app) }
 }
 
 // RFC 9110 leaves the form of request ids open; what a client sends comes back, and what it traces stands inside ours.
@@ -104,7 +105,7 @@ const byteRefusals: Record<string, [status: string, sentence: string]> = {
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not arrive in time.'],
 }
 
-async function servePages(app: FastifyInstance): Promise<void> {
+async function servePages(app: FastifyInstance): Promise<SendPage> {
   const index = await readFile(`${webFolder}index.html`, 'utf8').catch(() => undefined)
   if (index !== undefined) {
     await app.register(fastifyStatic, {
@@ -123,20 +124,7 @@ async function servePages(app: FastifyInstance): Promise<void> {
   const page =
     index ??
     '<!doctype html><title>Guildhall</title><p>The pages are not built yet: run <code>npm start</code> or <code>npm run build</code>.</p>'
-  app.setNotFoundHandler((request, reply) => {
-    if (wantsPage(request)) return sendPage(reply, page)
-    reply.header('X-Error-Message', 'Not found')
-    return reply
-      .code(404)
-      .type('application/json; charset=utf-8')
-      .send(JSON.stringify({ error: 'Not found' }))
-  })
-}
-
-function wantsPage(request: FastifyRequest): boolean {
-  const isRead = request.method === 'GET' || request.method === 'HEAD'
-  const isPage = !/^\/(api|assets|\.well-known)(\/|$|\?)/.test(request.url)
-  return isRead && isPage && (request.headers.accept ?? '*/*').match(/text\/html|\*\/\*/) !== null
+  return (reply) => sendPage(reply, page)
 }
 
 function sendPage(reply: FastifyReply, page: string): FastifyReply {

@@ -18,6 +18,7 @@ import { addRoutes } from './routes.ts'
 import { checkOperations, type Server } from './serve.ts'
 import { openStorage, type StorageOptions } from './storage.ts'
 import { hubTasks, periodicTasks } from './tasks.ts'
+import { answerUnknown } from './unknown.ts'
 
 const heartbeatMs = 20_000
 const closeWithinMs = 10_000
@@ -84,7 +85,7 @@ async function start(options: HubOptions, undo: (() => Promise<unknown> | unknow
     ...storage.places,
   }
   const setupCode = (await needsSetup(db)) ? randomText(20) : undefined
-  const app = await createApp({ trustProxy: options.trustProxy })
+  const { app, page } = await createApp({ trustProxy: options.trustProxy })
   undo.push(() => app.close())
   const server: Server = { app, db, hub, operations: [] }
   const databaseKind = options.databaseUrl === '' ? 'embedded' : 'external'
@@ -94,6 +95,7 @@ async function start(options: HubOptions, undo: (() => Promise<unknown> | unknow
     sendsMail: options.smtpUrl !== '',
     databaseKind,
   })
+  answerUnknown(app, db, page)
   checkOperations(server.operations)
   await app.ready()
   if (options.listen) await listen(server, options)

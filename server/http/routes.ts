@@ -27,6 +27,7 @@ import { listMyRepositories, listOrgRepositories, listRepos, quickSearch } from 
 import { moveRepo } from '../repos/move.ts'
 import { createRepo, deleteRepo, updateRepoSettings } from '../repos/rules.ts'
 import { infoRefs, receivePack, uploadPack } from '../repos/transport.ts'
+import { refuseXet } from '../repos/xet.ts'
 import { createToken, createTokenFor, deleteToken, listTokens, rotateToken, updateToken } from '../tokens/rules.ts'
 import { getAccount, updateAccount } from '../users/accounts.ts'
 import * as emails from '../users/emails.ts'
@@ -175,6 +176,7 @@ function addGitRoutes(server: Server): void {
   serve(server, git.infoRefs, infoRefs)
   serve(server, git.uploadPack, uploadPack)
   serve(server, git.receivePack, receivePack)
+  serve(server, api.commits.xetWriteToken, refuseXet)
 }
 
 function addOperatorRoutes(server: Server, info: HubInfo): void {

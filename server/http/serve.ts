@@ -344,6 +344,9 @@ async function send(
   switch (operation.kind) {
     case 'page':
       return sendPage(server, operation, exchange, result as Parameters<typeof sendPage>[3])
+    case 'headed':
+      reply.headers((result as { headers: Record<string, string> }).headers)
+      return sendJson(operation, reply, (result as { reply: unknown }).reply)
     case 'session':
       setSession(reply, server.hub, (result as { session: NewSession | null }).session)
       return sendJson(operation, reply, (result as { reply: unknown }).reply)
@@ -362,7 +365,8 @@ async function send(
 }
 
 function keepable(operation: AnyOperation, result: unknown): KeptReply {
-  const reply = operation.kind === 'session' ? (result as { reply: unknown }).reply : result
+  const isWrapped = operation.kind === 'session' || operation.kind === 'headed'
+  const reply = isWrapped ? (result as { reply: unknown }).reply : result
   return { status: operation.status ?? 200, body: JSON.stringify(operation.reply.parse(reply)) }
 }
 
