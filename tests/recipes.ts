@@ -55,6 +55,8 @@ export const recipes: Record<string, Make> = {
     path: `${repoPath(world)}/xet-write-token/main`,
   }),
 
+  'post /api/validate-yaml': at('/api/validate-yaml', { content: '---\nlicense: mit\n---\n', repoType: 'model' }),
+
   'get /api/instance': at('/api/instance'),
   'post /api/setup': () => ({
     path: '/api/setup',

@@ -22,6 +22,7 @@ import { deleteOrganization, restoreOrganization } from '../orgs/deletion.ts'
 import { createOrganizationFor, listOrganizations, updateOrganizationPlan } from '../orgs/operator.ts'
 import * as orgs from '../orgs/rules.ts'
 import { getSettings, updateSettings } from '../orgs/settings.ts'
+import { validateCard } from '../repos/card.ts'
 import * as collaborators from '../repos/collaborators.ts'
 import { listMyRepositories, listOrgRepositories, listRepos, quickSearch } from '../repos/lists.ts'
 import { moveRepo } from '../repos/move.ts'
@@ -177,6 +178,7 @@ function addGitRoutes(server: Server): void {
   serve(server, git.uploadPack, uploadPack)
   serve(server, git.receivePack, receivePack)
   serve(server, api.commits.xetWriteToken, refuseXet)
+  serve(server, api.commits.validateCard, validateCard)
 }
 
 function addOperatorRoutes(server: Server, info: HubInfo): void {

@@ -5,6 +5,7 @@ import type { MailTransport } from '../mail/transport.ts'
 import { endExpiredMemberships } from '../members/expiry.ts'
 import { purgeDeletedOrganizations } from '../orgs/deletion.ts'
 import { endExpiredGrants } from '../repos/collaborators-expiry.ts'
+import { tidyRepositories } from '../repos/metadata.ts'
 import { sweepRepositories } from '../repos/places.ts'
 import type { Db } from '../store/database.ts'
 import { deleteExpiredAccess } from '../users/expiry.ts'
@@ -19,6 +20,7 @@ export function hubTasks(db: Db, hub: Hub, transport: MailTransport | undefined)
     end_expired_grants: async () => void (await endExpiredGrants(db, permit)),
     purge_deleted_organizations: async () => void (await purgeDeletedOrganizations(db, permit)),
     delete_expired_access: async () => void (await deleteExpiredAccess(db)),
+    tidy_repositories: async () => void (await tidyRepositories(db, hub)),
     sweep_repositories: async () => void (await sweepRepositories(db, hub)),
     delete_old_idempotency_keys: async () => void (await deleteOldKeys(db)),
   }
@@ -30,6 +32,7 @@ export const periodicTasks: Periodic[] = [
   { name: 'end_expired_grants', cron: '*/5 * * * *' },
   { name: 'purge_deleted_organizations', cron: '17 * * * *' },
   { name: 'delete_expired_access', cron: '27 * * * *' },
+  { name: 'tidy_repositories', cron: '*/5 * * * *' },
   { name: 'sweep_repositories', cron: '*/10 * * * *' },
   { name: 'delete_old_idempotency_keys', cron: '37 * * * *' },
 ]

@@ -51,6 +51,8 @@ export async function beginRepository(
   files: { path: string; content: Buffer }[],
 ): Promise<void> {
   const { git } = permit.hub
+  // The transaction may be tried again
+  await removeRepository(git, id)
   await createRepository(git, id)
   const changes = files.map(({ path, content }): Change => ({ kind: 'file', path, content }))
   const author = authorOf(permit)
@@ -61,14 +63,16 @@ export async function beginRepository(
   await prepared.commit()
 }
 
-/** Does the work; when it fails, the git repository it may have made goes again. */
-export async function undoneOnDisk<T>(permit: { hub: Hub }, id: string, work: () => Promise<T>): Promise<T> {
+/**
+ * Does the work that makes a repository; when it fails, the folder goes again. Where the failure hides whether the row
+ * was kept, the database is asked; where it cannot be asked, the folder stays for the sweep to judge.
+ */
+export async function undoneOnDisk<T>(db: Db, hub: Hub, id: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    await removeRepository(permit.hub.git, id).catch((left) =>
-      log.warn({ err: left }, 'a folder stays until the next sweep'),
-    )
+    const known = await findRepoIds(db, [id]).catch(() => undefined)
+    if (known?.has(id) === false) await removeFromDisk(hub, id)
     throw error
   }
 }

@@ -10,6 +10,7 @@ import { HubError } from '../kernel/errors.ts'
 import { log } from '../kernel/log.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { markReferenced, missingLfsObjects } from './lfs-store.ts'
+import { refreshMetadata } from './metadata.ts'
 import { repoIsGone } from './rules.ts'
 import { holdMembership, lockRepoRow, touchPushed } from './store.ts'
 
@@ -127,6 +128,7 @@ function pushEvent(permit: Writing, updates: RefLine[], orgId: string | null) {
 // The log said what was about to happen; where git could not do it after all, the log says that too.
 async function afterPush(db: Db, permit: Writing, updates: RefLine[]): Promise<void> {
   const { git } = permit.hub
+  await refreshMetadata(db, permit.hub, permit.repo.id)
   const found = await objectInfos(
     git,
     permit.repo.id,

@@ -6,6 +6,7 @@ import { badField, HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { refusedBy } from '../store/conflict.ts'
 import { type Db, transaction } from '../store/database.ts'
+import { refreshMetadata } from './metadata.ts'
 import { addressPrefix, checkRepoName, splitRepoId } from './names.ts'
 import { beginRepository, firstFiles, removeFromDisk, undoneOnDisk } from './places.ts'
 import { deleteRepoRow, insertRepo, lockRepoRow, type Owner, setPrivate, takeRepoName } from './store.ts'
@@ -39,7 +40,7 @@ export async function createRepo(
   const fullName = `${owner.name}/${name}`
   const url = `${permit.hub.publicUrl}/${addressPrefix[repo.type]}${fullName}`
   const first = firstFiles(input)
-  return undoneOnDisk(permit, repo.id, () =>
+  const made = await undoneOnDisk(db, permit.hub, repo.id, () =>
     transaction(db, async (tx) => {
       await inTime(insertRepo(tx, repo))
       const isFree = await takeRepoName(tx, { id: repo.id, type: repo.type, ownerId: owner.id, name })
@@ -61,6 +62,8 @@ export async function createRepo(
       return { url, name: fullName, id: repo.id }
     }),
   )
+  await refreshMetadata(db, permit.hub, repo.id)
+  return made
 }
 
 /** Whose namespace a permit is about. */

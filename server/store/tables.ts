@@ -273,6 +273,7 @@ export interface Repositories {
   private: boolean;
   pushed_at: Timestamp | null;
   tags: Generated<string[]>;
+  tidied_at: Timestamp | null;
   type: RepoType;
   updated_at: Timestamp;
   user_id: string | null;

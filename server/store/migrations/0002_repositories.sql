@@ -3,6 +3,7 @@ create type collaborator_role as enum ('read', 'write');
 alter table repositories
   add column head text check (head ~ '^[0-9a-f]{40}$'),
   add column pushed_at timestamptz,
+  add column tidied_at timestamptz,
   add column card jsonb,
   add column tags text[] not null default '{}',
   add column git_bytes bigint not null default 0,
@@ -12,6 +13,7 @@ comment on column repositories.card is 'Metadata at the head of README.md, as JS
 comment on column repositories.git_bytes is 'Size of the git folder when it was last measured.';
 comment on column repositories.lfs_bytes is 'Sum of the LFS objects of this repository.';
 create index repositories_tags on repositories using gin (tags);
+create index repositories_untidy on repositories (pushed_at) where tidied_at is null or tidied_at < pushed_at;
 
 create table repo_collaborators (
   repo_id hub_id not null references repositories on delete cascade,

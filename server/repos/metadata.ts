@@ -1,0 +1,47 @@
+import type { Hub } from '../access/authorize.ts'
+import { tidyRepository } from '../git/maintenance.ts'
+import { readObject } from '../git/objects.ts'
+import { repositorySize } from '../git/repository.ts'
+import { resolveRevision } from '../git/revisions.ts'
+import { now } from '../kernel/clock.ts'
+import { log } from '../kernel/log.ts'
+import type { Db } from '../store/database.ts'
+import { type Card, readCard, tagsOf } from './card.ts'
+import { findUntidy, saveMetadata, saveSize } from './metadata-store.ts'
+
+const mostCardBytes = 1024 * 1024
+const tidiedAtOnce = 200
+
+/** Reads the card of a repository as of a commit; an empty one where there is none. */
+export async function cardOf(hub: Hub, repoId: string, commit: string): Promise<Card> {
+  const found = await readObject(hub.git, repoId, `${commit}:README.md`).catch(() => undefined)
+  const isText = found?.type === 'blob' && found.size <= mostCardBytes
+  return readCard(isText ? found.content.toString('utf8') : '')
+}
+
+/**
+ * Brings what lists show of a repository up to its main branch: card, tags, size. Git is the truth, so a failure is
+ * only logged: the next change, or the next round of tidying, does it again.
+ */
+export async function refreshMetadata(db: Db, hub: Hub, repoId: string): Promise<void> {
+  try {
+    const head = (await resolveRevision(hub.git, repoId, 'refs/heads/main')) ?? null
+    const card = head === null ? readCard('') : await cardOf(hub, repoId, head)
+    const size = await repositorySize(hub.git, repoId)
+    await saveMetadata(db, repoId, { head, card: card.data, tags: tagsOf(card), gitBytes: size })
+  } catch (error) {
+    log.warn({ err: error, repository: repoId }, 'the metadata of a repository could not be read')
+  }
+}
+
+/** Tidies the repositories that changed since they were last tidied; answers how many. */
+export async function tidyRepositories(db: Db, hub: Hub): Promise<number> {
+  const ids = await findUntidy(db, tidiedAtOnce)
+  for (const id of ids) {
+    const begun = now()
+    await tidyRepository(hub.git, id).catch((error) => log.warn({ err: error, repository: id }, 'could not be tidied'))
+    await refreshMetadata(db, hub, id)
+    await saveSize(db, id, { bytes: await repositorySize(hub.git, id), tidiedAt: begun })
+  }
+  return ids.length
+}
