@@ -144,6 +144,13 @@ export const listRepos = operation({
   summary: 'Repositories that you may read, newest first.',
   params: z.object({ repoType: RepoTypePlural }),
   query: cursorQuery.extend({
+    // The clients ask for as many as they want in all, and follow the pages
+    limit: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .default(100)
+      .transform((most) => Math.min(most, 1000)),
     author: z.string().max(100).optional().describe('Only those of this person or organization.'),
     search: z.union([z.string().max(200), z.array(z.string().max(200)).max(10)]).optional(),
     group: z.string().max(200).optional().describe('Only those in this resource group (with `author`).'),
@@ -152,7 +159,7 @@ export const listRepos = operation({
       .union([z.string(), z.array(z.string())])
       .optional()
       .describe('Only those with these tags.'),
-    sort: z.string().max(50).optional(),
+    sort: z.string().max(50).optional().describe('`lastModified`, else by age; newest first.'),
     direction: z.string().max(5).optional(),
     full: queryBoolean.optional(),
     cardData: queryBoolean.optional(),

@@ -8,31 +8,48 @@ import { type RepoRow, repoColumns, repoJoins } from './store.ts'
 export interface RepoQuery {
   type: RepoType
   author: string | undefined
-  search: string | undefined
+  search: string[]
+  tags: string[]
   group: string | undefined
   visibility: 'public' | 'private' | undefined
-  before: string | undefined
+  /** By the time of the last change instead of by age. */
+  byChange: boolean
+  /** The id of the last row of the page before; with `byChange` its time too. */
+  before: string[] | undefined
   most: number
 }
 
 export interface ListedRepo extends RepoRow {
   sees_group: boolean
+  /** Microseconds since 1970 at the last change. */
+  changed_at: string
 }
 
 /** Lists repositories that the caller may read, newest first; each combination of filters has one text. */
 export async function listRepoRows(db: Db, readable: Readable, query: RepoQuery): Promise<ListedRepo[]> {
-  const { author, search, group, visibility, before } = query
+  const { author, search, tags, group, visibility, before, byChange } = query
   const { rows } =
-    await sql<ListedRepo>`select ${repoColumns}, r.group_id, g.name as group_name, ${readable.groupOfRepo} as sees_group
+    await sql<ListedRepo>`select ${repoColumns}, r.group_id, g.name as group_name, ${readable.groupOfRepo} as sees_group,
+      (extract(epoch from r.updated_at) * 1000000)::bigint::text as changed_at
     from repositories r ${repoJoins} left join resource_groups g on g.id = r.group_id
     where r.type = ${query.type} and ${readable.repos}
       ${author === undefined ? sql`` : ownedBy(author)}
-      ${search === undefined ? sql`` : sql`and ${nameHolds(search)}`}
+      ${sql.join(
+        search.map((words) => sql`and ${nameHolds(words)}`),
+        sql` `,
+      )}
+      ${tags.length === 0 ? sql`` : sql`and r.tags @> ${tags}::text[]`}
       ${group === undefined ? sql`` : sql`and ${readable.groupOfRepo} and (g.id = ${lowerName(group)} or lower(g.name) = lower(${group}::text))`}
       ${visibility === undefined ? sql`` : sql`and r.private = ${visibility === 'private'}`}
-      ${before === undefined ? sql`` : sql`and r.id < ${before}`}
-    order by r.id desc limit ${query.most}`.execute(db)
+      ${before === undefined ? sql`` : beforeRow(before)}
+    order by ${byChange ? sql`r.updated_at desc, r.id desc` : sql`r.id desc`} limit ${query.most}`.execute(db)
   return rows
+}
+
+function beforeRow([id, changedAt]: string[]) {
+  return changedAt === undefined
+    ? sql`and r.id < ${id}`
+    : sql`and (r.updated_at, r.id) < (timestamptz 'epoch' + ${changedAt}::bigint * interval '1 microsecond', ${id})`
 }
 
 function ownedBy(author: string) {
@@ -51,22 +68,40 @@ export interface StorageQuery {
   owner: { kind: 'user' | 'org'; id: string }
   search: string | undefined
   type: RepoType | undefined
-  newestFirst: boolean
+  sort: 'storage' | 'updatedAt'
+  descending: boolean
   most: number
 }
 
-/** Lists the repositories of one owner that the caller may read, by the time of their last change. */
-export async function listOwnedRows(db: Db, readable: Readable, query: StorageQuery): Promise<RepoRow[]> {
+export interface StoredRepo extends RepoRow {
+  storage: string
+  /** What all repositories of the owner take that the reader may read. */
+  total: string
+}
+
+/** Lists the repositories of one owner that the caller may read, with the bytes they take, git and LFS. */
+export async function listOwnedRows(db: Db, readable: Readable, query: StorageQuery): Promise<StoredRepo[]> {
   const { owner, search, type } = query
-  const { rows } = await sql<RepoRow>`select ${repoColumns}, null as group_id, null as group_name
-    from repositories r ${repoJoins}
-    where ${owner.kind === 'org' ? sql`r.org_id` : sql`r.user_id`} = ${owner.id} and ${readable.repos}
-      ${search === undefined ? sql`` : sql`and ${nameHolds(search)}`}
+  const { rows } = await sql<StoredRepo>`with owned as (
+      select ${repoColumns}, null as group_id, null as group_name, r.git_bytes + r.lfs_bytes as storage,
+        sum(r.git_bytes + r.lfs_bytes) over () as total
+      from repositories r ${repoJoins}
+      where ${owner.kind === 'org' ? sql`r.org_id` : sql`r.user_id`} = ${owner.id} and ${readable.repos})
+    select r.* from owned r where true
+      ${search === undefined ? sql`` : sql`and ${ownedNameHolds(search)}`}
       ${type === undefined ? sql`` : sql`and r.type = ${type}`}
-    order by ${query.newestFirst ? sql`r.updated_at desc, r.id desc` : sql`r.updated_at, r.id`} limit ${query.most}`.execute(
-    db,
-  )
+    order by ${storageOrder(query)} limit ${query.most}`.execute(db)
   return rows
+}
+
+function ownedNameHolds(search: string) {
+  if (search.includes('/')) return sql`lower(r.namespace || '/' || r.name) like ${containing(search)}`
+  return sql`lower(r.name) like ${containing(search)}`
+}
+
+function storageOrder({ sort, descending }: StorageQuery) {
+  if (sort === 'storage') return descending ? sql`r.storage desc, r.id desc` : sql`r.storage, r.id`
+  return descending ? sql`r.updated_at desc, r.id desc` : sql`r.updated_at, r.id`
 }
 
 /** Finds repositories that the caller may read by a part of their name, those that begin with it first. */

@@ -3,10 +3,11 @@ import type { InputOf, RepoType, ResultOf } from '../../api/index.ts'
 import { repoTypes } from '../../api/index.ts'
 import type { AnyPermit, Permit } from '../access/authorize.ts'
 import { readableBy } from '../access/readable.ts'
+import { badField } from '../kernel/errors.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'
 import type { Db } from '../store/database.ts'
 import { listOwnedRows, listRepoRows, searchOrganizations, searchPeople, searchRepos } from './lists-store.ts'
-import { repositoryReply } from './reply.ts'
+import { onlyFields, repositoryReply } from './reply.ts'
 
 type Repos = typeof api.repos
 type StorageInput = InputOf<Repos['listMyRepositories']>
@@ -18,20 +19,35 @@ export async function listRepos(
   permit: Permit<'repo.list'>,
   input: InputOf<Repos['listRepos']>,
 ): Promise<ResultOf<Repos['listRepos']>> {
+  const byChange = input.sort === 'lastModified' || input.sort === 'last_modified'
   const rows = await listRepoRows(db, readableBy(permit), {
     type: input.repoType.slice(0, -1) as RepoType,
     author: input.author,
-    search: input.search,
+    search: [input.search ?? []].flat(),
+    tags: [input.filter ?? []].flat(),
     group: input.group,
     visibility: input.visibility,
-    before: input.cursor === undefined ? undefined : decodeCursor(input.cursor, 1)[0],
+    byChange,
+    before: input.cursor === undefined ? undefined : rowBefore(input.cursor, byChange),
     most: input.limit + 1,
   })
-  const page = pageOf(rows, input.limit, (row) => [row.id])
-  return { items: page.items.map(repositoryReply), next: page.next }
+  const page = pageOf(rows, input.limit, (row) => (byChange ? [row.id, row.changed_at] : [row.id]))
+  const expand = [input.expand ?? []].flat()
+  const shown = (row: (typeof rows)[number]) => {
+    const { cardData, ...repository } = repositoryReply(row)
+    const whole = input.cardData || input.full || expand.includes('cardData') ? { ...repository, cardData } : repository
+    return expand.length > 0 ? onlyFields(whole, expand) : whole
+  }
+  return { items: page.items.map(shown), next: page.next }
 }
 
-/** Lists the caller's own repositories with the storage they use: none so far. */
+function rowBefore(cursor: string, byChange: boolean): string[] {
+  const keys = decodeCursor(cursor, byChange ? 2 : 1)
+  if (byChange && !/^\d{1,16}$/.test(keys[1] ?? '')) throw badField('cursor', 'is of another list')
+  return keys
+}
+
+/** Lists the caller's own repositories with the storage they use. */
 export async function listMyRepositories(
   db: Db,
   permit: Permit<'repo.listOwn'>,
@@ -57,12 +73,12 @@ async function storageRows(
 ) {
   const type = repoTypes.find((known) => known === input.type)
   if (input.type !== undefined && type === undefined) return []
-  const newestFirst = input.direction === 'desc'
   const rows = await listOwnedRows(db, readableBy(permit), {
     owner,
     search: input.search,
     type,
-    newestFirst,
+    sort: input.sort,
+    descending: input.direction === 'desc',
     most: input.limit,
   })
   return rows.map((row) => ({
@@ -70,9 +86,14 @@ async function storageRows(
     type: row.type,
     updatedAt: row.updated_at.toISOString(),
     visibility: row.private ? ('private' as const) : ('public' as const),
-    storage: 0,
-    storagePercent: 0,
+    storage: Number(row.storage),
+    storagePercent: percentOf(Number(row.storage), Number(row.total)),
   }))
+}
+
+// To two decimals: enough to add up, and the same wherever it is shown.
+function percentOf(part: number, total: number): number {
+  return total === 0 ? 0 : Math.round((part / total) * 10_000) / 100
 }
 
 /** Finds people, organizations, and repositories that the caller may read: at most eight of each. */

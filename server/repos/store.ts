@@ -22,11 +22,15 @@ export interface RepoRow {
   updated_at: Date
   group_id: string | null
   group_name: string | null
+  head: string | null
+  tags: string[]
+  card: Record<string, unknown> | null
+  used_bytes: string
 }
 
 /** What is shown of a repository `r`; the group's columns are for those who may see it. */
 export const repoColumns = sql`r.id, r.type, r.name, coalesce(o.name, u.name) as namespace, r.private, c.name as created_by,
-  r.created_at, r.updated_at`
+  r.created_at, r.updated_at, r.head, r.tags, r.card, (r.git_bytes + r.lfs_bytes)::text as used_bytes`
 /** What {@link repoColumns} needs beside `repositories r`. */
 export const repoJoins = sql`left join organizations o on o.id = r.org_id left join users u on u.id = r.user_id
   left join users c on c.id = r.creator_id`
