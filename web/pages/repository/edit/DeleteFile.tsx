@@ -1,0 +1,34 @@
+import { Button, Text } from '@mantine/core'
+import { useState } from 'react'
+import { revisionAddress } from '../../../addresses.ts'
+import { useRepository } from '../../../repository.ts'
+import { folderOf, nameOf } from '../paths.ts'
+import type { Base } from './base.ts'
+import { CommitDialog } from './CommitDialog.tsx'
+
+/** The button that deletes a file, and the dialog that asks for the commit. */
+export function DeleteFile({ base, path }: { base: Base; path: string }) {
+  const repository = useRepository()
+  const [asked, setAsked] = useState(false)
+  return (
+    <>
+      <Button color="red" variant="outline" onClick={() => setAsked(true)}>
+        Delete {nameOf(path)}…
+      </Button>
+      {asked && (
+        <CommitDialog
+          base={base}
+          title={`Delete ${path}?`}
+          label={`Delete ${nameOf(path)}`}
+          suggestion={`Delete ${path}`}
+          danger
+          changes={() => [{ kind: 'deletedFile', path }]}
+          then={revisionAddress(repository, 'tree', base.branch, folderOf(path))}
+          onClose={() => setAsked(false)}
+        >
+          <Text size="sm">It goes from {base.branch}, and stays in the history.</Text>
+        </CommitDialog>
+      )}
+    </>
+  )
+}

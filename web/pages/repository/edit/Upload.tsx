@@ -1,0 +1,130 @@
+import { Progress as Bar, Button, Group, Stack, Text } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { revisionAddress } from '../../../addresses.ts'
+import { ButtonTo } from '../../../pieces/LinkTo.tsx'
+import { useRepository, useRevision } from '../../../repository.ts'
+import { counted, sized } from '../../../words.ts'
+import type { Base } from './base.ts'
+import { CommitForm } from './CommitForm.tsx'
+import { Conflict } from './Conflict.tsx'
+import type { Change, Progress } from './commit.ts'
+import { DropPlace } from './DropPlace.tsx'
+import { Gate } from './Gate.tsx'
+import { PickedFiles } from './PickedFiles.tsx'
+import { type Picked, withMore } from './picked.ts'
+import { useCommit } from './useCommit.ts'
+import { useUnsaved } from './useUnsaved.tsx'
+
+const mostFiles = 25_000
+
+/** Uploading files into a folder of a branch, all of them in one commit. */
+export function Page() {
+  const { rev, path } = useRevision()
+  const { id } = useRepository()
+  return (
+    <>
+      <title>{`Upload · ${id}`}</title>
+      <Gate rev={rev}>{(base) => <Upload key={`${rev}:${path}`} base={base} folder={path} />}</Gate>
+    </>
+  )
+}
+
+function Upload({ base, folder }: { base: Base; folder: string }) {
+  const repository = useRepository()
+  const navigate = useNavigate()
+  const [picked, setPicked] = useState<Picked[]>([])
+  const unsaved = useUnsaved(picked.length > 0, 'The files you chose are not committed yet.')
+  const back = revisionAddress(repository, 'tree', base.branch, folder)
+  const commit = useCommit(base, () => {
+    unsaved.release()
+    return navigate({ to: back })
+  })
+  const discard = () => {
+    unsaved.release()
+    return navigate({ to: back })
+  }
+  const add = (more: Picked[]) =>
+    setPicked((before) =>
+      withMore(
+        before,
+        more.map((one) => ({ ...one, path: inFolder(folder, one.path) })),
+      ),
+    )
+  const changes = () => picked.map(({ path, file }): Change => ({ kind: 'file', path, content: file }))
+  if (commit.conflict) {
+    return (
+      <>
+        {unsaved.question}
+        <Conflict base={base} commit={commit} onDiscard={discard} />
+        <Sending progress={commit.progress} files={picked.length} onStop={commit.stop} />
+      </>
+    )
+  }
+  return (
+    <Stack gap="md">
+      {unsaved.question}
+      <Text c="dimmed" size="sm">
+        {stateOf(picked, folder === '' ? repository.name : `${repository.name}/${folder}`)}
+      </Text>
+      {!commit.busy && <DropPlace onPicked={add} />}
+      {picked.length > 0 && (
+        <PickedFiles
+          base={base}
+          picked={picked}
+          {...(commit.busy ? {} : { onRemove: (path: string) => setPicked(picked.filter((one) => one.path !== path)) })}
+        />
+      )}
+      <Sending progress={commit.progress} files={picked.length} onStop={commit.stop} />
+      <CommitForm
+        branch={base.branch}
+        suggestion={picked.length === 1 ? `Upload ${picked[0]?.path}` : `Upload ${counted(picked.length, 'file')}`}
+        reason={whyNot(picked)}
+        busy={commit.busy}
+        error={commit.error}
+        onCommit={(summary, description) => commit.send({ summary, description, changes: changes() })}
+      >
+        <ButtonTo to={back}>Cancel</ButtonTo>
+      </CommitForm>
+    </Stack>
+  )
+}
+
+function inFolder(folder: string, path: string): string {
+  return folder === '' ? path : `${folder}/${path}`
+}
+
+function stateOf(picked: Picked[], place: string): string {
+  if (picked.length === 0) return `Files and folders that go into ${place}, in one commit.`
+  return `${counted(picked.length, 'file')}, ${sized(picked.reduce((sum, { file }) => sum + file.size, 0))}, for ${place}.`
+}
+
+function whyNot(picked: Picked[]): string | undefined {
+  if (picked.length === 0) return 'Choose files first.'
+  if (picked.length <= mostFiles) return undefined
+  return `One commit takes ${mostFiles.toLocaleString('en')} files at most; upload some of them first.`
+}
+
+function Sending({ progress, files, onStop }: { progress: Progress | undefined; files: number; onStop: () => void }) {
+  if (progress === undefined) return null
+  const { step, bytes, totalBytes } = progress
+  const percent = totalBytes === 0 ? 100 : Math.floor((bytes / totalBytes) * 100)
+  const isSent = step === 'sending' && bytes >= totalBytes
+  const words =
+    step === 'reading'
+      ? `Reading file ${progress.files + 1} of ${files}: ${sized(bytes)} of ${sized(totalBytes)}`
+      : isSent
+        ? `Everything is sent; the hub writes ${counted(files, 'file')} into one commit`
+        : `Sending ${counted(files, 'file')}: ${sized(bytes)} of ${sized(totalBytes)}`
+  return (
+    <Stack gap={6} role="status">
+      <Group justify="space-between">
+        <Text size="sm">{words}</Text>
+        <Button size="xs" onClick={onStop}>
+          Stop
+        </Button>
+      </Group>
+      <Bar value={percent} animated={isSent} aria-label={words} />
+    </Stack>
+  )
+}

@@ -1,0 +1,158 @@
+import { Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
+import { type ReactNode, useCallback, useRef, useState } from 'react'
+import { revisionAddress } from '../../../addresses.ts'
+import { CopyButton } from '../../../pieces/Copy.tsx'
+import { Document } from '../../../pieces/Document.tsx'
+import { ButtonTo } from '../../../pieces/LinkTo.tsx'
+import { useRepository } from '../../../repository.ts'
+import { folderOf, nameOf, surroundingsOf, withoutFrontMatter } from '../paths.ts'
+import type { Base } from './base.ts'
+import { CodeEditor } from './CodeEditor.tsx'
+import { CommitForm } from './CommitForm.tsx'
+import { Conflict } from './Conflict.tsx'
+import type { Change } from './commit.ts'
+import { kindOf } from './languages.ts'
+import { useCommit } from './useCommit.ts'
+import { useUnsaved } from './useUnsaved.tsx'
+import classes from './Writer.module.css'
+import { whyNotAPath } from './whyNotAPath.ts'
+
+interface Writing {
+  base: Base
+  /** The file that is edited; without one a new file is made. */
+  file?: { path: string; text: string }
+  /** The folder that a new file begins in. */
+  folder?: string
+  /** Tells of a path that is taken already. */
+  taken?: (path: string) => Promise<string | undefined>
+  /** More to be done with the file. */
+  actions?: ReactNode
+}
+
+/** Writing a file: its name, its text, a preview where it is a document, and the commit. */
+export function Writer({ base, file, folder = '', taken, actions }: Writing) {
+  const repository = useRepository()
+  const navigate = useNavigate()
+  const [path, setPath] = useState(file?.path ?? (folder === '' ? '' : `${folder}/`))
+  const [isChanged, setChanged] = useState(false)
+  const [shown, setShown] = useState<string>()
+  const [pathProblem, setPathProblem] = useState<string>()
+  const read = useRef(() => file?.text ?? '')
+  const ready = useCallback((reader: () => string) => {
+    read.current = reader
+  }, [])
+  const isMoved = file !== undefined && path !== file.path
+  const unsaved = useUnsaved(isChanged || isMoved, 'What you wrote here is in no commit yet and would be lost.')
+  const back = () =>
+    file
+      ? revisionAddress(repository, 'blob', base.branch, file.path)
+      : revisionAddress(repository, 'tree', base.branch, folder)
+  const commit = useCommit(base, () => {
+    unsaved.release()
+    return navigate({ to: revisionAddress(repository, 'blob', base.branch, path) })
+  })
+  const discard = () => {
+    unsaved.release()
+    commit.forget()
+    return navigate({ to: back() })
+  }
+  const submit = async (summary: string, description: string) => {
+    const problem = whyNotAPath(path) ?? (isMoved || !file ? await taken?.(path) : undefined)
+    setPathProblem(problem)
+    if (problem === undefined)
+      commit.send({ summary, description, changes: changesOf(path, file?.path, read.current()) })
+  }
+  const isConflict = commit.conflict !== undefined
+  return (
+    <Stack gap="md">
+      {unsaved.question}
+      {isConflict && (
+        <Conflict base={base} commit={commit} onDiscard={discard}>
+          <CopyButton value={read.current()}>Copy my text</CopyButton>
+        </Conflict>
+      )}
+      {/* Stays as it is below a conflict, so that nothing typed is lost. */}
+      <div hidden={isConflict}>
+        <Stack gap="md">
+          <Group gap="sm" align="flex-start">
+            <TextInput
+              label="Path of the file"
+              description={isMoved ? `Moves ${file.path} here.` : undefined}
+              value={path}
+              error={pathProblem}
+              placeholder="folder/name.md"
+              spellCheck={false}
+              autoComplete="off"
+              flex="1 1 18rem"
+              classNames={{ input: 'mono' }}
+              onChange={({ currentTarget }) => {
+                setPathProblem(undefined)
+                setPath(currentTarget.value)
+              }}
+            />
+            {actions && <div className={classes.actions}>{actions}</div>}
+          </Group>
+          <div className={classes.box}>
+            <Group className={classes.bar ?? ''} justify="space-between">
+              {kindOf(path) === 'markdown' ? (
+                <SegmentedControl
+                  size="xs"
+                  aria-label="What is shown"
+                  data={['Edit', 'Preview']}
+                  value={shown === undefined ? 'Edit' : 'Preview'}
+                  onChange={(value) => setShown(value === 'Edit' ? undefined : read.current())}
+                />
+              ) : (
+                <Text size="sm">{nameOf(path) || 'New file'}</Text>
+              )}
+              <Text size="xs" c="dimmed">
+                Tab indents; Escape, then Tab leaves the text.
+              </Text>
+            </Group>
+            <div hidden={shown !== undefined}>
+              <CodeEditor text={file?.text ?? ''} path={path} onReady={ready} onEdited={setChanged} />
+            </div>
+            {shown !== undefined && (
+              <div className={classes.preview}>
+                <Document
+                  text={withoutFrontMatter(shown)}
+                  place={`preview ${path}`}
+                  around={surroundingsOf(repository, base.branch, path)}
+                />
+              </div>
+            )}
+          </div>
+          <CommitForm
+            branch={base.branch}
+            suggestion={suggestionFor(path, file?.path, isChanged)}
+            reason={reasonAgainst(path, file !== undefined && !isChanged && !isMoved)}
+            busy={commit.busy}
+            error={commit.error}
+            onCommit={submit}
+          >
+            <ButtonTo to={back()}>Cancel</ButtonTo>
+          </CommitForm>
+        </Stack>
+      </div>
+    </Stack>
+  )
+}
+
+function changesOf(path: string, before: string | undefined, text: string): Change[] {
+  const written: Change = { kind: 'file', path, content: new Blob([text]) }
+  return before === undefined || before === path ? [written] : [{ kind: 'deletedFile', path: before }, written]
+}
+
+function reasonAgainst(path: string, isSame: boolean): string | undefined {
+  if (path === '' || path.endsWith('/')) return 'Give the file a name first.'
+  return isSame ? 'Nothing is changed yet.' : undefined
+}
+
+function suggestionFor(path: string, before: string | undefined, isChanged: boolean): string {
+  if (before === undefined) return `Create ${nameOf(path) || 'a file'}`
+  if (path === before) return `Update ${nameOf(path)}`
+  const isRename = folderOf(path) === folderOf(before)
+  const moved = isRename ? `Rename ${nameOf(before)} to ${nameOf(path)}` : `Move ${before} to ${path}`
+  return isChanged ? `${moved}, and change it` : moved
+}

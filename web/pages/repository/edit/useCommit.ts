@@ -1,0 +1,58 @@
+import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
+import { ApiError } from '../../../../api/index.ts'
+import { queryClient, refresh } from '../../../hub.ts'
+import { showDone } from '../../../pieces/ErrorNote.tsx'
+import { useRepository } from '../../../repository.ts'
+import type { Base } from './base.ts'
+import { type Change, commitChanges, type Progress } from './commit.ts'
+
+/** What is to be committed, and how it is called. */
+export interface Wish {
+  summary: string
+  description: string
+  changes: Change[]
+}
+
+/**
+ * Commits to a branch as it was when the page was opened. When it has moved since, `conflict` is the wish that was
+ * refused; `applyOnto` commits the same on top of another commit. `leave` leads on after success.
+ */
+export function useCommit(base: Base, leave: () => Promise<unknown> | unknown) {
+  const { params } = useRepository()
+  const [progress, setProgress] = useState<Progress>()
+  const [stop, setStop] = useState<AbortController>()
+  const commit = useMutation({
+    mutationFn: ({ wish, parent }: { wish: Wish; parent: string | undefined }) => {
+      const { summary, description, changes } = wish
+      const stopper = new AbortController()
+      setStop(stopper)
+      const words = { summary, description, parentCommit: parent }
+      const sending = { onProgress: setProgress, signal: stopper.signal }
+      return commitChanges({ params, branch: base.branch }, words, changes, sending)
+    },
+    onSuccess: async (_, { wish }) => {
+      showDone(`Committed to ${base.branch}: ${wish.summary}`)
+      // What was read of the branch before is no more; pages that are opened next read it anew.
+      queryClient.removeQueries({ type: 'inactive' })
+      await leave()
+      void refresh()
+    },
+    onSettled: () => setProgress(undefined),
+  })
+  const isConflict = commit.error instanceof ApiError && commit.error.status === 412
+  const isStopped = commit.error instanceof DOMException && commit.error.name === 'AbortError'
+  return {
+    send: (wish: Wish) => commit.mutate({ wish, parent: base.head }),
+    busy: commit.isPending,
+    progress,
+    stop: () => stop?.abort(),
+    error: isConflict || isStopped ? null : commit.error,
+    conflict: isConflict ? commit.variables?.wish : undefined,
+    applyOnto: (parent: string) => {
+      if (commit.variables) commit.mutate({ wish: commit.variables.wish, parent })
+    },
+    forget: () => commit.reset(),
+  }
+}
+export type Commit = ReturnType<typeof useCommit>
