@@ -1,4 +1,4 @@
-import { type InfiniteData, keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import { type InfiniteData, keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { Answer, CallInput, ReplyOf } from '../api/index.ts'
 import { type AnyOperation, client, endless, keyOf, queryClient } from './hub.ts'
@@ -48,6 +48,24 @@ export function useEndless<O extends AnyOperation>(
     stale: query.isPlaceholderData,
     reading: query.isFetching,
     error: query.error,
+  }
+}
+
+/** One page of a list, and how many rows there are in all; the page before stays while the next one is read. */
+export function usePage<O extends AnyOperation>(operation: O, input: CallInput<O>) {
+  const { data, error, isPending, isPlaceholderData } = useQuery({
+    queryKey: ['page', ...keyOf(operation, input)],
+    queryFn: () => client.answer(operation, input),
+    placeholderData: keepPreviousData,
+  })
+  const total = data?.headers.get('x-total-count')
+  return {
+    rows: data?.data as RowOf<O>[] | undefined,
+    total: total === null || total === undefined ? undefined : Number(total),
+    more: data?.next !== undefined,
+    loading: isPending,
+    stale: isPlaceholderData,
+    error,
   }
 }
 

@@ -17,3 +17,6 @@ export function useReferences() {
     isBranch: (rev: string) => (data ? data.branches.some(({ name }) => name === rev) : rev === mainBranch),
   }
 }
+
+/** What a name stands for: a line of work that goes on, or one commit. */
+export type ReferenceKind = 'branch' | 'tag'

@@ -1,0 +1,90 @@
+import { Button, Group, Skeleton, Stack } from '@mantine/core'
+import { IconDownload, IconFileText, IconHistory, IconPencil } from '@tabler/icons-react'
+import type { files } from '../../../api/index.ts'
+import { revisionAddress } from '../../addresses.ts'
+import { GoTo } from '../../pieces/GoTo.tsx'
+import { ButtonTo } from '../../pieces/LinkTo.tsx'
+import { NotFound, Refused } from '../../pieces/Refused.tsx'
+import { useRepository, useRevision } from '../../repository.ts'
+import { Crumbs } from './Crumbs.tsx'
+import { useEntry } from './content.ts'
+import { FileContent } from './file/Content.tsx'
+import { FileFacts } from './file/Facts.tsx'
+import { nameOf } from './paths.ts'
+import { RevisionSwitcher } from './RevisionSwitcher.tsx'
+import { useReferences } from './references.ts'
+
+type Entry = files.TreeEntry
+
+/** One file of a revision: what is in it, where it came from, and what can be done with it. */
+export function Page() {
+  const repository = useRepository()
+  const { rev, path } = useRevision()
+  const { data: entry, error, refetch } = useEntry(rev, path)
+  if (error) return <Refused error={error} reset={() => void refetch()} />
+  if (entry === null) return <NotFound />
+  if (entry?.type === 'directory') return <GoTo to={revisionAddress(repository, 'tree', rev, path)} />
+  return (
+    <Stack gap="md">
+      <title>{`${path} · ${repository.id}`}</title>
+      <Group gap="sm">
+        <RevisionSwitcher page="blob" />
+        <Group gap="xs" ml="auto">
+          <Actions rev={rev} path={path} />
+        </Group>
+      </Group>
+      <Crumbs rev={rev} path={path} />
+      {entry ? <Shown entry={entry} rev={rev} /> : <Skeleton height={320} />}
+    </Stack>
+  )
+}
+
+function Shown({ entry, rev }: { entry: Entry; rev: string }) {
+  return (
+    <Stack gap="sm">
+      <FileFacts entry={entry} />
+      <FileContent key={`${rev}/${entry.path}`} entry={entry} rev={rev} />
+    </Stack>
+  )
+}
+
+function Actions({ rev, path }: { rev: string; path: string }) {
+  const repository = useRepository()
+  const { isBranch } = useReferences()
+  const mayChange = repository.may('repo.write') && isBranch(rev)
+  return (
+    <>
+      <ButtonTo
+        to={revisionAddress(repository, 'commits', rev)}
+        search={{ file: path }}
+        leftSection={<IconHistory size={16} aria-hidden />}
+      >
+        History
+      </ButtonTo>
+      <Button
+        component="a"
+        href={revisionAddress(repository, 'raw', rev, path)}
+        leftSection={<IconFileText size={16} aria-hidden />}
+      >
+        Raw
+      </Button>
+      {mayChange && (
+        <ButtonTo
+          to={revisionAddress(repository, 'edit', rev, path)}
+          leftSection={<IconPencil size={16} aria-hidden />}
+        >
+          Edit
+        </ButtonTo>
+      )}
+      <Button
+        component="a"
+        variant="filled"
+        href={`${revisionAddress(repository, 'resolve', rev, path)}?download=true`}
+        download={nameOf(path)}
+        leftSection={<IconDownload size={16} aria-hidden />}
+      >
+        Download
+      </Button>
+    </>
+  )
+}

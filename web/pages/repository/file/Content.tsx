@@ -1,0 +1,129 @@
+import { Button, SegmentedControl, Skeleton, Stack, Text } from '@mantine/core'
+import { lazy, Suspense, useState } from 'react'
+import { z } from 'zod'
+import type { files } from '../../../../api/index.ts'
+import { useAddressState } from '../../../address-state.ts'
+import { revisionAddress } from '../../../addresses.ts'
+import { Document } from '../../../pieces/Document.tsx'
+import { Empty } from '../../../pieces/Empty.tsx'
+import { ErrorNote } from '../../../pieces/ErrorNote.tsx'
+import { useRepository } from '../../../repository.ts'
+import { sized } from '../../../words.ts'
+import { readAtMostBytes, useText } from '../content.ts'
+import { nameOf, surroundingsOf, withoutFrontMatter } from '../paths.ts'
+import { CsvTable } from './CsvTable.tsx'
+import classes from './File.module.css'
+
+// The editor's library is large, and fetched only for those who look at text.
+const CodeView = lazy(() => import('./CodeView.tsx').then((file) => ({ default: file.CodeView })))
+
+interface Shown {
+  entry: files.TreeEntry
+  rev: string
+}
+
+const image = /\.(png|jpe?g|gif|webp|avif|bmp|ico|svg)$/i
+const markdown = /\.(md|markdown)$/i
+const table = /\.(csv|tsv)$/i
+
+/** What is in a file, as far as it can be shown: a picture, a document, a table, or text. */
+export function FileContent({ entry, rev }: Shown) {
+  if (image.test(entry.path)) return <Picture entry={entry} rev={rev} />
+  if (entry.size === 0) return <Text c="dimmed">This file is empty.</Text>
+  if (entry.size > readAtMostBytes) {
+    return <NotShown entry={entry} rev={rev} title="Too large to be shown here" />
+  }
+  return <SmallFile entry={entry} rev={rev} />
+}
+
+function Picture({ entry, rev }: Shown) {
+  const repository = useRepository()
+  const [broken, setBroken] = useState(false)
+  if (broken) return <NotShown entry={entry} rev={rev} title="This picture cannot be shown" />
+  return (
+    <div className={classes.frame}>
+      <img
+        className={classes.image}
+        src={revisionAddress(repository, 'resolve', rev, entry.path)}
+        alt={nameOf(entry.path)}
+        onError={() => setBroken(true)}
+      />
+    </div>
+  )
+}
+
+function SmallFile({ entry, rev }: Shown) {
+  const { data, error, isPending } = useText(rev, entry.path)
+  if (isPending) return <Skeleton height={320} />
+  if (error) return <ErrorNote error={error} />
+  if (data === null) return <NotShown entry={entry} rev={rev} title="Not text" />
+  if (markdown.test(entry.path)) return <Rendered entry={entry} rev={rev} text={data} words="Rendered" />
+  if (table.test(entry.path)) return <Rendered entry={entry} rev={rev} text={data} words="Table" />
+  return <Source entry={entry} text={data} />
+}
+
+const View = z.object({ view: z.literal('source') })
+
+/** A file that can be looked at in two ways; the address says which. */
+function Rendered({ entry, rev, text, words }: Shown & { text: string; words: string }) {
+  const [{ view }, setAddress] = useAddressState(View)
+  return (
+    <Stack gap="sm">
+      <SegmentedControl
+        size="xs"
+        aria-label="View"
+        style={{ alignSelf: 'flex-start' }}
+        value={view ?? 'rendered'}
+        onChange={(value) => setAddress({ view: value === 'source' ? 'source' : undefined })}
+        data={[
+          { value: 'rendered', label: words },
+          { value: 'source', label: 'Source' },
+        ]}
+      />
+      {view === 'source' && <Source entry={entry} text={text} />}
+      {view !== 'source' && words === 'Table' && <CsvTable text={text} name={nameOf(entry.path)} />}
+      {view !== 'source' && words === 'Rendered' && <Written entry={entry} rev={rev} text={text} />}
+    </Stack>
+  )
+}
+
+function Written({ entry, rev, text }: Shown & { text: string }) {
+  const repository = useRepository()
+  return (
+    <div className={`${classes.frame} ${classes.document}`}>
+      <Document
+        text={withoutFrontMatter(text)}
+        place={`${repository.type}/${repository.id}/${rev}/${entry.path}`}
+        around={surroundingsOf(repository, rev, entry.path)}
+      />
+    </div>
+  )
+}
+
+function Source({ entry, text }: { entry: files.TreeEntry; text: string }) {
+  return (
+    <div className={classes.frame}>
+      <Suspense fallback={<Skeleton height={320} />}>
+        <CodeView text={text} name={nameOf(entry.path)} />
+      </Suspense>
+    </div>
+  )
+}
+
+function NotShown({ entry, rev, title }: Shown & { title: string }) {
+  const repository = useRepository()
+  return (
+    <Empty
+      title={title}
+      action={
+        <Button component="a" href={`${revisionAddress(repository, 'resolve', rev, entry.path)}?download=true`}>
+          Download {sized(entry.size)}
+        </Button>
+      }
+    >
+      {nameOf(entry.path)} has {sized(entry.size)}
+      {entry.lfs ? ' and is kept in LFS.' : '.'}{' '}
+      {entry.size > readAtMostBytes && `Text of up to ${sized(readAtMostBytes)} is shown.`}
+    </Empty>
+  )
+}
