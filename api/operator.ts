@@ -13,6 +13,7 @@ import {
   orgParams,
   Password,
   Plan,
+  RepoType,
   success,
   Time,
   userParams,
@@ -249,4 +250,22 @@ export const fillDemo = operation({
   body: nothing,
   bodyOptional: true,
   reply: z.object({ organizations: z.array(z.string()), people: z.number().int(), repositories: z.number().int() }),
+})
+
+export const checkRepositories = operation({
+  method: 'get',
+  path: '/api/operator/repositories/check',
+  action: 'operator.checkRepositories',
+  tag,
+  summary: 'Check repositories with git, and that the bytes of their large files are there.',
+  query: cursorQuery.extend({ limit: z.coerce.number().int().min(1).max(20).default(20) }),
+  reply: z.array(
+    z.object({
+      id: z.string().describe('`namespace/name`.'),
+      type: RepoType,
+      folder: z.string().describe('Below `repositories/` in the data folder.'),
+      problems: z.array(z.string()).describe('Empty when it is sound.'),
+    }),
+  ),
+  kind: 'page',
 })

@@ -13,6 +13,7 @@ import { addMigrate } from './migrate.ts'
 import { addOperator } from './operator.ts'
 import { addOrg } from './org.ts'
 import { writeFailure } from './output.ts'
+import { addRepo } from './repo.ts'
 import { addServe } from './serve.ts'
 import { addTokens } from './tokens.ts'
 import { addUsers } from './users.ts'
@@ -43,6 +44,7 @@ addOrg(program)
 addMembers(program)
 addGroups(program)
 addCollaborators(program)
+addRepo(program)
 addAudit(program)
 addWhoami(program)
 

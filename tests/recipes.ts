@@ -250,6 +250,7 @@ export const recipes: Record<string, Make> = {
 
   'get /api/operator/settings': at('/api/operator/settings'),
   'patch /api/operator/settings': () => ({ path: '/api/operator/settings', body: { name: `Hub ${randomText(4)}` } }),
+  'get /api/operator/repositories/check': at('/api/operator/repositories/check?limit=1'),
   'get /api/operator/health': at('/api/operator/health'),
   'get /api/operator/people': at('/api/operator/people'),
   'post /api/operator/people': () => ({

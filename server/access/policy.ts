@@ -251,6 +251,7 @@ export const policy = {
   'operator.listOutbox': { on: 'instance', takes: 'operator', by: 'session' },
   'operator.retryMail': { on: 'instance', takes: 'operator', by: 'write' },
   'operator.viewAuditLog': { on: 'instance', takes: 'operator', by: 'read' },
+  'operator.checkRepositories': { on: 'instance', takes: 'operator', by: 'read' },
   'operator.fillDemo': { on: 'instance', takes: 'operator', by: 'write' },
 } as const satisfies Record<string, PolicyRow>
 

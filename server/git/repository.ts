@@ -40,6 +40,11 @@ async function fill(draft: string): Promise<void> {
   await syncFolder(draft)
 }
 
+/** Whether the folder of a repository is there. */
+export async function repositoryExists(host: GitHost, repoId: string): Promise<boolean> {
+  return existsSync(repositoryFolder(host, repoId))
+}
+
 /** Deletes a repository at once for everybody; one that is not there is deleted already. */
 export async function removeRepository(host: GitHost, repoId: string): Promise<void> {
   const folder = repositoryFolder(host, repoId)

@@ -22,10 +22,15 @@ import { deleteOrganization, restoreOrganization } from '../orgs/deletion.ts'
 import { createOrganizationFor, listOrganizations, updateOrganizationPlan } from '../orgs/operator.ts'
 import * as orgs from '../orgs/rules.ts'
 import { getSettings, updateSettings } from '../orgs/settings.ts'
+import * as browsing from '../repos/browsing.ts'
 import { validateCard } from '../repos/card.ts'
+import { checkRepositories } from '../repos/check.ts'
 import * as collaborators from '../repos/collaborators.ts'
+import * as history from '../repos/history.ts'
+import { getRepoInfo, getRevisionInfo } from '../repos/info.ts'
 import { listMyRepositories, listOrgRepositories, listRepos, quickSearch } from '../repos/lists.ts'
 import { moveRepo } from '../repos/move.ts'
+import { rawFile, resolveCached, resolveFile } from '../repos/resolve.ts'
 import { createRepo, deleteRepo, updateRepoSettings } from '../repos/rules.ts'
 import { infoRefs, receivePack, uploadPack } from '../repos/transport.ts'
 import { refuseXet } from '../repos/xet.ts'
@@ -55,6 +60,7 @@ export function addRoutes(server: Server, info: StartInfo): void {
   addOrganizationRoutes(server)
   addGroupRoutes(server)
   addRepositoryRoutes(server)
+  addFileRoutes(server)
   addGitRoutes(server)
   addCollaboratorRoutes(server)
   addOperatorRoutes(server, { ...info, startedAt: now() })
@@ -163,6 +169,25 @@ function addRepositoryRoutes(server: Server): void {
   serve(server, repos.quickSearch, quickSearch)
 }
 
+function addFileRoutes(server: Server): void {
+  const { files } = api
+  serve(server, files.getRepoInfo, getRepoInfo)
+  serve(server, files.getRevision, getRevisionInfo)
+  serve(server, files.listTree, browsing.listTree)
+  serve(server, files.listRootTree, browsing.listRootTree)
+  serve(server, files.pathsInfo, browsing.pathsInfo)
+  serve(server, files.treeSize, browsing.treeSize)
+  serve(server, files.listRefs, browsing.listRefs)
+  serve(server, files.checkRead, browsing.checkAccess)
+  serve(server, files.checkWrite, browsing.checkAccess)
+  serve(server, files.listCommits, history.listCommits)
+  serve(server, files.getCommit, history.getCommit)
+  serve(server, files.compareRevisions, history.compareRevisions)
+  serve(server, files.resolveFile, resolveFile)
+  serve(server, files.resolveCached, resolveCached)
+  serve(server, files.rawFile, rawFile)
+}
+
 function addCollaboratorRoutes(server: Server): void {
   const operations = api.collaborators
   serve(server, operations.listCollaborators, collaborators.listCollaborators)
@@ -197,5 +222,6 @@ function addOperatorRoutes(server: Server, info: HubInfo): void {
   serve(server, operator.listOutbox, listOutbox)
   serve(server, operator.retryMail, retryMail)
   serve(server, operator.instanceAuditLog, instanceAuditLog)
+  serve(server, operator.checkRepositories, checkRepositories)
   serve(server, operator.fillDemo, fillDemo)
 }

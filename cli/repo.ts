@@ -1,0 +1,40 @@
+import type { Command } from 'commander'
+import * as api from '../api/index.ts'
+import { withHub } from './hub.ts'
+import { action, table } from './output.ts'
+
+type Checked = api.ReplyOf<typeof api.operator.checkRepositories>
+
+/** `guildhall repo check`: whether every repository is sound. */
+export function addRepo(program: Command): void {
+  const repo = program.command('repo').description('The repositories of the hub.')
+  repo
+    .command('check')
+    .description('Check every repository with git, and that the bytes of every large file are there. For operators.')
+    .addHelpText(
+      'after',
+      '\nChanges nothing; ends with 1 when something is wrong.\n\nExamples:\n  $ guildhall repo check',
+    )
+    .action(
+      action(async (_options, out) => {
+        const rows = await withHub(({ client }) => checkAll(client))
+        const wrong = rows.filter(({ problems }) => problems.length > 0)
+        const cells = wrong.flatMap(({ id, type, folder, problems }) =>
+          problems.map((line) => [id, type, folder, line]),
+        )
+        const sound = `${rows.length} repositories, all sound.`
+        out.result({ checked: rows.length, wrong }, table(['REPOSITORY', 'TYPE', 'FOLDER', 'PROBLEM'], cells, sound))
+        if (wrong.length > 0) process.exitCode = 1
+      }),
+    )
+}
+
+async function checkAll(client: api.Client): Promise<Checked> {
+  const rows: Checked = []
+  let page = await client.answer(api.operator.checkRepositories, { query: { limit: 20 } })
+  for (;;) {
+    rows.push(...page.data)
+    if (page.next === undefined) return rows
+    page = await client.follow(api.operator.checkRepositories, page.next)
+  }
+}
