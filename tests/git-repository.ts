@@ -11,14 +11,18 @@ export interface ScratchFile {
   content: string | Buffer
 }
 
-export interface Scratch {
-  host: GitHost
-  /** Makes an empty repository; answers its id. */
-  create(): string
+/** Repositories of a git host, written by git itself. */
+export interface Writer {
   /** Runs git in a repository; answers what it wrote, without the last line end. */
   git(repoId: string, args: readonly string[], input?: string | Buffer): string
   /** Commits these files on top of the branch; answers the commit. A content of undefined deletes. */
   commit(repoId: string, files: Record<string, ScratchFile | string | undefined>, options?: CommitOptions): string
+}
+
+export interface Scratch extends Writer {
+  host: GitHost
+  /** Makes an empty repository; answers its id. */
+  create(): string
   close(): void
 }
 
@@ -34,6 +38,25 @@ export interface CommitOptions {
 export function openScratch(): Scratch {
   const folder = mkdtempSync(join(tmpdir(), 'guildhall-git-'))
   const host = openGit({ folder, transfers: 0, maxPushBytes: 100 * 1024 * 1024 })
+  const writer = scratchOn(host)
+  return {
+    ...writer,
+    host,
+    create() {
+      const id = newId()
+      mkdirSync(repositoryFolder(host, id), { recursive: true })
+      writer.git(id, ['init', '-q', '--bare', '--initial-branch=main', '.'])
+      return id
+    },
+    close() {
+      host.readers.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Writes to the repositories of a host, around the hub. */
+export function scratchOn(host: GitHost): Writer {
   let clock = 1_700_000_000
 
   function git(repoId: string, args: readonly string[], input: string | Buffer = ''): string {
@@ -44,16 +67,7 @@ export function openScratch(): Scratch {
       .replace(/\n$/, '')
   }
 
-  function create(): string {
-    const id = newId()
-    mkdirSync(repositoryFolder(host, id), { recursive: true })
-    git(id, ['init', '-q', '--bare', '--initial-branch=main', '.'])
-    return id
-  }
-
   return {
-    host,
-    create,
     git,
     commit(repoId, files, options = {}) {
       const branch = `refs/heads/${options.branch ?? 'main'}`
@@ -61,10 +75,6 @@ export function openScratch(): Scratch {
       const parent = git(repoId, ['for-each-ref', '--format=%(objectname)', branch])
       git(repoId, ['fast-import', '--quiet', '--force'], importText(branch, parent, files, { at: clock, ...options }))
       return git(repoId, ['rev-parse', branch])
-    },
-    close() {
-      host.readers.close()
-      rmSync(folder, { recursive: true, force: true })
     },
   }
 }

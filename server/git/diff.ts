@@ -55,12 +55,30 @@ export async function mergeBase(host: GitHost, repoId: string, a: string, b: str
   return output.toString().trim() || undefined
 }
 
-/** What differs between two commits, within bounds: 300 files, 200 kB each, 2 MB in all. */
-export async function diffBetween(host: GitHost, repoId: string, a: string, b: string): Promise<Diff> {
-  const options = ['-r', '-z', '--raw', '--patch', '--full-index', '-M', `-l${mostRenamesTried}`]
+/** What differs between two commits as the text of a diff, cut after two million bytes. */
+export async function patchBetween(host: GitHost, repoId: string, a: string, b: string): Promise<string> {
+  const chunks: Buffer[] = []
+  let left = mostCharacters
+  for await (const chunk of streamGit(host, repoId, diffArgs(['--patch'], a, b), {
+    timeLimitSeconds: longestSeconds,
+  })) {
+    chunks.push(chunk.subarray(0, left))
+    left -= chunk.length
+    if (left <= 0) break
+  }
+  return Buffer.concat(chunks).toString()
+}
+
+function diffArgs(shown: readonly string[], a: string, b: string): string[] {
+  const options = ['-r', ...shown, '--full-index', '-M', `-l${mostRenamesTried}`]
   const safety = ['--no-ext-diff', '--no-textconv', '--no-color', '--no-abbrev', '--src-prefix=a/', '--dst-prefix=b/']
   // Lines of files that large are of no use to a reader, and cost most.
-  const args = ['-c', 'core.bigFileThreshold=4m', 'diff-tree', ...options, ...safety, '--end-of-options', a, b, '--']
+  return ['-c', 'core.bigFileThreshold=4m', 'diff-tree', ...options, ...safety, '--end-of-options', a, b, '--']
+}
+
+/** What differs between two commits, within bounds: 300 files, 200 kB each, 2 MB in all. */
+export async function diffBetween(host: GitHost, repoId: string, a: string, b: string): Promise<Diff> {
+  const args = diffArgs(['-z', '--raw', '--patch'], a, b)
   const chunks = streamGit(host, repoId, args, { timeLimitSeconds: longestSeconds })
   const reading = new DiffReading()
   const began = performance.now()

@@ -1,8 +1,18 @@
-import type { AnyPermit } from '../access/authorize.ts'
+import type { AnyPermit, Hub } from '../access/authorize.ts'
 import type { Author } from '../git/commits.ts'
 
 /** Who a commit made through the hub is by: nobody's address is told, so it is one that receives no mail. */
 export function authorOf(permit: AnyPermit): Author {
   const name = permit.actor?.name ?? 'system'
-  return { name, email: `${name}@users.noreply.${new URL(permit.hub.publicUrl).hostname}` }
+  return { name, email: name + addressOf(permit.hub) }
+}
+
+/** The account that made a commit through the hub, by the address that {@link authorOf} gave it. */
+export function accountOf(hub: Hub, email: string): string | undefined {
+  const ending = addressOf(hub)
+  return email.endsWith(ending) ? email.slice(0, -ending.length) : undefined
+}
+
+function addressOf({ publicUrl }: Hub): string {
+  return `@users.noreply.${new URL(publicUrl).hostname}`
 }

@@ -1,0 +1,29 @@
+import type { AnyPermit } from '../access/authorize.ts'
+import { type Located, locate, resolveRevision } from '../git/revisions.ts'
+import { HubError } from '../kernel/errors.ts'
+
+type OnRepo = AnyPermit & { repo: { id: string } }
+
+/** The commit that a revision of the repository names; throws `404 RevisionNotFound` when there is none. */
+export async function getRevision(permit: OnRepo, rev: string): Promise<string> {
+  const commit = await resolveRevision(permit.hub.git, permit.repo.id, rev)
+  if (commit === undefined) throw noSuchRevision(rev)
+  return commit
+}
+
+/** The same where a path follows, whose first segments may belong to the revision. */
+export async function locateIn(permit: OnRepo, rev: string, path: string): Promise<Located> {
+  const located = await locate(permit.hub.git, permit.repo.id, rev, path)
+  if (located === undefined) throw noSuchRevision(rev)
+  return located
+}
+
+/** The refusal of a revision that is none. */
+export function noSuchRevision(rev: string): HubError {
+  return new HubError('RevisionNotFound', `Invalid rev id: ${rev.slice(0, 200)}`)
+}
+
+/** The refusal of a path where nothing is; the commit goes with it, so that clients can keep the absence. */
+export function noSuchEntry(commit: string): HubError {
+  return new HubError('EntryNotFound', 'Entry not found', { headers: { 'X-Repo-Commit': commit } })
+}
