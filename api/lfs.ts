@@ -29,7 +29,7 @@ export const lfsBatch = operation({
   body: z.object({
     operation: z.enum(['upload', 'download']),
     transfers: z.array(z.string().max(100)).max(20).optional(),
-    objects: z.array(z.object({ oid: z.string().max(200), size: z.number() })).max(1000),
+    objects: z.array(z.object({ oid: z.string().max(200), size: z.number() })).describe('At most 1,000.'),
     hash_algo: z.string().max(20).optional(),
     ref: z
       .object({ name: z.string().max(300) })
@@ -76,11 +76,15 @@ export const lfsComplete = operation({
   path: '/api/lfs/:link',
   action: 'repo.write',
   tag,
-  summary: 'Join the uploaded parts of an LFS object, by a signed link.',
+  summary: 'Join the uploaded parts of an LFS object, or ask whether it has arrived, by a signed link.',
   params: linkParams,
   body: z.object({
     oid: z.string().max(200),
-    parts: z.array(z.object({ partNumber: z.number().int(), etag: z.string().max(200) })).max(20_000),
+    size: z.number().optional(),
+    parts: z
+      .array(z.object({ partNumber: z.number().int(), etag: z.string().max(200) }))
+      .max(10_000)
+      .optional(),
   }),
   reply: z.object({}),
   contract: true,

@@ -28,6 +28,9 @@ import { checkRepositories } from '../repos/check.ts'
 import * as collaborators from '../repos/collaborators.ts'
 import * as history from '../repos/history.ts'
 import { getRepoInfo, getRevisionInfo } from '../repos/info.ts'
+import { lfsBatch } from '../repos/lfs-batch.ts'
+import { createLock, deleteLock, listLocks, verifyLocks } from '../repos/lfs-locks.ts'
+import { lfsComplete, lfsDownload, lfsUpload, lfsVerify } from '../repos/lfs-transfer.ts'
 import { listMyRepositories, listOrgRepositories, listRepos, quickSearch } from '../repos/lists.ts'
 import { moveRepo } from '../repos/move.ts'
 import { rawFile, resolveCached, resolveFile } from '../repos/resolve.ts'
@@ -62,6 +65,7 @@ export function addRoutes(server: Server, info: StartInfo): void {
   addRepositoryRoutes(server)
   addFileRoutes(server)
   addGitRoutes(server)
+  addLfsRoutes(server)
   addCollaboratorRoutes(server)
   addOperatorRoutes(server, { ...info, startedAt: now() })
   serveProbes(server.app, server.db)
@@ -204,6 +208,19 @@ function addGitRoutes(server: Server): void {
   serve(server, git.receivePack, receivePack)
   serve(server, api.commits.xetWriteToken, refuseXet)
   serve(server, api.commits.validateCard, validateCard)
+}
+
+function addLfsRoutes(server: Server): void {
+  const { lfs } = api
+  serve(server, lfs.lfsBatch, lfsBatch)
+  serve(server, lfs.lfsVerify, lfsVerify)
+  serve(server, lfs.lfsUpload, lfsUpload)
+  serve(server, lfs.lfsComplete, lfsComplete)
+  serve(server, lfs.lfsDownload, lfsDownload)
+  serve(server, lfs.listLocks, listLocks)
+  serve(server, lfs.createLock, createLock)
+  serve(server, lfs.verifyLocks, verifyLocks)
+  serve(server, lfs.deleteLock, deleteLock)
 }
 
 function addOperatorRoutes(server: Server, info: HubInfo): void {

@@ -70,11 +70,11 @@ export interface PartBody {
 }
 
 const mebibyte = 1024 * 1024
-const leastPartBytes = 64 * mebibyte
+const leastPartBytes = 32 * mebibyte
 /** As many parts as an S3 upload may have. */
 const mostParts = 10_000
 
-/** The size of every part but the last of an object of this size: at least 64 MiB, whole MiB, at most 10,000 parts. */
+/** The size of every part but the last of an object of this size: at least 32 MiB, whole MiB, at most 10,000 parts. */
 export function partBytes(size: number): number {
   return Math.max(leastPartBytes, Math.ceil(size / mostParts / mebibyte) * mebibyte)
 }

@@ -22,17 +22,18 @@ afterEach(() => moveClock(0))
 
 test('a link says what was signed, and fits an address as it is', () => {
   const link = signLink(key, claims, 600)
-  assert.deepEqual(readLink(key, link), claims)
+  assert.deepEqual(readLink(key, link), { ...claims, isLate: false })
   assert.match(link, /^[\w.-]{1,300}$/)
   const least: LinkClaims = { ...claims, op: 'download', size: 0, userId: null, tokenId: null }
   delete least.uploadId
   delete least.part
-  assert.deepEqual(readLink(key, signLink(key, least, 600)), least)
+  assert.deepEqual(readLink(key, signLink(key, least, 600)), { ...least, isLate: false })
 })
 
 test('a link ends when it should, and after ten minutes at the latest', () => {
-  const brief = signLink(key, claims, 60)
-  const long = signLink(key, claims, 86_400)
+  const download: LinkClaims = { ...claims, op: 'download' }
+  const brief = signLink(key, download, 60)
+  const long = signLink(key, download, 86_400)
   moveClock(59_000)
   assert.ok(readLink(key, brief))
   moveClock(61_000)
@@ -40,6 +41,15 @@ test('a link ends when it should, and after ten minutes at the latest', () => {
   assert.ok(readLink(key, long))
   moveClock(601_000)
   assert.equal(readLink(key, long), undefined)
+})
+
+test('a link of an upload is read for a day, and says that it is late', () => {
+  const link = signLink(key, claims, 600)
+  moveClock(601_000)
+  assert.equal(readLink(key, link)?.isLate, true)
+  assert.equal(readLink(key, signLink(key, { ...claims, op: 'download' }, -1)), undefined)
+  moveClock(87_001_000)
+  assert.equal(readLink(key, link), undefined)
 })
 
 test('no other text is a link', () => {

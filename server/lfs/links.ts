@@ -14,12 +14,17 @@ export interface LinkClaims {
   sessionId: string | null
 }
 
+/** What a link says; `isLate` when its time is over and it is one that may live on while its upload goes on. */
+export type ReadClaims = LinkClaims & { isLate: boolean }
+
 const operations = ['upload', 'download', 'part', 'complete', 'verify'] as const
 export type LinkOperation = (typeof operations)[number]
 
 const purpose = 'lfs link'
-/** No link lives longer than ten minutes. */
+/** No link lives longer than ten minutes; those of an upload, ten minutes from its last sign of life. */
 export const longestLinkSeconds = 600
+const lateMs = 86_400_000
+const mayBeLate: readonly LinkOperation[] = ['upload', 'part', 'complete', 'verify']
 
 /** Signs a link: text that can stand in an address and proves by itself what it is for, until it expires. */
 export function signLink(key: InstanceKey, claims: LinkClaims, seconds: number): string {
@@ -41,16 +46,22 @@ export function signLink(key: InstanceKey, claims: LinkClaims, seconds: number):
   return `${text}.${key.sign(purpose, text)}`
 }
 
-/** Reads a link that this hub signed and that has not expired; undefined for any other text. */
-export function readLink(key: InstanceKey, link: string): LinkClaims | undefined {
+/**
+ * Reads a link that this hub signed and that has not expired; undefined for any other text. Those of an upload are read
+ * for a day: whoever takes a late one must see to it that its upload still goes on.
+ */
+export function readLink(key: InstanceKey, link: string): ReadClaims | undefined {
   const end = link.lastIndexOf('.')
   const text = link.slice(0, Math.max(end, 0))
   if (!sameSecret(link.slice(end + 1), key.sign(purpose, text))) return undefined
   const [op, repoId = '', oid = '', size = '', uploadId, part, userId, tokenId, sessionId, expires = ''] =
     text.split('.')
   const known = operations.find((name) => name === op)
-  if (known === undefined || Number.parseInt(expires, 36) <= now().getTime()) return undefined
+  const ageMs = now().getTime() - Number.parseInt(expires, 36)
+  const isLate = ageMs >= 0
+  if (known === undefined || (isLate && (ageMs >= lateMs || !mayBeLate.includes(known)))) return undefined
   return {
+    isLate,
     op: known,
     repoId,
     oid,

@@ -154,9 +154,16 @@ export interface LfsUploads {
   begun_at: Timestamp;
   id: string;
   oid: string;
-  part_size: Int8;
   repo_id: string;
   size: Int8;
+  /**
+   * What the upload is called where the bytes are.
+   */
+  store_id: string;
+  /**
+   * When its last part arrived: its links live on as long as it goes on.
+   */
+  touched_at: Timestamp;
 }
 
 export interface Mails {

@@ -46,10 +46,13 @@ create table lfs_uploads (
   repo_id hub_id not null references repositories on delete cascade,
   oid text not null,
   size bigint not null,
-  part_size bigint not null,
-  begun_at timestamptz not null
+  store_id text not null,
+  begun_at timestamptz not null,
+  touched_at timestamptz not null
 );
 comment on table lfs_uploads is 'Uploads in parts that are under way.';
+comment on column lfs_uploads.store_id is 'What the upload is called where the bytes are.';
+comment on column lfs_uploads.touched_at is 'When its last part arrived: its links live on as long as it goes on.';
 create index lfs_uploads_object on lfs_uploads (repo_id, oid);
 
 create table lfs_locks (

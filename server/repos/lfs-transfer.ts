@@ -1,0 +1,161 @@
+import type * as api from '../../api/index.ts'
+import type { InputOf, RawReply, RawRequest, ResultOf } from '../../api/index.ts'
+import { authorizeAlso, type Permit } from '../access/authorize.ts'
+import { HubError } from '../kernel/errors.ts'
+import { type LfsObject, partBytes, type SentPart } from '../lfs/bytes.ts'
+import { type LinkClaims, longestLinkSeconds } from '../lfs/links.ts'
+import { type Db, transaction } from '../store/database.ts'
+import { claimsOf } from './lfs-links.ts'
+import {
+  deleteLfsUpload,
+  findLfsObjects,
+  findLfsUpload,
+  insertLfsObject,
+  type LfsUpload,
+  touchLfsUpload,
+} from './lfs-store.ts'
+import { rangeOf } from './ranges.ts'
+import { repoIsGone } from './rules.ts'
+import { holdMembership, lockRepoRow } from './store.ts'
+
+type Lfs = typeof api.lfs
+type Writing = Permit<'repo.write'>
+
+/** Takes an object, or a part of one, by a signed link. An object is the repository's when this returns, durably. */
+export async function lfsUpload(db: Db, permit: Writing, { link, raw }: InputOf<Lfs['lfsUpload']>): Promise<RawReply> {
+  const claims = await claimsOf(db, permit, link, ['upload', 'part'])
+  refuseEncoded(raw)
+  if (claims.op === 'part') return takePart(db, permit, claims, raw)
+  requireLength(raw, claims.size)
+  const object = { oid: claims.oid, size: claims.size }
+  await unlessBroken(raw, () => permit.hub.lfs.put(permit.repo.id, object, raw.body))
+  await enterLfsObject(db, permit, object)
+  return { status: 200, headers: {} }
+}
+
+async function takePart(db: Db, permit: Writing, claims: LinkClaims, raw: RawRequest): Promise<RawReply> {
+  const upload = await getUpload(db, permit, claims)
+  const number = claims.part ?? 0
+  const size = Math.min(partBytes(upload.size), upload.size - (number - 1) * partBytes(upload.size))
+  requireLength(raw, size)
+  const part = { number, size, body: raw.body }
+  const etag = await unlessBroken(raw, () => permit.hub.lfs.putPart(permit.repo.id, upload.store_id, part))
+  await touchLfsUpload(db, upload.id)
+  return { status: 200, headers: { ETag: etag } }
+}
+
+async function getUpload(db: Db, permit: Writing, { uploadId, oid }: LinkClaims): Promise<LfsUpload> {
+  const upload = await findLfsUpload(db, permit.repo.id, uploadId ?? '')
+  if (upload?.oid === oid) return upload
+  throw new HubError('NotFound', 'This upload is over; begin it again.')
+}
+
+function refuseEncoded({ headers }: RawRequest): void {
+  const encoding = headers['content-encoding'] ?? 'identity'
+  if (encoding !== 'identity') throw new HubError('UnsupportedMediaType', 'Send the bytes as they are, not compressed.')
+}
+
+function requireLength({ headers }: RawRequest, size: number): void {
+  const length = headers['content-length']
+  if (length === undefined || Number(length) === size) return
+  throw new HubError('BadRequest', `Content-Length: ${size} bytes were announced, and ${length} are to come.`)
+}
+
+// Who is gone hears no answer; for the log it is no fault of ours.
+async function unlessBroken<T>(raw: RawRequest, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof HubError || !raw.signal.aborted) throw error
+    throw new HubError('BadRequest', 'The upload broke off.')
+  }
+}
+
+/** Enters an object of the repository whose bytes are durable, after asking once more whether the caller may. */
+export async function enterLfsObject(db: Db, permit: Writing, object: LfsObject, uploadId?: string): Promise<void> {
+  await transaction(db, async (tx) => {
+    await holdMembership(tx, permit.org?.id, permit.actor.id)
+    const repo = await lockRepoRow(tx, permit.repo.id)
+    if (repo === undefined) throw repoIsGone()
+    await authorizeAlso(tx, permit, 'repo.write', { repoId: repo.id })
+    // With the repository locked nobody tidies the bytes away any more; it may have been a moment ago.
+    if ((await permit.hub.lfs.sizeOf(repo.id, object.oid)) !== object.size)
+      throw new HubError('Unavailable', 'The object was tidied away at this very moment; send it again.')
+    await insertLfsObject(tx, { repoId: repo.id, ...object, uploadedBy: permit.actor.id })
+    if (uploadId !== undefined) await deleteLfsUpload(tx, uploadId)
+  })
+}
+
+/** Joins the parts of an object, or says whether an object has arrived, by a signed link. */
+export async function lfsComplete(
+  db: Db,
+  permit: Writing,
+  { link, oid, size, parts = [] }: InputOf<Lfs['lfsComplete']>,
+): Promise<ResultOf<Lfs['lfsComplete']>> {
+  const claims = await claimsOf(db, permit, link, ['complete', 'verify'])
+  if (oid !== claims.oid || (size !== undefined && size !== claims.size))
+    throw new HubError('Unprocessable', 'oid: the link is for another object.')
+  if (claims.op === 'verify') await requireObject(db, permit, claims)
+  else await completeUpload(db, permit, claims, parts)
+  return {}
+}
+
+async function completeUpload(db: Db, permit: Writing, claims: LinkClaims, parts: SentPart[]): Promise<void> {
+  const object = { oid: claims.oid, size: claims.size }
+  const upload = await findLfsUpload(db, permit.repo.id, claims.uploadId ?? '')
+  // Asked again because the first answer was lost
+  if (upload === undefined) return requireObject(db, permit, object)
+  await touchLfsUpload(db, upload.id)
+  await permit.hub.lfs.completeParts(permit.repo.id, upload.store_id, object, parts)
+  await enterLfsObject(db, permit, object, upload.id)
+}
+
+async function requireObject(db: Db, permit: Writing, { oid, size }: LfsObject): Promise<void> {
+  const [row] = await findLfsObjects(db, permit.repo.id, [oid])
+  if (row?.size !== size) throw new HubError('NotFound', 'The object is not in this repository; send it again.')
+}
+
+/** Says whether an object has arrived, to callers who show who they are. */
+export async function lfsVerify(
+  db: Db,
+  permit: Writing,
+  { oid, size }: InputOf<Lfs['lfsVerify']>,
+): Promise<ResultOf<Lfs['lfsVerify']>> {
+  await requireObject(db, permit, { oid, size })
+  return { oid, size }
+}
+
+/** Sends an object, or a range of it, by a signed link; or says where the store gives it out itself. */
+export async function lfsDownload(
+  db: Db,
+  permit: Permit<'repo.read'>,
+  { link, raw }: InputOf<Lfs['lfsDownload']>,
+): Promise<RawReply> {
+  const { hub, repo } = permit
+  const { oid } = await claimsOf(db, permit, link, ['download'])
+  const [row] = await findLfsObjects(db, repo.id, [oid])
+  if (row === undefined) throw new HubError('NotFound', 'The object is not in this repository.')
+  const as = { fileName: row.file_name?.split('/').at(-1) ?? oid, contentType: 'application/octet-stream' }
+  const address = await hub.lfs.downloadUrl(repo.id, oid, longestLinkSeconds, as)
+  if (address !== undefined) return { status: 302, headers: { Location: address } }
+  const range = rangeOf(raw.headers.range, row.size)
+  if (range === 'unsatisfiable')
+    throw new HubError('RangeNotSatisfiable', `Range: the object has ${row.size} bytes.`, {
+      headers: { 'Content-Range': `bytes */${row.size}` },
+    })
+  const body = raw.method === 'HEAD' ? undefined : await hub.lfs.open(repo.id, oid, range)
+  if (body === undefined && raw.method !== 'HEAD') throw new HubError('NotFound', 'The bytes of the object are gone.')
+  const length = range ? range.end - range.start + 1 : row.size
+  return {
+    status: range ? 206 : 200,
+    headers: {
+      'Content-Type': as.contentType,
+      'Content-Length': String(length),
+      'Content-Disposition': 'attachment',
+      'Accept-Ranges': 'bytes',
+      ETag: `"${oid}"`,
+      ...(range && { 'Content-Range': `bytes ${range.start}-${range.end}/${row.size}` }),
+    },
+    body,
+  }
+}
