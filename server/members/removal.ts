@@ -115,6 +115,10 @@ function removalOf(
 }
 
 // A grant on a single repository was given beside the membership and does not end with it.
-function shownGrant({ type, name, role }: Belongings['grants'][number]): api.members.Removal['remains']['grants'][number] {
+function shownGrant({
+  type,
+  name,
+  role,
+}: Belongings['grants'][number]): api.members.Removal['remains']['grants'][number] {
   return { kind: 'collaborator', on: `${type} ${name}`, role }
 }

@@ -5,6 +5,7 @@ import { managesEveryGroup } from '../access/policy.ts'
 import { record } from '../audit/record.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
+import { deleteGrant } from './collaborators-store.ts'
 import { checkRepoName, splitRepoId } from './names.ts'
 import { ownerOf, repoIsGone, scopeOf } from './rules.ts'
 import { lockRepoRow, moveRepoRow, type Owner, retireRepoName, takeRepoName } from './store.ts'
@@ -34,6 +35,8 @@ export async function moveRepo(db: Db, permit: Permit<'repo.move'>, input: Input
     if (to.id === (repo.org_id ?? repo.user_id) && name === repo.name) return { success: true }
     await rename(tx, repo, to, name)
     await moveRepoRow(tx, repo.id, { owner: to, name, leavesGroup })
+    // Grants go along with the repository; who owns it now needs none.
+    if (to.kind === 'user') await deleteGrant(tx, { repoId: repo.id, userId: to.id })
     const [before, after] = [`${permit.repo.namespace}/${repo.name}`, `${to.name}/${name}`]
     const data = {
       repo: { id: repo.id, type: repo.type },

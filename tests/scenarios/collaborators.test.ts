@@ -11,7 +11,13 @@ let people: Record<string, Person>
 
 before(async () => {
   hub = await startTestHub()
-  const made = await hub.organization('acme', { ada: 'admin', bea: 'admin', wil: 'write', rae: 'read', noa: 'no_access' })
+  const made = await hub.organization('acme', {
+    ada: 'admin',
+    bea: 'admin',
+    wil: 'write',
+    rae: 'read',
+    noa: 'no_access',
+  })
   orgId = made.id
   people = { ...made.people, sam: await hub.person('sam'), tia: await hub.person('tia') }
 })
@@ -54,7 +60,15 @@ describe('who gives grants', () => {
     ['an admin, to nobody', 'ada', 'PUT', 'nobody-here', { role: 'read' }, 404, undefined],
     ['an admin, to an organization', 'ada', 'PUT', 'acme', { role: 'read' }, 404, undefined],
     ['an admin, an unknown role', 'ada', 'PUT', 'sam', { role: 'admin' }, 400, undefined],
-    ['an admin, in the past', 'ada', 'PUT', 'sam', { role: 'read', expiresAt: '2020-01-01T00:00:00.000Z' }, 400, undefined],
+    [
+      'an admin, in the past',
+      'ada',
+      'PUT',
+      'sam',
+      { role: 'read', expiresAt: '2020-01-01T00:00:00.000Z' },
+      400,
+      undefined,
+    ],
     ['an admin, no time', 'ada', 'PUT', 'sam', { role: 'read', expiresAt: 'tomorrow' }, 400, undefined],
     ['an admin', 'ada', 'PUT', 'sam', { role: 'read' }, 200, 'repo.add_collaborator'],
     ['an admin, the same', 'ada', 'PUT', 'sam', { role: 'read' }, 200, undefined],
@@ -97,7 +111,10 @@ describe('what a grant is worth', () => {
     assert.equal(await visible('sam', repo), 200)
     assert.deepEqual(events[0]?.data.before, null)
     assert.match(events[0]?.message ?? '', /^ada let sam read the model acme\/worth until /)
-    assert.deepEqual((await ask('sam', 'GET', '/api/models?author=acme')).body.map(({ id }: { id: string }) => id), [repo])
+    assert.deepEqual(
+      (await ask('sam', 'GET', '/api/models?author=acme')).body.map(({ id }: { id: string }) => id),
+      [repo],
+    )
     const { may } = (await ask('sam', 'GET', `/api/models/${repo}`)).body
     assert.ok(!may.includes('repo.write') && !may.includes('repo.delete'))
     await set('ada', repo, 'sam', { role: 'write' })
@@ -279,7 +296,12 @@ describe('storage', () => {
       const resourceGroupId = name === 'large' ? group.body.id : undefined
       await ask('ada', 'POST', '/api/repos/create', { name, organization: 'store', private: true, resourceGroupId })
       const bytes = { git_bytes: String(git), lfs_bytes: String(lfs) }
-      await hub.db.updateTable('repositories').set(bytes).where('name', '=', name).where('org_id', '=', made.id).execute()
+      await hub.db
+        .updateTable('repositories')
+        .set(bytes)
+        .where('name', '=', name)
+        .where('org_id', '=', made.id)
+        .execute()
     }
     const rows = async (who: string, query = '') =>
       (await ask(who, 'GET', `/api/organizations/store/settings/repositories${query}`)).body.map(

@@ -40,7 +40,7 @@ function addressNow({ type, id }: Repository, pathname: string): string | undefi
   return asked === base ? undefined : [base, ...parts.slice(depth)].join('/')
 }
 
-const settingsActions = ['repo.updateSettings', 'repo.move', 'repo.delete', 'repo.manageCollaborators']
+const settingsActions = ['repo.updateSettings', 'repo.move', 'repo.delete', 'collaborator.set', 'collaborator.remove']
 
 function Tabs({ repository }: { repository: Repository }) {
   const { rev } = useRevision()
