@@ -1,13 +1,15 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import type { AnyPermit, Permit } from '../access/authorize.ts'
+import type { AnyPermit, Hub, Permit } from '../access/authorize.ts'
 import { instanceScope, record } from '../audit/record.ts'
 import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
+import { refreshMetadata } from '../repos/metadata.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { takeName } from '../users/names.ts'
 import { hashPassword } from '../users/passwords.ts'
+import { makeDemoRepository } from './content.ts'
 import { daysAgo, historyOf } from './history.ts'
 import {
   claimDemo,
@@ -15,6 +17,7 @@ import {
   findDemoOrganization,
   insertGroup,
   insertGroupRole,
+  insertLfsObject,
   insertMembership,
   insertOrganization,
   insertPerson,
@@ -49,7 +52,7 @@ export async function fillDemoData(db: Db, permit: AnyPermit, admin?: DemoAdmin)
     const organizations = [await addOrganization(tx, meridian, people), await addOrganization(tx, tidepool, people)]
     const [main] = organizations
     const groupIds = main ? await addGroups(tx, main.id, people) : new Map<string, string>()
-    await addRepos(tx, { people, organizations, groupIds })
+    await addRepos(tx, permit.hub, { people, organizations, groupIds })
     for (const org of organizations) await tellHistory(tx, permit, org, people)
     if (admin && main) await addAdmin(tx, permit, main, admin)
     const filled = {
@@ -180,13 +183,24 @@ function joinedAt(fullname: string): Date {
   return daysAgo(person?.joined ?? 0)
 }
 
-async function addRepos(tx: Tx, world: { people: Ids; organizations: DemoOrg[]; groupIds: Ids }): Promise<void> {
-  for (const repo of repos) {
+interface RepoWorld {
+  people: Ids
+  organizations: DemoOrg[]
+  groupIds: Ids
+}
+
+async function addRepos(tx: Tx, hub: Hub, world: RepoWorld): Promise<void> {
+  const ids = repos.map(() => newId())
+  const made = await Promise.all(
+    repos.map((repo, nth) => makeDemoRepository(hub, ids[nth] ?? newId(), repo, demoName(repo.creator))),
+  )
+  for (const [nth, repo] of repos.entries()) {
     const org = world.organizations.find(({ name }) => name === repo.owner)
     const groupId = repo.group === undefined ? undefined : world.groupIds.get(repo.group)
     const group = groupId === undefined ? undefined : { id: groupId, addedBy: demoName(meridian.people[0].fullname) }
+    const id = ids[nth] ?? newId()
     await insertRepo(tx, {
-      id: newId(),
+      id,
       type: repo.type,
       userId: org ? null : (world.people.get(repo.owner) ?? null),
       orgId: org?.id ?? null,
@@ -196,6 +210,8 @@ async function addRepos(tx: Tx, world: { people: Ids; organizations: DemoOrg[]; 
       group,
       createdAt: daysAgo(repo.made),
     })
+    for (const file of made[nth] ?? []) await insertLfsObject(tx, id, file)
+    await refreshMetadata(tx, hub, id)
   }
 }
 

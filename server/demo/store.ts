@@ -1,4 +1,5 @@
 import type { GroupRole, MemberSource, OrgRole, Plan, RepoType } from '../../api/index.ts'
+import { now } from '../kernel/clock.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 
@@ -150,4 +151,16 @@ export async function findDemoOrganization(
     from names n join organizations o on o.id = n.org_id and o.deleted_at is null join instance i on i.demo_filled_at is not null
     where n.lower_name = ${lowerName}`.execute(db)
   return rows[0]
+}
+
+/** Notes that a large file is there; its bytes are stored before. */
+export async function insertLfsObject(
+  tx: Tx,
+  repoId: string,
+  file: { oid: string; size: number; path: string },
+): Promise<void> {
+  const at = now()
+  await sql`insert into lfs_objects (repo_id, oid, size, uploaded_at, referenced_at, file_name)
+    values (${repoId}, ${file.oid}, ${file.size}, ${at}, ${at}, ${file.path})`.execute(tx)
+  await sql`update repositories set lfs_bytes = lfs_bytes + ${file.size} where id = ${repoId}`.execute(tx)
 }

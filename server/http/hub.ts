@@ -7,6 +7,7 @@ import { newId } from '../kernel/ids.ts'
 import { log } from '../kernel/log.ts'
 import { instanceKey, randomText } from '../kernel/secret.ts'
 import { openTransport } from '../mail/transport.ts'
+import { makeMissingRepositories } from '../repos/places.ts'
 import { type Connection, type Db, openDatabase } from '../store/database.ts'
 import { startEmbedded } from '../store/embedded.ts'
 import { migrate } from '../store/migrate.ts'
@@ -98,6 +99,7 @@ async function start(options: HubOptions, undo: (() => Promise<unknown> | unknow
   answerUnknown(app, db, page)
   checkOperations(server.operations)
   await app.ready()
+  await makeMissingRepositories(db, systemPermit(hub))
   if (options.listen) await listen(server, options)
   undo.push(await beginWork({ db, hub, processId }, options, connection))
   return {

@@ -1,9 +1,15 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf } from '../../api/index.ts'
-import type { Hub, Permit } from '../access/authorize.ts'
+import type { AnyPermit, Hub } from '../access/authorize.ts'
 import { type Change, writeCommit } from '../git/commits.ts'
 import { prepareReferences } from '../git/references.ts'
-import { createRepository, listRepositoryIds, removeRepository, sweepFolders } from '../git/repository.ts'
+import {
+  createRepository,
+  listRepositoryIds,
+  removeRepository,
+  repositoryExists,
+  sweepFolders,
+} from '../git/repository.ts'
 import { isPlainPath } from '../git/trees.ts'
 import { now } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
@@ -11,7 +17,8 @@ import { log } from '../kernel/log.ts'
 import type { Db } from '../store/database.ts'
 import { firstAttributes } from './attributes.ts'
 import { authorOf } from './author.ts'
-import { findRepoIds } from './store.ts'
+import { refreshMetadata } from './metadata.ts'
+import { findNeverMade, findRepoIds } from './store.ts'
 
 type CreateInput = InputOf<typeof api.repos.createRepo>
 
@@ -46,7 +53,7 @@ function firstCard({ name, type, license, sdk }: CreateInput): string | undefine
 
 /** Makes the git repository with its first commit; called before the row is committed, so that no row is without one. */
 export async function beginRepository(
-  permit: Permit<'repo.create'>,
+  permit: AnyPermit,
   id: string,
   files: { path: string; content: Buffer }[],
 ): Promise<void> {
@@ -103,4 +110,21 @@ export async function sweepRepositories(db: Db, hub: Hub): Promise<number> {
   }
   await flush()
   return removed
+}
+
+/**
+ * Gives repositories their folder that were made before there were any. Only those that never held anything: a folder
+ * that is lost is told by `guildhall repo check`, not papered over.
+ */
+export async function makeMissingRepositories(db: Db, permit: AnyPermit): Promise<number> {
+  const ids = await findNeverMade(db)
+  const files = [{ path: '.gitattributes', content: Buffer.from(firstAttributes) }]
+  let made = 0
+  for (const id of ids) {
+    if (await repositoryExists(permit.hub.git, id)) continue
+    await beginRepository(permit, id, files)
+    made++
+  }
+  for (const id of ids) await refreshMetadata(db, permit.hub, id)
+  return made
 }

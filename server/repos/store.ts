@@ -111,6 +111,13 @@ export async function touchPushed(tx: Tx, id: string): Promise<void> {
   await sql`update repositories set pushed_at = ${at}, updated_at = ${at} where id = ${id}`.execute(tx)
 }
 
+/** Repositories of which nothing was ever read or pushed. */
+export async function findNeverMade(db: Db): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`select id from repositories where head is null and pushed_at is null
+    order by id`.execute(db)
+  return rows.map(({ id }) => id)
+}
+
 /** Which of these ids are repositories. */
 export async function findRepoIds(db: Db, ids: readonly string[]): Promise<Set<string>> {
   const { rows } = await sql<{ id: string }>`select id from repositories where id = any(${ids}::text[])`.execute(db)

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
+import type { Hub } from '../access/authorize.ts'
+import type { Change } from '../git/commits.ts'
+import { writeCommit } from '../git/commits.ts'
+import { prepareReferences } from '../git/references.ts'
+import { createRepository } from '../git/repository.ts'
+import { firstAttributes } from '../repos/attributes.ts'
+import { daysAgo } from './history.ts'
+import type { DemoRepo } from './world.ts'
+
+/** A large file that the demo keeps in LFS. */
+export interface DemoLfs {
+  oid: string
+  size: number
+  path: string
+}
+
+interface Step {
+  message: string
+  files: Record<string, string>
+  /** How far between the beginning and now, 0 to 1. */
+  when: number
+}
+
+const weightBytes = 256 * 1024
+
+/** Makes the git repository of a demo repository, with a short history; answers its large files. */
+export async function makeDemoRepository(hub: Hub, id: string, repo: DemoRepo, author: string): Promise<DemoLfs[]> {
+  await createRepository(hub.git, id)
+  const weights = repo.type === 'model' ? await storeWeights(hub, id, repo) : undefined
+  let parent: string | undefined
+  for (const { message, files, when } of stepsOf(repo, weights)) {
+    const changes = Object.entries(files).map(
+      ([path, text]): Change => ({ kind: 'file', path, content: Buffer.from(text) }),
+    )
+    const date = daysAgo(repo.made * (1 - when))
+    const by = { name: author, email: `${author}@users.noreply.${new URL(hub.publicUrl).hostname}` }
+    parent = await writeCommit(hub.git, id, { parent, message, author: by, date, changes })
+  }
+  const prepared = await prepareReferences(hub.git, id, [{ ref: 'refs/heads/main', from: null, to: parent ?? null }])
+  if ('refused' in prepared) throw new Error('a new repository has a branch already')
+  await prepared.commit()
+  return weights ? [weights] : []
+}
+
+async function storeWeights(hub: Hub, id: string, { name }: DemoRepo): Promise<DemoLfs> {
+  const bytes = Buffer.alloc(weightBytes, `weights of ${name} `)
+  const oid = createHash('sha256').update(bytes).digest('hex')
+  await hub.lfs.put(id, { oid, size: bytes.length }, Readable.from([bytes]))
+  return { oid, size: bytes.length, path: 'model.safetensors' }
+}
+
+function stepsOf(repo: DemoRepo, weights: DemoLfs | undefined): Step[] {
+  const begin: Step = { message: 'initial commit', files: { '.gitattributes': firstAttributes }, when: 0 }
+  const card: Step = { message: 'Write the card', files: { 'README.md': cardOf(repo) }, when: 0.2 }
+  if (weights === undefined) return [begin, card, dataStep(repo)]
+  const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${weights.oid}\nsize ${weights.size}\n`
+  const config = { architecture: 'transformer', hidden_size: 512, layers: 8, vocabulary: 32_000 }
+  return [
+    begin,
+    card,
+    { message: 'Add the configuration', files: { 'config.json': `${JSON.stringify(config, null, 2)}\n` }, when: 0.3 },
+    { message: 'Upload the first weights', files: { [weights.path]: pointer, 'train/train.py': script }, when: 0.6 },
+    {
+      message: 'Train longer, and say how',
+      files: { 'train/train.py': `${script}\ntrain(steps=20_000)\n` },
+      when: 0.9,
+    },
+  ]
+}
+
+function dataStep({ type }: DemoRepo): Step {
+  if (type === 'space') return { message: 'Add the page', files: { 'app.py': 'print("hello")\n' }, when: 0.5 }
+  const rows = Array.from({ length: 40 }, (_, row) => `${row},recording-${row}.wav,${(row * 7) % 13}`)
+  return {
+    message: 'Add the first rows',
+    files: { 'data/train.csv': `id,file,label\n${rows.join('\n')}\n` },
+    when: 0.5,
+  }
+}
+
+const script =
+  'from pathlib import Path\n\n\ndef train(steps: int = 10_000) -> None:\n    Path("model.safetensors").touch()\n'
+
+function cardOf({ name, type, owner }: DemoRepo): string {
+  const title = name.replaceAll('-', ' ').replace(/^./, (letter) => letter.toUpperCase())
+  const use =
+    type === 'model'
+      ? `\n## Use\n\n\`\`\`python\nfrom huggingface_hub import snapshot_download\n\nsnapshot_download("${owner}/${name}")\n\`\`\`\n`
+      : ''
+  return `---\nlicense: apache-2.0\nlanguage:\n- en\ntags:\n- demo\n---\n\n# ${title}\n\nMade up for the demo: what is in here works like the real thing and means nothing.\n${use}`
+}
