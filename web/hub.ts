@@ -9,10 +9,13 @@ export type AnyOperation = Parameters<Client['call']>[0]
 /** Requests of signed-out visitors that may answer 401 without sending anybody to the sign-in page. */
 const doors = ['/api/login', '/api/signup', '/api/setup', '/api/password-reset', '/api/verify-email']
 
+/** A repository that is missing answers strangers like a private one: its page says so, and offers the sign-in. */
+const repositories = /^\/(api\/)?(models|datasets|spaces)\/|\/(resolve|raw)\//
+
 async function request(url: string, init: RequestInit): Promise<Response> {
   const response = await fetch(url, { ...init, credentials: 'same-origin' })
   const isDoor = doors.some((door) => url.startsWith(door)) || location.pathname === '/login'
-  if (response.status === 401 && !isDoor && init.method === 'GET') goToSignIn()
+  if (response.status === 401 && !isDoor && !repositories.test(url) && init.method === 'GET') goToSignIn()
   return response
 }
 

@@ -3,6 +3,7 @@ import { type ErrorComponentProps, useRouter } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { ApiError } from '../../api/index.ts'
 import { queryClient } from '../hub.ts'
+import { useAccount } from '../session.ts'
 import { sentenceOf } from './ErrorNote.tsx'
 import { ButtonTo } from './LinkTo.tsx'
 import { isTwoFactorNeeded, TwoFactorNeeded } from './TwoFactorNeeded.tsx'
@@ -14,15 +15,28 @@ export function NotFound() {
       <Text c="dimmed">
         The address may be mistyped, or what was here is gone, or it is private and you are not one of those who see it.
       </Text>
-      <ButtonTo to="/">Go to the first page</ButtonTo>
+      <SignInOrHome />
     </Notice>
+  )
+}
+
+function SignInOrHome() {
+  const account = useAccount()
+  if (account) return <ButtonTo to="/">Go to the first page</ButtonTo>
+  return (
+    <Group>
+      <ButtonTo to="/login" search={{ next: location.pathname + location.search }} variant="filled">
+        Sign in
+      </ButtonTo>
+      <ButtonTo to="/">Go to the first page</ButtonTo>
+    </Group>
   )
 }
 
 /** The page in place of one that the server refused, or that broke. */
 export function Refused({ error, reset }: ErrorComponentProps) {
   const router = useRouter()
-  if (error instanceof ApiError && error.status === 404) return <NotFound />
+  if (error instanceof ApiError && (error.status === 404 || error.status === 401)) return <NotFound />
   if (isTwoFactorNeeded(error)) {
     return (
       <Notice title="Two-factor sign-in needed">
@@ -54,7 +68,7 @@ export function Refused({ error, reset }: ErrorComponentProps) {
 function titleOf(error: unknown): string {
   if (!(error instanceof ApiError)) return 'This page could not be shown'
   if (error.status === 402) return 'Not part of this plan'
-  if (error.status === 401 || error.status === 403) return 'Not for you to see'
+  if (error.status === 403) return 'Not for you to see'
   return error.status === 503 ? 'The hub is busy or away' : 'This page could not be shown'
 }
 

@@ -18,7 +18,14 @@ export function TabLinks({ label, tabs }: { label: string; tabs: TabLink[] }) {
   return (
     <nav aria-label={label} className={classes.tabs}>
       {tabs.map((tab) => (
-        <Link key={tab.label} to={tab.to} className={classes.tab} aria-current={isHere(tab) ? 'page' : undefined}>
+        <Link
+          key={tab.label}
+          to={tab.to}
+          className={classes.tab}
+          // By itself a link counts as current on every page below it.
+          activeOptions={{ exact: true }}
+          aria-current={isHere(tab) ? 'page' : undefined}
+        >
           {tab.label}
         </Link>
       ))}

@@ -1,7 +1,7 @@
-import { Code, Group, SegmentedControl, Stack, Text } from '@mantine/core'
+import { Code, SegmentedControl, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { repoAddress } from '../../addresses.ts'
-import { CopyIcon } from '../../pieces/Copy.tsx'
+import { CodeBox } from '../../pieces/CodeBox.tsx'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
 import { type Repository, useRepository } from '../../repository.ts'
 
@@ -22,12 +22,7 @@ export function DownloadBox() {
         onChange={(value) => setWay(value as Way)}
         data={Object.entries(ways).map(([value, label]) => ({ value, label }))}
       />
-      <Group align="flex-start" gap="xs" wrap="nowrap">
-        <Code block flex={1} miw={0}>
-          {lines}
-        </Code>
-        <CopyIcon value={lines} label="Copy these lines" />
-      </Group>
+      <CodeBox lines={lines} label={`Download with ${ways[way]}`} />
       {repository.row.private && (
         <Text size="xs" c="dimmed">
           It is private: the client needs a token, as {way === 'git' ? 'password' : <Code fz="inherit">HF_TOKEN</Code>}.{' '}

@@ -10,6 +10,7 @@ import { Crumbs } from './Crumbs.tsx'
 import { useEntry } from './content.ts'
 import { FileContent } from './file/Content.tsx'
 import { FileFacts } from './file/Facts.tsx'
+import classes from './file/File.module.css'
 import { nameOf } from './paths.ts'
 import { RevisionSwitcher } from './RevisionSwitcher.tsx'
 import { useReferences } from './references.ts'
@@ -29,7 +30,7 @@ export function Page() {
       <title>{`${path} · ${repository.id}`}</title>
       <Group gap="sm">
         <RevisionSwitcher page="blob" />
-        <Group gap="xs" ml="auto">
+        <Group gap="xs" ml="auto" className={classes.actions ?? ''}>
           <Actions rev={rev} path={path} />
         </Group>
       </Group>

@@ -66,7 +66,7 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
       <Text component="dt" size="sm" c="dimmed">
         {label}
       </Text>
-      <Text component="dd" size="sm" className={classes.value ?? ''}>
+      <Text component="dd" size="sm" className={`sentence ${classes.value}`}>
         {children}
       </Text>
     </div>

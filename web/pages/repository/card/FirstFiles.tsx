@@ -1,7 +1,7 @@
-import { Code, Group, Stack, Text, Title } from '@mantine/core'
+import { Stack, Text, Title } from '@mantine/core'
 import { IconUpload } from '@tabler/icons-react'
 import { revisionAddress } from '../../../addresses.ts'
-import { CopyIcon } from '../../../pieces/Copy.tsx'
+import { CodeBox } from '../../../pieces/CodeBox.tsx'
 import { Empty } from '../../../pieces/Empty.tsx'
 import { ButtonTo } from '../../../pieces/LinkTo.tsx'
 import { mainBranch, useRepository } from '../../../repository.ts'
@@ -46,19 +46,14 @@ export function FirstFiles() {
 
 function Way({ title, about, lines }: { title: string; about: string; lines: string }) {
   return (
-    <section aria-label={title}>
+    <section aria-label={title} style={{ maxWidth: 720 }}>
       <Title order={2} size="h5">
         {title}
       </Title>
       <Text size="sm" c="dimmed" mb="xs">
         {about}
       </Text>
-      <Group align="flex-start" gap="xs" wrap="nowrap" maw={720}>
-        <Code block flex={1} miw={0}>
-          {lines}
-        </Code>
-        <CopyIcon value={lines} label={`Copy: ${title.toLowerCase()}`} />
-      </Group>
+      <CodeBox lines={lines} label={title} />
     </section>
   )
 }
