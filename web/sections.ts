@@ -9,6 +9,8 @@ export const organizationSections: Section[] = [
   { path: 'profile', label: 'Profile' },
   { path: 'members', label: 'Members' },
   { path: 'resource-groups', label: 'Resource groups' },
+  { path: 'collaborators', label: 'External collaborators' },
+  { path: 'repositories', label: 'Repositories and storage' },
   { path: 'security', label: 'Security' },
   { path: 'audit-log', label: 'Audit log' },
   { path: 'recovery', label: 'Recovery' },

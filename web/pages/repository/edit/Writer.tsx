@@ -36,7 +36,6 @@ export function Writer({ base, file, folder = '', taken, actions }: Writing) {
   const navigate = useNavigate()
   const [path, setPath] = useState(file?.path ?? (folder === '' ? '' : `${folder}/`))
   const [isChanged, setChanged] = useState(false)
-  const [shown, setShown] = useState<string>()
   const [pathProblem, setPathProblem] = useState<string>()
   const read = useRef(() => file?.text ?? '')
   const ready = useCallback((reader: () => string) => {
@@ -76,53 +75,25 @@ export function Writer({ base, file, folder = '', taken, actions }: Writing) {
       <div hidden={isConflict}>
         <Stack gap="md">
           <Group gap="sm" align="flex-start">
-            <TextInput
-              label="Path of the file"
-              description={isMoved ? `Moves ${file.path} here.` : undefined}
+            <PathField
               value={path}
-              error={pathProblem}
-              placeholder="folder/name.md"
-              spellCheck={false}
-              autoComplete="off"
-              flex="1 1 18rem"
-              classNames={{ input: 'mono' }}
-              onChange={({ currentTarget }) => {
+              movedFrom={isMoved ? file.path : undefined}
+              problem={pathProblem}
+              onChange={(value) => {
                 setPathProblem(undefined)
-                setPath(currentTarget.value)
+                setPath(value)
               }}
             />
             {actions && <div className={classes.actions}>{actions}</div>}
           </Group>
-          <div className={classes.box}>
-            <Group className={classes.bar ?? ''} justify="space-between">
-              {kindOf(path) === 'markdown' ? (
-                <SegmentedControl
-                  size="xs"
-                  aria-label="What is shown"
-                  data={['Edit', 'Preview']}
-                  value={shown === undefined ? 'Edit' : 'Preview'}
-                  onChange={(value) => setShown(value === 'Edit' ? undefined : read.current())}
-                />
-              ) : (
-                <Text size="sm">{nameOf(path) || 'New file'}</Text>
-              )}
-              <Text size="xs" c="dimmed">
-                Tab indents; Escape, then Tab leaves the text.
-              </Text>
-            </Group>
-            <div hidden={shown !== undefined}>
-              <CodeEditor text={file?.text ?? ''} path={path} onReady={ready} onEdited={setChanged} />
-            </div>
-            {shown !== undefined && (
-              <div className={classes.preview}>
-                <Document
-                  text={withoutFrontMatter(shown)}
-                  place={`preview ${path}`}
-                  around={surroundingsOf(repository, base.branch, path)}
-                />
-              </div>
-            )}
-          </div>
+          <TextBox
+            base={base}
+            path={path}
+            text={file?.text ?? ''}
+            read={() => read.current()}
+            onReady={ready}
+            onEdited={setChanged}
+          />
           <CommitForm
             branch={base.branch}
             suggestion={suggestionFor(path, file?.path, isChanged)}
@@ -136,6 +107,74 @@ export function Writer({ base, file, folder = '', taken, actions }: Writing) {
         </Stack>
       </div>
     </Stack>
+  )
+}
+
+function PathField(props: {
+  value: string
+  movedFrom: string | undefined
+  problem: string | undefined
+  onChange: (value: string) => void
+}) {
+  return (
+    <TextInput
+      label="Path of the file"
+      description={props.movedFrom === undefined ? undefined : `Moves ${props.movedFrom} here.`}
+      value={props.value}
+      error={props.problem}
+      placeholder="folder/name.md"
+      spellCheck={false}
+      autoComplete="off"
+      flex="1 1 18rem"
+      classNames={{ input: 'mono' }}
+      onChange={({ currentTarget }) => props.onChange(currentTarget.value)}
+    />
+  )
+}
+
+interface TextBoxProps {
+  base: Base
+  path: string
+  text: string
+  read: () => string
+  onReady: (read: () => string) => void
+  onEdited: (isChanged: boolean) => void
+}
+
+function TextBox({ base, path, text, read, onReady, onEdited }: TextBoxProps) {
+  const repository = useRepository()
+  const [shown, setShown] = useState<string>()
+  return (
+    <div className={classes.box}>
+      <Group className={classes.bar ?? ''} justify="space-between">
+        {kindOf(path) === 'markdown' ? (
+          <SegmentedControl
+            size="xs"
+            aria-label="What is shown"
+            data={['Edit', 'Preview']}
+            value={shown === undefined ? 'Edit' : 'Preview'}
+            onChange={(value) => setShown(value === 'Edit' ? undefined : read())}
+          />
+        ) : (
+          <Text size="sm">{nameOf(path) || 'New file'}</Text>
+        )}
+        <Text size="xs" c="dimmed">
+          Tab indents; Escape, then Tab leaves the text.
+        </Text>
+      </Group>
+      <div hidden={shown !== undefined}>
+        <CodeEditor text={text} path={path} onReady={onReady} onEdited={onEdited} />
+      </div>
+      {shown !== undefined && (
+        <div className={classes.preview}>
+          <Document
+            text={withoutFrontMatter(shown)}
+            place={`preview ${path}`}
+            around={surroundingsOf(repository, base.branch, path)}
+          />
+        </div>
+      )}
+    </div>
   )
 }
 

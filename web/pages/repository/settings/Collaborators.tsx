@@ -1,0 +1,50 @@
+import { Stack, Text } from '@mantine/core'
+import { useMemo, useState } from 'react'
+import { collaborators } from '../../../../api/index.ts'
+import { restart, useEndless } from '../../../endless.ts'
+import { Block } from '../../../pieces/Block.tsx'
+import { EndlessTable } from '../../../pieces/EndlessTable.tsx'
+import { useRepository } from '../../../repository.ts'
+import { EndGrant, type Grant, grantColumns, useGrantChange } from './grants.tsx'
+import { NewCollaborator } from './NewCollaborator.tsx'
+
+/** People with a grant on this one repository; who decides about it gives, changes and ends grants here. */
+export function Collaborators() {
+  const { type, id, row, params } = useRepository()
+  const [ending, setEnding] = useState<Grant>()
+  const list = useEndless(collaborators.listCollaborators, { params, query: { limit: 100 } })
+  const again = () => restart(collaborators.listCollaborators)
+  const { busy, change } = useGrantChange<Grant>(() => ({ type, id }), again)
+  const columns = useMemo(() => grantColumns({ busy, change, remove: setEnding }), [busy, change])
+  return (
+    <Block
+      title="Collaborators"
+      about="People who read or write this one repository, members or not. Nothing else opens with it, and no seat is taken."
+      wide
+    >
+      <Stack gap="lg">
+        <NewCollaborator onDone={again} />
+        <EndlessTable
+          label={`Collaborators of ${id}`}
+          columns={columns}
+          list={list}
+          rowKey={({ _id }) => _id}
+          heights={{ row: 57, card: 150 }}
+          empty={
+            <Text size="sm" c="dimmed">
+              Nobody holds a grant. Those with a role read and write it as before.
+            </Text>
+          }
+        />
+      </Stack>
+      {ending && (
+        <EndGrant
+          grant={ending}
+          repo={{ type, id, private: row.private === true }}
+          onDone={again}
+          onClose={() => setEnding(undefined)}
+        />
+      )}
+    </Block>
+  )
+}

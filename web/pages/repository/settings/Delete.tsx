@@ -1,0 +1,52 @@
+import { Button, Group, Text } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { repos } from '../../../../api/index.ts'
+import { namespaceAddress } from '../../../addresses.ts'
+import { client, queryClient, refresh } from '../../../hub.ts'
+import { Block } from '../../../pieces/Block.tsx'
+import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
+import { showDone } from '../../../pieces/ErrorNote.tsx'
+import { Why } from '../../../pieces/Why.tsx'
+import { useRepository } from '../../../repository.ts'
+
+/** The end of the repository. */
+export function Delete({ reason }: { reason: string | undefined }) {
+  const { id, type, namespace } = useRepository()
+  const [asked, setAsked] = useState(false)
+  const navigate = useNavigate()
+  const remove = useMutation({
+    mutationFn: () => client.call(repos.deleteRepo, { body: { name: id, type } }),
+    // Its pages are left before anything is read again, since they are gone.
+    onSuccess: async () => {
+      await navigate({ to: namespaceAddress(namespace) })
+      showDone(`${id} is deleted.`)
+      queryClient.removeQueries({ type: 'inactive' })
+      await refresh()
+    },
+  })
+  return (
+    <Block title="Delete" about="Files, history and large files are gone for everybody, at once and for good.">
+      <Group>
+        <Why reason={reason}>
+          <Button color="red" variant="outline" disabled={reason !== undefined} onClick={() => setAsked(true)}>
+            Delete {id}…
+          </Button>
+        </Why>
+      </Group>
+      <ConfirmByTyping
+        opened={asked}
+        title={`Delete ${id}?`}
+        word={id}
+        label={`Delete ${id}`}
+        busy={remove.isPending}
+        error={remove.error}
+        onConfirm={() => remove.mutate()}
+        onClose={() => setAsked(false)}
+      >
+        <Text size="sm">Everything in it is gone for everybody. This cannot be undone.</Text>
+      </ConfirmByTyping>
+    </Block>
+  )
+}

@@ -1,0 +1,87 @@
+import { Button, Group, List, NativeSelect, Text } from '@mantine/core'
+import { useState } from 'react'
+import { collaborators, users } from '../../../../api/index.ts'
+import { useMaybe } from '../../../hub.ts'
+import { Block } from '../../../pieces/Block.tsx'
+import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
+import { Why } from '../../../pieces/Why.tsx'
+import { useRepository } from '../../../repository.ts'
+import { useAccount } from '../../../session.ts'
+import { counted } from '../../../words.ts'
+import { useMove } from './useMove.ts'
+
+const creators: ReadonlySet<string> = new Set(['contributor', 'write', 'admin'])
+
+/** Giving the repository to another namespace, where one may create repositories. */
+export function Move({ reason }: { reason: string | undefined }) {
+  const { namespace, name } = useRepository()
+  const places = usePlaces().filter((place) => place !== namespace)
+  const [to, setTo] = useState('')
+  const [asked, setAsked] = useState(false)
+  const why = reason ?? (places.length === 0 ? 'There is no other place where you may create repositories.' : undefined)
+  return (
+    <Block
+      title="Owner"
+      about="Who owns it decides about it: in another organization its roles count. The old address keeps leading here."
+    >
+      <Group align="flex-end" gap="sm">
+        <NativeSelect
+          label="Move it to"
+          flex="1 1 14rem"
+          disabled={why !== undefined}
+          data={[{ value: '', label: 'Choose an owner' }, ...places]}
+          value={to}
+          onChange={({ currentTarget }) => setTo(currentTarget.value)}
+        />
+        <Why reason={why}>
+          <Button disabled={why !== undefined || to === ''} onClick={() => setAsked(true)}>
+            Move…
+          </Button>
+        </Why>
+      </Group>
+      {asked && <ConfirmMove to={`${to}/${name}`} onClose={() => setAsked(false)} />}
+    </Block>
+  )
+}
+
+function usePlaces(): string[] {
+  const account = useAccount()
+  const { data } = useMaybe(users.listMyOrganizations, {})
+  const organizations = (data?.organizations ?? []).filter(
+    ({ role, blockedBy }) => blockedBy === null && creators.has(role),
+  )
+  return [...(account ? [account.name] : []), ...organizations.map((org) => org.name)]
+}
+
+function ConfirmMove({ to, onClose }: { to: string; onClose: () => void }) {
+  const { id, namespace, row, params } = useRepository()
+  const move = useMove()
+  const { data: grants } = useMaybe(collaborators.listCollaborators, { params })
+  return (
+    <ConfirmByTyping
+      opened
+      title={`Move ${id} to ${to}?`}
+      word={id}
+      label={`Move ${id}`}
+      busy={move.isPending}
+      error={move.error}
+      onConfirm={() => move.mutate(to)}
+      onClose={onClose}
+    >
+      <List size="sm" spacing={2}>
+        <List.Item>Roles in {namespace} no longer count for it; those of the new owner do.</List.Item>
+        {row.resourceGroup && <List.Item>It leaves the resource group {row.resourceGroup.name}.</List.Item>}
+        {grants && grants.length > 0 && (
+          <List.Item>
+            {counted(grants.length, 'collaborator keeps a grant', 'collaborators keep their grants')} on it.
+          </List.Item>
+        )}
+        <List.Item>
+          <Text span inherit>
+            Clones and downloads under {id} go on working until somebody takes that name.
+          </Text>
+        </List.Item>
+      </List>
+    </ConfirmByTyping>
+  )
+}

@@ -1,0 +1,46 @@
+import { Button, Group } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { ApiError, collaborators } from '../../../../api/index.ts'
+import { useMaybe } from '../../../hub.ts'
+import { Block } from '../../../pieces/Block.tsx'
+import { ErrorNote } from '../../../pieces/ErrorNote.tsx'
+import { sayDay } from '../../../pieces/When.tsx'
+import { useRepository } from '../../../repository.ts'
+import { useAccount } from '../../../session.ts'
+import { EndGrant } from './grants.tsx'
+
+/** The grant that whoever is signed in holds themselves, which they may give up; nothing where there is none. */
+export function OwnGrant() {
+  const { type, id, row, params } = useRepository()
+  const you = useAccount()?.name
+  const navigate = useNavigate()
+  const [asked, setAsked] = useState(false)
+  const { data, error } = useMaybe(
+    collaborators.getCollaborator,
+    you ? { params: { ...params, username: you } } : undefined,
+  )
+  if (error && !(error instanceof ApiError && error.status < 500)) return <ErrorNote error={error} />
+  if (!data) return null
+  const until = data.expiresAt === null ? 'without end' : `until ${sayDay(data.expiresAt)}`
+  const by = data.addedBy === null ? '' : `, given by ${data.addedBy}`
+  const repo = { type, id, private: row.private === true }
+  return (
+    <Block title="Your grant" about={`You may ${data.role} this repository ${until}${by}.`}>
+      <Group>
+        <Button color="red" variant="outline" onClick={() => setAsked(true)}>
+          Give it up…
+        </Button>
+      </Group>
+      {asked && (
+        <EndGrant
+          grant={data}
+          repo={repo}
+          own
+          onDone={() => void navigate({ to: '/' })}
+          onClose={() => setAsked(false)}
+        />
+      )}
+    </Block>
+  )
+}

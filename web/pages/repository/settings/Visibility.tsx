@@ -1,0 +1,57 @@
+import { Button, Group, Text } from '@mantine/core'
+import { useState } from 'react'
+import { repos } from '../../../../api/index.ts'
+import { useChange } from '../../../hub.ts'
+import { Block } from '../../../pieces/Block.tsx'
+import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
+import { showDone } from '../../../pieces/ErrorNote.tsx'
+import { Why } from '../../../pieces/Why.tsx'
+import { useRepository } from '../../../repository.ts'
+
+/** Who may read the repository: everybody, or those with a role or a grant. */
+export function Visibility({ reason }: { reason: string | undefined }) {
+  const { id, row, params } = useRepository()
+  const [asked, setAsked] = useState(false)
+  const change = useChange(repos.updateRepoSettings, (saved) => {
+    showDone(`${id} is now ${saved.visibility}.`)
+    setAsked(false)
+  })
+  const other = row.private ? 'public' : 'private'
+  return (
+    <Block title="Visibility" about={`It is ${row.private ? 'private' : 'public'}. ${readersOf(row)}`}>
+      <Group>
+        <Why reason={reason}>
+          <Button disabled={reason !== undefined} onClick={() => setAsked(true)}>
+            Make it {other}…
+          </Button>
+        </Why>
+      </Group>
+      <ConfirmByTyping
+        opened={asked}
+        danger={row.private === true}
+        title={`Make ${id} ${other}?`}
+        label={`Make ${id} ${other}`}
+        busy={change.isPending}
+        error={change.error}
+        onConfirm={() => change.mutate({ params, body: { visibility: other } })}
+        onClose={() => setAsked(false)}
+      >
+        <Text size="sm">
+          {row.private
+            ? 'Everybody who reaches this hub will be able to read it with its whole history, signed in or not.'
+            : 'Only those who have a role here, or in its resource group, or a grant will still be able to read it.'}
+        </Text>
+      </ConfirmByTyping>
+    </Block>
+  )
+}
+
+function readersOf(row: {
+  private?: boolean | undefined
+  resourceGroup?: { name: string } | null | undefined
+}): string {
+  if (!row.private) return 'Everybody who reaches this hub reads it.'
+  return row.resourceGroup
+    ? `The people of ${row.resourceGroup.name}, admins and collaborators read it.`
+    : 'Members with read or more, and collaborators, read it.'
+}
