@@ -122,6 +122,9 @@ export const listRootTree = operation({
   contract: true,
 })
 
+// As older Python clients write it into a form.
+const formBoolean = z.enum(['True', 'False']).transform((value) => value === 'True')
+
 export const pathsInfo = operation({
   method: 'post',
   path: '/api/:repoType/:namespace/:repo/paths-info/:rev',
@@ -137,7 +140,7 @@ export const pathsInfo = operation({
         .transform((path) => [path]),
       z.array(z.string().max(4096)).max(1000),
     ]),
-    expand: z.union([z.boolean(), queryBoolean]).optional(),
+    expand: z.union([z.boolean(), queryBoolean, formBoolean]).optional(),
   }),
   reply: z.array(TreeEntry),
   contract: true,

@@ -2,6 +2,7 @@ import { now, secondsFromNow } from '../server/kernel/clock.ts'
 import { newId } from '../server/kernel/ids.ts'
 import { digest, randomText } from '../server/kernel/secret.ts'
 import type { Db } from '../server/store/database.ts'
+import { browsingRecipes } from './browsing-recipes.ts'
 import { testPassword } from './hub.ts'
 import type { World } from './world.ts'
 
@@ -12,7 +13,7 @@ export interface Recipe {
   headers?: Record<string, string>
 }
 
-type Make = (world: World, db: Db) => Recipe | Promise<Recipe>
+export type Make = (world: World, db: Db) => Recipe | Promise<Recipe>
 
 const org =
   (tail = '') =>
@@ -51,6 +52,7 @@ export const recipes: Record<string, Make> = {
     }
   },
 
+  ...browsingRecipes,
   'get /api/:repoType/:namespace/:repo/xet-write-token/:rev': (world) => ({
     path: `${repoPath(world)}/xet-write-token/main`,
   }),
@@ -214,7 +216,6 @@ export const recipes: Record<string, Make> = {
     path: '/api/repos/move',
     body: { fromRepo: `${world.org.name}/${world.repo.name}`, toRepo: `${world.org.name}/${fresh()}` },
   }),
-  'get /api/:repoType/:namespace/:repo': (world) => ({ path: repoPath(world) }),
   'get /api/:repoType': (world) => ({ path: `/api/models?author=${world.org.name}` }),
   'put /api/:repoType/:namespace/:repo/settings': (world) => ({
     path: `${repoPath(world)}/settings`,
