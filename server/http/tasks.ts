@@ -5,6 +5,7 @@ import type { MailTransport } from '../mail/transport.ts'
 import { endExpiredMemberships } from '../members/expiry.ts'
 import { purgeDeletedOrganizations } from '../orgs/deletion.ts'
 import { endExpiredGrants } from '../repos/collaborators-expiry.ts'
+import { collectLfs, sweepLfsBytes } from '../repos/lfs-collect.ts'
 import { tidyRepositories } from '../repos/metadata.ts'
 import { sweepRepositories } from '../repos/places.ts'
 import type { Db } from '../store/database.ts'
@@ -22,6 +23,8 @@ export function hubTasks(db: Db, hub: Hub, transport: MailTransport | undefined)
     delete_expired_access: async () => void (await deleteExpiredAccess(db)),
     tidy_repositories: async () => void (await tidyRepositories(db, hub)),
     sweep_repositories: async () => void (await sweepRepositories(db, hub)),
+    collect_lfs: async () => void (await collectLfs(db, hub)),
+    sweep_lfs_bytes: async () => void (await sweepLfsBytes(db, hub)),
     delete_old_idempotency_keys: async () => void (await deleteOldKeys(db)),
   }
 }
@@ -34,5 +37,7 @@ export const periodicTasks: Periodic[] = [
   { name: 'delete_expired_access', cron: '27 * * * *' },
   { name: 'tidy_repositories', cron: '*/5 * * * *' },
   { name: 'sweep_repositories', cron: '*/10 * * * *' },
+  { name: 'collect_lfs', cron: '47 * * * *' },
+  { name: 'sweep_lfs_bytes', cron: '7 3 * * *' },
   { name: 'delete_old_idempotency_keys', cron: '37 * * * *' },
 ]

@@ -131,8 +131,8 @@ export async function listUnreferenced(
   db: Db,
   before: Date,
   most: number,
-): Promise<{ repo_id: string; oid: string }[]> {
-  const { rows } = await sql<{ repo_id: string; oid: string }>`select repo_id, oid from lfs_objects
+): Promise<(LfsObjectRow & { repo_id: string })[]> {
+  const { rows } = await sql<LfsObjectRow & { repo_id: string }>`select repo_id, ${objectColumns} from lfs_objects
     where referenced_at is null and uploaded_at < ${before} order by uploaded_at limit ${most}`.execute(db)
   return rows
 }

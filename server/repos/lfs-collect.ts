@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto'
+import type { Hub } from '../access/authorize.ts'
+import { objectInfos } from '../git/objects.ts'
+import { repositoryExists } from '../git/repository.ts'
+import { daySeconds, hourSeconds, secondsFromNow } from '../kernel/clock.ts'
+import { log } from '../kernel/log.ts'
+import type { LfsObject } from '../lfs/bytes.ts'
+import { type Db, transaction } from '../store/database.ts'
+import {
+  deleteLfsObjects,
+  deleteStaleUploads,
+  findUnreferenced,
+  type LfsObjectRow,
+  listUnreferenced,
+  markReferenced,
+  missingLfsObjects,
+} from './lfs-store.ts'
+import { findRepoIds, lockRepoRow } from './store.ts'
+
+const atOnce = 500
+
+/** Removes what was uploaded and never came into a commit within a day, and uploads that nobody went on with. */
+export async function collectLfs(db: Db, hub: Hub): Promise<number> {
+  const before = secondsFromNow(-daySeconds)
+  for (const { repo_id, store_id } of await deleteStaleUploads(db, before)) {
+    await hub.lfs.abortParts(repo_id, store_id).catch(untilNextTime)
+  }
+  await hub.lfs.sweepUploads(before)
+  let removed = 0
+  for (;;) {
+    const rows = await listUnreferenced(db, before, atOnce)
+    for (const [repoId, objects] of Map.groupBy(rows, ({ repo_id }) => repo_id)) {
+      removed += await dropUnreferenced(db, hub, repoId, objects)
+    }
+    if (rows.length < atOnce) return removed
+  }
+}
+
+// A pointer that came into the repository in a way that nobody noted counts all the same: git is asked once more.
+async function dropUnreferenced(db: Db, hub: Hub, repoId: string, objects: LfsObjectRow[]): Promise<number> {
+  const pointed = await pointedTo(hub, repoId, objects)
+  const dropped = await transaction(db, async (tx) => {
+    if ((await lockRepoRow(tx, repoId)) === undefined) return []
+    await markReferenced(tx, repoId, pointed)
+    const oids = objects.map(({ oid }) => oid)
+    return deleteLfsObjects(tx, repoId, await findUnreferenced(tx, repoId, oids, secondsFromNow(-daySeconds)))
+  })
+  await removeBytes(db, hub, repoId, dropped)
+  return dropped.length
+}
+
+async function pointedTo(hub: Hub, repoId: string, objects: LfsObject[]): Promise<string[]> {
+  if (!(await repositoryExists(hub.git, repoId))) return []
+  const found = await objectInfos(hub.git, repoId, objects.map(pointerId))
+  return objects.filter((_, index) => found[index] !== undefined).map(({ oid }) => oid)
+}
+
+// The id that git gives to the usual pointer to an object.
+function pointerId({ oid, size }: LfsObject): string {
+  const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize ${size}\n`
+  return createHash('sha1').update(`blob ${pointer.length}\0${pointer}`).digest('hex')
+}
+
+/** Removes the bytes of those of these objects that the repository does not have; uploads of the same wait meanwhile. */
+export async function removeBytes(db: Db, hub: Hub, repoId: string, oids: readonly string[]): Promise<number> {
+  if (oids.length === 0) return 0
+  return transaction(db, async (tx) => {
+    await lockRepoRow(tx, repoId)
+    const ownerless = await missingLfsObjects(tx, repoId, oids)
+    for (const oid of ownerless) await hub.lfs.remove(repoId, oid).catch(untilNextTime)
+    return ownerless.length
+  })
+}
+
+/** Compares the bytes that are there with what the database knows, and removes those that belong to nothing. */
+export async function sweepLfsBytes(db: Db, hub: Hub): Promise<number> {
+  let removed = 0
+  for await (const repoIds of inBatches(hub.lfs.repositories())) {
+    const known = await findRepoIds(db, repoIds)
+    for (const repoId of repoIds) {
+      if (known.has(repoId)) removed += await sweepRepository(db, hub, repoId)
+      else await hub.lfs.removeRepository(repoId).catch(untilNextTime)
+    }
+  }
+  return removed
+}
+
+// What arrived in the last hour may be on its way into the database.
+async function sweepRepository(db: Db, hub: Hub, repoId: string): Promise<number> {
+  const before = secondsFromNow(-hourSeconds)
+  let removed = 0
+  for await (const objects of inBatches(hub.lfs.list(repoId))) {
+    const old = objects.filter(({ modifiedAt }) => modifiedAt < before).map(({ oid }) => oid)
+    const ownerless = await transaction(db, (tx) => missingLfsObjects(tx, repoId, old))
+    removed += await removeBytes(db, hub, repoId, ownerless)
+  }
+  return removed
+}
+
+async function* inBatches<T>(items: AsyncIterable<T>): AsyncGenerator<T[]> {
+  let batch: T[] = []
+  for await (const item of items) {
+    batch.push(item)
+    if (batch.length < atOnce) continue
+    yield batch
+    batch = []
+  }
+  if (batch.length > 0) yield batch
+}
+
+function untilNextTime(error: unknown): void {
+  log.warn({ err: error }, 'bytes stay until the next sweep')
+}
