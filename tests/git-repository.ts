@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type GitHost, openGit, repositoryFolder } from '../server/git/host.ts'
+import { repositoryFolder } from '../server/git/folder.ts'
+import { type GitHost, openGit } from '../server/git/host.ts'
 import { newId } from '../server/kernel/ids.ts'
 
 export interface ScratchFile {

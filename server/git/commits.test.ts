@@ -7,7 +7,7 @@ import { after, describe, it } from 'node:test'
 import { openScratch } from '../../tests/git-repository.ts'
 import { newId } from '../kernel/ids.ts'
 import { type Change, type NewCommit, squashCommit, writeCommit } from './commits.ts'
-import { repositoryFolder } from './host.ts'
+import { repositoryFolder } from './folder.ts'
 import { checkRepository } from './maintenance.ts'
 import { createRepository } from './repository.ts'
 

@@ -17,6 +17,8 @@ export interface GitHost {
   work: Slots
   /** Processes that stay and answer what an object is. */
   readers: Readers
+  /** When the hub began, by the clock that files go by: who locked something before has lost its hub. */
+  openedAt: number
 }
 
 export interface GitOptions {
@@ -40,16 +42,11 @@ export function openGit(options: GitOptions): GitHost {
   const host = {
     folder: options.folder,
     configFile,
+    openedAt: Date.now(),
     transfers: openSlots(options.transfers > 0 ? options.transfers : processors * transfersPerProcessor),
     work: openSlots(processors * workPerProcessor),
   }
   return Object.assign(host, { readers: openReaders(host) })
-}
-
-/** The folder of one repository. */
-export function repositoryFolder(host: Pick<GitHost, 'folder'>, id: string): string {
-  if (!/^[0-9a-f]{24}$/.test(id)) throw new Error('a repository is found by its id')
-  return join(host.folder, id.slice(-2), `${id}.git`)
 }
 
 // What a push may bring is checked object by object; nothing runs but our own hook; what is acknowledged is on the disk.

@@ -3,7 +3,7 @@ import { mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { openScratch, type ScratchFile } from '../../tests/git-repository.ts'
-import { repositoryFolder } from './host.ts'
+import { repositoryFolder } from './folder.ts'
 import { type Incoming, inspectPush } from './incoming.ts'
 
 const scratch = openScratch()

@@ -1,7 +1,8 @@
 import { readdir, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { failedWith, writeDurably } from './durable.ts'
-import { type GitHost, repositoryFolder } from './host.ts'
+import { repositoryFolder } from './folder.ts'
+import type { GitHost } from './host.ts'
 import { endProcess, failure, outcomeOf, runGit, spawnGit } from './process.ts'
 import { prepareReferences, removeStaleLocks } from './references.ts'
 

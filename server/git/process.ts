@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { HubError } from '../kernel/errors.ts'
 import { log } from '../kernel/log.ts'
-import { type GitHost, repositoryFolder } from './host.ts'
+import { repositoryFolder } from './folder.ts'
+import type { GitHost } from './host.ts'
 
 const memoryLimitKilobytes = 4 * 1024 * 1024
 const shortWorkSeconds = 120

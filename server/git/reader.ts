@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { type GitHost, repositoryFolder } from './host.ts'
+import { repositoryFolder } from './folder.ts'
+import type { GitHost } from './host.ts'
 import { endProcess, spawnGit } from './process.ts'
 
 export type ObjectType = 'commit' | 'tree' | 'blob' | 'tag'

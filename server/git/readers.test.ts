@@ -5,7 +5,7 @@ import { chmodSync, rmSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { openScratch } from '../../tests/git-repository.ts'
-import { repositoryFolder } from './host.ts'
+import { repositoryFolder } from './folder.ts'
 
 const scratch = openScratch()
 const { host } = scratch

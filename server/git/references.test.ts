@@ -4,7 +4,7 @@ import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { openScratch } from '../../tests/git-repository.ts'
-import { repositoryFolder } from './host.ts'
+import { repositoryFolder } from './folder.ts'
 import { type PreparedReferences, prepareReferences, type RefUpdate, removeStaleLocks } from './references.ts'
 
 const scratch = openScratch()

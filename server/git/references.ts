@@ -1,9 +1,11 @@
 import { lstat, readdir, rm } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { createInterface } from 'node:readline'
 import { failedWith, syncFolder } from './durable.ts'
-import { type GitHost, repositoryFolder } from './host.ts'
+import { repositoryFolder } from './folder.ts'
+import type { GitHost } from './host.ts'
 import { diskIsFull, endProcess, failure, outcomeOf, spawnGit } from './process.ts'
+import { openTurns } from './turns.ts'
 
 /** Where a ref is to move. `from: null`: it must not exist yet; `to: null`: it is deleted. */
 export interface RefUpdate {
@@ -31,6 +33,11 @@ export interface RefusedReferences {
 // A prepared move ends by itself well before its locks count as left behind by a process that was killed.
 const preparedSeconds = 45
 const staleLockMs = 60_000
+// What a killed hub had begun ends without it within moments; only the packed references can take longer.
+const orphanedLockMs = 2000
+const orphanedPackMs = 10_000
+// Moves of one repository wait here for each other: git would poll for the lock, and give up after some seconds.
+const turnOf = openTurns()
 
 /** Locks refs and checks that they are where the caller thinks. Until `commit` nothing has moved; a crash moves nothing. */
 export async function prepareReferences(
@@ -65,7 +72,7 @@ export async function removeStaleLocks(host: GitHost, repoId: string): Promise<n
     ...(await locksUnder(folder, 'refs')),
   ]
   let removed = 0
-  for (const name of names) if (await removeIfStale(join(folder, name))) removed++
+  for (const name of names) if (await removeIfStale(host, join(folder, name))) removed++
   return removed
 }
 
@@ -76,29 +83,16 @@ async function locksUnder(folder: string, path: string): Promise<string[]> {
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
 }
 
-async function removeIfStale(path: string): Promise<boolean> {
+async function removeIfStale(host: GitHost, path: string): Promise<boolean> {
   try {
     const { mtimeMs } = await lstat(path)
-    if (Date.now() - mtimeMs < staleLockMs) return false
+    const orphanedMs = basename(path).startsWith('packed-refs') ? orphanedPackMs : orphanedLockMs
+    if (Date.now() - mtimeMs < (mtimeMs < host.openedAt ? orphanedMs : staleLockMs)) return false
     await rm(path)
     return true
   } catch (error) {
     if (failedWith(error, 'ENOENT')) return false
     throw error
-  }
-}
-
-// Moves of one repository wait here for each other: git would poll for the lock, and give up after some seconds.
-const lastTurns = new Map<string, Promise<void>>()
-
-async function turnOf(folder: string): Promise<() => void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const before = lastTurns.get(folder)
-  lastTurns.set(folder, promise)
-  await before
-  return () => {
-    if (lastTurns.get(folder) === promise) lastTurns.delete(folder)
-    resolve()
   }
 }
 

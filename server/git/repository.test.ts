@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { openScratch } from '../../tests/git-repository.ts'
 import { newId } from '../kernel/ids.ts'
-import { repositoryFolder } from './host.ts'
+import { repositoryFolder } from './folder.ts'
 import { checkRepository } from './maintenance.ts'
 import { createRepository, listRepositoryIds, removeRepository, repositorySize, sweepFolders } from './repository.ts'
 

@@ -61,7 +61,8 @@ export function openSlots(places: number): Slots {
       waiting++
       await new Promise<void>((resolve, reject) => {
         const timer = setTimeout(() => give(who, entry), longestWaitMs)
-        const done = <T extends unknown[]>(end: (...args: T) => void) =>
+        const done =
+          <T extends unknown[]>(end: (...args: T) => void) =>
           (...args: T) => {
             clearTimeout(timer)
             end(...args)

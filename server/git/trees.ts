@@ -91,7 +91,8 @@ export async function pathEntries(
   paths: readonly string[],
 ): Promise<TreeEntry[]> {
   const plain = paths.filter(isPlainPath)
-  const folders = [...new Set(plain.map(folderOf))]
+  const byFolder = Map.groupBy(plain, folderOf)
+  const folders = [...byFolder.keys()]
   const trees = await host.readers.infos(
     repoId,
     folders.map((folder) => `${commit}:${folder}`),
@@ -100,7 +101,7 @@ export async function pathEntries(
   for (const [index, folder] of folders.entries()) {
     const tree = trees[index]
     if (tree?.type !== 'tree') continue
-    const wanted = new Set(plain.filter((path) => folderOf(path) === folder))
+    const wanted = new Set(byFolder.get(folder))
     const prefix = folder === '' ? '' : `${folder}/`
     for (const raw of rawEntries(await treeContent(host, repoId, tree.oid))) {
       const entry = entryOf(raw, prefix)

@@ -26,6 +26,7 @@ import * as browsing from '../repos/browsing.ts'
 import { validateCard } from '../repos/card.ts'
 import { checkRepositories } from '../repos/check.ts'
 import * as collaborators from '../repos/collaborators.ts'
+import { createCommit } from '../repos/commit.ts'
 import * as history from '../repos/history.ts'
 import { getRepoInfo, getRevisionInfo } from '../repos/info.ts'
 import { lfsBatch } from '../repos/lfs-batch.ts'
@@ -208,6 +209,7 @@ function addGitRoutes(server: Server): void {
   serve(server, git.receivePack, receivePack)
   serve(server, api.commits.xetWriteToken, refuseXet)
   serve(server, api.commits.validateCard, validateCard)
+  serve(server, api.commits.createCommit, createCommit)
 }
 
 function addLfsRoutes(server: Server): void {

@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer'
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import { z } from 'zod'
@@ -8,7 +7,6 @@ import {
   type Operation,
   type RawReply,
   type RawRequest,
-  type ReplyKind,
   type ResultOf,
   type Target,
 } from '../../api/index.ts'
@@ -24,7 +22,7 @@ import {
 import type { Credential } from '../access/facts.ts'
 import { loadFacts } from '../access/facts.ts'
 import { type Action, policy } from '../access/policy.ts'
-import { badField, HubError } from '../kernel/errors.ts'
+import { HubError } from '../kernel/errors.ts'
 import { digest } from '../kernel/secret.ts'
 import { readLink } from '../lfs/links.ts'
 import type { Db } from '../store/database.ts'
@@ -32,12 +30,9 @@ import { touchToken } from '../tokens/rules.ts'
 import { refreshSession } from '../users/sessions.ts'
 import { credentialOf, refuseCrossSite, requestInfo, sessionCookie } from './authenticate.ts'
 import { idempotencyKeyOf, type KeptReply, once } from './idempotency.ts'
-import { fieldErrors } from './reply.ts'
+import { type AnyOperation, bodyText, type Fields, inputOf } from './input.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: operations of every shape are served
-type AnyOperation = Operation<Action, any, any, any, any, ReplyKind>
 type Rule<O extends AnyOperation> = (db: Db, permit: Permit<O['action']>, input: InputOf<O>) => Promise<ResultOf<O>>
-type Fields = Record<string, unknown>
 
 /** What serving needs: where to register, the database, the installation. */
 export interface Server {
@@ -47,8 +42,6 @@ export interface Server {
   /** Every operation served, for the checks and the OpenAPI document. */
   operations: AnyOperation[]
 }
-
-const none = z.object({})
 
 /** Serves an operation by a rule: the only path from a request to a rule. */
 export function serve<O extends AnyOperation>(server: Server, operation: O, rule: Rule<O>): void {
@@ -213,117 +206,6 @@ function targetOf(params: Fields): Target {
 // PostgreSQL cannot store NUL, and no name holds one.
 function refuseNul(url: string): void {
   if (url.includes('%00')) throw new HubError('BadRequest', 'The address must not hold %00.')
-}
-
-function inputOf(operation: AnyOperation, request: FastifyRequest): Fields {
-  const { params, query, body } = schemasOf(operation)
-  const results = [
-    params.safeParse(request.params),
-    query.safeParse(queryOf(operation, request)),
-    body.safeParse(bodyOf(operation, request)),
-  ]
-  const issues = results.flatMap(({ error }) => error?.issues ?? [])
-  if (issues.length > 0) throw fieldErrors(new z.ZodError(issues))
-  return Object.assign({}, ...results.map(({ data }) => data))
-}
-
-interface Schemas {
-  params: z.ZodType
-  query: z.ZodType
-  body: z.ZodType
-}
-
-const schemas = new WeakMap<AnyOperation, Schemas>()
-
-// The published clients may send fields of their own; elsewhere an unknown one is a mistake that should be heard of:
-// what it asks for (a `dryRun` in the body, say) would not be done.
-function schemasOf(operation: AnyOperation): Schemas {
-  const known = schemas.get(operation)
-  if (known) return known
-  const strict = (schema: z.ZodType) =>
-    !operation.contract && schema instanceof z.ZodObject ? schema.strict() : schema
-  const { params = none, query = none, body = none } = operation
-  const made = { params, query: strict(query), body: strict(body) }
-  schemas.set(operation, made)
-  return made
-}
-
-function queryOf(operation: AnyOperation, request: FastifyRequest): unknown {
-  const query = request.query as Record<string, string | string[]>
-  const mayRepeat = operation.repeated ?? []
-  for (const name of mayRepeat) {
-    if (query[`${name}[]`] !== undefined) query[name] = [query[`${name}[]`] ?? [], query[name] ?? []].flat()
-  }
-  const repeated = Object.keys(query).find((name) => Array.isArray(query[name]) && !mayRepeat.includes(bare(name)))
-  if (repeated !== undefined) throw badField(repeated, 'is given twice')
-  return query
-}
-
-function bare(name: string): string {
-  return name.replace(/\[\]$/, '')
-}
-
-function bodyText(request: FastifyRequest): string {
-  return Buffer.isBuffer(request.body) ? request.body.toString('utf8') : ''
-}
-
-function bodyOf(operation: AnyOperation, request: FastifyRequest): unknown {
-  if (operation.kind === 'bytes') return {}
-  if (request.body instanceof Readable)
-    throw new HubError('UnsupportedMediaType', 'Send the body as Content-Type: application/json.')
-  if (isForm(request)) return formOf(operation, request)
-  const text = bodyText(request)
-  if (operation.body === undefined && (operation.contract || text === '')) return {}
-  if (text === '' && operation.bodyOptional) return {}
-  return parseJson(request.body as Buffer, text)
-}
-
-function isForm(request: FastifyRequest): boolean {
-  return /^application\/x-www-form-urlencoded\b/i.test(request.headers['content-type'] ?? '')
-}
-
-function formOf(operation: AnyOperation, request: FastifyRequest): unknown {
-  if (!operation.form) throw new HubError('UnsupportedMediaType', 'Send the body as Content-Type: application/json.')
-  const fields = new URLSearchParams(bodyText(request))
-  const body = Object.fromEntries(
-    [...new Set(fields.keys())].map((name) => {
-      const values = fields.getAll(name)
-      return [name, values.length === 1 ? values[0] : values]
-    }),
-  )
-  refuseOddText(body)
-  return body
-}
-
-function parseJson(bytes: Buffer, text: string): unknown {
-  if (text === '') throw new HubError('BadRequest', 'The body is missing; send JSON.')
-  const body = isUtf8(bytes) ? parsedOrNothing(text) : undefined
-  if (body === undefined) throw new HubError('BadRequest', 'The body is not JSON.')
-  return body
-}
-
-function parsedOrNothing(text: string): unknown {
-  try {
-    const body: unknown = JSON.parse(text)
-    refuseOddText(body)
-    return body
-  } catch (error) {
-    if (error instanceof HubError) throw error
-    return undefined
-  }
-}
-
-// PostgreSQL stores neither NUL nor half of a surrogate pair; what is kept must be what was hashed for the audit log.
-function refuseOddText(value: unknown): void {
-  if (typeof value === 'string') {
-    if (value.includes('\0')) throw new HubError('BadRequest', 'The body must not hold NUL characters.')
-    if (!value.isWellFormed()) throw new HubError('BadRequest', 'The body must not hold half of a surrogate pair.')
-  } else if (typeof value === 'object' && value !== null) {
-    for (const [key, part] of Object.entries(value)) {
-      refuseOddText(key)
-      refuseOddText(part)
-    }
-  }
 }
 
 interface Exchange {

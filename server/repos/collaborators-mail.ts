@@ -14,7 +14,7 @@ interface Given {
 export function grantMail(permit: Permit<'collaborator.set'>, { to, by, role, expiresAt }: Given): Mail {
   const { type, namespace, name } = permit.repo
   const repo = `${namespace}/${name}`
-  const may = role === 'write' ? 'read and change' : 'read'
+  const may = { read: 'read', write: 'read and change' }[role]
   const until = expiresAt ? ` until ${expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC` : ''
   return renderMail({
     to,
