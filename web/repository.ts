@@ -31,11 +31,18 @@ export interface Repository {
   may: (action: string) => boolean
 }
 
+/** Everything but the list of files, which may be long and has pages of its own. */
+const told = (
+  'author type private gated disabled createdAt lastModified downloads likes tags createdBy resourceGroup sha ' +
+  'cardData pipeline_tag library_name sdk usedStorage may'
+).split(' ')
+
 /** Reads the repository that the address names; waits for it, and is refused where it is missing or private. */
 export function useRepositoryOfAddress(): Repository {
   const [namespace, repo] = [usePathName('name'), usePathName('repo')]
   const type = prefixes[useLocation().pathname.split('/')[1] ?? ''] ?? 'model'
-  const row = useReply(files.getRepoInfo, { params: { repoType: `${type}s`, namespace, repo } })
+  const params = { repoType: `${type}s` as const, namespace, repo }
+  const row = useReply(files.getRepoInfo, { params, query: { expand: told } })
   return repositoryOf(type, `${namespace}/${repo}`, row)
 }
 

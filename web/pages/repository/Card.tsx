@@ -1,9 +1,12 @@
-import { Text, Title } from '@mantine/core'
+import { Title } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { files } from '../../../api/index.ts'
 import { revisionAddress } from '../../addresses.ts'
+import { useMaybe } from '../../hub.ts'
 import { Document, DocumentSkeleton } from '../../pieces/Document.tsx'
 import { Empty } from '../../pieces/Empty.tsx'
 import { ErrorNote } from '../../pieces/ErrorNote.tsx'
-import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
+import { ButtonTo } from '../../pieces/LinkTo.tsx'
 import { mainBranch, useRepository } from '../../repository.ts'
 import classes from './Card.module.css'
 import { CardFacts } from './card/Facts.tsx'
@@ -15,11 +18,38 @@ import { surroundingsOf, withoutFrontMatter } from './paths.ts'
 /** What a repository says of itself: its card, and beside it the facts. */
 export function Page() {
   const { row } = useRepository()
+  const card = useEntry(mainBranch, row.sha ? cardPath : undefined)
   if (!row.sha) return <FirstFiles />
+  if (card.data === null) return <WithoutCard />
+  return (
+    <BesideFacts>
+      <ErrorNote error={card.error} />
+      {card.error ? null : <CardText isThere={card.data !== undefined} />}
+    </BesideFacts>
+  )
+}
+
+const cardPath = 'README.md'
+const madeByTheHub = '.gitattributes'
+
+/** A repository in which there is nothing but what it was made with is empty for people. */
+function WithoutCard() {
+  const { params } = useRepository()
+  const { data, error } = useMaybe(files.listRootTree, { params: { ...params, rev: mainBranch }, query: { limit: 2 } })
+  if (data?.every(({ path }) => path === madeByTheHub)) return <FirstFiles />
+  return (
+    <BesideFacts>
+      <ErrorNote error={error} />
+      {data ? <NoCard /> : <DocumentSkeleton />}
+    </BesideFacts>
+  )
+}
+
+function BesideFacts({ children }: { children: ReactNode }) {
   return (
     <div className={classes.columns}>
       <section aria-label="Card" className={classes.card}>
-        <CardText />
+        {children}
       </section>
       <aside className={classes.side} aria-label="About">
         <section aria-label="Download">
@@ -34,17 +64,13 @@ export function Page() {
   )
 }
 
-const cardPath = 'README.md'
-
-function CardText() {
+function CardText({ isThere }: { isThere: boolean }) {
   const repository = useRepository()
-  const entry = useEntry(mainBranch, cardPath)
-  const card = useText(mainBranch, entry.data ? cardPath : undefined)
-  if (entry.isPending || card.isLoading) return <DocumentSkeleton />
-  if (entry.error ?? card.error) return <ErrorNote error={entry.error ?? card.error} />
-  if (!entry.data) return <NoCard />
-  const text = withoutFrontMatter(card.data ?? '').trim()
-  if (text === '') return <Text c="dimmed">The card holds metadata only.</Text>
+  const { data, error } = useText(mainBranch, isThere ? cardPath : undefined)
+  if (error) return <ErrorNote error={error} />
+  if (data === undefined) return <DocumentSkeleton />
+  const text = withoutFrontMatter(data ?? '').trim()
+  if (text === '') return <BareCard />
   return (
     <Document
       text={text}
@@ -56,20 +82,32 @@ function CardText() {
 
 function NoCard() {
   const repository = useRepository()
-  const create = revisionAddress(repository, 'new', mainBranch)
   return (
-    <Empty
-      title="No card yet"
-      action={
-        repository.may('repo.write') && (
-          <ButtonTo to={create} search={{ name: cardPath }} variant="filled">
-            Write the card
-          </ButtonTo>
-        )
-      }
-    >
-      A card is the file README.md: what this {repository.type} is for, how it was made, and its license.{' '}
-      <LinkTo to={revisionAddress(repository, 'tree', mainBranch)}>See the files</LinkTo>
+    <Invitation title="No card yet" to={revisionAddress(repository, 'new', mainBranch)} search={{ name: cardPath }}>
+      A card is the file README.md: what this {repository.type} is for, how it was made, and its license.
+    </Invitation>
+  )
+}
+
+function BareCard() {
+  const repository = useRepository()
+  return (
+    <Invitation title="No words on the card yet" to={revisionAddress(repository, 'edit', mainBranch, cardPath)}>
+      README.md holds metadata only. Say there what this {repository.type} is for and how it was made.
+    </Invitation>
+  )
+}
+
+function Invitation(props: { title: string; to: string; search?: Record<string, string>; children: ReactNode }) {
+  const { may } = useRepository()
+  const button = (
+    <ButtonTo to={props.to} search={props.search ?? {}} variant="filled">
+      Write the card
+    </ButtonTo>
+  )
+  return (
+    <Empty title={props.title} action={may('repo.write') && button}>
+      {props.children}
     </Empty>
   )
 }
