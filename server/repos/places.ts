@@ -85,7 +85,7 @@ export async function undoneOnDisk<T>(db: Db, hub: Hub, id: string, work: () => 
 }
 
 /** Removes what a deleted repository had on the disk; what cannot go now goes with the next sweep. */
-export async function removeFromDisk(hub: Hub, id: string): Promise<void> {
+export async function removeFromDisk(hub: Pick<Hub, 'git' | 'lfs'>, id: string): Promise<void> {
   const later = (error: unknown) => log.warn({ err: error, repository: id }, 'files stay until the next sweep')
   await removeRepository(hub.git, id).catch(later)
   // Terabytes take their time, and nobody needs to wait for them
@@ -93,8 +93,12 @@ export async function removeFromDisk(hub: Hub, id: string): Promise<void> {
 }
 
 /** Removes folders that belong to no repository: left by a stop between disk and database, or by deletions in bulk. */
-export async function sweepRepositories(db: Db, hub: Hub): Promise<number> {
-  let removed = await sweepFolders(hub.git, youngMs)
+export async function sweepRepositories(
+  db: Db,
+  hub: Pick<Hub, 'git' | 'lfs'>,
+  olderThanMs: number = youngMs,
+): Promise<number> {
+  let removed = await sweepFolders(hub.git, olderThanMs)
   let batch: string[] = []
   const flush = async () => {
     const known = await findRepoIds(db, batch)
@@ -105,7 +109,7 @@ export async function sweepRepositories(db: Db, hub: Hub): Promise<number> {
     batch = []
   }
   for await (const { id, ageMs } of listRepositoryIds(hub.git)) {
-    if (ageMs > youngMs) batch.push(id)
+    if (ageMs > olderThanMs) batch.push(id)
     if (batch.length >= idsAtOnce) await flush()
   }
   await flush()

@@ -6,6 +6,7 @@ import { record } from '../audit/record.ts'
 import { inspectPush } from '../git/incoming.ts'
 import { objectInfos } from '../git/objects.ts'
 import { exitOf } from '../git/process.ts'
+import { removeStaleLocks } from '../git/references.ts'
 import { HubError } from '../kernel/errors.ts'
 import { log } from '../kernel/log.ts'
 import { type Db, transaction } from '../store/database.ts'
@@ -76,6 +77,8 @@ async function judge(db: Db, permit: Writing, push: HookQuestion): Promise<strin
       updates: push.updates.map(({ ref, from, to }) => ({ ref, from: oidOf(from), to: oidOf(to) })),
     })
     if (problems.length > 0) return problems
+    // git would wait for a lock that nobody holds any more, and then refuse
+    await removeStaleLocks(permit.hub.git, permit.repo.id)
     const oids = [...new Set(pointers.map(({ oid }) => oid))]
     return await transaction(db, async (tx) => {
       const missing = await missingLfsObjects(tx, permit.repo.id, oids)
