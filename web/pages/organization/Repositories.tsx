@@ -49,7 +49,7 @@ export function Page() {
           by resource group.
         </Empty>
       ) : (
-        <Stack gap="xl">
+        <Stack gap={0}>
           <ByGroup org={org} rows={all} />
           <ByRepository org={org} rows={all} />
         </Stack>

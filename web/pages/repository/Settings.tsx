@@ -18,9 +18,9 @@ export function Page() {
   const showsGroup = repository.may('repo.setGroup') || Boolean(repository.row.resourceGroup)
   const why = (action: string) => whyNot(repository, action)
   return (
-    <Stack gap="xl" maw={960}>
+    <Stack gap={0} maw={960}>
       <title>{`Settings · ${repository.id}`}</title>
-      <Text c="dimmed" size="sm" className="sentence">
+      <Text c="dimmed" size="sm" className="sentence" mb="lg">
         {stateOf(repository)}
       </Text>
       <OwnGrant />

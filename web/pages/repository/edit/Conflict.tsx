@@ -1,4 +1,5 @@
 import { Alert, Button, Group, List, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { files } from '../../../../api/index.ts'
@@ -118,7 +119,7 @@ function Meanwhile({ base, happened }: { base: Base; happened: Happened }) {
         </List>
       </div>
       {changed.length > 0 ? (
-        <Alert color="yellow" variant="light" title="The same files were changed">
+        <Alert color="hall" variant="light" title="The same files were changed" icon={<IconAlertTriangle aria-hidden />}>
           <Text size="sm">
             {named(changed)} {changed.length === 1 ? 'is' : 'are'} not what you began with. Applying puts yours in place
             of what is there now; theirs stays in the history.

@@ -78,7 +78,7 @@ function Upload({ base, folder }: { base: Base; folder: string }) {
       <Sending progress={commit.progress} files={picked.length} onStop={commit.stop} />
       <CommitForm
         branch={base.branch}
-        suggestion={picked.length === 1 ? `Upload ${picked[0]?.path}` : `Upload ${counted(picked.length, 'file')}`}
+        suggestion={suggestionFor(picked)}
         reason={whyNot(picked)}
         busy={commit.busy}
         error={commit.error}
@@ -97,6 +97,11 @@ function inFolder(folder: string, path: string): string {
 function stateOf(picked: Picked[], place: string): string {
   if (picked.length === 0) return `Files and folders that go into ${place}, in one commit.`
   return `${counted(picked.length, 'file')}, ${sized(picked.reduce((sum, { file }) => sum + file.size, 0))}, for ${place}.`
+}
+
+function suggestionFor(picked: Picked[]): string {
+  if (picked.length === 0) return 'Upload files'
+  return picked.length === 1 ? `Upload ${picked[0]?.path}` : `Upload ${counted(picked.length, 'file')}`
 }
 
 function whyNot(picked: Picked[]): string | undefined {

@@ -41,13 +41,18 @@ export function ResourceGroup({ reason }: { reason: string | undefined }) {
         />
         <Why reason={reason}>
           <Button disabled={reason !== undefined || !isOther} onClick={() => setAsked(true)}>
-            {wanted.id === '' ? 'Take it out…' : `Put it into ${wanted.name}…`}
+            {labelOf(wanted, isOther)}
           </Button>
         </Why>
       </Group>
       {asked && <ConfirmGroup wanted={wanted} onClose={() => setAsked(false)} />}
     </Block>
   )
+}
+
+function labelOf(wanted: { id: string; name: string }, isOther: boolean): string {
+  if (!isOther) return 'Change…'
+  return wanted.id === '' ? 'Take it out…' : `Put it into ${wanted.name}…`
 }
 
 function ConfirmGroup({ wanted, onClose }: { wanted: { id: string; name: string }; onClose: () => void }) {

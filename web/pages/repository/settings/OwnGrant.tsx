@@ -12,13 +12,15 @@ import { EndGrant } from './grants.tsx'
 
 /** The grant that whoever is signed in holds themselves, which they may give up; nothing where there is none. */
 export function OwnGrant() {
-  const { type, id, row, params } = useRepository()
+  const { type, id, row, params, may } = useRepository()
   const you = useAccount()?.name
   const navigate = useNavigate()
   const [asked, setAsked] = useState(false)
+  // Who decides about the grants finds their own among them.
+  const asks = you !== undefined && may('collaborator.remove') && !may('collaborator.set')
   const { data, error } = useMaybe(
     collaborators.getCollaborator,
-    you ? { params: { ...params, username: you } } : undefined,
+    asks ? { params: { ...params, username: you } } : undefined,
   )
   if (error && !(error instanceof ApiError && error.status < 500)) return <ErrorNote error={error} />
   if (!data) return null
