@@ -3,7 +3,7 @@ import { openKept } from './kept.ts'
 import { type GitObject, type ObjectInfo, type Question, type Reader, startReader } from './reader.ts'
 import { openSlots } from './slots.ts'
 
-export type { GitObject, ObjectInfo, ObjectType } from './reader.ts'
+export type { GitObject, ObjectInfo } from './reader.ts'
 
 /** Processes that stay and answer what an object is: a question costs microseconds instead of a new process. */
 export interface Readers {

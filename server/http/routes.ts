@@ -30,11 +30,12 @@ import { createCommit } from '../repos/commit.ts'
 import * as history from '../repos/history.ts'
 import { getRepoInfo, getRevisionInfo } from '../repos/info.ts'
 import { lfsBatch } from '../repos/lfs-batch.ts'
+import { deleteLfsFile, deleteLfsFiles, listLfsFiles } from '../repos/lfs-files.ts'
 import { createLock, deleteLock, listLocks, verifyLocks } from '../repos/lfs-locks.ts'
 import { lfsComplete, lfsDownload, lfsUpload, lfsVerify } from '../repos/lfs-transfer.ts'
 import { listMyRepositories, listOrgRepositories, listRepos, quickSearch } from '../repos/lists.ts'
 import { moveRepo } from '../repos/move.ts'
-import { rawFile, resolveCached, resolveFile } from '../repos/resolve.ts'
+import { rawFile, resolveFile } from '../repos/resolve.ts'
 import { createRepo, deleteRepo, updateRepoSettings } from '../repos/rules.ts'
 import { infoRefs, receivePack, uploadPack } from '../repos/transport.ts'
 import { refuseXet } from '../repos/xet.ts'
@@ -189,7 +190,7 @@ function addFileRoutes(server: Server): void {
   serve(server, files.getCommit, history.getCommit)
   serve(server, files.compareRevisions, history.compareRevisions)
   serve(server, files.resolveFile, resolveFile)
-  serve(server, files.resolveCached, resolveCached)
+  serve(server, files.resolveCached, resolveFile)
   serve(server, files.rawFile, rawFile)
 }
 
@@ -223,6 +224,9 @@ function addLfsRoutes(server: Server): void {
   serve(server, lfs.createLock, createLock)
   serve(server, lfs.verifyLocks, verifyLocks)
   serve(server, lfs.deleteLock, deleteLock)
+  serve(server, lfs.listLfsFiles, listLfsFiles)
+  serve(server, lfs.deleteLfsFiles, deleteLfsFiles)
+  serve(server, lfs.deleteLfsFile, deleteLfsFile)
 }
 
 function addOperatorRoutes(server: Server, info: HubInfo): void {

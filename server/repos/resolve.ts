@@ -56,10 +56,6 @@ export async function resolveFile(_db: Db, permit: Reading, input: InputOf<Files
   return { status: 302, headers: { ...headers, Location: address } }
 }
 
-/** Sends a file the same way under another address. */
-export const resolveCached: (db: Db, permit: Reading, input: InputOf<Files['resolveCached']>) => Promise<RawReply> =
-  resolveFile
-
 /** Sends a file as it stands in git: of a file in LFS the pointer. */
 export async function rawFile(_db: Db, permit: Reading, input: InputOf<Files['rawFile']>): Promise<RawReply> {
   return movedTo(permit, input) ?? sendFile(input, plainFile(permit, input.path, await getFile(permit, input)))
