@@ -171,7 +171,19 @@ export const LfsFile = z.object({
   size: z.number().int(),
   pushedAt: Time,
   ref: z.string().optional(),
-  pusher: z.object({ name: z.string() }).optional(),
+  pusher: z
+    .object({
+      _id: Id,
+      name: z.string(),
+      fullname: z.string(),
+      avatarUrl: z.string(),
+      type: z.literal('user'),
+      isPro: z.boolean(),
+      isHf: z.boolean(),
+      isHfAdmin: z.boolean(),
+      isMod: z.boolean(),
+    })
+    .optional(),
 })
 export const listLfsFiles = operation({
   method: 'get',
@@ -189,7 +201,8 @@ export const listLfsFiles = operation({
   kind: 'page',
   contract: true,
 })
-const rewriteHistory = 'Take the files out of every commit too; else out of the present ones.'
+const rewriteHistory =
+  'Take the files out of every commit, as is done unless told otherwise; else out of the present ones.'
 export const deleteLfsFiles = operation({
   method: 'post',
   path: '/api/:repoType/:namespace/:repo/lfs-files/batch',

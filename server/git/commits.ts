@@ -77,8 +77,11 @@ async function importCommit(host: GitHost, repoId: string, commit: NewCommit, dr
   }
 }
 
-// git has synced the objects themselves; a pack is there for others with its index, so that comes last.
-async function moveObjects(draft: string, objects: string): Promise<void> {
+/**
+ * Moves what git wrote into a draft, and has synced, to the objects of its repository. A pack is there for others with
+ * its index, so that comes last.
+ */
+export async function moveObjects(draft: string, objects: string): Promise<void> {
   const entries = await readdir(draft, { recursive: true, withFileTypes: true })
   const files = entries
     .filter((entry) => entry.isFile())

@@ -155,3 +155,14 @@ export async function deleteStaleUploads(db: Db, before: Date): Promise<{ repo_i
     where touched_at < ${before} returning repo_id, store_id`.execute(db)
   return rows
 }
+
+/** The people behind these ids, as far as they are still there. */
+export async function findPushers(
+  db: Db,
+  ids: readonly string[],
+): Promise<Map<string, { id: string; name: string; fullname: string }>> {
+  if (ids.length === 0) return new Map()
+  const { rows } = await sql<{ id: string; name: string; fullname: string }>`select id, name, fullname from users
+    where id = any(${ids}::text[]) and state <> 'deleted'`.execute(db)
+  return new Map(rows.map((row) => [row.id, row]))
+}

@@ -1,0 +1,108 @@
+import type * as api from '../../api/index.ts'
+import type { InputOf, ResultOf } from '../../api/index.ts'
+import type { Permit } from '../access/authorize.ts'
+import type { RefUpdate } from '../git/references.ts'
+import { commitsWithout, historyWithout, pointerBlobs } from '../git/rewrite.ts'
+import { now } from '../kernel/clock.ts'
+import { badField, HubError } from '../kernel/errors.ts'
+import { decodeCursor, pageOf } from '../kernel/page.ts'
+import { type Db, transaction } from '../store/database.ts'
+import { authorOf } from './author.ts'
+import { removeBytes } from './lfs-collect.ts'
+import { deleteLfsObjects, findLfsObjects, findPushers, listLfsObjects } from './lfs-store.ts'
+import { moveReferences } from './move-references.ts'
+import { lockRepoRow } from './store.ts'
+
+type Lfs = typeof api.lfs
+type Writing = Permit<'repo.write'>
+
+const attempts = 3
+const mostRecorded = 100
+
+/** Lists the LFS objects of a repository, newest first, whether or not a file holds them. */
+export async function listLfsFiles(
+  db: Db,
+  permit: Writing,
+  input: InputOf<Lfs['listLfsFiles']>,
+): Promise<ResultOf<Lfs['listLfsFiles']>> {
+  const [uploadedAt = '', oid = ''] = input.cursor === undefined ? [] : decodeCursor(input.cursor, 2)
+  const after = input.cursor === undefined ? undefined : { uploadedAt: timeOf(uploadedAt), oid }
+  const rows = await listLfsObjects(db, permit.repo.id, { after, most: input.limit + 1 })
+  const { items, next } = pageOf(rows, input.limit, (row) => [row.uploaded_at.toISOString(), row.oid])
+  const pushers = await findPushers(db, [...new Set(items.flatMap(({ uploaded_by }) => uploaded_by ?? []))])
+  const reply = items.map(({ oid, size, uploaded_at, uploaded_by, file_name }) => {
+    const pusher = uploaded_by === null ? undefined : pushers.get(uploaded_by)
+    return {
+      ...{ fileOid: oid, oid, size, pushedAt: uploaded_at.toISOString() },
+      ...(file_name !== null && { filename: file_name }),
+      ...(pusher && { pusher: pusherReply(permit, pusher) }),
+    }
+  })
+  return { items: reply, next }
+}
+
+function timeOf(text: string): string {
+  if (Number.isNaN(Date.parse(text))) throw badField('cursor', 'is not one that this server gave out')
+  return text
+}
+
+function pusherReply({ hub }: Writing, { id, name, fullname }: { id: string; name: string; fullname: string }) {
+  const avatarUrl = `${hub.publicUrl}/api/avatars/${name}`
+  return { _id: id, name, fullname, avatarUrl, type: 'user' as const, isPro: false, isHf: false, ...noStaff }
+}
+
+const noStaff = { isHfAdmin: false, isMod: false }
+
+/** Deletes LFS objects with the files that hold them: in all of history unless told otherwise, else where branches end. */
+export async function deleteLfsFiles(
+  db: Db,
+  permit: Writing,
+  { deletions }: InputOf<Lfs['deleteLfsFiles']>,
+): Promise<ResultOf<Lfs['deleteLfsFiles']>> {
+  await deleteFiles(db, permit, deletions.sha, deletions.rewriteHistory ?? true)
+  return { success: true }
+}
+
+/** Deletes one LFS object in the same way. */
+export async function deleteLfsFile(
+  db: Db,
+  permit: Writing,
+  { sha, rewriteHistory }: InputOf<Lfs['deleteLfsFile']>,
+): Promise<ResultOf<Lfs['deleteLfsFile']>> {
+  await deleteFiles(db, permit, [sha], rewriteHistory ?? true)
+  return { success: true }
+}
+
+// First no branch leads to them any more, then they go: what fails in between is done by asking again.
+async function deleteFiles(db: Db, permit: Writing, names: string[], rewriteHistory: boolean): Promise<void> {
+  const found = await findLfsObjects(db, permit.repo.id, names)
+  if (found.length === 0) throw new HubError('NotFound', 'None of these is an LFS object of this repository.')
+  const oids = found.map(({ oid }) => oid)
+  await takeOutFiles(db, permit, oids, rewriteHistory)
+  await transaction(db, async (tx) => {
+    await lockRepoRow(tx, permit.repo.id)
+    await deleteLfsObjects(tx, permit.repo.id, oids)
+  })
+  await removeBytes(db, permit.hub, permit.repo.id, oids)
+}
+
+async function takeOutFiles(db: Db, permit: Writing, oids: string[], rewriteHistory: boolean): Promise<void> {
+  const wanted = new Set(oids)
+  const what = `deleted ${oids.length === 1 ? 'an LFS file' : `${oids.length} LFS files`}`
+  const data = { oids: oids.slice(0, mostRecorded), count: oids.length, rewriteHistory }
+  const event = { type: 'repo.delete_lfs_files', what, data }
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const blobs = await pointerBlobs(permit.hub.git, permit.repo.id, (oid) => wanted.has(oid))
+    const updates = await updatesWithout(permit, blobs, rewriteHistory)
+    if ((await moveReferences(db, permit, { updates, event })) === 'moved') return
+  }
+  throw new HubError('Conflict', 'The repository changes too fast; try again in a moment.')
+}
+
+async function updatesWithout(permit: Writing, blobs: Set<string>, rewriteHistory: boolean): Promise<RefUpdate[]> {
+  const { hub, repo } = permit
+  if (blobs.size === 0) return []
+  if (rewriteHistory) return historyWithout(hub.git, repo.id, blobs)
+  const message = 'Delete LFS files'
+  return commitsWithout(hub.git, repo.id, blobs, { message, author: authorOf(permit), date: now() })
+}
