@@ -1,6 +1,6 @@
 import { Anchor, Badge, Group, Skeleton, Stack, Text, Title, Tooltip } from '@mantine/core'
 import { IconLink, IconRosetteDiscountCheck, IconSettings } from '@tabler/icons-react'
-import { members } from '../../../api/index.ts'
+import { groups, members, organizations } from '../../../api/index.ts'
 import { namespaceAddress, orgSettingsAddress } from '../../addresses.ts'
 import { useMaybe } from '../../hub.ts'
 import type { Org } from '../../organization.ts'
@@ -27,7 +27,7 @@ export function OrganizationPage({ org }: { org: Org }) {
             <LinkTo to="/settings/authentication">Turn it on</LinkTo>
           </Text>
         )}
-        <Repositories namespace={org.name} mayCreate={mayCreate(org)} />
+        <OrganizationRepositories org={org} />
       </Stack>
       <Stack gap="lg">
         {org.details && <Markdown text={org.details} />}
@@ -45,6 +45,22 @@ export function OrganizationPage({ org }: { org: Org }) {
         <People org={org} />
       </Stack>
     </div>
+  )
+}
+
+function OrganizationRepositories({ org }: { org: Org }) {
+  const isMember = org.role !== null && org.blockedBy === null
+  const params = { org: org.name }
+  const { data: overview } = useMaybe(organizations.organizationOverview, { params })
+  const { data: summaries } = useMaybe(groups.listGroupSummaries, isMember ? { params } : undefined)
+  return (
+    <Repositories
+      namespace={org.name}
+      mayCreate={mayCreate(org)}
+      seesPrivate={isMember}
+      groups={summaries?.map(({ name }) => name)}
+      counts={overview && { models: overview.numModels, datasets: overview.numDatasets, spaces: overview.numSpaces }}
+    />
   )
 }
 

@@ -35,7 +35,12 @@ export function PersonPage({ person }: { person: Person }) {
             </ButtonTo>
           )}
         </Group>
-        <Repositories namespace={person.user} mayCreate={self} />
+        <Repositories
+          namespace={person.user}
+          mayCreate={self}
+          seesPrivate={self}
+          counts={{ models: person.numModels, datasets: person.numDatasets, spaces: person.numSpaces }}
+        />
       </Stack>
       <Stack gap="lg">
         {person.details && <Markdown text={person.details} />}

@@ -1,9 +1,9 @@
-import { Button, Group, SegmentedControl, Stack, Text, Title } from '@mantine/core'
+import { Button, Group, SegmentedControl, Select, Stack, Text, Title } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { z } from 'zod'
-import { RepoTypePlural, repos, repoTypePlurals } from '../../../api/index.ts'
+import { type ReplyOf, RepoTypePlural, repos, repoTypePlurals } from '../../../api/index.ts'
 import { useAddressState } from '../../address-state.ts'
-import { useEndless } from '../../endless.ts'
+import { type Endless, useEndless } from '../../endless.ts'
 import { Empty } from '../../pieces/Empty.tsx'
 import { ErrorNote } from '../../pieces/ErrorNote.tsx'
 import { ButtonTo } from '../../pieces/LinkTo.tsx'
@@ -12,83 +12,154 @@ import { SearchField } from '../../pieces/SearchField.tsx'
 import { RowsSkeleton } from '../../pieces/Skeletons.tsx'
 import { repositoriesOf } from '../../repository.ts'
 
-const Search = z.object({ search: z.string(), type: RepoTypePlural })
+const Search = z.object({
+  search: z.string(),
+  type: RepoTypePlural,
+  group: z.string(),
+  visibility: z.enum(['public', 'private']),
+})
+type Filters = Partial<z.output<typeof Search>>
 type Plural = (typeof repoTypePlurals)[number]
+type Row = ReplyOf<typeof repos.listRepos>[number]
 
 const titles: Record<Plural, string> = { models: 'Models', datasets: 'Datasets', spaces: 'Spaces' }
 
-/** The repositories of a person or an organization that you may read, with search and a filter by kind. */
-export function Repositories({ namespace, mayCreate }: { namespace: string; mayCreate: boolean }) {
-  const [{ search, type }, setAddress] = useAddressState(Search)
+interface Place {
+  namespace: string
+  mayCreate: boolean
+  /** How many of each kind there are for whoever looks. */
+  counts?: Record<Plural, number> | undefined
+  /** Names of the resource groups that the list can be narrowed to. */
+  groups?: string[] | undefined
+  /** Whether whoever looks may see private ones here. */
+  seesPrivate: boolean
+}
+
+/** The repositories of a person or an organization that you may read, with search and filters; the address keeps them. */
+export function Repositories(place: Place) {
+  const [filters, setAddress] = useAddressState(Search)
   const lists = [
-    useList('models', namespace, search),
-    useList('datasets', namespace, search),
-    useList('spaces', namespace, search),
+    useList('models', place.namespace, filters),
+    useList('datasets', place.namespace, filters),
+    useList('spaces', place.namespace, filters),
   ]
-  const shown = lists.filter(
-    ({ kind, list }) => (type === undefined || type === kind) && (list.rows.length > 0 || list.error),
-  )
-  const loading = lists.some(({ list }) => list.loading)
+  const wanted = lists.filter(({ kind }) => filters.type === undefined || filters.type === kind)
+  const shown = wanted.filter(({ list }) => list.rows.length > 0 || list.error)
+  const loading = wanted.some(({ list }) => list.loading)
+  const isFiltered = Object.values(filters).some((value) => value !== undefined)
   return (
     <Stack gap="md">
       <Group gap="sm">
         <SearchField
-          value={search ?? ''}
+          value={filters.search ?? ''}
           label="Search repositories"
-          reading={lists.some(({ list }) => list.stale)}
+          reading={wanted.some(({ list }) => list.stale)}
           onChange={(words) => setAddress({ search: words })}
         />
-        <SegmentedControl
-          aria-label="Kind of repository"
-          value={type ?? 'all'}
-          onChange={(value) => setAddress({ type: repoTypePlurals.find((kind) => kind === value) })}
-          data={[
-            { value: 'all', label: 'All' },
-            ...repoTypePlurals.map((kind) => ({ value: kind, label: titles[kind] })),
-          ]}
-        />
-        {mayCreate && (
-          <ButtonTo
-            to="/new"
-            search={{ owner: namespace }}
-            variant="filled"
-            leftSection={<IconPlus size={16} aria-hidden />}
-          >
-            New
-          </ButtonTo>
-        )}
+        {place.mayCreate && <New namespace={place.namespace} type={filters.type} />}
       </Group>
+      <Narrowing place={place} filters={filters} onChange={setAddress} />
       {loading && <RowsSkeleton rows={4} />}
-      {!loading && shown.length === 0 && (
-        <Nothing filtered={search !== undefined || type !== undefined} mayCreate={mayCreate} />
-      )}
+      {!loading && shown.length === 0 && <Nothing isFiltered={isFiltered} mayCreate={place.mayCreate} />}
       {shown.map(({ kind, list }) => (
-        <section key={kind} aria-label={titles[kind]}>
-          <Title order={2} size="h5">
-            {titles[kind]}
-          </Title>
-          <ErrorNote error={list.error} />
-          <RepoList rows={repositoriesOf(list.rows)} label={titles[kind]} />
-          {list.more && (
-            <Button mt="sm" size="xs" loading={list.reading} onClick={list.readMore}>
-              Show more {titles[kind].toLowerCase()}
-            </Button>
-          )}
-        </section>
+        <Kind key={kind} kind={kind} list={list} />
       ))}
     </Stack>
   )
 }
 
-function useList(kind: Plural, author: string, search: string | undefined) {
-  return {
-    kind,
-    list: useEndless(repos.listRepos, { params: { repoType: kind }, query: { author, search, limit: 20 } }),
-  }
+function useList(kind: Plural, author: string, { type, search, group, visibility }: Filters) {
+  const isWanted = type === undefined || type === kind
+  const query = { author, search, group, visibility, sort: 'lastModified', limit: 20 }
+  return { kind, list: useEndless(repos.listRepos, { params: { repoType: kind }, query }, isWanted) }
 }
 
-function Nothing({ filtered, mayCreate }: { filtered: boolean; mayCreate: boolean }) {
-  if (filtered) return <Text c="dimmed">No repository matches.</Text>
+function New({ namespace, type }: { namespace: string; type: Plural | undefined }) {
+  return (
+    <ButtonTo
+      to="/new"
+      search={{ owner: namespace, ...(type === undefined ? {} : { type: type.slice(0, -1) }) }}
+      variant="filled"
+      leftSection={<IconPlus size={16} aria-hidden />}
+    >
+      New
+    </ButtonTo>
+  )
+}
+
+interface Narrow {
+  place: Place
+  filters: Filters
+  onChange: (change: { [K in keyof Filters]: Filters[K] | undefined }) => unknown
+}
+
+/** What narrows the list: kind with its count, who may read, resource group. */
+function Narrowing({ place, filters, onChange }: Narrow) {
+  const count = (kind: Plural) => (place.counts ? ` ${place.counts[kind].toLocaleString('en')}` : '')
+  return (
+    <Group gap="sm">
+      <SegmentedControl
+        aria-label="Kind of repository"
+        value={filters.type ?? 'all'}
+        onChange={(value) => onChange({ type: repoTypePlurals.find((kind) => kind === value) })}
+        data={[
+          { value: 'all', label: 'All' },
+          ...repoTypePlurals.map((kind) => ({ value: kind, label: titles[kind] + count(kind) })),
+        ]}
+      />
+      {place.seesPrivate && (
+        <Select
+          aria-label="Who may read them"
+          placeholder="Public or private"
+          clearable
+          flex="1 1 10rem"
+          maw={200}
+          data={[
+            { value: 'public', label: 'Public' },
+            { value: 'private', label: 'Private' },
+          ]}
+          value={filters.visibility ?? null}
+          onChange={(value) => onChange({ visibility: value === 'public' || value === 'private' ? value : undefined })}
+          clearButtonProps={{ 'aria-label': 'Public and private' }}
+        />
+      )}
+      {place.groups && place.groups.length > 0 && (
+        <Select
+          aria-label="Resource group"
+          placeholder="Any resource group"
+          clearable
+          searchable
+          flex="1 1 10rem"
+          maw={200}
+          data={place.groups}
+          value={filters.group ?? null}
+          onChange={(value) => onChange({ group: value ?? undefined })}
+          clearButtonProps={{ 'aria-label': 'Any resource group' }}
+        />
+      )}
+    </Group>
+  )
+}
+
+function Kind({ kind, list }: { kind: Plural; list: Endless<Row> }) {
+  return (
+    <section aria-label={titles[kind]}>
+      <Title order={2} size="h5">
+        {titles[kind]}
+      </Title>
+      <ErrorNote error={list.error} />
+      <RepoList rows={repositoriesOf(list.rows)} label={titles[kind]} />
+      {list.more && (
+        <Button mt="sm" size="xs" loading={list.reading} onClick={list.readMore}>
+          Show more {titles[kind].toLowerCase()}
+        </Button>
+      )}
+    </section>
+  )
+}
+
+function Nothing({ isFiltered, mayCreate }: { isFiltered: boolean; mayCreate: boolean }) {
+  if (isFiltered) return <Text c="dimmed">No repository matches.</Text>
   return (
     <Empty title="No repositories to show">
       {mayCreate

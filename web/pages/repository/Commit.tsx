@@ -19,7 +19,7 @@ export function Page() {
   const repository = useRepository()
   const { rev } = useRevision()
   const commit = useReply(files.getCommit, { params: { ...repository.params, rev } })
-  const body = commit.message.slice(commit.title.length).trim()
+  const body = commit.message.trim()
   return (
     <Stack gap="lg">
       <title>{`${commit.title} · ${repository.id}`}</title>

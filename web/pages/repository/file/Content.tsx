@@ -1,4 +1,4 @@
-import { Button, SegmentedControl, Skeleton, Stack, Text } from '@mantine/core'
+import { SegmentedControl, Skeleton, Stack, Text } from '@mantine/core'
 import { lazy, Suspense, useState } from 'react'
 import { z } from 'zod'
 import type { files } from '../../../../api/index.ts'
@@ -24,14 +24,17 @@ interface Shown {
 
 const image = /\.(png|jpe?g|gif|webp|avif|bmp|ico|svg)$/i
 const markdown = /\.(md|markdown)$/i
+const notText =
+  /\.(safetensors|bin|pt|pth|ckpt|onnx|gguf|h5|npy|npz|parquet|arrow|pkl|joblib|zip|gz|tar|zst|7z|pdf|mp[34]|wav|flac|ogg)$/i
 const table = /\.(csv|tsv)$/i
 
 /** What is in a file, as far as it can be shown: a picture, a document, a table, or text. */
 export function FileContent({ entry, rev }: Shown) {
   if (image.test(entry.path)) return <Picture entry={entry} rev={rev} />
   if (entry.size === 0) return <Text c="dimmed">This file is empty.</Text>
+  if (notText.test(entry.path)) return <NotShown entry={entry} title="Not text" />
   if (entry.size > readAtMostBytes) {
-    return <NotShown entry={entry} rev={rev} title="Too large to be shown here" />
+    return <NotShown entry={entry} title="Too large to be shown here" />
   }
   return <SmallFile entry={entry} rev={rev} />
 }
@@ -39,7 +42,7 @@ export function FileContent({ entry, rev }: Shown) {
 function Picture({ entry, rev }: Shown) {
   const repository = useRepository()
   const [broken, setBroken] = useState(false)
-  if (broken) return <NotShown entry={entry} rev={rev} title="This picture cannot be shown" />
+  if (broken) return <NotShown entry={entry} title="This picture cannot be shown" />
   return (
     <div className={classes.frame}>
       <img
@@ -56,7 +59,7 @@ function SmallFile({ entry, rev }: Shown) {
   const { data, error, isPending } = useText(rev, entry.path)
   if (isPending) return <Skeleton height={320} />
   if (error) return <ErrorNote error={error} />
-  if (data === null) return <NotShown entry={entry} rev={rev} title="Not text" />
+  if (data === null) return <NotShown entry={entry} title="Not text" />
   if (markdown.test(entry.path)) return <Rendered entry={entry} rev={rev} text={data} words="Rendered" />
   if (table.test(entry.path)) return <Rendered entry={entry} rev={rev} text={data} words="Table" />
   return <Source entry={entry} text={data} />
@@ -110,20 +113,12 @@ function Source({ entry, text }: { entry: files.TreeEntry; text: string }) {
   )
 }
 
-function NotShown({ entry, rev, title }: Shown & { title: string }) {
-  const repository = useRepository()
+function NotShown({ entry, title }: { entry: files.TreeEntry; title: string }) {
+  const isLarge = entry.size > readAtMostBytes && !notText.test(entry.path)
   return (
-    <Empty
-      title={title}
-      action={
-        <Button component="a" href={`${revisionAddress(repository, 'resolve', rev, entry.path)}?download=true`}>
-          Download {sized(entry.size)}
-        </Button>
-      }
-    >
+    <Empty title={title}>
       {nameOf(entry.path)} has {sized(entry.size)}
-      {entry.lfs ? ' and is kept in LFS.' : '.'}{' '}
-      {entry.size > readAtMostBytes && `Text of up to ${sized(readAtMostBytes)} is shown.`}
+      {entry.lfs ? ' and is kept in LFS.' : '.'} {isLarge && `Text of up to ${sized(readAtMostBytes)} is shown.`}
     </Empty>
   )
 }
