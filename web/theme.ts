@@ -1,5 +1,5 @@
 import type { CSSVariablesResolver, MantineColorsTuple } from '@mantine/core'
-import { Anchor, Button, createTheme, Menu, Modal, Tooltip } from '@mantine/core'
+import { Anchor, Button, createTheme, Menu, Modal, Notification, Tooltip } from '@mantine/core'
 
 const hall: MantineColorsTuple = [
   '#e8f5f8',
@@ -45,6 +45,7 @@ export const theme = createTheme({
     Button: Button.extend({ defaultProps: { variant: 'default' } }),
     Menu: Menu.extend({ defaultProps: { shadow: 'sm', withinPortal: true } }),
     Modal: Modal.extend({ defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' } } }),
+    Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
     Tooltip: Tooltip.extend({
       defaultProps: { events: { hover: true, focus: true, touch: true }, multiline: true, maw: 320 },
     }),

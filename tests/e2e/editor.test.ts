@@ -201,7 +201,10 @@ test('files are created, renamed and deleted, each with a commit', options, asyn
   await page.getByLabel('Path of the file').fill('src/greet.py')
   await page.getByRole('button', { name: 'Commit to main' }).click()
   await page.waitForURL(/\/blob\/main\/src\/greet\.py/)
-  assert.deepEqual([await textAt('files', 'src/hello.py'), await textAt('files', 'src/greet.py')], ['404', 'print("hello")\n'])
+  assert.deepEqual(
+    [await textAt('files', 'src/hello.py'), await textAt('files', 'src/greet.py')],
+    ['404', 'print("hello")\n'],
+  )
 
   await page.goto(`${hub.url}/acme/files/edit/main/src/greet.py`)
   await page.getByRole('button', { name: 'Delete greet.py…' }).click()
@@ -210,10 +213,11 @@ test('files are created, renamed and deleted, each with a commit', options, asyn
   await dialog.getByRole('button', { name: 'Delete greet.py' }).click()
   await page.getByText('Committed to main: Say no more').waitFor()
   assert.equal(await textAt('files', 'src/greet.py'), '404')
-  assert.deepEqual(
-    (await history('files')).map(({ title }) => title).slice(0, 3),
-    ['Say no more', 'Rename hello.py to greet.py', 'Create hello.py'],
-  )
+  assert.deepEqual((await history('files')).map(({ title }) => title).slice(0, 3), [
+    'Say no more',
+    'Rename hello.py to greet.py',
+    'Create hello.py',
+  ])
   await page.context().close()
 })
 
@@ -238,6 +242,15 @@ test('several files are uploaded in one commit, a large one into LFS', options, 
   const body = { paths: ['data/model.bin'] }
   const { body: entries } = await hub.request(people.ada, 'POST', '/api/models/acme/uploads/paths-info/main', body)
   assert.equal(entries[0].lfs.size, large.length)
+
+  await page.goto(`${hub.url}/acme/uploads/edit/main/data/model.bin`)
+  await page.getByRole('button', { name: 'Rename model.bin…' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('New path').fill('weights/model.bin')
+  await dialog.getByRole('button', { name: 'Rename model.bin' }).click()
+  await page.waitForURL(/\/blob\/main\/weights\/model\.bin/)
+  assert.equal((await textAt('uploads', 'weights/model.bin')).length, large.length)
+  assert.equal(await textAt('uploads', 'data/model.bin'), '404')
   await page.context().close()
 })
 
@@ -277,7 +290,11 @@ test('settings give, change and end a grant, and say why not', options, async ()
   await page.goto(`${hub.url}/organizations/acme/settings/repositories`)
   await page.getByRole('heading', { name: 'By repository' }).waitFor()
   await expectClean(page)
-  const scope = await hub.db.selectFrom('organizations').select('id').where('name', '=', 'acme').executeTakeFirstOrThrow()
+  const scope = await hub.db
+    .selectFrom('organizations')
+    .select('id')
+    .where('name', '=', 'acme')
+    .executeTakeFirstOrThrow()
   assert.deepEqual(
     (await hub.events(scope.id)).map(({ type }) => type).filter((type) => type.includes('collaborator')),
     ['repo.add_collaborator', 'repo.update_collaborator', 'repo.remove_collaborator'],

@@ -1,6 +1,6 @@
 import { Alert, Button, Group, List, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { files } from '../../../../api/index.ts'
 import { revisionAddress } from '../../../addresses.ts'
@@ -30,8 +30,11 @@ export function Conflict({ base, commit, children, onDiscard }: Conflicting) {
   const { params } = useRepository()
   const paths = commit.conflict?.changes.map(({ path }) => path) ?? []
   const { data, error } = useQuery({
-    queryKey: ['rehearsal', 'conflict', params, base, paths.slice(0, pathsAskedAtOnce)],
+    // While it is applied, what was told stays; if the branch moved once more, it is read anew.
+    queryKey: ['rehearsal', 'conflict', params, base, commit.busy ? 'applying' : commit.attempt],
     queryFn: () => whatHappened(params, base, paths.slice(0, pathsAskedAtOnce)),
+    placeholderData: keepPreviousData,
+    enabled: !commit.busy,
     gcTime: 0,
   })
   const head = data?.head
@@ -119,7 +122,12 @@ function Meanwhile({ base, happened }: { base: Base; happened: Happened }) {
         </List>
       </div>
       {changed.length > 0 ? (
-        <Alert color="hall" variant="light" title="The same files were changed" icon={<IconAlertTriangle aria-hidden />}>
+        <Alert
+          color="hall"
+          variant="light"
+          title="The same files were changed"
+          icon={<IconAlertTriangle aria-hidden />}
+        >
           <Text size="sm">
             {named(changed)} {changed.length === 1 ? 'is' : 'are'} not what you began with. Applying puts yours in place
             of what is there now; theirs stays in the history.

@@ -14,6 +14,13 @@ export interface Wish {
   changes: Change[]
 }
 
+interface Attempt {
+  wish: Wish
+  parent: string | undefined
+  /** It is a second one, on top of what came in between. */
+  isApplied: boolean
+}
+
 /**
  * Commits to a branch as it was when the page was opened. When it has moved since, `conflict` is the wish that was
  * refused; `applyOnto` commits the same on top of another commit. `leave` leads on after success.
@@ -23,7 +30,7 @@ export function useCommit(base: Base, leave: () => Promise<unknown> | unknown) {
   const [progress, setProgress] = useState<Progress>()
   const [stop, setStop] = useState<AbortController>()
   const commit = useMutation({
-    mutationFn: ({ wish, parent }: { wish: Wish; parent: string | undefined }) => {
+    mutationFn: ({ wish, parent }: Attempt) => {
       const { summary, description, changes } = wish
       const stopper = new AbortController()
       setStop(stopper)
@@ -40,17 +47,20 @@ export function useCommit(base: Base, leave: () => Promise<unknown> | unknown) {
     },
     onSettled: () => setProgress(undefined),
   })
-  const isConflict = commit.error instanceof ApiError && commit.error.status === 412
+  const isRefused = commit.error instanceof ApiError && commit.error.status === 412
+  const isConflict = isRefused || (commit.isPending && commit.variables.isApplied)
   const isStopped = commit.error instanceof DOMException && commit.error.name === 'AbortError'
   return {
-    send: (wish: Wish) => commit.mutate({ wish, parent: base.head }),
+    send: (wish: Wish) => commit.mutate({ wish, parent: base.head, isApplied: false }),
     busy: commit.isPending,
     progress,
     stop: () => stop?.abort(),
-    error: isConflict || isStopped ? null : commit.error,
+    error: isRefused || isStopped ? null : commit.error,
     conflict: isConflict ? commit.variables?.wish : undefined,
+    /** Tells one refusal from the next. */
+    attempt: commit.submittedAt,
     applyOnto: (parent: string) => {
-      if (commit.variables) commit.mutate({ wish: commit.variables.wish, parent })
+      if (commit.variables) commit.mutate({ wish: commit.variables.wish, parent, isApplied: true })
     },
     forget: () => commit.reset(),
   }
