@@ -166,6 +166,13 @@ export const listRefs = operation({
   contract: true,
 })
 
+const historyQuery = z.object({
+  p: z.coerce.number().int().min(0).max(1_000_000).default(0).describe('Page, from 0.'),
+  limit: z.coerce.number().int().min(1).max(1000).default(50),
+  expand: z.union([z.string(), z.array(z.string())]).optional(),
+  file: z.string().max(4096).optional().describe('Only commits that touched this file or folder.'),
+})
+
 export const listCommits = operation({
   method: 'get',
   path: '/api/:repoType/:namespace/:repo/commits/:rev',
@@ -173,12 +180,20 @@ export const listCommits = operation({
   tag,
   summary: 'History of a revision, newest first; `X-Total-Count` says how many commits there are.',
   params: revisionParams,
-  query: z.object({
-    p: z.coerce.number().int().min(0).max(1_000_000).default(0).describe('Page, from 0.'),
-    limit: z.coerce.number().int().min(1).max(1000).default(50),
-    expand: z.union([z.string(), z.array(z.string())]).optional(),
-    file: z.string().max(4096).optional().describe('Only commits that touched this file or folder.'),
-  }),
+  query: historyQuery,
+  repeated: ['expand'],
+  reply: z.array(CommitEntry),
+  kind: 'page',
+  contract: true,
+})
+export const listBranchCommits = operation({
+  method: 'get',
+  path: '/api/:repoType/:namespace/:repo/commits/:rev/*',
+  action: 'repo.read',
+  tag,
+  summary: 'The same where the slashes of a branch stand in the address as they are.',
+  params: pathParams.extend({ path: z.string().max(300).describe('The rest of the revision.') }),
+  query: historyQuery,
   repeated: ['expand'],
   reply: z.array(CommitEntry),
   kind: 'page',

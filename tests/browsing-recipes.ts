@@ -30,6 +30,7 @@ export const browsingRecipes: Record<string, Make> = {
   }),
   'get /api/:repoType/:namespace/:repo/refs': api('/refs'),
   'get /api/:repoType/:namespace/:repo/commits/:rev': api('/commits/main'),
+  'get /api/:repoType/:namespace/:repo/commits/:rev/*': api('/commits/refs/heads/main'),
   'get /api/:repoType/:namespace/:repo/commit/:rev': api('/commit/main'),
   'get /api/:repoType/:namespace/:repo/compare/*': api('/compare/v1...main'),
   'get /api/:repoType/:namespace/:repo/treesize/:rev/*': api('/treesize/main/data'),

@@ -187,6 +187,7 @@ function addFileRoutes(server: Server): void {
   serve(server, files.checkRead, browsing.checkAccess)
   serve(server, files.checkWrite, browsing.checkAccess)
   serve(server, files.listCommits, history.listCommits)
+  serve(server, files.listBranchCommits, history.listBranchCommits)
   serve(server, files.getCommit, history.getCommit)
   serve(server, files.compareRevisions, history.compareRevisions)
   serve(server, files.resolveFile, resolveFile)

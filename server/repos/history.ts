@@ -34,6 +34,15 @@ export async function listCommits(
   }
 }
 
+/** The same for a revision whose slashes came as they are. */
+export async function listBranchCommits(
+  db: Db,
+  permit: Reading,
+  { path, ...input }: InputOf<Files['listBranchCommits']>,
+): Promise<ResultOf<Files['listBranchCommits']>> {
+  return listCommits(db, permit, { ...input, rev: `${input.rev}/${path}` })
+}
+
 function expandsFormatted(expand: string | string[] | undefined): boolean {
   const unknown = [expand ?? []].flat().find((one) => one !== 'formatted')
   if (unknown !== undefined) throw badField('expand', 'may be `formatted`')

@@ -245,6 +245,13 @@ describe('history', () => {
     const last = await get('/commits/main?limit=2&p=1')
     assert.deepEqual([last.body.length, last.headers.get('link')], [2, null])
     assert.equal((await get('/commits/main?file=folder')).body.length, 2)
+    for (const rev of ['feature/x', 'feature%2Fx', 'refs/heads/feature/x'])
+      assert.deepEqual(
+        [(await get(`/commits/${rev}`)).body[0].id, (await get(`/commits/${rev}?limit=1`)).status],
+        [first, 200],
+      )
+    const { headers: more } = await get('/commits/feature/x?limit=1')
+    assert.match(more.get('link') ?? '', /\/commits\/feature%2Fx\?p=1&limit=1>/)
   })
 
   it('is safe to put into a page when formatted', async () => {
