@@ -2,6 +2,7 @@ import type { GitHost } from './host.ts'
 import { readObjects } from './objects.ts'
 import { runGit } from './process.ts'
 import { recordsOf, streamGit } from './stream.ts'
+import { isPlainPath } from './trees.ts'
 
 export interface Person {
   name: string
@@ -44,6 +45,7 @@ const literalPaths = { GIT_LITERAL_PATHSPECS: '1' }
 
 /** Commits reachable from one, newest first. */
 export async function listCommits(host: GitHost, repoId: string, query: HistoryQuery): Promise<Commit[]> {
+  if (!mayExist(query.path)) return []
   const args = ['rev-list', `--skip=${query.skip}`, `--max-count=${query.limit}`, ...fromCommit(query)]
   const { output } = await runGit(host, repoId, args, { env: literalPaths })
   return commitsOf(host, repoId, output.toString().split('\n').filter(Boolean))
@@ -55,8 +57,14 @@ export async function countCommits(
   repoId: string,
   query: Pick<HistoryQuery, 'commit' | 'path'>,
 ): Promise<number> {
+  if (!mayExist(query.path)) return 0
   const { output } = await runGit(host, repoId, ['rev-list', '--count', ...fromCommit(query)], { env: literalPaths })
   return Number(output)
+}
+
+// git takes others for a mistake of whoever asked, and ends with an error.
+function mayExist(path: string | undefined): boolean {
+  return !path || isPlainPath(path.replace(/\/$/, ''))
 }
 
 function fromCommit({ commit, path }: Pick<HistoryQuery, 'commit' | 'path'>): string[] {
