@@ -47,8 +47,8 @@ function lowerHeading(token: Token): void {
 
 const anchorPrefix = 'card-'
 
-// Ids of a document stay apart from those of the page.
-function anchorOf(words: string): string {
+/** The id of a heading, by its words; ids of a document stay apart from those of the page. */
+export function anchorOf(words: string): string {
   const slug = words
     .trim()
     .toLowerCase()
