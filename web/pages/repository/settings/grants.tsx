@@ -28,12 +28,12 @@ export interface Deeds<T extends Grant> {
 export function grantColumns<T extends Grant>(deeds: Deeds<T>): Column<T>[] {
   return [
     { id: 'person', header: 'Person', card: 'title', cell: (grant) => <Who grant={grant} /> },
-    { id: 'role', header: 'May', width: '120px', cell: (grant) => <RoleField grant={grant} deeds={deeds} /> },
-    { id: 'until', header: 'Until', width: '160px', cell: (grant) => <EndMenu grant={grant} deeds={deeds} /> },
+    { id: 'role', header: 'May', width: '116px', cell: (grant) => <RoleField grant={grant} deeds={deeds} /> },
+    { id: 'until', header: 'Until', width: '204px', cell: (grant) => <EndMenu grant={grant} deeds={deeds} /> },
     {
       id: 'added',
       header: 'Given',
-      width: '170px',
+      width: '160px',
       cell: ({ addedAt, addedBy }) => (
         <Text size="sm" c="dimmed">
           <When time={addedAt} />
