@@ -39,7 +39,7 @@ export interface Ref {
 
 const searchSeconds = 20
 const mostCommitBytes = 1024 * 1024
-const mostPathBytes = 64 * 1024
+const mostPathsSearched = 16
 // A name of a path is never a pattern.
 const literalPaths = { GIT_LITERAL_PATHSPECS: '1' }
 
@@ -125,10 +125,9 @@ async function lastTouched(
   return found
 }
 
-// What the walk looks at: the paths themselves while they fit into one command, else everything.
+// What the walk looks at: a few paths as such; many cost more to tell apart than the folder that holds them all.
 function searched(paths: readonly string[]): readonly string[] {
-  const bytes = paths.reduce((sum, path) => sum + Buffer.byteLength(path) + 1, 0)
-  if (bytes < mostPathBytes) return paths
+  if (paths.length <= mostPathsSearched) return paths
   const [first = ''] = paths
   const folder = foldersOf(first).find((one) => paths.every((path) => path.startsWith(`${one}/`)))
   return folder === undefined ? [] : [folder]

@@ -11,8 +11,6 @@ type Reading = Permit<'repo.read'>
 type Entry = api.files.TreeEntry
 
 const entriesAtOnce = 1000
-/** Naming the last commit of an entry means walking back through history. */
-const mostExpanded = 100
 
 /** Lists a folder, page by page, with everything below it when recursive. */
 export async function listTree(
@@ -38,7 +36,7 @@ async function treePage(permit: Reading, input: InputOf<Files['listTree']>): Pro
   const page = await listEntries(git, permit.repo.id, {
     ...{ commit, path, recursive: input.recursive ?? false },
     ...(input.cursor !== undefined && { after: input.cursor }),
-    limit: input.expand ? Math.min(input.limit, mostExpanded) : input.limit,
+    limit: input.limit,
   })
   if (page === undefined) throw noSuchEntry(commit)
   return { items: await shown(permit, commit, page.entries, input.expand ?? false), next: page.next }
