@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createReadStream } from 'node:fs'
 import { copyFile, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -131,8 +133,8 @@ async function syncFile(file: string): Promise<void> {
 }
 
 async function openFile(file: string, range: ByteRange | undefined): Promise<Readable | undefined> {
-  const handle = await open(file, 'r').catch(unlessMissing)
-  return handle?.createReadStream({ ...range, highWaterMark: readAheadBytes })
+  const stream = createReadStream(file, { ...range, highWaterMark: readAheadBytes })
+  return once(stream, 'open').then(() => stream, unlessMissing)
 }
 
 async function removeRepository(folder: string, places: DiskPlaces, repoId: string): Promise<void> {
