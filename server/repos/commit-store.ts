@@ -6,7 +6,8 @@ import { sql } from '../store/sql.ts'
 export interface NewLfsObject {
   oid: string
   size: number
-  path: string
+  /** Where it was seen. */
+  path: string | null
 }
 
 /** Notes LFS objects that came in a commit; those that are known already stay as they are. */
