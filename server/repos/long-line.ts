@@ -106,22 +106,43 @@ interface Decoded {
 
 /** Decodes the inside of a text of JSON piece by piece; a piece may end within an escape or a surrogate pair. */
 function textDecoder(number: number): (piece: Buffer) => Decoded {
+  const escapes = escapeDecoder(number)
+  return (piece) => {
+    // An escape is never shorter than what it stands for, but its letters may be in the piece before
+    const out = Buffer.allocUnsafe(piece.length + 8)
+    const find = finder(piece)
+    let used = 0
+    for (let at = 0; at < piece.length; ) {
+      if (escapes.isOpen()) {
+        used += out.write(escapes.take(piece.readUInt8(at++)), used)
+        continue
+      }
+      const stop = find(at)
+      const isAtEnd = piece[stop] === quote
+      if (stop > at || isAtEnd) escapes.requireWhole()
+      used += piece.copy(out, used, at, stop)
+      if (isAtEnd) return { decoded: out.subarray(0, used), bytes: stop + 1, isAtEnd }
+      if (stop < piece.length) escapes.begin()
+      at = stop + 1
+    }
+    return { decoded: out.subarray(0, used), bytes: piece.length, isAtEnd: false }
+  }
+}
+
+/** Escapes of JSON, letter by letter; the two halves of a surrogate pair are two escapes. */
+function escapeDecoder(number: number) {
   let letters: string | undefined
   let highHalf: number | undefined
 
-  // The UTF-16 unit that an escape stands for, once all of its letters are there.
-  function unitOf(byte: number, before: string): number | undefined {
-    const all = before + String.fromCharCode(byte)
-    letters = undefined
+  // The UTF-16 unit that the letters stand for, once all of them are there.
+  function unitOf(all: string): number | undefined {
     if (all[0] !== 'u') {
       const unit = escaped[all]
       if (unit === undefined) throw notJson(number)
       return unit
     }
     if (!/^u[0-9a-fA-F]*$/.test(all)) throw notJson(number)
-    if (all.length === 5) return Number.parseInt(all.slice(1), 16)
-    letters = all
-    return undefined
+    return all.length === 5 ? Number.parseInt(all.slice(1), 16) : undefined
   }
 
   function textOf(unit: number): string {
@@ -133,26 +154,22 @@ function textDecoder(number: number): (piece: Buffer) => Decoded {
     return text
   }
 
-  return (piece) => {
-    // An escape is never shorter than what it stands for, but its letters may be in the piece before
-    const out = Buffer.allocUnsafe(piece.length + 8)
-    const find = finder(piece)
-    let used = 0
-    for (let at = 0; at < piece.length; ) {
-      if (letters !== undefined) {
-        const unit = unitOf(piece[at++] ?? 0, letters)
-        if (unit !== undefined) used += out.write(textOf(unit), used)
-        continue
-      }
-      const stop = find(at)
-      const isAtEnd = piece[stop] === quote
-      if (highHalf !== undefined && (stop > at || isAtEnd)) throw halfPair(number)
-      used += piece.copy(out, used, at, stop)
-      if (isAtEnd) return { decoded: out.subarray(0, used), bytes: stop + 1, isAtEnd }
-      if (stop < piece.length) letters = ''
-      at = stop + 1
-    }
-    return { decoded: out.subarray(0, used), bytes: piece.length, isAtEnd: false }
+  return {
+    isOpen: () => letters !== undefined,
+    begin() {
+      letters = ''
+    },
+    /** The next letter; answers the text once it is whole. */
+    take(byte: number): string {
+      const all = (letters ?? '') + String.fromCharCode(byte)
+      const unit = unitOf(all)
+      letters = unit === undefined ? all : undefined
+      return unit === undefined ? '' : textOf(unit)
+    },
+    /** Refuses anything else between the halves of a pair. */
+    requireWhole() {
+      if (highHalf !== undefined) throw halfPair(number)
+    },
   }
 }
 
