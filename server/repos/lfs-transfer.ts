@@ -71,8 +71,8 @@ async function unlessBroken<T>(raw: RawRequest, work: () => Promise<T>): Promise
   }
 }
 
-/** Enters an object of the repository whose bytes are durable, after asking once more whether the caller may. */
-export async function enterLfsObject(db: Db, permit: Writing, object: LfsObject, uploadId?: string): Promise<void> {
+// The bytes are durable; before the object is the repository's, the decision is asked for once more.
+async function enterLfsObject(db: Db, permit: Writing, object: LfsObject, uploadId?: string): Promise<void> {
   await transaction(db, async (tx) => {
     await holdMembership(tx, permit.org?.id, permit.actor.id)
     const repo = await lockRepoRow(tx, permit.repo.id)
