@@ -2,6 +2,7 @@ import type * as api from '../../api/index.ts'
 import type { InputOf } from '../../api/index.ts'
 import type { AnyPermit, Hub } from '../access/authorize.ts'
 import { type Change, writeCommit } from '../git/commits.ts'
+import { removeLeftovers } from '../git/maintenance.ts'
 import { prepareReferences } from '../git/references.ts'
 import {
   createRepository,
@@ -11,13 +12,14 @@ import {
   sweepFolders,
 } from '../git/repository.ts'
 import { isPlainPath } from '../git/trees.ts'
-import { now } from '../kernel/clock.ts'
+import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { log } from '../kernel/log.ts'
 import type { Db } from '../store/database.ts'
 import { firstAttributes } from './attributes.ts'
 import { authorOf } from './author.ts'
 import { refreshMetadata } from './metadata.ts'
+import { sweepSpool } from './spool.ts'
 import { findNeverMade, findRepoIds } from './store.ts'
 
 type CreateInput = InputOf<typeof api.repos.createRepo>
@@ -131,4 +133,13 @@ export async function makeMissingRepositories(db: Db, permit: AnyPermit): Promis
   }
   for (const id of ids) await refreshMetadata(db, permit.hub, id)
   return made
+}
+
+/** Removes what pushes and commits left that were killed in the middle: the rows of their repositories do not tell. */
+export async function sweepLeftovers(hub: Pick<Hub, 'git' | 'incoming'>): Promise<number> {
+  let removed = await sweepSpool(hub.incoming, secondsFromNow(-daySeconds))
+  for await (const { id } of listRepositoryIds(hub.git)) {
+    removed += await removeLeftovers(hub.git, id).catch(() => 0)
+  }
+  return removed
 }

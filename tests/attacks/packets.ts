@@ -66,14 +66,53 @@ export function idOf(type: string, data: Buffer): string {
 
 /** A delta that says its base so many times over. */
 export function repeated(baseSize: number, times: number): Buffer {
-  const copy = Buffer.alloc(5)
-  copy.writeUInt8(0x80 | 0x10 | 0x20 | 0x40, 0)
-  copy.writeUIntLE(baseSize, 1, 3)
-  return Buffer.concat([
-    varint(baseSize),
-    varint(baseSize * times),
-    ...Array.from({ length: times }, () => copy.subarray(0, 4)),
+  const most = 0xffff00
+  const once: Buffer[] = []
+  for (let from = 0; from < baseSize; from += most) {
+    const copy = Buffer.alloc(8)
+    copy.writeUInt8(0xff)
+    copy.writeUInt32LE(from, 1)
+    copy.writeUIntLE(Math.min(most, baseSize - from), 5, 3)
+    once.push(copy)
+  }
+  const copies = Array.from({ length: times }, () => once).flat()
+  return Buffer.concat([varint(baseSize), varint(baseSize * times), ...copies])
+}
+
+/** A file, as git keeps it. */
+export function blob(content: string | Buffer): Entry {
+  return { type: 'blob', data: Buffer.from(content) }
+}
+
+/** A folder, in the order and with the modes and names that are given. */
+export function tree(entries: readonly { mode: string; name: string | Buffer; id: string }[]): Entry {
+  const data = entries.flatMap(({ mode, name, id }) => [
+    Buffer.from(`${mode} `),
+    Buffer.from(name),
+    Buffer.from([0]),
+    Buffer.from(id, 'hex'),
   ])
+  return { type: 'tree', data: Buffer.concat(data) }
+}
+
+const who = 'wes <wes@example.org> 1700000000 +0000'
+
+/** A commit of a folder. */
+export function commitOf(treeId: string, parent?: string, lines = `author ${who}\ncommitter ${who}\n`): Entry {
+  const text = `tree ${treeId}\n${parent ? `parent ${parent}\n` : ''}${lines}\nan attack\n`
+  return { type: 'commit', data: Buffer.from(text) }
+}
+
+/** The id of an entry that is no delta. */
+export function entryId({ type, data }: Entry): string {
+  return idOf(type, data)
+}
+
+/** A push of these objects that makes a branch lead to the last of them. */
+export function pushOf(entries: readonly Entry[], ref = 'refs/heads/attack'): Buffer {
+  const tip = entries.at(-1)
+  if (tip === undefined) throw new Error('a push brings something')
+  return Buffer.concat([commands([{ from: none, to: entryId(tip), ref }]), pack(entries)])
 }
 
 function varint(value: number): Buffer {

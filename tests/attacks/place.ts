@@ -97,6 +97,10 @@ function watch(parent: string, dataDir: string, folder: string, git: Target['git
   const before = state()
   return () => {
     assert.deepEqual(state(), before)
+    assert.deepEqual(
+      readdirSync(join(folder, 'objects')).filter((found) => found.startsWith('tmp_')),
+      [],
+    )
     requireSound(folder)
   }
 }
