@@ -52,7 +52,8 @@ export interface LfsStore {
   /** Makes an object of the parts after checking hash and size of the whole; doing it again is harmless. */
   completeParts(repoId: string, uploadId: string, object: LfsObject, parts: readonly SentPart[]): Promise<void>
   abortParts(repoId: string, uploadId: string): Promise<void>
-  remove(repoId: string, oid: string): Promise<void>
+  /** Removes an object that may be gone; one that was stored at or after `since` is left. */
+  remove(repoId: string, oid: string, since?: Date): Promise<void>
   /** Removes every object and every unfinished upload of a repository. */
   removeRepository(repoId: string): Promise<void>
   list(repoId: string): AsyncIterable<StoredObject>

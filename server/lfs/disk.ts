@@ -45,7 +45,7 @@ export function openLfsDisk({ folder }: { folder: string }): LfsStore {
     open: async (repoId, oid, range) => openFile(pathOf(repoId, oid), range),
     downloadUrl: async () => undefined,
     ...diskParts(places),
-    remove: async (repoId, oid) => removeFile(pathOf(repoId, oid)),
+    remove: async (repoId, oid, since) => removeUnlessSince(pathOf(repoId, oid), since),
     removeRepository: (repoId) => removeRepository(folder, places, repoId),
     list: (repoId) => listObjects(repositoryFolder(folder, repoId), repoId, places),
     repositories: () => listRepositories(folder),
@@ -135,6 +135,11 @@ async function syncFile(file: string): Promise<void> {
 async function openFile(file: string, range: ByteRange | undefined): Promise<Readable | undefined> {
   const stream = createReadStream(file, { ...range, highWaterMark: readAheadBytes })
   return once(stream, 'open').then(() => stream, unlessMissing)
+}
+
+async function removeUnlessSince(file: string, since: Date | undefined): Promise<void> {
+  const facts = since && (await fileFacts(file))
+  if (since === undefined || (facts && facts.modifiedAt < since)) await removeFile(file)
 }
 
 async function removeRepository(folder: string, places: DiskPlaces, repoId: string): Promise<void> {

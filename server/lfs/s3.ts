@@ -34,7 +34,7 @@ export function openLfsS3(options: S3Options, pieces: Pieces = defaultPieces): L
     open: async (repoId, oid, range) => openKey(place, place.object(repoId, oid), range),
     downloadUrl: async (repoId, oid, seconds, as) => presign(place, place.object(repoId, oid), seconds, as),
     ...s3Parts(place),
-    remove: async (repoId, oid) => askStore(() => removeKey(place, place.object(repoId, oid))),
+    remove: async (repoId, oid, since) => askStore(() => removeKey(place, place.object(repoId, oid), since)),
     removeRepository: (repoId) => askStore(() => removeRepository(place, repoId)),
     list: (repoId) => listObjects(place, repoId),
     repositories: () => listRepositories(place),

@@ -9,7 +9,7 @@ import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import type { Db } from '../store/database.ts'
 import { authorOf } from './author.ts'
-import { branchRef, headOf, refusePullRequest } from './branch-head.ts'
+import { branchRef, headOf, mainRef, refusePullRequest } from './branch-head.ts'
 import { type CommitBody, type Operation, readCommit } from './commit-body.ts'
 import { commitLimits } from './commit-limits.ts'
 import {
@@ -20,9 +20,10 @@ import {
   planCommit,
   pointerIn,
 } from './commit-plan.ts'
-import { insertLfsObjects, type NewLfsObject } from './commit-store.ts'
+import { insertLfsObjects, type NewLfsObject, noteGitOids } from './commit-store.ts'
 import { lfsPathsOf } from './lfs-paths.ts'
 import { findLfsObjects, markReferenced, missingLfsObjects } from './lfs-store.ts'
+import { refreshMetadata } from './metadata.ts'
 import { moveReferences } from './move-references.ts'
 import { addressPrefix } from './names.ts'
 import { openSpool, openSpooled, type Spooled } from './spool.ts'
@@ -44,6 +45,7 @@ export async function createCommit(
     const body = await readCommit(input.raw, spool)
     checkPaths(body.operations)
     const commitOid = await commitTo(db, permit, ref, body)
+    if (ref === mainRef) await refreshMetadata(db, permit.hub, permit.repo.id)
     const { type, namespace, name } = permit.repo
     const commitUrl = `${permit.hub.publicUrl}/${addressPrefix[type]}${namespace}/${name}/commit/${commitOid}`
     const reply = { success: true, commitOid, commitUrl, hookOutput: '' }
@@ -116,7 +118,7 @@ async function tryCommit(db: Db, permit: Writing, work: Work): Promise<Outcome> 
     event: eventOf(work, head, to),
     also: async (tx) => {
       const fresh = [...stored.values()].filter(({ oid }) => pointers.has(oid))
-      await insertLfsObjects(tx, permit.repo.id, fresh, permit.actor.name)
+      await insertLfsObjects(tx, permit.repo.id, fresh, permit.actor.id)
       const oids = [...pointers.keys()]
       if ((await missingLfsObjects(tx, permit.repo.id, oids)).length > 0) throw lfsIsGone()
       await markReferenced(tx, permit.repo.id, oids)
@@ -139,12 +141,15 @@ async function storeLfs(db: Db, permit: Writing, work: Work, head: string | unde
     if (mayBe && (isLarge || isNamed(path))) fresh.push({ path, content })
   }
   const known = await sizesOf(db, permit.repo.id, [...new Set(fresh.map(({ content }) => content.sha256))])
+  const again = fresh.filter(({ content }) => known.has(content.sha256))
+  const names = again.map(({ content }) => ({ oid: content.sha256, gitOid: content.gitOid }))
+  await noteGitOids(db, permit.repo.id, names)
   const done = new Set([...known.keys(), ...[...work.stored.values()].map(({ oid }) => oid)])
   for (const { path, content } of fresh) {
-    const { sha256: oid, size } = content
+    const { sha256: oid, size, gitOid } = content
     if (!done.has(oid)) await storeOne(permit, path, content)
     done.add(oid)
-    work.stored.set(path, { oid, size, path })
+    work.stored.set(path, { oid, size, path, gitOid })
   }
 }
 

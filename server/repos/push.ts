@@ -81,13 +81,14 @@ async function judge(db: Db, permit: Writing, push: HookQuestion): Promise<strin
     await removeStaleLocks(permit.hub.git, permit.repo.id)
     const oids = [...new Set(pointers.map(({ oid }) => oid))]
     return await transaction(db, async (tx) => {
-      const missing = await missingLfsObjects(tx, permit.repo.id, oids)
-      if (missing.length > 0) return missingLines(missing)
       // Whoever is being removed at this moment is removed before or after, never in between
       await holdMembership(tx, permit.org?.id, permit.actor.id)
       const repo = await lockRepoRow(tx, permit.repo.id)
       if (repo === undefined) throw repoIsGone()
       await authorizeAlso(tx, permit, 'repo.write', target)
+      // With the repository locked none of them is collected any more
+      const missing = await missingLfsObjects(tx, repo.id, oids)
+      if (missing.length > 0) return missingLines(missing)
       await markReferenced(tx, repo.id, oids)
       await touchPushed(tx, repo.id)
       await record(tx, permit, pushEvent(permit, push.updates, repo.org_id))
