@@ -49,8 +49,8 @@ export async function duplicateRepo(
       // It may have taken hours
       await authorizeAlso(tx, permit, 'repo.duplicate', { repoId: permit.repo.id })
       await creatorOf(tx, permit, input)
-      const rows = objects.map(({ oid, size, file_name }) => ({ oid, size, path: file_name }))
-      await insertLfsObjects(tx, repo.id, rows, permit.actor.name)
+      const rows = objects.map(({ oid, size, file_name, git_oid }) => ({ oid, size, path: file_name, gitOid: git_oid }))
+      await insertLfsObjects(tx, repo.id, rows, permit.actor.id)
       await touchPushed(tx, repo.id)
       await record(tx, creating, eventOf(permit, repo, fullName))
     })

@@ -24,6 +24,8 @@ export interface LfsObjectRow {
   uploaded_at: Date
   referenced_at: Date | null
   file_name: string | null
+  /** What git would call the content, where that is known. */
+  git_oid: string | null
 }
 
 /** The LFS objects of a repository among these. */
@@ -34,7 +36,7 @@ export async function findLfsObjects(db: Db, repoId: string, oids: readonly stri
 }
 
 // Sizes are below 2^53, and the driver gives larger integers as text.
-const objectColumns = sql`oid, size::float8 as size, uploaded_by, uploaded_at, referenced_at, file_name`
+const objectColumns = sql`oid, size::float8 as size, uploaded_by, uploaded_at, referenced_at, file_name, git_oid`
 
 /** Enters an object whose bytes are there; false when it was entered before. */
 export async function insertLfsObject(

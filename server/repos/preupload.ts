@@ -9,6 +9,7 @@ import { commitLimits } from './commit-limits.ts'
 import { attributesPath, readText } from './commit-plan.ts'
 import { ignoredBy } from './ignored.ts'
 import { lfsPathsOf } from './lfs-paths.ts'
+import { findLfsObjects } from './lfs-store.ts'
 import { xetSentence } from './xet.ts'
 
 type Input = InputOf<typeof api.commits.preupload>
@@ -16,7 +17,7 @@ type Writing = Permit<'repo.write'>
 
 /** Tells of each file whether it goes through LFS, whether it is to be left out, and what is at its path now. */
 export async function preupload(
-  _db: Db,
+  db: Db,
   permit: Writing,
   input: Input,
 ): Promise<ResultOf<typeof api.commits.preupload>> {
@@ -29,7 +30,8 @@ export async function preupload(
   const [isLfs, isIgnored, current] = await Promise.all([
     input.gitAttributes ?? textAt(permit, head, attributesPath),
     input.gitIgnore ?? textAt(permit, head, '.gitignore'),
-    currentOids(
+    currentFiles(
+      db,
       permit,
       head,
       input.files.map(({ path }) => path),
@@ -40,7 +42,7 @@ export async function preupload(
     const wantsLfs = file.size > 0 && (isLfs(file.path) || isLarge(file))
     // These would send what is told to be `lfs` by Xet only; the hub moves it to LFS itself
     const isRegular = !wantsLfs || (takesLargeOnes && file.size <= permit.hub.uploads.regular)
-    const oid = current.get(file.path)
+    const oid = current.get(file.path)?.[isRegular ? 'git' : 'lfs']
     return {
       path: file.path,
       uploadMode: isRegular ? ('regular' as const) : ('lfs' as const),
@@ -71,10 +73,29 @@ async function textAt(permit: Writing, head: string | undefined, path: string): 
   return head === undefined ? '' : readText(permit, `${head}:${path}`)
 }
 
-async function currentOids(permit: Writing, head: string | undefined, paths: string[]): Promise<Map<string, string>> {
+/** What is at a path, as clients know it: by git's name where they send it in a commit, else by that of LFS. */
+interface Current {
+  git: string | undefined
+  lfs: string
+}
+
+async function currentFiles(
+  db: Db,
+  permit: Writing,
+  head: string | undefined,
+  paths: string[],
+): Promise<Map<string, Current>> {
   if (head === undefined) return new Map()
   const { git } = permit.hub
   const entries = (await pathEntries(git, permit.repo.id, head, paths)).filter(({ type }) => type === 'file')
   const pointers = await pointersOf(git, permit.repo.id, entries)
-  return new Map(entries.map(({ path, oid }) => [path, pointers.get(oid)?.oid ?? oid]))
+  const pointed = [...new Set([...pointers.values()].map(({ oid }) => oid))]
+  const rows = pointed.length === 0 ? [] : await findLfsObjects(db, permit.repo.id, pointed)
+  const names = new Map(rows.map((row) => [row.oid, row.git_oid ?? undefined]))
+  return new Map(
+    entries.map(({ path, oid }): [string, Current] => {
+      const pointer = pointers.get(oid)
+      return [path, pointer ? { git: names.get(pointer.oid), lfs: pointer.oid } : { git: oid, lfs: oid }]
+    }),
+  )
 }
