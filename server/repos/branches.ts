@@ -9,7 +9,7 @@ import { badField, HubError } from '../kernel/errors.ts'
 import type { Db } from '../store/database.ts'
 import { authorOf } from './author.ts'
 import { branchRef, headOf, mainRef } from './branch-head.ts'
-import { moveReferences } from './move-references.ts'
+import { moveAndRefresh } from './move-references.ts'
 import { getRevision, noSuchRevision } from './revision.ts'
 
 type Commits = typeof api.commits
@@ -33,7 +33,7 @@ export async function createBranch(
     what: `${what} the branch ${input.rev}`,
     data: { ref, before: from ?? null, after: to },
   }
-  const outcome = await moveReferences(db, permit, { updates: [{ ref, from: from ?? null, to }], event })
+  const outcome = await moveAndRefresh(db, permit, { updates: [{ ref, from: from ?? null, to }], event })
   return movedOr(outcome, ref)
 }
 
@@ -52,7 +52,7 @@ export async function deleteBranch(
     what: `deleted the branch ${rev}`,
     data: { ref, before: from, after: null },
   }
-  const outcome = await moveReferences(db, permit, { updates: [{ ref, from, to: null }], event })
+  const outcome = await moveAndRefresh(db, permit, { updates: [{ ref, from, to: null }], event })
   return movedOr(outcome, ref)
 }
 
@@ -73,7 +73,7 @@ export async function superSquash(
     what: `squashed the branch ${branch}`,
     data: { ref, before: from, after: to },
   }
-  movedOr(await moveReferences(db, permit, { updates: [{ ref, from, to }], event }), ref)
+  movedOr(await moveAndRefresh(db, permit, { updates: [{ ref, from, to }], event }), ref)
   return { commitId: to }
 }
 
@@ -88,7 +88,7 @@ export async function directOid(permit: Writing, ref: string): Promise<string | 
 }
 
 /** Turns the refusal of git into the answer; what moved is a success. */
-export function movedOr(outcome: Awaited<ReturnType<typeof moveReferences>>, ref: string): { success: boolean } {
+export function movedOr(outcome: Awaited<ReturnType<typeof moveAndRefresh>>, ref: string): { success: boolean } {
   switch (outcome) {
     case 'moved':
       return { success: true }

@@ -3,6 +3,7 @@ import { record } from '../audit/record.ts'
 import { prepareReferences, type RefUpdate } from '../git/references.ts'
 import { log } from '../kernel/log.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
+import { mainRef } from './branch-head.ts'
 import { refreshMetadata } from './metadata.ts'
 import { repoIsGone } from './rules.ts'
 import { holdMembership, lockRepoRow, touchPushed } from './store.ts'
@@ -52,8 +53,15 @@ export async function moveReferences(
     throw error
   }
   await prepared.commit().catch((error) => moveAgain(db, permit, { updates, event }, error))
-  await refreshMetadata(db, permit.hub, permit.repo.id)
   return 'moved'
+}
+
+/** The same, and lists show at once what `main` holds now. */
+export async function moveAndRefresh(db: Db, permit: Writing, move: Move): ReturnType<typeof moveReferences> {
+  const outcome = await moveReferences(db, permit, move)
+  const movesMain = move.updates.some(({ ref }) => ref === mainRef)
+  if (outcome === 'moved' && movesMain) await refreshMetadata(db, permit.hub, permit.repo.id)
+  return outcome
 }
 
 // The log has it already: it is tried once more, and where that fails too the log says so.

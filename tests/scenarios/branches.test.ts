@@ -288,7 +288,7 @@ describe('a copy', () => {
     assert.equal((await copy('wil', { repository: 'nobody/x' })).status, 404)
     assert.equal((await copy('rae', { repository: 'lab/x' })).status, 403)
     assert.equal((await copy(undefined, { repository: 'lab/x' })).status, 401)
-    assert.equal((await copy('wil', { repository: 'lab/x', resourceGroupId: 'none' })).status, 404)
+    assert.equal((await copy('wil', { repository: 'lab/x', resourceGroupId: 'none' })).status, 403)
     assert.equal((await copy('wil', { repository: 'lab/x' }, 'none')).status, 404)
     assert.deepEqual(await types(before), [])
   })
