@@ -9,8 +9,14 @@ export interface Surroundings {
 }
 
 const forbidden = {
-  FORBID_TAGS: ['style', 'form', 'input', 'button', 'textarea', 'select', 'svg', 'math', 'video', 'audio', 'iframe'],
-  FORBID_ATTR: ['style', 'class', 'id', 'srcset', 'name'],
+  FORBID_TAGS:
+    'style form input button textarea select option fieldset dialog svg math video audio source track map area'.split(
+      ' ',
+    ),
+  FORBID_ATTR: 'style class id name srcset background poster tabindex accesskey role'.split(' '),
+  // They would meet the styles and scripts of the page.
+  ALLOW_DATA_ATTR: false,
+  ALLOW_ARIA_ATTR: false,
 }
 
 /** Turns markdown into harmless HTML; pictures are left out. The libraries are fetched when they are first needed. */
@@ -71,6 +77,8 @@ function leadLink(link: HTMLAnchorElement, around: Surroundings): void {
 async function leadImage(image: HTMLImageElement, around: Surroundings): Promise<void> {
   const source = image.getAttribute('src') ?? ''
   image.setAttribute('loading', 'lazy')
+  // Pictures that say nothing of themselves have at least a name.
+  if (!image.hasAttribute('alt')) image.alt = source.slice(source.lastIndexOf('/') + 1)
   if (/^data:image\/(png|jpeg|gif|webp);/i.test(source)) return
   if (source.startsWith('/') && !isElsewhere(source)) return
   const path = isElsewhere(source) ? undefined : pathIn(source)

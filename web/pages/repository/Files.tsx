@@ -14,11 +14,12 @@ import { useReferences } from './references.ts'
 
 /** What is in a folder of a revision. */
 export function Page() {
-  const { row } = useRepository()
+  const { row, id } = useRepository()
   const { rev, path } = useRevision()
   if (!row.sha) return <FirstFiles />
   return (
     <Stack gap="md">
+      <title>{`${path || 'Files'} · ${id}`}</title>
       <Group gap="sm">
         <RevisionSwitcher page="tree" />
         <ReferenceCounts />
