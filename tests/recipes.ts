@@ -309,6 +309,23 @@ export const completedElsewhere: Record<string, string> = {
   'post /api/operator/people/:username/tokens': 'only from the command line on the server',
 }
 
+/** Other uses of an operation that take another right: by operation, then by what they are. */
+export const variants: Record<string, Record<string, Make>> = {
+  'get /:repoPrefix/:namespace/:repo/info/refs': {
+    push: async (world) => {
+      await world.content()
+      return { path: `/${world.org.name}/${world.repo.name}.git/info/refs?service=git-receive-pack` }
+    },
+  },
+  'post /:repoPrefix/:namespace/:repo/info/lfs/objects/batch': {
+    upload: (world) => ({
+      path: `/${world.org.name}/${world.repo.name}.git/info/lfs/objects/batch`,
+      body: { operation: 'upload', objects: [{ oid: 'ab'.repeat(32), size: 12 }] },
+      headers: { 'content-type': 'application/vnd.git-lfs+json' },
+    }),
+  },
+}
+
 /** What leaves its trace in the audit log at another moment. */
 export const recordedElsewhere: Record<string, string> = {
   'put /api/lfs/:link': 'the commit that points to the object is recorded; until then nobody can see it',
