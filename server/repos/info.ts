@@ -52,7 +52,7 @@ async function infoAt(db: Db, permit: Viewing, input: Asked, commit: string | un
   const row = await findRepo(db, permit.repo.id)
   if (row === undefined) throw repoIsGone()
   const sees_group = seesGroupOfRepo(permit.facts) || row.group_id === null
-  const may = permit.actor ? allowedActions(permit, 'repo.').filter((action) => policy[action].on === 'repo') : []
+  const may = allowedHere(permit)
   const [card, siblings] = await Promise.all([
     commit !== undefined && wants(ofCard) ? cardOf(permit.hub, permit.repo.id, commit) : undefined,
     wants(['siblings']) ? siblingsOf(permit, commit, input.blobs ?? false) : undefined,
@@ -85,4 +85,12 @@ function siblingOf(file: TreeEntry, blobs: boolean, pointer: PointerEntry | unde
   if (pointer === undefined) return { rfilename: path, size, blobId: oid }
   const lfs = { sha256: pointer.oid, size: pointer.size, pointerSize: pointer.pointerSize }
   return { rfilename: path, size: pointer.size, blobId: oid, lfs }
+}
+
+// The pages show a way to what is in this list. A grant may be given up by who holds it.
+function allowedHere(permit: Permit<'repo.view'>): string[] {
+  if (permit.actor === undefined) return []
+  const actions = ['repo.', 'collaborator.'].flatMap((family) => allowedActions(permit, family))
+  const own = permit.repo.collaboratorRole === undefined ? [] : (['collaborator.remove'] as const)
+  return [...new Set([...actions, ...own])].filter((action) => policy[action].on === 'repo')
 }
