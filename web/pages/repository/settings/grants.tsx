@@ -114,7 +114,7 @@ function EndMenu<T extends Grant>({ grant, deeds }: { grant: T; deeds: Deeds<T> 
 type RepoPath = { repoType: `${RepoType}s`; namespace: string; repo: string }
 
 /** The path parameters of a repository, from its kind and `namespace/name`. */
-export function pathOf({ type, id }: { type: RepoType; id: string }): RepoPath {
+function pathOf({ type, id }: { type: RepoType; id: string }): RepoPath {
   const [namespace = '', repo = ''] = id.split('/')
   return { repoType: `${type}s`, namespace, repo }
 }
