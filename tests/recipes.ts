@@ -3,6 +3,7 @@ import { newId } from '../server/kernel/ids.ts'
 import { digest, randomText } from '../server/kernel/secret.ts'
 import type { Db } from '../server/store/database.ts'
 import { browsingRecipes } from './browsing-recipes.ts'
+import { collaboratorRecipes } from './collaborator-recipes.ts'
 import { contentRecipes } from './content-recipes.ts'
 import { testPassword } from './hub.ts'
 import { lfsRecipes } from './lfs-recipes.ts'
@@ -232,20 +233,7 @@ export const recipes: Record<string, Make> = {
     path: `${repoPath(world)}/resource-group`,
     body: { resourceGroupId: world.group.id },
   }),
-  'get /api/:repoType/:namespace/:repo/collaborators': (world) => ({ path: `${repoPath(world)}/collaborators` }),
-  'get /api/:repoType/:namespace/:repo/collaborators/:username': async (world, db) => {
-    await grantTarget(db, world)
-    return { path: `${repoPath(world)}/collaborators/${world.target.name}` }
-  },
-  'put /api/:repoType/:namespace/:repo/collaborators/:username': (world) => ({
-    path: `${repoPath(world)}/collaborators/${world.outsider.name}`,
-    body: { role: 'write' },
-  }),
-  'delete /api/:repoType/:namespace/:repo/collaborators/:username': async (world, db) => {
-    await grantTarget(db, world)
-    return { path: `${repoPath(world)}/collaborators/${world.target.name}` }
-  },
-  'get /api/organizations/:org/collaborators': org('/collaborators'),
+  ...collaboratorRecipes,
   'get /api/settings/repositories': at('/api/settings/repositories'),
   'get /api/organizations/:org/settings/repositories': org('/settings/repositories'),
 
@@ -385,11 +373,6 @@ async function ownToken(db: Db, world: World): Promise<string> {
   }
   await db.insertInto('access_tokens').values(row).execute()
   return id
-}
-
-async function grantTarget(db: Db, world: World): Promise<void> {
-  const grant = { repo_id: world.repo.id, user_id: world.target.id, role: 'read' as const, added_at: now() }
-  await db.insertInto('repo_collaborators').values(grant).execute()
 }
 
 async function keptMail(db: Db): Promise<string> {
