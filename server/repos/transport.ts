@@ -102,7 +102,9 @@ export async function receivePack(
   requireType(raw, 'application/x-git-receive-pack-request')
   await requireSpace(permit.hub.git.folder, leastFreeBytes)
   const leave = await permit.hub.git.transfers.enter(callerOf(permit))
-  const args = ['receive-pack', '--stateless-rpc', '.']
+  // git sends what is large in pieces, without a length: kept as the pack it is, not compressed once more object by object
+  const asPack = raw.headers['content-length'] === undefined ? ['-c', 'receive.unpackLimit=1'] : []
+  const args = [...asPack, 'receive-pack', '--stateless-rpc', '.']
   const child = spawnGit(permit.hub.git, permit.repo.id, args, {
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     timeLimitSeconds: transferSeconds,
@@ -169,7 +171,9 @@ function outputOf(child: ChildProcess, { leave, signal, stop }: Output): Transfo
   if (signal.aborted) stop()
   body.once('close', stop)
   child.once('error', (error) => body.destroy(error))
-  void errorTextOf(child).then((text) => text !== '' && log.debug({ command: child.spawnargs[5], text }, 'git said'))
+  void errorTextOf(child).then(
+    (text) => text !== '' && log.debug({ command: child.spawnargs.slice(5).join(' '), text }, 'git said'),
+  )
   child.once('close', leave)
   child.once('error', leave)
   return body
