@@ -81,7 +81,7 @@ export function hangUp(child: ChildProcess): void {
 }
 
 /** A git command that ended with an error; its text is for the log and for telling causes apart, not for people. */
-export class GitFailed extends Error {
+class GitFailed extends Error {
   readonly exitCode: number | null
   readonly errorText: string
 
