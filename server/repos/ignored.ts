@@ -1,4 +1,4 @@
-import { compilePattern, type Pattern } from './patterns.ts'
+import { compilePattern, type Effort, openEffort, type Pattern } from './patterns.ts'
 
 const mostRules = 2000
 
@@ -10,7 +10,12 @@ interface Rule {
 
 /** Reads a `.gitignore` and answers whether it leaves a file out; a folder that is left out takes everything along. */
 export function ignoredBy(text: string): (path: string) => boolean {
-  const rules = text.split('\n').slice(0, mostRules).flatMap(ruleOf).reverse()
+  const effort = openEffort()
+  const rules = text
+    .split('\n')
+    .slice(0, mostRules)
+    .flatMap((line) => ruleOf(line, effort))
+    .reverse()
   const decide = (path: string, isFolder: boolean): boolean | undefined => {
     const rule = rules.find((rule) => (isFolder || !rule.foldersOnly) && rule.pattern.matches(path))
     return rule && !rule.isNegated
@@ -23,11 +28,19 @@ export function ignoredBy(text: string): (path: string) => boolean {
   }
 }
 
-function ruleOf(line: string): Rule[] {
-  const text = line.replace(/\r$/, '').replace(/(?<!\\) +$/, '')
+function ruleOf(line: string, effort: Effort): Rule[] {
+  const text = withoutSpaces(line.replace(/\r$/, ''))
   if (text.startsWith('#')) return []
   const isNegated = text.startsWith('!')
   const foldersOnly = text.endsWith('/')
-  const pattern = compilePattern(text.slice(isNegated ? 1 : 0, foldersOnly ? -1 : undefined))
+  const pattern = compilePattern(text.slice(isNegated ? 1 : 0, foldersOnly ? -1 : undefined), effort)
   return pattern ? [{ pattern, isNegated, foldersOnly }] : []
+}
+
+// Spaces at the end count only behind a backslash. Step by step: an expression would go over them again from each one.
+function withoutSpaces(line: string): string {
+  let end = line.length
+  while (line[end - 1] === ' ') end--
+  const isEscaped = end < line.length && line[end - 1] === '\\'
+  return line.slice(0, isEscaped ? end + 1 : end)
 }

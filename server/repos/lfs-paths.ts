@@ -1,5 +1,5 @@
 import { lfsLine } from './attributes.ts'
-import { compilePattern, type Pattern } from './patterns.ts'
+import { compilePattern, type Effort, openEffort, type Pattern } from './patterns.ts'
 
 const mostPatterns = 2000
 const mostLines = 60_000
@@ -14,8 +14,9 @@ export function lfsPathsOf(text: string): (path: string) => boolean {
   // Files named one by one can be many; the patterns are tried one after the other.
   const literals = new Map<string, Rule>()
   const patterns: (Rule & { pattern: Pattern })[] = []
+  const effort = openEffort()
   for (const [line, words] of text.split('\n').slice(0, mostLines).entries()) {
-    const [pattern, isLfs] = ruleOf(words)
+    const [pattern, isLfs] = ruleOf(words, effort)
     if (pattern === undefined || isLfs === undefined) continue
     if (pattern.literal !== undefined) literals.set(pattern.literal, { isLfs, line })
     else if (patterns.length < mostPatterns) patterns.push({ pattern, isLfs, line })
@@ -28,7 +29,7 @@ export function lfsPathsOf(text: string): (path: string) => boolean {
   }
 }
 
-function ruleOf(line: string): [Pattern?, boolean?] {
+function ruleOf(line: string, effort: Effort): [Pattern?, boolean?] {
   const [, quoted, bare, rest] = /^[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s"#]\S*))[ \t\r]+(.*)$/s.exec(line) ?? []
   const text = quoted === undefined ? bare : unquoted(quoted)
   // A line may take several attributes, and the last word about the filter counts; `[attr]` defines a name.
@@ -37,7 +38,7 @@ function ruleOf(line: string): [Pattern?, boolean?] {
     .split(/[ \t\r]+/)
     .findLast((word) => /^[-!]?filter(?:=|$)/.test(word))
   if (text === undefined || word === undefined || text.startsWith('!') || text.startsWith('[attr]')) return []
-  const pattern = text.endsWith('/') ? undefined : compilePattern(text)
+  const pattern = text.endsWith('/') ? undefined : compilePattern(text, effort)
   return pattern ? [pattern, word === 'filter=lfs'] : []
 }
 

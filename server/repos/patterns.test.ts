@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import fc from 'fast-check'
+import { firstAttributes } from './attributes.ts'
 import { ignoredBy } from './ignored.ts'
 import { lfsLineFor, lfsPathsOf } from './lfs-paths.ts'
 
@@ -92,6 +93,7 @@ describe('patterns of git', () => {
     '[[:alpha:]]',
     'a\\*b',
     '\\[a]',
+    'a\\/b',
     '[]a]',
     '[a',
     '**',
@@ -169,6 +171,21 @@ describe('patterns of git', () => {
     const start = performance.now()
     assert.equal(ignoredBy(`${'a*'.repeat(100)}c`)('a'.repeat(2000)), false)
     assert.equal(ignoredBy(`${'**/a/'.repeat(100)}c`)('a/'.repeat(1000).concat('b')), false)
+    ignoredBy(`a${' '.repeat(400_000)}b`)
     assert.ok(performance.now() - start < 1000)
+  })
+
+  it('are given up, whatever many of them are made of', () => {
+    const paths = Array.from({ length: 1000 }, (_, index) => `${'a'.repeat(250)}/${'a/'.repeat(1500)}${index}`)
+    const given = { name: 'HubError', code: 'Unprocessable' }
+    const stars = `${'*a'.repeat(400)}b`
+    assert.throws(() => paths.filter(ignoredBy(`${stars}\n`.repeat(600))), given)
+    assert.throws(() => paths.filter(lfsPathsOf(`/**/${stars}/** filter=lfs\n`.repeat(600))), given)
+  })
+
+  it('take the usual ones for as many files as a commit may have', () => {
+    const isLfs = lfsPathsOf(firstAttributes)
+    const paths = Array.from({ length: 25_000 }, (_, index) => `data/train/part-${index}/picture-${index}.safetensors`)
+    assert.ok(paths.every(isLfs))
   })
 })

@@ -1,3 +1,5 @@
+import { HubError } from '../kernel/errors.ts'
+
 /**
  * Patterns of `.gitignore` and `.gitattributes`, matched in time that grows with their length only: whoever writes a
  * repository writes these, and a regular expression made of stars could hold up the hub for hours.
@@ -9,14 +11,39 @@ export interface Pattern {
   readonly literal: string | undefined
 }
 
-const mostPatternLength = 1000
+/** How many comparisons are left for all patterns of a file together. */
+export interface Effort {
+  left: number
+}
 
-/** Compiles one pattern as git writes it, without `!` and a slash at the end; undefined when it can match nothing. */
-export function compilePattern(text: string): Pattern | undefined {
+const mostPatternLength = 1000
+// A second or two: twenty-five thousand files beside hundreds of usual patterns.
+const mostComparisons = 100_000_000
+
+// What it costs to begin.
+const leastComparisons = 10
+
+/** What the patterns of one file may take for all paths of one request. */
+export function openEffort(): Effort {
+  return { left: mostComparisons }
+}
+
+function spend(effort: Effort, comparisons: number): void {
+  effort.left -= comparisons
+  if (effort.left < 0)
+    throw new HubError('Unprocessable', 'The patterns in .gitattributes or .gitignore take too long; write fewer.')
+}
+
+/**
+ * Compiles one pattern as git writes it, without `!` and a slash at the end; undefined when it can match nothing.
+ * Comparing throws `422` once the effort is used up.
+ */
+export function compilePattern(text: string, effort: Effort): Pattern | undefined {
   if (text === '' || text.length > mostPatternLength || /(?<!\\)(?:\\\\)*\\$/.test(text)) return undefined
   const isAnchored = text.includes('/')
   // As git does it: byte by byte, so that `?` is no letter beyond ASCII.
-  const plain = bytesOf(text.replace(/^\//, ''))
+  // A slash is one behind a backslash too.
+  const plain = bytesOf(text.replace(/\\(.)/gs, (word, sign) => (sign === '/' ? sign : word)).replace(/^\//, ''))
   if (plain === '') return undefined
   const segments: Segment[] = []
   for (const part of plain.split('/')) {
@@ -31,11 +58,14 @@ export function compilePattern(text: string): Pattern | undefined {
     : undefined
   if (!isAnchored) {
     const [segment] = segments
-    return { literal: undefined, matches: (path) => matchSegments([segment ?? []], [lastOf(bytesOf(path))]) }
+    return { literal: undefined, matches: (path) => matchSegments([segment ?? []], [bytesOf(lastOf(path))], effort) }
   }
   return {
     literal: literal === undefined ? undefined : Buffer.from(literal, 'latin1').toString(),
-    matches: (path) => matchSegments(segments, bytesOf(path).split('/')),
+    matches(path) {
+      spend(effort, path.length)
+      return matchSegments(segments, bytesOf(path).split('/'), effort)
+    },
   }
 }
 
@@ -144,10 +174,11 @@ function characterRange(characters: string[], start: number): Range {
 }
 
 // One star back at most, there and in the folders: what was matched before the last star need not be looked at again.
-function matchSegments(pattern: readonly Segment[], path: readonly string[]): boolean {
+function matchSegments(pattern: readonly Segment[], path: readonly string[], effort: Effort): boolean {
   let at = 0
   let star = -1
   let mark = 0
+  spend(effort, leastComparisons + path.length)
   for (let index = 0; index < path.length; ) {
     const segment = pattern[at]
     if (segment === anything) {
@@ -155,7 +186,7 @@ function matchSegments(pattern: readonly Segment[], path: readonly string[]): bo
       if (at === pattern.length - 1) return true
       star = at++
       mark = index
-    } else if (segment !== undefined && matchSegment(segment, path[index] ?? '')) {
+    } else if (segment !== undefined && matchSegment(segment, path[index] ?? '', effort)) {
       at++
       index++
     } else if (star >= 0) {
@@ -166,11 +197,12 @@ function matchSegments(pattern: readonly Segment[], path: readonly string[]): bo
   return at === pattern.length
 }
 
-function matchSegment(pattern: readonly Piece[], text: string): boolean {
+function matchSegment(pattern: readonly Piece[], text: string, effort: Effort): boolean {
   let at = 0
   let star = -1
   let mark = 0
   for (let index = 0; index < text.length; ) {
+    spend(effort, 1)
     const piece = pattern[at]
     if (piece?.kind === 'many') {
       star = at++
