@@ -39,6 +39,11 @@ export interface Ref {
 
 const searchSeconds = 20
 const mostCommitBytes = 1024 * 1024
+/** What the messages of one answer may hold together, and one of them, in characters. */
+const mostMessages = 16 * 1024 * 1024
+const longestMessage = 64 * 1024
+const mostAuthors = 100
+const commitsAtOnce = 32
 const mostPathsSearched = 16
 // A name of a path is never a pattern.
 const literalPaths = { GIT_LITERAL_PATHSPECS: '1' }
@@ -80,8 +85,15 @@ export async function commitOf(host: GitHost, repoId: string, oid: string): Prom
 async function commitsOf(host: GitHost, repoId: string, oids: readonly string[]): Promise<Commit[]> {
   const infos = await host.readers.infos(repoId, oids)
   const readable = infos.flatMap((info) => (info && info.size <= mostCommitBytes ? info.oid : []))
-  const objects = await readObjects(host, repoId, readable)
-  return objects.flatMap((object) => (object?.type === 'commit' ? parseCommit(object.oid, object.content) : []))
+  const most = Math.min(longestMessage, Math.floor(mostMessages / Math.max(1, oids.length)))
+  const commits: Commit[] = []
+  // In portions: a thousand messages of a megabyte each can be pushed
+  for (let from = 0; from < readable.length; from += commitsAtOnce) {
+    const objects = await readObjects(host, repoId, readable.slice(from, from + commitsAtOnce))
+    for (const object of objects)
+      if (object?.type === 'commit') commits.push(parseCommit(object.oid, object.content, most))
+  }
+  return commits
 }
 
 /**
@@ -173,15 +185,18 @@ export async function listRefs(host: GitHost, repoId: string): Promise<{ branche
   return { branches: under('refs/heads/'), tags: under('refs/tags/') }
 }
 
-/** A commit from the bytes of its object. */
-export function parseCommit(id: string, content: Buffer): Commit {
+/** A commit from the bytes of its object; a message that is longer than this is cut. */
+export function parseCommit(id: string, content: Buffer, most: number = longestMessage): Commit {
   const split = content.indexOf('\n\n')
   const head = split < 0 ? content : content.subarray(0, split)
   const lines = head.toString('latin1').split('\n')
   const headers = lines.filter((line) => !line.startsWith(' '))
   const headerOf = (key: string) => headers.find((line) => line.startsWith(`${key} `))?.slice(key.length + 1) ?? ''
   const decode = decoder(headerOf('encoding'))
-  const text = decode(split < 0 ? Buffer.alloc(0) : content.subarray(split + 2)).replace(/^\n+/, '')
+  const text = decode(split < 0 ? Buffer.alloc(0) : content.subarray(split + 2))
+    .replace(/^\n+/, '')
+    .slice(0, most)
+    .toWellFormed()
   const [title = '', ...rest] = text.split('\n')
   const author = personOf(decode(Buffer.from(headerOf('author'), 'latin1')))
   return {
@@ -214,7 +229,9 @@ function coAuthors(message: string): Person[] {
 }
 
 function unique(people: readonly Person[]): Person[] {
-  return people.filter(({ email }, index) => people.findIndex((other) => other.email === email) === index)
+  const byEmail = new Map<string, Person>()
+  for (const person of people) if (!byEmail.has(person.email)) byEmail.set(person.email, person)
+  return [...byEmail.values()].slice(0, mostAuthors)
 }
 
 // Anything may stand in a commit, also a second that no calendar has.

@@ -26,7 +26,7 @@ export interface Incoming {
 const mostProblems = 20
 const mostPointerBytes = 1024
 const mostLinkBytes = 4096
-const mostTreeBytes = 64 * 1024 * 1024
+const mostTreeBytes = 16 * 1024 * 1024
 const mostKnownNames = 100_000
 const objectsAtOnce = 1024
 const inspectionSeconds = 900
