@@ -56,7 +56,11 @@ function entryBytes({ type, data, base, told = data.length }: Entry): Buffer[] {
     head[head.length - 1] = (head.at(-1) ?? 0) | 0x80
     head.push(rest % 128)
   }
-  return [Buffer.from(head), Buffer.from(base ?? '', 'hex'), deflateSync(data, { level: data.length > 1_000_000 ? 0 : 6 })]
+  return [
+    Buffer.from(head),
+    Buffer.from(base ?? '', 'hex'),
+    deflateSync(data, { level: data.length > 1_000_000 ? 0 : 6 }),
+  ]
 }
 
 /** The id of an object. */

@@ -69,7 +69,7 @@ export async function makeTarget(
   }
 }
 
-export const plainEnvironment = {
+const plainEnvironment = {
   PATH: process.env.PATH,
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_CONFIG_NOSYSTEM: '1',

@@ -52,7 +52,7 @@ async function requireReached(
 }
 
 /** The bytes of a large file come back as they were sent. */
-export async function checkLarge(hub: Hub, { repo, oid, size }: LargeFile): Promise<void> {
+async function checkLarge(hub: Hub, { repo, oid, size }: LargeFile): Promise<void> {
   const batch = await send(hub, 'POST', `/${repo}.git/info/lfs/objects/batch`, {
     type: 'application/vnd.git-lfs+json',
     body: JSON.stringify({ operation: 'download', transfers: ['basic'], objects: [{ oid, size }] }),
