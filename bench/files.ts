@@ -12,18 +12,30 @@ const commitGoalMs = 2000
 
 /** Reading and writing files of a repository by the API. */
 export async function measureFiles(place: Place, seconds: number): Promise<Figure[]> {
-  return [await resolveFigure(place, seconds), ...(await treeFigures(place)), await commitFigure(place)]
+  const repo = await place.createRepo('resolve')
+  const content = randomBytes(10 * 1024)
+  // What a name ends in decides where a file is kept
+  await place.commit(repo, [
+    { path: 'data/ten.txt', content },
+    { path: 'data/ten.bin', content },
+  ])
+  return [
+    await resolveFigure(place, { url: `${place.url}/${repo}/resolve/main/data/ten.txt`, where: 'in git', seconds }),
+    await resolveFigure(place, { url: `${place.url}/${repo}/resolve/main/data/ten.bin`, where: 'in LFS', seconds }),
+    ...(await treeFigures(place)),
+    await commitFigure(place),
+  ]
 }
 
-async function resolveFigure(place: Place, seconds: number): Promise<Figure> {
-  const repo = await place.createRepo('resolve')
-  await place.commit(repo, [{ path: 'data/ten.bin', content: randomBytes(10 * 1024) }])
-  const url = `${place.url}/${repo}/resolve/main/data/ten.bin`
+async function resolveFigure(
+  place: Place,
+  { url, where, seconds }: { url: string; where: string; seconds: number },
+): Promise<Figure> {
   const headers = { authorization: `Bearer ${place.token}` }
   await load({ url, seconds: 2, connections, headers })
   const { perSecond, p99, notOk } = await load({ url, seconds, connections, headers })
   return {
-    name: `resolve of a 10 KB file, ${connections} connections`,
+    name: `resolve of a 10 KB file ${where}, ${connections} connections`,
     value: perSecond,
     unit: 'requests/s',
     verdict: atLeast(perSecond, resolveGoal, notOk === 0),
