@@ -206,7 +206,10 @@ function startInspection(batch: Batch): Inspection {
 
 function takePointer(pointers: Map<string, IncomingPointer>, path: string, content: Buffer): void {
   const pointer = parsePointer(content)
-  if (pointer && !pointers.has(pointer.oid)) pointers.set(pointer.oid, { ...pointer, path: shown(path) })
+  if (pointer === undefined) return
+  // One object may be named with two sizes, and one of them is wrong
+  const key = `${pointer.oid} ${pointer.size}`
+  if (!pointers.has(key)) pointers.set(key, { ...pointer, path: shown(path) })
 }
 
 const linkMode = '120000'

@@ -26,8 +26,8 @@ const ofCard = ['cardData', 'tags', 'pipeline_tag', 'library_name', 'sdk']
 // From here on the clients list the tree instead.
 const mostSiblings = 50_001
 const entriesAtOnce = 1000
-// Folders count too: the same folder again and again in itself makes a tree without end, and without files.
-const mostPages = 200
+// The same folder again and again in itself makes a tree without end, and without files.
+const longestMs = 5000
 
 /** Shows a repository as of its main branch. */
 export async function getRepoInfo(
@@ -69,7 +69,7 @@ async function siblingsOf({ hub, repo }: Viewing, commit: string | undefined, bl
   const siblings: Siblings = []
   if (commit === undefined) return siblings
   let after: string | undefined
-  let pages = 0
+  const began = performance.now()
   do {
     const cursor = after === undefined ? {} : { after }
     const query = { commit, path: '', recursive: true, limit: entriesAtOnce, sizes: blobs, ...cursor }
@@ -78,7 +78,7 @@ async function siblingsOf({ hub, repo }: Viewing, commit: string | undefined, bl
     const pointers = blobs ? await pointersOf(hub.git, repo.id, files) : new Map<string, PointerEntry>()
     for (const file of files) siblings.push(siblingOf(file, blobs, pointers.get(file.oid)))
     after = page?.next
-  } while (after !== undefined && siblings.length < mostSiblings && ++pages < mostPages)
+  } while (after !== undefined && siblings.length < mostSiblings && performance.now() - began < longestMs)
   return siblings
 }
 

@@ -10,6 +10,18 @@ export async function missingLfsObjects(tx: Tx, repoId: string, oids: readonly s
   return rows.map(({ oid }) => oid)
 }
 
+/** Which of these pointers lead to no LFS object of the repository: it is not there, or has another size. */
+export async function danglingPointers<P extends { oid: string; size: number }>(
+  tx: Tx,
+  repoId: string,
+  pointers: readonly P[],
+): Promise<P[]> {
+  if (pointers.length === 0) return []
+  const found = await findLfsObjects(tx, repoId, [...new Set(pointers.map(({ oid }) => oid))])
+  const sizes = new Map(found.map(({ oid, size }) => [oid, size]))
+  return pointers.filter(({ oid, size }) => sizes.get(oid) !== size)
+}
+
 /** Notes that commits point to these LFS objects, so that they are not collected. */
 export async function markReferenced(tx: Tx, repoId: string, oids: readonly string[]): Promise<void> {
   if (oids.length === 0) return

@@ -104,7 +104,10 @@ function lfsFile(
     ...{ size: pointer.size, commit, path, linked: linkedHeaders(pointer) },
     etag: `"${pointer.oid}"`,
     async bytes(range) {
-      const stream = await hub.lfs.open(repo.id, pointer.oid, range)
+      if (pointer.size === 0) return Buffer.alloc(0)
+      // Whatever is there: no more may follow than was announced
+      const whole = { start: 0, end: pointer.size - 1 }
+      const stream = await hub.lfs.open(repo.id, pointer.oid, range ?? whole)
       if (stream === undefined) throw noSuchEntry(commit)
       return stream
     },

@@ -18,7 +18,7 @@ before(async () => {
     const lines = Array.from({ length: 10 }, (_, index) => `040000 tree ${tree}\t${index}`)
     tree = writer.git(id, ['mktree'], `${lines.join('\n')}\n`)
   }
-  const commit = writer.git(id, ['commit-tree', '-m', 'endless', tree])
+  const commit = writer.git(id, ['-c', 'user.name=a', '-c', 'user.email=a@b', 'commit-tree', '-m', 'endless', tree])
   writer.git(id, ['update-ref', 'refs/heads/endless', commit])
 })
 
