@@ -13,6 +13,7 @@ import {
 import {
   type AnyPermit,
   authorize,
+  authorizeAlso,
   badToken,
   type Caller,
   deadLink,
@@ -57,13 +58,21 @@ export function serve<O extends AnyOperation>(server: Server, operation: O, rule
       handler: async (request, reply) => {
         const { permit, input } = await admit(server, operation, request, repoType)
         if (isRaw) input.raw = rawRequest(request, reply)
-        const work = () => anyRule(server.db, permit, input)
+        const work = () => anyRule(server.db, permit, input).catch((error) => asGone(server, permit, error))
         if (permit.idempotencyKey === undefined)
           return send(server, operation, { request, reply }, { permit, result: await work() })
         return sendOnce(server, operation, { request, reply }, { permit, key: permit.idempotencyKey, work })
       },
     })
   }
+}
+
+// What fails because its repository was just deleted is told as that.
+async function asGone(server: Server, permit: AnyPermit, error: unknown): Promise<never> {
+  const { repo } = permit.facts
+  if (repo !== undefined && !(error instanceof HubError))
+    await authorizeAlso(server.db, permit, permit.action, { repoId: repo.id })
+  throw error
 }
 
 function methodsOf(operation: AnyOperation): HTTPMethods[] {
@@ -180,6 +189,11 @@ function rawRequest(request: FastifyRequest, reply: FastifyReply): RawRequest {
   // The connection can end before the answer does
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) gone.abort()
+  })
+  // What nobody wanted of the body stands before the next request on the connection
+  reply.raw.once('finish', () => {
+    request.raw.unpipe()
+    request.raw.resume()
   })
   return { method, url, headers, body: bodyStream(body), signal: gone.signal }
 }

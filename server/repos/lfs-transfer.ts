@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type * as api from '../../api/index.ts'
 import type { InputOf, RawReply, RawRequest, ResultOf } from '../../api/index.ts'
 import { authorizeAlso, type Permit } from '../access/authorize.ts'
@@ -28,7 +29,7 @@ export async function lfsUpload(db: Db, permit: Writing, { link, raw }: InputOf<
   if (claims.op === 'part') return takePart(db, permit, claims, raw)
   requireLength(raw, claims.size)
   const object = { oid: claims.oid, size: claims.size }
-  await unlessBroken(raw, () => permit.hub.lfs.put(permit.repo.id, object, raw.body))
+  await unlessBroken(raw, () => permit.hub.lfs.put(permit.repo.id, object, keptOpen(raw)))
   await enterLfsObject(db, permit, object)
   return { status: 200, headers: {} }
 }
@@ -38,7 +39,7 @@ async function takePart(db: Db, permit: Writing, claims: LinkClaims, raw: RawReq
   const number = claims.part ?? 0
   const size = Math.min(partBytes(upload.size), upload.size - (number - 1) * partBytes(upload.size))
   requireLength(raw, size)
-  const part = { number, size, body: raw.body }
+  const part = { number, size, body: keptOpen(raw) }
   const etag = await unlessBroken(raw, () => permit.hub.lfs.putPart(permit.repo.id, upload.store_id, part))
   await touchLfsUpload(db, upload.id)
   return { status: 200, headers: { ETag: etag } }
@@ -59,6 +60,11 @@ function requireLength({ headers }: RawRequest, size: number): void {
   const length = headers['content-length']
   if (length === undefined || Number(length) === size) return
   throw new HubError('BadRequest', `Content-Length: ${size} bytes were announced, and ${length} are to come.`)
+}
+
+// Who sends too much is to hear so: a body that is left in the middle would take its connection along.
+function keptOpen({ body }: RawRequest): AsyncIterable<Uint8Array> {
+  return body instanceof Readable ? body.iterator({ destroyOnReturn: false }) : body
 }
 
 // Who is gone hears no answer; for the log it is no fault of ours.
