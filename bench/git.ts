@@ -62,7 +62,9 @@ async function measureSource(pair: Pair, source: string, what: string): Promise<
     () => clone(hubUrl(0)),
     () => clone(`${peer}/${name}-0`),
   )
-  return [figure(`clone of ${what}`, cloned), figure(`push of ${what}`, pushed)]
+  const why =
+    'The hub checks every object, looks at every new name, link and pointer, asks the database whether the references may move, and has all of it on the disk before it answers; the peer does none of that.'
+  return [figure(`clone of ${what}`, cloned), { ...figure(`push of ${what}`, pushed), why }]
 }
 
 function figure(name: string, { one, other, ratio }: { one: number; other: number; ratio: number }): Figure {
