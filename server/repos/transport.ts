@@ -20,6 +20,9 @@ const advertiseSeconds = 120
 const mostRequestBytes = 16 * 1024 * 1024
 const leastFreeBytes = 64 * 1024 * 1024
 
+// git says something every five seconds while it works: whoever takes and sends nothing for so long is gone.
+const longestStillMs = 300_000
+
 const neverKept = { 'Cache-Control': 'no-cache, max-age=0, must-revalidate', Expires: 'Fri, 01 Jan 1980 00:00:00 GMT' }
 
 /** Tells git the references: the first request of every fetch and push. */
@@ -88,7 +91,7 @@ export async function uploadPack(
   })
   const stop = () => endProcess(child)
   feed(child, plainBody(raw, mostRequestBytes), stop)
-  const body = outputOf(child, { leave, signal: raw.signal, stop })
+  const body = outputOf(child, { leave, signal: raw.signal, stop, input: raw.body as Readable })
   child.stdout?.pipe(body)
   return { status: 200, headers: { ...neverKept, 'Content-Type': 'application/x-git-upload-pack-result' }, body }
 }
@@ -112,7 +115,7 @@ export async function receivePack(
   const ended = answerHook(db, permit, child)
   const stop = () => hangUp(child)
   feed(child, plainBody(raw, Number.POSITIVE_INFINITY), stop)
-  const body = outputOf(child, { leave, signal: raw.signal, stop })
+  const body = outputOf(child, { leave, signal: raw.signal, stop, input: raw.body as Readable })
   // Whoever pushed hears the end only when the hub knows of it too
   child.stdout?.pipe(body, { end: false })
   child.stdout?.once('end', () => void ended.finally(() => body.end()))
@@ -162,11 +165,26 @@ interface Output {
   leave: () => void
   signal: AbortSignal
   stop: () => void
+  /** The body of the request, where there is one. */
+  input?: Readable
 }
 
 // What the process says, as the body of the answer; when the caller goes, the process goes.
-function outputOf(child: ChildProcess, { leave, signal, stop }: Output): Transform {
-  const body = new Transform({ highWaterMark: 256 * 1024, transform: (chunk, _encoding, done) => done(null, chunk) })
+function outputOf(child: ChildProcess, { leave, signal, stop, input }: Output): Transform {
+  const end = () => {
+    stop()
+    body.destroy()
+  }
+  const still = setTimeout(end, longestStillMs)
+  const moving = () => void still.refresh()
+  const body = new Transform({
+    highWaterMark: 256 * 1024,
+    transform(chunk, _encoding, done) {
+      moving()
+      done(null, chunk)
+    },
+  })
+  input?.on('data', moving)
   signal.addEventListener('abort', stop, { once: true })
   if (signal.aborted) stop()
   body.once('close', stop)
@@ -174,7 +192,11 @@ function outputOf(child: ChildProcess, { leave, signal, stop }: Output): Transfo
   void errorTextOf(child).then(
     (text) => text !== '' && log.debug({ command: child.spawnargs.slice(5).join(' '), text }, 'git said'),
   )
-  child.once('close', leave)
-  child.once('error', leave)
+  const over = () => {
+    clearTimeout(still)
+    leave()
+  }
+  child.once('close', over)
+  child.once('error', over)
   return body
 }
