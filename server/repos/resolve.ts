@@ -75,7 +75,8 @@ function movedTo({ repo }: Reading, { namespace, repo: asked, raw }: Asked): Raw
   if (same(namespace, repo.namespace) && same(asked, repo.name)) return undefined
   const [path = '', ...query] = raw.url.split('?')
   const segments = path.split('/')
-  const isAt = (index: number, name: string) => same(decodeURIComponent(segments[index] ?? ''), name)
+  const isAt = (index: number, name: string) =>
+    same(decodeURIComponent(segments[index] ?? '').replace(/\.git$/i, ''), name)
   const at = segments.findIndex((_, index) => isAt(index, namespace) && isAt(index + 1, asked))
   segments.splice(at, 2, repo.namespace, repo.name)
   return { status: 307, headers: { Location: [segments.join('/'), ...query].join('?'), ...caching } }
