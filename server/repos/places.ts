@@ -3,6 +3,7 @@ import type { InputOf } from '../../api/index.ts'
 import type { AnyPermit, Hub } from '../access/authorize.ts'
 import { type Change, writeCommit } from '../git/commits.ts'
 import { removeLeftovers } from '../git/maintenance.ts'
+import { parsePointer } from '../git/objects.ts'
 import { prepareReferences } from '../git/references.ts'
 import {
   createRepository,
@@ -35,8 +36,14 @@ export function firstFiles(input: CreateInput): { path: string; content: Buffer 
   if (card !== undefined) files.set('README.md', Buffer.from(card))
   for (const [index, { path, content, encoding }] of (input.files ?? []).entries()) {
     if (!isPlainPath(path)) throw new HubError('Unprocessable', `files[${index}].path: is not a plain path`)
-    files.set(path, Buffer.from(content, encoding === 'base64' ? 'base64' : 'utf8'))
+    const bytes = Buffer.from(content, encoding === 'base64' ? 'base64' : 'utf8')
+    if (parsePointer(bytes) !== undefined)
+      throw new HubError('Unprocessable', `files[${index}]: a new repository has no LFS objects that it could point to`)
+    files.set(path, bytes)
   }
+  const isFolder = (path: string) => [...files.keys()].some((other) => other.startsWith(`${path}/`))
+  const both = [...files.keys()].find(isFolder)
+  if (both !== undefined) throw badField('files', `${both} cannot be a file and a folder`)
   const bytes = [...files.values()].reduce((sum, content) => sum + content.length, 0)
   if (bytes > mostFirstBytes) throw badField('files', 'hold too much for a first commit; upload them afterwards')
   return [...files].map(([path, content]) => ({ path, content }))
