@@ -42,8 +42,8 @@ export function compilePattern(text: string, effort: Effort): Pattern | undefine
   if (text === '' || text.length > mostPatternLength || /(?<!\\)(?:\\\\)*\\$/.test(text)) return undefined
   const isAnchored = text.includes('/')
   // As git does it: byte by byte, so that `?` is no letter beyond ASCII.
-  // A slash is one behind a backslash too.
-  const plain = bytesOf(text.replace(/\\(.)/gs, (word, sign) => (sign === '/' ? sign : word)).replace(/^\//, ''))
+  // A slash is one behind a backslash too, but not one that says where the pattern begins.
+  const plain = bytesOf(text.replace(/^\//, '').replace(/\\(.)/gs, (word, sign) => (sign === '/' ? sign : word)))
   if (plain === '') return undefined
   const segments: Segment[] = []
   for (const part of plain.split('/')) {

@@ -43,10 +43,19 @@ export function Document({ text, place, around }: Written) {
 
 // The heading that the address names was not there yet when the page came.
 function showTarget(hash: string): void {
-  if (hash === '') return
-  const name = decodeURIComponent(hash.slice(1))
+  const name = headingIn(hash)
+  if (name === '') return
   const target = document.getElementById(name) ?? document.getElementById(anchorOf(name))
   target?.scrollIntoView()
+}
+
+// What stands behind the # may be anything, a broken escape too.
+function headingIn(hash: string): string {
+  try {
+    return decodeURIComponent(hash.slice(1))
+  } catch {
+    return ''
+  }
 }
 
 /** The shape of a document while it is being read. */
