@@ -30,6 +30,7 @@ import type { Db } from '../store/database.ts'
 import { touchToken } from '../tokens/rules.ts'
 import { refreshSession } from '../users/sessions.ts'
 import { credentialOf, refuseCrossSite, requestInfo, sessionCookie } from './authenticate.ts'
+import { sendFile } from './file-body.ts'
 import { idempotencyKeyOf, type KeptReply, once } from './idempotency.ts'
 import { type AnyOperation, bodyText, type Fields, inputOf } from './input.ts'
 
@@ -274,12 +275,11 @@ function sendJson(operation: AnyOperation, reply: FastifyReply, result: unknown)
     .send(body)
 }
 
-function sendRaw(reply: FastifyReply, { status, headers, body }: RawReply): FastifyReply {
+async function sendRaw(reply: FastifyReply, { status, headers, body }: RawReply): Promise<FastifyReply> {
   reply.code(status).headers(headers)
   if (body === undefined || typeof body === 'string' || body instanceof Readable) return reply.send(body)
-  return reply.send(
-    body instanceof Uint8Array ? Buffer.from(body.buffer, body.byteOffset, body.byteLength) : Readable.from(body),
-  )
+  if (body instanceof Uint8Array) return reply.send(Buffer.from(body.buffer, body.byteOffset, body.byteLength))
+  return 'file' in body ? sendFile(reply, body) : reply.send(Readable.from(body))
 }
 
 function sendPage(

@@ -44,6 +44,7 @@ export function openLfsDisk({ folder }: { folder: string }): LfsStore {
     adopt: (repoId, object, file) => adopt(places, repoId, object, file),
     sizeOf: async (repoId, oid) => (await fileFacts(pathOf(repoId, oid)))?.size,
     open: async (repoId, oid, range) => openFile(pathOf(repoId, oid), range),
+    fileOf: async (repoId, oid) => pathOf(repoId, oid),
     downloadUrl: async () => undefined,
     ...diskParts(places),
     remove: async (repoId, oid, since) => removeUnlessSince(pathOf(repoId, oid), since),

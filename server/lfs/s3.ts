@@ -32,6 +32,7 @@ export function openLfsS3(options: S3Options, pieces: Pieces = defaultPieces): L
     },
     sizeOf: async (repoId, oid) => askStore(() => sizeOfKey(place, place.object(repoId, oid))),
     open: async (repoId, oid, range) => openKey(place, place.object(repoId, oid), range),
+    fileOf: async () => undefined,
     downloadUrl: async (repoId, oid, seconds, as) => presign(place, place.object(repoId, oid), seconds, as),
     ...s3Parts(place),
     remove: async (repoId, oid, since) => askStore(() => removeKey(place, place.object(repoId, oid), since)),

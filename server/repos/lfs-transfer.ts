@@ -3,6 +3,7 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, RawReply, RawRequest, ResultOf } from '../../api/index.ts'
 import { authorizeAlso, type Permit } from '../access/authorize.ts'
 import { HubError } from '../kernel/errors.ts'
+import { lfsBody } from '../lfs/body.ts'
 import { type LfsObject, partBytes, type SentPart } from '../lfs/bytes.ts'
 import { type LinkClaims, longestLinkSeconds } from '../lfs/links.ts'
 import { type Db, transaction } from '../store/database.ts'
@@ -149,7 +150,8 @@ export async function lfsDownload(
     throw new HubError('RangeNotSatisfiable', `Range: the object has ${row.size} bytes.`, {
       headers: { 'Content-Range': `bytes */${row.size}` },
     })
-  const body = raw.method === 'HEAD' ? undefined : await hub.lfs.open(repo.id, oid, range)
+  const body =
+    raw.method === 'HEAD' ? undefined : await lfsBody(hub.lfs, repo.id, oid, range ?? { start: 0, end: row.size - 1 })
   if (body === undefined && raw.method !== 'HEAD') throw new HubError('NotFound', 'The bytes of the object are gone.')
   const length = range ? range.end - range.start + 1 : row.size
   return {

@@ -4,6 +4,7 @@ import type { Permit } from '../access/authorize.ts'
 import { openBlob, type Pointer, parsePointer } from '../git/objects.ts'
 import { type FoundFile, findFile } from '../git/revisions.ts'
 import { HubError } from '../kernel/errors.ts'
+import { lfsBody } from '../lfs/body.ts'
 import type { Db } from '../store/database.ts'
 import { dispositionOf, mediaTypeOf } from './media.ts'
 import { type ByteRange, namesTag, rangeOf } from './ranges.ts'
@@ -108,7 +109,7 @@ function lfsFile(
       if (pointer.size === 0) return Buffer.alloc(0)
       // Whatever is there: no more may follow than was announced
       const whole = { start: 0, end: pointer.size - 1 }
-      const stream = await hub.lfs.open(repo.id, pointer.oid, range ?? whole)
+      const stream = await lfsBody(hub.lfs, repo.id, pointer.oid, range ?? whole)
       if (stream === undefined) throw noSuchEntry(commit)
       return stream
     },
