@@ -4,6 +4,7 @@ import { digest, randomText } from '../server/kernel/secret.ts'
 import type { Db } from '../server/store/database.ts'
 import { browsingRecipes } from './browsing-recipes.ts'
 import { testPassword } from './hub.ts'
+import { joiningRecipes } from './joining-recipes.ts'
 import type { World } from './world.ts'
 
 /** How to call an operation so that a caller with the right succeeds. */
@@ -53,6 +54,7 @@ export const recipes: Record<string, Make> = {
   },
 
   ...browsingRecipes,
+  ...joiningRecipes,
   'get /api/:repoType/:namespace/:repo/xet-write-token/:rev': (world) => ({
     path: `${repoPath(world)}/xet-write-token/main`,
   }),
