@@ -54,7 +54,8 @@ test('who creates an organization is its admin, and its log begins with that', a
   assert.deepEqual(await types(id), ['org.create'])
   const asStranger = await hub.request(bob, 'GET', org('tern-lab'))
   assert.equal(asStranger.body.role, null)
-  assert.deepEqual(asStranger.body.may, ['org.view', 'member.list'])
+  const doors = ['org.viewDoors', 'org.join', 'org.withdrawRequest']
+  assert.deepEqual(asStranger.body.may, ['org.view', 'member.list', ...doors])
   assert.equal('health' in asStranger.body, false)
 })
 
@@ -177,6 +178,7 @@ test('each change of settings is one event with the name the contract has for it
     memberManagement: 'admin',
     defaultRole: 'contributor',
     groupCreation: 'write',
+    allowJoinRequests: false,
     hideMembers: true,
     repoVisibility: 'private',
     require2fa: false,
