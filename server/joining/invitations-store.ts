@@ -39,7 +39,7 @@ export interface InvitationRow {
 
 const person = (column: string) =>
   sql.raw<PersonRow>(
-    `(select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = ${column} and u.state <> 'deleted')`,
+    `(select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = ${column})`,
   )
 
 /** The columns of an invitation `i` with everybody and every group it names; a pending one past its expiry reads as expired. */

@@ -46,7 +46,7 @@ export async function createInvitation(
   const role = input.role ?? permit.org.defaultRole
   refuseAbove(permit, role)
   if (input.groups?.length) requireFeature(permit, 'resourceGroups')
-  await countAttempt(db, attemptLimits.invitationMail, attemptKey(permit.org.id, input))
+  await countAttempt(db, attemptLimits.invitationMail, attemptKey(input))
   return transaction(db, async (tx) => {
     const invitee = await findInvitee(tx, permit.org.id, input)
     const groups = await resolveGroups(tx, permit.org.id, permit.actor.id, {
@@ -79,8 +79,8 @@ export async function createInvitation(
   })
 }
 
-function attemptKey(orgId: string, { email, username }: { email?: string | undefined; username?: string | undefined }) {
-  return `${orgId} ${email?.toLowerCase() ?? lowerName(username ?? '')}`
+function attemptKey({ email, username }: { email?: string | undefined; username?: string | undefined }): string {
+  return email?.toLowerCase() ?? lowerName(username ?? '')
 }
 
 /** Refuses a role that the inviter may not give. */
@@ -155,7 +155,7 @@ export async function resendInvitation(
   { id }: InputOf<Joining['resendInvitation']>,
 ): Promise<ResultOf<Joining['resendInvitation']>> {
   const known = await store.findInvitation(db, permit.org.id, id, now())
-  if (known) await countAttempt(db, attemptLimits.invitationMail, attemptKey(permit.org.id, attempted(known)))
+  if (known) await countAttempt(db, attemptLimits.invitationMail, attemptKey(attempted(known)))
   return transaction(db, async (tx) => {
     await store.lockInvitation(tx, permit.org.id, id)
     const before = await getInvitation(tx, permit, id)

@@ -25,7 +25,7 @@ export interface LinkRow {
 const columns = (
   at: Date,
 ) => sql`l.id, l.org_id, l.label, l.role, l.last4, l.email_domain, l.max_uses, l.uses, l.lifetime_days, l.created_by,
-  (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = l.created_by and u.state <> 'deleted') creator,
+  (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = l.created_by) creator,
   (select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
     where m.org_id = l.org_id and m.user_id = l.created_by and (m.expires_at is null or m.expires_at > ${at})) creator_role,
   l.created_at, l.expires_at, l.revoked_at`

@@ -3,7 +3,7 @@ import type { AnyPermit } from '../access/authorize.ts'
 import { mayGrant, mayInvite } from '../access/escalation.ts'
 import type { InvitationRow, PersonRow } from './invitations-store.ts'
 
-/** A person as lists name them; null when there is nobody, or nobody any more. */
+/** A person as lists name them; null when there is nobody. */
 export function personReply(permit: AnyPermit, row: PersonRow | null) {
   return row && { ...row, avatarUrl: `${permit.hub.publicUrl}/api/avatars/${row.user}` }
 }
