@@ -84,13 +84,13 @@ function attemptKey({ email, username }: { email?: string | undefined; username?
 }
 
 /** Refuses a role that the inviter may not give. */
-export function refuseAbove(permit: Permit<'invitation.create' | 'invitation.resend'>, role: OrgRole): void {
+function refuseAbove(permit: Permit<'invitation.create' | 'invitation.resend'>, role: OrgRole): void {
   if (mayGrant(permit.org.role, role)) return
   throw new HubError('Forbidden', `role: you may invite at most with your own role, and only admins invite admins.`)
 }
 
 /** Refuses groups that the inviter does not administer, or whose people come from elsewhere. */
-export function refuseForeignGroups(permit: Permit<'invitation.create'>, groups: readonly NamedGroup[]): void {
+function refuseForeignGroups(permit: Permit<'invitation.create'>, groups: readonly NamedGroup[]): void {
   const foreign = groups.find(({ callerRole }) => !mayManageGroup(permit.org.role, callerRole))
   if (foreign)
     throw new HubError(
