@@ -103,11 +103,18 @@ export interface RawRequest {
   signal: AbortSignal
 }
 
-/** An answer with its own framing; the body may be a stream. */
+/** A part of a file on the server's disk. */
+export interface FileSlice {
+  file: string
+  start: number
+  length: number
+}
+
+/** An answer with its own framing; the body may be a stream, or a file. */
 export interface RawReply {
   status: number
   headers: Record<string, string>
-  body?: AsyncIterable<Uint8Array> | Uint8Array | string | undefined
+  body?: AsyncIterable<Uint8Array> | Uint8Array | string | FileSlice | undefined
 }
 
 // A part that an operation does not have is typed as a record of `never`, which would make every other field `never` too.

@@ -3,11 +3,16 @@ import { cpus, release, totalmem } from 'node:os'
 import pg from 'pg'
 import { digest, randomText } from '../server/kernel/secret.ts'
 import { makeDataDir, startProgram } from '../tests/program.ts'
+import { measureFiles } from './files.ts'
+import { measureGit } from './git.ts'
+import { measureLfs } from './lfs.ts'
 import type { Figure, Verdict } from './measure.ts'
 import { measureMembers } from './members.ts'
+import { type Place, startPlace } from './place.ts'
 import { type BenchPostgres, debianPostgres, embeddedPostgres } from './processes.ts'
 import { measureRequests } from './requests.ts'
 import { measureRoles } from './roles.ts'
+import { measureSnapshot } from './snapshot.ts'
 import { measureStart } from './start.ts'
 import { measureTab } from './tab.ts'
 import { type BenchWorld, fillWorld } from './world.ts'
@@ -20,16 +25,42 @@ interface Section {
   figures: Figure[]
 }
 
+// `npm run bench -- git` measures one part only, and leaves the results as they are.
+const asked = process.argv.slice(2)
+const wants = (part: string) => asked.length === 0 || asked.includes(part)
+
+const repositoryParts: Record<string, { title: string; measure: (place: Place) => Promise<Figure[]> }> = {
+  git: { title: 'Clone and push', measure: measureGit },
+  lfs: { title: 'Large files', measure: measureLfs },
+  files: { title: 'Files by the API', measure: (place) => measureFiles(place, seconds) },
+  snapshot: { title: 'Download of a repository', measure: measureSnapshot },
+}
+
 const sections: Section[] = []
-for (const postgres of [await embeddedPostgres(), await debianPostgres()]) {
+for (const [part, { title, measure }] of Object.entries(repositoryParts)) {
+  if (!wants(part)) continue
+  const place = await startPlace()
+  try {
+    sections.push(told({ title, figures: await measure(place) }))
+  } finally {
+    await place.stop()
+  }
+}
+for (const start of wants('people') ? [embeddedPostgres, debianPostgres] : []) {
+  const postgres = await start()
   if (postgres === undefined) continue
   sections.push(...(await measureOn(postgres)))
   await postgres.stop()
 }
-sections.push({ title: 'Start and memory', figures: await measureStart() })
-await writeFile(new URL('./RESULTS.md', import.meta.url), report(sections))
+if (wants('start')) sections.push({ title: 'Start and memory', figures: await measureStart() })
+if (asked.length === 0) await writeFile(new URL('./RESULTS.md', import.meta.url), report(sections))
 const missed = sections.flatMap(({ figures }) => figures).filter(({ verdict }) => verdict?.missedBy !== undefined)
-process.stdout.write(`${missed.length} goals missed; see bench/RESULTS.md\n`)
+process.stdout.write(`${missed.length} goals missed${asked.length === 0 ? '; see bench/RESULTS.md' : ''}\n`)
+
+function told(section: Section): Section {
+  process.stdout.write(`${section.title}\n${section.figures.map((figure) => `  ${line(figure)}`).join('\n')}\n`)
+  return section
+}
 
 async function measureOn(postgres: BenchPostgres): Promise<Section[]> {
   await createDatabases(postgres)
@@ -39,10 +70,8 @@ async function measureOn(postgres: BenchPostgres): Promise<Section[]> {
   const world = await fillWorld(postgres.url(database))
   try {
     const found: Section[] = []
-    const add = (title: string, figures: Figure[]) => {
-      found.push({ title: `${title} — ${postgres.kind}`, figures })
-      process.stdout.write(`${title} (${postgres.kind})\n${figures.map((figure) => `  ${line(figure)}`).join('\n')}\n`)
-    }
+    const add = (title: string, figures: Figure[]) =>
+      found.push(told({ title: `${title} — ${postgres.kind}`, figures }))
     add('Requests', await measureRequests(program.url, postgres.url(database), world, seconds))
     add('Role changes', await measureRoles(program.url, postgres, world, seconds))
     add('Member pages', await measureMembers(program.url, world))

@@ -156,6 +156,31 @@ test('removing tells first, then does', async () => {
   await done(['members', 'add', '--org', 'acme', '--user', 'bob', '--role', 'read'], onServer)
 })
 
+test('a grant on one repository is given, listed and ended', async () => {
+  const made = await fetch(`${asAda.HF_ENDPOINT}/api/repos/create`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${asAda.HF_TOKEN}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'whisper', organization: 'acme', private: true }),
+  })
+  assert.equal(made.status, 200)
+  const repo = ['--repo', 'acme/whisper']
+  const given = await done(
+    ['collaborators', 'set', ...repo, '--user', 'bob', '--role', 'write', '--expires', '2100-01-31'],
+    asAda,
+  )
+  assert.equal(given.stdout, 'bob may write acme/whisper now until 2100-01-31T00:00:00.000Z.\n')
+  const [row] = await json(['collaborators', 'list', ...repo], asAda)
+  assert.deepEqual([row.user, row.role, row.isMember], ['bob', 'write', true])
+  const kept = await json(['collaborators', 'set', ...repo, '--user', 'bob', '--role', 'read'], asAda)
+  assert.equal(kept.expiresAt, '2100-01-31T00:00:00.000Z')
+  const endless = ['collaborators', 'set', ...repo, '--user', 'bob', '--role', 'read', '--expires', 'never']
+  assert.equal((await json(endless, asAda)).expiresAt, null)
+  await done(['collaborators', 'remove', ...repo, '--user', 'bob'], asAda)
+  assert.equal((await done(['collaborators', 'list', ...repo], asAda)).stdout, 'No collaborators.\n')
+  const wrong = await guildhall(['collaborators', 'list', '--repo', 'whisper'], asAda)
+  assert.equal(wrong.code, 2)
+})
+
 test('the audit log is exported, and verified at the hub and from the file', async () => {
   assert.equal((await json(['audit', 'verify', '--org', 'acme'], asAda)).intact, true)
   const file = join(folder, 'acme.json')

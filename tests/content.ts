@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { cp, mkdir } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { cp, mkdir, rename } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import type { Hub } from '../server/access/authorize.ts'
 import { writeCommit } from '../server/git/commits.ts'
@@ -54,11 +54,14 @@ export async function makeTemplate(hub: Hub, db: Db): Promise<Template> {
   )
   if ('refused' in prepared) throw new Error('the template has refs already')
   await prepared.commit()
+  // Out of the way of the sweep: it belongs to no row
+  const kept = join(hub.incoming, `template-${id}`)
+  await rename(repositoryFolder(hub.git, id), kept)
   return {
     async copyTo(repoId) {
       const folder = repositoryFolder(hub.git, repoId)
       await mkdir(dirname(folder), { recursive: true })
-      await cp(repositoryFolder(hub.git, id), folder, { recursive: true })
+      await cp(kept, folder, { recursive: true })
       await hub.lfs.put(repoId, lfs, Readable.from([bytes]))
       const row = {
         repo_id: repoId,

@@ -62,6 +62,8 @@ export interface TestHub {
 }
 
 export const testPassword = 'correct horse battery'
+/** What the hubs of the tests sign with. */
+export const testSecret = 'test key test key test key test key'
 
 /** As the settings are unless somebody sets them. */
 export const testStorage: StorageOptions = {
@@ -92,7 +94,7 @@ export async function startTestHub(
     dataDir,
     publicUrl: options.publicUrl ?? '',
     databaseUrl: database.url,
-    secretKey: 'test key test key test key test key',
+    secretKey: testSecret,
     smtpUrl: options.smtpUrl ?? '',
     mailFrom: 'Guildhall <guildhall@localhost>',
     trustProxy: false,

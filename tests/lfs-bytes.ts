@@ -153,7 +153,9 @@ async function takesOver(store: LfsStore, repoId: string): Promise<number> {
     [object],
   )
   assert.deepEqual(await all(store.repositories()), [repoId])
-  await store.remove(repoId, object.oid)
+  await store.remove(repoId, object.oid, new Date(0))
+  assert.equal(await store.sizeOf(repoId, object.oid), object.size)
+  await store.remove(repoId, object.oid, new Date('9999-01-01'))
   await store.remove(repoId, object.oid)
   assert.equal(await store.sizeOf(repoId, object.oid), undefined)
   return 0

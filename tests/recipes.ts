@@ -3,8 +3,11 @@ import { newId } from '../server/kernel/ids.ts'
 import { digest, randomText } from '../server/kernel/secret.ts'
 import type { Db } from '../server/store/database.ts'
 import { browsingRecipes } from './browsing-recipes.ts'
+import { collaboratorRecipes } from './collaborator-recipes.ts'
+import { contentRecipes } from './content-recipes.ts'
 import { testPassword } from './hub.ts'
 import { joiningRecipes } from './joining-recipes.ts'
+import { lfsRecipes } from './lfs-recipes.ts'
 import type { World } from './world.ts'
 
 /** How to call an operation so that a caller with the right succeeds. */
@@ -55,10 +58,12 @@ export const recipes: Record<string, Make> = {
 
   ...browsingRecipes,
   ...joiningRecipes,
+  ...lfsRecipes,
   'get /api/:repoType/:namespace/:repo/xet-write-token/:rev': (world) => ({
     path: `${repoPath(world)}/xet-write-token/main`,
   }),
 
+  ...contentRecipes,
   'post /api/validate-yaml': at('/api/validate-yaml', { content: '---\nlicense: mit\n---\n', repoType: 'model' }),
 
   'get /api/instance': at('/api/instance'),
@@ -230,20 +235,7 @@ export const recipes: Record<string, Make> = {
     path: `${repoPath(world)}/resource-group`,
     body: { resourceGroupId: world.group.id },
   }),
-  'get /api/:repoType/:namespace/:repo/collaborators': (world) => ({ path: `${repoPath(world)}/collaborators` }),
-  'get /api/:repoType/:namespace/:repo/collaborators/:username': async (world, db) => {
-    await grantTarget(db, world)
-    return { path: `${repoPath(world)}/collaborators/${world.target.name}` }
-  },
-  'put /api/:repoType/:namespace/:repo/collaborators/:username': (world) => ({
-    path: `${repoPath(world)}/collaborators/${world.outsider.name}`,
-    body: { role: 'write' },
-  }),
-  'delete /api/:repoType/:namespace/:repo/collaborators/:username': async (world, db) => {
-    await grantTarget(db, world)
-    return { path: `${repoPath(world)}/collaborators/${world.target.name}` }
-  },
-  'get /api/organizations/:org/collaborators': org('/collaborators'),
+  ...collaboratorRecipes,
   'get /api/settings/repositories': at('/api/settings/repositories'),
   'get /api/organizations/:org/settings/repositories': org('/settings/repositories'),
 
@@ -307,6 +299,23 @@ export const completedElsewhere: Record<string, string> = {
   'post /api/operator/people/:username/tokens': 'only from the command line on the server',
 }
 
+/** Other uses of an operation that take another right: by operation, then by what they are. */
+export const variants: Record<string, Record<string, Make>> = {
+  'get /:repoPrefix/:namespace/:repo/info/refs': {
+    push: async (world) => {
+      await world.content()
+      return { path: `/${world.org.name}/${world.repo.name}.git/info/refs?service=git-receive-pack` }
+    },
+  },
+  'post /:repoPrefix/:namespace/:repo/info/lfs/objects/batch': {
+    upload: (world) => ({
+      path: `/${world.org.name}/${world.repo.name}.git/info/lfs/objects/batch`,
+      body: { operation: 'upload', objects: [{ oid: 'ab'.repeat(32), size: 12 }] },
+      headers: { 'content-type': 'application/vnd.git-lfs+json' },
+    }),
+  },
+}
+
 /** What leaves its trace in the audit log at another moment. */
 export const recordedElsewhere: Record<string, string> = {
   'put /api/lfs/:link': 'the commit that points to the object is recorded; until then nobody can see it',
@@ -366,11 +375,6 @@ async function ownToken(db: Db, world: World): Promise<string> {
   }
   await db.insertInto('access_tokens').values(row).execute()
   return id
-}
-
-async function grantTarget(db: Db, world: World): Promise<void> {
-  const grant = { repo_id: world.repo.id, user_id: world.target.id, role: 'read' as const, added_at: now() }
-  await db.insertInto('repo_collaborators').values(grant).execute()
 }
 
 async function keptMail(db: Db): Promise<string> {

@@ -2,11 +2,17 @@ import { spawnSync } from 'node:child_process'
 
 // The long forms of tests that run short every time: the same files, with more rounds, on both kinds of database.
 const rounds = process.env.GUILDHALL_ROUNDS ?? '10000'
-const files = ['tests/scenarios/last-admin.test.ts', 'tests/scenarios/fuzz.test.ts', 'tests/program.test.ts']
+const kills = process.env.GUILDHALL_KILLS ?? '50'
+const files = [
+  'tests/durability.test.ts',
+  'tests/scenarios/last-admin.test.ts',
+  'tests/scenarios/fuzz.test.ts',
+  'tests/program.test.ts',
+]
 const options = ['--test', '--test-global-setup=tests/global-setup.ts', '--test-concurrency=1']
 
 const { status } = spawnSync(process.execPath, [...options, ...files], {
   stdio: 'inherit',
-  env: { ...process.env, GUILDHALL_ROUNDS: rounds },
+  env: { ...process.env, GUILDHALL_ROUNDS: rounds, GUILDHALL_KILLS: kills },
 })
 process.exit(status ?? 1)

@@ -41,9 +41,11 @@ export async function startS3(): Promise<S3Server> {
   return {
     options: { endpoint, region: 'us-east-1', bucket: 'bucket', prefix: 'lfs/', forcePathStyle: true, ...keys },
     async stop() {
-      const ended = new Promise((resolve) => child.once('exit', resolve))
-      child.kill('SIGKILL')
-      await ended
+      if (child.exitCode === null && child.signalCode === null) {
+        const ended = new Promise((resolve) => child.once('exit', resolve))
+        child.kill('SIGKILL')
+        await ended
+      }
       rmSync(root, { recursive: true, force: true })
     },
   }

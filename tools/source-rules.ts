@@ -48,6 +48,7 @@ export const perFile: readonly ((source: Source) => Finding[])[] = [
       'server/git/maintenance.ts',
       'server/git/references.ts',
       'server/git/repository.ts',
+      'server/repos/duplicate.ts',
     ],
   }),
   everyLine({

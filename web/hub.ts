@@ -1,7 +1,7 @@
 import type { QueryKey } from '@tanstack/react-query'
 import { QueryClient, useMutation, useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import type { CallInput, Client, ReplyOf } from '../api/index.ts'
-import { ApiError, createClient } from '../api/index.ts'
+import { ApiError, createClient, users } from '../api/index.ts'
 
 /** Any operation of the API. */
 export type AnyOperation = Parameters<Client['call']>[0]
@@ -12,10 +12,16 @@ const doors = ['/api/login', '/api/signup', '/api/setup', '/api/password-reset',
 /** A repository that is missing answers strangers like a private one: its page says so, and offers the sign-in. */
 const repositories = /^\/(api\/)?(models|datasets|spaces)\/|\/(resolve|raw)\//
 
+function saysItself(url: string): boolean {
+  const known = queryClient.getQueryData<ReplyOf<typeof users.instance>>(keyOf(users.instance))
+  // Whoever was signed in when the page came is no stranger: the session has ended.
+  return repositories.test(url) && !known?.account
+}
+
 async function request(url: string, init: RequestInit): Promise<Response> {
   const response = await fetch(url, { ...init, credentials: 'same-origin' })
   const isDoor = doors.some((door) => url.startsWith(door)) || location.pathname === '/login'
-  if (response.status === 401 && !isDoor && !repositories.test(url) && init.method === 'GET') goToSignIn()
+  if (response.status === 401 && !isDoor && !saysItself(url) && init.method === 'GET') goToSignIn()
   return response
 }
 

@@ -14,6 +14,7 @@ const sizeUnits = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB']
 
 /** Bytes as people read them: `12 bytes`, `1.5 kB`, `380 MB`. */
 export function sized(bytes: number): string {
+  if (bytes === 1) return '1 byte'
   const step = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), sizeUnits.length - 1)
   const amount = bytes / 1000 ** step
   const digits = step === 0 || amount >= 100 ? 0 : amount >= 10 ? 1 : 2

@@ -127,14 +127,18 @@ function factsOf(row: FactsRow, credential: Credential, target: Target): Facts {
   if (row.repo_id) facts.repo = repoOf(row)
   const namespaceUser = namespaceUserOf(row, target, actor)
   if (namespaceUser) facts.namespaceUser = namespaceUser
-  // A membership that the organization keeps out gives no group role either.
+  takeBlockedRights(facts, keepsOut(row, actor))
+  return facts
+}
+
+// A membership that the organization keeps out gives no group role either; and what the organization asks of its members
+// it asks of everybody who holds a grant.
+function takeBlockedRights(facts: Facts, isKeptOut: boolean): void {
   if (facts.org?.blockedRole !== undefined) {
     if (facts.group) facts.group.role = undefined
     if (facts.repo) facts.repo.groupRole = undefined
   }
-  // What the organization asks of its members it asks of everybody who holds a grant.
-  if (facts.repo && facts.org && keepsOut(row, actor)) facts.repo.collaboratorRole = undefined
-  return facts
+  if (facts.repo && facts.org && isKeptOut) facts.repo.collaboratorRole = undefined
 }
 
 // A namespace that is left out of what asks for one is the caller's own.

@@ -9,7 +9,10 @@ import { badField, HubError } from '../kernel/errors.ts'
 import { failedWith, syncFolder } from './durable.ts'
 import { repositoryFolder } from './folder.ts'
 import type { GitHost } from './host.ts'
+import { readObject } from './objects.ts'
+import { mostOwnFileBytes, ownFile, requireHarmless } from './own-files.ts'
 import { diskIsFull, endProcess, failure, outcomeOf, runGit, spawnGit } from './process.ts'
+import { isRefName } from './revisions.ts'
 import { isPlainPath } from './trees.ts'
 
 /** One step of a commit. A file keeps its executable bit; a folder is deleted with everything in it. */
@@ -64,7 +67,8 @@ async function importCommit(host: GitHost, repoId: string, commit: NewCommit, dr
   const child = spawnGit(host, repoId, args, { timeLimitSeconds: commitSeconds, env })
   const outcome = outcomeOf(child)
   try {
-    const oid = await feed(dialogueWith(child), commit)
+    const changes = harmless(host, repoId, commit.changes)
+    const oid = await feed(dialogueWith(child), { ...commit, changes })
     child.stdin?.end()
     const [errorText, exitCode] = await outcome
     if (exitCode !== 0) throw failure(args, exitCode, errorText)
@@ -118,6 +122,21 @@ export async function squashCommit(
   return output.toString('latin1').trim()
 }
 
+/** Writes a tag with a message and answers its id; no ref leads to it yet. */
+export async function writeTag(
+  host: GitHost,
+  repoId: string,
+  tag: { commit: string; name: string; message: string; author: Author; date: Date },
+): Promise<string> {
+  refuseNul('message', tag.message)
+  if (!isRefName(tag.name)) throw badField('tag', 'is no name for a tag')
+  const { name, email } = cleanAuthor(tag.author)
+  const head = `object ${objectId(tag.commit)}\ntype commit\ntag ${tag.name}\ntagger ${name} <${email}> ${seconds(tag.date)} +0000`
+  const { output } = await runGit(host, repoId, ['mktag'], { input: `${head}\n\n${tag.message.trim()}\n` })
+  await syncFolder(join(repositoryFolder(host, repoId), 'objects'))
+  return output.toString('latin1').trim()
+}
+
 const processEnded = new Error('git ended before it had read the commit')
 
 interface Dialogue {
@@ -159,6 +178,38 @@ async function feed(git: Dialogue, commit: NewCommit): Promise<string> {
   for await (const change of commit.changes) await tell(git, change, commit.parent !== undefined)
   await git.say(`\nreset ${draftRef}\nget-mark :1\ndone\n`)
   return git.hear()
+}
+
+// What a push may not bring, a commit may not either.
+async function* harmless(host: GitHost, repoId: string, changes: NewCommit['changes']): AsyncGenerator<Change> {
+  for await (const change of changes) {
+    const file = change.kind === 'delete' ? undefined : ownFile(change.path)
+    if (file === undefined || change.kind === 'delete') {
+      yield change
+      continue
+    }
+    const content = await wholeOf(host, repoId, change)
+    requireHarmless(change.path, file, content)
+    yield content && change.kind === 'file' ? { ...change, content } : change
+  }
+}
+
+// Undefined where it is too much to be looked at.
+async function wholeOf(
+  host: GitHost,
+  repoId: string,
+  change: Exclude<Change, { kind: 'delete' }>,
+): Promise<Buffer | undefined> {
+  if (change.kind === 'blob') {
+    const object = await readObject(host, repoId, change.oid).catch(() => undefined)
+    return object?.content
+  }
+  const { content } = change
+  if (Buffer.isBuffer(content)) return content
+  if (content.size > mostOwnFileBytes) return undefined
+  const chunks: Buffer[] = []
+  for await (const chunk of content.stream) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
 }
 
 async function tell(git: Dialogue, change: Change, hasParent: boolean): Promise<void> {

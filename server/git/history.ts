@@ -2,6 +2,7 @@ import type { GitHost } from './host.ts'
 import { readObjects } from './objects.ts'
 import { runGit } from './process.ts'
 import { recordsOf, streamGit } from './stream.ts'
+import { isPlainPath } from './trees.ts'
 
 export interface Person {
   name: string
@@ -38,12 +39,18 @@ export interface Ref {
 
 const searchSeconds = 20
 const mostCommitBytes = 1024 * 1024
-const mostPathBytes = 64 * 1024
+/** What the messages of one answer may hold together, and one of them, in characters. */
+const mostMessages = 16 * 1024 * 1024
+const longestMessage = 64 * 1024
+const mostAuthors = 100
+const commitsAtOnce = 32
+const mostPathsSearched = 16
 // A name of a path is never a pattern.
 const literalPaths = { GIT_LITERAL_PATHSPECS: '1' }
 
 /** Commits reachable from one, newest first. */
 export async function listCommits(host: GitHost, repoId: string, query: HistoryQuery): Promise<Commit[]> {
+  if (!mayExist(query.path)) return []
   const args = ['rev-list', `--skip=${query.skip}`, `--max-count=${query.limit}`, ...fromCommit(query)]
   const { output } = await runGit(host, repoId, args, { env: literalPaths })
   return commitsOf(host, repoId, output.toString().split('\n').filter(Boolean))
@@ -55,8 +62,14 @@ export async function countCommits(
   repoId: string,
   query: Pick<HistoryQuery, 'commit' | 'path'>,
 ): Promise<number> {
+  if (!mayExist(query.path)) return 0
   const { output } = await runGit(host, repoId, ['rev-list', '--count', ...fromCommit(query)], { env: literalPaths })
   return Number(output)
+}
+
+// git takes others for a mistake of whoever asked, and ends with an error.
+function mayExist(path: string | undefined): boolean {
+  return !path || isPlainPath(path.replace(/\/$/, ''))
 }
 
 function fromCommit({ commit, path }: Pick<HistoryQuery, 'commit' | 'path'>): string[] {
@@ -72,8 +85,15 @@ export async function commitOf(host: GitHost, repoId: string, oid: string): Prom
 async function commitsOf(host: GitHost, repoId: string, oids: readonly string[]): Promise<Commit[]> {
   const infos = await host.readers.infos(repoId, oids)
   const readable = infos.flatMap((info) => (info && info.size <= mostCommitBytes ? info.oid : []))
-  const objects = await readObjects(host, repoId, readable)
-  return objects.flatMap((object) => (object?.type === 'commit' ? parseCommit(object.oid, object.content) : []))
+  const most = Math.min(longestMessage, Math.floor(mostMessages / Math.max(1, oids.length)))
+  const commits: Commit[] = []
+  // In portions: a thousand messages of a megabyte each can be pushed
+  for (let from = 0; from < readable.length; from += commitsAtOnce) {
+    const objects = await readObjects(host, repoId, readable.slice(from, from + commitsAtOnce))
+    for (const object of objects)
+      if (object?.type === 'commit') commits.push(parseCommit(object.oid, object.content, most))
+  }
+  return commits
 }
 
 /**
@@ -117,10 +137,9 @@ async function lastTouched(
   return found
 }
 
-// What the walk looks at: the paths themselves while they fit into one command, else everything.
+// What the walk looks at: a few paths as such; many cost more to tell apart than the folder that holds them all.
 function searched(paths: readonly string[]): readonly string[] {
-  const bytes = paths.reduce((sum, path) => sum + Buffer.byteLength(path) + 1, 0)
-  if (bytes < mostPathBytes) return paths
+  if (paths.length <= mostPathsSearched) return paths
   const [first = ''] = paths
   const folder = foldersOf(first).find((one) => paths.every((path) => path.startsWith(`${one}/`)))
   return folder === undefined ? [] : [folder]
@@ -166,15 +185,18 @@ export async function listRefs(host: GitHost, repoId: string): Promise<{ branche
   return { branches: under('refs/heads/'), tags: under('refs/tags/') }
 }
 
-/** A commit from the bytes of its object. */
-export function parseCommit(id: string, content: Buffer): Commit {
+/** A commit from the bytes of its object; a message that is longer than this is cut. */
+export function parseCommit(id: string, content: Buffer, most: number = longestMessage): Commit {
   const split = content.indexOf('\n\n')
   const head = split < 0 ? content : content.subarray(0, split)
   const lines = head.toString('latin1').split('\n')
   const headers = lines.filter((line) => !line.startsWith(' '))
   const headerOf = (key: string) => headers.find((line) => line.startsWith(`${key} `))?.slice(key.length + 1) ?? ''
   const decode = decoder(headerOf('encoding'))
-  const text = decode(split < 0 ? Buffer.alloc(0) : content.subarray(split + 2)).replace(/^\n+/, '')
+  const text = decode(split < 0 ? Buffer.alloc(0) : content.subarray(split + 2))
+    .replace(/^\n+/, '')
+    .slice(0, most)
+    .toWellFormed()
   const [title = '', ...rest] = text.split('\n')
   const author = personOf(decode(Buffer.from(headerOf('author'), 'latin1')))
   return {
@@ -207,7 +229,9 @@ function coAuthors(message: string): Person[] {
 }
 
 function unique(people: readonly Person[]): Person[] {
-  return people.filter(({ email }, index) => people.findIndex((other) => other.email === email) === index)
+  const byEmail = new Map<string, Person>()
+  for (const person of people) if (!byEmail.has(person.email)) byEmail.set(person.email, person)
+  return [...byEmail.values()].slice(0, mostAuthors)
 }
 
 // Anything may stand in a commit, also a second that no calendar has.

@@ -59,6 +59,8 @@ function configText(maxPushBytes: number): string {
       protectHFS: true,
       protectNTFS: true,
       logAllRefUpdates: false,
+      // Refs are asked for by their full names; git would look for five others of each
+      warnAmbiguousRefs: false,
       bigFileThreshold: '16m',
       packedGitWindowSize: '32m',
       packedGitLimit: '512m',

@@ -26,7 +26,7 @@ export interface Incoming {
 const mostProblems = 20
 const mostPointerBytes = 1024
 const mostLinkBytes = 4096
-const mostTreeBytes = 64 * 1024 * 1024
+const mostTreeBytes = 16 * 1024 * 1024
 const mostKnownNames = 100_000
 const objectsAtOnce = 1024
 const inspectionSeconds = 900
@@ -158,6 +158,7 @@ function startInspection(batch: Batch): Inspection {
   function takeTree(path: string, tree: Buffer, links: NewObject[]): void {
     for (const entry of entriesOf(tree)) {
       checkName(path, entry.name)
+      if (!modes.has(entry.mode)) problems.push(`${shown(path, entry.name)}: has the mode ${shown(entry.mode)}`)
       if (entry.isLink) links.push({ oid: entry.oid, path: path === '' ? entry.name : `${path}/${entry.name}` })
     }
   }
@@ -205,18 +206,24 @@ function startInspection(batch: Batch): Inspection {
 
 function takePointer(pointers: Map<string, IncomingPointer>, path: string, content: Buffer): void {
   const pointer = parsePointer(content)
-  if (pointer && !pointers.has(pointer.oid)) pointers.set(pointer.oid, { ...pointer, path: shown(path) })
+  if (pointer === undefined) return
+  // One object may be named with two sizes, and one of them is wrong
+  const key = `${pointer.oid} ${pointer.size}`
+  if (!pointers.has(key)) pointers.set(key, { ...pointer, path: shown(path) })
 }
 
-const linkMode = Buffer.from('120000 ')
+const linkMode = '120000'
+// The one before the last is of old programs; git only warns of it, and of any other too.
+const modes = new Set(['100644', '100755', linkMode, '40000', '100664', '160000'])
 
-function* entriesOf(tree: Buffer): Iterable<{ name: string; oid: string; isLink: boolean }> {
+function* entriesOf(tree: Buffer): Iterable<{ name: string; mode: string; oid: string; isLink: boolean }> {
   for (let at = 0; at < tree.length; ) {
     const space = tree.indexOf(32, at)
     const nul = tree.indexOf(0, space)
-    const isLink = tree.compare(linkMode, 0, linkMode.length, at, at + linkMode.length) === 0
+    const mode = tree.toString('latin1', at, space)
+    const isLink = mode === linkMode
     const oid = isLink ? tree.toString('hex', nul + 1, nul + 21) : ''
-    yield { name: tree.toString('latin1', space + 1, nul), oid, isLink }
+    yield { name: tree.toString('latin1', space + 1, nul), mode, oid, isLink }
     at = nul + 21
   }
 }

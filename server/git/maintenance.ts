@@ -26,7 +26,7 @@ export interface Tidied {
 /** Puts a repository in order where it needs it; fetches, pushes and commits go on meanwhile. */
 export async function tidyRepository(host: GitHost, repoId: string): Promise<Tidied> {
   await removeStaleLocks(host, repoId)
-  const leftovers = await removeLeftovers(repositoryFolder(host, repoId))
+  const leftovers = await removeLeftovers(host, repoId)
   const { loose, packs } = await countObjects(host, repoId)
   const refs = await countLooseRefs(repositoryFolder(host, repoId))
   if (refs > mostLooseRefs) await runGit(host, repoId, ['pack-refs', '--all'], { timeLimitSeconds: tidySeconds })
@@ -120,7 +120,8 @@ async function isTimeToPrune(folder: string): Promise<boolean> {
 }
 
 /** Deletes files that a process killed in the middle left in a repository; answers how many. */
-async function removeLeftovers(folder: string): Promise<number> {
+export async function removeLeftovers(host: GitHost, repoId: string): Promise<number> {
+  const folder = repositoryFolder(host, repoId)
   const pack = join('objects', 'pack')
   const places = [
     { path: '', pattern: /^fast_import_crash_\d+$/ },

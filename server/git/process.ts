@@ -7,6 +7,7 @@ import type { GitHost } from './host.ts'
 const memoryLimitKilobytes = 4 * 1024 * 1024
 const shortWorkSeconds = 120
 const mostErrorText = 8192
+const hangUpMs = 5000
 
 /** How a git process is started. */
 export interface GitRun {
@@ -64,8 +65,23 @@ export function endProcess(child: ChildProcess): void {
   }
 }
 
+/**
+ * Takes the input of a process away, so that it ends and removes what it has not finished: ended by a signal, git leaves
+ * that behind. One that has all of its input already comes to its end.
+ */
+export function hangUp(child: ChildProcess): void {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  // It would be ended by a signal too if nobody took what it says
+  child.stdout?.unpipe()
+  child.stdout?.resume()
+  if (child.stdin?.writableEnded) return
+  child.stdin?.destroy()
+  const timer = setTimeout(() => endProcess(child), hangUpMs)
+  child.once('close', () => clearTimeout(timer))
+}
+
 /** A git command that ended with an error; its text is for the log and for telling causes apart, not for people. */
-export class GitFailed extends Error {
+class GitFailed extends Error {
   readonly exitCode: number | null
   readonly errorText: string
 

@@ -1,4 +1,5 @@
 import type { GitHost } from './host.ts'
+import { type Kept, openKept } from './kept.ts'
 import { readObject, smallBlobBytes } from './objects.ts'
 import { runGit } from './process.ts'
 import type { ObjectInfo } from './readers.ts'
@@ -6,7 +7,8 @@ import { isPlainPath } from './trees.ts'
 
 const mostNameLength = 200
 const mostPrefixes = 8
-const mostAttempts = 3
+const mostKeptBytes = 16 * 1024 * 1024
+const mostNameBytes = 8192
 const commitId = /^[0-9a-f]{40}$/
 const shortId = /^[0-9a-f]{7,39}$/
 
@@ -59,7 +61,7 @@ export async function locate(host: GitHost, repoId: string, rev: string, path: s
 }
 
 /**
- * The commit of a revision and the blob at a path of it, both of one moment, in as few questions as it takes; undefined
+ * The commit of a revision and the blob at a path of it, in as few questions as it takes; undefined
  * when the revision does not exist. Slashes of the revision may have come unescaped, see {@link locate}.
  */
 export async function findFile(
@@ -76,23 +78,35 @@ export async function findFile(
   return withContent(host, repoId, { commit: located.commit, blob })
 }
 
-async function blobAt(host: GitHost, repoId: string, { commit, path }: Located): Promise<ObjectInfo | undefined> {
-  const [info] = await host.readers.infos(repoId, [`${commit}:${path}`])
-  return info?.type === 'blob' ? info : undefined
+// What is at a path of a commit stays so.
+const keptFiles = new WeakMap<GitHost, Kept<ObjectInfo>>()
+
+function filesOf(host: GitHost): Kept<ObjectInfo> {
+  const known = keptFiles.get(host) ?? openKept<ObjectInfo>(mostKeptBytes, mostNameBytes)
+  keptFiles.set(host, known)
+  return known
 }
 
-// The ref is asked before and after the path: between two questions a push may have moved it.
+async function blobAt(
+  host: GitHost,
+  repoId: string,
+  { commit, path }: Pick<Located, 'commit' | 'path'>,
+): Promise<ObjectInfo | undefined> {
+  const key = `${repoId}:${commit}:${path}`
+  const known = filesOf(host).get(key)
+  if (known) return known
+  const [info] = await host.readers.infos(repoId, [`${commit}:${path}`])
+  if (info?.type !== 'blob') return undefined
+  filesOf(host).set(key, info, key.length)
+  return info
+}
+
 async function findAtOnce(host: GitHost, repoId: string, rev: string, path: string): Promise<FoundFile | undefined> {
   const [name] = namesOf(rev)
-  // git looks for the colon before the path outside of braces only
-  if (name === undefined || !isPlainPath(path) || /[{}]/.test(name) || looksDescribed(name)) return undefined
-  for (let attempt = 0; attempt < mostAttempts; attempt++) {
-    const asked = [commitAt(name), `${name}:${path}`, commitAt(name)]
-    const [before, blob, after] = await host.readers.infos(repoId, asked)
-    if (!before) return undefined
-    if (before.oid === after?.oid) return { commit: before.oid, blob: blob?.type === 'blob' ? blob : undefined }
-  }
-  return undefined
+  if (name === undefined || !isPlainPath(path) || looksDescribed(name)) return undefined
+  const [at] = await host.readers.infos(repoId, [commitAt(name)])
+  if (!at) return undefined
+  return { commit: at.oid, blob: await blobAt(host, repoId, { commit: at.oid, path }) }
 }
 
 async function withContent(host: GitHost, repoId: string, { commit, blob }: FoundFile): Promise<FoundFile> {

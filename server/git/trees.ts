@@ -1,3 +1,4 @@
+import { HubError } from '../kernel/errors.ts'
 import type { GitHost } from './host.ts'
 import { type GitObject, objectInfo, parsePointer, readObject, readObjects } from './objects.ts'
 import { runGit } from './process.ts'
@@ -46,7 +47,8 @@ interface RawEntry {
   oid: string
 }
 
-const mostTreeBytes = 128 * 1024 * 1024
+// Some hundred thousand entries, all of them in memory at once.
+const mostTreeBytes = 16 * 1024 * 1024
 const mostPathBytes = 4096
 const subtreesAhead = 32
 const pointerBytes = { least: 100, most: 1024 }
@@ -220,7 +222,7 @@ async function treeContent(host: GitHost, repoId: string, oid: string): Promise<
   if (kept) return kept.content
   const info = await objectInfo(host, repoId, oid)
   if (info?.type !== 'tree') throw new Error(`there is no tree ${oid}`)
-  if (info.size > mostTreeBytes) throw new Error(`tree ${oid} is too large to list`)
+  if (info.size > mostTreeBytes) throw new HubError('Unprocessable', 'This folder has too many entries to be listed.')
   if (info.size > mostContentBytes) return (await runGit(host, repoId, ['cat-file', 'tree', oid])).output
   const object: GitObject | undefined = await readObject(host, repoId, oid)
   if (!object) throw new Error(`there is no tree ${oid}`)

@@ -21,20 +21,26 @@ const keptTypes = ['application/json', 'application/vnd.git-lfs+json', 'applicat
 const longestParameter = 4096
 const webFolder = fileURLToPath(new URL('../../web/dist/', import.meta.url))
 
-const contentSecurity = [
-  "default-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ')
+function contentSecurity(imageOrigins: readonly string[]): string {
+  return [
+    "default-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    ["img-src 'self' data:", ...imageOrigins].join(' '),
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+}
 
 type SendPage = (reply: FastifyReply) => FastifyReply
 
 /** Builds the HTTP application without its operations: request ids, body parsing, errors, headers; and how to send a page. */
-export async function createApp(options: { trustProxy: boolean }): Promise<{ app: FastifyInstance; page: SendPage }> {
+export async function createApp(options: {
+  trustProxy: boolean
+  /** From where pictures may come, besides the hub itself: the store of large files. */
+  imageOrigins: readonly string[]
+}): Promise<{ app: FastifyInstance; page: SendPage }> {
   const app = Fastify({
     loggerInstance: log as unknown as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -64,7 +70,7 @@ export async function createApp(options: { trustProxy: boolean }): Promise<{ app
     )
   })
   await app.register(cookie)
-  return { app, page: await servePages(app) }
+  return { app, page: await servePages(app, options.imageOrigins) }
 }
 
 // RFC 9110 leaves the form of request ids open; what a client sends comes back, and what it traces stands inside ours.
@@ -105,7 +111,7 @@ const byteRefusals: Record<string, [status: string, sentence: string]> = {
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not arrive in time.'],
 }
 
-async function servePages(app: FastifyInstance): Promise<SendPage> {
+async function servePages(app: FastifyInstance, imageOrigins: readonly string[]): Promise<SendPage> {
   const index = await readFile(`${webFolder}index.html`, 'utf8').catch(() => undefined)
   if (index !== undefined) {
     await app.register(fastifyStatic, {
@@ -124,13 +130,14 @@ async function servePages(app: FastifyInstance): Promise<SendPage> {
   const page =
     index ??
     '<!doctype html><title>Guildhall</title><p>The pages are not built yet: run <code>npm start</code> or <code>npm run build</code>.</p>'
-  return (reply) => sendPage(reply, page)
+  const security = contentSecurity(imageOrigins)
+  return (reply) => sendPage(reply, page, security)
 }
 
-function sendPage(reply: FastifyReply, page: string): FastifyReply {
+function sendPage(reply: FastifyReply, page: string, security: string): FastifyReply {
   return reply
     .headers({
-      'Content-Security-Policy': contentSecurity,
+      'Content-Security-Policy': security,
       'Referrer-Policy': 'same-origin',
       'Cache-Control': 'no-cache',
     })

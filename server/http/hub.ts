@@ -86,7 +86,10 @@ async function start(options: HubOptions, undo: (() => Promise<unknown> | unknow
     ...storage.places,
   }
   const setupCode = (await needsSetup(db)) ? randomText(20) : undefined
-  const { app, page } = await createApp({ trustProxy: options.trustProxy })
+  const { app, page } = await createApp({
+    trustProxy: options.trustProxy,
+    imageOrigins: storage.downloadOrigins,
+  })
   undo.push(() => app.close())
   const server: Server = { app, db, hub, operations: [] }
   const databaseKind = options.databaseUrl === '' ? 'embedded' : 'external'

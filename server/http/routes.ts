@@ -29,11 +29,13 @@ import { deleteOrganization, restoreOrganization } from '../orgs/deletion.ts'
 import { createOrganizationFor, listOrganizations, updateOrganizationPlan } from '../orgs/operator.ts'
 import * as orgs from '../orgs/rules.ts'
 import { getSettings, updateSettings } from '../orgs/settings.ts'
+import * as branches from '../repos/branches.ts'
 import * as browsing from '../repos/browsing.ts'
 import { validateCard } from '../repos/card.ts'
 import { checkRepositories } from '../repos/check.ts'
 import * as collaborators from '../repos/collaborators.ts'
 import { createCommit } from '../repos/commit.ts'
+import { duplicateRepo } from '../repos/duplicate.ts'
 import * as history from '../repos/history.ts'
 import { getRepoInfo, getRevisionInfo } from '../repos/info.ts'
 import { lfsBatch } from '../repos/lfs-batch.ts'
@@ -42,8 +44,10 @@ import { createLock, deleteLock, listLocks, verifyLocks } from '../repos/lfs-loc
 import { lfsComplete, lfsDownload, lfsUpload, lfsVerify } from '../repos/lfs-transfer.ts'
 import { listMyRepositories, listOrgRepositories, listRepos, quickSearch } from '../repos/lists.ts'
 import { moveRepo } from '../repos/move.ts'
+import { preupload } from '../repos/preupload.ts'
 import { rawFile, resolveFile } from '../repos/resolve.ts'
 import { createRepo, deleteRepo, updateRepoSettings } from '../repos/rules.ts'
+import { createTag, deleteTag } from '../repos/tags.ts'
 import { infoRefs, receivePack, uploadPack } from '../repos/transport.ts'
 import { refuseXet } from '../repos/xet.ts'
 import { createToken, createTokenFor, deleteToken, listTokens, rotateToken, updateToken } from '../tokens/rules.ts'
@@ -244,6 +248,13 @@ function addGitRoutes(server: Server): void {
   serve(server, api.commits.xetWriteToken, refuseXet)
   serve(server, api.commits.validateCard, validateCard)
   serve(server, api.commits.createCommit, createCommit)
+  serve(server, api.commits.preupload, preupload)
+  serve(server, api.commits.createBranch, branches.createBranch)
+  serve(server, api.commits.deleteBranch, branches.deleteBranch)
+  serve(server, api.commits.superSquash, branches.superSquash)
+  serve(server, api.commits.createTag, createTag)
+  serve(server, api.commits.deleteTag, deleteTag)
+  serve(server, api.commits.duplicateRepo, duplicateRepo)
 }
 
 function addLfsRoutes(server: Server): void {

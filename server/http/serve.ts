@@ -13,6 +13,7 @@ import {
 import {
   type AnyPermit,
   authorize,
+  authorizeAlso,
   badToken,
   type Caller,
   deadLink,
@@ -29,6 +30,7 @@ import type { Db } from '../store/database.ts'
 import { touchToken } from '../tokens/rules.ts'
 import { refreshSession } from '../users/sessions.ts'
 import { credentialOf, refuseCrossSite, requestInfo, sessionCookie } from './authenticate.ts'
+import { sendFile } from './file-body.ts'
 import { idempotencyKeyOf, type KeptReply, once } from './idempotency.ts'
 import { type AnyOperation, bodyText, type Fields, inputOf } from './input.ts'
 
@@ -57,13 +59,21 @@ export function serve<O extends AnyOperation>(server: Server, operation: O, rule
       handler: async (request, reply) => {
         const { permit, input } = await admit(server, operation, request, repoType)
         if (isRaw) input.raw = rawRequest(request, reply)
-        const work = () => anyRule(server.db, permit, input)
+        const work = () => anyRule(server.db, permit, input).catch((error) => asGone(server, permit, error))
         if (permit.idempotencyKey === undefined)
           return send(server, operation, { request, reply }, { permit, result: await work() })
         return sendOnce(server, operation, { request, reply }, { permit, key: permit.idempotencyKey, work })
       },
     })
   }
+}
+
+// What fails because its repository was just deleted is told as that.
+async function asGone(server: Server, permit: AnyPermit, error: unknown): Promise<never> {
+  const { repo } = permit.facts
+  if (repo !== undefined && !(error instanceof HubError))
+    await authorizeAlso(server.db, permit, permit.action, { repoId: repo.id })
+  throw error
 }
 
 function methodsOf(operation: AnyOperation): HTTPMethods[] {
@@ -181,6 +191,11 @@ function rawRequest(request: FastifyRequest, reply: FastifyReply): RawRequest {
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) gone.abort()
   })
+  // What nobody wanted of the body stands before the next request on the connection
+  reply.raw.once('finish', () => {
+    request.raw.unpipe()
+    request.raw.resume()
+  })
   return { method, url, headers, body: bodyStream(body), signal: gone.signal }
 }
 
@@ -260,12 +275,11 @@ function sendJson(operation: AnyOperation, reply: FastifyReply, result: unknown)
     .send(body)
 }
 
-function sendRaw(reply: FastifyReply, { status, headers, body }: RawReply): FastifyReply {
+async function sendRaw(reply: FastifyReply, { status, headers, body }: RawReply): Promise<FastifyReply> {
   reply.code(status).headers(headers)
   if (body === undefined || typeof body === 'string' || body instanceof Readable) return reply.send(body)
-  return reply.send(
-    body instanceof Uint8Array ? Buffer.from(body.buffer, body.byteOffset, body.byteLength) : Readable.from(body),
-  )
+  if (body instanceof Uint8Array) return reply.send(Buffer.from(body.buffer, body.byteOffset, body.byteLength))
+  return 'file' in body ? sendFile(reply, body) : reply.send(Readable.from(body))
 }
 
 function sendPage(

@@ -19,12 +19,23 @@ export interface StorageOptions {
 export async function openStorage(
   dataDir: string,
   options: StorageOptions,
-): Promise<{ places: Pick<Hub, 'git' | 'lfs' | 'incoming' | 'uploads'>; close: () => Promise<void> }> {
+): Promise<{
+  places: Pick<Hub, 'git' | 'lfs' | 'incoming' | 'uploads'>
+  downloadOrigins: string[]
+  close: () => Promise<void>
+}> {
   const incoming = join(dataDir, 'incoming')
   await mkdir(incoming, { recursive: true, mode: 0o700 })
   const { gitTransfers, maxPushBytes, lfsS3 } = options
   const git = openGit({ folder: join(dataDir, 'repositories'), transfers: gitTransfers, maxPushBytes })
   const lfs = lfsS3 === undefined ? openLfsDisk({ folder: join(dataDir, 'lfs') }) : openLfsS3(lfsS3)
   const uploads = { regular: options.regularUploadBytes, lfsObject: options.maxLfsObjectBytes }
-  return { places: { git, lfs, incoming, uploads }, close: async () => git.readers.close() }
+  const downloadOrigins = lfsS3 === undefined ? [] : [originOf(lfsS3)]
+  return { places: { git, lfs, incoming, uploads }, downloadOrigins, close: async () => git.readers.close() }
+}
+
+// Where the addresses of downloads lead: the bucket is part of the host, or of the path.
+function originOf({ endpoint, region, bucket, forcePathStyle }: S3Options): string {
+  const url = new URL(endpoint === '' ? `https://s3.${region}.amazonaws.com` : endpoint)
+  return forcePathStyle ? url.origin : `${url.protocol}//${bucket}.${url.host}`
 }

@@ -8,7 +8,7 @@ import { purgeDeletedOrganizations } from '../orgs/deletion.ts'
 import { endExpiredGrants } from '../repos/collaborators-expiry.ts'
 import { collectLfs, sweepLfsBytes } from '../repos/lfs-collect.ts'
 import { tidyRepositories } from '../repos/metadata.ts'
-import { sweepRepositories } from '../repos/places.ts'
+import { sweepLeftovers, sweepRepositories } from '../repos/places.ts'
 import type { Db } from '../store/database.ts'
 import { deleteExpiredAccess } from '../users/expiry.ts'
 import { deleteOldKeys } from './store.ts'
@@ -25,6 +25,7 @@ export function hubTasks(db: Db, hub: Hub, transport: MailTransport | undefined)
     delete_expired_access: async () => void (await deleteExpiredAccess(db)),
     tidy_repositories: async () => void (await tidyRepositories(db, hub)),
     sweep_repositories: async () => void (await sweepRepositories(db, hub)),
+    sweep_leftovers: async () => void (await sweepLeftovers(hub)),
     collect_lfs: async () => void (await collectLfs(db, hub)),
     sweep_lfs_bytes: async () => void (await sweepLfsBytes(db, hub)),
     delete_old_idempotency_keys: async () => void (await deleteOldKeys(db)),
@@ -40,6 +41,7 @@ export const periodicTasks: Periodic[] = [
   { name: 'delete_expired_access', cron: '27 * * * *' },
   { name: 'tidy_repositories', cron: '*/5 * * * *' },
   { name: 'sweep_repositories', cron: '*/10 * * * *' },
+  { name: 'sweep_leftovers', cron: '43 3 * * *' },
   { name: 'collect_lfs', cron: '47 * * * *' },
   { name: 'sweep_lfs_bytes', cron: '7 3 * * *' },
   { name: 'delete_old_idempotency_keys', cron: '37 * * * *' },

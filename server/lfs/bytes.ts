@@ -43,6 +43,8 @@ export interface LfsStore {
   sizeOf(repoId: string, oid: string): Promise<number | undefined>
   /** Opens an object, or a part of it; the caller reads the stream to its end or destroys it. */
   open(repoId: string, oid: string, range?: ByteRange): Promise<Readable | undefined>
+  /** The file of an object, where there is one that the hub can send as it is. */
+  fileOf(repoId: string, oid: string): Promise<string | undefined>
   /** An address that gives the bytes to anyone for so many seconds; undefined where the hub sends them itself. */
   downloadUrl(repoId: string, oid: string, seconds: number, as: SaveAs): Promise<string | undefined>
   /** Begins an upload in parts of `partBytes(object.size)`, which may come in any order, at once, and again. */
@@ -52,7 +54,8 @@ export interface LfsStore {
   /** Makes an object of the parts after checking hash and size of the whole; doing it again is harmless. */
   completeParts(repoId: string, uploadId: string, object: LfsObject, parts: readonly SentPart[]): Promise<void>
   abortParts(repoId: string, uploadId: string): Promise<void>
-  remove(repoId: string, oid: string): Promise<void>
+  /** Removes an object that may be gone; one that was stored at or after `since` is left. */
+  remove(repoId: string, oid: string, since?: Date): Promise<void>
   /** Removes every object and every unfinished upload of a repository. */
   removeRepository(repoId: string): Promise<void>
   list(repoId: string): AsyncIterable<StoredObject>

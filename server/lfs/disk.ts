@@ -1,6 +1,8 @@
+import { once } from 'node:events'
+import { createReadStream } from 'node:fs'
 import { copyFile, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { newId } from '../kernel/ids.ts'
 import { type ByteRange, type LfsObject, type LfsStore, requireObject, type StoredObject } from './bytes.ts'
 import { checked } from './checks.ts'
@@ -18,6 +20,7 @@ import {
 } from './durable.ts'
 
 const readAheadBytes = 512 * 1024
+const smallBytes = 64 * 1024
 
 /** The folders of the bytes on this disk. */
 export interface DiskPlaces {
@@ -41,9 +44,10 @@ export function openLfsDisk({ folder }: { folder: string }): LfsStore {
     adopt: (repoId, object, file) => adopt(places, repoId, object, file),
     sizeOf: async (repoId, oid) => (await fileFacts(pathOf(repoId, oid)))?.size,
     open: async (repoId, oid, range) => openFile(pathOf(repoId, oid), range),
+    fileOf: async (repoId, oid) => pathOf(repoId, oid),
     downloadUrl: async () => undefined,
     ...diskParts(places),
-    remove: async (repoId, oid) => removeFile(pathOf(repoId, oid)),
+    remove: async (repoId, oid, since) => removeUnlessSince(pathOf(repoId, oid), since),
     removeRepository: (repoId) => removeRepository(folder, places, repoId),
     list: (repoId) => listObjects(repositoryFolder(folder, repoId), repoId, places),
     repositories: () => listRepositories(folder),
@@ -131,8 +135,30 @@ async function syncFile(file: string): Promise<void> {
 }
 
 async function openFile(file: string, range: ByteRange | undefined): Promise<Readable | undefined> {
+  const facts = await fileFacts(file)
+  if (facts === undefined) return undefined
+  const { start, end } = range ?? { start: 0, end: facts.size - 1 }
+  const length = Math.min(end + 1, facts.size) - start
+  if (length <= smallBytes) return readAtOnce(file, start, Math.max(0, length))
+  const stream = createReadStream(file, { start, end, highWaterMark: readAheadBytes })
+  return once(stream, 'open').then(() => stream, unlessMissing)
+}
+
+// A stream costs more than what it would bring.
+async function readAtOnce(file: string, start: number, length: number): Promise<Readable | undefined> {
   const handle = await open(file, 'r').catch(unlessMissing)
-  return handle?.createReadStream({ ...range, highWaterMark: readAheadBytes })
+  if (handle === undefined) return undefined
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), 0, length, start)
+    return Readable.from([buffer.subarray(0, bytesRead)], { objectMode: false })
+  } finally {
+    await handle.close()
+  }
+}
+
+async function removeUnlessSince(file: string, since: Date | undefined): Promise<void> {
+  const facts = since && (await fileFacts(file))
+  if (since === undefined || (facts && facts.modifiedAt < since)) await removeFile(file)
 }
 
 async function removeRepository(folder: string, places: DiskPlaces, repoId: string): Promise<void> {

@@ -20,10 +20,15 @@ export async function sizeOfKey({ sdk, bucket }: S3Place, key: string): Promise<
   return found && (found.ContentLength ?? 0)
 }
 
-/** Removes what is under a key, which may be nothing. */
-export async function removeKey({ sdk, bucket }: S3Place, key: string): Promise<void> {
-  const { client, DeleteObjectCommand } = await sdk()
-  await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key })).catch(unlessAbsent)
+/** Removes what is under a key, which may be nothing; unless it was put there at or after `since`. */
+export async function removeKey({ sdk, bucket }: S3Place, key: string, since?: Date): Promise<void> {
+  const { client, DeleteObjectCommand, HeadObjectCommand } = await sdk()
+  const target = { Bucket: bucket, Key: key }
+  if (since !== undefined) {
+    const found = await client.send(new HeadObjectCommand(target)).catch(unlessAbsent)
+    if (found?.LastModified === undefined || found.LastModified >= since) return
+  }
+  await client.send(new DeleteObjectCommand(target)).catch(unlessAbsent)
 }
 
 /** Opens what is under a key, or a range of it. */

@@ -10,7 +10,9 @@ export function authorOf(permit: AnyPermit): Author {
 /** The account that made a commit through the hub, by the address that {@link authorOf} gave it. */
 export function accountOf(hub: Hub, email: string): string | undefined {
   const ending = addressOf(hub)
-  return email.endsWith(ending) ? email.slice(0, -ending.length) : undefined
+  const name = email.endsWith(ending) ? email.slice(0, -ending.length) : ''
+  // Whoever pushes writes what they like, and this becomes part of an address
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,95}$/.test(name) ? name : undefined
 }
 
 function addressOf({ publicUrl }: Hub): string {

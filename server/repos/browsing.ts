@@ -1,8 +1,10 @@
+import { setImmediate } from 'node:timers/promises'
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/authorize.ts'
 import { type Commit, lastCommits, listRefs as refsOf } from '../git/history.ts'
 import { listTree as listEntries, type PointerEntry, pathEntries, pointersOf, type TreeEntry } from '../git/trees.ts'
+import { HubError } from '../kernel/errors.ts'
 import type { Db } from '../store/database.ts'
 import { getRevision, locateIn, noSuchEntry } from './revision.ts'
 
@@ -11,8 +13,8 @@ type Reading = Permit<'repo.read'>
 type Entry = api.files.TreeEntry
 
 const entriesAtOnce = 1000
-/** Naming the last commit of an entry means walking back through history. */
-const mostExpanded = 100
+// The same folder again and again in itself makes a tree without end.
+const longestSumMs = 10_000
 
 /** Lists a folder, page by page, with everything below it when recursive. */
 export async function listTree(
@@ -38,7 +40,7 @@ async function treePage(permit: Reading, input: InputOf<Files['listTree']>): Pro
   const page = await listEntries(git, permit.repo.id, {
     ...{ commit, path, recursive: input.recursive ?? false },
     ...(input.cursor !== undefined && { after: input.cursor }),
-    limit: input.expand ? Math.min(input.limit, mostExpanded) : input.limit,
+    limit: input.limit,
   })
   if (page === undefined) throw noSuchEntry(commit)
   return { items: await shown(permit, commit, page.entries, input.expand ?? false), next: page.next }
@@ -46,7 +48,9 @@ async function treePage(permit: Reading, input: InputOf<Files['listTree']>): Pro
 
 // Python sends folders with or without a slash at the end.
 function withoutSlash(path: string): string {
-  return path.replace(/^\/+|\/+$/g, '')
+  let end = path.length
+  while (path[end - 1] === '/') end--
+  return path.slice(0, end).replace(/^\/+/, '')
 }
 
 /** Tells of each path whether it is a file or a folder; those that are not there are left out. */
@@ -100,7 +104,10 @@ export async function treeSize(
   const { commit, path } = await locateIn(permit, input.rev, withoutSlash(input.path))
   let size = 0
   let after: string | undefined
+  const began = performance.now()
   do {
+    if (performance.now() - began > longestSumMs)
+      throw new HubError('Unprocessable', 'This folder holds too much to be added up; ask for the folders in it.')
     const cursor = after === undefined ? {} : { after }
     const query = { commit, path, recursive: true, limit: entriesAtOnce, ...cursor }
     const page = await listEntries(git, permit.repo.id, query)
@@ -108,6 +115,7 @@ export async function treeSize(
     const pointers = await pointersOf(git, permit.repo.id, page.entries)
     for (const entry of page.entries) size += pointers.get(entry.oid)?.size ?? entry.size
     after = page.next
+    await setImmediate()
   } while (after !== undefined)
   return { path: `/${path}`, size }
 }

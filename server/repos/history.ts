@@ -68,7 +68,7 @@ function commitReply({ hub }: Reading, { id, title, message, authors, date }: Co
       if (account === undefined) return { user: author.name }
       return { user: account, avatar: `${hub.publicUrl}/api/avatars/${account}` }
     }),
-    ...(formatted && { formatted: { title: html(title), ...(message && { message: html(message) }) } }),
+    ...(formatted && { formatted: { title: html(title), message: html(message) } }),
   }
 }
 

@@ -4,14 +4,13 @@ import { allowedActions, type Permit } from '../access/authorize.ts'
 import { policy, seesGroupOfRepo } from '../access/policy.ts'
 import { resolveRevision } from '../git/revisions.ts'
 import { listTree, type PointerEntry, pointersOf, type TreeEntry } from '../git/trees.ts'
-import { badField } from '../kernel/errors.ts'
 import type { Db } from '../store/database.ts'
-import { tagsOf, texts } from './card.ts'
-import { findRepoInfo, type RepoInfoRow } from './info-store.ts'
+import { tagsOf } from './card.ts'
 import { cardOf } from './metadata.ts'
-import { repositoryReply } from './reply.ts'
+import { onlyFields, repositoryReply } from './reply.ts'
 import { getRevision } from './revision.ts'
 import { repoIsGone } from './rules.ts'
+import { findRepo } from './store.ts'
 
 type Files = typeof api.files
 type Viewing = Permit<'repo.view'>
@@ -23,20 +22,12 @@ interface Asked {
   blobs?: boolean | undefined
 }
 
+const ofCard = ['cardData', 'tags', 'pipeline_tag', 'library_name', 'sdk']
 // From here on the clients list the tree instead.
 const mostSiblings = 50_001
 const entriesAtOnce = 1000
-
-// What the clients may ask for; of what this hub does not know of a repository nothing is said.
-const expandable = new Set(
-  (
-    'author cardData createdAt description disabled downloads downloadsAllTime gated lastModified likes private ' +
-    'siblings sha tags resourceGroup usedStorage trendingScore xetEnabled citation paperswithcode_id mainSize ' +
-    'baseModels childrenModelCount config evalResults gguf inference inferenceProviderMapping library_name ' +
-    'mask_token model-index pipeline_tag safetensors spaces transformersInfo widgetData security_repo_status ' +
-    'securityStatus datasets models runtime sdk subdomain createdBy may type modelId'
-  ).split(' '),
-)
+// The same folder again and again in itself makes a tree without end, and without files.
+const longestMs = 5000
 
 /** Shows a repository as of its main branch. */
 export async function getRepoInfo(
@@ -58,65 +49,27 @@ export async function getRevisionInfo(
 }
 
 async function infoAt(db: Db, permit: Viewing, input: Asked, commit: string | undefined): Promise<Reply> {
-  const wanted = wantedFields(input)
-  const row = await findRepoInfo(db, permit.repo.id)
+  const wanted = input.expand === undefined ? undefined : [input.expand].flat()
+  const wants = (fields: readonly string[]) => wanted === undefined || fields.some((field) => wanted.includes(field))
+  const row = await findRepo(db, permit.repo.id)
   if (row === undefined) throw repoIsGone()
-  const parts = await Promise.all([cardPart(permit, wanted, commit), filesPart(permit, input, wanted, commit)])
-  const whole: Reply = { ...rowPart(permit, row), sha: commit ?? null, ...parts[0], ...parts[1] }
+  const sees_group = seesGroupOfRepo(permit.facts) || row.group_id === null
+  const may = allowedHere(permit)
+  const [card, siblings] = await Promise.all([
+    commit !== undefined && wants(ofCard) ? cardOf(permit.hub, permit.repo.id, commit) : undefined,
+    wants(['siblings']) ? siblingsOf(permit, commit, input.blobs ?? false) : undefined,
+  ])
+  // What the row keeps of the card is of main; a revision has its own.
+  const shown = { ...row, sees_group, head: commit ?? null, card: card?.data ?? {}, tags: card ? tagsOf(card) : [] }
+  const whole = { ...repositoryReply(shown), may, ...(siblings && { siblings }) }
   return wanted === undefined ? whole : onlyFields(whole, wanted)
 }
 
-function wantedFields({ expand }: Asked): Set<string> | undefined {
-  if (expand === undefined) return undefined
-  const wanted = [expand].flat()
-  const unknown = wanted.find((field) => !expandable.has(field))
-  if (unknown !== undefined) throw badField('expand', `there is no ${unknown.slice(0, 50)}`)
-  return new Set(['_id', 'id', ...wanted])
-}
-
-function onlyFields(whole: Reply, wanted: Set<string>): Reply {
-  return Object.fromEntries(Object.entries(whole).filter(([field]) => wanted.has(field)))
-}
-
-function rowPart(permit: Viewing, row: RepoInfoRow): Reply {
-  const reply = repositoryReply({ ...row, sees_group: seesGroupOfRepo(permit.facts) || row.group_id === null })
-  const modelId = reply.type === 'model' ? { modelId: reply.id } : {}
-  return { ...reply, ...modelId, usedStorage: Number(row.used_storage), may: allowedHere(permit) }
-}
-
-// A grant may be given up by who holds it.
-function allowedHere(permit: Viewing): string[] {
-  if (permit.actor === undefined) return []
-  const actions = ['repo.', 'collaborator.'].flatMap((family) => allowedActions(permit, family))
-  const own = permit.repo.collaboratorRole === undefined ? [] : (['collaborator.remove'] as const)
-  return [...new Set([...actions, ...own])].filter((action) => policy[action].on === 'repo')
-}
-
-const cardFields = ['cardData', 'tags', 'pipeline_tag', 'library_name', 'sdk'] as const
-
-async function cardPart(permit: Viewing, wanted: Set<string> | undefined, commit: string | undefined): Promise<Reply> {
-  if (commit === undefined || (wanted && !cardFields.some((field) => wanted.has(field)))) return {}
-  const card = await cardOf(permit.hub, permit.repo.id, commit)
-  const first = (field: string) => texts(card.data[field])[0]
-  const fields = { pipeline_tag: first('pipeline_tag'), library_name: first('library_name'), sdk: first('sdk') }
-  const known = Object.entries(fields).filter(([, value]) => value !== undefined)
-  return { tags: tagsOf(card), ...(card.found && { cardData: card.data }), ...Object.fromEntries(known) }
-}
-
-async function filesPart(
-  permit: Viewing,
-  { blobs }: Asked,
-  wanted: Set<string> | undefined,
-  commit: string | undefined,
-): Promise<Reply> {
-  if (wanted && !wanted.has('siblings')) return {}
-  if (commit === undefined) return { siblings: [] }
-  return { siblings: await siblingsOf(permit, commit, blobs ?? false) }
-}
-
-async function siblingsOf({ hub, repo }: Viewing, commit: string, blobs: boolean): Promise<Siblings> {
+async function siblingsOf({ hub, repo }: Viewing, commit: string | undefined, blobs: boolean): Promise<Siblings> {
   const siblings: Siblings = []
+  if (commit === undefined) return siblings
   let after: string | undefined
+  const began = performance.now()
   do {
     const cursor = after === undefined ? {} : { after }
     const query = { commit, path: '', recursive: true, limit: entriesAtOnce, sizes: blobs, ...cursor }
@@ -125,7 +78,7 @@ async function siblingsOf({ hub, repo }: Viewing, commit: string, blobs: boolean
     const pointers = blobs ? await pointersOf(hub.git, repo.id, files) : new Map<string, PointerEntry>()
     for (const file of files) siblings.push(siblingOf(file, blobs, pointers.get(file.oid)))
     after = page?.next
-  } while (after !== undefined && siblings.length < mostSiblings)
+  } while (after !== undefined && siblings.length < mostSiblings && performance.now() - began < longestMs)
   return siblings
 }
 
@@ -135,4 +88,12 @@ function siblingOf(file: TreeEntry, blobs: boolean, pointer: PointerEntry | unde
   if (pointer === undefined) return { rfilename: path, size, blobId: oid }
   const lfs = { sha256: pointer.oid, size: pointer.size, pointerSize: pointer.pointerSize }
   return { rfilename: path, size: pointer.size, blobId: oid, lfs }
+}
+
+// The pages show a way to what is in this list. A grant may be given up by who holds it.
+function allowedHere(permit: Permit<'repo.view'>): string[] {
+  if (permit.actor === undefined) return []
+  const actions = ['repo.', 'collaborator.'].flatMap((family) => allowedActions(permit, family))
+  const own = permit.repo.collaboratorRole === undefined ? [] : (['collaborator.remove'] as const)
+  return [...new Set([...actions, ...own])].filter((action) => policy[action].on === 'repo')
 }

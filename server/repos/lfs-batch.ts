@@ -16,6 +16,8 @@ type Writing = Permit<'repo.write'>
 const mostObjects = 1000
 /** What may come in one request; larger objects come in parts. */
 const mostSingleBytes = 5 * 1024 ** 3
+/** Addresses of parts in one answer; each is signed. */
+const mostPartLinks = 100_000
 const hashNames = [undefined, 'sha256', 'sha_256']
 
 /** Says where objects are to be fetched, or where those that are missing are to be sent; uploading takes write access. */
@@ -68,6 +70,8 @@ async function uploads(db: Db, permit: Writing, objects: LfsObject[], transfers:
   const mostBytes = permit.hub.uploads.lfsObject
   const wanted = objects.filter(({ oid, size }) => !stored.has(oid) && size <= mostBytes)
   const inParts = goesInParts(wanted, transfers)
+  if (inParts && wanted.reduce((sum, { size }) => sum + partCount(size), 0) > mostPartLinks)
+    throw new HubError('PayloadTooLarge', 'objects: these have too many parts for one answer; ask for fewer at once.')
   const begun = inParts ? await beginUploads(db, permit, wanted) : new Map<string, string>()
   const answers = objects.map((object): BatchObject => {
     const size = stored.get(object.oid)

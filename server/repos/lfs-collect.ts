@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Hub } from '../access/authorize.ts'
 import { objectInfos } from '../git/objects.ts'
 import { repositoryExists } from '../git/repository.ts'
-import { daySeconds, hourSeconds, secondsFromNow } from '../kernel/clock.ts'
+import { daySeconds, hourSeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { log } from '../kernel/log.ts'
 import type { LfsObject } from '../lfs/bytes.ts'
 import { type Db, transaction } from '../store/database.ts'
@@ -39,13 +39,14 @@ export async function collectLfs(db: Db, hub: Hub): Promise<number> {
 // A pointer that came into the repository in a way that nobody noted counts all the same: git is asked once more.
 async function dropUnreferenced(db: Db, hub: Hub, repoId: string, objects: LfsObjectRow[]): Promise<number> {
   const pointed = await pointedTo(hub, repoId, objects)
+  const begun = now()
   const dropped = await transaction(db, async (tx) => {
     if ((await lockRepoRow(tx, repoId)) === undefined) return []
     await markReferenced(tx, repoId, pointed)
     const oids = objects.map(({ oid }) => oid)
     return deleteLfsObjects(tx, repoId, await findUnreferenced(tx, repoId, oids, secondsFromNow(-daySeconds)))
   })
-  await removeBytes(db, hub, repoId, dropped)
+  await removeBytes(db, { hub, repoId }, dropped, begun)
   return dropped.length
 }
 
@@ -61,13 +62,21 @@ function pointerId({ oid, size }: LfsObject): string {
   return createHash('sha1').update(`blob ${pointer.length}\0${pointer}`).digest('hex')
 }
 
-/** Removes the bytes of those of these objects that the repository does not have; uploads of the same wait meanwhile. */
-export async function removeBytes(db: Db, hub: Hub, repoId: string, oids: readonly string[]): Promise<number> {
+/**
+ * Removes the bytes of those of these objects that the repository does not have; uploads of the same wait meanwhile.
+ * Bytes that came at or after `since` are left: they may be on their way into the database.
+ */
+export async function removeBytes(
+  db: Db,
+  { hub, repoId }: { hub: Hub; repoId: string },
+  oids: readonly string[],
+  since: Date,
+): Promise<number> {
   if (oids.length === 0) return 0
   return transaction(db, async (tx) => {
     await lockRepoRow(tx, repoId)
     const ownerless = await missingLfsObjects(tx, repoId, oids)
-    for (const oid of ownerless) await hub.lfs.remove(repoId, oid).catch(untilNextTime)
+    for (const oid of ownerless) await hub.lfs.remove(repoId, oid, since).catch(untilNextTime)
     return ownerless.length
   })
 }
@@ -92,7 +101,7 @@ async function sweepRepository(db: Db, hub: Hub, repoId: string): Promise<number
   for await (const objects of inBatches(hub.lfs.list(repoId))) {
     const old = objects.filter(({ modifiedAt }) => modifiedAt < before).map(({ oid }) => oid)
     const ownerless = await transaction(db, (tx) => missingLfsObjects(tx, repoId, old))
-    removed += await removeBytes(db, hub, repoId, ownerless)
+    removed += await removeBytes(db, { hub, repoId }, ownerless, before)
   }
   return removed
 }

@@ -79,11 +79,12 @@ async function deleteFiles(db: Db, permit: Writing, names: string[], rewriteHist
   if (found.length === 0) throw new HubError('NotFound', 'None of these is an LFS object of this repository.')
   const oids = found.map(({ oid }) => oid)
   await takeOutFiles(db, permit, oids, rewriteHistory)
+  const begun = now()
   await transaction(db, async (tx) => {
     await lockRepoRow(tx, permit.repo.id)
     await deleteLfsObjects(tx, permit.repo.id, oids)
   })
-  await removeBytes(db, permit.hub, permit.repo.id, oids)
+  await removeBytes(db, { hub: permit.hub, repoId: permit.repo.id }, oids, begun)
 }
 
 async function takeOutFiles(db: Db, permit: Writing, oids: string[], rewriteHistory: boolean): Promise<void> {

@@ -10,6 +10,18 @@ export async function missingLfsObjects(tx: Tx, repoId: string, oids: readonly s
   return rows.map(({ oid }) => oid)
 }
 
+/** Which of these pointers lead to no LFS object of the repository: it is not there, or has another size. */
+export async function danglingPointers<P extends { oid: string; size: number }>(
+  tx: Tx,
+  repoId: string,
+  pointers: readonly P[],
+): Promise<P[]> {
+  if (pointers.length === 0) return []
+  const found = await findLfsObjects(tx, repoId, [...new Set(pointers.map(({ oid }) => oid))])
+  const sizes = new Map(found.map(({ oid, size }) => [oid, size]))
+  return pointers.filter(({ oid, size }) => sizes.get(oid) !== size)
+}
+
 /** Notes that commits point to these LFS objects, so that they are not collected. */
 export async function markReferenced(tx: Tx, repoId: string, oids: readonly string[]): Promise<void> {
   if (oids.length === 0) return
@@ -24,6 +36,8 @@ export interface LfsObjectRow {
   uploaded_at: Date
   referenced_at: Date | null
   file_name: string | null
+  /** What git would call the content, where that is known. */
+  git_oid: string | null
 }
 
 /** The LFS objects of a repository among these. */
@@ -34,7 +48,7 @@ export async function findLfsObjects(db: Db, repoId: string, oids: readonly stri
 }
 
 // Sizes are below 2^53, and the driver gives larger integers as text.
-const objectColumns = sql`oid, size::float8 as size, uploaded_by, uploaded_at, referenced_at, file_name`
+const objectColumns = sql`oid, size::float8 as size, uploaded_by, uploaded_at, referenced_at, file_name, git_oid`
 
 /** Enters an object whose bytes are there; false when it was entered before. */
 export async function insertLfsObject(

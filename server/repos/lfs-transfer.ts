@@ -1,7 +1,9 @@
+import { Readable } from 'node:stream'
 import type * as api from '../../api/index.ts'
 import type { InputOf, RawReply, RawRequest, ResultOf } from '../../api/index.ts'
 import { authorizeAlso, type Permit } from '../access/authorize.ts'
 import { HubError } from '../kernel/errors.ts'
+import { lfsBody } from '../lfs/body.ts'
 import { type LfsObject, partBytes, type SentPart } from '../lfs/bytes.ts'
 import { type LinkClaims, longestLinkSeconds } from '../lfs/links.ts'
 import { type Db, transaction } from '../store/database.ts'
@@ -28,7 +30,7 @@ export async function lfsUpload(db: Db, permit: Writing, { link, raw }: InputOf<
   if (claims.op === 'part') return takePart(db, permit, claims, raw)
   requireLength(raw, claims.size)
   const object = { oid: claims.oid, size: claims.size }
-  await unlessBroken(raw, () => permit.hub.lfs.put(permit.repo.id, object, raw.body))
+  await unlessBroken(raw, () => permit.hub.lfs.put(permit.repo.id, object, keptOpen(raw)))
   await enterLfsObject(db, permit, object)
   return { status: 200, headers: {} }
 }
@@ -38,7 +40,7 @@ async function takePart(db: Db, permit: Writing, claims: LinkClaims, raw: RawReq
   const number = claims.part ?? 0
   const size = Math.min(partBytes(upload.size), upload.size - (number - 1) * partBytes(upload.size))
   requireLength(raw, size)
-  const part = { number, size, body: raw.body }
+  const part = { number, size, body: keptOpen(raw) }
   const etag = await unlessBroken(raw, () => permit.hub.lfs.putPart(permit.repo.id, upload.store_id, part))
   await touchLfsUpload(db, upload.id)
   return { status: 200, headers: { ETag: etag } }
@@ -61,6 +63,11 @@ function requireLength({ headers }: RawRequest, size: number): void {
   throw new HubError('BadRequest', `Content-Length: ${size} bytes were announced, and ${length} are to come.`)
 }
 
+// Who sends too much is to hear so: a body that is left in the middle would take its connection along.
+function keptOpen({ body }: RawRequest): AsyncIterable<Uint8Array> {
+  return body instanceof Readable ? body.iterator({ destroyOnReturn: false }) : body
+}
+
 // Who is gone hears no answer; for the log it is no fault of ours.
 async function unlessBroken<T>(raw: RawRequest, work: () => Promise<T>): Promise<T> {
   try {
@@ -71,8 +78,8 @@ async function unlessBroken<T>(raw: RawRequest, work: () => Promise<T>): Promise
   }
 }
 
-/** Enters an object of the repository whose bytes are durable, after asking once more whether the caller may. */
-export async function enterLfsObject(db: Db, permit: Writing, object: LfsObject, uploadId?: string): Promise<void> {
+// The bytes are durable; before the object is the repository's, the decision is asked for once more.
+async function enterLfsObject(db: Db, permit: Writing, object: LfsObject, uploadId?: string): Promise<void> {
   await transaction(db, async (tx) => {
     await holdMembership(tx, permit.org?.id, permit.actor.id)
     const repo = await lockRepoRow(tx, permit.repo.id)
@@ -143,7 +150,8 @@ export async function lfsDownload(
     throw new HubError('RangeNotSatisfiable', `Range: the object has ${row.size} bytes.`, {
       headers: { 'Content-Range': `bytes */${row.size}` },
     })
-  const body = raw.method === 'HEAD' ? undefined : await hub.lfs.open(repo.id, oid, range)
+  const body =
+    raw.method === 'HEAD' ? undefined : await lfsBody(hub.lfs, repo.id, oid, range ?? { start: 0, end: row.size - 1 })
   if (body === undefined && raw.method !== 'HEAD') throw new HubError('NotFound', 'The bytes of the object are gone.')
   const length = range ? range.end - range.start + 1 : row.size
   return {

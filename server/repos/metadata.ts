@@ -6,7 +6,9 @@ import { resolveRevision } from '../git/revisions.ts'
 import { now } from '../kernel/clock.ts'
 import { log } from '../kernel/log.ts'
 import type { Db } from '../store/database.ts'
-import { type Card, readCard, tagsOf } from './card.ts'
+import { tagsOf } from './card.ts'
+import type { Card } from './card-head.ts'
+import { readCard } from './card-reader.ts'
 import { findUntidy, saveMetadata, saveSize } from './metadata-store.ts'
 
 const mostCardBytes = 1024 * 1024
@@ -26,7 +28,7 @@ export async function cardOf(hub: Hub, repoId: string, commit: string): Promise<
 export async function refreshMetadata(db: Db, hub: Hub, repoId: string): Promise<void> {
   try {
     const head = (await resolveRevision(hub.git, repoId, 'refs/heads/main')) ?? null
-    const card = head === null ? readCard('') : await cardOf(hub, repoId, head)
+    const card = head === null ? await readCard('') : await cardOf(hub, repoId, head)
     const size = await repositorySize(hub.git, repoId)
     await saveMetadata(db, repoId, { head, card: card.data, tags: tagsOf(card), gitBytes: size })
   } catch (error) {

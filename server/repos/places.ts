@@ -2,6 +2,8 @@ import type * as api from '../../api/index.ts'
 import type { InputOf } from '../../api/index.ts'
 import type { AnyPermit, Hub } from '../access/authorize.ts'
 import { type Change, writeCommit } from '../git/commits.ts'
+import { removeLeftovers } from '../git/maintenance.ts'
+import { parsePointer } from '../git/objects.ts'
 import { prepareReferences } from '../git/references.ts'
 import {
   createRepository,
@@ -11,13 +13,14 @@ import {
   sweepFolders,
 } from '../git/repository.ts'
 import { isPlainPath } from '../git/trees.ts'
-import { now } from '../kernel/clock.ts'
+import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { log } from '../kernel/log.ts'
 import type { Db } from '../store/database.ts'
 import { firstAttributes } from './attributes.ts'
 import { authorOf } from './author.ts'
 import { refreshMetadata } from './metadata.ts'
+import { sweepSpool } from './spool.ts'
 import { findNeverMade, findRepoIds } from './store.ts'
 
 type CreateInput = InputOf<typeof api.repos.createRepo>
@@ -33,8 +36,14 @@ export function firstFiles(input: CreateInput): { path: string; content: Buffer 
   if (card !== undefined) files.set('README.md', Buffer.from(card))
   for (const [index, { path, content, encoding }] of (input.files ?? []).entries()) {
     if (!isPlainPath(path)) throw new HubError('Unprocessable', `files[${index}].path: is not a plain path`)
-    files.set(path, Buffer.from(content, encoding === 'base64' ? 'base64' : 'utf8'))
+    const bytes = Buffer.from(content, encoding === 'base64' ? 'base64' : 'utf8')
+    if (parsePointer(bytes) !== undefined)
+      throw new HubError('Unprocessable', `files[${index}]: a new repository has no LFS objects that it could point to`)
+    files.set(path, bytes)
   }
+  const isFolder = (path: string) => [...files.keys()].some((other) => other.startsWith(`${path}/`))
+  const both = [...files.keys()].find(isFolder)
+  if (both !== undefined) throw badField('files', `${both} cannot be a file and a folder`)
   const bytes = [...files.values()].reduce((sum, content) => sum + content.length, 0)
   if (bytes > mostFirstBytes) throw badField('files', 'hold too much for a first commit; upload them afterwards')
   return [...files].map(([path, content]) => ({ path, content }))
@@ -131,4 +140,13 @@ export async function makeMissingRepositories(db: Db, permit: AnyPermit): Promis
   }
   for (const id of ids) await refreshMetadata(db, permit.hub, id)
   return made
+}
+
+/** Removes what pushes and commits left that were killed in the middle: the rows of their repositories do not tell. */
+export async function sweepLeftovers(hub: Pick<Hub, 'git' | 'incoming'>): Promise<number> {
+  let removed = await sweepSpool(hub.incoming, secondsFromNow(-daySeconds))
+  for await (const { id } of listRepositoryIds(hub.git)) {
+    removed += await removeLeftovers(hub.git, id).catch(() => 0)
+  }
+  return removed
 }

@@ -3,14 +3,14 @@ import { createInterface } from 'node:readline'
 import type { Duplex } from 'node:stream'
 import { authorizeAlso, type Permit } from '../access/authorize.ts'
 import { record } from '../audit/record.ts'
-import { inspectPush } from '../git/incoming.ts'
+import { type IncomingPointer, inspectPush } from '../git/incoming.ts'
 import { objectInfos } from '../git/objects.ts'
 import { exitOf } from '../git/process.ts'
 import { removeStaleLocks } from '../git/references.ts'
 import { HubError } from '../kernel/errors.ts'
 import { log } from '../kernel/log.ts'
 import { type Db, transaction } from '../store/database.ts'
-import { markReferenced, missingLfsObjects } from './lfs-store.ts'
+import { danglingPointers, markReferenced } from './lfs-store.ts'
 import { refreshMetadata } from './metadata.ts'
 import { repoIsGone } from './rules.ts'
 import { holdMembership, lockRepoRow, touchPushed } from './store.ts'
@@ -81,13 +81,14 @@ async function judge(db: Db, permit: Writing, push: HookQuestion): Promise<strin
     await removeStaleLocks(permit.hub.git, permit.repo.id)
     const oids = [...new Set(pointers.map(({ oid }) => oid))]
     return await transaction(db, async (tx) => {
-      const missing = await missingLfsObjects(tx, permit.repo.id, oids)
-      if (missing.length > 0) return missingLines(missing)
       // Whoever is being removed at this moment is removed before or after, never in between
       await holdMembership(tx, permit.org?.id, permit.actor.id)
       const repo = await lockRepoRow(tx, permit.repo.id)
       if (repo === undefined) throw repoIsGone()
       await authorizeAlso(tx, permit, 'repo.write', target)
+      // With the repository locked none of them is collected any more
+      const dangling = await danglingPointers(tx, repo.id, pointers)
+      if (dangling.length > 0) return danglingLines(dangling)
       await markReferenced(tx, repo.id, oids)
       await touchPushed(tx, repo.id)
       await record(tx, permit, pushEvent(permit, push.updates, repo.org_id))
@@ -104,12 +105,12 @@ function oidOf(text: string): string | null {
   return text === nothing ? null : text
 }
 
-function missingLines(missing: string[]): string[] {
-  const named = missing.slice(0, mostNamed).map((oid) => `  ${oid}`)
+function danglingLines(pointers: IncomingPointer[]): string[] {
+  const named = pointers.slice(0, mostNamed).map(({ oid, size, path }) => `  ${oid} (${size} bytes) ${path}`)
   return [
-    `${missing.length} LFS ${missing.length === 1 ? 'object is' : 'objects are'} not in this repository:`,
+    `${pointers.length} LFS ${pointers.length === 1 ? 'object is' : 'objects are'} not in this repository:`,
     ...named,
-    ...(missing.length > mostNamed ? [`  and ${missing.length - mostNamed} more`] : []),
+    ...(pointers.length > mostNamed ? [`  and ${pointers.length - mostNamed} more`] : []),
     'Send them first: git lfs push --all <remote>',
   ]
 }

@@ -28,8 +28,8 @@ export function repositoryReply(row: Omit<ListedRepo, 'changed_at'>): Repository
   }
 }
 
-/** What the clients read of a card beside the tags. */
-export function cardFields(card: Record<string, unknown>): Partial<Repository> {
+// What the clients read of a card beside the tags.
+function cardFields(card: Record<string, unknown>): Partial<Repository> {
   const [library] = texts(card.library_name)
   const [task] = texts(card.pipeline_tag)
   const [sdk] = texts(card.sdk)

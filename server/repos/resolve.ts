@@ -4,6 +4,7 @@ import type { Permit } from '../access/authorize.ts'
 import { openBlob, type Pointer, parsePointer } from '../git/objects.ts'
 import { type FoundFile, findFile } from '../git/revisions.ts'
 import { HubError } from '../kernel/errors.ts'
+import { lfsBody } from '../lfs/body.ts'
 import type { Db } from '../store/database.ts'
 import { dispositionOf, mediaTypeOf } from './media.ts'
 import { type ByteRange, namesTag, rangeOf } from './ranges.ts'
@@ -75,7 +76,8 @@ function movedTo({ repo }: Reading, { namespace, repo: asked, raw }: Asked): Raw
   if (same(namespace, repo.namespace) && same(asked, repo.name)) return undefined
   const [path = '', ...query] = raw.url.split('?')
   const segments = path.split('/')
-  const isAt = (index: number, name: string) => same(decodeURIComponent(segments[index] ?? ''), name)
+  const isAt = (index: number, name: string) =>
+    same(decodeURIComponent(segments[index] ?? '').replace(/\.git$/i, ''), name)
   const at = segments.findIndex((_, index) => isAt(index, namespace) && isAt(index + 1, asked))
   segments.splice(at, 2, repo.namespace, repo.name)
   return { status: 307, headers: { Location: [segments.join('/'), ...query].join('?'), ...caching } }
@@ -104,7 +106,10 @@ function lfsFile(
     ...{ size: pointer.size, commit, path, linked: linkedHeaders(pointer) },
     etag: `"${pointer.oid}"`,
     async bytes(range) {
-      const stream = await hub.lfs.open(repo.id, pointer.oid, range)
+      if (pointer.size === 0) return Buffer.alloc(0)
+      // Whatever is there: no more may follow than was announced
+      const whole = { start: 0, end: pointer.size - 1 }
+      const stream = await lfsBody(hub.lfs, repo.id, pointer.oid, range ?? whole)
       if (stream === undefined) throw noSuchEntry(commit)
       return stream
     },

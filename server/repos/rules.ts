@@ -78,15 +78,20 @@ export function scopeOf(owner: Owner): { scope: string } {
   return { scope: owner.kind === 'org' ? owner.id : 'instance' }
 }
 
-async function requireGroups(db: Db, permit: Permit<'repo.create'>, input: CreateInput): Promise<void> {
+/** Refuses a resource group that the caller may not see, or that stands in no organization. */
+export async function requireGroups(
+  db: Db,
+  permit: Permit<'repo.create'>,
+  input: Pick<CreateInput, 'resourceGroupId'>,
+): Promise<void> {
   if (input.resourceGroupId === undefined || input.resourceGroupId === null) return
   if (permit.org === undefined)
     throw badField('resourceGroupId', 'only repositories of organizations are put into resource groups')
   await authorizeAlso(db, permit, 'group.view', { org: permit.org.name, group: input.resourceGroupId })
 }
 
-// What was looked up for the decision can be gone by now; the database says so.
-async function inTime(write: Promise<void>): Promise<void> {
+/** Turns the refusal of the database into ours: what was looked up for the decision can be gone by now. */
+export async function inTime(write: Promise<void>): Promise<void> {
   try {
     await write
   } catch (error) {
@@ -105,7 +110,8 @@ function wantedPrivate(input: Visibility): boolean | undefined {
   return byName ?? byFlag
 }
 
-function isPrivate(permit: Permit<'repo.create'>, input: CreateInput): boolean {
+/** Whether a new repository is private: as asked, or as its organization begins them. */
+export function isPrivate(permit: Permit<'repo.create'>, input: Visibility): boolean {
   const wanted = wantedPrivate(input)
   const rule = permit.org?.repoVisibility ?? 'public'
   if (rule === 'private_only' && wanted === false) {

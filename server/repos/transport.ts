@@ -4,7 +4,7 @@ import { createGunzip } from 'node:zlib'
 import type * as api from '../../api/index.ts'
 import type { InputOf, RawReply, RawRequest } from '../../api/index.ts'
 import { authorizeAlso, type Permit } from '../access/authorize.ts'
-import { endProcess, errorTextOf, spawnGit } from '../git/process.ts'
+import { endProcess, errorTextOf, hangUp, spawnGit } from '../git/process.ts'
 import { HubError } from '../kernel/errors.ts'
 import { log } from '../kernel/log.ts'
 import { requireSpace } from '../lfs/durable.ts'
@@ -16,8 +16,12 @@ type Service = 'upload-pack' | 'receive-pack'
 
 const transferSeconds = 4 * 3600
 const advertiseSeconds = 120
-const mostRequestBytes = 256 * 1024 * 1024
+// Three hundred thousand references at once; git takes its time for each.
+const mostRequestBytes = 16 * 1024 * 1024
 const leastFreeBytes = 64 * 1024 * 1024
+
+// git says something every five seconds while it works: whoever takes and sends nothing for so long is gone.
+const longestStillMs = 300_000
 
 const neverKept = { 'Cache-Control': 'no-cache, max-age=0, must-revalidate', Expires: 'Fri, 01 Jan 1980 00:00:00 GMT' }
 
@@ -39,7 +43,8 @@ export async function infoRefs(
   })
   // gitprotocol-http: protocol 2 leaves the first line out
   const head = protocol?.includes('version=2') ? '' : packetLine(`# service=git-${service}\n`) + flush
-  const body = outputOf(child, { leave, signal: input.raw.signal, args })
+  const stop = () => endProcess(child)
+  const body = outputOf(child, { leave, signal: input.raw.signal, stop })
   if (head !== '') body.write(head)
   child.stdout?.pipe(body)
   return { status: 200, headers: { ...neverKept, 'Content-Type': `application/x-git-${service}-advertisement` }, body }
@@ -84,8 +89,9 @@ export async function uploadPack(
     env: protocol === undefined ? {} : { GIT_PROTOCOL: protocol },
     timeLimitSeconds: transferSeconds,
   })
-  feed(child, plainBody(raw, mostRequestBytes))
-  const body = outputOf(child, { leave, signal: raw.signal, args })
+  const stop = () => endProcess(child)
+  feed(child, plainBody(raw, mostRequestBytes), stop)
+  const body = outputOf(child, { leave, signal: raw.signal, stop, input: raw.body as Readable })
   child.stdout?.pipe(body)
   return { status: 200, headers: { ...neverKept, 'Content-Type': 'application/x-git-upload-pack-result' }, body }
 }
@@ -99,14 +105,17 @@ export async function receivePack(
   requireType(raw, 'application/x-git-receive-pack-request')
   await requireSpace(permit.hub.git.folder, leastFreeBytes)
   const leave = await permit.hub.git.transfers.enter(callerOf(permit))
-  const args = ['receive-pack', '--stateless-rpc', '.']
+  // git sends what is large in pieces, without a length: kept as the pack it is, not compressed once more object by object
+  const asPack = raw.headers['content-length'] === undefined ? ['-c', 'receive.unpackLimit=1'] : []
+  const args = [...asPack, 'receive-pack', '--stateless-rpc', '.']
   const child = spawnGit(permit.hub.git, permit.repo.id, args, {
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     timeLimitSeconds: transferSeconds,
   })
   const ended = answerHook(db, permit, child)
-  feed(child, plainBody(raw, Number.POSITIVE_INFINITY))
-  const body = outputOf(child, { leave, signal: raw.signal, args })
+  const stop = () => hangUp(child)
+  feed(child, plainBody(raw, Number.POSITIVE_INFINITY), stop)
+  const body = outputOf(child, { leave, signal: raw.signal, stop, input: raw.body as Readable })
   // Whoever pushed hears the end only when the hub knows of it too
   child.stdout?.pipe(body, { end: false })
   child.stdout?.once('end', () => void ended.finally(() => body.end()))
@@ -121,46 +130,73 @@ function requireType({ headers }: RawRequest, type: string): void {
 function plainBody(raw: RawRequest, mostBytes: number): Readable {
   const body = raw.body as Readable
   const encoding = raw.headers['content-encoding']
-  if (encoding === undefined || encoding === 'identity') return body
+  if (encoding === undefined || encoding === 'identity')
+    return Number.isFinite(mostBytes) ? joined(body, bounded(mostBytes)) : body
   if (encoding !== 'gzip' && encoding !== 'x-gzip')
     throw new HubError('UnsupportedMediaType', 'Content-Encoding: only gzip is understood.')
-  const unzipped = createGunzip()
+  return joined(joined(body, createGunzip()), bounded(mostBytes))
+}
+
+// A small request can hold a very large one.
+function bounded(mostBytes: number): Transform {
   let bytes = 0
-  // A small request can hold a very large one
-  const bounded = new Transform({
+  return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length
       done(bytes > mostBytes ? new Error('the request is too large') : null, chunk)
     },
   })
-  body.on('error', (error) => unzipped.destroy(error))
-  unzipped.on('error', (error) => bounded.destroy(error))
-  return body.pipe(unzipped).pipe(bounded)
 }
 
-function feed(child: ChildProcess, body: Readable): void {
+function joined(from: Readable, to: Transform): Transform {
+  from.on('error', (error) => to.destroy(error))
+  return from.pipe(to)
+}
+
+function feed(child: ChildProcess, body: Readable, stop: () => void): void {
   if (child.stdin === null) throw new Error('git needs its input')
-  // Half a request is none: git must not take its end for the end of what was sent
-  body.on('error', () => endProcess(child))
-  body.on('aborted', () => endProcess(child))
+  // Half a request is none: a pack without its end is no pack to git
+  body.on('error', stop)
+  body.on('aborted', stop)
   body.pipe(child.stdin)
 }
 
 interface Output {
   leave: () => void
   signal: AbortSignal
-  args: readonly string[]
+  stop: () => void
+  /** The body of the request, where there is one. */
+  input?: Readable
 }
 
 // What the process says, as the body of the answer; when the caller goes, the process goes.
-function outputOf(child: ChildProcess, { leave, signal, args }: Output): Transform {
-  const body = new Transform({ highWaterMark: 256 * 1024, transform: (chunk, _encoding, done) => done(null, chunk) })
-  signal.addEventListener('abort', () => endProcess(child), { once: true })
-  if (signal.aborted) endProcess(child)
-  body.once('close', () => endProcess(child))
+function outputOf(child: ChildProcess, { leave, signal, stop, input }: Output): Transform {
+  const end = () => {
+    stop()
+    body.destroy()
+  }
+  const still = setTimeout(end, longestStillMs)
+  const moving = () => void still.refresh()
+  const body = new Transform({
+    highWaterMark: 256 * 1024,
+    transform(chunk, _encoding, done) {
+      moving()
+      done(null, chunk)
+    },
+  })
+  input?.on('data', moving)
+  signal.addEventListener('abort', stop, { once: true })
+  if (signal.aborted) stop()
+  body.once('close', stop)
   child.once('error', (error) => body.destroy(error))
-  void errorTextOf(child).then((text) => text !== '' && log.debug({ command: args[0], text }, 'git said'))
-  child.once('close', leave)
-  child.once('error', leave)
+  void errorTextOf(child).then(
+    (text) => text !== '' && log.debug({ command: child.spawnargs.slice(5).join(' '), text }, 'git said'),
+  )
+  const over = () => {
+    clearTimeout(still)
+    leave()
+  }
+  child.once('close', over)
+  child.once('error', over)
   return body
 }

@@ -207,6 +207,10 @@ export interface LfsLocks {
 
 export interface LfsObjects {
   file_name: string | null;
+  /**
+   * What git would call the content, of objects that came in a commit: clients compare it before they send it again.
+   */
+  git_oid: string | null;
   oid: string;
   /**
    * When a commit first pointed to it; one that no commit ever points to is collected.

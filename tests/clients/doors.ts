@@ -33,17 +33,18 @@ export async function makeVisitor(hub: TestHub, person: Person | undefined): Pro
 }
 
 let attempts = 0
+const nextAttempt = () => ++attempts
 
 async function tryGit(hub: TestHub, machine: Machine, repo: string): Promise<Right> {
-  attempts += 1
+  const attempt = nextAttempt()
   const url = `${hub.url}/${repo}`
   const folder = join(machine.home, 'clone')
   rmSync(folder, { recursive: true, force: true })
   const clone = await machine.git(machine.home, 'clone', '-q', url, 'clone')
   const source = join(machine.home, 'source')
-  writeFileSync(join(source, 'x.txt'), String(attempts))
-  await gitAll(machine, source, ['add', '.'], ['commit', '-q', '-m', `Number ${attempts}`])
-  const push = await machine.git(source, 'push', '-q', url, `HEAD:refs/heads/push-${attempts}`)
+  writeFileSync(join(source, 'x.txt'), String(attempt))
+  await gitAll(machine, source, ['add', '.'], ['commit', '-q', '-m', `Number ${attempt}`])
+  const push = await machine.git(source, 'push', '-q', url, `HEAD:refs/heads/push-${attempt}`)
   if (clone.code !== 0) {
     assert.match(clone.text, /not found|could not read Username/i)
     assert.match(push.text, /not found|could not read Username/i)
@@ -74,12 +75,12 @@ async function tryLfs(hub: TestHub, person: Person | undefined, repo: string): P
 }
 
 async function tryFiles(hub: TestHub, person: Person | undefined, repo: string): Promise<Right> {
-  attempts += 1
+  const attempt = nextAttempt()
   const to = { hubUrl: hub.url, repo, ...(person && { accessToken: person.token }) }
   const read = await statusOf(js.downloadFile({ ...to, path: '.gitattributes' }))
   const look = await statusOf(js.checkRepoAccess(to))
-  const branch = await statusOf(js.createBranch({ ...to, branch: `api-${attempts}` }))
-  const file = { path: `${attempts}.txt`, content: new Blob([String(attempts)]) }
+  const branch = await statusOf(js.createBranch({ ...to, branch: `api-${attempt}` }))
+  const file = { path: `${attempt}.txt`, content: new Blob([String(attempt)]) }
   const write = await statusOf(js.uploadFile({ ...to, file }))
   const statuses = [read, look, branch, write]
   if (read === 200) {

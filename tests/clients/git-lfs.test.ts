@@ -105,7 +105,9 @@ test('big files go up in parts through the Python client’s agent', { skip: noG
   assert.equal(await gitSays(machine, folder, 'config', 'lfs.customtransfer.multipart.args'), 'lfs-multipart-upload')
   const content = noise(60_000_000)
   await committed(folder, { 'big.safetensors': content, 'small.bin': noise(2000) })
-  succeeded(await machine.git(folder, 'push', 'origin', 'main'))
+  const push = ['push', 'origin', 'main']
+  const said = succeeded(await machine.run('git', push, { cwd: folder, env: { GIT_TRACE: '1' } }))
+  assert.match(said.text, /adapter "multipart"/)
   const tree = (await hub.request(ada, 'GET', '/api/models/lab/parts/tree/main')).body
   const big = tree.find(({ path }: { path: string }) => path === 'big.safetensors')
   assert.deepEqual([big.size, big.lfs.oid], [content.length, digestOf(content)])

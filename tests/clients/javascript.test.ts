@@ -73,7 +73,7 @@ test('repositories: create, exist, list, tell about, delete', async () => {
 test('files: upload, commit, download a range, list, delete', async () => {
   const repo = 'lab/files'
   await js.createRepo({ ...as(ada), repo, visibility: 'private' })
-  const weights = randomFillSync(Buffer.alloc(12_000_000))
+  const weights = randomFillSync(Buffer.alloc(40_000_000))
   const made = await js.uploadFile({ ...as(ada), repo, file: { path: 'a/hello.txt', content: new Blob(['hello']) } })
   assert.match(made?.commit.oid ?? '', /^[0-9a-f]{40}$/)
   assert.equal(made?.commit.url, `${hub.running.publicUrl}/lab/files/commit/${made?.commit.oid}`)

@@ -231,13 +231,19 @@ test('several files are uploaded in one commit, a large one into LFS', options, 
     { name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('new') },
     { name: 'model.bin', mimeType: 'application/octet-stream', buffer: large },
   ])
+  const dropped = await page.evaluateHandle(
+    "(() => { const data = new DataTransfer(); data.items.add(new File(['dropped'], 'dropped.txt')); return data })()",
+  )
+  await page.getByText('Drop files and folders here').dispatchEvent('drop', { dataTransfer: dropped })
+  await page.getByText('dropped.txt').waitFor()
   await page.getByText('replaces what is there').waitFor()
-  await page.getByText('2 files, 11.5 MB').waitFor()
+  await page.getByText('3 files, 11.5 MB').waitFor()
   await expectClean(page)
   await page.getByRole('button', { name: 'Commit to main' }).click()
   await page.waitForURL(/\/tree\/main\/data/)
   assert.equal((await history('uploads')).length, before + 1)
   assert.equal(await textAt('uploads', 'data/a.txt'), 'new')
+  assert.equal(await textAt('uploads', 'data/dropped.txt'), 'dropped')
   assert.equal((await textAt('uploads', 'data/model.bin')).length, large.length)
   const body = { paths: ['data/model.bin'] }
   const { body: entries } = await hub.request(people.ada, 'POST', '/api/models/acme/uploads/paths-info/main', body)

@@ -120,6 +120,8 @@ describe('what a grant is worth', () => {
     await set('ada', repo, 'sam', { role: 'write' })
     const now = (await ask('sam', 'GET', `/api/models/${repo}`)).body.may
     assert.ok(now.includes('repo.write') && !now.includes('repo.delete') && !now.includes('repo.updateSettings'))
+    assert.ok(now.includes('collaborator.remove') && !now.includes('collaborator.set'), 'their own can be given up')
+    assert.ok((await ask('ada', 'GET', `/api/models/${repo}`)).body.may.includes('collaborator.set'))
     await ask('ada', 'DELETE', at(repo, 'sam'))
     assert.equal(await visible('sam', repo), 404)
   })

@@ -111,6 +111,7 @@ test('who sees groups: members their own, admins all, strangers none', async () 
       autoJoin: { enabled: false },
       numUsers: 1,
       numRepos: 0,
+      storage: 0,
       role: 'read',
       managedBy: 'manual',
     },

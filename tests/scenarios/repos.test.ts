@@ -135,7 +135,8 @@ test('what new repositories are follows the organization, and who changes it too
   assert.equal((await set(undefined, 'a', { private: true })).status, 401)
   assert.equal((await set(ada, 'e', { private: true })).status, 200)
   assert.equal(await count(id), before)
-  assert.deepEqual((await set(ada, 'e', { visibility: 'public' })).body, { private: false, visibility: 'public' })
+  const open = { private: false, visibility: 'public', gated: false }
+  assert.deepEqual((await set(ada, 'e', { visibility: 'public' })).body, open)
   assert.equal((await show(undefined, 'models/two/e')).body.private, false)
   const [event] = (await hub.events(id)).slice(before)
   assert.equal(event?.type, 'repo.update_settings')
@@ -184,6 +185,7 @@ test('who sees and changes a repository, by role and by group', async () => {
   assert.deepEqual(Object.keys(seen).sort(), [
     '_id',
     'author',
+    'cardData',
     'createdAt',
     'createdBy',
     'disabled',
@@ -193,9 +195,13 @@ test('who sees and changes a repository, by role and by group', async () => {
     'lastModified',
     'likes',
     'may',
+    'modelId',
     'private',
+    'sha',
+    'siblings',
     'tags',
     'type',
+    'usedStorage',
   ])
 })
 
@@ -320,8 +326,14 @@ test('lists hold what the caller may read, page by page, newest first', async ()
 
   const storage = await show(dan, 'organizations/eight/settings/repositories')
   assert.deepEqual(ids(storage.body), [...open, 'eight/inside'].sort())
-  const { updatedAt, ...row } = storage.body.find(({ id }: { id: string }) => id === 'eight/inside')
-  assert.deepEqual(row, { id: 'eight/inside', type: 'model', visibility: 'private', storage: 0, storagePercent: 0 })
+  const {
+    updatedAt,
+    storage: bytes,
+    storagePercent,
+    ...row
+  } = storage.body.find(({ id }: { id: string }) => id === 'eight/inside')
+  assert.deepEqual(row, { id: 'eight/inside', type: 'model', visibility: 'private' })
+  assert.ok(bytes >= 0 && storagePercent >= 0 && storagePercent <= 100, `${bytes} bytes, ${storagePercent} %`)
   assert.match(updatedAt, /Z$/)
   assert.equal((await show(stranger, 'organizations/eight/settings/repositories')).status, 403)
   assert.deepEqual((await show(dan, 'organizations/eight/settings/repositories?type=bucket')).body, [])

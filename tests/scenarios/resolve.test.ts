@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { type IncomingHttpHeaders, request } from 'node:http'
 import { Readable } from 'node:stream'
@@ -58,6 +59,14 @@ function visit(path: string, method: string): Promise<{ status: number | undefin
     sent.on('error', reject).end()
   })
 }
+function readingProcesses(): number {
+  const lines = execFileSync('ps', ['-eo', 'ppid,args'], { encoding: 'utf8' }).split('\n')
+  return lines.filter((line) => line.trim().startsWith(`${process.pid} `) && line.includes('cat-file blob')).length
+}
+async function until(done: () => boolean): Promise<void> {
+  for (let round = 0; round < 100 && !done(); round++) await new Promise((resolve) => setTimeout(resolve, 50))
+  assert.ok(done())
+}
 const at = (rev: string, path: string) => `/ada/files/resolve/${rev}/${path}`
 const blobId = (content: Buffer) => createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex')
 
@@ -106,6 +115,19 @@ describe('a file', () => {
     assert.equal(part.status, 206)
     assert.equal(part.headers.get('content-range'), `bytes 1000000-2000000/${large.length}`)
     assert.ok(part.body.equals(large.subarray(1_000_000, 2_000_001)))
+  })
+
+  it('that nobody wants any more is not read on', async () => {
+    const huge = scratchOn(hub.running.server.hub.git).commit(id, { huge: { content: Buffer.alloc(50_000_000, 'x') } })
+    for (let round = 0; round < 30; round++) {
+      const stop = new AbortController()
+      const headers = { authorization: `Bearer ${ada.token}` }
+      const reply = await fetch(`${hub.url}${at(huge, 'huge')}`, { headers, signal: stop.signal })
+      await reply.body?.getReader().read()
+      stop.abort()
+    }
+    await until(() => readingProcesses() === 0)
+    scratchOn(hub.running.server.hub.git).git(id, ['update-ref', 'refs/heads/main', head])
   })
 
   const length = text.length

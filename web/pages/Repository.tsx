@@ -6,20 +6,17 @@ import { GoTo } from '../pieces/GoTo.tsx'
 import { PageSkeleton } from '../pieces/Skeletons.tsx'
 import { TabLinks } from '../pieces/TabLinks.tsx'
 import { mainBranch, type Repository, RepositoryProvider, useRepositoryOfAddress, useRevision } from '../repository.ts'
-import { useInstance } from '../session.ts'
 import { RepositoryHead } from './repository/Head.tsx'
 
 /** What surrounds every page of a repository: whose it is, who may read it, and the ways into it. */
 export function Page() {
   const repository = useRepositoryOfAddress()
   const { pathname } = useLocation()
-  const hub = useInstance()
   const moved = addressNow(repository, pathname)
   // A name that was given up, or is spelt otherwise, leads to the one it has now.
   if (moved !== undefined) return <GoTo to={moved} />
   return (
     <RepositoryProvider value={repository}>
-      <title>{`${repository.id} · ${hub.name}`}</title>
       <Stack gap="lg" maw={1160} mx="auto">
         <div>
           <RepositoryHead repository={repository} />

@@ -1,9 +1,9 @@
 import { Skeleton, Stack, Typography } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import type { MouseEvent } from 'react'
+import { type MouseEvent, useEffect } from 'react'
 import classes from './Document.module.css'
-import { renderDocument, type Surroundings } from './harmless.ts'
+import { anchorOf, renderDocument, type Surroundings } from './harmless.ts'
 
 interface Written {
   text: string
@@ -20,6 +20,9 @@ export function Document({ text, place, around }: Written) {
     queryFn: () => renderDocument(text, around),
     staleTime: Number.POSITIVE_INFINITY,
   })
+  useEffect(() => {
+    if (data !== undefined) showTarget(location.hash)
+  }, [data])
   if (data === undefined) return <DocumentSkeleton />
   const follow = (event: MouseEvent) => {
     const target = (event.target as Element).closest('a')?.getAttribute('href')
@@ -36,6 +39,23 @@ export function Document({ text, place, around }: Written) {
       <Typography className={classes.document ?? ''} dangerouslySetInnerHTML={{ __html: data }} />
     </div>
   )
+}
+
+// The heading that the address names was not there yet when the page came.
+function showTarget(hash: string): void {
+  const name = headingIn(hash)
+  if (name === '') return
+  const target = document.getElementById(name) ?? document.getElementById(anchorOf(name))
+  target?.scrollIntoView()
+}
+
+// What stands behind the # may be anything, a broken escape too.
+function headingIn(hash: string): string {
+  try {
+    return decodeURIComponent(hash.slice(1))
+  } catch {
+    return ''
+  }
 }
 
 /** The shape of a document while it is being read. */

@@ -20,23 +20,40 @@ export function NotFound() {
   )
 }
 
+/** Strangers are asked to sign in for what is missing as for what is private; whoever was signed in is no stranger. */
+function NotSignedIn() {
+  if (!useAccount()) return <NotFound />
+  return (
+    <Notice title="You are signed out">
+      <Text c="dimmed">The session has ended, here or from another device.</Text>
+      <SignIn />
+    </Notice>
+  )
+}
+
 function SignInOrHome() {
   const account = useAccount()
-  if (account) return <ButtonTo to="/">Go to the first page</ButtonTo>
   return (
     <Group>
-      <ButtonTo to="/login" search={{ next: location.pathname + location.search }} variant="filled">
-        Sign in
-      </ButtonTo>
+      {!account && <SignIn />}
       <ButtonTo to="/">Go to the first page</ButtonTo>
     </Group>
+  )
+}
+
+function SignIn() {
+  return (
+    <ButtonTo to="/login" search={{ next: location.pathname + location.search }} variant="filled">
+      Sign in
+    </ButtonTo>
   )
 }
 
 /** The page in place of one that the server refused, or that broke. */
 export function Refused({ error, reset }: ErrorComponentProps) {
   const router = useRouter()
-  if (error instanceof ApiError && (error.status === 404 || error.status === 401)) return <NotFound />
+  if (error instanceof ApiError && error.status === 404) return <NotFound />
+  if (error instanceof ApiError && error.status === 401) return <NotSignedIn />
   if (isTwoFactorNeeded(error)) {
     return (
       <Notice title="Two-factor sign-in needed">

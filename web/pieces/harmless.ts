@@ -9,8 +9,14 @@ export interface Surroundings {
 }
 
 const forbidden = {
-  FORBID_TAGS: ['style', 'form', 'input', 'button', 'textarea', 'select', 'svg', 'math', 'video', 'audio', 'iframe'],
-  FORBID_ATTR: ['style', 'class', 'id', 'srcset', 'name'],
+  FORBID_TAGS:
+    'style form input button textarea select option fieldset dialog svg math video audio source track map area'.split(
+      ' ',
+    ),
+  FORBID_ATTR: 'style class id name srcset background poster tabindex accesskey role'.split(' '),
+  // They would meet the styles and scripts of the page.
+  ALLOW_DATA_ATTR: false,
+  ALLOW_ARIA_ATTR: false,
 }
 
 /** Turns markdown into harmless HTML; pictures are left out. The libraries are fetched when they are first needed. */
@@ -33,7 +39,7 @@ export async function renderDocument(text: string, around: Surroundings): Promis
   const tree = purify.sanitize(html, { ...forbidden, RETURN_DOM_FRAGMENT: true })
   for (const heading of tree.querySelectorAll('h2, h3, h4, h5, h6')) heading.id = anchorOf(heading.textContent ?? '')
   for (const link of tree.querySelectorAll('a')) leadLink(link, around)
-  for (const image of tree.querySelectorAll('img')) leadImage(image, around)
+  await Promise.all([...tree.querySelectorAll('img')].map((image) => leadImage(image, around)))
   for (const block of tree.querySelectorAll('table, pre')) keepReachable(block)
   const holder = document.createElement('div')
   holder.append(tree)
@@ -47,8 +53,8 @@ function lowerHeading(token: Token): void {
 
 const anchorPrefix = 'card-'
 
-// Ids of a document stay apart from those of the page.
-function anchorOf(words: string): string {
+/** The id of a heading, by its words; ids of a document stay apart from those of the page. */
+export function anchorOf(words: string): string {
   const slug = words
     .trim()
     .toLowerCase()
@@ -68,14 +74,32 @@ function leadLink(link: HTMLAnchorElement, around: Surroundings): void {
   if (path !== undefined) link.setAttribute('href', around.page(path) + (target.match(/#.*$/)?.[0] ?? ''))
 }
 
-function leadImage(image: HTMLImageElement, around: Surroundings): void {
+async function leadImage(image: HTMLImageElement, around: Surroundings): Promise<void> {
   const source = image.getAttribute('src') ?? ''
   image.setAttribute('loading', 'lazy')
+  // Pictures that say nothing of themselves have at least a name.
+  if (!image.hasAttribute('alt')) image.alt = source.slice(source.lastIndexOf('/') + 1)
   if (/^data:image\/(png|jpeg|gif|webp);/i.test(source)) return
   if (source.startsWith('/') && !isElsewhere(source)) return
   const path = isElsewhere(source) ? undefined : pathIn(source)
-  if (path !== undefined) return void image.setAttribute('src', around.bytes(path))
-  image.replaceWith(linkInsteadOf(image, source))
+  if (path === undefined) return image.replaceWith(linkInsteadOf(image, source))
+  const address = around.bytes(path)
+  image.setAttribute('src', isDrawing(path) ? ((await drawingAt(address)) ?? address) : address)
+}
+
+/** Whether a file is a drawing (SVG), which the hub sends as text only. */
+export function isDrawing(path: string): boolean {
+  return /\.svg$/i.test(path)
+}
+
+/** A drawing as an address that a picture can have; as a picture it runs nothing and fetches nothing. */
+export function drawnAddress(text: string): string {
+  return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`
+}
+
+async function drawingAt(address: string): Promise<string | undefined> {
+  const reply = await fetch(address).catch(() => undefined)
+  return reply?.ok ? drawnAddress(await reply.text()) : undefined
 }
 
 // A picture from elsewhere would tell somebody else who reads the page.

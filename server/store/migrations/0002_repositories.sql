@@ -35,8 +35,10 @@ create table lfs_objects (
   uploaded_at timestamptz not null,
   referenced_at timestamptz,
   file_name text,
+  git_oid text check (git_oid ~ '^[0-9a-f]{40}$'),
   primary key (repo_id, oid)
 );
+comment on column lfs_objects.git_oid is 'What git would call the content, of objects that came in a commit: clients compare it before they send it again.';
 comment on table lfs_objects is 'LFS objects whose bytes are stored; a repository has only those of its own rows.';
 comment on column lfs_objects.referenced_at is 'When a commit first pointed to it; one that no commit ever points to is collected.';
 create index lfs_objects_unreferenced on lfs_objects (uploaded_at) where referenced_at is null;

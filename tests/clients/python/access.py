@@ -23,9 +23,7 @@ print(
     json.dumps(
         {
             "look": outcome(lambda: api.model_info(repo)),
-            "download": outcome(
-                lambda: api.hf_hub_download(repo, "README.md", local_dir=os.environ["HOME"], force_download=True)
-            ),
+            "download": outcome(lambda: api.hf_hub_download(repo, "README.md")),
             "list": "yes" if repo in [one.id for one in api.list_models(author=repo.split("/")[0])] else "no",
             "upload": outcome(
                 lambda: api.upload_file(

@@ -14,6 +14,7 @@ import { LinkTo } from '../../pieces/LinkTo.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
 import { SearchField } from '../../pieces/SearchField.tsx'
 import { Word } from '../../pieces/Word.tsx'
+import { counted } from '../../words.ts'
 import { EndGrant, grantColumns, useGrantChange } from '../repository/settings/grants.tsx'
 
 type Row = collaborators.Grant
@@ -49,7 +50,11 @@ function Grants({ org }: { org: Org }) {
   const columns = useMemo(() => columnsOf({ busy, change, remove: setEnding }), [busy, change])
   return (
     <>
-      <PageHead title="External collaborators" of={org.name} state={stateOf(org, list, search)} />
+      <PageHead
+        title="External collaborators"
+        of={org.name}
+        state={stateOf(org, { rows: list.rows, isWhole: !list.more && !search, isOutsiders: who === undefined })}
+      />
       <Group gap="sm" mb="sm">
         <SearchField
           label="Search by person or repository"
@@ -82,20 +87,28 @@ function Grants({ org }: { org: Org }) {
 
 const repoOf = ({ repo }: Row) => repo
 
-function stateOf(org: Org, list: { rows: Row[]; more: boolean }, search: string | undefined): string {
-  if (list.rows.length === 0 || list.more || search) {
+interface Shown {
+  rows: Row[]
+  /** Whether they are all there are. */
+  isWhole: boolean
+  isOutsiders: boolean
+}
+
+function stateOf(org: Org, { rows, isWhole, isOutsiders }: Shown): string {
+  if (rows.length === 0 || !isWhole) {
     return `People who read or write single repositories of ${org.name}. Grants are given in the settings of a repository.`
   }
-  const people = new Set(list.rows.map(({ _id }) => _id)).size
-  const repositories = new Set(list.rows.map(({ repo }) => `${repo.type} ${repo.id}`)).size
-  const writers = list.rows.filter(({ role }) => role === 'write').length
-  return `${people.toLocaleString('en')} ${people === 1 ? 'person' : 'people'} on ${repositories.toLocaleString('en')} ${
-    repositories === 1 ? 'repository' : 'repositories'
-  }, ${writers.toLocaleString('en')} of ${list.rows.length === 1 ? 'one grant' : `${list.rows.length.toLocaleString('en')} grants`} to write. They hold no seat.`
+  const people = new Set(rows.map(({ _id }) => _id)).size
+  const repositories = new Set(rows.map(({ repo }) => `${repo.type} ${repo.id}`)).size
+  const writers = rows.filter(({ role }) => role === 'write').length
+  const who = isOutsiders ? counted(people, 'outsider') : counted(people, 'person', 'people')
+  const where = counted(repositories, 'repository', 'repositories')
+  const grants = `${counted(rows.length, 'grant')}, ${writers.toLocaleString('en')} of them to write`
+  return `${who} on ${where}: ${grants}.${isOutsiders ? ' They hold no seat.' : ''}`
 }
 
 function columnsOf(deeds: Parameters<typeof grantColumns<Row>>[0]): Column<Row>[] {
-  const [person, ...others] = grantColumns<Row>(deeds)
+  const [person, ...others] = grantColumns<Row>(deeds).filter(({ id }) => id !== 'added')
   const repository: Column<Row> = {
     id: 'repository',
     header: 'Repository',

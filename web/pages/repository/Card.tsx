@@ -6,25 +6,40 @@ import { useMaybe } from '../../hub.ts'
 import { Document, DocumentSkeleton } from '../../pieces/Document.tsx'
 import { Empty } from '../../pieces/Empty.tsx'
 import { ErrorNote } from '../../pieces/ErrorNote.tsx'
-import { ButtonTo } from '../../pieces/LinkTo.tsx'
+import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
 import { mainBranch, useRepository } from '../../repository.ts'
+import { useInstance } from '../../session.ts'
+import { sized } from '../../words.ts'
 import classes from './Card.module.css'
 import { CardFacts } from './card/Facts.tsx'
 import { FirstFiles } from './card/FirstFiles.tsx'
-import { useEntry, useText } from './content.ts'
+import { readAtMostBytes, useEntry, useText } from './content.ts'
 import { DownloadBox } from './DownloadBox.tsx'
 import { surroundingsOf, withoutFrontMatter } from './paths.ts'
 
 /** What a repository says of itself: its card, and beside it the facts. */
 export function Page() {
+  const { id } = useRepository()
+  const hub = useInstance()
+  return (
+    <>
+      <title>{`${id} · ${hub.name}`}</title>
+      <Card />
+    </>
+  )
+}
+
+function Card() {
   const { row } = useRepository()
-  const card = useEntry(mainBranch, row.sha ? cardPath : undefined)
+  const { data: entry, error } = useEntry(mainBranch, row.sha ? cardPath : undefined)
   if (!row.sha) return <FirstFiles />
-  if (card.data === null) return <WithoutCard />
+  if (entry === null) return <WithoutCard />
+  const isLong = entry !== undefined && entry.size > readAtMostBytes
   return (
     <BesideFacts>
-      <ErrorNote error={card.error} />
-      {card.error ? null : <CardText isThere={card.data !== undefined} />}
+      <ErrorNote error={error} />
+      {isLong && <LongCard />}
+      {!isLong && !error && <CardText isThere={entry !== undefined} />}
     </BesideFacts>
   )
 }
@@ -95,6 +110,16 @@ function BareCard() {
     <Invitation title="No words on the card yet" to={revisionAddress(repository, 'edit', mainBranch, cardPath)}>
       README.md holds metadata only. Say there what this {repository.type} is for and how it was made.
     </Invitation>
+  )
+}
+
+function LongCard() {
+  const repository = useRepository()
+  return (
+    <Empty title="This card is too long to be shown here">
+      README.md has more than {sized(readAtMostBytes)}.{' '}
+      <LinkTo to={revisionAddress(repository, 'blob', mainBranch, cardPath)}>See the file</LinkTo>
+    </Empty>
   )
 }
 

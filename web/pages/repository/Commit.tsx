@@ -3,22 +3,30 @@ import { IconFolderCode } from '@tabler/icons-react'
 import { Fragment } from 'react'
 import { files } from '../../../api/index.ts'
 import { revisionAddress } from '../../addresses.ts'
-import { useReply } from '../../hub.ts'
+import { useMaybe } from '../../hub.ts'
 import { CopyIcon } from '../../pieces/Copy.tsx'
 import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
+import { PageSkeleton } from '../../pieces/Skeletons.tsx'
 import { When } from '../../pieces/When.tsx'
 import { useRepository, useRevision } from '../../repository.ts'
 import { counted } from '../../words.ts'
 import classes from './commit/Commit.module.css'
 import { FileChange } from './commit/FileChange.tsx'
 import { AuthorPortrait, Authors } from './history/Authors.tsx'
+import { Missing } from './Missing.tsx'
 import { shortRevision } from './paths.ts'
 
 /** One commit: why it was made, by whom, and what it changed. */
 export function Page() {
-  const repository = useRepository()
+  const { params } = useRepository()
   const { rev } = useRevision()
-  const commit = useReply(files.getCommit, { params: { ...repository.params, rev } })
+  const { data, error } = useMaybe(files.getCommit, { params: { ...params, rev } })
+  if (error) return <Missing what={`commit ${shortRevision(rev)}`} error={error} />
+  return data ? <Told commit={data} /> : <PageSkeleton />
+}
+
+function Told({ commit }: { commit: files.CommitDetails }) {
+  const repository = useRepository()
   const body = commit.message.trim()
   return (
     <Stack gap="lg">
@@ -82,8 +90,9 @@ function Changes({ commit }: { commit: files.CommitDetails }) {
   return (
     <Stack gap="md" component="section" aria-label="Changes">
       <Text size="sm" c="dimmed">
-        {counted(commit.files.length, 'file')} changed{commit.truncated ? ', of more than are shown' : ''}:{' '}
-        {counted(sum('additions'), 'line')} added, {sum('deletions').toLocaleString('en')} taken out.
+        {commit.truncated && 'More changed than is shown. Here: '}
+        {counted(commit.files.length, 'file')} changed, {counted(sum('additions'), 'line')} added,{' '}
+        {sum('deletions').toLocaleString('en')} taken out.
       </Text>
       {commit.files.map((change, index) => (
         <FileChange key={change.path} change={change} commit={commit} startsOpen={index < openAtFirst} />

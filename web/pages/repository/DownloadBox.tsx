@@ -3,16 +3,17 @@ import { useState } from 'react'
 import { repoAddress } from '../../addresses.ts'
 import { CodeBox } from '../../pieces/CodeBox.tsx'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
-import { type Repository, useRepository } from '../../repository.ts'
+import { mainBranch, type Repository, useRepository } from '../../repository.ts'
+import { shellWord } from './paths.ts'
 
 const ways = { hf: 'hf', python: 'Python', git: 'git' } as const
 type Way = keyof typeof ways
 
-/** The lines that bring the repository to one's own machine, for each kind of client. */
-export function DownloadBox() {
+/** The lines that bring a revision of the repository to one's own machine, for each kind of client. */
+export function DownloadBox({ rev = mainBranch }: { rev?: string }) {
   const repository = useRepository()
   const [way, setWay] = useState<Way>('hf')
-  const lines = linesFor[way](repository)
+  const lines = linesFor[way](repository, rev)
   return (
     <Stack gap="xs">
       <SegmentedControl
@@ -33,19 +34,26 @@ export function DownloadBox() {
   )
 }
 
-const linesFor: Record<Way, (repository: Repository) => string> = {
-  hf: (repository) => `export HF_ENDPOINT=${location.origin}\nhf download ${repository.id}${typeFlag(repository)}`,
-  python: ({ id, type }) =>
+const linesFor: Record<Way, (repository: Repository, rev: string) => string> = {
+  hf: (repository, rev) => {
+    const revision = rev === mainBranch ? '' : ` --revision ${shellWord(rev)}`
+    return `export HF_ENDPOINT=${location.origin}\nhf download ${repository.id}${typeFlag(repository)}${revision}`
+  },
+  python: ({ id, type }, rev) =>
     [
       'from huggingface_hub import snapshot_download',
       '',
       'snapshot_download(',
       `    "${id}",`,
       ...(type === 'model' ? [] : [`    repo_type="${type}",`]),
+      ...(rev === mainBranch ? [] : [`    revision=${JSON.stringify(rev)},`]),
       `    endpoint="${location.origin}",`,
       ')',
     ].join('\n'),
-  git: (repository) => `git lfs install\ngit clone ${cloneAddress(repository)}`,
+  git: (repository, rev) => {
+    const clone = `git lfs install\ngit clone ${cloneAddress(repository)}`
+    return rev === mainBranch ? clone : `${clone}\ncd ${repository.name}\ngit checkout ${shellWord(rev)}`
+  },
 }
 
 /** ` --repo-type dataset`, where the command would take it for a model otherwise. */

@@ -4,13 +4,13 @@ import type { files } from '../../../api/index.ts'
 import { revisionAddress } from '../../addresses.ts'
 import { GoTo } from '../../pieces/GoTo.tsx'
 import { ButtonTo } from '../../pieces/LinkTo.tsx'
-import { NotFound, Refused } from '../../pieces/Refused.tsx'
 import { useRepository, useRevision } from '../../repository.ts'
 import { Crumbs } from './Crumbs.tsx'
 import { useEntry } from './content.ts'
 import { FileContent } from './file/Content.tsx'
 import { FileFacts } from './file/Facts.tsx'
 import classes from './file/File.module.css'
+import { Missing } from './Missing.tsx'
 import { nameOf } from './paths.ts'
 import { RevisionSwitcher } from './RevisionSwitcher.tsx'
 import { useReferences } from './references.ts'
@@ -21,9 +21,8 @@ type Entry = files.TreeEntry
 export function Page() {
   const repository = useRepository()
   const { rev, path } = useRevision()
-  const { data: entry, error, refetch } = useEntry(rev, path)
-  if (error) return <Refused error={error} reset={() => void refetch()} />
-  if (entry === null) return <NotFound />
+  const { data: entry, error } = useEntry(rev, path)
+  if (error || entry === null) return <Missing what={path} error={error} />
   if (entry?.type === 'directory') return <GoTo to={revisionAddress(repository, 'tree', rev, path)} />
   return (
     <Stack gap="md">

@@ -3,22 +3,24 @@ import { IconChevronDown, IconDownload, IconFilePlus, IconGitBranch, IconPlus, I
 import { Link } from '@tanstack/react-router'
 import { repoPartAddress, revisionAddress } from '../../addresses.ts'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
-import { useRepository, useRevision } from '../../repository.ts'
+import { mainBranch, useRepository, useRevision } from '../../repository.ts'
 import { counted } from '../../words.ts'
 import { Crumbs } from './Crumbs.tsx'
 import { FirstFiles } from './card/FirstFiles.tsx'
 import { DownloadBox } from './DownloadBox.tsx'
 import { FileTable } from './files/FileTable.tsx'
+import { shortRevision } from './paths.ts'
 import { RevisionSwitcher } from './RevisionSwitcher.tsx'
 import { useReferences } from './references.ts'
 
 /** What is in a folder of a revision. */
 export function Page() {
-  const { row } = useRepository()
+  const { row, id } = useRepository()
   const { rev, path } = useRevision()
   if (!row.sha) return <FirstFiles />
   return (
     <Stack gap="md">
+      <title>{`${path || 'Files'} · ${id}`}</title>
       <Group gap="sm">
         <RevisionSwitcher page="tree" />
         <ReferenceCounts />
@@ -27,9 +29,24 @@ export function Page() {
           <Download />
         </Group>
       </Group>
-      {path !== '' && <Crumbs rev={rev} path={path} />}
+      {path !== '' && (
+        <Crumbs rev={rev} path={path}>
+          <FolderHistory rev={rev} path={path} />
+        </Crumbs>
+      )}
       <FileTable key={`${rev}/${path}`} rev={rev} path={path} />
     </Stack>
+  )
+}
+
+function FolderHistory({ rev, path }: { rev: string; path: string }) {
+  const repository = useRepository()
+  return (
+    <Text span size="sm" ml="auto">
+      <LinkTo to={revisionAddress(repository, 'commits', rev)} search={{ file: path }} c="dimmed">
+        History of this folder
+      </LinkTo>
+    </Text>
   )
 }
 
@@ -82,6 +99,7 @@ function AddFile() {
 }
 
 function Download() {
+  const { rev } = useRevision()
   return (
     <Popover position="bottom-end" width={400} trapFocus withinPortal>
       <Popover.Target>
@@ -95,9 +113,9 @@ function Download() {
       </Popover.Target>
       <Popover.Dropdown maw="calc(100vw - 2rem)" aria-label="Download">
         <Text size="sm" fw={500} mb="xs">
-          The whole repository, with
+          {rev === mainBranch ? 'The whole repository, with' : `The repository as of ${shortRevision(rev)}, with`}
         </Text>
-        <DownloadBox />
+        <DownloadBox rev={rev} />
       </Popover.Dropdown>
     </Popover>
   )

@@ -19,16 +19,18 @@ export function RepositoryHead({ repository }: { repository: Repository }) {
   return (
     <Stack gap={6} mb="sm">
       <Group gap="xs">
-        <RepoIcon type={type} size={22} />
-        <Title order={1} size="h2" fz={20} className={classes.name ?? ''}>
-          <LinkTo to={namespaceAddress(namespace)} inherit fw={400}>
-            {namespace}
-          </LinkTo>
-          <span className={classes.slash}>/</span>
-          <LinkTo to={repoAddress(type, id)} inherit c="inherit">
-            {name}
-          </LinkTo>
-        </Title>
+        <div className={classes.names}>
+          <RepoIcon type={type} size={22} />
+          <Title order={1} size="h2" fz={20} className={classes.name ?? ''}>
+            <LinkTo to={namespaceAddress(namespace)} inherit fw={400}>
+              {namespace}
+            </LinkTo>
+            <span className={classes.slash}>/</span>
+            <LinkTo to={repoAddress(type, id)} inherit c="inherit">
+              {name}
+            </LinkTo>
+          </Title>
+        </div>
         <CopyIcon value={id} label={`Copy the name ${id}`} size="sm" />
         {row.private && (
           <Word>

@@ -5,7 +5,6 @@ import { useAddressState } from '../../address-state.ts'
 import { revisionAddress } from '../../addresses.ts'
 import { usePage } from '../../endless.ts'
 import { Empty } from '../../pieces/Empty.tsx'
-import { ErrorNote } from '../../pieces/ErrorNote.tsx'
 import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
 import { RowsSkeleton } from '../../pieces/Skeletons.tsx'
 import { sayDay } from '../../pieces/When.tsx'
@@ -13,6 +12,7 @@ import { useRepository, useRevision } from '../../repository.ts'
 import { counted } from '../../words.ts'
 import { CommitLine } from './history/CommitLine.tsx'
 import classes from './history/History.module.css'
+import { Missing } from './Missing.tsx'
 import { shortRevision } from './paths.ts'
 import { RevisionSwitcher } from './RevisionSwitcher.tsx'
 
@@ -40,6 +40,7 @@ function Commits({ rev, file, page }: { rev: string; file: string | undefined; p
   const { params } = useRepository()
   const query = { limit: pageSize, p: page, ...(file === undefined ? {} : { file }) }
   const { rows, total, more, loading, stale, error } = usePage(files.listCommits, { params: { ...params, rev }, query })
+  if (error) return <Missing what={file ?? `revision ${shortRevision(rev)}`} error={error} />
   const isLast = total === undefined ? !more : (page + 1) * pageSize >= total
   return (
     <>
@@ -47,7 +48,6 @@ function Commits({ rev, file, page }: { rev: string; file: string | undefined; p
         <RevisionSwitcher page="commits" search={file === undefined ? {} : { file }} />
         <Sentence rev={rev} file={file} total={total} />
       </Group>
-      <ErrorNote error={error} />
       {loading && <RowsSkeleton rows={8} />}
       {rows?.length === 0 && <Text c="dimmed">No commit here changed it.</Text>}
       {rows && (

@@ -33,13 +33,16 @@ async function said(reply: Response): Promise<Record<string, unknown>> {
   return reply.json().catch(() => ({}))
 }
 
-/** The text in some bytes; undefined where they are no text. */
-export function textOf(bytes: Uint8Array): string | undefined {
-  if (bytes.includes(0)) return undefined
+// The text in some bytes; undefined where they are no text. What is not UTF-8 is mostly the one-byte kind.
+function textOf(bytes: Uint8Array): string | undefined {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells bytes from text
+  const isBytes = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return text.includes('\0') ? undefined : text
   } catch {
-    return undefined
+    const text = new TextDecoder('windows-1252').decode(bytes)
+    return isBytes.test(text) ? undefined : text
   }
 }
 

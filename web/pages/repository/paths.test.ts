@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { folderOf, nameOf, pathFrom, shortRevision, surroundingsOf, withoutFrontMatter } from './paths.ts'
+import { folderOf, nameOf, pathFrom, shellWord, shortRevision, surroundingsOf, withoutFrontMatter } from './paths.ts'
 
 test('relative paths of a document stay inside the repository', () => {
   assert.equal(pathFrom('docs/guide', './a.png'), 'docs/guide/a.png')
@@ -27,4 +27,10 @@ test('paths and revisions are shortened', () => {
   assert.deepEqual([nameOf('a/b.txt'), folderOf('a/b.txt'), folderOf('b.txt')], ['b.txt', 'a', ''])
   assert.equal(shortRevision('0123456789abcdef0123456789abcdef01234567'), '0123456')
   assert.equal(shortRevision('release'), 'release')
+})
+
+test('a name of a branch is no command', () => {
+  assert.equal(shellWord('feature/x-1.0'), 'feature/x-1.0')
+  assert.equal(shellWord('x;echo$IFS`id`'), "'x;echo$IFS`id`'")
+  assert.equal(shellWord("it's"), `'it'\\''s'`)
 })

@@ -42,3 +42,8 @@ export function withoutFrontMatter(text: string): string {
 export function shortRevision(rev: string): string {
   return /^[0-9a-f]{40}$/.test(rev) ? rev.slice(0, 7) : rev
 }
+
+/** A word for a shell that means nothing but itself; names of branches may hold signs that a shell would run. */
+export function shellWord(word: string): string {
+  return /^[\w./][\w./-]*$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}

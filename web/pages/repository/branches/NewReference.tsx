@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { Button, Group, Modal, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
 import { commits } from '../../../../api/index.ts'
+import { useFields } from '../../../form.ts'
 import { client, refresh } from '../../../hub.ts'
-import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
+import { showDone } from '../../../pieces/ErrorNote.tsx'
+import { Form } from '../../../pieces/Form.tsx'
 import { mainBranch, useRepository } from '../../../repository.ts'
 import type { ReferenceKind } from '../references.ts'
 
@@ -22,62 +23,56 @@ export function NewReference(creation: Creation) {
   )
 }
 
+/** How the API calls the new name, and what it stands for. */
+const fieldNames = {
+  branch: { name: 'rev', from: 'startingPoint' },
+  tag: { name: 'tag', from: 'rev' },
+} as const
+
+function CreationForm({ kind, onClose }: Creation) {
+  const { name, from } = fieldNames[kind]
+  const create = useCreation(kind, onClose)
+  const { values, field, rest } = useFields<Record<string, string>>(
+    { [name]: '', [from]: mainBranch, message: '' },
+    create.error,
+  )
+  const wanted = {
+    name: (values[name] ?? '').trim(),
+    from: (values[from] ?? '').trim(),
+    message: (values.message ?? '').trim(),
+  }
+  const input = { required: true, maxLength: 200, spellCheck: false, autoComplete: 'off' }
+  return (
+    <Form label={`New ${kind}`} onSubmit={() => create.mutate(wanted)} error={create.error} rest={rest}>
+      <TextInput label="Name" data-autofocus {...input} {...field(name)} />
+      <TextInput
+        label={kind === 'tag' ? 'What it names' : 'Where it begins'}
+        description="A branch, a tag, or the id of a commit."
+        {...input}
+        {...field(from)}
+      />
+      {kind === 'tag' && (
+        <TextInput
+          label="Message"
+          description="Kept with the tag; may be left out."
+          maxLength={1000}
+          {...field('message')}
+        />
+      )}
+      <Group justify="flex-end">
+        <Button onClick={onClose}>Cancel</Button>
+        <Button type="submit" variant="filled" disabled={!wanted.name || !wanted.from} loading={create.isPending}>
+          Create {wanted.name || kind}
+        </Button>
+      </Group>
+    </Form>
+  )
+}
+
 interface Wanted {
   name: string
   from: string
   message: string
-}
-
-function CreationForm({ kind, onClose }: Creation) {
-  const [wanted, setWanted] = useState<Wanted>({ name: '', from: mainBranch, message: '' })
-  const create = useCreation(kind, onClose)
-  const set = (change: Partial<Wanted>) => setWanted({ ...wanted, ...change })
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    create.mutate(wanted)
-  }
-  return (
-    <form onSubmit={submit}>
-      <Stack>
-        <TextInput
-          label="Name"
-          required
-          data-autofocus
-          maxLength={200}
-          spellCheck={false}
-          autoComplete="off"
-          value={wanted.name}
-          onChange={({ currentTarget }) => set({ name: currentTarget.value.trim() })}
-        />
-        <TextInput
-          label={kind === 'tag' ? 'What it names' : 'Where it begins'}
-          description="A branch, a tag, or the id of a commit."
-          required
-          maxLength={200}
-          spellCheck={false}
-          autoComplete="off"
-          value={wanted.from}
-          onChange={({ currentTarget }) => set({ from: currentTarget.value.trim() })}
-        />
-        {kind === 'tag' && (
-          <TextInput
-            label="Message"
-            description="Kept with the tag; may be left out."
-            maxLength={1000}
-            value={wanted.message}
-            onChange={({ currentTarget }) => set({ message: currentTarget.value })}
-          />
-        )}
-        <ErrorNote error={create.error} />
-        <Group justify="flex-end">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="filled" disabled={!wanted.name || !wanted.from} loading={create.isPending}>
-            Create {wanted.name || kind}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
-  )
 }
 
 function useCreation(kind: ReferenceKind, onDone: () => void) {

@@ -83,9 +83,14 @@ function LastCommit() {
   if (!latest) return 'none'
   return (
     <>
-      <LinkTo to={revisionAddress(repository, 'commit', latest.id)}>{latest.title}</LinkTo>, <When time={latest.date} />
+      <LinkTo to={revisionAddress(repository, 'commit', latest.id)}>{shortened(latest.title)}</LinkTo>,{' '}
+      <When time={latest.date} />
     </>
   )
+}
+
+function shortened(title: string): string {
+  return title.length > 72 ? `${title.slice(0, 71)}…` : title
 }
 
 /** A field of a card in words; cards hold words, lists of them, or anything. */

@@ -35,8 +35,9 @@ export function Diff({ patch, path }: { patch: string; path: string }) {
               <tr className={classes.hunk}>
                 <td colSpan={3}>{hunk.head}</td>
               </tr>
-              {hunk.lines.map((line) => (
-                <Line key={`${line.before ?? ''}/${line.after ?? ''}`} line={line} />
+              {hunk.lines.map((line, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: a line of a diff has no other name than its place
+                <Line key={index} line={line} />
               ))}
             </Fragment>
           ))}

@@ -52,6 +52,14 @@ function useThere({ head }: Base, picked: Picked[]): ReadonlySet<string> {
   return useMemo(() => new Set((data ?? []).map(({ path }) => path)), [data])
 }
 
+function sizeOf({ file }: Picked) {
+  return (
+    <Text size="sm" className="nowrap">
+      {sized(file.size)}
+    </Text>
+  )
+}
+
 function columnsOf(there: ReadonlySet<string>, onRemove: Part['onRemove']): Column<Picked>[] {
   const columns: Column<Picked>[] = [
     {
@@ -64,7 +72,7 @@ function columnsOf(there: ReadonlySet<string>, onRemove: Part['onRemove']): Colu
         </Text>
       ),
     },
-    { id: 'size', header: 'Size', width: '120px', card: 'aside', cell: ({ file }) => sized(file.size) },
+    { id: 'size', header: 'Size', width: '120px', card: 'aside', cell: sizeOf },
   ]
   if (!onRemove) return columns
   const remove = ({ path }: Picked) => (

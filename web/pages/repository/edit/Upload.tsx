@@ -57,7 +57,7 @@ function Upload({ base, folder }: { base: Base; folder: string }) {
       <>
         {unsaved.question}
         <Conflict base={base} commit={commit} onDiscard={discard} />
-        <Sending progress={commit.progress} files={picked.length} onStop={commit.stop} />
+        <Sending progress={commit.progress} picked={picked} onStop={commit.stop} />
       </>
     )
   }
@@ -75,7 +75,7 @@ function Upload({ base, folder }: { base: Base; folder: string }) {
           {...(commit.busy ? {} : { onRemove: (path: string) => setPicked(picked.filter((one) => one.path !== path)) })}
         />
       )}
-      <Sending progress={commit.progress} files={picked.length} onStop={commit.stop} />
+      <Sending progress={commit.progress} picked={picked} onStop={commit.stop} />
       <CommitForm
         branch={base.branch}
         suggestion={suggestionFor(picked)}
@@ -110,21 +110,26 @@ function whyNot(picked: Picked[]): string | undefined {
   return `One commit takes ${mostFiles.toLocaleString('en')} files at most; upload some of them first.`
 }
 
-function Sending({ progress, files, onStop }: { progress: Progress | undefined; files: number; onStop: () => void }) {
+interface SendingProps {
+  progress: Progress | undefined
+  picked: Picked[]
+  onStop: () => void
+}
+
+function Sending({ progress, picked, onStop }: SendingProps) {
   if (progress === undefined) return null
-  const { step, bytes, totalBytes } = progress
+  const { step, path, bytes, totalBytes } = progress
   const percent = totalBytes === 0 ? 100 : Math.floor((bytes / totalBytes) * 100)
-  const isSent = step === 'sending' && bytes >= totalBytes
-  const words =
-    step === 'reading'
-      ? `Reading file ${progress.files + 1} of ${files}: ${sized(bytes)} of ${sized(totalBytes)}`
-      : isSent
-        ? `Everything is sent; the hub writes ${counted(files, 'file')} into one commit`
-        : `Sending ${counted(files, 'file')}: ${sized(bytes)} of ${sized(totalBytes)}`
+  const isSent = step === 'sending' && path === undefined && bytes >= totalBytes
+  const words = isSent
+    ? `Everything is sent; the hub writes one commit of ${counted(picked.length, 'file')}.`
+    : stepWords(progress, picked)
   return (
     <Stack gap={6} role="status">
-      <Group justify="space-between">
-        <Text size="sm">{words}</Text>
+      <Group justify="space-between" wrap="nowrap">
+        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+          {words}
+        </Text>
         <Button size="xs" onClick={onStop}>
           Stop
         </Button>
@@ -132,4 +137,11 @@ function Sending({ progress, files, onStop }: { progress: Progress | undefined; 
       <Bar value={percent} animated={isSent} aria-label={words} />
     </Stack>
   )
+}
+
+function stepWords({ step, path, bytes, totalBytes }: Progress, picked: Picked[]): string {
+  const verb = step === 'reading' ? 'Reading' : 'Sending'
+  const amount = `${sized(bytes)} of ${sized(totalBytes)}`
+  if (path === undefined) return `${verb} the commit: ${amount}`
+  return `${verb} file ${picked.findIndex((one) => one.path === path) + 1} of ${picked.length}, ${path}: ${amount}`
 }

@@ -71,6 +71,15 @@ export function Writer({ base, file, folder = '', taken, actions }: Writing) {
           <CopyButton value={read.current()}>Copy my text</CopyButton>
         </Conflict>
       )}
+      {isConflict && (
+        <details>
+          <summary className={classes.summary}>Your text</summary>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard */}
+          <pre className={classes.mine} tabIndex={0}>
+            {read.current()}
+          </pre>
+        </details>
+      )}
       {/* Stays as it is below a conflict, so that nothing typed is lost. */}
       <div hidden={isConflict}>
         <Stack gap="md">

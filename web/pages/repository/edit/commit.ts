@@ -1,5 +1,7 @@
-import { ApiError, commits, type ReplyOf } from '../../../../api/index.ts'
-import type { RepoParams } from '../../../repository.ts'
+import { commits, type ReplyOf } from '../../../../api/index.ts'
+import type { RepoParams, Repository } from '../../../repository.ts'
+import { uploadLarge } from './largeFiles.ts'
+import { bodyOf, send } from './sending.ts'
 
 /** One line of a commit: a file with its content, a large file that the repository holds already, or one that goes. */
 export type Change =
@@ -14,39 +16,81 @@ export interface CommitWords {
   parentCommit: string | undefined
 }
 
-/** How far a commit is: files read into it, then bytes sent. */
+/** How far a commit is. `path` is the large file that is under way; without one it is everything else, together. */
 export interface Progress {
   step: 'reading' | 'sending'
-  files: number
+  path?: string
   bytes: number
   totalBytes: number
 }
 
 interface Sending {
-  onProgress?: (progress: Progress) => void
-  signal?: AbortSignal
+  onProgress: (progress: Progress) => void
+  signal: AbortSignal
 }
 
-/** Commits changes to a branch. Large files are never held in memory whole: the browser keeps the body of the request. */
+/** Commits changes to a branch. Large files go to LFS first, straight from the disk. */
 export async function commitChanges(
-  target: { params: RepoParams; branch: string },
+  target: { repo: Pick<Repository, 'type' | 'id' | 'params'>; branch: string },
   words: CommitWords,
   changes: Change[],
-  sending: Sending = {},
+  sending: Sending,
 ): Promise<ReplyOf<typeof commits.createCommit>> {
-  const body = await bodyOf(words, changes, sending)
-  const { repoType, namespace, repo } = target.params
-  const path = [repoType, namespace, repo, 'commit', target.branch].map(encodeURIComponent).join('/')
-  return send(`/api/${path}`, body, sending)
+  const { repo, branch } = target
+  const lines: Change[] = []
+  const isLarge = largeAmong(changes)
+  for (const change of changes) lines.push(isLarge(change) ? await asLarge(repo, change, sending) : change)
+  const body = await bodyFor(words, lines, sending)
+  const watched = {
+    signal: sending.signal,
+    onBytes: (bytes: number) => sending.onProgress({ step: 'sending', bytes, totalBytes: body.size }),
+  }
+  const address = commitAddress(repo.params, branch)
+  const reply = await send({ method: 'POST', address, type: 'application/x-ndjson', body }, watched)
+  return commits.CommitReply.parse(bodyOf(reply))
 }
 
-async function bodyOf(words: CommitWords, changes: Change[], sending: Sending): Promise<Blob> {
+function commitAddress({ repoType, namespace, repo }: RepoParams, branch: string): string {
+  return `/api/${[repoType, namespace, repo, 'commit', branch].map(encodeURIComponent).join('/')}`
+}
+
+const mebibyte = 1024 * 1024
+/** A file beyond this goes to LFS in any case: the hub would move it there itself. */
+const largeBytes = 10 * mebibyte
+/** What the lines of a commit may hold in all; beyond that, smaller files go to LFS as well. */
+const bodyBytes = 256 * mebibyte
+
+type FileChange = Extract<Change, { kind: 'file' }>
+
+function largeAmong(changes: Change[]): (change: Change) => change is FileChange {
+  const small = changes.flatMap((change) =>
+    change.kind === 'file' && change.content.size <= largeBytes ? change.content.size : [],
+  )
+  const isMuch = small.reduce((sum, size) => sum + size, 0) > bodyBytes
+  const limit = isMuch ? mebibyte : largeBytes
+  return (change): change is FileChange => change.kind === 'file' && change.content.size > limit
+}
+
+async function asLarge(
+  repo: Pick<Repository, 'type' | 'id'>,
+  { path, content }: FileChange,
+  { onProgress, signal }: Sending,
+): Promise<Change> {
+  const totalBytes = content.size
+  const object = await uploadLarge(repo, content, {
+    signal,
+    onProgress: ({ step, bytes }) => onProgress({ step, path, bytes, totalBytes }),
+  })
+  return { kind: 'lfsFile', path, ...object }
+}
+
+async function bodyFor(words: CommitWords, changes: Change[], { onProgress, signal }: Sending): Promise<Blob> {
   const { summary, description, parentCommit } = words
   const header = { summary, ...(description !== '' && { description }), ...(parentCommit && { parentCommit }) }
   const parts: BlobPart[] = [`${JSON.stringify({ key: 'header', value: header })}\n`]
   const totalBytes = changes.reduce((sum, change) => sum + (change.kind === 'file' ? change.content.size : 0), 0)
   let bytes = 0
-  for (const [files, change] of changes.entries()) {
+  for (const change of changes) {
     if (change.kind !== 'file') {
       parts.push(lineWithoutContent(change))
       continue
@@ -54,10 +98,10 @@ async function bodyOf(words: CommitWords, changes: Change[], sending: Sending): 
     // A line of JSON around base64, of which nothing has to be escaped.
     parts.push(`{"key":"file","value":{"path":${JSON.stringify(change.path)},"encoding":"base64","content":"`)
     for await (const piece of base64Of(change.content)) {
-      sending.signal?.throwIfAborted()
+      signal.throwIfAborted()
       parts.push(piece.text)
       bytes += piece.bytes
-      sending.onProgress?.({ step: 'reading', files, bytes, totalBytes })
+      onProgress({ step: 'reading', bytes, totalBytes })
     }
     parts.push('"}}\n')
   }
@@ -69,7 +113,7 @@ function lineWithoutContent({ kind: key, ...value }: Exclude<Change, { kind: 'fi
 }
 
 // Divisible by three, so that the pieces follow one another without padding between them.
-const pieceBytes = 3 * 1024 * 1024
+const pieceBytes = 3 * mebibyte
 
 async function* base64Of(content: Blob): AsyncIterable<{ text: Blob; bytes: number }> {
   for (let from = 0; from < content.size; from += pieceBytes) {
@@ -87,35 +131,4 @@ function dataAddress(piece: Blob): Promise<string> {
     reader.onerror = () => reject(reader.error)
     reader.readAsDataURL(piece)
   })
-}
-
-// Of the two ways to send, only this one tells how much has gone out.
-function send(address: string, body: Blob, sending: Sending): Promise<ReplyOf<typeof commits.createCommit>> {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest()
-    request.open('POST', address)
-    request.setRequestHeader('Content-Type', 'application/x-ndjson')
-    request.setRequestHeader('Accept', 'application/json')
-    request.upload.onprogress = ({ loaded, total }) =>
-      sending.onProgress?.({ step: 'sending', files: 0, bytes: loaded, totalBytes: total })
-    request.onload = () => {
-      const reply = parsed(request.responseText)
-      const said = (name: string) => request.getResponseHeader(name) ?? undefined
-      if (request.status < 300) resolve(commits.CommitReply.parse(reply))
-      else reject(new ApiError(request.status, said('x-error-code'), reply, said('x-request-id')))
-    }
-    request.onerror = () => reject(new TypeError('the connection ended'))
-    request.onabort = () => reject(new DOMException('stopped', 'AbortError'))
-    sending.signal?.addEventListener('abort', () => request.abort())
-    request.send(body)
-  })
-}
-
-function parsed(text: string): Record<string, unknown> {
-  try {
-    const reply: unknown = JSON.parse(text)
-    return typeof reply === 'object' && reply !== null ? (reply as Record<string, unknown>) : {}
-  } catch {
-    return { error: text.slice(0, 500) }
-  }
 }

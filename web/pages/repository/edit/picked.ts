@@ -14,9 +14,14 @@ export function pickedFrom(list: FileList): Picked[] {
 
 /** What was dropped: files, and folders with everything in them. */
 export async function droppedIn(data: DataTransfer): Promise<Picked[]> {
-  // The entries have to be taken before the first wait: afterwards the browser has forgotten them.
-  const entries = [...data.items].flatMap((item) => item.webkitGetAsEntry() ?? [])
-  const found = await Promise.all(entries.map((entry) => filesBelow(entry, '')))
+  // All have to be taken before the first wait: afterwards the browser has forgotten them.
+  const dropped = [...data.items].map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }))
+  const found = await Promise.all(
+    dropped.map(async ({ entry, file }) => {
+      if (entry !== null) return filesBelow(entry, '')
+      return file === null ? [] : [{ path: file.name, file }]
+    }),
+  )
   return found.flat().filter(isWanted)
 }
 

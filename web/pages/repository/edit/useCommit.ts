@@ -26,7 +26,7 @@ interface Attempt {
  * refused; `applyOnto` commits the same on top of another commit. `leave` leads on after success.
  */
 export function useCommit(base: Base, leave: () => Promise<unknown> | unknown) {
-  const { params } = useRepository()
+  const repo = useRepository()
   const [progress, setProgress] = useState<Progress>()
   const [stop, setStop] = useState<AbortController>()
   const commit = useMutation({
@@ -36,7 +36,7 @@ export function useCommit(base: Base, leave: () => Promise<unknown> | unknown) {
       setStop(stopper)
       const words = { summary, description, parentCommit: parent }
       const sending = { onProgress: setProgress, signal: stopper.signal }
-      return commitChanges({ params, branch: base.branch }, words, changes, sending)
+      return commitChanges({ repo, branch: base.branch }, words, changes, sending)
     },
     onSuccess: async (_, { wish }) => {
       showDone(`Committed to ${base.branch}: ${wish.summary}`)

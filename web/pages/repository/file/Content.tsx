@@ -7,6 +7,7 @@ import { revisionAddress } from '../../../addresses.ts'
 import { Document } from '../../../pieces/Document.tsx'
 import { Empty } from '../../../pieces/Empty.tsx'
 import { ErrorNote } from '../../../pieces/ErrorNote.tsx'
+import { drawnAddress, isDrawing } from '../../../pieces/harmless.ts'
 import { useRepository } from '../../../repository.ts'
 import { sized } from '../../../words.ts'
 import { readAtMostBytes, useText } from '../content.ts'
@@ -22,7 +23,7 @@ interface Shown {
   rev: string
 }
 
-const image = /\.(png|jpe?g|gif|webp|avif|bmp|ico|svg)$/i
+const image = /\.(png|jpe?g|gif|webp|avif|bmp|ico)$/i
 const markdown = /\.(md|markdown)$/i
 const notText =
   /\.(safetensors|bin|pt|pth|ckpt|onnx|gguf|h5|npy|npz|parquet|arrow|pkl|joblib|zip|gz|tar|zst|7z|pdf|mp[34]|wav|flac|ogg)$/i
@@ -31,6 +32,7 @@ const table = /\.(csv|tsv)$/i
 /** What is in a file, as far as it can be shown: a picture, a document, a table, or text. */
 export function FileContent({ entry, rev }: Shown) {
   if (image.test(entry.path)) return <Picture entry={entry} rev={rev} />
+  if (isDrawing(entry.path) && entry.size <= readAtMostBytes) return <Drawing entry={entry} rev={rev} />
   if (entry.size === 0) return <Text c="dimmed">This file is empty.</Text>
   if (notText.test(entry.path)) return <NotShown entry={entry} title="Not text" />
   if (entry.size > readAtMostBytes) {
@@ -40,17 +42,22 @@ export function FileContent({ entry, rev }: Shown) {
 }
 
 function Picture({ entry, rev }: Shown) {
-  const repository = useRepository()
+  return <Image entry={entry} address={revisionAddress(useRepository(), 'resolve', rev, entry.path)} />
+}
+
+function Drawing({ entry, rev }: Shown) {
+  const { data, error, isPending } = useText(rev, entry.path)
+  if (isPending) return <Skeleton height={320} />
+  if (error) return <ErrorNote error={error} />
+  return <Rendered entry={entry} rev={rev} text={data ?? ''} words="Drawing" />
+}
+
+function Image({ entry, address }: { entry: files.TreeEntry; address: string }) {
   const [broken, setBroken] = useState(false)
   if (broken) return <NotShown entry={entry} title="This picture cannot be shown" />
   return (
     <div className={classes.frame}>
-      <img
-        className={classes.image}
-        src={revisionAddress(repository, 'resolve', rev, entry.path)}
-        alt={nameOf(entry.path)}
-        onError={() => setBroken(true)}
-      />
+      <img className={classes.image} src={address} alt={nameOf(entry.path)} onError={() => setBroken(true)} />
     </div>
   )
 }
@@ -68,7 +75,7 @@ function SmallFile({ entry, rev }: Shown) {
 const View = z.object({ view: z.literal('source') })
 
 /** A file that can be looked at in two ways; the address says which. */
-function Rendered({ entry, rev, text, words }: Shown & { text: string; words: string }) {
+function Rendered({ entry, rev, text, words }: Shown & { text: string; words: 'Rendered' | 'Table' | 'Drawing' }) {
   const [{ view }, setAddress] = useAddressState(View)
   return (
     <Stack gap="sm">
@@ -85,6 +92,7 @@ function Rendered({ entry, rev, text, words }: Shown & { text: string; words: st
       />
       {view === 'source' && <Source entry={entry} text={text} />}
       {view !== 'source' && words === 'Table' && <CsvTable text={text} name={nameOf(entry.path)} />}
+      {view !== 'source' && words === 'Drawing' && <Image entry={entry} address={drawnAddress(text)} />}
       {view !== 'source' && words === 'Rendered' && <Written entry={entry} rev={rev} text={text} />}
     </Stack>
   )

@@ -11,6 +11,7 @@ import { When } from '../../../pieces/When.tsx'
 import { Word } from '../../../pieces/Word.tsx'
 import { type Repository, useRepository } from '../../../repository.ts'
 import { counted, sized } from '../../../words.ts'
+import { Missing } from '../Missing.tsx'
 import { nameOf } from '../paths.ts'
 import classes from './FileTable.module.css'
 
@@ -30,6 +31,7 @@ export function FileTable({ rev, path }: { rev: string; path: string }) {
   )
   const list = useMemo(() => inOrder(names, told), [names, told])
   const columns = useMemo(() => columnsFor(repository, rev), [repository, rev])
+  if (list.error && list.rows.length === 0) return <Missing what={path || `revision ${rev}`} error={list.error} />
   return (
     <div>
       <Commits.Provider value={commits}>

@@ -28,12 +28,12 @@ export interface Deeds<T extends Grant> {
 export function grantColumns<T extends Grant>(deeds: Deeds<T>): Column<T>[] {
   return [
     { id: 'person', header: 'Person', card: 'title', cell: (grant) => <Who grant={grant} /> },
-    { id: 'role', header: 'May', width: '120px', cell: (grant) => <RoleField grant={grant} deeds={deeds} /> },
-    { id: 'until', header: 'Until', width: '160px', cell: (grant) => <EndMenu grant={grant} deeds={deeds} /> },
+    { id: 'role', header: 'May', width: '116px', cell: (grant) => <RoleField grant={grant} deeds={deeds} /> },
+    { id: 'until', header: 'Until', width: '204px', cell: (grant) => <EndMenu grant={grant} deeds={deeds} /> },
     {
       id: 'added',
       header: 'Given',
-      width: '170px',
+      width: '160px',
       cell: ({ addedAt, addedBy }) => (
         <Text size="sm" c="dimmed">
           <When time={addedAt} />
@@ -114,7 +114,7 @@ function EndMenu<T extends Grant>({ grant, deeds }: { grant: T; deeds: Deeds<T> 
 type RepoPath = { repoType: `${RepoType}s`; namespace: string; repo: string }
 
 /** The path parameters of a repository, from its kind and `namespace/name`. */
-export function pathOf({ type, id }: { type: RepoType; id: string }): RepoPath {
+function pathOf({ type, id }: { type: RepoType; id: string }): RepoPath {
   const [namespace = '', repo = ''] = id.split('/')
   return { repoType: `${type}s`, namespace, repo }
 }

@@ -1,0 +1,15 @@
+const mebibyte = 1024 * 1024
+
+/** How much one commit through the API may hold; what is beyond is refused whole. */
+export const commitLimits = {
+  /** Files that are added, changed or deleted. */
+  operations: 25_000,
+  /** Bytes of a file that goes into git itself; a larger one goes to LFS. */
+  regularBytes: 10 * mebibyte,
+  /** Bytes of a binary file that clients are told to send through LFS, whatever its name is. */
+  binaryBytes: mebibyte,
+  summaryLength: 1000,
+  descriptionLength: 60_000,
+  /** How often a commit that names no parent is made again because the branch moved meanwhile. */
+  retries: 3,
+} as const

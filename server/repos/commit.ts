@@ -1,0 +1,220 @@
+import { setImmediate } from 'node:timers/promises'
+import type * as api from '../../api/index.ts'
+import type { InputOf, ResultOf } from '../../api/index.ts'
+import type { Permit } from '../access/authorize.ts'
+import { type Change, writeCommit } from '../git/commits.ts'
+import { objectInfos } from '../git/objects.ts'
+import { openTurns } from '../git/turns.ts'
+import { now } from '../kernel/clock.ts'
+import { HubError } from '../kernel/errors.ts'
+import type { Db } from '../store/database.ts'
+import { authorOf } from './author.ts'
+import { branchRef, headOf, mainRef, refusePullRequest } from './branch-head.ts'
+import { type CommitBody, type Operation, readCommit } from './commit-body.ts'
+import { commitLimits } from './commit-limits.ts'
+import {
+  attributesAfter,
+  attributesPath,
+  checkPaths,
+  type PlannedChange,
+  planCommit,
+  pointerIn,
+} from './commit-plan.ts'
+import { insertLfsObjects, type NewLfsObject, noteGitOids } from './commit-store.ts'
+import { lfsPathsOf } from './lfs-paths.ts'
+import { findLfsObjects, markReferenced, missingLfsObjects } from './lfs-store.ts'
+import { refreshMetadata } from './metadata.ts'
+import { moveReferences } from './move-references.ts'
+import { addressPrefix } from './names.ts'
+import { openSpool, openSpooled, type Spooled } from './spool.ts'
+
+type Writing = Permit<'repo.write'>
+
+/** Commits changes to a branch; the body is read as it comes. Throws `412` when the branch is not where it was said to be. */
+export async function createCommit(
+  db: Db,
+  permit: Writing,
+  input: InputOf<typeof api.commits.createCommit>,
+): Promise<ResultOf<typeof api.commits.createCommit>> {
+  refusePullRequest(input.create_pr)
+  const ref = branchRef(input.rev)
+  // Asked here too, so that nobody sends gigabytes to a branch that is not there
+  await headOf(permit, ref)
+  const spool = openSpool(permit.hub.incoming)
+  try {
+    const body = await readCommit(input.raw, spool)
+    checkPaths(body.operations)
+    const commitOid = await commitTo(db, permit, ref, body)
+    if (ref === mainRef) await refreshMetadata(db, permit.hub, permit.repo.id)
+    const { type, namespace, name } = permit.repo
+    const commitUrl = `${permit.hub.publicUrl}/${addressPrefix[type]}${namespace}/${name}/commit/${commitOid}`
+    const reply = { success: true, commitOid, commitUrl, hookOutput: '' }
+    return { status: 200, headers: { 'Content-Type': 'application/json; charset=utf-8' }, body: JSON.stringify(reply) }
+  } finally {
+    await spool.clear()
+  }
+}
+
+/** What one request has done already when it has to try again. */
+interface Work {
+  ref: string
+  body: CommitBody
+  /** LFS objects that the repository has. */
+  sizes: Map<string, number>
+  /** Files whose bytes are in the LFS store. */
+  stored: Map<string, NewLfsObject>
+  /** Contents that git has. */
+  written: Set<string>
+}
+
+const retryTurns = openTurns()
+
+async function commitTo(db: Db, permit: Writing, ref: string, body: CommitBody): Promise<string> {
+  const oids = body.operations.flatMap(namedOids)
+  const sizes = await sizesOf(db, permit.repo.id, [...new Set(oids)])
+  const work: Work = { ref, body, sizes, stored: new Map(), written: new Set() }
+  const first = await tryCommit(db, permit, work)
+  if ('commit' in first) return first.commit
+  if (first.refused === 'stale' && body.header.parent !== undefined) throw branchMoved()
+  // Who was too late once goes on in turn: otherwise all would be too late again and again.
+  const endTurn = await retryTurns(`${permit.repo.id} ${ref}`)
+  try {
+    return await tryAgain(db, permit, work)
+  } finally {
+    endTurn()
+  }
+}
+
+async function tryAgain(db: Db, permit: Writing, work: Work): Promise<string> {
+  for (let attempt = 1; ; attempt++) {
+    const outcome = await tryCommit(db, permit, work)
+    if ('commit' in outcome) return outcome.commit
+    const mayRetry = attempt < commitLimits.retries && (outcome.refused !== 'stale' || !work.body.header.parent)
+    if (mayRetry) continue
+    throw outcome.refused === 'stale' ? branchMoved() : branchIsBusy()
+  }
+}
+
+type Outcome = { commit: string } | { refused: 'stale' | 'locked' | 'clash' }
+
+async function tryCommit(db: Db, permit: Writing, work: Work): Promise<Outcome> {
+  const { git } = permit.hub
+  const { ref, body, stored, written } = work
+  const head = await headOf(permit, ref)
+  if (body.header.parent !== undefined && body.header.parent !== head) throw branchMoved()
+  await storeLfs(db, permit, work, head)
+  const { changes, pointers } = await planCommit(permit, head, body.operations, {
+    isLfs: (path) => stored.has(path),
+    sizeOf: (oid) => work.sizes.get(oid),
+    written,
+  })
+  const { message } = body.header
+  const commit = { parent: head, message, author: authorOf(permit), date: now(), changes: opened(changes) }
+  const to = await writeCommit(git, permit.repo.id, commit)
+  for (const change of changes) if (change.kind === 'spooled') written.add(change.content.gitOid)
+  if (head !== undefined && (await isSame(permit, head, to))) return { commit: head }
+  const outcome = await moveReferences(db, permit, {
+    updates: [{ ref, from: head ?? null, to }],
+    event: eventOf(work, head, to),
+    also: async (tx) => {
+      const fresh = [...stored.values()].filter(({ oid }) => pointers.has(oid))
+      await insertLfsObjects(tx, permit.repo.id, fresh, permit.actor.id)
+      const oids = [...pointers.keys()]
+      if ((await missingLfsObjects(tx, permit.repo.id, oids)).length > 0) throw lfsIsGone()
+      await markReferenced(tx, permit.repo.id, oids)
+    },
+  })
+  return outcome === 'moved' ? { commit: to } : { refused: outcome }
+}
+
+// What belongs into LFS and came in the commit itself goes there first; nothing leads to it before the commit does.
+async function storeLfs(db: Db, permit: Writing, work: Work, head: string | undefined): Promise<void> {
+  const { operations } = work.body
+  const isNamed = lfsPathsOf(await attributesAfter(permit, head, operations))
+  const fresh: { path: string; content: Spooled }[] = []
+  for (const [index, operation] of operations.entries()) {
+    if (index % 500 === 499) await setImmediate()
+    if (operation.kind !== 'file' || !operation.content || work.stored.has(operation.path)) continue
+    const { path, content } = operation
+    const isLarge = content.size > commitLimits.regularBytes
+    const mayBe = content.size > 0 && path !== attributesPath && pointerIn(content) === undefined
+    if (mayBe && (isLarge || isNamed(path))) fresh.push({ path, content })
+  }
+  const known = await sizesOf(db, permit.repo.id, [...new Set(fresh.map(({ content }) => content.sha256))])
+  const again = fresh.filter(({ content }) => known.has(content.sha256))
+  const names = again.map(({ content }) => ({ oid: content.sha256, gitOid: content.gitOid }))
+  await noteGitOids(db, permit.repo.id, names)
+  const done = new Set([...known.keys(), ...[...work.stored.values()].map(({ oid }) => oid)])
+  for (const { path, content } of fresh) {
+    const { sha256: oid, size, gitOid } = content
+    if (!done.has(oid)) await storeOne(permit, path, content)
+    done.add(oid)
+    work.stored.set(path, { oid, size, path, gitOid })
+  }
+}
+
+async function sizesOf(db: Db, repoId: string, oids: readonly string[]): Promise<Map<string, number>> {
+  const found = oids.length === 0 ? [] : await findLfsObjects(db, repoId, oids)
+  return new Map(found.map(({ oid, size }) => [oid, size]))
+}
+
+async function storeOne(permit: Writing, path: string, { sha256: oid, size, content }: Spooled): Promise<void> {
+  const { lfs, uploads } = permit.hub
+  if (size > uploads.lfsObject)
+    throw new HubError(
+      'PayloadTooLarge',
+      `${path}: is larger than the ${uploads.lfsObject} bytes that a file may have.`,
+    )
+  if (!Buffer.isBuffer(content) && content.isAlone) return lfs.adopt(permit.repo.id, { oid, size }, content.file)
+  const bytes = openSpooled({ sha256: oid, gitOid: '', size, content })
+  await lfs.put(permit.repo.id, { oid, size }, Buffer.isBuffer(bytes) ? single(bytes) : bytes.stream)
+}
+
+async function* single(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes
+}
+
+function* opened(changes: readonly PlannedChange[]): Generator<Change> {
+  for (const change of changes) {
+    if (change.kind === 'spooled') yield { kind: 'file', path: change.path, content: openSpooled(change.content) }
+    else yield change
+  }
+}
+
+function namedOids(operation: Operation): string[] {
+  if (operation.kind === 'lfs') return operation.oid === undefined ? [] : [operation.oid]
+  const pointer = operation.kind === 'file' && operation.content ? pointerIn(operation.content) : undefined
+  return pointer ? [pointer.oid] : []
+}
+
+async function isSame(permit: Writing, one: string, other: string): Promise<boolean> {
+  const trees = await objectInfos(permit.hub.git, permit.repo.id, [`${one}^{tree}`, `${other}^{tree}`])
+  return trees[0] !== undefined && trees[0].oid === trees[1]?.oid
+}
+
+function eventOf({ ref, body }: Work, before: string | undefined, after: string) {
+  const branch = ref.replace('refs/heads/', '')
+  const summary = body.header.message.split('\n')[0]?.slice(0, 200)
+  return {
+    type: 'repo.commit',
+    what: `committed ${after.slice(0, 8)} to the branch ${branch}`,
+    data: { ref, before: before ?? null, after, summary, files: body.operations.length },
+  }
+}
+
+function lfsIsGone(): HubError {
+  return new HubError('Unprocessable', 'An LFS object of this commit was deleted meanwhile; upload it again.')
+}
+
+function branchMoved(): HubError {
+  return new HubError(
+    'PreconditionFailed',
+    'The branch was updated since you opened this page. Please refresh and try again.',
+  )
+}
+
+function branchIsBusy(): HubError {
+  return new HubError('Unavailable', 'The branch is being moved by somebody else right now; try again shortly.', {
+    headers: { 'Retry-After': '2' },
+  })
+}

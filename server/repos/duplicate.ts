@@ -1,0 +1,133 @@
+import { utimes } from 'node:fs/promises'
+import type * as api from '../../api/index.ts'
+import type { InputOf, ResultOf } from '../../api/index.ts'
+import { authorizeAlso, type Permit } from '../access/authorize.ts'
+import { record } from '../audit/record.ts'
+import { repositoryFolder } from '../git/folder.ts'
+import { copyRepository } from '../git/maintenance.ts'
+import { createRepository } from '../git/repository.ts'
+import { badField, HubError } from '../kernel/errors.ts'
+import { newId } from '../kernel/ids.ts'
+import { type Db, type Tx, transaction } from '../store/database.ts'
+import { insertLfsObjects } from './commit-store.ts'
+import { type LfsObjectRow, listLfsObjects } from './lfs-store.ts'
+import { refreshMetadata } from './metadata.ts'
+import { addressPrefix, checkRepoName, splitRepoId } from './names.ts'
+import { undoneOnDisk } from './places.ts'
+import { inTime, isPrivate, ownerOf, requireGroups, scopeOf } from './rules.ts'
+import { insertRepo, type NewRepo, takeRepoName, touchPushed } from './store.ts'
+
+type Duplicating = Permit<'repo.duplicate'>
+type Input = InputOf<typeof api.commits.duplicateRepo>
+
+const objectsAtOnce = 1000
+const stillWorkingMs = 20_000
+
+/** Copies a repository to a new name: history, branches, tags and LFS files. The two share nothing afterwards. */
+export async function duplicateRepo(
+  db: Db,
+  permit: Duplicating,
+  input: Input,
+): Promise<ResultOf<typeof api.commits.duplicateRepo>> {
+  const creating = await creatorOf(db, permit, input)
+  const repo = await newRepoOf(db, permit, creating, input)
+  const fullName = `${repo.owner.name}/${repo.name}`
+  const url = `${permit.hub.publicUrl}/${addressPrefix[repo.type]}${fullName}`
+  const enter = async (tx: Tx) => {
+    await inTime(insertRepo(tx, repo))
+    const isFree = await takeRepoName(tx, { id: repo.id, type: repo.type, ownerId: repo.owner.id, name: repo.name })
+    if (!isFree)
+      throw new HubError('Conflict', `A ${repo.type} repository called ${fullName} already exists`, { body: { url } })
+  }
+  // Heard before the work begins, which may take long
+  await transaction(db, enter, { dryRun: true })
+  const objects = await objectsOf(db, permit.repo.id)
+  await undoneOnDisk(db, permit.hub, repo.id, async () => {
+    await copyContent(permit, repo.id, objects)
+    await transaction(db, async (tx) => {
+      await enter(tx)
+      // It may have taken hours
+      await authorizeAlso(tx, permit, 'repo.duplicate', { repoId: permit.repo.id })
+      await creatorOf(tx, permit, input)
+      const rows = objects.map(({ oid, size, file_name, git_oid }) => ({ oid, size, path: file_name, gitOid: git_oid }))
+      await insertLfsObjects(tx, repo.id, rows, permit.actor.id)
+      await touchPushed(tx, repo.id)
+      await record(tx, creating, eventOf(permit, repo, fullName))
+    })
+  })
+  // Until the row was there the sweep could take bytes for those of nobody
+  await copyObjects(permit, repo.id, objects)
+  await refreshMetadata(db, permit.hub, repo.id)
+  return { url, id: repo.id }
+}
+
+async function creatorOf(db: Db, permit: Duplicating, input: Input): Promise<Permit<'repo.create'>> {
+  const { namespace, name } = splitRepoId('repository', input.repository)
+  checkRepoName('repository', name)
+  if (namespace === undefined) throw badField('repository', 'must be `namespace/name`')
+  return authorizeAlso(db, permit, 'repo.create', { namespace, group: input.resourceGroupId ?? undefined })
+}
+
+async function newRepoOf(db: Db, permit: Duplicating, creating: Permit<'repo.create'>, input: Input): Promise<NewRepo> {
+  await requireGroups(db, creating, input)
+  const group = creating.facts.group && { id: creating.facts.group.id, addedBy: permit.actor.name }
+  const isSaid = input.visibility !== undefined || typeof input.private === 'boolean'
+  // What was hidden does not come to light by being copied, unless somebody says so
+  const wanted = isSaid || !permit.repo.private ? input : { private: true }
+  return {
+    id: newId(),
+    type: permit.repo.type,
+    owner: ownerOf(creating),
+    name: splitRepoId('repository', input.repository).name,
+    private: isPrivate(creating, wanted),
+    creatorId: permit.actor.id,
+    group,
+  }
+}
+
+async function objectsOf(db: Db, repoId: string): Promise<LfsObjectRow[]> {
+  const objects: LfsObjectRow[] = []
+  for (;;) {
+    const last = objects.at(-1)
+    const after = last && { uploadedAt: last.uploaded_at.toISOString(), oid: last.oid }
+    const page = await listLfsObjects(db, repoId, { after, most: objectsAtOnce })
+    objects.push(...page)
+    if (page.length < objectsAtOnce) return objects.filter(({ referenced_at }) => referenced_at !== null)
+  }
+}
+
+async function copyContent(permit: Duplicating, id: string, objects: readonly LfsObjectRow[]): Promise<void> {
+  const { git } = permit.hub
+  await createRepository(git, id)
+  // A folder without a row is swept once it is old
+  const folder = repositoryFolder(git, id)
+  const timer = setInterval(() => void utimes(folder, new Date(), new Date()).catch(() => undefined), stillWorkingMs)
+  try {
+    await copyRepository(git, permit.repo.id, id)
+    await copyObjects(permit, id, objects)
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+async function copyObjects(permit: Duplicating, id: string, objects: readonly LfsObjectRow[]): Promise<void> {
+  const { lfs } = permit.hub
+  for (const { oid, size } of objects) {
+    if ((await lfs.sizeOf(id, oid)) === size) continue
+    const bytes = await lfs.open(permit.repo.id, oid)
+    if (bytes === undefined) throw new HubError('Conflict', `The LFS object ${oid} of the repository was just deleted.`)
+    await lfs.put(id, { oid, size }, bytes)
+  }
+}
+
+function eventOf(permit: Duplicating, repo: NewRepo, fullName: string) {
+  const { type, namespace, name, id } = permit.repo
+  const from = `${namespace}/${name}`
+  const data = { repo: { id: repo.id, type, name: fullName }, from: { id, type, name: from }, private: repo.private }
+  return {
+    type: 'repo.duplication',
+    message: `copied the ${type} ${from} to ${fullName}`,
+    data,
+    ...scopeOf(repo.owner),
+  }
+}

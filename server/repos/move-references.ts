@@ -1,0 +1,86 @@
+import { authorizeAlso, type Permit } from '../access/authorize.ts'
+import { record } from '../audit/record.ts'
+import { prepareReferences, type RefUpdate } from '../git/references.ts'
+import { log } from '../kernel/log.ts'
+import { type Db, type Tx, transaction } from '../store/database.ts'
+import { mainRef } from './branch-head.ts'
+import { refreshMetadata } from './metadata.ts'
+import { repoIsGone } from './rules.ts'
+import { holdMembership, lockRepoRow, touchPushed } from './store.ts'
+
+type Writing = Permit<'repo.write'>
+
+/** What the audit log says of a change of branches and tags. */
+export interface ReferenceEvent {
+  type: string
+  /** `created the branch x`; of which repository is added. */
+  what: string
+  data?: Record<string, unknown>
+}
+
+export interface Move {
+  updates: readonly RefUpdate[]
+  event: ReferenceEvent
+  /** What else belongs to the change, in its transaction. */
+  also?: (tx: Tx) => Promise<void>
+}
+
+/**
+ * Moves branches and tags with everything that belongs to it: they are locked, the caller is judged again, the event is
+ * written, and only then they move, all at once. Answers why when git refuses; nothing has happened then.
+ */
+export async function moveReferences(
+  db: Db,
+  permit: Writing,
+  { updates, event, also }: Move,
+): Promise<'moved' | 'stale' | 'locked' | 'clash'> {
+  const { git } = permit.hub
+  const prepared = await prepareReferences(git, permit.repo.id, updates)
+  if ('refused' in prepared) return prepared.refused
+  try {
+    await transaction(db, async (tx) => {
+      // Whoever is being removed at this moment is removed before or after, never in between
+      await holdMembership(tx, permit.org?.id, permit.actor.id)
+      const repo = await lockRepoRow(tx, permit.repo.id)
+      if (repo === undefined) throw repoIsGone()
+      await authorizeAlso(tx, permit, 'repo.write', { repoId: repo.id })
+      await also?.(tx)
+      await touchPushed(tx, repo.id)
+      await record(tx, permit, eventOf(permit, event, repo.org_id))
+    })
+  } catch (error) {
+    await prepared.abort()
+    throw error
+  }
+  await prepared.commit().catch((error) => moveAgain(db, permit, { updates, event }, error))
+  return 'moved'
+}
+
+/** The same, and lists show at once what `main` holds now. */
+export async function moveAndRefresh(db: Db, permit: Writing, move: Move): ReturnType<typeof moveReferences> {
+  const outcome = await moveReferences(db, permit, move)
+  const movesMain = move.updates.some(({ ref }) => ref === mainRef)
+  if (outcome === 'moved' && movesMain) await refreshMetadata(db, permit.hub, permit.repo.id)
+  return outcome
+}
+
+// The log has it already: it is tried once more, and where that fails too the log says so.
+async function moveAgain(db: Db, permit: Writing, { updates, event }: Move, error: unknown): Promise<void> {
+  log.error({ err: error, repository: permit.repo.id }, 'references that were ready could not be moved')
+  const again = await prepareReferences(permit.hub.git, permit.repo.id, updates).catch(() => undefined)
+  if (again && !('refused' in again)) return again.commit()
+  const failed = { ...event, type: `${event.type}_incomplete`, what: `could not finish: ${event.what}` }
+  await transaction(db, async (tx) => record(tx, permit, eventOf(permit, failed, permit.org?.id ?? null)))
+  throw error
+}
+
+function eventOf(permit: Writing, { type, what, data }: ReferenceEvent, orgId: string | null) {
+  const { repo } = permit
+  const name = `${repo.namespace}/${repo.name}`
+  return {
+    type,
+    message: `${what} of the ${repo.type} ${name}`,
+    data: { repo: { id: repo.id, type: repo.type, name }, ...data },
+    scope: orgId ?? 'instance',
+  }
+}

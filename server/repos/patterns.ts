@@ -1,0 +1,225 @@
+import { HubError } from '../kernel/errors.ts'
+
+/**
+ * Patterns of `.gitignore` and `.gitattributes`, matched in time that grows with their length only: whoever writes a
+ * repository writes these, and a regular expression made of stars could hold up the hub for hours.
+ */
+export interface Pattern {
+  /** Whether the path, or for a folder's pattern the folder, is meant. */
+  matches(path: string): boolean
+  /** A path that is exactly this, where the pattern has nothing to fill in. */
+  readonly literal: string | undefined
+}
+
+/** How many comparisons are left for all patterns of a file together. */
+export interface Effort {
+  left: number
+}
+
+const mostPatternLength = 1000
+// A second or two: twenty-five thousand files beside hundreds of usual patterns.
+const mostComparisons = 100_000_000
+
+// What it costs to begin.
+const leastComparisons = 10
+
+/** What the patterns of one file may take for all paths of one request. */
+export function openEffort(): Effort {
+  return { left: mostComparisons }
+}
+
+function spend(effort: Effort, comparisons: number): void {
+  effort.left -= comparisons
+  if (effort.left < 0)
+    throw new HubError('Unprocessable', 'The patterns in .gitattributes or .gitignore take too long; write fewer.')
+}
+
+/**
+ * Compiles one pattern as git writes it, without `!` and a slash at the end; undefined when it can match nothing.
+ * Comparing throws `422` once the effort is used up.
+ */
+export function compilePattern(text: string, effort: Effort): Pattern | undefined {
+  if (text === '' || text.length > mostPatternLength || /(?<!\\)(?:\\\\)*\\$/.test(text)) return undefined
+  const isAnchored = text.includes('/')
+  // As git does it: byte by byte, so that `?` is no letter beyond ASCII.
+  // A slash is one behind a backslash too, but not one that says where the pattern begins.
+  const plain = bytesOf(text.replace(/^\//, '').replace(/\\(.)/gs, (word, sign) => (sign === '/' ? sign : word)))
+  if (plain === '') return undefined
+  const segments: Segment[] = []
+  for (const part of plain.split('/')) {
+    const segment = compileSegment(part)
+    // What opens a class and does not close it matches nothing.
+    if (segment === undefined) return undefined
+    segments.push(segment)
+  }
+  const isLiteral = segments.every((segment) => segment !== anything && segment.every(isCharacter))
+  const literal = isLiteral
+    ? segments.map((segment) => (segment as Piece[]).map(characterOf).join('')).join('/')
+    : undefined
+  if (!isAnchored) {
+    const [segment] = segments
+    return { literal: undefined, matches: (path) => matchSegments([segment ?? []], [bytesOf(lastOf(path))], effort) }
+  }
+  return {
+    literal: literal === undefined ? undefined : Buffer.from(literal, 'latin1').toString(),
+    matches(path) {
+      spend(effort, path.length)
+      return matchSegments(segments, bytesOf(path).split('/'), effort)
+    },
+  }
+}
+
+function bytesOf(text: string): string {
+  return Buffer.from(text).toString('latin1')
+}
+
+function lastOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
+}
+
+type Piece =
+  | { kind: 'character'; character: string }
+  | { kind: 'one' }
+  | { kind: 'many' }
+  | { kind: 'class'; has: (character: string) => boolean }
+
+// `**` as a whole segment: any number of folders.
+const anything = 'anything'
+type Segment = Piece[] | typeof anything
+
+function isCharacter(piece: Piece): boolean {
+  return piece.kind === 'character'
+}
+
+function characterOf(piece: Piece): string {
+  return piece.kind === 'character' ? piece.character : ''
+}
+
+function compileSegment(text: string): Segment | undefined {
+  if (text === '**') return anything
+  const characters = text.split('')
+  const pieces: Piece[] = []
+  for (let at = 0; at < characters.length; ) {
+    const found = pieceAt(characters, at)
+    if (found === undefined) return undefined
+    pieces.push(found.piece)
+    at = found.next
+  }
+  return pieces
+}
+
+function pieceAt(characters: string[], at: number): { piece: Piece; next: number } | undefined {
+  const character = characters[at] ?? ''
+  if (character === '[') {
+    const set = compileClass(characters, at)
+    return set && { piece: { kind: 'class', has: set.has }, next: set.end + 1 }
+  }
+  if (character === '\\') return { piece: { kind: 'character', character: characters[at + 1] ?? '' }, next: at + 2 }
+  if (character === '*') return { piece: { kind: 'many' }, next: at + 1 }
+  if (character === '?') return { piece: { kind: 'one' }, next: at + 1 }
+  return { piece: { kind: 'character', character }, next: at + 1 }
+}
+
+const classes: Record<string, RegExp> = {
+  alnum: /[A-Za-z0-9]/,
+  alpha: /[A-Za-z]/,
+  blank: /[ \t]/,
+  digit: /[0-9]/,
+  lower: /[a-z]/,
+  punct: /[!-/:-@[-`{-~]/,
+  space: /\s/,
+  upper: /[A-Z]/,
+  xdigit: /[0-9A-Fa-f]/,
+}
+
+interface CharacterClass {
+  has: (character: string) => boolean
+  /** Where its bracket closes. */
+  end: number
+}
+
+function compileClass(characters: string[], start: number): CharacterClass | undefined {
+  let at = start + 1
+  const isNegated = characters[at] === '!' || characters[at] === '^'
+  if (isNegated) at++
+  const tests: ((character: string) => boolean)[] = []
+  while (at < characters.length) {
+    // A bracket that comes first is one of the characters
+    if (characters[at] === ']' && tests.length > 0)
+      return { has: (one) => tests.some((test) => test(one)) !== isNegated, end: at }
+    const { test, next } = namedClass(characters, at) ?? characterRange(characters, at)
+    tests.push(test)
+    at = next
+  }
+  return undefined
+}
+
+type Range = { test: (character: string) => boolean; next: number }
+
+function namedClass(characters: string[], at: number): Range | undefined {
+  const [whole, name] = /^\[:([a-z]+):\]/.exec(characters.slice(at, at + 12).join('')) ?? []
+  if (whole === undefined || name === undefined) return undefined
+  return { test: (one) => classes[name]?.test(one) ?? false, next: at + whole.length }
+}
+
+function characterRange(characters: string[], start: number): Range {
+  const escapedAt = (at: number) => (characters[at] === '\\' ? at + 1 : at)
+  const first = escapedAt(start)
+  const from = characters[first] ?? ''
+  const [dash, after] = characters.slice(first + 1, first + 3)
+  if (dash !== '-' || after === ']' || after === undefined) return { test: (one) => one === from, next: first + 1 }
+  const last = escapedAt(first + 2)
+  const to = characters[last] ?? ''
+  return { test: (one) => one >= from && one <= to, next: last + 1 }
+}
+
+// One star back at most, there and in the folders: what was matched before the last star need not be looked at again.
+function matchSegments(pattern: readonly Segment[], path: readonly string[], effort: Effort): boolean {
+  let at = 0
+  let star = -1
+  let mark = 0
+  spend(effort, leastComparisons + path.length)
+  for (let index = 0; index < path.length; ) {
+    const segment = pattern[at]
+    if (segment === anything) {
+      // At the end `**` means what is inside: at least one name.
+      if (at === pattern.length - 1) return true
+      star = at++
+      mark = index
+    } else if (segment !== undefined && matchSegment(segment, path[index] ?? '', effort)) {
+      at++
+      index++
+    } else if (star >= 0) {
+      at = star + 1
+      index = ++mark
+    } else return false
+  }
+  return at === pattern.length
+}
+
+function matchSegment(pattern: readonly Piece[], text: string, effort: Effort): boolean {
+  let at = 0
+  let star = -1
+  let mark = 0
+  for (let index = 0; index < text.length; ) {
+    spend(effort, 1)
+    const piece = pattern[at]
+    if (piece?.kind === 'many') {
+      star = at++
+      mark = index
+    } else if (piece !== undefined && fits(piece, text[index] ?? '')) {
+      at++
+      index++
+    } else if (star >= 0) {
+      at = star + 1
+      index = ++mark
+    } else return false
+  }
+  while (pattern[at]?.kind === 'many') at++
+  return at === pattern.length
+}
+
+function fits(piece: Piece, character: string): boolean {
+  if (piece.kind === 'character') return piece.character === character
+  return piece.kind === 'one' || (piece.kind === 'class' && piece.has(character))
+}

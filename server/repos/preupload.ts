@@ -1,0 +1,101 @@
+import type * as api from '../../api/index.ts'
+import type { InputOf, ResultOf } from '../../api/index.ts'
+import type { Permit } from '../access/authorize.ts'
+import { isPlainPath, pathEntries, pointersOf } from '../git/trees.ts'
+import { HubError } from '../kernel/errors.ts'
+import type { Db } from '../store/database.ts'
+import { branchRef, headOf, refusePullRequest } from './branch-head.ts'
+import { commitLimits } from './commit-limits.ts'
+import { attributesPath, readText } from './commit-plan.ts'
+import { ignoredBy } from './ignored.ts'
+import { lfsPathsOf } from './lfs-paths.ts'
+import { findLfsObjects } from './lfs-store.ts'
+import { xetSentence } from './xet.ts'
+
+type Input = InputOf<typeof api.commits.preupload>
+type Writing = Permit<'repo.write'>
+
+/** Tells of each file whether it goes through LFS, whether it is to be left out, and what is at its path now. */
+export async function preupload(
+  db: Db,
+  permit: Writing,
+  input: Input,
+): Promise<ResultOf<typeof api.commits.preupload>> {
+  refusePullRequest(input.create_pr)
+  for (const { path } of input.files) {
+    if (!isPlainPath(path))
+      throw new HubError('Unprocessable', `${JSON.stringify(path.slice(0, 200))}: this path cannot be used here.`)
+  }
+  const head = await headOf(permit, branchRef(input.rev))
+  const [isLfs, isIgnored, current] = await Promise.all([
+    input.gitAttributes ?? textAt(permit, head, attributesPath),
+    input.gitIgnore ?? textAt(permit, head, '.gitignore'),
+    currentFiles(
+      db,
+      permit,
+      head,
+      input.files.map(({ path }) => path),
+    ),
+  ]).then(([attributes, ignore, current]) => [lfsPathsOf(attributes), ignoredBy(ignore), current] as const)
+  const takesLargeOnes = sendsByXet(permit.request.userAgent)
+  const files = input.files.map((file) => {
+    const wantsLfs = file.size > 0 && (isLfs(file.path) || isLarge(file))
+    // These would send what is told to be `lfs` by Xet only; the hub moves it to LFS itself
+    const isRegular = !wantsLfs || (takesLargeOnes && file.size <= permit.hub.uploads.regular)
+    const oid = current.get(file.path)?.[isRegular ? 'git' : 'lfs']
+    return {
+      path: file.path,
+      uploadMode: isRegular ? ('regular' as const) : ('lfs' as const),
+      shouldIgnore: isIgnored(file.path),
+      ...(oid !== undefined && { oid }),
+    }
+  })
+  const needsWarning = takesLargeOnes && files.some(({ uploadMode }) => uploadMode === 'lfs')
+  return {
+    reply: { files, ...(head !== undefined && { commitOid: head }) },
+    // These clients show it once, before they ask for what is not there
+    headers: needsWarning ? { 'X-HF-Warning': `xet; ${xetSentence}` } : {},
+  }
+}
+
+function isLarge({ size, sample }: Input['files'][number]): boolean {
+  if (size > commitLimits.regularBytes) return true
+  return size > commitLimits.binaryBytes && Buffer.from(sample, 'base64').includes(0)
+}
+
+// huggingface_hub from 1.20 on sends every file that is told to be `lfs` by Xet, where it finds the library for it.
+function sendsByXet(userAgent: string | undefined): boolean {
+  const [, major, minor] = /\bhf_hub\/(\d+)\.(\d+)/.exec(userAgent ?? '') ?? []
+  return Number(major) > 1 || (Number(major) === 1 && Number(minor) >= 20)
+}
+
+async function textAt(permit: Writing, head: string | undefined, path: string): Promise<string> {
+  return head === undefined ? '' : readText(permit, `${head}:${path}`)
+}
+
+/** What is at a path, as clients know it: by git's name where they send it in a commit, else by that of LFS. */
+interface Current {
+  git: string | undefined
+  lfs: string
+}
+
+async function currentFiles(
+  db: Db,
+  permit: Writing,
+  head: string | undefined,
+  paths: string[],
+): Promise<Map<string, Current>> {
+  if (head === undefined) return new Map()
+  const { git } = permit.hub
+  const entries = (await pathEntries(git, permit.repo.id, head, paths)).filter(({ type }) => type === 'file')
+  const pointers = await pointersOf(git, permit.repo.id, entries)
+  const pointed = [...new Set([...pointers.values()].map(({ oid }) => oid))]
+  const rows = pointed.length === 0 ? [] : await findLfsObjects(db, permit.repo.id, pointed)
+  const names = new Map(rows.map((row) => [row.oid, row.git_oid ?? undefined]))
+  return new Map(
+    entries.map(({ path, oid }): [string, Current] => {
+      const pointer = pointers.get(oid)
+      return [path, pointer ? { git: names.get(pointer.oid), lfs: pointer.oid } : { git: oid, lfs: oid }]
+    }),
+  )
+}

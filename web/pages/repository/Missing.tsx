@@ -1,0 +1,22 @@
+import { ApiError } from '../../../api/index.ts'
+import { revisionAddress } from '../../addresses.ts'
+import { Empty } from '../../pieces/Empty.tsx'
+import { ErrorNote } from '../../pieces/ErrorNote.tsx'
+import { ButtonTo } from '../../pieces/LinkTo.tsx'
+import { mainBranch, useRepository, useRevision } from '../../repository.ts'
+import { shortRevision } from './paths.ts'
+
+/** In place of something that is not in the repository: what was looked for, and the ways on. Other refusals as they are. */
+export function Missing({ what, error }: { what: string; error: unknown }) {
+  const repository = useRepository()
+  const { rev } = useRevision()
+  if (error && !(error instanceof ApiError && error.status === 404)) return <ErrorNote error={error} />
+  return (
+    <Empty
+      title={`There is no ${what} here`}
+      action={<ButtonTo to={revisionAddress(repository, 'tree', mainBranch)}>Files of {mainBranch}</ButtonTo>}
+    >
+      It may have been renamed or deleted, or it is on another branch than {shortRevision(rev)}.
+    </Empty>
+  )
+}
