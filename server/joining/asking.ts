@@ -76,7 +76,7 @@ export async function joinOrganization(
 }
 
 /** Puts the caller into the queue of people whom admins decide about, and tells the admins. */
-export async function ask(
+async function ask(
   tx: Tx,
   permit: JoinPermit,
   { message, source }: { message: string; source: 'request' | 'domain' },
