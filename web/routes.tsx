@@ -39,6 +39,7 @@ const doors = [
   page(root, '/login', () => import('./pages/doors/Login.tsx')),
   page(root, '/signup', () => import('./pages/doors/SignUp.tsx')),
   page(root, '/password-reset', () => import('./pages/doors/PasswordReset.tsx')),
+  page(root, '/join/$token', () => import('./pages/doors/Join.tsx')),
   page(root, '/verify-email', () => import('./pages/doors/VerifyEmail.tsx')),
 ]
 
