@@ -23,6 +23,7 @@ const orgSettings = page(root, '/organizations/$org/settings', () => import('./p
 const organizationPages = [
   page(orgSettings, '/', () => import('./pages/organization/Start.tsx')),
   page(orgSettings, '/members', () => import('./pages/organization/Members.tsx')),
+  page(orgSettings, '/invitations', () => import('./pages/organization/Invitations.tsx')),
   page(orgSettings, '/resource-groups', () => import('./pages/organization/ResourceGroups.tsx')),
   page(orgSettings, '/resource-groups/$group', () => import('./pages/organization/ResourceGroup.tsx')),
   page(orgSettings, '/collaborators', () => import('./pages/organization/Collaborators.tsx')),

@@ -8,6 +8,7 @@ export interface Section {
 export const organizationSections: Section[] = [
   { path: 'profile', label: 'Profile' },
   { path: 'members', label: 'Members' },
+  { path: 'invitations', label: 'Invitations' },
   { path: 'resource-groups', label: 'Resource groups' },
   { path: 'collaborators', label: 'Collaborators' },
   { path: 'repositories', label: 'Repositories' },
