@@ -9,6 +9,7 @@ export const organizationSections: Section[] = [
   { path: 'profile', label: 'Profile' },
   { path: 'members', label: 'Members' },
   { path: 'invitations', label: 'Invitations' },
+  { path: 'requests', label: 'Requests to join' },
   { path: 'resource-groups', label: 'Resource groups' },
   { path: 'collaborators', label: 'Collaborators' },
   { path: 'repositories', label: 'Repositories' },

@@ -25,7 +25,14 @@ export function RenewLink({ org, link, onClose }: Asked) {
   const renew = useChange(joining.regenerateInviteLink, () => restart(joining.listInviteLinks))
   if (renew.data) {
     return (
-      <Modal opened onClose={onClose} size="lg" title="The new address" closeOnClickOutside={false} closeOnEscape={false}>
+      <Modal
+        opened
+        onClose={onClose}
+        size="lg"
+        title="The new address"
+        closeOnClickOutside={false}
+        closeOnEscape={false}
+      >
         <LinkShown link={renew.data} onDone={onClose} />
       </Modal>
     )
