@@ -55,6 +55,7 @@ const accountPages = [
   page(account, '/authentication', () => import('./pages/account/Authentication.tsx')),
   page(account, '/tokens', () => import('./pages/account/Tokens.tsx')),
   page(account, '/organizations', () => import('./pages/account/Organizations.tsx')),
+  page(account, '/invitations', () => import('./pages/account/Invitations.tsx')),
 ]
 
 const operator = page(root, '/operator', () => import('./pages/operator/OperatorFrame.tsx'))

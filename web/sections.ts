@@ -26,6 +26,7 @@ export const accountSections: Section[] = [
   { path: 'authentication', label: 'Authentication' },
   { path: 'tokens', label: 'Access tokens' },
   { path: 'organizations', label: 'Organizations' },
+  { path: 'invitations', label: 'Invitations' },
 ]
 
 /** Pages for whoever runs the installation, below `/operator/`. */
