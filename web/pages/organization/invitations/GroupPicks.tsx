@@ -28,17 +28,16 @@ export function GroupPicks({ org, picks, onChange }: Picks) {
   }
   return (
     <Stack gap="xs">
-      {offered.length > 0 && (
-        <Select
-          label="Resource groups"
-          description="The person is in them from the first moment."
-          placeholder="Add a group"
-          searchable
-          data={offered.map(({ id, name }) => ({ value: id, label: name }))}
-          value={null}
-          onChange={add}
-        />
-      )}
+      <Select
+        label="Resource groups"
+        description="The person is in them from the first moment."
+        placeholder={offered.length > 0 ? 'Add a group' : 'All of them are added'}
+        disabled={offered.length === 0}
+        searchable
+        data={offered.map(({ id, name }) => ({ value: id, label: name }))}
+        value={null}
+        onChange={add}
+      />
       {picks.map((pick) => (
         <PickedGroup
           key={pick.id}

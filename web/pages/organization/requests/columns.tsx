@@ -20,7 +20,7 @@ export function requestColumns(onAsk: Ask): Column<Row>[] {
     {
       id: 'decide',
       header: 'Decision',
-      width: '200px',
+      width: '236px',
       card: 'foot',
       cell: (row) => (row.state === 'pending' ? <Decide row={row} onAsk={onAsk} /> : <Decided row={row} />),
     },
