@@ -96,16 +96,7 @@ function LinkForm({ org, error, busy, onSubmit }: FormParts) {
           onChange={setRole}
         />
         <DaysField choices={lifetimes} value={days} error={problemAt(error, 'expiresInDays')} onChange={setDays} />
-        <NumberInput
-          label="Uses"
-          placeholder="No limit"
-          min={1}
-          max={mostUses}
-          allowDecimal={false}
-          value={uses ?? ''}
-          error={problemAt(error, 'maxUses')}
-          onChange={(value) => setUses(typeof value === 'number' ? value : undefined)}
-        />
+        <UsesField value={uses} error={problemAt(error, 'maxUses')} onChange={setUses} />
         <TextInput
           label="E-mail domain"
           placeholder="Any"
@@ -122,6 +113,27 @@ function LinkForm({ org, error, busy, onSubmit }: FormParts) {
         </Button>
       </Group>
     </Form>
+  )
+}
+
+interface UsesChoice {
+  value: number | undefined
+  error: string | undefined
+  onChange: (uses: number | undefined) => void
+}
+
+function UsesField({ value, error, onChange }: UsesChoice) {
+  return (
+    <NumberInput
+      label="Uses"
+      placeholder="No limit"
+      min={1}
+      max={mostUses}
+      allowDecimal={false}
+      value={value ?? ''}
+      error={error}
+      onChange={(typed) => onChange(typeof typed === 'number' ? typed : undefined)}
+    />
   )
 }
 
