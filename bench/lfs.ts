@@ -41,11 +41,11 @@ export async function measureLfs(place: Place): Promise<Figure[]> {
   return [
     {
       ...shareFigure('LFS download of 1 GiB', down, { goal: downloadShare, peer: 'a plain Node file stream' }),
-      why: 'Every 64 MB of fresh buffers Node looks through the whole heap, and the heap of the hub is larger than that of the peer.',
+      why: 'The hub decides and signs before it sends; the peer only sends.',
     },
     {
       ...shareFigure('LFS upload of 1 GiB', up, { goal: uploadShare, peer: '`dd conv=fdatasync`' }),
-      why: 'The thread that reads the connection hashes what comes, too; `dd` only copies.',
+      why: 'Node reads a connection in pieces of 64 KB, each into new memory, and the same thread hashes them; `dd` only copies.',
     },
     {
       name: 'memory of the hub meanwhile: growth',
