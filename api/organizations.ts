@@ -162,6 +162,7 @@ export const OrgSettings = z.object({
   groupCreation: z
     .enum(['admin', 'write', 'contributor', 'read'])
     .describe('The lowest role that may create resource groups.'),
+  allowJoinRequests: z.boolean().describe('Anybody with a verified address may ask to join; off unless turned on.'),
   hideMembers: z.boolean().describe('Outsiders, and members below `read`, see an empty member list.'),
   repoVisibility: z
     .enum(['public', 'private', 'private_only'])
@@ -193,6 +194,7 @@ export const updateSettings = operation({
     memberManagement: OrgSettings.shape.memberManagement.optional(),
     defaultRole: OrgSettings.shape.defaultRole.optional(),
     groupCreation: OrgSettings.shape.groupCreation.optional(),
+    allowJoinRequests: z.boolean().optional(),
     hideMembers: z.boolean().optional(),
     repoVisibility: OrgSettings.shape.repoVisibility.optional(),
     require2fa: z.boolean().optional(),

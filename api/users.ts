@@ -111,6 +111,13 @@ export const signUp = operation({
     fullname: line(100).optional(),
     email: EmailAddress,
     password: Password,
+    invitation: z
+      .string()
+      .max(100)
+      .optional()
+      .describe(
+        'The token of an invitation to this address: opens sign-up to people who are invited, and leads on to it.',
+      ),
   }),
   reply: Account,
   status: 201,

@@ -8,12 +8,15 @@ import { packageRoot, variables } from './environment.ts'
 import { exitCodes, UsageError } from './failure.ts'
 import { addGroups } from './groups.ts'
 import { addHealth } from './health.ts'
+import { addInvitations } from './invitations.ts'
+import { addInviteLinks } from './invite-links.ts'
 import { addMembers } from './members.ts'
 import { addMigrate } from './migrate.ts'
 import { addOperator } from './operator.ts'
 import { addOrg } from './org.ts'
 import { writeFailure } from './output.ts'
 import { addRepo } from './repo.ts'
+import { addRequests } from './requests.ts'
 import { addServe } from './serve.ts'
 import { addTokens } from './tokens.ts'
 import { addUsers } from './users.ts'
@@ -42,6 +45,9 @@ addUsers(program)
 addTokens(program)
 addOrg(program)
 addMembers(program)
+addInvitations(program)
+addInviteLinks(program)
+addRequests(program)
 addGroups(program)
 addCollaborators(program)
 addRepo(program)

@@ -1,6 +1,7 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import * as api from '../api/index.ts'
 import { type Hub, withHub } from './hub.ts'
+import { wholeNumber } from './numbers.ts'
 import { action, table } from './output.ts'
 import { addSetRole } from './set-role.ts'
 
@@ -162,10 +163,4 @@ function wordsOf({ removed, remains }: api.members.Removal, { org, user, dryRun 
     ...remains.grants.map(({ kind, on, role }) => `They keep ${role} on ${on} (${kind}).`),
   ]
   return lines.filter((line) => line !== false).join('\n')
-}
-
-function wholeNumber(words: string): number {
-  const number = Number(words)
-  if (Number.isSafeInteger(number) && number > 0) return number
-  throw new InvalidArgumentError('It must be a whole number above 0.')
 }

@@ -6,6 +6,7 @@ import { browsingRecipes } from './browsing-recipes.ts'
 import { collaboratorRecipes } from './collaborator-recipes.ts'
 import { contentRecipes } from './content-recipes.ts'
 import { testPassword } from './hub.ts'
+import { joiningRecipes } from './joining-recipes.ts'
 import { lfsRecipes } from './lfs-recipes.ts'
 import type { World } from './world.ts'
 
@@ -56,6 +57,7 @@ export const recipes: Record<string, Make> = {
   },
 
   ...browsingRecipes,
+  ...joiningRecipes,
   ...lfsRecipes,
   'get /api/:repoType/:namespace/:repo/xet-write-token/:rev': (world) => ({
     path: `${repoPath(world)}/xet-write-token/main`,

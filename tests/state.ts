@@ -18,6 +18,10 @@ const tables = [
   'group_roles',
   'repositories',
   'repository_names',
+  'invitations',
+  'invitation_groups',
+  'invite_links',
+  'join_requests',
   'idempotency_keys',
 ]
 const counted = ['audit_events', 'mails']

@@ -23,6 +23,9 @@ const orgSettings = page(root, '/organizations/$org/settings', () => import('./p
 const organizationPages = [
   page(orgSettings, '/', () => import('./pages/organization/Start.tsx')),
   page(orgSettings, '/members', () => import('./pages/organization/Members.tsx')),
+  page(orgSettings, '/invitations', () => import('./pages/organization/Invitations.tsx')),
+  page(orgSettings, '/requests', () => import('./pages/organization/Requests.tsx')),
+  page(orgSettings, '/members/requests', () => import('./pages/organization/requests/Moved.tsx')),
   page(orgSettings, '/resource-groups', () => import('./pages/organization/ResourceGroups.tsx')),
   page(orgSettings, '/resource-groups/$group', () => import('./pages/organization/ResourceGroup.tsx')),
   page(orgSettings, '/collaborators', () => import('./pages/organization/Collaborators.tsx')),
@@ -39,6 +42,7 @@ const doors = [
   page(root, '/login', () => import('./pages/doors/Login.tsx')),
   page(root, '/signup', () => import('./pages/doors/SignUp.tsx')),
   page(root, '/password-reset', () => import('./pages/doors/PasswordReset.tsx')),
+  page(root, '/join/$token', () => import('./pages/doors/Join.tsx')),
   page(root, '/verify-email', () => import('./pages/doors/VerifyEmail.tsx')),
 ]
 
@@ -51,6 +55,7 @@ const accountPages = [
   page(account, '/authentication', () => import('./pages/account/Authentication.tsx')),
   page(account, '/tokens', () => import('./pages/account/Tokens.tsx')),
   page(account, '/organizations', () => import('./pages/account/Organizations.tsx')),
+  page(account, '/invitations', () => import('./pages/account/Invitations.tsx')),
 ]
 
 const operator = page(root, '/operator', () => import('./pages/operator/OperatorFrame.tsx'))

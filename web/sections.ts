@@ -8,6 +8,8 @@ export interface Section {
 export const organizationSections: Section[] = [
   { path: 'profile', label: 'Profile' },
   { path: 'members', label: 'Members' },
+  { path: 'invitations', label: 'Invitations' },
+  { path: 'requests', label: 'Requests to join' },
   { path: 'resource-groups', label: 'Resource groups' },
   { path: 'collaborators', label: 'Collaborators' },
   { path: 'repositories', label: 'Repositories' },
@@ -24,6 +26,7 @@ export const accountSections: Section[] = [
   { path: 'authentication', label: 'Authentication' },
   { path: 'tokens', label: 'Access tokens' },
   { path: 'organizations', label: 'Organizations' },
+  { path: 'invitations', label: 'Invitations' },
 ]
 
 /** Pages for whoever runs the installation, below `/operator/`. */

@@ -1,4 +1,4 @@
-import { users } from '../api/index.ts'
+import { joining, users } from '../api/index.ts'
 import { orgSettingsAddress } from './addresses.ts'
 import { useMaybe } from './hub.ts'
 
@@ -13,8 +13,9 @@ export interface WaitingItem {
 /** What waits for whoever is signed in; undefined while it is being read. */
 export function useWaiting(account: users.Account): WaitingItem[] | undefined {
   const { data } = useMaybe(users.listMyOrganizations, {})
+  const { data: invitations = [] } = useMaybe(joining.listMyInvitations, {})
   if (!data) return undefined
-  const items: WaitingItem[] = []
+  const items: WaitingItem[] = invitations.map(invitationItem)
   if (!account.emailVerified) {
     items.push({
       key: 'email',
@@ -37,4 +38,12 @@ export function useWaiting(account: users.Account): WaitingItem[] | undefined {
     items.push({ key: `restore-${name}`, sentence, to: '/settings/organizations', action: 'Restore' })
   }
   return items
+}
+
+function invitationItem({ id, organization, invitedBy }: joining.MyInvitation): WaitingItem {
+  const into = organization.fullname || organization.name
+  const sentence = invitedBy
+    ? `${invitedBy.fullname || invitedBy.user} invited you into ${into}.`
+    : `You are invited into ${into}.`
+  return { key: `invitation-${id}`, sentence, to: '/settings/invitations', action: 'Answer' }
 }

@@ -264,7 +264,7 @@ function blockedByTwoFactor(facts: Facts): HubError | undefined {
 function refuseRole(row: PolicyRow, facts: Facts): HubError | undefined {
   if (takes[row.takes].test(facts)) return undefined
   if (row.evenIfBlocked && facts.org?.blockedRole !== undefined) return undefined
-  if (row.takes === 'orgCreator' && facts.actor?.emailVerified === false) {
+  if ((row.takes === 'orgCreator' || row.takes === 'verified') && facts.actor?.emailVerified === false) {
     return new HubError('EmailNotVerified', 'Verify your e-mail address first; the link is in the mail you got.')
   }
   return new HubError('Forbidden', `This takes ${takes[row.takes].words}.`)

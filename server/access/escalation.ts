@@ -54,3 +54,8 @@ export function readsUngrouped(role: Role): boolean {
 export function highestRole(roles: readonly GroupRole[]): GroupRole | undefined {
   return groupRoles.findLast((role) => roles.includes(role))
 }
+
+/** Whether the role invites people, and answers for the invitations and links that it made. */
+export function mayInvite(role: Role): boolean {
+  return reaches(role, 'admin')
+}

@@ -45,6 +45,7 @@ export interface OrgFacts {
   memberManagement: 'write' | 'admin'
   defaultRole: Exclude<OrgRole, 'admin'>
   groupCreation: Exclude<OrgRole, 'no_access'>
+  allowJoinRequests: boolean
   hideMembers: boolean
   repoVisibility: 'public' | 'private' | 'private_only'
   require2fa: boolean
@@ -202,6 +203,7 @@ function orgOf(row: FactsRow, actor: Actor | undefined): OrgFacts {
     memberManagement: row.member_management,
     defaultRole: row.default_role,
     groupCreation: row.group_creation,
+    allowJoinRequests: row.allow_join_requests,
     hideMembers: row.hide_members,
     repoVisibility: row.repo_visibility,
     require2fa: row.require_2fa,

@@ -29,6 +29,7 @@ export function planHas(plan: Plan, feature: PlanFeature): boolean {
 export const takes = {
   anyone: { words: 'nothing', test: () => true },
   signedIn: { words: 'an account', test: (f) => f.actor !== undefined },
+  verified: { words: 'an account with a verified e-mail address', test: (f) => f.actor?.emailVerified === true },
   operator: { words: 'being operator of this installation', test: (f) => f.actor?.isOperator === true },
   console: { words: 'the command line on the server', test: (f) => f.actor?.via === 'console' },
   orgCreator: {
@@ -203,6 +204,25 @@ export const policy = {
   'member.update': { on: 'org', takes: 'roleChanger', by: 'write', plan: 'memberRoles', subject: true },
   'member.remove': { on: 'org', takes: 'orgAdmin', by: 'write', subject: true },
   'member.leave': { on: 'org', takes: 'member', by: 'write', evenIfBlocked: true },
+
+  'invitation.list': { on: 'org', takes: 'orgAdmin', by: 'read' },
+  'invitation.create': { on: 'org', takes: 'orgAdmin', by: 'write' },
+  'invitation.resend': { on: 'org', takes: 'orgAdmin', by: 'write' },
+  'invitation.revoke': { on: 'org', takes: 'orgAdmin', by: 'write' },
+  'invitation.view': { on: 'instance', takes: 'anyone', by: 'read' },
+  'invitation.listOwn': { on: 'instance', takes: 'signedIn', by: 'read' },
+  'invitation.accept': { on: 'instance', takes: 'signedIn', by: 'write' },
+  'invitation.decline': { on: 'instance', takes: 'signedIn', by: 'write' },
+  'inviteLink.list': { on: 'org', takes: 'orgAdmin', by: 'read' },
+  'inviteLink.create': { on: 'org', takes: 'orgAdmin', by: 'write' },
+  'inviteLink.regenerate': { on: 'org', takes: 'orgAdmin', by: 'write' },
+  'inviteLink.revoke': { on: 'org', takes: 'orgAdmin', by: 'write' },
+  'org.viewDoors': { on: 'org', takes: 'signedIn', by: 'read' },
+  'org.join': { on: 'org', takes: 'verified', by: 'write' },
+  'org.withdrawRequest': { on: 'org', takes: 'signedIn', by: 'write' },
+  'request.list': { on: 'org', takes: 'orgAdmin', by: 'read' },
+  'request.approve': { on: 'org', takes: 'orgAdmin', by: 'write' },
+  'request.reject': { on: 'org', takes: 'orgAdmin', by: 'write' },
 
   'group.list': { on: 'org', takes: 'member', by: 'read', plan: 'resourceGroups' },
   'group.create': { on: 'org', takes: 'groupCreator', by: 'write', plan: 'resourceGroups' },

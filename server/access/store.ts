@@ -38,6 +38,7 @@ export interface FactsRow {
   member_management: 'write' | 'admin'
   default_role: Exclude<OrgRole, 'admin'>
   group_creation: Exclude<OrgRole, 'no_access'>
+  allow_join_requests: boolean
   hide_members: boolean
   repo_visibility: 'public' | 'private' | 'private_only'
   require_2fa: boolean
@@ -148,7 +149,7 @@ function addLinkActor(statement: Statement, link: Extract<Credential, { kind: 'l
 
 const orgColumns = `o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
   o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-  o.member_management, o.default_role, o.group_creation, o.hide_members, o.repo_visibility, o.require_2fa,
+  o.member_management, o.default_role, o.group_creation, o.allow_join_requests, o.hide_members, o.repo_visibility, o.require_2fa,
   o.require_2fa_from, o.adminless_since, m.role member_role`
 
 function addOrg(statement: Statement, how: 'named' | 'owning', name?: string): void {

@@ -8,6 +8,13 @@ import { configureGroup } from '../groups/auto-join.ts'
 import { addGroupUsers, changeGroupRole, removeGroupUser } from '../groups/people.ts'
 import { getRepoGroup, setRepoGroup } from '../groups/repositories.ts'
 import { createGroup, deleteGroup, getGroup, listGroupSummaries, listGroups, updateGroup } from '../groups/rules.ts'
+import * as acceptance from '../joining/acceptance.ts'
+import { getDoors, joinOrganization, withdrawRequest } from '../joining/asking.ts'
+import * as invitations from '../joining/invitations.ts'
+import * as inviteLinks from '../joining/links.ts'
+import { getOffer } from '../joining/offers.ts'
+import { approveRequest, listRequests, rejectRequest } from '../joining/requests.ts'
+import { signUpInvited } from '../joining/sign-up.ts'
 import { now } from '../kernel/clock.ts'
 import { listOutbox } from '../mail/outbox.ts'
 import { deleteAccount, disableTwoFactor } from '../members/accounts.ts'
@@ -52,7 +59,7 @@ import { createPerson, listPeople } from '../users/people.ts'
 import * as profiles from '../users/profiles.ts'
 import { endOtherSessions, endSession, listSessions, signOut } from '../users/sessions.ts'
 import { signIn } from '../users/sign-in.ts'
-import { createFirstOperator, signUp } from '../users/sign-up.ts'
+import { createFirstOperator } from '../users/sign-up.ts'
 import * as twoFactor from '../users/two-factor.ts'
 import { listMyOrganizations, whoami } from '../users/whoami.ts'
 import { type HubInfo, operatorHealth, serveProbes } from './health.ts'
@@ -67,6 +74,7 @@ export type StartInfo = Omit<HubInfo, 'startedAt'> & { setupCode: string }
 export function addRoutes(server: Server, info: StartInfo): void {
   addAccountRoutes(server, info)
   addOrganizationRoutes(server)
+  addJoiningRoutes(server)
   addGroupRoutes(server)
   addRepositoryRoutes(server)
   addFileRoutes(server)
@@ -87,7 +95,7 @@ function addAccountRoutes(server: Server, info: StartInfo): void {
     return { ...(await describeInstance(db, permit)), ...ofProcess }
   })
   serve(server, users.setup, guardedSetup(info.setupCode, createFirstOperator))
-  serve(server, users.signUp, signUp)
+  serve(server, users.signUp, signUpInvited)
   serve(server, users.signIn, signIn)
   serve(server, users.signOut, signOut)
   serve(server, users.requestPasswordReset, requestPasswordReset)
@@ -149,6 +157,30 @@ function addOrganizationRoutes(server: Server): void {
   serve(server, audit.searchAuditLog, searchAuditLog)
   serve(server, audit.exportAuditLog, exportAuditLog)
   serve(server, audit.verifyAuditLog, verifyAuditLog)
+}
+
+function addJoiningRoutes(server: Server): void {
+  const { joining, requests } = api
+  serve(server, joining.listInvitations, invitations.listInvitations)
+  serve(server, joining.createInvitation, invitations.createInvitation)
+  serve(server, joining.resendInvitation, invitations.resendInvitation)
+  serve(server, joining.revokeInvitation, invitations.revokeInvitation)
+  serve(server, joining.getOffer, getOffer)
+  serve(server, joining.acceptOffer, acceptance.acceptOffer)
+  serve(server, joining.declineOffer, acceptance.declineOffer)
+  serve(server, joining.listMyInvitations, acceptance.listMyInvitations)
+  serve(server, joining.acceptMyInvitation, acceptance.acceptMyInvitation)
+  serve(server, joining.declineMyInvitation, acceptance.declineMyInvitation)
+  serve(server, joining.listInviteLinks, inviteLinks.listInviteLinks)
+  serve(server, joining.createInviteLink, inviteLinks.createInviteLink)
+  serve(server, joining.regenerateInviteLink, inviteLinks.regenerateInviteLink)
+  serve(server, joining.revokeInviteLink, inviteLinks.revokeInviteLink)
+  serve(server, requests.getDoors, getDoors)
+  serve(server, requests.joinOrganization, joinOrganization)
+  serve(server, requests.withdrawRequest, withdrawRequest)
+  serve(server, requests.listRequests, listRequests)
+  serve(server, requests.approveRequest, approveRequest)
+  serve(server, requests.rejectRequest, rejectRequest)
 }
 
 function addGroupRoutes(server: Server): void {

@@ -1,5 +1,6 @@
 import { type Hub, systemPermit } from '../access/authorize.ts'
 import type { Periodic, Task } from '../jobs/worker.ts'
+import { endExpiredInvitations } from '../joining/expiry.ts'
 import { sendMailTask } from '../mail/send.ts'
 import type { MailTransport } from '../mail/transport.ts'
 import { endExpiredMemberships } from '../members/expiry.ts'
@@ -18,6 +19,7 @@ export function hubTasks(db: Db, hub: Hub, transport: MailTransport | undefined)
   return {
     send_mail: sendMailTask(db, transport),
     end_expired_memberships: async () => void (await endExpiredMemberships(db, permit)),
+    end_expired_invitations: async () => void (await endExpiredInvitations(db, permit)),
     end_expired_grants: async () => void (await endExpiredGrants(db, permit)),
     purge_deleted_organizations: async () => void (await purgeDeletedOrganizations(db, permit)),
     delete_expired_access: async () => void (await deleteExpiredAccess(db)),
@@ -33,6 +35,7 @@ export function hubTasks(db: Db, hub: Hub, transport: MailTransport | undefined)
 /** What is done from time to time, by one process at a time. */
 export const periodicTasks: Periodic[] = [
   { name: 'end_expired_memberships', cron: '*/5 * * * *' },
+  { name: 'end_expired_invitations', cron: '*/5 * * * *' },
   { name: 'end_expired_grants', cron: '*/5 * * * *' },
   { name: 'purge_deleted_organizations', cron: '17 * * * *' },
   { name: 'delete_expired_access', cron: '27 * * * *' },

@@ -26,7 +26,7 @@ export interface Newcomer {
  * Makes somebody a member, and puts them into every group that they join by themselves, in the transaction of the door
  * they came through; the door records it. `Conflict` when they are a member already.
  */
-async function admit(tx: Tx, newcomer: Newcomer): Promise<{ membershipId: string }> {
+export async function admit(tx: Tx, newcomer: Newcomer): Promise<{ membershipId: string }> {
   const { orgId, userId, role, source, isExternal = false } = newcomer
   const at = now()
   const member = { id: newId(), orgId, userId, role, source, isExternal, at }

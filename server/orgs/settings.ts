@@ -20,16 +20,16 @@ export async function getSettings(
   permit: Permit<'org.viewSettings'>,
   _input: InputOf<Organizations['getSettings']>,
 ): Promise<ResultOf<Organizations['getSettings']>> {
-  const { memberManagement, defaultRole, groupCreation, hideMembers, repoVisibility, require2fa, require2faFrom } =
-    permit.org
+  const { org } = permit
   return {
-    memberManagement,
-    defaultRole,
-    groupCreation,
-    hideMembers,
-    repoVisibility,
-    require2fa,
-    require2faFrom: require2faFrom?.toISOString() ?? null,
+    memberManagement: org.memberManagement,
+    defaultRole: org.defaultRole,
+    groupCreation: org.groupCreation,
+    allowJoinRequests: org.allowJoinRequests,
+    hideMembers: org.hideMembers,
+    repoVisibility: org.repoVisibility,
+    require2fa: org.require2fa,
+    require2faFrom: org.require2faFrom?.toISOString() ?? null,
   }
 }
 
@@ -63,6 +63,7 @@ const settingNames = [
   'memberManagement',
   'defaultRole',
   'groupCreation',
+  'allowJoinRequests',
   'hideMembers',
   'repoVisibility',
   'require2fa',
@@ -83,6 +84,7 @@ function settingsOf(row: LockedOrg): OrgSettings {
     memberManagement: row.member_management as OrgSettings['memberManagement'],
     defaultRole: row.default_role as OrgSettings['defaultRole'],
     groupCreation: row.group_creation as OrgSettings['groupCreation'],
+    allowJoinRequests: row.allow_join_requests,
     hideMembers: row.hide_members,
     repoVisibility: row.repo_visibility as OrgSettings['repoVisibility'],
     require2fa: row.require_2fa,
@@ -102,6 +104,7 @@ function settingsAfter(before: OrgSettings, input: SettingsInput): OrgSettings {
     memberManagement: input.memberManagement ?? before.memberManagement,
     defaultRole: input.defaultRole ?? before.defaultRole,
     groupCreation: input.groupCreation ?? before.groupCreation,
+    allowJoinRequests: input.allowJoinRequests ?? before.allowJoinRequests,
     hideMembers: input.hideMembers ?? before.hideMembers,
     repoVisibility: input.repoVisibility ?? before.repoVisibility,
     require2fa,
@@ -140,6 +143,8 @@ function eventType(after: OrgSettings, changed: SettingName[]): string {
     return toggled('2fa', after.require2fa)
   if (changed.length > 1) return 'org.update_settings'
   switch (changed[0]) {
+    case 'allowJoinRequests':
+      return 'org.update_join_settings'
     case 'hideMembers':
       return toggled('members_privacy', after.hideMembers)
     case 'repoVisibility':
@@ -155,6 +160,7 @@ const inWords: Record<SettingName, string> = {
   memberManagement: 'who may change roles',
   defaultRole: 'the default role',
   groupCreation: 'who may create resource groups',
+  allowJoinRequests: 'whether people may ask to join',
   hideMembers: 'whether the member list is hidden',
   repoVisibility: 'the visibility of new repositories',
   require2fa: 'the two-factor requirement',

@@ -65,6 +65,7 @@ export async function updateSettingsRow(tx: Tx, id: string, settings: OrgSetting
       member_management: settings.memberManagement,
       default_role: settings.defaultRole,
       group_creation: settings.groupCreation,
+      allow_join_requests: settings.allowJoinRequests,
       hide_members: settings.hideMembers,
       repo_visibility: settings.repoVisibility,
       require_2fa: settings.require2fa,

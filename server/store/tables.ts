@@ -17,6 +17,10 @@ export type GroupRoleSource = "auto_join" | "manual" | "scim" | "sso";
 
 export type Int8 = ColumnType<string, bigint | number | string, bigint | number | string>;
 
+export type InvitationState = "accepted" | "declined" | "expired" | "pending" | "revoked";
+
+export type JoinRequestState = "approved" | "pending" | "rejected" | "withdrawn";
+
 export type Json = JsonValue;
 
 export type JsonArray = JsonValue[];
@@ -129,6 +133,70 @@ export interface Instance {
   sign_up: Generated<string>;
 }
 
+export interface InvitationGroups {
+  group_id: string;
+  invitation_id: string;
+  role: OrgRole;
+}
+
+export interface Invitations {
+  accepted_by: string | null;
+  address: string | null;
+  created_at: Timestamp;
+  ended_at: Timestamp | null;
+  expires_at: Timestamp;
+  hash: Buffer;
+  id: string;
+  /**
+   * Who answers for it: when they may not invite any more, the invitation is void.
+   */
+  invited_by: string | null;
+  lifetime_days: number;
+  message: Generated<string>;
+  org_id: string;
+  role: OrgRole;
+  sent_at: Timestamp;
+  /**
+   * A pending one past its expiry counts no more; a job writes that down.
+   */
+  state: Generated<InvitationState>;
+  user_id: string | null;
+}
+
+export interface InviteLinks {
+  created_at: Timestamp;
+  created_by: string | null;
+  email_domain: string | null;
+  expires_at: Timestamp;
+  hash: Buffer;
+  id: string;
+  label: Generated<string>;
+  last4: string;
+  lifetime_days: number;
+  max_uses: number | null;
+  org_id: string;
+  revoked_at: Timestamp | null;
+  role: OrgRole;
+  /**
+   * Counted in the transaction that admits, so that no more get in than max_uses.
+   */
+  uses: Generated<number>;
+}
+
+export interface JoinRequests {
+  created_at: Timestamp;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  id: string;
+  message: Generated<string>;
+  org_id: string;
+  reason: Generated<string>;
+  role: OrgRole | null;
+  source: Generated<MemberSource>;
+  state: Generated<JoinRequestState>;
+  user_id: string;
+}
+
 export interface LfsLocks {
   id: string;
   locked_at: Timestamp;
@@ -213,6 +281,7 @@ export interface Names {
 
 export interface Organizations {
   adminless_since: Timestamp | null;
+  allow_join_requests: Generated<boolean>;
   created_at: Timestamp;
   created_by: string | null;
   default_role: Generated<OrgRole>;
@@ -361,6 +430,10 @@ export interface DB {
   group_roles: GroupRoles;
   idempotency_keys: IdempotencyKeys;
   instance: Instance;
+  invitation_groups: InvitationGroups;
+  invitations: Invitations;
+  invite_links: InviteLinks;
+  join_requests: JoinRequests;
   lfs_locks: LfsLocks;
   lfs_objects: LfsObjects;
   lfs_uploads: LfsUploads;

@@ -20,6 +20,7 @@ export const attemptLimits = {
   password: { name: 'password', most: 10, windowSeconds: quarterHour },
   code: { name: 'code', most: 10, windowSeconds: quarterHour },
   resetMail: { name: 'reset-mail', most: 5, windowSeconds: hourSeconds },
+  invitationMail: { name: 'invitation-mail', most: 10, windowSeconds: hourSeconds },
   verificationMail: { name: 'verification-mail', most: 5, windowSeconds: hourSeconds },
 } as const satisfies Record<string, AttemptLimit>
 

@@ -50,14 +50,14 @@ function verifiedElsewhere(): HubError {
 }
 
 /**
- * Mails the link that verifies an address. Where another account has it verified, the mail says that instead, so that
+ * Mails the link that verifies an address, and then leads on to a page. Where another account has it verified, the mail says that instead, so that
  * only the owner of the address learns of that account.
  */
 export async function sendVerification(
   tx: Tx,
   hub: Hub,
   account: { id: string; name: string },
-  email: { id: string; address: string },
+  email: { id: string; address: string; leadTo?: string | undefined },
 ) {
   const recipient = { name: account.name, email: email.address }
   const token = await createLink(tx, {
@@ -67,7 +67,10 @@ export async function sendVerification(
     lifetimeSeconds: verificationSeconds,
   })
   const isTaken = await store.isVerifiedElsewhere(tx, account.id, email.address)
-  await queueMail(tx, isTaken ? addressTakenMail(hub, recipient) : verificationMail(hub, recipient, token))
+  await queueMail(
+    tx,
+    isTaken ? addressTakenMail(hub, recipient) : verificationMail(hub, recipient, token, email.leadTo),
+  )
 }
 
 /** Lists the caller's addresses, the primary one first. */

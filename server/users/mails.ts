@@ -11,15 +11,16 @@ interface Recipient {
 const ignore = 'If that was not you, ignore this mail; nothing happens without the link.'
 const act = 'If that was not you, set a new password at once and end the sessions you do not know.'
 
-/** Asks to verify an address. */
-export function verificationMail(hub: Hub, { name, email }: Recipient, token: string): Mail {
+/** Asks to verify an address; the page that does it then leads on to the path `leadTo`. */
+export function verificationMail(hub: Hub, { name, email }: Recipient, token: string, leadTo?: string): Mail {
+  const next = leadTo === undefined ? '' : `&next=${encodeURIComponent(leadTo)}`
   return renderMail({
     to: email,
     subject: 'Verify your e-mail address',
     paragraphs: [
       `The account ${name} names this address as its own. Verify it with the button; it works for three days.`,
     ],
-    button: { label: 'Verify this address', url: `${hub.publicUrl}/verify-email?token=${token}` },
+    button: { label: 'Verify this address', url: `${hub.publicUrl}/verify-email?token=${token}${next}` },
     footer: ignore,
   })
 }

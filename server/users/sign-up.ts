@@ -37,13 +37,22 @@ export async function addAccount(
   return { id, name, email }
 }
 
+/** What brought somebody to sign up. */
+export interface SignUpReason {
+  /** They were invited by this address, which opens sign-up where only invited people may. */
+  isInvited: boolean
+  /** Where they go on once the address is verified. */
+  leadTo: string | undefined
+}
+
 /** Creates the caller's account, mails the link that verifies the address, and signs in. */
 export async function signUp(
   db: Db,
   permit: Permit<'account.create'>,
   input: InputOf<typeof api.users.signUp>,
+  reason: SignUpReason = { isInvited: false, leadTo: undefined },
 ): Promise<ResultOf<typeof api.users.signUp>> {
-  await refuseClosedSignUp(db)
+  await refuseClosedSignUp(db, reason.isInvited)
   checkName('username', input.username)
   const passwordHash = await hashPassword(input.password)
   return transaction(db, async (tx) => {
@@ -54,14 +63,14 @@ export async function signUp(
       isOperator: false,
       isVerified: false,
     })
-    await sendVerification(tx, permit.hub, account, account.email)
+    await sendVerification(tx, permit.hub, account, { ...account.email, leadTo: reason.leadTo })
     return beginAs(tx, permit, account, 'signed up')
   })
 }
 
-async function refuseClosedSignUp(db: Db): Promise<void> {
+async function refuseClosedSignUp(db: Db, isInvited: boolean): Promise<void> {
   const { sign_up } = await findInstance(db)
-  if (sign_up !== 'open')
+  if (sign_up !== 'open' && !(isInvited && sign_up === 'invited'))
     throw new HubError('Forbidden', 'The operators of this hub make the accounts; ask one of them.')
 }
 

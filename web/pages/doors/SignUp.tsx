@@ -15,7 +15,8 @@ export function Page() {
   const next = useNext()
   if (account) return <GoOn to={next} />
   if (needsSetup) return <GoTo to="/setup" />
-  if (signUp !== 'open') {
+  const invitation = invitationIn(next)
+  if (signUp !== 'open' && !(signUp === 'invited' && invitation)) {
     return (
       <Door title="Sign up" state="Operators make the accounts here. Ask one of them for yours.">
         <ButtonTo to="/login">Sign in</ButtonTo>
@@ -24,12 +25,17 @@ export function Page() {
   }
   return (
     <Door title="Sign up" state={`An account at ${name}: with it you create organizations, and join those of others.`}>
-      <NewAccountForm next={next} />
+      <NewAccountForm next={next} invitation={invitation} />
     </Door>
   )
 }
 
-function NewAccountForm({ next }: { next: string }) {
+// Who comes from an invitation shows it: where only invited people may sign up, it is what lets them.
+function invitationIn(next: string): string | undefined {
+  return /^\/join\/([\w-]{10,100})$/.exec(next)?.[1]
+}
+
+function NewAccountForm({ next, invitation }: { next: string; invitation: string | undefined }) {
   const { sendsMail } = useInstance()
   const create = useChange(users.signUp, sessionChanged)
   const { values, field, rest } = useFields(noAccount, create.error)
@@ -39,7 +45,9 @@ function NewAccountForm({ next }: { next: string }) {
       label="Sign up"
       error={create.error}
       rest={rest}
-      onSubmit={() => wrong === undefined && create.mutate({ body: newAccountBody(values) })}
+      onSubmit={() =>
+        wrong === undefined && create.mutate({ body: { ...newAccountBody(values), ...(invitation && { invitation }) } })
+      }
     >
       <AccountFields values={values} field={field} />
       <Button type="submit" variant="filled" loading={create.isPending}>

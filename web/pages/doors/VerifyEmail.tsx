@@ -6,16 +6,18 @@ import { useChange } from '../../hub.ts'
 import { Form } from '../../pieces/Form.tsx'
 import { ButtonTo } from '../../pieces/LinkTo.tsx'
 import { useAccount } from '../../session.ts'
-import { Door } from './Door.tsx'
+import { Door, useNext } from './Door.tsx'
 
 const Search = z.object({ token: z.string() })
+const joinPath = /^\/join\/[\w-]{10,100}$/
 
 /** The link of a verification mail. A button, since mail scanners open links but press nothing. */
 export function Page() {
   const account = useAccount()
   const [{ token }] = useAddressState(Search)
   const verify = useChange(users.verifyEmail)
-  const onward = account ? { to: '/', label: 'Go to your first page' } : { to: '/login', label: 'Sign in' }
+  const next = useNext()
+  const onward = onwardTo(account !== null, next)
   if (verify.isSuccess) {
     const { email, username } = verify.data
     return (
@@ -46,4 +48,10 @@ export function Page() {
       </Form>
     </Door>
   )
+}
+
+// The mail of somebody who signed up by an invitation leads back to it.
+function onwardTo(isSignedIn: boolean, next: string): { to: string; label: string } {
+  if (joinPath.test(next)) return { to: next, label: 'Go on to the invitation' }
+  return isSignedIn ? { to: '/', label: 'Go to your first page' } : { to: '/login', label: 'Sign in' }
 }

@@ -10,6 +10,7 @@ import { Portrait } from '../../pieces/Portrait.tsx'
 import { RoleBadge } from '../../pieces/RoleBadge.tsx'
 import { useInstance } from '../../session.ts'
 import { counted } from '../../words.ts'
+import { AskToJoin } from './AskToJoin.tsx'
 import classes from './Namespace.module.css'
 import { Repositories } from './Repositories.tsx'
 
@@ -99,6 +100,7 @@ function Head({ org }: { org: Org }) {
           Settings
         </ButtonTo>
       )}
+      <AskToJoin org={org} />
       {!account && (
         <ButtonTo to="/login" search={{ next: namespaceAddress(org.name) }}>
           Sign in

@@ -10,6 +10,7 @@ import { Empty } from '../../pieces/Empty.tsx'
 import { EndlessTable } from '../../pieces/EndlessTable.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
 import { useAccount } from '../../session.ts'
+import { InviteButton } from './invitations/InvitePerson.tsx'
 import { memberColumns } from './members/columns.tsx'
 import { type Filter, Filters } from './members/Filters.tsx'
 import { MemberPanel } from './members/MemberPanel.tsx'
@@ -55,6 +56,7 @@ export function Page() {
         title="Members"
         of={org.name}
         state={counts ? <MembersSentence org={org} counts={counts} /> : stateWithout(org)}
+        action={<InviteButton org={org} />}
       />
       {counts && <AdminBanner org={org} counts={counts} />}
       <Filters

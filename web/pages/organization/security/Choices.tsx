@@ -5,7 +5,13 @@ import type { Org } from '../../../organization.ts'
 import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
 
 type Settings = organizations.OrgSettings
-type Field = 'memberManagement' | 'defaultRole' | 'groupCreation' | 'hideMembers' | 'repoVisibility'
+type Field =
+  | 'memberManagement'
+  | 'defaultRole'
+  | 'allowJoinRequests'
+  | 'groupCreation'
+  | 'hideMembers'
+  | 'repoVisibility'
 
 interface Question {
   field: Field
@@ -33,6 +39,15 @@ const questions: Question[] = [
       ['read', 'Read'],
       ['contributor', 'Contributor'],
       ['write', 'Write'],
+    ],
+  },
+  {
+    field: 'allowJoinRequests',
+    title: 'Allow requests to join',
+    description: 'Whether people who are no members may ask. Admins decide; nobody comes in by asking alone.',
+    options: [
+      ['false', 'No', 'People come in by invitation.'],
+      ['true', 'Yes', 'Anybody with a verified address finds “Ask to join” on the page of the organization.'],
     ],
   },
   {
@@ -84,7 +99,7 @@ function Choice({ org, settings, reason, question }: ChoiceProps) {
   const save = useChange(organizations.updateSettings, () => showDone(`Saved: ${title.toLowerCase()}.`))
   const shown = save.isPending ? save.variables.body?.[field] : settings[field]
   const choose = (value: string) => {
-    const body = { [field]: field === 'hideMembers' ? value === 'true' : value }
+    const body = { [field]: typeof settings[field] === 'boolean' ? value === 'true' : value }
     save.mutate({ params: { org: org.name }, body: body as Partial<Settings> })
   }
   return (

@@ -1,0 +1,309 @@
+import { z } from 'zod'
+import { operation } from './operation.ts'
+import {
+  AnyCaseId,
+  cursorQuery,
+  EmailAddress,
+  GroupRole,
+  Id,
+  idParams,
+  line,
+  nothing,
+  OrgRole,
+  orgParams,
+  success,
+  Time,
+  text,
+} from './shapes.ts'
+
+const invitationsTag = 'Invitations'
+const linksTag = 'Invite links'
+
+/** Longest that an invitation lives, and how long it does unless said, in days. */
+export const invitationDays = { most: 30, usual: 7 } as const
+/** Longest that an invite link lives, and how long it does unless said, in days. */
+export const inviteLinkDays = { most: 365, usual: 7 } as const
+
+const orgIdParams = orgParams.extend({ id: AnyCaseId })
+const tokenParams = z.object({ token: z.string().min(1).max(100).describe('The secret at the end of the link.') })
+
+const Person = z.object({ user: z.string(), fullname: z.string(), avatarUrl: z.string() })
+const GroupAsked = z.strictObject({
+  id: z.string().min(1).max(200).describe('Id of the group, or its name.'),
+  role: GroupRole,
+})
+
+export const InvitationState = z.enum(['pending', 'accepted', 'declined', 'expired', 'revoked'])
+export type InvitationState = z.infer<typeof InvitationState>
+
+export const Invitation = z.object({
+  id: Id,
+  email: z.string().nullable().describe('The address it went to; null when it is for an account by name.'),
+  user: Person.nullable().describe('The account it is for; null when it went to an address, whoever has that.'),
+  role: OrgRole,
+  groups: z.array(z.object({ id: Id, name: z.string(), role: GroupRole })),
+  message: z.string(),
+  state: InvitationState,
+  isVoid: z.boolean().describe('Pending, but the inviter may not invite any more: resend it in your own name.'),
+  invitedBy: Person.nullable(),
+  acceptedBy: Person.nullable(),
+  createdAt: Time,
+  sentAt: Time,
+  expiresAt: Time,
+  endedAt: Time.nullable().describe('When it was accepted, declined or revoked, or found expired.'),
+})
+export type Invitation = z.infer<typeof Invitation>
+
+export const listInvitations = operation({
+  method: 'get',
+  path: '/api/organizations/:org/invitations',
+  action: 'invitation.list',
+  tag: invitationsTag,
+  summary: 'The invitations of an organization, the newest first.',
+  params: orgParams,
+  query: cursorQuery.extend({
+    state: InvitationState.optional(),
+    search: z.string().max(200).optional().describe('Part of an address or of a user name.'),
+  }),
+  reply: z.array(Invitation),
+  kind: 'page',
+})
+
+export const createInvitation = operation({
+  method: 'post',
+  path: '/api/organizations/:org/invitations',
+  action: 'invitation.create',
+  tag: invitationsTag,
+  summary: 'Invite a person, by user name or by e-mail address; again renews the pending invitation.',
+  details: 'The answer is the same whether or not an account has the address; the mail that goes out differs.',
+  params: orgParams,
+  body: z
+    .strictObject({
+      username: z.string().min(1).max(100).optional(),
+      email: EmailAddress.optional(),
+      role: OrgRole.optional().describe('At most your own; the default role of the organization unless said.'),
+      groups: z.array(GroupAsked).max(100).optional().describe('Resource groups that you administer.'),
+      expiresInDays: z.number().int().min(1).max(invitationDays.most).default(invitationDays.usual),
+      message: text(1000).optional().describe('Words of yours for the mail.'),
+    })
+    .refine(({ username, email }) => (username === undefined) !== (email === undefined), {
+      message: 'give either this or `email`',
+      path: ['username'],
+    }),
+  reply: Invitation,
+  status: 201,
+})
+
+export const resendInvitation = operation({
+  method: 'post',
+  path: '/api/organizations/:org/invitations/:id/resend',
+  action: 'invitation.resend',
+  tag: invitationsTag,
+  summary: 'Mail an invitation once more, in your name and for as many days again; the earlier link stops working.',
+  params: orgIdParams,
+  body: nothing,
+  bodyOptional: true,
+  reply: Invitation,
+})
+
+export const revokeInvitation = operation({
+  method: 'delete',
+  path: '/api/organizations/:org/invitations/:id',
+  action: 'invitation.revoke',
+  tag: invitationsTag,
+  summary: 'Take a pending invitation back; its link stops working at once.',
+  params: orgIdParams,
+  reply: Invitation,
+})
+
+const OfferedOrganization = z.object({
+  name: z.string(),
+  fullname: z.string(),
+  avatarUrl: z.string(),
+  isVerified: z.boolean(),
+})
+
+/** What a link into an organization is. */
+export const Offer = z.object({
+  kind: z.enum(['invitation', 'link']),
+  organization: OfferedOrganization,
+  role: OrgRole,
+  groups: z.array(z.object({ name: z.string(), role: GroupRole })).describe('Told to the person invited.'),
+  message: z.string(),
+  invitedBy: Person.nullable(),
+  expiresAt: Time,
+  for: z.enum(['email', 'user', 'anyone']),
+  address: z.string().nullable().describe('The invited address; told only to an account that names it.'),
+  emailDomain: z.string().nullable().describe('The link is for people with a verified address in this domain.'),
+  state: z
+    .enum(['sign_in', 'verify_email', 'ready', 'member'])
+    .describe('What you have to do next: sign in or up, verify the address, accept, or nothing.'),
+  maySignUp: z
+    .boolean()
+    .describe('Somebody without an account may make one by giving the token to `POST /api/signup`.'),
+})
+export type Offer = z.infer<typeof Offer>
+
+const Joined = z.object({ organization: z.string(), role: OrgRole })
+
+export const getOffer = operation({
+  method: 'get',
+  path: '/api/join/:token',
+  action: 'invitation.view',
+  tag: invitationsTag,
+  summary: 'What an invitation or an invite link is; the same `404` for one that does not work, whatever the reason.',
+  params: tokenParams,
+  reply: Offer,
+})
+
+export const acceptOffer = operation({
+  method: 'post',
+  path: '/api/join/:token/accept',
+  action: 'invitation.accept',
+  tag: invitationsTag,
+  summary: 'Become a member by an invitation or an invite link.',
+  params: tokenParams,
+  body: nothing,
+  bodyOptional: true,
+  reply: Joined,
+})
+
+export const declineOffer = operation({
+  method: 'post',
+  path: '/api/join/:token/decline',
+  action: 'invitation.decline',
+  tag: invitationsTag,
+  summary: 'Decline an invitation.',
+  params: tokenParams,
+  body: nothing,
+  bodyOptional: true,
+  reply: success,
+})
+
+export const MyInvitation = z.object({
+  id: Id,
+  organization: OfferedOrganization,
+  email: z.string().nullable().describe('The verified address of yours that it went to.'),
+  role: OrgRole,
+  groups: z.array(z.object({ name: z.string(), role: GroupRole })),
+  message: z.string(),
+  invitedBy: Person.nullable(),
+  sentAt: Time,
+  expiresAt: Time,
+})
+export type MyInvitation = z.infer<typeof MyInvitation>
+
+export const listMyInvitations = operation({
+  method: 'get',
+  path: '/api/settings/invitations',
+  action: 'invitation.listOwn',
+  tag: invitationsTag,
+  summary: 'Invitations that wait for you, by your name or by an address you have verified.',
+  reply: z.array(MyInvitation),
+})
+
+export const acceptMyInvitation = operation({
+  method: 'post',
+  path: '/api/settings/invitations/:id/accept',
+  action: 'invitation.accept',
+  tag: invitationsTag,
+  summary: 'Become a member by an invitation that waits for you.',
+  params: idParams,
+  body: nothing,
+  bodyOptional: true,
+  reply: Joined,
+})
+
+export const declineMyInvitation = operation({
+  method: 'post',
+  path: '/api/settings/invitations/:id/decline',
+  action: 'invitation.decline',
+  tag: invitationsTag,
+  summary: 'Decline an invitation that waits for you.',
+  params: idParams,
+  body: nothing,
+  bodyOptional: true,
+  reply: success,
+})
+
+/** What a link may give: everything but admin. */
+export const LinkRole = OrgRole.exclude(['admin'])
+export type LinkRole = z.infer<typeof LinkRole>
+
+export const InviteLink = z.object({
+  id: Id,
+  label: z.string(),
+  last4: z.string().describe('The end of the secret, to tell links apart.'),
+  role: LinkRole,
+  emailDomain: z.string().nullable(),
+  maxUses: z.number().int().nullable(),
+  uses: z.number().int(),
+  state: z.enum(['active', 'used_up', 'expired', 'revoked', 'void']),
+  createdBy: Person.nullable(),
+  createdAt: Time,
+  expiresAt: Time,
+})
+export type InviteLink = z.infer<typeof InviteLink>
+const ShownLink = InviteLink.extend({
+  url: z.string().describe('The address to pass on; shown this once, stored hashed.'),
+  token: z.string(),
+})
+
+export const listInviteLinks = operation({
+  method: 'get',
+  path: '/api/organizations/:org/invite-links',
+  action: 'inviteLink.list',
+  tag: linksTag,
+  summary: 'The invite links of an organization with their uses, the newest first.',
+  params: orgParams,
+  query: cursorQuery,
+  reply: z.array(InviteLink),
+  kind: 'page',
+})
+
+export const createInviteLink = operation({
+  method: 'post',
+  path: '/api/organizations/:org/invite-links',
+  action: 'inviteLink.create',
+  tag: linksTag,
+  summary: 'Make a link that lets whoever has it join, for a time and a number of uses.',
+  params: orgParams,
+  body: z.strictObject({
+    role: LinkRole.optional().describe('At most `write`; the default role of the organization unless said.'),
+    label: line(100).optional(),
+    expiresInDays: z.number().int().min(1).max(inviteLinkDays.most).default(inviteLinkDays.usual),
+    maxUses: z.number().int().min(1).max(100_000).nullable().optional().describe('null: as often as it is clicked.'),
+    emailDomain: z
+      .string()
+      .max(253)
+      .regex(/^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}$/, 'must be a domain, such as example.org')
+      .transform((domain) => domain.toLowerCase())
+      .nullable()
+      .optional()
+      .describe('Only people with a verified address in this domain.'),
+  }),
+  reply: ShownLink,
+  status: 201,
+})
+
+export const regenerateInviteLink = operation({
+  method: 'post',
+  path: '/api/organizations/:org/invite-links/:id/regenerate',
+  action: 'inviteLink.regenerate',
+  tag: linksTag,
+  summary: 'Give a link a new secret, in your name, with uses and days counted anew; the old address stops working.',
+  params: orgIdParams,
+  body: nothing,
+  bodyOptional: true,
+  reply: ShownLink,
+})
+
+export const revokeInviteLink = operation({
+  method: 'delete',
+  path: '/api/organizations/:org/invite-links/:id',
+  action: 'inviteLink.revoke',
+  tag: linksTag,
+  summary: 'End a link; who came in by it stays.',
+  params: orgIdParams,
+  reply: InviteLink,
+})

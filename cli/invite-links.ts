@@ -1,0 +1,121 @@
+import { type Command, Option } from 'commander'
+import * as api from '../api/index.ts'
+import { withHub } from './hub.ts'
+import { wholeNumber } from './numbers.ts'
+import { action, table } from './output.ts'
+import { everyPage } from './pages.ts'
+
+interface CreateOptions {
+  org: string
+  role?: api.joining.LinkRole
+  label?: string
+  days?: number
+  uses?: number
+  domain?: string
+}
+
+interface OneOptions {
+  org: string
+  id: string
+}
+
+/** `guildhall invite-links list | create | regenerate | revoke`: links that let whoever has them join. */
+export function addInviteLinks(program: Command): void {
+  const links = program.command('invite-links').description('Links that let whoever has them join an organization.')
+  addList(links)
+  addCreate(links)
+  addRegenerate(links)
+  addRevoke(links)
+}
+
+function addList(links: Command): void {
+  orgOption(links.command('list').description('List the invite links of an organization with their uses.'))
+    .addHelpText('after', '\nExamples:\n  $ guildhall invite-links list --org acme')
+    .action(
+      action<{ org: string }>(async (params, out) => {
+        const rows = await withHub(async ({ client }) => {
+          const first = await client.answer(api.joining.listInviteLinks, { params, query: { limit: 1000 } })
+          return everyPage(client, api.joining.listInviteLinks, first)
+        })
+        const header = ['ID', 'LABEL', 'ROLE', 'USES', 'DOMAIN', 'STATE', 'UNTIL']
+        out.result(rows, table(header, rows.map(cells), 'No invite links.'))
+      }),
+    )
+}
+
+function cells({ id, label, last4, role, uses, maxUses, emailDomain, state, expiresAt }: api.joining.InviteLink) {
+  return [id, label || `…${last4}`, role, `${uses}/${maxUses ?? '∞'}`, emailDomain ?? 'any', state, expiresAt]
+}
+
+function addCreate(links: Command): void {
+  orgOption(links.command('create').description('Make an invite link; its address is shown this once.'))
+    .addOption(
+      new Option('--role <role>', 'role (default: that of the organization)').choices(api.joining.LinkRole.options),
+    )
+    .option('--label <words>', 'a name for the list')
+    .option('--days <number>', `how many days it works, at most ${api.joining.inviteLinkDays.most}`, wholeNumber)
+    .option('--uses <number>', 'how often it works (default: without end)', wholeNumber)
+    .option('--domain <domain>', 'only for people with a verified address there')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ guildhall invite-links create --org acme --role read --uses 20 --days 2
+  $ guildhall invite-links create --org acme --domain acme.example --json | jq -r .url`,
+    )
+    .action(
+      action<CreateOptions>(async ({ org, role, label, days, uses, domain }, out) => {
+        const body = {
+          role,
+          label,
+          maxUses: uses,
+          emailDomain: domain,
+          ...(days !== undefined && { expiresInDays: days }),
+        }
+        const reply = await withHub(({ client }) =>
+          client.call(api.joining.createInviteLink, { params: { org }, body }),
+        )
+        shown(out, reply)
+      }),
+    )
+}
+
+function addRegenerate(links: Command): void {
+  idOption(links.command('regenerate').description('Give a link a new address; the old one stops working.'))
+    .addHelpText('after', '\nExamples:\n  $ guildhall invite-links regenerate --org acme --id 665f1c2e9b1d4a0012345678')
+    .action(
+      action<OneOptions>(async (params, out) => {
+        shown(out, await withHub(({ client }) => client.call(api.joining.regenerateInviteLink, { params })))
+      }),
+    )
+}
+
+type Shown = api.ReplyOf<typeof api.joining.createInviteLink>
+
+// The address alone on standard output, for scripts.
+function shown(out: { note(words: string): void; result(value: unknown, words: string): void }, link: Shown): void {
+  out.note(`Gives the role ${link.role} until ${link.expiresAt}; this address is shown this once:`)
+  out.result(link, link.url)
+}
+
+function addRevoke(links: Command): void {
+  idOption(links.command('revoke').description('End a link; who came in by it stays.'))
+    .addHelpText('after', '\nExamples:\n  $ guildhall invite-links revoke --org acme --id 665f1c2e9b1d4a0012345678')
+    .action(
+      action<OneOptions>(async (params, out) => {
+        const reply = await withHub(({ client }) => client.call(api.joining.revokeInviteLink, { params }))
+        out.result(
+          reply,
+          `Ended the invite link ${reply.label || `…${reply.last4}`}, which was used ${reply.uses} times.`,
+        )
+      }),
+    )
+}
+
+function orgOption(command: Command): Command {
+  return command.requiredOption('--org <name>', 'organization')
+}
+
+function idOption(command: Command): Command {
+  return orgOption(command).requiredOption('--id <id>', 'the link, as “invite-links list” shows it')
+}

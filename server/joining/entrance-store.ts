@@ -1,0 +1,50 @@
+import type { OrgRole } from '../../api/index.ts'
+import type { Db, Tx } from '../store/database.ts'
+import { sql } from '../store/sql.ts'
+
+/**
+ * Ends what else waits for a newcomer at this organization: invitations by name, and requests. Those to an address stay:
+ * that they ended would tell whose the address is.
+ */
+export async function endWaiting(tx: Tx, orgId: string, userId: string, at: Date): Promise<void> {
+  await sql`update invitations set state = 'accepted', accepted_by = ${userId}, ended_at = ${at}
+    where org_id = ${orgId} and user_id = ${userId} and state = 'pending'`.execute(tx)
+  await sql`update join_requests set state = 'withdrawn', decided_at = ${at}
+    where org_id = ${orgId} and user_id = ${userId} and state = 'pending'`.execute(tx)
+}
+
+/** Whether somebody is a member that counts. */
+export async function isMember(db: Db, orgId: string, userId: string, at: Date): Promise<boolean> {
+  const { rows } = await sql`select from memberships where org_id = ${orgId} and user_id = ${userId}
+    and (expires_at is null or expires_at > ${at})`.execute(db)
+  return rows.length > 0
+}
+
+/** The role somebody has at this moment, which stays so until the transaction ends; null when they are no member that counts. */
+export async function holdRole(tx: Tx, orgId: string, userId: string, at: Date): Promise<OrgRole | null> {
+  const { rows } = await sql<{ role: OrgRole }>`
+    select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
+    where m.org_id = ${orgId} and m.user_id = ${userId} and (m.expires_at is null or m.expires_at > ${at}) for share of m`.execute(
+    tx,
+  )
+  return rows[0]?.role ?? null
+}
+
+/** The address mail to an account goes to: its primary one, or another that is verified. */
+export async function findMailAddress(db: Db, userId: string | null): Promise<string | undefined> {
+  const { rows } = await sql<{ address: string }>`
+    select e.address from emails e join users u on u.id = e.user_id and u.state = 'active'
+    where e.user_id = ${userId} and e.verified_at is not null order by e.is_primary desc, e.id limit 1`.execute(db)
+  return rows[0]?.address
+}
+
+/** The addresses of the admins of an organization, each admin's primary one where it is verified. */
+export async function findAdminAddresses(db: Db, orgId: string, at: Date): Promise<string[]> {
+  const { rows } = await sql<{ address: string }>`
+    select e.address from memberships m join users u on u.id = m.user_id and u.state = 'active'
+    join emails e on e.user_id = u.id and e.is_primary and e.verified_at is not null
+    where m.org_id = ${orgId} and m.role = 'admin' and (m.expires_at is null or m.expires_at > ${at}) order by m.id`.execute(
+    db,
+  )
+  return rows.map(({ address }) => address)
+}

@@ -1,0 +1,49 @@
+import type { OrgRole } from '../../api/index.ts'
+import type { AnyPermit } from '../access/authorize.ts'
+import { mayGrant, mayInvite } from '../access/escalation.ts'
+import { now } from '../kernel/clock.ts'
+import { HubError } from '../kernel/errors.ts'
+import { digest, randomText } from '../kernel/secret.ts'
+import { admit, type Newcomer } from '../members/entry.ts'
+import type { Tx } from '../store/database.ts'
+import { endWaiting, holdRole } from './entrance-store.ts'
+
+const secretLength = 43
+
+/** The secret of a link into an organization, and what is kept of it. */
+export function newJoinToken(): { token: string; hash: Buffer; last4: string } {
+  const token = randomText(secretLength)
+  return { token, hash: digest(token), last4: token.slice(-4) }
+}
+
+/** The address of a link into an organization. */
+export function joinUrl(permit: AnyPermit, token: string): string {
+  return `${permit.hub.publicUrl}/join/${token}`
+}
+
+/** The one refusal of an invitation or a link that does not work, whatever the reason. */
+export function deadOffer(): HubError {
+  return new HubError(
+    'NotFound',
+    'This invitation does not work: it has expired, was used or taken back, is meant for another account, or never was. Sign in with the account or address that was invited, or ask for a new one.',
+  )
+}
+
+/**
+ * Makes somebody a member through a door, in the transaction of that door, and ends what else waited for them here.
+ * `Conflict` when they are a member already. The door has marked its own row before, and records.
+ */
+export async function enter(tx: Tx, newcomer: Newcomer): Promise<{ membershipId: string }> {
+  await endWaiting(tx, newcomer.orgId, newcomer.userId, now())
+  return admit(tx, newcomer)
+}
+
+/** Whether somebody may still invite with this role; what was asked at the time is asked again when it is used. */
+export async function stillMayInvite(
+  tx: Tx,
+  { orgId, inviterId }: { orgId: string; inviterId: string | null },
+  role: OrgRole,
+): Promise<boolean> {
+  const held = inviterId === null ? null : await holdRole(tx, orgId, inviterId, now())
+  return mayInvite(held) && mayGrant(held, role)
+}

@@ -1,0 +1,224 @@
+import type * as api from '../../api/index.ts'
+import type { InputOf, OrgRole, ResultOf } from '../../api/index.ts'
+import { type Permit, requireFeature } from '../access/authorize.ts'
+import { mayGrant, mayManageGroup } from '../access/escalation.ts'
+import { record } from '../audit/record.ts'
+import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
+import { badField, HubError } from '../kernel/errors.ts'
+import { newId } from '../kernel/ids.ts'
+import { decodeCursor, pageOf } from '../kernel/page.ts'
+import { queueMail } from '../mail/queue.ts'
+import { type NamedGroup, resolveGroups } from '../members/groups-named.ts'
+import { refusedBy } from '../store/conflict.ts'
+import { type Db, type Tx, transaction } from '../store/database.ts'
+import { attemptLimits, countAttempt } from '../users/attempts.ts'
+import { lowerName } from '../users/names.ts'
+import { newJoinToken } from './entrance.ts'
+import { findMailAddress, isMember } from './entrance-store.ts'
+import * as store from './invitations-store.ts'
+import { invitationMail } from './mails.ts'
+import { invitationData, invitationReply, whomOf } from './reply.ts'
+
+type Joining = typeof api.joining
+type InvitePermit = Permit<'invitation.create'> | Permit<'invitation.resend'>
+
+/** Lists invitations, the newest first. */
+export async function listInvitations(
+  db: Db,
+  permit: Permit<'invitation.list'>,
+  { state, search, cursor, limit }: InputOf<Joining['listInvitations']>,
+): Promise<ResultOf<Joining['listInvitations']>> {
+  const [before] = cursor === undefined ? [] : decodeCursor(cursor, 1)
+  const list = { orgId: permit.org.id, state, search, before, limit: limit + 1, at: now() }
+  const page = pageOf(await store.listInvitationRows(db, list), limit, ({ id }) => [id])
+  return { items: page.items.map((row) => invitationReply(permit, row)), next: page.next }
+}
+
+/**
+ * Invites a person by name, or whoever has an address; again renews what is pending. The answer never tells whether an
+ * account has the address: the mail does, to its owner.
+ */
+export async function createInvitation(
+  db: Db,
+  permit: Permit<'invitation.create'>,
+  input: InputOf<Joining['createInvitation']>,
+): Promise<ResultOf<Joining['createInvitation']>> {
+  const role = input.role ?? permit.org.defaultRole
+  refuseAbove(permit, role)
+  if (input.groups?.length) requireFeature(permit, 'resourceGroups')
+  await countAttempt(db, attemptLimits.invitationMail, attemptKey(input))
+  return transaction(db, async (tx) => {
+    const invitee = await findInvitee(tx, permit.org.id, input)
+    const groups = await resolveGroups(tx, permit.org.id, permit.actor.id, {
+      field: 'groups',
+      entries: input.groups ?? [],
+    })
+    refuseForeignGroups(permit, groups)
+    const { token, hash } = newJoinToken()
+    const { id, renewed } = await store.putInvitation(tx, {
+      id: newId(),
+      orgId: permit.org.id,
+      ...invitee,
+      role,
+      message: input.message?.trim() ?? '',
+      days: input.expiresInDays,
+      hash,
+      invitedBy: permit.actor.id,
+      at: now(),
+      expiresAt: secondsFromNow(input.expiresInDays * daySeconds),
+    })
+    await setGroups(tx, id, groups)
+    const row = await getInvitation(tx, permit, id)
+    await mailInvitation(tx, permit, row, token)
+    await record(tx, permit, {
+      type: row.user === null ? 'org.invite.email' : 'org.invite_user',
+      message: `invited ${whomOf(row)} with the role ${role}`,
+      data: { invitation: invitationData(row), renewed },
+    })
+    return invitationReply(permit, row)
+  })
+}
+
+function attemptKey({ email, username }: { email?: string | undefined; username?: string | undefined }): string {
+  return email?.toLowerCase() ?? lowerName(username ?? '')
+}
+
+/** Refuses a role that the inviter may not give. */
+function refuseAbove(permit: Permit<'invitation.create' | 'invitation.resend'>, role: OrgRole): void {
+  if (mayGrant(permit.org.role, role)) return
+  throw new HubError('Forbidden', `role: you may invite at most with your own role, and only admins invite admins.`)
+}
+
+/** Refuses groups that the inviter does not administer, or whose people come from elsewhere. */
+function refuseForeignGroups(permit: Permit<'invitation.create'>, groups: readonly NamedGroup[]): void {
+  const foreign = groups.find(({ callerRole }) => !mayManageGroup(permit.org.role, callerRole))
+  if (foreign)
+    throw new HubError(
+      'Forbidden',
+      `groups: you are not admin of the resource group ${foreign.name}. Nobody was invited.`,
+    )
+  const managed = groups.find(({ managedBy }) => managedBy === 'scim')
+  if (managed)
+    throw new HubError(
+      'Forbidden',
+      `groups: the people of the resource group ${managed.name} come from the identity provider. Nobody was invited.`,
+    )
+}
+
+async function findInvitee(
+  tx: Tx,
+  orgId: string,
+  { email, username }: { email?: string | undefined; username?: string | undefined },
+): Promise<{ userId: string | null; address: string | null }> {
+  if (email !== undefined) return { userId: null, address: email }
+  const account = await store.findAccountNamed(tx, lowerName(username ?? ''))
+  if (account === undefined) throw badField('username', 'is not the name of an active account.')
+  if (await isMember(tx, orgId, account.id, now()))
+    throw new HubError('Conflict', `${account.name} is already a member of the organization.`)
+  return { userId: account.id, address: null }
+}
+
+async function setGroups(tx: Tx, id: string, groups: readonly NamedGroup[]): Promise<void> {
+  const given = groups.flatMap(({ id: groupId, role }) => (role === null ? [] : [{ id: groupId, role }]))
+  try {
+    await store.setInvitationGroups(tx, id, given)
+  } catch (error) {
+    if (refusedBy(error) === undefined) throw error
+    throw new HubError('Forbidden', 'groups: one of them has just been deleted. Nobody was invited.')
+  }
+}
+
+async function getInvitation(
+  tx: Tx,
+  permit: InvitePermit | Permit<'invitation.revoke'>,
+  id: string,
+): Promise<store.InvitationRow> {
+  const row = await store.findInvitation(tx, permit.org.id, id, now())
+  if (row === undefined) throw new HubError('NotFound', 'The organization has no invitation of this id.')
+  return row
+}
+
+// By name it goes to the account's address; who has none verified finds it in their settings.
+async function mailInvitation(tx: Tx, permit: InvitePermit, row: store.InvitationRow, token: string): Promise<void> {
+  const to = row.address ?? (await findMailAddress(tx, row.user_id))
+  if (to === undefined) return
+  const standing = row.address === null ? 'account' : await store.findStanding(tx, permit.org.id, to, now())
+  const { role, message, expires_at: expiresAt } = row
+  const letter = { to, org: permit.org.name, by: permit.actor.name, role, message, expiresAt, token, standing }
+  await queueMail(tx, invitationMail(permit, letter))
+}
+
+/** Mails an invitation once more with a new link, in the name of the caller and for as many days again. */
+export async function resendInvitation(
+  db: Db,
+  permit: Permit<'invitation.resend'>,
+  { id }: InputOf<Joining['resendInvitation']>,
+): Promise<ResultOf<Joining['resendInvitation']>> {
+  const known = await store.findInvitation(db, permit.org.id, id, now())
+  if (known) await countAttempt(db, attemptLimits.invitationMail, attemptKey(attempted(known)))
+  return transaction(db, async (tx) => {
+    await store.lockInvitation(tx, permit.org.id, id)
+    const before = await getInvitation(tx, permit, id)
+    refuseEnded(before, ['pending', 'expired'])
+    refuseAbove(permit, before.role)
+    const { token, hash } = newJoinToken()
+    const expiresAt = secondsFromNow(before.lifetime_days * daySeconds)
+    await renew(tx, { id, hash, invitedBy: permit.actor.id, at: now(), expiresAt })
+    const row = await getInvitation(tx, permit, id)
+    await mailInvitation(tx, permit, row, token)
+    await record(tx, permit, {
+      type: 'org.invite.resend',
+      message: `sent the invitation of ${whomOf(row)} again`,
+      data: {
+        invitation: invitationData(row),
+        before: { expiresAt: before.expires_at, invitedBy: before.inviter?.user },
+      },
+    })
+    return invitationReply(permit, row)
+  })
+}
+
+function attempted({ user, address }: store.InvitationRow): {
+  email: string | undefined
+  username: string | undefined
+} {
+  return { email: address ?? undefined, username: user?.user }
+}
+
+async function renew(tx: Tx, resend: store.Resend): Promise<void> {
+  try {
+    await store.renewInvitation(tx, resend)
+  } catch (error) {
+    if (refusedBy(error) === undefined) throw error
+    throw new HubError('Conflict', 'A newer invitation waits for the same person; resend that one.')
+  }
+}
+
+/** Takes a pending invitation back. */
+export async function revokeInvitation(
+  db: Db,
+  permit: Permit<'invitation.revoke'>,
+  { id }: InputOf<Joining['revokeInvitation']>,
+): Promise<ResultOf<Joining['revokeInvitation']>> {
+  return transaction(db, async (tx) => {
+    await store.lockInvitation(tx, permit.org.id, id)
+    const before = await getInvitation(tx, permit, id)
+    refuseEnded(before, ['pending'])
+    await store.endInvitation(tx, id, 'revoked', { at: now() })
+    const row = await getInvitation(tx, permit, id)
+    await record(tx, permit, {
+      type: 'org.invite.revoke',
+      message: `took back the invitation of ${whomOf(row)}`,
+      data: { invitation: invitationData(row) },
+    })
+    return invitationReply(permit, row)
+  })
+}
+
+function refuseEnded(row: store.InvitationRow, open: string[]): void {
+  if (open.includes(row.state)) return
+  throw new HubError(
+    'Conflict',
+    `This invitation is ${row.state}; ${row.state === 'expired' ? 'resend it' : 'invite anew'} instead.`,
+  )
+}

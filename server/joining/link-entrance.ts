@@ -1,0 +1,53 @@
+import type * as api from '../../api/index.ts'
+import type { ResultOf } from '../../api/index.ts'
+import type { Permit } from '../access/authorize.ts'
+import { record } from '../audit/record.ts'
+import { now } from '../kernel/clock.ts'
+import { HubError } from '../kernel/errors.ts'
+import { queueMail } from '../mail/queue.ts'
+import { type Db, transaction } from '../store/database.ts'
+import { ownId } from '../users/accounts.ts'
+import { deadOffer, enter, stillMayInvite } from './entrance.ts'
+import { findMailAddress } from './entrance-store.ts'
+import { takeUse } from './links-store.ts'
+import { joinedMail } from './mails.ts'
+
+/** Makes the caller a member by an invite link, counting the use; undefined when no link of this secret lets people in. */
+export async function joinByLink(
+  db: Db,
+  permit: Permit<'invitation.accept'>,
+  hash: Buffer,
+): Promise<ResultOf<typeof api.joining.acceptOffer> | undefined> {
+  const userId = ownId(permit)
+  return transaction(db, async (tx) => {
+    const link = await takeUse(tx, hash, userId, now())
+    if (link === undefined) return undefined
+    const { org, org_id: orgId, role } = link
+    if (link.is_member) throw new HubError('Conflict', `You are a member of ${org.name} already.`)
+    if (!link.has_domain) throw wrongDomain(link.email_domain)
+    if (!(await stillMayInvite(tx, { orgId, inviterId: link.created_by }, role))) throw deadOffer()
+    await enter(tx, { orgId, userId, role, source: 'invitation' })
+    const to = await findMailAddress(tx, link.created_by)
+    if (to !== undefined)
+      await queueMail(tx, joinedMail(permit, { to, org: org.name, user: permit.actor.name }, 'your invite link'))
+    await record(tx, permit, {
+      type: 'org.join.automatic',
+      message: `joined with the role ${role} by an invite link of ${link.creator?.user ?? 'somebody'}`,
+      data: {
+        user: { _id: userId, user: permit.actor.name },
+        role,
+        source: 'invitation',
+        inviteLink: { id: link.id, label: link.label, last4: link.last4, uses: link.uses },
+      },
+      scope: orgId,
+    })
+    return { organization: org.name, role }
+  })
+}
+
+function wrongDomain(domain: string | null): HubError {
+  return new HubError(
+    'EmailNotVerified',
+    `This link is for people with a verified address at ${domain}; add yours under E-mail in your settings.`,
+  )
+}

@@ -1,0 +1,132 @@
+import type { OrgRole } from '../../api/index.ts'
+import type { AnyPermit } from '../access/authorize.ts'
+import { type Mail, renderMail } from '../mail/templates.ts'
+import { joinUrl } from './entrance.ts'
+
+interface Letter {
+  to: string
+  /** Name of the organization. */
+  org: string
+}
+
+/** What is known of the person who gets an invitation; only they learn it, by the mail. */
+export type Standing = 'account' | 'no_account' | 'member'
+
+interface InvitationLetter extends Letter {
+  by: string
+  role: OrgRole
+  message: string
+  expiresAt: Date
+  token: string
+  standing: Standing
+}
+
+/** Invites somebody; who is a member already is told so instead. */
+export function invitationMail(permit: AnyPermit, letter: InvitationLetter): Mail {
+  const { to, org, by, role, message, token, standing } = letter
+  if (standing === 'member') return memberAlreadyMail(permit, letter)
+  const words = {
+    account: 'Accept with the button; you sign in first if you are not.',
+    no_account: `There is no account with this address yet: the button leads through making one, with ${to} as its address.`,
+  }
+  return renderMail({
+    to,
+    subject: `${by} invites you to ${org}`,
+    paragraphs: [
+      `${by} invites you to become a member of ${org} with the role ${role}.`,
+      ...(message === '' ? [] : [`${by} writes: ${message}`]),
+      `${words[standing]} The invitation is good until ${day(letter.expiresAt)}.`,
+    ],
+    button: { label: standing === 'account' ? 'See the invitation' : 'Sign up and join', url: joinUrl(permit, token) },
+    footer: 'If you do not know what this is about, ignore this mail: nothing happens.',
+  })
+}
+
+function memberAlreadyMail(permit: AnyPermit, { to, org, by }: InvitationLetter): Mail {
+  return renderMail({
+    to,
+    subject: `${by} invites you to ${org}`,
+    paragraphs: [`${by} invites you to ${org}, where you are a member already. There is nothing to do.`],
+    button: orgButton(permit, org),
+    footer: 'Who invited you does not learn that this address is yours.',
+  })
+}
+
+/** Tells who invited, or who made the link, that somebody came in. */
+export function joinedMail(permit: AnyPermit, { to, org, user }: Letter & { user: string }, by: string): Mail {
+  return renderMail({
+    to,
+    subject: `${user} joined ${org}`,
+    paragraphs: [`${user} is now a member of ${org}, by ${by}.`],
+    button: membersButton(permit, org),
+    footer: `You get this because you are admin of ${org}.`,
+  })
+}
+
+/** Tells who invited that the invitation was declined, naming only what they named themselves. */
+export function declinedMail(permit: AnyPermit, { to, org, whom }: Letter & { whom: string }): Mail {
+  return renderMail({
+    to,
+    subject: `${whom} declined the invitation to ${org}`,
+    paragraphs: [`${whom} declined your invitation to ${org}.`],
+    button: membersButton(permit, org),
+    footer: `You get this because you sent the invitation.`,
+  })
+}
+
+/** Tells an admin that somebody asks to join. */
+export function requestMail(
+  permit: AnyPermit,
+  { to, org, user, message }: Letter & { user: string; message: string },
+): Mail {
+  return renderMail({
+    to,
+    subject: `${user} asks to join ${org}`,
+    paragraphs: [
+      `${user} asks to become a member of ${org}.`,
+      ...(message === '' ? [] : [`${user} writes: ${message}`]),
+    ],
+    button: { label: 'Look at the requests', url: `${membersUrl(permit, org)}/requests` },
+    footer: `You get this because you are admin of ${org}.`,
+  })
+}
+
+/** Tells a person that their request was approved. */
+export function approvedMail(permit: AnyPermit, { to, org, role }: Letter & { role: OrgRole }): Mail {
+  return renderMail({
+    to,
+    subject: `You are a member of ${org}`,
+    paragraphs: [`Your request was approved: you are now a member of ${org} with the role ${role}.`],
+    button: orgButton(permit, org),
+    footer: 'You can leave an organization at any time, in your settings.',
+  })
+}
+
+/** Tells a person that their request was rejected. */
+export function rejectedMail({ to, org, reason, again }: Letter & { reason: string; again: Date }): Mail {
+  return renderMail({
+    to,
+    subject: `Your request to join ${org} was rejected`,
+    paragraphs: [
+      `An admin of ${org} rejected your request to join.`,
+      ...(reason === '' ? [] : [`Their reason: ${reason}`]),
+      `You may ask again from ${day(again)} on.`,
+    ],
+  })
+}
+
+function day(at: Date): string {
+  return at.toISOString().slice(0, 10)
+}
+
+function orgButton(permit: AnyPermit, org: string): { label: string; url: string } {
+  return { label: `Open ${org}`, url: `${permit.hub.publicUrl}/${encodeURIComponent(org)}` }
+}
+
+function membersButton(permit: AnyPermit, org: string): { label: string; url: string } {
+  return { label: 'Open the members', url: membersUrl(permit, org) }
+}
+
+function membersUrl(permit: AnyPermit, org: string): string {
+  return `${permit.hub.publicUrl}/organizations/${org}/settings/members`
+}

@@ -1,0 +1,80 @@
+import type { Db, Tx } from '../store/database.ts'
+import { sql } from '../store/sql.ts'
+import { type InvitationRow, invitationColumns } from './invitations-store.ts'
+
+export interface OfferedOrg {
+  name: string
+  fullname: string
+  is_verified: boolean
+}
+
+/** An invitation that works by itself, seen with the eyes of one account; whether its inviter may still invite is asked later. */
+export interface OfferRow extends InvitationRow {
+  org: OfferedOrg
+  /** It is for this account, by name or by an address that it has verified. */
+  is_mine: boolean
+  /** The account names the invited address, verified or not. */
+  names_address: boolean
+  is_member: boolean
+}
+
+const offerColumns = (viewerId: string | null, at: Date) => sql`${invitationColumns(at)},
+  json_build_object('name', o.name, 'fullname', o.fullname, 'is_verified', o.is_verified) org,
+  coalesce(i.user_id = ${viewerId}, exists (select from emails e where e.user_id = ${viewerId} and e.verified_at is not null
+    and lower(e.address) = lower(i.address))) is_mine,
+  exists (select from emails e where e.user_id = ${viewerId} and lower(e.address) = lower(i.address)) names_address,
+  exists (select from memberships m where m.org_id = i.org_id and m.user_id = ${viewerId}
+    and (m.expires_at is null or m.expires_at > ${at})) is_member`
+
+const live = (at: Date) => sql`i.state = 'pending' and i.expires_at > ${at} and o.deleted_at is null`
+
+/** Which invitation: by the hash of its secret, or by its id. */
+export type OfferKey = { hash: Buffer } | { id: string }
+
+function matches(key: OfferKey) {
+  return 'hash' in key ? sql`i.hash = ${key.hash}` : sql`i.id = ${key.id}`
+}
+
+/** Finds an invitation that is pending and not expired. */
+export async function findOffer(
+  db: Db,
+  key: OfferKey,
+  viewerId: string | null,
+  at: Date,
+): Promise<OfferRow | undefined> {
+  const { rows } = await sql<OfferRow>`select ${offerColumns(viewerId, at)}
+    from invitations i join organizations o on o.id = i.org_id where ${matches(key)} and ${live(at)}`.execute(db)
+  return rows[0]
+}
+
+/** Locks an invitation until the transaction ends, so that it is answered once. */
+export async function lockOffer(tx: Tx, key: OfferKey): Promise<void> {
+  await sql`select from invitations i where ${matches(key)} for update`.execute(tx)
+}
+
+/** Invitations that wait for an account, by name or by an address it has verified, where it is no member yet. */
+export async function listOffers(db: Db, viewerId: string, at: Date): Promise<OfferRow[]> {
+  const { rows } = await sql<OfferRow>`select ${offerColumns(viewerId, at)}
+    from invitations i join organizations o on o.id = i.org_id
+    where (i.user_id = ${viewerId} or lower(i.address) in (
+        select lower(e.address) from emails e where e.user_id = ${viewerId} and e.verified_at is not null))
+      and ${live(at)}
+      and not exists (select from memberships m where m.org_id = i.org_id and m.user_id = ${viewerId}
+        and (m.expires_at is null or m.expires_at > ${at}))
+    order by i.sent_at desc limit 200`.execute(db)
+  return rows
+}
+
+/** Gives a newcomer the group roles of their invitation that its inviter may still give; answers what was given. */
+export async function insertInvitedRoles(
+  tx: Tx,
+  key: { orgId: string; userId: string; by: string; at: Date },
+  groups: readonly { id: string; role: string }[],
+): Promise<void> {
+  await sql`insert into group_roles (group_id, org_id, user_id, source, role, added_by, added_at)
+    select g.id, g.org_id, ${key.userId}, 'manual', w.role::org_role, ${key.by}, ${key.at}
+    from unnest(${groups.map(({ id }) => id)}::text[], ${groups.map(({ role }) => role)}::text[]) w(id, role)
+    join resource_groups g on g.id = w.id and g.org_id = ${key.orgId} and g.managed_by = 'manual'
+    order by g.id
+    on conflict (group_id, user_id, source) do nothing`.execute(tx)
+}

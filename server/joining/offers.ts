@@ -1,0 +1,77 @@
+import type * as api from '../../api/index.ts'
+import type { InputOf, ResultOf } from '../../api/index.ts'
+import type { Permit } from '../access/authorize.ts'
+import { mayInvite } from '../access/escalation.ts'
+import { now } from '../kernel/clock.ts'
+import { digest } from '../kernel/secret.ts'
+import type { Db } from '../store/database.ts'
+import { organizationReply } from './acceptance.ts'
+import { deadOffer } from './entrance.ts'
+import { findOpenLink, type OpenLink } from './links-store.ts'
+import { findOffer, type OfferRow } from './offers-store.ts'
+import { isVoid, personReply } from './reply.ts'
+
+type Offer = api.joining.Offer
+
+/** What a link into an organization is, and what the caller has to do next; one refusal for all that do not work. */
+export async function getOffer(
+  db: Db,
+  permit: Permit<'invitation.view'>,
+  { token }: InputOf<typeof api.joining.getOffer>,
+): Promise<ResultOf<typeof api.joining.getOffer>> {
+  const hash = digest(token)
+  const { actor } = permit.facts
+  const viewerId = actor === undefined || actor.via === 'console' ? null : actor.id
+  const [invitation, link] = await Promise.all([
+    findOffer(db, { hash }, viewerId, now()),
+    findOpenLink(db, hash, viewerId, now()),
+  ])
+  if (invitation !== undefined && !isVoid(invitation)) return invitationOffer(permit, invitation, viewerId)
+  if (link !== undefined && mayInvite(link.creator_role)) return linkOffer(permit, link, viewerId)
+  throw deadOffer()
+}
+
+function invitationOffer(permit: Permit<'invitation.view'>, row: OfferRow, viewerId: string | null): Offer {
+  const knows = row.is_mine || row.names_address
+  if (viewerId !== null && !knows) throw deadOffer()
+  return {
+    kind: 'invitation',
+    organization: organizationReply(permit, row.org),
+    role: row.role,
+    groups: row.is_mine ? row.groups.map(({ name, role }) => ({ name, role })) : [],
+    message: row.message,
+    invitedBy: personReply(permit, row.inviter),
+    expiresAt: row.expires_at.toISOString(),
+    for: row.address === null ? 'user' : 'email',
+    address: knows ? row.address : null,
+    emailDomain: null,
+    state: stateFor(viewerId, { isMember: row.is_member, isVerified: row.is_mine }),
+    maySignUp: row.address !== null,
+  }
+}
+
+function linkOffer(permit: Permit<'invitation.view'>, link: OpenLink, viewerId: string | null): Offer {
+  return {
+    kind: 'link',
+    organization: organizationReply(permit, link.org),
+    role: link.role,
+    groups: [],
+    message: '',
+    invitedBy: personReply(permit, link.creator),
+    expiresAt: link.expires_at.toISOString(),
+    for: 'anyone',
+    address: null,
+    emailDomain: link.email_domain,
+    state: stateFor(viewerId, { isMember: link.is_member, isVerified: link.has_domain }),
+    maySignUp: false,
+  }
+}
+
+function stateFor(
+  viewerId: string | null,
+  { isMember, isVerified }: { isMember: boolean; isVerified: boolean },
+): Offer['state'] {
+  if (viewerId === null) return 'sign_in'
+  if (isMember) return 'member'
+  return isVerified ? 'ready' : 'verify_email'
+}

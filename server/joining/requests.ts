@@ -1,0 +1,123 @@
+import type * as api from '../../api/index.ts'
+import type { InputOf, OrgRole, ResultOf } from '../../api/index.ts'
+import type { AnyPermit, Permit } from '../access/authorize.ts'
+import { mayGrant } from '../access/escalation.ts'
+import { record } from '../audit/record.ts'
+import { now } from '../kernel/clock.ts'
+import { HubError } from '../kernel/errors.ts'
+import { decodeCursor, pageOf } from '../kernel/page.ts'
+import { queueMail } from '../mail/queue.ts'
+import { type Db, type Tx, transaction } from '../store/database.ts'
+import { askAgainFrom } from './asking.ts'
+import { enter } from './entrance.ts'
+import { findMailAddress, isMember } from './entrance-store.ts'
+import { approvedMail, rejectedMail } from './mails.ts'
+import { personReply } from './reply.ts'
+import { decideRequest, listRequestRows, lockRequest, type RequestRow } from './requests-store.ts'
+
+type Requests = typeof api.requests
+type DecidePermit = Permit<'request.approve'> | Permit<'request.reject'>
+
+/** Lists requests to join, the newest first. */
+export async function listRequests(
+  db: Db,
+  permit: Permit<'request.list'>,
+  { state, cursor, limit }: InputOf<Requests['listRequests']>,
+): Promise<ResultOf<Requests['listRequests']>> {
+  const [before] = cursor === undefined ? [] : decodeCursor(cursor, 1)
+  const rows = await listRequestRows(db, { orgId: permit.org.id, state, before, limit: limit + 1 })
+  const page = pageOf(rows, limit, ({ id }) => [id])
+  return { items: page.items.map((row) => requestReply(permit, row)), next: page.next }
+}
+
+/** Makes the person who asked a member; approving again changes nothing. */
+export async function approveRequest(
+  db: Db,
+  permit: Permit<'request.approve'>,
+  input: InputOf<Requests['approveRequest']>,
+): Promise<ResultOf<Requests['approveRequest']>> {
+  const role = input.role ?? permit.org.defaultRole
+  if (!mayGrant(permit.org.role, role))
+    throw new HubError('Forbidden', 'role: only an admin makes somebody else admin.')
+  return transaction(db, async (tx) => {
+    const row = await getRequest(tx, permit, input.id)
+    if (row.state === 'approved') return requestReply(permit, row)
+    refuseDecided(row)
+    if (!row.is_active) throw new HubError('Conflict', 'The account of this person is suspended or gone.')
+    await decideRequest(tx, { id: row.id, state: 'approved', role, reason: '', by: permit.actor.name, at: now() })
+    await letIn(tx, permit, row, role)
+    return requestReply(permit, await getRequest(tx, permit, row.id))
+  })
+}
+
+// Who came in by another door meanwhile keeps the role they have.
+async function letIn(tx: Tx, permit: Permit<'request.approve'>, row: RequestRow, role: OrgRole): Promise<void> {
+  const { org } = permit
+  const wasMember = await isMember(tx, org.id, row.user_id, now())
+  if (!wasMember) {
+    await enter(tx, { orgId: org.id, userId: row.user_id, role, source: row.source })
+    const to = await findMailAddress(tx, row.user_id)
+    if (to !== undefined) await queueMail(tx, approvedMail(permit, { to, org: org.name, role }))
+  }
+  await record(tx, permit, {
+    type: 'org.join_request.approve',
+    message: `approved the request of ${row.user.user} to join, with the role ${role}`,
+    data: { ...requestData(row), role, source: row.source, ...(wasMember && { wasMember }) },
+  })
+}
+
+/** Rejects a request, and tells the person why; rejecting again changes nothing. */
+export async function rejectRequest(
+  db: Db,
+  permit: Permit<'request.reject'>,
+  input: InputOf<Requests['rejectRequest']>,
+): Promise<ResultOf<Requests['rejectRequest']>> {
+  const reason = input.reason?.trim() ?? ''
+  return transaction(db, async (tx) => {
+    const row = await getRequest(tx, permit, input.id)
+    if (row.state === 'rejected') return requestReply(permit, row)
+    refuseDecided(row)
+    const at = now()
+    await decideRequest(tx, { id: row.id, state: 'rejected', role: null, reason, by: permit.actor.name, at })
+    const to = await findMailAddress(tx, row.user_id)
+    if (to !== undefined)
+      await queueMail(tx, rejectedMail({ to, org: permit.org.name, reason, again: askAgainFrom(at) }))
+    const reply = requestReply(permit, await getRequest(tx, permit, row.id))
+    await record(tx, permit, {
+      type: 'org.join_request.reject',
+      message: `rejected the request of ${row.user.user} to join`,
+      data: { ...requestData(row), reason },
+    })
+    return reply
+  })
+}
+
+function refuseDecided({ state }: RequestRow): void {
+  if (state !== 'pending') throw new HubError('Conflict', `This request is ${state} already.`)
+}
+
+async function getRequest(tx: Tx, permit: DecidePermit, id: string): Promise<RequestRow> {
+  const row = await lockRequest(tx, permit.org.id, id)
+  if (row === undefined) throw new HubError('NotFound', 'The organization has no request of this id.')
+  return row
+}
+
+function requestReply(permit: AnyPermit, row: RequestRow): api.requests.JoinRequest {
+  const { user, fullname } = row.user
+  return {
+    id: row.id,
+    user: personReply(permit, row.user) ?? { user, fullname, avatarUrl: '' },
+    message: row.message,
+    source: row.source,
+    state: row.state,
+    role: row.role,
+    reason: row.reason,
+    createdAt: row.created_at.toISOString(),
+    decidedAt: row.decided_at?.toISOString() ?? null,
+    decidedBy: row.decided_by,
+  }
+}
+
+function requestData(row: RequestRow): Record<string, unknown> {
+  return { user: { _id: row.user_id, user: row.user.user }, request: { id: row.id } }
+}

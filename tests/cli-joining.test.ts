@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { before, test } from 'node:test'
+import { done, guildhall, json, type Variables } from './command-line.ts'
+import { startTestHub } from './hub.ts'
+
+const hub = await startTestHub()
+const { people } = await hub.organization('acme', { ada: 'admin' })
+const kim = await hub.person('kim')
+const as = (token: string | undefined): Variables => ({ HF_ENDPOINT: hub.url, HF_TOKEN: token ?? '' })
+const asAda = as(people.ada?.token)
+const asKim = as(kim.token)
+
+before(async () => {
+  await done(['groups', 'create', '--org', 'acme', '--name', 'research'], asAda)
+})
+
+test('people are invited, invited again, and the invitation taken back', async () => {
+  const invite = ['invitations', 'create', '--org', 'acme', '--email', 'new@example.net', '--role', 'write']
+  const said = await done([...invite, '--group', 'research=read', '--days', '3', '--message', 'Hello'], asAda)
+  assert.match(said.stdout, /^Invited new@example\.net to acme with the role write, until /)
+  const [row] = await json(['invitations', 'list', '--org', 'acme', '--state', 'pending'], asAda)
+  assert.deepEqual([row.email, row.groups[0].name, row.message], ['new@example.net', 'research', 'Hello'])
+  const one = ['--org', 'acme', '--id', row.id]
+  assert.equal((await json(['invitations', 'resend', ...one], asAda)).state, 'pending')
+  assert.match((await done(['invitations', 'list', '--org', 'acme'], asAda)).stdout, /new@example\.net +write +pending/)
+  await done(['invitations', 'revoke', ...one], asAda)
+  const again = await guildhall(['invitations', 'revoke', ...one], asAda)
+  assert.deepEqual([again.code, /revoked/.test(again.stderr)], [1, true])
+})
+
+const wrong: [string, string[], number][] = [
+  ['neither name nor address', ['invitations', 'create', '--org', 'acme'], 2],
+  ['both', ['invitations', 'create', '--org', 'acme', '--user', 'kim', '--email', 'kim@example.org'], 2],
+  ['half a day', ['invitations', 'create', '--org', 'acme', '--user', 'kim', '--days', '0.5'], 2],
+  ['a link that makes admins', ['invite-links', 'create', '--org', 'acme', '--role', 'admin'], 2],
+  ['a person without an account', ['invitations', 'create', '--org', 'acme', '--user', 'nobody-here'], 1],
+]
+for (const [what, command, code] of wrong) {
+  test(`refuses: ${what}`, async () => {
+    assert.equal((await guildhall(command, asAda)).code, code)
+  })
+}
+
+test('the address of a link is the only thing on standard output', async () => {
+  const make = ['invite-links', 'create', '--org', 'acme', '--role', 'read', '--uses', '2', '--days', '1']
+  const { stdout } = await done([...make, '--domain', 'example.org', '--label', 'Workshop'], asAda)
+  assert.match(stdout, /^http:\S+\/join\/[0-9A-Za-z]{43}\n$/)
+  const listed = await done(['invite-links', 'list', '--org', 'acme'], asAda)
+  assert.match(listed.stdout, /Workshop +read +0\/2 +example\.org +active/)
+  const [link] = await json(['invite-links', 'list', '--org', 'acme'], asAda)
+  const renewed = await json(['invite-links', 'regenerate', '--org', 'acme', '--id', link.id], asAda)
+  assert.notEqual(renewed.url, stdout.trim())
+  const ended = await done(['invite-links', 'revoke', '--org', 'acme', '--id', link.id], asAda)
+  assert.equal(ended.stdout, 'Ended the invite link Workshop, which was used 0 times.\n')
+})
+
+test('people ask, and are approved or rejected', async () => {
+  assert.equal((await guildhall(['requests', 'ask', '--org', 'acme'], asKim)).code, 1)
+  await hub.request(people.ada, 'PATCH', '/api/organizations/acme/settings', { allowJoinRequests: true })
+  await done(['requests', 'ask', '--org', 'acme', '--message', 'Hello'], asKim)
+  const [asked] = await json(['requests', 'list', '--org', 'acme'], asAda)
+  assert.deepEqual([asked.user.user, asked.message], ['kim', 'Hello'])
+  const decide = ['--org', 'acme', '--id', asked.id]
+  const approved = await done(['requests', 'approve', ...decide, '--role', 'contributor'], asAda)
+  assert.equal(approved.stdout, 'kim is a member of acme with the role contributor.\n')
+  const late = await guildhall(['requests', 'reject', ...decide, '--reason', 'No.'], asAda)
+  assert.equal(late.code, 1)
+  assert.equal((await done(['requests', 'list', '--org', 'acme'], asAda)).stdout, 'No requests.\n')
+})

@@ -1,0 +1,114 @@
+import { Group, Select, Text } from '@mantine/core'
+import { IconDoorEnter } from '@tabler/icons-react'
+import { useMemo, useState } from 'react'
+import { z } from 'zod'
+import { organizations, requests } from '../../../api/index.ts'
+import { useAddressState } from '../../address-state.ts'
+import { orgSettingsAddress } from '../../addresses.ts'
+import { useEndless } from '../../endless.ts'
+import { useMaybe } from '../../hub.ts'
+import { type Org, useOrg, whyNot } from '../../organization.ts'
+import { Empty } from '../../pieces/Empty.tsx'
+import { EndlessTable } from '../../pieces/EndlessTable.tsx'
+import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
+import { PageHead } from '../../pieces/PageHead.tsx'
+import { requestColumns } from './requests/columns.tsx'
+import { Approve, Reject } from './requests/Decide.tsx'
+
+type Row = requests.JoinRequest
+type State = requests.RequestState
+
+const Search = z.object({
+  state: z.enum([...requests.RequestState.options.filter((state) => state !== 'pending'), 'all']),
+})
+
+/** Who asked to join an organization. */
+export function Page() {
+  const org = useOrg()
+  const reason = whyNot(org, 'request.list', 'Only admins see who asked to join.')
+  if (reason !== undefined) {
+    return (
+      <>
+        <PageHead title="Requests to join" of={org.name} />
+        <Empty title="Not for you to see">{reason}</Empty>
+      </>
+    )
+  }
+  return <Requests org={org} />
+}
+
+function Requests({ org }: { org: Org }) {
+  const [{ state }, setAddress] = useAddressState(Search)
+  const [asked, setAsked] = useState<{ deed: 'approve' | 'reject'; request: Row }>()
+  const { data: settings } = useMaybe(organizations.getSettings, { params: { org: org.name } })
+  const list = useEndless(requests.listRequests, {
+    params: { org: org.name },
+    query: { state: stateAsked(state), limit: 100 },
+  })
+  const columns = useMemo(() => requestColumns((deed, request) => setAsked({ deed, request })), [])
+  const close = () => setAsked(undefined)
+  return (
+    <>
+      <PageHead title="Requests to join" of={org.name} state={<Door org={org} settings={settings} />} />
+      <Group gap="sm" mb="sm">
+        <Select
+          aria-label="State"
+          w={190}
+          data={states}
+          value={state ?? 'pending'}
+          allowDeselect={false}
+          onChange={(value) => void setAddress({ state: Search.shape.state.safeParse(value).data })}
+        />
+      </Group>
+      <EndlessTable
+        label={`Requests to join ${org.name}`}
+        columns={columns}
+        list={list}
+        rowKey={({ id }) => id}
+        heights={{ row: 57, card: 190 }}
+        empty={state ? <Text c="dimmed">No request is in this state.</Text> : <Nobody org={org} settings={settings} />}
+      />
+      {asked?.deed === 'approve' && <Approve org={org} request={asked.request} onClose={close} />}
+      {asked?.deed === 'reject' && <Reject org={org} request={asked.request} onClose={close} />}
+    </>
+  )
+}
+
+const states = [
+  { value: 'pending', label: 'Waiting' },
+  { value: 'approved', label: 'Approved' },
+  { value: 'rejected', label: 'Rejected' },
+  { value: 'withdrawn', label: 'Withdrawn' },
+  { value: 'all', label: 'All' },
+]
+
+function stateAsked(state: State | 'all' | undefined): State | undefined {
+  return state === 'all' ? undefined : (state ?? 'pending')
+}
+
+interface Known {
+  org: Org
+  settings: organizations.OrgSettings | undefined
+}
+
+function Door({ org, settings }: Known) {
+  if (!settings) return `Who asked to join ${org.name}.`
+  const where = <LinkTo to={orgSettingsAddress(org.name, 'security')}>Change it</LinkTo>
+  return settings.allowJoinRequests ? (
+    <>Anybody with a verified address may ask to join. {where}</>
+  ) : (
+    <>Nobody may ask to join at the moment. {where}</>
+  )
+}
+
+function Nobody({ org, settings }: Known) {
+  const isOff = settings?.allowJoinRequests === false
+  const action = isOff && <ButtonTo to={orgSettingsAddress(org.name, 'security')}>Let people ask</ButtonTo>
+  return (
+    <Empty title="No request waits" icon={<IconDoorEnter size={28} />} action={action}>
+      {isOff
+        ? `While it is off, people come into ${org.name} by invitation only. Turned on, the page of ${org.name} has a button by which they ask, and you decide here.`
+        : `People find Ask to join on the page of ${org.name}. You get a mail, and decide here, with the role they get.`}
+    </Empty>
+  )
+}

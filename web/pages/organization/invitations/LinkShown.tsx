@@ -1,0 +1,39 @@
+import { Alert, Button, Group, Stack, Text } from '@mantine/core'
+import { IconEyeOff } from '@tabler/icons-react'
+import { Takeaway } from '../../../pieces/Copy.tsx'
+import { sayDay } from '../../../pieces/When.tsx'
+import { counted, roleNames } from '../../../words.ts'
+
+interface Shown {
+  url: string
+  role: keyof typeof roleNames
+  maxUses: number | null
+  emailDomain: string | null
+  expiresAt: string
+}
+
+/** The address of an invite link, shown this once. */
+export function LinkShown({ link, onDone }: { link: Shown; onDone: () => void }) {
+  return (
+    <Stack>
+      <Alert variant="light" icon={<IconEyeOff aria-hidden />}>
+        Copy it now: it is kept here only as a fingerprint, and cannot be shown again.
+      </Alert>
+      <Takeaway label="Invite link" value={link.url} />
+      <Text size="sm" c="dimmed">
+        {whatItDoes(link)}
+      </Text>
+      <Group justify="flex-end">
+        <Button variant="filled" onClick={onDone}>
+          I have copied it
+        </Button>
+      </Group>
+    </Stack>
+  )
+}
+
+function whatItDoes({ role, maxUses, emailDomain, expiresAt }: Shown): string {
+  const who = emailDomain === null ? 'Whoever has it' : `Whoever has it and a verified address @${emailDomain}`
+  const uses = maxUses === null ? '' : `, ${counted(maxUses, 'person', 'people')} at most`
+  return `${who} becomes a member as ${roleNames[role]}, until ${sayDay(expiresAt)}${uses}.`
+}

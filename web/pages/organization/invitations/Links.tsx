@@ -1,0 +1,143 @@
+import { ActionIcon, Button, Menu, Text } from '@mantine/core'
+import { IconDots, IconLink } from '@tabler/icons-react'
+import { type ReactNode, useMemo, useState } from 'react'
+import { joining } from '../../../../api/index.ts'
+import { useEndless } from '../../../endless.ts'
+import { type Org, whyNot } from '../../../organization.ts'
+import { Block } from '../../../pieces/Block.tsx'
+import type { Column } from '../../../pieces/columns.ts'
+import { Empty } from '../../../pieces/Empty.tsx'
+import { EndlessTable } from '../../../pieces/EndlessTable.tsx'
+import { RoleBadge } from '../../../pieces/RoleBadge.tsx'
+import { RowMenu, type RowMenuButton } from '../../../pieces/RowMenu.tsx'
+import { When } from '../../../pieces/When.tsx'
+import { Why } from '../../../pieces/Why.tsx'
+import { Word } from '../../../pieces/Word.tsx'
+import { EndLink, linkName, RenewLink } from './LinkDeeds.tsx'
+import { NewLink } from './NewLink.tsx'
+
+type Row = joining.InviteLink
+type Deed = 'regenerate' | 'revoke'
+type Ask = (deed: Deed, link: Row) => void
+
+/** The links by which people come in, with their uses, and what can be done with each. */
+export function Links({ org }: { org: Org }) {
+  const list = useEndless(joining.listInviteLinks, { params: { org: org.name }, query: { limit: 100 } })
+  const [creating, setCreating] = useState(false)
+  const [asked, setAsked] = useState<{ deed: Deed; link: Row }>()
+  const columns = useMemo(() => linkColumns((deed, link) => setAsked({ deed, link })), [])
+  const reason = whyNot(org, 'inviteLink.create', 'Only admins make invite links.')
+  const close = () => setAsked(undefined)
+  const button = (
+    <Why reason={reason}>
+      <Button disabled={reason !== undefined} onClick={() => setCreating(true)}>
+        New invite link
+      </Button>
+    </Why>
+  )
+  return (
+    <Block
+      title="Invite links"
+      about="Whoever has such a link becomes a member by a click, as long as it has days and uses left."
+      wide
+      apart
+    >
+      {list.rows.length > 0 && <div>{button}</div>}
+      <EndlessTable
+        label={`Invite links of ${org.name}`}
+        columns={columns}
+        list={list}
+        rowKey={({ id }) => id}
+        heights={{ row: 57, card: 190 }}
+        empty={<NoLink action={button} />}
+      />
+      <NewLink org={org} opened={creating} onClose={() => setCreating(false)} />
+      {asked?.deed === 'regenerate' && <RenewLink org={org} link={asked.link} onClose={close} />}
+      {asked?.deed === 'revoke' && <EndLink org={org} link={asked.link} onClose={close} />}
+    </Block>
+  )
+}
+
+function NoLink({ action }: { action: ReactNode }) {
+  return (
+    <Empty title="No invite links" icon={<IconLink size={28} />} action={action}>
+      One link for a whole course or team, to pass on by chat or mail: with a role below admin, an end, and if you like
+      a number of uses and the e-mail domain that one must have.
+    </Empty>
+  )
+}
+
+function linkColumns(onAsk: Ask): Column<Row>[] {
+  return [
+    { id: 'link', header: 'Link', card: 'title', cell: (link) => <Name link={link} /> },
+    { id: 'role', header: 'Gives', width: '130px', cell: ({ role }) => <RoleBadge role={role} /> },
+    { id: 'uses', header: 'Uses', width: '120px', cell: usesOf },
+    { id: 'state', header: 'Until', width: '170px', cell: (link) => <State link={link} /> },
+    {
+      id: 'more',
+      header: 'More',
+      quiet: true,
+      width: '56px',
+      card: 'aside',
+      cell: (link) => <More link={link} onAsk={onAsk} />,
+    },
+  ]
+}
+
+function Name({ link }: { link: Row }) {
+  const { last4, emailDomain, createdBy, createdAt } = link
+  return (
+    <>
+      <Text size="sm" fw={500} truncate>
+        {linkName(link)}{' '}
+        <Text span size="xs" c="dimmed" className="mono">
+          …{last4}
+        </Text>
+      </Text>
+      <Text size="xs" c="dimmed" truncate>
+        {emailDomain && `Only @${emailDomain} · `}
+        {createdBy?.user ?? 'somebody who is gone'}, <When time={createdAt} />
+      </Text>
+    </>
+  )
+}
+
+function usesOf({ uses, maxUses }: Row): string {
+  const used = uses.toLocaleString('en')
+  return maxUses === null ? `${used}, no limit` : `${used} of ${maxUses.toLocaleString('en')}`
+}
+
+const voidReason = 'Whoever made it may not invite any more, so it lets nobody in. Regenerate it in your own name.'
+
+function State({ link: { state, expiresAt } }: { link: Row }) {
+  if (state === 'active') return <When time={expiresAt} />
+  if (state === 'void') {
+    return (
+      <Why reason={voidReason}>
+        <Word tone="danger">void: regenerate it</Word>
+      </Why>
+    )
+  }
+  return <Word tone={state === 'revoked' ? 'plain' : 'warn'}>{state === 'used_up' ? 'used up' : state}</Word>
+}
+
+function More({ link, onAsk }: { link: Row; onAsk: Ask }) {
+  if (link.state === 'revoked') return null
+  const button = (props: RowMenuButton) => (
+    <ActionIcon {...props} variant="subtle" color="gray" aria-label={`More for ${linkName(link)}`}>
+      <IconDots size={18} aria-hidden />
+    </ActionIcon>
+  )
+  return (
+    <RowMenu position="bottom-end" width={210} button={button}>
+      {() => (
+        <>
+          <Menu.Item onClick={() => onAsk('regenerate', link)}>Regenerate…</Menu.Item>
+          <Menu.Item color="red" onClick={() => onAsk('revoke', link)}>
+            Revoke…
+          </Menu.Item>
+        </>
+      )}
+    </RowMenu>
+  )
+}

@@ -1,0 +1,87 @@
+import { Button, Group, Text } from '@mantine/core'
+import type { requests } from '../../../../api/index.ts'
+import { namespaceAddress } from '../../../addresses.ts'
+import type { Column } from '../../../pieces/columns.ts'
+import { LinkTo } from '../../../pieces/LinkTo.tsx'
+import { Named } from '../../../pieces/Portrait.tsx'
+import { When } from '../../../pieces/When.tsx'
+import { Word } from '../../../pieces/Word.tsx'
+import { roleNames } from '../../../words.ts'
+
+type Row = requests.JoinRequest
+type Ask = (deed: 'approve' | 'reject', request: Row) => void
+
+/** The columns of the requests: who, with which words, when, and what to do or what became of it. */
+export function requestColumns(onAsk: Ask): Column<Row>[] {
+  return [
+    { id: 'person', header: 'Person', card: 'title', width: '26%', cell: ({ user }) => <Who user={user} /> },
+    { id: 'message', header: 'Says', cell: (row) => <Message row={row} /> },
+    { id: 'asked', header: 'Asked', width: '130px', cell: ({ createdAt }) => <When time={createdAt} /> },
+    {
+      id: 'decide',
+      header: 'Decision',
+      width: '236px',
+      card: 'foot',
+      cell: (row) => (row.state === 'pending' ? <Decide row={row} onAsk={onAsk} /> : <Decided row={row} />),
+    },
+  ]
+}
+
+function Who({ user: { user, fullname, avatarUrl } }: { user: Row['user'] }) {
+  return (
+    <LinkTo to={namespaceAddress(user)} c="inherit" underline="never">
+      <Named avatarUrl={avatarUrl} name={user} fullname={fullname} />
+    </LinkTo>
+  )
+}
+
+function Message({ row: { message, source } }: { row: Row }) {
+  return (
+    <>
+      {source === 'domain' && <Word>by e-mail domain</Word>}
+      {message === '' ? (
+        source === 'request' && (
+          <Text size="sm" c="dimmed">
+            nothing
+          </Text>
+        )
+      ) : (
+        <Text size="sm" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+          {message}
+        </Text>
+      )}
+    </>
+  )
+}
+
+function Decide({ row, onAsk }: { row: Row; onAsk: Ask }) {
+  return (
+    <Group gap={6} wrap="nowrap">
+      <Button size="xs" aria-label={`Approve ${row.user.user}`} onClick={() => onAsk('approve', row)}>
+        Approve…
+      </Button>
+      <Button size="xs" aria-label={`Reject ${row.user.user}`} onClick={() => onAsk('reject', row)}>
+        Reject…
+      </Button>
+    </Group>
+  )
+}
+
+function Decided({ row: { state, role, reason, decidedAt, decidedBy } }: { row: Row }) {
+  return (
+    <>
+      <Text size="sm" c="dimmed">
+        {state}
+        {role && ` as ${roleNames[role]}`}
+        {decidedBy && ` by ${decidedBy}`}
+        {decidedAt && ', '}
+        {decidedAt && <When time={decidedAt} />}
+      </Text>
+      {reason !== '' && (
+        <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+          “{reason}”
+        </Text>
+      )}
+    </>
+  )
+}
