@@ -25,11 +25,7 @@ export async function findUntidy(db: Db, most: number): Promise<string[]> {
   return rows.map(({ id }) => id)
 }
 
-/** Saves that a repository was tidied, and how large its git folder is now. */
-export async function saveSize(
-  db: Db,
-  id: string,
-  { bytes, tidiedAt }: { bytes: number; tidiedAt: Date },
-): Promise<void> {
-  await sql`update repositories set git_bytes = ${bytes}, tidied_at = ${tidiedAt} where id = ${id}`.execute(db)
+/** Notes that a repository was tidied as it was at that time. */
+export async function markTidied(db: Db, id: string, tidiedAt: Date): Promise<void> {
+  await sql`update repositories set tidied_at = ${tidiedAt} where id = ${id}`.execute(db)
 }

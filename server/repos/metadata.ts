@@ -9,7 +9,7 @@ import type { Db } from '../store/database.ts'
 import { tagsOf } from './card.ts'
 import type { Card } from './card-head.ts'
 import { readCard } from './card-reader.ts'
-import { findUntidy, saveMetadata, saveSize } from './metadata-store.ts'
+import { findUntidy, markTidied, saveMetadata } from './metadata-store.ts'
 
 const mostCardBytes = 1024 * 1024
 const tidiedAtOnce = 200
@@ -43,7 +43,7 @@ export async function tidyRepositories(db: Db, hub: Hub): Promise<number> {
     const begun = now()
     await tidyRepository(hub.git, id).catch((error) => log.warn({ err: error, repository: id }, 'could not be tidied'))
     await refreshMetadata(db, hub, id)
-    await saveSize(db, id, { bytes: await repositorySize(hub.git, id), tidiedAt: begun })
+    await markTidied(db, id, begun)
   }
   return ids.length
 }
