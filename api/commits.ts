@@ -63,14 +63,13 @@ export const createCommit = operation({
   contract: true,
 })
 
-const branchParams = revisionParams
 export const createBranch = operation({
   method: 'post',
   path: '/api/:repoType/:namespace/:repo/branch/:rev',
   action: 'repo.write',
   tag: 'Branches and tags',
   summary: 'Create a branch.',
-  params: branchParams,
+  params: revisionParams,
   body: z.object({
     startingPoint: z.string().max(300).optional(),
     emptyBranch: z.boolean().optional(),
@@ -86,7 +85,7 @@ export const deleteBranch = operation({
   action: 'repo.write',
   tag: 'Branches and tags',
   summary: 'Delete a branch; not `main`.',
-  params: branchParams,
+  params: revisionParams,
   reply: success,
   contract: true,
 })
