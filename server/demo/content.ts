@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import type { Hub } from '../access/authorize.ts'
 import type { Change } from '../git/commits.ts'
 import { writeCommit } from '../git/commits.ts'
+import { pointerText } from '../git/objects.ts'
 import { prepareReferences } from '../git/references.ts'
 import { createRepository } from '../git/repository.ts'
 import { firstAttributes } from '../repos/attributes.ts'
@@ -55,13 +56,16 @@ function stepsOf(repo: DemoRepo, weights: DemoLfs | undefined): Step[] {
   const begin: Step = { message: 'initial commit', files: { '.gitattributes': firstAttributes }, when: 0 }
   const card: Step = { message: 'Write the card', files: { 'README.md': cardOf(repo) }, when: 0.2 }
   if (weights === undefined) return [begin, card, dataStep(repo)]
-  const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${weights.oid}\nsize ${weights.size}\n`
   const config = { architecture: 'transformer', hidden_size: 512, layers: 8, vocabulary: 32_000 }
   return [
     begin,
     card,
     { message: 'Add the configuration', files: { 'config.json': `${JSON.stringify(config, null, 2)}\n` }, when: 0.3 },
-    { message: 'Upload the first weights', files: { [weights.path]: pointer, 'train/train.py': script }, when: 0.6 },
+    {
+      message: 'Upload the first weights',
+      files: { [weights.path]: pointerText(weights), 'train/train.py': script },
+      when: 0.6,
+    },
     {
       message: 'Train longer, and say how',
       files: { 'train/train.py': `${script}\ntrain(steps=20_000)\n` },

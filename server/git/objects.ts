@@ -122,11 +122,18 @@ async function* cut(chunks: AsyncGenerator<Buffer>, { start, end }: ByteRange): 
   }
 }
 
+const pointerVersion = 'version https://git-lfs.github.com/spec/v1'
+
+/** The text that stands in git for a file in LFS. */
+export function pointerText({ oid, size }: { oid: string; size: number }): string {
+  return `${pointerVersion}\noid sha256:${oid}\nsize ${size}\n`
+}
+
 /** Reads an LFS pointer file; undefined for anything that is not exactly one. */
 export function parsePointer(content: Buffer): Pointer | undefined {
   if (content.length > 1024 || !content.toString('latin1', 0, 8).startsWith('version ')) return undefined
   const lines = content.toString('utf8').split('\n')
-  if (lines.pop() !== '' || lines.shift() !== 'version https://git-lfs.github.com/spec/v1') return undefined
+  if (lines.pop() !== '' || lines.shift() !== pointerVersion) return undefined
   const pairs = lines.map((line) => /^([a-z0-9.-]+) ([^\r]+)$/.exec(line))
   const keys = pairs.map((pair) => pair?.[1])
   // Sorted, each once; what stands beside `oid` and `size` belongs to extensions, `ext-…`.

@@ -1,6 +1,6 @@
 import type { Permit } from '../access/authorize.ts'
 import type { Change } from '../git/commits.ts'
-import { parsePointer, readObject } from '../git/objects.ts'
+import { parsePointer, pointerText, readObject } from '../git/objects.ts'
 import { isPlainPath, pathEntries } from '../git/trees.ts'
 import { HubError } from '../kernel/errors.ts'
 import type { Operation } from './commit-body.ts'
@@ -185,8 +185,7 @@ export function pointerIn({ content }: Spooled): { oid: string; size: number } |
 }
 
 function pointerAt(path: string, oid: string, size: number): PlannedEntry {
-  const text = `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize ${size}\n`
-  return { change: { kind: 'file', path, content: Buffer.from(text) }, lfsOid: oid }
+  return { change: { kind: 'file', path, content: Buffer.from(pointerText({ oid, size })) }, lfsOid: oid }
 }
 
 // Without a line of its own git-lfs would leave the pointer where the file should be.

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Hub } from '../access/authorize.ts'
-import { objectInfos } from '../git/objects.ts'
+import { objectInfos, pointerText } from '../git/objects.ts'
 import { repositoryExists } from '../git/repository.ts'
 import { daySeconds, hourSeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { log } from '../kernel/log.ts'
@@ -57,8 +57,8 @@ async function pointedTo(hub: Hub, repoId: string, objects: LfsObject[]): Promis
 }
 
 // The id that git gives to the usual pointer to an object.
-function pointerId({ oid, size }: LfsObject): string {
-  const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize ${size}\n`
+function pointerId(object: LfsObject): string {
+  const pointer = pointerText(object)
   return createHash('sha1').update(`blob ${pointer.length}\0${pointer}`).digest('hex')
 }
 
