@@ -4,9 +4,10 @@ import type { Hub } from '../access/authorize.ts'
 import type { Change } from '../git/commits.ts'
 import { writeCommit } from '../git/commits.ts'
 import { pointerText } from '../git/objects.ts'
-import { prepareReferences } from '../git/references.ts'
 import { createRepository } from '../git/repository.ts'
 import { firstAttributes } from '../repos/attributes.ts'
+import { authorNamed } from '../repos/author.ts'
+import { beginMain } from '../repos/places.ts'
 import { daysAgo } from './history.ts'
 import type { DemoRepo } from './world.ts'
 
@@ -36,12 +37,9 @@ export async function makeDemoRepository(hub: Hub, id: string, repo: DemoRepo, a
       ([path, text]): Change => ({ kind: 'file', path, content: Buffer.from(text) }),
     )
     const date = daysAgo(repo.made * (1 - when))
-    const by = { name: author, email: `${author}@users.noreply.${new URL(hub.publicUrl).hostname}` }
-    parent = await writeCommit(hub.git, id, { parent, message, author: by, date, changes })
+    parent = await writeCommit(hub.git, id, { parent, message, author: authorNamed(hub, author), date, changes })
   }
-  const prepared = await prepareReferences(hub.git, id, [{ ref: 'refs/heads/main', from: null, to: parent ?? null }])
-  if ('refused' in prepared) throw new Error('a new repository has a branch already')
-  await prepared.commit()
+  if (parent !== undefined) await beginMain(hub, id, parent)
   return weights ? [weights] : []
 }
 

@@ -1,10 +1,14 @@
 import type { AnyPermit, Hub } from '../access/authorize.ts'
 import type { Author } from '../git/commits.ts'
 
-/** Who a commit made through the hub is by: nobody's address is told, so it is one that receives no mail. */
+/** Who a commit made through the hub is by. */
 export function authorOf(permit: AnyPermit): Author {
-  const name = permit.actor?.name ?? 'system'
-  return { name, email: name + addressOf(permit.hub) }
+  return authorNamed(permit.hub, permit.actor?.name ?? 'system')
+}
+
+/** An account as the author of a commit: nobody's address is told, so it is one that receives no mail. */
+export function authorNamed(hub: Hub, name: string): Author {
+  return { name, email: name + addressOf(hub) }
 }
 
 /** The account that made a commit through the hub, by the address that {@link authorOf} gave it. */

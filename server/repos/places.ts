@@ -19,6 +19,7 @@ import { log } from '../kernel/log.ts'
 import type { Db } from '../store/database.ts'
 import { firstAttributes } from './attributes.ts'
 import { authorOf } from './author.ts'
+import { mainRef } from './branch-head.ts'
 import { refreshMetadata } from './metadata.ts'
 import { sweepSpool } from './spool.ts'
 import { findNeverMade, findRepoIds } from './store.ts'
@@ -73,8 +74,12 @@ export async function beginRepository(
   const changes = files.map(({ path, content }): Change => ({ kind: 'file', path, content }))
   const author = authorOf(permit)
   const commit = { parent: undefined, message: 'initial commit', author, date: now(), changes }
-  const to = await writeCommit(git, id, commit)
-  const prepared = await prepareReferences(git, id, [{ ref: 'refs/heads/main', from: null, to }])
+  await beginMain(permit.hub, id, await writeCommit(git, id, commit))
+}
+
+/** Sets the branch `main` of a repository that has no branch yet. */
+export async function beginMain(hub: Hub, id: string, commit: string): Promise<void> {
+  const prepared = await prepareReferences(hub.git, id, [{ ref: mainRef, from: null, to: commit }])
   if ('refused' in prepared) throw new Error('a new repository has a branch already')
   await prepared.commit()
 }
