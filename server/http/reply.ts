@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
+import { failedWith } from '../git/durable.ts'
 import { diskIsFull } from '../git/process.ts'
 import { type ErrorCode, HubError } from '../kernel/errors.ts'
 import { log } from '../kernel/log.ts'
@@ -61,7 +62,8 @@ interface Refusal {
 function refusalOf(error: unknown): Refusal {
   if (error instanceof HubError) return error
   if (isUnavailable(error)) return unavailable()
-  if (isDiskFull(error)) return diskIsFull()
+  // 53100: PostgreSQL's own word for it
+  if (failedWith(error, 'ENOSPC', 'EDQUOT', '53100')) return diskIsFull()
   const { statusCode, code, message } = error as FastifyError
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
     return new HubError('PayloadTooLarge', 'The body is larger than this route takes.')
@@ -75,11 +77,6 @@ function refusalOf(error: unknown): Refusal {
     message: 'Something went wrong here; it is logged under the request id.',
     extra: {},
   }
-}
-
-function isDiskFull(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException
-  return code === 'ENOSPC' || code === 'EDQUOT' || code === '53100'
 }
 
 function unavailable(): HubError {

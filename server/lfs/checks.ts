@@ -54,11 +54,6 @@ export function partsInOrder(objectSize: number, parts: readonly SentPart[]): Se
   return sorted
 }
 
-/** The refusal where no space is left. */
-export function noSpace(): HubError {
-  return new HubError('InsufficientStorage', 'The server has no space left for this; tell its operator.')
-}
-
 /** The refusal of an upload that was ended or never begun. */
 export function unknownUpload(): HubError {
   return new HubError('NotFound', 'This upload is unknown or was ended; begin it again.')

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { copyFile, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { failedWith } from '../git/durable.ts'
 import { newId } from '../kernel/ids.ts'
 import { type ByteRange, type LfsObject, type LfsStore, requireObject, type StoredObject } from './bytes.ts'
 import { checked } from './checks.ts'
@@ -10,7 +11,6 @@ import { diskParts } from './disk-parts.ts'
 import {
   asFull,
   fileFacts,
-  hasCode,
   makeFolder,
   moveDurably,
   removeFile,
@@ -104,7 +104,7 @@ async function adopt(places: DiskPlaces, repoId: string, object: LfsObject, file
     await syncFile(file)
     await moveDurably(file, place)
   } catch (error) {
-    if (!hasCode(error, 'EXDEV')) throw asFull(error)
+    if (!failedWith(error, 'EXDEV')) throw asFull(error)
     await adoptCopy(places, repoId, object, file)
   }
 }

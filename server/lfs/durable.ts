@@ -1,7 +1,8 @@
 import type { FileHandle } from 'node:fs/promises'
-import { mkdir, open, rename, stat, statfs, unlink } from 'node:fs/promises'
+import { mkdir, rename, stat, statfs, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { noSpace } from './checks.ts'
+import { failedWith, syncFolder } from '../git/durable.ts'
+import { diskIsFull } from '../git/process.ts'
 
 const batchBytes = 1024 * 1024
 const batchChunks = 256
@@ -11,7 +12,7 @@ const spareBytes = 64 * 1024 * 1024
 /** Throws `507` before anything is written when the disk has not room for so many bytes and 64 MiB more. */
 export async function requireSpace(folder: string, bytes: number): Promise<void> {
   const disk = await statfs(folder)
-  if (disk.bavail * disk.bsize < bytes + spareBytes) throw noSpace()
+  if (disk.bavail * disk.bsize < bytes + spareBytes) throw diskIsFull()
 }
 
 /** Writes a stream into an open file from a position on, at most two MiB ahead of the disk; throws `507` when full. */
@@ -92,15 +93,6 @@ export async function moveDurably(file: string, place: string): Promise<void> {
   await syncFolder(dirname(place))
 }
 
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
 /** Removes a file that may be gone. */
 export async function removeFile(file: string): Promise<void> {
   await unlink(file).catch(unlessMissing)
@@ -114,15 +106,10 @@ export async function fileFacts(file: string): Promise<{ size: number; modifiedA
 
 /** For `catch`: a file that is not there is no error. */
 export function unlessMissing(error: unknown): undefined {
-  if (!hasCode(error, 'ENOENT', 'ENOTDIR')) throw error
+  if (!failedWith(error, 'ENOENT', 'ENOTDIR')) throw error
 }
 
 /** A full disk as the refusal it is to the caller; anything else as it came. */
 export function asFull(error: unknown): unknown {
-  return hasCode(error, 'ENOSPC', 'EDQUOT') ? noSpace() : error
-}
-
-/** Whether an error of the system has one of these codes. */
-export function hasCode(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code))
+  return failedWith(error, 'ENOSPC', 'EDQUOT') ? diskIsFull() : error
 }
