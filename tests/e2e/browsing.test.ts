@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import axe from 'axe-core'
-import type { Browser, Page } from 'playwright-core'
-import { type Person, startTestHub, type TestHub, testPassword } from '../hub.ts'
+import type { Browser } from 'playwright-core'
+import { type Person, startTestHub, type TestHub } from '../hub.ts'
 import { findChromium, launch, type StartedBrowser } from './chromium.ts'
+import { expectClean, openPage } from './pages.ts'
 
 const executablePath = findChromium()
 const options = { skip: executablePath === undefined ? 'no Chromium' : false, timeout: 120_000 }
@@ -41,6 +41,9 @@ let started: StartedBrowser | undefined
 let browser: Browser
 let people: Record<string, Person>
 let head: string
+
+const visit = (name?: string, width = 1280) =>
+  openPage(browser, hub.url, { ...(name !== undefined && { as: name }), width })
 
 before(async () => {
   if (executablePath === undefined) return
@@ -82,36 +85,11 @@ async function commit(name: string, message: string, files: Record<string, strin
   return reply.body.commitOid
 }
 
-async function openPage(name?: string, width = 1280): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, reducedMotion: 'reduce' })
-  context.setDefaultTimeout(20_000)
-  if (name !== undefined) {
-    const data = { username: name, password: testPassword }
-    const reply = await context.request.post(`${hub.url}/api/login`, { data })
-    assert.equal(reply.status(), 200)
-  }
-  return context.newPage()
-}
-
-async function expectClean(page: Page): Promise<void> {
-  await page.evaluate(axe.source)
-  const { violations } = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as {
-    violations: { id: string; impact: string; nodes: { html: string }[] }[]
-  }
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  assert.deepEqual(
-    serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-    [],
-  )
-  const wide = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
-  assert.ok(Number(wide) <= 0, `${wide} px too wide`)
-}
-
 test(
   'a card is shown whole, and nothing in it runs, fetches from elsewhere or dresses up as the page',
   options,
   async () => {
-    const page = await openPage('rae')
+    const page = await visit('rae')
     const asked: string[] = []
     page.on('request', (request) => asked.push(request.url()))
     await page.goto(`${hub.url}/acme/coast`)
@@ -151,7 +129,7 @@ test(
 )
 
 test('links of a card lead to its neighbours and its headings', options, async () => {
-  const page = await openPage('rae')
+  const page = await visit('rae')
   await page.goto(`${hub.url}/acme/coast`)
   await page.getByRole('link', { name: 'results' }).click()
   await page.waitForFunction('window.scrollY > 500')
@@ -174,7 +152,7 @@ test('history, commits and branches are walked through; the address keeps the re
   await hub.request(people.ada, 'POST', `/api/models/acme/coast/branch/${encodeURIComponent('try/slow')}`, {
     startingPoint: head,
   })
-  const page = await openPage('rae')
+  const page = await visit('rae')
   await page.goto(`${hub.url}/acme/coast/tree/main`)
   await page.getByRole('button', { name: /^Revision main/ }).click()
   await page.getByPlaceholder('Find a branch or a tag').fill('slow')
@@ -198,7 +176,7 @@ test(
   'who may not change it sees no way to, and who may not read it sees what a missing one shows',
   options,
   async () => {
-    const reader = await openPage('rae')
+    const reader = await visit('rae')
     await reader.goto(`${hub.url}/acme/coast/tree/main`)
     await reader.getByRole('link', { name: 'README.md', exact: true }).waitFor()
     assert.equal(await reader.getByRole('button', { name: 'Add file' }).count(), 0)
@@ -208,7 +186,7 @@ test(
     assert.equal(await reader.getByRole('button', { name: /New|Delete/ }).count(), 0)
 
     for (const who of ['eve', undefined]) {
-      const page = await openPage(who)
+      const page = await visit(who)
       const seen: (string | null)[] = []
       for (const name of ['coast', 'nothing']) {
         await page.goto(`${hub.url}/acme/${name}/blob/main/README.md`)
@@ -229,7 +207,7 @@ test('an old name leads to the same page under the new one', options, async () =
   await commit('before', 'Begin', { 'notes.md': '# Notes\n' })
   const body = { fromRepo: 'acme/before', toRepo: 'acme/after', type: 'model' }
   assert.equal((await hub.request(people.ada, 'POST', '/api/repos/move', body)).status, 200)
-  const page = await openPage('rae')
+  const page = await visit('rae')
   await page.goto(`${hub.url}/acme/before/blob/main/notes.md`)
   await page.waitForURL(`${hub.url}/acme/after/blob/main/notes.md`)
   await page.getByRole('heading', { name: 'Notes' }).waitFor()
@@ -249,7 +227,7 @@ test('pages of a repository have no serious fault that axe can find, and never s
   ]
   const wide = ['/acme/coast', '/acme/coast/tree/main', `/acme/coast/commit/${head}`]
   for (const [width, paths] of [[1280, wide] as const, [400, pages] as const]) {
-    const page = await openPage('ada', width)
+    const page = await visit('ada', width)
     for (const path of paths) {
       await page.goto(hub.url + path)
       await page.getByRole('heading').first().waitFor()

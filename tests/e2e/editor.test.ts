@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
-import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
-import { type Person, startTestHub, type TestHub, testPassword } from '../hub.ts'
+import { type Person, startTestHub, type TestHub } from '../hub.ts'
 import { findChromium, launch, type StartedBrowser } from './chromium.ts'
+import { expectClean, openPage } from './pages.ts'
 
 const executablePath = findChromium()
 const timeout = 120_000
@@ -22,6 +22,8 @@ let browser: Browser
 let people: Record<string, Person>
 const folder = mkdtempSync(join(tmpdir(), 'guildhall-editor-'))
 
+const visit = (name: string, width = 1280) => openPage(browser, hub.url, { as: name, width })
+
 before(async () => {
   if (executablePath === undefined) return
   hub = await startTestHub()
@@ -33,14 +35,6 @@ after(async () => {
   await started?.kill()
   rmSync(folder, { recursive: true, force: true })
 })
-
-async function openPage(name: string, width = 1280): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width, height: 900 } })
-  context.setDefaultTimeout(20_000)
-  const reply = await context.request.post(`${hub.url}/api/login`, { data: { username: name, password: testPassword } })
-  assert.equal(reply.status(), 200)
-  return context.newPage()
-}
 
 /** A repository of the organization with these files on main; answers its first commit. */
 async function repository(name: string, files: Record<string, string>): Promise<string> {
@@ -85,20 +79,6 @@ async function write(page: Page, text: string): Promise<void> {
   await page.keyboard.insertText(text)
 }
 
-async function expectClean(page: Page): Promise<void> {
-  await page.evaluate(axe.source)
-  const { violations } = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as {
-    violations: { id: string; impact: string; nodes: { html: string }[] }[]
-  }
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  assert.deepEqual(
-    serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-    [],
-  )
-  const wide = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
-  assert.ok(Number(wide) <= 0, `${wide} px too wide`)
-}
-
 test('a file is edited, the commit is in the history, and git pull brings it', options, async () => {
   await repository('whisper', { 'README.md': card, 'data/notes.txt': 'one\r\ntwo\r\n' })
   const address = new URL(`${hub.url}/acme/whisper`)
@@ -108,7 +88,7 @@ test('a file is edited, the commit is in the history, and git pull brings it', o
   const env = { ...process.env, GIT_TERMINAL_PROMPT: '0', GIT_LFS_SKIP_SMUDGE: '1' }
   await run('git', ['clone', '--quiet', address.href, clone], { env })
 
-  const page = await openPage('bea')
+  const page = await visit('bea')
   await page.goto(`${hub.url}/acme/whisper/blob/main/README.md`)
   await page.getByRole('link', { name: 'Edit' }).click()
   await page.getByRole('textbox', { name: 'Text of README.md' }).waitFor()
@@ -144,7 +124,7 @@ test('a file is edited, the commit is in the history, and git pull brings it', o
 
 test('a branch that moved is told, nothing typed is lost, and it can be applied on top', options, async () => {
   await repository('moving', { 'README.md': card })
-  const page = await openPage('ada')
+  const page = await visit('ada')
   await page.goto(`${hub.url}/acme/moving/edit/main/README.md`)
   await page.getByRole('textbox', { name: 'Text of README.md' }).waitFor()
   await commit('bea', 'moving', 'Quicker than you', { 'README.md': 'theirs\n' })
@@ -168,7 +148,7 @@ test('a branch that moved is told, nothing typed is lost, and it can be applied 
 
 test('leaving with unsaved text asks, and staying keeps it', options, async () => {
   await repository('unsaved', { 'README.md': card })
-  const page = await openPage('ada')
+  const page = await visit('ada')
   await page.goto(`${hub.url}/acme/unsaved/edit/main/README.md`)
   await page.getByRole('textbox', { name: 'Text of README.md' }).waitFor()
   await write(page, 'half a thought')
@@ -185,7 +165,7 @@ test('leaving with unsaved text asks, and staying keeps it', options, async () =
 
 test('files are created, renamed and deleted, each with a commit', options, async () => {
   await repository('files', { 'README.md': card })
-  const page = await openPage('ada')
+  const page = await visit('ada')
   await page.goto(`${hub.url}/acme/files/new/main/src`)
   await page.getByLabel('Path of the file').fill('README.md')
   await write(page, 'print("hello")\n')
@@ -224,7 +204,7 @@ test('files are created, renamed and deleted, each with a commit', options, asyn
 test('several files are uploaded in one commit, a large one into LFS', options, async () => {
   await repository('uploads', { 'README.md': card, 'data/a.txt': 'old' })
   const before = (await history('uploads')).length
-  const page = await openPage('ada', 400)
+  const page = await visit('ada', 400)
   await page.goto(`${hub.url}/acme/uploads/upload/main/data`)
   const large = Buffer.alloc(11 * 1024 * 1024, 'weights ')
   await page.getByLabel('Choose files', { exact: true }).setInputFiles([
@@ -262,7 +242,7 @@ test('several files are uploaded in one commit, a large one into LFS', options, 
 
 test('a reader finds no way to change anything, and the API says the same', options, async () => {
   const head = await repository('readonly', { 'README.md': card })
-  const page = await openPage('rae')
+  const page = await visit('rae')
   await page.goto(`${hub.url}/acme/readonly/blob/main/README.md`)
   await page.getByRole('link', { name: 'History' }).first().waitFor()
   assert.equal(await page.getByRole('link', { name: 'Edit' }).count(), 0)
@@ -279,7 +259,7 @@ test('a reader finds no way to change anything, and the API says the same', opti
 test('settings give, change and end a grant, and say why not', options, async () => {
   await repository('shared', { 'README.md': card })
   await hub.person('sam')
-  const page = await openPage('ada')
+  const page = await visit('ada')
   await page.goto(`${hub.url}/acme/shared/settings`)
   await page.getByRole('combobox', { name: 'Add a person' }).fill('sam')
   await page.getByRole('button', { name: 'Add sam' }).click()

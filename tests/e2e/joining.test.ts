@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import axe from 'axe-core'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { startTestHub, type TestHub, testPassword } from '../hub.ts'
 import { findChromium, launch, type StartedBrowser } from './chromium.ts'
+import { expectClean, openPage } from './pages.ts'
 
 const executablePath = findChromium()
 const timeout = 120_000
@@ -23,12 +23,6 @@ before(async () => {
 })
 after(() => started?.kill())
 
-async function openPage(): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
-  context.setDefaultTimeout(30_000)
-  return context.newPage()
-}
-
 async function linkMailedTo(address: string, path: string): Promise<string> {
   const mails = (await hub.mails()).filter(({ recipient }) => recipient === address)
   const found = mails
@@ -44,16 +38,11 @@ test('a newcomer comes from the mail through sign-up into the organization', { s
   const made = await hub.request(ada, 'POST', '/api/organizations/acme/invitations', invited)
   assert.equal(made.status, 201, JSON.stringify(made.body))
 
-  const page = await openPage()
+  const page = await openPage(browser, hub.url)
   await page.goto(await linkMailedTo('kim@example.org', '/join/'))
   await page.getByRole('heading', { name: 'Join acme' }).waitFor()
   await page.getByText('See you on Monday.').waitFor()
-  await page.evaluate(axe.source)
-  const violations = await page.evaluate<{ id: string; impact: string }[]>(
-    'axe.run().then((found) => found.violations)',
-  )
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  assert.deepEqual(serious, [])
+  await expectClean(page)
 
   await page.getByRole('link', { name: 'Make an account' }).click()
   await page.getByLabel('User name').fill('kim')
@@ -74,7 +63,7 @@ test('a newcomer comes from the mail through sign-up into the organization', { s
 })
 
 test('a link that works no more says no more than that', { skip, timeout }, async () => {
-  const page = await openPage()
+  const page = await openPage(browser, hub.url)
   await page.goto(`${hub.url}/join/inv_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa`)
   await page
     .getByText(/not|no longer/i)

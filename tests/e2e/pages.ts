@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import axe from 'axe-core'
+import type { Browser, Page } from 'playwright-core'
+import { testPassword } from '../hub.ts'
+
+const patienceMs = 30_000
+
+/** A page in a browser profile of its own, signed in where a name is given. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  visit: { as?: string; width?: number } = {},
+): Promise<Page> {
+  const viewport = { width: visit.width ?? 1280, height: 900 }
+  const context = await browser.newContext({ viewport, reducedMotion: 'reduce' })
+  context.setDefaultTimeout(patienceMs)
+  if (visit.as !== undefined) {
+    const reply = await context.request.post(`${url}/api/login`, {
+      data: { username: visit.as, password: testPassword },
+    })
+    assert.equal(reply.status(), 200)
+  }
+  return context.newPage()
+}
+
+/** Asserts that axe finds nothing serious on a page, and that it is no wider than the window. */
+export async function expectClean(page: Page): Promise<void> {
+  await page.evaluate(axe.source)
+  const { violations } = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as {
+    violations: { id: string; impact: string; nodes: { html: string }[] }[]
+  }
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+  assert.deepEqual(
+    serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
+    [],
+  )
+  const wide = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+  assert.ok(Number(wide) <= 0, `${wide} px too wide`)
+}
