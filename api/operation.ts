@@ -67,6 +67,8 @@ export interface Operation<
    * `link` a signed link, which is the parameter `link`.
    */
   scheme?: 'basic' | 'link'
+  /** How large the body may be, where that is more than usual. */
+  maxBodyBytes?: number
   /** Finds what it acts on in the parsed input, for operations whose path does not name it. */
   locate?: (input: Record<string, unknown>) => Target
 }

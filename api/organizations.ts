@@ -163,6 +163,7 @@ export const OrgSettings = z.object({
     .enum(['admin', 'write', 'contributor', 'read'])
     .describe('The lowest role that may create resource groups.'),
   allowJoinRequests: z.boolean().describe('Anybody with a verified address may ask to join; off unless turned on.'),
+  userApproval: z.boolean().describe('People with an address in a domain of the organization land in the requests.'),
   hideMembers: z.boolean().describe('Outsiders, and members below `read`, see an empty member list.'),
   repoVisibility: z
     .enum(['public', 'private', 'private_only'])
@@ -195,6 +196,7 @@ export const updateSettings = operation({
     defaultRole: OrgSettings.shape.defaultRole.optional(),
     groupCreation: OrgSettings.shape.groupCreation.optional(),
     allowJoinRequests: z.boolean().optional(),
+    userApproval: z.boolean().optional(),
     hideMembers: z.boolean().optional(),
     repoVisibility: OrgSettings.shape.repoVisibility.optional(),
     require2fa: z.boolean().optional(),

@@ -32,6 +32,8 @@ export const getDoors = operation({
   params: orgParams,
   reply: z.object({
     isMember: z.boolean(),
+    domain: z.string().nullable().describe('The domain of the organization in which you have a verified address.'),
+    mayJoin: z.boolean().describe('That address lets you in at once, with the default role.'),
     mayRequest: z.boolean().describe('The organization takes requests, and nothing stands against yours now.'),
     request: z
       .object({ id: Id, state: RequestState, reason: z.string(), createdAt: Time, mayAskAgainAt: Time.nullable() })

@@ -1,3 +1,4 @@
+import { Resolver } from 'node:dns'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -87,6 +88,12 @@ export const settings = [
     meaning: '`false` where the bucket is part of the host name.',
   },
   {
+    name: 'GUILDHALL_DNS_SERVERS',
+    fallback: '',
+    meaning:
+      'Where to look up the records that verify e-mail domains, such as `192.0.2.1,192.0.2.2:5353`; empty: as the system does.',
+  },
+  {
     name: 'GUILDHALL_LOG_LEVEL',
     fallback: 'info',
     meaning: '`debug`, `info`, `warn`, `error` or `silent`. Logs are JSON lines on standard output.',
@@ -109,6 +116,7 @@ export interface Config {
   trustProxy: boolean
   logLevel: string
   storage: StorageConfig
+  dnsServers: string[]
 }
 
 /** Where what people upload is kept, and how much of it at once; sizes in bytes. */
@@ -153,6 +161,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     trustProxy: read('GUILDHALL_TRUST_PROXY') === 'true',
     logLevel: read('GUILDHALL_LOG_LEVEL'),
     storage: storageOf(read),
+    dnsServers: serversOf(read('GUILDHALL_DNS_SERVERS')),
   }
 }
 
@@ -188,6 +197,18 @@ function sizeOf(name: SettingName, text: string): number {
   const [, digits = '', unit = ''] = text.match(/^(\d{1,12})([KMGT]?)$/i) ?? []
   if (digits !== '') return Number(digits) * 1024 ** sizeUnits.indexOf(unit.toUpperCase())
   throw new ConfigError(`${name} is “${text}”; it must be a number, perhaps with K, M, G or T after it.`)
+}
+
+function serversOf(text: string): string[] {
+  const servers = text.split(',').map((server) => server.trim())
+  try {
+    new Resolver().setServers(servers.filter((server) => server !== ''))
+  } catch {
+    throw new ConfigError(
+      `GUILDHALL_DNS_SERVERS is “${text}”; it must be addresses such as 192.0.2.1 or 192.0.2.1:5353.`,
+    )
+  }
+  return servers.filter((server) => server !== '')
 }
 
 function portOf(text: string): number {

@@ -82,7 +82,13 @@ after(async () => {
 
 /** Starts a whole hub on a database of its own; it ends with the test file. */
 export async function startTestHub(
-  options: { smtpUrl?: string; publicUrl?: string; storage?: Partial<StorageOptions>; dataDir?: string } = {},
+  options: {
+    smtpUrl?: string
+    publicUrl?: string
+    storage?: Partial<StorageOptions>
+    dataDir?: string
+    dnsServers?: string[]
+  } = {},
 ): Promise<TestHub> {
   log.level = process.env.GUILDHALL_LOG_LEVEL ?? 'silent'
   const postgres = await startTestPostgres()
@@ -101,6 +107,7 @@ export async function startTestHub(
     version: '0.0.0-test',
     listen: true,
     storage: { ...testStorage, ...options.storage },
+    dnsServers: options.dnsServers ?? [],
   })
   const socket = join(dataDir, 'console.sock')
   const consoleServer = createServer(running.consoleHandler).listen(socket)

@@ -35,6 +35,13 @@ export interface Hub {
   /** Folder for what arrives and is not yet kept. */
   incoming: string
   uploads: UploadLimits
+  dns: Dns
+}
+
+/** What the hub asks the DNS. */
+export interface Dns {
+  /** The TXT records of a name, each joined to one text; empty when there are none. Throws when no server answers. */
+  txt(name: string): Promise<string[]>
 }
 
 /** How large what people upload may be, in bytes. */

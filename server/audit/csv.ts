@@ -1,4 +1,5 @@
 import type { audit } from '../../api/index.ts'
+import { csvLine } from '../kernel/csv.ts'
 
 const columns = [
   'seq',
@@ -36,11 +37,5 @@ export function csvRow(event: audit.AuditEvent): string {
     prevHash: chain.prevHash,
     hash: chain.hash,
   }
-  return `${columns.map((column) => cell(values[column])).join(',')}\r\n`
-}
-
-// A spreadsheet takes a cell that begins with one of these for a formula; an apostrophe makes it text.
-function cell(value: string): string {
-  const text = /^[\s]*[=+\-@\t\r]/.test(value) ? `'${value}` : value
-  return `"${text.replaceAll('"', '""')}"`
+  return csvLine(columns.map((column) => values[column]))
 }

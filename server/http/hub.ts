@@ -15,6 +15,7 @@ import { enterProcess, leaveProcess, touchProcess } from '../store/processes.ts'
 import { needsSetup } from '../users/accounts.ts'
 import { createApp } from './app.ts'
 import { markConsole } from './authenticate.ts'
+import { openDns } from './dns.ts'
 import { addRoutes } from './routes.ts'
 import { checkOperations, type Server } from './serve.ts'
 import { openStorage, type StorageOptions } from './storage.ts'
@@ -39,6 +40,8 @@ export interface HubOptions {
   /** Whether to open the port; without, only the command line's socket can reach it. */
   listen: boolean
   storage: StorageOptions
+  /** Servers to ask the DNS of; none: those of the system. */
+  dnsServers: readonly string[]
 }
 
 /** A hub at work. */
@@ -84,6 +87,7 @@ async function start(options: HubOptions, undo: (() => Promise<unknown> | unknow
     publicUrl: options.publicUrl || `http://${urlHost(options.host)}:${options.port}`,
     key: instanceKey(options.secretKey),
     ...storage.places,
+    dns: openDns(options.dnsServers),
   }
   const setupCode = (await needsSetup(db)) ? randomText(20) : undefined
   const { app, page } = await createApp({

@@ -55,6 +55,7 @@ export function serve<O extends AnyOperation>(server: Server, operation: O, rule
       method: methodsOf(operation),
       url: path.replace(':repoType', ':repoType(^models|datasets|spaces$)'),
       exposeHeadRoute: !isRaw,
+      ...(operation.maxBodyBytes !== undefined && { bodyLimit: operation.maxBodyBytes }),
       config: { mediaType: operation.mediaType, scheme: operation.scheme },
       handler: async (request, reply) => {
         const { permit, input } = await admit(server, operation, request, repoType)

@@ -9,9 +9,11 @@ import { newId } from '../kernel/ids.ts'
 import { queueMail } from '../mail/queue.ts'
 import { renderMail } from '../mail/templates.ts'
 import { clearAdminless } from '../orgs/admins.ts'
+import { takeSeat } from '../orgs/seats.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { lowerName } from '../users/names.ts'
 import { deleteExpiredMember, findActiveAccount, insertAutoJoins, insertMember } from './store.ts'
+import { refuseTombstone } from './tombstones.ts'
 
 /** Somebody who is let in. */
 export interface Newcomer {
@@ -30,6 +32,8 @@ export async function admit(tx: Tx, newcomer: Newcomer): Promise<{ membershipId:
   const { orgId, userId, role, source, isExternal = false } = newcomer
   const at = now()
   const member = { id: newId(), orgId, userId, role, source, isExternal, at }
+  await refuseTombstone(tx, orgId, userId)
+  await takeSeat(tx, orgId)
   const entered =
     (await insertMember(tx, member)) ||
     ((await deleteExpiredMember(tx, member, at)) && (await insertMember(tx, member)))

@@ -1,0 +1,142 @@
+import { z } from 'zod'
+import { operation } from './operation.ts'
+import {
+  AnyCaseId,
+  cursorQuery,
+  GroupRole,
+  Id,
+  memberParams,
+  OrgRole,
+  orgParams,
+  success,
+  Time,
+  text,
+} from './shapes.ts'
+
+const tag = 'Offboarding'
+
+const Named = z.object({ id: Id, name: z.string() })
+
+/** What somebody has of an organization. */
+export const Belongings = z.object({
+  membership: z.object({ role: OrgRole, source: z.string(), joinedAt: Time }).nullable(),
+  groupRoles: z.array(Named.extend({ role: GroupRole })),
+  collaboratorGrants: z.array(z.object({ repository: z.string(), type: z.string(), role: z.string() })),
+  tokens: z
+    .array(z.object({ id: Id, name: z.string(), last4: z.string(), role: z.string(), lastUsedAt: Time.nullable() }))
+    .describe('Personal tokens that reach the organization; trust in them ends, elsewhere they go on working.'),
+  invitationsReceived: z.array(z.object({ id: Id, to: z.string() })),
+  invitationsSent: z.array(z.object({ id: Id, to: z.string() })),
+  inviteLinks: z.array(z.object({ id: Id, label: z.string() })).describe('Made by the person, and alive.'),
+  joinRequests: z.array(z.object({ id: Id })),
+  successorPlace: z.number().int().nullable().describe('Place among the successors.'),
+})
+export type Belongings = z.infer<typeof Belongings>
+
+/** What nobody but the person looks after. */
+export const NeedsOwner = z.object({
+  groups: z.array(Named).describe('Resource groups in which no other person is admin.'),
+  repositories: z
+    .array(z.object({ repository: z.string(), type: z.string() }))
+    .describe('Repositories that no other member may write to by a role below admin; at most 100 named.'),
+  repositoryCount: z.number().int(),
+})
+export type NeedsOwner = z.infer<typeof NeedsOwner>
+
+/** What an offboarding did. */
+export const Receipt = z.object({
+  id: Id,
+  organization: z.string(),
+  user: z.string(),
+  fullname: z.string(),
+  reason: z.string(),
+  by: z.string(),
+  at: Time,
+  successor: z.string().nullable(),
+  removed: Belongings,
+  counts: z.record(z.string(), z.number().int()).describe('How many of each kind were removed.'),
+  handedOver: NeedsOwner,
+  leftAsIs: z.boolean(),
+  remains: z.array(z.string()).describe('What is outside the reach of this hub, or stays on purpose, in sentences.'),
+  keptOutUntil: Time.nullable().describe('Until then no door lets the person in; null once an admin has lifted it.'),
+  hash: z
+    .string()
+    .describe('SHA-256 of the receipt without this field and `keptOutUntil`; it stands in the audit log.'),
+})
+export type Receipt = z.infer<typeof Receipt>
+
+export const offboardMember = operation({
+  method: 'post',
+  path: '/api/organizations/:org/members/:username/offboard',
+  action: 'member.offboard',
+  tag,
+  summary: 'End everything a person has of the organization, in one step, with a receipt; again changes nothing.',
+  details:
+    'First `mode: plan`: what the person has, and what needs a new owner. Then `mode: apply` with a `successor`, or `leaveAsIs`. ' +
+    'Works also for people who are no members but hold grants. For 90 days no door lets the person in, unless an admin lifts that.',
+  params: memberParams,
+  body: z.strictObject({
+    mode: z.enum(['plan', 'apply']),
+    successor: z.string().max(100).optional().describe('The member who takes over what nobody else looks after.'),
+    leaveAsIs: z.boolean().optional().describe('Nobody takes it over.'),
+    invitations: z
+      .enum(['revoke', 'reassign'])
+      .default('revoke')
+      .describe('What becomes of the invitations they sent; `reassign` to yourself.'),
+    reason: text(500).optional().describe('Needed to apply; it stands in the receipt.'),
+  }),
+  reply: z.object({
+    mode: z.enum(['plan', 'apply']),
+    has: Belongings,
+    needsOwner: NeedsOwner,
+    remains: z.array(z.string()),
+    receipt: Receipt.nullable().describe(
+      'Once applied; also in a plan, when the person was offboarded before and has nothing left.',
+    ),
+  }),
+})
+
+export const OffboardingSummary = z.object({
+  id: Id,
+  user: z.string(),
+  fullname: z.string(),
+  avatarUrl: z.string(),
+  by: z.string(),
+  at: Time,
+  reason: z.string(),
+  removed: z.number().int().describe('How many things were removed.'),
+  keptOutUntil: Time.nullable(),
+})
+export type OffboardingSummary = z.infer<typeof OffboardingSummary>
+
+export const listOffboardings = operation({
+  method: 'get',
+  path: '/api/organizations/:org/offboardings',
+  action: 'offboarding.list',
+  tag,
+  summary: 'Everybody who was offboarded, the latest first.',
+  params: orgParams,
+  query: cursorQuery,
+  reply: z.array(OffboardingSummary),
+  kind: 'page',
+})
+
+export const getOffboarding = operation({
+  method: 'get',
+  path: '/api/organizations/:org/offboardings/:id',
+  action: 'offboarding.view',
+  tag,
+  summary: 'The receipt of an offboarding.',
+  params: orgParams.extend({ id: AnyCaseId }),
+  reply: Receipt,
+})
+
+export const liftTombstone = operation({
+  method: 'delete',
+  path: '/api/organizations/:org/offboardings/:id/tombstone',
+  action: 'offboarding.lift',
+  tag,
+  summary: 'Let an offboarded person in again before the 90 days are over; they still need a door.',
+  params: orgParams.extend({ id: AnyCaseId }),
+  reply: success,
+})
