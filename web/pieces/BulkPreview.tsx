@@ -1,0 +1,170 @@
+import { Alert, List, Stack, Text } from '@mantine/core'
+import { IconAlertCircle, IconArrowRight } from '@tabler/icons-react'
+import { useMemo, useState } from 'react'
+import type { bulk } from '../../api/index.ts'
+import { whole } from '../endless.ts'
+import { counted, roleNames } from '../words.ts'
+import classes from './BulkPreview.module.css'
+import type { Column } from './columns.ts'
+import { EndlessTable } from './EndlessTable.tsx'
+import { type Chip, FilterChips } from './FilterChips.tsx'
+import { RoleBadge } from './RoleBadge.tsx'
+import { Word } from './Word.tsx'
+
+type Row = bulk.BulkVerdict
+type Verdict = Row['verdict']
+type Filter = Verdict | 'loses' | 'all'
+
+const verdictWords: Record<Verdict, string> = {
+  change: 'changes',
+  unchanged: 'stays',
+  invite: 'is invited',
+  remove: 'is removed',
+  error: 'cannot be done',
+}
+const tones = { change: 'accent', unchanged: 'plain', invite: 'accent', remove: 'danger', error: 'danger' } as const
+
+/** What a change of many would do, or did: why it cannot be done as it is, then one line a person with before and after. */
+export function BulkPreview({ result, label }: { result: bulk.BulkResult; label: string }) {
+  const [filter, setFilter] = useState<Filter>('all')
+  const rows = useMemo(() => inOrder(result.rows), [result])
+  const shown = useMemo(() => rows.filter((row) => fits(row, filter)), [rows, filter])
+  return (
+    <Stack gap="sm">
+      <Problems problems={result.problems} />
+      <FilterChips label="Which rows are shown" chips={chipsOf(result.counts)} value={filter} onChange={setFilter} />
+      <EndlessTable
+        key={filter}
+        label={label}
+        columns={columns}
+        list={whole(shown)}
+        rowKey={keyOf}
+        heights={{ row: 57, card: 120 }}
+        foot={counted(shown.length, 'row')}
+        empty={<Text c="dimmed">No row is like that.</Text>}
+      />
+    </Stack>
+  )
+}
+
+const keyOf = ({ row, who }: Row) => `${row} ${who}`
+
+/** What is in the way stands first; the rest stays as it was sent. */
+function inOrder(rows: Row[]): Row[] {
+  return rows.toSorted((a, b) => Number(b.verdict === 'error') - Number(a.verdict === 'error') || a.row - b.row)
+}
+
+function fits(row: Row, filter: Filter): boolean {
+  if (filter === 'all') return true
+  return filter === 'loses' ? row.loses.length > 0 : row.verdict === filter
+}
+
+function chipsOf(counts: bulk.BulkResult['counts']): Chip<Filter>[] {
+  const chips: Chip<Filter>[] = [
+    { value: 'error', label: 'Cannot be done', count: counts.error, tone: 'danger' },
+    { value: 'change', label: 'Change', count: counts.change },
+    { value: 'invite', label: 'Invited', count: counts.invite },
+    { value: 'remove', label: 'Removed', count: counts.remove, tone: 'danger' },
+    { value: 'loses', label: 'Lose access', count: counts.loseAccess, tone: 'danger' },
+    { value: 'unchanged', label: 'Stay as they are', count: counts.unchanged },
+  ]
+  return [{ value: 'all', label: 'All', count: counts.rows }, ...chips.filter(({ count }) => count !== 0)]
+}
+
+function Problems({ problems }: { problems: string[] }) {
+  if (problems.length === 0) return null
+  return (
+    <Alert color="red" variant="light" icon={<IconAlertCircle aria-hidden />} title="It cannot be done as it is">
+      <List size="sm">
+        {problems.map((problem) => (
+          <List.Item key={problem}>{problem}</List.Item>
+        ))}
+      </List>
+    </Alert>
+  )
+}
+
+const columns: Column<Row>[] = [
+  {
+    id: 'row',
+    header: 'Row',
+    width: '72px',
+    card: 'none',
+    cell: ({ row }) => (
+      <Text size="xs" c="dimmed">
+        {row.toLocaleString('en')}
+      </Text>
+    ),
+  },
+  { id: 'who', header: 'Who', card: 'title', cell: (row) => <Who row={row} /> },
+  {
+    id: 'verdict',
+    header: 'What happens',
+    width: '140px',
+    card: 'aside',
+    cell: ({ verdict }) => <Word tone={tones[verdict]}>{verdictWords[verdict]}</Word>,
+  },
+  { id: 'change', header: 'Before and after', width: '30%', cell: (row) => <Change row={row} /> },
+  { id: 'loses', header: 'Can reach no more', width: '24%', cell: (row) => losesOf(row) },
+]
+
+function Who({ row: { who, message } }: { row: Row }) {
+  return (
+    <>
+      <Text size="sm" fw={500} truncate>
+        {who}
+      </Text>
+      {message !== '' && <div className={classes.sentence}>{message}</div>}
+    </>
+  )
+}
+
+function losesOf({ loses }: Row) {
+  if (loses.length === 0) return null
+  return (
+    <ul className={classes.loses}>
+      {loses.map((words) => (
+        <li key={words}>{words}</li>
+      ))}
+    </ul>
+  )
+}
+
+function Change({ row: { before, after, verdict } }: { row: Row }) {
+  if (verdict === 'error' || (!before && !after)) return null
+  const groups = groupChanges(before, after)
+  return (
+    <>
+      <div className={classes.change}>
+        {before && <RoleBadge role={before.role} />}
+        {before && before.role !== after?.role && <IconArrowRight size={14} aria-label="becomes" />}
+        {after && after.role !== before?.role && <RoleBadge role={after.role} />}
+        {!after && <span>no member</span>}
+      </div>
+      {groups.length > 0 && (
+        <ul className={classes.groups}>
+          {groups.map((words) => (
+            <li key={words}>{words}</li>
+          ))}
+        </ul>
+      )}
+    </>
+  )
+}
+
+type Standing = Row['after']
+
+/** What changes in the resource groups: one line a group that differs. */
+function groupChanges(before: Standing, after: Standing): string[] {
+  const had = new Map(before?.groups.map(({ id, role }) => [id, role]))
+  const has = new Set(after?.groups.map(({ id }) => id))
+  const gained = (after?.groups ?? []).flatMap(({ id, name, role }) => {
+    const old = had.get(id)
+    if (old === role) return []
+    return old === undefined
+      ? [`into ${name}: ${roleNames[role]}`]
+      : [`${name}: ${roleNames[old]} becomes ${roleNames[role]}`]
+  })
+  const lost = (before?.groups ?? []).filter(({ id }) => !has.has(id)).map(({ name }) => `out of ${name}`)
+  return [...gained, ...lost]
+}
