@@ -6,6 +6,7 @@ import { daySeconds, now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { queueMail } from '../mail/queue.ts'
+import { isKeptOut, refuseTombstone } from '../members/tombstones.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { ownId } from '../users/accounts.ts'
 import { findAdminAddresses, isMember } from './entrance-store.ts'
@@ -26,13 +27,16 @@ export async function getDoors(
 ): Promise<ResultOf<Requests['getDoors']>> {
   const { org } = permit
   const userId = ownId(permit)
-  const [member, latest] = await Promise.all([
+  const [member, latest, keptOut] = await Promise.all([
     isMember(db, org.id, userId, now()),
     findLatestRequest(db, org.id, userId),
+    isKeptOut(db, org.id, userId),
   ])
-  const isOpen = org.allowJoinRequests && permit.actor.emailVerified
+  const isOpen = org.allowJoinRequests && permit.actor.emailVerified && !keptOut
   return {
     isMember: member,
+    domain: null,
+    mayJoin: false,
     mayRequest: isOpen && !member && latest?.state !== 'pending' && mayAskAgainAt(latest) === null,
     request: latest === undefined ? null : ownRequest(latest),
   }
@@ -66,6 +70,7 @@ export async function joinOrganization(
   return transaction(db, async (tx) => {
     if (await isMember(tx, permit.org.id, userId, now()))
       throw new HubError('Conflict', `You are a member of ${permit.org.name} already.`)
+    await refuseTombstone(tx, permit.org.id, userId)
     if (!(await takesRequests(tx, permit.org.id)))
       throw new HubError(
         'Forbidden',

@@ -9,6 +9,7 @@ import { newId } from '../kernel/ids.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'
 import { queueMail } from '../mail/queue.ts'
 import { type NamedGroup, resolveGroups } from '../members/groups-named.ts'
+import { refuseTombstoned } from '../members/tombstones.ts'
 import { refusedBy } from '../store/conflict.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { attemptLimits, countAttempt } from '../users/attempts.ts'
@@ -115,6 +116,7 @@ async function findInvitee(
   if (account === undefined) throw badField('username', 'is not the name of an active account.')
   if (await isMember(tx, orgId, account.id, now()))
     throw new HubError('Conflict', `${account.name} is already a member of the organization.`)
+  await refuseTombstoned(tx, orgId, account)
   return { userId: account.id, address: null }
 }
 

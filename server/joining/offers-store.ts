@@ -26,7 +26,13 @@ const offerColumns = (viewerId: string | null, at: Date) => sql`${invitationColu
   exists (select from memberships m where m.org_id = i.org_id and m.user_id = ${viewerId}
     and (m.expires_at is null or m.expires_at > ${at})) is_member`
 
-const live = (at: Date) => sql`i.state = 'pending' and i.expires_at > ${at} and o.deleted_at is null`
+// An invitation from before somebody was offboarded is none for them, whatever address it went to and whoever else may
+// take it up. Its state stays: a change would tell whose the address is.
+const live = (
+  viewerId: string | null,
+  at: Date,
+) => sql`i.state = 'pending' and i.expires_at > ${at} and o.deleted_at is null
+  and not exists (select from offboardings f where f.org_id = i.org_id and f.user_id = ${viewerId} and f.at >= i.sent_at)`
 
 /** Which invitation: by the hash of its secret, or by its id. */
 export type OfferKey = { hash: Buffer } | { id: string }
@@ -43,7 +49,9 @@ export async function findOffer(
   at: Date,
 ): Promise<OfferRow | undefined> {
   const { rows } = await sql<OfferRow>`select ${offerColumns(viewerId, at)}
-    from invitations i join organizations o on o.id = i.org_id where ${matches(key)} and ${live(at)}`.execute(db)
+    from invitations i join organizations o on o.id = i.org_id where ${matches(key)} and ${live(viewerId, at)}`.execute(
+    db,
+  )
   return rows[0]
 }
 
@@ -58,7 +66,7 @@ export async function listOffers(db: Db, viewerId: string, at: Date): Promise<Of
     from invitations i join organizations o on o.id = i.org_id
     where (i.user_id = ${viewerId} or lower(i.address) in (
         select lower(e.address) from emails e where e.user_id = ${viewerId} and e.verified_at is not null))
-      and ${live(at)}
+      and ${live(viewerId, at)}
       and not exists (select from memberships m where m.org_id = i.org_id and m.user_id = ${viewerId}
         and (m.expires_at is null or m.expires_at > ${at}))
     order by i.sent_at desc limit 200`.execute(db)

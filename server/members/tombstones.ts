@@ -1,4 +1,33 @@
-import type { Tx } from '../store/database.ts'
+import { now } from '../kernel/clock.ts'
+import { HubError } from '../kernel/errors.ts'
+import type { Db, Tx } from '../store/database.ts'
+import { findTombstone, holdPerson } from './tombstones-store.ts'
 
-/** Refuses to let in somebody who was offboarded, while that keeps them out. */
-export async function refuseTombstone(_tx: Tx, _orgId: string, _userId: string): Promise<void> {}
+/**
+ * Refuses to let in somebody who was offboarded, while that keeps them out; whoever reads the refusal does not learn
+ * why. Holds the account: who asks first is not overtaken by an offboarding.
+ */
+export async function refuseTombstone(tx: Tx, orgId: string, userId: string): Promise<void> {
+  await holdPerson(tx, userId)
+  if (!(await isKeptOut(tx, orgId, userId))) return
+  throw new HubError(
+    'Conflict',
+    'This account cannot join the organization at the moment; ask an admin of the organization.',
+  )
+}
+
+/** Refuses to offer something to somebody who was offboarded, and tells the admin who offers it what to do first. */
+export async function refuseTombstoned(tx: Tx, orgId: string, person: { id: string; name: string }): Promise<void> {
+  await holdPerson(tx, person.id)
+  const until = await findTombstone(tx, orgId, person.id, now())
+  if (until === undefined) return
+  throw new HubError(
+    'Conflict',
+    `${person.name} was offboarded and is kept out until ${until.toISOString().slice(0, 10)}: an admin of the organization lifts that first, at their receipt under Offboarding.`,
+  )
+}
+
+/** Whether somebody was offboarded and is still kept out. */
+export async function isKeptOut(db: Db, orgId: string, userId: string): Promise<boolean> {
+  return (await findTombstone(db, orgId, userId, now())) !== undefined
+}

@@ -106,6 +106,12 @@ export async function deleteGrant(tx: Tx, { repoId, userId }: GrantKey): Promise
   await sql`delete from repo_collaborators where repo_id = ${repoId} and user_id = ${userId}`.execute(tx)
 }
 
+/** Deletes the grants on a repository of people whom the organization it comes to keeps out. */
+export async function deleteGrantsOfKeptOut(tx: Tx, repoId: string, orgId: string, at: Date): Promise<void> {
+  await sql`delete from repo_collaborators rc using tombstones t
+    where rc.repo_id = ${repoId} and t.org_id = ${orgId} and t.user_id = rc.user_id and t.until > ${at}`.execute(tx)
+}
+
 /** The verified address that mail about a grant goes to, if the person has one. */
 export async function findMailAddress(db: Db, userId: string): Promise<string | undefined> {
   const { rows } = await sql<{ address: string }>`select e.address from emails e join users u on u.id = e.user_id

@@ -6,6 +6,7 @@ import { now } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'
 import { queueMail } from '../mail/queue.ts'
+import { refuseTombstoned } from '../members/tombstones.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { grantMail } from './collaborators-mail.ts'
 import * as store from './collaborators-store.ts'
@@ -56,6 +57,7 @@ export async function setCollaborator(
     const repo = await lockRepoRow(tx, permit.repo.id)
     if (repo === undefined) throw repoIsGone()
     if (repo.user_id === subject.id) throw badField('username', 'owns the repository and needs no grant on it')
+    if (repo.org_id !== null) await refuseTombstoned(tx, repo.org_id, subject)
     const key = { repoId: repo.id, userId: subject.id }
     const before = await store.findGrant(tx, key)
     const wanted = wantedGrant(input, before)

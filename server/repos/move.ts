@@ -3,9 +3,10 @@ import type { InputOf, ResultOf } from '../../api/index.ts'
 import { authorizeAlso, type Permit } from '../access/authorize.ts'
 import { managesEveryGroup } from '../access/policy.ts'
 import { record } from '../audit/record.ts'
+import { now } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
-import { deleteGrant } from './collaborators-store.ts'
+import { deleteGrant, deleteGrantsOfKeptOut } from './collaborators-store.ts'
 import { checkRepoName, splitRepoId } from './names.ts'
 import { ownerOf, repoIsGone, scopeOf } from './rules.ts'
 import { lockRepoRow, moveRepoRow, type Owner, retireRepoName, takeRepoName } from './store.ts'
@@ -37,6 +38,7 @@ export async function moveRepo(db: Db, permit: Permit<'repo.move'>, input: Input
     await moveRepoRow(tx, repo.id, { owner: to, name, leavesGroup })
     // Grants go along with the repository; who owns it now needs none.
     if (to.kind === 'user') await deleteGrant(tx, { repoId: repo.id, userId: to.id })
+    else await deleteGrantsOfKeptOut(tx, repo.id, to.id, now())
     const [before, after] = [`${permit.repo.namespace}/${repo.name}`, `${to.name}/${name}`]
     const data = {
       repo: { id: repo.id, type: repo.type },

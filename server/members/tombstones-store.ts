@@ -1,0 +1,17 @@
+import type { Db, Tx } from '../store/database.ts'
+import { sql } from '../store/sql.ts'
+
+/**
+ * Holds an account until the transaction ends, as a new membership of it does anyway: an offboarding that goes on at
+ * this moment is waited for, and seen by what is asked next.
+ */
+export async function holdPerson(tx: Tx, userId: string): Promise<void> {
+  await sql`select from users where id = ${userId} for key share`.execute(tx)
+}
+
+/** Until when somebody is kept out of an organization; undefined when they are not. */
+export async function findTombstone(db: Db, orgId: string, userId: string, at: Date): Promise<Date | undefined> {
+  const { rows } = await sql<{ until: Date }>`
+    select until from tombstones where org_id = ${orgId} and user_id = ${userId} and until > ${at}`.execute(db)
+  return rows[0]?.until
+}
