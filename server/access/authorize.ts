@@ -213,7 +213,7 @@ function noSuchOrganization(): HubError {
 
 function refuseMissingGroup(facts: Facts): HubError | undefined {
   if (!orgIsThere(facts)) return noSuchOrganization()
-  const blocked = blockedByTwoFactor(facts)
+  const blocked = refuseDistrusted(facts) ?? blockedByTwoFactor(facts)
   if (blocked) return blocked
   // Strangers learn nothing about groups: one answer for those that are there and those that are not.
   if (facts.org?.role === undefined)
@@ -256,8 +256,16 @@ export function requireFeature(permit: AnyPermit, feature: PlanFeature): void {
 }
 
 function refuseBlocked(row: PolicyRow, facts: Facts): HubError | undefined {
-  if (row.evenIfBlocked || takes[row.takes].test(facts)) return undefined
-  return blockedByTwoFactor(facts)
+  if (takes[row.takes].test(facts)) return undefined
+  return refuseDistrusted(facts) ?? (row.evenIfBlocked ? undefined : blockedByTwoFactor(facts))
+}
+
+function refuseDistrusted(facts: Facts): HubError | undefined {
+  if (facts.org?.distrustedRole === undefined) return undefined
+  return new HubError(
+    'TokenRevoked',
+    'The organization has ended its trust in this token; make a new one in your settings. Elsewhere it goes on working.',
+  )
 }
 
 function blockedByTwoFactor(facts: Facts): HubError | undefined {

@@ -55,6 +55,8 @@ export interface OrgFacts {
   role: OrgRole | undefined
   /** The caller's role, when the organization's requirements keep them out. */
   blockedRole: OrgRole | undefined
+  /** The caller's role, when the organization has ended its trust in the token at hand. */
+  distrustedRole: OrgRole | undefined
 }
 
 /** Everything a decision needs, read in one statement. */
@@ -127,14 +129,14 @@ function factsOf(row: FactsRow, credential: Credential, target: Target): Facts {
   if (row.repo_id) facts.repo = repoOf(row)
   const namespaceUser = namespaceUserOf(row, target, actor)
   if (namespaceUser) facts.namespaceUser = namespaceUser
-  takeBlockedRights(facts, keepsOut(row, actor))
+  takeBlockedRights(facts, keepsOut(row, actor) || row.token_revoked === true)
   return facts
 }
 
-// A membership that the organization keeps out gives no group role either; and what the organization asks of its members
-// it asks of everybody who holds a grant.
+// A membership that the organization keeps out, or a token that it does not trust, gives no group role either; and what
+// the organization asks of its members it asks of everybody who holds a grant.
 function takeBlockedRights(facts: Facts, isKeptOut: boolean): void {
-  if (facts.org?.blockedRole !== undefined) {
+  if (facts.org?.blockedRole !== undefined || facts.org?.distrustedRole !== undefined) {
     if (facts.group) facts.group.role = undefined
     if (facts.repo) facts.repo.groupRole = undefined
   }
@@ -189,7 +191,8 @@ function keepsOut(row: FactsRow, actor: Actor | undefined): boolean {
 
 function orgOf(row: FactsRow, actor: Actor | undefined): OrgFacts {
   const role = row.member_role ?? undefined
-  const blocked = keepsOut(row, actor)
+  const distrusted = row.token_revoked === true
+  const blocked = !distrusted && keepsOut(row, actor)
   return {
     id: row.org_id,
     name: row.org_name,
@@ -209,8 +212,9 @@ function orgOf(row: FactsRow, actor: Actor | undefined): OrgFacts {
     require2fa: row.require_2fa,
     require2faFrom: row.require_2fa_from,
     adminlessSince: row.adminless_since,
-    role: blocked ? undefined : role,
+    role: blocked || distrusted ? undefined : role,
     blockedRole: blocked ? role : undefined,
+    distrustedRole: distrusted ? role : undefined,
   }
 }
 

@@ -4,7 +4,8 @@ import { type Reader, readableRepos, seenGroupOfRepo, seenHiddenMembers } from '
 
 /** What a caller may read, as conditions on the repositories `r` of a list. They stand beside the policy and say the same. */
 export function readableBy(permit: AnyPermit) {
-  const reader: Reader = { id: permit.actor?.id, hasTwoFactor: permit.actor?.hasTwoFactor ?? false }
+  const { id, hasTwoFactor = false, token } = permit.actor ?? {}
+  const reader: Reader = { id, hasTwoFactor, token }
   const at = now()
   return { repos: readableRepos(reader, at), groupOfRepo: seenGroupOfRepo(reader, at) }
 }

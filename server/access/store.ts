@@ -45,6 +45,8 @@ export interface FactsRow {
   require_2fa_from: Date | null
   adminless_since: Date | null
   member_role: OrgRole | null
+  /** Asked where the caller comes with a token, or with a link made with one. */
+  token_revoked?: boolean
   group_id: string
   group_name: string
   group_managed_by: 'manual' | 'scim'
@@ -74,11 +76,13 @@ interface Statement {
   columns: string[]
   joins: string[]
   values: unknown[]
+  /** The token that the caller comes with is there as `t`. */
+  hasToken: boolean
 }
 
 /** Reads everything about the caller and what they ask for in one statement; each combination of parts has one text. */
 export async function findFacts(db: Db, credential: Credential, target: Target, at: Date): Promise<FactsRow> {
-  const statement: Statement = { columns: ['i.organization_creation'], joins: [], values: [at] }
+  const statement: Statement = { columns: ['i.organization_creation'], joins: [], values: [at], hasToken: false }
   addActor(statement, credential)
   if (target.org !== undefined) addOrg(statement, 'named', target.org)
   if (target.namespace !== undefined) addNamespace(statement, target.namespace)
@@ -114,6 +118,7 @@ function addActor(statement: Statement, credential: Credential): void {
     statement.joins.push(`left join access_tokens t on t.hash = ${value(statement, credential.hash)} and (t.expires_at is null or t.expires_at > $1)
       left join users a on a.id = t.user_id and a.state = 'active'`)
     statement.columns.push(actorColumns, tokenColumns)
+    statement.hasToken = true
   } else if (credential.kind === 'session') {
     const hash = value(statement, credential.hash)
     statement.joins.push(`left join lateral (
@@ -140,6 +145,7 @@ function addLinkActor(statement: Statement, link: Extract<Credential, { kind: 'l
     statement.joins.push(`left join access_tokens t on t.id = ${value(statement, link.tokenId)} and (t.expires_at is null or t.expires_at > $1)
       left join users a on a.id = t.user_id and a.id = ${value(statement, link.userId)} and a.state = 'active'`)
     statement.columns.push(actorColumns, tokenColumns)
+    statement.hasToken = true
   } else {
     statement.joins.push(`left join sessions s on s.id = ${value(statement, link.sessionId)} and s.expires_at > $1
       left join users a on a.id = s.user_id and a.id = ${value(statement, link.userId)} and a.state = 'active'`)
@@ -152,6 +158,8 @@ const orgColumns = `o.id org_id, o.name org_name, o.fullname org_fullname, o.det
   o.member_management, o.default_role, o.group_creation, o.allow_join_requests, o.hide_members, o.repo_visibility, o.require_2fa,
   o.require_2fa_from, o.adminless_since, m.role member_role`
 
+const revokedColumn = `exists (select from token_revocations v where v.org_id = o.id and v.token_id = t.id) token_revoked`
+
 function addOrg(statement: Statement, how: 'named' | 'owning', name?: string): void {
   if (how === 'named') {
     statement.joins.push(`left join names n on n.lower_name = ${value(statement, asciiLower(name ?? ''))}
@@ -161,6 +169,7 @@ function addOrg(statement: Statement, how: 'named' | 'owning', name?: string): v
     `left join memberships m on m.org_id = o.id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1)`,
   )
   statement.columns.push(orgColumns)
+  if (statement.hasToken) statement.columns.push(revokedColumn)
 }
 
 function addNamespace(statement: Statement, name: string): void {
@@ -214,13 +223,23 @@ function addSubject(statement: Statement, name: string): void {
 export interface Reader {
   id: string | undefined
   hasTwoFactor: boolean
+  /** The token they come with, or came with when a link was made. */
+  token?: { id: string } | undefined
+}
+
+/** The condition that the organization of this id trusts the token of the reader; true where there is none. */
+function trustsToken(reader: Reader, orgId: RawBuilder<unknown>): RawBuilder<unknown> {
+  const tokenId = reader.token?.id ?? null
+  return sql`(${tokenId}::text is null or not exists (
+    select from token_revocations tr where tr.org_id = ${orgId} and tr.token_id = ${tokenId}))`
 }
 
 /** The membership of the reader in the organization of the repository `r`, where it counts, as a subquery on `m`. */
 function countingMembership(reader: Reader, at: Date): RawBuilder<unknown> {
   return sql`from memberships m join organizations mo on mo.id = m.org_id
     where m.org_id = r.org_id and m.user_id = ${reader.id ?? null} and (m.expires_at is null or m.expires_at > ${at})
-      and (${reader.hasTwoFactor}::boolean or not mo.require_2fa or mo.require_2fa_from > ${at})`
+      and (${reader.hasTwoFactor}::boolean or not mo.require_2fa or mo.require_2fa_from > ${at})
+      and ${trustsToken(reader, sql`r.org_id`)}`
 }
 
 /** The condition that the reader may read the repository `r`: what the policy says to `repo.view`, for lists. */
@@ -232,7 +251,8 @@ export function readableRepos(reader: Reader, at: Date): RawBuilder<boolean> {
         else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
       or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
         where rc.repo_id = r.id and rc.user_id = ${reader.id ?? null} and (rc.expires_at is null or rc.expires_at > ${at})
-          and (go.id is null or ${reader.hasTwoFactor}::boolean or not go.require_2fa or go.require_2fa_from > ${at}))))`
+          and (go.id is null or ${reader.hasTwoFactor}::boolean or not go.require_2fa or go.require_2fa_from > ${at})
+          and ${trustsToken(reader, sql`r.org_id`)})))`
 }
 
 /** The condition that the reader sees which resource group the repository `r` is in. */
@@ -246,5 +266,6 @@ export function seenGroupOfRepo(reader: Reader, at: Date): RawBuilder<boolean> {
 export function seenHiddenMembers(reader: Reader, at: Date): RawBuilder<boolean> {
   return sql<boolean>`exists (select from memberships v where v.org_id = o.id and v.user_id = ${reader.id ?? null} and v.role >= 'read'
     and (v.expires_at is null or v.expires_at > ${at})
-    and (${reader.hasTwoFactor}::boolean or not o.require_2fa or o.require_2fa_from > ${at}))`
+    and (${reader.hasTwoFactor}::boolean or not o.require_2fa or o.require_2fa_from > ${at})
+    and ${trustsToken(reader, sql`o.id`)})`
 }

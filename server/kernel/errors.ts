@@ -10,6 +10,7 @@ export const errorStatus = {
   Forbidden: 403,
   LastAdmin: 403,
   TwoFactorRequired: 403,
+  TokenRevoked: 403,
   SessionRequired: 403,
   WriteTokenRequired: 403,
   CrossSite: 403,
