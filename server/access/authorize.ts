@@ -13,7 +13,16 @@ import {
   type OrgFacts,
   type RepoFacts,
 } from './facts.ts'
-import { type Action, type PlanFeature, type PolicyRow, planFeatures, planHas, policy, takes } from './policy.ts'
+import {
+  type Action,
+  isOnProbation,
+  type PlanFeature,
+  type PolicyRow,
+  planFeatures,
+  planHas,
+  policy,
+  takes,
+} from './policy.ts'
 
 declare const minted: unique symbol
 
@@ -255,6 +264,16 @@ export function requireFeature(permit: AnyPermit, feature: PlanFeature): void {
   if (refusal) throw refusal
 }
 
+/** Throws `403` when the caller is on probation after a recovery; `what` it is that has to wait. */
+export function refuseOnProbation(permit: AnyPermit, what: string): void {
+  if (!isOnProbation(permit.facts)) return
+  const until = permit.facts.org?.probationUntil?.toISOString().slice(0, 10)
+  throw new HubError(
+    'Forbidden',
+    `You are on probation after a recovery, until ${until}: ${what} has to wait until then.`,
+  )
+}
+
 function refuseBlocked(row: PolicyRow, facts: Facts): HubError | undefined {
   if (takes[row.takes].test(facts)) return undefined
   return refuseDistrusted(facts) ?? (row.evenIfBlocked ? undefined : blockedByTwoFactor(facts))
@@ -277,12 +296,17 @@ function blockedByTwoFactor(facts: Facts): HubError | undefined {
 }
 
 function refuseRole(row: PolicyRow, facts: Facts): HubError | undefined {
-  if (takes[row.takes].test(facts)) return undefined
-  if (row.evenIfBlocked && facts.org?.blockedRole !== undefined) return undefined
+  if (takes[row.takes].test(row.evenIfBlocked ? unblocked(facts) : facts)) return undefined
   if ((row.takes === 'orgCreator' || row.takes === 'verified') && facts.actor?.emailVerified === false) {
     return new HubError('EmailNotVerified', 'Verify your e-mail address first; the link is in the mail you got.')
   }
   return new HubError('Forbidden', `This takes ${takes[row.takes].words}.`)
+}
+
+// What is allowed even to those kept out still takes the role it takes: theirs, as if it counted.
+function unblocked(facts: Facts): Facts {
+  const { org } = facts
+  return org?.blockedRole === undefined ? facts : { ...facts, org: { ...org, role: org.blockedRole } }
 }
 
 function refuseCredential(row: PolicyRow, facts: Facts): HubError | undefined {

@@ -46,6 +46,7 @@ export interface OrgFacts {
   defaultRole: Exclude<OrgRole, 'admin'>
   groupCreation: Exclude<OrgRole, 'no_access'>
   allowJoinRequests: boolean
+  userApproval: boolean
   hideMembers: boolean
   repoVisibility: 'public' | 'private' | 'private_only'
   require2fa: boolean
@@ -57,6 +58,8 @@ export interface OrgFacts {
   blockedRole: OrgRole | undefined
   /** The caller's role, when the organization has ended its trust in the token at hand. */
   distrustedRole: OrgRole | undefined
+  /** Until when the caller's membership is on probation, if it ever was. */
+  probationUntil: Date | null
 }
 
 /** Everything a decision needs, read in one statement. */
@@ -207,6 +210,7 @@ function orgOf(row: FactsRow, actor: Actor | undefined): OrgFacts {
     defaultRole: row.default_role,
     groupCreation: row.group_creation,
     allowJoinRequests: row.allow_join_requests,
+    userApproval: row.user_approval,
     hideMembers: row.hide_members,
     repoVisibility: row.repo_visibility,
     require2fa: row.require_2fa,
@@ -215,6 +219,7 @@ function orgOf(row: FactsRow, actor: Actor | undefined): OrgFacts {
     role: blocked || distrusted ? undefined : role,
     blockedRole: blocked ? role : undefined,
     distrustedRole: distrusted ? role : undefined,
+    probationUntil: row.member_probation_until,
   }
 }
 

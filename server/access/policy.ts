@@ -1,5 +1,6 @@
 import type { collaborators, GroupRole, OrgRole, Plan } from '../../api/index.ts'
 import { plans } from '../../api/index.ts'
+import { now } from '../kernel/clock.ts'
 import type { Facts } from './facts.ts'
 
 type CollaboratorRole = collaborators.CollaboratorRole
@@ -41,6 +42,10 @@ export const takes = {
   orgRead: { words: 'the role read or higher', test: (f) => reaches(f.org?.role, 'read') },
   orgWrite: { words: 'the role write or higher', test: (f) => reaches(f.org?.role, 'write') },
   orgAdmin: { words: 'the role admin', test: (f) => reaches(f.org?.role, 'admin') },
+  provenAdmin: {
+    words: 'the role admin, and no probation after a recovery',
+    test: (f) => reaches(f.org?.role, 'admin') && !isOnProbation(f),
+  },
   selfOrRead: {
     words: 'the role read or higher, or being the person',
     test: (f) => reaches(f.org?.role, 'read') || (f.org?.role !== undefined && f.actor?.id === f.subject?.id),
@@ -66,6 +71,10 @@ export const takes = {
     words: 'write access to the repository by a role, not by a grant on it alone',
     test: (f) => mayEditRepo(f),
   },
+  repoMove: {
+    words: 'write access to the repository by a role, and no probation after a recovery',
+    test: (f) => mayEditRepo(f) && !isOnProbation(f),
+  },
   repoAdmin: {
     words: 'owning the repository, or the role admin in its organization or its resource group',
     test: (f) => reaches(roleOnRepo(f), 'admin'),
@@ -83,6 +92,12 @@ export const takes = {
   },
   repoOrgAdmin: { words: 'the role admin in the organization', test: (f) => reaches(f.org?.role, 'admin') },
 } as const satisfies Record<string, { words: string; test: (facts: Facts) => boolean }>
+
+/** Whether the caller is on probation in the organization at hand, after a recovery. */
+export function isOnProbation(facts: Facts): boolean {
+  const until = facts.org?.probationUntil ?? null
+  return until !== null && until > now()
+}
 
 /** The role somebody effectively has in the group at hand: admins of the organization have all. */
 function groupRole(facts: Facts): GroupRole | undefined {
@@ -193,7 +208,7 @@ export const policy = {
   'org.viewSettings': { on: 'org', takes: 'orgRead', by: 'read' },
   'org.update': { on: 'org', takes: 'orgAdmin', by: 'write' },
   'org.updateSettings': { on: 'org', takes: 'orgAdmin', by: 'write' },
-  'org.delete': { on: 'org', takes: 'orgAdmin', by: 'write' },
+  'org.delete': { on: 'org', takes: 'provenAdmin', by: 'write' },
   'org.restore': { on: 'deletedOrg', takes: 'formerAdmin', by: 'write' },
   'org.viewSuccessors': { on: 'org', takes: 'orgRead', by: 'read' },
   'org.updateSuccessors': { on: 'org', takes: 'orgAdmin', by: 'write' },
@@ -268,7 +283,7 @@ export const policy = {
   'repo.viewGroup': { on: 'repo', takes: 'repoRead', by: 'read' },
   'repo.updateSettings': { on: 'repo', takes: 'repoVisibility', by: 'write' },
   'repo.delete': { on: 'repo', takes: 'repoEdit', by: 'write' },
-  'repo.move': { on: 'repo', takes: 'repoEdit', by: 'write' },
+  'repo.move': { on: 'repo', takes: 'repoMove', by: 'write' },
   'repo.setGroup': { on: 'repo', takes: 'repoOrgAdmin', by: 'write', plan: 'resourceGroups' },
 
   'card.validate': { on: 'instance', takes: 'anyone', by: 'read' },

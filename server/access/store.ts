@@ -39,6 +39,7 @@ export interface FactsRow {
   default_role: Exclude<OrgRole, 'admin'>
   group_creation: Exclude<OrgRole, 'no_access'>
   allow_join_requests: boolean
+  user_approval: boolean
   hide_members: boolean
   repo_visibility: 'public' | 'private' | 'private_only'
   require_2fa: boolean
@@ -47,6 +48,7 @@ export interface FactsRow {
   member_role: OrgRole | null
   /** Asked where the caller comes with a token, or with a link made with one. */
   token_revoked?: boolean
+  member_probation_until: Date | null
   group_id: string
   group_name: string
   group_managed_by: 'manual' | 'scim'
@@ -155,8 +157,8 @@ function addLinkActor(statement: Statement, link: Extract<Credential, { kind: 'l
 
 const orgColumns = `o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
   o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-  o.member_management, o.default_role, o.group_creation, o.allow_join_requests, o.hide_members, o.repo_visibility, o.require_2fa,
-  o.require_2fa_from, o.adminless_since, m.role member_role`
+  o.member_management, o.default_role, o.group_creation, o.allow_join_requests, o.user_approval, o.hide_members, o.repo_visibility,
+  o.require_2fa, o.require_2fa_from, o.adminless_since, m.role member_role, m.probation_until member_probation_until`
 
 const revokedColumn = `exists (select from token_revocations v where v.org_id = o.id and v.token_id = t.id) token_revoked`
 

@@ -1,8 +1,9 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { OrgSettings } from '../../api/organizations.ts'
-import { type AnyPermit, type Permit, requireFeature } from '../access/authorize.ts'
+import { type AnyPermit, type Permit, refuseOnProbation, requireFeature } from '../access/authorize.ts'
 import { record } from '../audit/record.ts'
+import { now } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { queueMail } from '../mail/queue.ts'
 import { renderMail } from '../mail/templates.ts'
@@ -26,6 +27,7 @@ export async function getSettings(
     defaultRole: org.defaultRole,
     groupCreation: org.groupCreation,
     allowJoinRequests: org.allowJoinRequests,
+    userApproval: org.userApproval,
     hideMembers: org.hideMembers,
     repoVisibility: org.repoVisibility,
     require2fa: org.require2fa,
@@ -47,6 +49,7 @@ export async function updateSettings(
       if (row === undefined) throw new HubError('NotFound', 'Organization not found')
       const before = settingsOf(row)
       const after = settingsAfter(before, input)
+      if (after.userApproval && !before.userApproval) requireVerifiedDomain(row)
       const keptOut =
         after.require2fa && (input.require2fa || input.require2faFrom !== undefined)
           ? await findWithoutTwoFactor(tx, row.id)
@@ -64,12 +67,19 @@ const settingNames = [
   'defaultRole',
   'groupCreation',
   'allowJoinRequests',
+  'userApproval',
   'hideMembers',
   'repoVisibility',
   'require2fa',
   'require2faFrom',
 ] as const
 type SettingName = (typeof settingNames)[number]
+
+// Once on it stays on, also when the verification is lost: a record that vanishes from the DNS opens no door.
+function requireVerifiedDomain({ name, is_verified: isVerified }: LockedOrg): void {
+  if (isVerified) return
+  throw new HubError('Conflict', `userApproval: ${name} has no verified e-mail domain; verify one first.`)
+}
 
 interface Change {
   before: OrgSettings
@@ -85,6 +95,7 @@ function settingsOf(row: LockedOrg): OrgSettings {
     defaultRole: row.default_role as OrgSettings['defaultRole'],
     groupCreation: row.group_creation as OrgSettings['groupCreation'],
     allowJoinRequests: row.allow_join_requests,
+    userApproval: row.user_approval,
     hideMembers: row.hide_members,
     repoVisibility: row.repo_visibility as OrgSettings['repoVisibility'],
     require2fa: row.require_2fa,
@@ -105,6 +116,7 @@ function settingsAfter(before: OrgSettings, input: SettingsInput): OrgSettings {
     defaultRole: input.defaultRole ?? before.defaultRole,
     groupCreation: input.groupCreation ?? before.groupCreation,
     allowJoinRequests: input.allowJoinRequests ?? before.allowJoinRequests,
+    userApproval: input.userApproval ?? before.userApproval,
     hideMembers: input.hideMembers ?? before.hideMembers,
     repoVisibility: input.repoVisibility ?? before.repoVisibility,
     require2fa,
@@ -117,6 +129,7 @@ async function apply(tx: Tx, permit: Permit<'org.updateSettings'>, change: Chang
   const { dryRun, keptOut } = change
   const turnsOn = change.after.require2fa && !change.before.require2fa
   if (turnsOn) requireFeature(permit, 'require2fa')
+  if (relaxes(change)) refuseOnProbation(permit, 'turning the two-factor requirement off, or putting it off,')
   const wayOut = 'turn on two-factor sign-in for your own account first, under Settings, Authentication'
   const guarded = { id: org.id, name: org.name, wayOut }
   // A rehearsal shows who would be kept out even where the caller is among them.
@@ -125,6 +138,15 @@ async function apply(tx: Tx, permit: Permit<'org.updateSettings'>, change: Chang
   await clearAdminless(tx, org.id)
   if (turnsOn && !dryRun) await tellKeptOut(tx, permit, change.after.require2faFrom, keptOut)
   await record(tx, permit, eventOf(change))
+}
+
+function relaxes({ before, after }: Change): boolean {
+  if (!before.require2fa) return false
+  return !after.require2fa || (after.require2faFrom ?? '') > laterOf(before.require2faFrom ?? '', now().toISOString())
+}
+
+function laterOf(one: string, other: string): string {
+  return one > other ? one : other
 }
 
 function eventOf({ before, after, changed }: Change) {
@@ -136,15 +158,16 @@ function eventOf({ before, after, changed }: Change) {
   }
 }
 
+const joinSettings = new Set<SettingName>(['allowJoinRequests', 'userApproval'])
+
 // The contract has a name for some settings alone; several at once have a common one.
 function eventType(after: OrgSettings, changed: SettingName[]): string {
   const toggled = (name: string, on: boolean) => `org.settings.security.${name}.${on ? 'enable' : 'disable'}`
   if (changed.includes('require2fa') && changed.every((name) => name.startsWith('require2fa')))
     return toggled('2fa', after.require2fa)
+  if (changed.every((name) => joinSettings.has(name))) return 'org.update_join_settings'
   if (changed.length > 1) return 'org.update_settings'
   switch (changed[0]) {
-    case 'allowJoinRequests':
-      return 'org.update_join_settings'
     case 'hideMembers':
       return toggled('members_privacy', after.hideMembers)
     case 'repoVisibility':
@@ -161,6 +184,7 @@ const inWords: Record<SettingName, string> = {
   defaultRole: 'the default role',
   groupCreation: 'who may create resource groups',
   allowJoinRequests: 'whether people may ask to join',
+  userApproval: 'whether admins decide about people who come by an e-mail domain',
   hideMembers: 'whether the member list is hidden',
   repoVisibility: 'the visibility of new repositories',
   require2fa: 'the two-factor requirement',

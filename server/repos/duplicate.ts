@@ -1,7 +1,7 @@
 import { utimes } from 'node:fs/promises'
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import { authorizeAlso, type Permit } from '../access/authorize.ts'
+import { authorizeAlso, type Permit, refuseOnProbation } from '../access/authorize.ts'
 import { record } from '../audit/record.ts'
 import { repositoryFolder } from '../git/folder.ts'
 import { copyRepository } from '../git/maintenance.ts'
@@ -74,12 +74,14 @@ async function newRepoOf(db: Db, permit: Duplicating, creating: Permit<'repo.cre
   const isSaid = input.visibility !== undefined || typeof input.private === 'boolean'
   // What was hidden does not come to light by being copied, unless somebody says so
   const wanted = isSaid || !permit.repo.private ? input : { private: true }
+  const isHidden = isPrivate(creating, wanted)
+  if (permit.repo.private && !isHidden) refuseOnProbation(permit, 'making a copy of a private repository public')
   return {
     id: newId(),
     type: permit.repo.type,
     owner: ownerOf(creating),
     name: splitRepoId('repository', input.repository).name,
-    private: isPrivate(creating, wanted),
+    private: isHidden,
     creatorId: permit.actor.id,
     group,
   }
