@@ -23,6 +23,7 @@ const tables = [
   'invite_links',
   'join_requests',
   'idempotency_keys',
+  'organization_domains',
 ]
 const counted = ['audit_events', 'mails']
 

@@ -66,6 +66,7 @@ export async function updateSettingsRow(tx: Tx, id: string, settings: OrgSetting
       default_role: settings.defaultRole,
       group_creation: settings.groupCreation,
       allow_join_requests: settings.allowJoinRequests,
+      user_approval: settings.userApproval,
       hide_members: settings.hideMembers,
       repo_visibility: settings.repoVisibility,
       require_2fa: settings.require2fa,

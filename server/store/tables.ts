@@ -301,6 +301,7 @@ export interface Organizations {
   repo_visibility: Generated<string>;
   require_2fa: Generated<boolean>;
   require_2fa_from: Timestamp | null;
+  user_approval: Generated<boolean>;
   website: Generated<string>;
 }
 

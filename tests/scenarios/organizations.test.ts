@@ -177,6 +177,7 @@ test('each change of settings is one event with the name the contract has for it
     defaultRole: 'contributor',
     groupCreation: 'write',
     allowJoinRequests: false,
+    userApproval: false,
     hideMembers: true,
     repoVisibility: 'private',
     require2fa: false,
@@ -190,13 +191,11 @@ test('each change of settings is one event with the name the contract has for it
     [ada, { groupCreation: 'no_access' }, 400],
     [ada, { require2faFrom: '2030-01-01T00:00:00Z' }, 400],
     [ada, { unknown: 1 }, 400],
+    [ada, { userApproval: true }, 409],
   ]
   for (const [who, body, status] of refused) {
-    assert.equal(
-      (await hub.request(who, 'PATCH', org('plover', '/settings'), body)).status,
-      status,
-      JSON.stringify(body),
-    )
+    const reply = await hub.request(who, 'PATCH', org('plover', '/settings'), body)
+    assert.equal(reply.status, status, JSON.stringify(body))
   }
   assert.equal((await types(id)).length, count)
 })
