@@ -22,8 +22,14 @@ const orgSettings = page(root, '/organizations/$org/settings', () => import('./p
 
 const organizationPages = [
   page(orgSettings, '/', () => import('./pages/organization/Start.tsx')),
+  page(orgSettings, '/account', () => import('./pages/organization/Account.tsx')),
   page(orgSettings, '/members', () => import('./pages/organization/Members.tsx')),
+  page(orgSettings, '/members/import', () => import('./pages/organization/ImportMembers.tsx')),
+  page(orgSettings, '/members/offboardings', () => import('./pages/organization/Offboardings.tsx')),
+  page(orgSettings, '/members/offboardings/$id', () => import('./pages/organization/Offboarding.tsx')),
+  page(orgSettings, '/members/$user/offboard', () => import('./pages/organization/Offboard.tsx')),
   page(orgSettings, '/invitations', () => import('./pages/organization/Invitations.tsx')),
+  page(orgSettings, '/invitations/list', () => import('./pages/organization/InviteList.tsx')),
   page(orgSettings, '/requests', () => import('./pages/organization/Requests.tsx')),
   page(orgSettings, '/members/requests', () => import('./pages/organization/requests/Moved.tsx')),
   page(orgSettings, '/resource-groups', () => import('./pages/organization/ResourceGroups.tsx')),
@@ -32,6 +38,8 @@ const organizationPages = [
   page(orgSettings, '/repositories', () => import('./pages/organization/Repositories.tsx')),
   page(orgSettings, '/profile', () => import('./pages/organization/Profile.tsx')),
   page(orgSettings, '/security', () => import('./pages/organization/Security.tsx')),
+  page(orgSettings, '/billing', () => import('./pages/organization/Billing.tsx')),
+  page(orgSettings, '/activity', () => import('./pages/organization/Activity.tsx')),
   page(orgSettings, '/recovery', () => import('./pages/organization/Recovery.tsx')),
   page(orgSettings, '/danger', () => import('./pages/organization/Danger.tsx')),
   page(orgSettings, '/audit-log', () => import('./pages/organization/AuditLog.tsx')),
@@ -43,6 +51,8 @@ const doors = [
   page(root, '/signup', () => import('./pages/doors/SignUp.tsx')),
   page(root, '/password-reset', () => import('./pages/doors/PasswordReset.tsx')),
   page(root, '/join/$token', () => import('./pages/doors/Join.tsx')),
+  page(root, '/recover/$id', () => import('./pages/doors/Recover.tsx')),
+  page(root, '/organizations/$org/recovery/$id', () => import('./pages/Petition.tsx')),
   page(root, '/verify-email', () => import('./pages/doors/VerifyEmail.tsx')),
 ]
 
@@ -65,6 +75,7 @@ const operatorPages = [
   page(operator, '/health', () => import('./pages/operator/Health.tsx')),
   page(operator, '/organizations', () => import('./pages/operator/Organizations.tsx')),
   page(operator, '/people', () => import('./pages/operator/People.tsx')),
+  page(operator, '/recovery', () => import('./pages/operator/Recovery.tsx')),
   page(operator, '/outbox', () => import('./pages/operator/Outbox.tsx')),
   page(operator, '/settings', () => import('./pages/operator/Settings.tsx')),
   page(operator, '/audit-log', () => import('./pages/operator/AuditLog.tsx')),

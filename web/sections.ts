@@ -7,6 +7,7 @@ export interface Section {
 /** Settings pages of an organization, below `/organizations/{name}/settings/`. */
 export const organizationSections: Section[] = [
   { path: 'profile', label: 'Profile' },
+  { path: 'account', label: 'Account' },
   { path: 'members', label: 'Members' },
   { path: 'invitations', label: 'Invitations' },
   { path: 'requests', label: 'Requests to join' },
@@ -14,6 +15,8 @@ export const organizationSections: Section[] = [
   { path: 'collaborators', label: 'Collaborators' },
   { path: 'repositories', label: 'Repositories' },
   { path: 'security', label: 'Security' },
+  { path: 'billing', label: 'Billing' },
+  { path: 'activity', label: 'Activity' },
   { path: 'audit-log', label: 'Audit log' },
   { path: 'recovery', label: 'Recovery' },
   { path: 'danger', label: 'Danger zone' },
@@ -34,6 +37,7 @@ export const operatorSections: Section[] = [
   { path: 'health', label: 'Health' },
   { path: 'organizations', label: 'Organizations' },
   { path: 'people', label: 'People' },
+  { path: 'recovery', label: 'Recovery' },
   { path: 'outbox', label: 'Outbox' },
   { path: 'settings', label: 'Settings' },
   { path: 'audit-log', label: 'Audit log' },

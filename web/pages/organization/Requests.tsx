@@ -93,7 +93,7 @@ interface Known {
 
 function Door({ org, settings }: Known) {
   if (!settings) return `Who asked to join ${org.name}.`
-  const where = <LinkTo to={orgSettingsAddress(org.name, 'security')}>Change it</LinkTo>
+  const where = <LinkTo to={orgSettingsAddress(org.name, 'account')}>Change it</LinkTo>
   return settings.allowJoinRequests ? (
     <>Anybody with a verified address may ask to join. {where}</>
   ) : (
@@ -103,7 +103,7 @@ function Door({ org, settings }: Known) {
 
 function Nobody({ org, settings }: Known) {
   const isOff = settings?.allowJoinRequests === false
-  const action = isOff && <ButtonTo to={orgSettingsAddress(org.name, 'security')}>Let people ask</ButtonTo>
+  const action = isOff && <ButtonTo to={orgSettingsAddress(org.name, 'account')}>Let people ask</ButtonTo>
   return (
     <Empty title="No request waits" icon={<IconDoorEnter size={28} />} action={action}>
       {isOff

@@ -1,15 +1,16 @@
 import { Stack, Text } from '@mantine/core'
 import { organizations } from '../../../api/index.ts'
+import { orgSettingsAddress } from '../../addresses.ts'
 import { useReply } from '../../hub.ts'
 import { type Org, useOrg, whyNot } from '../../organization.ts'
+import { LinkTo } from '../../pieces/LinkTo.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
-import { roleNames } from '../../words.ts'
 import { Choices } from './security/Choices.tsx'
 import { RequireTwoFactor } from './security/RequireTwoFactor.tsx'
 
 type Settings = organizations.OrgSettings
 
-/** Who may do what in general: roles, newcomers, groups, visibility, two-factor sign-in. */
+/** Who may do what in general: roles, groups, visibility, two-factor sign-in. */
 export function Page() {
   const org = useOrg()
   const settings = useReply(organizations.getSettings, { params: { org: org.name } })
@@ -30,9 +31,14 @@ export function Page() {
   )
 }
 
-function stateOf({ require2fa, defaultRole, memberManagement, hideMembers }: Settings, org: Org): string {
+function stateOf({ require2fa, memberManagement, hideMembers }: Settings, org: Org) {
   const changers = memberManagement === 'admin' ? 'only admins change roles' : 'members with write change lower roles'
   const list = hideMembers ? 'the member list is hidden from outside' : 'the member list is public'
   const factors = require2fa ? 'two-factor sign-in is required' : 'two-factor sign-in is not required'
-  return `In ${org.name} newcomers get ${roleNames[defaultRole]}, ${changers}, ${list}, ${factors}.`
+  return (
+    <>
+      In {org.name} {changers}, {list}, {factors}. How people come in stands under{' '}
+      <LinkTo to={orgSettingsAddress(org.name, 'account')}>Account</LinkTo>.
+    </>
+  )
 }

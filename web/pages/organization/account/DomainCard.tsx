@@ -1,0 +1,185 @@
+import { Alert, Button, Collapse, Group, Stack, Text, Title } from '@mantine/core'
+import { IconRefresh } from '@tabler/icons-react'
+import { useState } from 'react'
+import { domains } from '../../../../api/index.ts'
+import { useChange } from '../../../hub.ts'
+import { type Org, whyNot } from '../../../organization.ts'
+import { CopyIcon } from '../../../pieces/Copy.tsx'
+import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
+import { sayDay, When } from '../../../pieces/When.tsx'
+import { Why } from '../../../pieces/Why.tsx'
+import { Word } from '../../../pieces/Word.tsx'
+import classes from './Domains.module.css'
+
+type Domain = domains.EmailDomain
+
+interface Card {
+  org: Org
+  domain: Domain
+  onRemove: () => void
+}
+
+/** One domain: how it stands, what the latest check found, and the record to publish. */
+export function DomainCard({ org, domain, onRemove }: Card) {
+  const { state, problem, record } = domain
+  const check = useChange(domains.verifyDomain, (found) => {
+    if (found.state === 'verified') showDone(`${found.domain} is verified.`)
+  })
+  const [shown, setShown] = useState(false)
+  const needsRecord = state !== 'verified'
+  const reason = whyNot(org, 'domain.verify', 'Only admins check and remove e-mail domains.')
+  return (
+    <Stack gap="sm">
+      <Group justify="space-between" gap="sm">
+        <Group gap="xs">
+          <Title order={3} size="h5" style={{ overflowWrap: 'anywhere' }}>
+            {domain.domain}
+          </Title>
+          <State state={state} />
+        </Group>
+        <Group gap="xs">
+          <Why reason={reason}>
+            <Button
+              size="xs"
+              leftSection={<IconRefresh size={15} aria-hidden />}
+              variant={needsRecord ? 'filled' : 'default'}
+              disabled={reason !== undefined}
+              loading={check.isPending}
+              aria-label={`Check ${domain.domain} now`}
+              onClick={() => check.mutate({ params: { org: org.name, domain: domain.domain }, body: {} })}
+            >
+              Check now
+            </Button>
+          </Why>
+          <Button
+            size="xs"
+            color="red"
+            variant="outline"
+            disabled={reason !== undefined}
+            aria-label={`Remove ${domain.domain}`}
+            onClick={onRemove}
+          >
+            Remove…
+          </Button>
+        </Group>
+      </Group>
+      <Standing domain={domain} />
+      <div aria-live="polite">{problem !== null && <Found domain={domain} problem={problem} />}</div>
+      <ErrorNote error={check.error} />
+      {needsRecord ? (
+        <DnsRecord record={record} domain={domain.domain} />
+      ) : (
+        <>
+          <div>
+            <Button size="compact-xs" variant="subtle" aria-expanded={shown} onClick={() => setShown(!shown)}>
+              {shown ? 'Hide the record' : 'Show the record'}
+            </Button>
+          </div>
+          <Collapse expanded={shown}>
+            <DnsRecord record={record} domain={domain.domain} />
+          </Collapse>
+        </>
+      )}
+    </Stack>
+  )
+}
+
+function State({ state }: { state: Domain['state'] }) {
+  if (state === 'verified') return <Word tone="accent">verified</Word>
+  return state === 'failing' ? <Word tone="danger">record missing</Word> : <Word tone="warn">not verified</Word>
+}
+
+function Standing({
+  domain: { domain, state, addedBy, addedAt, verifiedAt, checkedAt, graceEndsAt },
+}: {
+  domain: Domain
+}) {
+  const added = (
+    <>
+      Added {addedBy && `by ${addedBy} `}
+      <When time={addedAt} />.
+    </>
+  )
+  if (state === 'failing' && graceEndsAt !== null) {
+    return (
+      <Text size="sm">
+        The record is not found any more. Publish it again by <b>{sayDay(graceEndsAt)}</b>; until then {domain} counts
+        as verified.
+      </Text>
+    )
+  }
+  if (state === 'verified') {
+    return (
+      <Text size="sm" c="dimmed">
+        {added}{' '}
+        {verifiedAt && (
+          <>
+            Verified <When time={verifiedAt} />.
+          </>
+        )}{' '}
+        {checkedAt && (
+          <>
+            Last checked <When time={checkedAt} />, and again every week.
+          </>
+        )}
+      </Text>
+    )
+  }
+  return (
+    <Text size="sm" c="dimmed">
+      {added} People with a verified address at {domain} may join already. The record proves that the domain is yours:
+      it gives the mark of a verified organization, user approval, and a way to recover it.
+    </Text>
+  )
+}
+
+function Found({ domain, problem }: { domain: Domain; problem: string }) {
+  return (
+    <Alert variant="light" color={domain.state === 'failing' ? 'red' : 'gray'} p="xs">
+      <Text size="sm">
+        {problem}
+        {domain.checkedAt && (
+          <Text span size="sm" c="dimmed">
+            {' '}
+            Checked <When time={domain.checkedAt} />.
+          </Text>
+        )}
+      </Text>
+    </Alert>
+  )
+}
+
+function DnsRecord({ record, domain }: { record: Domain['record']; domain: string }) {
+  return (
+    <Stack gap={6}>
+      <Text size="sm">Publish this record where the DNS of {domain} is managed, then check it:</Text>
+      <dl className={classes.record} aria-label={`Record for ${domain}`}>
+        <Line label="Name" value={record.name} about={record.name === domain && 'often written @'} />
+        <Line label="Type" value={record.type} />
+        <Line label="Value" value={record.value} />
+      </dl>
+      <Text size="xs" c="dimmed">
+        It may take a while until a new record is seen everywhere; leave it in place afterwards.
+      </Text>
+    </Stack>
+  )
+}
+
+function Line({ label, value, about }: { label: string; value: string; about?: string | false }) {
+  return (
+    <>
+      <dt>{label}</dt>
+      <dd>
+        <span>
+          <span className="mono">{value}</span>
+          {about && (
+            <Text span size="xs" c="dimmed" ml={8}>
+              {about}
+            </Text>
+          )}
+        </span>
+        {label !== 'Type' && <CopyIcon value={value} label={`Copy the ${label.toLowerCase()}`} size="sm" />}
+      </dd>
+    </>
+  )
+}

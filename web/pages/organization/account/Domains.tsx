@@ -1,0 +1,141 @@
+import { Button, Group, List, Text, TextInput } from '@mantine/core'
+import { IconAt } from '@tabler/icons-react'
+import { useState } from 'react'
+import { domains, type organizations } from '../../../../api/index.ts'
+import { useFields } from '../../../form.ts'
+import { useChange } from '../../../hub.ts'
+import { type Org, whyNot } from '../../../organization.ts'
+import { Block } from '../../../pieces/Block.tsx'
+import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
+import { Empty } from '../../../pieces/Empty.tsx'
+import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
+import { Form } from '../../../pieces/Form.tsx'
+import { RowsSkeleton } from '../../../pieces/Skeletons.tsx'
+import { DomainCard } from './DomainCard.tsx'
+import classes from './Domains.module.css'
+
+type Domain = domains.EmailDomain
+
+interface Part {
+  org: Org
+  settings: organizations.OrgSettings
+  domains: Domain[] | undefined
+  error: unknown
+}
+
+/** The e-mail domains whose people may come in, each with the record that verifies it. */
+export function Domains({ org, settings, domains: known, error }: Part) {
+  const [removing, setRemoving] = useState<Domain>()
+  return (
+    <Block
+      title="E-mail domains"
+      about={`Whoever has a verified address in one of them may join from the page of ${org.name}. Public mailbox providers are refused.`}
+      wide
+    >
+      <ErrorNote error={error} />
+      {!known && !error && <RowsSkeleton rows={2} />}
+      {known?.length === 0 && <NoDomain org={org} />}
+      {known && known.length > 0 && (
+        <>
+          <ul className={classes.list} aria-label={`E-mail domains of ${org.name}`}>
+            {known.map((domain) => (
+              <li key={domain.domain} className={classes.domain}>
+                <DomainCard org={org} domain={domain} onRemove={() => setRemoving(domain)} />
+              </li>
+            ))}
+          </ul>
+          <AddDomain org={org} />
+        </>
+      )}
+      {removing && (
+        <RemoveDomain
+          org={org}
+          domain={removing}
+          isLastVerified={!known?.some((other) => other.domain !== removing.domain && other.state !== 'unverified')}
+          approval={settings.userApproval}
+          onClose={() => setRemoving(undefined)}
+        />
+      )}
+    </Block>
+  )
+}
+
+function NoDomain({ org }: { org: Org }) {
+  return (
+    <Empty title="No e-mail domain yet" icon={<IconAt size={28} />} action={<AddDomain org={org} />}>
+      Add the domain of your team’s addresses, and colleagues come into {org.name} by themselves: with an address they
+      have verified, they find a button on its page. Once a DNS record proves that the domain is yours, {org.name} is
+      marked as verified.
+    </Empty>
+  )
+}
+
+function AddDomain({ org }: { org: Org }) {
+  const reason = whyNot(org, 'domain.create', 'Only admins add e-mail domains.')
+  const add = useChange(domains.addDomain, ({ domain }) => {
+    showDone(`${domain} is added. Verify it with the record that is shown.`)
+  })
+  const { values, set, field, rest } = useFields({ domain: '' }, add.error)
+  const submit = () => {
+    const domain = values.domain.trim().replace(/^.*@/, '')
+    add.mutate({ params: { org: org.name }, body: { domain } }, { onSuccess: () => set({ domain: '' }) })
+  }
+  if (reason !== undefined) return null
+  return (
+    <Form label="Add an e-mail domain" error={add.error} rest={rest} onSubmit={submit}>
+      <Group align="flex-start" gap="xs" maw={520} ta="left">
+        <TextInput
+          aria-label="E-mail domain"
+          placeholder="example.org"
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          maxLength={253}
+          required
+          flex="1 1 14rem"
+          {...field('domain')}
+        />
+        <Button type="submit" variant="filled" loading={add.isPending}>
+          Add the domain
+        </Button>
+      </Group>
+    </Form>
+  )
+}
+
+interface Removal {
+  org: Org
+  domain: Domain
+  /** No other domain of the organization is verified. */
+  isLastVerified: boolean
+  approval: boolean
+  onClose: () => void
+}
+
+function RemoveDomain({ org, domain: { domain, state }, isLastVerified, approval, onClose }: Removal) {
+  const remove = useChange(domains.removeDomain, () => {
+    showDone(`${domain} is removed.`)
+    onClose()
+  })
+  const isVerified = state !== 'unverified'
+  return (
+    <ConfirmByTyping
+      opened
+      title={`Remove ${domain} from ${org.name}?`}
+      label={`Remove ${domain}`}
+      busy={remove.isPending}
+      error={remove.error}
+      onConfirm={() => remove.mutate({ params: { org: org.name, domain } })}
+      onClose={onClose}
+    >
+      <List size="sm" spacing={4}>
+        <List.Item>People with an address at {domain} no longer come in by themselves.</List.Item>
+        {isVerified && <List.Item>The domain counts no more when {org.name} has to be recovered.</List.Item>}
+        {isVerified && isLastVerified && <List.Item>{org.name} loses its mark as verified.</List.Item>}
+        {isVerified && isLastVerified && approval && <List.Item>User approval has nobody left to stop.</List.Item>}
+        {isVerified && <List.Item>Another organization may verify it from then on.</List.Item>}
+      </List>
+      <Text size="sm">Members who came in by it stay as they are.</Text>
+    </ConfirmByTyping>
+  )
+}

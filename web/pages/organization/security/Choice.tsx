@@ -1,0 +1,63 @@
+import { Loader, Radio, Stack, Text, Title } from '@mantine/core'
+import { organizations } from '../../../../api/index.ts'
+import { useChange } from '../../../hub.ts'
+import type { Org } from '../../../organization.ts'
+import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
+
+type Settings = organizations.OrgSettings
+type Field =
+  | 'memberManagement'
+  | 'defaultRole'
+  | 'allowJoinRequests'
+  | 'userApproval'
+  | 'groupCreation'
+  | 'hideMembers'
+  | 'repoVisibility'
+
+/** A setting with a few answers, each with words for it. */
+export interface Question {
+  field: Field
+  title: string
+  description: string
+  options: [value: string, label: string, description?: string][]
+}
+
+interface ChoiceProps {
+  org: Org
+  settings: Settings
+  reason: string | undefined
+  question: Question
+  /** An answer that cannot be chosen at the moment, and why. */
+  locked?: { value: string; why: string } | undefined
+}
+
+/** One setting; a choice is saved at once. */
+export function Choice({ org, settings, reason, question, locked }: ChoiceProps) {
+  const { field, title, description, options } = question
+  const save = useChange(organizations.updateSettings, () => showDone(`Saved: ${title.toLowerCase()}.`))
+  const shown = save.isPending ? save.variables.body?.[field] : settings[field]
+  const choose = (value: string) => {
+    const body = { [field]: typeof settings[field] === 'boolean' ? value === 'true' : value }
+    save.mutate({ params: { org: org.name }, body: body as Partial<Settings> })
+  }
+  return (
+    <section aria-label={title}>
+      <Title order={2} size="h5">
+        {title} {save.isPending && <Loader size={14} aria-label="Saving" />}
+      </Title>
+      <Text size="sm" c="dimmed" mb="xs">
+        {description}
+      </Text>
+      <Radio.Group aria-label={title} value={String(shown)} onChange={choose}>
+        <Stack gap="xs">
+          {options.map(([value, label, more]) => {
+            const why = locked?.value === value ? locked.why : undefined
+            const isOff = reason !== undefined || why !== undefined
+            return <Radio key={value} value={value} label={label} description={why ?? more} disabled={isOff} />
+          })}
+        </Stack>
+      </Radio.Group>
+      <ErrorNote error={save.error} />
+    </section>
+  )
+}
