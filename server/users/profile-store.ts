@@ -10,6 +10,7 @@ interface WhoamiOrg {
   plan: Plan
   role: OrgRole
   blocked: boolean
+  distrusted: boolean
   groups: { id: string; name: string; role: OrgRole }[] | null
 }
 
@@ -27,15 +28,16 @@ interface WhoamiRow extends Omit<WhoamiOrg, 'groups' | 'id'> {
  */
 export async function findWhoami(
   db: Db,
-  { userId, hasTwoFactor, at }: { userId: string; hasTwoFactor: boolean; at: Date },
+  { userId, tokenId, hasTwoFactor, at }: { userId: string; tokenId: string | null; hasTwoFactor: boolean; at: Date },
 ): Promise<{ email: string | null; orgs: WhoamiOrg[] }> {
   const question = sql<WhoamiRow>`
     select e.address as email, o.id, o.name, o.fullname, o.plan, m.role, ${twoFactorBlocks(hasTwoFactor, at)} as blocked,
-      g.id as group_id, g.name as group_name, r.role as group_role
+      tr.token_id is not null as distrusted, g.id as group_id, g.name as group_name, r.role as group_role
     from users u
     left join emails e on e.user_id = u.id and e.is_primary
     left join (memberships m join organizations o on o.id = m.org_id and o.deleted_at is null)
       on m.user_id = u.id and (m.expires_at is null or m.expires_at > ${at})
+    left join token_revocations tr on tr.org_id = m.org_id and tr.token_id = ${tokenId}
     left join group_roles r on r.org_id = m.org_id and r.user_id = m.user_id
     left join resource_groups g on g.id = r.group_id
     where u.id = ${userId} order by m.id, g.id, r.role`
@@ -45,9 +47,10 @@ export async function findWhoami(
 
 function whoamiOrgs(rows: readonly WhoamiRow[]): WhoamiOrg[] {
   const orgs = new Map<string, WhoamiOrg>()
-  for (const { id, name, fullname, plan, role, blocked, ...group } of rows) {
+  for (const { id, name, fullname, plan, role, blocked, distrusted, ...group } of rows) {
     if (id === null) continue
-    const org = orgs.get(id) ?? { id, name, fullname, plan, role, blocked, groups: blocked ? null : [] }
+    const found = { id, name, fullname, plan, role, blocked, distrusted, groups: blocked || distrusted ? null : [] }
+    const org: WhoamiOrg = orgs.get(id) ?? found
     orgs.set(id, org)
     if (group.group_id === null || org.groups === null) continue
     // Rows of one group come lowest role first, so the last is the one that counts.

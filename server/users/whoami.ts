@@ -14,7 +14,8 @@ const restoreDays = 30
 /** Tells who the caller is, with which token or session, and in which organizations, in one statement. */
 export async function whoami(db: Db, permit: Permit<'account.whoami'>): Promise<Whoami> {
   const { actor, hub } = permit
-  const found = await findWhoami(db, { userId: ownId(permit), hasTwoFactor: actor.hasTwoFactor, at: now() })
+  const { hasTwoFactor, token } = actor
+  const found = await findWhoami(db, { userId: ownId(permit), tokenId: token?.id ?? null, hasTwoFactor, at: now() })
   return {
     type: 'user',
     id: actor.id,
@@ -26,7 +27,7 @@ export async function whoami(db: Db, permit: Permit<'account.whoami'>): Promise<
     isPro: false,
     periodEnd: null,
     avatarUrl: avatarUrl(hub, actor.name),
-    orgs: found.orgs.map(({ id, name, fullname, plan, role, blocked, groups }) => ({
+    orgs: found.orgs.map(({ id, name, fullname, plan, role, blocked, distrusted, groups }) => ({
       type: 'org',
       id,
       name,
@@ -37,11 +38,15 @@ export async function whoami(db: Db, permit: Permit<'account.whoami'>): Promise<
       periodEnd: null,
       ...(plan !== 'free' && { plan }),
       roleInOrg: role,
-      ...(blocked && { securityRestrictions: ['mfa' as const] }),
+      ...((blocked || distrusted) && { securityRestrictions: restrictionsOf(blocked, distrusted) }),
       ...(groups && { resourceGroups: groups }),
     })),
     auth: authOf(permit),
   }
+}
+
+function restrictionsOf(blocked: boolean, distrusted: boolean): ('mfa' | 'token-revoked')[] {
+  return [...(blocked ? ['mfa' as const] : []), ...(distrusted ? ['token-revoked' as const] : [])]
 }
 
 function authOf({ actor: { token, session } }: Permit<'account.whoami'>): Whoami['auth'] {
