@@ -41,3 +41,18 @@ export function orgSettingsAddress(org: string, section = 'members'): string {
 export function groupAddress(org: string, group: string): string {
   return `${orgSettingsAddress(org, 'resource-groups')}/${encodeURIComponent(group)}`
 }
+
+/** Where somebody is offboarded. */
+export function offboardAddress(org: string, user: string): string {
+  return `${orgSettingsAddress(org)}/${encodeURIComponent(user)}/offboard`
+}
+
+/** The receipt of an offboarding. */
+export function offboardingAddress(org: string, id: string): string {
+  return `${orgSettingsAddress(org)}/offboardings/${id}`
+}
+
+/** The page of a recovery petition. */
+export function petitionAddress(org: string, id: string): string {
+  return `/organizations/${encodeURIComponent(org)}/recovery/${id}`
+}

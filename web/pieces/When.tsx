@@ -25,6 +25,11 @@ export function sayDay(time: string): string {
   return day.format(new Date(time))
 }
 
+/** The date and the time: `4 March 2026 at 10:12:33`. */
+export function sayMoment(time: string): string {
+  return exact.format(new Date(time))
+}
+
 /** A moment relative to now, kept current, with the exact time on hover. */
 export function When({ time }: { time: string }) {
   const now = useSyncExternalStore(onEachMinute, currentMinute)

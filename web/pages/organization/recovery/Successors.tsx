@@ -1,13 +1,13 @@
-import { ActionIcon, Button, Group, Select, Stack, Text } from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
+import { ActionIcon, Button, Group, Stack, Text } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
-import { members, organizations, type ReplyOf } from '../../../../api/index.ts'
-import { useChange, useMaybe } from '../../../hub.ts'
+import { type members, organizations, type ReplyOf } from '../../../../api/index.ts'
+import { useChange } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
 import { Named } from '../../../pieces/Portrait.tsx'
 import { RoleBadge } from '../../../pieces/RoleBadge.tsx'
+import { PickMember } from '../members/PickMember.tsx'
 import classes from './Successors.module.css'
 
 type Successor = ReplyOf<typeof organizations.getSuccessors>['successors'][number]
@@ -123,38 +123,11 @@ function moved(rows: Successor[], from: number, to: number | undefined): Success
 }
 
 function AddSuccessor({ org, taken, onAdd }: { org: Org; taken: Successor[]; onAdd: (row: Successor) => void }) {
-  const [words, setWords] = useState('')
-  const [search] = useDebouncedValue(words.trim(), 150)
-  const { data = [] } = useMaybe(members.listMembers, {
-    params: { org: org.name },
-    query: { search: search || undefined, limit: 30 },
-  })
-  const open = data.filter(({ user }) => !taken.some((row) => row.user === user))
-  const add = (user: string | null) => {
-    const found = open.find((row) => row.user === user)
-    if (found)
-      onAdd({
-        user: found.user,
-        fullname: found.fullname,
-        avatarUrl: found.avatarUrl,
-        role: found.role ?? 'read',
-        usable: true,
-      })
-    setWords('')
+  const add = (found: members.Member | undefined) => {
+    if (!found) return
+    const { user, fullname, avatarUrl, role = 'read' } = found
+    onAdd({ user, fullname, avatarUrl, role, usable: true })
   }
-  return (
-    <Select
-      label="Add a member to the list"
-      placeholder="Search by name"
-      maw={420}
-      searchable
-      data={open.map(({ user, fullname }) => ({ value: user, label: fullname ? `${fullname} (${user})` : user }))}
-      filter={({ options }) => options}
-      value={null}
-      searchValue={words}
-      onSearchChange={setWords}
-      onChange={add}
-      nothingFoundMessage="Nobody else matches"
-    />
-  )
+  const without = taken.map(({ user }) => user)
+  return <PickMember org={org} label="Add a member to the list" without={without} picked={undefined} onPick={add} />
 }

@@ -1,0 +1,172 @@
+import { Alert, Button, Group, Skeleton, Stack, Text } from '@mantine/core'
+import { useState } from 'react'
+import { z } from 'zod'
+import { leaving, members, people } from '../../../api/index.ts'
+import { useAddressState, usePathName } from '../../address-state.ts'
+import { offboardingAddress, orgSettingsAddress } from '../../addresses.ts'
+import { useMaybe, useRehearsal } from '../../hub.ts'
+import { type Org, useOrg, whyNot } from '../../organization.ts'
+import { Empty } from '../../pieces/Empty.tsx'
+import { ErrorNote } from '../../pieces/ErrorNote.tsx'
+import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
+import { PageHead } from '../../pieces/PageHead.tsx'
+import { sayDay } from '../../pieces/When.tsx'
+import { useAccount } from '../../session.ts'
+import { counted } from '../../words.ts'
+import { BelongingsList } from './leaving/BelongingsList.tsx'
+import { categoriesOf, countThings } from './leaving/belongings.tsx'
+import { CheckAndDo } from './leaving/CheckAndDo.tsx'
+import { noChoices, type Plan } from './leaving/choices.ts'
+import { Steps } from './leaving/Steps.tsx'
+import { TakesOver } from './leaving/TakesOver.tsx'
+
+const Search = z.object({ step: z.enum(['2', '3']) })
+const steps = ['What they have', 'Who takes over', 'Check and do']
+
+/** Ends everything somebody has of the organization, in three steps: what they have, who takes over, check and do. */
+export function Page() {
+  const org = useOrg()
+  const user = usePathName('user')
+  const you = useAccount()?.name
+  const reason = whyNot(org, 'member.offboard', 'Only admins offboard people.')
+  if (reason !== undefined || user.toLowerCase() === you?.toLowerCase()) {
+    return (
+      <>
+        <PageHead title={`Offboard ${user}`} of={org.name} />
+        <Empty title={reason ? 'Not for you to do' : 'This is you'}>
+          {reason ?? 'Another admin can offboard you; you yourself can leave, from the members page.'}
+        </Empty>
+      </>
+    )
+  }
+  return <Offboard key={user} org={org} user={user} />
+}
+
+function Offboard({ org, user }: { org: Org; user: string }) {
+  const params = { org: org.name, username: user }
+  const plan = useRehearsal(leaving.offboardMember, { params, body: { mode: 'plan' } })
+  const { data: known } = useMaybe(people.userOverview, { params: { username: user } })
+  const { data: counts } = useMaybe(members.countMembers, { params: { org: org.name } })
+  const fullname = known?.fullname || user
+  return (
+    <>
+      <PageHead
+        title={`Offboard ${user}`}
+        of={org.name}
+        state={
+          <>
+            Ends everything {fullname} has of {org.name} at once, hands over what nobody else looks after, and leaves a
+            receipt. To end the membership alone,{' '}
+            <LinkTo to={orgSettingsAddress(org.name)} search={{ member: user }}>
+              remove {user}
+            </LinkTo>{' '}
+            instead.
+          </>
+        }
+      />
+      {plan.error && <ErrorNote error={plan.error} />}
+      {!plan.data && !plan.error && <Shape />}
+      {plan.data && isDone(plan.data) && <DoneBefore org={org} plan={plan.data} />}
+      {plan.data && !isDone(plan.data) && (
+        <Way org={org} person={{ user, fullname }} plan={plan.data} members={counts?.total ?? 0} />
+      )}
+    </>
+  )
+}
+
+const isDone = ({ receipt }: Plan) => receipt !== null
+
+function Shape() {
+  return (
+    <Stack maw={720} role="status" aria-label="Reading what they have">
+      <Skeleton height={34} />
+      <Skeleton height={52} />
+      <Skeleton height={110} />
+      <Skeleton height={52} />
+    </Stack>
+  )
+}
+
+interface Parts {
+  org: Org
+  person: { user: string; fullname: string }
+  plan: Plan
+  members: number
+}
+
+function Way({ org, person, plan, members: memberCount }: Parts) {
+  const [{ step }, setAddress] = useAddressState(Search)
+  const [choices, setChoices] = useState(noChoices)
+  // Steps are walked: after a reload there are no choices to check.
+  const now = step === '3' && choices.reason.trim() === '' ? 2 : Number(step ?? 1)
+  const go = (to: number) => void setAddress({ step: to === 1 ? undefined : to === 2 ? '2' : '3' }, 'push')
+  const parts = { org, person, plan, choices }
+  return (
+    <Stack maw={720} gap={0}>
+      <Steps steps={steps} now={now} onGo={go} />
+      {now === 1 && <WhatTheyHave org={org} plan={plan} person={person} onNext={() => go(2)} />}
+      {now === 2 && (
+        <TakesOver
+          {...parts}
+          alone={memberCount === 2}
+          onChange={setChoices}
+          onBack={() => go(1)}
+          onNext={() => go(3)}
+        />
+      )}
+      {now === 3 && <CheckAndDo {...parts} onBack={() => go(2)} />}
+    </Stack>
+  )
+}
+
+function WhatTheyHave({ org, plan, person, onNext }: Omit<Parts, 'members'> & { onNext: () => void }) {
+  const categories = categoriesOf(org.name, plan.has)
+  const things = countThings(categories)
+  return (
+    <section aria-label={`What ${person.user} has`}>
+      <Text mb="xs">
+        {things === 0
+          ? `${person.fullname} has nothing of ${org.name}. Going on keeps them out of every door for 90 days.`
+          : `${person.fullname} has ${counted(things, 'thing')} of ${org.name}. All of it ends.`}
+      </Text>
+      <BelongingsList categories={categories} />
+      <Remains remains={plan.remains} />
+      <Group mt="xl">
+        <Button variant="filled" onClick={onNext}>
+          Go on: who takes over
+        </Button>
+        <ButtonTo to={orgSettingsAddress(org.name)}>Cancel</ButtonTo>
+      </Group>
+    </section>
+  )
+}
+
+function Remains({ remains }: { remains: string[] }) {
+  if (remains.length === 0) return null
+  return (
+    <>
+      <Text size="sm" fw={600} mt="lg">
+        What stays
+      </Text>
+      {remains.map((sentence) => (
+        <Text key={sentence} size="sm" c="dimmed" mt={4}>
+          {sentence}
+        </Text>
+      ))}
+    </>
+  )
+}
+
+function DoneBefore({ org, plan: { receipt } }: { org: Org; plan: Plan }) {
+  if (receipt === null) return null
+  return (
+    <Alert variant="light" maw={720} title={`${receipt.user} is offboarded already`}>
+      <Text size="sm" mb="sm">
+        {receipt.by} did it on {sayDay(receipt.at)}, and nothing is left to end.
+      </Text>
+      <ButtonTo to={offboardingAddress(org.name, receipt.id)} variant="filled" size="xs">
+        See the receipt
+      </ButtonTo>
+    </Alert>
+  )
+}

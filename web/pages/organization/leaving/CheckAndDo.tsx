@@ -1,0 +1,112 @@
+import { Button, Group, Stack, TextInput } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import { leaving, members } from '../../../../api/index.ts'
+import { offboardingAddress } from '../../../addresses.ts'
+import { restart } from '../../../endless.ts'
+import { useChange } from '../../../hub.ts'
+import type { Org } from '../../../organization.ts'
+import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
+import { counted, listed } from '../../../words.ts'
+import { dropMember, memberAddress } from '../members/rows.ts'
+import { categoriesOf } from './belongings.tsx'
+import { type Choices, liveInvitations, needsSomebody, type Plan } from './choices.ts'
+import classes from './Leaving.module.css'
+
+interface Step {
+  org: Org
+  person: { user: string; fullname: string }
+  plan: Plan
+  choices: Choices
+  onBack: () => void
+}
+
+/** Says once more what will happen, has the name typed, and does it. */
+export function CheckAndDo({ org, person, plan, choices, onBack }: Step) {
+  const { user } = person
+  const navigate = useNavigate()
+  const [typed, setTyped] = useState('')
+  const offboard = useChange(leaving.offboardMember, async ({ receipt }) => {
+    dropMember(user)
+    restart(members.listMembers)
+    restart(leaving.listOffboardings)
+    if (receipt) await navigate({ to: offboardingAddress(org.name, receipt.id) })
+    showDone(`${user} is offboarded from ${org.name}.`)
+  })
+  const isReady = typed.trim() === user
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (isReady)
+      offboard.mutate({ params: { org: org.name, username: user }, body: { mode: 'apply', ...wishes(plan, choices) } })
+  }
+  return (
+    <form onSubmit={submit} aria-label="Check and do">
+      <Stack>
+        <dl className={classes.facts}>
+          {factsOf({ org, person, plan, choices }).map(([name, words]) => (
+            <Fact key={name} name={name} words={words} />
+          ))}
+        </dl>
+        <TextInput
+          label={`Type “${user}” to confirm`}
+          maw={420}
+          value={typed}
+          onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+        />
+        <ErrorNote error={offboard.error} candidateAddress={memberAddress(org)} />
+        <Group mt="xs">
+          <Button type="submit" variant="filled" color="red.9" disabled={!isReady} loading={offboard.isPending}>
+            Offboard {user}
+          </Button>
+          <Button onClick={onBack}>Back</Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
+
+function Fact({ name, words }: { name: string; words: string }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{words}</dd>
+    </>
+  )
+}
+
+function factsOf({ org, person, plan, choices }: Omit<Step, 'onBack'>): [string, string][] {
+  const some = categoriesOf(org.name, plan.has).filter(({ things }) => things.length > 0)
+  const ends = some.map(({ title }, index) => (index > 0 ? lowerFirst(title) : title))
+  const facts: [string, string][] = [
+    ['Ends at once', ends.length > 0 ? `${listed(ends)}.` : 'Nothing is there to end.'],
+  ]
+  if (needsSomebody(plan)) facts.push(['Handed over', handedOver(plan, choices)])
+  if (liveInvitations(plan) > 0) {
+    const isTaken = choices.invitations === 'reassign'
+    facts.push(['Their invitations', isTaken ? 'Become yours and go on working.' : 'Are taken back.'])
+  }
+  facts.push(['Kept out', `For 90 days no door of ${org.name} lets ${person.user} in, unless an admin lifts that.`])
+  return [...facts, ['Reason', choices.reason.trim()]]
+}
+
+function handedOver({ needsOwner }: Plan, { owner, successor }: Choices): string {
+  const groups = counted(needsOwner.groups.length, 'resource group')
+  const what = listed([
+    ...(needsOwner.groups.length > 0 ? [groups] : []),
+    ...(needsOwner.repositoryCount > 0 ? [counted(needsOwner.repositoryCount, 'repository', 'repositories')] : []),
+  ])
+  if (owner === 'successor' && successor) return `${what}, to ${successor.fullname || successor.user}.`
+  return `Nobody takes over ${what}; they stay as they are.`
+}
+
+function wishes(plan: Plan, { owner, successor, invitations, reason }: Choices) {
+  const taken = needsSomebody(plan) && owner === 'successor' && successor
+  return { invitations, reason: reason.trim(), ...(taken ? { successor: successor.user } : { leaveAsIs: true }) }
+}
+
+function lowerFirst(words: string): string {
+  return words.charAt(0).toLowerCase() + words.slice(1)
+}

@@ -1,0 +1,29 @@
+import { List } from '@mantine/core'
+import type { leaving } from '../../../../api/index.ts'
+import { groupAddress } from '../../../addresses.ts'
+import { LinkTo } from '../../../pieces/LinkTo.tsx'
+import { counted } from '../../../words.ts'
+import { RepoLink } from './belongings.tsx'
+
+const namedAtMost = 8
+
+/** What nobody but one person looks after: resource groups and repositories, by name as far as there is room. */
+export function Orphans({ needs, org }: { needs: leaving.NeedsOwner; org: string }) {
+  const named = needs.repositories.slice(0, namedAtMost)
+  const more = needs.repositoryCount - named.length
+  return (
+    <List size="sm" spacing={2} mt={4}>
+      {needs.groups.map(({ id, name }) => (
+        <List.Item key={id}>
+          resource group <LinkTo to={groupAddress(org, name)}>{name}</LinkTo>
+        </List.Item>
+      ))}
+      {named.map((one) => (
+        <List.Item key={`${one.type} ${one.repository}`}>
+          <RepoLink {...one} />
+        </List.Item>
+      ))}
+      {more > 0 && <List.Item>and {counted(more, 'more repository', 'more repositories')}</List.Item>}
+    </List>
+  )
+}
