@@ -69,12 +69,13 @@ interface NewMembership {
 
 /** Inserts a membership; false when there is one. */
 export async function insertMembership(tx: Tx, member: NewMembership): Promise<boolean> {
-  const { rows } =
-    await sql`insert into memberships (id, org_id, user_id, role, source, joined_at, last_active_at, expires_at)
-    values (${member.id}, ${member.orgId}, ${member.userId}, ${member.role}, ${member.source}, ${member.joinedAt},
-      ${member.lastActiveAt}, ${member.expiresAt})
+  const { rows } = await sql`insert into memberships (id, org_id, user_id, role, source, joined_at, expires_at)
+    values (${member.id}, ${member.orgId}, ${member.userId}, ${member.role}, ${member.source}, ${member.joinedAt}, ${member.expiresAt})
     on conflict do nothing returning id`.execute(tx)
-  return rows.length === 1
+  if (rows.length === 0) return false
+  await sql`update member_activity set web_at = ${member.lastActiveAt}
+    where org_id = ${member.orgId} and user_id = ${member.userId}`.execute(tx)
+  return true
 }
 
 interface NewGroup {

@@ -103,21 +103,29 @@ export interface InvitationWrite {
   expiresAt: Date
 }
 
-/** Inserts a pending invitation, or renews the one that is pending for the same person or address; answers its id. */
-export async function putInvitation(tx: Tx, write: InvitationWrite): Promise<{ id: string; renewed: boolean }> {
+/**
+ * Inserts a pending invitation, or renews the one that is pending for the same person or address; answers its id, and
+ * whether the one that was renewed had expired and nobody had written that down yet.
+ */
+export async function putInvitation(
+  tx: Tx,
+  write: InvitationWrite,
+): Promise<{ id: string; renewed: boolean; hadExpired: boolean }> {
   const target =
     write.userId === null
       ? sql`(org_id, lower(address)) where state = 'pending' and address is not null`
       : sql`(org_id, user_id) where state = 'pending' and user_id is not null`
-  const { rows } = await sql<{ id: string }>`
-    insert into invitations (id, org_id, user_id, address, role, message, lifetime_days, hash, invited_by, created_at, sent_at, expires_at)
+  const { rows } = await sql<{ id: string; hadExpired: boolean }>`
+    insert into invitations as i (id, org_id, user_id, address, role, message, lifetime_days, hash, invited_by, created_at, sent_at, expires_at)
     values (${write.id}, ${write.orgId}, ${write.userId}, ${write.address}, ${write.role}, ${write.message}, ${write.days},
       ${write.hash}, ${write.invitedBy}, ${write.at}, ${write.at}, ${write.expiresAt})
     on conflict ${target} do update set role = excluded.role, message = excluded.message, lifetime_days = excluded.lifetime_days,
       hash = excluded.hash, invited_by = excluded.invited_by, sent_at = excluded.sent_at, expires_at = excluded.expires_at
-    returning id`.execute(tx)
+    returning id, exists (select from invitations b where b.id = i.id and b.expires_at <= ${write.at}) "hadExpired"`.execute(
+    tx,
+  )
   const id = rows[0]?.id ?? write.id
-  return { id, renewed: id !== write.id }
+  return { id, renewed: id !== write.id, hadExpired: rows[0]?.hadExpired ?? false }
 }
 
 /** Sets the group roles that come with an invitation. */

@@ -10,6 +10,7 @@ import { decodeCursor, pageOf } from '../kernel/page.ts'
 import { queueMail } from '../mail/queue.ts'
 import { type NamedGroup, resolveGroups } from '../members/groups-named.ts'
 import { refuseTombstoned } from '../members/tombstones.ts'
+import { reserveSeat } from '../orgs/seats.ts'
 import { refusedBy } from '../store/conflict.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { attemptLimits, countAttempt } from '../users/attempts.ts'
@@ -56,7 +57,7 @@ export async function createInvitation(
     })
     refuseForeignGroups(permit, groups)
     const { token, hash } = newJoinToken()
-    const { id, renewed } = await store.putInvitation(tx, {
+    const { id, renewed, hadExpired } = await store.putInvitation(tx, {
       id: newId(),
       orgId: permit.org.id,
       ...invitee,
@@ -68,6 +69,7 @@ export async function createInvitation(
       at: now(),
       expiresAt: secondsFromNow(input.expiresInDays * daySeconds),
     })
+    if (!renewed || hadExpired) await reserveSeat(tx, permit.org.id)
     await setGroups(tx, id, groups)
     const row = await getInvitation(tx, permit, id)
     await mailInvitation(tx, permit, row, token)
@@ -166,6 +168,7 @@ export async function resendInvitation(
     const { token, hash } = newJoinToken()
     const expiresAt = secondsFromNow(before.lifetime_days * daySeconds)
     await renew(tx, { id, hash, invitedBy: permit.actor.id, at: now(), expiresAt })
+    if (before.state === 'expired') await reserveSeat(tx, permit.org.id)
     const row = await getInvitation(tx, permit, id)
     await mailInvitation(tx, permit, row, token)
     await record(tx, permit, {

@@ -12,6 +12,7 @@ import { clearAdminless } from '../orgs/admins.ts'
 import { takeSeat } from '../orgs/seats.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { lowerName } from '../users/names.ts'
+import { inheritProbation } from './probation.ts'
 import { deleteExpiredMember, findActiveAccount, insertAutoJoins, insertMember } from './store.ts'
 import { refuseTombstone } from './tombstones.ts'
 
@@ -22,6 +23,8 @@ export interface Newcomer {
   role: OrgRole
   source: MemberSource
   isExternal?: boolean
+  /** The member who answers for it: who invited, made the link, or approved. */
+  letInBy?: string | null
 }
 
 /**
@@ -33,12 +36,13 @@ export async function admit(tx: Tx, newcomer: Newcomer): Promise<{ membershipId:
   const at = now()
   const member = { id: newId(), orgId, userId, role, source, isExternal, at }
   await refuseTombstone(tx, orgId, userId)
-  await takeSeat(tx, orgId)
   const entered =
     (await insertMember(tx, member)) ||
     ((await deleteExpiredMember(tx, member, at)) && (await insertMember(tx, member)))
   if (!entered) throw new HubError('Conflict', 'This person is already a member.')
+  await takeSeat(tx, orgId)
   await insertAutoJoins(tx, member, joinsReadGroups(role), at)
+  if (newcomer.letInBy) await inheritProbation(tx, { orgId, userId: newcomer.letInBy }, [userId], role)
   if (isAdminRole(role)) await clearAdminless(tx, orgId)
   return { membershipId: member.id }
 }

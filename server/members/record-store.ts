@@ -32,13 +32,13 @@ export async function findRecord(
 ): Promise<RecordRow | undefined> {
   const { rows } = await sql<RecordRow>`
     select u.name "user", u.fullname, m.role, m.source, m.is_external "isExternal", u.totp_enabled_at is not null "hasTwoFactor",
-      m.joined_at "joinedAt", m.last_active_at "lastActiveAt", m.expires_at "expiresAt",
+      m.joined_at "joinedAt", nullif(a.last_at, '-infinity') "lastActiveAt", m.expires_at "expiresAt",
       coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'source', r.source, 'role', r.role, 'addedBy', r.added_by, 'addedAt', r.added_at)
           order by lower(g.name), r.source)
         from group_roles r join resource_groups g on g.id = r.group_id
         where r.org_id = m.org_id and r.user_id = m.user_id
           and (${viewer.seesAll} or exists (select from group_roles v where v.group_id = g.id and v.user_id = ${viewer.id}))), '[]') "rows"
-    from memberships m join users u on u.id = m.user_id
+    from memberships m join users u on u.id = m.user_id join member_activity a on a.org_id = m.org_id and a.user_id = m.user_id
     where m.org_id = ${orgId} and m.user_id = ${userId} and (m.expires_at is null or m.expires_at > ${at})`.execute(db)
   return rows[0]
 }
