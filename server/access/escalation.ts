@@ -59,3 +59,8 @@ export function highestRole(roles: readonly GroupRole[]): GroupRole | undefined 
 export function mayInvite(role: Role): boolean {
   return reaches(role, 'admin')
 }
+
+/** Whether the role, given by somebody on probation after a recovery, comes with the same probation. */
+export function sharesProbation(role: Role): boolean {
+  return reaches(role, 'write')
+}

@@ -82,7 +82,7 @@ async function accept(db: Db, permit: Permit<'invitation.accept'>, key: OfferKey
     if (!(await stillMayInvite(tx, { orgId: row.org_id, inviterId: row.invited_by }, row.role))) return undefined
     const groups = row.groups.filter((group) => mayStillGive(row, group))
     await endInvitation(tx, row.id, 'accepted', { at: now(), acceptedBy: userId })
-    await enter(tx, { orgId: row.org_id, userId, role: row.role, source: 'invitation' })
+    await enter(tx, { orgId: row.org_id, userId, role: row.role, source: 'invitation', letInBy: row.invited_by })
     const by = row.inviter?.user ?? 'system'
     await insertInvitedRoles(tx, { orgId: row.org_id, userId, by, at: now() }, groups)
     await tellInviter(tx, permit, row, 'joined')

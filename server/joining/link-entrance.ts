@@ -26,7 +26,7 @@ export async function joinByLink(
     if (link.is_member) throw new HubError('Conflict', `You are a member of ${org.name} already.`)
     if (!link.has_domain) throw wrongDomain(link.email_domain)
     if (!(await stillMayInvite(tx, { orgId, inviterId: link.created_by }, role))) throw deadOffer()
-    await enter(tx, { orgId, userId, role, source: 'invitation' })
+    await enter(tx, { orgId, userId, role, source: 'invitation', letInBy: link.created_by })
     const to = await findMailAddress(tx, link.created_by)
     if (to !== undefined)
       await queueMail(tx, joinedMail(permit, { to, org: org.name, user: permit.actor.name }, 'your invite link'))

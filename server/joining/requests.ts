@@ -55,7 +55,7 @@ async function letIn(tx: Tx, permit: Permit<'request.approve'>, row: RequestRow,
   const { org } = permit
   const wasMember = await isMember(tx, org.id, row.user_id, now())
   if (!wasMember) {
-    await enter(tx, { orgId: org.id, userId: row.user_id, role, source: row.source })
+    await enter(tx, { orgId: org.id, userId: row.user_id, role, source: row.source, letInBy: permit.actor.id })
     const to = await findMailAddress(tx, row.user_id)
     if (to !== undefined) await queueMail(tx, approvedMail(permit, { to, org: org.name, role }))
   }

@@ -17,6 +17,7 @@ import { refusedBy } from '../store/conflict.ts'
 import type { Tx } from '../store/database.ts'
 import { type GroupPlan, groupsAfter, loggedGroups, planGroups, type TouchedGroup } from './group-plan.ts'
 import { type GroupsAsked, resolveGroups } from './groups-named.ts'
+import { handOnProbation } from './probation.ts'
 import {
   getRole,
   type JoinedGroup,
@@ -54,6 +55,8 @@ export async function changeMember(tx: Tx, permit: ChangePermit, change: MemberC
   const decided = await decide(tx, permit, change)
   if (!changes(decided)) return
   const joined = losesAdmin(decided) ? await writeGuarded(tx, permit, decided) : await write(tx, permit, decided)
+  if (decided.role !== decided.before.role)
+    await handOnProbation(tx, permit, { ...decided.key, userIds: [decided.key.userId], role: decided.role })
   if (gainsAdmin(decided) && permit.org.adminlessSince !== null) await clearAdminless(tx, permit.org.id)
   await recordChange(tx, permit, decided, joined)
 }
