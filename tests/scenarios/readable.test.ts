@@ -6,6 +6,7 @@ import { now } from '../../server/kernel/clock.ts'
 import { newId } from '../../server/kernel/ids.ts'
 import { digest } from '../../server/kernel/secret.ts'
 import { listRepos } from '../../server/repos/lists.ts'
+import { sql } from '../../server/store/sql.ts'
 import { type Person, startTestHub, type TestHub } from '../hub.ts'
 
 // The condition that lists use and the decision that single requests get must be the same for every reader.
@@ -36,6 +37,7 @@ const world = fc.record({
   require2fa: fc.boolean(),
   require2faFrom: when,
   deleted: fc.boolean(),
+  tokenRevoked: fc.boolean(),
   member: fc.option(fc.record({ role, expires: when })),
   inGroup: fc.option(groupRole),
   repos: fc.array(
@@ -74,6 +76,9 @@ async function build(given: World): Promise<{ name: string; namespace: string }[
     .execute()
   await db.insertInto('names').values({ lower_name: 'org', name: 'org', org_id: orgId, current: true }).execute()
   await db.insertInto('resource_groups').values({ id: groupId, org_id: orgId, name: 'g', created_at: at }).execute()
+  if (given.tokenRevoked)
+    await sql`insert into token_revocations (org_id, token_id, at)
+      select ${orgId}, id, ${at} from access_tokens where hash = ${digest(reader.token)}`.execute(db)
   if (given.member) {
     const times = { joined_at: at, expires_at: from(given.member.expires), search: '' }
     await db
