@@ -50,6 +50,16 @@ export function readsUngrouped(role: Role): boolean {
   return reaches(role, 'read')
 }
 
+/** Whether the role changes repositories that others made; in the organization, or in a resource group. */
+export function writesOfOthers(role: Role): boolean {
+  return reaches(role, 'write')
+}
+
+/** The one of two roles that is higher on the ladder. */
+export function higherRole(one: OrgRole, other: OrgRole): OrgRole {
+  return reaches(one, other) ? one : other
+}
+
 /** The highest of the group roles that somebody holds in one group from different sources. */
 export function highestRole(roles: readonly GroupRole[]): GroupRole | undefined {
   return groupRoles.findLast((role) => roles.includes(role))

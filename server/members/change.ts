@@ -9,7 +9,7 @@ import {
   mayManageGroup,
   unmakesAdmin,
 } from '../access/escalation.ts'
-import { record } from '../audit/record.ts'
+import { type NewEvent, record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { clearAdminless, guardAdmins } from '../orgs/admins.ts'
@@ -19,6 +19,7 @@ import { type GroupPlan, groupsAfter, loggedGroups, planGroups, type TouchedGrou
 import { type GroupsAsked, resolveGroups } from './groups-named.ts'
 import { handOnProbation } from './probation.ts'
 import {
+  type GroupRow,
   getRole,
   type JoinedGroup,
   type LockedMember,
@@ -58,7 +59,7 @@ export async function changeMember(tx: Tx, permit: ChangePermit, change: MemberC
   if (decided.role !== decided.before.role)
     await handOnProbation(tx, permit, { ...decided.key, userIds: [decided.key.userId], role: decided.role })
   if (gainsAdmin(decided) && permit.org.adminlessSince !== null) await clearAdminless(tx, permit.org.id)
-  await recordChange(tx, permit, decided, joined)
+  await record(tx, permit, changeEvent(permit.subject, { ...decided, rows: decided.standing.rows }, joined))
 }
 
 async function decide(tx: Tx, permit: ChangePermit, change: MemberChange): Promise<Decided> {
@@ -166,22 +167,37 @@ async function write(tx: Tx, permit: ChangePermit, decided: Decided): Promise<Jo
   }
 }
 
-async function recordChange(tx: Tx, permit: ChangePermit, decided: Decided, joined: JoinedGroup[]): Promise<void> {
-  const { before, role, expiresAt, standing, plan } = decided
-  const user = { _id: permit.subject.id, user: permit.subject.name }
-  const aboutGroups = plan.removed.length + plan.put.length > 0
-  await record(tx, permit, {
-    type: before.role === role && !aboutGroups ? 'org.update_member' : 'org.change_role',
-    message: `changed ${changedWords(permit.subject.name, decided)}`,
-    data: {
-      user,
-      before: { role: before.role, expiresAt: before.expiresAt, resourceGroups: loggedGroups(standing.rows) },
-      after: { role, expiresAt, resourceGroups: groupsAfter(standing.rows, plan, joined) },
-    },
-  })
+/** What became of a membership, and of the group roles that went with it. */
+export interface Changed {
+  before: Pick<LockedMember, 'role' | 'expiresAt'>
+  role: OrgRole
+  expiresAt: Date | null
+  /** The group roles before. */
+  rows: readonly GroupRow[]
+  plan: GroupPlan
 }
 
-function changedWords(name: string, { before, role, expiresAt, plan }: Decided): string {
+/** The event of a changed member; `joined` are the groups they joined by themselves with it. */
+export function changeEvent(
+  person: { id: string; name: string },
+  changed: Changed,
+  joined: readonly JoinedGroup[],
+): NewEvent {
+  const { before, role, expiresAt, rows, plan } = changed
+  const aboutGroups = plan.removed.length + plan.put.length > 0
+  return {
+    type: before.role === role && !aboutGroups ? 'org.update_member' : 'org.change_role',
+    message: `changed ${changedWords(person.name, changed)}`,
+    data: {
+      user: { _id: person.id, user: person.name },
+      before: { role: before.role, expiresAt: before.expiresAt, resourceGroups: loggedGroups(rows) },
+      after: { role, expiresAt, resourceGroups: groupsAfter(rows, plan, joined) },
+    },
+  }
+}
+
+/** What changes about a member, in words. */
+export function changedWords(name: string, { before, role, expiresAt, plan }: Omit<Changed, 'rows'>): string {
   const groups = [...plan.removed, ...plan.put].map((group) => group.name)
   const words: string[] = []
   if (before.role !== role) words.push(`the role of ${name} from ${before.role} to ${role}`)

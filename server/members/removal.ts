@@ -93,10 +93,11 @@ async function refuseDemotedCaller(
   if (!isAdminRole(caller)) throw new HubError('Forbidden', 'This takes the role admin.')
 }
 
-function endingData(
-  { person }: Ending,
-  { role, source }: LockedMember,
-  { groups }: Belongings,
+/** What the log keeps of a membership that ended. */
+export function endingData(
+  { person }: { person: { id: string; name: string } },
+  { role, source }: Pick<LockedMember, 'role' | 'source'>,
+  { groups }: Pick<Belongings, 'groups'>,
 ): Record<string, unknown> {
   return { user: { _id: person.id, user: person.name }, before: { role, source, resourceGroups: groups }, after: null }
 }
