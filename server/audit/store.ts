@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Db, Tx } from '../store/database.ts'
 import { arrayOf, containing, sql } from '../store/sql.ts'
 import type { EventFilter } from './filter.ts'
@@ -35,6 +36,59 @@ export async function appendEvent(
     return appendEvent(tx, event, mark)
   }
   if (mark) await markApplied(tx, mark)
+}
+
+/** Events of one chain, appended together. */
+interface StoredEvents {
+  scope: string
+  events: readonly Omit<StoredEvent, 'scope'>[]
+}
+
+/** Appends events to their chain, in their order: locks its head, hashes here, and writes all in one statement. */
+export async function appendEvents(
+  tx: Tx,
+  { scope, events }: StoredEvents,
+  mark: { actor: string; key: string } | undefined,
+): Promise<void> {
+  const head = await lockHead(tx, scope)
+  const places = placesAfter(head, events)
+  const [last] = places.slice(-1)
+  if (last === undefined) return
+  await sql`
+    with head as (
+      update audit_heads set seq = ${last.seq}, prev_hash = ${last.prevHash}, hash = ${last.hash} where scope = ${scope}
+    )
+    insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash)
+    select ${scope}, e.* from unnest(
+      ${places.map(({ seq }) => seq)}::bigint[], ${arrayOf(events.map(({ id }) => id))},
+      ${events.map(({ createdAt }) => createdAt)}::timestamptz[], ${arrayOf(events.map(({ type }) => type))},
+      ${arrayOf(events.map(({ authorName }) => authorName))}, ${arrayOf(events.map(({ ip }) => ip))},
+      ${arrayOf(events.map(({ canonical }) => canonical))},
+      ${places.map(({ prevHash }) => prevHash)}::bytea[], ${places.map(({ hash }) => hash)}::bytea[]) e`.execute(tx)
+  if (mark) await markApplied(tx, mark)
+}
+
+interface Head {
+  seq: string
+  hash: Buffer
+}
+
+async function lockHead(tx: Tx, scope: string): Promise<Head> {
+  const read = sql<Head>`select seq, hash from audit_heads where scope = ${scope} for update`
+  const [found] = (await read.execute(tx)).rows
+  if (found) return found
+  await beginChain(tx, scope)
+  return lockHead(tx, scope)
+}
+
+function placesAfter(head: Head, events: StoredEvents['events']): { seq: number; prevHash: Buffer; hash: Buffer }[] {
+  let prevHash = head.hash
+  return events.map(({ canonical }, index) => {
+    const hash = createHash('sha256').update(prevHash).update(canonical, 'utf8').digest()
+    const place = { seq: Number(head.seq) + index + 1, prevHash, hash }
+    prevHash = hash
+    return place
+  })
 }
 
 // A chain begins with 32 zero bytes; two that begin it at once agree.
