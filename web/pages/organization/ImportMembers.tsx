@@ -1,4 +1,87 @@
-/** Being written. */
+import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
+import { bulk, members } from '../../../api/index.ts'
+import { orgSettingsAddress } from '../../addresses.ts'
+import { restart } from '../../endless.ts'
+import { client, refresh } from '../../hub.ts'
+import { type Org, useOrg, whyNot } from '../../organization.ts'
+import { Empty } from '../../pieces/Empty.tsx'
+import { ButtonTo } from '../../pieces/LinkTo.tsx'
+import { PageHead } from '../../pieces/PageHead.tsx'
+import { Applied } from './import/Applied.tsx'
+import { Busy } from './import/Busy.tsx'
+import { ChooseFile } from './import/ChooseFile.tsx'
+import { Preview } from './import/Preview.tsx'
+import type { Wanted } from './import/wanted.ts'
+
+/** Changes, invites and removes many people by a CSV file: read, looked at, applied, and undone if need be. */
 export function Page() {
-  return null
+  const org = useOrg()
+  const reason = whyNot(org, 'member.bulk', 'Only admins change many people at once.')
+  return (
+    <>
+      <PageHead
+        title="Import members"
+        of={org.name}
+        state="Change roles and groups, invite and remove many people at once. All of it is done, or nothing."
+        action={<ButtonTo to={orgSettingsAddress(org.name)}>To the members</ButtonTo>}
+      />
+      {reason === undefined ? <Import org={org} /> : <Empty title="Not for you to do">{reason}</Empty>}
+    </>
+  )
+}
+
+/** What is planned or applied: the file, and the most removals it may do. */
+function useBulk(org: Org) {
+  const call = (body: Parameters<typeof client.call<typeof bulk.bulkMembers>>[1] & object) =>
+    client.call(bulk.bulkMembers, body)
+  const params = { org: org.name }
+  const plan = useMutation({
+    mutationFn: ({ csv, removalLimit }: Wanted) =>
+      call({ params, body: { mode: 'plan', csv, ...(removalLimit === undefined ? {} : { removalLimit }) } }),
+  })
+  const apply = useMutation({
+    mutationFn: ({ csv, removalLimit, planHash }: Wanted & { planHash: string }) =>
+      call({ params, body: { mode: 'apply', planHash, csv, ...(removalLimit === undefined ? {} : { removalLimit }) } }),
+    onSuccess: () => {
+      restart(members.listMembers)
+      void refresh()
+    },
+  })
+  return { plan, apply }
+}
+
+function Import({ org }: { org: Org }) {
+  const [wanted, setWanted] = useState<Wanted>()
+  const { plan, apply } = useBulk(org)
+  const look = (next: Wanted) => {
+    apply.reset()
+    setWanted(next)
+    plan.mutate(next)
+  }
+  const again = () => {
+    setWanted(undefined)
+    plan.reset()
+    apply.reset()
+  }
+  if (wanted === undefined || plan.error)
+    return <ChooseFile org={org} error={plan.error} onRead={({ name, text }) => look({ name, csv: text })} />
+  if (apply.isPending && plan.data) return <Busy words="Applying" counts={plan.data.counts} />
+  if (apply.data) {
+    const undo = () => look({ name: `Undo of ${wanted.name}`, csv: apply.data.inverse, isUndo: true })
+    return <Applied org={org} wanted={wanted} result={apply.data} onUndo={undo} onAgain={again} />
+  }
+  if (plan.isPending || !plan.data) return <Busy words={`Reading ${wanted.name}`} />
+  const { planHash } = plan.data
+  return (
+    <Preview
+      org={org}
+      wanted={wanted}
+      result={plan.data}
+      error={apply.error}
+      onLook={look}
+      onApply={() => apply.mutate({ ...wanted, planHash })}
+      onAgain={again}
+    />
+  )
 }

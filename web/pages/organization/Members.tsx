@@ -1,4 +1,4 @@
-import { Text } from '@mantine/core'
+import { Group, Text } from '@mantine/core'
 import { useCallback, useMemo, useState } from 'react'
 import { z } from 'zod'
 import { members, OrgRole } from '../../../api/index.ts'
@@ -14,6 +14,7 @@ import { InviteButton } from './invitations/InvitePerson.tsx'
 import { memberColumns } from './members/columns.tsx'
 import { type Filter, Filters } from './members/Filters.tsx'
 import { MemberPanel } from './members/MemberPanel.tsx'
+import { MoreMenu } from './members/MoreMenu.tsx'
 import { LeaveOrganization, RemoveMember } from './members/RemoveMember.tsx'
 import { type PickedRole, RoleChange } from './members/RoleChange.tsx'
 import { AdminBanner, type Counts, MembersSentence } from './members/Sentence.tsx'
@@ -56,7 +57,12 @@ export function Page() {
         title="Members"
         of={org.name}
         state={counts ? <MembersSentence org={org} counts={counts} /> : stateWithout(org)}
-        action={<InviteButton org={org} />}
+        action={
+          <Group gap="xs">
+            <MoreMenu org={org} />
+            <InviteButton org={org} />
+          </Group>
+        }
       />
       {counts && <AdminBanner org={org} counts={counts} />}
       <Filters

@@ -1,11 +1,11 @@
 import { Button, Drawer, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { members, type OrgRole } from '../../../../api/index.ts'
-import { namespaceAddress } from '../../../addresses.ts'
+import { namespaceAddress, offboardAddress } from '../../../addresses.ts'
 import { useMaybe } from '../../../hub.ts'
 import { type Org, whyNot } from '../../../organization.ts'
 import { ErrorNote } from '../../../pieces/ErrorNote.tsx'
-import { LinkTo } from '../../../pieces/LinkTo.tsx'
+import { ButtonTo, LinkTo } from '../../../pieces/LinkTo.tsx'
 import { Portrait } from '../../../pieces/Portrait.tsx'
 import { sayDay, When } from '../../../pieces/When.tsx'
 import { Why } from '../../../pieces/Why.tsx'
@@ -78,7 +78,12 @@ function Record({ org, you, record, onPick, onRemove }: Panel & { record: member
       </Group>
       <Facts record={record} />
       <GroupRoles org={org} record={record} />
-      <div>
+      <Group gap="sm">
+        {!self && org.may.includes('member.offboard') && (
+          <ButtonTo to={offboardAddress(org.name, record.user)} size="xs">
+            Offboard {record.user}…
+          </ButtonTo>
+        )}
         <Why reason={self ? undefined : whyNot(org, 'member.remove', 'Only admins remove members.')}>
           <Button
             color="red"
@@ -90,7 +95,7 @@ function Record({ org, you, record, onPick, onRemove }: Panel & { record: member
             {self ? `Leave ${org.name}…` : `Remove ${record.user}…`}
           </Button>
         </Why>
-      </div>
+      </Group>
     </Stack>
   )
 }

@@ -2,11 +2,12 @@ import { List, Skeleton, Stack, Text } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { members } from '../../../../api/index.ts'
-import { namespaceAddress } from '../../../addresses.ts'
+import { namespaceAddress, offboardAddress } from '../../../addresses.ts'
 import { useChange, useRehearsal } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
+import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { counted, listed, roleNames } from '../../../words.ts'
 import { dropMember, memberAddress } from './rows.ts'
 
@@ -42,6 +43,12 @@ export function RemoveMember({ org, user, onClose, onDone }: Asked) {
       onClose={onClose}
     >
       {rehearsal.data ? <Effects removal={rehearsal.data} who={user} /> : !rehearsal.error && <Skeleton height={80} />}
+      {org.may.includes('member.offboard') && (
+        <Text size="sm">
+          When {user} leaves for good, <LinkTo to={offboardAddress(org.name, user)}>offboard them</LinkTo> instead: that
+          ends grants and invitations too, hands over what only they look after, and leaves a receipt.
+        </Text>
+      )}
     </ConfirmByTyping>
   )
 }

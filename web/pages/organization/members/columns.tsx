@@ -1,6 +1,8 @@
 import { ActionIcon, Badge, Group, Menu, Text, UnstyledButton } from '@mantine/core'
 import { IconDots, IconShieldCheck } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
 import { type members, type OrgRole, orgRoles } from '../../../../api/index.ts'
+import { offboardAddress } from '../../../addresses.ts'
 import { type Org, whyNot } from '../../../organization.ts'
 import type { Column } from '../../../pieces/columns.ts'
 import { Portrait } from '../../../pieces/Portrait.tsx'
@@ -138,6 +140,11 @@ function More({ row, org, you, onOpen, onRemove }: Deeds & { row: Member }) {
       {() => (
         <>
           <Menu.Item onClick={() => onOpen(row.user)}>Details and group roles</Menu.Item>
+          {!self && org.may.includes('member.offboard') && (
+            <Menu.Item renderRoot={(props) => <Link to={offboardAddress(org.name, row.user)} {...props} />}>
+              Offboard {row.user}…
+            </Menu.Item>
+          )}
           <Menu.Item color="red" disabled={refused !== undefined} onClick={() => onRemove(row.user)}>
             {self ? `Leave ${org.name}…` : `Remove ${row.user}…`}
             {refused && <Text size="xs">{refused}</Text>}

@@ -1,0 +1,69 @@
+import { Alert, Button, Group, Stack, Text } from '@mantine/core'
+import { IconArrowBackUp, IconCheck, IconDownload } from '@tabler/icons-react'
+import type { bulk } from '../../../../api/index.ts'
+import { orgSettingsAddress } from '../../../addresses.ts'
+import { downloadText } from '../../../download.ts'
+import type { Org } from '../../../organization.ts'
+import { BulkPreview } from '../../../pieces/BulkPreview.tsx'
+import { ButtonTo } from '../../../pieces/LinkTo.tsx'
+import { deedsOf, type Wanted } from './wanted.ts'
+
+interface Done {
+  org: Org
+  wanted: Wanted
+  result: bulk.BulkResult
+  onUndo: () => void
+  onAgain: () => void
+}
+
+/** After it is done: what was done, and the way back, now or later by a file. */
+export function Applied({ org, wanted, result, onUndo, onAgain }: Done) {
+  const canUndo = result.inverse.trim().split('\n').length > 1
+  return (
+    <Stack gap="md">
+      <Alert
+        variant="light"
+        icon={<IconCheck aria-hidden />}
+        title={wanted.isUndo ? 'Undone' : 'Applied'}
+        role="status"
+      >
+        <Text size="sm">
+          {wanted.name}: {deedsOf(result.counts) ?? 'nothing was to be done'}.
+        </Text>
+        {canUndo && (
+          <Text size="sm" mt={4}>
+            The way back is a file like the one you brought. Keep it if you may want it later: it is not stored here.
+            Who was removed is invited again by it.
+          </Text>
+        )}
+        <Group gap="sm" mt="sm">
+          {canUndo && (
+            <>
+              <Button
+                size="xs"
+                leftSection={<IconDownload size={15} aria-hidden />}
+                onClick={() => downloadText(undoName(org.name), result.inverse, 'text/csv;charset=utf-8')}
+              >
+                Download the way back
+              </Button>
+              <Button size="xs" leftSection={<IconArrowBackUp size={15} aria-hidden />} onClick={onUndo}>
+                Undo now…
+              </Button>
+            </>
+          )}
+          <Button size="xs" onClick={onAgain}>
+            Another file
+          </Button>
+          <ButtonTo size="xs" to={orgSettingsAddress(org.name)}>
+            See the members
+          </ButtonTo>
+        </Group>
+      </Alert>
+      <BulkPreview result={result} label={`What ${wanted.name} did`} />
+    </Stack>
+  )
+}
+
+function undoName(org: string): string {
+  return `undo-${org}-${new Date().toISOString().slice(0, 16).replace(/[:T]/g, '-')}.csv`
+}

@@ -1,0 +1,156 @@
+import { Alert, Button, Group, List, NumberInput, Stack, Text } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import { useState } from 'react'
+import { ApiError, type bulk } from '../../../../api/index.ts'
+import type { Org } from '../../../organization.ts'
+import { BulkPreview } from '../../../pieces/BulkPreview.tsx'
+import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
+import { ErrorNote } from '../../../pieces/ErrorNote.tsx'
+import { Form } from '../../../pieces/Form.tsx'
+import { Why } from '../../../pieces/Why.tsx'
+import { counted } from '../../../words.ts'
+import { memberAddress } from '../members/rows.ts'
+import { deedsOf, touched, type Wanted } from './wanted.ts'
+
+interface Look {
+  org: Org
+  wanted: Wanted
+  result: bulk.BulkResult
+  /** Why it was not applied. */
+  error: unknown
+  /** Plans anew, perhaps with a higher limit. */
+  onLook: (wanted: Wanted) => void
+  onApply: () => void
+  onAgain: () => void
+}
+
+/** What the file would do, row by row, before it is done. */
+export function Preview(look: Look) {
+  const { org, wanted, result, error, onLook, onApply, onAgain } = look
+  const [asked, setAsked] = useState(false)
+  const reason = whyNotNow(result)
+  const { counts } = result
+  const isOver = counts.remove > result.removalLimit
+  const takesAway = counts.remove > 0 || counts.loseAccess > 0
+  return (
+    <Stack gap="md">
+      <Group justify="space-between" align="flex-start">
+        <Text flex="1 1 18rem" role="status">
+          {sentenceOf(wanted, counts)}
+        </Text>
+        <Group gap="sm">
+          <Button onClick={onAgain}>{wanted.isUndo ? 'Cancel' : 'Another file'}</Button>
+          <Why reason={reason}>
+            <Button
+              variant="filled"
+              {...(takesAway ? { color: 'red.9' } : {})}
+              disabled={reason !== undefined}
+              onClick={() => (takesAway ? setAsked(true) : onApply())}
+            >
+              {wanted.isUndo ? 'Undo' : 'Apply'} {counted(touched(counts), 'change')}
+              {takesAway && '…'}
+            </Button>
+          </Why>
+        </Group>
+      </Group>
+      <ErrorNote error={error} candidateAddress={memberAddress(org)} />
+      {isStale(error) && (
+        <Group>
+          <Button onClick={() => onLook(wanted)}>Look again</Button>
+        </Group>
+      )}
+      {isOver && <RaiseLimit wanted={wanted} result={result} onLook={onLook} />}
+      <BulkPreview result={result} label={`What ${wanted.name} would do`} />
+      {asked && (
+        <ConfirmByTyping
+          opened
+          title={`Apply ${wanted.name} to ${org.name}?`}
+          {...(counts.remove > 0 ? { word: org.name } : {})}
+          label={`Change ${org.name}`}
+          onConfirm={onApply}
+          onClose={() => setAsked(false)}
+        >
+          <Loss result={result} />
+        </ConfirmByTyping>
+      )}
+    </Stack>
+  )
+}
+
+function sentenceOf({ name, isUndo }: Wanted, counts: bulk.BulkResult['counts']): string {
+  const deeds = deedsOf(counts)
+  const file = `${name}, ${counted(counts.rows, 'row')}`
+  if (deeds === undefined) return `${file}: nothing to do, everybody is as it says.`
+  const invited = isUndo && counts.invite > 0 ? ' Who was removed is invited again, and decides.' : ''
+  return `${file}: ${deeds}.${invited} Nothing is done yet.`
+}
+
+function whyNotNow({ counts, problems, removalLimit }: bulk.BulkResult): string | undefined {
+  if (counts.remove > removalLimit)
+    return 'It removes more people than the limit. Raise the limit below if you mean it.'
+  if (counts.error > 0)
+    return `${counted(counts.error, 'row')} cannot be done. Mend the file or take them out, since all of it is done or nothing.`
+  if (problems.length > 0) return problems[0]
+  return touched(counts) === 0 ? 'Everybody is as the file says; there is nothing to do.' : undefined
+}
+
+function isStale(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 409
+}
+
+function RaiseLimit({ wanted, result, onLook }: Pick<Look, 'wanted' | 'result' | 'onLook'>) {
+  const { remove } = result.counts
+  const [limit, setLimit] = useState<number | string>(remove)
+  return (
+    <Alert color="red" variant="light" icon={<IconAlertTriangle aria-hidden />} title="More removals than the limit">
+      <Text size="sm" mb="xs">
+        This removes {counted(remove, 'person', 'people')}, more than the {result.removalLimit.toLocaleString('en')}{' '}
+        that are let through without asking. Look at who they are below; if you mean it, raise the limit for this file.
+      </Text>
+      <Form label="Raise the limit" onSubmit={() => onLook({ ...wanted, removalLimit: Number(limit) })}>
+        <Group align="flex-end" gap="sm">
+          <NumberInput
+            label="Most removals"
+            w={140}
+            min={0}
+            max={10_000}
+            allowDecimal={false}
+            value={limit}
+            onChange={setLimit}
+          />
+          <Button type="submit" disabled={Number(limit) < remove}>
+            Raise the limit
+          </Button>
+        </Group>
+      </Form>
+    </Alert>
+  )
+}
+
+const namedAtMost = 12
+
+function Loss({ result }: { result: bulk.BulkResult }) {
+  const losing = result.rows.filter(({ loses, verdict }) => loses.length > 0 || verdict === 'remove')
+  const more = losing.length - namedAtMost
+  return (
+    <div>
+      <Text size="sm">{counted(losing.length, 'person loses', 'people lose')} access at once:</Text>
+      <List
+        size="sm"
+        spacing={2}
+        mt={4}
+        mah={260}
+        style={{ overflowY: 'auto' }}
+        tabIndex={0}
+        aria-label="Who loses what"
+      >
+        {losing.slice(0, namedAtMost).map(({ row, who, loses, verdict }) => (
+          <List.Item key={row}>
+            <b>{who}</b> {verdict === 'remove' ? 'is removed' : `loses ${loses.join('; ')}`}
+          </List.Item>
+        ))}
+        {more > 0 && <List.Item>and {more.toLocaleString('en')} more</List.Item>}
+      </List>
+    </div>
+  )
+}

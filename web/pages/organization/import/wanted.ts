@@ -1,0 +1,29 @@
+import type { bulk } from '../../../../api/index.ts'
+import { counted, listed } from '../../../words.ts'
+
+/** A file that is to be applied. */
+export interface Wanted {
+  name: string
+  csv: string
+  /** The most removals it may do, where that was raised on purpose. */
+  removalLimit?: number
+  /** It takes back what was applied just now. */
+  isUndo?: boolean
+}
+
+type Counts = bulk.BulkResult['counts']
+
+/** `12 people change, 3 are invited, 2 are removed`; undefined when nothing is to be done. */
+export function deedsOf({ change, invite, remove }: Counts): string | undefined {
+  const parts = [
+    change > 0 && `${counted(change, 'person changes', 'people change')}`,
+    invite > 0 && `${counted(invite, 'person is invited', 'people are invited')}`,
+    remove > 0 && `${counted(remove, 'person is removed', 'people are removed')}`,
+  ].filter((part) => part !== false)
+  return parts.length === 0 ? undefined : listed(parts)
+}
+
+/** How many people something is done about. */
+export function touched({ change, invite, remove }: Counts): number {
+  return change + invite + remove
+}

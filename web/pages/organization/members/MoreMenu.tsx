@@ -1,0 +1,50 @@
+import { Button, Menu } from '@mantine/core'
+import { IconChevronDown, IconDownload, IconUpload, IconUserOff } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { orgSettingsAddress } from '../../../addresses.ts'
+import type { Org } from '../../../organization.ts'
+import { exportAddress } from './exportAddress.ts'
+
+/** What is done rarely with the members as a whole: out as CSV, in as CSV, who was offboarded. */
+export function MoreMenu({ org }: { org: Org }) {
+  const mayExport = org.may.includes('member.export')
+  const mayImport = org.may.includes('member.bulk')
+  const seesOffboarded = org.may.includes('offboarding.list')
+  const here = orgSettingsAddress(org.name)
+  if (!mayExport && !mayImport && !seesOffboarded) return null
+  return (
+    <Menu position="bottom-end" width={220}>
+      <Menu.Target>
+        <Button rightSection={<IconChevronDown size={16} aria-hidden />}>More</Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {mayExport && (
+          <Menu.Item
+            component="a"
+            href={exportAddress(org.name)}
+            download
+            leftSection={<IconDownload size={16} aria-hidden />}
+          >
+            Export CSV
+          </Menu.Item>
+        )}
+        {mayImport && (
+          <Menu.Item
+            leftSection={<IconUpload size={16} aria-hidden />}
+            renderRoot={(props) => <Link to={`${here}/import`} {...props} />}
+          >
+            Import CSV
+          </Menu.Item>
+        )}
+        {seesOffboarded && (
+          <Menu.Item
+            leftSection={<IconUserOff size={16} aria-hidden />}
+            renderRoot={(props) => <Link to={`${here}/offboardings`} {...props} />}
+          >
+            Offboarded people
+          </Menu.Item>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
