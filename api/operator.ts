@@ -27,8 +27,14 @@ export const InstanceSettings = z.object({
   signUp: z.enum(['open', 'invited', 'sso']).describe('Who may create an account.'),
   organizationCreation: z.enum(['everyone', 'operators']).describe('Who may create organizations.'),
   defaultPlan: Plan.describe('The plan of new organizations.'),
+  currency: z.string().describe('ISO 4217; what the prices of seats are in.'),
+  seatPrices: z
+    .object({ team: z.number().int(), enterprise: z.number().int(), plus: z.number().int() })
+    .describe('Of one seat for a month, in hundredths of the currency. Nothing is charged: invoices are shown only.'),
 })
 export type InstanceSettings = z.infer<typeof InstanceSettings>
+
+const Price = z.number().int().min(0).max(100_000_000)
 
 export const getInstanceSettings = operation({
   method: 'get',
@@ -49,6 +55,13 @@ export const updateInstanceSettings = operation({
     signUp: InstanceSettings.shape.signUp.optional(),
     organizationCreation: InstanceSettings.shape.organizationCreation.optional(),
     defaultPlan: Plan.optional(),
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/, 'must be three capital letters, such as EUR')
+      .optional(),
+    seatPrices: z
+      .strictObject({ team: Price.optional(), enterprise: Price.optional(), plus: Price.optional() })
+      .optional(),
   }),
   reply: InstanceSettings,
 })
@@ -144,6 +157,7 @@ export const OperatorOrganization = z.object({
   name: z.string(),
   fullname: z.string(),
   plan: Plan,
+  seatLimit: z.number().int().nullable().describe('The most seats that may be taken; null: as many as they like.'),
   members: z.number().int(),
   usableAdmins: z.number().int(),
   health: Health,
@@ -180,9 +194,14 @@ export const updateOrganizationPlan = operation({
   path: '/api/operator/organizations/:org',
   action: 'operator.updateOrganization',
   tag,
-  summary: 'Change the plan of an organization.',
+  summary: 'Change the plan of an organization, or the limit on its seats.',
+  details:
+    'A limit below what is used puts nobody out: the next person, or the next invitation on a paid plan, is refused.',
   params: orgParams,
-  body: z.strictObject({ plan: Plan }),
+  body: z.strictObject({
+    plan: Plan.optional(),
+    seatLimit: z.number().int().min(0).max(1_000_000).nullable().optional(),
+  }),
   reply: OperatorOrganization,
 })
 export const addMemberFor = operation({

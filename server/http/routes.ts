@@ -25,6 +25,7 @@ import { leaveOrganization, removeMember } from '../members/removal.ts'
 import { changeRole, updateMember } from '../members/roles.ts'
 import { getSuccessors, setSuccessors } from '../members/successors.ts'
 import { updatePerson } from '../members/suspension.ts'
+import * as billing from '../orgs/billing.ts'
 import { deleteOrganization, restoreOrganization } from '../orgs/deletion.ts'
 import { createOrganizationFor, listOrganizations, updateOrganizationPlan } from '../orgs/operator.ts'
 import * as orgs from '../orgs/rules.ts'
@@ -81,6 +82,7 @@ export function addRoutes(server: Server, info: StartInfo): void {
   addGitRoutes(server)
   addLfsRoutes(server)
   addCollaboratorRoutes(server)
+  addSeatRoutes(server)
   addOperatorRoutes(server, { ...info, startedAt: now() })
   serveProbes(server.app, server.db)
   server.app.get('/.well-known/openapi.json', async () => {
@@ -181,6 +183,12 @@ function addJoiningRoutes(server: Server): void {
   serve(server, requests.listRequests, listRequests)
   serve(server, requests.approveRequest, approveRequest)
   serve(server, requests.rejectRequest, rejectRequest)
+}
+
+function addSeatRoutes(server: Server): void {
+  serve(server, api.billing.getSeats, billing.getSeats)
+  serve(server, api.billing.previewInvoice, billing.previewInvoice)
+  serve(server, api.billing.exportSeats, billing.exportSeats)
 }
 
 function addGroupRoutes(server: Server): void {

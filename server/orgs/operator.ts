@@ -8,15 +8,14 @@ import { decodeCursor, pageOf } from '../kernel/page.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { checkName, lowerName, takeName } from '../users/names.ts'
 import { countUsableAdminsOf, healthOf } from './admins.ts'
+import { lockSubscription, type Subscription, updateSubscription } from './seats-store.ts'
 import {
   findFirstAdmin,
   findOrganizationRow,
   insertFirstAdmin,
   insertOrganization,
   listOrganizationRows,
-  lockOrg,
   type OrganizationRow,
-  updatePlan,
 } from './store.ts'
 
 type Operator = typeof api.operator
@@ -44,6 +43,7 @@ function shown(row: OrganizationRow, usableAdmins: number): Shown {
     name: row.name,
     fullname: row.fullname,
     plan: row.plan,
+    seatLimit: row.seat_limit,
     members: row.members,
     usableAdmins,
     health: healthOf(usableAdmins),
@@ -89,7 +89,7 @@ export async function createOrganizationFor(
   return show(db, org.id)
 }
 
-/** Changes the plan of an organization. */
+/** Changes the plan of an organization, or the limit on its seats; what is not named stays. */
 export async function updateOrganizationPlan(
   db: Db,
   permit: Permit<'operator.updateOrganization'>,
@@ -97,17 +97,30 @@ export async function updateOrganizationPlan(
 ): Promise<ResultOf<Operator['updateOrganizationPlan']>> {
   const id = permit.facts.org?.id ?? ''
   await transaction(db, async (tx) => {
-    const row = await lockOrg(tx, id)
-    if (row === undefined) throw new HubError('NotFound', 'Organization not found')
-    if (row.plan === input.plan) return
-    await updatePlan(tx, id, input.plan)
-    const data = { before: { plan: row.plan }, after: { plan: input.plan } }
+    const before = await lockSubscription(tx, id)
+    if (before === undefined) throw new HubError('NotFound', 'Organization not found')
+    const after = {
+      plan: input.plan ?? before.plan,
+      seatLimit: input.seatLimit === undefined ? before.seatLimit : input.seatLimit,
+    }
+    const changes = changesOf(before, after)
+    if (changes.length === 0) return
+    await updateSubscription(tx, id, after)
     await record(tx, permit, {
-      type: 'billing.update_subscription_plan',
-      message: `changed the plan from ${row.plan} to ${input.plan}`,
-      data,
+      type: before.plan === after.plan ? 'billing.update_subscription' : 'billing.update_subscription_plan',
+      message: `changed ${changes.join(' and ')}`,
+      data: { before, after },
       scope: id,
     })
   })
   return show(db, id)
+}
+
+function changesOf(before: Subscription, after: Subscription): string[] {
+  const limit = (seats: number | null) => seats ?? 'none'
+  const changes: string[] = []
+  if (before.plan !== after.plan) changes.push(`the plan from ${before.plan} to ${after.plan}`)
+  if (before.seatLimit !== after.seatLimit)
+    changes.push(`the limit on seats from ${limit(before.seatLimit)} to ${limit(after.seatLimit)}`)
+  return changes
 }

@@ -39,3 +39,21 @@ export async function countSeats(db: Db, orgId: string, at: Date): Promise<SeatC
   const { rows } = await sql<SeatCount>`select ${countedSeats(orgId, at)}`.execute(db)
   return rows[0] ?? { members: 0, pending: 0 }
 }
+
+/** What the operator sets for an organization. */
+export interface Subscription {
+  plan: Plan
+  seatLimit: number | null
+}
+
+/** Locks an organization that is not deleted, and reads what the operator has set for it. */
+export async function lockSubscription(tx: Tx, orgId: string): Promise<Subscription | undefined> {
+  const { rows } = await sql<Subscription>`select plan, seat_limit "seatLimit" from organizations
+    where id = ${orgId} and deleted_at is null for no key update`.execute(tx)
+  return rows[0]
+}
+
+/** Writes the plan of an organization and the limit on its seats. */
+export async function updateSubscription(tx: Tx, orgId: string, { plan, seatLimit }: Subscription): Promise<void> {
+  await sql`update organizations set plan = ${plan}, seat_limit = ${seatLimit} where id = ${orgId}`.execute(tx)
+}

@@ -76,11 +76,6 @@ export async function updateSettingsRow(tx: Tx, id: string, settings: OrgSetting
     .execute()
 }
 
-/** Writes the plan of an organization. */
-export async function updatePlan(tx: Tx, id: string, plan: Plan): Promise<void> {
-  await sql`update organizations set plan = ${plan} where id = ${id}`.execute(tx)
-}
-
 /** Counts the members of an organization. */
 export async function countMembers(db: Db, orgId: string): Promise<number> {
   const { rows } = await sql<{ count: number }>`select count(*)::int as count from memberships
@@ -175,13 +170,14 @@ export interface OrganizationRow {
   name: string
   fullname: string
   plan: Plan
+  seat_limit: number | null
   members: number
   created_at: Date
   deleted_at: Date | null
 }
 
 const operatorColumns =
-  () => sql`o.id, o.name, o.fullname, o.plan, o.created_at, o.deleted_at, (select count(*)::int from memberships m
+  () => sql`o.id, o.name, o.fullname, o.plan, o.seat_limit, o.created_at, o.deleted_at, (select count(*)::int from memberships m
   where m.org_id = o.id and (m.expires_at is null or m.expires_at > ${now()})) as members`
 
 /** Lists organizations, deleted ones too, in the order they were made. */

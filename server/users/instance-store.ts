@@ -7,32 +7,33 @@ export interface InstanceRow {
   sign_up: 'open' | 'invited' | 'sso'
   organization_creation: 'everyone' | 'operators'
   default_plan: Plan
+  currency: string
+  seat_price_team: number
+  seat_price_enterprise: number
+  seat_price_plus: number
 }
+
+const columns = sql`name, sign_up, organization_creation, default_plan, currency,
+  seat_price_team, seat_price_enterprise, seat_price_plus`
 
 /** Reads the settings of this installation. */
 export async function findInstance(db: Db): Promise<InstanceRow> {
-  const { rows } =
-    await sql<InstanceRow>`select name, sign_up, organization_creation, default_plan from instance`.execute(db)
+  const { rows } = await sql<InstanceRow>`select ${columns} from instance`.execute(db)
   return only(rows)
 }
 
 /** Reads the settings of this installation, which stay as they are until the transaction ends. */
 export async function lockInstance(tx: Tx): Promise<InstanceRow> {
-  const { rows } =
-    await sql<InstanceRow>`select name, sign_up, organization_creation, default_plan from instance for update`.execute(
-      tx,
-    )
+  const { rows } = await sql<InstanceRow>`select ${columns} from instance for update`.execute(tx)
   return only(rows)
 }
 
 /** Writes the settings of this installation. */
-export async function setInstance(
-  tx: Tx,
-  { name, sign_up, organization_creation, default_plan }: InstanceRow,
-): Promise<void> {
+export async function setInstance(tx: Tx, row: InstanceRow): Promise<void> {
   await sql`
-    update instance set name = ${name}, sign_up = ${sign_up}, organization_creation = ${organization_creation},
-      default_plan = ${default_plan}`.execute(tx)
+    update instance set name = ${row.name}, sign_up = ${row.sign_up}, organization_creation = ${row.organization_creation},
+      default_plan = ${row.default_plan}, currency = ${row.currency}, seat_price_team = ${row.seat_price_team},
+      seat_price_enterprise = ${row.seat_price_enterprise}, seat_price_plus = ${row.seat_price_plus}`.execute(tx)
 }
 
 function only(rows: InstanceRow[]): InstanceRow {

@@ -50,6 +50,8 @@ export async function updateInstanceSettings(
       signUp: input.signUp ?? before.signUp,
       organizationCreation: input.organizationCreation ?? before.organizationCreation,
       defaultPlan: input.defaultPlan ?? before.defaultPlan,
+      currency: input.currency ?? before.currency,
+      seatPrices: pricesAfter(before.seatPrices, input.seatPrices),
     }
     if (JSON.stringify(before) === JSON.stringify(after)) return before
     await setInstance(tx, {
@@ -57,6 +59,10 @@ export async function updateInstanceSettings(
       sign_up: after.signUp,
       organization_creation: after.organizationCreation,
       default_plan: after.defaultPlan,
+      currency: after.currency,
+      seat_price_team: after.seatPrices.team,
+      seat_price_enterprise: after.seatPrices.enterprise,
+      seat_price_plus: after.seatPrices.plus,
     })
     await record(tx, permit, {
       type: 'operator.update_settings',
@@ -67,11 +73,20 @@ export async function updateInstanceSettings(
   })
 }
 
+type Prices = Settings['seatPrices']
+
+function pricesAfter(before: Prices, changes: { [Plan in keyof Prices]?: number | undefined } = {}): Prices {
+  const { team, enterprise, plus } = changes
+  return { team: team ?? before.team, enterprise: enterprise ?? before.enterprise, plus: plus ?? before.plus }
+}
+
 function settingsOf(row: InstanceRow): Settings {
   return {
     name: row.name,
     signUp: row.sign_up,
     organizationCreation: row.organization_creation,
     defaultPlan: row.default_plan,
+    currency: row.currency,
+    seatPrices: { team: row.seat_price_team, enterprise: row.seat_price_enterprise, plus: row.seat_price_plus },
   }
 }

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { sql } from 'kysely'
+import { countSeatDays } from '../../server/orgs/billing.ts'
 import { type Person, type Reply, startTestHub } from '../hub.ts'
 import { stateOf } from '../state.ts'
 
 const hub = await startTestHub()
 const day = 86_400_000
-const sentence = /^(All \d+ seats|The one seat) of \w+ (are|is) taken\. .*removing a member or taking back an invitation/
+const sentence =
+  /^(All \d+ seats|The one seat) of \w+ (are|is) taken\. .*removing a member or taking back an invitation/
 
 let number = 0
 const stranger = () => hub.person(`stranger-${++number}`)
@@ -132,5 +134,143 @@ describe('a full organization', () => {
       hub.console('POST', `/api/operator/organizations/${org.name}/members`, { username: crowd[3].name, role: 'read' }),
     ])
     assert.deepEqual(replies.map(({ status }) => status < 300).filter(Boolean).length, 1)
+  })
+})
+
+describe('the operator', () => {
+  const patch = (name: string, body: unknown) => hub.console('PATCH', `/api/operator/organizations/${name}`, body)
+
+  it('sets the limit on seats and the plan, each by itself, recorded once', async () => {
+    const org = await makeOrg()
+    const types = async () => (await hub.events(org.id)).map(({ type }) => type)
+    const before = (await types()).length
+    const set = await patch(org.name, { seatLimit: 2 })
+    assert.deepEqual([set.status, set.body.seatLimit, set.body.plan], [200, 2, 'team'])
+    assert.deepEqual((await types()).slice(before), ['billing.update_subscription'])
+    assert.equal((await patch(org.name, { seatLimit: 2, plan: 'team' })).status, 200)
+    assert.equal((await types()).length, before + 1, 'nothing changed, nothing recorded')
+    assert.equal((await patch(org.name, { plan: 'plus' })).body.seatLimit, 2, 'what is not named stays')
+    assert.equal((await types()).at(-1), 'billing.update_subscription_plan')
+    refused(await invite(org, (await stranger()).name))
+    assert.equal((await patch(org.name, { seatLimit: null })).body.seatLimit, null)
+    assert.equal((await invite(org, (await stranger()).name)).status, 201)
+    for (const seatLimit of [-1, 1.5, 'many', 10_000_001])
+      assert.equal((await patch(org.name, { seatLimit })).status, 400, `${seatLimit}`)
+    const asAdmin = await hub.request(org.ada, 'PATCH', `/api/operator/organizations/${org.name}`, { seatLimit: null })
+    assert.equal(asAdmin.status, 403)
+  })
+
+  it('sets the prices of seats', async () => {
+    const settings = (body: unknown) => hub.console('PATCH', '/api/operator/settings', body)
+    const set = await settings({ currency: 'CHF', seatPrices: { team: 3000 } })
+    assert.deepEqual([set.body.currency, set.body.seatPrices], ['CHF', { team: 3000, enterprise: 0, plus: 0 }])
+    assert.equal((await settings({ seatPrices: { plus: 5000 } })).body.seatPrices.team, 3000)
+    for (const body of [{ currency: 'chf' }, { seatPrices: { team: -1 } }, { seatPrices: { free: 1 } }])
+      assert.equal((await settings(body)).status, 400)
+  })
+})
+
+describe('seats and the next invoice', () => {
+  const toNoon = (date: string) => hub.moveClock(Date.parse(`${date}T12:00:00Z`) - Date.now())
+  const onDay = async (date: string) => {
+    toNoon(date)
+    await countSeatDays(hub.db)
+  }
+
+  it('bills seats added in the middle of the month by the day, and what falls only from the next on', async () => {
+    await hub.console('PATCH', '/api/operator/settings', { currency: 'EUR', seatPrices: { team: 3000 } })
+    const org = await makeOrg()
+    const [kim, sam] = [await stranger(), await stranger()]
+    const seats = async (query = '') => (await org.at('GET', `/billing/seats${query}`)).body
+    const preview = async () => (await org.at('GET', '/billing/preview')).body
+    await onDay('2031-06-01')
+    await onDay('2031-06-10')
+    await org.limit(10)
+    assert.equal((await invite(org, kim.name)).status, 201)
+    assert.deepEqual(
+      await seats().then(({ used, members, pending, free, limit, billed }) => [
+        [used, members, pending],
+        [free, limit, billed],
+      ]),
+      [
+        [3, 2, 1],
+        [7, 10, 3],
+      ],
+      'shown before it is counted',
+    )
+    await onDay('2031-06-16')
+    assert.equal((await accept(kim, (await invite(org, kim.name)).body.id)).status, 200)
+    await onDay('2031-06-17')
+    const late = (await invite(org, sam.name)).body.id
+    await onDay('2031-06-21')
+    assert.equal((await org.at('DELETE', `/members/${kim.name}`)).status, 200)
+    assert.equal((await org.at('DELETE', `/invitations/${late}`)).status, 200)
+    await onDay('2031-06-22')
+
+    assert.deepEqual(await preview(), {
+      plan: 'team',
+      currency: 'EUR',
+      seatPrice: 3000,
+      period: { from: '2031-06-01', to: '2031-07-01' },
+      lines: [
+        {
+          description: 'Seats for the whole month',
+          seats: 2,
+          ...{ from: '2031-06-01', to: '2031-07-01' },
+          days: 30,
+          amount: 6000,
+        },
+        {
+          description: 'Seats added on 2031-06-16',
+          seats: 1,
+          ...{ from: '2031-06-16', to: '2031-07-01' },
+          days: 15,
+          amount: 1500,
+        },
+        {
+          description: 'Seats added on 2031-06-21',
+          seats: 1,
+          ...{ from: '2031-06-21', to: '2031-07-01' },
+          days: 10,
+          amount: 1000,
+        },
+      ],
+      total: 8500,
+      nextPeriodTotal: 6000,
+    })
+    assert.deepEqual([(await seats()).used, (await seats()).billed], [2, 4])
+    assert.deepEqual((await seats()).history, [
+      { day: '2031-06-01', members: 2, pending: 0 },
+      { day: '2031-06-10', members: 2, pending: 0 },
+      { day: '2031-06-16', members: 2, pending: 1 },
+      { day: '2031-06-17', members: 3, pending: 0 },
+      { day: '2031-06-21', members: 3, pending: 1 },
+      { day: '2031-06-22', members: 2, pending: 0 },
+    ])
+    assert.equal((await seats('?days=2')).history.length, 2)
+    const csv = await org.at('GET', '/billing/export')
+    assert.match(csv.headers.get('content-type') ?? '', /^text\/csv/)
+    assert.deepEqual(csv.body.split('\r\n').slice(0, 2), [
+      '"day","plan","members","pending","used"',
+      '"2031-06-01","team","2","0","2"',
+    ])
+
+    await onDay('2031-07-01')
+    assert.deepEqual((await preview()).lines.length, 1)
+    assert.equal((await seats()).billed, 2)
+    await onDay('2032-09-01')
+    assert.equal((await seats('?days=400')).history.length, 1, 'kept for 400 days')
+    hub.moveClock(0)
+  })
+
+  it('costs nothing on the free plan, and is for admins', async () => {
+    const org = await makeOrg('free')
+    await org.limit(null)
+    const preview = (await org.at('GET', '/billing/preview')).body
+    assert.deepEqual([preview.lines, preview.total, preview.nextPeriodTotal], [[], 0, 0])
+    const kim = await stranger()
+    await hub.console('POST', `/api/operator/organizations/${org.name}/members`, { username: kim.name, role: 'write' })
+    for (const path of ['seats', 'preview', 'export'])
+      assert.equal((await hub.request(kim, 'GET', `/api/organizations/${org.name}/billing/${path}`)).status, 403)
   })
 })
