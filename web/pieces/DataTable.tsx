@@ -63,8 +63,8 @@ export function Heading<T>({ label, columns }: { label: string; columns: Column<
       </colgroup>
       <thead className={classes.head}>
         <tr>
-          {columns.map(({ id, header, quiet }) => (
-            <th key={id} scope="col">
+          {columns.map(({ id, header, quiet, numeric }) => (
+            <th key={id} scope="col" style={numeric ? { textAlign: 'right' } : {}}>
               {quiet ? <VisuallyHidden>{header}</VisuallyHidden> : header}
             </th>
           ))}

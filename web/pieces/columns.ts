@@ -9,6 +9,8 @@ export interface Column<T> {
   width?: string
   /** `title` and `aside` share the first line; `line` has a line with its header; `foot` ends the card; `none` is left out. */
   card?: 'title' | 'aside' | 'line' | 'foot' | 'none'
+  /** Numbers: the header stands at the right, as they do. */
+  numeric?: boolean
   /** The header is for screen readers only. */
   quiet?: boolean
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, Collapse, Group, Stack, Text, Title } from '@mantine/core'
+import { Alert, Anchor, Button, Group, Stack, Text, Title } from '@mantine/core'
 import { IconRefresh } from '@tabler/icons-react'
 import { useState } from 'react'
 import { domains } from '../../../../api/index.ts'
@@ -63,21 +63,26 @@ export function DomainCard({ org, domain, onRemove }: Card) {
           </Button>
         </Group>
       </Group>
-      <Standing domain={domain} />
-      <div aria-live="polite">{problem !== null && <Found domain={domain} problem={problem} />}</div>
+      <Stack gap="sm" aria-live="polite">
+        <Standing domain={domain} />
+        {problem !== null && <Found domain={domain} problem={problem} />}
+      </Stack>
       <ErrorNote error={check.error} />
       {needsRecord ? (
         <DnsRecord record={record} domain={domain.domain} />
       ) : (
         <>
-          <div>
-            <Button size="compact-xs" variant="subtle" aria-expanded={shown} onClick={() => setShown(!shown)}>
-              {shown ? 'Hide the record' : 'Show the record'}
-            </Button>
-          </div>
-          <Collapse expanded={shown}>
-            <DnsRecord record={record} domain={domain.domain} />
-          </Collapse>
+          <Anchor
+            component="button"
+            type="button"
+            size="sm"
+            ta="left"
+            aria-expanded={shown}
+            onClick={() => setShown(!shown)}
+          >
+            {shown ? 'Hide the record' : 'Show the record'}
+          </Anchor>
+          {shown && <DnsRecord record={record} domain={domain.domain} />}
         </>
       )}
     </Stack>

@@ -83,7 +83,7 @@ function AddDomain({ org }: { org: Org }) {
   if (reason !== undefined) return null
   return (
     <Form label="Add an e-mail domain" error={add.error} rest={rest} onSubmit={submit}>
-      <Group align="flex-start" gap="xs" maw={520} ta="left">
+      <Group align="flex-start" gap="xs" w={{ xs: 430 }} maw="100%" ta="left">
         <TextInput
           aria-label="E-mail domain"
           placeholder="example.org"

@@ -1,0 +1,97 @@
+import { Group, Skeleton, Text } from '@mantine/core'
+import { billing } from '../../../../api/index.ts'
+import { useMaybe } from '../../../hub.ts'
+import { priced } from '../../../money.ts'
+import type { Org } from '../../../organization.ts'
+import { Block } from '../../../pieces/Block.tsx'
+import type { Column } from '../../../pieces/columns.ts'
+import { DataTable } from '../../../pieces/DataTable.tsx'
+import { ErrorNote } from '../../../pieces/ErrorNote.tsx'
+import { sayDay } from '../../../pieces/When.tsx'
+import classes from './NextInvoice.module.css'
+
+type Line = billing.Invoice['lines'][number]
+
+/** What the next invoice would say, line by line. */
+export function NextInvoice({ org }: { org: Org }) {
+  const { data, error } = useMaybe(billing.previewInvoice, { params: { org: org.name } })
+  return (
+    <Block title="Next invoice" about={data ? aboutOf(data) : 'What would be billed at the end of this month.'} wide>
+      {data ? <Preview invoice={data} /> : !error && <Skeleton height={140} />}
+      <ErrorNote error={error} />
+    </Block>
+  )
+}
+
+function aboutOf({ seatPrice, currency, plan, period }: billing.Invoice): string {
+  const month = `From ${sayDay(period.from)} up to ${sayDay(period.to)}`
+  if (seatPrice === 0) return `${month}. A seat on the plan ${plan} costs nothing on this hub.`
+  return `${month}, at ${priced(seatPrice, currency)} a seat and month on the plan ${plan}. This is a preview: no payment is taken.`
+}
+
+function Preview({ invoice }: { invoice: billing.Invoice }) {
+  const { currency, lines, total, nextPeriodTotal, period } = invoice
+  if (lines.length === 0) return <Text size="sm">Nothing is billed for this month.</Text>
+  return (
+    <>
+      <DataTable label="Lines of the next invoice" columns={lineColumns(currency)} rows={lines} rowKey={keyOf} />
+      <Group justify="space-between" px={{ sm: 12 }} gap="xs">
+        <Text fw={600}>Together</Text>
+        <Text fw={600} component="div">
+          <Amount>{priced(total, currency)}</Amount>
+        </Text>
+      </Group>
+      <Text size="sm" c="dimmed" maw={680}>
+        The month from {sayDay(period.to)} on would cost {priced(nextPeriodTotal, currency)}, with the seats that are
+        taken now. Seats added in the middle of a month are billed by the day; seats given back lower the bill from the
+        next month on.
+      </Text>
+    </>
+  )
+}
+
+const keyOf = ({ description, from, to }: Line) => `${description} ${from} ${to}`
+
+function lineColumns(currency: string): Column<Line>[] {
+  return [
+    {
+      id: 'what',
+      header: 'What',
+      card: 'title',
+      cell: ({ description, from, to }) => (
+        <>
+          <Text size="sm">{description}</Text>
+          <Text size="xs" c="dimmed">
+            {sayDay(from)} up to {sayDay(to)}
+          </Text>
+        </>
+      ),
+    },
+    {
+      id: 'seats',
+      header: 'Seats',
+      width: '90px',
+      numeric: true,
+      cell: ({ seats }) => <Amount>{seats.toLocaleString('en')}</Amount>,
+    },
+    {
+      id: 'days',
+      header: 'Days',
+      width: '90px',
+      numeric: true,
+      cell: ({ days }) => <Amount>{days.toLocaleString('en')}</Amount>,
+    },
+    {
+      id: 'amount',
+      header: 'Amount',
+      width: '130px',
+      card: 'aside',
+      numeric: true,
+      cell: ({ amount }) => <Amount>{priced(amount, currency)}</Amount>,
+    },
+  ]
+}
+
+function Amount({ children }: { children: string }) {
+  return <span className={classes.amount}>{children}</span>
+}
