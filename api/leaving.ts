@@ -25,11 +25,16 @@ export const Belongings = z.object({
   tokens: z
     .array(z.object({ id: Id, name: z.string(), last4: z.string(), role: z.string(), lastUsedAt: Time.nullable() }))
     .describe('Personal tokens that reach the organization; trust in them ends, elsewhere they go on working.'),
-  invitationsReceived: z.array(z.object({ id: Id, to: z.string() })),
+  invitationsReceived: z
+    .array(z.object({ id: Id, to: z.string() }))
+    .describe('By name, and to those of their addresses that admins may see.'),
   invitationsSent: z.array(z.object({ id: Id, to: z.string() })),
   inviteLinks: z.array(z.object({ id: Id, label: z.string() })).describe('Made by the person, and alive.'),
   joinRequests: z.array(z.object({ id: Id })),
   successorPlace: z.number().int().nullable().describe('Place among the successors.'),
+  fileLocks: z
+    .array(z.object({ id: Id, repository: z.string(), path: z.string() }))
+    .describe('Files they have locked with git-lfs.'),
 })
 export type Belongings = z.infer<typeof Belongings>
 
@@ -57,6 +62,7 @@ export const Receipt = z.object({
   counts: z.record(z.string(), z.number().int()).describe('How many of each kind were removed.'),
   handedOver: NeedsOwner,
   leftAsIs: z.boolean(),
+  invitations: z.enum(['revoke', 'reassign']).describe('What became of the invitations and links that they had made.'),
   remains: z.array(z.string()).describe('What is outside the reach of this hub, or stays on purpose, in sentences.'),
   keptOutUntil: Time.nullable().describe('Until then no door lets the person in; null once an admin has lifted it.'),
   hash: z
@@ -82,7 +88,7 @@ export const offboardMember = operation({
     invitations: z
       .enum(['revoke', 'reassign'])
       .default('revoke')
-      .describe('What becomes of the invitations they sent; `reassign` to yourself.'),
+      .describe('What becomes of the invitations they sent and the invite links they made; `reassign` to yourself.'),
     reason: text(500).optional().describe('Needed to apply; it stands in the receipt.'),
   }),
   reply: z.object({
