@@ -27,6 +27,7 @@ import { getSuccessors, setSuccessors } from '../members/successors.ts'
 import { updatePerson } from '../members/suspension.ts'
 import * as billing from '../orgs/billing.ts'
 import { deleteOrganization, restoreOrganization } from '../orgs/deletion.ts'
+import * as domains from '../orgs/domains.ts'
 import { createOrganizationFor, listOrganizations, updateOrganizationPlan } from '../orgs/operator.ts'
 import * as orgs from '../orgs/rules.ts'
 import { getSettings, updateSettings } from '../orgs/settings.ts'
@@ -183,6 +184,10 @@ function addJoiningRoutes(server: Server): void {
   serve(server, requests.listRequests, listRequests)
   serve(server, requests.approveRequest, approveRequest)
   serve(server, requests.rejectRequest, rejectRequest)
+  serve(server, api.domains.listDomains, domains.listDomains)
+  serve(server, api.domains.addDomain, domains.addDomain)
+  serve(server, api.domains.verifyDomain, domains.verifyDomain)
+  serve(server, api.domains.removeDomain, domains.removeDomain)
 }
 
 function addSeatRoutes(server: Server): void {

@@ -6,6 +6,7 @@ import type { MailTransport } from '../mail/transport.ts'
 import { endExpiredMemberships } from '../members/expiry.ts'
 import { countSeatDays } from '../orgs/billing.ts'
 import { purgeDeletedOrganizations } from '../orgs/deletion.ts'
+import { checkDomains } from '../orgs/domain-checks.ts'
 import { endExpiredGrants } from '../repos/collaborators-expiry.ts'
 import { collectLfs, sweepLfsBytes } from '../repos/lfs-collect.ts'
 import { tidyRepositories } from '../repos/metadata.ts'
@@ -23,6 +24,7 @@ export function hubTasks(db: Db, hub: Hub, transport: MailTransport | undefined)
     end_expired_invitations: async () => void (await endExpiredInvitations(db, permit)),
     end_expired_grants: async () => void (await endExpiredGrants(db, permit)),
     count_seats: async () => void (await countSeatDays(db)),
+    check_domains: async () => void (await checkDomains(db, permit)),
     purge_deleted_organizations: async () => void (await purgeDeletedOrganizations(db, permit)),
     delete_expired_access: async () => void (await deleteExpiredAccess(db)),
     tidy_repositories: async () => void (await tidyRepositories(db, hub)),
@@ -40,6 +42,7 @@ export const periodicTasks: Periodic[] = [
   { name: 'end_expired_invitations', cron: '*/5 * * * *' },
   { name: 'end_expired_grants', cron: '*/5 * * * *' },
   { name: 'count_seats', cron: '2 * * * *' },
+  { name: 'check_domains', cron: '57 * * * *' },
   { name: 'purge_deleted_organizations', cron: '17 * * * *' },
   { name: 'delete_expired_access', cron: '27 * * * *' },
   { name: 'tidy_repositories', cron: '*/5 * * * *' },

@@ -55,6 +55,14 @@ export async function countUsableAdminsByOrg(db: Db, orgIds: readonly string[]):
   return new Map(rows.map((row) => [row.org_id, row.count]))
 }
 
+/** Which of these people are members who count as admin, or would if they were made one. */
+export async function findFit(db: Db, orgId: string, userIds: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select m.user_id id from memberships m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
+    where m.org_id = ${orgId} and m.user_id = any(${userIds}::text[]) and ${fit}`.execute(db)
+  return rows.map(({ id }) => id)
+}
+
 /** Members who could be made admin and would count, highest role first. */
 export async function findCandidates(
   db: Db,

@@ -7,6 +7,7 @@ import { adminlessMail, atRiskMail } from './admin-mails.ts'
 import {
   countUsableAdminsByOrg,
   findCandidates,
+  findFit,
   findOrganizationsAdministered,
   findRescuers,
   findSuccessors,
@@ -131,6 +132,18 @@ export async function countUsableAdmins(db: Db, orgId: string): Promise<number> 
 /** The same for many organizations at once, by id; those without a usable admin are left out. */
 export async function countUsableAdminsOf(db: Db, orgIds: readonly string[]): Promise<Map<string, number>> {
   return countUsableAdminsByOrg(db, orgIds)
+}
+
+/** How many usable admins there would be if these members became admin, and those stopped being it. */
+export async function countUsableAdminsAfter(
+  db: Db,
+  orgId: string,
+  { gained, lost }: { gained: readonly string[]; lost: readonly string[] },
+): Promise<{ before: number; after: number }> {
+  const before = await countUsableAdmins(db, orgId)
+  const fit = new Set(await findFit(db, orgId, [...gained, ...lost]))
+  const count = (ids: readonly string[]) => ids.filter((id) => fit.has(id)).length
+  return { before, after: before + count(gained) - count(lost) }
 }
 
 /** How well an organization is guarded against losing its last admin. */

@@ -11,7 +11,7 @@ create table organization_domains (
   token text not null,
   state domain_state not null default 'unverified',
   added_at timestamptz not null,
-  added_by text,
+  added_by hub_id references users,
   verified_at timestamptz,
   checked_at timestamptz,
   failing_since timestamptz,
@@ -27,5 +27,4 @@ comment on column organization_domains.failing_since is 'When the DNS first answ
 create unique index organization_domains_once on organization_domains (org_id, domain);
 create unique index organization_domains_verified on organization_domains (domain) where state <> 'unverified';
 create index organization_domains_due on organization_domains (checked_at) where state <> 'unverified';
-
-create index emails_domain on emails (lower(split_part(address, '@', 2))) where verified_at is not null;
+create index organization_domains_adder on organization_domains (added_by);

@@ -1,0 +1,123 @@
+import type { domains } from '../../api/index.ts'
+import type { AnyPermit, Dns } from '../access/authorize.ts'
+import { record } from '../audit/record.ts'
+import { daySeconds, now } from '../kernel/clock.ts'
+import { log } from '../kernel/log.ts'
+import { queueMail } from '../mail/queue.ts'
+import type { Mail } from '../mail/templates.ts'
+import { type Db, type Tx, transaction } from '../store/database.ts'
+import { findUsableAdmins } from './admins-store.ts'
+import { failingMail, lostMail } from './domain-mails.ts'
+import {
+  type DomainRow,
+  type DomainStanding,
+  findDueDomains,
+  lockDomain,
+  markVerified,
+  updateStanding,
+} from './domains-store.ts'
+
+const weekMs = 7 * daySeconds * 1000
+const prefix = 'guildhall-verification='
+const mostInOneRun = 500
+const atOnce = 8
+
+/** What a look-up found: the record, an answer without it, or no answer at all, which says nothing about the domain. */
+export type Finding = { found: true } | { found: false; answered: boolean; problem: string }
+
+/** The record that verifies a domain. */
+export function recordOf({ domain, token }: Pick<DomainRow, 'domain' | 'token'>): domains.EmailDomain['record'] {
+  return { name: domain, type: 'TXT', value: `${prefix}${token}` }
+}
+
+/** Until when a domain whose record is gone still counts. */
+export function graceEndsAt({ failing_since: since }: Pick<DomainRow, 'failing_since'>): Date | null {
+  return since && new Date(since.getTime() + weekMs)
+}
+
+/** Asks the DNS for the record of a domain. */
+export async function lookUp(dns: Dns, row: Pick<DomainRow, 'domain' | 'token'>): Promise<Finding> {
+  const { name, value } = recordOf(row)
+  try {
+    const texts = (await dns.txt(name)).map((text) => text.trim())
+    return texts.includes(value) ? { found: true } : { found: false, answered: true, problem: missing(name, texts) }
+  } catch (error) {
+    log.info({ err: error, domain: name }, 'the DNS did not answer')
+    const problem = `No DNS server answered when asked for ${name}. Nothing changes for that; try again in a while.`
+    return { found: false, answered: false, problem }
+  }
+}
+
+function missing(name: string, texts: string[]): string {
+  const also = texts.some((text) => text.startsWith(prefix))
+    ? 'has a record for another organization or of an earlier time, and not this one'
+    : 'does not have the record'
+  return `${name} ${also}. A new record can take an hour or more until it is seen everywhere.`
+}
+
+/** Writes down what a look-up found, and what follows from it: with an event, and mail to the admins where they must act. */
+export async function applyFinding(tx: Tx, permit: AnyPermit, id: string, finding: Finding): Promise<void> {
+  const row = await lockDomain(tx, id)
+  if (row === undefined) return
+  const { change, ...standing } = standingAfter(row, finding, now())
+  await updateStanding(tx, id, standing)
+  if (change === undefined) return
+  await markVerified(tx, row.org_id)
+  await tellAdmins(tx, permit, { ...row, ...standing }, change)
+  await record(tx, permit, {
+    type: `org.domain.${change}`,
+    message: inWords[change](row.domain),
+    data: { domain: row.domain, before: row.state, after: standing.state },
+    scope: row.org_id,
+  })
+}
+
+type Change = 'verify' | 'fail' | 'lose'
+
+const inWords: Record<Change, (domain: string) => string> = {
+  verify: (domain) => `verified the e-mail domain ${domain}`,
+  fail: (domain) => `did not find the record of the e-mail domain ${domain} any more`,
+  lose: (domain) => `took the verification from the e-mail domain ${domain}, whose record was gone for 7 days`,
+}
+
+// Only an answer counts against a domain: a resolver that is down takes nothing from anybody.
+function standingAfter(row: DomainRow, finding: Finding, at: Date): DomainStanding & { change?: Change } {
+  if (finding.found) {
+    const standing = { verified_at: row.verified_at ?? at, checked_at: at, failing_since: null, problem: null }
+    return { ...standing, state: 'verified', ...(row.state !== 'verified' && { change: 'verify' as const }) }
+  }
+  const { problem, answered } = finding
+  if (!answered) return { ...row, problem }
+  if (row.state === 'unverified') return { ...row, checked_at: at, problem }
+  if (row.state === 'verified')
+    return { ...row, state: 'failing', checked_at: at, failing_since: at, problem, change: 'fail' }
+  if (at < (graceEndsAt(row) ?? at)) return { ...row, checked_at: at, problem }
+  return { state: 'unverified', verified_at: null, checked_at: at, failing_since: null, problem, change: 'lose' }
+}
+
+async function tellAdmins(tx: Tx, permit: AnyPermit, row: DomainRow, change: Change): Promise<void> {
+  if (change === 'verify') return
+  for (const { email } of await findUsableAdmins(tx, row.org_id))
+    await queueMail(tx, mailOf(permit, row, change, email))
+}
+
+function mailOf(permit: AnyPermit, row: DomainRow, change: 'fail' | 'lose', to: string): Mail {
+  const letter = { to, org: row.org_name, domain: row.domain }
+  const until = graceEndsAt(row)
+  if (change === 'lose' || until === null) return lostMail(permit, letter)
+  return failingMail(permit, { ...letter, record: recordOf(row).value, until })
+}
+
+/** Looks the records of verified domains up again: each once a week, and every time while its record is gone. */
+export async function checkDomains(db: Db, permit: AnyPermit): Promise<void> {
+  const due = await findDueDomains(db, new Date(now().getTime() - weekMs), mostInOneRun)
+  const next = due.values()
+  await Promise.all(Array.from({ length: atOnce }, () => checkInTurn(db, permit, next)))
+}
+
+async function checkInTurn(db: Db, permit: AnyPermit, rows: Iterable<DomainRow>): Promise<void> {
+  for (const row of rows) {
+    const finding = await lookUp(permit.hub.dns, row)
+    await transaction(db, (tx) => applyFinding(tx, permit, row.id, finding))
+  }
+}
