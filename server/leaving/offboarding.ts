@@ -1,0 +1,217 @@
+import type { InputOf, leaving, ResultOf } from '../../api/index.ts'
+import type { Permit } from '../access/authorize.ts'
+import { isAdminRole } from '../access/escalation.ts'
+import { record } from '../audit/record.ts'
+import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
+import { badField, HubError } from '../kernel/errors.ts'
+import { newId } from '../kernel/ids.ts'
+import { queueMail } from '../mail/queue.ts'
+import { guardAdmins } from '../orgs/admins.ts'
+import { type Db, type Tx, transaction } from '../store/database.ts'
+import { lowerName } from '../users/names.ts'
+import { countsOf, getBelongings, getNeedsOwner, getRemains, isOrphaned, sumOf } from './belongings.ts'
+import { grantSoleRepositories, type PersonKey } from './belongings-store.ts'
+import * as store from './ending-store.ts'
+import { leftMail, takesOverMail } from './mails.ts'
+import { receiptReply, type Sealed, sealReceipt } from './receipt.ts'
+import { findLatestReceipt, insertReceipt } from './receipts-store.ts'
+
+type OffboardPermit = Permit<'member.offboard'>
+type Input = InputOf<typeof leaving.offboardMember>
+type Answer = ResultOf<typeof leaving.offboardMember>
+
+const keptOutDays = 90
+const nothingOrphaned: leaving.NeedsOwner = { groups: [], repositories: [], repositoryCount: 0 }
+
+interface Person extends PersonKey {
+  name: string
+  fullname: string
+}
+
+/** What is there at the moment at which it is decided. */
+interface Found {
+  has: leaving.Belongings
+  needsOwner: leaving.NeedsOwner
+  remains: string[]
+}
+
+/**
+ * Shows what a person has of the organization, or ends all of it in one transaction and answers a receipt. Where there
+ * is nothing any more, the receipt of the last time is answered and nothing changes.
+ */
+export async function offboardMember(db: Db, permit: OffboardPermit, input: Input): Promise<Answer> {
+  const { subject } = permit.facts
+  if (subject === undefined) throw new HubError('NotFound', 'There is nobody of this name.')
+  const person = { orgId: permit.org.id, userId: subject.id, name: subject.name, fullname: subject.fullname }
+  if (input.mode === 'plan') return plan(db, permit, person)
+  refuseUnclear(permit, person, input)
+  return transaction(db, (tx) => apply(tx, permit, person, input))
+}
+
+async function plan(db: Db, permit: OffboardPermit, person: Person): Promise<Answer> {
+  const found = await find(db, permit, person)
+  return found === undefined ? formerly(db, permit, person, 'plan') : { mode: 'plan', ...found, receipt: null }
+}
+
+async function find(db: Db, permit: OffboardPermit, person: Person): Promise<Found | undefined> {
+  const has = await getBelongings(db, person)
+  if (sumOf(countsOf(has)) === 0) return undefined
+  const needsOwner = await getNeedsOwner(db, person)
+  const about = { org: permit.org.name, user: person.name, tokens: has.tokens.length }
+  return { has, needsOwner, remains: await getRemains(db, person, about) }
+}
+
+// Nothing is there: whoever was offboarded before has their receipt still.
+async function formerly(db: Db, permit: OffboardPermit, person: Person, mode: 'plan' | 'apply'): Promise<Answer> {
+  const row = await findLatestReceipt(db, person)
+  if (row === undefined) throw new HubError('NotFound', `${person.name} has nothing of ${permit.org.name}.`)
+  const receipt = receiptReply(row)
+  const has = await getBelongings(db, person)
+  return { mode, has, needsOwner: nothingOrphaned, remains: receipt.remains, receipt }
+}
+
+function refuseUnclear(permit: OffboardPermit, person: Person, input: Input): void {
+  if (!input.reason?.trim()) throw badField('reason', 'is needed to apply: it stands in the receipt.')
+  if (input.successor !== undefined && input.leaveAsIs)
+    throw badField('leaveAsIs', 'goes together with no successor: name one, or leave everything as it is.')
+  if (input.invitations === 'reassign' && person.userId === permit.actor.id)
+    throw badField('invitations', 'cannot be reassigned to you when you offboard yourself.')
+}
+
+async function apply(tx: Tx, permit: OffboardPermit, person: Person, input: Input): Promise<Answer> {
+  await store.lockPeople(tx, person, permit.actor.id)
+  const found = await find(tx, permit, person)
+  if (found === undefined) return formerly(tx, permit, person, 'apply')
+  const successor = await chooseSuccessor(tx, permit, person, input)
+  if (successor === undefined && !input.leaveAsIs && isOrphaned(found.needsOwner)) throw ownerless(found.needsOwner)
+  const end = () => endEverything(tx, permit, { person, found, input, successor })
+  if (isAdminRole(found.has.membership?.role)) await guardAdmins(tx, permit, permit.org, end)
+  else await end()
+  await refuseDemotedCaller(tx, permit, person)
+  const receipt = await writeReceipt(tx, permit, { person, found, input, successor })
+  await tellPeople(tx, permit, { person, found, input, successor })
+  await recordOffboarding(tx, permit, { person, receipt })
+  return { mode: 'apply', ...found, receipt }
+}
+
+async function chooseSuccessor(
+  tx: Tx,
+  permit: OffboardPermit,
+  person: Person,
+  { successor }: Input,
+): Promise<store.SuccessorRow | undefined> {
+  if (successor === undefined) return undefined
+  const row = await store.holdSuccessor(tx, permit.org.id, lowerName(successor), now())
+  if (row === undefined) throw badField('successor', 'is not the name of a member.')
+  if (row.id === person.userId) throw badField('successor', 'is the person who is offboarded.')
+  return row
+}
+
+function ownerless({ groups, repositoryCount }: leaving.NeedsOwner): HubError {
+  const what = [
+    groups.length > 0 && `${groups.length} resource ${groups.length === 1 ? 'group' : 'groups'}`,
+    repositoryCount > 0 && `${repositoryCount} ${repositoryCount === 1 ? 'repository' : 'repositories'}`,
+  ].filter((part) => part !== false)
+  return badField(
+    'successor',
+    `nobody else looks after ${what.join(' and ')}: name a member who takes over, or say leaveAsIs.`,
+  )
+}
+
+interface Offboarding {
+  person: Person
+  found: Found
+  input: Input
+  successor: store.SuccessorRow | undefined
+}
+
+async function endEverything(
+  tx: Tx,
+  permit: OffboardPermit,
+  { person, found, input, successor }: Offboarding,
+): Promise<void> {
+  const at = now()
+  if (successor !== undefined) await handOver(tx, permit, { person, found, successor, at })
+  await store.revokeTokens(tx, person, at)
+  await store.endOffersTo(tx, person, at)
+  if (input.invitations === 'reassign') await store.reassignOffersOf(tx, person, permit.actor.id, at)
+  else await store.revokeOffersOf(tx, person, at)
+  await store.deleteGrants(tx, person)
+  await store.deleteMembership(tx, person)
+}
+
+async function handOver(
+  tx: Tx,
+  permit: OffboardPermit,
+  { person, found, successor, at }: Pick<Offboarding, 'person' | 'found'> & { successor: store.SuccessorRow; at: Date },
+): Promise<void> {
+  const by = permit.actor.name
+  const groupIds = found.needsOwner.groups.map(({ id }) => id)
+  await store.makeGroupAdmin(tx, { orgId: person.orgId, userId: successor.id }, groupIds, { by, at })
+  if (found.needsOwner.repositoryCount > 0)
+    await grantSoleRepositories(tx, person, { successorId: successor.id, by, at })
+}
+
+// What was true at the door may be so no more: of two admins who offboard each other at once, one is not admin when it
+// is their turn.
+async function refuseDemotedCaller(tx: Tx, { actor, org }: OffboardPermit, person: Person): Promise<void> {
+  if (person.userId === actor.id) return
+  const role = await store.findRole(tx, org.id, actor.id, now())
+  if (!isAdminRole(role)) throw new HubError('Forbidden', 'This takes the role admin.')
+}
+
+async function writeReceipt(tx: Tx, permit: OffboardPermit, offboarding: Offboarding): Promise<leaving.Receipt> {
+  const { person, found, input, successor } = offboarding
+  const [id, at, until] = [newId(), now(), secondsFromNow(keptOutDays * daySeconds)]
+  const counts = countsOf(found.has)
+  const sealed: Sealed = {
+    id,
+    organization: permit.org.name,
+    user: person.name,
+    fullname: person.fullname,
+    reason: input.reason?.trim().toWellFormed() ?? '',
+    by: permit.actor.name,
+    at: at.toISOString(),
+    successor: successor?.name ?? null,
+    removed: found.has,
+    counts,
+    handedOver: successor === undefined ? nothingOrphaned : found.needsOwner,
+    leftAsIs: successor === undefined && isOrphaned(found.needsOwner),
+    invitations: input.invitations,
+    remains: found.remains,
+  }
+  const { text, hash } = sealReceipt(sealed)
+  const { orgId, userId } = person
+  await insertReceipt(tx, { id, orgId, userId, at, removed: sumOf(counts), receipt: text }, until)
+  return { ...sealed, keptOutUntil: until.toISOString(), hash }
+}
+
+async function tellPeople(tx: Tx, permit: OffboardPermit, { person, found, successor }: Offboarding): Promise<void> {
+  const org = permit.org.name
+  const to = await store.findMailAddress(tx, person.userId)
+  const hadAccess = found.has.membership !== null || found.has.collaboratorGrants.length > 0
+  if (to !== undefined && hadAccess && person.userId !== permit.actor.id)
+    await queueMail(tx, leftMail(permit, { to, org }))
+  const mailsSuccessor = successor !== undefined && successor.id !== permit.actor.id && isOrphaned(found.needsOwner)
+  if (mailsSuccessor && successor.email !== null) {
+    const letter = { to: successor.email, org, from: person.name, handedOver: found.needsOwner }
+    await queueMail(tx, takesOverMail(permit, letter))
+  }
+}
+
+async function recordOffboarding(
+  tx: Tx,
+  permit: OffboardPermit,
+  { person, receipt }: { person: Person; receipt: leaving.Receipt },
+): Promise<void> {
+  const { id, hash, counts, successor, leftAsIs, invitations, reason, keptOutUntil } = receipt
+  await record(tx, permit, {
+    type: 'org.offboard',
+    message: `offboarded ${person.name}`,
+    data: {
+      user: { _id: person.userId, user: person.name },
+      receipt: { id, hash },
+      ...{ counts, successor, leftAsIs, invitations, reason, keptOutUntil },
+    },
+  })
+}
