@@ -2,6 +2,7 @@ import { canonicalText } from '../../api/index.ts'
 import type { AnyPermit } from '../access/authorize.ts'
 import { now } from '../kernel/clock.ts'
 import { newId } from '../kernel/ids.ts'
+import { mapPaced } from '../kernel/pace.ts'
 import type { Tx } from '../store/database.ts'
 import { appendEvent, appendEvents } from './store.ts'
 
@@ -41,7 +42,8 @@ export async function recordMany(tx: Tx, permit: AnyPermit, events: readonly New
   if (first === undefined) return
   const scope = scopeOf(permit, first)
   if (events.some((event) => scopeOf(permit, event) !== scope)) throw new Error('these events are of different chains')
-  await appendEvents(tx, { scope, events: events.map((event) => storedOf(permit, event)) }, markOf(permit))
+  const stored = await mapPaced(events, (event) => storedOf(permit, event))
+  await appendEvents(tx, { scope, events: stored }, markOf(permit))
 }
 
 function scopeOf(permit: AnyPermit, { scope }: NewEvent): string {

@@ -1,9 +1,12 @@
 import type { Db, Tx } from '../store/database.ts'
-import { containing, sql } from '../store/sql.ts'
+import { arrayOf, containing, sql } from '../store/sql.ts'
 import type { Mail } from './templates.ts'
 
 /** Exponential waits between attempts add up to about 15 hours. */
 const maxSendAttempts = 12
+
+/** Mails of a batch let others go first: a higher number is later. */
+const batchPriority = 10
 
 export type MailState = 'queued' | 'sent' | 'kept' | 'failed'
 
@@ -25,6 +28,33 @@ export async function insertMail(tx: Tx, mail: Mail & { id: string; createdAt: D
   )
 }
 
+/** A mail as it is written, and the key of the job that sends it together with others. */
+export interface NewMail extends Mail {
+  id: string
+  job: string
+}
+
+/** Inserts many mails in one statement. */
+export async function insertMails(
+  tx: Tx,
+  mails: readonly NewMail[],
+  { batch, at }: { batch: string | null; at: Date },
+): Promise<void> {
+  const column = (key: keyof NewMail) => arrayOf(mails.map((mail) => mail[key]))
+  await sql`insert into mails (id, recipient, subject, text_body, html_body, state, created_at, job, batch_id)
+    select m.id, m.recipient, m.subject, m.text_body, m.html_body, 'queued', ${at}, m.job, ${batch}
+    from unnest(${column('id')}, ${column('to')}, ${column('subject')}, ${column('text')}, ${column('html')}, ${column('job')})
+      m(id, recipient, subject, text_body, html_body, job)`.execute(tx)
+}
+
+/** Adds jobs that each send the mails with their key. */
+export async function addBatchJobs(tx: Tx, keys: readonly string[]): Promise<void> {
+  await sql`select 1 from graphile_worker.add_jobs((select array_agg(
+      ('send_mail', json_build_object('job', key), null, null, ${maxSendAttempts}::smallint, key,
+        ${batchPriority}::smallint, null)::graphile_worker.job_spec)
+    from unnest(${arrayOf(keys)}) key))`.execute(tx)
+}
+
 /** Adds the job that sends the mail, or begins it anew where there is one. */
 export async function addSendJob(tx: Tx, id: string): Promise<void> {
   await sql`select 1 from graphile_worker.add_job('send_mail', json_build_object('id', ${id}::text),
@@ -34,6 +64,14 @@ export async function addSendJob(tx: Tx, id: string): Promise<void> {
 export async function findMail(db: Db, id: string): Promise<StoredMail | undefined> {
   const { rows } = await sql<StoredMail>`select ${columns} from mails where id = ${id}`.execute(db)
   return rows[0]
+}
+
+/** Mails that wait and that a job is to send: the one it names, or those that have its key. */
+export async function findQueuedMails(db: Db, { id, job }: { id?: string; job?: string }): Promise<StoredMail[]> {
+  const mine = id === undefined ? sql`job = ${job}` : sql`id = ${id}`
+  const { rows } = await sql<StoredMail>`select ${columns} from mails
+    where ${mine} and state = 'queued' order by id`.execute(db)
+  return rows
 }
 
 /** Mails newest first, below the id where the page before ended. */
@@ -48,8 +86,8 @@ export async function listMails(
   return rows
 }
 
-export async function markKept(db: Db, id: string): Promise<void> {
-  await sql`update mails set state = 'kept' where id = ${id} and state = 'queued'`.execute(db)
+export async function markKept(db: Db, ids: readonly string[]): Promise<void> {
+  await sql`update mails set state = 'kept' where id = any(${arrayOf(ids)}) and state = 'queued'`.execute(db)
 }
 
 const sentText = 'The text of a delivered mail is not kept.'
@@ -62,17 +100,22 @@ export async function markSent(db: Db, id: string, at: Date): Promise<void> {
 
 export async function markTried(
   db: Db,
-  id: string,
+  ids: readonly string[],
   outcome: { error: string; state: 'queued' | 'failed' },
 ): Promise<void> {
-  await sql`update mails set state = ${outcome.state}, error = ${outcome.error} where id = ${id} and state = 'queued'`.execute(
-    db,
-  )
+  await sql`update mails set state = ${outcome.state}, error = ${outcome.error}
+    where id = any(${arrayOf(ids)}) and state = 'queued'`.execute(db)
+}
+
+/** Takes a mail out of the job that sends it with others: it gets one of its own. */
+export async function setApart(tx: Tx, id: string): Promise<void> {
+  await sql`update mails set job = null where id = ${id}`.execute(tx)
+  await addSendJob(tx, id)
 }
 
 /** Puts a failed or kept mail back into the queue; false when it is neither. */
 export async function requeue(tx: Tx, id: string): Promise<boolean> {
-  const { numAffectedRows } = await sql`update mails set state = 'queued', error = null
+  const { numAffectedRows } = await sql`update mails set state = 'queued', error = null, job = null
     where id = ${id} and state in ('failed', 'kept')`.execute(tx)
   return numAffectedRows === 1n
 }

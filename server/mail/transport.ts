@@ -26,14 +26,18 @@ export interface MailTransport {
 export class MailRefused extends Error {
   /** Trying again would be refused again. */
   readonly forGood: boolean
+  /** It was this mail that was refused; another may be taken. */
+  readonly ofOne: boolean
 
-  constructor(message: string, forGood: boolean) {
+  constructor(message: string, { forGood, ofOne }: { forGood: boolean; ofOne: boolean }) {
     super(message)
     this.forGood = forGood
+    this.ofOne = ofOne
   }
 }
 
-const maxConnections = 2
+/** How many mails are handed over at the same time. */
+export const maxConnections = 4
 const waitMs = 20_000
 const maxErrorLength = 300
 const shortestSecret = 3
@@ -85,8 +89,9 @@ function domainOf(from: string): string {
 function refusalOf(error: unknown, url: string): MailRefused {
   const { message, code, responseCode } = error as Error & { code?: string; responseCode?: number }
   // RFC 5321 §4.2.1: a 5yz answer to a recipient or to the message stays what it is.
-  const forGood = (code === 'EENVELOPE' || code === 'EMESSAGE') && responseCode !== undefined && responseCode >= 500
-  return new MailRefused(withoutSecrets(String(message), url).slice(0, maxErrorLength), forGood)
+  const ofOne = (code === 'EENVELOPE' || code === 'EMESSAGE') && responseCode !== undefined
+  const forGood = ofOne && responseCode >= 500
+  return new MailRefused(withoutSecrets(String(message), url).slice(0, maxErrorLength), { forGood, ofOne })
 }
 
 function withoutSecrets(message: string, url: string): string {
