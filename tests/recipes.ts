@@ -7,6 +7,7 @@ import { collaboratorRecipes } from './collaborator-recipes.ts'
 import { contentRecipes } from './content-recipes.ts'
 import { testPassword } from './hub.ts'
 import { joiningRecipes } from './joining-recipes.ts'
+import { leavingRecipes } from './leaving-recipes.ts'
 import { lfsRecipes } from './lfs-recipes.ts'
 import type { World } from './world.ts'
 
@@ -58,6 +59,7 @@ export const recipes: Record<string, Make> = {
 
   ...browsingRecipes,
   ...joiningRecipes,
+  ...leavingRecipes,
   ...lfsRecipes,
   'get /api/:repoType/:namespace/:repo/xet-write-token/:rev': (world) => ({
     path: `${repoPath(world)}/xet-write-token/main`,

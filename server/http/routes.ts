@@ -14,6 +14,8 @@ import * as invitations from '../joining/invitations.ts'
 import * as inviteLinks from '../joining/links.ts'
 import { getOffer } from '../joining/offers.ts'
 import { approveRequest, listRequests, rejectRequest } from '../joining/requests.ts'
+import { offboardMember } from '../leaving/offboarding.ts'
+import * as receipts from '../leaving/receipt.ts'
 import { signUpInvited } from '../joining/sign-up.ts'
 import { now } from '../kernel/clock.ts'
 import { listOutbox } from '../mail/outbox.ts'
@@ -157,6 +159,7 @@ function addOrganizationRoutes(server: Server): void {
   serve(server, members.updateMember, updateMember)
   serve(server, members.removeMember, removeMember)
   serve(server, members.leaveOrganization, leaveOrganization)
+  addLeavingRoutes(server)
   serve(server, audit.searchAuditLog, searchAuditLog)
   serve(server, audit.exportAuditLog, exportAuditLog)
   serve(server, audit.verifyAuditLog, verifyAuditLog)
@@ -242,6 +245,14 @@ function addFileRoutes(server: Server): void {
   serve(server, files.resolveFile, resolveFile)
   serve(server, files.resolveCached, resolveFile)
   serve(server, files.rawFile, rawFile)
+}
+
+function addLeavingRoutes(server: Server): void {
+  const { leaving } = api
+  serve(server, leaving.offboardMember, offboardMember)
+  serve(server, leaving.listOffboardings, receipts.listOffboardings)
+  serve(server, leaving.getOffboarding, receipts.getOffboarding)
+  serve(server, leaving.liftTombstone, receipts.liftTombstone)
 }
 
 function addCollaboratorRoutes(server: Server): void {
