@@ -8,12 +8,13 @@ export interface NamedAccount {
   asked: string
   id: string
   name: string
+  isActive: boolean
 }
 
 /** Finds accounts by their names, old ones included. */
 export async function findAccountsNamed(db: Db, lowerNames: readonly string[]): Promise<NamedAccount[]> {
   const { rows } = await sql<NamedAccount>`
-    select n.lower_name asked, u.id, u.name from names n join users u on u.id = n.user_id and u.state <> 'deleted'
+    select n.lower_name asked, u.id, u.name, u.state = 'active' "isActive" from names n join users u on u.id = n.user_id and u.state <> 'deleted'
     where n.lower_name = any(${arrayOf(lowerNames)})`.execute(db)
   return rows
 }

@@ -1,5 +1,5 @@
 import type { Db, Tx } from '../store/database.ts'
-import { sql } from '../store/sql.ts'
+import { arrayOf, sql } from '../store/sql.ts'
 
 /**
  * Holds an account until the transaction ends, as a new membership of it does anyway: an offboarding that goes on at
@@ -14,4 +14,17 @@ export async function findTombstone(db: Db, orgId: string, userId: string, at: D
   const { rows } = await sql<{ until: Date }>`
     select until from tombstones where org_id = ${orgId} and user_id = ${userId} and until > ${at}`.execute(db)
   return rows[0]?.until
+}
+
+/** Which of these people are kept out of an organization, and until when. */
+export async function findTombstones(
+  db: Db,
+  orgId: string,
+  userIds: readonly string[],
+  at: Date,
+): Promise<Map<string, Date>> {
+  const { rows } = await sql<{ userId: string; until: Date }>`
+    select user_id "userId", until from tombstones
+    where org_id = ${orgId} and user_id = any(${arrayOf(userIds)}) and until > ${at}`.execute(db)
+  return new Map(rows.map(({ userId, until }) => [userId, until]))
 }

@@ -1,7 +1,7 @@
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import type { Db, Tx } from '../store/database.ts'
-import { findTombstone, holdPerson } from './tombstones-store.ts'
+import { findTombstone, findTombstones, holdPerson } from './tombstones-store.ts'
 
 /**
  * Refuses to let in somebody who was offboarded, while that keeps them out; whoever reads the refusal does not learn
@@ -30,4 +30,9 @@ export async function refuseTombstoned(tx: Tx, orgId: string, person: { id: stri
 /** Whether somebody was offboarded and is still kept out. */
 export async function isKeptOut(db: Db, orgId: string, userId: string): Promise<boolean> {
   return (await findTombstone(db, orgId, userId, now())) !== undefined
+}
+
+/** The same of many at once: until when each of those is kept out who is. */
+export async function keptOutAmong(db: Db, orgId: string, userIds: readonly string[]): Promise<Map<string, Date>> {
+  return findTombstones(db, orgId, userIds, now())
 }
