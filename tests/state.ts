@@ -22,6 +22,10 @@ const tables = [
   'invitation_groups',
   'invite_links',
   'join_requests',
+  'offboardings',
+  'tombstones',
+  'token_revocations',
+  'repo_collaborators',
   'idempotency_keys',
   'organization_domains',
 ]
