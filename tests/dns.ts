@@ -25,6 +25,7 @@ export async function startDns(records: Record<string, string[]> = {}): Promise<
     if (dns.mood !== 'silent') void send(answer(request, dns))
   })
   await server.listen(0, '127.0.0.1')
+  server.unref()
   const dns: TestDns = {
     address: `127.0.0.1:${server.address().port}`,
     records: new Map(Object.entries(records)),

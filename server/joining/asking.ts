@@ -7,10 +7,12 @@ import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { queueMail } from '../mail/queue.ts'
 import { isKeptOut, refuseTombstone } from '../members/tombstones.ts'
+import { type DomainDoor, doorFor, holdDoorFor } from '../orgs/domains.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { ownId } from '../users/accounts.ts'
+import { enter } from './entrance.ts'
 import { findAdminAddresses, isMember } from './entrance-store.ts'
-import { requestMail } from './mails.ts'
+import { cameByDomainMail, requestMail } from './mails.ts'
 import { findLatestRequest, insertRequest, type RequestRow, takesRequests, withdrawPending } from './requests-store.ts'
 
 type Requests = typeof api.requests
@@ -27,17 +29,21 @@ export async function getDoors(
 ): Promise<ResultOf<Requests['getDoors']>> {
   const { org } = permit
   const userId = ownId(permit)
-  const [member, latest, keptOut] = await Promise.all([
+  const [member, latest, keptOut, door] = await Promise.all([
     isMember(db, org.id, userId, now()),
     findLatestRequest(db, org.id, userId),
     isKeptOut(db, org.id, userId),
+    doorFor(db, org.id, userId),
   ])
-  const isOpen = org.allowJoinRequests && permit.actor.emailVerified && !keptOut
+  const isFree = !member && !keptOut
+  const mayJoin = isFree && door !== undefined && !door.takesApproval && rejectedAtDoorUntil(latest) === null
+  const mayWait = latest?.state !== 'pending' && mayAskAgainAt(latest) === null
+  const takesRequests = door?.takesApproval === true || (org.allowJoinRequests && permit.actor.emailVerified)
   return {
     isMember: member,
-    domain: null,
-    mayJoin: false,
-    mayRequest: isOpen && !member && latest?.state !== 'pending' && mayAskAgainAt(latest) === null,
+    domain: door?.domain ?? null,
+    mayJoin,
+    mayRequest: isFree && !mayJoin && takesRequests && mayWait,
     request: latest === undefined ? null : ownRequest(latest),
   }
 }
@@ -55,6 +61,11 @@ function mayAskAgainAt(row: RequestRow | undefined): Date | null {
   return again > now() ? again : null
 }
 
+// Who was rejected at the door of a domain does not slip through when it takes no approval any more.
+function rejectedAtDoorUntil(row: RequestRow | undefined): Date | null {
+  return row?.source === 'domain' ? mayAskAgainAt(row) : null
+}
+
 /** When somebody who is rejected now may ask again. */
 export function askAgainFrom(at: Date): Date {
   return new Date(at.getTime() + againAfterMs)
@@ -67,41 +78,68 @@ export async function joinOrganization(
   { message }: InputOf<Requests['joinOrganization']>,
 ): Promise<Answer> {
   const userId = ownId(permit)
+  const words = message?.trim() ?? ''
   return transaction(db, async (tx) => {
+    const door = await holdDoorFor(tx, permit.org.id, userId)
     if (await isMember(tx, permit.org.id, userId, now()))
       throw new HubError('Conflict', `You are a member of ${permit.org.name} already.`)
     await refuseTombstone(tx, permit.org.id, userId)
+    if (door?.takesApproval) return ask(tx, permit, { message: words, source: 'domain', domain: door.domain })
+    if (door !== undefined) return goIn(tx, permit, door)
     if (!(await takesRequests(tx, permit.org.id)))
       throw new HubError(
         'Forbidden',
         `${permit.org.name} takes no requests to join; ask one of its admins to invite you.`,
       )
-    return ask(tx, permit, { message: message?.trim() ?? '', source: 'request' })
+    return ask(tx, permit, { message: words, source: 'request' })
   })
 }
 
-/** Puts the caller into the queue of people whom admins decide about, and tells the admins. */
-async function ask(
-  tx: Tx,
-  permit: JoinPermit,
-  { message, source }: { message: string; source: 'request' | 'domain' },
-): Promise<Answer> {
+/** Makes the caller a member by the domain of their address, with the default role, and tells the admins. */
+async function goIn(tx: Tx, permit: JoinPermit, { domain, role }: DomainDoor): Promise<Answer> {
   const { org, actor } = permit
-  const again = mayAskAgainAt(await findLatestRequest(tx, org.id, actor.id))
-  if (again !== null)
-    throw new HubError(
-      'Conflict',
-      `Your last request was rejected; you may ask again from ${again.toISOString().slice(0, 10)} on.`,
-    )
+  refuseUntil(rejectedAtDoorUntil(await findLatestRequest(tx, org.id, actor.id)))
+  await enter(tx, { orgId: org.id, userId: actor.id, role, source: 'domain' })
+  for (const to of await findAdminAddresses(tx, org.id, now()))
+    await queueMail(tx, cameByDomainMail(permit, { to, org: org.name, user: actor.name, domain, role }))
+  await record(tx, permit, {
+    type: 'org.join.from_domain',
+    message: `joined with the role ${role} by an address at ${domain}`,
+    data: { user: { _id: actor.id, user: actor.name }, role, source: 'domain', domain },
+  })
+  return { outcome: 'joined', role, request: null }
+}
+
+function refuseUntil(again: Date | null): void {
+  if (again === null) return
+  throw new HubError(
+    'Conflict',
+    `Your last request was rejected; you may ask again from ${again.toISOString().slice(0, 10)} on.`,
+  )
+}
+
+interface Asked {
+  message: string
+  source: 'request' | 'domain'
+  domain?: string
+}
+
+/** Puts the caller into the queue of people whom admins decide about, and tells the admins. */
+async function ask(tx: Tx, permit: JoinPermit, { message, source, domain }: Asked): Promise<Answer> {
+  const { org, actor } = permit
+  refuseUntil(mayAskAgainAt(await findLatestRequest(tx, org.id, actor.id)))
   const id = newId()
   const isNew = await insertRequest(tx, { id, orgId: org.id, userId: actor.id, message, source, at: now() })
   if (!isNew) throw new HubError('Conflict', 'Your request waits already; an admin will decide about it.')
   for (const to of await findAdminAddresses(tx, org.id, now()))
-    await queueMail(tx, requestMail(permit, { to, org: org.name, user: actor.name, message }))
+    await queueMail(tx, requestMail(permit, { to, org: org.name, user: actor.name, message, domain }))
   await record(tx, permit, {
     type: 'org.join_request.create',
     message: 'asked to join',
-    data: { user: { _id: actor.id, user: actor.name }, request: { id, source } },
+    data: {
+      user: { _id: actor.id, user: actor.name },
+      request: { id, source, ...(domain !== undefined && { domain }) },
+    },
   })
   return { outcome: 'requested', role: null, request: id }
 }

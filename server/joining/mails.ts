@@ -63,6 +63,20 @@ export function joinedMail(permit: AnyPermit, { to, org, user }: Letter & { user
   })
 }
 
+/** Tells an admin that somebody came in by their address. */
+export function cameByDomainMail(
+  permit: AnyPermit,
+  { to, org, user, domain, role }: Letter & { user: string; domain: string; role: OrgRole },
+): Mail {
+  return renderMail({
+    to,
+    subject: `${user} joined ${org}`,
+    paragraphs: [`${user} is now a member of ${org} with the role ${role}, by an address at ${domain}.`],
+    button: membersButton(permit, org),
+    footer: `You get this because you are admin of ${org}.`,
+  })
+}
+
 /** Tells who invited that the invitation was declined, naming only what they named themselves. */
 export function declinedMail(permit: AnyPermit, { to, org, whom }: Letter & { whom: string }): Mail {
   return renderMail({
@@ -77,13 +91,13 @@ export function declinedMail(permit: AnyPermit, { to, org, whom }: Letter & { wh
 /** Tells an admin that somebody asks to join. */
 export function requestMail(
   permit: AnyPermit,
-  { to, org, user, message }: Letter & { user: string; message: string },
+  { to, org, user, message, domain }: Letter & { user: string; message: string; domain?: string | undefined },
 ): Mail {
   return renderMail({
     to,
     subject: `${user} asks to join ${org}`,
     paragraphs: [
-      `${user} asks to become a member of ${org}.`,
+      `${user}${domain === undefined ? '' : `, who has an address at ${domain},`} asks to become a member of ${org}.`,
       ...(message === '' ? [] : [`${user} writes: ${message}`]),
     ],
     button: { label: 'Look at the requests', url: `${membersUrl(permit, org)}/requests` },
