@@ -1,4 +1,55 @@
-/** Being written. */
+import { Group, Stack, Text } from '@mantine/core'
+import { recovery } from '../../api/index.ts'
+import { usePathName } from '../address-state.ts'
+import { orgSettingsAddress } from '../addresses.ts'
+import { useReply } from '../hub.ts'
+import { LinkTo } from '../pieces/LinkTo.tsx'
+import { PageHead } from '../pieces/PageHead.tsx'
+import { Portrait } from '../pieces/Portrait.tsx'
+import { SignInFirst } from '../pieces/SignInFirst.tsx'
+import { Word } from '../pieces/Word.tsx'
+import { useAccount } from '../session.ts'
+import { MemberDeeds } from './petition/Deeds.tsx'
+import { PetitionParts } from './petition/Parts.tsx'
+import { Proof } from './petition/Proof.tsx'
+import { called, pathWords, standing, stateWords } from './petition/words.ts'
+
+/** A petition to become admin of an organization without one; open to whoever is kept out for want of a second factor, too. */
 export function Page() {
-  return null
+  return useAccount() ? <OnePetition /> : <SignInFirst />
+}
+
+function OnePetition() {
+  const params = { org: usePathName('org'), id: usePathName('id') }
+  const petition = useReply(recovery.getPetition, { params })
+  const { organization, person, path, state } = petition
+  return (
+    <Stack gap={0} maw={720} mx="auto" pt={{ base: 0, sm: 'md' }}>
+      <Text size="sm" mb="md">
+        <LinkTo to={orgSettingsAddress(organization, 'recovery')}>Recovery of {organization}</LinkTo>
+      </Text>
+      <Group gap="md" wrap="nowrap" align="flex-start">
+        <Portrait src={person.avatarUrl} size={48} />
+        <div style={{ flex: 1, minWidth: 0 }}>
+          <PageHead
+            title={`${called(person)} asks to become admin of ${organization}`}
+            state={
+              <Stack gap="xs" align="flex-start">
+                <Group gap="xs">
+                  <Word tone={stateWords[state].tone}>{stateWords[state].words}</Word>
+                  <span>{pathWords[path]}</span>
+                </Group>
+                <span>{standing(petition)}</span>
+              </Stack>
+            }
+          />
+        </div>
+      </Group>
+      <PetitionParts
+        petition={petition}
+        proof={<Proof petition={petition} />}
+        deeds={<MemberDeeds petition={petition} />}
+      />
+    </Stack>
+  )
 }

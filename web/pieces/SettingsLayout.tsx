@@ -2,7 +2,7 @@ import { Button, Menu, NavLink } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconChevronDown } from '@tabler/icons-react'
 import { Link, Outlet, useLocation } from '@tanstack/react-router'
-import { Suspense } from 'react'
+import { type ReactNode, Suspense } from 'react'
 import type { Section } from '../sections.ts'
 import { ContextSwitcher } from './ContextSwitcher.tsx'
 import classes from './SettingsLayout.module.css'
@@ -14,6 +14,8 @@ interface Layout {
   /** The address that the sections lie below. */
   base: string
   sections: Section[]
+  /** What every page says first. */
+  notice?: ReactNode
 }
 
 /** Settings: sections on the left with a switcher above them; on a narrow screen the column is a menu. */
@@ -26,6 +28,7 @@ export function SettingsLayout(layout: Layout) {
         {narrow ? <SectionMenu {...layout} /> : <SectionColumn {...layout} />}
       </aside>
       <div className={classes.content}>
+        {layout.notice}
         <Suspense fallback={<PageSkeleton />}>
           <Outlet />
         </Suspense>

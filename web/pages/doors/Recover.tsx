@@ -1,4 +1,30 @@
-/** Being written. */
+import { useQuery } from '@tanstack/react-query'
+import { recovery, users } from '../../../api/index.ts'
+import { usePathName } from '../../address-state.ts'
+import { petitionAddress } from '../../addresses.ts'
+import { client, useReply } from '../../hub.ts'
+import { GoTo } from '../../pieces/GoTo.tsx'
+import { NotFound } from '../../pieces/Refused.tsx'
+import { SignInFirst } from '../../pieces/SignInFirst.tsx'
+import { PageSkeleton } from '../../pieces/Skeletons.tsx'
+import { useAccount } from '../../session.ts'
+
+/** The short address of a recovery petition: leads to its page, in whichever of your organizations it is. */
 export function Page() {
-  return null
+  return useAccount() ? <Find /> : <SignInFirst />
+}
+
+function Find() {
+  const id = usePathName('id')
+  const { organizations } = useReply(users.listMyOrganizations, {})
+  const names = organizations.map(({ name }) => name)
+  const { data, isPending } = useQuery({ queryKey: ['petition', id, names], queryFn: () => organizationOf(id, names) })
+  if (isPending) return <PageSkeleton />
+  return data ? <GoTo to={petitionAddress(data, id)} /> : <NotFound />
+}
+
+async function organizationOf(id: string, names: string[]): Promise<string | null> {
+  const asked = names.map((org) => client.call(recovery.getPetition, { params: { org, id } }))
+  const found = (await Promise.allSettled(asked)).find((answer) => answer.status === 'fulfilled')
+  return found?.value.organization ?? null
 }

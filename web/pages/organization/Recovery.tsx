@@ -1,19 +1,20 @@
-import { Alert, Stack, Text, Title } from '@mantine/core'
-import { IconAlertTriangle, IconShieldCheck } from '@tabler/icons-react'
-import { organizations, type ReplyOf } from '../../../api/index.ts'
-import { orgSettingsAddress } from '../../addresses.ts'
-import { useReply } from '../../hub.ts'
+import { Skeleton, Stack, Text } from '@mantine/core'
+import { organizations, recovery } from '../../../api/index.ts'
+import { useMaybe, useReply } from '../../hub.ts'
 import { type Org, useOrg, whyNot } from '../../organization.ts'
-import { LinkTo } from '../../pieces/LinkTo.tsx'
+import { Block } from '../../pieces/Block.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
+import { HealthNote } from './recovery/HealthNote.tsx'
+import { Petitions } from './recovery/Petitions.tsx'
+import { ProbationNote } from './recovery/ProbationNote.tsx'
 import { Successors } from './recovery/Successors.tsx'
+import { Ways } from './recovery/Ways.tsx'
 
-type State = ReplyOf<typeof organizations.getSuccessors>
-
-/** How well an organization is guarded against losing its last admin, and who steps in. */
+/** How well an organization is guarded against losing its last admin, who steps in, and the ways back to an admin. */
 export function Page() {
   const org = useOrg()
-  const state = useReply(organizations.getSuccessors, { params: { org: org.name } })
+  const state = useReply(recovery.getRecovery, { params: { org: org.name } })
+  const { petitions, probation } = state
   return (
     <>
       <PageHead
@@ -21,55 +22,43 @@ export function Page() {
         of={org.name}
         state="What happens when nobody is left who can manage this organization."
       />
-      <Stack gap="xl" maw={720}>
-        <HealthNote org={org} health={state.health} />
-        <section aria-label="Successors">
-          <Title order={2} size="h5">
-            Successors
-          </Title>
-          <Text size="sm" c="dimmed" mb="md">
-            If the last admin is lost without wanting it, for example by a suspended account, the first of these people
-            who can act becomes admin at once.
-          </Text>
-          <Successors
-            key={state.successors.map(({ user }) => user).join()}
-            org={org}
-            successors={state.successors}
-            reason={whyNot(org, 'org.updateSuccessors', 'Only admins choose the successors.')}
-          />
-        </section>
+      <Stack gap="md" maw={720}>
+        {probation && <ProbationNote until={probation.until} />}
+        <HealthNote org={org} state={state} />
       </Stack>
+      <Block
+        title="Successors"
+        about="If the last admin is lost without wanting it, for example by a suspended account, the first of these people who can act becomes admin at once."
+        wide
+        apart
+      >
+        <SuccessorsOf org={org} />
+      </Block>
+      <Block title="Ways back to an admin" about={state.why} wide>
+        <Ways org={org} state={state} />
+      </Block>
+      {petitions.length > 0 && (
+        <Block title="Petitions" wide>
+          <Petitions petitions={petitions} />
+        </Block>
+      )}
     </>
   )
 }
 
-function HealthNote({ org, health }: { org: Org; health: State['health'] }) {
-  const admins = (
-    <LinkTo to={orgSettingsAddress(org.name, 'members')} search={{ role: 'admin' }}>
-      See the admins
-    </LinkTo>
-  )
-  if (health === 'healthy') {
-    return (
-      <Alert variant="light" color="hall" icon={<IconShieldCheck aria-hidden />} title="Healthy">
-        <Text size="sm">At least two admins can act. {admins}</Text>
-      </Alert>
-    )
-  }
-  const isAtRisk = health === 'at_risk'
+function SuccessorsOf({ org }: { org: Org }) {
+  const mayView = org.may.includes('org.viewSuccessors')
+  const { data } = useMaybe(organizations.getSuccessors, mayView ? { params: { org: org.name } } : undefined)
+  if (!mayView) return <Text size="sm">Members with the role read or higher see who they are.</Text>
+  if (!data) return <Skeleton height={120} maw={720} />
   return (
-    <Alert
-      variant="light"
-      color={isAtRisk ? 'hall' : 'red'}
-      icon={<IconAlertTriangle aria-hidden />}
-      title={isAtRisk ? 'At risk: only one admin can act' : 'Nobody can act as admin'}
-    >
-      <Text size="sm">
-        {isAtRisk
-          ? 'Make a second person admin, or name at least one successor below. '
-          : 'Ask an operator of this installation for help. '}
-        {admins}
-      </Text>
-    </Alert>
+    <div style={{ maxWidth: 720 }}>
+      <Successors
+        key={data.successors.map(({ user }) => user).join()}
+        org={org}
+        successors={data.successors}
+        reason={whyNot(org, 'org.updateSuccessors', 'Only admins choose the successors.')}
+      />
+    </div>
   )
 }

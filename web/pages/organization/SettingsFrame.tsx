@@ -1,14 +1,19 @@
+import { Text } from '@mantine/core'
 import { useLocation } from '@tanstack/react-router'
+import { recovery } from '../../../api/index.ts'
 import { usePathName } from '../../address-state.ts'
-import { namespaceAddress, orgSettingsAddress } from '../../addresses.ts'
+import { namespaceAddress, orgSettingsAddress, petitionAddress } from '../../addresses.ts'
+import { useMaybe } from '../../hub.ts'
 import { type Org, useOrg } from '../../organization.ts'
 import { Empty } from '../../pieces/Empty.tsx'
 import { GoTo } from '../../pieces/GoTo.tsx'
-import { ButtonTo } from '../../pieces/LinkTo.tsx'
+import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
 import { SettingsLayout } from '../../pieces/SettingsLayout.tsx'
 import { SignInFirst } from '../../pieces/SignInFirst.tsx'
 import { organizationSections } from '../../sections.ts'
 import { useAccount } from '../../session.ts'
+import { called, isAlive } from '../petition/words.ts'
+import { Banners } from './Banners.tsx'
 
 /** The frame around the settings pages of an organization. */
 export function Page() {
@@ -25,6 +30,7 @@ export function Page() {
       context={{ kind: 'organization', name: org.name }}
       base={`/organizations/${encodeURIComponent(typed)}/settings`}
       sections={organizationSections}
+      notice={<Banners org={org} />}
     />
   )
 }
@@ -41,6 +47,7 @@ function Outside({ org }: { org: Org }) {
         action={<ButtonTo to="/settings/authentication">Turn it on</ButtonTo>}
       >
         You are still a member. As soon as your account signs in with two factors, everything here is open to you again.
+        <RunningPetitions org={org} />
       </Empty>
     )
   }
@@ -52,4 +59,15 @@ function Outside({ org }: { org: Org }) {
       You are not a member of {org.name}. What is public about it stands on its page.
     </Empty>
   )
+}
+
+/** Whoever is kept out for want of a second factor can still stop a petition. */
+function RunningPetitions({ org }: { org: Org }) {
+  const { data } = useMaybe(recovery.getRecovery, { params: { org: org.name } })
+  return data?.petitions.filter(isAlive).map(({ id, person }) => (
+    <Text key={id} component="span" inherit display="block" mt="sm">
+      {called(person)} asks to become admin meanwhile.{' '}
+      <LinkTo to={petitionAddress(org.name, id)}>See the petition</LinkTo>
+    </Text>
+  ))
 }

@@ -60,14 +60,19 @@ export function AdminBanner({ org, counts }: { org: Org; counts: Counts }) {
       <Text size="sm">
         {admins > counts.usableAdmins &&
           `${counted(admins - counts.usableAdmins, 'other admin')} cannot sign in at the moment or has no verified e-mail address. `}
-        If that account is lost, nobody can manage {org.name}. <WayOut org={org} alone={counts.total === 1} />
+        {counts.usableAdmins === 1
+          ? `If that account is lost, nobody can manage ${org.name}. `
+          : `Nobody can change roles or settings of ${org.name}. `}
+        <WayOut org={org} counts={counts} />
       </Text>
     </Alert>
   )
 }
 
-function WayOut({ org, alone }: { org: Org; alone: boolean }) {
-  if (alone)
+function WayOut({ org, counts }: { org: Org; counts: Counts }) {
+  if (counts.usableAdmins === 0)
+    return <LinkTo to={orgSettingsAddress(org.name, 'recovery')}>See the ways to a new admin</LinkTo>
+  if (counts.total === 1)
     return 'Nobody else is in it yet: ask an operator of this hub to put a second person in, and make them admin.'
   return (
     <>

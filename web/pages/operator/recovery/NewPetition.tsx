@@ -1,0 +1,79 @@
+import { Button, Group, Modal, Text, Textarea, TextInput } from '@mantine/core'
+import { recovery } from '../../../../api/index.ts'
+import { restart } from '../../../endless.ts'
+import { useFields } from '../../../form.ts'
+import { useChange } from '../../../hub.ts'
+import { showDone } from '../../../pieces/ErrorNote.tsx'
+import { Form } from '../../../pieces/Form.tsx'
+
+interface Asked {
+  opened: boolean
+  organization: string | undefined
+  onClose: () => void
+}
+
+/** Begins to make somebody admin of an organization without one. */
+export function NewPetition({ opened, organization, onClose }: Asked) {
+  return (
+    <Modal opened={opened} onClose={onClose} title="Begin a recovery">
+      {opened && <PetitionForm organization={organization} onClose={onClose} />}
+    </Modal>
+  )
+}
+
+function PetitionForm({ organization = '', onClose }: Omit<Asked, 'opened'>) {
+  const begin = useChange(recovery.petitionAsOperator, (petition) => {
+    restart(recovery.listRecoveries)
+    showDone(`The recovery of ${petition.organization} is begun.`)
+    onClose()
+  })
+  const { values, field, rest } = useFields({ org: organization, username: '', reason: '' }, begin.error)
+  const submit = () =>
+    begin.mutate({
+      params: { org: values.org.trim() },
+      body: { username: values.username.trim(), reason: values.reason.trim() },
+    })
+  return (
+    <Form label="Begin a recovery" error={begin.error} rest={rest} onSubmit={submit}>
+      <Text size="sm">
+        For an organization that nobody inside can recover. A second operator has to agree; where there is only one, 72
+        hours pass. Its admins, its members with write or more and the operators are told, and any admin can stop it.
+      </Text>
+      <TextInput
+        label="Organization"
+        autoComplete="off"
+        spellCheck={false}
+        maxLength={100}
+        required
+        {...field('org')}
+      />
+      <TextInput
+        label="Who becomes admin"
+        description="User name of a member."
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        maxLength={100}
+        required
+        data-autofocus={organization !== '' || undefined}
+        {...field('username')}
+      />
+      <Textarea
+        label="Reason"
+        description="How you know that it is them, and why nobody else can do it. It stands in the audit log and in the mails."
+        autosize
+        minRows={3}
+        maxRows={8}
+        maxLength={1000}
+        required
+        {...field('reason')}
+      />
+      <Group justify="flex-end">
+        <Button onClick={onClose}>Cancel</Button>
+        <Button type="submit" variant="filled" loading={begin.isPending}>
+          Begin the recovery of {values.org.trim() || 'the organization'}
+        </Button>
+      </Group>
+    </Form>
+  )
+}

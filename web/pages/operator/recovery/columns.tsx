@@ -1,0 +1,56 @@
+import { Text, UnstyledButton } from '@mantine/core'
+import type { recovery } from '../../../../api/index.ts'
+import { namespaceAddress } from '../../../addresses.ts'
+import type { Column } from '../../../pieces/columns.ts'
+import { LinkTo } from '../../../pieces/LinkTo.tsx'
+import { Named } from '../../../pieces/Portrait.tsx'
+import { When } from '../../../pieces/When.tsx'
+import { Word } from '../../../pieces/Word.tsx'
+import { called, pathWords, standing, stateWords } from '../../petition/words.ts'
+
+type Row = recovery.Petition
+
+/** The columns of the petitions of all organizations. */
+export function petitionColumns(onOpen: (id: string) => void): Column<Row>[] {
+  return [
+    {
+      id: 'person',
+      header: 'Person',
+      card: 'title',
+      cell: ({ id, person }) => (
+        <UnstyledButton onClick={() => onOpen(id)} aria-label={`Petition of ${called(person)}`} maw="100%">
+          <Named name={person.user} fullname={person.fullname} avatarUrl={person.avatarUrl} />
+        </UnstyledButton>
+      ),
+    },
+    {
+      id: 'organization',
+      header: 'Organization',
+      width: '150px',
+      cell: ({ organization }) => <LinkTo to={namespaceAddress(organization)}>{organization}</LinkTo>,
+    },
+    {
+      id: 'state',
+      header: 'State',
+      width: '175px',
+      card: 'aside',
+      cell: ({ state }) => <Word tone={stateWords[state].tone}>{stateWords[state].words}</Word>,
+    },
+    {
+      id: 'begun',
+      header: 'Begun',
+      width: '190px',
+      cell: ({ createdAt, path }) => (
+        <Text size="sm" c="dimmed">
+          <When time={createdAt} />, {pathWords[path]}
+        </Text>
+      ),
+    },
+    {
+      id: 'standing',
+      header: 'Where it stands',
+      width: '30%',
+      cell: (row) => <Text size="sm">{standing(row)}</Text>,
+    },
+  ]
+}

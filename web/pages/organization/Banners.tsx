@@ -1,0 +1,71 @@
+import { Alert, Stack, Text } from '@mantine/core'
+import { useLocation } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { recovery } from '../../../api/index.ts'
+import { orgSettingsAddress, petitionAddress } from '../../addresses.ts'
+import { useMaybe } from '../../hub.ts'
+import type { Org } from '../../organization.ts'
+import { LinkTo } from '../../pieces/LinkTo.tsx'
+import { sayDay } from '../../pieces/When.tsx'
+import { called, isAlive } from '../petition/words.ts'
+
+// These pages say it themselves, at more length.
+const saysAdmins = /\/settings\/(members|recovery)$/
+const saysRecovery = /\/settings\/recovery$/
+
+/** What every settings page of an organization says first: too few admins, a petition that runs, one's own probation. */
+export function Banners({ org }: { org: Org }) {
+  const { pathname } = useLocation()
+  const { data } = useMaybe(recovery.getRecovery, { params: { org: org.name } })
+  const health = saysAdmins.test(pathname) ? undefined : org.health
+  const rest = saysRecovery.test(pathname) ? undefined : data
+  const petitions = rest?.petitions.filter(isAlive) ?? []
+  const lines = [
+    ...healthLines(org, health),
+    ...petitions.map((petition) => (
+      <Text key={petition.id} size="sm">
+        {called(petition.person)} asks to become admin of {org.name}.{' '}
+        <LinkTo to={petitionAddress(org.name, petition.id)}>See the petition</LinkTo>
+      </Text>
+    )),
+    ...(rest?.probation
+      ? [
+          <Text key="probation" size="sm">
+            You are an admin on probation until {sayDay(rest.probation.until)}.{' '}
+            <LinkTo to={orgSettingsAddress(org.name, 'recovery')}>What that means</LinkTo>
+          </Text>,
+        ]
+      : []),
+  ]
+  if (lines.length === 0) return null
+  return (
+    <Alert
+      variant="light"
+      color={health === 'adminless' ? 'red' : 'hall'}
+      mb="lg"
+      py="xs"
+      data-print="none"
+      role="status"
+      aria-label="About the admins"
+    >
+      <Stack gap={4}>{lines}</Stack>
+    </Alert>
+  )
+}
+
+function healthLines(org: Org, health: Org['health']): ReactNode[] {
+  if (health === 'adminless')
+    return [
+      <Text key="health" size="sm">
+        Nobody can act as admin of {org.name}.{' '}
+        <LinkTo to={orgSettingsAddress(org.name, 'recovery')}>Ways to a new admin</LinkTo>
+      </Text>,
+    ]
+  if (health !== 'at_risk' || org.role !== 'admin') return []
+  return [
+    <Text key="health" size="sm">
+      Only one admin of {org.name} can act; two are safer.{' '}
+      <LinkTo to={orgSettingsAddress(org.name)}>Make a second one</LinkTo>
+    </Text>,
+  ]
+}

@@ -1,0 +1,55 @@
+import { Text } from '@mantine/core'
+import type { recovery } from '../../../../api/index.ts'
+import { petitionAddress } from '../../../addresses.ts'
+import type { Column } from '../../../pieces/columns.ts'
+import { DataTable } from '../../../pieces/DataTable.tsx'
+import { LinkTo } from '../../../pieces/LinkTo.tsx'
+import { Named } from '../../../pieces/Portrait.tsx'
+import { When } from '../../../pieces/When.tsx'
+import { Word } from '../../../pieces/Word.tsx'
+import { called, pathWords, standing, stateWords } from '../../petition/words.ts'
+
+type Row = recovery.Petition
+
+/** Who asked to become admin here, and what came of it. */
+export function Petitions({ petitions }: { petitions: Row[] }) {
+  return <DataTable label="Petitions" columns={columns} rows={petitions} rowKey={({ id }) => id} />
+}
+
+const columns: Column<Row>[] = [
+  {
+    id: 'person',
+    header: 'Person',
+    card: 'title',
+    cell: ({ person }) => <Named name={person.user} fullname={person.fullname} avatarUrl={person.avatarUrl} />,
+  },
+  { id: 'state', header: 'State', card: 'aside', width: '170px', cell: ({ state }) => <State state={state} /> },
+  {
+    id: 'begun',
+    header: 'Begun',
+    width: '200px',
+    cell: ({ createdAt, path }) => (
+      <Text size="sm" c="dimmed">
+        <When time={createdAt} />, {pathWords[path]}
+      </Text>
+    ),
+  },
+  {
+    id: 'standing',
+    header: 'Where it stands',
+    width: '36%',
+    cell: (row) => (
+      <Text size="sm">
+        {standing(row)}{' '}
+        <LinkTo to={petitionAddress(row.organization, row.id)} aria-label={`See the petition of ${called(row.person)}`}>
+          See it
+        </LinkTo>
+      </Text>
+    ),
+  },
+]
+
+function State({ state }: { state: Row['state'] }) {
+  const { words, tone } = stateWords[state]
+  return <Word tone={tone}>{words}</Word>
+}

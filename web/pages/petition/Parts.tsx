@@ -1,0 +1,54 @@
+import { Stack, Text, Title } from '@mantine/core'
+import type { ReactNode } from 'react'
+import type { recovery } from '../../../api/index.ts'
+import { Timeline, TimeRunning } from './Timeline.tsx'
+import { Voices } from './Voices.tsx'
+import { isAlive } from './words.ts'
+
+/** Everything about a petition below its first sentence: what is missing, what may be done, how the time runs. */
+export function PetitionParts({
+  petition,
+  proof,
+  deeds,
+}: {
+  petition: recovery.Petition
+  proof?: ReactNode
+  deeds: ReactNode
+}) {
+  const { quorum, approvals, reason, openedBy, person, domain, may } = petition
+  const alive = isAlive(petition)
+  return (
+    <Stack gap="xl">
+      <TimeRunning petition={petition} />
+      {alive && may.some((deed) => deed !== 'check') && deeds}
+      {reason !== '' && (
+        <Part title="Reason">
+          <Text size="sm" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+            {reason}
+            {openedBy !== person.user && ` (${openedBy})`}
+          </Text>
+        </Part>
+      )}
+      {proof && domain !== null && <Part title={`Proof of ${domain}`}>{proof}</Part>}
+      {(quorum ?? approvals) && (
+        <Part title={quorum ? 'Members who confirm' : 'Operators who agree'}>
+          <Voices petition={petition} />
+        </Part>
+      )}
+      <Part title="Timeline">
+        <Timeline petition={petition} />
+      </Part>
+    </Stack>
+  )
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section aria-label={title}>
+      <Title order={2} size="h5" mb="sm">
+        {title}
+      </Title>
+      {children}
+    </section>
+  )
+}
