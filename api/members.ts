@@ -47,7 +47,7 @@ export const listMembers = operation({
       .max(254)
       .regex(/^[^@\s]+@[^@\s]+$/, 'must be an e-mail address')
       .optional()
-      .describe('A verified address in a domain of the organization.'),
+      .describe('A verified address in a verified domain of the organization; for who may change roles.'),
     role: OrgRole.optional().describe('Only members with this role.'),
     group: z.string().max(200).optional().describe('Only members of this resource group (id or name).'),
     cursor: z.string().max(500).optional(),
@@ -82,6 +82,11 @@ export const MemberRecord = z.object({
   source: MemberSource,
   isExternalCollaborator: z.boolean(),
   twoFaEnabled: z.boolean().optional(),
+  verifiedEmail: z
+    .string()
+    .nullable()
+    .optional()
+    .describe('For admins: a verified address in a verified domain of the organization.'),
   joinedAt: Time,
   lastActiveAt: Time.nullable(),
   expiresAt: Time.nullable(),

@@ -5,6 +5,8 @@ import type { Operation } from '../api/index.ts'
 import { policy } from '../server/access/policy.ts'
 import { hashPassword } from '../server/users/passwords.ts'
 import { makeTemplate, type Template } from './content.ts'
+import { startDns } from './dns.ts'
+import { recipeRecords } from './domains-recipes.ts'
 import { startTestHub, type TestHub, testPassword } from './hub.ts'
 import { completedElsewhere, type Make, recipes, recordedElsewhere, variants } from './recipes.ts'
 import { type CallerKind, callerKinds, kindMeaning, makeWorld } from './world.ts'
@@ -25,7 +27,8 @@ let template: Template
 const outcomes = new Map<string, Map<CallerKind, Outcome>>()
 
 before(async () => {
-  hub = await startTestHub()
+  const { address } = await startDns(recipeRecords)
+  hub = await startTestHub({ dnsServers: [address] })
   passwordHash = await hashPassword(testPassword)
   template = await makeTemplate(hub.running.server.hub, hub.db)
   await hub.person('opal', { operator: true })

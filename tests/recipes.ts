@@ -5,6 +5,7 @@ import type { Db } from '../server/store/database.ts'
 import { browsingRecipes } from './browsing-recipes.ts'
 import { collaboratorRecipes } from './collaborator-recipes.ts'
 import { contentRecipes } from './content-recipes.ts'
+import { domainRecipes } from './domains-recipes.ts'
 import { testPassword } from './hub.ts'
 import { joiningRecipes } from './joining-recipes.ts'
 import { leavingRecipes } from './leaving-recipes.ts'
@@ -59,6 +60,7 @@ export const recipes: Record<string, Make> = {
 
   ...browsingRecipes,
   ...joiningRecipes,
+  ...domainRecipes,
   ...leavingRecipes,
   ...lfsRecipes,
   'get /api/:repoType/:namespace/:repo/xet-write-token/:rev': (world) => ({

@@ -11,6 +11,8 @@ export interface MemberQuery {
   search: string | undefined
   role: OrgRole | undefined
   groupId: string | undefined
+  /** Only who has verified this address, in a verified domain of the organization. */
+  address: string | undefined
 }
 
 export interface MemberRow {
@@ -37,6 +39,7 @@ const trigramLength = 3
  * first 2,000 are looked through, and only if that does not fill the page the index is asked.
  */
 export async function listMembers(db: Db, query: MemberQuery): Promise<MemberRow[]> {
+  if (query.address !== undefined) return byAddress(db, query, query.address)
   if (query.search === undefined && query.groupId === undefined) return inOrder(db, query)
   const { rows, reachedEnd } = await inWindow(db, query)
   if (reachedEnd || rows.length === query.limit) return rows
@@ -112,6 +115,35 @@ function foundBySearch(query: MemberQuery) {
   }
   return sql`select * from memberships
     where org_id = ${query.orgId} and id > ${query.after} and ${counts(query.at)} ${withRole(query)} ${matching(query)} order by id limit ${query.limit}`
+}
+
+// One account at most has an address verified; whether it may be found by it the domain says.
+async function byAddress(db: Db, query: MemberQuery, address: string): Promise<MemberRow[]> {
+  const { rows } = await sql<MemberRow>`
+    with found as materialized (
+      select m.* from ${visibleAddresses(query.orgId)} join memberships m on m.org_id = d.org_id and m.user_id = e.user_id
+      where lower(e.address) = lower(${address}::text) ${matching(query)} ${inGroup(query)}
+    )
+    select ${columns} from (
+      select id, user_id, role, is_external from found where id > ${query.after} and ${counts(query.at)} ${withRole(query)}
+    ) p join users u on u.id = p.user_id`.execute(db)
+  return rows
+}
+
+// Addresses that the admins of an organization see: verified by their owner, in a domain that the organization verified.
+const visibleAddresses = (orgId: string) => sql`organization_domains d join emails e
+  on d.org_id = ${orgId} and d.state <> 'unverified' and e.verified_at is not null and lower(split_part(e.address, '@', 2)) = d.domain`
+
+/** Of some people the address that the admins of an organization see: the primary one where several could be. */
+export async function findVisibleAddresses(
+  db: Db,
+  orgId: string,
+  userIds: readonly string[],
+): Promise<Map<string, string>> {
+  const { rows } = await sql<{ user_id: string; address: string }>`
+    select distinct on (e.user_id) e.user_id, e.address from ${visibleAddresses(orgId)}
+    where e.user_id = any(${userIds}::text[]) order by e.user_id, e.is_primary desc, e.id`.execute(db)
+  return new Map(rows.map((row) => [row.user_id, row.address]))
 }
 
 export interface SharedGroup {

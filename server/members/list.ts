@@ -12,6 +12,7 @@ import {
   countWithoutTwoFactor,
   listMembers as findMembers,
   findSharedGroups,
+  findVisibleAddresses,
   type MemberRow,
   type SharedGroup,
 } from './list-store.ts'
@@ -29,8 +30,7 @@ export async function listMembers(
   refuseFilters(permit, input)
   const groupId = input.group === undefined ? undefined : await visibleGroup(db, permit, input.group)
   const hidden = org.hideMembers && !seesRoles(org.role)
-  // An address is found only in a domain of the organization, and none can be claimed yet.
-  if (hidden || input.email !== undefined) return { items: [], next: undefined }
+  if (hidden) return { items: [], next: undefined }
   const search = input.search === '' ? undefined : input.search
   const rows = await findMembers(db, {
     orgId: org.id,
@@ -40,10 +40,11 @@ export async function listMembers(
     search,
     role: input.role,
     groupId,
+    address: input.email,
   })
   const { items, next } = pageOf(rows, input.limit, (row) => [row.membershipId])
-  const groups = await groupsOf(db, permit, items)
-  return { items: items.map((row) => memberOf(permit, row, groups)), next }
+  const [groups, addresses] = await Promise.all([groupsOf(db, permit, items), addressesOf(db, permit, items)])
+  return { items: items.map((row) => memberOf(permit, row, groups, addresses)), next }
 }
 
 function refuseFilters({ org }: Permit<'member.list'>, { email, role }: Input): void {
@@ -73,10 +74,18 @@ async function groupsOf(
   return Map.groupBy(shared, ({ userId }) => userId)
 }
 
+// Admins see addresses, and only where a domain of the organization is verified there can be any.
+async function addressesOf(db: Db, { org }: Permit<'member.list'>, rows: MemberRow[]): Promise<Map<string, string>> {
+  if (!isAdminRole(org.role) || !org.isVerified || rows.length === 0) return new Map()
+  const ids = rows.map(({ id }) => id)
+  return findVisibleAddresses(db, org.id, ids)
+}
+
 function memberOf(
   { org, hub }: Permit<'member.list'>,
   row: MemberRow,
   groups: Map<string, SharedGroup[]> | undefined,
+  addresses: Map<string, string>,
 ): api.members.Member {
   const member: api.members.Member = {
     avatarUrl: `${hub.publicUrl}/api/avatars/${row.user}`,
@@ -94,7 +103,8 @@ function memberOf(
       numUsers,
       role,
     }))
-  if (isAdminRole(org.role)) Object.assign(member, { twoFaEnabled: row.hasTwoFactor, verifiedEmail: null })
+  if (isAdminRole(org.role))
+    Object.assign(member, { twoFaEnabled: row.hasTwoFactor, verifiedEmail: addresses.get(row.id) ?? null })
   return member
 }
 

@@ -4,6 +4,7 @@ import { highestRole, isAdminRole, mayActOn } from '../access/escalation.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import type { Db } from '../store/database.ts'
+import { findVisibleAddresses } from './list-store.ts'
 import { findRecord, type RecordRow } from './record-store.ts'
 
 type RecordPermit = Permit<'member.view'> | Permit<'member.update'>
@@ -23,6 +24,7 @@ export async function memberRecord(db: Db, permit: RecordPermit): Promise<api.me
   const viewer = { id: actor.id, seesAll: isAdmin }
   const row = await findRecord(db, { orgId: org.id, userId: subject.id }, viewer, now())
   if (row === undefined) throw new HubError('NotFound', 'There is no member of this name.')
+  const addresses = isAdmin ? await findVisibleAddresses(db, org.id, [subject.id]) : new Map<string, string>()
   return {
     _id: subject.id,
     user: row.user,
@@ -31,7 +33,7 @@ export async function memberRecord(db: Db, permit: RecordPermit): Promise<api.me
     role: row.role,
     source: row.source,
     isExternalCollaborator: row.isExternal,
-    ...(isAdmin && { twoFaEnabled: row.hasTwoFactor }),
+    ...(isAdmin && { twoFaEnabled: row.hasTwoFactor, verifiedEmail: addresses.get(subject.id) ?? null }),
     joinedAt: row.joinedAt.toISOString(),
     lastActiveAt: row.lastActiveAt?.toISOString() ?? null,
     expiresAt: row.expiresAt?.toISOString() ?? null,

@@ -5,6 +5,8 @@ import { z } from 'zod'
 import type { Operation } from '../../api/index.ts'
 import { hashPassword } from '../../server/users/passwords.ts'
 import { makeTemplate, type Template } from '../content.ts'
+import { startDns } from '../dns.ts'
+import { recipeRecords } from '../domains-recipes.ts'
 import { type Reply, startTestHub, type TestHub, testPassword } from '../hub.ts'
 import { recipes } from '../recipes.ts'
 import { stateOf } from '../state.ts'
@@ -22,7 +24,8 @@ let passwordHash: string
 let template: Template
 
 before(async () => {
-  hub = await startTestHub()
+  const { address } = await startDns(recipeRecords)
+  hub = await startTestHub({ dnsServers: [address] })
   passwordHash = await hashPassword(testPassword)
   template = await makeTemplate(hub.running.server.hub, hub.db)
   await hub.person('opal', { operator: true })
