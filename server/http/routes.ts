@@ -12,14 +12,16 @@ import * as acceptance from '../joining/acceptance.ts'
 import { getDoors, joinOrganization, withdrawRequest } from '../joining/asking.ts'
 import * as invitations from '../joining/invitations.ts'
 import * as inviteLinks from '../joining/links.ts'
+import { bulkMembers } from '../joining/members-bulk.ts'
 import { getOffer } from '../joining/offers.ts'
 import { approveRequest, listRequests, rejectRequest } from '../joining/requests.ts'
-import { offboardMember } from '../leaving/offboarding.ts'
-import * as receipts from '../leaving/receipt.ts'
 import { signUpInvited } from '../joining/sign-up.ts'
 import { now } from '../kernel/clock.ts'
+import { offboardMember } from '../leaving/offboarding.ts'
+import * as receipts from '../leaving/receipt.ts'
 import { listOutbox } from '../mail/outbox.ts'
 import { deleteAccount, disableTwoFactor } from '../members/accounts.ts'
+import * as activity from '../members/activity.ts'
 import { addMemberFor } from '../members/entry.ts'
 import { countMembers, listMembers } from '../members/list.ts'
 import { getMember } from '../members/record.ts'
@@ -160,6 +162,7 @@ function addOrganizationRoutes(server: Server): void {
   serve(server, members.updateMember, updateMember)
   serve(server, members.removeMember, removeMember)
   serve(server, members.leaveOrganization, leaveOrganization)
+  serve(server, api.bulk.bulkMembers, bulkMembers)
   serve(server, audit.searchAuditLog, searchAuditLog)
   serve(server, audit.exportAuditLog, exportAuditLog)
   serve(server, audit.verifyAuditLog, verifyAuditLog)
@@ -197,6 +200,9 @@ function addSeatRoutes(server: Server): void {
   serve(server, api.billing.getSeats, billing.getSeats)
   serve(server, api.billing.previewInvoice, billing.previewInvoice)
   serve(server, api.billing.exportSeats, billing.exportSeats)
+  serve(server, api.billing.listActivity, activity.listActivity)
+  serve(server, api.billing.summarizeActivity, activity.summarizeActivity)
+  serve(server, api.billing.exportActivity, activity.exportActivity)
 }
 
 function addGroupRoutes(server: Server): void {

@@ -12,6 +12,8 @@ export interface PendingInvitation {
   groups: { id: string; name: string; role: GroupRole }[]
   expiresAt: Date
   inviter: string | null
+  /** The role that the inviter has now; without the right to invite, the invitation does not work. */
+  inviterRole: OrgRole | null
 }
 
 /** Finds the invitations of an organization that wait for these people or addresses, and have not expired. */
@@ -24,6 +26,8 @@ export async function findPending(
   const { rows } = await sql<PendingInvitation>`
     select i.id, i.user_id "userId", lower(i.address) address, i.role, i.expires_at "expiresAt",
       (select name from users u where u.id = i.invited_by) inviter,
+      (select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
+        where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > ${at})) "inviterRole",
       coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'role', ig.role) order by lower(g.name))
         from invitation_groups ig join resource_groups g on g.id = ig.group_id where ig.invitation_id = i.id), '[]') groups
     from invitations i where i.org_id = ${orgId} and i.state = 'pending' and i.expires_at > ${at}

@@ -1,4 +1,3 @@
-import type { OrgRole } from '../../api/index.ts'
 import type { Permit } from '../access/authorize.ts'
 import { isAdminRole, unmakesAdmin } from '../access/escalation.ts'
 import type { NewEvent } from '../audit/record.ts'
@@ -23,7 +22,11 @@ export type MemberWork = Change | Removal
  * Changes and removes members as planned, whose memberships are locked, and answers whom it leaves to record. Who stops
  * being admin comes last and under the lock of the organization, so that it is judged when everybody else is done.
  */
-export async function applyToMembers(tx: Tx, permit: Permit<'member.bulk'>, work: readonly MemberWork[]): Promise<void> {
+export async function applyToMembers(
+  tx: Tx,
+  permit: Permit<'member.bulk'>,
+  work: readonly MemberWork[],
+): Promise<void> {
   const [losing, others] = parted(work, losesAdmin)
   await write(tx, permit, others)
   if (losing.length > 0) await guardAdmins(tx, permit, permit.org, () => write(tx, permit, losing))

@@ -1,0 +1,168 @@
+import { type bulk, EmailAddress, type OrgRole } from '../../api/index.ts'
+import { mayGrant, mayInvite } from '../access/escalation.ts'
+import {
+  type MemberPlan,
+  namedGroups,
+  nothing,
+  planChange,
+  planRemoval,
+  refuseForeign,
+  standingOf,
+  type UndoLine,
+} from '../members/bulk-plan.ts'
+import { groupsCell, isOp, type Wish } from '../members/bulk-rows.ts'
+import type { OrgState } from '../members/bulk-state.ts'
+import type { NamedAccount } from '../members/bulk-store.ts'
+import type { NamedGroup } from '../members/groups-named.ts'
+import { lowerName } from '../users/names.ts'
+import type { PendingInvitation } from './members-bulk-store.ts'
+
+/** Who is invited: an account, or whoever has an address. */
+export interface Invitee {
+  userId: string | null
+  address: string | null
+}
+
+export interface InvitePlan {
+  kind: 'invite'
+  verdict: bulk.BulkVerdict
+  undo: UndoLine
+  invitee: Invitee
+  role: OrgRole
+  groups: NamedGroup[]
+  /** One waits already, with another role or other groups. */
+  pending: PendingInvitation | undefined
+}
+
+export interface RevocationPlan {
+  kind: 'revoke'
+  verdict: bulk.BulkVerdict
+  undo: UndoLine
+  pending: PendingInvitation
+}
+
+/** What one wish comes to. */
+export type Plan = MemberPlan | InvitePlan | RevocationPlan
+
+/** What wishes are judged on: the organization, the accounts they name, and what is offered to whom already. */
+export interface Judged extends OrgState {
+  accounts: Map<string, NamedAccount>
+  /** By the id of the account, or by the address in small letters. */
+  pending: Map<string, PendingInvitation>
+  /** Until when people are kept out who were offboarded. */
+  keptOut: Map<string, Date>
+  defaultRole: OrgRole
+}
+
+/** The one by whom a wish is known: an account, an address, or a name that nobody has. */
+export function personKey({ accounts }: Pick<Judged, 'accounts'>, { username, email }: Wish): string {
+  if (username === undefined) return `email ${(email ?? '').toLowerCase()}`
+  const name = lowerName(username)
+  return `user ${accounts.get(name)?.id ?? name}`
+}
+
+/** Judges one wish by itself. */
+export function planWish(judged: Judged, wish: Wish): Plan {
+  const { username, email } = wish
+  const who = username ?? email ?? ''
+  const problem = wish.problem ?? problemOf(wish)
+  if (problem !== undefined) return nothing(wish, who, 'error', problem)
+  const account = username === undefined ? undefined : judged.accounts.get(lowerName(username))
+  if (username !== undefined && account === undefined)
+    return nothing(wish, who, 'error', 'There is no account of this name.')
+  const member = account && judged.members.get(account.id)
+  if (wish.op === 'invite') {
+    if (member) return nothing(wish, member.name, 'error', `${member.name} is a member already; use the op set.`)
+    return planInvite(judged, wish, account)
+  }
+  if (wish.op === 'remove') return member ? planRemoval(judged, member, wish) : planRevocation(judged, wish, account)
+  if (member) return planChange(judged, member, wish)
+  return nothing(wish, account?.name ?? who, 'error', 'This person is no member; use the op invite.')
+}
+
+function problemOf({ op, username, email }: Wish): string | undefined {
+  if (!isOp(op)) return 'op: is unknown.'
+  if (username === undefined && email === undefined) return 'username: is missing.'
+  if (username !== undefined && email !== undefined) return 'Give either username or email, not both.'
+  const takesEmail = op === 'invite' || op === 'remove'
+  if (email !== undefined && !takesEmail) return `email: members are named by username; ${op} takes no address.`
+  if (email !== undefined && !EmailAddress.safeParse(email).success) return 'email: must be an e-mail address.'
+  return undefined
+}
+
+function planInvite(judged: Judged, wish: Wish, account: NamedAccount | undefined): Plan {
+  const who = account?.name ?? wish.email ?? ''
+  const role = wish.role ?? judged.defaultRole
+  const groups = namedGroups(judged, wish.groups ?? [])
+  if (typeof groups === 'string') return nothing(wish, who, 'error', groups)
+  const refusal =
+    refuseAccount(judged, account) ?? refuseRole(judged.callerRole, role) ?? refuseForeign(judged.callerRole, groups)
+  if (refusal !== undefined) return nothing(wish, who, 'error', refusal)
+  const pending = judged.pending.get(account?.id ?? who.toLowerCase())
+  const before = pending ? standingOf(pending.role, pending.groups) : null
+  const given = groups.flatMap((group) => (group.role === null ? [] : [{ ...group, role: group.role }]))
+  const after = standingOf(role, given)
+  const isSame = before !== null && JSON.stringify(before) === JSON.stringify(after)
+  if (isSame && pending && works(pending))
+    return nothing(wish, who, 'unchanged', 'An invitation like this waits already.')
+  const names: [string, string] = account ? [account.name, ''] : ['', who]
+  const message = pending ? `Renews the invitation of ${who}.` : `Invites ${who} with the role ${role}.`
+  return {
+    kind: 'invite',
+    verdict: { row: wish.row, op: wish.op, who, verdict: 'invite', message, before, after, loses: [] },
+    undo: pending ? inviteAgain(names, pending) : [...names, 'remove', '', ''],
+    invitee: { userId: account?.id ?? null, address: account ? null : who },
+    role,
+    groups,
+    pending,
+  }
+}
+
+function works({ inviterRole, role }: PendingInvitation): boolean {
+  return mayInvite(inviterRole) && mayGrant(inviterRole, role)
+}
+
+function refuseAccount({ keptOut }: Judged, account: NamedAccount | undefined): string | undefined {
+  if (account === undefined) return undefined
+  if (!account.isActive) return 'There is no active account of this name.'
+  const until = keptOut.get(account.id)
+  if (until === undefined) return undefined
+  return `${account.name} was offboarded and is kept out until ${until.toISOString().slice(0, 10)}: lift that first, at their receipt under Offboarding.`
+}
+
+function refuseRole(callerRole: OrgRole | null, role: OrgRole): string | undefined {
+  if (!mayInvite(callerRole)) return 'Inviting takes the role admin.'
+  return mayGrant(callerRole, role) ? undefined : 'role: you may invite at most with your own role.'
+}
+
+// Who is no member may have been invited: to remove them is to take that back.
+function planRevocation(judged: Judged, wish: Wish, account: NamedAccount | undefined): Plan {
+  const who = account?.name ?? wish.email ?? ''
+  const pending = judged.pending.get(account?.id ?? who.toLowerCase())
+  if (pending === undefined)
+    return nothing(wish, who, 'unchanged', 'There is no member of this name, and no invitation waits.')
+  const before = standingOf(pending.role, pending.groups)
+  const message = `Takes the invitation of ${who} back.`
+  return {
+    kind: 'revoke',
+    verdict: { row: wish.row, op: wish.op, who, verdict: 'remove', message, before, after: null, loses: [] },
+    undo: inviteAgain(account ? [account.name, ''] : ['', who], pending),
+    pending,
+  }
+}
+
+function inviteAgain(names: [string, string], { role, groups }: PendingInvitation): UndoLine {
+  return [...names, 'invite', role, groupsCell(groups)]
+}
+
+/** Judges all wishes; who is wished for twice is an error at each of the rows, whatever they say. */
+export function markTwice(plans: readonly { key: string; wish: Wish; plan: Plan }[]): Plan[] {
+  const byKey = Map.groupBy(plans, ({ key }) => key)
+  return plans.map(({ key, wish, plan }) => {
+    const same = byKey.get(key) ?? []
+    if (same.length < 2 || key === 'email ') return plan
+    const rows = same.map((other) => other.wish.row)
+    const named = rows.length > 10 ? `${rows.slice(0, 10).join(', ')} and more` : rows.join(', ')
+    return nothing(wish, plan.verdict.who, 'error', `${plan.verdict.who} stands in ${same.length} rows: ${named}.`)
+  })
+}
