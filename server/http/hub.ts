@@ -7,6 +7,7 @@ import { newId } from '../kernel/ids.ts'
 import { log } from '../kernel/log.ts'
 import { instanceKey, randomText } from '../kernel/secret.ts'
 import { openTransport } from '../mail/transport.ts'
+import { openPresence } from '../members/presence.ts'
 import { makeMissingRepositories } from '../repos/places.ts'
 import { type Connection, type Db, openDatabase } from '../store/database.ts'
 import { startEmbedded } from '../store/embedded.ts'
@@ -83,6 +84,8 @@ async function start(options: HubOptions, undo: (() => Promise<unknown> | unknow
 
   const storage = await openStorage(options.dataDir, options.storage)
   undo.push(storage.close)
+  const presence = openPresence(db)
+  undo.push(presence.close)
   const hub: Hub = {
     publicUrl: options.publicUrl || `http://${urlHost(options.host)}:${options.port}`,
     key: instanceKey(options.secretKey),
@@ -95,7 +98,7 @@ async function start(options: HubOptions, undo: (() => Promise<unknown> | unknow
     imageOrigins: storage.downloadOrigins,
   })
   undo.push(() => app.close())
-  const server: Server = { app, db, hub, operations: [] }
+  const server: Server = { app, db, hub, presence, operations: [] }
   const databaseKind = options.databaseUrl === '' ? 'embedded' : 'external'
   addRoutes(server, {
     version: options.version,

@@ -18,7 +18,10 @@ import { approveRequest, listRequests, rejectRequest } from '../joining/requests
 import { signUpInvited } from '../joining/sign-up.ts'
 import { now } from '../kernel/clock.ts'
 import { offboardMember } from '../leaving/offboarding.ts'
+import * as petitionSteps from '../leaving/petition-steps.ts'
+import * as petitions from '../leaving/petitions.ts'
 import * as receipts from '../leaving/receipt.ts'
+import * as recovery from '../leaving/recovery.ts'
 import { listOutbox } from '../mail/outbox.ts'
 import { deleteAccount, disableTwoFactor } from '../members/accounts.ts'
 import * as activity from '../members/activity.ts'
@@ -259,6 +262,17 @@ function addLeavingRoutes(server: Server): void {
   serve(server, leaving.listOffboardings, receipts.listOffboardings)
   serve(server, leaving.getOffboarding, receipts.getOffboarding)
   serve(server, leaving.liftTombstone, receipts.liftTombstone)
+  serve(server, api.recovery.getRecovery, recovery.getRecovery)
+  serve(server, api.recovery.openPetition, petitions.openPetition)
+  serve(server, api.recovery.getPetition, recovery.getPetition)
+  serve(server, api.recovery.confirmPetition, petitionSteps.confirmPetition)
+  serve(server, api.recovery.vetoPetition, petitionSteps.vetoPetition)
+  serve(server, api.recovery.checkProof, petitionSteps.checkProof)
+  serve(server, api.recovery.withdrawPetition, petitionSteps.withdrawPetition)
+  serve(server, api.recovery.petitionAsOperator, petitions.petitionAsOperator)
+  serve(server, api.recovery.approvePetition, petitionSteps.approvePetition)
+  serve(server, api.recovery.withdrawAsOperator, petitionSteps.withdrawAsOperator)
+  serve(server, api.recovery.listRecoveries, recovery.listRecoveries)
 }
 
 function addCollaboratorRoutes(server: Server): void {

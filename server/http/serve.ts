@@ -26,6 +26,7 @@ import { type Action, policy } from '../access/policy.ts'
 import { HubError } from '../kernel/errors.ts'
 import { digest } from '../kernel/secret.ts'
 import { readLink } from '../lfs/links.ts'
+import type { Presence } from '../members/presence.ts'
 import type { Db } from '../store/database.ts'
 import { touchToken } from '../tokens/rules.ts'
 import { refreshSession } from '../users/sessions.ts'
@@ -41,6 +42,8 @@ export interface Server {
   app: FastifyInstance
   db: Db
   hub: Hub
+  /** Notes which members are at work. */
+  presence: Pick<Presence, 'note' | 'flush'>
   /** Every operation served, for the checks and the OpenAPI document. */
   operations: AnyOperation[]
 }
@@ -59,6 +62,7 @@ export function serve<O extends AnyOperation>(server: Server, operation: O, rule
       config: { mediaType: operation.mediaType, scheme: operation.scheme },
       handler: async (request, reply) => {
         const { permit, input } = await admit(server, operation, request, repoType)
+        server.presence.note(permit, operation.scheme !== undefined)
         if (isRaw) input.raw = rawRequest(request, reply)
         const work = () => anyRule(server.db, permit, input).catch((error) => asGone(server, permit, error))
         if (permit.idempotencyKey === undefined)

@@ -1,12 +1,15 @@
 import { type Hub, systemPermit } from '../access/authorize.ts'
 import type { Periodic, Task } from '../jobs/worker.ts'
 import { endExpiredInvitations } from '../joining/expiry.ts'
+import { advanceRecoveries } from '../leaving/recovery-advance.ts'
 import { sendMailTask } from '../mail/send.ts'
 import type { MailTransport } from '../mail/transport.ts'
+import { forgetOldWeeks } from '../members/activity.ts'
 import { endExpiredMemberships } from '../members/expiry.ts'
 import { countSeatDays } from '../orgs/billing.ts'
 import { purgeDeletedOrganizations } from '../orgs/deletion.ts'
 import { checkDomains } from '../orgs/domain-checks.ts'
+import { remindOfHealth } from '../orgs/reminders.ts'
 import { endExpiredGrants } from '../repos/collaborators-expiry.ts'
 import { collectLfs, sweepLfsBytes } from '../repos/lfs-collect.ts'
 import { tidyRepositories } from '../repos/metadata.ts'
@@ -25,6 +28,9 @@ export function hubTasks(db: Db, hub: Hub, transport: MailTransport | undefined)
     end_expired_grants: async () => void (await endExpiredGrants(db, permit)),
     count_seats: async () => void (await countSeatDays(db)),
     check_domains: async () => void (await checkDomains(db, permit)),
+    forget_old_weeks: async () => void (await forgetOldWeeks(db)),
+    advance_recoveries: async () => void (await advanceRecoveries(db, permit)),
+    remind_of_health: async () => void (await remindOfHealth(db, permit)),
     purge_deleted_organizations: async () => void (await purgeDeletedOrganizations(db, permit)),
     delete_expired_access: async () => void (await deleteExpiredAccess(db)),
     tidy_repositories: async () => void (await tidyRepositories(db, hub)),
@@ -43,6 +49,9 @@ export const periodicTasks: Periodic[] = [
   { name: 'end_expired_grants', cron: '*/5 * * * *' },
   { name: 'count_seats', cron: '2 * * * *' },
   { name: 'check_domains', cron: '57 * * * *' },
+  { name: 'forget_old_weeks', cron: '53 3 * * *' },
+  { name: 'advance_recoveries', cron: '*/5 * * * *' },
+  { name: 'remind_of_health', cron: '23 7 * * *' },
   { name: 'purge_deleted_organizations', cron: '17 * * * *' },
   { name: 'delete_expired_access', cron: '27 * * * *' },
   { name: 'tidy_repositories', cron: '*/5 * * * *' },
