@@ -10,6 +10,7 @@ import { testPassword } from './hub.ts'
 import { joiningRecipes } from './joining-recipes.ts'
 import { leavingRecipes } from './leaving-recipes.ts'
 import { lfsRecipes } from './lfs-recipes.ts'
+import { recoveryRecipes } from './recovery-recipes.ts'
 import type { World } from './world.ts'
 
 /** How to call an operation so that a caller with the right succeeds. */
@@ -60,6 +61,7 @@ export const recipes: Record<string, Make> = {
 
   ...browsingRecipes,
   ...joiningRecipes,
+  ...recoveryRecipes,
   ...domainRecipes,
   ...leavingRecipes,
   ...lfsRecipes,

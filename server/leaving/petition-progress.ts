@@ -57,7 +57,7 @@ export function isLiving({ state }: Pick<PetitionRow, 'state'>): boolean {
  */
 export async function settle(tx: Tx, permit: AnyPermit, petition: PetitionRow): Promise<Outcome> {
   const verdict = await judge(tx, petition)
-  if (verdict.over !== undefined) return end(tx, permit, petition, 'withdrawn', verdict.over)
+  if (verdict.over !== undefined) return end(tx, permit, petition, { state: 'withdrawn', note: verdict.over })
   if (verdict.missing.length > 0) return lack(tx, permit, petition, verdict)
   return petition.state === 'open' ? begin(tx, permit, petition, verdict) : goOn(tx, permit, petition, verdict)
 }
@@ -66,8 +66,7 @@ async function end(
   tx: Tx,
   permit: AnyPermit,
   petition: PetitionRow,
-  state: 'withdrawn' | 'expired',
-  note: string,
+  { state, note }: { state: 'withdrawn' | 'expired'; note: string },
 ): Promise<Outcome> {
   await store.endPetition(tx, petition.id, { state, by: 'system', note, at: now() })
   await tell(tx, permit, petition, { at: 'end', how: note })
@@ -76,7 +75,7 @@ async function end(
 
 async function lack(tx: Tx, permit: AnyPermit, petition: PetitionRow, verdict: Verdict): Promise<Outcome> {
   if (petition.created_at <= secondsFromNow(-expiryDays * daySeconds))
-    return end(tx, permit, petition, 'expired', `It was not completed within ${expiryDays} days.`)
+    return end(tx, permit, petition, { state: 'expired', note: `It was not completed within ${expiryDays} days.` })
   if (petition.state === 'open') return { what: 'unchanged' }
   const { missing, person } = verdict
   await store.setOpenAgain(tx, petition.id)

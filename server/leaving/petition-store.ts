@@ -127,7 +127,7 @@ export async function insertVoice(
 export async function setProof(
   tx: Tx,
   id: string,
-  { found, problem, at }: { found: boolean; problem: string | null; at: Date },
+  { found, problem, at }: { found: boolean; problem: string | null; at: Date | null },
 ): Promise<void> {
   await sql`update petitions set proof_found = ${found}, proof_checked_at = ${at}, proof_problem = ${problem} where id = ${id}`.execute(
     tx,

@@ -151,3 +151,12 @@ export async function listApprovals(db: Db, petitionId: string, consoleId: strin
     where v.petition_id = ${petitionId} and (u.id is not null or v.voice_id = ${consoleId}) order by v.at`.execute(db)
   return rows
 }
+
+/** An active account by user name, an old one included. */
+export async function findAccountNamed(db: Db, lowerName: string): Promise<{ id: string } | undefined> {
+  const { rows } = await sql<{ id: string }>`
+    select u.id from names n join users u on u.id = n.user_id and u.state = 'active' where n.lower_name = ${lowerName}`.execute(
+    db,
+  )
+  return rows[0]
+}

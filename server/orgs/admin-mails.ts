@@ -19,6 +19,34 @@ export function atRiskMail(permit: AnyPermit, org: Named, to: string): Mail {
   })
 }
 
+/** Reminds the only admin of an organization, once a month while that lasts. */
+export function stillAtRiskMail(permit: AnyPermit, org: Named, to: string): Mail {
+  return renderMail({
+    to,
+    subject: `You are still the only admin of ${org.name}`,
+    paragraphs: [
+      `Nobody but you could act as admin of ${org.name} should you lose your account.`,
+      'Two admins are better than one: make a second member admin, or name successors under Recovery.',
+    ],
+    button: membersButton(permit, org),
+    footer: `You get this once a month, because you are admin of ${org.name} and its only one.`,
+  })
+}
+
+/** Reminds the operators of an organization without an admin, once a week while that lasts. */
+export function stillAdminlessMail(permit: AnyPermit, org: Named, to: string): Mail {
+  return renderMail({
+    to,
+    subject: `${org.name} still has no admin who can sign in`,
+    paragraphs: [
+      `${org.name} goes on working, but nobody can do what takes an admin.`,
+      'Its members can recover it by proof of a domain, or two operators make somebody admin.',
+    ],
+    button: { label: 'Open the recoveries', url: `${permit.hub.publicUrl}/operator/recovery` },
+    footer: 'You get this once a week, because you are operator of this installation.',
+  })
+}
+
 /** Tells a successor that they are admin now. */
 export function successorMail(permit: AnyPermit, org: Named, to: string): Mail {
   return renderMail({
@@ -40,7 +68,7 @@ export function adminlessMail(permit: AnyPermit, org: Named, to: string): Mail {
     subject: `${org.name} has no admin who can sign in`,
     paragraphs: [
       `The last admin of ${org.name} lost access, and no successor could take over.`,
-      'An admin whose address is not verified, or who lacks the two-factor sign-in that the organization requires, counts again once that is done. An operator can make somebody else admin.',
+      'An admin whose address is not verified, or who lacks the two-factor sign-in that the organization requires, counts again once that is done. Otherwise the organization can be recovered: by a successor, by proof of a domain, or by two operators.',
     ],
     button: membersButton(permit, org),
     footer: 'You get this because you are admin there, or operator of this installation.',

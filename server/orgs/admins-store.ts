@@ -91,6 +91,48 @@ export async function findOrganizationsAdministered(
   return rows
 }
 
+/** Notes when somebody was told how an organization is guarded. */
+export async function setHealthTold(tx: Tx, orgId: string, at: Date): Promise<void> {
+  await sql`update organizations set health_told_at = ${at} where id = ${orgId}`.execute(tx)
+}
+
+/** Organizations without a usable admin of which nobody was told since a moment; locks none. */
+export async function findAdminlessUntold(db: Db, before: Date): Promise<{ id: string; name: string }[]> {
+  const { rows } = await sql<{ id: string; name: string }>`
+    select id, name from organizations
+    where adminless_since is not null and deleted_at is null and coalesce(health_told_at, adminless_since) <= ${before} order by id`.execute(
+    db,
+  )
+  return rows
+}
+
+/** Organizations of several members with one usable admin, who was not told of it since a moment. */
+export async function findAtRiskUntold(db: Db, before: Date): Promise<{ id: string; name: string }[]> {
+  const { rows } = await sql<{ id: string; name: string }>`
+    select o.id, o.name from organizations o
+    where o.deleted_at is null and coalesce(o.health_told_at, o.created_at) <= ${before}
+      and (select count(*) from memberships m join users u on u.id = m.user_id where m.org_id = o.id and m.role = 'admin' and ${fit}) = 1
+      and (select count(*) from (select from memberships n where n.org_id = o.id limit 2) several) > 1
+    order by o.id`.execute(db)
+  return rows
+}
+
+/** Takes it upon this transaction to tell about an organization; false when somebody was told since a moment. */
+export async function claimTelling(tx: Tx, orgId: string, before: Date, at: Date): Promise<boolean> {
+  const { rows } = await sql`update organizations set health_told_at = ${at}
+    where id = ${orgId} and deleted_at is null and (health_told_at is null or health_told_at <= ${before}) returning id`.execute(
+    tx,
+  )
+  return rows.length > 0
+}
+
+/** Addresses of the operators. */
+export async function findOperatorAddresses(db: Db): Promise<string[]> {
+  const { rows } = await sql<{ email: string | null }>`
+    select ${mailTo} email from users u where u.is_operator and u.state = 'active' order by u.id`.execute(db)
+  return rows.flatMap(({ email }) => email ?? [])
+}
+
 /** Notes since when an organization has no usable admin; null: it has one. Answers whether that was news. */
 export async function setAdminless(tx: Tx, orgId: string, since: Date | null): Promise<boolean> {
   const { rows } = await sql`update organizations set adminless_since = ${since}

@@ -16,6 +16,7 @@ import {
   lockOrganization,
   type SuccessorRow,
   setAdminless,
+  setHealthTold,
   type UsableAdmin,
 } from './admins-store.ts'
 
@@ -42,8 +43,7 @@ export async function guardAdmins<T>(tx: Tx, permit: AnyPermit, org: Guarded, ch
   const after = await findUsableAdmins(tx, org.id)
   if (before.length > 0 && after.length === 0) await refuseLastAdmin(tx, org, before)
   const [alone] = after
-  if (alone !== undefined && after.length === 1 && before.length > 1)
-    await queueMail(tx, atRiskMail(permit, org, alone.email))
+  if (alone !== undefined && after.length === 1 && before.length > 1) await tellAlone(tx, permit, org, alone)
   return result
 }
 
@@ -84,7 +84,12 @@ export async function lossesOf(
 
 async function warnAlone(tx: Tx, permit: AnyPermit, org: Guarded): Promise<void> {
   const [alone] = await findUsableAdmins(tx, org.id)
-  if (alone !== undefined) await queueMail(tx, atRiskMail(permit, org, alone.email))
+  if (alone !== undefined) await tellAlone(tx, permit, org, alone)
+}
+
+async function tellAlone(tx: Tx, permit: AnyPermit, org: Guarded, { email }: UsableAdmin): Promise<void> {
+  await queueMail(tx, atRiskMail(permit, org, email))
+  await setHealthTold(tx, org.id, now())
 }
 
 /** Makes a change to an account; refuses it with `LastAdmin`, naming the organizations left without a usable admin. */
@@ -116,6 +121,7 @@ export async function listSuccessors(db: Db, orgId: string): Promise<SuccessorRo
 /** Notes that an organization has no usable admin any more, and tells its admins and the operators. */
 export async function markAdminless(tx: Tx, permit: AnyPermit, org: Guarded): Promise<void> {
   await setAdminless(tx, org.id, now())
+  await setHealthTold(tx, org.id, now())
   for (const email of await findRescuers(tx, org.id)) await queueMail(tx, adminlessMail(permit, org, email))
 }
 

@@ -1,0 +1,171 @@
+import type * as api from '../../api/index.ts'
+import type { InputOf, ResultOf } from '../../api/index.ts'
+import type { AnyPermit, Permit } from '../access/authorize.ts'
+import { now } from '../kernel/clock.ts'
+import { HubError } from '../kernel/errors.ts'
+import { type Db, type Tx, transaction } from '../store/database.ts'
+import { ownId } from '../users/accounts.ts'
+import { holdPetition, recordStep, refuseEnded, settle, tell } from './petition-progress.ts'
+import { petitionReply } from './petition-reply.ts'
+import * as store from './petition-store.ts'
+import { noPetition } from './recovery.ts'
+import { type Look, lookUp } from './recovery-proof.ts'
+
+type Recovery = typeof api.recovery
+type Petition = api.recovery.Petition
+type PetitionRow = store.PetitionRow
+
+async function holdLiving(tx: Tx, id: string, orgId?: string): Promise<PetitionRow> {
+  const row = await holdPetition(tx, id)
+  if (row === undefined || (orgId !== undefined && row.org_id !== orgId)) throw noPetition()
+  refuseEnded(row)
+  return row
+}
+
+async function replyOf(tx: Tx, permit: AnyPermit, { id }: PetitionRow): Promise<Petition> {
+  const row = await store.findPetition(tx, id)
+  if (row === undefined) throw noPetition()
+  return petitionReply(tx, permit, row)
+}
+
+/** Confirms a petition, as member who may write; once more changes nothing. */
+export async function confirmPetition(
+  db: Db,
+  permit: Permit<'recovery.confirm'>,
+  { id }: InputOf<Recovery['confirmPetition']>,
+): Promise<ResultOf<Recovery['confirmPetition']>> {
+  const userId = ownId(permit)
+  return transaction(db, async (tx) => {
+    const row = await holdLiving(tx, id, permit.org.id)
+    if (row.path !== 'domain') throw new HubError('Conflict', 'This petition needs no confirmation by members.')
+    if (row.person_id === userId)
+      throw new HubError('Forbidden', 'You cannot confirm your own petition; others who may write can.')
+    if (!(await store.insertVoice(tx, row.id, { id: userId, name: permit.actor.name }, now())))
+      return petitionReply(tx, permit, row)
+    const message = `confirmed that ${row.person_name} should become admin`
+    return go(tx, permit, row, { type: 'org.recovery.confirm', message })
+  })
+}
+
+// Judges a petition after a step, answers it, and writes the one event.
+async function go(
+  tx: Tx,
+  permit: AnyPermit,
+  row: PetitionRow,
+  step: { type: string; message: string },
+): Promise<Petition> {
+  const outcome = await settle(tx, permit, row)
+  const reply = await replyOf(tx, permit, row)
+  await recordStep(tx, permit, row, { step, outcome })
+  return reply
+}
+
+/** Looks for the record of the caller's petition in the DNS, and lets the time begin when all is there. */
+export async function checkProof(
+  db: Db,
+  permit: Permit<'recovery.check'>,
+  { id }: InputOf<Recovery['checkProof']>,
+): Promise<ResultOf<Recovery['checkProof']>> {
+  const userId = ownId(permit)
+  const known = await store.findPetition(db, id, permit.org.id)
+  if (known === undefined) throw noPetition()
+  if (known.person_id !== userId)
+    throw new HubError('Forbidden', 'Only who opened the petition has its record looked up.')
+  if (known.path !== 'domain') throw new HubError('Conflict', 'This petition needs no record in the DNS.')
+  refuseEnded(known)
+  const look = await lookUp(permit, known)
+  return transaction(db, async (tx) => {
+    const row = await holdLiving(tx, id, permit.org.id)
+    const after = await noteLook(tx, row, look)
+    const message = `had the DNS record of ${row.domain} looked up: ${after.proof_found ? 'it is there' : 'it is not there'}`
+    return go(tx, permit, after, { type: 'org.recovery.check', message })
+  })
+}
+
+/** Writes down what the DNS answered, if it did; answers the petition as it is then. */
+export async function noteLook(tx: Tx, row: PetitionRow, { isAnswered, found, problem }: Look): Promise<PetitionRow> {
+  const proof = isAnswered ? found : row.proof_found
+  await store.setProof(tx, row.id, { found: proof, problem, at: isAnswered ? now() : row.proof_checked_at })
+  return { ...row, proof_found: proof }
+}
+
+/** Stops a petition for good, as admin. */
+export async function vetoPetition(
+  db: Db,
+  permit: Permit<'recovery.veto'>,
+  { id }: InputOf<Recovery['vetoPetition']>,
+): Promise<ResultOf<Recovery['vetoPetition']>> {
+  return transaction(db, async (tx) => {
+    const row = await holdLiving(tx, id, permit.org.id)
+    const how = `${permit.actor.name}, an admin, stopped it.`
+    const message = `stopped the petition to make ${row.person_name} admin`
+    return close(tx, permit, row, { state: 'vetoed', how, step: { type: 'org.recovery.veto', message } })
+  })
+}
+
+/** Takes back the petition that is about the caller. */
+export async function withdrawPetition(
+  db: Db,
+  permit: Permit<'recovery.withdraw'>,
+  { id }: InputOf<Recovery['withdrawPetition']>,
+): Promise<ResultOf<Recovery['withdrawPetition']>> {
+  const userId = ownId(permit)
+  return transaction(db, async (tx) => {
+    const row = await holdLiving(tx, id, permit.org.id)
+    if (row.person_id !== userId)
+      throw new HubError('Forbidden', 'Only who is to become admin takes the petition back.')
+    return withdraw(tx, permit, row)
+  })
+}
+
+/** Takes back a petition of operators, as operator. */
+export async function withdrawAsOperator(
+  db: Db,
+  permit: Permit<'operator.withdrawPetition'>,
+  { id }: InputOf<Recovery['withdrawAsOperator']>,
+): Promise<ResultOf<Recovery['withdrawAsOperator']>> {
+  return transaction(db, async (tx) => withdraw(tx, permit, await holdOperators(tx, id)))
+}
+
+/** Approves what another operator began. */
+export async function approvePetition(
+  db: Db,
+  permit: Permit<'operator.approvePetition'>,
+  { id }: InputOf<Recovery['approvePetition']>,
+): Promise<ResultOf<Recovery['approvePetition']>> {
+  return transaction(db, async (tx) => {
+    const row = await holdOperators(tx, id)
+    const { actor } = permit
+    if (!(await store.insertVoice(tx, row.id, actor, now())))
+      throw new HubError('Conflict', 'You have approved this already; it takes another operator.')
+    const message = `approved as operator to make ${row.person_name} admin`
+    return go(tx, permit, row, { type: 'org.recovery.approve', message })
+  })
+}
+
+async function holdOperators(tx: Tx, id: string): Promise<PetitionRow> {
+  const row = await holdLiving(tx, id)
+  if (row.path !== 'operators')
+    throw new HubError('Forbidden', 'This petition is not one of operators: its members and admins decide about it.')
+  return row
+}
+
+async function withdraw(tx: Tx, permit: AnyPermit, row: PetitionRow): Promise<Petition> {
+  const how = `${permit.actor?.name} took it back.`
+  const step = { type: 'org.recovery.withdraw', message: `took back the petition to make ${row.person_name} admin` }
+  return close(tx, permit, row, { state: 'withdrawn', how, step })
+}
+
+interface Closing {
+  state: 'vetoed' | 'withdrawn'
+  how: string
+  step: { type: string; message: string }
+}
+
+async function close(tx: Tx, permit: AnyPermit, row: PetitionRow, { state, how, step }: Closing): Promise<Petition> {
+  await store.endPetition(tx, row.id, { state, by: permit.actor?.name ?? 'system', note: '', at: now() })
+  await tell(tx, permit, row, { at: 'end', how })
+  const reply = await replyOf(tx, permit, row)
+  await recordStep(tx, permit, row, { step, outcome: { what: 'unchanged' } })
+  return reply
+}
