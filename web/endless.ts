@@ -51,6 +51,17 @@ export function useEndless<O extends AnyOperation>(
   }
 }
 
+/** Reads a paged list to its end; ask for large pages. */
+export async function everyRow<O extends AnyOperation>(operation: O, input: CallInput<O>): Promise<RowOf<O>[]> {
+  const rows: RowOf<O>[] = []
+  let page = await client.answer(operation, input)
+  for (;;) {
+    rows.push(...(page.data as RowOf<O>[]))
+    if (page.next === undefined) return rows
+    page = await client.follow(operation, onThisOrigin(page.next))
+  }
+}
+
 /** One page of a list, and how many rows there are in all; the page before stays while the next one is read. */
 export function usePage<O extends AnyOperation>(operation: O, input: CallInput<O>) {
   const { data, error, isPending, isPlaceholderData } = useQuery({

@@ -1,4 +1,4 @@
-import type { GroupRoleSource, MemberSource, OrgRole } from '../api/index.ts'
+import type { billing, GroupRoleSource, MemberSource, OrgRole } from '../api/index.ts'
 
 /** `1 member`, `2 members`, `1,200 members`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
@@ -56,4 +56,12 @@ export const groupSourceWords: Record<GroupRoleSource, string> = {
   sso: 'SSO',
   scim: 'SCIM',
   auto_join: 'auto-join',
+}
+
+/** Through what somebody was seen at work. */
+export const activityDoorWords: Record<billing.ActivityDoor, string> = {
+  web: 'web',
+  api: 'API',
+  git: 'git',
+  sso: 'SSO',
 }

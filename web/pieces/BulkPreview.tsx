@@ -24,8 +24,15 @@ const verdictWords: Record<Verdict, string> = {
 }
 const tones = { change: 'accent', unchanged: 'plain', invite: 'accent', remove: 'danger', error: 'danger' } as const
 
+interface Shown {
+  result: bulk.BulkResult
+  label: string
+  /** Whether the numbers of the rows mean something to whoever looks, as the lines of their file do. */
+  numbered?: boolean
+}
+
 /** What a change of many would do, or did: why it cannot be done as it is, then one line a person with before and after. */
-export function BulkPreview({ result, label }: { result: bulk.BulkResult; label: string }) {
+export function BulkPreview({ result, label, numbered = true }: Shown) {
   const [filter, setFilter] = useState<Filter>('all')
   const rows = useMemo(() => inOrder(result.rows), [result])
   const shown = useMemo(() => rows.filter((row) => fits(row, filter)), [rows, filter])
@@ -36,7 +43,7 @@ export function BulkPreview({ result, label }: { result: bulk.BulkResult; label:
       <EndlessTable
         key={filter}
         label={label}
-        columns={columns}
+        columns={numbered ? columns : withoutNumbers}
         list={whole(shown)}
         rowKey={keyOf}
         heights={{ row: 57, card: 120 }}
@@ -104,9 +111,11 @@ const columns: Column<Row>[] = [
     card: 'aside',
     cell: ({ verdict }) => <Word tone={tones[verdict]}>{verdictWords[verdict]}</Word>,
   },
-  { id: 'change', header: 'Before and after', width: '30%', cell: (row) => <Change row={row} /> },
+  { id: 'change', header: 'Before and after', width: '30%', cell: changeOf },
   { id: 'loses', header: 'Can reach no more', width: '24%', cell: (row) => losesOf(row) },
 ]
+
+const withoutNumbers = columns.filter(({ id }) => id !== 'row')
 
 function Who({ row: { who, message } }: { row: Row }) {
   return (
@@ -130,7 +139,7 @@ function losesOf({ loses }: Row) {
   )
 }
 
-function Change({ row: { before, after, verdict } }: { row: Row }) {
+function changeOf({ before, after, verdict }: Row) {
   if (verdict === 'error' || (!before && !after)) return null
   const groups = groupChanges(before, after)
   return (

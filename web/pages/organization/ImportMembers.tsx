@@ -1,9 +1,5 @@
-import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import { bulk, members } from '../../../api/index.ts'
 import { orgSettingsAddress } from '../../addresses.ts'
-import { restart } from '../../endless.ts'
-import { client, refresh } from '../../hub.ts'
 import { type Org, useOrg, whyNot } from '../../organization.ts'
 import { Empty } from '../../pieces/Empty.tsx'
 import { ButtonTo } from '../../pieces/LinkTo.tsx'
@@ -12,6 +8,7 @@ import { Applied } from './import/Applied.tsx'
 import { Busy } from './import/Busy.tsx'
 import { ChooseFile } from './import/ChooseFile.tsx'
 import { Preview } from './import/Preview.tsx'
+import { useBulk } from './import/useBulk.ts'
 import type { Wanted } from './import/wanted.ts'
 
 /** Changes, invites and removes many people by a CSV file: read, looked at, applied, and undone if need be. */
@@ -29,26 +26,6 @@ export function Page() {
       {reason === undefined ? <Import org={org} /> : <Empty title="Not for you to do">{reason}</Empty>}
     </>
   )
-}
-
-/** What is planned or applied: the file, and the most removals it may do. */
-function useBulk(org: Org) {
-  const call = (body: Parameters<typeof client.call<typeof bulk.bulkMembers>>[1] & object) =>
-    client.call(bulk.bulkMembers, body)
-  const params = { org: org.name }
-  const plan = useMutation({
-    mutationFn: ({ csv, removalLimit }: Wanted) =>
-      call({ params, body: { mode: 'plan', csv, ...(removalLimit === undefined ? {} : { removalLimit }) } }),
-  })
-  const apply = useMutation({
-    mutationFn: ({ csv, removalLimit, planHash }: Wanted & { planHash: string }) =>
-      call({ params, body: { mode: 'apply', planHash, csv, ...(removalLimit === undefined ? {} : { removalLimit }) } }),
-    onSuccess: () => {
-      restart(members.listMembers)
-      void refresh()
-    },
-  })
-  return { plan, apply }
 }
 
 function Import({ org }: { org: Org }) {

@@ -3,7 +3,7 @@ import { IconDownload } from '@tabler/icons-react'
 import { z } from 'zod'
 import { billing } from '../../../../api/index.ts'
 import { useAddressState } from '../../../address-state.ts'
-import { namedAddress } from '../../../downloads.ts'
+import { exportAddressOf } from '../../../export-address.ts'
 import type { Org } from '../../../organization.ts'
 import { Block } from '../../../pieces/Block.tsx'
 import { DayChart } from '../../../pieces/DayChart.tsx'
@@ -39,7 +39,7 @@ export function SeatHistory({ org, seats }: { org: Org; seats: billing.Seats }) 
         <Button
           size="xs"
           component="a"
-          href={namedAddress(billing.exportSeats, org.name)}
+          href={exportAddressOf(billing.exportSeats, org.name)}
           download={`${org.name}-seats.csv`}
           leftSection={<IconDownload size={15} aria-hidden />}
         >

@@ -52,14 +52,14 @@ export function Applied({ org, wanted, result, onUndo, onAgain }: Done) {
             </>
           )}
           <Button size="xs" onClick={onAgain}>
-            Another file
+            {wanted.back ?? 'Another file'}
           </Button>
           <ButtonTo size="xs" to={orgSettingsAddress(org.name)}>
             See the members
           </ButtonTo>
         </Group>
       </Alert>
-      <BulkPreview result={result} label={`What ${wanted.name} did`} />
+      <BulkPreview result={result} label={`What ${wanted.name} did`} numbered={wanted.back === undefined} />
     </Stack>
   )
 }

@@ -39,7 +39,7 @@ export function Preview(look: Look) {
           {sentenceOf(wanted, counts)}
         </Text>
         <Group gap="sm">
-          <Button onClick={onAgain}>{wanted.isUndo ? 'Cancel' : 'Another file'}</Button>
+          <Button onClick={onAgain}>{wanted.isUndo ? 'Cancel' : (wanted.back ?? 'Another file')}</Button>
           <Why reason={reason}>
             <Button
               variant="filled"
@@ -60,7 +60,7 @@ export function Preview(look: Look) {
         </Group>
       )}
       {isOver && <RaiseLimit wanted={wanted} result={result} onLook={onLook} />}
-      <BulkPreview result={result} label={`What ${wanted.name} would do`} />
+      <BulkPreview result={result} label={`What ${wanted.name} would do`} numbered={wanted.back === undefined} />
       {asked && (
         <ConfirmByTyping
           opened

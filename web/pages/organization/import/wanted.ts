@@ -1,7 +1,7 @@
 import type { bulk } from '../../../../api/index.ts'
 import { counted, listed } from '../../../words.ts'
 
-/** A file that is to be applied. */
+/** A file that is to be applied, or what was made in its place. */
 export interface Wanted {
   name: string
   csv: string
@@ -9,6 +9,8 @@ export interface Wanted {
   removalLimit?: number
   /** It takes back what was applied just now. */
   isUndo?: boolean
+  /** Words of the button that leads back to where it was made; without them it is a file. */
+  back?: string
 }
 
 type Counts = bulk.BulkResult['counts']

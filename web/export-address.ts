@@ -1,5 +1,5 @@
 /** Where a file about an organization is downloaded from; fields that are undefined are left out. */
-export function namedAddress(
+export function exportAddressOf(
   { path }: { path: string },
   org: string,
   fields: Record<string, string | undefined> = {},
