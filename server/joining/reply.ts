@@ -1,7 +1,7 @@
 import type { joining } from '../../api/index.ts'
 import type { AnyPermit } from '../access/authorize.ts'
 import { mayGrant, mayInvite } from '../access/escalation.ts'
-import type { InvitationRow, PersonRow } from './invitations-store.ts'
+import type { GroupOffered, InvitationRow, PersonRow } from './invitations-store.ts'
 
 /** A person as lists name them; null when there is nobody. */
 export function personReply(permit: AnyPermit, row: PersonRow | null) {
@@ -38,8 +38,14 @@ export function whomOf({ user, address }: Pick<InvitationRow, 'user' | 'address'
   return user?.user ?? address ?? 'somebody'
 }
 
+interface InvitationKept extends Pick<InvitationRow, 'id' | 'address' | 'role' | 'expires_at'> {
+  user: Pick<PersonRow, 'user'> | null
+  inviter: Pick<PersonRow, 'user'> | null
+  groups: readonly Pick<GroupOffered, 'id' | 'name' | 'role'>[]
+}
+
 /** An invitation as the audit log keeps it. */
-export function invitationData(row: InvitationRow): Record<string, unknown> {
+export function invitationData(row: InvitationKept): Record<string, unknown> {
   return {
     id: row.id,
     ...(row.user ? { user: row.user.user } : { email: row.address }),
