@@ -140,6 +140,7 @@ async function endEverything(
   await store.deleteMembership(tx, person)
 }
 
+// Groups first: whoever is admin of a group needs no grants on what is in it.
 async function handOver(
   tx: Tx,
   permit: OffboardPermit,
