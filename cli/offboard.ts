@@ -1,0 +1,177 @@
+import { type Command, Option } from 'commander'
+import * as api from '../api/index.ts'
+import { UsageError } from './failure.ts'
+import { type Hub, withHub } from './hub.ts'
+import { action, facts, table } from './output.ts'
+import { everyPage } from './pages.ts'
+
+type Answer = api.ResultOf<typeof api.leaving.offboardMember>
+type Receipt = api.leaving.Receipt
+
+/** `guildhall members offboard | offboardings | let-in`: ends everything a person has of an organization. */
+export function addOffboarding(members: Command): void {
+  addOffboard(members)
+  addOffboardings(members)
+  addLetIn(members)
+}
+
+interface OffboardOptions {
+  org: string
+  user: string
+  apply?: boolean
+  successor?: string
+  leaveAsIs?: boolean
+  invitations: 'revoke' | 'reassign'
+  reason?: string
+}
+
+function addOffboard(members: Command): void {
+  orgOption(members.command('offboard'))
+    .description('End everything a person has of the organization, in one step; without --apply only tell what.')
+    .requiredOption('--user <username>', 'who')
+    .option('--apply', 'do it')
+    .option('--successor <username>', 'the member who takes over what nobody else looks after')
+    .option('--leave-as-is', 'nobody takes it over')
+    .addOption(
+      new Option('--invitations <what>', 'what becomes of invitations and links they made; reassign: to you')
+        .choices(['revoke', 'reassign'])
+        .default('revoke'),
+    )
+    .option('--reason <words>', 'stands in the receipt; needed with --apply')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ guildhall members offboard --org acme --user grace
+  $ guildhall members offboard --org acme --user grace --apply --successor hugo --reason "Left the company."
+  $ guildhall members offboard --org acme --user grace --apply --leave-as-is --reason "Left." --json > receipt.json`,
+    )
+    .action(
+      action<OffboardOptions>(async (options, out) => {
+        const answer = await withHub((hub) => offboard(hub, options))
+        out.result(answer, wordsOf(answer, options))
+      }),
+    )
+}
+
+function offboard({ client }: Hub, options: OffboardOptions): Promise<Answer> {
+  const { org, user, apply, successor, leaveAsIs, invitations, reason } = options
+  if (apply && !reason?.trim()) throw new UsageError('Give a --reason with --apply: it stands in the receipt.')
+  if (successor !== undefined && leaveAsIs) throw new UsageError('Give either --successor or --leave-as-is.')
+  const mode = apply ? ('apply' as const) : ('plan' as const)
+  const body = { mode, successor, leaveAsIs, invitations, reason }
+  return client.call(api.leaving.offboardMember, { params: { org, username: user }, body })
+}
+
+function wordsOf({ mode, has, needsOwner, remains, receipt }: Answer, { org, user }: OffboardOptions): string {
+  if (receipt !== null) return receiptWords(receipt)
+  const lines = [
+    `${user} has of ${org}:`,
+    ...belongingsWords(has),
+    ...orphanWords('Nobody else looks after', needsOwner),
+    ...remains.map((sentence) => `- ${sentence}`),
+    ...(mode === 'plan' ? ['Nothing was changed; “--apply” does it.'] : []),
+  ]
+  return lines.join('\n')
+}
+
+function receiptWords(receipt: Receipt): string {
+  const { id, organization, user, fullname, by, at, reason, successor, removed, handedOver, remains, hash } = receipt
+  const keptOut = receipt.keptOutUntil ?? 'an admin has lifted it'
+  const head = facts([
+    ['Receipt', id],
+    ['Organization', organization],
+    ['Person', fullname === '' ? user : `${user} (${fullname})`],
+    ['Offboarded', `${at} by ${by}`],
+    ['Reason', reason],
+    ['Kept out until', keptOut],
+    ['SHA-256', hash],
+  ])
+  return [
+    head,
+    'Removed:',
+    ...belongingsWords(removed),
+    ...(receipt.invitations === 'reassign' ? [`Invitations and links they made are ${by}’s now.`] : []),
+    ...orphanWords(`Handed over to ${successor ?? 'nobody'}`, handedOver),
+    ...(receipt.leftAsIs ? ['What nobody else looks after was left as it is.'] : []),
+    'Remains:',
+    ...remains.map((sentence) => `- ${sentence}`),
+  ].join('\n')
+}
+
+function belongingsWords(has: api.leaving.Belongings): string[] {
+  const kinds: [string, string[]][] = [
+    ['membership', has.membership === null ? [] : [`${has.membership.role}, by ${has.membership.source}`]],
+    ['resource groups', has.groupRoles.map(({ name, role }) => `${name} (${role})`)],
+    ['grants', has.collaboratorGrants.map(({ type, repository, role }) => `${type} ${repository} (${role})`)],
+    ['tokens', has.tokens.map(({ name, role, last4 }) => `${name} (${role}, …${last4})`)],
+    ['invitations received', has.invitationsReceived.map(({ to }) => to)],
+    ['invitations sent', has.invitationsSent.map(({ to }) => to)],
+    ['invite links', has.inviteLinks.map(({ id, label }) => label || id)],
+    ['requests to join', has.joinRequests.map(({ id }) => id)],
+    ['successor', has.successorPlace === null ? [] : [`place ${has.successorPlace}`]],
+    ['file locks', has.fileLocks.map(({ repository, path }) => `${repository}: ${path}`)],
+  ]
+  return kinds
+    .filter(([, named]) => named.length > 0)
+    .map(([kind, named]) => `  ${kind}: ${named.length}: ${named.join(', ')}`)
+}
+
+function orphanWords(what: string, { groups, repositories, repositoryCount }: api.leaving.NeedsOwner): string[] {
+  const more = repositoryCount - repositories.length
+  const repos = [...repositories.map(({ repository }) => repository), ...(more > 0 ? [`${more} more`] : [])]
+  return [
+    ...(groups.length > 0 ? [`${what}: resource groups ${groups.map(({ name }) => name).join(', ')}.`] : []),
+    ...(repositoryCount > 0 ? [`${what}: repositories ${repos.join(', ')}.`] : []),
+  ]
+}
+
+function addOffboardings(members: Command): void {
+  orgOption(members.command('offboardings'))
+    .description('List who was offboarded, the latest first, or show one receipt.')
+    .option('--id <id>', 'the receipt to show')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ guildhall members offboardings --org acme
+  $ guildhall members offboardings --org acme --id 665f1c2e9b1d4a0012345678 --json > receipt.json`,
+    )
+    .action(
+      action<{ org: string; id?: string }>(async ({ org, id }, out) => {
+        if (id !== undefined) {
+          const params = { org, id }
+          const receipt = await withHub(({ client }) => client.call(api.leaving.getOffboarding, { params }))
+          return out.result(receipt, receiptWords(receipt))
+        }
+        const rows = await withHub(async ({ client }) => {
+          const operation = api.leaving.listOffboardings
+          const first = await client.answer(operation, { params: { org }, query: { limit: 1000 } })
+          return everyPage(client, operation, first)
+        })
+        const header = ['RECEIPT', 'USER', 'AT', 'BY', 'REMOVED', 'KEPT OUT UNTIL', 'REASON']
+        out.result(rows, table(header, rows.map(cells), 'Nobody was offboarded.'))
+      }),
+    )
+}
+
+function cells({ id, user, at, by, removed, keptOutUntil, reason }: api.leaving.OffboardingSummary): string[] {
+  return [id, user, at, by, String(removed), keptOutUntil ?? 'lifted', reason]
+}
+
+function addLetIn(members: Command): void {
+  orgOption(members.command('let-in'))
+    .description('Let an offboarded person in again before the 90 days are over; they still need a door.')
+    .requiredOption('--id <id>', 'the receipt, as “members offboardings” shows it')
+    .addHelpText('after', '\nExamples:\n  $ guildhall members let-in --org acme --id 665f1c2e9b1d4a0012345678')
+    .action(
+      action<{ org: string; id: string }>(async (params, out) => {
+        const reply = await withHub(({ client }) => client.call(api.leaving.liftTombstone, { params }))
+        out.result(reply, 'Nothing keeps the person out any more; invite them, or let them ask.')
+      }),
+    )
+}
+
+function orgOption(command: Command): Command {
+  return command.requiredOption('--org <name>', 'organization')
+}
