@@ -3,6 +3,7 @@ import * as api from '../api/index.ts'
 import { type Hub, withHub } from './hub.ts'
 import { wholeNumber } from './numbers.ts'
 import { action, table } from './output.ts'
+import { addOffboarding } from './offboard.ts'
 import { addSetRole } from './set-role.ts'
 
 const listNote =
@@ -19,6 +20,7 @@ export function addMembers(program: Command): void {
   addSetRole(members)
   addAdd(members)
   addRemove(members)
+  addOffboarding(members)
 }
 
 interface ListOptions {
