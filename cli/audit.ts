@@ -1,10 +1,7 @@
-import { createWriteStream } from 'node:fs'
-import { readFile, rename, rm } from 'node:fs/promises'
-import { Readable, type Writable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import type { ReadableStream } from 'node:stream/web'
+import { readFile } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
 import * as api from '../api/index.ts'
+import { download, downloadTo } from './download.ts'
 import { exitCodes, Failure, UsageError } from './failure.ts'
 import { withHub } from './hub.ts'
 import { action } from './output.ts'
@@ -41,47 +38,18 @@ Examples:
     .action(
       action<ExportOptions>(async (options, out) => {
         const { output } = options
-        if (output === undefined) return void (await withHub(({ client }) => download(client, options, process.stdout)))
-        const bytes = await withHub(({ client }) => downloadTo(client, options, output))
+        const path = exportPath(options)
+        if (output === undefined) return void (await withHub(({ client }) => download(client, path)))
+        const bytes = await withHub(({ client }) => downloadTo(client, path, output))
         out.result({ file: output, format: options.format, bytes }, `${output}: ${bytes} bytes.`)
       }),
     )
 }
 
-// The file appears under its name only when it is whole.
-async function downloadTo(client: api.Client, options: ExportOptions, output: string): Promise<number> {
-  const unfinished = `${output}.part`
-  try {
-    const bytes = await download(client, options, createWriteStream(unfinished, { mode: 0o600 }))
-    await rename(unfinished, output)
-    return bytes
-  } catch (error) {
-    await rm(unfinished, { force: true })
-    throw error
-  }
-}
-
-async function download(client: api.Client, { org, query, format }: ExportOptions, target: Writable): Promise<number> {
+function exportPath({ org, query, format }: ExportOptions): string {
   const path = api.audit.exportAuditLog.path.replace(':org', encodeURIComponent(org))
   const asked = new URLSearchParams({ format, ...(query === undefined ? {} : { q: query }) })
-  const response = await client.raw('get', `${path}?${asked}`)
-  if (!response.ok || response.body === null) throw await refusalOf(response)
-  let bytes = 0
-  const counted = async function* (source: AsyncIterable<Uint8Array>) {
-    for await (const part of source) {
-      bytes += part.length
-      yield part
-    }
-  }
-  await pipeline(Readable.fromWeb(response.body as ReadableStream<Uint8Array>), counted, target, {
-    end: target !== process.stdout,
-  })
-  return bytes
-}
-
-async function refusalOf(response: Response): Promise<api.ApiError> {
-  const body = (await response.json().catch(() => ({}))) as Record<string, unknown>
-  return new api.ApiError(response.status, response.headers.get('x-error-code') ?? undefined, body, undefined)
+  return `${path}?${asked}`
 }
 
 interface VerifyOptions {

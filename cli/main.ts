@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { addAudit } from './audit.ts'
+import { addBilling } from './billing.ts'
 import { addCollaborators } from './collaborators.ts'
 import { addDoctor } from './doctor.ts'
+import { addDomains } from './domains.ts'
 import { packageRoot, variables } from './environment.ts'
 import { exitCodes, UsageError } from './failure.ts'
 import { addGroups } from './groups.ts'
@@ -48,9 +50,11 @@ addMembers(program)
 addInvitations(program)
 addInviteLinks(program)
 addRequests(program)
+addDomains(program)
 addGroups(program)
 addCollaborators(program)
 addRepo(program)
+addBilling(program)
 addAudit(program)
 addWhoami(program)
 

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import * as api from '../api/index.ts'
+import { addActivity } from './activity.ts'
 import { type Hub, withHub } from './hub.ts'
 import { wholeNumber } from './numbers.ts'
 import { action, table } from './output.ts'
@@ -21,6 +22,7 @@ export function addMembers(program: Command): void {
   addAdd(members)
   addRemove(members)
   addOffboarding(members)
+  addActivity(members)
 }
 
 interface ListOptions {

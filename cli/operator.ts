@@ -1,12 +1,20 @@
 import type { Command } from 'commander'
+import * as api from '../api/index.ts'
 import { UsageError } from './failure.ts'
-import { action } from './output.ts'
+import { withHub } from './hub.ts'
+import { amountOf, hundredths } from './numbers.ts'
+import { action, table } from './output.ts'
 import { askPassword, passwordFrom } from './password.ts'
 import { createPerson, type PersonOptions, personOptions } from './users.ts'
 
-/** `guildhall operator create`: makes accounts that run the installation. */
+/** `guildhall operator create | prices`: makes accounts that run the installation, and sets what seats cost. */
 export function addOperator(program: Command): void {
   const operator = program.command('operator').description('People who run this installation.')
+  addCreate(operator)
+  addPrices(operator)
+}
+
+function addCreate(operator: Command): void {
   personOptions(
     operator.command('create').description('Create an operator account; the first one may be made so as well.'),
   )
@@ -27,6 +35,43 @@ Examples:
         }
         const person = await createPerson(options, { password, operator: true })
         out.result(person, `${person.name} is an operator of this installation now.`)
+      }),
+    )
+}
+
+interface PricesOptions {
+  currency?: string
+  team?: number
+  enterprise?: number
+  plus?: number
+}
+
+function addPrices(operator: Command): void {
+  operator
+    .command('prices')
+    .description('Show what a seat costs for a month on each plan, or set it. Nothing is charged.')
+    .option('--currency <code>', 'three capital letters, such as EUR')
+    .option('--team <amount>', 'a seat on the plan team, such as 9.50', hundredths)
+    .option('--enterprise <amount>', 'on enterprise', hundredths)
+    .option('--plus <amount>', 'on plus', hundredths)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ guildhall operator prices
+  $ guildhall operator prices --currency CHF --team 9.50 --plus 29`,
+    )
+    .action(
+      action<PricesOptions>(async ({ currency, ...seatPrices }, out) => {
+        const isAsked = currency === undefined && Object.keys(seatPrices).length === 0
+        const settings = await withHub(({ client }) =>
+          isAsked
+            ? client.call(api.operator.getInstanceSettings, {})
+            : client.call(api.operator.updateInstanceSettings, { body: { currency, seatPrices } }),
+        )
+        const { currency: code, seatPrices: prices } = settings
+        const rows = Object.entries(prices).map(([plan, price]) => [plan, amountOf(price, code)])
+        out.result({ currency: code, seatPrices: prices }, table(['PLAN', 'A SEAT, A MONTH'], rows, ''))
       }),
     )
 }

@@ -3,6 +3,7 @@ import * as api from '../api/index.ts'
 import { surroundings } from './environment.ts'
 import { UsageError } from './failure.ts'
 import { withHub } from './hub.ts'
+import { wholeNumber } from './numbers.ts'
 import { action } from './output.ts'
 
 interface OrganizationOptions {
@@ -12,9 +13,14 @@ interface OrganizationOptions {
   plan?: api.Plan
 }
 
-/** `guildhall org create`: makes organizations. */
+/** `guildhall org create | set`: makes organizations, and sets their plan and seats. */
 export function addOrg(program: Command): void {
   const org = program.command('org').description('Organizations.')
+  addCreate(org)
+  addSet(org)
+}
+
+function addCreate(org: Command): void {
   org
     .command('create')
     .description('Create an organization with its first admin.')
@@ -51,4 +57,42 @@ function refuseWithoutAdmin({ plan }: OrganizationOptions): void {
 async function createOrganization(client: api.Client, { name, fullname, admin, plan }: OrganizationOptions) {
   if (admin === undefined) return client.call(api.organizations.createOrganization, { body: { name, fullname } })
   return client.call(api.operator.createOrganizationFor, { body: { name, fullname, admin, plan } })
+}
+
+interface SetOptions {
+  org: string
+  plan?: api.Plan
+  seatLimit?: number | 'none'
+}
+
+function addSet(org: Command): void {
+  org
+    .command('set')
+    .description('Change the plan of an organization, or the limit on its seats. For operators.')
+    .requiredOption('--org <name>', 'organization')
+    .addOption(new Option('--plan <plan>', 'plan').choices(api.plans))
+    .option('--seat-limit <number>', 'the most seats that may be taken; “none” for no limit', limitOf)
+    .addHelpText(
+      'after',
+      `
+A limit below what is used puts nobody out: the next person is refused.
+
+Examples:
+  $ guildhall org set --org acme --seat-limit 50
+  $ guildhall org set --org acme --plan team --seat-limit none --json`,
+    )
+    .action(
+      action<SetOptions>(async ({ org, plan, seatLimit }, out) => {
+        if (plan === undefined && seatLimit === undefined) throw new UsageError('Give --plan, --seat-limit, or both.')
+        const operation = api.operator.updateOrganizationPlan
+        const body = { plan, seatLimit: seatLimit === 'none' ? null : seatLimit }
+        const set = await withHub(({ client }) => client.call(operation, { params: { org }, body }))
+        const seats = set.seatLimit === null ? 'no limit on seats' : `at most ${set.seatLimit} seats`
+        out.result(set, `${set.name} has the plan ${set.plan}, and ${seats}.`)
+      }),
+    )
+}
+
+function limitOf(words: string): number | 'none' {
+  return words === 'none' ? words : wholeNumber(words)
 }

@@ -11,6 +11,7 @@ import { joiningRecipes } from './joining-recipes.ts'
 import { leavingRecipes } from './leaving-recipes.ts'
 import { lfsRecipes } from './lfs-recipes.ts'
 import { recoveryRecipes } from './recovery-recipes.ts'
+import { seatRecipes } from './seat-recipes.ts'
 import type { World } from './world.ts'
 
 /** How to call an operation so that a caller with the right succeeds. */
@@ -65,6 +66,7 @@ export const recipes: Record<string, Make> = {
   ...domainRecipes,
   ...leavingRecipes,
   ...lfsRecipes,
+  ...seatRecipes,
   'get /api/:repoType/:namespace/:repo/xet-write-token/:rev': (world) => ({
     path: `${repoPath(world)}/xet-write-token/main`,
   }),

@@ -1,0 +1,15 @@
+import type { Make } from './recipes.ts'
+
+const at =
+  (tail: string): Make =>
+  (world) => ({ path: `/api/organizations/${world.org.name}${tail}` })
+
+/** Recipes of seats and activity. */
+export const seatRecipes: Record<string, Make> = {
+  'get /api/organizations/:org/billing/seats': at('/billing/seats?days=30'),
+  'get /api/organizations/:org/billing/preview': at('/billing/preview'),
+  'get /api/organizations/:org/billing/export': at('/billing/export'),
+  'get /api/organizations/:org/activity': at('/activity?idle=90'),
+  'get /api/organizations/:org/activity-summary': at('/activity-summary'),
+  'get /api/organizations/:org/activity/export': at('/activity/export'),
+}
