@@ -3,6 +3,7 @@ import { cpus, release, totalmem } from 'node:os'
 import pg from 'pg'
 import { digest, randomText } from '../server/kernel/secret.ts'
 import { makeDataDir, startProgram } from '../tests/program.ts'
+import { measureBulk } from './bulk.ts'
 import { measureFiles } from './files.ts'
 import { measureGit } from './git.ts'
 import { measureLfs } from './lfs.ts'
@@ -52,6 +53,18 @@ for (const start of wants('people') ? [embeddedPostgres, debianPostgres] : []) {
   sections.push(...(await measureOn(postgres)))
   await postgres.stop()
 }
+const manyParts: Record<string, { title: string; measure: (url: string, world: BenchWorld) => Promise<Figure[]> }> = {
+  bulk: { title: 'Many members at once', measure: measureBulk },
+}
+for (const [part, { title, measure }] of Object.entries(manyParts)) {
+  if (!wants(part)) continue
+  const postgres = await embeddedPostgres()
+  try {
+    sections.push(told({ title, figures: await inWorld(postgres, measure) }))
+  } finally {
+    await postgres.stop()
+  }
+}
 if (wants('start')) sections.push({ title: 'Start and memory', figures: await measureStart() })
 if (asked.length === 0) await writeFile(new URL('./RESULTS.md', import.meta.url), report(sections))
 const missed = sections.flatMap(({ figures }) => figures).filter(({ verdict }) => verdict?.missedBy !== undefined)
@@ -63,20 +76,30 @@ function told(section: Section): Section {
 }
 
 async function measureOn(postgres: BenchPostgres): Promise<Section[]> {
+  return inWorld(postgres, async (url, world) => {
+    const found: Section[] = []
+    const add = (title: string, figures: Figure[]) =>
+      found.push(told({ title: `${title} — ${postgres.kind}`, figures }))
+    add('Requests', await measureRequests(url, postgres.url(database), world, seconds))
+    add('Role changes', await measureRoles(url, postgres, world, seconds))
+    add('Member pages', await measureMembers(url, world))
+    add('A browser tab', await measureTab(url, await makeSession(world)))
+    return found
+  })
+}
+
+/** Starts a hub on a database full of people, for as long as something is measured. */
+async function inWorld<T>(
+  postgres: BenchPostgres,
+  measure: (url: string, world: BenchWorld) => Promise<T>,
+): Promise<T> {
   await createDatabases(postgres)
   const folder = makeDataDir()
   const environment = { DATABASE_URL: postgres.url(database), GUILDHALL_LOG_LEVEL: 'warn' }
   const program = await startProgram(folder.path, environment)
   const world = await fillWorld(postgres.url(database))
   try {
-    const found: Section[] = []
-    const add = (title: string, figures: Figure[]) =>
-      found.push(told({ title: `${title} — ${postgres.kind}`, figures }))
-    add('Requests', await measureRequests(program.url, postgres.url(database), world, seconds))
-    add('Role changes', await measureRoles(program.url, postgres, world, seconds))
-    add('Member pages', await measureMembers(program.url, world))
-    add('A browser tab', await measureTab(program.url, await makeSession(world)))
-    return found
+    return await measure(program.url, world)
   } finally {
     await world.close()
     program.child.kill('SIGTERM')
