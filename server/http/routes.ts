@@ -10,6 +10,7 @@ import { getRepoGroup, setRepoGroup } from '../groups/repositories.ts'
 import { createGroup, deleteGroup, getGroup, listGroupSummaries, listGroups, updateGroup } from '../groups/rules.ts'
 import * as acceptance from '../joining/acceptance.ts'
 import { getDoors, joinOrganization, withdrawRequest } from '../joining/asking.ts'
+import { bulkInvite, getInvitationBatch } from '../joining/bulk.ts'
 import * as invitations from '../joining/invitations.ts'
 import * as inviteLinks from '../joining/links.ts'
 import { bulkMembers } from '../joining/members-bulk.ts'
@@ -175,6 +176,8 @@ function addJoiningRoutes(server: Server): void {
   const { joining, requests } = api
   serve(server, joining.listInvitations, invitations.listInvitations)
   serve(server, joining.createInvitation, invitations.createInvitation)
+  serve(server, api.bulk.bulkInvite, bulkInvite)
+  serve(server, api.bulk.getInvitationBatch, getInvitationBatch)
   serve(server, joining.resendInvitation, invitations.resendInvitation)
   serve(server, joining.revokeInvitation, invitations.revokeInvitation)
   serve(server, joining.getOffer, getOffer)

@@ -97,7 +97,10 @@ function withStanding<P extends { verdict: bulk.BulkVerdict }>(plan: P, standing
 }
 
 /** Looks up the groups that a row names; a sentence when one of them cannot be. */
-export function namedGroups(state: OrgState, asked: readonly { id: string; role: GroupRole }[]): NamedGroup[] | string {
+export function namedGroups(
+  state: Pick<OrgState, 'asked'>,
+  asked: readonly { id: string; role: GroupRole }[],
+): NamedGroup[] | string {
   const named: NamedGroup[] = []
   const seen = new Set<string>()
   for (const { id, role } of asked) {

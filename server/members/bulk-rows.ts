@@ -69,7 +69,8 @@ export function isOp(op: string): op is bulk.BulkOp {
   return bulk.bulkOps.some((known) => known === op)
 }
 
-function groupsIn(cell: string): Wish['groups'] | string {
+/** Reads a cell of groups, `name:role` separated by `;`: undefined when it is empty, a sentence when it cannot be read. */
+export function groupsIn(cell: string): Wish['groups'] | string {
   if (cell === '') return undefined
   if (cell === noGroups) return []
   const groups: { id: string; role: GroupRole }[] = []

@@ -42,6 +42,19 @@ export async function resolveGroups(
   })
 }
 
+/** Looks up groups by id or name, each once for as many rows as name it; those that there are not are left out. */
+export async function findGroupsNamed(
+  tx: Tx,
+  orgId: string,
+  callerId: string,
+  references: readonly string[],
+): Promise<Map<string, FoundGroup>> {
+  const distinct = [...new Set(references)]
+  if (distinct.length === 0) return new Map()
+  const found = await findGroups(tx, orgId, callerId, distinct)
+  return new Map(found.map((group) => [distinct[group.index] ?? '', group]))
+}
+
 function refuseUnknownNames(references: string[], found: Map<number, FoundGroup>, field: string): void {
   const index = references.findIndex((reference, at) => !isId(reference) && !found.has(at))
   if (index >= 0)

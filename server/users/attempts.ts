@@ -1,8 +1,8 @@
 import { hourSeconds, minuteSeconds, now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { digest } from '../kernel/secret.ts'
-import type { Db } from '../store/database.ts'
-import { addAttempt, deleteAttempts, takeBackAttempt } from './attempt-store.ts'
+import type { Db, Tx } from '../store/database.ts'
+import { addAttempt, addAttempts, deleteAttempts, findCounted, takeBackAttempt } from './attempt-store.ts'
 
 /** How often something may be tried in one window of time. */
 export interface AttemptLimit {
@@ -39,6 +39,20 @@ export async function countAttempt(db: Db, limit: AttemptLimit, who: string): Pr
 /** Counts a try, and tells whether it is within the limit. */
 export async function mayAttempt(db: Db, limit: AttemptLimit, who: string): Promise<boolean> {
   return (await addAttempt(db, keyOf(limit, who), windowStart(limit))) <= limit.most
+}
+
+/** Which of these may not be tried once more; nothing is counted. */
+export async function exhaustedAmong(db: Db, limit: AttemptLimit, whos: readonly string[]): Promise<Set<string>> {
+  const keys = new Map(whos.map((who) => [keyOf(limit, who), who]))
+  const window = { windowStart: windowStart(limit), most: limit.most }
+  const counted = await findCounted(db, [...keys.keys()], window)
+  return new Set(counted.flatMap((key) => keys.get(key) ?? []))
+}
+
+/** Counts a try for each of these, who are all different, in the transaction that tries: undone, it was none. */
+export async function countAttempts(tx: Tx, limit: AttemptLimit, whos: readonly string[]): Promise<void> {
+  const keys = whos.map((who) => keyOf(limit, who))
+  await addAttempts(tx, keys, windowStart(limit))
 }
 
 /** Takes back one counted try: it was no failure. */
