@@ -10,6 +10,7 @@ import { type Db, type Tx, transaction } from '../store/database.ts'
 import { takeName } from '../users/names.ts'
 import { hashPassword } from '../users/passwords.ts'
 import { makeDemoRepository } from './content.ts'
+import { addDoors, addPast } from './doors.ts'
 import { daysAgo, historyOf } from './history.ts'
 import {
   claimDemo,
@@ -53,6 +54,8 @@ export async function fillDemoData(db: Db, permit: AnyPermit, admin?: DemoAdmin)
     const [main] = organizations
     const groupIds = main ? await addGroups(tx, main.id, people) : new Map<string, string>()
     await addRepos(tx, permit.hub, { people, organizations, groupIds })
+    if (main) await addDoors(tx, main.id, people)
+    for (const org of organizations) await addPast(tx, org.id, org.of.people[0].joined)
     for (const org of organizations) await tellHistory(tx, permit, org, people)
     if (admin && main) await addAdmin(tx, permit, main, admin)
     const filled = {

@@ -41,7 +41,7 @@ export const meridian = {
     person('Lucas Moreau', 'contributor', 34, 1),
     person('Nia Thompson', 'contributor', 34, 9),
     person('Aroha Ngata', 'contributor', 31, 2),
-    person('Dmitri Volkov', 'contributor', 30, 35),
+    person('Dmitri Volkov', 'contributor', 39, 35),
     person('Yara Mansour', 'contributor', 28, 0),
     person('Oluwaseun Bello', 'contributor', 27, 6),
     person('Hana Novakova', 'read', 33, 1),
@@ -49,7 +49,7 @@ export const meridian = {
     person('Siobhan Gallagher', 'read', 31, 3),
     person('Kwame Mensah', 'read', 30, 8),
     person('Anjali Deshmukh', 'read', 29, 0),
-    person('Erik Johansson', 'read', 27, 33),
+    person('Erik Johansson', 'read', 38, 33),
     person('Zofia Wisniewska', 'read', 26, 2),
     person('Ibrahim Toure', 'read', 25, 5),
     person('Grace Wambui', 'read', 22, 1),
@@ -80,6 +80,21 @@ export const tidepool = {
     person('Aiko Yamamoto', 'contributor', 20, 15),
     person('Peter Nakamura', 'read', 12, 4),
     person('Salma Idrissi', 'read', 3),
+  ],
+} as const
+
+/** What stands at the doors of the main organization; invitations go to somebody of the demo, or to an address. */
+export const waiting = {
+  domain: 'meridian-labs.example',
+  seats: 50,
+  invitations: [
+    { to: 'kofi.asante@example.com', role: 'contributor', message: 'Glad you will join the speech team.', ago: 1 },
+    { to: 'lina.berg@example.com', role: 'read', message: '', ago: 4 },
+    { to: 'Finn Gallagher', role: 'write', message: '', ago: 2 },
+  ],
+  requests: [
+    { fullname: 'Aiko Yamamoto', message: 'I would like to try the map models on our recordings.', ago: 1 },
+    { fullname: 'Salma Idrissi', message: '', ago: 3 },
   ],
 } as const
 
