@@ -86,6 +86,7 @@ function InviteForm({ org, error, busy, onSubmit }: FormParts) {
   }
   return (
     <Form label={`Invite somebody into ${org.name}`} error={error} rest={rest} onSubmit={submit}>
+      <OtherWays org={org} />
       <TextInput
         label="User name or e-mail address"
         description="An address needs no account yet; only its owner can accept."
@@ -118,6 +119,22 @@ function InviteForm({ org, error, busy, onSubmit }: FormParts) {
         </Button>
       </Group>
     </Form>
+  )
+}
+
+/** The ways for more than one person. */
+function OtherWays({ org }: { org: Org }) {
+  const invitations = orgSettingsAddress(org.name, 'invitations')
+  return (
+    <Text size="sm" c="dimmed">
+      More than one?{' '}
+      {org.may.includes('invitation.createMany') && (
+        <>
+          <LinkTo to={`${invitations}/list`}>Invite a list</LinkTo>, or{' '}
+        </>
+      )}
+      make <LinkTo to={invitations}>a link</LinkTo> to pass on.
+    </Text>
   )
 }
 

@@ -1,0 +1,128 @@
+import { Button, Group, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { bulk, type OrgRole } from '../../../../api/index.ts'
+import { problemAt } from '../../../form.ts'
+import type { Org } from '../../../organization.ts'
+import { Block } from '../../../pieces/Block.tsx'
+import { CodeBox } from '../../../pieces/CodeBox.tsx'
+import { DropCsv } from '../../../pieces/DropCsv.tsx'
+import { Form } from '../../../pieces/Form.tsx'
+import { Why } from '../../../pieces/Why.tsx'
+import { counted } from '../../../words.ts'
+import { DaysField, RoleField } from '../invitations/fields.tsx'
+import { GroupPicks } from '../invitations/GroupPicks.tsx'
+import { readList } from './rows.ts'
+import type { ListWish } from './wish.ts'
+
+interface Part {
+  org: Org
+  wish: ListWish
+  usual: OrgRole
+  error: unknown
+  onChange: (wish: ListWish) => void
+  onSubmit: () => void
+}
+
+const most = bulk.bulkLimits.invitations
+const lifetimes = [1, 3, 7, 14, 30]
+const example = `email,role,groups
+ada@example.org,write,vision:write;speech:read
+bo@example.org,read,
+cy@example.org,,`
+
+/** The list of people, and what holds for all of whom it says nothing else. */
+export function ListForm({ org, wish, usual, error, onChange, onSubmit }: Part) {
+  const count = readList(wish.text)?.count ?? 0
+  const reason = whyNotYet(count)
+  const set = (change: Partial<ListWish>) => onChange({ ...wish, ...change })
+  return (
+    <Form label="Invite a list" error={error} rest={error} onSubmit={() => reason === undefined && onSubmit()}>
+      <Stack gap="sm" maw={760}>
+        <DropCsv onRead={({ text }) => set({ text })} />
+        <Textarea
+          label="Or paste the people here"
+          description={`E-mail addresses or user names, one a line, at most ${most.toLocaleString('en')}.`}
+          placeholder={'ada@example.org\nbo@example.org'}
+          autosize
+          minRows={6}
+          maxRows={16}
+          spellCheck={false}
+          autoCapitalize="none"
+          styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+          value={wish.text}
+          error={count > most && reason}
+          onChange={({ currentTarget }) => set({ text: currentTarget.value })}
+        />
+        <Text size="sm" c="dimmed" role="status">
+          {count > 0 && `${counted(count, 'person', 'people')} on the list.`}
+        </Text>
+      </Stack>
+      <Block title="For all of them" about="Unless the row of a person says otherwise." apart>
+        <Defaults org={org} wish={wish} usual={usual} error={error} onChange={set} />
+        <Group>
+          <Why reason={reason}>
+            <Button type="submit" variant="filled" disabled={reason !== undefined}>
+              {count === 0 || count > most ? 'Look at every row' : `Look at ${counted(count, 'row')}`}
+            </Button>
+          </Why>
+        </Group>
+      </Block>
+      <Block
+        title="A file with roles and groups"
+        about="The first line names the columns: email or username, and as wanted role and groups (name:role, separated by semicolons). What is empty is as it is for all."
+        apart
+      >
+        <CodeBox lines={example} label="an example of a list" />
+      </Block>
+    </Form>
+  )
+}
+
+function whyNotYet(count: number): string | undefined {
+  if (count === 0) return 'Nobody is on the list yet.'
+  if (count <= most) return undefined
+  return `These are ${count.toLocaleString('en')} people. Invite at most ${most.toLocaleString('en')} at a time: take part of them, then the rest.`
+}
+
+interface ForAll extends Omit<Part, 'onChange' | 'onSubmit'> {
+  onChange: (change: Partial<ListWish>) => void
+}
+
+function Defaults({ org, wish, usual, error, onChange }: ForAll) {
+  return (
+    <>
+      <SimpleGrid cols={{ base: 1, xs: 2 }} style={{ alignItems: 'end' }}>
+        <RoleField
+          org={org}
+          value={wish.role ?? usual}
+          error={problemAt(error, 'role')}
+          onChange={(role) => onChange({ role })}
+        />
+        <DaysField choices={lifetimes} value={wish.days} onChange={(days) => onChange({ days })} />
+      </SimpleGrid>
+      <GroupPicks org={org} picks={wish.groups} onChange={(groups) => onChange({ groups })} />
+      <TextInput
+        label="Only addresses at"
+        description="Others on the list are left out; may stay empty."
+        placeholder="example.org"
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        maxLength={253}
+        value={wish.emailDomain}
+        error={problemAt(error, 'emailDomain')}
+        onChange={({ currentTarget }) => onChange({ emailDomain: currentTarget.value })}
+      />
+      <Textarea
+        label="Message"
+        description="Stands in the mails; may stay empty."
+        autosize
+        minRows={2}
+        maxRows={8}
+        maxLength={1000}
+        value={wish.message}
+        error={problemAt(error, 'message')}
+        onChange={({ currentTarget }) => onChange({ message: currentTarget.value })}
+      />
+    </>
+  )
+}
