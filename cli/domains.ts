@@ -1,0 +1,101 @@
+import type { Command } from 'commander'
+import * as api from '../api/index.ts'
+import { exitCodes } from './failure.ts'
+import { withHub } from './hub.ts'
+import { action, type Output, table } from './output.ts'
+
+interface OneOptions {
+  org: string
+  domain: string
+}
+
+type Domain = api.domains.EmailDomain
+
+/** `guildhall domains list | add | verify | remove`: e-mail domains whose people may join an organization. */
+export function addDomains(program: Command): void {
+  const domains = program.command('domains').description('E-mail domains whose people may join an organization.')
+  addList(domains)
+  addAdd(domains)
+  addVerify(domains)
+  addRemove(domains)
+}
+
+function addList(domains: Command): void {
+  orgOption(domains.command('list').description('List the e-mail domains of an organization.'))
+    .addHelpText('after', '\nExamples:\n  $ guildhall domains list --org acme')
+    .action(
+      action<{ org: string }>(async (params, out) => {
+        const rows = await withHub(({ client }) => client.call(api.domains.listDomains, { params }))
+        const header = ['DOMAIN', 'STATE', 'CHECKED', 'UNTIL', 'RECORD']
+        out.result(rows, table(header, rows.map(cells), 'No e-mail domains.'))
+      }),
+    )
+}
+
+function cells({ domain, state, checkedAt, graceEndsAt, record }: Domain): string[] {
+  return [domain, state, checkedAt ?? 'never', graceEndsAt ?? '', record.value]
+}
+
+function addAdd(domains: Command): void {
+  domainOption(domains.command('add').description('Let people with a verified address in a domain join.'))
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ guildhall domains add --org acme --domain acme.example\n  $ guildhall domains add --org acme --domain acme.example --json | jq -r .record.value',
+    )
+    .action(
+      action<OneOptions>(async ({ org, domain }, out) => {
+        const reply = await withHub(({ client }) =>
+          client.call(api.domains.addDomain, { params: { org }, body: { domain } }),
+        )
+        out.note(`People with a verified address at ${reply.domain} may join ${org}.`)
+        out.note('To verify the domain, publish this record, and then run “guildhall domains verify”:')
+        out.result(reply, recordLine(reply))
+      }),
+    )
+}
+
+// As a line of a zone file (RFC 1035 §5.1)
+function recordLine({ record }: Domain): string {
+  return `${record.name}. ${record.type} "${record.value}"`
+}
+
+function addVerify(domains: Command): void {
+  domainOption(domains.command('verify').description('Look the record of a domain up now.'))
+    .addHelpText('after', '\nExamples:\n  $ guildhall domains verify --org acme --domain acme.example')
+    .action(
+      action<OneOptions>(async (params, out) => {
+        tellState(out, await withHub(({ client }) => client.call(api.domains.verifyDomain, { params })))
+      }),
+    )
+}
+
+function tellState(out: Output, reply: Domain): void {
+  if (reply.problem === null) {
+    out.result(reply, `${reply.domain} is verified.`)
+    return
+  }
+  process.exitCode = exitCodes.failed
+  const until = reply.graceEndsAt === null ? '' : ` It counts as verified until ${reply.graceEndsAt}.`
+  out.note('The record to publish:')
+  out.note(recordLine(reply))
+  out.result(reply, `${reply.problem}${until}`)
+}
+
+function addRemove(domains: Command): void {
+  domainOption(domains.command('remove').description('Close this door; who came in by it stays.'))
+    .addHelpText('after', '\nExamples:\n  $ guildhall domains remove --org acme --domain acme.example')
+    .action(
+      action<OneOptions>(async (params, out) => {
+        const reply = await withHub(({ client }) => client.call(api.domains.removeDomain, { params }))
+        out.result(reply, `An address at ${params.domain} lets nobody into ${params.org} any more.`)
+      }),
+    )
+}
+
+function orgOption(command: Command): Command {
+  return command.requiredOption('--org <name>', 'organization')
+}
+
+function domainOption(command: Command): Command {
+  return orgOption(command).requiredOption('--domain <domain>', 'the domain, such as acme.example')
+}
