@@ -9,6 +9,7 @@ import { measureGit } from './git.ts'
 import { measureLfs } from './lfs.ts'
 import type { Figure, Verdict } from './measure.ts'
 import { measureMembers } from './members.ts'
+import { measureOffboarding } from './offboarding.ts'
 import { type Place, startPlace } from './place.ts'
 import { type BenchPostgres, debianPostgres, embeddedPostgres } from './processes.ts'
 import { measureRequests } from './requests.ts'
@@ -55,6 +56,7 @@ for (const start of wants('people') ? [embeddedPostgres, debianPostgres] : []) {
 }
 const manyParts: Record<string, { title: string; measure: (url: string, world: BenchWorld) => Promise<Figure[]> }> = {
   bulk: { title: 'Many members at once', measure: measureBulk },
+  offboarding: { title: 'Offboarding', measure: measureOffboarding },
 }
 for (const [part, { title, measure }] of Object.entries(manyParts)) {
   if (!wants(part)) continue
