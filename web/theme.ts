@@ -43,7 +43,7 @@ export const theme = createTheme({
   components: {
     Anchor: Anchor.extend({ defaultProps: { underline: 'hover' } }),
     Button: Button.extend({ defaultProps: { variant: 'default' } }),
-    Menu: Menu.extend({ defaultProps: { shadow: 'sm', withinPortal: true } }),
+    Menu: Menu.extend({ defaultProps: { shadow: 'sm', withinPortal: true, withInitialFocusPlaceholder: false } }),
     Modal: Modal.extend({ defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' } } }),
     Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
     Tooltip: Tooltip.extend({

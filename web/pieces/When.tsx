@@ -10,6 +10,7 @@ const steps: [Intl.RelativeTimeFormatUnit, number][] = [
 ]
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 const exact = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'medium' })
+const utc = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'medium', timeZone: 'UTC' })
 const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long' })
 
 // A moment as people say it: `3 hours ago`, `in 2 days`, `just now`.
@@ -25,9 +26,9 @@ export function sayDay(time: string): string {
   return day.format(new Date(time))
 }
 
-/** The date and the time: `4 March 2026 at 10:12:33`. */
+/** The date and the time the same for everybody: `4 March 2026 at 10:12:33 UTC`. */
 export function sayMoment(time: string): string {
-  return exact.format(new Date(time))
+  return `${utc.format(new Date(time))} UTC`
 }
 
 /** A moment relative to now, kept current, with the exact time on hover. */

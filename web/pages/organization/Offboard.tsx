@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Skeleton, Stack, Text } from '@mantine/core'
+import { Alert, Button, Group, List, Skeleton, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { z } from 'zod'
 import { leaving, members, people } from '../../../api/index.ts'
@@ -148,11 +148,11 @@ function Remains({ remains }: { remains: string[] }) {
       <Text size="sm" fw={600} mt="lg">
         What stays
       </Text>
-      {remains.map((sentence) => (
-        <Text key={sentence} size="sm" c="dimmed" mt={4}>
-          {sentence}
-        </Text>
-      ))}
+      <List size="sm" spacing={4} mt={4} c="dimmed">
+        {remains.map((sentence) => (
+          <List.Item key={sentence}>{sentence}</List.Item>
+        ))}
+      </List>
     </>
   )
 }

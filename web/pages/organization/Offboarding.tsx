@@ -13,7 +13,7 @@ import { PageHead } from '../../pieces/PageHead.tsx'
 import { sayDay, sayMoment } from '../../pieces/When.tsx'
 import { counted } from '../../words.ts'
 import { BelongingsList } from './leaving/BelongingsList.tsx'
-import { categoriesOf, countThings } from './leaving/belongings.tsx'
+import { categoriesOf, countThings, endingOf } from './leaving/belongings.tsx'
 import classes from './leaving/Leaving.module.css'
 import { isKeptOut, LetIn } from './leaving/LetIn.tsx'
 import { Orphans } from './leaving/Orphans.tsx'
@@ -23,7 +23,7 @@ export function Page() {
   const org = useOrg()
   const id = usePathName('id')
   const receipt = useReply(leaving.getOffboarding, { params: { org: org.name, id } })
-  const categories = categoriesOf(org.name, receipt.removed)
+  const categories = endingOf(categoriesOf(org.name, receipt.removed), receipt.invitations)
   return (
     <>
       <PageHead
@@ -125,17 +125,32 @@ function KeptOut({ receipt }: { receipt: leaving.Receipt }) {
   )
 }
 
-function HandedOver({ receipt: { handedOver, successor, organization, leftAsIs } }: { receipt: leaving.Receipt }) {
+function HandedOver({ receipt }: { receipt: leaving.Receipt }) {
+  const { handedOver, successor, organization, leftAsIs, removed, invitations, by } = receipt
   const isNothing = handedOver.groups.length === 0 && handedOver.repositoryCount === 0
-  if (isNothing) return <Text size="sm">Nothing depended on them alone.</Text>
+  const reassigned = invitations === 'reassign' ? [...removed.invitationsSent, ...removed.inviteLinks] : []
   return (
     <div>
       <Text size="sm">
-        {successor !== null && !leftAsIs
-          ? `${successor} looks after this now:`
-          : 'Nobody took this over; admins of the organization can still change it:'}
+        {isNothing
+          ? 'Nothing depended on them alone.'
+          : successor !== null && !leftAsIs
+            ? `${successor} looks after this now:`
+            : 'Nobody took this over; admins of the organization can still change it:'}
       </Text>
-      <Orphans needs={handedOver} org={organization} />
+      {!isNothing && <Orphans needs={handedOver} org={organization} />}
+      {reassigned.length > 0 && (
+        <>
+          <Text size="sm" mt="sm">
+            Invitations and links that go on in the name of {by}:
+          </Text>
+          <List size="sm" spacing={2} mt={4}>
+            {reassigned.map((one) => (
+              <List.Item key={one.id}>{'to' in one ? one.to : `link “${one.label}”`}</List.Item>
+            ))}
+          </List>
+        </>
+      )}
     </div>
   )
 }

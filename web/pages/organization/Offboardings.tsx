@@ -114,7 +114,11 @@ function columnsOf(org: Org, onLetIn: (row: Row) => void): Column<Row>[] {
       width: '120px',
       card: 'aside',
       cell: ({ id, user, removed }) => (
-        <LinkTo to={offboardingAddress(org.name, id)} size="sm" aria-label={`Receipt of ${user}`}>
+        <LinkTo
+          to={offboardingAddress(org.name, id)}
+          size="sm"
+          aria-label={`${counted(removed, 'thing')}: receipt of ${user}`}
+        >
           {counted(removed, 'thing')}
         </LinkTo>
       ),
@@ -133,7 +137,7 @@ function KeptOut({ row, onLetIn }: { row: Row; onLetIn: (row: Row) => void }) {
   return (
     <>
       <Text size="sm">{sayDay(row.keptOutUntil)}</Text>
-      <Button size="compact-xs" mt={2} aria-label={`Let ${row.user} in again`} onClick={() => onLetIn(row)}>
+      <Button size="compact-xs" mt={2} aria-label={`Let in again… ${row.user}`} onClick={() => onLetIn(row)}>
         Let in again…
       </Button>
     </>

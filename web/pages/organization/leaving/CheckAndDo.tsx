@@ -9,7 +9,7 @@ import type { Org } from '../../../organization.ts'
 import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
 import { counted, listed } from '../../../words.ts'
 import { dropMember, memberAddress } from '../members/rows.ts'
-import { categoriesOf } from './belongings.tsx'
+import { categoriesOf, endingOf } from './belongings.tsx'
 import { type Choices, liveInvitations, needsSomebody, type Plan } from './choices.ts'
 import classes from './Leaving.module.css'
 
@@ -78,7 +78,8 @@ function Fact({ name, words }: { name: string; words: string }) {
 }
 
 function factsOf({ org, person, plan, choices }: Omit<Step, 'onBack'>): [string, string][] {
-  const some = categoriesOf(org.name, plan.has).filter(({ things }) => things.length > 0)
+  const ending = endingOf(categoriesOf(org.name, plan.has), choices.invitations)
+  const some = ending.filter(({ things }) => things.length > 0)
   const ends = some.map(({ title }, index) => (index > 0 ? lowerFirst(title) : title))
   const facts: [string, string][] = [
     ['Ends at once', ends.length > 0 ? `${listed(ends)}.` : 'Nothing is there to end.'],

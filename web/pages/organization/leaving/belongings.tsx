@@ -27,7 +27,15 @@ export interface Category {
 
 /** What somebody has of an organization, kind by kind; in the same order on the page and on the receipt. */
 export function categoriesOf(org: string, has: leaving.Belongings): Category[] {
-  return [...inside(org, has), ...keys(has), ...letters(org, has)]
+  return [...inside(org, has), ...keysAndLocks(has), ...letters(has), ...place(org, has)]
+}
+
+// What goes on in somebody else's name when invitations are reassigned.
+const reassignable: ReadonlySet<Category['key']> = new Set(['invitationsSent', 'inviteLinks'])
+
+/** What ends, out of what somebody has; invitations and links that somebody else takes over go on. */
+export function endingOf(categories: Category[], invitations: 'revoke' | 'reassign'): Category[] {
+  return invitations === 'revoke' ? categories : categories.filter(({ key }) => !reassignable.has(key))
 }
 
 /** How many things there are in all. */
@@ -66,7 +74,7 @@ function inside(org: string, { membership, groupRoles, collaboratorGrants }: lea
   ]
 }
 
-function keys({ tokens }: leaving.Belongings): Category[] {
+function keysAndLocks({ tokens, fileLocks }: leaving.Belongings): Category[] {
   return [
     {
       key: 'tokens',
@@ -91,10 +99,17 @@ function keys({ tokens }: leaving.Belongings): Category[] {
         ),
       })),
     },
+    {
+      key: 'fileLocks',
+      title: counted(fileLocks.length, 'locked file', 'locked files'),
+      none: 'locked files',
+      about: 'Others can change them again.',
+      things: fileLocks.map(({ id, repository, path }) => ({ key: id, name: path, beside: repository })),
+    },
   ]
 }
 
-function letters(org: string, has: leaving.Belongings): Category[] {
+function letters(has: leaving.Belongings): Category[] {
   const addressed = ({ id, to }: { id: string; to: string }) => ({ key: id, name: to })
   return [
     {
@@ -121,6 +136,11 @@ function letters(org: string, has: leaving.Belongings): Category[] {
       none: 'requests to join',
       things: has.joinRequests.map(({ id }) => ({ key: id, name: 'Their request to join' })),
     },
+  ]
+}
+
+function place(org: string, has: leaving.Belongings): Category[] {
+  return [
     {
       key: 'successorPlace',
       title: 'A place among the successors',
