@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import { done, guildhall, json, type Variables } from './command-line.ts'
+import { startDns } from './dns.ts'
 import { startTestHub } from './hub.ts'
 
-const hub = await startTestHub()
+const dns = await startDns()
+const hub = await startTestHub({ dnsServers: [dns.address] })
 const { people } = await hub.organization('acme', { ada: 'admin' })
 const kim = await hub.person('kim')
 const as = (token: string | undefined): Variables => ({ HF_ENDPOINT: hub.url, HF_TOKEN: token ?? '' })
@@ -66,4 +68,21 @@ test('people ask, and are approved or rejected', async () => {
   const late = await guildhall(['requests', 'reject', ...decide, '--reason', 'No.'], asAda)
   assert.equal(late.code, 1)
   assert.equal((await done(['requests', 'list', '--org', 'acme'], asAda)).stdout, 'No requests.\n')
+})
+
+test('e-mail domains are added, verified by the record that is printed, and removed', async () => {
+  const one = ['--org', 'acme', '--domain', 'staff.acme.org']
+  assert.equal((await done(['domains', 'list', '--org', 'acme'], asAda)).stdout, 'No e-mail domains.\n')
+  assert.equal((await guildhall(['domains', 'add', '--org', 'acme', '--domain', 'gmail.com'], asAda)).code, 1)
+  const { stdout } = await done(['domains', 'add', ...one], asAda)
+  const value = /^staff\.acme\.org\. TXT "(guildhall-verification=[0-9A-Za-z]+)"\n$/.exec(stdout)?.[1] ?? ''
+  const early = await guildhall(['domains', 'verify', ...one], asAda)
+  assert.deepEqual([early.code, /does not have the record/.test(early.stdout)], [1, true])
+  assert.ok(early.stderr.includes(value))
+  dns.records.set('staff.acme.org', [value])
+  assert.equal((await done(['domains', 'verify', ...one], asAda)).stdout, 'staff.acme.org is verified.\n')
+  const [row] = await json(['domains', 'list', '--org', 'acme'], asAda)
+  assert.deepEqual([row.domain, row.state, row.record.value], ['staff.acme.org', 'verified', value])
+  assert.equal((await done(['domains', 'remove', ...one], asAda)).code, 0)
+  assert.equal((await guildhall(['domains', 'remove', ...one], asAda)).code, 1)
 })
