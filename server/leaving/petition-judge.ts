@@ -1,5 +1,6 @@
 import { consoleActor } from '../access/facts.ts'
 import { now } from '../kernel/clock.ts'
+import { isPublicMailbox } from '../orgs/public-mailboxes.ts'
 import type { Db } from '../store/database.ts'
 import type { PetitionRow } from './petition-store.ts'
 import { findLoss, type Loss } from './recovery-standing.ts'
@@ -47,13 +48,19 @@ async function whatIsMissing(db: Db, petition: PetitionRow, person: PersonFacts)
 
 async function whatProofMisses(db: Db, petition: PetitionRow): Promise<string[]> {
   const missing: string[] = []
-  const domains = await findProvableDomains(db, petition.org_id, petition.person_id, petition.lost_at)
+  const domains = await provableDomains(db, petition.org_id, petition.person_id, petition.lost_at)
   if (!domains.includes(petition.domain ?? ''))
     missing.push(`the verification of ${petition.domain}, or the person's verified address in it`)
   if (!petition.proof_found) missing.push('the record in the DNS')
   const { needed, confirmedBy } = await quorumOf(db, petition)
   if (confirmedBy.length < needed) missing.push(`${needed - confirmedBy.length} more confirmations`)
   return missing
+}
+
+/** The domains by which somebody could prove an organization theirs; where anybody can have an address, it proves nothing. */
+export async function provableDomains(db: Db, orgId: string, personId: string, before: Date): Promise<string[]> {
+  const domains = await findProvableDomains(db, orgId, personId, before)
+  return domains.filter((domain) => !isPublicMailbox(domain))
 }
 
 /** How many members have to confirm, and who has and still may. */

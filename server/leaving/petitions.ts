@@ -8,12 +8,13 @@ import { isKeptOut } from '../members/tombstones.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { ownId } from '../users/accounts.ts'
 import { lowerName } from '../users/names.ts'
+import { provableDomains } from './petition-judge.ts'
 import { holdPlace, recordStep, settle, tell } from './petition-progress.ts'
 import { petitionReply } from './petition-reply.ts'
 import * as store from './petition-store.ts'
 import { whyNoSuccessor } from './recovery.ts'
 import { findLoss, type Loss, whyOpen } from './recovery-standing.ts'
-import { countOperators, findAccountNamed, findPersonFacts, findProvableDomains } from './recovery-store.ts'
+import { countOperators, findAccountNamed, findPersonFacts } from './recovery-store.ts'
 
 type Recovery = typeof api.recovery
 type Org = { id: string; name: string }
@@ -72,7 +73,7 @@ async function provableDomain(
       'Forbidden',
       `You opened ${mostInPeriod} petitions here within ${periodDays} days; wait a while.`,
     )
-  if ((await findProvableDomains(tx, org.id, personId, lostAt)).includes(domain)) return domain
+  if ((await provableDomains(tx, org.id, personId, lostAt)).includes(domain)) return domain
   throw new HubError(
     'Forbidden',
     `domain: it takes a verified address of yours in a domain that ${org.name} had verified before it lost its admins, and still has.`,

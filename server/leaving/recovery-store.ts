@@ -8,8 +8,8 @@ const getsIn = (at: Date) =>
   sql`${counts(at)} and (not o.require_2fa or o.require_2fa_from > ${at} or u.totp_enabled_at is not null)`
 const mailTo = sql`(select e.address from emails e where e.user_id = u.id and e.verified_at is not null order by e.is_primary desc, e.id limit 1)`
 // When a member was last seen, by whatever they did; null when never.
-const lastSeen = sql`greatest(m.last_active_at, (select max(s.last_seen_at) from sessions s where s.user_id = u.id),
-  (select max(t.last_used_at) from access_tokens t where t.user_id = u.id))`
+const lastSeen = sql`greatest((select nullif(a.last_at, '-infinity') from member_activity a where a.org_id = m.org_id and a.user_id = m.user_id),
+  (select max(s.last_seen_at) from sessions s where s.user_id = u.id), (select max(t.last_used_at) from access_tokens t where t.user_id = u.id))`
 
 /** When the admins of an organization were seen. */
 export interface SeenRow {

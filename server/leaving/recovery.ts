@@ -6,10 +6,10 @@ import { HubError } from '../kernel/errors.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'
 import { healthOf, listSuccessors } from '../orgs/admins.ts'
 import type { Db } from '../store/database.ts'
+import { provableDomains } from './petition-judge.ts'
 import { petitionReply } from './petition-reply.ts'
 import { findPetition, listPetitions } from './petition-store.ts'
 import { findLoss, type Loss, whyOpen } from './recovery-standing.ts'
-import { findProvableDomains } from './recovery-store.ts'
 
 type Recovery = typeof api.recovery
 type Path = ResultOf<Recovery['getRecovery']>['paths'][number]
@@ -64,7 +64,7 @@ async function successorPath(db: Db, { org, actor }: ViewPermit, loss: Loss): Pr
 
 async function domainPath(db: Db, { org, actor }: ViewPermit, loss: Loss): Promise<Path> {
   if (loss.kind === 'none') return closed('domain')
-  const domains = await findProvableDomains(db, org.id, actor.id, loss.since)
+  const domains = await provableDomains(db, org.id, actor.id, loss.since)
   const possible = domains.length > 0 && org.role !== undefined
   const why = possible
     ? 'Publish a record in the DNS of the domain; members with the role write confirm; then time passes in which any admin can stop it.'
