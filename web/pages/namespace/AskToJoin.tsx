@@ -1,27 +1,59 @@
 import { Button, Group, Modal, Text, Textarea } from '@mantine/core'
 import { IconDoorEnter } from '@tabler/icons-react'
 import { useState } from 'react'
-import { type ReplyOf, requests } from '../../../api/index.ts'
+import { members, type ReplyOf, requests } from '../../../api/index.ts'
+import { restart } from '../../endless.ts'
 import { useChange, useMaybe } from '../../hub.ts'
 import type { Org } from '../../organization.ts'
 import { ErrorNote, showDone } from '../../pieces/ErrorNote.tsx'
 import { Form } from '../../pieces/Form.tsx'
 import { sayDay, When } from '../../pieces/When.tsx'
 import { useAccount } from '../../session.ts'
+import { roleNames } from '../../words.ts'
 
 type Doors = ReplyOf<typeof requests.getDoors>
 
-/** How somebody who is no member stands: the button by which they ask, or what became of their request. */
+/** How somebody who is no member stands: the button by which they join or ask, or what became of their request. */
 export function AskToJoin({ org }: { org: Org }) {
   const account = useAccount()
   const isStranger = account !== undefined && account !== null && org.role === null
   const { data } = useMaybe(requests.getDoors, isStranger ? { params: { org: org.name } } : undefined)
   if (!data || data.isMember) return null
-  if (data.mayRequest) return <AskButton org={org} />
+  if (data.mayJoin) return <JoinNow org={org} domain={data.domain} />
+  if (data.mayRequest) return <AskButton org={org} domain={data.domain} />
   return data.request && <Standing org={org} request={data.request} />
 }
 
-function AskButton({ org }: { org: Org }) {
+interface Door {
+  org: Org
+  /** Of the organization, in which whoever looks has a verified address. */
+  domain: string | null
+}
+
+function JoinNow({ org, domain }: Door) {
+  const join = useChange(requests.joinOrganization, ({ role }) => {
+    restart(members.listMembers)
+    showDone(`Welcome to ${org.name}.${role === null ? '' : ` Your role is ${roleNames[role]}.`}`)
+  })
+  return (
+    <>
+      <Button
+        variant="filled"
+        leftSection={<IconDoorEnter size={16} aria-hidden />}
+        loading={join.isPending}
+        onClick={() => join.mutate({ params: { org: org.name }, body: {} })}
+      >
+        Join {org.name}
+      </Button>
+      <Text size="sm" c="dimmed" w="100%">
+        Your verified address{domain === null ? '' : ` at ${domain}`} lets you in at once.
+      </Text>
+      <ErrorNote error={join.error} />
+    </>
+  )
+}
+
+function AskButton({ org, domain }: Door) {
   const [opened, setOpened] = useState(false)
   const [message, setMessage] = useState('')
   const close = () => setOpened(false)
@@ -38,6 +70,9 @@ function AskButton({ org }: { org: Org }) {
       </Button>
       <Modal opened={opened} onClose={close} title={`Ask to join ${org.name}`}>
         <Form label={`Ask to join ${org.name}`} error={ask.error} rest={ask.error} onSubmit={submit}>
+          {domain !== null && (
+            <Text size="sm">Your verified address at {domain} goes with the request; the admins decide.</Text>
+          )}
           <Textarea
             label="Message"
             description="For the admins who decide: who you are, what you want to work on. May stay empty."

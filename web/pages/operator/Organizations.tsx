@@ -14,6 +14,7 @@ import { counted } from '../../words.ts'
 import { type OperatorOrganization, organizationColumns } from './organizations/columns.tsx'
 import { NewOrganization } from './organizations/NewOrganization.tsx'
 import { type PickedPlan, PlanChange } from './organizations/PlanChange.tsx'
+import { SeatLimit } from './organizations/SeatLimit.tsx'
 
 const Search = z.object({ search: z.string() })
 
@@ -24,7 +25,8 @@ export function Page() {
   const [picked, setPicked] = useState<PickedPlan>()
   const [creating, setCreating] = useState(false)
   const list = useEndless(operator.listOrganizations, { query: { search, limit: 100 } })
-  const columns = useMemo(() => organizationColumns(setPicked), [])
+  const [limiting, setLimiting] = useState<OperatorOrganization>()
+  const columns = useMemo(() => organizationColumns({ onPlan: setPicked, onSeats: setLimiting }), [])
   const without =
     counts.adminless === 0 ? 'each with an admin who can act' : `${counts.adminless} without a usable admin`
   return (
@@ -55,6 +57,7 @@ export function Page() {
         empty={<Nothing search={search} />}
       />
       {picked && <PlanChange {...picked} onClose={() => setPicked(undefined)} />}
+      {limiting && <SeatLimit organization={limiting} onClose={() => setLimiting(undefined)} />}
       <NewOrganization opened={creating} onClose={() => setCreating(false)} />
     </>
   )

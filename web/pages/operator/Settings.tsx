@@ -9,6 +9,7 @@ import { Form } from '../../pieces/Form.tsx'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
 import { listed } from '../../words.ts'
+import { Prices } from './settings/Prices.tsx'
 
 type Settings = operator.InstanceSettings
 
@@ -58,11 +59,11 @@ export function Page() {
 
 function SettingsForm({ settings }: { settings: Settings }) {
   const save = useChange(operator.updateInstanceSettings, () => showDone('The settings are saved.'))
-  const { values, field, rest } = useFields({ name: settings.name }, save.error)
+  const { values, field, rest } = useFields({ name: settings.name, currency: '', seatPrices: '' }, save.error)
   const [chosen, setChosen] = useState<Omit<Settings, 'name'>>(settings)
   const choose = (change: Partial<typeof chosen>) => setChosen({ ...chosen, ...change })
-  const { signUp, organizationCreation, defaultPlan } = chosen
-  const body = { name: values.name.trim(), signUp, organizationCreation, defaultPlan }
+  const { signUp, organizationCreation, defaultPlan, currency, seatPrices } = chosen
+  const body = { name: values.name.trim(), signUp, organizationCreation, defaultPlan, currency, seatPrices }
   const same = JSON.stringify(body) === JSON.stringify({ ...body, ...settings })
   return (
     <Form label="Settings" error={save.error} rest={rest} onSubmit={() => !same && save.mutate({ body })}>
@@ -95,6 +96,7 @@ function SettingsForm({ settings }: { settings: Settings }) {
           error={problemAt(save.error, 'defaultPlan')}
           onChange={(value) => choose({ defaultPlan: plans.find((plan) => plan === value) ?? defaultPlan })}
         />
+        <Prices settings={chosen} error={save.error} onChange={choose} />
         <Group>
           <Button type="submit" variant="filled" loading={save.isPending} disabled={same}>
             {same ? 'Nothing to save' : 'Save the settings'}

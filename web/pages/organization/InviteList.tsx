@@ -21,7 +21,11 @@ export function Page() {
       <PageHead
         title="Invite a list"
         of={org.name}
-        state={`Many people into ${org.name} at once. Nothing is sent before you have seen what happens to each of them.`}
+        state={
+          batch === undefined
+            ? `Many people into ${org.name} at once. Nothing is sent before you have seen what happens to each of them.`
+            : `The invitations into ${org.name} are made. What follows is told here.`
+        }
         action={<ButtonTo to={orgSettingsAddress(org.name, 'invitations')}>To the invitations</ButtonTo>}
       />
       {reason !== undefined && <Empty title="Not for you to do">{reason}</Empty>}

@@ -20,13 +20,19 @@ const healthWords: Record<OperatorOrganization['health'], { words: string; tone:
   adminless: { words: 'no admin', tone: 'danger' },
 }
 
+interface Deeds {
+  onPlan: (picked: PickedPlan) => void
+  onSeats: (organization: OperatorOrganization) => void
+}
+
 /** The columns of the organizations. */
-export function organizationColumns(onPick: (picked: PickedPlan) => void): Column<OperatorOrganization>[] {
+export function organizationColumns({ onPlan, onSeats }: Deeds): Column<OperatorOrganization>[] {
   return [
     { id: 'organization', header: 'Organization', card: 'title', cell: (row) => <Who row={row} /> },
-    { id: 'plan', header: 'Plan', width: '150px', cell: (row) => <PlanOf row={row} onPick={onPick} /> },
+    { id: 'plan', header: 'Plan', width: '150px', cell: (row) => <PlanOf row={row} onPick={onPlan} /> },
     { id: 'members', header: 'Members', width: '90px', cell: (row) => row.members.toLocaleString('en') },
-    { id: 'health', header: 'Admins', width: '160px', cell: (row) => <Health row={row} /> },
+    { id: 'seats', header: 'Seats at most', width: '130px', cell: (row) => <SeatLimit row={row} onSeats={onSeats} /> },
+    { id: 'health', header: 'Admins', width: '110px', cell: (row) => <Health row={row} /> },
     { id: 'created', header: 'Created', width: '125px', cell: ({ createdAt }) => <When time={createdAt} /> },
     {
       id: 'deleted',
@@ -62,6 +68,16 @@ function PlanOf({ row, onPick }: { row: OperatorOrganization; onPick: (picked: P
         if (plan && plan !== row.plan) onPick({ organization: row, plan })
       }}
     />
+  )
+}
+
+function SeatLimit({ row, onSeats }: { row: OperatorOrganization; onSeats: Deeds['onSeats'] }) {
+  const words = row.seatLimit === null ? 'no limit' : row.seatLimit.toLocaleString('en')
+  if (row.deletedAt !== null) return words
+  return (
+    <Button size="xs" aria-label={`Seats of ${row.name}: ${words}. Change it`} onClick={() => onSeats(row)}>
+      {words}
+    </Button>
   )
 }
 

@@ -134,7 +134,7 @@ const columns: Column<Row>[] = [
     id: 'role',
     header: 'Role',
     width: '130px',
-    cell: ({ role, verdict }) => role !== null && isMailed(verdict) && <RoleBadge role={role} />,
+    cell: ({ role, verdict }) => (role !== null && isMailed(verdict) ? <RoleBadge role={role} /> : null),
   },
   { id: 'groups', header: 'Resource groups', width: '24%', cell: groupsOf },
 ]
