@@ -7,6 +7,7 @@ import {
   planChange,
   planRemoval,
   refuseForeign,
+  type Standing,
   standingOf,
   type UndoLine,
 } from '../members/bulk-plan.ts'
@@ -51,7 +52,14 @@ export interface Judged extends OrgState {
   pending: Map<string, PendingInvitation>
   /** Until when people are kept out who were offboarded. */
   keptOut: Map<string, Date>
+  /** Names and addresses that were mailed as often in this hour as may be. */
+  mailedOften: Set<string>
   defaultRole: OrgRole
+}
+
+/** What mails of invitations are counted by: the name or the address, in small letters. */
+export function mailKey({ username, email }: Pick<Wish, 'username' | 'email'>): string {
+  return email?.toLowerCase() ?? lowerName(username ?? '')
 }
 
 /** The one by whom a wish is known: an account, an address, or a name that nobody has. */
@@ -99,27 +107,35 @@ function planInvite(judged: Judged, wish: Wish, account: NamedAccount | undefine
     refuseAccount(judged, account) ?? refuseRole(judged.callerRole, role) ?? refuseForeign(judged.callerRole, groups)
   if (refusal !== undefined) return nothing(wish, who, 'error', refusal)
   const pending = judged.pending.get(account?.id ?? who.toLowerCase())
-  const before = pending ? standingOf(pending.role, pending.groups) : null
   const given = groups.flatMap((group) => (group.role === null ? [] : [{ ...group, role: group.role }]))
   const after = standingOf(role, given)
-  const isSame = before !== null && JSON.stringify(before) === JSON.stringify(after)
-  if (isSame && pending && works(pending))
+  if (pending && offers(pending, after))
     return nothing(wish, who, 'unchanged', 'An invitation like this waits already.')
-  const names: [string, string] = account ? [account.name, ''] : ['', who]
+  if (judged.mailedOften.has(mailKey({ username: account?.name, email: wish.email })))
+    return nothing(wish, who, 'error', `${who} was invited too often in the last hour; wait a little.`)
+  const invitee = { userId: account?.id ?? null, address: account ? null : who }
+  return invitePlan(wish, who, { invitee, role, groups, pending, after })
+}
+
+type Invited = Pick<InvitePlan, 'invitee' | 'role' | 'groups' | 'pending'> & { after: Standing }
+
+function invitePlan(wish: Wish, who: string, { after, ...invited }: Invited): InvitePlan {
+  const { pending, role, invitee } = invited
+  const names: [string, string] = invitee.address === null ? [who, ''] : ['', who]
+  const before = pending ? standingOf(pending.role, pending.groups) : null
   const message = pending ? `Renews the invitation of ${who}.` : `Invites ${who} with the role ${role}.`
   return {
     kind: 'invite',
     verdict: { row: wish.row, op: wish.op, who, verdict: 'invite', message, before, after, loses: [] },
     undo: pending ? inviteAgain(names, pending) : [...names, 'remove', '', ''],
-    invitee: { userId: account?.id ?? null, address: account ? null : who },
-    role,
-    groups,
-    pending,
+    ...invited,
   }
 }
 
-function works({ inviterRole, role }: PendingInvitation): boolean {
-  return mayInvite(inviterRole) && mayGrant(inviterRole, role)
+// Whether an invitation offers just this, and works: its inviter may still invite.
+function offers({ inviterRole, role, groups }: PendingInvitation, wanted: Standing): boolean {
+  const isSame = JSON.stringify(standingOf(role, groups)) === JSON.stringify(wanted)
+  return isSame && mayInvite(inviterRole) && mayGrant(inviterRole, role)
 }
 
 function refuseAccount({ keptOut }: Judged, account: NamedAccount | undefined): string | undefined {
@@ -146,7 +162,7 @@ function planRevocation(judged: Judged, wish: Wish, account: NamedAccount | unde
   return {
     kind: 'revoke',
     verdict: { row: wish.row, op: wish.op, who, verdict: 'remove', message, before, after: null, loses: [] },
-    undo: inviteAgain(account ? [account.name, ''] : ['', who], pending),
+    undo: inviteAgain([account?.name ?? '', pending.address ?? ''], pending),
     pending,
   }
 }

@@ -6,7 +6,6 @@ import { arrayOf, sql } from '../store/sql.ts'
 export interface PendingInvitation {
   id: string
   userId: string | null
-  /** The address in small letters. */
   address: string | null
   role: OrgRole
   groups: { id: string; name: string; role: GroupRole }[]
@@ -24,7 +23,7 @@ export async function findPending(
   at: Date,
 ): Promise<PendingInvitation[]> {
   const { rows } = await sql<PendingInvitation>`
-    select i.id, i.user_id "userId", lower(i.address) address, i.role, i.expires_at "expiresAt",
+    select i.id, i.user_id "userId", i.address, i.role, i.expires_at "expiresAt",
       (select name from users u where u.id = i.invited_by) inviter,
       (select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
         where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > ${at})) "inviterRole",

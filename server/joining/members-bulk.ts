@@ -12,9 +12,10 @@ import { findAccountsNamed, lockMembers } from '../members/bulk-store.ts'
 import { keptOutAmong } from '../members/tombstones.ts'
 import { reserveSeat } from '../orgs/seats.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
+import { attemptLimits, countAttempts, exhaustedAmong } from '../users/attempts.ts'
 import { lowerName } from '../users/names.ts'
 import { inviteMany } from './members-bulk-invite.ts'
-import { type Judged, markTwice, type Plan, personKey, planWish } from './members-bulk-plan.ts'
+import { type Judged, mailKey, markTwice, type Plan, personKey, planWish } from './members-bulk-plan.ts'
 import { problemsOf, refusalOfErrors, removalLimitOf, removalProblem, resultOf } from './members-bulk-result.ts'
 import { findPending, lockPending, revokeMany } from './members-bulk-store.ts'
 import { invitationEvent } from './members-bulk-words.ts'
@@ -81,13 +82,15 @@ async function readJudged(
   const state = await readOrgState(tx, permit, { userIds, references })
   const strangers = userIds.filter((id) => !state.members.has(id))
   const addresses = wishes.flatMap(({ email }) => email?.toLowerCase() ?? [])
+  const invited = wishes.filter(({ op }) => op === 'invite')
   const waiting = await findPending(tx, orgId, { userIds: strangers, addresses }, now())
   return {
     ...state,
     accounts,
     defaultRole,
-    pending: new Map(waiting.map((pending) => [pending.userId ?? pending.address ?? '', pending])),
+    pending: new Map(waiting.map((pending) => [pending.userId ?? pending.address?.toLowerCase() ?? '', pending])),
     keptOut: await keptOutAmong(tx, orgId, strangers),
+    mailedOften: await exhaustedAmong(tx, attemptLimits.invitationMail, invited.map(mailKey)),
   }
 }
 
@@ -121,6 +124,11 @@ async function carryOut(tx: Tx, permit: BulkPermit, plans: readonly Plan[]): Pro
     revoked.map(({ pending }) => pending.id),
   )
   const events: NewEvent[] = revoked.map((plan) => invitationEvent(plan))
+  await countAttempts(
+    tx,
+    attemptLimits.invitationMail,
+    invited.map(({ verdict: { who } }) => lowerName(who)),
+  )
   events.push(...(await inviteMany(tx, permit, invited)))
   await applyToMembers(tx, permit, work)
   if (invited.some(({ pending }) => pending === undefined)) await reserveSeat(tx, permit.org.id)
