@@ -6,7 +6,7 @@ import { downloadText } from '../../../download.ts'
 import type { Org } from '../../../organization.ts'
 import { BulkPreview } from '../../../pieces/BulkPreview.tsx'
 import { ButtonTo } from '../../../pieces/LinkTo.tsx'
-import { deedsOf, type Wanted } from './wanted.ts'
+import { doneOf, type Wanted } from './wanted.ts'
 
 interface Done {
   org: Org
@@ -28,7 +28,7 @@ export function Applied({ org, wanted, result, onUndo, onAgain }: Done) {
         role="status"
       >
         <Text size="sm">
-          {wanted.name}: {deedsOf(result.counts) ?? 'nothing was to be done'}.
+          {wanted.name}: {doneOf(result.counts) ?? 'nothing was to be done'}.
         </Text>
         {canUndo && (
           <Text size="sm" mt={4}>

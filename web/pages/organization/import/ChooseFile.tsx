@@ -1,5 +1,8 @@
-import { Anchor, Code, Stack, Text } from '@mantine/core'
+import { Alert, Anchor, Code, Stack, Text } from '@mantine/core'
+import { IconAlertCircle } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
 import { bulk } from '../../../../api/index.ts'
+import { problemAt } from '../../../form.ts'
 import type { Org } from '../../../organization.ts'
 import { Block } from '../../../pieces/Block.tsx'
 import { CodeBox } from '../../../pieces/CodeBox.tsx'
@@ -26,7 +29,7 @@ export function ChooseFile({ org, error, onRead }: Start) {
     <>
       <Stack gap="sm">
         <DropCsv onRead={onRead} />
-        <ErrorNote error={error} />
+        <Refusal error={error} />
         <Text size="sm">
           Begin with the members as they are:{' '}
           <Anchor inherit href={exportAddress(org.name)} download>
@@ -45,12 +48,31 @@ export function ChooseFile({ org, error, onRead }: Start) {
           <Column name="username" words="Who. Or email, for somebody who is to be invited by an address." />
           <Column
             name="op"
-            words="set: role and groups are to be these. add: gives more, takes nothing away. invite: somebody who is no member yet. remove. Empty is set."
+            words={
+              <>
+                <Code>set</Code>: role and groups become these. <Code>add</Code>: gives more and takes nothing away.{' '}
+                <Code>invite</Code>: somebody who is no member yet. <Code>remove</Code>: ends the membership. Empty
+                means <Code>set</Code>.
+              </>
+            }
           />
-          <Column name="role" words="no_access, read, contributor, write or admin. Empty leaves it." />
+          <Column
+            name="role"
+            words={
+              <>
+                <Code>no_access</Code>, <Code>read</Code>, <Code>contributor</Code>, <Code>write</Code> or{' '}
+                <Code>admin</Code>. Empty leaves it as it is.
+              </>
+            }
+          />
           <Column
             name="groups"
-            words="Resource groups with the role in each, name:role, separated by semicolons. Empty leaves them; a single - is: in none."
+            words={
+              <>
+                Resource groups with the role in each, as <Code>vision:write;speech:read</Code>. Empty leaves them as
+                they are; a single <Code>-</Code> means none.
+              </>
+            }
           />
         </dl>
         <CodeBox lines={example} label="an example of a file" />
@@ -59,7 +81,18 @@ export function ChooseFile({ org, error, onRead }: Start) {
   )
 }
 
-function Column({ name, words }: { name: string; words: string }) {
+/** What is wrong with the file as a whole, in words about the file. */
+function Refusal({ error }: { error: unknown }) {
+  const problem = problemAt(error, 'csv')?.replace(/^This /, 'The file ')
+  if (problem === undefined) return <ErrorNote error={error} />
+  return (
+    <Alert color="red" variant="light" icon={<IconAlertCircle aria-hidden />} role="alert">
+      {problem}
+    </Alert>
+  )
+}
+
+function Column({ name, words }: { name: string; words: ReactNode }) {
   return (
     <>
       <dt>

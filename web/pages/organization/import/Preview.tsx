@@ -60,7 +60,11 @@ export function Preview(look: Look) {
         </Group>
       )}
       {isOver && <RaiseLimit wanted={wanted} result={result} onLook={onLook} />}
-      <BulkPreview result={result} label={`What ${wanted.name} would do`} numbered={wanted.back === undefined} />
+      <BulkPreview
+        result={isOver ? withoutLimit(result) : result}
+        label={`What ${wanted.name} would do`}
+        numbered={wanted.back === undefined}
+      />
       {asked && (
         <ConfirmByTyping
           opened
@@ -92,6 +96,11 @@ function whyNotNow({ counts, problems, removalLimit }: bulk.BulkResult): string 
     return `${counted(counts.error, 'row')} cannot be done. Mend the file or take them out, since all of it is done or nothing.`
   if (problems.length > 0) return problems[0]
   return touched(counts) === 0 ? 'Everybody is as the file says; there is nothing to do.' : undefined
+}
+
+// The limit has its own note with the field that raises it.
+function withoutLimit(result: bulk.BulkResult): bulk.BulkResult {
+  return { ...result, problems: result.problems.filter((problem) => !problem.includes('removalLimit')) }
 }
 
 function isStale(error: unknown): boolean {

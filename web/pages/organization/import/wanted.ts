@@ -15,13 +15,26 @@ export interface Wanted {
 
 type Counts = bulk.BulkResult['counts']
 
-/** `12 people change, 3 are invited, 2 are removed`; undefined when nothing is to be done. */
+/** `12 people change, 3 people are invited and 2 people are removed`; undefined when nothing is to be done. */
 export function deedsOf({ change, invite, remove }: Counts): string | undefined {
-  const parts = [
-    change > 0 && `${counted(change, 'person changes', 'people change')}`,
-    invite > 0 && `${counted(invite, 'person is invited', 'people are invited')}`,
-    remove > 0 && `${counted(remove, 'person is removed', 'people are removed')}`,
-  ].filter((part) => part !== false)
+  return saying([
+    change > 0 && counted(change, 'person changes', 'people change'),
+    invite > 0 && counted(invite, 'person is invited', 'people are invited'),
+    remove > 0 && counted(remove, 'person is removed', 'people are removed'),
+  ])
+}
+
+/** The same afterwards. */
+export function doneOf({ change, invite, remove }: Counts): string | undefined {
+  return saying([
+    change > 0 && counted(change, 'person changed', 'people changed'),
+    invite > 0 && counted(invite, 'person was invited', 'people were invited'),
+    remove > 0 && counted(remove, 'person was removed', 'people were removed'),
+  ])
+}
+
+function saying(all: (string | false)[]): string | undefined {
+  const parts = all.filter((part) => part !== false)
   return parts.length === 0 ? undefined : listed(parts)
 }
 
