@@ -70,8 +70,14 @@ export async function reassignOffersOf(tx: Tx, key: PersonKey, to: string, at: D
   await sql`update invite_links l set created_by = ${to} where ${offersOf.links(key, at)}`.execute(tx)
 }
 
-/** Deletes grants and file locks of the person on repositories of the organization, those past their end too. */
+/**
+ * Deletes grants and file locks of the person on repositories of the organization, those past their end too. A push that
+ * a grant allows holds its repository: it comes before or after, never in between.
+ */
 export async function deleteGrants(tx: Tx, { orgId, userId }: PersonKey): Promise<void> {
+  await sql`select from repositories r where r.org_id = ${orgId}
+    and r.id in (select rc.repo_id from repo_collaborators rc where rc.user_id = ${userId})
+    order by r.id for no key update of r`.execute(tx)
   await sql`delete from repo_collaborators rc using repositories r
     where r.id = rc.repo_id and r.org_id = ${orgId} and rc.user_id = ${userId}`.execute(tx)
   await sql`delete from lfs_locks k using repositories r

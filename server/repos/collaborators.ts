@@ -54,10 +54,12 @@ export async function setCollaborator(
   if (subject === undefined) throw new HubError('NotFound', 'There is nobody of this name.')
   if (input.expiresAt && new Date(input.expiresAt) <= now()) throw badField('expiresAt', 'must lie in the future')
   return transaction(db, async (tx) => {
+    if (permit.org !== undefined) await refuseTombstoned(tx, permit.org.id, subject)
     const repo = await lockRepoRow(tx, permit.repo.id)
     if (repo === undefined) throw repoIsGone()
     if (repo.user_id === subject.id) throw badField('username', 'owns the repository and needs no grant on it')
-    if (repo.org_id !== null) await refuseTombstoned(tx, repo.org_id, subject)
+    // It may have moved into another organization just before
+    if (repo.org_id !== null && repo.org_id !== permit.org?.id) await refuseTombstoned(tx, repo.org_id, subject)
     const key = { repoId: repo.id, userId: subject.id }
     const before = await store.findGrant(tx, key)
     const wanted = wantedGrant(input, before)
