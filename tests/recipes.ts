@@ -3,6 +3,7 @@ import { newId } from '../server/kernel/ids.ts'
 import { digest, randomText } from '../server/kernel/secret.ts'
 import type { Db } from '../server/store/database.ts'
 import { browsingRecipes } from './browsing-recipes.ts'
+import { bulkInvitationRecipes } from './bulk-invitation-recipes.ts'
 import { collaboratorRecipes } from './collaborator-recipes.ts'
 import { contentRecipes } from './content-recipes.ts'
 import { domainRecipes } from './domains-recipes.ts'
@@ -62,6 +63,7 @@ export const recipes: Record<string, Make> = {
 
   ...browsingRecipes,
   ...joiningRecipes,
+  ...bulkInvitationRecipes,
   ...recoveryRecipes,
   ...domainRecipes,
   ...leavingRecipes,

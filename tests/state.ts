@@ -20,6 +20,7 @@ const tables = [
   'repository_names',
   'invitations',
   'invitation_groups',
+  'invitation_batches',
   'invite_links',
   'join_requests',
   'offboardings',
