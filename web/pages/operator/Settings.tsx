@@ -18,7 +18,8 @@ const signUps: { value: Settings['signUp']; label: string; about: string }[] = [
   {
     value: 'invited',
     label: 'Invited people',
-    about: 'Nobody signs up. This version has no invitations, so operators make each account, under People.',
+    about:
+      'Who was invited into an organization makes an account from the mail; others are made by operators, under People.',
   },
   {
     value: 'sso',
@@ -32,7 +33,7 @@ const creators: { value: Settings['organizationCreation']; label: string; about:
 ]
 const stateWords = {
   open: 'Everybody may sign up',
-  invited: 'Nobody signs up: operators make the accounts',
+  invited: 'Only invited people may sign up',
   sso: 'Nobody signs up: operators make the accounts',
   everyone: 'everybody may create organizations',
   operators: 'only operators create organizations',

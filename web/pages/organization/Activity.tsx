@@ -64,7 +64,7 @@ function Activity({ org }: { org: Org }) {
 function Sentence({ org, summary: { members, idle } }: { org: Org; summary: Summary }) {
   const here = orgSettingsAddress(org.name, 'activity')
   const all = <LinkTo to={here}>{counted(members, 'member')}</LinkTo>
-  if (idle['30'] === 0) return <>{all}, all of them active in the last 30 days.</>
+  if (idle['30'] + idle.never === 0) return <>{all}, all of them active in the last 30 days.</>
   return (
     <>
       {all}:{' '}

@@ -1,4 +1,4 @@
-import { Fieldset, NumberInput, SimpleGrid, TextInput } from '@mantine/core'
+import { Fieldset, NumberInput, SimpleGrid, Text, TextInput } from '@mantine/core'
 import type { operator } from '../../../../api/index.ts'
 import { problemAt } from '../../../form.ts'
 
@@ -6,6 +6,12 @@ type Prices = Pick<operator.InstanceSettings, 'currency' | 'seatPrices'>
 type PaidPlan = keyof Prices['seatPrices']
 
 const paidPlans: PaidPlan[] = ['team', 'enterprise', 'plus']
+
+const legend = (
+  <Text span size="sm" fw={600}>
+    Price of a seat for a month
+  </Text>
+)
 
 interface Part {
   settings: Prices
@@ -16,7 +22,7 @@ interface Part {
 /** What a seat costs a month on each paid plan, as the previews of invoices tell it. */
 export function Prices({ settings: { currency, seatPrices }, error, onChange }: Part) {
   return (
-    <Fieldset variant="unstyled" legend="Price of a seat for a month">
+    <Fieldset variant="unstyled" p={0} m={0} legend={legend}>
       <SimpleGrid cols={{ base: 2, xs: 4 }} style={{ alignItems: 'end' }}>
         {paidPlans.map((plan) => (
           <NumberInput

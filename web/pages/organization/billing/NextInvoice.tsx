@@ -34,7 +34,7 @@ function Preview({ invoice }: { invoice: billing.Invoice }) {
   if (lines.length === 0) return <Text size="sm">Nothing is billed for this month.</Text>
   return (
     <>
-      <DataTable label="Lines of the next invoice" columns={lineColumns(currency)} rows={lines} rowKey={keyOf} />
+      <DataTable label="Lines of the next invoice" columns={lineColumns(invoice)} rows={lines} rowKey={keyOf} />
       <Group justify="space-between" px={{ sm: 12 }} gap="xs">
         <Text fw={600}>Together</Text>
         <Text fw={600} component="div">
@@ -52,7 +52,7 @@ function Preview({ invoice }: { invoice: billing.Invoice }) {
 
 const keyOf = ({ description, from, to }: Line) => `${description} ${from} ${to}`
 
-function lineColumns(currency: string): Column<Line>[] {
+function lineColumns({ currency, period }: billing.Invoice): Column<Line>[] {
   return [
     {
       id: 'what',
@@ -60,7 +60,7 @@ function lineColumns(currency: string): Column<Line>[] {
       card: 'title',
       cell: ({ description, from, to }) => (
         <>
-          <Text size="sm">{description}</Text>
+          <Text size="sm">{from === period.from ? description : `Seats added on ${sayDay(from)}`}</Text>
           <Text size="xs" c="dimmed">
             {sayDay(from)} up to {sayDay(to)}
           </Text>
