@@ -4,6 +4,7 @@ import { digest, randomText } from '../server/kernel/secret.ts'
 import type { Db } from '../server/store/database.ts'
 import { browsingRecipes } from './browsing-recipes.ts'
 import { bulkInvitationRecipes } from './bulk-invitation-recipes.ts'
+import { bulkRecipes } from './bulk-recipes.ts'
 import { collaboratorRecipes } from './collaborator-recipes.ts'
 import { contentRecipes } from './content-recipes.ts'
 import { domainRecipes } from './domains-recipes.ts'
@@ -64,6 +65,7 @@ export const recipes: Record<string, Make> = {
   ...browsingRecipes,
   ...joiningRecipes,
   ...bulkInvitationRecipes,
+  ...bulkRecipes,
   ...recoveryRecipes,
   ...domainRecipes,
   ...leavingRecipes,

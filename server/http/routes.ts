@@ -27,6 +27,7 @@ import { listOutbox } from '../mail/outbox.ts'
 import { deleteAccount, disableTwoFactor } from '../members/accounts.ts'
 import * as activity from '../members/activity.ts'
 import { addMemberFor } from '../members/entry.ts'
+import { exportMembers } from '../members/export.ts'
 import { countMembers, listMembers } from '../members/list.ts'
 import { getMember } from '../members/record.ts'
 import { leaveOrganization, removeMember } from '../members/removal.ts'
@@ -167,6 +168,7 @@ function addOrganizationRoutes(server: Server): void {
   serve(server, members.removeMember, removeMember)
   serve(server, members.leaveOrganization, leaveOrganization)
   serve(server, api.bulk.bulkMembers, bulkMembers)
+  serve(server, api.bulk.exportMembers, exportMembers)
   serve(server, audit.searchAuditLog, searchAuditLog)
   serve(server, audit.exportAuditLog, exportAuditLog)
   serve(server, audit.verifyAuditLog, verifyAuditLog)
