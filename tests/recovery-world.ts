@@ -39,10 +39,19 @@ export async function giveFactor(...people: Person[]): Promise<void> {
   )
 }
 
-/** The mails since a count, as `who: subject`, in the order of the names. */
-export async function mailsSince(count: number): Promise<string[]> {
-  const mails = (await hub.mails()).slice(count)
+/** Remembers the mails there are, for `mailsSince`. */
+export async function markMails(): Promise<Set<string>> {
+  return new Set((await allMails()).map(({ id }) => id))
+}
+
+/** The mails since then, as `who: subject`, in the order of the names. */
+export async function mailsSince(mark: Set<string>): Promise<string[]> {
+  const mails = (await allMails()).filter(({ id }) => !mark.has(id))
   return mails.map(({ recipient, subject }) => `${recipient.split('@')[0]}: ${subject}`).sort()
+}
+
+async function allMails(): Promise<{ id: string; recipient: string; subject: string }[]> {
+  return hub.db.selectFrom('mails').select(['id', 'recipient', 'subject']).execute()
 }
 
 export const countMails = async () => (await hub.mails()).length

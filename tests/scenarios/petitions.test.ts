@@ -13,6 +13,7 @@ import {
   giveFactor,
   hub,
   mailsSince,
+  markMails,
   petitionWaiting,
   standing,
   suspend,
@@ -37,7 +38,7 @@ describe('a petition', () => {
     assert.equal(opened.status, 201, JSON.stringify(opened.body))
     const veto = (who: string) => call(people[who], 'POST', 'Stop', `/${opened.body.id}/veto`)
     for (const who of ['rea', 'pia', 'wes2']) assert.equal((await veto(who)).status, 403, who)
-    const mails = await countMails()
+    const mails = await markMails()
     const { may } = (await call(people.kim, 'GET', 'Stop', `/${opened.body.id}`)).body
     assert.deepEqual(may, ['veto'])
     const reply = await veto('kim')
