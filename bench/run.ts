@@ -3,15 +3,17 @@ import { cpus, release, totalmem } from 'node:os'
 import pg from 'pg'
 import { digest, randomText } from '../server/kernel/secret.ts'
 import { makeDataDir, startProgram } from '../tests/program.ts'
+import { measureActivity } from './activity.ts'
 import { measureBulk } from './bulk.ts'
 import { measureFiles } from './files.ts'
 import { measureGit } from './git.ts'
+import { measureInvitations } from './invitations.ts'
 import { measureLfs } from './lfs.ts'
 import type { Figure, Verdict } from './measure.ts'
 import { measureMembers } from './members.ts'
 import { measureOffboarding } from './offboarding.ts'
 import { type Place, startPlace } from './place.ts'
-import { type BenchPostgres, debianPostgres, embeddedPostgres } from './processes.ts'
+import { type BenchPostgres, benchSecret, debianPostgres, embeddedPostgres } from './processes.ts'
 import { measureRequests } from './requests.ts'
 import { measureRoles } from './roles.ts'
 import { measureSnapshot } from './snapshot.ts'
@@ -54,7 +56,9 @@ for (const start of wants('people') ? [embeddedPostgres, debianPostgres] : []) {
   sections.push(...(await measureOn(postgres)))
   await postgres.stop()
 }
-const manyParts: Record<string, { title: string; measure: (url: string, world: BenchWorld) => Promise<Figure[]> }> = {
+type InWorld<T> = (url: string, world: BenchWorld, connection: string) => Promise<T>
+const manyParts: Record<string, { title: string; measure: InWorld<Figure[]> }> = {
+  activity: { title: 'Who is active', measure: measureActivity },
   bulk: { title: 'Many members at once', measure: measureBulk },
   offboarding: { title: 'Offboarding', measure: measureOffboarding },
 }
@@ -67,6 +71,7 @@ for (const [part, { title, measure }] of Object.entries(manyParts)) {
     await postgres.stop()
   }
 }
+if (wants('invitations')) sections.push(told({ title: 'Invitations', figures: await measureInvitations() }))
 if (wants('start')) sections.push({ title: 'Start and memory', figures: await measureStart() })
 if (asked.length === 0) await writeFile(new URL('./RESULTS.md', import.meta.url), report(sections))
 const missed = sections.flatMap(({ figures }) => figures).filter(({ verdict }) => verdict?.missedBy !== undefined)
@@ -91,17 +96,18 @@ async function measureOn(postgres: BenchPostgres): Promise<Section[]> {
 }
 
 /** Starts a hub on a database full of people, for as long as something is measured. */
-async function inWorld<T>(
-  postgres: BenchPostgres,
-  measure: (url: string, world: BenchWorld) => Promise<T>,
-): Promise<T> {
+async function inWorld<T>(postgres: BenchPostgres, measure: InWorld<T>): Promise<T> {
   await createDatabases(postgres)
   const folder = makeDataDir()
-  const environment = { DATABASE_URL: postgres.url(database), GUILDHALL_LOG_LEVEL: 'warn' }
+  const environment = {
+    DATABASE_URL: postgres.url(database),
+    GUILDHALL_LOG_LEVEL: 'warn',
+    GUILDHALL_SECRET_KEY: benchSecret,
+  }
   const program = await startProgram(folder.path, environment)
   const world = await fillWorld(postgres.url(database))
   try {
-    return await measure(program.url, world)
+    return await measure(program.url, world, postgres.url(database))
   } finally {
     await world.close()
     program.child.kill('SIGTERM')
