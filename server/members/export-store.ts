@@ -23,7 +23,7 @@ export async function findExportRows(
 ): Promise<ExportRow[]> {
   const { rows } = await sql<ExportRow>`
     with page as materialized (
-      select id, user_id, role, source, joined_at, last_active_at, expires_at from memberships
+      select id, org_id, user_id, role, source, joined_at, expires_at from memberships
       where org_id = ${page.orgId} and id > ${page.after} and (expires_at is null or expires_at > ${page.at})
       order by id limit ${page.limit}
     ), held as (
@@ -34,7 +34,8 @@ export async function findExportRows(
       from held h join resource_groups g on g.id = h.group_id group by h.user_id
     )
     select p.id "membershipId", u.id, u.name "user", u.fullname, p.role, p.source, u.totp_enabled_at is not null "hasTwoFactor",
-      p.joined_at "joinedAt", p.last_active_at "lastActiveAt", p.expires_at "expiresAt", coalesce(g.groups, '[]') groups
-    from page p join users u on u.id = p.user_id left join grouped g on g.user_id = p.user_id order by p.id`.execute(db)
+      p.joined_at "joinedAt", nullif(a.last_at, '-infinity') "lastActiveAt", p.expires_at "expiresAt", coalesce(g.groups, '[]') groups
+    from page p join users u on u.id = p.user_id join member_activity a on a.org_id = p.org_id and a.user_id = p.user_id
+    left join grouped g on g.user_id = p.user_id order by p.id`.execute(db)
   return rows
 }
