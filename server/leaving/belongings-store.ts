@@ -1,4 +1,5 @@
 import type { leaving } from '../../api/index.ts'
+import { solelyWritten } from '../access/writable.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 
@@ -95,31 +96,6 @@ export async function readSoleGroups(
   return rows
 }
 
-// Of an admin, who may write everywhere, those count that they made. Whoever else may write does so by a role below
-// admin of the organization, or by a grant that a member holds.
-const soleRepos = ({ orgId, userId }: PersonKey, at: Date) => sql`
-  with me as (select m.role from memberships m where m.org_id = ${orgId} and m.user_id = ${userId} and ${live('m', at)}),
-  others as (select m.user_id, m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
-    where m.org_id = ${orgId} and m.user_id <> ${userId} and ${live('m', at)}),
-  mine as (
-    select r.id, r.type, r.name, r.group_id, r.creator_id from repositories r left join me on true
-    where r.org_id = ${orgId} and (
-      (r.group_id is null and me.role = 'write')
-      or (r.creator_id = ${userId} and (me.role = 'admin' or (me.role = 'contributor' and r.group_id is null)))
-      or exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = ${userId} and me.role is not null
-        and (gr.role >= 'write' or (gr.role = 'contributor' and r.creator_id = ${userId})))
-      or exists (select from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = ${userId} and rc.role = 'write'
-        and ${live('rc', at)}))
-  ), sole as (
-    select r.id, r.type, r.name from mine r where not (
-      (r.group_id is null and exists (select from others x where x.role = 'write'))
-      or (r.group_id is null and exists (select from others x where x.user_id = r.creator_id and x.role = 'contributor'))
-      or exists (select from group_roles gr join others x on x.user_id = gr.user_id where gr.group_id = r.group_id
-        and (gr.role >= 'write' or (gr.role = 'contributor' and gr.user_id = r.creator_id)))
-      or exists (select from repo_collaborators rc join others x on x.user_id = rc.user_id
-        where rc.repo_id = r.id and rc.role = 'write' and ${live('rc', at)}))
-  )`
-
 /** Repositories that only the person may write to, admins aside: how many, and the first of them by name. */
 export async function readSoleRepositories(
   db: Db,
@@ -127,7 +103,7 @@ export async function readSoleRepositories(
   { at, most }: { at: Date; most: number },
 ): Promise<{ count: number; named: { repository: string; type: string }[] }> {
   const { rows } = await sql<{ count: number; named: { repository: string; type: string }[] }>`
-    ${soleRepos(key, at)}
+    ${solelyWritten(key, at)}
     select (select count(*)::int from sole) count, (select coalesce(json_agg(json_build_object(
         'repository', o.name || '/' || s.name, 'type', s.type) order by s.type, lower(s.name)), '[]')
       from (select * from sole order by type, lower(name) limit ${most}) s
@@ -141,7 +117,7 @@ export async function grantSoleRepositories(
   key: PersonKey,
   { successorId, by, at }: { successorId: string; by: string; at: Date },
 ): Promise<void> {
-  await sql`${soleRepos(key, at)}
+  await sql`${solelyWritten(key, at)}
     insert into repo_collaborators (repo_id, user_id, role, added_by, added_at)
     select id, ${successorId}, 'write', ${by}, ${at}::timestamptz from sole order by id
     on conflict (repo_id, user_id) do update set role = excluded.role, expires_at = null`.execute(tx)
