@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { newId } from '../../server/kernel/ids.ts'
+import { sql } from '../../server/store/sql.ts'
 import { type Person, type Reply, startTestHub, type TestHub, testPassword } from '../hub.ts'
 
 // How many times two admins act at the same moment; the full thousand is for a machine with time.
@@ -18,6 +19,8 @@ function member(who: Person, method: string, org: string, path: string, body?: u
 const demote = (who: Person, org: string, whom: string) =>
   member(who, 'PUT', org, `/members/${whom}/role`, { role: 'read' })
 const remove = (who: Person, org: string, whom: string) => member(who, 'DELETE', org, `/members/${whom}`)
+const offboard = (who: Person, org: string, whom: string) =>
+  member(who, 'POST', org, `/members/${whom}/offboard`, { mode: 'apply', leaveAsIs: true, reason: 'over' })
 const leave = (who: Person, org: string) => member(who, 'POST', org, '/leave')
 
 async function admins(orgId: string): Promise<string[]> {
@@ -75,6 +78,7 @@ describe('the last admin', () => {
     ['demote oneself', () => demote(ada, org, 'ada')],
     ['leave', () => leave(ada, org)],
     ['be removed', () => remove(ada, org, 'ada')],
+    ['be offboarded', () => offboard(ada, org, 'ada')],
     [
       'get an end',
       () => member(ada, 'PATCH', org, '/members/ada', { expiresAt: new Date(Date.now() + 1e9).toISOString() }),
@@ -211,6 +215,8 @@ describe(`two admins at the same moment, ${rounds} rounds`, () => {
       'remove the other': (who, other) => remove(who, 'Duel', other),
       'remove oneself': (who) => remove(who, 'Duel', who.name),
       leave: leaving,
+      'offboard the other': (who, other) => offboard(who, 'Duel', other),
+      'offboard oneself': (who) => offboard(who, 'Duel', who.name),
       'end the other': (who, other) =>
         member(who, 'PATCH', 'Duel', `/members/${other}`, { expiresAt: new Date(Date.now() + 1e9).toISOString() }),
     }
@@ -218,6 +224,7 @@ describe(`two admins at the same moment, ${rounds} rounds`, () => {
     const kind = (index: number) => kinds[index % kinds.length] ?? leaving
     const setBack = async () => {
       await hub.db.deleteFrom('memberships').where('org_id', '=', orgId).execute()
+      await sql`delete from token_revocations where org_id = ${orgId}`.execute(hub.db)
       for (const { id, name } of [dan, eli]) {
         await hub.db
           .insertInto('memberships')
