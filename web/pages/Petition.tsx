@@ -9,10 +9,10 @@ import { Portrait } from '../pieces/Portrait.tsx'
 import { SignInFirst } from '../pieces/SignInFirst.tsx'
 import { Word } from '../pieces/Word.tsx'
 import { useAccount } from '../session.ts'
-import { MemberDeeds } from './petition/Deeds.tsx'
+import { MemberDeeds, TakeBack } from './petition/Deeds.tsx'
 import { PetitionParts } from './petition/Parts.tsx'
 import { Proof } from './petition/Proof.tsx'
-import { called, pathWords, standing, stateWords } from './petition/words.ts'
+import { headline, pathWords, standing, stateWords } from './petition/words.ts'
 
 /** A petition to become admin of an organization without one; open to whoever is kept out for want of a second factor, too. */
 export function Page() {
@@ -32,7 +32,7 @@ function OnePetition() {
         <Portrait src={person.avatarUrl} size={48} />
         <div style={{ flex: 1, minWidth: 0 }}>
           <PageHead
-            title={`${called(person)} asks to become admin of ${organization}`}
+            title={headline(petition)}
             state={
               <Stack gap="xs" align="flex-start">
                 <Group gap="xs">
@@ -50,6 +50,7 @@ function OnePetition() {
         proof={<Proof petition={petition} />}
         deeds={<MemberDeeds petition={petition} />}
       />
+      <TakeBack petition={petition} />
     </Stack>
   )
 }

@@ -7,7 +7,7 @@ import { useMaybe } from '../../hub.ts'
 import type { Org } from '../../organization.ts'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
 import { sayDay } from '../../pieces/When.tsx'
-import { called, isAlive } from '../petition/words.ts'
+import { headline, isAlive } from '../petition/words.ts'
 
 // These pages say it themselves, at more length.
 const saysAdmins = /\/settings\/(members|recovery)$/
@@ -24,8 +24,7 @@ export function Banners({ org }: { org: Org }) {
     ...healthLines(org, health),
     ...petitions.map((petition) => (
       <Text key={petition.id} size="sm">
-        {called(petition.person)} asks to become admin of {org.name}.{' '}
-        <LinkTo to={petitionAddress(org.name, petition.id)}>See the petition</LinkTo>
+        {headline(petition)}. <LinkTo to={petitionAddress(org.name, petition.id)}>See the petition</LinkTo>
       </Text>
     )),
     ...(rest?.probation

@@ -12,7 +12,7 @@ import { SettingsLayout } from '../../pieces/SettingsLayout.tsx'
 import { SignInFirst } from '../../pieces/SignInFirst.tsx'
 import { organizationSections } from '../../sections.ts'
 import { useAccount } from '../../session.ts'
-import { called, isAlive } from '../petition/words.ts'
+import { headline, isAlive } from '../petition/words.ts'
 import { Banners } from './Banners.tsx'
 
 /** The frame around the settings pages of an organization. */
@@ -64,10 +64,9 @@ function Outside({ org }: { org: Org }) {
 /** Whoever is kept out for want of a second factor can still stop a petition. */
 function RunningPetitions({ org }: { org: Org }) {
   const { data } = useMaybe(recovery.getRecovery, { params: { org: org.name } })
-  return data?.petitions.filter(isAlive).map(({ id, person }) => (
-    <Text key={id} component="span" inherit display="block" mt="sm">
-      {called(person)} asks to become admin meanwhile.{' '}
-      <LinkTo to={petitionAddress(org.name, id)}>See the petition</LinkTo>
+  return data?.petitions.filter(isAlive).map((petition) => (
+    <Text key={petition.id} component="span" inherit display="block" mt="sm">
+      {headline(petition)}. <LinkTo to={petitionAddress(org.name, petition.id)}>See the petition</LinkTo>
     </Text>
   ))
 }

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core'
+import { Box, Button } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { recovery } from '../../../api/index.ts'
 import { useChange } from '../../hub.ts'
@@ -8,14 +8,14 @@ import { called } from './words.ts'
 
 type Petition = recovery.Petition
 
-/** What you may do about a petition, each with what it does beside it; one click does it. */
+/** What others may do about a petition, each with what it does beside it; one click does it. */
 export function MemberDeeds({ petition }: { petition: Petition }) {
   const { may, organization, id, person, quorum } = petition
   const input = { params: { org: organization, id } }
   const confirm = useChange(recovery.confirmPetition, () => showDone('You have confirmed it.'))
   const veto = useChange(recovery.vetoPetition, () => showDone('The petition is stopped.'))
-  const withdraw = useChange(recovery.withdrawPetition, () => showDone('The petition is taken back.'))
-  const busy = confirm.isPending || veto.isPending || withdraw.isPending
+  const busy = confirm.isPending || veto.isPending
+  if (!may.includes('confirm') && !may.includes('veto')) return null
   return (
     <div>
       {may.includes('confirm') && (
@@ -36,16 +36,25 @@ export function MemberDeeds({ petition }: { petition: Petition }) {
           onDo={() => veto.mutate(input)}
         />
       )}
-      {may.includes('withdraw') && (
-        <Deed
-          label="Take it back"
-          busy={busy}
-          words="Ends this petition at once. Nothing else changes, and a new one can be begun later."
-          onDo={() => withdraw.mutate(input)}
-        />
-      )}
-      <ErrorNote error={confirm.error ?? veto.error ?? withdraw.error} />
+      <ErrorNote error={confirm.error ?? veto.error} />
     </div>
+  )
+}
+
+/** The way out for whoever asked. */
+export function TakeBack({ petition: { may, organization, id } }: { petition: Petition }) {
+  const withdraw = useChange(recovery.withdrawPetition, () => showDone('The petition is taken back.'))
+  if (!may.includes('withdraw')) return null
+  return (
+    <Box mt="xl">
+      <Deed
+        label="Take it back"
+        busy={withdraw.isPending}
+        words="Ends this petition at once. Nothing else changes, and a new one can be begun later."
+        onDo={() => withdraw.mutate({ params: { org: organization, id } })}
+      />
+      <ErrorNote error={withdraw.error} />
+    </Box>
   )
 }
 

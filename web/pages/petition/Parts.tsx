@@ -20,7 +20,7 @@ export function PetitionParts({
   return (
     <Stack gap="xl">
       <TimeRunning petition={petition} />
-      {alive && may.some((deed) => deed !== 'check') && deeds}
+      {alive && may.length > 0 && deeds}
       {reason !== '' && (
         <Part title="Reason">
           <Text size="sm" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>

@@ -32,6 +32,13 @@ export function called({ fullname, user }: Petition['person']): string {
   return fullname || user
 }
 
+/** Who is to become admin of what: the person asks for it, or the operators do it for them. */
+export function headline({ person, organization, path }: Petition): string {
+  return path === 'operators'
+    ? `${called(person)} is to become admin of ${organization}`
+    : `${called(person)} asks to become admin of ${organization}`
+}
+
 /** Where a petition stands, in a sentence. */
 export function standing(petition: Petition): string {
   const { state, effectiveAt, endedAt, endedBy } = petition
@@ -48,9 +55,8 @@ export function standing(petition: Petition): string {
     case 'vetoed':
       return `${endedBy ?? 'An admin'} stopped it${day}.`
     case 'withdrawn':
-      return `${endedBy ?? 'Whoever began it'} took it back${day}.`
     case 'expired':
-      return `It ended${day}, because something was missing for too long.`
+      return `It ended${day}. ${petition.timeline.at(-1)?.what ?? ''}`
   }
 }
 

@@ -7,7 +7,7 @@ import { Portrait } from '../../../pieces/Portrait.tsx'
 import { Word } from '../../../pieces/Word.tsx'
 import { Deed } from '../../petition/Deeds.tsx'
 import { PetitionParts } from '../../petition/Parts.tsx'
-import { called, pathWords, standing, stateWords } from '../../petition/words.ts'
+import { called, headline, pathWords, standing, stateWords } from '../../petition/words.ts'
 
 type Petition = recovery.Petition
 
@@ -28,14 +28,14 @@ export function PetitionPanel({ petition, onClose }: { petition: Petition | unde
 }
 
 function Panel({ petition }: { petition: Petition }) {
-  const { person, organization, state, path } = petition
+  const { person, state, path } = petition
   return (
     <Stack gap="lg">
       <Group gap="sm" wrap="nowrap" align="flex-start">
         <Portrait src={person.avatarUrl} size={40} />
         <div style={{ minWidth: 0 }}>
           <Title order={2} size="h4">
-            {called(person)} as admin of {organization}
+            {headline(petition)}
           </Title>
           <Group gap="xs" mt={4}>
             <Word tone={stateWords[state].tone}>{stateWords[state].words}</Word>

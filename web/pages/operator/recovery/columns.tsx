@@ -6,7 +6,7 @@ import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { Named } from '../../../pieces/Portrait.tsx'
 import { When } from '../../../pieces/When.tsx'
 import { Word } from '../../../pieces/Word.tsx'
-import { called, pathWords, standing, stateWords } from '../../petition/words.ts'
+import { pathWords, standing, stateWords } from '../../petition/words.ts'
 
 type Row = recovery.Petition
 
@@ -18,7 +18,7 @@ export function petitionColumns(onOpen: (id: string) => void): Column<Row>[] {
       header: 'Person',
       card: 'title',
       cell: ({ id, person }) => (
-        <UnstyledButton onClick={() => onOpen(id)} aria-label={`Petition of ${called(person)}`} maw="100%">
+        <UnstyledButton onClick={() => onOpen(id)} maw="100%">
           <Named name={person.user} fullname={person.fullname} avatarUrl={person.avatarUrl} />
         </UnstyledButton>
       ),

@@ -41,7 +41,10 @@ const columns: Column<Row>[] = [
     cell: (row) => (
       <Text size="sm">
         {standing(row)}{' '}
-        <LinkTo to={petitionAddress(row.organization, row.id)} aria-label={`See the petition of ${called(row.person)}`}>
+        <LinkTo
+          to={petitionAddress(row.organization, row.id)}
+          aria-label={`See it: the petition of ${called(row.person)}`}
+        >
           See it
         </LinkTo>
       </Text>

@@ -32,7 +32,7 @@ export function Ways({ org, state }: { org: Org; state: State }) {
   return (
     <Stack gap={0} maw={720}>
       {state.paths.map((way) => (
-        <WayRow key={way.path} way={way} onBegin={() => setChosen(way)} />
+        <WayRow key={way.path} way={way} isOpen={state.isOpen} onBegin={() => setChosen(way)} />
       ))}
       {chosen && chosen.path !== 'operators' && (
         <Begin org={org} path={chosen.path} domains={chosen.domains} onClose={() => setChosen(undefined)} />
@@ -41,7 +41,7 @@ export function Ways({ org, state }: { org: Org; state: State }) {
   )
 }
 
-function WayRow({ way: { path, possible, why }, onBegin }: { way: Way; onBegin: () => void }) {
+function WayRow({ way: { path, possible, why }, isOpen, onBegin }: { way: Way; isOpen: boolean; onBegin: () => void }) {
   return (
     <div className={classes.way}>
       <div className={classes.words}>
@@ -49,14 +49,20 @@ function WayRow({ way: { path, possible, why }, onBegin }: { way: Way; onBegin: 
           <Text size="sm" fw={600}>
             {titles[path]}
           </Text>
-          <Word tone={possible ? 'accent' : 'plain'}>{possible ? 'open to you' : 'not now'}</Word>
+          {isOpen && path !== 'operators' && (
+            <Word tone={possible ? 'accent' : 'plain'}>{possible ? 'open to you' : 'not for you'}</Word>
+          )}
         </Group>
-        <Text size="sm" c="dimmed">
-          {about[path]}
-        </Text>
-        <Text size="sm" mt={2}>
-          {why}
-        </Text>
+        {!(isOpen && possible) && (
+          <Text size="sm" c="dimmed">
+            {about[path]}
+          </Text>
+        )}
+        {isOpen && (
+          <Text size="sm" mt={2}>
+            {why}
+          </Text>
+        )}
       </div>
       {possible && path !== 'operators' && (
         <Button variant="filled" onClick={onBegin}>
