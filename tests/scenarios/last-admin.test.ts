@@ -5,7 +5,7 @@ import { sql } from '../../server/store/sql.ts'
 import { type Person, type Reply, startTestHub, type TestHub, testPassword } from '../hub.ts'
 
 // How many times two admins act at the same moment; the full thousand is for a machine with time.
-const rounds = Number(process.env.GUILDHALL_ROUNDS ?? 50)
+const rounds = Number(process.env.GUILDHALL_ROUNDS ?? 64)
 
 let hub: TestHub
 before(async () => {
