@@ -117,13 +117,14 @@ const columns: Column<Row>[] = [
 
 const withoutNumbers = columns.filter(({ id }) => id !== 'row')
 
-function Who({ row: { who, message } }: { row: Row }) {
+// Of a change, before and after say the same.
+function Who({ row: { who, message, verdict } }: { row: Row }) {
   return (
     <>
       <Text size="sm" fw={500} truncate>
         {who}
       </Text>
-      {message !== '' && <div className={classes.sentence}>{message}</div>}
+      {message !== '' && verdict !== 'change' && <div className={classes.sentence}>{message}</div>}
     </>
   )
 }

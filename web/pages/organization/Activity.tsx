@@ -68,15 +68,19 @@ function Sentence({ org, summary: { members, idle } }: { org: Org; summary: Summ
   return (
     <>
       {all}:{' '}
-      <LinkTo to={here} search={{ idle: '30' }} className="nowrap">
-        {idle['30'].toLocaleString('en')} not active
-      </LinkTo>{' '}
-      in the last 30 days
+      {idle['30'] > 0 && (
+        <>
+          <LinkTo to={here} search={{ idle: '30' }} className="nowrap">
+            {idle['30'].toLocaleString('en')} not active
+          </LinkTo>{' '}
+          in the last 30 days
+        </>
+      )}
+      {idle['30'] > 0 && idle.never > 0 && ', '}
       {idle.never > 0 && (
         <>
-          ,{' '}
           <LinkTo to={here} search={{ idle: 'never' }} className="nowrap">
-            {idle.never.toLocaleString('en')} never
+            {idle.never.toLocaleString('en')} never active
           </LinkTo>{' '}
           since they joined
         </>

@@ -45,7 +45,7 @@ export function DomainCard({ org, domain, onRemove }: Card) {
               variant={needsRecord ? 'filled' : 'default'}
               disabled={reason !== undefined}
               loading={check.isPending}
-              aria-label={`Check ${domain.domain} now`}
+              aria-label={`Check now: ${domain.domain}`}
               onClick={() => check.mutate({ params: { org: org.name, domain: domain.domain }, body: {} })}
             >
               Check now
@@ -59,7 +59,7 @@ export function DomainCard({ org, domain, onRemove }: Card) {
             aria-label={`Remove ${domain.domain}`}
             onClick={onRemove}
           >
-            Remove…
+            Remove
           </Button>
         </Group>
       </Group>

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { startDns, type TestDns } from '../dns.ts'
+import { startTestHub, type TestHub } from '../hub.ts'
+import { findChromium, launch, type StartedBrowser } from './chromium.ts'
+import { expectClean, openPage } from './pages.ts'
+
+const executablePath = findChromium()
+const timeout = 120_000
+const skip = executablePath === undefined ? 'no Chromium' : false
+const widths = [1280, 400]
+
+let dns: TestDns
+let hub: TestHub
+let started: StartedBrowser | undefined
+let browser: Browser
+
+before(async () => {
+  if (executablePath === undefined) return
+  dns = await startDns()
+  hub = await startTestHub({ dnsServers: [dns.address] })
+  await hub.person('opal', { operator: true })
+  await hub.organization('acme', { ada: 'admin', eve: 'admin', bo: 'write', cy: 'read', dee: 'read' })
+  started = await launch(executablePath)
+  browser = started.browser
+})
+after(async () => {
+  await started?.kill()
+  await dns?.stop()
+})
+
+async function openSettings(section: string, width = 1280): Promise<Page> {
+  const page = await openPage(browser, hub.url, { as: 'ada', width })
+  await page.goto(`${hub.url}/organizations/acme/settings/${section}`)
+  return page
+}
+
+test('a list is looked at row by row, sent, and followed until every mail is out', { skip, timeout }, async () => {
+  const page = await openSettings('members')
+  await page.getByRole('button', { name: 'Invite', exact: true }).click()
+  await page.getByRole('link', { name: 'Invite a list' }).click()
+  const people = Array.from({ length: 40 }, (_, index) => `new${index}@example.org`)
+  await page.getByLabel('Or paste the people here').fill([...people, 'new0@example.org', 'bo', 'nonsense@'].join('\n'))
+  await page.getByText('43 people on the list.').waitFor()
+  await expectClean(page)
+
+  const before = await hub.mails()
+  await page.getByRole('button', { name: 'Look at 43 rows' }).click()
+  await page.getByText('40 of 43 people would get an invitation; 3 are left out. Nothing is sent yet.').waitFor()
+  assert.equal((await hub.mails()).length, before.length)
+  await expectClean(page)
+  await page.getByRole('button', { name: /^Members already/ }).click()
+  await page.getByText('1 row', { exact: true }).waitFor()
+
+  await page.getByRole('button', { name: 'Invite 40 people' }).click()
+  await page.getByText('All 40 mails are out.').waitFor()
+  await expectClean(page)
+  // The address keeps the list, for whoever comes back.
+  assert.match(page.url(), /\?batch=[0-9a-f]{24}$/)
+  await page.reload()
+  await page.getByText('All 40 mails are out.').waitFor()
+  assert.equal((await hub.mails()).length, before.length + 40)
+})
+
+test('a domain shows its record, and is verified once that is published', { skip, timeout }, async () => {
+  const page = await openSettings('account')
+  await page.getByText('No e-mail domain yet').waitFor()
+  await expectClean(page)
+  await page.getByLabel('E-mail domain', { exact: true }).fill('gmail.com')
+  await page.getByRole('button', { name: 'Add the domain' }).click()
+  await page
+    .getByText(/public mailbox/i)
+    .first()
+    .waitFor()
+  await page.getByLabel('E-mail domain', { exact: true }).fill('ada@lab-works.org')
+  await page.getByRole('button', { name: 'Add the domain' }).click()
+  const value = (await page.getByText(/^guildhall-verification=/).textContent()) ?? ''
+  assert.ok(await page.getByRole('radio', { name: 'Admins decide' }).isDisabled(), 'needs a verified domain')
+
+  await page.getByRole('button', { name: 'Check now: lab-works.org' }).click()
+  await page.getByText('not verified').waitFor()
+  await page
+    .getByText(/^Checked|Checked just now/)
+    .first()
+    .waitFor()
+  await expectClean(page)
+
+  dns.records.set('lab-works.org', [value])
+  await page.getByRole('button', { name: 'Check now: lab-works.org' }).click()
+  await page.getByText('lab-works.org is verified.').waitFor()
+  await page.getByRole('radio', { name: 'Admins decide' }).check()
+  await page.getByText('Saved: user approval.').waitFor()
+  await page.getByRole('radio', { name: 'They join at once' }).check()
+  for (const width of widths) await expectClean(await readyAt('account', width, 'lab-works.org'))
+  const outside = await openPage(browser, hub.url)
+  await outside.goto(`${hub.url}/acme`)
+  await outside.getByText('verified', { exact: true }).waitFor()
+})
+
+test('whoever has an address in the domain joins from the page of the organization', { skip, timeout }, async () => {
+  const ada = await hub.person('ada')
+  await hub.request(ada, 'POST', '/api/organizations/acme/domains', { domain: 'example.org' })
+  await hub.person('gil')
+  const page = await openPage(browser, hub.url, { as: 'gil', width: 400 })
+  await page.goto(`${hub.url}/acme`)
+  await page.getByText('Your verified address at example.org lets you in at once.').waitFor()
+  await expectClean(page)
+  await page.getByRole('button', { name: 'Join acme' }).click()
+  await page.getByText('Welcome to acme. Your role is read.').waitFor()
+  const { body } = await hub.request(ada, 'GET', '/api/organizations/acme/members?search=gil')
+  assert.deepEqual([body[0].user, body[0].role], ['gil', 'read'])
+})
+
+test('seats and the next invoice can be read at every width', { skip, timeout }, async () => {
+  const limited = await hub.console('PATCH', '/api/operator/organizations/acme', { seatLimit: 60 })
+  assert.equal(limited.status, 200, JSON.stringify(limited.body))
+  for (const width of widths) {
+    const page = await readyAt('billing', width, 'Next invoice')
+    await page.getByText(/of 60 seats/).waitFor()
+    await expectClean(page)
+  }
+})
+
+test('those who were never active are selected, looked at, changed and brought back', { skip, timeout }, async () => {
+  for (const width of widths) await expectClean(await readyAt('activity', width, 'Active members by week'))
+  const page = await openSettings('activity?idle=never')
+  await page.getByLabel('Select cy').check()
+  await page.getByLabel('Select dee').check()
+  await page.getByText('2 people selected').waitFor()
+  await page.getByRole('button', { name: 'Change role…' }).click()
+  await page.getByRole('menuitem', { name: /^contributor/ }).click()
+  await page.getByText('2 people change. Nothing is done yet.').waitFor()
+  await expectClean(page)
+  await page.getByRole('button', { name: 'Apply 2 changes' }).click()
+  await page.getByText('Applied', { exact: true }).waitFor()
+  assert.deepEqual(await roles(), ['contributor', 'contributor'])
+
+  await page.getByRole('button', { name: 'Undo now…' }).click()
+  await page.getByRole('button', { name: 'Undo 2 changes' }).click()
+  await page.getByText('Undone', { exact: true }).waitFor()
+  assert.deepEqual(await roles(), ['read', 'read'])
+})
+
+async function readyAt(section: string, width: number, words: string): Promise<Page> {
+  const page = await openSettings(section, width)
+  await page.getByText(words).first().waitFor()
+  return page
+}
+
+async function roles(): Promise<string[]> {
+  const { body } = await hub.request(await hub.person('ada'), 'GET', '/api/organizations/acme/members?limit=100')
+  const found = body as { user: string; role: string }[]
+  return found.filter(({ user }) => user === 'cy' || user === 'dee').map(({ role }) => role)
+}
