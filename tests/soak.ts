@@ -6,6 +6,7 @@ const kills = process.env.GUILDHALL_KILLS ?? '50'
 const files = [
   'tests/durability.test.ts',
   'tests/scenarios/last-admin.test.ts',
+  'tests/scenarios/admins-random.test.ts',
   'tests/scenarios/fuzz.test.ts',
   'tests/program.test.ts',
 ]

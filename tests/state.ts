@@ -29,6 +29,8 @@ const tables = [
   'repo_collaborators',
   'idempotency_keys',
   'organization_domains',
+  'petitions',
+  'petition_voices',
 ]
 const counted = ['audit_events', 'mails']
 
