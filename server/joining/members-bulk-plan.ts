@@ -143,7 +143,7 @@ function refuseAccount({ keptOut }: Judged, account: NamedAccount | undefined): 
   if (!account.isActive) return 'There is no active account of this name.'
   const until = keptOut.get(account.id)
   if (until === undefined) return undefined
-  return `${account.name} was offboarded and is kept out until ${until.toISOString().slice(0, 10)}: lift that first, at their receipt under Offboarding.`
+  return `${account.name} was offboarded and is kept out until ${until.toISOString().slice(0, 10)}: lift that first, under Members → Offboarded people.`
 }
 
 function refuseRole(callerRole: OrgRole | null, role: OrgRole): string | undefined {

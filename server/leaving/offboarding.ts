@@ -183,7 +183,9 @@ async function writeReceipt(tx: Tx, permit: OffboardPermit, offboarding: Offboar
   }
   const { text, hash } = sealReceipt(sealed)
   const { orgId, userId } = person
-  await insertReceipt(tx, { id, orgId, userId, at, removed: sumOf(counts), receipt: text }, until)
+  const kept = input.invitations === 'reassign' ? { invitationsSent: 0, inviteLinks: 0 } : {}
+  const removed = sumOf({ ...counts, ...kept })
+  await insertReceipt(tx, { id, orgId, userId, at, removed, receipt: text }, until)
   return { ...sealed, keptOutUntil: until.toISOString(), hash }
 }
 

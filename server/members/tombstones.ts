@@ -23,7 +23,7 @@ export async function refuseTombstoned(tx: Tx, orgId: string, person: { id: stri
   if (until === undefined) return
   throw new HubError(
     'Conflict',
-    `${person.name} was offboarded and is kept out until ${until.toISOString().slice(0, 10)}: an admin of the organization lifts that first, at their receipt under Offboarding.`,
+    `${person.name} was offboarded and is kept out until ${until.toISOString().slice(0, 10)}: an admin of the organization lifts that first, under Members → Offboarded people.`,
   )
 }
 
