@@ -59,7 +59,9 @@ export const Receipt = z.object({
   at: Time,
   successor: z.string().nullable(),
   removed: Belongings,
-  counts: z.record(z.string(), z.number().int()).describe('How many of each kind there were; reassigned invitations and links go on.'),
+  counts: z
+    .record(z.string(), z.number().int())
+    .describe('How many of each kind there were; reassigned invitations and links go on.'),
   handedOver: NeedsOwner,
   leftAsIs: z.boolean(),
   invitations: z.enum(['revoke', 'reassign']).describe('What became of the invitations and links that they had made.'),
