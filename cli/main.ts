@@ -17,6 +17,7 @@ import { addMigrate } from './migrate.ts'
 import { addOperator } from './operator.ts'
 import { addOrg } from './org.ts'
 import { writeFailure } from './output.ts'
+import { addRecovery } from './recovery.ts'
 import { addRepo } from './repo.ts'
 import { addRequests } from './requests.ts'
 import { addServe } from './serve.ts'
@@ -51,6 +52,7 @@ addInvitations(program)
 addInviteLinks(program)
 addRequests(program)
 addDomains(program)
+addRecovery(program)
 addGroups(program)
 addCollaborators(program)
 addRepo(program)

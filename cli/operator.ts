@@ -3,6 +3,7 @@ import * as api from '../api/index.ts'
 import { UsageError } from './failure.ts'
 import { withHub } from './hub.ts'
 import { amountOf, hundredths } from './numbers.ts'
+import { addOperatorRecovery } from './operator-recovery.ts'
 import { action, table } from './output.ts'
 import { askPassword, passwordFrom } from './password.ts'
 import { createPerson, type PersonOptions, personOptions } from './users.ts'
@@ -10,6 +11,7 @@ import { createPerson, type PersonOptions, personOptions } from './users.ts'
 /** `guildhall operator create | prices`: makes accounts that run the installation, and sets what seats cost. */
 export function addOperator(program: Command): void {
   const operator = program.command('operator').description('People who run this installation.')
+  addOperatorRecovery(operator)
   addCreate(operator)
   addPrices(operator)
 }
