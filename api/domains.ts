@@ -26,8 +26,8 @@ export const EmailDomain = z.object({
   record: DnsRecord.describe('The record that verifies the domain.'),
   addedAt: Time,
   addedBy: z.string().nullable(),
-  verifiedAt: Time.nullable(),
-  checkedAt: Time.nullable(),
+  verifiedAt: Time.nullable().describe('Since when it counts as verified, without a break.'),
+  checkedAt: Time.nullable().describe('When the DNS last answered, with the record or without it.'),
   graceEndsAt: Time.nullable(),
   problem: z.string().nullable().describe('What the latest check found instead of the record, in a sentence.'),
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { newId } from '../../server/kernel/ids.ts'
+import { sql } from '../../server/store/sql.ts'
 import { startDns } from '../dns.ts'
 import { type Person, type Reply, startTestHub } from '../hub.ts'
 import { stateOf } from '../state.ts'
@@ -97,8 +98,15 @@ describe('joining by an address', () => {
     assert.equal(events.length, 2)
   })
 
-  it('ends with the domain, and leaves who came in', async () => {
+  it('takes a seat, and with none left nobody comes in', async () => {
     await give('uma', 'uma@staff.lab.org')
+    await sql`update organizations set seat_limit = 6 where id = ${made.id}`.execute(hub.db)
+    const reply = await unchanged(() => join('uma'))
+    assert.deepEqual([reply.status, reply.headers.get('x-error-code')], [402, 'SeatLimit'])
+    await sql`update organizations set seat_limit = null where id = ${made.id}`.execute(hub.db)
+  })
+
+  it('ends with the domain, and leaves who came in', async () => {
     const [joined, removed] = await Promise.all([join('uma'), lab('ada', 'DELETE', '/domains/staff.lab.org')])
     assert.equal(removed.status, 200)
     assert.ok(joined.status === 200 || joined.status === 403)
@@ -211,5 +219,29 @@ describe('addresses of members', () => {
     await lab('ada', 'DELETE', '/domains/staff.lab.org')
     assert.ok(Object.values(await seen('ada')).every((address) => address === null))
     assert.deepEqual(await find('ada', 'tea@staff.lab.org'), [])
+  })
+})
+
+describe('many at once', () => {
+  it('joins, checks, settings and removals wait for each other, and none for ever', async () => {
+    await addVerified('crowd.lab.org')
+    const names = Array.from({ length: 12 }, (_, index) => `crowd${index}`)
+    for (const name of names) {
+      people[name] = await hub.person(name)
+      await give(name, `${name}@crowd.lab.org`)
+    }
+    const work = names.flatMap((name, index) => [
+      join(name),
+      lab('ada', 'POST', '/domains/crowd.lab.org/verify'),
+      lab('amy', 'PATCH', '/settings', { defaultRole: index % 2 ? 'read' : 'write' }),
+      ...(index === 6 ? [lab('amy', 'POST', '/domains', { domain: 'other.lab.org' })] : []),
+      ...(index === 11 ? [lab('ada', 'DELETE', '/domains/crowd.lab.org')] : []),
+    ])
+    const statuses = new Set((await Promise.all(work)).map(({ status }) => status))
+    assert.deepEqual(
+      [...statuses].filter((status) => ![200, 201, 403, 404].includes(status)),
+      [],
+    )
+    assert.equal((await lab('ada', 'GET', '')).body.isVerified, false)
   })
 })
