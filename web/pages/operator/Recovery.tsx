@@ -8,6 +8,7 @@ import { useEndless } from '../../endless.ts'
 import { useMaybe } from '../../hub.ts'
 import { Empty } from '../../pieces/Empty.tsx'
 import { EndlessTable } from '../../pieces/EndlessTable.tsx'
+import { LinkTo } from '../../pieces/LinkTo.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
 import { counted } from '../../words.ts'
 import { isAlive } from '../petition/words.ts'
@@ -29,7 +30,7 @@ export function Page() {
     <>
       <PageHead
         title="Recovery"
-        state={`${stateOf(list.rows, health?.counts.adminless)} Whoever is to be admin, their organization is told at every step.`}
+        state={<State rows={list.rows} adminless={health?.counts.adminless} />}
         action={
           <Button variant="filled" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
             Begin a recovery
@@ -59,11 +60,18 @@ export function Page() {
   )
 }
 
-function stateOf(rows: recovery.Petition[], adminless: number | undefined): string {
+function State({ rows, adminless }: { rows: recovery.Petition[]; adminless: number | undefined }) {
   const alive = rows.filter(isAlive).length
-  const petitions = alive === 0 ? 'No petition runs' : `${counted(alive, 'petition runs', 'petitions run')}`
-  if (adminless === undefined) return `${petitions}.`
-  const without =
-    adminless === 0 ? 'every organization has an admin' : `${counted(adminless, 'organization')} without a usable admin`
-  return `${petitions}; ${without}.`
+  return (
+    <>
+      {alive === 0 ? 'No petition runs' : counted(alive, 'petition runs', 'petitions run')}
+      {adminless === 0 && '; every organization has an admin who can act'}
+      {adminless !== undefined && adminless > 0 && (
+        <>
+          ; <LinkTo to="/operator/organizations">{counted(adminless, 'organization')}</LinkTo> without a usable admin
+        </>
+      )}
+      . Everybody concerned is told at every step.
+    </>
+  )
 }

@@ -1,13 +1,18 @@
 import type { recovery } from '../../../api/index.ts'
 import { sayDay, When } from '../../pieces/When.tsx'
 import classes from './Petition.module.css'
+import { isAlive } from './words.ts'
 
 type Petition = recovery.Petition
 
+const toleranceMs = 60_000
+
 /** What happened with a petition and what is due, one below the other; what is ahead is drawn hollow. */
 export function Timeline({ petition }: { petition: Petition }) {
-  const now = Date.now()
-  const isAhead = (at: string) => Date.parse(at) > now
+  const alive = isAlive(petition)
+  // The clock of the browser may be a little behind.
+  const soon = Date.now() + toleranceMs
+  const isAhead = (at: string) => alive && Date.parse(at) > soon
   const lastPast = petition.timeline.findLastIndex(({ at }) => !isAhead(at))
   return (
     <ol className={classes.timeline} aria-label="What happened and what is due">

@@ -33,10 +33,14 @@ export function called({ fullname, user }: Petition['person']): string {
 }
 
 /** Who is to become admin of what: the person asks for it, or the operators do it for them. */
-export function headline({ person, organization, path }: Petition): string {
-  return path === 'operators'
-    ? `${called(person)} is to become admin of ${organization}`
-    : `${called(person)} asks to become admin of ${organization}`
+export function headline(petition: Petition): string {
+  return `${called(petition.person)} ${verbOf(petition)} admin of ${petition.organization}`
+}
+
+function verbOf(petition: Petition): string {
+  if (petition.state === 'done') return 'became'
+  if (petition.path === 'operators') return isAlive(petition) ? 'is to become' : 'was to become'
+  return isAlive(petition) ? 'asks to become' : 'asked to become'
 }
 
 /** Where a petition stands, in a sentence. */

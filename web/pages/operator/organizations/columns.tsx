@@ -1,4 +1,4 @@
-import { Button, Select, Text } from '@mantine/core'
+import { Button, Group, Select, Text } from '@mantine/core'
 import { operator, organizations, plans, type ReplyOf } from '../../../../api/index.ts'
 import { namespaceAddress } from '../../../addresses.ts'
 import { restart } from '../../../endless.ts'
@@ -85,7 +85,15 @@ function Health({ row }: { row: OperatorOrganization }) {
   if (row.deletedAt !== null) return null
   const { words, tone } = healthWords[row.health]
   if (row.health === 'healthy') return <Text size="sm">{row.usableAdmins.toLocaleString('en')}</Text>
-  return <Word tone={tone}>{words}</Word>
+  if (row.health !== 'adminless') return <Word tone={tone}>{words}</Word>
+  return (
+    <Group gap={8}>
+      <Word tone={tone}>{words}</Word>
+      <LinkTo to="/operator/recovery" search={{ org: row.name }} size="sm" aria-label={`Recover ${row.name}`}>
+        Recover
+      </LinkTo>
+    </Group>
+  )
 }
 
 function Restore({ name, deletedAt }: { name: string; deletedAt: string }) {

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { call, dns, giveDomain, hub, suspend } from '../recovery-world.ts'
+import { findChromium, launch, type StartedBrowser } from './chromium.ts'
+import { expectClean, openPage } from './pages.ts'
+
+const executablePath = findChromium()
+const timeout = 120_000
+const skip = executablePath === undefined ? 'no Chromium' : false
+const settings = `${hub.url}/organizations/acme/settings`
+
+let started: StartedBrowser | undefined
+let browser: Browser
+
+before(async () => {
+  if (executablePath === undefined) return
+  await hub.person('opal', { operator: true })
+  await hub.organization('acme', { ada: 'admin', bo: 'admin', cy: 'write', dee: 'contributor', eve: 'read' })
+  started = await launch(executablePath)
+  browser = started.browser
+})
+after(() => started?.kill())
+
+/** Opens an address at both widths, waits for a word of it, and judges both. */
+async function expectCleanAt(address: string, as: string, word: string): Promise<void> {
+  for (const width of [1280, 400]) {
+    const page = await openPage(browser, hub.url, { as, width })
+    await page.goto(address)
+    await page.getByText(word).first().waitFor()
+    await expectClean(page)
+    await page.context().close()
+  }
+}
+
+async function roles(): Promise<string[]> {
+  const { body } = await hub.request(await hub.person('ada'), 'GET', '/api/organizations/acme/members')
+  return body.map(({ user, role }: { user: string; role: string }) => `${user} ${role}`).sort()
+}
+
+async function choose(page: Page, name: string, bytes: Buffer): Promise<void> {
+  await page.locator('input[type=file]').setInputFiles({ name, mimeType: 'text/csv', buffer: bytes })
+}
+
+test('a file changes many members, and is undone', { skip, timeout }, async () => {
+  const before = await roles()
+  const page = await openPage(browser, hub.url, { as: 'ada' })
+  await page.goto(`${settings}/members`)
+  await page.getByRole('button', { name: 'More', exact: true }).click()
+  await page.getByRole('menuitem', { name: 'Import CSV' }).click()
+  await page.getByText('Drop a CSV file here').waitFor()
+  await expectClean(page)
+
+  await choose(page, 'latin.csv', Buffer.from('username,role\njos\xe9,read\n', 'latin1'))
+  await page.getByText('latin.csv is not UTF-8').waitFor()
+
+  await choose(page, 'members.csv', Buffer.from('username,role\ncy,read\ndee,write\neve,read\n'))
+  await page.getByText('members.csv, 3 rows: 2 people change. Nothing is done yet.').waitFor()
+  await page.getByRole('button', { name: 'Lose access' }).waitFor()
+  await expectClean(page)
+  assert.deepEqual(await roles(), before, 'a preview changes nothing')
+
+  await page.getByRole('button', { name: 'Apply 2 changes…' }).click()
+  await page.getByRole('button', { name: 'Change acme' }).click()
+  await page.getByRole('button', { name: 'Undo now…' }).waitFor()
+  assert.deepEqual(await roles(), ['ada admin', 'bo admin', 'cy read', 'dee write', 'eve read'])
+
+  await page.getByRole('button', { name: 'Undo now…' }).click()
+  await page.getByText('Undo of members.csv, 2 rows').waitFor()
+  await page.getByRole('button', { name: 'Undo 2 changes…' }).click()
+  await page.getByRole('button', { name: 'Change acme' }).click()
+  await page.getByText('Undone').waitFor()
+  assert.deepEqual(await roles(), before)
+})
+
+test('more removals than the limit wait until it is raised', { skip, timeout }, async () => {
+  const people = ['p1', 'p2', 'p3', 'p4', 'p5', 'p6']
+  await hub.organization('crowd', Object.fromEntries([['ada', 'admin'], ...people.map((name) => [name, 'read'])]))
+  const page = await openPage(browser, hub.url, { as: 'ada', width: 400 })
+  await page.goto(`${hub.url}/organizations/crowd/settings/members/import`)
+  await choose(page, 'out.csv', Buffer.from(`username,op\n${people.map((name) => `${name},remove\n`).join('')}`))
+  await page.getByText('This removes 6 people, more than the 5').waitFor()
+  assert.ok(await page.getByRole('button', { name: /^Apply/ }).isDisabled())
+  await expectClean(page)
+  await page.getByRole('button', { name: 'Raise the limit' }).click()
+  await page.getByRole('button', { name: 'Apply 6 changes…' }).click()
+  await page.getByLabel('Type “crowd” to confirm').fill('crowd')
+  await page.getByRole('button', { name: 'Change crowd' }).click()
+  await page.getByText('6 people were removed').waitFor()
+})
+
+test('somebody is offboarded in three steps, and the receipt says what ended', { skip, timeout }, async () => {
+  const bo = await hub.person('bo')
+  const invited = await hub.request(bo, 'POST', '/api/organizations/acme/invitations', { email: 'kim@example.org' })
+  assert.equal(invited.status, 201, JSON.stringify(invited.body))
+  const group = { name: 'Vision', userRoles: [{ username: 'bo', role: 'admin' }] }
+  await hub.request(bo, 'POST', '/api/organizations/acme/resource-groups', group)
+
+  const page = await openPage(browser, hub.url, { as: 'ada' })
+  await page.goto(`${settings}/members`)
+  await page.getByRole('button', { name: 'More for bo' }).click()
+  await page.getByRole('menuitem', { name: 'Offboard bo…' }).click()
+  await page.getByText('1 invitation they sent').waitFor()
+  await expectClean(page)
+  await page.getByRole('button', { name: 'Go on: who takes over' }).click()
+  await page.getByLabel('Take them back').waitFor()
+  const orphans = await page.getByText('Nobody else looks after these').count()
+  if (orphans > 0) await page.getByLabel('Nobody: leave it as it is').check()
+  await page.getByLabel('Reason').fill('Moves to another lab')
+  await expectClean(page)
+  await page.getByRole('button', { name: 'Go on: check' }).click()
+  await page.getByLabel('Type “bo” to confirm').fill('bo')
+  await expectClean(page)
+  await page.getByRole('button', { name: 'Offboard bo' }).click()
+  await page.getByRole('heading', { name: 'What ended' }).waitFor()
+  await page.getByText('Moves to another lab').waitFor()
+  await expectCleanAt(page.url(), 'ada', 'What ended')
+
+  const gone = await hub.request(await hub.person('ada'), 'GET', '/api/organizations/acme/members/bo')
+  assert.equal(gone.status, 404)
+  await expectCleanAt(`${settings}/members/offboardings`, 'ada', 'Moves to another lab')
+  await page.getByRole('button', { name: 'Let in again…' }).click()
+  await page.getByRole('button', { name: 'Let bo in again' }).click()
+  await page.getByText('No: an admin has lifted it.').waitFor()
+})
+
+test('a member proves a domain, another confirms, and an admin who is back stops it', { skip, timeout }, async () => {
+  const { id, people } = await hub.organization('mill', { ina: 'admin', wil: 'write', pet: 'read' })
+  const { pet } = people
+  assert.ok(pet)
+  await giveDomain(id, 'mill.example.net', [pet])
+  await suspend('ina')
+
+  const page = await openPage(browser, hub.url, { as: 'pet' })
+  const recovery = `${hub.url}/organizations/mill/settings/recovery`
+  await expectCleanAt(recovery, 'pet', 'open to you')
+  await page.goto(recovery)
+  await page.getByRole('button', { name: 'Begin…' }).click()
+  await page.getByRole('button', { name: 'Begin the petition' }).click()
+  await page.getByRole('button', { name: 'Check now' }).waitFor()
+  const address = page.url()
+  await expectCleanAt(address, 'pet', '_guildhall-recovery.mill.example.net')
+
+  const petition = (await call(pet, 'GET', 'mill')).body.petitions[0]
+  dns.records.set(petition.record.name, [petition.record.value])
+  await page.getByRole('button', { name: 'Check now' }).click()
+  await page.getByText('found', { exact: true }).waitFor()
+
+  const wil = await openPage(browser, hub.url, { as: 'wil', width: 400 })
+  await wil.goto(`${hub.url}/recover/${petition.id}`)
+  await wil.getByRole('button', { name: 'Confirm' }).click()
+  await wil.getByText('the time runs').waitFor()
+  await expectCleanAt(address, 'wil', 'the time runs')
+  await expectCleanAt(`${hub.url}/operator/recovery?petition=${petition.id}`, 'opal', 'Operators')
+
+  await suspend('ina', false)
+  const ina = await openPage(browser, hub.url, { as: 'ina' })
+  await ina.goto(address)
+  await ina.getByRole('button', { name: 'Stop it' }).click()
+  await ina.getByText('ina stopped it').waitFor()
+})
+
+test('an operator begins the recovery of an organization nobody else can recover', { skip, timeout }, async () => {
+  await hub.organization('forge', { fay: 'admin', joe: 'read' })
+  await suspend('fay')
+  const page = await openPage(browser, hub.url, { as: 'opal' })
+  await page.goto(`${hub.url}/operator/recovery?org=forge`)
+  await page.getByLabel('Who becomes admin').fill('joe')
+  await page.getByLabel('Reason').fill('Known to us in person; fay is gone for good.')
+  await page.getByRole('button', { name: 'Begin the recovery of forge' }).click()
+  await page.getByRole('cell', { name: 'forge' }).waitFor()
+  await expectClean(page)
+  await page.getByRole('button', { name: 'joe' }).click()
+  await page.getByRole('button', { name: 'Take it back' }).click()
+  await page
+    .getByText(/^It ended/)
+    .first()
+    .waitFor()
+})
