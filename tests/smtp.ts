@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { SMTPServer } from 'smtp-server'
 
 export interface SmtpOptions {
@@ -6,10 +7,12 @@ export interface SmtpOptions {
   answers?: ('ok' | 'later' | 'drop')[]
   refused?: string
   password?: string
+  /** How long it thinks about each message, in milliseconds. */
+  thinks?: number
 }
 
-/** A real mail server on a port of its own, which keeps what it got. */
-export async function startSmtp({ answers = ['ok'], refused, password }: SmtpOptions = {}) {
+/** A real mail server on a port of its own unless one is named, which keeps what it got. */
+export async function startSmtp({ answers = ['ok'], refused, password, thinks = 0 }: SmtpOptions = {}, port = 0) {
   const received: { raw: string }[] = []
   const server = new SMTPServer({
     authOptional: password === undefined,
@@ -27,6 +30,7 @@ export async function startSmtp({ answers = ['ok'], refused, password }: SmtpOpt
       const answer = answers[Math.min(received.length, answers.length - 1)]
       received.push({ raw })
       if (answer === 'drop') return cut()
+      if (thinks > 0) await sleep(thinks)
       done(answer === 'ok' ? null : Object.assign(new Error('busy'), { responseCode: 451 }))
     },
   })
@@ -38,8 +42,12 @@ export async function startSmtp({ answers = ['ok'], refused, password }: SmtpOpt
     sockets.clear()
   }
   server.on('error', () => undefined)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()))
-  const stop = () => new Promise<void>((resolve) => server.close(() => resolve()))
-  const { port } = server.server.address() as { port: number }
-  return { received, port, url: `smtp://127.0.0.1:${port}`, stop }
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', () => resolve()))
+  const stop = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve())
+      cut()
+    })
+  const bound = server.server.address() as { port: number }
+  return { received, port: bound.port, url: `smtp://127.0.0.1:${bound.port}`, stop }
 }

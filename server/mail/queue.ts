@@ -13,7 +13,7 @@ export async function queueMail(tx: Tx, mail: Mail): Promise<void> {
 
 // Few enough that a job is done in a moment, even when the mail server takes half a second for each.
 const mailsPerJob = 25
-const mailsPerInsert = 1000
+const mailsPerInsert = 500
 
 /**
  * Writes many mails and the jobs that send them, in the transaction of the change they tell about. They go out after
