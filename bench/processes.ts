@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { startEmbedded } from '../server/store/embedded.ts'
 import { freePort } from '../tests/program.ts'
 
+/** What every hub of a measurement signs with, so that several can work on one database. */
+export const benchSecret = 'bench key bench key bench key bench key'
+
 /** A database server to measure on. */
 export interface BenchPostgres {
   kind: string
@@ -56,14 +59,15 @@ export async function debianPostgres(): Promise<BenchPostgres | undefined> {
 export async function startPeer(
   name: string,
   connectionString: string,
-): Promise<{ url: string; stop(): Promise<void> }> {
+  ...more: string[]
+): Promise<{ url: string; signal(name: NodeJS.Signals): void; stop(): Promise<void> }> {
   const port = await freePort()
   const file = fileURLToPath(new URL(`./peers/${name}.ts`, import.meta.url))
-  const child = spawn(process.execPath, [file, connectionString, String(port)], {
+  const child = spawn(process.execPath, [file, connectionString, String(port), ...more], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   await ready(child, name)
-  return { url: `http://127.0.0.1:${port}`, stop: () => ended(child) }
+  return { url: `http://127.0.0.1:${port}`, signal: (signal) => void child.kill(signal), stop: () => ended(child) }
 }
 
 function ready(child: ChildProcess, name: string): Promise<void> {
