@@ -55,6 +55,7 @@ export async function addMemberFor(
 ): Promise<api.ResultOf<typeof api.operator.addMemberFor>> {
   const org = permit.facts.org
   if (org === undefined || org.deletedAt !== null) throw new HubError('NotFound', 'Organization not found')
+  if (isAdminRole(input.role) && org.adminlessSince !== null) throw needsRecovery(org.name)
   return transaction(db, async (tx) => {
     const account = await findActiveAccount(tx, lowerName(input.username))
     if (account === undefined) throw badField('username', 'is not the name of an active account.')
@@ -69,6 +70,14 @@ export async function addMemberFor(
     })
     return { user: account.name, organization: org.name, role: input.role }
   })
+}
+
+// One operator alone does not hand an organization to somebody.
+function needsRecovery(name: string): HubError {
+  return new HubError(
+    'Conflict',
+    `role: ${name} has no admin who can sign in; two operators make somebody admin there by recovery.`,
+  )
 }
 
 function welcomeMail(permit: AnyPermit, { org, to, role }: { org: string; to: string; role: OrgRole }) {

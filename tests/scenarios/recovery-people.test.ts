@@ -146,6 +146,11 @@ describe('recovery by two operators', () => {
     ['somebody suspended', () => begin(opal, 'Bad', 'bee'), 400],
     ['somebody without a verified address', () => begin(opal, 'Bad', 'unv'), 409],
     ['a member as operator', async () => begin(await hub.person('nob'), 'Bad', 'nob'), 403],
+    [
+      'an admin added directly',
+      () => hub.console('POST', '/api/operator/organizations/Bad/members', { username: 'opal', role: 'admin' }),
+      409,
+    ],
     ['an organization that has an admin', () => begin(opal, 'Fine', 'nob'), 409],
     ['an organization that is not there', () => begin(opal, 'Nowhere', 'nob'), 404],
     ['a petition that is not there', () => step(opal, '0'.repeat(24), 'approve'), 404],
