@@ -3,6 +3,7 @@ import * as api from '../api/index.ts'
 import { UsageError } from './failure.ts'
 import { roleAssignment } from './group-names.ts'
 import { withHub } from './hub.ts'
+import { addBulkInvitations } from './invitations-bulk.ts'
 import { wholeNumber } from './numbers.ts'
 import { action, table } from './output.ts'
 import { everyPage } from './pages.ts'
@@ -28,11 +29,12 @@ interface OneOptions {
   id: string
 }
 
-/** `guildhall invitations list | create | resend | revoke`: people who are invited to an organization. */
+/** `guildhall invitations list | create | bulk | resend | revoke`: people who are invited to an organization. */
 export function addInvitations(program: Command): void {
   const invitations = program.command('invitations').description('Invitations to an organization.')
   addList(invitations)
   addCreate(invitations)
+  addBulkInvitations(invitations)
   addResend(invitations)
   addRevoke(invitations)
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { before, test } from 'node:test'
-import { done, guildhall, json, type Variables } from './command-line.ts'
+import { done, folder, guildhall, json, type Variables } from './command-line.ts'
 import { startDns } from './dns.ts'
 import { startTestHub } from './hub.ts'
 
@@ -28,6 +30,29 @@ test('people are invited, invited again, and the invitation taken back', async (
   await done(['invitations', 'revoke', ...one], asAda)
   const again = await guildhall(['invitations', 'revoke', ...one], asAda)
   assert.deepEqual([again.code, /revoked/.test(again.stderr)], [1, true])
+})
+
+test('a file of people is planned, then invited, and the mails are followed', async () => {
+  const path = join(folder, 'people.csv')
+  await writeFile(path, '\ufeffemail,username,role\r\nnew-1@example.net,,write\r\nbad,,\r\n,kim,\r\n')
+  const bulk = ['invitations', 'bulk', '--org', 'acme', '--file', path, '--role', 'contributor']
+  const planned = await done(bulk, asAda)
+  assert.match(
+    planned.stdout,
+    /^2 +new-1@example\.net +invite +write .*\n3 +bad +invalid .*\n4 +kim +invite +contributor /m,
+  )
+  assert.match(planned.stdout, /2 of 3 to be invited, 1 left out\.\n$/)
+  assert.equal((await json(['invitations', 'list', '--org', 'acme', '--search', 'new-1'], asAda)).length, 0)
+  const applied = await done([...bulk, '--apply', '--yes'], asAda)
+  assert.equal(applied.stdout, 'Invited 2, left out 1.\n')
+  assert.match(applied.stderr, /Mails: 2 of 2 sent\./)
+  const input = 'email\nnew-2@example.net\n'
+  const told = await done(['invitations', 'bulk', '--org', 'acme', '--file', '-', '--apply', '--json'], asAda, input)
+  const { counts, mails } = JSON.parse(told.stdout)
+  assert.deepEqual([counts.mailed, mails.sent, told.stderr], [1, 1, ''])
+  await writeFile(path, Buffer.from('email\nzo\xeb@example.net\n', 'latin1'))
+  const refused = await guildhall(bulk, asAda)
+  assert.deepEqual([refused.code, /is not UTF-8/.test(refused.stderr)], [2, true])
 })
 
 const wrong: [string, string[], number][] = [

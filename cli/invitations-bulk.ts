@@ -1,0 +1,124 @@
+import { createInterface } from 'node:readline/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Command, Option } from 'commander'
+import * as api from '../api/index.ts'
+import { readCsvFile } from './csv-file.ts'
+import { roleAssignment } from './group-names.ts'
+import { withHub } from './hub.ts'
+import { wholeNumber } from './numbers.ts'
+import { action, type Output, table } from './output.ts'
+
+type Plan = api.bulk.BulkInvitations
+type Batch = api.bulk.InvitationBatch
+
+interface BulkOptions {
+  org: string
+  file: string
+  role?: api.OrgRole
+  group?: string[]
+  days?: number
+  message?: string
+  domain?: string
+  apply?: boolean
+  yes?: boolean
+  wait: boolean
+}
+
+const lookEveryMs = 500
+const patienceMs = 60_000
+
+/** `guildhall invitations bulk`: invites everybody in a file. */
+export function addBulkInvitations(invitations: Command): void {
+  const most = api.bulk.bulkLimits.invitations.toLocaleString('en')
+  invitations
+    .command('bulk')
+    .description(`Invite up to ${most} people from a file; without --apply only tell what would happen.`)
+    .requiredOption('--org <name>', 'organization')
+    .requiredOption(
+      '--file <path>',
+      'CSV with the columns email or username, and as wanted role, groups; - is standard input',
+    )
+    .addOption(new Option('--role <role>', 'role of rows that name none').choices(api.orgRoles))
+    .option('--group <group=role>', 'resource group of rows that name none; may be repeated', collect)
+    .option('--days <number>', `how many days they are good, at most ${api.joining.invitationDays.most}`, wholeNumber)
+    .option('--message <words>', 'words of yours for the mails')
+    .option('--domain <domain>', 'let only addresses in this e-mail domain through')
+    .option('--apply', 'invite them')
+    .option('--yes', 'do not ask before')
+    .option('--no-wait', 'do not wait until the mails are out')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ guildhall invitations bulk --org acme --file people.csv
+  $ guildhall invitations bulk --org acme --file people.csv --role contributor --apply
+  $ guildhall invitations bulk --org acme --file - --apply --yes --json < people.csv`,
+    )
+    .action(action<BulkOptions>(inviteMany))
+}
+
+async function inviteMany(options: BulkOptions, out: Output): Promise<void> {
+  const wishes = await wishesOf(options)
+  const params = { org: options.org }
+  await withHub(async ({ client }) => {
+    const plan = await client.call(api.bulk.bulkInvite, { params, body: { mode: 'plan', ...wishes } })
+    const isWanted = options.apply === true && plan.counts.mailed > 0
+    if (!isWanted) return out.result(plan, planWords(plan))
+    out.note(planWords(plan))
+    if (!(await isAgreed(options, plan))) return out.result(plan, 'Nobody was invited.')
+    const body = { mode: 'apply' as const, planHash: plan.planHash, ...wishes }
+    const applied = await client.call(api.bulk.bulkInvite, { params, body })
+    const mails = options.wait ? await follow(client, options.org, applied, out) : null
+    out.result({ ...applied, mails }, appliedWords(applied, mails))
+  })
+}
+
+async function wishesOf({ file, role, group, days, message, domain }: BulkOptions) {
+  const groups = group?.map((pair) => roleAssignment(pair)).map(({ group: id, role }) => ({ id, role }))
+  const csv = await readCsvFile(file)
+  return { csv, role, groups, message, emailDomain: domain, ...(days !== undefined && { expiresInDays: days }) }
+}
+
+function planWords({ rows, counts }: Plan): string {
+  const lines = rows.map(({ row, who, verdict, role, message }) => [String(row), who, verdict, role ?? '', message])
+  const summary = `${counts.mailed} of ${counts.rows} to be invited, ${counts.leftOut} left out.`
+  return `${table(['ROW', 'FOR', 'VERDICT', 'ROLE', ''], lines, 'No rows.')}\n${summary}`
+}
+
+// Scripts are not asked: there is nobody to answer.
+async function isAgreed({ yes }: BulkOptions, { counts }: Plan): Promise<boolean> {
+  if (yes || !process.stdin.isTTY || !process.stderr.isTTY) return true
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  const answer = await terminal.question(`Send ${counts.mailed} invitations? [y/N] `)
+  terminal.close()
+  return /^y(es)?$/i.test(answer.trim())
+}
+
+// Until all mails have left, or none has for a while: they go on without anybody looking.
+async function follow(client: api.Client, org: string, { batch }: Plan, out: Output): Promise<Batch | null> {
+  if (batch === null) return null
+  let last = ''
+  let since = performance.now()
+  for (;;) {
+    const mails = await client.call(api.bulk.getInvitationBatch, { params: { org, id: batch } })
+    const words = `Mails: ${mails.sent} of ${mails.total} sent${mails.failed > 0 ? `, ${mails.failed} failed` : ''}.`
+    if (words !== last) {
+      out.note(words)
+      last = words
+      since = performance.now()
+    }
+    if (mails.waiting === 0 || performance.now() - since > patienceMs) return mails
+    await sleep(lookEveryMs)
+  }
+}
+
+function appliedWords({ counts, batch }: Plan, mails: Batch | null): string {
+  const invited = `Invited ${counts.mailed}, left out ${counts.leftOut}.`
+  if (mails === null) return `${invited} The mails go out under the batch ${batch}.`
+  if (mails.waiting > 0) return `${invited} ${mails.waiting} mails still wait; they go out by themselves.`
+  return mails.failed > 0 ? `${invited} ${mails.failed} mails failed; operators see why in the Outbox.` : invited
+}
+
+function collect(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value]
+}
