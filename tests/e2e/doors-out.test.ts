@@ -93,8 +93,9 @@ test('somebody is offboarded in three steps, and the receipt says what ended', {
   const bo = await hub.person('bo')
   const invited = await hub.request(bo, 'POST', '/api/organizations/acme/invitations', { email: 'kim@example.org' })
   assert.equal(invited.status, 201, JSON.stringify(invited.body))
-  const group = { name: 'Vision', userRoles: [{ username: 'bo', role: 'admin' }] }
-  await hub.request(bo, 'POST', '/api/organizations/acme/resource-groups', group)
+  const group = { name: 'Vision', users: [{ user: 'bo', role: 'admin' }] }
+  const made = await hub.request(bo, 'POST', '/api/organizations/acme/resource-groups', group)
+  assert.ok(made.status < 300, JSON.stringify(made.body))
 
   const page = await openPage(browser, hub.url, { as: 'ada' })
   await page.goto(`${settings}/members`)
@@ -103,9 +104,11 @@ test('somebody is offboarded in three steps, and the receipt says what ended', {
   await page.getByText('1 invitation they sent').waitFor()
   await expectClean(page)
   await page.getByRole('button', { name: 'Go on: who takes over' }).click()
-  await page.getByLabel('Take them back').waitFor()
-  const orphans = await page.getByText('Nobody else looks after these').count()
-  if (orphans > 0) await page.getByLabel('Nobody: leave it as it is').check()
+  await page.getByText('resource group Vision').waitFor()
+  await page.getByLabel('A member').check()
+  await page.getByRole('combobox', { name: 'Successor' }).fill('cy')
+  await page.getByRole('option', { name: 'cy' }).click()
+  await page.getByLabel('Make them yours').check()
   await page.getByLabel('Reason').fill('Moves to another lab')
   await expectClean(page)
   await page.getByRole('button', { name: 'Go on: check' }).click()
@@ -113,7 +116,8 @@ test('somebody is offboarded in three steps, and the receipt says what ended', {
   await expectClean(page)
   await page.getByRole('button', { name: 'Offboard bo' }).click()
   await page.getByRole('heading', { name: 'What ended' }).waitFor()
-  await page.getByText('Moves to another lab').waitFor()
+  await page.getByText('cy looks after this now:').waitFor()
+  await page.getByText('kim@example.org').waitFor()
   await expectCleanAt(page.url(), 'ada', 'What ended')
 
   const gone = await hub.request(await hub.person('ada'), 'GET', '/api/organizations/acme/members/bo')
@@ -139,7 +143,8 @@ test('a member proves a domain, another confirms, and an admin who is back stops
   await page.getByRole('button', { name: 'Begin the petition' }).click()
   await page.getByRole('button', { name: 'Check now' }).waitFor()
   const address = page.url()
-  await expectCleanAt(address, 'pet', '_guildhall-recovery.mill.example.net')
+  await expectCleanAt(address, 'pet', 'Publish this record')
+  assert.equal(await page.getByRole('textbox', { name: 'Name' }).inputValue(), '_guildhall-recovery.mill.example.net')
 
   const petition = (await call(pet, 'GET', 'mill')).body.petitions[0]
   dns.records.set(petition.record.name, [petition.record.value])
@@ -151,7 +156,7 @@ test('a member proves a domain, another confirms, and an admin who is back stops
   await wil.getByRole('button', { name: 'Confirm' }).click()
   await wil.getByText('the time runs').waitFor()
   await expectCleanAt(address, 'wil', 'the time runs')
-  await expectCleanAt(`${hub.url}/operator/recovery?petition=${petition.id}`, 'opal', 'Operators')
+  await expectCleanAt(`${hub.url}/operator/recovery?petition=${petition.id}`, 'opal', 'Members who confirm')
 
   await suspend('ina', false)
   const ina = await openPage(browser, hub.url, { as: 'ina' })
