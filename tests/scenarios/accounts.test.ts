@@ -165,6 +165,8 @@ test('operators say who may sign up', async () => {
     signUp: 'open',
     organizationCreation: 'everyone',
     defaultPlan: 'plus',
+    currency: 'EUR',
+    seatPrices: { team: 0, enterprise: 0, plus: 0 },
   })
   const last = (await hub.events('instance')).at(-1)
   assert.deepEqual([last?.type, last?.author.user], ['operator.update_settings', 'gatekeeper'])

@@ -210,10 +210,7 @@ describe('record of a member', () => {
   it('shows role, source, groups with sources, and what one may do', async () => {
     const { body } = await call('ada', 'GET', '/members/RAE')
     assert.equal(body.user, 'rae')
-    assert.deepEqual(
-      [body.role, body.source, body.twoFaEnabled, body.lastActiveAt, body.expiresAt],
-      ['read', 'manual', false, null, null],
-    )
+    assert.deepEqual([body.role, body.source, body.twoFaEnabled, body.expiresAt], ['read', 'manual', false, null])
     const [nlp] = body.groups
     assert.deepEqual(
       [nlp.name, nlp.role, nlp.sources[0].source, nlp.sources[0].addedBy],
@@ -227,6 +224,9 @@ describe('record of a member', () => {
       'member.changeRole',
       'member.update',
       'member.remove',
+      'member.bulk',
+      'member.export',
+      'member.offboard',
     ])
   })
 
