@@ -122,6 +122,25 @@ describe('inviting', () => {
     })
   }
 
+  it('answers, lists and records the same whether or not an account has the address; only the mail differs', async () => {
+    const seen = []
+    for (const email of ['tea@example.org', 'nil@example.org', 'wil@example.org', 'not@example.org']) {
+      const reply = await invite({ email, role: 'contributor', message: 'Hello.' })
+      const { body: listed } = await lab('ada', 'GET', `/invitations?search=${email}`)
+      const said = JSON.stringify([reply.status, reply.body, listed, await lastEvent()])
+      const headers = [...reply.headers.keys()].filter((name) => name !== 'x-request-id')
+      seen.push([headers, said.replaceAll(email, 'EMAIL').replace(/[0-9a-f]{24}|\d{4}-\d\d-\d\dT[\d:.]+Z/g, '#')])
+    }
+    for (const other of seen) assert.deepEqual(other, seen[0])
+    const words = ['tea', 'nil', 'wil'].map(async (name) => {
+      const mail = (await hub.mails()).findLast(({ recipient }) => recipient === `${name}@example.org`)
+      return mail?.text_body.match(/sign in first|no account with this address|a member already/)?.[0]
+    })
+    assert.deepEqual(await Promise.all(words), ['sign in first', 'no account with this address', 'a member already'])
+    for (const { id } of (await lab('ada', 'GET', '/invitations?search=@example.org&state=pending')).body)
+      await lab('ada', 'DELETE', `/invitations/${id}`)
+  })
+
   it('slows down who mails one address again and again', async () => {
     const statuses = []
     for (let i = 0; i < 11; i++) statuses.push((await invite({ email: 'flooded@example.net' })).status)
