@@ -117,14 +117,16 @@ const columns: Column<Row>[] = [
 
 const withoutNumbers = columns.filter(({ id }) => id !== 'row')
 
-// Of a change, before and after say the same.
+// Of a change or a removal, the other columns say the same.
 function Who({ row: { who, message, verdict } }: { row: Row }) {
   return (
     <>
       <Text size="sm" fw={500} truncate>
         {who}
       </Text>
-      {message !== '' && verdict !== 'change' && <div className={classes.sentence}>{message}</div>}
+      {message !== '' && verdict !== 'change' && verdict !== 'remove' && (
+        <div className={classes.sentence}>{message}</div>
+      )}
     </>
   )
 }

@@ -133,7 +133,7 @@ function Standing({
   return (
     <Text size="sm" c="dimmed">
       {added} People with a verified address at {domain} may join already. The record proves that the domain is yours:
-      it gives the mark of a verified organization, user approval, and a way to recover it.
+      it gives the mark of a verified organization, user approval, and a way back should all admins be lost.
     </Text>
   )
 }

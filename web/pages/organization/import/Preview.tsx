@@ -93,9 +93,9 @@ function whyNotNow({ counts, problems, removalLimit }: bulk.BulkResult): string 
   if (counts.remove > removalLimit)
     return 'It removes more people than the limit. Raise the limit below if you mean it.'
   if (counts.error > 0)
-    return `${counted(counts.error, 'row')} cannot be done. Mend the file or take them out, since all of it is done or nothing.`
+    return `${counted(counts.error, 'row')} cannot be done. Mend them or leave them out, since all of it is done or nothing.`
   if (problems.length > 0) return problems[0]
-  return touched(counts) === 0 ? 'Everybody is as the file says; there is nothing to do.' : undefined
+  return touched(counts) === 0 ? 'Everybody is like that already; there is nothing to do.' : undefined
 }
 
 // The limit has its own note with the field that raises it.
@@ -114,7 +114,7 @@ function RaiseLimit({ wanted, result, onLook }: Pick<Look, 'wanted' | 'result' |
     <Alert color="red" variant="light" icon={<IconAlertTriangle aria-hidden />} title="More removals than the limit">
       <Text size="sm" mb="xs">
         This removes {counted(remove, 'person', 'people')}, more than the {result.removalLimit.toLocaleString('en')}{' '}
-        that are let through without asking. Look at who they are below; if you mean it, raise the limit for this file.
+        that are let through without asking. Look at who they are below; if you mean it, raise the limit for this once.
       </Text>
       <Form label="Raise the limit" onSubmit={() => onLook({ ...wanted, removalLimit: Number(limit) })}>
         <Group align="flex-end" gap="sm">

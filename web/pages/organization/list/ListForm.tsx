@@ -1,6 +1,6 @@
 import { Button, Group, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { bulk, type OrgRole } from '../../../../api/index.ts'
-import { problemAt } from '../../../form.ts'
+import { problemAt, useFields } from '../../../form.ts'
 import type { Org } from '../../../organization.ts'
 import { Block } from '../../../pieces/Block.tsx'
 import { CodeBox } from '../../../pieces/CodeBox.tsx'
@@ -29,13 +29,17 @@ ada@example.org,write,vision:write;speech:read
 bo@example.org,read,
 cy@example.org,,`
 
+// Where a refusal has its place.
+const placed = { csv: '', rows: '', role: '', emailDomain: '', message: '' }
+
 /** The list of people, and what holds for all of whom it says nothing else. */
 export function ListForm({ org, wish, usual, error, onChange, onSubmit }: Part) {
   const count = readList(wish.text)?.count ?? 0
   const reason = whyNotYet(count)
+  const { rest } = useFields(placed, error)
   const set = (change: Partial<ListWish>) => onChange({ ...wish, ...change })
   return (
-    <Form label="Invite a list" error={error} rest={error} onSubmit={() => reason === undefined && onSubmit()}>
+    <Form label="Invite a list" error={error} rest={rest} onSubmit={() => reason === undefined && onSubmit()}>
       <Stack gap="sm" maw={760}>
         <DropCsv onRead={({ text }) => set({ text })} />
         <Textarea
@@ -49,7 +53,7 @@ export function ListForm({ org, wish, usual, error, onChange, onSubmit }: Part) 
           autoCapitalize="none"
           styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
           value={wish.text}
-          error={count > most && reason}
+          error={count > most ? reason : (problemAt(error, 'csv') ?? problemAt(error, 'rows'))}
           onChange={({ currentTarget }) => set({ text: currentTarget.value })}
         />
         <Text size="sm" c="dimmed" role="status">

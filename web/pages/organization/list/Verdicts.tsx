@@ -143,13 +143,14 @@ function isMailed(verdict: Verdict): boolean {
   return verdict === 'invite' || verdict === 'reinvite'
 }
 
-function Who({ row: { who, message } }: { row: Row }) {
+// Of somebody who is invited, the other columns say the same.
+function Who({ row: { who, message, verdict } }: { row: Row }) {
   return (
     <>
       <Text size="sm" fw={500} style={{ overflowWrap: 'anywhere' }}>
         {who}
       </Text>
-      {message !== '' && (
+      {message !== '' && verdict !== 'invite' && (
         <Text size="xs" c="dimmed">
           {message}
         </Text>
