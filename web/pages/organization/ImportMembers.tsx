@@ -14,7 +14,13 @@ import type { Wanted } from './import/wanted.ts'
 /** Changes, invites and removes many people by a CSV file: read, looked at, applied, and undone if need be. */
 export function Page() {
   const org = useOrg()
-  const reason = whyNot(org, 'member.bulk', 'Only admins change many people at once.')
+  const reason = whyNot(
+    org,
+    'member.bulk',
+    org.role === 'admin'
+      ? `Changing many people at once is not part of the plan ${org.plan}.`
+      : 'Only admins change many people at once.',
+  )
   return (
     <>
       <PageHead

@@ -14,6 +14,7 @@ import { Named } from '../../pieces/Portrait.tsx'
 import { sayDay, When } from '../../pieces/When.tsx'
 import { counted } from '../../words.ts'
 import { isKeptOut, LetIn } from './leaving/LetIn.tsx'
+import { OffboardSomebody } from './leaving/OffboardSomebody.tsx'
 
 type Row = leaving.OffboardingSummary
 
@@ -40,7 +41,7 @@ function Offboardings({ org }: { org: Org }) {
         title="Offboarded people"
         of={org.name}
         state={stateOf(list.rows, list.more)}
-        action={<ButtonTo to={orgSettingsAddress(org.name)}>To the members</ButtonTo>}
+        action={<OffboardSomebody org={org} />}
       />
       <EndlessTable
         label={`People offboarded from ${org.name}`}

@@ -36,8 +36,9 @@ function PetitionForm({ organization = '', onClose }: Omit<Asked, 'opened'>) {
   return (
     <Form label="Begin a recovery" error={begin.error} rest={rest} onSubmit={submit}>
       <Text size="sm">
-        For an organization that nobody inside can recover. A second operator has to agree; where there is only one, 72
-        hours pass. Its admins, its members with write or more and the operators are told, and any admin can stop it.
+        For an organization that nobody inside can recover. A second operator has to agree. It takes effect at once
+        where no admin is left who could stop it and you are two, else after 72 hours. Its admins, its members with
+        write or more and the operators are told.
       </Text>
       <TextInput
         label="Organization"
@@ -49,7 +50,7 @@ function PetitionForm({ organization = '', onClose }: Omit<Asked, 'opened'>) {
       />
       <TextInput
         label="Who becomes admin"
-        description="User name of a member."
+        description="User name of somebody with a verified address, a member or not."
         autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}

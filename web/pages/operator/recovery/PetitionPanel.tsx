@@ -73,7 +73,7 @@ function OperatorDeeds({ petition: { id, may, person, organization } }: { petiti
           label="Approve"
           isMain
           busy={busy}
-          words={`You agree, as second operator, that ${called(person)} becomes admin of ${organization}.`}
+          words={`You agree, as second operator, that ${called(person)} becomes admin of ${organization}: at once where no admin is left who could stop it, else in 72 hours.`}
           onDo={() => approve.mutate(input)}
         />
       )}

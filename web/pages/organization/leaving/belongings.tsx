@@ -165,7 +165,7 @@ function membershipWords({ role, source, joinedAt }: NonNullable<leaving.Belongi
 }
 
 /** A role as a badge where it is one of the ladder, in plain words elsewhere. */
-export function Role({ role }: { role: string }) {
+function Role({ role }: { role: string }) {
   const known: OrgRole | undefined = orgRoles.find((one) => one === role)
   return known ? <RoleBadge role={known} /> : role
 }
