@@ -2,12 +2,12 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { AnyPermit, Permit } from '../access/authorize.ts'
 import { instanceScope, record } from '../audit/record.ts'
-import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
+import { daySeconds, secondsFromNow } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { queueMail } from '../mail/queue.ts'
 import { renderMail } from '../mail/templates.ts'
-import { type Db, transaction } from '../store/database.ts'
-import { clearAdminless, countUsableAdmins, markAdminless } from './admins.ts'
+import { type Db, type Tx, transaction } from '../store/database.ts'
+import { countUsableAdmins } from './admins.ts'
 import { countHoldings, findDeletedBefore, lockOrg, markDeleted, purge, unmarkDeleted } from './store.ts'
 
 type Organizations = typeof api.organizations
@@ -57,23 +57,14 @@ function deletedMail(permit: Permit<'org.delete'>, to: string, restorableUntil: 
   })
 }
 
-/** Brings a deleted organization back, with its members, groups and repositories as they were. */
-export async function restoreOrganization(
-  db: Db,
-  permit: Permit<'org.restore'>,
-  _input: InputOf<Organizations['restoreOrganization']>,
-): Promise<ResultOf<Organizations['restoreOrganization']>> {
-  const { org } = permit
-  return transaction(db, async (tx) => {
-    const isBack = await unmarkDeleted(tx, org.id, secondsFromNow(-restorableSeconds))
-    if (!isBack) throw new HubError('NotFound', 'Organization not found')
-    // Its admins may have gone while nothing guarded them.
-    if ((await countUsableAdmins(tx, org.id)) === 0) await markAdminless(tx, permit, org)
-    else await clearAdminless(tx, org.id)
-    const data = { deletedAt: org.deletedAt?.toISOString() ?? null, restoredAt: now().toISOString() }
-    await record(tx, permit, { type: 'org.restore', message: `restored the organization ${org.name}`, data })
-    return { success: true }
-  })
+/**
+ * Brings a deleted organization back, with its members, groups and repositories as they were; `NotFound` when that is
+ * not possible any more. Answers whether it has a usable admin: they may have gone while nothing guarded them.
+ */
+export async function bringBack(tx: Tx, orgId: string): Promise<boolean> {
+  const isBack = await unmarkDeleted(tx, orgId, secondsFromNow(-restorableSeconds))
+  if (!isBack) throw new HubError('NotFound', 'Organization not found')
+  return (await countUsableAdmins(tx, orgId)) > 0
 }
 
 /** Deletes for good what nobody brought back within 30 days; the names become free. Tells how many there were. */

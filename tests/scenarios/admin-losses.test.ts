@@ -174,3 +174,22 @@ describe('an operator’s suspension of the last admin who counts', () => {
     assert.deepEqual(await standing(place), { admins: [], adminless: true })
   })
 })
+
+describe('an organization that comes back after its admins have gone', () => {
+  const comeBack = async (place: Place) => {
+    await sql`update organizations set deleted_at = ${new Date()} where id = ${place.id}`.execute(hub.db)
+    await hub.request(opal, 'PATCH', `/api/operator/people/${place.last.name}`, { suspended: true })
+    assert.equal((await hub.request(opal, 'POST', `/api/organizations/${place.org}/restore`)).status, 200)
+  }
+
+  it('gets its first usable successor, or is marked', async () => {
+    const [followed, left] = [await makePlace(), await makePlace()]
+    const heir = followed.last.name.replace('last', 'rae')
+    await at(followed, followed.last, 'PUT', '/successors', { successors: [heir] })
+    await comeBack(followed)
+    await comeBack(left)
+    assert.deepEqual(await standing(followed), { admins: [heir], adminless: false })
+    assert.deepEqual(await standing(left), { admins: [], adminless: true })
+    assert.equal((await hub.events(followed.id)).at(-1)?.type, 'org.restore')
+  })
+})
