@@ -304,6 +304,7 @@ test('operators make organizations for others, list all of them, and change plan
     name: 'skua',
     fullname: 'skua',
     plan: 'free',
+    seatLimit: null,
     members: 1,
     usableAdmins: 1,
     health: 'at_risk',
