@@ -34,6 +34,7 @@ export const getDoors = operation({
     isMember: z.boolean(),
     domain: z.string().nullable().describe('The domain of the organization in which you have a verified address.'),
     mayJoin: z.boolean().describe('That address lets you in at once, with the default role.'),
+    role: OrgRole.nullable().describe('The role you would join with at once; null where you may not.'),
     mayRequest: z.boolean().describe('The organization takes requests, and nothing stands against yours now.'),
     request: z
       .object({ id: Id, state: RequestState, reason: z.string(), createdAt: Time, mayAskAgainAt: Time.nullable() })

@@ -43,6 +43,7 @@ export async function getDoors(
     isMember: member,
     domain: door?.domain ?? null,
     mayJoin,
+    role: mayJoin ? org.defaultRole : null,
     mayRequest: isFree && !mayJoin && takesRequests && mayWait,
     request: latest === undefined ? null : ownRequest(latest),
   }

@@ -104,7 +104,7 @@ test('whoever has an address in the domain joins from the page of the organizati
   await hub.person('gil')
   const page = await openPage(browser, hub.url, { as: 'gil', width: 400 })
   await page.goto(`${hub.url}/acme`)
-  await page.getByText('Your verified address at example.org lets you in at once.').waitFor()
+  await page.getByText('Your verified address at example.org lets you join at once, with the role read.').waitFor()
   await expectClean(page)
   await page.getByRole('button', { name: 'Join acme' }).click()
   await page.getByText('Welcome to acme. Your role is read.').waitFor()

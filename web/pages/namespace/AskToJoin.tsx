@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Text, Textarea } from '@mantine/core'
 import { IconDoorEnter } from '@tabler/icons-react'
 import { useState } from 'react'
-import { members, type ReplyOf, requests } from '../../../api/index.ts'
+import { members, type OrgRole, type ReplyOf, requests } from '../../../api/index.ts'
 import { restart } from '../../endless.ts'
 import { useChange, useMaybe } from '../../hub.ts'
 import type { Org } from '../../organization.ts'
@@ -19,7 +19,7 @@ export function AskToJoin({ org }: { org: Org }) {
   const isStranger = account !== undefined && account !== null && org.role === null
   const { data } = useMaybe(requests.getDoors, isStranger ? { params: { org: org.name } } : undefined)
   if (!data || data.isMember) return null
-  if (data.mayJoin) return <JoinNow org={org} domain={data.domain} />
+  if (data.mayJoin) return <JoinNow org={org} domain={data.domain} role={data.role} />
   if (data.mayRequest) return <AskButton org={org} domain={data.domain} />
   return data.request && <Standing org={org} request={data.request} />
 }
@@ -30,7 +30,7 @@ interface Door {
   domain: string | null
 }
 
-function JoinNow({ org, domain }: Door) {
+function JoinNow({ org, domain, role: given }: Door & { role: OrgRole | null }) {
   const join = useChange(requests.joinOrganization, ({ role }) => {
     restart(members.listMembers)
     showDone(`Welcome to ${org.name}.${role === null ? '' : ` Your role is ${roleNames[role]}.`}`)
@@ -46,7 +46,8 @@ function JoinNow({ org, domain }: Door) {
         Join {org.name}
       </Button>
       <Text size="sm" c="dimmed" w="100%">
-        Your verified address{domain === null ? '' : ` at ${domain}`} lets you in at once.
+        Your verified address{domain === null ? '' : ` at ${domain}`} lets you join at once
+        {given === null ? '' : `, with the role ${roleNames[given]}`}.
       </Text>
       <ErrorNote error={join.error} />
     </>
