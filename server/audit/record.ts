@@ -34,8 +34,8 @@ export async function record(tx: Tx, permit: AnyPermit, event: NewEvent): Promis
 }
 
 /**
- * Writes many events into one chain, in their order, with one lock and two round trips however many there are. For it
- * goes what goes for `record`: in the transaction of the changes, and last.
+ * Writes many events into one chain, in their order, with one lock and few round trips. For it goes what goes for
+ * `record`: in the transaction of the changes, and last.
  */
 export async function recordMany(tx: Tx, permit: AnyPermit, events: readonly NewEvent[]): Promise<void> {
   const [first] = events

@@ -44,16 +44,25 @@ interface StoredEvents {
   events: readonly Omit<StoredEvent, 'scope'>[]
 }
 
-/** Appends events to their chain, in their order: locks its head, hashes here, and writes all in one statement. */
+// What is written at once: large statements take the process a while to put together.
+const eventsPerInsert = 250
+
+/** Appends events to their chain, in their order: locks its head, hashes here, and writes them a few hundred at a time. */
 export async function appendEvents(
   tx: Tx,
   { scope, events }: StoredEvents,
   mark: { actor: string; key: string } | undefined,
 ): Promise<void> {
-  const head = await lockHead(tx, scope)
+  let head = await lockHead(tx, scope)
+  for (let from = 0; from < events.length; from += eventsPerInsert)
+    head = await insertAfter(tx, scope, head, events.slice(from, from + eventsPerInsert))
+  if (mark) await markApplied(tx, mark)
+}
+
+async function insertAfter(tx: Tx, scope: string, head: Head, events: StoredEvents['events']): Promise<Head> {
   const places = placesAfter(head, events)
-  const [last] = places.slice(-1)
-  if (last === undefined) return
+  const last = places.at(-1)
+  if (last === undefined) return head
   await sql`
     with head as (
       update audit_heads set seq = ${last.seq}, prev_hash = ${last.prevHash}, hash = ${last.hash} where scope = ${scope}
@@ -65,27 +74,28 @@ export async function appendEvents(
       ${arrayOf(events.map(({ authorName }) => authorName))}, ${arrayOf(events.map(({ ip }) => ip))},
       ${arrayOf(events.map(({ canonical }) => canonical))},
       ${places.map(({ prevHash }) => prevHash)}::bytea[], ${places.map(({ hash }) => hash)}::bytea[]) e`.execute(tx)
-  if (mark) await markApplied(tx, mark)
+  return last
 }
 
 interface Head {
   seq: string
+  prevHash: Buffer
   hash: Buffer
 }
 
 async function lockHead(tx: Tx, scope: string): Promise<Head> {
-  const read = sql<Head>`select seq, hash from audit_heads where scope = ${scope} for update`
+  const read = sql<Head>`select seq, prev_hash "prevHash", hash from audit_heads where scope = ${scope} for update`
   const [found] = (await read.execute(tx)).rows
   if (found) return found
   await beginChain(tx, scope)
   return lockHead(tx, scope)
 }
 
-function placesAfter(head: Head, events: StoredEvents['events']): { seq: number; prevHash: Buffer; hash: Buffer }[] {
-  let prevHash = head.hash
+function placesAfter(head: Head, events: StoredEvents['events']): Head[] {
+  let { hash: prevHash } = head
   return events.map(({ canonical }, index) => {
     const hash = createHash('sha256').update(prevHash).update(canonical, 'utf8').digest()
-    const place = { seq: Number(head.seq) + index + 1, prevHash, hash }
+    const place = { seq: String(BigInt(head.seq) + BigInt(index) + 1n), prevHash, hash }
     prevHash = hash
     return place
   })
