@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { sql } from 'kysely'
 import type { billing } from '../../api/index.ts'
+import type { AnyPermit } from '../../server/access/authorize.ts'
+import { openPresence } from '../../server/members/presence.ts'
 import { type Person, type Reply, startTestHub } from '../hub.ts'
 import { objectOf } from '../lfs-bytes.ts'
 import { signedIn } from '../visitor.ts'
@@ -150,6 +152,27 @@ describe('who is active', () => {
     assert.deepEqual([used(await org.of('kim')), used(await org.of('sam'))], [[], ['api']])
     await org.at('kim', 'GET', '/members')
     assert.deepEqual(used(await org.of('kim')), ['api'])
+  })
+
+  it('is written when a hub stops, and counted once when several hubs see the same people', async () => {
+    const org = await makeOrg({ kim: 'read', sam: 'read', tea: 'read' })
+    const seenBy = (who: string) => {
+      const actor = { id: org.person(who).id, via: 'token' }
+      return { actor, facts: { org: { id: org.id, role: 'read' } } } as unknown as AnyPermit
+    }
+    const hubs = Array.from({ length: 4 }, () => openPresence(hub.db))
+    for (const [nth, presence] of hubs.entries())
+      for (const who of ['kim', 'sam', 'tea']) presence.note(seenBy(who), nth % 2 === 0)
+    await Promise.all(hubs.map(({ close }) => close()))
+    for (const presence of hubs) {
+      for (const who of ['kim', 'sam', 'tea']) presence.note(seenBy(who), true)
+      await presence.close()
+    }
+    const { rows } = await sql<{ active: number }>`select active from activity_weeks where org_id = ${org.id}`.execute(
+      hub.db,
+    )
+    assert.deepEqual(rows, [{ active: 3 }])
+    for (const who of ['kim', 'sam', 'tea']) assert.ok(used(await org.of(who)).includes('git'))
   })
 })
 
