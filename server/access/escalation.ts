@@ -1,4 +1,4 @@
-import { type GroupRole, groupRoles, type OrgRole } from '../../api/index.ts'
+import { type GroupRole, groupRoles, type OrgRole, orgRoles } from '../../api/index.ts'
 import { reaches } from './policy.ts'
 
 // Nobody raises anybody above themselves: the questions that changing people asks, each with its name.
@@ -74,3 +74,6 @@ export function mayInvite(role: Role): boolean {
 export function sharesProbation(role: Role): boolean {
   return reaches(role, 'write')
 }
+
+/** The roles whose holders are told when an organization without an admin is to get one, and confirm it. */
+export const confirmingRoles: readonly OrgRole[] = orgRoles.filter((role) => reaches(role, 'write'))

@@ -3,7 +3,7 @@ import { countUsableAdmins } from '../orgs/admins.ts'
 import type { Db } from '../store/database.ts'
 import { findSeen } from './recovery-store.ts'
 
-export const idleDays = 60
+const idleDays = 60
 
 /** Why an organization can be recovered, or that it cannot. */
 export interface Loss {

@@ -1,3 +1,4 @@
+import { confirmingRoles } from '../access/escalation.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 
@@ -36,12 +37,6 @@ export async function findSeen(db: Db, orgId: string, at: Date, except: string):
   return rows[0]
 }
 
-/** The name of an organization. */
-export async function findOrganizationName(db: Db, orgId: string): Promise<string | undefined> {
-  const { rows } = await sql<{ name: string }>`select name from organizations where id = ${orgId}`.execute(db)
-  return rows[0]?.name
-}
-
 /** Organizations noted as without a usable admin. */
 export async function findAdminless(db: Db): Promise<{ id: string; name: string }[]> {
   const { rows } = await sql<{ id: string; name: string }>`
@@ -55,7 +50,7 @@ export async function findWatchers(db: Db, orgId: string, personId: string, at: 
     select w.address from (
       select u.id, ${mailTo} address from users u left join memberships m on m.org_id = ${orgId} and m.user_id = u.id
       where (u.id = ${personId} and u.state = 'active') or (u.is_operator and u.state = 'active')
-        or (m.role = 'admin' and u.state <> 'deleted') or (m.role >= 'write' and ${counts(at)})
+        or (m.role = 'admin' and u.state <> 'deleted') or (m.role = any(${confirmingRoles}::org_role[]) and ${counts(at)})
     ) w where w.address is not null order by w.id`.execute(db)
   return rows.map(({ address }) => address)
 }
@@ -128,11 +123,13 @@ export async function findQuorum(
   at: Date,
 ): Promise<QuorumRow> {
   const { rows } = await sql<QuorumRow>`
-    select count(*) filter (where m.role < 'admin')::int pool,
+    select count(*) filter (where m.role <> 'admin')::int pool,
       coalesce(json_agg(u.name order by v.at) filter (where v.voice_id is not null), '[]') confirmed
     from memberships m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
     left join petition_voices v on v.petition_id = ${petitionId} and v.voice_id = m.user_id
-    where m.org_id = ${orgId} and m.user_id <> ${personId} and m.role >= 'write' and ${getsIn(at)}`.execute(db)
+    where m.org_id = ${orgId} and m.user_id <> ${personId} and m.role = any(${confirmingRoles}::org_role[]) and ${getsIn(at)}`.execute(
+    db,
+  )
   return rows[0] ?? { pool: 0, confirmed: [] }
 }
 
