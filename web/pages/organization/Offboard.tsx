@@ -56,11 +56,17 @@ function Offboard({ org, user }: { org: Org; user: string }) {
         state={
           <>
             Ends everything {fullname} has of {org.name} at once, hands over what nobody else looks after, and leaves a
-            receipt. To end the membership alone,{' '}
-            <LinkTo to={orgSettingsAddress(org.name)} search={{ member: user }}>
-              remove {user}
-            </LinkTo>{' '}
-            instead.
+            receipt.
+            {plan.data?.has.membership && (
+              <>
+                {' '}
+                To end the membership alone,{' '}
+                <LinkTo to={orgSettingsAddress(org.name)} search={{ member: user }}>
+                  remove {user}
+                </LinkTo>{' '}
+                instead.
+              </>
+            )}
           </>
         }
       />

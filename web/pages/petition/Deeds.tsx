@@ -32,7 +32,7 @@ export function MemberDeeds({ petition }: { petition: Petition }) {
           label="Stop it"
           isDanger
           busy={busy}
-          words={`Ends this petition at once, and tells everybody. ${called(person)} does not become admin. It cannot be taken up again.`}
+          words={`Ends this petition at once, and tells everybody. ${called(person)} does not become admin, and may ask again after 30 days.`}
           onDo={() => veto.mutate(input)}
         />
       )}
