@@ -245,6 +245,23 @@ describe('applying', () => {
     assert.deepEqual(twice.map(({ status }) => status).sort(), [200, 409])
   })
 
+  it('takes no seat twice: of two lists for the same last seats, and single invitations beside them', async () => {
+    const seats = async () => (await lab('ada', 'GET', '/billing/seats')).body.used as number
+    const limit = (await seats()) + 10
+    await sql`update organizations set seat_limit = ${limit} where id = ${made.id}`.execute(hub.db)
+    const lists = ['left', 'right'].map((name) => ({
+      rows: Array.from({ length: 10 }, (_, n) => ({ email: `${name}-${n}@example.net` })),
+    }))
+    const hashes = await Promise.all(lists.map(async (input) => (await send({ mode: 'plan', ...input })).body.planHash))
+    const replies = await Promise.all([
+      ...lists.map((input, n) => send({ mode: 'apply', planHash: hashes[n], ...input })),
+      ...[1, 2, 3].map((n) => lab('amy', 'POST', '/invitations', { email: `alone-${n}@example.net` })),
+    ])
+    for (const { status } of replies) assert.ok([200, 201, 402, 409].includes(status), String(status))
+    assert.ok((await seats()) <= limit)
+    await sql`update organizations set seat_limit = null where id = ${made.id}`.execute(hub.db)
+  })
+
   it('leaves out who was mailed ten times in an hour', async () => {
     const input = { rows: [{ email: 'often@example.net' }] }
     for (let n = 0; n < 10; n++) assert.deepEqual((await apply(input)).body.counts.mailed, 1)
