@@ -4,12 +4,13 @@ import { parseArgs } from 'node:util'
 import { type BrowserContext, chromium } from 'playwright-core'
 
 // Takes the pictures of docs/ anew from a running hub that was started with the demo:
-//   node tools/pictures.ts --hub http://127.0.0.1:8080 --chromium /usr/bin/chromium
+//   node tools/pictures.ts --hub http://127.0.0.1:8080 --chromium /usr/bin/chromium [--only members.png]
 
 const { values: flags } = parseArgs({
   options: {
     hub: { type: 'string', default: 'http://127.0.0.1:8080' },
     chromium: { type: 'string', default: '/usr/bin/chromium' },
+    only: { type: 'string', multiple: true },
   },
 })
 
@@ -17,15 +18,47 @@ const folder = fileURLToPath(new URL('../docs/pictures/', import.meta.url))
 const width = 1280
 const settings = '/organizations/meridian-labs/settings'
 
-/** Every picture: file, page, words that show it is there, what is opened on it first, and where the picture begins. */
-const pictures = [
+const list = `email,role,groups
+noor@example.org,write,Speech:write
+ola@example.org,read,
+hana@example.org,admin,
+noor@example.org,,
+somebody,read,
+pia@example,,`
+
+interface Picture {
+  file: string
+  page: string
+  height: number
+  /** Words that tell that the page is there. */
+  shows: string
+  /** A list that is pasted first. */
+  pasted?: string
+  /** What is opened on the page. */
+  open?: string
+  /** Where the picture begins. */
+  left?: number
+}
+
+const pictures: Picture[] = [
   { file: 'members.png', page: `${settings}/members`, height: 820, shows: 'Jonas Lindqvist' },
   { file: 'member.png', page: `${settings}/members`, height: 500, shows: 'Mei Tanaka', open: 'Mei Tanaka', left: 820 },
   { file: 'resource-groups.png', page: `${settings}/resource-groups`, height: 460, shows: 'Vision research' },
   { file: 'repository.png', page: '/meridian-labs/compass-7b', height: 760, shows: 'Made up for the demo' },
   { file: 'files.png', page: '/meridian-labs/compass-7b/tree/main', height: 620, shows: 'model.safetensors' },
   { file: 'audit-log.png', page: `${settings}/audit-log`, height: 820, shows: 'jonas-lindqvist' },
-] as const
+  { file: 'email-domains.png', page: `${settings}/account`, height: 760, shows: 'guildhall-verification=' },
+  { file: 'seats.png', page: `${settings}/billing`, height: 820, shows: 'Together' },
+  { file: 'activity.png', page: `${settings}/activity`, height: 860, shows: 'never' },
+  {
+    file: 'bulk-invitations.png',
+    page: `${settings}/invitations/list`,
+    height: 720,
+    shows: 'For all of them',
+    pasted: list,
+    open: 'Look at 6 rows',
+  },
+]
 
 const browser = await chromium.launch({
   executablePath: flags.chromium,
@@ -34,7 +67,8 @@ const browser = await chromium.launch({
 try {
   const context = await browser.newContext({ colorScheme: 'light', baseURL: flags.hub, reducedMotion: 'reduce' })
   await signIn(context)
-  for (const picture of pictures) await take(context, picture)
+  const wanted = pictures.filter(({ file }) => flags.only === undefined || flags.only.includes(file))
+  for (const picture of wanted) await take(context, picture)
 } finally {
   await browser.close()
 }
@@ -45,14 +79,16 @@ async function signIn(context: BrowserContext): Promise<void> {
   if (!reply.ok()) throw new Error(`${flags.hub} does not let the demo in: ${await reply.text()}`)
 }
 
-async function take(context: BrowserContext, picture: (typeof pictures)[number]): Promise<void> {
+async function take(context: BrowserContext, picture: Picture): Promise<void> {
   const page = await context.newPage()
   await page.setViewportSize({ width, height: picture.height })
   await page.goto(picture.page, { waitUntil: 'networkidle' })
   await page.getByText(picture.shows).first().waitFor()
-  if ('open' in picture) await page.getByRole('button', { name: picture.open }).first().click()
+  if (picture.pasted !== undefined) await page.getByRole('textbox').first().fill(picture.pasted)
+  if (picture.open !== undefined) await page.getByRole('button', { name: picture.open }).first().click()
+  await page.mouse.move(0, 0)
   await page.waitForTimeout(800)
-  const x = 'left' in picture ? picture.left : 0
+  const x = picture.left ?? 0
   await page.screenshot({
     path: join(folder, picture.file),
     clip: { x, y: 0, width: width - x, height: picture.height },

@@ -94,15 +94,18 @@ interface Known {
 function Door({ org, settings }: Known) {
   if (!settings) return `Who asked to join ${org.name}.`
   const where = <LinkTo to={orgSettingsAddress(org.name, 'account')}>Change it</LinkTo>
-  return settings.allowJoinRequests ? (
-    <>Anybody with a verified address may ask to join. {where}</>
+  if (settings.allowJoinRequests) return <>Anybody with a verified address may ask to join. {where}</>
+  return settings.userApproval ? (
+    <>
+      People with an address in an e-mail domain of {org.name} may ask to join. {where}
+    </>
   ) : (
     <>Nobody may ask to join at the moment. {where}</>
   )
 }
 
 function Nobody({ org, settings }: Known) {
-  const isOff = settings?.allowJoinRequests === false
+  const isOff = settings?.allowJoinRequests === false && !settings.userApproval
   const action = isOff && <ButtonTo to={orgSettingsAddress(org.name, 'account')}>Let people ask</ButtonTo>
   return (
     <Empty title="No request waits" icon={<IconDoorEnter size={28} />} action={action}>

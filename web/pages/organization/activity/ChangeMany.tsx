@@ -32,6 +32,8 @@ export function ChangeMany({ org, change, people, onBack, onDone }: Many) {
   }
   const { mutate } = plan
   useEffect(() => mutate(wanted), [mutate, wanted])
+  // The people were chosen further down.
+  useEffect(() => window.scrollTo(0, 0), [])
   const leave = () => {
     if (apply.data) onDone()
     onBack()

@@ -1,5 +1,5 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { ApiError, type bulk } from '../../../../api/index.ts'
 import { whole } from '../../../endless.ts'
 import type { Column } from '../../../pieces/columns.ts'
@@ -39,6 +39,8 @@ interface Look {
 /** What would happen to each person on the list; one button sends the mails of those who can be invited. */
 export function Verdicts({ result, error, onLook, onSend, onBack }: Look) {
   const { mailed } = result.counts
+  // The button that led here stands far below.
+  useEffect(() => window.scrollTo(0, 0), [])
   const reason = mailed === 0 ? 'Nobody on the list can be invited; the table says why.' : undefined
   return (
     <Stack gap="md">
