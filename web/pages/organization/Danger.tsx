@@ -122,7 +122,14 @@ function ConfirmRename({ org, name, onClose }: { org: Org; name: string; onClose
 
 function Delete({ org }: { org: Org }) {
   const [asked, setAsked] = useState(false)
-  const reason = whyNot(org, 'org.delete', 'Only admins delete an organization.')
+  const reason = whyNot(
+    org,
+    'org.delete',
+    // An admin who may not is one by recovery, for a while.
+    org.role === 'admin'
+      ? 'You are on probation as admin: deleting has to wait until it is over.'
+      : 'Only admins delete an organization.',
+  )
   return (
     <Part title="Delete">
       <Text size="sm" c="dimmed" mb="sm">
