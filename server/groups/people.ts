@@ -4,6 +4,7 @@ import type { AnyPermit, Permit } from '../access/authorize.ts'
 import { reaches } from '../access/policy.ts'
 import { record } from '../audit/record.ts'
 import { badField, HubError } from '../kernel/errors.ts'
+import { handOnProbation } from '../members/probation.ts'
 import { refusedBy } from '../store/conflict.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { groupIsGone, readGroup } from './reply.ts'
@@ -72,6 +73,7 @@ export async function addPeople(
     role: wanted[index]?.role ?? 'read',
   }))
   await refusedAsSentence(insertManualRoles(tx, { orgId, groupId, addedBy: permit.actor?.name ?? 'system' }, people))
+  for (const { userId, role } of people) await handOnProbation(tx, permit, { orgId, userIds: [userId], role })
   return people.map(({ user, role }) => ({ user, role }))
 }
 
@@ -128,6 +130,7 @@ export async function changeGroupRole(
       person.id,
       input.role,
     )
+    await handOnProbation(tx, permit, { orgId: permit.org.id, userIds: [person.id], role: input.role })
     const reply = await readGroup(tx, permit, group.id)
     const message = `changed the role of ${person.name} in the resource group ${group.name} from ${person.role} to ${input.role}`
     const data = { group, user: person.name, before: { role: person.role }, after: { role: input.role } }

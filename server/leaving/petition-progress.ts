@@ -3,7 +3,7 @@ import { type NewEvent, record } from '../audit/record.ts'
 import { enter } from '../joining/entrance.ts'
 import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
-import { queueMail } from '../mail/queue.ts'
+import { queueMail, queueMails } from '../mail/queue.ts'
 import { beginProbation } from '../members/probation.ts'
 import { promote } from '../members/promotion.ts'
 import { clearAdminless, holdAdmins } from '../orgs/admins.ts'
@@ -140,8 +140,11 @@ async function makeAdmin(
 
 /** Tells everybody concerned about a petition, by mail. */
 export async function tell(tx: Tx, permit: AnyPermit, petition: PetitionRow, notice: Notice): Promise<void> {
-  for (const to of await findWatchers(tx, petition.org_id, petition.person_id, now()))
-    await queueMail(tx, noticeMail(permit, petition, notice, to))
+  const watchers = await findWatchers(tx, petition.org_id, petition.person_id, now())
+  await queueMails(
+    tx,
+    watchers.map((to) => noticeMail(permit, petition, notice, to)),
+  )
 }
 
 /** Writes a step of a petition into the log of its organization, with what it led to. */

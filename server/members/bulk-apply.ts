@@ -81,6 +81,8 @@ async function writeGroups(tx: Tx, permit: Permit<'member.bulk'>, changes: reado
     if (refusedBy(error) === undefined) throw error
     throw new HubError('Conflict', 'A resource group that was named has just been deleted. Nothing was changed.')
   }
+  for (const [role, people] of Map.groupBy(put, ({ role }) => role))
+    await handOnProbation(tx, permit, { orgId, userIds: people.map(({ userId }) => userId), role })
   if (joining.length > 0) await joinReadGroups(tx, orgId, joining, at)
 }
 

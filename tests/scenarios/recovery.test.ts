@@ -185,6 +185,10 @@ describe('recovery by proof of a domain', () => {
       const invite = { email: 'new@elsewhere.example', role: 'admin' }
       assert.equal((await hub.request(people.pet, 'POST', '/api/organizations/Mill/invitations', invite)).status, 201)
       assert.equal((await role('pet', 'wyn', 'admin')).status, 200)
+      const group = { name: 'inner', users: [{ user: 'rob', role: 'write' }] }
+      assert.ok((await hub.request(people.pet, 'POST', '/api/organizations/Mill/resource-groups', group)).status < 300)
+      assert.ok((await one('rob', 'GET')).body.probation, 'it comes with rights in groups too')
+      assert.equal((await one('wes', 'GET')).body.probation, null)
       assert.equal((await settings({ repoVisibility: 'public', defaultRole: 'contributor' })).status, 200)
       await giveFactor(people.pet as Person, people.wyn as Person)
       assert.equal((await settings({ require2fa: true })).status, 200)
