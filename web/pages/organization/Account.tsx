@@ -38,7 +38,8 @@ function stateOf(org: Org, settings: Settings, known: Domain[] | undefined): str
   const asking = settings.allowJoinRequests
     ? 'anybody with a verified address may ask to join'
     : 'nobody may ask to join'
-  if (!known || known.length === 0) return `People come into ${org.name} by invitation; ${asking}.`
+  if (!known) return `How people come into ${org.name} who were not invited; ${asking}.`
+  if (known.length === 0) return `People come into ${org.name} by invitation; ${asking}.`
   const names = listed(known.map(({ domain }) => domain))
   const how = settings.userApproval
     ? 'ask to join, and admins decide'
