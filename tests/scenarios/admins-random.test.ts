@@ -22,6 +22,9 @@ const { id: orgId, people } = await hub.organization(
 )
 const everybody = names.map((name) => people[name] as Person)
 const cookies = new Map<string, string>()
+// An admin for a few rounds, who may delete the account.
+let guest: Person | undefined
+let guests = 0
 
 // Mulberry32: the same seed, the same wishes; what meets what is up to the machine
 let state = seed
@@ -75,22 +78,20 @@ const acts: Record<string, Act> = {
   suspend: (_who, whom) => hub.request(opal, 'PATCH', `/api/operator/people/${whom.name}`, { suspended: true }),
   'end a suspension': (_who, whom) =>
     hub.request(opal, 'PATCH', `/api/operator/people/${whom.name}`, { suspended: false }),
-  'turn the second factor off': async (who) =>
-    hub.request(
-      undefined,
-      'DELETE',
-      '/api/settings/two-factor',
-      { currentPassword: testPassword, code: '000000' },
-      {
-        cookie: await cookieOf(who),
-        origin: hub.url,
-      },
-    ),
+  'delete the account': async () => {
+    if (guest === undefined) return undefined
+    const body = { confirm: guest.name, currentPassword: testPassword }
+    return hub.request(undefined, 'DELETE', '/api/settings/account', body, {
+      cookie: await cookieOf(guest),
+      origin: hub.url,
+    })
+  },
   expire: async () => void (await endExpiredMemberships(hub.db, systemPermit(hub.running.server.hub))),
 }
 
 // Puts some of the people back, so that there is something to lose: as if they had just come in, before anybody acts.
 async function setTheStage(): Promise<void> {
+  guest = random(4) === 0 ? await hub.person(`guest${guests++}`) : undefined
   await hub.db.transaction().execute(async (tx) => {
     await sql`update users set state = 'active', totp_enabled_at = case when ${random(2) === 0} then ${new Date()}::timestamptz end
       where id = any(${everybody.map(({ id }) => id)}::text[])`.execute(tx)
@@ -99,10 +100,10 @@ async function setTheStage(): Promise<void> {
     )
     for (const table of ['tombstones', 'token_revocations', 'successors', 'memberships'])
       await sql`delete from ${sql.table(table)} where org_id = ${orgId}`.execute(tx)
-    const admins = 1 + random(3)
-    for (const [index, { id, name }] of everybody.entries())
+    const admins = (guest ? 0 : 1) + random(3)
+    for (const [index, { id, name }] of [...everybody, ...(guest ? [guest] : [])].entries())
       await sql`insert into memberships (id, org_id, user_id, role, source, joined_at, search)
-        values (${newId()}, ${orgId}, ${id}, ${index < admins ? 'admin' : pick(['read', 'write'])}::org_role, 'manual', ${new Date()}, ${name})`.execute(
+        values (${newId()}, ${orgId}, ${id}, ${index < admins || index === everybody.length ? 'admin' : pick(['read', 'write'])}::org_role, 'manual', ${new Date()}, ${name})`.execute(
         tx,
       )
     if (random(2) === 0)
@@ -126,7 +127,7 @@ async function check(round: number, told: string): Promise<boolean> {
   return adminless
 }
 
-const kinds = [...Object.keys(acts), 'suspend', 'suspend', 'suspend', 'leave', 'demote by PUT']
+const kinds = [...Object.keys(acts), 'suspend', 'suspend', 'suspend', 'leave', 'demote by PUT', 'delete the account']
 const possible = [200, 400, 401, 403, 404, 409]
 const counts = new Map<string, number>()
 
