@@ -22,15 +22,16 @@ before(async () => {
 })
 after(() => started?.kill())
 
-/** Opens an address at both widths, waits for a word of it, and judges both. */
+/** Opens an address, waits for a word of it, and judges it at both widths. */
 async function expectCleanAt(address: string, as: string, word: string): Promise<void> {
+  const page = await openPage(browser, hub.url, { as })
+  await page.goto(address)
   for (const width of [1280, 400]) {
-    const page = await openPage(browser, hub.url, { as, width })
-    await page.goto(address)
+    await page.setViewportSize({ width, height: 900 })
     await page.getByText(word).first().waitFor()
     await expectClean(page)
-    await page.context().close()
   }
+  await page.context().close()
 }
 
 async function roles(): Promise<string[]> {
