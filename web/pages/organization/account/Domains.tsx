@@ -44,7 +44,7 @@ export function Domains({ org, settings, domains: known, error }: Part) {
               </li>
             ))}
           </ul>
-          <AddDomain org={org} />
+          <AddDomain org={org} isAnother />
         </>
       )}
       {removing && (
@@ -70,7 +70,7 @@ function NoDomain({ org }: { org: Org }) {
   )
 }
 
-function AddDomain({ org }: { org: Org }) {
+function AddDomain({ org, isAnother = false }: { org: Org; isAnother?: boolean }) {
   const reason = whyNot(org, 'domain.create', 'Only admins add e-mail domains.')
   const add = useChange(domains.addDomain, ({ domain }) => {
     showDone(`${domain} is added. Verify it with the record that is shown.`)
@@ -95,7 +95,7 @@ function AddDomain({ org }: { org: Org }) {
           flex="1 1 14rem"
           {...field('domain')}
         />
-        <Button type="submit" variant="filled" loading={add.isPending}>
+        <Button type="submit" variant={isAnother ? 'default' : 'filled'} loading={add.isPending}>
           Add the domain
         </Button>
       </Group>
