@@ -26,6 +26,13 @@ noor@example.org,,
 somebody,read,
 pia@example,,`
 
+const file = `username,email,op,role,groups
+hana-novakova,,set,write,
+mei-tanaka,,set,contributor,Vision research:write
+kwame-mensah,,remove,,
+mateo-vargas,,add,,Speech:read
+,noor@example.org,invite,read,`
+
 interface Picture {
   file: string
   page: string
@@ -34,6 +41,8 @@ interface Picture {
   shows: string
   /** A list that is pasted first. */
   pasted?: string
+  /** A file that is brought first. */
+  brought?: string
   /** What is opened on the page. */
   open?: string
   /** Where the picture begins. */
@@ -60,6 +69,9 @@ const pictures: Picture[] = [
     pasted: list,
     open: 'Look at 6 rows',
   },
+  { file: 'bulk-members.png', page: `${settings}/members/import`, height: 760, shows: 'Drop a CSV', brought: file },
+  { file: 'offboarding.png', page: `${settings}/members/mei-tanaka/offboard`, height: 760, shows: 'What stays' },
+  { file: 'recovery.png', page: `${settings}/recovery`, height: 900, shows: 'By proof of a domain' },
 ]
 
 const browser = await chromium.launch({
@@ -87,6 +99,10 @@ async function take(context: BrowserContext, picture: Picture): Promise<void> {
   await page.goto(picture.page, { waitUntil: 'networkidle' })
   await page.getByText(picture.shows).first().waitFor()
   if (picture.pasted !== undefined) await page.getByRole('textbox').first().fill(picture.pasted)
+  if (picture.brought !== undefined) {
+    const buffer = Buffer.from(picture.brought)
+    await page.locator('input[type=file]').setInputFiles({ name: 'members.csv', mimeType: 'text/csv', buffer })
+  }
   if (picture.open !== undefined) await page.getByRole('button', { name: picture.open }).first().click()
   await page.mouse.move(0, 0)
   await page.waitForTimeout(800)
