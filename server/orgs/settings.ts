@@ -2,6 +2,7 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { OrgSettings } from '../../api/organizations.ts'
 import { type AnyPermit, type Permit, refuseOnProbation, requireFeature } from '../access/authorize.ts'
+import { sharesProbation } from '../access/escalation.ts'
 import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
@@ -130,6 +131,7 @@ async function apply(tx: Tx, permit: Permit<'org.updateSettings'>, change: Chang
   const turnsOn = change.after.require2fa && !change.before.require2fa
   if (turnsOn) requireFeature(permit, 'require2fa')
   if (relaxes(change)) refuseOnProbation(permit, 'turning the two-factor requirement off, or putting it off,')
+  if (raisesNewcomers(change)) refuseOnProbation(permit, 'letting newcomers in with the role write')
   const wayOut = 'turn on two-factor sign-in for your own account first, under Settings, Authentication'
   const guarded = { id: org.id, name: org.name, wayOut }
   // A rehearsal shows who would be kept out even where the caller is among them.
@@ -143,6 +145,11 @@ async function apply(tx: Tx, permit: Permit<'org.updateSettings'>, change: Chang
 function relaxes({ before, after }: Change): boolean {
   if (!before.require2fa) return false
   return !after.require2fa || (after.require2faFrom ?? '') > laterOf(before.require2faFrom ?? '', now().toISOString())
+}
+
+// Who comes in by themselves comes in without a probation.
+function raisesNewcomers({ before, after }: Change): boolean {
+  return after.defaultRole !== before.defaultRole && sharesProbation(after.defaultRole)
 }
 
 function laterOf(one: string, other: string): string {

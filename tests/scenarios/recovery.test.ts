@@ -200,6 +200,7 @@ describe('recovery by proof of a domain', () => {
       ['make a copy of a private one public', () => copy('pet')],
       ['move a repository', () => move('pet')],
       ['turn the two-factor requirement off', () => settings({ require2fa: false })],
+      ['let newcomers write', () => settings({ defaultRole: 'write' })],
       ['put the requirement off', () => settings({ require2faFrom: new Date(Date.now() + 500 * day).toISOString() })],
       ['do so by another admin of their making', () => remove('wyn')],
       ['publish by one', () => publish('wyn')],
