@@ -159,6 +159,10 @@ test('a member proves a domain, another confirms, and an admin who is back stops
   await expectCleanAt(address, 'wil', 'the time runs')
   await expectCleanAt(`${hub.url}/operator/recovery?petition=${petition.id}`, 'opal', 'Members who confirm')
 
+  const opal = await openPage(browser, hub.url, { as: 'opal' })
+  await opal.goto(address)
+  await opal.waitForURL(/operator.recovery.petition=/)
+
   await suspend('ina', false)
   const ina = await openPage(browser, hub.url, { as: 'ina' })
   await ina.goto(address)

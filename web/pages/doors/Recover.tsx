@@ -8,19 +8,22 @@ import { NotFound } from '../../pieces/Refused.tsx'
 import { SignInFirst } from '../../pieces/SignInFirst.tsx'
 import { PageSkeleton } from '../../pieces/Skeletons.tsx'
 import { useAccount } from '../../session.ts'
+import { ToOperators } from '../petition/ToOperators.tsx'
 
 /** The short address of a recovery petition: leads to its page, in whichever of your organizations it is. */
 export function Page() {
-  return useAccount() ? <Find /> : <SignInFirst />
+  const account = useAccount()
+  return account ? <Find isOperator={account.isOperator} /> : <SignInFirst />
 }
 
-function Find() {
+function Find({ isOperator }: { isOperator: boolean }) {
   const id = usePathName('id')
   const { organizations } = useReply(users.listMyOrganizations, {})
   const names = organizations.map(({ name }) => name)
   const { data, isPending } = useQuery({ queryKey: ['petition', id, names], queryFn: () => organizationOf(id, names) })
   if (isPending) return <PageSkeleton />
-  return data ? <GoTo to={petitionAddress(data, id)} /> : <NotFound />
+  if (data) return <GoTo to={petitionAddress(data, id)} />
+  return isOperator ? <ToOperators petition={id} /> : <NotFound />
 }
 
 async function organizationOf(id: string, names: string[]): Promise<string | null> {

@@ -1,5 +1,5 @@
 import { Alert, Button, Group, List, Skeleton, Stack, Text } from '@mantine/core'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { z } from 'zod'
 import { leaving, members, people } from '../../../api/index.ts'
 import { useAddressState, usePathName } from '../../address-state.ts'
@@ -105,10 +105,11 @@ function Way({ org, person, plan, members: memberCount }: Parts) {
   const [choices, setChoices] = useState(noChoices)
   // Steps are walked: after a reload there are no choices to check.
   const now = step === '3' && choices.reason.trim() === '' ? 2 : Number(step ?? 1)
+  const place = useFocusOn(now)
   const go = (to: number) => void setAddress({ step: to === 1 ? undefined : to === 2 ? '2' : '3' }, 'push')
   const parts = { org, person, plan, choices }
   return (
-    <Stack maw={720} gap={0}>
+    <Stack ref={place} maw={720} gap={0} tabIndex={-1} style={{ outline: 'none' }}>
       <Steps steps={steps} now={now} onGo={go} />
       {now === 1 && <WhatTheyHave org={org} plan={plan} person={person} onNext={() => go(2)} />}
       {now === 2 && (
@@ -123,6 +124,17 @@ function Way({ org, person, plan, members: memberCount }: Parts) {
       {now === 3 && <CheckAndDo {...parts} onBack={() => go(2)} />}
     </Stack>
   )
+}
+
+/** Gives the place the focus when the step changes, so that it is read from its beginning. */
+function useFocusOn(step: number) {
+  const place = useRef<HTMLDivElement>(null)
+  const before = useRef(step)
+  useEffect(() => {
+    if (before.current !== step) place.current?.focus()
+    before.current = step
+  }, [step])
+  return place
 }
 
 function WhatTheyHave({ org, plan, person, onNext }: Omit<Parts, 'members'> & { onNext: () => void }) {
