@@ -177,7 +177,7 @@ export function markTwice(plans: readonly { key: string; wish: Wish; plan: Plan 
   return plans.map(({ key, wish, plan }) => {
     const same = byKey.get(key) ?? []
     if (same.length < 2 || key === 'email ') return plan
-    const rows = same.map((other) => other.wish.row)
+    const rows = same.slice(0, 11).map((other) => other.wish.row)
     const named = rows.length > 10 ? `${rows.slice(0, 10).join(', ')} and more` : rows.join(', ')
     return nothing(wish, plan.verdict.who, 'error', `${plan.verdict.who} stands in ${same.length} rows: ${named}.`)
   })

@@ -9,7 +9,7 @@ import { decodeCursor, pageOf } from '../kernel/page.ts'
 import { queueMail } from '../mail/queue.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { askAgainFrom } from './asking.ts'
-import { enter } from './entrance.ts'
+import { enter, stillMayInvite } from './entrance.ts'
 import { findMailAddress, isMember } from './entrance-store.ts'
 import { approvedMail, rejectedMail } from './mails.ts'
 import { personReply } from './reply.ts'
@@ -44,10 +44,17 @@ export async function approveRequest(
     if (row.state === 'approved') return requestReply(permit, row)
     refuseDecided(row)
     if (!row.is_active) throw new HubError('Conflict', 'The account of this person is suspended or gone.')
+    await refuseDemotedCaller(tx, permit, role)
     await decideRequest(tx, { id: row.id, state: 'approved', role, reason: '', by: permit.actor.name, at: now() })
     await letIn(tx, permit, row, role)
     return requestReply(permit, await getRequest(tx, permit, row.id))
   })
+}
+
+// What was true at the door may be so no more when it is this request's turn.
+async function refuseDemotedCaller(tx: Tx, { org, actor }: Permit<'request.approve'>, role: OrgRole): Promise<void> {
+  if (await stillMayInvite(tx, { orgId: org.id, inviterId: actor.id }, role)) return
+  throw new HubError('Forbidden', 'This takes the role admin.')
 }
 
 // Who came in by another door meanwhile keeps the role they have.
