@@ -11,7 +11,7 @@ export function PageHead(props: { title: string; state?: ReactNode; action?: Rea
       <div style={{ flex: '1 1 16rem', minWidth: 0 }}>
         <Title order={1}>{props.title}</Title>
         {props.state !== undefined && (
-          <Text component="div" className="sentence" c="dimmed" mt={4} maw={720}>
+          <Text component="div" className="sentence" c="dimmed" mt={4} maw={720} style={{ overflowWrap: 'anywhere' }}>
             {props.state}
           </Text>
         )}

@@ -59,7 +59,7 @@ export function AdminBanner({ org, counts }: { org: Org; counts: Counts }) {
     >
       <Text size="sm">
         {admins > counts.usableAdmins &&
-          `${counted(admins - counts.usableAdmins, 'other admin')} cannot sign in at the moment or has no verified e-mail address. `}
+          `${counted(admins - counts.usableAdmins, counts.usableAdmins === 0 ? 'admin' : 'other admin')} cannot sign in at the moment or has no verified e-mail address. `}
         {counts.usableAdmins === 1
           ? `If that account is lost, nobody can manage ${org.name}. `
           : `Nobody can change roles or settings of ${org.name}. `}
