@@ -31,7 +31,7 @@ export async function applyToMembers(
   await write(tx, permit, others)
   if (losing.length > 0) await guardAdmins(tx, permit, permit.org, () => write(tx, permit, losing))
   const gains = others.some((plan) => plan.kind === 'change' && isAdminRole(plan.role))
-  if (gains && permit.org.adminlessSince !== null) await clearAdminless(tx, permit.org.id)
+  if (gains) await clearAdminless(tx, permit.org.id)
 }
 
 /** Whether a member stops being admin by what is planned. */

@@ -59,7 +59,7 @@ export async function changeMember(tx: Tx, permit: ChangePermit, change: MemberC
   const given = decided.plan.put.map(({ role }): OrgRole => role)
   if (decided.role !== decided.before.role) given.push(decided.role)
   for (const role of given) await handOnProbation(tx, permit, { ...decided.key, userIds: [decided.key.userId], role })
-  if (gainsAdmin(decided) && permit.org.adminlessSince !== null) await clearAdminless(tx, permit.org.id)
+  if (gainsAdmin(decided)) await clearAdminless(tx, permit.org.id)
   await record(tx, permit, changeEvent(permit.subject, { ...decided, rows: decided.standing.rows }, joined))
 }
 

@@ -25,16 +25,6 @@ export async function replaceSuccessors(tx: Tx, orgId: string, userIds: string[]
     select ${orgId}, t.id, t.ord from unnest(${userIds}::text[]) with ordinality t(id, ord)`.execute(tx)
 }
 
-/** Organizations without a usable admin in which the person is admin. */
-export async function findAdminlessOrganizationsOf(tx: Tx, userId: string): Promise<{ id: string; name: string }[]> {
-  const { rows } = await sql<{ id: string; name: string }>`
-    select o.id, o.name from memberships m join organizations o on o.id = m.org_id
-    where m.user_id = ${userId} and m.role = 'admin' and o.adminless_since is not null and o.deleted_at is null order by o.id`.execute(
-    tx,
-  )
-  return rows
-}
-
 /** The organizations of a person, deleted ones too, whose memberships end with the account. */
 export async function deleteMembershipsOf(tx: Tx, userId: string): Promise<{ orgId: string; role: string }[]> {
   const { rows } = await sql<{ orgId: string; role: string }>`

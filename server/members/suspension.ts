@@ -2,11 +2,10 @@ import type * as api from '../../api/index.ts'
 import type { AnyPermit, Permit } from '../access/authorize.ts'
 import { instanceScope, record } from '../audit/record.ts'
 import { HubError } from '../kernel/errors.ts'
-import { clearAdminless, lossesOf } from '../orgs/admins.ts'
+import { lossesOf, regainsOf } from '../orgs/admins.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { getPerson, getSubject, setAccountState, setOperator } from '../users/accounts.ts'
 import { recordSuccession, succeed } from './successors.ts'
-import { findAdminlessOrganizationsOf } from './successors-store.ts'
 
 type Person = api.ResultOf<typeof api.operator.updatePerson>
 type Input = api.InputOf<typeof api.operator.updatePerson>
@@ -49,9 +48,8 @@ async function suspend(tx: Tx, permit: AnyPermit, person: { id: string; name: st
 }
 
 async function endSuspension(tx: Tx, permit: AnyPermit, person: { id: string; name: string }): Promise<void> {
-  await setAccountState(tx, person.id, 'active')
-  for (const org of await findAdminlessOrganizationsOf(tx, person.id)) {
-    if (!(await clearAdminless(tx, org.id))) continue
+  const regained = await regainsOf(tx, person.id, () => setAccountState(tx, person.id, 'active'))
+  for (const org of regained) {
     const message = `gave the organization an admin who can sign in again, by ending the suspension of ${person.name}`
     await record(tx, permit, {
       type: 'org.admin_restored',

@@ -82,6 +82,16 @@ export async function lossesOf(
   return organizations.filter(({ id }) => before.has(id) && !after.has(id))
 }
 
+/** Makes a change to an account, and answers which organizations without a usable admin have one again by it. */
+export async function regainsOf(tx: Tx, userId: string, change: () => Promise<unknown>): Promise<Guarded[]> {
+  await lockAccount(tx, userId)
+  await change()
+  const regained: Guarded[] = []
+  for (const org of await findOrganizationsAdministered(tx, userId, false))
+    if (await clearAdminless(tx, org.id)) regained.push(org)
+  return regained
+}
+
 async function warnAlone(tx: Tx, permit: AnyPermit, org: Guarded): Promise<void> {
   const [alone] = await findUsableAdmins(tx, org.id)
   if (alone !== undefined) await tellAlone(tx, permit, org, alone)
@@ -125,8 +135,12 @@ export async function markAdminless(tx: Tx, permit: AnyPermit, org: Guarded): Pr
   for (const email of await findRescuers(tx, org.id)) await queueMail(tx, adminlessMail(permit, org, email))
 }
 
-/** Forgets that an organization had no usable admin, once it has one again; answers whether that was news. */
+/**
+ * Forgets that an organization had no usable admin, once it has one again; answers whether that was news. Holds the row of
+ * the organization: who takes its last admin at this moment counts the new one too.
+ */
 export async function clearAdminless(tx: Tx, orgId: string): Promise<boolean> {
+  await lockOrganization(tx, orgId)
   return (await countUsableAdmins(tx, orgId)) > 0 && setAdminless(tx, orgId, null)
 }
 
