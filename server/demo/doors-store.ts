@@ -89,6 +89,12 @@ export async function countPastWeeks(tx: Tx, orgId: string, from: Date, at: Date
   )
 }
 
+/** Names who becomes admin should all admins be lost, in order. */
+export async function nameSuccessors(tx: Tx, orgId: string, userIds: readonly string[]): Promise<void> {
+  await sql`insert into successors (org_id, user_id, position)
+    select ${orgId}, t.id, t.ord from unnest(${userIds}::text[]) with ordinality t(id, ord)`.execute(tx)
+}
+
 /** Sets what a seat costs, where nobody has set a price. */
 export async function setPrices(tx: Tx): Promise<void> {
   await sql`update instance set seat_price_team = 900, seat_price_enterprise = 1900, seat_price_plus = 2900

@@ -8,6 +8,7 @@ import {
   insertInvitation,
   insertInviteLink,
   insertRequest,
+  nameSuccessors,
   openDoors,
   setPrices,
 } from './doors-store.ts'
@@ -30,6 +31,11 @@ export async function addDoors(tx: Tx, orgId: string, people: Ids): Promise<void
   await invite(tx, orgId, people, founder)
   await ask(tx, orgId, people)
   await addLink(tx, orgId, founder)
+  await nameSuccessors(
+    tx,
+    orgId,
+    waiting.successors.map((fullname) => people.get(demoName(fullname)) ?? ''),
+  )
   await setPrices(tx)
 }
 

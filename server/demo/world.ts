@@ -87,6 +87,7 @@ export const tidepool = {
 export const waiting = {
   domain: 'meridian-labs.example',
   seats: 50,
+  successors: ['Mei Tanaka', 'Priya Raghavan'],
   invitations: [
     { to: 'kofi.asante@example.com', role: 'contributor', message: 'Glad you will join the speech team.', ago: 1 },
     { to: 'lina.berg@example.com', role: 'read', message: '', ago: 4 },

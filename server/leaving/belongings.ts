@@ -74,7 +74,9 @@ export async function getRemains(
     `Browsers in which ${user} is signed in to this hub stay signed in; in ${org} they show what a stranger sees.`,
     `Public repositories of ${org} stay readable for everybody.`,
     'What was cloned or downloaded stays where it is. Where files are kept in S3-compatible storage, a download link made before works for at most ten minutes more.',
-    `Repositories of ${org} that ${user} made stay there (${made}), and commits keep the name of their author.`,
+    made === 0
+      ? 'Commits keep the name of their author.'
+      : `Repositories of ${org} that ${user} made stay there (${made}), and commits keep the name of their author.`,
     `Invitations to e-mail addresses that admins may not see stay listed; those sent before do not let ${user} in.`,
   ]
 }
