@@ -33,7 +33,7 @@ export async function inviteWishesOf({
     needs: ['email', 'username'],
     maxRows: bulk.bulkLimits.invitations,
   }
-  return mapPaced(readCsv(csv ?? '', shape), ofLine)
+  return mapPaced(await readCsv(csv ?? '', shape), ofLine)
 }
 
 function ofRow({ email, username, role, groups }: bulk.InviteRow, index: number): InviteWish {

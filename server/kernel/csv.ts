@@ -1,4 +1,6 @@
-import { parse } from 'csv-parse/sync'
+import { Readable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
+import { parse } from 'csv-parse'
 import { badField, HubError } from './errors.ts'
 
 /** One line of a CSV file (RFC 4180), every cell quoted; a cell that a spreadsheet would run is made text. */
@@ -30,16 +32,19 @@ export interface CsvRow {
   cells: Record<string, string>
 }
 
-/** Reads a CSV file with a header line, in any order of columns; what is not of this form is refused whole with one sentence. */
-export function readCsv(text: string, shape: CsvShape): CsvRow[] {
-  const [header, ...rows] = recordsOf(text, shape)
+/**
+ * Reads a CSV file with a header line, in any order of columns; what is not of this form is refused whole with one
+ * sentence. Reads piece by piece, so that other work of the process goes on, and no further than as many rows as it may.
+ */
+export async function readCsv(text: string, shape: CsvShape): Promise<CsvRow[]> {
+  const [header, ...rows] = await recordsOf(text, shape)
   const columns = header?.record.map((name) => name.toLowerCase()) ?? []
   refuseHeader(columns, shape)
   if (rows.length === 0) throw badField(shape.field, 'has no rows below its header.')
   if (rows.length > shape.maxRows)
     throw new HubError(
       'PayloadTooLarge',
-      `The file has ${rows.length} rows; at most ${shape.maxRows} are taken at once.`,
+      `The file has more than ${shape.maxRows} rows, which are the most that are taken at once; send it in parts.`,
     )
   return rows.map(({ record, info }) => ({
     line: info.lines,
@@ -52,15 +57,31 @@ interface Parsed {
   info: { lines: number }
 }
 
-function recordsOf(text: string, { field }: CsvShape): Parsed[] {
+async function recordsOf(text: string, { field, maxRows }: CsvShape): Promise<Parsed[]> {
   // What a file in another encoding turns into when it is read as UTF-8
   if (text.includes('\uFFFD')) throw badField(field, 'is not UTF-8; save the file as “CSV UTF-8”.')
+  const records: Parsed[] = []
   try {
     // With info each row comes with its place, which the types of csv-parse leave out
-    const parsed: unknown = parse(text, { bom: true, trim: true, skip_empty_lines: true, info: true })
-    return parsed as Parsed[]
+    const parser = parse({ bom: true, trim: true, skip_empty_lines: true, info: true })
+    for await (const parsed of Readable.from(pieces(text)).pipe(parser)) {
+      records.push(parsed as Parsed)
+      // One for the header, and one that is too many
+      if (records.length > maxRows + 1) break
+    }
   } catch (error) {
     throw badField(field, `is not CSV: ${(error as Error).message}`)
+  }
+  return records
+}
+
+const pieceBytes = 32_768
+
+async function* pieces(text: string): AsyncGenerator<Buffer> {
+  const bytes = Buffer.from(text)
+  for (let from = 0; from < bytes.length; from += pieceBytes) {
+    yield bytes.subarray(from, from + pieceBytes)
+    await setImmediate()
   }
 }
 

@@ -44,7 +44,7 @@ export async function wishesOf({
     needs: ['username', 'email'],
     maxRows: bulk.bulkLimits.members,
   }
-  return mapPaced(readCsv(csv ?? '', shape), wishOf)
+  return mapPaced(await readCsv(csv ?? '', shape), wishOf)
 }
 
 function wishOf({ line, cells }: CsvRow): Wish {
