@@ -2,9 +2,10 @@ import { type Command, Option } from 'commander'
 import * as api from '../api/index.ts'
 import { addActivity } from './activity.ts'
 import { type Hub, withHub } from './hub.ts'
+import { addMembersBulk } from './members-bulk.ts'
 import { wholeNumber } from './numbers.ts'
-import { action, table } from './output.ts'
 import { addOffboarding } from './offboard.ts'
+import { action, table } from './output.ts'
 import { addSetRole } from './set-role.ts'
 
 const listNote =
@@ -23,6 +24,7 @@ export function addMembers(program: Command): void {
   addRemove(members)
   addOffboarding(members)
   addActivity(members)
+  addMembersBulk(members)
 }
 
 interface ListOptions {

@@ -1,0 +1,128 @@
+import { rename, rm, writeFile } from 'node:fs/promises'
+import type { Command } from 'commander'
+import * as api from '../api/index.ts'
+import { readCsvFile } from './csv-file.ts'
+import { download, downloadTo } from './download.ts'
+import { exitCodes, UsageError } from './failure.ts'
+import { withHub } from './hub.ts'
+import { wholeNumber } from './numbers.ts'
+import { action, type Output, table } from './output.ts'
+
+type Plan = api.bulk.BulkResult
+
+interface BulkOptions {
+  org: string
+  file: string
+  apply?: boolean
+  removalLimit?: number
+  undoFile?: string
+}
+
+/** `guildhall members bulk | export`: many members by a file, and all of them as one. */
+export function addMembersBulk(members: Command): void {
+  addBulk(members)
+  addExport(members)
+}
+
+function addBulk(members: Command): void {
+  const most = api.bulk.bulkLimits.members.toLocaleString('en')
+  members
+    .command('bulk')
+    .description(`Change, invite and remove up to ${most} people from a file; without --apply only tell what would be.`)
+    .requiredOption('--org <name>', 'organization')
+    .requiredOption(
+      '--file <path>',
+      'CSV with the columns username or email, and as wanted op, role, groups; - is standard input',
+    )
+    .option('--apply', 'do it: all of it, or nothing')
+    .option('--removal-limit <number>', 'the most members this may remove', wholeNumber)
+    .option('--undo-file <path>', 'write the CSV that undoes it here; with --apply')
+    .addHelpText(
+      'after',
+      `
+Ops: set (the default: role and groups are to be these), add (groups are added, the role is raised), invite, remove.
+Exit code 1 tells that it cannot be applied as it is.
+
+Examples:
+  $ guildhall members bulk --org acme --file changes.csv
+  $ guildhall members bulk --org acme --file changes.csv --apply --undo-file undo.csv
+  $ guildhall members bulk --org acme --file undo.csv --apply`,
+    )
+    .action(action<BulkOptions>(changeMany))
+}
+
+async function changeMany(options: BulkOptions, out: Output): Promise<void> {
+  if (options.undoFile !== undefined && !options.apply) throw new UsageError('--undo-file goes with --apply.')
+  const wishes = { csv: await readCsvFile(options.file), removalLimit: options.removalLimit }
+  const params = { org: options.org }
+  await withHub(async ({ client }) => {
+    const plan = await client.call(api.bulk.bulkMembers, { params, body: { mode: 'plan', ...wishes } })
+    const isSound = plan.counts.error === 0 && plan.problems.length === 0
+    if (!isSound) process.exitCode = exitCodes.failed
+    if (!options.apply || !isSound) return out.result(plan, planWords(plan))
+    out.note(planWords(plan))
+    const body = { mode: 'apply' as const, planHash: plan.planHash, ...wishes }
+    const applied = await keepingUndo(options.undoFile, plan, () => client.call(api.bulk.bulkMembers, { params, body }))
+    out.result(applied, appliedWords(applied, options.undoFile))
+  })
+}
+
+// The way back is on the disk before the change is made, and appears under its name once it was.
+async function keepingUndo(path: string | undefined, { inverse }: Plan, apply: () => Promise<Plan>): Promise<Plan> {
+  if (path === undefined) return apply()
+  const unfinished = `${path}.part`
+  try {
+    await writeFile(unfinished, inverse, { mode: 0o600 })
+  } catch (error) {
+    throw new UsageError(`${path} cannot be written, and so nothing was changed: ${(error as Error).message}`)
+  }
+  try {
+    const applied = await apply()
+    await rename(unfinished, path)
+    return applied
+  } catch (error) {
+    await rm(unfinished, { force: true })
+    throw error
+  }
+}
+
+function planWords({ rows, counts, problems }: Plan): string {
+  const lines = rows
+    .filter(({ verdict }) => verdict !== 'unchanged')
+    .map(({ row, who, verdict, message, loses }) => [String(row), who, verdict, message, loses.join('; ')])
+  const summary = `${counts.change} changed, ${counts.invite} invited, ${counts.remove} removed, ${counts.unchanged} as they are, ${counts.error} that cannot be done; ${counts.loseAccess} lose access to something.`
+  return [table(['ROW', 'WHO', 'VERDICT', '', 'LOSES'], lines, 'Nothing changes.'), ...problems, summary].join('\n')
+}
+
+function appliedWords({ counts }: Plan, undoFile: string | undefined): string {
+  const words = `Changed ${counts.change}, invited ${counts.invite}, removed ${counts.remove}.`
+  return undoFile === undefined ? words : `${words} ${undoFile} undoes it.`
+}
+
+interface ExportOptions {
+  org: string
+  output?: string
+}
+
+function addExport(members: Command): void {
+  members
+    .command('export')
+    .description('Write all members as CSV, which “members bulk” reads back; the export is recorded.')
+    .requiredOption('--org <name>', 'organization')
+    .option('--output <file>', 'file to write (default: standard output)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ guildhall members export --org acme > acme.csv
+  $ guildhall members export --org acme --output acme.csv`,
+    )
+    .action(
+      action<ExportOptions>(async ({ org, output }, out) => {
+        const path = api.bulk.exportMembers.path.replace(':org', encodeURIComponent(org))
+        if (output === undefined) return void (await withHub(({ client }) => download(client, path)))
+        const bytes = await withHub(({ client }) => downloadTo(client, path, output))
+        out.result({ file: output, bytes }, `${output}: ${bytes} bytes.`)
+      }),
+    )
+}
