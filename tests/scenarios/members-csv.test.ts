@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { bulk } from '../../api/index.ts'
+import { newId } from '../../server/kernel/ids.ts'
+import { sql } from '../../server/store/sql.ts'
+import { startLab } from '../lab.ts'
+import { fails } from '../refusals.ts'
+
+const { hub, org, orgId, people, groups, call, ok, set, groupsOf } = await startLab()
+const path = `/api/organizations/${org}/members/bulk`
+const plan = (csv: string): Promise<bulk.BulkResult> => ok('ada', 'POST', '/members/bulk', { mode: 'plan', csv })
+const exported = async (): Promise<string> => (await call('ada', 'GET', '/members/export')).body
+const words = ({ rows }: bulk.BulkResult) => rows.map(({ row, who, verdict }) => `${row} ${who} ${verdict}`)
+
+describe('a file of members', () => {
+  it('is read with a byte order mark, in any order of columns, with its lines told', async () => {
+    const csv = '\ufeffgroups,ROLE,username\r\n"nlp:read; Speech:write",write,rae\r\n\r\n-,,rob\r\n,READ,con\r\n'
+    const planned = await plan(csv)
+    assert.deepEqual(words(planned), ['2 rae change', '4 rob unchanged', '5 con change'])
+    assert.deepEqual(
+      planned.rows[0]?.after?.groups.map(({ name, role }) => `${name} ${role}`),
+      ['nlp read', 'speech write'],
+    )
+  })
+
+  it('gets a verdict for each row that cannot be', async () => {
+    const csv =
+      'username,op,role,groups\nrae,drop,,\nrob,,king,\ncon,,,nlp\nnoa,,,nlp:no_access\nwil,,read,\nWIL,,write,\n'
+    const planned = await plan(csv)
+    assert.equal(planned.counts.error, 6)
+    assert.match(planned.rows[0]?.message ?? '', /op: must be one of set, add, invite, remove/)
+    assert.match(planned.rows[1]?.message ?? '', /role: must be one of/)
+    assert.match(planned.rows[2]?.message ?? '', /not of the form name:role/)
+    assert.match(planned.rows[4]?.message ?? '', /2 rows: 6, 7/)
+  })
+
+  const wrong: [string, string, number, RegExp][] = [
+    ['no known column', 'name,role\nrae,read', 400, /no column username or email/],
+    ['a column that nobody knows', 'username,rolle\nrae,read', 400, /unknown column “rolle”/],
+    ['a column twice', 'username,role,role\nrae,read,read', 400, /twice/],
+    ['no rows', 'username,role\n', 400, /no rows/],
+    ['nothing', '', 400, /no column/],
+    ['Latin-1', 'username,role\nzo\ufffd,read', 400, /not UTF-8/],
+    ['a quotation mark that does not end', 'username,role\n"rae,read', 400, /not CSV/],
+    ['lines of different lengths', 'username,role\nrae,read,more', 400, /not CSV/],
+    ['100,001 rows', `username,role\n${'rae,read\n'.repeat(100_001)}`, 413, /more than 10000 rows/],
+  ]
+  for (const [what, csv, status, sentence] of wrong) {
+    it(`is refused whole: ${what}`, async () => {
+      const reply = await fails(hub, status, { who: people.ada, method: 'POST', path, body: { mode: 'plan', csv } })
+      assert.match(reply.body.error, sentence)
+    })
+  }
+})
+
+describe('the export of members', () => {
+  it('is read back as it is, and changes nothing', async () => {
+    await set('rae', 'write', [{ id: 'vision', role: 'write' }])
+    await sql`insert into group_roles (group_id, org_id, user_id, source, role, added_at)
+      values (${groups.speech}, ${orgId}, ${people.rob?.id}, 'auto_join', 'read', now())`.execute(hub.db)
+    await sql`insert into resource_groups (id, org_id, name, created_at) values (${newId()}, ${orgId}, 'a;b: c', now())`.execute(
+      hub.db,
+    )
+    await ok('ada', 'PATCH', '/members/rob', { groups: { mode: 'merge', roles: [{ id: 'a;b: c', role: 'read' }] } })
+    const csv = await exported()
+    assert.equal(
+      csv.split('\r\n')[0],
+      '"username","fullname","role","groups","source","joined","last_active","two_factor","expires","verified_email"',
+    )
+    assert.match(csv, /"rae","[^"]*","write","vision:write","manual"/)
+    const planned = await plan(csv)
+    assert.deepEqual([planned.counts.rows, planned.counts.unchanged, planned.counts.error], [8, 8, 0])
+    const event = (await hub.events(orgId)).at(-1)
+    assert.equal(event?.type, 'org.members.export')
+    assert.deepEqual(await groupsOf('rob'), { 'a;b: c': 'read', speech: 'read' })
+  })
+
+  it('makes text of what a spreadsheet would run', async () => {
+    await sql`update users set fullname = '=1+cmd()' where name = 'rob'`.execute(hub.db)
+    assert.match(await exported(), /"rob","'=1\+cmd\(\)","read"/)
+  })
+
+  it('tells addresses only in a domain that is the organization’s', async () => {
+    assert.doesNotMatch(await exported(), /@example\.org/)
+    await sql`update organizations set is_verified = true where id = ${orgId}`.execute(hub.db)
+    assert.doesNotMatch(await exported(), /@example\.org/)
+  })
+
+  it('is for admins', async () => {
+    const attempt = (who: string | undefined, status: number) =>
+      fails(hub, status, {
+        who: who === undefined ? undefined : people[who],
+        method: 'GET',
+        path: `/api/organizations/${org}/members/export`,
+      })
+    await attempt('wil', 403)
+    await attempt('sam', 403)
+    await attempt(undefined, 401)
+  })
+})
