@@ -111,3 +111,27 @@ test('e-mail domains are added, verified by the record that is printed, and remo
   assert.equal((await done(['domains', 'remove', ...one], asAda)).code, 0)
   assert.equal((await guildhall(['domains', 'remove', ...one], asAda)).code, 1)
 })
+
+test('a file of members is planned, applied and undone; all of them are exported', async () => {
+  await hub.organization('guild', { ada: 'admin', bob: 'read', cat: 'read' })
+  const [path, undo, all] = ['changes.csv', 'undo.csv', 'all.csv'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ]
+  await writeFile(path, 'username,op,role\nbob,,write\ncat,remove,\n')
+  const bulk = ['members', 'bulk', '--org', 'guild', '--file', path]
+  const planned = await done(bulk, asAda)
+  assert.match(planned.stdout, /^2 +bob +change .*\n3 +cat +remove /m)
+  assert.match(planned.stdout, /1 changed, 0 invited, 1 removed, 0 as they are/)
+  await writeFile(undo, 'username,role\nbob,write\nnobody,read\n')
+  const refused = await guildhall(['members', 'bulk', '--org', 'guild', '--file', undo, '--apply'], asAda)
+  assert.deepEqual([refused.code, /^3 +nobody +error /m.test(refused.stdout)], [1, true])
+  const applied = await done([...bulk, '--apply', '--undo-file', undo], asAda)
+  assert.equal(applied.stdout, `Changed 1, invited 0, removed 1. ${undo} undoes it.\n`)
+  const back = await json(['members', 'bulk', '--org', 'guild', '--file', undo, '--apply'], asAda)
+  assert.deepEqual([back.counts.change, back.counts.invite], [1, 1])
+  await done(['members', 'export', '--org', 'guild', '--output', all], asAda)
+  const again = await json(['members', 'bulk', '--org', 'guild', '--file', all], asAda)
+  assert.deepEqual([again.counts.rows, again.counts.unchanged], [2, 2])
+})
