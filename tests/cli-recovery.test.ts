@@ -5,6 +5,10 @@ import { advance, dns, giveDomain, hub } from './recovery-world.ts'
 
 const opal = await hub.person('opal', { operator: true })
 const oona = await hub.person('oona', { operator: true })
+await hub.db
+  .updateTable('users')
+  .set({ created_at: new Date('2000-01-01') })
+  .execute()
 const { id, people } = await hub.organization('acme', { ada: 'admin', una: 'admin', wil: 'write', pet: 'read' })
 const as = (who: { token: string } | undefined): Variables => ({ HF_ENDPOINT: hub.url, HF_TOKEN: who?.token ?? '' })
 const [asPet, asWil, asUna] = [as(people.pet), as(people.wil), as(people.una)]

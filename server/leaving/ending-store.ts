@@ -4,6 +4,20 @@ import { sql } from '../store/sql.ts'
 import { offersOf, type PersonKey, reachingTokens } from './belongings-store.ts'
 
 /**
+ * Locks what a person offered and was offered, before the people: so does whoever comes in by one of these, and of many
+ * who click a link while its maker is offboarded none waits for the other way round.
+ */
+export async function lockOffers(tx: Tx, key: PersonKey, at: Date): Promise<void> {
+  await sql`select from invite_links l where ${offersOf.links(key, at)} order by l.id for update`.execute(tx)
+  await sql`select from invitations i where (${offersOf.sent(key, at)}) or (${offersOf.received(key, at)}) order by i.id for update`.execute(
+    tx,
+  )
+  await sql`select from join_requests where org_id = ${key.orgId} and user_id = ${key.userId} and state = 'pending' for update`.execute(
+    tx,
+  )
+}
+
+/**
  * Locks accounts, and then the membership of the person, in the order that everybody locks in. No door can let the
  * person in, nor can anybody give them anything, until the transaction ends; of two offboardings one waits for the other.
  */

@@ -79,6 +79,7 @@ function refuseUnclear(permit: OffboardPermit, person: Person, input: Input): vo
 }
 
 async function apply(tx: Tx, permit: OffboardPermit, person: Person, input: Input): Promise<Answer> {
+  await store.lockOffers(tx, person, now())
   await store.lockPeople(tx, person, permit.actor.id)
   const found = await find(tx, permit, person)
   if (found === undefined) return formerly(tx, permit, person, 'apply')

@@ -1,5 +1,5 @@
 import { consoleActor } from '../access/facts.ts'
-import { now } from '../kernel/clock.ts'
+import { daySeconds, now } from '../kernel/clock.ts'
 import { isPublicMailbox } from '../orgs/public-mailboxes.ts'
 import type { Db } from '../store/database.ts'
 import type { PetitionRow } from './petition-store.ts'
@@ -7,6 +7,7 @@ import { findLoss, type Loss } from './recovery-standing.ts'
 import { findPersonFacts, findProvableDomains, findQuorum, listApprovals, type PersonFacts } from './recovery-store.ts'
 
 const largestQuorum = 3
+const newOperatorDays = 3
 
 /** What stands in the way of a petition at this moment. */
 export interface Verdict {
@@ -16,6 +17,8 @@ export interface Verdict {
   over: string | undefined
   /** What it lacks, each in a few words. */
   missing: string[]
+  /** Somebody who approved was made operator only just before. */
+  hasNewOperator: boolean
 }
 
 /** Judges a petition by what is true now, whatever was true when it was opened: asked again whenever it takes a step. */
@@ -24,7 +27,8 @@ export async function judge(db: Db, petition: PetitionRow): Promise<Verdict> {
   const person = await findPersonFacts(db, petition.org_id, petition.person_id, now())
   const over = whyOver(petition, loss, person)
   const missing = over === undefined && person !== undefined ? await whatIsMissing(db, petition, person) : []
-  return { loss, person, over, missing }
+  const hasNewOperator = petition.path === 'operators' && (await isByNewOperator(db, petition))
+  return { loss, person, over, missing, hasNewOperator }
 }
 
 function whyOver(petition: PetitionRow, loss: Loss, person: PersonFacts | undefined): string | undefined {
@@ -65,7 +69,12 @@ export async function provableDomains(db: Db, orgId: string, personId: string, b
 
 /** How many members have to confirm, and who has and still may. */
 export async function quorumOf(db: Db, petition: PetitionRow): Promise<{ needed: number; confirmedBy: string[] }> {
-  const key = { orgId: petition.org_id, personId: petition.person_id, petitionId: petition.id }
+  const key = {
+    orgId: petition.org_id,
+    personId: petition.person_id,
+    petitionId: petition.id,
+    lostAt: petition.lost_at,
+  }
   const { pool, confirmed } = await findQuorum(db, key, now())
   return { needed: Math.min(largestQuorum, Math.ceil(pool / 2)), confirmedBy: confirmed }
 }
@@ -76,4 +85,11 @@ async function isApproved(db: Db, petition: PetitionRow): Promise<boolean> {
   if (approvals.length < petition.approvals_needed) return false
   const isOwn = approvals.some(({ id }) => id === petition.person_id)
   return !isOwn || approvals.some(({ id, has_account }) => has_account && id !== petition.person_id)
+}
+
+// An operator can make another one: who was made one just before is no second person to act at once with.
+async function isByNewOperator(db: Db, petition: PetitionRow): Promise<boolean> {
+  const newFrom = petition.created_at.getTime() - newOperatorDays * daySeconds * 1000
+  const approvals = await listApprovals(db, petition.id, consoleActor.id)
+  return approvals.some(({ operator_since: since }) => since !== null && since.getTime() > newFrom)
 }

@@ -92,10 +92,10 @@ async function begin(tx: Tx, permit: AnyPermit, petition: PetitionRow, verdict: 
   return { what: 'begun', effectiveAt: until }
 }
 
-// Two operators act at once only where nobody is left who could say no.
-function daysOf({ path, approvals_needed }: PetitionRow, { loss }: Verdict): number {
+// Two operators act at once only where nobody is left who could say no, and neither has just been made one.
+function daysOf({ path, approvals_needed }: PetitionRow, { loss, hasNewOperator }: Verdict): number {
   if (path === 'successor') return 0
-  if (path === 'operators') return approvals_needed > 1 && !loss.hasVetoer ? 0 : operatorDays
+  if (path === 'operators') return approvals_needed > 1 && !loss.hasVetoer && !hasNewOperator ? 0 : operatorDays
   const isRecent = loss.seenAt !== null && loss.seenAt > secondsFromNow(-recentDays * daySeconds)
   return isRecent ? longCoolDownDays : coolDownDays
 }

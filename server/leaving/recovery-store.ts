@@ -110,7 +110,7 @@ export async function countOperators(db: Db): Promise<number> {
 
 /** What the members say about a petition for somebody. */
 export interface QuorumRow {
-  /** Members with `write` or more who get in, below admin; the person of the petition is not counted. */
+  /** Members with `write` or more since before the loss who get in, below admin; the person of the petition is not counted. */
   pool: number
   /** Names of those who confirmed and could do so now. */
   confirmed: string[]
@@ -119,7 +119,7 @@ export interface QuorumRow {
 /** Counts whose confirmation a petition needs, and who has confirmed. */
 export async function findQuorum(
   db: Db,
-  { orgId, personId, petitionId }: { orgId: string; personId: string; petitionId: string },
+  { orgId, personId, petitionId, lostAt }: { orgId: string; personId: string; petitionId: string; lostAt: Date },
   at: Date,
 ): Promise<QuorumRow> {
   const { rows } = await sql<QuorumRow>`
@@ -127,9 +127,8 @@ export async function findQuorum(
       coalesce(json_agg(u.name order by v.at) filter (where v.voice_id is not null), '[]') confirmed
     from memberships m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
     left join petition_voices v on v.petition_id = ${petitionId} and v.voice_id = m.user_id
-    where m.org_id = ${orgId} and m.user_id <> ${personId} and m.role = any(${confirmingRoles}::org_role[]) and ${getsIn(at)}`.execute(
-    db,
-  )
+    where m.org_id = ${orgId} and m.user_id <> ${personId} and m.role = any(${confirmingRoles}::org_role[]) and ${getsIn(at)}
+      and coalesce(m.role_since, m.joined_at) <= ${lostAt}`.execute(db)
   return rows[0] ?? { pool: 0, confirmed: [] }
 }
 
@@ -138,12 +137,15 @@ export interface ApprovalRow {
   id: string
   name: string
   has_account: boolean
+  /** When they became operator; null for the command line. */
+  operator_since: Date | null
 }
 
 /** The approvals of a petition that count. */
 export async function listApprovals(db: Db, petitionId: string, consoleId: string): Promise<ApprovalRow[]> {
   const { rows } = await sql<ApprovalRow>`
-    select v.voice_id id, v.name, u.id is not null has_account from petition_voices v
+    select v.voice_id id, v.name, u.id is not null has_account, coalesce(u.operator_since, u.created_at) operator_since
+    from petition_voices v
     left join users u on u.id = v.voice_id and u.state = 'active' and u.is_operator
     where v.petition_id = ${petitionId} and (u.id is not null or v.voice_id = ${consoleId}) order by v.at`.execute(db)
   return rows

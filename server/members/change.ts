@@ -147,7 +147,7 @@ async function write(tx: Tx, permit: ChangePermit, decided: Decided): Promise<Jo
   const { key, before, role, expiresAt, plan } = decided
   const joins = joinsReadGroups(role) && !joinsReadGroups(before.role)
   if (!joins && plan.removed.length + plan.put.length === 0) {
-    await writeRole(tx, key, role, expiresAt)
+    await writeRole(tx, key, role, { expiresAt, at: now() })
     return []
   }
   const removed = plan.removed.map(({ id }) => id)

@@ -3,8 +3,9 @@ import type { AnyPermit } from '../access/authorize.ts'
 import { sharesProbation } from '../access/escalation.ts'
 import { isOnProbation } from '../access/policy.ts'
 import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
-import type { Tx } from '../store/database.ts'
-import { copyProbation, setProbation } from './probation-store.ts'
+import { HubError } from '../kernel/errors.ts'
+import type { Db, Tx } from '../store/database.ts'
+import { copyProbation, findProbation, setProbation } from './probation-store.ts'
 import type { MemberKey } from './store.ts'
 
 const probationDays = 30
@@ -37,4 +38,23 @@ export async function inheritProbation(
   role: OrgRole,
 ): Promise<void> {
   if (sharesProbation(role)) await copyProbation(tx, from, userIds, now())
+}
+
+/**
+ * Refuses what has to wait while an admin of the organization is on probation, whoever asks, so that nobody does it for
+ * them; an admin who is not on probation may.
+ */
+export async function refuseDuringProbation(db: Db, permit: AnyPermit, what: string): Promise<void> {
+  if (permit.facts.org === undefined) return
+  const { until, isProven } = await findProbation(
+    db,
+    { orgId: permit.facts.org.id, userId: permit.actor?.id ?? '' },
+    now(),
+  )
+  if (until === null || isProven) return
+  const day = until.toISOString().slice(0, 10)
+  throw new HubError(
+    'Forbidden',
+    `The organization has an admin on probation after a recovery, until ${day}: ${what} has to wait until then, or is for an admin who is not.`,
+  )
 }

@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely'
 import type { GroupRole, GroupRoleSource, MemberSource, OrgRole } from '../../api/index.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
@@ -142,12 +143,18 @@ export interface JoinedGroup {
   role: GroupRole
 }
 
+// Since when somebody has their role decides whether they are asked about a recovery.
+function notingRole(role: OrgRole, at: Date): RawBuilder<unknown> {
+  return sql`role_since = case when role = ${role}::org_role then role_since else ${at}::timestamptz end`
+}
+
 /** Changes a membership and its manual group rows in one statement; answers the groups joined by themselves. */
 export async function writeMember(tx: Tx, write: MemberWrite): Promise<JoinedGroup[]> {
   const { orgId, userId, put, at } = write
   const { rows } = await sql<JoinedGroup>`
     with changed as (
-      update memberships set role = ${write.role}, expires_at = ${write.expiresAt} where org_id = ${orgId} and user_id = ${userId}
+      update memberships set role = ${write.role}, expires_at = ${write.expiresAt}, ${notingRole(write.role, at)}
+      where org_id = ${orgId} and user_id = ${userId}
     ), gone as (
       delete from group_roles where group_id = any(${write.removed}::text[]) and user_id = ${userId} and source = 'manual'
     ), put as (
@@ -169,9 +176,9 @@ export async function writeRole(
   tx: Tx,
   { orgId, userId }: MemberKey,
   role: OrgRole,
-  expiresAt: Date | null,
+  { expiresAt, at }: { expiresAt: Date | null; at: Date },
 ): Promise<void> {
-  await sql`update memberships set role = ${role}, expires_at = ${expiresAt} where org_id = ${orgId} and user_id = ${userId}`.execute(
+  await sql`update memberships set role = ${role}, expires_at = ${expiresAt}, ${notingRole(role, at)} where org_id = ${orgId} and user_id = ${userId}`.execute(
     tx,
   )
 }

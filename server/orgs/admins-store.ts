@@ -11,6 +11,8 @@ export interface Candidate {
 export interface UsableAdmin {
   id: string
   email: string
+  /** Not on probation after a recovery. */
+  is_proven: boolean
 }
 
 export interface SuccessorRow extends Candidate {
@@ -39,9 +41,9 @@ export async function lockAccount(tx: Tx, userId: string): Promise<void> {
 }
 
 /** At most 100 of the usable admins. */
-export async function findUsableAdmins(db: Db, orgId: string): Promise<UsableAdmin[]> {
+export async function findUsableAdmins(db: Db, orgId: string, at: Date): Promise<UsableAdmin[]> {
   const { rows } = await sql<UsableAdmin>`
-    select m.user_id id, ${mailTo} email
+    select m.user_id id, ${mailTo} email, m.probation_until is null or m.probation_until <= ${at} is_proven
     from memberships m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
     where m.org_id = ${orgId} and m.role = 'admin' and ${fit} limit 100`.execute(db)
   return rows

@@ -1,4 +1,4 @@
-import type { AnyPermit } from '../access/authorize.ts'
+import { type AnyPermit, refuseOnProbation } from '../access/authorize.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { queueMail } from '../mail/queue.ts'
@@ -38,13 +38,19 @@ export interface Guarded {
  */
 export async function guardAdmins<T>(tx: Tx, permit: AnyPermit, org: Guarded, change: () => Promise<T>): Promise<T> {
   await lockOrganization(tx, org.id)
-  const before = await findUsableAdmins(tx, org.id)
+  const before = await findUsableAdmins(tx, org.id, now())
   const result = await change()
-  const after = await findUsableAdmins(tx, org.id)
+  const after = await findUsableAdmins(tx, org.id, now())
   if (before.length > 0 && after.length === 0) await refuseLastAdmin(tx, org, before)
+  if (before.some((admin) => admin.is_proven && isOthers(permit, admin) && !after.some(({ id }) => id === admin.id)))
+    refuseOnProbation(permit, 'taking the role admin from somebody who is not')
   const [alone] = after
   if (alone !== undefined && after.length === 1 && before.length > 1) await tellAlone(tx, permit, org, alone)
   return result
+}
+
+function isOthers(permit: AnyPermit, admin: UsableAdmin): boolean {
+  return admin.id !== permit.actor?.id
 }
 
 async function refuseLastAdmin(tx: Tx, { id: orgId, wayOut }: Guarded, before: UsableAdmin[]): Promise<never> {
@@ -93,7 +99,7 @@ export async function regainsOf(tx: Tx, userId: string, change: () => Promise<un
 }
 
 async function warnAlone(tx: Tx, permit: AnyPermit, org: Guarded): Promise<void> {
-  const [alone] = await findUsableAdmins(tx, org.id)
+  const [alone] = await findUsableAdmins(tx, org.id, now())
   if (alone !== undefined) await tellAlone(tx, permit, org, alone)
 }
 

@@ -97,7 +97,7 @@ function standingAfter(row: DomainRow, finding: Finding, at: Date): DomainStandi
 
 async function tellAdmins(tx: Tx, permit: AnyPermit, row: DomainRow, change: Change): Promise<void> {
   if (change === 'verify') return
-  for (const { email } of await findUsableAdmins(tx, row.org_id))
+  for (const { email } of await findUsableAdmins(tx, row.org_id, now()))
     await queueMail(tx, mailOf(permit, row, change, email))
 }
 

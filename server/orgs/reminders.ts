@@ -22,7 +22,7 @@ export async function remindOfHealth(db: Db, permit: AnyPermit): Promise<void> {
   const monthAgo = secondsFromNow(-atRiskDays * daySeconds)
   for (const org of await store.findAtRiskUntold(db, monthAgo))
     await remind(db, org, monthAgo, async (tx) =>
-      (await store.findUsableAdmins(tx, org.id)).map(({ email }) => stillAtRiskMail(permit, org, email)),
+      (await store.findUsableAdmins(tx, org.id, now())).map(({ email }) => stillAtRiskMail(permit, org, email)),
     )
   const weekAgo = secondsFromNow(-adminlessDays * daySeconds)
   for (const org of await store.findAdminlessUntold(db, weekAgo))

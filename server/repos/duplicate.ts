@@ -1,13 +1,14 @@
 import { utimes } from 'node:fs/promises'
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import { authorizeAlso, type Permit, refuseOnProbation } from '../access/authorize.ts'
+import { authorizeAlso, type Permit } from '../access/authorize.ts'
 import { record } from '../audit/record.ts'
 import { repositoryFolder } from '../git/folder.ts'
 import { copyRepository } from '../git/maintenance.ts'
 import { createRepository } from '../git/repository.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
+import { refuseDuringProbation } from '../members/probation.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { insertLfsObjects } from './commit-store.ts'
 import { type LfsObjectRow, listLfsObjects } from './lfs-store.ts'
@@ -75,7 +76,8 @@ async function newRepoOf(db: Db, permit: Duplicating, creating: Permit<'repo.cre
   // What was hidden does not come to light by being copied, unless somebody says so
   const wanted = isSaid || !permit.repo.private ? input : { private: true }
   const isHidden = isPrivate(creating, wanted)
-  if (permit.repo.private && !isHidden) refuseOnProbation(permit, 'making a copy of a private repository public')
+  if (permit.repo.private && !isHidden)
+    await refuseDuringProbation(db, permit, 'making a copy of a private repository public')
   return {
     id: newId(),
     type: permit.repo.type,

@@ -5,6 +5,7 @@ import { managesEveryGroup } from '../access/policy.ts'
 import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
+import { refuseDuringProbation } from '../members/probation.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { deleteGrant, deleteGrantsOfKeptOut } from './collaborators-store.ts'
 import { checkRepoName, splitRepoId } from './names.ts'
@@ -22,6 +23,7 @@ export async function moveRepo(db: Db, permit: Permit<'repo.move'>, input: Input
   const { namespace, name } = splitRepoId('toRepo', input.toRepo)
   checkRepoName('toRepo', name)
   if (namespace === '') throw badField('toRepo', 'must be `namespace/name`')
+  await refuseDuringProbation(db, permit, 'moving a repository')
   const to = await destination(db, permit, namespace)
   return transaction(db, async (tx) => {
     const repo = await lockRepoRow(tx, permit.repo.id)

@@ -1,9 +1,10 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import { authorizeAlso, type Permit, refuseOnProbation } from '../access/authorize.ts'
+import { authorizeAlso, type Permit } from '../access/authorize.ts'
 import { record } from '../audit/record.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
+import { refuseDuringProbation } from '../members/probation.ts'
 import { refusedBy } from '../store/conflict.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { refreshMetadata } from './metadata.ts'
@@ -130,7 +131,7 @@ export async function updateRepoSettings(
   input: InputOf<Repos['updateRepoSettings']>,
 ): Promise<ResultOf<Repos['updateRepoSettings']>> {
   const wanted = wantedPrivate(input)
-  if (wanted === false && permit.repo.private) refuseOnProbation(permit, 'making a repository public')
+  if (wanted === false && permit.repo.private) await refuseDuringProbation(db, permit, 'making a repository public')
   if (input.gated) throw new HubError('NotImplemented', 'gated: this hub does not know gated repositories yet.')
   return transaction(db, async (tx) => {
     const repo = await lockRepoRow(tx, permit.repo.id)

@@ -9,6 +9,8 @@ export type AccountState = "active" | "deleted" | "suspended";
 
 export type CollaboratorRole = "read" | "write";
 
+export type DomainState = "failing" | "unverified" | "verified";
+
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
@@ -39,6 +41,8 @@ export type MemberSource = "domain" | "invitation" | "manual" | "recovery" | "re
 
 export type OrgRole = "admin" | "contributor" | "no_access" | "read" | "write";
 
+export type PetitionState = "done" | "expired" | "open" | "vetoed" | "waiting" | "withdrawn";
+
 export type Plan = "enterprise" | "free" | "plus" | "team";
 
 export type RepoType = "dataset" | "model" | "space";
@@ -63,6 +67,12 @@ export interface AccountLinks {
   hash: Buffer;
   purpose: string;
   user_id: string;
+}
+
+export interface ActivityWeeks {
+  active: number;
+  org_id: string;
+  week: Timestamp;
 }
 
 export interface Attempts {
@@ -121,6 +131,10 @@ export interface IdempotencyKeys {
 }
 
 export interface Instance {
+  /**
+   * ISO 4217; what the prices of seats are in.
+   */
+  currency: Generated<string>;
   default_plan: Generated<Plan>;
   demo_filled_at: Timestamp | null;
   /**
@@ -130,7 +144,30 @@ export interface Instance {
   name: Generated<string>;
   only_row: Generated<boolean>;
   organization_creation: Generated<string>;
+  /**
+   * One seat for a month, in hundredths.
+   */
+  seat_price_enterprise: Generated<number>;
+  /**
+   * One seat for a month, in hundredths.
+   */
+  seat_price_plus: Generated<number>;
+  /**
+   * One seat for a month, in hundredths.
+   */
+  seat_price_team: Generated<number>;
   sign_up: Generated<string>;
+}
+
+export interface InvitationBatches {
+  created_at: Timestamp;
+  created_by: string | null;
+  id: string;
+  org_id: string;
+  /**
+   * Mails written, which are fewer than invitations where an account has no verified address.
+   */
+  total: number;
 }
 
 export interface InvitationGroups {
@@ -239,10 +276,18 @@ export interface LfsUploads {
 }
 
 export interface Mails {
+  /**
+   * The bulk invitation it was written for, for progress.
+   */
+  batch_id: string | null;
   created_at: Timestamp;
   error: string | null;
   html_body: string;
   id: string;
+  /**
+   * Key of the job that sends it together with others; null when it has a job of its own, or had one.
+   */
+  job: string | null;
   recipient: string;
   sent_at: Timestamp | null;
   state: MailState;
@@ -250,14 +295,34 @@ export interface Mails {
   text_body: string;
 }
 
+export interface MemberActivity {
+  api_at: Timestamp | null;
+  git_at: Timestamp | null;
+  /**
+   * The latest of the four; -infinity: never since they joined.
+   */
+  last_at: Generated<Timestamp>;
+  org_id: string;
+  sso_at: Timestamp | null;
+  user_id: string;
+  web_at: Timestamp | null;
+}
+
 export interface Memberships {
   expires_at: Timestamp | null;
   id: string;
   is_external: Generated<boolean>;
   joined_at: Timestamp;
-  last_active_at: Timestamp | null;
   org_id: string;
+  /**
+   * Until then some rights are withheld: set where somebody became admin by recovery, and handed on to those they make admin or writer.
+   */
+  probation_until: Timestamp | null;
   role: OrgRole;
+  /**
+   * When the role was last changed; empty: it is the one they came with.
+   */
+  role_since: Timestamp | null;
   /**
    * Copy of users.search kept by a trigger, so that a search inside one organization reads one index.
    */
@@ -279,6 +344,50 @@ export interface Names {
   user_id: string | null;
 }
 
+export interface Offboardings {
+  at: Timestamp;
+  id: string;
+  org_id: string;
+  /**
+   * The receipt as it was hashed: canonical JSON without the hash.
+   */
+  receipt: string;
+  /**
+   * How many things were removed, for the list.
+   */
+  removed: number;
+  /**
+   * No reference: writing a receipt waits for nobody who holds the account.
+   */
+  user_id: string;
+}
+
+export interface OrganizationDomains {
+  added_at: Timestamp;
+  added_by: string | null;
+  /**
+   * When the DNS last answered, with the record or without it.
+   */
+  checked_at: Timestamp | null;
+  domain: string;
+  /**
+   * When the DNS first answered without the record; the verification counts for 7 more days.
+   */
+  failing_since: Timestamp | null;
+  id: string;
+  org_id: string;
+  problem: string | null;
+  state: Generated<DomainState>;
+  /**
+   * What the DNS record that verifies the domain ends with. Everybody who looks the record up sees it: no secret.
+   */
+  token: string;
+  /**
+   * Since when it is verified without a break; a lost verification leaves nothing.
+   */
+  verified_at: Timestamp | null;
+}
+
 export interface Organizations {
   adminless_since: Timestamp | null;
   allow_join_requests: Generated<boolean>;
@@ -292,8 +401,15 @@ export interface Organizations {
   details: Generated<string>;
   fullname: string;
   group_creation: Generated<OrgRole>;
+  /**
+   * When somebody was last told that it has one usable admin, or none.
+   */
+  health_told_at: Timestamp | null;
   hide_members: Generated<boolean>;
   id: string;
+  /**
+   * Has a verified e-mail domain; a copy, kept by whatever changes the state of one.
+   */
   is_verified: Generated<boolean>;
   member_management: Generated<string>;
   name: string;
@@ -301,8 +417,65 @@ export interface Organizations {
   repo_visibility: Generated<string>;
   require_2fa: Generated<boolean>;
   require_2fa_from: Timestamp | null;
+  /**
+   * The most seats that may be taken; empty: as many as people like. Lowering it puts nobody out.
+   */
+  seat_limit: number | null;
+  /**
+   * People who come by an e-mail domain wait for an admin, whatever allow_join_requests says.
+   */
   user_approval: Generated<boolean>;
   website: Generated<string>;
+}
+
+export interface Petitions {
+  /**
+   * How many operators it takes; fixed at the opening, so that no operator gets rid of the second one afterwards.
+   */
+  approvals_needed: Generated<number>;
+  cool_down_days: Generated<number>;
+  created_at: Timestamp;
+  domain: string | null;
+  effective_at: Timestamp | null;
+  ended_at: Timestamp | null;
+  ended_by: string | null;
+  /**
+   * When half of the time was over and those concerned were told; nothing takes effect before.
+   */
+  halfway_told_at: Timestamp | null;
+  id: string;
+  /**
+   * Since when the organization had no admin to turn to, as of the opening: a domain counts if it was verified before.
+   */
+  lost_at: Timestamp;
+  /**
+   * One sentence on why it ended, where nobody in particular ended it.
+   */
+  note: Generated<string>;
+  opened_by: string;
+  /**
+   * No reference: the command line on the server may open one too.
+   */
+  opened_by_id: string;
+  org_id: string;
+  path: string;
+  person_id: string;
+  proof_checked_at: Timestamp | null;
+  proof_found: Generated<boolean>;
+  proof_problem: string | null;
+  reason: Generated<string>;
+  state: Generated<PetitionState>;
+  waiting_since: Timestamp | null;
+}
+
+export interface PetitionVoices {
+  at: Timestamp;
+  name: string;
+  petition_id: string;
+  /**
+   * No reference: the command line on the server counts as an operator.
+   */
+  voice_id: string;
 }
 
 export interface Processes {
@@ -381,6 +554,18 @@ export interface ResourceGroups {
   spend_limits: Generated<Json>;
 }
 
+export interface SeatDays {
+  day: Timestamp;
+  members: number;
+  org_id: string;
+  pending: number;
+  plan: Plan;
+  /**
+   * Members, and on paid plans pending invitations.
+   */
+  used: number;
+}
+
 export interface Sessions {
   created_at: Timestamp;
   expires_at: Timestamp;
@@ -400,6 +585,19 @@ export interface Successors {
   user_id: string;
 }
 
+export interface TokenRevocations {
+  at: Timestamp;
+  org_id: string;
+  token_id: string;
+}
+
+export interface Tombstones {
+  offboarding_id: string;
+  org_id: string;
+  until: Timestamp;
+  user_id: string;
+}
+
 export interface Users {
   created_at: Timestamp;
   details: Generated<string>;
@@ -407,6 +605,10 @@ export interface Users {
   id: string;
   is_operator: Generated<boolean>;
   name: string;
+  /**
+   * When the account was made operator; empty: from the beginning, or before this was noted.
+   */
+  operator_since: Timestamp | null;
   password_hash: string | null;
   search: Generated<string | null>;
   state: Generated<AccountState>;
@@ -424,6 +626,7 @@ export interface Users {
 export interface DB {
   access_tokens: AccessTokens;
   account_links: AccountLinks;
+  activity_weeks: ActivityWeeks;
   attempts: Attempts;
   audit_events: AuditEvents;
   audit_heads: AuditHeads;
@@ -431,6 +634,7 @@ export interface DB {
   group_roles: GroupRoles;
   idempotency_keys: IdempotencyKeys;
   instance: Instance;
+  invitation_batches: InvitationBatches;
   invitation_groups: InvitationGroups;
   invitations: Invitations;
   invite_links: InviteLinks;
@@ -439,17 +643,25 @@ export interface DB {
   lfs_objects: LfsObjects;
   lfs_uploads: LfsUploads;
   mails: Mails;
+  member_activity: MemberActivity;
   memberships: Memberships;
   migrations: Migrations;
   names: Names;
+  offboardings: Offboardings;
+  organization_domains: OrganizationDomains;
   organizations: Organizations;
+  petition_voices: PetitionVoices;
+  petitions: Petitions;
   processes: Processes;
   recovery_codes: RecoveryCodes;
   repo_collaborators: RepoCollaborators;
   repositories: Repositories;
   repository_names: RepositoryNames;
   resource_groups: ResourceGroups;
+  seat_days: SeatDays;
   sessions: Sessions;
   successors: Successors;
+  token_revocations: TokenRevocations;
+  tombstones: Tombstones;
   users: Users;
 }

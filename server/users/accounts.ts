@@ -2,6 +2,7 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { AnyPermit, Hub, Permit } from '../access/authorize.ts'
 import { record } from '../audit/record.ts'
+import { now } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { queueMail } from '../mail/queue.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
@@ -168,7 +169,7 @@ export async function setAccountState(tx: Tx, userId: string, state: 'active' | 
 /** Makes an account an operator, or no operator any more; the only one stays. */
 export async function setOperator(tx: Tx, userId: string, isOperator: boolean): Promise<void> {
   if (!isOperator) await keepAnOperator(tx, userId)
-  await store.setIsOperator(tx, userId, isOperator)
+  await store.setIsOperator(tx, userId, isOperator, now())
 }
 
 // Without an operator the installation would ask the next visitor to become one.

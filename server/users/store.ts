@@ -165,8 +165,8 @@ export async function setState(tx: Tx, userId: string, state: 'active' | 'suspen
 }
 
 /** Makes an account an operator or no operator. */
-export async function setIsOperator(tx: Tx, userId: string, isOperator: boolean): Promise<void> {
-  await sql`update users set is_operator = ${isOperator} where id = ${userId}`.execute(tx)
+export async function setIsOperator(tx: Tx, userId: string, isOperator: boolean, at: Date): Promise<void> {
+  await sql`update users set is_operator = ${isOperator}, operator_since = ${at} where id = ${userId}`.execute(tx)
 }
 
 /** Empties an account and takes away every way into it; its row and its name stay. */

@@ -8,6 +8,8 @@ import { advance, call, hub, petitionWaiting, suspend } from '../recovery-world.
 
 const opal = await hub.person('opal', { operator: true })
 const olga = await hub.person('olga', { operator: true })
+// Operators since long ago: who was made one just now is no second person to act at once with
+await sql`update users set created_at = '2000-01-01'`.execute(hub.db)
 
 const at = (who: Person | string | undefined, method: string, path: string, body?: unknown, headers?: object) =>
   hub.request(who, method, path, body, { ...headers })
@@ -48,6 +50,21 @@ async function acceptsOwn(who: Person) {
 }
 
 describe('an admin on probation does not get around it', () => {
+  it('by shutting out the old admin who comes back', async () => {
+    const { admin, act, people } = await recovered('Back')
+    await hub.console('PATCH', '/api/operator/people/old-back', { suspended: false })
+    const old = people['old-back'] as Person
+    const path = `/members/${old.name}`
+    await refused(act(admin, 'PUT', `${path}/role`, { role: 'read' }), 403, /probation/)
+    await refused(act(admin, 'DELETE', path), 403, /probation/)
+    await refused(
+      act(admin, 'POST', `${path}/offboard`, { mode: 'apply', leaveAsIs: true, reason: 'Gone.' }),
+      403,
+      /probation/,
+    )
+    await done(act(old, 'PUT', `/members/${admin.name}/role`, { role: 'write' }))
+  })
+
   const doors: [string, (act: ReturnType<typeof inOrg>, admin: Person, friend: Person) => Promise<unknown>][] = [
     [
       'an invitation',
@@ -173,6 +190,23 @@ describe('offboarding', () => {
       await refused(inOrg(org)(who, 'GET', `/offboardings/${receipt.id}`), status)
       await refused(inOrg(org)(who, 'DELETE', `/offboardings/${receipt.id}/tombstone`), status)
     }
+  })
+
+  it('of who made a link is done while thirty click on it', async () => {
+    const { people } = await hub.organization('Clicks', { cleo: 'admin', cora: 'admin' })
+    const { token } = await done(inOrg('Clicks')(people.cora, 'POST', '/invite-links', { role: 'read' }))
+    const crowd: Person[] = []
+    for (let i = 0; i < 30; i++) crowd.push(await hub.person(`clicker-${i}`))
+    const click = (who: Person) => at(who, 'POST', `/api/join/${token}/accept`)
+    const body = { mode: 'apply', reason: 'Left.', leaveAsIs: true }
+    const begun = performance.now()
+    const first = crowd.slice(0, 15).map(click)
+    const ending = inOrg('Clicks')(people.cleo, 'POST', '/members/cora/offboard', body)
+    const replies = await Promise.all([...first, ...crowd.slice(15).map(click)])
+    await done(ending)
+    assert.ok(performance.now() - begun < 1000, 'nobody waited for somebody who waited for them')
+    assert.ok(replies.every(({ status }) => status === 200 || status === 404))
+    assert.equal((await click(await hub.person('clicker-late'))).status, 404)
   })
 
   it('of an operator leaves them no way to add themselves', async () => {

@@ -19,7 +19,7 @@ import {
   suspend,
 } from '../recovery-world.ts'
 
-await hub.person('opal', { operator: true })
+const opal = await hub.person('opal', { operator: true })
 
 describe('a petition', () => {
   it('is stopped by any admin with one click, also one kept out for want of a second factor, and by nobody else', async () => {
@@ -69,14 +69,49 @@ describe('a petition', () => {
     assert.deepEqual([reply.body.state, reply.body.coolDownDays], ['waiting', 14])
   })
 
+  it('asks those who wrote before the loss, not whom somebody raises or lets in afterwards', async () => {
+    const { people, id } = await hub.organization('Puppets', {
+      ava: 'admin',
+      bo: 'write',
+      wu: 'write',
+      q1: 'read',
+      q2: 'read',
+    })
+    await giveDomain(id, 'puppets.example.net', [people.bo as Person])
+    await suspend('ava')
+    for (const name of ['q1', 'q2'])
+      assert.equal(
+        (
+          await hub.request(people.bo, 'PUT', `/api/organizations/Puppets/members/${name}/role`, {
+            role: 'contributor',
+          })
+        ).status,
+        200,
+      )
+    await hub.db
+      .updateTable('memberships')
+      .set({ role: 'write', role_since: new Date() })
+      .where('org_id', '=', id)
+      .where('user_id', 'in', [people.q1?.id ?? '', people.q2?.id ?? ''])
+      .execute()
+    const { body } = await call(people.bo, 'POST', 'Puppets', '', { path: 'domain', domain: 'puppets.example.net' })
+    for (const name of ['q1', 'q2']) await call(people[name], 'POST', 'Puppets', `/${body.id}/confirm`)
+    const read = async () => (await call(people.bo, 'GET', 'Puppets', `/${body.id}`)).body.quorum
+    assert.deepEqual(await read(), { needed: 1, confirmedBy: [] })
+    await call(people.wu, 'POST', 'Puppets', `/${body.id}/confirm`)
+    assert.deepEqual(await read(), { needed: 1, confirmedBy: ['wu'] })
+  })
+
   const losses: [string, (made: Awaited<ReturnType<typeof petitionWaiting>>) => Promise<unknown>, RegExp][] = [
     [
       'a confirmer lost the role',
-      ({ id, writer }) =>
-        Promise.all([
-          sql`update memberships set role = 'read' where org_id = ${id} and user_id = ${writer.id}`.execute(hub.db),
-          hub.console('POST', '/api/operator/organizations/Lose1/members', { username: 'opal', role: 'write' }),
-        ]),
+      async ({ id, writer }) => {
+        await hub.console('POST', '/api/operator/organizations/Lose1/members', { username: 'opal', role: 'write' })
+        await sql`update memberships set joined_at = '2000-01-01' where org_id = ${id} and user_id = ${opal.id}`.execute(
+          hub.db,
+        )
+        await sql`update memberships set role = 'read' where org_id = ${id} and user_id = ${writer.id}`.execute(hub.db)
+      },
       /1 more confirmation/,
     ],
     [

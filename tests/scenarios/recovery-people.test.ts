@@ -21,6 +21,8 @@ import {
 
 const opal = await hub.person('opal', { operator: true })
 const oona = await hub.person('oona', { operator: true })
+// Operators since long ago: who was made one just now is no second person to act at once with
+await sql`update users set created_at = '2000-01-01'`.execute(hub.db)
 const reason = 'The only admin has left the company.'
 after(() => hub.moveClock(0))
 
@@ -108,8 +110,22 @@ describe('recovery by two operators', () => {
     await hub.console('PATCH', '/api/operator/people/oona', { operator: false })
     assert.equal((await step(opal, opened.body.id, 'approve')).body.state, 'open')
     await hub.console('PATCH', '/api/operator/people/oona', { operator: true })
+    await sql`update users set operator_since = '2000-01-01' where id = ${oona.id}`.execute(hub.db)
     await advance()
     assert.deepEqual((await standing(id)).admins, ['art', 'ron'])
+  })
+
+  it('waits 72 hours where one of the two was made operator just before', async () => {
+    const { id } = await hub.organization('Mint', { max: 'admin', mia: 'read' })
+    await suspend('max')
+    const puppet = await hub.person('puppet')
+    assert.equal((await hub.request(opal, 'PATCH', '/api/operator/people/puppet', { operator: true })).status, 200)
+    const opened = await begin(opal, 'Mint', 'mia')
+    const reply = await step(puppet, opened.body.id, 'approve')
+    assert.deepEqual([reply.status, reply.body.state], [200, 'waiting'])
+    await advance()
+    assert.deepEqual((await standing(id)).admins, ['max'])
+    await hub.console('PATCH', '/api/operator/people/puppet', { operator: false })
   })
 
   it('with one operator takes 72 hours’ notice, and nobody who names themselves', async () => {

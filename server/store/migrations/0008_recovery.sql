@@ -3,6 +3,12 @@ create type petition_state as enum ('open', 'waiting', 'done', 'vetoed', 'withdr
 alter table memberships add column probation_until timestamptz;
 comment on column memberships.probation_until is 'Until then some rights are withheld: set where somebody became admin by recovery, and handed on to those they make admin or writer.';
 
+alter table memberships add column role_since timestamptz;
+comment on column memberships.role_since is 'When the role was last changed; empty: it is the one they came with.';
+
+alter table users add column operator_since timestamptz;
+comment on column users.operator_since is 'When the account was made operator; empty: from the beginning, or before this was noted.';
+
 alter table organizations add column health_told_at timestamptz;
 comment on column organizations.health_told_at is 'When somebody was last told that it has one usable admin, or none.';
 create index organizations_adminless on organizations (id) where adminless_since is not null;
