@@ -1,6 +1,7 @@
 // The rooms of the server, from the ground up: a room imports only what stands before it.
 const rooms = [
   'kernel',
+  'csv',
   'store',
   'git',
   'lfs',

@@ -1,5 +1,5 @@
 import type { audit } from '../../api/index.ts'
-import { csvLine } from '../kernel/csv.ts'
+import { csvLine } from '../csv/lines.ts'
 
 const columns = [
   'seq',

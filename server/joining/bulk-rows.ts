@@ -1,5 +1,5 @@
 import { bulk, type GroupRole, type OrgRole, orgRoles } from '../../api/index.ts'
-import { type CsvRow, readCsv } from '../kernel/csv.ts'
+import { type CsvRow, readCsv } from '../csv/rows.ts'
 import { mapPaced } from '../kernel/pace.ts'
 import { groupsIn } from '../members/bulk-rows.ts'
 

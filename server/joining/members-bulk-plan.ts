@@ -12,8 +12,7 @@ import {
   type UndoLine,
 } from '../members/bulk-plan.ts'
 import { groupsCell, isOp, type Wish } from '../members/bulk-rows.ts'
-import type { OrgState } from '../members/bulk-state.ts'
-import type { NamedAccount } from '../members/bulk-store.ts'
+import type { BulkAccount, OrgState } from '../members/bulk-state.ts'
 import type { NamedGroup } from '../members/groups-named.ts'
 import { lowerName } from '../users/names.ts'
 import type { PendingInvitation } from './members-bulk-store.ts'
@@ -47,7 +46,7 @@ export type Plan = MemberPlan | InvitePlan | RevocationPlan
 
 /** What wishes are judged on: the organization, the accounts they name, and what is offered to whom already. */
 export interface Judged extends OrgState {
-  accounts: Map<string, NamedAccount>
+  accounts: Map<string, BulkAccount>
   /** By the id of the account, or by the address in small letters. */
   pending: Map<string, PendingInvitation>
   /** Until when people are kept out who were offboarded. */
@@ -98,7 +97,7 @@ function problemOf({ op, username, email }: Wish): string | undefined {
   return undefined
 }
 
-function planInvite(judged: Judged, wish: Wish, account: NamedAccount | undefined): Plan {
+function planInvite(judged: Judged, wish: Wish, account: BulkAccount | undefined): Plan {
   const who = account?.name ?? wish.email ?? ''
   const role = wish.role ?? judged.defaultRole
   const groups = namedGroups(judged, wish.groups ?? [])
@@ -138,7 +137,7 @@ function offers({ inviterRole, role, groups }: PendingInvitation, wanted: Standi
   return isSame && mayInvite(inviterRole) && mayGrant(inviterRole, role)
 }
 
-function refuseAccount({ keptOut }: Judged, account: NamedAccount | undefined): string | undefined {
+function refuseAccount({ keptOut }: Judged, account: BulkAccount | undefined): string | undefined {
   if (account === undefined) return undefined
   if (!account.isActive) return 'There is no active account of this name.'
   const until = keptOut.get(account.id)
@@ -152,7 +151,7 @@ function refuseRole(callerRole: OrgRole | null, role: OrgRole): string | undefin
 }
 
 // Who is no member may have been invited: to remove them is to take that back.
-function planRevocation(judged: Judged, wish: Wish, account: NamedAccount | undefined): Plan {
+function planRevocation(judged: Judged, wish: Wish, account: BulkAccount | undefined): Plan {
   const who = account?.name ?? wish.email ?? ''
   const pending = judged.pending.get(account?.id ?? who.toLowerCase())
   if (pending === undefined)

@@ -1,6 +1,6 @@
 import type { bulk } from '../../api/index.ts'
 import type { Permit } from '../access/authorize.ts'
-import { csvLine } from '../kernel/csv.ts'
+import { csvLine } from '../csv/lines.ts'
 import { HubError } from '../kernel/errors.ts'
 import { mapPaced } from '../kernel/pace.ts'
 import { digest } from '../kernel/secret.ts'
@@ -78,6 +78,7 @@ export function refusalOfErrors({ rows, counts }: bulk.BulkResult): HubError {
 }
 
 interface Judgement {
+  orgId: string
   mode: 'plan' | 'apply'
   limit: number
   problems: string[]
@@ -85,14 +86,14 @@ interface Judgement {
 }
 
 /** What is answered: the verdicts, the way back, and the hash of the whole. */
-export async function resultOf({ mode, limit, problems, plans }: Judgement): Promise<bulk.BulkResult> {
+export async function resultOf({ orgId, mode, limit, problems, plans }: Judgement): Promise<bulk.BulkResult> {
   const rows = plans.map(({ verdict }) => verdict)
   const count = (test: (verdict: bulk.BulkVerdict) => boolean) => rows.filter(test).length
   const of = (name: bulk.BulkVerdict['verdict']) => count(({ verdict }) => verdict === name)
   return {
     mode,
     applied: false,
-    planHash: await hashOf(plans),
+    planHash: await hashOf(orgId, plans),
     counts: {
       rows: rows.length,
       change: of('change'),
@@ -115,9 +116,9 @@ async function inverseOf(plans: readonly Plan[]): Promise<string> {
 }
 
 // Who is how before and after, in one order whatever the order of the rows was.
-async function hashOf(plans: readonly Plan[]): Promise<string> {
+async function hashOf(orgId: string, plans: readonly Plan[]): Promise<string> {
   const lines = await mapPaced(plans, (plan) => JSON.stringify(essenceOf(plan)))
-  return digest(lines.sort().join('\n')).toString('base64url')
+  return digest([orgId, ...lines.sort()].join('\n')).toString('base64url')
 }
 
 function essenceOf(plan: Plan): unknown[] {

@@ -7,8 +7,7 @@ import { badField, HubError } from '../kernel/errors.ts'
 import { mapPaced } from '../kernel/pace.ts'
 import { applyToMembers, type MemberWork, memberEvents } from '../members/bulk-apply.ts'
 import { type Wish, wishesOf } from '../members/bulk-rows.ts'
-import { readOrgState } from '../members/bulk-state.ts'
-import { findAccountsNamed, lockMembers } from '../members/bulk-store.ts'
+import { holdMembers, readAccounts, readOrgState } from '../members/bulk-state.ts'
 import { keptOutAmong } from '../members/tombstones.ts'
 import { reserveSeat } from '../orgs/seats.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
@@ -39,35 +38,31 @@ export async function bulkMembers(db: Db, permit: BulkPermit, input: Input): Pro
 }
 
 async function plan(tx: Tx, permit: BulkPermit, wishes: Wish[], input: Input): Promise<Result> {
-  const accounts = await accountsOf(tx, wishes)
+  const accounts = await readAccounts(tx, wishes)
   const judged = await readJudged(tx, permit, wishes, accounts)
   const plans = await planAll(judged, wishes)
   const limit = removalLimitOf(judged.memberCount, input.removalLimit)
   const problems = await problemsOf(tx, permit, plans, limit)
-  return resultOf({ mode: 'plan', limit, problems, plans })
+  return resultOf({ orgId: permit.org.id, mode: 'plan', limit, problems, plans })
 }
 
 async function apply(tx: Tx, permit: BulkPermit, wishes: Wish[], input: Input): Promise<Result> {
-  const accounts = await accountsOf(tx, wishes)
-  // The caller's own membership too: of two who take the role from each other, the second is none who may
-  const userIds = [permit.actor.id, ...[...accounts.values()].map(({ id }) => id)]
-  await lockMembers(tx, permit.org.id, userIds)
+  const accounts = await readAccounts(tx, wishes)
+  await holdMembers(
+    tx,
+    permit,
+    [...accounts.values()].map(({ id }) => id),
+  )
   const judged = await readJudged(tx, permit, wishes, accounts)
   const plans = await planAll(judged, wishes)
   const limit = removalLimitOf(judged.memberCount, input.removalLimit)
-  const result = await resultOf({ mode: 'apply', limit, problems: [], plans })
+  const result = await resultOf({ orgId: permit.org.id, mode: 'apply', limit, problems: [], plans })
   refuseStale(result, input.planHash)
   refuseErrors(result)
   const problem = removalProblem(plans, limit)
   if (problem !== undefined) throw new HubError('Conflict', problem, { body: { problems: [problem] } })
   await carryOut(tx, permit, plans)
   return { ...result, applied: true }
-}
-
-async function accountsOf(tx: Tx, wishes: readonly Wish[]): Promise<Judged['accounts']> {
-  const names = new Set(wishes.flatMap(({ username }) => (username === undefined ? [] : [lowerName(username)])))
-  const found = await findAccountsNamed(tx, [...names])
-  return new Map(found.map((account) => [account.asked, account]))
 }
 
 async function readJudged(

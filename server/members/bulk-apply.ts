@@ -35,12 +35,12 @@ export async function applyToMembers(
 }
 
 /** Whether a member stops being admin by what is planned. */
-export function losesAdmin(plan: MemberWork): boolean {
+function losesAdmin(plan: MemberWork): boolean {
   return plan.kind === 'remove' ? isAdminRole(plan.member.role) : unmakesAdmin(plan.member.role, plan.role)
 }
 
 /** Whether a member becomes admin by what is planned. */
-export function gainsAdmin(plan: MemberWork): boolean {
+function gainsAdmin(plan: MemberWork): boolean {
   return plan.kind === 'change' && isAdminRole(plan.role) && !isAdminRole(plan.member.role)
 }
 
@@ -61,7 +61,7 @@ async function writeChangedRoles(tx: Tx, permit: Permit<'member.bulk'>, changes:
   const raised = changes.filter(({ member, role }) => role !== member.role)
   if (raised.length === 0) return
   const roles = raised.map(({ member, role }) => ({ userId: member.userId, role }))
-  await writeRoles(tx, orgId, roles)
+  await writeRoles(tx, orgId, roles, now())
   for (const [role, people] of Map.groupBy(roles, ({ role }) => role))
     await handOnProbation(tx, permit, { orgId, userIds: people.map(({ userId }) => userId), role })
 }

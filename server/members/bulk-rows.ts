@@ -1,5 +1,5 @@
 import { bulk, type GroupRole, groupRoles, type OrgRole, orgRoles } from '../../api/index.ts'
-import { type CsvRow, readCsv } from '../kernel/csv.ts'
+import { type CsvRow, readCsv } from '../csv/rows.ts'
 import { mapPaced } from '../kernel/pace.ts'
 
 /** One wish about one person, as it was sent; `problem` says what cannot be read about it. */
@@ -15,7 +15,7 @@ export interface Wish {
 }
 
 /** The columns that an export has for people, and a change of many passes over. */
-export const columnsForPeople = [
+const columnsForPeople = [
   'fullname',
   'source',
   'joined',

@@ -3,8 +3,22 @@ import type { Permit } from '../access/authorize.ts'
 import { now } from '../kernel/clock.ts'
 import { mapPaced } from '../kernel/pace.ts'
 import type { Tx } from '../store/database.ts'
-import { countOfOrg, findMembers, findOrgGroups, type MemberRow, type OrgGroup } from './bulk-store.ts'
+import { lowerName } from '../users/names.ts'
+import type { Wish } from './bulk-rows.ts'
+import {
+  countOfOrg,
+  findAccountsNamed,
+  findMembers,
+  findOrgGroups,
+  lockMembers,
+  type MemberRow,
+  type NamedAccount,
+  type OrgGroup,
+} from './bulk-store.ts'
 import { type FoundGroup, findGroups, type GroupRow, getRole } from './store.ts'
+
+/** An account that a wish names. */
+export type BulkAccount = NamedAccount
 
 /** A member whom a change of many is about. */
 export interface BulkMember extends Omit<MemberRow, 'rows'> {
@@ -22,6 +36,25 @@ export interface OrgState {
   memberCount: number
   /** Private repositories that are in no resource group. */
   ungroupedCount: number
+}
+
+/** Reads the accounts that wishes name, old names included, by the name in small letters. */
+export async function readAccounts(tx: Tx, wishes: readonly Wish[]): Promise<Map<string, NamedAccount>> {
+  const names = new Set(wishes.flatMap(({ username }) => (username === undefined ? [] : [lowerName(username)])))
+  const found = await findAccountsNamed(tx, [...names])
+  return new Map(found.map((account) => [account.asked, account]))
+}
+
+/**
+ * Locks the memberships of these people until the transaction ends, and that of the caller: of two who take the role from
+ * each other, the second is none who may.
+ */
+export async function holdMembers(
+  tx: Tx,
+  { org, actor }: Permit<'member.bulk'>,
+  userIds: readonly string[],
+): Promise<void> {
+  await lockMembers(tx, org.id, [actor.id, ...userIds])
 }
 
 /** Reads what a change of these people, with these groups, is judged on. */

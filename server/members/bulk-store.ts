@@ -89,8 +89,10 @@ export async function writeRoles(
   tx: Tx,
   orgId: string,
   roles: readonly { userId: string; role: OrgRole }[],
+  at: Date,
 ): Promise<void> {
-  await sql`update memberships m set role = w.role::org_role
+  await sql`update memberships m set role = w.role::org_role,
+      role_since = case when m.role = w.role::org_role then m.role_since else ${at}::timestamptz end
     from unnest(${arrayOf(roles.map(({ userId }) => userId))}, ${arrayOf(roles.map(({ role }) => role))}) w(user_id, role)
     where m.org_id = ${orgId} and m.user_id = w.user_id`.execute(tx)
 }

@@ -1,18 +1,7 @@
 import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { parse } from 'csv-parse'
-import { badField, HubError } from './errors.ts'
-
-/** One line of a CSV file (RFC 4180), every cell quoted; a cell that a spreadsheet would run is made text. */
-export function csvLine(cells: readonly string[]): string {
-  return `${cells.map(cell).join(',')}\r\n`
-}
-
-// A spreadsheet takes a cell that begins with one of these for a formula; an apostrophe makes it text.
-function cell(value: string): string {
-  const text = /^[\s]*[=+\-@\t\r]/.test(value) ? `'${value}` : value
-  return `"${text.replaceAll('"', '""')}"`
-}
+import { badField, HubError } from '../kernel/errors.ts'
 
 /** What a CSV file has to look like. */
 export interface CsvShape {
@@ -63,7 +52,7 @@ async function recordsOf(text: string, { field, maxRows }: CsvShape): Promise<Pa
   const records: Parsed[] = []
   try {
     // With info each row comes with its place, which the types of csv-parse leave out
-    const parser = parse({ bom: true, trim: true, skip_empty_lines: true, info: true })
+    const parser = parse({ bom: true, trim: true, skip_empty_lines: true, info: true, max_record_size: 100_000 })
     for await (const parsed of Readable.from(pieces(text)).pipe(parser)) {
       records.push(parsed as Parsed)
       // One for the header, and one that is too many
