@@ -8,6 +8,7 @@ export const bulkInvitationRecipes: Record<string, Make> = {
   'post /api/organizations/:org/invitations/bulk': (world) => ({
     path: `/api/organizations/${world.org.name}/invitations/bulk`,
     body: { mode: 'plan', rows: [{ email: 'new@example.net', role: 'read' }] },
+    isPlanned: true,
   }),
   'get /api/organizations/:org/invitations/bulk/:id': async (world, db) => {
     const id = newId()

@@ -21,6 +21,8 @@ export interface Recipe {
   path: string
   body?: unknown
   headers?: Record<string, string>
+  /** What is sent applies a plan: it is planned first, and the hash of the plan goes with it. */
+  isPlanned?: true
 }
 
 export type Make = (world: World, db: Db) => Recipe | Promise<Recipe>

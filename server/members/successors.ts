@@ -9,6 +9,7 @@ import { countUsableAdmins, type Guarded, healthOf, holdAdmins, listSuccessors, 
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { lowerName } from '../users/names.ts'
 import { promote } from './promotion.ts'
+import { lockMember } from './store.ts'
 import { findMembersByName, type NamedMember, replaceSuccessors } from './successors-store.ts'
 
 type Successors = api.ResultOf<typeof api.organizations.getSuccessors>
@@ -81,7 +82,7 @@ export interface Succession {
  * organization is without admin from now on. Tells those concerned by mail; {@link recordSuccession} writes the event.
  */
 export async function succeed(tx: Tx, permit: AnyPermit, org: Guarded): Promise<Succession> {
-  const successor = (await listSuccessors(tx, org.id)).find(({ usable }) => usable)
+  const successor = await holdSuccessor(tx, org.id)
   if (successor === undefined) {
     await markAdminless(tx, permit, org)
     return { org, successor }
@@ -89,6 +90,16 @@ export async function succeed(tx: Tx, permit: AnyPermit, org: Guarded): Promise<
   await promote(tx, { orgId: org.id, userId: successor.id }, successor.role)
   if (successor.email !== null) await queueMail(tx, successorMail(permit, org, successor.email))
   return { org, successor }
+}
+
+// A successor who leaves, or is suspended, at this very moment is none: asked again once nobody can change it any more.
+async function holdSuccessor(tx: Tx, orgId: string): Promise<Succession['successor']> {
+  for (const { id, usable } of await listSuccessors(tx, orgId)) {
+    if (!usable || (await lockMember(tx, { orgId, userId: id }, now())) === undefined) continue
+    const held = (await listSuccessors(tx, orgId)).find((row) => row.id === id && row.usable)
+    if (held !== undefined) return held
+  }
+  return undefined
 }
 
 /** Writes into the log of an organization what became of it. */
