@@ -8,6 +8,7 @@ import { bulkRecipes } from './bulk-recipes.ts'
 import { collaboratorRecipes } from './collaborator-recipes.ts'
 import { contentRecipes } from './content-recipes.ts'
 import { domainRecipes } from './domains-recipes.ts'
+import { groupRecipes } from './group-recipes.ts'
 import { testPassword } from './hub.ts'
 import { joiningRecipes } from './joining-recipes.ts'
 import { leavingRecipes } from './leaving-recipes.ts'
@@ -32,7 +33,6 @@ const org =
   (world: World) => ({ path: `/api/organizations/${world.org.name}${tail}` })
 const user = (tail: string) => (world: World) => ({ path: `/api/users/${world.target.name}${tail}` })
 const at = (path: string, body?: unknown) => () => (body === undefined ? { path } : { path, body })
-const groupPath = (world: World) => `/api/organizations/${world.org.name}/resource-groups/${world.group.id}`
 const memberPath = (world: World) => `/api/organizations/${world.org.name}/members/${world.target.name}`
 const repoPath = (world: World) => `/api/models/${world.org.name}/${world.repo.name}`
 const fresh = () => `fresh-${randomText(8).toLowerCase()}`
@@ -197,33 +197,7 @@ export const recipes: Record<string, Make> = {
   'delete /api/organizations/:org/members/:username': (world) => ({ path: memberPath(world) }),
   'post /api/organizations/:org/leave': (world) => ({ ...org('/leave')(world), body: {} }),
 
-  'get /api/organizations/:org/resource-groups': org('/resource-groups'),
-  'get /api/organizations/:org/resource-group-summaries': org('/resource-group-summaries'),
-  'post /api/organizations/:org/resource-groups': (world) => ({
-    ...org('/resource-groups')(world),
-    body: { name: fresh(), users: [{ user: world.target.name, role: 'admin' }] },
-  }),
-  'get /api/organizations/:org/resource-groups/:group': (world) => ({ path: groupPath(world) }),
-  'patch /api/organizations/:org/resource-groups/:group': (world) => ({
-    path: groupPath(world),
-    body: { description: 'Speech' },
-  }),
-  'delete /api/organizations/:org/resource-groups/:group': (world) => ({ path: groupPath(world) }),
-  'post /api/organizations/:org/resource-groups/:group/settings': (world) => ({
-    path: `${groupPath(world)}/settings`,
-    body: { autoJoin: { enabled: true, role: 'read', scope: 'all' } },
-  }),
-  'post /api/organizations/:org/resource-groups/:group/users': (world) => ({
-    path: `${groupPath(world)}/users`,
-    body: { users: [{ user: world.bystander.name, role: 'read' }] },
-  }),
-  'patch /api/organizations/:org/resource-groups/:group/users/:username': (world) => ({
-    path: `${groupPath(world)}/users/${world.target.name}`,
-    body: { role: 'write' },
-  }),
-  'delete /api/organizations/:org/resource-groups/:group/users/:username': (world) => ({
-    path: `${groupPath(world)}/users/${world.target.name}`,
-  }),
+  ...groupRecipes,
 
   'post /api/repos/create': (world) => ({
     path: '/api/repos/create',
