@@ -57,6 +57,13 @@ const pictures: Picture[] = [
   { file: 'files.png', page: '/meridian-labs/compass-7b/tree/main', height: 620, shows: 'model.safetensors' },
   { file: 'audit-log.png', page: `${settings}/audit-log`, height: 820, shows: 'jonas-lindqvist' },
   { file: 'invitations.png', page: `${settings}/invitations`, height: 820, shows: 'Invite links' },
+  {
+    file: 'invite-links.png',
+    page: `${settings}/invitations`,
+    height: 760,
+    shows: 'Reading group',
+    open: 'New invite link',
+  },
   { file: 'requests.png', page: `${settings}/requests`, height: 460, shows: 'Approve' },
   { file: 'email-domains.png', page: `${settings}/account`, height: 760, shows: 'guildhall-verification=' },
   { file: 'seats.png', page: `${settings}/billing`, height: 820, shows: 'Together' },
