@@ -9,8 +9,8 @@ import { digest } from '../kernel/secret.ts'
 import { queueMail } from '../mail/queue.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { ownId } from '../users/accounts.ts'
+import { mailAddressOf } from '../users/mail-address.ts'
 import { deadOffer, enter, stillMayInvite } from './entrance.ts'
-import { findMailAddress } from './entrance-store.ts'
 import { endInvitation, type GroupOffered } from './invitations-store.ts'
 import { joinByLink } from './link-entrance.ts'
 import { declinedMail, joinedMail } from './mails.ts'
@@ -107,7 +107,7 @@ function mayStillGive(row: OfferRow, group: GroupOffered): boolean {
 }
 
 async function tellInviter(tx: Tx, permit: AnswerPermit, row: OfferRow, what: 'joined' | 'declined'): Promise<void> {
-  const to = await findMailAddress(tx, row.invited_by)
+  const to = await mailAddressOf(tx, row.invited_by)
   if (to === undefined) return
   const letter = { to, org: row.org.name }
   if (what === 'declined') return queueMail(tx, declinedMail(permit, { ...letter, whom: whomOf(row) }))

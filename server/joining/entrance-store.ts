@@ -30,14 +30,6 @@ export async function holdRole(tx: Tx, orgId: string, userId: string, at: Date):
   return rows[0]?.role ?? null
 }
 
-/** The address mail to an account goes to: its primary one, or another that is verified. */
-export async function findMailAddress(db: Db, userId: string | null): Promise<string | undefined> {
-  const { rows } = await sql<{ address: string }>`
-    select e.address from emails e join users u on u.id = e.user_id and u.state = 'active'
-    where e.user_id = ${userId} and e.verified_at is not null order by e.is_primary desc, e.id limit 1`.execute(db)
-  return rows[0]?.address
-}
-
 /** The addresses of the admins of an organization, each admin's primary one where it is verified. */
 export async function findAdminAddresses(db: Db, orgId: string, at: Date): Promise<string[]> {
   const { rows } = await sql<{ address: string }>`

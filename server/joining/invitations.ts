@@ -14,9 +14,10 @@ import { reserveSeat } from '../orgs/seats.ts'
 import { refusedBy } from '../store/conflict.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { attemptLimits, countAttempt } from '../users/attempts.ts'
+import { mailAddressOf } from '../users/mail-address.ts'
 import { lowerName } from '../users/names.ts'
 import { newJoinToken } from './entrance.ts'
-import { findMailAddress, isMember } from './entrance-store.ts'
+import { isMember } from './entrance-store.ts'
 import * as store from './invitations-store.ts'
 import { invitationMail } from './mails.ts'
 import { invitationData, invitationReply, whomOf } from './reply.ts'
@@ -144,7 +145,7 @@ async function getInvitation(
 
 // By name it goes to the account's address; who has none verified finds it in their settings.
 async function mailInvitation(tx: Tx, permit: InvitePermit, row: store.InvitationRow, token: string): Promise<void> {
-  const to = row.address ?? (await findMailAddress(tx, row.user_id))
+  const to = row.address ?? (await mailAddressOf(tx, row.user_id))
   if (to === undefined) return
   const standing = row.address === null ? 'account' : await store.findStanding(tx, permit.org.id, to, now())
   const { role, message, expires_at: expiresAt } = row

@@ -92,13 +92,3 @@ export async function findStandings(
     where lower(e.address) = any(${arrayOf(lowerAddresses)}) and e.verified_at is not null`.execute(db)
   return new Map(rows.map(({ address, member }) => [address, member ? 'member' : 'account']))
 }
-
-/** The address that mail to each account goes to: its primary one, or another that is verified. */
-export async function findMailAddresses(db: Db, userIds: readonly string[]): Promise<Map<string, string>> {
-  const { rows } = await sql<{ userId: string; address: string }>`
-    select distinct on (e.user_id) e.user_id "userId", e.address
-    from emails e join users u on u.id = e.user_id and u.state = 'active'
-    where e.user_id = any(${arrayOf(userIds)}) and e.verified_at is not null
-    order by e.user_id, e.is_primary desc, e.id`.execute(db)
-  return new Map(rows.map(({ userId, address }) => [userId, address]))
-}

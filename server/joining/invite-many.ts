@@ -9,6 +9,7 @@ import type { Mail } from '../mail/templates.ts'
 import type { NamedGroup } from '../members/groups-named.ts'
 import { refusedBy } from '../store/conflict.ts'
 import type { Tx } from '../store/database.ts'
+import { mailAddressesOf } from '../users/mail-address.ts'
 import { newJoinToken } from './entrance.ts'
 import * as store from './invite-many-store.ts'
 import { invitationMail, type Standing } from './mails.ts'
@@ -100,7 +101,7 @@ async function mailsOf(
 ): Promise<Mail[]> {
   const addresses = written.flatMap(({ address }) => address?.toLowerCase() ?? [])
   const standings = await store.findStandings(tx, orgId, addresses, at)
-  const mailAddresses = await store.findMailAddresses(
+  const mailAddresses = await mailAddressesOf(
     tx,
     written.flatMap(({ userId }) => userId ?? []),
   )

@@ -7,8 +7,8 @@ import { HubError } from '../kernel/errors.ts'
 import { queueMail } from '../mail/queue.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { ownId } from '../users/accounts.ts'
+import { mailAddressOf } from '../users/mail-address.ts'
 import { deadOffer, enter, stillMayInvite } from './entrance.ts'
-import { findMailAddress } from './entrance-store.ts'
 import { takeUse } from './links-store.ts'
 import { joinedMail } from './mails.ts'
 
@@ -27,7 +27,7 @@ export async function joinByLink(
     if (!link.has_domain) throw wrongDomain(link.email_domain)
     if (!(await stillMayInvite(tx, { orgId, inviterId: link.created_by }, role))) throw deadOffer()
     await enter(tx, { orgId, userId, role, source: 'invitation', letInBy: link.created_by })
-    const to = await findMailAddress(tx, link.created_by)
+    const to = await mailAddressOf(tx, link.created_by)
     if (to !== undefined)
       await queueMail(tx, joinedMail(permit, { to, org: org.name, user: permit.actor.name }, 'your invite link'))
     await record(tx, permit, {

@@ -66,7 +66,9 @@ async function seatProblem(
   if (free === null) return undefined
   const freed = plans.filter(({ kind }) => kind === 'remove' || kind === 'revoke').length
   const missing = invited - freed - free
-  return missing > 0 ? `This takes ${missing} more seats than the organization has left.` : undefined
+  if (missing <= 0) return undefined
+  const seats = missing === 1 ? 'One more seat has' : `${missing} more seats have`
+  return `${seats} to be free for this: remove members, take invitations back, or ask an operator for a higher limit.`
 }
 
 /** The refusal of a request with rows that cannot be done; it names the first of them. */

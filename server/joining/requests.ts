@@ -8,9 +8,10 @@ import { HubError } from '../kernel/errors.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'
 import { queueMail } from '../mail/queue.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
+import { mailAddressOf } from '../users/mail-address.ts'
 import { askAgainFrom } from './asking.ts'
 import { enter, stillMayInvite } from './entrance.ts'
-import { findMailAddress, isMember } from './entrance-store.ts'
+import { isMember } from './entrance-store.ts'
 import { approvedMail, rejectedMail } from './mails.ts'
 import { personReply } from './reply.ts'
 import { decideRequest, listRequestRows, lockRequest, type RequestRow } from './requests-store.ts'
@@ -63,7 +64,7 @@ async function letIn(tx: Tx, permit: Permit<'request.approve'>, row: RequestRow,
   const wasMember = await isMember(tx, org.id, row.user_id, now())
   if (!wasMember) {
     await enter(tx, { orgId: org.id, userId: row.user_id, role, source: row.source, letInBy: permit.actor.id })
-    const to = await findMailAddress(tx, row.user_id)
+    const to = await mailAddressOf(tx, row.user_id)
     if (to !== undefined) await queueMail(tx, approvedMail(permit, { to, org: org.name, role }))
   }
   await record(tx, permit, {
@@ -86,7 +87,7 @@ export async function rejectRequest(
     refuseDecided(row)
     const at = now()
     await decideRequest(tx, { id: row.id, state: 'rejected', role: null, reason, by: permit.actor.name, at })
-    const to = await findMailAddress(tx, row.user_id)
+    const to = await mailAddressOf(tx, row.user_id)
     if (to !== undefined)
       await queueMail(tx, rejectedMail({ to, org: permit.org.name, reason, again: askAgainFrom(at) }))
     const reply = requestReply(permit, await getRequest(tx, permit, row.id))

@@ -1,6 +1,6 @@
-import type { OrgRole } from '../../api/index.ts'
 import type { Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
+import { mailTo } from '../users/mail-address.ts'
 import { offersOf, type PersonKey, reachingTokens } from './belongings-store.ts'
 
 /**
@@ -40,20 +40,11 @@ export async function holdSuccessor(
   at: Date,
 ): Promise<SuccessorRow | undefined> {
   const { rows } = await sql<SuccessorRow>`
-    select u.id, u.name,
-      (select e.address from emails e where e.user_id = u.id and e.verified_at is not null order by e.is_primary desc, e.id limit 1) email
+    select u.id, u.name, ${mailTo()} email
     from names n join users u on u.id = n.user_id and u.state = 'active'
     join memberships m on m.org_id = ${orgId} and m.user_id = u.id and (m.expires_at is null or m.expires_at > ${at})
     where n.lower_name = ${lowerName} for key share of m`.execute(tx)
   return rows[0]
-}
-
-/** The role somebody has at this moment; null when they are no member that counts. */
-export async function findRole(tx: Tx, orgId: string, userId: string, at: Date): Promise<OrgRole | null> {
-  const { rows } = await sql<{ role: OrgRole }>`
-    select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
-    where m.org_id = ${orgId} and m.user_id = ${userId} and (m.expires_at is null or m.expires_at > ${at})`.execute(tx)
-  return rows[0]?.role ?? null
 }
 
 /** Ends the trust of the organization in every token of the person that reaches it. */
@@ -115,12 +106,4 @@ export async function makeGroupAdmin(
     on conflict (group_id, user_id, source) do update set role = excluded.role, added_by = excluded.added_by, added_at = excluded.added_at`.execute(
     tx,
   )
-}
-
-/** The verified address that mail to an account goes to, if it has one and is active. */
-export async function findMailAddress(tx: Tx, userId: string): Promise<string | undefined> {
-  const { rows } = await sql<{ address: string }>`
-    select e.address from emails e join users u on u.id = e.user_id and u.state = 'active'
-    where e.user_id = ${userId} and e.verified_at is not null order by e.is_primary desc, e.id limit 1`.execute(tx)
-  return rows[0]?.address
 }

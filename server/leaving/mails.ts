@@ -5,7 +5,7 @@ import { type Mail, renderMail } from '../mail/templates.ts'
 const mostNamed = 20
 
 /** Tells a person that their access to an organization has ended. */
-export function leftMail(_permit: AnyPermit, { to, org }: { to: string; org: string }): Mail {
+export function leftMail({ to, org }: { to: string; org: string }): Mail {
   return renderMail({
     to,
     subject: `Your access to ${org} has ended`,

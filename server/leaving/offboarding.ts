@@ -6,8 +6,10 @@ import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { queueMail } from '../mail/queue.ts'
+import { refuseDemotedCaller } from '../members/removal.ts'
 import { guardAdmins } from '../orgs/admins.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
+import { mailAddressOf } from '../users/mail-address.ts'
 import { lowerName } from '../users/names.ts'
 import { countsOf, getBelongings, getNeedsOwner, getRemains, isOrphaned, sumOf } from './belongings.ts'
 import { grantSoleRepositories, type PersonKey } from './belongings-store.ts'
@@ -88,7 +90,7 @@ async function apply(tx: Tx, permit: OffboardPermit, person: Person, input: Inpu
   const end = () => endEverything(tx, permit, { person, found, input, successor })
   if (isAdminRole(found.has.membership?.role)) await guardAdmins(tx, permit, permit.org, end)
   else await end()
-  await refuseDemotedCaller(tx, permit, person)
+  await refuseDemotedCaller(tx, permit, person.userId)
   const receipt = await writeReceipt(tx, permit, { person, found, input, successor })
   await tellPeople(tx, permit, { person, found, input, successor })
   await recordOffboarding(tx, permit, { person, receipt })
@@ -154,14 +156,6 @@ async function handOver(
     await grantSoleRepositories(tx, person, { successorId: successor.id, by, at })
 }
 
-// What was true at the door may be so no more: of two admins who offboard each other at once, one is not admin when it
-// is their turn.
-async function refuseDemotedCaller(tx: Tx, { actor, org }: OffboardPermit, person: Person): Promise<void> {
-  if (person.userId === actor.id) return
-  const role = await store.findRole(tx, org.id, actor.id, now())
-  if (!isAdminRole(role)) throw new HubError('Forbidden', 'This takes the role admin.')
-}
-
 async function writeReceipt(tx: Tx, permit: OffboardPermit, offboarding: Offboarding): Promise<leaving.Receipt> {
   const { person, found, input, successor } = offboarding
   const [id, at, until] = [newId(), now(), secondsFromNow(keptOutDays * daySeconds)]
@@ -192,10 +186,9 @@ async function writeReceipt(tx: Tx, permit: OffboardPermit, offboarding: Offboar
 
 async function tellPeople(tx: Tx, permit: OffboardPermit, { person, found, successor }: Offboarding): Promise<void> {
   const org = permit.org.name
-  const to = await store.findMailAddress(tx, person.userId)
+  const to = await mailAddressOf(tx, person.userId)
   const hadAccess = found.has.membership !== null || found.has.collaboratorGrants.length > 0
-  if (to !== undefined && hadAccess && person.userId !== permit.actor.id)
-    await queueMail(tx, leftMail(permit, { to, org }))
+  if (to !== undefined && hadAccess && person.userId !== permit.actor.id) await queueMail(tx, leftMail({ to, org }))
   const mailsSuccessor = successor !== undefined && successor.id !== permit.actor.id && isOrphaned(found.needsOwner)
   if (mailsSuccessor && successor.email !== null) {
     const letter = { to: successor.email, org, from: person.name, handedOver: found.needsOwner }

@@ -1,13 +1,13 @@
 import { confirmingRoles } from '../access/escalation.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
+import { mailTo } from '../users/mail-address.ts'
 
 // A membership `m` of an account `u` that counts at a moment, in the organization `o`.
 const counts = (at: Date) => sql`u.state = 'active' and (m.expires_at is null or m.expires_at > ${at})`
 // The same, and not kept out by the organization's own requirements.
 const getsIn = (at: Date) =>
   sql`${counts(at)} and (not o.require_2fa or o.require_2fa_from > ${at} or u.totp_enabled_at is not null)`
-const mailTo = sql`(select e.address from emails e where e.user_id = u.id and e.verified_at is not null order by e.is_primary desc, e.id limit 1)`
 // When a member was last seen, by whatever they did; null when never.
 const lastSeen = sql`greatest((select nullif(a.last_at, '-infinity') from member_activity a where a.org_id = m.org_id and a.user_id = m.user_id),
   (select max(s.last_seen_at) from sessions s where s.user_id = u.id), (select max(t.last_used_at) from access_tokens t where t.user_id = u.id))`
@@ -48,7 +48,7 @@ export async function findAdminless(db: Db): Promise<{ id: string; name: string 
 export async function findWatchers(db: Db, orgId: string, personId: string, at: Date): Promise<string[]> {
   const { rows } = await sql<{ address: string }>`
     select w.address from (
-      select u.id, ${mailTo} address from users u left join memberships m on m.org_id = ${orgId} and m.user_id = u.id
+      select u.id, ${mailTo()} address from users u left join memberships m on m.org_id = ${orgId} and m.user_id = u.id
       where (u.id = ${personId} and u.state = 'active') or (u.is_operator and u.state = 'active')
         or (m.role = 'admin' and u.state <> 'deleted') or (m.role = any(${confirmingRoles}::org_role[]) and ${counts(at)})
     ) w where w.address is not null order by w.id`.execute(db)
@@ -93,7 +93,7 @@ export async function findPersonFacts(
   at: Date,
 ): Promise<PersonFacts | undefined> {
   const { rows } = await sql<PersonFacts>`
-    select u.name, u.fullname, ${mailTo} email, u.state = 'active' is_active, u.is_operator,
+    select u.name, u.fullname, ${mailTo()} email, u.state = 'active' is_active, u.is_operator,
       exists (select from emails e where e.user_id = u.id and e.verified_at is not null) is_verified,
       not o.require_2fa or u.totp_enabled_at is not null has_factor,
       (select m.role from memberships m where m.org_id = o.id and m.user_id = u.id and (m.expires_at is null or m.expires_at > ${at})) "role"

@@ -71,7 +71,7 @@ async function endMembership(
   const belongings = await getBelongings(tx, key, ending.sight, maxRepositoriesNamed)
   if (isAdminRole(member.role)) await guardAdmins(tx, permit, org, () => deleteMember(tx, key))
   else await deleteMember(tx, key)
-  await refuseDemotedCaller(tx, permit, ending)
+  await refuseDemotedCaller(tx, permit, ending.person.id)
   await record(tx, permit, { type: ending.type, message: ending.message, data: endingData(ending, member, belongings) })
   return removalOf(member, belongings, ending.dryRun)
 }
@@ -81,15 +81,18 @@ function noMember({ type }: Ending): HubError {
   return new HubError('NotFound', 'There is no member of this name.')
 }
 
-// What was true at the door may be so no more: of two admins who remove each other at once, one is not admin when it
-// is their turn. Asked last, when everything is locked, so that who is about to take the last admin hears that first.
-async function refuseDemotedCaller(
+/**
+ * Refuses who ends somebody else's membership and is no admin any more: of two admins who remove each other at once, one
+ * is not admin when it is their turn. Ask last, when everything is locked, so that who is about to take the last admin
+ * hears that first.
+ */
+export async function refuseDemotedCaller(
   tx: Tx,
-  permit: Permit<'member.remove'> | Permit<'member.leave'>,
-  { person, type }: Ending,
+  { actor, org }: { actor: { id: string }; org: { id: string } },
+  personId: string,
 ): Promise<void> {
-  if (type === 'org.leave' || person.id === permit.actor.id) return
-  const caller = await getRole(tx, { orgId: permit.org.id, userId: permit.actor.id }, now())
+  if (personId === actor.id) return
+  const caller = await getRole(tx, { orgId: org.id, userId: actor.id }, now())
   if (!isAdminRole(caller)) throw new HubError('Forbidden', 'This takes the role admin.')
 }
 

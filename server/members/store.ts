@@ -2,6 +2,7 @@ import type { RawBuilder } from 'kysely'
 import type { GroupRole, GroupRoleSource, MemberSource, OrgRole } from '../../api/index.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
+import { mailTo } from '../users/mail-address.ts'
 
 /** A membership as it is now, locked by whoever changes it. */
 export interface LockedMember {
@@ -241,8 +242,7 @@ export interface Account {
 /** An active account by user name, an old one included. */
 export async function findActiveAccount(db: Db, lowerName: string): Promise<Account | undefined> {
   const { rows } = await sql<Account>`
-    select u.id, u.name, u.fullname,
-      (select e.address from emails e where e.user_id = u.id and e.verified_at is not null order by e.is_primary desc, e.id limit 1) email
+    select u.id, u.name, u.fullname, ${mailTo()} email
     from names n join users u on u.id = n.user_id and u.state = 'active'
     where n.lower_name = ${lowerName}`.execute(db)
   return rows[0]

@@ -1,6 +1,7 @@
 import type { OrgRole } from '../../api/index.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
+import { mailTo } from '../users/mail-address.ts'
 
 export interface Candidate {
   user: string
@@ -27,8 +28,6 @@ const fit = sql`m.expires_at is null and u.state = 'active'
   and exists (select from emails e where e.user_id = u.id and e.verified_at is not null)
   and (not o.require_2fa or u.totp_enabled_at is not null)`
 
-const mailTo = sql`(select e.address from emails e where e.user_id = u.id and e.verified_at is not null order by e.is_primary desc, e.id limit 1)`
-
 /** Locks the row of an organization until the transaction ends; people may still join meanwhile. */
 export async function lockOrganization(tx: Tx, orgId: string): Promise<void> {
   await sql`select from organizations where id = ${orgId} for no key update`.execute(tx)
@@ -43,7 +42,7 @@ export async function lockAccount(tx: Tx, userId: string): Promise<void> {
 /** At most 100 of the usable admins. */
 export async function findUsableAdmins(db: Db, orgId: string, at: Date): Promise<UsableAdmin[]> {
   const { rows } = await sql<UsableAdmin>`
-    select m.user_id id, ${mailTo} email, m.probation_until is null or m.probation_until <= ${at} is_proven
+    select m.user_id id, ${mailTo()} email, m.probation_until is null or m.probation_until <= ${at} is_proven
     from memberships m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
     where m.org_id = ${orgId} and m.role = 'admin' and ${fit} limit 100`.execute(db)
   return rows
@@ -131,7 +130,7 @@ export async function claimTelling(tx: Tx, orgId: string, before: Date, at: Date
 /** Addresses of the operators. */
 export async function findOperatorAddresses(db: Db): Promise<string[]> {
   const { rows } = await sql<{ email: string | null }>`
-    select ${mailTo} email from users u where u.is_operator and u.state = 'active' order by u.id`.execute(db)
+    select ${mailTo()} email from users u where u.is_operator and u.state = 'active' order by u.id`.execute(db)
   return rows.flatMap(({ email }) => email ?? [])
 }
 
@@ -145,7 +144,7 @@ export async function setAdminless(tx: Tx, orgId: string, since: Date | null): P
 /** Of an organization without usable admins: addresses of its admins who have an account, and of the operators. */
 export async function findRescuers(db: Db, orgId: string): Promise<string[]> {
   const { rows } = await sql<{ email: string }>`
-    select ${mailTo} email from users u
+    select ${mailTo()} email from users u
     where u.state = 'active' and exists (select from emails e where e.user_id = u.id and e.verified_at is not null)
       and (u.is_operator or exists (select from memberships m where m.org_id = ${orgId} and m.user_id = u.id and m.role = 'admin'))
     order by u.id limit 100`.execute(db)
@@ -155,7 +154,7 @@ export async function findRescuers(db: Db, orgId: string): Promise<string[]> {
 /** The ordered successors of an organization; the fit ones are usable. */
 export async function findSuccessors(db: Db, orgId: string): Promise<SuccessorRow[]> {
   const { rows } = await sql<SuccessorRow>`
-    select u.id, u.name "user", u.fullname, m.role, (${fit}) usable, ${mailTo} email
+    select u.id, u.name "user", u.fullname, m.role, (${fit}) usable, ${mailTo()} email
     from successors s join memberships m on m.org_id = s.org_id and m.user_id = s.user_id
     join organizations o on o.id = m.org_id join users u on u.id = m.user_id
     where s.org_id = ${orgId} order by s.position`.execute(db)

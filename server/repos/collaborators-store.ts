@@ -112,14 +112,6 @@ export async function deleteGrantsOfKeptOut(tx: Tx, repoId: string, orgId: strin
     where rc.repo_id = ${repoId} and t.org_id = ${orgId} and t.user_id = rc.user_id and t.until > ${at}`.execute(tx)
 }
 
-/** The verified address that mail about a grant goes to, if the person has one. */
-export async function findMailAddress(db: Db, userId: string): Promise<string | undefined> {
-  const { rows } = await sql<{ address: string }>`select e.address from emails e join users u on u.id = e.user_id
-    where e.user_id = ${userId} and e.verified_at is not null and u.state = 'active'
-    order by e.is_primary desc, e.id limit 1`.execute(db)
-  return rows[0]?.address
-}
-
 /** Grants that are past their end, the oldest first. */
 export async function findExpiredGrants(db: Db, at: Date, most: number): Promise<GrantKey[]> {
   const { rows } = await sql<GrantKey>`select repo_id as "repoId", user_id as "userId" from repo_collaborators

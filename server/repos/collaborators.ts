@@ -8,6 +8,7 @@ import { decodeCursor, pageOf } from '../kernel/page.ts'
 import { queueMail } from '../mail/queue.ts'
 import { refuseTombstoned } from '../members/tombstones.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
+import { mailAddressOf } from '../users/mail-address.ts'
 import { grantMail } from './collaborators-mail.ts'
 import * as store from './collaborators-store.ts'
 import { repoIsGone } from './rules.ts'
@@ -94,7 +95,7 @@ function isSame(before: Grant, after: Grant): boolean {
 }
 
 async function tellPerson(tx: Tx, permit: Permit<'collaborator.set'>, userId: string, grant: Grant): Promise<void> {
-  const to = await store.findMailAddress(tx, userId)
+  const to = await mailAddressOf(tx, userId)
   if (to === undefined || userId === permit.actor.id) return
   const { role, expires_at: expiresAt } = grant
   await queueMail(tx, grantMail(permit, { to, by: permit.actor.name, role, expiresAt }))
