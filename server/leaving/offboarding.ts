@@ -6,6 +6,7 @@ import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { queueMail } from '../mail/queue.ts'
+import { handOnProbation } from '../members/probation.ts'
 import { refuseDemotedCaller } from '../members/removal.ts'
 import { guardAdmins } from '../orgs/admins.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
@@ -152,6 +153,8 @@ async function handOver(
   const by = permit.actor.name
   const groupIds = found.needsOwner.groups.map(({ id }) => id)
   await store.makeGroupAdmin(tx, { orgId: person.orgId, userId: successor.id }, groupIds, { by, at })
+  if (groupIds.length > 0)
+    await handOnProbation(tx, permit, { orgId: person.orgId, userIds: [successor.id], role: 'admin' })
   if (found.needsOwner.repositoryCount > 0)
     await grantSoleRepositories(tx, person, { successorId: successor.id, by, at })
 }
