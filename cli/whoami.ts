@@ -19,7 +19,10 @@ Examples:
       action(async (_options, out) => {
         const me = await withToken(({ client }) => client.call(api.users.whoami))
         const token = me.auth.accessToken
-        const organizations = me.orgs.map(({ name, roleInOrg }) => (roleInOrg ? `${name} (${roleInOrg})` : name))
+        const organizations = me.orgs.map(({ name, roleInOrg, securityRestrictions = [] }) => {
+          const words = [roleInOrg, ...securityRestrictions].filter(Boolean).join(', ')
+          return words ? `${name} (${words})` : name
+        })
         out.result(
           me,
           facts([
