@@ -8,7 +8,7 @@ import { HubError } from '../kernel/errors.ts'
 import { digest } from '../kernel/secret.ts'
 import { queueMail } from '../mail/queue.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
-import { ownId } from '../users/accounts.ts'
+import { avatarUrl, ownId } from '../users/accounts.ts'
 import { mailAddressOf } from '../users/mail-address.ts'
 import { deadOffer, enter, stillMayInvite } from './entrance.ts'
 import { endInvitation, type GroupOffered } from './invitations-store.ts'
@@ -47,7 +47,7 @@ export function organizationReply(
   { hub }: { hub: { publicUrl: string } },
   { name, fullname, is_verified: isVerified }: OfferRow['org'],
 ) {
-  return { name, fullname, isVerified, avatarUrl: `${hub.publicUrl}/api/avatars/${name}` }
+  return { name, fullname, isVerified, avatarUrl: avatarUrl(hub, name) }
 }
 
 /** Makes the caller a member by the invitation or the invite link that the token belongs to. */

@@ -1,11 +1,12 @@
 import type { joining } from '../../api/index.ts'
 import type { AnyPermit } from '../access/authorize.ts'
 import { mayGrant, mayInvite } from '../access/escalation.ts'
+import { avatarUrl } from '../users/accounts.ts'
 import type { GroupOffered, InvitationRow, PersonRow } from './invitations-store.ts'
 
 /** A person as lists name them; null when there is nobody. */
 export function personReply(permit: AnyPermit, row: PersonRow | null) {
-  return row && { ...row, avatarUrl: `${permit.hub.publicUrl}/api/avatars/${row.user}` }
+  return row && { ...row, avatarUrl: avatarUrl(permit.hub, row.user) }
 }
 
 /** Whether a pending invitation does not work because its inviter lost the right to it. */

@@ -6,6 +6,7 @@ import { HubError } from '../kernel/errors.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'
 import { digest } from '../kernel/secret.ts'
 import { type Db, transaction } from '../store/database.ts'
+import { avatarUrl } from '../users/accounts.ts'
 import { deleteTombstone, findReceipt, listReceipts, type ReceiptRow } from './receipts-store.ts'
 
 type Leaving = typeof leaving
@@ -39,8 +40,7 @@ export async function listOffboardings(
 
 function summaryOf({ hub }: Permit<'offboarding.list'>, row: ReceiptRow): leaving.OffboardingSummary {
   const { id, user, fullname, by, at, reason, keptOutUntil } = receiptReply(row)
-  const avatarUrl = `${hub.publicUrl}/api/avatars/${user}`
-  return { id, user, fullname, avatarUrl, by, at, reason, removed: row.removed, keptOutUntil }
+  return { id, user, fullname, avatarUrl: avatarUrl(hub, user), by, at, reason, removed: row.removed, keptOutUntil }
 }
 
 /** Shows the receipt of an offboarding. */

@@ -6,6 +6,7 @@ import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { badField } from '../kernel/errors.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'
 import type { Db } from '../store/database.ts'
+import { avatarUrl } from '../users/accounts.ts'
 import * as store from './activity-store.ts'
 
 type Billing = typeof api.billing
@@ -53,7 +54,7 @@ function activityReply({ hub }: ActivityPermit, row: store.ActivityRow): api.bil
     _id: row.id,
     user: row.user,
     fullname: row.fullname,
-    avatarUrl: `${hub.publicUrl}/api/avatars/${row.user}`,
+    avatarUrl: avatarUrl(hub, row.user),
     role: row.role,
     joinedAt: row.joinedAt.toISOString(),
     lastActiveAt: timeOf(row.lastAt),

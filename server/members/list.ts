@@ -7,6 +7,7 @@ import { badField, HubError } from '../kernel/errors.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'
 import { countUsableAdmins } from '../orgs/admins.ts'
 import type { Db } from '../store/database.ts'
+import { avatarUrl } from '../users/accounts.ts'
 import {
   countByRole,
   countWithoutTwoFactor,
@@ -88,7 +89,7 @@ function memberOf(
   addresses: Map<string, string>,
 ): api.members.Member {
   const member: api.members.Member = {
-    avatarUrl: `${hub.publicUrl}/api/avatars/${row.user}`,
+    avatarUrl: avatarUrl(hub, row.user),
     fullname: row.fullname,
     isPro: false,
     user: row.user,

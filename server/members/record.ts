@@ -4,6 +4,7 @@ import { highestRole, isAdminRole, mayActOn } from '../access/escalation.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import type { Db } from '../store/database.ts'
+import { avatarUrl } from '../users/accounts.ts'
 import { findVisibleAddresses } from './list-store.ts'
 import { findRecord, type RecordRow } from './record-store.ts'
 
@@ -29,7 +30,7 @@ export async function memberRecord(db: Db, permit: RecordPermit): Promise<api.me
     _id: subject.id,
     user: row.user,
     fullname: row.fullname,
-    avatarUrl: `${permit.hub.publicUrl}/api/avatars/${row.user}`,
+    avatarUrl: avatarUrl(permit.hub, row.user),
     role: row.role,
     source: row.source,
     isExternalCollaborator: row.isExternal,

@@ -7,6 +7,7 @@ import { queueMail } from '../mail/queue.ts'
 import { successorMail } from '../orgs/admin-mails.ts'
 import { countUsableAdmins, type Guarded, healthOf, holdAdmins, listSuccessors, markAdminless } from '../orgs/admins.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
+import { avatarUrl } from '../users/accounts.ts'
 import { lowerName } from '../users/names.ts'
 import { promote } from './promotion.ts'
 import { lockMember } from './store.ts'
@@ -66,7 +67,7 @@ async function resolveMembers(tx: Tx, orgId: string, names: string[]): Promise<N
 async function readSuccessors(db: Db, permit: AnyPermit, orgId: string): Promise<Successors> {
   const rows = await listSuccessors(db, orgId)
   const successors = rows.map(({ user, fullname, role, usable }) => {
-    return { user, fullname, avatarUrl: `${permit.hub.publicUrl}/api/avatars/${user}`, role, usable }
+    return { user, fullname, avatarUrl: avatarUrl(permit.hub, user), role, usable }
   })
   return { health: healthOf(await countUsableAdmins(db, orgId)), successors }
 }

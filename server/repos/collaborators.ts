@@ -8,6 +8,7 @@ import { decodeCursor, pageOf } from '../kernel/page.ts'
 import { queueMail } from '../mail/queue.ts'
 import { refuseTombstoned } from '../members/tombstones.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
+import { avatarUrl } from '../users/accounts.ts'
 import { mailAddressOf } from '../users/mail-address.ts'
 import { grantMail } from './collaborators-mail.ts'
 import * as store from './collaborators-store.ts'
@@ -186,7 +187,7 @@ function collaboratorReply(permit: AnyPermit, row: store.GrantRow): api.collabor
     _id: row.user_id,
     user: row.user,
     fullname: row.fullname,
-    avatarUrl: `${permit.hub.publicUrl}/api/avatars/${row.user}`,
+    avatarUrl: avatarUrl(permit.hub, row.user),
     role: row.role,
     expiresAt: row.expires_at?.toISOString() ?? null,
     addedAt: row.added_at.toISOString(),

@@ -6,6 +6,7 @@ import { readableBy } from '../access/readable.ts'
 import { badField } from '../kernel/errors.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'
 import type { Db } from '../store/database.ts'
+import { avatarUrl } from '../users/accounts.ts'
 import { listOwnedRows, listRepoRows, searchOrganizations, searchPeople, searchRepos } from './lists-store.ts'
 import { onlyFields, repositoryReply } from './reply.ts'
 
@@ -110,7 +111,7 @@ export async function quickSearch(
   const shown = ({ name, fullname }: { name: string; fullname: string }) => ({
     name,
     fullname,
-    avatarUrl: `${permit.hub.publicUrl}/api/avatars/${name}`,
+    avatarUrl: avatarUrl(permit.hub, name),
   })
   return {
     people: people.map(shown),
