@@ -32,7 +32,7 @@ export function getSubject(permit: AnyPermit): { id: string; name: string; fulln
 }
 
 /** An address for the picture of a person or an organization. */
-export function avatarUrl(hub: Hub, name: string): string {
+export function avatarUrl(hub: Pick<Hub, 'publicUrl'>, name: string): string {
   return `${hub.publicUrl}/api/avatars/${name}`
 }
 
