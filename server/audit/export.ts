@@ -1,6 +1,6 @@
 import type * as api from '../../api/index.ts'
 import type { Permit } from '../access/authorize.ts'
-import { now } from '../kernel/clock.ts'
+import { dayOf, now } from '../kernel/clock.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { csvHead, csvRow } from './csv.ts'
 import { exportedEvents } from './exported.ts'
@@ -30,7 +30,7 @@ export async function exportAuditLog(
   )
   const end = await findChainEnd(db, permit.org.id)
   const events = readEvents(db, permit, filter, end?.seq ?? '0')
-  const name = `${permit.org.name}-audit-log-${now().toISOString().slice(0, 10)}`
+  const name = `${permit.org.name}-audit-log-${dayOf(now())}`
   if (input.format === 'csv')
     return { fileName: `${name}.csv`, contentType: 'text/csv; charset=utf-8', chunks: asCsv(events) }
   return { fileName: `${name}.json`, contentType: 'application/json; charset=utf-8', chunks: asJson(events) }

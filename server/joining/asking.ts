@@ -2,7 +2,7 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/authorize.ts'
 import { record } from '../audit/record.ts'
-import { daySeconds, now } from '../kernel/clock.ts'
+import { dayOf, daySeconds, now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { queueMail } from '../mail/queue.ts'
@@ -113,10 +113,7 @@ async function goIn(tx: Tx, permit: JoinPermit, { domain, role }: DomainDoor): P
 
 function refuseUntil(again: Date | null): void {
   if (again === null) return
-  throw new HubError(
-    'Conflict',
-    `Your last request was rejected; you may ask again from ${again.toISOString().slice(0, 10)} on.`,
-  )
+  throw new HubError('Conflict', `Your last request was rejected; you may ask again from ${dayOf(again)} on.`)
 }
 
 interface Asked {

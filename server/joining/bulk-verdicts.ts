@@ -4,6 +4,7 @@ import { mapPaced } from '../kernel/pace.ts'
 import { namedGroups, refuseForeign } from '../members/bulk-plan.ts'
 import type { OrgState } from '../members/bulk-state.ts'
 import type { NamedGroup } from '../members/groups-named.ts'
+import { keptOutWords } from '../members/tombstones.ts'
 import { lowerName } from '../users/names.ts'
 import type { InviteWish } from './bulk-rows.ts'
 import type { NamedInvitee, Waiting } from './bulk-store.ts'
@@ -143,8 +144,7 @@ function refusePerson(
   account: NamedInvitee | undefined,
 ): string | undefined {
   const until = keptOut.get(account?.id ?? '')
-  if (until !== undefined)
-    return `Was offboarded and is kept out until ${until.toISOString().slice(0, 10)}: lift that first, at the receipt under Offboarding.`
+  if (until !== undefined) return keptOutWords(account?.name ?? wish.who, until)
   if (mailedOften.has(wishKey(wish))) return 'Was invited too often lately; try again in an hour.'
   return undefined
 }

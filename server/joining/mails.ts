@@ -1,5 +1,6 @@
 import type { OrgRole } from '../../api/index.ts'
 import type { AnyPermit } from '../access/authorize.ts'
+import { dayOf } from '../kernel/clock.ts'
 import { type Mail, renderMail } from '../mail/templates.ts'
 import { joinUrl } from './entrance.ts'
 
@@ -35,7 +36,7 @@ export function invitationMail(permit: AnyPermit, letter: InvitationLetter): Mai
     paragraphs: [
       `${by} invites you to become a member of ${org} with the role ${role}.`,
       ...(message === '' ? [] : [`${by} writes: ${message}`]),
-      `${words[standing]} The invitation is good until ${day(letter.expiresAt)}.`,
+      `${words[standing]} The invitation is good until ${dayOf(letter.expiresAt)}.`,
     ],
     button: { label: standing === 'account' ? 'See the invitation' : 'Sign up and join', url: joinUrl(permit, token) },
     footer: 'If you do not know what this is about, ignore this mail: nothing happens.',
@@ -124,13 +125,9 @@ export function rejectedMail({ to, org, reason, again }: Letter & { reason: stri
     paragraphs: [
       `An admin of ${org} rejected your request to join.`,
       ...(reason === '' ? [] : [`Their reason: ${reason}`]),
-      `You may ask again from ${day(again)} on.`,
+      `You may ask again from ${dayOf(again)} on.`,
     ],
   })
-}
-
-function day(at: Date): string {
-  return at.toISOString().slice(0, 10)
 }
 
 function orgButton(permit: AnyPermit, org: string): { label: string; url: string } {

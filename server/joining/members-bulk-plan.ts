@@ -14,6 +14,7 @@ import {
 import { groupsCell, isOp, type Wish } from '../members/bulk-rows.ts'
 import type { BulkAccount, OrgState } from '../members/bulk-state.ts'
 import type { NamedGroup } from '../members/groups-named.ts'
+import { keptOutWords } from '../members/tombstones.ts'
 import { lowerName } from '../users/names.ts'
 import type { PendingInvitation } from './members-bulk-store.ts'
 
@@ -141,8 +142,7 @@ function refuseAccount({ keptOut }: Judged, account: BulkAccount | undefined): s
   if (account === undefined) return undefined
   if (!account.isActive) return 'There is no active account of this name.'
   const until = keptOut.get(account.id)
-  if (until === undefined) return undefined
-  return `${account.name} was offboarded and is kept out until ${until.toISOString().slice(0, 10)}: lift that first, under Members → Offboarded people.`
+  return until && keptOutWords(account.name, until)
 }
 
 function refuseRole(callerRole: OrgRole | null, role: OrgRole): string | undefined {

@@ -15,6 +15,16 @@ export function secondsFromNow(seconds: number): Date {
   return new Date(now().getTime() + seconds * 1000)
 }
 
+/** The day of a moment in UTC, such as `2026-03-01`. */
+export function dayOf(moment: Date): string {
+  return moment.toISOString().slice(0, 10)
+}
+
+/** A moment to the minute in UTC, for people: `2026-03-01 09:30 UTC`. */
+export function minuteOf(moment: Date): string {
+  return `${moment.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}
+
 export const minuteSeconds = 60
 export const hourSeconds = 3600
 export const daySeconds = 86_400

@@ -1,7 +1,7 @@
 import type { AnyPermit } from '../access/authorize.ts'
 import { type NewEvent, record } from '../audit/record.ts'
 import { enter } from '../joining/entrance.ts'
-import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
+import { dayOf, daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { queueMail, queueMails } from '../mail/queue.ts'
 import { beginProbation } from '../members/probation.ts'
@@ -174,7 +174,7 @@ export async function recordStep(
 function consequence({ person_name: person }: PetitionRow, outcome: Outcome): string {
   switch (outcome.what) {
     case 'done':
-      return `, by which ${person} is admin now, on probation until ${outcome.probationUntil.toISOString().slice(0, 10)}`
+      return `, by which ${person} is admin now, on probation until ${dayOf(outcome.probationUntil)}`
     case 'begun':
       return `; it takes effect on ${outcome.effectiveAt.toISOString()} unless it is stopped`
     default:

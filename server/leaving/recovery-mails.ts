@@ -1,4 +1,5 @@
 import type { AnyPermit } from '../access/authorize.ts'
+import { dayOf, minuteOf } from '../kernel/clock.ts'
 import { type Mail, renderMail } from '../mail/templates.ts'
 import type { PetitionRow } from './petition-store.ts'
 
@@ -35,20 +36,20 @@ function wordsOf(petition: PetitionRow, notice: Notice): { subject: string; para
       }
     case 'start':
       return {
-        subject: `${person} becomes admin of ${org} on ${day(notice.effectiveAt)}`,
+        subject: `${person} becomes admin of ${org} on ${dayOf(notice.effectiveAt)}`,
         paragraphs: [
           what(petition),
           ...reasonOf(petition),
-          `Everything it takes is there. It takes effect on ${moment(notice.effectiveAt)}, unless it is stopped.`,
+          `Everything it takes is there. It takes effect on ${minuteOf(notice.effectiveAt)}, unless it is stopped.`,
           veto(org),
         ],
       }
     case 'halfway':
       return {
-        subject: `Half of the time is over: ${person} becomes admin of ${org} on ${day(notice.effectiveAt)}`,
+        subject: `Half of the time is over: ${person} becomes admin of ${org} on ${dayOf(notice.effectiveAt)}`,
         paragraphs: [
           what(petition),
-          `It takes effect on ${moment(notice.effectiveAt)}, unless it is stopped.`,
+          `It takes effect on ${minuteOf(notice.effectiveAt)}, unless it is stopped.`,
           veto(org),
         ],
       }
@@ -57,7 +58,7 @@ function wordsOf(petition: PetitionRow, notice: Notice): { subject: string; para
         subject: `${person} is admin of ${org} now`,
         paragraphs: [
           `${what(petition)} That has taken effect: ${person} is admin now.`,
-          `Until ${day(notice.probationUntil)} they are on probation: they may invite and set roles, but neither delete the organization, move repositories or make them public, nor turn off the two-factor requirement.`,
+          `Until ${dayOf(notice.probationUntil)} they are on probation: they may invite and set roles, but neither delete the organization, move repositories or make them public, nor turn off the two-factor requirement.`,
         ],
       }
     case 'end':
@@ -100,12 +101,4 @@ export function haltedMail(permit: AnyPermit, petition: PetitionRow, missing: re
     button: { label: 'See the petition', url: petitionUrl(permit, petition) },
     footer: `You get this because you are to become admin of ${petition.organization}.`,
   })
-}
-
-function day(at: Date): string {
-  return at.toISOString().slice(0, 10)
-}
-
-function moment(at: Date): string {
-  return `${at.toISOString().slice(0, 16).replace('T', ' at ')} UTC`
 }

@@ -1,4 +1,4 @@
-import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
+import { dayOf, daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { countUsableAdmins } from '../orgs/admins.ts'
 import type { Db } from '../store/database.ts'
 import { findSeen } from './recovery-store.ts'
@@ -37,7 +37,7 @@ export async function findLoss(db: Db, orgId: string, personId: string): Promise
 
 /** Says in one sentence why recovery is open, or why it is not. */
 export function whyOpen(name: string, { kind, since }: Loss): string {
-  const day = since.toISOString().slice(0, 10)
+  const day = dayOf(since)
   const words = {
     adminless: `${name} has had no admin who can sign in since ${day}.`,
     idle: `No admin of ${name} has been seen since ${day}, which is more than ${idleDays} days ago.`,

@@ -2,7 +2,7 @@ import type * as api from '../../api/index.ts'
 import type { Permit } from '../access/authorize.ts'
 import { record } from '../audit/record.ts'
 import { csvLine } from '../csv/lines.ts'
-import { now } from '../kernel/clock.ts'
+import { dayOf, now } from '../kernel/clock.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { groupsCell } from './bulk-rows.ts'
 import { type ExportRow, findExportRows } from './export-store.ts'
@@ -32,7 +32,7 @@ export async function exportMembers(
     record(tx, permit, { type: 'org.members.export', message: 'exported the members as CSV', data: { format: 'csv' } }),
   )
   return {
-    fileName: `${permit.org.name}-members-${now().toISOString().slice(0, 10)}.csv`,
+    fileName: `${permit.org.name}-members-${dayOf(now())}.csv`,
     contentType: 'text/csv; charset=utf-8',
     chunks: linesOf(db, permit),
   }

@@ -2,7 +2,7 @@ import type { OrgRole } from '../../api/index.ts'
 import type { AnyPermit } from '../access/authorize.ts'
 import { sharesProbation } from '../access/escalation.ts'
 import { isOnProbation } from '../access/policy.ts'
-import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
+import { dayOf, daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { copyProbation, findProbation, setProbation } from './probation-store.ts'
@@ -52,7 +52,7 @@ export async function refuseDuringProbation(db: Db, permit: AnyPermit, what: str
     now(),
   )
   if (until === null || isProven) return
-  const day = until.toISOString().slice(0, 10)
+  const day = dayOf(until)
   throw new HubError(
     'Forbidden',
     `The organization has an admin on probation after a recovery, until ${day}: ${what} has to wait until then, or is for an admin who is not.`,

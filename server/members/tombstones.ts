@@ -1,4 +1,4 @@
-import { now } from '../kernel/clock.ts'
+import { dayOf, now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { findTombstone, findTombstones, holdPerson } from './tombstones-store.ts'
@@ -21,10 +21,12 @@ export async function refuseTombstoned(tx: Tx, orgId: string, person: { id: stri
   await holdPerson(tx, person.id)
   const until = await findTombstone(tx, orgId, person.id, now())
   if (until === undefined) return
-  throw new HubError(
-    'Conflict',
-    `${person.name} was offboarded and is kept out until ${until.toISOString().slice(0, 10)}: an admin of the organization lifts that first, under Members → Offboarded people.`,
-  )
+  throw new HubError('Conflict', keptOutWords(person.name, until))
+}
+
+/** Says why nothing is offered to somebody who was offboarded, and what an admin does first. */
+export function keptOutWords(name: string, until: Date): string {
+  return `${name} was offboarded and is kept out until ${dayOf(until)}: an admin of the organization lifts that first, under Members → More → Offboarded people.`
 }
 
 /** Whether somebody was offboarded and is still kept out. */

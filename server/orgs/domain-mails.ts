@@ -1,4 +1,5 @@
 import type { AnyPermit } from '../access/authorize.ts'
+import { minuteOf } from '../kernel/clock.ts'
 import { type Mail, renderMail } from '../mail/templates.ts'
 
 interface Letter {
@@ -17,7 +18,7 @@ export function failingMail(
     subject: `The DNS record of ${domain} is gone`,
     paragraphs: [
       `The record that verifies ${domain} for ${org} is not found any more.`,
-      `Publish it again before ${until.toISOString().slice(0, 16).replace('T', ' ')} UTC, as a TXT record of ${domain}: ${record}`,
+      `Publish it again before ${minuteOf(until)}, as a TXT record of ${domain}: ${record}`,
       'Until then nothing changes. After that the domain counts as unverified.',
     ],
     button: accountButton(permit, org),

@@ -1,4 +1,5 @@
 import type * as api from '../../api/index.ts'
+import { dayOf } from '../kernel/clock.ts'
 
 /** A day, and how many seats were used on it at once. */
 export interface UsedSeats {
@@ -15,11 +16,6 @@ export interface Period {
 type Line = api.billing.Invoice['lines'][number]
 
 const dayMs = 86_400_000
-
-/** The day of a moment, in UTC. */
-export function dayOf(moment: Date): string {
-  return moment.toISOString().slice(0, 10)
-}
 
 /** A day so many days later. */
 export function dayAfter(day: string, days: number): string {

@@ -1,5 +1,6 @@
 import type { collaborators } from '../../api/index.ts'
 import type { Permit } from '../access/authorize.ts'
+import { minuteOf } from '../kernel/clock.ts'
 import { type Mail, renderMail } from '../mail/templates.ts'
 import { addressPrefix } from './names.ts'
 
@@ -15,7 +16,7 @@ export function grantMail(permit: Permit<'collaborator.set'>, { to, by, role, ex
   const { type, namespace, name } = permit.repo
   const repo = `${namespace}/${name}`
   const may = { read: 'read', write: 'read and change' }[role]
-  const until = expiresAt ? ` until ${expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC` : ''
+  const until = expiresAt ? ` until ${minuteOf(expiresAt)}` : ''
   return renderMail({
     to,
     subject: `You may ${may} the ${type} ${repo}`,
