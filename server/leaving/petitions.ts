@@ -46,8 +46,8 @@ export async function openPetition(
     if (why !== undefined) throw new HubError('Forbidden', why)
     // What else lives gives way: with an admin there is nothing left to ask for.
     const note = `${permit.actor.name} took over as successor.`
-    await store.endOthers(tx, org.id, '', { state: 'withdrawn', by: 'system', note, at: now() })
-    return open(tx, permit, { ...fresh, path: 'successor', domain: null })
+    const gaveWay = await store.endOthers(tx, org.id, '', { state: 'withdrawn', by: 'system', note, at: now() })
+    return open(tx, permit, { ...fresh, path: 'successor', domain: null, gaveWay })
   })
 }
 
@@ -89,10 +89,12 @@ interface Opening {
   lostAt: Date
   approvalsNeeded: number
   openedBy: { id: string; name: string }
+  /** Petitions that ended for this one. */
+  gaveWay?: string[]
 }
 
 async function open(tx: Tx, permit: AnyPermit, opening: Opening): Promise<Petition> {
-  const { org, path, openedBy } = opening
+  const { org, path, openedBy, gaveWay = [] } = opening
   const petition = { ...opening, id: newId(), orgId: org.id, at: now() }
   if (!(await store.insertPetition(tx, petition)))
     throw new HubError('Conflict', 'A petition for this person lives already; take that back first.')
@@ -103,7 +105,8 @@ async function open(tx: Tx, permit: AnyPermit, opening: Opening): Promise<Petiti
   if (path === 'successor' && outcome.what !== 'done')
     throw new HubError('Conflict', 'You cannot take over at this moment; look at the recovery of the organization.')
   const reply = await petitionReply(tx, permit, await getRow(tx, petition.id))
-  await recordStep(tx, permit, row, { step: stepOf(row), outcome })
+  const told = outcome.what === 'done' ? { ...outcome, ended: [...gaveWay, ...outcome.ended] } : outcome
+  await recordStep(tx, permit, row, { step: stepOf(row), outcome: told })
   return reply
 }
 
