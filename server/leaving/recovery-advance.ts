@@ -18,7 +18,14 @@ import { findAdminless } from './recovery-store.ts'
  */
 export async function advanceRecoveries(db: Db, permit: AnyPermit): Promise<void> {
   for (const org of await findAdminless(db)) await noteReturn(db, permit, org)
-  for (const id of await store.findLivingPetitions(db)) await advance(db, permit, id)
+  for (const id of await store.findLivingPetitions(db)) {
+    try {
+      await advance(db, permit, id)
+    } catch (error) {
+      // One that cannot be moved on holds up no other
+      log.error({ err: error, petition: id }, 'a petition could not be moved on; it is tried again')
+    }
+  }
 }
 
 // An admin who verified an address, or turned two-factor sign-in on, counts again without anybody's doing.
@@ -36,9 +43,8 @@ async function advance(db: Db, permit: AnyPermit, id: string): Promise<void> {
     const look = await lookIfDue(db, permit, id)
     await step(db, permit, id, look)
   } catch (error) {
-    // One that cannot be done holds up no other
-    if (error instanceof HubError) await giveUp(db, permit, id, error.message)
-    else log.error({ err: error, petition: id }, 'a petition could not be moved on; it is tried again')
+    if (!(error instanceof HubError)) throw error
+    await giveUp(db, permit, id, error.message)
   }
 }
 
