@@ -39,12 +39,13 @@ export async function lockAccount(tx: Tx, userId: string): Promise<void> {
   await sql`select from memberships where user_id = ${userId} order by org_id for no key update`.execute(tx)
 }
 
-/** At most 100 of the usable admins. */
+/** At most 100 of the usable admins: the same ones as long as they are, for what is compared before and after a change. */
 export async function findUsableAdmins(db: Db, orgId: string, at: Date): Promise<UsableAdmin[]> {
   const { rows } = await sql<UsableAdmin>`
     select m.user_id id, ${mailTo()} email, m.probation_until is null or m.probation_until <= ${at} is_proven
     from memberships m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
-    where m.org_id = ${orgId} and m.role = 'admin' and ${fit} limit 100`.execute(db)
+    where m.org_id = ${orgId} and m.role = 'admin' and ${fit}
+    order by m.user_id limit 100`.execute(db)
   return rows
 }
 
