@@ -209,10 +209,13 @@ describe('recovery by a successor', () => {
       assert.equal(reply.status, 403, who)
       if (who === 'twy') assert.match(reply.body.error, /ona stands before you/)
     }
+    const { body: other } = await begin(opal, 'Line', 'nye')
+    assert.equal(other.state, 'open', JSON.stringify(other))
     const mails = await markMails()
     const reply = await take('ona')
     assert.deepEqual([reply.status, reply.body.state], [201, 'done'], JSON.stringify(reply.body))
     assert.deepEqual(await standing(id), { admins: ['lia', 'ona'], adminless: false })
+    assert.deepEqual((await hub.events(id)).at(-1)?.data.ended, [other.id], 'the petition that gave way is named')
     assert.deepEqual(
       await mailsSince(mails),
       ['lia', 'nye', 'ona', 'oona', 'opal', 'twy'].map((who) => `${who}: ona is admin of Line now`),
