@@ -67,7 +67,8 @@ async function changeMany(options: BulkOptions, out: Output): Promise<void> {
   })
 }
 
-// The way back is on the disk before the change is made, and appears under its name once it was.
+// The way back is on the disk before the change is made, and appears under its name once it was. Only a refusal says that
+// nothing was changed: after anything else, such as an answer that did not come, it stays.
 async function keepingUndo(path: string | undefined, { inverse }: Plan, apply: () => Promise<Plan>): Promise<Plan> {
   if (path === undefined) return apply()
   const unfinished = `${path}.part`
@@ -76,14 +77,12 @@ async function keepingUndo(path: string | undefined, { inverse }: Plan, apply: (
   } catch (error) {
     throw new UsageError(`${path} cannot be written, and so nothing was changed: ${(error as Error).message}`)
   }
-  try {
-    const applied = await apply()
-    await rename(unfinished, path)
-    return applied
-  } catch (error) {
-    await rm(unfinished, { force: true })
+  const applied = await apply().catch(async (error: unknown) => {
+    if (error instanceof api.ApiError && error.status < 500) await rm(unfinished, { force: true })
     throw error
-  }
+  })
+  await rename(unfinished, path)
+  return applied
 }
 
 function planWords({ rows, counts, problems }: Plan): string {
