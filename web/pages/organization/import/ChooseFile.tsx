@@ -2,13 +2,13 @@ import { Alert, Anchor, Code, Stack, Text } from '@mantine/core'
 import { IconAlertCircle } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { bulk } from '../../../../api/index.ts'
+import { exportAddressOf } from '../../../export-address.ts'
 import { problemAt } from '../../../form.ts'
 import type { Org } from '../../../organization.ts'
 import { Block } from '../../../pieces/Block.tsx'
 import { CodeBox } from '../../../pieces/CodeBox.tsx'
 import { DropCsv } from '../../../pieces/DropCsv.tsx'
 import { ErrorNote } from '../../../pieces/ErrorNote.tsx'
-import { exportAddress } from '../members/exportAddress.ts'
 import classes from './Import.module.css'
 
 interface Start {
@@ -32,7 +32,7 @@ export function ChooseFile({ org, error, onRead }: Start) {
         <Refusal error={error} />
         <Text size="sm">
           Begin with the members as they are:{' '}
-          <Anchor inherit href={exportAddress(org.name)} download>
+          <Anchor inherit href={exportAddressOf(bulk.exportMembers, org.name)} download>
             export them as CSV
           </Anchor>
           , change what is to be different, and bring the file back. People the file does not name stay as they are.

@@ -1,9 +1,10 @@
 import { Button, Menu } from '@mantine/core'
 import { IconChevronDown, IconDownload, IconUpload, IconUserOff } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
+import { bulk } from '../../../../api/index.ts'
 import { orgSettingsAddress } from '../../../addresses.ts'
+import { exportAddressOf } from '../../../export-address.ts'
 import type { Org } from '../../../organization.ts'
-import { exportAddress } from './exportAddress.ts'
 
 /** What is done rarely with the members as a whole: out as CSV, in as CSV, who was offboarded. */
 export function MoreMenu({ org }: { org: Org }) {
@@ -21,7 +22,7 @@ export function MoreMenu({ org }: { org: Org }) {
         {mayExport && (
           <Menu.Item
             component="a"
-            href={exportAddress(org.name)}
+            href={exportAddressOf(bulk.exportMembers, org.name)}
             download
             leftSection={<IconDownload size={16} aria-hidden />}
           >
