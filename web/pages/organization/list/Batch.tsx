@@ -40,7 +40,10 @@ function useBatch(org: Org, id: string) {
   return useQuery({
     queryKey: keyOf(bulk.getInvitationBatch, input),
     queryFn: () => client.call(bulk.getInvitationBatch, input),
-    refetchInterval: ({ state }) => (state.data?.waiting === 0 ? false : everyMs),
+    refetchInterval: ({ state: { data, error } }) => {
+      const isOver = data === undefined ? error !== null : data.waiting === 0
+      return isOver ? false : everyMs
+    },
   })
 }
 
