@@ -115,6 +115,18 @@ describe('an admin on probation does not get around it', () => {
     await refused(publish(people.pal, 'Grouped'), 403, /probation/)
   })
 
+  it('by a friend who takes over a resource group from somebody offboarded', async () => {
+    const { admin, act, people } = await recovered('Handed', { amy: 'read', moe: 'read' })
+    const { id } = await done(act(admin, 'POST', '/resource-groups', { name: 'secret' }))
+    await done(act(admin, 'POST', `/resource-groups/${id}/users`, { users: [{ user: 'moe', role: 'admin' }] }))
+    await sql`delete from group_roles where group_id = ${id} and user_id = ${admin.id}`.execute(hub.db)
+    const { receipt } = await done(
+      act(admin, 'POST', '/members/moe/offboard', { mode: 'apply', successor: 'amy', reason: 'Gone.' }),
+    )
+    assert.equal(receipt.handedOver.groups.length, 1)
+    assert.ok((await done(act(people.amy, 'GET', '/recovery'))).probation)
+  })
+
   it('by another token, a move, a copy, or what newcomers get', async () => {
     const { admin, act } = await recovered('Alone')
     const made = await done(
