@@ -61,23 +61,7 @@ export function Seen({ org, summary, selected, onSelect }: Part) {
             CSV
           </Button>
         </Group>
-        <Group gap="sm">
-          <SearchField
-            label="Search by name"
-            value={filter.search ?? ''}
-            reading={list.stale}
-            onChange={(search) => setAddress({ search })}
-          />
-          <Select
-            aria-label="Role"
-            placeholder="All roles"
-            w={{ base: '100%', xs: 190 }}
-            data={orgRoles.toReversed().map((role) => ({ value: role, label: roleNames[role] }))}
-            value={filter.role ?? null}
-            clearable
-            onChange={(role) => void setAddress({ role: orgRoles.find((known) => known === role) })}
-          />
-        </Group>
+        <Filters filter={filter} reading={list.stale} onChange={setAddress} />
         {mayChange && list.rows.length > 0 && (
           <SelectAll org={org} filter={filter} shown={list.rows} selected={selected} onSelect={onSelect} />
         )}
@@ -99,6 +83,34 @@ export function Seen({ org, summary, selected, onSelect }: Part) {
         />
       )}
     </Block>
+  )
+}
+
+interface FiltersProps {
+  filter: Filter
+  reading: boolean
+  onChange: (change: { search?: string | undefined; role?: Filter['role'] | undefined }) => Promise<void>
+}
+
+function Filters({ filter, reading, onChange }: FiltersProps) {
+  return (
+    <Group gap="sm">
+      <SearchField
+        label="Search by name"
+        value={filter.search ?? ''}
+        reading={reading}
+        onChange={(search) => onChange({ search })}
+      />
+      <Select
+        aria-label="Role"
+        placeholder="All roles"
+        w={{ base: '100%', xs: 190 }}
+        data={orgRoles.toReversed().map((role) => ({ value: role, label: roleNames[role] }))}
+        value={filter.role ?? null}
+        clearable
+        onChange={(role) => void onChange({ role: orgRoles.find((known) => known === role) })}
+      />
+    </Group>
   )
 }
 
