@@ -31,7 +31,7 @@ export function Page() {
     <>
       <PageHead
         title="People"
-        state={`${counted(counts.people, 'account')}. Who may sign up is a choice in the settings.`}
+        state={`${counted(counts.people, 'account')}. Who may create an account is a choice in the settings.`}
         action={
           <Button variant="filled" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
             New account
