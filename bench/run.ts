@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { cpus, release, totalmem } from 'node:os'
 import pg from 'pg'
 import { digest, randomText } from '../server/kernel/secret.ts'
@@ -29,8 +29,9 @@ interface Section {
   figures: Figure[]
 }
 
-// `npm run bench -- git` measures one part only, and leaves the results as they are.
-const asked = process.argv.slice(2)
+// `npm run bench -- git` measures one part only, and leaves the results as they are; with `--write` it puts its figures there.
+const keeps = process.argv.includes('--write')
+const asked = process.argv.slice(2).filter((word) => word !== '--write')
 const wants = (part: string) => asked.length === 0 || asked.includes(part)
 
 const repositoryParts: Record<string, { title: string; measure: (place: Place) => Promise<Figure[]> }> = {
@@ -73,9 +74,11 @@ for (const [part, { title, measure }] of Object.entries(manyParts)) {
 }
 if (wants('invitations')) sections.push(told({ title: 'Invitations', figures: await measureInvitations() }))
 if (wants('start')) sections.push({ title: 'Start and memory', figures: await measureStart() })
-if (asked.length === 0) await writeFile(new URL('./RESULTS.md', import.meta.url), report(sections))
+const results = new URL('./RESULTS.md', import.meta.url)
+if (asked.length === 0) await writeFile(results, report(sections))
+else if (keeps) await writeFile(results, withNew(await readFile(results, 'utf8')))
 const missed = sections.flatMap(({ figures }) => figures).filter(({ verdict }) => verdict?.missedBy !== undefined)
-process.stdout.write(`${missed.length} goals missed${asked.length === 0 ? '; see bench/RESULTS.md' : ''}\n`)
+process.stdout.write(`${missed.length} goals missed${asked.length === 0 || keeps ? '; see bench/RESULTS.md' : ''}\n`)
 
 function told(section: Section): Section {
   process.stdout.write(`${section.title}\n${section.figures.map((figure) => `  ${line(figure)}`).join('\n')}\n`)
@@ -154,6 +157,20 @@ function report(all: Section[]): string {
     '',
   ]
   return `${[...head, ...all.flatMap(table)].join('\n')}\n`
+}
+
+// What was measured now, in the place of what was measured before under the same title, or at the end.
+function withNew(text: string): string {
+  const day = new Date().toISOString().slice(0, 10)
+  const [head = '', ...before] = text.split(/^(?=## )/m)
+  const titleOf = (part: string) => part.split('\n')[0]?.replace('## ', '')
+  const now = new Map(sections.map((section) => [section.title, `${table(section).join('\n')}\n`]))
+  const kept = before.map((part) => now.get(titleOf(part) ?? '') ?? part)
+  const added = [...now].filter(([title]) => !before.some((part) => titleOf(part) === title)).map(([, part]) => part)
+  const all = [...kept.map((part) => `${part.trimEnd()}\n\n`), ...added.map((part) => `${part.trimEnd()}\n\n`)]
+  const said = `${head.trimEnd()}\n\n`.replace(/\n?Measured again or added on [^\n]*\n/, '\n')
+  const note = `Measured again or added on ${day}: ${[...now.keys()].join(', ')}.\n\n`
+  return `${said.trimEnd()}\n\n${note}${all.join('').trimEnd()}\n`
 }
 
 function inWords({ goal, missedBy }: Verdict): string {
