@@ -159,18 +159,13 @@ function report(all: Section[]): string {
   return `${[...head, ...all.flatMap(table)].join('\n')}\n`
 }
 
-// What was measured now, in the place of what was measured before under the same title, or at the end.
+// What was measured now, each part with its day, in the place of what was measured before under the same title, or at the end.
 function withNew(text: string): string {
-  const day = new Date().toISOString().slice(0, 10)
-  const [head = '', ...before] = text.split(/^(?=## )/m)
-  const titleOf = (part: string) => part.split('\n')[0]?.replace('## ', '')
-  const now = new Map(sections.map((section) => [section.title, `${table(section).join('\n')}\n`]))
-  const kept = before.map((part) => now.get(titleOf(part) ?? '') ?? part)
-  const added = [...now].filter(([title]) => !before.some((part) => titleOf(part) === title)).map(([, part]) => part)
-  const all = [...kept.map((part) => `${part.trimEnd()}\n\n`), ...added.map((part) => `${part.trimEnd()}\n\n`)]
-  const said = `${head.trimEnd()}\n\n`.replace(/\n?Measured again or added on [^\n]*\n/, '\n')
-  const note = `Measured again or added on ${day}: ${[...now.keys()].join(', ')}.\n\n`
-  return `${said.trimEnd()}\n\n${note}${all.join('').trimEnd()}\n`
+  const said = `Measured by itself on ${new Date().toISOString().slice(0, 10)}.`
+  const parts = new Map(text.split(/^(?=## )/m).map((part) => [part.split('\n')[0], part.trimEnd()]))
+  for (const [title = '', ...lines] of sections.map(table))
+    parts.set(title, [title, '', said, ...lines].join('\n').trimEnd())
+  return `${[...parts.values()].join('\n\n')}\n`
 }
 
 function inWords({ goal, missedBy }: Verdict): string {
