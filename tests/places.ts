@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Hub } from '../server/access/authorize.ts'
+import type { Hub } from '../server/access/permit.ts'
 import { openGit } from '../server/git/host.ts'
 import { instanceKey } from '../server/kernel/secret.ts'
 import { openLfsDisk } from '../server/lfs/disk.ts'

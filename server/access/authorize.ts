@@ -1,18 +1,9 @@
 import type { Target } from '../../api/index.ts'
-import type { GitHost } from '../git/host.ts'
 import { HubError } from '../kernel/errors.ts'
-import type { InstanceKey } from '../kernel/secret.ts'
-import type { LfsStore } from '../lfs/bytes.ts'
 import type { Db } from '../store/database.ts'
-import {
-  type Actor,
-  type Credential,
-  consoleActor,
-  type Facts,
-  loadFacts,
-  type OrgFacts,
-  type RepoFacts,
-} from './facts.ts'
+import { systemAuthor } from './author.ts'
+import { consoleActor, type Facts, loadFacts } from './facts.ts'
+import type { AnyPermit, Caller, Hub, Permit } from './permit.ts'
 import {
   type Action,
   isOnProbation,
@@ -23,79 +14,6 @@ import {
   policy,
   takes,
 } from './policy.ts'
-
-declare const minted: unique symbol
-
-/** What the request said about itself. */
-export interface RequestInfo {
-  id: string
-  ip: string
-  userAgent: string | undefined
-}
-
-/** What a rule may need of the installation. */
-export interface Hub {
-  publicUrl: string
-  key: InstanceKey
-  /** The git repositories. */
-  git: GitHost
-  /** The bytes of LFS objects. */
-  lfs: LfsStore
-  /** Folder for what arrives and is not yet kept. */
-  incoming: string
-  uploads: UploadLimits
-  dns: Dns
-}
-
-/** What the hub asks the DNS. */
-export interface Dns {
-  /** The TXT records of a name, each joined to one text; empty when there are none. Throws when no server answers. */
-  txt(name: string): Promise<string[]>
-}
-
-/** How large what people upload may be, in bytes. */
-export interface UploadLimits {
-  /** Up to here the newest Python clients are told to send a file in the commit; the hub moves it to LFS itself. */
-  regular: number
-  /** One LFS object. */
-  lfsObject: number
-}
-
-/** An action that was allowed, to whom, and on what. Only {@link authorize} makes one. */
-export interface AnyPermit {
-  readonly [minted]: true
-  readonly action: Action
-  readonly facts: Facts
-  readonly actor: Actor | undefined
-  readonly credential: Credential
-  readonly request: RequestInfo
-  readonly hub: Hub
-  /** Set by a request with an `Idempotency-Key`: marks it as applied in the transaction that records the change. */
-  readonly idempotencyKey: string | undefined
-}
-
-type RowOf<A extends Action> = (typeof policy)[A]
-type OpenActions = { [A in Action]: RowOf<A>['takes'] extends 'anyone' ? A : never }[Action]
-type On<A extends Action, S> = RowOf<A>['on'] extends S ? true : false
-
-/** The right to do one action; what the action is about is there without asking again. */
-export type Permit<A extends Action = Action> = AnyPermit & { readonly action: A } & (A extends OpenActions
-    ? unknown
-    : { readonly actor: Actor }) &
-  (On<A, 'org' | 'group' | 'deletedOrg'> extends true
-    ? { readonly org: OrgFacts }
-    : { readonly org?: OrgFacts | undefined }) &
-  (On<A, 'group'> extends true ? { readonly group: NonNullable<Facts['group']> } : unknown) &
-  (On<A, 'repo'> extends true ? { readonly repo: RepoFacts } : unknown) &
-  (RowOf<A> extends { subject: true } ? { readonly subject: NonNullable<Facts['subject']> } : unknown)
-
-/** Who asks, and in whose name the answer is recorded. */
-export interface Caller {
-  credential: Credential
-  request: RequestInfo
-  hub: Hub
-  idempotencyKey?: string | undefined
-}
 
 /** Decides whether the caller may do the action on the target, and mints the permit; throws the refusal otherwise. */
 export async function authorize<A extends Action>(
@@ -114,9 +32,8 @@ export async function authorize<A extends Action>(
 
 /** The permit of work that nobody asks for at that moment: timers and queued jobs. Recorded as the system's. */
 export function systemPermit(hub: Hub): AnyPermit {
-  const request = { id: 'job', ip: '', userAgent: undefined }
   const facts: Facts = { actor: consoleActor, instance: { organizationCreation: 'operators' }, asksForGroup: false }
-  return mint('operator.viewHealth', facts, { credential: { kind: 'console' }, request, hub })
+  return mint('operator.viewHealth', facts, { credential: { kind: 'console' }, request: systemAuthor.request, hub })
 }
 
 /** Asks for one more action in the course of another: the same caller, another action or target. */

@@ -1,5 +1,5 @@
 import { now } from '../kernel/clock.ts'
-import type { AnyPermit } from './authorize.ts'
+import type { AnyPermit } from './permit.ts'
 import { type Reader, readableRepos, seenGroupOfRepo, seenHiddenMembers } from './store.ts'
 
 /** What a caller may read, as conditions on the repositories `r` of a list. They stand beside the policy and say the same. */

@@ -1,5 +1,5 @@
 import type * as api from '../../api/index.ts'
-import type { Permit } from '../access/authorize.ts'
+import type { Permit } from '../access/permit.ts'
 import { requeueMail } from '../mail/outbox.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { instanceScope, record } from './record.ts'

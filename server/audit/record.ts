@@ -1,5 +1,5 @@
 import { canonicalText } from '../../api/index.ts'
-import type { AnyPermit } from '../access/authorize.ts'
+import type { AnyPermit } from '../access/permit.ts'
 import { now } from '../kernel/clock.ts'
 import { newId } from '../kernel/ids.ts'
 import { mapPaced } from '../kernel/pace.ts'

@@ -1,5 +1,5 @@
 import { breakAt, type ChainLink, type ChainVerdict, linkHash } from '../../api/index.ts'
-import type { Permit } from '../access/authorize.ts'
+import type { Permit } from '../access/permit.ts'
 import type { Db } from '../store/database.ts'
 import { type ChainEnd, type ChainRow, findChainEnd, findChainRows } from './store.ts'
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
-import type { Hub } from '../access/authorize.ts'
+import type { Hub } from '../access/permit.ts'
 import type { Change } from '../git/commits.ts'
 import { writeCommit } from '../git/commits.ts'
 import { pointerText } from '../git/objects.ts'

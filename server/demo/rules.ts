@@ -1,6 +1,6 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import type { AnyPermit, Hub, Permit } from '../access/authorize.ts'
+import type { AnyPermit, Hub, Permit } from '../access/permit.ts'
 import { instanceScope, record } from '../audit/record.ts'
 import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'

@@ -1,6 +1,6 @@
 import type * as api from '../../api/index.ts'
 import type { GroupRole, InputOf, ResultOf } from '../../api/index.ts'
-import type { AnyPermit, Permit } from '../access/authorize.ts'
+import type { AnyPermit, Permit } from '../access/permit.ts'
 import { reaches } from '../access/policy.ts'
 import { record } from '../audit/record.ts'
 import { badField, HubError } from '../kernel/errors.ts'

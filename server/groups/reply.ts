@@ -1,5 +1,5 @@
 import type { AutoJoin, ResourceGroup } from '../../api/groups.ts'
-import type { AnyPermit } from '../access/authorize.ts'
+import type { AnyPermit } from '../access/permit.ts'
 import { HubError } from '../kernel/errors.ts'
 import type { Db } from '../store/database.ts'
 import { findGroup, type GroupRow } from './store.ts'

@@ -1,7 +1,7 @@
 import type { SpendLimits } from '../../api/groups.ts'
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import type { AnyPermit, Permit } from '../access/authorize.ts'
+import type { AnyPermit, Permit } from '../access/permit.ts'
 import { managesEveryGroup } from '../access/policy.ts'
 import { record } from '../audit/record.ts'
 import { badField, HubError } from '../kernel/errors.ts'

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
-import { badToken, type RequestInfo } from '../access/authorize.ts'
+import type { RequestInfo } from '../access/author.ts'
+import { badToken } from '../access/authorize.ts'
 import type { Credential } from '../access/facts.ts'
 import { HubError } from '../kernel/errors.ts'
 import { digest, looksLikeToken } from '../kernel/secret.ts'

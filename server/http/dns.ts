@@ -1,5 +1,5 @@
 import { Resolver } from 'node:dns/promises'
-import type { Dns } from '../access/authorize.ts'
+import type { Dns } from '../access/permit.ts'
 
 const patienceMs = 3000
 const tries = 2

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type * as api from '../../api/index.ts'
 import type { ResultOf } from '../../api/index.ts'
-import type { Permit } from '../access/authorize.ts'
+import type { Permit } from '../access/permit.ts'
 import { jobCounts } from '../jobs/counts.ts'
 import { now } from '../kernel/clock.ts'
 import { mailCounts } from '../mail/outbox.ts'

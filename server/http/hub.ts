@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import { type Hub, systemPermit } from '../access/authorize.ts'
+import { systemPermit } from '../access/authorize.ts'
+import type { Hub } from '../access/permit.ts'
 import { fillDemoData } from '../demo/rules.ts'
 import { migrateJobs } from '../jobs/migrate.ts'
 import { startWorker } from '../jobs/worker.ts'

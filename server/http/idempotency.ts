@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { AnyPermit, Hub } from '../access/authorize.ts'
+import type { AnyPermit, Hub } from '../access/permit.ts'
 import { HubError } from '../kernel/errors.ts'
 import type { Db } from '../store/database.ts'
 import { claimKey, findKey, keepReply, releaseKey } from './store.ts'

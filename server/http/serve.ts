@@ -10,18 +10,10 @@ import {
   type ResultOf,
   type Target,
 } from '../../api/index.ts'
-import {
-  type AnyPermit,
-  authorize,
-  authorizeAlso,
-  badToken,
-  type Caller,
-  deadLink,
-  type Hub,
-  type Permit,
-} from '../access/authorize.ts'
+import { authorize, authorizeAlso, badToken, deadLink } from '../access/authorize.ts'
 import type { Credential } from '../access/facts.ts'
 import { loadFacts } from '../access/facts.ts'
+import type { AnyPermit, Caller, Hub, Permit } from '../access/permit.ts'
 import { type Action, policy } from '../access/policy.ts'
 import { HubError } from '../kernel/errors.ts'
 import { digest } from '../kernel/secret.ts'

@@ -1,6 +1,6 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import type { AnyPermit, Permit } from '../access/authorize.ts'
+import type { AnyPermit, Permit } from '../access/permit.ts'
 import { fillDemoData, joinDemo } from '../demo/rules.ts'
 import { HubError } from '../kernel/errors.ts'
 import { sameSecret } from '../kernel/secret.ts'

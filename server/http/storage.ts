@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Hub } from '../access/authorize.ts'
+import type { Hub } from '../access/permit.ts'
 import { openGit } from '../git/host.ts'
 import { openLfsDisk } from '../lfs/disk.ts'
 import { openLfsS3, type S3Options } from '../lfs/s3.ts'

@@ -1,4 +1,5 @@
-import { type Hub, systemPermit } from '../access/authorize.ts'
+import { systemPermit } from '../access/authorize.ts'
+import type { Hub } from '../access/permit.ts'
 import type { Periodic, Task } from '../jobs/worker.ts'
 import { endExpiredInvitations } from '../joining/expiry.ts'
 import { advanceRecoveries } from '../leaving/recovery-advance.ts'

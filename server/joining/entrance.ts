@@ -1,6 +1,6 @@
 import type { OrgRole } from '../../api/index.ts'
-import type { AnyPermit } from '../access/authorize.ts'
 import { mayGrant, mayInvite } from '../access/escalation.ts'
+import type { AnyPermit } from '../access/permit.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { digest, randomText } from '../kernel/secret.ts'

@@ -1,4 +1,4 @@
-import type { AnyPermit } from '../access/authorize.ts'
+import type { AnyPermit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { type Db, transaction } from '../store/database.ts'

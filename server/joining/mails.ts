@@ -1,5 +1,5 @@
 import type { OrgRole } from '../../api/index.ts'
-import type { AnyPermit } from '../access/authorize.ts'
+import type { AnyPermit } from '../access/permit.ts'
 import { dayOf } from '../kernel/clock.ts'
 import { type Mail, renderMail } from '../mail/templates.ts'
 import { joinUrl } from './entrance.ts'

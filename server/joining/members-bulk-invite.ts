@@ -1,5 +1,5 @@
 import { joining } from '../../api/index.ts'
-import type { Permit } from '../access/authorize.ts'
+import type { Permit } from '../access/permit.ts'
 import type { NewEvent } from '../audit/record.ts'
 import { queueMails } from '../mail/queue.ts'
 import type { Tx } from '../store/database.ts'

@@ -1,5 +1,5 @@
 import type { bulk } from '../../api/index.ts'
-import type { Permit } from '../access/authorize.ts'
+import type { Permit } from '../access/permit.ts'
 import { csvLine } from '../csv/lines.ts'
 import { HubError } from '../kernel/errors.ts'
 import { mapPaced } from '../kernel/pace.ts'

@@ -1,6 +1,7 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import { type Permit, requireFeature } from '../access/authorize.ts'
+import { requireFeature } from '../access/authorize.ts'
+import type { Permit } from '../access/permit.ts'
 import { type NewEvent, recordMany } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'

@@ -1,6 +1,6 @@
 import type { joining } from '../../api/index.ts'
-import type { AnyPermit } from '../access/authorize.ts'
 import { mayGrant, mayInvite } from '../access/escalation.ts'
+import type { AnyPermit } from '../access/permit.ts'
 import { avatarUrl } from '../users/accounts.ts'
 import type { GroupOffered, InvitationRow, PersonRow } from './invitations-store.ts'
 

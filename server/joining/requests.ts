@@ -1,7 +1,7 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, OrgRole, ResultOf } from '../../api/index.ts'
-import type { AnyPermit, Permit } from '../access/authorize.ts'
 import { mayGrant } from '../access/escalation.ts'
+import type { AnyPermit, Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'

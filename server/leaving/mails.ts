@@ -1,5 +1,5 @@
 import type { leaving } from '../../api/index.ts'
-import type { AnyPermit } from '../access/authorize.ts'
+import type { AnyPermit } from '../access/permit.ts'
 import { type Mail, renderMail } from '../mail/templates.ts'
 
 const mostNamed = 20

@@ -1,6 +1,6 @@
 import type { InputOf, leaving, ResultOf } from '../../api/index.ts'
-import type { Permit } from '../access/authorize.ts'
 import { isAdminRole } from '../access/escalation.ts'
+import type { Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'

@@ -1,4 +1,4 @@
-import type { AnyPermit } from '../access/authorize.ts'
+import type { AnyPermit } from '../access/permit.ts'
 import { type NewEvent, record } from '../audit/record.ts'
 import { enter } from '../joining/entrance.ts'
 import { dayOf, daySeconds, now, secondsFromNow } from '../kernel/clock.ts'

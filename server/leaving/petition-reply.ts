@@ -1,5 +1,6 @@
 import type { recovery } from '../../api/index.ts'
-import { type AnyPermit, allowedActions } from '../access/authorize.ts'
+import { allowedActions } from '../access/authorize.ts'
+import type { AnyPermit } from '../access/permit.ts'
 import type { Db } from '../store/database.ts'
 import { avatarUrl } from '../users/accounts.ts'
 import { quorumOf } from './petition-judge.ts'

@@ -1,6 +1,6 @@
 import type { InputOf, leaving, ResultOf } from '../../api/index.ts'
 import { canonicalText } from '../../api/index.ts'
-import type { Permit } from '../access/authorize.ts'
+import type { Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { HubError } from '../kernel/errors.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'

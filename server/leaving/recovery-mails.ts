@@ -1,4 +1,4 @@
-import type { AnyPermit } from '../access/authorize.ts'
+import type { AnyPermit } from '../access/permit.ts'
 import { dayOf, minuteOf } from '../kernel/clock.ts'
 import { type Mail, renderMail } from '../mail/templates.ts'
 import type { PetitionRow } from './petition-store.ts'

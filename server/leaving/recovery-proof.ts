@@ -1,4 +1,4 @@
-import type { AnyPermit } from '../access/authorize.ts'
+import type { AnyPermit } from '../access/permit.ts'
 import type { PetitionRow } from './petition-store.ts'
 
 /** What a look into the DNS found; not answered: nobody knows. */

@@ -1,5 +1,5 @@
 import type * as api from '../../api/index.ts'
-import type { Permit } from '../access/authorize.ts'
+import type { Permit } from '../access/permit.ts'
 import { instanceScope, record } from '../audit/record.ts'
 import { badField } from '../kernel/errors.ts'
 import { guardOrganizationsOf } from '../orgs/admins.ts'

@@ -1,6 +1,6 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import type { Permit } from '../access/authorize.ts'
+import type { Permit } from '../access/permit.ts'
 import { csvLine } from '../csv/lines.ts'
 import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { badField } from '../kernel/errors.ts'

@@ -1,5 +1,5 @@
-import type { Permit } from '../access/authorize.ts'
 import { isAdminRole, unmakesAdmin } from '../access/escalation.ts'
+import type { Permit } from '../access/permit.ts'
 import type { NewEvent } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'

@@ -1,5 +1,5 @@
 import type { OrgRole } from '../../api/index.ts'
-import type { Permit } from '../access/authorize.ts'
+import type { Permit } from '../access/permit.ts'
 import { now } from '../kernel/clock.ts'
 import { mapPaced } from '../kernel/pace.ts'
 import type { Tx } from '../store/database.ts'

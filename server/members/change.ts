@@ -1,5 +1,4 @@
 import type { OrgRole } from '../../api/index.ts'
-import type { Permit } from '../access/authorize.ts'
 import {
   isAdminRole,
   joinsReadGroups,
@@ -9,6 +8,7 @@ import {
   mayManageGroup,
   unmakesAdmin,
 } from '../access/escalation.ts'
+import type { Permit } from '../access/permit.ts'
 import { type NewEvent, record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'

@@ -1,5 +1,5 @@
 import type * as api from '../../api/index.ts'
-import type { Permit } from '../access/authorize.ts'
+import type { Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { csvLine } from '../csv/lines.ts'
 import { dayOf, now } from '../kernel/clock.ts'

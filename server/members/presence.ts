@@ -1,5 +1,5 @@
 import type { ActivityDoor } from '../../api/billing.ts'
-import type { AnyPermit } from '../access/authorize.ts'
+import type { AnyPermit } from '../access/permit.ts'
 import { minuteSeconds, now } from '../kernel/clock.ts'
 import { log } from '../kernel/log.ts'
 import type { Db } from '../store/database.ts'

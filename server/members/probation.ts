@@ -1,6 +1,6 @@
 import type { OrgRole } from '../../api/index.ts'
-import type { AnyPermit } from '../access/authorize.ts'
 import { sharesProbation } from '../access/escalation.ts'
+import type { AnyPermit } from '../access/permit.ts'
 import { isOnProbation } from '../access/policy.ts'
 import { dayOf, daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'

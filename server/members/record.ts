@@ -1,6 +1,7 @@
 import type * as api from '../../api/index.ts'
-import { allowedActions, type Permit } from '../access/authorize.ts'
+import { allowedActions } from '../access/authorize.ts'
 import { highestRole, isAdminRole, mayActOn } from '../access/escalation.ts'
+import type { Permit } from '../access/permit.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import type { Db } from '../store/database.ts'

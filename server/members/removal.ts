@@ -1,6 +1,6 @@
 import type * as api from '../../api/index.ts'
-import type { Permit } from '../access/authorize.ts'
 import { isAdminRole, readsUngrouped } from '../access/escalation.ts'
+import type { Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'

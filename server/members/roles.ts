@@ -1,5 +1,5 @@
 import type * as api from '../../api/index.ts'
-import type { Permit } from '../access/authorize.ts'
+import type { Permit } from '../access/permit.ts'
 import { now } from '../kernel/clock.ts'
 import { badField } from '../kernel/errors.ts'
 import { type Db, transaction } from '../store/database.ts'

@@ -1,5 +1,5 @@
 import type * as api from '../../api/index.ts'
-import type { AnyPermit, Permit } from '../access/authorize.ts'
+import type { AnyPermit, Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { badField } from '../kernel/errors.ts'

@@ -1,5 +1,5 @@
 import type * as api from '../../api/index.ts'
-import type { AnyPermit, Permit } from '../access/authorize.ts'
+import type { AnyPermit, Permit } from '../access/permit.ts'
 import { instanceScope, record } from '../audit/record.ts'
 import { HubError } from '../kernel/errors.ts'
 import { lossesOf, regainsOf } from '../orgs/admins.ts'

@@ -1,4 +1,4 @@
-import type { AnyPermit } from '../access/authorize.ts'
+import type { AnyPermit } from '../access/permit.ts'
 import { type Mail, renderMail } from '../mail/templates.ts'
 
 interface Named {

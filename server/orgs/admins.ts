@@ -1,4 +1,5 @@
-import { type AnyPermit, refuseOnProbation } from '../access/authorize.ts'
+import { refuseOnProbation } from '../access/authorize.ts'
+import type { AnyPermit } from '../access/permit.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { queueMail } from '../mail/queue.ts'

@@ -1,6 +1,6 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, Plan, ResultOf } from '../../api/index.ts'
-import type { Permit } from '../access/authorize.ts'
+import type { Permit } from '../access/permit.ts'
 import { csvLine } from '../csv/lines.ts'
 import { dayOf, now } from '../kernel/clock.ts'
 import type { Db } from '../store/database.ts'

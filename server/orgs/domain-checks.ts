@@ -1,5 +1,5 @@
 import type { domains } from '../../api/index.ts'
-import type { AnyPermit, Dns } from '../access/authorize.ts'
+import type { AnyPermit, Dns } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { daySeconds, now } from '../kernel/clock.ts'
 import { log } from '../kernel/log.ts'

@@ -1,4 +1,4 @@
-import type { AnyPermit } from '../access/authorize.ts'
+import type { AnyPermit } from '../access/permit.ts'
 import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { queueMail } from '../mail/queue.ts'
 import type { Mail } from '../mail/templates.ts'

@@ -1,4 +1,4 @@
-import type { AnyPermit, Hub } from '../access/authorize.ts'
+import type { AnyPermit, Hub } from '../access/permit.ts'
 import type { Author } from '../git/commits.ts'
 
 /** Who a commit made through the hub is by. */

@@ -1,4 +1,4 @@
-import type { Permit } from '../access/authorize.ts'
+import type { Permit } from '../access/permit.ts'
 import { isRefName, resolveRevision } from '../git/revisions.ts'
 import { HubError } from '../kernel/errors.ts'
 import { noSuchRevision } from './revision.ts'

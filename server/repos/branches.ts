@@ -1,6 +1,6 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import type { Permit } from '../access/authorize.ts'
+import type { Permit } from '../access/permit.ts'
 import { squashCommit, writeCommit } from '../git/commits.ts'
 import { objectInfo } from '../git/objects.ts'
 import { isRefName } from '../git/revisions.ts'

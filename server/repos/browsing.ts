@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import type { Permit } from '../access/authorize.ts'
+import type { Permit } from '../access/permit.ts'
 import { type Commit, lastCommits, listRefs as refsOf } from '../git/history.ts'
 import { listTree as listEntries, type PointerEntry, pathEntries, pointersOf, type TreeEntry } from '../git/trees.ts'
 import { HubError } from '../kernel/errors.ts'

@@ -1,6 +1,6 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import type { Hub, Permit } from '../access/authorize.ts'
+import type { Hub, Permit } from '../access/permit.ts'
 import { checkRepository } from '../git/maintenance.ts'
 import { repositoryExists } from '../git/repository.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'

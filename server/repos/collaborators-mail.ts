@@ -1,5 +1,5 @@
 import type { collaborators } from '../../api/index.ts'
-import type { Permit } from '../access/authorize.ts'
+import type { Permit } from '../access/permit.ts'
 import { minuteOf } from '../kernel/clock.ts'
 import { type Mail, renderMail } from '../mail/templates.ts'
 import { addressPrefix } from './names.ts'

@@ -1,4 +1,4 @@
-import type { Permit } from '../access/authorize.ts'
+import type { Permit } from '../access/permit.ts'
 import type { Change } from '../git/commits.ts'
 import { parsePointer, pointerText, readObject } from '../git/objects.ts'
 import { isPlainPath, pathEntries } from '../git/trees.ts'

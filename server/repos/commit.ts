@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import type { Permit } from '../access/authorize.ts'
+import type { Permit } from '../access/permit.ts'
 import { type Change, writeCommit } from '../git/commits.ts'
 import { objectInfos } from '../git/objects.ts'
 import { openTurns } from '../git/turns.ts'

@@ -1,6 +1,6 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import type { Permit } from '../access/authorize.ts'
+import type { Permit } from '../access/permit.ts'
 import { diffOfCommit, type FileDiff, mergeBase, patchBetween } from '../git/diff.ts'
 import { type Commit, commitOf, listCommits as commitsFrom, countCommits } from '../git/history.ts'
 import { badField, HubError } from '../kernel/errors.ts'

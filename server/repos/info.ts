@@ -1,6 +1,7 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import { allowedActions, type Permit } from '../access/authorize.ts'
+import { allowedActions } from '../access/authorize.ts'
+import type { Permit } from '../access/permit.ts'
 import { policy, seesGroupOfRepo } from '../access/policy.ts'
 import { resolveRevision } from '../git/revisions.ts'
 import { listTree, type PointerEntry, pointersOf, type TreeEntry } from '../git/trees.ts'

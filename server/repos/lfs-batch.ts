@@ -1,6 +1,7 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import { authorizeAlso, type Permit } from '../access/authorize.ts'
+import { authorizeAlso } from '../access/authorize.ts'
+import type { Permit } from '../access/permit.ts'
 import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { type LfsObject, partBytes, partCount } from '../lfs/bytes.ts'

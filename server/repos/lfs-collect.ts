@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Hub } from '../access/authorize.ts'
+import type { Hub } from '../access/permit.ts'
 import { objectInfos, pointerText } from '../git/objects.ts'
 import { repositoryExists } from '../git/repository.ts'
 import { daySeconds, hourSeconds, now, secondsFromNow } from '../kernel/clock.ts'

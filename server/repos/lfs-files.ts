@@ -1,6 +1,6 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import type { Permit } from '../access/authorize.ts'
+import type { Permit } from '../access/permit.ts'
 import type { RefUpdate } from '../git/references.ts'
 import { commitsWithout, historyWithout, pointerBlobs } from '../git/rewrite.ts'
 import { now } from '../kernel/clock.ts'

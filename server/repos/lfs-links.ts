@@ -1,4 +1,5 @@
-import { type AnyPermit, deadLink } from '../access/authorize.ts'
+import { deadLink } from '../access/authorize.ts'
+import type { AnyPermit } from '../access/permit.ts'
 import { secondsFromNow } from '../kernel/clock.ts'
 import type { LfsObject } from '../lfs/bytes.ts'
 import { type LinkClaims, type LinkOperation, longestLinkSeconds, readLink, signLink } from '../lfs/links.ts'

@@ -1,7 +1,7 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, RepoType, ResultOf } from '../../api/index.ts'
 import { repoTypes } from '../../api/index.ts'
-import type { AnyPermit, Permit } from '../access/authorize.ts'
+import type { AnyPermit, Permit } from '../access/permit.ts'
 import { readableBy } from '../access/readable.ts'
 import { badField } from '../kernel/errors.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'

@@ -1,4 +1,4 @@
-import type { Hub } from '../access/authorize.ts'
+import type { Hub } from '../access/permit.ts'
 import { tidyRepository } from '../git/maintenance.ts'
 import { readObject } from '../git/objects.ts'
 import { repositorySize } from '../git/repository.ts'

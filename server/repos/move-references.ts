@@ -1,4 +1,5 @@
-import { authorizeAlso, type Permit } from '../access/authorize.ts'
+import { authorizeAlso } from '../access/authorize.ts'
+import type { Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { prepareReferences, type RefUpdate } from '../git/references.ts'
 import { log } from '../kernel/log.ts'

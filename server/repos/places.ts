@@ -1,6 +1,6 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf } from '../../api/index.ts'
-import type { AnyPermit, Hub } from '../access/authorize.ts'
+import type { AnyPermit, Hub } from '../access/permit.ts'
 import { type Change, writeCommit } from '../git/commits.ts'
 import { removeLeftovers } from '../git/maintenance.ts'
 import { parsePointer } from '../git/objects.ts'

@@ -1,6 +1,6 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, RawReply, RawRequest } from '../../api/index.ts'
-import type { Permit } from '../access/authorize.ts'
+import type { Permit } from '../access/permit.ts'
 import { openBlob, type Pointer, parsePointer } from '../git/objects.ts'
 import { type FoundFile, findFile } from '../git/revisions.ts'
 import { HubError } from '../kernel/errors.ts'

@@ -1,4 +1,4 @@
-import type { AnyPermit } from '../access/authorize.ts'
+import type { AnyPermit } from '../access/permit.ts'
 import { type Located, locate, resolveRevision } from '../git/revisions.ts'
 import { HubError } from '../kernel/errors.ts'
 

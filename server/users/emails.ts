@@ -1,6 +1,6 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import type { Hub, Permit } from '../access/authorize.ts'
+import type { Hub, Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { daySeconds, now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'

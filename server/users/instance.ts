@@ -1,6 +1,7 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import { allowedActions, type Permit } from '../access/authorize.ts'
+import { allowedActions } from '../access/authorize.ts'
+import type { Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { findAccountOf, needsSetup } from './accounts.ts'

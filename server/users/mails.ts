@@ -1,4 +1,4 @@
-import type { Hub } from '../access/authorize.ts'
+import type { Hub } from '../access/permit.ts'
 import { type Mail, renderMail } from '../mail/templates.ts'
 
 // Only names of accounts stand in these mails: they go to addresses that anybody may type in, and a free text in

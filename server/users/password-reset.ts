@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import type { Permit } from '../access/authorize.ts'
+import type { Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { hourSeconds } from '../kernel/clock.ts'
 import { queueMail } from '../mail/queue.ts'

@@ -1,6 +1,6 @@
 import type * as api from '../../api/index.ts'
 import type { ResultOf } from '../../api/index.ts'
-import type { Permit } from '../access/authorize.ts'
+import type { Permit } from '../access/permit.ts'
 import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import type { Db } from '../store/database.ts'
 import { avatarUrl, ownId } from './accounts.ts'

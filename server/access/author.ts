@@ -1,0 +1,25 @@
+import { type Actor, consoleActor } from './facts.ts'
+
+/** What the request said about itself. */
+export interface RequestInfo {
+  id: string
+  ip: string
+  userAgent: string | undefined
+}
+
+/** In whose name something is recorded, and by which request. A permit is one. */
+export interface Author {
+  readonly actor: Actor | undefined
+  readonly request: RequestInfo
+  /** Set by a request with an `Idempotency-Key`: marks it as applied in the transaction that records the change. */
+  readonly idempotencyKey: string | undefined
+  /** The organization whose log an event goes to, unless the event names another. */
+  readonly org?: { readonly id: string } | undefined
+}
+
+/** The author of what nobody asks for at that moment: timers, queued jobs, the start of the server. */
+export const systemAuthor: Author = {
+  actor: consoleActor,
+  request: { id: 'job', ip: '', userAgent: undefined },
+  idempotencyKey: undefined,
+}

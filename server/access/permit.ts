@@ -1,0 +1,68 @@
+import type { GitHost } from '../git/host.ts'
+import type { InstanceKey } from '../kernel/secret.ts'
+import type { LfsStore } from '../lfs/bytes.ts'
+import type { Author, RequestInfo } from './author.ts'
+import type { Actor, Credential, Facts, OrgFacts, RepoFacts } from './facts.ts'
+import type { Action, policy } from './policy.ts'
+
+declare const minted: unique symbol
+
+/** What a rule may need of the installation. */
+export interface Hub {
+  publicUrl: string
+  key: InstanceKey
+  /** The git repositories. */
+  git: GitHost
+  /** The bytes of LFS objects. */
+  lfs: LfsStore
+  /** Folder for what arrives and is not yet kept. */
+  incoming: string
+  uploads: UploadLimits
+  dns: Dns
+}
+
+/** What the hub asks the DNS. */
+export interface Dns {
+  /** The TXT records of a name, each joined to one text; empty when there are none. Throws when no server answers. */
+  txt(name: string): Promise<string[]>
+}
+
+/** How large what people upload may be, in bytes. */
+export interface UploadLimits {
+  /** Up to here the newest Python clients are told to send a file in the commit; the hub moves it to LFS itself. */
+  regular: number
+  /** One LFS object. */
+  lfsObject: number
+}
+
+/** An action that was allowed, to whom, and on what. Only `authorize` makes one. */
+export interface AnyPermit extends Author {
+  readonly [minted]: true
+  readonly action: Action
+  readonly facts: Facts
+  readonly credential: Credential
+  readonly hub: Hub
+}
+
+type RowOf<A extends Action> = (typeof policy)[A]
+type OpenActions = { [A in Action]: RowOf<A>['takes'] extends 'anyone' ? A : never }[Action]
+type On<A extends Action, S> = RowOf<A>['on'] extends S ? true : false
+
+/** The right to do one action; what the action is about is there without asking again. */
+export type Permit<A extends Action = Action> = AnyPermit & { readonly action: A } & (A extends OpenActions
+    ? unknown
+    : { readonly actor: Actor }) &
+  (On<A, 'org' | 'group' | 'deletedOrg'> extends true
+    ? { readonly org: OrgFacts }
+    : { readonly org?: OrgFacts | undefined }) &
+  (On<A, 'group'> extends true ? { readonly group: NonNullable<Facts['group']> } : unknown) &
+  (On<A, 'repo'> extends true ? { readonly repo: RepoFacts } : unknown) &
+  (RowOf<A> extends { subject: true } ? { readonly subject: NonNullable<Facts['subject']> } : unknown)
+
+/** Who asks, and in whose name the answer is recorded. */
+export interface Caller {
+  credential: Credential
+  request: RequestInfo
+  hub: Hub
+  idempotencyKey?: string | undefined
+}
