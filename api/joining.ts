@@ -33,7 +33,7 @@ const GroupAsked = z.strictObject({
   role: GroupRole,
 })
 
-export const InvitationState = z.enum(['pending', 'accepted', 'declined', 'expired', 'revoked'])
+export const InvitationState = z.enum(['pending', 'accepted', 'declined', 'expired', 'revoked', 'superseded'])
 export type InvitationState = z.infer<typeof InvitationState>
 
 export const Invitation = z.object({

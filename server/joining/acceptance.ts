@@ -7,10 +7,11 @@ import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { digest } from '../kernel/secret.ts'
 import { queueMail } from '../mail/queue.ts'
+import { admit } from '../members/entry.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { avatarUrl, ownId } from '../users/accounts.ts'
 import { mailAddressOf } from '../users/mail-address.ts'
-import { deadOffer, enter, stillMayInvite } from './entrance.ts'
+import { deadOffer, stillMayInvite } from './entrance.ts'
 import { endInvitation, type GroupOffered } from './invitations-store.ts'
 import { joinByLink } from './link-entrance.ts'
 import { declinedMail, joinedMail } from './mails.ts'
@@ -82,7 +83,7 @@ async function accept(db: Db, permit: Permit<'invitation.accept'>, key: OfferKey
     if (!(await stillMayInvite(tx, { orgId: row.org_id, inviterId: row.invited_by }, row.role))) return undefined
     const groups = row.groups.filter((group) => mayStillGive(row, group))
     await endInvitation(tx, row.id, 'accepted', { at: now(), acceptedBy: userId })
-    await enter(tx, { orgId: row.org_id, userId, role: row.role, source: 'invitation', letInBy: row.invited_by })
+    await admit(tx, { orgId: row.org_id, userId, role: row.role, source: 'invitation', letInBy: row.invited_by })
     const by = row.inviter?.user ?? 'system'
     await insertInvitedRoles(tx, { orgId: row.org_id, userId, by, at: now() }, groups)
     await tellInviter(tx, permit, row, 'joined')

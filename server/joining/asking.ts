@@ -6,11 +6,11 @@ import { dayOf, daySeconds, now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { queueMail } from '../mail/queue.ts'
+import { admit } from '../members/entry.ts'
 import { isKeptOut, refuseTombstone } from '../members/tombstones.ts'
 import { type DomainDoor, doorFor, holdDoorFor } from '../orgs/domains.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { ownId } from '../users/accounts.ts'
-import { enter } from './entrance.ts'
 import { findAdminAddresses, isMember } from './entrance-store.ts'
 import { cameByDomainMail, requestMail } from './mails.ts'
 import { findLatestRequest, insertRequest, type RequestRow, takesRequests, withdrawPending } from './requests-store.ts'
@@ -100,7 +100,7 @@ export async function joinOrganization(
 async function goIn(tx: Tx, permit: JoinPermit, { domain, role }: DomainDoor): Promise<Answer> {
   const { org, actor } = permit
   refuseUntil(rejectedAtDoorUntil(await findLatestRequest(tx, org.id, actor.id)))
-  await enter(tx, { orgId: org.id, userId: actor.id, role, source: 'domain' })
+  await admit(tx, { orgId: org.id, userId: actor.id, role, source: 'domain' })
   for (const to of await findAdminAddresses(tx, org.id, now()))
     await queueMail(tx, cameByDomainMail(permit, { to, org: org.name, user: actor.name, domain, role }))
   await record(tx, permit, {

@@ -2,17 +2,6 @@ import type { OrgRole } from '../../api/index.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 
-/**
- * Ends what else waits for a newcomer at this organization: invitations by name, and requests. Those to an address stay:
- * that they ended would tell whose the address is.
- */
-export async function endWaiting(tx: Tx, orgId: string, userId: string, at: Date): Promise<void> {
-  await sql`update invitations set state = 'accepted', accepted_by = ${userId}, ended_at = ${at}
-    where org_id = ${orgId} and user_id = ${userId} and state = 'pending'`.execute(tx)
-  await sql`update join_requests set state = 'withdrawn', decided_at = ${at}
-    where org_id = ${orgId} and user_id = ${userId} and state = 'pending'`.execute(tx)
-}
-
 /** Whether somebody is a member that counts. */
 export async function isMember(db: Db, orgId: string, userId: string, at: Date): Promise<boolean> {
   const { rows } = await sql`select from memberships where org_id = ${orgId} and user_id = ${userId}

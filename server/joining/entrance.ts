@@ -4,9 +4,8 @@ import type { AnyPermit } from '../access/permit.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { digest, randomText } from '../kernel/secret.ts'
-import { admit, type Newcomer } from '../members/entry.ts'
 import type { Tx } from '../store/database.ts'
-import { endWaiting, holdRole } from './entrance-store.ts'
+import { holdRole } from './entrance-store.ts'
 
 const secretLength = 43
 
@@ -27,15 +26,6 @@ export function deadOffer(): HubError {
     'NotFound',
     'This invitation does not work: it has expired, was used or taken back, is meant for another account, or never was. Sign in with the account or address that was invited, or ask for a new one.',
   )
-}
-
-/**
- * Makes somebody a member through a door, in the transaction of that door, and ends what else waited for them here.
- * `Conflict` when they are a member already. The door has marked its own row before, and records.
- */
-export async function enter(tx: Tx, newcomer: Newcomer): Promise<{ membershipId: string }> {
-  await endWaiting(tx, newcomer.orgId, newcomer.userId, now())
-  return admit(tx, newcomer)
 }
 
 /** Whether somebody may still invite with this role; what was asked at the time is asked again when it is used. */

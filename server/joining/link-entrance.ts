@@ -5,10 +5,11 @@ import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { queueMail } from '../mail/queue.ts'
+import { admit } from '../members/entry.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { ownId } from '../users/accounts.ts'
 import { mailAddressOf } from '../users/mail-address.ts'
-import { deadOffer, enter, stillMayInvite } from './entrance.ts'
+import { deadOffer, stillMayInvite } from './entrance.ts'
 import { takeUse } from './links-store.ts'
 import { joinedMail } from './mails.ts'
 
@@ -26,7 +27,7 @@ export async function joinByLink(
     if (link.is_member) throw new HubError('Conflict', `You are a member of ${org.name} already.`)
     if (!link.has_domain) throw wrongDomain(link.email_domain)
     if (!(await stillMayInvite(tx, { orgId, inviterId: link.created_by }, role))) throw deadOffer()
-    await enter(tx, { orgId, userId, role, source: 'invitation', letInBy: link.created_by })
+    await admit(tx, { orgId, userId, role, source: 'invitation', letInBy: link.created_by })
     const to = await mailAddressOf(tx, link.created_by)
     if (to !== undefined)
       await queueMail(tx, joinedMail(permit, { to, org: org.name, user: permit.actor.name }, 'your invite link'))

@@ -7,10 +7,11 @@ import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'
 import { queueMail } from '../mail/queue.ts'
+import { admit } from '../members/entry.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { mailAddressOf } from '../users/mail-address.ts'
 import { askAgainFrom } from './asking.ts'
-import { enter, stillMayInvite } from './entrance.ts'
+import { stillMayInvite } from './entrance.ts'
 import { isMember } from './entrance-store.ts'
 import { approvedMail, rejectedMail } from './mails.ts'
 import { personReply } from './reply.ts'
@@ -63,7 +64,7 @@ async function letIn(tx: Tx, permit: Permit<'request.approve'>, row: RequestRow,
   const { org } = permit
   const wasMember = await isMember(tx, org.id, row.user_id, now())
   if (!wasMember) {
-    await enter(tx, { orgId: org.id, userId: row.user_id, role, source: row.source, letInBy: permit.actor.id })
+    await admit(tx, { orgId: org.id, userId: row.user_id, role, source: row.source, letInBy: permit.actor.id })
     const to = await mailAddressOf(tx, row.user_id)
     if (to !== undefined) await queueMail(tx, approvedMail(permit, { to, org: org.name, role }))
   }

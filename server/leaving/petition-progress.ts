@@ -1,9 +1,9 @@
 import type { AnyPermit } from '../access/permit.ts'
 import { type NewEvent, record } from '../audit/record.ts'
-import { enter } from '../joining/entrance.ts'
 import { dayOf, daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { queueMail, queueMails } from '../mail/queue.ts'
+import { admit } from '../members/entry.ts'
 import { beginProbation } from '../members/probation.ts'
 import { promote } from '../members/promotion.ts'
 import { clearAdminless, holdAdmins } from '../orgs/admins.ts'
@@ -135,7 +135,7 @@ async function makeAdmin(
   person: PersonFacts | undefined,
 ): Promise<void> {
   if (person?.role) await promote(tx, key, person.role)
-  else await enter(tx, { ...key, role: 'admin', source: 'recovery' })
+  else await admit(tx, { ...key, role: 'admin', source: 'recovery' })
 }
 
 /** Tells everybody concerned about a petition, by mail. */

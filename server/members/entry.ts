@@ -15,9 +15,10 @@ import { lowerName } from '../users/names.ts'
 import { inheritProbation } from './probation.ts'
 import { deleteExpiredMember, findActiveAccount, insertAutoJoins, insertMember } from './store.ts'
 import { refuseTombstone } from './tombstones.ts'
+import { supersedeWaiting } from './waiting-store.ts'
 
 /** Somebody who is let in. */
-export interface Newcomer {
+interface Newcomer {
   orgId: string
   userId: string
   role: OrgRole
@@ -29,12 +30,14 @@ export interface Newcomer {
 
 /**
  * Makes somebody a member, and puts them into every group that they join by themselves, in the transaction of the door
- * they came through; the door records it. `Conflict` when they are a member already.
+ * they came through; ends what else waited for them here. `Conflict` when they are a member already. The door has marked
+ * its own row before, and records.
  */
 export async function admit(tx: Tx, newcomer: Newcomer): Promise<{ membershipId: string }> {
   const { orgId, userId, role, source, isExternal = false } = newcomer
   const at = now()
   const member = { id: newId(), orgId, userId, role, source, isExternal, at }
+  await supersedeWaiting(tx, orgId, [userId], at)
   await refuseTombstone(tx, orgId, userId)
   const entered =
     (await insertMember(tx, member)) ||

@@ -19,7 +19,7 @@ export type GroupRoleSource = "auto_join" | "manual" | "scim" | "sso";
 
 export type Int8 = ColumnType<string, bigint | number | string, bigint | number | string>;
 
-export type InvitationState = "accepted" | "declined" | "expired" | "pending" | "revoked";
+export type InvitationState = "accepted" | "declined" | "expired" | "pending" | "revoked" | "superseded";
 
 export type JoinRequestState = "approved" | "pending" | "rejected" | "withdrawn";
 

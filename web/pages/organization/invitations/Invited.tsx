@@ -73,6 +73,7 @@ const states = [
   { value: 'declined', label: 'Declined' },
   { value: 'expired', label: 'Expired' },
   { value: 'revoked', label: 'Taken back' },
+  { value: 'superseded', label: 'Superseded' },
   { value: 'all', label: 'All' },
 ]
 

@@ -1,0 +1,1 @@
+alter type invitation_state add value 'superseded';
