@@ -1,27 +1,7 @@
-// The rooms of the server, from the ground up: a room imports only what stands before it.
-const rooms = [
-  'kernel',
-  'csv',
-  'store',
-  'git',
-  'lfs',
-  'access',
-  'mail',
-  'jobs',
-  'audit',
-  'users',
-  'orgs',
-  'members',
-  'groups',
-  'tokens',
-  'repos',
-  'joining',
-  'sso',
-  'scim',
-  'leaving',
-  'demo',
-  'http',
-]
+// server/rooms.json lists the rooms of the server from the ground up: a room imports only what stands before it. Inside a
+// room, sub-rooms stand in the same order, below the files of the room itself.
+const plan = require('./server/rooms.json')
+const rooms = plan.map(({ room }) => room)
 
 const up = rooms.map((room, index) => ({
   name: `${room}-imports-down-only`,
@@ -34,6 +14,53 @@ const up = rooms.map((room, index) => ({
   },
 }))
 
+const inside = plan.flatMap(({ room, rooms: parts = [] }) =>
+  parts.map((part, index) => ({
+    name: `${room}-${part.room}-imports-down-only`,
+    comment: `server/${room}/${part.room} imports no file of its room but from the sub-rooms listed before it.`,
+    severity: 'error',
+    from: { path: `^server/${room}/${part.room}/`, pathNot: String.raw`\.test\.ts$` },
+    to: {
+      path: `^server/${room}/`,
+      pathNot: `^server/${room}/(${parts
+        .slice(0, index + 1)
+        .map((below) => below.room)
+        .join('|')})/`,
+    },
+  })),
+)
+
+const undeclared = plan.map(({ room, rooms: parts = [] }) => ({
+  name: `${room}-declares-its-sub-rooms`,
+  comment: `A folder in server/${room} has its place in server/rooms.json before anything is put in it.`,
+  severity: 'error',
+  from: {
+    path: `^server/${room}/[^/]+/`,
+    ...(parts.length > 0 && { pathNot: `^server/${room}/(${parts.map((part) => part.room).join('|')})/` }),
+  },
+  to: {},
+}))
+
+const doors = plan
+  .flatMap(({ room, ...rest }) => [
+    { path: room, ...rest },
+    ...(rest.rooms ?? []).map((part) => ({ path: `${room}/${part.room}`, doors: part.doors })),
+  ])
+  .filter((place) => place.doors !== undefined)
+  .map(({ path, doors: files, rooms: parts = [] }) => ({
+    name: `${path.replace('/', '-')}-through-its-doors`,
+    comment: `server/${path} is entered through ${files.join(', ')}; server/rooms.json lists these doors.`,
+    severity: 'error',
+    from: { path: '^(server|cli|web|tools)/', pathNot: [`^server/${path}/`, String.raw`\.test\.ts$`] },
+    to: {
+      path: `^server/${path}/`,
+      pathNot: [
+        `^server/${path}/(${files.join('|')})[.](ts|tsx)$`,
+        ...parts.map((part) => `^server/${path}/${part.room}/`),
+      ],
+    },
+  }))
+
 const test = String.raw`\.test\.ts$`
 const storeFile = String.raw`[/-]store\.ts$`
 
@@ -41,6 +68,9 @@ const storeFile = String.raw`[/-]store\.ts$`
 module.exports = {
   forbidden: [
     ...up,
+    ...inside,
+    ...undeclared,
+    ...doors,
     {
       name: 'known-room',
       comment: 'A room has its place in the list above before anything is put in it.',

@@ -11,7 +11,7 @@ import { startTestHub, type TestHub, testPassword } from './hub.ts'
 import { completedElsewhere, type Make, recipes, recordedElsewhere, variants } from './recipes.ts'
 import { type CallerKind, callerKinds, kindMeaning, makeWorld } from './world.ts'
 
-// Set GUILDHALL_WRITE_SNAPSHOTS=1 to write the two files anew; then read their diff as if it were the whole change.
+// `npm run snapshots` writes the two files; read their diff as if it were the whole change.
 const writing = process.env.GUILDHALL_WRITE_SNAPSHOTS === '1'
 const snapshots = new URL('./snapshots/', import.meta.url)
 
@@ -154,7 +154,7 @@ async function compare(name: string, text: string): Promise<void> {
     await writeFile(file, text)
   }
   const kept = await readFile(file, 'utf8').catch(() => '')
-  assert.equal(text, kept, `${name} differs from what the server answers; GUILDHALL_WRITE_SNAPSHOTS=1 writes it anew`)
+  assert.equal(text, kept, `${name} differs from what the server answers; if that is meant: npm run snapshots`)
 }
 
 function accessText(): string {

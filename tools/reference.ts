@@ -4,6 +4,7 @@ import { type PolicyRow, planFeatures, policy, takes } from '../server/access/po
 import { settings } from '../server/config.ts'
 import { openApiDocument } from '../server/http/openapi.ts'
 import { errorStatus } from '../server/kernel/errors.ts'
+import { architectureFile } from './architecture.ts'
 import type { Generated } from './files.ts'
 import { page, table } from './markdown.ts'
 
@@ -18,7 +19,11 @@ export function referenceFiles(): Generated[] {
     plans: plansPage,
     api: apiPage,
   }
-  return Object.entries(pages).map(([name, make]) => ({ file: `docs/reference/${name}.md`, content: make() }))
+  const reference = Object.entries(pages).map(([name, make]) => ({
+    file: `docs/reference/${name}.md`,
+    content: make(),
+  }))
+  return [...reference, architectureFile()]
 }
 
 function settingsPage(): string {

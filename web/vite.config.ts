@@ -4,11 +4,18 @@ import { defineConfig } from 'vite'
 
 const hub = process.env.GUILDHALL_DEV_HUB ?? 'http://127.0.0.1:8080'
 
+// Everything that pages and clients ask the hub for: the API, what describes it, files of repositories, git and LFS.
+const answeredByHub = [
+  '^/(api|\\.well-known|healthz|readyz)(/|$)',
+  '^/((datasets|spaces)/)?[^/]+/[^/]+/(resolve|raw|info)/',
+  '^/((datasets|spaces)/)?[^/]+/[^/]+/git-(upload|receive)-pack$',
+]
+
 // biome-ignore lint/style/noDefaultExport: Vite reads the default export
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   plugins: [react()],
-  server: { proxy: { '/api': hub, '/.well-known': hub } },
+  server: { proxy: Object.fromEntries(answeredByHub.map((path) => [path, hub])) },
   build: {
     target: 'es2022',
     // Older targets would have light-dark() rewritten into something that does not follow the chosen scheme.

@@ -1,0 +1,34 @@
+// Runs one of the project's commands on Node 24, after installing what a fresh clone lacks. Works on any Node that can
+// start the hub, so `npm run check`, `npm test` and `npm run dev` need nothing before them.
+import { delimiter, join } from 'node:path'
+import { refuseOldNode, root } from '../bin/node24.mjs'
+import { buildPages, installLibraries } from '../bin/prepare.mjs'
+import { runNode } from '../bin/run.mjs'
+
+const commands = {
+  bench: ['bench/run.ts'],
+  check: ['tools/check.ts'],
+  dev: ['tools/dev.ts'],
+  generate: ['tools/generate.ts'],
+  snapshots: ['tools/test.ts', 'access-matrix'],
+  soak: ['tests/soak.ts'],
+  test: ['tools/test.ts'],
+}
+/** What looks at the built pages. */
+const needPages = ['bench', 'snapshots', 'soak', 'test']
+
+const [name, ...words] = process.argv.slice(2)
+const command = commands[name]
+if (command === undefined) {
+  process.stderr.write(`Usage: node tools/run.mjs <${Object.keys(commands).join(' | ')}>\n`)
+  process.exit(2)
+}
+refuseOldNode()
+await installLibraries()
+if (needPages.includes(name)) await buildPages()
+// Tools of the package are found by name, whoever started us.
+process.env.PATH = [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter)
+// The test of who may do what writes down what the server answers instead of comparing it.
+if (name === 'snapshots') process.env.GUILDHALL_WRITE_SNAPSHOTS = '1'
+const [program, ...fixed] = command
+runNode([join(root, program), ...fixed, ...words])
