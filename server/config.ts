@@ -1,5 +1,6 @@
 import { Resolver } from 'node:dns'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { BlockList, isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { randomText } from './kernel/secret.ts'
@@ -38,9 +39,10 @@ export const settings = [
       'At least 32 characters; seals secrets in the database. Empty: kept in `secret.key` in the data folder. Processes that share a database must share it.',
   },
   {
-    name: 'GUILDHALL_TRUST_PROXY',
-    fallback: 'false',
-    meaning: '`true` behind a reverse proxy: the client address is taken from `X-Forwarded-For`.',
+    name: 'GUILDHALL_TRUSTED_PROXIES',
+    fallback: '',
+    meaning:
+      'Addresses of your reverse proxies, such as `127.0.0.1,10.0.0.0/8`. The client is the last address in `X-Forwarded-For` that is not one of them. Empty: the header is ignored.',
   },
   {
     name: 'GUILDHALL_GIT_TRANSFERS',
@@ -113,7 +115,8 @@ export interface Config {
   smtpUrl: string
   mailFrom: string
   secretKey: string
-  trustProxy: boolean
+  /** Addresses and networks whose `X-Forwarded-For` is believed. */
+  trustedProxies: string[]
   logLevel: string
   storage: StorageConfig
   dnsServers: string[]
@@ -158,7 +161,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     smtpUrl: read('GUILDHALL_SMTP_URL'),
     mailFrom: read('GUILDHALL_MAIL_FROM'),
     secretKey: read('GUILDHALL_SECRET_KEY'),
-    trustProxy: read('GUILDHALL_TRUST_PROXY') === 'true',
+    trustedProxies: proxiesOf(environment, read('GUILDHALL_TRUSTED_PROXIES')),
     logLevel: read('GUILDHALL_LOG_LEVEL'),
     storage: storageOf(read),
     dnsServers: serversOf(read('GUILDHALL_DNS_SERVERS')),
@@ -209,6 +212,32 @@ function serversOf(text: string): string[] {
     )
   }
   return servers.filter((server) => server !== '')
+}
+
+// A network that holds every address would let each client name its own.
+function proxiesOf(environment: NodeJS.ProcessEnv, text: string): string[] {
+  if (environment.GUILDHALL_TRUST_PROXY)
+    throw new ConfigError(
+      'GUILDHALL_TRUST_PROXY is no setting any more; list the addresses of your proxies in GUILDHALL_TRUSTED_PROXIES, such as 127.0.0.1.',
+    )
+  const proxies = text.split(',').flatMap((proxy) => proxy.trim() || [])
+  const wrong = proxies.find((proxy) => !isNetwork(proxy))
+  if (wrong === undefined) return proxies
+  throw new ConfigError(
+    `GUILDHALL_TRUSTED_PROXIES holds “${wrong}”; it must be addresses or networks such as 127.0.0.1 or 10.0.0.0/8.`,
+  )
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/')
+  if (prefix === undefined) return isIP(address) !== 0
+  if (rest.length > 0 || !/^[1-9]\d*$/.test(prefix)) return false
+  try {
+    new BlockList().addSubnet(address, Number(prefix), isIP(address) === 6 ? 'ipv6' : 'ipv4')
+    return true
+  } catch {
+    return false
+  }
 }
 
 function portOf(text: string): number {

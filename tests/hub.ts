@@ -88,6 +88,7 @@ export async function startTestHub(
     storage?: Partial<StorageOptions>
     dataDir?: string
     dnsServers?: string[]
+    trustedProxies?: string[]
   } = {},
 ): Promise<TestHub> {
   log.level = process.env.GUILDHALL_LOG_LEVEL ?? 'silent'
@@ -103,7 +104,7 @@ export async function startTestHub(
     secretKey: testSecret,
     smtpUrl: options.smtpUrl ?? '',
     mailFrom: 'Guildhall <guildhall@localhost>',
-    trustProxy: false,
+    trustedProxies: options.trustedProxies ?? [],
     version: '0.0.0-test',
     listen: true,
     storage: { ...testStorage, ...options.storage },

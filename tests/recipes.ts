@@ -83,7 +83,7 @@ export const recipes: Record<string, Make> = {
   'get /api/instance': at('/api/instance'),
   'post /api/setup': () => ({
     path: '/api/setup',
-    body: { username: fresh(), email: `${fresh()}@example.org`, password: testPassword },
+    body: { username: fresh(), email: `${fresh()}@example.org`, password: testPassword, code: 'any' },
   }),
   'post /api/signup': () => ({
     path: '/api/signup',

@@ -23,7 +23,7 @@ const hub = await startHub({
     secretKey: benchSecret,
     smtpUrl: '',
   },
-  ...{ mailFrom: 'hub@localhost', trustProxy: false, version: 'bench', listen: true, dnsServers: [] },
+  ...{ mailFrom: 'hub@localhost', trustedProxies: [], version: 'bench', listen: true, dnsServers: [] },
   storage: { gitTransfers: 0, maxPushBytes: 1e9, maxLfsObjectBytes: 1e9, regularUploadBytes: 1e9, lfsS3: undefined },
 })
 if (noting === 'off') hub.server.presence = { note: () => undefined, flush: async () => undefined }

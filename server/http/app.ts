@@ -37,14 +37,15 @@ type SendPage = (reply: FastifyReply) => FastifyReply
 
 /** Builds the HTTP application without its operations: request ids, body parsing, errors, headers; and how to send a page. */
 export async function createApp(options: {
-  trustProxy: boolean
+  /** Whose `X-Forwarded-For` is believed. */
+  trustedProxies: readonly string[]
   /** From where pictures may come, besides the hub itself: the store of large files. */
   imageOrigins: readonly string[]
 }): Promise<{ app: FastifyInstance; page: SendPage }> {
   const app = Fastify({
     loggerInstance: log as unknown as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    trustProxy: options.trustProxy,
+    trustProxy: options.trustedProxies.length > 0 && [...options.trustedProxies],
     bodyLimit: bodyLimitBytes,
     routerOptions: { maxParamLength: longestParameter },
     frameworkErrors: refuseAddress,

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { isIP } from 'node:net'
 import type { FastifyRequest } from 'fastify'
 import type { RequestInfo } from '../access/author.ts'
 import { badToken } from '../access/authorize.ts'
@@ -43,7 +44,12 @@ function passwordIn(header: string): string | undefined {
 /** What the request says about itself, for the record. */
 export function requestInfo(request: FastifyRequest): RequestInfo {
   if (consoleRequests.has(request.raw)) return { id: request.id, ip: '', userAgent: 'guildhall command line' }
-  return { id: request.id, ip: request.ip, userAgent: request.headers['user-agent'] }
+  return { id: request.id, ip: clientAddress(request), userAgent: request.headers['user-agent'] }
+}
+
+/** Who sent the request: the last address on its way that is not a trusted proxy. What is no address does not count. */
+export function clientAddress(request: FastifyRequest): string {
+  return request.ips?.findLast((address) => isIP(address) !== 0) ?? request.ip
 }
 
 /**

@@ -6,7 +6,7 @@ import { migrateJobs } from '../jobs/migrate.ts'
 import { startWorker } from '../jobs/worker.ts'
 import { newId } from '../kernel/ids.ts'
 import { log } from '../kernel/log.ts'
-import { instanceKey, randomText } from '../kernel/secret.ts'
+import { instanceKey } from '../kernel/secret.ts'
 import { openTransport } from '../mail/transport.ts'
 import { openPresence } from '../members/presence.ts'
 import { makeMissingRepositories } from '../repos/places.ts'
@@ -14,7 +14,7 @@ import { type Connection, type Db, openDatabase } from '../store/database.ts'
 import { startEmbedded } from '../store/embedded.ts'
 import { migrate } from '../store/migrate.ts'
 import { enterProcess, leaveProcess, touchProcess } from '../store/processes.ts'
-import { needsSetup } from '../users/accounts.ts'
+import { openSetupCode } from '../users/setup-code.ts'
 import { createApp } from './app.ts'
 import { markConsole } from './authenticate.ts'
 import { openDns } from './dns.ts'
@@ -37,7 +37,8 @@ export interface HubOptions {
   secretKey: string
   smtpUrl: string
   mailFrom: string
-  trustProxy: boolean
+  /** Addresses and networks whose `X-Forwarded-For` is believed. */
+  trustedProxies: readonly string[]
   version: string
   /** Whether to open the port; without, only the command line's socket can reach it. */
   listen: boolean
@@ -93,9 +94,8 @@ async function start(options: HubOptions, undo: (() => Promise<unknown> | unknow
     ...storage.places,
     dns: openDns(options.dnsServers),
   }
-  const setupCode = (await needsSetup(db)) ? randomText(20) : undefined
   const { app, page } = await createApp({
-    trustProxy: options.trustProxy,
+    trustedProxies: options.trustedProxies,
     imageOrigins: storage.downloadOrigins,
   })
   undo.push(() => app.close())
@@ -103,7 +103,6 @@ async function start(options: HubOptions, undo: (() => Promise<unknown> | unknow
   const databaseKind = options.databaseUrl === '' ? 'embedded' : 'external'
   addRoutes(server, {
     version: options.version,
-    setupCode: setupCode ?? '',
     sendsMail: options.smtpUrl !== '',
     databaseKind,
   })
@@ -118,7 +117,7 @@ async function start(options: HubOptions, undo: (() => Promise<unknown> | unknow
       return hub.publicUrl
     },
     databaseKind,
-    setupCode,
+    setupCode: await openSetupCode(db, hub.key),
     db,
     server,
     consoleHandler: (request, response) => asConsole(server, request, response),

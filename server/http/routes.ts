@@ -77,10 +77,10 @@ import { listMyOrganizations, whoami } from '../users/whoami.ts'
 import { type HubInfo, operatorHealth, serveProbes } from './health.ts'
 import { openApiDocument } from './openapi.ts'
 import { type Server, serve } from './serve.ts'
-import { guardedSetup, setupNeedsCode } from './setup.ts'
+import { guardedSetup } from './setup.ts'
 
 /** What the routes need to know of this start. */
-export type StartInfo = Omit<HubInfo, 'startedAt'> & { setupCode: string }
+export type StartInfo = Omit<HubInfo, 'startedAt'>
 
 /** The table of contents: one line per operation. */
 export function addRoutes(server: Server, info: StartInfo): void {
@@ -105,10 +105,10 @@ export function addRoutes(server: Server, info: StartInfo): void {
 function addAccountRoutes(server: Server, info: StartInfo): void {
   const { people, users, tokens } = api
   serve(server, users.instance, async (db, permit) => {
-    const ofProcess = { version: info.version, sendsMail: info.sendsMail, setupNeedsCode: setupNeedsCode(permit) }
+    const ofProcess = { version: info.version, sendsMail: info.sendsMail }
     return { ...(await describeInstance(db, permit)), ...ofProcess }
   })
-  serve(server, users.setup, guardedSetup(info.setupCode, createFirstOperator))
+  serve(server, users.setup, guardedSetup(server.hub.key, createFirstOperator))
   serve(server, users.signUp, signUpInvited)
   serve(server, users.signIn, signIn)
   serve(server, users.signOut, signOut)

@@ -22,7 +22,7 @@ import type { Presence } from '../members/presence.ts'
 import type { Db } from '../store/database.ts'
 import { touchToken } from '../tokens/rules.ts'
 import { refreshSession } from '../users/sessions.ts'
-import { credentialOf, refuseCrossSite, requestInfo, sessionCookie } from './authenticate.ts'
+import { clientAddress, credentialOf, refuseCrossSite, requestInfo, sessionCookie } from './authenticate.ts'
 import { sendFile } from './file-body.ts'
 import { idempotencyKeyOf, type KeptReply, once } from './idempotency.ts'
 import { type AnyOperation, bodyText, type Fields, inputOf } from './input.ts'
@@ -115,7 +115,7 @@ function keyFor(operation: AnyOperation, request: FastifyRequest, credential: Cr
   const key = idempotencyKeyOf(request.headers['idempotency-key'])
   const isOnceAnyway = operation.action === 'session.create' || operation.kind === 'bytes'
   if (key === undefined || !mutates(operation) || isOnceAnyway) return undefined
-  return credential.kind === 'none' ? digest(`${request.ip} ${key}`).toString('base64url') : key
+  return credential.kind === 'none' ? digest(`${clientAddress(request)} ${key}`).toString('base64url') : key
 }
 
 async function admit(

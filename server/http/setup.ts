@@ -1,28 +1,28 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import type { AnyPermit, Permit } from '../access/permit.ts'
+import type { Permit } from '../access/permit.ts'
 import { fillDemoData, joinDemo } from '../demo/rules.ts'
 import { HubError } from '../kernel/errors.ts'
-import { sameSecret } from '../kernel/secret.ts'
+import { type InstanceKey, sameSecret } from '../kernel/secret.ts'
 import { type Db, transaction } from '../store/database.ts'
+import { refuseSetupDone } from '../users/accounts.ts'
+import { readSetupCode } from '../users/setup-code.ts'
 
 type Setup = typeof api.users.setup
 type CreateFirstOperator = (db: Db, permit: Permit<'instance.setup'>, input: InputOf<Setup>) => Promise<ResultOf<Setup>>
 
-const loopback = /^(127\.|::1$|::ffff:127\.|localhost$|\[::1\]$)/
-
-/** Whether the first operator must show the code from the terminal: unless hub and browser are on one machine. */
-export function setupNeedsCode(permit: AnyPermit): boolean {
-  return !(loopback.test(new URL(permit.hub.publicUrl).hostname) && loopback.test(permit.request.ip))
-}
-
-/** Guards the creation of the first operator with the code that was printed at the start; they belong to the demo where there is one. */
-export function guardedSetup(code: string, create: CreateFirstOperator): CreateFirstOperator {
+/**
+ * Guards the creation of the first operator with the code that every process prints at its start, wherever the request
+ * comes from: a page of another site can reach a hub on this machine too. They join the demo where there is one.
+ */
+export function guardedSetup(key: InstanceKey, create: CreateFirstOperator): CreateFirstOperator {
   return async (db, permit, input) => {
-    if (setupNeedsCode(permit) && !sameSecret(input.code ?? '', code)) {
+    await refuseSetupDone(db)
+    const code = await readSetupCode(db, key)
+    if (code === undefined || !sameSecret(input.code, code)) {
       throw new HubError(
         'Forbidden',
-        'code: the setup code is not right; it stands in the address that the hub printed when it started.',
+        'code: Wrong setup code. Open the address that the hub printed when it started; it contains the code.',
       )
     }
     return transaction(db, async (tx) => {

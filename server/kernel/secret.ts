@@ -54,10 +54,11 @@ export function sameSecret(a: string, b: string): boolean {
 /** The key of this installation: seals what must be readable again, and signs. */
 export interface InstanceKey {
   seal(plain: string): Buffer
+  /** Opens what {@link seal} made; throws for another key, another version, or a changed byte. */
   open(sealed: Buffer): string
   /** A signature over a text, for one named purpose. */
   sign(purpose: string, text: string): string
-  /** Tells keys apart without telling the key. */
+  /** Tells keys apart without telling the key: 16 hexadecimal digits. Sealed values carry it as the ID of their key. */
   fingerprint: string
 }
 
@@ -65,15 +66,27 @@ export interface InstanceKey {
 export function instanceKey(secret: string): InstanceKey {
   const derive = (purpose: string) => createHmac('sha256', secret).update(`guildhall ${purpose}`).digest()
   const sealing = derive('seal')
+  const fingerprint = derive('fingerprint').toString('hex').slice(0, 16)
+  const header = Buffer.from([sealVersion, ...Buffer.from(fingerprint, 'hex')])
   return {
-    fingerprint: derive('fingerprint').toString('hex').slice(0, 16),
-    seal: (plain) => seal(sealing, plain),
-    open: (sealed) => open(sealing, sealed),
+    fingerprint,
+    seal: (plain) => Buffer.concat([header, seal(sealing, plain)]),
+    open: (sealed) => open(sealing, withoutHeader(header, sealed)),
     sign: (purpose, text) =>
       createHmac('sha256', derive(`sign ${purpose}`))
         .update(text)
         .digest('base64url'),
   }
+}
+
+const sealVersion = 1
+
+function withoutHeader(header: Buffer, sealed: Buffer): Buffer {
+  const [version, id] = [sealed[0], sealed.subarray(1, header.length)]
+  if (version !== sealVersion) throw new Error(`sealed in version ${version}, which this program does not know`)
+  if (!id.equals(header.subarray(1)))
+    throw new Error(`sealed with the key ${id.toString('hex')}, which is not this one`)
+  return sealed.subarray(header.length)
 }
 
 // AES-256-GCM: 12 bytes of nonce, 16 bytes of tag, then the text.
@@ -85,7 +98,7 @@ function seal(key: Buffer, plain: string): Buffer {
 }
 
 function open(key: Buffer, sealed: Buffer): string {
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12))
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12), { authTagLength: 16 })
   decipher.setAuthTag(sealed.subarray(12, 28))
   return decipher.update(sealed.subarray(28), undefined, 'utf8') + decipher.final('utf8')
 }

@@ -123,8 +123,16 @@ export interface GroupRoles {
 export interface IdempotencyKeys {
   actor: string;
   applied: Generated<boolean>;
+  /**
+   * ID of this attempt: an attempt that was taken over can no longer write.
+   */
+  claim: string | null;
   created_at: Timestamp;
   key: string;
+  /**
+   * Process that works on the request; empty once it is answered, or when that process is gone.
+   */
+  process: string | null;
   reply: Buffer | null;
   request_hash: Buffer;
   status: number | null;
@@ -156,6 +164,10 @@ export interface Instance {
    * One seat for a month, in hundredths.
    */
   seat_price_team: Generated<number>;
+  /**
+   * Code that creates the first operator, sealed; the same for every process.
+   */
+  setup_code: Buffer | null;
   sign_up: Generated<string>;
 }
 
@@ -618,7 +630,7 @@ export interface Users {
    */
   totp_last_step: Int8 | null;
   /**
-   * Sealed with the key of the installation; in force only once totp_enabled_at is set.
+   * Sealed: version, key ID, nonce, tag, text. In force only once totp_enabled_at is set.
    */
   totp_secret: Buffer | null;
 }

@@ -183,3 +183,8 @@ async function keepAnOperator(tx: Tx, userId: string): Promise<void> {
 export async function needsSetup(db: Db): Promise<boolean> {
   return !(await store.findAnyOperator(db))
 }
+
+/** Refuses with `409` to set an installation up that has an operator. */
+export async function refuseSetupDone(db: Db): Promise<void> {
+  if (!(await needsSetup(db))) throw new HubError('SetupDone', 'This installation has an operator already; sign in.')
+}

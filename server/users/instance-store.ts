@@ -36,6 +36,21 @@ export async function setInstance(tx: Tx, row: InstanceRow): Promise<void> {
       seat_price_enterprise = ${row.seat_price_enterprise}, seat_price_plus = ${row.seat_price_plus}`.execute(tx)
 }
 
+/** Keeps the sealed set-up code unless there is one already; answers the one that is kept. */
+export async function keepSetupCode(db: Db, sealed: Buffer): Promise<Buffer> {
+  const { rows } = await sql<{ code: Buffer }>`
+    update instance set setup_code = coalesce(setup_code, ${sealed}) returning setup_code as code`.execute(db)
+  const [row] = rows
+  if (row === undefined) throw new Error('the instance row is missing')
+  return row.code
+}
+
+/** Reads the sealed set-up code; null where no process has made one. */
+export async function findSetupCode(db: Db): Promise<Buffer | null> {
+  const { rows } = await sql<{ code: Buffer | null }>`select setup_code as code from instance`.execute(db)
+  return rows[0]?.code ?? null
+}
+
 function only(rows: InstanceRow[]): InstanceRow {
   const [row] = rows
   if (row === undefined) throw new Error('the instance row is missing')

@@ -29,13 +29,33 @@ function newcomer(username: string, email = `${username}@example.org`) {
   return { username, email, password: testPassword }
 }
 
+const code = hub.running.setupCode
+
+test('the first operator needs the code that was printed, from this machine too', async () => {
+  const before = await traces()
+  for (const [wrong, status] of [
+    [{ code: 'wrong' }, 403],
+    [{ code: '' }, 403],
+    [{ code: `${code} ` }, 403],
+    [{}, 400],
+  ] as const) {
+    const sent = { ...newcomer('eve'), ...wrong }
+    const rebound = { host: 'evil.example:80', 'sec-fetch-site': 'same-origin' }
+    const reply = await hub.request(undefined, 'POST', '/api/setup', sent, rebound)
+    assert.equal(reply.status, status, JSON.stringify(reply.body))
+    assert.equal(reply.headers.getSetCookie().length, 0)
+  }
+  assert.deepEqual(await traces(), before)
+  assert.ok(!JSON.stringify((await hub.request(undefined, 'GET', '/api/instance')).body).includes(code ?? ''))
+})
+
 test('the first operator is created once, however many try at the same moment', async () => {
   const before = await visitor(hub).send('GET', '/api/instance')
   assert.equal(before.body.needsSetup, true)
   assert.equal(before.body.account, null)
   const browsers = ['root-one', 'root-two', 'root-three', 'root-four'].map((name) => ({ name, browser: visitor(hub) }))
   const replies = await Promise.all(
-    browsers.map(({ name, browser }) => browser.send('POST', '/api/setup', newcomer(name))),
+    browsers.map(({ name, browser }) => browser.send('POST', '/api/setup', { ...newcomer(name), code })),
   )
   assert.deepEqual(replies.map(({ status }) => status).sort(), [201, 409, 409, 409])
   assert.equal(replies.find(({ status }) => status === 409)?.headers.get('x-error-code'), 'SetupDone')

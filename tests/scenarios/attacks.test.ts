@@ -336,6 +336,7 @@ test('of twenty who want a name at the same moment one gets it', async () => {
         username: 'usurper',
         email: 'u@example.org',
         password: testPassword,
+        code: 'any',
       }),
     ),
     Array.from({ length: 20 }, () => 409),

@@ -388,7 +388,7 @@ test('who sets the installation up with the demo is admin of it', async () => {
     const fresh = await startTestHub()
     if (!demo) await fresh.running.fillDemo()
     const account = { username: 'olive', email: 'olive@example.org', password: 'correct horse battery', demo }
-    const made = await fresh.request(undefined, 'POST', '/api/setup', account)
+    const made = await fresh.request(undefined, 'POST', '/api/setup', { ...account, code: fresh.running.setupCode })
     assert.equal(made.status, 201, JSON.stringify(made.body))
     const cookie = made.headers.get('set-cookie')?.split(';')[0] ?? ''
     const main = await fresh.request(undefined, 'GET', org('meridian-labs'), undefined, { cookie })

@@ -37,14 +37,13 @@ export function Page() {
 const Search = z.object({ code: z.string() })
 
 function FirstAccount() {
-  const { setupNeedsCode } = useInstance()
   const [address] = useAddressState(Search)
   const [demo, setDemo] = useState(false)
   const create = useChange(users.setup, sessionChanged)
   const { values, field, rest } = useFields({ ...noAccount, code: address.code ?? '' }, create.error)
   const wrong = whyNotYet(values)
   const code = values.code.trim()
-  const body = { ...newAccountBody(values), ...(code && { code }), ...(demo && { demo }) }
+  const body = { ...newAccountBody(values), code, ...(demo && { demo }) }
   return (
     <Form
       label="Set up"
@@ -53,17 +52,15 @@ function FirstAccount() {
       onSubmit={() => wrong === undefined && create.mutate({ body })}
     >
       <AccountFields values={values} field={field} />
-      {setupNeedsCode && (
-        <TextInput
-          label="Setup code"
-          description="It stands in the address that the hub printed when it started."
-          autoComplete="off"
-          spellCheck={false}
-          maxLength={100}
-          required
-          {...field('code')}
-        />
-      )}
+      <TextInput
+        label="Setup code"
+        description="In the address that the hub printed when it started."
+        autoComplete="off"
+        spellCheck={false}
+        maxLength={100}
+        required
+        {...field('code')}
+      />
       <Checkbox
         label="Also fill in a demo organization"
         description="40 people, 12 repositories and 4 resource groups to look around in."
