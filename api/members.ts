@@ -167,6 +167,8 @@ export const updateMember = operation({
   reply: z.object({ dryRun: z.boolean(), before: MemberRecord, after: MemberRecord }),
 })
 
+const Counts = z.record(z.string(), z.number().int())
+
 /** What a person loses, and what stays with them. */
 export const Removal = z.object({
   success: z.boolean(),
@@ -175,6 +177,7 @@ export const Removal = z.object({
     role: OrgRole,
     groups: z.array(z.object({ id: Id, name: z.string(), role: GroupRole })),
     seatFreed: z.boolean(),
+    counts: Counts.describe('How many of each kind of thing end with the membership.'),
   }),
   remains: z.object({
     repositories: z
@@ -185,6 +188,7 @@ export const Removal = z.object({
     grants: z
       .array(z.object({ kind: z.string(), on: z.string(), role: z.string() }))
       .describe('Given outside membership; they stay unless the person is offboarded.'),
+    counts: Counts.describe('How many of each kind of thing end only when the person is offboarded.'),
   }),
 })
 export type Removal = z.infer<typeof Removal>

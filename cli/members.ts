@@ -163,10 +163,25 @@ function wordsOf({ removed, remains }: api.members.Removal, { org, user, dryRun 
   const lines = [
     `${user} ${dryRun ? 'would lose' : 'lost'} the role ${removed.role} in ${org}.`,
     groups.length > 0 && `Resource groups lost: ${groups.join(', ')}.`,
+    ...countLines(removed.counts, endingWords),
     remains.repositoryCount > 0 && `Repositories they made, which stay in ${org}: ${remains.repositoryCount}.`,
     remains.personalTokens > 0 &&
       `Tokens of their own, which stop at the organization’s door: ${remains.personalTokens}.`,
     ...remains.grants.map(({ kind, on, role }) => `They keep ${role} on ${on} (${kind}).`),
+    ...countLines(remains.counts, remainingWords),
   ]
   return lines.filter((line) => line !== false).join('\n')
+}
+
+// What the lines beside these do not name already.
+const endingWords = { fileLocks: 'File locks released', successorPlace: 'Positions on the list of successors lost' }
+const remainingWords = {
+  invitationsSent: 'Invitations they sent, which no longer let anyone in',
+  inviteLinks: 'Invite links they created, which no longer let anyone in',
+  invitationsReceived: 'Invitations to them',
+  joinRequests: 'Requests to join',
+}
+
+function countLines(counts: Record<string, number>, words: Record<string, string>): string[] {
+  return Object.entries(words).flatMap(([kind, line]) => (counts[kind] ? [`${line}: ${counts[kind]}.`] : []))
 }

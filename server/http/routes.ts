@@ -18,6 +18,7 @@ import { getOffer } from '../joining/offers.ts'
 import { approveRequest, listRequests, rejectRequest } from '../joining/requests.ts'
 import { signUpInvited } from '../joining/sign-up.ts'
 import { now } from '../kernel/clock.ts'
+import { holdings } from '../leaving/holdings.ts'
 import { offboardMember } from '../leaving/offboarding.ts'
 import * as petitionSteps from '../leaving/petition-steps.ts'
 import * as petitions from '../leaving/petitions.ts'
@@ -118,7 +119,7 @@ function addAccountRoutes(server: Server, info: StartInfo): void {
   serve(server, users.whoami, whoami)
   serve(server, users.getAccount, getAccount)
   serve(server, users.updateAccount, updateAccount)
-  serve(server, users.deleteAccount, deleteAccount)
+  serve(server, users.deleteAccount, deleteAccount(holdings))
   serve(server, users.listEmails, emails.listEmails)
   serve(server, users.addEmail, emails.addEmail)
   serve(server, users.makeEmailPrimary, emails.makeEmailPrimary)
@@ -166,8 +167,8 @@ function addOrganizationRoutes(server: Server): void {
   serve(server, members.getMember, getMember)
   serve(server, members.changeRole, changeRole)
   serve(server, members.updateMember, updateMember)
-  serve(server, members.removeMember, removeMember)
-  serve(server, members.leaveOrganization, leaveOrganization)
+  serve(server, members.removeMember, removeMember(holdings))
+  serve(server, members.leaveOrganization, leaveOrganization(holdings))
   serve(server, api.bulk.bulkMembers, bulkMembers)
   serve(server, api.bulk.exportMembers, exportMembers)
   serve(server, audit.searchAuditLog, searchAuditLog)

@@ -1,41 +1,13 @@
 import type { leaving } from '../../api/index.ts'
 import { now } from '../kernel/clock.ts'
 import type { Db } from '../store/database.ts'
-import {
-  type BelongingsRow,
-  countMade,
-  type PersonKey,
-  readBelongings,
-  readSoleGroups,
-  readSoleRepositories,
-} from './belongings-store.ts'
-
-type Has = leaving.Belongings
+import type { HolderIn } from '../users/holding.ts'
+import { countMade, readSoleGroups, readSoleRepositories } from './belongings-store.ts'
 
 const mostRepositoriesNamed = 100
 
-/** What somebody has of an organization at this moment. */
-export async function getBelongings(db: Db, key: PersonKey): Promise<Has> {
-  const row = await readBelongings(db, key, now())
-  return { ...row, membership: membershipOf(row), tokens: row.tokens.map(tokenOf) }
-}
-
-function membershipOf({ membership }: BelongingsRow): Has['membership'] {
-  if (membership === null) return null
-  const { role, source, joinedAt } = membership
-  return { role: role as NonNullable<Has['membership']>['role'], source, joinedAt: iso(joinedAt) }
-}
-
-function tokenOf({ lastUsedAt, ...token }: BelongingsRow['tokens'][number]): Has['tokens'][number] {
-  return { ...token, lastUsedAt: lastUsedAt === null ? null : iso(lastUsedAt) }
-}
-
-function iso(moment: string): string {
-  return new Date(moment).toISOString()
-}
-
 /** What nobody but the person looks after; the repositories beyond a hundred are counted alone. */
-export async function getNeedsOwner(db: Db, key: PersonKey): Promise<leaving.NeedsOwner> {
+export async function getNeedsOwner(db: Db, key: HolderIn): Promise<leaving.NeedsOwner> {
   const at = now()
   const groups = await readSoleGroups(db, key, at)
   const { count, named } = await readSoleRepositories(db, key, { at, most: mostRepositoriesNamed })
@@ -47,16 +19,6 @@ export function isOrphaned({ groups, repositoryCount }: leaving.NeedsOwner): boo
   return groups.length > 0 || repositoryCount > 0
 }
 
-/** How many of each kind there are. */
-export function countsOf({ membership, successorPlace, ...lists }: Has): Record<string, number> {
-  const counted = Object.entries(lists).map(([kind, rows]) => [kind, rows.length])
-  return {
-    membership: membership === null ? 0 : 1,
-    ...Object.fromEntries(counted),
-    successorPlace: successorPlace === null ? 0 : 1,
-  }
-}
-
 /** How many things there are in all. */
 export function sumOf(counts: Record<string, number>): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0)
@@ -65,7 +27,7 @@ export function sumOf(counts: Record<string, number>): number {
 /** What ending everything does not reach, or leaves on purpose, in sentences. */
 export async function getRemains(
   db: Db,
-  key: PersonKey,
+  key: HolderIn,
   { org, user, tokens }: { org: string; user: string; tokens: number },
 ): Promise<string[]> {
   const made = await countMade(db, key)

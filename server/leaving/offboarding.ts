@@ -10,11 +10,13 @@ import { handOnProbation } from '../members/probation.ts'
 import { refuseDemotedCaller } from '../members/removal.ts'
 import { guardAdmins } from '../orgs/admins.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
+import type { HolderIn } from '../users/holding.ts'
 import { mailAddressOf } from '../users/mail-address.ts'
 import { lowerName } from '../users/names.ts'
-import { countsOf, getBelongings, getNeedsOwner, getRemains, isOrphaned, sumOf } from './belongings.ts'
-import { grantSoleRepositories, type PersonKey } from './belongings-store.ts'
+import { getNeedsOwner, getRemains, isOrphaned, sumOf } from './belongings.ts'
+import { grantSoleRepositories } from './belongings-store.ts'
 import * as store from './ending-store.ts'
+import { countHoldings, endHoldings, holdHoldings, listHoldings } from './holdings.ts'
 import { leftMail, takesOverMail } from './mails.ts'
 import { receiptReply, type Sealed, sealReceipt } from './receipt.ts'
 import { findLatestReceipt, insertReceipt } from './receipts-store.ts'
@@ -26,7 +28,7 @@ type Answer = ResultOf<typeof leaving.offboardMember>
 const keptOutDays = 90
 const nothingOrphaned: leaving.NeedsOwner = { groups: [], repositories: [], repositoryCount: 0 }
 
-interface Person extends PersonKey {
+interface Person extends HolderIn {
   name: string
   fullname: string
 }
@@ -57,8 +59,8 @@ async function plan(db: Db, permit: OffboardPermit, person: Person): Promise<Ans
 }
 
 async function find(db: Db, permit: OffboardPermit, person: Person): Promise<Found | undefined> {
-  const has = await getBelongings(db, person)
-  if (sumOf(countsOf(has)) === 0) return undefined
+  const has = await listHoldings(db, person)
+  if (sumOf(countHoldings(has)) === 0) return undefined
   const needsOwner = await getNeedsOwner(db, person)
   const about = { org: permit.org.name, user: person.name, tokens: has.tokens.length }
   return { has, needsOwner, remains: await getRemains(db, person, about) }
@@ -69,7 +71,7 @@ async function formerly(db: Db, permit: OffboardPermit, person: Person, mode: 'p
   const row = await findLatestReceipt(db, person)
   if (row === undefined) throw new HubError('NotFound', `${person.name} has nothing of ${permit.org.name}.`)
   const receipt = receiptReply(row)
-  const has = await getBelongings(db, person)
+  const has = await listHoldings(db, person)
   return { mode, has, needsOwner: nothingOrphaned, remains: receipt.remains, receipt }
 }
 
@@ -82,7 +84,7 @@ function refuseUnclear(permit: OffboardPermit, person: Person, input: Input): vo
 }
 
 async function apply(tx: Tx, permit: OffboardPermit, person: Person, input: Input): Promise<Answer> {
-  await store.lockOffers(tx, person, now())
+  await holdHoldings(tx, person)
   await store.lockPeople(tx, person, permit.actor.id)
   const found = await find(tx, permit, person)
   if (found === undefined) return formerly(tx, permit, person, 'apply')
@@ -136,11 +138,7 @@ async function endEverything(
 ): Promise<void> {
   const at = now()
   if (successor !== undefined) await handOver(tx, permit, { person, found, successor, at })
-  await store.revokeTokens(tx, person, at)
-  await store.endOffersTo(tx, person, at)
-  if (input.invitations === 'reassign') await store.reassignOffersOf(tx, person, permit.actor.id, at)
-  else await store.revokeOffersOf(tx, person, at)
-  await store.deleteGrants(tx, person)
+  await endHoldings(tx, person, input.invitations === 'reassign' ? permit.actor.id : undefined)
   await store.deleteMembership(tx, person)
 }
 
@@ -162,7 +160,7 @@ async function handOver(
 async function writeReceipt(tx: Tx, permit: OffboardPermit, offboarding: Offboarding): Promise<leaving.Receipt> {
   const { person, found, input, successor } = offboarding
   const [id, at, until] = [newId(), now(), secondsFromNow(keptOutDays * daySeconds)]
-  const counts = countsOf(found.has)
+  const counts = countHoldings(found.has)
   const sealed: Sealed = {
     id,
     organization: permit.org.name,

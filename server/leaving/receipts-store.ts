@@ -1,6 +1,6 @@
 import type { Db, Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
-import type { PersonKey } from './belongings-store.ts'
+import type { HolderIn } from '../users/holding.ts'
 
 export interface ReceiptRow {
   id: string
@@ -13,7 +13,7 @@ export interface ReceiptRow {
 const columns = sql`f.id, f.receipt, f.removed, (select t.until from tombstones t where t.offboarding_id = f.id) kept_out_until`
 
 /** The latest receipt of a person. */
-export async function findLatestReceipt(db: Db, { orgId, userId }: PersonKey): Promise<ReceiptRow | undefined> {
+export async function findLatestReceipt(db: Db, { orgId, userId }: HolderIn): Promise<ReceiptRow | undefined> {
   const { rows } = await sql<ReceiptRow>`select ${columns} from offboardings f
     where f.org_id = ${orgId} and f.user_id = ${userId} order by f.id desc limit 1`.execute(db)
   return rows[0]
@@ -38,7 +38,7 @@ export async function listReceipts(
   return rows
 }
 
-export interface NewReceipt extends PersonKey {
+export interface NewReceipt extends HolderIn {
   id: string
   at: Date
   removed: number

@@ -5,34 +5,45 @@ import { badField } from '../kernel/errors.ts'
 import { guardOrganizationsOf } from '../orgs/admins.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { closeAccount, confirmPassword, ownId } from '../users/accounts.ts'
+import type { Holdings } from '../users/holding.ts'
 import { checkSecondFactor, removeTwoFactor } from '../users/two-factor.ts'
 import { deleteMembershipsOf } from './successors-store.ts'
 
-/** Deletes the caller's account, and with it every membership; refused to the last usable admin of an organization. */
-export async function deleteAccount(
-  db: Db,
-  permit: Permit<'account.delete'>,
-  input: api.InputOf<typeof api.users.deleteAccount>,
-): Promise<api.ResultOf<typeof api.users.deleteAccount>> {
-  const id = ownId(permit)
-  const { name } = permit.actor
-  if (input.confirm !== name) throw badField('confirm', `must be your user name, ${name}.`)
-  await confirmPassword(db, id, input.currentPassword)
-  await transaction(db, async (tx) => {
-    let ended: { orgId: string; role: string }[] = []
-    await guardOrganizationsOf(tx, permit, { id }, async () => {
-      ended = await deleteMembershipsOf(tx, id)
-      await closeAccount(tx, id)
-    })
-    for (const membership of ended) await recordEnd(tx, permit, membership)
-    await record(tx, permit, {
-      type: 'user.delete',
-      message: 'deleted their account',
-      data: { user: name },
-      scope: instanceScope,
-    })
+/**
+ * Deletes the caller's account, with every membership and all that it holds of organizations; refused to the last usable
+ * admin of an organization.
+ */
+export function deleteAccount(holdings: Holdings) {
+  return async (
+    db: Db,
+    permit: Permit<'account.delete'>,
+    input: api.InputOf<typeof api.users.deleteAccount>,
+  ): Promise<api.ResultOf<typeof api.users.deleteAccount>> => {
+    const id = ownId(permit)
+    const { name } = permit.actor
+    if (input.confirm !== name) throw badField('confirm', `must be your user name, ${name}.`)
+    await confirmPassword(db, id, input.currentPassword)
+    await transaction(db, (tx) => endAccount(tx, permit, holdings))
+    return { reply: { success: true }, session: null }
+  }
+}
+
+async function endAccount(tx: Tx, permit: Permit<'account.delete'>, holdings: Holdings): Promise<void> {
+  const { id, name } = permit.actor
+  let ended: { orgId: string; role: string }[] = []
+  await holdings.hold(tx, { userId: id })
+  await guardOrganizationsOf(tx, permit, { id }, async () => {
+    await holdings.end(tx, { userId: id }, 'account deletion')
+    ended = await deleteMembershipsOf(tx, id)
+    await closeAccount(tx, id)
   })
-  return { reply: { success: true }, session: null }
+  for (const membership of ended) await recordEnd(tx, permit, membership)
+  await record(tx, permit, {
+    type: 'user.delete',
+    message: 'deleted their account',
+    data: { user: name },
+    scope: instanceScope,
+  })
 }
 
 async function recordEnd(

@@ -1,15 +1,12 @@
-import type { collaborators, GroupRole, RepoType } from '../../api/index.ts'
-import { now } from '../kernel/clock.ts'
+import type { RepoType } from '../../api/index.ts'
 import type { Db } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 import type { MemberKey } from './store.ts'
 
-export interface Belongings {
-  groups: { id: string; name: string; role: GroupRole }[]
+/** The repositories that a person made: the first of them by name, and how many. */
+export interface Made {
   repositories: { type: RepoType; name: string }[]
   repositoryCount: number
-  personalTokens: number
-  grants: { type: RepoType; name: string; role: collaborators.CollaboratorRole }[]
 }
 
 /** Which repositories of the person a viewer is told of. */
@@ -19,14 +16,9 @@ export interface Sight {
   ungrouped: boolean
 }
 
-/** What hangs on a membership: group roles, and what the person made or has beside it. */
-export async function getBelongings(
-  db: Db,
-  { orgId, userId }: MemberKey,
-  sight: Sight,
-  most: number,
-): Promise<Belongings> {
-  const { rows } = await sql<Belongings>`
+/** Finds the repositories of an organization that the person made, as far as the viewer may know of them. */
+export async function findMade(db: Db, { orgId, userId }: MemberKey, sight: Sight, most: number): Promise<Made> {
+  const { rows } = await sql<Made>`
     with made as (
       select r.id, r.type, r.name from repositories r
       where r.org_id = ${orgId} and r.creator_id = ${userId}
@@ -34,15 +26,8 @@ export async function getBelongings(
           or exists (select from group_roles v where v.group_id = r.group_id and v.user_id = ${sight.viewerId}))
     ), named as (select * from made order by type, id limit ${most})
     select
-      coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'role', r.role) order by lower(g.name)) from (
-        select group_id, max(role) role from group_roles where org_id = ${orgId} and user_id = ${userId} group by group_id) r
-        join resource_groups g on g.id = r.group_id), '[]') "groups",
       coalesce((select json_agg(json_build_object('type', type, 'name', o.name || '/' || n.name) order by type, n.id) from named n), '[]') "repositories",
-      (select count(*)::int from made) "repositoryCount",
-      (select count(*)::int from access_tokens where user_id = ${userId}) "personalTokens",
-      coalesce((select json_agg(json_build_object('type', r.type, 'name', o.name || '/' || r.name, 'role', rc.role) order by r.type, r.id)
-        from repo_collaborators rc join repositories r on r.id = rc.repo_id
-        where r.org_id = ${orgId} and rc.user_id = ${userId} and (rc.expires_at is null or rc.expires_at > ${now()})), '[]') "grants"
+      (select count(*)::int from made) "repositoryCount"
     from organizations o where o.id = ${orgId}`.execute(db)
   const [row] = rows
   if (row === undefined) throw new Error('the organization is gone')

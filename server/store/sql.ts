@@ -12,3 +12,8 @@ export function containing(text: string): string {
 export function arrayOf(values: readonly string[]): RawBuilder<string[]> {
   return sql<string[]>`${values as string[]}::text[]`
 }
+
+/** The condition that a column has a value; holds everywhere when there is no value. */
+export function matching(column: string, value: string | undefined): RawBuilder<boolean> {
+  return value === undefined ? sql<boolean>`true` : sql<boolean>`${sql.ref(column)} = ${value}`
+}

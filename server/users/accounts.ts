@@ -151,8 +151,8 @@ export async function confirmPassword(db: Db, userId: string, password: string):
 }
 
 /**
- * Closes an account for good: no password, second factor, session, token or address is left, and its name stays taken so
- * that nobody can pass for the person. Memberships are the caller's to end. The only operator's account stays.
+ * Closes an account for good: no password, second factor, session or address is left, and its name stays taken so
+ * that nobody can pass for the person. Memberships and holdings are the caller's to end. The only operator's account stays.
  */
 export async function closeAccount(tx: Tx, userId: string): Promise<void> {
   await keepAnOperator(tx, userId)

@@ -176,11 +176,9 @@ export async function emptyAccount(tx: Tx, userId: string): Promise<void> {
       totp_secret = null, totp_enabled_at = null, totp_last_step = null
     where id = ${userId}`.execute(tx)
   await sql`delete from sessions where user_id = ${userId}`.execute(tx)
-  await sql`delete from access_tokens where user_id = ${userId}`.execute(tx)
   await sql`delete from recovery_codes where user_id = ${userId}`.execute(tx)
   await sql`delete from account_links where user_id = ${userId}`.execute(tx)
   await sql`delete from emails where user_id = ${userId}`.execute(tx)
-  await sql`delete from repo_collaborators where user_id = ${userId}`.execute(tx)
 }
 
 /** Whether there is an operator, suspended or not. */

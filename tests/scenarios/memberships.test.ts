@@ -43,11 +43,20 @@ describe('removing and leaving', () => {
       ],
       ['contributor', true, ['nlp write']],
     )
+    assert.deepEqual(body.removed.counts, { membership: 1, groupRoles: 1, successorPlace: 0, fileLocks: 0 })
+    const nothing = {
+      invitationsReceived: 0,
+      invitationsSent: 0,
+      inviteLinks: 0,
+      joinRequests: 0,
+      collaboratorGrants: 0,
+    }
     assert.deepEqual(body.remains, {
       repositories: [{ type: 'model', name: 'Out/bert' }],
       repositoryCount: 1,
       personalTokens: 1,
       grants: [],
+      counts: { ...nothing, tokens: 1 },
     })
     assert.equal((await at(con, 'GET', '/members-summary')).status, 403)
     assert.equal(

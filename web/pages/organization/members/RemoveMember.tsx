@@ -91,6 +91,7 @@ export function Effects({ removal, who }: { removal: members.Removal; who: strin
           <List.Item>roles in {listed(removed.groups.map(({ name, role }) => `${name} (${role})`))}</List.Item>
         )}
         {removed.seatFreed && <List.Item>the seat, which is free for somebody else</List.Item>}
+        <Counts of={endingWords} counts={removed.counts} />
       </Part>
       <Part title="Remains">
         {remains.repositoryCount > 0 && <List.Item>{repositories(remains)}</List.Item>}
@@ -100,9 +101,32 @@ export function Effects({ removal, who }: { removal: members.Removal; who: strin
             {roleNames[role as keyof typeof roleNames] ?? role} on {on} ({kind})
           </List.Item>
         ))}
+        <Counts of={remainingWords} counts={remains.counts} />
       </Part>
     </Stack>
   )
+}
+
+type Words = Record<string, (count: number) => string>
+
+// What the lines beside these do not name already.
+const endingWords: Words = {
+  fileLocks: (count) => `${counted(count, 'file lock')}: others can change these files again`,
+  successorPlace: () => 'position on the list of successors',
+}
+
+const remainingWords: Words = {
+  invitationsSent: (count) => `${counted(count, 'sent invitation')}, now void`,
+  inviteLinks: (count) => `${counted(count, 'invite link')}, now void`,
+  invitationsReceived: (count) => counted(count, 'received invitation'),
+  joinRequests: (count) => counted(count, 'request to join', 'requests to join'),
+}
+
+function Counts({ of, counts }: { of: Words; counts: Record<string, number> }) {
+  return Object.entries(of).map(([kind, words]) => {
+    const count = counts[kind] ?? 0
+    return count > 0 && <List.Item key={kind}>{words(count)}</List.Item>
+  })
 }
 
 function Part({ title, children }: { title: string; children: ReactNode }) {
