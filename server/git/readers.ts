@@ -1,5 +1,5 @@
+import { LRUCache } from 'lru-cache'
 import type { GitHost } from './host.ts'
-import { openKept } from './kept.ts'
 import { type GitObject, type ObjectInfo, type Question, type Reader, startReader } from './reader.ts'
 import { openSlots } from './slots.ts'
 
@@ -32,11 +32,17 @@ const mostAttempts = 3
 const mostNameBytes = 8192
 const mostKeptBytes = 16 * 1024 * 1024
 const mostKeptEach = 512 * 1024
+// What an entry costs beside its content.
+const entryBytes = 300
 
 /** Opens the pool; no process is started before the first question. */
 export function openReaders(host: Pick<GitHost, 'folder' | 'configFile'>): Readers {
   const pool = new ReaderPool(host)
-  const kept = openKept<GitObject>(mostKeptBytes, mostKeptEach)
+  const kept = new LRUCache<string, GitObject>({
+    maxSize: mostKeptBytes,
+    maxEntrySize: mostKeptEach,
+    sizeCalculation: ({ size }) => size + entryBytes,
+  })
   return {
     async infos(repoId, names) {
       const objects = await answers(pool, repoId, 'info', names)
@@ -46,7 +52,7 @@ export function openReaders(host: Pick<GitHost, 'folder' | 'configFile'>): Reade
       if (objects.some((object) => object.size > mostContentBytes)) throw new Error('this object is too large to read')
       const oids = objects.map((object) => object.oid)
       const read = await answers(pool, repoId, 'contents', oids)
-      for (const object of read) if (object) kept.set(`${repoId}:${object.oid}`, object, object.size)
+      for (const object of read) if (object) kept.set(`${repoId}:${object.oid}`, object)
       return read
     },
     kept: (repoId, oid) => kept.get(`${repoId}:${oid}`),

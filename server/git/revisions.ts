@@ -1,5 +1,5 @@
+import { LRUCache } from 'lru-cache'
 import type { GitHost } from './host.ts'
-import { type Kept, openKept } from './kept.ts'
 import { readObject, smallBlobBytes } from './objects.ts'
 import { runGit } from './process.ts'
 import type { ObjectInfo } from './readers.ts'
@@ -9,6 +9,8 @@ const mostNameLength = 200
 const mostPrefixes = 8
 const mostKeptBytes = 16 * 1024 * 1024
 const mostNameBytes = 8192
+// What an entry costs beside its name.
+const entryBytes = 300
 const commitId = /^[0-9a-f]{40}$/
 const shortId = /^[0-9a-f]{7,39}$/
 
@@ -79,10 +81,10 @@ export async function findFile(
 }
 
 // What is at a path of a commit stays so.
-const keptFiles = new WeakMap<GitHost, Kept<ObjectInfo>>()
+const keptFiles = new WeakMap<GitHost, LRUCache<string, ObjectInfo>>()
 
-function filesOf(host: GitHost): Kept<ObjectInfo> {
-  const known = keptFiles.get(host) ?? openKept<ObjectInfo>(mostKeptBytes, mostNameBytes)
+function filesOf(host: GitHost): LRUCache<string, ObjectInfo> {
+  const known = keptFiles.get(host) ?? new LRUCache({ maxSize: mostKeptBytes, maxEntrySize: mostNameBytes })
   keptFiles.set(host, known)
   return known
 }
@@ -97,7 +99,7 @@ async function blobAt(
   if (known) return known
   const [info] = await host.readers.infos(repoId, [`${commit}:${path}`])
   if (info?.type !== 'blob') return undefined
-  filesOf(host).set(key, info, key.length)
+  filesOf(host).set(key, info, { size: key.length + entryBytes })
   return info
 }
 

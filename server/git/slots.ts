@@ -1,84 +1,99 @@
 import { HubError } from '../kernel/errors.ts'
 
-interface Waiting {
-  who: string
-  start: () => void
-  refuse: (error: Error) => void
-}
-
 /** Places for processes. Who waits is served in turn, caller by caller: one with a hundred requests holds up nobody else. */
 export interface Slots {
   /** Waits for a place and answers how to give it back; throws `503` when too many wait, or it takes too long. */
   enter(who: string): Promise<() => void>
 }
 
+/** What one caller may take of the places, and of the queue for them. */
+export interface Share {
+  held: number
+  waiting: number
+}
+
 const mostWaiting = 200
 const longestWaitMs = 20_000
 
-/** So many places at once. */
-export function openSlots(places: number): Slots {
+/** So many places at once; without a share one caller may take all of them. */
+export function openSlots(places: number, share: Share = { held: places, waiting: mostWaiting }): Slots {
   let free = places
-  // One queue per caller, in the order in which the callers are served next.
-  const queues = new Map<string, Waiting[]>()
-  let waiting = 0
+  const held = new Map<string, number>()
+  const queue = openQueue()
+  const mayTake = (who: string) => free > 0 && (held.get(who) ?? 0) < share.held
 
-  function next(): void {
-    const [who, queue] = queues.entries().next().value ?? []
-    const first = queue?.shift()
-    if (who === undefined || queue === undefined || first === undefined) return void free++
-    queues.delete(who)
-    if (queue.length > 0) queues.set(who, queue)
-    waiting--
-    first.start()
-  }
-
-  function leaver(): () => void {
+  function take(who: string): () => void {
+    free--
+    held.set(who, (held.get(who) ?? 0) + 1)
     let left = false
     return () => {
       if (left) return
       left = true
-      next()
+      giveBack(who)
     }
   }
 
-  function give(who: string, entry: Waiting): void {
-    const queue = queues.get(who)
-    const index = queue?.indexOf(entry) ?? -1
-    if (queue === undefined || index < 0) return
-    queue.splice(index, 1)
-    if (queue.length === 0) queues.delete(who)
-    waiting--
-    entry.refuse(busy())
+  function giveBack(who: string): void {
+    free++
+    const others = (held.get(who) ?? 0) - 1
+    if (others > 0) held.set(who, others)
+    else held.delete(who)
+    queue.next(mayTake)?.start()
   }
 
   return {
     async enter(who) {
-      if (free > 0) {
-        free--
-        return leaver()
-      }
-      if (waiting >= mostWaiting) throw busy()
+      if (mayTake(who)) return take(who)
+      if (queue.size() >= mostWaiting || queue.size(who) >= share.waiting) throw busy()
+      const { promise, resolve, reject } = Promise.withResolvers<() => void>()
+      // Taken when its turn comes, not when the caller goes on later: nobody else gets in between
+      const entry = { who, start: () => resolve(take(who)) }
+      const timer = setTimeout(() => queue.remove(entry) && reject(busy()), longestWaitMs)
+      queue.add(entry)
+      return promise.finally(() => clearTimeout(timer))
+    },
+  }
+}
+
+interface Waiting {
+  who: string
+  start: () => void
+}
+
+// One queue per caller, in the order in which the callers are served next.
+function openQueue() {
+  const queues = new Map<string, Waiting[]>()
+  let waiting = 0
+
+  return {
+    size: (who?: string) => (who === undefined ? waiting : (queues.get(who)?.length ?? 0)),
+    add(entry: Waiting): void {
       waiting++
-      await new Promise<void>((resolve, reject) => {
-        const timer = setTimeout(() => give(who, entry), longestWaitMs)
-        const done =
-          <T extends unknown[]>(end: (...args: T) => void) =>
-          (...args: T) => {
-            clearTimeout(timer)
-            end(...args)
-          }
-        const entry: Waiting = { who, start: done(resolve), refuse: done(reject) }
-        const queue = queues.get(who)
-        if (queue) queue.push(entry)
-        else queues.set(who, [entry])
-      })
-      return leaver()
+      queues.set(entry.who, [...(queues.get(entry.who) ?? []), entry])
+    },
+    next(mayTake: (who: string) => boolean): Waiting | undefined {
+      const [who, queue] = [...queues].find(([who]) => mayTake(who)) ?? []
+      const first = queue?.shift()
+      if (who === undefined || queue === undefined || first === undefined) return undefined
+      waiting--
+      queues.delete(who)
+      if (queue.length > 0) queues.set(who, queue)
+      return first
+    },
+    remove(entry: Waiting): boolean {
+      const queue = queues.get(entry.who)
+      const index = queue?.indexOf(entry) ?? -1
+      if (queue === undefined || index < 0) return false
+      waiting--
+      queue.splice(index, 1)
+      if (queue.length === 0) queues.delete(entry.who)
+      return true
     },
   }
 }
 
 function busy(): HubError {
-  return new HubError('Unavailable', 'The hub is busy with other git requests; try again shortly.', {
+  return new HubError('Unavailable', 'The hub is busy with other requests; try again shortly.', {
     headers: { 'Retry-After': '5' },
   })
 }

@@ -1,17 +1,18 @@
+import { Mutex } from 'async-mutex'
+
 /** One after the other: who asks for a turn gets it when the one before has given it back. */
 export type Turns = (key: string) => Promise<() => void>
 
 /** Opens a queue for each key; keys that nobody waits for take no memory. */
 export function openTurns(): Turns {
-  const last = new Map<string, Promise<void>>()
+  const mutexes = new Map<string, Mutex>()
   return async (key) => {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const before = last.get(key)
-    last.set(key, promise)
-    await before
+    const mutex = mutexes.get(key) ?? new Mutex()
+    mutexes.set(key, mutex)
+    const release = await mutex.acquire()
     return () => {
-      if (last.get(key) === promise) last.delete(key)
-      resolve()
+      release()
+      if (!mutex.isLocked()) mutexes.delete(key)
     }
   }
 }

@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml'
+import { Lexer, Parser, parseDocument } from 'yaml'
 
 /** Metadata at the head of a card, as far as it could be read. */
 export interface Card {
@@ -10,7 +10,9 @@ export interface Card {
 }
 
 const mostHeadBytes = 200_000
+const mostDataBytes = 512 * 1024
 const mostAliases = 100
+const mostDepth = 100
 const mostProblems = 20
 const fence = /^\uFEFF?---[ \t]*\r?\n([\s\S]*?)(?:\r?\n)?---[ \t]*(?:\r?\n|$)/
 
@@ -19,23 +21,43 @@ export function headOfCard(text: string): string | undefined {
   return fence.exec(text.slice(0, mostHeadBytes))?.[1]
 }
 
-/** What the YAML at the head of a card says. Somebody can write it so that it takes minutes. */
+/** What the YAML at the head of a card says. Somebody can write it so that it takes minutes: for a thread only. */
 export function parseHead(head: string): Card {
-  const document = parseDocument(head, { schema: 'core', uniqueKeys: true, logLevel: 'silent' })
+  if (isTooDeep(head)) return wrong('The metadata is nested too deeply.')
+  // Keys that are maps themselves become texts that double with each level; the clients know texts only
+  const options = { schema: 'core', uniqueKeys: true, stringKeys: true, logLevel: 'silent' } as const
+  const document = parseDocument(head, options)
   const problems = document.errors.slice(0, mostProblems).map((error) => firstLine(error.message))
   if (problems.length > 0) return { data: {}, problems, found: true }
-  return { ...plainCard(() => document.toJS({ maxAliasCount: mostAliases })), found: true }
+  return plainCard(() => document.toJS({ maxAliasCount: mostAliases }))
 }
 
-// Aliases can make a small text an endless one; the parser refuses them when it is turned into plain data.
-function plainCard(make: () => unknown): Omit<Card, 'found'> {
+/** A card that says nothing but what is wrong with it. */
+export function wrong(problem: string): Card {
+  return { data: {}, problems: [problem], found: true }
+}
+
+// Asked of the first of two steps, which keeps a stack of its own; the second would use up that of the thread.
+function isTooDeep(head: string): boolean {
+  const parser = new Parser()
+  for (const lexeme of new Lexer().lex(head)) {
+    for (const _ of parser.next(lexeme));
+    if (parser.stack.length > mostDepth) return true
+  }
+  return false
+}
+
+// Aliases can make a small text an endless one; the parser refuses most of them when it is turned into plain data.
+function plainCard(make: () => unknown): Card {
   try {
-    const data: unknown = JSON.parse(JSON.stringify(make() ?? {}))
+    const text = JSON.stringify(make() ?? {})
+    if (text.length > mostDataBytes) return wrong('The metadata is too long; make it shorter.')
+    const data: unknown = JSON.parse(text)
     if (typeof data === 'object' && data !== null && !Array.isArray(data))
-      return { data: wellFormed(data as Record<string, unknown>), problems: [] }
-    return { data: {}, problems: ['The metadata must be a list of `name: value`.'] }
+      return { data: wellFormed(data as Record<string, unknown>), problems: [], found: true }
+    return wrong('The metadata must be a list of `name: value`.')
   } catch (error) {
-    return { data: {}, problems: [firstLine((error as Error).message)] }
+    return wrong(firstLine((error as Error).message))
   }
 }
 

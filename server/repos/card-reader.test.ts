@@ -1,35 +1,86 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { readCard } from './card-reader.ts'
+import fc from 'fast-check'
+import { headOfCard } from './card-head.ts'
+import { noCard, readCard } from './card-reader.ts'
 
 function cardOf(head: string): string {
   return `---\n${head}\n---\n# Title\n`
 }
 
+/** Does this while a clock ticks; answers the longest time between two ticks. */
+async function longestWaitMs(work: () => Promise<unknown>): Promise<number> {
+  let longestMs = 0
+  let last = performance.now()
+  const tick = () => {
+    longestMs = Math.max(longestMs, performance.now() - last)
+    last = performance.now()
+  }
+  const ticking = setInterval(tick, 5)
+  await work().finally(() => clearInterval(ticking))
+  tick()
+  return longestMs
+}
+
+const bombs: Record<string, string> = {
+  'maps as keys': `${'{? '.repeat(280)}a${'}'.repeat(280)}`,
+  'maps as keys of maps': `${'{'.repeat(600)}a${': 1}'.repeat(600)}`,
+  'a few maps as keys': `${'{? '.repeat(25)}a${'}'.repeat(25)}`,
+  'open brackets': '['.repeat(190_000),
+  'lists in lists': `${'- '.repeat(90_000)}a`,
+  'very many keys': Array.from({ length: 24_000 }, (_, index) => `k${index}:`).join('\n'),
+  'one alias very often': `a: &a {x: 1}\n${Array.from({ length: 10_000 }, (_, index) => `b${index}: *a`).join('\n')}`,
+  'a long text again and again': `a: &a "${'x'.repeat(150_000)}"\n${Array.from({ length: 90 }, (_, index) => `b${index}: *a`).join('\n')}`,
+}
+
 describe('the head of a card', () => {
   it('is read whether it is short or long', async () => {
-    assert.deepEqual((await readCard(cardOf('license: mit'))).data, { license: 'mit' })
-    const long = await readCard(cardOf(`license: mit\n${'# more\n'.repeat(2000)}tags: [a, b]`))
+    assert.deepEqual((await readCard(cardOf('license: mit'), 'ada')).data, { license: 'mit' })
+    const long = await readCard(cardOf(`license: mit\n${'# more\n'.repeat(2000)}tags: [a, b]`), 'ada')
     assert.deepEqual(long, { data: { license: 'mit', tags: ['a', 'b'] }, problems: [], found: true })
-    assert.equal((await readCard('# Title\n')).found, false)
+    assert.equal(await readCard('# Title\n', 'ada'), noCard)
   })
 
-  it('holds up nobody, however it is written', async () => {
-    const keys = Array.from({ length: 30_000 }, (_, index) => `k${index}:`).join('\n')
-    const aliases = `a: &a {x: 1}\n${Array.from({ length: 10_000 }, (_, index) => `b${index}: *a`).join('\n')}`
-    let longestMs = 0
-    let last = performance.now()
-    const ticking = setInterval(() => {
-      longestMs = Math.max(longestMs, performance.now() - last)
-      last = performance.now()
-    }, 10)
-    const cards = await Promise.all([keys, '['.repeat(190_000), aliases].map((head) => readCard(cardOf(head))))
-    clearInterval(ticking)
-    assert.deepEqual(
-      cards.slice(1).map(({ problems }) => problems.length > 0),
-      [true, true],
+  it('may have numbers and words of YAML as names', async () => {
+    const { data } = await readCard(cardOf('names:\n  0: cat\n  1: dog\n  true: x\n  null: y\n  1.50: z'), 'ada')
+    assert.deepEqual(data, { names: { '0': 'cat', '1': 'dog', true: 'x', null: 'y', '1.50': 'z' } })
+  })
+
+  for (const [what, bomb] of Object.entries(bombs)) {
+    it(`is given up when it is made of ${what}`, async () => {
+      const waitedMs = await longestWaitMs(async () => {
+        const card = await readCard(cardOf(bomb), 'eve')
+        assert.deepEqual([card.data, card.problems.length > 0, card.found], [{}, true, true])
+        assert.equal(await readCard(cardOf(bomb), 'bob'), card)
+      })
+      assert.ok(waitedMs < 2000, `everybody waited ${waitedMs} ms`)
+    })
+  }
+
+  it('is read for others while one caller has many that take long', async () => {
+    const bomb = (index: number) => cardOf(`# ${index}\n${bombs['very many keys']}`)
+    const answered: string[] = []
+    const bombing = Array.from({ length: 6 }, async (_, index) => {
+      await readCard(bomb(index), 'eve')
+      answered.push('eve')
+    })
+    const { data } = await readCard(cardOf('license: apache-2.0'), 'ada')
+    answered.push('ada')
+    await Promise.all(bombing)
+    assert.deepEqual(data, { license: 'apache-2.0' })
+    assert.ok(answered.indexOf('ada') <= 1, answered.join(' '))
+  })
+
+  it('is found in no time, whatever the text is made of', () => {
+    const pieces = fc.constantFrom('---', '--', '-', ' ', '\t', '\r', '\n', '\r\n', 'a: b', '\uFEFF', '{', '? ')
+    const times = fc.integer({ min: 1, max: 60_000 })
+    const text = fc.array(fc.tuple(pieces, times), { maxLength: 8 })
+    fc.assert(
+      fc.property(text, (parts) => {
+        const began = performance.now()
+        headOfCard(`---\n${parts.map(([piece, times]) => piece.repeat(times)).join('')}`)
+        assert.ok(performance.now() - began < 200)
+      }),
     )
-    assert.ok(longestMs < 2000, `everybody waited ${longestMs} ms`)
-    assert.deepEqual((await readCard(cardOf(`a: 1\n${'#\n'.repeat(3000)}`))).data, { a: 1 })
   })
 })

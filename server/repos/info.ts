@@ -6,6 +6,7 @@ import { policy, seesGroupOfRepo } from '../access/policy.ts'
 import { resolveRevision } from '../git/revisions.ts'
 import { listTree, type PointerEntry, pointersOf, type TreeEntry } from '../git/trees.ts'
 import type { Db } from '../store/database.ts'
+import { callerOf } from './caller.ts'
 import { tagsOf } from './card.ts'
 import { cardOf } from './metadata.ts'
 import { onlyFields, repositoryReply } from './reply.ts'
@@ -57,7 +58,7 @@ async function infoAt(db: Db, permit: Viewing, input: Asked, commit: string | un
   const sees_group = seesGroupOfRepo(permit.facts) || row.group_id === null
   const may = allowedHere(permit)
   const [card, siblings] = await Promise.all([
-    commit !== undefined && wants(ofCard) ? cardOf(permit.hub, permit.repo.id, commit) : undefined,
+    commit !== undefined && wants(ofCard) ? cardOf(permit.hub, permit.repo.id, commit, callerOf(permit)) : undefined,
     wants(['siblings']) ? siblingsOf(permit, commit, input.blobs ?? false) : undefined,
   ])
   // What the row keeps of the card is of main; a revision has its own.

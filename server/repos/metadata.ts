@@ -8,17 +8,17 @@ import { log } from '../kernel/log.ts'
 import type { Db } from '../store/database.ts'
 import { tagsOf } from './card.ts'
 import type { Card } from './card-head.ts'
-import { readCard } from './card-reader.ts'
+import { noCard, readCard } from './card-reader.ts'
 import { findUntidy, markTidied, saveMetadata } from './metadata-store.ts'
 
 const mostCardBytes = 1024 * 1024
 const tidiedAtOnce = 200
 
-/** Reads the card of a repository as of a commit; an empty one where there is none. */
-export async function cardOf(hub: Hub, repoId: string, commit: string): Promise<Card> {
+/** Reads the card of a repository as of a commit, for that caller; an empty one where there is none. */
+export async function cardOf(hub: Hub, repoId: string, commit: string, who: string): Promise<Card> {
   const found = await readObject(hub.git, repoId, `${commit}:README.md`).catch(() => undefined)
   const isText = found?.type === 'blob' && found.size <= mostCardBytes
-  return readCard(isText ? found.content.toString('utf8') : '')
+  return readCard(isText ? found.content.toString('utf8') : '', who)
 }
 
 /**
@@ -28,7 +28,7 @@ export async function cardOf(hub: Hub, repoId: string, commit: string): Promise<
 export async function refreshMetadata(db: Db, hub: Hub, repoId: string): Promise<void> {
   try {
     const head = (await resolveRevision(hub.git, repoId, 'refs/heads/main')) ?? null
-    const card = head === null ? await readCard('') : await cardOf(hub, repoId, head)
+    const card = head === null ? noCard : await cardOf(hub, repoId, head, repoId)
     const size = await repositorySize(hub.git, repoId)
     await saveMetadata(db, repoId, { head, card: card.data, tags: tagsOf(card), gitBytes: size })
   } catch (error) {

@@ -10,6 +10,7 @@ import { HubError } from '../kernel/errors.ts'
 import { log } from '../kernel/log.ts'
 import { requireSpace } from '../lfs/durable.ts'
 import type { Db } from '../store/database.ts'
+import { callerOf } from './caller.ts'
 import { answerHook } from './push.ts'
 
 type Git = typeof api.git
@@ -70,10 +71,6 @@ function serviceOf(service: string | undefined): Service {
 function protocolOf({ headers }: RawRequest): string | undefined {
   const asked = headers['git-protocol']
   return typeof asked === 'string' && /^[a-z0-9=:.-]{1,100}$/.test(asked) ? asked : undefined
-}
-
-function callerOf(permit: Permit<'repo.read'> | Permit<'repo.write'>): string {
-  return permit.actor?.id ?? permit.request.ip
 }
 
 /** Answers a fetch, streamed both ways; the process ends when the caller is gone. */
