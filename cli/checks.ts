@@ -25,6 +25,7 @@ export interface Check {
 export const checks: (() => Promise<Check> | Check)[] = [
   checkNode,
   checkGit,
+  checkGuard,
   checkDataFolder,
   checkDatabase,
   checkHub,
@@ -47,6 +48,19 @@ async function checkGit(): Promise<Check> {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   if (major > 2 || (major === 2 && minor >= 39)) return { check, state: 'ok', finding: version }
   return { check, state: 'warning', finding: `${version} is old`, advice }
+}
+
+// The hub looks itself, as it does at its start
+async function checkGuard(): Promise<Check> {
+  const check = 'Push guard'
+  const words = [join(packageRoot, 'server/main.ts'), '--guard-only']
+  const problem = await promisify(execFile)(process.execPath, words).then(
+    () => undefined,
+    ({ stderr }: { stderr?: string }) => (stderr ?? '').trim().replace(/^guildhall: /, ''),
+  )
+  if (problem === undefined) return { check, state: 'ok', finding: 'git asks the hub before references move' }
+  const [finding = '', ...advice] = problem.split(/(?<=\.) (?=[A-Z])/)
+  return { check, state: 'failed', finding, advice: advice.join(' ') }
 }
 
 function checkDataFolder(): Check {

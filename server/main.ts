@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Config, ConfigError, readConfig, secretKeyOf } from './config.ts'
 import { type RunningHub, startHub } from './http/hub.ts'
+import { requireGuard } from './http/storage.ts'
 import { log } from './kernel/log.ts'
 import { digest } from './kernel/secret.ts'
 import { DataFolderInUse } from './store/embedded-lock.ts'
@@ -20,6 +21,7 @@ const { values: flags } = parseArgs({
     demo: { type: 'boolean', default: false },
     'console-only': { type: 'boolean', default: false },
     'migrate-only': { type: 'boolean', default: false },
+    'guard-only': { type: 'boolean', default: false },
   },
 })
 
@@ -34,6 +36,7 @@ try {
 
 async function main(config: Config): Promise<void> {
   log.level = config.logLevel
+  if (flags['guard-only']) return requireGuard(tmpdir())
   // Asked to stop while it starts, the hub ends as soon as it has started: nothing is left half-begun.
   const signals = { asked: false }
   const remember = () => (signals.asked = true)

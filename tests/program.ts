@@ -35,10 +35,18 @@ export async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
-/** Starts the program on a data folder; does not wait for it. */
-export function spawnProgram(dataDir: string, port: number, environment: NodeJS.ProcessEnv = {}): Program {
+/** Starts the program, or a copy of it, on a data folder; does not wait for it. */
+export function spawnProgram(
+  dataDir: string,
+  port: number,
+  environment: NodeJS.ProcessEnv = {},
+  program = main,
+): Program {
   const env = { ...process.env, GUILDHALL_DATA_DIR: dataDir, GUILDHALL_PORT: String(port), ...environment }
-  const child = spawn(process.execPath, ['--max-semi-space-size=8', main], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, ['--max-semi-space-size=8', program], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let text = ''
   child.stdout.on('data', (chunk) => (text += chunk))
   child.stderr.on('data', (chunk) => (text += chunk))

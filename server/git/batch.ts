@@ -1,6 +1,5 @@
-import type { ChildProcess } from 'node:child_process'
-import type { Readable } from 'node:stream'
 import type { GitHost } from './host.ts'
+import { piecesOf } from './pieces.ts'
 import { endProcess, failure, type GitRun, outcomeOf, spawnGit } from './process.ts'
 
 /** What an object is; undefined when there is none of this name. */
@@ -16,11 +15,12 @@ export interface Batch {
 }
 
 /** Starts the process. Names must not hold line ends. */
-export function openBatch(host: Pick<GitHost, 'folder' | 'configFile'>, repoId: string, run: GitRun): Batch {
+export function openBatch(host: Pick<GitHost, 'folder' | 'environment'>, repoId: string, run: GitRun): Batch {
   const args = ['cat-file', '--batch-command', '--buffer']
   const child = spawnGit(host, repoId, args, run)
   const ended = outcomeOf(child)
-  const answers = answersOf(child, async () => {
+  if (!child.stdout) throw new Error('answers need a pipe')
+  const answers = piecesOf(child.stdout, async () => {
     const [errorText, exitCode] = await ended
     return failure(args, exitCode, errorText)
   })
@@ -48,46 +48,4 @@ export function openBatch(host: Pick<GitHost, 'folder' | 'configFile'>, repoId: 
 function header(line: string): Found {
   const [, type, size] = /^[0-9a-f]{40} (commit|tree|blob|tag) (\d+)$/.exec(line) ?? []
   return type === undefined ? undefined : { type, size: Number(size) }
-}
-
-interface Answers {
-  line(): Promise<string>
-  bytes(count: number): Promise<Buffer>
-}
-
-function answersOf(child: ChildProcess, whyEnded: () => Promise<Error>): Answers {
-  if (!child.stdout) throw new Error('answers need a pipe')
-  const pieces = (child.stdout as Readable)[Symbol.asyncIterator]() as AsyncIterator<Buffer>
-  let rest: Buffer = Buffer.alloc(0)
-
-  async function piece(): Promise<Buffer> {
-    const { value, done } = await pieces.next()
-    if (done) throw await whyEnded()
-    return value
-  }
-
-  return {
-    async line() {
-      let end = rest.indexOf(10)
-      while (end < 0) {
-        rest = Buffer.concat([rest, await piece()])
-        end = rest.indexOf(10)
-      }
-      const line = rest.toString('latin1', 0, end)
-      rest = rest.subarray(end + 1)
-      return line
-    },
-    async bytes(count) {
-      const parts = [rest]
-      let have = rest.length
-      while (have < count) {
-        const next = await piece()
-        parts.push(next)
-        have += next.length
-      }
-      const all = parts.length === 1 ? rest : Buffer.concat(parts)
-      rest = all.subarray(count)
-      return all.subarray(0, count)
-    },
-  }
 }

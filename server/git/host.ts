@@ -1,6 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openReaders, type Readers } from './readers.ts'
 import { openSlots, type Slots } from './slots.ts'
@@ -9,8 +8,8 @@ import { openSlots, type Slots } from './slots.ts'
 export interface GitHost {
   /** Folder of all repositories: `<last two digits of the id>/<id>.git`. */
   folder: string
-  /** Configuration that every git process of the hub reads, whatever a repository or the machine says. */
-  configFile: string
+  /** The whole environment of every git process, with the configuration that holds whatever a repository or the machine says. */
+  environment: Record<string, string>
   /** Places for long transfers: fetch and push. */
   transfers: Slots
   /** Places for short work: listings, commits. */
@@ -29,19 +28,18 @@ export interface GitOptions {
   maxPushBytes: number
 }
 
-const hooksFolder = fileURLToPath(new URL('./hooks', import.meta.url))
+/** The hooks that guard a push. */
+export const hooksFolder = fileURLToPath(new URL('./hooks', import.meta.url))
 const workPerProcessor = 8
 const transfersPerProcessor = 4
 
 /** Prepares the folder of repositories; no process is started before it is needed. */
 export function openGit(options: GitOptions): GitHost {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 })
-  const configFile = join(options.folder, 'gitconfig')
-  writeFileSync(configFile, configText(options.maxPushBytes))
   const processors = availableParallelism()
   const host = {
     folder: options.folder,
-    configFile,
+    environment: gitEnvironment(options.maxPushBytes),
     openedAt: Date.now(),
     transfers: openSlots(options.transfers > 0 ? options.transfers : processors * transfersPerProcessor),
     work: openSlots(processors * workPerProcessor),
@@ -49,47 +47,68 @@ export function openGit(options: GitOptions): GitHost {
   return Object.assign(host, { readers: openReaders(host) })
 }
 
-// What a push may bring is checked object by object; nothing runs but our own hook; what is acknowledged is on the disk.
-function configText(maxPushBytes: number): string {
-  const settings: Record<string, Record<string, string | number | boolean>> = {
-    core: {
-      hooksPath: hooksFolder,
-      fsync: 'all',
-      fsyncMethod: 'batch',
-      protectHFS: true,
-      protectNTFS: true,
-      logAllRefUpdates: false,
-      // Refs are asked for by their full names; git would look for five others of each
-      warnAmbiguousRefs: false,
-      bigFileThreshold: '16m',
-      packedGitWindowSize: '32m',
-      packedGitLimit: '512m',
-      filesRefLockTimeout: 3000,
-      packedRefsTimeout: 3000,
-    },
-    receive: {
-      fsckObjects: true,
-      maxInputSize: maxPushBytes,
-      advertisePushOptions: false,
-      autogc: false,
-      updateServerInfo: false,
-      denyCurrentBranch: 'ignore',
-    },
-    transfer: { credentialsInUrl: 'die', advertiseSID: false },
-    uploadpack: { allowFilter: true, allowReachableSHA1InWant: true },
-    pack: { windowMemory: '64m', deltaCacheSize: '64m', threads: 1 },
-    fastimport: { unpackLimit: 100 },
-    gc: { auto: 0 },
-    maintenance: { auto: false },
-    protocol: { allow: 'never' },
-    safe: { directory: '*' },
-    init: { defaultBranch: 'main' },
+/**
+ * The environment of git processes. Configuration is handed over to each process, never through a file: a file could be
+ * rewritten by another hub, and git would take what it says there, hooks included.
+ */
+function gitEnvironment(maxPushBytes: number): Record<string, string> {
+  const settings = Object.entries(configuration(maxPushBytes))
+  return {
+    PATH: '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin',
+    HOME: '/nonexistent',
+    LC_ALL: 'C.UTF-8',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_ATTR_NOSYSTEM: '1',
+    GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_ADVICE: '0',
+    GIT_CONFIG_COUNT: String(settings.length),
+    ...Object.fromEntries(
+      settings.flatMap(([key, value], index) => [
+        [`GIT_CONFIG_KEY_${index}`, key],
+        [`GIT_CONFIG_VALUE_${index}`, String(value)],
+      ]),
+    ),
   }
-  const quoted = (value: string | number | boolean) => `"${String(value).replace(/["\\]/g, '\\$&')}"`
-  return Object.entries(settings)
-    .map(([section, keys]) => {
-      const lines = Object.entries(keys).map(([key, value]) => `\t${key} = ${quoted(value)}\n`)
-      return `[${section}]\n${lines.join('')}`
-    })
-    .join('')
+}
+
+// What a push may bring is checked object by object; nothing runs but our own hooks; what is acknowledged is on the disk.
+function configuration(maxPushBytes: number): Record<string, string | number | boolean> {
+  return {
+    'core.hooksPath': hooksFolder,
+    // git refuses a push whose proc-receive hook it cannot run; every other hook it would leave out without a word
+    'receive.procReceiveRefs': 'refs/',
+    'core.fsync': 'all',
+    'core.fsyncMethod': 'batch',
+    'core.protectHFS': true,
+    'core.protectNTFS': true,
+    'core.logAllRefUpdates': false,
+    // Refs are asked for by their full names; git would look for five others of each
+    'core.warnAmbiguousRefs': false,
+    'core.bigFileThreshold': '16m',
+    'core.packedGitWindowSize': '32m',
+    'core.packedGitLimit': '512m',
+    'core.filesRefLockTimeout': 3000,
+    'core.packedRefsTimeout': 3000,
+    'receive.fsckObjects': true,
+    'receive.maxInputSize': maxPushBytes,
+    'receive.advertisePushOptions': false,
+    'receive.autogc': false,
+    'receive.updateServerInfo': false,
+    'receive.denyCurrentBranch': 'ignore',
+    'transfer.credentialsInUrl': 'die',
+    'transfer.advertiseSID': false,
+    'uploadpack.allowFilter': true,
+    'uploadpack.allowReachableSHA1InWant': true,
+    'pack.windowMemory': '64m',
+    'pack.deltaCacheSize': '64m',
+    'pack.threads': 1,
+    'fastimport.unpackLimit': 100,
+    'gc.auto': 0,
+    'maintenance.auto': false,
+    'protocol.allow': 'never',
+    'safe.directory': '*',
+    'init.defaultBranch': 'main',
+  }
 }

@@ -37,7 +37,7 @@ export async function inspectPush(
   repoId: string,
   push: { quarantine: string; updates: readonly RefUpdate[] },
 ): Promise<Incoming> {
-  const problems = push.updates.flatMap(problemOfRef)
+  const problems = [...push.updates.flatMap(problemOfRef), ...problemsOfNames(push.updates)]
   const tips = push.updates.filter((update) => update.to !== null)
   if (problems.length > 0 || tips.length === 0) return { problems: problems.slice(0, mostProblems), pointers: [] }
   const run = {
@@ -77,6 +77,16 @@ function problemOfRef({ ref, to }: RefUpdate): string[] {
   if (to !== null && !isRefName(name)) return [`${shown(ref)}: this is no name for a branch or tag`]
   if (to === null && ref === 'refs/heads/main') return ['Cannot delete refs/heads/main']
   return []
+}
+
+function problemsOfNames(updates: readonly RefUpdate[]): string[] {
+  const seen = new Set<string>()
+  return updates.flatMap(({ ref }) => {
+    if (ref.includes('\ufffd')) return [`${shown(ref)}: names are written in UTF-8`]
+    if (seen.has(ref)) return [`${shown(ref)}: is named twice in this push`]
+    seen.add(ref)
+    return []
+  })
 }
 
 async function problemsOfTips(batch: Batch, tips: readonly RefUpdate[]): Promise<string[]> {

@@ -18,9 +18,9 @@ export interface GitRun {
   timeLimitSeconds?: number
 }
 
-/** A git process on one repository; `-c`, hooks, attributes and configuration of the machine do not reach it. */
+/** A git process on one repository; hooks, attributes and configuration of the machine do not reach it. */
 export function spawnGit(
-  host: Pick<GitHost, 'folder' | 'configFile'>,
+  host: Pick<GitHost, 'folder' | 'environment'>,
   repoId: string,
   args: readonly string[],
   run: GitRun = {},
@@ -29,7 +29,7 @@ export function spawnGit(
   const words = ['-c', 'ulimit -v "$0" 2>/dev/null; exec git "$@"', String(memoryLimitKilobytes)]
   const child = spawn('/bin/sh', [...words, '--git-dir=.', ...args], {
     cwd: repositoryFolder(host, repoId),
-    env: { ...scrubbed(host.configFile), ...run.env },
+    env: { ...host.environment, ...run.env },
     stdio: run.stdio ?? ['pipe', 'pipe', 'pipe'],
     detached: true,
   })
@@ -39,20 +39,6 @@ export function spawnGit(
   // A process that ends before it has read everything is told apart by its exit code.
   child.stdin?.on('error', () => undefined)
   return child
-}
-
-function scrubbed(configFile: string): Record<string, string> {
-  return {
-    PATH: '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin',
-    HOME: '/nonexistent',
-    LC_ALL: 'C.UTF-8',
-    GIT_CONFIG_NOSYSTEM: '1',
-    GIT_CONFIG_GLOBAL: configFile,
-    GIT_ATTR_NOSYSTEM: '1',
-    GIT_NO_REPLACE_OBJECTS: '1',
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_ADVICE: '0',
-  }
 }
 
 /** Ends a process and everything that it started. */
@@ -138,7 +124,8 @@ export function diskIsFull(): HubError {
   return new HubError('InsufficientStorage', 'The disk of this hub is full; nothing was saved. Tell its operator.')
 }
 
-async function bytesOf(child: ChildProcess): Promise<Buffer> {
+/** All that a process writes. */
+export async function bytesOf(child: ChildProcess): Promise<Buffer> {
   const chunks: Buffer[] = []
   if (child.stdout) for await (const chunk of child.stdout) chunks.push(chunk as Buffer)
   return Buffer.concat(chunks)

@@ -50,7 +50,7 @@ const noContent = ['missing', 'ambiguous'].map((word) => Buffer.from(` ${word}\n
 
 /** Starts a reader; the process ends with `retire`, `kill`, or by an object that it cannot read. */
 export function startReader(
-  host: Pick<GitHost, 'folder' | 'configFile'>,
+  host: Pick<GitHost, 'folder' | 'environment'>,
   repoId: string,
   events: ReaderEvents,
 ): Reader {

@@ -36,7 +36,7 @@ const mostKeptEach = 512 * 1024
 const entryBytes = 300
 
 /** Opens the pool; no process is started before the first question. */
-export function openReaders(host: Pick<GitHost, 'folder' | 'configFile'>): Readers {
+export function openReaders(host: Pick<GitHost, 'folder' | 'environment'>): Readers {
   const pool = new ReaderPool(host)
   const kept = new LRUCache<string, GitObject>({
     maxSize: mostKeptBytes,
@@ -91,7 +91,7 @@ interface Entry {
 }
 
 class ReaderPool {
-  readonly #host: Pick<GitHost, 'folder' | 'configFile'>
+  readonly #host: Pick<GitHost, 'folder' | 'environment'>
   readonly #entries = new Map<string, Entry[]>()
   /** Questions to repositories whose process is about to start. */
   readonly #starting = new Map<string, Question[]>()
@@ -101,7 +101,7 @@ class ReaderPool {
   #closed = false
   #sweeping: NodeJS.Timeout | undefined
 
-  constructor(host: Pick<GitHost, 'folder' | 'configFile'>) {
+  constructor(host: Pick<GitHost, 'folder' | 'environment'>) {
     this.#host = host
   }
 

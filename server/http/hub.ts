@@ -20,7 +20,7 @@ import { markConsole } from './authenticate.ts'
 import { openDns } from './dns.ts'
 import { addRoutes } from './routes.ts'
 import { checkOperations, type Server } from './serve.ts'
-import { openStorage, type StorageOptions } from './storage.ts'
+import { openStorage, requireGuard, type StorageOptions } from './storage.ts'
 import { hubTasks, periodicTasks } from './tasks.ts'
 import { answerUnknown } from './unknown.ts'
 
@@ -86,6 +86,7 @@ async function start(options: HubOptions, undo: (() => Promise<unknown> | unknow
 
   const storage = await openStorage(options.dataDir, options.storage)
   undo.push(storage.close)
+  if (options.listen) await requireGuard(storage.places.incoming)
   const presence = openPresence(db)
   undo.push(presence.close)
   const hub: Hub = {

@@ -1,9 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Hub } from '../access/permit.ts'
+import { guardProblem } from '../git/guard-proof.ts'
 import { openGit } from '../git/host.ts'
 import { openLfsDisk } from '../lfs/disk.ts'
 import { openLfsS3, type S3Options } from '../lfs/s3.ts'
+import { StartRefused } from '../store/processes.ts'
 
 /** Where repositories and large files are kept, and how much of them at once; sizes in bytes. */
 export interface StorageOptions {
@@ -13,6 +15,12 @@ export interface StorageOptions {
   regularUploadBytes: number
   /** Undefined: large files are in the data folder. */
   lfsS3: S3Options | undefined
+}
+
+/** Throws unless pushes are guarded: git asks the hub before it moves a reference. Tried in a folder for scratch. */
+export async function requireGuard(folder: string): Promise<void> {
+  const problem = await guardProblem(folder)
+  if (problem !== undefined) throw new StartRefused(problem)
 }
 
 /** Opens the places where repositories are; nothing is started before it is needed. */

@@ -12,12 +12,12 @@ export async function missingLfsObjects(tx: Tx, repoId: string, oids: readonly s
 
 /** Which of these pointers lead to no LFS object of the repository: it is not there, or has another size. */
 export async function danglingPointers<P extends { oid: string; size: number }>(
-  tx: Tx,
+  db: Db,
   repoId: string,
   pointers: readonly P[],
 ): Promise<P[]> {
   if (pointers.length === 0) return []
-  const found = await findLfsObjects(tx, repoId, [...new Set(pointers.map(({ oid }) => oid))])
+  const found = await findLfsObjects(db, repoId, [...new Set(pointers.map(({ oid }) => oid))])
   const sizes = new Map(found.map(({ oid, size }) => [oid, size]))
   return pointers.filter(({ oid, size }) => sizes.get(oid) !== size)
 }

@@ -11,7 +11,7 @@ import { log } from '../kernel/log.ts'
 import { requireSpace } from '../lfs/durable.ts'
 import type { Db } from '../store/database.ts'
 import { callerOf } from './caller.ts'
-import { answerHook } from './push.ts'
+import { answerPush } from './push.ts'
 
 type Git = typeof api.git
 type Service = 'upload-pack' | 'receive-pack'
@@ -94,7 +94,7 @@ export async function uploadPack(
   return { status: 200, headers: { ...neverKept, 'Content-Type': 'application/x-git-upload-pack-result' }, body }
 }
 
-/** Takes a push, streamed both ways. The hook asks the hub again when the references are about to move. */
+/** Takes a push, streamed both ways. Its hooks ask the hub, which moves the references. */
 export async function receivePack(
   db: Db,
   permit: Permit<'repo.write'>,
@@ -110,7 +110,7 @@ export async function receivePack(
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     timeLimitSeconds: transferSeconds,
   })
-  const ended = answerHook(db, permit, child)
+  const ended = answerPush(db, permit, child)
   const stop = () => hangUp(child)
   feed(child, plainBody(raw, Number.POSITIVE_INFINITY), stop)
   const body = outputOf(child, { leave, signal: raw.signal, stop, input: raw.body as Readable })

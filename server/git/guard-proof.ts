@@ -1,0 +1,74 @@
+import { constants } from 'node:fs'
+import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { newId } from '../kernel/ids.ts'
+import { repositoryFolder } from './folder.ts'
+import { hooksFolder, openGit } from './host.ts'
+import { bytesOf, errorTextOf, spawnGit } from './process.ts'
+import { guardPush } from './push-guard.ts'
+import { createRepository } from './repository.ts'
+
+const ref = 'refs/heads/scratch'
+const oid = '1'.repeat(40)
+const flush = '0000'
+const hooks = ['pre-receive', 'proc-receive']
+const longestSeconds = 20
+
+/**
+ * Pushes to a scratch repository that is made in this folder: why pushes would not be guarded here, as one sentence, or
+ * undefined when git asked both hooks and moved nothing against their word.
+ */
+export async function guardProblem(folder: string): Promise<string | undefined> {
+  const scratch = await mkdtemp(join(folder, 'guard-'))
+  try {
+    const { asked, said, kept } = await pushScratch(scratch)
+    const stands = hooks.every((hook, index) => asked[index] === hook) && kept && said.includes(`ng ${ref}`)
+    return stands ? undefined : await reason(said)
+  } finally {
+    await rm(scratch, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
+
+// Deletes a reference, which needs no pack and no object; the last answer is no.
+async function pushScratch(folder: string): Promise<{ asked: string[]; said: string; kept: boolean }> {
+  const host = openGit({ folder, transfers: 1, maxPushBytes: 1e6 })
+  const id = newId()
+  await createRepository(host, id)
+  const file = join(repositoryFolder(host, id), ref)
+  await writeFile(file, `${oid}\n`)
+  const asked: string[] = []
+  const child = spawnGit(host, id, ['receive-pack', '--stateless-rpc', '.'], {
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    timeLimitSeconds: longestSeconds,
+  })
+  const output = Promise.all([bytesOf(child), errorTextOf(child)])
+  const ended = guardPush(child, {
+    inspect: async () => void asked.push('pre-receive'),
+    move: async () => {
+      asked.push('proc-receive')
+      return ['only a trial']
+    },
+    unguarded: () => undefined,
+  })
+  const command = `${oid} ${'0'.repeat(40)} ${ref}\0report-status`
+  child.stdin?.end(`${(command.length + 4).toString(16).padStart(4, '0')}${command}${flush}`)
+  const [said] = await Promise.all([output, ended])
+  const content = await readFile(file, 'utf8').catch(() => '')
+  return { asked, said: said.join('\n'), kept: content.trim() === oid }
+}
+
+async function reason(said: string): Promise<string> {
+  if (/git: (command )?not found/.test(said)) return 'Git was not found. Install git 2.39 or newer.'
+  for (const hook of hooks) {
+    const file = join(hooksFolder, hook)
+    if (
+      await access(file, constants.R_OK | constants.X_OK).then(
+        () => true,
+        () => false,
+      )
+    )
+      continue
+    return `Pushes are not guarded: git cannot run ${file}. Make it readable and executable (chmod 755) on a file system that is not mounted noexec.`
+  }
+  return 'Pushes are not guarded: git moves references without asking. Install git 2.39 or newer.'
+}
