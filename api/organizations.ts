@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { operation } from './operation.ts'
-import { dryRun, Id, line, nothing, OrgRole, orgParams, Plan, success, Time, text } from './shapes.ts'
+import { dryRun, Id, line, nothing, OrgRole, orgParams, Plan, success, Time, text, Withheld } from './shapes.ts'
 
 const tag = 'Organizations'
 
@@ -18,7 +18,9 @@ export const Organization = z.object({
   plan: Plan,
   createdAt: Time,
   role: OrgRole.nullable().describe('Your role; null when you are no member.'),
-  blockedBy: z.enum(['mfa']).nullable().describe('Why your membership does not count at the moment.'),
+  blockedBy: z
+    .array(Withheld)
+    .describe('Why your role does not count at the moment: every reason; empty when it does.'),
   numUsers: z.number().int().optional(),
   health: Health.optional().describe('For members with `read` or more.'),
   may: z.array(z.string()).describe('The actions of the permission table that you may take on this organization now.'),

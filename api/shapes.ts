@@ -28,6 +28,19 @@ export const groupRoleSources = ['manual', 'sso', 'scim', 'auto_join'] as const
 export const GroupRoleSource = z.enum(groupRoleSources)
 export type GroupRoleSource = z.infer<typeof GroupRoleSource>
 
+/** Why the role of a member does not count. */
+export const Withheld = z.enum([
+  'mfa',
+  'sso',
+  'ip',
+  'token_revoked',
+  'token_pending',
+  'token_denied',
+  'token_kind',
+  'expired',
+])
+export type Withheld = z.infer<typeof Withheld>
+
 /** 24 lower-case hex digits, time-ordered. */
 export const Id = z.string().regex(/^[0-9a-f]{24}$/, 'must be 24 hexadecimal digits')
 /** An id in any case, answered in lower case. */

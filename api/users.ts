@@ -1,6 +1,19 @@
 import { z } from 'zod'
 import { operation } from './operation.ts'
-import { EmailAddress, Id, idParams, line, nothing, OrgRole, Password, Plan, success, Time, text } from './shapes.ts'
+import {
+  EmailAddress,
+  Id,
+  idParams,
+  line,
+  nothing,
+  OrgRole,
+  Password,
+  Plan,
+  success,
+  Time,
+  text,
+  Withheld,
+} from './shapes.ts'
 
 const tag = 'Accounts'
 
@@ -376,7 +389,7 @@ export const listMyOrganizations = operation({
         numUsers: z.number().int(),
         numAdmins: z.number().int(),
         joinedAt: Time,
-        blockedBy: z.enum(['mfa']).nullable(),
+        blockedBy: z.array(Withheld).describe('Why the role does not count at the moment; empty when it does.'),
       }),
     ),
     restorable: z.array(z.object({ id: Id, name: z.string(), fullname: z.string(), deletedAt: Time, purgedAt: Time })),

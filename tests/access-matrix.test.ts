@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { before, test } from 'node:test'
 import type { Operation } from '../api/index.ts'
-import { policy } from '../server/access/policy.ts'
+import { type Action, type PolicyRow, policy } from '../server/access/policy.ts'
 import { hashPassword } from '../server/users/passwords.ts'
 import { makeTemplate, type Template } from './content.ts'
 import { startDns } from './dns.ts'
@@ -183,15 +183,15 @@ const roles = [
 ] as const
 
 function policyText(): string {
-  const rows = Object.keys(policy)
-    .sort()
-    .map((action) => {
-      const operation = hub.running.server.operations.find((candidate) => candidate.action === action)
-      const row = operation && outcomes.get(keyOf(operation))
-      return `${action.padEnd(32)}${roles.map((role) => allowed(row?.get(role)).padEnd(12)).join('')}`.trimEnd()
-    })
-  const head = `${'# action'.padEnd(32)}${roles.map((role) => role.padEnd(12)).join('')}`.trimEnd()
-  return `# Who may do what, as a running hub answered: yes, or no.\n${head}\n${rows.join('\n')}\n`
+  const rows = (Object.keys(policy) as Action[]).sort().map((action) => {
+    const operation = hub.running.server.operations.find((candidate) => candidate.action === action)
+    const row = operation && outcomes.get(keyOf(operation))
+    const { permission }: PolicyRow = policy[action]
+    return `${action.padEnd(32)}${(permission ?? '-').padEnd(20)}${roles.map((role) => allowed(row?.get(role)).padEnd(12)).join('')}`.trimEnd()
+  })
+  const head =
+    `${'# action'.padEnd(32)}${'permission'.padEnd(20)}${roles.map((role) => role.padEnd(12)).join('')}`.trimEnd()
+  return `# Who may do what, as a running hub answered: yes, or no; and the permission that a fine-grained token needs.\n${head}\n${rows.join('\n')}\n`
 }
 
 // 400 and 409 come after the decision: the caller had the right.

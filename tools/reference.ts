@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import * as api from '../api/index.ts'
-import { type PolicyRow, planFeatures, policy, takes } from '../server/access/policy.ts'
+import { type PolicyRow, planFeatures, policy } from '../server/access/policy.ts'
+import { requirements } from '../server/access/requirements.ts'
 import { settings } from '../server/config.ts'
 import { openApiDocument } from '../server/http/openapi.ts'
 import { errorStatus } from '../server/kernel/errors.ts'
@@ -46,13 +47,14 @@ function permissionsPage(): string {
   const rows = policyRows.map(([action, row]) => [
     `\`${action}\``,
     scopeWords[row.on],
-    takes[row.takes].words,
-    callerWords[row.by],
+    requirements[row.requires].words,
+    callerWords[row.credential],
+    row.permission ? `\`${row.permission}\`` : '',
     row.plan ? planFeatures[row.plan] : '',
   ])
   return page('Permissions', [
-    'Every action, what it is about, and what it takes. Admins of an organization have every right in its resource groups. Where an action has a plan, the organization needs that plan or a higher one.',
-    table(['Action', 'About', 'Takes', 'With', 'Plan'], rows),
+    'Every action, what it is about, and what it requires. Admins of an organization have every right in its resource groups. A fine-grained token needs the permission that is named; where none is, it cannot do the action. Where an action has a plan, the organization needs that plan or a higher one.',
+    table(['Action', 'About', 'Requires', 'With', 'Token permission', 'Plan'], rows),
   ])
 }
 
@@ -65,7 +67,7 @@ const scopeWords: Record<PolicyRow['on'], string> = {
   namespace: 'a person or organization to create in',
 }
 
-const callerWords: Record<PolicyRow['by'], string> = {
+const callerWords: Record<PolicyRow['credential'], string> = {
   read: 'any token, or signed in',
   write: 'a write token, or signed in',
   session: 'signed in',

@@ -15,6 +15,7 @@ export function useOrg(): Org {
 export function whyNot(org: Org, action: string, words: string): string | undefined {
   if (org.may.includes(action)) return undefined
   if (org.role === null) return `You are not a member of ${org.name}.`
-  if (org.blockedBy === 'mfa') return `${org.name} asks for two-factor sign-in. Turn it on in your settings first.`
+  if (org.blockedBy.includes('mfa'))
+    return `${org.name} asks for two-factor sign-in. Turn it on in your settings first.`
   return words
 }

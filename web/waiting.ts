@@ -25,7 +25,7 @@ export function useWaiting(account: users.Account): WaitingItem[] | undefined {
     })
   }
   for (const { name, blockedBy, role, numAdmins } of data.organizations) {
-    if (blockedBy === 'mfa') {
+    if (blockedBy.includes('mfa')) {
       const sentence = `${name} asks for two-factor sign-in before you can enter.`
       items.push({ key: `mfa-${name}`, sentence, to: '/settings/authentication', action: 'Turn it on' })
     } else if (role === 'admin' && numAdmins === 1) {

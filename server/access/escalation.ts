@@ -1,5 +1,5 @@
 import { type GroupRole, groupRoles, type OrgRole, orgRoles } from '../../api/index.ts'
-import { reaches } from './policy.ts'
+import { reaches } from './ladder.ts'
 
 // Nobody raises anybody above themselves: the questions that changing people asks, each with its name.
 

@@ -1,13 +1,27 @@
-import type { collaborators, GroupRole, OrgRole, Plan, RepoType, Target } from '../../api/index.ts'
+import type {
+  collaborators,
+  GroupRole,
+  GroupRoleSource,
+  MemberSource,
+  OrgRole,
+  Plan,
+  RepoType,
+  Target,
+  Withheld,
+} from '../../api/index.ts'
 import { now } from '../kernel/clock.ts'
 import type { Db } from '../store/database.ts'
-import { type FactsRow, findFacts } from './store.ts'
+import { type FactsRow, findFacts, type GroupRoleRow } from './store.ts'
 
 /** What a caller shows at the door; `console` is the socket that only the server's own user can reach. */
 export type Credential =
   | { kind: 'none' }
   | { kind: 'token'; hash: Buffer }
   | { kind: 'session'; hash: Buffer }
+  /** A token, asked about by its id: what it may, whoever asks. */
+  | { kind: 'tokenId'; id: string }
+  /** A person, asked about: what they may when they come themselves. */
+  | { kind: 'person'; userId: string }
   /** A signed link: made for this person, with this token or session; void once that is gone. */
   | { kind: 'link'; userId: string; tokenId: string | null; sessionId: string | null }
   | { kind: 'console' }
@@ -32,6 +46,32 @@ export interface Actor {
   session?: { id: string; expiresAt: Date; rotatedAt: Date; lastSeenAt: Date; isPrevious: boolean }
 }
 
+/** What an action is asked about: as a request names it, or by the ids of what was found before. */
+export interface AccessTarget extends Target {
+  orgId?: string | undefined
+  subjectId?: string | undefined
+  namespaceUserId?: string | undefined
+}
+
+/** What the token at hand may reach at most: everything that its owner may, or only to read. */
+export type Bounds = 'everything' | 'reading'
+
+/** A role, and where it came from; of the latter more than the role is known only where it was asked for. */
+export interface Grant<Role> {
+  role: Role
+  source?: MemberSource | GroupRoleSource
+  since?: Date
+  grantedBy?: string | null
+  until?: Date | null
+}
+
+/** The membership of the caller, whether or not its role counts. */
+export interface Standing extends Grant<OrgRole> {
+  /** The id of the membership. */
+  id: string
+  withheld: readonly Withheld[]
+}
+
 export interface OrgFacts {
   id: string
   name: string
@@ -52,27 +92,34 @@ export interface OrgFacts {
   require2fa: boolean
   require2faFrom: Date | null
   adminlessSince: Date | null
+  standing: Standing | undefined
   /** The caller's role, when it counts. */
   role: OrgRole | undefined
-  /** The caller's role, when the organization's requirements keep them out. */
-  blockedRole: OrgRole | undefined
-  /** The caller's role, when the organization has ended its trust in the token at hand. */
-  distrustedRole: OrgRole | undefined
   /** Until when the caller's membership is on probation, if it ever was. */
   probationUntil: Date | null
 }
 
-/** Everything a decision needs, read in one statement. */
+/** Everything a decision needs, read in one statement. What the requirements of the organization withhold is left out. */
 export interface Facts {
   actor?: Actor
+  bounds: Bounds
   instance: { organizationCreation: 'everyone' | 'operators' }
   org?: OrgFacts
   asksForGroup: boolean
-  group?: { id: string; name: string; managedBy: 'manual' | 'scim'; role: GroupRole | undefined }
+  group?: GroupFacts
   subject?: { id: string; name: string; fullname: string; role: OrgRole | undefined }
   repo?: RepoFacts
   /** The person whose namespace is asked for. */
   namespaceUser?: { id: string; name: string }
+}
+
+interface GroupFacts {
+  id: string
+  name: string
+  managedBy: 'manual' | 'scim'
+  /** The roles of the caller in the group, the highest first. */
+  grants: readonly Grant<GroupRole>[]
+  role: GroupRole | undefined
 }
 
 export interface RepoFacts {
@@ -84,10 +131,10 @@ export interface RepoFacts {
   creatorId: string | null
   ownerId: string
   groupId: string | null
-  /** The caller's role in the repository's group. */
-  groupRole: GroupRole | undefined
-  /** The caller's grant on this one repository. */
-  collaboratorRole: collaborators.CollaboratorRole | undefined
+  /** The roles of the caller in the repository's group, the highest first. */
+  groupGrants: readonly Grant<GroupRole>[]
+  /** The caller's access as a collaborator on this one repository. */
+  collaborator: Grant<collaborators.CollaboratorRole> | undefined
 }
 
 /** The author of what is done from the server's own command line. */
@@ -101,53 +148,64 @@ export const consoleActor: Actor = {
   via: 'console',
 }
 
-/** Reads the facts about a caller and what they ask for. */
-export async function loadFacts(db: Db, credential: Credential, target: Target): Promise<Facts> {
-  const row = await findFacts(db, credential, target, now())
+/** Reads the facts about a caller and what they ask for; with `detail`, also where what gives access came from. */
+export async function loadFacts(
+  db: Db,
+  credential: Credential,
+  target: AccessTarget,
+  { detail = false } = {},
+): Promise<Facts> {
+  const row = await findFacts(db, credential, target, { at: now(), detail })
   return factsOf(row, credential, target)
 }
 
-function factsOf(row: FactsRow, credential: Credential, target: Target): Facts {
+// What is withheld is taken out here, before anybody asks whether a thing exists: it looks missing to who cannot reach it.
+function factsOf(row: FactsRow, credential: Credential, target: AccessTarget): Facts {
   const actor = credential.kind === 'console' ? consoleActor : actorOf(row)
+  const unmet = unmetRequirements(row)
   const facts: Facts = {
+    bounds: actor?.token === undefined || actor.token.role === 'write' ? 'everything' : 'reading',
     instance: { organizationCreation: row.organization_creation },
     asksForGroup: target.group !== undefined,
   }
   if (actor) facts.actor = actor
-  if (row.org_id) facts.org = orgOf(row, actor)
-  if (row.group_id)
-    facts.group = {
-      id: row.group_id,
-      name: row.group_name,
-      managedBy: row.group_managed_by,
-      role: row.group_role ?? undefined,
-    }
-  if (row.subject_id)
-    facts.subject = {
-      id: row.subject_id,
-      name: row.subject_name,
-      fullname: row.subject_fullname,
-      role: row.subject_role ?? undefined,
-    }
-  if (row.repo_id) facts.repo = repoOf(row)
+  if (row.org_id) facts.org = orgOf(row, standingOf(row, unmet))
+  const isMember = facts.org?.role !== undefined
+  if (row.group_id) facts.group = groupOf(row, isMember)
+  if (row.subject_id) facts.subject = subjectOf(row)
+  if (row.repo_id) facts.repo = repoOf(row, { isMember, isKeptOut: unmet.length > 0 })
   const namespaceUser = namespaceUserOf(row, target, actor)
   if (namespaceUser) facts.namespaceUser = namespaceUser
-  takeBlockedRights(facts, keepsOut(row, actor) || row.token_revoked === true)
   return facts
 }
 
-// A membership that the organization keeps out, or a token that it does not trust, gives no group role either; and what
-// the organization asks of its members it asks of everybody who holds a grant.
-function takeBlockedRights(facts: Facts, isKeptOut: boolean): void {
-  if (facts.org?.blockedRole !== undefined || facts.org?.distrustedRole !== undefined) {
-    if (facts.group) facts.group.role = undefined
-    if (facts.repo) facts.repo.groupRole = undefined
+// What the organization asks of its members it asks of everybody who is a collaborator on one of its repositories.
+function unmetRequirements(row: FactsRow): Withheld[] {
+  if (!row.org_id || !row.actor_id) return []
+  const unmet: Withheld[] = []
+  if (row.trusts_token === false) unmet.push('token_revoked')
+  if (!row.meets_two_factor) unmet.push('mfa')
+  return unmet
+}
+
+function standingOf(row: FactsRow, unmet: Withheld[]): Standing | undefined {
+  if (row.member_role === null) return undefined
+  const standing: Standing = {
+    id: row.member_id,
+    role: row.member_role,
+    withheld: row.member_live ? unmet : [...unmet, 'expired'],
   }
-  if (facts.repo && facts.org && isKeptOut) facts.repo.collaboratorRole = undefined
+  const detail = row.details?.member
+  if (detail === undefined) return standing
+  return { ...standing, source: detail.source, since: new Date(detail.since), until: dateOf(detail.until) }
+}
+
+function dateOf(text: string | null): Date | null {
+  return text === null ? null : new Date(text)
 }
 
 // A namespace that is left out of what asks for one is the caller's own.
-function namespaceUserOf(row: FactsRow, target: Target, actor: Actor | undefined): Facts['namespaceUser'] {
+function namespaceUserOf(row: FactsRow, target: AccessTarget, actor: Actor | undefined): Facts['namespaceUser'] {
   if (row.namespace_user_id) return { id: row.namespace_user_id, name: row.namespace_user_name }
   const isLeftOut = 'namespace' in target && target.namespace === undefined
   return isLeftOut ? actor && { id: actor.id, name: actor.name } : undefined
@@ -187,15 +245,7 @@ function actorOf(row: FactsRow): Actor | undefined {
   return actor
 }
 
-function keepsOut(row: FactsRow, actor: Actor | undefined): boolean {
-  const required = row.require_2fa && (row.require_2fa_from === null || row.require_2fa_from <= now())
-  return required && actor?.hasTwoFactor === false
-}
-
-function orgOf(row: FactsRow, actor: Actor | undefined): OrgFacts {
-  const role = row.member_role ?? undefined
-  const distrusted = row.token_revoked === true
-  const blocked = !distrusted && keepsOut(row, actor)
+function orgOf(row: FactsRow, standing: Standing | undefined): OrgFacts {
   return {
     id: row.org_id,
     name: row.org_name,
@@ -216,14 +266,34 @@ function orgOf(row: FactsRow, actor: Actor | undefined): OrgFacts {
     require2fa: row.require_2fa,
     require2faFrom: row.require_2fa_from,
     adminlessSince: row.adminless_since,
-    role: blocked || distrusted ? undefined : role,
-    blockedRole: blocked ? role : undefined,
-    distrustedRole: distrusted ? role : undefined,
+    standing,
+    role: standing?.withheld.length === 0 ? standing.role : undefined,
     probationUntil: row.member_probation_until,
   }
 }
 
-function repoOf(row: FactsRow): RepoFacts {
+function groupOf(row: FactsRow, isMember: boolean): GroupFacts {
+  const grants = isMember ? groupGrants(row.group_role, row.details?.group) : []
+  return {
+    id: row.group_id,
+    name: row.group_name,
+    managedBy: row.group_managed_by,
+    grants,
+    role: grants[0]?.role,
+  }
+}
+
+function groupGrants(highest: GroupRole | null, rows: GroupRoleRow[] | null | undefined): Grant<GroupRole>[] {
+  if (highest === null) return []
+  return rows?.map((row) => ({ ...row, since: new Date(row.since) })) ?? [{ role: highest }]
+}
+
+function subjectOf(row: FactsRow): NonNullable<Facts['subject']> {
+  const { subject_id: id, subject_name: name, subject_fullname: fullname, subject_role: role } = row
+  return { id, name, fullname, role: role ?? undefined }
+}
+
+function repoOf(row: FactsRow, { isMember, isKeptOut }: { isMember: boolean; isKeptOut: boolean }): RepoFacts {
   return {
     id: row.repo_id,
     type: row.repo_type,
@@ -233,7 +303,15 @@ function repoOf(row: FactsRow): RepoFacts {
     creatorId: row.repo_creator_id,
     ownerId: row.repo_owner_id,
     groupId: row.repo_group_id,
-    groupRole: row.repo_group_role ?? undefined,
-    collaboratorRole: row.repo_collaborator_role ?? undefined,
+    groupGrants: isMember ? groupGrants(row.repo_group_role, row.details?.repoGroup) : [],
+    collaborator: isKeptOut ? undefined : collaboratorOf(row),
   }
+}
+
+function collaboratorOf(row: FactsRow): RepoFacts['collaborator'] {
+  if (row.repo_collaborator_role === null) return undefined
+  const role = row.repo_collaborator_role
+  const detail = row.details?.collaborator
+  if (!detail) return { role }
+  return { role, since: new Date(detail.since), grantedBy: detail.grantedBy, until: dateOf(detail.until) }
 }

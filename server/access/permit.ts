@@ -45,7 +45,7 @@ export interface AnyPermit extends Author {
 }
 
 type RowOf<A extends Action> = (typeof policy)[A]
-type OpenActions = { [A in Action]: RowOf<A>['takes'] extends 'anyone' ? A : never }[Action]
+type OpenActions = { [A in Action]: RowOf<A>['requires'] extends 'anyone' ? A : never }[Action]
 type On<A extends Action, S> = RowOf<A>['on'] extends S ? true : false
 
 /** The right to do one action; what the action is about is there without asking again. */

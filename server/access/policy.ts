@@ -1,16 +1,5 @@
-import type { collaborators, GroupRole, OrgRole, Plan } from '../../api/index.ts'
-import { plans } from '../../api/index.ts'
-import { now } from '../kernel/clock.ts'
-import type { Facts } from './facts.ts'
-
-type CollaboratorRole = collaborators.CollaboratorRole
-
-const ladder: Record<OrgRole, number> = { no_access: 0, read: 1, contributor: 2, write: 3, admin: 4 }
-
-/** Whether a role reaches a rung of the ladder; no role reaches none. */
-export function reaches(role: OrgRole | undefined | null, rung: OrgRole): boolean {
-  return role !== undefined && role !== null && ladder[role] >= ladder[rung]
-}
+import { type Plan, plans } from '../../api/index.ts'
+import type { Requirement } from './requirements.ts'
 
 /** The features that need a plan, each with the lowest plan that has it. */
 export const planFeatures = {
@@ -26,138 +15,23 @@ export function planHas(plan: Plan, feature: PlanFeature): boolean {
   return plans.indexOf(plan) >= plans.indexOf(planFeatures[feature])
 }
 
-/** What it takes, in words and as a test of the facts. The words are shown in refusals and in the reference. */
-export const takes = {
-  anyone: { words: 'nothing', test: () => true },
-  signedIn: { words: 'an account', test: (f) => f.actor !== undefined },
-  verified: { words: 'an account with a verified e-mail address', test: (f) => f.actor?.emailVerified === true },
-  operator: { words: 'being operator of this installation', test: (f) => f.actor?.isOperator === true },
-  console: { words: 'the command line on the server', test: (f) => f.actor?.via === 'console' },
-  orgCreator: {
-    words: 'a verified e-mail address, and being operator where only operators create organizations',
-    test: (f) =>
-      f.actor?.emailVerified === true && (f.actor.isOperator || f.instance.organizationCreation === 'everyone'),
-  },
-  member: { words: 'being a member', test: (f) => f.org?.role !== undefined },
-  orgRead: { words: 'the role read or higher', test: (f) => reaches(f.org?.role, 'read') },
-  orgWrite: { words: 'the role write or higher', test: (f) => reaches(f.org?.role, 'write') },
-  orgAdmin: { words: 'the role admin', test: (f) => reaches(f.org?.role, 'admin') },
-  provenAdmin: {
-    words: 'the role admin, and no probation after a recovery',
-    test: (f) => reaches(f.org?.role, 'admin') && !isOnProbation(f),
-  },
-  selfOrRead: {
-    words: 'the role read or higher, or being the person',
-    test: (f) => reaches(f.org?.role, 'read') || (f.org?.role !== undefined && f.actor?.id === f.subject?.id),
-  },
-  roleChanger: {
-    words: 'the role write or higher, or admin where the organization says so',
-    test: (f) => reaches(f.org?.role, f.org?.memberManagement ?? 'admin'),
-  },
-  groupCreator: {
-    words: 'the role that the organization lets create resource groups',
-    test: (f) => reaches(f.org?.role, f.org?.groupCreation ?? 'admin'),
-  },
-  formerAdmin: {
-    words: 'the role admin, or being operator of this installation',
-    test: (f) => reaches(f.org?.role, 'admin') || f.actor?.isOperator === true,
-  },
-  groupRead: { words: 'a role in the resource group', test: (f) => reaches(groupRole(f), 'read') },
-  groupAdmin: { words: 'the role admin in the resource group', test: (f) => reaches(groupRole(f), 'admin') },
-  groupsOrgAdmin: { words: 'the role admin in the organization', test: (f) => reaches(f.org?.role, 'admin') },
-  repoRead: { words: 'read access to the repository', test: (f) => mayReadRepo(f) },
-  repoWrite: { words: 'write access to the repository', test: (f) => mayEditRepo(f) || hasGrant(f, 'write') },
-  repoEdit: {
-    words: 'write access to the repository by a role, not by a grant on it alone',
-    test: (f) => mayEditRepo(f),
-  },
-  repoMove: {
-    words: 'write access to the repository by a role, and no probation after a recovery',
-    test: (f) => mayEditRepo(f) && !isOnProbation(f),
-  },
-  repoAdmin: {
-    words: 'owning the repository, or the role admin in its organization or its resource group',
-    test: (f) => reaches(roleOnRepo(f), 'admin'),
-  },
-  repoAdminOrSelf: {
-    words: 'being admin of the repository, or being the person',
-    test: (f) =>
-      reaches(roleOnRepo(f), 'admin') ||
-      (f.actor !== undefined && f.repo !== undefined && f.actor.id === f.subject?.id),
-  },
-  repoCreate: { words: 'the role contributor or higher where the repository is to be', test: (f) => mayCreateRepo(f) },
-  repoVisibility: {
-    words: 'write access, and the role admin where the organization keeps repositories private',
-    test: (f) => mayEditRepo(f) && (f.org?.repoVisibility !== 'private_only' || reaches(f.org.role, 'admin')),
-  },
-  repoOrgAdmin: { words: 'the role admin in the organization', test: (f) => reaches(f.org?.role, 'admin') },
-} as const satisfies Record<string, { words: string; test: (facts: Facts) => boolean }>
-
-/** Whether the caller is on probation in the organization at hand, after a recovery. */
-export function isOnProbation(facts: Facts): boolean {
-  const until = facts.org?.probationUntil ?? null
-  return until !== null && until > now()
-}
-
-/** The role somebody effectively has in the group at hand: admins of the organization have all. */
-function groupRole(facts: Facts): GroupRole | undefined {
-  return reaches(facts.org?.role, 'admin') ? 'admin' : facts.group?.role
-}
-
-/** Whether somebody has every right in every resource group of the organization, and sees all of them. */
-export function managesEveryGroup(facts: Facts): boolean {
-  return takes.groupsOrgAdmin.test(facts)
-}
-
-/** Whether somebody sees which resource group the repository at hand is in. */
-export function seesGroupOfRepo(facts: Facts): boolean {
-  return managesEveryGroup(facts) || facts.repo?.groupRole !== undefined
-}
-
-function ownsRepo(facts: Facts): boolean {
-  return facts.actor !== undefined && facts.repo?.ownerId === facts.actor.id
-}
-
-// The role that counts for a repository: the group's where it sits in one, the organization's elsewhere.
-function roleOnRepo(facts: Facts): OrgRole | undefined {
-  if (ownsRepo(facts) || reaches(facts.org?.role, 'admin')) return 'admin'
-  return facts.repo?.groupId === null ? facts.org?.role : facts.repo?.groupRole
-}
-
-// A grant on this one repository; of it and a role the higher counts.
-function hasGrant(facts: Facts, rung: CollaboratorRole): boolean {
-  return reaches(facts.repo?.collaboratorRole, rung)
-}
-
-function mayReadRepo(facts: Facts): boolean {
-  if (facts.repo === undefined) return false
-  return !facts.repo.private || reaches(roleOnRepo(facts), 'read') || hasGrant(facts, 'read')
-}
-
-function mayEditRepo(facts: Facts): boolean {
-  const role = roleOnRepo(facts)
-  if (reaches(role, 'write')) return true
-  return reaches(role, 'contributor') && facts.repo?.creatorId === facts.actor?.id
-}
-
-function mayCreateRepo(facts: Facts): boolean {
-  if (facts.org === undefined) return facts.actor !== undefined && facts.namespaceUser?.id === facts.actor.id
-  return reaches(facts.asksForGroup ? groupRole(facts) : facts.org.role, 'contributor')
-}
-
-export type Take = keyof typeof takes
-
 /**
  * What an action is about: `instance`, an `org`anization, a deleted one, a `group` in one, a `repo`sitory, or a
  * `namespace` to create in.
  */
 export type Scope = 'instance' | 'org' | 'deletedOrg' | 'group' | 'repo' | 'namespace'
 
-/** One row of the policy. `by` is the least a caller must come with: a `read` or `write` token, or a session of the account itself. */
+/** What a fine-grained token can be given, in the words of the contract. */
+export type Permission = 'repo.content.read' | 'repo.write' | 'org.read' | 'org.write' | 'resourceGroup.write'
+
+/** One row of the policy. */
 export interface PolicyRow {
   on: Scope
-  takes: Take
-  by: 'read' | 'write' | 'session'
+  requires: Requirement
+  /** What a fine-grained token needs for it; none has what is about oneself, or the installation. */
+  permission?: Permission
+  /** The least a caller must come with: a `read` or `write` token, or a session of the account itself. */
+  credential: 'read' | 'write' | 'session'
   plan?: PlanFeature
   /** The path names a person who must be a member. */
   subject?: true
@@ -165,158 +39,238 @@ export interface PolicyRow {
   evenIfBlocked?: true
 }
 
-/** The policy: every action, and what it takes. */
+/** The policy: every action, and what it requires. */
 export const policy = {
-  'instance.view': { on: 'instance', takes: 'anyone', by: 'read' },
-  'instance.setup': { on: 'instance', takes: 'anyone', by: 'write' },
-  'namespace.view': { on: 'instance', takes: 'anyone', by: 'read' },
-  'user.view': { on: 'instance', takes: 'anyone', by: 'read' },
-  'search.quick': { on: 'instance', takes: 'anyone', by: 'read' },
-  'account.create': { on: 'instance', takes: 'anyone', by: 'write' },
-  'account.requestPasswordReset': { on: 'instance', takes: 'anyone', by: 'write' },
-  'account.resetPassword': { on: 'instance', takes: 'anyone', by: 'write' },
-  'email.verify': { on: 'instance', takes: 'anyone', by: 'write' },
-  'session.create': { on: 'instance', takes: 'anyone', by: 'write' },
-  'session.delete': { on: 'instance', takes: 'signedIn', by: 'session' },
-  'account.whoami': { on: 'instance', takes: 'signedIn', by: 'read' },
-  'account.view': { on: 'instance', takes: 'signedIn', by: 'read' },
-  'account.organizations': { on: 'instance', takes: 'signedIn', by: 'read' },
-  'account.update': { on: 'instance', takes: 'signedIn', by: 'session' },
-  'account.delete': { on: 'instance', takes: 'signedIn', by: 'session' },
-  'email.list': { on: 'instance', takes: 'signedIn', by: 'session' },
-  'email.create': { on: 'instance', takes: 'signedIn', by: 'session' },
-  'email.update': { on: 'instance', takes: 'signedIn', by: 'session' },
-  'email.resend': { on: 'instance', takes: 'signedIn', by: 'session' },
-  'email.delete': { on: 'instance', takes: 'signedIn', by: 'session' },
-  'session.list': { on: 'instance', takes: 'signedIn', by: 'session' },
-  'session.end': { on: 'instance', takes: 'signedIn', by: 'session' },
-  'twoFactor.view': { on: 'instance', takes: 'signedIn', by: 'session' },
-  'twoFactor.begin': { on: 'instance', takes: 'signedIn', by: 'session' },
-  'twoFactor.enable': { on: 'instance', takes: 'signedIn', by: 'session' },
-  'twoFactor.renewRecoveryCodes': { on: 'instance', takes: 'signedIn', by: 'session' },
-  'twoFactor.disable': { on: 'instance', takes: 'signedIn', by: 'session' },
-  'token.list': { on: 'instance', takes: 'signedIn', by: 'session' },
-  'token.create': { on: 'instance', takes: 'signedIn', by: 'session' },
-  'token.update': { on: 'instance', takes: 'signedIn', by: 'session' },
-  'token.delete': { on: 'instance', takes: 'signedIn', by: 'session' },
-  'token.rotate': { on: 'instance', takes: 'signedIn', by: 'session' },
-  'repo.list': { on: 'instance', takes: 'anyone', by: 'read' },
-  'repo.listOwn': { on: 'instance', takes: 'signedIn', by: 'read' },
+  'instance.view': { on: 'instance', requires: 'anyone', credential: 'read' },
+  'instance.setup': { on: 'instance', requires: 'anyone', credential: 'write' },
+  'namespace.view': { on: 'instance', requires: 'anyone', credential: 'read' },
+  'user.view': { on: 'instance', requires: 'anyone', credential: 'read' },
+  'search.quick': { on: 'instance', requires: 'anyone', credential: 'read' },
+  'account.create': { on: 'instance', requires: 'anyone', credential: 'write' },
+  'account.requestPasswordReset': { on: 'instance', requires: 'anyone', credential: 'write' },
+  'account.resetPassword': { on: 'instance', requires: 'anyone', credential: 'write' },
+  'email.verify': { on: 'instance', requires: 'anyone', credential: 'write' },
+  'session.create': { on: 'instance', requires: 'anyone', credential: 'write' },
+  'session.delete': { on: 'instance', requires: 'signedIn', credential: 'session' },
+  'account.whoami': { on: 'instance', requires: 'signedIn', credential: 'read' },
+  'account.view': { on: 'instance', requires: 'signedIn', credential: 'read' },
+  'account.organizations': { on: 'instance', requires: 'signedIn', credential: 'read' },
+  'account.update': { on: 'instance', requires: 'signedIn', credential: 'session' },
+  'account.delete': { on: 'instance', requires: 'signedIn', credential: 'session' },
+  'email.list': { on: 'instance', requires: 'signedIn', credential: 'session' },
+  'email.create': { on: 'instance', requires: 'signedIn', credential: 'session' },
+  'email.update': { on: 'instance', requires: 'signedIn', credential: 'session' },
+  'email.resend': { on: 'instance', requires: 'signedIn', credential: 'session' },
+  'email.delete': { on: 'instance', requires: 'signedIn', credential: 'session' },
+  'session.list': { on: 'instance', requires: 'signedIn', credential: 'session' },
+  'session.end': { on: 'instance', requires: 'signedIn', credential: 'session' },
+  'twoFactor.view': { on: 'instance', requires: 'signedIn', credential: 'session' },
+  'twoFactor.begin': { on: 'instance', requires: 'signedIn', credential: 'session' },
+  'twoFactor.enable': { on: 'instance', requires: 'signedIn', credential: 'session' },
+  'twoFactor.renewRecoveryCodes': { on: 'instance', requires: 'signedIn', credential: 'session' },
+  'twoFactor.disable': { on: 'instance', requires: 'signedIn', credential: 'session' },
+  'token.list': { on: 'instance', requires: 'signedIn', credential: 'session' },
+  'token.create': { on: 'instance', requires: 'signedIn', credential: 'session' },
+  'token.update': { on: 'instance', requires: 'signedIn', credential: 'session' },
+  'token.delete': { on: 'instance', requires: 'signedIn', credential: 'session' },
+  'token.rotate': { on: 'instance', requires: 'signedIn', credential: 'session' },
+  'repo.list': { on: 'instance', requires: 'anyone', credential: 'read' },
+  'repo.listOwn': { on: 'instance', requires: 'signedIn', credential: 'read' },
 
-  'org.create': { on: 'instance', takes: 'orgCreator', by: 'write' },
-  'org.view': { on: 'org', takes: 'anyone', by: 'read' },
-  'org.viewSettings': { on: 'org', takes: 'orgRead', by: 'read' },
-  'org.update': { on: 'org', takes: 'orgAdmin', by: 'write' },
-  'org.updateSettings': { on: 'org', takes: 'orgAdmin', by: 'write' },
-  'org.delete': { on: 'org', takes: 'provenAdmin', by: 'write' },
-  'org.restore': { on: 'deletedOrg', takes: 'formerAdmin', by: 'write' },
-  'org.viewSuccessors': { on: 'org', takes: 'orgRead', by: 'read' },
-  'org.updateSuccessors': { on: 'org', takes: 'orgAdmin', by: 'write' },
+  'org.create': { on: 'instance', requires: 'orgCreator', credential: 'write' },
+  'org.view': { on: 'org', requires: 'anyone', permission: 'org.read', credential: 'read' },
+  'org.viewSettings': { on: 'org', requires: 'orgRead', permission: 'org.read', credential: 'read' },
+  'org.update': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
+  'org.updateSettings': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
+  'org.delete': { on: 'org', requires: 'provenAdmin', permission: 'org.write', credential: 'write' },
+  'org.restore': { on: 'deletedOrg', requires: 'formerAdmin', permission: 'org.write', credential: 'write' },
+  'org.viewSuccessors': { on: 'org', requires: 'orgRead', permission: 'org.read', credential: 'read' },
+  'org.updateSuccessors': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
 
-  'member.list': { on: 'org', takes: 'anyone', by: 'read' },
-  'member.summary': { on: 'org', takes: 'orgRead', by: 'read' },
-  'member.view': { on: 'org', takes: 'selfOrRead', by: 'read', subject: true },
-  'member.changeRole': { on: 'org', takes: 'roleChanger', by: 'write', plan: 'memberRoles', subject: true },
-  'member.update': { on: 'org', takes: 'roleChanger', by: 'write', plan: 'memberRoles', subject: true },
-  'member.remove': { on: 'org', takes: 'orgAdmin', by: 'write', subject: true },
-  'member.bulk': { on: 'org', takes: 'orgAdmin', by: 'write', plan: 'memberRoles' },
-  'member.export': { on: 'org', takes: 'orgAdmin', by: 'read' },
-  'member.offboard': { on: 'org', takes: 'orgAdmin', by: 'write' },
-  'offboarding.list': { on: 'org', takes: 'orgAdmin', by: 'read' },
-  'offboarding.view': { on: 'org', takes: 'orgAdmin', by: 'read' },
-  'offboarding.lift': { on: 'org', takes: 'orgAdmin', by: 'write' },
-  'member.leave': { on: 'org', takes: 'member', by: 'write', evenIfBlocked: true },
+  'member.list': { on: 'org', requires: 'anyone', permission: 'org.read', credential: 'read' },
+  'member.summary': { on: 'org', requires: 'orgRead', permission: 'org.read', credential: 'read' },
+  'member.view': { on: 'org', requires: 'selfOrRead', permission: 'org.read', credential: 'read', subject: true },
+  'member.changeRole': {
+    on: 'org',
+    requires: 'roleChanger',
+    permission: 'org.write',
+    credential: 'write',
+    plan: 'memberRoles',
+    subject: true,
+  },
+  'member.update': {
+    on: 'org',
+    requires: 'roleChanger',
+    permission: 'org.write',
+    credential: 'write',
+    plan: 'memberRoles',
+    subject: true,
+  },
+  'member.remove': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write', subject: true },
+  'member.bulk': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write', plan: 'memberRoles' },
+  'member.export': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
+  'member.offboard': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
+  'offboarding.list': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
+  'offboarding.view': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
+  'offboarding.lift': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
+  'member.leave': { on: 'org', requires: 'member', credential: 'write', evenIfBlocked: true },
 
-  'invitation.list': { on: 'org', takes: 'orgAdmin', by: 'read' },
-  'invitation.create': { on: 'org', takes: 'orgAdmin', by: 'write' },
-  'invitation.createMany': { on: 'org', takes: 'orgAdmin', by: 'write' },
-  'invitation.viewBatch': { on: 'org', takes: 'orgAdmin', by: 'read' },
-  'invitation.resend': { on: 'org', takes: 'orgAdmin', by: 'write' },
-  'invitation.revoke': { on: 'org', takes: 'orgAdmin', by: 'write' },
-  'invitation.view': { on: 'instance', takes: 'anyone', by: 'read' },
-  'invitation.listOwn': { on: 'instance', takes: 'signedIn', by: 'read' },
-  'invitation.accept': { on: 'instance', takes: 'signedIn', by: 'write' },
-  'invitation.decline': { on: 'instance', takes: 'signedIn', by: 'write' },
-  'inviteLink.list': { on: 'org', takes: 'orgAdmin', by: 'read' },
-  'inviteLink.create': { on: 'org', takes: 'orgAdmin', by: 'write' },
-  'inviteLink.regenerate': { on: 'org', takes: 'orgAdmin', by: 'write' },
-  'inviteLink.revoke': { on: 'org', takes: 'orgAdmin', by: 'write' },
-  'org.viewDoors': { on: 'org', takes: 'signedIn', by: 'read' },
-  'org.join': { on: 'org', takes: 'verified', by: 'write' },
-  'org.withdrawRequest': { on: 'org', takes: 'signedIn', by: 'write' },
-  'request.list': { on: 'org', takes: 'orgAdmin', by: 'read' },
-  'request.approve': { on: 'org', takes: 'orgAdmin', by: 'write' },
-  'request.reject': { on: 'org', takes: 'orgAdmin', by: 'write' },
+  'invitation.list': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
+  'invitation.create': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
+  'invitation.createMany': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
+  'invitation.viewBatch': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
+  'invitation.resend': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
+  'invitation.revoke': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
+  'invitation.view': { on: 'instance', requires: 'anyone', credential: 'read' },
+  'invitation.listOwn': { on: 'instance', requires: 'signedIn', credential: 'read' },
+  'invitation.accept': { on: 'instance', requires: 'signedIn', credential: 'write' },
+  'invitation.decline': { on: 'instance', requires: 'signedIn', credential: 'write' },
+  'inviteLink.list': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
+  'inviteLink.create': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
+  'inviteLink.regenerate': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
+  'inviteLink.revoke': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
+  'org.viewDoors': { on: 'org', requires: 'signedIn', credential: 'read' },
+  'org.join': { on: 'org', requires: 'verified', credential: 'write' },
+  'org.withdrawRequest': { on: 'org', requires: 'signedIn', credential: 'write' },
+  'request.list': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
+  'request.approve': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
+  'request.reject': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
 
-  'domain.list': { on: 'org', takes: 'orgAdmin', by: 'read' },
-  'domain.create': { on: 'org', takes: 'orgAdmin', by: 'write' },
-  'domain.verify': { on: 'org', takes: 'orgAdmin', by: 'write' },
-  'domain.remove': { on: 'org', takes: 'orgAdmin', by: 'write' },
+  'domain.list': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
+  'domain.create': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
+  'domain.verify': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
+  'domain.remove': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
 
-  'billing.view': { on: 'org', takes: 'orgAdmin', by: 'read' },
-  'activity.view': { on: 'org', takes: 'orgAdmin', by: 'read' },
+  'billing.view': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
+  'activity.view': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
 
-  'recovery.view': { on: 'org', takes: 'member', by: 'read', evenIfBlocked: true },
-  'recovery.viewPetition': { on: 'org', takes: 'member', by: 'read', evenIfBlocked: true },
-  'recovery.petition': { on: 'org', takes: 'member', by: 'write' },
-  'recovery.check': { on: 'org', takes: 'member', by: 'write' },
-  'recovery.withdraw': { on: 'org', takes: 'member', by: 'write', evenIfBlocked: true },
-  'recovery.confirm': { on: 'org', takes: 'orgWrite', by: 'write' },
-  'recovery.veto': { on: 'org', takes: 'orgAdmin', by: 'write', evenIfBlocked: true },
+  'recovery.view': { on: 'org', requires: 'member', permission: 'org.read', credential: 'read', evenIfBlocked: true },
+  'recovery.viewPetition': {
+    on: 'org',
+    requires: 'member',
+    permission: 'org.read',
+    credential: 'read',
+    evenIfBlocked: true,
+  },
+  'recovery.petition': { on: 'org', requires: 'member', credential: 'write' },
+  'recovery.check': { on: 'org', requires: 'member', credential: 'write' },
+  'recovery.withdraw': { on: 'org', requires: 'member', credential: 'write', evenIfBlocked: true },
+  'recovery.confirm': { on: 'org', requires: 'orgWrite', permission: 'org.write', credential: 'write' },
+  'recovery.veto': {
+    on: 'org',
+    requires: 'orgAdmin',
+    permission: 'org.write',
+    credential: 'write',
+    evenIfBlocked: true,
+  },
 
-  'group.list': { on: 'org', takes: 'member', by: 'read', plan: 'resourceGroups' },
-  'group.create': { on: 'org', takes: 'groupCreator', by: 'write', plan: 'resourceGroups' },
-  'group.view': { on: 'group', takes: 'groupRead', by: 'read', plan: 'resourceGroups' },
-  'group.update': { on: 'group', takes: 'groupAdmin', by: 'write', plan: 'resourceGroups' },
-  'group.configure': { on: 'group', takes: 'groupAdmin', by: 'write', plan: 'resourceGroups' },
-  'group.addUsers': { on: 'group', takes: 'groupAdmin', by: 'write', plan: 'resourceGroups' },
-  'group.changeRole': { on: 'group', takes: 'groupAdmin', by: 'write', plan: 'resourceGroups' },
-  'group.removeUser': { on: 'group', takes: 'groupAdmin', by: 'write', plan: 'resourceGroups' },
-  'group.delete': { on: 'group', takes: 'groupsOrgAdmin', by: 'write', plan: 'resourceGroups' },
+  'group.list': { on: 'org', requires: 'member', permission: 'org.read', credential: 'read', plan: 'resourceGroups' },
+  'group.create': {
+    on: 'org',
+    requires: 'groupCreator',
+    permission: 'resourceGroup.write',
+    credential: 'write',
+    plan: 'resourceGroups',
+  },
+  'group.view': {
+    on: 'group',
+    requires: 'groupRead',
+    permission: 'org.read',
+    credential: 'read',
+    plan: 'resourceGroups',
+  },
+  'group.update': {
+    on: 'group',
+    requires: 'groupAdmin',
+    permission: 'resourceGroup.write',
+    credential: 'write',
+    plan: 'resourceGroups',
+  },
+  'group.configure': {
+    on: 'group',
+    requires: 'groupAdmin',
+    permission: 'resourceGroup.write',
+    credential: 'write',
+    plan: 'resourceGroups',
+  },
+  'group.addUsers': {
+    on: 'group',
+    requires: 'groupAdmin',
+    permission: 'resourceGroup.write',
+    credential: 'write',
+    plan: 'resourceGroups',
+  },
+  'group.changeRole': {
+    on: 'group',
+    requires: 'groupAdmin',
+    permission: 'resourceGroup.write',
+    credential: 'write',
+    plan: 'resourceGroups',
+  },
+  'group.removeUser': {
+    on: 'group',
+    requires: 'groupAdmin',
+    permission: 'resourceGroup.write',
+    credential: 'write',
+    plan: 'resourceGroups',
+  },
+  'group.delete': {
+    on: 'group',
+    requires: 'groupsOrgAdmin',
+    permission: 'resourceGroup.write',
+    credential: 'write',
+    plan: 'resourceGroups',
+  },
 
-  'repo.listOrg': { on: 'org', takes: 'member', by: 'read' },
-  'repo.create': { on: 'namespace', takes: 'repoCreate', by: 'write' },
-  'repo.view': { on: 'repo', takes: 'repoRead', by: 'read' },
-  'repo.read': { on: 'repo', takes: 'repoRead', by: 'read' },
-  'repo.write': { on: 'repo', takes: 'repoWrite', by: 'write' },
-  'repo.duplicate': { on: 'repo', takes: 'repoRead', by: 'write' },
-  'repo.viewGroup': { on: 'repo', takes: 'repoRead', by: 'read' },
-  'repo.updateSettings': { on: 'repo', takes: 'repoVisibility', by: 'write' },
-  'repo.delete': { on: 'repo', takes: 'repoEdit', by: 'write' },
-  'repo.move': { on: 'repo', takes: 'repoMove', by: 'write' },
-  'repo.setGroup': { on: 'repo', takes: 'repoOrgAdmin', by: 'write', plan: 'resourceGroups' },
+  'repo.listOrg': { on: 'org', requires: 'member', permission: 'repo.content.read', credential: 'read' },
+  'repo.create': { on: 'namespace', requires: 'repoCreate', permission: 'repo.write', credential: 'write' },
+  'repo.view': { on: 'repo', requires: 'repoRead', permission: 'repo.content.read', credential: 'read' },
+  'repo.read': { on: 'repo', requires: 'repoRead', permission: 'repo.content.read', credential: 'read' },
+  'repo.write': { on: 'repo', requires: 'repoWrite', permission: 'repo.write', credential: 'write' },
+  'repo.duplicate': { on: 'repo', requires: 'repoRead', permission: 'repo.content.read', credential: 'write' },
+  'repo.viewGroup': { on: 'repo', requires: 'repoRead', permission: 'repo.content.read', credential: 'read' },
+  'repo.updateSettings': { on: 'repo', requires: 'repoVisibility', permission: 'repo.write', credential: 'write' },
+  'repo.delete': { on: 'repo', requires: 'repoEdit', permission: 'repo.write', credential: 'write' },
+  'repo.move': { on: 'repo', requires: 'repoMove', permission: 'repo.write', credential: 'write' },
+  'repo.setGroup': {
+    on: 'repo',
+    requires: 'repoOrgAdmin',
+    permission: 'resourceGroup.write',
+    credential: 'write',
+    plan: 'resourceGroups',
+  },
 
-  'card.validate': { on: 'instance', takes: 'anyone', by: 'read' },
+  'card.validate': { on: 'instance', requires: 'anyone', credential: 'read' },
 
-  'collaborator.list': { on: 'repo', takes: 'repoAdminOrSelf', by: 'read' },
-  'collaborator.set': { on: 'repo', takes: 'repoAdmin', by: 'write' },
-  'collaborator.remove': { on: 'repo', takes: 'repoAdminOrSelf', by: 'write' },
-  'collaborator.listOrg': { on: 'org', takes: 'orgAdmin', by: 'read' },
+  'collaborator.list': { on: 'repo', requires: 'repoAdminOrSelf', permission: 'repo.write', credential: 'read' },
+  'collaborator.set': { on: 'repo', requires: 'repoAdmin', permission: 'repo.write', credential: 'write' },
+  'collaborator.remove': { on: 'repo', requires: 'repoAdminOrSelf', permission: 'repo.write', credential: 'write' },
+  'collaborator.listOrg': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
 
-  'audit.search': { on: 'org', takes: 'orgAdmin', by: 'read', plan: 'auditLog' },
-  'audit.export': { on: 'org', takes: 'orgAdmin', by: 'read', plan: 'auditLog' },
-  'audit.verify': { on: 'org', takes: 'orgAdmin', by: 'read', plan: 'auditLog' },
+  'audit.search': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read', plan: 'auditLog' },
+  'audit.export': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read', plan: 'auditLog' },
+  'audit.verify': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read', plan: 'auditLog' },
 
-  'operator.viewSettings': { on: 'instance', takes: 'operator', by: 'read' },
-  'operator.updateSettings': { on: 'instance', takes: 'operator', by: 'write' },
-  'operator.viewHealth': { on: 'instance', takes: 'operator', by: 'read' },
-  'operator.listPeople': { on: 'instance', takes: 'operator', by: 'read' },
-  'operator.createPerson': { on: 'instance', takes: 'operator', by: 'write' },
-  'operator.updatePerson': { on: 'instance', takes: 'operator', by: 'write' },
-  'operator.createToken': { on: 'instance', takes: 'console', by: 'write' },
-  'operator.listOrganizations': { on: 'instance', takes: 'operator', by: 'read' },
-  'operator.createOrganization': { on: 'instance', takes: 'operator', by: 'write' },
-  'operator.updateOrganization': { on: 'instance', takes: 'operator', by: 'write' },
-  'operator.listRecoveries': { on: 'instance', takes: 'operator', by: 'read' },
-  'operator.petition': { on: 'instance', takes: 'operator', by: 'write' },
-  'operator.approvePetition': { on: 'instance', takes: 'operator', by: 'write' },
-  'operator.withdrawPetition': { on: 'instance', takes: 'operator', by: 'write' },
-  'operator.addMember': { on: 'instance', takes: 'operator', by: 'write' },
-  'operator.listOutbox': { on: 'instance', takes: 'operator', by: 'session' },
-  'operator.retryMail': { on: 'instance', takes: 'operator', by: 'write' },
-  'operator.viewAuditLog': { on: 'instance', takes: 'operator', by: 'read' },
-  'operator.checkRepositories': { on: 'instance', takes: 'operator', by: 'read' },
-  'operator.fillDemo': { on: 'instance', takes: 'operator', by: 'write' },
+  'operator.viewSettings': { on: 'instance', requires: 'operator', credential: 'read' },
+  'operator.updateSettings': { on: 'instance', requires: 'operator', credential: 'write' },
+  'operator.viewHealth': { on: 'instance', requires: 'operator', credential: 'read' },
+  'operator.listPeople': { on: 'instance', requires: 'operator', credential: 'read' },
+  'operator.createPerson': { on: 'instance', requires: 'operator', credential: 'write' },
+  'operator.updatePerson': { on: 'instance', requires: 'operator', credential: 'write' },
+  'operator.createToken': { on: 'instance', requires: 'console', credential: 'write' },
+  'operator.listOrganizations': { on: 'instance', requires: 'operator', credential: 'read' },
+  'operator.createOrganization': { on: 'instance', requires: 'operator', credential: 'write' },
+  'operator.updateOrganization': { on: 'instance', requires: 'operator', credential: 'write' },
+  'operator.listRecoveries': { on: 'instance', requires: 'operator', credential: 'read' },
+  'operator.petition': { on: 'instance', requires: 'operator', credential: 'write' },
+  'operator.approvePetition': { on: 'instance', requires: 'operator', credential: 'write' },
+  'operator.withdrawPetition': { on: 'instance', requires: 'operator', credential: 'write' },
+  'operator.addMember': { on: 'instance', requires: 'operator', credential: 'write' },
+  'operator.listOutbox': { on: 'instance', requires: 'operator', credential: 'session' },
+  'operator.retryMail': { on: 'instance', requires: 'operator', credential: 'write' },
+  'operator.viewAuditLog': { on: 'instance', requires: 'operator', credential: 'read' },
+  'operator.checkRepositories': { on: 'instance', requires: 'operator', credential: 'read' },
+  'operator.fillDemo': { on: 'instance', requires: 'operator', credential: 'write' },
 } as const satisfies Record<string, PolicyRow>
 
 export type Action = keyof typeof policy

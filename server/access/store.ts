@@ -1,9 +1,18 @@
-import { CompiledQuery, type RawBuilder } from 'kysely'
-import type { collaborators, GroupRole, OrgRole, Plan, RepoType, Target } from '../../api/index.ts'
+import { CompiledQuery } from 'kysely'
+import type {
+  collaborators,
+  GroupRole,
+  GroupRoleSource,
+  MemberSource,
+  OrgRole,
+  Plan,
+  RepoType,
+} from '../../api/index.ts'
 import { isId } from '../kernel/ids.ts'
 import { type Db, readShortly } from '../store/database.ts'
-import { sql } from '../store/sql.ts'
-import type { Credential } from './facts.ts'
+import { sql, textOf } from '../store/sql.ts'
+import type { AccessTarget, Credential } from './facts.ts'
+import * as grants from './grants.ts'
 
 /** The facts as the database gives them; parts not asked for, or not there, are null. */
 export interface FactsRow {
@@ -45,10 +54,13 @@ export interface FactsRow {
   require_2fa: boolean
   require_2fa_from: Date | null
   adminless_since: Date | null
+  member_id: string
   member_role: OrgRole | null
-  /** Asked where the caller comes with a token, or with a link made with one. */
-  token_revoked?: boolean
+  member_live: boolean
   member_probation_until: Date | null
+  meets_two_factor: boolean
+  /** Asked where the caller comes with a token, or with a link made with one. */
+  trusts_token?: boolean
   group_id: string
   group_name: string
   group_managed_by: 'manual' | 'scim'
@@ -69,10 +81,24 @@ export interface FactsRow {
   repo_collaborator_role: collaborators.CollaboratorRole | null
   namespace_user_id: string
   namespace_user_name: string
+  /** Where what gives access came from: asked for to explain a decision. */
+  details?: DetailRow
 }
 
-const collaboratorColumn = `(select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id
-      and (rc.expires_at is null or rc.expires_at > $1))`
+/** What stands behind each grant; times as the database writes them into JSON. */
+export interface DetailRow {
+  member?: { source: MemberSource; since: string; until: string | null }
+  group?: GroupRoleRow[] | null
+  repoGroup?: GroupRoleRow[] | null
+  collaborator?: { since: string; grantedBy: string | null; until: string | null } | null
+}
+
+export interface GroupRoleRow {
+  role: GroupRole
+  source: GroupRoleSource
+  since: string
+  grantedBy: string | null
+}
 
 interface Statement {
   columns: string[]
@@ -80,25 +106,53 @@ interface Statement {
   values: unknown[]
   /** The token that the caller comes with is there as `t`. */
   hasToken: boolean
+  /** Pairs of a name and SQL, for what stands behind each grant; left out unless it is asked for. */
+  details: string[] | undefined
 }
 
 // Never analyzed, the one row is taken for hundreds, and whole tables are read to join them. The limit says that it is one.
 const theInstance = '(select * from instance limit 1) i'
 
+/** When facts are read, and whether with what stands behind each grant. */
+export interface Reading {
+  at: Date
+  detail: boolean
+}
+
 /** Reads everything about the caller and what they ask for in one statement; each combination of parts has one text. */
-export async function findFacts(db: Db, credential: Credential, target: Target, at: Date): Promise<FactsRow> {
-  const statement: Statement = { columns: ['i.organization_creation'], joins: [], values: [at], hasToken: false }
+export async function findFacts(
+  db: Db,
+  credential: Credential,
+  target: AccessTarget,
+  { at, detail }: Reading,
+): Promise<FactsRow> {
+  const statement: Statement = {
+    columns: ['i.organization_creation'],
+    joins: [],
+    values: [at],
+    hasToken: false,
+    details: detail ? [] : undefined,
+  }
   addActor(statement, credential)
-  if (target.org !== undefined) addOrg(statement, 'named', target.org)
-  if (target.namespace !== undefined) addNamespace(statement, target.namespace)
-  if (target.repo !== undefined) addNamedRepo(statement, target.repo)
-  if (target.repoId !== undefined) addRepo(statement, `r.id = ${value(statement, target.repoId)}`)
-  if (target.group !== undefined && (target.org ?? target.namespace) !== undefined) addGroup(statement, target.group)
-  if (target.subject !== undefined) addSubject(statement, target.subject)
+  addTarget(statement, target)
+  if (statement.details?.length) statement.columns.push(`json_build_object(${statement.details.join(', ')}) details`)
   const text = `select ${statement.columns.join(', ')} from ${theInstance} ${statement.joins.join(' ')} where $1::timestamptz is not null`
   const [row] = await readShortly(db, CompiledQuery.raw(text, statement.values) as CompiledQuery<FactsRow>)
   if (row === undefined) throw new Error('the instance row is missing')
   return row
+}
+
+function addTarget(statement: Statement, target: AccessTarget): void {
+  if (target.org !== undefined) addOrgNamed(statement, target.org)
+  if (target.orgId !== undefined) addOrgOfId(statement, target.orgId)
+  if (target.namespace !== undefined) addNamespace(statement, target.namespace)
+  if (target.namespaceUserId !== undefined) addNamespaceUser(statement, target.namespaceUserId)
+  if (target.repo !== undefined) addNamedRepo(statement, target.repo)
+  if (target.repoId !== undefined) addRepo(statement, `r.id = ${value(statement, target.repoId)}`)
+  const isInOrg = (target.org ?? target.orgId ?? target.namespace) !== undefined
+  if (target.group !== undefined && isInOrg) addGroup(statement, target.group)
+  if (target.subject !== undefined) addSubjectNamed(statement, target.subject)
+  if (target.subjectId !== undefined) addSubject(statement, `su.id = ${value(statement, target.subjectId)}`)
 }
 
 // Only ASCII letters have a lower case here: names hold nothing else, and a look-alike must not become a letter.
@@ -111,79 +165,120 @@ function value(statement: Statement, given: unknown): string {
   return `$${statement.values.length}`
 }
 
+// The conditions of access as texts of this statement, made once: its first value is the time.
+const at = sql.raw('$1')
+const holder = sql.raw('m.user_id')
+const liveToken = textOf(grants.liveToken('t', at))
+const liveMembership = textOf(grants.liveMembership('m', at))
+const meetsTwoFactor = textOf(grants.meetsTwoFactor('o', grants.hasTwoFactor('a'), at))
+const trustsToken = textOf(grants.trustsToken(sql.raw('o.id'), sql.raw('t.id')))
+const roleInGroup = textOf(grants.groupRole(sql.raw('g.id'), holder))
+const roleInGroupOfRepo = textOf(grants.groupRole(sql.raw('r.group_id'), holder))
+const liveCollaborator = textOf(grants.liveCollaborator('rc', at))
+const liveSubject = textOf(grants.liveMembership('sm', at))
+
 const actorColumns = `a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
-  a.totp_enabled_at is not null actor_two_factor,
+  ${textOf(grants.hasTwoFactor('a'))} actor_two_factor,
   exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified`
 
 const tokenColumns = `t.id token_id, t.name token_name, t.role token_role, t.last4 token_last4,
   t.created_at token_created_at, t.expires_at token_expires_at, t.last_used_at token_last_used_at`
 
 function addActor(statement: Statement, credential: Credential): void {
-  if (credential.kind === 'token') {
-    statement.joins.push(`left join access_tokens t on t.hash = ${value(statement, credential.hash)} and (t.expires_at is null or t.expires_at > $1)
-      left join users a on a.id = t.user_id and a.state = 'active'`)
-    statement.columns.push(actorColumns, tokenColumns)
-    statement.hasToken = true
-  } else if (credential.kind === 'session') {
-    const hash = value(statement, credential.hash)
-    statement.joins.push(`left join lateral (
-        select * from sessions where hash = ${hash} and expires_at > $1
-        union all
-        select * from sessions where previous_hash = ${hash} and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
-        limit 1) s on true
-      left join users a on a.id = s.user_id and a.state = 'active'`)
-    statement.columns.push(
-      actorColumns,
-      `s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
-      s.last_seen_at session_last_seen_at, s.hash <> ${hash} session_is_previous`,
-    )
-  } else if (credential.kind === 'link') {
-    addLinkActor(statement, credential)
-  } else {
-    statement.joins.push('left join users a on false')
+  switch (credential.kind) {
+    case 'token':
+      addTokenActor(statement, `t.hash = ${value(statement, credential.hash)}`)
+      break
+    case 'tokenId':
+      addTokenActor(statement, `t.id = ${value(statement, credential.id)}`)
+      break
+    case 'session':
+      addSessionActor(statement, value(statement, credential.hash))
+      break
+    case 'link':
+      addLinkActor(statement, credential)
+      break
+    case 'person':
+      statement.joins.push(`left join users a on a.id = ${value(statement, credential.userId)} and a.state = 'active'`)
+      statement.columns.push(actorColumns)
+      break
+    default:
+      statement.joins.push('left join users a on false')
   }
+}
+
+function addTokenActor(statement: Statement, found: string, whose = ''): void {
+  statement.joins.push(`left join access_tokens t on ${found} and ${liveToken}
+    left join users a on a.id = t.user_id ${whose} and a.state = 'active'`)
+  statement.columns.push(actorColumns, tokenColumns)
+  statement.hasToken = true
+}
+
+function addSessionActor(statement: Statement, hash: string): void {
+  statement.joins.push(`left join lateral (
+      select * from sessions where hash = ${hash} and expires_at > $1
+      union all
+      select * from sessions where previous_hash = ${hash} and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
+      limit 1) s on true
+    left join users a on a.id = s.user_id and a.state = 'active'`)
+  statement.columns.push(
+    actorColumns,
+    `s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
+    s.last_seen_at session_last_seen_at, s.hash <> ${hash} session_is_previous`,
+  )
 }
 
 // A link is as good as the token or the session that it was asked for with, while that lives.
 function addLinkActor(statement: Statement, link: Extract<Credential, { kind: 'link' }>): void {
+  const whose = `and a.id = ${value(statement, link.userId)}`
   if (link.tokenId !== null) {
-    statement.joins.push(`left join access_tokens t on t.id = ${value(statement, link.tokenId)} and (t.expires_at is null or t.expires_at > $1)
-      left join users a on a.id = t.user_id and a.id = ${value(statement, link.userId)} and a.state = 'active'`)
-    statement.columns.push(actorColumns, tokenColumns)
-    statement.hasToken = true
-  } else {
-    statement.joins.push(`left join sessions s on s.id = ${value(statement, link.sessionId)} and s.expires_at > $1
-      left join users a on a.id = s.user_id and a.id = ${value(statement, link.userId)} and a.state = 'active'`)
-    statement.columns.push(actorColumns)
+    addTokenActor(statement, `t.id = ${value(statement, link.tokenId)}`, whose)
+    return
   }
+  statement.joins.push(`left join sessions s on s.id = ${value(statement, link.sessionId)} and s.expires_at > $1
+    left join users a on a.id = s.user_id ${whose} and a.state = 'active'`)
+  statement.columns.push(actorColumns)
 }
 
 const orgColumns = `o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
   o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
   o.member_management, o.default_role, o.group_creation, o.allow_join_requests, o.user_approval, o.hide_members, o.repo_visibility,
-  o.require_2fa, o.require_2fa_from, o.adminless_since, m.role member_role, m.probation_until member_probation_until`
+  o.require_2fa, o.require_2fa_from, o.adminless_since, m.id member_id, m.role member_role, ${liveMembership} member_live,
+  m.probation_until member_probation_until, ${meetsTwoFactor} meets_two_factor`
 
-const revokedColumn = `exists (select from token_revocations v where v.org_id = o.id and v.token_id = t.id) token_revoked`
+const memberDetail = `'member', json_build_object('source', m.source, 'since', coalesce(m.role_since, m.joined_at), 'until', m.expires_at)`
 
-function addOrg(statement: Statement, how: 'named' | 'owning', name?: string): void {
-  if (how === 'named') {
-    statement.joins.push(`left join names n on n.lower_name = ${value(statement, asciiLower(name ?? ''))}
-      left join organizations o on o.id = n.org_id`)
-  }
-  statement.joins.push(
-    `left join memberships m on m.org_id = o.id and m.user_id = a.id and (m.expires_at is null or m.expires_at > $1)`,
-  )
+// The organization is there as `o`: with it come the membership of the caller, and whether its requirements are met.
+function addStanding(statement: Statement): void {
+  statement.joins.push('left join memberships m on m.org_id = o.id and m.user_id = a.id')
   statement.columns.push(orgColumns)
-  if (statement.hasToken) statement.columns.push(revokedColumn)
+  if (statement.hasToken) statement.columns.push(`${trustsToken} trusts_token`)
+  statement.details?.push(memberDetail)
+}
+
+function addOrgNamed(statement: Statement, name: string): void {
+  statement.joins.push(`left join names n on n.lower_name = ${value(statement, asciiLower(name))}
+    left join organizations o on o.id = n.org_id`)
+  addStanding(statement)
+}
+
+function addOrgOfId(statement: Statement, id: string): void {
+  statement.joins.push(`left join organizations o on o.id = ${value(statement, id)}`)
+  addStanding(statement)
 }
 
 function addNamespace(statement: Statement, name: string): void {
-  addOrg(statement, 'named', name)
+  addOrgNamed(statement, name)
   statement.joins.push(`left join users nu on nu.id = n.user_id and nu.state <> 'deleted'`)
   statement.columns.push('nu.id namespace_user_id, nu.name namespace_user_name')
 }
 
-function addNamedRepo(statement: Statement, repo: NonNullable<Target['repo']>): void {
+function addNamespaceUser(statement: Statement, id: string): void {
+  statement.joins.push(`left join users nu on nu.id = ${value(statement, id)} and nu.state <> 'deleted'`)
+  statement.columns.push('nu.id namespace_user_id, nu.name namespace_user_name')
+}
+
+function addNamedRepo(statement: Statement, repo: NonNullable<AccessTarget['repo']>): void {
   const type = value(statement, repo.type)
   // A repository without a namespace is the caller's own
   const owner =
@@ -199,11 +294,15 @@ function addRepo(statement: Statement, found: string): void {
       and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
     left join users ru on ru.id = r.user_id
     left join organizations o on o.id = r.org_id`)
-  addOrg(statement, 'owning')
+  addStanding(statement)
+  const collaborator = `from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and ${liveCollaborator}`
   statement.columns.push(`r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
     r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
-    (select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role,
-    ${collaboratorColumn} repo_collaborator_role`)
+    ${roleInGroupOfRepo} repo_group_role, (select rc.role ${collaborator}) repo_collaborator_role`)
+  statement.details?.push(
+    `'repoGroup', ${groupRoleRows('r.group_id')}`,
+    `'collaborator', (select json_build_object('since', rc.added_at, 'grantedBy', rc.added_by, 'until', rc.expires_at) ${collaborator})`,
+  )
 }
 
 function addGroup(statement: Statement, reference: string): void {
@@ -211,66 +310,24 @@ function addGroup(statement: Statement, reference: string): void {
     ? `g.id = ${value(statement, reference.toLowerCase())}`
     : `lower(g.name) = lower(${value(statement, reference)}::text)`
   statement.joins.push(`left join resource_groups g on g.org_id = o.id and ${matches}`)
-  statement.columns.push(`g.id group_id, g.name group_name, g.managed_by group_managed_by,
-    (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role`)
+  statement.columns.push(`g.id group_id, g.name group_name, g.managed_by group_managed_by, ${roleInGroup} group_role`)
+  statement.details?.push(`'group', ${groupRoleRows('g.id')}`)
 }
 
-function addSubject(statement: Statement, name: string): void {
-  statement.joins.push(`left join names sn on sn.lower_name = ${value(statement, asciiLower(name))}
-    left join users su on su.id = sn.user_id and su.state <> 'deleted'`)
+function groupRoleRows(groupId: string): string {
+  return `(select json_agg(json_build_object('role', gr.role, 'source', gr.source, 'since', gr.added_at, 'grantedBy', gr.added_by) order by gr.role desc)
+    from group_roles gr where gr.group_id = ${groupId} and gr.user_id = m.user_id)`
+}
+
+function addSubjectNamed(statement: Statement, name: string): void {
+  statement.joins.push(`left join names sn on sn.lower_name = ${value(statement, asciiLower(name))}`)
+  addSubject(statement, 'su.id = sn.user_id')
+}
+
+function addSubject(statement: Statement, found: string): void {
+  statement.joins.push(`left join users su on ${found} and su.state <> 'deleted'`)
   const role = statement.joins.some((join) => join.includes('organizations o'))
-    ? `(select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1))`
+    ? `(select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and ${liveSubject})`
     : 'null::org_role'
   statement.columns.push(`su.id subject_id, su.name subject_name, su.fullname subject_fullname, ${role} subject_role`)
-}
-
-/** Who reads a list. */
-export interface Reader {
-  id: string | undefined
-  hasTwoFactor: boolean
-  /** The token they come with, or came with when a link was made. */
-  token?: { id: string } | undefined
-}
-
-/** The condition that the organization of this id trusts the token of the reader; true where there is none. */
-function trustsToken(reader: Reader, orgId: RawBuilder<unknown>): RawBuilder<unknown> {
-  const tokenId = reader.token?.id ?? null
-  return sql`(${tokenId}::text is null or not exists (
-    select from token_revocations tr where tr.org_id = ${orgId} and tr.token_id = ${tokenId}))`
-}
-
-/** The membership of the reader in the organization of the repository `r`, where it counts, as a subquery on `m`. */
-function countingMembership(reader: Reader, at: Date): RawBuilder<unknown> {
-  return sql`from memberships m join organizations mo on mo.id = m.org_id
-    where m.org_id = r.org_id and m.user_id = ${reader.id ?? null} and (m.expires_at is null or m.expires_at > ${at})
-      and (${reader.hasTwoFactor}::boolean or not mo.require_2fa or mo.require_2fa_from > ${at})
-      and ${trustsToken(reader, sql`r.org_id`)}`
-}
-
-/** The condition that the reader may read the repository `r`: what the policy says to `repo.view`, for lists. */
-export function readableRepos(reader: Reader, at: Date): RawBuilder<boolean> {
-  return sql<boolean>`(not exists (select from organizations d where d.id = r.org_id and d.deleted_at is not null)
-    and (not r.private or r.user_id = ${reader.id ?? null} or exists (
-      select ${countingMembership(reader, at)} and (m.role = 'admin' or case
-        when r.group_id is null then m.role >= 'read'
-        else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
-      or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
-        where rc.repo_id = r.id and rc.user_id = ${reader.id ?? null} and (rc.expires_at is null or rc.expires_at > ${at})
-          and (go.id is null or ${reader.hasTwoFactor}::boolean or not go.require_2fa or go.require_2fa_from > ${at})
-          and ${trustsToken(reader, sql`r.org_id`)})))`
-}
-
-/** The condition that the reader sees which resource group the repository `r` is in. */
-export function seenGroupOfRepo(reader: Reader, at: Date): RawBuilder<boolean> {
-  return sql<boolean>`(r.group_id is not null and exists (
-    select ${countingMembership(reader, at)} and (m.role = 'admin'
-      or exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id))))`
-}
-
-/** The condition that the reader is a member of the organization `o` who sees its members even where it hides them. */
-export function seenHiddenMembers(reader: Reader, at: Date): RawBuilder<boolean> {
-  return sql<boolean>`exists (select from memberships v where v.org_id = o.id and v.user_id = ${reader.id ?? null} and v.role >= 'read'
-    and (v.expires_at is null or v.expires_at > ${at})
-    and (${reader.hasTwoFactor}::boolean or not o.require_2fa or o.require_2fa_from > ${at})
-    and ${trustsToken(reader, sql`o.id`)})`
 }

@@ -1,7 +1,7 @@
 import type * as api from '../../api/index.ts'
 import type { GroupRole, InputOf, ResultOf } from '../../api/index.ts'
+import { reaches } from '../access/ladder.ts'
 import type { AnyPermit, Permit } from '../access/permit.ts'
-import { reaches } from '../access/policy.ts'
 import { record } from '../audit/record.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { handOnProbation } from '../members/probation.ts'

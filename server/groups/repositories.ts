@@ -1,7 +1,7 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, RepoType, ResultOf } from '../../api/index.ts'
 import type { AnyPermit, Permit } from '../access/permit.ts'
-import { seesGroupOfRepo } from '../access/policy.ts'
+import { seesGroupOfRepo } from '../access/requirements.ts'
 import { record } from '../audit/record.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { isId } from '../kernel/ids.ts'

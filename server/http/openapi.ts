@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { addressesOf, type Operation, repoTypePlurals } from '../../api/index.ts'
-import { type PolicyRow, policy, takes } from '../access/policy.ts'
+import { type PolicyRow, policy } from '../access/policy.ts'
+import { requirements } from '../access/requirements.ts'
 
 type Json = Record<string, unknown>
 
@@ -56,13 +57,13 @@ function describe(operation: Operation, repoType?: string): Json {
     operationId: operationId(operation, repoType),
     tags: [operation.tag],
     summary: operation.summary,
-    description: [operation.details, `Takes ${takes[row.takes].words}; action \`${operation.action}\`.`]
+    description: [operation.details, `Takes ${requirements[row.requires].words}; action \`${operation.action}\`.`]
       .filter(Boolean)
       .join('\n\n'),
     security:
-      row.takes === 'anyone'
+      row.requires === 'anyone'
         ? [{}, { token: [] }, { session: [] }]
-        : row.by === 'session'
+        : row.credential === 'session'
           ? [{ session: [] }]
           : [{ token: [] }, { session: [] }],
     parameters: [...parameters(operation.params, 'path', repoType), ...parameters(operation.query, 'query')],

@@ -1,4 +1,4 @@
-import { solelyWritten } from '../access/writable.ts'
+import { solelyWritten } from '../access/lists.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 import type { HolderIn } from '../users/holding.ts'

@@ -1,7 +1,7 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
-import { isOnProbation } from '../access/policy.ts'
+import { isOnProbation } from '../access/requirements.ts'
 import { HubError } from '../kernel/errors.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'
 import { healthOf, listSuccessors } from '../orgs/admins.ts'

@@ -1,7 +1,7 @@
 import type { OrgRole } from '../../api/index.ts'
 import { sharesProbation } from '../access/escalation.ts'
 import type { AnyPermit } from '../access/permit.ts'
-import { isOnProbation } from '../access/policy.ts'
+import { isOnProbation } from '../access/requirements.ts'
 import { dayOf, daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import type { Db, Tx } from '../store/database.ts'

@@ -1,4 +1,5 @@
 import type { OrgRole } from '../../api/index.ts'
+import { fitForAdmin, usableAdmin } from '../access/grants.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 import { mailTo } from '../users/mail-address.ts'
@@ -22,11 +23,9 @@ export interface SuccessorRow extends Candidate {
   email: string | null
 }
 
-// What makes a member fit to be the one admin an organization has: no expiry, an active account with a verified address,
-// and the second factor wherever the organization asks for it, be it from a later date on.
-const fit = sql`m.expires_at is null and u.state = 'active'
-  and exists (select from emails e where e.user_id = u.id and e.verified_at is not null)
-  and (not o.require_2fa or u.totp_enabled_at is not null)`
+const aliases = { m: 'm', o: 'o', u: 'u' }
+const fit = fitForAdmin(aliases)
+const usable = usableAdmin(aliases)
 
 /** Locks the row of an organization until the transaction ends; people may still join meanwhile. */
 export async function lockOrganization(tx: Tx, orgId: string): Promise<void> {
@@ -44,7 +43,7 @@ export async function findUsableAdmins(db: Db, orgId: string, at: Date): Promise
   const { rows } = await sql<UsableAdmin>`
     select m.user_id id, ${mailTo()} email, m.probation_until is null or m.probation_until <= ${at} is_proven
     from memberships m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
-    where m.org_id = ${orgId} and m.role = 'admin' and ${fit}
+    where m.org_id = ${orgId} and ${usable}
     order by m.user_id limit 100`.execute(db)
   return rows
 }
@@ -53,7 +52,7 @@ export async function findUsableAdmins(db: Db, orgId: string, at: Date): Promise
 export async function countUsableAdminsByOrg(db: Db, orgIds: readonly string[]): Promise<Map<string, number>> {
   const { rows } = await sql<{ org_id: string; count: number }>`
     select m.org_id, count(*)::int count from memberships m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
-    where m.org_id = any(${orgIds}::text[]) and m.role = 'admin' and ${fit} group by m.org_id`.execute(db)
+    where m.org_id = any(${orgIds}::text[]) and ${usable} group by m.org_id`.execute(db)
   return new Map(rows.map((row) => [row.org_id, row.count]))
 }
 
@@ -113,7 +112,7 @@ export async function findAtRiskUntold(db: Db, before: Date): Promise<{ id: stri
   const { rows } = await sql<{ id: string; name: string }>`
     select o.id, o.name from organizations o
     where o.deleted_at is null and coalesce(o.health_told_at, o.created_at) <= ${before}
-      and (select count(*) from memberships m join users u on u.id = m.user_id where m.org_id = o.id and m.role = 'admin' and ${fit}) = 1
+      and (select count(*) from memberships m join users u on u.id = m.user_id where m.org_id = o.id and ${usable}) = 1
       and (select count(*) from (select from memberships n where n.org_id = o.id limit 2) several) > 1
     order by o.id`.execute(db)
   return rows

@@ -1,7 +1,7 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
+import { readableBy } from '../access/lists.ts'
 import type { Permit } from '../access/permit.ts'
-import { readableBy } from '../access/readable.ts'
 import { record } from '../audit/record.ts'
 import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'

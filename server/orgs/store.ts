@@ -1,6 +1,6 @@
 import type { OrgRole, Plan } from '../../api/index.ts'
 import type { OrgSettings } from '../../api/organizations.ts'
-import type { Readable } from '../access/readable.ts'
+import type { Readable } from '../access/lists.ts'
 import { now } from '../kernel/clock.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Db, Tx } from '../store/database.ts'

@@ -2,7 +2,8 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import { allowedActions } from '../access/authorize.ts'
 import type { Permit } from '../access/permit.ts'
-import { policy, seesGroupOfRepo } from '../access/policy.ts'
+import { policy } from '../access/policy.ts'
+import { seesGroupOfRepo } from '../access/requirements.ts'
 import { resolveRevision } from '../git/revisions.ts'
 import { listTree, type PointerEntry, pointersOf, type TreeEntry } from '../git/trees.ts'
 import type { Db } from '../store/database.ts'
@@ -96,6 +97,6 @@ function siblingOf(file: TreeEntry, blobs: boolean, pointer: PointerEntry | unde
 function allowedHere(permit: Permit<'repo.view'>): string[] {
   if (permit.actor === undefined) return []
   const actions = ['repo.', 'collaborator.'].flatMap((family) => allowedActions(permit, family))
-  const own = permit.repo.collaboratorRole === undefined ? [] : (['collaborator.remove'] as const)
+  const own = permit.repo.collaborator === undefined ? [] : (['collaborator.remove'] as const)
   return [...new Set([...actions, ...own])].filter((action) => policy[action].on === 'repo')
 }

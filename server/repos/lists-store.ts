@@ -1,5 +1,5 @@
 import type { RepoType } from '../../api/index.ts'
-import type { Readable } from '../access/readable.ts'
+import type { Readable } from '../access/lists.ts'
 import type { Db } from '../store/database.ts'
 import { containing, sql } from '../store/sql.ts'
 import { lowerName } from '../users/names.ts'

@@ -1,7 +1,30 @@
 export { sql } from 'kysely'
 
-import type { RawBuilder } from 'kysely'
-import { sql } from 'kysely'
+import {
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type RawBuilder,
+  sql,
+} from 'kysely'
+
+const compiler = new Kysely<unknown>({
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+})
+
+/** The text of a piece of SQL that holds no values, for statements that are put together once and kept. */
+export function textOf(piece: RawBuilder<unknown>): string {
+  const { sql: text, parameters } = piece.compile(compiler)
+  if (parameters.length > 0) throw new Error(`this SQL holds values: ${text}`)
+  return text
+}
 
 /** A `like` pattern that finds the text anywhere, with its wildcards taken literally. */
 export function containing(text: string): string {

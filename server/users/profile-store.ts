@@ -1,5 +1,6 @@
 import type { OrgRole, Plan } from '../../api/index.ts'
-import { hiddenMembersSeenBy } from '../access/readable.ts'
+import { meetsTwoFactor, type Reader, trustsToken } from '../access/grants.ts'
+import { seenHiddenMembers } from '../access/lists.ts'
 import { type Db, readShortly } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 
@@ -31,7 +32,7 @@ export async function findWhoami(
   { userId, tokenId, hasTwoFactor, at }: { userId: string; tokenId: string | null; hasTwoFactor: boolean; at: Date },
 ): Promise<{ email: string | null; orgs: WhoamiOrg[] }> {
   const question = sql<WhoamiRow>`
-    select e.address as email, o.id, o.name, o.fullname, o.plan, m.role, ${twoFactorBlocks(hasTwoFactor, at)} as blocked,
+    select e.address as email, o.id, o.name, o.fullname, o.plan, m.role, not ${meetsTwoFactor('o', hasTwoFactor, at)} as blocked,
       tr.token_id is not null as distrusted, g.id as group_id, g.name as group_name, r.role as group_role
     from users u
     left join emails e on e.user_id = u.id and e.is_primary
@@ -60,11 +61,6 @@ function whoamiOrgs(rows: readonly WhoamiRow[]): WhoamiOrg[] {
   return [...orgs.values()]
 }
 
-// The same question as in the decision about one organization: its requirement is in force, and the person has no second factor.
-function twoFactorBlocks(hasTwoFactor: boolean, at: Date) {
-  return sql`(o.require_2fa and (o.require_2fa_from is null or o.require_2fa_from <= ${at}) and not ${hasTwoFactor}::boolean)`
-}
-
 interface Person {
   id: string
   name: string
@@ -77,22 +73,17 @@ interface Person {
   orgs: { id: string; name: string; fullname: string }[]
 }
 
-export interface Viewer {
-  id: string
-  hasTwoFactor: boolean
-}
-
 /**
  * Reads what is public about a person, for a viewer. Organizations that hide their members are left out for whoever may
  * not see the members; the person sees all of their own.
  */
-export async function findOverview(db: Db, userId: string, viewer: Viewer, at: Date): Promise<Person | undefined> {
+export async function findOverview(db: Db, userId: string, viewer: Reader, at: Date): Promise<Person | undefined> {
   const { rows } = await sql<Person>`
     select u.id, u.name, u.fullname, u.details, u.created_at, c.models, c.datasets, c.spaces,
       (select coalesce(json_agg(json_build_object('id', o.id, 'name', o.name, 'fullname', o.fullname) order by m.id), '[]')
         from memberships m join organizations o on o.id = m.org_id and o.deleted_at is null
         where m.user_id = u.id and (m.expires_at is null or m.expires_at > ${at})
-          and (not o.hide_members or u.id = ${viewer.id}::text or ${hiddenMembersSeenBy(viewer, at)})) as orgs
+          and (not o.hide_members or u.id = ${viewer.id}::text or ${seenHiddenMembers(viewer, at)})) as orgs
     from users u cross join lateral (
       select count(*) filter (where type = 'model')::int as models, count(*) filter (where type = 'dataset')::int as datasets,
         count(*) filter (where type = 'space')::int as spaces
@@ -111,15 +102,17 @@ interface MyOrganization {
   admins: number
   joined_at: Date
   blocked: boolean
+  distrusted: boolean
 }
 
 /** Lists the organizations a person is in. */
 export async function listMyOrganizations(
   db: Db,
-  { userId, hasTwoFactor, at }: { userId: string; hasTwoFactor: boolean; at: Date },
+  { userId, tokenId, hasTwoFactor, at }: { userId: string; tokenId: string | null; hasTwoFactor: boolean; at: Date },
 ): Promise<MyOrganization[]> {
   const { rows } = await sql<MyOrganization>`
-    select o.id, o.name, o.fullname, m.role, o.plan, m.joined_at, ${twoFactorBlocks(hasTwoFactor, at)} as blocked,
+    select o.id, o.name, o.fullname, m.role, o.plan, m.joined_at, not ${meetsTwoFactor('o', hasTwoFactor, at)} as blocked,
+      not ${trustsToken(sql.raw('o.id'), tokenId)} as distrusted,
       (select count(*)::int from memberships c where c.org_id = o.id and (c.expires_at is null or c.expires_at > ${at})) as members,
       (select count(*)::int from memberships c
         where c.org_id = o.id and c.role = 'admin' and (c.expires_at is null or c.expires_at > ${at})) as admins

@@ -1,5 +1,6 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
+import { readerOf } from '../access/lists.ts'
 import type { Permit } from '../access/permit.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
@@ -10,14 +11,12 @@ import { findNamed } from './name-store.ts'
 import { lowerName } from './names.ts'
 import { findOverview } from './profile-store.ts'
 
-const nobody = { id: '', hasTwoFactor: false }
-
 /** Shows what is public about a person. */
 export async function userOverview(
   db: Db,
   permit: Permit<'user.view'>,
 ): Promise<ResultOf<typeof api.people.userOverview>> {
-  const row = await findOverview(db, getSubject(permit).id, permit.actor ?? nobody, now())
+  const row = await findOverview(db, getSubject(permit).id, readerOf(permit), now())
   if (row === undefined) throw new HubError('NotFound', 'There is no person of this name.')
   return {
     _id: row.id,

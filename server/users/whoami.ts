@@ -65,17 +65,18 @@ export async function listMyOrganizations(
   permit: Permit<'account.organizations'>,
 ): Promise<ResultOf<typeof api.users.listMyOrganizations>> {
   const { actor, hub } = permit
-  const who = { userId: ownId(permit), hasTwoFactor: actor.hasTwoFactor, at: now() }
+  const { hasTwoFactor, token } = actor
+  const who = { userId: ownId(permit), tokenId: token?.id ?? null, hasTwoFactor, at: now() }
   const rows = await findMyOrganizations(db, who)
   const restorable = await listRestorable(db, { ...who, since: secondsFromNow(-restoreDays * daySeconds) })
   return {
-    organizations: rows.map(({ members, admins, joined_at, blocked, ...row }) => ({
+    organizations: rows.map(({ members, admins, joined_at, blocked, distrusted, ...row }) => ({
       ...row,
       avatarUrl: avatarUrl(hub, row.name),
       numUsers: members,
       numAdmins: admins,
       joinedAt: joined_at.toISOString(),
-      blockedBy: blocked ? 'mfa' : null,
+      blockedBy: [...(distrusted ? ['token_revoked' as const] : []), ...(blocked ? ['mfa' as const] : [])],
     })),
     restorable: restorable.map(({ id, name, fullname, deleted_at }) => ({
       id,

@@ -37,7 +37,7 @@ test('who creates an organization is its admin, and its log begins with that', a
     isVerified: false,
     plan: 'plus',
     role: 'admin',
-    blockedBy: null,
+    blockedBy: [],
     numUsers: 1,
     health: 'at_risk',
   })
@@ -233,7 +233,7 @@ test('requiring a second factor names whom it keeps out, and never keeps out the
   assert.equal(kept.headers.get('x-error-code'), 'TwoFactorRequired')
   assert.deepEqual(
     (({ role, blockedBy }) => ({ role, blockedBy }))((await hub.request(bob, 'GET', org('curlew'))).body),
-    { role: 'write', blockedBy: 'mfa' },
+    { role: 'write', blockedBy: ['mfa'] },
   )
   hub.moveClock(0)
   await hub.request(ada, 'PATCH', org('curlew', '/settings'), { require2fa: false })

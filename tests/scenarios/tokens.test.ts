@@ -303,9 +303,9 @@ test('people see their organizations, and for 30 days the deleted ones they may 
       org.blockedBy,
     ]),
     [
-      ['free-lab', 'no_access', 'free', 1, 0, null],
-      ['lab', 'write', 'plus', 1, 0, null],
-      ['strict-lab', 'admin', 'plus', 1, 1, 'mfa'],
+      ['free-lab', 'no_access', 'free', 1, 0, []],
+      ['lab', 'write', 'plus', 1, 0, []],
+      ['strict-lab', 'admin', 'plus', 1, 1, ['mfa']],
     ],
   )
   assert.deepEqual(

@@ -37,7 +37,9 @@ function Form({ account }: { account: users.Account }) {
   const { organizations } = useReply(users.listMyOrganizations, {})
   const owners = [
     account.name,
-    ...organizations.filter(({ role, blockedBy }) => blockedBy === null && creators.has(role)).map((org) => org.name),
+    ...organizations
+      .filter(({ role, blockedBy }) => blockedBy.length === 0 && creators.has(role))
+      .map((org) => org.name),
   ]
   const isOwn = owner === account.name
   const navigate = useNavigate()

@@ -17,7 +17,7 @@ type Mine = ReplyOf<typeof users.listMyOrganizations>
 export function Page() {
   const { organizations, restorable } = useReply(users.listMyOrganizations, {})
   const { mayCreateOrganizations } = useInstance()
-  const blocked = organizations.filter(({ blockedBy }) => blockedBy === 'mfa').map(({ name }) => name)
+  const blocked = organizations.filter(({ blockedBy }) => blockedBy.includes('mfa')).map(({ name }) => name)
   const create = mayCreateOrganizations && (
     <ButtonTo to="/organizations/new" variant="filled">
       New organization

@@ -22,7 +22,7 @@ export function OrganizationPage({ org }: { org: Org }) {
       <title>{`${org.fullname || org.name} · ${hub.name}`}</title>
       <Stack gap="lg" miw={0}>
         <Head org={org} />
-        {org.blockedBy === 'mfa' && (
+        {org.blockedBy.includes('mfa') && (
           <Text size="sm">
             {org.name} asks its members for two-factor sign-in, so you are kept out for now.{' '}
             <LinkTo to="/settings/authentication">Turn it on</LinkTo>
@@ -50,7 +50,7 @@ export function OrganizationPage({ org }: { org: Org }) {
 }
 
 function OrganizationRepositories({ org }: { org: Org }) {
-  const isMember = org.role !== null && org.blockedBy === null
+  const isMember = org.role !== null && org.blockedBy.length === 0
   const params = { org: org.name }
   const { data: overview } = useMaybe(organizations.organizationOverview, { params })
   const { data: summaries } = useMaybe(groups.listGroupSummaries, isMember ? { params } : undefined)
@@ -66,7 +66,7 @@ function OrganizationRepositories({ org }: { org: Org }) {
 }
 
 function mayCreate(org: Org): boolean {
-  return org.blockedBy === null && (org.role === 'contributor' || org.role === 'write' || org.role === 'admin')
+  return org.blockedBy.length === 0 && (org.role === 'contributor' || org.role === 'write' || org.role === 'admin')
 }
 
 function Head({ org }: { org: Org }) {

@@ -24,7 +24,7 @@ export function Page() {
   if (!account) return <SignInFirst />
   // A name that was given up leads to the new one.
   if (org.name.toLowerCase() !== typed.toLowerCase()) return <GoTo to={sameSection(org, pathname)} />
-  if (org.role === null || org.blockedBy !== null) return <Outside org={org} />
+  if (org.role === null || org.blockedBy.length > 0) return <Outside org={org} />
   return (
     <SettingsLayout
       context={{ kind: 'organization', name: org.name }}
@@ -40,7 +40,7 @@ function sameSection(org: Org, pathname: string): string {
 }
 
 function Outside({ org }: { org: Org }) {
-  if (org.blockedBy === 'mfa') {
+  if (org.blockedBy.includes('mfa')) {
     return (
       <Empty
         title={`${org.name} asks for two-factor sign-in`}

@@ -40,7 +40,7 @@ export function TwoFactor({ factor }: { factor: Factor }) {
 
 function Off({ onBegin }: { onBegin: () => void }) {
   const { data } = useMaybe(users.listMyOrganizations, {})
-  const waiting = data?.organizations.filter(({ blockedBy }) => blockedBy === 'mfa').map(({ name }) => name) ?? []
+  const waiting = data?.organizations.filter(({ blockedBy }) => blockedBy.includes('mfa')).map(({ name }) => name) ?? []
   return (
     <>
       {waiting.length > 0 && (

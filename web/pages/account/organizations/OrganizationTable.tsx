@@ -46,7 +46,7 @@ function organizationColumns(onLeave: (name: string) => void): Column<Mine>[] {
       cell: (row) => (
         <Group gap={6}>
           <RoleBadge role={row.role} />
-          {row.blockedBy === 'mfa' && <Word tone="warn">kept out</Word>}
+          {row.blockedBy.includes('mfa') && <Word tone="warn">kept out</Word>}
         </Group>
       ),
     },
@@ -70,7 +70,7 @@ function organizationColumns(onLeave: (name: string) => void): Column<Mine>[] {
 function People({ row }: { row: Mine }) {
   const members = counted(row.numUsers, 'member')
   const admins = counted(row.numAdmins, 'admin')
-  if (row.blockedBy !== null || row.role === 'no_access') return `${members}, ${admins}`
+  if (row.blockedBy.length > 0 || row.role === 'no_access') return `${members}, ${admins}`
   return (
     <>
       <LinkTo to={orgSettingsAddress(row.name)} inherit>

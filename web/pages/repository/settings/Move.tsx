@@ -48,7 +48,7 @@ function usePlaces(): string[] {
   const account = useAccount()
   const { data } = useMaybe(users.listMyOrganizations, {})
   const organizations = (data?.organizations ?? []).filter(
-    ({ role, blockedBy }) => blockedBy === null && creators.has(role),
+    ({ role, blockedBy }) => blockedBy.length === 0 && creators.has(role),
   )
   return [...(account ? [account.name] : []), ...organizations.map((org) => org.name)]
 }

@@ -1,0 +1,179 @@
+import type { Withheld } from '../../api/index.ts'
+import type { ErrorCode } from '../kernel/errors.ts'
+import type { Facts, OrgFacts } from './facts.ts'
+import { type Action, type PlanFeature, type PolicyRow, planFeatures, planHas, policy } from './policy.ts'
+import { type Ground, groundsOf, meets, requirements } from './requirements.ts'
+
+/** Why something is refused. */
+export type ReasonCode = Extract<
+  ErrorCode,
+  | 'NotSignedIn'
+  | 'PlanRequired'
+  | 'Forbidden'
+  | 'TwoFactorRequired'
+  | 'TokenRevoked'
+  | 'SessionRequired'
+  | 'WriteTokenRequired'
+  | 'EmailNotVerified'
+  | 'NotFound'
+  | 'RepoNotFound'
+>
+
+export interface Refused {
+  allowed: false
+  refused: ReasonCode
+  /** What the caller is told; it never tells that a thing exists which they may not know of. */
+  sentence: string
+  /** What would change the answer, a sentence each: only for who may know that the thing exists. */
+  mends: readonly string[]
+  /** The HTTP status, where it is not the code's own. */
+  status?: number
+}
+
+export type Decision = { allowed: true; grounds: readonly Ground[] } | Refused
+
+/**
+ * The one decision, from the facts alone. Order: who are you, does it exist for you, the plan, the requirements, your
+ * role, your token, the person.
+ */
+export function decide(action: Action, facts: Facts): Decision {
+  const row: PolicyRow = policy[action]
+  return (
+    refuseStranger(row, facts) ??
+    refuseMissing(row, facts) ??
+    refusePlan(row, facts) ??
+    refuseWithheld(row, facts) ??
+    refuseRole(row, facts) ??
+    refuseCredential(row, facts) ??
+    refuseSubject(row, facts) ?? { allowed: true, grounds: groundsOf(row.requires, asCounted(row, facts)) }
+  )
+}
+
+function refuse(refused: ReasonCode, sentence: string, mends: readonly string[] = []): Refused {
+  return { allowed: false, refused, sentence, mends }
+}
+
+function refuseStranger(row: PolicyRow, facts: Facts): Refused | undefined {
+  if (facts.actor !== undefined) return undefined
+  const isHidden = row.on === 'repo' && !meets('repoRead', facts)
+  if (isHidden) return { ...refuse('RepoNotFound', 'Invalid username or password.'), status: 401 }
+  const isOpen = row.requires === 'anyone' || (row.credential === 'read' && meets(row.requires, facts))
+  return isOpen ? undefined : refuse('NotSignedIn', 'Sign in, or send an access token.', ['Sign in.'])
+}
+
+function refuseMissing(row: PolicyRow, facts: Facts): Refused | undefined {
+  switch (row.on) {
+    case 'instance':
+      return undefined
+    case 'org':
+      return orgIsThere(facts) ? undefined : noSuchOrganization()
+    case 'deletedOrg':
+      return facts.org && facts.org.deletedAt !== null && meets('formerAdmin', facts) ? undefined : noSuchOrganization()
+    case 'group':
+      return refuseMissingGroup(facts)
+    case 'repo':
+      return meets('repoRead', facts) ? undefined : refuse('RepoNotFound', 'Repository not found')
+    case 'namespace':
+      return refuseMissingNamespace(facts)
+  }
+}
+
+function orgIsThere(facts: Facts): boolean {
+  return facts.org !== undefined && facts.org.deletedAt === null
+}
+
+function noSuchOrganization(): Refused {
+  return refuse('NotFound', 'Organization not found')
+}
+
+function refuseMissingGroup(facts: Facts): Refused | undefined {
+  if (!orgIsThere(facts)) return noSuchOrganization()
+  const withheld = tellWithheld(facts.org)
+  if (withheld) return withheld
+  // Strangers learn nothing about groups: one answer for those that are there and those that are not.
+  if (facts.org?.role === undefined)
+    return refuse('Forbidden', 'Only members of the organization see its resource groups.')
+  return facts.group && meets('groupRead', facts) ? undefined : refuse('NotFound', 'Resource group not found')
+}
+
+function refuseMissingNamespace(facts: Facts): Refused | undefined {
+  if (facts.org === undefined)
+    return facts.namespaceUser ? undefined : refuse('NotFound', 'There is no person or organization of this name.')
+  if (facts.org.deletedAt !== null) return noSuchOrganization()
+  const seesGroup = !facts.asksForGroup || (facts.group && meets('groupRead', facts))
+  if (seesGroup) return undefined
+  return refuse('Forbidden', 'The resource group is not one of this organization that you may create repositories in.')
+}
+
+function refusePlan(row: PolicyRow, facts: Facts): Refused | undefined {
+  return row.plan === undefined ? undefined : refuseFeature(row.plan, facts)
+}
+
+/** The refusal of a feature that the plan of the organization does not have. */
+export function refuseFeature(feature: PlanFeature, { org }: Facts): Refused | undefined {
+  if (org === undefined || planHas(org.plan, feature)) return undefined
+  const plan = planFeatures[feature]
+  const sentence = `This needs the plan ${plan} or higher; the organization has ${org.plan}.`
+  return refuse('PlanRequired', sentence, [`Give the organization the plan ${plan} or higher.`])
+}
+
+function refuseWithheld(row: PolicyRow, facts: Facts): Refused | undefined {
+  return meets(row.requires, asCounted(row, facts)) ? undefined : tellWithheld(facts.org)
+}
+
+/** What withholds a role, in the order in which it is told, the first of them alone. */
+const tellings = {
+  token_revoked: refuse(
+    'TokenRevoked',
+    'The organization has ended its trust in this token; make a new one in your settings. Elsewhere it goes on working.',
+    ['Make a new token, or sign in.'],
+  ),
+  mfa: refuse(
+    'TwoFactorRequired',
+    'The organization requires two-factor sign-in. Turn it on in your settings, under Authentication, to get back in.',
+    ['Turn on two-factor authentication.'],
+  ),
+} as const satisfies Partial<Record<Withheld, Refused>>
+
+// Of a membership that has expired nothing is told: the person is no member any more.
+function tellWithheld(org: OrgFacts | undefined): Refused | undefined {
+  const withheld = org?.standing?.withheld ?? []
+  if (withheld.includes('expired')) return undefined
+  const reasons = Object.keys(tellings) as (keyof typeof tellings)[]
+  const reason = reasons.find((each) => withheld.includes(each))
+  return reason && tellings[reason]
+}
+
+function refuseRole(row: PolicyRow, facts: Facts): Refused | undefined {
+  if (meets(row.requires, asCounted(row, facts))) return undefined
+  const takesAddress = row.requires === 'orgCreator' || row.requires === 'verified'
+  if (takesAddress && facts.actor?.emailVerified === false) {
+    const sentence = 'Verify your e-mail address first; the link is in the mail you got.'
+    return refuse('EmailNotVerified', sentence, ['Verify an email address.'])
+  }
+  const { words } = requirements[row.requires]
+  return refuse('Forbidden', `This takes ${words}.`, [`Get ${words}.`])
+}
+
+// What is allowed even to members kept out by the two-factor requirement still requires a role: theirs, as if it counted.
+function asCounted(row: PolicyRow, facts: Facts): Facts {
+  const { org } = facts
+  if (!row.evenIfBlocked || org?.standing === undefined) return facts
+  return org.standing.withheld.every((reason) => reason === 'mfa')
+    ? { ...facts, org: { ...org, role: org.standing.role } }
+    : facts
+}
+
+function refuseCredential(row: PolicyRow, { actor, bounds }: Facts): Refused | undefined {
+  if (actor?.token === undefined || row.credential === 'read') return undefined
+  if (row.credential === 'session')
+    return refuse('SessionRequired', 'Access tokens cannot do this; sign in with a browser.', ['Sign in.'])
+  if (bounds === 'everything') return undefined
+  const sentence = 'This token may only read; use one with the role write.'
+  return refuse('WriteTokenRequired', sentence, ['Use a token with the role write.'])
+}
+
+function refuseSubject(row: PolicyRow, facts: Facts): Refused | undefined {
+  if (!row.subject || facts.subject?.role !== undefined) return undefined
+  return refuse('NotFound', 'There is no member of this name.')
+}

@@ -1,0 +1,109 @@
+import type { RawBuilder } from 'kysely'
+import { sql } from '../store/sql.ts'
+
+// The only text that says which rows give access, and what an organization requires before they count. Each piece names
+// the aliases of the statement that it is put into; values are given, or are SQL of that statement: a column, a placeholder.
+
+/** A value of a statement, or SQL that stands for one. */
+export type Given<Value> = Value | RawBuilder<unknown>
+
+function column(alias: string, name: string): RawBuilder<unknown> {
+  return sql.raw(`${alias}.${name}`)
+}
+
+function unexpired(alias: string, at: Given<Date>): RawBuilder<boolean> {
+  return sql<boolean>`(${column(alias, 'expires_at')} is null or ${column(alias, 'expires_at')} > ${at})`
+}
+
+/** The condition that a row of `memberships` has not expired. */
+export function liveMembership(alias: string, at: Given<Date>): RawBuilder<boolean> {
+  return unexpired(alias, at)
+}
+
+/** The condition that a row of `repo_collaborators` has not expired. */
+export function liveCollaborator(alias: string, at: Given<Date>): RawBuilder<boolean> {
+  return unexpired(alias, at)
+}
+
+/** The condition that a row of `access_tokens` has not expired. */
+export function liveToken(alias: string, at: Given<Date>): RawBuilder<boolean> {
+  return unexpired(alias, at)
+}
+
+/** The condition that an account `users` has two-factor authentication on. */
+export function hasTwoFactor(user: string): RawBuilder<boolean> {
+  return sql<boolean>`(${column(user, 'totp_enabled_at')} is not null)`
+}
+
+/** The condition that somebody with, or without, a second factor meets what an organization requires at a moment. */
+export function meetsTwoFactor(org: string, factor: Given<boolean>, at: Given<Date>): RawBuilder<boolean> {
+  return sql<boolean>`(${factor}::boolean or not ${column(org, 'require_2fa')}
+    or coalesce(${column(org, 'require_2fa_from')} > ${at}, false))`
+}
+
+/** The same, as if the requirement began now where it begins later. */
+function meetsTwoFactorInTime(org: string, user: string): RawBuilder<boolean> {
+  return sql<boolean>`(not ${column(org, 'require_2fa')} or ${hasTwoFactor(user)})`
+}
+
+/** The condition that an organization trusts a token; true where there is none. */
+export function trustsToken(orgId: RawBuilder<unknown>, tokenId: Given<string | null>): RawBuilder<boolean> {
+  return sql<boolean>`not exists (select from token_revocations tr where tr.org_id = ${orgId} and tr.token_id = ${tokenId})`
+}
+
+/**
+ * The condition that a member is fit to be the one admin an organization has: no expiry, an active account with a verified
+ * address, and two-factor authentication wherever the organization requires it, be it from a later date on.
+ */
+export function fitForAdmin({ m, o, u }: { m: string; o: string; u: string }): RawBuilder<boolean> {
+  return sql<boolean>`${column(m, 'expires_at')} is null and ${column(u, 'state')} = 'active'
+    and exists (select from emails fe where fe.user_id = ${column(u, 'id')} and fe.verified_at is not null)
+    and ${meetsTwoFactorInTime(o, u)}`
+}
+
+/** The condition that a member is an admin whom the organization can count on. */
+export function usableAdmin(aliases: { m: string; o: string; u: string }): RawBuilder<boolean> {
+  return sql<boolean>`${column(aliases.m, 'role')} = 'admin' and ${fitForAdmin(aliases)}`
+}
+
+/** The highest role somebody has in a resource group, as a value; null when they have none. */
+export function groupRole(groupId: RawBuilder<unknown>, userId: Given<string | null>): RawBuilder<unknown> {
+  return sql`(select max(gr.role) from group_roles gr where gr.group_id = ${groupId} and gr.user_id = ${userId})`
+}
+
+/** The condition that somebody has a role in a resource group. */
+export function inGroup(groupId: RawBuilder<unknown>, userId: Given<string | null>): RawBuilder<boolean> {
+  return sql<boolean>`exists (select from group_roles gr where gr.group_id = ${groupId} and gr.user_id = ${userId})`
+}
+
+/** The condition that a role in the group of the repository `r` lets its holder write there; `role` and `holder` are columns. */
+export function writesByRole(role: RawBuilder<unknown>, holder: Given<string>): RawBuilder<boolean> {
+  return sql<boolean>`(${role} >= 'write' or (${role} = 'contributor' and r.creator_id = ${holder}))`
+}
+
+/** Who is asked about: somebody reading, or a column of people. */
+export interface Reader {
+  id: Given<string | null>
+  hasTwoFactor: Given<boolean>
+  /** The token they come with, or came with when a link was made. */
+  tokenId?: Given<string | null>
+}
+
+/** The condition that an organization's requirements, those on the token included, are met by a reader. */
+function meetsRequirements(org: string, reader: Reader, at: Given<Date>): RawBuilder<boolean> {
+  return sql<boolean>`${meetsTwoFactor(org, reader.hasTwoFactor, at)}
+    and ${trustsToken(column(org, 'id'), reader.tokenId ?? null)}`
+}
+
+/** The membership of a reader in the organization of this id, where it counts, as a subquery on `m`. */
+export function countingMembership(orgId: RawBuilder<unknown>, reader: Reader, at: Given<Date>): RawBuilder<unknown> {
+  return sql`from memberships m join organizations mo on mo.id = m.org_id
+    where m.org_id = ${orgId} and m.user_id = ${reader.id} and ${liveMembership('m', at)} and ${meetsRequirements('mo', reader, at)}`
+}
+
+/** The collaborator access of a reader to the repository `r`, where it counts, as a subquery on `rc`. */
+export function countingCollaborator(reader: Reader, at: Given<Date>): RawBuilder<unknown> {
+  return sql`from repo_collaborators rc left join organizations go on go.id = r.org_id
+    where rc.repo_id = r.id and rc.user_id = ${reader.id} and ${liveCollaborator('rc', at)}
+      and (go.id is null or (${meetsRequirements('go', reader, at)}))`
+}

@@ -1,0 +1,92 @@
+import type { RawBuilder } from 'kysely'
+import { now } from '../kernel/clock.ts'
+import { sql } from '../store/sql.ts'
+import {
+  countingCollaborator,
+  countingMembership,
+  type Given,
+  inGroup,
+  liveCollaborator,
+  liveMembership,
+  type Reader,
+  writesByRole,
+} from './grants.ts'
+import type { AnyPermit } from './permit.ts'
+
+// What the policy says of one thing, as conditions on the rows of a list. They are asked in place of the decision, and
+// tests compare the two.
+
+const orgOfRepo = sql.raw('r.org_id')
+const groupOfRepo = sql.raw('r.group_id')
+const member = sql.raw('m.user_id')
+
+/** The caller as who reads a list. */
+export function readerOf(permit: AnyPermit): Reader {
+  const { id = null, hasTwoFactor = false, token } = permit.actor ?? {}
+  return { id, hasTwoFactor, tokenId: token?.id ?? null }
+}
+
+/** What a caller may read, as conditions on the repositories `r` of a list. */
+export function readableBy(permit: AnyPermit) {
+  const reader = readerOf(permit)
+  const at = now()
+  return { repos: readableRepos(reader, at), groupOfRepo: seenGroupOfRepo(reader, at) }
+}
+export type Readable = ReturnType<typeof readableBy>
+
+/** The condition that the reader may read the repository `r`: what the policy says to `repo.view`. */
+function readableRepos(reader: Reader, at: Given<Date>): RawBuilder<boolean> {
+  return sql<boolean>`(not exists (select from organizations d where d.id = r.org_id and d.deleted_at is not null)
+    and (not r.private or r.user_id = ${reader.id}
+      or exists (select ${countingMembership(orgOfRepo, reader, at)} and (m.role = 'admin'
+        or case when r.group_id is null then m.role >= 'read' else ${inGroup(groupOfRepo, member)} end))
+      or exists (select ${countingCollaborator(reader, at)})))`
+}
+
+/** The condition that the reader sees which resource group the repository `r` is in. */
+function seenGroupOfRepo(reader: Reader, at: Given<Date>): RawBuilder<boolean> {
+  return sql<boolean>`(r.group_id is not null and exists (
+    select ${countingMembership(orgOfRepo, reader, at)} and (m.role = 'admin' or ${inGroup(groupOfRepo, member)})))`
+}
+
+/** The condition that the reader is a member of the organization `o` who sees its members even where it hides them. */
+export function seenHiddenMembers(reader: Reader, at: Given<Date>): RawBuilder<boolean> {
+  return sql<boolean>`exists (select ${countingMembership(sql.raw('o.id'), reader, at)} and m.role >= 'read')`
+}
+
+/** Somebody, and the organization whose repositories it is about. */
+export interface Writer {
+  orgId: string
+  userId: string
+}
+
+/**
+ * Begins a statement with `sole`: the repositories of an organization that a person may write to, and no other member by
+ * a role below admin of the organization, or by collaborator access. Of an admin, who may write everywhere, those count
+ * that they made.
+ */
+export function solelyWritten({ orgId, userId }: Writer, at: Date): RawBuilder<unknown> {
+  const groupRole = sql.raw('gr.role')
+  return sql`
+  with me as (select m.role from memberships m where m.org_id = ${orgId} and m.user_id = ${userId} and ${liveMembership('m', at)}),
+  others as (select m.user_id, m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
+    where m.org_id = ${orgId} and m.user_id <> ${userId} and ${liveMembership('m', at)}),
+  mine as (
+    select r.id, r.type, r.name, r.group_id, r.creator_id from repositories r left join me on true
+    where r.org_id = ${orgId} and (
+      (r.group_id is null and me.role = 'write')
+      or (r.creator_id = ${userId} and (me.role = 'admin' or (me.role = 'contributor' and r.group_id is null)))
+      or exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = ${userId} and me.role is not null
+        and ${writesByRole(groupRole, userId)})
+      or exists (select from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = ${userId} and rc.role = 'write'
+        and ${liveCollaborator('rc', at)}))
+  ), sole as (
+    select r.id, r.type, r.name from mine r where not (
+      (r.group_id is null and exists (select from others x where x.role = 'write'))
+      or (r.group_id is null and exists (select from others x where x.user_id = r.creator_id and x.role = 'contributor'))
+      or exists (select from group_roles gr join others x on x.user_id = gr.user_id where gr.group_id = r.group_id
+        and ${writesByRole(groupRole, sql.raw('gr.user_id'))})
+      or exists (select from repo_collaborators rc join others x on x.user_id = rc.user_id
+        where rc.repo_id = r.id and rc.role = 'write' and ${liveCollaborator('rc', at)}))
+  )`
+}

@@ -1,0 +1,210 @@
+import type { GroupRole, OrgRole } from '../../api/index.ts'
+import { now } from '../kernel/clock.ts'
+import type { Facts, Grant, RepoFacts } from './facts.ts'
+import { reaches } from './ladder.ts'
+
+/** What gives a right: a row of the database, or what somebody is. */
+export interface Ground extends Partial<Grant<OrgRole>> {
+  kind:
+    | 'anyone'
+    | 'account'
+    | 'operator'
+    | 'console'
+    | 'membership'
+    | 'group_role'
+    | 'collaborator'
+    | 'ownership'
+    | 'public'
+  /**
+   * Of the account, the membership, the resource group, or the repository that gives it; null: everybody has it, or
+   * the server's own user.
+   */
+  id: string | null
+}
+
+/**
+ * What an action requires: the words for it, shown in refusals and in the reference, and the grounds on which somebody
+ * meets it. Each of them is enough; none: it is not met.
+ */
+export const requirements = {
+  anyone: { words: 'nothing', grounds: () => [anyone] },
+  signedIn: { words: 'an account', grounds: account },
+  verified: {
+    words: 'an account with a verified e-mail address',
+    grounds: (f) => (f.actor?.emailVerified ? account(f) : []),
+  },
+  operator: { words: 'being operator of this installation', grounds: operator },
+  console: {
+    words: 'the command line on the server',
+    grounds: (f) => (f.actor?.via === 'console' ? account(f) : []),
+  },
+  orgCreator: {
+    words: 'a verified e-mail address, and being operator where only operators create organizations',
+    grounds: (f) => {
+      if (!f.actor?.emailVerified) return []
+      return f.instance.organizationCreation === 'everyone' ? account(f) : operator(f)
+    },
+  },
+  member: { words: 'being a member', grounds: (f) => membership(f, 'no_access') },
+  orgRead: { words: 'the role read or higher', grounds: (f) => membership(f, 'read') },
+  orgWrite: { words: 'the role write or higher', grounds: (f) => membership(f, 'write') },
+  orgAdmin: { words: 'the role admin', grounds: orgAdmin },
+  provenAdmin: {
+    words: 'the role admin, and no probation after a recovery',
+    grounds: (f) => (isOnProbation(f) ? [] : orgAdmin(f)),
+  },
+  selfOrRead: {
+    words: 'the role read or higher, or being the person',
+    grounds: (f) => membership(f, isSubject(f) ? 'no_access' : 'read'),
+  },
+  roleChanger: {
+    words: 'the role write or higher, or admin where the organization says so',
+    grounds: (f) => membership(f, f.org?.memberManagement ?? 'admin'),
+  },
+  groupCreator: {
+    words: 'the role that the organization lets create resource groups',
+    grounds: (f) => membership(f, f.org?.groupCreation ?? 'admin'),
+  },
+  formerAdmin: {
+    words: 'the role admin, or being operator of this installation',
+    grounds: (f) => [...orgAdmin(f), ...operator(f)],
+  },
+  groupRead: { words: 'a role in the resource group', grounds: (f) => inGroup(f, 'read') },
+  groupAdmin: { words: 'the role admin in the resource group', grounds: (f) => inGroup(f, 'admin') },
+  groupsOrgAdmin: { words: 'the role admin in the organization', grounds: orgAdmin },
+  repoRead: { words: 'read access to the repository', grounds: onRepoRead },
+  repoWrite: {
+    words: 'write access to the repository',
+    grounds: (f) => [...onRepoEdit(f), ...collaborator(f, 'write')],
+  },
+  repoEdit: { words: 'write access to the repository by a role, not by a grant on it alone', grounds: onRepoEdit },
+  repoMove: {
+    words: 'write access to the repository by a role, and no probation after a recovery',
+    grounds: (f) => (isOnProbation(f) ? [] : onRepoEdit(f)),
+  },
+  repoAdmin: {
+    words: 'owning the repository, or the role admin in its organization or its resource group',
+    grounds: (f) => onRepo(f, 'admin'),
+  },
+  repoAdminOrSelf: {
+    words: 'being admin of the repository, or being the person',
+    grounds: (f) => [...onRepo(f, 'admin'), ...(f.repo !== undefined && isSubject(f) ? account(f) : [])],
+  },
+  repoCreate: { words: 'the role contributor or higher where the repository is to be', grounds: onRepoCreate },
+  repoVisibility: {
+    words: 'write access, and the role admin where the organization keeps repositories private',
+    grounds: (f) => (f.org?.repoVisibility === 'private_only' ? orgAdmin(f) : onRepoEdit(f)),
+  },
+  repoOrgAdmin: { words: 'the role admin in the organization', grounds: orgAdmin },
+} as const satisfies Record<string, { words: string; grounds: (facts: Facts) => readonly Ground[] }>
+
+export type Requirement = keyof typeof requirements
+
+/** The grounds on which what an action requires is met; none: it is not. */
+export function groundsOf(requirement: Requirement, facts: Facts): readonly Ground[] {
+  return requirements[requirement].grounds(facts)
+}
+
+/** Whether what an action requires is met. */
+export function meets(requirement: Requirement, facts: Facts): boolean {
+  return groundsOf(requirement, facts).length > 0
+}
+
+const anyone: Ground = { kind: 'anyone', id: null }
+
+function account({ actor }: Facts): Ground[] {
+  if (actor === undefined) return []
+  return [actor.via === 'console' ? { kind: 'console', id: null } : { kind: 'account', id: actor.id }]
+}
+
+function operator(facts: Facts): Ground[] {
+  const { actor } = facts
+  if (!actor?.isOperator) return []
+  return actor.via === 'console' ? account(facts) : [{ kind: 'operator', id: actor.id }]
+}
+
+function membership({ org }: Facts, rung: OrgRole): Ground[] {
+  if (org?.standing === undefined || !reaches(org.role, rung)) return []
+  const { withheld: _, ...grant } = org.standing
+  return [{ kind: 'membership', ...grant }]
+}
+
+function orgAdmin(facts: Facts): Ground[] {
+  return membership(facts, 'admin')
+}
+
+function groupRoles(id: string, grants: readonly Grant<GroupRole>[], rung: OrgRole): Ground[] {
+  return grants.filter(({ role }) => reaches(role, rung)).map((grant) => ({ kind: 'group_role', id, ...grant }))
+}
+
+// Admins of the organization have every role in all of its groups.
+function inGroup(facts: Facts, rung: GroupRole): Ground[] {
+  const { group } = facts
+  return [...orgAdmin(facts), ...(group === undefined ? [] : groupRoles(group.id, group.grants, rung))]
+}
+
+function ownership({ actor, repo }: Facts): Ground[] {
+  if (actor === undefined || repo?.ownerId !== actor.id) return []
+  return [{ kind: 'ownership', id: repo.id, role: 'admin' }]
+}
+
+// The role that counts for a repository: the group's where it sits in one, the organization's elsewhere.
+function onRepo(facts: Facts, rung: OrgRole): Ground[] {
+  const { repo } = facts
+  if (repo === undefined) return []
+  const byRole =
+    repo.groupId === null
+      ? membership(facts, rung)
+      : [...orgAdmin(facts), ...groupRoles(repo.groupId, repo.groupGrants, rung)]
+  return [...ownership(facts), ...byRole]
+}
+
+// Collaborator access to this one repository; of it and a role the higher counts.
+function collaborator({ repo }: Facts, rung: 'read' | 'write'): Ground[] {
+  const grant = repo?.collaborator
+  return repo && grant && reaches(grant.role, rung) ? [{ kind: 'collaborator', id: repo.id, ...grant }] : []
+}
+
+function onRepoRead(facts: Facts): Ground[] {
+  const { repo } = facts
+  if (repo === undefined) return []
+  const open: Ground[] = repo.private ? [] : [{ kind: 'public', id: repo.id }]
+  return [...open, ...onRepo(facts, 'read'), ...collaborator(facts, 'read')]
+}
+
+function onRepoEdit(facts: Facts): Ground[] {
+  return onRepo(facts, isCreator(facts) ? 'contributor' : 'write')
+}
+
+function isCreator({ actor, repo }: Facts): boolean {
+  return actor !== undefined && repo?.creatorId === actor.id
+}
+
+function onRepoCreate(facts: Facts): Ground[] {
+  if (facts.org === undefined) return facts.namespaceUser?.id === facts.actor?.id ? account(facts) : []
+  return facts.asksForGroup ? inGroup(facts, 'contributor') : membership(facts, 'contributor')
+}
+
+function isSubject({ actor, subject }: Facts): boolean {
+  return actor !== undefined && actor.id === subject?.id
+}
+
+/** Whether the caller is on probation in the organization at hand, after a recovery. */
+export function isOnProbation(facts: Facts): boolean {
+  const until = facts.org?.probationUntil ?? null
+  return until !== null && until > now()
+}
+
+/** Whether somebody has every right in every resource group of the organization, and sees all of them. */
+export function managesEveryGroup(facts: Facts): boolean {
+  return meets('groupsOrgAdmin', facts)
+}
+
+/** Whether somebody sees which resource group the repository at hand is in. */
+export function seesGroupOfRepo(facts: Facts): boolean {
+  return managesEveryGroup(facts) || groupRoleOnRepo(facts.repo) !== undefined
+}
+
+function groupRoleOnRepo(repo: RepoFacts | undefined): GroupRole | undefined {
+  return repo?.groupGrants[0]?.role
+}
