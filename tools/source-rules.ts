@@ -65,7 +65,7 @@ export const perFile: readonly ((source: Source) => Finding[])[] = [
     find: comparison('[<>]=?'),
     problem: 'climbs the ladder of roles in SQL; the predicates of the policy stand in server/access/store.ts.',
     // Whom a rule of joining takes in, and who may be added: sets of people, not what a caller may do.
-    allow: ['server/groups/auto-join-store.ts', 'server/groups/store.ts', 'server/demo/store.ts'],
+    allow: ['server/groups/store.ts', 'server/members/membership-store.ts'],
   }),
   everyLine({
     of: /^(server|cli|api|tests|bench|tools)\/.*\.ts$/,
@@ -74,6 +74,7 @@ export const perFile: readonly ((source: Source) => Finding[])[] = [
     problem: 'imports the test runner outside a test.',
   }),
   databaseTime,
+  oneWriter,
   onlyTests,
 ]
 
@@ -120,6 +121,22 @@ function databaseTime({ file, lines }: Source): Finding[] {
       .match(/`[^`]*`/g) ?? []
   if (!statements.some((text) => /\bnow\(\)|\bcurrent_timestamp\b/i.test(text))) return []
   return [{ file, problem: 'asks the database for the time; pass `now()` of server/kernel/clock.ts.' }]
+}
+
+const membershipStore = 'server/members/membership-store.ts'
+const writesMembership =
+  /\b(insert\s+into|update|delete\s+from|merge\s+into|truncate)\s+(only\s+)?(memberships|group_roles)\b|\b(insertInto|updateTable|deleteFrom|mergeInto)\(\s*['"](memberships|group_roles)\b/gi
+
+// Whoever changes who belongs owes the rejoin block, seats, the last admin, probation, auto-join and the log; the one
+// writer pays all of them.
+function oneWriter({ file, lines }: Source): Finding[] {
+  if (!/^server\/.*\.ts$/.test(file) || test.test(file) || file === membershipStore) return []
+  const text = lines.join('\n')
+  return [...text.matchAll(writesMembership)].map(({ index }) => ({
+    file,
+    line: text.slice(0, index).split('\n').length,
+    problem: `writes who belongs; only ${membershipStore} does. Call applyChanges of server/members/membership.ts.`,
+  }))
 }
 
 // A forgotten `only` would make the whole run green and nearly empty.

@@ -5,6 +5,9 @@ import { instanceScope, record } from '../audit/record.ts'
 import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
+import { applyChanges } from '../members/membership.ts'
+import type { Join } from '../members/membership-changes.ts'
+import { holdPeople } from '../members/membership-hold.ts'
 import { refreshMetadata } from '../repos/metadata.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { takeName } from '../users/names.ts'
@@ -17,13 +20,11 @@ import {
   findDefaultPlan,
   findDemoOrganization,
   insertGroup,
-  insertGroupRole,
   insertLfsObject,
-  insertMembership,
   insertOrganization,
   insertPerson,
   insertRepo,
-  joinByRule,
+  setLastActive,
 } from './store.ts'
 import { type DemoOrganization, demoName, demoPassword, expiring, groups, meridian, repos, tidepool } from './world.ts'
 
@@ -50,14 +51,15 @@ export async function fillDemoData(db: Db, permit: AnyPermit, admin?: DemoAdmin)
   return transaction(db, async (tx) => {
     if (!(await claimDemo(tx, now()))) return undefined
     const people = await addPeople(tx, passwordHash)
-    const organizations = [await addOrganization(tx, meridian, people), await addOrganization(tx, tidepool, people)]
-    const [main] = organizations
-    const groupIds = main ? await addGroups(tx, main.id, people) : new Map<string, string>()
+    const main = await addOrganization(tx, meridian, people)
+    const groupIds = await addGroups(tx, main.id, people)
+    const organizations = [main, await addOrganization(tx, tidepool, people)]
+    for (const org of organizations) await addMembers(tx, permit, org, { people, groupIds })
     await addRepos(tx, permit.hub, { people, organizations, groupIds })
-    if (main) await addDoors(tx, main.id, people)
+    await addDoors(tx, main.id, people)
     for (const org of organizations) await addPast(tx, org.id, org.of.people[0].joined)
     for (const org of organizations) await tellHistory(tx, permit, org, people)
-    if (admin && main) await addAdmin(tx, permit, main, admin)
+    if (admin) await addAdmin(tx, permit, main, admin)
     const filled = {
       organizations: organizations.map(({ name }) => name),
       people: people.size,
@@ -128,19 +130,42 @@ async function addOrganization(tx: Tx, of: DemoOrganization, people: Ids): Promi
     createdAt: daysAgo(founder.joined),
   })
   await takeName(tx, { name, orgId: id })
-  for (const [nth, { fullname: who, role, joined, seen }] of of.people.entries()) {
-    await insertMembership(tx, {
-      id: newId(),
-      orgId: id,
-      userId: idOf(people, who),
-      role,
-      source: 'manual',
-      joinedAt: daysAgo(joined, nth - 1),
-      lastActiveAt: seen === undefined ? null : secondsFromNow(-seen * daySeconds - nth * 97),
-      expiresAt: who === expiring.fullname ? secondsFromNow(expiring.days * daySeconds) : null,
-    })
-  }
   return { id, name, of }
+}
+
+async function addMembers(
+  tx: Tx,
+  permit: AnyPermit,
+  { id: orgId, of }: DemoOrg,
+  world: { people: Ids; groupIds: Ids },
+): Promise<void> {
+  const changes = of.people.map((person, nth) => joinOf(person, nth, world))
+  await applyChanges(tx, permit, { orgId, changes, events: null })
+  for (const [nth, { fullname, seen }] of of.people.entries()) {
+    const at = seen === undefined ? null : secondsFromNow(-seen * daySeconds - nth * 97)
+    await setLastActive(tx, orgId, idOf(world.people, fullname), at)
+  }
+}
+
+function joinOf(
+  { fullname, role, joined }: DemoOrganization['people'][number],
+  nth: number,
+  { people, groupIds }: { people: Ids; groupIds: Ids },
+): Join {
+  const by = demoName(meridian.people[0].fullname)
+  return {
+    kind: 'join',
+    person: { id: idOf(people, fullname), name: demoName(fullname) },
+    role,
+    source: 'manual',
+    joinedAt: daysAgo(joined, nth - 1),
+    expiresAt: fullname === expiring.fullname ? secondsFromNow(expiring.days * daySeconds) : null,
+    groups: groups.flatMap(({ name, made, people: inside }) => {
+      const given = inside[fullname]
+      const at = new Date(Math.max(daysAgo(made).getTime(), daysAgo(joined).getTime()))
+      return given === undefined ? [] : [{ groupId: idOfGroup(groupIds, name), role: given, by, at }]
+    }),
+  }
 }
 
 function idOf(people: Ids, fullname: string): string {
@@ -152,8 +177,7 @@ function idOf(people: Ids, fullname: string): string {
 async function addGroups(tx: Tx, orgId: string, people: Ids): Promise<Ids> {
   const ids: Ids = new Map()
   const [founder] = meridian.people
-  const addedBy = demoName(founder.fullname)
-  for (const { name, description, autoJoin, made, people: inside } of groups) {
+  for (const { name, description, autoJoin, made } of groups) {
     const id = newId()
     const createdAt = daysAgo(made)
     await insertGroup(tx, {
@@ -165,25 +189,15 @@ async function addGroups(tx: Tx, orgId: string, people: Ids): Promise<Ids> {
       createdBy: idOf(people, founder.fullname),
       createdAt,
     })
-    for (const [fullname, role] of Object.entries(inside)) {
-      await insertGroupRole(tx, {
-        groupId: id,
-        orgId,
-        userId: idOf(people, fullname),
-        role,
-        addedBy,
-        addedAt: new Date(Math.max(createdAt.getTime(), joinedAt(fullname).getTime())),
-      })
-    }
     ids.set(name, id)
   }
-  await joinByRule(tx, orgId, null, now())
   return ids
 }
 
-function joinedAt(fullname: string): Date {
-  const person = meridian.people.find((known) => known.fullname === fullname)
-  return daysAgo(person?.joined ?? 0)
+function idOfGroup(ids: Ids, name: string): string {
+  const id = ids.get(name)
+  if (id === undefined) throw new Error(`${name} is not in the demo`)
+  return id
 }
 
 interface RepoWorld {
@@ -236,24 +250,15 @@ function authorOf({ id, name }: DemoAdmin): { id: string; name: string } {
 }
 
 async function addAdmin(tx: Tx, permit: AnyPermit, org: { id: string; name: string }, admin: DemoAdmin): Promise<void> {
-  const at = now()
-  const member = {
-    id: newId(),
-    orgId: org.id,
-    userId: admin.id,
-    role: 'admin',
-    source: 'manual',
-    joinedAt: at,
-  } as const
-  const isNew = await insertMembership(tx, { ...member, lastActiveAt: null, expiresAt: null })
-  if (!isNew) return
-  await joinByRule(tx, org.id, admin.id, at)
-  const data = { user: admin.name, role: 'admin' }
-  await record(tx, permit, {
+  const { members } = await holdPeople(tx, { orgId: org.id, userIds: [admin.id], callerId: '' })
+  if (members.has(admin.id)) return
+  const event = {
     type: 'org.add_user',
     message: `added ${admin.name} with the role admin`,
-    data,
+    data: { user: admin.name, role: 'admin' },
     scope: org.id,
     author: authorOf(admin),
-  })
+  }
+  const changes = [{ kind: 'join', person: admin, role: 'admin', source: 'manual' } as const]
+  await applyChanges(tx, permit, { orgId: org.id, changes, events: () => [event] })
 }

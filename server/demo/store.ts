@@ -1,4 +1,4 @@
-import type { GroupRole, MemberSource, OrgRole, Plan, RepoType } from '../../api/index.ts'
+import type { GroupRole, Plan, RepoType } from '../../api/index.ts'
 import { now } from '../kernel/clock.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
@@ -56,26 +56,9 @@ export async function insertOrganization(tx: Tx, org: NewOrganization): Promise<
   )
 }
 
-interface NewMembership {
-  id: string
-  orgId: string
-  userId: string
-  role: OrgRole
-  source: MemberSource
-  joinedAt: Date
-  lastActiveAt: Date | null
-  expiresAt: Date | null
-}
-
-/** Inserts a membership; false when there is one. */
-export async function insertMembership(tx: Tx, member: NewMembership): Promise<boolean> {
-  const { rows } = await sql`insert into memberships (id, org_id, user_id, role, source, joined_at, expires_at)
-    values (${member.id}, ${member.orgId}, ${member.userId}, ${member.role}, ${member.source}, ${member.joinedAt}, ${member.expiresAt})
-    on conflict do nothing returning id`.execute(tx)
-  if (rows.length === 0) return false
-  await sql`update member_activity set web_at = ${member.lastActiveAt}
-    where org_id = ${member.orgId} and user_id = ${member.userId}`.execute(tx)
-  return true
+/** Writes when a member was last active on the web. */
+export async function setLastActive(tx: Tx, orgId: string, userId: string, at: Date | null): Promise<void> {
+  await sql`update member_activity set web_at = ${at} where org_id = ${orgId} and user_id = ${userId}`.execute(tx)
 }
 
 interface NewGroup {
@@ -94,32 +77,6 @@ export async function insertGroup(tx: Tx, group: NewGroup): Promise<void> {
   await sql`insert into resource_groups (id, org_id, name, description, auto_join_role, auto_join_scope, created_by, created_at)
     values (${group.id}, ${group.orgId}, ${group.name}, ${group.description}, ${group.autoJoin ?? null}, ${scope},
       ${group.createdBy}, ${group.createdAt})`.execute(tx)
-}
-
-interface NewGroupRole {
-  groupId: string
-  orgId: string
-  userId: string
-  role: GroupRole
-  addedBy: string
-  addedAt: Date
-}
-
-/** Gives somebody a role in a group by hand. */
-export async function insertGroupRole(tx: Tx, row: NewGroupRole): Promise<void> {
-  await sql`insert into group_roles (group_id, org_id, user_id, source, role, added_by, added_at)
-    values (${row.groupId}, ${row.orgId}, ${row.userId}, 'manual', ${row.role}, ${row.addedBy}, ${row.addedAt})`.execute(
-    tx,
-  )
-}
-
-/** Lets members into the groups of the organization that everybody joins: all of them, or one person. */
-export async function joinByRule(tx: Tx, orgId: string, userId: string | null, at: Date): Promise<void> {
-  await sql`insert into group_roles (group_id, org_id, user_id, source, role, added_at)
-    select g.id, g.org_id, m.user_id, 'auto_join', g.auto_join_role, ${at}
-    from resource_groups g join memberships m on m.org_id = g.org_id and (g.auto_join_scope = 'all' or m.role >= 'read')
-    where g.org_id = ${orgId} and g.auto_join_role is not null and (${userId}::text is null or m.user_id = ${userId})
-    on conflict do nothing`.execute(tx)
 }
 
 interface NewRepo {

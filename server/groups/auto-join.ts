@@ -3,8 +3,9 @@ import type { GroupRole, InputOf, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { HubError } from '../kernel/errors.ts'
+import { applyChanges } from '../members/membership.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
-import { type AutoJoinRule, backfill, holdDoors, keepByHand, setAutoJoin } from './auto-join-store.ts'
+import { type AutoJoinRule, holdDoors, setAutoJoin } from './auto-join-store.ts'
 import { autoJoinOf, groupIsGone, readGroup } from './reply.ts'
 import { type LockedGroup, lockGroup } from './store.ts'
 
@@ -24,7 +25,7 @@ export async function configureGroup(
     const before = autoJoinOf(group as Parameters<typeof autoJoinOf>[0])
     const after = input.autoJoin ?? before
     if (JSON.stringify(before) === JSON.stringify(after)) return readGroup(tx, permit, group.id)
-    const joined = await change(tx, group, after as AutoJoinInput)
+    const joined = await change(tx, permit, group, after as AutoJoinInput)
     const reply = await readGroup(tx, permit, group.id)
     const data = {
       group: { id: group.id, name: group.name },
@@ -47,11 +48,17 @@ function sentence(name: string, after: AutoJoinInput): string {
     : `turned off auto-join of the resource group ${name}`
 }
 
-async function change(tx: Tx, group: LockedGroup, after: AutoJoinInput): Promise<number> {
+async function change(
+  tx: Tx,
+  permit: Permit<'group.configure'>,
+  group: LockedGroup,
+  after: AutoJoinInput,
+): Promise<number> {
   if (group.managed_by === 'scim')
     throw new HubError('Conflict', 'autoJoin: the people of this resource group come from the identity provider.')
-  if (after.enabled) return (await applyAutoJoin(tx, { id: group.id, orgId: group.org_id }, after)).joined
-  await keepByHand(tx, group.id)
+  const key = { id: group.id, orgId: group.org_id }
+  if (after.enabled) return (await applyAutoJoin(tx, permit, key, after)).joined
+  await applyRule(tx, permit, key, null)
   await setAutoJoin(tx, group.id, undefined)
   return 0
 }
@@ -59,10 +66,26 @@ async function change(tx: Tx, group: LockedGroup, after: AutoJoinInput): Promise
 /** Writes the rule and lets everybody who matches join, in a transaction that began with {@link holdDoors}; tells how many did. */
 export async function applyAutoJoin(
   tx: Tx,
-  group: { id: string; orgId: string },
-  rule: AutoJoinRule,
+  permit: Permit<'group.configure'> | Permit<'group.create'>,
+  group: GroupKey,
+  { role, scope }: AutoJoinRule,
 ): Promise<AutoJoinRule & { joined: number }> {
-  const { role, scope } = rule
   await setAutoJoin(tx, group.id, { role, scope })
-  return { role, scope, joined: await backfill(tx, group, { role, scope }) }
+  return { role, scope, joined: await applyRule(tx, permit, group, { role, scope }) }
+}
+
+interface GroupKey {
+  id: string
+  orgId: string
+}
+
+async function applyRule(
+  tx: Tx,
+  permit: Permit<'group.configure'> | Permit<'group.create'>,
+  { id: groupId, orgId }: GroupKey,
+  rule: AutoJoinRule | null,
+): Promise<number> {
+  const changes = [{ kind: 'auto_join', groupId, rule } as const]
+  const [step] = await applyChanges(tx, permit, { orgId, changes, events: null })
+  return step?.kind === 'auto_join' ? step.joined : 0
 }

@@ -1,23 +1,23 @@
 import type * as api from '../../api/index.ts'
 import type { GroupRole, InputOf, ResultOf } from '../../api/index.ts'
+import { highestRole } from '../access/escalation.ts'
 import { reaches } from '../access/ladder.ts'
-import type { AnyPermit, Permit } from '../access/permit.ts'
+import type { Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { badField, HubError } from '../kernel/errors.ts'
-import { handOnProbation } from '../members/probation.ts'
-import { refusedBy } from '../store/conflict.ts'
+import { type FoundGroup, findGroupsNamed } from '../members/groups-named.ts'
+import { applyChanges } from '../members/membership.ts'
+import type { Update } from '../members/membership-changes.ts'
+import { type GroupRow, type Held, holdPeople } from '../members/membership-hold.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { groupIsGone, readGroup } from './reply.ts'
-import {
-  type AskedPerson,
-  deleteManualRole,
-  findAskedPeople,
-  findRoles,
-  insertManualRoles,
-  lockGroup,
-  setManualRole,
-} from './store.ts'
+import { type AskedPerson, findAskedPeople, lockGroup } from './store.ts'
 
+type GroupPermit =
+  | Permit<'group.create'>
+  | Permit<'group.addUsers'>
+  | Permit<'group.changeRole'>
+  | Permit<'group.removeUser'>
 type Groups = typeof api.groups
 
 /** A person to put into a group. */
@@ -32,49 +32,71 @@ export async function addGroupUsers(
   permit: Permit<'group.addUsers'>,
   input: InputOf<Groups['addGroupUsers']>,
 ): Promise<ResultOf<Groups['addGroupUsers']>> {
-  refuseManaged(permit)
   return transaction(db, async (tx) => {
+    const people = await holdWanted(tx, permit, input.users)
     const group = await lockedGroup(tx, permit)
-    const users = await addPeople(tx, permit, group.id, input.users)
-    const reply = await readGroup(tx, permit, group.id)
+    const users = await addPeople(tx, permit, group, people)
     const message = `added ${listed(users.map(({ user }) => user))} to the resource group ${group.name}`
-    await record(tx, permit, { type: 'resource_group.add_users', message, data: { group, users } })
-    return reply
+    await record(tx, permit, { type: 'resource_group.add_users', message, data: { group: named(group), users } })
+    return readGroup(tx, permit, group.id)
   })
 }
 
-/** Puts people into a group in the transaction of the caller; refuses all of them when one cannot be added. */
-export async function addPeople(
+/** People to put into a group, whose memberships are locked. */
+export interface WantedPeople {
+  held: Held
+  people: { id: string; name: string; role: GroupRole }[]
+}
+
+/** Finds the members to put into a group, and locks their memberships; refuses all of them when one is no member. */
+export async function holdWanted(
   tx: Tx,
-  permit: AnyPermit,
-  groupId: string,
+  { org, actor }: GroupPermit,
   wanted: readonly WantedPerson[],
-): Promise<WantedPerson[]> {
-  if (wanted.length === 0) return []
-  const orgId = permit.facts.org?.id ?? ''
-  const found = await findAskedPeople(
-    tx,
-    { orgId, groupId },
-    wanted.map(({ user }) => user),
-  )
+): Promise<WantedPeople> {
+  const names = wanted.map(({ user }) => user)
+  const found = await findAskedPeople(tx, names)
   refuseUnknown(found)
   refuseTwice(found)
-  const outside = found.filter(({ is_member }) => !is_member)
+  const people = found.map(({ user_id: id, name }, index) => ({
+    id: id ?? '',
+    name,
+    role: wanted[index]?.role ?? 'read',
+  }))
+  const held = await holdPeople(tx, { orgId: org.id, userIds: people.map(({ id }) => id), callerId: actor.id })
+  const outside = people.filter(({ id }) => !held.members.has(id))
   if (outside.length > 0)
     throw new HubError(
       'Forbidden',
       `users: ${listed(outside.map(({ name }) => name))} ${outside.length > 1 ? 'are no members' : 'is no member'} of the organization.`,
     )
-  const inside = found.filter(({ in_group }) => in_group)
+  return { held, people }
+}
+
+/** Puts people into a group in the transaction of the caller, who records it; refuses all of them when one is in it. */
+export async function addPeople(
+  tx: Tx,
+  by: GroupPermit,
+  group: FoundGroup,
+  { held, people }: WantedPeople,
+): Promise<WantedPerson[]> {
+  const inside = people.filter(({ id }) => rolesIn(held, id, group.id).some(({ source }) => source === 'manual'))
   if (inside.length > 0) throw alreadyThere(inside.map(({ name }) => name))
-  const people = found.map((person, index) => ({
-    userId: person.user_id ?? '',
-    user: person.name,
-    role: wanted[index]?.role ?? 'read',
-  }))
-  await refusedAsSentence(insertManualRoles(tx, { orgId, groupId, addedBy: permit.actor?.name ?? 'system' }, people))
-  for (const { userId, role } of people) await handOnProbation(tx, permit, { orgId, userIds: [userId], role })
-  return people.map(({ user, role }) => ({ user, role }))
+  const changes = people.map(({ role, ...person }) => roleChange(person, group, role))
+  await applyChanges(tx, by, { orgId: by.org.id, changes, by, events: null }, held)
+  return people.map(({ name, role }) => ({ user: name, role }))
+}
+
+function roleChange(person: { id: string; name: string }, group: FoundGroup, role: GroupRole | null): Update {
+  return { kind: 'update', person, groups: { mode: 'exact', named: [{ ...group, role }] } }
+}
+
+function rolesIn(held: Held, userId: string, groupId: string): GroupRow[] {
+  return held.members.get(userId)?.rows.filter(({ id }) => id === groupId) ?? []
+}
+
+function named({ id, name }: FoundGroup): { id: string; name: string } {
+  return { id, name }
 }
 
 function refuseUnknown(found: AskedPerson[]): void {
@@ -87,20 +109,6 @@ function refuseTwice(found: AskedPerson[]): void {
   for (const [index, { user_id, asked }] of found.entries()) {
     if (seen.has(user_id)) throw badField(`users[${index}].user`, `${asked} is named twice`)
     seen.add(user_id)
-  }
-}
-
-// What changed between looking and writing is refused by the database.
-async function refusedAsSentence(write: Promise<void>): Promise<void> {
-  try {
-    await write
-  } catch (error) {
-    const constraint = refusedBy(error)
-    if (constraint === 'group_roles_pkey')
-      throw new HubError('Forbidden', 'users: one of them was just added to the resource group.')
-    if (constraint?.startsWith('group_roles_org'))
-      throw new HubError('Forbidden', 'users: one of them has just left the organization.')
-    throw error
   }
 }
 
@@ -117,26 +125,25 @@ export async function changeGroupRole(
   permit: Permit<'group.changeRole'>,
   input: InputOf<Groups['changeGroupRole']>,
 ): Promise<ResultOf<Groups['changeGroupRole']>> {
-  refuseManaged(permit)
   return transaction(db, async (tx) => {
-    const group = await lockedGroup(tx, permit)
-    const person = await personIn(tx, permit, group.id)
+    const { group, person, held } = await holdPerson(tx, permit)
     refuseBelow(person, input.role)
-    if (person.role === input.role && (person.manual === input.role || person.manual === undefined))
-      return readGroup(tx, permit, group.id)
-    await setManualRole(
-      tx,
-      { orgId: permit.org.id, groupId: group.id, addedBy: permit.actor.name },
-      person.id,
-      input.role,
-    )
-    await handOnProbation(tx, permit, { orgId: permit.org.id, userIds: [person.id], role: input.role })
-    const reply = await readGroup(tx, permit, group.id)
-    const message = `changed the role of ${person.name} in the resource group ${group.name} from ${person.role} to ${input.role}`
-    const data = { group, user: person.name, before: { role: person.role }, after: { role: input.role } }
-    await record(tx, permit, { type: 'resource_group.change_role', message, data })
-    return reply
+    const isSame = person.role === input.role && (person.manual === input.role || person.manual === undefined)
+    if (!isSame) await setRole(tx, permit, { group, person, held }, input.role)
+    return readGroup(tx, permit, group.id)
   })
+}
+
+async function setRole(
+  tx: Tx,
+  by: Permit<'group.changeRole'>,
+  { group, person, held }: HeldPerson,
+  role: GroupRole,
+): Promise<void> {
+  const message = `changed the role of ${person.name} in the resource group ${group.name} from ${person.role} to ${role}`
+  const data = { group: named(group), user: person.name, before: { role: person.role }, after: { role } }
+  const events = () => [{ type: 'resource_group.change_role', message, data }]
+  await applyChanges(tx, by, { orgId: by.org.id, changes: [roleChange(person, group, role)], by, events }, held)
 }
 
 /** Takes a person out of a group. Who is there by auto-join as well stays with that role. */
@@ -145,22 +152,17 @@ export async function removeGroupUser(
   permit: Permit<'group.removeUser'>,
   _input: InputOf<Groups['removeGroupUser']>,
 ): Promise<ResultOf<Groups['removeGroupUser']>> {
-  refuseManaged(permit)
   return transaction(db, async (tx) => {
-    const group = await lockedGroup(tx, permit)
-    const person = await personIn(tx, permit, group.id)
+    const { group, person, held } = await holdPerson(tx, permit)
     if (person.manual === undefined)
       throw new HubError('Forbidden', `${person.name} is in the resource group ${byWhat(person)}.`)
-    await deleteManualRole(tx, group.id, person.id)
-    const reply = await readGroup(tx, permit, group.id)
     const message = `removed ${person.name} from the resource group ${group.name}`
-    const data = {
-      group,
-      users: [{ user: person.name, role: person.manual }],
-      ...(person.other && { remains: person.other }),
-    }
-    await record(tx, permit, { type: 'resource_group.remove_users', message, data })
-    return reply
+    const users = [{ user: person.name, role: person.manual }]
+    const data = { group: named(group), users, ...(person.other && { remains: person.other }) }
+    const events = () => [{ type: 'resource_group.remove_users', message, data }]
+    const changes = [roleChange(person, group, null)]
+    await applyChanges(tx, permit, { orgId: permit.org.id, changes, by: permit, events }, held)
+    return readGroup(tx, permit, group.id)
   })
 }
 
@@ -174,21 +176,34 @@ interface PersonInGroup {
   other: { source: string; role: GroupRole } | undefined
 }
 
-async function personIn(tx: Tx, permit: AnyPermit, groupId: string): Promise<PersonInGroup> {
+interface HeldPerson {
+  group: FoundGroup
+  person: PersonInGroup
+  held: Held
+}
+
+async function holdPerson(
+  tx: Tx,
+  permit: Permit<'group.changeRole'> | Permit<'group.removeUser'>,
+): Promise<HeldPerson> {
   const { subject } = permit.facts
-  const roles = subject?.role === undefined ? [] : await findRoles(tx, groupId, subject.id)
-  const highest = roles[0]
-  if (subject === undefined || highest === undefined)
-    throw new HubError('NotFound', 'There is nobody of this name in the resource group.')
-  const manual = roles.find(({ source }) => source === 'manual')
-  const other = roles.find(({ source }) => source !== 'manual')
-  return {
-    id: subject.id,
-    name: subject.name,
-    role: highest.role as GroupRole,
-    manual: manual?.role as GroupRole | undefined,
-    other: other && { source: other.source, role: other.role as GroupRole },
-  }
+  if (subject === undefined) throw notInGroup()
+  const { id, name } = subject
+  const held = await holdPeople(tx, { orgId: permit.org.id, userIds: [id], callerId: permit.actor.id })
+  const group = await lockedGroup(tx, permit)
+  const roles = rolesIn(held, id, group.id)
+  const role = highestRole(roles.map((row) => row.role))
+  if (role === undefined) throw notInGroup()
+  const manual = roles.find(({ source }) => source === 'manual')?.role
+  const others = roles.filter(({ source }) => source !== 'manual')
+  const otherRole = highestRole(others.map((row) => row.role))
+  const other = others.find((row) => row.role === otherRole)
+  const person = { id, name, role, manual, other: other && { source: other.source, role: other.role } }
+  return { group, person, held }
+}
+
+function notInGroup(): HubError {
+  return new HubError('NotFound', 'No one with this username is in the resource group.')
 }
 
 // A role by hand below the one that another source gives would change nothing and look as if it had.
@@ -203,21 +218,16 @@ function byWhat({ other }: PersonInGroup): string {
     : 'through the identity provider; change it there'
 }
 
-function refuseManaged(permit: Permit<'group.addUsers' | 'group.changeRole' | 'group.removeUser'>): void {
-  if (permit.group.managedBy !== 'scim') return
-  throw new HubError(
-    'Forbidden',
-    'The people of this resource group come from the identity provider; change them there.',
-  )
-}
-
+// Memberships are locked before the group, as the rules of auto-join lock them.
 async function lockedGroup(
   tx: Tx,
-  permit: Permit<'group.addUsers' | 'group.changeRole' | 'group.removeUser'>,
-): Promise<{ id: string; name: string }> {
-  const group = await lockGroup(tx, permit.group.id)
-  if (group === undefined) throw groupIsGone()
-  return { id: group.id, name: group.name }
+  { org, group, actor }: Exclude<GroupPermit, Permit<'group.create'>>,
+): Promise<FoundGroup> {
+  const row = await lockGroup(tx, group.id)
+  if (row === undefined) throw groupIsGone()
+  const found = (await findGroupsNamed(tx, org.id, actor.id, [row.id])).get(row.id)
+  if (found === undefined) throw groupIsGone()
+  return found
 }
 
 const mostListed = 10

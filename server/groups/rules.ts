@@ -10,7 +10,7 @@ import { refusedBy } from '../store/conflict.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { applyAutoJoin } from './auto-join.ts'
 import { holdDoors } from './auto-join-store.ts'
-import { addPeople, type WantedPerson } from './people.ts'
+import { addPeople, holdWanted, type WantedPerson } from './people.ts'
 import { autoJoinOf, groupIsGone, groupReply, readGroup } from './reply.ts'
 import { addRepos } from './repositories.ts'
 import {
@@ -89,11 +89,12 @@ export async function createGroup(
     createdBy: permit.actor.id,
   }
   return transaction(db, async (tx) => {
+    const wanted = await holdWanted(tx, permit, people)
     if (input.autoJoin?.enabled) await holdDoors(tx, group.orgId)
     await uniqueName(group.name, insertGroup(tx, group))
-    const added = await addPeople(tx, permit, group.id, people)
+    const added = await addPeople(tx, permit, { ...group, index: 0, managedBy: 'manual', callerRole: null }, wanted)
     const repos = await addRepos(tx, permit, group, input.repos)
-    const autoJoin = input.autoJoin?.enabled ? await applyAutoJoin(tx, group, input.autoJoin) : undefined
+    const autoJoin = input.autoJoin?.enabled ? await applyAutoJoin(tx, permit, group, input.autoJoin) : undefined
     const reply = await readGroup(tx, permit, group.id)
     const data = { group: { id: group.id, name: group.name }, users: added, repos, ...(autoJoin && { autoJoin }) }
     await record(tx, permit, {

@@ -1,5 +1,5 @@
 import type { SpendLimits } from '../../api/groups.ts'
-import type { GroupRole, GroupRoleSource, OrgRole, RepoType } from '../../api/index.ts'
+import type { GroupRole, RepoType } from '../../api/index.ts'
 import { now } from '../kernel/clock.ts'
 import { type Db, readShortly, type Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
@@ -144,73 +144,16 @@ export interface AskedPerson {
   asked: string
   user_id: string | null
   name: string
-  is_member: boolean
-  in_group: boolean
 }
 
-/** Looks people up by name, in the order asked: whether they are members, and in the group by hand. */
-export async function findAskedPeople(
-  tx: Tx,
-  where: { orgId: string; groupId: string },
-  names: readonly string[],
-): Promise<AskedPerson[]> {
-  const { rows } =
-    await sql<AskedPerson>`select w.asked, u.id as user_id, u.name, m.user_id is not null as is_member, gr.user_id is not null as in_group
+/** Looks accounts up by name, in the order asked. */
+export async function findAskedPeople(tx: Tx, names: readonly string[]): Promise<AskedPerson[]> {
+  const { rows } = await sql<AskedPerson>`select w.asked, u.id as user_id, u.name
     from unnest(${names as string[]}::text[], ${names.map(lowerName)}::text[]) with ordinality w(asked, lower_name, position)
     left join names n on n.lower_name = w.lower_name
     left join users u on u.id = n.user_id and u.state <> 'deleted'
-    left join memberships m on m.org_id = ${where.orgId} and m.user_id = u.id and (m.expires_at is null or m.expires_at > ${now()})
-    left join group_roles gr on gr.group_id = ${where.groupId} and gr.user_id = u.id and gr.source = 'manual'
     order by w.position`.execute(tx)
   return rows
-}
-
-/** Gives people roles in a group by hand, in the order of their ids so that two at once cannot block each other. */
-export async function insertManualRoles(
-  tx: Tx,
-  where: { orgId: string; groupId: string; addedBy: string },
-  people: readonly { userId: string; role: GroupRole }[],
-): Promise<void> {
-  const sorted = people.toSorted((a, b) => (a.userId < b.userId ? -1 : 1))
-  await sql`insert into group_roles (group_id, org_id, user_id, source, role, added_by, added_at)
-    select ${where.groupId}, ${where.orgId}, p.user_id, 'manual', p.role::org_role, ${where.addedBy}, ${now()}
-    from unnest(${sorted.map(({ userId }) => userId)}::text[], ${sorted.map(({ role }) => role)}::text[]) p(user_id, role)`.execute(
-    tx,
-  )
-}
-
-/** The roles a person has in a group, one for each source. */
-export async function findRoles(
-  tx: Tx,
-  groupId: string,
-  userId: string,
-): Promise<{ source: GroupRoleSource; role: OrgRole }[]> {
-  return tx
-    .selectFrom('group_roles')
-    .select(['source', 'role'])
-    .where('group_id', '=', groupId)
-    .where('user_id', '=', userId)
-    .orderBy('role', 'desc')
-    .execute()
-}
-
-/** Sets the role that a person has by hand. */
-export async function setManualRole(
-  tx: Tx,
-  where: { orgId: string; groupId: string; addedBy: string },
-  userId: string,
-  role: GroupRole,
-): Promise<void> {
-  await sql`insert into group_roles (group_id, org_id, user_id, source, role, added_by, added_at)
-    values (${where.groupId}, ${where.orgId}, ${userId}, 'manual', ${role}, ${where.addedBy}, ${now()})
-    on conflict (group_id, user_id, source) do update set role = excluded.role`.execute(tx)
-}
-
-/** Takes away the role that a person has by hand. */
-export async function deleteManualRole(tx: Tx, groupId: string, userId: string): Promise<void> {
-  await sql`delete from group_roles where group_id = ${groupId} and user_id = ${userId} and source = 'manual'`.execute(
-    tx,
-  )
 }
 
 /** Counts whom a deleted group would let see its private repositories, and names some of those. */

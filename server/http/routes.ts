@@ -29,6 +29,7 @@ import { deleteAccount, disableTwoFactor } from '../members/accounts.ts'
 import * as activity from '../members/activity.ts'
 import { addMemberFor } from '../members/entry.ts'
 import { exportMembers } from '../members/export.ts'
+import { createOrganization, createOrganizationFor } from '../members/founding.ts'
 import { countMembers, listMembers } from '../members/list.ts'
 import { getMember } from '../members/record.ts'
 import { leaveOrganization, removeMember } from '../members/removal.ts'
@@ -39,7 +40,7 @@ import { updatePerson } from '../members/suspension.ts'
 import * as billing from '../orgs/billing.ts'
 import { deleteOrganization } from '../orgs/deletion.ts'
 import * as domains from '../orgs/domains.ts'
-import { createOrganizationFor, listOrganizations, updateOrganizationPlan } from '../orgs/operator.ts'
+import { listOrganizations, updateOrganizationPlan } from '../orgs/operator.ts'
 import * as orgs from '../orgs/rules.ts'
 import { getSettings, updateSettings } from '../orgs/settings.ts'
 import * as branches from '../repos/branches.ts'
@@ -149,7 +150,7 @@ function addAccountRoutes(server: Server, info: StartInfo): void {
 
 function addOrganizationRoutes(server: Server): void {
   const { organizations, members, audit } = api
-  serve(server, organizations.createOrganization, orgs.createOrganization)
+  serve(server, organizations.createOrganization, createOrganization)
   serve(server, organizations.getOrganization, orgs.getOrganization)
   serve(server, organizations.updateOrganization, orgs.updateOrganization)
   serve(server, organizations.deleteOrganization, deleteOrganization)

@@ -2,12 +2,13 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import { mayManageGroup } from '../access/escalation.ts'
 import type { Permit } from '../access/permit.ts'
-import { record } from '../audit/record.ts'
+import { type NewEvent, record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { digest } from '../kernel/secret.ts'
 import { queueMail } from '../mail/queue.ts'
-import { admit } from '../members/entry.ts'
+import { applyChanges } from '../members/membership.ts'
+import type { ChangeSet } from '../members/membership-changes.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { avatarUrl, ownId } from '../users/accounts.ts'
 import { mailAddressOf } from '../users/mail-address.ts'
@@ -15,7 +16,7 @@ import { deadOffer, stillMayInvite } from './entrance.ts'
 import { endInvitation, type GroupOffered } from './invitations-store.ts'
 import { joinByLink } from './link-entrance.ts'
 import { declinedMail, joinedMail } from './mails.ts'
-import { findOffer, insertInvitedRoles, listOffers, lockOffer, type OfferKey, type OfferRow } from './offers-store.ts'
+import { findOffer, listOffers, lockOffer, type OfferKey, type OfferRow } from './offers-store.ts'
 import { isVoid, personReply, whomOf } from './reply.ts'
 
 type Joining = typeof api.joining
@@ -83,11 +84,7 @@ async function accept(db: Db, permit: Permit<'invitation.accept'>, key: OfferKey
     if (!(await stillMayInvite(tx, { orgId: row.org_id, inviterId: row.invited_by }, row.role))) return undefined
     const groups = row.groups.filter((group) => mayStillGive(row, group))
     await endInvitation(tx, row.id, 'accepted', { at: now(), acceptedBy: userId })
-    await admit(tx, { orgId: row.org_id, userId, role: row.role, source: 'invitation', letInBy: row.invited_by })
-    const by = row.inviter?.user ?? 'system'
-    await insertInvitedRoles(tx, { orgId: row.org_id, userId, by, at: now() }, groups)
-    await tellInviter(tx, permit, row, 'joined')
-    await recordEntry(tx, permit, row, groups)
+    await applyChanges(tx, permit, await entryOf(tx, permit, row, groups))
     return { organization: row.org.name, role: row.role }
   })
 }
@@ -107,27 +104,39 @@ function mayStillGive(row: OfferRow, group: GroupOffered): boolean {
   return group.managed_by === 'manual' && mayManageGroup(row.inviter_role, group.inviter_role)
 }
 
-async function tellInviter(tx: Tx, permit: AnswerPermit, row: OfferRow, what: 'joined' | 'declined'): Promise<void> {
-  const to = await mailAddressOf(tx, row.invited_by)
-  if (to === undefined) return
-  const letter = { to, org: row.org.name }
-  if (what === 'declined') return queueMail(tx, declinedMail(permit, { ...letter, whom: whomOf(row) }))
-  return queueMail(tx, joinedMail(permit, { ...letter, user: permit.actor.name }, 'your invitation'))
-}
-
-async function recordEntry(
+async function entryOf(
   tx: Tx,
   permit: Permit<'invitation.accept'>,
   row: OfferRow,
   groups: readonly GroupOffered[],
-): Promise<void> {
+): Promise<ChangeSet> {
   const { id, name } = permit.actor
+  const by = row.inviter?.user ?? 'system'
+  const to = await mailAddressOf(tx, row.invited_by)
+  const join = {
+    kind: 'join',
+    person: { id, name },
+    role: row.role,
+    source: 'invitation',
+    letInBy: row.invited_by,
+    groups: groups.map((group) => ({ groupId: group.id, role: group.role, by })),
+  } as const
+  return {
+    orgId: row.org_id,
+    changes: [join],
+    mails: () =>
+      to === undefined ? [] : [joinedMail(permit, { to, org: row.org.name, user: name }, 'your invitation')],
+    events: () => [entryEvent({ id, name }, row, groups)],
+  }
+}
+
+function entryEvent(person: { id: string; name: string }, row: OfferRow, groups: readonly GroupOffered[]): NewEvent {
   const dropped = row.groups.filter((group) => !groups.includes(group)).map(({ name }) => name)
-  await record(tx, permit, {
+  return {
     type: 'org.invite.accept',
     message: `joined with the role ${row.role} by an invitation of ${row.inviter?.user ?? 'somebody'}`,
     data: {
-      user: { _id: id, user: name },
+      user: { _id: person.id, user: person.name },
       role: row.role,
       source: 'invitation',
       invitation: { id: row.id, invitedBy: row.inviter?.user ?? null },
@@ -135,7 +144,7 @@ async function recordEntry(
       ...(dropped.length > 0 && { resourceGroupsDropped: dropped }),
     },
     scope: row.org_id,
-  })
+  }
 }
 
 /** Declines the invitation that the token belongs to. */
@@ -161,7 +170,8 @@ async function decline(db: Db, permit: Permit<'invitation.decline'>, key: OfferK
     const row = await lockMine(tx, permit, key)
     if (row === undefined) throw deadOffer()
     await endInvitation(tx, row.id, 'declined', { at: now() })
-    await tellInviter(tx, permit, row, 'declined')
+    const to = await mailAddressOf(tx, row.invited_by)
+    if (to !== undefined) await queueMail(tx, declinedMail(permit, { to, org: row.org.name, whom: whomOf(row) }))
     await record(tx, permit, {
       type: 'org.invite.decline',
       message: 'declined an invitation',

@@ -6,8 +6,8 @@ import { dayOf, daySeconds, now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { queueMail } from '../mail/queue.ts'
-import { admit } from '../members/entry.ts'
-import { isKeptOut, refuseTombstone } from '../members/tombstones.ts'
+import { applyChanges } from '../members/membership.ts'
+import { isKeptOut, refuseBlocked } from '../members/tombstones.ts'
 import { type DomainDoor, doorFor, holdDoorFor } from '../orgs/domains.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { ownId } from '../users/accounts.ts'
@@ -84,7 +84,7 @@ export async function joinOrganization(
     const door = await holdDoorFor(tx, permit.org.id, userId)
     if (await isMember(tx, permit.org.id, userId, now()))
       throw new HubError('Conflict', `You are a member of ${permit.org.name} already.`)
-    await refuseTombstone(tx, permit.org.id, userId)
+    await refuseBlocked(tx, permit.org.id, [userId])
     if (door?.takesApproval) return ask(tx, permit, { message: words, source: 'domain', domain: door.domain })
     if (door !== undefined) return goIn(tx, permit, door)
     if (!(await takesRequests(tx, permit.org.id)))
@@ -100,13 +100,20 @@ export async function joinOrganization(
 async function goIn(tx: Tx, permit: JoinPermit, { domain, role }: DomainDoor): Promise<Answer> {
   const { org, actor } = permit
   refuseUntil(rejectedAtDoorUntil(await findLatestRequest(tx, org.id, actor.id)))
-  await admit(tx, { orgId: org.id, userId: actor.id, role, source: 'domain' })
-  for (const to of await findAdminAddresses(tx, org.id, now()))
-    await queueMail(tx, cameByDomainMail(permit, { to, org: org.name, user: actor.name, domain, role }))
-  await record(tx, permit, {
-    type: 'org.join.from_domain',
-    message: `joined with the role ${role} by an address at ${domain}`,
-    data: { user: { _id: actor.id, user: actor.name }, role, source: 'domain', domain },
+  const person = { id: actor.id, name: actor.name }
+  const addresses = await findAdminAddresses(tx, org.id, now())
+  const letter = { org: org.name, user: actor.name, domain, role }
+  await applyChanges(tx, permit, {
+    orgId: org.id,
+    changes: [{ kind: 'join', person, role, source: 'domain' }],
+    mails: () => addresses.map((to) => cameByDomainMail(permit, { to, ...letter })),
+    events: () => [
+      {
+        type: 'org.join.from_domain',
+        message: `joined with the role ${role} by an address at ${domain}`,
+        data: { user: { _id: person.id, user: person.name }, role, source: 'domain', domain },
+      },
+    ],
   })
   return { outcome: 'joined', role, request: null }
 }

@@ -1,9 +1,10 @@
 import { type bulk, EmailAddress, type OrgRole } from '../../api/index.ts'
 import { mayGrant } from '../access/escalation.ts'
 import { mapPaced } from '../kernel/pace.ts'
-import { namedGroups, refuseForeign } from '../members/bulk-plan.ts'
+import { namedGroups } from '../members/bulk-plan.ts'
 import type { OrgState } from '../members/bulk-state.ts'
 import type { NamedGroup } from '../members/groups-named.ts'
+import { mayPutInGroups } from '../members/membership-judge.ts'
 import { keptOutWords } from '../members/tombstones.ts'
 import { lowerName } from '../users/names.ts'
 import type { InviteWish } from './bulk-rows.ts'
@@ -135,7 +136,7 @@ function isMember({ memberAddresses }: InviteState, wish: InviteWish, account: N
 function refuseRights({ callerRole }: InviteState, role: OrgRole, groups: readonly NamedGroup[]): string | undefined {
   if (!mayGrant(callerRole, role))
     return 'role: you may invite at most with your own role, and only admins invite admins.'
-  return refuseForeign(callerRole ?? null, groups)
+  return mayPutInGroups(callerRole ?? null, groups)
 }
 
 function refusePerson(

@@ -1,16 +1,15 @@
 import type * as api from '../../api/index.ts'
 import type { ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
-import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
-import { queueMail } from '../mail/queue.ts'
-import { admit } from '../members/entry.ts'
-import { type Db, transaction } from '../store/database.ts'
+import { applyChanges } from '../members/membership.ts'
+import type { ChangeSet } from '../members/membership-changes.ts'
+import { type Db, type Tx, transaction } from '../store/database.ts'
 import { ownId } from '../users/accounts.ts'
 import { mailAddressOf } from '../users/mail-address.ts'
 import { deadOffer, stillMayInvite } from './entrance.ts'
-import { takeUse } from './links-store.ts'
+import { type OpenLink, takeUse } from './links-store.ts'
 import { joinedMail } from './mails.ts'
 
 /** Makes the caller a member by an invite link, counting the use; undefined when no link of this secret lets people in. */
@@ -27,23 +26,34 @@ export async function joinByLink(
     if (link.is_member) throw new HubError('Conflict', `You are a member of ${org.name} already.`)
     if (!link.has_domain) throw wrongDomain(link.email_domain)
     if (!(await stillMayInvite(tx, { orgId, inviterId: link.created_by }, role))) throw deadOffer()
-    await admit(tx, { orgId, userId, role, source: 'invitation', letInBy: link.created_by })
-    const to = await mailAddressOf(tx, link.created_by)
-    if (to !== undefined)
-      await queueMail(tx, joinedMail(permit, { to, org: org.name, user: permit.actor.name }, 'your invite link'))
-    await record(tx, permit, {
-      type: 'org.join.automatic',
-      message: `joined with the role ${role} by an invite link of ${link.creator?.user ?? 'somebody'}`,
-      data: {
-        user: { _id: userId, user: permit.actor.name },
-        role,
-        source: 'invitation',
-        inviteLink: { id: link.id, label: link.label, last4: link.last4, uses: link.uses },
-      },
-      scope: orgId,
-    })
+    await applyChanges(tx, permit, await entryOf(tx, permit, link))
     return { organization: org.name, role }
   })
+}
+
+async function entryOf(tx: Tx, permit: Permit<'invitation.accept'>, link: OpenLink): Promise<ChangeSet> {
+  const { id, name } = permit.actor
+  const { org, org_id: orgId, role, created_by: letInBy } = link
+  const to = await mailAddressOf(tx, letInBy)
+  const letter = { org: org.name, user: name }
+  return {
+    orgId,
+    changes: [{ kind: 'join', person: { id, name }, role, source: 'invitation', letInBy }],
+    mails: () => (to === undefined ? [] : [joinedMail(permit, { to, ...letter }, 'your invite link')]),
+    events: () => [
+      {
+        type: 'org.join.automatic',
+        message: `joined with the role ${role} by an invite link of ${link.creator?.user ?? 'somebody'}`,
+        data: {
+          user: { _id: id, user: name },
+          role,
+          source: 'invitation',
+          inviteLink: { id: link.id, label: link.label, last4: link.last4, uses: link.uses },
+        },
+        scope: orgId,
+      },
+    ],
+  }
 }
 
 function wrongDomain(domain: string | null): HubError {

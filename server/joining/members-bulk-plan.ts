@@ -6,7 +6,6 @@ import {
   nothing,
   planChange,
   planRemoval,
-  refuseForeign,
   type Standing,
   standingOf,
   type UndoLine,
@@ -14,6 +13,8 @@ import {
 import { groupsCell, isOp, type Wish } from '../members/bulk-rows.ts'
 import type { BulkAccount, OrgState } from '../members/bulk-state.ts'
 import type { NamedGroup } from '../members/groups-named.ts'
+import { mayPutInGroups } from '../members/membership-judge.ts'
+import type { LeaveStep, UpdateStep } from '../members/membership-steps.ts'
 import { keptOutWords } from '../members/tombstones.ts'
 import { lowerName } from '../users/names.ts'
 import type { PendingInvitation } from './members-bulk-store.ts'
@@ -44,6 +45,11 @@ export interface RevocationPlan {
 
 /** What one wish comes to. */
 export type Plan = MemberPlan | InvitePlan | RevocationPlan
+
+/** What plans come to for members. */
+export function stepsOf(plans: readonly Plan[]): (UpdateStep | LeaveStep)[] {
+  return plans.flatMap((plan) => (plan.kind === 'change' || plan.kind === 'remove' ? [plan.step] : []))
+}
 
 /** What wishes are judged on: the organization, the accounts they name, and what is offered to whom already. */
 export interface Judged extends OrgState {
@@ -78,7 +84,7 @@ export function planWish(judged: Judged, wish: Wish): Plan {
   const account = username === undefined ? undefined : judged.accounts.get(lowerName(username))
   if (username !== undefined && account === undefined)
     return nothing(wish, who, 'error', 'There is no account of this name.')
-  const member = account && judged.members.get(account.id)
+  const member = account && judged.held.members.get(account.id)
   if (wish.op === 'invite') {
     if (member) return nothing(wish, member.name, 'error', `${member.name} is a member already; use the op set.`)
     return planInvite(judged, wish, account)
@@ -103,8 +109,8 @@ function planInvite(judged: Judged, wish: Wish, account: BulkAccount | undefined
   const role = wish.role ?? judged.defaultRole
   const groups = namedGroups(judged, wish.groups ?? [])
   if (typeof groups === 'string') return nothing(wish, who, 'error', groups)
-  const refusal =
-    refuseAccount(judged, account) ?? refuseRole(judged.callerRole, role) ?? refuseForeign(judged.callerRole, groups)
+  const callerRole = judged.held.caller.role
+  const refusal = refuseAccount(judged, account) ?? refuseRole(callerRole, role) ?? mayPutInGroups(callerRole, groups)
   if (refusal !== undefined) return nothing(wish, who, 'error', refusal)
   const pending = judged.pending.get(account?.id ?? who.toLowerCase())
   const given = groups.flatMap((group) => (group.role === null ? [] : [{ ...group, role: group.role }]))

@@ -4,11 +4,11 @@ import { csvLine } from '../csv/lines.ts'
 import { HubError } from '../kernel/errors.ts'
 import { mapPaced } from '../kernel/pace.ts'
 import { digest } from '../kernel/secret.ts'
-import { adminChanges, type MemberWork } from '../members/bulk-apply.ts'
+import { isGained, losesAdmin } from '../members/membership-steps.ts'
 import { countUsableAdminsAfter } from '../orgs/admins.ts'
 import { freeSeats, reservesSeats } from '../orgs/seats.ts'
 import type { Tx } from '../store/database.ts'
-import type { Plan } from './members-bulk-plan.ts'
+import { type Plan, stepsOf } from './members-bulk-plan.ts'
 
 const smallestLimit = 5
 const limitPart = 0.1
@@ -46,11 +46,11 @@ async function adminProblem(
   { org }: Permit<'member.bulk'>,
   plans: readonly Plan[],
 ): Promise<string | undefined> {
-  const changes = adminChanges(
-    plans.filter((plan): plan is MemberWork => plan.kind === 'change' || plan.kind === 'remove'),
-  )
-  if (changes.lost.length === 0) return undefined
-  const { before, after } = await countUsableAdminsAfter(tx, org.id, changes)
+  const steps = stepsOf(plans)
+  const lost = steps.filter(losesAdmin).map(({ person }) => person.id)
+  if (lost.length === 0) return undefined
+  const gained = steps.filter(isGained).map(({ person }) => person.id)
+  const { before, after } = await countUsableAdminsAfter(tx, org.id, { gained, lost })
   if (before === 0 || after > 0) return undefined
   return 'An organization keeps at least one admin who can sign in: make another member admin in the same request.'
 }
@@ -128,6 +128,6 @@ function essenceOf(plan: Plan): unknown[] {
   const told = [who.toLowerCase(), verdict, before, after]
   if (plan.kind === 'nothing') return told
   if (plan.kind === 'change' || plan.kind === 'remove')
-    return [...told, plan.member.userId, plan.member.rows.map(({ id, source, role }) => [id, source, role])]
+    return [...told, plan.step.person.id, plan.step.member.rows.map(({ id, source, role }) => [id, source, role])]
   return [...told, plan.pending?.id ?? null]
 }

@@ -6,16 +6,18 @@ import { type NewEvent, recordMany } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { mapPaced } from '../kernel/pace.ts'
-import { applyToMembers, type MemberWork, memberEvents } from '../members/bulk-apply.ts'
 import { type Wish, wishesOf } from '../members/bulk-rows.ts'
-import { holdMembers, readAccounts, readOrgState } from '../members/bulk-state.ts'
+import { readAccounts, readOrgState } from '../members/bulk-state.ts'
+import { applyChanges } from '../members/membership.ts'
+import { memberEvents } from '../members/membership-events.ts'
+import { type Held, type HeldKey, holdPeople, readPeople } from '../members/membership-hold.ts'
 import { keptOutAmong } from '../members/tombstones.ts'
 import { reserveSeat } from '../orgs/seats.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { attemptLimits, countAttempts, exhaustedAmong } from '../users/attempts.ts'
 import { lowerName } from '../users/names.ts'
 import { inviteMany } from './members-bulk-invite.ts'
-import { type Judged, mailKey, markTwice, type Plan, personKey, planWish } from './members-bulk-plan.ts'
+import { type Judged, mailKey, markTwice, type Plan, personKey, planWish, stepsOf } from './members-bulk-plan.ts'
 import { problemsOf, refusalOfErrors, removalLimitOf, removalProblem, resultOf } from './members-bulk-result.ts'
 import { findPending, lockPending, revokeMany } from './members-bulk-store.ts'
 import { invitationEvent } from './members-bulk-words.ts'
@@ -40,7 +42,8 @@ export async function bulkMembers(db: Db, permit: BulkPermit, input: Input): Pro
 
 async function plan(tx: Tx, permit: BulkPermit, wishes: Wish[], input: Input): Promise<Result> {
   const accounts = await readAccounts(tx, wishes)
-  const judged = await readJudged(tx, permit, wishes, accounts)
+  const held = await readPeople(tx, keyOf(permit, accounts))
+  const judged = await readJudged(tx, permit, wishes, { accounts, held })
   const plans = await planAll(judged, wishes)
   const limit = removalLimitOf(judged.memberCount, input.removalLimit)
   const problems = await problemsOf(tx, permit, plans, limit)
@@ -49,12 +52,8 @@ async function plan(tx: Tx, permit: BulkPermit, wishes: Wish[], input: Input): P
 
 async function apply(tx: Tx, permit: BulkPermit, wishes: Wish[], input: Input): Promise<Result> {
   const accounts = await readAccounts(tx, wishes)
-  await holdMembers(
-    tx,
-    permit,
-    [...accounts.values()].map(({ id }) => id),
-  )
-  const judged = await readJudged(tx, permit, wishes, accounts)
+  const held = await holdPeople(tx, keyOf(permit, accounts))
+  const judged = await readJudged(tx, permit, wishes, { accounts, held })
   const plans = await planAll(judged, wishes)
   const limit = removalLimitOf(judged.memberCount, input.removalLimit)
   const result = await resultOf({ orgId: permit.org.id, mode: 'apply', limit, problems: [], plans })
@@ -62,21 +61,25 @@ async function apply(tx: Tx, permit: BulkPermit, wishes: Wish[], input: Input): 
   refuseErrors(result)
   const problem = removalProblem(plans, limit)
   if (problem !== undefined) throw new HubError('Conflict', problem, { body: { problems: [problem] } })
-  await carryOut(tx, permit, plans)
+  await carryOut(tx, permit, plans, held)
   return { ...result, applied: true }
+}
+
+function keyOf({ org, actor }: BulkPermit, accounts: Judged['accounts']): HeldKey {
+  const userIds = [...new Set([...accounts.values()].map(({ id }) => id))]
+  return { orgId: org.id, userIds, callerId: actor.id }
 }
 
 async function readJudged(
   tx: Tx,
   permit: BulkPermit,
   wishes: readonly Wish[],
-  accounts: Judged['accounts'],
+  { accounts, held }: Pick<Judged, 'accounts' | 'held'>,
 ): Promise<Judged> {
   const { id: orgId, defaultRole } = permit.org
-  const userIds = [...new Set([...accounts.values()].map(({ id }) => id))]
   const references = [...new Set(wishes.flatMap(({ groups }) => groups?.map(({ id }) => id) ?? []))]
-  const state = await readOrgState(tx, permit, { userIds, references })
-  const strangers = userIds.filter((id) => !state.members.has(id))
+  const state = await readOrgState(tx, permit, held, references)
+  const strangers = keyOf(permit, accounts).userIds.filter((id) => !held.members.has(id))
   const addresses = wishes.flatMap(({ email }) => email?.toLowerCase() ?? [])
   const invited = wishes.filter(({ op }) => op === 'invite')
   const waiting = await findPending(tx, orgId, { userIds: strangers, addresses }, now())
@@ -111,8 +114,8 @@ function refuseErrors(result: Result): void {
   if (result.counts.error > 0) throw refusalOfErrors(result)
 }
 
-async function carryOut(tx: Tx, permit: BulkPermit, plans: readonly Plan[]): Promise<void> {
-  const work = plans.filter((plan): plan is MemberWork => plan.kind === 'change' || plan.kind === 'remove')
+async function carryOut(tx: Tx, permit: BulkPermit, plans: readonly Plan[], held: Held): Promise<void> {
+  const changes = stepsOf(plans).map(({ change }) => change)
   const invited = plans.filter((plan) => plan.kind === 'invite')
   const revoked = plans.filter((plan) => plan.kind === 'revoke')
   await revoke(
@@ -126,9 +129,9 @@ async function carryOut(tx: Tx, permit: BulkPermit, plans: readonly Plan[]): Pro
     invited.map(({ verdict: { who } }) => lowerName(who)),
   )
   events.push(...(await inviteMany(tx, permit, invited)))
-  await applyToMembers(tx, permit, work)
+  const steps = await applyChanges(tx, permit, { orgId: permit.org.id, changes, by: permit, events: null }, held)
   if (invited.some(({ pending }) => pending === undefined)) await reserveSeat(tx, permit.org.id)
-  events.push(...(await memberEvents(work)))
+  events.push(...(await memberEvents(steps)))
   await recordMany(tx, permit, events)
 }
 

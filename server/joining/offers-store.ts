@@ -72,17 +72,3 @@ export async function listOffers(db: Db, viewerId: string, at: Date): Promise<Of
     order by i.sent_at desc limit 200`.execute(db)
   return rows
 }
-
-/** Gives a newcomer the group roles of their invitation that its inviter may still give; answers what was given. */
-export async function insertInvitedRoles(
-  tx: Tx,
-  key: { orgId: string; userId: string; by: string; at: Date },
-  groups: readonly { id: string; role: string }[],
-): Promise<void> {
-  await sql`insert into group_roles (group_id, org_id, user_id, source, role, added_by, added_at)
-    select g.id, g.org_id, ${key.userId}, 'manual', w.role::org_role, ${key.by}, ${key.at}
-    from unnest(${groups.map(({ id }) => id)}::text[], ${groups.map(({ role }) => role)}::text[]) w(id, role)
-    join resource_groups g on g.id = w.id and g.org_id = ${key.orgId} and g.managed_by = 'manual'
-    order by g.id
-    on conflict (group_id, user_id, source) do nothing`.execute(tx)
-}

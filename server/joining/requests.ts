@@ -2,12 +2,12 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, OrgRole, ResultOf } from '../../api/index.ts'
 import { mayGrant } from '../access/escalation.ts'
 import type { AnyPermit, Permit } from '../access/permit.ts'
-import { record } from '../audit/record.ts'
+import { type NewEvent, record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'
 import { queueMail } from '../mail/queue.ts'
-import { admit } from '../members/entry.ts'
+import { applyChanges } from '../members/membership.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { mailAddressOf } from '../users/mail-address.ts'
 import { askAgainFrom } from './asking.ts'
@@ -61,18 +61,25 @@ async function refuseDemotedCaller(tx: Tx, { org, actor }: Permit<'request.appro
 
 // Who came in by another door meanwhile keeps the role they have.
 async function letIn(tx: Tx, permit: Permit<'request.approve'>, row: RequestRow, role: OrgRole): Promise<void> {
-  const { org } = permit
-  const wasMember = await isMember(tx, org.id, row.user_id, now())
-  if (!wasMember) {
-    await admit(tx, { orgId: org.id, userId: row.user_id, role, source: row.source, letInBy: permit.actor.id })
-    const to = await mailAddressOf(tx, row.user_id)
-    if (to !== undefined) await queueMail(tx, approvedMail(permit, { to, org: org.name, role }))
-  }
-  await record(tx, permit, {
+  const { org, actor } = permit
+  const person = { id: row.user_id, name: row.user.user }
+  const wasMember = await isMember(tx, org.id, person.id, now())
+  const to = wasMember ? undefined : await mailAddressOf(tx, person.id)
+  const join = { kind: 'join', person, role, source: row.source, letInBy: actor.id } as const
+  await applyChanges(tx, permit, {
+    orgId: org.id,
+    changes: wasMember ? [] : [join],
+    mails: () => (to === undefined ? [] : [approvedMail(permit, { to, org: org.name, role })]),
+    events: () => [approvalEvent(row, role, wasMember)],
+  })
+}
+
+function approvalEvent(row: RequestRow, role: OrgRole, wasMember: boolean): NewEvent {
+  return {
     type: 'org.join_request.approve',
     message: `approved the request of ${row.user.user} to join, with the role ${role}`,
     data: { ...requestData(row), role, source: row.source, ...(wasMember && { wasMember }) },
-  })
+  }
 }
 
 /** Rejects a request, and tells the person why; rejecting again changes nothing. */

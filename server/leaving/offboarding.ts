@@ -6,9 +6,10 @@ import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { queueMail } from '../mail/queue.ts'
-import { handOnProbation } from '../members/probation.ts'
-import { refuseDemotedCaller } from '../members/removal.ts'
-import { guardAdmins } from '../orgs/admins.ts'
+import { applyChanges } from '../members/membership.ts'
+import { type Held, holdPeople } from '../members/membership-hold.ts'
+import { refuseNonAdmin } from '../members/membership-judge.ts'
+import { holdAdmins } from '../orgs/admins.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import type { HolderIn } from '../users/holding.ts'
 import { mailAddressOf } from '../users/mail-address.ts'
@@ -85,31 +86,42 @@ function refuseUnclear(permit: OffboardPermit, person: Person, input: Input): vo
 
 async function apply(tx: Tx, permit: OffboardPermit, person: Person, input: Input): Promise<Answer> {
   await holdHoldings(tx, person)
-  await store.lockPeople(tx, person, permit.actor.id)
+  const named = input.successor === undefined ? undefined : await store.findSuccessor(tx, lowerName(input.successor))
+  const held = await lockPeople(tx, permit, person, named)
   const found = await find(tx, permit, person)
   if (found === undefined) return formerly(tx, permit, person, 'apply')
-  const successor = await chooseSuccessor(tx, permit, person, input)
+  const successor = chooseSuccessor(held, person, input, named)
   if (successor === undefined && !input.leaveAsIs && isOrphaned(found.needsOwner)) throw ownerless(found.needsOwner)
-  const end = () => endEverything(tx, permit, { person, found, input, successor })
-  if (isAdminRole(found.has.membership?.role)) await guardAdmins(tx, permit, permit.org, end)
-  else await end()
-  await refuseDemotedCaller(tx, permit, person.userId)
-  const receipt = await writeReceipt(tx, permit, { person, found, input, successor })
-  await tellPeople(tx, permit, { person, found, input, successor })
+  const offboarding = { person, found, input, successor, held }
+  await endEverything(tx, permit, offboarding)
+  const receipt = await writeReceipt(tx, permit, offboarding)
+  await tellPeople(tx, permit, offboarding)
   await recordOffboarding(tx, permit, { person, receipt })
   return { mode: 'apply', ...found, receipt }
 }
 
-async function chooseSuccessor(
+// Accounts, and then memberships, as everybody locks: no door can let the person in, nor can anybody give them anything,
+// until the transaction ends; of two offboardings one waits for the other.
+async function lockPeople(
   tx: Tx,
-  permit: OffboardPermit,
+  { actor }: OffboardPermit,
+  { orgId, userId }: Person,
+  successor: store.SuccessorRow | undefined,
+): Promise<Held> {
+  await store.lockAccounts(tx, [userId, actor.id])
+  const userIds = successor === undefined || successor.id === userId ? [userId] : [userId, successor.id]
+  return holdPeople(tx, { orgId, userIds, callerId: actor.id })
+}
+
+function chooseSuccessor(
+  held: Held,
   person: Person,
   { successor }: Input,
-): Promise<store.SuccessorRow | undefined> {
+  row: store.SuccessorRow | undefined,
+): store.SuccessorRow | undefined {
   if (successor === undefined) return undefined
-  const row = await store.holdSuccessor(tx, permit.org.id, lowerName(successor), now())
-  if (row === undefined) throw badField('successor', 'is not the name of a member.')
-  if (row.id === person.userId) throw badField('successor', 'is the person who is offboarded.')
+  if (row?.id === person.userId) throw badField('successor', 'is the person who is offboarded.')
+  if (row === undefined || !held.members.has(row.id)) throw badField('successor', 'is not the name of a member.')
   return row
 }
 
@@ -129,32 +141,46 @@ interface Offboarding {
   found: Found
   input: Input
   successor: store.SuccessorRow | undefined
+  held: Held
 }
 
-async function endEverything(
-  tx: Tx,
-  permit: OffboardPermit,
-  { person, found, input, successor }: Offboarding,
-): Promise<void> {
-  const at = now()
-  if (successor !== undefined) await handOver(tx, permit, { person, found, successor, at })
+async function endEverything(tx: Tx, permit: OffboardPermit, offboarding: Offboarding): Promise<void> {
+  const { person, found, input, held } = offboarding
+  // The organization is locked before repositories are
+  if (isAdminRole(found.has.membership?.role)) await holdAdmins(tx, person.orgId)
+  await handOver(tx, permit, offboarding)
   await endHoldings(tx, person, input.invitations === 'reassign' ? permit.actor.id : undefined)
-  await store.deleteMembership(tx, person)
+  await endMembership(tx, permit, person, held)
+}
+
+async function endMembership(tx: Tx, by: OffboardPermit, person: Person, held: Held): Promise<void> {
+  const { orgId, userId: id, name } = person
+  if (!held.members.has(id) && !held.expired.has(id)) return refuseNonAdmin(held.caller.role)
+  const changes = [{ kind: 'leave', person: { id, name }, which: 'either' } as const]
+  await applyChanges(tx, by, { orgId, changes, by, events: null }, held)
 }
 
 // Groups first: whoever is admin of a group needs no grants on what is in it.
-async function handOver(
+async function handOver(tx: Tx, permit: OffboardPermit, offboarding: Offboarding): Promise<void> {
+  const { person, found, successor } = offboarding
+  if (successor === undefined) return
+  await giveGroups(tx, permit, successor, offboarding)
+  const given = { successorId: successor.id, by: permit.actor.name, at: now() }
+  if (found.needsOwner.repositoryCount > 0) await grantSoleRepositories(tx, person, given)
+}
+
+async function giveGroups(
   tx: Tx,
-  permit: OffboardPermit,
-  { person, found, successor, at }: Pick<Offboarding, 'person' | 'found'> & { successor: store.SuccessorRow; at: Date },
+  by: OffboardPermit,
+  person: store.SuccessorRow,
+  { found, held }: Pick<Offboarding, 'found' | 'held'>,
 ): Promise<void> {
-  const by = permit.actor.name
-  const groupIds = found.needsOwner.groups.map(({ id }) => id)
-  await store.makeGroupAdmin(tx, { orgId: person.orgId, userId: successor.id }, groupIds, { by, at })
-  if (groupIds.length > 0)
-    await handOnProbation(tx, permit, { orgId: person.orgId, userIds: [successor.id], role: 'admin' })
-  if (found.needsOwner.repositoryCount > 0)
-    await grantSoleRepositories(tx, person, { successorId: successor.id, by, at })
+  const named = found.needsOwner.groups.map((group) => {
+    return { ...group, managedBy: 'manual', callerRole: null, role: 'admin' } as const
+  })
+  if (named.length === 0) return
+  const changes = [{ kind: 'update', person, groups: { mode: 'exact', named } } as const]
+  await applyChanges(tx, by, { orgId: by.org.id, changes, by, events: null }, held)
 }
 
 async function writeReceipt(tx: Tx, permit: OffboardPermit, offboarding: Offboarding): Promise<leaving.Receipt> {

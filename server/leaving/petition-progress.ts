@@ -3,15 +3,16 @@ import { type NewEvent, record } from '../audit/record.ts'
 import { dayOf, daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { queueMail, queueMails } from '../mail/queue.ts'
-import { admit } from '../members/entry.ts'
-import { beginProbation } from '../members/probation.ts'
-import { promote } from '../members/promotion.ts'
-import { clearAdminless, holdAdmins } from '../orgs/admins.ts'
+import { applyChanges } from '../members/membership.ts'
+import type { Join, Person } from '../members/membership-changes.ts'
+import { probationFromNow } from '../members/membership-probation.ts'
+import { promotion } from '../members/successors.ts'
+import { holdAdmins } from '../orgs/admins.ts'
 import type { Tx } from '../store/database.ts'
 import { judge, type Verdict } from './petition-judge.ts'
 import * as store from './petition-store.ts'
 import { haltedMail, type Notice, noticeMail } from './recovery-mails.ts'
-import { findWatchers, lockPerson, type PersonFacts } from './recovery-store.ts'
+import { findWatchers, lockPerson } from './recovery-store.ts'
 
 type PetitionRow = store.PetitionRow
 
@@ -116,26 +117,21 @@ async function goOn(tx: Tx, permit: AnyPermit, petition: PetitionRow, verdict: V
 }
 
 async function takeEffect(tx: Tx, permit: AnyPermit, petition: PetitionRow, { person }: Verdict): Promise<Outcome> {
-  const key = { orgId: petition.org_id, userId: petition.person_id }
-  await makeAdmin(tx, key, person)
-  const probationUntil = await beginProbation(tx, key)
-  await clearAdminless(tx, key.orgId)
+  const { org_id: orgId, person_id: id, person_name: name } = petition
+  const probationUntil = probationFromNow()
+  const change = person?.role ? promotion({ id, name }) : joinAsAdmin({ id, name })
+  await applyChanges(tx, permit, { orgId, changes: [{ ...change, probationUntil }], events: null })
   const at = now()
   await store.endPetition(tx, petition.id, { state: 'done', by: 'system', note: '', at })
   const note = `${petition.person_name} became admin by another petition.`
   const ending = { state: 'withdrawn', by: 'system', note, at } as const
-  const ended = await store.endOthers(tx, key.orgId, petition.id, ending)
+  const ended = await store.endOthers(tx, orgId, petition.id, ending)
   await tell(tx, permit, petition, { at: 'done', probationUntil })
   return { what: 'done', probationUntil, ended }
 }
 
-async function makeAdmin(
-  tx: Tx,
-  key: { orgId: string; userId: string },
-  person: PersonFacts | undefined,
-): Promise<void> {
-  if (person?.role) await promote(tx, key, person.role)
-  else await admit(tx, { ...key, role: 'admin', source: 'recovery' })
+function joinAsAdmin(person: Person): Join {
+  return { kind: 'join', person, role: 'admin', source: 'recovery' }
 }
 
 /** Tells everybody concerned about a petition, by mail. */

@@ -1,4 +1,5 @@
 import type * as api from '../../api/index.ts'
+import type { OrgRole } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
 import { instanceScope, record } from '../audit/record.ts'
 import { badField } from '../kernel/errors.ts'
@@ -7,7 +8,8 @@ import { type Db, type Tx, transaction } from '../store/database.ts'
 import { closeAccount, confirmPassword, ownId } from '../users/accounts.ts'
 import type { Holdings } from '../users/holding.ts'
 import { checkSecondFactor, removeTwoFactor } from '../users/two-factor.ts'
-import { deleteMembershipsOf } from './successors-store.ts'
+import { applyChanges } from './membership.ts'
+import { findOrganizationsOf } from './successors-store.ts'
 
 /**
  * Deletes the caller's account, with every membership and all that it holds of organizations; refused to the last usable
@@ -30,11 +32,11 @@ export function deleteAccount(holdings: Holdings) {
 
 async function endAccount(tx: Tx, permit: Permit<'account.delete'>, holdings: Holdings): Promise<void> {
   const { id, name } = permit.actor
-  let ended: { orgId: string; role: string }[] = []
+  const ended: Ended[] = []
   await holdings.hold(tx, { userId: id })
   await guardOrganizationsOf(tx, permit, { id }, async () => {
     await holdings.end(tx, { userId: id }, 'account deletion')
-    ended = await deleteMembershipsOf(tx, id)
+    for (const orgId of await findOrganizationsOf(tx, id)) ended.push(...(await endMembership(tx, permit, orgId)))
     await closeAccount(tx, id)
   })
   for (const membership of ended) await recordEnd(tx, permit, membership)
@@ -46,11 +48,19 @@ async function endAccount(tx: Tx, permit: Permit<'account.delete'>, holdings: Ho
   })
 }
 
-async function recordEnd(
-  tx: Tx,
-  permit: Permit<'account.delete'>,
-  { orgId, role }: { orgId: string; role: string },
-): Promise<void> {
+interface Ended {
+  orgId: string
+  role: OrgRole
+}
+
+// Recorded when all of them are locked: the chains of events come last.
+async function endMembership(tx: Tx, permit: Permit<'account.delete'>, orgId: string): Promise<Ended[]> {
+  const changes = [{ kind: 'leave', person: permit.actor, which: 'either' } as const]
+  const steps = await applyChanges(tx, permit, { orgId, changes, events: null })
+  return steps.flatMap((step) => (step.kind === 'leave' ? [{ orgId, role: step.member.role }] : []))
+}
+
+async function recordEnd(tx: Tx, permit: Permit<'account.delete'>, { orgId, role }: Ended): Promise<void> {
   const { id, name } = permit.actor
   const data = { user: { _id: id, user: name }, before: { role }, after: null, reason: 'the account was deleted' }
   await record(tx, permit, {

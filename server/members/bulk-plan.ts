@@ -1,23 +1,22 @@
 import type { bulk, GroupRole, OrgRole } from '../../api/index.ts'
-import {
-  higherRole,
-  highestRole,
-  isAdminRole,
-  joinsReadGroups,
-  mayActOn,
-  mayChangeRoles,
-  mayGrant,
-  mayManageGroup,
-  readsUngrouped,
-  writesOfOthers,
-} from '../access/escalation.ts'
+import { highestRole, isAdminRole, readsUngrouped, writesOfOthers } from '../access/escalation.ts'
 import { isId } from '../kernel/ids.ts'
 import { groupsCell, noGroups, type Wish } from './bulk-rows.ts'
-import type { BulkMember, OrgState } from './bulk-state.ts'
-import { changedWords } from './change.ts'
-import { type GroupPlan, planGroups } from './group-plan.ts'
+import type { OrgState } from './bulk-state.ts'
+import type { GroupPlan } from './group-plan.ts'
 import type { NamedGroup } from './groups-named.ts'
-import type { GroupRow, JoinedGroup } from './store.ts'
+import type { Update } from './membership-changes.ts'
+import { changedWords } from './membership-events.ts'
+import type { GroupRow, HeldMember } from './membership-hold.ts'
+import { may } from './membership-judge.ts'
+import {
+  changesAnything,
+  type JoinedGroup,
+  joinsGroups,
+  type LeaveStep,
+  type UpdateStep,
+  updateStep,
+} from './membership-steps.ts'
 
 /** The role and the resource groups that somebody has, or is offered. */
 export type Standing = NonNullable<bulk.BulkVerdict['before']>
@@ -28,16 +27,8 @@ export type UndoLine = [username: string, email: string, op: bulk.BulkOp, role: 
 /** What a wish comes to. */
 export type MemberPlan =
   | { kind: 'nothing'; verdict: bulk.BulkVerdict }
-  | {
-      kind: 'change'
-      verdict: bulk.BulkVerdict
-      undo: UndoLine
-      member: BulkMember
-      role: OrgRole
-      groups: GroupPlan
-      joined: JoinedGroup[]
-    }
-  | { kind: 'remove'; verdict: bulk.BulkVerdict; undo: UndoLine; member: BulkMember }
+  | { kind: 'change'; verdict: bulk.BulkVerdict; undo: UndoLine; step: UpdateStep }
+  | { kind: 'remove'; verdict: bulk.BulkVerdict; undo: UndoLine; step: LeaveStep }
 
 /** A verdict that changes nothing: an error, or what is so already. */
 export function nothing(
@@ -51,33 +42,36 @@ export function nothing(
 }
 
 /** Judges what is wished for a member: another role or other groups. */
-export function planChange(state: OrgState, member: BulkMember, wish: Wish): MemberPlan {
+export function planChange(state: OrgState, member: HeldMember, wish: Wish): MemberPlan {
   const { name } = member
   const named = namedGroups(state, wish.groups ?? [])
   if (typeof named === 'string') return nothing(wish, name, 'error', named)
-  const isAdded = wish.op === 'add'
-  const asked = wish.role ?? member.role
-  const role = isAdded ? higherRole(member.role, asked) : asked
-  const groups = planOf(member, isAdded ? named.filter((group) => raises(member.rows, group)) : named, wish)
-  const refusal = refusePerson(state, member, role) ?? refuseGroups(state, groups)
+  const step = updateStep(updateOf(member, wish, named), member)
+  const refusal = may(state.held.caller, 'members', step)
   if (refusal !== undefined) return nothing(wish, name, 'error', refusal)
   const before = standingOf(member.role, member.rows)
-  if (role === member.role && groups.removed.length + groups.put.length === 0)
-    return withStanding(nothing(wish, name, 'unchanged', 'It is so already.'), before)
-  const joined = joinsReadGroups(role) && !joinsReadGroups(member.role) ? joinedBy(state, member) : []
-  const after = standingOf(role, rowsAfter(member.rows, groups, joined))
+  if (!changesAnything(step)) return withStanding(nothing(wish, name, 'unchanged', 'It is so already.'), before)
+  const after = standingOf(step.role, rowsAfter(member.rows, step.groups, joinedBy(state, step)))
   const { row, op } = wish
-  const words = changedWords(name, { before: member, role, expiresAt: member.expiresAt, plan: groups })
-  const verdict = { row, op, who: name, verdict: 'change' as const, message: `Changes ${words}.`, before, after }
+  const message = `Changes ${changedWords(step)}.`
   const loses = lossesOf(state, before, after)
-  return { kind: 'change', verdict: { ...verdict, loses }, undo: undoOf(member, groups), member, role, groups, joined }
+  const verdict = { row, op, who: name, verdict: 'change' as const, message, before, after, loses }
+  return { kind: 'change', verdict, undo: undoOf(step), step }
+}
+
+function updateOf({ userId: id, name }: HeldMember, { op, role, groups }: Wish, named: NamedGroup[]): Update {
+  const mode = op === 'add' ? 'merge' : 'replace'
+  const asked = groups === undefined ? {} : { groups: { mode, named } as const }
+  return { kind: 'update', person: { id, name }, role, raises: op === 'add', ...asked }
 }
 
 /** Judges the removal of a member. */
-export function planRemoval(state: OrgState, member: BulkMember, wish: Wish): MemberPlan {
-  const { name, role, rows } = member
-  if (!mayChangeRoles(state.callerRole, 'admin'))
-    return nothing(wish, name, 'error', 'Removing members takes the role admin.')
+export function planRemoval(state: OrgState, member: HeldMember, wish: Wish): MemberPlan {
+  const { userId: id, name, role, rows } = member
+  const person = { id, name }
+  const step: LeaveStep = { kind: 'leave', change: { kind: 'leave', person }, person, member }
+  const refusal = may(state.held.caller, 'members', step)
+  if (refusal !== undefined) return nothing(wish, name, 'error', refusal)
   const before = standingOf(role, rows)
   const verdict = {
     row: wish.row,
@@ -89,7 +83,7 @@ export function planRemoval(state: OrgState, member: BulkMember, wish: Wish): Me
     after: null,
     loses: ['the organization', ...lossesOf(state, before, null)],
   }
-  return { kind: 'remove', verdict, undo: [name, '', 'invite', role, groupsCell(manual(rows))], member }
+  return { kind: 'remove', verdict, undo: [name, '', 'invite', role, groupsCell(manual(rows))], step }
 }
 
 function withStanding<P extends { verdict: bulk.BulkVerdict }>(plan: P, standing: Standing): P {
@@ -114,41 +108,10 @@ export function namedGroups(
   return named
 }
 
-function planOf({ rows }: BulkMember, named: NamedGroup[], { op, groups }: Wish): GroupPlan {
-  if (groups === undefined) return { removed: [], put: [] }
-  return planGroups(rows, named, op === 'add' ? 'merge' : 'replace')
-}
-
-// What is added never takes anything away: a lower role than the person has there changes nothing.
-function raises(rows: readonly GroupRow[], { id, role }: NamedGroup): boolean {
-  const here = rows.filter((row) => row.id === id).map((row) => row.role)
-  return role !== null && highestRole([...here, role]) !== highestRole(here)
-}
-
-function refusePerson({ callerRole }: OrgState, member: BulkMember, role: OrgRole): string | undefined {
-  if (!mayChangeRoles(callerRole, 'admin')) return 'Changing many takes the role admin.'
-  if (!mayActOn(callerRole, member.role)) return 'You may not act on somebody with this role.'
-  return mayGrant(callerRole, role) ? undefined : 'Only an admin makes somebody else admin.'
-}
-
-function refuseGroups({ callerRole }: OrgState, { removed, put }: GroupPlan): string | undefined {
-  return refuseForeign(callerRole, [...removed, ...put])
-}
-
-/** Why the caller may not change who is in one of these groups. */
-export function refuseForeign(
-  callerRole: OrgRole | null,
-  groups: readonly { name: string; managedBy: string; callerRole: GroupRole | null }[],
-): string | undefined {
-  const foreign = groups.find((group) => !mayManageGroup(callerRole, group.callerRole))
-  if (foreign) return `groups: you are not admin of the resource group ${foreign.name}.`
-  const managed = groups.find((group) => group.managedBy === 'scim')
-  return managed && `groups: the people of the resource group ${managed.name} are managed by the identity provider.`
-}
-
-function joinedBy({ groups }: OrgState, { rows }: BulkMember): JoinedGroup[] {
+function joinedBy({ groups }: OrgState, step: UpdateStep): JoinedGroup[] {
+  if (!joinsGroups(step)) return []
   return [...groups.values()].flatMap(({ id, name, autoJoinRole: role, autoJoinScope }) => {
-    const isIn = rows.some((row) => row.id === id && row.source === 'auto_join')
+    const isIn = step.member.rows.some((row) => row.id === id && row.source === 'auto_join')
     return autoJoinScope === 'read_plus' && role !== null && !isIn ? [{ id, name, role }] : []
   })
 }
@@ -171,7 +134,11 @@ export function standingOf(role: OrgRole, rows: readonly RoleIn[]): Standing {
   return { role, groups: groups.sort((one, other) => (one.name.toLowerCase() < other.name.toLowerCase() ? -1 : 1)) }
 }
 
-function lossesOf({ ungroupedCount }: OrgState, before: Standing, after: Standing | null): string[] {
+function lossesOf(
+  { ungroupedCount }: Pick<OrgState, 'ungroupedCount'>,
+  before: Standing,
+  after: Standing | null,
+): string[] {
   // An admin is everything in every group, whatever rows there are
   if (isAdminRole(after?.role)) return []
   const words: string[] = []
@@ -189,12 +156,12 @@ function lossesOf({ ungroupedCount }: OrgState, before: Standing, after: Standin
   return words
 }
 
-function undoOf(member: BulkMember, { removed, put }: GroupPlan): UndoLine {
+function undoOf({ member, groups: { removed, put } }: UpdateStep): UndoLine {
   const isAboutGroups = removed.length + put.length > 0
   const groups = isAboutGroups ? groupsCell(manual(member.rows)) || noGroups : ''
   return [member.name, '', 'set', member.role, groups]
 }
 
-function manual(rows: readonly GroupRow[]): GroupRow[] {
+function manual(rows: HeldMember['rows']): GroupRow[] {
   return rows.filter(({ source }) => source === 'manual')
 }

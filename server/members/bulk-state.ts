@@ -1,34 +1,19 @@
-import type { OrgRole } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
 import { now } from '../kernel/clock.ts'
-import { mapPaced } from '../kernel/pace.ts'
 import type { Tx } from '../store/database.ts'
 import { lowerName } from '../users/names.ts'
 import type { Wish } from './bulk-rows.ts'
-import {
-  countOfOrg,
-  findAccountsNamed,
-  findMembers,
-  findOrgGroups,
-  lockMembers,
-  type MemberRow,
-  type NamedAccount,
-  type OrgGroup,
-} from './bulk-store.ts'
-import { type FoundGroup, findGroups, type GroupRow, getRole } from './store.ts'
+import { countOfOrg, findAccountsNamed, findOrgGroups, type NamedAccount, type OrgGroup } from './bulk-store.ts'
+import type { FoundGroup } from './groups-named.ts'
+import type { Held } from './membership-hold.ts'
+import { findGroups } from './store.ts'
 
 /** An account that a wish names. */
 export type BulkAccount = NamedAccount
 
-/** A member whom a change of many is about. */
-export interface BulkMember extends Omit<MemberRow, 'rows'> {
-  rows: GroupRow[]
-}
-
 /** What a change of many is judged on, as it is at this moment. */
 export interface OrgState {
-  callerRole: OrgRole | null
-  members: Map<string, BulkMember>
+  held: Held
   /** All resource groups, by id. */
   groups: Map<string, OrgGroup>
   /** Those that the request names, by what it names them with. */
@@ -45,45 +30,16 @@ export async function readAccounts(tx: Tx, wishes: readonly Wish[]): Promise<Map
   return new Map(found.map((account) => [account.asked, account]))
 }
 
-/**
- * Locks the memberships of these people until the transaction ends, and that of the caller: of two who take the role from
- * each other, the second is none who may.
- */
-export async function holdMembers(
-  tx: Tx,
-  { org, actor }: Permit<'member.bulk'>,
-  userIds: readonly string[],
-): Promise<void> {
-  await lockMembers(tx, org.id, [actor.id, ...userIds])
-}
-
-/** Reads what a change of these people, with these groups, is judged on. */
+/** Reads what a change of these people, with these groups, is judged on; `held` is what is read, or locked, of them. */
 export async function readOrgState(
   tx: Tx,
   { org, actor }: Permit<'member.bulk'>,
-  { userIds, references }: { userIds: readonly string[]; references: readonly string[] },
+  held: Held,
+  references: readonly string[],
 ): Promise<OrgState> {
-  const at = now()
   const groups = new Map((await findOrgGroups(tx, org.id)).map((group) => [group.id, group]))
   const found = references.length === 0 ? [] : await findGroups(tx, org.id, actor.id, references)
-  const rows = await findMembers(tx, org.id, userIds, at)
-  const members = await mapPaced(rows, (row) => [row.userId, memberOf(row, groups)] as const)
-  const { members: memberCount, ungrouped: ungroupedCount } = await countOfOrg(tx, org.id, at)
-  return {
-    callerRole: await getRole(tx, { orgId: org.id, userId: actor.id }, at),
-    members: new Map(members),
-    groups,
-    asked: new Map(found.map((group) => [references[group.index] ?? '', group])),
-    memberCount,
-    ungroupedCount,
-  }
-}
-
-function memberOf(row: MemberRow, groups: Map<string, OrgGroup>): BulkMember {
-  const rows = row.rows.flatMap(({ id, source, role }) => {
-    const group = groups.get(id)
-    // The caller's own role in a group is asked where the request names it
-    return group ? [{ id, name: group.name, managedBy: group.managedBy, source, role, callerRole: null }] : []
-  })
-  return { ...row, rows }
+  const { members: memberCount, ungrouped: ungroupedCount } = await countOfOrg(tx, org.id, now())
+  const asked = new Map(found.map((group) => [references[group.index] ?? '', group]))
+  return { held, groups, asked, memberCount, ungroupedCount }
 }

@@ -1,54 +1,14 @@
 import type * as api from '../../api/index.ts'
-import type { MemberSource, OrgRole } from '../../api/index.ts'
-import { isAdminRole, joinsReadGroups } from '../access/escalation.ts'
+import type { OrgRole } from '../../api/index.ts'
+import { isAdminRole } from '../access/escalation.ts'
 import type { AnyPermit, Permit } from '../access/permit.ts'
-import { record } from '../audit/record.ts'
-import { now } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
-import { newId } from '../kernel/ids.ts'
-import { queueMail } from '../mail/queue.ts'
 import { renderMail } from '../mail/templates.ts'
-import { clearAdminless } from '../orgs/admins.ts'
-import { takeSeat } from '../orgs/seats.ts'
-import { type Db, type Tx, transaction } from '../store/database.ts'
+import { type Db, transaction } from '../store/database.ts'
 import { lowerName } from '../users/names.ts'
-import { inheritProbation } from './probation.ts'
-import { deleteExpiredMember, findActiveAccount, insertAutoJoins, insertMember } from './store.ts'
-import { refuseTombstone } from './tombstones.ts'
-import { supersedeWaiting } from './waiting-store.ts'
-
-/** Somebody who is let in. */
-interface Newcomer {
-  orgId: string
-  userId: string
-  role: OrgRole
-  source: MemberSource
-  isExternal?: boolean
-  /** The member who answers for it: who invited, made the link, or approved. */
-  letInBy?: string | null
-}
-
-/**
- * Makes somebody a member, and puts them into every group that they join by themselves, in the transaction of the door
- * they came through; ends what else waited for them here. `Conflict` when they are a member already. The door has marked
- * its own row before, and records.
- */
-export async function admit(tx: Tx, newcomer: Newcomer): Promise<{ membershipId: string }> {
-  const { orgId, userId, role, source, isExternal = false } = newcomer
-  const at = now()
-  const member = { id: newId(), orgId, userId, role, source, isExternal, at }
-  await supersedeWaiting(tx, orgId, [userId], at)
-  await refuseTombstone(tx, orgId, userId)
-  const entered =
-    (await insertMember(tx, member)) ||
-    ((await deleteExpiredMember(tx, member, at)) && (await insertMember(tx, member)))
-  if (!entered) throw new HubError('Conflict', 'This person is already a member.')
-  await takeSeat(tx, orgId)
-  await insertAutoJoins(tx, member, joinsReadGroups(role), at)
-  if (newcomer.letInBy) await inheritProbation(tx, { orgId, userId: newcomer.letInBy }, [userId], role)
-  if (isAdminRole(role)) await clearAdminless(tx, orgId)
-  return { membershipId: member.id }
-}
+import { applyChanges } from './membership.ts'
+import type { ChangeSet } from './membership-changes.ts'
+import { type Account, findActiveAccount } from './store.ts'
 
 /** Puts an existing account into an organization, as operator; the person is told by mail. */
 export async function addMemberFor(
@@ -62,17 +22,30 @@ export async function addMemberFor(
   return transaction(db, async (tx) => {
     const account = await findActiveAccount(tx, lowerName(input.username))
     if (account === undefined) throw badField('username', 'is not the name of an active account.')
-    await admit(tx, { orgId: org.id, userId: account.id, role: input.role, source: 'manual' })
-    if (account.email !== null)
-      await queueMail(tx, welcomeMail(permit, { org: org.name, to: account.email, role: input.role }))
-    await record(tx, permit, {
-      type: 'org.add_user',
-      message: `added ${account.name} with the role ${input.role}`,
-      data: { user: { _id: account.id, user: account.name }, role: input.role, source: 'manual' },
-      scope: org.id,
-    })
+    await applyChanges(tx, permit, additionOf(permit, org, account, input.role))
     return { user: account.name, organization: org.name, role: input.role }
   })
+}
+
+function additionOf(
+  permit: Permit<'operator.addMember'>,
+  org: { id: string; name: string },
+  { id, name, email }: Account,
+  role: OrgRole,
+): ChangeSet {
+  return {
+    orgId: org.id,
+    changes: [{ kind: 'join', person: { id, name }, role, source: 'manual' }],
+    mails: () => (email === null ? [] : [welcomeMail(permit, { org: org.name, to: email, role })]),
+    events: () => [
+      {
+        type: 'org.add_user',
+        message: `added ${name} with the role ${role}`,
+        data: { user: { _id: id, user: name }, role, source: 'manual' },
+        scope: org.id,
+      },
+    ],
+  }
 }
 
 // One operator alone does not hand an organization to somebody.

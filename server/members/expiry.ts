@@ -1,9 +1,10 @@
 import type { AnyPermit } from '../access/permit.ts'
-import { record } from '../audit/record.ts'
+import type { NewEvent } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { type Db, transaction } from '../store/database.ts'
-import { endExpired, findExpired } from './expiry-store.ts'
-import type { MemberKey } from './store.ts'
+import { type ExpiredMember, findExpired } from './expiry-store.ts'
+import { applyChanges } from './membership.ts'
+import type { Step } from './membership-steps.ts'
 
 const batchSize = 500
 
@@ -11,22 +12,29 @@ const batchSize = 500
 export async function endExpiredMemberships(db: Db, permit: AnyPermit): Promise<void> {
   for (;;) {
     const expired = await findExpired(db, now(), batchSize)
-    for (const key of expired) await endMembership(db, permit, key)
+    for (const [orgId, people] of Map.groupBy(expired, ({ orgId }) => orgId)) await endThose(db, permit, orgId, people)
     if (expired.length < batchSize) return
   }
 }
 
-async function endMembership(db: Db, permit: AnyPermit, key: MemberKey): Promise<void> {
-  await transaction(db, async (tx) => {
-    const ended = await endExpired(tx, key, now())
-    if (ended === undefined) return
-    const { user, role, expiresAt } = ended
-    const data = { user: { _id: key.userId, user }, before: { role, expiresAt }, after: null }
-    await record(tx, permit, {
-      type: 'org.membership_expired',
-      message: `ended the membership of ${user}, which had expired`,
-      data,
-      scope: key.orgId,
-    })
+async function endThose(db: Db, permit: AnyPermit, orgId: string, people: readonly ExpiredMember[]): Promise<void> {
+  const changes = people.map(({ userId: id, user: name }) => {
+    return { kind: 'leave', person: { id, name }, which: 'expired' } as const
   })
+  const events = (steps: readonly Step[]) => steps.flatMap((step) => eventOf(orgId, step))
+  await transaction(db, (tx) => applyChanges(tx, permit, { orgId, changes, events }))
+}
+
+function eventOf(orgId: string, step: Step): NewEvent[] {
+  if (step.kind !== 'leave') return []
+  const { person, member } = step
+  const before = { role: member.role, expiresAt: member.expiresAt }
+  return [
+    {
+      type: 'org.membership_expired',
+      message: `ended the membership of ${person.name}, which had expired`,
+      data: { user: { _id: person.id, user: person.name }, before, after: null },
+      scope: orgId,
+    },
+  ]
 }

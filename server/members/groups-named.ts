@@ -2,7 +2,17 @@ import type { GroupRole } from '../../api/index.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { isId } from '../kernel/ids.ts'
 import type { Tx } from '../store/database.ts'
-import { type FoundGroup, findGroups } from './store.ts'
+import { findGroups } from './store.ts'
+
+/** A resource group that a reference found, and the role that the caller has in it. */
+export interface FoundGroup {
+  /** Which of the references found it, counted from 0. */
+  index: number
+  id: string
+  name: string
+  managedBy: 'manual' | 'scim'
+  callerRole: GroupRole | null
+}
 
 /** One group that a request names, with the role asked for; null takes the role away. */
 export interface NamedGroup {

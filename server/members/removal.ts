@@ -2,14 +2,15 @@ import type * as api from '../../api/index.ts'
 import type { leaving } from '../../api/index.ts'
 import { isAdminRole, readsUngrouped } from '../access/escalation.ts'
 import type { Permit } from '../access/permit.ts'
-import { record } from '../audit/record.ts'
-import { now } from '../kernel/clock.ts'
-import { HubError } from '../kernel/errors.ts'
-import { guardAdmins } from '../orgs/admins.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import type { Holdings, Stock } from '../users/holding.ts'
+import { applyChanges } from './membership.ts'
+import type { ChangeSet } from './membership-changes.ts'
+import { leaveData } from './membership-events.ts'
+import { type HeldMember, holdMembers } from './membership-hold.ts'
+import { noMember } from './membership-judge.ts'
+import type { Step } from './membership-steps.ts'
 import { findMade, type Made, type Sight } from './removal-store.ts'
-import { deleteMember, getRole, type LockedMember, lockMember } from './store.ts'
 
 const maxRepositoriesNamed = 100
 
@@ -57,56 +58,25 @@ interface Ending {
 async function endMembership(
   tx: Tx,
   permit: Permit<'member.remove'> | Permit<'member.leave'>,
-  ending: Ending,
+  { person, sight, dryRun, holdings, type, message }: Ending,
 ): Promise<api.members.Removal> {
-  const { org } = permit
-  const key = { orgId: org.id, userId: ending.person.id }
-  const member = await lockMember(tx, key, now())
-  if (member === undefined) throw noMember(ending)
-  const stock = await ending.holdings.takeStock(tx, key, 'removal')
-  const made = await findMade(tx, key, ending.sight, maxRepositoriesNamed)
-  if (isAdminRole(member.role)) await guardAdmins(tx, permit, org, () => deleteMember(tx, key))
-  else await deleteMember(tx, key)
-  await refuseDemotedCaller(tx, permit, ending.person.id)
-  await record(tx, permit, {
-    type: ending.type,
-    message: ending.message,
-    data: endingData(ending, member, { groups: stock.has.groupRoles }),
-  })
-  return removalOf(member, { stock, made }, ending.dryRun)
-}
-
-function noMember({ type }: Ending): HubError {
-  if (type === 'org.leave') return new HubError('Forbidden', 'You are no member any more.')
-  return new HubError('NotFound', 'There is no member of this name.')
-}
-
-/**
- * Refuses who ends somebody else's membership and is no admin any more: of two admins who remove each other at once, one
- * is not admin when it is their turn. Ask last, when everything is locked, so that who is about to take the last admin
- * hears that first.
- */
-export async function refuseDemotedCaller(
-  tx: Tx,
-  { actor, org }: { actor: { id: string }; org: { id: string } },
-  personId: string,
-): Promise<void> {
-  if (personId === actor.id) return
-  const caller = await getRole(tx, { orgId: org.id, userId: actor.id }, now())
-  if (!isAdminRole(caller)) throw new HubError('Forbidden', 'This takes the role admin.')
-}
-
-/** What the log keeps of a membership that ended. */
-export function endingData(
-  { person }: { person: { id: string; name: string } },
-  { role, source }: Pick<LockedMember, 'role' | 'source'>,
-  { groups }: { groups: leaving.Belongings['groupRoles'] },
-): Record<string, unknown> {
-  return { user: { _id: person.id, user: person.name }, before: { role, source, resourceGroups: groups }, after: null }
+  const orgId = permit.org.id
+  const changes = [{ kind: 'leave', person } as const]
+  const events = (steps: readonly Step[]) =>
+    steps.flatMap((step) => (step.kind === 'leave' ? [{ type, message, data: leaveData(step) }] : []))
+  const set: ChangeSet = { orgId, changes, by: permit, events }
+  const held = await holdMembers(tx, set)
+  const member = held.members.get(person.id)
+  if (member === undefined) throw noMember(permit)
+  const key = { orgId, userId: person.id }
+  const stock = await holdings.takeStock(tx, key, 'removal')
+  const made = await findMade(tx, key, sight, maxRepositoriesNamed)
+  await applyChanges(tx, permit, set, held)
+  return removalOf(member, { stock, made }, dryRun)
 }
 
 function removalOf(
-  { role }: LockedMember,
+  { role }: HeldMember,
   { stock, made }: { stock: Stock; made: Made },
   dryRun: boolean,
 ): api.members.Removal {

@@ -3,9 +3,14 @@ import type { Permit } from '../access/permit.ts'
 import { now } from '../kernel/clock.ts'
 import { badField } from '../kernel/errors.ts'
 import { type Db, transaction } from '../store/database.ts'
-import { changeMember } from './change.ts'
+import { resolveGroups } from './groups-named.ts'
+import { applyChanges } from './membership.ts'
+import type { ChangeSet, Update } from './membership-changes.ts'
+import { memberEvents } from './membership-events.ts'
+import { holdMembers } from './membership-hold.ts'
 import { memberRecord } from './record.ts'
-import { lockMember } from './store.ts'
+
+type ChangePermit = Permit<'member.changeRole'> | Permit<'member.update'>
 
 /** Sets the role of a member and all their manual group roles, in one transaction with one event. */
 export async function changeRole(
@@ -13,8 +18,11 @@ export async function changeRole(
   permit: Permit<'member.changeRole'>,
   input: api.InputOf<typeof api.members.changeRole>,
 ): Promise<api.ResultOf<typeof api.members.changeRole>> {
-  const groups = { field: 'resourceGroups', entries: input.resourceGroups ?? [], mode: 'replace' } as const
-  await transaction(db, (tx) => changeMember(tx, permit, { role: input.role, groups }))
+  const asked = { field: 'resourceGroups', entries: input.resourceGroups ?? [] }
+  await transaction(db, async (tx) => {
+    const named = await resolveGroups(tx, permit.org.id, permit.actor.id, asked)
+    await applyChanges(tx, permit, updateBy(permit, { role: input.role, groups: { mode: 'replace', named } }))
+  })
   return { success: true }
 }
 
@@ -25,18 +33,26 @@ export async function updateMember(
   input: api.InputOf<typeof api.members.updateMember>,
 ): Promise<api.ResultOf<typeof api.members.updateMember>> {
   const expiresAt = expiryOf(input.expiresAt)
-  const groups = input.groups && { field: 'groups.roles', entries: input.groups.roles, mode: input.groups.mode }
+  const asked = { field: 'groups.roles', entries: input.groups?.roles ?? [] }
   const dryRun = input.dryRun ?? false
   return transaction(
     db,
     async (tx) => {
-      await lockMember(tx, { orgId: permit.org.id, userId: permit.subject.id }, now())
+      const named = await resolveGroups(tx, permit.org.id, permit.actor.id, asked)
+      const groups = input.groups && { mode: input.groups.mode, named }
+      const set = updateBy(permit, { role: input.role, groups, expiresAt })
+      const held = await holdMembers(tx, set)
       const before = await memberRecord(tx, permit)
-      await changeMember(tx, permit, { role: input.role, groups, expiresAt })
+      await applyChanges(tx, permit, set, held)
       return { dryRun, before, after: await memberRecord(tx, permit) }
     },
     { dryRun },
   )
+}
+
+function updateBy(by: ChangePermit, change: Pick<Update, 'role' | 'groups' | 'expiresAt'>): ChangeSet {
+  const changes = [{ kind: 'update', person: by.subject, ...change } as const]
+  return { orgId: by.org.id, changes, by, events: memberEvents }
 }
 
 function expiryOf(text: string | null | undefined): Date | null | undefined {

@@ -25,10 +25,9 @@ export async function replaceSuccessors(tx: Tx, orgId: string, userIds: string[]
     select ${orgId}, t.id, t.ord from unnest(${userIds}::text[]) with ordinality t(id, ord)`.execute(tx)
 }
 
-/** The organizations of a person, deleted ones too, whose memberships end with the account. */
-export async function deleteMembershipsOf(tx: Tx, userId: string): Promise<{ orgId: string; role: string }[]> {
-  const { rows } = await sql<{ orgId: string; role: string }>`
-    with gone as (delete from memberships where user_id = ${userId} returning org_id, role)
-    select org_id "orgId", role from gone order by org_id`.execute(tx)
-  return rows
+/** The organizations that a person is a member of, deleted ones too. */
+export async function findOrganizationsOf(tx: Tx, userId: string): Promise<string[]> {
+  const { rows } = await sql<{ orgId: string }>`
+    select org_id "orgId" from memberships where user_id = ${userId} order by org_id`.execute(tx)
+  return rows.map(({ orgId }) => orgId)
 }

@@ -3,14 +3,14 @@ import type { AnyPermit, Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { badField } from '../kernel/errors.ts'
-import { queueMail } from '../mail/queue.ts'
 import { successorMail } from '../orgs/admin-mails.ts'
 import { countUsableAdmins, type Guarded, healthOf, holdAdmins, listSuccessors, markAdminless } from '../orgs/admins.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { avatarUrl } from '../users/accounts.ts'
 import { lowerName } from '../users/names.ts'
-import { promote } from './promotion.ts'
-import { lockMember } from './store.ts'
+import { applyChanges } from './membership.ts'
+import type { Person, Update } from './membership-changes.ts'
+import { holdPeople } from './membership-hold.ts'
 import { findMembersByName, type NamedMember, replaceSuccessors } from './successors-store.ts'
 
 type Successors = api.ResultOf<typeof api.organizations.getSuccessors>
@@ -88,15 +88,25 @@ export async function succeed(tx: Tx, permit: AnyPermit, org: Guarded): Promise<
     await markAdminless(tx, permit, org)
     return { org, successor }
   }
-  await promote(tx, { orgId: org.id, userId: successor.id }, successor.role)
-  if (successor.email !== null) await queueMail(tx, successorMail(permit, org, successor.email))
+  const { id, user: name, email } = successor
+  await applyChanges(tx, permit, {
+    orgId: org.id,
+    changes: [promotion({ id, name })],
+    mails: () => (email === null ? [] : [successorMail(permit, org, email)]),
+    events: null,
+  })
   return { org, successor }
+}
+
+/** The change that makes a member admin whom no other member made one. */
+export function promotion(person: Person): Update {
+  return { kind: 'update', person, role: 'admin', expiresAt: null }
 }
 
 // A successor who leaves, or is suspended, at this very moment is none: asked again once nobody can change it any more.
 async function holdSuccessor(tx: Tx, orgId: string): Promise<Succession['successor']> {
   for (const { id, usable } of await listSuccessors(tx, orgId)) {
-    if (!usable || (await lockMember(tx, { orgId, userId: id }, now())) === undefined) continue
+    if (!usable || !(await holdPeople(tx, { orgId, userIds: [id], callerId: '' })).members.has(id)) continue
     const held = (await listSuccessors(tx, orgId)).find((row) => row.id === id && row.usable)
     if (held !== undefined) return held
   }

@@ -2,11 +2,11 @@ import type { Db, Tx } from '../store/database.ts'
 import { arrayOf, sql } from '../store/sql.ts'
 
 /**
- * Holds an account until the transaction ends, as a new membership of it does anyway: an offboarding that goes on at
- * this moment is waited for, and seen by what is asked next.
+ * Holds accounts until the transaction ends, as new memberships of them do anyway: an offboarding that goes on at this
+ * moment is waited for, and seen by what is asked next.
  */
-export async function holdPerson(tx: Tx, userId: string): Promise<void> {
-  await sql`select from users where id = ${userId} for key share`.execute(tx)
+export async function holdPeople(tx: Tx, userIds: readonly string[]): Promise<void> {
+  await sql`select from users where id = any(${arrayOf(userIds)}) order by id for key share`.execute(tx)
 }
 
 /** Until when somebody is kept out of an organization; undefined when they are not. */

@@ -1,15 +1,15 @@
 import { dayOf, now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import type { Db, Tx } from '../store/database.ts'
-import { findTombstone, findTombstones, holdPerson } from './tombstones-store.ts'
+import { findTombstone, findTombstones, holdPeople } from './tombstones-store.ts'
 
 /**
- * Refuses to let in somebody who was offboarded, while that keeps them out; whoever reads the refusal does not learn
- * why. Holds the account: who asks first is not overtaken by an offboarding.
+ * Refuses to let in people of whom one was offboarded and has a rejoin block; whoever reads the refusal does not learn why.
+ * Holds the accounts: who asks first is not overtaken by an offboarding.
  */
-export async function refuseTombstone(tx: Tx, orgId: string, userId: string): Promise<void> {
-  await holdPerson(tx, userId)
-  if (!(await isKeptOut(tx, orgId, userId))) return
+export async function refuseBlocked(tx: Tx, orgId: string, userIds: readonly string[]): Promise<void> {
+  await holdPeople(tx, userIds)
+  if ((await findTombstones(tx, orgId, userIds, now())).size === 0) return
   throw new HubError(
     'Conflict',
     'This account cannot join the organization at the moment; ask an admin of the organization.',
@@ -18,7 +18,7 @@ export async function refuseTombstone(tx: Tx, orgId: string, userId: string): Pr
 
 /** Refuses to offer something to somebody who was offboarded, and tells the admin who offers it what to do first. */
 export async function refuseTombstoned(tx: Tx, orgId: string, person: { id: string; name: string }): Promise<void> {
-  await holdPerson(tx, person.id)
+  await holdPeople(tx, [person.id])
   const until = await findTombstone(tx, orgId, person.id, now())
   if (until === undefined) return
   throw new HubError('Conflict', keptOutWords(person.name, until))

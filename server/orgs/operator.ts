@@ -2,21 +2,12 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
-import { badField, HubError } from '../kernel/errors.ts'
-import { newId } from '../kernel/ids.ts'
+import { HubError } from '../kernel/errors.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'
 import { type Db, transaction } from '../store/database.ts'
-import { checkName, lowerName, takeName } from '../users/names.ts'
 import { countUsableAdminsOf, healthOf } from './admins.ts'
 import { lockSubscription, type Subscription, updateSubscription } from './seats-store.ts'
-import {
-  findFirstAdmin,
-  findOrganizationRow,
-  insertFirstAdmin,
-  insertOrganization,
-  listOrganizationRows,
-  type OrganizationRow,
-} from './store.ts'
+import { findOrganizationRow, listOrganizationRows, type OrganizationRow } from './store.ts'
 
 type Operator = typeof api.operator
 type Shown = ResultOf<Operator['updateOrganizationPlan']>
@@ -52,41 +43,12 @@ function shown(row: OrganizationRow, usableAdmins: number): Shown {
   }
 }
 
-async function show(db: Db, id: string): Promise<Shown> {
+/** An organization as operators see it. */
+export async function showOrganization(db: Db, id: string): Promise<Shown> {
   const row = await findOrganizationRow(db, id)
   if (row === undefined) throw new HubError('NotFound', 'Organization not found')
   const usable = await countUsableAdminsOf(db, [id])
   return shown(row, usable.get(id) ?? 0)
-}
-
-/** Creates an organization whose first admin is a named person who can sign in. */
-export async function createOrganizationFor(
-  db: Db,
-  permit: Permit<'operator.createOrganization'>,
-  input: InputOf<Operator['createOrganizationFor']>,
-): Promise<ResultOf<Operator['createOrganizationFor']>> {
-  checkName('name', input.name)
-  const createdBy = permit.actor.via === 'console' ? null : permit.actor.id
-  const org = {
-    id: newId(),
-    name: input.name,
-    fullname: input.fullname || input.name,
-    details: '',
-    plan: input.plan,
-    createdBy,
-  }
-  await transaction(db, async (tx) => {
-    const admin = await findFirstAdmin(tx, lowerName(input.admin))
-    if (admin === undefined) throw badField('admin', `there is no active account called ${input.admin}`)
-    if (!admin.verified) throw badField('admin', `${admin.name} has no verified e-mail address yet`)
-    await insertOrganization(tx, org)
-    await takeName(tx, { name: org.name, orgId: org.id })
-    await insertFirstAdmin(tx, org.id, admin.id)
-    const data = { name: org.name, fullname: org.fullname, admin: admin.name }
-    const message = `created the organization ${org.name} with ${admin.name} as its admin`
-    await record(tx, permit, { type: 'org.create', message, data, scope: org.id })
-  })
-  return show(db, org.id)
 }
 
 /** Changes the plan of an organization, or the limit on its seats; what is not named stays. */
@@ -113,7 +75,7 @@ export async function updateOrganizationPlan(
       scope: id,
     })
   })
-  return show(db, id)
+  return showOrganization(db, id)
 }
 
 function changesOf(before: Subscription, after: Subscription): string[] {

@@ -4,57 +4,27 @@ import { readableBy } from '../access/lists.ts'
 import type { Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { HubError } from '../kernel/errors.ts'
-import { newId } from '../kernel/ids.ts'
-import { type Db, transaction } from '../store/database.ts'
+import { type Db, type Tx, transaction } from '../store/database.ts'
 import { checkName, renameTo, takeName } from '../users/names.ts'
 import { avatarOf, organizationReply, readOrganization, seesMembers } from './reply.ts'
 import {
   countMembers,
   countRepos,
-  insertFirstAdmin,
   insertOrganization,
   type LockedOrg,
   lockOrg,
+  type NewOrganization,
   type Profile,
   updateProfile,
 } from './store.ts'
 
 type Organizations = typeof api.organizations
 
-/** Creates an organization; the caller becomes its first admin. */
-export async function createOrganization(
-  db: Db,
-  permit: Permit<'org.create'>,
-  input: InputOf<Organizations['createOrganization']>,
-): Promise<ResultOf<Organizations['createOrganization']>> {
-  const { actor } = permit
-  if (actor.via === 'console')
-    throw new HubError(
-      'Forbidden',
-      'The command line has no account to be admin with; create the organization with a named first admin.',
-    )
-  checkName('name', input.name)
-  const org = {
-    id: newId(),
-    name: input.name,
-    fullname: input.fullname || input.name,
-    details: input.details ?? '',
-    plan: undefined,
-    createdBy: actor.id,
-  }
-  await transaction(db, async (tx) => {
-    await insertOrganization(tx, org)
-    await takeName(tx, { name: org.name, orgId: org.id })
-    await insertFirstAdmin(tx, org.id, actor.id)
-    const data = { name: org.name, fullname: org.fullname, admin: actor.name }
-    await record(tx, permit, {
-      type: 'org.create',
-      message: `created the organization ${org.name}`,
-      data,
-      scope: org.id,
-    })
-  })
-  return readOrganization(db, permit, org.name)
+/** Writes a new organization and takes its name; it has no members yet. */
+export async function foundOrganization(tx: Tx, org: NewOrganization): Promise<void> {
+  checkName('name', org.name)
+  await insertOrganization(tx, org)
+  await takeName(tx, { name: org.name, orgId: org.id })
 }
 
 /** Shows an organization, the caller's role in it and what they may do there. */

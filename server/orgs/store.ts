@@ -2,7 +2,6 @@ import type { OrgRole, Plan } from '../../api/index.ts'
 import type { OrgSettings } from '../../api/organizations.ts'
 import type { Readable } from '../access/lists.ts'
 import { now } from '../kernel/clock.ts'
-import { newId } from '../kernel/ids.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { containing, sql } from '../store/sql.ts'
 
@@ -21,12 +20,6 @@ export async function insertOrganization(tx: Tx, org: NewOrganization): Promise<
   await sql`insert into organizations (id, name, fullname, details, plan, created_by, created_at)
     select ${org.id}, ${org.name}, ${org.fullname}, ${org.details}, coalesce(${org.plan ?? null}::plan, i.default_plan), ${org.createdBy}, ${now()}
     from instance i`.execute(tx)
-}
-
-/** Makes somebody the first admin of a new organization. */
-export async function insertFirstAdmin(tx: Tx, orgId: string, userId: string): Promise<void> {
-  await sql`insert into memberships (id, org_id, user_id, role, source, joined_at)
-    values (${newId()}, ${orgId}, ${userId}, 'admin', 'manual', ${now()})`.execute(tx)
 }
 
 /** Locks an organization that is not deleted and reads what it is now. */
@@ -196,16 +189,5 @@ export async function listOrganizationRows(
 export async function findOrganizationRow(db: Db, id: string): Promise<OrganizationRow | undefined> {
   const { rows } =
     await sql<OrganizationRow>`select ${operatorColumns()} from organizations o where o.id = ${id}`.execute(db)
-  return rows[0]
-}
-
-/** Finds who could be a first admin: an active account, and whether it has a verified address. */
-export async function findFirstAdmin(
-  tx: Tx,
-  lowerName: string,
-): Promise<{ id: string; name: string; verified: boolean } | undefined> {
-  const { rows } = await sql<{ id: string; name: string; verified: boolean }>`select u.id, u.name,
-      exists (select from emails e where e.user_id = u.id and e.verified_at is not null) as verified
-    from names n join users u on u.id = n.user_id and u.state = 'active' where n.lower_name = ${lowerName}`.execute(tx)
   return rows[0]
 }

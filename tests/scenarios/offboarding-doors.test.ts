@@ -81,6 +81,9 @@ before(async () => {
   const link = await done(lab('ada', 'POST', '/invite-links', { role: 'read' }))
   offers = { byName, byMail, link: link.url.split('/').at(-1) }
   await done(hub.console('POST', '/api/operator/organizations/Lab/members', { username: 'kim', role: 'admin' }))
+  // Ended by the way in; put back, so that offboarding has them to end
+  await sql`update invitations set state = 'pending' where org_id = ${orgId} and user_id = ${kim.id}`.execute(hub.db)
+  await sql`update join_requests set state = 'pending' where org_id = ${orgId} and user_id = ${kim.id}`.execute(hub.db)
   await done(lab('ada', 'POST', `/resource-groups/${group}/users`, { users: [{ user: 'kim', role: 'admin' }] }))
   await done(at(people.ada, 'PUT', '/api/models/Lab/granted/collaborators/kim', { role: 'write' }))
   await done(lab('ada', 'PUT', '/successors', { successors: ['rae', 'kim'] }))
