@@ -44,6 +44,7 @@ const excused: Record<string, string> = {
   'organizations.created_by': 'a record of who created it; gives no rights',
   'resource_groups.created_by': 'a record of who created it; gives no rights',
   'organization_domains.added_by': 'a record of who added it; the domain is the organization’s',
+  'idempotency_keys.claim': 'names an attempt at a request, not a person',
   'invitation_batches.created_by': 'a record of who sent it; the invitations in it are holdings',
   'invitations.accepted_by': 'a record of who came in by it',
   'offboardings.user_id': 'the offboarding report, which outlives everything',
