@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { operation } from './operation.ts'
+import { OrgSettings, OrgSettingsInput } from './organization-settings.ts'
 import { dryRun, Id, line, nothing, OrgRole, orgParams, Plan, success, Time, text, Withheld } from './shapes.ts'
 
 const tag = 'Organizations'
@@ -154,27 +155,6 @@ export const organizationAvatar = operation({
   kind: 'content',
 })
 
-export const OrgSettings = z.object({
-  memberManagement: z
-    .enum(['write', 'admin'])
-    .describe('Who may change roles, beside admins: `write` members or nobody.'),
-  defaultRole: z
-    .enum(['no_access', 'read', 'contributor', 'write'])
-    .describe('The role of newcomers whose door names none.'),
-  groupCreation: z
-    .enum(['admin', 'write', 'contributor', 'read'])
-    .describe('The lowest role that may create resource groups.'),
-  allowJoinRequests: z.boolean().describe('Anybody with a verified address may ask to join; off unless turned on.'),
-  userApproval: z.boolean().describe('People with an address in a domain of the organization land in the requests.'),
-  hideMembers: z.boolean().describe('Outsiders, and members below `read`, see an empty member list.'),
-  repoVisibility: z
-    .enum(['public', 'private', 'private_only'])
-    .describe('What new repositories are; with `private_only` only admins change it afterwards.'),
-  require2fa: z.boolean().describe('Members without two-factor sign-in are kept out until they turn it on.'),
-  require2faFrom: Time.nullable().describe('When the two-factor requirement begins to count; null: at once.'),
-})
-export type OrgSettings = z.infer<typeof OrgSettings>
-
 export const getSettings = operation({
   method: 'get',
   path: '/api/organizations/:org/settings',
@@ -193,17 +173,7 @@ export const updateSettings = operation({
   summary: 'Change settings. With `dryRun` tells who would be kept out.',
   params: orgParams,
   query: dryRun,
-  body: z.strictObject({
-    memberManagement: OrgSettings.shape.memberManagement.optional(),
-    defaultRole: OrgSettings.shape.defaultRole.optional(),
-    groupCreation: OrgSettings.shape.groupCreation.optional(),
-    allowJoinRequests: z.boolean().optional(),
-    userApproval: z.boolean().optional(),
-    hideMembers: z.boolean().optional(),
-    repoVisibility: OrgSettings.shape.repoVisibility.optional(),
-    require2fa: z.boolean().optional(),
-    require2faFrom: z.iso.datetime().nullable().optional(),
-  }),
+  body: OrgSettingsInput,
   reply: OrgSettings.extend({
     dryRun: z.boolean(),
     affected: z

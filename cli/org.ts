@@ -4,6 +4,7 @@ import { surroundings } from './environment.ts'
 import { UsageError } from './failure.ts'
 import { withHub } from './hub.ts'
 import { wholeNumber } from './numbers.ts'
+import { addSettings } from './org-settings.ts'
 import { action } from './output.ts'
 
 interface OrganizationOptions {
@@ -13,11 +14,12 @@ interface OrganizationOptions {
   plan?: api.Plan
 }
 
-/** `guildhall org create | set`: makes organizations, and sets their plan and seats. */
+/** `guildhall org create | set | settings`: makes organizations, and sets their plan, seats and settings. */
 export function addOrg(program: Command): void {
   const org = program.command('org').description('Organizations.')
   addCreate(org)
   addSet(org)
+  addSettings(org)
 }
 
 function addCreate(org: Command): void {

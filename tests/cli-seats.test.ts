@@ -71,3 +71,16 @@ for (const [what, command, who, code] of wrong) {
     assert.equal((await guildhall(command, who)).code, code)
   })
 }
+
+test('the settings of an organization have an option each, and a dry run changes none', async () => {
+  const settings = ['org', 'settings', '--org', 'acme']
+  const before = await json(settings, asAda)
+  const change = [...settings, '--repo-visibility', 'private', '--hide-members', 'true', '--require-2fa-from', 'none']
+  const tried = await json([...change, '--dry-run'], asAda)
+  assert.deepEqual([tried.repoVisibility, tried.dryRun], ['private', true])
+  assert.deepEqual(await json(settings, asAda), before)
+  await done(change, asAda)
+  assert.deepEqual(await json(settings, asAda), { ...before, repoVisibility: 'private', hideMembers: true })
+  const { code, stderr } = await guildhall([...settings, '--repo-visibility', 'secret'], asAda)
+  assert.deepEqual([code, /Allowed choices are public, private, private_only/.test(stderr)], [2, true], stderr)
+})

@@ -1,7 +1,9 @@
 import { STATUS_CODES } from 'node:http'
 import * as api from '../api/index.ts'
+import { settingFlag } from '../cli/setting-flags.ts'
 import { type PolicyRow, planFeatures, policy } from '../server/access/policy.ts'
 import { requirements } from '../server/access/requirements.ts'
+import { rowOf } from '../server/access/settings.ts'
 import { settings } from '../server/config.ts'
 import { openApiDocument } from '../server/http/openapi.ts'
 import { errorStatus } from '../server/kernel/errors.ts'
@@ -15,6 +17,7 @@ const policyRows: [string, PolicyRow][] = Object.entries(policy)
 export function referenceFiles(): Generated[] {
   const pages = {
     settings: settingsPage,
+    'organization-settings': organizationSettingsPage,
     errors: errorsPage,
     permissions: permissionsPage,
     plans: plansPage,
@@ -32,6 +35,29 @@ function settingsPage(): string {
   return page('Settings', [
     'Set them in the environment of `guildhall serve` or `npm start`. None is needed.',
     table(['Setting', 'Unless set', 'What it does'], rows),
+  ])
+}
+
+function organizationSettingsPage(): string {
+  const rows = api.settingNames.map((name) => {
+    const { event, plan, relaxing } = rowOf(name)
+    return [
+      `\`${name}\``,
+      api
+        .settingChoices(name)
+        ?.map((choice) => `\`${choice}\``)
+        .join(', ') ?? 'a time, or `null`',
+      api.settingMeaning(name),
+      `\`${settingFlag(name)}\``,
+      plan ? planFeatures[plan] : '',
+      relaxing ? 'yes' : '',
+      `\`${event}\``,
+    ]
+  })
+  return page('Organization settings', [
+    'Change them on the pages Account and Security of an organization, with `PATCH /api/organizations/{org}/settings`, or with `guildhall org settings`. Only admins can. A setting with a plan needs that plan, or a higher one, to be turned on.',
+    'An admin who is on probation after a recovery has to wait with changes that relax a setting. Several settings changed together are one event, `org.update_settings` unless their events are the same.',
+    table(['Setting', 'Values', 'What it does', 'Option', 'Plan', 'Waits on probation', 'Event'], rows),
   ])
 }
 

@@ -11,6 +11,7 @@ import type {
 } from '../../api/index.ts'
 import { now } from '../kernel/clock.ts'
 import type { Db } from '../store/database.ts'
+import { type StoredSettings, settingsIn } from './settings.ts'
 import { type FactsRow, findFacts, type GroupRoleRow } from './store.ts'
 
 /** What a caller shows at the door; `console` is the socket that only the server's own user can reach. */
@@ -72,7 +73,7 @@ export interface Standing extends Grant<OrgRole> {
   withheld: readonly Withheld[]
 }
 
-export interface OrgFacts {
+export interface OrgFacts extends StoredSettings {
   id: string
   name: string
   fullname: string
@@ -82,15 +83,6 @@ export interface OrgFacts {
   isVerified: boolean
   createdAt: Date
   deletedAt: Date | null
-  memberManagement: 'write' | 'admin'
-  defaultRole: Exclude<OrgRole, 'admin'>
-  groupCreation: Exclude<OrgRole, 'no_access'>
-  allowJoinRequests: boolean
-  userApproval: boolean
-  hideMembers: boolean
-  repoVisibility: 'public' | 'private' | 'private_only'
-  require2fa: boolean
-  require2faFrom: Date | null
   adminlessSince: Date | null
   standing: Standing | undefined
   /** The caller's role, when it counts. */
@@ -256,15 +248,7 @@ function orgOf(row: FactsRow, standing: Standing | undefined): OrgFacts {
     isVerified: row.org_is_verified,
     createdAt: row.org_created_at,
     deletedAt: row.org_deleted_at,
-    memberManagement: row.member_management,
-    defaultRole: row.default_role,
-    groupCreation: row.group_creation,
-    allowJoinRequests: row.allow_join_requests,
-    userApproval: row.user_approval,
-    hideMembers: row.hide_members,
-    repoVisibility: row.repo_visibility,
-    require2fa: row.require_2fa,
-    require2faFrom: row.require_2fa_from,
+    ...settingsIn(row),
     adminlessSince: row.adminless_since,
     standing,
     role: standing?.withheld.length === 0 ? standing.role : undefined,

@@ -13,9 +13,10 @@ import { type Db, readShortly } from '../store/database.ts'
 import { sql, textOf } from '../store/sql.ts'
 import type { AccessTarget, Credential } from './facts.ts'
 import * as grants from './grants.ts'
+import { type StoredSettings, selectedSettings } from './settings.ts'
 
 /** The facts as the database gives them; parts not asked for, or not there, are null. */
-export interface FactsRow {
+export interface FactsRow extends StoredSettings {
   organization_creation: 'everyone' | 'operators'
   actor_id: string
   actor_name: string
@@ -44,15 +45,6 @@ export interface FactsRow {
   org_is_verified: boolean
   org_created_at: Date
   org_deleted_at: Date | null
-  member_management: 'write' | 'admin'
-  default_role: Exclude<OrgRole, 'admin'>
-  group_creation: Exclude<OrgRole, 'no_access'>
-  allow_join_requests: boolean
-  user_approval: boolean
-  hide_members: boolean
-  repo_visibility: 'public' | 'private' | 'private_only'
-  require_2fa: boolean
-  require_2fa_from: Date | null
   adminless_since: Date | null
   member_id: string
   member_role: OrgRole | null
@@ -242,8 +234,7 @@ function addLinkActor(statement: Statement, link: Extract<Credential, { kind: 'l
 
 const orgColumns = `o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
   o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-  o.member_management, o.default_role, o.group_creation, o.allow_join_requests, o.user_approval, o.hide_members, o.repo_visibility,
-  o.require_2fa, o.require_2fa_from, o.adminless_since, m.id member_id, m.role member_role, ${liveMembership} member_live,
+  ${selectedSettings('o')}, o.adminless_since, m.id member_id, m.role member_role, ${liveMembership} member_live,
   m.probation_until member_probation_until, ${meetsTwoFactor} meets_two_factor`
 
 const memberDetail = `'member', json_build_object('source', m.source, 'since', coalesce(m.role_since, m.joined_at), 'until', m.expires_at)`

@@ -1,17 +1,23 @@
 import type * as api from '../../api/index.ts'
-import type { InputOf, ResultOf } from '../../api/index.ts'
-import type { OrgSettings } from '../../api/organizations.ts'
+import type { InputOf, OrgSettings, ResultOf, SettingName } from '../../api/index.ts'
+import { organizationSettings, settingNames } from '../../api/index.ts'
 import { refuseOnProbation, requireFeature } from '../access/authorize.ts'
-import { sharesProbation } from '../access/escalation.ts'
 import type { AnyPermit, Permit } from '../access/permit.ts'
+import { rowOf, type StoredSettings, settingsIn } from '../access/settings.ts'
 import { record } from '../audit/record.ts'
-import { now } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { queueMail } from '../mail/queue.ts'
 import { renderMail } from '../mail/templates.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { clearAdminless, guardAdmins } from './admins.ts'
-import { findWithoutTwoFactor, type KeptOut, type LockedOrg, lockOrg, updateSettingsRow } from './store.ts'
+import {
+  findWithoutTwoFactor,
+  type KeptOut,
+  type LockedOrg,
+  lockOrg,
+  storedSettings,
+  updateSettingsRow,
+} from './store.ts'
 
 type Organizations = typeof api.organizations
 type SettingsInput = InputOf<Organizations['updateSettings']>
@@ -23,18 +29,13 @@ export async function getSettings(
   permit: Permit<'org.viewSettings'>,
   _input: InputOf<Organizations['getSettings']>,
 ): Promise<ResultOf<Organizations['getSettings']>> {
-  const { org } = permit
-  return {
-    memberManagement: org.memberManagement,
-    defaultRole: org.defaultRole,
-    groupCreation: org.groupCreation,
-    allowJoinRequests: org.allowJoinRequests,
-    userApproval: org.userApproval,
-    hideMembers: org.hideMembers,
-    repoVisibility: org.repoVisibility,
-    require2fa: org.require2fa,
-    require2faFrom: org.require2faFrom?.toISOString() ?? null,
-  }
+  return shown(permit.org)
+}
+
+// A moment is answered as text.
+function shown(settings: StoredSettings): OrgSettings {
+  const { require2faFrom, ...rest } = settingsIn(settings)
+  return { ...rest, require2faFrom: require2faFrom?.toISOString() ?? null }
 }
 
 /** Changes settings, with one event; turning on the two-factor requirement tells those it will keep out. */
@@ -49,7 +50,7 @@ export async function updateSettings(
     async (tx) => {
       const row = await lockOrg(tx, permit.org.id)
       if (row === undefined) throw new HubError('NotFound', 'Organization not found')
-      const before = settingsOf(row)
+      const before = shown(storedSettings(row))
       const after = settingsAfter(before, input)
       if (after.userApproval && !before.userApproval) requireVerifiedDomain(row)
       const keptOut =
@@ -63,19 +64,6 @@ export async function updateSettings(
     { dryRun },
   )
 }
-
-const settingNames = [
-  'memberManagement',
-  'defaultRole',
-  'groupCreation',
-  'allowJoinRequests',
-  'userApproval',
-  'hideMembers',
-  'repoVisibility',
-  'require2fa',
-  'require2faFrom',
-] as const
-type SettingName = (typeof settingNames)[number]
 
 // Once on it stays on, also when the verification is lost: a record that vanishes from the DNS opens no door.
 function requireVerifiedDomain({ name, is_verified: isVerified }: LockedOrg): void {
@@ -91,48 +79,20 @@ interface Change {
   keptOut: KeptOut[]
 }
 
-function settingsOf(row: LockedOrg): OrgSettings {
-  return {
-    memberManagement: row.member_management as OrgSettings['memberManagement'],
-    defaultRole: row.default_role as OrgSettings['defaultRole'],
-    groupCreation: row.group_creation as OrgSettings['groupCreation'],
-    allowJoinRequests: row.allow_join_requests,
-    userApproval: row.user_approval,
-    hideMembers: row.hide_members,
-    repoVisibility: row.repo_visibility as OrgSettings['repoVisibility'],
-    require2fa: row.require_2fa,
-    require2faFrom: row.require_2fa_from?.toISOString() ?? null,
-  }
-}
-
 function settingsAfter(before: OrgSettings, input: SettingsInput): OrgSettings {
-  const require2fa = input.require2fa ?? before.require2fa
-  if (!require2fa && input.require2faFrom)
+  const given = settingNames.filter((name) => input[name] !== undefined).map((name) => [name, input[name]])
+  const after: OrgSettings = { ...before, ...Object.fromEntries(given) }
+  if (!after.require2fa && input.require2faFrom)
     throw badField('require2faFrom', 'says when `require2fa` begins to count; turn that on too')
-  const from =
-    input.require2faFrom === undefined
-      ? before.require2faFrom
-      : input.require2faFrom && new Date(input.require2faFrom).toISOString()
-  return {
-    memberManagement: input.memberManagement ?? before.memberManagement,
-    defaultRole: input.defaultRole ?? before.defaultRole,
-    groupCreation: input.groupCreation ?? before.groupCreation,
-    allowJoinRequests: input.allowJoinRequests ?? before.allowJoinRequests,
-    userApproval: input.userApproval ?? before.userApproval,
-    hideMembers: input.hideMembers ?? before.hideMembers,
-    repoVisibility: input.repoVisibility ?? before.repoVisibility,
-    require2fa,
-    require2faFrom: require2fa ? from : null,
-  }
+  const from = after.require2faFrom && new Date(after.require2faFrom).toISOString()
+  return { ...after, require2faFrom: after.require2fa ? from : null }
 }
 
 async function apply(tx: Tx, permit: Permit<'org.updateSettings'>, change: Change): Promise<void> {
   const { org } = permit
   const { dryRun, keptOut } = change
   const turnsOn = change.after.require2fa && !change.before.require2fa
-  if (turnsOn) requireFeature(permit, 'require2fa')
-  if (relaxes(change)) refuseOnProbation(permit, 'turning the two-factor requirement off, or putting it off,')
-  if (raisesNewcomers(change)) refuseOnProbation(permit, 'letting newcomers in with the role write')
+  for (const name of change.changed) refuseSetting(permit, name, change)
   const wayOut = 'turn on two-factor sign-in for your own account first, under Settings, Authentication'
   const guarded = { id: org.id, name: org.name, wayOut }
   // A rehearsal shows who would be kept out even where the caller is among them.
@@ -143,18 +103,10 @@ async function apply(tx: Tx, permit: Permit<'org.updateSettings'>, change: Chang
   await record(tx, permit, eventOf(change))
 }
 
-function relaxes({ before, after }: Change): boolean {
-  if (!before.require2fa) return false
-  return !after.require2fa || (after.require2faFrom ?? '') > laterOf(before.require2faFrom ?? '', now().toISOString())
-}
-
-// Who comes in by themselves comes in without a probation.
-function raisesNewcomers({ before, after }: Change): boolean {
-  return after.defaultRole !== before.defaultRole && sharesProbation(after.defaultRole)
-}
-
-function laterOf(one: string, other: string): string {
-  return one > other ? one : other
+function refuseSetting(permit: Permit<'org.updateSettings'>, name: SettingName, { before, after }: Change): void {
+  const { plan, relaxing } = rowOf(name)
+  if (plan !== undefined && after[name] === true) requireFeature(permit, plan)
+  if (relaxing?.test(before, after)) refuseOnProbation(permit, relaxing.words)
 }
 
 function eventOf({ before, after, changed }: Change) {
@@ -166,44 +118,20 @@ function eventOf({ before, after, changed }: Change) {
   }
 }
 
-const joinSettings = new Set<SettingName>(['allowJoinRequests', 'userApproval'])
-
-// The contract has a name for some settings alone; several at once have a common one.
+// Settings that changed together have a common name, unless all of them have the same one alone.
 function eventType(after: OrgSettings, changed: SettingName[]): string {
-  const toggled = (name: string, on: boolean) => `org.settings.security.${name}.${on ? 'enable' : 'disable'}`
-  if (changed.includes('require2fa') && changed.every((name) => name.startsWith('require2fa')))
-    return toggled('2fa', after.require2fa)
-  if (changed.every((name) => joinSettings.has(name))) return 'org.update_join_settings'
-  if (changed.length > 1) return 'org.update_settings'
-  switch (changed[0]) {
-    case 'hideMembers':
-      return toggled('members_privacy', after.hideMembers)
-    case 'repoVisibility':
-      return 'org.settings.security.repo_visibility'
-    case 'groupCreation':
-      return 'org.settings.resource_groups'
-    default:
-      return 'org.update_settings'
-  }
-}
-
-const inWords: Record<SettingName, string> = {
-  memberManagement: 'who may change roles',
-  defaultRole: 'the default role',
-  groupCreation: 'who may create resource groups',
-  allowJoinRequests: 'whether people may ask to join',
-  userApproval: 'whether admins decide about people who come by an e-mail domain',
-  hideMembers: 'whether the member list is hidden',
-  repoVisibility: 'the visibility of new repositories',
-  require2fa: 'the two-factor requirement',
-  require2faFrom: 'when the two-factor requirement begins',
+  const named = changed.filter((name) => !changed.some((other) => rowOf(name).detailOf === other))
+  const types = new Set(named.map((name) => rowOf(name).event.replace('*', after[name] ? 'enable' : 'disable')))
+  const [type = '', ...others] = types
+  return others.length === 0 ? type : 'org.update_settings'
 }
 
 function messageOf(after: OrgSettings, changed: SettingName[]): string {
-  const words = changed.map((name) =>
-    after[name] === null ? inWords[name] : `${inWords[name]} to ${valueInWords(after[name])}`,
-  )
-  return `changed ${words.join(', ')}`
+  const parts = changed.map((name) => {
+    const { words } = organizationSettings[name]
+    return after[name] === null ? words : `${words} to ${valueInWords(after[name])}`
+  })
+  return `changed ${parts.join(', ')}`
 }
 
 function valueInWords(value: string | boolean | null): string {

@@ -1,6 +1,6 @@
-import type { OrgRole, Plan } from '../../api/index.ts'
-import type { OrgSettings } from '../../api/organizations.ts'
+import { type OrgRole, type OrgSettings, type Plan, settingNames } from '../../api/index.ts'
 import type { Readable } from '../access/lists.ts'
+import { type StoredSettings, settingRows } from '../access/settings.ts'
 import { now } from '../kernel/clock.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { containing, sql } from '../store/sql.ts'
@@ -50,23 +50,15 @@ export async function updateProfile(tx: Tx, id: string, profile: Profile): Promi
     .execute()
 }
 
+/** The settings in a row of an organization. */
+export function storedSettings(row: LockedOrg): StoredSettings {
+  return Object.fromEntries(settingNames.map((name) => [name, row[settingRows[name].column]])) as StoredSettings
+}
+
 /** Writes the settings of an organization. */
 export async function updateSettingsRow(tx: Tx, id: string, settings: OrgSettings): Promise<void> {
-  await tx
-    .updateTable('organizations')
-    .set({
-      member_management: settings.memberManagement,
-      default_role: settings.defaultRole,
-      group_creation: settings.groupCreation,
-      allow_join_requests: settings.allowJoinRequests,
-      user_approval: settings.userApproval,
-      hide_members: settings.hideMembers,
-      repo_visibility: settings.repoVisibility,
-      require_2fa: settings.require2fa,
-      require_2fa_from: settings.require2faFrom,
-    })
-    .where('id', '=', id)
-    .execute()
+  const columns = Object.fromEntries(settingNames.map((name) => [settingRows[name].column, settings[name]]))
+  await tx.updateTable('organizations').set(columns).where('id', '=', id).execute()
 }
 
 /** Counts the members of an organization. */

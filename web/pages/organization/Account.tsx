@@ -1,5 +1,5 @@
 import { Stack, Text } from '@mantine/core'
-import { domains, organizations } from '../../../api/index.ts'
+import { domains, type OrgSettings, organizations } from '../../../api/index.ts'
 import { useMaybe, useReply } from '../../hub.ts'
 import { type Org, useOrg, whyNot } from '../../organization.ts'
 import { PageHead } from '../../pieces/PageHead.tsx'
@@ -7,7 +7,7 @@ import { listed, roleNames } from '../../words.ts'
 import { Domains } from './account/Domains.tsx'
 import { Newcomers } from './account/Newcomers.tsx'
 
-type Settings = organizations.OrgSettings
+type Settings = OrgSettings
 type Domain = domains.EmailDomain
 
 /** How people come in by themselves: by their e-mail address, by asking, and with which role. */

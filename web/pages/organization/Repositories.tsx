@@ -2,7 +2,15 @@ import { Group, Select, Stack, Text } from '@mantine/core'
 import { IconDatabase } from '@tabler/icons-react'
 import { useMemo } from 'react'
 import { z } from 'zod'
-import { groups, organizations, type ReplyOf, RepoType, repos, repoTypes } from '../../../api/index.ts'
+import {
+  groups,
+  type OrgSettings,
+  organizations,
+  type ReplyOf,
+  RepoType,
+  repos,
+  repoTypes,
+} from '../../../api/index.ts'
 import { useAddressState } from '../../address-state.ts'
 import { groupAddress, orgSettingsAddress, repoAddress } from '../../addresses.ts'
 import { whole } from '../../endless.ts'
@@ -58,7 +66,7 @@ export function Page() {
   )
 }
 
-const visibilityWords: Record<organizations.OrgSettings['repoVisibility'], string> = {
+const visibilityWords: Record<OrgSettings['repoVisibility'], string> = {
   public: 'New ones are public unless chosen otherwise',
   private: 'New ones are private unless chosen otherwise',
   private_only: 'All are private, and only admins make one public',

@@ -2,7 +2,7 @@ import { Group, Select, Text } from '@mantine/core'
 import { IconDoorEnter } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import { z } from 'zod'
-import { organizations, requests } from '../../../api/index.ts'
+import { type OrgSettings, organizations, requests } from '../../../api/index.ts'
 import { useAddressState } from '../../address-state.ts'
 import { orgSettingsAddress } from '../../addresses.ts'
 import { useEndless } from '../../endless.ts'
@@ -88,7 +88,7 @@ function stateAsked(state: State | 'all' | undefined): State | undefined {
 
 interface Known {
   org: Org
-  settings: organizations.OrgSettings | undefined
+  settings: OrgSettings | undefined
 }
 
 function Door({ org, settings }: Known) {

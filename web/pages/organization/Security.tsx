@@ -1,5 +1,5 @@
 import { Stack, Text } from '@mantine/core'
-import { organizations } from '../../../api/index.ts'
+import { type OrgSettings, organizations } from '../../../api/index.ts'
 import { orgSettingsAddress } from '../../addresses.ts'
 import { useReply } from '../../hub.ts'
 import { type Org, useOrg, whyNot } from '../../organization.ts'
@@ -8,7 +8,7 @@ import { PageHead } from '../../pieces/PageHead.tsx'
 import { Choices } from './security/Choices.tsx'
 import { RequireTwoFactor } from './security/RequireTwoFactor.tsx'
 
-type Settings = organizations.OrgSettings
+type Settings = OrgSettings
 
 /** Who may do what in general: roles, groups, visibility, two-factor sign-in. */
 export function Page() {

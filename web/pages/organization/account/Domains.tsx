@@ -1,7 +1,7 @@
 import { Button, Group, List, Text, TextInput } from '@mantine/core'
 import { IconAt } from '@tabler/icons-react'
 import { useState } from 'react'
-import { domains, type organizations } from '../../../../api/index.ts'
+import { domains, type OrgSettings } from '../../../../api/index.ts'
 import { useFields } from '../../../form.ts'
 import { useChange } from '../../../hub.ts'
 import { type Org, whyNot } from '../../../organization.ts'
@@ -18,7 +18,7 @@ type Domain = domains.EmailDomain
 
 interface Part {
   org: Org
-  settings: organizations.OrgSettings
+  settings: OrgSettings
   domains: Domain[] | undefined
   error: unknown
 }

@@ -1,5 +1,5 @@
 import { Stack } from '@mantine/core'
-import type { domains, organizations } from '../../../../api/index.ts'
+import type { domains, OrgSettings } from '../../../../api/index.ts'
 import type { Org } from '../../../organization.ts'
 import { Block } from '../../../pieces/Block.tsx'
 import { Choice, type Question } from '../security/Choice.tsx'
@@ -38,7 +38,7 @@ const role: Question = {
 
 interface Part {
   org: Org
-  settings: organizations.OrgSettings
+  settings: OrgSettings
   reason: string | undefined
   domains: domains.EmailDomain[] | undefined
 }

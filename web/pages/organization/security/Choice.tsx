@@ -1,18 +1,11 @@
 import { Loader, Radio, Stack, Text, Title } from '@mantine/core'
-import { organizations } from '../../../../api/index.ts'
+import { type OrgSettings, organizations, type SettingName } from '../../../../api/index.ts'
 import { useChange } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
 
-type Settings = organizations.OrgSettings
-type Field =
-  | 'memberManagement'
-  | 'defaultRole'
-  | 'allowJoinRequests'
-  | 'userApproval'
-  | 'groupCreation'
-  | 'hideMembers'
-  | 'repoVisibility'
+// Two-factor authentication has a page part of its own.
+type Field = Exclude<SettingName, 'require2fa' | 'require2faFrom'>
 
 /** A setting with a few answers, each with words for it. */
 export interface Question {
@@ -24,7 +17,7 @@ export interface Question {
 
 interface ChoiceProps {
   org: Org
-  settings: Settings
+  settings: OrgSettings
   reason: string | undefined
   question: Question
   /** An answer that cannot be chosen at the moment, and why. */
@@ -38,7 +31,7 @@ export function Choice({ org, settings, reason, question, locked }: ChoiceProps)
   const shown = save.isPending ? save.variables.body?.[field] : settings[field]
   const choose = (value: string) => {
     const body = { [field]: typeof settings[field] === 'boolean' ? value === 'true' : value }
-    save.mutate({ params: { org: org.name }, body: body as Partial<Settings> })
+    save.mutate({ params: { org: org.name }, body: body as Partial<OrgSettings> })
   }
   return (
     <section aria-label={title}>

@@ -1,4 +1,4 @@
-import type { organizations } from '../../../../api/index.ts'
+import type { OrgSettings } from '../../../../api/index.ts'
 import type { Org } from '../../../organization.ts'
 import { Choice, type Question } from './Choice.tsx'
 
@@ -46,7 +46,7 @@ const questions: Question[] = [
 
 interface Part {
   org: Org
-  settings: organizations.OrgSettings
+  settings: OrgSettings
   reason: string | undefined
 }
 

@@ -1,6 +1,6 @@
 import { Button, Group, List, Radio, Skeleton, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useState } from 'react'
-import { organizations, type ReplyOf } from '../../../../api/index.ts'
+import { type OrgSettings, organizations, type ReplyOf } from '../../../../api/index.ts'
 import { useChange, useRehearsal } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
@@ -14,7 +14,7 @@ import { memberAddress } from '../members/rows.ts'
 
 interface Part {
   org: Org
-  settings: organizations.OrgSettings
+  settings: OrgSettings
   reason: string | undefined
 }
 

@@ -1,0 +1,92 @@
+import { z } from 'zod'
+import { OrgRole, Time } from './shapes.ts'
+
+interface Row<Schema extends z.ZodType> {
+  /** What the setting may be, and what it means in a sentence. */
+  schema: Schema
+  /** What a request may say, where that is wider than what is answered. */
+  input?: z.ZodType<z.infer<Schema>>
+  /** How a sentence names it. */
+  words: string
+}
+
+function setting<Schema extends z.ZodType>(row: Row<Schema>): Row<Schema> {
+  return row
+}
+
+/** Every setting of an organization. Requests, replies, the command line and the reference follow from this table. */
+export const organizationSettings = {
+  memberManagement: setting({
+    schema: z.enum(['write', 'admin']).describe('Who may change roles, beside admins: `write` members or nobody.'),
+    words: 'who may change roles',
+  }),
+  defaultRole: setting({
+    schema: OrgRole.exclude(['admin']).describe('The role of newcomers whose door names none.'),
+    words: 'the default role',
+  }),
+  groupCreation: setting({
+    schema: z
+      .enum(['admin', 'write', 'contributor', 'read'])
+      .describe('The lowest role that may create resource groups.'),
+    words: 'who may create resource groups',
+  }),
+  allowJoinRequests: setting({
+    schema: z.boolean().describe('Anybody with a verified address may ask to join; off unless turned on.'),
+    words: 'whether people may ask to join',
+  }),
+  userApproval: setting({
+    schema: z.boolean().describe('People with an address in a domain of the organization land in the requests.'),
+    words: 'whether admins decide about people who come by an e-mail domain',
+  }),
+  hideMembers: setting({
+    schema: z.boolean().describe('Outsiders, and members below `read`, see an empty member list.'),
+    words: 'whether the member list is hidden',
+  }),
+  repoVisibility: setting({
+    schema: z
+      .enum(['public', 'private', 'private_only'])
+      .describe('What new repositories are; with `private_only` only admins change it afterwards.'),
+    words: 'the visibility of new repositories',
+  }),
+  require2fa: setting({
+    schema: z.boolean().describe('Members without two-factor sign-in are kept out until they turn it on.'),
+    words: 'the two-factor requirement',
+  }),
+  require2faFrom: setting({
+    schema: Time.nullable().describe('When the two-factor requirement begins to count; null: at once.'),
+    input: z.iso.datetime().nullable(),
+    words: 'when the two-factor requirement begins',
+  }),
+}
+
+type Table = typeof organizationSettings
+export type SettingName = keyof Table
+
+/** The names of the settings, in the order of the table. */
+export const settingNames = Object.keys(organizationSettings) as SettingName[]
+
+function shapeOf<Shape>(schemaOf: (row: Row<z.ZodType>) => z.ZodType): Shape {
+  return Object.fromEntries(settingNames.map((name) => [name, schemaOf(organizationSettings[name])])) as Shape
+}
+
+/** All settings, as they are answered. */
+export const OrgSettings = z.object(shapeOf<{ [Name in SettingName]: Table[Name]['schema'] }>(({ schema }) => schema))
+export type OrgSettings = z.infer<typeof OrgSettings>
+
+/** The settings that a request changes. */
+export const OrgSettingsInput = z.strictObject(
+  shapeOf<{ [Name in SettingName]: z.ZodOptional<Table[Name]['schema']> }>(({ schema, input }) =>
+    (input?.describe(schema.description ?? '') ?? schema).optional(),
+  ),
+)
+
+/** What a setting can be: its words, `true` and `false`, or undefined where it is a moment. */
+export function settingChoices(name: SettingName): (string | boolean)[] | undefined {
+  const { enum: words, type } = z.toJSONSchema(organizationSettings[name].schema)
+  return type === 'boolean' ? [true, false] : words?.map(String)
+}
+
+/** What a setting means, in a sentence. */
+export function settingMeaning(name: SettingName): string {
+  return organizationSettings[name].schema.description ?? ''
+}

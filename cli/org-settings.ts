@@ -1,0 +1,66 @@
+import { type Command, Option } from 'commander'
+import * as api from '../api/index.ts'
+import { withHub } from './hub.ts'
+import { momentOf } from './moments.ts'
+import { action, facts } from './output.ts'
+import { settingFlag } from './setting-flags.ts'
+
+type Options = { org: string; dryRun?: boolean } & Partial<Record<api.SettingName, string>>
+type Changed = api.ResultOf<typeof api.organizations.updateSettings>
+
+/** `guildhall org settings`: shows the settings of an organization, or changes those that are named. */
+export function addSettings(org: Command): void {
+  const command = org
+    .command('settings')
+    .description('Show the settings of an organization, or change those you name.')
+    .requiredOption('--org <name>', 'organization')
+    .option('--dry-run', 'show what would change and who would be kept out; change nothing')
+  for (const name of api.settingNames) command.addOption(optionOf(name))
+  command
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ guildhall org settings --org acme
+  $ guildhall org settings --org acme --repo-visibility private --hide-members true
+  $ guildhall org settings --org acme --require-2fa true --require-2fa-from 14d --dry-run`,
+    )
+    .action(
+      action<Options>(async (options, out) => {
+        const settings = await withHub(({ client }) => showOrChange(client, options))
+        out.result(settings, wordsOf(settings))
+      }),
+    )
+}
+
+function optionOf(name: api.SettingName): Option {
+  const choices = api.settingChoices(name)?.map(String)
+  const option = new Option(`${settingFlag(name)} <value>`, api.settingMeaning(name))
+  return choices === undefined ? option : option.choices(choices)
+}
+
+async function showOrChange(client: api.Client, options: Options): Promise<api.OrgSettings | Changed> {
+  const params = { org: options.org }
+  const named = api.settingNames.filter((name) => options[name] !== undefined)
+  if (named.length === 0) return client.call(api.organizations.getSettings, { params })
+  const body = Object.fromEntries(named.map((name) => [name, settingValue(name, options[name] ?? '')]))
+  const query = options.dryRun ? { dryRun: 'true' as const } : {}
+  return client.call(api.organizations.updateSettings, { params, query, body })
+}
+
+function settingValue(name: api.SettingName, words: string): string | boolean | null {
+  const choices = api.settingChoices(name)
+  if (choices !== undefined) return choices.find((choice) => String(choice) === words) ?? words
+  return words === 'none' ? null : momentOf(settingFlag(name), words)
+}
+
+function wordsOf(settings: api.OrgSettings | Changed): string {
+  const rows = facts(api.settingNames.map((name) => [settingFlag(name).slice(2), String(settings[name] ?? 'none')]))
+  if (!('affected' in settings)) return rows
+  const { dryRun, affected } = settings
+  return [
+    rows,
+    ...(affected.count > 0 ? [`Members without 2FA: ${affected.count}.`] : []),
+    ...(dryRun ? ['Dry run. Nothing was changed.'] : []),
+  ].join('\n')
+}

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { organizationSettings, settingChoices, settingNames } from '../../api/index.ts'
+import { settingRows } from '../../server/access/settings.ts'
+import { sql } from '../../server/store/sql.ts'
+import { startTestHub } from '../hub.ts'
+
+const hub = await startTestHub()
+
+// What else the table of organizations holds, each with the reason why it is no setting.
+const noSetting: Record<string, string> = {
+  id: 'identity',
+  name: 'profile',
+  fullname: 'profile',
+  details: 'profile',
+  website: 'profile',
+  plan: 'given by operators',
+  seat_limit: 'given by operators',
+  is_verified: 'follows from the email domains',
+  created_by: 'record',
+  created_at: 'record',
+  deleted_at: 'life cycle',
+  adminless_since: 'follows from the admins',
+  health_told_at: 'follows from the admins',
+}
+
+async function unknownColumns(): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`select column_name as name from information_schema.columns
+    where table_schema = 'public' and table_name = 'organizations'`.execute(hub.db)
+  const columns = new Set<string>(Object.values(settingRows).map(({ column }) => column))
+  return rows
+    .map(({ name }) => name)
+    .filter((name) => !columns.delete(name) && !(name in noSetting))
+    .concat(...columns)
+}
+
+test('every column of organizations is a row in the table of settings, or known as something else', async () => {
+  assert.deepEqual(await unknownColumns(), [])
+  await sql`alter table organizations add column require_sso boolean`.execute(hub.db)
+  assert.deepEqual(await unknownColumns(), ['require_sso'])
+  await sql`alter table organizations drop column require_sso`.execute(hub.db)
+})
+
+test('every setting is written, shown, recorded and named by its row', async () => {
+  const { id, people } = await hub.organization('dunlin', { ada: 'admin' })
+  const path = '/api/organizations/dunlin/settings'
+  await sql`update organizations set is_verified = true where id = ${id}`.execute(hub.db)
+  await sql`update users set totp_enabled_at = now() where name = 'ada'`.execute(hub.db)
+  const shown = async () => (await hub.request(people.ada, 'GET', path)).body
+  for (const name of settingNames) {
+    const before = await shown()
+    const value = settingChoices(name)?.find((choice) => choice !== before[name]) ?? '2099-01-01T00:00:00.000Z'
+    const reply = await hub.request(people.ada, 'PATCH', path, { [name]: value })
+    assert.equal(reply.status, 200, JSON.stringify(reply.body))
+    assert.deepEqual(await shown(), { ...before, [name]: value })
+    const event = (await hub.events(id)).at(-1)
+    assert.equal(event?.type, settingRows[name].event.replace('*', value ? 'enable' : 'disable'), name)
+    assert.deepEqual(event?.data, { before: { [name]: before[name] }, after: { [name]: value } })
+    assert.ok(event?.message.includes(organizationSettings[name].words), event?.message)
+  }
+})
