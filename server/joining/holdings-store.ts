@@ -1,3 +1,4 @@
+import { liveMembership } from '../access/grants.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { matching, sql } from '../store/sql.ts'
 import type { Holder, HolderIn } from '../users/holding.ts'
@@ -6,7 +7,7 @@ import type { Holder, HolderIn } from '../users/holding.ts'
 const received = ({ orgId, userId }: Holder, at: Date) => sql`${matching('i.org_id', orgId)} and i.state = 'pending'
   and i.expires_at > ${at} and (i.user_id = ${userId} or (
     exists (select from memberships m where m.org_id = i.org_id and m.user_id = ${userId}
-      and (m.expires_at is null or m.expires_at > ${at}))
+      and ${liveMembership('m', at)})
     and exists (select from emails e join organization_domains d on d.org_id = i.org_id and d.state <> 'unverified'
         and d.domain = lower(split_part(e.address, '@', 2))
       where e.user_id = ${userId} and e.verified_at is not null and lower(e.address) = lower(i.address))))`

@@ -1,10 +1,8 @@
+import { liveMembership } from '../access/grants.ts'
 import { solelyWritten } from '../access/lists.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 import type { HolderIn } from '../users/holding.ts'
-
-const live = (alias: string, at: Date) =>
-  sql`(${sql.raw(alias)}.expires_at is null or ${sql.raw(alias)}.expires_at > ${at})`
 
 /** Groups, filled by hand, in which the person is admin and no other person is. */
 export async function readSoleGroups(
@@ -16,7 +14,7 @@ export async function readSoleGroups(
     select g.id, g.name from resource_groups g
     where g.org_id = ${orgId} and g.managed_by = 'manual'
       and exists (select from group_roles r where r.group_id = g.id and r.user_id = ${userId} and r.role = 'admin')
-      and not exists (select from group_roles r join memberships m on m.org_id = r.org_id and m.user_id = r.user_id and ${live('m', at)}
+      and not exists (select from group_roles r join memberships m on m.org_id = r.org_id and m.user_id = r.user_id and ${liveMembership('m', at)}
         join users u on u.id = r.user_id and u.state = 'active'
         where r.group_id = g.id and r.user_id <> ${userId} and r.role = 'admin')
     order by lower(g.name)`.execute(db)

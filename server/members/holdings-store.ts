@@ -1,4 +1,5 @@
 import type { MemberSource, OrgRole } from '../../api/index.ts'
+import { liveMembership } from '../access/grants.ts'
 import type { Db } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 import type { HolderIn } from '../users/holding.ts'
@@ -12,7 +13,7 @@ interface MembershipRow {
 /** The membership of a person that counts now, as a list of one or none. */
 export async function listMembershipOf(db: Db, { orgId, userId }: HolderIn, at: Date): Promise<MembershipRow[]> {
   const { rows } = await sql<MembershipRow>`select m.role, m.source, m.joined_at "joinedAt" from memberships m
-    where m.org_id = ${orgId} and m.user_id = ${userId} and (m.expires_at is null or m.expires_at > ${at})`.execute(db)
+    where m.org_id = ${orgId} and m.user_id = ${userId} and ${liveMembership('m', at)}`.execute(db)
   return rows
 }
 

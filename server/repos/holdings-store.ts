@@ -1,4 +1,5 @@
 import type { leaving } from '../../api/index.ts'
+import { liveCollaborator } from '../access/grants.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { matching, sql } from '../store/sql.ts'
 import type { Holder, HolderIn } from '../users/holding.ts'
@@ -10,7 +11,7 @@ type FileLock = leaving.Belongings['fileLocks'][number]
 export async function listAccessOf(db: Db, { orgId, userId }: HolderIn, at: Date): Promise<Access[]> {
   const { rows } = await sql<Access>`select o.name || '/' || r.name repository, r.type, rc.role
     from repo_collaborators rc join repositories r on r.id = rc.repo_id join organizations o on o.id = r.org_id
-    where r.org_id = ${orgId} and rc.user_id = ${userId} and (rc.expires_at is null or rc.expires_at > ${at})
+    where r.org_id = ${orgId} and rc.user_id = ${userId} and ${liveCollaborator('rc', at)}
     order by r.type, lower(r.name)`.execute(db)
   return rows
 }

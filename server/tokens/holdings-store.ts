@@ -1,4 +1,5 @@
 import type { leaving } from '../../api/index.ts'
+import { liveCollaborator, liveMembership, trustsToken } from '../access/grants.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 import type { HolderIn } from '../users/holding.ts'
@@ -7,11 +8,11 @@ type TokenRow = Omit<leaving.Belongings['tokens'][number], 'lastUsedAt'> & { las
 
 /** The tokens `t` of a person that reach the organization: it trusts them still, and there is something to reach. */
 const reaching = ({ orgId, userId }: HolderIn, at: Date) => sql`t.user_id = ${userId}
-  and not exists (select from token_revocations v where v.org_id = ${orgId} and v.token_id = t.id)
+  and ${trustsToken(sql`${orgId}`, sql`t.id`)}
   and (exists (select from memberships m where m.org_id = ${orgId} and m.user_id = ${userId}
-      and (m.expires_at is null or m.expires_at > ${at}))
+      and ${liveMembership('m', at)})
     or exists (select from repo_collaborators rc join repositories r on r.id = rc.repo_id
-      where r.org_id = ${orgId} and rc.user_id = ${userId} and (rc.expires_at is null or rc.expires_at > ${at})))`
+      where r.org_id = ${orgId} and rc.user_id = ${userId} and ${liveCollaborator('rc', at)}))`
 
 /** Lists the tokens of a person that reach the organization. */
 export async function listReachingTokens(db: Db, holder: HolderIn, at: Date): Promise<TokenRow[]> {
