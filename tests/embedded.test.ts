@@ -10,6 +10,7 @@ import { Client } from 'pg'
 import { type Embedded, startEmbedded } from '../server/store/embedded.ts'
 import { DataFolderInUse } from '../server/store/embedded-lock.ts'
 import { isRunning, waitForEnd } from '../server/store/embedded-processes.ts'
+import { until } from './until.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'gh-embedded-'))
 // Root's PostgreSQL runs as another user, who may walk through here as through any usual folder
@@ -146,7 +147,7 @@ test('of several hubs that start at once, also after a killed one, exactly one s
     const contenders = [1, 2, 3, 4].map(() => spawnHub(dataDir))
     const losers = new Set<ChildProcess>()
     for (const hub of contenders) hub.process.once('exit', () => losers.add(hub.process))
-    await until(() => losers.size === 3 && contenders.some((hub) => hub.acknowledged.length > 0), 20_000)
+    await until(() => losers.size === 3 && contenders.some((hub) => hub.acknowledged.length > 0))
     const [winner] = contenders.filter((hub) => !losers.has(hub.process))
     assert.ok(winner, round)
     await killWhileWriting(winner)
@@ -287,13 +288,5 @@ async function ask(database: Embedded, query: string): Promise<Record<string, un
     return (await client.query(query)).rows
   } finally {
     await client.end()
-  }
-}
-
-async function until(condition: () => boolean, milliseconds = 10_000): Promise<void> {
-  const deadline = performance.now() + milliseconds
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error('It did not happen in time.')
-    await sleep(10)
   }
 }

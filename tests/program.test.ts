@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort, makeDataDir, type Program, spawnProgram, startProgram } from './program.ts'
+import { until } from './until.ts'
 
 const folders: { remove(): void }[] = []
 const programs: Program[] = []
@@ -164,7 +165,3 @@ test('a hub that is asked to stop while it starts ends cleanly too', async () =>
   assert.equal(await program.ended, 0, program.output())
   assert.equal(existsSync(join(dir, 'postgres/cluster/postmaster.pid')), false, 'PostgreSQL has ended too')
 })
-
-async function until(isSo: () => boolean): Promise<void> {
-  for (let tries = 0; !isSo() && tries < 500; tries++) await sleep(20)
-}

@@ -9,11 +9,15 @@ export interface SmtpOptions {
   password?: string
   /** How long it thinks about each message, in milliseconds. */
   thinks?: number
+  /** After so many messages it answers no further one until it is told to go on. */
+  holdsAfter?: number
 }
 
 /** A real mail server on a port of its own unless one is named, which keeps what it got. */
-export async function startSmtp({ answers = ['ok'], refused, password, thinks = 0 }: SmtpOptions = {}, port = 0) {
+export async function startSmtp(options: SmtpOptions = {}, port = 0) {
+  const { answers = ['ok'], refused, password, thinks = 0, holdsAfter = Number.POSITIVE_INFINITY } = options
   const received: { raw: string }[] = []
+  const held = Promise.withResolvers<void>()
   const server = new SMTPServer({
     authOptional: password === undefined,
     disabledCommands: ['STARTTLS'],
@@ -25,11 +29,12 @@ export async function startSmtp({ answers = ['ok'], refused, password, thinks = 
     onRcptTo: ({ address }, _session, done) =>
       address === refused ? done(Object.assign(new Error('no such person'), { responseCode: 550 })) : done(),
     onData: async (stream, _session, done) => {
-      let raw = ''
-      for await (const chunk of stream) raw += chunk
+      const raw = await textOf(stream)
+      if (raw === undefined) return
       const answer = answers[Math.min(received.length, answers.length - 1)]
       received.push({ raw })
       if (answer === 'drop') return cut()
+      if (received.length > holdsAfter) await held.promise
       if (thinks > 0) await sleep(thinks)
       done(answer === 'ok' ? null : Object.assign(new Error('busy'), { responseCode: 451 }))
     },
@@ -49,5 +54,16 @@ export async function startSmtp({ answers = ['ok'], refused, password, thinks = 
       cut()
     })
   const bound = server.server.address() as { port: number }
-  return { received, port: bound.port, url: `smtp://127.0.0.1:${bound.port}`, stop }
+  return { received, port: bound.port, url: `smtp://127.0.0.1:${bound.port}`, goOn: held.resolve, stop }
+}
+
+// A client that is killed in the midst of a message has sent none.
+async function textOf(stream: AsyncIterable<unknown>): Promise<string | undefined> {
+  let text = ''
+  try {
+    for await (const chunk of stream) text += chunk
+    return text
+  } catch {
+    return undefined
+  }
 }

@@ -21,7 +21,7 @@ import { openDns } from './dns.ts'
 import { addRoutes } from './routes.ts'
 import { checkOperations, type Server } from './serve.ts'
 import { openStorage, requireGuard, type StorageOptions } from './storage.ts'
-import { hubTasks, periodicTasks } from './tasks.ts'
+import { hubLanes } from './tasks.ts'
 import { answerUnknown } from './unknown.ts'
 
 const heartbeatMs = 20_000
@@ -166,7 +166,7 @@ async function beginWork(
   await enterProcess(db, { id, publicUrl: hub.publicUrl, keyFingerprint: hub.key.fingerprint })
   const heartbeat = setInterval(() => touchProcess(db, id).catch(() => undefined), heartbeatMs).unref()
   const transport = options.smtpUrl === '' ? undefined : openTransport({ url: options.smtpUrl, from: options.mailFrom })
-  const worker = startWorker({ connection, tasks: hubTasks(db, hub, transport), periodic: periodicTasks })
+  const worker = startWorker({ connection, lanes: hubLanes(db, hub, transport) })
   return async () => {
     clearInterval(heartbeat)
     await worker.stop()

@@ -1,6 +1,6 @@
 import { systemPermit } from '../access/authorize.ts'
 import type { Hub } from '../access/permit.ts'
-import type { Periodic, Task } from '../jobs/worker.ts'
+import type { Lane, Periodic, Task } from '../jobs/worker.ts'
 import { endExpiredInvitations } from '../joining/expiry.ts'
 import { advanceRecoveries } from '../leaving/recovery-advance.ts'
 import { sendMailTask } from '../mail/send.ts'
@@ -19,11 +19,17 @@ import type { Db } from '../store/database.ts'
 import { deleteExpiredAccess } from '../users/expiry.ts'
 import { deleteOldKeys } from './store.ts'
 
-/** What the queue can do. */
-export function hubTasks(db: Db, hub: Hub, transport: MailTransport | undefined): Record<string, Task> {
+/** What the queue can do. Mail has a lane of its own: no task that takes long holds it up. */
+export function hubLanes(db: Db, hub: Hub, transport: MailTransport | undefined): Lane[] {
+  return [
+    { tasks: { send_mail: sendMailTask(db, transport) }, periodic: [] },
+    { tasks: upkeepTasks(db, hub), periodic: periodicTasks },
+  ]
+}
+
+function upkeepTasks(db: Db, hub: Hub): Record<string, Task> {
   const permit = systemPermit(hub)
   return {
-    send_mail: sendMailTask(db, transport),
     end_expired_memberships: async () => void (await endExpiredMemberships(db, permit)),
     end_expired_invitations: async () => void (await endExpiredInvitations(db, permit)),
     end_expired_grants: async () => void (await endExpiredGrants(db, permit)),
@@ -44,7 +50,7 @@ export function hubTasks(db: Db, hub: Hub, transport: MailTransport | undefined)
 }
 
 /** What is done from time to time, by one process at a time. */
-export const periodicTasks: Periodic[] = [
+const periodicTasks: Periodic[] = [
   { name: 'end_expired_memberships', cron: '*/5 * * * *' },
   { name: 'end_expired_invitations', cron: '*/5 * * * *' },
   { name: 'end_expired_grants', cron: '*/5 * * * *' },

@@ -29,9 +29,19 @@ export async function freeAbandonedJobs(pool: pg.Pool, self: { name: string; inH
         and not exists (select from pg_stat_activity where application_name = locked_by) end`,
     [self.name, self.inHand],
   )
-  const freed = rowCount ?? 0
+  const freed = (rowCount ?? 0) + (await freeAbandonedQueues(pool))
   if (freed > 0) await pool.query(`select pg_notify('jobs:insert', json_build_object('count', $1::int)::text)`, [freed])
   return freed
+}
+
+// A queue is locked and unlocked in one statement with its job: one whose job is not locked is nobody's.
+async function freeAbandonedQueues(pool: pg.Pool): Promise<number> {
+  const { rowCount } = await pool.query(
+    `update graphile_worker._private_job_queues q set locked_at = null, locked_by = null
+    where q.locked_at < clock_timestamp() - interval '5 seconds' and not exists (
+      select from graphile_worker._private_jobs j where j.job_queue_id = q.id and j.locked_at is not null)`,
+  )
+  return rowCount ?? 0
 }
 
 /** How many jobs wait to be done, and how many were given up. */

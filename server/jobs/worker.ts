@@ -16,16 +16,24 @@ export interface JobAttempt {
 /** Does one kind of job; what it throws is logged and tried again later, with growing waits. */
 export type Task = (payload: unknown, attempt: JobAttempt) => Promise<void>
 
-/** A task that is due by the clock, once for all processes: `cron` has the five usual fields, in UTC. */
+/**
+ * A task that is due by the clock, once for all processes, and never begun while it runs in one of them: `cron` has the
+ * five usual fields, in UTC.
+ */
 export interface Periodic {
   name: string
   cron: string
 }
 
-export interface WorkerOptions {
-  connection: Connection
+/** Tasks that wait for one another and for nobody else. */
+export interface Lane {
   tasks: Record<string, Task>
   periodic: Periodic[]
+}
+
+export interface WorkerOptions {
+  connection: Connection
+  lanes: readonly Lane[]
 }
 
 /** The worker of this process. */
@@ -51,8 +59,10 @@ const safeReleases = { completeJobBatchDelay: 0, failJobBatchDelay: 0 }
  */
 export function startWorker(options: WorkerOptions): JobWorker {
   const stopping = new AbortController()
-  const pool = openQueuePool(options.connection, concurrentJobs + 2)
-  const ended = keepRunning(options, pool, stopping.signal).finally(() => pool.end())
+  // One to listen for each lane; jobs are handed out and given back in a moment
+  const pool = openQueuePool(options.connection, options.lanes.length + 2)
+  const lanes = options.lanes.map((lane) => keepRunning(lane, pool, stopping.signal))
+  const ended = Promise.all(lanes).finally(() => pool.end())
   return {
     async stop() {
       stopping.abort()
@@ -61,10 +71,10 @@ export function startWorker(options: WorkerOptions): JobWorker {
   }
 }
 
-async function keepRunning(options: WorkerOptions, pool: pg.Pool, stopped: AbortSignal): Promise<void> {
+async function keepRunning(lane: Lane, pool: pg.Pool, stopped: AbortSignal): Promise<void> {
   while (!stopped.aborted) {
     try {
-      await runUntilEnd(options, pool, stopped)
+      await runUntilEnd(lane, pool, stopped)
     } catch (error) {
       log.warn({ error: (error as Error).message }, 'the queue stopped; it starts again')
     }
@@ -72,7 +82,7 @@ async function keepRunning(options: WorkerOptions, pool: pg.Pool, stopped: Abort
   }
 }
 
-async function runUntilEnd(options: WorkerOptions, pool: pg.Pool, stopped: AbortSignal): Promise<void> {
+async function runUntilEnd(lane: Lane, pool: pg.Pool, stopped: AbortSignal): Promise<void> {
   const { run, parseCronItems, Logger } = await import('graphile-worker')
   if (stopped.aborted) return
   const watch = watchJobs()
@@ -84,8 +94,8 @@ async function runUntilEnd(options: WorkerOptions, pool: pg.Pool, stopped: Abort
     preset: { worker: safeReleases },
     events: watch.events,
     logger: new Logger(() => writeLog),
-    taskList: Object.fromEntries(Object.entries(options.tasks).map(([name, task]) => [name, asGraphileTask(task)])),
-    parsedCronItems: parseCronItems(options.periodic.map(asCronItem)),
+    taskList: Object.fromEntries(Object.entries(lane.tasks).map(([name, task]) => [name, asGraphileTask(task)])),
+    parsedCronItems: parseCronItems(lane.periodic.map(asCronItem)),
   }
   const runner = await run(settings)
   const endWatch = watch.begin(pool)
@@ -116,6 +126,8 @@ function asCronItem({ name, cron }: Periodic) {
   const options = {
     backfillPeriod: dayMs,
     maxAttempts: periodicAttempts,
+    // Of one queue one job runs at a time, whichever process has it
+    queueName: `periodic:${name}`,
     jobKey: `periodic:${name}`,
     jobKeyMode: 'replace' as const,
   }

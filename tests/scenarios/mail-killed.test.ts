@@ -2,11 +2,11 @@
 // twice, because the answer to it was lost with the process, is the same message.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { maxConnections } from '../../server/mail/transport.ts'
 import { makeDatabase, startTestPostgres } from '../postgres.ts'
 import { makeDataDir, type Program, startProgram } from '../program.ts'
 import { startSmtp } from '../smtp.ts'
+import { until } from '../until.ts'
 
 const people = 200
 const undo: (() => unknown)[] = []
@@ -19,7 +19,7 @@ test('mails of a killed hub go out from the next one: none is lost, and a repeat
   undo.push(postgres.stop)
   const database = await makeDatabase(postgres.url)
   undo.push(database.drop)
-  const smtp = await startSmtp({ thinks: 20 })
+  const smtp = await startSmtp({ thinks: 20, holdsAfter: people / 4 })
   undo.push(smtp.stop)
   const folder = makeDataDir()
   undo.push(folder.remove)
@@ -37,9 +37,10 @@ test('mails of a killed hub go out from the next one: none is lost, and a repeat
   await end(first, 'SIGKILL')
   const before = smtp.received.length
   assert.ok(before < people, 'it was killed in the midst')
+  smtp.goOn()
 
   const next = await start()
-  await until(async () => (await call(next, token, `/invitations/bulk/${batch}`)).waiting === 0, 90_000)
+  await until(async () => (await call(next, token, `/invitations/bulk/${batch}`)).waiting === 0)
   const { sent, failed, total } = await call(next, token, `/invitations/bulk/${batch}`)
   assert.deepEqual({ sent, failed, total }, { sent: people, failed: 0, total: people })
   const taken = smtp.received.filter(({ raw }) => /^To: person-/m.test(raw))
@@ -78,12 +79,4 @@ async function end({ child, ended }: Program, signal: NodeJS.Signals): Promise<v
   if (child.exitCode !== null || child.signalCode !== null) return
   child.kill(signal)
   await ended
-}
-
-async function until(condition: () => boolean | Promise<boolean>, milliseconds = 20_000): Promise<void> {
-  const deadline = performance.now() + milliseconds
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error('It did not happen in time.')
-    await sleep(20)
-  }
 }

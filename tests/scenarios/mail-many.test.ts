@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import PostalMime from 'postal-mime'
 import { systemPermit } from '../../server/access/authorize.ts'
@@ -18,6 +17,7 @@ import { closedPort } from '../gate.ts'
 import { silentHub } from '../places.ts'
 import { makeDatabase, startTestPostgres } from '../postgres.ts'
 import { type SmtpOptions, startSmtp } from '../smtp.ts'
+import { until } from '../until.ts'
 
 let databaseUrl: string
 let db: Db
@@ -65,7 +65,7 @@ test('other jobs have their turn while many mails go out', async () => {
   await sql`select graphile_worker.add_job('other', json_build_object('at', ${Date.now()}::bigint))`.execute(db)
   await until(() => waited.length === 1)
   assert.ok(smtp.received.length < 150, 'mails were still going out')
-  await until(async () => (await states()).sent === 150, 20_000)
+  await until(async () => (await states()).sent === 150)
 })
 
 test('while the mail server is away nothing is lost or slower; when it is back each leaves once', async () => {
@@ -80,7 +80,7 @@ test('while the mail server is away nothing is lost or slower; when it is back e
   assert.deepEqual(await states(), { queued: 100 })
   const smtp = await smtpServer({}, port)
   await hurry()
-  await until(async () => (await states()).sent === 100, 20_000)
+  await until(async () => (await states()).sent === 100)
   assert.equal(smtp.received.length, 100)
 })
 
@@ -189,7 +189,7 @@ function recipientOf(raw: string): string | undefined {
 function work(smtpUrl: string | undefined, more: Record<string, Task> = {}): void {
   const transport = smtpUrl === undefined ? undefined : openTransport({ url: smtpUrl, from: 'hall@example.org' })
   const tasks = { send_mail: sendMailTask(db, transport), ...more }
-  const worker = startWorker({ connection: databaseUrl, tasks, periodic: [] })
+  const worker = startWorker({ connection: databaseUrl, lanes: [{ tasks, periodic: [] }] })
   afterTest.push(async () => {
     await worker.stop()
     transport?.close()
@@ -220,12 +220,4 @@ async function jobs() {
 async function hurry(): Promise<void> {
   await sql`update graphile_worker._private_jobs set run_at = clock_timestamp() where locked_by is null`.execute(db)
   await sql`select pg_notify('jobs:insert', '{"count":2}')`.execute(db)
-}
-
-async function until(condition: () => boolean | Promise<boolean>, milliseconds = 15_000): Promise<void> {
-  const deadline = performance.now() + milliseconds
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error('It did not happen in time.')
-    await sleep(20)
-  }
 }

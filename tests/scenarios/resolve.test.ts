@@ -6,6 +6,7 @@ import { Readable } from 'node:stream'
 import { before, describe, it } from 'node:test'
 import { scratchOn } from '../git-repository.ts'
 import { type Person, startTestHub, type TestHub } from '../hub.ts'
+import { until } from '../until.ts'
 
 let hub: TestHub
 let ada: Person
@@ -62,10 +63,6 @@ function visit(path: string, method: string): Promise<{ status: number | undefin
 function readingProcesses(): number {
   const lines = execFileSync('ps', ['-eo', 'ppid,args'], { encoding: 'utf8' }).split('\n')
   return lines.filter((line) => line.trim().startsWith(`${process.pid} `) && line.includes('cat-file blob')).length
-}
-async function until(done: () => boolean): Promise<void> {
-  for (let round = 0; round < 100 && !done(); round++) await new Promise((resolve) => setTimeout(resolve, 50))
-  assert.ok(done())
 }
 const at = (rev: string, path: string) => `/ada/files/resolve/${rev}/${path}`
 const blobId = (content: Buffer) => createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex')
