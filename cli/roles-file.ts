@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises'
-import { text } from 'node:stream/consumers'
 import { parse } from 'csv-parse/sync'
 import * as api from '../api/index.ts'
+import { readCsvFile } from './csv-file.ts'
 import { UsageError } from './failure.ts'
-import { type GroupWish, roleAssignment } from './group-names.ts'
+import type { GroupWish } from './group-names.ts'
 import type { Wish } from './role-change.ts'
 
 /** One row of a file of roles: what is wanted, or why it cannot be read. */
@@ -19,25 +18,20 @@ interface Parsed {
   info: { lines: number }
 }
 
-/** Reads a CSV file with the columns username, role and, if wanted, groups; a file that is not of this form is refused whole. */
+/**
+ * Reads a CSV file of members and their roles, an export of them included; a file that is not of this form is refused
+ * whole.
+ */
 export async function readRolesFile(path: string): Promise<RoleRow[]> {
-  const records = recordsOf(await contentOf(path), path)
+  const records = recordsOf(await readCsvFile(path), path)
   const [header, ...rows] = records
   const columns = header?.record.map((name) => name.trim().toLowerCase()) ?? []
   refuseHeader(columns, path)
   if (rows.length === 0) throw new UsageError(`${path} has no rows below its header.`)
-  return rows.map(({ record, line }) =>
-    rowOf(Object.fromEntries(columns.map((name, at) => [name, record[at] ?? ''])), line),
-  )
-}
-
-async function contentOf(path: string): Promise<string> {
-  if (path === '-') return text(process.stdin)
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    throw new UsageError(`${path} cannot be read: ${(error as Error).message}`)
-  }
+  return rows.map(({ record, line }) => {
+    const cells = columns.map((name, at) => [name, api.peopleCsv.plainCell(record[at] ?? '')])
+    return rowOf(Object.fromEntries(cells), line)
+  })
 }
 
 function recordsOf(content: string, path: string): { record: string[]; line: number }[] {
@@ -51,30 +45,30 @@ function recordsOf(content: string, path: string): { record: string[]; line: num
 }
 
 function refuseHeader(columns: string[], path: string): void {
-  const unknown = columns.find((name) => !['username', 'role', 'groups'].includes(name))
+  const known: readonly string[] = [...api.peopleCsv.peopleColumns, ...api.peopleCsv.columnsForPeople]
+  const unknown = columns.find((name) => !known.includes(name))
   const missing = ['username', 'role'].find((name) => !columns.includes(name))
   const expected = 'The first line must be “username,role” or “username,role,groups”.'
   if (missing !== undefined) throw new UsageError(`${path} has no column “${missing}”. ${expected}`)
   if (unknown !== undefined) throw new UsageError(`${path} has an unknown column “${unknown}”. ${expected}`)
 }
 
-function rowOf({ username = '', role = '', groups = '' }: Record<string, string>, line: number): RoleRow {
-  const wanted = api.OrgRole.safeParse(role)
-  if (username === '') return { line, user: username, wish: { problem: 'username: is missing' } }
-  if (!wanted.success)
-    return { line, user: username, wish: { problem: `role: must be one of ${api.orgRoles.join(', ')}` } }
-  try {
-    return { line, user: username, wish: { username, role: wanted.data, groups: groupsIn(groups) } }
-  } catch (error) {
-    return { line, user: username, wish: { problem: `groups: ${(error as Error).message}` } }
-  }
+function rowOf(
+  { username = '', email = '', op = '', role = '', groups = '' }: Record<string, string>,
+  line: number,
+): RoleRow {
+  const refused = (problem: string) => ({ line, user: username || email, wish: { problem } })
+  if (username === '') return refused('username: is missing.')
+  if (!['', 'set'].includes(op.toLowerCase())) return refused(`op: ${op} needs “members bulk”; set-role only sets.`)
+  const wanted = api.peopleCsv.readRoleCell(role)
+  if (wanted === undefined) return refused('role: is missing.')
+  if (typeof wanted === 'object') return refused(wanted.problem)
+  const named = api.peopleCsv.readGroupsCell(groups)
+  if (named !== undefined && 'problem' in named) return refused(named.problem)
+  return { line, user: username, wish: { username, role: wanted, groups: wishOf(named) } }
 }
 
-function groupsIn(cell: string): GroupWish {
-  if (cell === '') return 'keep'
-  if (cell === '-') return 'none'
-  return cell
-    .split(';')
-    .filter((pair) => pair.trim() !== '')
-    .map((pair) => roleAssignment(pair))
+function wishOf(named: api.peopleCsv.GroupPair[] | undefined): GroupWish {
+  if (named === undefined) return 'keep'
+  return named.length === 0 ? 'none' : named.map(({ id: group, role }) => ({ group, role }))
 }

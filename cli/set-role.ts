@@ -38,8 +38,8 @@ export function addSetRole(members: Command): void {
       'after',
       `
 Groups stay as they are unless --group names some (then the member is in exactly those) or --no-groups is given.
-In the file, the column groups holds “id=role” pairs with ; between them; empty leaves the groups as they are, and
-“-” takes the member out of every group. Every row gets its verdict: rows after a refused one are still done, and the
+In the file, the column groups holds “name:role” pairs with ; between them, as in “members export” and “members bulk”;
+empty leaves the groups as they are, and “-” takes the member out of every group. Every row gets its verdict: rows after a refused one are still done, and the
 exit code is 1 if any was refused. Works on any server with the same API.
 
 Examples:

@@ -126,7 +126,7 @@ test('a file of roles gets one verdict a row, and goes on after refusals', async
   const file = join(folder, 'roles.csv')
   writeFileSync(
     file,
-    '\ufeffusername,role,groups\r\ngrace,contributor,\r\nnobody,read,\r\nada,read,\r\n"bob",emperor,\r\nbob,write,-\r\n',
+    '\ufeffusername,role,groups\r\ngrace,contributor,\r\nnobody,read,\r\nada,read,\r\n"bob",emperor,\r\nbob,write,\'-\r\n',
   )
   const before = await roles()
   const planned = await guildhall(['members', 'set-role', '--org', 'acme', '--csv', file, '--dry-run'], asAda)

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { parse } from 'csv-parse'
+import { peopleCsv } from '../../api/index.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 
 /** What a CSV file has to look like. */
@@ -37,7 +38,7 @@ export async function readCsv(text: string, shape: CsvShape): Promise<CsvRow[]> 
     )
   return rows.map(({ record, info }) => ({
     line: info.lines,
-    cells: Object.fromEntries(columns.map((name, at) => [name, plain(record[at] ?? '')])),
+    cells: Object.fromEntries(columns.map((name, at) => [name, peopleCsv.plainCell(record[at] ?? '')])),
   }))
 }
 
@@ -82,9 +83,4 @@ function refuseHeader(columns: readonly string[], { field, columns: known, ignor
     throw badField(field, `has no column ${needs.join(' or ')}. ${expected}`)
   if (unknown !== undefined) throw badField(field, `has an unknown column “${unknown}”. ${expected}`)
   if (twice !== undefined) throw badField(field, `has the column “${twice}” twice.`)
-}
-
-// What csvLine made text comes back as it was.
-function plain(value: string): string {
-  return /^'[\s]*[=+\-@]/.test(value) ? value.slice(1) : value
 }

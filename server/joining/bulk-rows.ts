@@ -1,7 +1,7 @@
-import { bulk, type GroupRole, type OrgRole, orgRoles } from '../../api/index.ts'
+import { bulk, type OrgRole, type peopleCsv } from '../../api/index.ts'
 import { type CsvRow, readCsv } from '../csv/rows.ts'
 import { mapPaced } from '../kernel/pace.ts'
-import { groupsIn } from '../members/bulk-rows.ts'
+import { roleAndGroups } from '../members/bulk-rows.ts'
 
 /** One wish to invite somebody, as it was sent; `problem` says what cannot be read about it. */
 export interface InviteWish {
@@ -12,7 +12,7 @@ export interface InviteWish {
   username: string | undefined
   role: OrgRole | undefined
   /** Undefined: nothing was said about groups. */
-  groups: { id: string; role: GroupRole }[] | undefined
+  groups: peopleCsv.GroupPair[] | undefined
   problem: string | undefined
 }
 
@@ -42,11 +42,8 @@ function ofRow({ email, username, role, groups }: bulk.InviteRow, index: number)
 
 function ofLine({ line, cells: { email, username, role = '', groups = '' } }: CsvRow): InviteWish {
   const wish = { row: line, ...named(email || undefined, username || undefined) }
-  const known = orgRoles.find((name) => name === role.toLowerCase())
-  const asked = groupsIn(groups)
-  const unread = role !== '' && known === undefined ? `role: must be one of ${orgRoles.join(', ')}.` : undefined
-  if (typeof asked !== 'string') return { ...wish, role: known, groups: asked, problem: wish.problem ?? unread }
-  return { ...wish, role: known, groups: undefined, problem: wish.problem ?? unread ?? asked }
+  const asked = roleAndGroups(role, groups)
+  return { ...wish, role: asked.role, groups: asked.groups, problem: wish.problem ?? asked.problem }
 }
 
 function named(email: string | undefined, username: string | undefined) {

@@ -1,4 +1,4 @@
-import { type bulk, EmailAddress, type OrgRole } from '../../api/index.ts'
+import { type bulk, EmailAddress, type OrgRole, peopleCsv } from '../../api/index.ts'
 import { mayGrant, mayInvite } from '../access/escalation.ts'
 import {
   type MemberPlan,
@@ -10,7 +10,7 @@ import {
   standingOf,
   type UndoLine,
 } from '../members/bulk-plan.ts'
-import { groupsCell, isOp, type Wish } from '../members/bulk-rows.ts'
+import { isOp, type Wish } from '../members/bulk-rows.ts'
 import type { BulkAccount, OrgState } from '../members/bulk-state.ts'
 import type { NamedGroup } from '../members/groups-named.ts'
 import { mayPutInGroups } from '../members/membership-judge.ts'
@@ -173,7 +173,7 @@ function planRevocation(judged: Judged, wish: Wish, account: BulkAccount | undef
 }
 
 function inviteAgain(names: [string, string], { role, groups }: PendingInvitation): UndoLine {
-  return [...names, 'invite', role, groupsCell(groups)]
+  return [...names, 'invite', role, peopleCsv.groupsCell(groups)]
 }
 
 /** Judges all wishes; who is wished for twice is an error at each of the rows, whatever they say. */

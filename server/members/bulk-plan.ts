@@ -1,7 +1,7 @@
-import type { bulk, GroupRole, OrgRole } from '../../api/index.ts'
+import { type bulk, type GroupRole, type OrgRole, peopleCsv } from '../../api/index.ts'
 import { highestRole, isAdminRole, readsUngrouped, writesOfOthers } from '../access/escalation.ts'
 import { isId } from '../kernel/ids.ts'
-import { groupsCell, noGroups, type Wish } from './bulk-rows.ts'
+import type { Wish } from './bulk-rows.ts'
 import type { OrgState } from './bulk-state.ts'
 import type { GroupPlan } from './group-plan.ts'
 import type { NamedGroup } from './groups-named.ts'
@@ -83,7 +83,7 @@ export function planRemoval(state: OrgState, member: HeldMember, wish: Wish): Me
     after: null,
     loses: ['the organization', ...lossesOf(state, before, null)],
   }
-  return { kind: 'remove', verdict, undo: [name, '', 'invite', role, groupsCell(manual(rows))], step }
+  return { kind: 'remove', verdict, undo: [name, '', 'invite', role, peopleCsv.groupsCell(manual(rows))], step }
 }
 
 function withStanding<P extends { verdict: bulk.BulkVerdict }>(plan: P, standing: Standing): P {
@@ -158,7 +158,7 @@ function lossesOf(
 
 function undoOf({ member, groups: { removed, put } }: UpdateStep): UndoLine {
   const isAboutGroups = removed.length + put.length > 0
-  const groups = isAboutGroups ? groupsCell(manual(member.rows)) || noGroups : ''
+  const groups = isAboutGroups ? peopleCsv.groupsCell(manual(member.rows)) || peopleCsv.noGroups : ''
   return [member.name, '', 'set', member.role, groups]
 }
 

@@ -1,10 +1,10 @@
 import type * as api from '../../api/index.ts'
+import { peopleCsv } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { csvLine } from '../csv/lines.ts'
 import { dayOf, now } from '../kernel/clock.ts'
 import { type Db, transaction } from '../store/database.ts'
-import { groupsCell } from './bulk-rows.ts'
 import { type ExportRow, findExportRows } from './export-store.ts'
 import { findVisibleAddresses } from './list-store.ts'
 
@@ -59,7 +59,7 @@ function cellsOf(row: ExportRow, address: string | undefined): string[] {
     row.user,
     row.fullname,
     row.role,
-    groupsCell(row.groups),
+    peopleCsv.groupsCell(row.groups),
     row.source,
     row.joinedAt.toISOString(),
     row.lastActiveAt?.toISOString() ?? '',

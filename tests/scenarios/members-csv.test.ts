@@ -30,7 +30,7 @@ describe('a file of members', () => {
     assert.equal(planned.counts.error, 6)
     assert.match(planned.rows[0]?.message ?? '', /op: must be one of set, add, invite, remove/)
     assert.match(planned.rows[1]?.message ?? '', /role: must be one of/)
-    assert.match(planned.rows[2]?.message ?? '', /not of the form name:role/)
+    assert.match(planned.rows[2]?.message ?? '', /is not name:role/)
     assert.match(planned.rows[4]?.message ?? '', /2 rows: 6, 7/)
   })
 

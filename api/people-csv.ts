@@ -1,0 +1,68 @@
+import { type GroupRole, groupRoles, type OrgRole, orgRoles } from './shapes.ts'
+
+// The one way in which people, roles and groups are written in CSV files: bulk changes, invitations, exports, undo files,
+// and the command line.
+
+/** The columns that a file of changes may have. */
+export const peopleColumns = ['username', 'email', 'op', 'role', 'groups'] as const
+
+/** The columns that an export has for people, and whoever reads a file back passes over. */
+export const columnsForPeople = [
+  'fullname',
+  'source',
+  'joined',
+  'last_active',
+  'two_factor',
+  'expires',
+  'verified_email',
+] as const
+
+/** The cell that says that somebody is to be in no group; an empty one says nothing about groups. */
+export const noGroups = '-'
+
+/** Reads a cell with a role: undefined when it is empty, `{ problem }` when it cannot be read. */
+export function readRoleCell(cell: string): OrgRole | undefined | { problem: string } {
+  if (cell === '') return undefined
+  const role = orgRoles.find((known) => known === cell.toLowerCase())
+  return role ?? { problem: `role: must be one of ${orgRoles.join(', ')}.` }
+}
+
+/** A group, by ID or name, and the role in it. */
+export interface GroupPair {
+  id: string
+  role: GroupRole
+}
+
+/** Reads a cell of groups, `name:role` separated by `;`: undefined when it is empty, `{ problem }` when it cannot be read. */
+export function readGroupsCell(cell: string): GroupPair[] | undefined | { problem: string } {
+  if (cell === '') return undefined
+  if (cell === noGroups) return []
+  const groups: GroupPair[] = []
+  for (const text of cell.split(';').map((part) => part.trim())) {
+    if (text === '') continue
+    const pair = pairOf(text)
+    if (pair === undefined)
+      return { problem: `groups: “${text}” is not name:role. Roles are ${groupRoles.join(', ')}.` }
+    groups.push(pair)
+  }
+  return groups
+}
+
+// The last colon counts: a name may hold others.
+function pairOf(text: string): GroupPair | undefined {
+  const colon = text.lastIndexOf(':')
+  const word = text.slice(colon + 1).trim()
+  const role = groupRoles.find((known) => known === word.toLowerCase())
+  const id = text.slice(0, Math.max(colon, 0)).trim()
+  return id === '' || role === undefined ? undefined : { id, role }
+}
+
+/** Groups as a cell; one whose name would not be read back as it is stands there with its ID. */
+export function groupsCell(groups: readonly { id: string; name: string; role: string }[]): string {
+  return groups.map(({ id, name, role }) => `${/;|^\s|\s$/.test(name) ? id : name}:${role}`).join(';')
+}
+
+/** A cell as it was before a spreadsheet was kept from taking it for a formula. */
+export function plainCell(value: string): string {
+  return /^'\s*[=+\-@]/.test(value) ? value.slice(1) : value
+}
