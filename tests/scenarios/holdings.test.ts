@@ -162,6 +162,19 @@ describe('each kind of thing', () => {
     )
   })
 
+  it('lets nobody in, and deadlocks nobody, while the account that offers it is deleted', async () => {
+    for (let round = 0; round < 4; round++) {
+      const person = await newMember('admin')
+      const { url } = await lab(person, 'POST', '/invite-links', { role: 'read' })
+      const token = url.split('/').at(-1)
+      const crowd = await Promise.all([0, 1, 2].map((index) => hub.person(`racer${round}${index}`)))
+      const click = (who: Person) => hub.request(who, 'POST', `/api/join/${token}/accept`)
+      const [, ...replies] = await Promise.all([deleteAccount(person), ...crowd.map(click)])
+      for (const { status, body } of replies) assert.ok(status < 500, JSON.stringify(body))
+      assert.equal((await click(await hub.person(`late${round}`))).status, 404)
+    }
+  })
+
   it('ends with offboarding, whose report counts it', async () => {
     const person = await laden()
     const body = { mode: 'apply', leaveAsIs: true, reason: 'Left.' }

@@ -77,6 +77,7 @@ function Effects({ name }: { name: string }) {
           <List.Item>
             {keys.length === 0 ? 'every session' : `${counted(keys.length, 'access token')} and every session`}
           </List.Item>
+          <List.Item>collaborator access, file locks, pending invitations, invite links and requests to join</List.Item>
         </List>
       </div>
       <div>
