@@ -12,7 +12,14 @@ export const settings = [
   {
     name: 'GUILDHALL_DATA_DIR',
     fallback: './data',
-    meaning: 'Folder for everything that is kept: database, key, socket of the command line.',
+    meaning:
+      'Folder of this process: database, key, uploads in progress, socket of the command line. Also repositories and large files, unless the next setting says where.',
+  },
+  {
+    name: 'GUILDHALL_REPOSITORIES_DIR',
+    fallback: '',
+    meaning:
+      'Folder for repositories and large files, which every process on the same database shares. Empty: the data folder.',
   },
   {
     name: 'GUILDHALL_PUBLIC_URL',
@@ -69,7 +76,7 @@ export const settings = [
   {
     name: 'GUILDHALL_LFS_S3_BUCKET',
     fallback: '',
-    meaning: 'Bucket of an S3-compatible store for LFS files. Empty: they are kept in the data folder.',
+    meaning: 'Bucket of an S3-compatible store for LFS files. Empty: they are kept beside the repositories.',
   },
   {
     name: 'GUILDHALL_LFS_S3_ENDPOINT',
@@ -124,11 +131,13 @@ export interface Config {
 
 /** Where what people upload is kept, and how much of it at once; sizes in bytes. */
 export interface StorageConfig {
+  /** Empty: the data folder. */
+  repositoriesDir: string
   gitTransfers: number
   maxPushBytes: number
   maxLfsObjectBytes: number
   regularUploadBytes: number
-  /** Undefined: LFS files are in the data folder. */
+  /** Undefined: LFS files are beside the repositories. */
   lfsS3:
     | {
         endpoint: string
@@ -186,6 +195,7 @@ function storageOf(read: (name: SettingName) => string): StorageConfig {
     )
   }
   return {
+    repositoriesDir: read('GUILDHALL_REPOSITORIES_DIR') && resolve(read('GUILDHALL_REPOSITORIES_DIR')),
     gitTransfers: size('GUILDHALL_GIT_TRANSFERS'),
     maxPushBytes: size('GUILDHALL_MAX_PUSH'),
     maxLfsObjectBytes: size('GUILDHALL_MAX_LFS_OBJECT'),

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { repositoryFolder } from '../server/git/folder.ts'
 import { type GitHost, openGit } from '../server/git/host.ts'
+import { onlyOwner } from '../server/git/move-lock.ts'
 import { newId } from '../server/kernel/ids.ts'
 
 export interface ScratchFile {
@@ -38,7 +39,7 @@ export interface CommitOptions {
 /** Opens a git host on a temporary folder. */
 export function openScratch(): Scratch {
   const folder = mkdtempSync(join(tmpdir(), 'guildhall-git-'))
-  const host = openGit({ folder, transfers: 0, maxPushBytes: 100 * 1024 * 1024 })
+  const host = openGit({ folder, transfers: 0, maxPushBytes: 100 * 1024 * 1024, owner: onlyOwner() })
   const writer = scratchOn(host)
   return {
     ...writer,

@@ -67,6 +67,7 @@ export const testSecret = 'test key test key test key test key'
 
 /** As the settings are unless somebody sets them. */
 export const testStorage: StorageOptions = {
+  repositoriesDir: '',
   gitTransfers: 0,
   maxPushBytes: 10 * 1024 ** 3,
   maxLfsObjectBytes: 500 * 1024 ** 3,

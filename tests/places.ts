@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Hub } from '../server/access/permit.ts'
 import { openGit } from '../server/git/host.ts'
+import { onlyOwner } from '../server/git/move-lock.ts'
 import { instanceKey } from '../server/kernel/secret.ts'
 import { openLfsDisk } from '../server/lfs/disk.ts'
 
@@ -13,7 +14,7 @@ export function silentHub(publicUrl: string, secret = 'a key that is only for th
   return {
     publicUrl,
     key: instanceKey(secret),
-    git: openGit({ folder: join(folder, 'repositories'), transfers: 2, maxPushBytes: 1e9 }),
+    git: openGit({ folder: join(folder, 'repositories'), transfers: 2, maxPushBytes: 1e9, owner: onlyOwner() }),
     lfs: openLfsDisk({ folder: join(folder, 'lfs') }),
     incoming: join(folder, 'incoming'),
     uploads: { regular: 1e9, lfsObject: 1e9 },

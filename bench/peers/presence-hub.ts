@@ -24,7 +24,14 @@ const hub = await startHub({
     smtpUrl: '',
   },
   ...{ mailFrom: 'hub@localhost', trustedProxies: [], version: 'bench', listen: true, dnsServers: [] },
-  storage: { gitTransfers: 0, maxPushBytes: 1e9, maxLfsObjectBytes: 1e9, regularUploadBytes: 1e9, lfsS3: undefined },
+  storage: {
+    repositoriesDir: '',
+    gitTransfers: 0,
+    maxPushBytes: 1e9,
+    maxLfsObjectBytes: 1e9,
+    regularUploadBytes: 1e9,
+    lfsS3: undefined,
+  },
 })
 if (noting === 'off') hub.server.presence = { note: () => undefined, flush: async () => undefined }
 // The next quarter of an hour

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { newId } from '../kernel/ids.ts'
 import { repositoryFolder } from './folder.ts'
 import { hooksFolder, openGit } from './host.ts'
+import { onlyOwner } from './move-lock.ts'
 import { bytesOf, errorTextOf, spawnGit } from './process.ts'
 import { guardPush } from './push-guard.ts'
 import { createRepository } from './repository.ts'
@@ -31,7 +32,7 @@ export async function guardProblem(folder: string): Promise<string | undefined> 
 
 // Deletes a reference, which needs no pack and no object; the last answer is no.
 async function pushScratch(folder: string): Promise<{ asked: string[]; said: string; kept: boolean }> {
-  const host = openGit({ folder, transfers: 1, maxPushBytes: 1e6 })
+  const host = openGit({ folder, transfers: 1, maxPushBytes: 1e6, owner: onlyOwner() })
   const id = newId()
   await createRepository(host, id)
   const file = join(repositoryFolder(host, id), ref)

@@ -1,8 +1,10 @@
 import { mkdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import type { LockOwner } from './move-lock.ts'
 import { openReaders, type Readers } from './readers.ts'
 import { openSlots, type Slots } from './slots.ts'
+import { openTurns, type Turns } from './turns.ts'
 
 /** Where the repositories of this hub are, and how many processes may work on them. */
 export interface GitHost {
@@ -16,8 +18,10 @@ export interface GitHost {
   work: Slots
   /** Processes that stay and answer what an object is. */
   readers: Readers
-  /** When the hub began, by the clock that files go by: who locked something before has lost its hub. */
-  openedAt: number
+  /** Moves of one repository wait here for each other, before they compete with those of other processes. */
+  moves: Turns
+  /** In whose name references are locked. */
+  owner: LockOwner
 }
 
 export interface GitOptions {
@@ -26,6 +30,7 @@ export interface GitOptions {
   transfers: number
   /** Bytes that one push may bring. */
   maxPushBytes: number
+  owner: LockOwner
 }
 
 /** The hooks that guard a push. */
@@ -40,7 +45,8 @@ export function openGit(options: GitOptions): GitHost {
   const host = {
     folder: options.folder,
     environment: gitEnvironment(options.maxPushBytes),
-    openedAt: Date.now(),
+    owner: options.owner,
+    moves: openTurns(),
     transfers: openSlots(options.transfers > 0 ? options.transfers : processors * transfersPerProcessor),
     work: openSlots(processors * workPerProcessor),
   }

@@ -74,12 +74,15 @@ describe('tidying', () => {
     git(repo, ['repack', '-adq'])
     const [pack = ''] = readdirSync(inside(repo, 'objects/pack')).filter((name) => name.endsWith('.pack'))
     const keep = `objects/pack/${pack.replace('.pack', '.keep')}`
-    const left = ['objects/pack/tmp_pack_x', keep, 'fast_import_crash_1', 'refs/heads/main.lock']
+    const left = ['objects/pack/tmp_pack_x', keep, 'fast_import_crash_1']
+    const lock = 'refs/heads/main.lock'
     mkdirSync(inside(repo, 'objects/tmp_objdir-incoming-x/pack'), { recursive: true })
-    for (const path of left) writeFileSync(inside(repo, path), '')
+    for (const path of [...left, lock]) writeFileSync(inside(repo, path), '')
     const all = [...left, 'objects/tmp_objdir-incoming-x']
     await tidyRepository(host, repo)
     assert.ok(all.every((path) => existsSync(inside(repo, path))))
+    // With the repository locked nobody else can hold a lock of git
+    assert.ok(!existsSync(inside(repo, lock)))
     for (const path of all) age(repo, path, dayMs + 1000)
     assert.equal((await tidyRepository(host, repo)).leftovers, 4)
     assert.ok(!all.some((path) => existsSync(inside(repo, path))))

@@ -4,7 +4,7 @@ import { failedWith, writeDurably } from './durable.ts'
 import { repositoryFolder } from './folder.ts'
 import type { GitHost } from './host.ts'
 import { endProcess, failure, outcomeOf, runGit, spawnGit } from './process.ts'
-import { prepareReferences, removeStaleLocks } from './references.ts'
+import { prepareReferences, removeLeftLocks, whileStill } from './references.ts'
 
 const mostLooseObjects = 500
 const mostPacks = 20
@@ -25,16 +25,20 @@ export interface Tidied {
 
 /** Puts a repository in order where it needs it; fetches, pushes and commits go on meanwhile. */
 export async function tidyRepository(host: GitHost, repoId: string): Promise<Tidied> {
-  await removeStaleLocks(host, repoId)
+  await whileStill(host, repoId, () => tidyReferences(host, repoId))
   const leftovers = await removeLeftovers(host, repoId)
   const { loose, packs } = await countObjects(host, repoId)
-  const refs = await countLooseRefs(repositoryFolder(host, repoId))
-  if (refs > mostLooseRefs) await runGit(host, repoId, ['pack-refs', '--all'], { timeLimitSeconds: tidySeconds })
   const prunes = await isTimeToPrune(repositoryFolder(host, repoId))
   const repacked = !prunes && (loose > mostLooseObjects || packs > mostPacks)
   if (prunes) await prune(host, repoId)
   if (repacked) await repack(host, repoId, ['-d', '--geometric=2'])
   return { repacked, pruned: prunes, leftovers }
+}
+
+async function tidyReferences(host: GitHost, repoId: string): Promise<void> {
+  await removeLeftLocks(host, repoId)
+  const refs = await countLooseRefs(repositoryFolder(host, repoId))
+  if (refs > mostLooseRefs) await runGit(host, repoId, ['pack-refs', '--all'], { timeLimitSeconds: tidySeconds })
 }
 
 /** Everything git finds wrong in a repository; empty when it is sound. */

@@ -1,11 +1,14 @@
-import { lstat, readdir, rm } from 'node:fs/promises'
-import { basename, dirname, join, relative } from 'node:path'
+import { existsSync } from 'node:fs'
+import { readdir, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { log } from '../kernel/log.ts'
 import { failedWith, syncFolder } from './durable.ts'
 import { repositoryFolder } from './folder.ts'
 import type { GitHost } from './host.ts'
+import { type MoveLock, outOfTouch, takeMoveLock } from './move-lock.ts'
 import { diskIsFull, endProcess, failure, outcomeOf, spawnGit } from './process.ts'
-import { openTurns } from './turns.ts'
 
 /** Where a ref is to move. `from: null`: it must not exist yet; `to: null`: it is deleted. */
 export interface RefUpdate {
@@ -30,14 +33,11 @@ export interface RefusedReferences {
   refused: 'stale' | 'locked' | 'clash'
 }
 
-// A prepared move ends by itself well before its locks count as left behind by a process that was killed.
+// One that was forgotten lets go after so long.
 const preparedSeconds = 45
-const staleLockMs = 60_000
-// What a killed hub had begun ends without it within moments; only the packed references can take longer.
-const orphanedLockMs = 2000
-const orphanedPackMs = 10_000
-// Moves of one repository wait here for each other: git would poll for the lock, and give up after some seconds.
-const turnOf = openTurns()
+// What a killed hub's git had begun ends by itself; what is locked after so long is left behind.
+const orphanMs = 2000
+const orphanPollMs = 50
 
 /** Locks refs and checks that they are where the caller thinks. Until `commit` nothing has moved; a crash moves nothing. */
 export async function prepareReferences(
@@ -45,61 +45,84 @@ export async function prepareReferences(
   repoId: string,
   updates: readonly RefUpdate[],
 ): Promise<PreparedReferences | RefusedReferences> {
-  const endTurn = await turnOf(repositoryFolder(host, repoId))
+  const turn = await takeTurn(host, repoId)
+  if (turn === undefined) return { refused: 'locked' }
   try {
-    let attempt = await prepareOnce(host, repoId, updates)
-    if ('refused' in attempt && attempt.refused === 'locked' && (await removeStaleLocks(host, repoId)) > 0) {
-      attempt = await prepareOnce(host, repoId, updates)
+    let attempt = await prepareOnce(host, repoId, { updates, lock: turn.lock })
+    // With the lock in hand nobody else moves references: what git has locked was left behind
+    if ('refused' in attempt && attempt.refused === 'locked' && (await removeLeftLocks(host, repoId)) > 0) {
+      attempt = await prepareOnce(host, repoId, { updates, lock: turn.lock })
     }
-    if ('refused' in attempt) endTurn()
+    if ('refused' in attempt) await turn.end()
     // The process ends with commit, with abort, and when it was forgotten.
-    else void attempt.ended.finally(endTurn)
+    else void attempt.ended.finally(turn.end)
     return attempt
+  } catch (error) {
+    await turn.end()
+    throw error
+  }
+}
+
+interface Turn {
+  lock: MoveLock
+  end(): Promise<void>
+}
+
+async function takeTurn(host: GitHost, repoId: string): Promise<Turn | undefined> {
+  const endTurn = await host.moves(repoId)
+  try {
+    const lock = await takeMoveLock(host, repoId)
+    if (lock?.isInherited) await awaitOrphans(host, repoId)
+    if (lock === undefined) endTurn()
+    const end = async () => lock?.release().catch(leftBehind).finally(endTurn)
+    return lock && { lock, end }
   } catch (error) {
     endTurn()
     throw error
   }
 }
 
-/** Deletes lock files that a killed process left; answers how many. */
-export async function removeStaleLocks(host: GitHost, repoId: string): Promise<number> {
-  const folder = repositoryFolder(host, repoId)
-  const names = [
-    'HEAD.lock',
-    'packed-refs.lock',
-    'packed-refs.new',
-    'config.lock',
-    ...(await locksUnder(folder, 'refs')),
-  ]
-  let removed = 0
-  for (const name of names) if (await removeIfStale(host, join(folder, name))) removed++
-  return removed
+// Its next owner is this process itself, or another one once this one is gone.
+function leftBehind(error: unknown): void {
+  log.warn({ err: error }, 'a lock could not be released')
 }
 
-async function locksUnder(folder: string, path: string): Promise<string[]> {
-  const entries = await readdir(join(folder, path), { withFileTypes: true, recursive: true })
-  return entries
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.lock'))
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+async function awaitOrphans(host: GitHost, repoId: string): Promise<void> {
+  const until = Date.now() + orphanMs
+  while (Date.now() < until && (await leftLocks(host, repoId)).length > 0) await sleep(orphanPollMs)
+  await removeLeftLocks(host, repoId)
 }
 
-async function removeIfStale(host: GitHost, path: string): Promise<boolean> {
+/** Does something to a repository while no references of it move; undefined when one is moving for some seconds. */
+export async function whileStill<T>(host: GitHost, repoId: string, work: () => Promise<T>): Promise<T | undefined> {
+  const turn = await takeTurn(host, repoId)
   try {
-    const { mtimeMs } = await lstat(path)
-    const orphanedMs = basename(path).startsWith('packed-refs') ? orphanedPackMs : orphanedLockMs
-    if (Date.now() - mtimeMs < (mtimeMs < host.openedAt ? orphanedMs : staleLockMs)) return false
-    await rm(path)
-    return true
-  } catch (error) {
-    if (failedWith(error, 'ENOENT')) return false
-    throw error
+    return turn && (await work())
+  } finally {
+    await turn?.end()
   }
+}
+
+/** Deletes lock files of git that a killed process left; to be called with the turn in hand. Answers how many. */
+export async function removeLeftLocks(host: GitHost, repoId: string): Promise<number> {
+  const left = await leftLocks(host, repoId)
+  await Promise.all(left.map((path) => rm(path, { force: true })))
+  return left.length
+}
+
+async function leftLocks(host: GitHost, repoId: string): Promise<string[]> {
+  const folder = repositoryFolder(host, repoId)
+  const names = ['HEAD.lock', 'packed-refs.lock', 'packed-refs.new', 'config.lock']
+  const top = names.map((name) => join(folder, name)).filter((path) => existsSync(path))
+  const entries = await readdir(join(folder, 'refs'), { withFileTypes: true, recursive: true })
+  const inside = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.lock'))
+  return [...top, ...inside.map((entry) => join(entry.parentPath, entry.name))]
 }
 
 async function prepareOnce(
   host: GitHost,
   repoId: string,
-  updates: readonly RefUpdate[],
+  { updates, lock }: { updates: readonly RefUpdate[]; lock: MoveLock },
 ): Promise<(PreparedReferences & { ended: Promise<unknown> }) | RefusedReferences> {
   const commands = updates.map(command).join('')
   const leave = await host.work.enter(repoId)
@@ -124,6 +147,11 @@ async function prepareOnce(
   return {
     ended,
     async commit() {
+      if (!lock.still()) {
+        stdin.end('abort\0')
+        await ended
+        throw outOfTouch()
+      }
       stdin.end('commit\0')
       const done = await reaches('commit')
       const [errorText, exitCode] = await ended

@@ -7,12 +7,13 @@ import { after, test } from 'node:test'
 import { newId } from '../kernel/ids.ts'
 import { openGit } from './host.ts'
 import { checkRepository } from './maintenance.ts'
+import { onlyOwner } from './move-lock.ts'
 import { prepareReferences } from './references.ts'
 import { createRepository } from './repository.ts'
 import { commitsWithout, historyWithout, pointerBlobs } from './rewrite.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'gh-rewrite-'))
-const host = openGit({ folder: join(root, 'repositories'), transfers: 2, maxPushBytes: 1e9 })
+const host = openGit({ folder: join(root, 'repositories'), transfers: 2, maxPushBytes: 1e9, owner: onlyOwner() })
 after(() => {
   host.readers.close()
   rmSync(root, { recursive: true, force: true })

@@ -13,7 +13,7 @@ import { makeMissingRepositories } from '../repos/places.ts'
 import { type Connection, type Db, openDatabase } from '../store/database.ts'
 import { startEmbedded } from '../store/embedded.ts'
 import { migrate } from '../store/migrate.ts'
-import { enterProcess, leaveProcess, touchProcess } from '../store/processes.ts'
+import { openProcessRow } from '../store/processes.ts'
 import { openSetupCode } from '../users/setup-code.ts'
 import { createApp } from './app.ts'
 import { markConsole } from './authenticate.ts'
@@ -24,7 +24,6 @@ import { openStorage, requireGuard, type StorageOptions } from './storage.ts'
 import { hubLanes } from './tasks.ts'
 import { answerUnknown } from './unknown.ts'
 
-const heartbeatMs = 20_000
 const closeWithinMs = 10_000
 
 export interface HubOptions {
@@ -84,7 +83,10 @@ async function start(options: HubOptions, undo: (() => Promise<unknown> | unknow
   await migrate(db)
   await migrateJobs(connection)
 
-  const storage = await openStorage(options.dataDir, options.storage)
+  const row = openProcessRow(db, processId)
+  // Undone after the requests under way have ended
+  undo.push(row.leave)
+  const storage = await openStorage(options.dataDir, options.storage, row)
   undo.push(storage.close)
   if (options.listen) await requireGuard(storage.places.incoming)
   const presence = openPresence(db)
@@ -110,9 +112,12 @@ async function start(options: HubOptions, undo: (() => Promise<unknown> | unknow
   answerUnknown(app, db, page)
   checkOperations(server.operations)
   await app.ready()
+  const isAlone = databaseKind === 'embedded'
+  const enter = () => row.enter({ publicUrl: hub.publicUrl, keyFingerprint: hub.key.fingerprint, isAlone })
+  await enter()
   await makeMissingRepositories(db, systemPermit(hub))
-  if (options.listen) await listen(server, options)
-  undo.push(await beginWork({ db, hub, processId }, options, connection))
+  if (options.listen) await listen(server, options, enter)
+  undo.push(beginWork({ db, hub }, options, connection))
   return {
     get publicUrl() {
       return hub.publicUrl
@@ -138,11 +143,13 @@ async function openPostgres(options: HubOptions, undo: (() => Promise<unknown> |
   return embedded.connectionString
 }
 
-async function listen(server: Server, options: HubOptions): Promise<void> {
+// An address that follows from the port is known only now.
+async function listen(server: Server, options: HubOptions, enterAgain: () => Promise<void>): Promise<void> {
   await server.app.listen({ host: options.host, port: options.port })
   const address = server.app.server.address()
   if (options.publicUrl === '' && typeof address === 'object' && address !== null) {
     server.hub.publicUrl = `http://${urlHost(options.host)}:${address.port}`
+    if (address.port !== options.port) await enterAgain()
   }
 }
 
@@ -151,27 +158,17 @@ function urlHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host
 }
 
-interface Process {
-  db: Db
-  hub: Hub
-  processId: string
-}
-
-// Enters the process among those at work, and starts the queue.
-async function beginWork(
-  { db, hub, processId: id }: Process,
+// Starts the queue.
+function beginWork(
+  { db, hub }: { db: Db; hub: Hub },
   options: HubOptions,
   connection: Connection,
-): Promise<() => Promise<void>> {
-  await enterProcess(db, { id, publicUrl: hub.publicUrl, keyFingerprint: hub.key.fingerprint })
-  const heartbeat = setInterval(() => touchProcess(db, id).catch(() => undefined), heartbeatMs).unref()
+): () => Promise<void> {
   const transport = options.smtpUrl === '' ? undefined : openTransport({ url: options.smtpUrl, from: options.mailFrom })
   const worker = startWorker({ connection, lanes: hubLanes(db, hub, transport) })
   return async () => {
-    clearInterval(heartbeat)
     await worker.stop()
     transport?.close()
-    await leaveProcess(db, id).catch(() => undefined)
   }
 }
 

@@ -3,17 +3,20 @@ import { join } from 'node:path'
 import type { Hub } from '../access/permit.ts'
 import { guardProblem } from '../git/guard-proof.ts'
 import { openGit } from '../git/host.ts'
+import type { LockOwner } from '../git/move-lock.ts'
 import { openLfsDisk } from '../lfs/disk.ts'
 import { openLfsS3, type S3Options } from '../lfs/s3.ts'
 import { StartRefused } from '../store/processes.ts'
 
 /** Where repositories and large files are kept, and how much of them at once; sizes in bytes. */
 export interface StorageOptions {
+  /** Folder that processes share, with `repositories` and `lfs` in it; empty: the data folder. */
+  repositoriesDir: string
   gitTransfers: number
   maxPushBytes: number
   maxLfsObjectBytes: number
   regularUploadBytes: number
-  /** Undefined: large files are in the data folder. */
+  /** Undefined: large files are beside the repositories. */
   lfsS3: S3Options | undefined
 }
 
@@ -27,6 +30,7 @@ export async function requireGuard(folder: string): Promise<void> {
 export async function openStorage(
   dataDir: string,
   options: StorageOptions,
+  owner: LockOwner,
 ): Promise<{
   places: Pick<Hub, 'git' | 'lfs' | 'incoming' | 'uploads'>
   downloadOrigins: string[]
@@ -35,8 +39,9 @@ export async function openStorage(
   const incoming = join(dataDir, 'incoming')
   await mkdir(incoming, { recursive: true, mode: 0o700 })
   const { gitTransfers, maxPushBytes, lfsS3 } = options
-  const git = openGit({ folder: join(dataDir, 'repositories'), transfers: gitTransfers, maxPushBytes })
-  const lfs = lfsS3 === undefined ? openLfsDisk({ folder: join(dataDir, 'lfs') }) : openLfsS3(lfsS3)
+  const shared = options.repositoriesDir || dataDir
+  const git = openGit({ folder: join(shared, 'repositories'), transfers: gitTransfers, maxPushBytes, owner })
+  const lfs = lfsS3 === undefined ? openLfsDisk({ folder: join(shared, 'lfs') }) : openLfsS3(lfsS3)
   const uploads = { regular: options.regularUploadBytes, lfsObject: options.maxLfsObjectBytes }
   const downloadOrigins = lfsS3 === undefined ? [] : [originOf(lfsS3)]
   return { places: { git, lfs, incoming, uploads }, downloadOrigins, close: async () => git.readers.close() }

@@ -1,6 +1,6 @@
-import { sql } from 'kysely'
-import { now } from '../kernel/clock.ts'
-import { connectionName, type Db } from './database.ts'
+import { type RawBuilder, sql } from 'kysely'
+import { log } from '../kernel/log.ts'
+import { connectionName, type Db, type Tx } from './database.ts'
 
 /** A process that must not start on this database; the message is one sentence for the operator. */
 export class StartRefused extends Error {}
@@ -9,25 +9,118 @@ interface ProcessInfo {
   id: string
   publicUrl: string
   keyFingerprint: string
+  /** No other process can be at work: the database is this one's own. */
+  isAlone: boolean
 }
 
-/** Enters this process among those at work on the database; throws when it differs in key or public address. */
-export async function enterProcess(db: Db, self: ProcessInfo): Promise<void> {
-  await db.transaction().execute(async (tx) => {
-    const { rows } = await sql<{ key_fingerprint: string }>`
-      update instance set key_fingerprint = coalesce(key_fingerprint, ${self.keyFingerprint}) returning key_fingerprint`.execute(
-      tx,
-    )
-    if (rows[0]?.key_fingerprint !== self.keyFingerprint) {
-      throw new StartRefused(
-        'This database was sealed with another secret key; start with the GUILDHALL_SECRET_KEY (or secret.key) it was made with.',
-      )
+/** That a process still has its row, as far as it knows: what it holds in the name of that row is its own. */
+export interface Standing {
+  id: string
+  /** False for good once the row may have gone in between. */
+  still(): boolean
+}
+
+/** The row of this process among those at work on the database. */
+export interface ProcessRow {
+  /** Enters the process; throws when it differs from the others in key or public address. */
+  enter(info: Omit<ProcessInfo, 'id'>): Promise<void>
+  /** Undefined while the process cannot tell whether its row is still there. */
+  standing(): Standing | undefined
+  /** Does something once another process is gone for good; false while it is at work. */
+  whenGone(id: string, act: () => Promise<void>): Promise<boolean>
+  /** Says that the process is still at work, and enters it anew where its row is gone; done every two seconds. */
+  beat(): Promise<void>
+  /** Stops saying so; the row stays, as that of a killed process does. */
+  abandon(): void
+  leave(): Promise<void>
+}
+
+const heartbeatMs = 2000
+// Without an answer for so long the process no longer counts on its row; the others wait longer before they delete it.
+const believedMs = 10_000
+
+interface Moment {
+  wall: number
+  running: number
+}
+
+function moment(): Moment {
+  return { wall: Date.now(), running: performance.now() }
+}
+
+// One clock can be set back, the other stands while the machine sleeps.
+function msSince({ wall, running }: Moment): number {
+  return Math.max(Date.now() - wall, performance.now() - running)
+}
+
+/** Keeps the row of a process alive, and notices when it may be gone. */
+export function openProcessRow(db: Db, id: string): ProcessRow {
+  const own: { epoch: number; seen: Moment | undefined; info: ProcessInfo | undefined } = {
+    epoch: 0,
+    seen: undefined,
+    info: undefined,
+  }
+  let timer: NodeJS.Timeout | undefined
+  const isSeen = () => own.seen !== undefined && msSince(own.seen) < believedMs
+
+  async function beat(): Promise<void> {
+    if (own.info === undefined) return
+    if (!isSeen()) own.epoch++
+    const asked = moment()
+    if (!(await touchProcess(db, id))) {
+      // What was locked in the name of the row that is gone may be another's by now
+      own.epoch++
+      await enterProcess(db, own.info)
     }
-    // A process that was killed is gone with its connections, which carry its name.
-    await sql`delete from processes where id = ${self.id}
-      or not exists (select from pg_stat_activity where datname = current_database() and application_name = ${connectionName('')} || processes.id)`.execute(
-      tx,
-    )
+    own.seen = asked
+  }
+
+  function abandon(): void {
+    clearInterval(timer)
+    own.epoch++
+    Object.assign(own, { seen: undefined, info: undefined })
+  }
+
+  return {
+    async enter(info) {
+      abandon()
+      own.info = { ...info, id }
+      const asked = moment()
+      await enterProcess(db, own.info)
+      own.seen = asked
+      const failed = (error: unknown) => log.debug({ err: error }, 'the heartbeat did not reach the database')
+      timer = setInterval(() => beat().catch(failed), heartbeatMs).unref()
+    },
+    standing() {
+      const { epoch } = own
+      return isSeen() ? { id, still: () => own.epoch === epoch && isSeen() } : undefined
+    },
+    whenGone: (other, act) => actWhenGone(db, other, act),
+    beat,
+    abandon,
+    async leave() {
+      abandon()
+      await sql`delete from processes where id = ${id}`.execute(db)
+    },
+  }
+}
+
+/**
+ * Rows of processes that are gone: without connections, which carry their name, and not seen for two heartbeats; or not
+ * seen for a minute. Both by the clock of the database.
+ */
+function isGone(): RawBuilder<boolean> {
+  return sql<boolean>`(seen_at < clock_timestamp() - interval '60 seconds'
+    or seen_at < clock_timestamp() - interval '4 seconds' and not exists (
+      select from pg_stat_activity
+      where datname = current_database() and application_name = ${connectionName('')} || processes.id))`
+}
+
+async function enterProcess(db: Db, self: ProcessInfo): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    await requireKey(tx, self.keyFingerprint)
+    await lockProcess(tx, self.id)
+    await sql`delete from processes where id = ${self.id} or ${self.isAlone} or ${isGone()}`.execute(tx)
     const others = await sql<{
       public_url: string
     }>`select public_url from processes where public_url <> ${self.publicUrl} limit 1`.execute(tx)
@@ -36,18 +129,39 @@ export async function enterProcess(db: Db, self: ProcessInfo): Promise<void> {
       throw new StartRefused(
         `Another hub is at work on this database as ${other.public_url}; all of them need the same GUILDHALL_PUBLIC_URL.`,
       )
-    await sql`insert into processes (id, public_url, started_at, seen_at) values (${self.id}, ${self.publicUrl}, ${now()}, ${now()})`.execute(
-      tx,
-    )
+    await sql`insert into processes (id, public_url, started_at, seen_at)
+      values (${self.id}, ${self.publicUrl}, clock_timestamp(), clock_timestamp())`.execute(tx)
   })
 }
 
-/** Says that this process is still at work. */
-export async function touchProcess(db: Db, id: string): Promise<void> {
-  await sql`update processes set seen_at = ${now()} where id = ${id}`.execute(db)
+async function requireKey(tx: Tx, fingerprint: string): Promise<void> {
+  const { rows } = await sql<{ key_fingerprint: string }>`
+    update instance set key_fingerprint = coalesce(key_fingerprint, ${fingerprint}) returning key_fingerprint`.execute(
+    tx,
+  )
+  if (rows[0]?.key_fingerprint === fingerprint) return
+  throw new StartRefused(
+    'This database was sealed with another secret key; start with the GUILDHALL_SECRET_KEY (or secret.key) it was made with.',
+  )
 }
 
-/** Takes this process off the list. */
-export async function leaveProcess(db: Db, id: string): Promise<void> {
-  await sql`delete from processes where id = ${id}`.execute(db)
+// Entering and being found gone exclude each other.
+async function lockProcess(tx: Tx, id: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`process ${id}`}, 0))`.execute(tx)
+}
+
+async function touchProcess(db: Db, id: string): Promise<boolean> {
+  const { rows } = await sql`update processes set seen_at = clock_timestamp() where id = ${id} returning id`.execute(db)
+  return rows.length > 0
+}
+
+async function actWhenGone(db: Db, id: string, act: () => Promise<void>): Promise<boolean> {
+  return db.transaction().execute(async (tx) => {
+    await lockProcess(tx, id)
+    await sql`delete from processes where id = ${id} and ${isGone()}`.execute(tx)
+    const { rows } = await sql`select from processes where id = ${id}`.execute(tx)
+    if (rows.length > 0) return false
+    await act()
+    return true
+  })
 }

@@ -5,6 +5,7 @@ import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { openGit } from '../../server/git/host.ts'
+import { onlyOwner } from '../../server/git/move-lock.ts'
 import { openLfsDisk } from '../../server/lfs/disk.ts'
 import { sweepRepositories } from '../../server/repos/places.ts'
 import { openDatabase } from '../../server/store/database.ts'
@@ -95,7 +96,12 @@ export async function strayFolders(dataDir: string): Promise<string[]> {
 
 /** Sweeps as the hub does, of any age; what was left over is gone then, in the folder of large files too. */
 export async function checkSwept(dataDir: string): Promise<void> {
-  const git = openGit({ folder: join(dataDir, 'repositories'), transfers: 0, maxPushBytes: 2 ** 33 })
+  const git = openGit({
+    folder: join(dataDir, 'repositories'),
+    transfers: 0,
+    maxPushBytes: 2 ** 33,
+    owner: onlyOwner(),
+  })
   const lfs = openLfsDisk({ folder: join(dataDir, 'lfs') })
   const { db, close } = openDatabase(connection(dataDir), () => undefined)
   try {
