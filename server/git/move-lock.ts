@@ -1,7 +1,7 @@
-import { randomInt } from 'node:crypto'
 import { readlink, symlink, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { startWatch } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { failedWith } from './durable.ts'
@@ -27,7 +27,7 @@ export interface MoveLock {
 
 const longestWaitMs = 3000
 const askAgainMs = 500
-const pollMs = { least: 5, most: 25 }
+const pollMs = 10
 
 /** For a folder that no other process can be at work on. */
 export function onlyOwner(): LockOwner {
@@ -47,18 +47,18 @@ export async function takeMoveLock(host: GitHost, repoId: string): Promise<MoveL
   const place = join(repositoryFolder(host, repoId), 'moving')
   const standing = host.owner.standing()
   if (standing === undefined) throw outOfTouch()
-  const until = Date.now() + longestWaitMs
-  let askAt = 0
+  const waitedMs = startWatch()
+  let askAfterMs = 0
   let isInherited = false
   while (!(await isTaken(place, standing.id))) {
-    if (Date.now() >= askAt) {
+    if (waitedMs() >= askAfterMs) {
       const gone = await freeIfOrphaned(host.owner, place, standing.id)
       isInherited ||= gone
-      askAt = gone ? 0 : Date.now() + askAgainMs
+      askAfterMs = gone ? 0 : waitedMs() + askAgainMs
       if (gone) continue
     }
-    if (Date.now() >= until) return undefined
-    await sleep(randomInt(pollMs.least, pollMs.most))
+    if (waitedMs() >= longestWaitMs) return undefined
+    await sleep(pollMs)
   }
   return { isInherited, still: standing.still, release: () => free(place, standing.id) }
 }

@@ -3,6 +3,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { startWatch } from '../kernel/clock.ts'
 import { log } from '../kernel/log.ts'
 import { failedWith, syncFolder } from './durable.ts'
 import { repositoryFolder } from './folder.ts'
@@ -88,8 +89,8 @@ function leftBehind(error: unknown): void {
 }
 
 async function awaitOrphans(host: GitHost, repoId: string): Promise<void> {
-  const until = Date.now() + orphanMs
-  while (Date.now() < until && (await leftLocks(host, repoId)).length > 0) await sleep(orphanPollMs)
+  const waitedMs = startWatch()
+  while (waitedMs() < orphanMs && (await leftLocks(host, repoId)).length > 0) await sleep(orphanPollMs)
   await removeLeftLocks(host, repoId)
 }
 

@@ -28,3 +28,9 @@ export function minuteOf(moment: Date): string {
 export const minuteSeconds = 60
 export const hourSeconds = 3600
 export const daySeconds = 86_400
+
+/** Tells the milliseconds since, by the clock that went further: one can be set back, one stands while the machine sleeps. */
+export function startWatch(): () => number {
+  const [wall, running] = [Date.now(), performance.now()]
+  return () => Math.max(Date.now() - wall, performance.now() - running)
+}

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import { startWatch } from '../kernel/clock.ts'
 import { log } from '../kernel/log.ts'
 import { connectionName, type Db, type Tx } from './database.ts'
 
@@ -39,34 +40,20 @@ const heartbeatMs = 2000
 // Without an answer for so long the process no longer counts on its row; the others wait longer before they delete it.
 const believedMs = 10_000
 
-interface Moment {
-  wall: number
-  running: number
-}
-
-function moment(): Moment {
-  return { wall: Date.now(), running: performance.now() }
-}
-
-// One clock can be set back, the other stands while the machine sleeps.
-function msSince({ wall, running }: Moment): number {
-  return Math.max(Date.now() - wall, performance.now() - running)
-}
-
 /** Keeps the row of a process alive, and notices when it may be gone. */
 export function openProcessRow(db: Db, id: string): ProcessRow {
-  const own: { epoch: number; seen: Moment | undefined; info: ProcessInfo | undefined } = {
+  const own: { epoch: number; seen: (() => number) | undefined; info: ProcessInfo | undefined } = {
     epoch: 0,
     seen: undefined,
     info: undefined,
   }
   let timer: NodeJS.Timeout | undefined
-  const isSeen = () => own.seen !== undefined && msSince(own.seen) < believedMs
+  const isSeen = () => own.seen !== undefined && own.seen() < believedMs
 
   async function beat(): Promise<void> {
     if (own.info === undefined) return
     if (!isSeen()) own.epoch++
-    const asked = moment()
+    const asked = startWatch()
     if (!(await touchProcess(db, id))) {
       // What was locked in the name of the row that is gone may be another's by now
       own.epoch++
@@ -85,7 +72,7 @@ export function openProcessRow(db: Db, id: string): ProcessRow {
     async enter(info) {
       abandon()
       own.info = { ...info, id }
-      const asked = moment()
+      const asked = startWatch()
       await enterProcess(db, own.info)
       own.seen = asked
       const failed = (error: unknown) => log.debug({ err: error }, 'the heartbeat did not reach the database')
