@@ -3,8 +3,10 @@ import type { Change } from '../git/commits.ts'
 import { parsePointer, pointerText, readObject } from '../git/objects.ts'
 import { isPlainPath, pathEntries } from '../git/trees.ts'
 import { HubError } from '../kernel/errors.ts'
+import { callerOf } from './caller.ts'
 import type { Operation } from './commit-body.ts'
-import { lfsLineFor, lfsPathsOf } from './lfs-paths.ts'
+import { lfsLineFor } from './lfs-paths.ts'
+import { pathsMeant } from './path-reader.ts'
 import { openSpooled, type Spooled } from './spool.ts'
 
 type Writing = Permit<'repo.write'>
@@ -70,7 +72,8 @@ export async function planCommit(
     if (lfsOid !== undefined || operation.kind === 'lfs') pointed.push(path)
   }
   const attributes = await attributesAfter(permit, parent, operations)
-  const lines = missingLines(attributes, pointed)
+  const named = await pathsMeant({ of: 'gitattributes', text: attributes, paths: pointed }, callerOf(permit))
+  const lines = missingLines(named, pointed)
   return { changes: lines === '' ? changes : withAttributes(changes, attributes, lines), pointers }
 }
 
@@ -189,10 +192,9 @@ function pointerAt(path: string, oid: string, size: number): PlannedEntry {
 }
 
 // Without a line of its own git-lfs would leave the pointer where the file should be.
-function missingLines(attributes: string, pointed: readonly string[]): string {
-  const isLfs = lfsPathsOf(attributes)
+function missingLines(named: ReadonlySet<string>, pointed: readonly string[]): string {
   return pointed
-    .filter((path) => !isLfs(path))
+    .filter((path) => !named.has(path))
     .map(lfsLineFor)
     .join('')
 }

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
@@ -10,6 +9,7 @@ import { HubError } from '../kernel/errors.ts'
 import type { Db } from '../store/database.ts'
 import { authorOf } from './author.ts'
 import { branchRef, headOf, mainRef, refusePullRequest } from './branch-head.ts'
+import { callerOf } from './caller.ts'
 import { type CommitBody, type Operation, readCommit } from './commit-body.ts'
 import { commitLimits } from './commit-limits.ts'
 import {
@@ -21,11 +21,11 @@ import {
   pointerIn,
 } from './commit-plan.ts'
 import { insertLfsObjects, type NewLfsObject, noteGitOids } from './commit-store.ts'
-import { lfsPathsOf } from './lfs-paths.ts'
 import { findLfsObjects, markReferenced, missingLfsObjects } from './lfs-store.ts'
 import { refreshMetadata } from './metadata.ts'
 import { moveReferences } from './move-references.ts'
 import { addressPrefix } from './names.ts'
+import { pathsMeant } from './path-reader.ts'
 import { openSpool, openSpooled, type Spooled } from './spool.ts'
 
 type Writing = Permit<'repo.write'>
@@ -130,16 +130,15 @@ async function tryCommit(db: Db, permit: Writing, work: Work): Promise<Outcome> 
 // What belongs into LFS and came in the commit itself goes there first; nothing leads to it before the commit does.
 async function storeLfs(db: Db, permit: Writing, work: Work, head: string | undefined): Promise<void> {
   const { operations } = work.body
-  const isNamed = lfsPathsOf(await attributesAfter(permit, head, operations))
-  const fresh: { path: string; content: Spooled }[] = []
-  for (const [index, operation] of operations.entries()) {
-    if (index % 500 === 499) await setImmediate()
-    if (operation.kind !== 'file' || !operation.content || work.stored.has(operation.path)) continue
+  const text = await attributesAfter(permit, head, operations)
+  const mayBe = operations.flatMap((operation) => {
+    if (operation.kind !== 'file' || !operation.content || work.stored.has(operation.path)) return []
     const { path, content } = operation
-    const isLarge = content.size > commitLimits.regularBytes
-    const mayBe = content.size > 0 && path !== attributesPath && pointerIn(content) === undefined
-    if (mayBe && (isLarge || isNamed(path))) fresh.push({ path, content })
-  }
+    return content.size > 0 && path !== attributesPath && pointerIn(content) === undefined ? [{ path, content }] : []
+  })
+  const paths = mayBe.map(({ path }) => path)
+  const named = await pathsMeant({ of: 'gitattributes', text, paths }, callerOf(permit))
+  const fresh = mayBe.filter(({ path, content }) => content.size > commitLimits.regularBytes || named.has(path))
   const known = await sizesOf(db, permit.repo.id, [...new Set(fresh.map(({ content }) => content.sha256))])
   const again = fresh.filter(({ content }) => known.has(content.sha256))
   const names = again.map(({ content }) => ({ oid: content.sha256, gitOid: content.gitOid }))

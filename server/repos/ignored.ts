@@ -1,4 +1,4 @@
-import { compilePattern, type Effort, openEffort, type Pattern } from './patterns.ts'
+import { compilePattern, type Effort, type Pattern } from './patterns.ts'
 
 const mostRules = 2000
 
@@ -9,8 +9,7 @@ interface Rule {
 }
 
 /** Reads a `.gitignore` and answers whether it leaves a file out; a folder that is left out takes everything along. */
-export function ignoredBy(text: string): (path: string) => boolean {
-  const effort = openEffort()
+export function ignoredBy(text: string, effort: Effort): (path: string) => boolean {
   const rules = text
     .split('\n')
     .slice(0, mostRules)

@@ -1,5 +1,5 @@
 import { lfsLine } from './attributes.ts'
-import { compilePattern, type Effort, openEffort, type Pattern } from './patterns.ts'
+import { compilePattern, type Effort, type Pattern } from './patterns.ts'
 
 const mostPatterns = 2000
 const mostLines = 60_000
@@ -10,11 +10,10 @@ interface Rule {
 }
 
 /** Reads a `.gitattributes` and answers which paths it gives to LFS: of all lines that match, the last one counts. */
-export function lfsPathsOf(text: string): (path: string) => boolean {
+export function lfsPathsOf(text: string, effort: Effort): (path: string) => boolean {
   // Files named one by one can be many; the patterns are tried one after the other.
   const literals = new Map<string, Rule>()
   const patterns: (Rule & { pattern: Pattern })[] = []
-  const effort = openEffort()
   for (const [line, words] of text.split('\n').slice(0, mostLines).entries()) {
     const [pattern, isLfs] = ruleOf(words, effort)
     if (pattern === undefined || isLfs === undefined) continue

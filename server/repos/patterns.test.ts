@@ -6,8 +6,19 @@ import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import fc from 'fast-check'
 import { firstAttributes } from './attributes.ts'
-import { ignoredBy } from './ignored.ts'
-import { lfsLineFor, lfsPathsOf } from './lfs-paths.ts'
+import { lfsLineFor } from './lfs-paths.ts'
+import { matchAtOnce, matchPaths, type PathQuestion } from './path-match.ts'
+import { pathsMeant } from './path-reader.ts'
+
+const plenty = 100_000_000
+
+function ignoredBy(text: string, paths: string[]): string[] | undefined {
+  return matchPaths({ of: 'gitignore', text, paths }, plenty)
+}
+
+function lfsBy(text: string, paths: string[]): string[] | undefined {
+  return matchPaths({ of: 'gitattributes', text, paths }, plenty)
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'guildhall-patterns-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -105,9 +116,8 @@ describe('patterns of git', () => {
   ]) {
     it(`ignore as git does: ${JSON.stringify(text)}`, () => {
       const expected = ignoredByGit(text, paths)
-      const ignores = ignoredBy(text)
       assert.deepEqual(
-        paths.filter(ignores),
+        ignoredBy(text, paths),
         paths.filter((path) => expected.has(path)),
       )
     })
@@ -124,7 +134,7 @@ describe('patterns of git', () => {
         fc.pre(!lines.some((line) => /\[.*\//.test(line)))
         const expected = ignoredByGit(lines.join('\n'), paths)
         assert.deepEqual(
-          paths.filter(ignoredBy(lines.join('\n'))),
+          ignoredBy(lines.join('\n'), paths),
           paths.filter((path) => expected.has(path)),
         )
       }),
@@ -147,7 +157,7 @@ describe('patterns of git', () => {
     for (const text of texts) {
       const expected = lfsByGit(text, paths)
       assert.deepEqual(
-        paths.filter(lfsPathsOf(text)),
+        lfsBy(text, paths),
         paths.filter((path) => expected.has(path)),
         JSON.stringify(text),
       )
@@ -158,7 +168,7 @@ describe('patterns of git', () => {
     const names = [...paths, 'with "quotes".bin', 'tab\tx', '-x', '#x', '!x', 'a\\b', 'ü ö/模型 [1].bin', '**', '*/?']
     for (const name of names) {
       const text = lfsLineFor(name)
-      assert.deepEqual(names.filter(lfsPathsOf(text)), [name], text)
+      assert.deepEqual(lfsBy(text, names), [name], text)
       assert.deepEqual(
         names.filter((path) => lfsByGit(text, names).has(path)),
         [name],
@@ -168,22 +178,80 @@ describe('patterns of git', () => {
   })
 
   it('are matched to the end, whatever somebody made them of', () => {
-    assert.equal(ignoredBy(`${'a*'.repeat(100)}c`)('a'.repeat(2000)), false)
-    assert.equal(ignoredBy(`${'**/a/'.repeat(100)}c`)('a/'.repeat(1000).concat('b')), false)
-    ignoredBy(`a${' '.repeat(400_000)}b`)
+    assert.deepEqual(ignoredBy(`${'a*'.repeat(100)}c`, ['a'.repeat(2000)]), [])
+    assert.deepEqual(ignoredBy(`${'**/a/'.repeat(100)}c`, ['a/'.repeat(1000).concat('b')]), [])
+    assert.deepEqual(ignoredBy(`a${' '.repeat(400_000)}b`, ['a']), [])
   })
 
-  it('are given up, whatever many of them are made of', () => {
+  it('are given up, whatever many of them are made of, and nobody else waits for that', async () => {
     const paths = Array.from({ length: 1000 }, (_, index) => `${'a'.repeat(250)}/${'a/'.repeat(1500)}${index}`)
-    const given = { name: 'HubError', code: 'Unprocessable' }
     const stars = `${'*a'.repeat(400)}b`
-    assert.throws(() => paths.filter(ignoredBy(`${stars}\n`.repeat(600))), given)
-    assert.throws(() => paths.filter(lfsPathsOf(`/**/${stars}/** filter=lfs\n`.repeat(600))), given)
+    const questions: PathQuestion[] = [
+      { of: 'gitignore', text: `${stars}\n`.repeat(600), paths },
+      { of: 'gitattributes', text: `/**/${stars}/** filter=lfs\n`.repeat(600), paths },
+      { of: 'gitignore', text: `${stars}\n`.repeat(20), paths },
+    ]
+    let ticks = 0
+    const ticking = setInterval(() => ticks++, 1)
+    const answers = await Promise.allSettled(questions.map((question) => pathsMeant(question, 'eve')))
+    clearInterval(ticking)
+    for (const answer of answers) {
+      assert.equal(answer.status, 'rejected')
+      assert.equal(answer.reason.code, 'Unprocessable')
+    }
+    assert.ok(ticks > 100, `the main thread came to itself ${ticks} times only`)
   })
 
-  it('take the usual ones for as many files as a commit may have', () => {
-    const isLfs = lfsPathsOf(firstAttributes)
+  it('take the usual ones for as many files as a commit may have', async () => {
     const paths = Array.from({ length: 25_000 }, (_, index) => `data/train/part-${index}/picture-${index}.safetensors`)
-    assert.ok(paths.every(isLfs))
+    const meant = await pathsMeant({ of: 'gitattributes', text: firstAttributes, paths }, 'ada')
+    assert.equal(meant.size, paths.length)
+  })
+
+  it('are answered or handed to a thread in no time, whatever they are made of', () => {
+    const piece = fc.constantFrom(
+      'a',
+      '*a',
+      '**/',
+      '/',
+      '[a-z]',
+      '[',
+      '[!a',
+      '\\',
+      '"',
+      ' ',
+      '\t',
+      '\n',
+      '?',
+      '!',
+      '**/*a/',
+      ' filter=lfs\n',
+    )
+    const text = (mostLength: number) =>
+      fc.array(fc.tuple(piece, fc.integer({ min: 1, max: 4000 })), { maxLength: 6 }).map((parts) =>
+        parts
+          .map(([piece, times]) => piece.repeat(times))
+          .join('')
+          .slice(0, mostLength),
+      )
+    const question = fc.record({
+      of: fc.constantFrom('gitattributes' as const, 'gitignore' as const),
+      text: text(16_384),
+      paths: fc
+        .tuple(text(4000), fc.integer({ min: 1, max: 1000 }))
+        .map(([path, times]) => Array<string>(times).fill(path)),
+    })
+    fc.assert(
+      fc.property(question, (asked) => {
+        const began = performance.now()
+        matchAtOnce(asked)
+        return performance.now() - began < 500
+      }),
+      // What was found is megabytes; the seed finds it again
+      {
+        endOnFailure: true,
+        reporter: ({ failed, seed }) => assert.ok(!failed, `took too long with the seed ${seed}`),
+      },
+    )
   })
 })

@@ -1,5 +1,3 @@
-import { HubError } from '../kernel/errors.ts'
-
 /**
  * Patterns of `.gitignore` and `.gitattributes`, matched in time that grows with their length only: whoever writes a
  * repository writes these, and a regular expression made of stars could hold up the hub for hours.
@@ -16,27 +14,21 @@ export interface Effort {
   left: number
 }
 
-const mostPatternLength = 1000
-// A second or two: twenty-five thousand files beside hundreds of usual patterns.
-const mostComparisons = 100_000_000
+/** The patterns of one file take too long for all paths of one request. */
+export class TooMuchEffort extends Error {}
 
+const mostPatternLength = 1000
 // What it costs to begin.
 const leastComparisons = 10
 
-/** What the patterns of one file may take for all paths of one request. */
-export function openEffort(): Effort {
-  return { left: mostComparisons }
-}
-
 function spend(effort: Effort, comparisons: number): void {
   effort.left -= comparisons
-  if (effort.left < 0)
-    throw new HubError('Unprocessable', 'The patterns in .gitattributes or .gitignore take too long; write fewer.')
+  if (effort.left < 0) throw new TooMuchEffort()
 }
 
 /**
  * Compiles one pattern as git writes it, without `!` and a slash at the end; undefined when it can match nothing.
- * Comparing throws `422` once the effort is used up.
+ * Comparing throws {@link TooMuchEffort} once it is used up.
  */
 export function compilePattern(text: string, effort: Effort): Pattern | undefined {
   if (text === '' || text.length > mostPatternLength || /(?<!\\)(?:\\\\)*\\$/.test(text)) return undefined

@@ -5,11 +5,11 @@ import { isPlainPath, pathEntries, pointersOf } from '../git/trees.ts'
 import { HubError } from '../kernel/errors.ts'
 import type { Db } from '../store/database.ts'
 import { branchRef, headOf, refusePullRequest } from './branch-head.ts'
+import { callerOf } from './caller.ts'
 import { commitLimits } from './commit-limits.ts'
 import { attributesPath, readText } from './commit-plan.ts'
-import { ignoredBy } from './ignored.ts'
-import { lfsPathsOf } from './lfs-paths.ts'
 import { findLfsObjects } from './lfs-store.ts'
+import { pathsMeant } from './path-reader.ts'
 import { xetSentence } from './xet.ts'
 
 type Input = InputOf<typeof api.commits.preupload>
@@ -27,26 +27,25 @@ export async function preupload(
       throw new HubError('Unprocessable', `${JSON.stringify(path.slice(0, 200))}: this path cannot be used here.`)
   }
   const head = await headOf(permit, branchRef(input.rev))
-  const [isLfs, isIgnored, current] = await Promise.all([
+  const paths = input.files.map(({ path }) => path)
+  const [attributes, ignore, current] = await Promise.all([
     input.gitAttributes ?? textAt(permit, head, attributesPath),
     input.gitIgnore ?? textAt(permit, head, '.gitignore'),
-    currentFiles(
-      db,
-      permit,
-      head,
-      input.files.map(({ path }) => path),
-    ),
-  ]).then(([attributes, ignore, current]) => [lfsPathsOf(attributes), ignoredBy(ignore), current] as const)
+    currentFiles(db, permit, head, paths),
+  ])
+  const who = callerOf(permit)
+  const lfs = await pathsMeant({ of: 'gitattributes', text: attributes, paths }, who)
+  const ignored = await pathsMeant({ of: 'gitignore', text: ignore, paths }, who)
   const takesLargeOnes = sendsByXet(permit.request.userAgent)
   const files = input.files.map((file) => {
-    const wantsLfs = file.size > 0 && (isLfs(file.path) || isLarge(file))
+    const wantsLfs = file.size > 0 && (lfs.has(file.path) || isLarge(file))
     // These would send what is told to be `lfs` by Xet only; the hub moves it to LFS itself
     const isRegular = !wantsLfs || (takesLargeOnes && file.size <= permit.hub.uploads.regular)
     const oid = current.get(file.path)?.[isRegular ? 'git' : 'lfs']
     return {
       path: file.path,
       uploadMode: isRegular ? ('regular' as const) : ('lfs' as const),
-      shouldIgnore: isIgnored(file.path),
+      shouldIgnore: ignored.has(file.path),
       ...(oid !== undefined && { oid }),
     }
   })
