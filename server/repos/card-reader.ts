@@ -13,7 +13,7 @@ const threads = openThreads<string, Card>(new URL('./card-worker.ts', import.met
   share: { held: 1, waiting: 20 },
   longestMs,
 })
-const kept = new LRUCache<string, Card>({ maxSize: mostKeptBytes, sizeCalculation: bytesOf })
+const kept = new LRUCache<string, Card>({ maxSize: mostKeptBytes, sizeCalculation: bytesOfCard })
 
 /** What a README says that has no metadata. */
 export const noCard: Card = { data: {}, problems: [], found: false }
@@ -34,8 +34,10 @@ export async function readCard(text: string, who: string): Promise<Card> {
   return card ?? tooLong
 }
 
-const tooLong = wrong('The metadata takes too long to read; make it simpler.')
+/** What is said of a card that took too long; it may not another time. */
+export const tooLong = wrong('The metadata takes too long to read; make it simpler.')
 
-function bytesOf(card: Card): number {
+/** What a card takes in memory, about. */
+export function bytesOfCard(card: Card): number {
   return 2 * JSON.stringify(card).length + 300
 }

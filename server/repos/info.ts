@@ -5,11 +5,10 @@ import type { Permit } from '../access/permit.ts'
 import { policy } from '../access/policy.ts'
 import { seesGroupOfRepo } from '../access/requirements.ts'
 import { resolveRevision } from '../git/revisions.ts'
-import { listTree, type PointerEntry, pointersOf, type TreeEntry } from '../git/trees.ts'
 import type { Db } from '../store/database.ts'
 import { callerOf } from './caller.ts'
 import { tagsOf } from './card.ts'
-import { cardOf } from './metadata.ts'
+import { cardAt, siblingsAt } from './commit-contents.ts'
 import { onlyFields, repositoryReply } from './reply.ts'
 import { getRevision } from './revision.ts'
 import { repoIsGone } from './rules.ts'
@@ -18,7 +17,6 @@ import { findRepo } from './store.ts'
 type Files = typeof api.files
 type Viewing = Permit<'repo.view'>
 type Reply = Partial<api.repos.Repository>
-type Siblings = NonNullable<Reply['siblings']>
 
 interface Asked {
   expand?: string | string[] | undefined
@@ -26,11 +24,6 @@ interface Asked {
 }
 
 const ofCard = ['cardData', 'tags', 'pipeline_tag', 'library_name', 'sdk']
-// From here on the clients list the tree instead.
-const mostSiblings = 50_001
-const entriesAtOnce = 1000
-// The same folder again and again in itself makes a tree without end, and without files.
-const longestMs = 5000
 
 /** Shows a repository as of its main branch. */
 export async function getRepoInfo(
@@ -58,39 +51,15 @@ async function infoAt(db: Db, permit: Viewing, input: Asked, commit: string | un
   if (row === undefined) throw repoIsGone()
   const sees_group = seesGroupOfRepo(permit.facts) || row.group_id === null
   const may = allowedHere(permit)
+  const at = commit === undefined ? undefined : { hub: permit.hub, repoId: row.id, commit }
   const [card, siblings] = await Promise.all([
-    commit !== undefined && wants(ofCard) ? cardOf(permit.hub, permit.repo.id, commit, callerOf(permit)) : undefined,
-    wants(['siblings']) ? siblingsOf(permit, commit, input.blobs ?? false) : undefined,
+    at && wants(ofCard) ? cardAt(at, callerOf(permit)) : undefined,
+    wants(['siblings']) ? ((at && siblingsAt(at, input.blobs ?? false)) ?? []) : undefined,
   ])
   // What the row keeps of the card is of main; a revision has its own.
   const shown = { ...row, sees_group, head: commit ?? null, card: card?.data ?? {}, tags: card ? tagsOf(card) : [] }
   const whole = { ...repositoryReply(shown), may, ...(siblings && { siblings }) }
   return wanted === undefined ? whole : onlyFields(whole, wanted)
-}
-
-async function siblingsOf({ hub, repo }: Viewing, commit: string | undefined, blobs: boolean): Promise<Siblings> {
-  const siblings: Siblings = []
-  if (commit === undefined) return siblings
-  let after: string | undefined
-  const began = performance.now()
-  do {
-    const cursor = after === undefined ? {} : { after }
-    const query = { commit, path: '', recursive: true, limit: entriesAtOnce, sizes: blobs, ...cursor }
-    const page = await listTree(hub.git, repo.id, query)
-    const files = page?.entries.filter(({ type }) => type === 'file' || type === 'symlink') ?? []
-    const pointers = blobs ? await pointersOf(hub.git, repo.id, files) : new Map<string, PointerEntry>()
-    for (const file of files) siblings.push(siblingOf(file, blobs, pointers.get(file.oid)))
-    after = page?.next
-  } while (after !== undefined && siblings.length < mostSiblings && performance.now() - began < longestMs)
-  return siblings
-}
-
-function siblingOf(file: TreeEntry, blobs: boolean, pointer: PointerEntry | undefined): Siblings[number] {
-  if (!blobs) return { rfilename: file.path }
-  const { path, oid, size } = file
-  if (pointer === undefined) return { rfilename: path, size, blobId: oid }
-  const lfs = { sha256: pointer.oid, size: pointer.size, pointerSize: pointer.pointerSize }
-  return { rfilename: path, size: pointer.size, blobId: oid, lfs }
 }
 
 // The pages show a way to what is in this list. A grant may be given up by who holds it.

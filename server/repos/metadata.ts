@@ -1,6 +1,6 @@
 import type { Hub } from '../access/permit.ts'
 import { tidyRepository } from '../git/maintenance.ts'
-import { readObject } from '../git/objects.ts'
+import { ObjectTooLarge, readObject } from '../git/objects.ts'
 import { repositorySize } from '../git/repository.ts'
 import { resolveRevision } from '../git/revisions.ts'
 import { now } from '../kernel/clock.ts'
@@ -16,9 +16,14 @@ const tidiedAtOnce = 200
 
 /** Reads the card of a repository as of a commit, for that caller; an empty one where there is none. */
 export async function cardOf(hub: Hub, repoId: string, commit: string, who: string): Promise<Card> {
-  const found = await readObject(hub.git, repoId, `${commit}:README.md`).catch(() => undefined)
+  const found = await readObject(hub.git, repoId, `${commit}:README.md`).catch(onlyTooLarge)
   const isText = found?.type === 'blob' && found.size <= mostCardBytes
   return readCard(isText ? found.content.toString('utf8') : '', who)
+}
+
+// Anything else passes, and must not be taken for a repository without a card
+function onlyTooLarge(error: unknown): undefined {
+  if (!(error instanceof ObjectTooLarge)) throw error
 }
 
 /**

@@ -29,15 +29,17 @@ export interface RepoRow {
 }
 
 /** What is shown of a repository `r`; the group's columns are for those who may see it. */
-export const repoColumns = sql`r.id, r.type, r.name, coalesce(o.name, u.name) as namespace, r.private, c.name as created_by,
-  r.created_at, r.updated_at, r.head, r.tags, r.card, (r.git_bytes + r.lfs_bytes)::text as used_bytes`
+const ownColumns = sql`r.id, r.type, r.name, coalesce(o.name, u.name) as namespace, r.private, c.name as created_by,
+  r.created_at, r.updated_at, (r.git_bytes + r.lfs_bytes)::text as used_bytes`
+/** The same, with what lists show of its main branch. */
+export const repoColumns = sql`${ownColumns}, r.head, r.tags, r.card`
 /** What {@link repoColumns} needs beside `repositories r`. */
 export const repoJoins = sql`left join organizations o on o.id = r.org_id left join users u on u.id = r.user_id
   left join users c on c.id = r.creator_id`
 
-/** Finds a repository by its id. */
-export async function findRepo(db: Db, id: string): Promise<RepoRow | undefined> {
-  const { rows } = await sql<RepoRow>`select ${repoColumns}, r.group_id, g.name as group_name
+/** Finds a repository by its id, without what lists show of its main branch. */
+export async function findRepo(db: Db, id: string): Promise<Omit<RepoRow, 'head' | 'tags' | 'card'> | undefined> {
+  const { rows } = await sql<RepoRow>`select ${ownColumns}, r.group_id, g.name as group_name
     from repositories r ${repoJoins} left join resource_groups g on g.id = r.group_id where r.id = ${id}`.execute(db)
   return rows[0]
 }
