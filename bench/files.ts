@@ -4,6 +4,7 @@ import type { Place } from './place.ts'
 
 const connections = 32
 const resolveGoal = 2000
+const infoGoal = 2000
 const treeFiles = 10_000
 const firstPageGoalMs = 100
 const allPagesGoalMs = 1000
@@ -22,6 +23,7 @@ export async function measureFiles(place: Place, seconds: number): Promise<Figur
   return [
     await resolveFigure(place, { url: `${place.url}/${repo}/resolve/main/data/ten.txt`, where: 'in git', seconds }),
     await resolveFigure(place, { url: `${place.url}/${repo}/resolve/main/data/ten.bin`, where: 'in LFS', seconds }),
+    await infoFigure(place, seconds),
     ...(await treeFigures(place)),
     await commitFigure(place),
   ]
@@ -40,6 +42,28 @@ async function resolveFigure(
     unit: 'requests/s',
     verdict: atLeast(perSecond, resolveGoal, notOk === 0),
     note: `a private repository; p99 ${p99} ms, ${notOk} not answered 2xx`,
+  }
+}
+
+// Every client's first call, beside the least that a request with a token can ask for
+async function infoFigure(place: Place, seconds: number): Promise<Figure> {
+  const repo = await place.createRepo('info')
+  const card = Buffer.from('---\nlicense: mit\nlibrary_name: transformers\ntags: [a, b]\n---\n')
+  const texts = Array.from({ length: 12 }, (_, index) => ({ path: `file-${index}.txt`, content: Buffer.from('text') }))
+  await place.commit(repo, [{ path: 'README.md', content: card }, ...texts])
+  const headers = { authorization: `Bearer ${place.token}` }
+  const perSecondOf = async (path: string) => {
+    await load({ url: place.url + path, seconds: 2, connections, headers })
+    return load({ url: place.url + path, seconds, connections, headers })
+  }
+  const { perSecond, p99, notOk } = await perSecondOf(`/api/models/${repo}`)
+  const whoami = await perSecondOf('/api/whoami-v2')
+  return {
+    name: `GET /api/models/{repo}, ${connections} connections`,
+    value: perSecond,
+    unit: 'requests/s',
+    verdict: atLeast(perSecond, infoGoal, notOk === 0),
+    note: `${(perSecond / whoami.perSecond).toFixed(2)} × whoami; p99 ${p99} ms, ${notOk} not answered 2xx`,
   }
 }
 

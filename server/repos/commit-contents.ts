@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type * as api from '../../api/index.ts'
-import type { Hub } from '../access/permit.ts'
+import type { GitHost } from '../git/host.ts'
 import { listTree, type PointerEntry, pointersOf, type TreeEntry } from '../git/trees.ts'
 import type { Card } from './card-head.ts'
 import { bytesOfCard, tooLong } from './card-reader.ts'
@@ -10,7 +10,7 @@ type Siblings = NonNullable<api.repos.Repository['siblings']>
 
 /** A commit of a repository that somebody may see: that is decided before, anew for each request. */
 export interface CommitIn {
-  hub: Hub
+  git: GitHost
   repoId: string
   commit: string
 }
@@ -27,11 +27,11 @@ const keptCards = new LRUCache<string, Card>({ maxSize: 8 * 1024 * 1024, sizeCal
 const keptSiblings = new LRUCache<string, Siblings>({ maxSize: 24 * 1024 * 1024, maxEntrySize: 8 * 1024 * 1024 })
 
 /** The card of a commit, read in the share of that caller. */
-export async function cardAt({ hub, repoId, commit }: CommitIn, who: string): Promise<Card> {
+export async function cardAt({ git, repoId, commit }: CommitIn, who: string): Promise<Card> {
   const key = `${repoId} ${commit}`
   const known = keptCards.get(key)
   if (known) return known
-  const card = await cardOf(hub, repoId, commit, who)
+  const card = await cardOf(git, repoId, commit, who)
   // Another time the machine may be less busy
   if (card !== tooLong) keptCards.set(key, card)
   return card
@@ -49,16 +49,16 @@ export async function siblingsAt(at: CommitIn, blobs: boolean): Promise<Siblings
   return siblings
 }
 
-async function readSiblings({ hub, repoId, commit }: CommitIn, blobs: boolean) {
+async function readSiblings({ git, repoId, commit }: CommitIn, blobs: boolean) {
   const siblings: Siblings = []
   let after: string | undefined
   const began = performance.now()
   do {
     const cursor = after === undefined ? {} : { after }
     const query = { commit, path: '', recursive: true, limit: entriesAtOnce, sizes: blobs, ...cursor }
-    const page = await listTree(hub.git, repoId, query)
+    const page = await listTree(git, repoId, query)
     const files = page?.entries.filter(({ type }) => type === 'file' || type === 'symlink') ?? []
-    const pointers = blobs ? await pointersOf(hub.git, repoId, files) : new Map<string, PointerEntry>()
+    const pointers = blobs ? await pointersOf(git, repoId, files) : new Map<string, PointerEntry>()
     for (const file of files) siblings.push(siblingOf(file, blobs, pointers.get(file.oid)))
     after = page?.next
   } while (after !== undefined && siblings.length < mostSiblings && performance.now() - began < longestMs)

@@ -51,7 +51,7 @@ async function infoAt(db: Db, permit: Viewing, input: Asked, commit: string | un
   if (row === undefined) throw repoIsGone()
   const sees_group = seesGroupOfRepo(permit.facts) || row.group_id === null
   const may = allowedHere(permit)
-  const at = commit === undefined ? undefined : { hub: permit.hub, repoId: row.id, commit }
+  const at = commit === undefined ? undefined : { git: permit.hub.git, repoId: row.id, commit }
   const [card, siblings] = await Promise.all([
     at && wants(ofCard) ? cardAt(at, callerOf(permit)) : undefined,
     wants(['siblings']) ? ((at && siblingsAt(at, input.blobs ?? false)) ?? []) : undefined,

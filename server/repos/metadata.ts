@@ -1,4 +1,5 @@
 import type { Hub } from '../access/permit.ts'
+import type { GitHost } from '../git/host.ts'
 import { tidyRepository } from '../git/maintenance.ts'
 import { ObjectTooLarge, readObject } from '../git/objects.ts'
 import { repositorySize } from '../git/repository.ts'
@@ -15,8 +16,8 @@ const mostCardBytes = 1024 * 1024
 const tidiedAtOnce = 200
 
 /** Reads the card of a repository as of a commit, for that caller; an empty one where there is none. */
-export async function cardOf(hub: Hub, repoId: string, commit: string, who: string): Promise<Card> {
-  const found = await readObject(hub.git, repoId, `${commit}:README.md`).catch(onlyTooLarge)
+export async function cardOf(git: GitHost, repoId: string, commit: string, who: string): Promise<Card> {
+  const found = await readObject(git, repoId, `${commit}:README.md`).catch(onlyTooLarge)
   const isText = found?.type === 'blob' && found.size <= mostCardBytes
   return readCard(isText ? found.content.toString('utf8') : '', who)
 }
@@ -33,7 +34,7 @@ function onlyTooLarge(error: unknown): undefined {
 export async function refreshMetadata(db: Db, hub: Hub, repoId: string): Promise<void> {
   try {
     const head = (await resolveRevision(hub.git, repoId, 'refs/heads/main')) ?? null
-    const card = head === null ? noCard : await cardOf(hub, repoId, head, repoId)
+    const card = head === null ? noCard : await cardOf(hub.git, repoId, head, repoId)
     const size = await repositorySize(hub.git, repoId)
     await saveMetadata(db, repoId, { head, card: card.data, tags: tagsOf(card), gitBytes: size })
   } catch (error) {
