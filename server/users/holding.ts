@@ -10,14 +10,17 @@ export interface Holder {
 /** A person in one organization. */
 export type HolderIn = Required<Holder>
 
-/** How somebody stops belonging. Offboarding is none of these: it ends everything. */
+/** How a person stops belonging; every end of a membership is a removal. Offboarding is not here: it ends everything. */
 export type WayOut = 'removal' | 'account deletion'
 
 /** One kind of thing that people can hold of an organization, declared by the room whose tables keep it. */
 export interface Holding<Item> {
   /** The columns that name the holder, as `table.column`. */
   columns: readonly `${string}.${string}`[]
-  /** Which ways out end it; what is not ended is named as what remains. */
+  /**
+   * Which ways out end it; what is not ended is named as what remains. What a removal ends, the database ends with the
+   * membership, so that no way out can forget it.
+   */
   endsWith: readonly WayOut[]
   /** What the person holds of one organization at this moment. */
   list(db: Db, holder: HolderIn, at: Date): Promise<Item[]>

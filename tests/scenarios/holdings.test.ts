@@ -136,6 +136,26 @@ function kindsLeftBy(way: 'removal' | 'account deletion'): string[] {
   return kinds.filter((kind) => !holdingsByKind[kind as keyof typeof holdingsByKind].endsWith.includes(way))
 }
 
+/** Every way in which a membership ends while the account lives on. */
+const endsOfMembership: Record<string, (person: Person) => Promise<unknown>> = {
+  leaving: (person) => lab(person, 'POST', '/leave'),
+  removal: ({ name }) => lab(ada, 'DELETE', `/members/${name}`),
+  'removal of many': ({ name }) => bulk({ op: 'remove', username: name }),
+  'expiry of the membership': async (person) => {
+    await expire('memberships', person)
+    await endExpiredMemberships(hub.db, systemPermit(hub.running.server.hub))
+  },
+  offboarding: ({ name }) =>
+    lab(ada, 'POST', `/members/${name}/offboard`, { mode: 'apply', leaveAsIs: true, reason: 'Left.' }),
+}
+
+/** Every way out, of members. */
+const waysOut: Record<string, (person: Person) => Promise<unknown>> = {
+  ...endsOfMembership,
+  suspension: ({ name }) => done(hub.request(opal, 'PATCH', `/api/operator/people/${name}`, { suspended: true })),
+  'deletion of the account': deleteAccount,
+}
+
 describe('each kind of thing', () => {
   it('ends with the removal where it says so, and is named as what remains elsewhere', async () => {
     const person = await laden()
@@ -149,6 +169,17 @@ describe('each kind of thing', () => {
     )
     for (const [kind, count] of Object.entries({ ...removed.counts, ...remains.counts })) assert.equal(count, 1, kind)
   })
+
+  for (const [way, leave] of Object.entries(endsOfMembership))
+    it(`that ends with a removal ends with ${way}`, async () => {
+      const person = await laden()
+      await leave(person)
+      const left = await kindsHeld(person)
+      assert.deepEqual(
+        left.filter((kind) => !kindsLeftBy('removal').includes(kind)),
+        [],
+      )
+    })
 
   it('ends with the account', async () => {
     const person = await laden()
@@ -213,21 +244,6 @@ async function bulk(row: object): Promise<void> {
   const asked = { rows: [row] }
   const { planHash } = await lab(ada, 'POST', '/members/bulk', { mode: 'plan', ...asked })
   await lab(ada, 'POST', '/members/bulk', { mode: 'apply', planHash, ...asked })
-}
-
-/** Every way out, of members. */
-const waysOut: Record<string, (person: Person) => Promise<unknown>> = {
-  leaving: (person) => lab(person, 'POST', '/leave'),
-  removal: ({ name }) => lab(ada, 'DELETE', `/members/${name}`),
-  'removal of many': ({ name }) => bulk({ op: 'remove', username: name }),
-  'expiry of the membership': async (person) => {
-    await expire('memberships', person)
-    await endExpiredMemberships(hub.db, systemPermit(hub.running.server.hub))
-  },
-  offboarding: ({ name }) =>
-    lab(ada, 'POST', `/members/${name}/offboard`, { mode: 'apply', leaveAsIs: true, reason: 'Left.' }),
-  suspension: ({ name }) => done(hub.request(opal, 'PATCH', `/api/operator/people/${name}`, { suspended: true })),
-  'deletion of the account': deleteAccount,
 }
 
 describe('a file lock', () => {
