@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createTransport } from 'nodemailer'
 import type { bulk } from '../api/index.ts'
-import { renderMail } from '../server/mail/templates.ts'
+import { composeMail, renderMail } from '../server/mail/templates.ts'
 import { maxConnections } from '../server/mail/transport.ts'
 import { makeDataDir, startProgram } from '../tests/program.ts'
 import { atLeast, below, type Figure, timeEach } from './measure.ts'
@@ -85,13 +85,14 @@ async function inviteEach(caller: Caller): Promise<number> {
 // The same library, connections and kind of mail, without a queue that remembers what left.
 async function sendBare(url: string): Promise<number> {
   const transport = createTransport({ url, pool: true, maxConnections })
-  const mail = renderMail({
+  const words = composeMail({
     to: 'person@example.net',
     subject: 'ada invites you to acme',
     paragraphs: Array.from({ length: 3 }, () => 'ada invites you to become a member of acme with the role read.'),
-    button: { label: 'Sign up and join', url: `https://hub.example.org/join/${'x'.repeat(43)}` },
+    button: { label: 'Sign up and join', path: `/join/${'x'.repeat(43)}` },
     footer: 'If you do not know what this is about, ignore this mail: nothing happens.',
   })
+  const mail = { ...words, ...renderMail(words, { publicUrl: 'https://hub.example.org' }) }
   const sendSome = (count: number) =>
     Promise.all(Array.from({ length: count }, () => transport.sendMail({ from: 'hall@example.org', ...mail })))
   await sendSome(100)

@@ -8,6 +8,7 @@ import { type RunningHub, startHub } from '../server/http/hub.ts'
 import type { StorageOptions } from '../server/http/storage.ts'
 import { moveClock } from '../server/kernel/clock.ts'
 import { log } from '../server/kernel/log.ts'
+import { type MailBody, renderMail } from '../server/mail/templates.ts'
 import type { Db } from '../server/store/database.ts'
 import { makeDatabase, startTestPostgres } from './postgres.ts'
 
@@ -160,7 +161,13 @@ function testHub(running: RunningHub, socket: string, stop: () => Promise<void>)
         .execute()
       return rows.map((row) => JSON.parse(row.event))
     },
-    mails: () => running.db.selectFrom('mails').select(['recipient', 'subject', 'text_body']).orderBy('id').execute(),
+    mails: async () => {
+      const rows = await running.db.selectFrom('mails').select(['recipient', 'subject', 'body']).orderBy('id').execute()
+      return rows.map(({ recipient, subject, body }) => {
+        const { text } = renderMail({ subject, body: body as unknown as MailBody }, running)
+        return { recipient, subject, text_body: text }
+      })
+    },
     moveClock,
     stop,
   }

@@ -367,7 +367,7 @@ async function ownToken(db: Db, world: World): Promise<string> {
 
 async function keptMail(db: Db): Promise<string> {
   const id = newId()
-  const words = { recipient: 'someone@example.org', subject: 'Hello', text_body: 'Hello', html_body: '<p>Hello' }
+  const words = { recipient: 'someone@example.org', subject: 'Hello', body: JSON.stringify({ paragraphs: ['Hello'] }) }
   await db
     .insertInto('mails')
     .values({ id, ...words, state: 'kept', created_at: now() })

@@ -1,4 +1,3 @@
-import { systemPermit } from '../server/access/authorize.ts'
 import { newId } from '../server/kernel/ids.ts'
 import { advanceRecoveries } from '../server/leaving/recovery-advance.ts'
 import { sql } from '../server/store/sql.ts'
@@ -11,7 +10,7 @@ export const day = 86_400_000
 export const hour = 3_600_000
 
 /** Does what the hub does every five minutes. */
-export const advance = () => advanceRecoveries(hub.db, systemPermit(hub.running.server.hub))
+export const advance = () => advanceRecoveries(hub.db, hub.running.server.hub)
 
 /** Suspends somebody, or ends that, as the command line on the server. */
 export const suspend = (name: string, suspended = true) =>

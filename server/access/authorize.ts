@@ -1,10 +1,9 @@
 import type { Target } from '../../api/index.ts'
 import { HubError } from '../kernel/errors.ts'
 import type { Db } from '../store/database.ts'
-import { systemAuthor } from './author.ts'
 import { decide, type Refused, refuseFeature } from './decide.ts'
-import { consoleActor, type Facts, loadFacts } from './facts.ts'
-import type { AnyPermit, Caller, Hub, Permit } from './permit.ts'
+import { type Facts, loadFacts } from './facts.ts'
+import type { AnyPermit, Caller, Permit } from './permit.ts'
 import { type Action, type PlanFeature, policy } from './policy.ts'
 import { isOnProbation } from './requirements.ts'
 
@@ -25,17 +24,6 @@ export async function authorize<A extends Action>(
 
 function refusalOf({ refused, sentence, status }: Refused): HubError {
   return new HubError(refused, sentence, status === undefined ? {} : { status })
-}
-
-/** The permit of work that nobody asks for at that moment: timers and queued jobs. Recorded as the system's. */
-export function systemPermit(hub: Hub): AnyPermit {
-  const facts: Facts = {
-    actor: consoleActor,
-    bounds: 'everything',
-    instance: { organizationCreation: 'operators' },
-    asksForGroup: false,
-  }
-  return mint('operator.viewHealth', facts, { credential: { kind: 'console' }, request: systemAuthor.request, hub })
 }
 
 /** Asks for one more action in the course of another: the same caller, another action or target. */

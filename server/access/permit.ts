@@ -1,4 +1,5 @@
 import type { GitHost } from '../git/host.ts'
+import type { Dns } from '../kernel/dns.ts'
 import type { InstanceKey } from '../kernel/secret.ts'
 import type { LfsStore } from '../lfs/bytes.ts'
 import type { Author, RequestInfo } from './author.ts'
@@ -19,12 +20,6 @@ export interface Hub {
   incoming: string
   uploads: UploadLimits
   dns: Dns
-}
-
-/** What the hub asks the DNS. */
-export interface Dns {
-  /** The TXT records of a name, each joined to one text; empty when there are none. Throws when no server answers. */
-  txt(name: string): Promise<string[]>
 }
 
 /** How large what people upload may be, in bytes. */

@@ -1,5 +1,5 @@
 import { canonicalText } from '../../api/index.ts'
-import type { AnyPermit } from '../access/permit.ts'
+import type { Author } from '../access/author.ts'
 import { now } from '../kernel/clock.ts'
 import { newId } from '../kernel/ids.ts'
 import { mapPaced } from '../kernel/pace.ts'
@@ -17,7 +17,7 @@ export interface NewEvent {
   message: string
   /** What it was before and is after, and whatever else a reader needs. */
   data?: Record<string, unknown>
-  /** The organization whose log it goes to; that of the permit unless said, the installation's when there is none. */
+  /** The organization whose log it goes to; the author's unless said, the installation's when there is none. */
   scope?: string
   /** The account in whose name it is, where the request itself comes from nobody: sign-up, sign-in, links from mails. */
   author?: { id: string; name: string }
@@ -29,39 +29,39 @@ export interface NewEvent {
  * Writes one event into the chain, in the transaction of the change itself. Call it last: it takes the lock of the
  * chain, which is held until the transaction ends.
  */
-export async function record(tx: Tx, permit: AnyPermit, event: NewEvent): Promise<void> {
-  await appendEvent(tx, { scope: scopeOf(permit, event), ...storedOf(permit, event) }, markOf(permit))
+export async function record(tx: Tx, author: Author, event: NewEvent): Promise<void> {
+  await appendEvent(tx, { scope: scopeOf(author, event), ...storedOf(author, event) }, markOf(author))
 }
 
 /**
  * Writes many events into one chain, in their order, with one lock and few round trips. For it goes what goes for
  * `record`: in the transaction of the changes, and last.
  */
-export async function recordMany(tx: Tx, permit: AnyPermit, events: readonly NewEvent[]): Promise<void> {
+export async function recordMany(tx: Tx, author: Author, events: readonly NewEvent[]): Promise<void> {
   const [first] = events
   if (first === undefined) return
-  const scope = scopeOf(permit, first)
-  if (events.some((event) => scopeOf(permit, event) !== scope)) throw new Error('these events are of different chains')
-  const stored = await mapPaced(events, (event) => storedOf(permit, event))
-  await appendEvents(tx, { scope, events: stored }, markOf(permit))
+  const scope = scopeOf(author, first)
+  if (events.some((event) => scopeOf(author, event) !== scope)) throw new Error('these events are of different chains')
+  const stored = await mapPaced(events, (event) => storedOf(author, event))
+  await appendEvents(tx, { scope, events: stored }, markOf(author))
 }
 
-function scopeOf(permit: AnyPermit, { scope }: NewEvent): string {
-  return scope ?? permit.facts.org?.id ?? instanceScope
+function scopeOf({ org }: Author, { scope }: NewEvent): string {
+  return scope ?? org?.id ?? instanceScope
 }
 
-function markOf({ idempotencyKey, actor }: AnyPermit): { actor: string; key: string } | undefined {
+function markOf({ idempotencyKey, actor }: Author): { actor: string; key: string } | undefined {
   return idempotencyKey === undefined ? undefined : { actor: actor?.id ?? '', key: idempotencyKey }
 }
 
-function storedOf(permit: AnyPermit, event: NewEvent) {
+function storedOf(author: Author, event: NewEvent) {
   if (event.data && 'chain' in event.data) throw new Error('data.chain is where exported events say their place')
-  const { event: plain, ...stored } = eventOf(permit, event)
+  const { event: plain, ...stored } = eventOf(author, event)
   return { ...stored, canonical: canonicalText(plain) }
 }
 
-function eventOf(permit: AnyPermit, { type, message, data, author: named, at }: NewEvent) {
-  const { actor, request } = permit
+function eventOf(by: Author, { type, message, data, author: named, at }: NewEvent) {
+  const { actor, request } = by
   const author = named ?? actor
   const id = newId()
   const createdAt = at ?? now()
@@ -75,7 +75,7 @@ function eventOf(permit: AnyPermit, { type, message, data, author: named, at }: 
     author: {
       _id: author?.id ?? '000000000000000000000000',
       user: authorName,
-      type: named || isPerson(permit) ? 'user' : 'system',
+      type: named || isPerson(by) ? 'user' : 'system',
     },
     ...(ip && { ip }),
     ...(request.userAgent && { userAgent: request.userAgent.slice(0, 300) }),
@@ -106,8 +106,8 @@ function wellFormed(_key: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key.toWellFormed(), part]))
 }
 
-function isPerson(permit: AnyPermit): boolean {
-  return permit.actor !== undefined && permit.actor.via !== 'console'
+function isPerson(author: Author): boolean {
+  return author.actor !== undefined && author.actor.via !== 'console'
 }
 
 /** An address with the last octet (IPv4) or the last 80 bits (IPv6) zeroed; empty when there is none. */

@@ -39,7 +39,7 @@ export async function makeDemoRepository(hub: Hub, id: string, repo: DemoRepo, a
     const date = daysAgo(repo.made * (1 - when))
     parent = await writeCommit(hub.git, id, { parent, message, author: authorNamed(hub, author), date, changes })
   }
-  if (parent !== undefined) await beginMain(hub, id, parent)
+  if (parent !== undefined) await beginMain(hub.git, id, parent)
   return weights ? [weights] : []
 }
 

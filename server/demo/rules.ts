@@ -1,6 +1,7 @@
 import type * as api from '../../api/index.ts'
-import type { InputOf, ResultOf } from '../../api/index.ts'
-import type { AnyPermit, Hub, Permit } from '../access/permit.ts'
+import type { ResultOf } from '../../api/index.ts'
+import type { Author } from '../access/author.ts'
+import type { Hub, Permit } from '../access/permit.ts'
 import { instanceScope, record } from '../audit/record.ts'
 import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
@@ -38,15 +39,15 @@ export interface DemoAdmin {
 }
 
 /** Fills in the demo, once, with the operator who asks as an admin of its main organization. */
-export async function fillDemo(db: Db, permit: Permit<'operator.fillDemo'>, _input: InputOf<Fill>): Promise<Filled> {
+export async function fillDemo(db: Db, permit: Permit<'operator.fillDemo'>, hub: Hub): Promise<Filled> {
   const { actor } = permit
-  const filled = await fillDemoData(db, permit, actor.via === 'console' ? undefined : actor)
+  const filled = await fillDemoData(db, permit, hub, actor.via === 'console' ? undefined : actor)
   if (filled === undefined) throw new HubError('Conflict', 'The demo was filled in before.')
   return filled
 }
 
 /** Fills in the demo in one transaction; undefined when it was filled in before, and nothing was done. */
-export async function fillDemoData(db: Db, permit: AnyPermit, admin?: DemoAdmin): Promise<Filled | undefined> {
+export async function fillDemoData(db: Db, asked: Author, hub: Hub, admin?: DemoAdmin): Promise<Filled | undefined> {
   const passwordHash = await hashPassword(demoPassword)
   return transaction(db, async (tx) => {
     if (!(await claimDemo(tx, now()))) return undefined
@@ -54,18 +55,18 @@ export async function fillDemoData(db: Db, permit: AnyPermit, admin?: DemoAdmin)
     const main = await addOrganization(tx, meridian, people)
     const groupIds = await addGroups(tx, main.id, people)
     const organizations = [main, await addOrganization(tx, tidepool, people)]
-    for (const org of organizations) await addMembers(tx, permit, org, { people, groupIds })
-    await addRepos(tx, permit.hub, { people, organizations, groupIds })
+    for (const org of organizations) await addMembers(tx, asked, org, { people, groupIds })
+    await addRepos(tx, hub, { people, organizations, groupIds })
     await addDoors(tx, main.id, people)
     for (const org of organizations) await addPast(tx, org.id, org.of.people[0].joined)
-    for (const org of organizations) await tellHistory(tx, permit, org, people)
-    if (admin) await addAdmin(tx, permit, main, admin)
+    for (const org of organizations) await tellHistory(tx, asked, org, people)
+    if (admin) await addAdmin(tx, asked, main, admin)
     const filled = {
       organizations: organizations.map(({ name }) => name),
       people: people.size,
       repositories: repos.length,
     }
-    await record(tx, permit, {
+    await record(tx, asked, {
       ...(admin && { author: authorOf(admin) }),
       type: 'operator.fill_demo',
       message: 'filled in the demo',
@@ -77,10 +78,10 @@ export async function fillDemoData(db: Db, permit: AnyPermit, admin?: DemoAdmin)
 }
 
 /** Makes an account admin of the demo's main organization, where that is there and the account no member of it. */
-export async function joinDemo(db: Db, permit: AnyPermit, admin: DemoAdmin): Promise<void> {
+export async function joinDemo(db: Db, author: Author, admin: DemoAdmin): Promise<void> {
   await transaction(db, async (tx) => {
     const main = await findDemoOrganization(tx, meridian.name)
-    if (main) await addAdmin(tx, permit, main, admin)
+    if (main) await addAdmin(tx, author, main, admin)
   })
 }
 
@@ -135,12 +136,12 @@ async function addOrganization(tx: Tx, of: DemoOrganization, people: Ids): Promi
 
 async function addMembers(
   tx: Tx,
-  permit: AnyPermit,
+  author: Author,
   { id: orgId, of }: DemoOrg,
   world: { people: Ids; groupIds: Ids },
 ): Promise<void> {
   const changes = of.people.map((person, nth) => joinOf(person, nth, world))
-  await applyChanges(tx, permit, { orgId, changes, events: null })
+  await applyChanges(tx, author, { orgId, changes, events: null })
   for (const [nth, { fullname, seen }] of of.people.entries()) {
     const at = seen === undefined ? null : secondsFromNow(-seen * daySeconds - nth * 97)
     await setLastActive(tx, orgId, idOf(world.people, fullname), at)
@@ -228,16 +229,15 @@ async function addRepos(tx: Tx, hub: Hub, world: RepoWorld): Promise<void> {
       createdAt: daysAgo(repo.made),
     })
     for (const file of made[nth] ?? []) await insertLfsObject(tx, id, file)
-    await refreshMetadata(tx, hub, id)
+    await refreshMetadata(tx, hub.git, id)
   }
 }
 
-async function tellHistory(tx: Tx, permit: AnyPermit, org: DemoOrg, people: Ids): Promise<void> {
+async function tellHistory(tx: Tx, { request }: Author, org: DemoOrg, people: Ids): Promise<void> {
   // In the names of the people of the demo, not of whoever asked for it.
-  const theirs = {
-    ...permit,
+  const theirs: Author = {
     actor: undefined,
-    request: { ...permit.request, ip: '', userAgent: undefined },
+    request: { ...request, ip: '', userAgent: undefined },
     idempotencyKey: undefined,
   }
   for (const { author, ...event } of historyOf(org.of)) {
@@ -249,7 +249,7 @@ function authorOf({ id, name }: DemoAdmin): { id: string; name: string } {
   return { id, name }
 }
 
-async function addAdmin(tx: Tx, permit: AnyPermit, org: { id: string; name: string }, admin: DemoAdmin): Promise<void> {
+async function addAdmin(tx: Tx, author: Author, org: { id: string; name: string }, admin: DemoAdmin): Promise<void> {
   const { members } = await holdPeople(tx, { orgId: org.id, userIds: [admin.id], callerId: '' })
   if (members.has(admin.id)) return
   const event = {
@@ -260,5 +260,5 @@ async function addAdmin(tx: Tx, permit: AnyPermit, org: { id: string; name: stri
     author: authorOf(admin),
   }
   const changes = [{ kind: 'join', person: admin, role: 'admin', source: 'manual' } as const]
-  await applyChanges(tx, permit, { orgId: org.id, changes, events: () => [event] })
+  await applyChanges(tx, author, { orgId: org.id, changes, events: () => [event] })
 }

@@ -1,5 +1,6 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, RepoType, ResultOf } from '../../api/index.ts'
+import type { Author } from '../access/author.ts'
 import type { AnyPermit, Permit } from '../access/permit.ts'
 import { seesGroupOfRepo } from '../access/requirements.ts'
 import { record } from '../audit/record.ts'
@@ -53,7 +54,7 @@ interface GroupChange {
   group: { id: string; name: string } | null
 }
 
-async function recordGroupChange(tx: Tx, permit: AnyPermit, { repo, name, group }: GroupChange): Promise<void> {
+async function recordGroupChange(tx: Tx, author: Author, { repo, name, group }: GroupChange): Promise<void> {
   const before = repo.group_id === null ? null : { id: repo.group_id, name: repo.group_name }
   const where = group ? `put the ${repo.type} ${name} into` : `took the ${repo.type} ${name} out of`
   const message = `${where} the resource group ${group ? group.name : repo.group_name}`
@@ -62,7 +63,7 @@ async function recordGroupChange(tx: Tx, permit: AnyPermit, { repo, name, group 
     before: { resourceGroup: before },
     after: { resourceGroup: group },
   }
-  await record(tx, permit, { type: 'repo.update_resource_group', message, data })
+  await record(tx, author, { type: 'repo.update_resource_group', message, data })
 }
 
 async function groupOf(

@@ -1,7 +1,8 @@
 import type { SpendLimits } from '../../api/groups.ts'
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import type { AnyPermit, Permit } from '../access/permit.ts'
+import type { Author } from '../access/author.ts'
+import type { Permit } from '../access/permit.ts'
 import { managesEveryGroup } from '../access/requirements.ts'
 import { record } from '../audit/record.ts'
 import { badField, HubError } from '../kernel/errors.ts'
@@ -175,11 +176,11 @@ function sameGroup(
 
 async function recordSettings(
   tx: Tx,
-  permit: AnyPermit,
+  author: Author,
   group: { id: string; name: string },
   change: { before: unknown; after: unknown },
 ): Promise<void> {
-  await record(tx, permit, {
+  await record(tx, author, {
     type: 'resource_group.settings',
     message: `changed the resource group ${group.name}`,
     data: { group, ...change },

@@ -1,9 +1,10 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import { systemPermit } from '../access/authorize.ts'
+import { systemAuthor } from '../access/author.ts'
 import type { Hub } from '../access/permit.ts'
 import { fillDemoData } from '../demo/rules.ts'
 import { migrateJobs } from '../jobs/migrate.ts'
 import { startWorker } from '../jobs/worker.ts'
+import { openDns } from '../kernel/dns.ts'
 import { newId } from '../kernel/ids.ts'
 import { log } from '../kernel/log.ts'
 import { instanceKey } from '../kernel/secret.ts'
@@ -17,7 +18,6 @@ import { openProcessRow } from '../store/processes.ts'
 import { openSetupCode } from '../users/setup-code.ts'
 import { createApp } from './app.ts'
 import { markConsole } from './authenticate.ts'
-import { openDns } from './dns.ts'
 import { addRoutes } from './routes.ts'
 import { checkOperations, type Server } from './serve.ts'
 import { openStorage, requireGuard, type StorageOptions } from './storage.ts'
@@ -115,7 +115,7 @@ async function start(options: HubOptions, undo: (() => Promise<unknown> | unknow
   const isAlone = databaseKind === 'embedded'
   const enter = () => row.enter({ publicUrl: hub.publicUrl, keyFingerprint: hub.key.fingerprint, isAlone })
   await enter()
-  await makeMissingRepositories(db, systemPermit(hub))
+  await makeMissingRepositories(db, hub.git, hub)
   if (options.listen) await listen(server, options, enter)
   undo.push(beginWork({ db, hub }, options, connection))
   return {
@@ -127,7 +127,7 @@ async function start(options: HubOptions, undo: (() => Promise<unknown> | unknow
     db,
     server,
     consoleHandler: (request, response) => asConsole(server, request, response),
-    fillDemo: async () => void (await fillDemoData(db, systemPermit(hub))),
+    fillDemo: async () => void (await fillDemoData(db, systemAuthor, hub)),
     stop: () => stopAll(undo),
   }
 }

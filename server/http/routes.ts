@@ -203,7 +203,7 @@ function addJoiningRoutes(server: Server): void {
   serve(server, requests.rejectRequest, rejectRequest)
   serve(server, api.domains.listDomains, domains.listDomains)
   serve(server, api.domains.addDomain, domains.addDomain)
-  serve(server, api.domains.verifyDomain, domains.verifyDomain)
+  serve(server, api.domains.verifyDomain, domains.verifyDomain, server.hub.dns)
   serve(server, api.domains.removeDomain, domains.removeDomain)
 }
 
@@ -266,21 +266,23 @@ function addFileRoutes(server: Server): void {
 
 function addLeavingRoutes(server: Server): void {
   const { leaving } = api
+  const { key, dns } = server.hub
+  const view = { links: server.hub, key, dns }
   serve(server, leaving.offboardMember, offboardMember)
   serve(server, leaving.listOffboardings, receipts.listOffboardings)
   serve(server, leaving.getOffboarding, receipts.getOffboarding)
   serve(server, leaving.liftTombstone, receipts.liftTombstone)
-  serve(server, api.recovery.getRecovery, recovery.getRecovery)
-  serve(server, api.recovery.openPetition, petitions.openPetition)
-  serve(server, api.recovery.getPetition, recovery.getPetition)
-  serve(server, api.recovery.confirmPetition, petitionSteps.confirmPetition)
-  serve(server, api.recovery.vetoPetition, petitionSteps.vetoPetition)
-  serve(server, api.recovery.checkProof, petitionSteps.checkProof)
-  serve(server, api.recovery.withdrawPetition, petitionSteps.withdrawPetition)
-  serve(server, api.recovery.petitionAsOperator, petitions.petitionAsOperator)
-  serve(server, api.recovery.approvePetition, petitionSteps.approvePetition)
-  serve(server, api.recovery.withdrawAsOperator, petitionSteps.withdrawAsOperator)
-  serve(server, api.recovery.listRecoveries, recovery.listRecoveries)
+  serve(server, api.recovery.getRecovery, recovery.getRecovery, view)
+  serve(server, api.recovery.openPetition, petitions.openPetition, view)
+  serve(server, api.recovery.getPetition, recovery.getPetition, view)
+  serve(server, api.recovery.confirmPetition, petitionSteps.confirmPetition, view)
+  serve(server, api.recovery.vetoPetition, petitionSteps.vetoPetition, view)
+  serve(server, api.recovery.checkProof, petitionSteps.checkProof, view)
+  serve(server, api.recovery.withdrawPetition, petitionSteps.withdrawPetition, view)
+  serve(server, api.recovery.petitionAsOperator, petitions.petitionAsOperator, view)
+  serve(server, api.recovery.approvePetition, petitionSteps.approvePetition, view)
+  serve(server, api.recovery.withdrawAsOperator, petitionSteps.withdrawAsOperator, view)
+  serve(server, api.recovery.listRecoveries, recovery.listRecoveries, view)
 }
 
 function addCollaboratorRoutes(server: Server): void {
@@ -338,9 +340,9 @@ function addOperatorRoutes(server: Server, info: HubInfo): void {
   serve(server, operator.createOrganizationFor, createOrganizationFor)
   serve(server, operator.updateOrganizationPlan, updateOrganizationPlan)
   serve(server, operator.addMemberFor, addMemberFor)
-  serve(server, operator.listOutbox, listOutbox)
+  serve(server, operator.listOutbox, listOutbox, server.hub)
   serve(server, operator.retryMail, retryMail)
   serve(server, operator.instanceAuditLog, instanceAuditLog)
   serve(server, operator.checkRepositories, checkRepositories)
-  serve(server, operator.fillDemo, fillDemo)
+  serve(server, operator.fillDemo, (db, permit) => fillDemo(db, permit, server.hub))
 }

@@ -27,7 +27,14 @@ import { sendFile } from './file-body.ts'
 import { idempotencyKeyOf, type KeptReply, once } from './idempotency.ts'
 import { type AnyOperation, bodyText, type Fields, inputOf } from './input.ts'
 
-type Rule<O extends AnyOperation> = (db: Db, permit: Permit<O['action']>, input: InputOf<O>) => Promise<ResultOf<O>>
+/** What answers an operation. `services` is what it uses of the installation: given where the routes are listed. */
+type Rule<O extends AnyOperation, S = undefined> = (
+  db: Db,
+  permit: Permit<O['action']>,
+  input: InputOf<O>,
+  services: S,
+) => Promise<ResultOf<O>>
+type AnyRule = (db: Db, permit: AnyPermit, input: Fields, services: unknown) => Promise<unknown>
 
 /** What serving needs: where to register, the database, the installation. */
 export interface Server {
@@ -41,9 +48,11 @@ export interface Server {
 }
 
 /** Serves an operation by a rule: the only path from a request to a rule. */
-export function serve<O extends AnyOperation>(server: Server, operation: O, rule: Rule<O>): void {
+export function serve<O extends AnyOperation>(server: Server, operation: O, rule: Rule<O>): void
+export function serve<O extends AnyOperation, S>(server: Server, operation: O, rule: Rule<O, S>, services: S): void
+export function serve(server: Server, operation: AnyOperation, rule: unknown, services?: unknown): void {
   server.operations.push(operation)
-  const anyRule = rule as unknown as (db: Db, permit: AnyPermit, input: Fields) => Promise<unknown>
+  const anyRule = rule as AnyRule
   const isRaw = operation.kind === 'bytes'
   for (const { path, repoType } of addressesOf(operation.path)) {
     server.app.route({
@@ -56,7 +65,7 @@ export function serve<O extends AnyOperation>(server: Server, operation: O, rule
         const { permit, input } = await admit(server, operation, request, repoType)
         server.presence.note(permit, operation.scheme !== undefined)
         if (isRaw) input.raw = rawRequest(request, reply)
-        const work = () => anyRule(server.db, permit, input).catch((error) => asGone(server, permit, error))
+        const work = () => anyRule(server.db, permit, input, services).catch((error) => asGone(server, permit, error))
         if (permit.idempotencyKey === undefined)
           return send(server, operation, { request, reply }, { permit, result: await work() })
         return sendOnce(server, operation, { request, reply }, { permit, key: permit.idempotencyKey, work })

@@ -27,7 +27,7 @@ export function guardedSetup(key: InstanceKey, create: CreateFirstOperator): Cre
     }
     return transaction(db, async (tx) => {
       const result = await create(tx, permit, input)
-      if (input.demo) await fillDemoData(tx, permit, result.reply)
+      if (input.demo) await fillDemoData(tx, permit, permit.hub, result.reply)
       await joinDemo(tx, permit, result.reply)
       return result
     })

@@ -1,4 +1,3 @@
-import { systemPermit } from '../access/authorize.ts'
 import type { Hub } from '../access/permit.ts'
 import type { Lane, Periodic, Task } from '../jobs/worker.ts'
 import { endExpiredInvitations } from '../joining/expiry.ts'
@@ -22,27 +21,26 @@ import { deleteOldKeys } from './store.ts'
 /** What the queue can do. Mail has a lane of its own: no task that takes long holds it up. */
 export function hubLanes(db: Db, hub: Hub, transport: MailTransport | undefined): Lane[] {
   return [
-    { tasks: { send_mail: sendMailTask(db, transport) }, periodic: [] },
+    { tasks: { send_mail: sendMailTask(db, hub, transport) }, periodic: [] },
     { tasks: upkeepTasks(db, hub), periodic: periodicTasks },
   ]
 }
 
 function upkeepTasks(db: Db, hub: Hub): Record<string, Task> {
-  const permit = systemPermit(hub)
   return {
-    end_expired_memberships: async () => void (await endExpiredMemberships(db, permit)),
-    end_expired_invitations: async () => void (await endExpiredInvitations(db, permit)),
-    end_expired_grants: async () => void (await endExpiredGrants(db, permit)),
+    end_expired_memberships: async () => void (await endExpiredMemberships(db)),
+    end_expired_invitations: async () => void (await endExpiredInvitations(db)),
+    end_expired_grants: async () => void (await endExpiredGrants(db)),
     count_seats: async () => void (await countSeatDays(db)),
-    check_domains: async () => void (await checkDomains(db, permit)),
+    check_domains: async () => void (await checkDomains(db, hub.dns)),
     forget_old_weeks: async () => void (await forgetOldWeeks(db)),
-    advance_recoveries: async () => void (await advanceRecoveries(db, permit)),
-    remind_of_health: async () => void (await remindOfHealth(db, permit)),
-    purge_deleted_organizations: async () => void (await purgeDeletedOrganizations(db, permit)),
+    advance_recoveries: async () => void (await advanceRecoveries(db, hub)),
+    remind_of_health: async () => void (await remindOfHealth(db)),
+    purge_deleted_organizations: async () => void (await purgeDeletedOrganizations(db)),
     delete_expired_access: async () => void (await deleteExpiredAccess(db)),
-    tidy_repositories: async () => void (await tidyRepositories(db, hub)),
+    tidy_repositories: async () => void (await tidyRepositories(db, hub.git)),
     sweep_repositories: async () => void (await sweepRepositories(db, hub)),
-    sweep_leftovers: async () => void (await sweepLeftovers(hub)),
+    sweep_leftovers: async () => void (await sweepLeftovers(hub.git, hub.incoming)),
     collect_lfs: async () => void (await collectLfs(db, hub)),
     sweep_lfs_bytes: async () => void (await sweepLfsBytes(db, hub)),
     delete_old_idempotency_keys: async () => void (await deleteOldKeys(db)),

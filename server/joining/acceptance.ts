@@ -38,7 +38,7 @@ export async function listMyInvitations(
       role: row.role,
       groups: row.groups.map(({ name, role }) => ({ name, role })),
       message: row.message,
-      invitedBy: personReply(permit, row.inviter),
+      invitedBy: personReply(row.inviter, permit.hub),
       sentAt: row.sent_at.toISOString(),
       expiresAt: row.expires_at.toISOString(),
     }))
@@ -124,8 +124,7 @@ async function entryOf(
   return {
     orgId: row.org_id,
     changes: [join],
-    mails: () =>
-      to === undefined ? [] : [joinedMail(permit, { to, org: row.org.name, user: name }, 'your invitation')],
+    mails: () => (to === undefined ? [] : [joinedMail({ to, org: row.org.name, user: name }, 'your invitation')]),
     events: () => [entryEvent({ id, name }, row, groups)],
   }
 }
@@ -171,7 +170,7 @@ async function decline(db: Db, permit: Permit<'invitation.decline'>, key: OfferK
     if (row === undefined) throw deadOffer()
     await endInvitation(tx, row.id, 'declined', { at: now() })
     const to = await mailAddressOf(tx, row.invited_by)
-    if (to !== undefined) await queueMail(tx, declinedMail(permit, { to, org: row.org.name, whom: whomOf(row) }))
+    if (to !== undefined) await queueMail(tx, declinedMail({ to, org: row.org.name, whom: whomOf(row) }))
     await record(tx, permit, {
       type: 'org.invite.decline',
       message: 'declined an invitation',

@@ -106,7 +106,7 @@ async function goIn(tx: Tx, permit: JoinPermit, { domain, role }: DomainDoor): P
   await applyChanges(tx, permit, {
     orgId: org.id,
     changes: [{ kind: 'join', person, role, source: 'domain' }],
-    mails: () => addresses.map((to) => cameByDomainMail(permit, { to, ...letter })),
+    mails: () => addresses.map((to) => cameByDomainMail({ to, ...letter })),
     events: () => [
       {
         type: 'org.join.from_domain',
@@ -137,7 +137,7 @@ async function ask(tx: Tx, permit: JoinPermit, { message, source, domain }: Aske
   const isNew = await insertRequest(tx, { id, orgId: org.id, userId: actor.id, message, source, at: now() })
   if (!isNew) throw new HubError('Conflict', 'Your request waits already; an admin will decide about it.')
   for (const to of await findAdminAddresses(tx, org.id, now()))
-    await queueMail(tx, requestMail(permit, { to, org: org.name, user: actor.name, message, domain }))
+    await queueMail(tx, requestMail({ to, org: org.name, user: actor.name, message, domain }))
   await record(tx, permit, {
     type: 'org.join_request.create',
     message: 'asked to join',

@@ -1,6 +1,5 @@
 import type { OrgRole } from '../../api/index.ts'
 import { mayGrant, mayInvite } from '../access/escalation.ts'
-import type { AnyPermit } from '../access/permit.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { digest, randomText } from '../kernel/secret.ts'
@@ -15,9 +14,9 @@ export function newJoinToken(): { token: string; hash: Buffer; last4: string } {
   return { token, hash: digest(token), last4: token.slice(-4) }
 }
 
-/** The address of a link into an organization. */
-export function joinUrl(permit: AnyPermit, token: string): string {
-  return `${permit.hub.publicUrl}/join/${token}`
+/** Where a link into an organization leads to. */
+export function joinPath(token: string): string {
+  return `/join/${token}`
 }
 
 /** The one refusal of an invitation or a link that does not work, whatever the reason. */

@@ -35,7 +35,7 @@ export async function listInvitations(
   const [before] = cursor === undefined ? [] : decodeCursor(cursor, 1)
   const list = { orgId: permit.org.id, state, search, before, limit: limit + 1, at: now() }
   const page = pageOf(await store.listInvitationRows(db, list), limit, ({ id }) => [id])
-  return { items: page.items.map((row) => invitationReply(permit, row)), next: page.next }
+  return { items: page.items.map((row) => invitationReply(row, permit.hub)), next: page.next }
 }
 
 /**
@@ -80,7 +80,7 @@ export async function createInvitation(
       message: `invited ${whomOf(row)} with the role ${role}`,
       data: { invitation: invitationData(row), renewed },
     })
-    return invitationReply(permit, row)
+    return invitationReply(row, permit.hub)
   })
 }
 
@@ -151,7 +151,7 @@ async function mailInvitation(tx: Tx, permit: InvitePermit, row: store.Invitatio
   const standing = row.address === null ? 'account' : await store.findStanding(tx, permit.org.id, to, now())
   const { role, message, expires_at: expiresAt } = row
   const letter = { to, org: permit.org.name, by: permit.actor.name, role, message, expiresAt, token, standing }
-  await queueMail(tx, invitationMail(permit, letter))
+  await queueMail(tx, invitationMail(letter))
 }
 
 /** Mails an invitation once more with a new link, in the name of the caller and for as many days again. */
@@ -181,7 +181,7 @@ export async function resendInvitation(
         before: { expiresAt: before.expires_at, invitedBy: before.inviter?.user },
       },
     })
-    return invitationReply(permit, row)
+    return invitationReply(row, permit.hub)
   })
 }
 
@@ -218,7 +218,7 @@ export async function revokeInvitation(
       message: `took back the invitation of ${whomOf(row)}`,
       data: { invitation: invitationData(row) },
     })
-    return invitationReply(permit, row)
+    return invitationReply(row, permit.hub)
   })
 }
 

@@ -110,7 +110,7 @@ async function mailsOf(
     if (to === undefined) return []
     const standing: Standing = address === null ? 'account' : (standings.get(address.toLowerCase()) ?? 'no_account')
     const letter = { to, org: permit.org.name, by: permit.actor.name, role, message, expiresAt, token, standing }
-    return [invitationMail(permit, letter)]
+    return [invitationMail(letter)]
   })
   return mails.flat()
 }

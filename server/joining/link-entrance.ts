@@ -39,7 +39,7 @@ async function entryOf(tx: Tx, permit: Permit<'invitation.accept'>, link: OpenLi
   return {
     orgId,
     changes: [{ kind: 'join', person: { id, name }, role, source: 'invitation', letInBy }],
-    mails: () => (to === undefined ? [] : [joinedMail(permit, { to, ...letter }, 'your invite link')]),
+    mails: () => (to === undefined ? [] : [joinedMail({ to, ...letter }, 'your invite link')]),
     events: () => [
       {
         type: 'org.join.automatic',

@@ -1,14 +1,15 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import { mayInvite } from '../access/escalation.ts'
-import type { AnyPermit, Permit } from '../access/permit.ts'
+import type { Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
+import type { Links } from '../kernel/links.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
-import { joinUrl, newJoinToken } from './entrance.ts'
+import { joinPath, newJoinToken } from './entrance.ts'
 import * as store from './links-store.ts'
 import { personReply } from './reply.ts'
 
@@ -24,7 +25,7 @@ export async function listInviteLinks(
   const [before] = cursor === undefined ? [] : decodeCursor(cursor, 1)
   const rows = await store.listLinkRows(db, { orgId: permit.org.id, before, limit: limit + 1, at: now() })
   const page = pageOf(rows, limit, ({ id }) => [id])
-  return { items: page.items.map((row) => linkReply(permit, row)), next: page.next }
+  return { items: page.items.map((row) => linkReply(row, permit.hub)), next: page.next }
 }
 
 /** Makes an invite link; its secret is shown this once. */
@@ -53,7 +54,7 @@ export async function createInviteLink(
     const row = await getLink(tx, permit, id)
     const message = `made an invite link with the role ${row.role}`
     await record(tx, permit, { type: 'org.invite_link.create', message, data: { inviteLink: linkData(row) } })
-    return { ...linkReply(permit, row), token, url: joinUrl(permit, token) }
+    return { ...linkReply(row, permit.hub), token, url: `${permit.hub.publicUrl}${joinPath(token)}` }
   })
 }
 
@@ -75,7 +76,7 @@ export async function regenerateInviteLink(
       message: `gave the invite link ending in ${before.last4} a new address`,
       data: { before: linkData(before), after: linkData(row) },
     })
-    return { ...linkReply(permit, row), token, url: joinUrl(permit, token) }
+    return { ...linkReply(row, permit.hub), token, url: `${permit.hub.publicUrl}${joinPath(token)}` }
   })
 }
 
@@ -91,7 +92,7 @@ export async function revokeInviteLink(
     await store.endLink(tx, id, now())
     const message = `ended the invite link ending in ${before.last4}`
     await record(tx, permit, { type: 'org.invite_link.revoke', message, data: { inviteLink: linkData(before) } })
-    return linkReply(permit, await getLink(tx, permit, id))
+    return linkReply(await getLink(tx, permit, id), permit.hub)
   })
 }
 
@@ -105,7 +106,7 @@ async function getLink(tx: Tx, permit: LinkPermit, id: string): Promise<store.Li
   return row
 }
 
-function linkReply(permit: AnyPermit, row: store.LinkRow): api.joining.InviteLink {
+function linkReply(row: store.LinkRow, links: Links): api.joining.InviteLink {
   return {
     id: row.id,
     label: row.label,
@@ -115,7 +116,7 @@ function linkReply(permit: AnyPermit, row: store.LinkRow): api.joining.InviteLin
     maxUses: row.max_uses,
     uses: row.uses,
     state: stateOf(row),
-    createdBy: personReply(permit, row.creator),
+    createdBy: personReply(row.creator, links),
     createdAt: row.created_at.toISOString(),
     expiresAt: row.expires_at.toISOString(),
   }

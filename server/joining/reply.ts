@@ -1,12 +1,11 @@
 import type { joining } from '../../api/index.ts'
 import { mayGrant, mayInvite } from '../access/escalation.ts'
-import type { AnyPermit } from '../access/permit.ts'
-import { avatarUrl } from '../users/accounts.ts'
+import { avatarUrl, type Links } from '../kernel/links.ts'
 import type { GroupOffered, InvitationRow, PersonRow } from './invitations-store.ts'
 
 /** A person as lists name them; null when there is nobody. */
-export function personReply(permit: AnyPermit, row: PersonRow | null) {
-  return row && { ...row, avatarUrl: avatarUrl(permit.hub, row.user) }
+export function personReply(row: PersonRow | null, links: Links) {
+  return row && { ...row, avatarUrl: avatarUrl(links, row.user) }
 }
 
 /** Whether a pending invitation does not work because its inviter lost the right to it. */
@@ -15,18 +14,18 @@ export function isVoid({ state, inviter_role, role }: Pick<InvitationRow, 'state
 }
 
 /** An invitation as admins see it. */
-export function invitationReply(permit: AnyPermit, row: InvitationRow): joining.Invitation {
+export function invitationReply(row: InvitationRow, links: Links): joining.Invitation {
   return {
     id: row.id,
     email: row.address,
-    user: personReply(permit, row.user),
+    user: personReply(row.user, links),
     role: row.role,
     groups: row.groups.map(({ id, name, role }) => ({ id, name, role })),
     message: row.message,
     state: row.state,
     isVoid: isVoid(row),
-    invitedBy: personReply(permit, row.inviter),
-    acceptedBy: personReply(permit, row.accepted_by),
+    invitedBy: personReply(row.inviter, links),
+    acceptedBy: personReply(row.accepted_by, links),
     createdAt: row.created_at.toISOString(),
     sentAt: row.sent_at.toISOString(),
     expiresAt: row.expires_at.toISOString(),

@@ -1,10 +1,11 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, OrgRole, ResultOf } from '../../api/index.ts'
 import { mayGrant } from '../access/escalation.ts'
-import type { AnyPermit, Permit } from '../access/permit.ts'
+import type { Permit } from '../access/permit.ts'
 import { type NewEvent, record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
+import type { Links } from '../kernel/links.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'
 import { queueMail } from '../mail/queue.ts'
 import { applyChanges } from '../members/membership.ts'
@@ -29,7 +30,7 @@ export async function listRequests(
   const [before] = cursor === undefined ? [] : decodeCursor(cursor, 1)
   const rows = await listRequestRows(db, { orgId: permit.org.id, state, before, limit: limit + 1 })
   const page = pageOf(rows, limit, ({ id }) => [id])
-  return { items: page.items.map((row) => requestReply(permit, row)), next: page.next }
+  return { items: page.items.map((row) => requestReply(row, permit.hub)), next: page.next }
 }
 
 /** Makes the person who asked a member; approving again changes nothing. */
@@ -43,13 +44,13 @@ export async function approveRequest(
     throw new HubError('Forbidden', 'role: only an admin makes somebody else admin.')
   return transaction(db, async (tx) => {
     const row = await getRequest(tx, permit, input.id)
-    if (row.state === 'approved') return requestReply(permit, row)
+    if (row.state === 'approved') return requestReply(row, permit.hub)
     refuseDecided(row)
     if (!row.is_active) throw new HubError('Conflict', 'The account of this person is suspended or gone.')
     await refuseDemotedCaller(tx, permit, role)
     await decideRequest(tx, { id: row.id, state: 'approved', role, reason: '', by: permit.actor.name, at: now() })
     await letIn(tx, permit, row, role)
-    return requestReply(permit, await getRequest(tx, permit, row.id))
+    return requestReply(await getRequest(tx, permit, row.id), permit.hub)
   })
 }
 
@@ -69,7 +70,7 @@ async function letIn(tx: Tx, permit: Permit<'request.approve'>, row: RequestRow,
   await applyChanges(tx, permit, {
     orgId: org.id,
     changes: wasMember ? [] : [join],
-    mails: () => (to === undefined ? [] : [approvedMail(permit, { to, org: org.name, role })]),
+    mails: () => (to === undefined ? [] : [approvedMail({ to, org: org.name, role })]),
     events: () => [approvalEvent(row, role, wasMember)],
   })
 }
@@ -91,14 +92,14 @@ export async function rejectRequest(
   const reason = input.reason?.trim() ?? ''
   return transaction(db, async (tx) => {
     const row = await getRequest(tx, permit, input.id)
-    if (row.state === 'rejected') return requestReply(permit, row)
+    if (row.state === 'rejected') return requestReply(row, permit.hub)
     refuseDecided(row)
     const at = now()
     await decideRequest(tx, { id: row.id, state: 'rejected', role: null, reason, by: permit.actor.name, at })
     const to = await mailAddressOf(tx, row.user_id)
     if (to !== undefined)
       await queueMail(tx, rejectedMail({ to, org: permit.org.name, reason, again: askAgainFrom(at) }))
-    const reply = requestReply(permit, await getRequest(tx, permit, row.id))
+    const reply = requestReply(await getRequest(tx, permit, row.id), permit.hub)
     await record(tx, permit, {
       type: 'org.join_request.reject',
       message: `rejected the request of ${row.user.user} to join`,
@@ -118,11 +119,11 @@ async function getRequest(tx: Tx, permit: DecidePermit, id: string): Promise<Req
   return row
 }
 
-function requestReply(permit: AnyPermit, row: RequestRow): api.requests.JoinRequest {
+function requestReply(row: RequestRow, links: Links): api.requests.JoinRequest {
   const { user, fullname } = row.user
   return {
     id: row.id,
-    user: personReply(permit, row.user) ?? { user, fullname, avatarUrl: '' },
+    user: personReply(row.user, links) ?? { user, fullname, avatarUrl: '' },
     message: row.message,
     source: row.source,
     state: row.state,

@@ -1,12 +1,11 @@
 import type { leaving } from '../../api/index.ts'
-import type { AnyPermit } from '../access/permit.ts'
-import { type Mail, renderMail } from '../mail/templates.ts'
+import { composeMail, type Mail } from '../mail/templates.ts'
 
 const mostNamed = 20
 
 /** Tells a person that their access to an organization has ended. */
 export function leftMail({ to, org }: { to: string; org: string }): Mail {
-  return renderMail({
+  return composeMail({
     to,
     subject: `Your access to ${org} has ended`,
     paragraphs: [
@@ -19,15 +18,15 @@ export function leftMail({ to, org }: { to: string; org: string }): Mail {
 
 /** Tells a member what they look after from now on. */
 export function takesOverMail(
-  permit: AnyPermit,
+  by: string,
   { to, org, from, handedOver }: { to: string; org: string; from: string; handedOver: leaving.NeedsOwner },
 ): Mail {
   const { groups, repositories, repositoryCount } = handedOver
-  return renderMail({
+  return composeMail({
     to,
     subject: `You take over from ${from} in ${org}`,
     paragraphs: [
-      `${from} has left ${org}, and ${permit.actor?.name ?? 'an admin'} named you to look after what nobody else does.`,
+      `${from} has left ${org}, and ${by} named you to look after what nobody else does.`,
       ...(groups.length > 0
         ? [`You are admin of these resource groups: ${listed(groups, groups.length, ({ name }) => name)}.`]
         : []),
@@ -35,7 +34,7 @@ export function takesOverMail(
         ? [`You may write to these repositories: ${listed(repositories, repositoryCount, (row) => row.repository)}.`]
         : []),
     ],
-    button: { label: `Open ${org}`, url: `${permit.hub.publicUrl}/${encodeURIComponent(org)}` },
+    button: { label: `Open ${org}`, path: `/${encodeURIComponent(org)}` },
     footer: `You get this because you are a member of ${org}.`,
   })
 }

@@ -219,7 +219,7 @@ async function tellPeople(tx: Tx, permit: OffboardPermit, { person, found, succe
   const mailsSuccessor = successor !== undefined && successor.id !== permit.actor.id && isOrphaned(found.needsOwner)
   if (mailsSuccessor && successor.email !== null) {
     const letter = { to: successor.email, org, from: person.name, handedOver: found.needsOwner }
-    await queueMail(tx, takesOverMail(permit, letter))
+    await queueMail(tx, takesOverMail(permit.actor.name, letter))
   }
 }
 

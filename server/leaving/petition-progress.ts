@@ -1,4 +1,4 @@
-import type { AnyPermit } from '../access/permit.ts'
+import { type Author, systemAuthor } from '../access/author.ts'
 import { type NewEvent, record } from '../audit/record.ts'
 import { dayOf, daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
@@ -56,40 +56,39 @@ export function isLiving({ state }: Pick<PetitionRow, 'state'>): boolean {
  * Moves a petition that is held as far as it may go: everything is judged anew, its time begins, goes on, stops or is
  * over. Mails go out with the step; the caller records it.
  */
-export async function settle(tx: Tx, permit: AnyPermit, petition: PetitionRow): Promise<Outcome> {
+export async function settle(tx: Tx, petition: PetitionRow): Promise<Outcome> {
   const verdict = await judge(tx, petition)
-  if (verdict.over !== undefined) return end(tx, permit, petition, { state: 'withdrawn', note: verdict.over })
-  if (verdict.missing.length > 0) return lack(tx, permit, petition, verdict)
-  return petition.state === 'open' ? begin(tx, permit, petition, verdict) : goOn(tx, permit, petition, verdict)
+  if (verdict.over !== undefined) return end(tx, petition, { state: 'withdrawn', note: verdict.over })
+  if (verdict.missing.length > 0) return lack(tx, petition, verdict)
+  return petition.state === 'open' ? begin(tx, petition, verdict) : goOn(tx, petition, verdict)
 }
 
 async function end(
   tx: Tx,
-  permit: AnyPermit,
   petition: PetitionRow,
   { state, note }: { state: 'withdrawn' | 'expired'; note: string },
 ): Promise<Outcome> {
   await store.endPetition(tx, petition.id, { state, by: 'system', note, at: now() })
-  await tell(tx, permit, petition, { at: 'end', how: note })
+  await tell(tx, petition, { at: 'end', how: note })
   return { what: 'ended', state, note }
 }
 
-async function lack(tx: Tx, permit: AnyPermit, petition: PetitionRow, verdict: Verdict): Promise<Outcome> {
+async function lack(tx: Tx, petition: PetitionRow, verdict: Verdict): Promise<Outcome> {
   if (petition.created_at <= secondsFromNow(-expiryDays * daySeconds))
-    return end(tx, permit, petition, { state: 'expired', note: `It was not completed within ${expiryDays} days.` })
+    return end(tx, petition, { state: 'expired', note: `It was not completed within ${expiryDays} days.` })
   if (petition.state === 'open') return { what: 'unchanged' }
   const { missing, person } = verdict
   await store.setOpenAgain(tx, petition.id)
-  if (person?.email) await queueMail(tx, haltedMail(permit, petition, missing, person.email))
+  if (person?.email) await queueMail(tx, haltedMail(petition, missing, person.email))
   return { what: 'halted', missing }
 }
 
-async function begin(tx: Tx, permit: AnyPermit, petition: PetitionRow, verdict: Verdict): Promise<Outcome> {
+async function begin(tx: Tx, petition: PetitionRow, verdict: Verdict): Promise<Outcome> {
   const days = daysOf(petition, verdict)
-  if (days === 0) return takeEffect(tx, permit, petition, verdict)
+  if (days === 0) return takeEffect(tx, petition, verdict)
   const until = secondsFromNow(days * daySeconds)
   await store.setWaiting(tx, petition.id, { since: now(), until, days })
-  await tell(tx, permit, petition, { at: 'start', effectiveAt: until })
+  await tell(tx, petition, { at: 'start', effectiveAt: until })
   return { what: 'begun', effectiveAt: until }
 }
 
@@ -101,32 +100,31 @@ function daysOf({ path, approvals_needed }: PetitionRow, { loss, hasNewOperator 
   return isRecent ? longCoolDownDays : coolDownDays
 }
 
-async function goOn(tx: Tx, permit: AnyPermit, petition: PetitionRow, verdict: Verdict): Promise<Outcome> {
+async function goOn(tx: Tx, petition: PetitionRow, verdict: Verdict): Promise<Outcome> {
   const { waiting_since: since, effective_at: until } = petition
   if (since === null || until === null) return { what: 'unchanged' }
   const at = now()
   const totalMs = until.getTime() - since.getTime()
-  if (petition.halfway_told_at !== null)
-    return at >= until ? takeEffect(tx, permit, petition, verdict) : { what: 'unchanged' }
+  if (petition.halfway_told_at !== null) return at >= until ? takeEffect(tx, petition, verdict) : { what: 'unchanged' }
   if (at.getTime() < since.getTime() + totalMs / 2) return { what: 'unchanged' }
   // A hub that stood still at half of the time leaves time to say no all the same.
   const effectiveAt = new Date(Math.max(until.getTime(), at.getTime() + totalMs / 4))
   await store.setHalfwayTold(tx, petition.id, at, effectiveAt)
-  await tell(tx, permit, petition, { at: 'halfway', effectiveAt })
+  await tell(tx, petition, { at: 'halfway', effectiveAt })
   return { what: 'halfway', effectiveAt }
 }
 
-async function takeEffect(tx: Tx, permit: AnyPermit, petition: PetitionRow, { person }: Verdict): Promise<Outcome> {
+async function takeEffect(tx: Tx, petition: PetitionRow, { person }: Verdict): Promise<Outcome> {
   const { org_id: orgId, person_id: id, person_name: name } = petition
   const probationUntil = probationFromNow()
   const change = person?.role ? promotion({ id, name }) : joinAsAdmin({ id, name })
-  await applyChanges(tx, permit, { orgId, changes: [{ ...change, probationUntil }], events: null })
+  await applyChanges(tx, systemAuthor, { orgId, changes: [{ ...change, probationUntil }], events: null })
   const at = now()
   await store.endPetition(tx, petition.id, { state: 'done', by: 'system', note: '', at })
   const note = `${petition.person_name} became admin by another petition.`
   const ending = { state: 'withdrawn', by: 'system', note, at } as const
   const ended = await store.endOthers(tx, orgId, petition.id, ending)
-  await tell(tx, permit, petition, { at: 'done', probationUntil })
+  await tell(tx, petition, { at: 'done', probationUntil })
   return { what: 'done', probationUntil, ended }
 }
 
@@ -135,18 +133,18 @@ function joinAsAdmin(person: Person): Join {
 }
 
 /** Tells everybody concerned about a petition, by mail. */
-export async function tell(tx: Tx, permit: AnyPermit, petition: PetitionRow, notice: Notice): Promise<void> {
+export async function tell(tx: Tx, petition: PetitionRow, notice: Notice): Promise<void> {
   const watchers = await findWatchers(tx, petition.org_id, petition.person_id, now())
   await queueMails(
     tx,
-    watchers.map((to) => noticeMail(permit, petition, notice, to)),
+    watchers.map((to) => noticeMail(petition, notice, to)),
   )
 }
 
 /** Writes a step of a petition into the log of its organization, with what it led to. */
 export async function recordStep(
   tx: Tx,
-  permit: AnyPermit,
+  author: Author,
   petition: PetitionRow,
   { step, outcome }: { step: Pick<NewEvent, 'type' | 'message'>; outcome: Outcome },
 ): Promise<void> {
@@ -159,7 +157,7 @@ export async function recordStep(
     ...(what === 'done' && { after: { role: 'admin' } }),
   }
   const type = what === 'done' ? 'org.recovery.complete' : step.type
-  await record(tx, permit, {
+  await record(tx, author, {
     type,
     message: `${step.message}${consequence(petition, outcome)}`,
     data,

@@ -1,8 +1,9 @@
 import type { recovery } from '../../api/index.ts'
 import { allowedActions } from '../access/authorize.ts'
 import type { AnyPermit } from '../access/permit.ts'
+import { avatarUrl, type Links } from '../kernel/links.ts'
+import type { InstanceKey } from '../kernel/secret.ts'
 import type { Db } from '../store/database.ts'
-import { avatarUrl } from '../users/accounts.ts'
 import { quorumOf } from './petition-judge.ts'
 import { isLiving } from './petition-progress.ts'
 import type { PetitionRow } from './petition-store.ts'
@@ -10,20 +11,31 @@ import { recordOf } from './recovery-proof.ts'
 
 type Petition = recovery.Petition
 
+/** What petitions are shown with: addresses, and the key that their DNS records are made with. */
+export interface PetitionView {
+  links: Links
+  key: InstanceKey
+}
+
 /** A petition as those see it who may; the record for the DNS is told to its person alone. */
-export async function petitionReply(db: Db, permit: AnyPermit, row: PetitionRow): Promise<Petition> {
+export async function petitionReply(
+  db: Db,
+  permit: AnyPermit,
+  row: PetitionRow,
+  { key, links }: PetitionView,
+): Promise<Petition> {
   const isOwn = permit.actor?.id === row.person_id
   return {
     id: row.id,
     organization: row.organization,
     path: row.path,
     state: row.state,
-    person: { user: row.person_name, fullname: row.person_fullname, avatarUrl: avatarUrl(permit.hub, row.person_name) },
+    person: { user: row.person_name, fullname: row.person_fullname, avatarUrl: avatarUrl(links, row.person_name) },
     openedBy: row.opened_by,
     reason: row.reason,
     createdAt: row.created_at.toISOString(),
     domain: row.domain,
-    record: row.path === 'domain' && isOwn ? recordOf(permit, row) : null,
+    record: row.path === 'domain' && isOwn ? recordOf(key, row) : null,
     proof: row.path === 'domain' ? proofOf(row) : null,
     quorum: row.path === 'domain' ? await quorumReply(db, row) : null,
     approvals:

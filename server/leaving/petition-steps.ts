@@ -1,18 +1,18 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import type { AnyPermit, Permit } from '../access/permit.ts'
+import type { Author } from '../access/author.ts'
+import type { Permit } from '../access/permit.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { ownId } from '../users/accounts.ts'
 import { holdPetition, recordStep, refuseEnded, settle, tell } from './petition-progress.ts'
-import { petitionReply } from './petition-reply.ts'
+import { type PetitionView, petitionReply } from './petition-reply.ts'
 import * as store from './petition-store.ts'
 import { noPetition } from './recovery.ts'
-import { type Look, lookUp } from './recovery-proof.ts'
+import { type Look, lookUp, type Prover } from './recovery-proof.ts'
 
 type Recovery = typeof api.recovery
-type Petition = api.recovery.Petition
 type PetitionRow = store.PetitionRow
 
 async function holdLiving(tx: Tx, id: string, orgId?: string): Promise<PetitionRow> {
@@ -22,10 +22,10 @@ async function holdLiving(tx: Tx, id: string, orgId?: string): Promise<PetitionR
   return row
 }
 
-async function replyOf(tx: Tx, permit: AnyPermit, { id }: PetitionRow): Promise<Petition> {
+async function freshRow(tx: Tx, { id }: PetitionRow): Promise<PetitionRow> {
   const row = await store.findPetition(tx, id)
   if (row === undefined) throw noPetition()
-  return petitionReply(tx, permit, row)
+  return row
 }
 
 /** Confirms a petition, as member who may write; once more changes nothing. */
@@ -33,31 +33,32 @@ export async function confirmPetition(
   db: Db,
   permit: Permit<'recovery.confirm'>,
   { id }: InputOf<Recovery['confirmPetition']>,
+  view: PetitionView,
 ): Promise<ResultOf<Recovery['confirmPetition']>> {
   const userId = ownId(permit)
-  return transaction(db, async (tx) => {
+  const after = await transaction(db, async (tx) => {
     const row = await holdLiving(tx, id, permit.org.id)
     if (row.path !== 'domain') throw new HubError('Conflict', 'This petition needs no confirmation by members.')
     if (row.person_id === userId)
       throw new HubError('Forbidden', 'You cannot confirm your own petition; others who may write can.')
-    if (!(await store.insertVoice(tx, row.id, { id: userId, name: permit.actor.name }, now())))
-      return petitionReply(tx, permit, row)
+    if (!(await store.insertVoice(tx, row.id, { id: userId, name: permit.actor.name }, now()))) return row
     const message = `confirmed that ${row.person_name} should become admin`
     return go(tx, permit, row, { type: 'org.recovery.confirm', message })
   })
+  return petitionReply(db, permit, after, view)
 }
 
-// Judges a petition after a step, answers it, and writes the one event.
+// Judges a petition after a step, answers how it is then, and writes the one event.
 async function go(
   tx: Tx,
-  permit: AnyPermit,
+  author: Author,
   row: PetitionRow,
   step: { type: string; message: string },
-): Promise<Petition> {
-  const outcome = await settle(tx, permit, row)
-  const reply = await replyOf(tx, permit, row)
-  await recordStep(tx, permit, row, { step, outcome })
-  return reply
+): Promise<PetitionRow> {
+  const outcome = await settle(tx, row)
+  const after = await freshRow(tx, row)
+  await recordStep(tx, author, row, { step, outcome })
+  return after
 }
 
 /** Looks for the record of the caller's petition in the DNS, and lets the time begin when all is there. */
@@ -65,6 +66,7 @@ export async function checkProof(
   db: Db,
   permit: Permit<'recovery.check'>,
   { id }: InputOf<Recovery['checkProof']>,
+  view: PetitionView & Prover,
 ): Promise<ResultOf<Recovery['checkProof']>> {
   const userId = ownId(permit)
   const known = await store.findPetition(db, id, permit.org.id)
@@ -73,13 +75,14 @@ export async function checkProof(
     throw new HubError('Forbidden', 'Only who opened the petition has its record looked up.')
   if (known.path !== 'domain') throw new HubError('Conflict', 'This petition needs no record in the DNS.')
   refuseEnded(known)
-  const look = await lookUp(permit, known)
-  return transaction(db, async (tx) => {
+  const look = await lookUp(view, known)
+  const after = await transaction(db, async (tx) => {
     const row = await holdLiving(tx, id, permit.org.id)
-    const after = await noteLook(tx, row, look)
-    const message = `had the DNS record of ${row.domain} looked up: ${after.proof_found ? 'it is there' : 'it is not there'}`
-    return go(tx, permit, after, { type: 'org.recovery.check', message })
+    const looked = await noteLook(tx, row, look)
+    const message = `had the DNS record of ${row.domain} looked up: ${looked.proof_found ? 'it is there' : 'it is not there'}`
+    return go(tx, permit, looked, { type: 'org.recovery.check', message })
   })
+  return petitionReply(db, permit, after, view)
 }
 
 /** Writes down what the DNS answered, if it did; answers the petition as it is then. */
@@ -94,13 +97,15 @@ export async function vetoPetition(
   db: Db,
   permit: Permit<'recovery.veto'>,
   { id }: InputOf<Recovery['vetoPetition']>,
+  view: PetitionView,
 ): Promise<ResultOf<Recovery['vetoPetition']>> {
-  return transaction(db, async (tx) => {
+  const after = await transaction(db, async (tx) => {
     const row = await holdLiving(tx, id, permit.org.id)
     const how = `${permit.actor.name}, an admin, stopped it.`
     const message = `stopped the petition to make ${row.person_name} admin`
     return close(tx, permit, row, { state: 'vetoed', how, step: { type: 'org.recovery.veto', message } })
   })
+  return petitionReply(db, permit, after, view)
 }
 
 /** Takes back the petition that is about the caller. */
@@ -108,14 +113,16 @@ export async function withdrawPetition(
   db: Db,
   permit: Permit<'recovery.withdraw'>,
   { id }: InputOf<Recovery['withdrawPetition']>,
+  view: PetitionView,
 ): Promise<ResultOf<Recovery['withdrawPetition']>> {
   const userId = ownId(permit)
-  return transaction(db, async (tx) => {
+  const after = await transaction(db, async (tx) => {
     const row = await holdLiving(tx, id, permit.org.id)
     if (row.person_id !== userId)
       throw new HubError('Forbidden', 'Only who is to become admin takes the petition back.')
     return withdraw(tx, permit, row)
   })
+  return petitionReply(db, permit, after, view)
 }
 
 /** Takes back a petition of operators, as operator. */
@@ -123,8 +130,10 @@ export async function withdrawAsOperator(
   db: Db,
   permit: Permit<'operator.withdrawPetition'>,
   { id }: InputOf<Recovery['withdrawAsOperator']>,
+  view: PetitionView,
 ): Promise<ResultOf<Recovery['withdrawAsOperator']>> {
-  return transaction(db, async (tx) => withdraw(tx, permit, await holdOperators(tx, id)))
+  const row = await transaction(db, async (tx) => withdraw(tx, permit, await holdOperators(tx, id)))
+  return petitionReply(db, permit, row, view)
 }
 
 /** Approves what another operator began. */
@@ -132,8 +141,9 @@ export async function approvePetition(
   db: Db,
   permit: Permit<'operator.approvePetition'>,
   { id }: InputOf<Recovery['approvePetition']>,
+  view: PetitionView,
 ): Promise<ResultOf<Recovery['approvePetition']>> {
-  return transaction(db, async (tx) => {
+  const after = await transaction(db, async (tx) => {
     const row = await holdOperators(tx, id)
     const { actor } = permit
     if (!(await store.insertVoice(tx, row.id, actor, now())))
@@ -141,6 +151,7 @@ export async function approvePetition(
     const message = `approved as operator to make ${row.person_name} admin`
     return go(tx, permit, row, { type: 'org.recovery.approve', message })
   })
+  return petitionReply(db, permit, after, view)
 }
 
 async function holdOperators(tx: Tx, id: string): Promise<PetitionRow> {
@@ -150,10 +161,10 @@ async function holdOperators(tx: Tx, id: string): Promise<PetitionRow> {
   return row
 }
 
-async function withdraw(tx: Tx, permit: AnyPermit, row: PetitionRow): Promise<Petition> {
-  const how = `${permit.actor?.name} took it back.`
+async function withdraw(tx: Tx, author: Author, row: PetitionRow): Promise<PetitionRow> {
+  const how = `${author.actor?.name} took it back.`
   const step = { type: 'org.recovery.withdraw', message: `took back the petition to make ${row.person_name} admin` }
-  return close(tx, permit, row, { state: 'withdrawn', how, step })
+  return close(tx, author, row, { state: 'withdrawn', how, step })
 }
 
 interface Closing {
@@ -162,10 +173,10 @@ interface Closing {
   step: { type: string; message: string }
 }
 
-async function close(tx: Tx, permit: AnyPermit, row: PetitionRow, { state, how, step }: Closing): Promise<Petition> {
-  await store.endPetition(tx, row.id, { state, by: permit.actor?.name ?? 'system', note: '', at: now() })
-  await tell(tx, permit, row, { at: 'end', how })
-  const reply = await replyOf(tx, permit, row)
-  await recordStep(tx, permit, row, { step, outcome: { what: 'unchanged' } })
-  return reply
+async function close(tx: Tx, author: Author, row: PetitionRow, { state, how, step }: Closing): Promise<PetitionRow> {
+  await store.endPetition(tx, row.id, { state, by: author.actor?.name ?? 'system', note: '', at: now() })
+  await tell(tx, row, { at: 'end', how })
+  const after = await freshRow(tx, row)
+  await recordStep(tx, author, row, { step, outcome: { what: 'unchanged' } })
+  return after
 }

@@ -1,6 +1,7 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import type { AnyPermit, Permit } from '../access/permit.ts'
+import type { Author } from '../access/author.ts'
+import type { Permit } from '../access/permit.ts'
 import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
@@ -10,7 +11,7 @@ import { ownId } from '../users/accounts.ts'
 import { lowerName } from '../users/names.ts'
 import { provableDomains } from './petition-judge.ts'
 import { holdPlace, recordStep, settle, tell } from './petition-progress.ts'
-import { petitionReply } from './petition-reply.ts'
+import { type PetitionView, petitionReply } from './petition-reply.ts'
 import * as store from './petition-store.ts'
 import { whyNoSuccessor } from './recovery.ts'
 import { findLoss, type Loss, whyOpen } from './recovery-standing.ts'
@@ -18,7 +19,6 @@ import { countOperators, findAccountNamed, findPersonFacts } from './recovery-st
 
 type Recovery = typeof api.recovery
 type Org = { id: string; name: string }
-type Petition = api.recovery.Petition
 
 const mostInPeriod = 3
 const periodDays = 30
@@ -28,13 +28,14 @@ export async function openPetition(
   db: Db,
   permit: Permit<'recovery.petition'>,
   input: InputOf<Recovery['openPetition']>,
+  view: PetitionView,
 ): Promise<ResultOf<Recovery['openPetition']>> {
   const { org } = permit
   const personId = ownId(permit)
   const reason = input.reason?.trim() ?? ''
   if (input.path === 'domain' && input.domain === undefined)
     throw badField('domain', 'name the domain that you can prove.')
-  return transaction(db, async (tx) => {
+  const row = await transaction(db, async (tx) => {
     await holdPlace(tx, org.id, personId)
     const loss = await findOpenLoss(tx, org, personId)
     const fresh = { org, personId, reason, lostAt: loss.since, approvalsNeeded: 0, openedBy: permit.actor }
@@ -49,6 +50,7 @@ export async function openPetition(
     const gaveWay = await store.endOthers(tx, org.id, '', { state: 'withdrawn', by: 'system', note, at: now() })
     return open(tx, permit, { ...fresh, path: 'successor', domain: null, gaveWay })
   })
+  return petitionReply(db, permit, row, view)
 }
 
 async function findOpenLoss(tx: Tx, org: Org, personId: string): Promise<Loss> {
@@ -93,21 +95,21 @@ interface Opening {
   gaveWay?: string[]
 }
 
-async function open(tx: Tx, permit: AnyPermit, opening: Opening): Promise<Petition> {
+async function open(tx: Tx, author: Author, opening: Opening): Promise<store.PetitionRow> {
   const { org, path, openedBy, gaveWay = [] } = opening
   const petition = { ...opening, id: newId(), orgId: org.id, at: now() }
   if (!(await store.insertPetition(tx, petition)))
     throw new HubError('Conflict', 'A petition for this person lives already; take that back first.')
   if (path === 'operators') await store.insertVoice(tx, petition.id, openedBy, petition.at)
   const row = await getRow(tx, petition.id)
-  const outcome = await settle(tx, permit, row)
-  if (outcome.what === 'unchanged') await tell(tx, permit, row, { at: 'opening' })
+  const outcome = await settle(tx, row)
+  if (outcome.what === 'unchanged') await tell(tx, row, { at: 'opening' })
   if (path === 'successor' && outcome.what !== 'done')
     throw new HubError('Conflict', 'You cannot take over at this moment; look at the recovery of the organization.')
-  const reply = await petitionReply(tx, permit, await getRow(tx, petition.id))
+  const after = await getRow(tx, petition.id)
   const told = outcome.what === 'done' ? { ...outcome, ended: [...gaveWay, ...outcome.ended] } : outcome
-  await recordStep(tx, permit, row, { step: stepOf(row), outcome: told })
-  return reply
+  await recordStep(tx, author, row, { step: stepOf(row), outcome: told })
+  return after
 }
 
 function stepOf({ path, person_name: person, domain, reason }: store.PetitionRow): { type: string; message: string } {
@@ -130,13 +132,14 @@ export async function petitionAsOperator(
   db: Db,
   permit: Permit<'operator.petition'>,
   input: InputOf<Recovery['petitionAsOperator']>,
+  view: PetitionView,
 ): Promise<ResultOf<Recovery['petitionAsOperator']>> {
   const org = permit.facts.org
   if (org === undefined || org.deletedAt !== null) throw new HubError('NotFound', 'Organization not found')
   const reason = input.reason.trim()
   const account = await findAccountNamed(db, lowerName(input.username))
   if (account === undefined) throw badField('username', 'is not the name of an active account.')
-  return transaction(db, async (tx) => {
+  const row = await transaction(db, async (tx) => {
     await holdPlace(tx, org.id, account.id)
     const loss = await findOpenLoss(tx, org, account.id)
     await refuseUnfit(tx, org, account.id)
@@ -154,6 +157,7 @@ export async function petitionAsOperator(
       openedBy: permit.actor,
     })
   })
+  return petitionReply(db, permit, row, view)
 }
 
 async function refuseUnfit(tx: Tx, org: Org, personId: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { AnyPermit } from '../access/permit.ts'
+import { systemAuthor } from '../access/author.ts'
 import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
@@ -8,7 +8,7 @@ import { type Db, transaction } from '../store/database.ts'
 import { holdPetition, isLiving, type Outcome, recordStep, settle, tell } from './petition-progress.ts'
 import { noteLook } from './petition-steps.ts'
 import * as store from './petition-store.ts'
-import { type Look, lookUp } from './recovery-proof.ts'
+import { type Look, lookUp, type Prover } from './recovery-proof.ts'
 import { findAdminless } from './recovery-store.ts'
 
 /**
@@ -16,11 +16,11 @@ import { findAdminless } from './recovery-store.ts'
  * however many do this at the same moment, and whatever is cut off is done the next time. Before, notes which
  * organizations have an admin again.
  */
-export async function advanceRecoveries(db: Db, permit: AnyPermit): Promise<void> {
-  for (const org of await findAdminless(db)) await noteReturn(db, permit, org)
+export async function advanceRecoveries(db: Db, prover: Prover): Promise<void> {
+  for (const org of await findAdminless(db)) await noteReturn(db, org)
   for (const id of await store.findLivingPetitions(db)) {
     try {
-      await advance(db, permit, id)
+      await advance(db, prover, id)
     } catch (error) {
       // One that cannot be moved on holds up no other
       log.error({ err: error, petition: id }, 'a petition could not be moved on; it is tried again')
@@ -29,34 +29,34 @@ export async function advanceRecoveries(db: Db, permit: AnyPermit): Promise<void
 }
 
 // An admin who verified an address, or turned two-factor sign-in on, counts again without anybody's doing.
-async function noteReturn(db: Db, permit: AnyPermit, org: { id: string; name: string }): Promise<void> {
+async function noteReturn(db: Db, org: { id: string; name: string }): Promise<void> {
   await transaction(db, async (tx) => {
     await holdAdmins(tx, org.id)
     if (!(await clearAdminless(tx, org.id))) return
     const message = 'noted that the organization has an admin who can sign in again'
-    await record(tx, permit, { type: 'org.admin_restored', message, data: {}, scope: org.id })
+    await record(tx, systemAuthor, { type: 'org.admin_restored', message, data: {}, scope: org.id })
   })
 }
 
-async function advance(db: Db, permit: AnyPermit, id: string): Promise<void> {
+async function advance(db: Db, prover: Prover, id: string): Promise<void> {
   try {
-    const look = await lookIfDue(db, permit, id)
-    await step(db, permit, id, look)
+    const look = await lookIfDue(db, prover, id)
+    await step(db, id, look)
   } catch (error) {
     if (!(error instanceof HubError)) throw error
-    await giveUp(db, permit, id, error.message)
+    await giveUp(db, id, error.message)
   }
 }
 
 // The DNS is asked before anything is locked, so that a slow answer holds up nobody.
-async function lookIfDue(db: Db, permit: AnyPermit, id: string): Promise<Look | undefined> {
+async function lookIfDue(db: Db, prover: Prover, id: string): Promise<Look | undefined> {
   const petition = await store.findPetition(db, id)
   if (petition?.path !== 'domain' || !isLiving(petition)) return undefined
   const isDue = petition.effective_at === null || petition.effective_at <= now()
-  return isDue ? lookUp(permit, petition) : undefined
+  return isDue ? lookUp(prover, petition) : undefined
 }
 
-async function step(db: Db, permit: AnyPermit, id: string, look: Look | undefined): Promise<void> {
+async function step(db: Db, id: string, look: Look | undefined): Promise<void> {
   await transaction(db, async (tx) => {
     const held = await holdPetition(tx, id)
     if (held === undefined || !isLiving(held)) return
@@ -64,10 +64,10 @@ async function step(db: Db, permit: AnyPermit, id: string, look: Look | undefine
     const isDue = held.effective_at !== null && held.effective_at <= now()
     if (isDue && held.path === 'domain' && look?.isAnswered !== true) return
     const row = look === undefined ? held : await noteLook(tx, held, look)
-    const outcome = await settle(tx, permit, row)
+    const outcome = await settle(tx, row)
     const type = eventType(held, row, outcome)
     if (type !== undefined)
-      await recordStep(tx, permit, row, { step: { type, message: messageOf(row, outcome) }, outcome })
+      await recordStep(tx, systemAuthor, row, { step: { type, message: messageOf(row, outcome) }, outcome })
   })
 }
 
@@ -101,13 +101,16 @@ function messageOf(row: store.PetitionRow, outcome: Outcome): string {
   }
 }
 
-async function giveUp(db: Db, permit: AnyPermit, id: string, note: string): Promise<void> {
+async function giveUp(db: Db, id: string, note: string): Promise<void> {
   await transaction(db, async (tx) => {
     const row = await holdPetition(tx, id)
     if (row === undefined || !isLiving(row)) return
     await store.endPetition(tx, id, { state: 'withdrawn', by: 'system', note, at: now() })
-    await tell(tx, permit, row, { at: 'end', how: note })
+    await tell(tx, row, { at: 'end', how: note })
     const outcome = { what: 'ended', state: 'withdrawn', note } as const
-    await recordStep(tx, permit, row, { step: { type: 'org.recovery.end', message: messageOf(row, outcome) }, outcome })
+    await recordStep(tx, systemAuthor, row, {
+      step: { type: 'org.recovery.end', message: messageOf(row, outcome) },
+      outcome,
+    })
   })
 }

@@ -1,6 +1,5 @@
-import type { AnyPermit } from '../access/permit.ts'
 import { dayOf, minuteOf } from '../kernel/clock.ts'
-import { type Mail, renderMail } from '../mail/templates.ts'
+import { composeMail, type Mail } from '../mail/templates.ts'
 import type { PetitionRow } from './petition-store.ts'
 
 /** The moments at which those concerned are told about a petition. */
@@ -11,19 +10,19 @@ export type Notice =
   | { at: 'end'; how: string }
 
 /** Tells about a petition to become admin of an organization that has none to turn to. */
-export function noticeMail(permit: AnyPermit, petition: PetitionRow, notice: Notice, to: string): Mail {
+export function noticeMail(petition: PetitionRow, notice: Notice, to: string): Mail {
   const { subject, paragraphs } = wordsOf(petition, notice)
-  return renderMail({
+  return composeMail({
     to,
     subject,
     paragraphs,
-    button: { label: 'See the petition', url: petitionUrl(permit, petition) },
+    button: { label: 'See the petition', path: petitionPath(petition) },
     footer: `You get this because you are admin of ${petition.organization}, may write there, or run this installation.`,
   })
 }
 
-function petitionUrl(permit: AnyPermit, { organization, id }: PetitionRow): string {
-  return `${permit.hub.publicUrl}/organizations/${encodeURIComponent(organization)}/recovery/${id}`
+function petitionPath({ organization, id }: PetitionRow): string {
+  return `/organizations/${encodeURIComponent(organization)}/recovery/${id}`
 }
 
 function wordsOf(petition: PetitionRow, notice: Notice): { subject: string; paragraphs: string[] } {
@@ -93,12 +92,12 @@ function veto(org: string): string {
 }
 
 /** Tells the person of a petition that its time has stopped. */
-export function haltedMail(permit: AnyPermit, petition: PetitionRow, missing: readonly string[], to: string): Mail {
-  return renderMail({
+export function haltedMail(petition: PetitionRow, missing: readonly string[], to: string): Mail {
+  return composeMail({
     to,
     subject: `Your petition to become admin of ${petition.organization} lacks something again`,
     paragraphs: [`Its time has stopped, and begins anew once all is there. Missing: ${missing.join('; ')}.`],
-    button: { label: 'See the petition', url: petitionUrl(permit, petition) },
+    button: { label: 'See the petition', path: petitionPath(petition) },
     footer: `You get this because you are to become admin of ${petition.organization}.`,
   })
 }

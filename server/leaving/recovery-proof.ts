@@ -1,4 +1,5 @@
-import type { AnyPermit } from '../access/permit.ts'
+import type { Dns } from '../kernel/dns.ts'
+import type { InstanceKey } from '../kernel/secret.ts'
 import type { PetitionRow } from './petition-store.ts'
 
 /** What a look into the DNS found; not answered: nobody knows. */
@@ -8,20 +9,26 @@ export interface Look {
   problem: string | null
 }
 
+/** What signs the record that proves a petition, and what asks the DNS for it. */
+export interface Prover {
+  key: InstanceKey
+  dns: Dns
+}
+
 type Bound = Pick<PetitionRow, 'id' | 'org_id' | 'person_id' | 'domain'>
 
 /** The record that proves a petition: bound to it, to its organization and to its person, under the key of the hub. */
-export function recordOf(permit: AnyPermit, petition: Bound): { name: string; type: 'TXT'; value: string } {
+export function recordOf(key: InstanceKey, petition: Bound): { name: string; type: 'TXT'; value: string } {
   const bound = `${petition.id} ${petition.org_id} ${petition.person_id} ${petition.domain}`
-  const token = permit.hub.key.sign('recovery proof', bound)
+  const token = key.sign('recovery proof', bound)
   return { name: `_guildhall-recovery.${petition.domain}`, type: 'TXT', value: `guildhall-recovery=${token}` }
 }
 
 /** Looks the record of a petition up. */
-export async function lookUp(permit: AnyPermit, petition: Bound): Promise<Look> {
-  const { name, value } = recordOf(permit, petition)
+export async function lookUp({ key, dns }: Prover, petition: Bound): Promise<Look> {
+  const { name, value } = recordOf(key, petition)
   try {
-    const values = await permit.hub.dns.txt(name)
+    const values = await dns.txt(name)
     const found = values.some((text) => text.trim() === value)
     return { isAnswered: true, found, problem: found ? null : problemOf(name, values.length) }
   } catch {

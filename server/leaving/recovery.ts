@@ -7,7 +7,7 @@ import { decodeCursor, pageOf } from '../kernel/page.ts'
 import { healthOf, listSuccessors } from '../orgs/admins.ts'
 import type { Db } from '../store/database.ts'
 import { provableDomains } from './petition-judge.ts'
-import { petitionReply } from './petition-reply.ts'
+import { type PetitionView, petitionReply } from './petition-reply.ts'
 import { findPetition, listPetitions } from './petition-store.ts'
 import { findLoss, type Loss, whyOpen } from './recovery-standing.ts'
 
@@ -22,6 +22,7 @@ export async function getRecovery(
   db: Db,
   permit: ViewPermit,
   _input: InputOf<Recovery['getRecovery']>,
+  view: PetitionView,
 ): Promise<ResultOf<Recovery['getRecovery']>> {
   const { org } = permit
   const loss = await findLoss(db, org.id, permit.actor.id)
@@ -32,7 +33,7 @@ export async function getRecovery(
     isOpen: loss.kind !== 'none',
     why: whyOpen(org.name, loss),
     paths: [await successorPath(db, permit, loss), await domainPath(db, permit, loss), operatorsPath(loss)],
-    petitions: await Promise.all(rows.map((row) => petitionReply(db, permit, row))),
+    petitions: await Promise.all(rows.map((row) => petitionReply(db, permit, row, view))),
     probation:
       isOnProbation(permit.facts) && org.probationUntil !== null ? { until: org.probationUntil.toISOString() } : null,
   }
@@ -87,10 +88,11 @@ export async function getPetition(
   db: Db,
   permit: Permit<'recovery.viewPetition'>,
   { id }: InputOf<Recovery['getPetition']>,
+  view: PetitionView,
 ): Promise<ResultOf<Recovery['getPetition']>> {
   const row = await findPetition(db, id, permit.org.id)
   if (row === undefined) throw noPetition()
-  return petitionReply(db, permit, row)
+  return petitionReply(db, permit, row, view)
 }
 
 /** Lists the petitions of every organization, the latest first, for operators. */
@@ -98,11 +100,12 @@ export async function listRecoveries(
   db: Db,
   permit: Permit<'operator.listRecoveries'>,
   { cursor, limit }: InputOf<Recovery['listRecoveries']>,
+  view: PetitionView,
 ): Promise<ResultOf<Recovery['listRecoveries']>> {
   const [before] = cursor === undefined ? [] : decodeCursor(cursor, 1)
   const page = pageOf(await listPetitions(db, { before, limit: limit + 1 }), limit, ({ id }) => [id])
   const items = []
-  for (const row of page.items) items.push(await petitionReply(db, permit, row))
+  for (const row of page.items) items.push(await petitionReply(db, permit, row, view))
   return { items, next: page.next }
 }
 

@@ -1,9 +1,11 @@
 import type * as api from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
 import { HubError } from '../kernel/errors.ts'
+import type { Links } from '../kernel/links.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { addSendJob, countMails, findMail, listMails, requeue, type StoredMail } from './store.ts'
+import { renderMail } from './templates.ts'
 
 type Input = api.InputOf<typeof api.operator.listOutbox>
 type Result = api.ResultOf<typeof api.operator.listOutbox>
@@ -11,15 +13,21 @@ type Result = api.ResultOf<typeof api.operator.listOutbox>
 const aboveEveryId = 'g'
 
 /** Mail of this installation, newest first. */
-export async function listOutbox(db: Db, _permit: Permit<'operator.listOutbox'>, input: Input): Promise<Result> {
+export async function listOutbox(
+  db: Db,
+  _permit: Permit<'operator.listOutbox'>,
+  input: Input,
+  links: Links,
+): Promise<Result> {
   const [before = aboveEveryId] = input.cursor === undefined ? [] : decodeCursor(input.cursor, 1)
   const rows = await listMails(db, { before, limit: input.limit + 1, search: input.search })
   const { items, next } = pageOf(rows, input.limit, (mail) => [mail.id])
-  return { items: items.map(shown), next }
+  return { items: items.map((mail) => shown(mail, links)), next }
 }
 
-function shown({ createdAt, sentAt, ...mail }: StoredMail): Result['items'][number] {
-  return { ...mail, createdAt: createdAt.toISOString(), sentAt: sentAt?.toISOString() ?? null }
+function shown({ body, createdAt, sentAt, ...mail }: StoredMail, links: Links): Result['items'][number] {
+  const words = renderMail({ subject: mail.subject, body }, links)
+  return { ...mail, ...words, createdAt: createdAt.toISOString(), sentAt: sentAt?.toISOString() ?? null }
 }
 
 /** Puts a failed or kept mail back into the queue and answers what it is; refuses one that waits or was delivered. */

@@ -1,19 +1,21 @@
 import { now } from '../kernel/clock.ts'
+import type { Links } from '../kernel/links.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { findQueuedMails, markKept, markSent, markTried, type StoredMail, setApart } from './store.ts'
-import { MailRefused, type MailTransport, maxConnections } from './transport.ts'
+import { renderMail } from './templates.ts'
+import { MailRefused, type MailTransport, maxConnections, type OutgoingMail } from './transport.ts'
 
 /**
  * The task `send_mail`: sends one queued mail or several, or keeps them for the outbox where there is no mail server.
  * It throws to be tried again later; after the last attempt, or an answer that stays what it is, a mail is marked as
  * failed. Each is marked as sent as soon as it is: a process that is killed repeats at most what it had in hand.
  */
-export function sendMailTask(db: Db, transport: MailTransport | undefined) {
+export function sendMailTask(db: Db, links: Links, transport: MailTransport | undefined) {
   return async (payload: unknown, job: Attempt): Promise<void> => {
     const mails = await findQueuedMails(db, payload as { id: string } | { job: string })
     if (transport === undefined) return markKept(db, idsOf(mails))
     const isAlone = 'id' in (payload as object)
-    const { refusal, rest } = await sendInTurn(mails, (mail) => sendOne({ db, transport, isAlone }, mail, job))
+    const { refusal, rest } = await sendInTurn(mails, (mail) => sendOne({ db, links, transport, isAlone }, mail, job))
     if (refusal === undefined) return
     await markTried(db, idsOf(rest), { error: refusal.message, state: job.lastAttempt ? 'failed' : 'queued' })
     if (!job.lastAttempt) throw refusal
@@ -30,6 +32,7 @@ function idsOf(mails: readonly StoredMail[]): string[] {
 
 interface Sending {
   db: Db
+  links: Links
   transport: MailTransport
   /** The mail has a job of its own, which tries again. */
   isAlone: boolean
@@ -60,11 +63,11 @@ async function sendInTurn(
 
 // Answers a refusal that is for the job to try again; what the server has against this one mail is settled here.
 async function sendOne(
-  { db, transport, isAlone }: Sending,
+  { db, links, transport, isAlone }: Sending,
   mail: StoredMail,
   job: Attempt,
 ): Promise<MailRefused | undefined> {
-  const refusal = await trySending(transport, mail)
+  const refusal = await trySending(transport, { ...mail, ...renderMail(mail, links) })
   if (refusal === undefined) {
     await markSent(db, mail.id, now())
     return undefined
@@ -78,7 +81,7 @@ async function sendOne(
   return undefined
 }
 
-async function trySending(transport: MailTransport, mail: StoredMail): Promise<MailRefused | undefined> {
+async function trySending(transport: MailTransport, mail: OutgoingMail): Promise<MailRefused | undefined> {
   try {
     await transport.send(mail)
     return undefined

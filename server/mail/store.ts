@@ -18,12 +18,12 @@ export interface StoredMail extends Mail {
   error: string | null
 }
 
-const columns = sql`id, recipient as "to", subject, text_body as "text", html_body as html, state,
+const columns = sql`id, recipient as "to", subject, body, state,
   created_at as "createdAt", sent_at as "sentAt", error`
 
 export async function insertMail(tx: Tx, mail: Mail & { id: string; createdAt: Date }): Promise<void> {
-  await sql`insert into mails (id, recipient, subject, text_body, html_body, state, created_at)
-    values (${mail.id}, ${mail.to}, ${mail.subject}, ${mail.text}, ${mail.html}, 'queued', ${mail.createdAt})`.execute(
+  await sql`insert into mails (id, recipient, subject, body, state, created_at)
+    values (${mail.id}, ${mail.to}, ${mail.subject}, ${JSON.stringify(mail.body)}::jsonb, 'queued', ${mail.createdAt})`.execute(
     tx,
   )
 }
@@ -40,11 +40,12 @@ export async function insertMails(
   mails: readonly NewMail[],
   { batch, at }: { batch: string | null; at: Date },
 ): Promise<void> {
-  const column = (key: keyof NewMail) => arrayOf(mails.map((mail) => mail[key]))
-  await sql`insert into mails (id, recipient, subject, text_body, html_body, state, created_at, job, batch_id)
-    select m.id, m.recipient, m.subject, m.text_body, m.html_body, 'queued', ${at}, m.job, ${batch}
-    from unnest(${column('id')}, ${column('to')}, ${column('subject')}, ${column('text')}, ${column('html')}, ${column('job')})
-      m(id, recipient, subject, text_body, html_body, job)`.execute(tx)
+  const column = (key: 'id' | 'to' | 'subject' | 'job') => arrayOf(mails.map((mail) => mail[key]))
+  const bodies = arrayOf(mails.map(({ body }) => JSON.stringify(body)))
+  await sql`insert into mails (id, recipient, subject, body, state, created_at, job, batch_id)
+    select m.id, m.recipient, m.subject, m.body::jsonb, 'queued', ${at}, m.job, ${batch}
+    from unnest(${column('id')}, ${column('to')}, ${column('subject')}, ${bodies}, ${column('job')})
+      m(id, recipient, subject, body, job)`.execute(tx)
 }
 
 /** Adds jobs that each send the mails with their key. */
@@ -90,11 +91,11 @@ export async function markKept(db: Db, ids: readonly string[]): Promise<void> {
   await sql`update mails set state = 'kept' where id = any(${arrayOf(ids)}) and state = 'queued'`.execute(db)
 }
 
-const sentText = 'The text of a delivered mail is not kept.'
+const sentBody = JSON.stringify({ paragraphs: ['The text of a delivered mail is not kept.'] })
 
 /** A delivered mail may hold a link that opens an account: its text is not kept. */
 export async function markSent(db: Db, id: string, at: Date): Promise<void> {
-  await sql`update mails set state = 'sent', sent_at = ${at}, error = null, text_body = ${sentText}, html_body = ${`<p>${sentText}</p>`}
+  await sql`update mails set state = 'sent', sent_at = ${at}, error = null, body = ${sentBody}::jsonb
     where id = ${id}`.execute(db)
 }
 

@@ -1,32 +1,54 @@
-/** A mail, ready to be queued. */
+import type { Links } from '../kernel/links.ts'
+
+/** A mail, ready to be queued: its words are checked, and hold no link but the button. */
 export interface Mail {
   to: string
   subject: string
-  text: string
-  html: string
+  body: MailBody
+}
+
+/** What stands in a mail. The address of the hub is added when it is sent or shown. */
+export interface MailBody {
+  paragraphs: string[]
+  button?: MailButton | undefined
+  footer?: string | undefined
+}
+
+interface MailButton {
+  label: string
+  /** Where on this hub the button leads: `/join/…`. */
+  path: string
 }
 
 /** What a mail says: plain paragraphs, at most one button, and a footer that tells why it came. */
-export interface MailWords {
+export interface MailWords extends MailBody {
   to: string
   subject: string
-  paragraphs: string[]
-  button?: { label: string; url: string }
-  footer?: string
 }
 
 const maxSubjectLength = 200
 const maxAddressLength = 320
+const anyHub = 'https://hub.invalid'
 
-/** Puts words into the one look that all mail has, as text and as HTML. Everything is escaped; the only link is the button. */
-export function renderMail({ to, subject, paragraphs, button, footer }: MailWords): Mail {
-  const words = {
+/** Checks the words of a mail: one recipient, a subject on one line, no link but the button. */
+export function composeMail({ to, subject, paragraphs, button, footer }: MailWords): Mail {
+  const body = {
     paragraphs: paragraphs.map(withoutLinks),
     button: button && checkedButton(button),
     footer: footer && withoutLinks(footer),
   }
-  const title = withoutLinks(oneLine(subject).slice(0, maxSubjectLength))
-  return { to: checkedAddress(to), subject: title, text: asText(words), html: asHtml(title, words) }
+  return { to: checkedAddress(to), subject: withoutLinks(oneLine(subject).slice(0, maxSubjectLength)), body }
+}
+
+/** Puts a mail into the one look that all mail has, as text and as HTML, everything escaped; the button leads to the hub. */
+export function renderMail(
+  { subject, body }: Pick<Mail, 'subject' | 'body'>,
+  hub: Links,
+): { text: string; html: string } {
+  const { paragraphs, button, footer } = body
+  const link = button && { label: button.label, url: new URL(button.path, hub.publicUrl).href }
+  const words = { paragraphs, button: link, footer }
+  return { text: asText(words), html: asHtml(subject, words) }
 }
 
 interface Words {
@@ -44,10 +66,11 @@ function checkedAddress(to: string): string {
   return to
 }
 
-function checkedButton(button: { label: string; url: string }): { label: string; url: string } {
-  const { protocol, href } = new URL(button.url)
-  if (protocol !== 'https:' && protocol !== 'http:') throw new Error('a button of a mail leads to http or https')
-  return { label: oneLine(button.label), url: href }
+function checkedButton({ label, path }: MailButton): MailButton {
+  // `//elsewhere` and `/\\elsewhere` would lead to another host.
+  const isOurs = /^\/(?![/\\])/.test(path) && new URL(path, anyHub).origin === anyHub
+  if (!isOurs) throw new Error('the button of a mail leads to a page of the hub')
+  return { label: oneLine(label), path }
 }
 
 function oneLine(words: string): string {

@@ -34,7 +34,7 @@ async function endAccount(tx: Tx, permit: Permit<'account.delete'>, holdings: Ho
   const { id, name } = permit.actor
   const ended: Ended[] = []
   await holdings.hold(tx, { userId: id })
-  await guardOrganizationsOf(tx, permit, { id }, async () => {
+  await guardOrganizationsOf(tx, { id }, async () => {
     await holdings.end(tx, { userId: id }, 'account deletion')
     for (const orgId of await findOrganizationsOf(tx, id)) ended.push(...(await endMembership(tx, permit, orgId)))
     await closeAccount(tx, id)
@@ -81,7 +81,7 @@ export async function disableTwoFactor(
   await confirmPassword(db, id, input.currentPassword)
   await checkSecondFactor(db, permit.hub, id, input.code)
   await transaction(db, async (tx) => {
-    await guardOrganizationsOf(tx, permit, { id, only2fa: true }, () => removeTwoFactor(tx, id))
+    await guardOrganizationsOf(tx, { id, only2fa: true }, () => removeTwoFactor(tx, id))
     await record(tx, permit, {
       type: 'two_factor.disable',
       message: 'turned two-factor sign-in off',

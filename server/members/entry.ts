@@ -1,9 +1,9 @@
 import type * as api from '../../api/index.ts'
 import type { OrgRole } from '../../api/index.ts'
 import { isAdminRole } from '../access/escalation.ts'
-import type { AnyPermit, Permit } from '../access/permit.ts'
+import type { Permit } from '../access/permit.ts'
 import { badField, HubError } from '../kernel/errors.ts'
-import { renderMail } from '../mail/templates.ts'
+import { composeMail } from '../mail/templates.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { lowerName } from '../users/names.ts'
 import { applyChanges } from './membership.ts'
@@ -22,21 +22,16 @@ export async function addMemberFor(
   return transaction(db, async (tx) => {
     const account = await findActiveAccount(tx, lowerName(input.username))
     if (account === undefined) throw badField('username', 'is not the name of an active account.')
-    await applyChanges(tx, permit, additionOf(permit, org, account, input.role))
+    await applyChanges(tx, permit, additionOf(org, account, input.role))
     return { user: account.name, organization: org.name, role: input.role }
   })
 }
 
-function additionOf(
-  permit: Permit<'operator.addMember'>,
-  org: { id: string; name: string },
-  { id, name, email }: Account,
-  role: OrgRole,
-): ChangeSet {
+function additionOf(org: { id: string; name: string }, { id, name, email }: Account, role: OrgRole): ChangeSet {
   return {
     orgId: org.id,
     changes: [{ kind: 'join', person: { id, name }, role, source: 'manual' }],
-    mails: () => (email === null ? [] : [welcomeMail(permit, { org: org.name, to: email, role })]),
+    mails: () => (email === null ? [] : [welcomeMail({ org: org.name, to: email, role })]),
     events: () => [
       {
         type: 'org.add_user',
@@ -56,12 +51,12 @@ function needsRecovery(name: string): HubError {
   )
 }
 
-function welcomeMail(permit: AnyPermit, { org, to, role }: { org: string; to: string; role: OrgRole }) {
-  return renderMail({
+function welcomeMail({ org, to, role }: { org: string; to: string; role: OrgRole }) {
+  return composeMail({
     to,
     subject: `You are a member of ${org}`,
     paragraphs: [`You were added to ${org} with the role ${role}.`],
-    button: { label: `Open ${org}`, url: `${permit.hub.publicUrl}/${encodeURIComponent(org)}` },
+    button: { label: `Open ${org}`, path: `/${encodeURIComponent(org)}` },
     footer: 'You can leave an organization at any time, in your settings.',
   })
 }

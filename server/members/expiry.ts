@@ -1,4 +1,4 @@
-import type { AnyPermit } from '../access/permit.ts'
+import { systemAuthor } from '../access/author.ts'
 import type { NewEvent } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { type Db, transaction } from '../store/database.ts'
@@ -9,20 +9,20 @@ import type { Step } from './membership-steps.ts'
 const batchSize = 500
 
 /** Removes memberships that are past their expiry (they count no more since then), each with an event of its own. */
-export async function endExpiredMemberships(db: Db, permit: AnyPermit): Promise<void> {
+export async function endExpiredMemberships(db: Db): Promise<void> {
   for (;;) {
     const expired = await findExpired(db, now(), batchSize)
-    for (const [orgId, people] of Map.groupBy(expired, ({ orgId }) => orgId)) await endThose(db, permit, orgId, people)
+    for (const [orgId, people] of Map.groupBy(expired, ({ orgId }) => orgId)) await endThose(db, orgId, people)
     if (expired.length < batchSize) return
   }
 }
 
-async function endThose(db: Db, permit: AnyPermit, orgId: string, people: readonly ExpiredMember[]): Promise<void> {
+async function endThose(db: Db, orgId: string, people: readonly ExpiredMember[]): Promise<void> {
   const changes = people.map(({ userId: id, user: name }) => {
     return { kind: 'leave', person: { id, name }, which: 'expired' } as const
   })
   const events = (steps: readonly Step[]) => steps.flatMap((step) => eventOf(orgId, step))
-  await transaction(db, (tx) => applyChanges(tx, permit, { orgId, changes, events }))
+  await transaction(db, (tx) => applyChanges(tx, systemAuthor, { orgId, changes, events }))
 }
 
 function eventOf(orgId: string, step: Step): NewEvent[] {

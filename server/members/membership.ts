@@ -1,4 +1,4 @@
-import type { AnyPermit } from '../access/permit.ts'
+import type { Author } from '../access/author.ts'
 import { type NewEvent, record, recordMany } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { queueMail } from '../mail/queue.ts'
@@ -19,7 +19,7 @@ import { supersedeWaiting } from './waiting-store.ts'
  * only way in which that changes, whoever asks and by whatever door. Answers what the changes came to, without those that
  * changed nothing. `held` is what the caller has locked for it already.
  */
-export async function applyChanges(tx: Tx, author: AnyPermit, set: ChangeSet, held?: Held): Promise<Step[]> {
+export async function applyChanges(tx: Tx, author: Author, set: ChangeSet, held?: Held): Promise<Step[]> {
   const { orgId, mails, events } = set
   const newcomers = set.changes.flatMap((change) => (change.kind === 'join' ? [change.person.id] : []))
   // What was offered to people is locked before they are
@@ -37,7 +37,7 @@ export async function applyChanges(tx: Tx, author: AnyPermit, set: ChangeSet, he
 }
 
 // One event takes one statement, many take few.
-async function recordAll(tx: Tx, author: AnyPermit, events: readonly NewEvent[]): Promise<void> {
+async function recordAll(tx: Tx, author: Author, events: readonly NewEvent[]): Promise<void> {
   const [first, ...others] = events
   if (first !== undefined && others.length === 0) await record(tx, author, first)
   else await recordMany(tx, author, events)

@@ -1,4 +1,5 @@
 import type * as api from '../../api/index.ts'
+import type { Author } from '../access/author.ts'
 import type { AnyPermit, Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
@@ -82,17 +83,17 @@ export interface Succession {
  * Makes the first usable successor admin of an organization that lost its last one; where there is none, the
  * organization is without admin from now on. Tells those concerned by mail; {@link recordSuccession} writes the event.
  */
-export async function succeed(tx: Tx, permit: AnyPermit, org: Guarded): Promise<Succession> {
+export async function succeed(tx: Tx, author: Author, org: Guarded): Promise<Succession> {
   const successor = await holdSuccessor(tx, org.id)
   if (successor === undefined) {
-    await markAdminless(tx, permit, org)
+    await markAdminless(tx, org)
     return { org, successor }
   }
   const { id, user: name, email } = successor
-  await applyChanges(tx, permit, {
+  await applyChanges(tx, author, {
     orgId: org.id,
     changes: [promotion({ id, name })],
-    mails: () => (email === null ? [] : [successorMail(permit, org, email)]),
+    mails: () => (email === null ? [] : [successorMail(org, email)]),
     events: null,
   })
   return { org, successor }
@@ -116,16 +117,16 @@ async function holdSuccessor(tx: Tx, orgId: string): Promise<Succession['success
 /** Writes into the log of an organization what became of it. */
 export async function recordSuccession(
   tx: Tx,
-  permit: AnyPermit,
+  author: Author,
   lost: { id: string; name: string },
   { org, successor }: Succession,
 ): Promise<void> {
   const cause = { _id: lost.id, user: lost.name }
   if (successor === undefined) {
     const message = `left the organization without an admin who can sign in, by suspending ${lost.name}`
-    return record(tx, permit, { type: 'org.adminless', message, data: { lost: cause }, scope: org.id })
+    return record(tx, author, { type: 'org.adminless', message, data: { lost: cause }, scope: org.id })
   }
-  await record(tx, permit, {
+  await record(tx, author, {
     type: 'org.successor_promoted',
     message: `made the successor ${successor.user} admin, by suspending ${lost.name}, the last one`,
     data: {

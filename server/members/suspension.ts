@@ -1,5 +1,6 @@
 import type * as api from '../../api/index.ts'
-import type { AnyPermit, Permit } from '../access/permit.ts'
+import type { Author } from '../access/author.ts'
+import type { Permit } from '../access/permit.ts'
 import { instanceScope, record } from '../audit/record.ts'
 import { HubError } from '../kernel/errors.ts'
 import { lossesOf, regainsOf } from '../orgs/admins.ts'
@@ -31,27 +32,27 @@ export async function updatePerson(db: Db, permit: Permit<'operator.updatePerson
 
 async function setSuspended(
   tx: Tx,
-  permit: AnyPermit,
+  author: Author,
   person: { id: string; name: string; was: boolean },
   suspended: boolean | undefined,
 ): Promise<void> {
   if (suspended === undefined || suspended === person.was) return
-  if (suspended) await suspend(tx, permit, person)
-  else await endSuspension(tx, permit, person)
+  if (suspended) await suspend(tx, author, person)
+  else await endSuspension(tx, author, person)
 }
 
-async function suspend(tx: Tx, permit: AnyPermit, person: { id: string; name: string }): Promise<void> {
-  const lost = await lossesOf(tx, permit, person, () => setAccountState(tx, person.id, 'suspended'))
+async function suspend(tx: Tx, author: Author, person: { id: string; name: string }): Promise<void> {
+  const lost = await lossesOf(tx, person, () => setAccountState(tx, person.id, 'suspended'))
   const successions = []
-  for (const org of lost) successions.push(await succeed(tx, permit, org))
-  for (const succession of successions) await recordSuccession(tx, permit, person, succession)
+  for (const org of lost) successions.push(await succeed(tx, author, org))
+  for (const succession of successions) await recordSuccession(tx, author, person, succession)
 }
 
-async function endSuspension(tx: Tx, permit: AnyPermit, person: { id: string; name: string }): Promise<void> {
+async function endSuspension(tx: Tx, author: Author, person: { id: string; name: string }): Promise<void> {
   const regained = await regainsOf(tx, person.id, () => setAccountState(tx, person.id, 'active'))
   for (const org of regained) {
     const message = `gave the organization an admin who can sign in again, by ending the suspension of ${person.name}`
-    await record(tx, permit, {
+    await record(tx, author, {
       type: 'org.admin_restored',
       message,
       data: { user: { _id: person.id, user: person.name } },
@@ -60,7 +61,7 @@ async function endSuspension(tx: Tx, permit: AnyPermit, person: { id: string; na
   }
 }
 
-async function recordUpdate(tx: Tx, permit: AnyPermit, before: Person, after: Person): Promise<void> {
+async function recordUpdate(tx: Tx, author: Author, before: Person, after: Person): Promise<void> {
   const words: string[] = []
   if (before.state !== after.state)
     words.push(after.state === 'suspended' ? `suspended ${after.name}` : `ended the suspension of ${after.name}`)
@@ -68,7 +69,7 @@ async function recordUpdate(tx: Tx, permit: AnyPermit, before: Person, after: Pe
     words.push(after.isOperator ? `made ${after.name} an operator` : `made ${after.name} no operator any more`)
   if (words.length === 0) return
   const state = ({ state, isOperator }: Person) => ({ state, operator: isOperator })
-  await record(tx, permit, {
+  await record(tx, author, {
     type: 'operator.update_person',
     message: words.join(' and '),
     data: { user: { _id: after.id, user: after.name }, before: state(before), after: state(after) },

@@ -1,3 +1,4 @@
+import type { Author } from '../access/author.ts'
 import { refuseOnProbation } from '../access/authorize.ts'
 import type { AnyPermit } from '../access/permit.ts'
 import { now } from '../kernel/clock.ts'
@@ -46,12 +47,12 @@ export async function guardAdmins<T>(tx: Tx, permit: AnyPermit, org: Guarded, ch
   if (before.some((admin) => admin.is_proven && isOthers(permit, admin) && !after.some(({ id }) => id === admin.id)))
     refuseOnProbation(permit, 'taking the role admin from somebody who is not')
   const [alone] = after
-  if (alone !== undefined && after.length === 1 && before.length > 1) await tellAlone(tx, permit, org, alone)
+  if (alone !== undefined && after.length === 1 && before.length > 1) await tellAlone(tx, org, alone)
   return result
 }
 
-function isOthers(permit: AnyPermit, admin: UsableAdmin): boolean {
-  return admin.id !== permit.actor?.id
+function isOthers(author: Author, admin: UsableAdmin): boolean {
+  return admin.id !== author.actor?.id
 }
 
 async function refuseLastAdmin(tx: Tx, { id: orgId, wayOut }: Guarded, before: UsableAdmin[]): Promise<never> {
@@ -71,12 +72,7 @@ export interface AdminAccount {
  * Makes a change to an account, and answers which organizations lost their last usable admin by it. Locks the account,
  * and each organization in which the person is admin. Who is left alone as admin is told by mail.
  */
-export async function lossesOf(
-  tx: Tx,
-  permit: AnyPermit,
-  person: AdminAccount,
-  change: () => Promise<unknown>,
-): Promise<Guarded[]> {
+export async function lossesOf(tx: Tx, person: AdminAccount, change: () => Promise<unknown>): Promise<Guarded[]> {
   await lockAccount(tx, person.id)
   const organizations = await findOrganizationsAdministered(tx, person.id, person.only2fa ?? false)
   for (const { id } of organizations) await lockOrganization(tx, id)
@@ -85,7 +81,7 @@ export async function lossesOf(
   await change()
   const after = await countUsableAdminsByOrg(tx, ids)
   const atRisk = organizations.filter(({ id }) => after.get(id) === 1 && before.get(id) !== 1)
-  for (const org of atRisk) await warnAlone(tx, permit, org)
+  for (const org of atRisk) await warnAlone(tx, org)
   return organizations.filter(({ id }) => before.has(id) && !after.has(id))
 }
 
@@ -99,24 +95,23 @@ export async function regainsOf(tx: Tx, userId: string, change: () => Promise<un
   return regained
 }
 
-async function warnAlone(tx: Tx, permit: AnyPermit, org: Guarded): Promise<void> {
+async function warnAlone(tx: Tx, org: Guarded): Promise<void> {
   const [alone] = await findUsableAdmins(tx, org.id, now())
-  if (alone !== undefined) await tellAlone(tx, permit, org, alone)
+  if (alone !== undefined) await tellAlone(tx, org, alone)
 }
 
-async function tellAlone(tx: Tx, permit: AnyPermit, org: Guarded, { email }: UsableAdmin): Promise<void> {
-  await queueMail(tx, atRiskMail(permit, org, email))
+async function tellAlone(tx: Tx, org: Guarded, { email }: UsableAdmin): Promise<void> {
+  await queueMail(tx, atRiskMail(org, email))
   await setHealthTold(tx, org.id, now())
 }
 
 /** Makes a change to an account; refuses it with `LastAdmin`, naming the organizations left without a usable admin. */
 export async function guardOrganizationsOf(
   tx: Tx,
-  permit: AnyPermit,
   person: AdminAccount,
   change: () => Promise<unknown>,
 ): Promise<void> {
-  const lost = await lossesOf(tx, permit, person, change)
+  const lost = await lossesOf(tx, person, change)
   const [first] = lost
   if (first === undefined) return
   const organizations = lost.map(({ name }) => name)
@@ -136,10 +131,10 @@ export async function listSuccessors(db: Db, orgId: string): Promise<SuccessorRo
 }
 
 /** Notes that an organization has no usable admin any more, and tells its admins and the operators. */
-export async function markAdminless(tx: Tx, permit: AnyPermit, org: Guarded): Promise<void> {
+export async function markAdminless(tx: Tx, org: Guarded): Promise<void> {
   await setAdminless(tx, org.id, now())
   await setHealthTold(tx, org.id, now())
-  for (const email of await findRescuers(tx, org.id)) await queueMail(tx, adminlessMail(permit, org, email))
+  for (const email of await findRescuers(tx, org.id)) await queueMail(tx, adminlessMail(org, email))
 }
 
 /**

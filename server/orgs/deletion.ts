@@ -1,11 +1,12 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import type { AnyPermit, Permit } from '../access/permit.ts'
+import { systemAuthor } from '../access/author.ts'
+import type { Permit } from '../access/permit.ts'
 import { instanceScope, record } from '../audit/record.ts'
 import { daySeconds, secondsFromNow } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { queueMail } from '../mail/queue.ts'
-import { renderMail } from '../mail/templates.ts'
+import { composeMail } from '../mail/templates.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { countUsableAdmins } from './admins.ts'
 import { countHoldings, findDeletedBefore, lockOrg, markDeleted, purge, unmarkDeleted } from './store.ts'
@@ -45,14 +46,14 @@ export async function deleteOrganization(
 }
 
 function deletedMail(permit: Permit<'org.delete'>, to: string, restorableUntil: string) {
-  return renderMail({
+  return composeMail({
     to,
     subject: `${permit.org.name} was deleted`,
     paragraphs: [
       `${permit.actor.name} deleted the organization ${permit.org.name} with everything in it.`,
       `As one of its admins you can bring it back until ${restorableUntil.slice(0, 10)}.`,
     ],
-    button: { label: 'Your organizations', url: `${permit.hub.publicUrl}/settings/organizations` },
+    button: { label: 'Your organizations', path: `/settings/organizations` },
     footer: `You get this because you are admin of ${permit.org.name}.`,
   })
 }
@@ -68,7 +69,7 @@ export async function bringBack(tx: Tx, orgId: string): Promise<boolean> {
 }
 
 /** Deletes for good what nobody brought back within 30 days; the names become free. Tells how many there were. */
-export async function purgeDeletedOrganizations(db: Db, permit: AnyPermit): Promise<number> {
+export async function purgeDeletedOrganizations(db: Db): Promise<number> {
   const moment = secondsFromNow(-restorableSeconds)
   let purged = 0
   for (const { id, name } of await findDeletedBefore(db, moment)) {
@@ -76,7 +77,7 @@ export async function purgeDeletedOrganizations(db: Db, permit: AnyPermit): Prom
       if (!(await purge(tx, id, moment))) return
       purged += 1
       const message = `removed the organization ${name} for good, ${restorableDays} days after its deletion`
-      await record(tx, permit, {
+      await record(tx, systemAuthor, {
         type: 'org.purge',
         message,
         data: { organization: { id, name } },

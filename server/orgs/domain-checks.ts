@@ -1,7 +1,8 @@
 import type { domains } from '../../api/index.ts'
-import type { AnyPermit, Dns } from '../access/permit.ts'
+import { type Author, systemAuthor } from '../access/author.ts'
 import { record } from '../audit/record.ts'
 import { daySeconds, now } from '../kernel/clock.ts'
+import type { Dns } from '../kernel/dns.ts'
 import { log } from '../kernel/log.ts'
 import { queueMail } from '../mail/queue.ts'
 import type { Mail } from '../mail/templates.ts'
@@ -56,15 +57,15 @@ function missing(name: string, texts: string[]): string {
 }
 
 /** Writes down what a look-up found, and what follows from it: with an event, and mail to the admins where they must act. */
-export async function applyFinding(tx: Tx, permit: AnyPermit, id: string, finding: Finding): Promise<void> {
+export async function applyFinding(tx: Tx, author: Author, id: string, finding: Finding): Promise<void> {
   const row = await lockDomain(tx, id)
   if (row === undefined) return
   const { change, ...standing } = standingAfter(row, finding, now())
   await updateStanding(tx, id, standing)
   if (change === undefined) return
   await markVerified(tx, row.org_id)
-  await tellAdmins(tx, permit, { ...row, ...standing }, change)
-  await record(tx, permit, {
+  await tellAdmins(tx, { ...row, ...standing }, change)
+  await record(tx, author, {
     type: `org.domain.${change}`,
     message: inWords[change](row.domain),
     data: { domain: row.domain, before: row.state, after: standing.state },
@@ -95,29 +96,28 @@ function standingAfter(row: DomainRow, finding: Finding, at: Date): DomainStandi
   return { state: 'unverified', verified_at: null, checked_at: at, failing_since: null, problem, change: 'lose' }
 }
 
-async function tellAdmins(tx: Tx, permit: AnyPermit, row: DomainRow, change: Change): Promise<void> {
+async function tellAdmins(tx: Tx, row: DomainRow, change: Change): Promise<void> {
   if (change === 'verify') return
-  for (const { email } of await findUsableAdmins(tx, row.org_id, now()))
-    await queueMail(tx, mailOf(permit, row, change, email))
+  for (const { email } of await findUsableAdmins(tx, row.org_id, now())) await queueMail(tx, mailOf(row, change, email))
 }
 
-function mailOf(permit: AnyPermit, row: DomainRow, change: 'fail' | 'lose', to: string): Mail {
+function mailOf(row: DomainRow, change: 'fail' | 'lose', to: string): Mail {
   const letter = { to, org: row.org_name, domain: row.domain }
   const until = graceEndsAt(row)
-  if (change === 'lose' || until === null) return lostMail(permit, letter)
-  return failingMail(permit, { ...letter, record: recordOf(row).value, until })
+  if (change === 'lose' || until === null) return lostMail(letter)
+  return failingMail({ ...letter, record: recordOf(row).value, until })
 }
 
 /** Looks the records of verified domains up again: each once a week, and every time while its record is gone. */
-export async function checkDomains(db: Db, permit: AnyPermit): Promise<void> {
+export async function checkDomains(db: Db, dns: Dns): Promise<void> {
   const due = await findDueDomains(db, new Date(now().getTime() - weekMs), mostInOneRun)
   const next = due.values()
-  await Promise.all(Array.from({ length: atOnce }, () => checkInTurn(db, permit, next)))
+  await Promise.all(Array.from({ length: atOnce }, () => checkInTurn(db, dns, next)))
 }
 
-async function checkInTurn(db: Db, permit: AnyPermit, rows: Iterable<DomainRow>): Promise<void> {
+async function checkInTurn(db: Db, dns: Dns, rows: Iterable<DomainRow>): Promise<void> {
   for (const row of rows) {
-    const finding = await lookUp(permit.hub.dns, row)
-    await transaction(db, (tx) => applyFinding(tx, permit, row.id, finding))
+    const finding = await lookUp(dns, row)
+    await transaction(db, (tx) => applyFinding(tx, systemAuthor, row.id, finding))
   }
 }

@@ -1,6 +1,5 @@
-import type { AnyPermit } from '../access/permit.ts'
 import { minuteOf } from '../kernel/clock.ts'
-import { type Mail, renderMail } from '../mail/templates.ts'
+import { composeMail, type Mail } from '../mail/templates.ts'
 
 interface Letter {
   to: string
@@ -9,11 +8,8 @@ interface Letter {
 }
 
 /** Tells an admin that the record of a verified domain is gone, and until when that can be mended. */
-export function failingMail(
-  permit: AnyPermit,
-  { to, org, domain, record, until }: Letter & { record: string; until: Date },
-): Mail {
-  return renderMail({
+export function failingMail({ to, org, domain, record, until }: Letter & { record: string; until: Date }): Mail {
+  return composeMail({
     to,
     subject: `The DNS record of ${domain} is gone`,
     paragraphs: [
@@ -21,25 +17,25 @@ export function failingMail(
       `Publish it again before ${minuteOf(until)}, as a TXT record of ${domain}: ${record}`,
       'Until then nothing changes. After that the domain counts as unverified.',
     ],
-    button: accountButton(permit, org),
+    button: accountButton(org),
     footer: `You get this because you are admin of ${org}.`,
   })
 }
 
 /** Tells an admin that a domain is not verified any more, and what that means. */
-export function lostMail(permit: AnyPermit, { to, org, domain }: Letter): Mail {
-  return renderMail({
+export function lostMail({ to, org, domain }: Letter): Mail {
+  return composeMail({
     to,
     subject: `${domain} is not verified any more`,
     paragraphs: [
       `The record that verified ${domain} for ${org} was not found for 7 days, so the domain counts as unverified now.`,
       'Addresses of members in the domain are not shown any more, and recovery cannot be asked for by it. People with a verified address in the domain may still join as before; remove the domain if they should not.',
     ],
-    button: accountButton(permit, org),
+    button: accountButton(org),
     footer: `You get this because you are admin of ${org}.`,
   })
 }
 
-function accountButton(permit: AnyPermit, org: string): { label: string; url: string } {
-  return { label: 'Open the domains', url: `${permit.hub.publicUrl}/organizations/${org}/settings/account` }
+function accountButton(org: string): { label: string; path: string } {
+  return { label: 'Open the domains', path: `/organizations/${org}/settings/account` }
 }

@@ -3,6 +3,7 @@ import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
+import type { Dns } from '../kernel/dns.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { randomText } from '../kernel/secret.ts'
@@ -76,10 +77,11 @@ export async function verifyDomain(
   db: Db,
   permit: Permit<'domain.verify'>,
   { domain }: InputOf<Domains['verifyDomain']>,
+  dns: Dns,
 ): Promise<ResultOf<Domains['verifyDomain']>> {
-  const { org, hub } = permit
+  const { org } = permit
   const row = await getDomain(db, org.id, domain)
-  const finding = await lookUp(hub.dns, row)
+  const finding = await lookUp(dns, row)
   try {
     return await transaction(db, async (tx) => {
       await applyFinding(tx, permit, row.id, finding)

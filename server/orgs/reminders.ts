@@ -1,4 +1,3 @@
-import type { AnyPermit } from '../access/permit.ts'
 import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { queueMail } from '../mail/queue.ts'
 import type { Mail } from '../mail/templates.ts'
@@ -18,16 +17,16 @@ interface Org {
  * Reminds the only admin of an organization once a month, and the operators once a week of one that has none: from the
  * first mail on, which leaves when it comes to that, or from the day the organization was made.
  */
-export async function remindOfHealth(db: Db, permit: AnyPermit): Promise<void> {
+export async function remindOfHealth(db: Db): Promise<void> {
   const monthAgo = secondsFromNow(-atRiskDays * daySeconds)
   for (const org of await store.findAtRiskUntold(db, monthAgo))
     await remind(db, org, monthAgo, async (tx) =>
-      (await store.findUsableAdmins(tx, org.id, now())).map(({ email }) => stillAtRiskMail(permit, org, email)),
+      (await store.findUsableAdmins(tx, org.id, now())).map(({ email }) => stillAtRiskMail(org, email)),
     )
   const weekAgo = secondsFromNow(-adminlessDays * daySeconds)
   for (const org of await store.findAdminlessUntold(db, weekAgo))
     await remind(db, org, weekAgo, async (tx) =>
-      (await store.findOperatorAddresses(tx)).map((email) => stillAdminlessMail(permit, org, email)),
+      (await store.findOperatorAddresses(tx)).map((email) => stillAdminlessMail(org, email)),
     )
 }
 

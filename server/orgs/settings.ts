@@ -2,12 +2,12 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, OrgSettings, ResultOf, SettingName } from '../../api/index.ts'
 import { organizationSettings, settingNames } from '../../api/index.ts'
 import { refuseOnProbation, requireFeature } from '../access/authorize.ts'
-import type { AnyPermit, Permit } from '../access/permit.ts'
+import type { Permit } from '../access/permit.ts'
 import { rowOf, type StoredSettings, settingsIn } from '../access/settings.ts'
 import { record } from '../audit/record.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { queueMail } from '../mail/queue.ts'
-import { renderMail } from '../mail/templates.ts'
+import { composeMail } from '../mail/templates.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { clearAdminless, guardAdmins } from './admins.ts'
 import {
@@ -99,7 +99,7 @@ async function apply(tx: Tx, permit: Permit<'org.updateSettings'>, change: Chang
   if (dryRun) await updateSettingsRow(tx, org.id, change.after)
   else await guardAdmins(tx, permit, guarded, () => updateSettingsRow(tx, org.id, change.after))
   await clearAdminless(tx, org.id)
-  if (turnsOn && !dryRun) await tellKeptOut(tx, permit, change.after.require2faFrom, keptOut)
+  if (turnsOn && !dryRun) await tellKeptOut(tx, permit.org, change.after.require2faFrom, keptOut)
   await record(tx, permit, eventOf(change))
 }
 
@@ -138,24 +138,18 @@ function valueInWords(value: string | boolean | null): string {
   return typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)
 }
 
-async function tellKeptOut(
-  tx: Tx,
-  permit: AnyPermit & { org: { name: string } },
-  from: string | null,
-  people: KeptOut[],
-): Promise<void> {
-  const { name } = permit.org
+async function tellKeptOut(tx: Tx, { name }: { name: string }, from: string | null, people: KeptOut[]): Promise<void> {
   const when = from === null ? 'From now on' : `From ${from.slice(0, 10)} on`
   for (const { email } of people) {
     if (email === null) continue
-    const mail = renderMail({
+    const mail = composeMail({
       to: email,
       subject: `${name} asks for two-factor sign-in`,
       paragraphs: [
         `${when}, members of ${name} need two-factor sign-in to get in, and you do not have it yet.`,
         'Turn it on under Authentication in your settings. You stay a member all the while.',
       ],
-      button: { label: 'Turn it on', url: `${permit.hub.publicUrl}/settings/authentication` },
+      button: { label: 'Turn it on', path: `/settings/authentication` },
       footer: `You get this because you are a member of ${name}.`,
     })
     await queueMail(tx, mail)

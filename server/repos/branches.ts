@@ -66,7 +66,12 @@ export async function superSquash(
   const from = await headOf(permit, ref)
   if (from === undefined) throw noSuchRevision(rev)
   const branch = ref.replace('refs/heads/', '')
-  const commit = { treeOf: from, message: message?.trim() || `Squash ${branch}`, author: authorOf(permit), date: now() }
+  const commit = {
+    treeOf: from,
+    message: message?.trim() || `Squash ${branch}`,
+    author: authorOf(permit, permit.hub),
+    date: now(),
+  }
   const to = await squashCommit(permit.hub.git, permit.repo.id, commit)
   const event = {
     type: 'repo.super_squash',
@@ -78,7 +83,13 @@ export async function superSquash(
 }
 
 async function emptyCommit(permit: Writing): Promise<string> {
-  const commit = { parent: undefined, message: 'initial commit', author: authorOf(permit), date: now(), changes: [] }
+  const commit = {
+    parent: undefined,
+    message: 'initial commit',
+    author: authorOf(permit, permit.hub),
+    date: now(),
+    changes: [],
+  }
   return writeCommit(permit.hub.git, permit.repo.id, commit)
 }
 

@@ -1,7 +1,7 @@
 import type { collaborators } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
 import { minuteOf } from '../kernel/clock.ts'
-import { type Mail, renderMail } from '../mail/templates.ts'
+import { composeMail, type Mail } from '../mail/templates.ts'
 import { addressPrefix } from './names.ts'
 
 interface Given {
@@ -17,14 +17,14 @@ export function grantMail(permit: Permit<'collaborator.set'>, { to, by, role, ex
   const repo = `${namespace}/${name}`
   const may = { read: 'read', write: 'read and change' }[role]
   const until = expiresAt ? ` until ${minuteOf(expiresAt)}` : ''
-  return renderMail({
+  return composeMail({
     to,
     subject: `You may ${may} the ${type} ${repo}`,
     paragraphs: [
       `${by} lets you ${may} the ${type} ${repo}${until}.`,
       'You can give this up at any time, in the settings of the repository.',
     ],
-    button: { label: `Open ${repo}`, url: `${permit.hub.publicUrl}/${addressPrefix[type]}${repo}` },
+    button: { label: `Open ${repo}`, path: `/${addressPrefix[type]}${repo}` },
     footer: 'You get this because you have an account here.',
   })
 }

@@ -45,7 +45,7 @@ export async function createCommit(
     const body = await readCommit(input.raw, spool)
     checkPaths(body.operations)
     const commitOid = await commitTo(db, permit, ref, body)
-    if (ref === mainRef) await refreshMetadata(db, permit.hub, permit.repo.id)
+    if (ref === mainRef) await refreshMetadata(db, permit.hub.git, permit.repo.id)
     const { type, namespace, name } = permit.repo
     const commitUrl = `${permit.hub.publicUrl}/${addressPrefix[type]}${namespace}/${name}/commit/${commitOid}`
     const reply = { success: true, commitOid, commitUrl, hookOutput: '' }
@@ -109,7 +109,7 @@ async function tryCommit(db: Db, permit: Writing, work: Work): Promise<Outcome> 
     written,
   })
   const { message } = body.header
-  const commit = { parent: head, message, author: authorOf(permit), date: now(), changes: opened(changes) }
+  const commit = { parent: head, message, author: authorOf(permit, permit.hub), date: now(), changes: opened(changes) }
   const to = await writeCommit(git, permit.repo.id, commit)
   for (const change of changes) if (change.kind === 'spooled') written.add(change.content.gitOid)
   if (head !== undefined && (await isSame(permit, head, to))) return { commit: head }

@@ -59,7 +59,7 @@ export async function duplicateRepo(
   })
   // Until the row was there the sweep could take bytes for those of nobody
   await copyObjects(permit, repo.id, objects)
-  await refreshMetadata(db, permit.hub, repo.id)
+  await refreshMetadata(db, permit.hub.git, repo.id)
   return { url, id: repo.id }
 }
 

@@ -105,5 +105,5 @@ async function updatesWithout(permit: Writing, blobs: Set<string>, rewriteHistor
   if (blobs.size === 0) return []
   if (rewriteHistory) return historyWithout(hub.git, repo.id, blobs)
   const message = 'Delete LFS files'
-  return commitsWithout(hub.git, repo.id, blobs, { message, author: authorOf(permit), date: now() })
+  return commitsWithout(hub.git, repo.id, blobs, { message, author: authorOf(permit, permit.hub), date: now() })
 }

@@ -1,4 +1,3 @@
-import type { Hub } from '../access/permit.ts'
 import type { GitHost } from '../git/host.ts'
 import { tidyRepository } from '../git/maintenance.ts'
 import { ObjectTooLarge, readObject } from '../git/objects.ts'
@@ -31,11 +30,11 @@ function onlyTooLarge(error: unknown): undefined {
  * Brings what lists show of a repository up to its main branch: card, tags, size. Git is the truth, so a failure is
  * only logged: the next change, or the next round of tidying, does it again.
  */
-export async function refreshMetadata(db: Db, hub: Hub, repoId: string): Promise<void> {
+export async function refreshMetadata(db: Db, git: GitHost, repoId: string): Promise<void> {
   try {
-    const head = (await resolveRevision(hub.git, repoId, 'refs/heads/main')) ?? null
-    const card = head === null ? noCard : await cardOf(hub.git, repoId, head, repoId)
-    const size = await repositorySize(hub.git, repoId)
+    const head = (await resolveRevision(git, repoId, 'refs/heads/main')) ?? null
+    const card = head === null ? noCard : await cardOf(git, repoId, head, repoId)
+    const size = await repositorySize(git, repoId)
     await saveMetadata(db, repoId, { head, card: card.data, tags: tagsOf(card), gitBytes: size })
   } catch (error) {
     log.warn({ err: error, repository: repoId }, 'the metadata of a repository could not be read')
@@ -43,12 +42,12 @@ export async function refreshMetadata(db: Db, hub: Hub, repoId: string): Promise
 }
 
 /** Tidies the repositories that changed since they were last tidied; answers how many. */
-export async function tidyRepositories(db: Db, hub: Hub): Promise<number> {
+export async function tidyRepositories(db: Db, git: GitHost): Promise<number> {
   const ids = await findUntidy(db, tidiedAtOnce)
   for (const id of ids) {
     const begun = now()
-    await tidyRepository(hub.git, id).catch((error) => log.warn({ err: error, repository: id }, 'could not be tidied'))
-    await refreshMetadata(db, hub, id)
+    await tidyRepository(git, id).catch((error) => log.warn({ err: error, repository: id }, 'could not be tidied'))
+    await refreshMetadata(db, git, id)
     await markTidied(db, id, begun)
   }
   return ids.length

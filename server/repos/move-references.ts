@@ -61,7 +61,7 @@ export async function moveReferences(
 export async function moveAndRefresh(db: Db, permit: Writing, move: Move): ReturnType<typeof moveReferences> {
   const outcome = await moveReferences(db, permit, move)
   const movesMain = move.updates.some(({ ref }) => ref === mainRef)
-  if (outcome === 'moved' && movesMain) await refreshMetadata(db, permit.hub, permit.repo.id)
+  if (outcome === 'moved' && movesMain) await refreshMetadata(db, permit.hub.git, permit.repo.id)
   return outcome
 }
 

@@ -1,7 +1,8 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf } from '../../api/index.ts'
-import type { AnyPermit, Hub } from '../access/permit.ts'
-import { type Change, writeCommit } from '../git/commits.ts'
+import { systemAuthor } from '../access/author.ts'
+import { type Author, type Change, writeCommit } from '../git/commits.ts'
+import type { GitHost } from '../git/host.ts'
 import { removeLeftovers } from '../git/maintenance.ts'
 import { parsePointer } from '../git/objects.ts'
 import { prepareReferences } from '../git/references.ts'
@@ -15,7 +16,9 @@ import {
 import { isPlainPath } from '../git/trees.ts'
 import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
+import type { Links } from '../kernel/links.ts'
 import { log } from '../kernel/log.ts'
+import type { LfsStore } from '../lfs/bytes.ts'
 import type { Db } from '../store/database.ts'
 import { firstAttributes } from './attributes.ts'
 import { authorOf } from './author.ts'
@@ -23,6 +26,12 @@ import { mainRef } from './branch-head.ts'
 import { refreshMetadata } from './metadata.ts'
 import { sweepSpool } from './spool.ts'
 import { findNeverMade, findRepoIds } from './store.ts'
+
+/** Where a repository is: its git folder and the bytes of its large files. */
+export interface RepoStores {
+  git: GitHost
+  lfs: LfsStore
+}
 
 type CreateInput = InputOf<typeof api.repos.createRepo>
 
@@ -63,23 +72,21 @@ function firstCard({ name, type, license, sdk }: CreateInput): string | undefine
 
 /** Makes the git repository with its first commit; called before the row is committed, so that no row is without one. */
 export async function beginRepository(
-  permit: AnyPermit,
+  git: GitHost,
   id: string,
-  files: { path: string; content: Buffer }[],
+  { author, files }: { author: Author; files: { path: string; content: Buffer }[] },
 ): Promise<void> {
-  const { git } = permit.hub
   // The transaction may be tried again
   await removeRepository(git, id)
   await createRepository(git, id)
   const changes = files.map(({ path, content }): Change => ({ kind: 'file', path, content }))
-  const author = authorOf(permit)
   const commit = { parent: undefined, message: 'initial commit', author, date: now(), changes }
-  await beginMain(permit.hub, id, await writeCommit(git, id, commit))
+  await beginMain(git, id, await writeCommit(git, id, commit))
 }
 
 /** Sets the branch `main` of a repository that has no branch yet. */
-export async function beginMain(hub: Hub, id: string, commit: string): Promise<void> {
-  const prepared = await prepareReferences(hub.git, id, [{ ref: mainRef, from: null, to: commit }])
+export async function beginMain(git: GitHost, id: string, commit: string): Promise<void> {
+  const prepared = await prepareReferences(git, id, [{ ref: mainRef, from: null, to: commit }])
   if ('refused' in prepared) throw new Error('a new repository has a branch already')
   await prepared.commit()
 }
@@ -88,41 +95,37 @@ export async function beginMain(hub: Hub, id: string, commit: string): Promise<v
  * Does the work that makes a repository; when it fails, the folder goes again. Where the failure hides whether the row
  * was kept, the database is asked; where it cannot be asked, the folder stays for the sweep to judge.
  */
-export async function undoneOnDisk<T>(db: Db, hub: Hub, id: string, work: () => Promise<T>): Promise<T> {
+export async function undoneOnDisk<T>(db: Db, stores: RepoStores, id: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
     const known = await findRepoIds(db, [id]).catch(() => undefined)
-    if (known?.has(id) === false) await removeFromDisk(hub, id)
+    if (known?.has(id) === false) await removeFromDisk(stores, id)
     throw error
   }
 }
 
 /** Removes what a deleted repository had on the disk; what cannot go now goes with the next sweep. */
-export async function removeFromDisk(hub: Pick<Hub, 'git' | 'lfs'>, id: string): Promise<void> {
+export async function removeFromDisk(stores: RepoStores, id: string): Promise<void> {
   const later = (error: unknown) => log.warn({ err: error, repository: id }, 'files stay until the next sweep')
-  await removeRepository(hub.git, id).catch(later)
+  await removeRepository(stores.git, id).catch(later)
   // Terabytes take their time, and nobody needs to wait for them
-  void hub.lfs.removeRepository(id).catch(later)
+  void stores.lfs.removeRepository(id).catch(later)
 }
 
 /** Removes folders that belong to no repository: left by a stop between disk and database, or by deletions in bulk. */
-export async function sweepRepositories(
-  db: Db,
-  hub: Pick<Hub, 'git' | 'lfs'>,
-  olderThanMs: number = youngMs,
-): Promise<number> {
-  let removed = await sweepFolders(hub.git, olderThanMs)
+export async function sweepRepositories(db: Db, stores: RepoStores, olderThanMs: number = youngMs): Promise<number> {
+  let removed = await sweepFolders(stores.git, olderThanMs)
   let batch: string[] = []
   const flush = async () => {
     const known = await findRepoIds(db, batch)
     for (const id of batch.filter((id) => !known.has(id))) {
-      await removeFromDisk(hub, id)
+      await removeFromDisk(stores, id)
       removed++
     }
     batch = []
   }
-  for await (const { id, ageMs } of listRepositoryIds(hub.git)) {
+  for await (const { id, ageMs } of listRepositoryIds(stores.git)) {
     if (ageMs > olderThanMs) batch.push(id)
     if (batch.length >= idsAtOnce) await flush()
   }
@@ -134,24 +137,24 @@ export async function sweepRepositories(
  * Gives repositories their folder that were made before there were any. Only those that never held anything: a folder
  * that is lost is told by `guildhall repo check`, not papered over.
  */
-export async function makeMissingRepositories(db: Db, permit: AnyPermit): Promise<number> {
+export async function makeMissingRepositories(db: Db, git: GitHost, links: Links): Promise<number> {
   const ids = await findNeverMade(db)
   const files = [{ path: '.gitattributes', content: Buffer.from(firstAttributes) }]
   let made = 0
   for (const id of ids) {
-    if (await repositoryExists(permit.hub.git, id)) continue
-    await beginRepository(permit, id, files)
+    if (await repositoryExists(git, id)) continue
+    await beginRepository(git, id, { author: authorOf(systemAuthor, links), files })
     made++
   }
-  for (const id of ids) await refreshMetadata(db, permit.hub, id)
+  for (const id of ids) await refreshMetadata(db, git, id)
   return made
 }
 
 /** Removes what pushes and commits left that were killed in the middle: the rows of their repositories do not tell. */
-export async function sweepLeftovers(hub: Pick<Hub, 'git' | 'incoming'>): Promise<number> {
-  let removed = await sweepSpool(hub.incoming, secondsFromNow(-daySeconds))
-  for await (const { id } of listRepositoryIds(hub.git)) {
-    removed += await removeLeftovers(hub.git, id).catch(() => 0)
+export async function sweepLeftovers(git: GitHost, incoming: string): Promise<number> {
+  let removed = await sweepSpool(incoming, secondsFromNow(-daySeconds))
+  for await (const { id } of listRepositoryIds(git)) {
+    removed += await removeLeftovers(git, id).catch(() => 0)
   }
   return removed
 }

@@ -72,7 +72,7 @@ async function move(
     },
   })
   if (outcome !== 'moved') return [unmoved[outcome]]
-  await refreshMetadata(db, permit.hub, permit.repo.id)
+  await refreshMetadata(db, permit.hub.git, permit.repo.id)
   return undefined
 }
 

@@ -8,6 +8,7 @@ import { newId } from '../kernel/ids.ts'
 import { refuseDuringProbation } from '../members/probation.ts'
 import { refusedBy } from '../store/conflict.ts'
 import { type Db, transaction } from '../store/database.ts'
+import { authorOf } from './author.ts'
 import { refreshMetadata } from './metadata.ts'
 import { addressPrefix, checkRepoName, splitRepoId } from './names.ts'
 import { beginRepository, firstFiles, removeFromDisk, undoneOnDisk } from './places.ts'
@@ -48,7 +49,7 @@ export async function createRepo(
       const isFree = await takeRepoName(tx, { id: repo.id, type: repo.type, ownerId: owner.id, name })
       if (!isFree)
         throw new HubError('Conflict', `A ${repo.type} repository called ${fullName} already exists`, { body: { url } })
-      await beginRepository(permit, repo.id, first)
+      await beginRepository(permit.hub.git, repo.id, { author: authorOf(permit, permit.hub), files: first })
       const resourceGroup = permit.facts.group && { id: permit.facts.group.id, name: permit.facts.group.name }
       const data = {
         repo: { id: repo.id, type: repo.type, name: fullName },
@@ -64,7 +65,7 @@ export async function createRepo(
       return { url, name: fullName, id: repo.id }
     }),
   )
-  await refreshMetadata(db, permit.hub, repo.id)
+  await refreshMetadata(db, permit.hub.git, repo.id)
   return made
 }
 

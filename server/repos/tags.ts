@@ -24,7 +24,7 @@ export async function createTag(
   const commit = await getRevision(permit, rev)
   const ref = `refs/tags/${tag}`
   if ((await directOid(permit, ref)) !== undefined) throw alreadyThere(ref)
-  const made = { commit, name: tag, message: message ?? '', author: authorOf(permit), date: now() }
+  const made = { commit, name: tag, message: message ?? '', author: authorOf(permit, permit.hub), date: now() }
   const to = message ? await writeTag(permit.hub.git, permit.repo.id, made) : commit
   const event = { type: 'repo.create_tag', what: `created the tag ${tag}`, data: { ref, before: null, after: commit } }
   const outcome = await moveReferences(db, permit, { updates: [{ ref, from: null, to }], event })

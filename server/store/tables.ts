@@ -292,9 +292,12 @@ export interface Mails {
    * The bulk invitation it was written for, for progress.
    */
   batch_id: string | null;
+  /**
+   * Paragraphs, button and footer. The button has a label and a path on this hub.
+   */
+  body: Json;
   created_at: Timestamp;
   error: string | null;
-  html_body: string;
   id: string;
   /**
    * Key of the job that sends it together with others; null when it has a job of its own, or had one.
@@ -304,7 +307,6 @@ export interface Mails {
   sent_at: Timestamp | null;
   state: MailState;
   subject: string;
-  text_body: string;
 }
 
 export interface MemberActivity {

@@ -1,6 +1,7 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import type { AnyPermit, Permit } from '../access/permit.ts'
+import type { Author } from '../access/author.ts'
+import type { Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { minuteSeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
@@ -49,7 +50,7 @@ export async function createTokenFor(
   return transaction(db, (tx) => addToken(tx, permit, holder, input))
 }
 
-async function addToken(tx: Tx, permit: AnyPermit, holder: { id: string; name: string }, wish: Wish) {
+async function addToken(tx: Tx, author: Author, holder: { id: string; name: string }, wish: Wish) {
   const expiresAt = expiryOf(wish.expiresAt)
   const token = newToken('user')
   const row = await store.insertToken(
@@ -60,7 +61,7 @@ async function addToken(tx: Tx, permit: AnyPermit, holder: { id: string; name: s
   if (row === undefined)
     throw new HubError('Conflict', `An account has at most ${mostTokens} tokens; delete one first.`)
   const message = `created the ${row.role} token ${row.name} of ${holder.name}`
-  await record(tx, permit, { type: 'user_token.create', message, data: { user: holder.name, token: describe(row) } })
+  await record(tx, author, { type: 'user_token.create', message, data: { user: holder.name, token: describe(row) } })
   return { ...tokenOf(row), token }
 }
 

@@ -1,5 +1,6 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
+import type { Author } from '../access/author.ts'
 import type { AnyPermit, Hub, Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
@@ -17,8 +18,8 @@ type Account = ResultOf<typeof api.users.getAccount>
 type Person = ResultOf<typeof api.operator.createPerson>
 
 /** The id of the person who asks; the command line on the server has no account of its own. */
-export function ownId(permit: AnyPermit): string {
-  const { actor } = permit
+export function ownId(author: Author): string {
+  const { actor } = author
   if (actor === undefined || actor.via === 'console')
     throw new HubError('Forbidden', 'The command line on the server has no account of its own.')
   return actor.id

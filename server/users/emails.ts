@@ -1,6 +1,6 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import type { Hub, Permit } from '../access/permit.ts'
+import type { Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { daySeconds, now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
@@ -55,7 +55,6 @@ function verifiedElsewhere(): HubError {
  */
 export async function sendVerification(
   tx: Tx,
-  hub: Hub,
   account: { id: string; name: string },
   email: { id: string; address: string; leadTo?: string | undefined },
 ) {
@@ -67,10 +66,7 @@ export async function sendVerification(
     lifetimeSeconds: verificationSeconds,
   })
   const isTaken = await store.isVerifiedElsewhere(tx, account.id, email.address)
-  await queueMail(
-    tx,
-    isTaken ? addressTakenMail(hub, recipient) : verificationMail(hub, recipient, token, email.leadTo),
-  )
+  await queueMail(tx, isTaken ? addressTakenMail(recipient) : verificationMail(recipient, token, email.leadTo))
 }
 
 /** Lists the caller's addresses, the primary one first. */
@@ -89,7 +85,7 @@ export async function addEmail(
   await countAttempt(db, attemptLimits.verificationMail, address.toLowerCase())
   return transaction(db, async (tx) => {
     const row = await insert(tx, { id: newId(), userId, address, verifiedAt: null, isPrimary: false, createdAt: now() })
-    await sendVerification(tx, permit.hub, permit.actor, row)
+    await sendVerification(tx, permit.actor, row)
     await record(tx, permit, { type: 'email.create', message: `added the address ${address}`, data: { address } })
     return emailOf(row)
   })
@@ -105,7 +101,7 @@ export async function resendVerification(
   if (email.verified_at !== null) throw new HubError('Conflict', 'This address is verified already.')
   await countAttempt(db, attemptLimits.verificationMail, email.address.toLowerCase())
   return transaction(db, async (tx) => {
-    await sendVerification(tx, permit.hub, permit.actor, email)
+    await sendVerification(tx, permit.actor, email)
     await record(tx, permit, {
       type: 'email.resend',
       message: `asked again to verify ${email.address}`,

@@ -51,7 +51,7 @@ export async function createPerson(
         emailId: null,
         lifetimeSeconds: welcomeSeconds,
       })
-      await queueMail(tx, welcomeMail(permit.hub, { name, email }, token))
+      await queueMail(tx, welcomeMail({ name, email }, token))
     }
     const person = await getPerson(tx, permit.hub, id)
     const message = `created the account ${name}${isOperator ? ' as an operator' : ''}`

@@ -1,8 +1,8 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import type { RequestInfo } from '../access/author.ts'
+import type { Author, RequestInfo } from '../access/author.ts'
 import type { Actor } from '../access/facts.ts'
-import type { AnyPermit, Permit } from '../access/permit.ts'
+import type { Permit } from '../access/permit.ts'
 import { maskAddress, record } from '../audit/record.ts'
 import { daySeconds, minuteSeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
@@ -77,8 +77,8 @@ export async function makeSecretDue(tx: Tx, session: SessionFacts): Promise<void
 }
 
 /** The session of the request; throws `403` where it comes without one. */
-function ownSession(permit: AnyPermit): SessionFacts {
-  const session = permit.actor?.session
+function ownSession(author: Author): SessionFacts {
+  const session = author.actor?.session
   if (session === undefined) throw new HubError('SessionRequired', 'This is for people who signed in with a browser.')
   return session
 }

@@ -63,7 +63,7 @@ export async function signUp(
       isOperator: false,
       isVerified: false,
     })
-    await sendVerification(tx, permit.hub, account, { ...account.email, leadTo: reason.leadTo })
+    await sendVerification(tx, account, { ...account.email, leadTo: reason.leadTo })
     return beginAs(tx, permit, account, 'signed up')
   })
 }

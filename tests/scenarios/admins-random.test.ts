@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { systemPermit } from '../../server/access/authorize.ts'
 import { newId } from '../../server/kernel/ids.ts'
 import { endExpiredMemberships } from '../../server/members/expiry.ts'
 import { sql } from '../../server/store/sql.ts'
@@ -86,7 +85,7 @@ const acts: Record<string, Act> = {
       origin: hub.url,
     })
   },
-  expire: async () => void (await endExpiredMemberships(hub.db, systemPermit(hub.running.server.hub))),
+  expire: async () => void (await endExpiredMemberships(hub.db)),
 }
 
 // Puts some of the people back, so that there is something to lose: as if they had just come in, before anybody acts.

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { systemPermit } from '../../server/access/authorize.ts'
+import { systemAuthor } from '../../server/access/author.ts'
 import { type NewEvent, record, recordMany } from '../../server/audit/record.ts'
 import { verifyChain } from '../../server/audit/verify.ts'
 import { newId } from '../../server/kernel/ids.ts'
 import { type Db, openDatabase, transaction } from '../../server/store/database.ts'
-import { silentHub } from '../places.ts'
 import { makeDatabase, startTestPostgres } from '../postgres.ts'
 
 const awkward = 'Zoë 🦜 "quoted" \\ back\u2028slash \ud800 half \u0000 nul'
-const permit = systemPermit(silentHub('http://hub.test'))
+const permit = systemAuthor
 
 let db: Db
 const cleanUp: (() => Promise<void>)[] = []

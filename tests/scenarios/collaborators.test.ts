@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
-import { systemPermit } from '../../server/access/authorize.ts'
 import { endExpiredGrants } from '../../server/repos/collaborators-expiry.ts'
 import { type Person, startTestHub, type TestHub } from '../hub.ts'
 
@@ -180,7 +179,7 @@ describe('how a grant ends', () => {
     assert.equal(await visible('sam', repo), 404)
     assert.equal((await ask('ada', 'GET', at(repo, 'sam'))).status, 404)
     assert.deepEqual((await ask('ada', 'GET', `/api/models/${repo}/collaborators`)).body, [])
-    const job = () => endExpiredGrants(hub.db, systemPermit(hub.running.server.hub))
+    const job = () => endExpiredGrants(hub.db)
     const events = await newEvents(job)
     assert.deepEqual(
       events.map(({ type, message }) => [type, message]),

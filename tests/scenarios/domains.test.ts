@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { systemPermit } from '../../server/access/authorize.ts'
 import { checkDomains } from '../../server/orgs/domain-checks.ts'
 import { startDns } from '../dns.ts'
 import { type Person, type Reply, startTestHub } from '../hub.ts'
@@ -17,7 +16,7 @@ const call = (org: string) => (who: string, method: string, path: string, body?:
   hub.request(people[who], method, `/api/organizations/${org}${path}`, body)
 const inLab = call('Lab')
 const inMill = call('Mill')
-const recheck = () => checkDomains(hub.db, systemPermit(hub.running.server.hub))
+const recheck = () => checkDomains(hub.db, hub.running.server.hub.dns)
 const eventsOf = async (id: string) => (await hub.events(id)).map(({ type }) => type)
 const mailsTo = async (who: string) =>
   (await hub.mails()).filter(({ recipient }) => recipient === `${who}@example.org`).map(({ subject }) => subject)

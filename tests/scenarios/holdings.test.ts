@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { systemPermit } from '../../server/access/authorize.ts'
 import { secondsFromNow } from '../../server/kernel/clock.ts'
 import { newId } from '../../server/kernel/ids.ts'
 import { holdingsByKind, listHoldings } from '../../server/leaving/holdings.ts'
@@ -143,7 +142,7 @@ const endsOfMembership: Record<string, (person: Person) => Promise<unknown>> = {
   'removal of many': ({ name }) => bulk({ op: 'remove', username: name }),
   'expiry of the membership': async (person) => {
     await expire('memberships', person)
-    await endExpiredMemberships(hub.db, systemPermit(hub.running.server.hub))
+    await endExpiredMemberships(hub.db)
   },
   offboarding: ({ name }) =>
     lab(ada, 'POST', `/members/${name}/offboard`, { mode: 'apply', leaveAsIs: true, reason: 'Left.' }),
@@ -278,7 +277,7 @@ describe('a file lock', () => {
     'when it is revoked': (_, path) => done(hub.request(ada, 'DELETE', path)),
     'when it expires': async (person) => {
       await expire('repo_collaborators', person)
-      await endExpiredGrants(hub.db, systemPermit(hub.running.server.hub))
+      await endExpiredGrants(hub.db)
     },
   }))
     it(`of an outside collaborator ends with the access, ${way}; a member keeps it`, async () => {

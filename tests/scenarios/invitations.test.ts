@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { systemPermit } from '../../server/access/authorize.ts'
 import { endExpiredInvitations } from '../../server/joining/expiry.ts'
 import { type Person, startTestHub } from '../hub.ts'
 import { stateOf } from '../state.ts'
@@ -323,13 +322,13 @@ describe('resending, revoking, expiring', () => {
       hub.request(org.people.eva, method, `/api/organizations/Late/invitations${path}`, body)
     const { id } = (await call('POST', '', { email: 'late@example.net', expiresInDays: 1 })).body
     hub.moveClock(2 * day)
-    await endExpiredInvitations(hub.db, systemPermit(hub.running.server.hub))
+    await endExpiredInvitations(hub.db)
     assert.equal(
       (await hub.events(org.id)).at(-1)?.message,
       'system ended the invitation of late@example.net, which had expired',
     )
     const events = (await hub.events(org.id)).length
-    await endExpiredInvitations(hub.db, systemPermit(hub.running.server.hub))
+    await endExpiredInvitations(hub.db)
     assert.equal((await hub.events(org.id)).length, events)
     assert.equal((await call('GET', '')).body[0].state, 'expired')
     assert.equal((await call('DELETE', `/${id}`)).status, 409)

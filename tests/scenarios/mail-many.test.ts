@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import { sql } from 'kysely'
 import PostalMime from 'postal-mime'
-import { systemPermit } from '../../server/access/authorize.ts'
 import { migrateJobs } from '../../server/jobs/migrate.ts'
 import { startWorker, type Task } from '../../server/jobs/worker.ts'
 import { invitationMail } from '../../server/joining/mails.ts'
@@ -10,14 +9,15 @@ import { log } from '../../server/kernel/log.ts'
 import { requeueMail } from '../../server/mail/outbox.ts'
 import { queueMail, queueMails } from '../../server/mail/queue.ts'
 import { sendMailTask } from '../../server/mail/send.ts'
-import { type Mail, renderMail } from '../../server/mail/templates.ts'
+import { composeMail, type Mail } from '../../server/mail/templates.ts'
 import { openTransport } from '../../server/mail/transport.ts'
 import { type Db, openDatabase, transaction } from '../../server/store/database.ts'
 import { closedPort } from '../gate.ts'
-import { silentHub } from '../places.ts'
 import { makeDatabase, startTestPostgres } from '../postgres.ts'
 import { type SmtpOptions, startSmtp } from '../smtp.ts'
 import { until } from '../until.ts'
+
+const links = { publicUrl: 'http://hub.test' }
 
 let databaseUrl: string
 let db: Db
@@ -102,7 +102,7 @@ test('a mail that an operator queues once more is not sent by the job of the oth
   const [job] = await jobs()
   const transport = openTransport({ url: smtp.url, from: 'hall@example.org' })
   afterTest.push(() => transport.close())
-  const send = sendMailTask(db, transport)
+  const send = sendMailTask(db, links, transport)
   await send(job?.payload, { lastAttempt: false })
   assert.deepEqual(await states(), { sent: 2, failed: 1 })
   const { rows } = await sql<{ id: string }>`select id from mails where state = 'failed'`.execute(db)
@@ -116,9 +116,9 @@ test('after the last attempt those that are left are marked as failed', async ()
   const transport = openTransport({ url: `smtp://127.0.0.1:${await closedPort()}`, from: 'hall@example.org' })
   afterTest.push(() => transport.close())
   const [job] = await jobs()
-  await assert.rejects(sendMailTask(db, transport)(job?.payload, { lastAttempt: false }), /ECONNREFUSED/)
+  await assert.rejects(sendMailTask(db, links, transport)(job?.payload, { lastAttempt: false }), /ECONNREFUSED/)
   assert.deepEqual(await states(), { queued: 30 })
-  await sendMailTask(db, transport)(job?.payload, { lastAttempt: true })
+  await sendMailTask(db, links, transport)(job?.payload, { lastAttempt: true })
   assert.deepEqual(await states(), { queued: 5, failed: 25 })
 })
 
@@ -144,7 +144,6 @@ const nasty = [
 test('no name, label or message of people makes a header line or a second recipient', async () => {
   const smtp = await smtpServer()
   work(smtp.url)
-  const permit = systemPermit(silentHub('http://hub.test'))
   const letter = {
     to: 'kim@example.net',
     role: 'read',
@@ -152,7 +151,7 @@ test('no name, label or message of people makes a header line or a second recipi
     token: 'x',
     standing: 'account',
   } as const
-  await queue(nasty.map((text) => invitationMail(permit, { ...letter, org: text, by: text, message: text })))
+  await queue(nasty.map((text) => invitationMail({ ...letter, org: text, by: text, message: text })))
   await until(async () => (await states()).sent === nasty.length)
   for (const { raw } of smtp.received) {
     const [head = ''] = raw.split('\r\n\r\n')
@@ -167,11 +166,11 @@ test('no name, label or message of people makes a header line or a second recipi
     )
     assert.ok(!/[\r\n]/.test(mail.subject ?? ''), mail.subject)
   }
-  for (const to of nasty) assert.throws(() => renderMail({ to: `kim@${to}`, subject: 'x', paragraphs: [] }), to)
+  for (const to of nasty) assert.throws(() => composeMail({ to: `kim@${to}`, subject: 'x', paragraphs: [] }), to)
 })
 
 function mailTo(to: string): Mail {
-  return renderMail({ to, subject: 'Hello', paragraphs: ['One.'] })
+  return composeMail({ to, subject: 'Hello', paragraphs: ['One.'] })
 }
 
 function mailsTo(count: number): Mail[] {
@@ -188,7 +187,7 @@ function recipientOf(raw: string): string | undefined {
 
 function work(smtpUrl: string | undefined, more: Record<string, Task> = {}): void {
   const transport = smtpUrl === undefined ? undefined : openTransport({ url: smtpUrl, from: 'hall@example.org' })
-  const tasks = { send_mail: sendMailTask(db, transport), ...more }
+  const tasks = { send_mail: sendMailTask(db, links, transport), ...more }
   const worker = startWorker({ connection: databaseUrl, lanes: [{ tasks, periodic: [] }] })
   afterTest.push(async () => {
     await worker.stop()

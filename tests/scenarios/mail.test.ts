@@ -14,7 +14,7 @@ import { log } from '../../server/kernel/log.ts'
 import { listOutbox, mailCounts } from '../../server/mail/outbox.ts'
 import { queueMail } from '../../server/mail/queue.ts'
 import { sendMailTask } from '../../server/mail/send.ts'
-import { type MailWords, renderMail } from '../../server/mail/templates.ts'
+import { composeMail, type MailWords, renderMail } from '../../server/mail/templates.ts'
 import { type MailTransport, openTransport } from '../../server/mail/transport.ts'
 import { type Db, openDatabase, transaction } from '../../server/store/database.ts'
 import { closedPort, startGate } from '../gate.ts'
@@ -60,14 +60,15 @@ afterEach(async () => {
 })
 
 test('a mail holds what it was given, escaped, and no link but the button', () => {
-  const mail = renderMail({
+  const composed = composeMail({
     to: 'ada@example.org',
     subject: 'Join <b>lab</b>\r\nBcc: eve@example.org\u2028x',
     paragraphs: ['<script>alert(1)</script> & "you"', 'See http://evil.test or www.evil.test'],
-    button: { label: 'Accept\n"now"', url: 'https://hub.test/join/x?a=1&b="><script>' },
+    button: { label: 'Accept\n"now"', path: '/join/x?a=1&b="><script>' },
     footer: 'You get this because\nof <i>that</i>.',
   })
-  assert.equal(mail.subject, 'Join <b>lab</b> Bcc: eve@example.org x')
+  const mail = renderMail(composed, { publicUrl: 'https://hub.test' })
+  assert.equal(composed.subject, 'Join <b>lab</b> Bcc: eve@example.org x')
   for (const bad of ['<script', '<b>', '<i>', '"now"']) assert.ok(!mail.html.includes(bad), bad)
   assert.deepEqual(
     [...mail.html.matchAll(/href="([^"]*)"/g)].map((found) => found[1]),
@@ -76,10 +77,10 @@ test('a mail holds what it was given, escaped, and no link but the button', () =
   const links = [...mail.text.matchAll(/https?:\/\/\S+|www\.\S+/g)].map((found) => found[0])
   assert.deepEqual(links, ['https://hub.test/join/x?a=1&b=%22%3E%3Cscript%3E'])
   for (const to of ['', 'ada', 'a@b\r\nBcc: c@d', 'a@b,c@d', 'Ada <a@b>', 'a@b c@d', `${'a'.repeat(320)}@b`]) {
-    assert.throws(() => renderMail({ ...words, to }), to)
+    assert.throws(() => composeMail({ ...words, to }), to)
   }
-  for (const url of ['javascript:alert(1)', 'data:text/html,x', '/join']) {
-    assert.throws(() => renderMail({ ...words, button: { label: 'x', url } }), url)
+  for (const path of ['javascript:alert(1)', 'data:text/html,x', 'join', 'https://x.test/', '//x.test', '/\\x.test']) {
+    assert.throws(() => composeMail({ ...words, button: { label: 'x', path } }), path)
   }
 })
 
@@ -94,7 +95,7 @@ test('the number of the newest migration of the queue is that of the library', a
 test('a mail goes out as it was written, once, and its text is not kept', async () => {
   const smtp = await smtpServer()
   work({ smtpUrl: smtp.url })
-  const button = { label: 'Go', url: 'https://hub.test/secret-link' }
+  const button = { label: 'Go', path: '/secret-link' }
   await queue({ ...words, subject: 'Zoë 🦜', paragraphs: ['Grüße', '.', 'x'.repeat(2000)], button })
   await until(async () => (await states()).sent === 1)
   assert.equal(smtp.received.length, 1)
@@ -103,7 +104,7 @@ test('a mail goes out as it was written, once, and its text is not kept', async 
     [mail.subject, mail.from?.address, mail.to?.map((to) => to.address)],
     ['Zoë 🦜', 'hall@example.org', ['ada@example.org']],
   )
-  assert.match(mail.text ?? '', /^Grüße\n\n\.\n\nx{2000}\n\nGo:\nhttps:\/\/hub\.test\/secret-link\n/)
+  assert.match(mail.text ?? '', /^Grüße\n\n\.\n\nx{2000}\n\nGo:\nhttp:\/\/hub\.test\/secret-link\n/)
   assert.match(mail.html ?? '', /Grüße/)
   const [stored] = await outbox()
   assert.equal(mail.messageId, `<${stored?.id}@example.org>`)
@@ -115,11 +116,11 @@ test('a mail whose change was rolled back is never sent', async () => {
   work({ smtpUrl: smtp.url })
   await assert.rejects(
     transaction(db, async (tx) => {
-      await queueMail(tx, renderMail(words))
+      await queueMail(tx, composeMail(words))
       throw new Error('no')
     }),
   )
-  await transaction(db, (tx) => queueMail(tx, renderMail(words)), { dryRun: true })
+  await transaction(db, (tx) => queueMail(tx, composeMail(words)), { dryRun: true })
   await queue({ ...words, subject: 'Second' })
   await until(async () => (await states()).sent === 1)
   await sleep(200)
@@ -134,18 +135,18 @@ test('without a mail server mail is kept, and an operator can queue it again', a
   for (const subject of ['First', 'Second', 'Third']) await queue({ ...words, subject })
   await until(async () => (await states()).kept === 3)
   const permit = await authorize(db, operator, 'operator.listOutbox')
-  const page = await listOutbox(db, permit, { limit: 2 })
+  const page = await listOutbox(db, permit, { limit: 2 }, operator.hub)
   assert.deepEqual(
     page.items.map((mail) => mail.subject),
     ['Third', 'Second'],
   )
-  const rest = await listOutbox(db, permit, { limit: 2, cursor: page.next })
+  const rest = await listOutbox(db, permit, { limit: 2, cursor: page.next }, operator.hub)
   assert.deepEqual([rest.items.map((mail) => mail.subject), rest.next], [['First'], undefined])
   assert.deepEqual(
-    (await listOutbox(db, permit, { limit: 9, search: 'SECO' })).items.map((mail) => mail.text),
+    (await listOutbox(db, permit, { limit: 9, search: 'SECO' }, operator.hub)).items.map((mail) => mail.text),
     ['One.\n\nTwo.\n'],
   )
-  assert.equal((await listOutbox(db, permit, { limit: 9, search: '%' })).items.length, 0)
+  assert.equal((await listOutbox(db, permit, { limit: 9, search: '%' }, operator.hub)).items.length, 0)
 
   const smtp = await smtpServer()
   await stopWorkers()
@@ -193,7 +194,7 @@ test('a recipient that is refused for good fails at once; the last attempt fails
   await stopWorkers()
   work({ smtpUrl: `smtp://127.0.0.1:${await closedPort()}` })
   await transaction(db, async (tx) => {
-    await queueMail(tx, renderMail({ ...words, subject: 'Last' }))
+    await queueMail(tx, composeMail({ ...words, subject: 'Last' }))
     await sql`update graphile_worker._private_jobs set attempts = max_attempts - 1`.execute(tx)
   })
   await until(async () => (await states()).failed === 2)
@@ -235,7 +236,7 @@ test('a mail that was handed out to nobody, because the connection was cut, goes
     return name !== undefined
   })
   await transaction(db, async (tx) => {
-    await queueMail(tx, renderMail(words))
+    await queueMail(tx, composeMail(words))
     await sql`update graphile_worker._private_jobs set attempts = 1, locked_by = ${name},
       locked_at = clock_timestamp() - interval '6 seconds'`.execute(tx)
   })
@@ -325,7 +326,7 @@ function work({ smtpUrl, connection }: { smtpUrl?: string; connection?: string }
   const transport = smtpUrl === undefined ? undefined : openTransport({ url: smtpUrl, from })
   const worker = startWorker({
     connection: connection ?? databaseUrl,
-    lanes: [{ tasks: { send_mail: sendMailTask(db, transport) }, periodic: [] }],
+    lanes: [{ tasks: { send_mail: sendMailTask(db, operator.hub, transport) }, periodic: [] }],
   })
   workers.push({ worker, transport })
   if (workers.length === 1) afterTest.push(stopWorkers)
@@ -340,11 +341,12 @@ async function stopWorkers(): Promise<void> {
 }
 
 async function queue(mail: MailWords): Promise<void> {
-  await transaction(db, (tx) => queueMail(tx, renderMail(mail)))
+  await transaction(db, (tx) => queueMail(tx, composeMail(mail)))
 }
 
 async function outbox() {
-  return (await listOutbox(db, await authorize(db, operator, 'operator.listOutbox'), { limit: 1000 })).items
+  return (await listOutbox(db, await authorize(db, operator, 'operator.listOutbox'), { limit: 1000 }, operator.hub))
+    .items
 }
 
 async function states(): Promise<Record<string, number>> {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { systemPermit } from '../../server/access/authorize.ts'
 import { endExpiredMemberships } from '../../server/members/expiry.ts'
 import { type Person, startTestHub } from '../hub.ts'
 
@@ -183,7 +182,7 @@ describe('a membership that ends by itself', () => {
       201,
       'before it is cleared away',
     )
-    await endExpiredMemberships(hub.db, systemPermit(hub.running.server.hub))
+    await endExpiredMemberships(hub.db)
     const left = await hub.db.selectFrom('memberships').select(['user_id', 'role']).where('org_id', '=', id).execute()
     assert.deepEqual(left.map(({ role }) => role).sort(), ['admin', 'contributor'])
     const events = (await hub.events(id)).filter(({ type }) => type === 'org.membership_expired')

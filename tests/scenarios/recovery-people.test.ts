@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
-import { systemPermit } from '../../server/access/authorize.ts'
 import { remindOfHealth } from '../../server/orgs/reminders.ts'
 import { sql } from '../../server/store/sql.ts'
 import type { Person } from '../hub.ts'
@@ -227,7 +226,7 @@ describe('recovery by a successor', () => {
 
 describe('reminders', () => {
   it('reach the only admin once a month, and the operators once a week while there is none', async () => {
-    const remind = () => remindOfHealth(hub.db, systemPermit(hub.running.server.hub))
+    const remind = () => remindOfHealth(hub.db)
     await remind()
     await hub.organization('Only', { ole: 'admin', ove: 'read' })
     await hub.organization('Lone', { lot: 'admin' })

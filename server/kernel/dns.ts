@@ -1,5 +1,10 @@
 import { Resolver } from 'node:dns/promises'
-import type { Dns } from '../access/permit.ts'
+
+/** What the hub asks the DNS. */
+export interface Dns {
+  /** The TXT records of a name, each joined to one text; empty when there are none. Throws when no server answers. */
+  txt(name: string): Promise<string[]>
+}
 
 const patienceMs = 3000
 const tries = 2
