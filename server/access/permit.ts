@@ -1,5 +1,4 @@
 import type { GitHost } from '../git/host.ts'
-import type { Dns } from '../kernel/dns.ts'
 import type { InstanceKey } from '../kernel/secret.ts'
 import type { LfsStore } from '../lfs/bytes.ts'
 import type { Author, RequestInfo } from './author.ts'
@@ -19,7 +18,7 @@ export interface Hub {
   /** Folder for what arrives and is not yet kept. */
   incoming: string
   uploads: UploadLimits
-  dns: Dns
+  dns: { txt(name: string): Promise<string[]> }
 }
 
 /** How large what people upload may be, in bytes. */

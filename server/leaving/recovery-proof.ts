@@ -1,5 +1,5 @@
-import type { Dns } from '../kernel/dns.ts'
 import type { InstanceKey } from '../kernel/secret.ts'
+import type { Dns } from '../orgs/dns.ts'
 import type { PetitionRow } from './petition-store.ts'
 
 /** What a look into the DNS found; not answered: nobody knows. */

@@ -2,12 +2,12 @@ import type { domains } from '../../api/index.ts'
 import { type Author, systemAuthor } from '../access/author.ts'
 import { record } from '../audit/record.ts'
 import { daySeconds, now } from '../kernel/clock.ts'
-import type { Dns } from '../kernel/dns.ts'
 import { log } from '../kernel/log.ts'
 import { queueMail } from '../mail/queue.ts'
 import type { Mail } from '../mail/templates.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { findUsableAdmins } from './admins-store.ts'
+import type { Dns } from './dns.ts'
 import { failingMail, lostMail } from './domain-mails.ts'
 import {
   type DomainRow,

@@ -3,12 +3,12 @@ import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
-import type { Dns } from '../kernel/dns.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { randomText } from '../kernel/secret.ts'
 import { refusedBy } from '../store/conflict.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
+import type { Dns } from './dns.ts'
 import { applyFinding, graceEndsAt, lookUp, recordOf } from './domain-checks.ts'
 import {
   type DomainRow,
