@@ -1,6 +1,6 @@
 import type { joining } from '../../api/index.ts'
 import { mayGrant, mayInvite } from '../access/escalation.ts'
-import { avatarUrl, type Links } from '../kernel/links.ts'
+import { avatarUrl, type Links } from '../mail/links.ts'
 import type { GroupOffered, InvitationRow, PersonRow } from './invitations-store.ts'
 
 /** A person as lists name them; null when there is nobody. */

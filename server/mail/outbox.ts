@@ -1,9 +1,9 @@
 import type * as api from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
 import { HubError } from '../kernel/errors.ts'
-import type { Links } from '../kernel/links.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'
 import type { Db, Tx } from '../store/database.ts'
+import type { Links } from './links.ts'
 import { addSendJob, countMails, findMail, listMails, requeue, type StoredMail } from './store.ts'
 import { renderMail } from './templates.ts'
 

@@ -1,6 +1,6 @@
 import { now } from '../kernel/clock.ts'
-import type { Links } from '../kernel/links.ts'
 import { type Db, transaction } from '../store/database.ts'
+import type { Links } from './links.ts'
 import { findQueuedMails, markKept, markSent, markTried, type StoredMail, setApart } from './store.ts'
 import { renderMail } from './templates.ts'
 import { MailRefused, type MailTransport, maxConnections, type OutgoingMail } from './transport.ts'

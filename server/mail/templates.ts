@@ -1,4 +1,4 @@
-import type { Links } from '../kernel/links.ts'
+import type { Links } from './links.ts'
 
 /** A mail, ready to be queued: its words are checked, and hold no link but the button. */
 export interface Mail {

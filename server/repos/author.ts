@@ -1,6 +1,6 @@
 import type { Author } from '../access/author.ts'
 import type { Author as CommitAuthor } from '../git/commits.ts'
-import type { Links } from '../kernel/links.ts'
+import type { Links } from '../mail/links.ts'
 
 /** Who a commit made through the hub is by. */
 export function authorOf(author: Author, links: Links): CommitAuthor {
