@@ -1,15 +1,14 @@
 import { type bulk, EmailAddress, type OrgRole } from '../../api/index.ts'
-import { mayGrant } from '../access/escalation.ts'
 import { mapPaced } from '../kernel/pace.ts'
 import { namedGroups } from '../members/bulk-plan.ts'
+import { type Wish, wishKey } from '../members/bulk-rows.ts'
 import type { OrgState } from '../members/bulk-state.ts'
 import type { NamedGroup } from '../members/groups-named.ts'
-import { mayPutInGroups } from '../members/membership-judge.ts'
 import { keptOutWords } from '../members/tombstones.ts'
 import { lowerName } from '../users/names.ts'
-import type { InviteWish } from './bulk-rows.ts'
 import type { NamedInvitee, Waiting } from './bulk-store.ts'
 import type { Invite } from './invite-many.ts'
+import { mayOffer } from './inviting.ts'
 
 type Verdict = bulk.InviteVerdict['verdict']
 
@@ -18,7 +17,7 @@ export interface InviteState extends Pick<OrgState, 'asked'> {
   callerRole: OrgRole | undefined
   /** Of rows that name no role or no groups. */
   defaultRole: OrgRole
-  defaultGroups: InviteWish['groups']
+  defaultGroups: Wish['groups']
   emailDomain: string | undefined
   /** Accounts by the name they were asked by. */
   accounts: Map<string, NamedInvitee>
@@ -40,13 +39,8 @@ export interface InvitePlan {
   key: string
 }
 
-/** The one by whom a row is known, to mails and to other rows: the address, or the name in small letters. */
-export function wishKey({ email, username }: Pick<InviteWish, 'email' | 'username'>): string {
-  return email?.toLowerCase() ?? lowerName(username ?? '')
-}
-
 /** Judges all wishes, in their order: of those for one person the first counts, and the first get the seats. */
-export async function judgeInvites(state: InviteState, wishes: readonly InviteWish[]): Promise<InvitePlan[]> {
+export async function judgeInvites(state: InviteState, wishes: readonly Wish[]): Promise<InvitePlan[]> {
   const seen = new Map<string, number>()
   let free = state.freeSeats ?? Number.POSITIVE_INFINITY
   return mapPaced(wishes, (wish) => {
@@ -70,7 +64,7 @@ export async function judgeInvites(state: InviteState, wishes: readonly InviteWi
   })
 }
 
-function judge(state: InviteState, wish: InviteWish): InvitePlan {
+function judge(state: InviteState, wish: Wish): InvitePlan {
   const account = accountOf(state, wish)
   const invalid = wish.problem ?? refuseForm(wish, account)
   if (invalid !== undefined) return leftOut(wish, 'invalid', invalid)
@@ -79,7 +73,7 @@ function judge(state: InviteState, wish: InviteWish): InvitePlan {
   if (typeof groups === 'string') return leftOut(wish, 'invalid', groups)
   const asked = { role, groups: shown(groups) }
   if (isMember(state, wish, account)) return leftOut(wish, 'already_member', 'Is a member already.', asked)
-  const refusal = refuseRights(state, role, groups) ?? refusePerson(state, wish, account)
+  const refusal = mayOffer(state.callerRole ?? null, { role, groups }) ?? refusePerson(state, wish, account)
   if (refusal !== undefined) return leftOut(wish, 'not_allowed', refusal, asked)
   const domain = refuseDomain(state, wish)
   if (domain !== undefined) return leftOut(wish, 'domain_not_allowed', domain, asked)
@@ -88,7 +82,7 @@ function judge(state: InviteState, wish: InviteWish): InvitePlan {
 
 function invited(
   state: InviteState,
-  wish: InviteWish,
+  wish: Wish,
   { account, role, groups }: { account: NamedInvitee | undefined; role: OrgRole; groups: NamedGroup[] },
 ): InvitePlan {
   const key = wishKey(wish)
@@ -105,7 +99,7 @@ function invited(
 }
 
 function leftOut(
-  wish: InviteWish,
+  wish: Wish,
   verdict: Verdict,
   message: string,
   { role, groups }: Pick<bulk.InviteVerdict, 'role' | 'groups'> = { role: null, groups: [] },
@@ -118,30 +112,24 @@ function shown(groups: readonly NamedGroup[]): bulk.InviteVerdict['groups'] {
   return groups.flatMap(({ id, name, role }) => (role === null ? [] : [{ id, name, role }]))
 }
 
-function accountOf({ accounts }: InviteState, { username }: InviteWish): NamedInvitee | undefined {
+function accountOf({ accounts }: InviteState, { username }: Wish): NamedInvitee | undefined {
   return username === undefined ? undefined : accounts.get(lowerName(username))
 }
 
-function refuseForm({ email, username }: InviteWish, account: NamedInvitee | undefined): string | undefined {
+function refuseForm({ email, username }: Wish, account: NamedInvitee | undefined): string | undefined {
   if (email !== undefined && (email.length > 254 || !EmailAddress.safeParse(email).success))
     return 'email: must be an e-mail address.'
   if (username !== undefined && account === undefined) return 'username: is not the name of an active account.'
   return undefined
 }
 
-function isMember({ memberAddresses }: InviteState, wish: InviteWish, account: NamedInvitee | undefined): boolean {
+function isMember({ memberAddresses }: InviteState, wish: Wish, account: NamedInvitee | undefined): boolean {
   return account?.isMember ?? memberAddresses.has(wishKey(wish))
-}
-
-function refuseRights({ callerRole }: InviteState, role: OrgRole, groups: readonly NamedGroup[]): string | undefined {
-  if (!mayGrant(callerRole, role))
-    return 'role: you may invite at most with your own role, and only admins invite admins.'
-  return mayPutInGroups(callerRole ?? null, groups)
 }
 
 function refusePerson(
   { keptOut, mailedOften }: InviteState,
-  wish: InviteWish,
+  wish: Wish,
   account: NamedInvitee | undefined,
 ): string | undefined {
   const until = keptOut.get(account?.id ?? '')
@@ -150,7 +138,7 @@ function refusePerson(
   return undefined
 }
 
-function refuseDomain({ emailDomain }: InviteState, { email }: InviteWish): string | undefined {
+function refuseDomain({ emailDomain }: InviteState, { email }: Wish): string | undefined {
   if (emailDomain === undefined) return undefined
   if (email === undefined) return `Only addresses in ${emailDomain} are let through, and this is a user name.`
   return email.toLowerCase().endsWith(`@${emailDomain}`) ? undefined : `Is not in ${emailDomain}.`

@@ -4,19 +4,20 @@ import { requireFeature } from '../access/authorize.ts'
 import type { Permit } from '../access/permit.ts'
 import { recordMany } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
-import { badField, HubError } from '../kernel/errors.ts'
+import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { digest } from '../kernel/secret.ts'
 import { queueMails } from '../mail/queue.ts'
+import { inviteWishes, readWishes, type Wish, wishKey } from '../members/bulk-rows.ts'
 import { findGroupsNamed } from '../members/groups-named.ts'
 import { keptOutAmong } from '../members/tombstones.ts'
 import { freeSeats, reservesSeats } from '../orgs/seats.ts'
-import { type Db, type Tx, transaction } from '../store/database.ts'
+import type { Db, Tx } from '../store/database.ts'
 import { attemptLimits, countAttempts, exhaustedAmong } from '../users/attempts.ts'
 import { lowerName } from '../users/names.ts'
-import { type InviteWish, inviteWishesOf } from './bulk-rows.ts'
+import { type BulkChange, planOrApply } from './bulk-engine.ts'
 import * as store from './bulk-store.ts'
-import { type InvitePlan, type InviteState, judgeInvites, wishKey } from './bulk-verdicts.ts'
+import { type InvitePlan, type InviteState, judgeInvites } from './bulk-verdicts.ts'
 import { inviteMany } from './invite-many.ts'
 
 type BulkPermit = Permit<'invitation.createMany'>
@@ -24,31 +25,25 @@ type Input = InputOf<typeof api.bulk.bulkInvite>
 type Result = ResultOf<typeof api.bulk.bulkInvite>
 
 /**
- * Invites many people: a plan gives every row a verdict, and applying takes the hash of that plan; a plan that would
- * come out differently by now is refused. All invitations are written or none; the mails go out afterwards. No verdict
- * tells whether an account has an address, except where admins see the addresses of members anyway.
+ * Invites many people: all invitations are written or none, without the rows that cannot be; the mails go out afterwards.
+ * No verdict tells whether an account has an address, except where admins see the addresses of members anyway.
  */
 export async function bulkInvite(db: Db, permit: BulkPermit, input: Input): Promise<Result> {
-  const wishes = await inviteWishesOf(input)
+  const wishes = await readWishes(input, inviteWishes)
   const namesGroups = input.groups?.length || wishes.some(({ groups }) => groups?.length)
   if (namesGroups) requireFeature(permit, 'resourceGroups')
-  if (input.mode === 'plan')
-    return transaction(db, async (tx) => resultOf(permit, input, await plan(tx, permit, wishes, input)))
-  if (input.planHash === undefined)
-    throw badField('planHash', 'is needed to apply: make a plan first, and send its hash.')
-  return transaction(db, (tx) => apply(tx, permit, wishes, input))
+  return planOrApply(db, input, changeOf(permit, wishes, input))
 }
 
-async function apply(tx: Tx, permit: BulkPermit, wishes: InviteWish[], input: Input): Promise<Result> {
-  await store.lockBulkInvitations(tx, permit.org.id)
-  const plans = await plan(tx, permit, wishes, input)
-  const result = resultOf(permit, input, plans)
-  if (result.planHash !== input.planHash)
-    throw new HubError(
-      'Conflict',
-      'The plan would come out differently now: something changed meanwhile, or the request is another one. Make a new plan, look at it, and apply that.',
-    )
-  return { ...result, applied: true, batch: await carryOut(tx, permit, plans, input) }
+function changeOf(permit: BulkPermit, wishes: Wish[], input: Input): BulkChange<InvitePlan[], Result> {
+  return {
+    plan: async (tx, mode) => {
+      if (mode === 'apply') await store.lockBulkInvitations(tx, permit.org.id)
+      return judgeInvites(await readState(tx, permit, wishes, input), wishes)
+    },
+    tell: async (_tx, plans) => resultOf(permit, input, plans),
+    apply: async (tx, plans) => ({ batch: await carryOut(tx, permit, plans, input) }),
+  }
 }
 
 async function carryOut(
@@ -73,11 +68,7 @@ async function carryOut(
   return batch.id
 }
 
-async function plan(tx: Tx, permit: BulkPermit, wishes: InviteWish[], input: Input): Promise<InvitePlan[]> {
-  return judgeInvites(await readState(tx, permit, wishes, input), wishes)
-}
-
-async function readState(tx: Tx, permit: BulkPermit, wishes: InviteWish[], input: Input): Promise<InviteState> {
+async function readState(tx: Tx, permit: BulkPermit, wishes: Wish[], input: Input): Promise<InviteState> {
   const { org, actor } = permit
   const at = now()
   const names = wishes.flatMap(({ username }) => (username === undefined ? [] : [lowerName(username)]))

@@ -1,7 +1,6 @@
 import type * as api from '../../api/index.ts'
-import type { InputOf, OrgRole, ResultOf } from '../../api/index.ts'
+import type { InputOf, ResultOf } from '../../api/index.ts'
 import { requireFeature } from '../access/authorize.ts'
-import { mayGrant, mayManageGroup } from '../access/escalation.ts'
 import type { Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
@@ -20,6 +19,7 @@ import { lowerName } from '../users/names.ts'
 import { newJoinToken } from './entrance.ts'
 import { isMember } from './entrance-store.ts'
 import * as store from './invitations-store.ts'
+import { refuseOffer } from './inviting.ts'
 import { invitationMail } from './mails.ts'
 import { invitationData, invitationReply, whomOf } from './reply.ts'
 
@@ -48,7 +48,7 @@ export async function createInvitation(
   input: InputOf<Joining['createInvitation']>,
 ): Promise<ResultOf<Joining['createInvitation']>> {
   const role = input.role ?? permit.org.defaultRole
-  refuseAbove(permit, role)
+  refuseOffer(permit.org.role ?? null, { role, groups: [] })
   if (input.groups?.length) requireFeature(permit, 'resourceGroups')
   await countAttempt(db, attemptLimits.invitationMail, attemptKey(input))
   return transaction(db, async (tx) => {
@@ -57,7 +57,7 @@ export async function createInvitation(
       field: 'groups',
       entries: input.groups ?? [],
     })
-    refuseForeignGroups(permit, groups)
+    refuseOffer(permit.org.role ?? null, { role, groups })
     const { token, hash } = newJoinToken()
     const { id, renewed, hadExpired } = await store.putInvitation(tx, {
       id: newId(),
@@ -86,28 +86,6 @@ export async function createInvitation(
 
 function attemptKey({ email, username }: { email?: string | undefined; username?: string | undefined }): string {
   return email?.toLowerCase() ?? lowerName(username ?? '')
-}
-
-/** Refuses a role that the inviter may not give. */
-function refuseAbove(permit: Permit<'invitation.create' | 'invitation.resend'>, role: OrgRole): void {
-  if (mayGrant(permit.org.role, role)) return
-  throw new HubError('Forbidden', `role: you may invite at most with your own role, and only admins invite admins.`)
-}
-
-/** Refuses groups that the inviter does not administer, or whose people come from elsewhere. */
-function refuseForeignGroups(permit: Permit<'invitation.create'>, groups: readonly NamedGroup[]): void {
-  const foreign = groups.find(({ callerRole }) => !mayManageGroup(permit.org.role, callerRole))
-  if (foreign)
-    throw new HubError(
-      'Forbidden',
-      `groups: you are not admin of the resource group ${foreign.name}. Nobody was invited.`,
-    )
-  const managed = groups.find(({ managedBy }) => managedBy === 'scim')
-  if (managed)
-    throw new HubError(
-      'Forbidden',
-      `groups: the people of the resource group ${managed.name} come from the identity provider. Nobody was invited.`,
-    )
 }
 
 async function findInvitee(
@@ -166,7 +144,7 @@ export async function resendInvitation(
     await store.lockInvitation(tx, permit.org.id, id)
     const before = await getInvitation(tx, permit, id)
     refuseEnded(before, ['pending', 'expired'])
-    refuseAbove(permit, before.role)
+    refuseOffer(permit.org.role ?? null, { role: before.role, groups: [] })
     const { token, hash } = newJoinToken()
     const expiresAt = secondsFromNow(before.lifetime_days * daySeconds)
     await renew(tx, { id, hash, invitedBy: permit.actor.id, at: now(), expiresAt })

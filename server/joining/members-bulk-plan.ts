@@ -10,13 +10,13 @@ import {
   standingOf,
   type UndoLine,
 } from '../members/bulk-plan.ts'
-import { isOp, type Wish } from '../members/bulk-rows.ts'
+import { type Wish, wishKey } from '../members/bulk-rows.ts'
 import type { BulkAccount, OrgState } from '../members/bulk-state.ts'
 import type { NamedGroup } from '../members/groups-named.ts'
-import { mayPutInGroups } from '../members/membership-judge.ts'
 import type { LeaveStep, UpdateStep } from '../members/membership-steps.ts'
 import { keptOutWords } from '../members/tombstones.ts'
 import { lowerName } from '../users/names.ts'
+import { mayOffer } from './inviting.ts'
 import type { PendingInvitation } from './members-bulk-store.ts'
 
 /** Who is invited: an account, or whoever has an address. */
@@ -63,11 +63,6 @@ export interface Judged extends OrgState {
   defaultRole: OrgRole
 }
 
-/** What mails of invitations are counted by: the name or the address, in small letters. */
-export function mailKey({ username, email }: Pick<Wish, 'username' | 'email'>): string {
-  return email?.toLowerCase() ?? lowerName(username ?? '')
-}
-
 /** The one by whom a wish is known: an account, an address, or a name that nobody has. */
 export function personKey({ accounts }: Pick<Judged, 'accounts'>, { username, email }: Wish): string {
   if (username === undefined) return `email ${(email ?? '').toLowerCase()}`
@@ -77,9 +72,8 @@ export function personKey({ accounts }: Pick<Judged, 'accounts'>, { username, em
 
 /** Judges one wish by itself. */
 export function planWish(judged: Judged, wish: Wish): Plan {
-  const { username, email } = wish
-  const who = username ?? email ?? ''
-  const problem = wish.problem ?? problemOf(wish)
+  const { username, who } = wish
+  const problem = wish.problem ?? addressProblem(wish)
   if (problem !== undefined) return nothing(wish, who, 'error', problem)
   const account = username === undefined ? undefined : judged.accounts.get(lowerName(username))
   if (username !== undefined && account === undefined)
@@ -94,14 +88,10 @@ export function planWish(judged: Judged, wish: Wish): Plan {
   return nothing(wish, account?.name ?? who, 'error', 'This person is no member; use the op invite.')
 }
 
-function problemOf({ op, username, email }: Wish): string | undefined {
-  if (!isOp(op)) return 'op: is unknown.'
-  if (username === undefined && email === undefined) return 'username: is missing.'
-  if (username !== undefined && email !== undefined) return 'Give either username or email, not both.'
-  const takesEmail = op === 'invite' || op === 'remove'
-  if (email !== undefined && !takesEmail) return `email: members are named by username; ${op} takes no address.`
-  if (email !== undefined && !EmailAddress.safeParse(email).success) return 'email: must be an e-mail address.'
-  return undefined
+function addressProblem({ op, email }: Wish): string | undefined {
+  if (email === undefined) return undefined
+  if (op !== 'invite' && op !== 'remove') return `email: members are named by username; ${op} takes no address.`
+  return EmailAddress.safeParse(email).success ? undefined : 'email: must be an e-mail address.'
 }
 
 function planInvite(judged: Judged, wish: Wish, account: BulkAccount | undefined): Plan {
@@ -110,14 +100,14 @@ function planInvite(judged: Judged, wish: Wish, account: BulkAccount | undefined
   const groups = namedGroups(judged, wish.groups ?? [])
   if (typeof groups === 'string') return nothing(wish, who, 'error', groups)
   const callerRole = judged.held.caller.role
-  const refusal = refuseAccount(judged, account) ?? refuseRole(callerRole, role) ?? mayPutInGroups(callerRole, groups)
+  const refusal = refuseAccount(judged, account) ?? mayOffer(callerRole, { role, groups })
   if (refusal !== undefined) return nothing(wish, who, 'error', refusal)
   const pending = judged.pending.get(account?.id ?? who.toLowerCase())
   const given = groups.flatMap((group) => (group.role === null ? [] : [{ ...group, role: group.role }]))
   const after = standingOf(role, given)
   if (pending && offers(pending, after))
     return nothing(wish, who, 'unchanged', 'An invitation like this waits already.')
-  if (judged.mailedOften.has(mailKey({ username: account?.name, email: wish.email })))
+  if (judged.mailedOften.has(wishKey({ username: account?.name, email: wish.email })))
     return nothing(wish, who, 'error', `${who} was invited too often in the last hour; wait a little.`)
   const invitee = { userId: account?.id ?? null, address: account ? null : who }
   return invitePlan(wish, who, { invitee, role, groups, pending, after })
@@ -149,11 +139,6 @@ function refuseAccount({ keptOut }: Judged, account: BulkAccount | undefined): s
   if (!account.isActive) return 'There is no active account of this name.'
   const until = keptOut.get(account.id)
   return until && keptOutWords(account.name, until)
-}
-
-function refuseRole(callerRole: OrgRole | null, role: OrgRole): string | undefined {
-  if (!mayInvite(callerRole)) return 'Inviting takes the role admin.'
-  return mayGrant(callerRole, role) ? undefined : 'role: you may invite at most with your own role.'
 }
 
 // Who is no member may have been invited: to remove them is to take that back.

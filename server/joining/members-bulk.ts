@@ -4,20 +4,21 @@ import { requireFeature } from '../access/authorize.ts'
 import type { Permit } from '../access/permit.ts'
 import { type NewEvent, recordMany } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
-import { badField, HubError } from '../kernel/errors.ts'
+import { HubError } from '../kernel/errors.ts'
 import { mapPaced } from '../kernel/pace.ts'
-import { type Wish, wishesOf } from '../members/bulk-rows.ts'
+import { memberWishes, readWishes, type Wish, wishKey } from '../members/bulk-rows.ts'
 import { readAccounts, readOrgState } from '../members/bulk-state.ts'
 import { applyChanges } from '../members/membership.ts'
 import { memberEvents } from '../members/membership-events.ts'
 import { type Held, type HeldKey, holdPeople, readPeople } from '../members/membership-hold.ts'
 import { keptOutAmong } from '../members/tombstones.ts'
 import { reserveSeat } from '../orgs/seats.ts'
-import { type Db, type Tx, transaction } from '../store/database.ts'
+import type { Db, Tx } from '../store/database.ts'
 import { attemptLimits, countAttempts, exhaustedAmong } from '../users/attempts.ts'
 import { lowerName } from '../users/names.ts'
+import { type BulkChange, planOrApply } from './bulk-engine.ts'
 import { inviteMany } from './members-bulk-invite.ts'
-import { type Judged, mailKey, markTwice, type Plan, personKey, planWish, stepsOf } from './members-bulk-plan.ts'
+import { type Judged, markTwice, type Plan, personKey, planWish, stepsOf } from './members-bulk-plan.ts'
 import { problemsOf, refusalOfErrors, removalLimitOf, removalProblem, resultOf } from './members-bulk-result.ts'
 import { findPending, lockPending, revokeMany } from './members-bulk-store.ts'
 import { invitationEvent } from './members-bulk-words.ts'
@@ -28,41 +29,46 @@ type Result = ResultOf<typeof api.bulk.bulkMembers>
 
 /**
  * Changes, invites and removes many people as one change: judged on how everybody would be afterwards, so that the order
- * of the rows says nothing, and done whole or not at all. A plan tells; applying takes the hash of the plan, and is
- * refused when the plan would come out differently by now.
+ * of the rows says nothing, and done whole or not at all.
  */
 export async function bulkMembers(db: Db, permit: BulkPermit, input: Input): Promise<Result> {
-  const wishes = await wishesOf(input)
+  const wishes = await readWishes(input, memberWishes)
   if (wishes.some(({ groups }) => groups?.length)) requireFeature(permit, 'resourceGroups')
-  if (input.mode === 'plan') return transaction(db, (tx) => plan(tx, permit, wishes, input))
-  if (input.planHash === undefined)
-    throw badField('planHash', 'is needed to apply: make a plan first, and send its hash.')
-  return transaction(db, (tx) => apply(tx, permit, wishes, input))
+  return planOrApply(db, input, changeOf(permit, wishes, input))
 }
 
-async function plan(tx: Tx, permit: BulkPermit, wishes: Wish[], input: Input): Promise<Result> {
-  const accounts = await readAccounts(tx, wishes)
-  const held = await readPeople(tx, keyOf(permit, accounts))
-  const judged = await readJudged(tx, permit, wishes, { accounts, held })
-  const plans = await planAll(judged, wishes)
-  const limit = removalLimitOf(judged.memberCount, input.removalLimit)
-  const problems = await problemsOf(tx, permit, plans, limit)
-  return resultOf({ orgId: permit.org.id, mode: 'plan', limit, problems, plans })
+interface Planned {
+  held: Held
+  plans: Plan[]
+  limit: number
 }
 
-async function apply(tx: Tx, permit: BulkPermit, wishes: Wish[], input: Input): Promise<Result> {
-  const accounts = await readAccounts(tx, wishes)
-  const held = await holdPeople(tx, keyOf(permit, accounts))
-  const judged = await readJudged(tx, permit, wishes, { accounts, held })
-  const plans = await planAll(judged, wishes)
-  const limit = removalLimitOf(judged.memberCount, input.removalLimit)
-  const result = await resultOf({ orgId: permit.org.id, mode: 'apply', limit, problems: [], plans })
-  refuseStale(result, input.planHash)
-  refuseErrors(result)
+function changeOf(permit: BulkPermit, wishes: Wish[], { removalLimit }: Input): BulkChange<Planned, Result> {
+  return {
+    plan: async (tx, mode) => {
+      const accounts = await readAccounts(tx, wishes)
+      const key = keyOf(permit, accounts)
+      const held = mode === 'apply' ? await holdPeople(tx, key) : await readPeople(tx, key)
+      const judged = await readJudged(tx, permit, wishes, { accounts, held })
+      const plans = await planAll(judged, wishes)
+      return { held, plans, limit: removalLimitOf(judged.memberCount, removalLimit) }
+    },
+    tell: async (tx, { plans, limit }, mode) => {
+      const problems = mode === 'plan' ? await problemsOf(tx, permit, plans, limit) : []
+      return resultOf({ orgId: permit.org.id, mode, limit, problems, plans })
+    },
+    apply: async (tx, { held, plans, limit }, told) => {
+      refuseErrors(told)
+      refuseManyRemovals(plans, limit)
+      await carryOut(tx, permit, plans, held)
+      return {}
+    },
+  }
+}
+
+function refuseManyRemovals(plans: readonly Plan[], limit: number): void {
   const problem = removalProblem(plans, limit)
   if (problem !== undefined) throw new HubError('Conflict', problem, { body: { problems: [problem] } })
-  await carryOut(tx, permit, plans, held)
-  return { ...result, applied: true }
 }
 
 function keyOf({ org, actor }: BulkPermit, accounts: Judged['accounts']): HeldKey {
@@ -89,7 +95,7 @@ async function readJudged(
     defaultRole,
     pending: new Map(waiting.map((pending) => [pending.userId ?? pending.address?.toLowerCase() ?? '', pending])),
     keptOut: await keptOutAmong(tx, orgId, strangers),
-    mailedOften: await exhaustedAmong(tx, attemptLimits.invitationMail, invited.map(mailKey)),
+    mailedOften: await exhaustedAmong(tx, attemptLimits.invitationMail, invited.map(wishKey)),
   }
 }
 
@@ -100,14 +106,6 @@ async function planAll(judged: Judged, wishes: readonly Wish[]): Promise<Plan[]>
     plan: planWish(judged, wish),
   }))
   return markTwice(plans)
-}
-
-function refuseStale({ planHash }: Result, asked: string | undefined): void {
-  if (planHash === asked) return
-  throw new HubError(
-    'Conflict',
-    'The plan would come out differently now: somebody changed these people, or the request is another one. Make a new plan, look at it, and apply that.',
-  )
 }
 
 function refuseErrors(result: Result): void {
