@@ -93,16 +93,35 @@ export async function startTestHub(
     trustedProxies?: string[]
   } = {},
 ): Promise<TestHub> {
-  log.level = process.env.GUILDHALL_LOG_LEVEL ?? 'silent'
   const postgres = await startTestPostgres()
   const database = await makeDatabase(postgres.url)
+  const drop = async () => {
+    await database.drop()
+    await postgres.stop()
+  }
+  return startOn(database.url, options, drop)
+}
+
+/** Starts another process of the same installation: one database and one folder of repositories. It ends with the first. */
+export async function startBeside(hub: TestHub): Promise<TestHub> {
+  const { databaseUrl, repositoriesDir } = places.get(hub) ?? { databaseUrl: '', repositoriesDir: '' }
+  const options = { publicUrl: hub.running.publicUrl, storage: { repositoriesDir } }
+  return startOn(databaseUrl, options, async () => undefined)
+}
+
+type TestOptions = NonNullable<Parameters<typeof startTestHub>[0]>
+
+const places = new WeakMap<TestHub, { databaseUrl: string; repositoriesDir: string }>()
+
+async function startOn(databaseUrl: string, options: TestOptions, drop: () => Promise<void>): Promise<TestHub> {
+  log.level = process.env.GUILDHALL_LOG_LEVEL ?? 'silent'
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'guildhall-hub-'))
   const running = await startHub({
     host: '127.0.0.1',
     port: 0,
     dataDir,
     publicUrl: options.publicUrl ?? '',
-    databaseUrl: database.url,
+    databaseUrl,
     secretKey: testSecret,
     smtpUrl: options.smtpUrl ?? '',
     mailFrom: 'Guildhall <guildhall@localhost>',
@@ -119,12 +138,14 @@ export async function startTestHub(
     consoleServer.close()
     consoleServer.closeAllConnections()
     await running.stop()
-    await database.drop()
-    await postgres.stop()
+    await drop()
     rmSync(dataDir, { recursive: true, force: true })
   })
-  started.push(stop)
-  return testHub(running, socket, stop)
+  // Those beside another one end before it
+  started.unshift(stop)
+  const hub = testHub(running, socket, stop)
+  places.set(hub, { databaseUrl, repositoriesDir: options.storage?.repositoriesDir || dataDir })
+  return hub
 }
 
 function testHub(running: RunningHub, socket: string, stop: () => Promise<void>): TestHub {

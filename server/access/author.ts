@@ -7,12 +7,19 @@ export interface RequestInfo {
   userAgent: string | undefined
 }
 
+/** A request with an `Idempotency-Key`. */
+export interface KeyedRequest {
+  key: string
+  /** ID of this attempt. Once another process has taken the request over, this one can no longer write. */
+  claim: string
+}
+
 /** In whose name something is recorded, and by which request. A permit is one. */
 export interface Author {
   readonly actor: Actor | undefined
   readonly request: RequestInfo
   /** Set by a request with an `Idempotency-Key`: marks it as applied in the transaction that records the change. */
-  readonly idempotencyKey: string | undefined
+  readonly idempotencyKey: KeyedRequest | undefined
   /** The organization whose log an event goes to, unless the event names another. */
   readonly org?: { readonly id: string } | undefined
 }

@@ -1,7 +1,7 @@
 import type { GitHost } from '../git/host.ts'
 import type { InstanceKey } from '../kernel/secret.ts'
 import type { LfsStore } from '../lfs/bytes.ts'
-import type { Author, RequestInfo } from './author.ts'
+import type { Author, KeyedRequest, RequestInfo } from './author.ts'
 import type { Actor, Credential, Facts, OrgFacts, RepoFacts } from './facts.ts'
 import type { Action, policy } from './policy.ts'
 
@@ -58,5 +58,5 @@ export interface Caller {
   credential: Credential
   request: RequestInfo
   hub: Hub
-  idempotencyKey?: string | undefined
+  idempotencyKey?: KeyedRequest | undefined
 }

@@ -4,7 +4,7 @@ import { now } from '../kernel/clock.ts'
 import { newId } from '../kernel/ids.ts'
 import { mapPaced } from '../kernel/pace.ts'
 import type { Tx } from '../store/database.ts'
-import { appendEvent, appendEvents } from './store.ts'
+import { type AppliedMark, appendEvent, appendEvents } from './store.ts'
 
 /** The chain of events that belong to no organization: accounts and the installation itself. */
 export const instanceScope = 'instance'
@@ -50,8 +50,8 @@ function scopeOf({ org }: Author, { scope }: NewEvent): string {
   return scope ?? org?.id ?? instanceScope
 }
 
-function markOf({ idempotencyKey, actor }: Author): { actor: string; key: string } | undefined {
-  return idempotencyKey === undefined ? undefined : { actor: actor?.id ?? '', key: idempotencyKey }
+function markOf({ idempotencyKey, actor }: Author): AppliedMark | undefined {
+  return idempotencyKey === undefined ? undefined : { ...idempotencyKey, actor: actor?.id ?? '' }
 }
 
 function storedOf(author: Author, event: NewEvent) {

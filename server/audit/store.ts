@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { HubError } from '../kernel/errors.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { arrayOf, containing, sql } from '../store/sql.ts'
 import type { EventFilter } from './filter.ts'
@@ -14,11 +15,7 @@ interface StoredEvent {
 }
 
 /** Appends an event to its chain in one statement: moves the head, hashes, inserts. The head stays locked until commit. */
-export async function appendEvent(
-  tx: Tx,
-  event: StoredEvent,
-  mark: { actor: string; key: string } | undefined,
-): Promise<void> {
+export async function appendEvent(tx: Tx, event: StoredEvent, mark: AppliedMark | undefined): Promise<void> {
   const { rows } = await sql<{ seq: string }>`
     with head as (
       update audit_heads
@@ -51,7 +48,7 @@ const eventsPerInsert = 250
 export async function appendEvents(
   tx: Tx,
   { scope, events }: StoredEvents,
-  mark: { actor: string; key: string } | undefined,
+  mark: AppliedMark | undefined,
 ): Promise<void> {
   let head = await lockHead(tx, scope)
   for (let from = 0; from < events.length; from += eventsPerInsert)
@@ -109,8 +106,19 @@ async function beginChain(db: Db, scope: string): Promise<void> {
   )
 }
 
-async function markApplied(tx: Tx, mark: { actor: string; key: string }): Promise<void> {
-  await sql`update idempotency_keys set applied = true where actor = ${mark.actor} and key = ${mark.key}`.execute(tx)
+/** Which request with an `Idempotency-Key` a change belongs to. */
+export interface AppliedMark {
+  actor: string
+  key: string
+  claim: string
+}
+
+// An attempt that was taken over meanwhile must not write as well: its transaction ends here.
+async function markApplied(tx: Tx, { actor, key, claim }: AppliedMark): Promise<void> {
+  const { numAffectedRows } = await sql`update idempotency_keys set applied = true
+    where actor = ${actor} and key = ${key} and claim = ${claim}`.execute(tx)
+  if (numAffectedRows === 0n)
+    throw new HubError('RequestInProgress', 'This request was taken over by another attempt with its Idempotency-Key.')
 }
 
 /** An event with its place in the chain; hashes in hexadecimal. */

@@ -102,7 +102,7 @@ async function start(options: HubOptions, undo: (() => Promise<unknown> | unknow
     imageOrigins: storage.downloadOrigins,
   })
   undo.push(() => app.close())
-  const server: Server = { app, db, hub, presence, operations: [] }
+  const server: Server = { app, db, hub, process: { ...row, inHand: new Set() }, presence, operations: [] }
   const databaseKind = options.databaseUrl === '' ? 'embedded' : 'external'
   addRoutes(server, {
     version: options.version,

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
+import type { KeyedRequest } from '../access/author.ts'
 import type { AnyPermit, Hub } from '../access/permit.ts'
 import { HubError } from '../kernel/errors.ts'
 import type { Db } from '../store/database.ts'
-import { claimKey, findKey, keepReply, releaseKey } from './store.ts'
+import type { ProcessRow } from '../store/processes.ts'
+import { type Claim, claimKey, dropClaim, findKey, keepReply, releaseKey } from './store.ts'
 
 /** A reply as it was given the first time. */
 export interface KeptReply {
@@ -17,29 +19,48 @@ export function idempotencyKeyOf(header: string | string[] | undefined): string 
   throw new HubError('BadRequest', 'Idempotency-Key: must have 1 to 200 printable characters.')
 }
 
+/** Which process works on a request, its claims at work, and how to learn that another process is gone. */
+export type Workplace = Pick<ProcessRow, 'id' | 'whenGone'> & { inHand: Set<string> }
+
 /**
  * Answers a mutation once per key and caller: the first time the work is done, afterwards its reply is repeated for a
- * day. A refused attempt leaves the key free. The mark that the work was done is written in its own transaction, so
- * that a crash before the reply was kept cannot do it twice.
+ * day. A refused attempt leaves the key free, and so does a process that is gone before it changed anything. The mark
+ * that the work was done is written in its own transaction, so that a crash before the reply was kept cannot do it twice.
  */
 export async function once(
   db: Db,
-  permit: AnyPermit,
-  request: { key: string; text: string },
+  { permit, at }: { permit: AnyPermit; at: Workplace },
+  request: KeyedRequest & { text: string },
   work: () => Promise<KeptReply>,
 ): Promise<KeptReply> {
-  const actor = permit.actor?.id ?? ''
   const hash = createHash('sha256').update(request.text).digest()
-  const claimed = await claimKey(db, { actor, key: request.key, hash })
-  if (!claimed) return repeat(db, permit.hub, { actor, key: request.key, hash })
+  const claim = { actor: permit.actor?.id ?? '', key: request.key, claim: request.claim }
+  const attempt = { ...claim, hash, process: at.id }
+  const claimed = (await claimKey(db, attempt)) || (await takeOver(db, at, attempt))
+  if (!claimed) return repeat(db, permit.hub, attempt)
+  at.inHand.add(claim.claim)
   try {
     const reply = await work()
-    await keepReply(db, { actor, key: request.key, status: reply.status, body: permit.hub.key.seal(reply.body) })
+    await keepReply(db, { ...claim, status: reply.status, body: permit.hub.key.seal(reply.body) })
     return reply
   } catch (error) {
-    await releaseKey(db, { actor, key: request.key })
+    await releaseKey(db, claim)
     throw error
+  } finally {
+    at.inHand.delete(claim.claim)
   }
+}
+
+// A process that still works keeps its claims however long. The row of one that is gone is deleted, and its claims with
+// it; what this process could not release, because the database was away, it lets go now.
+async function takeOver(db: Db, at: Workplace, attempt: Claim & { hash: Buffer; process: string }): Promise<boolean> {
+  const kept = await findKey(db, attempt)
+  if (!kept?.process || !kept.claim || !kept.request_hash.equals(attempt.hash)) return false
+  const isFree =
+    kept.process === at.id
+      ? !at.inHand.has(kept.claim) && (await dropClaim(db, kept.claim))
+      : await at.whenGone(kept.process, async () => undefined)
+  return isFree && claimKey(db, attempt)
 }
 
 async function repeat(db: Db, hub: Hub, asked: { actor: string; key: string; hash: Buffer }): Promise<KeptReply> {

@@ -10,12 +10,14 @@ import {
   type ResultOf,
   type Target,
 } from '../../api/index.ts'
+import type { KeyedRequest } from '../access/author.ts'
 import { authorize, authorizeAlso, badToken, deadLink } from '../access/authorize.ts'
 import type { Credential } from '../access/facts.ts'
 import { loadFacts } from '../access/facts.ts'
 import type { AnyPermit, Caller, Hub, Permit } from '../access/permit.ts'
 import { type Action, policy } from '../access/policy.ts'
 import { HubError } from '../kernel/errors.ts'
+import { newId } from '../kernel/ids.ts'
 import { digest } from '../kernel/secret.ts'
 import { readLink } from '../lfs/links.ts'
 import type { Presence } from '../members/presence.ts'
@@ -24,7 +26,7 @@ import { touchToken } from '../tokens/rules.ts'
 import { refreshSession } from '../users/sessions.ts'
 import { clientAddress, credentialOf, refuseCrossSite, requestInfo, sessionCookie } from './authenticate.ts'
 import { sendFile } from './file-body.ts'
-import { idempotencyKeyOf, type KeptReply, once } from './idempotency.ts'
+import { idempotencyKeyOf, type KeptReply, once, type Workplace } from './idempotency.ts'
 import { type AnyOperation, bodyText, type Fields, inputOf } from './input.ts'
 
 /** What answers an operation. `services` is what it uses of the installation: given where the routes are listed. */
@@ -41,6 +43,7 @@ export interface Server {
   app: FastifyInstance
   db: Db
   hub: Hub
+  process: Workplace
   /** Notes which members are at work. */
   presence: Pick<Presence, 'note' | 'flush'>
   /** Every operation served, for the checks and the OpenAPI document. */
@@ -93,7 +96,7 @@ function mutates(operation: AnyOperation): boolean {
 
 interface Keyed {
   permit: AnyPermit
-  key: string
+  key: KeyedRequest
   work: () => Promise<unknown>
 }
 
@@ -106,7 +109,7 @@ async function sendOnce(
 ): Promise<FastifyReply> {
   const text = `${operation.method} ${exchange.request.url}\n${bodyText(exchange.request)}`
   let first: { result: unknown } | undefined
-  const kept = await once(server.db, permit, { key, text }, async () => {
+  const kept = await once(server.db, { permit, at: server.process }, { ...key, text }, async () => {
     first = { result: await work() }
     return keepable(operation, first.result)
   })
@@ -120,11 +123,12 @@ async function sendOnce(
 
 // Signing in once more does no harm, and its reply is worth nothing without the cookie, which is not kept. A key of
 // nobody's counts for one address, so that strangers do not get into one another's way.
-function keyFor(operation: AnyOperation, request: FastifyRequest, credential: Credential): string | undefined {
+function keyFor(operation: AnyOperation, request: FastifyRequest, credential: Credential): KeyedRequest | undefined {
   const key = idempotencyKeyOf(request.headers['idempotency-key'])
   const isOnceAnyway = operation.action === 'session.create' || operation.kind === 'bytes'
   if (key === undefined || !mutates(operation) || isOnceAnyway) return undefined
-  return credential.kind === 'none' ? digest(`${clientAddress(request)} ${key}`).toString('base64url') : key
+  const own = credential.kind === 'none' ? digest(`${clientAddress(request)} ${key}`).toString('base64url') : key
+  return { key: own, claim: newId() }
 }
 
 async function admit(

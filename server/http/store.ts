@@ -2,7 +2,6 @@ import { now, secondsFromNow } from '../kernel/clock.ts'
 import type { Db } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 
-const abandonedSeconds = 60
 const keptSeconds = 86_400
 
 interface KeyOf {
@@ -10,13 +9,24 @@ interface KeyOf {
   key: string
 }
 
-/** Claims a key for its first request; false when it is taken. A claim that was abandoned before anything was applied is taken over. */
-export async function claimKey(db: Db, { actor, key, hash }: KeyOf & { hash: Buffer }): Promise<boolean> {
+/** An attempt at the request of a key. */
+export interface Claim extends KeyOf {
+  claim: string
+}
+
+/**
+ * Claims a key for a request that this process works on; false when it is taken. A claim is taken over once its process
+ * is gone, if nothing was applied.
+ */
+export async function claimKey(db: Db, claimed: Claim & { hash: Buffer; process: string }): Promise<boolean> {
+  const { actor, key, hash, process, claim } = claimed
   const { rows } = await sql`
-    insert into idempotency_keys (actor, key, request_hash, created_at) values (${actor}, ${key}, ${hash}, ${now()})
-    on conflict (actor, key) do update set request_hash = excluded.request_hash, created_at = excluded.created_at, applied = false, status = null, reply = null
-    where (idempotency_keys.status is null and not idempotency_keys.applied and idempotency_keys.created_at < ${secondsFromNow(-abandonedSeconds)})
-      or idempotency_keys.created_at < ${secondsFromNow(-keptSeconds)}
+    insert into idempotency_keys as kept (actor, key, request_hash, created_at, process, claim)
+    values (${actor}, ${key}, ${hash}, ${now()}, ${process}, ${claim})
+    on conflict (actor, key) do update set request_hash = excluded.request_hash, created_at = excluded.created_at,
+      process = excluded.process, claim = excluded.claim, applied = false, status = null, reply = null
+    where kept.process is null
+      and (kept.status is null and not kept.applied or kept.created_at < ${secondsFromNow(-keptSeconds)})
     returning key`.execute(db)
   return rows.length === 1
 }
@@ -32,20 +42,32 @@ export async function findKey(db: Db, { actor, key }: KeyOf) {
 }
 
 /** Keeps the reply that later requests with the key get. */
-export async function keepReply(db: Db, reply: KeyOf & { status: number; body: Buffer }): Promise<void> {
-  await sql`update idempotency_keys set status = ${reply.status}, reply = ${reply.body} where actor = ${reply.actor} and key = ${reply.key}`.execute(
+export async function keepReply(db: Db, reply: Claim & { status: number; body: Buffer }): Promise<void> {
+  await sql`update idempotency_keys set status = ${reply.status}, reply = ${reply.body}, process = null
+    where actor = ${reply.actor} and key = ${reply.key} and claim = ${reply.claim}`.execute(db)
+}
+
+/** Frees the key of a request that was refused; one that was carried out in part stays taken. */
+export async function releaseKey(db: Db, { actor, key, claim }: Claim): Promise<void> {
+  await sql`
+    with freed as (
+      delete from idempotency_keys where actor = ${actor} and key = ${key} and claim = ${claim} and not applied
+    )
+    update idempotency_keys set process = null
+    where actor = ${actor} and key = ${key} and claim = ${claim} and applied`.execute(db)
+}
+
+/** Says that no process works on a claim any more; true. */
+export async function dropClaim(db: Db, claim: string): Promise<boolean> {
+  await sql`update idempotency_keys set process = null where claim = ${claim}`.execute(db)
+  return true
+}
+
+/** Deletes keys older than a day, unless a process still works on their request. */
+export async function deleteOldKeys(db: Db): Promise<void> {
+  await sql`delete from idempotency_keys where created_at < ${secondsFromNow(-keptSeconds)} and process is null`.execute(
     db,
   )
-}
-
-/** Frees the key of a request that was refused. */
-export async function releaseKey(db: Db, { actor, key }: KeyOf): Promise<void> {
-  await sql`delete from idempotency_keys where actor = ${actor} and key = ${key} and not applied`.execute(db)
-}
-
-/** Deletes keys older than a day. */
-export async function deleteOldKeys(db: Db): Promise<void> {
-  await sql`delete from idempotency_keys where created_at < ${secondsFromNow(-keptSeconds)}`.execute(db)
 }
 
 /** Whether the database answers. */

@@ -23,6 +23,7 @@ export interface Standing {
 
 /** The row of this process among those at work on the database. */
 export interface ProcessRow {
+  id: string
   /** Enters the process; throws when it differs from the others in key or public address. */
   enter(info: Omit<ProcessInfo, 'id'>): Promise<void>
   /** Undefined while the process cannot tell whether its row is still there. */
@@ -69,6 +70,7 @@ export function openProcessRow(db: Db, id: string): ProcessRow {
   }
 
   return {
+    id,
     async enter(info) {
       abandon()
       own.info = { ...info, id }

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import { startTestHub, testPassword } from '../hub.ts'
+import { newId } from '../../server/kernel/ids.ts'
+import { holding } from '../holding.ts'
+import { startBeside, startTestHub, type TestHub, testPassword } from '../hub.ts'
 import { stateOf } from '../state.ts'
+import { until } from '../until.ts'
 import { signedIn, visitor } from '../visitor.ts'
 
 const hub = await startTestHub()
@@ -151,24 +155,90 @@ test('a key on a request that changes nothing is not kept', async () => {
   assert.equal(await keys(), before)
 })
 
-test('an attempt that was given up is taken over, one that was carried out is not', async () => {
+test('while an attempt is at work, however long, its key is not taken over; not by another process either', async () => {
+  const other = await startBeside(hub)
+  const send = (to: TestHub) => to.request(ada, 'POST', '/api/organizations', { name: 'slow-org' }, keyed('k10'))
+  const name = await holding(hub.db, (tx) =>
+    tx
+      .insertInto('names')
+      .values({ lower_name: 'slow-org', name: 'slow-org', user_id: ada?.id ?? '', current: false })
+      .execute(),
+  )
+  const first = send(hub)
+  await until(async () => (await findClaim('k10')) !== undefined)
+  await hub.db
+    .updateTable('idempotency_keys')
+    .set({ created_at: new Date(Date.now() - 3_600_000) })
+    .where('key', '=', 'k10')
+    .execute()
+  for (const to of [hub, other]) {
+    const reply = await send(to)
+    assert.deepEqual([reply.status, reply.body.applied], [409, false], JSON.stringify(reply.body))
+    assert.match(reply.body.error, /still being worked on/)
+  }
+  await name.undo()
+  assert.equal((await first).status, 201)
+  for (const to of [hub, other]) assert.deepEqual((await send(to)).body, (await first).body)
+  assert.equal(await orgs('slow-org'), 1)
+})
+
+test('an attempt whose process is gone is taken over, one that was carried out is not', async () => {
+  const gone = await leftBehind()
   const id = ada?.id ?? ''
-  const hash = Buffer.alloc(32)
-  const row = { actor: id, request_hash: hash, created_at: new Date(Date.now() - 61_000) }
+  const hash = hashOf('post /api/organizations', { name: 'tenth-org' })
+  const row = { actor: id, created_at: new Date(), process: gone, claim: gone }
   await hub.db
     .insertInto('idempotency_keys')
     .values([
-      { ...row, key: 'k10' },
-      { ...row, key: 'k11', applied: true },
+      { ...row, key: 'k11', request_hash: hash },
+      { ...row, key: 'k12', request_hash: Buffer.alloc(32), applied: true, claim: newId() },
     ])
     .execute()
-  assert.equal((await hub.request(ada, 'POST', '/api/organizations', { name: 'tenth-org' }, keyed('k10'))).status, 201)
-  assert.equal(
-    (await hub.request(ada, 'POST', '/api/organizations', { name: 'eleventh-org' }, keyed('k11'))).status,
-    422,
-  )
+  const again = await hub.request(ada, 'POST', '/api/organizations', { name: 'tenth-org' }, keyed('k11'))
+  assert.equal(again.status, 201, JSON.stringify(again.body))
+  const other = await hub.request(ada, 'POST', '/api/organizations', { name: 'eleventh-org' }, keyed('k12'))
+  assert.equal(other.status, 422)
   assert.equal(await orgs('eleventh-org'), 0)
 })
+
+test('an attempt that was taken over writes nothing any more', async () => {
+  const name = await holding(hub.db, (tx) =>
+    tx
+      .insertInto('names')
+      .values({ lower_name: 'twice-org', name: 'twice-org', user_id: ada?.id ?? '', current: false })
+      .execute(),
+  )
+  const first = hub.request(ada, 'POST', '/api/organizations', { name: 'twice-org' }, keyed('k13'))
+  await until(async () => (await findClaim('k13')) !== undefined)
+  // As it is once another process found that of the first gone.
+  await hub.db.updateTable('idempotency_keys').set({ claim: newId() }).where('key', '=', 'k13').execute()
+  const before = await stateOf(hub.db)
+  await name.undo()
+  const reply = await first
+  assert.deepEqual([reply.status, reply.headers.get('x-error-code')], [409, 'RequestInProgress'])
+  assert.deepEqual(await stateOf(hub.db), before)
+  assert.equal(await orgs('twice-org'), 0)
+})
+
+async function findClaim(key: string): Promise<string | undefined> {
+  const row = await hub.db.selectFrom('idempotency_keys').select('claim').where('key', '=', key).executeTakeFirst()
+  return row?.claim ?? undefined
+}
+
+// The row of a process that was killed: no connection carries its name.
+async function leftBehind(): Promise<string> {
+  const id = newId()
+  const seen = new Date(Date.now() - 30_000)
+  const public_url = hub.running.publicUrl
+  await hub.db.insertInto('processes').values({ id, public_url, started_at: seen, seen_at: seen }).execute()
+  return id
+}
+
+function hashOf(address: string, body: object): Buffer {
+  return createHash('sha256')
+    .update(`${address}\n${JSON.stringify(body)}`)
+    .digest()
+}
 
 test('after a day a key is new', async () => {
   hub.moveClock(day + 1000)

@@ -5,7 +5,8 @@ import { after, afterEach, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { type Lane, startWorker } from '../../server/jobs/worker.ts'
 import { log } from '../../server/kernel/log.ts'
-import { type Db, openDatabase, type Tx } from '../../server/store/database.ts'
+import { type Db, openDatabase } from '../../server/store/database.ts'
+import { holding } from '../holding.ts'
 import { startTestHub } from '../hub.ts'
 import { makeDatabase, startTestPostgres } from '../postgres.ts'
 import { until } from '../until.ts'
@@ -131,22 +132,4 @@ async function lockedTasks(of: Db): Promise<string[]> {
     from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
     where j.locked_at is not null and t.identifier <> 'send_mail' order by name`.execute(of)
   return rows.map(({ name }) => name)
-}
-
-// A transaction that stays open until it is told to end.
-async function holding(of: Db, take: (tx: Tx) => Promise<void>): Promise<{ release(): Promise<void> }> {
-  const taken = Promise.withResolvers<void>()
-  const gate = Promise.withResolvers<void>()
-  const ended = of.transaction().execute(async (tx) => {
-    await take(tx)
-    taken.resolve()
-    await gate.promise
-  })
-  await Promise.race([taken.promise, ended])
-  return {
-    async release() {
-      gate.resolve()
-      await ended
-    },
-  }
 }
