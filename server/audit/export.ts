@@ -1,6 +1,7 @@
 import type * as api from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
 import { dayOf, now } from '../kernel/clock.ts'
+import type { Links } from '../mail/links.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { csvHead, csvRow } from './csv.ts'
 import { exportedEvents } from './exported.ts'
@@ -18,6 +19,7 @@ export async function exportAuditLog(
   db: Db,
   permit: Permit<'audit.export'>,
   input: api.InputOf<typeof api.audit.exportAuditLog>,
+  links: Links,
 ): Promise<Result> {
   const filter = parseFilter(input.q)
   const what = input.q ? `the events of the audit log that match ${input.q}` : 'the audit log'
@@ -29,7 +31,7 @@ export async function exportAuditLog(
     }),
   )
   const end = await findChainEnd(db, permit.org.id)
-  const events = readEvents(db, permit, filter, end?.seq ?? '0')
+  const events = readEvents(db, { orgId: permit.org.id, filter, upTo: end?.seq ?? '0' }, links)
   const name = `${permit.org.name}-audit-log-${dayOf(now())}`
   if (input.format === 'csv')
     return { fileName: `${name}.csv`, contentType: 'text/csv; charset=utf-8', chunks: asCsv(events) }
@@ -41,14 +43,13 @@ type Batch = api.audit.AuditEvent[]
 // Never more than one batch in memory; what is recorded after the export began is not part of it.
 async function* readEvents(
   db: Db,
-  permit: Permit<'audit.export'>,
-  filter: EventFilter,
-  upTo: string,
+  { orgId, filter, upTo }: { orgId: string; filter: EventFilter; upTo: string },
+  links: Links,
 ): AsyncGenerator<Batch> {
   let after = '0'
   for (;;) {
-    const rows = await findEventsFrom(db, permit.org.id, filter, { after, upTo, limit: batchSize })
-    if (rows.length > 0) yield await exportedEvents(db, permit.hub.publicUrl, rows)
+    const rows = await findEventsFrom(db, orgId, filter, { after, upTo, limit: batchSize })
+    if (rows.length > 0) yield await exportedEvents(db, links, rows)
     if (rows.length < batchSize) return
     after = rows.at(-1)?.seq ?? upTo
   }

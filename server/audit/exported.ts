@@ -1,4 +1,5 @@
 import type { audit } from '../../api/index.ts'
+import { avatarUrl, type Links } from '../mail/links.ts'
 import type { Db } from '../store/database.ts'
 import { type EventRow, findPresent } from './store.ts'
 
@@ -12,7 +13,7 @@ type Stored = Omit<audit.AuditEvent, 'author' | 'token' | 'data'> & {
  * Events as they are shown and exported: what was recorded, unchanged, plus the picture of the author, whether author
  * and token are gone by now, and the place in the chain. Taking those away again gives what was hashed.
  */
-export async function exportedEvents(db: Db, publicUrl: string, rows: EventRow[]): Promise<audit.AuditEvent[]> {
+export async function exportedEvents(db: Db, links: Links, rows: EventRow[]): Promise<audit.AuditEvent[]> {
   const events = rows.map((row) => ({ row, event: JSON.parse(row.event) as Stored }))
   const present = await findPresent(db, {
     users: events.map(({ event }) => event.author._id),
@@ -22,7 +23,7 @@ export async function exportedEvents(db: Db, publicUrl: string, rows: EventRow[]
     ...event,
     author: {
       ...author,
-      avatarUrl: `${publicUrl}/api/avatars/${encodeURIComponent(author.user)}`,
+      avatarUrl: avatarUrl(links, author.user),
       ...(author.type === 'user' && !present.users.has(author._id) && { deleted: true }),
     },
     ...(token && { token: { ...token, deleted: !present.tokens.has(token.id) } }),

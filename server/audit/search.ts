@@ -2,6 +2,7 @@ import type * as api from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
 import { HubError } from '../kernel/errors.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'
+import type { Links } from '../mail/links.ts'
 import type { Db } from '../store/database.ts'
 import { exportedEvents } from './exported.ts'
 import { type EventFilter, parseFilter } from './filter.ts'
@@ -19,38 +20,36 @@ export async function searchAuditLog(
   db: Db,
   permit: Permit<'audit.search'>,
   input: api.InputOf<typeof api.audit.searchAuditLog>,
+  links: Links,
 ): Promise<Events> {
   const filter = parseFilter(input.q)
   const withExports = input.includeExports === 'true' || filter.types.includes(exportType)
-  return page(
-    db,
-    { scope: permit.org.id, publicUrl: permit.hub.publicUrl, filter, without: withExports ? '' : exportType },
-    input,
-  )
+  return page(db, { scope: permit.org.id, links, filter, without: withExports ? '' : exportType }, input)
 }
 
 /** The events of accounts and of the installation itself, newest first. */
 export async function instanceAuditLog(
   db: Db,
-  permit: Permit<'operator.viewAuditLog'>,
+  _permit: Permit<'operator.viewAuditLog'>,
   input: api.InputOf<typeof api.operator.instanceAuditLog>,
+  links: Links,
 ): Promise<Events> {
   const filter = parseFilter(input.q)
-  return page(db, { scope: instanceScope, publicUrl: permit.hub.publicUrl, filter, without: '' }, input)
+  return page(db, { scope: instanceScope, links, filter, without: '' }, input)
 }
 
 interface Search {
   scope: string
-  publicUrl: string
+  links: Links
   filter: EventFilter
   without: string
 }
 
-async function page(db: Db, { scope, publicUrl, filter, without }: Search, { cursor, limit }: From): Promise<Events> {
+async function page(db: Db, { scope, links, filter, without }: Search, { cursor, limit }: From): Promise<Events> {
   const before = cursor === undefined ? undefined : seqOf(cursor)
   const rows = await findNewestEvents(db, scope, filter, { before, without, limit: limit + 1 })
   const { items, next } = pageOf(rows, limit, (row) => [row.seq])
-  return { items: await exportedEvents(db, publicUrl, items), next }
+  return { items: await exportedEvents(db, links, items), next }
 }
 
 function seqOf(cursor: string): string {

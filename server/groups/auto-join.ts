@@ -3,6 +3,7 @@ import type { GroupRole, InputOf, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { HubError } from '../kernel/errors.ts'
+import type { Links } from '../mail/links.ts'
 import { applyChanges } from '../members/membership.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { type AutoJoinRule, holdDoors, setAutoJoin } from './auto-join-store.ts'
@@ -17,6 +18,7 @@ export async function configureGroup(
   db: Db,
   permit: Permit<'group.configure'>,
   input: InputOf<Configure>,
+  links: Links,
 ): Promise<ResultOf<Configure>> {
   return transaction(db, async (tx) => {
     if (input.autoJoin?.enabled) await holdDoors(tx, permit.org.id)
@@ -24,9 +26,9 @@ export async function configureGroup(
     if (group === undefined) throw groupIsGone()
     const before = autoJoinOf(group as Parameters<typeof autoJoinOf>[0])
     const after = input.autoJoin ?? before
-    if (JSON.stringify(before) === JSON.stringify(after)) return readGroup(tx, permit, group.id)
+    if (JSON.stringify(before) === JSON.stringify(after)) return readGroup(tx, group.id, links)
     const joined = await change(tx, permit, group, after as AutoJoinInput)
-    const reply = await readGroup(tx, permit, group.id)
+    const reply = await readGroup(tx, group.id, links)
     const data = {
       group: { id: group.id, name: group.name },
       before: { autoJoin: before },

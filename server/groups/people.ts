@@ -5,6 +5,7 @@ import { reaches } from '../access/ladder.ts'
 import type { Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { badField, HubError } from '../kernel/errors.ts'
+import type { Links } from '../mail/links.ts'
 import { type FoundGroup, findGroupsNamed } from '../members/groups-named.ts'
 import { applyChanges } from '../members/membership.ts'
 import type { Update } from '../members/membership-changes.ts'
@@ -31,6 +32,7 @@ export async function addGroupUsers(
   db: Db,
   permit: Permit<'group.addUsers'>,
   input: InputOf<Groups['addGroupUsers']>,
+  links: Links,
 ): Promise<ResultOf<Groups['addGroupUsers']>> {
   return transaction(db, async (tx) => {
     const people = await holdWanted(tx, permit, input.users)
@@ -38,7 +40,7 @@ export async function addGroupUsers(
     const users = await addPeople(tx, permit, group, people)
     const message = `added ${listed(users.map(({ user }) => user))} to the resource group ${group.name}`
     await record(tx, permit, { type: 'resource_group.add_users', message, data: { group: named(group), users } })
-    return readGroup(tx, permit, group.id)
+    return readGroup(tx, group.id, links)
   })
 }
 
@@ -124,13 +126,14 @@ export async function changeGroupRole(
   db: Db,
   permit: Permit<'group.changeRole'>,
   input: InputOf<Groups['changeGroupRole']>,
+  links: Links,
 ): Promise<ResultOf<Groups['changeGroupRole']>> {
   return transaction(db, async (tx) => {
     const { group, person, held } = await holdPerson(tx, permit)
     refuseBelow(person, input.role)
     const isSame = person.role === input.role && (person.manual === input.role || person.manual === undefined)
     if (!isSame) await setRole(tx, permit, { group, person, held }, input.role)
-    return readGroup(tx, permit, group.id)
+    return readGroup(tx, group.id, links)
   })
 }
 
@@ -151,6 +154,7 @@ export async function removeGroupUser(
   db: Db,
   permit: Permit<'group.removeUser'>,
   _input: InputOf<Groups['removeGroupUser']>,
+  links: Links,
 ): Promise<ResultOf<Groups['removeGroupUser']>> {
   return transaction(db, async (tx) => {
     const { group, person, held } = await holdPerson(tx, permit)
@@ -162,7 +166,7 @@ export async function removeGroupUser(
     const events = () => [{ type: 'resource_group.remove_users', message, data }]
     const changes = [roleChange(person, group, null)]
     await applyChanges(tx, permit, { orgId: permit.org.id, changes, by: permit, events }, held)
-    return readGroup(tx, permit, group.id)
+    return readGroup(tx, group.id, links)
   })
 }
 

@@ -1,11 +1,11 @@
 import type { AutoJoin, ResourceGroup } from '../../api/groups.ts'
-import type { AnyPermit } from '../access/permit.ts'
 import { HubError } from '../kernel/errors.ts'
+import { avatarUrl, type Links } from '../mail/links.ts'
 import type { Db } from '../store/database.ts'
 import { findGroup, type GroupRow } from './store.ts'
 
 /** A group as the API shows it. */
-export function groupReply(row: GroupRow, publicUrl: string): ResourceGroup {
+export function groupReply(row: GroupRow, links: Links): ResourceGroup {
   const repositories = row.repositories.map(([type, name, addedBy, isPrivate]) => ({
     type,
     name: `${row.org_name}/${name}`,
@@ -23,7 +23,7 @@ export function groupReply(row: GroupRow, publicUrl: string): ResourceGroup {
       _id,
       fullname,
       name,
-      avatarUrl: `${publicUrl}/api/avatars/${name}`,
+      avatarUrl: avatarUrl(links, name),
       role,
       ...(addedBy !== null && { addedBy }),
     })),
@@ -40,10 +40,10 @@ export function autoJoinOf(row: Pick<GroupRow, 'auto_join_role' | 'auto_join_sco
 }
 
 /** Reads a group for the answer to a change of it. */
-export async function readGroup(db: Db, permit: AnyPermit, id: string): Promise<ResourceGroup> {
+export async function readGroup(db: Db, id: string, links: Links): Promise<ResourceGroup> {
   const row = await findGroup(db, id)
   if (row === undefined) throw groupIsGone()
-  return groupReply(row, permit.hub.publicUrl)
+  return groupReply(row, links)
 }
 
 /** The refusal when the group was deleted while the request was on its way. */

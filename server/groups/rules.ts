@@ -7,6 +7,7 @@ import { managesEveryGroup } from '../access/requirements.ts'
 import { record } from '../audit/record.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { isId, newId } from '../kernel/ids.ts'
+import type { Links } from '../mail/links.ts'
 import { refusedBy } from '../store/conflict.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { applyAutoJoin } from './auto-join.ts'
@@ -32,9 +33,10 @@ export async function listGroups(
   db: Db,
   permit: Permit<'group.list'>,
   _input: InputOf<Groups['listGroups']>,
+  links: Links,
 ): Promise<ResultOf<Groups['listGroups']>> {
   const rows = await listGroupRows(db, permit.org.id, whoseGroups(permit))
-  return rows.map((row) => groupReply(row, permit.hub.publicUrl))
+  return rows.map((row) => groupReply(row, links))
 }
 
 /** Lists the same groups with counts. */
@@ -66,8 +68,9 @@ export async function getGroup(
   db: Db,
   permit: Permit<'group.view'>,
   _input: InputOf<Groups['getGroup']>,
+  links: Links,
 ): Promise<ResultOf<Groups['getGroup']>> {
-  return readGroup(db, permit, permit.group.id)
+  return readGroup(db, permit.group.id, links)
 }
 
 /** Creates a group with its first people and repositories. In the web page the maker becomes admin of it. */
@@ -75,6 +78,7 @@ export async function createGroup(
   db: Db,
   permit: Permit<'group.create'>,
   input: InputOf<Groups['createGroup']>,
+  links: Links,
 ): Promise<ResultOf<Groups['createGroup']>> {
   refuseIdAsName(input.name)
   const people = withMaker(permit, input.users)
@@ -96,7 +100,7 @@ export async function createGroup(
     const added = await addPeople(tx, permit, { ...group, index: 0, managedBy: 'manual', callerRole: null }, wanted)
     const repos = await addRepos(tx, permit, group, input.repos)
     const autoJoin = input.autoJoin?.enabled ? await applyAutoJoin(tx, permit, group, input.autoJoin) : undefined
-    const reply = await readGroup(tx, permit, group.id)
+    const reply = await readGroup(tx, group.id, links)
     const data = { group: { id: group.id, name: group.name }, users: added, repos, ...(autoJoin && { autoJoin }) }
     await record(tx, permit, {
       type: 'resource_group.create',
@@ -139,6 +143,7 @@ export async function updateGroup(
   db: Db,
   permit: Permit<'group.update'>,
   input: InputOf<Groups['updateGroup']>,
+  links: Links,
 ): Promise<ResultOf<Groups['updateGroup']>> {
   if (input.name !== undefined) refuseIdAsName(input.name)
   return transaction(db, async (tx) => {
@@ -150,9 +155,9 @@ export async function updateGroup(
       description: input.description ?? before.description,
       spendLimits: mergeLimits(before.spendLimits, input.spendLimits),
     }
-    if (sameGroup(before, after)) return readGroup(tx, permit, row.id)
+    if (sameGroup(before, after)) return readGroup(tx, row.id, links)
     await uniqueName(after.name, updateGroupRow(tx, row.id, after))
-    const reply = await readGroup(tx, permit, row.id)
+    const reply = await readGroup(tx, row.id, links)
     await recordSettings(tx, permit, { id: row.id, name: before.name }, { before, after })
     return reply
   })
@@ -192,6 +197,7 @@ export async function deleteGroup(
   db: Db,
   permit: Permit<'group.delete'>,
   input: InputOf<Groups['deleteGroup']>,
+  links: Links,
 ): Promise<ResultOf<Groups['deleteGroup']>> {
   return transaction(
     db,
@@ -200,7 +206,7 @@ export async function deleteGroup(
       if (row === undefined) throw groupIsGone()
       const becomesVisible = await findBecomingVisible(tx, { id: row.id, orgId: row.org_id }, mostNamedRepos)
       if (input.dryRun) return { success: true, becomesVisible }
-      const { users, repos } = await readGroup(tx, permit, row.id)
+      const { users, repos } = await readGroup(tx, row.id, links)
       await deleteGroupRow(tx, row.id)
       const data = {
         group: { id: row.id, name: row.name },

@@ -24,6 +24,7 @@ import * as petitionSteps from '../leaving/petition-steps.ts'
 import * as petitions from '../leaving/petitions.ts'
 import * as receipts from '../leaving/receipt.ts'
 import * as recovery from '../leaving/recovery.ts'
+import type { Links } from '../mail/links.ts'
 import { listOutbox } from '../mail/outbox.ts'
 import { deleteAccount, disableTwoFactor } from '../members/accounts.ts'
 import * as activity from '../members/activity.ts'
@@ -73,13 +74,12 @@ import { createPerson, listPeople } from '../users/people.ts'
 import * as profiles from '../users/profiles.ts'
 import { endOtherSessions, endSession, listSessions, signOut } from '../users/sessions.ts'
 import { signIn } from '../users/sign-in.ts'
-import { createFirstOperator } from '../users/sign-up.ts'
 import * as twoFactor from '../users/two-factor.ts'
 import { listMyOrganizations, whoami } from '../users/whoami.ts'
 import { type HubInfo, operatorHealth, serveProbes } from './health.ts'
 import { openApiDocument } from './openapi.ts'
 import { type Server, serve } from './serve.ts'
-import { guardedSetup } from './setup.ts'
+import { setUp } from './setup.ts'
 
 /** What the routes need to know of this start. */
 export type StartInfo = Omit<HubInfo, 'startedAt'>
@@ -105,21 +105,23 @@ export function addRoutes(server: Server, info: StartInfo): void {
 }
 
 function addAccountRoutes(server: Server, info: StartInfo): void {
+  const { key } = server.hub
+  const links: Links = server.hub
   const { people, users, tokens } = api
   serve(server, users.instance, async (db, permit) => {
     const ofProcess = { version: info.version, sendsMail: info.sendsMail }
-    return { ...(await describeInstance(db, permit)), ...ofProcess }
+    return { ...(await describeInstance(db, permit, undefined, links)), ...ofProcess }
   })
-  serve(server, users.setup, guardedSetup(server.hub.key, createFirstOperator))
-  serve(server, users.signUp, signUpInvited)
-  serve(server, users.signIn, signIn)
+  serve(server, users.setup, setUp, server.hub)
+  serve(server, users.signUp, signUpInvited, links)
+  serve(server, users.signIn, signIn, { key, links })
   serve(server, users.signOut, signOut)
   serve(server, users.requestPasswordReset, requestPasswordReset)
   serve(server, users.resetPassword, resetPassword)
   serve(server, users.verifyEmail, emails.verifyEmail)
-  serve(server, users.whoami, whoami)
-  serve(server, users.getAccount, getAccount)
-  serve(server, users.updateAccount, updateAccount)
+  serve(server, users.whoami, whoami, links)
+  serve(server, users.getAccount, getAccount, links)
+  serve(server, users.updateAccount, updateAccount, links)
   serve(server, users.deleteAccount, deleteAccount(holdings))
   serve(server, users.listEmails, emails.listEmails)
   serve(server, users.addEmail, emails.addEmail)
@@ -130,77 +132,79 @@ function addAccountRoutes(server: Server, info: StartInfo): void {
   serve(server, users.endSession, endSession)
   serve(server, users.endOtherSessions, endOtherSessions)
   serve(server, users.getTwoFactor, twoFactor.getTwoFactor)
-  serve(server, users.beginTwoFactor, twoFactor.beginTwoFactor)
-  serve(server, users.confirmTwoFactor, twoFactor.confirmTwoFactor)
-  serve(server, users.renewRecoveryCodes, twoFactor.renewRecoveryCodes)
-  serve(server, users.disableTwoFactor, disableTwoFactor)
-  serve(server, users.listMyOrganizations, listMyOrganizations)
+  serve(server, users.beginTwoFactor, twoFactor.beginTwoFactor, key)
+  serve(server, users.confirmTwoFactor, twoFactor.confirmTwoFactor, key)
+  serve(server, users.renewRecoveryCodes, twoFactor.renewRecoveryCodes, key)
+  serve(server, users.disableTwoFactor, disableTwoFactor, key)
+  serve(server, users.listMyOrganizations, listMyOrganizations, links)
   serve(server, tokens.listTokens, listTokens)
   serve(server, tokens.createToken, createToken)
   serve(server, tokens.updateToken, updateToken)
   serve(server, tokens.deleteToken, deleteToken)
   serve(server, tokens.rotateToken, rotateToken)
-  serve(server, people.userOverview, profiles.userOverview)
+  serve(server, people.userOverview, profiles.userOverview, links)
   serve(server, people.userSocials, profiles.userSocials)
   serve(server, people.userFollowers, profiles.userFollowers)
   serve(server, people.userFollowing, profiles.userFollowing)
-  serve(server, people.userAvatar, profiles.userAvatar)
+  serve(server, people.userAvatar, profiles.userAvatar, links)
   serve(server, people.namespaceAvatar, profiles.namespaceAvatar)
 }
 
 function addOrganizationRoutes(server: Server): void {
+  const links: Links = server.hub
   const { organizations, members, audit } = api
-  serve(server, organizations.createOrganization, createOrganization)
-  serve(server, organizations.getOrganization, orgs.getOrganization)
-  serve(server, organizations.updateOrganization, orgs.updateOrganization)
+  serve(server, organizations.createOrganization, createOrganization, links)
+  serve(server, organizations.getOrganization, orgs.getOrganization, links)
+  serve(server, organizations.updateOrganization, orgs.updateOrganization, links)
   serve(server, organizations.deleteOrganization, deleteOrganization)
   serve(server, organizations.restoreOrganization, restoreOrganization)
-  serve(server, organizations.organizationOverview, orgs.organizationOverview)
+  serve(server, organizations.organizationOverview, orgs.organizationOverview, links)
   serve(server, organizations.organizationFollowers, orgs.organizationFollowers)
   serve(server, organizations.organizationSocials, orgs.organizationSocials)
-  serve(server, organizations.organizationAvatar, orgs.organizationAvatar)
+  serve(server, organizations.organizationAvatar, orgs.organizationAvatar, links)
   serve(server, organizations.getSettings, getSettings)
   serve(server, organizations.updateSettings, updateSettings)
-  serve(server, organizations.getSuccessors, getSuccessors)
-  serve(server, organizations.setSuccessors, setSuccessors)
-  serve(server, members.listMembers, listMembers)
+  serve(server, organizations.getSuccessors, getSuccessors, links)
+  serve(server, organizations.setSuccessors, setSuccessors, links)
+  serve(server, members.listMembers, listMembers, links)
   serve(server, members.countMembers, countMembers)
-  serve(server, members.getMember, getMember)
+  serve(server, members.getMember, getMember, links)
   serve(server, members.changeRole, changeRole)
-  serve(server, members.updateMember, updateMember)
+  serve(server, members.updateMember, updateMember, links)
   serve(server, members.removeMember, removeMember(holdings))
   serve(server, members.leaveOrganization, leaveOrganization(holdings))
   serve(server, api.bulk.bulkMembers, bulkMembers)
   serve(server, api.bulk.exportMembers, exportMembers)
-  serve(server, audit.searchAuditLog, searchAuditLog)
-  serve(server, audit.exportAuditLog, exportAuditLog)
+  serve(server, audit.searchAuditLog, searchAuditLog, links)
+  serve(server, audit.exportAuditLog, exportAuditLog, links)
   serve(server, audit.verifyAuditLog, verifyAuditLog)
 }
 
 function addJoiningRoutes(server: Server): void {
+  const links: Links = server.hub
   const { joining, requests } = api
-  serve(server, joining.listInvitations, invitations.listInvitations)
-  serve(server, joining.createInvitation, invitations.createInvitation)
+  serve(server, joining.listInvitations, invitations.listInvitations, links)
+  serve(server, joining.createInvitation, invitations.createInvitation, links)
   serve(server, api.bulk.bulkInvite, bulkInvite)
   serve(server, api.bulk.getInvitationBatch, getInvitationBatch)
-  serve(server, joining.resendInvitation, invitations.resendInvitation)
-  serve(server, joining.revokeInvitation, invitations.revokeInvitation)
-  serve(server, joining.getOffer, getOffer)
+  serve(server, joining.resendInvitation, invitations.resendInvitation, links)
+  serve(server, joining.revokeInvitation, invitations.revokeInvitation, links)
+  serve(server, joining.getOffer, getOffer, links)
   serve(server, joining.acceptOffer, acceptance.acceptOffer)
   serve(server, joining.declineOffer, acceptance.declineOffer)
-  serve(server, joining.listMyInvitations, acceptance.listMyInvitations)
+  serve(server, joining.listMyInvitations, acceptance.listMyInvitations, links)
   serve(server, joining.acceptMyInvitation, acceptance.acceptMyInvitation)
   serve(server, joining.declineMyInvitation, acceptance.declineMyInvitation)
-  serve(server, joining.listInviteLinks, inviteLinks.listInviteLinks)
-  serve(server, joining.createInviteLink, inviteLinks.createInviteLink)
-  serve(server, joining.regenerateInviteLink, inviteLinks.regenerateInviteLink)
-  serve(server, joining.revokeInviteLink, inviteLinks.revokeInviteLink)
+  serve(server, joining.listInviteLinks, inviteLinks.listInviteLinks, links)
+  serve(server, joining.createInviteLink, inviteLinks.createInviteLink, links)
+  serve(server, joining.regenerateInviteLink, inviteLinks.regenerateInviteLink, links)
+  serve(server, joining.revokeInviteLink, inviteLinks.revokeInviteLink, links)
   serve(server, requests.getDoors, getDoors)
   serve(server, requests.joinOrganization, joinOrganization)
   serve(server, requests.withdrawRequest, withdrawRequest)
-  serve(server, requests.listRequests, listRequests)
-  serve(server, requests.approveRequest, approveRequest)
-  serve(server, requests.rejectRequest, rejectRequest)
+  serve(server, requests.listRequests, listRequests, links)
+  serve(server, requests.approveRequest, approveRequest, links)
+  serve(server, requests.rejectRequest, rejectRequest, links)
   serve(server, api.domains.listDomains, domains.listDomains)
   serve(server, api.domains.addDomain, domains.addDomain)
   serve(server, api.domains.verifyDomain, domains.verifyDomain, server.hub.dns)
@@ -208,26 +212,28 @@ function addJoiningRoutes(server: Server): void {
 }
 
 function addSeatRoutes(server: Server): void {
+  const links: Links = server.hub
   serve(server, api.billing.getSeats, billing.getSeats)
   serve(server, api.billing.previewInvoice, billing.previewInvoice)
   serve(server, api.billing.exportSeats, billing.exportSeats)
-  serve(server, api.billing.listActivity, activity.listActivity)
+  serve(server, api.billing.listActivity, activity.listActivity, links)
   serve(server, api.billing.summarizeActivity, activity.summarizeActivity)
   serve(server, api.billing.exportActivity, activity.exportActivity)
 }
 
 function addGroupRoutes(server: Server): void {
+  const links: Links = server.hub
   const { groups } = api
-  serve(server, groups.listGroups, listGroups)
+  serve(server, groups.listGroups, listGroups, links)
   serve(server, groups.listGroupSummaries, listGroupSummaries)
-  serve(server, groups.createGroup, createGroup)
-  serve(server, groups.getGroup, getGroup)
-  serve(server, groups.updateGroup, updateGroup)
-  serve(server, groups.deleteGroup, deleteGroup)
-  serve(server, groups.configureGroup, configureGroup)
-  serve(server, groups.addGroupUsers, addGroupUsers)
-  serve(server, groups.changeGroupRole, changeGroupRole)
-  serve(server, groups.removeGroupUser, removeGroupUser)
+  serve(server, groups.createGroup, createGroup, links)
+  serve(server, groups.getGroup, getGroup, links)
+  serve(server, groups.updateGroup, updateGroup, links)
+  serve(server, groups.deleteGroup, deleteGroup, links)
+  serve(server, groups.configureGroup, configureGroup, links)
+  serve(server, groups.addGroupUsers, addGroupUsers, links)
+  serve(server, groups.changeGroupRole, changeGroupRole, links)
+  serve(server, groups.removeGroupUser, removeGroupUser, links)
   serve(server, groups.getRepoGroup, getRepoGroup)
   serve(server, groups.setRepoGroup, setRepoGroup)
 }
@@ -269,7 +275,7 @@ function addLeavingRoutes(server: Server): void {
   const { key, dns } = server.hub
   const view = { links: server.hub, key, dns }
   serve(server, leaving.offboardMember, offboardMember)
-  serve(server, leaving.listOffboardings, receipts.listOffboardings)
+  serve(server, leaving.listOffboardings, receipts.listOffboardings, server.hub)
   serve(server, leaving.getOffboarding, receipts.getOffboarding)
   serve(server, leaving.liftTombstone, receipts.liftTombstone)
   serve(server, api.recovery.getRecovery, recovery.getRecovery, view)
@@ -328,13 +334,14 @@ function addLfsRoutes(server: Server): void {
 }
 
 function addOperatorRoutes(server: Server, info: HubInfo): void {
+  const links: Links = server.hub
   const { operator } = api
   serve(server, operator.getInstanceSettings, getInstanceSettings)
   serve(server, operator.updateInstanceSettings, updateInstanceSettings)
   serve(server, operator.operatorHealth, operatorHealth(info))
-  serve(server, operator.listPeople, listPeople)
-  serve(server, operator.createPerson, createPerson)
-  serve(server, operator.updatePerson, updatePerson)
+  serve(server, operator.listPeople, listPeople, links)
+  serve(server, operator.createPerson, createPerson, links)
+  serve(server, operator.updatePerson, updatePerson, links)
   serve(server, operator.createTokenFor, createTokenFor)
   serve(server, operator.listOrganizations, listOrganizations)
   serve(server, operator.createOrganizationFor, createOrganizationFor)
@@ -342,7 +349,7 @@ function addOperatorRoutes(server: Server, info: HubInfo): void {
   serve(server, operator.addMemberFor, addMemberFor)
   serve(server, operator.listOutbox, listOutbox, server.hub)
   serve(server, operator.retryMail, retryMail)
-  serve(server, operator.instanceAuditLog, instanceAuditLog)
+  serve(server, operator.instanceAuditLog, instanceAuditLog, links)
   serve(server, operator.checkRepositories, checkRepositories)
   serve(server, operator.fillDemo, (db, permit) => fillDemo(db, permit, server.hub))
 }

@@ -1,35 +1,38 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import type { Permit } from '../access/permit.ts'
+import type { Hub, Permit } from '../access/permit.ts'
 import { fillDemoData, joinDemo } from '../demo/rules.ts'
 import { HubError } from '../kernel/errors.ts'
-import { type InstanceKey, sameSecret } from '../kernel/secret.ts'
+import { sameSecret } from '../kernel/secret.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { refuseSetupDone } from '../users/accounts.ts'
 import { readSetupCode } from '../users/setup-code.ts'
+import { createFirstOperator } from '../users/sign-up.ts'
 
 type Setup = typeof api.users.setup
-type CreateFirstOperator = (db: Db, permit: Permit<'instance.setup'>, input: InputOf<Setup>) => Promise<ResultOf<Setup>>
 
 /**
- * Guards the creation of the first operator with the code that every process prints at its start, wherever the request
- * comes from: a page of another site can reach a hub on this machine too. They join the demo where there is one.
+ * Creates the first operator, who shows the code that every process prints at its start, wherever the request comes
+ * from: a page of another site can reach a hub on this machine too. They join the demo where there is one.
  */
-export function guardedSetup(key: InstanceKey, create: CreateFirstOperator): CreateFirstOperator {
-  return async (db, permit, input) => {
-    await refuseSetupDone(db)
-    const code = await readSetupCode(db, key)
-    if (code === undefined || !sameSecret(input.code, code)) {
-      throw new HubError(
-        'Forbidden',
-        'code: Wrong setup code. Open the address that the hub printed when it started; it contains the code.',
-      )
-    }
-    return transaction(db, async (tx) => {
-      const result = await create(tx, permit, input)
-      if (input.demo) await fillDemoData(tx, permit, permit.hub, result.reply)
-      await joinDemo(tx, permit, result.reply)
-      return result
-    })
+export async function setUp(
+  db: Db,
+  permit: Permit<'instance.setup'>,
+  input: InputOf<Setup>,
+  hub: Hub,
+): Promise<ResultOf<Setup>> {
+  await refuseSetupDone(db)
+  const code = await readSetupCode(db, hub.key)
+  if (code === undefined || !sameSecret(input.code, code)) {
+    throw new HubError(
+      'Forbidden',
+      'code: Wrong setup code. Open the address that the hub printed when it started; it contains the code.',
+    )
   }
+  return transaction(db, async (tx) => {
+    const result = await createFirstOperator(tx, permit, input, hub)
+    if (input.demo) await fillDemoData(tx, permit, hub, result.reply)
+    await joinDemo(tx, permit, result.reply)
+    return result
+  })
 }

@@ -6,11 +6,12 @@ import { type NewEvent, record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { digest } from '../kernel/secret.ts'
+import { avatarUrl, type Links } from '../mail/links.ts'
 import { queueMail } from '../mail/queue.ts'
 import { applyChanges } from '../members/membership.ts'
 import type { ChangeSet } from '../members/membership-changes.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
-import { avatarUrl, ownId } from '../users/accounts.ts'
+import { ownId } from '../users/accounts.ts'
 import { mailAddressOf } from '../users/mail-address.ts'
 import { deadOffer, stillMayInvite } from './entrance.ts'
 import { endInvitation, type GroupOffered } from './invitations-store.ts'
@@ -27,29 +28,28 @@ type Joined = ResultOf<Joining['acceptOffer']>
 export async function listMyInvitations(
   db: Db,
   permit: Permit<'invitation.listOwn'>,
+  _input: unknown,
+  links: Links,
 ): Promise<ResultOf<Joining['listMyInvitations']>> {
   const rows = await listOffers(db, ownId(permit), now())
   return rows
     .filter((row) => !isVoid(row))
     .map((row) => ({
       id: row.id,
-      organization: organizationReply(permit, row.org),
+      organization: organizationReply(row.org, links),
       email: row.address,
       role: row.role,
       groups: row.groups.map(({ name, role }) => ({ name, role })),
       message: row.message,
-      invitedBy: personReply(row.inviter, permit.hub),
+      invitedBy: personReply(row.inviter, links),
       sentAt: row.sent_at.toISOString(),
       expiresAt: row.expires_at.toISOString(),
     }))
 }
 
 /** An organization as those see it who are not in it yet. */
-export function organizationReply(
-  { hub }: { hub: { publicUrl: string } },
-  { name, fullname, is_verified: isVerified }: OfferRow['org'],
-) {
-  return { name, fullname, isVerified, avatarUrl: avatarUrl(hub, name) }
+export function organizationReply({ name, fullname, is_verified: isVerified }: OfferRow['org'], links: Links) {
+  return { name, fullname, isVerified, avatarUrl: avatarUrl(links, name) }
 }
 
 /** Makes the caller a member by the invitation or the invite link that the token belongs to. */

@@ -7,6 +7,7 @@ import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'
+import type { Links } from '../mail/links.ts'
 import { queueMail } from '../mail/queue.ts'
 import { type NamedGroup, resolveGroups } from '../members/groups-named.ts'
 import { refuseTombstoned } from '../members/tombstones.ts'
@@ -31,11 +32,12 @@ export async function listInvitations(
   db: Db,
   permit: Permit<'invitation.list'>,
   { state, search, cursor, limit }: InputOf<Joining['listInvitations']>,
+  links: Links,
 ): Promise<ResultOf<Joining['listInvitations']>> {
   const [before] = cursor === undefined ? [] : decodeCursor(cursor, 1)
   const list = { orgId: permit.org.id, state, search, before, limit: limit + 1, at: now() }
   const page = pageOf(await store.listInvitationRows(db, list), limit, ({ id }) => [id])
-  return { items: page.items.map((row) => invitationReply(row, permit.hub)), next: page.next }
+  return { items: page.items.map((row) => invitationReply(row, links)), next: page.next }
 }
 
 /**
@@ -46,6 +48,7 @@ export async function createInvitation(
   db: Db,
   permit: Permit<'invitation.create'>,
   input: InputOf<Joining['createInvitation']>,
+  links: Links,
 ): Promise<ResultOf<Joining['createInvitation']>> {
   const role = input.role ?? permit.org.defaultRole
   refuseOffer(permit.org.role ?? null, { role, groups: [] })
@@ -80,7 +83,7 @@ export async function createInvitation(
       message: `invited ${whomOf(row)} with the role ${role}`,
       data: { invitation: invitationData(row), renewed },
     })
-    return invitationReply(row, permit.hub)
+    return invitationReply(row, links)
   })
 }
 
@@ -137,6 +140,7 @@ export async function resendInvitation(
   db: Db,
   permit: Permit<'invitation.resend'>,
   { id }: InputOf<Joining['resendInvitation']>,
+  links: Links,
 ): Promise<ResultOf<Joining['resendInvitation']>> {
   const known = await store.findInvitation(db, permit.org.id, id, now())
   if (known) await countAttempt(db, attemptLimits.invitationMail, attemptKey(attempted(known)))
@@ -159,7 +163,7 @@ export async function resendInvitation(
         before: { expiresAt: before.expires_at, invitedBy: before.inviter?.user },
       },
     })
-    return invitationReply(row, permit.hub)
+    return invitationReply(row, links)
   })
 }
 
@@ -184,6 +188,7 @@ export async function revokeInvitation(
   db: Db,
   permit: Permit<'invitation.revoke'>,
   { id }: InputOf<Joining['revokeInvitation']>,
+  links: Links,
 ): Promise<ResultOf<Joining['revokeInvitation']>> {
   return transaction(db, async (tx) => {
     await store.lockInvitation(tx, permit.org.id, id)
@@ -196,7 +201,7 @@ export async function revokeInvitation(
       message: `took back the invitation of ${whomOf(row)}`,
       data: { invitation: invitationData(row) },
     })
-    return invitationReply(row, permit.hub)
+    return invitationReply(row, links)
   })
 }
 

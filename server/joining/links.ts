@@ -21,11 +21,12 @@ export async function listInviteLinks(
   db: Db,
   permit: Permit<'inviteLink.list'>,
   { cursor, limit }: InputOf<Joining['listInviteLinks']>,
+  links: Links,
 ): Promise<ResultOf<Joining['listInviteLinks']>> {
   const [before] = cursor === undefined ? [] : decodeCursor(cursor, 1)
   const rows = await store.listLinkRows(db, { orgId: permit.org.id, before, limit: limit + 1, at: now() })
   const page = pageOf(rows, limit, ({ id }) => [id])
-  return { items: page.items.map((row) => linkReply(row, permit.hub)), next: page.next }
+  return { items: page.items.map((row) => linkReply(row, links)), next: page.next }
 }
 
 /** Makes an invite link; its secret is shown this once. */
@@ -33,6 +34,7 @@ export async function createInviteLink(
   db: Db,
   permit: Permit<'inviteLink.create'>,
   input: InputOf<Joining['createInviteLink']>,
+  links: Links,
 ): Promise<ResultOf<Joining['createInviteLink']>> {
   const { token, hash, last4 } = newJoinToken()
   const id = newId()
@@ -54,7 +56,7 @@ export async function createInviteLink(
     const row = await getLink(tx, permit, id)
     const message = `made an invite link with the role ${row.role}`
     await record(tx, permit, { type: 'org.invite_link.create', message, data: { inviteLink: linkData(row) } })
-    return { ...linkReply(row, permit.hub), token, url: `${permit.hub.publicUrl}${joinPath(token)}` }
+    return { ...linkReply(row, links), token, url: `${links.publicUrl}${joinPath(token)}` }
   })
 }
 
@@ -63,6 +65,7 @@ export async function regenerateInviteLink(
   db: Db,
   permit: Permit<'inviteLink.regenerate'>,
   { id }: InputOf<Joining['regenerateInviteLink']>,
+  links: Links,
 ): Promise<ResultOf<Joining['regenerateInviteLink']>> {
   const { token, hash, last4 } = newJoinToken()
   return transaction(db, async (tx) => {
@@ -76,7 +79,7 @@ export async function regenerateInviteLink(
       message: `gave the invite link ending in ${before.last4} a new address`,
       data: { before: linkData(before), after: linkData(row) },
     })
-    return { ...linkReply(row, permit.hub), token, url: `${permit.hub.publicUrl}${joinPath(token)}` }
+    return { ...linkReply(row, links), token, url: `${links.publicUrl}${joinPath(token)}` }
   })
 }
 
@@ -85,6 +88,7 @@ export async function revokeInviteLink(
   db: Db,
   permit: Permit<'inviteLink.revoke'>,
   { id }: InputOf<Joining['revokeInviteLink']>,
+  links: Links,
 ): Promise<ResultOf<Joining['revokeInviteLink']>> {
   return transaction(db, async (tx) => {
     const before = await getLink(tx, permit, id)
@@ -92,7 +96,7 @@ export async function revokeInviteLink(
     await store.endLink(tx, id, now())
     const message = `ended the invite link ending in ${before.last4}`
     await record(tx, permit, { type: 'org.invite_link.revoke', message, data: { inviteLink: linkData(before) } })
-    return linkReply(await getLink(tx, permit, id), permit.hub)
+    return linkReply(await getLink(tx, permit, id), links)
   })
 }
 

@@ -4,6 +4,7 @@ import { mayInvite } from '../access/escalation.ts'
 import type { Permit } from '../access/permit.ts'
 import { now } from '../kernel/clock.ts'
 import { digest } from '../kernel/secret.ts'
+import type { Links } from '../mail/links.ts'
 import type { Db } from '../store/database.ts'
 import { organizationReply } from './acceptance.ts'
 import { deadOffer } from './entrance.ts'
@@ -18,6 +19,7 @@ export async function getOffer(
   db: Db,
   permit: Permit<'invitation.view'>,
   { token }: InputOf<typeof api.joining.getOffer>,
+  links: Links,
 ): Promise<ResultOf<typeof api.joining.getOffer>> {
   const hash = digest(token)
   const { actor } = permit.facts
@@ -26,21 +28,21 @@ export async function getOffer(
     findOffer(db, { hash }, viewerId, now()),
     findOpenLink(db, hash, viewerId, now()),
   ])
-  if (invitation !== undefined && !isVoid(invitation)) return invitationOffer(permit, invitation, viewerId)
-  if (link !== undefined && mayInvite(link.creator_role)) return linkOffer(permit, link, viewerId)
+  if (invitation !== undefined && !isVoid(invitation)) return invitationOffer(invitation, viewerId, links)
+  if (link !== undefined && mayInvite(link.creator_role)) return linkOffer(link, viewerId, links)
   throw deadOffer()
 }
 
-function invitationOffer(permit: Permit<'invitation.view'>, row: OfferRow, viewerId: string | null): Offer {
+function invitationOffer(row: OfferRow, viewerId: string | null, links: Links): Offer {
   const knows = row.is_mine || row.names_address
   if (viewerId !== null && !knows) throw deadOffer()
   return {
     kind: 'invitation',
-    organization: organizationReply(permit, row.org),
+    organization: organizationReply(row.org, links),
     role: row.role,
     groups: row.is_mine ? row.groups.map(({ name, role }) => ({ name, role })) : [],
     message: row.message,
-    invitedBy: personReply(row.inviter, permit.hub),
+    invitedBy: personReply(row.inviter, links),
     expiresAt: row.expires_at.toISOString(),
     for: row.address === null ? 'user' : 'email',
     address: knows ? row.address : null,
@@ -50,14 +52,14 @@ function invitationOffer(permit: Permit<'invitation.view'>, row: OfferRow, viewe
   }
 }
 
-function linkOffer(permit: Permit<'invitation.view'>, link: OpenLink, viewerId: string | null): Offer {
+function linkOffer(link: OpenLink, viewerId: string | null, links: Links): Offer {
   return {
     kind: 'link',
-    organization: organizationReply(permit, link.org),
+    organization: organizationReply(link.org, links),
     role: link.role,
     groups: [],
     message: '',
-    invitedBy: personReply(link.creator, permit.hub),
+    invitedBy: personReply(link.creator, links),
     expiresAt: link.expires_at.toISOString(),
     for: 'anyone',
     address: null,

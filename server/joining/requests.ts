@@ -26,11 +26,12 @@ export async function listRequests(
   db: Db,
   permit: Permit<'request.list'>,
   { state, cursor, limit }: InputOf<Requests['listRequests']>,
+  links: Links,
 ): Promise<ResultOf<Requests['listRequests']>> {
   const [before] = cursor === undefined ? [] : decodeCursor(cursor, 1)
   const rows = await listRequestRows(db, { orgId: permit.org.id, state, before, limit: limit + 1 })
   const page = pageOf(rows, limit, ({ id }) => [id])
-  return { items: page.items.map((row) => requestReply(row, permit.hub)), next: page.next }
+  return { items: page.items.map((row) => requestReply(row, links)), next: page.next }
 }
 
 /** Makes the person who asked a member; approving again changes nothing. */
@@ -38,19 +39,20 @@ export async function approveRequest(
   db: Db,
   permit: Permit<'request.approve'>,
   input: InputOf<Requests['approveRequest']>,
+  links: Links,
 ): Promise<ResultOf<Requests['approveRequest']>> {
   const role = input.role ?? permit.org.defaultRole
   if (!mayGrant(permit.org.role, role))
     throw new HubError('Forbidden', 'role: only an admin makes somebody else admin.')
   return transaction(db, async (tx) => {
     const row = await getRequest(tx, permit, input.id)
-    if (row.state === 'approved') return requestReply(row, permit.hub)
+    if (row.state === 'approved') return requestReply(row, links)
     refuseDecided(row)
     if (!row.is_active) throw new HubError('Conflict', 'The account of this person is suspended or gone.')
     await refuseDemotedCaller(tx, permit, role)
     await decideRequest(tx, { id: row.id, state: 'approved', role, reason: '', by: permit.actor.name, at: now() })
     await letIn(tx, permit, row, role)
-    return requestReply(await getRequest(tx, permit, row.id), permit.hub)
+    return requestReply(await getRequest(tx, permit, row.id), links)
   })
 }
 
@@ -88,18 +90,19 @@ export async function rejectRequest(
   db: Db,
   permit: Permit<'request.reject'>,
   input: InputOf<Requests['rejectRequest']>,
+  links: Links,
 ): Promise<ResultOf<Requests['rejectRequest']>> {
   const reason = input.reason?.trim() ?? ''
   return transaction(db, async (tx) => {
     const row = await getRequest(tx, permit, input.id)
-    if (row.state === 'rejected') return requestReply(row, permit.hub)
+    if (row.state === 'rejected') return requestReply(row, links)
     refuseDecided(row)
     const at = now()
     await decideRequest(tx, { id: row.id, state: 'rejected', role: null, reason, by: permit.actor.name, at })
     const to = await mailAddressOf(tx, row.user_id)
     if (to !== undefined)
       await queueMail(tx, rejectedMail({ to, org: permit.org.name, reason, again: askAgainFrom(at) }))
-    const reply = requestReply(await getRequest(tx, permit, row.id), permit.hub)
+    const reply = requestReply(await getRequest(tx, permit, row.id), links)
     await record(tx, permit, {
       type: 'org.join_request.reject',
       message: `rejected the request of ${row.user.user} to join`,

@@ -5,8 +5,8 @@ import { record } from '../audit/record.ts'
 import { HubError } from '../kernel/errors.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'
 import { digest } from '../kernel/secret.ts'
+import { avatarUrl, type Links } from '../mail/links.ts'
 import { type Db, transaction } from '../store/database.ts'
-import { avatarUrl } from '../users/accounts.ts'
 import { deleteTombstone, findReceipt, listReceipts, type ReceiptRow } from './receipts-store.ts'
 
 type Leaving = typeof leaving
@@ -31,16 +31,17 @@ export async function listOffboardings(
   db: Db,
   permit: Permit<'offboarding.list'>,
   { cursor, limit }: InputOf<Leaving['listOffboardings']>,
+  links: Links,
 ): Promise<ResultOf<Leaving['listOffboardings']>> {
   const [before] = cursor === undefined ? [] : decodeCursor(cursor, 1)
   const rows = await listReceipts(db, permit.org.id, { before, most: limit + 1 })
   const page = pageOf(rows, limit, ({ id }) => [id])
-  return { items: page.items.map((row) => summaryOf(permit, row)), next: page.next }
+  return { items: page.items.map((row) => summaryOf(row, links)), next: page.next }
 }
 
-function summaryOf({ hub }: Permit<'offboarding.list'>, row: ReceiptRow): leaving.OffboardingSummary {
+function summaryOf(row: ReceiptRow, links: Links): leaving.OffboardingSummary {
   const { id, user, fullname, by, at, reason, keptOutUntil } = receiptReply(row)
-  return { id, user, fullname, avatarUrl: avatarUrl(hub, user), by, at, reason, removed: row.removed, keptOutUntil }
+  return { id, user, fullname, avatarUrl: avatarUrl(links, user), by, at, reason, removed: row.removed, keptOutUntil }
 }
 
 /** Shows the receipt of an offboarding. */

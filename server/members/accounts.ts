@@ -3,6 +3,7 @@ import type { OrgRole } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
 import { instanceScope, record } from '../audit/record.ts'
 import { badField } from '../kernel/errors.ts'
+import type { InstanceKey } from '../kernel/secret.ts'
 import { guardOrganizationsOf } from '../orgs/admins.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { closeAccount, confirmPassword, ownId } from '../users/accounts.ts'
@@ -76,10 +77,11 @@ export async function disableTwoFactor(
   db: Db,
   permit: Permit<'twoFactor.disable'>,
   input: api.InputOf<typeof api.users.disableTwoFactor>,
+  key: InstanceKey,
 ): Promise<api.ResultOf<typeof api.users.disableTwoFactor>> {
   const id = ownId(permit)
   await confirmPassword(db, id, input.currentPassword)
-  await checkSecondFactor(db, permit.hub, id, input.code)
+  await checkSecondFactor(db, key, id, input.code)
   await transaction(db, async (tx) => {
     await guardOrganizationsOf(tx, { id, only2fa: true }, () => removeTwoFactor(tx, id))
     await record(tx, permit, {

@@ -5,8 +5,8 @@ import { csvLine } from '../csv/lines.ts'
 import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { badField } from '../kernel/errors.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'
+import { avatarUrl, type Links } from '../mail/links.ts'
 import type { Db } from '../store/database.ts'
-import { avatarUrl } from '../users/accounts.ts'
 import * as store from './activity-store.ts'
 
 type Billing = typeof api.billing
@@ -24,13 +24,14 @@ export async function listActivity(
   db: Db,
   permit: ActivityPermit,
   input: InputOf<Billing['listActivity']>,
+  links: Links,
 ): Promise<ResultOf<Billing['listActivity']>> {
   const after = input.cursor === undefined ? start : placeOf(input.cursor)
   const search = input.search === '' ? undefined : input.search
   const query = { ...queryOf(permit, input.idle), role: input.role, search, after, limit: input.limit + 1 }
   const rows = await store.listActivity(db, query)
   const page = pageOf(rows, input.limit, ({ lastAt, id }) => [lastAt?.toISOString() ?? '', id])
-  return { items: page.items.map((row) => activityReply(permit, row)), next: page.next }
+  return { items: page.items.map((row) => activityReply(row, links)), next: page.next }
 }
 
 const start: store.ActivityQuery['after'] = { lastAt: null, userId: '' }
@@ -49,12 +50,12 @@ function queryOf({ org }: ActivityPermit, idle: api.billing.Idle | undefined) {
   return { orgId: org.id, idleSince, never: idle === 'never', at: now() }
 }
 
-function activityReply({ hub }: ActivityPermit, row: store.ActivityRow): api.billing.MemberActivity {
+function activityReply(row: store.ActivityRow, links: Links): api.billing.MemberActivity {
   return {
     _id: row.id,
     user: row.user,
     fullname: row.fullname,
-    avatarUrl: avatarUrl(hub, row.user),
+    avatarUrl: avatarUrl(links, row.user),
     role: row.role,
     joinedAt: row.joinedAt.toISOString(),
     lastActiveAt: timeOf(row.lastAt),

@@ -3,6 +3,7 @@ import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
+import type { Links } from '../mail/links.ts'
 import { showOrganization } from '../orgs/operator.ts'
 import { readOrganization } from '../orgs/reply.ts'
 import { foundOrganization } from '../orgs/rules.ts'
@@ -17,6 +18,7 @@ export async function createOrganization(
   db: Db,
   permit: Permit<'org.create'>,
   input: InputOf<typeof api.organizations.createOrganization>,
+  links: Links,
 ): Promise<ResultOf<typeof api.organizations.createOrganization>> {
   const { actor } = permit
   if (actor.via === 'console')
@@ -30,7 +32,7 @@ export async function createOrganization(
     await foundOrganization(tx, { ...org, plan: undefined, createdBy: actor.id })
     await applyChanges(tx, permit, firstAdmin(org, actor, `created the organization ${org.name}`))
   })
-  return readOrganization(db, permit, org.name)
+  return readOrganization(db, permit, org.name, links)
 }
 
 /** Creates an organization whose first admin is a named person who can sign in. */

@@ -2,13 +2,14 @@ import type * as api from '../../api/index.ts'
 import { EmailAddress } from '../../api/index.ts'
 import { authorizeAlso } from '../access/authorize.ts'
 import { isAdminRole, mayChangeRoles, seesRoles } from '../access/escalation.ts'
+import type { OrgFacts } from '../access/facts.ts'
 import type { Permit } from '../access/permit.ts'
 import { now } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'
+import { avatarUrl, type Links } from '../mail/links.ts'
 import { countUsableAdmins } from '../orgs/admins.ts'
 import type { Db } from '../store/database.ts'
-import { avatarUrl } from '../users/accounts.ts'
 import {
   countByRole,
   countWithoutTwoFactor,
@@ -26,6 +27,7 @@ export async function listMembers(
   db: Db,
   permit: Permit<'member.list'>,
   input: Input,
+  links: Links,
 ): Promise<api.ResultOf<typeof api.members.listMembers>> {
   const { org } = permit
   const after = input.cursor === undefined ? '' : (decodeCursor(input.cursor, 1)[0] ?? '')
@@ -46,7 +48,7 @@ export async function listMembers(
   })
   const { items, next } = pageOf(rows, input.limit, (row) => [row.membershipId])
   const [groups, addresses] = await Promise.all([groupsOf(db, permit, items), addressesOf(db, permit, items)])
-  return { items: items.map((row) => memberOf(permit, row, groups, addresses)), next }
+  return { items: items.map((row) => memberOf(permit.org, row, { groups, addresses, links })), next }
 }
 
 function refuseFilters({ org }: Permit<'member.list'>, { email, role }: Input): void {
@@ -83,14 +85,15 @@ async function addressesOf(db: Db, { org }: Permit<'member.list'>, rows: MemberR
   return findVisibleAddresses(db, org.id, ids)
 }
 
-function memberOf(
-  { org, hub }: Permit<'member.list'>,
-  row: MemberRow,
-  groups: Map<string, SharedGroup[]> | undefined,
-  addresses: Map<string, string>,
-): api.members.Member {
+interface Beside {
+  groups: Map<string, SharedGroup[]> | undefined
+  addresses: Map<string, string>
+  links: Links
+}
+
+function memberOf(org: OrgFacts, row: MemberRow, { groups, addresses, links }: Beside): api.members.Member {
   const member: api.members.Member = {
-    avatarUrl: avatarUrl(hub, row.user),
+    avatarUrl: avatarUrl(links, row.user),
     fullname: row.fullname,
     isPro: false,
     user: row.user,

@@ -4,8 +4,9 @@ import { highestRole, isAdminRole, mayActOn } from '../access/escalation.ts'
 import type { Permit } from '../access/permit.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
+import type { Links } from '../mail/links.ts'
+import { avatarUrl } from '../mail/links.ts'
 import type { Db } from '../store/database.ts'
-import { avatarUrl } from '../users/accounts.ts'
 import { findVisibleAddresses } from './list-store.ts'
 import { findRecord, type RecordRow } from './record-store.ts'
 
@@ -15,12 +16,14 @@ type RecordPermit = Permit<'member.view'> | Permit<'member.update'>
 export async function getMember(
   db: Db,
   permit: Permit<'member.view'>,
+  _input: unknown,
+  links: Links,
 ): Promise<api.ResultOf<typeof api.members.getMember>> {
-  return memberRecord(db, permit)
+  return memberRecord(db, permit, links)
 }
 
 /** The record of the member that the permit is about, as the caller may see it. */
-export async function memberRecord(db: Db, permit: RecordPermit): Promise<api.members.MemberRecord> {
+export async function memberRecord(db: Db, permit: RecordPermit, links: Links): Promise<api.members.MemberRecord> {
   const { org, subject, actor } = permit
   const isAdmin = isAdminRole(org.role)
   const viewer = { id: actor.id, seesAll: isAdmin }
@@ -31,7 +34,7 @@ export async function memberRecord(db: Db, permit: RecordPermit): Promise<api.me
     _id: subject.id,
     user: row.user,
     fullname: row.fullname,
-    avatarUrl: avatarUrl(permit.hub, row.user),
+    avatarUrl: avatarUrl(links, row.user),
     role: row.role,
     source: row.source,
     isExternalCollaborator: row.isExternal,

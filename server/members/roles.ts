@@ -2,6 +2,7 @@ import type * as api from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
 import { now } from '../kernel/clock.ts'
 import { badField } from '../kernel/errors.ts'
+import type { Links } from '../mail/links.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { resolveGroups } from './groups-named.ts'
 import { applyChanges } from './membership.ts'
@@ -31,6 +32,7 @@ export async function updateMember(
   db: Db,
   permit: Permit<'member.update'>,
   input: api.InputOf<typeof api.members.updateMember>,
+  links: Links,
 ): Promise<api.ResultOf<typeof api.members.updateMember>> {
   const expiresAt = expiryOf(input.expiresAt)
   const asked = { field: 'groups.roles', entries: input.groups?.roles ?? [] }
@@ -42,9 +44,9 @@ export async function updateMember(
       const groups = input.groups && { mode: input.groups.mode, named }
       const set = updateBy(permit, { role: input.role, groups, expiresAt })
       const held = await holdMembers(tx, set)
-      const before = await memberRecord(tx, permit)
+      const before = await memberRecord(tx, permit, links)
       await applyChanges(tx, permit, set, held)
-      return { dryRun, before, after: await memberRecord(tx, permit) }
+      return { dryRun, before, after: await memberRecord(tx, permit, links) }
     },
     { dryRun },
   )

@@ -1,13 +1,13 @@
 import type * as api from '../../api/index.ts'
 import type { Author } from '../access/author.ts'
-import type { AnyPermit, Permit } from '../access/permit.ts'
+import type { Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { badField } from '../kernel/errors.ts'
+import { avatarUrl, type Links } from '../mail/links.ts'
 import { successorMail } from '../orgs/admin-mails.ts'
 import { countUsableAdmins, type Guarded, healthOf, holdAdmins, listSuccessors, markAdminless } from '../orgs/admins.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
-import { avatarUrl } from '../users/accounts.ts'
 import { lowerName } from '../users/names.ts'
 import { applyChanges } from './membership.ts'
 import type { Person, Update } from './membership-changes.ts'
@@ -17,8 +17,13 @@ import { findMembersByName, type NamedMember, replaceSuccessors } from './succes
 type Successors = api.ResultOf<typeof api.organizations.getSuccessors>
 
 /** The ordered successors of an organization, and the health its admins give it. */
-export async function getSuccessors(db: Db, permit: Permit<'org.viewSuccessors'>): Promise<Successors> {
-  return readSuccessors(db, permit, permit.org.id)
+export async function getSuccessors(
+  db: Db,
+  permit: Permit<'org.viewSuccessors'>,
+  _input: unknown,
+  links: Links,
+): Promise<Successors> {
+  return readSuccessors(db, links, permit.org.id)
 }
 
 /** Sets the ordered successors; all must be members. */
@@ -26,6 +31,7 @@ export async function setSuccessors(
   db: Db,
   permit: Permit<'org.updateSuccessors'>,
   input: api.InputOf<typeof api.organizations.setSuccessors>,
+  links: Links,
 ): Promise<Successors> {
   const orgId = permit.org.id
   return transaction(db, async (tx) => {
@@ -34,13 +40,13 @@ export async function setSuccessors(
     const before = (await listSuccessors(tx, orgId)).map(({ user }) => user)
     const after = named.map(({ name }) => name)
     const same = before.length === after.length && before.every((user, index) => user === after[index])
-    if (same) return readSuccessors(tx, permit, orgId)
+    if (same) return readSuccessors(tx, links, orgId)
     await replaceSuccessors(
       tx,
       orgId,
       named.map(({ id }) => id),
     )
-    const reply = await readSuccessors(tx, permit, orgId)
+    const reply = await readSuccessors(tx, links, orgId)
     const message = after.length === 0 ? 'removed the successors' : `set the successors to ${after.join(', ')}`
     await record(tx, permit, {
       type: 'org.update_successors',
@@ -65,10 +71,10 @@ async function resolveMembers(tx: Tx, orgId: string, names: string[]): Promise<N
   })
 }
 
-async function readSuccessors(db: Db, permit: AnyPermit, orgId: string): Promise<Successors> {
+async function readSuccessors(db: Db, links: Links, orgId: string): Promise<Successors> {
   const rows = await listSuccessors(db, orgId)
   const successors = rows.map(({ user, fullname, role, usable }) => {
-    return { user, fullname, avatarUrl: avatarUrl(permit.hub, user), role, usable }
+    return { user, fullname, avatarUrl: avatarUrl(links, user), role, usable }
   })
   return { health: healthOf(await countUsableAdmins(db, orgId)), successors }
 }

@@ -3,6 +3,7 @@ import type { Author } from '../access/author.ts'
 import type { Permit } from '../access/permit.ts'
 import { instanceScope, record } from '../audit/record.ts'
 import { HubError } from '../kernel/errors.ts'
+import type { Links } from '../mail/links.ts'
 import { lossesOf, regainsOf } from '../orgs/admins.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { getPerson, getSubject, setAccountState, setOperator } from '../users/accounts.ts'
@@ -15,16 +16,21 @@ type Input = api.InputOf<typeof api.operator.updatePerson>
  * Suspends an account or ends its suspension, makes it an operator or no operator. Where a suspension takes the last
  * usable admin, the first usable successor becomes admin in the same transaction.
  */
-export async function updatePerson(db: Db, permit: Permit<'operator.updatePerson'>, input: Input): Promise<Person> {
+export async function updatePerson(
+  db: Db,
+  permit: Permit<'operator.updatePerson'>,
+  input: Input,
+  links: Links,
+): Promise<Person> {
   const { id, name } = getSubject(permit)
   if (input.suspended && id === permit.actor.id)
     throw new HubError('Forbidden', 'You cannot suspend yourself; another operator can.')
   return transaction(db, async (tx) => {
-    const before = await getPerson(tx, permit.hub, id)
+    const before = await getPerson(tx, links, id)
     if (before.state === 'deleted') throw new HubError('NotFound', 'There is no person of this name.')
     if (input.operator !== undefined && input.operator !== before.isOperator) await setOperator(tx, id, input.operator)
     await setSuspended(tx, permit, { id, name, was: before.state === 'suspended' }, input.suspended)
-    const after = await getPerson(tx, permit.hub, id)
+    const after = await getPerson(tx, links, id)
     await recordUpdate(tx, permit, before, after)
     return after
   })

@@ -4,6 +4,7 @@ import { seesRoles } from '../access/escalation.ts'
 import type { OrgFacts } from '../access/facts.ts'
 import type { AnyPermit, Permit } from '../access/permit.ts'
 import { policy } from '../access/policy.ts'
+import { avatarUrl, type Links } from '../mail/links.ts'
 import type { Db } from '../store/database.ts'
 import { countUsableAdmins, healthOf } from './admins.ts'
 import { countMembers } from './store.ts'
@@ -14,7 +15,7 @@ export function seesMembers(org: OrgFacts): boolean {
 }
 
 /** An organization as the caller sees it: their role, what they may do, and how it is guarded. */
-export async function organizationReply(db: Db, permit: Permit<'org.view'>): Promise<Organization> {
+export async function organizationReply(db: Db, permit: Permit<'org.view'>, links: Links): Promise<Organization> {
   const { org } = permit
   const [numUsers, usableAdmins] = await Promise.all([
     seesMembers(org) ? countMembers(db, org.id) : undefined,
@@ -26,7 +27,7 @@ export async function organizationReply(db: Db, permit: Permit<'org.view'>): Pro
     fullname: org.fullname,
     details: org.details,
     website: org.website,
-    avatarUrl: avatarOf(permit, org.name),
+    avatarUrl: avatarUrl(links, org.name),
     isVerified: org.isVerified,
     plan: org.plan,
     createdAt: org.createdAt.toISOString(),
@@ -39,13 +40,8 @@ export async function organizationReply(db: Db, permit: Permit<'org.view'>): Pro
 }
 
 /** Reads an organization anew for the answer to a change of it. */
-export async function readOrganization(db: Db, permit: AnyPermit, name: string): Promise<Organization> {
-  return organizationReply(db, await authorizeAlso(db, permit, 'org.view', { org: name }))
-}
-
-/** The address of an organization's picture. */
-export function avatarOf(permit: AnyPermit, name: string): string {
-  return `${permit.hub.publicUrl}/api/avatars/${name}`
+export async function readOrganization(db: Db, permit: AnyPermit, name: string, links: Links): Promise<Organization> {
+  return organizationReply(db, await authorizeAlso(db, permit, 'org.view', { org: name }), links)
 }
 
 // What takes a member is asked about the caller as one: whether it can be done to another is said with that member.

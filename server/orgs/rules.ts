@@ -4,9 +4,10 @@ import { readableBy } from '../access/lists.ts'
 import type { Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { HubError } from '../kernel/errors.ts'
+import { avatarUrl, type Links } from '../mail/links.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { checkName, renameTo, takeName } from '../users/names.ts'
-import { avatarOf, organizationReply, readOrganization, seesMembers } from './reply.ts'
+import { organizationReply, readOrganization, seesMembers } from './reply.ts'
 import {
   countMembers,
   countRepos,
@@ -32,8 +33,9 @@ export async function getOrganization(
   db: Db,
   permit: Permit<'org.view'>,
   _input: InputOf<Organizations['getOrganization']>,
+  links: Links,
 ): Promise<ResultOf<Organizations['getOrganization']>> {
-  return organizationReply(db, permit)
+  return organizationReply(db, permit, links)
 }
 
 /** Changes the profile or the name; a request that changes nothing records nothing. */
@@ -41,6 +43,7 @@ export async function updateOrganization(
   db: Db,
   permit: Permit<'org.update'>,
   input: InputOf<Organizations['updateOrganization']>,
+  links: Links,
 ): Promise<ResultOf<Organizations['updateOrganization']>> {
   const name = await transaction(db, async (tx) => {
     const row = await lockOrg(tx, permit.org.id)
@@ -65,7 +68,7 @@ export async function updateOrganization(
     })
     return after.name
   })
-  return readOrganization(db, permit, name)
+  return readOrganization(db, permit, name, links)
 }
 
 function profileOf({ name, fullname, details, website }: LockedOrg): Profile {
@@ -91,6 +94,7 @@ export async function organizationOverview(
   db: Db,
   permit: Permit<'org.view'>,
   _input: InputOf<Organizations['organizationOverview']>,
+  links: Links,
 ): Promise<ResultOf<Organizations['organizationOverview']>> {
   const { org } = permit
   const [repos, numUsers] = await Promise.all([
@@ -99,7 +103,7 @@ export async function organizationOverview(
   ])
   return {
     _id: org.id,
-    avatarUrl: avatarOf(permit, org.name),
+    avatarUrl: avatarUrl(links, org.name),
     name: org.name,
     fullname: org.fullname,
     ...(org.details !== '' && { details: org.details }),
@@ -137,8 +141,9 @@ export async function organizationAvatar(
   _db: Db,
   permit: Permit<'org.view'>,
   input: InputOf<Organizations['organizationAvatar']>,
+  links: Links,
 ): Promise<ResultOf<Organizations['organizationAvatar']>> {
-  const avatarUrl = avatarOf(permit, permit.org.name)
+  const location = avatarUrl(links, permit.org.name)
   const leads = input.redirect !== undefined && !['false', '0'].includes(input.redirect)
-  return leads ? { location: avatarUrl } : { json: { avatarUrl } }
+  return leads ? { location } : { json: { avatarUrl: location } }
 }

@@ -1,10 +1,11 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Author } from '../access/author.ts'
-import type { AnyPermit, Hub, Permit } from '../access/permit.ts'
+import type { AnyPermit, Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
+import { avatarUrl, type Links } from '../mail/links.ts'
 import { queueMail } from '../mail/queue.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { attemptLimits, countAttempt, forgetAttempts } from './attempts.ts'
@@ -32,25 +33,20 @@ export function getSubject(permit: AnyPermit): { id: string; name: string; fulln
   return subject
 }
 
-/** An address for the picture of a person or an organization. */
-export function avatarUrl(hub: Pick<Hub, 'publicUrl'>, name: string): string {
-  return `${hub.publicUrl}/api/avatars/${name}`
-}
-
 /** Reads an account as its owner sees it; throws `404` where there is none. */
-export async function findAccountOf(db: Db, hub: Hub, userId: string): Promise<Account> {
+export async function findAccountOf(db: Db, links: Links, userId: string): Promise<Account> {
   const row = await store.findAccount(db, userId)
   if (row === undefined) throw new HubError('NotFound', 'There is no such account.')
-  return accountOf(row, hub)
+  return accountOf(row, links)
 }
 
-function accountOf(row: store.AccountRow, hub: Hub): Account {
+function accountOf(row: store.AccountRow, links: Links): Account {
   return {
     id: row.id,
     name: row.name,
     fullname: row.fullname,
     details: row.details,
-    avatarUrl: avatarUrl(hub, row.name),
+    avatarUrl: avatarUrl(links, row.name),
     email: row.email,
     emailVerified: row.email_verified,
     twoFactorEnabled: row.two_factor,
@@ -60,21 +56,26 @@ function accountOf(row: store.AccountRow, hub: Hub): Account {
 }
 
 /** Reads an account as operators see it; throws `404` where there is none. */
-export async function getPerson(db: Db, hub: Hub, userId: string): Promise<Person> {
+export async function getPerson(db: Db, links: Links, userId: string): Promise<Person> {
   const row = await store.findPerson(db, userId)
   if (row === undefined) throw new HubError('NotFound', 'There is no such account.')
-  return personOf(row, hub)
+  return personOf(row, links)
 }
 
 /** Puts an account as the database gives it into the form in which operators see it. */
-export function personOf(row: store.PersonRow, hub: Hub): Person {
-  const { details: _, ...account } = accountOf(row, hub)
+export function personOf(row: store.PersonRow, links: Links): Person {
+  const { details: _, ...account } = accountOf(row, links)
   return { ...account, state: row.state, organizations: row.organizations }
 }
 
 /** Shows the caller their account. */
-export async function getAccount(db: Db, permit: Permit<'account.view'>): Promise<Account> {
-  return findAccountOf(db, permit.hub, ownId(permit))
+export async function getAccount(
+  db: Db,
+  permit: Permit<'account.view'>,
+  _input: unknown,
+  links: Links,
+): Promise<Account> {
+  return findAccountOf(db, links, ownId(permit))
 }
 
 /** Changes the caller's profile, or their password: that ends the other sessions and gives this one a new secret. */
@@ -82,13 +83,14 @@ export async function updateAccount(
   db: Db,
   permit: Permit<'account.update'>,
   input: InputOf<typeof api.users.updateAccount>,
+  links: Links,
 ): Promise<Account> {
   const id = ownId(permit)
   const passwordHash = await newPasswordHash(db, id, input)
   return transaction(db, async (tx) => {
     const changes = await changeProfile(tx, id, input)
     if (passwordHash !== undefined) await changePassword(tx, permit, passwordHash)
-    const account = await findAccountOf(tx, permit.hub, id)
+    const account = await findAccountOf(tx, links, id)
     if (passwordHash !== undefined) {
       await record(tx, permit, {
         type: 'user.change_password',

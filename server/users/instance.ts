@@ -3,6 +3,7 @@ import type { InputOf, ResultOf } from '../../api/index.ts'
 import { allowedActions } from '../access/authorize.ts'
 import type { Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
+import type { Links } from '../mail/links.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { findAccountOf, needsSetup } from './accounts.ts'
 import { findInstance, type InstanceRow, lockInstance, setInstance } from './instance-store.ts'
@@ -15,13 +16,15 @@ type OfProcess = 'version' | 'sendsMail'
 export async function describeInstance(
   db: Db,
   permit: Permit<'instance.view'>,
+  _input: unknown,
+  links: Links,
 ): Promise<Omit<ResultOf<typeof api.users.instance>, OfProcess>> {
-  const { actor, hub } = permit
+  const { actor } = permit
   const hasAccount = actor !== undefined && actor.via !== 'console'
   const [instance, waiting, account] = await Promise.all([
     findInstance(db),
     needsSetup(db),
-    hasAccount ? findAccountOf(db, hub, actor.id) : null,
+    hasAccount ? findAccountOf(db, links, actor.id) : null,
   ])
   return {
     name: instance.name,

@@ -4,6 +4,7 @@ import type { Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { daySeconds } from '../kernel/clock.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'
+import type { Links } from '../mail/links.ts'
 import { queueMail } from '../mail/queue.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { getPerson, personOf } from './accounts.ts'
@@ -19,13 +20,14 @@ const welcomeSeconds = 3 * daySeconds
 /** Lists every account that is not deleted, the oldest first; a search finds parts of names, and with an `@` parts of addresses. */
 export async function listPeople(
   db: Db,
-  permit: Permit<'operator.listPeople'>,
+  _permit: Permit<'operator.listPeople'>,
   { search, cursor, limit }: InputOf<typeof api.operator.listPeople>,
+  links: Links,
 ): Promise<ResultOf<typeof api.operator.listPeople>> {
   const [after = ''] = cursor === undefined ? [] : decodeCursor(cursor, 1)
   const rows = await find(db, search?.trim() ?? '', { after, limit: limit + 1 })
   const page = pageOf(rows, limit, (row) => [row.id])
-  return { items: page.items.map((row) => personOf(row, permit.hub)), next: page.next }
+  return { items: page.items.map((row) => personOf(row, links)), next: page.next }
 }
 
 function find(db: Db, search: string, page: { after: string; limit: number }): Promise<store.PersonRow[]> {
@@ -38,6 +40,7 @@ export async function createPerson(
   db: Db,
   permit: Permit<'operator.createPerson'>,
   input: InputOf<typeof api.operator.createPerson>,
+  links: Links,
 ): Promise<ResultOf<typeof api.operator.createPerson>> {
   checkName('username', input.username)
   const { username, fullname, email, operator: isOperator = false } = input
@@ -53,7 +56,7 @@ export async function createPerson(
       })
       await queueMail(tx, welcomeMail({ name, email }, token))
     }
-    const person = await getPerson(tx, permit.hub, id)
+    const person = await getPerson(tx, links, id)
     const message = `created the account ${name}${isOperator ? ' as an operator' : ''}`
     await record(tx, permit, { type: 'user.create', message, data: { user: name, email, operator: isOperator } })
     return person

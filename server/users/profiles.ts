@@ -4,8 +4,9 @@ import { readerOf } from '../access/lists.ts'
 import type { Permit } from '../access/permit.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
+import { avatarUrl, type Links } from '../mail/links.ts'
 import type { Db } from '../store/database.ts'
-import { avatarUrl, getSubject } from './accounts.ts'
+import { getSubject } from './accounts.ts'
 import { portrait } from './avatars.ts'
 import { findNamed } from './name-store.ts'
 import { lowerName } from './names.ts'
@@ -15,6 +16,8 @@ import { findOverview } from './profile-store.ts'
 export async function userOverview(
   db: Db,
   permit: Permit<'user.view'>,
+  _input: unknown,
+  links: Links,
 ): Promise<ResultOf<typeof api.people.userOverview>> {
   const row = await findOverview(db, getSubject(permit).id, readerOf(permit), now())
   if (row === undefined) throw new HubError('NotFound', 'There is no person of this name.')
@@ -22,7 +25,7 @@ export async function userOverview(
     _id: row.id,
     user: row.name,
     fullname: row.fullname,
-    avatarUrl: avatarUrl(permit.hub, row.name),
+    avatarUrl: avatarUrl(links, row.name),
     isPro: false,
     type: 'user',
     ...(row.details !== '' && { details: row.details }),
@@ -37,7 +40,7 @@ export async function userOverview(
     numFollowing: 0,
     isFollowing: false,
     createdAt: row.created_at.toISOString(),
-    orgs: row.orgs.map((org) => ({ ...org, avatarUrl: avatarUrl(permit.hub, org.name) })),
+    orgs: row.orgs.map((org) => ({ ...org, avatarUrl: avatarUrl(links, org.name) })),
   }
 }
 
@@ -73,8 +76,9 @@ export async function userAvatar(
   _db: Db,
   permit: Permit<'user.view'>,
   { redirect }: InputOf<typeof api.people.userAvatar>,
+  links: Links,
 ): Promise<ResultOf<typeof api.people.userAvatar>> {
-  const location = avatarUrl(permit.hub, getSubject(permit).name)
+  const location = avatarUrl(links, getSubject(permit).name)
   return redirect === undefined ? { json: { avatarUrl: location } } : { location }
 }
 

@@ -3,6 +3,8 @@ import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
 import { maskAddress, record } from '../audit/record.ts'
 import { HubError } from '../kernel/errors.ts'
+import type { InstanceKey } from '../kernel/secret.ts'
+import type { Links } from '../mail/links.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { findAccountOf } from './accounts.ts'
 import { attemptLimits, countAttempt, forgetAttempts, uncountAttempt } from './attempts.ts'
@@ -23,15 +25,22 @@ export async function signIn(
   db: Db,
   permit: Permit<'session.create'>,
   input: SignIn,
+  services: SignInServices,
 ): Promise<ResultOf<typeof api.users.signIn>> {
   const account = await findWhoSignsIn(db, input.username)
   const attempt = attemptOf(permit, input.username.toLowerCase())
   await attempt.count(db)
   const isRight = await isPassword(account?.password_hash, input.password)
   if (account === undefined || !isRight) throw new HubError('BadCredentials', 'The name or the password is not right.')
-  await refuseOpenCases(db, permit, { account, input, attempt })
+  await refuseOpenCases(db, services.key, { account, input, attempt })
   await attempt.forget(db)
-  return beginSession(db, permit, account)
+  return beginSession(db, permit, account, services.links)
+}
+
+/** What signing in uses: the key that second factors are sealed with, and addresses for the reply. */
+interface SignInServices {
+  key: InstanceKey
+  links: Links
 }
 
 async function findWhoSignsIn(db: Db, who: string): Promise<SignInRow | undefined> {
@@ -68,7 +77,7 @@ function attemptOf(permit: Permit<'session.create'>, who: string): Attempt {
 // From here on the caller has shown the password, so the account's own state is no secret to them.
 async function refuseOpenCases(
   db: Db,
-  permit: Permit<'session.create'>,
+  key: InstanceKey,
   { account, input, attempt }: { account: SignInRow; input: SignIn; attempt: Attempt },
 ): Promise<void> {
   if (account.state === 'suspended') {
@@ -80,11 +89,16 @@ async function refuseOpenCases(
     await attempt.takeBack(db)
     throw new HubError('TwoFactorCodeRequired', 'Give the code of your authenticator, or a recovery code.')
   }
-  if (!(await isSecondFactor(db, permit.hub, account.id, input.code)))
+  if (!(await isSecondFactor(db, key, account.id, input.code)))
     throw new HubError('BadCredentials', 'The code is not right.')
 }
 
-async function beginSession(db: Db, permit: Permit<'session.create'>, { id, name, password_hash }: SignInRow) {
+async function beginSession(
+  db: Db,
+  permit: Permit<'session.create'>,
+  { id, name, password_hash }: SignInRow,
+  links: Links,
+) {
   return transaction(db, async (tx) => {
     if ((await lockPasswordHash(tx, id)) !== password_hash)
       throw new HubError('BadCredentials', 'The password was changed just now.')
@@ -92,7 +106,7 @@ async function beginSession(db: Db, permit: Permit<'session.create'>, { id, name
     const former = permit.actor?.session
     if (former && permit.actor) await deleteSession(tx, permit.actor.id, former.id)
     const { id: session, secret, expiresAt } = await startSession(tx, id, permit.request)
-    const reply = await findAccountOf(tx, permit.hub, id)
+    const reply = await findAccountOf(tx, links, id)
     await record(tx, permit, { type: 'session.create', message: 'signed in', data: { session }, author: { id, name } })
     return { reply, session: { secret, expiresAt } }
   })

@@ -1,10 +1,12 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import type { AnyPermit, Permit } from '../access/permit.ts'
+import type { Author } from '../access/author.ts'
+import type { Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
+import type { Links } from '../mail/links.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { findAccountOf } from './accounts.ts'
 import { giveFirstEmail, sendVerification } from './emails.ts'
@@ -39,6 +41,7 @@ export async function addAccount(
 
 /** What brought somebody to sign up. */
 export interface SignUpReason {
+  links: Links
   /** They were invited by this address, which opens sign-up where only invited people may. */
   isInvited: boolean
   /** Where they go on once the address is verified. */
@@ -50,9 +53,9 @@ export async function signUp(
   db: Db,
   permit: Permit<'account.create'>,
   input: InputOf<typeof api.users.signUp>,
-  reason: SignUpReason = { isInvited: false, leadTo: undefined },
+  { isInvited, leadTo, links }: SignUpReason,
 ): Promise<ResultOf<typeof api.users.signUp>> {
-  await refuseClosedSignUp(db, reason.isInvited)
+  await refuseClosedSignUp(db, isInvited)
   checkName('username', input.username)
   const passwordHash = await hashPassword(input.password)
   return transaction(db, async (tx) => {
@@ -63,8 +66,8 @@ export async function signUp(
       isOperator: false,
       isVerified: false,
     })
-    await sendVerification(tx, account, { ...account.email, leadTo: reason.leadTo })
-    return beginAs(tx, permit, account, 'signed up')
+    await sendVerification(tx, account, { ...account.email, leadTo })
+    return beginAs(tx, permit, account, { message: 'signed up', links })
   })
 }
 
@@ -79,6 +82,7 @@ export async function createFirstOperator(
   db: Db,
   permit: Permit<'instance.setup'>,
   input: InputOf<typeof api.users.setup>,
+  links: Links,
 ): Promise<ResultOf<typeof api.users.setup>> {
   checkName('username', input.username)
   const passwordHash = await hashPassword(input.password)
@@ -92,19 +96,19 @@ export async function createFirstOperator(
       isOperator: true,
       isVerified: true,
     })
-    return beginAs(tx, permit, account, 'set up the installation')
+    return beginAs(tx, permit, account, { message: 'set up the installation', links })
   })
 }
 
 async function beginAs(
   tx: Tx,
-  permit: AnyPermit,
+  author: Author,
   { id, name, email }: Awaited<ReturnType<typeof addAccount>>,
-  message: string,
+  { message, links }: { message: string; links: Links },
 ) {
-  const { secret, expiresAt } = await startSession(tx, id, permit.request)
-  const reply = await findAccountOf(tx, permit.hub, id)
+  const { secret, expiresAt } = await startSession(tx, id, author.request)
+  const reply = await findAccountOf(tx, links, id)
   const data = { user: name, email: email.address, operator: reply.isOperator }
-  await record(tx, permit, { type: 'user.create', message, data, author: { id, name } })
+  await record(tx, author, { type: 'user.create', message, data, author: { id, name } })
   return { reply, session: { secret, expiresAt } }
 }

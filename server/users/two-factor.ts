@@ -2,11 +2,11 @@ import { randomInt } from 'node:crypto'
 import { generateSecret, generateURI, verify } from 'otplib'
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import type { Hub, Permit } from '../access/permit.ts'
+import type { Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
-import { digest } from '../kernel/secret.ts'
+import { digest, type InstanceKey } from '../kernel/secret.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { confirmPassword, ownId } from './accounts.ts'
 import { attemptLimits, countAttempt, forgetAttempts } from './attempts.ts'
@@ -40,13 +40,14 @@ export async function beginTwoFactor(
   db: Db,
   permit: Permit<'twoFactor.begin'>,
   { currentPassword }: InputOf<typeof api.users.beginTwoFactor>,
+  key: InstanceKey,
 ): Promise<ResultOf<typeof api.users.beginTwoFactor>> {
   const userId = ownId(permit)
   await confirmPassword(db, userId, currentPassword)
   const { name: issuer } = await findInstance(db)
   const secret = generateSecret()
   await transaction(db, async (tx) => {
-    if (!(await store.setPendingSecret(tx, userId, permit.hub.key.seal(secret)))) throw alreadyOn()
+    if (!(await store.setPendingSecret(tx, userId, key.seal(secret)))) throw alreadyOn()
     await record(tx, permit, { type: 'two_factor.begin', message: 'began to set up two-factor sign-in' })
   })
   return { secret, uri: generateURI({ issuer, label: permit.actor.name, secret }) }
@@ -61,6 +62,7 @@ export async function confirmTwoFactor(
   db: Db,
   permit: Permit<'twoFactor.enable'>,
   { code }: InputOf<typeof api.users.confirmTwoFactor>,
+  key: InstanceKey,
 ): Promise<ResultOf<typeof api.users.confirmTwoFactor>> {
   const userId = ownId(permit)
   const row = await store.findSecondFactor(db, userId)
@@ -68,12 +70,12 @@ export async function confirmTwoFactor(
   if (!row?.totp_secret) throw new HubError('Conflict', 'Begin to set up two-factor sign-in first.')
   const secret = row.totp_secret
   await countAttempt(db, attemptLimits.code, userId)
-  if (!(await isTimeCode(db, { hub: permit.hub, userId, secret }, compact(code))))
+  if (!(await isTimeCode(db, { key, userId, secret }, compact(code))))
     throw badField('code', 'is not the code that the authenticator shows now')
   await forgetAttempts(db, attemptLimits.code, userId)
   return transaction(db, async (tx) => {
     if (!(await store.enable(tx, userId, { secret, at: now() }))) throw alreadyOn()
-    const recoveryCodes = await giveRecoveryCodes(tx, permit.hub, userId)
+    const recoveryCodes = await giveRecoveryCodes(tx, key, userId)
     if (permit.actor.session) await makeSecretDue(tx, permit.actor.session)
     await record(tx, permit, { type: 'two_factor.enable', message: 'turned two-factor sign-in on' })
     return { recoveryCodes }
@@ -85,21 +87,22 @@ export async function renewRecoveryCodes(
   db: Db,
   permit: Permit<'twoFactor.renewRecoveryCodes'>,
   { currentPassword }: InputOf<typeof api.users.renewRecoveryCodes>,
+  key: InstanceKey,
 ): Promise<ResultOf<typeof api.users.renewRecoveryCodes>> {
   const userId = ownId(permit)
   await confirmPassword(db, userId, currentPassword)
   return transaction(db, async (tx) => {
     if (!(await store.lockEnabled(tx, userId)))
       throw new HubError('Conflict', 'Two-factor sign-in is off; turn it on to get recovery codes.')
-    const recoveryCodes = await giveRecoveryCodes(tx, permit.hub, userId)
+    const recoveryCodes = await giveRecoveryCodes(tx, key, userId)
     await record(tx, permit, { type: 'two_factor.renew_recovery_codes', message: 'made new recovery codes' })
     return { recoveryCodes }
   })
 }
 
-async function giveRecoveryCodes(tx: Tx, hub: Hub, userId: string): Promise<string[]> {
+async function giveRecoveryCodes(tx: Tx, key: InstanceKey, userId: string): Promise<string[]> {
   const codes = Array.from({ length: recoveryCodeCount }, newRecoveryCode)
-  const hashes = codes.map((code) => recoveryHash(hub, userId, compact(code)))
+  const hashes = codes.map((code) => recoveryHash(key, userId, compact(code)))
   await store.replaceRecoveryCodes(tx, userId, hashes)
   return codes
 }
@@ -110,8 +113,8 @@ function newRecoveryCode(): string {
 }
 
 // Signed before it is hashed: codes short enough to type could be guessed from a copy of the database alone.
-function recoveryHash(hub: Hub, userId: string, code: string): Buffer {
-  return digest(hub.key.sign('recovery code', `${userId} ${code}`))
+function recoveryHash(key: InstanceKey, userId: string, code: string): Buffer {
+  return digest(key.sign('recovery code', `${userId} ${code}`))
 }
 
 function compact(code: string): string {
@@ -122,28 +125,28 @@ function compact(code: string): string {
  * Whether a code of the authenticator or a recovery code is right; a right one is used up by asking. Throws `429` after too
  * many wrong ones. Call it outside a transaction, so that what was used and counted stays so.
  */
-export async function isSecondFactor(db: Db, hub: Hub, userId: string, code: string): Promise<boolean> {
+export async function isSecondFactor(db: Db, key: InstanceKey, userId: string, code: string): Promise<boolean> {
   await countAttempt(db, attemptLimits.code, userId)
   const row = await store.findSecondFactor(db, userId)
   if (!row?.totp_enabled_at || row.totp_secret === null) return false
   const text = compact(code)
   const isRight = /^\d+$/.test(text)
-    ? await isTimeCode(db, { hub, userId, secret: row.totp_secret }, text)
-    : await store.takeRecoveryCode(db, userId, recoveryHash(hub, userId, text), now())
+    ? await isTimeCode(db, { key, userId, secret: row.totp_secret }, text)
+    : await store.takeRecoveryCode(db, userId, recoveryHash(key, userId, text), now())
   if (isRight) await forgetAttempts(db, attemptLimits.code, userId)
   return isRight
 }
 
 async function isTimeCode(
   db: Db,
-  { hub, userId, secret }: { hub: Hub; userId: string; secret: Buffer },
+  { key, userId, secret }: { key: InstanceKey; userId: string; secret: Buffer },
   code: string,
 ): Promise<boolean> {
   if (!/^\d{6}$/.test(code)) return false
   const epoch = Math.floor(now().getTime() / 1000)
   const result = await verify({
     strategy: 'totp',
-    secret: hub.key.open(secret),
+    secret: key.open(secret),
     token: code,
     epoch,
     period: stepSeconds,
@@ -157,8 +160,8 @@ async function isTimeCode(
  * Makes sure that the person at the keyboard has the second factor, and uses the code up; throws `403` otherwise, and `429`
  * after too many wrong ones. Call it outside the transaction of the change.
  */
-export async function checkSecondFactor(db: Db, hub: Hub, userId: string, code: string): Promise<void> {
-  if (!(await isSecondFactor(db, hub, userId, code))) {
+export async function checkSecondFactor(db: Db, key: InstanceKey, userId: string, code: string): Promise<void> {
+  if (!(await isSecondFactor(db, key, userId, code))) {
     throw new HubError(
       'Forbidden',
       'The code is not right; give the one your authenticator shows now, or a recovery code.',

@@ -2,8 +2,9 @@ import type * as api from '../../api/index.ts'
 import type { ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
 import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
+import { avatarUrl, type Links } from '../mail/links.ts'
 import type { Db } from '../store/database.ts'
-import { avatarUrl, ownId } from './accounts.ts'
+import { ownId } from './accounts.ts'
 import { listMyOrganizations as findMyOrganizations, findWhoami, listRestorable } from './profile-store.ts'
 
 type Whoami = ResultOf<typeof api.users.whoami>
@@ -12,8 +13,8 @@ type Whoami = ResultOf<typeof api.users.whoami>
 const restoreDays = 30
 
 /** Tells who the caller is, with which token or session, and in which organizations, in one statement. */
-export async function whoami(db: Db, permit: Permit<'account.whoami'>): Promise<Whoami> {
-  const { actor, hub } = permit
+export async function whoami(db: Db, permit: Permit<'account.whoami'>, _input: unknown, links: Links): Promise<Whoami> {
+  const { actor } = permit
   const { hasTwoFactor, token } = actor
   const found = await findWhoami(db, { userId: ownId(permit), tokenId: token?.id ?? null, hasTwoFactor, at: now() })
   return {
@@ -26,7 +27,7 @@ export async function whoami(db: Db, permit: Permit<'account.whoami'>): Promise<
     canPay: false,
     isPro: false,
     periodEnd: null,
-    avatarUrl: avatarUrl(hub, actor.name),
+    avatarUrl: avatarUrl(links, actor.name),
     orgs: found.orgs.map(({ id, name, fullname, plan, role, blocked, distrusted, groups }) => ({
       type: 'org',
       id,
@@ -34,7 +35,7 @@ export async function whoami(db: Db, permit: Permit<'account.whoami'>): Promise<
       fullname,
       email: null,
       canPay: false,
-      avatarUrl: avatarUrl(hub, name),
+      avatarUrl: avatarUrl(links, name),
       periodEnd: null,
       ...(plan !== 'free' && { plan }),
       roleInOrg: role,
@@ -63,8 +64,10 @@ function authOf({ actor: { token, session } }: Permit<'account.whoami'>): Whoami
 export async function listMyOrganizations(
   db: Db,
   permit: Permit<'account.organizations'>,
+  _input: unknown,
+  links: Links,
 ): Promise<ResultOf<typeof api.users.listMyOrganizations>> {
-  const { actor, hub } = permit
+  const { actor } = permit
   const { hasTwoFactor, token } = actor
   const who = { userId: ownId(permit), tokenId: token?.id ?? null, hasTwoFactor, at: now() }
   const rows = await findMyOrganizations(db, who)
@@ -72,7 +75,7 @@ export async function listMyOrganizations(
   return {
     organizations: rows.map(({ members, admins, joined_at, blocked, distrusted, ...row }) => ({
       ...row,
-      avatarUrl: avatarUrl(hub, row.name),
+      avatarUrl: avatarUrl(links, row.name),
       numUsers: members,
       numAdmins: admins,
       joinedAt: joined_at.toISOString(),

@@ -119,9 +119,9 @@ test('searches find newest first, by filters and words, page by page', async () 
   for (const [q, expected] of cases) assert.deepEqual(await seqs(lab, { q, limit: 100 }), expected, q)
 
   const permit = await lab.permit('audit.search')
-  const first = await searchAuditLog(db, permit, { org: 'search', limit: 3 })
+  const first = await searchAuditLog(db, permit, { org: 'search', limit: 3 }, hub)
   assert.equal(first.items.length, 3)
-  const second = await searchAuditLog(db, permit, { org: 'search', limit: 3, cursor: first.next })
+  const second = await searchAuditLog(db, permit, { org: 'search', limit: 3, cursor: first.next }, hub)
   assert.deepEqual([second.items.map((event) => event.data.chain.seq), second.next], [[1], undefined])
   assert.equal(first.items[0]?.ip, '203.0.113.0')
 })
@@ -142,11 +142,15 @@ test('a malformed search is a 400 that names the field', async () => {
     'http://x',
   ]
   for (const q of [...bad, 'word '.repeat(21), 'nul\0', '""']) {
-    await assert.rejects(searchAuditLog(db, permits.search, { org: 'malformed', limit: 1, q }), isBadSearch, q)
-    await assert.rejects(exportAuditLog(db, permits.export, { org: 'malformed', format: 'json', q }), isBadSearch, q)
+    await assert.rejects(searchAuditLog(db, permits.search, { org: 'malformed', limit: 1, q }, hub), isBadSearch, q)
+    await assert.rejects(
+      exportAuditLog(db, permits.export, { org: 'malformed', format: 'json', q }, hub),
+      isBadSearch,
+      q,
+    )
   }
   const cursor = Buffer.from('["x"]').toString('base64url')
-  await assert.rejects(searchAuditLog(db, permits.search, { org: 'malformed', limit: 1, cursor }), {
+  await assert.rejects(searchAuditLog(db, permits.search, { org: 'malformed', limit: 1, cursor }, hub), {
     code: 'BadRequest',
   })
   assert.equal((await verifyChain(db, lab.id)).events, 0)
@@ -217,7 +221,7 @@ test('a filtered export says that events are left out; one event that was touche
 test('CSV holds the same events, and no cell is a formula', async () => {
   const lab = await organization('csv')
   await write(lab, { type: '=type', message: 'did a "thing", and\nmore' }, '=HYPERLINK("http://evil")')
-  const download = await exportAuditLog(db, await lab.permit('audit.export'), { org: 'csv', format: 'csv' })
+  const download = await exportAuditLog(db, await lab.permit('audit.export'), { org: 'csv', format: 'csv' }, hub)
   assert.match(download.fileName, /\.csv$/)
   const rows = parse(await textOf(download.chunks), { columns: true }) as Record<string, string>[]
   assert.deepEqual(
@@ -288,7 +292,7 @@ test('the log of the installation is apart, and shows what is gone as gone', asy
   const operator = await lab.permit('operator.viewAuditLog', {})
   await sql`update users set state = 'deleted' where name = ${lab.author}`.execute(db)
   await sql`delete from access_tokens where id = ${lab.tokenId}`.execute(db)
-  const { items } = await instanceAuditLog(db, operator, { limit: 9 })
+  const { items } = await instanceAuditLog(db, operator, { limit: 9 }, hub)
   assert.deepEqual(
     items.map((event) => [event.type, event.author.deleted, event.token?.deleted]),
     [['user.update', true, true]],
@@ -372,12 +376,17 @@ async function write(lab: Lab, event: NewEvent, userAgent?: string): Promise<voi
 type Query = Omit<api.InputOf<typeof api.audit.searchAuditLog>, 'org'>
 
 async function seqs(lab: Lab, query: Query): Promise<number[]> {
-  const { items } = await searchAuditLog(db, await lab.permit('audit.search'), { org: '', ...query })
+  const { items } = await searchAuditLog(db, await lab.permit('audit.search'), { org: '', ...query }, hub)
   return items.map((event) => event.data.chain.seq)
 }
 
 async function exported(lab: Lab, query: { q?: string }) {
-  const download = await exportAuditLog(db, await lab.permit('audit.export'), { org: '', format: 'json', ...query })
+  const download = await exportAuditLog(
+    db,
+    await lab.permit('audit.export'),
+    { org: '', format: 'json', ...query },
+    hub,
+  )
   return { ...download, events: JSON.parse(await textOf(download.chunks)) as api.audit.AuditEvent[] }
 }
 
