@@ -1,0 +1,152 @@
+import * as api from '../../api/index.ts'
+import { exportAuditLog } from '../audit/export.ts'
+import { searchAuditLog } from '../audit/search.ts'
+import { verifyAuditLog } from '../audit/verify.ts'
+import { configureGroup } from '../groups/auto-join.ts'
+import { addGroupUsers, changeGroupRole, removeGroupUser } from '../groups/people.ts'
+import { getRepoGroup, setRepoGroup } from '../groups/repositories.ts'
+import { createGroup, deleteGroup, getGroup, listGroupSummaries, listGroups, updateGroup } from '../groups/rules.ts'
+import * as acceptance from '../joining/acceptance.ts'
+import { getDoors, joinOrganization, withdrawRequest } from '../joining/asking.ts'
+import { bulkInvite, getInvitationBatch } from '../joining/bulk.ts'
+import * as invitations from '../joining/invitations.ts'
+import * as inviteLinks from '../joining/links.ts'
+import { bulkMembers } from '../joining/members-bulk.ts'
+import { getOffer } from '../joining/offers.ts'
+import { approveRequest, listRequests, rejectRequest } from '../joining/requests.ts'
+import { holdings } from '../leaving/holdings.ts'
+import { offboardMember } from '../leaving/offboarding.ts'
+import * as petitionSteps from '../leaving/petition-steps.ts'
+import * as petitions from '../leaving/petitions.ts'
+import * as receipts from '../leaving/receipt.ts'
+import * as recovery from '../leaving/recovery.ts'
+import type { Links } from '../mail/links.ts'
+import * as activity from '../members/activity.ts'
+import { exportMembers } from '../members/export.ts'
+import { createOrganization } from '../members/founding.ts'
+import { countMembers, listMembers } from '../members/list.ts'
+import { getMember } from '../members/record.ts'
+import { leaveOrganization, removeMember } from '../members/removal.ts'
+import { restoreOrganization } from '../members/restoration.ts'
+import { changeRole, updateMember } from '../members/roles.ts'
+import { getSuccessors, setSuccessors } from '../members/successors.ts'
+import * as billing from '../orgs/billing.ts'
+import { deleteOrganization } from '../orgs/deletion.ts'
+import * as domains from '../orgs/domains.ts'
+import * as orgs from '../orgs/rules.ts'
+import { getSettings, updateSettings } from '../orgs/settings.ts'
+import { type Server, serve } from './serve.ts'
+
+/** Organizations, their settings, members and audit log. */
+export function addOrganizationRoutes(server: Server): void {
+  const links: Links = server.hub
+  const { organizations, members, audit } = api
+  serve(server, organizations.createOrganization, createOrganization, links)
+  serve(server, organizations.getOrganization, orgs.getOrganization, links)
+  serve(server, organizations.updateOrganization, orgs.updateOrganization, links)
+  serve(server, organizations.deleteOrganization, deleteOrganization)
+  serve(server, organizations.restoreOrganization, restoreOrganization)
+  serve(server, organizations.organizationOverview, orgs.organizationOverview, links)
+  serve(server, organizations.organizationFollowers, orgs.organizationFollowers)
+  serve(server, organizations.organizationSocials, orgs.organizationSocials)
+  serve(server, organizations.organizationAvatar, orgs.organizationAvatar, links)
+  serve(server, organizations.getSettings, getSettings)
+  serve(server, organizations.updateSettings, updateSettings)
+  serve(server, organizations.getSuccessors, getSuccessors, links)
+  serve(server, organizations.setSuccessors, setSuccessors, links)
+  serve(server, members.listMembers, listMembers, links)
+  serve(server, members.countMembers, countMembers)
+  serve(server, members.getMember, getMember, links)
+  serve(server, members.changeRole, changeRole)
+  serve(server, members.updateMember, updateMember, links)
+  serve(server, members.removeMember, removeMember(holdings))
+  serve(server, members.leaveOrganization, leaveOrganization(holdings))
+  serve(server, api.bulk.bulkMembers, bulkMembers)
+  serve(server, api.bulk.exportMembers, exportMembers)
+  serve(server, audit.searchAuditLog, searchAuditLog, links)
+  serve(server, audit.exportAuditLog, exportAuditLog, links)
+  serve(server, audit.verifyAuditLog, verifyAuditLog)
+}
+
+/** The ways into an organization. */
+export function addJoiningRoutes(server: Server): void {
+  const links: Links = server.hub
+  const { joining, requests } = api
+  serve(server, joining.listInvitations, invitations.listInvitations, links)
+  serve(server, joining.createInvitation, invitations.createInvitation, links)
+  serve(server, api.bulk.bulkInvite, bulkInvite)
+  serve(server, api.bulk.getInvitationBatch, getInvitationBatch)
+  serve(server, joining.resendInvitation, invitations.resendInvitation, links)
+  serve(server, joining.revokeInvitation, invitations.revokeInvitation, links)
+  serve(server, joining.getOffer, getOffer, links)
+  serve(server, joining.acceptOffer, acceptance.acceptOffer)
+  serve(server, joining.declineOffer, acceptance.declineOffer)
+  serve(server, joining.listMyInvitations, acceptance.listMyInvitations, links)
+  serve(server, joining.acceptMyInvitation, acceptance.acceptMyInvitation)
+  serve(server, joining.declineMyInvitation, acceptance.declineMyInvitation)
+  serve(server, joining.listInviteLinks, inviteLinks.listInviteLinks, links)
+  serve(server, joining.createInviteLink, inviteLinks.createInviteLink, links)
+  serve(server, joining.regenerateInviteLink, inviteLinks.regenerateInviteLink, links)
+  serve(server, joining.revokeInviteLink, inviteLinks.revokeInviteLink, links)
+  serve(server, requests.getDoors, getDoors)
+  serve(server, requests.joinOrganization, joinOrganization)
+  serve(server, requests.withdrawRequest, withdrawRequest)
+  serve(server, requests.listRequests, listRequests, links)
+  serve(server, requests.approveRequest, approveRequest, links)
+  serve(server, requests.rejectRequest, rejectRequest, links)
+  serve(server, api.domains.listDomains, domains.listDomains)
+  serve(server, api.domains.addDomain, domains.addDomain)
+  serve(server, api.domains.verifyDomain, domains.verifyDomain, server.hub.dns)
+  serve(server, api.domains.removeDomain, domains.removeDomain)
+}
+
+/** Offboarding and recovery. */
+export function addLeavingRoutes(server: Server): void {
+  const { leaving } = api
+  const { key, dns } = server.hub
+  const view = { links: server.hub, key, dns }
+  serve(server, leaving.offboardMember, offboardMember)
+  serve(server, leaving.listOffboardings, receipts.listOffboardings, server.hub)
+  serve(server, leaving.getOffboarding, receipts.getOffboarding)
+  serve(server, leaving.liftTombstone, receipts.liftTombstone)
+  serve(server, api.recovery.getRecovery, recovery.getRecovery, view)
+  serve(server, api.recovery.openPetition, petitions.openPetition, view)
+  serve(server, api.recovery.getPetition, recovery.getPetition, view)
+  serve(server, api.recovery.confirmPetition, petitionSteps.confirmPetition, view)
+  serve(server, api.recovery.vetoPetition, petitionSteps.vetoPetition, view)
+  serve(server, api.recovery.checkProof, petitionSteps.checkProof, view)
+  serve(server, api.recovery.withdrawPetition, petitionSteps.withdrawPetition, view)
+  serve(server, api.recovery.petitionAsOperator, petitions.petitionAsOperator, view)
+  serve(server, api.recovery.approvePetition, petitionSteps.approvePetition, view)
+  serve(server, api.recovery.withdrawAsOperator, petitionSteps.withdrawAsOperator, view)
+  serve(server, api.recovery.listRecoveries, recovery.listRecoveries, view)
+}
+
+/** Resource groups. */
+export function addGroupRoutes(server: Server): void {
+  const links: Links = server.hub
+  const { groups } = api
+  serve(server, groups.listGroups, listGroups, links)
+  serve(server, groups.listGroupSummaries, listGroupSummaries)
+  serve(server, groups.createGroup, createGroup, links)
+  serve(server, groups.getGroup, getGroup, links)
+  serve(server, groups.updateGroup, updateGroup, links)
+  serve(server, groups.deleteGroup, deleteGroup, links)
+  serve(server, groups.configureGroup, configureGroup, links)
+  serve(server, groups.addGroupUsers, addGroupUsers, links)
+  serve(server, groups.changeGroupRole, changeGroupRole, links)
+  serve(server, groups.removeGroupUser, removeGroupUser, links)
+  serve(server, groups.getRepoGroup, getRepoGroup)
+  serve(server, groups.setRepoGroup, setRepoGroup)
+}
+
+/** Seats, invoices and activity. */
+export function addSeatRoutes(server: Server): void {
+  const links: Links = server.hub
+  serve(server, api.billing.getSeats, billing.getSeats)
+  serve(server, api.billing.previewInvoice, billing.previewInvoice)
+  serve(server, api.billing.exportSeats, billing.exportSeats)
+  serve(server, api.billing.listActivity, activity.listActivity, links)
+  serve(server, api.billing.summarizeActivity, activity.summarizeActivity)
+  serve(server, api.billing.exportActivity, activity.exportActivity)
+}

@@ -1,0 +1,101 @@
+import * as api from '../../api/index.ts'
+import * as branches from '../repos/branches.ts'
+import * as browsing from '../repos/browsing.ts'
+import { validateCard } from '../repos/card.ts'
+import * as collaborators from '../repos/collaborators.ts'
+import { createCommit } from '../repos/commit.ts'
+import { duplicateRepo } from '../repos/duplicate.ts'
+import * as history from '../repos/history.ts'
+import { getRepoInfo, getRevisionInfo } from '../repos/info.ts'
+import { lfsBatch } from '../repos/lfs-batch.ts'
+import { deleteLfsFile, deleteLfsFiles, listLfsFiles } from '../repos/lfs-files.ts'
+import { createLock, deleteLock, listLocks, verifyLocks } from '../repos/lfs-locks.ts'
+import { lfsComplete, lfsDownload, lfsUpload, lfsVerify } from '../repos/lfs-transfer.ts'
+import { listMyRepositories, listOrgRepositories, listRepos, quickSearch } from '../repos/lists.ts'
+import { moveRepo } from '../repos/move.ts'
+import { preupload } from '../repos/preupload.ts'
+import { rawFile, resolveFile } from '../repos/resolve.ts'
+import { createRepo, deleteRepo, updateRepoSettings } from '../repos/rules.ts'
+import { createTag, deleteTag } from '../repos/tags.ts'
+import { infoRefs, receivePack, uploadPack } from '../repos/transport.ts'
+import { refuseXet } from '../repos/xet.ts'
+import { type Server, serve } from './serve.ts'
+
+/** Repositories themselves, and lists of them. */
+export function addRepositoryRoutes(server: Server): void {
+  const { repos } = api
+  serve(server, repos.createRepo, createRepo)
+  serve(server, repos.deleteRepo, deleteRepo)
+  serve(server, repos.moveRepo, moveRepo)
+  serve(server, repos.listRepos, listRepos)
+  serve(server, repos.updateRepoSettings, updateRepoSettings)
+  serve(server, repos.listMyRepositories, listMyRepositories)
+  serve(server, repos.listOrgRepositories, listOrgRepositories)
+  serve(server, repos.quickSearch, quickSearch)
+}
+
+/** What repositories hold. */
+export function addFileRoutes(server: Server): void {
+  const { files } = api
+  serve(server, files.getRepoInfo, getRepoInfo)
+  serve(server, files.getRevision, getRevisionInfo)
+  serve(server, files.listTree, browsing.listTree)
+  serve(server, files.listRootTree, browsing.listRootTree)
+  serve(server, files.pathsInfo, browsing.pathsInfo)
+  serve(server, files.treeSize, browsing.treeSize)
+  serve(server, files.listRefs, browsing.listRefs)
+  serve(server, files.checkRead, browsing.checkAccess)
+  serve(server, files.checkWrite, browsing.checkAccess)
+  serve(server, files.listCommits, history.listCommits)
+  serve(server, files.listBranchCommits, history.listBranchCommits)
+  serve(server, files.getCommit, history.getCommit)
+  serve(server, files.compareRevisions, history.compareRevisions)
+  serve(server, files.resolveFile, resolveFile)
+  serve(server, files.resolveCached, resolveFile)
+  serve(server, files.rawFile, rawFile)
+}
+
+/** What changes repositories: commits, branches, and git itself. */
+export function addGitRoutes(server: Server): void {
+  const { git } = api
+  serve(server, git.infoRefs, infoRefs)
+  serve(server, git.uploadPack, uploadPack)
+  serve(server, git.receivePack, receivePack)
+  serve(server, api.commits.xetWriteToken, refuseXet)
+  serve(server, api.commits.validateCard, validateCard)
+  serve(server, api.commits.createCommit, createCommit)
+  serve(server, api.commits.preupload, preupload)
+  serve(server, api.commits.createBranch, branches.createBranch)
+  serve(server, api.commits.deleteBranch, branches.deleteBranch)
+  serve(server, api.commits.superSquash, branches.superSquash)
+  serve(server, api.commits.createTag, createTag)
+  serve(server, api.commits.deleteTag, deleteTag)
+  serve(server, api.commits.duplicateRepo, duplicateRepo)
+}
+
+/** Large files. */
+export function addLfsRoutes(server: Server): void {
+  const { lfs } = api
+  serve(server, lfs.lfsBatch, lfsBatch)
+  serve(server, lfs.lfsVerify, lfsVerify)
+  serve(server, lfs.lfsUpload, lfsUpload)
+  serve(server, lfs.lfsComplete, lfsComplete)
+  serve(server, lfs.lfsDownload, lfsDownload)
+  serve(server, lfs.listLocks, listLocks)
+  serve(server, lfs.createLock, createLock)
+  serve(server, lfs.verifyLocks, verifyLocks)
+  serve(server, lfs.deleteLock, deleteLock)
+  serve(server, lfs.listLfsFiles, listLfsFiles)
+  serve(server, lfs.deleteLfsFiles, deleteLfsFiles)
+  serve(server, lfs.deleteLfsFile, deleteLfsFile)
+}
+
+/** Access of single people to repositories. */
+export function addCollaboratorRoutes(server: Server): void {
+  const operations = api.collaborators
+  serve(server, operations.listCollaborators, collaborators.listCollaborators)
+  serve(server, operations.getCollaborator, collaborators.getCollaborator)
+  serve(server, operations.setCollaborator, collaborators.setCollaborator)
+  serve(server, operations.removeCollaborator, collaborators.removeCollaborator)
+  serve(server, operations.listOrganizationCollaborators, collaborators.listOrganizationCollaborators)
+}
