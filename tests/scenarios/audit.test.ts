@@ -22,6 +22,10 @@ import { makeDatabase, startTestPostgres } from '../postgres.ts'
 
 const contract = new URL('../../../shared/contract/organizations.json', import.meta.url)
 const hub = silentHub('http://hub.test')
+const search = (permit: Parameters<typeof searchAuditLog>[1], input: Parameters<typeof searchAuditLog>[2]) =>
+  searchAuditLog(db, permit, input, hub)
+const exportLog = (permit: Parameters<typeof exportAuditLog>[1], input: Parameters<typeof exportAuditLog>[2]) =>
+  exportAuditLog(db, permit, input, hub)
 const awkward = 'Zoë 🦜 "quoted" \\ back\u2028slash \ud800 half \u0000 nul'
 
 let db: Db
@@ -119,9 +123,9 @@ test('searches find newest first, by filters and words, page by page', async () 
   for (const [q, expected] of cases) assert.deepEqual(await seqs(lab, { q, limit: 100 }), expected, q)
 
   const permit = await lab.permit('audit.search')
-  const first = await searchAuditLog(db, permit, { org: 'search', limit: 3 }, hub)
+  const first = await search(permit, { org: 'search', limit: 3 })
   assert.equal(first.items.length, 3)
-  const second = await searchAuditLog(db, permit, { org: 'search', limit: 3, cursor: first.next }, hub)
+  const second = await search(permit, { org: 'search', limit: 3, cursor: first.next })
   assert.deepEqual([second.items.map((event) => event.data.chain.seq), second.next], [[1], undefined])
   assert.equal(first.items[0]?.ip, '203.0.113.0')
 })
@@ -142,15 +146,11 @@ test('a malformed search is a 400 that names the field', async () => {
     'http://x',
   ]
   for (const q of [...bad, 'word '.repeat(21), 'nul\0', '""']) {
-    await assert.rejects(searchAuditLog(db, permits.search, { org: 'malformed', limit: 1, q }, hub), isBadSearch, q)
-    await assert.rejects(
-      exportAuditLog(db, permits.export, { org: 'malformed', format: 'json', q }, hub),
-      isBadSearch,
-      q,
-    )
+    await assert.rejects(search(permits.search, { org: 'malformed', limit: 1, q }), isBadSearch, q)
+    await assert.rejects(exportLog(permits.export, { org: 'malformed', format: 'json', q }), isBadSearch, q)
   }
   const cursor = Buffer.from('["x"]').toString('base64url')
-  await assert.rejects(searchAuditLog(db, permits.search, { org: 'malformed', limit: 1, cursor }, hub), {
+  await assert.rejects(search(permits.search, { org: 'malformed', limit: 1, cursor }), {
     code: 'BadRequest',
   })
   assert.equal((await verifyChain(db, lab.id)).events, 0)
@@ -221,7 +221,7 @@ test('a filtered export says that events are left out; one event that was touche
 test('CSV holds the same events, and no cell is a formula', async () => {
   const lab = await organization('csv')
   await write(lab, { type: '=type', message: 'did a "thing", and\nmore' }, '=HYPERLINK("http://evil")')
-  const download = await exportAuditLog(db, await lab.permit('audit.export'), { org: 'csv', format: 'csv' }, hub)
+  const download = await exportLog(await lab.permit('audit.export'), { org: 'csv', format: 'csv' })
   assert.match(download.fileName, /\.csv$/)
   const rows = parse(await textOf(download.chunks), { columns: true }) as Record<string, string>[]
   assert.deepEqual(
@@ -376,17 +376,12 @@ async function write(lab: Lab, event: NewEvent, userAgent?: string): Promise<voi
 type Query = Omit<api.InputOf<typeof api.audit.searchAuditLog>, 'org'>
 
 async function seqs(lab: Lab, query: Query): Promise<number[]> {
-  const { items } = await searchAuditLog(db, await lab.permit('audit.search'), { org: '', ...query }, hub)
+  const { items } = await search(await lab.permit('audit.search'), { org: '', ...query })
   return items.map((event) => event.data.chain.seq)
 }
 
 async function exported(lab: Lab, query: { q?: string }) {
-  const download = await exportAuditLog(
-    db,
-    await lab.permit('audit.export'),
-    { org: '', format: 'json', ...query },
-    hub,
-  )
+  const download = await exportLog(await lab.permit('audit.export'), { org: '', format: 'json', ...query })
   return { ...download, events: JSON.parse(await textOf(download.chunks)) as api.audit.AuditEvent[] }
 }
 
