@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { badField, HubError } from '../kernel/errors.ts'
 import { failedWith, syncFolder } from './durable.ts'
-import { repositoryFolder } from './folder.ts'
+import { repositoryFolder, requireFolder } from './folder.ts'
 import type { GitHost } from './host.ts'
 import { readObject } from './objects.ts'
 import { mostOwnFileBytes, ownFile, requireHarmless } from './own-files.ts'
@@ -42,6 +42,7 @@ const draftRef = 'refs/hub/draft'
 /** Writes a commit and answers its id. It is on the disk, and no ref leads to it yet. */
 export async function writeCommit(host: GitHost, repoId: string, commit: NewCommit): Promise<string> {
   refuseNul('message', commit.message)
+  await requireFolder(host, repoId)
   const leave = await host.work.enter(repoId)
   const objects = join(repositoryFolder(host, repoId), 'objects')
   const draft = join(objects, `tmp_objdir-commit-${randomBytes(6).toString('hex')}`)

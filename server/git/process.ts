@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { HubError } from '../kernel/errors.ts'
 import { log } from '../kernel/log.ts'
-import { repositoryFolder } from './folder.ts'
+import { repositoryFolder, requireFolder } from './folder.ts'
 import type { GitHost } from './host.ts'
 
 const memoryLimitKilobytes = 4 * 1024 * 1024
@@ -98,6 +98,7 @@ export async function runGit(
   args: readonly string[],
   request: GitRequest = {},
 ): Promise<GitAnswer> {
+  await requireFolder(host, repoId)
   const leave = await host.work.enter(repoId)
   try {
     const child = spawnGit(host, repoId, args, request)

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { repositoryFolder } from './folder.ts'
+import { folderIsMissing, repositoryFolder } from './folder.ts'
 import type { GitHost } from './host.ts'
 import { endProcess, spawnGit } from './process.ts'
 
@@ -78,7 +78,7 @@ export function startReader(
   child.stdout?.on('data', (chunk: Buffer) => {
     if (!parse(chunk)) endProcess(child)
   })
-  onEnd(child, () => events.ended(afterTheEnd(asked.splice(0), existsSync(repositoryFolder(host, repoId)))))
+  onEnd(child, () => events.ended(afterTheEnd(asked.splice(0), host, repoId)))
 
   return {
     startedAt: performance.now(),
@@ -108,9 +108,10 @@ function onEnd(child: ChildProcess, done: () => void): void {
 }
 
 // The first unanswered question is the one that ended the process; those after it had no part in that.
-function afterTheEnd(asked: Question[], folderIsThere: boolean): Question[] {
-  if (!folderIsThere) {
-    for (const question of asked) question.answer(undefined)
+function afterTheEnd(asked: Question[], host: Pick<GitHost, 'folder'>, repoId: string): Question[] {
+  if (asked.length > 0 && !existsSync(repositoryFolder(host, repoId))) {
+    const error = folderIsMissing(repoId)
+    for (const question of asked) question.refuse(error)
     return []
   }
   asked.shift()?.refuse(new Error('git ended while it read an object'))

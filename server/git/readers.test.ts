@@ -125,13 +125,13 @@ describe('readers', () => {
     assert.equal(info?.oid, commit)
   })
 
-  it('answer nothing for a repository whose folder is gone', async () => {
+  it('refuse for a repository whose folder is gone', async () => {
     const repo = scratch.create()
     const commit = scratch.commit(repo, { a: 'x' })
     await host.readers.infos(repo, [commit])
     rmSync(repositoryFolder(host, repo), { recursive: true })
     host.readers.forget(repo)
-    assert.deepEqual(await host.readers.infos(repo, [commit, 'refs/heads/main']), [undefined, undefined])
+    await assert.rejects(host.readers.infos(repo, [commit, 'refs/heads/main']), { status: 503 })
   })
 
   it('read an object that is broken without harm to the others', async () => {

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { startWatch } from '../kernel/clock.ts'
 import { log } from '../kernel/log.ts'
 import { failedWith, syncFolder } from './durable.ts'
-import { repositoryFolder } from './folder.ts'
+import { repositoryFolder, requireFolder } from './folder.ts'
 import type { GitHost } from './host.ts'
 import { type MoveLock, outOfTouch, takeMoveLock } from './move-lock.ts'
 import { diskIsFull, endProcess, failure, outcomeOf, spawnGit } from './process.ts'
@@ -70,6 +70,7 @@ interface Turn {
 }
 
 async function takeTurn(host: GitHost, repoId: string): Promise<Turn | undefined> {
+  await requireFolder(host, repoId)
   const endTurn = await host.moves(repoId)
   try {
     const lock = await takeMoveLock(host, repoId)

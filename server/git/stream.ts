@@ -1,3 +1,4 @@
+import { requireFolder } from './folder.ts'
 import type { GitHost } from './host.ts'
 import { endProcess, errorTextOf, exitOf, failure, type GitRun, spawnGit } from './process.ts'
 
@@ -10,6 +11,7 @@ export async function* streamGit(
   args: readonly string[],
   run: GitRun = {},
 ): AsyncGenerator<Buffer> {
+  await requireFolder(host, repoId)
   const leave = await host.work.enter(repoId)
   const child = spawnGit(host, repoId, args, run)
   try {

@@ -1,4 +1,5 @@
 import type { AnyPermit } from '../access/permit.ts'
+import { requireFolder } from '../git/folder.ts'
 import { type Located, locate, resolveRevision } from '../git/revisions.ts'
 import { HubError } from '../kernel/errors.ts'
 
@@ -7,15 +8,21 @@ type OnRepo = AnyPermit & { repo: { id: string } }
 /** The commit that a revision of the repository names; throws `404 RevisionNotFound` when there is none. */
 export async function getRevision(permit: OnRepo, rev: string): Promise<string> {
   const commit = await resolveRevision(permit.hub.git, permit.repo.id, rev)
-  if (commit === undefined) throw noSuchRevision(rev)
+  if (commit === undefined) throw await noRevision(permit, rev)
   return commit
 }
 
 /** The same where a path follows, whose first segments may belong to the revision. */
 export async function locateIn(permit: OnRepo, rev: string, path: string): Promise<Located> {
   const located = await locate(permit.hub.git, permit.repo.id, rev, path)
-  if (located === undefined) throw noSuchRevision(rev)
+  if (located === undefined) throw await noRevision(permit, rev)
   return located
+}
+
+async function noRevision(permit: OnRepo, rev: string): Promise<HubError> {
+  // A process that read before the folder went still answers, and finds nothing
+  await requireFolder(permit.hub.git, permit.repo.id)
+  return noSuchRevision(rev)
 }
 
 /** The refusal of a revision that is none. */

@@ -5,6 +5,7 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, RawReply, RawRequest } from '../../api/index.ts'
 import { authorizeAlso } from '../access/authorize.ts'
 import type { Permit } from '../access/permit.ts'
+import { requireFolder } from '../git/folder.ts'
 import { endProcess, errorTextOf, hangUp, spawnGit } from '../git/process.ts'
 import { HubError } from '../kernel/errors.ts'
 import { log } from '../kernel/log.ts'
@@ -36,6 +37,7 @@ export async function infoRefs(
   const service = serviceOf(input.service)
   if (service === 'receive-pack') await authorizeAlso(db, permit, 'repo.write', { repoId: permit.repo.id })
   const protocol = service === 'upload-pack' ? protocolOf(input.raw) : undefined
+  await requireFolder(permit.hub.git, permit.repo.id)
   const leave = await permit.hub.git.transfers.enter(callerOf(permit))
   const args = [service, '--stateless-rpc', '--http-backend-info-refs', '.']
   const child = spawnGit(permit.hub.git, permit.repo.id, args, {
@@ -81,6 +83,7 @@ export async function uploadPack(
 ): Promise<RawReply> {
   requireType(raw, 'application/x-git-upload-pack-request')
   const protocol = protocolOf(raw)
+  await requireFolder(permit.hub.git, permit.repo.id)
   const leave = await permit.hub.git.transfers.enter(callerOf(permit))
   const args = ['upload-pack', '--stateless-rpc', '--strict', '.']
   const child = spawnGit(permit.hub.git, permit.repo.id, args, {
@@ -102,6 +105,7 @@ export async function receivePack(
 ): Promise<RawReply> {
   requireType(raw, 'application/x-git-receive-pack-request')
   await requireSpace(permit.hub.git.folder, leastFreeBytes)
+  await requireFolder(permit.hub.git, permit.repo.id)
   const leave = await permit.hub.git.transfers.enter(callerOf(permit))
   // git sends what is large in pieces, without a length: kept as the pack it is, not compressed once more object by object
   const asPack = raw.headers['content-length'] === undefined ? ['-c', 'receive.unpackLimit=1'] : []
