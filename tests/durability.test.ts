@@ -5,7 +5,15 @@ import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { checkAcknowledged, checkSwept, checkWhole, leaveLocks, type Since, strayFolders } from './durability/checks.ts'
+import {
+  checkAcknowledged,
+  checkSwept,
+  checkWhole,
+  keptIn,
+  leaveLocks,
+  type Since,
+  strayFolders,
+} from './durability/checks.ts'
 import { emptyLedger, type Ledger } from './durability/ledger.ts'
 import { holds, killTree, processesIn } from './durability/processes.ts'
 import { keepCommitting, keepCreating, keepUploading, makePusher, type Place, type Pusher } from './durability/work.ts'
@@ -43,13 +51,13 @@ suite('killed under people at work', { skip: process.platform !== 'linux' && 'lo
         await Promise.all([hub.ended, work])
         await requireQuiet(folder.path)
         hub = await start(folder.path)
-        const found = { url: hub.url, token, dataDir: folder.path }
+        const found = { url: hub.url, token, at: keptIn(folder.path) }
         await checkAcknowledged(found, ledger, since)
         await checkWhole(found, since)
         since.large = ledger.large.length
       }
-      const strays = await strayFolders(folder.path)
-      await checkSwept(folder.path)
+      const strays = await strayFolders(keptIn(folder.path))
+      await checkSwept(keptIn(folder.path))
       for (const pusher of pushers) await pusher.push({ url: hub.url, token, isKilled: () => false }, ledger)
       t.diagnostic(`${JSON.stringify(ledger.counts)}, folders for the sweep: ${strays.length}`)
       for (const [what, count] of Object.entries(ledger.counts)) assert.ok(count > 0, `no ${what} was acknowledged`)
@@ -66,7 +74,7 @@ suite('killed under people at work', { skip: process.platform !== 'linux' && 'lo
     undo.push(pusher.remove)
     const ledger = emptyLedger()
     await pusher.push({ url: hub.url, token, isKilled: () => false }, ledger)
-    await leaveLocks(folder.path, ['refs/heads/one', 'refs/heads/main'])
+    await leaveLocks(keptIn(folder.path), ['refs/heads/one', 'refs/heads/main'])
     hub.child.kill('SIGKILL')
     await hub.ended
     await sleep(1000)

@@ -5,6 +5,7 @@ const rounds = process.env.GUILDHALL_ROUNDS ?? '10000'
 const kills = process.env.GUILDHALL_KILLS ?? '50'
 const files = [
   'tests/durability.test.ts',
+  'tests/several-processes.test.ts',
   'tests/scenarios/last-admin.test.ts',
   'tests/scenarios/admins-random.test.ts',
   'tests/scenarios/fuzz.test.ts',

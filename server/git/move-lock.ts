@@ -47,20 +47,42 @@ export async function takeMoveLock(host: GitHost, repoId: string): Promise<MoveL
   const place = join(repositoryFolder(host, repoId), 'moving')
   const standing = host.owner.standing()
   if (standing === undefined) throw outOfTouch()
+  await yieldTo(place, standing.id)
+  const lock = await waitFor(host.owner, place, standing.id)
+  return lock && { ...lock, still: standing.still, release: () => free(place, standing.id) }
+}
+
+async function waitFor(owner: LockOwner, place: string, self: string): Promise<{ isInherited: boolean } | undefined> {
   const waitedMs = startWatch()
   let askAfterMs = 0
   let isInherited = false
-  while (!(await isTaken(place, standing.id))) {
+  while (!(await isTaken(place, self))) {
+    await isTaken(nextTo(place), self)
     if (waitedMs() >= askAfterMs) {
-      const gone = await freeIfOrphaned(host.owner, place, standing.id)
+      const gone = await freeIfOrphaned(owner, place, self)
       isInherited ||= gone
       askAfterMs = gone ? 0 : waitedMs() + askAgainMs
       if (gone) continue
     }
-    if (waitedMs() >= longestWaitMs) return undefined
+    if (waitedMs() >= longestWaitMs) break
     await sleep(pollMs)
   }
-  return { isInherited, still: standing.still, release: () => free(place, standing.id) }
+  const isMine = (await holderOf(place)) === self
+  if (waitedMs() >= pollMs || !isMine) await free(nextTo(place), self)
+  return isMine ? { isInherited } : undefined
+}
+
+// A process with many moves in a row would never let another one have its turn: who waits says so beside the lock.
+async function yieldTo(place: string, self: string): Promise<void> {
+  const other = await holderOf(nextTo(place))
+  if (other === undefined || other === self) return
+  await sleep(2 * pollMs)
+  // It did not take its turn; one that lives says again that it waits
+  await free(nextTo(place), other)
+}
+
+function nextTo(place: string): string {
+  return `${place}-next`
 }
 
 async function isTaken(place: string, id: string): Promise<boolean> {

@@ -40,36 +40,43 @@ const preparedSeconds = 45
 const orphanMs = 2000
 const orphanPollMs = 50
 
-/** Locks refs and checks that they are where the caller thinks. Until `commit` nothing has moved; a crash moves nothing. */
+/**
+ * Locks refs and checks that they are where the caller thinks. Until `commit` nothing has moved; a crash moves nothing.
+ * With a turn in hand it is done in that turn, which stays the caller's.
+ */
 export async function prepareReferences(
   host: GitHost,
   repoId: string,
   updates: readonly RefUpdate[],
+  given?: Turn,
 ): Promise<PreparedReferences | RefusedReferences> {
-  const turn = await takeTurn(host, repoId)
+  const turn = given ?? (await takeTurn(host, repoId))
   if (turn === undefined) return { refused: 'locked' }
+  const end = async () => given ?? turn.end()
   try {
     let attempt = await prepareOnce(host, repoId, { updates, lock: turn.lock })
     // With the lock in hand nobody else moves references: what git has locked was left behind
     if ('refused' in attempt && attempt.refused === 'locked' && (await removeLeftLocks(host, repoId)) > 0) {
       attempt = await prepareOnce(host, repoId, { updates, lock: turn.lock })
     }
-    if ('refused' in attempt) await turn.end()
+    if ('refused' in attempt) await end()
     // The process ends with commit, with abort, and when it was forgotten.
-    else void attempt.ended.finally(turn.end)
+    else void attempt.ended.finally(end)
     return attempt
   } catch (error) {
-    await turn.end()
+    await end()
     throw error
   }
 }
 
-interface Turn {
+/** The right to move references of one repository, among all requests and processes. */
+export interface Turn {
   lock: MoveLock
   end(): Promise<void>
 }
 
-async function takeTurn(host: GitHost, repoId: string): Promise<Turn | undefined> {
+/** Waits for a turn; undefined when another process keeps its own for too long. */
+export async function takeTurn(host: GitHost, repoId: string): Promise<Turn | undefined> {
   await requireFolder(host, repoId)
   const endTurn = await host.moves(repoId)
   try {

@@ -10,6 +10,4 @@ export const commitLimits = {
   binaryBytes: mebibyte,
   summaryLength: 1000,
   descriptionLength: 60_000,
-  /** How often a commit that names no parent is made again because the branch moved meanwhile. */
-  retries: 3,
 } as const

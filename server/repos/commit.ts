@@ -3,7 +3,7 @@ import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
 import { type Change, writeCommit } from '../git/commits.ts'
 import { objectInfos } from '../git/objects.ts'
-import { openTurns } from '../git/turns.ts'
+import { type Turn, takeTurn } from '../git/references.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import type { Db } from '../store/database.ts'
@@ -65,9 +65,9 @@ interface Work {
   stored: Map<string, NewLfsObject>
   /** Contents that git has. */
   written: Set<string>
+  /** In hand from the second try on. */
+  turn?: Turn
 }
-
-const retryTurns = openTurns()
 
 async function commitTo(db: Db, permit: Writing, ref: string, body: CommitBody): Promise<string> {
   const oids = body.operations.flatMap(namedOids)
@@ -76,22 +76,15 @@ async function commitTo(db: Db, permit: Writing, ref: string, body: CommitBody):
   const first = await tryCommit(db, permit, work)
   if ('commit' in first) return first.commit
   if (first.refused === 'stale' && body.header.parent !== undefined) throw branchMoved()
-  // Who was too late once goes on in turn: otherwise all would be too late again and again.
-  const endTurn = await retryTurns(`${permit.repo.id} ${ref}`)
+  // Too late once: made again with the turn in hand, so that nobody moves the branch meanwhile, in no process
+  const turn = await takeTurn(permit.hub.git, permit.repo.id)
+  if (turn === undefined) throw branchIsBusy()
   try {
-    return await tryAgain(db, permit, work)
+    const second = await tryCommit(db, permit, { ...work, turn })
+    if ('commit' in second) return second.commit
+    throw second.refused === 'stale' ? branchMoved() : branchIsBusy()
   } finally {
-    endTurn()
-  }
-}
-
-async function tryAgain(db: Db, permit: Writing, work: Work): Promise<string> {
-  for (let attempt = 1; ; attempt++) {
-    const outcome = await tryCommit(db, permit, work)
-    if ('commit' in outcome) return outcome.commit
-    const mayRetry = attempt < commitLimits.retries && (outcome.refused !== 'stale' || !work.body.header.parent)
-    if (mayRetry) continue
-    throw outcome.refused === 'stale' ? branchMoved() : branchIsBusy()
+    await turn.end()
   }
 }
 
@@ -116,6 +109,7 @@ async function tryCommit(db: Db, permit: Writing, work: Work): Promise<Outcome> 
   const outcome = await moveReferences(db, permit, {
     updates: [{ ref, from: head ?? null, to }],
     event: eventOf(work, head, to),
+    turn: work.turn,
     also: async (tx) => {
       const fresh = [...stored.values()].filter(({ oid }) => pointers.has(oid))
       await insertLfsObjects(tx, permit.repo.id, fresh, permit.actor.id)

@@ -1,7 +1,7 @@
 import { authorizeAlso } from '../access/authorize.ts'
 import type { Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
-import { prepareReferences, type RefUpdate } from '../git/references.ts'
+import { prepareReferences, type RefUpdate, type Turn } from '../git/references.ts'
 import { log } from '../kernel/log.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { mainRef } from './branch-head.ts'
@@ -24,6 +24,8 @@ export interface Move {
   event: ReferenceEvent
   /** What else belongs to the change, in its transaction. */
   also?: (tx: Tx) => Promise<void>
+  /** In hand already, where what moves was made in it. */
+  turn?: Turn | undefined
 }
 
 /**
@@ -33,10 +35,10 @@ export interface Move {
 export async function moveReferences(
   db: Db,
   permit: Writing,
-  { updates, event, also }: Move,
+  { updates, event, also, turn }: Move,
 ): Promise<'moved' | 'stale' | 'locked' | 'clash'> {
   const { git } = permit.hub
-  const prepared = await prepareReferences(git, permit.repo.id, updates)
+  const prepared = await prepareReferences(git, permit.repo.id, updates, turn)
   if ('refused' in prepared) return prepared.refused
   try {
     await transaction(db, async (tx) => {
@@ -53,7 +55,7 @@ export async function moveReferences(
     await prepared.abort()
     throw error
   }
-  await prepared.commit().catch((error) => moveAgain(db, permit, { updates, event }, error))
+  await prepared.commit().catch((error) => moveAgain(db, permit, { updates, event, turn }, error))
   return 'moved'
 }
 
@@ -66,9 +68,9 @@ export async function moveAndRefresh(db: Db, permit: Writing, move: Move): Retur
 }
 
 // The log has it already: it is tried once more, and where that fails too the log says so.
-async function moveAgain(db: Db, permit: Writing, { updates, event }: Move, error: unknown): Promise<void> {
+async function moveAgain(db: Db, permit: Writing, { updates, event, turn }: Move, error: unknown): Promise<void> {
   log.error({ err: error, repository: permit.repo.id }, 'references that were ready could not be moved')
-  const again = await prepareReferences(permit.hub.git, permit.repo.id, updates).catch(() => undefined)
+  const again = await prepareReferences(permit.hub.git, permit.repo.id, updates, turn).catch(() => undefined)
   if (again && !('refused' in again)) return again.commit()
   const failed = { ...event, type: `${event.type}_incomplete`, what: `could not finish: ${event.what}` }
   await transaction(db, async (tx) => record(tx, permit, eventOf(permit, failed, permit.org?.id ?? null)))

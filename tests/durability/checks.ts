@@ -8,7 +8,7 @@ import { openGit } from '../../server/git/host.ts'
 import { onlyOwner } from '../../server/git/move-lock.ts'
 import { openLfsDisk } from '../../server/lfs/disk.ts'
 import { sweepRepositories } from '../../server/repos/places.ts'
-import { openDatabase } from '../../server/store/database.ts'
+import { type Connection, openDatabase } from '../../server/store/database.ts'
 import { clusterPort, clusterUser } from '../../server/store/embedded-cluster.ts'
 import { shortPath } from '../../server/store/embedded-folders.ts'
 import type { LargeFile, Ledger } from './ledger.ts'
@@ -20,12 +20,25 @@ export interface Since {
   checked: Set<string>
 }
 
-type Hub = Pick<Place, 'url' | 'token'> & { dataDir: string }
+type Hub = Pick<Place, 'url' | 'token'> & { at: Kept }
+
+/** Where a hub keeps what must not be lost. */
+export interface Kept {
+  /** Folder with `repositories` and `lfs`. */
+  folder: string
+  connection: Connection
+}
+
+/** A hub that has everything in its data folder. */
+export function keptIn(dataDir: string): Kept {
+  const host = shortPath(join(dataDir, 'postgres/cluster'))
+  return { folder: dataDir, connection: { host, port: clusterPort, user: clusterUser, database: 'guildhall' } }
+}
 
 /** Everything in the ledger is there. */
 export async function checkAcknowledged(hub: Hub, ledger: Ledger, since: Since): Promise<void> {
-  const ids = await repositoryIds(hub.dataDir)
-  const busy = folderOf(hub.dataDir, ids.get(busyRepo) ?? '')
+  const ids = await repositoryIds(hub.at)
+  const busy = folderOf(hub.at, ids.get(busyRepo) ?? '')
   const refs = new Map(
     (await git(busy, ['for-each-ref', '--format=%(refname) %(objectname)'])).text
       .split('\n')
@@ -78,45 +91,45 @@ async function checkOneClones(hub: Hub, name: string | undefined): Promise<void>
 
 /** Every row has a folder; folders without a row are only those that nobody was told of. Every repository is sound. */
 export async function checkWhole(hub: Hub, since: Since): Promise<void> {
-  const ids = await repositoryIds(hub.dataDir)
-  const folders = new Set(repositoryFolders(hub.dataDir))
+  const ids = await repositoryIds(hub.at)
+  const folders = new Set(repositoryFolders(hub.at))
   for (const [name, id] of ids) assert.ok(folders.has(id), `the row of ${name} has no folder`)
   for (const [name, id] of ids) {
     if (name !== busyRepo && since.checked.has(name)) continue
     since.checked.add(name)
-    await checkSound(hub.dataDir, id)
+    await checkSound(hub.at, id)
   }
 }
 
 /** Folders of repositories that have no row. */
-export async function strayFolders(dataDir: string): Promise<string[]> {
-  const known = new Set((await repositoryIds(dataDir)).values())
-  return repositoryFolders(dataDir).filter((id) => !known.has(id))
+export async function strayFolders(at: Kept): Promise<string[]> {
+  const known = new Set((await repositoryIds(at)).values())
+  return repositoryFolders(at).filter((id) => !known.has(id))
 }
 
 /** Sweeps as the hub does, of any age; what was left over is gone then, in the folder of large files too. */
-export async function checkSwept(dataDir: string): Promise<void> {
+export async function checkSwept(at: Kept): Promise<void> {
   const git = openGit({
-    folder: join(dataDir, 'repositories'),
+    folder: join(at.folder, 'repositories'),
     transfers: 0,
     maxPushBytes: 2 ** 33,
     owner: onlyOwner(),
   })
-  const lfs = openLfsDisk({ folder: join(dataDir, 'lfs') })
-  const { db, close } = openDatabase(connection(dataDir), () => undefined)
+  const lfs = openLfsDisk({ folder: join(at.folder, 'lfs') })
+  const { db, close } = openDatabase(at.connection, () => undefined)
   try {
     await sweepRepositories(db, { git, lfs }, 0)
   } finally {
     git.readers.close()
     await close()
   }
-  assert.deepEqual(await strayFolders(dataDir), [])
-  assert.deepEqual(readdirSync(join(dataDir, 'repositories/trash')), [])
+  assert.deepEqual(await strayFolders(at), [])
+  assert.deepEqual(readdirSync(join(at.folder, 'repositories/trash')), [])
 }
 
-async function checkSound(dataDir: string, id: string): Promise<void> {
+async function checkSound(at: Kept, id: string): Promise<void> {
   const { code, text } = await git(
-    folderOf(dataDir, id),
+    folderOf(at, id),
     ['fsck', '--strict', '--full', '--no-dangling'],
     [0, 1, 2, 3, 4, 5, 6, 7, 8],
   )
@@ -125,8 +138,8 @@ async function checkSound(dataDir: string, id: string): Promise<void> {
 }
 
 /** Names and ids of all repositories, as the database has them. */
-async function repositoryIds(dataDir: string): Promise<Map<string, string>> {
-  const client = new pg.Client(connection(dataDir))
+async function repositoryIds(at: Kept): Promise<Map<string, string>> {
+  const client = new pg.Client(at.connection)
   await client.connect()
   try {
     const { rows } = await client.query(
@@ -138,13 +151,8 @@ async function repositoryIds(dataDir: string): Promise<Map<string, string>> {
   }
 }
 
-function connection(dataDir: string) {
-  const host = shortPath(join(dataDir, 'postgres/cluster'))
-  return { host, port: clusterPort, user: clusterUser, database: 'guildhall' }
-}
-
-function repositoryFolders(dataDir: string): string[] {
-  const root = join(dataDir, 'repositories')
+function repositoryFolders(at: Kept): string[] {
+  const root = join(at.folder, 'repositories')
   return readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && /^[0-9a-f]{2}$/.test(entry.name))
     .flatMap((part) => readdirSync(join(root, part.name)))
@@ -153,12 +161,12 @@ function repositoryFolders(dataDir: string): string[] {
 }
 
 /** Leaves locks in the busy repository as a process killed in the middle of moving these references does. */
-export async function leaveLocks(dataDir: string, refs: string[]): Promise<void> {
-  const folder = folderOf(dataDir, (await repositoryIds(dataDir)).get(busyRepo) ?? '')
+export async function leaveLocks(at: Kept, refs: string[]): Promise<void> {
+  const folder = folderOf(at, (await repositoryIds(at)).get(busyRepo) ?? '')
   for (const name of ['HEAD', 'packed-refs', ...refs]) writeFileSync(join(folder, `${name}.lock`), '')
 }
 
-function folderOf(dataDir: string, id: string): string {
+function folderOf(at: Kept, id: string): string {
   assert.match(id, /^[0-9a-f]{24}$/)
-  return join(dataDir, 'repositories', id.slice(-2), `${id}.git`)
+  return join(at.folder, 'repositories', id.slice(-2), `${id}.git`)
 }

@@ -26,8 +26,7 @@ const requests: Record<string, () => Promise<{ status: number; body: unknown }>>
       type: 'application/x-git-upload-pack-request',
       content: Buffer.from(`0032want ${head}\n00000009done\n`),
     }),
-  'git: a push': () =>
-    push(Buffer.concat([commands([{ from: none, to: head, ref: 'refs/heads/more' }]), pack([])])),
+  'git: a push': () => push(Buffer.concat([commands([{ from: none, to: head, ref: 'refs/heads/more' }]), pack([])])),
 }
 
 async function refusedBy503(): Promise<void> {
