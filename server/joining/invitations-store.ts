@@ -1,6 +1,6 @@
 import type { GroupRole, joining, OrgRole } from '../../api/index.ts'
 import type { Db, Tx } from '../store/database.ts'
-import { containing, sql } from '../store/sql.ts'
+import { containing, rowOf, sql } from '../store/sql.ts'
 
 export interface PersonRow {
   user: string
@@ -53,7 +53,7 @@ export const invitationColumns = (
   ${person('i.accepted_by')} accepted_by,
   coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'role', ig.role, 'managed_by', g.managed_by,
       'inviter_role', (select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = i.invited_by)) order by lower(g.name))
-    from invitation_groups ig join resource_groups g on g.id = ig.group_id where ig.invitation_id = i.id), '[]') groups,
+    from invitation_groups ig join ${rowOf('resource_groups', 'ig.group_id')} g on true where ig.invitation_id = i.id), '[]') groups,
   i.created_at, i.sent_at, i.expires_at, i.ended_at`
 
 interface Listed {

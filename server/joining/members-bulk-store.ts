@@ -1,6 +1,6 @@
 import type { GroupRole, OrgRole } from '../../api/index.ts'
 import type { Db, Tx } from '../store/database.ts'
-import { arrayOf, sql } from '../store/sql.ts'
+import { arrayOf, rowOf, sql } from '../store/sql.ts'
 
 /** An invitation that waits, as a change of many sees it. */
 export interface PendingInvitation {
@@ -28,7 +28,7 @@ export async function findPending(
       (select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
         where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > ${at})) "inviterRole",
       coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'role', ig.role) order by lower(g.name))
-        from invitation_groups ig join resource_groups g on g.id = ig.group_id where ig.invitation_id = i.id), '[]') groups
+        from invitation_groups ig join ${rowOf('resource_groups', 'ig.group_id')} g on true where ig.invitation_id = i.id), '[]') groups
     from invitations i where i.org_id = ${orgId} and i.state = 'pending' and i.expires_at > ${at}
       and (i.user_id = any(${arrayOf(userIds)}) or lower(i.address) = any(${arrayOf(addresses)}))`.execute(db)
   return rows

@@ -63,10 +63,13 @@ export async function lockOffer(tx: Tx, key: OfferKey): Promise<void> {
 /** Invitations that wait for an account, by name or by an address it has verified, where it is no member yet. */
 export async function listOffers(db: Db, viewerId: string, at: Date): Promise<OfferRow[]> {
   const { rows } = await sql<OfferRow>`select ${offerColumns(viewerId, at)}
-    from invitations i join organizations o on o.id = i.org_id
-    where (i.user_id = ${viewerId} or lower(i.address) in (
-        select lower(e.address) from emails e where e.user_id = ${viewerId} and e.verified_at is not null))
-      and ${live(viewerId, at)}
+    from (
+      select n.* from invitations n where n.user_id = ${viewerId} and n.state = 'pending'
+      union all
+      select n.* from emails e join lateral (
+        select * from invitations where lower(address) = lower(e.address) and state = 'pending' offset 0) n on true
+      where e.user_id = ${viewerId} and e.verified_at is not null
+    ) i join organizations o on o.id = i.org_id where ${live(viewerId, at)}
       and not exists (select from memberships m where m.org_id = i.org_id and m.user_id = ${viewerId}
         and (m.expires_at is null or m.expires_at > ${at}))
     order by i.sent_at desc limit 200`.execute(db)

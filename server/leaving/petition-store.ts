@@ -1,6 +1,6 @@
 import type { recovery } from '../../api/index.ts'
 import type { Db, Tx } from '../store/database.ts'
-import { sql } from '../store/sql.ts'
+import { rowOf, sql } from '../store/sql.ts'
 
 export interface PetitionRow {
   id: string
@@ -41,7 +41,7 @@ const living = sql`p.state in ('open', 'waiting')`
 /** Finds a petition; with an organization only one of its own. */
 export async function findPetition(db: Db, id: string, orgId?: string): Promise<PetitionRow | undefined> {
   const { rows } =
-    await sql<PetitionRow>`select ${columns} from petitions p join organizations o on o.id = p.org_id join users u on u.id = p.person_id
+    await sql<PetitionRow>`select ${columns} from petitions p join ${rowOf('organizations', 'p.org_id')} o on true join ${rowOf('users', 'p.person_id')} u on true
     where p.id = ${id} and (${orgId ?? null}::text is null or p.org_id = ${orgId ?? null})`.execute(db)
   return rows[0]
 }
@@ -59,8 +59,8 @@ export async function listPetitions(
 ): Promise<PetitionRow[]> {
   const { orgId, before, limit } = list
   const { rows } =
-    await sql<PetitionRow>`select ${columns} from petitions p join organizations o on o.id = p.org_id join users u on u.id = p.person_id
-    where (${orgId ?? null}::text is null or p.org_id = ${orgId ?? null}) and (${before ?? null}::text is null or p.id < ${before ?? null})
+    await sql<PetitionRow>`select ${columns} from petitions p join ${rowOf('organizations', 'p.org_id')} o on true join ${rowOf('users', 'p.person_id')} u on true
+    where ${orgId === undefined ? sql`true` : sql`p.org_id = ${orgId}`} and ${before === undefined ? sql`true` : sql`p.id < ${before}`}
     order by p.id desc limit ${limit}`.execute(db)
   return rows
 }

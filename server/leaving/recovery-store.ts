@@ -1,6 +1,6 @@
 import { confirmingRoles } from '../access/escalation.ts'
 import type { Db, Tx } from '../store/database.ts'
-import { sql } from '../store/sql.ts'
+import { rowOf, sql } from '../store/sql.ts'
 import { mailTo } from '../users/mail-address.ts'
 
 // A membership `m` of an account `u` that counts at a moment, in the organization `o`.
@@ -47,8 +47,13 @@ export async function findAdminless(db: Db): Promise<{ id: string; name: string 
 /** Everybody who is told about a petition: admins, members with `write` or more, operators, and the person it is about. */
 export async function findWatchers(db: Db, orgId: string, personId: string, at: Date): Promise<string[]> {
   const { rows } = await sql<{ address: string }>`
+    with candidates as materialized (
+      select ${personId}::text id union select id from users where is_operator and state <> 'deleted'
+      union select user_id from memberships where org_id = ${orgId} and role = any(${confirmingRoles}::org_role[])
+    )
     select w.address from (
-      select u.id, ${mailTo()} address from users u left join memberships m on m.org_id = ${orgId} and m.user_id = u.id
+      select u.id, ${mailTo()} address from candidates c join ${rowOf('users', 'c.id')} u on true
+      left join memberships m on m.org_id = ${orgId} and m.user_id = u.id
       where (u.id = ${personId} and u.state = 'active') or (u.is_operator and u.state = 'active')
         or (m.role = 'admin' and u.state <> 'deleted') or (m.role = any(${confirmingRoles}::org_role[]) and ${counts(at)})
     ) w where w.address is not null order by w.id`.execute(db)

@@ -1,6 +1,6 @@
 import type { GroupRole, MemberSource, OrgRole } from '../../api/index.ts'
 import type { Db } from '../store/database.ts'
-import { sql } from '../store/sql.ts'
+import { rowOf, sql } from '../store/sql.ts'
 
 export interface ExportRow {
   membershipId: string
@@ -31,7 +31,7 @@ export async function findExportRows(
       where org_id = ${page.orgId} and user_id in (select user_id from page) group by user_id, group_id
     ), grouped as (
       select h.user_id, json_agg(json_build_object('id', g.id, 'name', g.name, 'role', h.role) order by lower(g.name)) groups
-      from held h join resource_groups g on g.id = h.group_id group by h.user_id
+      from held h join ${rowOf('resource_groups', 'h.group_id')} g on true group by h.user_id
     )
     select p.id "membershipId", u.id, u.name "user", u.fullname, p.role, p.source, u.totp_enabled_at is not null "hasTwoFactor",
       p.joined_at "joinedAt", nullif(a.last_at, '-infinity') "lastActiveAt", p.expires_at "expiresAt", coalesce(g.groups, '[]') groups

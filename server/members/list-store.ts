@@ -1,6 +1,6 @@
 import type { GroupRole, OrgRole } from '../../api/index.ts'
 import type { Db } from '../store/database.ts'
-import { containing, sql } from '../store/sql.ts'
+import { containing, rowOf, sql } from '../store/sql.ts'
 
 /** Which members to read: those after a membership id, that match what is set. */
 export interface MemberQuery {
@@ -171,7 +171,7 @@ export async function findSharedGroups(
       select group_id, count(distinct user_id)::int size from group_roles where group_id in (select group_id from roles) group by group_id
     )
     select r.user_id "userId", g.id, g.name, s.size "numUsers", r.role
-    from roles r join resource_groups g on g.id = r.group_id join sizes s on s.group_id = g.id
+    from roles r join ${rowOf('resource_groups', 'r.group_id')} g on true join sizes s on s.group_id = g.id
     order by lower(g.name)`.execute(db)
   return rows
 }

@@ -1,7 +1,7 @@
 import type { OrgRole } from '../../api/index.ts'
 import { fitForAdmin, usableAdmin } from '../access/grants.ts'
 import type { Db, Tx } from '../store/database.ts'
-import { sql } from '../store/sql.ts'
+import { rowOf, sql } from '../store/sql.ts'
 import { mailTo } from '../users/mail-address.ts'
 
 export interface Candidate {
@@ -86,7 +86,7 @@ export async function findOrganizationsAdministered(
   only2fa: boolean,
 ): Promise<{ id: string; name: string }[]> {
   const { rows } = await sql<{ id: string; name: string }>`
-    select o.id, o.name from memberships m join organizations o on o.id = m.org_id
+    select o.id, o.name from memberships m join ${rowOf('organizations', 'm.org_id')} o on true
     where m.user_id = ${userId} and m.role = 'admin' and o.deleted_at is null and (o.require_2fa or not ${only2fa})
     order by o.id`.execute(db)
   return rows

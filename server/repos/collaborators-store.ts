@@ -1,7 +1,7 @@
 import type { collaborators, RepoType } from '../../api/index.ts'
 import { now } from '../kernel/clock.ts'
 import type { Db, Tx } from '../store/database.ts'
-import { containing, sql } from '../store/sql.ts'
+import { containing, rowOf, sql } from '../store/sql.ts'
 
 type Role = collaborators.CollaboratorRole
 
@@ -36,9 +36,12 @@ function grantColumns(at: Date) {
       and (m.expires_at is null or m.expires_at > ${at})) as is_member`
 }
 
-function grantJoins(at: Date) {
-  return sql`from repo_collaborators rc join repositories r on r.id = rc.repo_id
-    join users u on u.id = rc.user_id and u.state <> 'deleted' and (rc.expires_at is null or rc.expires_at > ${at})`
+const grants = sql`repo_collaborators rc join ${rowOf('repositories', 'rc.repo_id')} r on true`
+const grantsByRepo = sql`repositories r join lateral (select * from repo_collaborators where repo_id = r.id offset 0) rc on true`
+
+function grantJoins(at: Date, rows = grants) {
+  return sql`from ${rows} join ${rowOf('users', 'rc.user_id')} u
+    on u.state <> 'deleted' and (rc.expires_at is null or rc.expires_at > ${at})`
 }
 
 /** Lists the grants on one repository by user name, after the one a cursor says. */
@@ -80,7 +83,7 @@ export async function listOrgGrantRows(db: Db, query: OrgGrantQuery): Promise<Or
     : sql``
   const next = after === undefined ? sql`` : sql`and (lower(u.name), r.id) > (${after[0]}::text, ${after[1]}::text)`
   const { rows } = await sql<OrgGrantRow>`select ${grantColumns(at)}, r.id as repo_id, r.type, r.name as repo, r.private
-    ${grantJoins(at)} where r.org_id = ${orgId} ${found} ${external} ${next}
+    ${grantJoins(at, grantsByRepo)} where r.org_id = ${orgId} ${found} ${external} ${next}
     order by lower(u.name), r.id limit ${query.most}`.execute(db)
   return rows
 }

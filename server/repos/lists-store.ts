@@ -1,7 +1,7 @@
 import type { RepoType } from '../../api/index.ts'
 import type { Readable } from '../access/lists.ts'
 import type { Db } from '../store/database.ts'
-import { containing, sql } from '../store/sql.ts'
+import { containing, rowOf, sql } from '../store/sql.ts'
 import { lowerName } from '../users/names.ts'
 import { type RepoRow, repoColumns, repoJoins } from './store.ts'
 
@@ -31,7 +31,7 @@ export async function listRepoRows(db: Db, readable: Readable, query: RepoQuery)
   const { rows } =
     await sql<ListedRepo>`select ${repoColumns}, r.group_id, g.name as group_name, ${readable.groupOfRepo} as sees_group,
       (extract(epoch from r.updated_at) * 1000000)::bigint::text as changed_at
-    from repositories r ${repoJoins} left join resource_groups g on g.id = r.group_id
+    from repositories r ${repoJoins} left join ${rowOf('resource_groups', 'r.group_id')} g on true
     where r.type = ${query.type} and ${readable.repos}
       ${author === undefined ? sql`` : ownedBy(author)}
       ${sql.join(
@@ -112,7 +112,7 @@ export async function searchRepos(
   most: number,
 ): Promise<Pick<RepoRow, 'type' | 'namespace' | 'name' | 'private'>[]> {
   const { rows } = await sql<RepoRow>`select r.type, coalesce(o.name, u.name) as namespace, r.name, r.private
-    from repositories r left join organizations o on o.id = r.org_id left join users u on u.id = r.user_id
+    from repositories r left join ${rowOf('organizations', 'r.org_id')} o on true left join ${rowOf('users', 'r.user_id')} u on true
     where ${nameHolds(words)} and ${readable.repos}
     order by starts_with(lower(r.name), lower(${words}::text)) desc, length(r.name), r.id limit ${most}`.execute(db)
   return rows

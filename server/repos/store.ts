@@ -1,7 +1,7 @@
 import type { RepoType } from '../../api/index.ts'
 import { now } from '../kernel/clock.ts'
 import type { Db, Tx } from '../store/database.ts'
-import { sql } from '../store/sql.ts'
+import { rowOf, sql } from '../store/sql.ts'
 import { lowerName } from '../users/names.ts'
 
 /** Whom a repository belongs to: a person or an organization. */
@@ -34,13 +34,15 @@ const ownColumns = sql`r.id, r.type, r.name, coalesce(o.name, u.name) as namespa
 /** The same, with what lists show of its main branch. */
 export const repoColumns = sql`${ownColumns}, r.head, r.tags, r.card`
 /** What {@link repoColumns} needs beside `repositories r`. */
-export const repoJoins = sql`left join organizations o on o.id = r.org_id left join users u on u.id = r.user_id
-  left join users c on c.id = r.creator_id`
+export const repoJoins = sql`left join ${rowOf('organizations', 'r.org_id')} o on true left join ${rowOf('users', 'r.user_id')} u on true
+  left join ${rowOf('users', 'r.creator_id')} c on true`
 
 /** Finds a repository by its id, without what lists show of its main branch. */
 export async function findRepo(db: Db, id: string): Promise<Omit<RepoRow, 'head' | 'tags' | 'card'> | undefined> {
   const { rows } = await sql<RepoRow>`select ${ownColumns}, r.group_id, g.name as group_name
-    from repositories r ${repoJoins} left join resource_groups g on g.id = r.group_id where r.id = ${id}`.execute(db)
+    from repositories r ${repoJoins} left join ${rowOf('resource_groups', 'r.group_id')} g on true where r.id = ${id}`.execute(
+    db,
+  )
   return rows[0]
 }
 

@@ -87,7 +87,8 @@ export async function readShortly<Row extends object>(
   const text = compiled.sql
   const values = [...compiled.parameters]
   const name = statementName(text)
-  return reader.read<Row>(name === undefined ? { text, values } : { text, values, name })
+  // Awaited here, so that an error says who asked.
+  return await reader.read<Row>(name === undefined ? { text, values } : { text, values, name })
 }
 
 class RolledBack extends Error {

@@ -31,6 +31,14 @@ export function containing(text: string): string {
   return `%${text.toLowerCase().replace(/[\\%_]/g, (char) => `\\${char}`)}%`
 }
 
+/**
+ * The row that a column points to, for `join … on true`. The limit has PostgreSQL read it by its key, once for each row before
+ * it: left to guess, as it must before statistics arrive, it reads the whole table where it takes few rows for many.
+ */
+export function rowOf(table: string, column: string): RawBuilder<unknown> {
+  return sql`lateral (select * from ${sql.table(table)} where id = ${sql.ref(column)} limit 1)`
+}
+
 /** A list of values as one array parameter, so that the statement has one text however many there are. */
 export function arrayOf(values: readonly string[]): RawBuilder<string[]> {
   return sql<string[]>`${values as string[]}::text[]`

@@ -2,7 +2,7 @@ import type { OrgRole, Plan } from '../../api/index.ts'
 import { meetsTwoFactor, type Reader, trustsToken } from '../access/grants.ts'
 import { seenHiddenMembers } from '../access/lists.ts'
 import { type Db, readShortly } from '../store/database.ts'
-import { sql } from '../store/sql.ts'
+import { rowOf, sql } from '../store/sql.ts'
 
 interface WhoamiOrg {
   id: string
@@ -36,11 +36,11 @@ export async function findWhoami(
       tr.token_id is not null as distrusted, g.id as group_id, g.name as group_name, r.role as group_role
     from users u
     left join emails e on e.user_id = u.id and e.is_primary
-    left join (memberships m join organizations o on o.id = m.org_id and o.deleted_at is null)
+    left join (memberships m join ${rowOf('organizations', 'm.org_id')} o on o.deleted_at is null)
       on m.user_id = u.id and (m.expires_at is null or m.expires_at > ${at})
     left join token_revocations tr on tr.org_id = m.org_id and tr.token_id = ${tokenId}
     left join group_roles r on r.org_id = m.org_id and r.user_id = m.user_id
-    left join resource_groups g on g.id = r.group_id
+    left join ${rowOf('resource_groups', 'r.group_id')} g on true
     where u.id = ${userId} order by m.id, g.id, r.role`
   const rows = await readShortly(db, question)
   return { email: rows[0]?.email ?? null, orgs: whoamiOrgs(rows) }
@@ -81,7 +81,7 @@ export async function findOverview(db: Db, userId: string, viewer: Reader, at: D
   const { rows } = await sql<Person>`
     select u.id, u.name, u.fullname, u.details, u.created_at, c.models, c.datasets, c.spaces,
       (select coalesce(json_agg(json_build_object('id', o.id, 'name', o.name, 'fullname', o.fullname) order by m.id), '[]')
-        from memberships m join organizations o on o.id = m.org_id and o.deleted_at is null
+        from memberships m join ${rowOf('organizations', 'm.org_id')} o on o.deleted_at is null
         where m.user_id = u.id and (m.expires_at is null or m.expires_at > ${at})
           and (not o.hide_members or u.id = ${viewer.id}::text or ${seenHiddenMembers(viewer, at)})) as orgs
     from users u cross join lateral (
@@ -116,7 +116,7 @@ export async function listMyOrganizations(
       (select count(*)::int from memberships c where c.org_id = o.id and (c.expires_at is null or c.expires_at > ${at})) as members,
       (select count(*)::int from memberships c
         where c.org_id = o.id and c.role = 'admin' and (c.expires_at is null or c.expires_at > ${at})) as admins
-    from memberships m join organizations o on o.id = m.org_id and o.deleted_at is null
+    from memberships m join ${rowOf('organizations', 'm.org_id')} o on o.deleted_at is null
     where m.user_id = ${userId} and (m.expires_at is null or m.expires_at > ${at})
     order by o.name collate "C"`.execute(db)
   return rows
@@ -136,7 +136,7 @@ export async function listRestorable(
 ): Promise<Restorable[]> {
   const { rows } = await sql<Restorable>`
     select o.id, o.name, o.fullname, o.deleted_at
-    from memberships m join organizations o on o.id = m.org_id
+    from memberships m join ${rowOf('organizations', 'm.org_id')} o on true
     where m.user_id = ${userId} and m.role = 'admin' and (m.expires_at is null or m.expires_at > ${at}) and o.deleted_at > ${since}
     order by o.deleted_at desc`.execute(db)
   return rows

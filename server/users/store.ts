@@ -1,5 +1,5 @@
 import type { Db, Tx } from '../store/database.ts'
-import { containing, sql } from '../store/sql.ts'
+import { containing, rowOf, sql } from '../store/sql.ts'
 
 export interface AccountRow {
   id: string
@@ -29,7 +29,7 @@ export interface PersonRow extends AccountRow {
   organizations: number
 }
 
-const organizationCount = sql`(select count(*)::int from memberships m join organizations o on o.id = m.org_id
+const organizationCount = sql`(select count(*)::int from memberships m join ${rowOf('organizations', 'm.org_id')} o on true
   where m.user_id = u.id and o.deleted_at is null) as organizations`
 
 /** Reads an account as operators see it. */
@@ -183,7 +183,7 @@ export async function emptyAccount(tx: Tx, userId: string): Promise<void> {
 
 /** Whether there is an operator, suspended or not. */
 export async function findAnyOperator(db: Db): Promise<boolean> {
-  const { rows } = await sql`select from users where is_operator and state <> 'deleted' limit 1`.execute(db)
+  const { rows } = await sql`select from users where is_operator and state <> 'deleted' order by id limit 1`.execute(db)
   return rows.length === 1
 }
 

@@ -1,0 +1,331 @@
+import type { Db } from '../server/store/database.ts'
+import { sql } from '../server/store/sql.ts'
+
+/** How many people the grown database has, all of them members of one organization. */
+const population = 100_000
+/** Rows of the tables that grow more slowly. */
+const some = 20_000
+const few = 5000
+
+const id = (kind: string, number = 'i') => `'${kind.repeat(16)}' || lpad(to_hex(${number}), 8, '0')`
+const hash = (of: string) => `sha256(('${of}' || i)::bytea)`
+
+const tables: Record<string, { count: number; columns: Record<string, string> }> = {
+  users: {
+    count: population,
+    columns: { id: id('a'), name: `'person-' || i`, fullname: `'Person ' || i`, created_at: 'now()' },
+  },
+  organizations: {
+    count: some,
+    columns: { id: id('b'), name: `'grown-' || i`, fullname: `'Grown'`, plan: `'plus'`, created_at: 'now()' },
+  },
+  names: {
+    count: population,
+    columns: { lower_name: `'person-' || i`, name: `'person-' || i`, user_id: id('a'), current: 'true' },
+  },
+  emails: {
+    count: population,
+    columns: {
+      id: id('a'),
+      user_id: id('a'),
+      address: `'person-' || i || '@example.org'`,
+      verified_at: 'now()',
+      is_primary: 'true',
+      created_at: 'now()',
+    },
+  },
+  account_links: {
+    count: some,
+    columns: {
+      hash: hash('link'),
+      purpose: `'verify_email'`,
+      user_id: id('a'),
+      email_id: id('a'),
+      expires_at: 'now()',
+    },
+  },
+  sessions: {
+    count: some,
+    columns: {
+      id: id('a'),
+      user_id: id('a'),
+      hash: hash('session'),
+      previous_hash: hash('previous'),
+      rotated_at: 'now()',
+      created_at: 'now()',
+      last_seen_at: 'now()',
+      expires_at: `now() + interval '1 day'`,
+    },
+  },
+  recovery_codes: { count: some, columns: { user_id: id('a'), hash: hash('code') } },
+  attempts: { count: some, columns: { key: `'sign-in:' || i`, window_start: 'now()', count: '1' } },
+  access_tokens: {
+    count: some,
+    columns: {
+      id: id('a'),
+      user_id: id('a'),
+      hash: hash('token'),
+      name: `'laptop'`,
+      role: `'write'`,
+      last4: `'abcd'`,
+      created_at: 'now()',
+    },
+  },
+  memberships: {
+    count: population,
+    columns: {
+      id: id('a'),
+      org_id: id('b', '0'),
+      user_id: id('a'),
+      role: `(case when i % 1000 = 0 then 'admin' when i % 3 = 0 then 'read' else 'contributor' end)::org_role`,
+      source: `'manual'`,
+      joined_at: 'now()',
+      search: `'person-' || i || ' person ' || i`,
+    },
+  },
+  member_activity: {
+    count: population,
+    columns: {
+      org_id: id('b', '0'),
+      user_id: id('a'),
+      web_at: `case when i % 10 > 0 then now() - i * interval '2 minutes' end`,
+    },
+  },
+  successors: { count: few, columns: { org_id: id('b', 'i % 500'), user_id: id('a'), position: 'i' } },
+  resource_groups: {
+    count: few,
+    columns: { id: id('c'), org_id: id('b', 'i % 100'), name: `'Group ' || i`, created_at: 'now()' },
+  },
+  group_roles: {
+    count: population,
+    columns: {
+      group_id: id('c', '(i % 50) * 100'),
+      org_id: id('b', '0'),
+      user_id: id('a'),
+      source: `'manual'`,
+      role: `'read'`,
+      added_at: 'now()',
+    },
+  },
+  repositories: {
+    count: some,
+    columns: {
+      id: id('d'),
+      type: `'model'`,
+      org_id: id('b', 'i % 100'),
+      name: `'repo-' || i`,
+      private: 'i % 2 = 0',
+      creator_id: id('a'),
+      group_id: `case when i % 4 = 0 then ${id('c', 'i % 100')} end`,
+      created_at: 'now()',
+      updated_at: 'now()',
+      tags: `array['tag-' || i % 100]`,
+    },
+  },
+  repository_names: {
+    count: some,
+    columns: {
+      owner_id: id('b', 'i % 100'),
+      type: `'model'`,
+      lower_name: `'repo-' || i`,
+      repo_id: id('d'),
+      current: 'true',
+    },
+  },
+  repo_collaborators: {
+    count: some,
+    columns: { repo_id: id('d'), user_id: id('a'), role: `'read'`, added_at: 'now()' },
+  },
+  lfs_objects: {
+    count: some,
+    columns: {
+      repo_id: id('d', 'i % 1000'),
+      oid: `encode(${hash('lfs')}, 'hex')`,
+      size: 'i',
+      uploaded_at: 'now()',
+      referenced_at: 'now()',
+    },
+  },
+  lfs_uploads: {
+    count: some,
+    columns: {
+      id: `'upload-' || i`,
+      repo_id: id('d', 'i % 1000'),
+      oid: `encode(${hash('lfs')}, 'hex')`,
+      size: 'i',
+      store_id: `'store'`,
+      begun_at: 'now()',
+      touched_at: 'now()',
+    },
+  },
+  lfs_locks: {
+    count: some,
+    columns: { id: id('a'), repo_id: id('d', 'i % 1000'), path: `'file-' || i`, user_id: id('a'), locked_at: 'now()' },
+  },
+  audit_heads: { count: few, columns: { scope: id('b'), seq: '1', prev_hash: hash('head'), hash: hash('head') } },
+  audit_events: {
+    count: some,
+    columns: {
+      scope: id('b', 'i % 10'),
+      seq: 'i',
+      id: id('a'),
+      created_at: 'now()',
+      type: `'org.change_member'`,
+      author_name: `'person-' || i % 100`,
+      event: `'{}'`,
+      prev_hash: hash('event'),
+      hash: hash('event'),
+    },
+  },
+  mails: {
+    count: some,
+    columns: {
+      id: id('a'),
+      recipient: `'person-' || i || '@example.org'`,
+      subject: `'Welcome'`,
+      body: `'{"paragraphs": []}'::jsonb`,
+      state: `'sent'`,
+      created_at: 'now()',
+      batch_id: id('a', 'i % 100'),
+    },
+  },
+  idempotency_keys: {
+    count: some,
+    columns: { actor: id('a'), key: `'key'`, request_hash: hash('request'), created_at: 'now()' },
+  },
+  invitations: {
+    count: some,
+    columns: {
+      id: id('a'),
+      org_id: id('b', 'i % 10'),
+      address: `'guest-' || i || '@example.org'`,
+      role: `'read'`,
+      lifetime_days: '7',
+      state: `case when i % 2 = 0 then 'pending' else 'expired' end::invitation_state`,
+      hash: hash('invitation'),
+      invited_by: id('a', 'i % 100'),
+      created_at: 'now()',
+      sent_at: 'now()',
+      expires_at: `now() + interval '7 days'`,
+    },
+  },
+  invitation_groups: {
+    count: some,
+    columns: { invitation_id: id('a'), group_id: id('c', 'i % 1000'), role: `'read'` },
+  },
+  invitation_batches: {
+    count: few,
+    columns: { id: id('a'), org_id: id('b', 'i % 10'), created_by: id('a'), created_at: 'now()', total: '1' },
+  },
+  invite_links: {
+    count: few,
+    columns: {
+      id: id('a'),
+      org_id: id('b', 'i % 100'),
+      role: `'read'`,
+      hash: hash('invite'),
+      last4: `'abcd'`,
+      lifetime_days: '7',
+      created_at: 'now()',
+      expires_at: `now() + interval '7 days'`,
+    },
+  },
+  join_requests: {
+    count: some,
+    columns: { id: id('a'), org_id: id('b', 'i % 10'), user_id: id('a'), created_at: 'now()' },
+  },
+  seat_days: {
+    count: some,
+    columns: {
+      org_id: id('b', 'i % 100'),
+      day: `date '2020-01-01' + i`,
+      plan: `'plus'`,
+      members: '1',
+      pending: '1',
+      used: '2',
+    },
+  },
+  activity_weeks: {
+    count: some,
+    columns: { org_id: id('b', 'i % 100'), week: `date '2020-01-01' + i`, active: '1' },
+  },
+  organization_domains: {
+    count: few,
+    columns: {
+      id: id('a'),
+      org_id: id('b'),
+      domain: `'domain-' || i || '.example'`,
+      token: `'token'`,
+      state: `'verified'`,
+      added_at: 'now()',
+      verified_at: 'now()',
+      checked_at: 'now()',
+    },
+  },
+  offboardings: {
+    count: some,
+    columns: { id: id('a'), org_id: id('b', 'i % 100'), user_id: id('a'), at: 'now()', removed: '1', receipt: `'{}'` },
+  },
+  tombstones: {
+    count: some,
+    columns: { org_id: id('b', 'i % 100'), user_id: id('a'), offboarding_id: id('a'), until: 'now()' },
+  },
+  token_revocations: { count: some, columns: { org_id: id('b', 'i % 100'), token_id: id('a'), at: 'now()' } },
+  petitions: {
+    count: few,
+    columns: {
+      id: id('a'),
+      org_id: id('b', 'i % 100'),
+      person_id: id('a'),
+      path: `'successor'`,
+      state: `'withdrawn'`,
+      opened_by: `'person'`,
+      opened_by_id: id('a'),
+      lost_at: 'now()',
+      created_at: 'now()',
+      ended_at: 'now()',
+    },
+  },
+  petition_voices: {
+    count: few,
+    columns: { petition_id: id('a'), voice_id: id('a'), name: `'person'`, at: 'now()' },
+  },
+}
+
+/** Tables that stay small, whatever happens. */
+export const smallTables = ['instance', 'migrations', 'processes', '_private_jobs']
+
+/**
+ * Fills a database, from one part of what it is after years to another, and sees to it that PostgreSQL learns nothing of it:
+ * statistics come when they come, and until then the planner guesses from the size of the files.
+ */
+export async function growDatabase(db: Db, from = 0, to = 1): Promise<void> {
+  for (const table of await listTables(db))
+    await sql.raw(`alter table ${table} set (autovacuum_enabled = off)`).execute(db)
+  await db.transaction().execute(async (tx) => {
+    // Neither references are looked up nor triggers run: what goes in belongs together.
+    await sql`set local session_replication_role = replica`.execute(tx)
+    for (const [table, { count, columns }] of Object.entries(tables)) {
+      const names = Object.keys(columns).join(', ')
+      const values = Object.values(columns).join(', ')
+      const numbers = `generate_series(${from * count}::int, ${to * count - 1}::int) i`
+      await sql.raw(`insert into ${table} (${names}) select ${values} from ${numbers}`).execute(tx)
+    }
+    await sql`insert into names (lower_name, name, org_id, current)
+      select name, name, id, true from organizations where name like 'grown-%' on conflict do nothing`.execute(tx)
+  })
+}
+
+/** The tables of the database, without those of the queue. */
+async function listTables(db: Db): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select c.relname::text as name from pg_class c where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace
+    order by 1`.execute(db)
+  return rows.map(({ name }) => name)
+}
+
+/** Tables that grow and of which the grown database has next to nothing. */
+export async function ungrownTables(db: Db): Promise<string[]> {
+  const names = await listTables(db)
+  return names.filter((name) => tables[name] === undefined && !smallTables.includes(name))
+}

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { readFile, writeFile } from 'node:fs/promises'
+import { before, test } from 'node:test'
+import { hubLanes } from '../server/http/tasks.ts'
+import { startDns } from './dns.ts'
+import { recipeRecords } from './domains-recipes.ts'
+import { growDatabase, ungrownTables } from './grown.ts'
+import { startTestHub, type TestHub } from './hub.ts'
+import { wholeTables } from './plans.ts'
+import { followCourse, listTexts, recordStatements, type Statement } from './statements.ts'
+import { tourOperations } from './tour.ts'
+
+// Set GUILDHALL_WRITE_SNAPSHOTS=1 to write the file anew; then read its diff as if it were the whole change.
+const writing = process.env.GUILDHALL_WRITE_SNAPSHOTS === '1'
+const snapshot = new URL('./snapshots/statements.sql', import.meta.url)
+
+/** Who reads a whole table in a request and may: what it is for needs all of it. */
+const mayReadAll: Record<string, string> = {
+  findVitals: 'counts everything, for site admins',
+  searchOrganizations: 'organizations are few beside what they hold; there is no index on their names',
+}
+
+let hub: TestHub
+let ofRequests: Statement[]
+let ofTasks: Statement[]
+
+before(async () => {
+  const { address } = await startDns(recipeRecords)
+  hub = await startTestHub({ dnsServers: [address] })
+  followCourse(hub.running.server.app.server)
+  const recorder = recordStatements()
+  await tourOperations(hub)
+  ofRequests = recorder.statements.splice(0)
+  // First whatever there is to do is done: what is left is what each task asks, whether or not the clock was there before.
+  for (const during of [undefined, 'a task'])
+    for (const { tasks, periodic } of hubLanes(hub.db, hub.running.server.hub, undefined))
+      for (const { name } of periodic) {
+        const work = async () => tasks[name]?.({}, { attempt: 1, lastAttempt: true })
+        await (during === undefined ? work() : recorder.during(during, work))
+      }
+  recorder.stop()
+  ofTasks = recorder.statements
+})
+
+test('statements.sql lists the statements of every operation and every periodic task', async () => {
+  const text = listTexts([...ofRequests, ...ofTasks])
+  if (writing) await writeFile(snapshot, text)
+  const kept = await readFile(snapshot, 'utf8').catch(() => '')
+  assert.equal(
+    text,
+    kept,
+    'statements.sql differs from what the server sends; GUILDHALL_WRITE_SNAPSHOTS=1 writes it anew',
+  )
+})
+
+test('no statement of a request reads a whole table that grows, on a database that was never analyzed', async () => {
+  // What misleads the planner in the middle it may guess right again at the end.
+  for (const [from, to] of [
+    [0, 0.2],
+    [0.2, 1],
+  ] as const) {
+    await growDatabase(hub.db, from, to)
+    assert.deepEqual(await ungrownTables(hub.db), [], 'tables that tests/grown.ts does not fill')
+    assert.deepEqual(await findWholeReads(), [], `at ${to} of its size`)
+  }
+})
+
+async function findWholeReads(): Promise<string[]> {
+  const found: string[] = []
+  for (const statement of new Map(ofRequests.map((sent) => [sent.text, sent])).values()) {
+    const { site, during } = statement
+    if (mayReadAll[site.name] !== undefined) continue
+    const tables = await wholeTables(hub.db, statement)
+    if (tables.length > 0) found.push(`${site.file} ${site.name} reads all of ${tables.join(', ')} (${during})`)
+  }
+  return found
+}
