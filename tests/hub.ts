@@ -91,6 +91,8 @@ export async function startTestHub(
     dataDir?: string
     dnsServers?: string[]
     trustedProxies?: string[]
+    /** What stands between the hub and its database: answers the address to connect to instead. */
+    through?: (databaseUrl: string) => Promise<string>
   } = {},
 ): Promise<TestHub> {
   const postgres = await startTestPostgres()
@@ -99,7 +101,7 @@ export async function startTestHub(
     await database.drop()
     await postgres.stop()
   }
-  return startOn(database.url, options, drop)
+  return startOn((await options.through?.(database.url)) ?? database.url, options, drop)
 }
 
 /** Starts another process of the same installation: one database and one folder of repositories. It ends with the first. */

@@ -14,6 +14,7 @@ import { makeMissingRepositories } from '../repos/places.ts'
 import { type Connection, type Db, openDatabase } from '../store/database.ts'
 import { startEmbedded } from '../store/embedded.ts'
 import { migrate } from '../store/migrate.ts'
+import { requireSessions } from '../store/pooler.ts'
 import { openProcessRow } from '../store/processes.ts'
 import { openSetupCode } from '../users/setup-code.ts'
 import { createApp } from './app.ts'
@@ -133,7 +134,10 @@ async function start(options: HubOptions, undo: (() => Promise<unknown> | unknow
 }
 
 async function openPostgres(options: HubOptions, undo: (() => Promise<unknown> | unknown)[]): Promise<Connection> {
-  if (options.databaseUrl !== '') return options.databaseUrl
+  if (options.databaseUrl !== '') {
+    await requireSessions(options.databaseUrl)
+    return options.databaseUrl
+  }
   const embedded = await startEmbedded({
     dataDir: options.dataDir,
     log: (message, detail) => log.info({ detail }, message),

@@ -10,7 +10,7 @@ export function openQueuePool(connection: Connection, max: number): pg.Pool {
     max,
     connectionTimeoutMillis: 3000,
     application_name: 'guildhall jobs',
-    options: '-c timezone=UTC',
+    onConnect: async (client) => void (await client.query("set timezone = 'UTC'")),
   })
   const note = (error: Error) => log.debug({ error: error.message }, 'a connection of the queue ended')
   pool.on('error', note)

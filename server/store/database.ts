@@ -1,5 +1,6 @@
 import { type CompiledQuery, Kysely, PostgresDialect, type RawBuilder, type Transaction } from 'kysely'
 import pg from 'pg'
+import { settingsText } from './session-settings.ts'
 import { openShortReads, type ShortReads } from './short-reads.ts'
 import type { DB } from './tables.ts'
 
@@ -11,6 +12,14 @@ export type Tx = Transaction<DB>
 export type Connection = string | { host: string; port: number; user: string; database: string }
 
 const maxConnections = 16
+const settings = {
+  jit: 'off',
+  // Tables live on solid state or in memory: without this small joins read whole tables.
+  random_page_cost: 1.1,
+  timezone: 'UTC',
+  idle_in_transaction_session_timeout: 30_000,
+}
+const lentSettings = settingsText({ ...settings, statement_timeout: 30_000 })
 const maxRetries = 3
 const maxNamedStatements = 500
 const maxNamedLength = 6000
@@ -60,16 +69,15 @@ export function openDatabase(
     ...where,
     connectionTimeoutMillis: 3000,
     application_name: connectionName(processId),
-    // Tables live on solid state or in memory: without the second setting small joins read whole tables.
-    options: '-c jit=off -c random_page_cost=1.1 -c timezone=UTC -c idle_in_transaction_session_timeout=30000',
   }
-  const lent = { Client: NamingClient, max: maxConnections, idleTimeoutMillis: 60_000, statement_timeout: 30_000 }
+  const onConnect = async (client: pg.ClientBase) => void (await client.query(lentSettings))
+  const lent = { Client: NamingClient, max: maxConnections, idleTimeoutMillis: 60_000, onConnect }
   const pool = new pg.Pool({ ...every, ...lent })
   pool.on('error', onError)
   // A connection that is lent out and breaks has nobody else who listens: without this the process would end.
   pool.on('connect', (client) => client.on('error', onError))
   const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
-  const reader = openShortReads(every, onError)
+  const reader = openShortReads(every, settings, onError)
   readers.set(db, reader)
   return { db, close: async () => void (await Promise.all([db.destroy(), reader.close()])) }
 }

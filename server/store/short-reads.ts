@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import pg from 'pg'
+import { settingsText } from './session-settings.ts'
 
 /** Connections that many requests ask at once, for single short reads outside of any transaction. */
 export interface ShortReads {
@@ -22,16 +23,19 @@ const longestReadMs = 5000
  * those of one turn of the event loop in one write: waking PostgreSQL for each is what a short question costs most.
  * A connection that breaks is opened anew by the next question; those under way on it fail.
  */
-export function openShortReads(options: pg.ClientConfig, onError: (error: Error) => void): ShortReads {
+export function openShortReads(
+  options: pg.ClientConfig,
+  settings: Record<string, string | number>,
+  onError: (error: Error) => void,
+): ShortReads {
+  // Such questions have one good plan; left to itself, the planner makes a new one for each of some.
+  const own = { ...settings, plan_cache_mode: 'force_generic_plan', statement_timeout: longestReadMs }
   const slots: (Promise<Slot> | undefined)[] = Array.from({ length: connections }, () => undefined)
   let turn = 0
   let closed = false
 
   async function connect(number: number): Promise<Slot> {
-    // Such questions have one good plan; left to itself, the planner makes a new one for each of some.
-    const planOnce = `${options.options ?? ''} -c plan_cache_mode=force_generic_plan`
-    const own = { pipeline: true, statement_timeout: longestReadMs, options: planOnce }
-    const client = new pg.Client({ ...options, ...own } as pg.ClientConfig)
+    const client = new pg.Client({ ...options, pipeline: true } as pg.ClientConfig)
     const forget = () => {
       slots[number] = undefined
     }
@@ -41,6 +45,7 @@ export function openShortReads(options: pg.ClientConfig, onError: (error: Error)
     })
     client.on('end', forget)
     await client.connect()
+    await client.query(settingsText(own))
     const { stream } = (client as unknown as { connection: { stream: Socket } }).connection
     return { client, socket: stream, corked: false }
   }
