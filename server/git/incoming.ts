@@ -29,6 +29,7 @@ const mostLinkBytes = 4096
 const mostTreeBytes = 16 * 1024 * 1024
 const mostKnownNames = 100_000
 const objectsAtOnce = 1024
+const missing = { type: 'missing', size: 0 }
 const inspectionSeconds = 900
 
 /** Looks at everything new that a push brings, before any ref moves. `quarantine`: as git told its hook. */
@@ -141,35 +142,41 @@ interface Inspection {
 function startInspection(batch: Batch): Inspection {
   const problems: string[] = []
   const pointers = new Map<string, IncomingPointer>()
-  const plainNames = new Set<string>()
+  const plainEntries = new Set<string>()
   const seenLinks = new Set<string>()
 
-  function checkName(path: string, name: string): void {
-    if (plainNames.has(name)) return
+  function problemOfEntry(path: string, mode: string, name: string): string | undefined {
     const text = Buffer.from(name, 'latin1').toString()
-    if (!isPlainPath(text) || name.includes('/')) problems.push(`${shown(path, name)}: this name cannot be used here`)
-    else if (Buffer.from(text).toString('latin1') !== name)
-      problems.push(`${shown(path, name)}: names are written in UTF-8`)
-    else {
-      if (plainNames.size >= mostKnownNames) plainNames.clear()
-      plainNames.add(name)
-    }
+    if (!isPlainPath(text) || name.includes('/')) return `${shown(path, name)}: this name cannot be used here`
+    if (Buffer.from(text).toString('latin1') !== name) return `${shown(path, name)}: names are written in UTF-8`
+    return modes.has(mode) ? undefined : `${shown(path, name)}: has the mode ${shown(mode)}`
   }
 
   // A folder comes again with every commit that changes something in it; its links are looked at once.
   function isNewLink(link: NewObject): boolean {
     const key = `${link.oid} ${link.path}`
     if (seenLinks.has(key)) return false
-    if (seenLinks.size >= mostKnownNames) seenLinks.clear()
-    seenLinks.add(key)
+    remember(seenLinks, key)
     return true
   }
 
+  // Most entries of a history are those of the commit before: each is looked at once, by its mode and name
   function takeTree(path: string, tree: Buffer, links: NewObject[]): void {
-    for (const entry of entriesOf(tree)) {
-      checkName(path, entry.name)
-      if (!modes.has(entry.mode)) problems.push(`${shown(path, entry.name)}: has the mode ${shown(entry.mode)}`)
-      if (entry.isLink) links.push({ oid: entry.oid, path: path === '' ? entry.name : `${path}/${entry.name}` })
+    for (let at = 0; at < tree.length; ) {
+      const end = tree.indexOf(0, at)
+      if (end < 0) return void problems.push(`${shown(path)}: ends in the middle of an entry`)
+      const entry = tree.toString('latin1', at, end)
+      const isLink = entry.startsWith(linkStart)
+      if (isLink || !plainEntries.has(entry)) {
+        const space = entry.indexOf(' ')
+        const name = entry.slice(space + 1)
+        const problem = problemOfEntry(path, entry.slice(0, space), name)
+        if (problem !== undefined) problems.push(problem)
+        else remember(plainEntries, entry)
+        const oid = () => tree.toString('hex', end + 1, end + 1 + oidBytes)
+        if (isLink) links.push({ oid: oid(), path: path === '' ? name : `${path}/${name}` })
+      }
+      at = end + 1 + oidBytes
     }
   }
 
@@ -199,15 +206,17 @@ function startInspection(batch: Batch): Inspection {
     pointers,
     async take(objects) {
       const found = await batch.infos(objects.map((object) => object.oid))
-      const known = objects.map((object, index) => ({ ...object, type: 'missing', size: 0, ...found[index] }))
-      const trees = known.filter((object) => object.type === 'tree')
-      const tooLarge = trees.filter((tree) => tree.size > mostTreeBytes)
-      problems.push(...tooLarge.map((tree) => `${shown(tree.path)}: this folder has too many entries`))
-      const links: NewObject[] = []
-      for await (const [tree, content] of contentsOf(trees.filter((tree) => tree.size <= mostTreeBytes))) {
-        takeTree(tree.path, content, links)
+      const trees: NewObject[] = []
+      const small: NewObject[] = []
+      for (const [index, object] of objects.entries()) {
+        const { type, size } = found[index] ?? missing
+        if (type === 'tree' && size > mostTreeBytes)
+          problems.push(`${shown(object.path)}: this folder has too many entries`)
+        else if (type === 'tree') trees.push(object)
+        else if (type === 'blob' && size <= mostPointerBytes) small.push(object)
       }
-      const small = known.filter((object) => object.type === 'blob' && object.size <= mostPointerBytes)
+      const links: NewObject[] = []
+      for await (const [tree, content] of contentsOf(trees)) takeTree(tree.path, content, links)
       for await (const [file, content] of contentsOf(small)) takePointer(pointers, file.path, content)
       await takeLinks(links.filter(isNewLink))
     },
@@ -223,19 +232,14 @@ function takePointer(pointers: Map<string, IncomingPointer>, path: string, conte
 }
 
 const linkMode = '120000'
+const linkStart = `${linkMode} `
+const oidBytes = 20
 // The one before the last is of old programs; git only warns of it, and of any other too.
 const modes = new Set(['100644', '100755', linkMode, '40000', '100664', '160000'])
 
-function* entriesOf(tree: Buffer): Iterable<{ name: string; mode: string; oid: string; isLink: boolean }> {
-  for (let at = 0; at < tree.length; ) {
-    const space = tree.indexOf(32, at)
-    const nul = tree.indexOf(0, space)
-    const mode = tree.toString('latin1', at, space)
-    const isLink = mode === linkMode
-    const oid = isLink ? tree.toString('hex', nul + 1, nul + 21) : ''
-    yield { name: tree.toString('latin1', space + 1, nul), mode, oid, isLink }
-    at = nul + 21
-  }
+function remember(known: Set<string>, key: string): void {
+  if (known.size >= mostKnownNames) known.clear()
+  known.add(key)
 }
 
 function problemOfLink(path: string, target: Buffer): string | undefined {

@@ -104,6 +104,7 @@ export async function receivePack(
   { raw }: InputOf<Git['receivePack']>,
 ): Promise<RawReply> {
   requireType(raw, 'application/x-git-receive-pack-request')
+  if (raw.headers['content-length'] === String(flush.length)) return probed(raw)
   await requireSpace(permit.hub.git.folder, leastFreeBytes)
   await requireFolder(permit.hub.git, permit.repo.id)
   const leave = await permit.hub.git.transfers.enter(callerOf(permit))
@@ -122,6 +123,14 @@ export async function receivePack(
   child.stdout?.pipe(body, { end: false })
   child.stdout?.once('end', () => void ended.finally(() => body.end()))
   return { status: 200, headers: { ...neverKept, 'Content-Type': 'application/x-git-receive-pack-result' }, body }
+}
+
+// Before git sends much it sends the end of an empty request, to see whether it may; git itself answers with nothing.
+async function probed(raw: RawRequest): Promise<RawReply> {
+  let text = ''
+  for await (const chunk of raw.body as Readable) text += String(chunk)
+  if (text !== flush) throw new HubError('BadRequest', 'This is no request of git.')
+  return { status: 200, headers: { ...neverKept, 'Content-Type': 'application/x-git-receive-pack-result' }, body: '' }
 }
 
 function requireType({ headers }: RawRequest, type: string): void {
