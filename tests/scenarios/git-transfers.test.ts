@@ -184,6 +184,20 @@ suite('transfers', onlyLinux, () => {
     await requireIdle()
   })
 
+  test('git is told that it may push before it sends much, and only then', async () => {
+    const probe = async (who: Person, body: string) => {
+      const type = { 'content-type': 'application/x-git-receive-pack-request', 'content-length': `${body.length}` }
+      const sent = ask(who, 'POST', `/${name}.git/git-receive-pack`, type)
+      sent.end(body)
+      const { status, text } = await answerTo(sent)
+      return [status, status === 200 ? String(text) : '']
+    }
+    assert.deepEqual(await probe(ada, '0000'), [200, ''])
+    assert.deepEqual(await probe(ada, 'PACK'), [400, ''])
+    assert.deepEqual(await probe(rea, '0000'), [403, ''])
+    await requireIdle()
+  })
+
   test('beyond the limit callers wait their turn, one after the other by who they are; beyond that they hear 503', async () => {
     const halves = [
       await sendHalf(ada, someHistory('refs/heads/first')),
