@@ -29,7 +29,6 @@ const mostLinkBytes = 4096
 const mostTreeBytes = 16 * 1024 * 1024
 const mostKnownNames = 100_000
 const objectsAtOnce = 1024
-const missing = { type: 'missing', size: 0 }
 const inspectionSeconds = 900
 
 /** Looks at everything new that a push brings, before any ref moves. `quarantine`: as git told its hook. */
@@ -160,23 +159,25 @@ function startInspection(batch: Batch): Inspection {
     return true
   }
 
+  function takeEntry(path: string, entry: string, oid: () => string): NewObject[] {
+    const space = entry.indexOf(' ')
+    const name = entry.slice(space + 1)
+    const problem = problemOfEntry(path, entry.slice(0, space), name)
+    if (problem !== undefined) problems.push(problem)
+    else remember(plainEntries, entry)
+    return isLink(entry) ? [{ oid: oid(), path: path === '' ? name : `${path}/${name}` }] : []
+  }
+
   // Most entries of a history are those of the commit before: each is looked at once, by its mode and name
   function takeTree(path: string, tree: Buffer, links: NewObject[]): void {
     for (let at = 0; at < tree.length; ) {
       const end = tree.indexOf(0, at)
       if (end < 0) return void problems.push(`${shown(path)}: ends in the middle of an entry`)
+      const next = end + 1 + oidBytes
       const entry = tree.toString('latin1', at, end)
-      const isLink = entry.startsWith(linkStart)
-      if (isLink || !plainEntries.has(entry)) {
-        const space = entry.indexOf(' ')
-        const name = entry.slice(space + 1)
-        const problem = problemOfEntry(path, entry.slice(0, space), name)
-        if (problem !== undefined) problems.push(problem)
-        else remember(plainEntries, entry)
-        const oid = () => tree.toString('hex', end + 1, end + 1 + oidBytes)
-        if (isLink) links.push({ oid: oid(), path: path === '' ? name : `${path}/${name}` })
-      }
-      at = end + 1 + oidBytes
+      if (isLink(entry) || !plainEntries.has(entry))
+        links.push(...takeEntry(path, entry, () => tree.toString('hex', end + 1, next)))
+      at = next
     }
   }
 
@@ -206,15 +207,12 @@ function startInspection(batch: Batch): Inspection {
     pointers,
     async take(objects) {
       const found = await batch.infos(objects.map((object) => object.oid))
-      const trees: NewObject[] = []
-      const small: NewObject[] = []
-      for (const [index, object] of objects.entries()) {
-        const { type, size } = found[index] ?? missing
-        if (type === 'tree' && size > mostTreeBytes)
-          problems.push(`${shown(object.path)}: this folder has too many entries`)
-        else if (type === 'tree') trees.push(object)
-        else if (type === 'blob' && size <= mostPointerBytes) small.push(object)
-      }
+      const of = (type: string, fits: (size: number) => boolean) =>
+        objects.filter((_, index) => found[index]?.type === type && fits(found[index]?.size ?? 0))
+      const tooLarge = of('tree', (size) => size > mostTreeBytes)
+      problems.push(...tooLarge.map((tree) => `${shown(tree.path)}: this folder has too many entries`))
+      const trees = of('tree', (size) => size <= mostTreeBytes)
+      const small = of('blob', (size) => size <= mostPointerBytes)
       const links: NewObject[] = []
       for await (const [tree, content] of contentsOf(trees)) takeTree(tree.path, content, links)
       for await (const [file, content] of contentsOf(small)) takePointer(pointers, file.path, content)
@@ -232,10 +230,13 @@ function takePointer(pointers: Map<string, IncomingPointer>, path: string, conte
 }
 
 const linkMode = '120000'
-const linkStart = `${linkMode} `
 const oidBytes = 20
 // The one before the last is of old programs; git only warns of it, and of any other too.
 const modes = new Set(['100644', '100755', linkMode, '40000', '100664', '160000'])
+
+function isLink(entry: string): boolean {
+  return entry.startsWith(`${linkMode} `)
+}
 
 function remember(known: Set<string>, key: string): void {
   if (known.size >= mostKnownNames) known.clear()
