@@ -1,8 +1,7 @@
-import type { Target } from '../../api/index.ts'
 import { HubError } from '../kernel/errors.ts'
 import type { Db } from '../store/database.ts'
 import { decide, type Refused, refuseFeature } from './decide.ts'
-import { type Facts, loadFacts } from './facts.ts'
+import { type AccessTarget, type Facts, loadFacts } from './facts.ts'
 import type { AnyPermit, Caller, Permit } from './permit.ts'
 import { type Action, type PlanFeature, policy } from './policy.ts'
 import { isOnProbation } from './requirements.ts'
@@ -12,7 +11,7 @@ export async function authorize<A extends Action>(
   db: Db,
   caller: Caller,
   action: A,
-  target: Target = {},
+  target: AccessTarget = {},
 ): Promise<Permit<A>> {
   const facts = await loadFacts(db, caller.credential, target)
   if (caller.credential.kind === 'token' && facts.actor === undefined) throw badToken()
@@ -31,7 +30,7 @@ export async function authorizeAlso<A extends Action>(
   db: Db,
   permit: AnyPermit,
   action: A,
-  target: Target,
+  target: AccessTarget,
 ): Promise<Permit<A>> {
   return authorize(db, permit, action, target)
 }

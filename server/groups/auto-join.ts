@@ -1,6 +1,7 @@
 import type * as api from '../../api/index.ts'
 import type { GroupRole, InputOf, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
 import { HubError } from '../kernel/errors.ts'
 import type { Links } from '../mail/links.ts'
@@ -21,6 +22,7 @@ export async function configureGroup(
   links: Links,
 ): Promise<ResultOf<Configure>> {
   return transaction(db, async (tx) => {
+    await recheck(tx, permit)
     if (input.autoJoin?.enabled) await holdDoors(tx, permit.org.id)
     const group = await lockGroup(tx, permit.group.id)
     if (group === undefined) throw groupIsGone()

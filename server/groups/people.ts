@@ -3,6 +3,7 @@ import type { GroupRole, InputOf, ResultOf } from '../../api/index.ts'
 import { highestRole } from '../access/escalation.ts'
 import { reaches } from '../access/ladder.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import type { Links } from '../mail/links.ts'
@@ -51,11 +52,7 @@ export interface WantedPeople {
 }
 
 /** Finds the members to put into a group, and locks their memberships; refuses all of them when one is no member. */
-export async function holdWanted(
-  tx: Tx,
-  { org, actor }: GroupPermit,
-  wanted: readonly WantedPerson[],
-): Promise<WantedPeople> {
+export async function holdWanted(tx: Tx, permit: GroupPermit, wanted: readonly WantedPerson[]): Promise<WantedPeople> {
   const names = wanted.map(({ user }) => user)
   const found = await findAskedPeople(tx, names)
   refuseUnknown(found)
@@ -65,7 +62,9 @@ export async function holdWanted(
     name,
     role: wanted[index]?.role ?? 'read',
   }))
-  const held = await holdPeople(tx, { orgId: org.id, userIds: people.map(({ id }) => id), callerId: actor.id })
+  const userIds = people.map(({ id }) => id)
+  await recheck(tx, permit, { members: userIds })
+  const held = await holdPeople(tx, { orgId: permit.org.id, userIds, callerId: permit.actor.id })
   const outside = people.filter(({ id }) => !held.members.has(id))
   if (outside.length > 0)
     throw new HubError(
@@ -193,6 +192,7 @@ async function holdPerson(
   const { subject } = permit.facts
   if (subject === undefined) throw notInGroup()
   const { id, name } = subject
+  await recheck(tx, permit, { members: [id] })
   const held = await holdPeople(tx, { orgId: permit.org.id, userIds: [id], callerId: permit.actor.id })
   const group = await lockedGroup(tx, permit)
   const roles = rolesIn(held, id, group.id)

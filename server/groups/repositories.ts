@@ -2,6 +2,7 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, RepoType, ResultOf } from '../../api/index.ts'
 import type { Author } from '../access/author.ts'
 import type { AnyPermit, Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { seesGroupOfRepo } from '../access/requirements.ts'
 import { record } from '../audit/record.ts'
 import { badField, HubError } from '../kernel/errors.ts'
@@ -33,6 +34,7 @@ export async function setRepoGroup(
   input: InputOf<Groups['setRepoGroup']>,
 ): Promise<ResultOf<Groups['setRepoGroup']>> {
   return transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const repo = await lockRepo(tx, permit.repo.id)
     if (repo === undefined) throw new HubError('RepoNotFound', 'Repository not found')
     const group = input.resourceGroupId === null ? null : await groupOf(tx, permit, input.resourceGroupId)

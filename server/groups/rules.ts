@@ -3,6 +3,7 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Author } from '../access/author.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { managesEveryGroup } from '../access/requirements.ts'
 import { record } from '../audit/record.ts'
 import { badField, HubError } from '../kernel/errors.ts'
@@ -147,6 +148,7 @@ export async function updateGroup(
 ): Promise<ResultOf<Groups['updateGroup']>> {
   if (input.name !== undefined) refuseIdAsName(input.name)
   return transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const row = await lockGroup(tx, permit.group.id)
     if (row === undefined) throw groupIsGone()
     const before = { name: row.name, description: row.description, spendLimits: row.spend_limits as SpendLimits }
@@ -202,6 +204,7 @@ export async function deleteGroup(
   return transaction(
     db,
     async (tx) => {
+      await recheck(tx, permit)
       const row = await lockGroup(tx, permit.group.id)
       if (row === undefined) throw groupIsGone()
       const becomesVisible = await findBecomingVisible(tx, { id: row.id, orgId: row.org_id }, mostNamedRepos)

@@ -2,6 +2,7 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import { mayManageGroup } from '../access/escalation.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { type NewEvent, record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
@@ -80,6 +81,7 @@ async function accept(db: Db, permit: Permit<'invitation.accept'>, key: OfferKey
   return transaction(db, async (tx) => {
     const row = await lockMine(tx, permit, key)
     if (row === undefined) return undefined
+    await recheck(tx, permit)
     if (row.is_member) throw new HubError('Conflict', `You are a member of ${row.org.name} already.`)
     if (!(await stillMayInvite(tx, { orgId: row.org_id, inviterId: row.invited_by }, row.role))) return undefined
     const groups = row.groups.filter((group) => mayStillGive(row, group))
@@ -168,6 +170,7 @@ async function decline(db: Db, permit: Permit<'invitation.decline'>, key: OfferK
   return transaction(db, async (tx) => {
     const row = await lockMine(tx, permit, key)
     if (row === undefined) throw deadOffer()
+    await recheck(tx, permit)
     await endInvitation(tx, row.id, 'declined', { at: now() })
     const to = await mailAddressOf(tx, row.invited_by)
     if (to !== undefined) await queueMail(tx, declinedMail({ to, org: row.org.name, whom: whomOf(row) }))

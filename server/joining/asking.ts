@@ -1,6 +1,7 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
 import { dayOf, daySeconds, now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
@@ -81,6 +82,7 @@ export async function joinOrganization(
   const userId = ownId(permit)
   const words = message?.trim() ?? ''
   return transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const door = await holdDoorFor(tx, permit.org.id, userId)
     if (await isMember(tx, permit.org.id, userId, now()))
       throw new HubError('Conflict', `You are a member of ${permit.org.name} already.`)
@@ -157,6 +159,7 @@ export async function withdrawRequest(
 ): Promise<ResultOf<Requests['withdrawRequest']>> {
   const userId = ownId(permit)
   return transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const id = await withdrawPending(tx, permit.org.id, userId, now())
     if (id === undefined) throw new HubError('NotFound', 'No request of yours waits here.')
     await record(tx, permit, {

@@ -2,6 +2,7 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import { requireFeature } from '../access/authorize.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { recordMany } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
@@ -38,7 +39,10 @@ export async function bulkInvite(db: Db, permit: BulkPermit, input: Input): Prom
 function changeOf(permit: BulkPermit, wishes: Wish[], input: Input): BulkChange<InvitePlan[], Result> {
   return {
     plan: async (tx, mode) => {
-      if (mode === 'apply') await store.lockBulkInvitations(tx, permit.org.id)
+      if (mode === 'apply') {
+        await recheck(tx, permit)
+        await store.lockBulkInvitations(tx, permit.org.id)
+      }
       return judgeInvites(await readState(tx, permit, wishes, input), wishes)
     },
     tell: async (_tx, plans) => resultOf(permit, input, plans),

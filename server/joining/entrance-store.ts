@@ -1,5 +1,4 @@
-import type { OrgRole } from '../../api/index.ts'
-import type { Db, Tx } from '../store/database.ts'
+import type { Db } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 
 /** Whether somebody is a member that counts. */
@@ -7,16 +6,6 @@ export async function isMember(db: Db, orgId: string, userId: string, at: Date):
   const { rows } = await sql`select from memberships where org_id = ${orgId} and user_id = ${userId}
     and (expires_at is null or expires_at > ${at})`.execute(db)
   return rows.length > 0
-}
-
-/** The role somebody has at this moment, which stays so until the transaction ends; null when they are no member that counts. */
-export async function holdRole(tx: Tx, orgId: string, userId: string, at: Date): Promise<OrgRole | null> {
-  const { rows } = await sql<{ role: OrgRole }>`
-    select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
-    where m.org_id = ${orgId} and m.user_id = ${userId} and (m.expires_at is null or m.expires_at > ${at}) for share of m`.execute(
-    tx,
-  )
-  return rows[0]?.role ?? null
 }
 
 /** The addresses of the admins of an organization, each admin's primary one where it is verified. */

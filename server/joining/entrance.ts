@@ -1,10 +1,9 @@
 import type { OrgRole } from '../../api/index.ts'
-import { mayGrant, mayInvite } from '../access/escalation.ts'
-import { now } from '../kernel/clock.ts'
+import { mayGrant } from '../access/escalation.ts'
+import { holdRight } from '../access/recheck.ts'
 import { HubError } from '../kernel/errors.ts'
 import { digest, randomText } from '../kernel/secret.ts'
 import type { Tx } from '../store/database.ts'
-import { holdRole } from './entrance-store.ts'
 
 const secretLength = 43
 
@@ -27,12 +26,12 @@ export function deadOffer(): HubError {
   )
 }
 
-/** Whether somebody may still invite with this role; what was asked at the time is asked again when it is used. */
+/** Whether a person may still invite with this role, by the one decision; asked again whenever what they offered is used. */
 export async function stillMayInvite(
   tx: Tx,
   { orgId, inviterId }: { orgId: string; inviterId: string | null },
   role: OrgRole,
 ): Promise<boolean> {
-  const held = inviterId === null ? null : await holdRole(tx, orgId, inviterId, now())
-  return mayInvite(held) && mayGrant(held, role)
+  const facts = inviterId === null ? undefined : await holdRight(tx, inviterId, 'invitation.create', orgId)
+  return mayGrant(facts?.org?.role, role)
 }

@@ -2,6 +2,7 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import { requireFeature } from '../access/authorize.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
 import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
@@ -55,6 +56,7 @@ export async function createInvitation(
   if (input.groups?.length) requireFeature(permit, 'resourceGroups')
   await countAttempt(db, attemptLimits.invitationMail, attemptKey(input))
   return transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const invitee = await findInvitee(tx, permit.org.id, input)
     const groups = await resolveGroups(tx, permit.org.id, permit.actor.id, {
       field: 'groups',
@@ -145,6 +147,7 @@ export async function resendInvitation(
   const known = await store.findInvitation(db, permit.org.id, id, now())
   if (known) await countAttempt(db, attemptLimits.invitationMail, attemptKey(attempted(known)))
   return transaction(db, async (tx) => {
+    await recheck(tx, permit)
     await store.lockInvitation(tx, permit.org.id, id)
     const before = await getInvitation(tx, permit, id)
     refuseEnded(before, ['pending', 'expired'])
@@ -191,6 +194,7 @@ export async function revokeInvitation(
   links: Links,
 ): Promise<ResultOf<Joining['revokeInvitation']>> {
   return transaction(db, async (tx) => {
+    await recheck(tx, permit)
     await store.lockInvitation(tx, permit.org.id, id)
     const before = await getInvitation(tx, permit, id)
     refuseEnded(before, ['pending'])

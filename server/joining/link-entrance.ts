@@ -1,6 +1,7 @@
 import type * as api from '../../api/index.ts'
 import type { ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { applyChanges } from '../members/membership.ts'
@@ -22,6 +23,7 @@ export async function joinByLink(
   return transaction(db, async (tx) => {
     const link = await takeUse(tx, hash, userId, now())
     if (link === undefined) return undefined
+    await recheck(tx, permit)
     const { org, org_id: orgId, role } = link
     if (link.is_member) throw new HubError('Conflict', `You are a member of ${org.name} already.`)
     if (!link.has_domain) throw wrongDomain(link.email_domain)

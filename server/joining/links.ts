@@ -2,6 +2,7 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import { mayInvite } from '../access/escalation.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
 import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
@@ -39,6 +40,7 @@ export async function createInviteLink(
   const { token, hash, last4 } = newJoinToken()
   const id = newId()
   return transaction(db, async (tx) => {
+    await recheck(tx, permit)
     await store.insertLink(tx, {
       id,
       orgId: permit.org.id,
@@ -69,6 +71,7 @@ export async function regenerateInviteLink(
 ): Promise<ResultOf<Joining['regenerateInviteLink']>> {
   const { token, hash, last4 } = newJoinToken()
   return transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const before = await getLink(tx, permit, id)
     if (before.revoked_at !== null) throw revoked()
     const expiresAt = secondsFromNow(before.lifetime_days * daySeconds)
@@ -91,6 +94,7 @@ export async function revokeInviteLink(
   links: Links,
 ): Promise<ResultOf<Joining['revokeInviteLink']>> {
   return transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const before = await getLink(tx, permit, id)
     if (before.revoked_at !== null) throw revoked()
     await store.endLink(tx, id, now())

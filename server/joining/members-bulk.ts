@@ -2,6 +2,7 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import { requireFeature } from '../access/authorize.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { type NewEvent, recordMany } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
@@ -48,6 +49,7 @@ function changeOf(permit: BulkPermit, wishes: Wish[], { removalLimit }: Input): 
     plan: async (tx, mode) => {
       const accounts = await readAccounts(tx, wishes)
       const key = keyOf(permit, accounts)
+      if (mode === 'apply') await recheck(tx, permit, { members: key.userIds })
       const held = mode === 'apply' ? await holdPeople(tx, key) : await readPeople(tx, key)
       const judged = await readJudged(tx, permit, wishes, { accounts, held })
       const plans = await planAll(judged, wishes)

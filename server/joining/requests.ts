@@ -2,6 +2,7 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, OrgRole, ResultOf } from '../../api/index.ts'
 import { mayGrant } from '../access/escalation.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { type NewEvent, record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
@@ -12,7 +13,6 @@ import { applyChanges } from '../members/membership.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { mailAddressOf } from '../users/mail-address.ts'
 import { askAgainFrom } from './asking.ts'
-import { stillMayInvite } from './entrance.ts'
 import { isMember } from './entrance-store.ts'
 import { approvedMail, rejectedMail } from './mails.ts'
 import { personReply } from './reply.ts'
@@ -45,21 +45,15 @@ export async function approveRequest(
   if (!mayGrant(permit.org.role, role))
     throw new HubError('Forbidden', 'role: only an admin makes somebody else admin.')
   return transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const row = await getRequest(tx, permit, input.id)
     if (row.state === 'approved') return requestReply(row, links)
     refuseDecided(row)
     if (!row.is_active) throw new HubError('Conflict', 'The account of this person is suspended or gone.')
-    await refuseDemotedCaller(tx, permit, role)
     await decideRequest(tx, { id: row.id, state: 'approved', role, reason: '', by: permit.actor.name, at: now() })
     await letIn(tx, permit, row, role)
     return requestReply(await getRequest(tx, permit, row.id), links)
   })
-}
-
-// What was true at the door may be so no more when it is this request's turn.
-async function refuseDemotedCaller(tx: Tx, { org, actor }: Permit<'request.approve'>, role: OrgRole): Promise<void> {
-  if (await stillMayInvite(tx, { orgId: org.id, inviterId: actor.id }, role)) return
-  throw new HubError('Forbidden', 'This takes the role admin.')
 }
 
 // Who came in by another door meanwhile keeps the role they have.
@@ -94,6 +88,7 @@ export async function rejectRequest(
 ): Promise<ResultOf<Requests['rejectRequest']>> {
   const reason = input.reason?.trim() ?? ''
   return transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const row = await getRequest(tx, permit, input.id)
     if (row.state === 'rejected') return requestReply(row, links)
     refuseDecided(row)

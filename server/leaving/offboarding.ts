@@ -1,6 +1,7 @@
 import type { InputOf, leaving, ResultOf } from '../../api/index.ts'
 import { isAdminRole } from '../access/escalation.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
 import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
@@ -104,12 +105,14 @@ async function apply(tx: Tx, permit: OffboardPermit, person: Person, input: Inpu
 // until the transaction ends; of two offboardings one waits for the other.
 async function lockPeople(
   tx: Tx,
-  { actor }: OffboardPermit,
+  permit: OffboardPermit,
   { orgId, userId }: Person,
   successor: store.SuccessorRow | undefined,
 ): Promise<Held> {
+  const { actor } = permit
   await store.lockAccounts(tx, [userId, actor.id])
   const userIds = successor === undefined || successor.id === userId ? [userId] : [userId, successor.id]
+  await recheck(tx, permit, { members: userIds, requirements: true })
   return holdPeople(tx, { orgId, userIds, callerId: actor.id })
 }
 

@@ -2,6 +2,7 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Author } from '../access/author.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
@@ -37,6 +38,7 @@ export async function confirmPetition(
 ): Promise<ResultOf<Recovery['confirmPetition']>> {
   const userId = ownId(permit)
   const after = await transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const row = await holdLiving(tx, id, permit.org.id)
     if (row.path !== 'domain') throw new HubError('Conflict', 'This petition needs no confirmation by members.')
     if (row.person_id === userId)
@@ -77,6 +79,7 @@ export async function checkProof(
   refuseEnded(known)
   const look = await lookUp(view, known)
   const after = await transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const row = await holdLiving(tx, id, permit.org.id)
     const looked = await noteLook(tx, row, look)
     const message = `had the DNS record of ${row.domain} looked up: ${looked.proof_found ? 'it is there' : 'it is not there'}`
@@ -100,6 +103,7 @@ export async function vetoPetition(
   view: PetitionView,
 ): Promise<ResultOf<Recovery['vetoPetition']>> {
   const after = await transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const row = await holdLiving(tx, id, permit.org.id)
     const how = `${permit.actor.name}, an admin, stopped it.`
     const message = `stopped the petition to make ${row.person_name} admin`
@@ -117,6 +121,7 @@ export async function withdrawPetition(
 ): Promise<ResultOf<Recovery['withdrawPetition']>> {
   const userId = ownId(permit)
   const after = await transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const row = await holdLiving(tx, id, permit.org.id)
     if (row.person_id !== userId)
       throw new HubError('Forbidden', 'Only who is to become admin takes the petition back.')
@@ -144,6 +149,7 @@ export async function approvePetition(
   view: PetitionView,
 ): Promise<ResultOf<Recovery['approvePetition']>> {
   const after = await transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const row = await holdOperators(tx, id)
     const { actor } = permit
     if (!(await store.insertVoice(tx, row.id, actor, now())))

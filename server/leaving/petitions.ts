@@ -2,6 +2,7 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Author } from '../access/author.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
@@ -36,6 +37,7 @@ export async function openPetition(
   if (input.path === 'domain' && input.domain === undefined)
     throw badField('domain', 'name the domain that you can prove.')
   const row = await transaction(db, async (tx) => {
+    await recheck(tx, permit)
     await holdPlace(tx, org.id, personId)
     const loss = await findOpenLoss(tx, org, personId)
     const fresh = { org, personId, reason, lostAt: loss.since, approvalsNeeded: 0, openedBy: permit.actor }
@@ -140,6 +142,7 @@ export async function petitionAsOperator(
   const account = await findAccountNamed(db, lowerName(input.username))
   if (account === undefined) throw badField('username', 'is not the name of an active account.')
   const row = await transaction(db, async (tx) => {
+    await recheck(tx, permit)
     await holdPlace(tx, org.id, account.id)
     const loss = await findOpenLoss(tx, org, account.id)
     await refuseUnfit(tx, org, account.id)

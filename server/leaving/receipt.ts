@@ -1,6 +1,7 @@
 import type { InputOf, leaving, ResultOf } from '../../api/index.ts'
 import { canonicalText } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
 import { HubError } from '../kernel/errors.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'
@@ -60,6 +61,7 @@ export async function liftTombstone(
   { id }: InputOf<Leaving['liftTombstone']>,
 ): Promise<ResultOf<Leaving['liftTombstone']>> {
   return transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const { user, keptOutUntil } = receiptReply((await findReceipt(tx, permit.org.id, id)) ?? noReceipt())
     if (!(await deleteTombstone(tx, permit.org.id, id))) return { success: true }
     await record(tx, permit, {

@@ -1,4 +1,5 @@
 import type { GroupRole, GroupRoleSource, MemberSource, OrgRole } from '../../api/index.ts'
+import { recheck } from '../access/recheck.ts'
 import { now } from '../kernel/clock.ts'
 import { mapPaced } from '../kernel/pace.ts'
 import type { Db, Tx } from '../store/database.ts'
@@ -47,15 +48,12 @@ export interface Held {
   /** Those whose membership is past its expiry and not yet cleared away. */
   expired: ReadonlyMap<string, HeldMember>
   caller: HeldCaller
-  /** Whether the caller's own membership is locked too, so that their role stays. */
-  holdsCaller: boolean
 }
 
 const nobody: Held = {
   members: new Map(),
   expired: new Map(),
   caller: { role: null, memberManagement: 'admin' },
-  holdsCaller: false,
 }
 
 /** Locks the memberships that changes are about, and reads what the changes are judged on as it is once that is done. */
@@ -67,6 +65,7 @@ export async function holdMembers(
     change.kind === 'update' || change.kind === 'leave' ? [change.person.id] : [],
   )
   if (userIds.length === 0) return nobody
+  if (by !== undefined) await recheck(tx, by, { members: userIds })
   return holdPeople(tx, { orgId, userIds, callerId: by?.actor.id ?? '' })
 }
 
@@ -75,21 +74,17 @@ export async function holdPeople(tx: Tx, key: HeldKey): Promise<Held> {
   const { orgId, userIds, callerId } = key
   const at = now()
   const one = userIds.length === 1 ? await readAndHoldOne(tx, key, at) : undefined
-  if (one !== undefined) return heldOf(one, userIds.includes(callerId))
-  const holdsCaller = userIds.length > 1
-  if (userIds.length > 0) await lockMemberships(tx, orgId, holdsCaller ? [callerId, ...userIds] : userIds)
-  return heldOf(await readHeld(tx, key, at), holdsCaller || userIds.includes(callerId))
+  if (one !== undefined) return heldOf(one)
+  if (userIds.length > 0) await lockMemberships(tx, orgId, userIds.length > 1 ? [callerId, ...userIds] : userIds)
+  return heldOf(await readHeld(tx, key, at))
 }
 
 /** Reads what changes of these people would be judged on, and locks nobody: for a plan. */
 export async function readPeople(db: Db, key: HeldKey): Promise<Held> {
-  return heldOf(await readHeld(db, key, now()), false)
+  return heldOf(await readHeld(db, key, now()))
 }
 
-async function heldOf(
-  { people, roles, groups, memberManagement, callerRole }: HeldRow,
-  holdsCaller: boolean,
-): Promise<Held> {
+async function heldOf({ people, roles, groups, memberManagement, callerRole }: HeldRow): Promise<Held> {
   const place = new Map(groups.map((group, index) => [group.id, { ...group, index }]))
   const rows = Map.groupBy(roles, ([userId]) => userId)
   const rowsOf = (userId: string) =>
@@ -109,6 +104,5 @@ async function heldOf(
     members: new Map(members.filter(([, member]) => !isExpired(member))),
     expired: new Map(members.filter(([, member]) => isExpired(member))),
     caller: { role: callerRole, memberManagement },
-    holdsCaller,
   }
 }

@@ -4,14 +4,7 @@ import { HubError } from '../kernel/errors.ts'
 import type { TouchedGroup } from './group-plan.ts'
 import type { Change, ChangeSet, Leave, ManagerPermit } from './membership-changes.ts'
 import type { Held, HeldCaller, HeldMember } from './membership-hold.ts'
-import {
-  changesAnything,
-  type LeaveStep,
-  losesAdmin,
-  type Step,
-  type UpdateStep,
-  updateStep,
-} from './membership-steps.ts'
+import { changesAnything, type LeaveStep, type Step, type UpdateStep, updateStep } from './membership-steps.ts'
 
 /** What is judged again: the right over members, over a resource group, or nothing more. */
 type Right = 'members' | 'group' | 'decided'
@@ -67,7 +60,7 @@ export function mayPutInGroups(
  */
 export function judge(held: Held, { changes, by }: ChangeSet): Step[] {
   const steps = changes.flatMap((change) => stepOf(held, change, by))
-  if (by !== undefined) for (const step of steps) refuse(callerFor(held, by, step), by, step)
+  if (by !== undefined) for (const step of steps) refuse(held.caller, by, step)
   return steps.filter((step) => step.kind !== 'update' || changesAnything(step))
 }
 
@@ -92,15 +85,7 @@ export function noMember(by: ManagerPermit | undefined): HubError {
   return new HubError('NotFound', 'No member with this username.')
 }
 
-// Where an admin is lost and the caller's own role is not held, it is asked once more when the organization is locked: who
-// is about to take the last admin hears that first.
-function callerFor({ caller, holdsCaller }: Held, { org, actor }: ManagerPermit, step: Step): HeldCaller {
-  if (holdsCaller || !losesAdmin(step) || ('person' in step && step.person.id === actor.id)) return caller
-  return { ...caller, role: org.role ?? null }
-}
-
-/** Refuses steps that the caller may not do. */
-export function refuse(caller: HeldCaller, by: ManagerPermit, step: Step): void {
+function refuse(caller: HeldCaller, by: ManagerPermit, step: Step): void {
   if (step.kind !== 'update' && step.kind !== 'leave') return
   const sentence = may(caller, rightOf(by), step)
   if (sentence !== undefined) throw new HubError('Forbidden', sentence)

@@ -5,8 +5,6 @@ import { guardAdmins } from '../orgs/admins.ts'
 import { refusedBy } from '../store/conflict.ts'
 import type { Tx } from '../store/database.ts'
 import type { ChangeSet, Join } from './membership-changes.ts'
-import { type Held, holdPeople } from './membership-hold.ts'
-import { refuse } from './membership-judge.ts'
 import {
   type JoinStep,
   joinsGroups,
@@ -22,27 +20,13 @@ import * as store from './membership-store.ts'
  * Writes steps that were judged, and answers them with the groups that were joined by rule. Who stops being admin comes last
  * and under the lock of the organization, so that it is judged when everybody else is done.
  */
-export async function writeSteps(tx: Tx, set: ChangeSet, held: Held, steps: readonly Step[]): Promise<Step[]> {
+export async function writeSteps(tx: Tx, set: ChangeSet, steps: readonly Step[]): Promise<Step[]> {
   const losing = set.by === undefined ? [] : steps.filter(losesAdmin)
   const others = losing.length === 0 ? steps : steps.filter((step) => !losing.includes(step))
   const written = others.length === 0 ? [] : await write(tx, set, others)
   if (losing.length === 0 || set.by === undefined) return written
   const lost = await guardAdmins(tx, set.by, set.by.org, () => write(tx, set, losing))
-  await refuseDemotedCaller(tx, set, held, losing)
   return [...written, ...lost]
-}
-
-// Of two admins who demote each other at once, one is not admin any more when it is their turn: asked last, when the
-// organization is locked, so that who is about to take the last admin hears that first.
-async function refuseDemotedCaller(
-  tx: Tx,
-  { orgId, by }: ChangeSet,
-  { holdsCaller }: Held,
-  losing: readonly Step[],
-): Promise<void> {
-  if (by === undefined || holdsCaller) return
-  const { caller } = await holdPeople(tx, { orgId, userIds: [], callerId: by.actor.id })
-  for (const step of losing) refuse(caller, by, step)
 }
 
 async function write(tx: Tx, set: ChangeSet, steps: readonly Step[]): Promise<Step[]> {

@@ -27,7 +27,7 @@ export async function applyChanges(tx: Tx, author: Author, set: ChangeSet, held?
   const found = held ?? (await holdMembers(tx, set))
   const judged = judge(found, set)
   if (newcomers.length > 0) await refuseBlocked(tx, orgId, newcomers)
-  const steps = await writeSteps(tx, set, found, judged)
+  const steps = await writeSteps(tx, set, judged)
   if (newcomers.length > 0) await takeSeat(tx, orgId)
   await handOnProbation(tx, set, steps)
   if (steps.some(gainsAdmin)) await clearAdminless(tx, orgId)

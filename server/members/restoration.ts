@@ -1,5 +1,6 @@
 import type * as api from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { clearAdminless } from '../orgs/admins.ts'
@@ -18,6 +19,7 @@ export async function restoreOrganization(
 ): Promise<api.ResultOf<typeof api.organizations.restoreOrganization>> {
   const { org } = permit
   return transaction(db, async (tx) => {
+    await recheck(tx, permit, { requirements: true })
     const hasAdmin = await bringBack(tx, org.id)
     if (hasAdmin) await clearAdminless(tx, org.id)
     const successor = hasAdmin ? undefined : (await succeed(tx, permit, org)).successor

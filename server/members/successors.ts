@@ -1,6 +1,7 @@
 import type * as api from '../../api/index.ts'
 import type { Author } from '../access/author.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { badField } from '../kernel/errors.ts'
@@ -35,6 +36,7 @@ export async function setSuccessors(
 ): Promise<Successors> {
   const orgId = permit.org.id
   return transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const named = await resolveMembers(tx, orgId, input.successors)
     await holdAdmins(tx, orgId)
     const before = (await listSuccessors(tx, orgId)).map(({ user }) => user)

@@ -2,6 +2,7 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import { systemAuthor } from '../access/author.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { instanceScope, record } from '../audit/record.ts'
 import { daySeconds, secondsFromNow } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
@@ -29,6 +30,7 @@ export async function deleteOrganization(
   return transaction(
     db,
     async (tx) => {
+      await recheck(tx, permit, { requirements: true })
       if ((await lockOrg(tx, org.id)) === undefined) throw new HubError('NotFound', 'Organization not found')
       const loses = await countHoldings(tx, org.id)
       if (dryRun) return { success: true, dryRun, restorableUntil, loses }

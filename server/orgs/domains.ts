@@ -1,6 +1,7 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
@@ -51,6 +52,7 @@ export async function addDomain(
     throw badField('domain', `anybody can have an address at ${domain}; name one that is your own`)
   const { org, actor } = permit
   return transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const row = { id: newId(), orgId: org.id, domain, token: randomText(tokenLength), addedBy: actor.id, at: now() }
     await insert(tx, row)
     await record(tx, permit, {
@@ -84,6 +86,7 @@ export async function verifyDomain(
   const finding = await lookUp(dns, row)
   try {
     return await transaction(db, async (tx) => {
+      await recheck(tx, permit)
       await applyFinding(tx, permit, row.id, finding)
       return domainReply(await getDomain(tx, org.id, domain))
     })
@@ -104,6 +107,7 @@ export async function removeDomain(
 ): Promise<ResultOf<Domains['removeDomain']>> {
   const { org } = permit
   return transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const row = await lockDomain(tx, (await getDomain(tx, org.id, domain)).id)
     if (row === undefined) throw noSuchDomain(domain)
     await deleteDomain(tx, row.id)

@@ -2,6 +2,7 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import { readableBy } from '../access/lists.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
 import { HubError } from '../kernel/errors.ts'
 import { avatarUrl, type Links } from '../mail/links.ts'
@@ -46,6 +47,7 @@ export async function updateOrganization(
   links: Links,
 ): Promise<ResultOf<Organizations['updateOrganization']>> {
   const name = await transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const row = await lockOrg(tx, permit.org.id)
     if (row === undefined) throw new HubError('NotFound', 'Organization not found')
     const before = profileOf(row)

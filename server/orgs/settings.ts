@@ -3,6 +3,7 @@ import type { InputOf, OrgSettings, ResultOf, SettingName } from '../../api/inde
 import { organizationSettings, settingNames } from '../../api/index.ts'
 import { refuseOnProbation, requireFeature } from '../access/authorize.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { rowOf, type StoredSettings, settingsIn } from '../access/settings.ts'
 import { record } from '../audit/record.ts'
 import { badField, HubError } from '../kernel/errors.ts'
@@ -48,6 +49,7 @@ export async function updateSettings(
   return transaction(
     db,
     async (tx) => {
+      await recheck(tx, permit, { requirements: true })
       const row = await lockOrg(tx, permit.org.id)
       if (row === undefined) throw new HubError('NotFound', 'Organization not found')
       const before = shown(storedSettings(row))

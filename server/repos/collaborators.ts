@@ -1,6 +1,7 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { AnyPermit, Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
@@ -57,6 +58,7 @@ export async function setCollaborator(
   if (input.expiresAt && new Date(input.expiresAt) <= now()) throw badField('expiresAt', 'must lie in the future')
   return transaction(db, async (tx) => {
     if (permit.org !== undefined) await refuseTombstoned(tx, permit.org.id, subject)
+    await recheck(tx, permit)
     const repo = await lockRepoRow(tx, permit.repo.id)
     if (repo === undefined) throw repoIsGone()
     if (repo.user_id === subject.id) throw badField('username', 'owns the repository and needs no grant on it')
@@ -111,9 +113,10 @@ export async function removeCollaborator(
   const { subject } = permit.facts
   if (subject === undefined) throw noCollaborator()
   return transaction(db, async (tx) => {
+    await recheck(tx, permit)
+    const key = { repoId: permit.repo.id, userId: subject.id }
     const repo = await lockRepoRow(tx, permit.repo.id)
     if (repo === undefined) throw repoIsGone()
-    const key = { repoId: repo.id, userId: subject.id }
     const before = await store.findGrant(tx, key)
     if (before === undefined) throw noCollaborator()
     await store.deleteGrant(tx, key)

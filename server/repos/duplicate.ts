@@ -3,6 +3,7 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import { authorizeAlso } from '../access/authorize.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
 import { repositoryFolder } from '../git/folder.ts'
 import { copyRepository } from '../git/maintenance.ts'
@@ -47,10 +48,10 @@ export async function duplicateRepo(
   await undoneOnDisk(db, permit.hub, repo.id, async () => {
     await copyContent(permit, repo.id, objects)
     await transaction(db, async (tx) => {
-      await enter(tx)
       // It may have taken hours
-      await authorizeAlso(tx, permit, 'repo.duplicate', { repoId: permit.repo.id })
-      await creatorOf(tx, permit, input)
+      await recheck(tx, creating)
+      await recheck(tx, permit)
+      await enter(tx)
       const rows = objects.map(({ oid, size, file_name, git_oid }) => ({ oid, size, path: file_name, gitOid: git_oid }))
       await insertLfsObjects(tx, repo.id, rows, permit.actor.id)
       await touchPushed(tx, repo.id)

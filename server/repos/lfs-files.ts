@@ -1,6 +1,7 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import type { RefUpdate } from '../git/references.ts'
 import { commitsWithout, historyWithout, pointerBlobs } from '../git/rewrite.ts'
 import { now } from '../kernel/clock.ts'
@@ -11,7 +12,6 @@ import { authorOf } from './author.ts'
 import { removeBytes } from './lfs-collect.ts'
 import { deleteLfsObjects, findLfsObjects, findPushers, listLfsObjects } from './lfs-store.ts'
 import { moveReferences } from './move-references.ts'
-import { lockRepoRow } from './store.ts'
 
 type Lfs = typeof api.lfs
 type Writing = Permit<'repo.write'>
@@ -81,7 +81,7 @@ async function deleteFiles(db: Db, permit: Writing, names: string[], rewriteHist
   await takeOutFiles(db, permit, oids, rewriteHistory)
   const begun = now()
   await transaction(db, async (tx) => {
-    await lockRepoRow(tx, permit.repo.id)
+    await recheck(tx, permit)
     await deleteLfsObjects(tx, permit.repo.id, oids)
   })
   await removeBytes(db, { hub: permit.hub, repoId: permit.repo.id }, oids, begun)

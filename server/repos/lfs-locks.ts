@@ -1,6 +1,7 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
 import { isPlainPath } from '../git/trees.ts'
 import { HubError } from '../kernel/errors.ts'
@@ -67,6 +68,7 @@ export async function createLock(
   if (!isPlainPath(path)) throw new HubError('Unprocessable', 'path: is no plain path')
   const { repo } = permit
   return transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const made = await insertLock(tx, { id: newId(), repoId: repo.id, path, userId: permit.actor.id })
     const [row] = await listLockRows(tx, repo.id, { path, most: 1 })
     if (row === undefined) throw noSuchLock()
@@ -84,6 +86,7 @@ export async function deleteLock(
   { id, force }: InputOf<Lfs['deleteLock']>,
 ): Promise<ResultOf<Lfs['deleteLock']>> {
   return transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const [row] = await listLockRows(tx, permit.repo.id, { id, most: 1 })
     if (row === undefined) throw noSuchLock()
     if (row.user_id !== permit.actor.id && !force)

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream'
 import type * as api from '../../api/index.ts'
 import type { InputOf, RawReply, RawRequest, ResultOf } from '../../api/index.ts'
-import { authorizeAlso } from '../access/authorize.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { HubError } from '../kernel/errors.ts'
 import { lfsBody } from '../lfs/body.ts'
 import { type LfsObject, partBytes, type SentPart } from '../lfs/bytes.ts'
@@ -18,8 +18,6 @@ import {
   touchLfsUpload,
 } from './lfs-store.ts'
 import { rangeOf } from './ranges.ts'
-import { repoIsGone } from './rules.ts'
-import { holdMembership, lockRepoRow } from './store.ts'
 
 type Lfs = typeof api.lfs
 type Writing = Permit<'repo.write'>
@@ -82,10 +80,7 @@ async function unlessBroken<T>(raw: RawRequest, work: () => Promise<T>): Promise
 // The bytes are durable; before the object is the repository's, the decision is asked for once more.
 async function enterLfsObject(db: Db, permit: Writing, object: LfsObject, uploadId?: string): Promise<void> {
   await transaction(db, async (tx) => {
-    await holdMembership(tx, permit.org?.id, permit.actor.id)
-    const repo = await lockRepoRow(tx, permit.repo.id)
-    if (repo === undefined) throw repoIsGone()
-    await authorizeAlso(tx, permit, 'repo.write', { repoId: repo.id })
+    const { repo } = await recheck(tx, permit)
     // With the repository locked nobody tidies the bytes away any more; it may have been a moment ago.
     if ((await permit.hub.lfs.sizeOf(repo.id, object.oid)) !== object.size)
       throw new HubError('Unavailable', 'The object was tidied away at this very moment; send it again.')

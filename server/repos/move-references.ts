@@ -1,13 +1,12 @@
-import { authorizeAlso } from '../access/authorize.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
 import { prepareReferences, type RefUpdate, type Turn } from '../git/references.ts'
 import { log } from '../kernel/log.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { mainRef } from './branch-head.ts'
 import { refreshMetadata } from './metadata.ts'
-import { repoIsGone } from './rules.ts'
-import { holdMembership, lockRepoRow, touchPushed } from './store.ts'
+import { touchPushed } from './store.ts'
 
 type Writing = Permit<'repo.write'>
 
@@ -42,14 +41,10 @@ export async function moveReferences(
   if ('refused' in prepared) return prepared.refused
   try {
     await transaction(db, async (tx) => {
-      // Whoever is being removed at this moment is removed before or after, never in between
-      await holdMembership(tx, permit.org?.id, permit.actor.id)
-      const repo = await lockRepoRow(tx, permit.repo.id)
-      if (repo === undefined) throw repoIsGone()
-      await authorizeAlso(tx, permit, 'repo.write', { repoId: repo.id })
+      const { repo, org } = await recheck(tx, permit)
       await also?.(tx)
       await touchPushed(tx, repo.id)
-      await record(tx, permit, eventOf(permit, event, repo.org_id))
+      await record(tx, permit, eventOf(permit, event, org?.id ?? null))
     })
   } catch (error) {
     await prepared.abort()

@@ -1,7 +1,9 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import { authorizeAlso } from '../access/authorize.ts'
+import type { Facts } from '../access/facts.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { managesEveryGroup } from '../access/requirements.ts'
 import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
@@ -25,17 +27,14 @@ export async function moveRepo(db: Db, permit: Permit<'repo.move'>, input: Input
   checkRepoName('toRepo', name)
   if (namespace === '') throw badField('toRepo', 'must be `namespace/name`')
   await refuseDuringProbation(db, permit, 'moving a repository')
-  const to = await destination(db, permit, namespace)
+  const there = await creatingIn(db, permit, namespace)
+  const to = there === undefined ? ownPlace(permit) : ownerOf(there)
   return transaction(db, async (tx) => {
-    const repo = await lockRepoRow(tx, permit.repo.id)
-    if (repo === undefined) throw repoIsGone()
+    if (there !== undefined) await recheck(tx, there)
+    const { facts } = await recheck(tx, permit)
+    const repo = await getRepo(tx, permit)
     const leavesGroup = to.id !== (repo.org_id ?? repo.user_id) && repo.group_id !== null
-    if (leavesGroup && !managesEveryGroup(permit.facts)) {
-      throw new HubError(
-        'Forbidden',
-        'The repository is in a resource group; only admins of the organization take it out of there.',
-      )
-    }
+    if (leavesGroup) refuseTakingOut(facts)
     if (to.id === (repo.org_id ?? repo.user_id) && name === repo.name) return { success: true }
     await rename(tx, repo, to, name)
     await moveRepoRow(tx, repo.id, { owner: to, name, leavesGroup })
@@ -60,11 +59,29 @@ export async function moveRepo(db: Db, permit: Permit<'repo.move'>, input: Input
   })
 }
 
+async function getRepo(tx: Tx, permit: Permit<'repo.move'>): Promise<LockedRepo> {
+  const repo = await lockRepoRow(tx, permit.repo.id)
+  if (repo === undefined) throw repoIsGone()
+  return repo
+}
+
+function refuseTakingOut(facts: Facts): void {
+  if (managesEveryGroup(facts)) return
+  throw new HubError(
+    'Forbidden',
+    'The repository is in a resource group; only admins of the organization take it out of there.',
+  )
+}
+
 // Within its namespace the right to rename is enough; elsewhere one must be allowed to create.
-async function destination(db: Db, permit: Permit<'repo.move'>, namespace: string | undefined): Promise<Owner> {
-  const { repo, org } = permit
+async function creatingIn(
+  db: Db,
+  permit: Permit<'repo.move'>,
+  namespace: string | undefined,
+): Promise<Permit<'repo.create'> | undefined> {
+  const { repo } = permit
   const stays = namespace !== undefined && namespace.toLowerCase() === repo.namespace.toLowerCase()
-  if (stays) return { kind: org ? 'org' : 'user', id: repo.ownerId, name: repo.namespace }
+  if (stays) return undefined
   const there = await authorizeAlso(db, permit, 'repo.create', { namespace })
   if (there.org?.repoVisibility === 'private_only' && !repo.private) {
     throw new HubError(
@@ -72,7 +89,11 @@ async function destination(db: Db, permit: Permit<'repo.move'>, namespace: strin
       'toRepo: repositories of that organization are private; make this one private first.',
     )
   }
-  return ownerOf(there)
+  return there
+}
+
+function ownPlace({ repo, org }: Permit<'repo.move'>): Owner {
+  return { kind: org ? 'org' : 'user', id: repo.ownerId, name: repo.namespace }
 }
 
 async function rename(tx: Tx, repo: LockedRepo, to: Owner, name: string): Promise<void> {

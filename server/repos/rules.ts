@@ -2,6 +2,7 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import { authorizeAlso } from '../access/authorize.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
@@ -45,6 +46,7 @@ export async function createRepo(
   const first = firstFiles(input)
   const made = await undoneOnDisk(db, permit.hub, repo.id, () =>
     transaction(db, async (tx) => {
+      await recheck(tx, permit)
       await inTime(insertRepo(tx, repo))
       const isFree = await takeRepoName(tx, { id: repo.id, type: repo.type, ownerId: owner.id, name })
       if (!isFree)
@@ -136,6 +138,7 @@ export async function updateRepoSettings(
   if (wanted === false && permit.repo.private) await refuseDuringProbation(db, permit, 'making a repository public')
   if (input.gated) throw new HubError('NotImplemented', 'gated: this hub does not know gated repositories yet.')
   return transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const repo = await lockRepoRow(tx, permit.repo.id)
     if (repo === undefined) throw repoIsGone()
     const after = wanted ?? repo.private
@@ -171,6 +174,7 @@ export async function deleteRepo(
   _input: InputOf<Repos['deleteRepo']>,
 ): Promise<ResultOf<Repos['deleteRepo']>> {
   const done = await transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const row = await lockRepoRow(tx, permit.repo.id)
     if (row === undefined || !(await deleteRepoRow(tx, row.id))) throw repoIsGone()
     const { type, namespace } = permit.repo

@@ -100,15 +100,6 @@ export async function lockRepoRow(tx: Tx, id: string) {
   return tx.selectFrom('repositories').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst()
 }
 
-/**
- * Holds the membership of a person until the transaction ends: whoever removes or demotes them meanwhile waits, and
- * whoever did so just before is seen by what is read next.
- */
-export async function holdMembership(tx: Tx, orgId: string | undefined, userId: string): Promise<void> {
-  if (orgId === undefined) return
-  await sql`select 1 from memberships where org_id = ${orgId} and user_id = ${userId} for share`.execute(tx)
-}
-
 /** Notes that the content of a repository changed. */
 export async function touchPushed(tx: Tx, id: string): Promise<void> {
   const at = now()

@@ -1,0 +1,60 @@
+import type { RawBuilder } from 'kysely'
+import type { Tx } from '../store/database.ts'
+import { arrayOf, sql } from '../store/sql.ts'
+
+/** What a right rests on: nobody changes it until the transaction ends. */
+export interface Held {
+  userId: string | null
+  tokenId: string | null
+  sessionId: string | null
+  orgId: string | null
+  /** Other members of the organization who are about to be changed. */
+  memberIds: readonly string[]
+  repoId: string | null
+  /** Whether this transaction itself changes what the organization requires, or whom it trusts. */
+  changesRequirements: boolean
+}
+
+/**
+ * Locks in one statement, in the order that everybody locks in: the account, the token or session, memberships, the
+ * requirements of the organization, the repository. Each step waits until the one before has its locks.
+ */
+export async function lockStanding(tx: Tx, held: Held): Promise<void> {
+  const { userId, tokenId, sessionId, orgId, repoId } = held
+  const steps: RawBuilder<unknown>[] = []
+  if (userId !== null) steps.push(sql`select from users where id = ${userId} and ${after(steps)} for share`)
+  if (tokenId !== null) steps.push(sql`select from access_tokens where id = ${tokenId} and ${after(steps)} for share`)
+  if (sessionId !== null) steps.push(sql`select from sessions where id = ${sessionId} and ${after(steps)} for share`)
+  if (orgId !== null) {
+    steps.push(sql`select from memberships where org_id = ${orgId} and ${after(steps)} and ${members(held)}`)
+    steps.push(sql`select ${lockOfRequirements(held)} where ${after(steps)}`)
+  }
+  if (repoId !== null)
+    steps.push(sql`select from repositories where id = ${repoId} and ${after(steps)} for no key update`)
+  if (steps.length === 0) return
+  const parts = steps.map((step, index) => sql`${sql.raw(nameOf(index))} as materialized (${step})`)
+  await sql`with ${sql.join(parts)} select from ${sql.raw(nameOf(steps.length - 1))}`.execute(tx)
+}
+
+function nameOf(index: number): string {
+  return `step_${index}`
+}
+
+// A count is never negative: it has to be made all the same, before the rows of the next step are looked for.
+function after(steps: readonly unknown[]): RawBuilder<boolean> {
+  return steps.length === 0 ? sql`true` : sql`(select count(*) from ${sql.raw(nameOf(steps.length - 1))}) >= 0`
+}
+
+// With others, the strongest lock is taken of all in one order: two admins who change each other do not wait in a circle.
+function members({ userId, memberIds }: Held): RawBuilder<unknown> {
+  if (memberIds.length === 0) return sql`user_id = ${userId} for share`
+  const ids = userId === null ? memberIds : [userId, ...memberIds]
+  return sql`user_id = any(${arrayOf(ids)}) order by user_id for no key update`
+}
+
+// A lock of its own, not that of the row: who asks for a right shares it, and must not have to wait for everybody who
+// changes something else about the organization.
+function lockOfRequirements({ orgId, changesRequirements }: Held): RawBuilder<unknown> {
+  const key = sql`hashtextextended(${`requirements ${orgId}`}, 0)`
+  return changesRequirements ? sql`pg_advisory_xact_lock(${key})` : sql`pg_advisory_xact_lock_shared(${key})`
+}

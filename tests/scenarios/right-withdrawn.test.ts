@@ -1,0 +1,125 @@
+// A request that was authorized and waits its turn writes nothing when its right goes meanwhile. Tried with every operation
+// that changes an organization or a repository, so that a new one cannot forget to ask again.
+import assert from 'node:assert/strict'
+import { before, describe, it } from 'node:test'
+import type { Operation } from '../../api/index.ts'
+import { type PolicyRow, policy } from '../../server/access/policy.ts'
+import type { Db } from '../../server/store/database.ts'
+import { sql } from '../../server/store/sql.ts'
+import { hashPassword } from '../../server/users/passwords.ts'
+import { makeTemplate, type Template } from '../content.ts'
+import { startDns } from '../dns.ts'
+import { recipeRecords } from '../domains-recipes.ts'
+import { type Reply, startTestHub, type TestHub, testPassword } from '../hub.ts'
+import { completedElsewhere, recipes } from '../recipes.ts'
+import { makeWorld, type World } from '../world.ts'
+
+/** What answers although the caller may no longer do anything, each with the reason. */
+const elsewhere: Record<string, string> = {
+  'post /:repoPrefix/:namespace/:repo/git-upload-pack': 'reads',
+  'post /:repoPrefix/:namespace/:repo/git-receive-pack': 'pushes are tried with git itself',
+  'post /api/lfs/:link': 'says whether an object has arrived',
+}
+
+let hub: TestHub
+let passwordHash: string
+let template: Template
+
+before(async () => {
+  const { address } = await startDns(recipeRecords)
+  hub = await startTestHub({ dnsServers: [address] })
+  passwordHash = await hashPassword(testPassword)
+  template = await makeTemplate(hub.running.server.hub, hub.db)
+})
+
+const losses: Record<string, (db: Db, world: World) => Promise<unknown>> = {
+  'its token is deleted': (db, { caller }) => db.deleteFrom('access_tokens').where('user_id', '=', caller.id).execute(),
+  'its token is revoked for the organization': (db, { caller, org }) =>
+    sql`insert into token_revocations (org_id, token_id, at) select ${org.id}, id, created_at from access_tokens
+      where user_id = ${caller.id}`.execute(db),
+  'two-factor authentication is required': (db, { org }) =>
+    db.updateTable('organizations').set({ require_2fa: true }).where('id', '=', org.id).execute(),
+  'its role is lowered': (db, { caller }) =>
+    db.updateTable('memberships').set({ role: 'read' }).where('user_id', '=', caller.id).execute(),
+  'its member is removed': (db, { caller }) => db.deleteFrom('memberships').where('user_id', '=', caller.id).execute(),
+}
+
+function keyOf({ method, path }: Operation): string {
+  return `${method} ${path}`
+}
+
+function changing({ blocked = false } = {}): Operation[] {
+  return hub.running.server.operations.filter((operation) => {
+    const row: PolicyRow = policy[operation.action as keyof typeof policy]
+    const key = keyOf(operation)
+    const changes = operation.method !== 'get' && operation.reads !== true && row.credential === 'write'
+    if (blocked && row.evenIfBlocked) return false
+    return changes && row.permission !== undefined && !(key in completedElsewhere) && !(key in elsewhere)
+  })
+}
+
+async function traces(): Promise<string> {
+  const { rows } = await sql<{ traces: string }>`select concat_ws(' ',
+    (select count(*) from audit_events where author_name <> 'system'), (select count(*) from lfs_objects),
+    (select count(*) from mails)) traces`.execute(hub.db)
+  return rows[0]?.traces ?? ''
+}
+
+// Waits until a request waits for a lock, or is done without having waited for any.
+async function untilWaiting(done: () => boolean): Promise<boolean> {
+  for (;;) {
+    const { rows } =
+      await sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
+        hub.db,
+      )
+    if (rows.length > 0) return true
+    if (done()) return false
+  }
+}
+
+interface Outcome {
+  reply: Reply
+  waited: boolean
+  traces: [string, string]
+}
+
+async function lose(operation: Operation, lost: (db: Db, world: World) => Promise<unknown>): Promise<Outcome> {
+  const world = await makeWorld(hub.db, 'write_token', { passwordHash, template })
+  const recipe = await recipes[keyOf(operation)]?.(world, hub.db)
+  if (recipe === undefined) throw new Error(`${keyOf(operation)} has no recipe`)
+  const headers = { ...recipe.headers, ...world.headers }
+  const request = (body: unknown) => hub.request(undefined, operation.method.toUpperCase(), recipe.path, body, headers)
+  const planned = recipe.isPlanned
+    ? { mode: 'apply', planHash: (await request({ ...(recipe.body as object), mode: 'plan' })).body.planHash }
+    : undefined
+  const before = await traces()
+  let answer: Promise<Reply> | undefined
+  const waited = await hub.db.transaction().execute(async (tx) => {
+    await sql`select from users where id = ${world.caller.id} for no key update`.execute(tx)
+    let isDone = false
+    answer = request(planned ? { ...(recipe.body as object), ...planned } : recipe.body).finally(() => {
+      isDone = true
+    })
+    const isWaiting = await untilWaiting(() => isDone)
+    await lost(tx, world)
+    return isWaiting
+  })
+  const reply = await (answer as unknown as Promise<Reply>)
+  return { reply, waited, traces: [before, await traces()] }
+}
+
+describe('a request that waits writes nothing when meanwhile', () => {
+  for (const [what, lost] of Object.entries(losses))
+    it(what, async () => {
+      const wrong: string[] = []
+      for (const operation of changing({ blocked: what.startsWith('two-factor') })) {
+        const { reply, waited, traces } = await lose(operation, lost)
+        const isRefused = [401, 403, 404].includes(reply.status)
+        if (!waited || !isRefused || traces[0] !== traces[1])
+          wrong.push(
+            `${keyOf(operation)}: ${waited ? 'waited' : 'did not wait'}, ${reply.status}, ${traces.join(' -> ')}, ${JSON.stringify(reply.body).slice(0, 200)}`,
+          )
+      }
+      assert.deepEqual(wrong, [])
+    })
+})
