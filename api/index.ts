@@ -1,3 +1,4 @@
+export * as access from './access.ts'
 export * as audit from './audit.ts'
 export * from './audit-chain.ts'
 export * as billing from './billing.ts'

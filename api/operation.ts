@@ -13,6 +13,9 @@ export interface Target {
   org?: string | undefined
   group?: string | undefined
   subject?: string | undefined
+  /** The subject is the owner of the token with this ID. */
+  subjectToken?: string | undefined
+  /** Together with an organization: one of its own repositories. */
   repo?: { type: RepoTypeName; namespace: string; name: string } | undefined
   /** A repository by its id, instead of by its name. */
   repoId?: string | undefined

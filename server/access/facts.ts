@@ -12,7 +12,7 @@ import type {
 import { now } from '../kernel/clock.ts'
 import type { Db } from '../store/database.ts'
 import { type StoredSettings, settingsIn } from './settings.ts'
-import { type FactsRow, findFacts, type GroupRoleRow } from './store.ts'
+import { type FactsRow, findFacts, findFactsOfMany, type GroupRoleRow } from './store.ts'
 
 /** What a caller shows at the door; `console` is the socket that only the server's own user can reach. */
 export type Credential =
@@ -50,6 +50,8 @@ export interface Actor {
 /** What an action is asked about: as a request names it, or by the ids of what was found before. */
 export interface AccessTarget extends Target {
   orgId?: string | undefined
+  /** Several repositories, whose facts are read at once. */
+  repoIds?: readonly string[] | undefined
   subjectId?: string | undefined
   namespaceUserId?: string | undefined
 }
@@ -149,6 +151,12 @@ export async function loadFacts(
 ): Promise<Facts> {
   const row = await findFacts(db, credential, target, { at: now(), detail })
   return factsOf(row, credential, target)
+}
+
+/** Reads the facts about several people towards one thing, or of one person towards several repositories, with detail. */
+export async function loadFactsOfMany(db: Db, people: readonly string[], target: AccessTarget): Promise<Facts[]> {
+  const rows = await findFactsOfMany(db, people, target, now())
+  return rows.map((row) => factsOf(row, { kind: 'person', userId: row.actor_id }, target))
 }
 
 // What is withheld is taken out here, before anybody asks whether a thing exists: it looks missing to who cannot reach it.

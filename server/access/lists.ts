@@ -35,7 +35,7 @@ export function readableBy(permit: AnyPermit) {
 export type Readable = ReturnType<typeof readableBy>
 
 /** The condition that the reader may read the repository `r`: what the policy says to `repo.view`. */
-function readableRepos(reader: Reader, at: Given<Date>): RawBuilder<boolean> {
+export function readableRepos(reader: Reader, at: Given<Date>): RawBuilder<boolean> {
   return sql<boolean>`(not exists (select from organizations d where d.id = r.org_id and d.deleted_at is not null)
     and (not r.private or r.user_id = ${reader.id}
       or exists (select ${countingMembership(orgOfRepo, reader, at)} and (m.role = 'admin'

@@ -164,6 +164,9 @@ export const policy = {
     evenIfBlocked: true,
   },
 
+  'access.explain': { on: 'org', requires: 'accessViewer', permission: 'org.read', credential: 'read' },
+  'access.whoCan': { on: 'org', requires: 'accessAdmin', permission: 'org.read', credential: 'read' },
+
   'group.list': { on: 'org', requires: 'member', permission: 'org.read', credential: 'read', plan: 'resourceGroups' },
   'group.create': {
     on: 'org',

@@ -90,6 +90,14 @@ export const requirements = {
     words: 'being admin of the repository, or being the person',
     grounds: (f) => [...onRepo(f, 'admin'), ...(f.repo !== undefined && isSubject(f) ? account(f) : [])],
   },
+  accessAdmin: {
+    words: 'the role admin in the organization, or in the resource group it is about',
+    grounds: (f) => [...orgAdmin(f), ...groupAdmin(f)],
+  },
+  accessViewer: {
+    words: 'the role admin in the organization, or in the resource group it is about, or being the person',
+    grounds: (f) => [...orgAdmin(f), ...groupAdmin(f), ...(isSubject(f) ? account(f) : [])],
+  },
   repoCreate: { words: 'the role contributor or higher where the repository is to be', grounds: onRepoCreate },
   repoVisibility: {
     words: 'write access, and the role admin where the organization keeps repositories private',
@@ -141,6 +149,12 @@ function groupRoles(id: string, grants: readonly Grant<GroupRole>[], rung: OrgRo
 function inGroup(facts: Facts, rung: GroupRole): Ground[] {
   const { group } = facts
   return [...orgAdmin(facts), ...(group === undefined ? [] : groupRoles(group.id, group.grants, rung))]
+}
+
+// The resource group at hand, or that of the repository at hand.
+function groupAdmin({ group, repo }: Facts): Ground[] {
+  const ofRepo = repo?.groupId ? groupRoles(repo.groupId, repo.groupGrants, 'admin') : []
+  return [...(group === undefined ? [] : groupRoles(group.id, group.grants, 'admin')), ...ofRepo]
 }
 
 function ownership({ actor, repo }: Facts): Ground[] {

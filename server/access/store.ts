@@ -118,20 +118,45 @@ export async function findFacts(
   target: AccessTarget,
   { at, detail }: Reading,
 ): Promise<FactsRow> {
-  const statement: Statement = {
+  const statement = begin(at, detail)
+  addActor(statement, credential)
+  addTarget(statement, target)
+  const text = textOfFacts(statement)
+  const [row] = await readShortly(db, CompiledQuery.raw(text, statement.values) as CompiledQuery<FactsRow>)
+  if (row === undefined) throw new Error('the instance row is missing')
+  return row
+}
+
+/** Reads the facts of several people, or about several repositories, with what stands behind each grant: a row each. */
+export async function findFactsOfMany(
+  db: Db,
+  people: readonly string[],
+  target: AccessTarget,
+  at: Date,
+): Promise<FactsRow[]> {
+  const statement = begin(at, true)
+  statement.joins.push(`join users a on a.id = any(${value(statement, people)}::text[]) and a.state = 'active'`)
+  statement.columns.push(actorColumns)
+  addTarget(statement, target)
+  const { rows } = await db.executeQuery(
+    CompiledQuery.raw(textOfFacts(statement), statement.values) as CompiledQuery<FactsRow>,
+  )
+  return rows
+}
+
+function begin(at: Date, detail: boolean): Statement {
+  return {
     columns: ['i.organization_creation'],
     joins: [],
     values: [at],
     hasToken: false,
     details: detail ? [] : undefined,
   }
-  addActor(statement, credential)
-  addTarget(statement, target)
-  if (statement.details?.length) statement.columns.push(`json_build_object(${statement.details.join(', ')}) details`)
-  const text = `select ${statement.columns.join(', ')} from ${theInstance} ${statement.joins.join(' ')} where $1::timestamptz is not null`
-  const [row] = await readShortly(db, CompiledQuery.raw(text, statement.values) as CompiledQuery<FactsRow>)
-  if (row === undefined) throw new Error('the instance row is missing')
-  return row
+}
+
+function textOfFacts({ columns, joins, details }: Statement): string {
+  const detail = details?.length ? [`json_build_object(${details.join(', ')}) details`] : []
+  return `select ${[...columns, ...detail].join(', ')} from ${theInstance} ${joins.join(' ')} where $1::timestamptz is not null`
 }
 
 function addTarget(statement: Statement, target: AccessTarget): void {
@@ -139,11 +164,13 @@ function addTarget(statement: Statement, target: AccessTarget): void {
   if (target.orgId !== undefined) addOrgOfId(statement, target.orgId)
   if (target.namespace !== undefined) addNamespace(statement, target.namespace)
   if (target.namespaceUserId !== undefined) addNamespaceUser(statement, target.namespaceUserId)
-  if (target.repo !== undefined) addNamedRepo(statement, target.repo)
+  if (target.repo !== undefined) addNamedRepo(statement, target.repo, target.org !== undefined)
+  if (target.repoIds !== undefined) addRepo(statement, `r.id = any(${value(statement, target.repoIds)}::text[])`)
   if (target.repoId !== undefined) addRepo(statement, `r.id = ${value(statement, target.repoId)}`)
   const isInOrg = (target.org ?? target.orgId ?? target.namespace) !== undefined
   if (target.group !== undefined && isInOrg) addGroup(statement, target.group)
   if (target.subject !== undefined) addSubjectNamed(statement, target.subject)
+  if (target.subjectToken !== undefined) addSubjectWithToken(statement, target.subjectToken)
   if (target.subjectId !== undefined) addSubject(statement, `su.id = ${value(statement, target.subjectId)}`)
 }
 
@@ -269,7 +296,7 @@ function addNamespaceUser(statement: Statement, id: string): void {
   statement.columns.push('nu.id namespace_user_id, nu.name namespace_user_name')
 }
 
-function addNamedRepo(statement: Statement, repo: NonNullable<AccessTarget['repo']>): void {
+function addNamedRepo(statement: Statement, repo: NonNullable<AccessTarget['repo']>, isOfOrg: boolean): void {
   const type = value(statement, repo.type)
   // A repository without a namespace is the caller's own
   const owner =
@@ -277,7 +304,14 @@ function addNamedRepo(statement: Statement, repo: NonNullable<AccessTarget['repo
   statement.joins.push(`left join names rn on ${owner}
     left join repository_names rr on rr.owner_id = coalesce(rn.org_id, rn.user_id) and rr.type = ${type}
       and rr.lower_name = ${value(statement, asciiLower(repo.name))}`)
-  addRepo(statement, 'r.id = rr.repo_id')
+  if (isOfOrg) addRepoOfOrg(statement)
+  else addRepo(statement, 'r.id = rr.repo_id')
+}
+
+// The organization is there as `o`, deleted or not: only its own repositories are found.
+function addRepoOfOrg(statement: Statement): void {
+  statement.joins.push('left join repositories r on r.id = rr.repo_id and r.org_id = o.id')
+  addRepoColumns(statement, 'o.name')
 }
 
 function addRepo(statement: Statement, found: string): void {
@@ -286,8 +320,12 @@ function addRepo(statement: Statement, found: string): void {
     left join users ru on ru.id = r.user_id
     left join organizations o on o.id = r.org_id`)
   addStanding(statement)
+  addRepoColumns(statement, 'coalesce(o.name, ru.name)')
+}
+
+function addRepoColumns(statement: Statement, namespace: string): void {
   const collaborator = `from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and ${liveCollaborator}`
-  statement.columns.push(`r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
+  statement.columns.push(`r.id repo_id, r.type repo_type, r.name repo_name, ${namespace} repo_namespace,
     r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
     ${roleInGroupOfRepo} repo_group_role, (select rc.role ${collaborator}) repo_collaborator_role`)
   statement.details?.push(
@@ -313,6 +351,11 @@ function groupRoleRows(groupId: string): string {
 function addSubjectNamed(statement: Statement, name: string): void {
   statement.joins.push(`left join names sn on sn.lower_name = ${value(statement, asciiLower(name))}`)
   addSubject(statement, 'su.id = sn.user_id')
+}
+
+function addSubjectWithToken(statement: Statement, tokenId: string): void {
+  statement.joins.push(`left join access_tokens st on st.id = ${value(statement, tokenId)}`)
+  addSubject(statement, 'su.id = st.user_id')
 }
 
 function addSubject(statement: Statement, found: string): void {

@@ -2,6 +2,9 @@ import * as api from '../../api/index.ts'
 import { exportAuditLog } from '../audit/export.ts'
 import { searchAuditLog } from '../audit/search.ts'
 import { verifyAuditLog } from '../audit/verify.ts'
+import { explainAccess } from '../explain/explain.ts'
+import { listReach } from '../explain/repositories.ts'
+import { exportWhoCan, whoCan } from '../explain/who-can.ts'
 import { configureGroup } from '../groups/auto-join.ts'
 import { addGroupUsers, changeGroupRole, removeGroupUser } from '../groups/people.ts'
 import { getRepoGroup, setRepoGroup } from '../groups/repositories.ts'
@@ -57,6 +60,10 @@ export function addOrganizationRoutes(server: Server): void {
   serve(server, members.listMembers, listMembers, links)
   serve(server, members.countMembers, countMembers)
   serve(server, members.getMember, getMember, links)
+  serve(server, api.access.explainAccess, explainAccess, links)
+  serve(server, api.access.whoCan, whoCan, links)
+  serve(server, api.access.exportWhoCan, exportWhoCan, links)
+  serve(server, api.access.listReach, listReach)
   serve(server, members.changeRole, changeRole)
   serve(server, members.updateMember, updateMember, links)
   serve(server, members.removeMember, removeMember(holdings))

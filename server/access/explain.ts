@@ -1,0 +1,87 @@
+import { now } from '../kernel/clock.ts'
+import type { Db } from '../store/database.ts'
+import { type Decision, decide } from './decide.ts'
+import { type AccessTarget, type Credential, type Facts, loadFacts, loadFactsOfMany } from './facts.ts'
+import * as store from './holders-store.ts'
+import { type Action, type PolicyRow, policy } from './policy.ts'
+
+export { countSiteAdmins, countTokens, findGroupNames } from './holders-store.ts'
+
+/** What the decision says, and from which facts. */
+export interface Explained {
+  facts: Facts
+  decision: Decision
+}
+
+/** Decides as if the person or token came themselves, and keeps what the answer follows from. */
+export async function explain(
+  db: Db,
+  credential: Credential,
+  action: Action,
+  target: AccessTarget,
+): Promise<Explained> {
+  const facts = await loadFacts(db, credential, target, { detail: true })
+  return { facts, decision: decide(action, facts) }
+}
+
+/** Whether a text names an action, and one that is about a repository, a group, or an organization. */
+export function actionOn(text: string): { action: Action; row: PolicyRow } | undefined {
+  if (!Object.hasOwn(policy, text)) return undefined
+  const action = text as Action
+  return { action, row: policy[action] }
+}
+
+const batchSize = 200
+/** How many accounts one page looks at, at most: what is left comes with the next page. */
+const mostBatches = 25
+
+/** Which part of those who may do something is asked for. */
+export interface HolderPage {
+  repoId: string
+  action: Action
+  /** Part of the username or full name. */
+  search?: string | undefined
+  /** The account ID after which the page begins. */
+  after: string
+  limit: number
+}
+
+/** Who may do the action on the repository, in the order of account IDs, after one of them; `next` where there may be more. */
+export async function holdersOf(
+  db: Db,
+  { repoId, action, search, after, limit }: HolderPage,
+): Promise<{ holders: Explained[]; next: string | undefined }> {
+  const changes = policy[action].credential !== 'read'
+  const holders: Explained[] = []
+  let last = after
+  for (let batch = 0; batch < mostBatches; batch++) {
+    const size = Math.min(batchSize, limit + 1)
+    const ids = await store.findHolders(db, { repoId, changes, search, after: last, limit: size, at: now() })
+    for (const explained of await decideFor(db, ids, action, { repoId })) {
+      if (holders.length === limit) return { holders, next: holders.at(-1)?.facts.actor?.id }
+      if (explained.decision.allowed) holders.push(explained)
+    }
+    if (ids.length < size) return { holders, next: undefined }
+    last = ids.at(-1) ?? last
+  }
+  return { holders, next: last }
+}
+
+async function decideFor(db: Db, ids: readonly string[], action: Action, target: AccessTarget): Promise<Explained[]> {
+  if (ids.length === 0) return []
+  const all = await loadFactsOfMany(db, ids, target)
+  return all
+    .map((facts) => ({ facts, decision: decide(action, facts) }))
+    .sort((one, other) => ((one.facts.actor?.id ?? '') < (other.facts.actor?.id ?? '') ? -1 : 1))
+}
+
+/** The facts of a person towards each repository of an organization that they can reach, after one of them, in order of IDs. */
+export async function reachOf(
+  db: Db,
+  { orgId, userId, after, limit }: { orgId: string; userId: string; after: string; limit: number },
+): Promise<Facts[]> {
+  const ids = await store.findReachable(db, { orgId, userId, after, limit }, now())
+  if (ids.length === 0) return []
+  const facts = await loadFactsOfMany(db, [userId], { repoIds: ids })
+  return facts.sort((one, other) => ((one.repo?.id ?? '') < (other.repo?.id ?? '') ? -1 : 1))
+}

@@ -1,0 +1,113 @@
+import type * as api from '../../api/index.ts'
+import { authorizeAlso } from '../access/authorize.ts'
+import { actionOn, type Explained, explain, findGroupNames } from '../access/explain.ts'
+import type { AccessTarget, Credential, Facts } from '../access/facts.ts'
+import type { Permit } from '../access/permit.ts'
+import type { Action, PolicyRow } from '../access/policy.ts'
+import { badField, HubError } from '../kernel/errors.ts'
+import type { Db } from '../store/database.ts'
+import { avatarUrl } from '../users/accounts.ts'
+import { endingChanges, grantingChanges, groundReply } from './words.ts'
+
+type ExplainPermit = Permit<'access.explain'>
+type Explanation = api.access.Explanation
+type Input = api.InputOf<typeof api.access.explainAccess>
+interface Address {
+  publicUrl: string
+}
+
+/** Tells whether a person or a token may do something, from which grants or why not, and what would change that. */
+export function explainAccess(address: Address) {
+  return async (db: Db, permit: ExplainPermit, input: Input): Promise<Explanation> => {
+    const { action, row } = actionAsked(input.action)
+    if ((input.user === undefined) === (input.token === undefined))
+      throw badField('user', 'name either a user or a token.')
+    const target = await targetOf(db, permit, input, row)
+    const explained = await explain(db, credentialOf(permit, input), action, target)
+    const groupNames = await findGroupNames(db, groupsIn(explained))
+    return {
+      user: personOf(address, explained.facts, permit),
+      token: tokenOf(explained.facts),
+      action,
+      target: describeTarget(permit),
+      ...answerOf(explained, groupNames),
+    }
+  }
+}
+
+function actionAsked(text: string): { action: Action; row: PolicyRow } {
+  const asked = actionOn(text)
+  if (asked === undefined) throw badField('action', 'is not an action; the permissions reference lists them.')
+  if (asked.row.on === 'instance' || asked.row.on === 'deletedOrg')
+    throw badField('action', 'is not about an organization, a resource group, or a repository.')
+  return asked
+}
+
+// A person who asks about themself learns nothing of what they could not see anyway.
+async function targetOf(db: Db, permit: ExplainPermit, input: Input, row: PolicyRow): Promise<AccessTarget> {
+  const { org, facts } = permit
+  if (input.repo !== undefined) await viewRepo(db, permit)
+  if (input.group !== undefined) await authorizeAlso(db, permit, 'group.view', { org: org.name, group: input.group })
+  if (row.on === 'repo' && facts.repo === undefined)
+    throw badField('repo', 'this action is about a repository; name one.')
+  if (row.on === 'group' && facts.group === undefined)
+    throw badField('group', 'this action is about a resource group; name one.')
+  if (row.subject && input.member === undefined) throw badField('member', 'this action is about a member; name one.')
+  const member = input.member === undefined ? {} : { subject: input.member }
+  const group = facts.group === undefined ? {} : { group: facts.group.id }
+  if (row.on === 'repo') return { repoId: facts.repo?.id, ...member }
+  return row.on === 'namespace' ? { namespace: org.name, ...group } : { orgId: org.id, ...group, ...member }
+}
+
+/** Throws what a missing repository answers where the asker may not read the one they name. */
+export async function viewRepo(db: Db, permit: Permit<'access.explain'> | Permit<'access.whoCan'>): Promise<void> {
+  const { repo } = permit.facts
+  if (repo === undefined) throw new HubError('RepoNotFound', 'Repository not found')
+  await authorizeAlso(db, permit, 'repo.view', { repoId: repo.id })
+}
+
+// Of a token nobody else learns that it exists, unless its owner belongs to the organization.
+function credentialOf({ facts, actor }: ExplainPermit, input: Input): Credential {
+  const { subject } = facts
+  if (input.token !== undefined) {
+    if (subject === undefined || (subject.id !== actor.id && subject.role === undefined))
+      throw new HubError('NotFound', 'No token with this ID.')
+    return { kind: 'tokenId', id: input.token }
+  }
+  if (subject === undefined) throw new HubError('NotFound', `No account named “${input.user}”.`)
+  return { kind: 'person', userId: subject.id }
+}
+
+function groupsIn({ facts, decision }: Explained): string[] {
+  const grounds = decision.allowed ? decision.grounds : []
+  const named = grounds.flatMap(({ kind, id }) => (kind === 'group_role' && id !== null ? [id] : []))
+  return [...named, ...(facts.repo?.groupId ? [facts.repo.groupId] : [])]
+}
+
+// Of an account or a token that is not active any more the facts know nothing; the name that was asked for stays.
+function personOf(address: Address, facts: Facts, permit: ExplainPermit): Explanation['user'] {
+  const { id, name, fullname } = facts.actor ?? permit.facts.subject ?? { id: '', name: '', fullname: '' }
+  return { _id: id, user: name, fullname, avatarUrl: avatarUrl(address, name) }
+}
+
+function tokenOf({ actor }: Facts): Explanation['token'] {
+  return actor?.token ? { id: actor.token.id, role: actor.token.role, last4: actor.token.last4 } : null
+}
+
+function describeTarget({ org, facts: { repo, group } }: ExplainPermit): Explanation['target'] {
+  if (repo !== undefined) return { kind: 'repository', id: repo.id, name: `${repo.namespace}/${repo.name}` }
+  if (group !== undefined) return { kind: 'group', id: group.id, name: group.name }
+  return { kind: 'organization', id: org.id, name: org.name }
+}
+
+type Answer = Pick<Explanation, 'allowed' | 'code' | 'sentence' | 'grounds' | 'changes'>
+
+function answerOf({ facts, decision }: Explained, groupNames: Map<string, string>): Answer {
+  if (decision.allowed) {
+    const grounds = decision.grounds.map((ground) => groundReply(ground, facts, groupNames))
+    const sentence = grounds[0]?.sentence ?? 'Allowed.'
+    return { allowed: true, code: null, sentence, grounds, changes: endingChanges(decision.grounds, facts, groupNames) }
+  }
+  const changes = decision.mends.length > 0 ? [...decision.mends] : grantingChanges(facts, groupNames)
+  return { allowed: false, code: decision.refused, sentence: decision.sentence, grounds: [], changes }
+}

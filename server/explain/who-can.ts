@@ -1,0 +1,122 @@
+import type * as api from '../../api/index.ts'
+import { actionOn, countSiteAdmins, countTokens, type Explained, findGroupNames, holdersOf } from '../access/explain.ts'
+import type { Facts } from '../access/facts.ts'
+import type { Permit } from '../access/permit.ts'
+import type { Action } from '../access/policy.ts'
+import { csvLine } from '../csv/lines.ts'
+import { dayOf, now } from '../kernel/clock.ts'
+import { badField } from '../kernel/errors.ts'
+import { decodeCursor, encodeCursor } from '../kernel/page.ts'
+import type { Db } from '../store/database.ts'
+import { avatarUrl } from '../users/accounts.ts'
+import { viewRepo } from './explain.ts'
+import { groundReply } from './words.ts'
+
+type WhoCanPermit = Permit<'access.whoCan'>
+type Holder = api.access.WhoCan['people'][number]
+interface Address {
+  publicUrl: string
+}
+
+/** Lists the people who may do something with a repository, each with the grounds; counts who else may. */
+export function whoCan(address: Address) {
+  return async (
+    db: Db,
+    permit: WhoCanPermit,
+    input: api.InputOf<typeof api.access.whoCan>,
+  ): Promise<api.access.WhoCan> => {
+    const { repo, action } = await asked(db, permit, input.action)
+    const after = input.cursor === undefined ? '' : (decodeCursor(input.cursor, 1)[0] ?? '')
+    const search = input.search === '' ? undefined : input.search
+    const page = { repoId: repo.id, action, search, after, limit: input.limit }
+    const isFirst = input.cursor === undefined
+    const [{ holders, next }, siteAdmins, tokens] = await Promise.all([
+      holdersOf(db, page),
+      countSiteAdmins(db),
+      isFirst ? countTokens(db, repo.id, now()) : null,
+    ])
+    const isOpen = !repo.private && actionOn(action)?.row.requires === 'repoRead'
+    return {
+      action,
+      repository: { id: repo.id, type: repo.type, name: `${repo.namespace}/${repo.name}`, private: repo.private },
+      anonymous: isOpen && actionOn(action)?.row.credential === 'read',
+      siteAdmins,
+      tokens,
+      people: await holderReplies(db, address, holders),
+      next: next === undefined ? null : encodeCursor([next]),
+    }
+  }
+}
+
+async function asked(
+  db: Db,
+  permit: WhoCanPermit,
+  text: string,
+): Promise<{ repo: NonNullable<Facts['repo']>; action: Action }> {
+  await viewRepo(db, permit)
+  const { repo } = permit.facts
+  const found = actionOn(text)
+  if (found === undefined || found.row.on !== 'repo' || repo === undefined)
+    throw badField('action', 'is not an action on a repository; the permissions reference lists them.')
+  if (found.row.subject) throw badField('action', 'is about a member, not about a repository.')
+  return { repo, action: found.action }
+}
+
+async function holderReplies(db: Db, address: Address, holders: readonly Explained[]): Promise<Holder[]> {
+  const groupNames = await namesOfGroups(db, holders)
+  return holders.map(({ facts, decision }) => {
+    const { id = '', name = '', fullname = '' } = facts.actor ?? {}
+    const grounds = decision.allowed ? decision.grounds.map((ground) => groundReply(ground, facts, groupNames)) : []
+    const role = facts.org?.role ?? null
+    return { _id: id, user: name, fullname, avatarUrl: avatarUrl(address, name), role, grounds }
+  })
+}
+
+async function namesOfGroups(db: Db, holders: readonly Explained[]): Promise<Map<string, string>> {
+  const id = holders[0]?.facts.repo?.groupId
+  return findGroupNames(db, id ? [id] : [])
+}
+
+const columns = ['username', 'fullname', 'action', 'kind', 'role', 'source', 'since', 'granted_by', 'until', 'why']
+const exportPage = 200
+
+/** The same as CSV, a line for each ground of each person, piece by piece. */
+export function exportWhoCan(address: Address) {
+  return async (
+    db: Db,
+    permit: WhoCanPermit,
+    input: api.InputOf<typeof api.access.exportWhoCan>,
+  ): Promise<api.ResultOf<typeof api.access.exportWhoCan>> => {
+    const { repo, action } = await asked(db, permit, input.action)
+    return {
+      fileName: `${repo.namespace}-${repo.name}-${action}-${dayOf(now())}.csv`,
+      contentType: 'text/csv; charset=utf-8',
+      chunks: linesOf(db, address, { repoId: repo.id, action }),
+    }
+  }
+}
+
+async function* linesOf(
+  db: Db,
+  address: Address,
+  { repoId, action }: { repoId: string; action: Action },
+): AsyncGenerator<string> {
+  yield csvLine(columns)
+  let after: string | undefined = ''
+  while (after !== undefined) {
+    const { holders, next }: Awaited<ReturnType<typeof holdersOf>> = await holdersOf(db, {
+      repoId,
+      action,
+      after,
+      limit: exportPage,
+    })
+    const people = await holderReplies(db, address, holders)
+    yield people.flatMap((person) => person.grounds.map((ground) => csvLine(cellsOf(person, ground, action)))).join('')
+    after = next
+  }
+}
+
+function cellsOf({ user, fullname }: Holder, ground: api.access.Ground, action: string): string[] {
+  const { kind, role, source, since, grantedBy, until, sentence } = ground
+  return [user, fullname, action, kind, role ?? '', source ?? '', since ?? '', grantedBy ?? '', until ?? '', sentence]
+}
