@@ -52,7 +52,8 @@ function locateAccess(input: Record<string, unknown>): Target {
     org: text('org'),
     group: text('group'),
     subject: text('user'),
-    subjectToken: text('token'),
+    // Naming both is refused when the question is read.
+    subjectToken: input.user === undefined ? text('token') : undefined,
     repo: repoNamed(input.repo),
   }
 }

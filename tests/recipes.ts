@@ -2,6 +2,7 @@ import { now, secondsFromNow } from '../server/kernel/clock.ts'
 import { newId } from '../server/kernel/ids.ts'
 import { digest, randomText } from '../server/kernel/secret.ts'
 import type { Db } from '../server/store/database.ts'
+import { accessRecipes } from './access-recipes.ts'
 import { browsingRecipes } from './browsing-recipes.ts'
 import { bulkInvitationRecipes } from './bulk-invitation-recipes.ts'
 import { bulkRecipes } from './bulk-recipes.ts'
@@ -64,6 +65,7 @@ export const recipes: Record<string, Make> = {
     }
   },
 
+  ...accessRecipes,
   ...browsingRecipes,
   ...joiningRecipes,
   ...bulkInvitationRecipes,

@@ -51,7 +51,7 @@ export async function holdersOf(
   db: Db,
   { repoId, action, search, after, limit }: HolderPage,
 ): Promise<{ holders: Explained[]; next: string | undefined }> {
-  const changes = policy[action].credential !== 'read'
+  const changes = policy[action].requires !== 'repoRead'
   const holders: Explained[] = []
   let last = after
   for (let batch = 0; batch < mostBatches; batch++) {

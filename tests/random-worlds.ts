@@ -1,0 +1,131 @@
+import fc from 'fast-check'
+import { now } from '../server/kernel/clock.ts'
+import { newId } from '../server/kernel/ids.ts'
+import { digest } from '../server/kernel/secret.ts'
+import { sql } from '../server/store/sql.ts'
+import type { Person, TestHub } from './hub.ts'
+
+// Random small organizations, as seen by one reader: what they are asked with, and how they get into the database.
+
+const hour = 3_600_000
+const role = fc.constantFrom(
+  'no_access' as const,
+  'read' as const,
+  'contributor' as const,
+  'write' as const,
+  'admin' as const,
+)
+const groupRole = fc.constantFrom('read' as const, 'contributor' as const, 'write' as const, 'admin' as const)
+const when = fc.constantFrom(-hour, hour, undefined)
+/** An organization with repositories, and everything that a reader may hold in it. */
+export const randomWorld = fc.record({
+  signedIn: fc.boolean(),
+  secondFactor: fc.boolean(),
+  require2fa: fc.boolean(),
+  require2faFrom: when,
+  deleted: fc.boolean(),
+  tokenRevoked: fc.boolean(),
+  member: fc.option(fc.record({ role, expires: when })),
+  inGroup: fc.option(groupRole),
+  repos: fc.array(
+    fc.record({
+      private: fc.boolean(),
+      grouped: fc.boolean(),
+      whose: fc.constantFrom('org', 'reader', 'owner'),
+      own: fc.boolean(),
+      grant: fc.option(fc.record({ role: fc.constantFrom('read' as const, 'write' as const), expires: when })),
+    }),
+    { minLength: 1, maxLength: 6 },
+  ),
+})
+type World = typeof randomWorld extends fc.Arbitrary<infer W> ? W : never
+
+const from = (ms: number | undefined) => (ms === undefined ? null : new Date(now().getTime() + ms))
+
+interface Place {
+  hub: TestHub
+  reader: Person
+  owner: Person
+}
+
+interface BuiltRepository {
+  id: string
+  name: string
+  namespace: string
+}
+
+/** Replaces all organizations and repositories by those of a world; answers its IDs. */
+export async function buildWorld(
+  { hub, reader, owner }: Place,
+  given: World,
+): Promise<{ orgId: string; groupId: string; repos: BuiltRepository[] }> {
+  const { db } = hub
+  await db.deleteFrom('repositories').execute()
+  await db.deleteFrom('organizations').execute()
+  const [orgId, groupId, at] = [newId(), newId(), now()]
+  await db
+    .updateTable('users')
+    .set({ totp_enabled_at: given.secondFactor ? at : null })
+    .where('id', '=', reader.id)
+    .execute()
+  const rule = {
+    require_2fa: given.require2fa,
+    require_2fa_from: from(given.require2faFrom),
+    deleted_at: given.deleted ? at : null,
+  }
+  await db
+    .insertInto('organizations')
+    .values({ id: orgId, name: 'org', fullname: 'org', plan: 'plus', created_at: at, ...rule })
+    .execute()
+  await db.insertInto('names').values({ lower_name: 'org', name: 'org', org_id: orgId, current: true }).execute()
+  await db.insertInto('resource_groups').values({ id: groupId, org_id: orgId, name: 'g', created_at: at }).execute()
+  if (given.tokenRevoked)
+    await sql`insert into token_revocations (org_id, token_id, at)
+      select ${orgId}, id, ${at} from access_tokens where hash = ${digest(reader.token)}`.execute(db)
+  if (given.member) {
+    const times = { joined_at: at, expires_at: from(given.member.expires), search: '' }
+    await db
+      .insertInto('memberships')
+      .values({ id: newId(), org_id: orgId, user_id: reader.id, role: given.member.role, source: 'manual', ...times })
+      .execute()
+    const inGroup = { group_id: groupId, org_id: orgId, user_id: reader.id, source: 'manual' as const, added_at: at }
+    if (given.inGroup)
+      await db
+        .insertInto('group_roles')
+        .values({ ...inGroup, role: given.inGroup })
+        .execute()
+  }
+  const owners = { org: { org_id: orgId }, reader: { user_id: reader.id }, owner: { user_id: owner.id } }
+  const made = []
+  for (const [index, repo] of given.repos.entries()) {
+    const whose = repo.whose as keyof typeof owners
+    const row = {
+      id: newId(),
+      type: 'model' as const,
+      name: `r${index}`,
+      private: repo.private,
+      created_at: at,
+      updated_at: at,
+    }
+    const more = {
+      creator_id: repo.own ? reader.id : owner.id,
+      group_id: whose === 'org' && repo.grouped ? groupId : null,
+    }
+    await db
+      .insertInto('repositories')
+      .values({ ...row, ...owners[whose], ...more })
+      .execute()
+    if (repo.grant) {
+      const { role, expires } = repo.grant
+      const grant = { repo_id: row.id, user_id: reader.id, role, expires_at: from(expires), added_at: at }
+      await db.insertInto('repo_collaborators').values(grant).execute()
+    }
+    const ownerId = Object.values(owners[whose])[0] ?? ''
+    await db
+      .insertInto('repository_names')
+      .values({ owner_id: ownerId, type: 'model', lower_name: row.name, repo_id: row.id, current: true })
+      .execute()
+    made.push({ id: row.id, name: row.name, namespace: whose })
+  }
+  return { orgId, groupId, repos: made }
+}

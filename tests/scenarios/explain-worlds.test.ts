@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict'
+import { before, test } from 'node:test'
+import fc from 'fast-check'
+import { authorize } from '../../server/access/authorize.ts'
+import { type Decision, decide } from '../../server/access/decide.ts'
+import { explain, holdersOf, reachOf } from '../../server/access/explain.ts'
+import { type AccessTarget, type Credential, loadFacts } from '../../server/access/facts.ts'
+import { type Action, policy } from '../../server/access/policy.ts'
+import type { Ground } from '../../server/access/requirements.ts'
+import { HubError } from '../../server/kernel/errors.ts'
+import { digest } from '../../server/kernel/secret.ts'
+import { sql } from '../../server/store/sql.ts'
+import { type Person, startTestHub, type TestHub } from '../hub.ts'
+import { buildWorld, randomWorld } from '../random-worlds.ts'
+
+// What explain and who-can say is what the door says, for every action in every world.
+
+const worlds = Number(process.env.GUILDHALL_WORLDS ?? 40)
+let hub: TestHub
+let reader: Person
+let owner: Person
+let tokenId: string
+
+before(async () => {
+  hub = await startTestHub()
+  reader = await hub.person('reader')
+  owner = await hub.person('owner')
+  const { rows } = await sql<{ id: string }>`select id from access_tokens where hash = ${digest(reader.token)}`.execute(
+    hub.db,
+  )
+  tokenId = rows[0]?.id ?? ''
+})
+
+const actions = Object.keys(policy) as Action[]
+
+/** What the door answers: `allowed`, or the code of the refusal. */
+async function atTheDoor(credential: Credential, action: Action, target: AccessTarget): Promise<string> {
+  const request = { id: 'test', ip: '', userAgent: undefined }
+  try {
+    await authorize(
+      hub.db,
+      { credential, request, hub: hub.running.server.hub } as Parameters<typeof authorize>[1],
+      action,
+      target,
+    )
+    return 'allowed'
+  } catch (error) {
+    if (error instanceof HubError) return error.code
+    throw error
+  }
+}
+
+const answerOf = (decision: Decision) => (decision.allowed ? 'allowed' : decision.refused)
+
+test('explain says what the door says, for every action', async () => {
+  await fc.assert(
+    fc.asyncProperty(randomWorld, async (given) => {
+      const place = await buildWorld({ hub, reader, owner }, given)
+      const byToken: Credential = { kind: 'token', hash: digest(reader.token) }
+      const targets: AccessTarget[] = [
+        { org: 'org', subject: 'reader' },
+        { org: 'org', group: place.groupId, subject: 'reader' },
+        { namespace: 'org', group: place.groupId },
+        ...place.repos.map(({ id }) => ({ repoId: id, subject: 'reader' })),
+      ]
+      for (const target of targets) {
+        for (const action of actions) {
+          const explained = await explain(hub.db, { kind: 'tokenId', id: tokenId }, action, target)
+          assert.equal(answerOf(explained.decision), await atTheDoor(byToken, action, target), action)
+        }
+      }
+    }),
+    { numRuns: Math.ceil(worlds / 4) },
+  )
+})
+
+const removals: Partial<Record<Ground['kind'], (id: string) => ReturnType<typeof sql>>> = {
+  membership: (id) => sql`delete from memberships where id = ${id}`,
+  group_role: (id) => sql`delete from group_roles where group_id = ${id} and user_id = ${reader.id}`,
+  collaborator: (id) => sql`delete from repo_collaborators where repo_id = ${id} and user_id = ${reader.id}`,
+  public: (id) => sql`update repositories set private = true where id = ${id}`,
+}
+
+test('taking away every ground of what is allowed refuses it, and each ground is a row that exists', async () => {
+  await fc.assert(
+    fc.asyncProperty(randomWorld, async (given) => {
+      const { repos } = await buildWorld({ hub, reader, owner }, given)
+      for (const { id } of repos) {
+        for (const action of actions.filter((each) => policy[each].on === 'repo')) {
+          const { decision } = await explain(hub.db, { kind: 'person', userId: reader.id }, action, { repoId: id })
+          if (!decision.allowed || decision.grounds.some(({ kind }) => removals[kind] === undefined)) continue
+          await withoutGrounds(decision.grounds, action, id)
+        }
+      }
+    }),
+    { numRuns: worlds },
+  )
+})
+
+async function withoutGrounds(grounds: readonly Ground[], action: Action, repoId: string): Promise<void> {
+  const undo = new Error('undo')
+  await hub.db
+    .transaction()
+    .execute(async (tx) => {
+      // Roles in groups end with a membership, so the membership goes last.
+      for (const ground of [...grounds].sort(({ kind }) => (kind === 'membership' ? 1 : -1))) {
+        const found = await removals[ground.kind]?.(ground.id ?? '').execute(tx)
+        assert.ok(Number(found?.numAffectedRows) > 0, `${action}: the ground ${ground.kind} is a row`)
+      }
+      const facts = await loadFacts(tx, { kind: 'person', userId: reader.id }, { repoId })
+      assert.equal(decide(action, facts).allowed, false, `${action} is refused without its grounds`)
+      throw undo
+    })
+    .catch((error) => {
+      if (error !== undo) throw error
+    })
+}
+
+test('who can and what a person reaches list exactly those for whom the decision says so', async () => {
+  await fc.assert(
+    fc.asyncProperty(randomWorld, async (given) => {
+      const { orgId, repos } = await buildWorld({ hub, reader, owner }, given)
+      const person: Credential = { kind: 'person', userId: reader.id }
+      for (const { id, namespace } of repos.filter((repo) => repo.namespace === 'org')) {
+        for (const action of actions.filter((each) => policy[each].on === 'repo')) {
+          const { facts, decision } = await explain(hub.db, person, action, { repoId: id })
+          const holds = decision.allowed && decision.grounds.some(({ kind }) => kind !== 'public')
+          const { holders } = await holdersOf(hub.db, { repoId: id, action, after: '', limit: 50 })
+          const listed = holders.some((holder) => holder.facts.actor?.id === facts.actor?.id)
+          if (holds) assert.ok(listed, `${action} on ${namespace}`)
+          if (listed) assert.ok(decision.allowed, `${action} on ${namespace}`)
+        }
+      }
+      const reached = (await reachOf(hub.db, { orgId, userId: reader.id, after: '', limit: 50 })).map(
+        ({ repo }) => repo?.id,
+      )
+      for (const { id } of repos.filter((repo) => repo.namespace === 'org')) {
+        const { decision } = await explain(hub.db, person, 'repo.view', { repoId: id })
+        assert.equal(reached.includes(id), decision.allowed)
+      }
+    }),
+    { numRuns: worlds },
+  )
+})
