@@ -9,12 +9,13 @@ const files = [
   'tests/scenarios/last-admin.test.ts',
   'tests/scenarios/admins-random.test.ts',
   'tests/scenarios/fuzz.test.ts',
+  'tests/scenarios/explain-worlds.test.ts',
   'tests/program.test.ts',
 ]
 const options = ['--test', '--test-global-setup=tests/global-setup.ts', '--test-concurrency=1']
 
 const { status } = spawnSync(process.execPath, [...options, ...files], {
   stdio: 'inherit',
-  env: { ...process.env, GUILDHALL_ROUNDS: rounds, GUILDHALL_KILLS: kills },
+  env: { ...process.env, GUILDHALL_ROUNDS: rounds, GUILDHALL_WORLDS: '500', GUILDHALL_KILLS: kills },
 })
 process.exit(status ?? 1)

@@ -5,8 +5,6 @@ import { type AccessTarget, type Credential, type Facts, loadFacts, loadFactsOfM
 import * as store from './holders-store.ts'
 import { type Action, type PolicyRow, policy } from './policy.ts'
 
-export { countSiteAdmins, countTokens, findGroupNames } from './holders-store.ts'
-
 /** What the decision says, and from which facts. */
 export interface Explained {
   facts: Facts
@@ -84,4 +82,22 @@ export async function reachOf(
   if (ids.length === 0) return []
   const facts = await loadFactsOfMany(db, [userId], { repoIds: ids })
   return facts.sort((one, other) => ((one.repo?.id ?? '') < (other.repo?.id ?? '') ? -1 : 1))
+}
+
+/** Counts who else comes to a repository: personal tokens of its people, and the site admins of the instance. */
+export async function countOthers(
+  db: Db,
+  repoId: string,
+  withTokens: boolean,
+): Promise<{ siteAdmins: number; tokens: number | null }> {
+  const [siteAdmins, tokens] = await Promise.all([
+    store.countSiteAdmins(db),
+    withTokens ? store.countTokens(db, repoId, now()) : null,
+  ])
+  return { siteAdmins, tokens }
+}
+
+/** The names of resource groups, by ID. */
+export async function namesOfGroups(db: Db, ids: readonly string[]): Promise<Map<string, string>> {
+  return ids.length === 0 ? new Map() : store.findGroupNames(db, [...new Set(ids)])
 }

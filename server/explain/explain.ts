@@ -1,6 +1,6 @@
 import type * as api from '../../api/index.ts'
 import { authorizeAlso } from '../access/authorize.ts'
-import { actionOn, type Explained, explain, findGroupNames } from '../access/explain.ts'
+import { actionOn, type Explained, explain, namesOfGroups } from '../access/explain.ts'
 import type { AccessTarget, Credential, Facts } from '../access/facts.ts'
 import type { Permit } from '../access/permit.ts'
 import type { Action, PolicyRow } from '../access/policy.ts'
@@ -24,7 +24,7 @@ export function explainAccess(address: Address) {
       throw badField('user', 'name either a user or a token.')
     const target = await targetOf(db, permit, input, row)
     const explained = await explain(db, credentialOf(permit, input), action, target)
-    const groupNames = await findGroupNames(db, groupsIn(explained))
+    const groupNames = await namesOfGroups(db, groupsIn(explained))
     return {
       user: personOf(address, explained.facts, permit),
       token: tokenOf(explained.facts),

@@ -1,6 +1,6 @@
 import type * as api from '../../api/index.ts'
 import { decide } from '../access/decide.ts'
-import { findGroupNames, reachOf } from '../access/explain.ts'
+import { namesOfGroups, reachOf } from '../access/explain.ts'
 import type { Facts, RepoFacts } from '../access/facts.ts'
 import type { Permit } from '../access/permit.ts'
 import type { Action } from '../access/policy.ts'
@@ -23,7 +23,7 @@ export async function listReach(
   const reach = await reachOf(db, { orgId: org.id, userId: facts.subject.id, after, limit: input.limit + 1 })
   const { items, next } = pageOf(reach, input.limit, ({ repo }) => [repo?.id ?? ''])
   const groupIds = items.flatMap(({ repo }) => (repo?.groupId ? [repo.groupId] : []))
-  const groupNames = await findGroupNames(db, [...new Set(groupIds)])
+  const groupNames = await namesOfGroups(db, groupIds)
   return { items: items.flatMap((reached) => reachedReply(reached, groupNames)), next }
 }
 

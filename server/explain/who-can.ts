@@ -1,5 +1,5 @@
 import type * as api from '../../api/index.ts'
-import { actionOn, countSiteAdmins, countTokens, type Explained, findGroupNames, holdersOf } from '../access/explain.ts'
+import { actionOn, countOthers, type Explained, holdersOf, namesOfGroups } from '../access/explain.ts'
 import type { Facts } from '../access/facts.ts'
 import type { Permit } from '../access/permit.ts'
 import type { Action } from '../access/policy.ts'
@@ -29,19 +29,16 @@ export function whoCan(address: Address) {
     const after = input.cursor === undefined ? '' : (decodeCursor(input.cursor, 1)[0] ?? '')
     const search = input.search === '' ? undefined : input.search
     const page = { repoId: repo.id, action, search, after, limit: input.limit }
-    const isFirst = input.cursor === undefined
-    const [{ holders, next }, siteAdmins, tokens] = await Promise.all([
+    const [{ holders, next }, others] = await Promise.all([
       holdersOf(db, page),
-      countSiteAdmins(db),
-      isFirst ? countTokens(db, repo.id, now()) : null,
+      countOthers(db, repo.id, input.cursor === undefined),
     ])
     const isOpen = !repo.private && actionOn(action)?.row.requires === 'repoRead'
     return {
       action,
       repository: { id: repo.id, type: repo.type, name: `${repo.namespace}/${repo.name}`, private: repo.private },
       anonymous: isOpen && actionOn(action)?.row.credential === 'read',
-      siteAdmins,
-      tokens,
+      ...others,
       people: await holderReplies(db, address, holders),
       next: next === undefined ? null : encodeCursor([next]),
     }
@@ -63,18 +60,14 @@ async function asked(
 }
 
 async function holderReplies(db: Db, address: Address, holders: readonly Explained[]): Promise<Holder[]> {
-  const groupNames = await namesOfGroups(db, holders)
+  const groupId = holders[0]?.facts.repo?.groupId
+  const groupNames = await namesOfGroups(db, groupId ? [groupId] : [])
   return holders.map(({ facts, decision }) => {
     const { id = '', name = '', fullname = '' } = facts.actor ?? {}
     const grounds = decision.allowed ? decision.grounds.map((ground) => groundReply(ground, facts, groupNames)) : []
     const role = facts.org?.role ?? null
     return { _id: id, user: name, fullname, avatarUrl: avatarUrl(address, name), role, grounds }
   })
-}
-
-async function namesOfGroups(db: Db, holders: readonly Explained[]): Promise<Map<string, string>> {
-  const id = holders[0]?.facts.repo?.groupId
-  return findGroupNames(db, id ? [id] : [])
 }
 
 const columns = ['username', 'fullname', 'action', 'kind', 'role', 'source', 'since', 'granted_by', 'until', 'why']
