@@ -5,33 +5,28 @@ import type { AccessTarget, Credential, Facts } from '../access/facts.ts'
 import type { Permit } from '../access/permit.ts'
 import type { Action, PolicyRow } from '../access/policy.ts'
 import { badField, HubError } from '../kernel/errors.ts'
+import { avatarUrl, type Links } from '../mail/links.ts'
 import type { Db } from '../store/database.ts'
-import { avatarUrl } from '../users/accounts.ts'
 import { endingChanges, grantingChanges, groundReply } from './words.ts'
 
 type ExplainPermit = Permit<'access.explain'>
 type Explanation = api.access.Explanation
 type Input = api.InputOf<typeof api.access.explainAccess>
-interface Address {
-  publicUrl: string
-}
 
 /** Tells whether a person or a token may do something, from which grants or why not, and what would change that. */
-export function explainAccess(address: Address) {
-  return async (db: Db, permit: ExplainPermit, input: Input): Promise<Explanation> => {
-    const { action, row } = actionAsked(input.action)
-    if ((input.user === undefined) === (input.token === undefined))
-      throw badField('user', 'name either a user or a token.')
-    const target = await targetOf(db, permit, input, row)
-    const explained = await explain(db, credentialOf(permit, input), action, target)
-    const groupNames = await namesOfGroups(db, groupsIn(explained))
-    return {
-      user: personOf(address, explained.facts, permit),
-      token: tokenOf(explained.facts),
-      action,
-      target: describeTarget(permit),
-      ...answerOf(explained, groupNames),
-    }
+export async function explainAccess(db: Db, permit: ExplainPermit, input: Input, links: Links): Promise<Explanation> {
+  const { action, row } = actionAsked(input.action)
+  if ((input.user === undefined) === (input.token === undefined))
+    throw badField('user', 'name either a user or a token.')
+  const target = await targetOf(db, permit, input, row)
+  const explained = await explain(db, credentialOf(permit, input), action, target)
+  const groupNames = await namesOfGroups(db, groupsIn(explained))
+  return {
+    user: personOf(links, explained.facts, permit),
+    token: tokenOf(explained.facts),
+    action,
+    target: describeTarget(permit),
+    ...answerOf(explained, groupNames),
   }
 }
 
@@ -85,9 +80,9 @@ function groupsIn({ facts, decision }: Explained): string[] {
 }
 
 // Of an account or a token that is not active any more the facts know nothing; the name that was asked for stays.
-function personOf(address: Address, facts: Facts, permit: ExplainPermit): Explanation['user'] {
+function personOf(links: Links, facts: Facts, permit: ExplainPermit): Explanation['user'] {
   const { id, name, fullname } = facts.actor ?? permit.facts.subject ?? { id: '', name: '', fullname: '' }
-  return { _id: id, user: name, fullname, avatarUrl: avatarUrl(address, name) }
+  return { _id: id, user: name, fullname, avatarUrl: avatarUrl(links, name) }
 }
 
 function tokenOf({ actor }: Facts): Explanation['token'] {

@@ -7,41 +7,37 @@ import { csvLine } from '../csv/lines.ts'
 import { dayOf, now } from '../kernel/clock.ts'
 import { badField } from '../kernel/errors.ts'
 import { decodeCursor, encodeCursor } from '../kernel/page.ts'
+import { avatarUrl, type Links } from '../mail/links.ts'
 import type { Db } from '../store/database.ts'
-import { avatarUrl } from '../users/accounts.ts'
 import { viewRepo } from './explain.ts'
 import { groundReply } from './words.ts'
 
 type WhoCanPermit = Permit<'access.whoCan'>
 type Holder = api.access.WhoCan['people'][number]
-interface Address {
-  publicUrl: string
-}
 
 /** Lists the people who may do something with a repository, each with the grounds; counts who else may. */
-export function whoCan(address: Address) {
-  return async (
-    db: Db,
-    permit: WhoCanPermit,
-    input: api.InputOf<typeof api.access.whoCan>,
-  ): Promise<api.access.WhoCan> => {
-    const { repo, action } = await asked(db, permit, input.action)
-    const after = input.cursor === undefined ? '' : (decodeCursor(input.cursor, 1)[0] ?? '')
-    const search = input.search === '' ? undefined : input.search
-    const page = { repoId: repo.id, action, search, after, limit: input.limit }
-    const [{ holders, next }, others] = await Promise.all([
-      holdersOf(db, page),
-      countOthers(db, repo.id, input.cursor === undefined),
-    ])
-    const isOpen = !repo.private && actionOn(action)?.row.requires === 'repoRead'
-    return {
-      action,
-      repository: { id: repo.id, type: repo.type, name: `${repo.namespace}/${repo.name}`, private: repo.private },
-      anonymous: isOpen && actionOn(action)?.row.credential === 'read',
-      ...others,
-      people: await holderReplies(db, address, holders),
-      next: next === undefined ? null : encodeCursor([next]),
-    }
+export async function whoCan(
+  db: Db,
+  permit: WhoCanPermit,
+  input: api.InputOf<typeof api.access.whoCan>,
+  links: Links,
+): Promise<api.access.WhoCan> {
+  const { repo, action } = await asked(db, permit, input.action)
+  const after = input.cursor === undefined ? '' : (decodeCursor(input.cursor, 1)[0] ?? '')
+  const search = input.search === '' ? undefined : input.search
+  const page = { repoId: repo.id, action, search, after, limit: input.limit }
+  const [{ holders, next }, others] = await Promise.all([
+    holdersOf(db, page),
+    countOthers(db, repo.id, input.cursor === undefined),
+  ])
+  const isOpen = !repo.private && actionOn(action)?.row.requires === 'repoRead'
+  return {
+    action,
+    repository: { id: repo.id, type: repo.type, name: `${repo.namespace}/${repo.name}`, private: repo.private },
+    anonymous: isOpen && actionOn(action)?.row.credential === 'read',
+    ...others,
+    people: await holderReplies(db, links, holders),
+    next: next === undefined ? null : encodeCursor([next]),
   }
 }
 
@@ -59,14 +55,14 @@ async function asked(
   return { repo, action: found.action }
 }
 
-async function holderReplies(db: Db, address: Address, holders: readonly Explained[]): Promise<Holder[]> {
+async function holderReplies(db: Db, links: Links, holders: readonly Explained[]): Promise<Holder[]> {
   const groupId = holders[0]?.facts.repo?.groupId
   const groupNames = await namesOfGroups(db, groupId ? [groupId] : [])
   return holders.map(({ facts, decision }) => {
     const { id = '', name = '', fullname = '' } = facts.actor ?? {}
     const grounds = decision.allowed ? decision.grounds.map((ground) => groundReply(ground, facts, groupNames)) : []
     const role = facts.org?.role ?? null
-    return { _id: id, user: name, fullname, avatarUrl: avatarUrl(address, name), role, grounds }
+    return { _id: id, user: name, fullname, avatarUrl: avatarUrl(links, name), role, grounds }
   })
 }
 
@@ -74,24 +70,23 @@ const columns = ['username', 'fullname', 'action', 'kind', 'role', 'source', 'si
 const exportPage = 200
 
 /** The same as CSV, a line for each ground of each person, piece by piece. */
-export function exportWhoCan(address: Address) {
-  return async (
-    db: Db,
-    permit: WhoCanPermit,
-    input: api.InputOf<typeof api.access.exportWhoCan>,
-  ): Promise<api.ResultOf<typeof api.access.exportWhoCan>> => {
-    const { repo, action } = await asked(db, permit, input.action)
-    return {
-      fileName: `${repo.namespace}-${repo.name}-${action}-${dayOf(now())}.csv`,
-      contentType: 'text/csv; charset=utf-8',
-      chunks: linesOf(db, address, { repoId: repo.id, action }),
-    }
+export async function exportWhoCan(
+  db: Db,
+  permit: WhoCanPermit,
+  input: api.InputOf<typeof api.access.exportWhoCan>,
+  links: Links,
+): Promise<api.ResultOf<typeof api.access.exportWhoCan>> {
+  const { repo, action } = await asked(db, permit, input.action)
+  return {
+    fileName: `${repo.namespace}-${repo.name}-${action}-${dayOf(now())}.csv`,
+    contentType: 'text/csv; charset=utf-8',
+    chunks: linesOf(db, links, { repoId: repo.id, action }),
   }
 }
 
 async function* linesOf(
   db: Db,
-  address: Address,
+  links: Links,
   { repoId, action }: { repoId: string; action: Action },
 ): AsyncGenerator<string> {
   yield csvLine(columns)
@@ -103,7 +98,7 @@ async function* linesOf(
       after,
       limit: exportPage,
     })
-    const people = await holderReplies(db, address, holders)
+    const people = await holderReplies(db, links, holders)
     yield people.flatMap((person) => person.grounds.map((ground) => csvLine(cellsOf(person, ground, action)))).join('')
     after = next
   }
