@@ -1,4 +1,5 @@
 import * as api from '../../api/index.ts'
+import type { Links } from '../mail/links.ts'
 import * as branches from '../repos/branches.ts'
 import * as browsing from '../repos/browsing.ts'
 import { validateCard } from '../repos/card.ts'
@@ -36,23 +37,25 @@ export function addRepositoryRoutes(server: Server): void {
 
 /** What repositories hold. */
 export function addFileRoutes(server: Server): void {
+  const { git, lfs } = server.hub
+  const links: Links = server.hub
   const { files } = api
-  serve(server, files.getRepoInfo, getRepoInfo)
-  serve(server, files.getRevision, getRevisionInfo)
-  serve(server, files.listTree, browsing.listTree)
-  serve(server, files.listRootTree, browsing.listRootTree)
-  serve(server, files.pathsInfo, browsing.pathsInfo)
-  serve(server, files.treeSize, browsing.treeSize)
-  serve(server, files.listRefs, browsing.listRefs)
+  serve(server, files.getRepoInfo, getRepoInfo, git)
+  serve(server, files.getRevision, getRevisionInfo, git)
+  serve(server, files.listTree, browsing.listTree, git)
+  serve(server, files.listRootTree, browsing.listRootTree, git)
+  serve(server, files.pathsInfo, browsing.pathsInfo, git)
+  serve(server, files.treeSize, browsing.treeSize, git)
+  serve(server, files.listRefs, browsing.listRefs, git)
   serve(server, files.checkRead, browsing.checkAccess)
   serve(server, files.checkWrite, browsing.checkAccess)
-  serve(server, files.listCommits, history.listCommits)
-  serve(server, files.listBranchCommits, history.listBranchCommits)
-  serve(server, files.getCommit, history.getCommit)
-  serve(server, files.compareRevisions, history.compareRevisions)
-  serve(server, files.resolveFile, resolveFile)
-  serve(server, files.resolveCached, resolveFile)
-  serve(server, files.rawFile, rawFile)
+  serve(server, files.listCommits, history.listCommits, { git, links })
+  serve(server, files.listBranchCommits, history.listBranchCommits, { git, links })
+  serve(server, files.getCommit, history.getCommit, { git, links })
+  serve(server, files.compareRevisions, history.compareRevisions, git)
+  serve(server, files.resolveFile, resolveFile, { git, lfs })
+  serve(server, files.resolveCached, resolveFile, { git, lfs })
+  serve(server, files.rawFile, rawFile, git)
 }
 
 /** What changes repositories: commits, branches, and git itself. */

@@ -129,6 +129,6 @@ function addOperatorRoutes(server: Server, info: HubInfo): void {
   serve(server, operator.listOutbox, listOutbox, server.hub)
   serve(server, operator.retryMail, retryMail)
   serve(server, operator.instanceAuditLog, instanceAuditLog, links)
-  serve(server, operator.checkRepositories, checkRepositories)
+  serve(server, operator.checkRepositories, checkRepositories, server.hub)
   serve(server, operator.fillDemo, (db, permit) => fillDemo(db, permit, server.hub))
 }

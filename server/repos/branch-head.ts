@@ -1,9 +1,7 @@
-import type { Permit } from '../access/permit.ts'
+import type { GitHost } from '../git/host.ts'
 import { isRefName, resolveRevision } from '../git/revisions.ts'
 import { HubError } from '../kernel/errors.ts'
 import { noSuchRevision } from './revision.ts'
-
-type Writing = Permit<'repo.write'>
 
 export const mainRef = 'refs/heads/main'
 
@@ -15,8 +13,8 @@ export function branchRef(rev: string): string {
 }
 
 /** The commit of a branch; undefined for `main` before the first commit. Throws `404 RevisionNotFound`. */
-export async function headOf(permit: Writing, ref: string): Promise<string | undefined> {
-  const head = await resolveRevision(permit.hub.git, permit.repo.id, ref)
+export async function headOf(git: GitHost, repoId: string, ref: string): Promise<string | undefined> {
+  const head = await resolveRevision(git, repoId, ref)
   if (head === undefined && ref !== mainRef) throw noSuchRevision(ref.replace('refs/heads/', ''))
   return head
 }

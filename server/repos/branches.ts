@@ -25,7 +25,9 @@ export async function createBranch(
   const ref = `refs/heads/${input.rev}`
   const from = await directOid(permit, ref)
   if (from !== undefined && !input.overwrite) throw alreadyThere(ref)
-  const to = input.emptyBranch ? await emptyCommit(permit) : await getRevision(permit, input.startingPoint ?? 'HEAD')
+  const to = input.emptyBranch
+    ? await emptyCommit(permit)
+    : await getRevision(permit.hub.git, permit.repo.id, input.startingPoint ?? 'HEAD')
   if (to === from) return { success: true }
   const what = from === undefined ? 'created' : 'moved'
   const event = {
@@ -45,7 +47,7 @@ export async function deleteBranch(
 ): Promise<ResultOf<Commits['deleteBranch']>> {
   const ref = branchRef(rev)
   if (ref === mainRef) throw new HubError('Forbidden', `Cannot delete ${mainRef}`)
-  const from = await headOf(permit, ref)
+  const from = await headOf(permit.hub.git, permit.repo.id, ref)
   if (from === undefined) throw noSuchRevision(rev)
   const event = {
     type: 'repo.delete_branch',
@@ -63,7 +65,7 @@ export async function superSquash(
   { rev, message }: InputOf<Commits['superSquash']>,
 ): Promise<ResultOf<Commits['superSquash']>> {
   const ref = branchRef(rev)
-  const from = await headOf(permit, ref)
+  const from = await headOf(permit.hub.git, permit.repo.id, ref)
   if (from === undefined) throw noSuchRevision(rev)
   const branch = ref.replace('refs/heads/', '')
   const commit = {

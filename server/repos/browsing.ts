@@ -3,6 +3,7 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
 import { type Commit, lastCommits, listRefs as refsOf } from '../git/history.ts'
+import type { GitHost } from '../git/host.ts'
 import { listTree as listEntries, type PointerEntry, pathEntries, pointersOf, type TreeEntry } from '../git/trees.ts'
 import { HubError } from '../kernel/errors.ts'
 import type { Db } from '../store/database.ts'
@@ -21,8 +22,9 @@ export async function listTree(
   _db: Db,
   permit: Reading,
   input: InputOf<Files['listTree']>,
+  git: GitHost,
 ): Promise<ResultOf<Files['listTree']>> {
-  return treePage(permit, input)
+  return treePage(git, permit.repo.id, input)
 }
 
 /** Lists the top folder the same way. */
@@ -30,20 +32,24 @@ export async function listRootTree(
   _db: Db,
   permit: Reading,
   input: InputOf<Files['listRootTree']>,
+  git: GitHost,
 ): Promise<ResultOf<Files['listRootTree']>> {
-  return treePage(permit, { ...input, path: '' })
+  return treePage(git, permit.repo.id, { ...input, path: '' })
 }
 
-async function treePage(permit: Reading, input: InputOf<Files['listTree']>): Promise<ResultOf<Files['listTree']>> {
-  const { git } = permit.hub
-  const { commit, path } = await locateIn(permit, input.rev, withoutSlash(input.path))
-  const page = await listEntries(git, permit.repo.id, {
+async function treePage(
+  git: GitHost,
+  repoId: string,
+  input: InputOf<Files['listTree']>,
+): Promise<ResultOf<Files['listTree']>> {
+  const { commit, path } = await locateIn(git, repoId, input.rev, withoutSlash(input.path))
+  const page = await listEntries(git, repoId, {
     ...{ commit, path, recursive: input.recursive ?? false },
     ...(input.cursor !== undefined && { after: input.cursor }),
     limit: input.limit,
   })
   if (page === undefined) throw noSuchEntry(commit)
-  return { items: await shown(permit, commit, page.entries, input.expand ?? false), next: page.next }
+  return { items: await shown({ git, repoId, commit }, page.entries, input.expand ?? false), next: page.next }
 }
 
 // Python sends folders with or without a slash at the end.
@@ -58,22 +64,22 @@ export async function pathsInfo(
   _db: Db,
   permit: Reading,
   input: InputOf<Files['pathsInfo']>,
+  git: GitHost,
 ): Promise<ResultOf<Files['pathsInfo']>> {
-  const commit = await getRevision(permit, input.rev)
+  const commit = await getRevision(git, permit.repo.id, input.rev)
   const paths = [...new Set(input.paths.map(withoutSlash))]
-  const entries = await pathEntries(permit.hub.git, permit.repo.id, commit, paths)
-  return shown(permit, commit, entries, input.expand ?? false)
+  const entries = await pathEntries(git, permit.repo.id, commit, paths)
+  return shown({ git, repoId: permit.repo.id, commit }, entries, input.expand ?? false)
 }
 
 async function shown(
-  { hub, repo }: Reading,
-  commit: string,
+  { git, repoId, commit }: { git: GitHost; repoId: string; commit: string },
   entries: readonly TreeEntry[],
   expand: boolean,
 ): Promise<Entry[]> {
-  const pointers = await pointersOf(hub.git, repo.id, entries)
+  const pointers = await pointersOf(git, repoId, entries)
   const paths = entries.map((entry) => entry.path)
-  const last = expand ? await lastCommits(hub.git, repo.id, commit, paths) : new Map<string, Commit>()
+  const last = expand ? await lastCommits(git, repoId, commit, paths) : new Map<string, Commit>()
   return entries.map((entry) => entryReply(entry, pointers.get(entry.oid), last.get(entry.path)))
 }
 
@@ -99,9 +105,9 @@ export async function treeSize(
   _db: Db,
   permit: Reading,
   input: InputOf<Files['treeSize']>,
+  git: GitHost,
 ): Promise<ResultOf<Files['treeSize']>> {
-  const { git } = permit.hub
-  const { commit, path } = await locateIn(permit, input.rev, withoutSlash(input.path))
+  const { commit, path } = await locateIn(git, permit.repo.id, input.rev, withoutSlash(input.path))
   let size = 0
   let after: string | undefined
   const began = performance.now()
@@ -125,8 +131,9 @@ export async function listRefs(
   _db: Db,
   permit: Reading,
   input: InputOf<Files['listRefs']>,
+  git: GitHost,
 ): Promise<ResultOf<Files['listRefs']>> {
-  const { branches, tags } = await refsOf(permit.hub.git, permit.repo.id)
+  const { branches, tags } = await refsOf(git, permit.repo.id)
   const shownRef = ({ name, ref, commit }: (typeof branches)[number]) => ({ name, ref, targetCommit: commit })
   return {
     branches: branches.map(shownRef),

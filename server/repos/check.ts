@@ -1,11 +1,12 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import type { Hub, Permit } from '../access/permit.ts'
+import type { Permit } from '../access/permit.ts'
 import { checkRepository } from '../git/maintenance.ts'
 import { repositoryExists } from '../git/repository.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'
 import type { Db } from '../store/database.ts'
 import { type CheckedRow, listLfsRows, listRepoIds } from './check-store.ts'
+import type { RepoStores } from './places.ts'
 
 type Check = typeof api.operator.checkRepositories
 
@@ -14,22 +15,21 @@ const mostProblems = 20
 /** Looks at repositories, page by page: git's own check, and whether the bytes of every large file are there. */
 export async function checkRepositories(
   db: Db,
-  permit: Permit<'operator.checkRepositories'>,
+  _permit: Permit<'operator.checkRepositories'>,
   input: InputOf<Check>,
+  stores: RepoStores,
 ): Promise<ResultOf<Check>> {
   const after = input.cursor === undefined ? undefined : decodeCursor(input.cursor, 1)[0]
   const page = pageOf(await listRepoIds(db, after, input.limit + 1), input.limit, (row) => [row.id])
   const items = []
-  for (const row of page.items) items.push(await lookAt(db, permit.hub, row))
+  for (const row of page.items) items.push(await lookAt(db, stores, row))
   return { items, next: page.next }
 }
 
-async function lookAt(db: Db, hub: Hub, { id, type, name }: CheckedRow) {
-  const problems = (await repositoryExists(hub.git, id))
-    ? await checkRepository(hub.git, id)
-    : ['its folder is not there']
+async function lookAt(db: Db, { git, lfs }: RepoStores, { id, type, name }: CheckedRow) {
+  const problems = (await repositoryExists(git, id)) ? await checkRepository(git, id) : ['its folder is not there']
   for (const { oid, size } of await listLfsRows(db, id)) {
-    const found = await hub.lfs.sizeOf(id, oid)
+    const found = await lfs.sizeOf(id, oid)
     if (found !== Number(size)) problems.push(`large file ${oid}: ${found ?? 'no'} bytes instead of ${size}`)
     if (problems.length >= mostProblems) break
   }

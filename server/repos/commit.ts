@@ -39,7 +39,7 @@ export async function createCommit(
   refusePullRequest(input.create_pr)
   const ref = branchRef(input.rev)
   // Asked here too, so that nobody sends gigabytes to a branch that is not there
-  await headOf(permit, ref)
+  await headOf(permit.hub.git, permit.repo.id, ref)
   const spool = openSpool(permit.hub.incoming)
   try {
     const body = await readCommit(input.raw, spool)
@@ -93,7 +93,7 @@ type Outcome = { commit: string } | { refused: 'stale' | 'locked' | 'clash' }
 async function tryCommit(db: Db, permit: Writing, work: Work): Promise<Outcome> {
   const { git } = permit.hub
   const { ref, body, stored, written } = work
-  const head = await headOf(permit, ref)
+  const head = await headOf(permit.hub.git, permit.repo.id, ref)
   if (body.header.parent !== undefined && body.header.parent !== head) throw branchMoved()
   await storeLfs(db, permit, work, head)
   const { changes, pointers } = await planCommit(permit, head, body.operations, {

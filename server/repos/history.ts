@@ -3,7 +3,9 @@ import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
 import { diffOfCommit, type FileDiff, mergeBase, patchBetween } from '../git/diff.ts'
 import { type Commit, commitOf, listCommits as commitsFrom, countCommits } from '../git/history.ts'
+import type { GitHost } from '../git/host.ts'
 import { badField, HubError } from '../kernel/errors.ts'
+import { avatarUrl, type Links } from '../mail/links.ts'
 import type { Db } from '../store/database.ts'
 import { accountOf } from './author.ts'
 import { getRevision, noSuchRevision } from './revision.ts'
@@ -12,25 +14,33 @@ type Files = typeof api.files
 type Reading = Permit<'repo.read'>
 type Entry = api.files.CommitEntry
 
+/** What history is read and shown with. */
+interface HistoryServices {
+  git: GitHost
+  links: Links
+}
+
 /** Lists the history of a revision, newest first, with the number of commits in a header. */
 export async function listCommits(
   _db: Db,
   permit: Reading,
   input: InputOf<Files['listCommits']>,
+  services: HistoryServices,
 ): Promise<ResultOf<Files['listCommits']>> {
-  const { hub, repo } = permit
-  const of = { commit: await getRevision(permit, input.rev), ...(input.file && { path: input.file }) }
+  const { git, links } = services
+  const { repo } = permit
+  const of = { commit: await getRevision(git, permit.repo.id, input.rev), ...(input.file && { path: input.file }) }
   const page = { skip: input.p * input.limit, limit: input.limit }
   const [commits, total] = await Promise.all([
-    commitsFrom(hub.git, repo.id, { ...of, ...page }),
-    countCommits(hub.git, repo.id, of),
+    commitsFrom(git, repo.id, { ...of, ...page }),
+    countCommits(git, repo.id, of),
   ])
   const formatted = expandsFormatted(input.expand)
   const more = page.skip + page.limit < total
   return {
-    items: commits.map((commit) => commitReply(permit, commit, formatted)),
+    items: commits.map((commit) => commitReply(commit, links, formatted)),
     next: undefined,
-    headers: { 'X-Total-Count': String(total), ...(more && { Link: nextLink(permit, input) }) },
+    headers: { 'X-Total-Count': String(total), ...(more && { Link: nextLink(links, input) }) },
   }
 }
 
@@ -39,8 +49,9 @@ export async function listBranchCommits(
   db: Db,
   permit: Reading,
   { path, ...input }: InputOf<Files['listBranchCommits']>,
+  services: HistoryServices,
 ): Promise<ResultOf<Files['listBranchCommits']>> {
-  return listCommits(db, permit, { ...input, rev: `${input.rev}/${path}` })
+  return listCommits(db, permit, { ...input, rev: `${input.rev}/${path}` }, services)
 }
 
 function expandsFormatted(expand: string | string[] | undefined): boolean {
@@ -50,23 +61,23 @@ function expandsFormatted(expand: string | string[] | undefined): boolean {
 }
 
 // These pages have numbers, and the clients follow the link without knowing.
-function nextLink({ hub }: Reading, input: InputOf<Files['listCommits']>): string {
+function nextLink(links: Links, input: InputOf<Files['listCommits']>): string {
   const { repoType, namespace, repo, rev } = input
   const path = [repoType, namespace, repo, 'commits', rev].map(encodeURIComponent).join('/')
-  const next = new URL(`/api/${path}`, hub.publicUrl)
+  const next = new URL(`/api/${path}`, links.publicUrl)
   const query = { p: input.p + 1, limit: input.limit, file: input.file }
   for (const [name, value] of Object.entries(query)) if (value !== undefined) next.searchParams.set(name, String(value))
   if (input.expand !== undefined) next.searchParams.set('expand', 'formatted')
   return `<${next.href}>; rel="next"`
 }
 
-function commitReply({ hub }: Reading, { id, title, message, authors, date }: Commit, formatted: boolean): Entry {
+function commitReply({ id, title, message, authors, date }: Commit, links: Links, formatted: boolean): Entry {
   return {
     ...{ id, title, message, date: date.toISOString() },
     authors: authors.map((author) => {
-      const account = accountOf(hub, author.email)
+      const account = accountOf(links, author.email)
       if (account === undefined) return { user: author.name }
-      return { user: account, avatar: `${hub.publicUrl}/api/avatars/${account}` }
+      return { user: account, avatar: avatarUrl(links, account) }
     }),
     ...(formatted && { formatted: { title: html(title), message: html(message) } }),
   }
@@ -84,13 +95,15 @@ export async function getCommit(
   _db: Db,
   permit: Reading,
   input: InputOf<Files['getCommit']>,
+  services: HistoryServices,
 ): Promise<ResultOf<Files['getCommit']>> {
-  const { hub, repo } = permit
-  const id = await getRevision(permit, input.rev)
-  const [commit, diff] = await Promise.all([commitOf(hub.git, repo.id, id), diffOfCommit(hub.git, repo.id, id)])
+  const { git, links } = services
+  const { repo } = permit
+  const id = await getRevision(git, permit.repo.id, input.rev)
+  const [commit, diff] = await Promise.all([commitOf(git, repo.id, id), diffOfCommit(git, repo.id, id)])
   if (commit === undefined) throw noSuchRevision(input.rev)
   return {
-    ...commitReply(permit, commit, false),
+    ...commitReply(commit, links, false),
     parents: commit.parents,
     files: diff.files.map(changeReply),
     truncated: diff.truncated,
@@ -120,11 +133,11 @@ export async function compareRevisions(
   _db: Db,
   permit: Reading,
   input: InputOf<Files['compareRevisions']>,
+  git: GitHost,
 ): Promise<ResultOf<Files['compareRevisions']>> {
-  const { git } = permit.hub
   const [, from, dots, to] = /^(.+?)(\.{2,3})(.+)$/.exec(input.path) ?? []
   if (!from || !dots || !to) throw badField('path', 'must be two revisions with `..` or `...` between them')
-  const [a, b] = [await getRevision(permit, from), await getRevision(permit, to)]
+  const [a, b] = [await getRevision(git, permit.repo.id, from), await getRevision(git, permit.repo.id, to)]
   if (dots === '..') return patchBetween(git, permit.repo.id, a, b)
   const base = await mergeBase(git, permit.repo.id, a, b)
   if (base === undefined) throw new HubError('Unprocessable', 'The two revisions have no history in common.')

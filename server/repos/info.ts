@@ -4,6 +4,7 @@ import { allowedActions } from '../access/authorize.ts'
 import type { Permit } from '../access/permit.ts'
 import { policy } from '../access/policy.ts'
 import { seesGroupOfRepo } from '../access/requirements.ts'
+import type { GitHost } from '../git/host.ts'
 import { resolveRevision } from '../git/revisions.ts'
 import type { Db } from '../store/database.ts'
 import { callerOf } from './caller.ts'
@@ -30,9 +31,10 @@ export async function getRepoInfo(
   db: Db,
   permit: Viewing,
   input: InputOf<Files['getRepoInfo']>,
+  git: GitHost,
 ): Promise<ResultOf<Files['getRepoInfo']>> {
-  const head = await resolveRevision(permit.hub.git, permit.repo.id, 'refs/heads/main')
-  return infoAt(db, permit, input, head)
+  const head = await resolveRevision(git, permit.repo.id, 'refs/heads/main')
+  return infoAt(db, permit, input, { git, commit: head })
 }
 
 /** Shows a repository as of a revision. */
@@ -40,18 +42,24 @@ export async function getRevisionInfo(
   db: Db,
   permit: Viewing,
   input: InputOf<Files['getRevision']>,
+  git: GitHost,
 ): Promise<ResultOf<Files['getRevision']>> {
-  return infoAt(db, permit, input, await getRevision(permit, input.rev))
+  return infoAt(db, permit, input, { git, commit: await getRevision(git, permit.repo.id, input.rev) })
 }
 
-async function infoAt(db: Db, permit: Viewing, input: Asked, commit: string | undefined): Promise<Reply> {
+async function infoAt(
+  db: Db,
+  permit: Viewing,
+  input: Asked,
+  { git, commit }: { git: GitHost; commit: string | undefined },
+): Promise<Reply> {
   const wanted = input.expand === undefined ? undefined : [input.expand].flat()
   const wants = (fields: readonly string[]) => wanted === undefined || fields.some((field) => wanted.includes(field))
   const row = await findRepo(db, permit.repo.id)
   if (row === undefined) throw repoIsGone()
   const sees_group = seesGroupOfRepo(permit.facts) || row.group_id === null
   const may = allowedHere(permit)
-  const at = commit === undefined ? undefined : { git: permit.hub.git, repoId: row.id, commit }
+  const at = commit === undefined ? undefined : { git, repoId: row.id, commit }
   const [card, siblings] = await Promise.all([
     at && wants(ofCard) ? cardAt(at, callerOf(permit)) : undefined,
     wants(['siblings']) ? ((at && siblingsAt(at, input.blobs ?? false)) ?? []) : undefined,

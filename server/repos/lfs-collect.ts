@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import type { Hub } from '../access/permit.ts'
 import { objectInfos, pointerText } from '../git/objects.ts'
 import { repositoryExists } from '../git/repository.ts'
 import { daySeconds, hourSeconds, now, secondsFromNow } from '../kernel/clock.ts'
@@ -15,30 +14,31 @@ import {
   markReferenced,
   missingLfsObjects,
 } from './lfs-store.ts'
+import type { RepoStores } from './places.ts'
 import { findRepoIds, lockRepoRow } from './store.ts'
 
 const atOnce = 500
 
 /** Removes what was uploaded and never came into a commit within a day, and uploads that nobody went on with. */
-export async function collectLfs(db: Db, hub: Hub): Promise<number> {
+export async function collectLfs(db: Db, stores: RepoStores): Promise<number> {
   const before = secondsFromNow(-daySeconds)
   for (const { repo_id, store_id } of await deleteStaleUploads(db, before)) {
-    await hub.lfs.abortParts(repo_id, store_id).catch(untilNextTime)
+    await stores.lfs.abortParts(repo_id, store_id).catch(untilNextTime)
   }
-  await hub.lfs.sweepUploads(before)
+  await stores.lfs.sweepUploads(before)
   let removed = 0
   for (;;) {
     const rows = await listUnreferenced(db, before, atOnce)
     for (const [repoId, objects] of Map.groupBy(rows, ({ repo_id }) => repo_id)) {
-      removed += await dropUnreferenced(db, hub, repoId, objects)
+      removed += await dropUnreferenced(db, stores, repoId, objects)
     }
     if (rows.length < atOnce) return removed
   }
 }
 
 // A pointer that came into the repository in a way that nobody noted counts all the same: git is asked once more.
-async function dropUnreferenced(db: Db, hub: Hub, repoId: string, objects: LfsObjectRow[]): Promise<number> {
-  const pointed = await pointedTo(hub, repoId, objects)
+async function dropUnreferenced(db: Db, stores: RepoStores, repoId: string, objects: LfsObjectRow[]): Promise<number> {
+  const pointed = await pointedTo(stores, repoId, objects)
   const begun = now()
   const dropped = await transaction(db, async (tx) => {
     if ((await lockRepoRow(tx, repoId)) === undefined) return []
@@ -46,13 +46,13 @@ async function dropUnreferenced(db: Db, hub: Hub, repoId: string, objects: LfsOb
     const oids = objects.map(({ oid }) => oid)
     return deleteLfsObjects(tx, repoId, await findUnreferenced(tx, repoId, oids, secondsFromNow(-daySeconds)))
   })
-  await removeBytes(db, { hub, repoId }, dropped, begun)
+  await removeBytes(db, { stores, repoId }, dropped, begun)
   return dropped.length
 }
 
-async function pointedTo(hub: Hub, repoId: string, objects: LfsObject[]): Promise<string[]> {
-  if (!(await repositoryExists(hub.git, repoId))) return []
-  const found = await objectInfos(hub.git, repoId, objects.map(pointerId))
+async function pointedTo(stores: RepoStores, repoId: string, objects: LfsObject[]): Promise<string[]> {
+  if (!(await repositoryExists(stores.git, repoId))) return []
+  const found = await objectInfos(stores.git, repoId, objects.map(pointerId))
   return objects.filter((_, index) => found[index] !== undefined).map(({ oid }) => oid)
 }
 
@@ -68,7 +68,7 @@ function pointerId(object: LfsObject): string {
  */
 export async function removeBytes(
   db: Db,
-  { hub, repoId }: { hub: Hub; repoId: string },
+  { stores, repoId }: { stores: RepoStores; repoId: string },
   oids: readonly string[],
   since: Date,
 ): Promise<number> {
@@ -76,32 +76,32 @@ export async function removeBytes(
   return transaction(db, async (tx) => {
     await lockRepoRow(tx, repoId)
     const ownerless = await missingLfsObjects(tx, repoId, oids)
-    for (const oid of ownerless) await hub.lfs.remove(repoId, oid, since).catch(untilNextTime)
+    for (const oid of ownerless) await stores.lfs.remove(repoId, oid, since).catch(untilNextTime)
     return ownerless.length
   })
 }
 
 /** Compares the bytes that are there with what the database knows, and removes those that belong to nothing. */
-export async function sweepLfsBytes(db: Db, hub: Hub): Promise<number> {
+export async function sweepLfsBytes(db: Db, stores: RepoStores): Promise<number> {
   let removed = 0
-  for await (const repoIds of inBatches(hub.lfs.repositories())) {
+  for await (const repoIds of inBatches(stores.lfs.repositories())) {
     const known = await findRepoIds(db, repoIds)
     for (const repoId of repoIds) {
-      if (known.has(repoId)) removed += await sweepRepository(db, hub, repoId)
-      else await hub.lfs.removeRepository(repoId).catch(untilNextTime)
+      if (known.has(repoId)) removed += await sweepRepository(db, stores, repoId)
+      else await stores.lfs.removeRepository(repoId).catch(untilNextTime)
     }
   }
   return removed
 }
 
 // What arrived in the last hour may be on its way into the database.
-async function sweepRepository(db: Db, hub: Hub, repoId: string): Promise<number> {
+async function sweepRepository(db: Db, stores: RepoStores, repoId: string): Promise<number> {
   const before = secondsFromNow(-hourSeconds)
   let removed = 0
-  for await (const objects of inBatches(hub.lfs.list(repoId))) {
+  for await (const objects of inBatches(stores.lfs.list(repoId))) {
     const old = objects.filter(({ modifiedAt }) => modifiedAt < before).map(({ oid }) => oid)
     const ownerless = await transaction(db, (tx) => missingLfsObjects(tx, repoId, old))
-    removed += await removeBytes(db, { hub, repoId }, ownerless, before)
+    removed += await removeBytes(db, { stores, repoId }, ownerless, before)
   }
   return removed
 }

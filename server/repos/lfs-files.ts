@@ -84,7 +84,7 @@ async function deleteFiles(db: Db, permit: Writing, names: string[], rewriteHist
     await recheck(tx, permit)
     await deleteLfsObjects(tx, permit.repo.id, oids)
   })
-  await removeBytes(db, { hub: permit.hub, repoId: permit.repo.id }, oids, begun)
+  await removeBytes(db, { stores: permit.hub, repoId: permit.repo.id }, oids, begun)
 }
 
 async function takeOutFiles(db: Db, permit: Writing, oids: string[], rewriteHistory: boolean): Promise<void> {

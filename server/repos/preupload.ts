@@ -26,7 +26,7 @@ export async function preupload(
     if (!isPlainPath(path))
       throw new HubError('Unprocessable', `${JSON.stringify(path.slice(0, 200))}: this path cannot be used here.`)
   }
-  const head = await headOf(permit, branchRef(input.rev))
+  const head = await headOf(permit.hub.git, permit.repo.id, branchRef(input.rev))
   const paths = input.files.map(({ path }) => path)
   const [attributes, ignore, current] = await Promise.all([
     input.gitAttributes ?? textAt(permit, head, attributesPath),

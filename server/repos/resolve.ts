@@ -1,12 +1,15 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, RawReply, RawRequest } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
+import type { GitHost } from '../git/host.ts'
 import { openBlob, type Pointer, parsePointer } from '../git/objects.ts'
 import { type FoundFile, findFile } from '../git/revisions.ts'
 import { HubError } from '../kernel/errors.ts'
 import { lfsBody } from '../lfs/body.ts'
+import type { LfsStore } from '../lfs/bytes.ts'
 import type { Db } from '../store/database.ts'
 import { dispositionOf, mediaTypeOf } from './media.ts'
+import type { RepoStores } from './places.ts'
 import { type ByteRange, namesTag, rangeOf } from './ranges.ts'
 import { noSuchEntry, noSuchRevision } from './revision.ts'
 
@@ -42,30 +45,43 @@ const inertHeaders = { 'Content-Security-Policy': "default-src 'none'; sandbox",
 const caching = { 'Cache-Control': 'private, no-cache', Vary: 'Authorization, Cookie' }
 
 /** Sends a file of a revision, or a range of it; of a file in LFS its content, or where to get it. */
-export async function resolveFile(_db: Db, permit: Reading, input: InputOf<Files['resolveFile']>): Promise<RawReply> {
+export async function resolveFile(
+  _db: Db,
+  permit: Reading,
+  input: InputOf<Files['resolveFile']>,
+  stores: RepoStores,
+): Promise<RawReply> {
   const moved = movedTo(permit, input)
   if (moved !== undefined) return moved
-  const { commit, blob } = await getFile(permit, input)
+  const { commit, blob } = await getFile(stores.git, permit, input)
   const pointer = blob.content && parsePointer(blob.content)
-  if (pointer === undefined) return sendFile(input, plainFile(permit, input.path, { commit, blob }))
+  if (pointer === undefined)
+    return sendFile(input, plainFile({ git: stores.git, repoId: permit.repo.id }, input.path, { commit, blob }))
   const etag = `"${pointer.oid}"`
   const headers = { ...linkedHeaders(pointer), ETag: etag, 'X-Repo-Commit': commit, ...caching }
   if (namesTag(input.raw.headers['if-none-match'], etag)) return { status: 304, headers }
-  const address = await permit.hub.lfs.downloadUrl(permit.repo.id, pointer.oid, linkSeconds, saveAs(input))
-  if (address === undefined) return sendFile(input, lfsFile(permit, input.path, { commit, pointer }))
+  const address = await stores.lfs.downloadUrl(permit.repo.id, pointer.oid, linkSeconds, saveAs(input))
+  if (address === undefined)
+    return sendFile(input, lfsFile({ lfs: stores.lfs, repoId: permit.repo.id }, input.path, { commit, pointer }))
   // The clients read what they need to know from the redirect itself.
   return { status: 302, headers: { ...headers, Location: address } }
 }
 
 /** Sends a file as it stands in git: of a file in LFS the pointer. */
-export async function rawFile(_db: Db, permit: Reading, input: InputOf<Files['rawFile']>): Promise<RawReply> {
-  return movedTo(permit, input) ?? sendFile(input, plainFile(permit, input.path, await getFile(permit, input)))
+export async function rawFile(
+  _db: Db,
+  permit: Reading,
+  input: InputOf<Files['rawFile']>,
+  git: GitHost,
+): Promise<RawReply> {
+  const at = { git, repoId: permit.repo.id }
+  return movedTo(permit, input) ?? sendFile(input, plainFile(at, input.path, await getFile(git, permit, input)))
 }
 
 type Found = FoundFile & { blob: NonNullable<FoundFile['blob']> }
 
-async function getFile(permit: Reading, { rev, path }: Asked): Promise<Found> {
-  const found = await findFile(permit.hub.git, permit.repo.id, rev, path)
+async function getFile(git: GitHost, permit: Reading, { rev, path }: Asked): Promise<Found> {
+  const found = await findFile(git, permit.repo.id, rev, path)
   if (found === undefined) throw noSuchRevision(rev)
   if (found.blob === undefined) throw noSuchEntry(found.commit)
   return { commit: found.commit, blob: found.blob }
@@ -87,18 +103,18 @@ function same(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase()
 }
 
-function plainFile({ hub, repo }: Reading, path: string, { commit, blob }: Found): Sendable {
+function plainFile({ git, repoId }: { git: GitHost; repoId: string }, path: string, { commit, blob }: Found): Sendable {
   const { content, oid, size } = blob
   return {
     ...{ size, commit, path, linked: {}, start: content },
     etag: `"${oid}"`,
     bytes: async (range) =>
-      content ? content.subarray(range?.start, range && range.end + 1) : openBlob(hub.git, repo.id, oid, range),
+      content ? content.subarray(range?.start, range && range.end + 1) : openBlob(git, repoId, oid, range),
   }
 }
 
 function lfsFile(
-  { hub, repo }: Reading,
+  { lfs, repoId }: { lfs: LfsStore; repoId: string },
   path: string,
   { commit, pointer }: { commit: string; pointer: Pointer },
 ): Sendable {
@@ -109,7 +125,7 @@ function lfsFile(
       if (pointer.size === 0) return Buffer.alloc(0)
       // Whatever is there: no more may follow than was announced
       const whole = { start: 0, end: pointer.size - 1 }
-      const stream = await lfsBody(hub.lfs, repo.id, pointer.oid, range ?? whole)
+      const stream = await lfsBody(lfs, repoId, pointer.oid, range ?? whole)
       if (stream === undefined) throw noSuchEntry(commit)
       return stream
     },

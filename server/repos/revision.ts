@@ -1,27 +1,25 @@
-import type { AnyPermit } from '../access/permit.ts'
 import { requireFolder } from '../git/folder.ts'
+import type { GitHost } from '../git/host.ts'
 import { type Located, locate, resolveRevision } from '../git/revisions.ts'
 import { HubError } from '../kernel/errors.ts'
 
-type OnRepo = AnyPermit & { repo: { id: string } }
-
 /** The commit that a revision of the repository names; throws `404 RevisionNotFound` when there is none. */
-export async function getRevision(permit: OnRepo, rev: string): Promise<string> {
-  const commit = await resolveRevision(permit.hub.git, permit.repo.id, rev)
-  if (commit === undefined) throw await noRevision(permit, rev)
+export async function getRevision(git: GitHost, repoId: string, rev: string): Promise<string> {
+  const commit = await resolveRevision(git, repoId, rev)
+  if (commit === undefined) throw await noRevision(git, repoId, rev)
   return commit
 }
 
 /** The same where a path follows, whose first segments may belong to the revision. */
-export async function locateIn(permit: OnRepo, rev: string, path: string): Promise<Located> {
-  const located = await locate(permit.hub.git, permit.repo.id, rev, path)
-  if (located === undefined) throw await noRevision(permit, rev)
+export async function locateIn(git: GitHost, repoId: string, rev: string, path: string): Promise<Located> {
+  const located = await locate(git, repoId, rev, path)
+  if (located === undefined) throw await noRevision(git, repoId, rev)
   return located
 }
 
-async function noRevision(permit: OnRepo, rev: string): Promise<HubError> {
+async function noRevision(git: GitHost, repoId: string, rev: string): Promise<HubError> {
   // A process that read before the folder went still answers, and finds nothing
-  await requireFolder(permit.hub.git, permit.repo.id)
+  await requireFolder(git, repoId)
   return noSuchRevision(rev)
 }
 

@@ -21,7 +21,7 @@ export async function createTag(
   { rev, tag, message }: InputOf<Commits['createTag']>,
 ): Promise<ResultOf<Commits['createTag']>> {
   if (!isRefName(tag)) throw badField('tag', 'is no name for a tag')
-  const commit = await getRevision(permit, rev)
+  const commit = await getRevision(permit.hub.git, permit.repo.id, rev)
   const ref = `refs/tags/${tag}`
   if ((await directOid(permit, ref)) !== undefined) throw alreadyThere(ref)
   const made = { commit, name: tag, message: message ?? '', author: authorOf(permit, permit.hub), date: now() }
