@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import { cp, mkdir, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
-import type { Hub } from '../server/access/permit.ts'
 import { writeCommit } from '../server/git/commits.ts'
 import { repositoryFolder } from '../server/git/folder.ts'
 import { prepareReferences } from '../server/git/references.ts'
 import { createRepository } from '../server/git/repository.ts'
+import type { Services } from '../server/http/services.ts'
 import { now } from '../server/kernel/clock.ts'
 import { newId } from '../server/kernel/ids.ts'
 import type { Db } from '../server/store/database.ts'
@@ -25,7 +25,7 @@ export interface Template {
 }
 
 /** Makes the template in a hub's own folder. */
-export async function makeTemplate(hub: Hub, db: Db): Promise<Template> {
+export async function makeTemplate(hub: Services, db: Db): Promise<Template> {
   const bytes = Buffer.alloc(2048, 'weights ')
   const lfs = {
     oid: createHash('sha256').update(bytes).digest('hex'),

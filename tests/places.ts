@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Hub } from '../server/access/permit.ts'
 import { openGit } from '../server/git/host.ts'
 import { onlyOwner } from '../server/git/move-lock.ts'
+import type { Services } from '../server/http/services.ts'
 import { instanceKey } from '../server/kernel/secret.ts'
 import { openLfsDisk } from '../server/lfs/disk.ts'
 
 /** A hub that answers no requests, for tests of single rules; its folder goes when the process ends. */
-export function silentHub(publicUrl: string, secret = 'a key that is only for this one test'): Hub {
+export function silentHub(publicUrl: string, secret = 'a key that is only for this one test'): Services {
   const folder = mkdtempSync(join(tmpdir(), 'guildhall-places-'))
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   return {

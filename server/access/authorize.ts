@@ -46,7 +46,7 @@ export function deadLink(): HubError {
 }
 
 function mint<A extends Action>(action: A, facts: Facts, caller: Caller): Permit<A> {
-  const { credential, request, hub, idempotencyKey } = caller
+  const { credential, request, idempotencyKey } = caller
   const { actor, org, group, subject, repo } = facts
   return {
     action,
@@ -58,7 +58,6 @@ function mint<A extends Action>(action: A, facts: Facts, caller: Caller): Permit
     repo,
     credential,
     request,
-    hub,
     idempotencyKey,
   } as unknown as Permit<A>
 }

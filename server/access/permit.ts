@@ -1,33 +1,8 @@
-import type { GitHost } from '../git/host.ts'
-import type { InstanceKey } from '../kernel/secret.ts'
-import type { LfsStore } from '../lfs/bytes.ts'
 import type { Author, KeyedRequest, RequestInfo } from './author.ts'
 import type { Actor, Credential, Facts, OrgFacts, RepoFacts } from './facts.ts'
 import type { Action, policy } from './policy.ts'
 
 declare const minted: unique symbol
-
-/** What a rule may need of the installation. */
-export interface Hub {
-  publicUrl: string
-  key: InstanceKey
-  /** The git repositories. */
-  git: GitHost
-  /** The bytes of LFS objects. */
-  lfs: LfsStore
-  /** Folder for what arrives and is not yet kept. */
-  incoming: string
-  uploads: UploadLimits
-  dns: { txt(name: string): Promise<string[]> }
-}
-
-/** How large what people upload may be, in bytes. */
-export interface UploadLimits {
-  /** Up to here the newest Python clients are told to send a file in the commit; the hub moves it to LFS itself. */
-  regular: number
-  /** One LFS object. */
-  lfsObject: number
-}
 
 /** An action that was allowed, to whom, and on what. Only `authorize` makes one. */
 export interface AnyPermit extends Author {
@@ -35,7 +10,6 @@ export interface AnyPermit extends Author {
   readonly action: Action
   readonly facts: Facts
   readonly credential: Credential
-  readonly hub: Hub
 }
 
 type RowOf<A extends Action> = (typeof policy)[A]
@@ -57,6 +31,5 @@ export type Permit<A extends Action = Action> = AnyPermit & { readonly action: A
 export interface Caller {
   credential: Credential
   request: RequestInfo
-  hub: Hub
   idempotencyKey?: KeyedRequest | undefined
 }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
-import type { Hub } from '../access/permit.ts'
 import type { Change } from '../git/commits.ts'
 import { writeCommit } from '../git/commits.ts'
 import { pointerText } from '../git/objects.ts'
 import { createRepository } from '../git/repository.ts'
 import { firstAttributes } from '../repos/attributes.ts'
 import { authorNamed } from '../repos/author.ts'
+import type { RepoMaking } from '../repos/places.ts'
 import { beginMain } from '../repos/places.ts'
 import { daysAgo } from './history.ts'
 import type { DemoRepo } from './world.ts'
@@ -28,25 +28,36 @@ interface Step {
 const weightBytes = 256 * 1024
 
 /** Makes the git repository of a demo repository, with a short history; answers its large files. */
-export async function makeDemoRepository(hub: Hub, id: string, repo: DemoRepo, author: string): Promise<DemoLfs[]> {
-  await createRepository(hub.git, id)
-  const weights = repo.type === 'model' ? await storeWeights(hub, id, repo) : undefined
+export async function makeDemoRepository(
+  making: RepoMaking,
+  id: string,
+  repo: DemoRepo,
+  author: string,
+): Promise<DemoLfs[]> {
+  await createRepository(making.git, id)
+  const weights = repo.type === 'model' ? await storeWeights(making, id, repo) : undefined
   let parent: string | undefined
   for (const { message, files, when } of stepsOf(repo, weights)) {
     const changes = Object.entries(files).map(
       ([path, text]): Change => ({ kind: 'file', path, content: Buffer.from(text) }),
     )
     const date = daysAgo(repo.made * (1 - when))
-    parent = await writeCommit(hub.git, id, { parent, message, author: authorNamed(hub, author), date, changes })
+    parent = await writeCommit(making.git, id, {
+      parent,
+      message,
+      author: authorNamed(making.links, author),
+      date,
+      changes,
+    })
   }
-  if (parent !== undefined) await beginMain(hub.git, id, parent)
+  if (parent !== undefined) await beginMain(making.git, id, parent)
   return weights ? [weights] : []
 }
 
-async function storeWeights(hub: Hub, id: string, { name }: DemoRepo): Promise<DemoLfs> {
+async function storeWeights(making: RepoMaking, id: string, { name }: DemoRepo): Promise<DemoLfs> {
   const bytes = Buffer.alloc(weightBytes, `weights of ${name} `)
   const oid = createHash('sha256').update(bytes).digest('hex')
-  await hub.lfs.put(id, { oid, size: bytes.length }, Readable.from([bytes]))
+  await making.lfs.put(id, { oid, size: bytes.length }, Readable.from([bytes]))
   return { oid, size: bytes.length, path: 'model.safetensors' }
 }
 

@@ -1,7 +1,7 @@
 import type * as api from '../../api/index.ts'
 import type { ResultOf } from '../../api/index.ts'
 import type { Author } from '../access/author.ts'
-import type { Hub, Permit } from '../access/permit.ts'
+import type { Permit } from '../access/permit.ts'
 import { instanceScope, record } from '../audit/record.ts'
 import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
@@ -10,6 +10,7 @@ import { applyChanges } from '../members/membership.ts'
 import type { Join } from '../members/membership-changes.ts'
 import { holdPeople } from '../members/membership-hold.ts'
 import { refreshMetadata } from '../repos/metadata.ts'
+import type { RepoMaking } from '../repos/places.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { takeName } from '../users/names.ts'
 import { hashPassword } from '../users/passwords.ts'
@@ -39,15 +40,25 @@ export interface DemoAdmin {
 }
 
 /** Fills in the demo, once, with the operator who asks as an admin of its main organization. */
-export async function fillDemo(db: Db, permit: Permit<'operator.fillDemo'>, hub: Hub): Promise<Filled> {
+export async function fillDemo(
+  db: Db,
+  permit: Permit<'operator.fillDemo'>,
+  _input: unknown,
+  making: RepoMaking,
+): Promise<Filled> {
   const { actor } = permit
-  const filled = await fillDemoData(db, permit, hub, actor.via === 'console' ? undefined : actor)
+  const filled = await fillDemoData(db, permit, making, actor.via === 'console' ? undefined : actor)
   if (filled === undefined) throw new HubError('Conflict', 'The demo was filled in before.')
   return filled
 }
 
 /** Fills in the demo in one transaction; undefined when it was filled in before, and nothing was done. */
-export async function fillDemoData(db: Db, asked: Author, hub: Hub, admin?: DemoAdmin): Promise<Filled | undefined> {
+export async function fillDemoData(
+  db: Db,
+  asked: Author,
+  making: RepoMaking,
+  admin?: DemoAdmin,
+): Promise<Filled | undefined> {
   const passwordHash = await hashPassword(demoPassword)
   return transaction(db, async (tx) => {
     if (!(await claimDemo(tx, now()))) return undefined
@@ -56,7 +67,7 @@ export async function fillDemoData(db: Db, asked: Author, hub: Hub, admin?: Demo
     const groupIds = await addGroups(tx, main.id, people)
     const organizations = [main, await addOrganization(tx, tidepool, people)]
     for (const org of organizations) await addMembers(tx, asked, org, { people, groupIds })
-    await addRepos(tx, hub, { people, organizations, groupIds })
+    await addRepos(tx, making, { people, organizations, groupIds })
     await addDoors(tx, main.id, people)
     for (const org of organizations) await addPast(tx, org.id, org.of.people[0].joined)
     for (const org of organizations) await tellHistory(tx, asked, org, people)
@@ -207,10 +218,10 @@ interface RepoWorld {
   groupIds: Ids
 }
 
-async function addRepos(tx: Tx, hub: Hub, world: RepoWorld): Promise<void> {
+async function addRepos(tx: Tx, making: RepoMaking, world: RepoWorld): Promise<void> {
   const ids = repos.map(() => newId())
   const made = await Promise.all(
-    repos.map((repo, nth) => makeDemoRepository(hub, ids[nth] ?? newId(), repo, demoName(repo.creator))),
+    repos.map((repo, nth) => makeDemoRepository(making, ids[nth] ?? newId(), repo, demoName(repo.creator))),
   )
   for (const [nth, repo] of repos.entries()) {
     const org = world.organizations.find(({ name }) => name === repo.owner)
@@ -229,7 +240,7 @@ async function addRepos(tx: Tx, hub: Hub, world: RepoWorld): Promise<void> {
       createdAt: daysAgo(repo.made),
     })
     for (const file of made[nth] ?? []) await insertLfsObject(tx, id, file)
-    await refreshMetadata(tx, hub.git, id)
+    await refreshMetadata(tx, making.git, id)
   }
 }
 

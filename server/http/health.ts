@@ -4,6 +4,7 @@ import type { ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
 import { jobCounts } from '../jobs/counts.ts'
 import { now } from '../kernel/clock.ts'
+import type { Links } from '../mail/links.ts'
 import { mailCounts } from '../mail/outbox.ts'
 import type { Db } from '../store/database.ts'
 import { findVitals, pingDatabase } from './store.ts'
@@ -17,16 +18,16 @@ export interface HubInfo {
 }
 
 /** Tells how the installation is doing. */
-export function operatorHealth(info: HubInfo) {
+export function operatorHealth(info: HubInfo, links: Links) {
   return async (
     db: Db,
-    permit: Permit<'operator.viewHealth'>,
+    _permit: Permit<'operator.viewHealth'>,
   ): Promise<ResultOf<typeof api.operator.operatorHealth>> => {
     const [vitals, jobs, mail] = await Promise.all([findVitals(db), jobCounts(db), mailCounts(db)])
     return {
       version: info.version,
       startedAt: info.startedAt.toISOString(),
-      publicUrl: permit.hub.publicUrl,
+      publicUrl: links.publicUrl,
       memoryBytes: process.memoryUsage.rss(),
       database: { kind: info.databaseKind, version: vitals.version, sizeBytes: Number(vitals.size_bytes) },
       jobs,

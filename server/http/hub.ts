@@ -1,6 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { systemAuthor } from '../access/author.ts'
-import type { Hub } from '../access/permit.ts'
 import { fillDemoData } from '../demo/rules.ts'
 import { migrateJobs } from '../jobs/migrate.ts'
 import { startWorker } from '../jobs/worker.ts'
@@ -21,6 +20,7 @@ import { createApp } from './app.ts'
 import { markConsole } from './authenticate.ts'
 import { addRoutes } from './routes.ts'
 import { checkOperations, type Server } from './serve.ts'
+import type { Services } from './services.ts'
 import { openStorage, requireGuard, type StorageOptions } from './storage.ts'
 import { hubLanes } from './tasks.ts'
 import { answerUnknown } from './unknown.ts'
@@ -92,7 +92,7 @@ async function start(options: HubOptions, undo: (() => Promise<unknown> | unknow
   if (options.listen) await requireGuard(storage.places.incoming)
   const presence = openPresence(db)
   undo.push(presence.close)
-  const hub: Hub = {
+  const hub: Services = {
     publicUrl: options.publicUrl || `http://${urlHost(options.host)}:${options.port}`,
     key: instanceKey(options.secretKey),
     ...storage.places,
@@ -128,7 +128,7 @@ async function start(options: HubOptions, undo: (() => Promise<unknown> | unknow
     db,
     server,
     consoleHandler: (request, response) => asConsole(server, request, response),
-    fillDemo: async () => void (await fillDemoData(db, systemAuthor, hub)),
+    fillDemo: async () => void (await fillDemoData(db, systemAuthor, { git: hub.git, lfs: hub.lfs, links: hub })),
     stop: () => stopAll(undo),
   }
 }
@@ -164,7 +164,7 @@ function urlHost(host: string): string {
 
 // Starts the queue.
 function beginWork(
-  { db, hub }: { db: Db; hub: Hub },
+  { db, hub }: { db: Db; hub: Services },
   options: HubOptions,
   connection: Connection,
 ): () => Promise<void> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { KeyedRequest } from '../access/author.ts'
-import type { AnyPermit, Hub } from '../access/permit.ts'
+import type { Author, KeyedRequest } from '../access/author.ts'
 import { HubError } from '../kernel/errors.ts'
+import type { InstanceKey } from '../kernel/secret.ts'
 import type { Db } from '../store/database.ts'
 import type { ProcessRow } from '../store/processes.ts'
 import { type Claim, claimKey, dropClaim, findKey, keepReply, releaseKey } from './store.ts'
@@ -29,19 +29,19 @@ export type Workplace = Pick<ProcessRow, 'id' | 'whenGone'> & { inHand: Set<stri
  */
 export async function once(
   db: Db,
-  { permit, at }: { permit: AnyPermit; at: Workplace },
+  { author, at, seal }: { author: Author; at: Workplace; seal: InstanceKey },
   request: KeyedRequest & { text: string },
   work: () => Promise<KeptReply>,
 ): Promise<KeptReply> {
   const hash = createHash('sha256').update(request.text).digest()
-  const claim = { actor: permit.actor?.id ?? '', key: request.key, claim: request.claim }
+  const claim = { actor: author.actor?.id ?? '', key: request.key, claim: request.claim }
   const attempt = { ...claim, hash, process: at.id }
   const claimed = (await claimKey(db, attempt)) || (await takeOver(db, at, attempt))
-  if (!claimed) return repeat(db, permit.hub, attempt)
+  if (!claimed) return repeat(db, seal, attempt)
   at.inHand.add(claim.claim)
   try {
     const reply = await work()
-    await keepReply(db, { ...claim, status: reply.status, body: permit.hub.key.seal(reply.body) })
+    await keepReply(db, { ...claim, status: reply.status, body: seal.seal(reply.body) })
     return reply
   } catch (error) {
     await releaseKey(db, claim)
@@ -63,7 +63,11 @@ async function takeOver(db: Db, at: Workplace, attempt: Claim & { hash: Buffer; 
   return isFree && claimKey(db, attempt)
 }
 
-async function repeat(db: Db, hub: Hub, asked: { actor: string; key: string; hash: Buffer }): Promise<KeptReply> {
+async function repeat(
+  db: Db,
+  seal: InstanceKey,
+  asked: { actor: string; key: string; hash: Buffer },
+): Promise<KeptReply> {
   const kept = await findKey(db, asked)
   if (kept === undefined)
     throw new HubError(
@@ -72,7 +76,7 @@ async function repeat(db: Db, hub: Hub, asked: { actor: string; key: string; has
     )
   if (!kept.request_hash.equals(asked.hash))
     throw new HubError('Unprocessable', 'Idempotency-Key: was used for another request.')
-  if (kept.status !== null && kept.reply !== null) return { status: kept.status, body: hub.key.open(kept.reply) }
+  if (kept.status !== null && kept.reply !== null) return { status: kept.status, body: seal.open(kept.reply) }
   const sentence = kept.applied
     ? 'The first request with this Idempotency-Key was carried out, but its reply was lost.'
     : 'The first request with this Idempotency-Key is still being worked on.'

@@ -24,15 +24,17 @@ import { type Server, serve } from './serve.ts'
 
 /** Repositories themselves, and lists of them. */
 export function addRepositoryRoutes(server: Server): void {
+  const { git, lfs } = server.hub
+  const links: Links = server.hub
   const { repos } = api
-  serve(server, repos.createRepo, createRepo)
-  serve(server, repos.deleteRepo, deleteRepo)
+  serve(server, repos.createRepo, createRepo, { git, lfs, links })
+  serve(server, repos.deleteRepo, deleteRepo, { git, lfs })
   serve(server, repos.moveRepo, moveRepo)
   serve(server, repos.listRepos, listRepos)
   serve(server, repos.updateRepoSettings, updateRepoSettings)
   serve(server, repos.listMyRepositories, listMyRepositories)
   serve(server, repos.listOrgRepositories, listOrgRepositories)
-  serve(server, repos.quickSearch, quickSearch)
+  serve(server, repos.quickSearch, quickSearch, links)
 }
 
 /** What repositories hold. */
@@ -60,45 +62,50 @@ export function addFileRoutes(server: Server): void {
 
 /** What changes repositories: commits, branches, and git itself. */
 export function addGitRoutes(server: Server): void {
+  const { git: host, lfs, incoming, uploads } = server.hub
+  const links: Links = server.hub
   const { git } = api
-  serve(server, git.infoRefs, infoRefs)
-  serve(server, git.uploadPack, uploadPack)
-  serve(server, git.receivePack, receivePack)
+  serve(server, git.infoRefs, infoRefs, host)
+  serve(server, git.uploadPack, uploadPack, host)
+  serve(server, git.receivePack, receivePack, host)
   serve(server, api.commits.xetWriteToken, refuseXet)
   serve(server, api.commits.validateCard, validateCard)
-  serve(server, api.commits.createCommit, createCommit)
-  serve(server, api.commits.preupload, preupload)
-  serve(server, api.commits.createBranch, branches.createBranch)
-  serve(server, api.commits.deleteBranch, branches.deleteBranch)
-  serve(server, api.commits.superSquash, branches.superSquash)
-  serve(server, api.commits.createTag, createTag)
-  serve(server, api.commits.deleteTag, deleteTag)
-  serve(server, api.commits.duplicateRepo, duplicateRepo)
+  serve(server, api.commits.createCommit, createCommit, { git: host, lfs, links, incoming, uploads })
+  serve(server, api.commits.preupload, preupload, { git: host, uploads })
+  serve(server, api.commits.createBranch, branches.createBranch, { git: host, links })
+  serve(server, api.commits.deleteBranch, branches.deleteBranch, host)
+  serve(server, api.commits.superSquash, branches.superSquash, { git: host, links })
+  serve(server, api.commits.createTag, createTag, { git: host, links })
+  serve(server, api.commits.deleteTag, deleteTag, host)
+  serve(server, api.commits.duplicateRepo, duplicateRepo, { git: host, lfs, links })
 }
 
 /** Large files. */
 export function addLfsRoutes(server: Server): void {
+  const { git, lfs: store, key, uploads } = server.hub
+  const links: Links = server.hub
   const { lfs } = api
-  serve(server, lfs.lfsBatch, lfsBatch)
+  serve(server, lfs.lfsBatch, lfsBatch, { lfs: store, links, key, uploads })
   serve(server, lfs.lfsVerify, lfsVerify)
-  serve(server, lfs.lfsUpload, lfsUpload)
-  serve(server, lfs.lfsComplete, lfsComplete)
-  serve(server, lfs.lfsDownload, lfsDownload)
+  serve(server, lfs.lfsUpload, lfsUpload, { lfs: store, key })
+  serve(server, lfs.lfsComplete, lfsComplete, { lfs: store, key })
+  serve(server, lfs.lfsDownload, lfsDownload, { lfs: store, key })
   serve(server, lfs.listLocks, listLocks)
   serve(server, lfs.createLock, createLock)
   serve(server, lfs.verifyLocks, verifyLocks)
   serve(server, lfs.deleteLock, deleteLock)
-  serve(server, lfs.listLfsFiles, listLfsFiles)
-  serve(server, lfs.deleteLfsFiles, deleteLfsFiles)
-  serve(server, lfs.deleteLfsFile, deleteLfsFile)
+  serve(server, lfs.listLfsFiles, listLfsFiles, links)
+  serve(server, lfs.deleteLfsFiles, deleteLfsFiles, { git, lfs: store, links })
+  serve(server, lfs.deleteLfsFile, deleteLfsFile, { git, lfs: store, links })
 }
 
 /** Access of single people to repositories. */
 export function addCollaboratorRoutes(server: Server): void {
+  const links: Links = server.hub
   const operations = api.collaborators
-  serve(server, operations.listCollaborators, collaborators.listCollaborators)
-  serve(server, operations.getCollaborator, collaborators.getCollaborator)
-  serve(server, operations.setCollaborator, collaborators.setCollaborator)
+  serve(server, operations.listCollaborators, collaborators.listCollaborators, links)
+  serve(server, operations.getCollaborator, collaborators.getCollaborator, links)
+  serve(server, operations.setCollaborator, collaborators.setCollaborator, links)
   serve(server, operations.removeCollaborator, collaborators.removeCollaborator)
-  serve(server, operations.listOrganizationCollaborators, collaborators.listOrganizationCollaborators)
+  serve(server, operations.listOrganizationCollaborators, collaborators.listOrganizationCollaborators, links)
 }

@@ -117,7 +117,7 @@ function addOperatorRoutes(server: Server, info: HubInfo): void {
   const { operator } = api
   serve(server, operator.getInstanceSettings, getInstanceSettings)
   serve(server, operator.updateInstanceSettings, updateInstanceSettings)
-  serve(server, operator.operatorHealth, operatorHealth(info))
+  serve(server, operator.operatorHealth, operatorHealth(info, links))
   serve(server, operator.listPeople, listPeople, links)
   serve(server, operator.createPerson, createPerson, links)
   serve(server, operator.updatePerson, updatePerson, links)
@@ -130,5 +130,5 @@ function addOperatorRoutes(server: Server, info: HubInfo): void {
   serve(server, operator.retryMail, retryMail)
   serve(server, operator.instanceAuditLog, instanceAuditLog, links)
   serve(server, operator.checkRepositories, checkRepositories, server.hub)
-  serve(server, operator.fillDemo, (db, permit) => fillDemo(db, permit, server.hub))
+  serve(server, operator.fillDemo, fillDemo, { git: server.hub.git, lfs: server.hub.lfs, links })
 }

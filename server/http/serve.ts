@@ -14,7 +14,7 @@ import type { KeyedRequest } from '../access/author.ts'
 import { authorize, authorizeAlso, badToken, deadLink } from '../access/authorize.ts'
 import type { Credential } from '../access/facts.ts'
 import { loadFacts } from '../access/facts.ts'
-import type { AnyPermit, Caller, Hub, Permit } from '../access/permit.ts'
+import type { AnyPermit, Caller, Permit } from '../access/permit.ts'
 import { type Action, policy } from '../access/policy.ts'
 import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
@@ -28,6 +28,7 @@ import { clientAddress, credentialOf, refuseCrossSite, requestInfo, sessionCooki
 import { sendFile } from './file-body.ts'
 import { idempotencyKeyOf, type KeptReply, once, type Workplace } from './idempotency.ts'
 import { type AnyOperation, bodyText, type Fields, inputOf } from './input.ts'
+import type { Services } from './services.ts'
 
 /** What answers an operation. `services` is what it uses of the installation: given where the routes are listed. */
 type Rule<O extends AnyOperation, S = undefined> = (
@@ -42,7 +43,7 @@ type AnyRule = (db: Db, permit: AnyPermit, input: Fields, services: unknown) => 
 export interface Server {
   app: FastifyInstance
   db: Db
-  hub: Hub
+  hub: Services
   process: Workplace
   /** Notes which members are at work. */
   presence: Pick<Presence, 'note' | 'flush'>
@@ -109,10 +110,15 @@ async function sendOnce(
 ): Promise<FastifyReply> {
   const text = `${operation.method} ${exchange.request.url}\n${bodyText(exchange.request)}`
   let first: { result: unknown } | undefined
-  const kept = await once(server.db, { permit, at: server.process }, { ...key, text }, async () => {
-    first = { result: await work() }
-    return keepable(operation, first.result)
-  })
+  const kept = await once(
+    server.db,
+    { author: permit, at: server.process, seal: server.hub.key },
+    { ...key, text },
+    async () => {
+      first = { result: await work() }
+      return keepable(operation, first.result)
+    },
+  )
   if (first !== undefined) return send(server, operation, exchange, { permit, result: first.result })
   return exchange.reply
     .header('Cache-Control', 'no-store')
@@ -144,7 +150,6 @@ async function admit(
   const caller: Caller = {
     credential,
     request: requestInfo(request),
-    hub: server.hub,
     idempotencyKey: keyFor(operation, request, credential),
   }
   refuseNul(request.url)
@@ -346,7 +351,7 @@ async function keepAlive(
   if (renewed) setSession(reply, server.hub, renewed)
 }
 
-function setSession(reply: FastifyReply, hub: Hub, session: NewSession | null): void {
+function setSession(reply: FastifyReply, hub: Services, session: NewSession | null): void {
   const secure = hub.publicUrl.startsWith('https:')
   const cookie = { httpOnly: true, sameSite: 'lax', path: '/', secure } as const
   if (session === null) reply.clearCookie(sessionCookie, cookie)

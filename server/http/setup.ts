@@ -1,6 +1,6 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import type { Hub, Permit } from '../access/permit.ts'
+import type { Permit } from '../access/permit.ts'
 import { fillDemoData, joinDemo } from '../demo/rules.ts'
 import { HubError } from '../kernel/errors.ts'
 import { sameSecret } from '../kernel/secret.ts'
@@ -8,6 +8,7 @@ import { type Db, transaction } from '../store/database.ts'
 import { refuseSetupDone } from '../users/accounts.ts'
 import { readSetupCode } from '../users/setup-code.ts'
 import { createFirstOperator } from '../users/sign-up.ts'
+import type { Services } from './services.ts'
 
 type Setup = typeof api.users.setup
 
@@ -19,7 +20,7 @@ export async function setUp(
   db: Db,
   permit: Permit<'instance.setup'>,
   input: InputOf<Setup>,
-  hub: Hub,
+  hub: Services,
 ): Promise<ResultOf<Setup>> {
   await refuseSetupDone(db)
   const code = await readSetupCode(db, hub.key)
@@ -31,7 +32,7 @@ export async function setUp(
   }
   return transaction(db, async (tx) => {
     const result = await createFirstOperator(tx, permit, input, hub)
-    if (input.demo) await fillDemoData(tx, permit, hub, result.reply)
+    if (input.demo) await fillDemoData(tx, permit, { git: hub.git, lfs: hub.lfs, links: hub }, result.reply)
     await joinDemo(tx, permit, result.reply)
     return result
   })

@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Hub } from '../access/permit.ts'
 import { guardProblem } from '../git/guard-proof.ts'
 import { openGit } from '../git/host.ts'
 import type { LockOwner } from '../git/move-lock.ts'
 import { openLfsDisk } from '../lfs/disk.ts'
 import { openLfsS3, type S3Options } from '../lfs/s3.ts'
 import { StartRefused } from '../store/processes.ts'
+import type { Services } from './services.ts'
 
 /** Where repositories and large files are kept, and how much of them at once; sizes in bytes. */
 export interface StorageOptions {
@@ -32,7 +32,7 @@ export async function openStorage(
   options: StorageOptions,
   owner: LockOwner,
 ): Promise<{
-  places: Pick<Hub, 'git' | 'lfs' | 'incoming' | 'uploads'>
+  places: Pick<Services, 'git' | 'lfs' | 'incoming' | 'uploads'>
   downloadOrigins: string[]
   close: () => Promise<void>
 }> {

@@ -1,4 +1,3 @@
-import type { Hub } from '../access/permit.ts'
 import type { Lane, Periodic, Task } from '../jobs/worker.ts'
 import { endExpiredInvitations } from '../joining/expiry.ts'
 import { advanceRecoveries } from '../leaving/recovery-advance.ts'
@@ -16,17 +15,18 @@ import { tidyRepositories } from '../repos/metadata.ts'
 import { sweepLeftovers, sweepRepositories } from '../repos/places.ts'
 import type { Db } from '../store/database.ts'
 import { deleteExpiredAccess } from '../users/expiry.ts'
+import type { Services } from './services.ts'
 import { deleteOldKeys } from './store.ts'
 
 /** What the queue can do. Mail has a lane of its own: no task that takes long holds it up. */
-export function hubLanes(db: Db, hub: Hub, transport: MailTransport | undefined): Lane[] {
+export function hubLanes(db: Db, hub: Services, transport: MailTransport | undefined): Lane[] {
   return [
     { tasks: { send_mail: sendMailTask(db, hub, transport) }, periodic: [] },
     { tasks: upkeepTasks(db, hub), periodic: periodicTasks },
   ]
 }
 
-function upkeepTasks(db: Db, hub: Hub): Record<string, Task> {
+function upkeepTasks(db: Db, hub: Services): Record<string, Task> {
   return {
     end_expired_memberships: async () => void (await endExpiredMemberships(db)),
     end_expired_invitations: async () => void (await endExpiredInvitations(db)),

@@ -1,6 +1,13 @@
 import type { Author } from '../access/author.ts'
 import type { Author as CommitAuthor } from '../git/commits.ts'
+import type { GitHost } from '../git/host.ts'
 import type { Links } from '../mail/links.ts'
+
+/** What makes commits: git, and the addresses of their authors. */
+export interface Committing {
+  git: GitHost
+  links: Links
+}
 
 /** Who a commit made through the hub is by. */
 export function authorOf(author: Author, links: Links): CommitAuthor {

@@ -2,12 +2,13 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
 import { squashCommit, writeCommit } from '../git/commits.ts'
+import type { GitHost } from '../git/host.ts'
 import { objectInfo } from '../git/objects.ts'
 import { isRefName } from '../git/revisions.ts'
 import { now } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import type { Db } from '../store/database.ts'
-import { authorOf } from './author.ts'
+import { authorOf, type Committing } from './author.ts'
 import { branchRef, headOf, mainRef } from './branch-head.ts'
 import { moveAndRefresh } from './move-references.ts'
 import { getRevision, noSuchRevision } from './revision.ts'
@@ -20,14 +21,16 @@ export async function createBranch(
   db: Db,
   permit: Writing,
   input: InputOf<Commits['createBranch']>,
+  committing: Committing,
 ): Promise<ResultOf<Commits['createBranch']>> {
+  const { git } = committing
   if (!isRefName(input.rev)) throw badField('rev', 'is no name for a branch')
   const ref = `refs/heads/${input.rev}`
-  const from = await directOid(permit, ref)
+  const from = await directOid(git, permit.repo.id, ref)
   if (from !== undefined && !input.overwrite) throw alreadyThere(ref)
   const to = input.emptyBranch
-    ? await emptyCommit(permit)
-    : await getRevision(permit.hub.git, permit.repo.id, input.startingPoint ?? 'HEAD')
+    ? await emptyCommit(permit, committing)
+    : await getRevision(git, permit.repo.id, input.startingPoint ?? 'HEAD')
   if (to === from) return { success: true }
   const what = from === undefined ? 'created' : 'moved'
   const event = {
@@ -35,7 +38,7 @@ export async function createBranch(
     what: `${what} the branch ${input.rev}`,
     data: { ref, before: from ?? null, after: to },
   }
-  const outcome = await moveAndRefresh(db, permit, { updates: [{ ref, from: from ?? null, to }], event })
+  const outcome = await moveAndRefresh(db, git, permit, { updates: [{ ref, from: from ?? null, to }], event })
   return movedOr(outcome, ref)
 }
 
@@ -44,17 +47,18 @@ export async function deleteBranch(
   db: Db,
   permit: Writing,
   { rev }: InputOf<Commits['deleteBranch']>,
+  git: GitHost,
 ): Promise<ResultOf<Commits['deleteBranch']>> {
   const ref = branchRef(rev)
   if (ref === mainRef) throw new HubError('Forbidden', `Cannot delete ${mainRef}`)
-  const from = await headOf(permit.hub.git, permit.repo.id, ref)
+  const from = await headOf(git, permit.repo.id, ref)
   if (from === undefined) throw noSuchRevision(rev)
   const event = {
     type: 'repo.delete_branch',
     what: `deleted the branch ${rev}`,
     data: { ref, before: from, after: null },
   }
-  const outcome = await moveAndRefresh(db, permit, { updates: [{ ref, from, to: null }], event })
+  const outcome = await moveAndRefresh(db, git, permit, { updates: [{ ref, from, to: null }], event })
   return movedOr(outcome, ref)
 }
 
@@ -63,41 +67,43 @@ export async function superSquash(
   db: Db,
   permit: Writing,
   { rev, message }: InputOf<Commits['superSquash']>,
+  committing: Committing,
 ): Promise<ResultOf<Commits['superSquash']>> {
+  const { git, links } = committing
   const ref = branchRef(rev)
-  const from = await headOf(permit.hub.git, permit.repo.id, ref)
+  const from = await headOf(git, permit.repo.id, ref)
   if (from === undefined) throw noSuchRevision(rev)
   const branch = ref.replace('refs/heads/', '')
   const commit = {
     treeOf: from,
     message: message?.trim() || `Squash ${branch}`,
-    author: authorOf(permit, permit.hub),
+    author: authorOf(permit, links),
     date: now(),
   }
-  const to = await squashCommit(permit.hub.git, permit.repo.id, commit)
+  const to = await squashCommit(git, permit.repo.id, commit)
   const event = {
     type: 'repo.super_squash',
     what: `squashed the branch ${branch}`,
     data: { ref, before: from, after: to },
   }
-  movedOr(await moveAndRefresh(db, permit, { updates: [{ ref, from, to }], event }), ref)
+  movedOr(await moveAndRefresh(db, git, permit, { updates: [{ ref, from, to }], event }), ref)
   return { commitId: to }
 }
 
-async function emptyCommit(permit: Writing): Promise<string> {
+async function emptyCommit(permit: Writing, { git, links }: Committing): Promise<string> {
   const commit = {
     parent: undefined,
     message: 'initial commit',
-    author: authorOf(permit, permit.hub),
+    author: authorOf(permit, links),
     date: now(),
     changes: [],
   }
-  return writeCommit(permit.hub.git, permit.repo.id, commit)
+  return writeCommit(git, permit.repo.id, commit)
 }
 
 /** What a ref leads to itself: of a tag with a message the tag, not its commit. */
-export async function directOid(permit: Writing, ref: string): Promise<string | undefined> {
-  return (await objectInfo(permit.hub.git, permit.repo.id, ref))?.oid
+export async function directOid(git: GitHost, repoId: string, ref: string): Promise<string | undefined> {
+  return (await objectInfo(git, repoId, ref))?.oid
 }
 
 /** Turns the refusal of git into the answer; what moved is a success. */

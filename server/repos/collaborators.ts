@@ -1,12 +1,12 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import type { AnyPermit, Permit } from '../access/permit.ts'
+import type { Permit } from '../access/permit.ts'
 import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'
-import { avatarUrl } from '../mail/links.ts'
+import { avatarUrl, type Links } from '../mail/links.ts'
 import { queueMail } from '../mail/queue.ts'
 import { refuseTombstoned } from '../members/tombstones.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
@@ -25,11 +25,12 @@ export async function listCollaborators(
   db: Db,
   permit: Permit<'collaborator.list'>,
   input: InputOf<Collaborators['listCollaborators']>,
+  links: Links,
 ): Promise<ResultOf<Collaborators['listCollaborators']>> {
   const after = input.cursor === undefined ? undefined : decodeCursor(input.cursor, 1)[0]
   const rows = await store.listGrantRows(db, permit.repo.id, { after, most: input.limit + 1 })
   const page = pageOf(rows, input.limit, ({ user }) => [user.toLowerCase()])
-  return { items: page.items.map((row) => collaboratorReply(permit, row)), next: page.next }
+  return { items: page.items.map((row) => collaboratorReply(row, links)), next: page.next }
 }
 
 /** Shows the grant of one person; `404` when there is none, or nobody of this name. */
@@ -37,11 +38,12 @@ export async function getCollaborator(
   db: Db,
   permit: Permit<'collaborator.list'>,
   _input: InputOf<Collaborators['getCollaborator']>,
+  links: Links,
 ): Promise<ResultOf<Collaborators['getCollaborator']>> {
   const { subject } = permit.facts
   const row = subject && (await store.findGrant(db, { repoId: permit.repo.id, userId: subject.id }))
   if (row === undefined) throw noCollaborator()
-  return collaboratorReply(permit, row)
+  return collaboratorReply(row, links)
 }
 
 /**
@@ -52,6 +54,7 @@ export async function setCollaborator(
   db: Db,
   permit: Permit<'collaborator.set'>,
   input: SetInput,
+  links: Links,
 ): Promise<ResultOf<Collaborators['setCollaborator']>> {
   const { subject } = permit.facts
   if (subject === undefined) throw new HubError('NotFound', 'There is nobody of this name.')
@@ -67,13 +70,13 @@ export async function setCollaborator(
     const key = { repoId: repo.id, userId: subject.id }
     const before = await store.findGrant(tx, key)
     const wanted = wantedGrant(input, before)
-    if (before !== undefined && isSame(before, wanted)) return collaboratorReply(permit, before)
+    if (before !== undefined && isSame(before, wanted)) return collaboratorReply(before, links)
     await putInTime(tx, key, { role: wanted.role, expiresAt: wanted.expires_at, addedBy: permit.actor.name }, before)
     await tellPerson(tx, permit, subject.id, wanted)
     const after = await store.findGrant(tx, key)
     if (after === undefined) throw new HubError('NotFound', 'There is nobody of this name.')
     await recordChange(tx, permit, { user: subject, before, after: wanted, orgId: repo.org_id })
-    return collaboratorReply(permit, after)
+    return collaboratorReply(after, links)
   })
 }
 
@@ -169,6 +172,7 @@ export async function listOrganizationCollaborators(
   db: Db,
   permit: Permit<'collaborator.listOrg'>,
   input: InputOf<Collaborators['listOrganizationCollaborators']>,
+  links: Links,
 ): Promise<ResultOf<Collaborators['listOrganizationCollaborators']>> {
   const rows = await store.listOrgGrantRows(db, {
     orgId: permit.org.id,
@@ -179,18 +183,18 @@ export async function listOrganizationCollaborators(
   })
   const page = pageOf(rows, input.limit, (row) => [row.user.toLowerCase(), row.repo_id])
   const items = page.items.map((row) => ({
-    ...collaboratorReply(permit, row),
+    ...collaboratorReply(row, links),
     repo: { id: `${permit.org.name}/${row.repo}`, type: row.type, private: row.private },
   }))
   return { items, next: page.next }
 }
 
-function collaboratorReply(permit: AnyPermit, row: store.GrantRow): api.collaborators.Collaborator {
+function collaboratorReply(row: store.GrantRow, links: Links): api.collaborators.Collaborator {
   return {
     _id: row.user_id,
     user: row.user,
     fullname: row.fullname,
-    avatarUrl: avatarUrl(permit.hub, row.user),
+    avatarUrl: avatarUrl(links, row.user),
     role: row.role,
     expiresAt: row.expires_at?.toISOString() ?? null,
     addedAt: row.added_at.toISOString(),

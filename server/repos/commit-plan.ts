@@ -1,15 +1,12 @@
-import type { Permit } from '../access/permit.ts'
 import type { Change } from '../git/commits.ts'
+import type { GitHost } from '../git/host.ts'
 import { parsePointer, pointerText, readObject } from '../git/objects.ts'
 import { isPlainPath, pathEntries } from '../git/trees.ts'
 import { HubError } from '../kernel/errors.ts'
-import { callerOf } from './caller.ts'
 import type { Operation } from './commit-body.ts'
 import { lfsLineFor } from './lfs-paths.ts'
 import { pathsMeant } from './path-reader.ts'
 import { openSpooled, type Spooled } from './spool.ts'
-
-type Writing = Permit<'repo.write'>
 
 /** A commit worked out against the commit that it follows. */
 export interface Plan {
@@ -49,14 +46,25 @@ export function checkPaths(operations: readonly Operation[]): void {
     throw new HubError('BadRequest', `${shown(both)}: cannot be a file and a folder in one commit.`)
 }
 
+/** A repository in git. */
+export interface RepoAt {
+  git: GitHost
+  repoId: string
+}
+
+interface CommitPlace extends RepoAt {
+  /** For whom: patterns are matched in turn for each caller. */
+  who: string
+}
+
 /** Works out the changes of a commit against its parent; undefined for the first commit. Throws `400`, `404`, `422`. */
 export async function planCommit(
-  permit: Writing,
+  at: CommitPlace,
   parent: string | undefined,
   operations: readonly Operation[],
   sources: Sources,
 ): Promise<Plan> {
-  const present = await entriesAt(permit, parent, operations)
+  const present = await entriesAt(at, parent, operations)
   const gone = new Set(operations.flatMap(goneBy))
   for (const path of gone) if (!present.has(path)) throw noSuchFile()
   const pointers = new Map<string, string>()
@@ -71,27 +79,27 @@ export async function planCommit(
     if (lfsOid !== undefined) pointers.set(lfsOid, path)
     if (lfsOid !== undefined || operation.kind === 'lfs') pointed.push(path)
   }
-  const attributes = await attributesAfter(permit, parent, operations)
-  const named = await pathsMeant({ of: 'gitattributes', text: attributes, paths: pointed }, callerOf(permit))
+  const attributes = await attributesAfter(at, parent, operations)
+  const named = await pathsMeant({ of: 'gitattributes', text: attributes, paths: pointed }, at.who)
   const lines = missingLines(named, pointed)
   return { changes: lines === '' ? changes : withAttributes(changes, attributes, lines), pointers }
 }
 
 /** Which paths `.gitattributes` gives to LFS once the commit is made. */
 export async function attributesAfter(
-  permit: Writing,
+  at: RepoAt,
   parent: string | undefined,
   operations: readonly Operation[],
 ): Promise<string> {
   const own = operations.find(({ path }) => path === attributesPath)
   if (own?.kind === 'delete') return ''
   if (own?.kind === 'file' && own.content) return textOf(own.content)
-  return parent === undefined ? '' : readText(permit, `${parent}:${attributesPath}`)
+  return parent === undefined ? '' : readText(at, `${parent}:${attributesPath}`)
 }
 
 /** The text of a small file of the repository; empty where there is none. */
-export async function readText(permit: { hub: Writing['hub']; repo: { id: string } }, name: string): Promise<string> {
-  const object = await readObject(permit.hub.git, permit.repo.id, name).catch(() => undefined)
+export async function readText({ git, repoId }: RepoAt, name: string): Promise<string> {
+  const object = await readObject(git, repoId, name).catch(() => undefined)
   return object?.type === 'blob' && object.size <= mostAttributesBytes ? object.content.toString() : ''
 }
 
@@ -110,7 +118,7 @@ type PlannedEntry = { change: PlannedChange; lfsOid: string | undefined }
 type Present = Map<string, { isFolder: boolean; isFile: boolean; oid: string }>
 
 async function entriesAt(
-  permit: Writing,
+  { git, repoId }: RepoAt,
   parent: string | undefined,
   operations: readonly Operation[],
 ): Promise<Present> {
@@ -120,7 +128,7 @@ async function entriesAt(
     for (const path of [operation.path, ...goneBy(operation)]) paths.add(path)
     if (operation.kind !== 'delete') for (const folder of foldersOf(operation.path)) paths.add(folder)
   }
-  const entries = await pathEntries(permit.hub.git, permit.repo.id, parent, [...paths])
+  const entries = await pathEntries(git, repoId, parent, [...paths])
   return new Map(
     entries.map(({ path, type, oid }) => [path, { isFolder: type === 'directory', isFile: type === 'file', oid }]),
   )

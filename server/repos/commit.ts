@@ -6,8 +6,10 @@ import { objectInfos } from '../git/objects.ts'
 import { type Turn, takeTurn } from '../git/references.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
+import type { LfsStore } from '../lfs/bytes.ts'
+import type { UploadLimits } from '../lfs/limits.ts'
 import type { Db } from '../store/database.ts'
-import { authorOf } from './author.ts'
+import { authorOf, type Committing } from './author.ts'
 import { branchRef, headOf, mainRef, refusePullRequest } from './branch-head.ts'
 import { callerOf } from './caller.ts'
 import { type CommitBody, type Operation, readCommit } from './commit-body.ts'
@@ -19,6 +21,7 @@ import {
   type PlannedChange,
   planCommit,
   pointerIn,
+  type RepoAt,
 } from './commit-plan.ts'
 import { insertLfsObjects, type NewLfsObject, noteGitOids } from './commit-store.ts'
 import { findLfsObjects, markReferenced, missingLfsObjects } from './lfs-store.ts'
@@ -35,19 +38,20 @@ export async function createCommit(
   db: Db,
   permit: Writing,
   input: InputOf<typeof api.commits.createCommit>,
+  services: CommitServices,
 ): Promise<ResultOf<typeof api.commits.createCommit>> {
   refusePullRequest(input.create_pr)
   const ref = branchRef(input.rev)
   // Asked here too, so that nobody sends gigabytes to a branch that is not there
-  await headOf(permit.hub.git, permit.repo.id, ref)
-  const spool = openSpool(permit.hub.incoming)
+  await headOf(services.git, permit.repo.id, ref)
+  const spool = openSpool(services.incoming)
   try {
     const body = await readCommit(input.raw, spool)
     checkPaths(body.operations)
-    const commitOid = await commitTo(db, permit, ref, body)
-    if (ref === mainRef) await refreshMetadata(db, permit.hub.git, permit.repo.id)
+    const commitOid = await commitTo(db, permit, { ref, body, services })
+    if (ref === mainRef) await refreshMetadata(db, services.git, permit.repo.id)
     const { type, namespace, name } = permit.repo
-    const commitUrl = `${permit.hub.publicUrl}/${addressPrefix[type]}${namespace}/${name}/commit/${commitOid}`
+    const commitUrl = `${services.links.publicUrl}/${addressPrefix[type]}${namespace}/${name}/commit/${commitOid}`
     const reply = { success: true, commitOid, commitUrl, hookOutput: '' }
     return { status: 200, headers: { 'Content-Type': 'application/json; charset=utf-8' }, body: JSON.stringify(reply) }
   } finally {
@@ -55,10 +59,22 @@ export async function createCommit(
   }
 }
 
-/** What one request has done already when it has to try again. */
-interface Work {
+/** What commits use of the installation. */
+export interface CommitServices extends Committing {
+  lfs: LfsStore
+  /** Folder for what arrives and is not yet kept. */
+  incoming: string
+  uploads: UploadLimits
+}
+
+interface Asked {
   ref: string
   body: CommitBody
+  services: CommitServices
+}
+
+/** What one request has done already when it has to try again. */
+interface Work extends Asked {
   /** LFS objects that the repository has. */
   sizes: Map<string, number>
   /** Files whose bytes are in the LFS store. */
@@ -69,15 +85,16 @@ interface Work {
   turn?: Turn
 }
 
-async function commitTo(db: Db, permit: Writing, ref: string, body: CommitBody): Promise<string> {
+async function commitTo(db: Db, permit: Writing, asked: Asked): Promise<string> {
+  const { body, services } = asked
   const oids = body.operations.flatMap(namedOids)
   const sizes = await sizesOf(db, permit.repo.id, [...new Set(oids)])
-  const work: Work = { ref, body, sizes, stored: new Map(), written: new Set() }
+  const work: Work = { ...asked, sizes, stored: new Map(), written: new Set() }
   const first = await tryCommit(db, permit, work)
   if ('commit' in first) return first.commit
   if (first.refused === 'stale' && body.header.parent !== undefined) throw branchMoved()
   // Too late once: made again with the turn in hand, so that nobody moves the branch meanwhile, in no process
-  const turn = await takeTurn(permit.hub.git, permit.repo.id)
+  const turn = await takeTurn(services.git, permit.repo.id)
   if (turn === undefined) throw branchIsBusy()
   try {
     const second = await tryCommit(db, permit, { ...work, turn })
@@ -91,22 +108,27 @@ async function commitTo(db: Db, permit: Writing, ref: string, body: CommitBody):
 type Outcome = { commit: string } | { refused: 'stale' | 'locked' | 'clash' }
 
 async function tryCommit(db: Db, permit: Writing, work: Work): Promise<Outcome> {
-  const { git } = permit.hub
   const { ref, body, stored, written } = work
-  const head = await headOf(permit.hub.git, permit.repo.id, ref)
+  const { git, links } = work.services
+  const head = await headOf(git, permit.repo.id, ref)
   if (body.header.parent !== undefined && body.header.parent !== head) throw branchMoved()
   await storeLfs(db, permit, work, head)
-  const { changes, pointers } = await planCommit(permit, head, body.operations, {
-    isLfs: (path) => stored.has(path),
-    sizeOf: (oid) => work.sizes.get(oid),
-    written,
-  })
+  const { changes, pointers } = await planCommit(
+    { git, repoId: permit.repo.id, who: callerOf(permit) },
+    head,
+    body.operations,
+    {
+      isLfs: (path) => stored.has(path),
+      sizeOf: (oid) => work.sizes.get(oid),
+      written,
+    },
+  )
   const { message } = body.header
-  const commit = { parent: head, message, author: authorOf(permit, permit.hub), date: now(), changes: opened(changes) }
+  const commit = { parent: head, message, author: authorOf(permit, links), date: now(), changes: opened(changes) }
   const to = await writeCommit(git, permit.repo.id, commit)
   for (const change of changes) if (change.kind === 'spooled') written.add(change.content.gitOid)
-  if (head !== undefined && (await isSame(permit, head, to))) return { commit: head }
-  const outcome = await moveReferences(db, permit, {
+  if (head !== undefined && (await isSame({ git, repoId: permit.repo.id }, head, to))) return { commit: head }
+  const outcome = await moveReferences(db, git, permit, {
     updates: [{ ref, from: head ?? null, to }],
     event: eventOf(work, head, to),
     turn: work.turn,
@@ -124,7 +146,7 @@ async function tryCommit(db: Db, permit: Writing, work: Work): Promise<Outcome> 
 // What belongs into LFS and came in the commit itself goes there first; nothing leads to it before the commit does.
 async function storeLfs(db: Db, permit: Writing, work: Work, head: string | undefined): Promise<void> {
   const { operations } = work.body
-  const text = await attributesAfter(permit, head, operations)
+  const text = await attributesAfter({ git: work.services.git, repoId: permit.repo.id }, head, operations)
   const mayBe = operations.flatMap((operation) => {
     if (operation.kind !== 'file' || !operation.content || work.stored.has(operation.path)) return []
     const { path, content } = operation
@@ -140,7 +162,7 @@ async function storeLfs(db: Db, permit: Writing, work: Work, head: string | unde
   const done = new Set([...known.keys(), ...[...work.stored.values()].map(({ oid }) => oid)])
   for (const { path, content } of fresh) {
     const { sha256: oid, size, gitOid } = content
-    if (!done.has(oid)) await storeOne(permit, path, content)
+    if (!done.has(oid)) await storeOne(work.services, permit.repo.id, { path, content })
     done.add(oid)
     work.stored.set(path, { oid, size, path, gitOid })
   }
@@ -151,16 +173,20 @@ async function sizesOf(db: Db, repoId: string, oids: readonly string[]): Promise
   return new Map(found.map(({ oid, size }) => [oid, size]))
 }
 
-async function storeOne(permit: Writing, path: string, { sha256: oid, size, content }: Spooled): Promise<void> {
-  const { lfs, uploads } = permit.hub
+async function storeOne(
+  { lfs, uploads }: CommitServices,
+  repoId: string,
+  { path, content: spooled }: { path: string; content: Spooled },
+): Promise<void> {
+  const { sha256: oid, size, content } = spooled
   if (size > uploads.lfsObject)
     throw new HubError(
       'PayloadTooLarge',
       `${path}: is larger than the ${uploads.lfsObject} bytes that a file may have.`,
     )
-  if (!Buffer.isBuffer(content) && content.isAlone) return lfs.adopt(permit.repo.id, { oid, size }, content.file)
+  if (!Buffer.isBuffer(content) && content.isAlone) return lfs.adopt(repoId, { oid, size }, content.file)
   const bytes = openSpooled({ sha256: oid, gitOid: '', size, content })
-  await lfs.put(permit.repo.id, { oid, size }, Buffer.isBuffer(bytes) ? single(bytes) : bytes.stream)
+  await lfs.put(repoId, { oid, size }, Buffer.isBuffer(bytes) ? single(bytes) : bytes.stream)
 }
 
 async function* single(bytes: Buffer): AsyncGenerator<Buffer> {
@@ -180,8 +206,8 @@ function namedOids(operation: Operation): string[] {
   return pointer ? [pointer.oid] : []
 }
 
-async function isSame(permit: Writing, one: string, other: string): Promise<boolean> {
-  const trees = await objectInfos(permit.hub.git, permit.repo.id, [`${one}^{tree}`, `${other}^{tree}`])
+async function isSame({ git, repoId }: RepoAt, one: string, other: string): Promise<boolean> {
+  const trees = await objectInfos(git, repoId, [`${one}^{tree}`, `${other}^{tree}`])
   return trees[0] !== undefined && trees[0].oid === trees[1]?.oid
 }
 

@@ -10,13 +10,14 @@ import { copyRepository } from '../git/maintenance.ts'
 import { createRepository } from '../git/repository.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
+import type { LfsStore } from '../lfs/bytes.ts'
 import { refuseDuringProbation } from '../members/probation.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { insertLfsObjects } from './commit-store.ts'
 import { type LfsObjectRow, listLfsObjects } from './lfs-store.ts'
 import { refreshMetadata } from './metadata.ts'
 import { addressPrefix, checkRepoName, splitRepoId } from './names.ts'
-import { undoneOnDisk } from './places.ts'
+import { type RepoMaking, type RepoStores, undoneOnDisk } from './places.ts'
 import { inTime, isPrivate, ownerOf, requireGroups, scopeOf } from './rules.ts'
 import { insertRepo, type NewRepo, takeRepoName, touchPushed } from './store.ts'
 
@@ -31,11 +32,12 @@ export async function duplicateRepo(
   db: Db,
   permit: Duplicating,
   input: Input,
+  services: RepoMaking,
 ): Promise<ResultOf<typeof api.commits.duplicateRepo>> {
   const creating = await creatorOf(db, permit, input)
   const repo = await newRepoOf(db, permit, creating, input)
   const fullName = `${repo.owner.name}/${repo.name}`
-  const url = `${permit.hub.publicUrl}/${addressPrefix[repo.type]}${fullName}`
+  const url = `${services.links.publicUrl}/${addressPrefix[repo.type]}${fullName}`
   const enter = async (tx: Tx) => {
     await inTime(insertRepo(tx, repo))
     const isFree = await takeRepoName(tx, { id: repo.id, type: repo.type, ownerId: repo.owner.id, name: repo.name })
@@ -45,8 +47,8 @@ export async function duplicateRepo(
   // Heard before the work begins, which may take long
   await transaction(db, enter, { dryRun: true })
   const objects = await objectsOf(db, permit.repo.id)
-  await undoneOnDisk(db, permit.hub, repo.id, async () => {
-    await copyContent(permit, repo.id, objects)
+  await undoneOnDisk(db, services, repo.id, async () => {
+    await copyContent(services, { from: permit.repo.id, to: repo.id }, objects)
     await transaction(db, async (tx) => {
       // It may have taken hours
       await recheck(tx, creating)
@@ -59,8 +61,8 @@ export async function duplicateRepo(
     })
   })
   // Until the row was there the sweep could take bytes for those of nobody
-  await copyObjects(permit, repo.id, objects)
-  await refreshMetadata(db, permit.hub.git, repo.id)
+  await copyObjects(services.lfs, { from: permit.repo.id, to: repo.id }, objects)
+  await refreshMetadata(db, services.git, repo.id)
   return { url, id: repo.id }
 }
 
@@ -102,27 +104,35 @@ async function objectsOf(db: Db, repoId: string): Promise<LfsObjectRow[]> {
   }
 }
 
-async function copyContent(permit: Duplicating, id: string, objects: readonly LfsObjectRow[]): Promise<void> {
-  const { git } = permit.hub
-  await createRepository(git, id)
+/** From which repository to which, by their ids. */
+interface Copying {
+  from: string
+  to: string
+}
+
+async function copyContent(
+  { git, lfs }: RepoStores,
+  { from, to }: Copying,
+  objects: readonly LfsObjectRow[],
+): Promise<void> {
+  await createRepository(git, to)
   // A folder without a row is swept once it is old
-  const folder = repositoryFolder(git, id)
+  const folder = repositoryFolder(git, to)
   const timer = setInterval(() => void utimes(folder, new Date(), new Date()).catch(() => undefined), stillWorkingMs)
   try {
-    await copyRepository(git, permit.repo.id, id)
-    await copyObjects(permit, id, objects)
+    await copyRepository(git, from, to)
+    await copyObjects(lfs, { from, to }, objects)
   } finally {
     clearInterval(timer)
   }
 }
 
-async function copyObjects(permit: Duplicating, id: string, objects: readonly LfsObjectRow[]): Promise<void> {
-  const { lfs } = permit.hub
+async function copyObjects(lfs: LfsStore, { from, to }: Copying, objects: readonly LfsObjectRow[]): Promise<void> {
   for (const { oid, size } of objects) {
-    if ((await lfs.sizeOf(id, oid)) === size) continue
-    const bytes = await lfs.open(permit.repo.id, oid)
+    if ((await lfs.sizeOf(to, oid)) === size) continue
+    const bytes = await lfs.open(from, oid)
     if (bytes === undefined) throw new HubError('Conflict', `The LFS object ${oid} of the repository was just deleted.`)
-    await lfs.put(id, { oid, size }, bytes)
+    await lfs.put(to, { oid, size }, bytes)
   }
 }
 

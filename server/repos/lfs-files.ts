@@ -7,11 +7,13 @@ import { commitsWithout, historyWithout, pointerBlobs } from '../git/rewrite.ts'
 import { now } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'
+import { avatarUrl, type Links } from '../mail/links.ts'
 import { type Db, transaction } from '../store/database.ts'
-import { authorOf } from './author.ts'
+import { authorOf, type Committing } from './author.ts'
 import { removeBytes } from './lfs-collect.ts'
 import { deleteLfsObjects, findLfsObjects, findPushers, listLfsObjects } from './lfs-store.ts'
 import { moveReferences } from './move-references.ts'
+import type { RepoMaking } from './places.ts'
 
 type Lfs = typeof api.lfs
 type Writing = Permit<'repo.write'>
@@ -24,6 +26,7 @@ export async function listLfsFiles(
   db: Db,
   permit: Writing,
   input: InputOf<Lfs['listLfsFiles']>,
+  links: Links,
 ): Promise<ResultOf<Lfs['listLfsFiles']>> {
   const [uploadedAt = '', oid = ''] = input.cursor === undefined ? [] : decodeCursor(input.cursor, 2)
   const after = input.cursor === undefined ? undefined : { uploadedAt: timeOf(uploadedAt), oid }
@@ -35,7 +38,7 @@ export async function listLfsFiles(
     return {
       ...{ fileOid: oid, oid, size, pushedAt: uploaded_at.toISOString() },
       ...(file_name !== null && { filename: file_name }),
-      ...(pusher && { pusher: pusherReply(permit, pusher) }),
+      ...(pusher && { pusher: pusherReply(pusher, links) }),
     }
   })
   return { items: reply, next }
@@ -46,9 +49,17 @@ function timeOf(text: string): string {
   return text
 }
 
-function pusherReply({ hub }: Writing, { id, name, fullname }: { id: string; name: string; fullname: string }) {
-  const avatarUrl = `${hub.publicUrl}/api/avatars/${name}`
-  return { _id: id, name, fullname, avatarUrl, type: 'user' as const, isPro: false, isHf: false, ...noStaff }
+function pusherReply({ id, name, fullname }: { id: string; name: string; fullname: string }, links: Links) {
+  return {
+    _id: id,
+    name,
+    fullname,
+    avatarUrl: avatarUrl(links, name),
+    type: 'user' as const,
+    isPro: false,
+    isHf: false,
+    ...noStaff,
+  }
 }
 
 const noStaff = { isHfAdmin: false, isMod: false }
@@ -58,8 +69,9 @@ export async function deleteLfsFiles(
   db: Db,
   permit: Writing,
   { deletions }: InputOf<Lfs['deleteLfsFiles']>,
+  services: RepoMaking,
 ): Promise<ResultOf<Lfs['deleteLfsFiles']>> {
-  await deleteFiles(db, permit, deletions.sha, deletions.rewriteHistory ?? true)
+  await deleteFiles(db, permit, { names: deletions.sha, rewriteHistory: deletions.rewriteHistory ?? true }, services)
   return { success: true }
 }
 
@@ -68,42 +80,58 @@ export async function deleteLfsFile(
   db: Db,
   permit: Writing,
   { sha, rewriteHistory }: InputOf<Lfs['deleteLfsFile']>,
+  services: RepoMaking,
 ): Promise<ResultOf<Lfs['deleteLfsFile']>> {
-  await deleteFiles(db, permit, [sha], rewriteHistory ?? true)
+  await deleteFiles(db, permit, { names: [sha], rewriteHistory: rewriteHistory ?? true }, services)
   return { success: true }
 }
 
 // First no branch leads to them any more, then they go: what fails in between is done by asking again.
-async function deleteFiles(db: Db, permit: Writing, names: string[], rewriteHistory: boolean): Promise<void> {
+async function deleteFiles(
+  db: Db,
+  permit: Writing,
+  { names, rewriteHistory }: { names: string[]; rewriteHistory: boolean },
+  services: RepoMaking,
+): Promise<void> {
   const found = await findLfsObjects(db, permit.repo.id, names)
   if (found.length === 0) throw new HubError('NotFound', 'None of these is an LFS object of this repository.')
   const oids = found.map(({ oid }) => oid)
-  await takeOutFiles(db, permit, oids, rewriteHistory)
+  await takeOutFiles(db, permit, { oids, rewriteHistory }, services)
   const begun = now()
   await transaction(db, async (tx) => {
     await recheck(tx, permit)
     await deleteLfsObjects(tx, permit.repo.id, oids)
   })
-  await removeBytes(db, { stores: permit.hub, repoId: permit.repo.id }, oids, begun)
+  await removeBytes(db, { stores: services, repoId: permit.repo.id }, oids, begun)
 }
 
-async function takeOutFiles(db: Db, permit: Writing, oids: string[], rewriteHistory: boolean): Promise<void> {
+async function takeOutFiles(
+  db: Db,
+  permit: Writing,
+  { oids, rewriteHistory }: { oids: string[]; rewriteHistory: boolean },
+  committing: Committing,
+): Promise<void> {
+  const { git } = committing
   const wanted = new Set(oids)
   const what = `deleted ${oids.length === 1 ? 'an LFS file' : `${oids.length} LFS files`}`
   const data = { oids: oids.slice(0, mostRecorded), count: oids.length, rewriteHistory }
   const event = { type: 'repo.delete_lfs_files', what, data }
   for (let attempt = 1; attempt <= attempts; attempt++) {
-    const blobs = await pointerBlobs(permit.hub.git, permit.repo.id, (oid) => wanted.has(oid))
-    const updates = await updatesWithout(permit, blobs, rewriteHistory)
-    if ((await moveReferences(db, permit, { updates, event })) === 'moved') return
+    const blobs = await pointerBlobs(git, permit.repo.id, (oid) => wanted.has(oid))
+    const updates = await updatesWithout(permit, { blobs, rewriteHistory }, committing)
+    if ((await moveReferences(db, git, permit, { updates, event })) === 'moved') return
   }
   throw new HubError('Conflict', 'The repository changes too fast; try again in a moment.')
 }
 
-async function updatesWithout(permit: Writing, blobs: Set<string>, rewriteHistory: boolean): Promise<RefUpdate[]> {
-  const { hub, repo } = permit
+async function updatesWithout(
+  permit: Writing,
+  { blobs, rewriteHistory }: { blobs: Set<string>; rewriteHistory: boolean },
+  { git, links }: Committing,
+): Promise<RefUpdate[]> {
+  const { repo } = permit
   if (blobs.size === 0) return []
-  if (rewriteHistory) return historyWithout(hub.git, repo.id, blobs)
+  if (rewriteHistory) return historyWithout(git, repo.id, blobs)
   const message = 'Delete LFS files'
-  return commitsWithout(hub.git, repo.id, blobs, { message, author: authorOf(permit, permit.hub), date: now() })
+  return commitsWithout(git, repo.id, blobs, { message, author: authorOf(permit, links), date: now() })
 }

@@ -1,8 +1,10 @@
 import { deadLink } from '../access/authorize.ts'
-import type { AnyPermit } from '../access/permit.ts'
+import type { Actor } from '../access/facts.ts'
 import { secondsFromNow } from '../kernel/clock.ts'
+import type { InstanceKey } from '../kernel/secret.ts'
 import type { LfsObject } from '../lfs/bytes.ts'
 import { type LinkClaims, type LinkOperation, longestLinkSeconds, readLink, signLink } from '../lfs/links.ts'
+import type { Links } from '../mail/links.ts'
 import type { Db } from '../store/database.ts'
 import { isUploading } from './lfs-store.ts'
 
@@ -14,11 +16,21 @@ export interface LfsAction {
   expires_at: string
 }
 
-type Asking = Pick<AnyPermit, 'actor' | 'hub'> & { repo: { id: string } }
+/** Makes and reads signed links. */
+export interface LinkSigner {
+  key: InstanceKey
+  links: Links
+}
+
+/** Who asks for a link, or comes by one, and on which repository. */
+export interface LinkHolder {
+  readonly actor: Actor | undefined
+  readonly repo: { readonly id: string }
+}
 
 /** Makes the address of a link for whoever asks, on one object. */
 export function linkTo(
-  { actor, hub, repo }: Asking,
+  { actor, repo, links, key }: LinkHolder & LinkSigner,
   op: LinkOperation,
   object: LfsObject,
   more: { uploadId?: string; part?: number } = {},
@@ -29,7 +41,7 @@ export function linkTo(
     tokenId: actor?.token?.id ?? null,
     sessionId: actor?.session?.id ?? null,
   }
-  return `${hub.publicUrl}/api/lfs/${signLink(hub.key, claims, longestLinkSeconds)}`
+  return `${links.publicUrl}/api/lfs/${signLink(key, claims, longestLinkSeconds)}`
 }
 
 /** The action behind an address made just now. */
@@ -48,14 +60,14 @@ export function actionAt(href: string, header?: Record<string, string>): LfsActi
  */
 export async function claimsOf(
   db: Db,
-  permit: Asking,
+  { actor, repo, key }: LinkHolder & { key: InstanceKey },
   link: string,
   operations: readonly LinkOperation[],
 ): Promise<LinkClaims> {
-  const claims = readLink(permit.hub.key, link)
-  if (claims === undefined || claims.repoId !== permit.repo.id || !operations.includes(claims.op)) throw deadLink()
+  const claims = readLink(key, link)
+  if (claims === undefined || claims.repoId !== repo.id || !operations.includes(claims.op)) throw deadLink()
   if (!claims.isLate) return claims
-  const upload = { repoId: claims.repoId, uploadId: claims.uploadId, by: permit.actor?.id ?? '' }
+  const upload = { repoId: claims.repoId, uploadId: claims.uploadId, by: actor?.id ?? '' }
   if (!(await isUploading(db, upload, secondsFromNow(-longestLinkSeconds)))) throw deadLink()
   return claims
 }

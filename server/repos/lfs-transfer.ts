@@ -4,8 +4,9 @@ import type { InputOf, RawReply, RawRequest, ResultOf } from '../../api/index.ts
 import type { Permit } from '../access/permit.ts'
 import { recheck } from '../access/recheck.ts'
 import { HubError } from '../kernel/errors.ts'
+import type { InstanceKey } from '../kernel/secret.ts'
 import { lfsBody } from '../lfs/body.ts'
-import { type LfsObject, partBytes, type SentPart } from '../lfs/bytes.ts'
+import { type LfsObject, type LfsStore, partBytes, type SentPart } from '../lfs/bytes.ts'
 import { type LinkClaims, longestLinkSeconds } from '../lfs/links.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { claimsOf } from './lfs-links.ts'
@@ -22,25 +23,41 @@ import { rangeOf } from './ranges.ts'
 type Lfs = typeof api.lfs
 type Writing = Permit<'repo.write'>
 
+/** Where large files are, and the key of the links that lead there. */
+interface LinkStore {
+  lfs: LfsStore
+  key: InstanceKey
+}
+
 /** Takes an object, or a part of one, by a signed link. An object is the repository's when this returns, durably. */
-export async function lfsUpload(db: Db, permit: Writing, { link, raw }: InputOf<Lfs['lfsUpload']>): Promise<RawReply> {
-  const claims = await claimsOf(db, permit, link, ['upload', 'part'])
+export async function lfsUpload(
+  db: Db,
+  permit: Writing,
+  { link, raw }: InputOf<Lfs['lfsUpload']>,
+  { lfs, key }: LinkStore,
+): Promise<RawReply> {
+  const claims = await claimsOf(db, { actor: permit.actor, repo: permit.repo, key }, link, ['upload', 'part'])
   refuseEncoded(raw)
-  if (claims.op === 'part') return takePart(db, permit, claims, raw)
+  if (claims.op === 'part') return takePart(db, permit, claims, { lfs, raw })
   requireLength(raw, claims.size)
   const object = { oid: claims.oid, size: claims.size }
-  await unlessBroken(raw, () => permit.hub.lfs.put(permit.repo.id, object, keptOpen(raw)))
-  await enterLfsObject(db, permit, object)
+  await unlessBroken(raw, () => lfs.put(permit.repo.id, object, keptOpen(raw)))
+  await enterLfsObject(db, permit, { lfs, object })
   return { status: 200, headers: {} }
 }
 
-async function takePart(db: Db, permit: Writing, claims: LinkClaims, raw: RawRequest): Promise<RawReply> {
+async function takePart(
+  db: Db,
+  permit: Writing,
+  claims: LinkClaims,
+  { lfs, raw }: { lfs: LfsStore; raw: RawRequest },
+): Promise<RawReply> {
   const upload = await getUpload(db, permit, claims)
   const number = claims.part ?? 0
   const size = Math.min(partBytes(upload.size), upload.size - (number - 1) * partBytes(upload.size))
   requireLength(raw, size)
   const part = { number, size, body: keptOpen(raw) }
-  const etag = await unlessBroken(raw, () => permit.hub.lfs.putPart(permit.repo.id, upload.store_id, part))
+  const etag = await unlessBroken(raw, () => lfs.putPart(permit.repo.id, upload.store_id, part))
   await touchLfsUpload(db, upload.id)
   return { status: 200, headers: { ETag: etag } }
 }
@@ -78,11 +95,15 @@ async function unlessBroken<T>(raw: RawRequest, work: () => Promise<T>): Promise
 }
 
 // The bytes are durable; before the object is the repository's, the decision is asked for once more.
-async function enterLfsObject(db: Db, permit: Writing, object: LfsObject, uploadId?: string): Promise<void> {
+async function enterLfsObject(
+  db: Db,
+  permit: Writing,
+  { lfs, object, uploadId }: { lfs: LfsStore; object: LfsObject; uploadId?: string },
+): Promise<void> {
   await transaction(db, async (tx) => {
     const { repo } = await recheck(tx, permit)
     // With the repository locked nobody tidies the bytes away any more; it may have been a moment ago.
-    if ((await permit.hub.lfs.sizeOf(repo.id, object.oid)) !== object.size)
+    if ((await lfs.sizeOf(repo.id, object.oid)) !== object.size)
       throw new HubError('Unavailable', 'The object was tidied away at this very moment; send it again.')
     await insertLfsObject(tx, { repoId: repo.id, ...object, uploadedBy: permit.actor.id })
     if (uploadId !== undefined) await deleteLfsUpload(tx, uploadId)
@@ -94,23 +115,29 @@ export async function lfsComplete(
   db: Db,
   permit: Writing,
   { link, oid, size, parts = [] }: InputOf<Lfs['lfsComplete']>,
+  { lfs, key }: LinkStore,
 ): Promise<ResultOf<Lfs['lfsComplete']>> {
-  const claims = await claimsOf(db, permit, link, ['complete', 'verify'])
+  const claims = await claimsOf(db, { actor: permit.actor, repo: permit.repo, key }, link, ['complete', 'verify'])
   if (oid !== claims.oid || (size !== undefined && size !== claims.size))
     throw new HubError('Unprocessable', 'oid: the link is for another object.')
   if (claims.op === 'verify') await requireObject(db, permit, claims)
-  else await completeUpload(db, permit, claims, parts)
+  else await completeUpload(db, permit, claims, { lfs, parts })
   return {}
 }
 
-async function completeUpload(db: Db, permit: Writing, claims: LinkClaims, parts: SentPart[]): Promise<void> {
+async function completeUpload(
+  db: Db,
+  permit: Writing,
+  claims: LinkClaims,
+  { lfs, parts }: { lfs: LfsStore; parts: SentPart[] },
+): Promise<void> {
   const object = { oid: claims.oid, size: claims.size }
   const upload = await findLfsUpload(db, permit.repo.id, claims.uploadId ?? '')
   // Asked again because the first answer was lost
   if (upload === undefined) return requireObject(db, permit, object)
   await touchLfsUpload(db, upload.id)
-  await permit.hub.lfs.completeParts(permit.repo.id, upload.store_id, object, parts)
-  await enterLfsObject(db, permit, object, upload.id)
+  await lfs.completeParts(permit.repo.id, upload.store_id, object, parts)
+  await enterLfsObject(db, permit, { lfs, object, uploadId: upload.id })
 }
 
 async function requireObject(db: Db, permit: Writing, { oid, size }: LfsObject): Promise<void> {
@@ -133,13 +160,14 @@ export async function lfsDownload(
   db: Db,
   permit: Permit<'repo.read'>,
   { link, raw }: InputOf<Lfs['lfsDownload']>,
+  { lfs, key }: LinkStore,
 ): Promise<RawReply> {
-  const { hub, repo } = permit
-  const { oid } = await claimsOf(db, permit, link, ['download'])
+  const { repo } = permit
+  const { oid } = await claimsOf(db, { actor: permit.actor, repo: permit.repo, key }, link, ['download'])
   const [row] = await findLfsObjects(db, repo.id, [oid])
   if (row === undefined) throw new HubError('NotFound', 'The object is not in this repository.')
   const as = { fileName: row.file_name?.split('/').at(-1) ?? oid, contentType: 'application/octet-stream' }
-  const address = await hub.lfs.downloadUrl(repo.id, oid, longestLinkSeconds, as)
+  const address = await lfs.downloadUrl(repo.id, oid, longestLinkSeconds, as)
   if (address !== undefined) return { status: 302, headers: { Location: address } }
   const range = rangeOf(raw.headers.range, row.size)
   if (range === 'unsatisfiable')
@@ -147,7 +175,7 @@ export async function lfsDownload(
       headers: { 'Content-Range': `bytes */${row.size}` },
     })
   const body =
-    raw.method === 'HEAD' ? undefined : await lfsBody(hub.lfs, repo.id, oid, range ?? { start: 0, end: row.size - 1 })
+    raw.method === 'HEAD' ? undefined : await lfsBody(lfs, repo.id, oid, range ?? { start: 0, end: row.size - 1 })
   if (body === undefined && raw.method !== 'HEAD') throw new HubError('NotFound', 'The bytes of the object are gone.')
   const length = range ? range.end - range.start + 1 : row.size
   return {

@@ -5,7 +5,7 @@ import { readableBy } from '../access/lists.ts'
 import type { AnyPermit, Permit } from '../access/permit.ts'
 import { badField } from '../kernel/errors.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'
-import { avatarUrl } from '../mail/links.ts'
+import { avatarUrl, type Links } from '../mail/links.ts'
 import type { Db } from '../store/database.ts'
 import { listOwnedRows, listRepoRows, searchOrganizations, searchPeople, searchRepos } from './lists-store.ts'
 import { onlyFields, repositoryReply } from './reply.ts'
@@ -102,6 +102,7 @@ export async function quickSearch(
   db: Db,
   permit: Permit<'search.quick'>,
   input: InputOf<Repos['quickSearch']>,
+  links: Links,
 ): Promise<ResultOf<Repos['quickSearch']>> {
   const [people, organizations, repositories] = await Promise.all([
     searchPeople(db, input.q, mostFound),
@@ -111,7 +112,7 @@ export async function quickSearch(
   const shown = ({ name, fullname }: { name: string; fullname: string }) => ({
     name,
     fullname,
-    avatarUrl: avatarUrl(permit.hub, name),
+    avatarUrl: avatarUrl(links, name),
   })
   return {
     people: people.map(shown),

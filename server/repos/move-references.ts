@@ -1,6 +1,7 @@
 import type { Permit } from '../access/permit.ts'
 import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
+import type { GitHost } from '../git/host.ts'
 import { prepareReferences, type RefUpdate, type Turn } from '../git/references.ts'
 import { log } from '../kernel/log.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
@@ -33,10 +34,10 @@ export interface Move {
  */
 export async function moveReferences(
   db: Db,
+  git: GitHost,
   permit: Writing,
   { updates, event, also, turn }: Move,
 ): Promise<'moved' | 'stale' | 'locked' | 'clash'> {
-  const { git } = permit.hub
   const prepared = await prepareReferences(git, permit.repo.id, updates, turn)
   if ('refused' in prepared) return prepared.refused
   try {
@@ -50,22 +51,32 @@ export async function moveReferences(
     await prepared.abort()
     throw error
   }
-  await prepared.commit().catch((error) => moveAgain(db, permit, { updates, event, turn }, error))
+  await prepared.commit().catch((error) => moveAgain(db, permit, { git, updates, event, turn }, error))
   return 'moved'
 }
 
 /** The same, and lists show at once what `main` holds now. */
-export async function moveAndRefresh(db: Db, permit: Writing, move: Move): ReturnType<typeof moveReferences> {
-  const outcome = await moveReferences(db, permit, move)
+export async function moveAndRefresh(
+  db: Db,
+  git: GitHost,
+  permit: Writing,
+  move: Move,
+): ReturnType<typeof moveReferences> {
+  const outcome = await moveReferences(db, git, permit, move)
   const movesMain = move.updates.some(({ ref }) => ref === mainRef)
-  if (outcome === 'moved' && movesMain) await refreshMetadata(db, permit.hub.git, permit.repo.id)
+  if (outcome === 'moved' && movesMain) await refreshMetadata(db, git, permit.repo.id)
   return outcome
 }
 
 // The log has it already: it is tried once more, and where that fails too the log says so.
-async function moveAgain(db: Db, permit: Writing, { updates, event, turn }: Move, error: unknown): Promise<void> {
+async function moveAgain(
+  db: Db,
+  permit: Writing,
+  { git, updates, event, turn }: Move & { git: GitHost },
+  error: unknown,
+): Promise<void> {
   log.error({ err: error, repository: permit.repo.id }, 'references that were ready could not be moved')
-  const again = await prepareReferences(permit.hub.git, permit.repo.id, updates, turn).catch(() => undefined)
+  const again = await prepareReferences(git, permit.repo.id, updates, turn).catch(() => undefined)
   if (again && !('refused' in again)) return again.commit()
   const failed = { ...event, type: `${event.type}_incomplete`, what: `could not finish: ${event.what}` }
   await transaction(db, async (tx) => record(tx, permit, eventOf(permit, failed, permit.org?.id ?? null)))

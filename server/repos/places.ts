@@ -33,6 +33,11 @@ export interface RepoStores {
   lfs: LfsStore
 }
 
+/** What making a repository takes: where it goes, and addresses. */
+export interface RepoMaking extends RepoStores {
+  links: Links
+}
+
 type CreateInput = InputOf<typeof api.repos.createRepo>
 
 const youngMs = 60_000

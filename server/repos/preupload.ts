@@ -1,13 +1,15 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
+import type { GitHost } from '../git/host.ts'
 import { isPlainPath, pathEntries, pointersOf } from '../git/trees.ts'
 import { HubError } from '../kernel/errors.ts'
+import type { UploadLimits } from '../lfs/limits.ts'
 import type { Db } from '../store/database.ts'
 import { branchRef, headOf, refusePullRequest } from './branch-head.ts'
 import { callerOf } from './caller.ts'
 import { commitLimits } from './commit-limits.ts'
-import { attributesPath, readText } from './commit-plan.ts'
+import { attributesPath, type RepoAt, readText } from './commit-plan.ts'
 import { findLfsObjects } from './lfs-store.ts'
 import { pathsMeant } from './path-reader.ts'
 import { xetSentence } from './xet.ts'
@@ -20,18 +22,20 @@ export async function preupload(
   db: Db,
   permit: Writing,
   input: Input,
+  { git, uploads }: { git: GitHost; uploads: UploadLimits },
 ): Promise<ResultOf<typeof api.commits.preupload>> {
   refusePullRequest(input.create_pr)
   for (const { path } of input.files) {
     if (!isPlainPath(path))
       throw new HubError('Unprocessable', `${JSON.stringify(path.slice(0, 200))}: this path cannot be used here.`)
   }
-  const head = await headOf(permit.hub.git, permit.repo.id, branchRef(input.rev))
+  const at = { git, repoId: permit.repo.id }
+  const head = await headOf(git, permit.repo.id, branchRef(input.rev))
   const paths = input.files.map(({ path }) => path)
   const [attributes, ignore, current] = await Promise.all([
-    input.gitAttributes ?? textAt(permit, head, attributesPath),
-    input.gitIgnore ?? textAt(permit, head, '.gitignore'),
-    currentFiles(db, permit, head, paths),
+    input.gitAttributes ?? textAt(at, head, attributesPath),
+    input.gitIgnore ?? textAt(at, head, '.gitignore'),
+    currentFiles(db, at, head, paths),
   ])
   const who = callerOf(permit)
   const lfs = await pathsMeant({ of: 'gitattributes', text: attributes, paths }, who)
@@ -40,7 +44,7 @@ export async function preupload(
   const files = input.files.map((file) => {
     const wantsLfs = file.size > 0 && (lfs.has(file.path) || isLarge(file))
     // These would send what is told to be `lfs` by Xet only; the hub moves it to LFS itself
-    const isRegular = !wantsLfs || (takesLargeOnes && file.size <= permit.hub.uploads.regular)
+    const isRegular = !wantsLfs || (takesLargeOnes && file.size <= uploads.regular)
     const oid = current.get(file.path)?.[isRegular ? 'git' : 'lfs']
     return {
       path: file.path,
@@ -68,8 +72,8 @@ function sendsByXet(userAgent: string | undefined): boolean {
   return Number(major) > 1 || (Number(major) === 1 && Number(minor) >= 20)
 }
 
-async function textAt(permit: Writing, head: string | undefined, path: string): Promise<string> {
-  return head === undefined ? '' : readText(permit, `${head}:${path}`)
+async function textAt(at: RepoAt, head: string | undefined, path: string): Promise<string> {
+  return head === undefined ? '' : readText(at, `${head}:${path}`)
 }
 
 /** What is at a path, as clients know it: by git's name where they send it in a commit, else by that of LFS. */
@@ -80,16 +84,15 @@ interface Current {
 
 async function currentFiles(
   db: Db,
-  permit: Writing,
+  { git, repoId }: RepoAt,
   head: string | undefined,
   paths: string[],
 ): Promise<Map<string, Current>> {
   if (head === undefined) return new Map()
-  const { git } = permit.hub
-  const entries = (await pathEntries(git, permit.repo.id, head, paths)).filter(({ type }) => type === 'file')
-  const pointers = await pointersOf(git, permit.repo.id, entries)
+  const entries = (await pathEntries(git, repoId, head, paths)).filter(({ type }) => type === 'file')
+  const pointers = await pointersOf(git, repoId, entries)
   const pointed = [...new Set([...pointers.values()].map(({ oid }) => oid))]
-  const rows = pointed.length === 0 ? [] : await findLfsObjects(db, permit.repo.id, pointed)
+  const rows = pointed.length === 0 ? [] : await findLfsObjects(db, repoId, pointed)
   const names = new Map(rows.map((row) => [row.oid, row.git_oid ?? undefined]))
   return new Map(
     entries.map(({ path, oid }): [string, Current] => {

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { authorizeAlso } from '../access/authorize.ts'
 import type { Permit } from '../access/permit.ts'
+import type { GitHost } from '../git/host.ts'
 import { type IncomingPointer, inspectPush } from '../git/incoming.ts'
 import { type ArrivedPush, guardPush } from '../git/push-guard.ts'
 import type { RefUpdate } from '../git/references.ts'
@@ -21,16 +22,16 @@ type Lines = string[] | undefined
  * Answers git's hooks during a push, and resolves when git has ended and the hub knows what moved. What arrives is
  * looked at while it is still apart; then references move as those of a commit do. Never rejects.
  */
-export async function answerPush(db: Db, permit: Writing, child: ChildProcess): Promise<void> {
+export async function answerPush(db: Db, git: GitHost, permit: Writing, child: ChildProcess): Promise<void> {
   let pointers: IncomingPointer[] = []
   await guardPush(child, {
     inspect: (push) =>
       inWords(permit, async () => {
-        const found = await inspect(db, permit, push)
+        const found = await inspect(db, git, permit, push)
         pointers = found.pointers
         return found.refusal
       }),
-    move: (updates) => inWords(permit, () => move(db, permit, { updates, pointers })),
+    move: (updates) => inWords(permit, () => move(db, git, permit, { updates, pointers })),
     unguarded: () => log.error('git did not run the hook pre-receive; pushes are refused'),
   })
 }
@@ -47,11 +48,12 @@ async function inWords(permit: Writing, work: () => Promise<Lines>): Promise<Lin
 
 async function inspect(
   db: Db,
+  git: GitHost,
   permit: Writing,
   push: ArrivedPush,
 ): Promise<{ refusal: Lines; pointers: IncomingPointer[] }> {
   await authorizeAlso(db, permit, 'repo.write', { repoId: permit.repo.id })
-  const { problems, pointers } = await inspectPush(permit.hub.git, permit.repo.id, push)
+  const { problems, pointers } = await inspectPush(git, permit.repo.id, push)
   if (problems.length > 0) return { refusal: problems, pointers }
   await refuseDangling(db, permit.repo.id, pointers)
   return { refusal: undefined, pointers }
@@ -59,10 +61,11 @@ async function inspect(
 
 async function move(
   db: Db,
+  git: GitHost,
   permit: Writing,
   { updates, pointers }: { updates: RefUpdate[]; pointers: IncomingPointer[] },
 ): Promise<Lines> {
-  const outcome = await moveReferences(db, permit, {
+  const outcome = await moveReferences(db, git, permit, {
     updates,
     event: pushEvent(updates),
     also: async (tx) => {
@@ -72,7 +75,7 @@ async function move(
     },
   })
   if (outcome !== 'moved') return [unmoved[outcome]]
-  await refreshMetadata(db, permit.hub.git, permit.repo.id)
+  await refreshMetadata(db, git, permit.repo.id)
   return undefined
 }
 

@@ -12,7 +12,14 @@ import { type Db, transaction } from '../store/database.ts'
 import { authorOf } from './author.ts'
 import { refreshMetadata } from './metadata.ts'
 import { addressPrefix, checkRepoName, splitRepoId } from './names.ts'
-import { beginRepository, firstFiles, removeFromDisk, undoneOnDisk } from './places.ts'
+import {
+  beginRepository,
+  firstFiles,
+  type RepoMaking,
+  type RepoStores,
+  removeFromDisk,
+  undoneOnDisk,
+} from './places.ts'
 import { deleteRepoRow, insertRepo, lockRepoRow, type Owner, setPrivate, takeRepoName } from './store.ts'
 
 type Repos = typeof api.repos
@@ -23,6 +30,7 @@ export async function createRepo(
   db: Db,
   permit: Permit<'repo.create'>,
   input: CreateInput,
+  services: RepoMaking,
 ): Promise<ResultOf<Repos['createRepo']>> {
   const { namespace, name } = splitRepoId('name', input.name)
   checkRepoName('name', name)
@@ -42,16 +50,16 @@ export async function createRepo(
     group,
   }
   const fullName = `${owner.name}/${name}`
-  const url = `${permit.hub.publicUrl}/${addressPrefix[repo.type]}${fullName}`
+  const url = `${services.links.publicUrl}/${addressPrefix[repo.type]}${fullName}`
   const first = firstFiles(input)
-  const made = await undoneOnDisk(db, permit.hub, repo.id, () =>
+  const made = await undoneOnDisk(db, services, repo.id, () =>
     transaction(db, async (tx) => {
       await recheck(tx, permit)
       await inTime(insertRepo(tx, repo))
       const isFree = await takeRepoName(tx, { id: repo.id, type: repo.type, ownerId: owner.id, name })
       if (!isFree)
         throw new HubError('Conflict', `A ${repo.type} repository called ${fullName} already exists`, { body: { url } })
-      await beginRepository(permit.hub.git, repo.id, { author: authorOf(permit, permit.hub), files: first })
+      await beginRepository(services.git, repo.id, { author: authorOf(permit, services.links), files: first })
       const resourceGroup = permit.facts.group && { id: permit.facts.group.id, name: permit.facts.group.name }
       const data = {
         repo: { id: repo.id, type: repo.type, name: fullName },
@@ -67,7 +75,7 @@ export async function createRepo(
       return { url, name: fullName, id: repo.id }
     }),
   )
-  await refreshMetadata(db, permit.hub.git, repo.id)
+  await refreshMetadata(db, services.git, repo.id)
   return made
 }
 
@@ -172,6 +180,7 @@ export async function deleteRepo(
   db: Db,
   permit: Permit<'repo.delete'>,
   _input: InputOf<Repos['deleteRepo']>,
+  stores: RepoStores,
 ): Promise<ResultOf<Repos['deleteRepo']>> {
   const done = await transaction(db, async (tx) => {
     await recheck(tx, permit)
@@ -188,7 +197,7 @@ export async function deleteRepo(
     })
     return { success: true }
   })
-  await removeFromDisk(permit.hub, permit.repo.id)
+  await removeFromDisk(stores, permit.repo.id)
   return done
 }
 

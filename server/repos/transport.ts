@@ -6,6 +6,7 @@ import type { InputOf, RawReply, RawRequest } from '../../api/index.ts'
 import { authorizeAlso } from '../access/authorize.ts'
 import type { Permit } from '../access/permit.ts'
 import { requireFolder } from '../git/folder.ts'
+import type { GitHost } from '../git/host.ts'
 import { endProcess, errorTextOf, hangUp, spawnGit } from '../git/process.ts'
 import { HubError } from '../kernel/errors.ts'
 import { log } from '../kernel/log.ts'
@@ -33,14 +34,15 @@ export async function infoRefs(
   db: Db,
   permit: Permit<'repo.read'>,
   input: InputOf<Git['infoRefs']>,
+  git: GitHost,
 ): Promise<RawReply> {
   const service = serviceOf(input.service)
   if (service === 'receive-pack') await authorizeAlso(db, permit, 'repo.write', { repoId: permit.repo.id })
   const protocol = service === 'upload-pack' ? protocolOf(input.raw) : undefined
-  await requireFolder(permit.hub.git, permit.repo.id)
-  const leave = await permit.hub.git.transfers.enter(callerOf(permit))
+  await requireFolder(git, permit.repo.id)
+  const leave = await git.transfers.enter(callerOf(permit))
   const args = [service, '--stateless-rpc', '--http-backend-info-refs', '.']
-  const child = spawnGit(permit.hub.git, permit.repo.id, args, {
+  const child = spawnGit(git, permit.repo.id, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: protocol === undefined ? {} : { GIT_PROTOCOL: protocol },
     timeLimitSeconds: advertiseSeconds,
@@ -80,13 +82,14 @@ export async function uploadPack(
   _db: Db,
   permit: Permit<'repo.read'>,
   { raw }: InputOf<Git['uploadPack']>,
+  git: GitHost,
 ): Promise<RawReply> {
   requireType(raw, 'application/x-git-upload-pack-request')
   const protocol = protocolOf(raw)
-  await requireFolder(permit.hub.git, permit.repo.id)
-  const leave = await permit.hub.git.transfers.enter(callerOf(permit))
+  await requireFolder(git, permit.repo.id)
+  const leave = await git.transfers.enter(callerOf(permit))
   const args = ['upload-pack', '--stateless-rpc', '--strict', '.']
-  const child = spawnGit(permit.hub.git, permit.repo.id, args, {
+  const child = spawnGit(git, permit.repo.id, args, {
     env: protocol === undefined ? {} : { GIT_PROTOCOL: protocol },
     timeLimitSeconds: transferSeconds,
   })
@@ -102,20 +105,21 @@ export async function receivePack(
   db: Db,
   permit: Permit<'repo.write'>,
   { raw }: InputOf<Git['receivePack']>,
+  git: GitHost,
 ): Promise<RawReply> {
   requireType(raw, 'application/x-git-receive-pack-request')
   if (raw.headers['content-length'] === String(flush.length)) return probed(raw)
-  await requireSpace(permit.hub.git.folder, leastFreeBytes)
-  await requireFolder(permit.hub.git, permit.repo.id)
-  const leave = await permit.hub.git.transfers.enter(callerOf(permit))
+  await requireSpace(git.folder, leastFreeBytes)
+  await requireFolder(git, permit.repo.id)
+  const leave = await git.transfers.enter(callerOf(permit))
   // git sends what is large in pieces, without a length: kept as the pack it is, not compressed once more object by object
   const asPack = raw.headers['content-length'] === undefined ? ['-c', 'receive.unpackLimit=1'] : []
   const args = [...asPack, 'receive-pack', '--stateless-rpc', '.']
-  const child = spawnGit(permit.hub.git, permit.repo.id, args, {
+  const child = spawnGit(git, permit.repo.id, args, {
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     timeLimitSeconds: transferSeconds,
   })
-  const ended = answerPush(db, permit, child)
+  const ended = answerPush(db, git, permit, child)
   const stop = () => hangUp(child)
   feed(child, plainBody(raw, Number.POSITIVE_INFINITY), stop)
   const body = outputOf(child, { leave, signal: raw.signal, stop, input: raw.body as Readable })

@@ -358,7 +358,6 @@ async function organization(name: string): Promise<Lab> {
   const caller = (userAgent: string): Caller => ({
     credential: { kind: 'token', hash: digest(name) },
     request: { id: 'test', ip: '203.0.113.77', userAgent },
-    hub,
   })
   return {
     id,

@@ -18,7 +18,6 @@ import { composeMail, type MailWords, renderMail } from '../../server/mail/templ
 import { type MailTransport, openTransport } from '../../server/mail/transport.ts'
 import { type Db, openDatabase, transaction } from '../../server/store/database.ts'
 import { closedPort, startGate } from '../gate.ts'
-import { silentHub } from '../places.ts'
 import { makeDatabase, startTestPostgres } from '../postgres.ts'
 import { type SmtpOptions, startSmtp } from '../smtp.ts'
 import { until } from '../until.ts'
@@ -26,10 +25,10 @@ import { until } from '../until.ts'
 const from = 'Guildhall <hall@example.org>'
 const words: MailWords = { to: 'ada@example.org', subject: 'Hello', paragraphs: ['One.', 'Two.'] }
 
+const links = { publicUrl: 'http://hub.test' }
 const operator: Caller = {
   credential: { kind: 'console' },
   request: { id: 'test', ip: '', userAgent: undefined },
-  hub: silentHub('http://hub.test'),
 }
 
 const workers: { worker: JobWorker; transport: MailTransport | undefined }[] = []
@@ -135,18 +134,18 @@ test('without a mail server mail is kept, and an operator can queue it again', a
   for (const subject of ['First', 'Second', 'Third']) await queue({ ...words, subject })
   await until(async () => (await states()).kept === 3)
   const permit = await authorize(db, operator, 'operator.listOutbox')
-  const page = await listOutbox(db, permit, { limit: 2 }, operator.hub)
+  const page = await listOutbox(db, permit, { limit: 2 }, links)
   assert.deepEqual(
     page.items.map((mail) => mail.subject),
     ['Third', 'Second'],
   )
-  const rest = await listOutbox(db, permit, { limit: 2, cursor: page.next }, operator.hub)
+  const rest = await listOutbox(db, permit, { limit: 2, cursor: page.next }, links)
   assert.deepEqual([rest.items.map((mail) => mail.subject), rest.next], [['First'], undefined])
   assert.deepEqual(
-    (await listOutbox(db, permit, { limit: 9, search: 'SECO' }, operator.hub)).items.map((mail) => mail.text),
+    (await listOutbox(db, permit, { limit: 9, search: 'SECO' }, links)).items.map((mail) => mail.text),
     ['One.\n\nTwo.\n'],
   )
-  assert.equal((await listOutbox(db, permit, { limit: 9, search: '%' }, operator.hub)).items.length, 0)
+  assert.equal((await listOutbox(db, permit, { limit: 9, search: '%' }, links)).items.length, 0)
 
   const smtp = await smtpServer()
   await stopWorkers()
@@ -326,7 +325,7 @@ function work({ smtpUrl, connection }: { smtpUrl?: string; connection?: string }
   const transport = smtpUrl === undefined ? undefined : openTransport({ url: smtpUrl, from })
   const worker = startWorker({
     connection: connection ?? databaseUrl,
-    lanes: [{ tasks: { send_mail: sendMailTask(db, operator.hub, transport) }, periodic: [] }],
+    lanes: [{ tasks: { send_mail: sendMailTask(db, links, transport) }, periodic: [] }],
   })
   workers.push({ worker, transport })
   if (workers.length === 1) afterTest.push(stopWorkers)
@@ -345,8 +344,7 @@ async function queue(mail: MailWords): Promise<void> {
 }
 
 async function outbox() {
-  return (await listOutbox(db, await authorize(db, operator, 'operator.listOutbox'), { limit: 1000 }, operator.hub))
-    .items
+  return (await listOutbox(db, await authorize(db, operator, 'operator.listOutbox'), { limit: 1000 }, links)).items
 }
 
 async function states(): Promise<Record<string, number>> {
