@@ -2,10 +2,12 @@ import { spawnSync } from 'node:child_process'
 
 // The long forms of tests that run short every time: the same files, with more rounds, on both kinds of database.
 const rounds = process.env.GUILDHALL_ROUNDS ?? '10000'
+const trials = process.env.GUILDHALL_TRIALS ?? '1000'
 const kills = process.env.GUILDHALL_KILLS ?? '50'
 const files = [
   'tests/durability.test.ts',
   'tests/several-processes.test.ts',
+  'tests/scenarios/two-processes.test.ts',
   'tests/scenarios/last-admin.test.ts',
   'tests/scenarios/admins-random.test.ts',
   'tests/scenarios/fuzz.test.ts',
@@ -16,6 +18,12 @@ const options = ['--test', '--test-global-setup=tests/global-setup.ts', '--test-
 
 const { status } = spawnSync(process.execPath, [...options, ...files], {
   stdio: 'inherit',
-  env: { ...process.env, GUILDHALL_ROUNDS: rounds, GUILDHALL_WORLDS: '500', GUILDHALL_KILLS: kills },
+  env: {
+    ...process.env,
+    GUILDHALL_ROUNDS: rounds,
+    GUILDHALL_WORLDS: '500',
+    GUILDHALL_KILLS: kills,
+    GUILDHALL_TRIALS: trials,
+  },
 })
 process.exit(status ?? 1)

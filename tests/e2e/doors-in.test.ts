@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { startDns, type TestDns } from '../dns.ts'
 import { startTestHub, type TestHub } from '../hub.ts'
 import { findChromium, launch, type StartedBrowser } from './chromium.ts'
-import { expectClean, openPage } from './pages.ts'
+import { choose, expectClean, openPage } from './pages.ts'
 
 const executablePath = findChromium()
 const timeout = 120_000
@@ -89,9 +89,9 @@ test('a domain shows its record, and is verified once that is published', { skip
   dns.records.set('lab-works.org', [value])
   await page.getByRole('button', { name: 'Check now: lab-works.org' }).click()
   await page.getByText('lab-works.org is verified.').waitFor()
-  await page.getByRole('radio', { name: 'Admins decide' }).check()
+  await choose(page, 'Admins decide')
   await page.getByText('Saved: user approval.').waitFor()
-  await page.getByRole('radio', { name: 'They join at once' }).check()
+  await choose(page, 'They join at once')
   for (const width of widths) await expectClean(await readyAt('account', width, 'lab-works.org'))
   const outside = await openPage(browser, hub.url)
   await outside.goto(`${hub.url}/acme`)

@@ -37,3 +37,9 @@ export async function expectClean(page: Page): Promise<void> {
   const wide = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
   assert.ok(Number(wide) <= 0, `${wide} px too wide`)
 }
+
+/** Chooses a radio whose state comes from the server: it is checked once the page has read the change back. */
+export async function choose(page: Page, name: string): Promise<void> {
+  await page.getByRole('radio', { name }).click()
+  await page.getByRole('radio', { name, checked: true }).waitFor()
+}
