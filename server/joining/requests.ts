@@ -42,8 +42,7 @@ export async function approveRequest(
   links: Links,
 ): Promise<ResultOf<Requests['approveRequest']>> {
   const role = input.role ?? permit.org.defaultRole
-  if (!mayGrant(permit.org.role, role))
-    throw new HubError('Forbidden', 'role: only an admin makes somebody else admin.')
+  if (!mayGrant(permit.org.role, role)) throw new HubError('Forbidden', 'Only admins can make someone an admin.')
   return transaction(db, async (tx) => {
     await recheck(tx, permit)
     const row = await getRequest(tx, permit, input.id)
