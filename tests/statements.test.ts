@@ -7,6 +7,7 @@ import { recipeRecords } from './domains-recipes.ts'
 import { growDatabase, ungrownTables } from './grown.ts'
 import { startTestHub, type TestHub } from './hub.ts'
 import { wholeTables } from './plans.ts'
+import { openShapes } from './shapes.ts'
 import { followCourse, listTexts, recordStatements, type Statement } from './statements.ts'
 import { tourOperations } from './tour.ts'
 
@@ -51,6 +52,20 @@ test('statements.sql lists the statements of every operation and every periodic 
     kept,
     'statements.sql differs from what the server sends; GUILDHALL_WRITE_SNAPSHOTS=1 writes it anew',
   )
+})
+
+test('what PostgreSQL answers has the columns and types that the code declares', () => {
+  const differences = openShapes()
+  const found = new Set<string>()
+  let compared = 0
+  for (const statement of [...ofRequests, ...ofTasks]) {
+    const { site } = statement
+    const differs = differences(statement)
+    if (differs !== undefined) compared++
+    for (const what of differs ?? []) found.add(`${site.file} ${site.name}: ${what}`)
+  }
+  assert.deepEqual([...found].sort(), [])
+  assert.ok(compared > 800, `only ${compared} answers were compared`)
 })
 
 test('no statement of a request reads a whole table that grows, on a database that was never analyzed', async () => {

@@ -48,8 +48,9 @@ export function recordStatements(): Recorder {
     const statement: Statement = { text, values: values ?? [], during, site: callSite() }
     statements.push(statement)
     reply?.then?.(
-      ({ fields, rows }: pg.QueryResult) => {
-        statement.reply = { fields, rows: rows.slice(0, 20) }
+      (answer: pg.QueryResult | pg.QueryResult[]) => {
+        // Several statements in one text have as many answers.
+        if (!Array.isArray(answer)) statement.reply = { fields: answer.fields, rows: answer.rows.slice(0, 20) }
       },
       () => undefined,
     )

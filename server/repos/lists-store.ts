@@ -104,14 +104,11 @@ function storageOrder({ sort, descending }: StorageQuery) {
   return descending ? sql`r.updated_at desc, r.id desc` : sql`r.updated_at, r.id`
 }
 
+type FoundRepo = Pick<RepoRow, 'type' | 'namespace' | 'name' | 'private'>
+
 /** Finds repositories that the caller may read by a part of their name, those that begin with it first. */
-export async function searchRepos(
-  db: Db,
-  readable: Readable,
-  words: string,
-  most: number,
-): Promise<Pick<RepoRow, 'type' | 'namespace' | 'name' | 'private'>[]> {
-  const { rows } = await sql<RepoRow>`select r.type, coalesce(o.name, u.name) as namespace, r.name, r.private
+export async function searchRepos(db: Db, readable: Readable, words: string, most: number): Promise<FoundRepo[]> {
+  const { rows } = await sql<FoundRepo>`select r.type, coalesce(o.name, u.name) as namespace, r.name, r.private
     from repositories r left join ${rowOf('organizations', 'r.org_id')} o on true left join ${rowOf('users', 'r.user_id')} u on true
     where ${nameHolds(words)} and ${readable.repos}
     order by starts_with(lower(r.name), lower(${words}::text)) desc, length(r.name), r.id limit ${most}`.execute(db)

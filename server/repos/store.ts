@@ -37,9 +37,11 @@ export const repoColumns = sql`${ownColumns}, r.head, r.tags, r.card`
 export const repoJoins = sql`left join ${rowOf('organizations', 'r.org_id')} o on true left join ${rowOf('users', 'r.user_id')} u on true
   left join ${rowOf('users', 'r.creator_id')} c on true`
 
+type FoundRepo = Omit<RepoRow, 'head' | 'tags' | 'card'>
+
 /** Finds a repository by its id, without what lists show of its main branch. */
-export async function findRepo(db: Db, id: string): Promise<Omit<RepoRow, 'head' | 'tags' | 'card'> | undefined> {
-  const { rows } = await sql<RepoRow>`select ${ownColumns}, r.group_id, g.name as group_name
+export async function findRepo(db: Db, id: string): Promise<FoundRepo | undefined> {
+  const { rows } = await sql<FoundRepo>`select ${ownColumns}, r.group_id, g.name as group_name
     from repositories r ${repoJoins} left join ${rowOf('resource_groups', 'r.group_id')} g on true where r.id = ${id}`.execute(
     db,
   )

@@ -19,8 +19,8 @@ interface WhoamiRow extends Omit<WhoamiOrg, 'groups' | 'id'> {
   email: string | null
   id: string | null
   group_id: string | null
-  group_name: string
-  group_role: OrgRole
+  group_name: string | null
+  group_role: OrgRole | null
 }
 
 /**
@@ -53,10 +53,11 @@ function whoamiOrgs(rows: readonly WhoamiRow[]): WhoamiOrg[] {
     const found = { id, name, fullname, plan, role, blocked, distrusted, groups: blocked || distrusted ? null : [] }
     const org: WhoamiOrg = orgs.get(id) ?? found
     orgs.set(id, org)
-    if (group.group_id === null || org.groups === null) continue
+    const { group_id: groupId, group_name: groupName, group_role: groupRole } = group
+    if (groupId === null || groupName === null || groupRole === null || org.groups === null) continue
     // Rows of one group come lowest role first, so the last is the one that counts.
-    if (org.groups.at(-1)?.id === group.group_id) org.groups.pop()
-    org.groups.push({ id: group.group_id, name: group.group_name, role: group.group_role })
+    if (org.groups.at(-1)?.id === groupId) org.groups.pop()
+    org.groups.push({ id: groupId, name: groupName, role: groupRole })
   }
   return [...orgs.values()]
 }
