@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
+import { addAccess } from './access.ts'
 import { addAudit } from './audit.ts'
 import { addBilling } from './billing.ts'
 import { addCollaborators } from './collaborators.ts'
@@ -55,6 +56,7 @@ addDomains(program)
 addRecovery(program)
 addGroups(program)
 addCollaborators(program)
+addAccess(program)
 addRepo(program)
 addBilling(program)
 addAudit(program)

@@ -55,8 +55,8 @@ export function facts(pairs: [string, string][]): string {
   return pairs.map(([name, value]) => `${name.padEnd(width)}  ${printable(value)}`.trimEnd()).join('\n')
 }
 
-// What servers say must not steer the terminal.
-function printable(words: string): string {
+/** Words of a server on one line: what servers say must not steer the terminal. */
+export function printable(words: string): string {
   return words.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ')
 }
 

@@ -54,6 +54,12 @@ const pictures: Picture[] = [
   { file: 'member.png', page: `${settings}/members`, height: 500, shows: 'Mei Tanaka', open: 'Mei Tanaka', left: 820 },
   { file: 'resource-groups.png', page: `${settings}/resource-groups`, height: 460, shows: 'Vision research' },
   { file: 'repository.png', page: '/meridian-labs/compass-7b', height: 760, shows: 'Made up for the demo' },
+  {
+    file: 'access.png',
+    page: '/meridian-labs/compass-7b/settings/access',
+    height: 760,
+    shows: 'can write',
+  },
   { file: 'files.png', page: '/meridian-labs/compass-7b/tree/main', height: 620, shows: 'model.safetensors' },
   { file: 'audit-log.png', page: `${settings}/audit-log`, height: 820, shows: 'jonas-lindqvist' },
   { file: 'invitations.png', page: `${settings}/invitations`, height: 820, shows: 'Invite links' },

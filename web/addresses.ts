@@ -19,7 +19,7 @@ export interface RepoName {
 }
 
 /** A page of a repository that is about no revision. */
-export function repoPartAddress(repo: RepoName, part: 'branches' | 'settings'): string {
+export function repoPartAddress(repo: RepoName, part: 'branches' | 'settings' | 'settings/access'): string {
   return `${repoAddress(repo.type, repo.id)}/${part}`
 }
 

@@ -106,6 +106,7 @@ const repositories = ['', '/datasets', '/spaces'].map((prefix) => {
     page(repository, '/upload/$rev', () => import('./pages/repository/edit/Upload.tsx')),
     page(repository, '/upload/$rev/$', () => import('./pages/repository/edit/Upload.tsx')),
     page(repository, '/settings', () => import('./pages/repository/Settings.tsx')),
+    page(repository, '/settings/access', () => import('./pages/repository/Access.tsx')),
   ])
 })
 

@@ -1,4 +1,4 @@
-import type { billing, GroupRoleSource, MemberSource, OrgRole } from '../api/index.ts'
+import type { access, billing, GroupRoleSource, MemberSource, OrgRole } from '../api/index.ts'
 
 /** `1 member`, `2 members`, `1,200 members`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
@@ -48,6 +48,24 @@ export const memberSourceWords: Record<MemberSource, string> = {
   sso: 'SSO',
   scim: 'SCIM',
   recovery: 'by recovery',
+}
+
+/** How somebody got access: as a member, by a resource group, or otherwise. */
+export function accessSourceWords({ kind, source }: access.Ground): string {
+  const by = source && { ...memberSourceWords, ...groupSourceWords }[source]
+  return [accessKindWords[kind], by].filter(Boolean).join(', ')
+}
+
+const accessKindWords: Record<access.Ground['kind'], string> = {
+  anyone: 'open to everyone',
+  account: 'signed in',
+  operator: 'site admin',
+  console: 'command line on the server',
+  membership: 'member',
+  group_role: 'resource group',
+  collaborator: 'collaborator',
+  ownership: 'owner',
+  public: 'public',
 }
 
 /** Where a role in a resource group comes from. */

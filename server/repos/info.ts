@@ -74,6 +74,8 @@ async function infoAt(
 function allowedHere(permit: Permit<'repo.view'>): string[] {
   if (permit.actor === undefined) return []
   const actions = ['repo.', 'collaborator.'].flatMap((family) => allowedActions(permit, family))
+  // About the organization in the policy, but asked of one repository: group admins may for theirs.
+  const access = allowedActions(permit, 'access.whoCan')
   const own = permit.repo.collaborator === undefined ? [] : (['collaborator.remove'] as const)
-  return [...new Set([...actions, ...own])].filter((action) => policy[action].on === 'repo')
+  return [...new Set([...actions.filter((action) => policy[action].on === 'repo'), ...own, ...access])]
 }

@@ -249,3 +249,20 @@ describe('what a person reaches', () => {
     assert.equal((await reach('ada', 'nobody-here')).status, 404)
   })
 })
+
+describe('what a repository says that you may do', () => {
+  const rows: [who: string, repo: string, shown: boolean][] = [
+    ['ada', 'models/acme/plain', true],
+    ['ada', 'datasets/acme/voices', true],
+    ['gus', 'datasets/acme/voices', true],
+    ['gus', 'models/acme/plain', false],
+    ['wil', 'models/acme/plain', false],
+    ['eve', 'models/acme/open', false],
+  ]
+  for (const [who, repo, shown] of rows) {
+    it(`${shown ? 'shows' : 'does not show'} ${who} the way to who has access to ${repo}`, async () => {
+      const { body } = await ask(who, `/api/${repo}`)
+      assert.equal(body.may.includes('access.whoCan'), shown)
+    })
+  }
+})

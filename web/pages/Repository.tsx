@@ -37,7 +37,14 @@ function addressNow({ type, id }: Repository, pathname: string): string | undefi
   return asked === base ? undefined : [base, ...parts.slice(depth)].join('/')
 }
 
-const settingsActions = ['repo.updateSettings', 'repo.move', 'repo.delete', 'collaborator.set', 'collaborator.remove']
+const settingsActions = [
+  'repo.updateSettings',
+  'repo.move',
+  'repo.delete',
+  'collaborator.set',
+  'collaborator.remove',
+  'access.whoCan',
+]
 
 function Tabs({ repository }: { repository: Repository }) {
   const { rev } = useRevision()

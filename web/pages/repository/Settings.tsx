@@ -1,4 +1,7 @@
 import { Stack, Text } from '@mantine/core'
+import { repoPartAddress } from '../../addresses.ts'
+import { Block } from '../../pieces/Block.tsx'
+import { ButtonTo } from '../../pieces/LinkTo.tsx'
 import { SignInFirst } from '../../pieces/SignInFirst.tsx'
 import { type Repository, useRepository } from '../../repository.ts'
 import { useAccount } from '../../session.ts'
@@ -24,6 +27,16 @@ export function Page() {
         {stateOf(repository)}
       </Text>
       <OwnGrant />
+      {repository.may('access.whoCan') && (
+        <Block
+          title="Access"
+          about="The people who can read or change this repository, and how each of them got access."
+        >
+          <ButtonTo to={repoPartAddress(repository, 'settings/access')} style={{ alignSelf: 'flex-start' }}>
+            See who has access
+          </ButtonTo>
+        </Block>
+      )}
       <Visibility reason={why('repo.updateSettings')} />
       {repository.may('collaborator.set') && <Collaborators />}
       {showsGroup && <ResourceGroup reason={why('repo.setGroup')} />}

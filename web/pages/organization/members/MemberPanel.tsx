@@ -11,6 +11,7 @@ import { sayDay, When } from '../../../pieces/When.tsx'
 import { Why } from '../../../pieces/Why.tsx'
 import { memberSourceWords } from '../../../words.ts'
 import { GroupRoles } from './GroupRoles.tsx'
+import { Reach } from './Reach.tsx'
 import { RoleMenu } from './RoleMenu.tsx'
 
 interface Panel {
@@ -78,6 +79,7 @@ function Record({ org, you, record, onPick, onRemove }: Panel & { record: member
       </Group>
       <Facts record={record} />
       <GroupRoles org={org} record={record} />
+      {(self || org.may.includes('access.explain')) && <Reach org={org} user={record.user} name={record.fullname} />}
       <Group gap="sm">
         {!self && org.may.includes('member.offboard') && (
           <ButtonTo to={offboardAddress(org.name, record.user)} size="xs">

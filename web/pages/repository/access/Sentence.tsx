@@ -1,0 +1,43 @@
+import { Text } from '@mantine/core'
+import type { access } from '../../../../api/index.ts'
+import { counted } from '../../../words.ts'
+import { useOverview } from './holders.ts'
+
+/** How many people read the repository, and how many write. */
+export function AccessSentence({ org, repo }: { org: string; repo: string }) {
+  const reading = useOverview({ org, repo, asked: 'read' })
+  const writing = useOverview({ org, repo, asked: 'write' })
+  if (!reading || !writing) return <>Counting the people who have access…</>
+  const readers = reading.anonymous
+    ? 'Everyone can read this public repository.'
+    : `${peopleOf(reading)} can read this private repository.`
+  return <>{`${readers} ${numberOf(writing)} can write.`}</>
+}
+
+// A first page tells how many there are when nothing follows it.
+function numberOf({ people, next }: access.WhoCan): string {
+  if (next !== null) return `More than ${people.length.toLocaleString('en')}`
+  return people.length === 0 ? 'None' : people.length.toLocaleString('en')
+}
+
+function peopleOf(page: access.WhoCan): string {
+  if (page.people.length === 0) return 'No people'
+  return page.next === null ? counted(page.people.length, 'person', 'people') : `${numberOf(page)} people`
+}
+
+/** Who else reaches the repository: tokens, visitors who are not signed in, and site admins. */
+export function Others({ org, repo }: { org: string; repo: string }) {
+  const reading = useOverview({ org, repo, asked: 'read' })
+  if (!reading) return null
+  const { tokens, anonymous, siteAdmins } = reading
+  const parts = [
+    anonymous ? 'Anyone can read without signing in' : 'No anonymous access',
+    ...(tokens === null ? [] : [`${counted(tokens, 'personal access token')} of members and collaborators`]),
+    `${counted(siteAdmins, 'site admin')} of this instance`,
+  ]
+  return (
+    <Text size="sm" c="dimmed" mt="xs">
+      {parts.join(' · ')}
+    </Text>
+  )
+}
