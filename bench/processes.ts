@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { startEmbedded } from '../server/store/embedded.ts'
+import { startEmbedded } from '../server/store/postgres/embedded.ts'
 import { freePort } from '../tests/program.ts'
 
 /** What every hub of a measurement signs with, so that several can work on one database. */

@@ -10,7 +10,7 @@ import { type RunningHub, startHub } from './http/hub.ts'
 import { requireGuard } from './http/storage.ts'
 import { log } from './kernel/log.ts'
 import { digest } from './kernel/secret.ts'
-import { DataFolderInUse } from './store/embedded-lock.ts'
+import { DataFolderInUse } from './store/postgres/embedded-lock.ts'
 import { StartRefused } from './store/processes.ts'
 
 const longestSocketPath = 100

@@ -1,7 +1,7 @@
 // What a hub does with its database, in a process of its own that tests can kill:
 // node tests/embedded-hub.ts <data folder> — prints `server <pid>`, then each row's number once it is committed.
 import { Client } from 'pg'
-import { startEmbedded } from '../server/store/embedded.ts'
+import { startEmbedded } from '../server/store/postgres/embedded.ts'
 
 const dataDir = process.argv[2] ?? ''
 try {

@@ -7,9 +7,9 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
-import { type Embedded, startEmbedded } from '../server/store/embedded.ts'
-import { DataFolderInUse } from '../server/store/embedded-lock.ts'
-import { isRunning, waitForEnd } from '../server/store/embedded-processes.ts'
+import { type Embedded, startEmbedded } from '../server/store/postgres/embedded.ts'
+import { DataFolderInUse } from '../server/store/postgres/embedded-lock.ts'
+import { isRunning, waitForEnd } from '../server/store/postgres/embedded-processes.ts'
 import { until } from './until.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'gh-embedded-'))

@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { repositoryFolder } from '../server/git/folder.ts'
 import { type GitHost, openGit } from '../server/git/host.ts'
-import { onlyOwner } from '../server/git/move-lock.ts'
+import { repositoryFolder } from '../server/git/process/folder.ts'
+import { onlyOwner } from '../server/git/process/move-lock.ts'
 import { newId } from '../server/kernel/ids.ts'
 
 export interface ScratchFile {

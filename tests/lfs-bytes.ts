@@ -8,7 +8,7 @@ import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { HubError } from '../server/kernel/errors.ts'
 import { newId } from '../server/kernel/ids.ts'
-import { type LfsObject, type LfsStore, partBytes } from '../server/lfs/bytes.ts'
+import { type LfsObject, type LfsStore, partBytes } from '../server/lfs/bytes/bytes.ts'
 
 /** What bytes are called. */
 export function objectOf(bytes: Uint8Array): LfsObject {

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openGit } from '../server/git/host.ts'
-import { onlyOwner } from '../server/git/move-lock.ts'
+import { onlyOwner } from '../server/git/process/move-lock.ts'
 import type { Services } from '../server/http/services.ts'
 import { instanceKey } from '../server/kernel/secret.ts'
-import { openLfsDisk } from '../server/lfs/disk.ts'
+import { openLfsDisk } from '../server/lfs/disk/disk.ts'
 
 /** A hub that answers no requests, for tests of single rules; its folder goes when the process ends. */
 export function silentHub(publicUrl: string, secret = 'a key that is only for this one test'): Services {

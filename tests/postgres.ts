@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { migrateJobs } from '../server/jobs/migrate.ts'
 import { openDatabase } from '../server/store/database.ts'
-import { startEmbedded } from '../server/store/embedded.ts'
 import { migrate } from '../server/store/migrate.ts'
+import { startEmbedded } from '../server/store/postgres/embedded.ts'
 
 /** The PostgreSQL that tests run on: `GUILDHALL_TEST_DATABASE_URL` (a superuser's), or an embedded one of their own. */
 export async function startTestPostgres(): Promise<{ url: string; stop(): Promise<void> }> {

@@ -1,5 +1,5 @@
 import { newId } from '../server/kernel/ids.ts'
-import { advanceRecoveries } from '../server/leaving/recovery-advance.ts'
+import { advanceRecoveries } from '../server/leaving/recovery/recovery-advance.ts'
 import { sql } from '../server/store/sql.ts'
 import { startDns } from './dns.ts'
 import { type Person, type Reply, startTestHub } from './hub.ts'

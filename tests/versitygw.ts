@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { S3Options } from '../server/lfs/s3.ts'
+import type { S3Options } from '../server/lfs/s3/s3.ts'
 import { closedPort } from './gate.ts'
 
 const program = process.env.GUILDHALL_TEST_VERSITYGW ?? fileURLToPath(new URL('../.tools/versitygw', import.meta.url))

@@ -66,5 +66,6 @@ function subRooms(): string[] {
 }
 
 function doorsOf({ doors }: Room): string {
-  return doors === undefined ? 'any file but its stores' : doors.map((door) => `\`${door}.ts\``).join(', ')
+  if (doors === undefined) return 'any file but its stores'
+  return doors.length === 0 ? 'its sub-rooms alone' : doors.map((door) => `\`${door}.ts\``).join(', ')
 }

@@ -10,7 +10,7 @@ const commands = {
   check: ['tools/check.ts'],
   dev: ['tools/dev.ts'],
   generate: ['tools/generate.ts'],
-  snapshots: ['tools/test.ts', 'access-matrix'],
+  snapshots: ['tools/test.ts', 'access-matrix', 'tests/statements'],
   soak: ['tests/soak.ts'],
   test: ['tools/test.ts'],
 }

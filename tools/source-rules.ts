@@ -43,11 +43,11 @@ export const perFile: readonly ((source: Source) => Finding[])[] = [
     problem: 'takes time or chance from elsewhere than server/kernel.',
     // Files carry the file system's time, which no test moves.
     allow: [
-      'server/store/embedded-server.ts',
+      'server/store/postgres/embedded-server.ts',
       'server/git/host.ts',
-      'server/git/maintenance.ts',
-      'server/git/references.ts',
-      'server/git/repository.ts',
+      'server/git/upkeep/maintenance.ts',
+      'server/git/refs/references.ts',
+      'server/git/upkeep/repository.ts',
       'server/repos/duplicate.ts',
     ],
   }),
@@ -65,7 +65,7 @@ export const perFile: readonly ((source: Source) => Finding[])[] = [
     find: comparison('[<>]=?'),
     problem: 'climbs the ladder of roles in SQL; the predicates of the policy stand in server/access/store.ts.',
     // Whom a rule of joining takes in, and who may be added: sets of people, not what a caller may do.
-    allow: ['server/groups/store.ts', 'server/members/membership-store.ts'],
+    allow: ['server/groups/store.ts', 'server/members/membership/membership-store.ts'],
   }),
   everyLine({
     of: /^(server|cli|api|tests|bench|tools)\/.*\.ts$/,
@@ -123,7 +123,7 @@ function databaseTime({ file, lines }: Source): Finding[] {
   return [{ file, problem: 'asks the database for the time; pass `now()` of server/kernel/clock.ts.' }]
 }
 
-const membershipStore = 'server/members/membership-store.ts'
+const membershipStore = 'server/members/membership/membership-store.ts'
 const writesMembership =
   /\b(insert\s+into|update|delete\s+from|merge\s+into|truncate)\s+(only\s+)?(memberships|group_roles)\b|\b(insertInto|updateTable|deleteFrom|mergeInto)\(\s*['"](memberships|group_roles)\b/gi
 
@@ -135,7 +135,7 @@ function oneWriter({ file, lines }: Source): Finding[] {
   return [...text.matchAll(writesMembership)].map(({ index }) => ({
     file,
     line: text.slice(0, index).split('\n').length,
-    problem: `writes who belongs; only ${membershipStore} does. Call applyChanges of server/members/membership.ts.`,
+    problem: `writes who belongs; only ${membershipStore} does. Call applyChanges of server/members/membership/membership.ts.`,
   }))
 }
 

@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import type { LockOwner } from './move-lock.ts'
-import { openReaders, type Readers } from './readers.ts'
-import { openSlots, type Slots } from './slots.ts'
-import { openTurns, type Turns } from './turns.ts'
+import { openReaders, type Readers } from './objects/readers.ts'
+import type { LockOwner } from './process/move-lock.ts'
+import { openSlots, type Slots } from './process/slots.ts'
+import { openTurns, type Turns } from './process/turns.ts'
 
 /** Where the repositories of this hub are, and how many processes may work on them. */
 export interface GitHost {

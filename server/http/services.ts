@@ -1,7 +1,7 @@
 import type { GitHost } from '../git/host.ts'
 import type { InstanceKey } from '../kernel/secret.ts'
-import type { LfsStore } from '../lfs/bytes.ts'
-import type { UploadLimits } from '../lfs/limits.ts'
+import type { LfsStore } from '../lfs/bytes/bytes.ts'
+import type { UploadLimits } from '../lfs/bytes/limits.ts'
 import type { Dns } from '../orgs/dns.ts'
 
 /** What this installation is made of. Rules get the parts that they use, where the routes and tasks are listed. */

@@ -9,7 +9,7 @@ import { type Db, type Tx, transaction } from '../store/database.ts'
 import { closeAccount, confirmPassword, ownId } from '../users/accounts.ts'
 import type { Holdings } from '../users/holding.ts'
 import { checkSecondFactor, removeTwoFactor } from '../users/two-factor.ts'
-import { applyChanges } from './membership.ts'
+import { applyChanges } from './membership/membership.ts'
 import { findOrganizationsOf } from './successors-store.ts'
 
 /**

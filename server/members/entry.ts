@@ -6,9 +6,9 @@ import { badField, HubError } from '../kernel/errors.ts'
 import { composeMail } from '../mail/templates.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { lowerName } from '../users/names.ts'
-import { applyChanges } from './membership.ts'
-import type { ChangeSet } from './membership-changes.ts'
-import { type Account, findActiveAccount } from './store.ts'
+import { applyChanges } from './membership/membership.ts'
+import type { ChangeSet } from './membership/membership-changes.ts'
+import { type Account, findActiveAccount } from './membership/store.ts'
 
 /** Puts an existing account into an organization, as operator; the person is told by mail. */
 export async function addMemberFor(

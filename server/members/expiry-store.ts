@@ -1,6 +1,6 @@
 import type { Db } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
-import type { MemberKey } from './store.ts'
+import type { MemberKey } from './membership/store.ts'
 
 /** Somebody whose membership is past its expiry. */
 export interface ExpiredMember extends MemberKey {

@@ -3,8 +3,8 @@ import type { NewEvent } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { type ExpiredMember, findExpired } from './expiry-store.ts'
-import { applyChanges } from './membership.ts'
-import type { Step } from './membership-steps.ts'
+import { applyChanges } from './membership/membership.ts'
+import type { Step } from './membership/membership-steps.ts'
 
 const batchSize = 500
 

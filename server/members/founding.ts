@@ -9,9 +9,9 @@ import { readOrganization } from '../orgs/reply.ts'
 import { foundOrganization } from '../orgs/rules.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { lowerName } from '../users/names.ts'
-import { applyChanges } from './membership.ts'
-import type { ChangeSet, Person } from './membership-changes.ts'
-import { findActiveAccount } from './store.ts'
+import { applyChanges } from './membership/membership.ts'
+import type { ChangeSet, Person } from './membership/membership-changes.ts'
+import { findActiveAccount } from './membership/store.ts'
 
 /** Creates an organization; the caller becomes its first admin. */
 export async function createOrganization(

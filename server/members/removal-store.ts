@@ -1,7 +1,7 @@
 import type { RepoType } from '../../api/index.ts'
 import type { Db } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
-import type { MemberKey } from './store.ts'
+import type { MemberKey } from './membership/store.ts'
 
 /** The repositories that a person made: the first of them by name, and how many. */
 export interface Made {

@@ -4,12 +4,12 @@ import { now } from '../kernel/clock.ts'
 import { badField } from '../kernel/errors.ts'
 import type { Links } from '../mail/links.ts'
 import { type Db, transaction } from '../store/database.ts'
-import { resolveGroups } from './groups-named.ts'
-import { applyChanges } from './membership.ts'
-import type { ChangeSet, Update } from './membership-changes.ts'
-import { memberEvents } from './membership-events.ts'
-import { holdMembers } from './membership-hold.ts'
-import { memberRecord } from './record.ts'
+import { memberRecord } from './list/record.ts'
+import { resolveGroups } from './membership/groups-named.ts'
+import { applyChanges } from './membership/membership.ts'
+import type { ChangeSet, Update } from './membership/membership-changes.ts'
+import { memberEvents } from './membership/membership-events.ts'
+import { holdMembers } from './membership/membership-hold.ts'
 
 type ChangePermit = Permit<'member.changeRole'> | Permit<'member.update'>
 

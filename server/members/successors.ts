@@ -10,9 +10,9 @@ import { successorMail } from '../orgs/admin-mails.ts'
 import { countUsableAdmins, type Guarded, healthOf, holdAdmins, listSuccessors, markAdminless } from '../orgs/admins.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { lowerName } from '../users/names.ts'
-import { applyChanges } from './membership.ts'
-import type { Person, Update } from './membership-changes.ts'
-import { holdPeople } from './membership-hold.ts'
+import { applyChanges } from './membership/membership.ts'
+import type { Person, Update } from './membership/membership-changes.ts'
+import { holdPeople } from './membership/membership-hold.ts'
 import { findMembersByName, type NamedMember, replaceSuccessors } from './successors-store.ts'
 
 type Successors = api.ResultOf<typeof api.organizations.getSuccessors>

@@ -1,12 +1,12 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
-import { checkRepository } from '../git/maintenance.ts'
-import { repositoryExists } from '../git/repository.ts'
+import { checkRepository } from '../git/upkeep/maintenance.ts'
+import { repositoryExists } from '../git/upkeep/repository.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'
 import type { Db } from '../store/database.ts'
 import { type CheckedRow, listLfsRows, listRepoIds } from './check-store.ts'
-import type { RepoStores } from './places.ts'
+import type { RepoStores } from './registry/places.ts'
 
 type Check = typeof api.operator.checkRepositories
 

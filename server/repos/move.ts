@@ -8,12 +8,12 @@ import { managesEveryGroup } from '../access/requirements.ts'
 import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
-import { refuseDuringProbation } from '../members/probation.ts'
+import { refuseDuringProbation } from '../members/membership/probation.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
-import { deleteGrant, deleteGrantsOfKeptOut } from './collaborators-store.ts'
-import { checkRepoName, splitRepoId } from './names.ts'
-import { ownerOf, repoIsGone, scopeOf } from './rules.ts'
-import { lockRepoRow, moveRepoRow, type Owner, retireRepoName, takeRepoName } from './store.ts'
+import { deleteGrant, deleteGrantsOfKeptOut } from './collaborators/collaborators-store.ts'
+import { checkRepoName, splitRepoId } from './registry/names.ts'
+import { ownerOf, repoIsGone, scopeOf } from './registry/rules.ts'
+import { lockRepoRow, moveRepoRow, type Owner, retireRepoName, takeRepoName } from './registry/store.ts'
 
 type Move = typeof api.repos.moveRepo
 type LockedRepo = NonNullable<Awaited<ReturnType<typeof lockRepoRow>>>

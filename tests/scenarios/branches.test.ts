@@ -4,7 +4,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
-import { checkRepository } from '../../server/git/maintenance.ts'
+import { checkRepository } from '../../server/git/upkeep/maintenance.ts'
 import { type Person, type Reply, startTestHub, type TestHub } from '../hub.ts'
 
 const dataDir = mkdtempSync(join(tmpdir(), 'gh-branches-'))

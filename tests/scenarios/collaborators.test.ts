@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
-import { endExpiredGrants } from '../../server/repos/collaborators-expiry.ts'
+import { endExpiredGrants } from '../../server/repos/collaborators/collaborators-expiry.ts'
 import { type Person, startTestHub, type TestHub } from '../hub.ts'
 
 const hour = 3_600_000

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { request } from 'node:http'
 import { Readable } from 'node:stream'
 import { describe, it } from 'node:test'
-import { checkRepository } from '../../server/git/maintenance.ts'
+import { checkRepository } from '../../server/git/upkeep/maintenance.ts'
 import { body, file, header, lfs, openCommitLab, removed, text } from '../commit-lab.ts'
 
 const { hub, people, newRepo, send, commit, idOf, git, head, paths, incoming } = await openCommitLab()

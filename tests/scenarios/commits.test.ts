@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { describe, it } from 'node:test'
-import { checkRepository } from '../../server/git/maintenance.ts'
+import { checkRepository } from '../../server/git/upkeep/maintenance.ts'
 import { body, file, header, type Line, lfs, openCommitLab, removed, text } from '../commit-lab.ts'
 
 const { hub, orgId, people, newRepo, send, commit, idOf, git, head, paths, incoming } = await openCommitLab()

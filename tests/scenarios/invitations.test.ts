@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { endExpiredInvitations } from '../../server/joining/expiry.ts'
+import { endExpiredInvitations } from '../../server/joining/invitations/expiry.ts'
 import { type Person, startTestHub } from '../hub.ts'
 import { stateOf } from '../state.ts'
 import { linkIn, visitor } from '../visitor.ts'

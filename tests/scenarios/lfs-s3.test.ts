@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, suite, test } from 'node:test'
-import { partBytes } from '../../server/lfs/bytes.ts'
+import { partBytes } from '../../server/lfs/bytes/bytes.ts'
 import { type Person, startTestHub, type TestHub } from '../hub.ts'
 import { objectOf } from '../lfs-bytes.ts'
 import { type S3Server, s3Missing, startS3 } from '../versitygw.ts'

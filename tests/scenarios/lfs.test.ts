@@ -5,7 +5,7 @@ import { request as httpRequest } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
-import { partBytes, partCount } from '../../server/lfs/bytes.ts'
+import { partBytes, partCount } from '../../server/lfs/bytes/bytes.ts'
 import { type Person, type Reply, startTestHub, type TestHub } from '../hub.ts'
 import { objectOf } from '../lfs-bytes.ts'
 

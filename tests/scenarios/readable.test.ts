@@ -3,7 +3,7 @@ import { before, test } from 'node:test'
 import fc from 'fast-check'
 import { authorize } from '../../server/access/authorize.ts'
 import { digest } from '../../server/kernel/secret.ts'
-import { listRepos } from '../../server/repos/lists.ts'
+import { listRepos } from '../../server/repos/registry/lists.ts'
 import { type Person, startTestHub, type TestHub } from '../hub.ts'
 import { buildWorld, randomWorld } from '../random-worlds.ts'
 

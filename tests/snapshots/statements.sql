@@ -19,6 +19,47 @@ with step_0 as materialized (select from users where id = $1 and true for share)
 -- server/access/hold-store.ts lockStanding
 with step_0 as materialized (select from users where id = $1 and true for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = any($4::text[]) order by user_id for no key update), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
 
+-- server/access/holders-store.ts countSiteAdmins
+select count(*)::int operators from users where is_operator and state = 'active';
+
+-- server/access/holders-store.ts countTokens
+select count(*)::int tokens from repositories r join access_tokens t on (t.expires_at is null or t.expires_at > $1)
+and not exists (select from token_revocations tr where tr.org_id = r.org_id and tr.token_id = t.id)
+where r.id = $2 and (
+exists (select from memberships m where m.org_id = r.org_id and m.user_id = t.user_id and (m.expires_at is null or m.expires_at > $3))
+or exists (select from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = t.user_id and (rc.expires_at is null or rc.expires_at > $4)));
+
+-- server/access/holders-store.ts findGroupNames
+select id, name from resource_groups where id = any($1::text[]);
+
+-- server/access/holders-store.ts findHolders
+with r as (select * from repositories where id = $1)
+select u.id from (
+(select m.user_id from r join memberships m on m.org_id = r.org_id
+where m.user_id > $2 and (m.expires_at is null or m.expires_at > $3) and r.group_id is null and m.role >= 'read' order by user_id limit $4)
+union (select m.user_id from r join memberships m on m.org_id = r.org_id and m.role = 'admin'
+where m.user_id > $5 and (m.expires_at is null or m.expires_at > $6) order by user_id limit $7)
+union (select gr.user_id from r join group_roles gr on gr.group_id = r.group_id where gr.user_id > $8 order by user_id limit $9)
+union (select r.creator_id user_id from r where r.creator_id > $10)
+union (select rc.user_id from r join repo_collaborators rc on rc.repo_id = r.id
+where rc.user_id > $11 and (rc.expires_at is null or rc.expires_at > $12) order by user_id limit $13)) c join users u on u.id = c.user_id and u.state = 'active'
+order by u.id limit $14;
+
+-- server/access/holders-store.ts findReachable
+select r.id from repositories r where r.org_id = $1 and r.id > $2
+and (not exists (select from organizations d where d.id = r.org_id and d.deleted_at is not null)
+and (not r.private or r.user_id = $3
+or exists (select from memberships m join organizations mo on mo.id = m.org_id
+where m.org_id = r.org_id and m.user_id = $4 and (m.expires_at is null or m.expires_at > $5) and ((select (hu.totp_enabled_at is not null) from users hu where hu.id = $6)::boolean or not mo.require_2fa
+or coalesce(mo.require_2fa_from > $7, false))
+and not exists (select from token_revocations tr where tr.org_id = mo.id and tr.token_id = $8) and (m.role = 'admin'
+or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
+or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
+where rc.repo_id = r.id and rc.user_id = $9 and (rc.expires_at is null or rc.expires_at > $10)
+and (go.id is null or (((select (hu.totp_enabled_at is not null) from users hu where hu.id = $11)::boolean or not go.require_2fa
+or coalesce(go.require_2fa_from > $12, false))
+and not exists (select from token_revocations tr where tr.org_id = go.id and tr.token_id = $13)))))) order by r.id limit $14;
+
 -- server/access/store.ts findFacts
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
 (a.totp_enabled_at is not null) actor_two_factor,
@@ -39,6 +80,21 @@ or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.t
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
 (select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role from (select * from instance limit 1) i left join sessions s on s.id = $3 and s.expires_at > $1
 left join users a on a.id = s.user_id and a.id = $2 and a.state = 'active' left join repositories r on r.id = $4
+and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
+left join users ru on ru.id = r.user_id
+left join organizations o on o.id = r.org_id left join memberships m on m.org_id = o.id and m.user_id = a.id where $1::timestamptz is not null;
+
+-- server/access/store.ts findFacts
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
+(a.totp_enabled_at is not null) actor_two_factor,
+exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
+o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
+r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, json_build_object('member', json_build_object('source', m.source, 'since', coalesce(m.role_since, m.joined_at), 'until', m.expires_at), 'repoGroup', (select json_agg(json_build_object('role', gr.role, 'source', gr.source, 'since', gr.added_at, 'grantedBy', gr.added_by) order by gr.role desc)
+from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id), 'collaborator', (select json_build_object('since', rc.added_at, 'grantedBy', rc.added_by, 'until', rc.expires_at) from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1))) details from (select * from instance limit 1) i left join users a on a.id = $2 and a.state = 'active' left join repositories r on r.id = $3
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
 left join users ru on ru.id = r.user_id
 left join organizations o on o.id = r.org_id left join memberships m on m.org_id = o.id and m.user_id = a.id where $1::timestamptz is not null;
@@ -255,6 +311,46 @@ s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, o.id org_
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, o.name repo_namespace,
+r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role from (select * from instance limit 1) i left join lateral (
+select * from sessions where hash = $2 and expires_at > $1
+union all
+select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
+limit 1) s on true
+left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3
+left join organizations o on o.id = n.org_id left join memberships m on m.org_id = o.id and m.user_id = a.id left join names rn on rn.lower_name = $5
+left join repository_names rr on rr.owner_id = coalesce(rn.org_id, rn.user_id) and rr.type = $4
+and rr.lower_name = $6 left join repositories r on r.id = rr.repo_id and r.org_id = o.id where $1::timestamptz is not null;
+
+-- server/access/store.ts findFacts
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
+(a.totp_enabled_at is not null) actor_two_factor,
+exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
+s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
+o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, o.name repo_namespace,
+r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
+select * from sessions where hash = $2 and expires_at > $1
+union all
+select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
+limit 1) s on true
+left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3
+left join organizations o on o.id = n.org_id left join memberships m on m.org_id = o.id and m.user_id = a.id left join names rn on rn.lower_name = $5
+left join repository_names rr on rr.owner_id = coalesce(rn.org_id, rn.user_id) and rr.type = $4
+and rr.lower_name = $6 left join repositories r on r.id = rr.repo_id and r.org_id = o.id left join names sn on sn.lower_name = $7 left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
+
+-- server/access/store.ts findFacts
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
+(a.totp_enabled_at is not null) actor_two_factor,
+exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
+s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
+o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
@@ -288,6 +384,36 @@ union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
 left join users a on a.id = s.user_id and a.state = 'active' left join names sn on sn.lower_name = $3 left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
+
+-- server/access/store.ts findFactsOfMany
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
+(a.totp_enabled_at is not null) actor_two_factor,
+exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
+o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
+r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, json_build_object('member', json_build_object('source', m.source, 'since', coalesce(m.role_since, m.joined_at), 'until', m.expires_at), 'repoGroup', (select json_agg(json_build_object('role', gr.role, 'source', gr.source, 'since', gr.added_at, 'grantedBy', gr.added_by) order by gr.role desc)
+from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id), 'collaborator', (select json_build_object('since', rc.added_at, 'grantedBy', rc.added_by, 'until', rc.expires_at) from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1))) details from (select * from instance limit 1) i join users a on a.id = any($2::text[]) and a.state = 'active' left join repositories r on r.id = $3
+and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
+left join users ru on ru.id = r.user_id
+left join organizations o on o.id = r.org_id left join memberships m on m.org_id = o.id and m.user_id = a.id where $1::timestamptz is not null;
+
+-- server/access/store.ts findFactsOfMany
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
+(a.totp_enabled_at is not null) actor_two_factor,
+exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
+o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
+r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, json_build_object('member', json_build_object('source', m.source, 'since', coalesce(m.role_since, m.joined_at), 'until', m.expires_at), 'repoGroup', (select json_agg(json_build_object('role', gr.role, 'source', gr.source, 'since', gr.added_at, 'grantedBy', gr.added_by) order by gr.role desc)
+from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id), 'collaborator', (select json_build_object('since', rc.added_at, 'grantedBy', rc.added_by, 'until', rc.expires_at) from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1))) details from (select * from instance limit 1) i join users a on a.id = any($2::text[]) and a.state = 'active' left join repositories r on r.id = any($3::text[])
+and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
+left join users ru on ru.id = r.user_id
+left join organizations o on o.id = r.org_id left join memberships m on m.org_id = o.id and m.user_id = a.id where $1::timestamptz is not null;
 
 -- server/audit/store.ts appendEvent
 with head as (
@@ -455,7 +581,7 @@ select
 count(*) filter (where attempts < max_attempts)::int as waiting,
 count(*) filter (where attempts >= max_attempts)::int as failed from graphile_worker._private_jobs;
 
--- server/joining/bulk-store.ts findBatch
+-- server/joining/bulk/bulk-store.ts findBatch
 select b.id, b.created_at "createdAt", u.name "createdBy", b.total, m.waiting, m.sent, m.failed
 from invitation_batches b left join users u on u.id = b.created_by and u.state <> 'deleted',
 lateral (select count(*) filter (where state = 'queued')::int waiting,
@@ -463,39 +589,250 @@ count(*) filter (where state in ('sent', 'kept'))::int sent,
 count(*) filter (where state = 'failed')::int failed from mails where batch_id = b.id) m
 where b.org_id = $1 and b.id = $2;
 
--- server/joining/bulk-store.ts findMembersInDomains
+-- server/joining/bulk/bulk-store.ts findMembersInDomains
 select lower(e.address) address from emails e
 join organization_domains d on d.org_id = $1 and d.state <> 'unverified'
 and d.domain = lower(split_part(e.address, '@', 2))
 join memberships m on m.org_id = $2 and m.user_id = e.user_id and (m.expires_at is null or m.expires_at > $3)
 where lower(e.address) = any($4::text[]) and e.verified_at is not null;
 
--- server/joining/bulk-store.ts findWaiting
+-- server/joining/bulk/bulk-store.ts findWaiting
 select coalesce(i.user_id, lower(i.address)) key, i.id, i.sent_at "sentAt" from invitations i
 where i.org_id = $1 and i.state = 'pending' and i.expires_at > $2
 and (i.user_id = any($3::text[]) or lower(i.address) = any($4::text[]));
 
--- server/joining/bulk-store.ts holdInvitees
+-- server/joining/bulk/bulk-store.ts holdInvitees
 select n.lower_name asked, u.id, u.name, exists (select from memberships m where m.org_id = $1
 and m.user_id = u.id and (m.expires_at is null or m.expires_at > $2)) "isMember"
 from names n join users u on u.id = n.user_id and u.state = 'active'
 where n.lower_name = any($3::text[]) order by u.id for key share of u;
 
--- server/joining/bulk-store.ts insertBatch
+-- server/joining/bulk/bulk-store.ts insertBatch
 insert into invitation_batches (id, org_id, created_by, created_at, total)
 values ($1, $2, $3, $4, $5);
 
--- server/joining/bulk-store.ts lockBulkInvitations
+-- server/joining/bulk/bulk-store.ts lockBulkInvitations
 select pg_advisory_xact_lock(hashtextextended($1, 0));
 
--- server/joining/entrance-store.ts findAdminAddresses
+-- server/joining/bulk/invite-many-store.ts findStandings
+select lower(e.address) address, m.id is not null member
+from emails e left join memberships m
+on m.org_id = $1 and m.user_id = e.user_id and (m.expires_at is null or m.expires_at > $2)
+where lower(e.address) = any($3::text[]) and e.verified_at is not null;
+
+-- server/joining/bulk/invite-many-store.ts putOfKind
+insert into invitations as i (id, org_id, user_id, address, role, message, lifetime_days, hash, invited_by,
+created_at, sent_at, expires_at)
+select w.id, $1, w.user_id, w.address, w.role, $2, $3, w.hash, $4, $5, $6, $7
+from unnest($8::text[],
+$9::text[], $10::text[],
+$11::org_role[], $12::bytea[]) w(id, user_id, address, role, hash)
+order by w.user_id, lower(w.address)
+on conflict (org_id, lower(address)) where state = 'pending' and address is not null do update set role = excluded.role, message = excluded.message,
+lifetime_days = excluded.lifetime_days, hash = excluded.hash, invited_by = excluded.invited_by,
+sent_at = excluded.sent_at, expires_at = excluded.expires_at
+returning coalesce(i.user_id, lower(i.address)) key, i.id;
+
+-- server/joining/bulk/invite-many-store.ts setGroupsOfMany
+delete from invitation_groups where invitation_id = any($1::text[]);
+
+-- server/joining/bulk/members-bulk-store.ts findPending
+select i.id, i.user_id "userId", i.address, i.role, i.expires_at "expiresAt",
+(select name from users u where u.id = i.invited_by) inviter,
+(select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
+where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > $1)) "inviterRole",
+coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'role', ig.role) order by lower(g.name))
+from invitation_groups ig join lateral (select * from "resource_groups" where id = "ig"."group_id" limit 1) g on true where ig.invitation_id = i.id), '[]') groups
+from invitations i where i.org_id = $2 and i.state = 'pending' and i.expires_at > $3
+and (i.user_id = any($4::text[]) or lower(i.address) = any($5::text[]));
+
+-- server/joining/entrance/entrance-store.ts findAdminAddresses
 select e.address from memberships m join users u on u.id = m.user_id and u.state = 'active'
 join emails e on e.user_id = u.id and e.is_primary and e.verified_at is not null
 where m.org_id = $1 and m.role = 'admin' and (m.expires_at is null or m.expires_at > $2) order by m.id;
 
--- server/joining/entrance-store.ts isMember
+-- server/joining/entrance/entrance-store.ts isMember
 select from memberships where org_id = $1 and user_id = $2
 and (expires_at is null or expires_at > $3);
+
+-- server/joining/entrance/invitations-store.ts endInvitation
+update invitations set state = $1, ended_at = $2, accepted_by = $3 where id = $4;
+
+-- server/joining/entrance/invitations-store.ts findAccountNamed
+select u.id, u.name from names n join users u on u.id = n.user_id and u.state = 'active'
+where n.lower_name = $1;
+
+-- server/joining/entrance/invitations-store.ts findExpiredInvitations
+select id from invitations where state = 'pending' and expires_at <= $1 order by expires_at limit $2;
+
+-- server/joining/entrance/invitations-store.ts findInvitation
+select i.id, i.org_id, i.user_id, i.address, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.user_id) "user", i.role, i.message, i.lifetime_days,
+case when i.state = 'pending' and i.expires_at <= $1 then 'expired' else i.state end state,
+i.invited_by, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.invited_by) inviter,
+(select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
+where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > $2)) inviter_role,
+(select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.accepted_by) accepted_by,
+coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'role', ig.role, 'managed_by', g.managed_by,
+'inviter_role', (select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = i.invited_by)) order by lower(g.name))
+from invitation_groups ig join lateral (select * from "resource_groups" where id = "ig"."group_id" limit 1) g on true where ig.invitation_id = i.id), '[]') groups,
+i.created_at, i.sent_at, i.expires_at, i.ended_at from invitations i where i.org_id = $3 and i.id = $4;
+
+-- server/joining/entrance/invitations-store.ts listInvitationRows
+select * from (select i.id, i.org_id, i.user_id, i.address, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.user_id) "user", i.role, i.message, i.lifetime_days,
+case when i.state = 'pending' and i.expires_at <= $1 then 'expired' else i.state end state,
+i.invited_by, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.invited_by) inviter,
+(select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
+where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > $2)) inviter_role,
+(select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.accepted_by) accepted_by,
+coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'role', ig.role, 'managed_by', g.managed_by,
+'inviter_role', (select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = i.invited_by)) order by lower(g.name))
+from invitation_groups ig join lateral (select * from "resource_groups" where id = "ig"."group_id" limit 1) g on true where ig.invitation_id = i.id), '[]') groups,
+i.created_at, i.sent_at, i.expires_at, i.ended_at from invitations i where i.org_id = $3) listed
+where ($4::text is null or state::text = $5)
+and ($6::text is null or id < $7)
+and ($8::text is null or lower(coalesce(address, "user"->>'user')) like $9)
+order by id desc limit $10;
+
+-- server/joining/entrance/invitations-store.ts lockInvitation
+select from invitations where org_id = $1 and id = $2 for update;
+
+-- server/joining/entrance/invitations-store.ts putInvitation
+insert into invitations as i (id, org_id, user_id, address, role, message, lifetime_days, hash, invited_by, created_at, sent_at, expires_at)
+values ($1, $2, $3, $4, $5, $6, $7,
+$8, $9, $10, $11, $12)
+on conflict (org_id, user_id) where state = 'pending' and user_id is not null do update set role = excluded.role, message = excluded.message, lifetime_days = excluded.lifetime_days,
+hash = excluded.hash, invited_by = excluded.invited_by, sent_at = excluded.sent_at, expires_at = excluded.expires_at
+returning id, exists (select from invitations b where b.id = i.id and b.expires_at <= $13) "hadExpired";
+
+-- server/joining/entrance/invitations-store.ts renewInvitation
+update invitations set state = 'pending', hash = $1, invited_by = $2, sent_at = $3,
+expires_at = $4, ended_at = null where id = $5;
+
+-- server/joining/entrance/invitations-store.ts setInvitationGroups
+delete from invitation_groups where invitation_id = $1;
+
+-- server/joining/entrance/invitations-store.ts setInvitationGroups
+insert into invitation_groups (invitation_id, group_id, role)
+select $1, g.id, g.role::org_role
+from unnest($2::text[], $3::text[]) g(id, role);
+
+-- server/joining/entrance/links-store.ts endLink
+update invite_links set revoked_at = $1 where id = $2;
+
+-- server/joining/entrance/links-store.ts findOpenLink
+select l.id, l.org_id, l.label, l.role, l.last4, l.email_domain, l.max_uses, l.uses, l.lifetime_days, l.created_by,
+(select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = l.created_by) creator,
+(select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
+where m.org_id = l.org_id and m.user_id = l.created_by and (m.expires_at is null or m.expires_at > $1)) creator_role,
+l.created_at, l.expires_at, l.revoked_at,
+json_build_object('name', o.name, 'fullname', o.fullname, 'is_verified', o.is_verified) org,
+l.email_domain is null or exists (select from emails e where e.user_id = $2 and e.verified_at is not null
+and lower(split_part(e.address, '@', 2)) = l.email_domain) has_domain,
+exists (select from memberships m where m.org_id = l.org_id and m.user_id = $3
+and (m.expires_at is null or m.expires_at > $4)) is_member
+from invite_links l join organizations o on o.id = l.org_id where l.hash = $5 and l.revoked_at is null and l.expires_at > $6 and (l.max_uses is null or l.uses < l.max_uses)
+and o.deleted_at is null;
+
+-- server/joining/entrance/links-store.ts insertLink
+insert into invite_links (id, org_id, label, role, hash, last4, email_domain, max_uses, lifetime_days, created_by, created_at, expires_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8,
+$9, $10, $11, $12);
+
+-- server/joining/entrance/links-store.ts listLinkRows
+select l.id, l.org_id, l.label, l.role, l.last4, l.email_domain, l.max_uses, l.uses, l.lifetime_days, l.created_by,
+(select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = l.created_by) creator,
+(select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
+where m.org_id = l.org_id and m.user_id = l.created_by and (m.expires_at is null or m.expires_at > $1)) creator_role,
+l.created_at, l.expires_at, l.revoked_at from invite_links l
+where l.org_id = $2 and ($3::text is null or l.id < $4)
+order by l.id desc limit $5;
+
+-- server/joining/entrance/links-store.ts lockLink
+select l.id, l.org_id, l.label, l.role, l.last4, l.email_domain, l.max_uses, l.uses, l.lifetime_days, l.created_by,
+(select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = l.created_by) creator,
+(select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
+where m.org_id = l.org_id and m.user_id = l.created_by and (m.expires_at is null or m.expires_at > $1)) creator_role,
+l.created_at, l.expires_at, l.revoked_at from invite_links l
+where l.org_id = $2 and l.id = $3 for update of l;
+
+-- server/joining/entrance/links-store.ts renewLink
+update invite_links set hash = $1, last4 = $2, created_by = $3, expires_at = $4, uses = 0
+where id = $5;
+
+-- server/joining/entrance/offers-store.ts findOffer
+select i.id, i.org_id, i.user_id, i.address, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.user_id) "user", i.role, i.message, i.lifetime_days,
+case when i.state = 'pending' and i.expires_at <= $1 then 'expired' else i.state end state,
+i.invited_by, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.invited_by) inviter,
+(select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
+where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > $2)) inviter_role,
+(select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.accepted_by) accepted_by,
+coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'role', ig.role, 'managed_by', g.managed_by,
+'inviter_role', (select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = i.invited_by)) order by lower(g.name))
+from invitation_groups ig join lateral (select * from "resource_groups" where id = "ig"."group_id" limit 1) g on true where ig.invitation_id = i.id), '[]') groups,
+i.created_at, i.sent_at, i.expires_at, i.ended_at,
+json_build_object('name', o.name, 'fullname', o.fullname, 'is_verified', o.is_verified) org,
+coalesce(i.user_id = $3, exists (select from emails e where e.user_id = $4 and e.verified_at is not null
+and lower(e.address) = lower(i.address))) is_mine,
+exists (select from emails e where e.user_id = $5 and lower(e.address) = lower(i.address)) names_address,
+exists (select from memberships m where m.org_id = i.org_id and m.user_id = $6
+and (m.expires_at is null or m.expires_at > $7)) is_member
+from invitations i join organizations o on o.id = i.org_id where i.hash = $8 and i.state = 'pending' and i.expires_at > $9 and o.deleted_at is null
+and not exists (select from offboardings f where f.org_id = i.org_id and f.user_id = $10 and f.at >= i.sent_at);
+
+-- server/joining/entrance/offers-store.ts findOffer
+select i.id, i.org_id, i.user_id, i.address, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.user_id) "user", i.role, i.message, i.lifetime_days,
+case when i.state = 'pending' and i.expires_at <= $1 then 'expired' else i.state end state,
+i.invited_by, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.invited_by) inviter,
+(select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
+where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > $2)) inviter_role,
+(select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.accepted_by) accepted_by,
+coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'role', ig.role, 'managed_by', g.managed_by,
+'inviter_role', (select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = i.invited_by)) order by lower(g.name))
+from invitation_groups ig join lateral (select * from "resource_groups" where id = "ig"."group_id" limit 1) g on true where ig.invitation_id = i.id), '[]') groups,
+i.created_at, i.sent_at, i.expires_at, i.ended_at,
+json_build_object('name', o.name, 'fullname', o.fullname, 'is_verified', o.is_verified) org,
+coalesce(i.user_id = $3, exists (select from emails e where e.user_id = $4 and e.verified_at is not null
+and lower(e.address) = lower(i.address))) is_mine,
+exists (select from emails e where e.user_id = $5 and lower(e.address) = lower(i.address)) names_address,
+exists (select from memberships m where m.org_id = i.org_id and m.user_id = $6
+and (m.expires_at is null or m.expires_at > $7)) is_member
+from invitations i join organizations o on o.id = i.org_id where i.id = $8 and i.state = 'pending' and i.expires_at > $9 and o.deleted_at is null
+and not exists (select from offboardings f where f.org_id = i.org_id and f.user_id = $10 and f.at >= i.sent_at);
+
+-- server/joining/entrance/offers-store.ts listOffers
+select i.id, i.org_id, i.user_id, i.address, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.user_id) "user", i.role, i.message, i.lifetime_days,
+case when i.state = 'pending' and i.expires_at <= $1 then 'expired' else i.state end state,
+i.invited_by, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.invited_by) inviter,
+(select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
+where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > $2)) inviter_role,
+(select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.accepted_by) accepted_by,
+coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'role', ig.role, 'managed_by', g.managed_by,
+'inviter_role', (select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = i.invited_by)) order by lower(g.name))
+from invitation_groups ig join lateral (select * from "resource_groups" where id = "ig"."group_id" limit 1) g on true where ig.invitation_id = i.id), '[]') groups,
+i.created_at, i.sent_at, i.expires_at, i.ended_at,
+json_build_object('name', o.name, 'fullname', o.fullname, 'is_verified', o.is_verified) org,
+coalesce(i.user_id = $3, exists (select from emails e where e.user_id = $4 and e.verified_at is not null
+and lower(e.address) = lower(i.address))) is_mine,
+exists (select from emails e where e.user_id = $5 and lower(e.address) = lower(i.address)) names_address,
+exists (select from memberships m where m.org_id = i.org_id and m.user_id = $6
+and (m.expires_at is null or m.expires_at > $7)) is_member
+from (
+select n.* from invitations n where n.user_id = $8 and n.state = 'pending'
+union all
+select n.* from emails e join lateral (
+select * from invitations where lower(address) = lower(e.address) and state = 'pending' offset 0) n on true
+where e.user_id = $9 and e.verified_at is not null
+) i join organizations o on o.id = i.org_id where i.state = 'pending' and i.expires_at > $10 and o.deleted_at is null
+and not exists (select from offboardings f where f.org_id = i.org_id and f.user_id = $11 and f.at >= i.sent_at)
+and not exists (select from memberships m where m.org_id = i.org_id and m.user_id = $12
+and (m.expires_at is null or m.expires_at > $13))
+order by i.sent_at desc limit 200;
+
+-- server/joining/entrance/offers-store.ts lockOffer
+select from invitations i where i.hash = $1 for update;
+
+-- server/joining/entrance/offers-store.ts lockOffer
+select from invitations i where i.id = $1 for update;
 
 -- server/joining/holdings-store.ts lockInvitationsOf
 select from invitations i where ("i"."org_id" = $1 and i.invited_by = $2 and i.state = 'pending' and i.expires_at > $3) or ("i"."org_id" = $4 and i.state = 'pending'
@@ -567,254 +904,85 @@ update join_requests j set state = 'withdrawn', decided_at = $1 where "j"."org_i
 -- server/joining/holdings-store.ts withdrawRequestsOf
 update join_requests j set state = 'withdrawn', decided_at = $1 where true and j.user_id = $2 and j.state = 'pending';
 
--- server/joining/invitations-store.ts endInvitation
-update invitations set state = $1, ended_at = $2, accepted_by = $3 where id = $4;
-
--- server/joining/invitations-store.ts findAccountNamed
-select u.id, u.name from names n join users u on u.id = n.user_id and u.state = 'active'
-where n.lower_name = $1;
-
--- server/joining/invitations-store.ts findExpiredInvitations
-select id from invitations where state = 'pending' and expires_at <= $1 order by expires_at limit $2;
-
--- server/joining/invitations-store.ts findInvitation
-select i.id, i.org_id, i.user_id, i.address, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.user_id) "user", i.role, i.message, i.lifetime_days,
-case when i.state = 'pending' and i.expires_at <= $1 then 'expired' else i.state end state,
-i.invited_by, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.invited_by) inviter,
-(select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
-where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > $2)) inviter_role,
-(select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.accepted_by) accepted_by,
-coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'role', ig.role, 'managed_by', g.managed_by,
-'inviter_role', (select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = i.invited_by)) order by lower(g.name))
-from invitation_groups ig join lateral (select * from "resource_groups" where id = "ig"."group_id" limit 1) g on true where ig.invitation_id = i.id), '[]') groups,
-i.created_at, i.sent_at, i.expires_at, i.ended_at from invitations i where i.org_id = $3 and i.id = $4;
-
--- server/joining/invitations-store.ts listInvitationRows
-select * from (select i.id, i.org_id, i.user_id, i.address, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.user_id) "user", i.role, i.message, i.lifetime_days,
-case when i.state = 'pending' and i.expires_at <= $1 then 'expired' else i.state end state,
-i.invited_by, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.invited_by) inviter,
-(select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
-where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > $2)) inviter_role,
-(select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.accepted_by) accepted_by,
-coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'role', ig.role, 'managed_by', g.managed_by,
-'inviter_role', (select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = i.invited_by)) order by lower(g.name))
-from invitation_groups ig join lateral (select * from "resource_groups" where id = "ig"."group_id" limit 1) g on true where ig.invitation_id = i.id), '[]') groups,
-i.created_at, i.sent_at, i.expires_at, i.ended_at from invitations i where i.org_id = $3) listed
-where ($4::text is null or state::text = $5)
-and ($6::text is null or id < $7)
-and ($8::text is null or lower(coalesce(address, "user"->>'user')) like $9)
-order by id desc limit $10;
-
--- server/joining/invitations-store.ts lockInvitation
-select from invitations where org_id = $1 and id = $2 for update;
-
--- server/joining/invitations-store.ts putInvitation
-insert into invitations as i (id, org_id, user_id, address, role, message, lifetime_days, hash, invited_by, created_at, sent_at, expires_at)
-values ($1, $2, $3, $4, $5, $6, $7,
-$8, $9, $10, $11, $12)
-on conflict (org_id, user_id) where state = 'pending' and user_id is not null do update set role = excluded.role, message = excluded.message, lifetime_days = excluded.lifetime_days,
-hash = excluded.hash, invited_by = excluded.invited_by, sent_at = excluded.sent_at, expires_at = excluded.expires_at
-returning id, exists (select from invitations b where b.id = i.id and b.expires_at <= $13) "hadExpired";
-
--- server/joining/invitations-store.ts renewInvitation
-update invitations set state = 'pending', hash = $1, invited_by = $2, sent_at = $3,
-expires_at = $4, ended_at = null where id = $5;
-
--- server/joining/invitations-store.ts setInvitationGroups
-delete from invitation_groups where invitation_id = $1;
-
--- server/joining/invitations-store.ts setInvitationGroups
-insert into invitation_groups (invitation_id, group_id, role)
-select $1, g.id, g.role::org_role
-from unnest($2::text[], $3::text[]) g(id, role);
-
--- server/joining/invite-many-store.ts findStandings
-select lower(e.address) address, m.id is not null member
-from emails e left join memberships m
-on m.org_id = $1 and m.user_id = e.user_id and (m.expires_at is null or m.expires_at > $2)
-where lower(e.address) = any($3::text[]) and e.verified_at is not null;
-
--- server/joining/invite-many-store.ts putOfKind
-insert into invitations as i (id, org_id, user_id, address, role, message, lifetime_days, hash, invited_by,
-created_at, sent_at, expires_at)
-select w.id, $1, w.user_id, w.address, w.role, $2, $3, w.hash, $4, $5, $6, $7
-from unnest($8::text[],
-$9::text[], $10::text[],
-$11::org_role[], $12::bytea[]) w(id, user_id, address, role, hash)
-order by w.user_id, lower(w.address)
-on conflict (org_id, lower(address)) where state = 'pending' and address is not null do update set role = excluded.role, message = excluded.message,
-lifetime_days = excluded.lifetime_days, hash = excluded.hash, invited_by = excluded.invited_by,
-sent_at = excluded.sent_at, expires_at = excluded.expires_at
-returning coalesce(i.user_id, lower(i.address)) key, i.id;
-
--- server/joining/invite-many-store.ts setGroupsOfMany
-delete from invitation_groups where invitation_id = any($1::text[]);
-
--- server/joining/links-store.ts endLink
-update invite_links set revoked_at = $1 where id = $2;
-
--- server/joining/links-store.ts findOpenLink
-select l.id, l.org_id, l.label, l.role, l.last4, l.email_domain, l.max_uses, l.uses, l.lifetime_days, l.created_by,
-(select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = l.created_by) creator,
-(select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
-where m.org_id = l.org_id and m.user_id = l.created_by and (m.expires_at is null or m.expires_at > $1)) creator_role,
-l.created_at, l.expires_at, l.revoked_at,
-json_build_object('name', o.name, 'fullname', o.fullname, 'is_verified', o.is_verified) org,
-l.email_domain is null or exists (select from emails e where e.user_id = $2 and e.verified_at is not null
-and lower(split_part(e.address, '@', 2)) = l.email_domain) has_domain,
-exists (select from memberships m where m.org_id = l.org_id and m.user_id = $3
-and (m.expires_at is null or m.expires_at > $4)) is_member
-from invite_links l join organizations o on o.id = l.org_id where l.hash = $5 and l.revoked_at is null and l.expires_at > $6 and (l.max_uses is null or l.uses < l.max_uses)
-and o.deleted_at is null;
-
--- server/joining/links-store.ts insertLink
-insert into invite_links (id, org_id, label, role, hash, last4, email_domain, max_uses, lifetime_days, created_by, created_at, expires_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8,
-$9, $10, $11, $12);
-
--- server/joining/links-store.ts listLinkRows
-select l.id, l.org_id, l.label, l.role, l.last4, l.email_domain, l.max_uses, l.uses, l.lifetime_days, l.created_by,
-(select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = l.created_by) creator,
-(select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
-where m.org_id = l.org_id and m.user_id = l.created_by and (m.expires_at is null or m.expires_at > $1)) creator_role,
-l.created_at, l.expires_at, l.revoked_at from invite_links l
-where l.org_id = $2 and ($3::text is null or l.id < $4)
-order by l.id desc limit $5;
-
--- server/joining/links-store.ts lockLink
-select l.id, l.org_id, l.label, l.role, l.last4, l.email_domain, l.max_uses, l.uses, l.lifetime_days, l.created_by,
-(select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = l.created_by) creator,
-(select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
-where m.org_id = l.org_id and m.user_id = l.created_by and (m.expires_at is null or m.expires_at > $1)) creator_role,
-l.created_at, l.expires_at, l.revoked_at from invite_links l
-where l.org_id = $2 and l.id = $3 for update of l;
-
--- server/joining/links-store.ts renewLink
-update invite_links set hash = $1, last4 = $2, created_by = $3, expires_at = $4, uses = 0
-where id = $5;
-
--- server/joining/members-bulk-store.ts findPending
-select i.id, i.user_id "userId", i.address, i.role, i.expires_at "expiresAt",
-(select name from users u where u.id = i.invited_by) inviter,
-(select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
-where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > $1)) "inviterRole",
-coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'role', ig.role) order by lower(g.name))
-from invitation_groups ig join lateral (select * from "resource_groups" where id = "ig"."group_id" limit 1) g on true where ig.invitation_id = i.id), '[]') groups
-from invitations i where i.org_id = $2 and i.state = 'pending' and i.expires_at > $3
-and (i.user_id = any($4::text[]) or lower(i.address) = any($5::text[]));
-
--- server/joining/offers-store.ts findOffer
-select i.id, i.org_id, i.user_id, i.address, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.user_id) "user", i.role, i.message, i.lifetime_days,
-case when i.state = 'pending' and i.expires_at <= $1 then 'expired' else i.state end state,
-i.invited_by, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.invited_by) inviter,
-(select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
-where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > $2)) inviter_role,
-(select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.accepted_by) accepted_by,
-coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'role', ig.role, 'managed_by', g.managed_by,
-'inviter_role', (select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = i.invited_by)) order by lower(g.name))
-from invitation_groups ig join lateral (select * from "resource_groups" where id = "ig"."group_id" limit 1) g on true where ig.invitation_id = i.id), '[]') groups,
-i.created_at, i.sent_at, i.expires_at, i.ended_at,
-json_build_object('name', o.name, 'fullname', o.fullname, 'is_verified', o.is_verified) org,
-coalesce(i.user_id = $3, exists (select from emails e where e.user_id = $4 and e.verified_at is not null
-and lower(e.address) = lower(i.address))) is_mine,
-exists (select from emails e where e.user_id = $5 and lower(e.address) = lower(i.address)) names_address,
-exists (select from memberships m where m.org_id = i.org_id and m.user_id = $6
-and (m.expires_at is null or m.expires_at > $7)) is_member
-from invitations i join organizations o on o.id = i.org_id where i.hash = $8 and i.state = 'pending' and i.expires_at > $9 and o.deleted_at is null
-and not exists (select from offboardings f where f.org_id = i.org_id and f.user_id = $10 and f.at >= i.sent_at);
-
--- server/joining/offers-store.ts findOffer
-select i.id, i.org_id, i.user_id, i.address, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.user_id) "user", i.role, i.message, i.lifetime_days,
-case when i.state = 'pending' and i.expires_at <= $1 then 'expired' else i.state end state,
-i.invited_by, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.invited_by) inviter,
-(select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
-where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > $2)) inviter_role,
-(select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.accepted_by) accepted_by,
-coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'role', ig.role, 'managed_by', g.managed_by,
-'inviter_role', (select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = i.invited_by)) order by lower(g.name))
-from invitation_groups ig join lateral (select * from "resource_groups" where id = "ig"."group_id" limit 1) g on true where ig.invitation_id = i.id), '[]') groups,
-i.created_at, i.sent_at, i.expires_at, i.ended_at,
-json_build_object('name', o.name, 'fullname', o.fullname, 'is_verified', o.is_verified) org,
-coalesce(i.user_id = $3, exists (select from emails e where e.user_id = $4 and e.verified_at is not null
-and lower(e.address) = lower(i.address))) is_mine,
-exists (select from emails e where e.user_id = $5 and lower(e.address) = lower(i.address)) names_address,
-exists (select from memberships m where m.org_id = i.org_id and m.user_id = $6
-and (m.expires_at is null or m.expires_at > $7)) is_member
-from invitations i join organizations o on o.id = i.org_id where i.id = $8 and i.state = 'pending' and i.expires_at > $9 and o.deleted_at is null
-and not exists (select from offboardings f where f.org_id = i.org_id and f.user_id = $10 and f.at >= i.sent_at);
-
--- server/joining/offers-store.ts listOffers
-select i.id, i.org_id, i.user_id, i.address, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.user_id) "user", i.role, i.message, i.lifetime_days,
-case when i.state = 'pending' and i.expires_at <= $1 then 'expired' else i.state end state,
-i.invited_by, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.invited_by) inviter,
-(select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
-where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > $2)) inviter_role,
-(select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.accepted_by) accepted_by,
-coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'role', ig.role, 'managed_by', g.managed_by,
-'inviter_role', (select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = i.invited_by)) order by lower(g.name))
-from invitation_groups ig join lateral (select * from "resource_groups" where id = "ig"."group_id" limit 1) g on true where ig.invitation_id = i.id), '[]') groups,
-i.created_at, i.sent_at, i.expires_at, i.ended_at,
-json_build_object('name', o.name, 'fullname', o.fullname, 'is_verified', o.is_verified) org,
-coalesce(i.user_id = $3, exists (select from emails e where e.user_id = $4 and e.verified_at is not null
-and lower(e.address) = lower(i.address))) is_mine,
-exists (select from emails e where e.user_id = $5 and lower(e.address) = lower(i.address)) names_address,
-exists (select from memberships m where m.org_id = i.org_id and m.user_id = $6
-and (m.expires_at is null or m.expires_at > $7)) is_member
-from (
-select n.* from invitations n where n.user_id = $8 and n.state = 'pending'
-union all
-select n.* from emails e join lateral (
-select * from invitations where lower(address) = lower(e.address) and state = 'pending' offset 0) n on true
-where e.user_id = $9 and e.verified_at is not null
-) i join organizations o on o.id = i.org_id where i.state = 'pending' and i.expires_at > $10 and o.deleted_at is null
-and not exists (select from offboardings f where f.org_id = i.org_id and f.user_id = $11 and f.at >= i.sent_at)
-and not exists (select from memberships m where m.org_id = i.org_id and m.user_id = $12
-and (m.expires_at is null or m.expires_at > $13))
-order by i.sent_at desc limit 200;
-
--- server/joining/offers-store.ts lockOffer
-select from invitations i where i.hash = $1 for update;
-
--- server/joining/offers-store.ts lockOffer
-select from invitations i where i.id = $1 for update;
-
--- server/joining/requests-store.ts decideRequest
+-- server/joining/requests/requests-store.ts decideRequest
 update join_requests set state = $1, role = $2, reason = $3, decided_by = $4, decided_at = $5
 where id = $6;
 
--- server/joining/requests-store.ts findLatestRequest
+-- server/joining/requests/requests-store.ts findLatestRequest
 select r.id, r.user_id, json_build_object('user', u.name, 'fullname', u.fullname) "user", u.state = 'active' is_active,
 r.message, r.source, r.state, r.role, r.reason, r.created_at, r.decided_at, r.decided_by from join_requests r join users u on u.id = r.user_id
 where r.org_id = $1 and r.user_id = $2 order by r.id desc limit 1;
 
--- server/joining/requests-store.ts insertRequest
+-- server/joining/requests/requests-store.ts insertRequest
 insert into join_requests (id, org_id, user_id, message, source, created_at)
 values ($1, $2, $3, $4, $5, $6)
 on conflict (org_id, user_id) where state = 'pending' do nothing returning id;
 
--- server/joining/requests-store.ts listRequestRows
+-- server/joining/requests/requests-store.ts listRequestRows
 select r.id, r.user_id, json_build_object('user', u.name, 'fullname', u.fullname) "user", u.state = 'active' is_active,
 r.message, r.source, r.state, r.role, r.reason, r.created_at, r.decided_at, r.decided_by from join_requests r join users u on u.id = r.user_id
 where r.org_id = $1 and ($2::text is null or r.state::text = $3)
 and ($4::text is null or r.id < $5)
 order by r.id desc limit $6;
 
--- server/joining/requests-store.ts lockRequest
+-- server/joining/requests/requests-store.ts lockRequest
 select r.id, r.user_id, json_build_object('user', u.name, 'fullname', u.fullname) "user", u.state = 'active' is_active,
 r.message, r.source, r.state, r.role, r.reason, r.created_at, r.decided_at, r.decided_by from join_requests r join users u on u.id = r.user_id
 where r.org_id = $1 and r.id = $2 for update of r;
 
--- server/joining/requests-store.ts takesRequests
+-- server/joining/requests/requests-store.ts takesRequests
 select allow_join_requests allowed from organizations where id = $1 and deleted_at is null;
 
--- server/joining/requests-store.ts withdrawPending
+-- server/joining/requests/requests-store.ts withdrawPending
 update join_requests set state = 'withdrawn', decided_at = $1
 where org_id = $2 and user_id = $3 and state = 'pending' returning id;
 
--- server/leaving/belongings-store.ts countMade
+-- server/leaving/holdings/holdings.ts listHoldings
+select count(*)::int place
+from successors s join successors b on b.org_id = s.org_id and b.position <= s.position
+where s.org_id = $1 and s.user_id = $2 having count(*) > 0;
+
+-- server/leaving/holdings/holdings.ts listHoldings
+select g.id, g.name, r.role
+from (select group_id, max(role) as role from group_roles where org_id = $1 and user_id = $2 group by group_id) r
+join resource_groups g on g.id = r.group_id order by lower(g.name);
+
+-- server/leaving/holdings/holdings.ts listHoldings
+select i.id, coalesce(i.address, u.name) "to"
+from invitations i left join users u on u.id = i.user_id where "i"."org_id" = $1 and i.invited_by = $2 and i.state = 'pending' and i.expires_at > $3 order by i.id;
+
+-- server/leaving/holdings/holdings.ts listHoldings
+select i.id, coalesce(i.address, u.name) "to"
+from invitations i left join users u on u.id = i.user_id where "i"."org_id" = $1 and i.state = 'pending'
+and i.expires_at > $2 and (i.user_id = $3 or (
+exists (select from memberships m where m.org_id = i.org_id and m.user_id = $4
+and (m.expires_at is null or m.expires_at > $5))
+and exists (select from emails e join organization_domains d on d.org_id = i.org_id and d.state <> 'unverified'
+and d.domain = lower(split_part(e.address, '@', 2))
+where e.user_id = $6 and e.verified_at is not null and lower(e.address) = lower(i.address)))) order by i.id;
+
+-- server/leaving/holdings/holdings.ts listHoldings
+select j.id from join_requests j where "j"."org_id" = $1 and j.user_id = $2 and j.state = 'pending' order by j.id;
+
+-- server/leaving/holdings/holdings.ts listHoldings
+select k.id, o.name || '/' || r.name repository, k.path
+from lfs_locks k join repositories r on r.id = k.repo_id join organizations o on o.id = r.org_id
+where r.org_id = $1 and k.user_id = $2 order by k.id;
+
+-- server/leaving/holdings/holdings.ts listHoldings
+select l.id, l.label from invite_links l where "l"."org_id" = $1 and l.created_by = $2
+and l.revoked_at is null and l.expires_at > $3 and (l.max_uses is null or l.uses < l.max_uses) order by l.id;
+
+-- server/leaving/holdings/holdings.ts listHoldings
+select o.name || '/' || r.name repository, r.type, rc.role
+from repo_collaborators rc join repositories r on r.id = rc.repo_id join organizations o on o.id = r.org_id
+where r.org_id = $1 and rc.user_id = $2 and (rc.expires_at is null or rc.expires_at > $3)
+order by r.type, lower(r.name);
+
+-- server/leaving/offboarding/belongings-store.ts countMade
 select count(*)::int count from repositories where org_id = $1 and creator_id = $2;
 
--- server/leaving/belongings-store.ts readSoleGroups
+-- server/leaving/offboarding/belongings-store.ts readSoleGroups
 select g.id, g.name from resource_groups g
 where g.org_id = $1 and g.managed_by = 'manual'
 and exists (select from group_roles r where r.group_id = g.id and r.user_id = $2 and r.role = 'admin')
@@ -823,7 +991,7 @@ join users u on u.id = r.user_id and u.state = 'active'
 where r.group_id = g.id and r.user_id <> $4 and r.role = 'admin')
 order by lower(g.name);
 
--- server/leaving/belongings-store.ts readSoleRepositories
+-- server/leaving/offboarding/belongings-store.ts readSoleRepositories
 with me as (select m.role from memberships m where m.org_id = $1 and m.user_id = $2 and (m.expires_at is null or m.expires_at > $3)),
 others as (select m.user_id, m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
 where m.org_id = $4 and m.user_id <> $5 and (m.expires_at is null or m.expires_at > $6)),
@@ -850,63 +1018,42 @@ select (select count(*)::int from sole) count, (select coalesce(json_agg(json_bu
 from (select * from sole order by type, lower(name) limit $14) s
 join organizations o on o.id = $15) named;
 
--- server/leaving/ending-store.ts lockAccounts
+-- server/leaving/offboarding/ending-store.ts lockAccounts
 select from users where id = any($1::text[]) order by id for update;
 
--- server/leaving/holdings.ts listHoldings
-select count(*)::int place
-from successors s join successors b on b.org_id = s.org_id and b.position <= s.position
-where s.org_id = $1 and s.user_id = $2 having count(*) > 0;
+-- server/leaving/offboarding/receipts-store.ts deleteTombstone
+delete from tombstones where org_id = $1 and offboarding_id = $2
+returning org_id;
 
--- server/leaving/holdings.ts listHoldings
-select g.id, g.name, r.role
-from (select group_id, max(role) as role from group_roles where org_id = $1 and user_id = $2 group by group_id) r
-join resource_groups g on g.id = r.group_id order by lower(g.name);
+-- server/leaving/offboarding/receipts-store.ts findReceipt
+select f.id, f.receipt, f.removed, (select t.until from tombstones t where t.offboarding_id = f.id) kept_out_until from offboardings f
+where f.org_id = $1 and f.id = $2;
 
--- server/leaving/holdings.ts listHoldings
-select i.id, coalesce(i.address, u.name) "to"
-from invitations i left join users u on u.id = i.user_id where "i"."org_id" = $1 and i.invited_by = $2 and i.state = 'pending' and i.expires_at > $3 order by i.id;
+-- server/leaving/offboarding/receipts-store.ts insertReceipt
+insert into offboardings (id, org_id, user_id, at, removed, receipt)
+values ($1, $2, $3, $4, $5, $6);
 
--- server/leaving/holdings.ts listHoldings
-select i.id, coalesce(i.address, u.name) "to"
-from invitations i left join users u on u.id = i.user_id where "i"."org_id" = $1 and i.state = 'pending'
-and i.expires_at > $2 and (i.user_id = $3 or (
-exists (select from memberships m where m.org_id = i.org_id and m.user_id = $4
-and (m.expires_at is null or m.expires_at > $5))
-and exists (select from emails e join organization_domains d on d.org_id = i.org_id and d.state <> 'unverified'
-and d.domain = lower(split_part(e.address, '@', 2))
-where e.user_id = $6 and e.verified_at is not null and lower(e.address) = lower(i.address)))) order by i.id;
+-- server/leaving/offboarding/receipts-store.ts insertReceipt
+insert into tombstones (org_id, user_id, offboarding_id, until) values ($1, $2, $3, $4)
+on conflict (org_id, user_id) do update set offboarding_id = excluded.offboarding_id, until = excluded.until;
 
--- server/leaving/holdings.ts listHoldings
-select j.id from join_requests j where "j"."org_id" = $1 and j.user_id = $2 and j.state = 'pending' order by j.id;
+-- server/leaving/offboarding/receipts-store.ts listReceipts
+select f.id, f.receipt, f.removed, (select t.until from tombstones t where t.offboarding_id = f.id) kept_out_until from offboardings f
+where f.org_id = $1 and ($2::text is null or f.id < $3)
+order by f.id desc limit $4;
 
--- server/leaving/holdings.ts listHoldings
-select k.id, o.name || '/' || r.name repository, k.path
-from lfs_locks k join repositories r on r.id = k.repo_id join organizations o on o.id = r.org_id
-where r.org_id = $1 and k.user_id = $2 order by k.id;
-
--- server/leaving/holdings.ts listHoldings
-select l.id, l.label from invite_links l where "l"."org_id" = $1 and l.created_by = $2
-and l.revoked_at is null and l.expires_at > $3 and (l.max_uses is null or l.uses < l.max_uses) order by l.id;
-
--- server/leaving/holdings.ts listHoldings
-select o.name || '/' || r.name repository, r.type, rc.role
-from repo_collaborators rc join repositories r on r.id = rc.repo_id join organizations o on o.id = r.org_id
-where r.org_id = $1 and rc.user_id = $2 and (rc.expires_at is null or rc.expires_at > $3)
-order by r.type, lower(r.name);
-
--- server/leaving/petition-store.ts countRecent
+-- server/leaving/recovery/petition-store.ts countRecent
 select count(*)::int opened, (count(*) filter (where state = 'vetoed'))::int vetoed from petitions
 where org_id = $1 and person_id = $2 and opened_by_id = $3 and created_at > $4;
 
--- server/leaving/petition-store.ts endPetition
+-- server/leaving/recovery/petition-store.ts endPetition
 update petitions set state = $1, effective_at = null, ended_at = $2, ended_by = $3, note = $4
 where id = $5;
 
--- server/leaving/petition-store.ts findLivingPetitions
+-- server/leaving/recovery/petition-store.ts findLivingPetitions
 select p.id from petitions p where p.state in ('open', 'waiting') order by p.id;
 
--- server/leaving/petition-store.ts findPetition
+-- server/leaving/recovery/petition-store.ts findPetition
 select p.id, p.org_id, o.name organization, p.person_id, u.name person_name, u.fullname person_fullname, p.path, p.state, p.reason, p.opened_by, p.opened_by_id, p.domain,
 p.lost_at, p.proof_found, p.proof_checked_at, p.proof_problem, p.approvals_needed, p.cool_down_days, p.waiting_since,
 p.halfway_told_at, p.effective_at, p.created_at, p.ended_at, p.ended_by, p.note,
@@ -914,17 +1061,17 @@ coalesce((select json_agg(json_build_object('id', v.voice_id, 'name', v.name, 'a
 from petition_voices v where v.petition_id = p.id), '[]') voices from petitions p join lateral (select * from "organizations" where id = "p"."org_id" limit 1) o on true join lateral (select * from "users" where id = "p"."person_id" limit 1) u on true
 where p.id = $1 and ($2::text is null or p.org_id = $3);
 
--- server/leaving/petition-store.ts insertPetition
+-- server/leaving/recovery/petition-store.ts insertPetition
 insert into petitions (id, org_id, person_id, path, reason, opened_by, opened_by_id, domain, lost_at, approvals_needed, created_at)
 values ($1, $2, $3, $4, $5, $6, $7,
 $8, $9, $10, $11)
 on conflict (org_id, person_id) where state in ('open', 'waiting') do nothing returning id;
 
--- server/leaving/petition-store.ts insertVoice
+-- server/leaving/recovery/petition-store.ts insertVoice
 insert into petition_voices (petition_id, voice_id, name, at) values ($1, $2, $3, $4)
 on conflict (petition_id, voice_id) do nothing returning voice_id;
 
--- server/leaving/petition-store.ts listPetitions
+-- server/leaving/recovery/petition-store.ts listPetitions
 select p.id, p.org_id, o.name organization, p.person_id, u.name person_name, u.fullname person_fullname, p.path, p.state, p.reason, p.opened_by, p.opened_by_id, p.domain,
 p.lost_at, p.proof_found, p.proof_checked_at, p.proof_problem, p.approvals_needed, p.cool_down_days, p.waiting_since,
 p.halfway_told_at, p.effective_at, p.created_at, p.ended_at, p.ended_by, p.note,
@@ -933,7 +1080,7 @@ from petition_voices v where v.petition_id = p.id), '[]') voices from petitions 
 where p.org_id = $1 and true
 order by p.id desc limit $2;
 
--- server/leaving/petition-store.ts listPetitions
+-- server/leaving/recovery/petition-store.ts listPetitions
 select p.id, p.org_id, o.name organization, p.person_id, u.name person_name, u.fullname person_fullname, p.path, p.state, p.reason, p.opened_by, p.opened_by_id, p.domain,
 p.lost_at, p.proof_found, p.proof_checked_at, p.proof_problem, p.approvals_needed, p.cool_down_days, p.waiting_since,
 p.halfway_told_at, p.effective_at, p.created_at, p.ended_at, p.ended_by, p.note,
@@ -942,43 +1089,22 @@ from petition_voices v where v.petition_id = p.id), '[]') voices from petitions 
 where true and true
 order by p.id desc limit $1;
 
--- server/leaving/petition-store.ts lockPetition
+-- server/leaving/recovery/petition-store.ts lockPetition
 select from petitions where id = $1 for update;
 
--- server/leaving/petition-store.ts setProof
+-- server/leaving/recovery/petition-store.ts setProof
 update petitions set proof_found = $1, proof_checked_at = $2, proof_problem = $3 where id = $4;
 
--- server/leaving/receipts-store.ts deleteTombstone
-delete from tombstones where org_id = $1 and offboarding_id = $2
-returning org_id;
-
--- server/leaving/receipts-store.ts findReceipt
-select f.id, f.receipt, f.removed, (select t.until from tombstones t where t.offboarding_id = f.id) kept_out_until from offboardings f
-where f.org_id = $1 and f.id = $2;
-
--- server/leaving/receipts-store.ts insertReceipt
-insert into offboardings (id, org_id, user_id, at, removed, receipt)
-values ($1, $2, $3, $4, $5, $6);
-
--- server/leaving/receipts-store.ts insertReceipt
-insert into tombstones (org_id, user_id, offboarding_id, until) values ($1, $2, $3, $4)
-on conflict (org_id, user_id) do update set offboarding_id = excluded.offboarding_id, until = excluded.until;
-
--- server/leaving/receipts-store.ts listReceipts
-select f.id, f.receipt, f.removed, (select t.until from tombstones t where t.offboarding_id = f.id) kept_out_until from offboardings f
-where f.org_id = $1 and ($2::text is null or f.id < $3)
-order by f.id desc limit $4;
-
--- server/leaving/recovery-store.ts countOperators
+-- server/leaving/recovery/recovery-store.ts countOperators
 select count(*)::int count from users where is_operator and state = 'active';
 
--- server/leaving/recovery-store.ts findAccountNamed
+-- server/leaving/recovery/recovery-store.ts findAccountNamed
 select u.id from names n join users u on u.id = n.user_id and u.state = 'active' where n.lower_name = $1;
 
--- server/leaving/recovery-store.ts findAdminless
+-- server/leaving/recovery/recovery-store.ts findAdminless
 select id, name from organizations where adminless_since is not null and deleted_at is null order by id;
 
--- server/leaving/recovery-store.ts findPersonFacts
+-- server/leaving/recovery/recovery-store.ts findPersonFacts
 select u.name, u.fullname, (select e.address from emails e
 where e.user_id = u.id and e.verified_at is not null order by e.is_primary desc, e.id limit 1) email, u.state = 'active' is_active, u.is_operator,
 exists (select from emails e where e.user_id = u.id and e.verified_at is not null) is_verified,
@@ -986,14 +1112,14 @@ not o.require_2fa or u.totp_enabled_at is not null has_factor,
 (select m.role from memberships m where m.org_id = o.id and m.user_id = u.id and (m.expires_at is null or m.expires_at > $1)) "role"
 from users u, organizations o where u.id = $2 and o.id = $3;
 
--- server/leaving/recovery-store.ts findProvableDomains
+-- server/leaving/recovery/recovery-store.ts findProvableDomains
 select d.domain from organization_domains d
 where d.org_id = $1 and d.state = 'verified' and d.verified_at < $2
 and exists (select from emails e where e.user_id = $3 and e.verified_at is not null
 and lower(split_part(e.address, '@', 2)) = d.domain)
 order by d.domain;
 
--- server/leaving/recovery-store.ts findQuorum
+-- server/leaving/recovery/recovery-store.ts findQuorum
 select count(*) filter (where m.role <> 'admin')::int pool,
 coalesce(json_agg(u.name order by v.at) filter (where v.voice_id is not null), '[]') confirmed
 from memberships m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
@@ -1001,7 +1127,7 @@ left join petition_voices v on v.petition_id = $1 and v.voice_id = m.user_id
 where m.org_id = $2 and m.user_id <> $3 and m.role = any($4::org_role[]) and u.state = 'active' and (m.expires_at is null or m.expires_at > $5) and (not o.require_2fa or o.require_2fa_from > $6 or u.totp_enabled_at is not null)
 and coalesce(m.role_since, m.joined_at) <= $7;
 
--- server/leaving/recovery-store.ts findSeen
+-- server/leaving/recovery/recovery-store.ts findSeen
 select o.adminless_since, o.deleted_at, a.alive_at, a.seen_at, coalesce(a.has_living_admin, false) has_living_admin
 from organizations o left join lateral (
 select max(greatest(m.joined_at, greatest((select nullif(a.last_at, '-infinity') from member_activity a where a.org_id = m.org_id and a.user_id = m.user_id),
@@ -1012,7 +1138,7 @@ from memberships m join users u on u.id = m.user_id where m.org_id = o.id and m.
 ) a on true
 where o.id = $4;
 
--- server/leaving/recovery-store.ts findWatchers
+-- server/leaving/recovery/recovery-store.ts findWatchers
 with candidates as materialized (
 select $1::text id union select id from users where is_operator and state <> 'deleted'
 union select user_id from memberships where org_id = $2 and role = any($3::org_role[])
@@ -1025,16 +1151,16 @@ where (u.id = $5 and u.state = 'active') or (u.is_operator and u.state = 'active
 or (m.role = 'admin' and u.state <> 'deleted') or (m.role = any($6::org_role[]) and u.state = 'active' and (m.expires_at is null or m.expires_at > $7))
 ) w where w.address is not null order by w.id;
 
--- server/leaving/recovery-store.ts listApprovals
+-- server/leaving/recovery/recovery-store.ts listApprovals
 select v.voice_id id, v.name, u.id is not null has_account, coalesce(u.operator_since, u.created_at) operator_since
 from petition_voices v
 left join users u on u.id = v.voice_id and u.state = 'active' and u.is_operator
 where v.petition_id = $1 and (u.id is not null or v.voice_id = $2) order by v.at;
 
--- server/leaving/recovery-store.ts lockPerson
+-- server/leaving/recovery/recovery-store.ts lockPerson
 select from memberships where org_id = $1 and user_id = $2 for no key update;
 
--- server/leaving/recovery-store.ts lockPerson
+-- server/leaving/recovery/recovery-store.ts lockPerson
 select from users where id = $1 for no key update;
 
 -- server/mail/store.ts addBatchJobs
@@ -1075,7 +1201,7 @@ order by id desc limit $4;
 update mails set state = 'queued', error = null, job = null
 where id = $1 and state in ('failed', 'kept');
 
--- server/members/activity-store.ts countIdle
+-- server/members/activity/activity-store.ts countIdle
 select seen.all + unseen.all members, unseen.all never, seen.idle30 + unseen.idle30 idle30,
 seen.idle60 + unseen.idle60 idle60, seen.idle90 + unseen.idle90 idle90
 from (
@@ -1090,207 +1216,26 @@ from member_activity a join memberships m on m.org_id = a.org_id and m.user_id =
 where a.org_id = $10 and a.last_at = '-infinity' and (m.expires_at is null or m.expires_at > $11)
 ) unseen;
 
--- server/members/activity-store.ts deleteWeeksBefore
+-- server/members/activity/activity-store.ts deleteWeeksBefore
 delete from activity_weeks where week < $1::date;
 
--- server/members/activity-store.ts inOrder
+-- server/members/activity/activity-store.ts inOrder
 select m.user_id id, u.name "user", u.fullname, m.role, m.joined_at "joinedAt", nullif(a.last_at, '-infinity') "lastAt",
 a.web_at "webAt", a.api_at "apiAt", a.git_at "gitAt", a.sso_at "ssoAt" from member_activity a join memberships m on m.org_id = a.org_id and m.user_id = a.user_id
 join users u on u.id = a.user_id
 where a.org_id = $1 and (a.last_at, a.user_id) > (coalesce($2::timestamptz, '-infinity'), $3) and (m.expires_at is null or m.expires_at > $4) order by a.last_at, a.user_id limit $5;
 
--- server/members/activity-store.ts inOrder
+-- server/members/activity/activity-store.ts inOrder
 select m.user_id id, u.name "user", u.fullname, m.role, m.joined_at "joinedAt", nullif(a.last_at, '-infinity') "lastAt",
 a.web_at "webAt", a.api_at "apiAt", a.git_at "gitAt", a.sso_at "ssoAt" from member_activity a join memberships m on m.org_id = a.org_id and m.user_id = a.user_id
 join users u on u.id = a.user_id
 where a.org_id = $1 and (a.last_at, a.user_id) > (coalesce($2::timestamptz, '-infinity'), $3) and a.last_at < $4 and (m.expires_at is null or m.expires_at > $5) and (a.last_at > '-infinity' or m.joined_at < $6) order by a.last_at, a.user_id limit $7;
 
--- server/members/activity-store.ts listWeeks
+-- server/members/activity/activity-store.ts listWeeks
 select to_char(week, 'YYYY-MM-DD') week, active from activity_weeks
 where org_id = $1 and week >= $2::date order by week;
 
--- server/members/bulk-store.ts countOfOrg
-select (select count(*)::int from memberships where org_id = $1 and (expires_at is null or expires_at > $2)) members,
-(select count(*)::int from repositories where org_id = $3 and private and group_id is null) ungrouped;
-
--- server/members/bulk-store.ts findAccountsNamed
-select n.lower_name asked, u.id, u.name, u.state = 'active' "isActive" from names n join users u on u.id = n.user_id and u.state <> 'deleted'
-where n.lower_name = any($1::text[]);
-
--- server/members/bulk-store.ts findOrgGroups
-select id, name, managed_by "managedBy", auto_join_role "autoJoinRole", auto_join_scope "autoJoinScope"
-from resource_groups where org_id = $1 order by lower(name);
-
--- server/members/expiry-store.ts findExpired
-select m.org_id "orgId", m.user_id "userId", u.name "user" from memberships m join users u on u.id = m.user_id
-where m.expires_at <= $1 order by m.expires_at limit $2;
-
--- server/members/export-store.ts findExportRows
-with page as materialized (
-select id, org_id, user_id, role, source, joined_at, expires_at from memberships
-where org_id = $1 and id > $2 and (expires_at is null or expires_at > $3)
-order by id limit $4
-), held as (
-select user_id, group_id, max(role) role from group_roles
-where org_id = $5 and user_id in (select user_id from page) group by user_id, group_id
-), grouped as (
-select h.user_id, json_agg(json_build_object('id', g.id, 'name', g.name, 'role', h.role) order by lower(g.name)) groups
-from held h join lateral (select * from "resource_groups" where id = "h"."group_id" limit 1) g on true group by h.user_id
-)
-select p.id "membershipId", u.id, u.name "user", u.fullname, p.role, p.source, u.totp_enabled_at is not null "hasTwoFactor",
-p.joined_at "joinedAt", nullif(a.last_at, '-infinity') "lastActiveAt", p.expires_at "expiresAt", coalesce(g.groups, '[]') groups
-from page p join users u on u.id = p.user_id join member_activity a on a.org_id = p.org_id and a.user_id = p.user_id
-left join grouped g on g.user_id = p.user_id order by p.id;
-
--- server/members/holdings-store.ts listMembershipOf
-select m.role, m.source, m.joined_at "joinedAt" from memberships m
-where m.org_id = $1 and m.user_id = $2 and (m.expires_at is null or m.expires_at > $3);
-
--- server/members/list-store.ts countByRole
-select c.role, (c.count - coalesce(e.count, 0))::int "count"
-from (select role, count(*) count from memberships where org_id = $1 group by role) c
-left join (select role, count(*) count from memberships where org_id = $2 and expires_at <= $3 group by role) e on e.role = c.role;
-
--- server/members/list-store.ts countWithoutTwoFactor
-select count(*)::int "count" from memberships m join users u on u.id = m.user_id
-where m.org_id = $1 and (expires_at is null or expires_at > $2) and u.totp_enabled_at is null;
-
--- server/members/list-store.ts findSharedGroups
-with roles as (
-select r.user_id, r.group_id, max(r.role) role from group_roles r
-where r.org_id = $1 and r.user_id = any($2::text[])
-and ($3 or exists (select from group_roles v where v.group_id = r.group_id and v.user_id = $4))
-group by r.user_id, r.group_id
-), sizes as (
-select group_id, count(distinct user_id)::int size from group_roles where group_id in (select group_id from roles) group by group_id
-)
-select r.user_id "userId", g.id, g.name, s.size "numUsers", r.role
-from roles r join lateral (select * from "resource_groups" where id = "r"."group_id" limit 1) g on true join sizes s on s.group_id = g.id
-order by lower(g.name);
-
--- server/members/list-store.ts findVisibleAddresses
-select distinct on (e.user_id) e.user_id, e.address from organization_domains d join emails e
-on d.org_id = $1 and d.state <> 'unverified' and e.verified_at is not null and lower(split_part(e.address, '@', 2)) = d.domain
-where e.user_id = any($2::text[]) order by e.user_id, e.is_primary desc, e.id;
-
--- server/members/list-store.ts inOrder
-select p.id "membershipId", u.id, u.name "user", u.fullname, p.role, p.is_external "isExternal", u.totp_enabled_at is not null "hasTwoFactor" from (
-select id, user_id, role, is_external from memberships
-where org_id = $1 and id > $2 and (expires_at is null or expires_at > $3) order by id limit $4
-) p join users u on u.id = p.user_id order by p.id;
-
--- server/members/membership-hold-store.ts lockMemberships
-select from memberships where org_id = $1 and user_id = any($2::text[])
-order by user_id for no key update;
-
--- server/members/membership-hold-store.ts readAndHoldOne
-with target as materialized (
-select m.user_id, m.role, m.source, m.expires_at, m.is_external, m.xmin::text version from memberships m
-where m.org_id = $1 and m.user_id = any($2::text[]) for no key update skip locked
-), roles as materialized (
-select r.user_id, r.group_id, r.source, r.role from group_roles r
-where r.org_id = $3 and r.user_id = any($4::text[]))
-select (select min(xmin::text) from memberships where org_id = $5 and user_id = any($6::text[]))
-is not distinct from (select version from target) "current",
-coalesce((select json_agg(json_build_array(t.user_id, u.name, t.role, t.source, t.expires_at, t.is_external))
-from target t join users u on u.id = t.user_id), '[]') people,
-coalesce((select json_agg(json_build_array(r.user_id, r.group_id, r.source, r.role)) from roles r), '[]') roles,
-coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'managedBy', g.managed_by,
-'callerRole', (select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = $7)) order by lower(g.name))
-from resource_groups g where g.id in (select group_id from roles)), '[]') groups,
-o.member_management "memberManagement",
-(select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
-where m.org_id = o.id and m.user_id = $8 and (m.expires_at is null or m.expires_at > $9)) "callerRole"
-from organizations o where o.id = $10;
-
--- server/members/membership-hold-store.ts readHeld
-with target as materialized (
-select m.user_id, m.role, m.source, m.expires_at, m.is_external from memberships m where m.org_id = $1 and m.user_id = any($2::text[])
-), roles as materialized (
-select r.user_id, r.group_id, r.source, r.role from group_roles r
-where r.org_id = $3 and r.user_id = any($4::text[]))
-select
-coalesce((select json_agg(json_build_array(t.user_id, u.name, t.role, t.source, t.expires_at, t.is_external))
-from target t join users u on u.id = t.user_id), '[]') people,
-coalesce((select json_agg(json_build_array(r.user_id, r.group_id, r.source, r.role)) from roles r), '[]') roles,
-coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'managedBy', g.managed_by,
-'callerRole', (select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = $5)) order by lower(g.name))
-from resource_groups g where g.id in (select group_id from roles)), '[]') groups,
-o.member_management "memberManagement",
-(select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
-where m.org_id = o.id and m.user_id = $6 and (m.expires_at is null or m.expires_at > $7)) "callerRole"
-from organizations o where o.id = $8;
-
--- server/members/membership-store.ts deleteMembers
-delete from memberships where org_id = $1 and user_id = any($2::text[]);
-
--- server/members/membership-store.ts insertMembers
-insert into memberships (id, org_id, user_id, role, source, is_external, expires_at, joined_at, search)
-select w.id, $1, w.user_id, w.role, w.source, w.is_external, w.expires_at, w.joined_at, ''
-from unnest($2::text[], $3::text[],
-$4::org_role[], $5::member_source[],
-$6::boolean[], $7::timestamptz[],
-$8::timestamptz[])
-w(id, user_id, role, source, is_external, expires_at, joined_at)
-order by w.user_id
-on conflict (org_id, user_id) do nothing returning user_id "userId";
-
--- server/members/membership-store.ts joinByRule
-insert into group_roles (group_id, org_id, user_id, source, role, added_at)
-select g.id, g.org_id, m.user_id, 'auto_join', g.auto_join_role, $1
-from resource_groups g join memberships m on m.org_id = g.org_id and m.user_id = any($2::text[])
-where g.org_id = $3 and (g.auto_join_scope = 'all' or (g.auto_join_scope = 'read_plus' and m.role >= 'read'))
-order by g.id, m.user_id
-on conflict (group_id, user_id, source) do nothing;
-
--- server/members/membership-store.ts joinEverybody
-insert into group_roles (group_id, org_id, user_id, source, role, added_at)
-select $1, m.org_id, m.user_id, 'auto_join', $2, $3
-from memberships m join users u on u.id = m.user_id and u.state <> 'deleted'
-where m.org_id = $4 and (m.expires_at is null or m.expires_at > $5)
-and ($6::text = 'all' or m.role >= 'read')
-order by m.user_id
-on conflict (group_id, user_id, source) do nothing;
-
--- server/members/membership-store.ts joinEverybody
-update group_roles set role = $1 where group_id = $2 and source = 'auto_join' and role <> $3;
-
--- server/members/membership-store.ts updateMembers
-update memberships m set role = w.role, expires_at = w.expires_at,
-role_since = case when m.role = w.role then m.role_since else $1::timestamptz end
-from unnest($2::text[], $3::org_role[],
-$4::timestamptz[]) w(user_id, role, expires_at)
-where m.org_id = $5 and m.user_id = w.user_id;
-
--- server/members/membership-store.ts writeMembers
-with changed as (
-update memberships m set role = w.role, expires_at = w.expires_at,
-role_since = case when m.role = w.role then m.role_since else $1::timestamptz end
-from unnest($2::text[], $3::org_role[],
-$4::timestamptz[]) w(user_id, role, expires_at)
-where m.org_id = $5 and m.user_id = w.user_id), gone as (
-delete from group_roles r
-using unnest($6::text[], $7::text[],
-$8::group_role_source[]) w(group_id, user_id, source)
-where r.group_id = w.group_id and r.user_id = w.user_id and r.source = w.source), put as (
-insert into group_roles (group_id, org_id, user_id, source, role, added_by, added_at)
-select w.group_id, $9, w.user_id, w.source, w.role, w.added_by, w.added_at
-from unnest($10::text[], $11::text[],
-$12::group_role_source[], $13::org_role[],
-$14::text[], $15::timestamptz[])
-w(group_id, user_id, source, role, added_by, added_at)
-order by w.group_id, w.user_id
-on conflict (group_id, user_id, source)
-do update set role = excluded.role, added_by = excluded.added_by, added_at = excluded.added_at)
-insert into group_roles as r (group_id, org_id, user_id, source, role, added_at)
-select g.id, g.org_id, m.user_id, 'auto_join', g.auto_join_role, $16
-from resource_groups g cross join unnest($17::text[]) m(user_id)
-where g.org_id = $18 and g.auto_join_scope = 'read_plus'
-order by g.id, m.user_id
-on conflict (group_id, user_id, source) do nothing
-returning r.user_id "userId", r.group_id id, r.role, (select name from resource_groups where id = r.group_id) "name";
-
--- server/members/presence-store.ts writeSightings
+-- server/members/activity/presence-store.ts writeSightings
 with seen as (
 select m.org_id, m.user_id, max(s.at) last_at,
 max(s.at) filter (where s.door = 'web') web_at, max(s.at) filter (where s.door = 'api') api_at,
@@ -1319,12 +1264,77 @@ on conflict (org_id, week) do update set active = w.active + excluded.active
 )
 select org_id "orgId", user_id "userId" from held;
 
--- server/members/probation-store.ts findProbation
-select max(probation_until) filter (where probation_until > $1) until,
-coalesce(bool_or(user_id = $2 and (probation_until is null or probation_until <= $3)), false) "isProven"
-from memberships where org_id = $4 and role = 'admin';
+-- server/members/bulk/bulk-store.ts countOfOrg
+select (select count(*)::int from memberships where org_id = $1 and (expires_at is null or expires_at > $2)) members,
+(select count(*)::int from repositories where org_id = $3 and private and group_id is null) ungrouped;
 
--- server/members/record-store.ts findRecord
+-- server/members/bulk/bulk-store.ts findAccountsNamed
+select n.lower_name asked, u.id, u.name, u.state = 'active' "isActive" from names n join users u on u.id = n.user_id and u.state <> 'deleted'
+where n.lower_name = any($1::text[]);
+
+-- server/members/bulk/bulk-store.ts findOrgGroups
+select id, name, managed_by "managedBy", auto_join_role "autoJoinRole", auto_join_scope "autoJoinScope"
+from resource_groups where org_id = $1 order by lower(name);
+
+-- server/members/expiry-store.ts findExpired
+select m.org_id "orgId", m.user_id "userId", u.name "user" from memberships m join users u on u.id = m.user_id
+where m.expires_at <= $1 order by m.expires_at limit $2;
+
+-- server/members/holdings-store.ts listMembershipOf
+select m.role, m.source, m.joined_at "joinedAt" from memberships m
+where m.org_id = $1 and m.user_id = $2 and (m.expires_at is null or m.expires_at > $3);
+
+-- server/members/list/export-store.ts findExportRows
+with page as materialized (
+select id, org_id, user_id, role, source, joined_at, expires_at from memberships
+where org_id = $1 and id > $2 and (expires_at is null or expires_at > $3)
+order by id limit $4
+), held as (
+select user_id, group_id, max(role) role from group_roles
+where org_id = $5 and user_id in (select user_id from page) group by user_id, group_id
+), grouped as (
+select h.user_id, json_agg(json_build_object('id', g.id, 'name', g.name, 'role', h.role) order by lower(g.name)) groups
+from held h join lateral (select * from "resource_groups" where id = "h"."group_id" limit 1) g on true group by h.user_id
+)
+select p.id "membershipId", u.id, u.name "user", u.fullname, p.role, p.source, u.totp_enabled_at is not null "hasTwoFactor",
+p.joined_at "joinedAt", nullif(a.last_at, '-infinity') "lastActiveAt", p.expires_at "expiresAt", coalesce(g.groups, '[]') groups
+from page p join users u on u.id = p.user_id join member_activity a on a.org_id = p.org_id and a.user_id = p.user_id
+left join grouped g on g.user_id = p.user_id order by p.id;
+
+-- server/members/list/list-store.ts countByRole
+select c.role, (c.count - coalesce(e.count, 0))::int "count"
+from (select role, count(*) count from memberships where org_id = $1 group by role) c
+left join (select role, count(*) count from memberships where org_id = $2 and expires_at <= $3 group by role) e on e.role = c.role;
+
+-- server/members/list/list-store.ts countWithoutTwoFactor
+select count(*)::int "count" from memberships m join users u on u.id = m.user_id
+where m.org_id = $1 and (expires_at is null or expires_at > $2) and u.totp_enabled_at is null;
+
+-- server/members/list/list-store.ts findSharedGroups
+with roles as (
+select r.user_id, r.group_id, max(r.role) role from group_roles r
+where r.org_id = $1 and r.user_id = any($2::text[])
+and ($3 or exists (select from group_roles v where v.group_id = r.group_id and v.user_id = $4))
+group by r.user_id, r.group_id
+), sizes as (
+select group_id, count(distinct user_id)::int size from group_roles where group_id in (select group_id from roles) group by group_id
+)
+select r.user_id "userId", g.id, g.name, s.size "numUsers", r.role
+from roles r join lateral (select * from "resource_groups" where id = "r"."group_id" limit 1) g on true join sizes s on s.group_id = g.id
+order by lower(g.name);
+
+-- server/members/list/list-store.ts findVisibleAddresses
+select distinct on (e.user_id) e.user_id, e.address from organization_domains d join emails e
+on d.org_id = $1 and d.state <> 'unverified' and e.verified_at is not null and lower(split_part(e.address, '@', 2)) = d.domain
+where e.user_id = any($2::text[]) order by e.user_id, e.is_primary desc, e.id;
+
+-- server/members/list/list-store.ts inOrder
+select p.id "membershipId", u.id, u.name "user", u.fullname, p.role, p.is_external "isExternal", u.totp_enabled_at is not null "hasTwoFactor" from (
+select id, user_id, role, is_external from memberships
+where org_id = $1 and id > $2 and (expires_at is null or expires_at > $3) order by id limit $4
+) p join users u on u.id = p.user_id order by p.id;
+
+-- server/members/list/record-store.ts findRecord
 select u.name "user", u.fullname, m.role, m.source, m.is_external "isExternal", u.totp_enabled_at is not null "hasTwoFactor",
 m.joined_at "joinedAt", nullif(a.last_at, '-infinity') "lastActiveAt", m.expires_at "expiresAt",
 coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'source', r.source, 'role', r.role, 'addedBy', r.added_by, 'addedAt', r.added_at)
@@ -1334,6 +1344,158 @@ where r.org_id = m.org_id and r.user_id = m.user_id
 and ($1 or exists (select from group_roles v where v.group_id = g.id and v.user_id = $2))), '[]') "rows"
 from memberships m join users u on u.id = m.user_id join member_activity a on a.org_id = m.org_id and a.user_id = m.user_id
 where m.org_id = $3 and m.user_id = $4 and (m.expires_at is null or m.expires_at > $5);
+
+-- server/members/membership/membership-hold-store.ts lockMemberships
+select from memberships where org_id = $1 and user_id = any($2::text[])
+order by user_id for no key update;
+
+-- server/members/membership/membership-hold-store.ts readAndHoldOne
+with target as materialized (
+select m.user_id, m.role, m.source, m.expires_at, m.is_external, m.xmin::text version from memberships m
+where m.org_id = $1 and m.user_id = any($2::text[]) for no key update skip locked
+), roles as materialized (
+select r.user_id, r.group_id, r.source, r.role from group_roles r
+where r.org_id = $3 and r.user_id = any($4::text[]))
+select (select min(xmin::text) from memberships where org_id = $5 and user_id = any($6::text[]))
+is not distinct from (select version from target) "current",
+coalesce((select json_agg(json_build_array(t.user_id, u.name, t.role, t.source, t.expires_at, t.is_external))
+from target t join users u on u.id = t.user_id), '[]') people,
+coalesce((select json_agg(json_build_array(r.user_id, r.group_id, r.source, r.role)) from roles r), '[]') roles,
+coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'managedBy', g.managed_by,
+'callerRole', (select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = $7)) order by lower(g.name))
+from resource_groups g where g.id in (select group_id from roles)), '[]') groups,
+o.member_management "memberManagement",
+(select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
+where m.org_id = o.id and m.user_id = $8 and (m.expires_at is null or m.expires_at > $9)) "callerRole"
+from organizations o where o.id = $10;
+
+-- server/members/membership/membership-hold-store.ts readHeld
+with target as materialized (
+select m.user_id, m.role, m.source, m.expires_at, m.is_external from memberships m where m.org_id = $1 and m.user_id = any($2::text[])
+), roles as materialized (
+select r.user_id, r.group_id, r.source, r.role from group_roles r
+where r.org_id = $3 and r.user_id = any($4::text[]))
+select
+coalesce((select json_agg(json_build_array(t.user_id, u.name, t.role, t.source, t.expires_at, t.is_external))
+from target t join users u on u.id = t.user_id), '[]') people,
+coalesce((select json_agg(json_build_array(r.user_id, r.group_id, r.source, r.role)) from roles r), '[]') roles,
+coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'managedBy', g.managed_by,
+'callerRole', (select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = $5)) order by lower(g.name))
+from resource_groups g where g.id in (select group_id from roles)), '[]') groups,
+o.member_management "memberManagement",
+(select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
+where m.org_id = o.id and m.user_id = $6 and (m.expires_at is null or m.expires_at > $7)) "callerRole"
+from organizations o where o.id = $8;
+
+-- server/members/membership/membership-store.ts deleteMembers
+delete from memberships where org_id = $1 and user_id = any($2::text[]);
+
+-- server/members/membership/membership-store.ts insertMembers
+insert into memberships (id, org_id, user_id, role, source, is_external, expires_at, joined_at, search)
+select w.id, $1, w.user_id, w.role, w.source, w.is_external, w.expires_at, w.joined_at, ''
+from unnest($2::text[], $3::text[],
+$4::org_role[], $5::member_source[],
+$6::boolean[], $7::timestamptz[],
+$8::timestamptz[])
+w(id, user_id, role, source, is_external, expires_at, joined_at)
+order by w.user_id
+on conflict (org_id, user_id) do nothing returning user_id "userId";
+
+-- server/members/membership/membership-store.ts joinByRule
+insert into group_roles (group_id, org_id, user_id, source, role, added_at)
+select g.id, g.org_id, m.user_id, 'auto_join', g.auto_join_role, $1
+from resource_groups g join memberships m on m.org_id = g.org_id and m.user_id = any($2::text[])
+where g.org_id = $3 and (g.auto_join_scope = 'all' or (g.auto_join_scope = 'read_plus' and m.role >= 'read'))
+order by g.id, m.user_id
+on conflict (group_id, user_id, source) do nothing;
+
+-- server/members/membership/membership-store.ts joinEverybody
+insert into group_roles (group_id, org_id, user_id, source, role, added_at)
+select $1, m.org_id, m.user_id, 'auto_join', $2, $3
+from memberships m join users u on u.id = m.user_id and u.state <> 'deleted'
+where m.org_id = $4 and (m.expires_at is null or m.expires_at > $5)
+and ($6::text = 'all' or m.role >= 'read')
+order by m.user_id
+on conflict (group_id, user_id, source) do nothing;
+
+-- server/members/membership/membership-store.ts joinEverybody
+update group_roles set role = $1 where group_id = $2 and source = 'auto_join' and role <> $3;
+
+-- server/members/membership/membership-store.ts updateMembers
+update memberships m set role = w.role, expires_at = w.expires_at,
+role_since = case when m.role = w.role then m.role_since else $1::timestamptz end
+from unnest($2::text[], $3::org_role[],
+$4::timestamptz[]) w(user_id, role, expires_at)
+where m.org_id = $5 and m.user_id = w.user_id;
+
+-- server/members/membership/membership-store.ts writeMembers
+with changed as (
+update memberships m set role = w.role, expires_at = w.expires_at,
+role_since = case when m.role = w.role then m.role_since else $1::timestamptz end
+from unnest($2::text[], $3::org_role[],
+$4::timestamptz[]) w(user_id, role, expires_at)
+where m.org_id = $5 and m.user_id = w.user_id), gone as (
+delete from group_roles r
+using unnest($6::text[], $7::text[],
+$8::group_role_source[]) w(group_id, user_id, source)
+where r.group_id = w.group_id and r.user_id = w.user_id and r.source = w.source), put as (
+insert into group_roles (group_id, org_id, user_id, source, role, added_by, added_at)
+select w.group_id, $9, w.user_id, w.source, w.role, w.added_by, w.added_at
+from unnest($10::text[], $11::text[],
+$12::group_role_source[], $13::org_role[],
+$14::text[], $15::timestamptz[])
+w(group_id, user_id, source, role, added_by, added_at)
+order by w.group_id, w.user_id
+on conflict (group_id, user_id, source)
+do update set role = excluded.role, added_by = excluded.added_by, added_at = excluded.added_at)
+insert into group_roles as r (group_id, org_id, user_id, source, role, added_at)
+select g.id, g.org_id, m.user_id, 'auto_join', g.auto_join_role, $16
+from resource_groups g cross join unnest($17::text[]) m(user_id)
+where g.org_id = $18 and g.auto_join_scope = 'read_plus'
+order by g.id, m.user_id
+on conflict (group_id, user_id, source) do nothing
+returning r.user_id "userId", r.group_id id, r.role, (select name from resource_groups where id = r.group_id) "name";
+
+-- server/members/membership/probation-store.ts findProbation
+select max(probation_until) filter (where probation_until > $1) until,
+coalesce(bool_or(user_id = $2 and (probation_until is null or probation_until <= $3)), false) "isProven"
+from memberships where org_id = $4 and role = 'admin';
+
+-- server/members/membership/store.ts findActiveAccount
+select u.id, u.name, u.fullname, (select e.address from emails e
+where e.user_id = u.id and e.verified_at is not null order by e.is_primary desc, e.id limit 1) email,
+exists (select from emails e where e.user_id = u.id and e.verified_at is not null) "isVerified"
+from names n join users u on u.id = n.user_id and u.state = 'active'
+where n.lower_name = $1;
+
+-- server/members/membership/store.ts findGroups
+select (f.ord - 1)::int index, g.id, g.name, g.managed_by "managedBy",
+(select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = $1) "callerRole"
+from (
+select ord, ig.id from unnest($2::text[]) with ordinality r(ref, ord)
+join resource_groups ig on ig.id = lower(ref) and ig.org_id = $3
+union all
+select ord, ng.id from unnest($4::text[]) with ordinality r(ref, ord)
+join resource_groups ng on ng.org_id = $5 and lower(ng.name) = lower(ref)
+) f join resource_groups g on g.id = f.id;
+
+-- server/members/membership/tombstones-store.ts findTombstone
+select until from tombstones where org_id = $1 and user_id = $2 and until > $3;
+
+-- server/members/membership/tombstones-store.ts findTombstones
+select user_id "userId", until from tombstones
+where org_id = $1 and user_id = any($2::text[]) and until > $3;
+
+-- server/members/membership/tombstones-store.ts holdPeople
+select from users where id = any($1::text[]) order by id for key share;
+
+-- server/members/membership/waiting-store.ts supersedeWaiting
+update invitations set state = 'superseded', ended_at = $1
+where org_id = $2 and user_id = any($3::text[]) and state = 'pending';
+
+-- server/members/membership/waiting-store.ts supersedeWaiting
+update join_requests set state = 'withdrawn', decided_at = $1
+where org_id = $2 and user_id = any($3::text[]) and state = 'pending';
 
 -- server/members/removal-store.ts findMade
 with made as (
@@ -1346,24 +1508,6 @@ select
 coalesce((select json_agg(json_build_object('type', type, 'name', o.name || '/' || n.name) order by type, n.id) from named n), '[]') "repositories",
 (select count(*)::int from made) "repositoryCount"
 from organizations o where o.id = $7;
-
--- server/members/store.ts findActiveAccount
-select u.id, u.name, u.fullname, (select e.address from emails e
-where e.user_id = u.id and e.verified_at is not null order by e.is_primary desc, e.id limit 1) email,
-exists (select from emails e where e.user_id = u.id and e.verified_at is not null) "isVerified"
-from names n join users u on u.id = n.user_id and u.state = 'active'
-where n.lower_name = $1;
-
--- server/members/store.ts findGroups
-select (f.ord - 1)::int index, g.id, g.name, g.managed_by "managedBy",
-(select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = $1) "callerRole"
-from (
-select ord, ig.id from unnest($2::text[]) with ordinality r(ref, ord)
-join resource_groups ig on ig.id = lower(ref) and ig.org_id = $3
-union all
-select ord, ng.id from unnest($4::text[]) with ordinality r(ref, ord)
-join resource_groups ng on ng.org_id = $5 and lower(ng.name) = lower(ref)
-) f join resource_groups g on g.id = f.id;
 
 -- server/members/successors-store.ts findMembersByName
 select (t.ord - 1)::int index, u.id, u.name from unnest($1::text[]) with ordinality t(name, ord)
@@ -1381,24 +1525,6 @@ delete from successors where org_id = $1;
 -- server/members/successors-store.ts replaceSuccessors
 insert into successors (org_id, user_id, position)
 select $1, t.id, t.ord from unnest($2::text[]) with ordinality t(id, ord);
-
--- server/members/tombstones-store.ts findTombstone
-select until from tombstones where org_id = $1 and user_id = $2 and until > $3;
-
--- server/members/tombstones-store.ts findTombstones
-select user_id "userId", until from tombstones
-where org_id = $1 and user_id = any($2::text[]) and until > $3;
-
--- server/members/tombstones-store.ts holdPeople
-select from users where id = any($1::text[]) order by id for key share;
-
--- server/members/waiting-store.ts supersedeWaiting
-update invitations set state = 'superseded', ended_at = $1
-where org_id = $2 and user_id = any($3::text[]) and state = 'pending';
-
--- server/members/waiting-store.ts supersedeWaiting
-update join_requests set state = 'withdrawn', decided_at = $1
-where org_id = $2 and user_id = any($3::text[]) and state = 'pending';
 
 -- server/orgs/admins-store.ts countUsableAdminsByOrg
 select m.org_id, count(*)::int count from memberships m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
@@ -1613,6 +1739,15 @@ update "organizations" set "name" = $1, "fullname" = $2, "details" = $3, "websit
 -- server/orgs/store.ts updateSettingsRow
 update "organizations" set "member_management" = $1, "default_role" = $2, "group_creation" = $3, "allow_join_requests" = $4, "user_approval" = $5, "hide_members" = $6, "repo_visibility" = $7, "require_2fa" = $8, "require_2fa_from" = $9 where "id" = $10;
 
+-- server/repos/cards/metadata-store.ts findUntidy
+select id from repositories
+where pushed_at is not null and (tidied_at is null or tidied_at < pushed_at) order by pushed_at limit $1;
+
+-- server/repos/cards/metadata-store.ts saveMetadata
+update repositories set head = $1, card = $2::jsonb, tags = $3::text[],
+git_bytes = $4
+where id = $5;
+
 -- server/repos/check-store.ts listLfsRows
 select oid, size::text as size from lfs_objects
 where repo_id = $1 order by oid;
@@ -1622,32 +1757,32 @@ select r.id, r.type, coalesce(o.name, u.name) || '/' || r.name as name
 from repositories r left join organizations o on o.id = r.org_id left join users u on u.id = r.user_id
 where r.id > $1 order by r.id limit $2;
 
--- server/repos/collaborators-store.ts deleteGrant
+-- server/repos/collaborators/collaborators-store.ts deleteGrant
 delete from repo_collaborators where repo_id = $1 and user_id = $2;
 
--- server/repos/collaborators-store.ts deleteGrantsOfKeptOut
+-- server/repos/collaborators/collaborators-store.ts deleteGrantsOfKeptOut
 delete from repo_collaborators rc using tombstones t
 where rc.repo_id = $1 and t.org_id = $2 and t.user_id = rc.user_id and t.until > $3;
 
--- server/repos/collaborators-store.ts findExpiredGrants
+-- server/repos/collaborators/collaborators-store.ts findExpiredGrants
 select repo_id as "repoId", user_id as "userId" from repo_collaborators
 where expires_at <= $1 order by expires_at limit $2;
 
--- server/repos/collaborators-store.ts findGrant
+-- server/repos/collaborators/collaborators-store.ts findGrant
 select rc.user_id, u.name as "user", u.fullname, rc.role, rc.expires_at, rc.added_at, rc.added_by,
 exists (select from memberships m where m.org_id = r.org_id and m.user_id = rc.user_id
 and (m.expires_at is null or m.expires_at > $1)) as is_member from repo_collaborators rc join lateral (select * from "repositories" where id = "rc"."repo_id" limit 1) r on true join lateral (select * from "users" where id = "rc"."user_id" limit 1) u
 on u.state <> 'deleted' and (rc.expires_at is null or rc.expires_at > $2)
 where rc.repo_id = $3 and rc.user_id = $4;
 
--- server/repos/collaborators-store.ts listGrantRows
+-- server/repos/collaborators/collaborators-store.ts listGrantRows
 select rc.user_id, u.name as "user", u.fullname, rc.role, rc.expires_at, rc.added_at, rc.added_by,
 exists (select from memberships m where m.org_id = r.org_id and m.user_id = rc.user_id
 and (m.expires_at is null or m.expires_at > $1)) as is_member from repo_collaborators rc join lateral (select * from "repositories" where id = "rc"."repo_id" limit 1) r on true join lateral (select * from "users" where id = "rc"."user_id" limit 1) u
 on u.state <> 'deleted' and (rc.expires_at is null or rc.expires_at > $2)
 where rc.repo_id = $3 and lower(u.name) > $4 order by lower(u.name) limit $5;
 
--- server/repos/collaborators-store.ts listOrgGrantRows
+-- server/repos/collaborators/collaborators-store.ts listOrgGrantRows
 select rc.user_id, u.name as "user", u.fullname, rc.role, rc.expires_at, rc.added_at, rc.added_by,
 exists (select from memberships m where m.org_id = r.org_id and m.user_id = rc.user_id
 and (m.expires_at is null or m.expires_at > $1)) as is_member, r.id as repo_id, r.type, r.name as repo, r.private
@@ -1655,12 +1790,12 @@ from repositories r join lateral (select * from repo_collaborators where repo_id
 on u.state <> 'deleted' and (rc.expires_at is null or rc.expires_at > $2) where r.org_id = $3
 order by lower(u.name), r.id limit $4;
 
--- server/repos/collaborators-store.ts putGrant
+-- server/repos/collaborators/collaborators-store.ts putGrant
 insert into repo_collaborators (repo_id, user_id, role, expires_at, added_by, added_at)
 values ($1, $2, $3, $4, $5, $6)
 on conflict (repo_id, user_id) do update set role = excluded.role, expires_at = excluded.expires_at;
 
--- server/repos/commit-store.ts insertLfsObjects
+-- server/repos/commits/commit-store.ts insertLfsObjects
 with added as (
 insert into lfs_objects (repo_id, oid, size, uploaded_by, uploaded_at, referenced_at, file_name, git_oid)
 select $1, o.oid, o.size, $2, $3, $4, o.path, o.git_oid
@@ -1698,57 +1833,57 @@ where r.id = k.repo_id and "r"."org_id" = $1 and k.user_id = $2;
 delete from lfs_locks k using repositories r
 where r.id = k.repo_id and true and k.user_id = $1;
 
--- server/repos/lfs-locks-store.ts deleteLockRow
+-- server/repos/lfs/lfs-locks-store.ts deleteLockRow
 delete from lfs_locks where id = $1;
 
--- server/repos/lfs-locks-store.ts insertLock
+-- server/repos/lfs/lfs-locks-store.ts insertLock
 insert into lfs_locks (id, repo_id, path, user_id, locked_at)
 values ($1, $2, $3, $4, $5) on conflict do nothing;
 
--- server/repos/lfs-locks-store.ts listLockRows
+-- server/repos/lfs/lfs-locks-store.ts listLockRows
 select l.id, l.path, l.user_id, u.name as owner, l.locked_at from lfs_locks l join users u on u.id = l.user_id
 where l.repo_id = $1 and ($2::text is null or l.path = $3) and ($4::text is null or l.id = $5)
 and ($6::text is null or l.id > $7)
 order by l.id limit $8;
 
--- server/repos/lfs-store.ts deleteLfsObjects
+-- server/repos/lfs/lfs-store.ts deleteLfsObjects
 delete from lfs_objects
 where repo_id = $1 and oid = any($2::text[]) returning oid, size::float8 as size;
 
--- server/repos/lfs-store.ts deleteLfsObjects
+-- server/repos/lfs/lfs-store.ts deleteLfsObjects
 update repositories set lfs_bytes = greatest(0, lfs_bytes - $1::bigint) where id = $2;
 
--- server/repos/lfs-store.ts deleteStaleUploads
+-- server/repos/lfs/lfs-store.ts deleteStaleUploads
 delete from lfs_uploads
 where touched_at < $1 returning repo_id, store_id;
 
--- server/repos/lfs-store.ts findLfsObjects
+-- server/repos/lfs/lfs-store.ts findLfsObjects
 select oid, size::float8 as size, uploaded_by, uploaded_at, referenced_at, file_name, git_oid from lfs_objects
 where repo_id = $1 and oid = any($2::text[]);
 
--- server/repos/lfs-store.ts insertLfsObject
+-- server/repos/lfs/lfs-store.ts insertLfsObject
 insert into lfs_objects (repo_id, oid, size, uploaded_by, uploaded_at)
 values ($1, $2, $3, $4, $5)
 on conflict do nothing;
 
--- server/repos/lfs-store.ts insertLfsObject
+-- server/repos/lfs/lfs-store.ts insertLfsObject
 update repositories set lfs_bytes = lfs_bytes + $1 where id = $2;
 
--- server/repos/lfs-store.ts listLfsObjects
+-- server/repos/lfs/lfs-store.ts listLfsObjects
 select oid, size::float8 as size, uploaded_by, uploaded_at, referenced_at, file_name, git_oid from lfs_objects
 where repo_id = $1 and ($2::text is null
 or (uploaded_at, oid) < ($3::timestamptz, $4))
 order by uploaded_at desc, oid desc limit $5;
 
--- server/repos/lfs-store.ts listUnreferenced
+-- server/repos/lfs/lfs-store.ts listUnreferenced
 select repo_id, oid, size::float8 as size, uploaded_by, uploaded_at, referenced_at, file_name, git_oid from lfs_objects
 where referenced_at is null and uploaded_at < $1 order by uploaded_at limit $2;
 
--- server/repos/lfs-store.ts missingLfsObjects
+-- server/repos/lfs/lfs-store.ts missingLfsObjects
 select wanted.oid from unnest($1::text[]) as wanted(oid)
 where not exists (select from lfs_objects l where l.repo_id = $2 and l.oid = wanted.oid);
 
--- server/repos/lists-store.ts listOwnedRows
+-- server/repos/registry/lists-store.ts listOwnedRows
 with owned as (
 select r.id, r.type, r.name, coalesce(o.name, u.name) as namespace, r.private, c.name as created_by,
 r.created_at, r.updated_at, (r.git_bytes + r.lfs_bytes)::text as used_bytes, r.head, r.tags, r.card, null as group_id, null as group_name, r.git_bytes + r.lfs_bytes as storage,
@@ -1770,7 +1905,7 @@ and not exists (select from token_revocations tr where tr.org_id = go.id and tr.
 select r.* from owned r where true
 order by r.storage desc, r.id desc limit $13;
 
--- server/repos/lists-store.ts listOwnedRows
+-- server/repos/registry/lists-store.ts listOwnedRows
 with owned as (
 select r.id, r.type, r.name, coalesce(o.name, u.name) as namespace, r.private, c.name as created_by,
 r.created_at, r.updated_at, (r.git_bytes + r.lfs_bytes)::text as used_bytes, r.head, r.tags, r.card, null as group_id, null as group_name, r.git_bytes + r.lfs_bytes as storage,
@@ -1792,7 +1927,7 @@ and not exists (select from token_revocations tr where tr.org_id = go.id and tr.
 select r.* from owned r where true
 order by r.storage desc, r.id desc limit $13;
 
--- server/repos/lists-store.ts listRepoRows
+-- server/repos/registry/lists-store.ts listRepoRows
 select r.id, r.type, r.name, coalesce(o.name, u.name) as namespace, r.private, c.name as created_by,
 r.created_at, r.updated_at, (r.git_bytes + r.lfs_bytes)::text as used_bytes, r.head, r.tags, r.card, r.group_id, g.name as group_name, (r.group_id is not null and exists (
 select from memberships m join organizations mo on mo.id = m.org_id
@@ -1818,17 +1953,17 @@ and (r.org_id = (select org_id from names where lower_name = $18)
 or r.user_id = (select user_id from names where lower_name = $19))
 order by r.id desc limit $20;
 
--- server/repos/lists-store.ts searchOrganizations
+-- server/repos/registry/lists-store.ts searchOrganizations
 select name, fullname from organizations
 where lower(name || ' ' || fullname) like $1 and deleted_at is null
 order by starts_with(lower(name), lower($2::text)) desc, length(name), id limit $3;
 
--- server/repos/lists-store.ts searchPeople
+-- server/repos/registry/lists-store.ts searchPeople
 select name, fullname from users
 where search like $1 and state <> 'deleted'
 order by starts_with(lower(name), lower($2::text)) desc, length(name), id limit $3;
 
--- server/repos/lists-store.ts searchRepos
+-- server/repos/registry/lists-store.ts searchRepos
 select r.type, coalesce(o.name, u.name) as namespace, r.name, r.private
 from repositories r left join lateral (select * from "organizations" where id = "r"."org_id" limit 1) o on true left join lateral (select * from "users" where id = "r"."user_id" limit 1) u on true
 where lower(r.name) like $1 and (not exists (select from organizations d where d.id = r.org_id and d.deleted_at is not null)
@@ -1845,54 +1980,45 @@ or coalesce(go.require_2fa_from > $11, false))
 and not exists (select from token_revocations tr where tr.org_id = go.id and tr.token_id = $12))))))
 order by starts_with(lower(r.name), lower($13::text)) desc, length(r.name), r.id limit $14;
 
--- server/repos/metadata-store.ts findUntidy
-select id from repositories
-where pushed_at is not null and (tidied_at is null or tidied_at < pushed_at) order by pushed_at limit $1;
-
--- server/repos/metadata-store.ts saveMetadata
-update repositories set head = $1, card = $2::jsonb, tags = $3::text[],
-git_bytes = $4
-where id = $5;
-
--- server/repos/store.ts deleteRepoRow
+-- server/repos/registry/store.ts deleteRepoRow
 delete from repositories where id = $1;
 
--- server/repos/store.ts findRepo
+-- server/repos/registry/store.ts findRepo
 select r.id, r.type, r.name, coalesce(o.name, u.name) as namespace, r.private, c.name as created_by,
 r.created_at, r.updated_at, (r.git_bytes + r.lfs_bytes)::text as used_bytes, r.group_id, g.name as group_name
 from repositories r left join lateral (select * from "organizations" where id = "r"."org_id" limit 1) o on true left join lateral (select * from "users" where id = "r"."user_id" limit 1) u on true
 left join lateral (select * from "users" where id = "r"."creator_id" limit 1) c on true left join lateral (select * from "resource_groups" where id = "r"."group_id" limit 1) g on true where r.id = $1;
 
--- server/repos/store.ts findRepoIds
+-- server/repos/registry/store.ts findRepoIds
 select id from repositories where id = any($1::text[]);
 
--- server/repos/store.ts insertRepo
+-- server/repos/registry/store.ts insertRepo
 insert into "repositories" ("id", "type", "user_id", "org_id", "name", "private", "creator_id", "group_id", "group_added_by", "created_at", "updated_at") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
 
--- server/repos/store.ts lockRepoRow
+-- server/repos/registry/store.ts lockRepoRow
 select * from "repositories" where "id" = $1 for no key update;
 
--- server/repos/store.ts moveRepoRow
+-- server/repos/registry/store.ts moveRepoRow
 update repositories set name = $1, user_id = $2,
 org_id = $3,
 group_id = case when $4::boolean then null else group_id end,
 group_added_by = case when $5::boolean then null else group_added_by end
 where id = $6;
 
--- server/repos/store.ts retireRepoName
+-- server/repos/registry/store.ts retireRepoName
 update repository_names set current = false where repo_id = $1 and current;
 
--- server/repos/store.ts setPrivate
+-- server/repos/registry/store.ts setPrivate
 update repositories set private = $1 where id = $2;
 
--- server/repos/store.ts takeRepoName
+-- server/repos/registry/store.ts takeRepoName
 insert into repository_names (owner_id, type, lower_name, repo_id, current)
 values ($1, $2, $3, $4, true)
 on conflict (owner_id, type, lower_name) do update set repo_id = excluded.repo_id, current = true
 where not repository_names.current
 returning repo_id;
 
--- server/repos/store.ts touchPushed
+-- server/repos/registry/store.ts touchPushed
 update repositories set pushed_at = $1, updated_at = $2 where id = $3;
 
 -- server/tokens/holdings-store.ts deleteTokensOf

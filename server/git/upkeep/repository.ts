@@ -1,0 +1,152 @@
+import { randomBytes } from 'node:crypto'
+import { type Dirent, existsSync } from 'node:fs'
+import { lstat, mkdir, opendir, readdir, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import type { GitHost } from '../host.ts'
+import { failedWith, syncFolder, writeDurably } from '../process/durable.ts'
+import { repositoryFolder } from '../process/folder.ts'
+import { diskIsFull } from '../process/process.ts'
+
+const configuration = '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n'
+const unfinished = 'new-'
+
+/** Makes an empty repository: seen whole or not at all, and on the disk when this returns. */
+export async function createRepository(host: GitHost, repoId: string): Promise<void> {
+  const folder = repositoryFolder(host, repoId)
+  if (existsSync(folder)) throw new Error(`the repository ${repoId} is there already`)
+  const parent = dirname(folder)
+  const draft = join(parent, `${unfinished}${repoId}-${suffix()}`)
+  try {
+    if (await mkdir(parent, { recursive: true, mode: 0o700 })) await syncFolder(host.folder)
+    await fill(draft)
+    await rename(draft, folder)
+    await syncFolder(parent)
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true })
+    throw failedWith(error, 'ENOSPC', 'EDQUOT') ? diskIsFull() : error
+  }
+}
+
+// What git asks of a repository, and nothing else: no hooks, no samples.
+async function fill(draft: string): Promise<void> {
+  await mkdir(draft, { mode: 0o700 })
+  const inside = ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags'].map((path) => join(draft, path))
+  await Promise.all(inside.map((path) => mkdir(path, { recursive: true })))
+  await Promise.all([
+    writeDurably(join(draft, 'HEAD'), 'ref: refs/heads/main\n'),
+    writeDurably(join(draft, 'config'), configuration),
+    syncFolder(join(draft, 'objects')),
+    syncFolder(join(draft, 'refs')),
+  ])
+  await syncFolder(draft)
+}
+
+/** Whether the folder of a repository is there. */
+export async function repositoryExists(host: GitHost, repoId: string): Promise<boolean> {
+  return existsSync(repositoryFolder(host, repoId))
+}
+
+/** Deletes a repository at once for everybody; one that is not there is deleted already. */
+export async function removeRepository(host: GitHost, repoId: string): Promise<void> {
+  const folder = repositoryFolder(host, repoId)
+  const trash = trashFolder(host)
+  const gone = join(trash, `${repoId}-${suffix()}`)
+  await mkdir(trash, { recursive: true, mode: 0o700 })
+  try {
+    await rename(folder, gone)
+  } catch (error) {
+    if (failedWith(error, 'ENOENT')) return
+    throw error
+  }
+  host.readers.forget(repoId)
+  await syncFolder(dirname(folder))
+  // A process that still writes here can put a file into a folder just emptied.
+  await rm(gone, { recursive: true, force: true, maxRetries: 3 })
+}
+
+/** Every repository on the disk, with the age of its folder. */
+export async function* listRepositoryIds(host: GitHost): AsyncIterable<{ id: string; ageMs: number }> {
+  for await (const path of foldersIn(host)) {
+    const [, id] = /^([0-9a-f]{24})\.git$/.exec(basename(path)) ?? []
+    const ageMs = id && (await ageOf(path))
+    if (id && typeof ageMs === 'number') yield { id, ageMs }
+  }
+}
+
+/** Deletes what a stop in the middle left: half-made repositories and half-deleted ones, when older than this. */
+export async function sweepFolders(host: GitHost, olderThanMs: number): Promise<number> {
+  const left: string[] = []
+  for await (const path of foldersIn(host)) if (basename(path).startsWith(unfinished)) left.push(path)
+  for (const name of await namesIn(trashFolder(host))) left.push(join(trashFolder(host), name))
+  let swept = 0
+  for (const path of left) {
+    const ageMs = await ageOf(path)
+    if (ageMs === undefined || ageMs < olderThanMs) continue
+    await rm(path, { recursive: true, force: true, maxRetries: 3 })
+    swept++
+  }
+  return swept
+}
+
+/** Bytes of all files of a repository; 0 when it is not there. */
+export async function repositorySize(host: GitHost, repoId: string): Promise<number> {
+  const folders = [repositoryFolder(host, repoId)]
+  let bytes = 0
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    const here = folder
+    const entries = await entriesIn(here)
+    for (const entry of entries) if (entry.isDirectory()) folders.push(join(here, entry.name))
+    const files = entries.filter((entry) => entry.isFile())
+    bytes += (await Promise.all(files.map((entry) => sizeOf(join(here, entry.name))))).reduce(
+      (sum, size) => sum + size,
+      0,
+    )
+  }
+  return bytes
+}
+
+function trashFolder(host: GitHost): string {
+  return join(host.folder, 'trash')
+}
+
+function suffix(): string {
+  return randomBytes(6).toString('hex')
+}
+
+async function* foldersIn(host: GitHost): AsyncIterable<string> {
+  for (const part of await namesIn(host.folder)) {
+    if (!/^[0-9a-f]{2}$/.test(part)) continue
+    for await (const entry of await opendir(join(host.folder, part))) {
+      if (entry.isDirectory()) yield join(host.folder, part, entry.name)
+    }
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return (await entriesIn(folder)).map((entry) => entry.name)
+}
+
+// Beside running work: what is gone meanwhile counts as nothing.
+async function entriesIn(folder: string): Promise<Dirent[]> {
+  return unlessGone(readdir(folder, { withFileTypes: true }), [])
+}
+
+async function sizeOf(path: string): Promise<number> {
+  const found = await unlessGone(lstat(path), undefined)
+  return found?.size ?? 0
+}
+
+async function ageOf(path: string): Promise<number | undefined> {
+  const found = await unlessGone(lstat(path), undefined)
+  // Renaming counts as a change too. Files tell the time of the machine, whatever the hub's clock says.
+  return found && Date.now() - found.ctimeMs
+}
+
+async function unlessGone<T, E>(found: Promise<T>, otherwise: E): Promise<T | E> {
+  try {
+    return await found
+  } catch (error) {
+    if (failedWith(error, 'ENOENT', 'ENOTDIR')) return otherwise
+    throw error
+  }
+}

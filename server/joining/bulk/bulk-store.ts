@@ -1,0 +1,106 @@
+import type { Db, Tx } from '../../store/database.ts'
+import { arrayOf, sql } from '../../store/sql.ts'
+
+/** Makes bulk invitations into one organization wait for each other, until the transaction ends. */
+export async function lockBulkInvitations(tx: Tx, orgId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`bulk invitations ${orgId}`}, 0))`.execute(tx)
+}
+
+/** An account that a row names. */
+export interface NamedInvitee {
+  /** The name it was found by, in small letters; an old one, maybe. */
+  asked: string
+  id: string
+  name: string
+  isMember: boolean
+}
+
+/**
+ * Finds active accounts by name, old ones included, and holds them until the transaction ends, as their invitations do
+ * anyway: an offboarding that goes on at this moment is waited for.
+ */
+export async function holdInvitees(
+  tx: Tx,
+  orgId: string,
+  lowerNames: readonly string[],
+  at: Date,
+): Promise<NamedInvitee[]> {
+  const { rows } = await sql<NamedInvitee>`
+    select n.lower_name asked, u.id, u.name, exists (select from memberships m where m.org_id = ${orgId}
+      and m.user_id = u.id and (m.expires_at is null or m.expires_at > ${at})) "isMember"
+    from names n join users u on u.id = n.user_id and u.state = 'active'
+    where n.lower_name = any(${arrayOf(lowerNames)}) order by u.id for key share of u`.execute(tx)
+  return rows
+}
+
+/**
+ * Those of the addresses that members have verified in a domain that the organization has verified. Its admins see
+ * these addresses anyway; of others nothing is told.
+ */
+export async function findMembersInDomains(
+  db: Db,
+  orgId: string,
+  lowerAddresses: readonly string[],
+  at: Date,
+): Promise<Set<string>> {
+  const { rows } = await sql<{ address: string }>`
+    select lower(e.address) address from emails e
+    join organization_domains d on d.org_id = ${orgId} and d.state <> 'unverified'
+      and d.domain = lower(split_part(e.address, '@', 2))
+    join memberships m on m.org_id = ${orgId} and m.user_id = e.user_id and (m.expires_at is null or m.expires_at > ${at})
+    where lower(e.address) = any(${arrayOf(lowerAddresses)}) and e.verified_at is not null`.execute(db)
+  return new Set(rows.map(({ address }) => address))
+}
+
+/** An invitation that waits, by the account or by the address in small letters. */
+export interface Waiting {
+  key: string
+  id: string
+  sentAt: Date
+}
+
+/** Finds the invitations that wait for these people or addresses, and have not expired. */
+export async function findWaiting(
+  db: Db,
+  orgId: string,
+  { userIds, addresses }: { userIds: readonly string[]; addresses: readonly string[] },
+  at: Date,
+): Promise<Waiting[]> {
+  const { rows } = await sql<Waiting>`
+    select coalesce(i.user_id, lower(i.address)) key, i.id, i.sent_at "sentAt" from invitations i
+    where i.org_id = ${orgId} and i.state = 'pending' and i.expires_at > ${at}
+      and (i.user_id = any(${arrayOf(userIds)}) or lower(i.address) = any(${arrayOf(addresses)}))`.execute(db)
+  return rows
+}
+
+/** Writes a batch of invitations, before its mails. */
+export async function insertBatch(
+  tx: Tx,
+  { id, orgId, createdBy, total, at }: { id: string; orgId: string; createdBy: string; total: number; at: Date },
+): Promise<void> {
+  await sql`insert into invitation_batches (id, org_id, created_by, created_at, total)
+    values (${id}, ${orgId}, ${createdBy}, ${at}, ${total})`.execute(tx)
+}
+
+/** A batch of invitations, and how far its mails are. */
+export interface BatchRow {
+  id: string
+  createdAt: Date
+  createdBy: string | null
+  total: number
+  waiting: number
+  sent: number
+  failed: number
+}
+
+/** Reads one batch of an organization. */
+export async function findBatch(db: Db, orgId: string, id: string): Promise<BatchRow | undefined> {
+  const { rows } = await sql<BatchRow>`
+    select b.id, b.created_at "createdAt", u.name "createdBy", b.total, m.waiting, m.sent, m.failed
+    from invitation_batches b left join users u on u.id = b.created_by and u.state <> 'deleted',
+      lateral (select count(*) filter (where state = 'queued')::int waiting,
+        count(*) filter (where state in ('sent', 'kept'))::int sent,
+        count(*) filter (where state = 'failed')::int failed from mails where batch_id = b.id) m
+    where b.org_id = ${orgId} and b.id = ${id}`.execute(db)
+  return rows[0]
+}

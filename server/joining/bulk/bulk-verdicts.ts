@@ -1,0 +1,145 @@
+import { type bulk, EmailAddress, type OrgRole } from '../../../api/index.ts'
+import { mapPaced } from '../../kernel/pace.ts'
+import { namedGroups } from '../../members/bulk/bulk-plan.ts'
+import { type Wish, wishKey } from '../../members/bulk/bulk-rows.ts'
+import type { OrgState } from '../../members/bulk/bulk-state.ts'
+import type { NamedGroup } from '../../members/membership/groups-named.ts'
+import { keptOutWords } from '../../members/membership/tombstones.ts'
+import { lowerName } from '../../users/names.ts'
+import { mayOffer } from '../entrance/inviting.ts'
+import type { NamedInvitee, Waiting } from './bulk-store.ts'
+import type { Invite } from './invite-many.ts'
+
+type Verdict = bulk.InviteVerdict['verdict']
+
+/** What wishes are judged on. None of it tells whether an account has an address. */
+export interface InviteState extends Pick<OrgState, 'asked'> {
+  callerRole: OrgRole | undefined
+  /** Of rows that name no role or no groups. */
+  defaultRole: OrgRole
+  defaultGroups: Wish['groups']
+  emailDomain: string | undefined
+  /** Accounts by the name they were asked by. */
+  accounts: Map<string, NamedInvitee>
+  keptOut: Map<string, Date>
+  /** Addresses of members, where the organization has verified the domain. */
+  memberAddresses: Set<string>
+  waiting: Map<string, Waiting>
+  /** People who had as many mails lately as they may get. */
+  mailedOften: Set<string>
+  /** Null: as many as you like. */
+  freeSeats: number | null
+}
+
+/** What one wish comes to: `invite` is there when somebody is mailed. */
+export interface InvitePlan {
+  verdict: bulk.InviteVerdict
+  invite: Invite | undefined
+  waiting: Waiting | undefined
+  key: string
+}
+
+/** Judges all wishes, in their order: of those for one person the first counts, and the first get the seats. */
+export async function judgeInvites(state: InviteState, wishes: readonly Wish[]): Promise<InvitePlan[]> {
+  const seen = new Map<string, number>()
+  let free = state.freeSeats ?? Number.POSITIVE_INFINITY
+  return mapPaced(wishes, (wish) => {
+    const judged = judge(state, wish)
+    const account = accountOf(state, wish)
+    const person = account?.id ?? wishKey(wish)
+    const first = seen.get(person)
+    if (judged.verdict.verdict === 'invalid') return judged
+    if (first !== undefined) return leftOut(wish, 'duplicate', `Stands in row ${first} already.`)
+    seen.set(person, wish.row)
+    if (judged.verdict.verdict !== 'invite') return judged
+    if (free <= 0)
+      return leftOut(
+        wish,
+        'over_seat_limit',
+        'No seat is free for this one: remove a member, take an invitation back, or ask for more seats.',
+        judged.verdict,
+      )
+    free--
+    return judged
+  })
+}
+
+function judge(state: InviteState, wish: Wish): InvitePlan {
+  const account = accountOf(state, wish)
+  const invalid = wish.problem ?? refuseForm(wish, account)
+  if (invalid !== undefined) return leftOut(wish, 'invalid', invalid)
+  const role = wish.role ?? state.defaultRole
+  const groups = namedGroups(state, wish.groups ?? state.defaultGroups ?? [])
+  if (typeof groups === 'string') return leftOut(wish, 'invalid', groups)
+  const asked = { role, groups: shown(groups) }
+  if (isMember(state, wish, account)) return leftOut(wish, 'already_member', 'Is a member already.', asked)
+  const refusal = mayOffer(state.callerRole ?? null, { role, groups }) ?? refusePerson(state, wish, account)
+  if (refusal !== undefined) return leftOut(wish, 'not_allowed', refusal, asked)
+  const domain = refuseDomain(state, wish)
+  if (domain !== undefined) return leftOut(wish, 'domain_not_allowed', domain, asked)
+  return invited(state, wish, { account, role, groups })
+}
+
+function invited(
+  state: InviteState,
+  wish: Wish,
+  { account, role, groups }: { account: NamedInvitee | undefined; role: OrgRole; groups: NamedGroup[] },
+): InvitePlan {
+  const key = wishKey(wish)
+  const waiting = state.waiting.get(account?.id ?? key)
+  const who = account?.name ?? wish.who
+  const message = waiting ? 'Is invited already: the invitation is renewed.' : `Is invited with the role ${role}.`
+  const verdict = waiting ? ('reinvite' as const) : ('invite' as const)
+  return {
+    verdict: { row: wish.row, who, verdict, message, role, groups: shown(groups) },
+    invite: { userId: account?.id ?? null, address: account ? null : who, who, role, groups },
+    waiting,
+    key,
+  }
+}
+
+function leftOut(
+  wish: Wish,
+  verdict: Verdict,
+  message: string,
+  { role, groups }: Pick<bulk.InviteVerdict, 'role' | 'groups'> = { role: null, groups: [] },
+): InvitePlan {
+  const told = { row: wish.row, who: wish.who, verdict, message, role, groups }
+  return { verdict: told, invite: undefined, waiting: undefined, key: wishKey(wish) }
+}
+
+function shown(groups: readonly NamedGroup[]): bulk.InviteVerdict['groups'] {
+  return groups.flatMap(({ id, name, role }) => (role === null ? [] : [{ id, name, role }]))
+}
+
+function accountOf({ accounts }: InviteState, { username }: Wish): NamedInvitee | undefined {
+  return username === undefined ? undefined : accounts.get(lowerName(username))
+}
+
+function refuseForm({ email, username }: Wish, account: NamedInvitee | undefined): string | undefined {
+  if (email !== undefined && (email.length > 254 || !EmailAddress.safeParse(email).success))
+    return 'email: must be an e-mail address.'
+  if (username !== undefined && account === undefined) return 'username: is not the name of an active account.'
+  return undefined
+}
+
+function isMember({ memberAddresses }: InviteState, wish: Wish, account: NamedInvitee | undefined): boolean {
+  return account?.isMember ?? memberAddresses.has(wishKey(wish))
+}
+
+function refusePerson(
+  { keptOut, mailedOften }: InviteState,
+  wish: Wish,
+  account: NamedInvitee | undefined,
+): string | undefined {
+  const until = keptOut.get(account?.id ?? '')
+  if (until !== undefined) return keptOutWords(account?.name ?? wish.who, until)
+  if (mailedOften.has(wishKey(wish))) return 'Was invited too often lately; try again in an hour.'
+  return undefined
+}
+
+function refuseDomain({ emailDomain }: InviteState, { email }: Wish): string | undefined {
+  if (emailDomain === undefined) return undefined
+  if (email === undefined) return `Only addresses in ${emailDomain} are let through, and this is a user name.`
+  return email.toLowerCase().endsWith(`@${emailDomain}`) ? undefined : `Is not in ${emailDomain}.`
+}

@@ -1,0 +1,134 @@
+import type * as api from '../../../api/index.ts'
+import type { InputOf, ResultOf } from '../../../api/index.ts'
+import { requireFeature } from '../../access/authorize.ts'
+import type { Permit } from '../../access/permit.ts'
+import { recheck } from '../../access/recheck.ts'
+import { recordMany } from '../../audit/record.ts'
+import { now } from '../../kernel/clock.ts'
+import { HubError } from '../../kernel/errors.ts'
+import { newId } from '../../kernel/ids.ts'
+import { digest } from '../../kernel/secret.ts'
+import { queueMails } from '../../mail/queue.ts'
+import { inviteWishes, readWishes, type Wish, wishKey } from '../../members/bulk/bulk-rows.ts'
+import { findGroupsNamed } from '../../members/membership/groups-named.ts'
+import { keptOutAmong } from '../../members/membership/tombstones.ts'
+import { freeSeats, reservesSeats } from '../../orgs/seats.ts'
+import type { Db, Tx } from '../../store/database.ts'
+import { attemptLimits, countAttempts, exhaustedAmong } from '../../users/attempts.ts'
+import { lowerName } from '../../users/names.ts'
+import { type BulkChange, planOrApply } from './bulk-engine.ts'
+import * as store from './bulk-store.ts'
+import { type InvitePlan, type InviteState, judgeInvites } from './bulk-verdicts.ts'
+import { inviteMany } from './invite-many.ts'
+
+type BulkPermit = Permit<'invitation.createMany'>
+type Input = InputOf<typeof api.bulk.bulkInvite>
+type Result = ResultOf<typeof api.bulk.bulkInvite>
+
+/**
+ * Invites many people: all invitations are written or none, without the rows that cannot be; the mails go out afterwards.
+ * No verdict tells whether an account has an address, except where admins see the addresses of members anyway.
+ */
+export async function bulkInvite(db: Db, permit: BulkPermit, input: Input): Promise<Result> {
+  const wishes = await readWishes(input, inviteWishes)
+  const namesGroups = input.groups?.length || wishes.some(({ groups }) => groups?.length)
+  if (namesGroups) requireFeature(permit, 'resourceGroups')
+  return planOrApply(db, input, changeOf(permit, wishes, input))
+}
+
+function changeOf(permit: BulkPermit, wishes: Wish[], input: Input): BulkChange<InvitePlan[], Result> {
+  return {
+    plan: async (tx, mode) => {
+      if (mode === 'apply') {
+        await recheck(tx, permit)
+        await store.lockBulkInvitations(tx, permit.org.id)
+      }
+      return judgeInvites(await readState(tx, permit, wishes, input), wishes)
+    },
+    tell: async (_tx, plans) => resultOf(permit, input, plans),
+    apply: async (tx, plans) => ({ batch: await carryOut(tx, permit, plans, input) }),
+  }
+}
+
+async function carryOut(
+  tx: Tx,
+  permit: BulkPermit,
+  plans: readonly InvitePlan[],
+  { expiresInDays: days, message = '' }: Input,
+): Promise<string | null> {
+  const mailed = plans.filter(({ invite }) => invite !== undefined)
+  if (mailed.length === 0) return null
+  await countAttempts(
+    tx,
+    attemptLimits.invitationMail,
+    mailed.map(({ key }) => key),
+  )
+  const invites = mailed.flatMap(({ invite }) => invite ?? [])
+  const { events, mails } = await inviteMany(tx, permit, invites, { days, message: message.trim() })
+  const batch = { id: newId(), orgId: permit.org.id, createdBy: permit.actor.id, total: mails.length, at: now() }
+  await store.insertBatch(tx, batch)
+  await queueMails(tx, mails, batch.id)
+  await recordMany(tx, permit, events)
+  return batch.id
+}
+
+async function readState(tx: Tx, permit: BulkPermit, wishes: Wish[], input: Input): Promise<InviteState> {
+  const { org, actor } = permit
+  const at = now()
+  const names = wishes.flatMap(({ username }) => (username === undefined ? [] : [lowerName(username)]))
+  const addresses = wishes.flatMap(({ email }) => email?.toLowerCase() ?? [])
+  const accounts = await store.holdInvitees(tx, org.id, names, at)
+  const userIds = accounts.map(({ id }) => id)
+  const waiting = await store.findWaiting(tx, org.id, { userIds, addresses }, at)
+  const references = [input, ...wishes].flatMap(({ groups }) => groups?.map(({ id }) => id) ?? [])
+  return {
+    asked: await findGroupsNamed(tx, org.id, actor.id, references),
+    callerRole: org.role,
+    defaultRole: input.role ?? org.defaultRole,
+    defaultGroups: input.groups,
+    emailDomain: input.emailDomain?.trim().replace(/^@/, '').toLowerCase() || undefined,
+    accounts: new Map(accounts.map((account) => [account.asked, account])),
+    keptOut: await keptOutAmong(tx, org.id, userIds),
+    memberAddresses: await store.findMembersInDomains(tx, org.id, addresses, at),
+    waiting: new Map(waiting.map((row) => [row.key, row])),
+    mailedOften: await exhaustedAmong(tx, attemptLimits.invitationMail, wishes.map(wishKey)),
+    freeSeats: reservesSeats(org.plan) ? await freeSeats(tx, org.id) : null,
+  }
+}
+
+function resultOf(permit: BulkPermit, input: Input, plans: readonly InvitePlan[]): Result {
+  const mailed = plans.filter(({ invite }) => invite !== undefined).length
+  return {
+    mode: input.mode,
+    applied: false,
+    planHash: hashOf(permit, input, plans),
+    batch: null,
+    counts: { rows: plans.length, mailed, leftOut: plans.length - mailed },
+    rows: plans.map(({ verdict }) => verdict),
+  }
+}
+
+// Everything that makes a difference to who is invited to what, and by which words; a renewed invitation was sent anew.
+function hashOf(permit: BulkPermit, { expiresInDays, message = '' }: Input, plans: readonly InvitePlan[]): string {
+  const rows = plans.map(({ verdict, invite, waiting }) => [
+    verdict.row,
+    verdict.who,
+    verdict.verdict,
+    verdict.role,
+    verdict.groups.map(({ id, role }) => [id, role]),
+    invite?.userId,
+    waiting && [waiting.id, waiting.sentAt],
+  ])
+  return digest(JSON.stringify([permit.org.id, expiresInDays, message.trim(), rows])).toString('base64url')
+}
+
+/** How far the mails of a bulk invitation are. */
+export async function getInvitationBatch(
+  db: Db,
+  permit: Permit<'invitation.viewBatch'>,
+  { id }: InputOf<typeof api.bulk.getInvitationBatch>,
+): Promise<ResultOf<typeof api.bulk.getInvitationBatch>> {
+  const batch = await store.findBatch(db, permit.org.id, id)
+  if (batch === undefined) throw new HubError('NotFound', 'The organization has no bulk invitation of this id.')
+  return { ...batch, createdAt: batch.createdAt.toISOString() }
+}

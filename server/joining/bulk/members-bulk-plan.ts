@@ -1,0 +1,174 @@
+import { type bulk, EmailAddress, type OrgRole, peopleCsv } from '../../../api/index.ts'
+import { mayGrant, mayInvite } from '../../access/escalation.ts'
+import {
+  type MemberPlan,
+  namedGroups,
+  nothing,
+  planChange,
+  planRemoval,
+  type Standing,
+  standingOf,
+  type UndoLine,
+} from '../../members/bulk/bulk-plan.ts'
+import { type Wish, wishKey } from '../../members/bulk/bulk-rows.ts'
+import type { BulkAccount, OrgState } from '../../members/bulk/bulk-state.ts'
+import type { NamedGroup } from '../../members/membership/groups-named.ts'
+import type { LeaveStep, UpdateStep } from '../../members/membership/membership-steps.ts'
+import { keptOutWords } from '../../members/membership/tombstones.ts'
+import { lowerName } from '../../users/names.ts'
+import { mayOffer } from '../entrance/inviting.ts'
+import type { PendingInvitation } from './members-bulk-store.ts'
+
+/** Who is invited: an account, or whoever has an address. */
+export interface Invitee {
+  userId: string | null
+  address: string | null
+}
+
+export interface InvitePlan {
+  kind: 'invite'
+  verdict: bulk.BulkVerdict
+  undo: UndoLine
+  invitee: Invitee
+  role: OrgRole
+  groups: NamedGroup[]
+  /** One waits already, with another role or other groups. */
+  pending: PendingInvitation | undefined
+}
+
+export interface RevocationPlan {
+  kind: 'revoke'
+  verdict: bulk.BulkVerdict
+  undo: UndoLine
+  pending: PendingInvitation
+}
+
+/** What one wish comes to. */
+export type Plan = MemberPlan | InvitePlan | RevocationPlan
+
+/** What plans come to for members. */
+export function stepsOf(plans: readonly Plan[]): (UpdateStep | LeaveStep)[] {
+  return plans.flatMap((plan) => (plan.kind === 'change' || plan.kind === 'remove' ? [plan.step] : []))
+}
+
+/** What wishes are judged on: the organization, the accounts they name, and what is offered to whom already. */
+export interface Judged extends OrgState {
+  accounts: Map<string, BulkAccount>
+  /** By the id of the account, or by the address in small letters. */
+  pending: Map<string, PendingInvitation>
+  /** Until when people are kept out who were offboarded. */
+  keptOut: Map<string, Date>
+  /** Names and addresses that were mailed as often in this hour as may be. */
+  mailedOften: Set<string>
+  defaultRole: OrgRole
+}
+
+/** The one by whom a wish is known: an account, an address, or a name that nobody has. */
+export function personKey({ accounts }: Pick<Judged, 'accounts'>, { username, email }: Wish): string {
+  if (username === undefined) return `email ${(email ?? '').toLowerCase()}`
+  const name = lowerName(username)
+  return `user ${accounts.get(name)?.id ?? name}`
+}
+
+/** Judges one wish by itself. */
+export function planWish(judged: Judged, wish: Wish): Plan {
+  const { username, who } = wish
+  const problem = wish.problem ?? addressProblem(wish)
+  if (problem !== undefined) return nothing(wish, who, 'error', problem)
+  const account = username === undefined ? undefined : judged.accounts.get(lowerName(username))
+  if (username !== undefined && account === undefined)
+    return nothing(wish, who, 'error', 'There is no account of this name.')
+  const member = account && judged.held.members.get(account.id)
+  if (wish.op === 'invite') {
+    if (member) return nothing(wish, member.name, 'error', `${member.name} is a member already; use the op set.`)
+    return planInvite(judged, wish, account)
+  }
+  if (wish.op === 'remove') return member ? planRemoval(judged, member, wish) : planRevocation(judged, wish, account)
+  if (member) return planChange(judged, member, wish)
+  return nothing(wish, account?.name ?? who, 'error', 'This person is no member; use the op invite.')
+}
+
+function addressProblem({ op, email }: Wish): string | undefined {
+  if (email === undefined) return undefined
+  if (op !== 'invite' && op !== 'remove') return `email: members are named by username; ${op} takes no address.`
+  return EmailAddress.safeParse(email).success ? undefined : 'email: must be an e-mail address.'
+}
+
+function planInvite(judged: Judged, wish: Wish, account: BulkAccount | undefined): Plan {
+  const who = account?.name ?? wish.email ?? ''
+  const role = wish.role ?? judged.defaultRole
+  const groups = namedGroups(judged, wish.groups ?? [])
+  if (typeof groups === 'string') return nothing(wish, who, 'error', groups)
+  const callerRole = judged.held.caller.role
+  const refusal = refuseAccount(judged, account) ?? mayOffer(callerRole, { role, groups })
+  if (refusal !== undefined) return nothing(wish, who, 'error', refusal)
+  const pending = judged.pending.get(account?.id ?? who.toLowerCase())
+  const given = groups.flatMap((group) => (group.role === null ? [] : [{ ...group, role: group.role }]))
+  const after = standingOf(role, given)
+  if (pending && offers(pending, after))
+    return nothing(wish, who, 'unchanged', 'An invitation like this waits already.')
+  if (judged.mailedOften.has(wishKey({ username: account?.name, email: wish.email })))
+    return nothing(wish, who, 'error', `${who} was invited too often in the last hour; wait a little.`)
+  const invitee = { userId: account?.id ?? null, address: account ? null : who }
+  return invitePlan(wish, who, { invitee, role, groups, pending, after })
+}
+
+type Invited = Pick<InvitePlan, 'invitee' | 'role' | 'groups' | 'pending'> & { after: Standing }
+
+function invitePlan(wish: Wish, who: string, { after, ...invited }: Invited): InvitePlan {
+  const { pending, role, invitee } = invited
+  const names: [string, string] = invitee.address === null ? [who, ''] : ['', who]
+  const before = pending ? standingOf(pending.role, pending.groups) : null
+  const message = pending ? `Renews the invitation of ${who}.` : `Invites ${who} with the role ${role}.`
+  return {
+    kind: 'invite',
+    verdict: { row: wish.row, op: wish.op, who, verdict: 'invite', message, before, after, loses: [] },
+    undo: pending ? inviteAgain(names, pending) : [...names, 'remove', '', ''],
+    ...invited,
+  }
+}
+
+// Whether an invitation offers just this, and works: its inviter may still invite.
+function offers({ inviterRole, role, groups }: PendingInvitation, wanted: Standing): boolean {
+  const isSame = JSON.stringify(standingOf(role, groups)) === JSON.stringify(wanted)
+  return isSame && mayInvite(inviterRole) && mayGrant(inviterRole, role)
+}
+
+function refuseAccount({ keptOut }: Judged, account: BulkAccount | undefined): string | undefined {
+  if (account === undefined) return undefined
+  if (!account.isActive) return 'There is no active account of this name.'
+  const until = keptOut.get(account.id)
+  return until && keptOutWords(account.name, until)
+}
+
+// Who is no member may have been invited: to remove them is to take that back.
+function planRevocation(judged: Judged, wish: Wish, account: BulkAccount | undefined): Plan {
+  const who = account?.name ?? wish.email ?? ''
+  const pending = judged.pending.get(account?.id ?? who.toLowerCase())
+  if (pending === undefined)
+    return nothing(wish, who, 'unchanged', 'There is no member of this name, and no invitation waits.')
+  const before = standingOf(pending.role, pending.groups)
+  const message = `Takes the invitation of ${who} back.`
+  return {
+    kind: 'revoke',
+    verdict: { row: wish.row, op: wish.op, who, verdict: 'remove', message, before, after: null, loses: [] },
+    undo: inviteAgain([account?.name ?? '', pending.address ?? ''], pending),
+    pending,
+  }
+}
+
+function inviteAgain(names: [string, string], { role, groups }: PendingInvitation): UndoLine {
+  return [...names, 'invite', role, peopleCsv.groupsCell(groups)]
+}
+
+/** Judges all wishes; who is wished for twice is an error at each of the rows, whatever they say. */
+export function markTwice(plans: readonly { key: string; wish: Wish; plan: Plan }[]): Plan[] {
+  const byKey = Map.groupBy(plans, ({ key }) => key)
+  return plans.map(({ key, wish, plan }) => {
+    const same = byKey.get(key) ?? []
+    if (same.length < 2 || key === 'email ') return plan
+    const rows = same.slice(0, 11).map((other) => other.wish.row)
+    const named = rows.length > 10 ? `${rows.slice(0, 10).join(', ')} and more` : rows.join(', ')
+    return nothing(wish, plan.verdict.who, 'error', `${plan.verdict.who} stands in ${same.length} rows: ${named}.`)
+  })
+}

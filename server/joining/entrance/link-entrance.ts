@@ -1,0 +1,66 @@
+import type * as api from '../../../api/index.ts'
+import type { ResultOf } from '../../../api/index.ts'
+import type { Permit } from '../../access/permit.ts'
+import { recheck } from '../../access/recheck.ts'
+import { now } from '../../kernel/clock.ts'
+import { HubError } from '../../kernel/errors.ts'
+import { applyChanges } from '../../members/membership/membership.ts'
+import type { ChangeSet } from '../../members/membership/membership-changes.ts'
+import { type Db, type Tx, transaction } from '../../store/database.ts'
+import { ownId } from '../../users/accounts.ts'
+import { mailAddressOf } from '../../users/mail-address.ts'
+import { deadOffer, stillMayInvite } from './entrance.ts'
+import { type OpenLink, takeUse } from './links-store.ts'
+import { joinedMail } from './mails.ts'
+
+/** Makes the caller a member by an invite link, counting the use; undefined when no link of this secret lets people in. */
+export async function joinByLink(
+  db: Db,
+  permit: Permit<'invitation.accept'>,
+  hash: Buffer,
+): Promise<ResultOf<typeof api.joining.acceptOffer> | undefined> {
+  const userId = ownId(permit)
+  return transaction(db, async (tx) => {
+    const link = await takeUse(tx, hash, userId, now())
+    if (link === undefined) return undefined
+    await recheck(tx, permit)
+    const { org, org_id: orgId, role } = link
+    if (link.is_member) throw new HubError('Conflict', `You are a member of ${org.name} already.`)
+    if (!link.has_domain) throw wrongDomain(link.email_domain)
+    if (!(await stillMayInvite(tx, { orgId, inviterId: link.created_by }, role))) throw deadOffer()
+    await applyChanges(tx, permit, await entryOf(tx, permit, link))
+    return { organization: org.name, role }
+  })
+}
+
+async function entryOf(tx: Tx, permit: Permit<'invitation.accept'>, link: OpenLink): Promise<ChangeSet> {
+  const { id, name } = permit.actor
+  const { org, org_id: orgId, role, created_by: letInBy } = link
+  const to = await mailAddressOf(tx, letInBy)
+  const letter = { org: org.name, user: name }
+  return {
+    orgId,
+    changes: [{ kind: 'join', person: { id, name }, role, source: 'invitation', letInBy }],
+    mails: () => (to === undefined ? [] : [joinedMail({ to, ...letter }, 'your invite link')]),
+    events: () => [
+      {
+        type: 'org.join.automatic',
+        message: `joined with the role ${role} by an invite link of ${link.creator?.user ?? 'somebody'}`,
+        data: {
+          user: { _id: id, user: name },
+          role,
+          source: 'invitation',
+          inviteLink: { id: link.id, label: link.label, last4: link.last4, uses: link.uses },
+        },
+        scope: orgId,
+      },
+    ],
+  }
+}
+
+function wrongDomain(domain: string | null): HubError {
+  return new HubError(
+    'EmailNotVerified',
+    `This link is for people with a verified address at ${domain}; add yours under E-mail in your settings.`,
+  )
+}

@@ -1,0 +1,218 @@
+import type * as api from '../../../api/index.ts'
+import type { InputOf, ResultOf } from '../../../api/index.ts'
+import { requireFeature } from '../../access/authorize.ts'
+import type { Permit } from '../../access/permit.ts'
+import { recheck } from '../../access/recheck.ts'
+import { record } from '../../audit/record.ts'
+import { daySeconds, now, secondsFromNow } from '../../kernel/clock.ts'
+import { badField, HubError } from '../../kernel/errors.ts'
+import { newId } from '../../kernel/ids.ts'
+import { decodeCursor, pageOf } from '../../kernel/page.ts'
+import type { Links } from '../../mail/links.ts'
+import { queueMail } from '../../mail/queue.ts'
+import { type NamedGroup, resolveGroups } from '../../members/membership/groups-named.ts'
+import { refuseTombstoned } from '../../members/membership/tombstones.ts'
+import { reserveSeat } from '../../orgs/seats.ts'
+import { refusedBy } from '../../store/conflict.ts'
+import { type Db, type Tx, transaction } from '../../store/database.ts'
+import { attemptLimits, countAttempt } from '../../users/attempts.ts'
+import { mailAddressOf } from '../../users/mail-address.ts'
+import { lowerName } from '../../users/names.ts'
+import { newJoinToken } from '../entrance/entrance.ts'
+import { isMember } from '../entrance/entrance-store.ts'
+import * as store from '../entrance/invitations-store.ts'
+import { refuseOffer } from '../entrance/inviting.ts'
+import { invitationMail } from '../entrance/mails.ts'
+import { invitationData, invitationReply, whomOf } from '../entrance/reply.ts'
+
+type Joining = typeof api.joining
+type InvitePermit = Permit<'invitation.create'> | Permit<'invitation.resend'>
+
+/** Lists invitations, the newest first. */
+export async function listInvitations(
+  db: Db,
+  permit: Permit<'invitation.list'>,
+  { state, search, cursor, limit }: InputOf<Joining['listInvitations']>,
+  links: Links,
+): Promise<ResultOf<Joining['listInvitations']>> {
+  const [before] = cursor === undefined ? [] : decodeCursor(cursor, 1)
+  const list = { orgId: permit.org.id, state, search, before, limit: limit + 1, at: now() }
+  const page = pageOf(await store.listInvitationRows(db, list), limit, ({ id }) => [id])
+  return { items: page.items.map((row) => invitationReply(row, links)), next: page.next }
+}
+
+/**
+ * Invites a person by name, or whoever has an address; again renews what is pending. The answer never tells whether an
+ * account has the address: the mail does, to its owner.
+ */
+export async function createInvitation(
+  db: Db,
+  permit: Permit<'invitation.create'>,
+  input: InputOf<Joining['createInvitation']>,
+  links: Links,
+): Promise<ResultOf<Joining['createInvitation']>> {
+  const role = input.role ?? permit.org.defaultRole
+  refuseOffer(permit.org.role ?? null, { role, groups: [] })
+  if (input.groups?.length) requireFeature(permit, 'resourceGroups')
+  await countAttempt(db, attemptLimits.invitationMail, attemptKey(input))
+  return transaction(db, async (tx) => {
+    await recheck(tx, permit)
+    const invitee = await findInvitee(tx, permit.org.id, input)
+    const groups = await resolveGroups(tx, permit.org.id, permit.actor.id, {
+      field: 'groups',
+      entries: input.groups ?? [],
+    })
+    refuseOffer(permit.org.role ?? null, { role, groups })
+    const { token, hash } = newJoinToken()
+    const { id, renewed, hadExpired } = await store.putInvitation(tx, {
+      id: newId(),
+      orgId: permit.org.id,
+      ...invitee,
+      role,
+      message: input.message?.trim() ?? '',
+      days: input.expiresInDays,
+      hash,
+      invitedBy: permit.actor.id,
+      at: now(),
+      expiresAt: secondsFromNow(input.expiresInDays * daySeconds),
+    })
+    if (!renewed || hadExpired) await reserveSeat(tx, permit.org.id)
+    await setGroups(tx, id, groups)
+    const row = await getInvitation(tx, permit, id)
+    await mailInvitation(tx, permit, row, token)
+    await record(tx, permit, {
+      type: row.user === null ? 'org.invite.email' : 'org.invite_user',
+      message: `invited ${whomOf(row)} with the role ${role}`,
+      data: { invitation: invitationData(row), renewed },
+    })
+    return invitationReply(row, links)
+  })
+}
+
+function attemptKey({ email, username }: { email?: string | undefined; username?: string | undefined }): string {
+  return email?.toLowerCase() ?? lowerName(username ?? '')
+}
+
+async function findInvitee(
+  tx: Tx,
+  orgId: string,
+  { email, username }: { email?: string | undefined; username?: string | undefined },
+): Promise<{ userId: string | null; address: string | null }> {
+  if (email !== undefined) return { userId: null, address: email }
+  const account = await store.findAccountNamed(tx, lowerName(username ?? ''))
+  if (account === undefined) throw badField('username', 'is not the name of an active account.')
+  if (await isMember(tx, orgId, account.id, now()))
+    throw new HubError('Conflict', `${account.name} is already a member of the organization.`)
+  await refuseTombstoned(tx, orgId, account)
+  return { userId: account.id, address: null }
+}
+
+async function setGroups(tx: Tx, id: string, groups: readonly NamedGroup[]): Promise<void> {
+  const given = groups.flatMap(({ id: groupId, role }) => (role === null ? [] : [{ id: groupId, role }]))
+  try {
+    await store.setInvitationGroups(tx, id, given)
+  } catch (error) {
+    if (refusedBy(error) === undefined) throw error
+    throw new HubError('Forbidden', 'groups: one of them has just been deleted. Nobody was invited.')
+  }
+}
+
+async function getInvitation(
+  tx: Tx,
+  permit: InvitePermit | Permit<'invitation.revoke'>,
+  id: string,
+): Promise<store.InvitationRow> {
+  const row = await store.findInvitation(tx, permit.org.id, id, now())
+  if (row === undefined) throw new HubError('NotFound', 'The organization has no invitation of this id.')
+  return row
+}
+
+// By name it goes to the account's address; who has none verified finds it in their settings.
+async function mailInvitation(tx: Tx, permit: InvitePermit, row: store.InvitationRow, token: string): Promise<void> {
+  const to = row.address ?? (await mailAddressOf(tx, row.user_id))
+  if (to === undefined) return
+  const standing = row.address === null ? 'account' : await store.findStanding(tx, permit.org.id, to, now())
+  const { role, message, expires_at: expiresAt } = row
+  const letter = { to, org: permit.org.name, by: permit.actor.name, role, message, expiresAt, token, standing }
+  await queueMail(tx, invitationMail(letter))
+}
+
+/** Mails an invitation once more with a new link, in the name of the caller and for as many days again. */
+export async function resendInvitation(
+  db: Db,
+  permit: Permit<'invitation.resend'>,
+  { id }: InputOf<Joining['resendInvitation']>,
+  links: Links,
+): Promise<ResultOf<Joining['resendInvitation']>> {
+  const known = await store.findInvitation(db, permit.org.id, id, now())
+  if (known) await countAttempt(db, attemptLimits.invitationMail, attemptKey(attempted(known)))
+  return transaction(db, async (tx) => {
+    await recheck(tx, permit)
+    await store.lockInvitation(tx, permit.org.id, id)
+    const before = await getInvitation(tx, permit, id)
+    refuseEnded(before, ['pending', 'expired'])
+    refuseOffer(permit.org.role ?? null, { role: before.role, groups: [] })
+    const { token, hash } = newJoinToken()
+    const expiresAt = secondsFromNow(before.lifetime_days * daySeconds)
+    await renew(tx, { id, hash, invitedBy: permit.actor.id, at: now(), expiresAt })
+    if (before.state === 'expired') await reserveSeat(tx, permit.org.id)
+    const row = await getInvitation(tx, permit, id)
+    await mailInvitation(tx, permit, row, token)
+    await record(tx, permit, {
+      type: 'org.invite.resend',
+      message: `sent the invitation of ${whomOf(row)} again`,
+      data: {
+        invitation: invitationData(row),
+        before: { expiresAt: before.expires_at, invitedBy: before.inviter?.user },
+      },
+    })
+    return invitationReply(row, links)
+  })
+}
+
+function attempted({ user, address }: store.InvitationRow): {
+  email: string | undefined
+  username: string | undefined
+} {
+  return { email: address ?? undefined, username: user?.user }
+}
+
+async function renew(tx: Tx, resend: store.Resend): Promise<void> {
+  try {
+    await store.renewInvitation(tx, resend)
+  } catch (error) {
+    if (refusedBy(error) === undefined) throw error
+    throw new HubError('Conflict', 'A newer invitation waits for the same person; resend that one.')
+  }
+}
+
+/** Takes a pending invitation back. */
+export async function revokeInvitation(
+  db: Db,
+  permit: Permit<'invitation.revoke'>,
+  { id }: InputOf<Joining['revokeInvitation']>,
+  links: Links,
+): Promise<ResultOf<Joining['revokeInvitation']>> {
+  return transaction(db, async (tx) => {
+    await recheck(tx, permit)
+    await store.lockInvitation(tx, permit.org.id, id)
+    const before = await getInvitation(tx, permit, id)
+    refuseEnded(before, ['pending'])
+    await store.endInvitation(tx, id, 'revoked', { at: now() })
+    const row = await getInvitation(tx, permit, id)
+    await record(tx, permit, {
+      type: 'org.invite.revoke',
+      message: `took back the invitation of ${whomOf(row)}`,
+      data: { invitation: invitationData(row) },
+    })
+    return invitationReply(row, links)
+  })
+}
+
+function refuseEnded(row: store.InvitationRow, open: string[]): void {
+  if (open.includes(row.state)) return
+  throw new HubError(
+    'Conflict',
+    `This invitation is ${row.state}; ${row.state === 'expired' ? 'resend it' : 'invite anew'} instead.`,
+  )
+}

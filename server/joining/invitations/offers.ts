@@ -1,0 +1,79 @@
+import type * as api from '../../../api/index.ts'
+import type { InputOf, ResultOf } from '../../../api/index.ts'
+import { mayInvite } from '../../access/escalation.ts'
+import type { Permit } from '../../access/permit.ts'
+import { now } from '../../kernel/clock.ts'
+import { digest } from '../../kernel/secret.ts'
+import type { Links } from '../../mail/links.ts'
+import type { Db } from '../../store/database.ts'
+import { deadOffer } from '../entrance/entrance.ts'
+import { findOpenLink, type OpenLink } from '../entrance/links-store.ts'
+import { findOffer, type OfferRow } from '../entrance/offers-store.ts'
+import { isVoid, personReply } from '../entrance/reply.ts'
+import { organizationReply } from './acceptance.ts'
+
+type Offer = api.joining.Offer
+
+/** What a link into an organization is, and what the caller has to do next; one refusal for all that do not work. */
+export async function getOffer(
+  db: Db,
+  permit: Permit<'invitation.view'>,
+  { token }: InputOf<typeof api.joining.getOffer>,
+  links: Links,
+): Promise<ResultOf<typeof api.joining.getOffer>> {
+  const hash = digest(token)
+  const { actor } = permit.facts
+  const viewerId = actor === undefined || actor.via === 'console' ? null : actor.id
+  const [invitation, link] = await Promise.all([
+    findOffer(db, { hash }, viewerId, now()),
+    findOpenLink(db, hash, viewerId, now()),
+  ])
+  if (invitation !== undefined && !isVoid(invitation)) return invitationOffer(invitation, viewerId, links)
+  if (link !== undefined && mayInvite(link.creator_role)) return linkOffer(link, viewerId, links)
+  throw deadOffer()
+}
+
+function invitationOffer(row: OfferRow, viewerId: string | null, links: Links): Offer {
+  const knows = row.is_mine || row.names_address
+  if (viewerId !== null && !knows) throw deadOffer()
+  return {
+    kind: 'invitation',
+    organization: organizationReply(row.org, links),
+    role: row.role,
+    groups: row.is_mine ? row.groups.map(({ name, role }) => ({ name, role })) : [],
+    message: row.message,
+    invitedBy: personReply(row.inviter, links),
+    expiresAt: row.expires_at.toISOString(),
+    for: row.address === null ? 'user' : 'email',
+    address: knows ? row.address : null,
+    emailDomain: null,
+    state: stateFor(viewerId, { isMember: row.is_member, isVerified: row.is_mine }),
+    maySignUp: row.address !== null,
+  }
+}
+
+function linkOffer(link: OpenLink, viewerId: string | null, links: Links): Offer {
+  return {
+    kind: 'link',
+    organization: organizationReply(link.org, links),
+    role: link.role,
+    groups: [],
+    message: '',
+    invitedBy: personReply(link.creator, links),
+    expiresAt: link.expires_at.toISOString(),
+    for: 'anyone',
+    address: null,
+    emailDomain: link.email_domain,
+    state: stateFor(viewerId, { isMember: link.is_member, isVerified: link.has_domain }),
+    maySignUp: false,
+  }
+}
+
+function stateFor(
+  viewerId: string | null,
+  { isMember, isVerified }: { isMember: boolean; isVerified: boolean },
+): Offer['state'] {
+  if (viewerId === null) return 'sign_in'
+  if (isMember) return 'member'
+  return isVerified ? 'ready' : 'verify_email'
+}

@@ -1,0 +1,172 @@
+import type * as api from '../../../api/index.ts'
+import type { InputOf, ResultOf } from '../../../api/index.ts'
+import type { Permit } from '../../access/permit.ts'
+import { recheck } from '../../access/recheck.ts'
+import { record } from '../../audit/record.ts'
+import { dayOf, daySeconds, now } from '../../kernel/clock.ts'
+import { HubError } from '../../kernel/errors.ts'
+import { newId } from '../../kernel/ids.ts'
+import { queueMail } from '../../mail/queue.ts'
+import { applyChanges } from '../../members/membership/membership.ts'
+import { isKeptOut, refuseBlocked } from '../../members/membership/tombstones.ts'
+import { type DomainDoor, doorFor, holdDoorFor } from '../../orgs/domains.ts'
+import { type Db, type Tx, transaction } from '../../store/database.ts'
+import { ownId } from '../../users/accounts.ts'
+import { findAdminAddresses, isMember } from '../entrance/entrance-store.ts'
+import { cameByDomainMail, requestMail } from '../entrance/mails.ts'
+import { findLatestRequest, insertRequest, type RequestRow, takesRequests, withdrawPending } from './requests-store.ts'
+
+type Requests = typeof api.requests
+type JoinPermit = Permit<'org.join'>
+type Answer = ResultOf<Requests['joinOrganization']>
+
+const againAfterMs = 30 * daySeconds * 1000
+
+/** Tells how the caller could become a member, and how their last request stands. */
+export async function getDoors(
+  db: Db,
+  permit: Permit<'org.viewDoors'>,
+  _input: InputOf<Requests['getDoors']>,
+): Promise<ResultOf<Requests['getDoors']>> {
+  const { org } = permit
+  const userId = ownId(permit)
+  const [member, latest, keptOut, door] = await Promise.all([
+    isMember(db, org.id, userId, now()),
+    findLatestRequest(db, org.id, userId),
+    isKeptOut(db, org.id, userId),
+    doorFor(db, org.id, userId),
+  ])
+  const isFree = !member && !keptOut
+  const mayJoin = isFree && door !== undefined && !door.takesApproval && rejectedAtDoorUntil(latest) === null
+  const mayWait = latest?.state !== 'pending' && mayAskAgainAt(latest) === null
+  const takesRequests = door?.takesApproval === true || (org.allowJoinRequests && permit.actor.emailVerified)
+  return {
+    isMember: member,
+    domain: door?.domain ?? null,
+    mayJoin,
+    role: mayJoin ? org.defaultRole : null,
+    mayRequest: isFree && !mayJoin && takesRequests && mayWait,
+    request: latest === undefined ? null : ownRequest(latest),
+  }
+}
+
+function ownRequest(row: RequestRow) {
+  const { id, state, reason, created_at } = row
+  const again = mayAskAgainAt(row)?.toISOString() ?? null
+  return { id, state, reason, createdAt: created_at.toISOString(), mayAskAgainAt: again }
+}
+
+/** When somebody who was rejected may ask again; null when they may now. */
+function mayAskAgainAt(row: RequestRow | undefined): Date | null {
+  if (row?.state !== 'rejected' || row.decided_at === null) return null
+  const again = new Date(row.decided_at.getTime() + againAfterMs)
+  return again > now() ? again : null
+}
+
+// Who was rejected at the door of a domain does not slip through when it takes no approval any more.
+function rejectedAtDoorUntil(row: RequestRow | undefined): Date | null {
+  return row?.source === 'domain' ? mayAskAgainAt(row) : null
+}
+
+/** When somebody who is rejected now may ask again. */
+export function askAgainFrom(at: Date): Date {
+  return new Date(at.getTime() + againAfterMs)
+}
+
+/** Joins an organization, or asks to, whichever it allows the caller. */
+export async function joinOrganization(
+  db: Db,
+  permit: JoinPermit,
+  { message }: InputOf<Requests['joinOrganization']>,
+): Promise<Answer> {
+  const userId = ownId(permit)
+  const words = message?.trim() ?? ''
+  return transaction(db, async (tx) => {
+    await recheck(tx, permit)
+    const door = await holdDoorFor(tx, permit.org.id, userId)
+    if (await isMember(tx, permit.org.id, userId, now()))
+      throw new HubError('Conflict', `You are a member of ${permit.org.name} already.`)
+    await refuseBlocked(tx, permit.org.id, [userId])
+    if (door?.takesApproval) return ask(tx, permit, { message: words, source: 'domain', domain: door.domain })
+    if (door !== undefined) return goIn(tx, permit, door)
+    if (!(await takesRequests(tx, permit.org.id)))
+      throw new HubError(
+        'Forbidden',
+        `${permit.org.name} takes no requests to join; ask one of its admins to invite you.`,
+      )
+    return ask(tx, permit, { message: words, source: 'request' })
+  })
+}
+
+/** Makes the caller a member by the domain of their address, with the default role, and tells the admins. */
+async function goIn(tx: Tx, permit: JoinPermit, { domain, role }: DomainDoor): Promise<Answer> {
+  const { org, actor } = permit
+  refuseUntil(rejectedAtDoorUntil(await findLatestRequest(tx, org.id, actor.id)))
+  const person = { id: actor.id, name: actor.name }
+  const addresses = await findAdminAddresses(tx, org.id, now())
+  const letter = { org: org.name, user: actor.name, domain, role }
+  await applyChanges(tx, permit, {
+    orgId: org.id,
+    changes: [{ kind: 'join', person, role, source: 'domain' }],
+    mails: () => addresses.map((to) => cameByDomainMail({ to, ...letter })),
+    events: () => [
+      {
+        type: 'org.join.from_domain',
+        message: `joined with the role ${role} by an address at ${domain}`,
+        data: { user: { _id: person.id, user: person.name }, role, source: 'domain', domain },
+      },
+    ],
+  })
+  return { outcome: 'joined', role, request: null }
+}
+
+function refuseUntil(again: Date | null): void {
+  if (again === null) return
+  throw new HubError('Conflict', `Your last request was rejected; you may ask again from ${dayOf(again)} on.`)
+}
+
+interface Asked {
+  message: string
+  source: 'request' | 'domain'
+  domain?: string
+}
+
+/** Puts the caller into the queue of people whom admins decide about, and tells the admins. */
+async function ask(tx: Tx, permit: JoinPermit, { message, source, domain }: Asked): Promise<Answer> {
+  const { org, actor } = permit
+  refuseUntil(mayAskAgainAt(await findLatestRequest(tx, org.id, actor.id)))
+  const id = newId()
+  const isNew = await insertRequest(tx, { id, orgId: org.id, userId: actor.id, message, source, at: now() })
+  if (!isNew) throw new HubError('Conflict', 'Your request waits already; an admin will decide about it.')
+  for (const to of await findAdminAddresses(tx, org.id, now()))
+    await queueMail(tx, requestMail({ to, org: org.name, user: actor.name, message, domain }))
+  await record(tx, permit, {
+    type: 'org.join_request.create',
+    message: 'asked to join',
+    data: {
+      user: { _id: actor.id, user: actor.name },
+      request: { id, source, ...(domain !== undefined && { domain }) },
+    },
+  })
+  return { outcome: 'requested', role: null, request: id }
+}
+
+/** Takes back the caller's request that waits. */
+export async function withdrawRequest(
+  db: Db,
+  permit: Permit<'org.withdrawRequest'>,
+  _input: InputOf<Requests['withdrawRequest']>,
+): Promise<ResultOf<Requests['withdrawRequest']>> {
+  const userId = ownId(permit)
+  return transaction(db, async (tx) => {
+    await recheck(tx, permit)
+    const id = await withdrawPending(tx, permit.org.id, userId, now())
+    if (id === undefined) throw new HubError('NotFound', 'No request of yours waits here.')
+    await record(tx, permit, {
+      type: 'org.join_request.withdraw',
+      message: 'took back their request to join',
+      data: { user: { _id: userId, user: permit.actor.name }, request: { id } },
+    })
+    return { success: true }
+  })
+}

@@ -1,0 +1,244 @@
+import type { InputOf, leaving, ResultOf } from '../../../api/index.ts'
+import { isAdminRole } from '../../access/escalation.ts'
+import type { Permit } from '../../access/permit.ts'
+import { recheck } from '../../access/recheck.ts'
+import { record } from '../../audit/record.ts'
+import { daySeconds, now, secondsFromNow } from '../../kernel/clock.ts'
+import { badField, HubError } from '../../kernel/errors.ts'
+import { newId } from '../../kernel/ids.ts'
+import { queueMail } from '../../mail/queue.ts'
+import { applyChanges } from '../../members/membership/membership.ts'
+import { type Held, holdPeople } from '../../members/membership/membership-hold.ts'
+import { refuseNonAdmin } from '../../members/membership/membership-judge.ts'
+import { holdAdmins } from '../../orgs/admins.ts'
+import { type Db, type Tx, transaction } from '../../store/database.ts'
+import type { HolderIn } from '../../users/holding.ts'
+import { mailAddressOf } from '../../users/mail-address.ts'
+import { lowerName } from '../../users/names.ts'
+import { countHoldings, endHoldings, holdHoldings, listHoldings } from '../holdings/holdings.ts'
+import { getNeedsOwner, getRemains, isOrphaned, sumOf } from './belongings.ts'
+import { grantSoleRepositories } from './belongings-store.ts'
+import * as store from './ending-store.ts'
+import { leftMail, takesOverMail } from './mails.ts'
+import { receiptReply, type Sealed, sealReceipt } from './receipt.ts'
+import { findLatestReceipt, insertReceipt } from './receipts-store.ts'
+
+type OffboardPermit = Permit<'member.offboard'>
+type Input = InputOf<typeof leaving.offboardMember>
+type Answer = ResultOf<typeof leaving.offboardMember>
+
+const keptOutDays = 90
+const nothingOrphaned: leaving.NeedsOwner = { groups: [], repositories: [], repositoryCount: 0 }
+
+interface Person extends HolderIn {
+  name: string
+  fullname: string
+}
+
+/** What is there at the moment at which it is decided. */
+interface Found {
+  has: leaving.Belongings
+  needsOwner: leaving.NeedsOwner
+  remains: string[]
+}
+
+/**
+ * Shows what a person has of the organization, or ends all of it in one transaction and answers a receipt. Where there
+ * is nothing any more, the receipt of the last time is answered and nothing changes.
+ */
+export async function offboardMember(db: Db, permit: OffboardPermit, input: Input): Promise<Answer> {
+  const { subject } = permit.facts
+  if (subject === undefined) throw new HubError('NotFound', 'There is nobody of this name.')
+  const person = { orgId: permit.org.id, userId: subject.id, name: subject.name, fullname: subject.fullname }
+  if (input.mode === 'plan') return plan(db, permit, person)
+  refuseUnclear(permit, person, input)
+  return transaction(db, (tx) => apply(tx, permit, person, input))
+}
+
+async function plan(db: Db, permit: OffboardPermit, person: Person): Promise<Answer> {
+  const found = await find(db, permit, person)
+  return found === undefined ? formerly(db, permit, person, 'plan') : { mode: 'plan', ...found, receipt: null }
+}
+
+async function find(db: Db, permit: OffboardPermit, person: Person): Promise<Found | undefined> {
+  const has = await listHoldings(db, person)
+  if (sumOf(countHoldings(has)) === 0) return undefined
+  const needsOwner = await getNeedsOwner(db, person)
+  const about = { org: permit.org.name, user: person.name, tokens: has.tokens.length }
+  return { has, needsOwner, remains: await getRemains(db, person, about) }
+}
+
+// Nothing is there: whoever was offboarded before has their receipt still.
+async function formerly(db: Db, permit: OffboardPermit, person: Person, mode: 'plan' | 'apply'): Promise<Answer> {
+  const row = await findLatestReceipt(db, person)
+  if (row === undefined) throw new HubError('NotFound', `${person.name} has nothing of ${permit.org.name}.`)
+  const receipt = receiptReply(row)
+  const has = await listHoldings(db, person)
+  return { mode, has, needsOwner: nothingOrphaned, remains: receipt.remains, receipt }
+}
+
+function refuseUnclear(permit: OffboardPermit, person: Person, input: Input): void {
+  if (!input.reason?.trim()) throw badField('reason', 'is needed to apply: it stands in the receipt.')
+  if (input.successor !== undefined && input.leaveAsIs)
+    throw badField('leaveAsIs', 'goes together with no successor: name one, or leave everything as it is.')
+  if (input.invitations === 'reassign' && person.userId === permit.actor.id)
+    throw badField('invitations', 'cannot be reassigned to you when you offboard yourself.')
+}
+
+async function apply(tx: Tx, permit: OffboardPermit, person: Person, input: Input): Promise<Answer> {
+  await holdHoldings(tx, person)
+  const named = input.successor === undefined ? undefined : await store.findSuccessor(tx, lowerName(input.successor))
+  const held = await lockPeople(tx, permit, person, named)
+  const found = await find(tx, permit, person)
+  if (found === undefined) return formerly(tx, permit, person, 'apply')
+  const successor = chooseSuccessor(held, person, input, named)
+  if (successor === undefined && !input.leaveAsIs && isOrphaned(found.needsOwner)) throw ownerless(found.needsOwner)
+  const offboarding = { person, found, input, successor, held }
+  await endEverything(tx, permit, offboarding)
+  const receipt = await writeReceipt(tx, permit, offboarding)
+  await tellPeople(tx, permit, offboarding)
+  await recordOffboarding(tx, permit, { person, receipt })
+  return { mode: 'apply', ...found, receipt }
+}
+
+// Accounts, and then memberships, as everybody locks: no door can let the person in, nor can anybody give them anything,
+// until the transaction ends; of two offboardings one waits for the other.
+async function lockPeople(
+  tx: Tx,
+  permit: OffboardPermit,
+  { orgId, userId }: Person,
+  successor: store.SuccessorRow | undefined,
+): Promise<Held> {
+  const { actor } = permit
+  await store.lockAccounts(tx, [userId, actor.id])
+  const userIds = successor === undefined || successor.id === userId ? [userId] : [userId, successor.id]
+  await recheck(tx, permit, { members: userIds, requirements: true })
+  return holdPeople(tx, { orgId, userIds, callerId: actor.id })
+}
+
+function chooseSuccessor(
+  held: Held,
+  person: Person,
+  { successor }: Input,
+  row: store.SuccessorRow | undefined,
+): store.SuccessorRow | undefined {
+  if (successor === undefined) return undefined
+  if (row?.id === person.userId) throw badField('successor', 'is the person who is offboarded.')
+  if (row === undefined || !held.members.has(row.id)) throw badField('successor', 'is not the name of a member.')
+  return row
+}
+
+function ownerless({ groups, repositoryCount }: leaving.NeedsOwner): HubError {
+  const what = [
+    groups.length > 0 && `${groups.length} resource ${groups.length === 1 ? 'group' : 'groups'}`,
+    repositoryCount > 0 && `${repositoryCount} ${repositoryCount === 1 ? 'repository' : 'repositories'}`,
+  ].filter((part) => part !== false)
+  return badField(
+    'successor',
+    `nobody else looks after ${what.join(' and ')}: name a member who takes over, or say leaveAsIs.`,
+  )
+}
+
+interface Offboarding {
+  person: Person
+  found: Found
+  input: Input
+  successor: store.SuccessorRow | undefined
+  held: Held
+}
+
+async function endEverything(tx: Tx, permit: OffboardPermit, offboarding: Offboarding): Promise<void> {
+  const { person, found, input, held } = offboarding
+  // The organization is locked before repositories are
+  if (isAdminRole(found.has.membership?.role)) await holdAdmins(tx, person.orgId)
+  await handOver(tx, permit, offboarding)
+  await endHoldings(tx, person, input.invitations === 'reassign' ? permit.actor.id : undefined)
+  await endMembership(tx, permit, person, held)
+}
+
+async function endMembership(tx: Tx, by: OffboardPermit, person: Person, held: Held): Promise<void> {
+  const { orgId, userId: id, name } = person
+  if (!held.members.has(id) && !held.expired.has(id)) return refuseNonAdmin(held.caller.role)
+  const changes = [{ kind: 'leave', person: { id, name }, which: 'either' } as const]
+  await applyChanges(tx, by, { orgId, changes, by, events: null }, held)
+}
+
+// Groups first: whoever is admin of a group needs no grants on what is in it.
+async function handOver(tx: Tx, permit: OffboardPermit, offboarding: Offboarding): Promise<void> {
+  const { person, found, successor } = offboarding
+  if (successor === undefined) return
+  await giveGroups(tx, permit, successor, offboarding)
+  const given = { successorId: successor.id, by: permit.actor.name, at: now() }
+  if (found.needsOwner.repositoryCount > 0) await grantSoleRepositories(tx, person, given)
+}
+
+async function giveGroups(
+  tx: Tx,
+  by: OffboardPermit,
+  person: store.SuccessorRow,
+  { found, held }: Pick<Offboarding, 'found' | 'held'>,
+): Promise<void> {
+  const named = found.needsOwner.groups.map((group) => {
+    return { ...group, managedBy: 'manual', callerRole: null, role: 'admin' } as const
+  })
+  if (named.length === 0) return
+  const changes = [{ kind: 'update', person, groups: { mode: 'exact', named } } as const]
+  await applyChanges(tx, by, { orgId: by.org.id, changes, by, events: null }, held)
+}
+
+async function writeReceipt(tx: Tx, permit: OffboardPermit, offboarding: Offboarding): Promise<leaving.Receipt> {
+  const { person, found, input, successor } = offboarding
+  const [id, at, until] = [newId(), now(), secondsFromNow(keptOutDays * daySeconds)]
+  const counts = countHoldings(found.has)
+  const sealed: Sealed = {
+    id,
+    organization: permit.org.name,
+    user: person.name,
+    fullname: person.fullname,
+    reason: input.reason?.trim().toWellFormed() ?? '',
+    by: permit.actor.name,
+    at: at.toISOString(),
+    successor: successor?.name ?? null,
+    removed: found.has,
+    counts,
+    handedOver: successor === undefined ? nothingOrphaned : found.needsOwner,
+    leftAsIs: successor === undefined && isOrphaned(found.needsOwner),
+    invitations: input.invitations,
+    remains: found.remains,
+  }
+  const { text, hash } = sealReceipt(sealed)
+  const { orgId, userId } = person
+  const kept = input.invitations === 'reassign' ? { invitationsSent: 0, inviteLinks: 0 } : {}
+  const removed = sumOf({ ...counts, ...kept })
+  await insertReceipt(tx, { id, orgId, userId, at, removed, receipt: text }, until)
+  return { ...sealed, keptOutUntil: until.toISOString(), hash }
+}
+
+async function tellPeople(tx: Tx, permit: OffboardPermit, { person, found, successor }: Offboarding): Promise<void> {
+  const org = permit.org.name
+  const to = await mailAddressOf(tx, person.userId)
+  const hadAccess = found.has.membership !== null || found.has.collaboratorGrants.length > 0
+  if (to !== undefined && hadAccess && person.userId !== permit.actor.id) await queueMail(tx, leftMail({ to, org }))
+  const mailsSuccessor = successor !== undefined && successor.id !== permit.actor.id && isOrphaned(found.needsOwner)
+  if (mailsSuccessor && successor.email !== null) {
+    const letter = { to: successor.email, org, from: person.name, handedOver: found.needsOwner }
+    await queueMail(tx, takesOverMail(permit.actor.name, letter))
+  }
+}
+
+async function recordOffboarding(
+  tx: Tx,
+  permit: OffboardPermit,
+  { person, receipt }: { person: Person; receipt: leaving.Receipt },
+): Promise<void> {
+  const { id, hash, counts, successor, leftAsIs, invitations, reason, keptOutUntil } = receipt
+  await record(tx, permit, {
+    type: 'org.offboard',
+    message: `offboarded ${person.name}`,
+    data: {
+      user: { _id: person.userId, user: person.name },
+      receipt: { id, hash },
+      ...{ counts, successor, leftAsIs, invitations, reason, keptOutUntil },
+    },
+  })
+}

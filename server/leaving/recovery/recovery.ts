@@ -1,0 +1,115 @@
+import type * as api from '../../../api/index.ts'
+import type { InputOf, ResultOf } from '../../../api/index.ts'
+import type { Permit } from '../../access/permit.ts'
+import { isOnProbation } from '../../access/requirements.ts'
+import { HubError } from '../../kernel/errors.ts'
+import { decodeCursor, pageOf } from '../../kernel/page.ts'
+import { healthOf, listSuccessors } from '../../orgs/admins.ts'
+import type { Db } from '../../store/database.ts'
+import { provableDomains } from './petition-judge.ts'
+import { type PetitionView, petitionReply } from './petition-reply.ts'
+import { findPetition, listPetitions } from './petition-store.ts'
+import { findLoss, type Loss, whyOpen } from './recovery-standing.ts'
+
+type Recovery = typeof api.recovery
+type Path = ResultOf<Recovery['getRecovery']>['paths'][number]
+type ViewPermit = Permit<'recovery.view'>
+
+const mostShown = 50
+
+/** Shows whether an organization can be recovered, by which paths the caller could, and the petitions there were. */
+export async function getRecovery(
+  db: Db,
+  permit: ViewPermit,
+  _input: InputOf<Recovery['getRecovery']>,
+  view: PetitionView,
+): Promise<ResultOf<Recovery['getRecovery']>> {
+  const { org } = permit
+  const loss = await findLoss(db, org.id, permit.actor.id)
+  const rows = await listPetitions(db, { orgId: org.id, limit: mostShown })
+  return {
+    health: healthOf(loss.usableAdmins),
+    usableAdmins: loss.usableAdmins,
+    isOpen: loss.kind !== 'none',
+    why: whyOpen(org.name, loss),
+    paths: [await successorPath(db, permit, loss), await domainPath(db, permit, loss), operatorsPath(loss)],
+    petitions: await Promise.all(rows.map((row) => petitionReply(db, permit, row, view))),
+    probation:
+      isOnProbation(permit.facts) && org.probationUntil !== null ? { until: org.probationUntil.toISOString() } : null,
+  }
+}
+
+/** Why somebody cannot take over as successor at this moment; undefined when they can. */
+export async function whyNoSuccessor(
+  db: Db,
+  org: { id: string; name: string },
+  personId: string,
+  loss: Loss,
+): Promise<string | undefined> {
+  if (loss.kind === 'idle') return 'Successors take over where no admin can sign in, not where admins are idle.'
+  const successors = await listSuccessors(db, org.id)
+  const own = successors.find(({ id }) => id === personId)
+  if (own === undefined) return `You are not among the successors of ${org.name}.`
+  if (!own.usable)
+    return 'You would not count as admin yet: it takes a verified address, a membership without an end, and two-factor sign-in where it is required.'
+  const first = successors.find(({ usable }) => usable)
+  return first?.id === personId ? undefined : `${first?.user} stands before you in the order of the successors.`
+}
+
+async function successorPath(db: Db, { org, actor }: ViewPermit, loss: Loss): Promise<Path> {
+  if (loss.kind === 'none') return closed('successor')
+  const why = await whyNoSuccessor(db, org, actor.id, loss)
+  const words = why ?? 'You are the first successor who could take over: you become admin at once.'
+  return { path: 'successor', possible: why === undefined, why: words, domains: [] }
+}
+
+async function domainPath(db: Db, { org, actor }: ViewPermit, loss: Loss): Promise<Path> {
+  if (loss.kind === 'none') return closed('domain')
+  const domains = await provableDomains(db, org.id, actor.id, loss.since)
+  const possible = domains.length > 0 && org.role !== undefined
+  const why = possible
+    ? 'Publish a record in the DNS of the domain; members with the role write confirm; then time passes in which any admin can stop it.'
+    : `It takes a verified address of yours in a domain that ${org.name} had verified before it lost its admins, and still has.`
+  return { path: 'domain', possible, why, domains }
+}
+
+function operatorsPath({ kind }: Loss): Path {
+  if (kind === 'none') return closed('operators')
+  const why = 'Two operators of this installation make somebody admin, with a written reason; ask one of them.'
+  return { path: 'operators', possible: true, why, domains: [] }
+}
+
+function closed(path: Path['path']): Path {
+  return { path, possible: false, why: 'There is nothing to recover.', domains: [] }
+}
+
+/** Shows one petition. */
+export async function getPetition(
+  db: Db,
+  permit: Permit<'recovery.viewPetition'>,
+  { id }: InputOf<Recovery['getPetition']>,
+  view: PetitionView,
+): Promise<ResultOf<Recovery['getPetition']>> {
+  const row = await findPetition(db, id, permit.org.id)
+  if (row === undefined) throw noPetition()
+  return petitionReply(db, permit, row, view)
+}
+
+/** Lists the petitions of every organization, the latest first, for operators. */
+export async function listRecoveries(
+  db: Db,
+  permit: Permit<'operator.listRecoveries'>,
+  { cursor, limit }: InputOf<Recovery['listRecoveries']>,
+  view: PetitionView,
+): Promise<ResultOf<Recovery['listRecoveries']>> {
+  const [before] = cursor === undefined ? [] : decodeCursor(cursor, 1)
+  const page = pageOf(await listPetitions(db, { before, limit: limit + 1 }), limit, ({ id }) => [id])
+  const items = []
+  for (const row of page.items) items.push(await petitionReply(db, permit, row, view))
+  return { items, next: page.next }
+}
+
+/** The refusal where there is no such petition. */
+export function noPetition(): HubError {
+  return new HubError('NotFound', 'There is no petition of this id.')
+}

@@ -1,0 +1,96 @@
+import { open } from 'node:fs/promises'
+import { newId } from '../../kernel/ids.ts'
+import { type LfsObject, type LfsStore, type PartBody, partBytes, requireObject } from '../bytes/bytes.ts'
+import { checked, partsInOrder, requirePart, sized, unknownUpload } from '../bytes/checks.ts'
+import type { DiskPlaces } from './disk.ts'
+import {
+  asFull,
+  fileFacts,
+  makeFolder,
+  moveDurably,
+  removeFile,
+  requireSpace,
+  unlessMissing,
+  writeStream,
+} from './durable.ts'
+
+const readBytes = 1024 * 1024
+
+/**
+ * Uploads in parts: every part is written at its place in one file, so that the whole needs no second copy; what came
+ * in which order does not matter, since the whole is read and hashed at the end.
+ */
+export function diskParts(
+  places: DiskPlaces,
+): Pick<LfsStore, 'beginParts' | 'putPart' | 'completeParts' | 'abortParts'> {
+  return {
+    beginParts: (repoId, object) => beginParts(places, repoId, object),
+    putPart: async (repoId, uploadId, part) => putPart(fileOf(places, repoId, uploadId), part),
+    completeParts: async (repoId, uploadId, object, parts) => {
+      requireObject(repoId, object.oid)
+      partsInOrder(object.size, parts)
+      const upload = fileOf(places, repoId, uploadId)
+      await complete(upload, object, places.object(repoId, object.oid))
+    },
+    abortParts: async (repoId, uploadId) => removeFile(fileOf(places, repoId, uploadId).file),
+  }
+}
+
+interface Upload {
+  file: string
+  size: number
+}
+
+// The size is in the name, so that a part finds its place without anything else being kept.
+function fileOf(places: DiskPlaces, repoId: string, uploadId: string): Upload {
+  const size = /^[0-9a-f]{24}-(\d{1,16})$/.exec(uploadId)?.[1]
+  if (size === undefined) throw unknownUpload()
+  return { file: places.upload(repoId, uploadId), size: Number(size) }
+}
+
+async function beginParts(places: DiskPlaces, repoId: string, object: LfsObject): Promise<string> {
+  requireObject(repoId, object.oid)
+  await makeFolder(places.uploads)
+  await requireSpace(places.uploads, object.size)
+  const uploadId = `${newId()}-${object.size}`
+  const handle = await open(places.upload(repoId, uploadId), 'wx', 0o600)
+  await handle.close()
+  return uploadId
+}
+
+async function putPart(upload: Upload, part: PartBody): Promise<string> {
+  requirePart(upload.size, part)
+  const handle = await open(upload.file, 'r+').catch(unlessMissing)
+  if (handle === undefined) throw unknownUpload()
+  try {
+    await writeStream(handle, sized(part.size, part.body), (part.number - 1) * partBytes(upload.size))
+    await handle.datasync()
+  } catch (error) {
+    throw asFull(error)
+  } finally {
+    await handle.close()
+  }
+  return `"${part.number}-${part.size}"`
+}
+
+async function complete(upload: Upload, object: LfsObject, place: string): Promise<void> {
+  const handle = await open(upload.file, 'r+').catch(unlessMissing)
+  if (handle === undefined) return requireDone(object, place)
+  const stream = handle.createReadStream({ highWaterMark: readBytes, autoClose: false })
+  try {
+    for await (const _ of checked(object, stream));
+    await handle.sync()
+  } catch (error) {
+    await removeFile(upload.file)
+    throw error
+  } finally {
+    await handle.close()
+  }
+  await moveDurably(upload.file, place).catch(unlessMissing)
+  await requireDone(object, place)
+}
+
+// The answer to the first completion may have been lost, and two may run at once.
+async function requireDone(object: LfsObject, place: string): Promise<void> {
+  if ((await fileFacts(place))?.size !== object.size) throw unknownUpload()
+}

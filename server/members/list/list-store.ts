@@ -1,0 +1,197 @@
+import type { GroupRole, OrgRole } from '../../../api/index.ts'
+import type { Db } from '../../store/database.ts'
+import { containing, rowOf, sql } from '../../store/sql.ts'
+
+/** Which members to read: those after a membership id, that match what is set. */
+export interface MemberQuery {
+  orgId: string
+  after: string
+  limit: number
+  at: Date
+  search: string | undefined
+  role: OrgRole | undefined
+  groupId: string | undefined
+  /** Only who has verified this address, in a verified domain of the organization. */
+  address: string | undefined
+}
+
+export interface MemberRow {
+  membershipId: string
+  id: string
+  user: string
+  fullname: string
+  role: OrgRole
+  isExternal: boolean
+  hasTwoFactor: boolean
+}
+
+// How many members are looked through in their order before an index is asked for those that match.
+const windowSize = 2000
+// Where a window holds at least this part of a page, going on in order fills it sooner than the index, whose trigrams
+// may all be common.
+const soonAtMost = 8
+// Trigrams begin to narrow a search at three letters.
+const trigramLength = 3
+
+/**
+ * Reads members in the order they joined. A search or a group that matches many is found soon by going through the
+ * members in order; one that matches few is found by its index. Which of the two it is shows only in trying, so the
+ * first 2,000 are looked through, and only if that does not fill the page the index is asked.
+ */
+export async function listMembers(db: Db, query: MemberQuery): Promise<MemberRow[]> {
+  if (query.address !== undefined) return byAddress(db, query, query.address)
+  if (query.search === undefined && query.groupId === undefined) return inOrder(db, query)
+  const { rows, reachedEnd } = await inWindow(db, query)
+  if (reachedEnd || rows.length === query.limit) return rows
+  const fillsSoon = query.groupId === undefined && rows.length * soonAtMost >= query.limit
+  return fillsSoon ? bySearchInOrder(db, query) : byIndex(db, query)
+}
+
+const columns = sql`p.id "membershipId", u.id, u.name "user", u.fullname, p.role, p.is_external "isExternal", u.totp_enabled_at is not null "hasTwoFactor"`
+
+const counts = (at: Date) => sql`(expires_at is null or expires_at > ${at})`
+const withRole = ({ role }: MemberQuery) => (role === undefined ? sql`` : sql`and role = ${role}`)
+const matching = ({ search }: MemberQuery) =>
+  search === undefined ? sql`` : sql`and search like ${containing(search)}`
+const inGroup = ({ groupId }: MemberQuery) =>
+  groupId === undefined
+    ? sql``
+    : sql`and exists (select from group_roles g where g.group_id = ${groupId} and g.user_id = m.user_id)`
+
+// Ids of the page first, what belongs to them after.
+async function inOrder(db: Db, query: MemberQuery): Promise<MemberRow[]> {
+  const { rows } = await sql<MemberRow>`
+    select ${columns} from (
+      select id, user_id, role, is_external from memberships
+      where org_id = ${query.orgId} and id > ${query.after} ${withRole(query)} and ${counts(query.at)} order by id limit ${query.limit}
+    ) p join users u on u.id = p.user_id order by p.id`.execute(db)
+  return rows
+}
+
+async function inWindow(db: Db, query: MemberQuery): Promise<{ rows: MemberRow[]; reachedEnd: boolean }> {
+  const { rows } = await sql<MemberRow & { scanned: number }>`
+    with near as materialized (
+      select * from memberships where org_id = ${query.orgId} and id > ${query.after} order by id limit ${windowSize}
+    ), page as (
+      select id, user_id, role, is_external from near m
+      where ${counts(query.at)} ${withRole(query)} ${matching(query)} ${inGroup(query)} order by id limit ${query.limit}
+    )
+    select s.scanned, ${columns} from (select count(*)::int scanned from near) s
+    left join (page p join users u on u.id = p.user_id) on true order by p.id`.execute(db)
+  const reachedEnd = (rows[0]?.scanned ?? 0) < windowSize
+  return { rows: rows.filter((row) => row.id !== null), reachedEnd }
+}
+
+// Written so that no index answers it: the members are gone through in order until the page is full.
+async function bySearchInOrder(db: Db, query: MemberQuery): Promise<MemberRow[]> {
+  const { rows } = await sql<MemberRow>`
+    select ${columns} from (
+      select id, user_id, role, is_external from memberships
+      where org_id = ${query.orgId} and id > ${query.after} ${withRole(query)} and ${counts(query.at)}
+        and strpos(search, ${(query.search ?? '').toLowerCase()}) > 0 order by id limit ${query.limit}
+    ) p join users u on u.id = p.user_id order by p.id`.execute(db)
+  return rows
+}
+
+async function byIndex(db: Db, query: MemberQuery): Promise<MemberRow[]> {
+  const found = query.groupId !== undefined ? foundInGroup(query, query.groupId) : foundBySearch(query)
+  const { rows } = await sql<MemberRow>`
+    with found as materialized (${found})
+    select ${columns} from (
+      select id, user_id, role, is_external from found where id > ${query.after} and ${counts(query.at)} ${withRole(query)} order by id limit ${query.limit}
+    ) p join users u on u.id = p.user_id order by p.id`.execute(db)
+  return rows
+}
+
+function foundInGroup(query: MemberQuery, groupId: string) {
+  return sql`select m.* from (select distinct user_id from group_roles where group_id = ${groupId}) g
+    join memberships m on m.org_id = ${query.orgId} and m.user_id = g.user_id where true ${matching(query)}`
+}
+
+// A search of one or two letters has no trigrams: there the order is the better way, and the index would read all of itself.
+function foundBySearch(query: MemberQuery) {
+  if ((query.search ?? '').length >= trigramLength) {
+    return sql`select * from memberships where org_id = ${query.orgId} ${matching(query)}`
+  }
+  return sql`select * from memberships
+    where org_id = ${query.orgId} and id > ${query.after} and ${counts(query.at)} ${withRole(query)} ${matching(query)} order by id limit ${query.limit}`
+}
+
+// One account at most has an address verified; whether it may be found by it the domain says.
+async function byAddress(db: Db, query: MemberQuery, address: string): Promise<MemberRow[]> {
+  const { rows } = await sql<MemberRow>`
+    with found as materialized (
+      select m.* from ${visibleAddresses(query.orgId)} join memberships m on m.org_id = d.org_id and m.user_id = e.user_id
+      where lower(e.address) = lower(${address}::text) ${matching(query)} ${inGroup(query)}
+    )
+    select ${columns} from (
+      select id, user_id, role, is_external from found where id > ${query.after} and ${counts(query.at)} ${withRole(query)}
+    ) p join users u on u.id = p.user_id`.execute(db)
+  return rows
+}
+
+// Addresses that the admins of an organization see: verified by their owner, in a domain that the organization verified.
+const visibleAddresses = (orgId: string) => sql`organization_domains d join emails e
+  on d.org_id = ${orgId} and d.state <> 'unverified' and e.verified_at is not null and lower(split_part(e.address, '@', 2)) = d.domain`
+
+/** Of some people the address that the admins of an organization see: the primary one where several could be. */
+export async function findVisibleAddresses(
+  db: Db,
+  orgId: string,
+  userIds: readonly string[],
+): Promise<Map<string, string>> {
+  const { rows } = await sql<{ user_id: string; address: string }>`
+    select distinct on (e.user_id) e.user_id, e.address from ${visibleAddresses(orgId)}
+    where e.user_id = any(${userIds}::text[]) order by e.user_id, e.is_primary desc, e.id`.execute(db)
+  return new Map(rows.map((row) => [row.user_id, row.address]))
+}
+
+export interface SharedGroup {
+  userId: string
+  id: string
+  name: string
+  numUsers: number
+  role: GroupRole
+}
+
+/** The groups of the people of one page: those that the viewer is in too, or all. */
+export async function findSharedGroups(
+  db: Db,
+  orgId: string,
+  userIds: string[],
+  viewer: { id: string; seesAll: boolean },
+): Promise<SharedGroup[]> {
+  const { rows } = await sql<SharedGroup>`
+    with roles as (
+      select r.user_id, r.group_id, max(r.role) role from group_roles r
+      where r.org_id = ${orgId} and r.user_id = any(${userIds}::text[])
+        and (${viewer.seesAll} or exists (select from group_roles v where v.group_id = r.group_id and v.user_id = ${viewer.id}))
+      group by r.user_id, r.group_id
+    ), sizes as (
+      select group_id, count(distinct user_id)::int size from group_roles where group_id in (select group_id from roles) group by group_id
+    )
+    select r.user_id "userId", g.id, g.name, s.size "numUsers", r.role
+    from roles r join ${rowOf('resource_groups', 'r.group_id')} g on true join sizes s on s.group_id = g.id
+    order by lower(g.name)`.execute(db)
+  return rows
+}
+
+/** How many members have each role. */
+export async function countByRole(db: Db, orgId: string, at: Date): Promise<{ role: OrgRole; count: number }[]> {
+  // Counted without a look at the expiry, so that the index alone answers; the few that are past theirs are taken off.
+  const { rows } = await sql<{ role: OrgRole; count: number }>`
+    select c.role, (c.count - coalesce(e.count, 0))::int "count"
+    from (select role, count(*) count from memberships where org_id = ${orgId} group by role) c
+    left join (select role, count(*) count from memberships where org_id = ${orgId} and expires_at <= ${at} group by role) e on e.role = c.role`.execute(
+    db,
+  )
+  return rows
+}
+
+/** How many members have no second factor. */
+export async function countWithoutTwoFactor(db: Db, orgId: string, at: Date): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int "count" from memberships m join users u on u.id = m.user_id
+    where m.org_id = ${orgId} and ${counts(at)} and u.totp_enabled_at is null`.execute(db)
+  return rows[0]?.count ?? 0
+}

@@ -1,0 +1,197 @@
+import type { GroupRole, GroupRoleSource, MemberSource, OrgRole } from '../../../api/index.ts'
+import type { Tx } from '../../store/database.ts'
+import { arrayOf, sql } from '../../store/sql.ts'
+
+// The only statements that write `memberships` and `group_roles`: one for each kind of write, however many rows there are.
+
+/** A membership to insert. */
+export interface NewMember {
+  id: string
+  userId: string
+  role: OrgRole
+  source: MemberSource
+  isExternal: boolean
+  expiresAt: Date | null
+  joinedAt: Date
+}
+
+/** Inserts memberships; answers whose: those who have one already, expired or not, are left out. */
+export async function insertMembers(tx: Tx, orgId: string, members: readonly NewMember[]): Promise<Set<string>> {
+  const { rows } = await sql<{ userId: string }>`
+    insert into memberships (id, org_id, user_id, role, source, is_external, expires_at, joined_at, search)
+    select w.id, ${orgId}, w.user_id, w.role, w.source, w.is_external, w.expires_at, w.joined_at, ''
+    from unnest(${arrayOf(members.map(({ id }) => id))}, ${arrayOf(members.map(({ userId }) => userId))},
+      ${members.map(({ role }) => role)}::org_role[], ${members.map(({ source }) => source)}::member_source[],
+      ${members.map(({ isExternal }) => isExternal)}::boolean[], ${members.map(({ expiresAt }) => expiresAt)}::timestamptz[],
+      ${members.map(({ joinedAt }) => joinedAt)}::timestamptz[])
+      w(id, user_id, role, source, is_external, expires_at, joined_at)
+    order by w.user_id
+    on conflict (org_id, user_id) do nothing returning user_id "userId"`.execute(tx)
+  return new Set(rows.map(({ userId }) => userId))
+}
+
+/** Deletes memberships, and with them group roles and places among the successors. */
+export async function deleteMembers(tx: Tx, orgId: string, userIds: readonly string[]): Promise<void> {
+  // First the roles in one go: the cascade would look for those of each person by themselves
+  if (userIds.length > 1)
+    await sql`delete from group_roles where org_id = ${orgId} and user_id = any(${arrayOf(userIds)})`.execute(tx)
+  await sql`delete from memberships where org_id = ${orgId} and user_id = any(${arrayOf(userIds)})`.execute(tx)
+}
+
+/** Deletes those of the memberships that are past their expiry. */
+export async function deleteExpiredMembers(tx: Tx, orgId: string, userIds: readonly string[], at: Date): Promise<void> {
+  await sql`delete from memberships where org_id = ${orgId} and user_id = any(${arrayOf(userIds)}) and expires_at <= ${at}`.execute(
+    tx,
+  )
+}
+
+/** What a membership is to be. */
+export interface MemberWrite {
+  userId: string
+  role: OrgRole
+  expiresAt: Date | null
+}
+
+// Since when somebody has their role decides whether they are asked about a recovery.
+const updated = (orgId: string, members: readonly MemberWrite[], at: Date) => sql`
+  update memberships m set role = w.role, expires_at = w.expires_at,
+    role_since = case when m.role = w.role then m.role_since else ${at}::timestamptz end
+  from unnest(${arrayOf(members.map(({ userId }) => userId))}, ${members.map(({ role }) => role)}::org_role[],
+    ${members.map(({ expiresAt }) => expiresAt)}::timestamptz[]) w(user_id, role, expires_at)
+  where m.org_id = ${orgId} and m.user_id = w.user_id`
+
+/** Sets role and expiry of members: the short way for most changes. */
+export async function updateMembers(tx: Tx, orgId: string, members: readonly MemberWrite[], at: Date): Promise<void> {
+  await updated(orgId, members, at).execute(tx)
+}
+
+/** A group role of one source. */
+export interface GroupKey {
+  userId: string
+  groupId: string
+  source: GroupRoleSource
+}
+
+/** A group role to give, and who gives it. */
+export interface GroupWrite extends GroupKey {
+  role: GroupRole
+  by: string | null
+  at: Date
+}
+
+/** A group joined by its auto-join rule. */
+export interface Joined {
+  userId: string
+  id: string
+  name: string
+  role: GroupRole
+}
+
+/** What is written of members and their group roles together. */
+export interface MembersWrite {
+  members: readonly MemberWrite[]
+  removed: readonly GroupKey[]
+  put: readonly GroupWrite[]
+  /** Who joins the groups that members with `read` or more join. */
+  joining: readonly string[]
+}
+
+const removedRows = (keys: readonly GroupKey[]) => sql`
+  delete from group_roles r
+  using unnest(${arrayOf(keys.map(({ groupId }) => groupId))}, ${arrayOf(keys.map(({ userId }) => userId))},
+    ${keys.map(({ source }) => source)}::group_role_source[]) w(group_id, user_id, source)
+  where r.group_id = w.group_id and r.user_id = w.user_id and r.source = w.source`
+
+// In one order, so that two who write many wait for each other instead of both.
+const putRows = (orgId: string, rows: readonly GroupWrite[]) => sql`
+  insert into group_roles (group_id, org_id, user_id, source, role, added_by, added_at)
+  select w.group_id, ${orgId}, w.user_id, w.source, w.role, w.added_by, w.added_at
+  from unnest(${arrayOf(rows.map(({ groupId }) => groupId))}, ${arrayOf(rows.map(({ userId }) => userId))},
+    ${rows.map(({ source }) => source)}::group_role_source[], ${rows.map(({ role }) => role)}::org_role[],
+    ${rows.map(({ by }) => by)}::text[], ${rows.map(({ at }) => at)}::timestamptz[])
+    w(group_id, user_id, source, role, added_by, added_at)
+  order by w.group_id, w.user_id
+  on conflict (group_id, user_id, source)
+  do update set role = excluded.role, added_by = excluded.added_by, added_at = excluded.added_at`
+
+/** Sets role and expiry of members and changes their group roles, in one statement; answers the groups joined by rule. */
+export async function writeMembers(tx: Tx, orgId: string, write: MembersWrite, at: Date): Promise<Joined[]> {
+  const { rows } = await sql<Joined>`
+    with changed as (${updated(orgId, write.members, at)}), gone as (${removedRows(write.removed)}), put as (${putRows(orgId, write.put)})
+    insert into group_roles as r (group_id, org_id, user_id, source, role, added_at)
+    select g.id, g.org_id, m.user_id, 'auto_join', g.auto_join_role, ${at}
+    from resource_groups g cross join unnest(${arrayOf(write.joining)}) m(user_id)
+    where g.org_id = ${orgId} and g.auto_join_scope = 'read_plus'
+    order by g.id, m.user_id
+    on conflict (group_id, user_id, source) do nothing
+    returning r.user_id "userId", r.group_id id, r.role, (select name from resource_groups where id = r.group_id) "name"`.execute(
+    tx,
+  )
+  return rows
+}
+
+/** Gives group roles, or changes those that are there from the same source. */
+export async function putGroupRoles(tx: Tx, orgId: string, rows: readonly GroupWrite[]): Promise<void> {
+  await putRows(orgId, rows).execute(tx)
+}
+
+/**
+ * Puts newcomers into every group that they join by its rule. A group that turns auto-join on at this moment holds the row
+ * of the organization, for which the insert of the membership waited: what it says now is what counts.
+ */
+export async function joinByRule(tx: Tx, orgId: string, userIds: readonly string[], at: Date): Promise<void> {
+  await sql`insert into group_roles (group_id, org_id, user_id, source, role, added_at)
+    select g.id, g.org_id, m.user_id, 'auto_join', g.auto_join_role, ${at}
+    from resource_groups g join memberships m on m.org_id = g.org_id and m.user_id = any(${arrayOf(userIds)})
+    where g.org_id = ${orgId} and (g.auto_join_scope = 'all' or (g.auto_join_scope = 'read_plus' and m.role >= 'read'))
+    order by g.id, m.user_id
+    on conflict (group_id, user_id, source) do nothing`.execute(tx)
+}
+
+/** Gives everybody who matches a rule its role; those who are in by it already get its present role. Tells how many joined. */
+export async function joinEverybody(
+  tx: Tx,
+  group: { id: string; orgId: string },
+  rule: { role: GroupRole; scope: 'all' | 'read_plus' },
+  at: Date,
+): Promise<number> {
+  await sql`update group_roles set role = ${rule.role} where group_id = ${group.id} and source = 'auto_join' and role <> ${rule.role}`.execute(
+    tx,
+  )
+  const { numAffectedRows } = await sql`insert into group_roles (group_id, org_id, user_id, source, role, added_at)
+    select ${group.id}, m.org_id, m.user_id, 'auto_join', ${rule.role}, ${at}
+    from memberships m join users u on u.id = m.user_id and u.state <> 'deleted'
+    where m.org_id = ${group.orgId} and (m.expires_at is null or m.expires_at > ${at})
+      and (${rule.scope}::text = 'all' or m.role >= 'read')
+    order by m.user_id
+    on conflict (group_id, user_id, source) do nothing`.execute(tx)
+  return Number(numAffectedRows ?? 0n)
+}
+
+/** Hands the people of a rule that ends over to manual care: they keep the role they effectively have. */
+export async function keepByHand(tx: Tx, groupId: string): Promise<void> {
+  await sql`insert into group_roles (group_id, org_id, user_id, source, role, added_by, added_at)
+    select group_id, org_id, user_id, 'manual', role, added_by, added_at
+    from group_roles where group_id = ${groupId} and source = 'auto_join' order by user_id
+    on conflict (group_id, user_id, source) do update set role = greatest(group_roles.role, excluded.role)`.execute(tx)
+  await sql`delete from group_roles where group_id = ${groupId} and source = 'auto_join'`.execute(tx)
+}
+
+/** Puts members on probation until a moment. */
+export async function setProbation(tx: Tx, orgId: string, userIds: readonly string[], until: Date): Promise<void> {
+  await sql`update memberships set probation_until = ${until}
+    where org_id = ${orgId} and user_id = any(${arrayOf(userIds)})`.execute(tx)
+}
+
+/** Gives members the probation that another member is on, unless theirs is longer; nothing where there is none. */
+export async function copyProbation(
+  tx: Tx,
+  from: { orgId: string; userId: string },
+  to: readonly string[],
+  at: Date,
+): Promise<void> {
+  await sql`update memberships m set probation_until = f.probation_until from memberships f
+    where f.org_id = ${from.orgId} and f.user_id = ${from.userId} and f.probation_until > ${at}
+      and m.org_id = f.org_id and m.user_id = any(${arrayOf(to)})
+      and (m.probation_until is null or m.probation_until < f.probation_until)`.execute(tx)
+}

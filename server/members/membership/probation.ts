@@ -1,0 +1,24 @@
+import type { AnyPermit } from '../../access/permit.ts'
+import { dayOf, now } from '../../kernel/clock.ts'
+import { HubError } from '../../kernel/errors.ts'
+import type { Db } from '../../store/database.ts'
+import { findProbation } from './probation-store.ts'
+
+/**
+ * Refuses what has to wait while an admin of the organization is on probation, whoever asks, so that nobody does it for
+ * them; an admin who is not on probation may.
+ */
+export async function refuseDuringProbation(db: Db, permit: AnyPermit, what: string): Promise<void> {
+  if (permit.facts.org === undefined) return
+  const { until, isProven } = await findProbation(
+    db,
+    { orgId: permit.facts.org.id, userId: permit.actor?.id ?? '' },
+    now(),
+  )
+  if (until === null || isProven) return
+  const day = dayOf(until)
+  throw new HubError(
+    'Forbidden',
+    `The organization has an admin on probation after a recovery, until ${day}: ${what} has to wait until then, or is for an admin who is not.`,
+  )
+}

@@ -1,4 +1,0 @@
-import { parseHead } from './card-head.ts'
-import { answerQuestions } from './threads.ts'
-
-answerQuestions(parseHead)

@@ -1,0 +1,4 @@
+import { answerQuestions } from '../paths/threads.ts'
+import { parseHead } from './card-head.ts'
+
+answerQuestions(parseHead)

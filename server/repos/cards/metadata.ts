@@ -1,0 +1,54 @@
+import type { GitHost } from '../../git/host.ts'
+import { ObjectTooLarge, readObject } from '../../git/objects/objects.ts'
+import { resolveRevision } from '../../git/objects/revisions.ts'
+import { tidyRepository } from '../../git/upkeep/maintenance.ts'
+import { repositorySize } from '../../git/upkeep/repository.ts'
+import { now } from '../../kernel/clock.ts'
+import { log } from '../../kernel/log.ts'
+import type { Db } from '../../store/database.ts'
+import { tagsOf } from './card.ts'
+import type { Card } from './card-head.ts'
+import { noCard, readCard } from './card-reader.ts'
+import { findUntidy, markTidied, saveMetadata } from './metadata-store.ts'
+
+const mostCardBytes = 1024 * 1024
+const tidiedAtOnce = 200
+
+/** Reads the card of a repository as of a commit, for that caller; an empty one where there is none. */
+export async function cardOf(git: GitHost, repoId: string, commit: string, who: string): Promise<Card> {
+  const found = await readObject(git, repoId, `${commit}:README.md`).catch(onlyTooLarge)
+  const isText = found?.type === 'blob' && found.size <= mostCardBytes
+  return readCard(isText ? found.content.toString('utf8') : '', who)
+}
+
+// Anything else passes, and must not be taken for a repository without a card
+function onlyTooLarge(error: unknown): undefined {
+  if (!(error instanceof ObjectTooLarge)) throw error
+}
+
+/**
+ * Brings what lists show of a repository up to its main branch: card, tags, size. Git is the truth, so a failure is
+ * only logged: the next change, or the next round of tidying, does it again.
+ */
+export async function refreshMetadata(db: Db, git: GitHost, repoId: string): Promise<void> {
+  try {
+    const head = (await resolveRevision(git, repoId, 'refs/heads/main')) ?? null
+    const card = head === null ? noCard : await cardOf(git, repoId, head, repoId)
+    const size = await repositorySize(git, repoId)
+    await saveMetadata(db, repoId, { head, card: card.data, tags: tagsOf(card), gitBytes: size })
+  } catch (error) {
+    log.warn({ err: error, repository: repoId }, 'the metadata of a repository could not be read')
+  }
+}
+
+/** Tidies the repositories that changed since they were last tidied; answers how many. */
+export async function tidyRepositories(db: Db, git: GitHost): Promise<number> {
+  const ids = await findUntidy(db, tidiedAtOnce)
+  for (const id of ids) {
+    const begun = now()
+    await tidyRepository(git, id).catch((error) => log.warn({ err: error, repository: id }, 'could not be tidied'))
+    await refreshMetadata(db, git, id)
+    await markTidied(db, id, begun)
+  }
+  return ids.length
+}

@@ -1,0 +1,191 @@
+import { Readable } from 'node:stream'
+import { z } from 'zod'
+import type { RawRequest } from '../../../api/index.ts'
+import { badField, HubError } from '../../kernel/errors.ts'
+import { decodeBase64, type Encoding, type Spool, type Spooled } from '../registry/spool.ts'
+import { commitLimits } from './commit-limits.ts'
+import { type Line, readLines } from './commit-stream.ts'
+
+/** What a commit is to say. */
+export interface CommitHeader {
+  message: string
+  /** The commit that the branch must still be at. */
+  parent: string | undefined
+}
+
+/** One step of a commit as it was asked for. Without content it takes over what stood at `oldPath`. */
+export type Operation =
+  | { kind: 'file'; path: string; oldPath?: string | undefined; content?: Spooled | undefined }
+  | { kind: 'lfs'; path: string; oldPath?: string | undefined; oid?: string | undefined; size?: number | undefined }
+  | { kind: 'delete'; path: string }
+
+export interface CommitBody {
+  header: CommitHeader
+  operations: Operation[]
+}
+
+const path = z.string()
+const Header = z.object({
+  summary: z.string().trim().min(1, 'must not be empty').max(commitLimits.summaryLength),
+  description: z.string().max(commitLimits.descriptionLength).nullish(),
+  parentCommit: z
+    .string()
+    .regex(/^[0-9a-fA-F]{40}$/, 'must be the 40 hexadecimal digits of a commit')
+    .nullish(),
+})
+const File = z.object({
+  path,
+  oldPath: path.nullish(),
+  content: z.string().nullish(),
+  encoding: z.enum(['base64', 'utf-8', 'utf8']).nullish(),
+})
+const LfsFile = z.object({
+  path,
+  oldPath: path.nullish(),
+  algo: z.literal('sha256', 'only sha256 is known').nullish(),
+  oid: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
+    .nullish(),
+  size: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).nullish(),
+})
+const Deleted = z.object({ path })
+const Keyed = z.object({ key: z.string(), value: z.unknown() })
+
+/** Reads the body of a commit to its end; contents go to the spool. Throws `400` and `413`. */
+export async function readCommit(raw: RawRequest, spool: Spool): Promise<CommitBody> {
+  let header: CommitHeader | undefined
+  const operations: Operation[] = []
+  for await (const line of linesOf(raw, spool)) {
+    const { key, value } = checked(Keyed, line.value, 'line')
+    if (key === 'header') {
+      if (header) throw new HubError('BadRequest', 'header: stands twice in the body.')
+      if (line.texts.size > 0) throw new HubError('PayloadTooLarge', 'header: is too long.')
+      header = headerOf(value)
+      continue
+    }
+    if (operations.length >= commitLimits.operations) {
+      const most = commitLimits.operations.toLocaleString('en')
+      throw new HubError('PayloadTooLarge', `A commit changes at most ${most} files; nothing was saved. Make several.`)
+    }
+    operations.push(await operationOf(key, value, line, spool))
+  }
+  if (header === undefined) throw new HubError('BadRequest', 'header: is missing; it is the first line of the body.')
+  return { header, operations }
+}
+
+// Who sends a body must be able to hear the answer: where it is refused in the middle, the rest is read and dropped.
+async function* linesOf({ headers, body }: RawRequest, spool: Spool): AsyncGenerator<Line> {
+  if (!(body instanceof Readable)) throw new Error('a body comes as a stream')
+  const chunks = body.iterator({ destroyOnReturn: false })
+  try {
+    if (/^application\/json\b/i.test(headers['content-type'] as string)) yield* linesOfObject(chunks, spool)
+    else yield* readLines(chunks, spool)
+  } finally {
+    body.resume()
+  }
+}
+
+const lists = { files: 'file', lfsFiles: 'lfsFile', deletedEntries: 'deletedEntry', deletedFiles: 'deletedFile' }
+
+// The older form: one object instead of lines. A body of lines may also come under this name.
+async function* linesOfObject(chunks: AsyncIterable<Buffer>, spool: Spool): AsyncGenerator<Line> {
+  const parts: Buffer[] = []
+  for await (const chunk of chunks) parts.push(chunk)
+  const bytes = Buffer.concat(parts)
+  const texts = new Map()
+  const whole = parsedOrNothing(bytes.toString())
+  if (whole === undefined || 'key' in whole) {
+    yield* readLines(Readable.from([bytes]), spool)
+    return
+  }
+  yield { value: { key: 'header', value: whole }, texts }
+  for (const [list, key] of Object.entries(lists)) {
+    const values = whole[list] ?? []
+    if (!Array.isArray(values)) throw badField(list, 'must be a list')
+    for (const value of values) yield { value: { key, value }, texts }
+  }
+}
+
+function parsedOrNothing(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function headerOf(value: unknown): CommitHeader {
+  const { summary, description, parentCommit } = checked(Header, value, 'header')
+  const message = description ? `${summary}\n\n${description}` : summary
+  refuseOddText('summary', message)
+  return { message, parent: parentCommit?.toLowerCase() }
+}
+
+async function operationOf(key: string, value: unknown, line: Line, spool: Spool): Promise<Operation> {
+  switch (key) {
+    case 'file':
+      return fileOf(checked(File, value, key), line, spool)
+    case 'lfsFile': {
+      refuseLong(line, 0)
+      const { oldPath, oid, size, ...rest } = checked(LfsFile, value, key)
+      if (!oid && !oldPath) throw badField('lfsFile.oid', 'is needed where there is no oldPath')
+      return {
+        kind: 'lfs',
+        path: rest.path,
+        oldPath: oldPath ?? undefined,
+        oid: oid ?? undefined,
+        size: size ?? undefined,
+      }
+    }
+    case 'deletedFile':
+    case 'deletedFolder':
+    case 'deletedEntry':
+      refuseLong(line, 0)
+      // Clients write a folder with a slash at its end
+      return { kind: 'delete', path: checked(Deleted, value, key).path.replace(/(?<=.)\/$/, '') }
+    default:
+      throw new HubError(
+        'BadRequest',
+        `${JSON.stringify(key.slice(0, 50))}: is no key of a commit; see the API reference.`,
+      )
+  }
+}
+
+async function fileOf(file: z.output<typeof File>, line: Line, spool: Spool): Promise<Operation> {
+  const encoding: Encoding = file.encoding === 'base64' ? 'base64' : 'utf-8'
+  const oldPath = file.oldPath ?? undefined
+  if (typeof file.content !== 'string') {
+    refuseLong(line, 0)
+    if (oldPath === undefined) throw badField('file.content', 'is needed where there is no oldPath')
+    return { kind: 'file', path: file.path, oldPath }
+  }
+  const text = line.texts.get(file.content)
+  refuseLong(line, text ? 1 : 0)
+  const content = text ? await spool.decode(text, encoding) : await spool.keep(bytesOf(file.content, encoding))
+  return { kind: 'file', path: file.path, oldPath, content }
+}
+
+function bytesOf(content: string, encoding: Encoding): Buffer {
+  if (encoding === 'base64') return decodeBase64(content)
+  if (!content.isWellFormed()) throw badField('file.content', 'holds half of a surrogate pair')
+  return Buffer.from(content)
+}
+
+// A long text stands for itself by a name of ours, which must not be taken for a path.
+function refuseLong(line: Line, expected: number): void {
+  if (line.texts.size !== expected) throw new HubError('BadRequest', 'Only the content of a file may be that long.')
+}
+
+function refuseOddText(field: string, text: string): void {
+  if (text.includes('\0')) throw badField(field, 'holds a NUL character')
+  if (!text.isWellFormed()) throw badField(field, 'holds half of a surrogate pair')
+}
+
+function checked<T>(schema: z.ZodType<T>, value: unknown, name: string): T {
+  const { data, error } = schema.safeParse(value)
+  const [issue] = error?.issues ?? []
+  if (issue) throw badField([name, ...issue.path].join('.'), issue.message)
+  return data as T
+}

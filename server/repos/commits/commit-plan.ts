@@ -1,0 +1,230 @@
+import type { GitHost } from '../../git/host.ts'
+import type { Change } from '../../git/objects/commits.ts'
+import { parsePointer, pointerText, readObject } from '../../git/objects/objects.ts'
+import { isPlainPath, pathEntries } from '../../git/objects/trees.ts'
+import { HubError } from '../../kernel/errors.ts'
+import { lfsLineFor } from '../paths/lfs-paths.ts'
+import { pathsMeant } from '../paths/path-reader.ts'
+import { openSpooled, type Spooled } from '../registry/spool.ts'
+import type { Operation } from './commit-body.ts'
+
+/** A commit worked out against the commit that it follows. */
+export interface Plan {
+  changes: PlannedChange[]
+  /** LFS objects that it points to, each with a path. */
+  pointers: Map<string, string>
+}
+
+/** A change whose content is opened when its turn comes: a commit may have more files than a process may open. */
+export type PlannedChange = Change | { kind: 'spooled'; path: string; content: Spooled }
+
+/** What the files of a commit are to become in git. */
+export interface Sources {
+  /** Whether the content of a file belongs into LFS; its bytes are there then. */
+  isLfs: (path: string) => boolean
+  /** The size of an LFS object that the repository has. */
+  sizeOf: (oid: string) => number | undefined
+  /** Contents that git has already, from an earlier try. */
+  written: ReadonlySet<string>
+}
+
+export const attributesPath = '.gitattributes'
+const mostAttributesBytes = 1024 * 1024
+const mostPointerBytes = 1024
+
+/** Refuses paths that are not plain (`422`), a path that is named twice, and a file that is to be a folder too (`400`). */
+export function checkPaths(operations: readonly Operation[]): void {
+  const named = new Set<string>()
+  for (const path of operations.flatMap((operation) => [operation.path, ...goneBefore(operation)])) {
+    if (!isPlainPath(path)) throw new HubError('Unprocessable', `${shown(path)}: this path cannot be used here.`)
+    if (named.has(path)) throw new HubError('BadRequest', `${shown(path)}: is named twice in this commit.`)
+    named.add(path)
+  }
+  const added = new Set(operations.filter(({ kind }) => kind !== 'delete').map(({ path }) => path))
+  const both = [...added].flatMap(foldersOf).find((folder) => added.has(folder))
+  if (both !== undefined)
+    throw new HubError('BadRequest', `${shown(both)}: cannot be a file and a folder in one commit.`)
+}
+
+/** A repository in git. */
+export interface RepoAt {
+  git: GitHost
+  repoId: string
+}
+
+interface CommitPlace extends RepoAt {
+  /** For whom: patterns are matched in turn for each caller. */
+  who: string
+}
+
+/** Works out the changes of a commit against its parent; undefined for the first commit. Throws `400`, `404`, `422`. */
+export async function planCommit(
+  at: CommitPlace,
+  parent: string | undefined,
+  operations: readonly Operation[],
+  sources: Sources,
+): Promise<Plan> {
+  const present = await entriesAt(at, parent, operations)
+  const gone = new Set(operations.flatMap(goneBy))
+  for (const path of gone) if (!present.has(path)) throw noSuchFile()
+  const pointers = new Map<string, string>()
+  const pointed: string[] = []
+  const changes = [...gone].map((path): PlannedChange => ({ kind: 'delete', path }))
+  for (const operation of operations) {
+    if (operation.kind === 'delete') continue
+    const { path } = operation
+    refuseClash(path, present, gone)
+    const { change, lfsOid } = changeOf(operation, present, sources)
+    changes.push(change)
+    if (lfsOid !== undefined) pointers.set(lfsOid, path)
+    if (lfsOid !== undefined || operation.kind === 'lfs') pointed.push(path)
+  }
+  const attributes = await attributesAfter(at, parent, operations)
+  const named = await pathsMeant({ of: 'gitattributes', text: attributes, paths: pointed }, at.who)
+  const lines = missingLines(named, pointed)
+  return { changes: lines === '' ? changes : withAttributes(changes, attributes, lines), pointers }
+}
+
+/** Which paths `.gitattributes` gives to LFS once the commit is made. */
+export async function attributesAfter(
+  at: RepoAt,
+  parent: string | undefined,
+  operations: readonly Operation[],
+): Promise<string> {
+  const own = operations.find(({ path }) => path === attributesPath)
+  if (own?.kind === 'delete') return ''
+  if (own?.kind === 'file' && own.content) return textOf(own.content)
+  return parent === undefined ? '' : readText(at, `${parent}:${attributesPath}`)
+}
+
+/** The text of a small file of the repository; empty where there is none. */
+export async function readText({ git, repoId }: RepoAt, name: string): Promise<string> {
+  const object = await readObject(git, repoId, name).catch(() => undefined)
+  return object?.type === 'blob' && object.size <= mostAttributesBytes ? object.content.toString() : ''
+}
+
+async function textOf(content: Spooled): Promise<string> {
+  if (content.size > mostAttributesBytes)
+    throw new HubError('Unprocessable', `${attributesPath}: is too long to be read.`)
+  const opened = openSpooled(content)
+  if (Buffer.isBuffer(opened)) return opened.toString()
+  const parts: Buffer[] = []
+  for await (const part of opened.stream) parts.push(part as Buffer)
+  return Buffer.concat(parts).toString()
+}
+
+type Addition = Exclude<Operation, { kind: 'delete' }>
+type PlannedEntry = { change: PlannedChange; lfsOid: string | undefined }
+type Present = Map<string, { isFolder: boolean; isFile: boolean; oid: string }>
+
+async function entriesAt(
+  { git, repoId }: RepoAt,
+  parent: string | undefined,
+  operations: readonly Operation[],
+): Promise<Present> {
+  if (parent === undefined) return new Map()
+  const paths = new Set<string>()
+  for (const operation of operations) {
+    for (const path of [operation.path, ...goneBy(operation)]) paths.add(path)
+    if (operation.kind !== 'delete') for (const folder of foldersOf(operation.path)) paths.add(folder)
+  }
+  const entries = await pathEntries(git, repoId, parent, [...paths])
+  return new Map(
+    entries.map(({ path, type, oid }) => [path, { isFolder: type === 'directory', isFile: type === 'file', oid }]),
+  )
+}
+
+function goneBy(operation: Operation): string[] {
+  return operation.kind === 'delete' ? [operation.path] : goneBefore(operation)
+}
+
+// Where a file was that is renamed.
+function goneBefore(operation: Operation): string[] {
+  if (operation.kind === 'delete' || operation.oldPath === undefined) return []
+  return operation.oldPath === operation.path ? [] : [operation.oldPath]
+}
+
+function foldersOf(path: string): string[] {
+  const folders: string[] = []
+  for (let at = path.indexOf('/'); at > 0; at = path.indexOf('/', at + 1)) folders.push(path.slice(0, at))
+  return folders
+}
+
+// git would put the one in the place of the other, and with a folder everything in it would be lost.
+function refuseClash(path: string, present: Present, gone: ReadonlySet<string>): void {
+  const folders = foldersOf(path)
+  if ([path, ...folders].some((one) => gone.has(one))) return
+  const file = folders.find((folder) => present.get(folder)?.isFolder === false)
+  if (file !== undefined)
+    throw new HubError('BadRequest', `${shown(file)}: is a file, and cannot be a folder too; delete it first.`)
+  if (present.get(path)?.isFolder)
+    throw new HubError('BadRequest', `${shown(path)}: is a folder, and cannot be a file too; delete it first.`)
+}
+
+function changeOf(operation: Addition, present: Present, sources: Sources): PlannedEntry {
+  if (operation.kind === 'lfs') return lfsChangeOf(operation, present, sources)
+  const { path, content } = operation
+  if (content === undefined) return copyOf(operation, present)
+  if (sources.isLfs(path)) return pointerAt(path, content.sha256, content.size)
+  const pointer = pointerIn(content)
+  if (pointer && sources.sizeOf(pointer.oid) !== pointer.size) throw notUploaded(path, pointer.oid)
+  const change: PlannedChange = sources.written.has(content.gitOid)
+    ? { kind: 'blob', path, oid: content.gitOid }
+    : { kind: 'spooled', path, content }
+  return { change, lfsOid: pointer?.oid }
+}
+
+function lfsChangeOf(operation: Addition & { kind: 'lfs' }, present: Present, sources: Sources): PlannedEntry {
+  const { path, oid } = operation
+  if (oid === undefined) return copyOf(operation, present)
+  const size = sources.sizeOf(oid)
+  if (size === undefined) throw notUploaded(path, oid)
+  if (operation.size !== undefined && operation.size !== size)
+    throw new HubError('Unprocessable', `${shown(path)}: the LFS object has ${size} bytes, not ${operation.size}.`)
+  return pointerAt(path, oid, size)
+}
+
+function copyOf({ path, oldPath }: Addition, present: Present): PlannedEntry {
+  const source = present.get(oldPath ?? '')
+  if (!source?.isFile) throw noSuchFile()
+  return { change: { kind: 'blob', path, oid: source.oid }, lfsOid: undefined }
+}
+
+/** The LFS pointer that a small file is, if it is one. */
+export function pointerIn({ content }: Spooled): { oid: string; size: number } | undefined {
+  return Buffer.isBuffer(content) && content.length <= mostPointerBytes ? parsePointer(content) : undefined
+}
+
+function pointerAt(path: string, oid: string, size: number): PlannedEntry {
+  return { change: { kind: 'file', path, content: Buffer.from(pointerText({ oid, size })) }, lfsOid: oid }
+}
+
+// Without a line of its own git-lfs would leave the pointer where the file should be.
+function missingLines(named: ReadonlySet<string>, pointed: readonly string[]): string {
+  return pointed
+    .filter((path) => !named.has(path))
+    .map(lfsLineFor)
+    .join('')
+}
+
+function withAttributes(changes: PlannedChange[], before: string, lines: string): PlannedChange[] {
+  const text = `${before}${before === '' || before.endsWith('\n') ? '' : '\n'}${lines}`
+  const others = changes.filter(({ path }) => path !== attributesPath)
+  return [...others, { kind: 'file', path: attributesPath, content: Buffer.from(text) }]
+}
+
+function noSuchFile(): HubError {
+  return new HubError('EntryNotFound', "A file with this name doesn't exist")
+}
+
+function notUploaded(path: string, oid: string): HubError {
+  return new HubError(
+    'Unprocessable',
+    `${shown(path)}: the LFS object ${oid} is not in this repository; upload it first.`,
+  )
+}
+
+function shown(path: string): string {
+  const text = JSON.stringify(path).slice(1, -1)
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text
+}

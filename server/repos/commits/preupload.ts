@@ -1,0 +1,103 @@
+import type * as api from '../../../api/index.ts'
+import type { InputOf, ResultOf } from '../../../api/index.ts'
+import type { Permit } from '../../access/permit.ts'
+import type { GitHost } from '../../git/host.ts'
+import { isPlainPath, pathEntries, pointersOf } from '../../git/objects/trees.ts'
+import { HubError } from '../../kernel/errors.ts'
+import type { UploadLimits } from '../../lfs/bytes/limits.ts'
+import type { Db } from '../../store/database.ts'
+import { findLfsObjects } from '../lfs/lfs-store.ts'
+import { xetSentence } from '../lfs/xet.ts'
+import { callerOf } from '../paths/caller.ts'
+import { pathsMeant } from '../paths/path-reader.ts'
+import { branchRef, headOf, refusePullRequest } from '../registry/branch-head.ts'
+import { commitLimits } from './commit-limits.ts'
+import { attributesPath, type RepoAt, readText } from './commit-plan.ts'
+
+type Input = InputOf<typeof api.commits.preupload>
+type Writing = Permit<'repo.write'>
+
+/** Tells of each file whether it goes through LFS, whether it is to be left out, and what is at its path now. */
+export async function preupload(
+  db: Db,
+  permit: Writing,
+  input: Input,
+  { git, uploads }: { git: GitHost; uploads: UploadLimits },
+): Promise<ResultOf<typeof api.commits.preupload>> {
+  refusePullRequest(input.create_pr)
+  for (const { path } of input.files) {
+    if (!isPlainPath(path))
+      throw new HubError('Unprocessable', `${JSON.stringify(path.slice(0, 200))}: this path cannot be used here.`)
+  }
+  const at = { git, repoId: permit.repo.id }
+  const head = await headOf(git, permit.repo.id, branchRef(input.rev))
+  const paths = input.files.map(({ path }) => path)
+  const [attributes, ignore, current] = await Promise.all([
+    input.gitAttributes ?? textAt(at, head, attributesPath),
+    input.gitIgnore ?? textAt(at, head, '.gitignore'),
+    currentFiles(db, at, head, paths),
+  ])
+  const who = callerOf(permit)
+  const lfs = await pathsMeant({ of: 'gitattributes', text: attributes, paths }, who)
+  const ignored = await pathsMeant({ of: 'gitignore', text: ignore, paths }, who)
+  const takesLargeOnes = sendsByXet(permit.request.userAgent)
+  const files = input.files.map((file) => {
+    const wantsLfs = file.size > 0 && (lfs.has(file.path) || isLarge(file))
+    // These would send what is told to be `lfs` by Xet only; the hub moves it to LFS itself
+    const isRegular = !wantsLfs || (takesLargeOnes && file.size <= uploads.regular)
+    const oid = current.get(file.path)?.[isRegular ? 'git' : 'lfs']
+    return {
+      path: file.path,
+      uploadMode: isRegular ? ('regular' as const) : ('lfs' as const),
+      shouldIgnore: ignored.has(file.path),
+      ...(oid !== undefined && { oid }),
+    }
+  })
+  const needsWarning = takesLargeOnes && files.some(({ uploadMode }) => uploadMode === 'lfs')
+  return {
+    reply: { files, ...(head !== undefined && { commitOid: head }) },
+    // These clients show it once, before they ask for what is not there
+    headers: needsWarning ? { 'X-HF-Warning': `xet; ${xetSentence}` } : {},
+  }
+}
+
+function isLarge({ size, sample }: Input['files'][number]): boolean {
+  if (size > commitLimits.regularBytes) return true
+  return size > commitLimits.binaryBytes && Buffer.from(sample, 'base64').includes(0)
+}
+
+// huggingface_hub from 1.20 on sends every file that is told to be `lfs` by Xet, where it finds the library for it.
+function sendsByXet(userAgent: string | undefined): boolean {
+  const [, major, minor] = /\bhf_hub\/(\d+)\.(\d+)/.exec(userAgent ?? '') ?? []
+  return Number(major) > 1 || (Number(major) === 1 && Number(minor) >= 20)
+}
+
+async function textAt(at: RepoAt, head: string | undefined, path: string): Promise<string> {
+  return head === undefined ? '' : readText(at, `${head}:${path}`)
+}
+
+/** What is at a path, as clients know it: by git's name where they send it in a commit, else by that of LFS. */
+interface Current {
+  git: string | undefined
+  lfs: string
+}
+
+async function currentFiles(
+  db: Db,
+  { git, repoId }: RepoAt,
+  head: string | undefined,
+  paths: string[],
+): Promise<Map<string, Current>> {
+  if (head === undefined) return new Map()
+  const entries = (await pathEntries(git, repoId, head, paths)).filter(({ type }) => type === 'file')
+  const pointers = await pointersOf(git, repoId, entries)
+  const pointed = [...new Set([...pointers.values()].map(({ oid }) => oid))]
+  const rows = pointed.length === 0 ? [] : await findLfsObjects(db, repoId, pointed)
+  const names = new Map(rows.map((row) => [row.oid, row.git_oid ?? undefined]))
+  return new Map(
+    entries.map(({ path, oid }): [string, Current] => {
+      const pointer = pointers.get(oid)
+      return [path, pointer ? { git: names.get(pointer.oid), lfs: pointer.oid } : { git: oid, lfs: oid }]
+    }),
+  )
+}

@@ -1,0 +1,107 @@
+import type { ChildProcess } from 'node:child_process'
+import { authorizeAlso } from '../../access/authorize.ts'
+import type { Permit } from '../../access/permit.ts'
+import type { GitHost } from '../../git/host.ts'
+import { type IncomingPointer, inspectPush } from '../../git/refs/incoming.ts'
+import { type ArrivedPush, guardPush } from '../../git/refs/push-guard.ts'
+import type { RefUpdate } from '../../git/refs/references.ts'
+import { HubError } from '../../kernel/errors.ts'
+import { log } from '../../kernel/log.ts'
+import type { Db, Tx } from '../../store/database.ts'
+import { refreshMetadata } from '../cards/metadata.ts'
+import { danglingPointers, markReferenced } from '../lfs/lfs-store.ts'
+import { moveReferences } from '../references/move-references.ts'
+
+const mostNamed = 10
+const mostRecorded = 100
+
+type Writing = Permit<'repo.write'>
+type Lines = string[] | undefined
+
+/**
+ * Answers git's hooks during a push, and resolves when git has ended and the hub knows what moved. What arrives is
+ * looked at while it is still apart; then references move as those of a commit do. Never rejects.
+ */
+export async function answerPush(db: Db, git: GitHost, permit: Writing, child: ChildProcess): Promise<void> {
+  let pointers: IncomingPointer[] = []
+  await guardPush(child, {
+    inspect: (push) =>
+      inWords(permit, async () => {
+        const found = await inspect(db, git, permit, push)
+        pointers = found.pointers
+        return found.refusal
+      }),
+    move: (updates) => inWords(permit, () => move(db, git, permit, { updates, pointers })),
+    unguarded: () => log.error('git did not run the hook pre-receive; pushes are refused'),
+  })
+}
+
+async function inWords(permit: Writing, work: () => Promise<Lines>): Promise<Lines> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof HubError) return error.message.split('\n')
+    log.error({ err: error }, 'a push could not be judged')
+    return [`Something went wrong in the hub; it is logged under ${permit.request.id}.`]
+  }
+}
+
+async function inspect(
+  db: Db,
+  git: GitHost,
+  permit: Writing,
+  push: ArrivedPush,
+): Promise<{ refusal: Lines; pointers: IncomingPointer[] }> {
+  await authorizeAlso(db, permit, 'repo.write', { repoId: permit.repo.id })
+  const { problems, pointers } = await inspectPush(git, permit.repo.id, push)
+  if (problems.length > 0) return { refusal: problems, pointers }
+  await refuseDangling(db, permit.repo.id, pointers)
+  return { refusal: undefined, pointers }
+}
+
+async function move(
+  db: Db,
+  git: GitHost,
+  permit: Writing,
+  { updates, pointers }: { updates: RefUpdate[]; pointers: IncomingPointer[] },
+): Promise<Lines> {
+  const outcome = await moveReferences(db, git, permit, {
+    updates,
+    event: pushEvent(updates),
+    also: async (tx) => {
+      // With the repository locked none of them is collected any more
+      await refuseDangling(tx, permit.repo.id, pointers)
+      await markReferenced(tx, permit.repo.id, [...new Set(pointers.map(({ oid }) => oid))])
+    },
+  })
+  if (outcome !== 'moved') return [unmoved[outcome]]
+  await refreshMetadata(db, git, permit.repo.id)
+  return undefined
+}
+
+const unmoved = {
+  stale: 'moved in the meantime; fetch first, then push again',
+  locked: 'is being moved by another request; push again',
+  clash: 'a branch or tag cannot be inside of another one; delete that one first, in a push of its own',
+}
+
+async function refuseDangling(db: Db | Tx, repoId: string, pointers: IncomingPointer[]): Promise<void> {
+  const dangling = await danglingPointers(db, repoId, pointers)
+  if (dangling.length > 0) throw new HubError('Unprocessable', danglingLines(dangling).join('\n'))
+}
+
+function danglingLines(pointers: IncomingPointer[]): string[] {
+  const named = pointers.slice(0, mostNamed).map(({ oid, size, path }) => `  ${oid} (${size} bytes) ${path}`)
+  return [
+    `${pointers.length} LFS ${pointers.length === 1 ? 'object is' : 'objects are'} not in this repository:`,
+    ...named,
+    ...(pointers.length > mostNamed ? [`  and ${pointers.length - mostNamed} more`] : []),
+    'Send them first: git lfs push --all <remote>',
+  ]
+}
+
+function pushEvent(updates: RefUpdate[]) {
+  const refs = updates.slice(0, mostRecorded).map(({ ref, from, to }) => ({ ref, before: from, after: to }))
+  const what = updates.length === 1 ? (updates[0]?.ref ?? '') : `${updates.length} references`
+  return { type: 'repo.push', what: `pushed ${what.slice(0, 200)}`, data: { refs, count: updates.length } }
+}

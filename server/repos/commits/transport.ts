@@ -1,0 +1,217 @@
+import type { ChildProcess } from 'node:child_process'
+import { type Readable, Transform } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import type * as api from '../../../api/index.ts'
+import type { InputOf, RawReply, RawRequest } from '../../../api/index.ts'
+import { authorizeAlso } from '../../access/authorize.ts'
+import type { Permit } from '../../access/permit.ts'
+import type { GitHost } from '../../git/host.ts'
+import { requireFolder } from '../../git/process/folder.ts'
+import { endProcess, errorTextOf, hangUp, spawnGit } from '../../git/process/process.ts'
+import { HubError } from '../../kernel/errors.ts'
+import { log } from '../../kernel/log.ts'
+import { requireSpace } from '../../lfs/disk/durable.ts'
+import type { Db } from '../../store/database.ts'
+import { callerOf } from '../paths/caller.ts'
+import { answerPush } from './push.ts'
+
+type Git = typeof api.git
+type Service = 'upload-pack' | 'receive-pack'
+
+const transferSeconds = 4 * 3600
+const advertiseSeconds = 120
+// Three hundred thousand references at once; git takes its time for each.
+const mostRequestBytes = 16 * 1024 * 1024
+const leastFreeBytes = 64 * 1024 * 1024
+
+// git says something every five seconds while it works: whoever takes and sends nothing for so long is gone.
+const longestStillMs = 300_000
+
+const neverKept = { 'Cache-Control': 'no-cache, max-age=0, must-revalidate', Expires: 'Fri, 01 Jan 1980 00:00:00 GMT' }
+
+/** Tells git the references: the first request of every fetch and push. */
+export async function infoRefs(
+  db: Db,
+  permit: Permit<'repo.read'>,
+  input: InputOf<Git['infoRefs']>,
+  git: GitHost,
+): Promise<RawReply> {
+  const service = serviceOf(input.service)
+  if (service === 'receive-pack') await authorizeAlso(db, permit, 'repo.write', { repoId: permit.repo.id })
+  const protocol = service === 'upload-pack' ? protocolOf(input.raw) : undefined
+  await requireFolder(git, permit.repo.id)
+  const leave = await git.transfers.enter(callerOf(permit))
+  const args = [service, '--stateless-rpc', '--http-backend-info-refs', '.']
+  const child = spawnGit(git, permit.repo.id, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: protocol === undefined ? {} : { GIT_PROTOCOL: protocol },
+    timeLimitSeconds: advertiseSeconds,
+  })
+  // gitprotocol-http: protocol 2 leaves the first line out
+  const head = protocol?.includes('version=2') ? '' : packetLine(`# service=git-${service}\n`) + flush
+  const stop = () => endProcess(child)
+  const body = outputOf(child, { leave, signal: input.raw.signal, stop })
+  if (head !== '') body.write(head)
+  child.stdout?.pipe(body)
+  return { status: 200, headers: { ...neverKept, 'Content-Type': `application/x-git-${service}-advertisement` }, body }
+}
+
+const flush = '0000'
+
+function packetLine(text: string): string {
+  return (text.length + 4).toString(16).padStart(4, '0') + text
+}
+
+function serviceOf(service: string | undefined): Service {
+  if (service === 'git-upload-pack') return 'upload-pack'
+  if (service === 'git-receive-pack') return 'receive-pack'
+  throw new HubError(
+    'Forbidden',
+    'service: this hub speaks the smart protocol of git only, git-upload-pack and git-receive-pack.',
+  )
+}
+
+// gitprotocol-v2: what else the header may say is a list of key=value pairs.
+function protocolOf({ headers }: RawRequest): string | undefined {
+  const asked = headers['git-protocol']
+  return typeof asked === 'string' && /^[a-z0-9=:.-]{1,100}$/.test(asked) ? asked : undefined
+}
+
+/** Answers a fetch, streamed both ways; the process ends when the caller is gone. */
+export async function uploadPack(
+  _db: Db,
+  permit: Permit<'repo.read'>,
+  { raw }: InputOf<Git['uploadPack']>,
+  git: GitHost,
+): Promise<RawReply> {
+  requireType(raw, 'application/x-git-upload-pack-request')
+  const protocol = protocolOf(raw)
+  await requireFolder(git, permit.repo.id)
+  const leave = await git.transfers.enter(callerOf(permit))
+  const args = ['upload-pack', '--stateless-rpc', '--strict', '.']
+  const child = spawnGit(git, permit.repo.id, args, {
+    env: protocol === undefined ? {} : { GIT_PROTOCOL: protocol },
+    timeLimitSeconds: transferSeconds,
+  })
+  const stop = () => endProcess(child)
+  feed(child, plainBody(raw, mostRequestBytes), stop)
+  const body = outputOf(child, { leave, signal: raw.signal, stop, input: raw.body as Readable })
+  child.stdout?.pipe(body)
+  return { status: 200, headers: { ...neverKept, 'Content-Type': 'application/x-git-upload-pack-result' }, body }
+}
+
+/** Takes a push, streamed both ways. Its hooks ask the hub, which moves the references. */
+export async function receivePack(
+  db: Db,
+  permit: Permit<'repo.write'>,
+  { raw }: InputOf<Git['receivePack']>,
+  git: GitHost,
+): Promise<RawReply> {
+  requireType(raw, 'application/x-git-receive-pack-request')
+  if (raw.headers['content-length'] === String(flush.length)) return probed(raw)
+  await requireSpace(git.folder, leastFreeBytes)
+  await requireFolder(git, permit.repo.id)
+  const leave = await git.transfers.enter(callerOf(permit))
+  // git sends what is large in pieces, without a length: kept as the pack it is, not compressed once more object by object
+  const asPack = raw.headers['content-length'] === undefined ? ['-c', 'receive.unpackLimit=1'] : []
+  const args = [...asPack, 'receive-pack', '--stateless-rpc', '.']
+  const child = spawnGit(git, permit.repo.id, args, {
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    timeLimitSeconds: transferSeconds,
+  })
+  const ended = answerPush(db, git, permit, child)
+  const stop = () => hangUp(child)
+  feed(child, plainBody(raw, Number.POSITIVE_INFINITY), stop)
+  const body = outputOf(child, { leave, signal: raw.signal, stop, input: raw.body as Readable })
+  // Whoever pushed hears the end only when the hub knows of it too
+  child.stdout?.pipe(body, { end: false })
+  child.stdout?.once('end', () => void ended.finally(() => body.end()))
+  return { status: 200, headers: { ...neverKept, 'Content-Type': 'application/x-git-receive-pack-result' }, body }
+}
+
+// Before git sends much it sends the end of an empty request, to see whether it may; git itself answers with nothing.
+async function probed(raw: RawRequest): Promise<RawReply> {
+  let text = ''
+  for await (const chunk of raw.body as Readable) text += String(chunk)
+  if (text !== flush) throw new HubError('BadRequest', 'This is no request of git.')
+  return { status: 200, headers: { ...neverKept, 'Content-Type': 'application/x-git-receive-pack-result' }, body: '' }
+}
+
+function requireType({ headers }: RawRequest, type: string): void {
+  if (headers['content-type'] === type) return
+  throw new HubError('UnsupportedMediaType', `Send the body as Content-Type: ${type}.`)
+}
+
+function plainBody(raw: RawRequest, mostBytes: number): Readable {
+  const body = raw.body as Readable
+  const encoding = raw.headers['content-encoding']
+  if (encoding === undefined || encoding === 'identity')
+    return Number.isFinite(mostBytes) ? joined(body, bounded(mostBytes)) : body
+  if (encoding !== 'gzip' && encoding !== 'x-gzip')
+    throw new HubError('UnsupportedMediaType', 'Content-Encoding: only gzip is understood.')
+  return joined(joined(body, createGunzip()), bounded(mostBytes))
+}
+
+// A small request can hold a very large one.
+function bounded(mostBytes: number): Transform {
+  let bytes = 0
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length
+      done(bytes > mostBytes ? new Error('the request is too large') : null, chunk)
+    },
+  })
+}
+
+function joined(from: Readable, to: Transform): Transform {
+  from.on('error', (error) => to.destroy(error))
+  return from.pipe(to)
+}
+
+function feed(child: ChildProcess, body: Readable, stop: () => void): void {
+  if (child.stdin === null) throw new Error('git needs its input')
+  // Half a request is none: a pack without its end is no pack to git
+  body.on('error', stop)
+  body.on('aborted', stop)
+  body.pipe(child.stdin)
+}
+
+interface Output {
+  leave: () => void
+  signal: AbortSignal
+  stop: () => void
+  /** The body of the request, where there is one. */
+  input?: Readable
+}
+
+// What the process says, as the body of the answer; when the caller goes, the process goes.
+function outputOf(child: ChildProcess, { leave, signal, stop, input }: Output): Transform {
+  const end = () => {
+    stop()
+    body.destroy()
+  }
+  const still = setTimeout(end, longestStillMs)
+  const moving = () => void still.refresh()
+  const body = new Transform({
+    highWaterMark: 256 * 1024,
+    transform(chunk, _encoding, done) {
+      moving()
+      done(null, chunk)
+    },
+  })
+  input?.on('data', moving)
+  signal.addEventListener('abort', stop, { once: true })
+  if (signal.aborted) stop()
+  body.once('close', stop)
+  child.once('error', (error) => body.destroy(error))
+  void errorTextOf(child).then(
+    (text) => text !== '' && log.debug({ command: child.spawnargs.slice(5).join(' '), text }, 'git said'),
+  )
+  const over = () => {
+    clearTimeout(still)
+    leave()
+  }
+  child.once('close', over)
+  child.once('error', over)
+  return body
+}

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { after, describe, it } from 'node:test'
+import { openScratch } from '../../../tests/git-repository.ts'
+import { cardAt, siblingsAt } from './commit-contents.ts'
+
+const scratch = openScratch()
+after(() => scratch.close())
+
+const files = { 'README.md': '---\nlicense: mit\n---\n', 'data/a.txt': 'hello' }
+const repo = scratch.create()
+const commit = scratch.commit(repo, files)
+
+/** The same host, whose readers answer nothing. */
+const deaf = {
+  ...scratch.host,
+  readers: {
+    ...scratch.host.readers,
+    infos: () => Promise.reject(new Error('git was asked')),
+    contents: () => Promise.reject(new Error('git was asked')),
+    kept: () => undefined,
+  },
+}
+
+describe('what a commit holds', () => {
+  it('is read once', async () => {
+    await assert.rejects(cardAt({ git: deaf, repoId: repo, commit }, 'ada'), /git was asked/)
+    await assert.rejects(siblingsAt({ git: deaf, repoId: repo, commit }, true), /git was asked/)
+    const card = await cardAt({ git: scratch.host, repoId: repo, commit }, 'ada')
+    const [plain, whole] = await Promise.all(
+      [false, true].map((blobs) => siblingsAt({ git: scratch.host, repoId: repo, commit }, blobs)),
+    )
+    assert.deepEqual([card.data, plain?.map(({ rfilename }) => rfilename)], [{ license: 'mit' }, Object.keys(files)])
+    assert.deepEqual(
+      whole?.map(({ size }) => size),
+      Object.values(files).map(({ length }) => length),
+    )
+    assert.equal(await cardAt({ git: deaf, repoId: repo, commit }, 'bob'), card)
+    assert.equal(await siblingsAt({ git: deaf, repoId: repo, commit }, false), plain)
+    assert.equal(await siblingsAt({ git: deaf, repoId: repo, commit }, true), whole)
+  })
+
+  it('is kept for each repository by itself', async () => {
+    const other = scratch.create()
+    await cardAt({ git: scratch.host, repoId: repo, commit }, 'ada')
+    assert.equal((await cardAt({ git: scratch.host, repoId: other, commit }, 'ada')).found, false)
+    assert.deepEqual(await siblingsAt({ git: scratch.host, repoId: other, commit }, false), [])
+  })
+})

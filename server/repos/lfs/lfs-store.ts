@@ -1,0 +1,182 @@
+import { now } from '../../kernel/clock.ts'
+import type { Db, Tx } from '../../store/database.ts'
+import { sql } from '../../store/sql.ts'
+
+/** Which of these LFS objects the repository does not have. */
+export async function missingLfsObjects(tx: Tx, repoId: string, oids: readonly string[]): Promise<string[]> {
+  if (oids.length === 0) return []
+  const { rows } = await sql<{ oid: string }>`select wanted.oid from unnest(${oids}::text[]) as wanted(oid)
+    where not exists (select from lfs_objects l where l.repo_id = ${repoId} and l.oid = wanted.oid)`.execute(tx)
+  return rows.map(({ oid }) => oid)
+}
+
+/** Which of these pointers lead to no LFS object of the repository: it is not there, or has another size. */
+export async function danglingPointers<P extends { oid: string; size: number }>(
+  db: Db,
+  repoId: string,
+  pointers: readonly P[],
+): Promise<P[]> {
+  if (pointers.length === 0) return []
+  const found = await findLfsObjects(db, repoId, [...new Set(pointers.map(({ oid }) => oid))])
+  const sizes = new Map(found.map(({ oid, size }) => [oid, size]))
+  return pointers.filter(({ oid, size }) => sizes.get(oid) !== size)
+}
+
+/** Notes that commits point to these LFS objects, so that they are not collected. */
+export async function markReferenced(tx: Tx, repoId: string, oids: readonly string[]): Promise<void> {
+  if (oids.length === 0) return
+  await sql`update lfs_objects set referenced_at = ${now()}
+    where repo_id = ${repoId} and oid = any(${oids}::text[]) and referenced_at is null`.execute(tx)
+}
+
+export interface LfsObjectRow {
+  oid: string
+  size: number
+  uploaded_by: string | null
+  uploaded_at: Date
+  referenced_at: Date | null
+  file_name: string | null
+  /** What git would call the content, where that is known. */
+  git_oid: string | null
+}
+
+/** The LFS objects of a repository among these. */
+export async function findLfsObjects(db: Db, repoId: string, oids: readonly string[]): Promise<LfsObjectRow[]> {
+  const { rows } = await sql<LfsObjectRow>`select ${objectColumns} from lfs_objects
+    where repo_id = ${repoId} and oid = any(${oids}::text[])`.execute(db)
+  return rows
+}
+
+// Sizes are below 2^53, and the driver gives larger integers as text.
+const objectColumns = sql`oid, size::float8 as size, uploaded_by, uploaded_at, referenced_at, file_name, git_oid`
+
+/** Enters an object whose bytes are there; false when it was entered before. */
+export async function insertLfsObject(
+  tx: Tx,
+  object: { repoId: string; oid: string; size: number; uploadedBy: string },
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`insert into lfs_objects (repo_id, oid, size, uploaded_by, uploaded_at)
+    values (${object.repoId}, ${object.oid}, ${object.size}, ${object.uploadedBy}, ${now()})
+    on conflict do nothing`.execute(tx)
+  if (numAffectedRows !== 1n) return false
+  await sql`update repositories set lfs_bytes = lfs_bytes + ${object.size} where id = ${object.repoId}`.execute(tx)
+  return true
+}
+
+/** Starts the waiting time of objects again that no commit points to yet. */
+export async function renewLfsObjects(db: Db, repoId: string, oids: readonly string[]): Promise<void> {
+  if (oids.length === 0) return
+  await sql`update lfs_objects set uploaded_at = ${now()}
+    where repo_id = ${repoId} and oid = any(${oids}::text[]) and referenced_at is null`.execute(db)
+}
+
+/** Takes objects off the list of a repository; answers those that were on it. */
+export async function deleteLfsObjects(tx: Tx, repoId: string, oids: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ oid: string; size: number }>`delete from lfs_objects
+    where repo_id = ${repoId} and oid = any(${oids}::text[]) returning oid, size::float8 as size`.execute(tx)
+  const bytes = rows.reduce((sum, { size }) => sum + size, 0)
+  await sql`update repositories set lfs_bytes = greatest(0, lfs_bytes - ${bytes}::bigint) where id = ${repoId}`.execute(
+    tx,
+  )
+  return rows.map(({ oid }) => oid)
+}
+
+/** The objects of a repository, newest first. */
+export async function listLfsObjects(
+  db: Db,
+  repoId: string,
+  { after, most }: { after: { uploadedAt: string; oid: string } | undefined; most: number },
+): Promise<LfsObjectRow[]> {
+  const { rows } = await sql<LfsObjectRow>`select ${objectColumns} from lfs_objects
+    where repo_id = ${repoId} and (${after?.oid ?? null}::text is null
+      or (uploaded_at, oid) < (${after?.uploadedAt ?? null}::timestamptz, ${after?.oid ?? null}))
+    order by uploaded_at desc, oid desc limit ${most}`.execute(db)
+  return rows
+}
+
+export interface LfsUpload {
+  id: string
+  oid: string
+  size: number
+  store_id: string
+}
+
+/** Enters uploads in parts that have begun. */
+export async function insertLfsUploads(db: Db, repoId: string, uploads: readonly LfsUpload[]): Promise<void> {
+  const column = (name: keyof LfsUpload) => uploads.map((upload) => String(upload[name]))
+  await sql`insert into lfs_uploads (id, repo_id, oid, size, store_id, begun_at, touched_at)
+    select id, ${repoId}, oid, size, store_id, ${now()}::timestamptz, ${now()}::timestamptz
+    from unnest(${column('id')}::text[], ${column('oid')}::text[], ${column('size')}::bigint[],
+      ${column('store_id')}::text[]) as begun(id, oid, size, store_id)`.execute(db)
+}
+
+/** Finds an upload in parts. */
+export async function findLfsUpload(db: Db, repoId: string, id: string): Promise<LfsUpload | undefined> {
+  const { rows } = await sql<LfsUpload>`select id, oid, size::float8 as size, store_id from lfs_uploads
+    where id = ${id} and repo_id = ${repoId}`.execute(db)
+  return rows[0]
+}
+
+/** Notes that an upload in parts goes on. */
+export async function touchLfsUpload(db: Db, id: string): Promise<void> {
+  await sql`update lfs_uploads set touched_at = ${now()} where id = ${id}`.execute(db)
+}
+
+/** Forgets an upload in parts. */
+export async function deleteLfsUpload(db: Db, id: string): Promise<void> {
+  await sql`delete from lfs_uploads where id = ${id}`.execute(db)
+}
+
+/** Whether somebody's upload to a repository showed a sign of life since: a part of this one, or a whole object. */
+export async function isUploading(
+  db: Db,
+  { repoId, uploadId, by }: { repoId: string; uploadId: string | undefined; by: string },
+  since: Date,
+): Promise<boolean> {
+  const { rows } = await sql`select where exists (select from lfs_uploads
+      where id = ${uploadId ?? ''} and repo_id = ${repoId} and touched_at > ${since})
+    or exists (select from lfs_objects
+      where repo_id = ${repoId} and uploaded_by = ${by} and uploaded_at > ${since})`.execute(db)
+  return rows.length > 0
+}
+
+/** Objects that were uploaded before a moment and that no commit ever pointed to. */
+export async function listUnreferenced(
+  db: Db,
+  before: Date,
+  most: number,
+): Promise<(LfsObjectRow & { repo_id: string })[]> {
+  const { rows } = await sql<LfsObjectRow & { repo_id: string }>`select repo_id, ${objectColumns} from lfs_objects
+    where referenced_at is null and uploaded_at < ${before} order by uploaded_at limit ${most}`.execute(db)
+  return rows
+}
+
+/** Those of these objects of a repository that still wait for a commit since before a moment. */
+export async function findUnreferenced(
+  tx: Tx,
+  repoId: string,
+  oids: readonly string[],
+  before: Date,
+): Promise<string[]> {
+  const { rows } = await sql<{ oid: string }>`select oid from lfs_objects where repo_id = ${repoId}
+    and oid = any(${oids}::text[]) and referenced_at is null and uploaded_at < ${before}`.execute(tx)
+  return rows.map(({ oid }) => oid)
+}
+
+/** Forgets uploads in parts that nobody went on with since; answers what they are called where the bytes are. */
+export async function deleteStaleUploads(db: Db, before: Date): Promise<{ repo_id: string; store_id: string }[]> {
+  const { rows } = await sql<{ repo_id: string; store_id: string }>`delete from lfs_uploads
+    where touched_at < ${before} returning repo_id, store_id`.execute(db)
+  return rows
+}
+
+/** The people behind these ids, as far as they are still there. */
+export async function findPushers(
+  db: Db,
+  ids: readonly string[],
+): Promise<Map<string, { id: string; name: string; fullname: string }>> {
+  if (ids.length === 0) return new Map()
+  const { rows } = await sql<{ id: string; name: string; fullname: string }>`select id, name, fullname from users
+    where id = any(${ids}::text[]) and state <> 'deleted'`.execute(db)
+  return new Map(rows.map((row) => [row.id, row]))
+}

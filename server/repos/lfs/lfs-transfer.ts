@@ -1,0 +1,193 @@
+import { Readable } from 'node:stream'
+import type * as api from '../../../api/index.ts'
+import type { InputOf, RawReply, RawRequest, ResultOf } from '../../../api/index.ts'
+import type { Permit } from '../../access/permit.ts'
+import { recheck } from '../../access/recheck.ts'
+import { HubError } from '../../kernel/errors.ts'
+import type { InstanceKey } from '../../kernel/secret.ts'
+import { lfsBody } from '../../lfs/bytes/body.ts'
+import { type LfsObject, type LfsStore, partBytes, type SentPart } from '../../lfs/bytes/bytes.ts'
+import { type LinkClaims, longestLinkSeconds } from '../../lfs/bytes/links.ts'
+import { type Db, transaction } from '../../store/database.ts'
+import { rangeOf } from '../registry/ranges.ts'
+import { claimsOf } from './lfs-links.ts'
+import {
+  deleteLfsUpload,
+  findLfsObjects,
+  findLfsUpload,
+  insertLfsObject,
+  type LfsUpload,
+  touchLfsUpload,
+} from './lfs-store.ts'
+
+type Lfs = typeof api.lfs
+type Writing = Permit<'repo.write'>
+
+/** Where large files are, and the key of the links that lead there. */
+interface LinkStore {
+  lfs: LfsStore
+  key: InstanceKey
+}
+
+/** Takes an object, or a part of one, by a signed link. An object is the repository's when this returns, durably. */
+export async function lfsUpload(
+  db: Db,
+  permit: Writing,
+  { link, raw }: InputOf<Lfs['lfsUpload']>,
+  { lfs, key }: LinkStore,
+): Promise<RawReply> {
+  const claims = await claimsOf(db, { actor: permit.actor, repo: permit.repo, key }, link, ['upload', 'part'])
+  refuseEncoded(raw)
+  if (claims.op === 'part') return takePart(db, permit, claims, { lfs, raw })
+  requireLength(raw, claims.size)
+  const object = { oid: claims.oid, size: claims.size }
+  await unlessBroken(raw, () => lfs.put(permit.repo.id, object, keptOpen(raw)))
+  await enterLfsObject(db, permit, { lfs, object })
+  return { status: 200, headers: {} }
+}
+
+async function takePart(
+  db: Db,
+  permit: Writing,
+  claims: LinkClaims,
+  { lfs, raw }: { lfs: LfsStore; raw: RawRequest },
+): Promise<RawReply> {
+  const upload = await getUpload(db, permit, claims)
+  const number = claims.part ?? 0
+  const size = Math.min(partBytes(upload.size), upload.size - (number - 1) * partBytes(upload.size))
+  requireLength(raw, size)
+  const part = { number, size, body: keptOpen(raw) }
+  const etag = await unlessBroken(raw, () => lfs.putPart(permit.repo.id, upload.store_id, part))
+  await touchLfsUpload(db, upload.id)
+  return { status: 200, headers: { ETag: etag } }
+}
+
+async function getUpload(db: Db, permit: Writing, { uploadId, oid }: LinkClaims): Promise<LfsUpload> {
+  const upload = await findLfsUpload(db, permit.repo.id, uploadId ?? '')
+  if (upload?.oid === oid) return upload
+  throw new HubError('NotFound', 'This upload is over; begin it again.')
+}
+
+function refuseEncoded({ headers }: RawRequest): void {
+  const encoding = headers['content-encoding'] ?? 'identity'
+  if (encoding !== 'identity') throw new HubError('UnsupportedMediaType', 'Send the bytes as they are, not compressed.')
+}
+
+function requireLength({ headers }: RawRequest, size: number): void {
+  const length = headers['content-length']
+  if (length === undefined || Number(length) === size) return
+  throw new HubError('BadRequest', `Content-Length: ${size} bytes were announced, and ${length} are to come.`)
+}
+
+// Who sends too much is to hear so: a body that is left in the middle would take its connection along.
+function keptOpen({ body }: RawRequest): AsyncIterable<Uint8Array> {
+  return body instanceof Readable ? body.iterator({ destroyOnReturn: false }) : body
+}
+
+// Who is gone hears no answer; for the log it is no fault of ours.
+async function unlessBroken<T>(raw: RawRequest, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof HubError || !raw.signal.aborted) throw error
+    throw new HubError('BadRequest', 'The upload broke off.')
+  }
+}
+
+// The bytes are durable; before the object is the repository's, the decision is asked for once more.
+async function enterLfsObject(
+  db: Db,
+  permit: Writing,
+  { lfs, object, uploadId }: { lfs: LfsStore; object: LfsObject; uploadId?: string },
+): Promise<void> {
+  await transaction(db, async (tx) => {
+    const { repo } = await recheck(tx, permit)
+    // With the repository locked nobody tidies the bytes away any more; it may have been a moment ago.
+    if ((await lfs.sizeOf(repo.id, object.oid)) !== object.size)
+      throw new HubError('Unavailable', 'The object was tidied away at this very moment; send it again.')
+    await insertLfsObject(tx, { repoId: repo.id, ...object, uploadedBy: permit.actor.id })
+    if (uploadId !== undefined) await deleteLfsUpload(tx, uploadId)
+  })
+}
+
+/** Joins the parts of an object, or says whether an object has arrived, by a signed link. */
+export async function lfsComplete(
+  db: Db,
+  permit: Writing,
+  { link, oid, size, parts = [] }: InputOf<Lfs['lfsComplete']>,
+  { lfs, key }: LinkStore,
+): Promise<ResultOf<Lfs['lfsComplete']>> {
+  const claims = await claimsOf(db, { actor: permit.actor, repo: permit.repo, key }, link, ['complete', 'verify'])
+  if (oid !== claims.oid || (size !== undefined && size !== claims.size))
+    throw new HubError('Unprocessable', 'oid: the link is for another object.')
+  if (claims.op === 'verify') await requireObject(db, permit, claims)
+  else await completeUpload(db, permit, claims, { lfs, parts })
+  return {}
+}
+
+async function completeUpload(
+  db: Db,
+  permit: Writing,
+  claims: LinkClaims,
+  { lfs, parts }: { lfs: LfsStore; parts: SentPart[] },
+): Promise<void> {
+  const object = { oid: claims.oid, size: claims.size }
+  const upload = await findLfsUpload(db, permit.repo.id, claims.uploadId ?? '')
+  // Asked again because the first answer was lost
+  if (upload === undefined) return requireObject(db, permit, object)
+  await touchLfsUpload(db, upload.id)
+  await lfs.completeParts(permit.repo.id, upload.store_id, object, parts)
+  await enterLfsObject(db, permit, { lfs, object, uploadId: upload.id })
+}
+
+async function requireObject(db: Db, permit: Writing, { oid, size }: LfsObject): Promise<void> {
+  const [row] = await findLfsObjects(db, permit.repo.id, [oid])
+  if (row?.size !== size) throw new HubError('NotFound', 'The object is not in this repository; send it again.')
+}
+
+/** Says whether an object has arrived, to callers who show who they are. */
+export async function lfsVerify(
+  db: Db,
+  permit: Writing,
+  { oid, size }: InputOf<Lfs['lfsVerify']>,
+): Promise<ResultOf<Lfs['lfsVerify']>> {
+  await requireObject(db, permit, { oid, size })
+  return { oid, size }
+}
+
+/** Sends an object, or a range of it, by a signed link; or says where the store gives it out itself. */
+export async function lfsDownload(
+  db: Db,
+  permit: Permit<'repo.read'>,
+  { link, raw }: InputOf<Lfs['lfsDownload']>,
+  { lfs, key }: LinkStore,
+): Promise<RawReply> {
+  const { repo } = permit
+  const { oid } = await claimsOf(db, { actor: permit.actor, repo: permit.repo, key }, link, ['download'])
+  const [row] = await findLfsObjects(db, repo.id, [oid])
+  if (row === undefined) throw new HubError('NotFound', 'The object is not in this repository.')
+  const as = { fileName: row.file_name?.split('/').at(-1) ?? oid, contentType: 'application/octet-stream' }
+  const address = await lfs.downloadUrl(repo.id, oid, longestLinkSeconds, as)
+  if (address !== undefined) return { status: 302, headers: { Location: address } }
+  const range = rangeOf(raw.headers.range, row.size)
+  if (range === 'unsatisfiable')
+    throw new HubError('RangeNotSatisfiable', `Range: the object has ${row.size} bytes.`, {
+      headers: { 'Content-Range': `bytes */${row.size}` },
+    })
+  const body =
+    raw.method === 'HEAD' ? undefined : await lfsBody(lfs, repo.id, oid, range ?? { start: 0, end: row.size - 1 })
+  if (body === undefined && raw.method !== 'HEAD') throw new HubError('NotFound', 'The bytes of the object are gone.')
+  const length = range ? range.end - range.start + 1 : row.size
+  return {
+    status: range ? 206 : 200,
+    headers: {
+      'Content-Type': as.contentType,
+      'Content-Length': String(length),
+      'Content-Disposition': 'attachment',
+      'Accept-Ranges': 'bytes',
+      ETag: `"${oid}"`,
+      ...(range && { 'Content-Range': `bytes ${range.start}-${range.end}/${row.size}` }),
+    },
+    body,
+  }
+}

@@ -1,0 +1,137 @@
+import type { RepoType } from '../../../api/index.ts'
+import type { Readable } from '../../access/lists.ts'
+import type { Db } from '../../store/database.ts'
+import { containing, rowOf, sql } from '../../store/sql.ts'
+import { lowerName } from '../../users/names.ts'
+import { type RepoRow, repoColumns, repoJoins } from './store.ts'
+
+export interface RepoQuery {
+  type: RepoType
+  author: string | undefined
+  search: string[]
+  tags: string[]
+  group: string | undefined
+  visibility: 'public' | 'private' | undefined
+  /** By the time of the last change instead of by age. */
+  byChange: boolean
+  /** The id of the last row of the page before; with `byChange` its time too. */
+  before: string[] | undefined
+  most: number
+}
+
+export interface ListedRepo extends RepoRow {
+  sees_group: boolean
+  /** Microseconds since 1970 at the last change. */
+  changed_at: string
+}
+
+/** Lists repositories that the caller may read, newest first; each combination of filters has one text. */
+export async function listRepoRows(db: Db, readable: Readable, query: RepoQuery): Promise<ListedRepo[]> {
+  const { author, search, tags, group, visibility, before, byChange } = query
+  const { rows } =
+    await sql<ListedRepo>`select ${repoColumns}, r.group_id, g.name as group_name, ${readable.groupOfRepo} as sees_group,
+      (extract(epoch from r.updated_at) * 1000000)::bigint::text as changed_at
+    from repositories r ${repoJoins} left join ${rowOf('resource_groups', 'r.group_id')} g on true
+    where r.type = ${query.type} and ${readable.repos}
+      ${author === undefined ? sql`` : ownedBy(author)}
+      ${sql.join(
+        search.map((words) => sql`and ${nameHolds(words)}`),
+        sql` `,
+      )}
+      ${tags.length === 0 ? sql`` : sql`and r.tags @> ${tags}::text[]`}
+      ${group === undefined ? sql`` : sql`and ${readable.groupOfRepo} and (g.id = ${lowerName(group)} or lower(g.name) = lower(${group}::text))`}
+      ${visibility === undefined ? sql`` : sql`and r.private = ${visibility === 'private'}`}
+      ${before === undefined ? sql`` : beforeRow(before)}
+    order by ${byChange ? sql`r.updated_at desc, r.id desc` : sql`r.id desc`} limit ${query.most}`.execute(db)
+  return rows
+}
+
+function beforeRow([id, changedAt]: string[]) {
+  return changedAt === undefined
+    ? sql`and r.id < ${id}`
+    : sql`and (r.updated_at, r.id) < (timestamptz 'epoch' + ${changedAt}::bigint * interval '1 microsecond', ${id})`
+}
+
+function ownedBy(author: string) {
+  const owner = lowerName(author)
+  return sql`and (r.org_id = (select org_id from names where lower_name = ${owner})
+    or r.user_id = (select user_id from names where lower_name = ${owner}))`
+}
+
+// `namespace/name` is searched as such; words without a slash in the name alone, where the index is.
+function nameHolds(search: string) {
+  if (search.includes('/')) return sql`lower(coalesce(o.name, u.name) || '/' || r.name) like ${containing(search)}`
+  return sql`lower(r.name) like ${containing(search)}`
+}
+
+export interface StorageQuery {
+  owner: { kind: 'user' | 'org'; id: string }
+  search: string | undefined
+  type: RepoType | undefined
+  sort: 'storage' | 'updatedAt'
+  descending: boolean
+  most: number
+}
+
+export interface StoredRepo extends RepoRow {
+  storage: string
+  /** What all repositories of the owner take that the reader may read. */
+  total: string
+}
+
+/** Lists the repositories of one owner that the caller may read, with the bytes they take, git and LFS. */
+export async function listOwnedRows(db: Db, readable: Readable, query: StorageQuery): Promise<StoredRepo[]> {
+  const { owner, search, type } = query
+  const { rows } = await sql<StoredRepo>`with owned as (
+      select ${repoColumns}, null as group_id, null as group_name, r.git_bytes + r.lfs_bytes as storage,
+        sum(r.git_bytes + r.lfs_bytes) over () as total
+      from repositories r ${repoJoins}
+      where ${owner.kind === 'org' ? sql`r.org_id` : sql`r.user_id`} = ${owner.id} and ${readable.repos})
+    select r.* from owned r where true
+      ${search === undefined ? sql`` : sql`and ${ownedNameHolds(search)}`}
+      ${type === undefined ? sql`` : sql`and r.type = ${type}`}
+    order by ${storageOrder(query)} limit ${query.most}`.execute(db)
+  return rows
+}
+
+function ownedNameHolds(search: string) {
+  if (search.includes('/')) return sql`lower(r.namespace || '/' || r.name) like ${containing(search)}`
+  return sql`lower(r.name) like ${containing(search)}`
+}
+
+function storageOrder({ sort, descending }: StorageQuery) {
+  if (sort === 'storage') return descending ? sql`r.storage desc, r.id desc` : sql`r.storage, r.id`
+  return descending ? sql`r.updated_at desc, r.id desc` : sql`r.updated_at, r.id`
+}
+
+type FoundRepo = Pick<RepoRow, 'type' | 'namespace' | 'name' | 'private'>
+
+/** Finds repositories that the caller may read by a part of their name, those that begin with it first. */
+export async function searchRepos(db: Db, readable: Readable, words: string, most: number): Promise<FoundRepo[]> {
+  const { rows } = await sql<FoundRepo>`select r.type, coalesce(o.name, u.name) as namespace, r.name, r.private
+    from repositories r left join ${rowOf('organizations', 'r.org_id')} o on true left join ${rowOf('users', 'r.user_id')} u on true
+    where ${nameHolds(words)} and ${readable.repos}
+    order by starts_with(lower(r.name), lower(${words}::text)) desc, length(r.name), r.id limit ${most}`.execute(db)
+  return rows
+}
+
+interface Found {
+  name: string
+  fullname: string
+}
+
+/** Finds people by a part of their user name or full name, those whose user name begins with it first. */
+export async function searchPeople(db: Db, words: string, most: number): Promise<Found[]> {
+  const { rows } = await sql<Found>`select name, fullname from users
+    where search like ${containing(words)} and state <> 'deleted'
+    order by starts_with(lower(name), lower(${words}::text)) desc, length(name), id limit ${most}`.execute(db)
+  return rows
+}
+
+/** Finds organizations the same way. */
+export async function searchOrganizations(db: Db, words: string, most: number): Promise<Found[]> {
+  const { rows } = await sql<Found>`select name, fullname from organizations
+    where lower(name || ' ' || fullname) like ${containing(words)} and deleted_at is null
+    order by starts_with(lower(name), lower(${words}::text)) desc, length(name), id limit ${most}`.execute(db)
+  return rows
+}

@@ -1,0 +1,126 @@
+import type * as api from '../../../api/index.ts'
+import type { InputOf, RepoType, ResultOf } from '../../../api/index.ts'
+import { repoTypes } from '../../../api/index.ts'
+import { readableBy } from '../../access/lists.ts'
+import type { AnyPermit, Permit } from '../../access/permit.ts'
+import { badField } from '../../kernel/errors.ts'
+import { decodeCursor, pageOf } from '../../kernel/page.ts'
+import { avatarUrl, type Links } from '../../mail/links.ts'
+import type { Db } from '../../store/database.ts'
+import { listOwnedRows, listRepoRows, searchOrganizations, searchPeople, searchRepos } from './lists-store.ts'
+import { onlyFields, repositoryReply } from './reply.ts'
+
+type Repos = typeof api.repos
+type StorageInput = InputOf<Repos['listMyRepositories']>
+const mostFound = 8
+
+/** Lists the repositories of one type that the caller may read, newest first. */
+export async function listRepos(
+  db: Db,
+  permit: Permit<'repo.list'>,
+  input: InputOf<Repos['listRepos']>,
+): Promise<ResultOf<Repos['listRepos']>> {
+  const byChange = input.sort === 'lastModified' || input.sort === 'last_modified'
+  const rows = await listRepoRows(db, readableBy(permit), {
+    type: input.repoType.slice(0, -1) as RepoType,
+    author: input.author,
+    search: [input.search ?? []].flat(),
+    tags: [input.filter ?? []].flat(),
+    group: input.group,
+    visibility: input.visibility,
+    byChange,
+    before: input.cursor === undefined ? undefined : rowBefore(input.cursor, byChange),
+    most: input.limit + 1,
+  })
+  const page = pageOf(rows, input.limit, (row) => (byChange ? [row.id, row.changed_at] : [row.id]))
+  const expand = [input.expand ?? []].flat()
+  const shown = (row: (typeof rows)[number]) => {
+    const { cardData, ...repository } = repositoryReply(row)
+    const whole = input.cardData || input.full || expand.includes('cardData') ? { ...repository, cardData } : repository
+    return expand.length > 0 ? onlyFields(whole, expand) : whole
+  }
+  return { items: page.items.map(shown), next: page.next }
+}
+
+function rowBefore(cursor: string, byChange: boolean): string[] {
+  const keys = decodeCursor(cursor, byChange ? 2 : 1)
+  if (byChange && !/^\d{1,16}$/.test(keys[1] ?? '')) throw badField('cursor', 'is of another list')
+  return keys
+}
+
+/** Lists the caller's own repositories with the storage they use. */
+export async function listMyRepositories(
+  db: Db,
+  permit: Permit<'repo.listOwn'>,
+  input: StorageInput,
+): Promise<ResultOf<Repos['listMyRepositories']>> {
+  return storageRows(db, permit, { kind: 'user', id: permit.actor.id }, input)
+}
+
+/** Lists the repositories of an organization that the caller may read, the same way. */
+export async function listOrgRepositories(
+  db: Db,
+  permit: Permit<'repo.listOrg'>,
+  input: InputOf<Repos['listOrgRepositories']>,
+): Promise<ResultOf<Repos['listOrgRepositories']>> {
+  return storageRows(db, permit, { kind: 'org', id: permit.org.id }, input)
+}
+
+async function storageRows(
+  db: Db,
+  permit: AnyPermit,
+  owner: { kind: 'user' | 'org'; id: string },
+  input: StorageInput,
+) {
+  const type = repoTypes.find((known) => known === input.type)
+  if (input.type !== undefined && type === undefined) return []
+  const rows = await listOwnedRows(db, readableBy(permit), {
+    owner,
+    search: input.search,
+    type,
+    sort: input.sort,
+    descending: input.direction === 'desc',
+    most: input.limit,
+  })
+  return rows.map((row) => ({
+    id: `${row.namespace}/${row.name}`,
+    type: row.type,
+    updatedAt: row.updated_at.toISOString(),
+    visibility: row.private ? ('private' as const) : ('public' as const),
+    storage: Number(row.storage),
+    storagePercent: percentOf(Number(row.storage), Number(row.total)),
+  }))
+}
+
+// To two decimals: enough to add up, and the same wherever it is shown.
+function percentOf(part: number, total: number): number {
+  return total === 0 ? 0 : Math.round((part / total) * 10_000) / 100
+}
+
+/** Finds people, organizations, and repositories that the caller may read: at most eight of each. */
+export async function quickSearch(
+  db: Db,
+  permit: Permit<'search.quick'>,
+  input: InputOf<Repos['quickSearch']>,
+  links: Links,
+): Promise<ResultOf<Repos['quickSearch']>> {
+  const [people, organizations, repositories] = await Promise.all([
+    searchPeople(db, input.q, mostFound),
+    searchOrganizations(db, input.q, mostFound),
+    searchRepos(db, readableBy(permit), input.q, mostFound),
+  ])
+  const shown = ({ name, fullname }: { name: string; fullname: string }) => ({
+    name,
+    fullname,
+    avatarUrl: avatarUrl(links, name),
+  })
+  return {
+    people: people.map(shown),
+    organizations: organizations.map(shown),
+    repositories: repositories.map(({ type, namespace, name, private: isPrivate }) => ({
+      type,
+      id: `${namespace}/${name}`,
+      private: isPrivate,
+    })),
+  }
+}

@@ -1,0 +1,207 @@
+import type * as api from '../../../api/index.ts'
+import type { InputOf, ResultOf } from '../../../api/index.ts'
+import { authorizeAlso } from '../../access/authorize.ts'
+import type { Permit } from '../../access/permit.ts'
+import { recheck } from '../../access/recheck.ts'
+import { record } from '../../audit/record.ts'
+import { badField, HubError } from '../../kernel/errors.ts'
+import { newId } from '../../kernel/ids.ts'
+import { refuseDuringProbation } from '../../members/membership/probation.ts'
+import { refusedBy } from '../../store/conflict.ts'
+import { type Db, transaction } from '../../store/database.ts'
+import { refreshMetadata } from '../cards/metadata.ts'
+import { authorOf } from './author.ts'
+import { addressPrefix, checkRepoName, splitRepoId } from './names.ts'
+import {
+  beginRepository,
+  firstFiles,
+  type RepoMaking,
+  type RepoStores,
+  removeFromDisk,
+  undoneOnDisk,
+} from './places.ts'
+import { deleteRepoRow, insertRepo, lockRepoRow, type Owner, setPrivate, takeRepoName } from './store.ts'
+
+type Repos = typeof api.repos
+type CreateInput = InputOf<Repos['createRepo']>
+
+/** Creates a repository for the caller or in an organization, perhaps in one of its resource groups. */
+export async function createRepo(
+  db: Db,
+  permit: Permit<'repo.create'>,
+  input: CreateInput,
+  services: RepoMaking,
+): Promise<ResultOf<Repos['createRepo']>> {
+  const { namespace, name } = splitRepoId('name', input.name)
+  checkRepoName('name', name)
+  if (namespace && input.organization && namespace.toLowerCase() !== input.organization.toLowerCase()) {
+    throw badField('organization', 'names another namespace than `name` does')
+  }
+  const owner = ownerOf(permit)
+  await requireGroups(db, permit, input)
+  const group = permit.facts.group && { id: permit.facts.group.id, addedBy: permit.actor.name }
+  const repo = {
+    id: newId(),
+    type: input.type,
+    owner,
+    name,
+    private: isPrivate(permit, input),
+    creatorId: permit.actor.id,
+    group,
+  }
+  const fullName = `${owner.name}/${name}`
+  const url = `${services.links.publicUrl}/${addressPrefix[repo.type]}${fullName}`
+  const first = firstFiles(input)
+  const made = await undoneOnDisk(db, services, repo.id, () =>
+    transaction(db, async (tx) => {
+      await recheck(tx, permit)
+      await inTime(insertRepo(tx, repo))
+      const isFree = await takeRepoName(tx, { id: repo.id, type: repo.type, ownerId: owner.id, name })
+      if (!isFree)
+        throw new HubError('Conflict', `A ${repo.type} repository called ${fullName} already exists`, { body: { url } })
+      await beginRepository(services.git, repo.id, { author: authorOf(permit, services.links), files: first })
+      const resourceGroup = permit.facts.group && { id: permit.facts.group.id, name: permit.facts.group.name }
+      const data = {
+        repo: { id: repo.id, type: repo.type, name: fullName },
+        private: repo.private,
+        ...(resourceGroup && { resourceGroup }),
+      }
+      await record(tx, permit, {
+        type: 'repo.create',
+        message: `created the ${repo.type} ${fullName}`,
+        data,
+        ...scopeOf(owner),
+      })
+      return { url, name: fullName, id: repo.id }
+    }),
+  )
+  await refreshMetadata(db, services.git, repo.id)
+  return made
+}
+
+/** Whose namespace a permit is about. */
+export function ownerOf(permit: Permit<'repo.create'>): Owner {
+  const { org, namespaceUser } = permit.facts
+  if (org) return { kind: 'org', id: org.id, name: org.name }
+  return { kind: 'user', id: namespaceUser?.id ?? permit.actor.id, name: namespaceUser?.name ?? permit.actor.name }
+}
+
+/** Where what happens to a repository is written: with its organization, or with the installation for a person's own. */
+export function scopeOf(owner: Owner): { scope: string } {
+  return { scope: owner.kind === 'org' ? owner.id : 'instance' }
+}
+
+/** Refuses a resource group that the caller may not see, or that stands in no organization. */
+export async function requireGroups(
+  db: Db,
+  permit: Permit<'repo.create'>,
+  input: Pick<CreateInput, 'resourceGroupId'>,
+): Promise<void> {
+  if (input.resourceGroupId === undefined || input.resourceGroupId === null) return
+  if (permit.org === undefined)
+    throw badField('resourceGroupId', 'only repositories of organizations are put into resource groups')
+  await authorizeAlso(db, permit, 'group.view', { org: permit.org.name, group: input.resourceGroupId })
+}
+
+/** Turns the refusal of the database into ours: what was looked up for the decision can be gone by now. */
+export async function inTime(write: Promise<void>): Promise<void> {
+  try {
+    await write
+  } catch (error) {
+    if (refusedBy(error)) throw new HubError('Forbidden', 'The place for this repository was just deleted.')
+    throw error
+  }
+}
+
+type Visibility = { private?: boolean | null | undefined; visibility?: 'public' | 'private' | undefined }
+
+function wantedPrivate(input: Visibility): boolean | undefined {
+  const byName = input.visibility && input.visibility === 'private'
+  const byFlag = input.private ?? undefined
+  if (byName !== undefined && byFlag !== undefined && byName !== byFlag)
+    throw badField('visibility', 'says the opposite of `private`')
+  return byName ?? byFlag
+}
+
+/** Whether a new repository is private: as asked, or as its organization begins them. */
+export function isPrivate(permit: Permit<'repo.create'>, input: Visibility): boolean {
+  const wanted = wantedPrivate(input)
+  const rule = permit.org?.repoVisibility ?? 'public'
+  if (rule === 'private_only' && wanted === false) {
+    throw new HubError(
+      'Forbidden',
+      'private: repositories of this organization begin private; an admin of it can make one public afterwards.',
+    )
+  }
+  return wanted ?? rule !== 'public'
+}
+
+/** Makes a repository public or private. */
+export async function updateRepoSettings(
+  db: Db,
+  permit: Permit<'repo.updateSettings'>,
+  input: InputOf<Repos['updateRepoSettings']>,
+): Promise<ResultOf<Repos['updateRepoSettings']>> {
+  const wanted = wantedPrivate(input)
+  if (wanted === false && permit.repo.private) await refuseDuringProbation(db, permit, 'making a repository public')
+  if (input.gated) throw new HubError('NotImplemented', 'gated: this hub does not know gated repositories yet.')
+  return transaction(db, async (tx) => {
+    await recheck(tx, permit)
+    const repo = await lockRepoRow(tx, permit.repo.id)
+    if (repo === undefined) throw repoIsGone()
+    const after = wanted ?? repo.private
+    const reply = { private: after, visibility: visibilityOf(after), gated: false as const }
+    if (after === repo.private) return reply
+    await setPrivate(tx, repo.id, after)
+    const { type, namespace } = permit.repo
+    const fullName = `${namespace}/${repo.name}`
+    const data = {
+      repo: { id: repo.id, type, name: fullName },
+      before: { private: repo.private },
+      after: { private: after },
+    }
+    const scope = { scope: repo.org_id ?? 'instance' }
+    await record(tx, permit, {
+      type: 'repo.update_settings',
+      message: `made the ${type} ${fullName} ${reply.visibility}`,
+      data,
+      ...scope,
+    })
+    return reply
+  })
+}
+
+function visibilityOf(isPrivateNow: boolean): 'public' | 'private' {
+  return isPrivateNow ? 'private' : 'public'
+}
+
+/** Deletes a repository; its names become free. */
+export async function deleteRepo(
+  db: Db,
+  permit: Permit<'repo.delete'>,
+  _input: InputOf<Repos['deleteRepo']>,
+  stores: RepoStores,
+): Promise<ResultOf<Repos['deleteRepo']>> {
+  const done = await transaction(db, async (tx) => {
+    await recheck(tx, permit)
+    const row = await lockRepoRow(tx, permit.repo.id)
+    if (row === undefined || !(await deleteRepoRow(tx, row.id))) throw repoIsGone()
+    const { type, namespace } = permit.repo
+    const fullName = `${namespace}/${row.name}`
+    const data = { repo: { id: row.id, type, name: fullName }, private: row.private }
+    await record(tx, permit, {
+      type: 'repo.delete',
+      message: `deleted the ${type} ${fullName}`,
+      data,
+      scope: row.org_id ?? 'instance',
+    })
+    return { success: true }
+  })
+  await removeFromDisk(stores, permit.repo.id)
+  return done
+}
+
+/** The refusal when the repository was deleted while the request was on its way. */
+export function repoIsGone(): HubError {
+  return new HubError('RepoNotFound', 'Repository not found')
+}

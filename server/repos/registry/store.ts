@@ -1,0 +1,147 @@
+import type { RepoType } from '../../../api/index.ts'
+import { now } from '../../kernel/clock.ts'
+import type { Db, Tx } from '../../store/database.ts'
+import { rowOf, sql } from '../../store/sql.ts'
+import { lowerName } from '../../users/names.ts'
+
+/** Whom a repository belongs to: a person or an organization. */
+export interface Owner {
+  kind: 'user' | 'org'
+  id: string
+  name: string
+}
+
+export interface RepoRow {
+  id: string
+  type: RepoType
+  name: string
+  namespace: string
+  private: boolean
+  created_by: string | null
+  created_at: Date
+  updated_at: Date
+  group_id: string | null
+  group_name: string | null
+  head: string | null
+  tags: string[]
+  card: Record<string, unknown> | null
+  used_bytes: string
+}
+
+/** What is shown of a repository `r`; the group's columns are for those who may see it. */
+const ownColumns = sql`r.id, r.type, r.name, coalesce(o.name, u.name) as namespace, r.private, c.name as created_by,
+  r.created_at, r.updated_at, (r.git_bytes + r.lfs_bytes)::text as used_bytes`
+/** The same, with what lists show of its main branch. */
+export const repoColumns = sql`${ownColumns}, r.head, r.tags, r.card`
+/** What {@link repoColumns} needs beside `repositories r`. */
+export const repoJoins = sql`left join ${rowOf('organizations', 'r.org_id')} o on true left join ${rowOf('users', 'r.user_id')} u on true
+  left join ${rowOf('users', 'r.creator_id')} c on true`
+
+type FoundRepo = Omit<RepoRow, 'head' | 'tags' | 'card'>
+
+/** Finds a repository by its id, without what lists show of its main branch. */
+export async function findRepo(db: Db, id: string): Promise<FoundRepo | undefined> {
+  const { rows } = await sql<FoundRepo>`select ${ownColumns}, r.group_id, g.name as group_name
+    from repositories r ${repoJoins} left join ${rowOf('resource_groups', 'r.group_id')} g on true where r.id = ${id}`.execute(
+    db,
+  )
+  return rows[0]
+}
+
+export interface NewRepo {
+  id: string
+  type: RepoType
+  owner: Owner
+  name: string
+  private: boolean
+  creatorId: string
+  group: { id: string; addedBy: string } | undefined
+}
+
+/** Inserts a repository; its name is taken by {@link takeRepoName}. */
+export async function insertRepo(tx: Tx, repo: NewRepo): Promise<void> {
+  const at = now()
+  await tx
+    .insertInto('repositories')
+    .values({
+      id: repo.id,
+      type: repo.type,
+      user_id: repo.owner.kind === 'user' ? repo.owner.id : null,
+      org_id: repo.owner.kind === 'org' ? repo.owner.id : null,
+      name: repo.name,
+      private: repo.private,
+      creator_id: repo.creatorId,
+      group_id: repo.group?.id ?? null,
+      group_added_by: repo.group?.addedBy ?? null,
+      created_at: at,
+      updated_at: at,
+    })
+    .execute()
+}
+
+/** Takes a name under its owner for a repository, an old name of another one too; false when it is in use. */
+export async function takeRepoName(
+  tx: Tx,
+  repo: { id: string; type: RepoType; ownerId: string; name: string },
+): Promise<boolean> {
+  const { rows } = await sql`insert into repository_names (owner_id, type, lower_name, repo_id, current)
+    values (${repo.ownerId}, ${repo.type}, ${lowerName(repo.name)}, ${repo.id}, true)
+    on conflict (owner_id, type, lower_name) do update set repo_id = excluded.repo_id, current = true
+    where not repository_names.current
+    returning repo_id`.execute(tx)
+  return rows.length === 1
+}
+
+/** Makes the present name of a repository an old one, which leads on until somebody takes it. */
+export async function retireRepoName(tx: Tx, repoId: string): Promise<void> {
+  await sql`update repository_names set current = false where repo_id = ${repoId} and current`.execute(tx)
+}
+
+/** Locks a repository and reads what it is now. */
+export async function lockRepoRow(tx: Tx, id: string) {
+  return tx.selectFrom('repositories').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst()
+}
+
+/** Notes that the content of a repository changed. */
+export async function touchPushed(tx: Tx, id: string): Promise<void> {
+  const at = now()
+  await sql`update repositories set pushed_at = ${at}, updated_at = ${at} where id = ${id}`.execute(tx)
+}
+
+/** Repositories of which nothing was ever read or pushed. */
+export async function findNeverMade(db: Db): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`select id from repositories where head is null and pushed_at is null
+    order by id`.execute(db)
+  return rows.map(({ id }) => id)
+}
+
+/** Which of these ids are repositories. */
+export async function findRepoIds(db: Db, ids: readonly string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`select id from repositories where id = any(${ids}::text[])`.execute(db)
+  return new Set(rows.map(({ id }) => id))
+}
+
+/** Gives a repository another owner and name, out of its group where it leaves the organization. */
+export async function moveRepoRow(
+  tx: Tx,
+  id: string,
+  to: { owner: Owner; name: string; leavesGroup: boolean },
+): Promise<void> {
+  const { owner } = to
+  await sql`update repositories set name = ${to.name}, user_id = ${owner.kind === 'user' ? owner.id : null},
+      org_id = ${owner.kind === 'org' ? owner.id : null},
+      group_id = case when ${to.leavesGroup}::boolean then null else group_id end,
+      group_added_by = case when ${to.leavesGroup}::boolean then null else group_added_by end
+    where id = ${id}`.execute(tx)
+}
+
+/** Makes a repository private or public. */
+export async function setPrivate(tx: Tx, id: string, isPrivate: boolean): Promise<void> {
+  await sql`update repositories set private = ${isPrivate} where id = ${id}`.execute(tx)
+}
+
+/** Deletes a repository; its names become free. */
+export async function deleteRepoRow(tx: Tx, id: string): Promise<boolean> {
+  const { numAffectedRows } = await sql`delete from repositories where id = ${id}`.execute(tx)
+  return numAffectedRows === 1n
+}
