@@ -16,6 +16,31 @@ const test = /\.test\.tsx?$|^(tests|bench)\//
 const maxLines = 400
 const maxKernelLines = 300
 
+const asksRoleInSql = /\b\w*role\)?\s*(=|<>|!=|[<>]=?|(not\s+)?in\s*\()\s*'(admin|write|contributor|read|no_access)'/i
+
+// Pages that still choose words or filter lists by a role; what may be done is the server's answer all the same.
+const pagesThatCompareRoles: readonly string[] = [
+  'web/pages/account/Organizations.tsx',
+  'web/pages/account/organizations/OrganizationTable.tsx',
+  'web/pages/namespace/OrganizationPage.tsx',
+  'web/pages/organization/Banners.tsx',
+  'web/pages/organization/Collaborators.tsx',
+  'web/pages/organization/Danger.tsx',
+  'web/pages/organization/ImportMembers.tsx',
+  'web/pages/organization/ResourceGroup.tsx',
+  'web/pages/organization/ResourceGroups.tsx',
+  'web/pages/organization/groups/GroupRepositories.tsx',
+  'web/pages/organization/groups/GroupSettings.tsx',
+  'web/pages/organization/invitations/GroupPicks.tsx',
+  'web/pages/organization/invitations/NewLink.tsx',
+  'web/pages/organization/invitations/fields.tsx',
+  'web/pages/organization/members/GroupRoles.tsx',
+  'web/pages/organization/members/columns.tsx',
+  'web/pages/organization/members/roles.ts',
+  'web/pages/repository/settings/grants.tsx',
+  'web/waiting.ts',
+]
+
 /** Everything that is looked at file by file. */
 export const perFile: readonly ((source: Source) => Finding[])[] = [
   fileSize,
@@ -62,10 +87,10 @@ export const perFile: readonly ((source: Source) => Finding[])[] = [
   everyLine({
     of: /^server\/.*\.ts$/,
     except: /^server\/access\/|\.test\.ts$/,
-    find: comparison('[<>]=?'),
-    problem: 'climbs the ladder of roles in SQL; the predicates of the policy stand in server/access/store.ts.',
-    // Whom a rule of joining takes in, and who may be added: sets of people, not what a caller may do.
-    allow: ['server/groups/store.ts', 'server/members/membership/membership-store.ts'],
+    find: asksRoleInSql,
+    problem: 'asks for a role in SQL; put in a condition of server/access/grants.ts, like adminRow.',
+    // Shapes how sample people look, and decides nothing.
+    allow: ['server/demo/doors-store.ts'],
   }),
   everyLine({
     of: /^(server|cli|api|tests|bench|tools)\/.*\.ts$/,
@@ -73,7 +98,23 @@ export const perFile: readonly ((source: Source) => Finding[])[] = [
     except: test,
     problem: 'imports the test runner outside a test.',
   }),
+  everyLine({
+    of: /^server\/.*\.ts$/,
+    except: /^server\/(access|store)\/|\.test\.ts$/,
+    find: /\brequire_2fa\b|\brequire_2fa_from\b|\btotp_enabled_at\b/,
+    problem: 'judges 2FA in SQL; put in hasTwoFactor, requiresTwoFactor or meetsTwoFactor of server/access/grants.ts.',
+    // They turn it on and off.
+    allow: ['server/users/two-factor-store.ts', 'server/users/two-factor.ts', 'server/users/store.ts'],
+  }),
+  everyLine({
+    of: /^web\/.*\.tsx?$/,
+    except: test,
+    find: comparison('[!=]==?'),
+    problem: 'compares a role in the browser; ask why the action is refused with whyNot(org, action).',
+    allow: pagesThatCompareRoles,
+  }),
   databaseTime,
+  liveness,
   oneWriter,
   onlyTests,
 ]
@@ -123,6 +164,24 @@ function databaseTime({ file, lines }: Source): Finding[] {
   return [{ file, problem: 'asks the database for the time; pass `now()` of server/kernel/clock.ts.' }]
 }
 
+const judgesExpiry =
+  /\bexpires_at\s+is\s+(not\s+)?null\s+(or|and)\b|\b(m|rc|memberships|repo_collaborators|access_tokens)\.expires_at\s*[<>]|\bfrom\s+(memberships|repo_collaborators|access_tokens)\b[^`)]*?\bexpires_at\s*[<>]/gi
+
+// A grant that has expired gives nothing: what counts as live is said once, or one of the lists forgets it.
+function liveness({ file, lines }: Source): Finding[] {
+  if (!/^server\/(?!access\/|store\/).*\.ts$/.test(file) || test.test(file)) return []
+  const text = lines.join('\n')
+  return [...text.matchAll(judgesExpiry)].map(({ index, 0: found }) => ({
+    file,
+    line: lineAt(text, index + found.length),
+    problem: 'judges whether a grant has expired; put in liveMembership or the like of server/access/grants.ts.',
+  }))
+}
+
+function lineAt(text: string, index: number): number {
+  return text.slice(0, index).split('\n').length
+}
+
 const membershipStore = 'server/members/membership/membership-store.ts'
 const writesMembership =
   /\b(insert\s+into|update|delete\s+from|merge\s+into|truncate)\s+(only\s+)?(memberships|group_roles)\b|\b(insertInto|updateTable|deleteFrom|mergeInto)\(\s*['"](memberships|group_roles)\b/gi
@@ -134,7 +193,7 @@ function oneWriter({ file, lines }: Source): Finding[] {
   const text = lines.join('\n')
   return [...text.matchAll(writesMembership)].map(({ index }) => ({
     file,
-    line: text.slice(0, index).split('\n').length,
+    line: lineAt(text, index),
     problem: `writes who belongs; only ${membershipStore} does. Call applyChanges of server/members/membership/membership.ts.`,
   }))
 }

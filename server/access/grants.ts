@@ -15,14 +15,29 @@ function unexpired(alias: string, at: Given<Date>): RawBuilder<boolean> {
   return sql<boolean>`(${column(alias, 'expires_at')} is null or ${column(alias, 'expires_at')} > ${at})`
 }
 
+// Without a test for null: a row that never expires is not past its expiry, and an index on the expiry answers.
+function expired(alias: string, at: Given<Date>): RawBuilder<boolean> {
+  return sql<boolean>`${column(alias, 'expires_at')} <= ${at}`
+}
+
 /** The condition that a row of `memberships` has not expired. */
 export function liveMembership(alias: string, at: Given<Date>): RawBuilder<boolean> {
   return unexpired(alias, at)
 }
 
+/** The condition that a row of `memberships` is past its expiry and not yet cleared away. */
+export function expiredMembership(alias: string, at: Given<Date>): RawBuilder<boolean> {
+  return expired(alias, at)
+}
+
 /** The condition that a row of `repo_collaborators` has not expired. */
 export function liveCollaborator(alias: string, at: Given<Date>): RawBuilder<boolean> {
   return unexpired(alias, at)
+}
+
+/** The condition that a row of `repo_collaborators` is past its expiry and not yet cleared away. */
+export function expiredCollaborator(alias: string, at: Given<Date>): RawBuilder<boolean> {
+  return expired(alias, at)
 }
 
 /** The condition that a row of `access_tokens` has not expired. */
@@ -41,9 +56,14 @@ export function meetsTwoFactor(org: string, factor: Given<boolean>, at: Given<Da
     or coalesce(${column(org, 'require_2fa_from')} > ${at}, false))`
 }
 
-/** The same, as if the requirement began now where it begins later. */
-function meetsTwoFactorInTime(org: string, user: string): RawBuilder<boolean> {
-  return sql<boolean>`(not ${column(org, 'require_2fa')} or ${hasTwoFactor(user)})`
+/** The condition that an organization requires a second factor, be it from a later date on. */
+export function requiresTwoFactor(org: string): RawBuilder<boolean> {
+  return sql<boolean>`${column(org, 'require_2fa')}`
+}
+
+/** The condition that an account meets what an organization requires, as if the requirement began now where it begins later. */
+export function meetsTwoFactorInTime(org: string, user: string): RawBuilder<boolean> {
+  return sql<boolean>`(not ${requiresTwoFactor(org)} or ${hasTwoFactor(user)})`
 }
 
 /** The condition that an organization trusts a token; true where there is none. */
@@ -63,7 +83,22 @@ export function fitForAdmin({ m, o, u }: { m: string; o: string; u: string }): R
 
 /** The condition that a member is an admin whom the organization can count on. */
 export function usableAdmin(aliases: { m: string; o: string; u: string }): RawBuilder<boolean> {
-  return sql<boolean>`${column(aliases.m, 'role')} = 'admin' and ${fitForAdmin(aliases)}`
+  return sql<boolean>`${adminRow(aliases.m)} and ${fitForAdmin(aliases)}`
+}
+
+/** The condition that a row of `memberships` or `group_roles` has the role admin, whether or not it counts. */
+export function adminRow(alias: string): RawBuilder<boolean> {
+  return sql<boolean>`${column(alias, 'role')} = 'admin'`
+}
+
+/** The condition that a row of `memberships` lets its holder read, admins included, whether or not it counts. */
+export function readerRow(alias: string): RawBuilder<boolean> {
+  return sql<boolean>`${column(alias, 'role')} >= 'read'`
+}
+
+/** The condition that a row of `memberships` gives no access. */
+export function noAccessRow(alias: string): RawBuilder<boolean> {
+  return sql<boolean>`${column(alias, 'role')} = 'no_access'`
 }
 
 /** The highest role somebody has in a resource group, as a value; null when they have none. */

@@ -1,4 +1,5 @@
 import type { GroupRole } from '../../api/index.ts'
+import { noAccessRow } from '../access/grants.ts'
 import type { Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 
@@ -13,7 +14,7 @@ export interface AutoJoinRule {
  */
 export async function holdDoors(tx: Tx, orgId: string): Promise<void> {
   await sql`select from organizations where id = ${orgId} for update`.execute(tx)
-  await sql`select from memberships where org_id = ${orgId} and role = 'no_access' order by user_id for share`.execute(
+  await sql`select from memberships where org_id = ${orgId} and ${noAccessRow('memberships')} order by user_id for share`.execute(
     tx,
   )
 }

@@ -1,5 +1,6 @@
 import type { SpendLimits } from '../../api/groups.ts'
 import type { GroupRole, RepoType } from '../../api/index.ts'
+import { adminRow, expiredMembership, liveMembership, readerRow } from '../access/grants.ts'
 import { now } from '../kernel/clock.ts'
 import { type Db, readShortly, type Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
@@ -28,7 +29,7 @@ function groupColumns(at: Date) {
       from (select distinct on (gr.user_id) gr.user_id, gr.role, gr.added_at, gr.added_by
         from group_roles gr where gr.group_id = g.id order by gr.user_id, gr.role desc) x
       join users u on u.id = x.user_id and u.state <> 'deleted'
-      where not exists (select from memberships m where m.expires_at <= ${at} and m.org_id = g.org_id and m.user_id = x.user_id)) as people,
+      where not exists (select from memberships m where ${expiredMembership('m', at)} and m.org_id = g.org_id and m.user_id = x.user_id)) as people,
     (select coalesce(json_agg(json_build_array(r.type, r.name, r.group_added_by, r.private) order by r.type, lower(r.name)), '[]')
       from repositories r where r.group_id = g.id) as repositories`
 }
@@ -70,7 +71,7 @@ export async function listSummaryRows(
       coalesce(people.count, 0) as num_users, held.num_repos, held.storage
     from resource_groups g
     left join (select gr.group_id, count(distinct gr.user_id)::int as count from group_roles gr
-      join memberships m on m.org_id = gr.org_id and m.user_id = gr.user_id and (m.expires_at is null or m.expires_at > ${now()})
+      join memberships m on m.org_id = gr.org_id and m.user_id = gr.user_id and ${liveMembership('m', now())}
       where gr.org_id = ${orgId} group by gr.group_id) people on people.group_id = g.id
     left join lateral (select count(*)::int as num_repos, coalesce(sum(r.git_bytes + r.lfs_bytes), 0) as storage
       from repositories r where r.group_id = g.id) held on true
@@ -96,7 +97,7 @@ export async function findGroupByReference(tx: Tx, orgId: string, reference: { i
 /** Counts the people of a group. */
 export async function countGroupUsers(db: Db, id: string): Promise<number> {
   const { rows } = await sql<{ count: number }>`select count(distinct gr.user_id)::int as count from group_roles gr
-    join memberships m on m.org_id = gr.org_id and m.user_id = gr.user_id and (m.expires_at is null or m.expires_at > ${now()})
+    join memberships m on m.org_id = gr.org_id and m.user_id = gr.user_id and ${liveMembership('m', now())}
     where gr.group_id = ${id}`.execute(db)
   return rows[0]?.count ?? 0
 }
@@ -166,7 +167,7 @@ export async function findBecomingVisible(tx: Tx, group: { id: string; orgId: st
     from repositories r join organizations o on o.id = r.org_id
     where r.group_id = ${group.id} and r.private order by r.type, lower(r.name) limit ${most}`.execute(tx)
   const people = await sql<{ count: number }>`select count(*)::int as count from memberships m
-    where m.org_id = ${group.orgId} and m.role >= 'read' and m.role <> 'admin' and (m.expires_at is null or m.expires_at > ${now()})
+    where m.org_id = ${group.orgId} and ${readerRow('m')} and not ${adminRow('m')} and ${liveMembership('m', now())}
       and not exists (select from group_roles gr where gr.group_id = ${group.id} and gr.user_id = m.user_id)`.execute(
     tx,
   )

@@ -2,10 +2,13 @@ import { liveMembership } from '../access/grants.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { matching, sql } from '../store/sql.ts'
 import type { Holder, HolderIn } from '../users/holding.ts'
+import { openLink, pendingInvitation } from './live-store.ts'
 
 /** The pending invitations `i` that a person received: by name, or to an address of theirs that admins may see. */
-const received = ({ orgId, userId }: Holder, at: Date) => sql`${matching('i.org_id', orgId)} and i.state = 'pending'
-  and i.expires_at > ${at} and (i.user_id = ${userId} or (
+const received = (
+  { orgId, userId }: Holder,
+  at: Date,
+) => sql`${matching('i.org_id', orgId)} and ${pendingInvitation('i', at)} and (i.user_id = ${userId} or (
     exists (select from memberships m where m.org_id = i.org_id and m.user_id = ${userId}
       and ${liveMembership('m', at)})
     and exists (select from emails e join organization_domains d on d.org_id = i.org_id and d.state <> 'unverified'
@@ -14,11 +17,11 @@ const received = ({ orgId, userId }: Holder, at: Date) => sql`${matching('i.org_
 
 /** The pending invitations `i` that a person answers for. */
 const sent = ({ orgId, userId }: Holder, at: Date) =>
-  sql`${matching('i.org_id', orgId)} and i.invited_by = ${userId} and i.state = 'pending' and i.expires_at > ${at}`
+  sql`${matching('i.org_id', orgId)} and i.invited_by = ${userId} and ${pendingInvitation('i', at)}`
 
 /** The invite links `l` of a person that still let people in. */
 const links = ({ orgId, userId }: Holder, at: Date) => sql`${matching('l.org_id', orgId)} and l.created_by = ${userId}
-  and l.revoked_at is null and l.expires_at > ${at} and (l.max_uses is null or l.uses < l.max_uses)`
+  and ${openLink('l', at)}`
 
 /** The requests to join `j` of a person that are not decided. */
 const requests = ({ orgId, userId }: Holder) =>

@@ -1,3 +1,4 @@
+import { expiredMembership } from '../access/grants.ts'
 import type { Db } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 import type { MemberKey } from './membership/store.ts'
@@ -11,6 +12,6 @@ export interface ExpiredMember extends MemberKey {
 export async function findExpired(db: Db, at: Date, limit: number): Promise<ExpiredMember[]> {
   const { rows } = await sql<ExpiredMember>`
     select m.org_id "orgId", m.user_id "userId", u.name "user" from memberships m join users u on u.id = m.user_id
-    where m.expires_at <= ${at} order by m.expires_at limit ${limit}`.execute(db)
+    where ${expiredMembership('m', at)} order by m.expires_at limit ${limit}`.execute(db)
   return rows
 }

@@ -1,3 +1,4 @@
+import { liveMembership } from '../access/grants.ts'
 import type { Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 
@@ -12,7 +13,7 @@ export async function findMembersByName(tx: Tx, orgId: string, lowerNames: strin
   const { rows } = await sql<NamedMember>`
     select (t.ord - 1)::int index, u.id, u.name from unnest(${lowerNames}::text[]) with ordinality t(name, ord)
     join names n on n.lower_name = t.name
-    join memberships m on m.org_id = ${orgId} and m.user_id = n.user_id and (m.expires_at is null or m.expires_at > ${at})
+    join memberships m on m.org_id = ${orgId} and m.user_id = n.user_id and ${liveMembership('m', at)}
     join users u on u.id = n.user_id
     order by t.ord for key share of m`.execute(tx)
   return rows

@@ -1,5 +1,5 @@
 import type { OrgRole } from '../../api/index.ts'
-import { fitForAdmin, usableAdmin } from '../access/grants.ts'
+import { adminRow, fitForAdmin, requiresTwoFactor, usableAdmin } from '../access/grants.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { rowOf, sql } from '../store/sql.ts'
 import { mailTo } from '../users/mail-address.ts'
@@ -87,7 +87,7 @@ export async function findOrganizationsAdministered(
 ): Promise<{ id: string; name: string }[]> {
   const { rows } = await sql<{ id: string; name: string }>`
     select o.id, o.name from memberships m join ${rowOf('organizations', 'm.org_id')} o on true
-    where m.user_id = ${userId} and m.role = 'admin' and o.deleted_at is null and (o.require_2fa or not ${only2fa})
+    where m.user_id = ${userId} and ${adminRow('m')} and o.deleted_at is null and (${requiresTwoFactor('o')} or not ${only2fa})
     order by o.id`.execute(db)
   return rows
 }
@@ -146,7 +146,7 @@ export async function findRescuers(db: Db, orgId: string): Promise<string[]> {
   const { rows } = await sql<{ email: string }>`
     select ${mailTo()} email from users u
     where u.state = 'active' and exists (select from emails e where e.user_id = u.id and e.verified_at is not null)
-      and (u.is_operator or exists (select from memberships m where m.org_id = ${orgId} and m.user_id = u.id and m.role = 'admin'))
+      and (u.is_operator or exists (select from memberships m where m.org_id = ${orgId} and m.user_id = u.id and ${adminRow('m')}))
     order by u.id limit 100`.execute(db)
   return rows.map((row) => row.email)
 }

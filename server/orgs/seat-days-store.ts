@@ -1,6 +1,8 @@
 import type { Plan } from '../../api/index.ts'
+import { liveMembership } from '../access/grants.ts'
 import type { Db } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
+import { reservesSeat } from './seats-store.ts'
 
 /** The seats of one day (UTC), as they were when most were used. */
 export interface SeatDay {
@@ -18,8 +20,8 @@ export async function countDay(db: Db, day: string, at: Date): Promise<void> {
     from (
       select o.id, o.plan, coalesce(m.count, 0)::int members, coalesce(i.count, 0)::int pending
       from organizations o
-      left join (select org_id, count(*) from memberships where expires_at is null or expires_at > ${at} group by org_id) m on m.org_id = o.id
-      left join (select org_id, count(*) from invitations where state = 'pending' and expires_at > ${at} group by org_id) i on i.org_id = o.id
+      left join (select org_id, count(*) from memberships where ${liveMembership('memberships', at)} group by org_id) m on m.org_id = o.id
+      left join (select org_id, count(*) from invitations where ${reservesSeat(at)} group by org_id) i on i.org_id = o.id
       where o.deleted_at is null
     ) c
     on conflict (org_id, day) do update set plan = excluded.plan, members = excluded.members, pending = excluded.pending, used = excluded.used

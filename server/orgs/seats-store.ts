@@ -1,4 +1,6 @@
+import type { RawBuilder } from 'kysely'
 import type { Plan } from '../../api/index.ts'
+import { expiredMembership } from '../access/grants.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 
@@ -28,11 +30,16 @@ export interface SeatCount {
   pending: number
 }
 
+/** The condition that a row of `invitations` is pending, and reserves a seat on plans with seats. */
+export function reservesSeat(at: Date): RawBuilder<boolean> {
+  return sql<boolean>`state = 'pending' and expires_at > ${at}`
+}
+
 // Members are counted without a look at their expiry, so that an index alone answers; those past theirs are taken off.
 const countedSeats = (orgId: string, at: Date) => sql`
   ((select count(*) from memberships where org_id = ${orgId})
-    - (select count(*) from memberships where org_id = ${orgId} and expires_at <= ${at}))::int members,
-  (select count(*)::int from invitations where org_id = ${orgId} and state = 'pending' and expires_at > ${at}) pending`
+    - (select count(*) from memberships where org_id = ${orgId} and ${expiredMembership('memberships', at)}))::int members,
+  (select count(*)::int from invitations where org_id = ${orgId} and ${reservesSeat(at)}) pending`
 
 /** Counts the members that count, and the invitations that are pending and have not expired. */
 export async function countSeats(db: Db, orgId: string, at: Date): Promise<SeatCount> {

@@ -1,4 +1,5 @@
 import { type OrgRole, type OrgSettings, type Plan, settingNames } from '../../api/index.ts'
+import { adminRow, hasTwoFactor, liveMembership } from '../access/grants.ts'
 import type { Readable } from '../access/lists.ts'
 import { type StoredSettings, settingRows } from '../access/settings.ts'
 import { now } from '../kernel/clock.ts'
@@ -64,7 +65,7 @@ export async function updateSettingsRow(tx: Tx, id: string, settings: OrgSetting
 /** Counts the members of an organization. */
 export async function countMembers(db: Db, orgId: string): Promise<number> {
   const { rows } = await sql<{ count: number }>`select count(*)::int as count from memberships
-    where org_id = ${orgId} and (expires_at is null or expires_at > ${now()})`.execute(db)
+    where org_id = ${orgId} and ${liveMembership('memberships', now())}`.execute(db)
   return rows[0]?.count ?? 0
 }
 
@@ -107,9 +108,9 @@ export interface KeptOut {
 /** Members without two-factor sign-in, highest role first. */
 export async function findWithoutTwoFactor(db: Db, orgId: string): Promise<KeptOut[]> {
   const { rows } = await sql<KeptOut>`select u.name as "user", u.fullname, m.role, e.address as email
-    from memberships m join users u on u.id = m.user_id and u.state <> 'deleted' and u.totp_enabled_at is null
+    from memberships m join users u on u.id = m.user_id and u.state <> 'deleted' and not ${hasTwoFactor('u')}
     left join emails e on e.user_id = u.id and e.is_primary and e.verified_at is not null
-    where m.org_id = ${orgId} and (m.expires_at is null or m.expires_at > ${now()})
+    where m.org_id = ${orgId} and ${liveMembership('m', now())}
     order by m.role desc, m.id`.execute(db)
   return rows
 }
@@ -121,7 +122,7 @@ export async function markDeleted(tx: Tx, orgId: string, callerId: string): Prom
     address: string
   }>`select e.address from memberships m join users u on u.id = m.user_id and u.state = 'active'
     join emails e on e.user_id = u.id and e.is_primary and e.verified_at is not null
-    where m.org_id = ${orgId} and m.role = 'admin' and m.user_id <> ${callerId} order by m.id limit 100`.execute(tx)
+    where m.org_id = ${orgId} and ${adminRow('m')} and m.user_id <> ${callerId} order by m.id limit 100`.execute(tx)
   return rows.map(({ address }) => address)
 }
 
@@ -163,7 +164,7 @@ export interface OrganizationRow {
 
 const operatorColumns =
   () => sql`o.id, o.name, o.fullname, o.plan, o.seat_limit, o.created_at, o.deleted_at, (select count(*)::int from memberships m
-  where m.org_id = o.id and (m.expires_at is null or m.expires_at > ${now()})) as members`
+  where m.org_id = o.id and ${liveMembership('m', now())}) as members`
 
 /** Lists organizations, deleted ones too, in the order they were made. */
 export async function listOrganizationRows(

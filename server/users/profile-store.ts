@@ -1,5 +1,5 @@
 import type { OrgRole, Plan } from '../../api/index.ts'
-import { meetsTwoFactor, type Reader, trustsToken } from '../access/grants.ts'
+import { adminRow, liveMembership, meetsTwoFactor, type Reader, trustsToken } from '../access/grants.ts'
 import { seenHiddenMembers } from '../access/lists.ts'
 import { type Db, readShortly } from '../store/database.ts'
 import { rowOf, sql } from '../store/sql.ts'
@@ -37,7 +37,7 @@ export async function findWhoami(
     from users u
     left join emails e on e.user_id = u.id and e.is_primary
     left join (memberships m join ${rowOf('organizations', 'm.org_id')} o on o.deleted_at is null)
-      on m.user_id = u.id and (m.expires_at is null or m.expires_at > ${at})
+      on m.user_id = u.id and ${liveMembership('m', at)}
     left join token_revocations tr on tr.org_id = m.org_id and tr.token_id = ${tokenId}
     left join group_roles r on r.org_id = m.org_id and r.user_id = m.user_id
     left join ${rowOf('resource_groups', 'r.group_id')} g on true
@@ -83,7 +83,7 @@ export async function findOverview(db: Db, userId: string, viewer: Reader, at: D
     select u.id, u.name, u.fullname, u.details, u.created_at, c.models, c.datasets, c.spaces,
       (select coalesce(json_agg(json_build_object('id', o.id, 'name', o.name, 'fullname', o.fullname) order by m.id), '[]')
         from memberships m join ${rowOf('organizations', 'm.org_id')} o on o.deleted_at is null
-        where m.user_id = u.id and (m.expires_at is null or m.expires_at > ${at})
+        where m.user_id = u.id and ${liveMembership('m', at)}
           and (not o.hide_members or u.id = ${viewer.id}::text or ${seenHiddenMembers(viewer, at)})) as orgs
     from users u cross join lateral (
       select count(*) filter (where type = 'model')::int as models, count(*) filter (where type = 'dataset')::int as datasets,
@@ -114,11 +114,11 @@ export async function listMyOrganizations(
   const { rows } = await sql<MyOrganization>`
     select o.id, o.name, o.fullname, m.role, o.plan, m.joined_at, not ${meetsTwoFactor('o', hasTwoFactor, at)} as blocked,
       not ${trustsToken(sql.raw('o.id'), tokenId)} as distrusted,
-      (select count(*)::int from memberships c where c.org_id = o.id and (c.expires_at is null or c.expires_at > ${at})) as members,
+      (select count(*)::int from memberships c where c.org_id = o.id and ${liveMembership('c', at)}) as members,
       (select count(*)::int from memberships c
-        where c.org_id = o.id and c.role = 'admin' and (c.expires_at is null or c.expires_at > ${at})) as admins
+        where c.org_id = o.id and ${adminRow('c')} and ${liveMembership('c', at)}) as admins
     from memberships m join ${rowOf('organizations', 'm.org_id')} o on o.deleted_at is null
-    where m.user_id = ${userId} and (m.expires_at is null or m.expires_at > ${at})
+    where m.user_id = ${userId} and ${liveMembership('m', at)}
     order by o.name collate "C"`.execute(db)
   return rows
 }
@@ -138,7 +138,7 @@ export async function listRestorable(
   const { rows } = await sql<Restorable>`
     select o.id, o.name, o.fullname, o.deleted_at
     from memberships m join ${rowOf('organizations', 'm.org_id')} o on true
-    where m.user_id = ${userId} and m.role = 'admin' and (m.expires_at is null or m.expires_at > ${at}) and o.deleted_at > ${since}
+    where m.user_id = ${userId} and ${adminRow('m')} and ${liveMembership('m', at)} and o.deleted_at > ${since}
     order by o.deleted_at desc`.execute(db)
   return rows
 }

@@ -1,3 +1,4 @@
+import { hasTwoFactor } from '../access/grants.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { containing, rowOf, sql } from '../store/sql.ts'
 
@@ -14,7 +15,7 @@ export interface AccountRow {
   email_verified: boolean
 }
 
-const accountColumns = sql`u.id, u.name, u.fullname, u.details, u.is_operator, u.state, u.totp_enabled_at is not null as two_factor,
+const accountColumns = sql`u.id, u.name, u.fullname, u.details, u.is_operator, u.state, ${hasTwoFactor('u')} as two_factor,
   u.created_at, e.address as email, e.verified_at is not null as email_verified`
 
 /** Reads an account with its primary address. */
@@ -137,7 +138,7 @@ export interface SignInRow {
   two_factor: boolean
 }
 
-const signInColumns = sql`u.id, u.name, u.state, u.password_hash, u.totp_enabled_at is not null as two_factor`
+const signInColumns = sql`u.id, u.name, u.state, u.password_hash, ${hasTwoFactor('u')} as two_factor`
 
 /** Finds who signs in with a name, given in lower case. */
 export async function findByName(db: Db, lowerName: string): Promise<SignInRow | undefined> {

@@ -1,3 +1,4 @@
+import { hasTwoFactor } from '../access/grants.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 
@@ -57,7 +58,7 @@ export async function replaceRecoveryCodes(tx: Tx, userId: string, hashes: reado
 /** Whether the second factor is in force; it stays so, or not, until the transaction ends. */
 export async function lockEnabled(tx: Tx, userId: string): Promise<boolean> {
   const { rows } = await sql<{ enabled: boolean }>`
-    select totp_enabled_at is not null as enabled from users where id = ${userId} for update`.execute(tx)
+    select ${hasTwoFactor('users')} as enabled from users where id = ${userId} for update`.execute(tx)
   return rows[0]?.enabled ?? false
 }
 

@@ -1,5 +1,7 @@
+import { liveMembership } from '../../access/grants.ts'
 import type { Db, Tx } from '../../store/database.ts'
 import { arrayOf, sql } from '../../store/sql.ts'
+import { pendingInvitation } from '../live-store.ts'
 
 /** Makes bulk invitations into one organization wait for each other, until the transaction ends. */
 export async function lockBulkInvitations(tx: Tx, orgId: string): Promise<void> {
@@ -27,7 +29,7 @@ export async function holdInvitees(
 ): Promise<NamedInvitee[]> {
   const { rows } = await sql<NamedInvitee>`
     select n.lower_name asked, u.id, u.name, exists (select from memberships m where m.org_id = ${orgId}
-      and m.user_id = u.id and (m.expires_at is null or m.expires_at > ${at})) "isMember"
+      and m.user_id = u.id and ${liveMembership('m', at)}) "isMember"
     from names n join users u on u.id = n.user_id and u.state = 'active'
     where n.lower_name = any(${arrayOf(lowerNames)}) order by u.id for key share of u`.execute(tx)
   return rows
@@ -47,7 +49,7 @@ export async function findMembersInDomains(
     select lower(e.address) address from emails e
     join organization_domains d on d.org_id = ${orgId} and d.state <> 'unverified'
       and d.domain = lower(split_part(e.address, '@', 2))
-    join memberships m on m.org_id = ${orgId} and m.user_id = e.user_id and (m.expires_at is null or m.expires_at > ${at})
+    join memberships m on m.org_id = ${orgId} and m.user_id = e.user_id and ${liveMembership('m', at)}
     where lower(e.address) = any(${arrayOf(lowerAddresses)}) and e.verified_at is not null`.execute(db)
   return new Set(rows.map(({ address }) => address))
 }
@@ -68,7 +70,7 @@ export async function findWaiting(
 ): Promise<Waiting[]> {
   const { rows } = await sql<Waiting>`
     select coalesce(i.user_id, lower(i.address)) key, i.id, i.sent_at "sentAt" from invitations i
-    where i.org_id = ${orgId} and i.state = 'pending' and i.expires_at > ${at}
+    where i.org_id = ${orgId} and ${pendingInvitation('i', at)}
       and (i.user_id = any(${arrayOf(userIds)}) or lower(i.address) = any(${arrayOf(addresses)}))`.execute(db)
   return rows
 }

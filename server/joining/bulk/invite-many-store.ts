@@ -1,4 +1,5 @@
 import type { GroupRole, OrgRole } from '../../../api/index.ts'
+import { liveMembership } from '../../access/grants.ts'
 import type { Db, Tx } from '../../store/database.ts'
 import { arrayOf, sql } from '../../store/sql.ts'
 
@@ -88,7 +89,7 @@ export async function findStandings(
   const { rows } = await sql<{ address: string; member: boolean }>`
     select lower(e.address) address, m.id is not null member
     from emails e left join memberships m
-      on m.org_id = ${orgId} and m.user_id = e.user_id and (m.expires_at is null or m.expires_at > ${at})
+      on m.org_id = ${orgId} and m.user_id = e.user_id and ${liveMembership('m', at)}
     where lower(e.address) = any(${arrayOf(lowerAddresses)}) and e.verified_at is not null`.execute(db)
   return new Map(rows.map(({ address, member }) => [address, member ? 'member' : 'account']))
 }

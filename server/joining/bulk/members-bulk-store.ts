@@ -1,6 +1,8 @@
 import type { GroupRole, OrgRole } from '../../../api/index.ts'
+import { liveMembership } from '../../access/grants.ts'
 import type { Db, Tx } from '../../store/database.ts'
 import { arrayOf, rowOf, sql } from '../../store/sql.ts'
+import { pendingInvitation } from '../live-store.ts'
 
 /** An invitation that waits, as a change of many sees it. */
 export interface PendingInvitation {
@@ -26,10 +28,10 @@ export async function findPending(
     select i.id, i.user_id "userId", i.address, i.role, i.expires_at "expiresAt",
       (select name from users u where u.id = i.invited_by) inviter,
       (select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
-        where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > ${at})) "inviterRole",
+        where m.org_id = i.org_id and m.user_id = i.invited_by and ${liveMembership('m', at)}) "inviterRole",
       coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'role', ig.role) order by lower(g.name))
         from invitation_groups ig join ${rowOf('resource_groups', 'ig.group_id')} g on true where ig.invitation_id = i.id), '[]') groups
-    from invitations i where i.org_id = ${orgId} and i.state = 'pending' and i.expires_at > ${at}
+    from invitations i where i.org_id = ${orgId} and ${pendingInvitation('i', at)}
       and (i.user_id = any(${arrayOf(userIds)}) or lower(i.address) = any(${arrayOf(addresses)}))`.execute(db)
   return rows
 }

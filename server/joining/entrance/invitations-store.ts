@@ -1,4 +1,5 @@
 import type { GroupRole, joining, OrgRole } from '../../../api/index.ts'
+import { liveMembership } from '../../access/grants.ts'
 import type { Db, Tx } from '../../store/database.ts'
 import { containing, rowOf, sql } from '../../store/sql.ts'
 
@@ -49,7 +50,7 @@ export const invitationColumns = (
   case when i.state = 'pending' and i.expires_at <= ${at} then 'expired' else i.state end state,
   i.invited_by, ${person('i.invited_by')} inviter,
   (select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
-    where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > ${at})) inviter_role,
+    where m.org_id = i.org_id and m.user_id = i.invited_by and ${liveMembership('m', at)}) inviter_role,
   ${person('i.accepted_by')} accepted_by,
   coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'role', ig.role, 'managed_by', g.managed_by,
       'inviter_role', (select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = i.invited_by)) order by lower(g.name))
@@ -199,7 +200,7 @@ export async function findStanding(
 ): Promise<'account' | 'no_account' | 'member'> {
   const { rows } = await sql<{ member: boolean }>`
     select exists (select from memberships m where m.org_id = ${orgId} and m.user_id = e.user_id
-      and (m.expires_at is null or m.expires_at > ${at})) member
+      and ${liveMembership('m', at)}) member
     from emails e where lower(e.address) = lower(${address}) and e.verified_at is not null`.execute(db)
   const [row] = rows
   if (row === undefined) return 'no_account'

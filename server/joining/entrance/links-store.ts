@@ -1,6 +1,8 @@
 import type { joining, OrgRole } from '../../../api/index.ts'
+import { liveMembership } from '../../access/grants.ts'
 import type { Db, Tx } from '../../store/database.ts'
 import { sql } from '../../store/sql.ts'
+import { openLink } from '../live-store.ts'
 import type { PersonRow } from './invitations-store.ts'
 import type { OfferedOrg } from './offers-store.ts'
 
@@ -27,7 +29,7 @@ const columns = (
 ) => sql`l.id, l.org_id, l.label, l.role, l.last4, l.email_domain, l.max_uses, l.uses, l.lifetime_days, l.created_by,
   (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = l.created_by) creator,
   (select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
-    where m.org_id = l.org_id and m.user_id = l.created_by and (m.expires_at is null or m.expires_at > ${at})) creator_role,
+    where m.org_id = l.org_id and m.user_id = l.created_by and ${liveMembership('m', at)}) creator_role,
   l.created_at, l.expires_at, l.revoked_at`
 
 /** Lists invite links of an organization, the newest first. */
@@ -93,9 +95,7 @@ export interface OpenLink extends LinkRow {
   is_member: boolean
 }
 
-const open = (
-  at: Date,
-) => sql`l.revoked_at is null and l.expires_at > ${at} and (l.max_uses is null or l.uses < l.max_uses)
+const open = (at: Date) => sql`${openLink('l', at)}
   and o.deleted_at is null`
 
 const openColumns = (viewerId: string | null, at: Date) => sql`${columns(at)},
@@ -103,7 +103,7 @@ const openColumns = (viewerId: string | null, at: Date) => sql`${columns(at)},
   l.email_domain is null or exists (select from emails e where e.user_id = ${viewerId} and e.verified_at is not null
     and lower(split_part(e.address, '@', 2)) = l.email_domain) has_domain,
   exists (select from memberships m where m.org_id = l.org_id and m.user_id = ${viewerId}
-    and (m.expires_at is null or m.expires_at > ${at})) is_member`
+    and ${liveMembership('m', at)}) is_member`
 
 /** Finds an invite link that still lets people in. */
 export async function findOpenLink(

@@ -1,5 +1,7 @@
+import { liveMembership } from '../../access/grants.ts'
 import type { Db, Tx } from '../../store/database.ts'
 import { sql } from '../../store/sql.ts'
+import { pendingInvitation } from '../live-store.ts'
 import { type InvitationRow, invitationColumns } from './invitations-store.ts'
 
 export interface OfferedOrg {
@@ -24,14 +26,11 @@ const offerColumns = (viewerId: string | null, at: Date) => sql`${invitationColu
     and lower(e.address) = lower(i.address))) is_mine,
   exists (select from emails e where e.user_id = ${viewerId} and lower(e.address) = lower(i.address)) names_address,
   exists (select from memberships m where m.org_id = i.org_id and m.user_id = ${viewerId}
-    and (m.expires_at is null or m.expires_at > ${at})) is_member`
+    and ${liveMembership('m', at)}) is_member`
 
 // An invitation from before somebody was offboarded is none for them, whatever address it went to and whoever else may
 // take it up. Its state stays: a change would tell whose the address is.
-const live = (
-  viewerId: string | null,
-  at: Date,
-) => sql`i.state = 'pending' and i.expires_at > ${at} and o.deleted_at is null
+const live = (viewerId: string | null, at: Date) => sql`${pendingInvitation('i', at)} and o.deleted_at is null
   and not exists (select from offboardings f where f.org_id = i.org_id and f.user_id = ${viewerId} and f.at >= i.sent_at)`
 
 /** Which invitation: by the hash of its secret, or by its id. */
@@ -71,7 +70,7 @@ export async function listOffers(db: Db, viewerId: string, at: Date): Promise<Of
       where e.user_id = ${viewerId} and e.verified_at is not null
     ) i join organizations o on o.id = i.org_id where ${live(viewerId, at)}
       and not exists (select from memberships m where m.org_id = i.org_id and m.user_id = ${viewerId}
-        and (m.expires_at is null or m.expires_at > ${at}))
+        and ${liveMembership('m', at)})
     order by i.sent_at desc limit 200`.execute(db)
   return rows
 }

@@ -1,4 +1,4 @@
-import { liveMembership } from '../../access/grants.ts'
+import { adminRow, liveMembership } from '../../access/grants.ts'
 import { solelyWritten } from '../../access/lists.ts'
 import type { Db, Tx } from '../../store/database.ts'
 import { sql } from '../../store/sql.ts'
@@ -13,10 +13,10 @@ export async function readSoleGroups(
   const { rows } = await sql<{ id: string; name: string }>`
     select g.id, g.name from resource_groups g
     where g.org_id = ${orgId} and g.managed_by = 'manual'
-      and exists (select from group_roles r where r.group_id = g.id and r.user_id = ${userId} and r.role = 'admin')
+      and exists (select from group_roles r where r.group_id = g.id and r.user_id = ${userId} and ${adminRow('r')})
       and not exists (select from group_roles r join memberships m on m.org_id = r.org_id and m.user_id = r.user_id and ${liveMembership('m', at)}
         join users u on u.id = r.user_id and u.state = 'active'
-        where r.group_id = g.id and r.user_id <> ${userId} and r.role = 'admin')
+        where r.group_id = g.id and r.user_id <> ${userId} and ${adminRow('r')})
     order by lower(g.name)`.execute(db)
   return rows
 }

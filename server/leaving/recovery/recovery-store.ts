@@ -1,13 +1,13 @@
 import { confirmingRoles } from '../../access/escalation.ts'
+import { adminRow, hasTwoFactor, liveMembership, meetsTwoFactor, meetsTwoFactorInTime } from '../../access/grants.ts'
 import type { Db, Tx } from '../../store/database.ts'
 import { rowOf, sql } from '../../store/sql.ts'
 import { mailTo } from '../../users/mail-address.ts'
 
 // A membership `m` of an account `u` that counts at a moment, in the organization `o`.
-const counts = (at: Date) => sql`u.state = 'active' and (m.expires_at is null or m.expires_at > ${at})`
+const counts = (at: Date) => sql`u.state = 'active' and ${liveMembership('m', at)}`
 // The same, and not kept out by the organization's own requirements.
-const getsIn = (at: Date) =>
-  sql`${counts(at)} and (not o.require_2fa or o.require_2fa_from > ${at} or u.totp_enabled_at is not null)`
+const getsIn = (at: Date) => sql`${counts(at)} and ${meetsTwoFactor('o', hasTwoFactor('u'), at)}`
 // When a member was last seen, by whatever they did; null when never.
 const lastSeen = sql`greatest((select nullif(a.last_at, '-infinity') from member_activity a where a.org_id = m.org_id and a.user_id = m.user_id),
   (select max(s.last_seen_at) from sessions s where s.user_id = u.id), (select max(t.last_used_at) from access_tokens t where t.user_id = u.id))`
@@ -31,7 +31,7 @@ export async function findSeen(db: Db, orgId: string, at: Date, except: string):
     from organizations o left join lateral (
       select max(greatest(m.joined_at, ${lastSeen})) filter (where ${counts(at)}) alive_at, max(${lastSeen}) seen_at,
         bool_or(${counts(at)} and m.user_id <> ${except}) has_living_admin
-      from memberships m join users u on u.id = m.user_id where m.org_id = o.id and m.role = 'admin'
+      from memberships m join users u on u.id = m.user_id where m.org_id = o.id and ${adminRow('m')}
     ) a on true
     where o.id = ${orgId}`.execute(db)
   return rows[0]
@@ -55,7 +55,7 @@ export async function findWatchers(db: Db, orgId: string, personId: string, at: 
       select u.id, ${mailTo()} address from candidates c join ${rowOf('users', 'c.id')} u on true
       left join memberships m on m.org_id = ${orgId} and m.user_id = u.id
       where (u.id = ${personId} and u.state = 'active') or (u.is_operator and u.state = 'active')
-        or (m.role = 'admin' and u.state <> 'deleted') or (m.role = any(${confirmingRoles}::org_role[]) and ${counts(at)})
+        or (${adminRow('m')} and u.state <> 'deleted') or (m.role = any(${confirmingRoles}::org_role[]) and ${counts(at)})
     ) w where w.address is not null order by w.id`.execute(db)
   return rows.map(({ address }) => address)
 }
@@ -100,8 +100,8 @@ export async function findPersonFacts(
   const { rows } = await sql<PersonFacts>`
     select u.name, u.fullname, ${mailTo()} email, u.state = 'active' is_active, u.is_operator,
       exists (select from emails e where e.user_id = u.id and e.verified_at is not null) is_verified,
-      not o.require_2fa or u.totp_enabled_at is not null has_factor,
-      (select m.role from memberships m where m.org_id = o.id and m.user_id = u.id and (m.expires_at is null or m.expires_at > ${at})) "role"
+      ${meetsTwoFactorInTime('o', 'u')} has_factor,
+      (select m.role from memberships m where m.org_id = o.id and m.user_id = u.id and ${liveMembership('m', at)}) "role"
     from users u, organizations o where u.id = ${userId} and o.id = ${orgId}`.execute(db)
   return rows[0]
 }
@@ -128,7 +128,7 @@ export async function findQuorum(
   at: Date,
 ): Promise<QuorumRow> {
   const { rows } = await sql<QuorumRow>`
-    select count(*) filter (where m.role <> 'admin')::int pool,
+    select count(*) filter (where not ${adminRow('m')})::int pool,
       coalesce(json_agg(u.name order by v.at) filter (where v.voice_id is not null), '[]') confirmed
     from memberships m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
     left join petition_voices v on v.petition_id = ${petitionId} and v.voice_id = m.user_id

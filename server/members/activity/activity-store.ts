@@ -1,4 +1,5 @@
 import type { OrgRole } from '../../../api/index.ts'
+import { expiredMembership, liveMembership } from '../../access/grants.ts'
 import type { Db } from '../../store/database.ts'
 import { containing, sql } from '../../store/sql.ts'
 
@@ -35,7 +36,7 @@ const windowSize = 4000
 // Trigrams begin to narrow a search at three letters.
 const trigramLength = 3
 
-const counts = (at: Date) => sql`(m.expires_at is null or m.expires_at > ${at})`
+const counts = (at: Date) => liveMembership('m', at)
 const withRole = ({ role }: ActivityQuery) => (role === undefined ? sql`` : sql`and m.role = ${role}`)
 const matching = ({ search }: ActivityQuery) =>
   search === undefined ? sql`` : sql`and m.search like ${containing(search)}`
@@ -126,7 +127,7 @@ export async function countIdle(
       select count(*)::int "all", (count(*) filter (where a.last_at < ${since[30]}))::int idle30,
         (count(*) filter (where a.last_at < ${since[60]}))::int idle60, (count(*) filter (where a.last_at < ${since[90]}))::int idle90
       from member_activity a where a.org_id = ${orgId} and a.last_at > '-infinity'
-        and a.user_id not in (select user_id from memberships where org_id = ${orgId} and expires_at <= ${at})
+        and a.user_id not in (select user_id from memberships where org_id = ${orgId} and ${expiredMembership('memberships', at)})
     ) seen cross join (
       select count(*)::int "all", (count(*) filter (where m.joined_at < ${since[30]}))::int idle30,
         (count(*) filter (where m.joined_at < ${since[60]}))::int idle60, (count(*) filter (where m.joined_at < ${since[90]}))::int idle90

@@ -1,4 +1,5 @@
 import type { GroupRole } from '../../../api/index.ts'
+import { liveMembership } from '../../access/grants.ts'
 import type { Db } from '../../store/database.ts'
 import { arrayOf, sql } from '../../store/sql.ts'
 
@@ -38,7 +39,7 @@ export async function findOrgGroups(db: Db, orgId: string): Promise<OrgGroup[]> 
 /** How many members count, and how many private repositories are in no resource group. */
 export async function countOfOrg(db: Db, orgId: string, at: Date): Promise<{ members: number; ungrouped: number }> {
   const { rows } = await sql<{ members: number; ungrouped: number }>`
-    select (select count(*)::int from memberships where org_id = ${orgId} and (expires_at is null or expires_at > ${at})) members,
+    select (select count(*)::int from memberships where org_id = ${orgId} and ${liveMembership('memberships', at)}) members,
       (select count(*)::int from repositories where org_id = ${orgId} and private and group_id is null) ungrouped`.execute(
     db,
   )

@@ -1,4 +1,5 @@
 import type { GroupRole, MemberSource, OrgRole } from '../../../api/index.ts'
+import { hasTwoFactor, liveMembership } from '../../access/grants.ts'
 import type { Db } from '../../store/database.ts'
 import { rowOf, sql } from '../../store/sql.ts'
 
@@ -24,7 +25,7 @@ export async function findExportRows(
   const { rows } = await sql<ExportRow>`
     with page as materialized (
       select id, org_id, user_id, role, source, joined_at, expires_at from memberships
-      where org_id = ${page.orgId} and id > ${page.after} and (expires_at is null or expires_at > ${page.at})
+      where org_id = ${page.orgId} and id > ${page.after} and ${liveMembership('memberships', page.at)}
       order by id limit ${page.limit}
     ), held as (
       select user_id, group_id, max(role) role from group_roles
@@ -33,7 +34,7 @@ export async function findExportRows(
       select h.user_id, json_agg(json_build_object('id', g.id, 'name', g.name, 'role', h.role) order by lower(g.name)) groups
       from held h join ${rowOf('resource_groups', 'h.group_id')} g on true group by h.user_id
     )
-    select p.id "membershipId", u.id, u.name "user", u.fullname, p.role, p.source, u.totp_enabled_at is not null "hasTwoFactor",
+    select p.id "membershipId", u.id, u.name "user", u.fullname, p.role, p.source, ${hasTwoFactor('u')} "hasTwoFactor",
       p.joined_at "joinedAt", nullif(a.last_at, '-infinity') "lastActiveAt", p.expires_at "expiresAt", coalesce(g.groups, '[]') groups
     from page p join users u on u.id = p.user_id join member_activity a on a.org_id = p.org_id and a.user_id = p.user_id
     left join grouped g on g.user_id = p.user_id order by p.id`.execute(db)

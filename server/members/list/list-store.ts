@@ -1,4 +1,5 @@
 import type { GroupRole, OrgRole } from '../../../api/index.ts'
+import { expiredMembership, hasTwoFactor, liveMembership } from '../../access/grants.ts'
 import type { Db } from '../../store/database.ts'
 import { containing, rowOf, sql } from '../../store/sql.ts'
 
@@ -47,9 +48,9 @@ export async function listMembers(db: Db, query: MemberQuery): Promise<MemberRow
   return fillsSoon ? bySearchInOrder(db, query) : byIndex(db, query)
 }
 
-const columns = sql`p.id "membershipId", u.id, u.name "user", u.fullname, p.role, p.is_external "isExternal", u.totp_enabled_at is not null "hasTwoFactor"`
+const columns = sql`p.id "membershipId", u.id, u.name "user", u.fullname, p.role, p.is_external "isExternal", ${hasTwoFactor('u')} "hasTwoFactor"`
 
-const counts = (at: Date) => sql`(expires_at is null or expires_at > ${at})`
+const counts = (at: Date) => liveMembership('memberships', at)
 const withRole = ({ role }: MemberQuery) => (role === undefined ? sql`` : sql`and role = ${role}`)
 const matching = ({ search }: MemberQuery) =>
   search === undefined ? sql`` : sql`and search like ${containing(search)}`
@@ -182,7 +183,7 @@ export async function countByRole(db: Db, orgId: string, at: Date): Promise<{ ro
   const { rows } = await sql<{ role: OrgRole; count: number }>`
     select c.role, (c.count - coalesce(e.count, 0))::int "count"
     from (select role, count(*) count from memberships where org_id = ${orgId} group by role) c
-    left join (select role, count(*) count from memberships where org_id = ${orgId} and expires_at <= ${at} group by role) e on e.role = c.role`.execute(
+    left join (select role, count(*) count from memberships where org_id = ${orgId} and ${expiredMembership('memberships', at)} group by role) e on e.role = c.role`.execute(
     db,
   )
   return rows
@@ -192,6 +193,6 @@ export async function countByRole(db: Db, orgId: string, at: Date): Promise<{ ro
 export async function countWithoutTwoFactor(db: Db, orgId: string, at: Date): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*)::int "count" from memberships m join users u on u.id = m.user_id
-    where m.org_id = ${orgId} and ${counts(at)} and u.totp_enabled_at is null`.execute(db)
+    where m.org_id = ${orgId} and ${counts(at)} and not ${hasTwoFactor('u')}`.execute(db)
   return rows[0]?.count ?? 0
 }

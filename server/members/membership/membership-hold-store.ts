@@ -1,4 +1,5 @@
 import type { GroupRole, GroupRoleSource, MemberSource, OrgRole } from '../../../api/index.ts'
+import { liveMembership } from '../../access/grants.ts'
 import type { Db, Tx } from '../../store/database.ts'
 import { arrayOf, sql } from '../../store/sql.ts'
 import type { HeldKey } from './membership-hold.ts'
@@ -31,7 +32,7 @@ const heldColumns = ({ orgId, callerId }: HeldKey, at: Date) => sql`
     from resource_groups g where g.id in (select group_id from roles)), '[]') groups,
   o.member_management "memberManagement",
   (select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
-    where m.org_id = o.id and m.user_id = ${callerId} and (m.expires_at is null or m.expires_at > ${at})) "callerRole"
+    where m.org_id = o.id and m.user_id = ${callerId} and ${liveMembership('m', at)}) "callerRole"
   from organizations o where o.id = ${orgId}`
 
 const targetColumns = sql`m.user_id, m.role, m.source, m.expires_at, m.is_external`

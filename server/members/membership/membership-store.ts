@@ -1,4 +1,5 @@
 import type { GroupRole, GroupRoleSource, MemberSource, OrgRole } from '../../../api/index.ts'
+import { expiredMembership, liveMembership, readerRow } from '../../access/grants.ts'
 import type { Tx } from '../../store/database.ts'
 import { arrayOf, sql } from '../../store/sql.ts'
 
@@ -40,7 +41,7 @@ export async function deleteMembers(tx: Tx, orgId: string, userIds: readonly str
 
 /** Deletes those of the memberships that are past their expiry. */
 export async function deleteExpiredMembers(tx: Tx, orgId: string, userIds: readonly string[], at: Date): Promise<void> {
-  await sql`delete from memberships where org_id = ${orgId} and user_id = any(${arrayOf(userIds)}) and expires_at <= ${at}`.execute(
+  await sql`delete from memberships where org_id = ${orgId} and user_id = any(${arrayOf(userIds)}) and ${expiredMembership('memberships', at)}`.execute(
     tx,
   )
 }
@@ -143,7 +144,7 @@ export async function joinByRule(tx: Tx, orgId: string, userIds: readonly string
   await sql`insert into group_roles (group_id, org_id, user_id, source, role, added_at)
     select g.id, g.org_id, m.user_id, 'auto_join', g.auto_join_role, ${at}
     from resource_groups g join memberships m on m.org_id = g.org_id and m.user_id = any(${arrayOf(userIds)})
-    where g.org_id = ${orgId} and (g.auto_join_scope = 'all' or (g.auto_join_scope = 'read_plus' and m.role >= 'read'))
+    where g.org_id = ${orgId} and (g.auto_join_scope = 'all' or (g.auto_join_scope = 'read_plus' and ${readerRow('m')}))
     order by g.id, m.user_id
     on conflict (group_id, user_id, source) do nothing`.execute(tx)
 }
@@ -161,8 +162,8 @@ export async function joinEverybody(
   const { numAffectedRows } = await sql`insert into group_roles (group_id, org_id, user_id, source, role, added_at)
     select ${group.id}, m.org_id, m.user_id, 'auto_join', ${rule.role}, ${at}
     from memberships m join users u on u.id = m.user_id and u.state <> 'deleted'
-    where m.org_id = ${group.orgId} and (m.expires_at is null or m.expires_at > ${at})
-      and (${rule.scope}::text = 'all' or m.role >= 'read')
+    where m.org_id = ${group.orgId} and ${liveMembership('m', at)}
+      and (${rule.scope}::text = 'all' or ${readerRow('m')})
     order by m.user_id
     on conflict (group_id, user_id, source) do nothing`.execute(tx)
   return Number(numAffectedRows ?? 0n)

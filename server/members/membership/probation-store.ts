@@ -1,3 +1,4 @@
+import { adminRow } from '../../access/grants.ts'
 import type { Db } from '../../store/database.ts'
 import { sql } from '../../store/sql.ts'
 import type { MemberKey } from './store.ts'
@@ -11,6 +12,6 @@ export async function findProbation(
   const { rows } = await sql<{ until: Date | null; isProven: boolean }>`
     select max(probation_until) filter (where probation_until > ${at}) until,
       coalesce(bool_or(user_id = ${userId} and (probation_until is null or probation_until <= ${at})), false) "isProven"
-    from memberships where org_id = ${orgId} and role = 'admin'`.execute(db)
+    from memberships where org_id = ${orgId} and ${adminRow('memberships')}`.execute(db)
   return rows[0] ?? { until: null, isProven: false }
 }

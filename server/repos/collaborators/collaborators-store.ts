@@ -1,4 +1,5 @@
 import type { collaborators, RepoType } from '../../../api/index.ts'
+import { expiredCollaborator, liveCollaborator, liveMembership } from '../../access/grants.ts'
 import { now } from '../../kernel/clock.ts'
 import type { Db, Tx } from '../../store/database.ts'
 import { containing, rowOf, sql } from '../../store/sql.ts'
@@ -33,7 +34,7 @@ export interface GrantKey {
 function grantColumns(at: Date) {
   return sql`rc.user_id, u.name as "user", u.fullname, rc.role, rc.expires_at, rc.added_at, rc.added_by,
     exists (select from memberships m where m.org_id = r.org_id and m.user_id = rc.user_id
-      and (m.expires_at is null or m.expires_at > ${at})) as is_member`
+      and ${liveMembership('m', at)}) as is_member`
 }
 
 const grants = sql`repo_collaborators rc join ${rowOf('repositories', 'rc.repo_id')} r on true`
@@ -41,7 +42,7 @@ const grantsByRepo = sql`repositories r join lateral (select * from repo_collabo
 
 function grantJoins(at: Date, rows = grants) {
   return sql`from ${rows} join ${rowOf('users', 'rc.user_id')} u
-    on u.state <> 'deleted' and (rc.expires_at is null or rc.expires_at > ${at})`
+    on u.state <> 'deleted' and ${liveCollaborator('rc', at)}`
 }
 
 /** Lists the grants on one repository by user name, after the one a cursor says. */
@@ -79,7 +80,7 @@ export async function listOrgGrantRows(db: Db, query: OrgGrantQuery): Promise<Or
   const found = search === undefined || search === '' ? sql`` : sql`and (${holds(search)})`
   const external = onlyExternal
     ? sql`and not exists (select from memberships x where x.org_id = r.org_id and x.user_id = rc.user_id
-        and (x.expires_at is null or x.expires_at > ${at}))`
+        and ${liveCollaborator('x', at)})`
     : sql``
   const next = after === undefined ? sql`` : sql`and (lower(u.name), r.id) > (${after[0]}::text, ${after[1]}::text)`
   const { rows } = await sql<OrgGrantRow>`select ${grantColumns(at)}, r.id as repo_id, r.type, r.name as repo, r.private
@@ -118,7 +119,7 @@ export async function deleteGrantsOfKeptOut(tx: Tx, repoId: string, orgId: strin
 /** Grants that are past their end, the oldest first. */
 export async function findExpiredGrants(db: Db, at: Date, most: number): Promise<GrantKey[]> {
   const { rows } = await sql<GrantKey>`select repo_id as "repoId", user_id as "userId" from repo_collaborators
-    where expires_at <= ${at} order by expires_at limit ${most}`.execute(db)
+    where ${expiredCollaborator('repo_collaborators', at)} order by expires_at limit ${most}`.execute(db)
   return rows
 }
 
@@ -135,7 +136,7 @@ export interface EndedGrant {
 export async function endExpiredGrant(tx: Tx, { repoId, userId }: GrantKey, at: Date): Promise<EndedGrant | undefined> {
   const { rows } = await sql<EndedGrant>`delete from repo_collaborators rc
     using users u, repositories r left join organizations o on o.id = r.org_id left join users ru on ru.id = r.user_id
-    where rc.repo_id = ${repoId} and rc.user_id = ${userId} and rc.expires_at <= ${at} and u.id = rc.user_id and r.id = rc.repo_id
+    where rc.repo_id = ${repoId} and rc.user_id = ${userId} and ${expiredCollaborator('rc', at)} and u.id = rc.user_id and r.id = rc.repo_id
     returning u.name as "user", rc.role, rc.expires_at as "expiresAt", r.type, r.org_id as "orgId",
       coalesce(o.name, ru.name) || '/' || r.name as repo`.execute(tx)
   return rows[0]

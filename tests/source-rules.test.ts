@@ -1,0 +1,50 @@
+// The checks of `npm run check` on access in SQL and in pages find what they are for, and leave alone what may stay.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { perFile } from '../tools/source-rules.ts'
+
+interface Row {
+  what: string
+  file: string
+  text: string
+  found: RegExp | undefined
+}
+
+const store = 'server/groups/store.ts'
+const expired = /has expired/
+const role = /asks for a role in SQL/
+const factor = /judges 2FA in SQL/
+const page = /compares a role in the browser/
+
+const rows: Row[] = [
+  { what: 'liveness by hand', file: store, text: '(m.expires_at is null or m.expires_at > $1)', found: expired },
+  { what: 'expiry by alias', file: store, text: 'where m.expires_at <= $1', found: expired },
+  { what: 'expiry by table', file: store, text: 'from memberships where x and expires_at <= $1', found: expired },
+  { what: 'expiry over two lines', file: store, text: 'from access_tokens\n where expires_at > $1', found: expired },
+  { what: 'an invitation', file: store, text: 'from invitations i where i.expires_at > $1', found: undefined },
+  { what: 'the fragment', file: store, text: "and ${liveMembership('m', at)}", found: undefined },
+  { what: 'the room itself', file: 'server/access/grants.ts', text: 'm.expires_at <= $1', found: undefined },
+  { what: 'a role', file: store, text: "and m.role = 'admin'", found: role },
+  { what: 'another role', file: store, text: "and m.role <> 'no_access'", found: role },
+  { what: 'a rung', file: store, text: "and max_role >= 'read'", found: role },
+  { what: 'a list of roles', file: store, text: "and m.role not in ('read', 'write')", found: role },
+  { what: 'a requirement', file: store, text: 'and not o.require_2fa', found: factor },
+  { what: 'a factor', file: store, text: 'and u.totp_enabled_at is not null', found: factor },
+  {
+    what: 'turning it on',
+    file: 'server/users/two-factor-store.ts',
+    text: 'set totp_enabled_at = $1',
+    found: undefined,
+  },
+  { what: 'a page', file: 'web/pages/New.tsx', text: "org.role === 'admin' && <Button />", found: page },
+  { what: 'a page that writes', file: 'web/pages/New.tsx', text: "role={'admin'}", found: undefined },
+]
+
+describe('the checks of the source', () => {
+  for (const { what, file, text, found } of rows)
+    it(`${found === undefined ? 'leave' : 'find'} ${what}`, () => {
+      const problems = perFile.flatMap((rule) => rule({ file, lines: text.split('\n') })).map(({ problem }) => problem)
+      assert.equal(problems.length > 0, found !== undefined, problems.join())
+      if (found !== undefined) assert.match(problems.join(), found)
+    })
+})
