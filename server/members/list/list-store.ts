@@ -50,7 +50,6 @@ export async function listMembers(db: Db, query: MemberQuery): Promise<MemberRow
 
 const columns = sql`p.id "membershipId", u.id, u.name "user", u.fullname, p.role, p.is_external "isExternal", ${hasTwoFactor('u')} "hasTwoFactor"`
 
-const counts = (at: Date) => liveMembership('memberships', at)
 const withRole = ({ role }: MemberQuery) => (role === undefined ? sql`` : sql`and role = ${role}`)
 const matching = ({ search }: MemberQuery) =>
   search === undefined ? sql`` : sql`and search like ${containing(search)}`
@@ -64,7 +63,7 @@ async function inOrder(db: Db, query: MemberQuery): Promise<MemberRow[]> {
   const { rows } = await sql<MemberRow>`
     select ${columns} from (
       select id, user_id, role, is_external from memberships
-      where org_id = ${query.orgId} and id > ${query.after} ${withRole(query)} and ${counts(query.at)} order by id limit ${query.limit}
+      where org_id = ${query.orgId} and id > ${query.after} ${withRole(query)} and ${liveMembership('memberships', query.at)} order by id limit ${query.limit}
     ) p join users u on u.id = p.user_id order by p.id`.execute(db)
   return rows
 }
@@ -75,7 +74,7 @@ async function inWindow(db: Db, query: MemberQuery): Promise<{ rows: MemberRow[]
       select * from memberships where org_id = ${query.orgId} and id > ${query.after} order by id limit ${windowSize}
     ), page as (
       select id, user_id, role, is_external from near m
-      where ${counts(query.at)} ${withRole(query)} ${matching(query)} ${inGroup(query)} order by id limit ${query.limit}
+      where ${liveMembership('m', query.at)} ${withRole(query)} ${matching(query)} ${inGroup(query)} order by id limit ${query.limit}
     )
     select s.scanned, ${columns} from (select count(*)::int scanned from near) s
     left join (page p join users u on u.id = p.user_id) on true order by p.id`.execute(db)
@@ -88,7 +87,7 @@ async function bySearchInOrder(db: Db, query: MemberQuery): Promise<MemberRow[]>
   const { rows } = await sql<MemberRow>`
     select ${columns} from (
       select id, user_id, role, is_external from memberships
-      where org_id = ${query.orgId} and id > ${query.after} ${withRole(query)} and ${counts(query.at)}
+      where org_id = ${query.orgId} and id > ${query.after} ${withRole(query)} and ${liveMembership('memberships', query.at)}
         and strpos(search, ${(query.search ?? '').toLowerCase()}) > 0 order by id limit ${query.limit}
     ) p join users u on u.id = p.user_id order by p.id`.execute(db)
   return rows
@@ -99,7 +98,7 @@ async function byIndex(db: Db, query: MemberQuery): Promise<MemberRow[]> {
   const { rows } = await sql<MemberRow>`
     with found as materialized (${found})
     select ${columns} from (
-      select id, user_id, role, is_external from found where id > ${query.after} and ${counts(query.at)} ${withRole(query)} order by id limit ${query.limit}
+      select id, user_id, role, is_external from found where id > ${query.after} and ${liveMembership('found', query.at)} ${withRole(query)} order by id limit ${query.limit}
     ) p join users u on u.id = p.user_id order by p.id`.execute(db)
   return rows
 }
@@ -115,7 +114,7 @@ function foundBySearch(query: MemberQuery) {
     return sql`select * from memberships where org_id = ${query.orgId} ${matching(query)}`
   }
   return sql`select * from memberships
-    where org_id = ${query.orgId} and id > ${query.after} and ${counts(query.at)} ${withRole(query)} ${matching(query)} order by id limit ${query.limit}`
+    where org_id = ${query.orgId} and id > ${query.after} and ${liveMembership('memberships', query.at)} ${withRole(query)} ${matching(query)} order by id limit ${query.limit}`
 }
 
 // One account at most has an address verified; whether it may be found by it the domain says.
@@ -126,7 +125,7 @@ async function byAddress(db: Db, query: MemberQuery, address: string): Promise<M
       where lower(e.address) = lower(${address}::text) ${matching(query)} ${inGroup(query)}
     )
     select ${columns} from (
-      select id, user_id, role, is_external from found where id > ${query.after} and ${counts(query.at)} ${withRole(query)}
+      select id, user_id, role, is_external from found where id > ${query.after} and ${liveMembership('found', query.at)} ${withRole(query)}
     ) p join users u on u.id = p.user_id`.execute(db)
   return rows
 }
@@ -193,6 +192,6 @@ export async function countByRole(db: Db, orgId: string, at: Date): Promise<{ ro
 export async function countWithoutTwoFactor(db: Db, orgId: string, at: Date): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*)::int "count" from memberships m join users u on u.id = m.user_id
-    where m.org_id = ${orgId} and ${counts(at)} and not ${hasTwoFactor('u')}`.execute(db)
+    where m.org_id = ${orgId} and ${liveMembership('m', at)} and not ${hasTwoFactor('u')}`.execute(db)
   return rows[0]?.count ?? 0
 }
