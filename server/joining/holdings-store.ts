@@ -2,7 +2,7 @@ import { liveMembership } from '../access/grants.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { matching, sql } from '../store/sql.ts'
 import type { Holder, HolderIn } from '../users/holding.ts'
-import { openLink, pendingInvitation } from './live-store.ts'
+import { openLink, pendingInvitation } from './entrance/live-store.ts'
 
 /** The pending invitations `i` that a person received: by name, or to an address of theirs that admins may see. */
 const received = (

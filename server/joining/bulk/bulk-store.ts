@@ -1,7 +1,7 @@
 import { liveMembership } from '../../access/grants.ts'
 import type { Db, Tx } from '../../store/database.ts'
 import { arrayOf, sql } from '../../store/sql.ts'
-import { pendingInvitation } from '../live-store.ts'
+import { pendingInvitation } from '../entrance/live-store.ts'
 
 /** Makes bulk invitations into one organization wait for each other, until the transaction ends. */
 export async function lockBulkInvitations(tx: Tx, orgId: string): Promise<void> {

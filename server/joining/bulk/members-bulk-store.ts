@@ -2,7 +2,7 @@ import type { GroupRole, OrgRole } from '../../../api/index.ts'
 import { liveMembership } from '../../access/grants.ts'
 import type { Db, Tx } from '../../store/database.ts'
 import { arrayOf, rowOf, sql } from '../../store/sql.ts'
-import { pendingInvitation } from '../live-store.ts'
+import { pendingInvitation } from '../entrance/live-store.ts'
 
 /** An invitation that waits, as a change of many sees it. */
 export interface PendingInvitation {

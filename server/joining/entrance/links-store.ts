@@ -2,8 +2,8 @@ import type { joining, OrgRole } from '../../../api/index.ts'
 import { liveMembership } from '../../access/grants.ts'
 import type { Db, Tx } from '../../store/database.ts'
 import { sql } from '../../store/sql.ts'
-import { openLink } from '../live-store.ts'
 import type { PersonRow } from './invitations-store.ts'
+import { openLink } from './live-store.ts'
 import type { OfferedOrg } from './offers-store.ts'
 
 export interface LinkRow {

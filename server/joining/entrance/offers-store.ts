@@ -1,8 +1,8 @@
 import { liveMembership } from '../../access/grants.ts'
 import type { Db, Tx } from '../../store/database.ts'
 import { sql } from '../../store/sql.ts'
-import { pendingInvitation } from '../live-store.ts'
 import { type InvitationRow, invitationColumns } from './invitations-store.ts'
+import { pendingInvitation } from './live-store.ts'
 
 export interface OfferedOrg {
   name: string

@@ -1,5 +1,5 @@
 import type { RawBuilder } from 'kysely'
-import { sql } from '../store/sql.ts'
+import { sql } from '../../store/sql.ts'
 
 /** The condition that a row of `invitations` can still be accepted. */
 export function pendingInvitation(alias: string, at: Date): RawBuilder<boolean> {
