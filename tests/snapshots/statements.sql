@@ -470,7 +470,7 @@ $13::bytea[], $14::bytea[]) e;
 select seq, prev_hash "prevHash", hash from audit_heads where scope = $1 for update;
 
 -- server/groups/auto-join-store.ts holdDoors
-select from memberships where org_id = $1 and role = 'no_access' order by user_id for share;
+select from memberships where org_id = $1 and memberships.role = 'no_access' order by user_id for share;
 
 -- server/groups/auto-join-store.ts holdDoors
 select from organizations where id = $1 for update;
@@ -507,7 +507,7 @@ order by w.position;
 
 -- server/groups/store.ts findBecomingVisible
 select count(*)::int as count from memberships m
-where m.org_id = $1 and m.role >= 'read' and m.role <> 'admin' and (m.expires_at is null or m.expires_at > $2)
+where m.org_id = $1 and m.role >= 'read' and not m.role = 'admin' and (m.expires_at is null or m.expires_at > $2)
 and not exists (select from group_roles gr where gr.group_id = $3 and gr.user_id = m.user_id);
 
 -- server/groups/store.ts findBecomingVisible
@@ -653,7 +653,7 @@ where m.org_id = $1 and m.role = 'admin' and (m.expires_at is null or m.expires_
 
 -- server/joining/entrance/entrance-store.ts isMember
 select from memberships where org_id = $1 and user_id = $2
-and (expires_at is null or expires_at > $3);
+and (memberships.expires_at is null or memberships.expires_at > $3);
 
 -- server/joining/entrance/invitations-store.ts endInvitation
 update invitations set state = $1, ended_at = $2, accepted_by = $3 where id = $4;
@@ -730,7 +730,8 @@ l.email_domain is null or exists (select from emails e where e.user_id = $2 and 
 and lower(split_part(e.address, '@', 2)) = l.email_domain) has_domain,
 exists (select from memberships m where m.org_id = l.org_id and m.user_id = $3
 and (m.expires_at is null or m.expires_at > $4)) is_member
-from invite_links l join organizations o on o.id = l.org_id where l.hash = $5 and l.revoked_at is null and l.expires_at > $6 and (l.max_uses is null or l.uses < l.max_uses)
+from invite_links l join organizations o on o.id = l.org_id where l.hash = $5 and l.revoked_at is null and l.expires_at > $6
+and (l.max_uses is null or l.uses < l.max_uses)
 and o.deleted_at is null;
 
 -- server/joining/entrance/links-store.ts insertLink
@@ -835,8 +836,7 @@ select from invitations i where i.hash = $1 for update;
 select from invitations i where i.id = $1 for update;
 
 -- server/joining/holdings-store.ts lockInvitationsOf
-select from invitations i where ("i"."org_id" = $1 and i.invited_by = $2 and i.state = 'pending' and i.expires_at > $3) or ("i"."org_id" = $4 and i.state = 'pending'
-and i.expires_at > $5 and (i.user_id = $6 or (
+select from invitations i where ("i"."org_id" = $1 and i.invited_by = $2 and i.state = 'pending' and i.expires_at > $3) or ("i"."org_id" = $4 and i.state = 'pending' and i.expires_at > $5 and (i.user_id = $6 or (
 exists (select from memberships m where m.org_id = i.org_id and m.user_id = $7
 and (m.expires_at is null or m.expires_at > $8))
 and exists (select from emails e join organization_domains d on d.org_id = i.org_id and d.state <> 'unverified'
@@ -844,8 +844,7 @@ and d.domain = lower(split_part(e.address, '@', 2))
 where e.user_id = $9 and e.verified_at is not null and lower(e.address) = lower(i.address))))) order by i.id for update;
 
 -- server/joining/holdings-store.ts lockInvitationsOf
-select from invitations i where (true and i.invited_by = $1 and i.state = 'pending' and i.expires_at > $2) or (true and i.state = 'pending'
-and i.expires_at > $3 and (i.user_id = $4 or (
+select from invitations i where (true and i.invited_by = $1 and i.state = 'pending' and i.expires_at > $2) or (true and i.state = 'pending' and i.expires_at > $3 and (i.user_id = $4 or (
 exists (select from memberships m where m.org_id = i.org_id and m.user_id = $5
 and (m.expires_at is null or m.expires_at > $6))
 and exists (select from emails e join organization_domains d on d.org_id = i.org_id and d.state <> 'unverified'
@@ -854,11 +853,13 @@ where e.user_id = $7 and e.verified_at is not null and lower(e.address) = lower(
 
 -- server/joining/holdings-store.ts lockLinksOf
 select from invite_links l where "l"."org_id" = $1 and l.created_by = $2
-and l.revoked_at is null and l.expires_at > $3 and (l.max_uses is null or l.uses < l.max_uses) order by l.id for update;
+and l.revoked_at is null and l.expires_at > $3
+and (l.max_uses is null or l.uses < l.max_uses) order by l.id for update;
 
 -- server/joining/holdings-store.ts lockLinksOf
 select from invite_links l where true and l.created_by = $1
-and l.revoked_at is null and l.expires_at > $2 and (l.max_uses is null or l.uses < l.max_uses) order by l.id for update;
+and l.revoked_at is null and l.expires_at > $2
+and (l.max_uses is null or l.uses < l.max_uses) order by l.id for update;
 
 -- server/joining/holdings-store.ts lockRequestsOf
 select from join_requests j where "j"."org_id" = $1 and j.user_id = $2 and j.state = 'pending' order by j.id for update;
@@ -868,15 +869,16 @@ select from join_requests j where true and j.user_id = $1 and j.state = 'pending
 
 -- server/joining/holdings-store.ts revokeLinksOf
 update invite_links l set revoked_at = $1 where "l"."org_id" = $2 and l.created_by = $3
-and l.revoked_at is null and l.expires_at > $4 and (l.max_uses is null or l.uses < l.max_uses);
+and l.revoked_at is null and l.expires_at > $4
+and (l.max_uses is null or l.uses < l.max_uses);
 
 -- server/joining/holdings-store.ts revokeLinksOf
 update invite_links l set revoked_at = $1 where true and l.created_by = $2
-and l.revoked_at is null and l.expires_at > $3 and (l.max_uses is null or l.uses < l.max_uses);
+and l.revoked_at is null and l.expires_at > $3
+and (l.max_uses is null or l.uses < l.max_uses);
 
 -- server/joining/holdings-store.ts revokeReceived
-update invitations i set state = 'revoked', ended_at = $1 where "i"."org_id" = $2 and i.state = 'pending'
-and i.expires_at > $3 and (i.user_id = $4 or (
+update invitations i set state = 'revoked', ended_at = $1 where "i"."org_id" = $2 and i.state = 'pending' and i.expires_at > $3 and (i.user_id = $4 or (
 exists (select from memberships m where m.org_id = i.org_id and m.user_id = $5
 and (m.expires_at is null or m.expires_at > $6))
 and exists (select from emails e join organization_domains d on d.org_id = i.org_id and d.state <> 'unverified'
@@ -884,8 +886,7 @@ and d.domain = lower(split_part(e.address, '@', 2))
 where e.user_id = $7 and e.verified_at is not null and lower(e.address) = lower(i.address))));
 
 -- server/joining/holdings-store.ts revokeReceived
-update invitations i set state = 'revoked', ended_at = $1 where true and i.state = 'pending'
-and i.expires_at > $2 and (i.user_id = $3 or (
+update invitations i set state = 'revoked', ended_at = $1 where true and i.state = 'pending' and i.expires_at > $2 and (i.user_id = $3 or (
 exists (select from memberships m where m.org_id = i.org_id and m.user_id = $4
 and (m.expires_at is null or m.expires_at > $5))
 and exists (select from emails e join organization_domains d on d.org_id = i.org_id and d.state <> 'unverified'
@@ -953,8 +954,7 @@ from invitations i left join users u on u.id = i.user_id where "i"."org_id" = $1
 
 -- server/leaving/holdings/holdings.ts listHoldings
 select i.id, coalesce(i.address, u.name) "to"
-from invitations i left join users u on u.id = i.user_id where "i"."org_id" = $1 and i.state = 'pending'
-and i.expires_at > $2 and (i.user_id = $3 or (
+from invitations i left join users u on u.id = i.user_id where "i"."org_id" = $1 and i.state = 'pending' and i.expires_at > $2 and (i.user_id = $3 or (
 exists (select from memberships m where m.org_id = i.org_id and m.user_id = $4
 and (m.expires_at is null or m.expires_at > $5))
 and exists (select from emails e join organization_domains d on d.org_id = i.org_id and d.state <> 'unverified'
@@ -971,7 +971,8 @@ where r.org_id = $1 and k.user_id = $2 order by k.id;
 
 -- server/leaving/holdings/holdings.ts listHoldings
 select l.id, l.label from invite_links l where "l"."org_id" = $1 and l.created_by = $2
-and l.revoked_at is null and l.expires_at > $3 and (l.max_uses is null or l.uses < l.max_uses) order by l.id;
+and l.revoked_at is null and l.expires_at > $3
+and (l.max_uses is null or l.uses < l.max_uses) order by l.id;
 
 -- server/leaving/holdings/holdings.ts listHoldings
 select o.name || '/' || r.name repository, r.type, rc.role
@@ -1108,7 +1109,7 @@ select id, name from organizations where adminless_since is not null and deleted
 select u.name, u.fullname, (select e.address from emails e
 where e.user_id = u.id and e.verified_at is not null order by e.is_primary desc, e.id limit 1) email, u.state = 'active' is_active, u.is_operator,
 exists (select from emails e where e.user_id = u.id and e.verified_at is not null) is_verified,
-not o.require_2fa or u.totp_enabled_at is not null has_factor,
+(not o.require_2fa or (u.totp_enabled_at is not null)) has_factor,
 (select m.role from memberships m where m.org_id = o.id and m.user_id = u.id and (m.expires_at is null or m.expires_at > $1)) "role"
 from users u, organizations o where u.id = $2 and o.id = $3;
 
@@ -1120,11 +1121,12 @@ and lower(split_part(e.address, '@', 2)) = d.domain)
 order by d.domain;
 
 -- server/leaving/recovery/recovery-store.ts findQuorum
-select count(*) filter (where m.role <> 'admin')::int pool,
+select count(*) filter (where not m.role = 'admin')::int pool,
 coalesce(json_agg(u.name order by v.at) filter (where v.voice_id is not null), '[]') confirmed
 from memberships m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
 left join petition_voices v on v.petition_id = $1 and v.voice_id = m.user_id
-where m.org_id = $2 and m.user_id <> $3 and m.role = any($4::org_role[]) and u.state = 'active' and (m.expires_at is null or m.expires_at > $5) and (not o.require_2fa or o.require_2fa_from > $6 or u.totp_enabled_at is not null)
+where m.org_id = $2 and m.user_id <> $3 and m.role = any($4::org_role[]) and u.state = 'active' and (m.expires_at is null or m.expires_at > $5) and ((u.totp_enabled_at is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $6, false))
 and coalesce(m.role_since, m.joined_at) <= $7;
 
 -- server/leaving/recovery/recovery-store.ts findSeen
@@ -1208,7 +1210,7 @@ from (
 select count(*)::int "all", (count(*) filter (where a.last_at < $1))::int idle30,
 (count(*) filter (where a.last_at < $2))::int idle60, (count(*) filter (where a.last_at < $3))::int idle90
 from member_activity a where a.org_id = $4 and a.last_at > '-infinity'
-and a.user_id not in (select user_id from memberships where org_id = $5 and expires_at <= $6)
+and a.user_id not in (select user_id from memberships where org_id = $5 and memberships.expires_at <= $6)
 ) seen cross join (
 select count(*)::int "all", (count(*) filter (where m.joined_at < $7))::int idle30,
 (count(*) filter (where m.joined_at < $8))::int idle60, (count(*) filter (where m.joined_at < $9))::int idle90
@@ -1265,7 +1267,7 @@ on conflict (org_id, week) do update set active = w.active + excluded.active
 select org_id "orgId", user_id "userId" from held;
 
 -- server/members/bulk/bulk-store.ts countOfOrg
-select (select count(*)::int from memberships where org_id = $1 and (expires_at is null or expires_at > $2)) members,
+select (select count(*)::int from memberships where org_id = $1 and (memberships.expires_at is null or memberships.expires_at > $2)) members,
 (select count(*)::int from repositories where org_id = $3 and private and group_id is null) ungrouped;
 
 -- server/members/bulk/bulk-store.ts findAccountsNamed
@@ -1287,7 +1289,7 @@ where m.org_id = $1 and m.user_id = $2 and (m.expires_at is null or m.expires_at
 -- server/members/list/export-store.ts findExportRows
 with page as materialized (
 select id, org_id, user_id, role, source, joined_at, expires_at from memberships
-where org_id = $1 and id > $2 and (expires_at is null or expires_at > $3)
+where org_id = $1 and id > $2 and (memberships.expires_at is null or memberships.expires_at > $3)
 order by id limit $4
 ), held as (
 select user_id, group_id, max(role) role from group_roles
@@ -1296,7 +1298,7 @@ where org_id = $5 and user_id in (select user_id from page) group by user_id, gr
 select h.user_id, json_agg(json_build_object('id', g.id, 'name', g.name, 'role', h.role) order by lower(g.name)) groups
 from held h join lateral (select * from "resource_groups" where id = "h"."group_id" limit 1) g on true group by h.user_id
 )
-select p.id "membershipId", u.id, u.name "user", u.fullname, p.role, p.source, u.totp_enabled_at is not null "hasTwoFactor",
+select p.id "membershipId", u.id, u.name "user", u.fullname, p.role, p.source, (u.totp_enabled_at is not null) "hasTwoFactor",
 p.joined_at "joinedAt", nullif(a.last_at, '-infinity') "lastActiveAt", p.expires_at "expiresAt", coalesce(g.groups, '[]') groups
 from page p join users u on u.id = p.user_id join member_activity a on a.org_id = p.org_id and a.user_id = p.user_id
 left join grouped g on g.user_id = p.user_id order by p.id;
@@ -1304,11 +1306,11 @@ left join grouped g on g.user_id = p.user_id order by p.id;
 -- server/members/list/list-store.ts countByRole
 select c.role, (c.count - coalesce(e.count, 0))::int "count"
 from (select role, count(*) count from memberships where org_id = $1 group by role) c
-left join (select role, count(*) count from memberships where org_id = $2 and expires_at <= $3 group by role) e on e.role = c.role;
+left join (select role, count(*) count from memberships where org_id = $2 and memberships.expires_at <= $3 group by role) e on e.role = c.role;
 
 -- server/members/list/list-store.ts countWithoutTwoFactor
 select count(*)::int "count" from memberships m join users u on u.id = m.user_id
-where m.org_id = $1 and (expires_at is null or expires_at > $2) and u.totp_enabled_at is null;
+where m.org_id = $1 and (m.expires_at is null or m.expires_at > $2) and not (u.totp_enabled_at is not null);
 
 -- server/members/list/list-store.ts findSharedGroups
 with roles as (
@@ -1329,13 +1331,13 @@ on d.org_id = $1 and d.state <> 'unverified' and e.verified_at is not null and l
 where e.user_id = any($2::text[]) order by e.user_id, e.is_primary desc, e.id;
 
 -- server/members/list/list-store.ts inOrder
-select p.id "membershipId", u.id, u.name "user", u.fullname, p.role, p.is_external "isExternal", u.totp_enabled_at is not null "hasTwoFactor" from (
+select p.id "membershipId", u.id, u.name "user", u.fullname, p.role, p.is_external "isExternal", (u.totp_enabled_at is not null) "hasTwoFactor" from (
 select id, user_id, role, is_external from memberships
-where org_id = $1 and id > $2 and (expires_at is null or expires_at > $3) order by id limit $4
+where org_id = $1 and id > $2 and (memberships.expires_at is null or memberships.expires_at > $3) order by id limit $4
 ) p join users u on u.id = p.user_id order by p.id;
 
 -- server/members/list/record-store.ts findRecord
-select u.name "user", u.fullname, m.role, m.source, m.is_external "isExternal", u.totp_enabled_at is not null "hasTwoFactor",
+select u.name "user", u.fullname, m.role, m.source, m.is_external "isExternal", (u.totp_enabled_at is not null) "hasTwoFactor",
 m.joined_at "joinedAt", nullif(a.last_at, '-infinity') "lastActiveAt", m.expires_at "expiresAt",
 coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'source', r.source, 'role', r.role, 'addedBy', r.added_by, 'addedAt', r.added_at)
 order by lower(g.name), r.source)
@@ -1459,7 +1461,7 @@ returning r.user_id "userId", r.group_id id, r.role, (select name from resource_
 -- server/members/membership/probation-store.ts findProbation
 select max(probation_until) filter (where probation_until > $1) until,
 coalesce(bool_or(user_id = $2 and (probation_until is null or probation_until <= $3)), false) "isProven"
-from memberships where org_id = $4 and role = 'admin';
+from memberships where org_id = $4 and memberships.role = 'admin';
 
 -- server/members/membership/store.ts findActiveAccount
 select u.id, u.name, u.fullname, (select e.address from emails e
@@ -1644,7 +1646,7 @@ select c.id, $1::date, c.plan, c.members, c.pending, c.members + case when c.pla
 from (
 select o.id, o.plan, coalesce(m.count, 0)::int members, coalesce(i.count, 0)::int pending
 from organizations o
-left join (select org_id, count(*) from memberships where expires_at is null or expires_at > $2 group by org_id) m on m.org_id = o.id
+left join (select org_id, count(*) from memberships where (memberships.expires_at is null or memberships.expires_at > $2) group by org_id) m on m.org_id = o.id
 left join (select org_id, count(*) from invitations where state = 'pending' and expires_at > $3 group by org_id) i on i.org_id = o.id
 where o.deleted_at is null
 ) c
@@ -1665,7 +1667,7 @@ where org_id = $1 and day >= $2::date order by day;
 -- server/orgs/seats-store.ts countSeats
 select
 ((select count(*) from memberships where org_id = $1)
-- (select count(*) from memberships where org_id = $2 and expires_at <= $3))::int members,
+- (select count(*) from memberships where org_id = $2 and memberships.expires_at <= $3))::int members,
 (select count(*)::int from invitations where org_id = $4 and state = 'pending' and expires_at > $5) pending;
 
 -- server/orgs/seats-store.ts findSeatPolicy
@@ -1685,7 +1687,7 @@ select
 
 -- server/orgs/store.ts countMembers
 select count(*)::int as count from memberships
-where org_id = $1 and (expires_at is null or expires_at > $2);
+where org_id = $1 and (memberships.expires_at is null or memberships.expires_at > $2);
 
 -- server/orgs/store.ts countRepos
 select r.type, count(*)::int as count from repositories r where r.org_id = $1 and (not exists (select from organizations d where d.id = r.org_id and d.deleted_at is not null)
@@ -1766,7 +1768,7 @@ where rc.repo_id = $1 and t.org_id = $2 and t.user_id = rc.user_id and t.until >
 
 -- server/repos/collaborators/collaborators-store.ts findExpiredGrants
 select repo_id as "repoId", user_id as "userId" from repo_collaborators
-where expires_at <= $1 order by expires_at limit $2;
+where repo_collaborators.expires_at <= $1 order by expires_at limit $2;
 
 -- server/repos/collaborators/collaborators-store.ts findGrant
 select rc.user_id, u.name as "user", u.fullname, rc.role, rc.expires_at, rc.added_at, rc.added_by,
@@ -2258,7 +2260,7 @@ totp_secret = null, totp_enabled_at = null, totp_last_step = null
 where id = $1;
 
 -- server/users/store.ts findAccount
-select u.id, u.name, u.fullname, u.details, u.is_operator, u.state, u.totp_enabled_at is not null as two_factor,
+select u.id, u.name, u.fullname, u.details, u.is_operator, u.state, (u.totp_enabled_at is not null) as two_factor,
 u.created_at, e.address as email, e.verified_at is not null as email_verified from users u left join emails e on e.user_id = u.id and e.is_primary
 where u.id = $1;
 
@@ -2266,18 +2268,18 @@ where u.id = $1;
 select from users where is_operator and state <> 'deleted' order by id limit 1;
 
 -- server/users/store.ts findByName
-select u.id, u.name, u.state, u.password_hash, u.totp_enabled_at is not null as two_factor from names n join users u on u.id = n.user_id
+select u.id, u.name, u.state, u.password_hash, (u.totp_enabled_at is not null) as two_factor from names n join users u on u.id = n.user_id
 where n.lower_name = $1 and n.current and u.state <> 'deleted';
 
 -- server/users/store.ts findByVerifiedEmail
-select u.id, u.name, u.state, u.password_hash, u.totp_enabled_at is not null as two_factor from emails e join users u on u.id = e.user_id
+select u.id, u.name, u.state, u.password_hash, (u.totp_enabled_at is not null) as two_factor from emails e join users u on u.id = e.user_id
 where lower(e.address) = lower($1::text) and e.verified_at is not null and u.state <> 'deleted';
 
 -- server/users/store.ts findPasswordHash
 select password_hash from users where id = $1;
 
 -- server/users/store.ts findPerson
-select u.id, u.name, u.fullname, u.details, u.is_operator, u.state, u.totp_enabled_at is not null as two_factor,
+select u.id, u.name, u.fullname, u.details, u.is_operator, u.state, (u.totp_enabled_at is not null) as two_factor,
 u.created_at, e.address as email, e.verified_at is not null as email_verified, (select count(*)::int from memberships m join lateral (select * from "organizations" where id = "m"."org_id" limit 1) o on true
 where m.user_id = u.id and o.deleted_at is null) as organizations from users u left join emails e on e.user_id = u.id and e.is_primary
 where u.id = $1;
@@ -2288,7 +2290,7 @@ values ($1, $2, $3, $4, $5, $6);
 
 -- server/users/store.ts listPeople
 with page as (select id from users where state <> 'deleted' and id > $1 order by id limit $2::integer)
-select u.id, u.name, u.fullname, u.details, u.is_operator, u.state, u.totp_enabled_at is not null as two_factor,
+select u.id, u.name, u.fullname, u.details, u.is_operator, u.state, (u.totp_enabled_at is not null) as two_factor,
 u.created_at, e.address as email, e.verified_at is not null as email_verified, (select count(*)::int from memberships m join lateral (select * from "organizations" where id = "m"."org_id" limit 1) o on true
 where m.user_id = u.id and o.deleted_at is null) as organizations
 from page join users u on u.id = page.id left join emails e on e.user_id = u.id and e.is_primary
@@ -2322,7 +2324,7 @@ select totp_secret, totp_enabled_at,
 from users u where id = $1;
 
 -- server/users/two-factor-store.ts lockEnabled
-select totp_enabled_at is not null as enabled from users where id = $1 for update;
+select (users.totp_enabled_at is not null) as enabled from users where id = $1 for update;
 
 -- server/users/two-factor-store.ts setPendingSecret
 update users set totp_secret = $1, totp_last_step = null
