@@ -22,7 +22,7 @@ const kinds: Record<number, string> = {
 }
 
 // Their statements have only the parts that are asked for, and their callers know which.
-const inParts = new Set(['findFacts'])
+const inParts = new Set(['findFacts', 'findFactsOfMany'])
 
 /** Tells how what the code believes of the answers to a statement differs from what PostgreSQL answered. */
 export function openShapes(): (statement: Statement) => string[] | undefined {

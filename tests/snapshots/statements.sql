@@ -823,7 +823,7 @@ union all
 select n.* from emails e join lateral (
 select * from invitations where lower(address) = lower(e.address) and state = 'pending' offset 0) n on true
 where e.user_id = $9 and e.verified_at is not null
-) i join organizations o on o.id = i.org_id where i.state = 'pending' and i.expires_at > $10 and o.deleted_at is null
+) i join lateral (select * from "organizations" where id = "i"."org_id" limit 1) o on true where i.state = 'pending' and i.expires_at > $10 and o.deleted_at is null
 and not exists (select from offboardings f where f.org_id = i.org_id and f.user_id = $11 and f.at >= i.sent_at)
 and not exists (select from memberships m where m.org_id = i.org_id and m.user_id = $12
 and (m.expires_at is null or m.expires_at > $13))
@@ -2329,6 +2329,3 @@ select (users.totp_enabled_at is not null) as enabled from users where id = $1 f
 -- server/users/two-factor-store.ts setPendingSecret
 update users set totp_secret = $1, totp_last_step = null
 where id = $2 and totp_enabled_at is null and state = 'active' returning id;
-
--- unknown 
-set jit = 'off'; set random_page_cost = '1.1'; set timezone = 'UTC'; set idle_in_transaction_session_timeout = '30000'; set plan_cache_mode = 'force_generic_plan'; set statement_timeout = '5000';

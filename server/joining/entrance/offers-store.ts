@@ -1,6 +1,6 @@
 import { liveMembership } from '../../access/grants.ts'
 import type { Db, Tx } from '../../store/database.ts'
-import { sql } from '../../store/sql.ts'
+import { rowOf, sql } from '../../store/sql.ts'
 import { type InvitationRow, invitationColumns } from './invitations-store.ts'
 import { pendingInvitation } from './live-store.ts'
 
@@ -68,7 +68,7 @@ export async function listOffers(db: Db, viewerId: string, at: Date): Promise<Of
       select n.* from emails e join lateral (
         select * from invitations where lower(address) = lower(e.address) and state = 'pending' offset 0) n on true
       where e.user_id = ${viewerId} and e.verified_at is not null
-    ) i join organizations o on o.id = i.org_id where ${live(viewerId, at)}
+    ) i join ${rowOf('organizations', 'i.org_id')} o on true where ${live(viewerId, at)}
       and not exists (select from memberships m where m.org_id = i.org_id and m.user_id = ${viewerId}
         and ${liveMembership('m', at)})
     order by i.sent_at desc limit 200`.execute(db)
