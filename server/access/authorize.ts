@@ -2,11 +2,14 @@ import { HubError } from '../kernel/errors.ts'
 import type { Db } from '../store/database.ts'
 import { decide, type Refused, refuseFeature } from './decide.ts'
 import { type AccessTarget, type Facts, loadFacts } from './facts.ts'
-import type { AnyPermit, Caller, Permit } from './permit.ts'
+import type { Caller, Permit } from './permit.ts'
 import { type Action, type PlanFeature, policy } from './policy.ts'
 import { isOnProbation } from './requirements.ts'
 
-/** Decides whether the caller may do the action on the target, and mints the permit; throws the refusal otherwise. */
+/**
+ * Decides whether the caller may do the action on the target, and mints the permit; throws the refusal otherwise. A permit
+ * is a caller too: what takes one more action, or is about another target, asks again with it.
+ */
 export async function authorize<A extends Action>(
   db: Db,
   caller: Caller,
@@ -23,16 +26,6 @@ export async function authorize<A extends Action>(
 
 function refusalOf({ refused, sentence, status }: Refused): HubError {
   return new HubError(refused, sentence, status === undefined ? {} : { status })
-}
-
-/** Asks for one more action in the course of another: the same caller, another action or target. */
-export async function authorizeAlso<A extends Action>(
-  db: Db,
-  permit: AnyPermit,
-  action: A,
-  target: AccessTarget,
-): Promise<Permit<A>> {
-  return authorize(db, permit, action, target)
 }
 
 /** The refusal of a token that is unknown, expired, mistyped, or whose owner is gone. */
@@ -63,21 +56,21 @@ function mint<A extends Action>(action: A, facts: Facts, caller: Caller): Permit
 }
 
 /** The actions of one family (`member.`, `org.`) that the caller may do on the same things, by the same decision. */
-export function allowedActions(permit: AnyPermit, family: string): Action[] {
+export function allowedActions(facts: Facts, family: string): Action[] {
   const actions = Object.keys(policy) as Action[]
-  return actions.filter((action) => action.startsWith(family) && decide(action, permit.facts).allowed)
+  return actions.filter((action) => action.startsWith(family) && decide(action, facts).allowed)
 }
 
 /** Throws `402` when a part of a request needs a feature that the plan of the organization does not have. */
-export function requireFeature(permit: AnyPermit, feature: PlanFeature): void {
-  const refused = refuseFeature(feature, permit.facts)
+export function requireFeature(facts: Facts, feature: PlanFeature): void {
+  const refused = refuseFeature(feature, facts)
   if (refused) throw refusalOf(refused)
 }
 
 /** Throws `403` when the caller is on probation after a recovery; `what` it is that has to wait. */
-export function refuseOnProbation(permit: AnyPermit, what: string): void {
-  if (!isOnProbation(permit.facts)) return
-  const until = permit.facts.org?.probationUntil?.toISOString().slice(0, 10)
+export function refuseOnProbation(facts: Facts, what: string): void {
+  if (!isOnProbation(facts)) return
+  const until = facts.org?.probationUntil?.toISOString().slice(0, 10)
   throw new HubError(
     'Forbidden',
     `You are on probation after a recovery, until ${until}: ${what} has to wait until then.`,

@@ -1,6 +1,7 @@
 import type { RawBuilder } from 'kysely'
 import { now } from '../kernel/clock.ts'
 import { sql } from '../store/sql.ts'
+import type { Author } from './author.ts'
 import {
   countingCollaborator,
   countingMembership,
@@ -11,7 +12,6 @@ import {
   type Reader,
   writesByRole,
 } from './grants.ts'
-import type { AnyPermit } from './permit.ts'
 
 // What the policy says of one thing, as conditions on the rows of a list. They are asked in place of the decision, and
 // tests compare the two.
@@ -21,14 +21,14 @@ const groupOfRepo = sql.raw('r.group_id')
 const member = sql.raw('m.user_id')
 
 /** The caller as who reads a list. */
-export function readerOf(permit: AnyPermit): Reader {
-  const { id = null, hasTwoFactor = false, token } = permit.actor ?? {}
+export function readerOf(author: Author): Reader {
+  const { id = null, hasTwoFactor = false, token } = author.actor ?? {}
   return { id, hasTwoFactor, tokenId: token?.id ?? null }
 }
 
 /** What a caller may read, as conditions on the repositories `r` of a list. */
-export function readableBy(permit: AnyPermit) {
-  const reader = readerOf(permit)
+export function readableBy(author: Author) {
+  const reader = readerOf(author)
   const at = now()
   return { repos: readableRepos(reader, at), groupOfRepo: seenGroupOfRepo(reader, at) }
 }

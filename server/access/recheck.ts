@@ -1,7 +1,7 @@
 import type { Tx } from '../store/database.ts'
 import { authorize } from './authorize.ts'
 import { decide } from './decide.ts'
-import { type AccessTarget, type Facts, loadFacts } from './facts.ts'
+import { type AccessTarget, type Credential, type Facts, loadFacts } from './facts.ts'
 import { type Held, lockStanding } from './hold-store.ts'
 import type { AnyPermit } from './permit.ts'
 import type { Action } from './policy.ts'
@@ -20,14 +20,17 @@ export interface Hold {
  * memberships, requirements, repositories; lock rows of organizations, groups and chains afterwards.
  */
 export async function recheck<P extends AnyPermit>(tx: Tx, permit: P, hold: Hold = {}): Promise<P> {
-  await lockStanding(tx, heldOf(permit, hold))
-  const fresh: AnyPermit = await authorize(tx, permit, permit.action, targetOf(permit))
+  await lockStanding(tx, heldOf(permit.facts, permit.credential, hold))
+  const fresh: AnyPermit = await authorize(tx, permit, permit.action, targetOf(permit.facts))
   // A repository that has moved meanwhile is another organization's to give
   return fresh.facts.org?.id === permit.facts.org?.id ? (fresh as P) : recheck(tx, fresh as P, hold)
 }
 
-function heldOf({ facts, credential }: AnyPermit, { members = [], requirements = false }: Hold): Held {
-  const { actor, org, repo } = facts
+function heldOf(
+  { actor, org, repo }: Facts,
+  credential: Credential,
+  { members = [], requirements = false }: Hold,
+): Held {
   return {
     userId: credential.kind === 'console' ? null : (actor?.id ?? null),
     tokenId: actor?.token?.id ?? null,
@@ -40,7 +43,7 @@ function heldOf({ facts, credential }: AnyPermit, { members = [], requirements =
 }
 
 // By ids: names may have changed meanwhile.
-function targetOf({ facts: { org, group, subject, repo, namespaceUser } }: AnyPermit): AccessTarget {
+function targetOf({ org, group, subject, repo, namespaceUser }: Facts): AccessTarget {
   return {
     ...(repo ? { repoId: repo.id } : { orgId: org?.id, namespaceUserId: namespaceUser?.id }),
     group: group?.id,

@@ -1,5 +1,5 @@
 import type * as api from '../../api/index.ts'
-import { authorizeAlso } from '../access/authorize.ts'
+import { authorize } from '../access/authorize.ts'
 import { actionOn, type Explained, explain, namesOfGroups } from '../access/explain.ts'
 import type { AccessTarget, Credential, Facts } from '../access/facts.ts'
 import type { Permit } from '../access/permit.ts'
@@ -42,7 +42,7 @@ function actionAsked(text: string): { action: Action; row: PolicyRow } {
 async function targetOf(db: Db, permit: ExplainPermit, input: Input, row: PolicyRow): Promise<AccessTarget> {
   const { org, facts } = permit
   if (input.repo !== undefined) await viewRepo(db, permit)
-  if (input.group !== undefined) await authorizeAlso(db, permit, 'group.view', { org: org.name, group: input.group })
+  if (input.group !== undefined) await authorize(db, permit, 'group.view', { org: org.name, group: input.group })
   if (row.on === 'repo' && facts.repo === undefined)
     throw badField('repo', 'this action is about a repository; name one.')
   if (row.on === 'group' && facts.group === undefined)
@@ -58,7 +58,7 @@ async function targetOf(db: Db, permit: ExplainPermit, input: Input, row: Policy
 export async function viewRepo(db: Db, permit: Permit<'access.explain'> | Permit<'access.whoCan'>): Promise<void> {
   const { repo } = permit.facts
   if (repo === undefined) throw new HubError('RepoNotFound', 'Repository not found')
-  await authorizeAlso(db, permit, 'repo.view', { repoId: repo.id })
+  await authorize(db, permit, 'repo.view', { repoId: repo.id })
 }
 
 // Of a token nobody else learns that it exists, unless its owner belongs to the organization.

@@ -1,7 +1,8 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, RepoType, ResultOf } from '../../api/index.ts'
 import type { Author } from '../access/author.ts'
-import type { AnyPermit, Permit } from '../access/permit.ts'
+import type { Facts } from '../access/facts.ts'
+import type { Permit } from '../access/permit.ts'
 import { recheck } from '../access/recheck.ts'
 import { seesGroupOfRepo } from '../access/requirements.ts'
 import { record } from '../audit/record.ts'
@@ -93,12 +94,12 @@ interface WantedRepo {
 /** Puts repositories of the organization into a new group, in the transaction of the caller: all of them, or none. */
 export async function addRepos(
   tx: Tx,
-  permit: AnyPermit,
+  by: Facts,
   group: { id: string; orgId: string },
   wanted: readonly WantedRepo[],
 ): Promise<WantedRepo[]> {
   if (wanted.length === 0) return []
-  const orgName = permit.facts.org?.name ?? ''
+  const orgName = by.org?.name ?? ''
   const asked = wanted.map(({ type, name }, index) => ({ type, lowerName: nameWithin(orgName, name, index) }))
   const repos = await lockReposByName(tx, group.orgId, asked)
   for (const [index, { type, lowerName }] of asked.entries()) {
@@ -111,7 +112,7 @@ export async function addRepos(
     setGroupOfRepos(
       tx,
       repos.map(({ id }) => id),
-      { id: group.id, addedBy: permit.actor?.name ?? 'system' },
+      { id: group.id, addedBy: by.actor?.name ?? 'system' },
     ),
   )
   return repos.map(({ type, name }) => ({ type, name: `${orgName}/${name}` }))

@@ -99,7 +99,7 @@ export async function createGroup(
     if (input.autoJoin?.enabled) await holdDoors(tx, group.orgId)
     await uniqueName(group.name, insertGroup(tx, group))
     const added = await addPeople(tx, permit, { ...group, index: 0, managedBy: 'manual', callerRole: null }, wanted)
-    const repos = await addRepos(tx, permit, group, input.repos)
+    const repos = await addRepos(tx, permit.facts, group, input.repos)
     const autoJoin = input.autoJoin?.enabled ? await applyAutoJoin(tx, permit, group, input.autoJoin) : undefined
     const reply = await readGroup(tx, group.id, links)
     const data = { group: { id: group.id, name: group.name }, users: added, repos, ...(autoJoin && { autoJoin }) }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type * as api from '../../api/index.ts'
-import type { ResultOf } from '../../api/index.ts'
+import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
 import { jobCounts } from '../jobs/counts.ts'
 import { now } from '../kernel/clock.ts'
@@ -18,27 +18,27 @@ export interface HubInfo {
 }
 
 /** Tells how the installation is doing. */
-export function operatorHealth(info: HubInfo, links: Links) {
-  return async (
-    db: Db,
-    _permit: Permit<'operator.viewHealth'>,
-  ): Promise<ResultOf<typeof api.operator.operatorHealth>> => {
-    const [vitals, jobs, mail] = await Promise.all([findVitals(db), jobCounts(db), mailCounts(db)])
-    return {
-      version: info.version,
-      startedAt: info.startedAt.toISOString(),
-      publicUrl: links.publicUrl,
-      memoryBytes: process.memoryUsage.rss(),
-      database: { kind: info.databaseKind, version: vitals.version, sizeBytes: Number(vitals.size_bytes) },
-      jobs,
-      mail: { configured: info.sendsMail, ...mail },
-      counts: {
-        people: vitals.people,
-        organizations: vitals.organizations,
-        repositories: vitals.repositories,
-        adminless: vitals.adminless,
-      },
-    }
+export async function operatorHealth(
+  db: Db,
+  _permit: Permit<'operator.viewHealth'>,
+  _input: InputOf<typeof api.operator.operatorHealth>,
+  { info, links }: { info: HubInfo; links: Links },
+): Promise<ResultOf<typeof api.operator.operatorHealth>> {
+  const [vitals, jobs, mail] = await Promise.all([findVitals(db), jobCounts(db), mailCounts(db)])
+  return {
+    version: info.version,
+    startedAt: info.startedAt.toISOString(),
+    publicUrl: links.publicUrl,
+    memoryBytes: process.memoryUsage.rss(),
+    database: { kind: info.databaseKind, version: vitals.version, sizeBytes: Number(vitals.size_bytes) },
+    jobs,
+    mail: { configured: info.sendsMail, ...mail },
+    counts: {
+      people: vitals.people,
+      organizations: vitals.organizations,
+      repositories: vitals.repositories,
+      adminless: vitals.adminless,
+    },
   }
 }
 

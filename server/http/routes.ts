@@ -84,7 +84,7 @@ function addAccountRoutes(server: Server, info: StartInfo): void {
   serve(server, users.whoami, whoami, links)
   serve(server, users.getAccount, getAccount, links)
   serve(server, users.updateAccount, updateAccount, links)
-  serve(server, users.deleteAccount, deleteAccount(holdings))
+  serve(server, users.deleteAccount, deleteAccount, holdings)
   serve(server, users.listEmails, emails.listEmails)
   serve(server, users.addEmail, emails.addEmail)
   serve(server, users.makeEmailPrimary, emails.makeEmailPrimary)
@@ -117,7 +117,7 @@ function addOperatorRoutes(server: Server, info: HubInfo): void {
   const { operator } = api
   serve(server, operator.getInstanceSettings, getInstanceSettings)
   serve(server, operator.updateInstanceSettings, updateInstanceSettings)
-  serve(server, operator.operatorHealth, operatorHealth(info, links))
+  serve(server, operator.operatorHealth, operatorHealth, { info, links })
   serve(server, operator.listPeople, listPeople, links)
   serve(server, operator.createPerson, createPerson, links)
   serve(server, operator.updatePerson, updatePerson, links)

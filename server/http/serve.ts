@@ -11,7 +11,7 @@ import {
   type Target,
 } from '../../api/index.ts'
 import type { KeyedRequest } from '../access/author.ts'
-import { authorize, authorizeAlso, badToken, deadLink } from '../access/authorize.ts'
+import { authorize, badToken, deadLink } from '../access/authorize.ts'
 import type { Credential } from '../access/facts.ts'
 import { loadFacts } from '../access/facts.ts'
 import type { AnyPermit, Caller, Permit } from '../access/permit.ts'
@@ -67,7 +67,7 @@ export function serve(server: Server, operation: AnyOperation, rule: unknown, se
       config: { mediaType: operation.mediaType, scheme: operation.scheme },
       handler: async (request, reply) => {
         const { permit, input } = await admit(server, operation, request, repoType)
-        server.presence.note(permit, operation.scheme !== undefined)
+        server.presence.note(permit.facts, operation.scheme !== undefined)
         if (isRaw) input.raw = rawRequest(request, reply)
         const work = () => anyRule(server.db, permit, input, services).catch((error) => asGone(server, permit, error))
         if (permit.idempotencyKey === undefined)
@@ -82,7 +82,7 @@ export function serve(server: Server, operation: AnyOperation, rule: unknown, se
 async function asGone(server: Server, permit: AnyPermit, error: unknown): Promise<never> {
   const { repo } = permit.facts
   if (repo !== undefined && !(error instanceof HubError))
-    await authorizeAlso(server.db, permit, permit.action, { repoId: repo.id })
+    await authorize(server.db, permit, permit.action, { repoId: repo.id })
   throw error
 }
 

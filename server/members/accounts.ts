@@ -16,19 +16,18 @@ import { findOrganizationsOf } from './successors-store.ts'
  * Deletes the caller's account, with every membership and all that it holds of organizations; refused to the last usable
  * admin of an organization.
  */
-export function deleteAccount(holdings: Holdings) {
-  return async (
-    db: Db,
-    permit: Permit<'account.delete'>,
-    input: api.InputOf<typeof api.users.deleteAccount>,
-  ): Promise<api.ResultOf<typeof api.users.deleteAccount>> => {
-    const id = ownId(permit)
-    const { name } = permit.actor
-    if (input.confirm !== name) throw badField('confirm', `must be your user name, ${name}.`)
-    await confirmPassword(db, id, input.currentPassword)
-    await transaction(db, (tx) => endAccount(tx, permit, holdings))
-    return { reply: { success: true }, session: null }
-  }
+export async function deleteAccount(
+  db: Db,
+  permit: Permit<'account.delete'>,
+  input: api.InputOf<typeof api.users.deleteAccount>,
+  holdings: Holdings,
+): Promise<api.ResultOf<typeof api.users.deleteAccount>> {
+  const id = ownId(permit)
+  const { name } = permit.actor
+  if (input.confirm !== name) throw badField('confirm', `must be your user name, ${name}.`)
+  await confirmPassword(db, id, input.currentPassword)
+  await transaction(db, (tx) => endAccount(tx, permit, holdings))
+  return { reply: { success: true }, session: null }
 }
 
 async function endAccount(tx: Tx, permit: Permit<'account.delete'>, holdings: Holdings): Promise<void> {

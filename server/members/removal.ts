@@ -15,35 +15,33 @@ import { findMade, type Made, type Sight } from './removal-store.ts'
 const maxRepositoriesNamed = 100
 
 /** Removes a member at once, with group roles and seat; tells what remains. */
-export function removeMember(holdings: Holdings) {
-  return async (
-    db: Db,
-    permit: Permit<'member.remove'>,
-    input: api.InputOf<typeof api.members.removeMember>,
-  ): Promise<api.ResultOf<typeof api.members.removeMember>> => {
-    const { subject } = permit
-    const dryRun = input.dryRun ?? false
-    const sight = { viewerId: permit.actor.id, all: true, ungrouped: true }
-    const [type, message] = ['org.remove_user' as const, `removed ${subject.name}`]
-    const ending = { person: subject, sight, dryRun, holdings, type, message }
-    return transaction(db, (tx) => endMembership(tx, permit, ending), { dryRun })
-  }
+export async function removeMember(
+  db: Db,
+  permit: Permit<'member.remove'>,
+  input: api.InputOf<typeof api.members.removeMember>,
+  holdings: Holdings,
+): Promise<api.ResultOf<typeof api.members.removeMember>> {
+  const { subject } = permit
+  const dryRun = input.dryRun ?? false
+  const sight = { viewerId: permit.actor.id, all: true, ungrouped: true }
+  const [type, message] = ['org.remove_user' as const, `removed ${subject.name}`]
+  const ending = { person: subject, sight, dryRun, holdings, type, message }
+  return transaction(db, (tx) => endMembership(tx, permit, ending), { dryRun })
 }
 
 /** Leaves an organization; also who is kept out for want of a second factor may go. The last usable admin may not. */
-export function leaveOrganization(holdings: Holdings) {
-  return async (
-    db: Db,
-    permit: Permit<'member.leave'>,
-    input: api.InputOf<typeof api.members.leaveOrganization>,
-  ): Promise<api.ResultOf<typeof api.members.leaveOrganization>> => {
-    const { actor, org } = permit
-    const dryRun = input.dryRun ?? false
-    const sight = { viewerId: actor.id, all: isAdminRole(org.role), ungrouped: readsUngrouped(org.role) }
-    const [type, message] = ['org.leave' as const, 'left the organization']
-    const ending = { person: actor, sight, dryRun, holdings, type, message }
-    return transaction(db, (tx) => endMembership(tx, permit, ending), { dryRun })
-  }
+export async function leaveOrganization(
+  db: Db,
+  permit: Permit<'member.leave'>,
+  input: api.InputOf<typeof api.members.leaveOrganization>,
+  holdings: Holdings,
+): Promise<api.ResultOf<typeof api.members.leaveOrganization>> {
+  const { actor, org } = permit
+  const dryRun = input.dryRun ?? false
+  const sight = { viewerId: actor.id, all: isAdminRole(org.role), ungrouped: readsUngrouped(org.role) }
+  const [type, message] = ['org.leave' as const, 'left the organization']
+  const ending = { person: actor, sight, dryRun, holdings, type, message }
+  return transaction(db, (tx) => endMembership(tx, permit, ending), { dryRun })
 }
 
 interface Ending {

@@ -22,7 +22,7 @@ export async function updatePerson(
   input: Input,
   links: Links,
 ): Promise<Person> {
-  const { id, name } = getSubject(permit)
+  const { id, name } = getSubject(permit.facts)
   if (input.suspended && id === permit.actor.id)
     throw new HubError('Forbidden', 'You cannot suspend yourself; another operator can.')
   return transaction(db, async (tx) => {

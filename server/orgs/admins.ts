@@ -1,6 +1,5 @@
-import type { Author } from '../access/author.ts'
 import { refuseOnProbation } from '../access/authorize.ts'
-import type { AnyPermit } from '../access/permit.ts'
+import type { Facts } from '../access/facts.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { queueMail } from '../mail/queue.ts'
@@ -38,21 +37,17 @@ export interface Guarded {
  * Who is left alone as admin is told by mail. Whatever locks, locks in this order: accounts, memberships,
  * organizations, chains of events.
  */
-export async function guardAdmins<T>(tx: Tx, permit: AnyPermit, org: Guarded, change: () => Promise<T>): Promise<T> {
+export async function guardAdmins<T>(tx: Tx, by: Facts, org: Guarded, change: () => Promise<T>): Promise<T> {
   await lockOrganization(tx, org.id)
   const before = await findUsableAdmins(tx, org.id, now())
   const result = await change()
   const after = await findUsableAdmins(tx, org.id, now())
   if (before.length > 0 && after.length === 0) await refuseLastAdmin(tx, org, before)
-  if (before.some((admin) => admin.is_proven && isOthers(permit, admin) && !after.some(({ id }) => id === admin.id)))
-    refuseOnProbation(permit, 'taking the role admin from somebody who is not')
+  if (before.some((admin) => admin.is_proven && admin.id !== by.actor?.id && !after.some(({ id }) => id === admin.id)))
+    refuseOnProbation(by, 'taking the role admin from somebody who is not')
   const [alone] = after
   if (alone !== undefined && after.length === 1 && before.length > 1) await tellAlone(tx, org, alone)
   return result
-}
-
-function isOthers(author: Author, admin: UsableAdmin): boolean {
-  return admin.id !== author.actor?.id
 }
 
 async function refuseLastAdmin(tx: Tx, { id: orgId, wayOut }: Guarded, before: UsableAdmin[]): Promise<never> {

@@ -1,8 +1,8 @@
 import type { Organization } from '../../api/organizations.ts'
-import { allowedActions, authorizeAlso } from '../access/authorize.ts'
+import { allowedActions, authorize } from '../access/authorize.ts'
 import { seesRoles } from '../access/escalation.ts'
 import type { OrgFacts } from '../access/facts.ts'
-import type { AnyPermit, Permit } from '../access/permit.ts'
+import type { Caller, Permit } from '../access/permit.ts'
 import { policy } from '../access/policy.ts'
 import { avatarUrl, type Links } from '../mail/links.ts'
 import type { Db } from '../store/database.ts'
@@ -40,8 +40,8 @@ export async function organizationReply(db: Db, permit: Permit<'org.view'>, link
 }
 
 /** Reads an organization anew for the answer to a change of it. */
-export async function readOrganization(db: Db, permit: AnyPermit, name: string, links: Links): Promise<Organization> {
-  return organizationReply(db, await authorizeAlso(db, permit, 'org.view', { org: name }), links)
+export async function readOrganization(db: Db, caller: Caller, name: string, links: Links): Promise<Organization> {
+  return organizationReply(db, await authorize(db, caller, 'org.view', { org: name }), links)
 }
 
 // What takes a member is asked about the caller as one: whether it can be done to another is said with that member.
@@ -49,6 +49,7 @@ function actionsOnOrganization(permit: Permit<'org.view'>): string[] {
   const { actor, org } = permit.facts
   if (actor === undefined) return []
   const subject = { id: actor.id, name: actor.name, fullname: actor.fullname, role: org?.role }
-  const asking = { ...permit, facts: { ...permit.facts, subject } }
-  return allowedActions(asking, '').filter((action) => policy[action].on === 'org' || action === 'repo.create')
+  return allowedActions({ ...permit.facts, subject }, '').filter(
+    (action) => policy[action].on === 'org' || action === 'repo.create',
+  )
 }

@@ -99,7 +99,7 @@ async function apply(tx: Tx, permit: Permit<'org.updateSettings'>, change: Chang
   const guarded = { id: org.id, name: org.name, wayOut }
   // A rehearsal shows who would be kept out even where the caller is among them.
   if (dryRun) await updateSettingsRow(tx, org.id, change.after)
-  else await guardAdmins(tx, permit, guarded, () => updateSettingsRow(tx, org.id, change.after))
+  else await guardAdmins(tx, permit.facts, guarded, () => updateSettingsRow(tx, org.id, change.after))
   await clearAdminless(tx, org.id)
   if (turnsOn && !dryRun) await tellKeptOut(tx, permit.org, change.after.require2faFrom, keptOut)
   await record(tx, permit, eventOf(change))
@@ -107,8 +107,8 @@ async function apply(tx: Tx, permit: Permit<'org.updateSettings'>, change: Chang
 
 function refuseSetting(permit: Permit<'org.updateSettings'>, name: SettingName, { before, after }: Change): void {
   const { plan, relaxing } = rowOf(name)
-  if (plan !== undefined && after[name] === true) requireFeature(permit, plan)
-  if (relaxing?.test(before, after)) refuseOnProbation(permit, relaxing.words)
+  if (plan !== undefined && after[name] === true) requireFeature(permit.facts, plan)
+  if (relaxing?.test(before, after)) refuseOnProbation(permit.facts, relaxing.words)
 }
 
 function eventOf({ before, after, changed }: Change) {

@@ -1,7 +1,7 @@
 import { utimes } from 'node:fs/promises'
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import { authorizeAlso } from '../access/authorize.ts'
+import { authorize } from '../access/authorize.ts'
 import type { Permit } from '../access/permit.ts'
 import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
@@ -70,7 +70,7 @@ async function creatorOf(db: Db, permit: Duplicating, input: Input): Promise<Per
   const { namespace, name } = splitRepoId('repository', input.repository)
   checkRepoName('repository', name)
   if (namespace === undefined) throw badField('repository', 'must be `namespace/name`')
-  return authorizeAlso(db, permit, 'repo.create', { namespace, group: input.resourceGroupId ?? undefined })
+  return authorize(db, permit, 'repo.create', { namespace, group: input.resourceGroupId ?? undefined })
 }
 
 async function newRepoOf(db: Db, permit: Duplicating, creating: Permit<'repo.create'>, input: Input): Promise<NewRepo> {
@@ -81,7 +81,7 @@ async function newRepoOf(db: Db, permit: Duplicating, creating: Permit<'repo.cre
   const wanted = isSaid || !permit.repo.private ? input : { private: true }
   const isHidden = isPrivate(creating, wanted)
   if (permit.repo.private && !isHidden)
-    await refuseDuringProbation(db, permit, 'making a copy of a private repository public')
+    await refuseDuringProbation(db, permit.facts, 'making a copy of a private repository public')
   return {
     id: newId(),
     type: permit.repo.type,

@@ -1,6 +1,6 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import { authorizeAlso } from '../access/authorize.ts'
+import { authorize } from '../access/authorize.ts'
 import type { Facts } from '../access/facts.ts'
 import type { Permit } from '../access/permit.ts'
 import { recheck } from '../access/recheck.ts'
@@ -26,7 +26,7 @@ export async function moveRepo(db: Db, permit: Permit<'repo.move'>, input: Input
   const { namespace, name } = splitRepoId('toRepo', input.toRepo)
   checkRepoName('toRepo', name)
   if (namespace === '') throw badField('toRepo', 'must be `namespace/name`')
-  await refuseDuringProbation(db, permit, 'moving a repository')
+  await refuseDuringProbation(db, permit.facts, 'moving a repository')
   const there = await creatingIn(db, permit, namespace)
   const to = there === undefined ? ownPlace(permit) : ownerOf(there)
   return transaction(db, async (tx) => {
@@ -82,7 +82,7 @@ async function creatingIn(
   const { repo } = permit
   const stays = namespace !== undefined && namespace.toLowerCase() === repo.namespace.toLowerCase()
   if (stays) return undefined
-  const there = await authorizeAlso(db, permit, 'repo.create', { namespace })
+  const there = await authorize(db, permit, 'repo.create', { namespace })
   if (there.org?.repoVisibility === 'private_only' && !repo.private) {
     throw new HubError(
       'Forbidden',

@@ -46,7 +46,7 @@ export async function createTokenFor(
   permit: Permit<'operator.createToken'>,
   input: InputOf<typeof api.operator.createTokenFor>,
 ): Promise<ResultOf<typeof api.operator.createTokenFor>> {
-  const holder = getSubject(permit)
+  const holder = getSubject(permit.facts)
   return transaction(db, (tx) => addToken(tx, permit, holder, input))
 }
 

@@ -1,7 +1,8 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Author } from '../access/author.ts'
-import type { AnyPermit, Permit } from '../access/permit.ts'
+import type { Facts } from '../access/facts.ts'
+import type { Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
@@ -27,8 +28,7 @@ export function ownId(author: Author): string {
 }
 
 /** The person whom the path names; throws `404` where there is none. */
-export function getSubject(permit: AnyPermit): { id: string; name: string; fullname: string } {
-  const { subject } = permit.facts
+export function getSubject({ subject }: Facts): { id: string; name: string; fullname: string } {
   if (subject === undefined) throw new HubError('NotFound', 'There is no person of this name.')
   return subject
 }

@@ -30,7 +30,7 @@ export async function describeInstance(
     name: instance.name,
     needsSetup: waiting,
     signUp: instance.sign_up,
-    mayCreateOrganizations: allowedActions(permit, 'org.create').includes('org.create'),
+    mayCreateOrganizations: allowedActions(permit.facts, 'org.create').includes('org.create'),
     account,
   }
 }

@@ -19,7 +19,7 @@ export async function userOverview(
   _input: unknown,
   links: Links,
 ): Promise<ResultOf<typeof api.people.userOverview>> {
-  const row = await findOverview(db, getSubject(permit).id, readerOf(permit), now())
+  const row = await findOverview(db, getSubject(permit.facts).id, readerOf(permit), now())
   if (row === undefined) throw new HubError('NotFound', 'There is no person of this name.')
   return {
     _id: row.id,
@@ -49,7 +49,7 @@ export async function userSocials(
   _db: Db,
   permit: Permit<'user.view'>,
 ): Promise<ResultOf<typeof api.people.userSocials>> {
-  const { id, name } = getSubject(permit)
+  const { id, name } = getSubject(permit.facts)
   return { _id: id, user: name, socialHandles: {} }
 }
 
@@ -58,7 +58,7 @@ export async function userFollowers(
   _db: Db,
   permit: Permit<'user.view'>,
 ): Promise<ResultOf<typeof api.people.userFollowers>> {
-  getSubject(permit)
+  getSubject(permit.facts)
   return []
 }
 
@@ -67,7 +67,7 @@ export async function userFollowing(
   _db: Db,
   permit: Permit<'user.view'>,
 ): Promise<ResultOf<typeof api.people.userFollowing>> {
-  getSubject(permit)
+  getSubject(permit.facts)
   return []
 }
 
@@ -78,7 +78,7 @@ export async function userAvatar(
   { redirect }: InputOf<typeof api.people.userAvatar>,
   links: Links,
 ): Promise<ResultOf<typeof api.people.userAvatar>> {
-  const location = avatarUrl(links, getSubject(permit).name)
+  const location = avatarUrl(links, getSubject(permit.facts).name)
   return redirect === undefined ? { json: { avatarUrl: location } } : { location }
 }
 

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { sql } from 'kysely'
 import type { billing } from '../../api/index.ts'
-import type { AnyPermit } from '../../server/access/permit.ts'
+import type { Facts } from '../../server/access/facts.ts'
 import { openPresence } from '../../server/members/activity/presence.ts'
 import { type Person, type Reply, startTestHub } from '../hub.ts'
 import { objectOf } from '../lfs-bytes.ts'
@@ -158,7 +158,7 @@ describe('who is active', () => {
     const org = await makeOrg({ kim: 'read', sam: 'read', tea: 'read' })
     const seenBy = (who: string) => {
       const actor = { id: org.person(who).id, via: 'token' }
-      return { actor, facts: { org: { id: org.id, role: 'read' } } } as unknown as AnyPermit
+      return { actor, org: { id: org.id, role: 'read' } } as unknown as Facts
     }
     const hubs = Array.from({ length: 4 }, () => openPresence(hub.db))
     for (const [nth, presence] of hubs.entries())

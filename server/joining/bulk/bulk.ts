@@ -32,7 +32,7 @@ type Result = ResultOf<typeof api.bulk.bulkInvite>
 export async function bulkInvite(db: Db, permit: BulkPermit, input: Input): Promise<Result> {
   const wishes = await readWishes(input, inviteWishes)
   const namesGroups = input.groups?.length || wishes.some(({ groups }) => groups?.length)
-  if (namesGroups) requireFeature(permit, 'resourceGroups')
+  if (namesGroups) requireFeature(permit.facts, 'resourceGroups')
   return planOrApply(db, input, changeOf(permit, wishes, input))
 }
 

@@ -34,7 +34,7 @@ type Result = ResultOf<typeof api.bulk.bulkMembers>
  */
 export async function bulkMembers(db: Db, permit: BulkPermit, input: Input): Promise<Result> {
   const wishes = await readWishes(input, memberWishes)
-  if (wishes.some(({ groups }) => groups?.length)) requireFeature(permit, 'resourceGroups')
+  if (wishes.some(({ groups }) => groups?.length)) requireFeature(permit.facts, 'resourceGroups')
   return planOrApply(db, input, changeOf(permit, wishes, input))
 }
 

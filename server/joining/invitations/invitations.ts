@@ -53,7 +53,7 @@ export async function createInvitation(
 ): Promise<ResultOf<Joining['createInvitation']>> {
   const role = input.role ?? permit.org.defaultRole
   refuseOffer(permit.org.role ?? null, { role, groups: [] })
-  if (input.groups?.length) requireFeature(permit, 'resourceGroups')
+  if (input.groups?.length) requireFeature(permit.facts, 'resourceGroups')
   await countAttempt(db, attemptLimits.invitationMail, attemptKey(input))
   return transaction(db, async (tx) => {
     await recheck(tx, permit)

@@ -1,6 +1,6 @@
 import type { recovery } from '../../../api/index.ts'
 import { allowedActions } from '../../access/authorize.ts'
-import type { AnyPermit } from '../../access/permit.ts'
+import type { Facts } from '../../access/facts.ts'
 import type { InstanceKey } from '../../kernel/secret.ts'
 import { avatarUrl, type Links } from '../../mail/links.ts'
 import type { Db } from '../../store/database.ts'
@@ -20,11 +20,11 @@ export interface PetitionView {
 /** A petition as those see it who may; the record for the DNS is told to its person alone. */
 export async function petitionReply(
   db: Db,
-  permit: AnyPermit,
+  facts: Facts,
   row: PetitionRow,
   { key, links }: PetitionView,
 ): Promise<Petition> {
-  const isOwn = permit.actor?.id === row.person_id
+  const isOwn = facts.actor?.id === row.person_id
   return {
     id: row.id,
     organization: row.organization,
@@ -47,7 +47,7 @@ export async function petitionReply(
     endedAt: row.ended_at?.toISOString() ?? null,
     endedBy: row.ended_by,
     timeline: timelineOf(row),
-    may: mayOf(permit, row, isOwn),
+    may: mayOf(facts, row, isOwn),
   }
 }
 
@@ -62,17 +62,17 @@ async function quorumReply(db: Db, row: PetitionRow): Promise<Petition['quorum']
   return { needed: confirmedBy.length, confirmedBy }
 }
 
-function mayOf(permit: AnyPermit, row: PetitionRow, isOwn: boolean): Petition['may'] {
+function mayOf(facts: Facts, row: PetitionRow, isOwn: boolean): Petition['may'] {
   if (!isLiving(row)) return []
   const may: Petition['may'] = []
-  const hasSpoken = row.voices.some(({ id }) => id === permit.actor?.id)
-  if (permit.facts.org !== undefined && permit.facts.org.id === row.org_id) {
-    const actions = allowedActions(permit, 'recovery.')
+  const hasSpoken = row.voices.some(({ id }) => id === facts.actor?.id)
+  if (facts.org !== undefined && facts.org.id === row.org_id) {
+    const actions = allowedActions(facts, 'recovery.')
     if (row.path === 'domain' && !isOwn && !hasSpoken && actions.includes('recovery.confirm')) may.push('confirm')
     if (actions.includes('recovery.veto')) may.push('veto')
   }
   if (isOwn && row.path === 'domain') may.push('check')
-  const isOperators = row.path === 'operators' && permit.actor?.isOperator === true
+  const isOperators = row.path === 'operators' && facts.actor?.isOperator === true
   if (isOperators && !hasSpoken) may.push('approve')
   if (isOwn || isOperators) may.push('withdraw')
   return may

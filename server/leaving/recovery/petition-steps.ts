@@ -47,7 +47,7 @@ export async function confirmPetition(
     const message = `confirmed that ${row.person_name} should become admin`
     return go(tx, permit, row, { type: 'org.recovery.confirm', message })
   })
-  return petitionReply(db, permit, after, view)
+  return petitionReply(db, permit.facts, after, view)
 }
 
 // Judges a petition after a step, answers how it is then, and writes the one event.
@@ -85,7 +85,7 @@ export async function checkProof(
     const message = `had the DNS record of ${row.domain} looked up: ${looked.proof_found ? 'it is there' : 'it is not there'}`
     return go(tx, permit, looked, { type: 'org.recovery.check', message })
   })
-  return petitionReply(db, permit, after, view)
+  return petitionReply(db, permit.facts, after, view)
 }
 
 /** Writes down what the DNS answered, if it did; answers the petition as it is then. */
@@ -109,7 +109,7 @@ export async function vetoPetition(
     const message = `stopped the petition to make ${row.person_name} admin`
     return close(tx, permit, row, { state: 'vetoed', how, step: { type: 'org.recovery.veto', message } })
   })
-  return petitionReply(db, permit, after, view)
+  return petitionReply(db, permit.facts, after, view)
 }
 
 /** Takes back the petition that is about the caller. */
@@ -127,7 +127,7 @@ export async function withdrawPetition(
       throw new HubError('Forbidden', 'Only who is to become admin takes the petition back.')
     return withdraw(tx, permit, row)
   })
-  return petitionReply(db, permit, after, view)
+  return petitionReply(db, permit.facts, after, view)
 }
 
 /** Takes back a petition of operators, as operator. */
@@ -138,7 +138,7 @@ export async function withdrawAsOperator(
   view: PetitionView,
 ): Promise<ResultOf<Recovery['withdrawAsOperator']>> {
   const row = await transaction(db, async (tx) => withdraw(tx, permit, await holdOperators(tx, id)))
-  return petitionReply(db, permit, row, view)
+  return petitionReply(db, permit.facts, row, view)
 }
 
 /** Approves what another operator began. */
@@ -157,7 +157,7 @@ export async function approvePetition(
     const message = `approved as operator to make ${row.person_name} admin`
     return go(tx, permit, row, { type: 'org.recovery.approve', message })
   })
-  return petitionReply(db, permit, after, view)
+  return petitionReply(db, permit.facts, after, view)
 }
 
 async function holdOperators(tx: Tx, id: string): Promise<PetitionRow> {

@@ -52,7 +52,7 @@ export async function openPetition(
     const gaveWay = await store.endOthers(tx, org.id, '', { state: 'withdrawn', by: 'system', note, at: now() })
     return open(tx, permit, { ...fresh, path: 'successor', domain: null, gaveWay })
   })
-  return petitionReply(db, permit, row, view)
+  return petitionReply(db, permit.facts, row, view)
 }
 
 async function findOpenLoss(tx: Tx, org: Org, personId: string): Promise<Loss> {
@@ -160,7 +160,7 @@ export async function petitionAsOperator(
       openedBy: permit.actor,
     })
   })
-  return petitionReply(db, permit, row, view)
+  return petitionReply(db, permit.facts, row, view)
 }
 
 async function refuseUnfit(tx: Tx, org: Org, personId: string): Promise<void> {

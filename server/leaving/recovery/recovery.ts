@@ -33,7 +33,7 @@ export async function getRecovery(
     isOpen: loss.kind !== 'none',
     why: whyOpen(org.name, loss),
     paths: [await successorPath(db, permit, loss), await domainPath(db, permit, loss), operatorsPath(loss)],
-    petitions: await Promise.all(rows.map((row) => petitionReply(db, permit, row, view))),
+    petitions: await Promise.all(rows.map((row) => petitionReply(db, permit.facts, row, view))),
     probation:
       isOnProbation(permit.facts) && org.probationUntil !== null ? { until: org.probationUntil.toISOString() } : null,
   }
@@ -92,7 +92,7 @@ export async function getPetition(
 ): Promise<ResultOf<Recovery['getPetition']>> {
   const row = await findPetition(db, id, permit.org.id)
   if (row === undefined) throw noPetition()
-  return petitionReply(db, permit, row, view)
+  return petitionReply(db, permit.facts, row, view)
 }
 
 /** Lists the petitions of every organization, the latest first, for operators. */
@@ -105,7 +105,7 @@ export async function listRecoveries(
   const [before] = cursor === undefined ? [] : decodeCursor(cursor, 1)
   const page = pageOf(await listPetitions(db, { before, limit: limit + 1 }), limit, ({ id }) => [id])
   const items = []
-  for (const row of page.items) items.push(await petitionReply(db, permit, row, view))
+  for (const row of page.items) items.push(await petitionReply(db, permit.facts, row, view))
   return { items, next: page.next }
 }
 

@@ -1,5 +1,5 @@
 import type { ActivityDoor } from '../../../api/billing.ts'
-import type { AnyPermit } from '../../access/permit.ts'
+import type { Facts } from '../../access/facts.ts'
 import { minuteSeconds, now } from '../../kernel/clock.ts'
 import { log } from '../../kernel/log.ts'
 import type { Db } from '../../store/database.ts'
@@ -8,7 +8,7 @@ import { type Sighting, writeSightings } from './presence-store.ts'
 /** Notes which members are at work, at next to no cost for the request. */
 export interface Presence {
   /** Notes the caller of a request as active in the organization it is about, if they are a member there. */
-  note(permit: AnyPermit, isTransport: boolean): void
+  note(facts: Facts, isTransport: boolean): void
   /** Writes down what was noted. */
   flush(): Promise<void>
   /** The same for the last time. */
@@ -31,9 +31,8 @@ export function openPresence(db: Db): Presence {
   let timer: NodeJS.Timeout | undefined
   let writing: Promise<void> = Promise.resolve()
 
-  function note(permit: AnyPermit, isTransport: boolean): void {
-    const { actor } = permit
-    const { org } = permit.facts
+  function note(facts: Facts, isTransport: boolean): void {
+    const { actor, org } = facts
     if (actor === undefined || org?.role === undefined || waiting.length >= mostWaiting) return
     const current = Math.floor(now().getTime() / grainMs)
     if (current !== quarter || remembered.size >= mostRemembered) remembered.clear()

@@ -1,6 +1,6 @@
 import type * as api from '../../../api/index.ts'
 import { EmailAddress } from '../../../api/index.ts'
-import { authorizeAlso } from '../../access/authorize.ts'
+import { authorize } from '../../access/authorize.ts'
 import { isAdminRole, mayChangeRoles, seesRoles } from '../../access/escalation.ts'
 import type { OrgFacts } from '../../access/facts.ts'
 import type { Permit } from '../../access/permit.ts'
@@ -63,7 +63,7 @@ function refuseFilters({ org }: Permit<'member.list'>, { email, role }: Input): 
 
 // A group one is not in answers like one that is not there.
 async function visibleGroup(db: Db, permit: Permit<'member.list'>, group: string): Promise<string> {
-  return (await authorizeAlso(db, permit, 'group.view', { org: permit.org.name, group })).group.id
+  return (await authorize(db, permit, 'group.view', { org: permit.org.name, group })).group.id
 }
 
 async function groupsOf(

@@ -69,7 +69,7 @@ const changing = new Set(['member.changeRole', 'member.update'])
 // The policy knows the caller's role alone; whether it reaches over this person is a question of its own.
 function mayDo(permit: RecordPermit, role: api.OrgRole): string[] {
   const isSelf = permit.actor.id === permit.subject.id
-  return allowedActions(permit, 'member.').filter((action) => {
+  return allowedActions(permit.facts, 'member.').filter((action) => {
     if (action === 'member.leave') return isSelf
     return !changing.has(action) || mayActOn(permit.org.role, role)
   })

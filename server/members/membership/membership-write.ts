@@ -25,7 +25,7 @@ export async function writeSteps(tx: Tx, set: ChangeSet, steps: readonly Step[])
   const others = losing.length === 0 ? steps : steps.filter((step) => !losing.includes(step))
   const written = others.length === 0 ? [] : await write(tx, set, others)
   if (losing.length === 0 || set.by === undefined) return written
-  const lost = await guardAdmins(tx, set.by, set.by.org, () => write(tx, set, losing))
+  const lost = await guardAdmins(tx, set.by.facts, set.by.org, () => write(tx, set, losing))
   return [...written, ...lost]
 }
 

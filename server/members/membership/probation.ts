@@ -1,4 +1,4 @@
-import type { AnyPermit } from '../../access/permit.ts'
+import type { Facts } from '../../access/facts.ts'
 import { dayOf, now } from '../../kernel/clock.ts'
 import { HubError } from '../../kernel/errors.ts'
 import type { Db } from '../../store/database.ts'
@@ -8,13 +8,10 @@ import { findProbation } from './probation-store.ts'
  * Refuses what has to wait while an admin of the organization is on probation, whoever asks, so that nobody does it for
  * them; an admin who is not on probation may.
  */
-export async function refuseDuringProbation(db: Db, permit: AnyPermit, what: string): Promise<void> {
-  if (permit.facts.org === undefined) return
-  const { until, isProven } = await findProbation(
-    db,
-    { orgId: permit.facts.org.id, userId: permit.actor?.id ?? '' },
-    now(),
-  )
+export async function refuseDuringProbation(db: Db, facts: Facts, what: string): Promise<void> {
+  const { actor, org } = facts
+  if (org === undefined) return
+  const { until, isProven } = await findProbation(db, { orgId: org.id, userId: actor?.id ?? '' }, now())
   if (until === null || isProven) return
   const day = dayOf(until)
   throw new HubError(

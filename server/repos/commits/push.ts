@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import { authorizeAlso } from '../../access/authorize.ts'
+import { authorize } from '../../access/authorize.ts'
 import type { Permit } from '../../access/permit.ts'
 import type { GitHost } from '../../git/host.ts'
 import { type IncomingPointer, inspectPush } from '../../git/refs/incoming.ts'
@@ -52,7 +52,7 @@ async function inspect(
   permit: Writing,
   push: ArrivedPush,
 ): Promise<{ refusal: Lines; pointers: IncomingPointer[] }> {
-  await authorizeAlso(db, permit, 'repo.write', { repoId: permit.repo.id })
+  await authorize(db, permit, 'repo.write', { repoId: permit.repo.id })
   const { problems, pointers } = await inspectPush(git, permit.repo.id, push)
   if (problems.length > 0) return { refusal: problems, pointers }
   await refuseDangling(db, permit.repo.id, pointers)

@@ -3,7 +3,7 @@ import { type Readable, Transform } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import type * as api from '../../../api/index.ts'
 import type { InputOf, RawReply, RawRequest } from '../../../api/index.ts'
-import { authorizeAlso } from '../../access/authorize.ts'
+import { authorize } from '../../access/authorize.ts'
 import type { Permit } from '../../access/permit.ts'
 import type { GitHost } from '../../git/host.ts'
 import { requireFolder } from '../../git/process/folder.ts'
@@ -37,7 +37,7 @@ export async function infoRefs(
   git: GitHost,
 ): Promise<RawReply> {
   const service = serviceOf(input.service)
-  if (service === 'receive-pack') await authorizeAlso(db, permit, 'repo.write', { repoId: permit.repo.id })
+  if (service === 'receive-pack') await authorize(db, permit, 'repo.write', { repoId: permit.repo.id })
   const protocol = service === 'upload-pack' ? protocolOf(input.raw) : undefined
   await requireFolder(git, permit.repo.id)
   const leave = await git.transfers.enter(callerOf(permit))

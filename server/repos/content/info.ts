@@ -73,9 +73,9 @@ async function infoAt(
 // The pages show a way to what is in this list. A grant may be given up by who holds it.
 function allowedHere(permit: Permit<'repo.view'>): string[] {
   if (permit.actor === undefined) return []
-  const actions = ['repo.', 'collaborator.'].flatMap((family) => allowedActions(permit, family))
+  const actions = ['repo.', 'collaborator.'].flatMap((family) => allowedActions(permit.facts, family))
   // About the organization in the policy, but asked of one repository: group admins may for theirs.
-  const access = allowedActions(permit, 'access.whoCan')
+  const access = allowedActions(permit.facts, 'access.whoCan')
   const own = permit.repo.collaborator === undefined ? [] : (['collaborator.remove'] as const)
   return [...new Set([...actions.filter((action) => policy[action].on === 'repo'), ...own, ...access])]
 }

@@ -1,6 +1,6 @@
 import type * as api from '../../../api/index.ts'
 import type { InputOf, ResultOf } from '../../../api/index.ts'
-import { authorizeAlso } from '../../access/authorize.ts'
+import { authorize } from '../../access/authorize.ts'
 import type { Permit } from '../../access/permit.ts'
 import { HubError } from '../../kernel/errors.ts'
 import { newId } from '../../kernel/ids.ts'
@@ -40,7 +40,7 @@ export async function lfsBatch(
   const { key, links } = services
   if (input.operation === 'download')
     return downloads(db, { actor: permit.actor, repo: permit.repo, key, links }, objects)
-  const writing = await authorizeAlso(db, permit, 'repo.write', { repoId: permit.repo.id })
+  const writing = await authorize(db, permit, 'repo.write', { repoId: permit.repo.id })
   const asking = { actor: writing.actor, repo: writing.repo, key, links }
   return uploads(db, asking, objects, { ...services, transfers: input.transfers ?? [] })
 }

@@ -1,8 +1,8 @@
 import type * as api from '../../../api/index.ts'
 import type { InputOf, RepoType, ResultOf } from '../../../api/index.ts'
 import { repoTypes } from '../../../api/index.ts'
-import { readableBy } from '../../access/lists.ts'
-import type { AnyPermit, Permit } from '../../access/permit.ts'
+import { type Readable, readableBy } from '../../access/lists.ts'
+import type { Permit } from '../../access/permit.ts'
 import { badField } from '../../kernel/errors.ts'
 import { decodeCursor, pageOf } from '../../kernel/page.ts'
 import { avatarUrl, type Links } from '../../mail/links.ts'
@@ -54,7 +54,7 @@ export async function listMyRepositories(
   permit: Permit<'repo.listOwn'>,
   input: StorageInput,
 ): Promise<ResultOf<Repos['listMyRepositories']>> {
-  return storageRows(db, permit, { kind: 'user', id: permit.actor.id }, input)
+  return storageRows(db, readableBy(permit), { kind: 'user', id: permit.actor.id }, input)
 }
 
 /** Lists the repositories of an organization that the caller may read, the same way. */
@@ -63,18 +63,18 @@ export async function listOrgRepositories(
   permit: Permit<'repo.listOrg'>,
   input: InputOf<Repos['listOrgRepositories']>,
 ): Promise<ResultOf<Repos['listOrgRepositories']>> {
-  return storageRows(db, permit, { kind: 'org', id: permit.org.id }, input)
+  return storageRows(db, readableBy(permit), { kind: 'org', id: permit.org.id }, input)
 }
 
 async function storageRows(
   db: Db,
-  permit: AnyPermit,
+  readable: Readable,
   owner: { kind: 'user' | 'org'; id: string },
   input: StorageInput,
 ) {
   const type = repoTypes.find((known) => known === input.type)
   if (input.type !== undefined && type === undefined) return []
-  const rows = await listOwnedRows(db, readableBy(permit), {
+  const rows = await listOwnedRows(db, readable, {
     owner,
     search: input.search,
     type,

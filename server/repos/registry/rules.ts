@@ -1,6 +1,6 @@
 import type * as api from '../../../api/index.ts'
 import type { InputOf, ResultOf } from '../../../api/index.ts'
-import { authorizeAlso } from '../../access/authorize.ts'
+import { authorize } from '../../access/authorize.ts'
 import type { Permit } from '../../access/permit.ts'
 import { recheck } from '../../access/recheck.ts'
 import { record } from '../../audit/record.ts'
@@ -100,7 +100,7 @@ export async function requireGroups(
   if (input.resourceGroupId === undefined || input.resourceGroupId === null) return
   if (permit.org === undefined)
     throw badField('resourceGroupId', 'only repositories of organizations are put into resource groups')
-  await authorizeAlso(db, permit, 'group.view', { org: permit.org.name, group: input.resourceGroupId })
+  await authorize(db, permit, 'group.view', { org: permit.org.name, group: input.resourceGroupId })
 }
 
 /** Turns the refusal of the database into ours: what was looked up for the decision can be gone by now. */
@@ -143,7 +143,8 @@ export async function updateRepoSettings(
   input: InputOf<Repos['updateRepoSettings']>,
 ): Promise<ResultOf<Repos['updateRepoSettings']>> {
   const wanted = wantedPrivate(input)
-  if (wanted === false && permit.repo.private) await refuseDuringProbation(db, permit, 'making a repository public')
+  if (wanted === false && permit.repo.private)
+    await refuseDuringProbation(db, permit.facts, 'making a repository public')
   if (input.gated) throw new HubError('NotImplemented', 'gated: this hub does not know gated repositories yet.')
   return transaction(db, async (tx) => {
     await recheck(tx, permit)
