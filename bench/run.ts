@@ -3,6 +3,7 @@ import { cpus, release, totalmem } from 'node:os'
 import pg from 'pg'
 import { digest, randomText } from '../server/kernel/secret.ts'
 import { makeDataDir, startProgram } from '../tests/program.ts'
+import { measureAccess } from './access.ts'
 import { measureActivity } from './activity.ts'
 import { measureBulk } from './bulk.ts'
 import { measureFiles } from './files.ts'
@@ -59,6 +60,7 @@ for (const start of wants('people') ? [embeddedPostgres, debianPostgres] : []) {
 }
 type InWorld<T> = (url: string, world: BenchWorld, connection: string) => Promise<T>
 const manyParts: Record<string, { title: string; measure: InWorld<Figure[]> }> = {
+  access: { title: 'Who has access', measure: measureAccess },
   activity: { title: 'Who is active', measure: measureActivity },
   bulk: { title: 'Many members at once', measure: measureBulk },
   offboarding: { title: 'Offboarding', measure: measureOffboarding },

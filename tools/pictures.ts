@@ -56,9 +56,9 @@ const pictures: Picture[] = [
   { file: 'repository.png', page: '/meridian-labs/compass-7b', height: 760, shows: 'Made up for the demo' },
   {
     file: 'access.png',
-    page: '/meridian-labs/compass-7b/settings/access',
+    page: '/meridian-labs/retina-screening/settings/access?person=mei-tanaka',
     height: 760,
-    shows: 'can write',
+    shows: 'To remove this access',
   },
   { file: 'files.png', page: '/meridian-labs/compass-7b/tree/main', height: 620, shows: 'model.safetensors' },
   { file: 'audit-log.png', page: `${settings}/audit-log`, height: 820, shows: 'jonas-lindqvist' },

@@ -40,22 +40,19 @@ export function AccessPaths({ person, grounds, target }: Paths) {
 }
 
 function GroundStep({ ground }: { ground: access.Ground }) {
-  const { sentence, role, since, grantedBy, until, link } = ground
+  const { sentence, role, since, until, link } = ground
   return (
     <Stack gap={4}>
       <span>{sentence}</span>
-      <Group gap={6}>
+      <Group gap={6} hidden={!role && !since && !until}>
         {role && <RoleBadge role={role} />}
         <Text span size="xs" c="dimmed">
-          {accessSourceWords(ground)}
           {since && (
             <>
-              {' · since '}
-              <When time={since} />
+              since <When time={since} />
             </>
           )}
-          {grantedBy && ` · granted by ${grantedBy}`}
-          {until && ` · until ${sayDay(until)}`}
+          {until && `${since ? ' · ' : ''}until ${sayDay(until)}`}
         </Text>
       </Group>
       {link && (

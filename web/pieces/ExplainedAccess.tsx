@@ -30,7 +30,13 @@ export function ExplainedAccess({ org, ...query }: Question) {
       ) : (
         <Text size="sm">No access. {sentence}</Text>
       )}
-      <AccessChanges title={allowed ? 'To remove this access' : 'To give access'} changes={changes} />
+      <AccessChanges title={titleOf(allowed, changes.length)} changes={changes} />
     </Stack>
   )
+}
+
+// Every path has to end; one change is enough to give access.
+function titleOf(allowed: boolean, changes: number): string {
+  if (!allowed) return changes > 1 ? 'To give access, do one of these' : 'To give access'
+  return changes > 1 ? 'To remove this access, do all of these' : 'To remove this access'
 }

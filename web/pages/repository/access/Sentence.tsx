@@ -11,7 +11,8 @@ export function AccessSentence({ org, repo }: { org: string; repo: string }) {
   const readers = reading.anonymous
     ? 'Everyone can read this public repository.'
     : `${peopleOf(reading)} can read this private repository.`
-  return <>{`${readers} ${numberOf(writing)} can write.`}</>
+  const writers = reading.anonymous ? peopleOf(writing) : numberOf(writing)
+  return <>{`${readers} ${writers} can write.`}</>
 }
 
 // A first page tells how many there are when nothing follows it.
