@@ -107,7 +107,7 @@ export const WhoCan = z.object({
     .int()
     .nullable()
     .describe(
-      'Personal access tokens of members and collaborators that the organization trusts; on the first page only.',
+      'Personal access tokens of members and collaborators that the organization trusts; on the first page only. 10,000 means 10,000 or more.',
     ),
   people: z.array(Holder),
   next: z.string().nullable().describe('The `cursor` of the next page.'),

@@ -84,6 +84,9 @@ export async function reachOf(
   return facts.sort((one, other) => ((one.repo?.id ?? '') < (other.repo?.id ?? '') ? -1 : 1))
 }
 
+/** Counting on would keep the first page of a large organization waiting. */
+const mostTokensCounted = 10_000
+
 /** Counts who else comes to a repository: personal tokens of its people, and the site admins of the instance. */
 export async function countOthers(
   db: Db,
@@ -92,7 +95,7 @@ export async function countOthers(
 ): Promise<{ siteAdmins: number; tokens: number | null }> {
   const [siteAdmins, tokens] = await Promise.all([
     store.countSiteAdmins(db),
-    withTokens ? store.countTokens(db, repoId, now()) : null,
+    withTokens ? store.countTokens(db, { repoId, most: mostTokensCounted, at: now() }) : null,
   ])
   return { siteAdmins, tokens }
 }

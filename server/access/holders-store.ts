@@ -1,6 +1,6 @@
 import type { RawBuilder } from 'kysely'
 import type { Db } from '../store/database.ts'
-import { sql } from '../store/sql.ts'
+import { containing, sql } from '../store/sql.ts'
 import { hasTwoFactor, liveCollaborator, liveMembership, liveToken, trustsToken } from './grants.ts'
 import { readableRepos } from './lists.ts'
 
@@ -17,47 +17,58 @@ export interface HolderQuery {
 }
 
 /**
- * Finds the accounts that may hold access to a repository of an organization: all who do, and maybe some who do not. What
- * each of them may is for the decision to say.
+ * Finds the accounts that may hold access to a repository of an organization: all who do, and maybe some who do not, such
+ * as suspended ones. What each of them may is for the decision to say.
  */
 export async function findHolders(db: Db, query: HolderQuery): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    with r as (select * from repositories where id = ${query.repoId})
-    select u.id from (${candidates(query)}) c join users u on u.id = c.user_id and u.state = 'active' ${matching(query)}
-    order by u.id limit ${query.limit}`.execute(db)
+    with r as (select * from repositories where id = ${query.repoId}) ${named(query)}
+    select user_id id from (${candidates(query)}) c order by user_id limit ${query.limit}`.execute(db)
   return rows.map(({ id }) => id)
 }
 
-function candidates({ changes, search, after, limit, at }: HolderQuery): RawBuilder<unknown> {
-  // A search has to see everybody; without one, no branch can add more than a page.
-  const page = search === undefined ? sql`order by user_id limit ${limit}` : sql``
+// Subqueries, not joins: one value each, so that an index gives a branch in order and stops at the end of a page.
+const [orgId, groupId] = [sql`(select org_id from r)`, sql`(select group_id from r)`]
+
+function candidates(query: HolderQuery): RawBuilder<unknown> {
+  const { changes, search, after, limit, at } = query
+  const page = (alias: string) => {
+    const user = sql`${sql.ref(`${alias}.user_id`)}`
+    const found = search === undefined ? sql`` : sql`and ${user} in (select id from named)`
+    return sql`and ${user} > ${after} ${found} order by ${user} limit ${limit}`
+  }
   const wide = changes ? sql`m.role >= 'write'` : sql`m.role >= 'read'`
   return sql`
-    (select m.user_id from r join memberships m on m.org_id = r.org_id
-      where m.user_id > ${after} and ${liveMembership('m', at)} and r.group_id is null and ${wide} ${page})
-    union (select m.user_id from r join memberships m on m.org_id = r.org_id and m.role = 'admin'
-      where m.user_id > ${after} and ${liveMembership('m', at)} ${page})
-    union (select gr.user_id from r join group_roles gr on gr.group_id = r.group_id where gr.user_id > ${after} ${page})
-    union (select r.creator_id user_id from r where r.creator_id > ${after})
-    union (select rc.user_id from r join repo_collaborators rc on rc.repo_id = r.id
-      where rc.user_id > ${after} and ${liveCollaborator('rc', at)} ${page})`
+    (select m.user_id from memberships m
+      where m.org_id = ${orgId} and ${liveMembership('m', at)} and ${groupId} is null and ${wide} ${page('m')})
+    union (select m.user_id from memberships m
+      where m.org_id = ${orgId} and m.role = 'admin' and ${liveMembership('m', at)} ${page('m')})
+    union (select gr.user_id from group_roles gr where gr.group_id = ${groupId} ${page('gr')})
+    union (select creator.user_id from (select creator_id user_id from r) creator where true ${page('creator')})
+    union (select rc.user_id from repo_collaborators rc
+      where rc.repo_id = ${query.repoId} and ${liveCollaborator('rc', at)} ${page('rc')})`
 }
 
-function matching({ search }: HolderQuery): RawBuilder<unknown> {
+// Every branch ends at a page, so the names have to be looked at before.
+function named({ search }: HolderQuery): RawBuilder<unknown> {
   if (search === undefined) return sql``
-  return sql`and position(lower(${search}) in lower(u.name || ' ' || u.fullname)) > 0`
+  return sql`, named as materialized (select id from users where search like ${containing(search)} and state <> 'deleted')`
 }
 
-/** Counts the live personal tokens of members and collaborators that the organization trusts. */
-export async function countTokens(db: Db, repoId: string, at: Date): Promise<number> {
+/** Counts the live personal tokens of members and collaborators that the organization trusts, up to `most` of them. */
+export async function countTokens(
+  db: Db,
+  { repoId, most, at }: { repoId: string; most: number; at: Date },
+): Promise<number> {
+  // An array is looked up in one go; a join is planned for the few members of an average organization.
   const { rows } = await sql<{ tokens: number }>`
-    select count(*)::int tokens from repositories r join access_tokens t on ${liveToken('t', at)}
-      and ${trustsToken(sql.raw('r.org_id'), sql.raw('t.id'))}
-    where r.id = ${repoId} and (
-      exists (select from memberships m where m.org_id = r.org_id and m.user_id = t.user_id and ${liveMembership('m', at)})
-      or exists (select from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = t.user_id and ${liveCollaborator('rc', at)}))`.execute(
-    db,
-  )
+    with r as (select * from repositories where id = ${repoId})
+    select count(*)::int tokens from (select from access_tokens t
+    where ${liveToken('t', at)} and ${trustsToken(orgId, sql.raw('t.id'))} and t.user_id = any(array(
+      select m.user_id from memberships m where m.org_id = ${orgId} and ${liveMembership('m', at)}
+      union all
+      select rc.user_id from repo_collaborators rc where rc.repo_id = ${repoId} and ${liveCollaborator('rc', at)}))
+    limit ${most}) counted`.execute(db)
   return rows[0]?.tokens ?? 0
 }
 

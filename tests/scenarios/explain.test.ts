@@ -187,6 +187,24 @@ describe('who can', () => {
     assert.equal(sam.role, null)
   })
 
+  it('goes on past suspended accounts, and leaves them out', async () => {
+    const state = (to: 'active' | 'suspended') =>
+      hub.db.updateTable('users').set({ state: to }).where('name', 'in', ['wil', 'cal']).execute()
+    await state('suspended')
+    try {
+      const seen: string[] = []
+      for (let cursor: string | null = ''; cursor !== null; ) {
+        const page: Record<string, string> = { repo: 'acme/plain', limit: '1', ...(cursor !== '' && { cursor }) }
+        const { body } = await whoCan('ada', page)
+        seen.push(...body.people.map(({ user }: { user: string }) => user))
+        cursor = body.next
+      }
+      assert.deepEqual(seen.sort(), ['ada', 'gus', 'rae', 'sam'])
+    } finally {
+      await state('active')
+    }
+  })
+
   it('goes page by page, and finds by name', async () => {
     const seen: string[] = []
     let cursor: string | null = ''

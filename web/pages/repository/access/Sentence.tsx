@@ -33,7 +33,7 @@ export function Others({ org, repo }: { org: string; repo: string }) {
   const { tokens, anonymous, siteAdmins } = reading
   const parts = [
     anonymous ? 'Anyone can read without signing in' : 'No anonymous access',
-    ...(tokens === null ? [] : [`${counted(tokens, 'personal access token')} of members and collaborators`]),
+    ...(tokens === null ? [] : [tokenWords(tokens)]),
     `${counted(siteAdmins, 'site admin')} of this instance`,
   ]
   return (
@@ -41,4 +41,12 @@ export function Others({ org, repo }: { org: string; repo: string }) {
       {parts.join(' · ')}
     </Text>
   )
+}
+
+// The server counts no further.
+const mostTokensCounted = 10_000
+
+function tokenWords(tokens: number): string {
+  const more = tokens >= mostTokensCounted ? ' or more' : ''
+  return `${tokens.toLocaleString('en')}${more} personal access ${tokens === 1 ? 'token' : 'tokens'} of members and collaborators`
 }
