@@ -23,27 +23,28 @@ with step_0 as materialized (select from users where id = $1 and true for share)
 select count(*)::int operators from users where is_operator and state = 'active';
 
 -- server/access/holders-store.ts countTokens
-select count(*)::int tokens from repositories r join access_tokens t on (t.expires_at is null or t.expires_at > $1)
-and not exists (select from token_revocations tr where tr.org_id = r.org_id and tr.token_id = t.id)
-where r.id = $2 and (
-exists (select from memberships m where m.org_id = r.org_id and m.user_id = t.user_id and (m.expires_at is null or m.expires_at > $3))
-or exists (select from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = t.user_id and (rc.expires_at is null or rc.expires_at > $4)));
+with r as (select * from repositories where id = $1)
+select count(*)::int tokens from (select from access_tokens t
+where (t.expires_at is null or t.expires_at > $2) and not exists (select from token_revocations tr where tr.org_id = (select org_id from r) and tr.token_id = t.id) and t.user_id = any(array(
+select m.user_id from memberships m where m.org_id = (select org_id from r) and (m.expires_at is null or m.expires_at > $3)
+union all
+select rc.user_id from repo_collaborators rc where rc.repo_id = $4 and (rc.expires_at is null or rc.expires_at > $5)))
+limit $6) counted;
 
 -- server/access/holders-store.ts findGroupNames
 select id, name from resource_groups where id = any($1::text[]);
 
 -- server/access/holders-store.ts findHolders
 with r as (select * from repositories where id = $1)
-select u.id from (
-(select m.user_id from r join memberships m on m.org_id = r.org_id
-where m.user_id > $2 and (m.expires_at is null or m.expires_at > $3) and r.group_id is null and m.role >= 'read' order by user_id limit $4)
-union (select m.user_id from r join memberships m on m.org_id = r.org_id and m.role = 'admin'
-where m.user_id > $5 and (m.expires_at is null or m.expires_at > $6) order by user_id limit $7)
-union (select gr.user_id from r join group_roles gr on gr.group_id = r.group_id where gr.user_id > $8 order by user_id limit $9)
-union (select r.creator_id user_id from r where r.creator_id > $10)
-union (select rc.user_id from r join repo_collaborators rc on rc.repo_id = r.id
-where rc.user_id > $11 and (rc.expires_at is null or rc.expires_at > $12) order by user_id limit $13)) c join users u on u.id = c.user_id and u.state = 'active'
-order by u.id limit $14;
+select user_id id from (
+(select m.user_id from memberships m
+where m.org_id = (select org_id from r) and (m.expires_at is null or m.expires_at > $2) and (select group_id from r) is null and m.role >= 'read' and "m"."user_id" > $3 order by "m"."user_id" limit $4)
+union (select m.user_id from memberships m
+where m.org_id = (select org_id from r) and m.role = 'admin' and (m.expires_at is null or m.expires_at > $5) and "m"."user_id" > $6 order by "m"."user_id" limit $7)
+union (select gr.user_id from group_roles gr where gr.group_id = (select group_id from r) and "gr"."user_id" > $8 order by "gr"."user_id" limit $9)
+union (select creator.user_id from (select creator_id user_id from r) creator where true and "creator"."user_id" > $10 order by "creator"."user_id" limit $11)
+union (select rc.user_id from repo_collaborators rc
+where rc.repo_id = $12 and (rc.expires_at is null or rc.expires_at > $13) and "rc"."user_id" > $14 order by "rc"."user_id" limit $15)) c order by user_id limit $16;
 
 -- server/access/holders-store.ts findReachable
 select r.id from repositories r where r.org_id = $1 and r.id > $2
