@@ -52,10 +52,9 @@ export const memberSourceWords: Record<MemberSource, string> = {
 
 /** How somebody got access: as a member, by a resource group, or otherwise. */
 export function accessSourceWords({ kind, source }: access.Ground): string {
-  const [first, second] =
-    kind === 'membership' ? [memberSourceWords, groupSourceWords] : [groupSourceWords, memberSourceWords]
-  const by = source && { ...second, ...first }[source]
-  return [accessKindWords[kind], by].filter(Boolean).join(', ')
+  const known: Partial<Record<MemberSource | GroupRoleSource, string>> =
+    kind === 'membership' ? memberSourceWords : groupSourceWords
+  return [accessKindWords[kind], source && known[source]].filter(Boolean).join(', ')
 }
 
 const accessKindWords: Record<access.Ground['kind'], string> = {
