@@ -2,6 +2,7 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Author } from '../access/author.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
 import { minuteSeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
@@ -37,7 +38,10 @@ export async function createToken(
   input: InputOf<typeof api.tokens.createToken>,
 ): Promise<ResultOf<typeof api.tokens.createToken>> {
   const holder = { id: ownId(permit), name: permit.actor.name }
-  return transaction(db, (tx) => addToken(tx, permit, holder, input))
+  return transaction(db, async (tx) => {
+    await recheck(tx, permit)
+    return addToken(tx, permit, holder, input)
+  })
 }
 
 /** Creates a token of any account, for the command line on the server. */
@@ -47,7 +51,10 @@ export async function createTokenFor(
   input: InputOf<typeof api.operator.createTokenFor>,
 ): Promise<ResultOf<typeof api.operator.createTokenFor>> {
   const holder = getSubject(permit.facts)
-  return transaction(db, (tx) => addToken(tx, permit, holder, input))
+  return transaction(db, async (tx) => {
+    await recheck(tx, permit)
+    return addToken(tx, permit, holder, input)
+  })
 }
 
 async function addToken(tx: Tx, author: Author, holder: { id: string; name: string }, wish: Wish) {
@@ -87,6 +94,7 @@ export async function updateToken(
   { id, name }: InputOf<typeof api.tokens.updateToken>,
 ): Promise<ResultOf<typeof api.tokens.updateToken>> {
   return transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const row = (await store.renameToken(tx, { userId: permit.actor.id, id, name })) ?? noSuchToken()
     if (row.before !== row.name) {
       const message = `renamed the token ${row.before} to ${row.name}`
@@ -107,6 +115,7 @@ export async function deleteToken(
   { id }: InputOf<typeof api.tokens.deleteToken>,
 ): Promise<ResultOf<typeof api.tokens.deleteToken>> {
   return transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const row = (await store.deleteToken(tx, permit.actor.id, id)) ?? noSuchToken()
     await record(tx, permit, {
       type: 'user_token.delete',
@@ -125,6 +134,7 @@ export async function rotateToken(
 ): Promise<ResultOf<typeof api.tokens.rotateToken>> {
   const token = newToken('user')
   return transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const row = (await store.replaceSecret(tx, { userId: permit.actor.id, id, ...kept(token) })) ?? noSuchToken()
     await record(tx, permit, {
       type: 'user_token.rotate',

@@ -1,6 +1,7 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
 import { daySeconds, now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
@@ -84,6 +85,7 @@ export async function addEmail(
   const userId = ownId(permit)
   await countAttempt(db, attemptLimits.verificationMail, address.toLowerCase())
   return transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const row = await insert(tx, { id: newId(), userId, address, verifiedAt: null, isPrimary: false, createdAt: now() })
     await sendVerification(tx, permit.actor, row)
     await record(tx, permit, { type: 'email.create', message: `added the address ${address}`, data: { address } })
@@ -151,6 +153,7 @@ export async function makeEmailPrimary(
 ): Promise<Email> {
   const userId = ownId(permit)
   return transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const former = await store.lockPrimary(tx, userId)
     const email = (await store.findEmail(tx, userId, id)) ?? noSuchEmail()
     if (email.verified_at === null)
@@ -172,6 +175,7 @@ export async function deleteEmail(
 ): Promise<ResultOf<typeof api.users.deleteEmail>> {
   const userId = ownId(permit)
   return transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const deleted = await store.deleteEmail(tx, userId, id)
     if (deleted === undefined) throw await whyNotDeleted(tx, userId, id)
     const { address } = deleted

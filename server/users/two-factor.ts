@@ -3,6 +3,7 @@ import { generateSecret, generateURI, verify } from 'otplib'
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
@@ -74,6 +75,7 @@ export async function confirmTwoFactor(
     throw badField('code', 'is not the code that the authenticator shows now')
   await forgetAttempts(db, attemptLimits.code, userId)
   return transaction(db, async (tx) => {
+    await recheck(tx, permit)
     if (!(await store.enable(tx, userId, { secret, at: now() }))) throw alreadyOn()
     const recoveryCodes = await giveRecoveryCodes(tx, key, userId)
     if (permit.actor.session) await makeSecretDue(tx, permit.actor.session)

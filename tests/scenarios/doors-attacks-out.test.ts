@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { newId } from '../../server/kernel/ids.ts'
 import { sql } from '../../server/store/sql.ts'
 import type { Person, Reply } from '../hub.ts'
 import { advance, call, hub, petitionWaiting, suspend } from '../recovery-world.ts'
@@ -48,6 +49,28 @@ async function acceptsOwn(who: Person) {
   const [offer] = await done(at(who, 'GET', '/api/settings/invitations'))
   await done(at(who, 'POST', `/api/settings/invitations/${offer.id}/accept`))
 }
+
+describe('a recovery request of site admins', () => {
+  it('lets in nobody who was offboarded after it was opened', async () => {
+    const { id: orgId, people } = await hub.organization('Kiln', { 'old-kiln': 'admin', 'new-kiln': 'write' })
+    const person = people['new-kiln'] as Person
+    await suspend('old-kiln')
+    const begun = { username: person.name, reason: 'The admin has left.' }
+    const { id } = await done(at(opal, 'POST', '/api/operator/organizations/Kiln/recovery', begun))
+    const offboardingId = newId()
+    await sql`delete from memberships where user_id = ${person.id}`.execute(hub.db)
+    await sql`insert into offboardings (id, org_id, user_id, at, removed, receipt)
+      values (${offboardingId}, ${orgId}, ${person.id}, now(), 1, '{}')`.execute(hub.db)
+    await sql`insert into tombstones (org_id, user_id, offboarding_id, until)
+      values (${orgId}, ${person.id}, ${offboardingId}, now() + interval '1 day')`.execute(hub.db)
+    const after = await done(at(olga, 'POST', `/api/operator/recovery/${id}/approve`))
+    assert.equal(after.state, 'withdrawn')
+    assert.deepEqual(
+      await sql`select from memberships where user_id = ${person.id}`.execute(hub.db).then(({ rows }) => rows),
+      [],
+    )
+  })
+})
 
 describe('an admin on probation does not get around it', () => {
   it('by shutting out the old admin who comes back', async () => {

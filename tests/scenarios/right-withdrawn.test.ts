@@ -12,12 +12,13 @@ import { startDns } from '../dns.ts'
 import { recipeRecords } from '../domains-recipes.ts'
 import { type Reply, startTestHub, type TestHub, testPassword } from '../hub.ts'
 import { completedElsewhere, recipes } from '../recipes.ts'
+import { takeAwayMeanwhile } from '../waiting.ts'
 import { makeWorld, type World } from '../world.ts'
 
 /** What answers although the caller may no longer do anything, each with the reason. */
 const elsewhere: Record<string, string> = {
   'post /:repoPrefix/:namespace/:repo/git-upload-pack': 'reads',
-  'post /:repoPrefix/:namespace/:repo/git-receive-pack': 'pushes are tried with git itself',
+  'post /:repoPrefix/:namespace/:repo/git-receive-pack': 'tried in right-withdrawn-doors.test.ts',
   'post /api/lfs/:link': 'says whether an object has arrived',
 }
 
@@ -65,18 +66,6 @@ async function traces(): Promise<string> {
   return rows[0]?.traces ?? ''
 }
 
-// Waits until a request waits for a lock, or is done without having waited for any.
-async function untilWaiting(done: () => boolean): Promise<boolean> {
-  for (;;) {
-    const { rows } =
-      await sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
-        hub.db,
-      )
-    if (rows.length > 0) return true
-    if (done()) return false
-  }
-}
-
 interface Outcome {
   reply: Reply
   waited: boolean
@@ -93,18 +82,10 @@ async function lose(operation: Operation, lost: (db: Db, world: World) => Promis
     ? { mode: 'apply', planHash: (await request({ ...(recipe.body as object), mode: 'plan' })).body.planHash }
     : undefined
   const before = await traces()
-  let answer: Promise<Reply> | undefined
-  const waited = await hub.db.transaction().execute(async (tx) => {
-    await sql`select from users where id = ${world.caller.id} for no key update`.execute(tx)
-    let isDone = false
-    answer = request(planned ? { ...(recipe.body as object), ...planned } : recipe.body).finally(() => {
-      isDone = true
-    })
-    const isWaiting = await untilWaiting(() => isDone)
-    await lost(tx, world)
-    return isWaiting
+  const { reply, waited } = await takeAwayMeanwhile(hub.db, world.caller.id, {
+    request: () => request(planned ? { ...(recipe.body as object), ...planned } : recipe.body),
+    take: (tx) => lost(tx, world),
   })
-  const reply = await (answer as unknown as Promise<Reply>)
   return { reply, waited, traces: [before, await traces()] }
 }
 

@@ -1,5 +1,6 @@
 import { consoleActor } from '../../access/facts.ts'
 import { daySeconds, now } from '../../kernel/clock.ts'
+import { isKeptOut } from '../../members/membership/tombstones.ts'
 import { isPublicMailbox } from '../../orgs/public-mailboxes.ts'
 import type { Db } from '../../store/database.ts'
 import type { PetitionRow } from './petition-store.ts'
@@ -25,7 +26,7 @@ export interface Verdict {
 export async function judge(db: Db, petition: PetitionRow): Promise<Verdict> {
   const loss = await findLoss(db, petition.org_id, petition.person_id)
   const person = await findPersonFacts(db, petition.org_id, petition.person_id, now())
-  const over = whyOver(petition, loss, person)
+  const over = whyOver(petition, loss, person) ?? (await whyKeptOut(db, petition, person))
   const missing = over === undefined && person !== undefined ? await whatIsMissing(db, petition, person) : []
   const hasNewOperator = petition.path === 'operators' && (await isByNewOperator(db, petition))
   return { loss, person, over, missing, hasNewOperator }
@@ -38,6 +39,12 @@ function whyOver(petition: PetitionRow, loss: Loss, person: PersonFacts | undefi
   if (person === undefined || !person.is_active) return 'The account of the person is not active any more.'
   if (petition.path !== 'operators' && person.role === null) return `${person.name} is no member any more.`
   return undefined
+}
+
+// A petition of operators needs no membership, and could outlast an offboarding.
+async function whyKeptOut(db: Db, petition: PetitionRow, person: PersonFacts | undefined): Promise<string | undefined> {
+  if (person?.role !== null || !(await isKeptOut(db, petition.org_id, petition.person_id))) return undefined
+  return `${person.name} cannot join the organization at the moment.`
 }
 
 async function whatIsMissing(db: Db, petition: PetitionRow, person: PersonFacts): Promise<string[]> {
