@@ -779,7 +779,7 @@ exists (select from emails e where e.user_id = $5 and lower(e.address) = lower(i
 exists (select from memberships m where m.org_id = i.org_id and m.user_id = $6
 and (m.expires_at is null or m.expires_at > $7)) is_member
 from invitations i join organizations o on o.id = i.org_id where i.hash = $8 and i.state = 'pending' and i.expires_at > $9 and o.deleted_at is null
-and not exists (select from offboardings f where f.org_id = i.org_id and f.user_id = $10 and f.at >= i.sent_at);
+and not coalesce((select true from offboardings f where f.org_id = i.org_id and f.user_id = $10 and f.at >= i.sent_at limit 1), false);
 
 -- server/joining/entrance/offers-store.ts findOffer
 select i.id, i.org_id, i.user_id, i.address, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.user_id) "user", i.role, i.message, i.lifetime_days,
@@ -799,7 +799,7 @@ exists (select from emails e where e.user_id = $5 and lower(e.address) = lower(i
 exists (select from memberships m where m.org_id = i.org_id and m.user_id = $6
 and (m.expires_at is null or m.expires_at > $7)) is_member
 from invitations i join organizations o on o.id = i.org_id where i.id = $8 and i.state = 'pending' and i.expires_at > $9 and o.deleted_at is null
-and not exists (select from offboardings f where f.org_id = i.org_id and f.user_id = $10 and f.at >= i.sent_at);
+and not coalesce((select true from offboardings f where f.org_id = i.org_id and f.user_id = $10 and f.at >= i.sent_at limit 1), false);
 
 -- server/joining/entrance/offers-store.ts listOffers
 select i.id, i.org_id, i.user_id, i.address, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.user_id) "user", i.role, i.message, i.lifetime_days,
@@ -825,7 +825,7 @@ select n.* from emails e join lateral (
 select * from invitations where lower(address) = lower(e.address) and state = 'pending' offset 0) n on true
 where e.user_id = $9 and e.verified_at is not null
 ) i join lateral (select * from "organizations" where id = "i"."org_id" limit 1) o on true where i.state = 'pending' and i.expires_at > $10 and o.deleted_at is null
-and not exists (select from offboardings f where f.org_id = i.org_id and f.user_id = $11 and f.at >= i.sent_at)
+and not coalesce((select true from offboardings f where f.org_id = i.org_id and f.user_id = $11 and f.at >= i.sent_at limit 1), false)
 and not exists (select from memberships m where m.org_id = i.org_id and m.user_id = $12
 and (m.expires_at is null or m.expires_at > $13))
 order by i.sent_at desc limit 200;
