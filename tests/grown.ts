@@ -96,6 +96,7 @@ const tables: Record<string, { count: number; columns: Record<string, string> }>
     count: few,
     columns: { id: id('c'), org_id: id('b', 'i % 100'), name: `'Group ' || i`, created_at: 'now()' },
   },
+  group_sizes: { count: few, columns: { group_id: id('c'), people: '2000' } },
   group_roles: {
     count: population,
     columns: {

@@ -4,6 +4,7 @@ import { before, test } from 'node:test'
 import { hubLanes } from '../server/http/tasks.ts'
 import { startDns } from './dns.ts'
 import { recipeRecords } from './domains-recipes.ts'
+import { wrongGroupSizes } from './group-sizes.ts'
 import { growDatabase, ungrownTables } from './grown.ts'
 import { startTestHub, type TestHub } from './hub.ts'
 import { wholeTables } from './plans.ts'
@@ -66,6 +67,10 @@ test('what PostgreSQL answers has the columns and types that the code declares',
   }
   assert.deepEqual([...found].sort(), [])
   assert.ok(compared > 800, `only ${compared} answers were compared`)
+})
+
+test('after every operation the kept size of each group is the number of its people', async () => {
+  assert.deepEqual(await wrongGroupSizes(hub.db), [])
 })
 
 test('no statement of a request reads a whole table that grows, on a database that was never analyzed', async () => {

@@ -30,6 +30,15 @@ export function expiredMembership(alias: string, at: Given<Date>): RawBuilder<bo
   return expired(alias, at)
 }
 
+/** How many people of a group `resource_groups` have a membership that has not expired: its kept size, less the few that have. */
+export function liveGroupSize(group: string, at: Given<Date>): RawBuilder<number> {
+  const id = column(group, 'id')
+  // A subquery with a limit is asked for each membership that has expired, and never turned into a join with all roles.
+  return sql<number>`((select gs.people from group_sizes gs where gs.group_id = ${id}) - (
+    select count(*)::int from memberships em where em.org_id = ${column(group, 'org_id')} and ${expired('em', at)}
+      and (select true from group_roles er where er.group_id = ${id} and er.user_id = em.user_id limit 1)))`
+}
+
 /** The condition that a row of `repo_collaborators` has not expired. */
 export function liveCollaborator(alias: string, at: Given<Date>): RawBuilder<boolean> {
   return unexpired(alias, at)

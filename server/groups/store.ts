@@ -1,6 +1,6 @@
 import type { SpendLimits } from '../../api/groups.ts'
 import type { GroupRole, RepoType } from '../../api/index.ts'
-import { adminRow, expiredMembership, liveMembership, readerRow } from '../access/grants.ts'
+import { adminRow, expiredMembership, liveGroupSize, liveMembership, readerRow } from '../access/grants.ts'
 import { now } from '../kernel/clock.ts'
 import { type Db, readShortly, type Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
@@ -68,11 +68,8 @@ export async function listSummaryRows(
 ): Promise<SummaryRow[]> {
   const { rows } =
     await sql<SummaryRow>`select g.id, g.name, g.description, g.auto_join_role, g.auto_join_scope, g.managed_by, own.role,
-      coalesce(people.count, 0) as num_users, held.num_repos, held.storage
+      ${liveGroupSize('g', now())} as num_users, held.num_repos, held.storage
     from resource_groups g
-    left join (select gr.group_id, count(distinct gr.user_id)::int as count from group_roles gr
-      join memberships m on m.org_id = gr.org_id and m.user_id = gr.user_id and ${liveMembership('m', now())}
-      where gr.org_id = ${orgId} group by gr.group_id) people on people.group_id = g.id
     left join lateral (select count(*)::int as num_repos, coalesce(sum(r.git_bytes + r.lfs_bytes), 0) as storage
       from repositories r where r.group_id = g.id) held on true
     left join lateral (select max(s.role) as role from group_roles s where s.group_id = g.id and s.user_id = ${of.userId}) own on true
@@ -96,9 +93,8 @@ export async function findGroupByReference(tx: Tx, orgId: string, reference: { i
 
 /** Counts the people of a group. */
 export async function countGroupUsers(db: Db, id: string): Promise<number> {
-  const { rows } = await sql<{ count: number }>`select count(distinct gr.user_id)::int as count from group_roles gr
-    join memberships m on m.org_id = gr.org_id and m.user_id = gr.user_id and ${liveMembership('m', now())}
-    where gr.group_id = ${id}`.execute(db)
+  const { rows } = await sql<{ count: number }>`select ${liveGroupSize('g', now())} as count
+    from resource_groups g where g.id = ${id}`.execute(db)
   return rows[0]?.count ?? 0
 }
 

@@ -120,6 +120,11 @@ export interface GroupRoles {
   user_id: string;
 }
 
+export interface GroupSizes {
+  group_id: string;
+  people: number;
+}
+
 export interface IdempotencyKeys {
   actor: string;
   applied: Generated<boolean>;
@@ -646,6 +651,7 @@ export interface DB {
   audit_heads: AuditHeads;
   emails: Emails;
   group_roles: GroupRoles;
+  group_sizes: GroupSizes;
   idempotency_keys: IdempotencyKeys;
   instance: Instance;
   invitation_batches: InvitationBatches;

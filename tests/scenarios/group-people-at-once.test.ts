@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
+import { wrongGroupSizes } from '../group-sizes.ts'
 import { type Person, startTestHub, type TestHub } from '../hub.ts'
 
 let hub: TestHub
@@ -83,7 +84,7 @@ test('nobody slips between a back-fill and the rule it belongs to', async () => 
 })
 
 test('many changes to one group at once are carried out or refused with a sentence', async () => {
-  await lab('theta')
+  await lab('sigma')
   const { body: group } = await make(ada, 'theta', { name: 'Busy' })
   const users = at('theta', `/${group.id}/users`)
   const [forth, back] = [
@@ -103,4 +104,39 @@ test('many changes to one group at once are carried out or refused with a senten
     }),
   )
   assert.ok(mixed.every(({ status }) => status === 200 || status === 404))
+})
+
+test('a person who is in a group in two ways counts once, and people who come and go at once are all counted', async () => {
+  const { id } = await lab('sigma')
+  const { body: group } = await make(ada, 'sigma', { name: 'All', users: [{ user: 'cleo', role: 'write' }] })
+  const size = async () => {
+    const { body } = await hub.request(ada, 'GET', '/api/organizations/sigma/members')
+    const shared = body.flatMap(
+      (member: { resourceGroups: { id: string; numUsers: number }[] }) => member.resourceGroups,
+    )
+    return shared.find((one: { id: string }) => one.id === group.id)?.numUsers
+  }
+  assert.equal(await size(), 1)
+  const autoJoin = { enabled: true, role: 'read', scope: 'all' }
+  await hub.request(ada, 'POST', at('sigma', `/${group.id}/settings`), { autoJoin })
+  assert.equal(await size(), 5)
+  await hub.request(ada, 'POST', at('sigma', `/${group.id}/settings`), { autoJoin: { enabled: false } })
+  assert.equal(await size(), 5)
+  const users = at('sigma', `/${group.id}/users`)
+  const { body: other } = await make(ada, 'sigma', { name: 'Other' })
+  const replies = await Promise.all([
+    hub.request(ada, 'DELETE', `${users}/bob`),
+    hub.request(ada, 'DELETE', `${users}/cleo`),
+    hub.request(ada, 'DELETE', '/api/organizations/sigma/members/dan'),
+    hub.request(ada, 'POST', at('sigma', `/${other.id}/users`), { users: [{ user: 'bob', role: 'read' }] }),
+    hub.request(ada, 'POST', at('sigma', `/${other.id}/users`), { users: [{ user: 'eve', role: 'read' }] }),
+  ])
+  assert.deepEqual(
+    replies.map(({ status }) => status < 300),
+    replies.map(() => true),
+  )
+  assert.equal(await size(), 2)
+  assert.deepEqual(await wrongGroupSizes(hub.db), [])
+  await hub.db.deleteFrom('group_roles').where('org_id', '=', id).execute()
+  assert.deepEqual(await wrongGroupSizes(hub.db), [])
 })

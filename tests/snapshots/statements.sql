@@ -489,9 +489,10 @@ update repositories set group_id = $1, group_added_by = $2
 where id = any($3::text[]);
 
 -- server/groups/store.ts countGroupUsers
-select count(distinct gr.user_id)::int as count from group_roles gr
-join memberships m on m.org_id = gr.org_id and m.user_id = gr.user_id and (m.expires_at is null or m.expires_at > $1)
-where gr.group_id = $2;
+select ((select gs.people from group_sizes gs where gs.group_id = g.id) - (
+select count(*)::int from memberships em where em.org_id = g.org_id and em.expires_at <= $1
+and (select true from group_roles er where er.group_id = g.id and er.user_id = em.user_id limit 1))) as count
+from resource_groups g where g.id = $2;
 
 -- server/groups/store.ts deleteGroupRow
 delete from resource_groups where id = $1;
@@ -549,15 +550,14 @@ order by lower(g.name);
 
 -- server/groups/store.ts listSummaryRows
 select g.id, g.name, g.description, g.auto_join_role, g.auto_join_scope, g.managed_by, own.role,
-coalesce(people.count, 0) as num_users, held.num_repos, held.storage
+((select gs.people from group_sizes gs where gs.group_id = g.id) - (
+select count(*)::int from memberships em where em.org_id = g.org_id and em.expires_at <= $1
+and (select true from group_roles er where er.group_id = g.id and er.user_id = em.user_id limit 1))) as num_users, held.num_repos, held.storage
 from resource_groups g
-left join (select gr.group_id, count(distinct gr.user_id)::int as count from group_roles gr
-join memberships m on m.org_id = gr.org_id and m.user_id = gr.user_id and (m.expires_at is null or m.expires_at > $1)
-where gr.org_id = $2 group by gr.group_id) people on people.group_id = g.id
 left join lateral (select count(*)::int as num_repos, coalesce(sum(r.git_bytes + r.lfs_bytes), 0) as storage
 from repositories r where r.group_id = g.id) held on true
-left join lateral (select max(s.role) as role from group_roles s where s.group_id = g.id and s.user_id = $3) own on true
-where g.org_id = $4 and ($5::boolean or own.role is not null)
+left join lateral (select max(s.role) as role from group_roles s where s.group_id = g.id and s.user_id = $2) own on true
+where g.org_id = $3 and ($4::boolean or own.role is not null)
 order by lower(g.name);
 
 -- server/groups/store.ts lockGroup
@@ -1319,12 +1319,14 @@ select r.user_id, r.group_id, max(r.role) role from group_roles r
 where r.org_id = $1 and r.user_id = any($2::text[])
 and ($3 or exists (select from group_roles v where v.group_id = r.group_id and v.user_id = $4))
 group by r.user_id, r.group_id
-), sizes as (
-select group_id, count(distinct user_id)::int size from group_roles where group_id in (select group_id from roles) group by group_id
+), held as materialized (
+select g.id, g.name, ((select gs.people from group_sizes gs where gs.group_id = g.id) - (
+select count(*)::int from memberships em where em.org_id = g.org_id and em.expires_at <= $5
+and (select true from group_roles er where er.group_id = g.id and er.user_id = em.user_id limit 1))) size
+from (select distinct group_id from roles) h join lateral (select * from "resource_groups" where id = "h"."group_id" limit 1) g on true
 )
-select r.user_id "userId", g.id, g.name, s.size "numUsers", r.role
-from roles r join lateral (select * from "resource_groups" where id = "r"."group_id" limit 1) g on true join sizes s on s.group_id = g.id
-order by lower(g.name);
+select r.user_id "userId", g.id, g.name, g.size "numUsers", r.role
+from roles r join held g on g.id = r.group_id order by lower(g.name);
 
 -- server/members/list/list-store.ts findVisibleAddresses
 select distinct on (e.user_id) e.user_id, e.address from organization_domains d join emails e
@@ -1432,29 +1434,31 @@ $4::timestamptz[]) w(user_id, role, expires_at)
 where m.org_id = $5 and m.user_id = w.user_id;
 
 -- server/members/membership/membership-store.ts writeMembers
+delete from group_roles r
+using unnest($1::text[], $2::text[],
+$3::group_role_source[]) w(group_id, user_id, source)
+where r.group_id = w.group_id and r.user_id = w.user_id and r.source = w.source;
+
+-- server/members/membership/membership-store.ts writeMembers
 with changed as (
 update memberships m set role = w.role, expires_at = w.expires_at,
 role_since = case when m.role = w.role then m.role_since else $1::timestamptz end
 from unnest($2::text[], $3::org_role[],
 $4::timestamptz[]) w(user_id, role, expires_at)
-where m.org_id = $5 and m.user_id = w.user_id), gone as (
-delete from group_roles r
-using unnest($6::text[], $7::text[],
-$8::group_role_source[]) w(group_id, user_id, source)
-where r.group_id = w.group_id and r.user_id = w.user_id and r.source = w.source), put as (
+where m.org_id = $5 and m.user_id = w.user_id), put as (
 insert into group_roles (group_id, org_id, user_id, source, role, added_by, added_at)
-select w.group_id, $9, w.user_id, w.source, w.role, w.added_by, w.added_at
-from unnest($10::text[], $11::text[],
-$12::group_role_source[], $13::org_role[],
-$14::text[], $15::timestamptz[])
+select w.group_id, $6, w.user_id, w.source, w.role, w.added_by, w.added_at
+from unnest($7::text[], $8::text[],
+$9::group_role_source[], $10::org_role[],
+$11::text[], $12::timestamptz[])
 w(group_id, user_id, source, role, added_by, added_at)
 order by w.group_id, w.user_id
 on conflict (group_id, user_id, source)
 do update set role = excluded.role, added_by = excluded.added_by, added_at = excluded.added_at)
 insert into group_roles as r (group_id, org_id, user_id, source, role, added_at)
-select g.id, g.org_id, m.user_id, 'auto_join', g.auto_join_role, $16
-from resource_groups g cross join unnest($17::text[]) m(user_id)
-where g.org_id = $18 and g.auto_join_scope = 'read_plus'
+select g.id, g.org_id, m.user_id, 'auto_join', g.auto_join_role, $13
+from resource_groups g cross join unnest($14::text[]) m(user_id)
+where g.org_id = $15 and g.auto_join_scope = 'read_plus'
 order by g.id, m.user_id
 on conflict (group_id, user_id, source) do nothing
 returning r.user_id "userId", r.group_id id, r.role, (select name from resource_groups where id = r.group_id) "name";

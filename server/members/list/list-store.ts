@@ -1,5 +1,5 @@
 import type { GroupRole, OrgRole } from '../../../api/index.ts'
-import { expiredMembership, hasTwoFactor, liveMembership } from '../../access/grants.ts'
+import { expiredMembership, hasTwoFactor, liveGroupSize, liveMembership } from '../../access/grants.ts'
 import type { Db } from '../../store/database.ts'
 import { containing, rowOf, sql } from '../../store/sql.ts'
 
@@ -159,7 +159,7 @@ export async function findSharedGroups(
   db: Db,
   orgId: string,
   userIds: string[],
-  viewer: { id: string; seesAll: boolean },
+  viewer: { id: string; seesAll: boolean; at: Date },
 ): Promise<SharedGroup[]> {
   const { rows } = await sql<SharedGroup>`
     with roles as (
@@ -167,12 +167,12 @@ export async function findSharedGroups(
       where r.org_id = ${orgId} and r.user_id = any(${userIds}::text[])
         and (${viewer.seesAll} or exists (select from group_roles v where v.group_id = r.group_id and v.user_id = ${viewer.id}))
       group by r.user_id, r.group_id
-    ), sizes as (
-      select group_id, count(distinct user_id)::int size from group_roles where group_id in (select group_id from roles) group by group_id
+    ), held as materialized (
+      select g.id, g.name, ${liveGroupSize('g', viewer.at)} size
+      from (select distinct group_id from roles) h join ${rowOf('resource_groups', 'h.group_id')} g on true
     )
-    select r.user_id "userId", g.id, g.name, s.size "numUsers", r.role
-    from roles r join ${rowOf('resource_groups', 'r.group_id')} g on true join sizes s on s.group_id = g.id
-    order by lower(g.name)`.execute(db)
+    select r.user_id "userId", g.id, g.name, g.size "numUsers", r.role
+    from roles r join held g on g.id = r.group_id order by lower(g.name)`.execute(db)
   return rows
 }
 

@@ -73,8 +73,8 @@ async function groupsOf(
 ): Promise<Map<string, SharedGroup[]> | undefined> {
   if (org.role === undefined || actor === undefined) return undefined
   const ids = rows.map(({ id }) => id)
-  const shared =
-    ids.length === 0 ? [] : await findSharedGroups(db, org.id, ids, { id: actor.id, seesAll: isAdminRole(org.role) })
+  const viewer = { id: actor.id, seesAll: isAdminRole(org.role), at: now() }
+  const shared = ids.length === 0 ? [] : await findSharedGroups(db, org.id, ids, viewer)
   return Map.groupBy(shared, ({ userId }) => userId)
 }
 

@@ -115,10 +115,12 @@ const putRows = (orgId: string, rows: readonly GroupWrite[]) => sql`
   on conflict (group_id, user_id, source)
   do update set role = excluded.role, added_by = excluded.added_by, added_at = excluded.added_at`
 
-/** Sets role and expiry of members and changes their group roles, in one statement; answers the groups joined by rule. */
+/** Sets role and expiry of members and changes their group roles; answers the groups joined by rule. */
 export async function writeMembers(tx: Tx, orgId: string, write: MembersWrite, at: Date): Promise<Joined[]> {
+  // By itself: the triggers that keep the sizes of groups see either what one statement adds or what it takes away.
+  if (write.removed.length > 0) await removedRows(write.removed).execute(tx)
   const { rows } = await sql<Joined>`
-    with changed as (${updated(orgId, write.members, at)}), gone as (${removedRows(write.removed)}), put as (${putRows(orgId, write.put)})
+    with changed as (${updated(orgId, write.members, at)}), put as (${putRows(orgId, write.put)})
     insert into group_roles as r (group_id, org_id, user_id, source, role, added_at)
     select g.id, g.org_id, m.user_id, 'auto_join', g.auto_join_role, ${at}
     from resource_groups g cross join unnest(${arrayOf(write.joining)}) m(user_id)
