@@ -1777,22 +1777,22 @@ where repo_collaborators.expires_at <= $1 order by expires_at limit $2;
 
 -- server/repos/collaborators/collaborators-store.ts findGrant
 select rc.user_id, u.name as "user", u.fullname, rc.role, rc.expires_at, rc.added_at, rc.added_by,
-exists (select from memberships m where m.org_id = r.org_id and m.user_id = rc.user_id
-and (m.expires_at is null or m.expires_at > $1)) as is_member from repo_collaborators rc join lateral (select * from "repositories" where id = "rc"."repo_id" limit 1) r on true join lateral (select * from "users" where id = "rc"."user_id" limit 1) u
+coalesce((select true from memberships m where m.org_id = r.org_id and m.user_id = rc.user_id
+and (m.expires_at is null or m.expires_at > $1) limit 1), false) as is_member from repo_collaborators rc join lateral (select * from "repositories" where id = "rc"."repo_id" limit 1) r on true join lateral (select * from "users" where id = "rc"."user_id" limit 1) u
 on u.state <> 'deleted' and (rc.expires_at is null or rc.expires_at > $2)
 where rc.repo_id = $3 and rc.user_id = $4;
 
 -- server/repos/collaborators/collaborators-store.ts listGrantRows
 select rc.user_id, u.name as "user", u.fullname, rc.role, rc.expires_at, rc.added_at, rc.added_by,
-exists (select from memberships m where m.org_id = r.org_id and m.user_id = rc.user_id
-and (m.expires_at is null or m.expires_at > $1)) as is_member from repo_collaborators rc join lateral (select * from "repositories" where id = "rc"."repo_id" limit 1) r on true join lateral (select * from "users" where id = "rc"."user_id" limit 1) u
+coalesce((select true from memberships m where m.org_id = r.org_id and m.user_id = rc.user_id
+and (m.expires_at is null or m.expires_at > $1) limit 1), false) as is_member from repo_collaborators rc join lateral (select * from "repositories" where id = "rc"."repo_id" limit 1) r on true join lateral (select * from "users" where id = "rc"."user_id" limit 1) u
 on u.state <> 'deleted' and (rc.expires_at is null or rc.expires_at > $2)
 where rc.repo_id = $3 and lower(u.name) > $4 order by lower(u.name) limit $5;
 
 -- server/repos/collaborators/collaborators-store.ts listOrgGrantRows
 select rc.user_id, u.name as "user", u.fullname, rc.role, rc.expires_at, rc.added_at, rc.added_by,
-exists (select from memberships m where m.org_id = r.org_id and m.user_id = rc.user_id
-and (m.expires_at is null or m.expires_at > $1)) as is_member, r.id as repo_id, r.type, r.name as repo, r.private
+coalesce((select true from memberships m where m.org_id = r.org_id and m.user_id = rc.user_id
+and (m.expires_at is null or m.expires_at > $1) limit 1), false) as is_member, r.id as repo_id, r.type, r.name as repo, r.private
 from repositories r join lateral (select * from repo_collaborators where repo_id = r.id offset 0) rc on true join lateral (select * from "users" where id = "rc"."user_id" limit 1) u
 on u.state <> 'deleted' and (rc.expires_at is null or rc.expires_at > $2) where r.org_id = $3
 order by lower(u.name), r.id limit $4;

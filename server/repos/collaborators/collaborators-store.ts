@@ -33,8 +33,13 @@ export interface GrantKey {
 // Grants past their end count no more, though their rows may still be there; nor do those of accounts that are gone.
 function grantColumns(at: Date) {
   return sql`rc.user_id, u.name as "user", u.fullname, rc.role, rc.expires_at, rc.added_at, rc.added_by,
-    exists (select from memberships m where m.org_id = r.org_id and m.user_id = rc.user_id
-      and ${liveMembership('m', at)}) as is_member`
+    ${isMember(at)} as is_member`
+}
+
+// The limit keeps it one look by key for each row; an `exists` may be answered by reading every membership first.
+function isMember(at: Date) {
+  return sql<boolean>`coalesce((select true from memberships m where m.org_id = r.org_id and m.user_id = rc.user_id
+    and ${liveMembership('m', at)} limit 1), false)`
 }
 
 const grants = sql`repo_collaborators rc join ${rowOf('repositories', 'rc.repo_id')} r on true`
@@ -78,10 +83,7 @@ export async function listOrgGrantRows(db: Db, query: OrgGrantQuery): Promise<Or
   const at = now()
   const { orgId, search, onlyExternal, after } = query
   const found = search === undefined || search === '' ? sql`` : sql`and (${holds(search)})`
-  const external = onlyExternal
-    ? sql`and not exists (select from memberships x where x.org_id = r.org_id and x.user_id = rc.user_id
-        and ${liveCollaborator('x', at)})`
-    : sql``
+  const external = onlyExternal ? sql`and not ${isMember(at)}` : sql``
   const next = after === undefined ? sql`` : sql`and (lower(u.name), r.id) > (${after[0]}::text, ${after[1]}::text)`
   const { rows } = await sql<OrgGrantRow>`select ${grantColumns(at)}, r.id as repo_id, r.type, r.name as repo, r.private
     ${grantJoins(at, grantsByRepo)} where r.org_id = ${orgId} ${found} ${external} ${next}
