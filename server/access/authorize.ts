@@ -16,7 +16,11 @@ export async function authorize<A extends Action>(
   action: A,
   target: AccessTarget = {},
 ): Promise<Permit<A>> {
-  const facts = await loadFacts(db, caller.credential, target)
+  return permitOn(await loadFacts(db, caller.credential, target), caller, action)
+}
+
+/** Decides on facts that were just read, and mints the permit; throws the refusal otherwise. */
+export function permitOn<A extends Action>(facts: Facts, caller: Caller, action: A): Permit<A> {
   if (caller.credential.kind === 'token' && facts.actor === undefined) throw badToken()
   if (caller.credential.kind === 'link' && facts.actor === undefined) throw deadLink()
   const decision = decide(action, facts)

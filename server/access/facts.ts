@@ -10,9 +10,9 @@ import type {
   Withheld,
 } from '../../api/index.ts'
 import { now } from '../kernel/clock.ts'
-import type { Db } from '../store/database.ts'
+import type { CompiledQuery, Db } from '../store/database.ts'
 import { type StoredSettings, settingsIn } from './settings.ts'
-import { type FactsRow, findFacts, findFactsOfMany, type GroupRoleRow } from './store.ts'
+import { type FactsRow, findFacts, findFactsOfMany, type GroupRoleRow, queryOfFacts, theRow } from './store.ts'
 
 /** What a caller shows at the door; `console` is the socket that only the server's own user can reach. */
 export type Credential =
@@ -151,6 +151,17 @@ export async function loadFacts(
 ): Promise<Facts> {
   const row = await findFacts(db, credential, target, { at: now(), detail })
   return factsOf(row, credential, target)
+}
+
+/** The statement that reads facts, to be sent with others, and what its rows say. */
+export function askFacts(
+  credential: Credential,
+  target: AccessTarget,
+): { query: CompiledQuery; read: (rows: unknown[]) => Facts } {
+  return {
+    query: queryOfFacts(credential, target, { at: now(), detail: false }),
+    read: (rows) => factsOf(theRow(rows as FactsRow[]), credential, target),
+  }
 }
 
 /** Reads the facts about several people towards one thing, or of one person towards several repositories, with detail. */

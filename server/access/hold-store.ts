@@ -1,4 +1,4 @@
-import type { RawBuilder } from 'kysely'
+import type { CompiledQuery, RawBuilder } from 'kysely'
 import type { Tx } from '../store/database.ts'
 import { arrayOf, sql } from '../store/sql.ts'
 
@@ -16,10 +16,10 @@ export interface Held {
 }
 
 /**
- * Locks in one statement, in the order that everybody locks in: the account, the token or session, memberships, the
+ * The statement that locks all of it, in the order that everybody locks in: the account, the token or session, memberships, the
  * requirements of the organization, the repository. Each step waits until the one before has its locks.
  */
-export async function lockStanding(tx: Tx, held: Held): Promise<void> {
+export function lockingOf(tx: Tx, held: Held): CompiledQuery | undefined {
   const { userId, tokenId, sessionId, orgId, repoId } = held
   const steps: RawBuilder<unknown>[] = []
   if (userId !== null) steps.push(sql`select from users where id = ${userId} and ${after(steps)} for share`)
@@ -31,9 +31,9 @@ export async function lockStanding(tx: Tx, held: Held): Promise<void> {
   }
   if (repoId !== null)
     steps.push(sql`select from repositories where id = ${repoId} and ${after(steps)} for no key update`)
-  if (steps.length === 0) return
+  if (steps.length === 0) return undefined
   const parts = steps.map((step, index) => sql`${sql.raw(nameOf(index))} as materialized (${step})`)
-  await sql`with ${sql.join(parts)} select from ${sql.raw(nameOf(steps.length - 1))}`.execute(tx)
+  return sql`with ${sql.join(parts)} select from ${sql.raw(nameOf(steps.length - 1))}`.compile(tx)
 }
 
 function nameOf(index: number): string {

@@ -1,10 +1,13 @@
-import type { Tx } from '../store/database.ts'
-import { authorize } from './authorize.ts'
+import { now } from '../kernel/clock.ts'
+import { type CompiledQuery, inOneTrip, type Tx } from '../store/database.ts'
+import { permitOn } from './authorize.ts'
 import { decide } from './decide.ts'
-import { type AccessTarget, type Credential, type Facts, loadFacts } from './facts.ts'
-import { type Held, lockStanding } from './hold-store.ts'
+import { type AccessTarget, askFacts, type Credential, type Facts } from './facts.ts'
+import { type Held, lockingOf } from './hold-store.ts'
 import type { AnyPermit } from './permit.ts'
 import type { Action } from './policy.ts'
+
+const longestWaitMs = 1000
 
 /** What else the change locks, so that it is locked in the one order. */
 export interface Hold {
@@ -20,10 +23,33 @@ export interface Hold {
  * memberships, requirements, repositories; lock rows of organizations, groups and chains afterwards.
  */
 export async function recheck<P extends AnyPermit>(tx: Tx, permit: P, hold: Hold = {}): Promise<P> {
-  await lockStanding(tx, heldOf(permit.facts, permit.credential, hold))
-  const fresh: AnyPermit = await authorize(tx, permit, permit.action, targetOf(permit.facts))
-  // A repository that has moved meanwhile is another organization's to give
-  return fresh.facts.org?.id === permit.facts.org?.id ? (fresh as P) : recheck(tx, fresh as P, hold)
+  return (await recheckAndRead(tx, permit, hold, [])).permit
+}
+
+/** The same, and sends along what the change reads once everything is locked: all of it takes one round trip. */
+export async function recheckAndRead<P extends AnyPermit>(
+  tx: Tx,
+  permit: P,
+  hold: Hold,
+  reads: readonly CompiledQuery[],
+): Promise<{ permit: P; rows: unknown[][] }> {
+  const begun = now().getTime()
+  const asked = askFacts(permit.credential, targetOf(permit.facts))
+  const locking = lockingOf(tx, heldOf(permit.facts, permit.credential, hold))
+  const [found = [], ...rows] = await afterLocking(tx, locking, [asked.query, ...reads])
+  const fresh: AnyPermit = permitOn(asked.read(found), permit, permit.action)
+  // A repository that has moved meanwhile is another organization's to give; who waited long may have expired meanwhile
+  const isCurrent = fresh.facts.org?.id === permit.facts.org?.id && now().getTime() - begun < longestWaitMs
+  return isCurrent ? { permit: fresh as P, rows } : recheckAndRead(tx, fresh as P, hold, reads)
+}
+
+async function afterLocking(
+  tx: Tx,
+  locking: CompiledQuery | undefined,
+  reads: readonly CompiledQuery[],
+): Promise<unknown[][]> {
+  if (locking === undefined) return inOneTrip(tx, reads)
+  return (await inOneTrip(tx, [locking, ...reads])).slice(1)
 }
 
 function heldOf(
@@ -57,7 +83,8 @@ function targetOf({ org, group, subject, repo, namespaceUser }: Facts): AccessTa
  */
 export async function holdRight(tx: Tx, userId: string, action: Action, orgId: string): Promise<Facts | undefined> {
   const nothing = { tokenId: null, sessionId: null, memberIds: [], repoId: null, changesRequirements: false }
-  await lockStanding(tx, { ...nothing, userId, orgId })
-  const facts = await loadFacts(tx, { kind: 'person', userId }, { orgId })
+  const asked = askFacts({ kind: 'person', userId }, { orgId })
+  const [found = []] = await afterLocking(tx, lockingOf(tx, { ...nothing, userId, orgId }), [asked.query])
+  const facts = asked.read(found)
   return decide(action, facts).allowed ? facts : undefined
 }

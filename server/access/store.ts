@@ -116,13 +116,25 @@ export async function findFacts(
   db: Db,
   credential: Credential,
   target: AccessTarget,
-  { at, detail }: Reading,
+  reading: Reading,
 ): Promise<FactsRow> {
+  return theRow(await readShortly(db, queryOfFacts(credential, target, reading)))
+}
+
+/** The statement by which facts are read. */
+export function queryOfFacts(
+  credential: Credential,
+  target: AccessTarget,
+  { at, detail }: Reading,
+): CompiledQuery<FactsRow> {
   const statement = begin(at, detail)
   addActor(statement, credential)
   addTarget(statement, target)
-  const text = textOfFacts(statement)
-  const [row] = await readShortly(db, CompiledQuery.raw(text, statement.values) as CompiledQuery<FactsRow>)
+  return CompiledQuery.raw(textOfFacts(statement), statement.values) as CompiledQuery<FactsRow>
+}
+
+/** The one row that the statement answers. */
+export function theRow([row]: readonly FactsRow[]): FactsRow {
   if (row === undefined) throw new Error('the instance row is missing')
   return row
 }

@@ -1,8 +1,11 @@
-import { type CompiledQuery, Kysely, PostgresDialect, type RawBuilder, type Transaction } from 'kysely'
+import type { Socket } from 'node:net'
+import { CompiledQuery, Kysely, PostgresDialect, type RawBuilder, type Transaction } from 'kysely'
 import pg from 'pg'
 import { settingsText } from './session-settings.ts'
 import { openShortReads, type ShortReads } from './short-reads.ts'
 import type { DB } from './tables.ts'
+
+export type { CompiledQuery }
 
 /** The database, or an open transaction on it: rules take either. */
 export type Db = Kysely<DB>
@@ -38,13 +41,27 @@ function statementName(text: string): string | undefined {
   return name
 }
 
+// Stands for several statements: what is handed over as its values.
+const oneTrip = 'several statements'
+
 class NamingClient extends pg.Client {
   // biome-ignore lint/suspicious/noExplicitAny: pg declares a dozen overloads; Kysely calls one of them
   override query(...args: any[]): any {
     const [text, values] = args
+    if (text === oneTrip) return this.#inOneTrip(values)
     if (typeof text !== 'string' || !Array.isArray(values) || args.length > 2) return this.#plain(args)
     const name = statementName(text)
     return this.#plain([name === undefined ? { text, values } : { text, values, name }])
+  }
+
+  // Written at once; PostgreSQL begins each when the one before is done, and sees what that waited for.
+  async #inOneTrip(queries: readonly CompiledQuery[]): Promise<Pick<pg.QueryResult, 'command' | 'rowCount' | 'rows'>> {
+    const { stream } = (this as unknown as { connection: { stream: Socket } }).connection
+    stream.cork()
+    const asked = queries.map(({ sql, parameters }) => this.query(sql, [...parameters]) as Promise<pg.QueryResult>)
+    stream.uncork()
+    const replies = await Promise.all(asked)
+    return { command: 'SELECT', rowCount: replies.length, rows: replies.map(({ rows }) => ({ rows })) }
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: as above
@@ -71,7 +88,7 @@ export function openDatabase(
     application_name: connectionName(processId),
   }
   const onConnect = async (client: pg.ClientBase) => void (await client.query(lentSettings))
-  const lent = { Client: NamingClient, max: maxConnections, idleTimeoutMillis: 60_000, onConnect }
+  const lent = { Client: NamingClient, pipeline: true, max: maxConnections, idleTimeoutMillis: 60_000, onConnect }
   const pool = new pg.Pool({ ...every, ...lent })
   pool.on('error', onError)
   // A connection that is lent out and breaks has nobody else who listens: without this the process would end.
@@ -97,6 +114,15 @@ export async function readShortly<Row extends object>(
   const name = statementName(text)
   // Awaited here, so that an error says who asked.
   return await reader.read<Row>(name === undefined ? { text, values } : { text, values, name })
+}
+
+/**
+ * Sends several statements of a transaction in one round trip, and answers the rows of each. They are done one after the
+ * other: each sees what was committed while the one before waited for a lock.
+ */
+export async function inOneTrip(tx: Tx, queries: readonly CompiledQuery[]): Promise<unknown[][]> {
+  const { rows } = await tx.executeQuery<{ rows: unknown[] }>(CompiledQuery.raw(oneTrip, [...queries]))
+  return rows.map(({ rows: found }) => found)
 }
 
 class RolledBack extends Error {

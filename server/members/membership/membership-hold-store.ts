@@ -1,6 +1,6 @@
 import type { GroupRole, GroupRoleSource, MemberSource, OrgRole } from '../../../api/index.ts'
 import { liveMembership } from '../../access/grants.ts'
-import type { Db, Tx } from '../../store/database.ts'
+import type { CompiledQuery, Db, Tx } from '../../store/database.ts'
 import { arrayOf, sql } from '../../store/sql.ts'
 import type { HeldKey } from './membership-hold.ts'
 
@@ -40,14 +40,22 @@ const rolesOf = ({ orgId, userIds }: HeldKey) => sql`roles as materialized (
   select r.user_id, r.group_id, r.source, r.role from group_roles r
   where r.org_id = ${orgId} and r.user_id = any(${arrayOf(userIds)}))`
 
-/** Reads members, their group roles and the caller's right. */
-export async function readHeld(db: Db, key: HeldKey, at: Date): Promise<HeldRow> {
-  const { rows } = await sql<HeldRow>`
+/** The statement that reads members, their group roles and the caller's right. */
+export function queryOfHeld(db: Db, key: HeldKey, at: Date): CompiledQuery<HeldRow> {
+  return sql<HeldRow>`
     with target as materialized (
       select ${targetColumns} from memberships m where m.org_id = ${key.orgId} and m.user_id = any(${arrayOf(key.userIds)})
     ), ${rolesOf(key)}
-    select ${heldColumns(key, at)}`.execute(db)
-  const [row] = rows
+    select ${heldColumns(key, at)}`.compile(db)
+}
+
+/** Reads members, their group roles and the caller's right. */
+export async function readHeld(db: Db, key: HeldKey, at: Date): Promise<HeldRow> {
+  return theHeld((await db.executeQuery(queryOfHeld(db, key, at))).rows)
+}
+
+/** The one row that the statement answers. */
+export function theHeld([row]: readonly HeldRow[]): HeldRow {
   if (row === undefined) throw new Error('the organization is gone')
   return row
 }

@@ -1,10 +1,17 @@
 import type { GroupRole, GroupRoleSource, MemberSource, OrgRole } from '../../../api/index.ts'
-import { recheck } from '../../access/recheck.ts'
+import { recheck, recheckAndRead } from '../../access/recheck.ts'
 import { now } from '../../kernel/clock.ts'
 import { mapPaced } from '../../kernel/pace.ts'
 import type { Db, Tx } from '../../store/database.ts'
 import type { ChangeSet } from './membership-changes.ts'
-import { type HeldRow, lockMemberships, readAndHoldOne, readHeld } from './membership-hold-store.ts'
+import {
+  type HeldRow,
+  lockMemberships,
+  queryOfHeld,
+  readAndHoldOne,
+  readHeld,
+  theHeld,
+} from './membership-hold-store.ts'
 
 /** The people a change is about, and who makes it. */
 export interface HeldKey {
@@ -65,8 +72,16 @@ export async function holdMembers(
     change.kind === 'update' || change.kind === 'leave' ? [change.person.id] : [],
   )
   if (userIds.length === 0) return nobody
+  const key = { orgId, userIds, callerId: by?.actor.id ?? '' }
+  // The second look locks the members too, but the caller's own membership for reading alone
+  if (by !== undefined && !userIds.includes(key.callerId)) return holdByRecheck(tx, by, key)
   if (by !== undefined) await recheck(tx, by, { members: userIds })
-  return holdPeople(tx, { orgId, userIds, callerId: by?.actor.id ?? '' })
+  return holdPeople(tx, key)
+}
+
+async function holdByRecheck(tx: Tx, by: NonNullable<ChangeSet['by']>, key: HeldKey): Promise<Held> {
+  const { rows } = await recheckAndRead(tx, by, { members: key.userIds }, [queryOfHeld(tx, key, now())])
+  return heldOf(theHeld((rows[0] ?? []) as HeldRow[]))
 }
 
 /** The same for people by their ids: one is locked and read in one statement, many in the order of their ids. */
