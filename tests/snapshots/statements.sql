@@ -1,24 +1,3 @@
--- server/access/hold-store.ts lockStanding
-with step_0 as materialized (select from users where id = $1 and true for share), step_1 as materialized (select from memberships where org_id = $2 and (select count(*) from step_0) >= 0 and user_id = $3 for share), step_2 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($4, 0)) where (select count(*) from step_1) >= 0) select from step_2;
-
--- server/access/hold-store.ts lockStanding
-with step_0 as materialized (select from users where id = $1 and true for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share) select from step_1;
-
--- server/access/hold-store.ts lockStanding
-with step_0 as materialized (select from users where id = $1 and true for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = $4 for share), step_3 as materialized (select pg_advisory_xact_lock(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
-
--- server/access/hold-store.ts lockStanding
-with step_0 as materialized (select from users where id = $1 and true for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = $4 for share), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
-
--- server/access/hold-store.ts lockStanding
-with step_0 as materialized (select from users where id = $1 and true for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = $4 for share), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0), step_4 as materialized (select from repositories where id = $6 and (select count(*) from step_3) >= 0 for no key update) select from step_4;
-
--- server/access/hold-store.ts lockStanding
-with step_0 as materialized (select from users where id = $1 and true for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = any($4::text[]) order by user_id for no key update), step_3 as materialized (select pg_advisory_xact_lock(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
-
--- server/access/hold-store.ts lockStanding
-with step_0 as materialized (select from users where id = $1 and true for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = any($4::text[]) order by user_id for no key update), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
-
 -- server/access/holders-store.ts countSiteAdmins
 select count(*)::int operators from users where is_operator and state = 'active';
 
@@ -61,7 +40,7 @@ and (go.id is null or (((select (hu.totp_enabled_at is not null) from users hu w
 or coalesce(go.require_2fa_from > $12, false))
 and not exists (select from token_revocations tr where tr.org_id = go.id and tr.token_id = $13)))))) order by r.id limit $14;
 
--- server/access/store.ts findFacts
+-- server/access/recheck.ts afterLocking
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
@@ -69,6 +48,171 @@ o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.d
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor from (select * from instance limit 1) i left join users a on a.id = $2 and a.state = 'active' left join organizations o on o.id = $3 left join memberships m on m.org_id = o.id and m.user_id = a.id where $1::timestamptz is not null;
+
+-- server/access/recheck.ts afterLocking
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
+(a.totp_enabled_at is not null) actor_two_factor,
+exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
+o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
+r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role from (select * from instance limit 1) i left join sessions s on s.id = $3 and s.expires_at > $1
+left join users a on a.id = s.user_id and a.id = $2 and a.state = 'active' left join repositories r on r.id = $4
+and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
+left join users ru on ru.id = r.user_id
+left join organizations o on o.id = r.org_id left join memberships m on m.org_id = o.id and m.user_id = a.id where $1::timestamptz is not null;
+
+-- server/access/recheck.ts afterLocking
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
+(a.totp_enabled_at is not null) actor_two_factor,
+exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
+s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous from (select * from instance limit 1) i left join lateral (
+select * from sessions where hash = $2 and expires_at > $1
+union all
+select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
+limit 1) s on true
+left join users a on a.id = s.user_id and a.state = 'active' where $1::timestamptz is not null;
+
+-- server/access/recheck.ts afterLocking
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
+(a.totp_enabled_at is not null) actor_two_factor,
+exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
+s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
+o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor from (select * from instance limit 1) i left join lateral (
+select * from sessions where hash = $2 and expires_at > $1
+union all
+select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
+limit 1) s on true
+left join users a on a.id = s.user_id and a.state = 'active' left join organizations o on o.id = $3 left join memberships m on m.org_id = o.id and m.user_id = a.id where $1::timestamptz is not null;
+
+-- server/access/recheck.ts afterLocking
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
+(a.totp_enabled_at is not null) actor_two_factor,
+exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
+s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
+o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role from (select * from instance limit 1) i left join lateral (
+select * from sessions where hash = $2 and expires_at > $1
+union all
+select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
+limit 1) s on true
+left join users a on a.id = s.user_id and a.state = 'active' left join organizations o on o.id = $3 left join memberships m on m.org_id = o.id and m.user_id = a.id left join resource_groups g on g.org_id = o.id and g.id = $4 where $1::timestamptz is not null;
+
+-- server/access/recheck.ts afterLocking
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
+(a.totp_enabled_at is not null) actor_two_factor,
+exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
+s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
+o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
+select * from sessions where hash = $2 and expires_at > $1
+union all
+select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
+limit 1) s on true
+left join users a on a.id = s.user_id and a.state = 'active' left join organizations o on o.id = $3 left join memberships m on m.org_id = o.id and m.user_id = a.id left join resource_groups g on g.org_id = o.id and g.id = $4 left join users su on su.id = $5 and su.state <> 'deleted' where $1::timestamptz is not null;
+
+-- server/access/recheck.ts afterLocking
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
+(a.totp_enabled_at is not null) actor_two_factor,
+exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
+s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
+o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
+r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role from (select * from instance limit 1) i left join lateral (
+select * from sessions where hash = $2 and expires_at > $1
+union all
+select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
+limit 1) s on true
+left join users a on a.id = s.user_id and a.state = 'active' left join repositories r on r.id = $3
+and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
+left join users ru on ru.id = r.user_id
+left join organizations o on o.id = r.org_id left join memberships m on m.org_id = o.id and m.user_id = a.id where $1::timestamptz is not null;
+
+-- server/access/recheck.ts afterLocking
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
+(a.totp_enabled_at is not null) actor_two_factor,
+exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
+s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
+o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
+r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
+(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
+select * from sessions where hash = $2 and expires_at > $1
+union all
+select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
+limit 1) s on true
+left join users a on a.id = s.user_id and a.state = 'active' left join repositories r on r.id = $3
+and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
+left join users ru on ru.id = r.user_id
+left join organizations o on o.id = r.org_id left join memberships m on m.org_id = o.id and m.user_id = a.id left join users su on su.id = $4 and su.state <> 'deleted' where $1::timestamptz is not null;
+
+-- server/access/recheck.ts afterLocking
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
+(a.totp_enabled_at is not null) actor_two_factor,
+exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
+s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
+o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
+select * from sessions where hash = $2 and expires_at > $1
+union all
+select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
+limit 1) s on true
+left join users a on a.id = s.user_id and a.state = 'active' left join organizations o on o.id = $3 left join memberships m on m.org_id = o.id and m.user_id = a.id left join users su on su.id = $4 and su.state <> 'deleted' where $1::timestamptz is not null;
+
+-- server/access/recheck.ts afterLocking
+with step_0 as materialized (select from users where id = $1 and true for share), step_1 as materialized (select from memberships where org_id = $2 and (select count(*) from step_0) >= 0 and user_id = $3 for share), step_2 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($4, 0)) where (select count(*) from step_1) >= 0) select from step_2;
+
+-- server/access/recheck.ts afterLocking
+with step_0 as materialized (select from users where id = $1 and true for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share) select from step_1;
+
+-- server/access/recheck.ts afterLocking
+with step_0 as materialized (select from users where id = $1 and true for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = $4 for share), step_3 as materialized (select pg_advisory_xact_lock(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
+
+-- server/access/recheck.ts afterLocking
+with step_0 as materialized (select from users where id = $1 and true for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = $4 for share), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
+
+-- server/access/recheck.ts afterLocking
+with step_0 as materialized (select from users where id = $1 and true for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = $4 for share), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0), step_4 as materialized (select from repositories where id = $6 and (select count(*) from step_3) >= 0 for no key update) select from step_4;
+
+-- server/access/recheck.ts afterLocking
+with step_0 as materialized (select from users where id = $1 and true for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = any($4::text[]) order by user_id for no key update), step_3 as materialized (select pg_advisory_xact_lock(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
+
+-- server/access/recheck.ts afterLocking
+with step_0 as materialized (select from users where id = $1 and true for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = any($4::text[]) order by user_id for no key update), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
+
+-- server/access/recheck.ts afterLocking
+with target as materialized (
+select m.user_id, m.role, m.source, m.expires_at, m.is_external from memberships m where m.org_id = $1 and m.user_id = any($2::text[])
+), roles as materialized (
+select r.user_id, r.group_id, r.source, r.role from group_roles r
+where r.org_id = $3 and r.user_id = any($4::text[]))
+select
+coalesce((select json_agg(json_build_array(t.user_id, u.name, t.role, t.source, t.expires_at, t.is_external))
+from target t join users u on u.id = t.user_id), '[]') people,
+coalesce((select json_agg(json_build_array(r.user_id, r.group_id, r.source, r.role)) from roles r), '[]') roles,
+coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'managedBy', g.managed_by,
+'callerRole', (select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = $5)) order by lower(g.name))
+from resource_groups g where g.id in (select group_id from roles)), '[]') groups,
+o.member_management "memberManagement",
+(select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
+where m.org_id = o.id and m.user_id = $6 and (m.expires_at is null or m.expires_at > $7)) "callerRole"
+from organizations o where o.id = $8;
 
 -- server/access/store.ts findFacts
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -135,21 +279,6 @@ s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, o.id org_
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor from (select * from instance limit 1) i left join lateral (
-select * from sessions where hash = $2 and expires_at > $1
-union all
-select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
-limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join organizations o on o.id = $3 left join memberships m on m.org_id = o.id and m.user_id = a.id where $1::timestamptz is not null;
-
--- server/access/store.ts findFacts
-select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
-(a.totp_enabled_at is not null) actor_two_factor,
-exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
-s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
-o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
-m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
@@ -166,21 +295,6 @@ s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, o.id org_
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role from (select * from instance limit 1) i left join lateral (
-select * from sessions where hash = $2 and expires_at > $1
-union all
-select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
-limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join organizations o on o.id = $3 left join memberships m on m.org_id = o.id and m.user_id = a.id left join resource_groups g on g.org_id = o.id and g.id = $4 where $1::timestamptz is not null;
-
--- server/access/store.ts findFacts
-select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
-(a.totp_enabled_at is not null) actor_two_factor,
-exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
-s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
-o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
-m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
@@ -188,21 +302,6 @@ select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_
 limit 1) s on true
 left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3
 left join organizations o on o.id = n.org_id left join memberships m on m.org_id = o.id and m.user_id = a.id left join resource_groups g on g.org_id = o.id and g.id = $4 left join names sn on sn.lower_name = $5 left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
-
--- server/access/store.ts findFacts
-select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
-(a.totp_enabled_at is not null) actor_two_factor,
-exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
-s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
-o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
-m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
-select * from sessions where hash = $2 and expires_at > $1
-union all
-select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
-limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join organizations o on o.id = $3 left join memberships m on m.org_id = o.id and m.user_id = a.id left join resource_groups g on g.org_id = o.id and g.id = $4 left join users su on su.id = $5 and su.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -292,26 +391,6 @@ s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, o.id org_
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
-r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
-(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
-select * from sessions where hash = $2 and expires_at > $1
-union all
-select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
-limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join repositories r on r.id = $3
-and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
-left join users ru on ru.id = r.user_id
-left join organizations o on o.id = r.org_id left join memberships m on m.org_id = o.id and m.user_id = a.id left join users su on su.id = $4 and su.state <> 'deleted' where $1::timestamptz is not null;
-
--- server/access/store.ts findFacts
-select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
-(a.totp_enabled_at is not null) actor_two_factor,
-exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
-s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
-o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
-m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, o.name repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
 (select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role from (select * from instance limit 1) i left join lateral (
@@ -359,21 +438,6 @@ select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_
 limit 1) s on true
 left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3
 left join organizations o on o.id = n.org_id left join memberships m on m.org_id = o.id and m.user_id = a.id left join names sn on sn.lower_name = $4 left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
-
--- server/access/store.ts findFacts
-select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
-(a.totp_enabled_at is not null) actor_two_factor,
-exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
-s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
-o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
-m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
-select * from sessions where hash = $2 and expires_at > $1
-union all
-select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
-limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join organizations o on o.id = $3 left join memberships m on m.org_id = o.id and m.user_id = a.id left join users su on su.id = $4 and su.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
