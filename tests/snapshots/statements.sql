@@ -1356,17 +1356,16 @@ with page as materialized (
 select id, org_id, user_id, role, source, joined_at, expires_at from memberships
 where org_id = $1 and id > $2 and (memberships.expires_at is null or memberships.expires_at > $3)
 order by id limit $4
-), held as (
-select user_id, group_id, max(role) role from group_roles
-where org_id = $5 and user_id in (select user_id from page) group by user_id, group_id
-), grouped as (
-select h.user_id, json_agg(json_build_object('id', g.id, 'name', g.name, 'role', h.role) order by lower(g.name)) groups
-from held h join lateral (select * from "resource_groups" where id = "h"."group_id" limit 1) g on true group by h.user_id
 )
 select p.id "membershipId", u.id, u.name "user", u.fullname, p.role, p.source, (u.totp_enabled_at is not null) "hasTwoFactor",
-p.joined_at "joinedAt", nullif(a.last_at, '-infinity') "lastActiveAt", p.expires_at "expiresAt", coalesce(g.groups, '[]') groups
-from page p join users u on u.id = p.user_id join member_activity a on a.org_id = p.org_id and a.user_id = p.user_id
-left join grouped g on g.user_id = p.user_id order by p.id;
+p.joined_at "joinedAt", nullif(a.last_at, '-infinity') "lastActiveAt", p.expires_at "expiresAt", g.groups
+from page p join lateral (select * from "users" where id = "p"."user_id" limit 1) u on true
+join lateral (select last_at from member_activity where org_id = p.org_id and user_id = p.user_id limit 1) a on true
+cross join lateral (
+select coalesce(json_agg(json_build_object('id', g.id, 'name', g.name, 'role', h.role) order by lower(g.name)), '[]') groups
+from (select group_id, max(role) role from group_roles where org_id = p.org_id and user_id = p.user_id group by group_id) h
+join lateral (select * from "resource_groups" where id = "h"."group_id" limit 1) g on true
+) g order by p.id;
 
 -- server/members/list/list-store.ts countByRole
 select c.role, (c.count - coalesce(e.count, 0))::int "count"
