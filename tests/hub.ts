@@ -7,6 +7,7 @@ import * as api from '../api/index.ts'
 import { type RunningHub, startHub } from '../server/http/hub.ts'
 import type { StorageOptions } from '../server/http/storage.ts'
 import { moveClock } from '../server/kernel/clock.ts'
+import { checkHeld } from '../server/kernel/held.ts'
 import { log } from '../server/kernel/log.ts'
 import { type MailBody, renderMail } from '../server/mail/templates.ts'
 import type { Db } from '../server/store/database.ts'
@@ -76,10 +77,15 @@ export const testStorage: StorageOptions = {
   lfsS3: undefined,
 }
 
+// Kept too, because work that goes on after an error would hide it
+const slowCalls: string[] = []
+checkHeld((what) => slowCalls.push(what))
+
 const started: (() => Promise<void>)[] = []
 // Registered here, at the root: a hook registered inside a hook would run at that hook's end.
 after(async () => {
   for (const stop of started) await stop()
+  if (slowCalls.length > 0) throw new Error(`slow calls inside transactions:\n${slowCalls.join('\n')}`)
 })
 
 /** Starts a whole hub on a database of its own; it ends with the test file. */

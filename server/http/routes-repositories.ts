@@ -87,8 +87,8 @@ export function addLfsRoutes(server: Server): void {
   const { lfs } = api
   serve(server, lfs.lfsBatch, lfsBatch, { lfs: store, links, key, uploads })
   serve(server, lfs.lfsVerify, lfsVerify)
-  serve(server, lfs.lfsUpload, lfsUpload, { lfs: store, key })
-  serve(server, lfs.lfsComplete, lfsComplete, { lfs: store, key })
+  serve(server, lfs.lfsUpload, lfsUpload, { git, lfs: store, key })
+  serve(server, lfs.lfsComplete, lfsComplete, { git, lfs: store, key })
   serve(server, lfs.lfsDownload, lfsDownload, { lfs: store, key })
   serve(server, lfs.listLocks, listLocks)
   serve(server, lfs.createLock, createLock)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { guardProblem } from '../git/guard-proof.ts'
 import { openGit } from '../git/host.ts'
 import type { LockOwner } from '../git/process/move-lock.ts'
+import { neverWhileHeld } from '../kernel/held.ts'
 import { openLfsDisk } from '../lfs/disk/disk.ts'
 import { openLfsS3, type S3Options } from '../lfs/s3/s3.ts'
 import { StartRefused } from '../store/processes.ts'
@@ -41,7 +42,8 @@ export async function openStorage(
   const { gitTransfers, maxPushBytes, lfsS3 } = options
   const shared = options.repositoriesDir || dataDir
   const git = openGit({ folder: join(shared, 'repositories'), transfers: gitTransfers, maxPushBytes, owner })
-  const lfs = lfsS3 === undefined ? openLfsDisk({ folder: join(shared, 'lfs') }) : openLfsS3(lfsS3)
+  const store = lfsS3 === undefined ? openLfsDisk({ folder: join(shared, 'lfs') }) : openLfsS3(lfsS3)
+  const lfs = neverWhileHeld('lfs', store)
   const uploads = { regular: options.regularUploadBytes, lfsObject: options.maxLfsObjectBytes }
   const downloadOrigins = lfsS3 === undefined ? [] : [originOf(lfsS3)]
   return { places: { git, lfs, incoming, uploads }, downloadOrigins, close: async () => git.readers.close() }

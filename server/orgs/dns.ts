@@ -1,4 +1,5 @@
 import { Resolver } from 'node:dns/promises'
+import { notWhileHeld } from '../kernel/held.ts'
 
 /** What the hub asks the DNS. */
 export interface Dns {
@@ -17,6 +18,7 @@ export function openDns(servers: readonly string[]): Dns {
   if (servers.length > 0) resolver.setServers(servers)
   return {
     async txt(name) {
+      notWhileHeld('a DNS look-up')
       try {
         return (await resolver.resolveTxt(name)).map((pieces) => pieces.join(''))
       } catch (error) {

@@ -1,31 +1,28 @@
-import { utimes } from 'node:fs/promises'
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import { authorize } from '../access/authorize.ts'
 import type { Permit } from '../access/permit.ts'
 import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
-import { repositoryFolder } from '../git/process/folder.ts'
 import { copyRepository } from '../git/upkeep/maintenance.ts'
 import { createRepository } from '../git/upkeep/repository.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import type { LfsStore } from '../lfs/bytes/bytes.ts'
 import { refuseDuringProbation } from '../members/membership/probation.ts'
-import { type Db, type Tx, transaction } from '../store/database.ts'
+import { type Db, transaction } from '../store/database.ts'
 import { refreshMetadata } from './cards/metadata.ts'
 import { insertLfsObjects } from './commits/commit-store.ts'
 import { type LfsObjectRow, listLfsObjects } from './lfs/lfs-store.ts'
 import { addressPrefix, checkRepoName, splitRepoId } from './registry/names.ts'
-import { type RepoMaking, type RepoStores, undoneOnDisk } from './registry/places.ts'
-import { inTime, isPrivate, ownerOf, requireGroups, scopeOf } from './registry/rules.ts'
-import { insertRepo, type NewRepo, takeRepoName, touchPushed } from './registry/store.ts'
+import { keptOnDisk, type RepoMaking, type RepoStores } from './registry/places.ts'
+import { enterRepo, isPrivate, ownerOf, requireGroups, scopeOf } from './registry/rules.ts'
+import { type NewRepo, touchPushed } from './registry/store.ts'
 
 type Duplicating = Permit<'repo.duplicate'>
 type Input = InputOf<typeof api.commits.duplicateRepo>
 
 const objectsAtOnce = 1000
-const stillWorkingMs = 20_000
 
 /** Copies a repository to a new name: history, branches, tags and LFS files. The two share nothing afterwards. */
 export async function duplicateRepo(
@@ -38,22 +35,16 @@ export async function duplicateRepo(
   const repo = await newRepoOf(db, permit, creating, input)
   const fullName = `${repo.owner.name}/${repo.name}`
   const url = `${services.links.publicUrl}/${addressPrefix[repo.type]}${fullName}`
-  const enter = async (tx: Tx) => {
-    await inTime(insertRepo(tx, repo))
-    const isFree = await takeRepoName(tx, { id: repo.id, type: repo.type, ownerId: repo.owner.id, name: repo.name })
-    if (!isFree)
-      throw new HubError('Conflict', `A ${repo.type} repository called ${fullName} already exists`, { body: { url } })
-  }
   // Heard before the work begins, which may take long
-  await transaction(db, enter, { dryRun: true })
+  await transaction(db, (tx) => enterRepo(tx, repo, url), { dryRun: true })
   const objects = await objectsOf(db, permit.repo.id)
-  await undoneOnDisk(db, services, repo.id, async () => {
+  await keptOnDisk(db, services, repo.id, async () => {
     await copyContent(services, { from: permit.repo.id, to: repo.id }, objects)
     await transaction(db, async (tx) => {
       // It may have taken hours
       await recheck(tx, creating)
       await recheck(tx, permit)
-      await enter(tx)
+      await enterRepo(tx, repo, url)
       const rows = objects.map(({ oid, size, file_name, git_oid }) => ({ oid, size, path: file_name, gitOid: git_oid }))
       await insertLfsObjects(tx, repo.id, rows, permit.actor.id)
       await touchPushed(tx, repo.id)
@@ -116,15 +107,8 @@ async function copyContent(
   objects: readonly LfsObjectRow[],
 ): Promise<void> {
   await createRepository(git, to)
-  // A folder without a row is swept once it is old
-  const folder = repositoryFolder(git, to)
-  const timer = setInterval(() => void utimes(folder, new Date(), new Date()).catch(() => undefined), stillWorkingMs)
-  try {
-    await copyRepository(git, from, to)
-    await copyObjects(lfs, { from, to }, objects)
-  } finally {
-    clearInterval(timer)
-  }
+  await copyRepository(git, from, to)
+  await copyObjects(lfs, { from, to }, objects)
 }
 
 async function copyObjects(lfs: LfsStore, { from, to }: Copying, objects: readonly LfsObjectRow[]): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { CompiledQuery, Kysely, PostgresDialect, type RawBuilder, type Transaction } from 'kysely'
 import pg from 'pg'
+import { whileHeld } from '../kernel/held.ts'
 import { settingsText } from './session-settings.ts'
 import { openShortReads, type ShortReads } from './short-reads.ts'
 import type { DB } from './tables.ts'
@@ -135,7 +136,7 @@ class RolledBack extends Error {
 
 /**
  * Runs the work in one transaction, or inside the one that is open. Serialization failures and deadlocks are tried
- * again, three times. With `dryRun` the work is done, its result kept, and everything rolled back.
+ * again, three times. Slow calls (storage, DNS, git) go before or after it, never inside. With `dryRun` the work is done, its result kept, and everything rolled back.
  */
 export async function transaction<T>(
   db: Db,
@@ -146,7 +147,7 @@ export async function transaction<T>(
   for (let attempt = 1; ; attempt++) {
     try {
       return await db.transaction().execute(async (tx) => {
-        const result = await work(tx)
+        const result = await whileHeld(() => work(tx))
         if (options.dryRun) throw new RolledBack(result)
         return result
       })

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { notWhileHeld } from '../../kernel/held.ts'
 import type { GitHost } from '../host.ts'
 import { openSlots } from '../process/slots.ts'
 import { type GitObject, type ObjectInfo, type Question, type Reader, startReader } from './reader.ts'
@@ -68,6 +69,7 @@ function answers(
   names: readonly string[],
 ): Promise<(GitObject | undefined)[]> {
   if (names.length === 0) return Promise.resolve([])
+  notWhileHeld('a question to git')
   const questions: Question[] = []
   const objects = names.map(nameBytes).map((name) => {
     const { promise, resolve, reject } = Promise.withResolvers<GitObject | undefined>()

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startWatch } from '../../kernel/clock.ts'
 import { HubError } from '../../kernel/errors.ts'
+import { notWhileHeld } from '../../kernel/held.ts'
 import { newId } from '../../kernel/ids.ts'
 import type { GitHost } from '../host.ts'
 import { failedWith } from './durable.ts'
@@ -44,6 +45,7 @@ export function onlyOwner(): LockOwner {
  * before. Throws `503` when this process has lost touch with the database.
  */
 export async function takeMoveLock(host: GitHost, repoId: string): Promise<MoveLock | undefined> {
+  notWhileHeld('a wait for the move lock')
   const place = join(repositoryFolder(host, repoId), 'moving')
   const standing = host.owner.standing()
   if (standing === undefined) throw outOfTouch()

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { HubError } from '../../kernel/errors.ts'
+import { notWhileHeld } from '../../kernel/held.ts'
 import { log } from '../../kernel/log.ts'
 import type { GitHost } from '../host.ts'
 import { repositoryFolder, requireFolder } from './folder.ts'
@@ -25,6 +26,7 @@ export function spawnGit(
   args: readonly string[],
   run: GitRun = {},
 ): ChildProcess {
+  notWhileHeld(`git ${args[0]}`)
   // ulimit counts address space; where the system does not know it the limit is left out
   const words = ['-c', 'ulimit -v "$0" 2>/dev/null; exec git "$@"', String(memoryLimitKilobytes)]
   const child = spawn('/bin/sh', [...words, '--git-dir=.', ...args], {
@@ -98,6 +100,7 @@ export async function runGit(
   args: readonly string[],
   request: GitRequest = {},
 ): Promise<GitAnswer> {
+  notWhileHeld(`git ${args[0]}`)
   await requireFolder(host, repoId)
   const leave = await host.work.enter(repoId)
   try {

@@ -1,4 +1,5 @@
 import { HubError } from '../../kernel/errors.ts'
+import { notWhileHeld } from '../../kernel/held.ts'
 
 /** Places for processes. Who waits is served in turn, caller by caller: one with a hundred requests holds up nobody else. */
 export interface Slots {
@@ -43,6 +44,7 @@ export function openSlots(places: number, share: Share = { held: places, waiting
 
   return {
     async enter(who) {
+      notWhileHeld('a wait for a slot')
       if (mayTake(who)) return take(who)
       if (queue.size() >= mostWaiting || queue.size(who) >= share.waiting) throw busy()
       const { promise, resolve, reject } = Promise.withResolvers<() => void>()

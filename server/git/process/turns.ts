@@ -1,4 +1,5 @@
 import { Mutex } from 'async-mutex'
+import { notWhileHeld } from '../../kernel/held.ts'
 
 /** One after the other: who asks for a turn gets it when the one before has given it back. */
 export type Turns = (key: string) => Promise<() => void>
@@ -7,6 +8,7 @@ export type Turns = (key: string) => Promise<() => void>
 export function openTurns(): Turns {
   const mutexes = new Map<string, Mutex>()
   return async (key) => {
+    notWhileHeld('a wait for a turn')
     const mutex = mutexes.get(key) ?? new Mutex()
     mutexes.set(key, mutex)
     const release = await mutex.acquire()

@@ -103,10 +103,14 @@ async function awaitOrphans(host: GitHost, repoId: string): Promise<void> {
 }
 
 /** Does something to a repository while no references of it move; undefined when one is moving for some seconds. */
-export async function whileStill<T>(host: GitHost, repoId: string, work: () => Promise<T>): Promise<T | undefined> {
+export async function whileStill<T>(
+  host: GitHost,
+  repoId: string,
+  work: (lock: MoveLock) => Promise<T>,
+): Promise<T | undefined> {
   const turn = await takeTurn(host, repoId)
   try {
-    return turn && (await work())
+    return turn && (await work(turn.lock))
   } finally {
     await turn?.end()
   }

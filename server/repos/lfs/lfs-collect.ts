@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { objectInfos, pointerText } from '../../git/objects/objects.ts'
+import type { MoveLock } from '../../git/process/move-lock.ts'
+import { whileStill } from '../../git/refs/references.ts'
 import { repositoryExists } from '../../git/upkeep/repository.ts'
 import { daySeconds, hourSeconds, now, secondsFromNow } from '../../kernel/clock.ts'
 import { log } from '../../kernel/log.ts'
@@ -63,7 +65,8 @@ function pointerId(object: LfsObject): string {
 }
 
 /**
- * Removes the bytes of those of these objects that the repository does not have; uploads of the same wait meanwhile.
+ * Removes the bytes of those of these objects that the repository does not have, each in the repository's turn: an
+ * upload of the same enters before, or sees that they are gone.
  * Bytes that came at or after `since` are left: they may be on their way into the database.
  */
 export async function removeBytes(
@@ -73,12 +76,17 @@ export async function removeBytes(
   since: Date,
 ): Promise<number> {
   if (oids.length === 0) return 0
-  return transaction(db, async (tx) => {
-    await lockRepoRow(tx, repoId)
-    const ownerless = await missingLfsObjects(tx, repoId, oids)
-    for (const oid of ownerless) await stores.lfs.remove(repoId, oid, since).catch(untilNextTime)
-    return ownerless.length
-  })
+  let removed = 0
+  for (const oid of await missingLfsObjects(db, repoId, oids)) {
+    const remove = async ({ still }: MoveLock) => {
+      const [ownerless] = await missingLfsObjects(db, repoId, [oid])
+      if (ownerless === undefined || !still()) return false
+      await stores.lfs.remove(repoId, oid, since)
+      return true
+    }
+    if (await whileStill(stores.git, repoId, remove).catch(untilNextTime)) removed++
+  }
+  return removed
 }
 
 /** Compares the bytes that are there with what the database knows, and removes those that belong to nothing. */
@@ -100,7 +108,7 @@ async function sweepRepository(db: Db, stores: RepoStores, repoId: string): Prom
   let removed = 0
   for await (const objects of inBatches(stores.lfs.list(repoId))) {
     const old = objects.filter(({ modifiedAt }) => modifiedAt < before).map(({ oid }) => oid)
-    const ownerless = await transaction(db, (tx) => missingLfsObjects(tx, repoId, old))
+    const ownerless = await missingLfsObjects(db, repoId, old)
     removed += await removeBytes(db, { stores, repoId }, ownerless, before)
   }
   return removed

@@ -3,10 +3,10 @@ import type { Db, Tx } from '../../store/database.ts'
 import { sql } from '../../store/sql.ts'
 
 /** Which of these LFS objects the repository does not have. */
-export async function missingLfsObjects(tx: Tx, repoId: string, oids: readonly string[]): Promise<string[]> {
+export async function missingLfsObjects(db: Db, repoId: string, oids: readonly string[]): Promise<string[]> {
   if (oids.length === 0) return []
   const { rows } = await sql<{ oid: string }>`select wanted.oid from unnest(${oids}::text[]) as wanted(oid)
-    where not exists (select from lfs_objects l where l.repo_id = ${repoId} and l.oid = wanted.oid)`.execute(tx)
+    where not exists (select from lfs_objects l where l.repo_id = ${repoId} and l.oid = wanted.oid)`.execute(db)
   return rows.map(({ oid }) => oid)
 }
 

@@ -3,12 +3,16 @@ import type * as api from '../../../api/index.ts'
 import type { InputOf, RawReply, RawRequest, ResultOf } from '../../../api/index.ts'
 import type { Permit } from '../../access/permit.ts'
 import { recheck } from '../../access/recheck.ts'
+import type { GitHost } from '../../git/host.ts'
+import { outOfTouch } from '../../git/process/move-lock.ts'
+import { whileStill } from '../../git/refs/references.ts'
 import { HubError } from '../../kernel/errors.ts'
 import type { InstanceKey } from '../../kernel/secret.ts'
 import { lfsBody } from '../../lfs/bytes/body.ts'
 import { type LfsObject, type LfsStore, partBytes, type SentPart } from '../../lfs/bytes/bytes.ts'
 import { type LinkClaims, longestLinkSeconds } from '../../lfs/bytes/links.ts'
 import { type Db, transaction } from '../../store/database.ts'
+import type { RepoStores } from '../registry/places.ts'
 import { rangeOf } from '../registry/ranges.ts'
 import { claimsOf } from './lfs-links.ts'
 import {
@@ -29,12 +33,17 @@ interface LinkStore {
   key: InstanceKey
 }
 
+/** The same, for what enters a repository. */
+interface UploadStore extends LinkStore {
+  git: GitHost
+}
+
 /** Takes an object, or a part of one, by a signed link. An object is the repository's when this returns, durably. */
 export async function lfsUpload(
   db: Db,
   permit: Writing,
   { link, raw }: InputOf<Lfs['lfsUpload']>,
-  { lfs, key }: LinkStore,
+  { git, lfs, key }: UploadStore,
 ): Promise<RawReply> {
   const claims = await claimsOf(db, { actor: permit.actor, repo: permit.repo, key }, link, ['upload', 'part'])
   refuseEncoded(raw)
@@ -42,7 +51,7 @@ export async function lfsUpload(
   requireLength(raw, claims.size)
   const object = { oid: claims.oid, size: claims.size }
   await unlessBroken(raw, () => lfs.put(permit.repo.id, object, keptOpen(raw)))
-  await enterLfsObject(db, permit, { lfs, object })
+  await enterLfsObject(db, permit, { git, lfs }, { object })
   return { status: 200, headers: {} }
 }
 
@@ -98,16 +107,23 @@ async function unlessBroken<T>(raw: RawRequest, work: () => Promise<T>): Promise
 async function enterLfsObject(
   db: Db,
   permit: Writing,
-  { lfs, object, uploadId }: { lfs: LfsStore; object: LfsObject; uploadId?: string },
+  { git, lfs }: RepoStores,
+  { object, uploadId }: { object: LfsObject; uploadId?: string },
 ): Promise<void> {
-  await transaction(db, async (tx) => {
-    const { repo } = await recheck(tx, permit)
-    // With the repository locked nobody tidies the bytes away any more; it may have been a moment ago.
+  const { repo } = permit
+  // In the repository's turn nothing removes bytes; it may have happened a moment ago.
+  const entered = await whileStill(git, repo.id, async ({ still }) => {
     if ((await lfs.sizeOf(repo.id, object.oid)) !== object.size)
-      throw new HubError('Unavailable', 'The object was tidied away at this very moment; send it again.')
-    await insertLfsObject(tx, { repoId: repo.id, ...object, uploadedBy: permit.actor.id })
-    if (uploadId !== undefined) await deleteLfsUpload(tx, uploadId)
+      throw new HubError('Unavailable', 'The object was removed just now. Send it again.')
+    await transaction(db, async (tx) => {
+      await recheck(tx, permit)
+      if (!still()) throw outOfTouch()
+      await insertLfsObject(tx, { repoId: repo.id, ...object, uploadedBy: permit.actor.id })
+      if (uploadId !== undefined) await deleteLfsUpload(tx, uploadId)
+    })
+    return true
   })
+  if (!entered) throw new HubError('Unavailable', 'The repository is busy. Try again shortly.')
 }
 
 /** Joins the parts of an object, or says whether an object has arrived, by a signed link. */
@@ -115,13 +131,13 @@ export async function lfsComplete(
   db: Db,
   permit: Writing,
   { link, oid, size, parts = [] }: InputOf<Lfs['lfsComplete']>,
-  { lfs, key }: LinkStore,
+  { git, lfs, key }: UploadStore,
 ): Promise<ResultOf<Lfs['lfsComplete']>> {
   const claims = await claimsOf(db, { actor: permit.actor, repo: permit.repo, key }, link, ['complete', 'verify'])
   if (oid !== claims.oid || (size !== undefined && size !== claims.size))
     throw new HubError('Unprocessable', 'oid: the link is for another object.')
   if (claims.op === 'verify') await requireObject(db, permit, claims)
-  else await completeUpload(db, permit, claims, { lfs, parts })
+  else await completeUpload(db, permit, claims, { git, lfs, parts })
   return {}
 }
 
@@ -129,7 +145,7 @@ async function completeUpload(
   db: Db,
   permit: Writing,
   claims: LinkClaims,
-  { lfs, parts }: { lfs: LfsStore; parts: SentPart[] },
+  { git, lfs, parts }: RepoStores & { parts: SentPart[] },
 ): Promise<void> {
   const object = { oid: claims.oid, size: claims.size }
   const upload = await findLfsUpload(db, permit.repo.id, claims.uploadId ?? '')
@@ -137,7 +153,7 @@ async function completeUpload(
   if (upload === undefined) return requireObject(db, permit, object)
   await touchLfsUpload(db, upload.id)
   await lfs.completeParts(permit.repo.id, upload.store_id, object, parts)
-  await enterLfsObject(db, permit, { lfs, object, uploadId: upload.id })
+  await enterLfsObject(db, permit, { git, lfs }, { object, uploadId: upload.id })
 }
 
 async function requireObject(db: Db, permit: Writing, { oid, size }: LfsObject): Promise<void> {

@@ -1,3 +1,4 @@
+import { utimes } from 'node:fs/promises'
 import type * as api from '../../../api/index.ts'
 import type { InputOf } from '../../../api/index.ts'
 import { systemAuthor } from '../../access/author.ts'
@@ -5,6 +6,7 @@ import type { GitHost } from '../../git/host.ts'
 import { type Author, type Change, writeCommit } from '../../git/objects/commits.ts'
 import { parsePointer } from '../../git/objects/objects.ts'
 import { isPlainPath } from '../../git/objects/trees.ts'
+import { repositoryFolder } from '../../git/process/folder.ts'
 import { prepareReferences } from '../../git/refs/references.ts'
 import { removeLeftovers } from '../../git/upkeep/maintenance.ts'
 import {
@@ -41,6 +43,7 @@ export interface RepoMaking extends RepoStores {
 type CreateInput = InputOf<typeof api.repos.createRepo>
 
 const youngMs = 60_000
+const stillWorkingMs = 20_000
 const idsAtOnce = 500
 const mostFirstBytes = 800_000
 
@@ -75,13 +78,13 @@ function firstCard({ name, type, license, sdk }: CreateInput): string | undefine
   return `---\n${fields.join('\n')}\n---\n\n# ${title}\n`
 }
 
-/** Makes the git repository with its first commit; called before the row is committed, so that no row is without one. */
+/** Makes the git repository with its first commit; called before there is a row, so that no row is without one. */
 export async function beginRepository(
   git: GitHost,
   id: string,
   { author, files }: { author: Author; files: { path: string; content: Buffer }[] },
 ): Promise<void> {
-  // The transaction may be tried again
+  // One that was begun and not finished
   await removeRepository(git, id)
   await createRepository(git, id)
   const changes = files.map(({ path, content }): Change => ({ kind: 'file', path, content }))
@@ -97,16 +100,21 @@ export async function beginMain(git: GitHost, id: string, commit: string): Promi
 }
 
 /**
- * Does the work that makes a repository; when it fails, the folder goes again. Where the failure hides whether the row
+ * Does the work that makes a repository, from its folder to its row. Meanwhile the folder is not swept as one without a
+ * row; when the process dies, it is. When the work fails, the folder goes again. Where the failure hides whether the row
  * was kept, the database is asked; where it cannot be asked, the folder stays for the sweep to judge.
  */
-export async function undoneOnDisk<T>(db: Db, stores: RepoStores, id: string, work: () => Promise<T>): Promise<T> {
+export async function keptOnDisk<T>(db: Db, stores: RepoStores, id: string, work: () => Promise<T>): Promise<T> {
+  const folder = repositoryFolder(stores.git, id)
+  const timer = setInterval(() => void utimes(folder, new Date(), new Date()).catch(() => undefined), stillWorkingMs)
   try {
     return await work()
   } catch (error) {
     const known = await findRepoIds(db, [id]).catch(() => undefined)
     if (known?.has(id) === false) await removeFromDisk(stores, id)
     throw error
+  } finally {
+    clearInterval(timer)
   }
 }
 

@@ -8,19 +8,12 @@ import { badField, HubError } from '../../kernel/errors.ts'
 import { newId } from '../../kernel/ids.ts'
 import { refuseDuringProbation } from '../../members/membership/probation.ts'
 import { refusedBy } from '../../store/conflict.ts'
-import { type Db, transaction } from '../../store/database.ts'
+import { type Db, type Tx, transaction } from '../../store/database.ts'
 import { refreshMetadata } from '../cards/metadata.ts'
 import { authorOf } from './author.ts'
 import { addressPrefix, checkRepoName, splitRepoId } from './names.ts'
-import {
-  beginRepository,
-  firstFiles,
-  type RepoMaking,
-  type RepoStores,
-  removeFromDisk,
-  undoneOnDisk,
-} from './places.ts'
-import { deleteRepoRow, insertRepo, lockRepoRow, type Owner, setPrivate, takeRepoName } from './store.ts'
+import { beginRepository, firstFiles, keptOnDisk, type RepoMaking, type RepoStores, removeFromDisk } from './places.ts'
+import { deleteRepoRow, insertRepo, lockRepoRow, type NewRepo, type Owner, setPrivate, takeRepoName } from './store.ts'
 
 type Repos = typeof api.repos
 type CreateInput = InputOf<Repos['createRepo']>
@@ -52,14 +45,16 @@ export async function createRepo(
   const fullName = `${owner.name}/${name}`
   const url = `${services.links.publicUrl}/${addressPrefix[repo.type]}${fullName}`
   const first = firstFiles(input)
-  const made = await undoneOnDisk(db, services, repo.id, () =>
-    transaction(db, async (tx) => {
-      await recheck(tx, permit)
-      await inTime(insertRepo(tx, repo))
-      const isFree = await takeRepoName(tx, { id: repo.id, type: repo.type, ownerId: owner.id, name })
-      if (!isFree)
-        throw new HubError('Conflict', `A ${repo.type} repository called ${fullName} already exists`, { body: { url } })
-      await beginRepository(services.git, repo.id, { author: authorOf(permit, services.links), files: first })
+  const enter = async (tx: Tx) => {
+    await recheck(tx, permit)
+    await enterRepo(tx, repo, url)
+  }
+  // Refused before there is a folder
+  await transaction(db, enter, { dryRun: true })
+  await keptOnDisk(db, services, repo.id, async () => {
+    await beginRepository(services.git, repo.id, { author: authorOf(permit, services.links), files: first })
+    await transaction(db, async (tx) => {
+      await enter(tx)
       const resourceGroup = permit.facts.group && { id: permit.facts.group.id, name: permit.facts.group.name }
       const data = {
         repo: { id: repo.id, type: repo.type, name: fullName },
@@ -72,11 +67,10 @@ export async function createRepo(
         data,
         ...scopeOf(owner),
       })
-      return { url, name: fullName, id: repo.id }
-    }),
-  )
+    })
+  })
   await refreshMetadata(db, services.git, repo.id)
-  return made
+  return { url, name: fullName, id: repo.id }
 }
 
 /** Whose namespace a permit is about. */
@@ -103,8 +97,16 @@ export async function requireGroups(
   await authorize(db, permit, 'group.view', { org: permit.org.name, group: input.resourceGroupId })
 }
 
-/** Turns the refusal of the database into ours: what was looked up for the decision can be gone by now. */
-export async function inTime(write: Promise<void>): Promise<void> {
+/** Inserts a repository under its name; throws `409` with the address of the one that has the name. */
+export async function enterRepo(tx: Tx, repo: NewRepo, url: string): Promise<void> {
+  const { id, type, owner, name } = repo
+  await inTime(insertRepo(tx, repo))
+  if (await takeRepoName(tx, { id, type, ownerId: owner.id, name })) return
+  throw new HubError('Conflict', `A ${type} repository called ${owner.name}/${name} already exists`, { body: { url } })
+}
+
+// What was looked up for the decision can be gone by now.
+async function inTime(write: Promise<void>): Promise<void> {
   try {
     await write
   } catch (error) {
