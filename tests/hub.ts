@@ -7,10 +7,10 @@ import * as api from '../api/index.ts'
 import { type RunningHub, startHub } from '../server/http/hub.ts'
 import type { StorageOptions } from '../server/http/storage.ts'
 import { moveClock } from '../server/kernel/clock.ts'
-import { checkHeld } from '../server/kernel/held.ts'
 import { log } from '../server/kernel/log.ts'
 import { type MailBody, renderMail } from '../server/mail/templates.ts'
 import type { Db } from '../server/store/database.ts'
+import { checkHeld } from '../server/store/held.ts'
 import { makeDatabase, startTestPostgres } from './postgres.ts'
 
 /** Somebody with an account, and ways to call in their name. */

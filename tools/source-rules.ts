@@ -73,7 +73,7 @@ export const perFile: readonly ((source: Source) => Finding[])[] = [
       'server/git/upkeep/maintenance.ts',
       'server/git/refs/references.ts',
       'server/git/upkeep/repository.ts',
-      'server/repos/duplicate.ts',
+      'server/repos/registry/places.ts',
     ],
   }),
   everyLine({

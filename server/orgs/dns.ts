@@ -1,5 +1,5 @@
 import { Resolver } from 'node:dns/promises'
-import { notWhileHeld } from '../kernel/held.ts'
+import { notWhileHeld } from '../store/held.ts'
 
 /** What the hub asks the DNS. */
 export interface Dns {

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import { notWhileHeld } from '../../kernel/held.ts'
+import { notWhileHeld } from '../../store/held.ts'
 import type { GitHost } from '../host.ts'
 import { openSlots } from '../process/slots.ts'
 import { type GitObject, type ObjectInfo, type Question, type Reader, startReader } from './reader.ts'

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { HubError } from '../../kernel/errors.ts'
-import { notWhileHeld } from '../../kernel/held.ts'
 import { log } from '../../kernel/log.ts'
+import { notWhileHeld } from '../../store/held.ts'
 import type { GitHost } from '../host.ts'
 import { repositoryFolder, requireFolder } from './folder.ts'
 

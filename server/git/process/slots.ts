@@ -1,5 +1,5 @@
 import { HubError } from '../../kernel/errors.ts'
-import { notWhileHeld } from '../../kernel/held.ts'
+import { notWhileHeld } from '../../store/held.ts'
 
 /** Places for processes. Who waits is served in turn, caller by caller: one with a hundred requests holds up nobody else. */
 export interface Slots {

@@ -1,5 +1,5 @@
 import { Mutex } from 'async-mutex'
-import { notWhileHeld } from '../../kernel/held.ts'
+import { notWhileHeld } from '../../store/held.ts'
 
 /** One after the other: who asks for a turn gets it when the one before has given it back. */
 export type Turns = (key: string) => Promise<() => void>
