@@ -56,11 +56,11 @@ export const lfsRecipes: Record<string, Make> = {
     const { oid, size } = (await world.content()).lfs
     return { path: lfsPath(world, 'objects/verify'), body: { oid, size }, headers: json }
   },
-  'put /api/lfs/:link': async (world, db) => ({
-    path: await linkFor(world, db, 'upload', newObject),
-    body: sent,
-    headers: { 'content-type': 'application/octet-stream' },
-  }),
+  'put /api/lfs/:link': async (world, db) => {
+    await world.content()
+    const path = await linkFor(world, db, 'upload', newObject)
+    return { path, body: sent, headers: { 'content-type': 'application/octet-stream' } }
+  },
   'post /api/lfs/:link': async (world, db) => {
     const { oid, size } = (await world.content()).lfs
     return { path: await linkFor(world, db, 'verify', { oid, size }), body: { oid, size }, headers: json }
