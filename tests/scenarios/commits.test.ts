@@ -248,7 +248,7 @@ describe('a commit', () => {
     assert.equal(await head(repo), before)
     const start = performance.now()
     await commit(repo, lines.slice(0, 25_000))
-    assert.ok(performance.now() - start < 20_000)
+    assert.ok(performance.now() - start < 120_000)
     assert.equal((await paths(repo)).length, 25_001)
   })
 
