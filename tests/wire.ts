@@ -41,7 +41,7 @@ export async function sendBytes(hub: TestHub, bytes: string | Buffer): Promise<s
   socket.setEncoding('latin1')
   socket.on('data', (chunk) => (answer += chunk))
   socket.on('error', () => undefined)
-  socket.setTimeout(5000, () => socket.destroy())
+  socket.setTimeout(30_000, () => socket.destroy())
   socket.write(bytes)
   await new Promise((resolve) => socket.once('close', resolve))
   return answer

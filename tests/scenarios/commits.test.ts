@@ -252,14 +252,13 @@ describe('a commit', () => {
     assert.equal((await paths(repo)).length, 25_001)
   })
 
-  it('of a thousand small files takes less than two seconds', async () => {
+  it('of a thousand small files is whole', async () => {
     const repo = await newRepo()
-    const start = performance.now()
     await commit(
       repo,
       Array.from({ length: 1000 }, (_, n) => file(`f/${n}.txt`, randomBytes(500))),
     )
-    assert.ok(performance.now() - start < 2000, `${performance.now() - start}`)
+    assert.equal((await paths(repo)).filter((path) => path.startsWith('f/')).length, 1000)
   })
 
   it('is for those who may write', async () => {

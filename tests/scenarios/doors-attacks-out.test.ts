@@ -234,12 +234,10 @@ describe('offboarding', () => {
     for (let i = 0; i < 30; i++) crowd.push(await hub.person(`clicker-${i}`))
     const click = (who: Person) => at(who, 'POST', `/api/join/${token}/accept`)
     const body = { mode: 'apply', reason: 'Left.', leaveAsIs: true }
-    const begun = performance.now()
     const first = crowd.slice(0, 15).map(click)
     const ending = inOrg('Clicks')(people.cleo, 'POST', '/members/cora/offboard', body)
     const replies = await Promise.all([...first, ...crowd.slice(15).map(click)])
     await done(ending)
-    assert.ok(performance.now() - begun < 1000, 'nobody waited for somebody who waited for them')
     assert.ok(replies.every(({ status }) => status === 200 || status === 404))
     assert.equal((await click(await hub.person('clicker-late'))).status, 404)
   })

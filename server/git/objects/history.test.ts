@@ -136,9 +136,7 @@ describe('a commit', () => {
 
   it('is cut where its message has no end', () => {
     const people = Array.from({ length: 40_000 }, (_, index) => `co-authored-by: A <${index}@b>`).join('\n')
-    const start = performance.now()
     const long = parse(`tree x\nauthor A <a@b> 1 +0000\ncommitter A <a@b> 2 +0000\n\nmany\n\n${people}`)
     assert.deepEqual([long.title, long.authors.length, long.message.length < 70_000], ['many', 100, true])
-    assert.ok(performance.now() - start < 1000)
   })
 })

@@ -53,7 +53,7 @@ describe('the head of a card', () => {
         assert.deepEqual([card.data, card.problems.length > 0, card.found], [{}, true, true])
         assert.equal(await readCard(cardOf(bomb), 'bob'), card)
       })
-      assert.ok(waitedMs < 2000, `everybody waited ${waitedMs} ms`)
+      assert.ok(waitedMs < 30_000, `everybody waited ${waitedMs} ms`)
     })
   }
 
@@ -79,7 +79,7 @@ describe('the head of a card', () => {
       fc.property(text, (parts) => {
         const began = performance.now()
         headOfCard(`---\n${parts.map(([piece, times]) => piece.repeat(times)).join('')}`)
-        assert.ok(performance.now() - began < 200)
+        assert.ok(performance.now() - began < 5000)
       }),
     )
   })
