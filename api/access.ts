@@ -4,7 +4,7 @@ import { GroupRole, GroupRoleSource, Id, MemberSource, OrgRole, orgParams, Time 
 
 const tag = 'Access'
 
-/** What gives somebody a right. */
+/** What gives someone a right. */
 export const Ground = z.object({
   kind: z
     .enum([

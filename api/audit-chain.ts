@@ -16,7 +16,7 @@ export interface ChainLink {
 export interface ChainVerdict {
   intact: boolean
   events: number
-  /** The hash of the last event: whoever noted an earlier one can compare. */
+  /** The hash of the last event: compare it with one you noted earlier. */
   head: string | null
   firstBreak: { seq: number; reason: string } | null
 }
@@ -54,7 +54,7 @@ function hexOf(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-/** Why a link does not follow the one before it, or undefined when it does. `computed` is its hash, calculated anew. */
+/** Why a link does not follow the one before it, or undefined when it does. `computed` is its hash, calculated again. */
 export function breakAt(
   before: ChainLink | undefined,
   link: ChainLink,

@@ -74,7 +74,7 @@ export const exportSeats = operation({
   kind: 'stream',
 })
 
-/** The doors through which somebody is seen at work. */
+/** The doors through which someone is seen at work. */
 export const activityDoors = ['web', 'api', 'git', 'sso'] as const
 export const ActivityDoor = z.enum(activityDoors)
 export type ActivityDoor = z.infer<typeof ActivityDoor>

@@ -29,7 +29,7 @@ export type BulkOp = z.infer<typeof BulkOp>
 /** One wish about one person. */
 export const BulkRow = z.strictObject({
   op: BulkOp.default('set').describe(
-    '`set`: role and groups are to be these. `add`: the groups are added, the role is raised to this. `invite`: somebody who is no member yet. `remove`.',
+    '`set`: role and groups are to be these. `add`: the groups are added, the role is raised to this. `invite`: a non-member. `remove`.',
   ),
   username: z.string().min(1).max(100).optional(),
   email: z.string().min(1).max(254).optional().describe('For `invite`, instead of the user name.'),
@@ -38,7 +38,10 @@ export const BulkRow = z.strictObject({
 })
 export type BulkRow = z.infer<typeof BulkRow>
 
-const Standing = z.object({ role: OrgRole, groups: z.array(z.object({ id: Id, name: z.string(), role: GroupRole })) })
+const RoleAndGroups = z.object({
+  role: OrgRole,
+  groups: z.array(z.object({ id: Id, name: z.string(), role: GroupRole })),
+})
 
 export const BulkVerdict = z.object({
   row: z.number().int().describe('Its place among the rows, from 1; the line of the file where CSV was sent.'),
@@ -46,8 +49,8 @@ export const BulkVerdict = z.object({
   who: z.string(),
   verdict: z.enum(['change', 'unchanged', 'invite', 'remove', 'error']),
   message: z.string().describe('One sentence.'),
-  before: Standing.nullable(),
-  after: Standing.nullable(),
+  before: RoleAndGroups.nullable(),
+  after: RoleAndGroups.nullable(),
   loses: z.array(z.string()).describe('What the person can reach no more, in words.'),
 })
 export type BulkVerdict = z.infer<typeof BulkVerdict>
@@ -111,7 +114,7 @@ export const exportMembers = operation({
   kind: 'stream',
 })
 
-/** One wish to invite somebody. */
+/** One wish to invite someone. */
 export const InviteRow = z.strictObject({
   email: z.string().min(1).max(254).optional(),
   username: z.string().min(1).max(100).optional(),

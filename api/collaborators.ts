@@ -47,7 +47,7 @@ export const setCollaborator = operation({
   path: '/api/:repoType/:namespace/:repo/collaborators/:username',
   action: 'collaborator.set',
   tag,
-  summary: 'Let somebody read or write this one repository, a member or not, for a time or without end.',
+  summary: 'Give a person read or write access to this repository, a member or not, with or without an end date.',
   params,
   body: z.object({ role: CollaboratorRole, expiresAt: Time.nullable().optional() }),
   reply: Collaborator,
@@ -75,7 +75,7 @@ export const listOrganizationCollaborators = operation({
   params: orgParams,
   query: cursorQuery.extend({
     search: z.string().max(200).optional().describe('Part of a user name or of a repository’s.'),
-    external: z.enum(['true', 'false']).optional().describe('`true`: only those who are no members.'),
+    external: z.enum(['true', 'false']).optional().describe('`true`: only those who are not members.'),
   }),
   reply: z.array(Grant),
   kind: 'page',

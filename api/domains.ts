@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { operation } from './operation.ts'
 import { orgParams, success, Time } from './shapes.ts'
 
-const tag = 'E-mail domains'
+const tag = 'Email domains'
 
 /** A domain such as `example.org`, in lower case. */
 export const DomainName = z
@@ -38,7 +38,7 @@ export const listDomains = operation({
   path: '/api/organizations/:org/domains',
   action: 'domain.list',
   tag,
-  summary: 'The e-mail domains of an organization, with the records that verify them.',
+  summary: 'The email domains of an organization, with the records that verify them.',
   params: orgParams,
   reply: z.array(EmailDomain),
 })

@@ -195,7 +195,7 @@ export const configureGroup = operation({
   path: '/api/organizations/:org/resource-groups/:group/settings',
   action: 'group.configure',
   tag,
-  summary: 'Turn auto-join on (everybody matching joins at once) or off (nobody is removed).',
+  summary: 'Turn auto-join on (all matching members join immediately) or off (members stay in the group).',
   params: groupParams,
   body: z.object({ autoJoin: autoJoinInput.optional() }),
   reply: ResourceGroup,
@@ -207,7 +207,7 @@ export const addGroupUsers = operation({
   path: '/api/organizations/:org/resource-groups/:group/users',
   action: 'group.addUsers',
   tag,
-  summary: 'Add members to a group: all of them, or nobody.',
+  summary: 'Add members to a group: all of them, or none.',
   params: groupParams,
   body: z.object({
     users: z

@@ -39,7 +39,7 @@ export type InvitationState = z.infer<typeof InvitationState>
 export const Invitation = z.object({
   id: Id,
   email: z.string().nullable().describe('The address it went to; null when it is for an account by name.'),
-  user: Person.nullable().describe('The account it is for; null when it went to an address, whoever has that.'),
+  user: Person.nullable().describe('The account it is for; null for an invitation sent to an email address.'),
   role: OrgRole,
   groups: z.array(z.object({ id: Id, name: z.string(), role: GroupRole })),
   message: z.string(),
@@ -74,7 +74,7 @@ export const createInvitation = operation({
   path: '/api/organizations/:org/invitations',
   action: 'invitation.create',
   tag: invitationsTag,
-  summary: 'Invite a person, by user name or by e-mail address; again renews the pending invitation.',
+  summary: 'Invite a person, by user name or by email address; again renews the pending invitation.',
   details: 'The answer is the same whether or not an account has the address; the mail that goes out differs.',
   params: orgParams,
   body: z
@@ -140,7 +140,7 @@ export const Offer = z.object({
     .describe('What you have to do next: sign in or up, verify the address, accept, or nothing.'),
   maySignUp: z
     .boolean()
-    .describe('Somebody without an account may make one by giving the token to `POST /api/signup`.'),
+    .describe('A person without an account can create one by sending the token to `POST /api/signup`.'),
 })
 export type Offer = z.infer<typeof Offer>
 
@@ -266,7 +266,7 @@ export const createInviteLink = operation({
   path: '/api/organizations/:org/invite-links',
   action: 'inviteLink.create',
   tag: linksTag,
-  summary: 'Make a link that lets whoever has it join, for a time and a number of uses.',
+  summary: 'Create an invite link with an expiration date and a maximum number of uses.',
   params: orgParams,
   body: z.strictObject({
     role: LinkRole.optional().describe('At most `write`; the default role of the organization unless said.'),
@@ -291,7 +291,7 @@ export const regenerateInviteLink = operation({
   path: '/api/organizations/:org/invite-links/:id/regenerate',
   action: 'inviteLink.regenerate',
   tag: linksTag,
-  summary: 'Give a link a new secret, in your name, with uses and days counted anew; the old address stops working.',
+  summary: 'Give a link a new secret, in your name, with uses and days counted again; the old address stops working.',
   params: orgIdParams,
   body: nothing,
   bodyOptional: true,

@@ -17,8 +17,8 @@ const tag = 'Offboarding'
 
 const Named = z.object({ id: Id, name: z.string() })
 
-/** What somebody has of an organization. */
-export const Belongings = z.object({
+/** What someone has of an organization. */
+export const Holdings = z.object({
   membership: z.object({ role: OrgRole, source: z.string(), joinedAt: Time }).nullable(),
   groupRoles: z.array(Named.extend({ role: GroupRole })),
   collaboratorGrants: z.array(z.object({ repository: z.string(), type: z.string(), role: z.string() })),
@@ -36,9 +36,9 @@ export const Belongings = z.object({
     .array(z.object({ id: Id, repository: z.string(), path: z.string() }))
     .describe('Files they have locked with git-lfs.'),
 })
-export type Belongings = z.infer<typeof Belongings>
+export type Holdings = z.infer<typeof Holdings>
 
-/** What nobody but the person looks after. */
+/** What no one but the person looks after. */
 export const NeedsOwner = z.object({
   groups: z.array(Named).describe('Resource groups in which no other person is admin.'),
   repositories: z
@@ -49,7 +49,7 @@ export const NeedsOwner = z.object({
 export type NeedsOwner = z.infer<typeof NeedsOwner>
 
 /** What an offboarding did. */
-export const Receipt = z.object({
+export const OffboardingReport = z.object({
   id: Id,
   organization: z.string(),
   user: z.string(),
@@ -58,7 +58,7 @@ export const Receipt = z.object({
   by: z.string(),
   at: Time,
   successor: z.string().nullable(),
-  removed: Belongings,
+  removed: Holdings,
   counts: z
     .record(z.string(), z.number().int())
     .describe('How many of each kind there were; reassigned invitations and links go on.'),
@@ -66,39 +66,46 @@ export const Receipt = z.object({
   leftAsIs: z.boolean(),
   invitations: z.enum(['revoke', 'reassign']).describe('What became of the invitations and links that they had made.'),
   remains: z.array(z.string()).describe('What is outside the reach of this hub, or stays on purpose, in sentences.'),
-  keptOutUntil: Time.nullable().describe('Until then no door lets the person in; null once an admin has lifted it.'),
+  rejoinBlockedUntil: Time.nullable().describe(
+    'End of the rejoin block; null once an admin has allowed the person to rejoin.',
+  ),
   hash: z
     .string()
-    .describe('SHA-256 of the receipt without this field and `keptOutUntil`; it stands in the audit log.'),
+    .describe('SHA-256 of the report without this field and `rejoinBlockedUntil`; it stands in the audit log.'),
 })
-export type Receipt = z.infer<typeof Receipt>
+export type OffboardingReport = z.infer<typeof OffboardingReport>
 
 export const offboardMember = operation({
   method: 'post',
   path: '/api/organizations/:org/members/:username/offboard',
   action: 'member.offboard',
   tag,
-  summary: 'End everything a person has of the organization, in one step, with a receipt; again changes nothing.',
+  summary:
+    'Remove all of a person’s access to the organization in one step, with an offboarding report. A second call changes nothing.',
   details:
     'First `mode: plan`: what the person has, and what needs a new owner. Then `mode: apply` with a `successor`, or `leaveAsIs`. ' +
-    'Works also for people who are no members but hold grants. For 90 days no door lets the person in, unless an admin lifts that.',
+    'Works also for people who are not members but hold grants. For 90 days a rejoin block keeps the person out, unless an admin allows them to rejoin.',
   params: memberParams,
   body: z.strictObject({
     mode: z.enum(['plan', 'apply']),
-    successor: z.string().max(100).optional().describe('The member who takes over what nobody else looks after.'),
-    leaveAsIs: z.boolean().optional().describe('Nobody takes it over.'),
+    successor: z
+      .string()
+      .max(100)
+      .optional()
+      .describe('The member who takes over groups and repositories without another owner.'),
+    leaveAsIs: z.boolean().optional().describe('Leave them without an owner.'),
     invitations: z
       .enum(['revoke', 'reassign'])
       .default('revoke')
       .describe('What becomes of the invitations they sent and the invite links they made; `reassign` to yourself.'),
-    reason: text(500).optional().describe('Needed to apply; it stands in the receipt.'),
+    reason: text(500).optional().describe('Required to apply; part of the offboarding report.'),
   }),
   reply: z.object({
     mode: z.enum(['plan', 'apply']),
-    has: Belongings,
+    has: Holdings,
     needsOwner: NeedsOwner,
     remains: z.array(z.string()),
-    receipt: Receipt.nullable().describe(
+    report: OffboardingReport.nullable().describe(
       'Once applied; also in a plan, when the person was offboarded before and has nothing left.',
     ),
   }),
@@ -113,7 +120,7 @@ export const OffboardingSummary = z.object({
   at: Time,
   reason: z.string(),
   removed: z.number().int().describe('How many things were removed.'),
-  keptOutUntil: Time.nullable(),
+  rejoinBlockedUntil: Time.nullable(),
 })
 export type OffboardingSummary = z.infer<typeof OffboardingSummary>
 
@@ -134,17 +141,18 @@ export const getOffboarding = operation({
   path: '/api/organizations/:org/offboardings/:id',
   action: 'offboarding.view',
   tag,
-  summary: 'The receipt of an offboarding.',
+  summary: 'An offboarding report.',
   params: orgParams.extend({ id: AnyCaseId }),
-  reply: Receipt,
+  reply: OffboardingReport,
 })
 
-export const liftTombstone = operation({
+export const allowRejoin = operation({
   method: 'delete',
-  path: '/api/organizations/:org/offboardings/:id/tombstone',
-  action: 'offboarding.lift',
+  path: '/api/organizations/:org/offboardings/:id/rejoin-block',
+  action: 'offboarding.allowRejoin',
   tag,
-  summary: 'Let an offboarded person in again before the 90 days are over; they still need a door.',
+  summary:
+    'Allow an offboarded person to rejoin before the 90 days are over; they still need an invitation or another way in.',
   params: orgParams.extend({ id: AnyCaseId }),
   reply: success,
 })

@@ -158,7 +158,7 @@ export const deleteLock = operation({
   method: 'post',
   path: '/:repoPrefix/:namespace/:repo/info/lfs/locks/:id/unlock',
   action: 'repo.write',
-  summary: 'Unlock a file; somebody else’s only with `force`.',
+  summary: 'Unlock a file; someone else’s only with `force`.',
   params: repoPrefixParams.extend({ id: Id }),
   body: z.object({ force: z.boolean().optional(), ref: z.object({ name: z.string() }).nullable().optional() }),
   reply: z.object({ lock: Lock }),

@@ -45,7 +45,7 @@ export const listMembers = operation({
     email: z
       .string()
       .max(254)
-      .regex(/^[^@\s]+@[^@\s]+$/, 'must be an e-mail address')
+      .regex(/^[^@\s]+@[^@\s]+$/, 'must be an email address')
       .optional()
       .describe('A verified address in a verified domain of the organization; for who may change roles.'),
     role: OrgRole.optional().describe('Only members with this role.'),

@@ -196,7 +196,7 @@ export const updateOrganizationPlan = operation({
   tag,
   summary: 'Change the plan of an organization, or the limit on its seats.',
   details:
-    'A limit below what is used puts nobody out: the next person, or the next invitation on a paid plan, is refused.',
+    'A limit below current use removes no members. The next person, or the next invitation on a paid plan, is refused.',
   params: orgParams,
   body: z.strictObject({
     plan: Plan.optional(),

@@ -17,7 +17,7 @@ function setting<Schema extends z.ZodType>(row: Row<Schema>): Row<Schema> {
 /** Every setting of an organization. Requests, replies, the command line and the reference follow from this table. */
 export const organizationSettings = {
   memberManagement: setting({
-    schema: z.enum(['write', 'admin']).describe('Who may change roles, beside admins: `write` members or nobody.'),
+    schema: z.enum(['write', 'admin']).describe('Who can change roles: admins only, or members with `write` too.'),
     words: 'who may change roles',
   }),
   defaultRole: setting({
@@ -36,7 +36,7 @@ export const organizationSettings = {
   }),
   userApproval: setting({
     schema: z.boolean().describe('People with an address in a domain of the organization land in the requests.'),
-    words: 'whether admins decide about people who come by an e-mail domain',
+    words: 'whether admins decide about people who come by an email domain',
   }),
   hideMembers: setting({
     schema: z.boolean().describe('Outsiders, and members below `read`, see an empty member list.'),
@@ -49,13 +49,15 @@ export const organizationSettings = {
     words: 'the visibility of new repositories',
   }),
   require2fa: setting({
-    schema: z.boolean().describe('Members without two-factor sign-in are kept out until they turn it on.'),
-    words: 'the two-factor requirement',
+    schema: z
+      .boolean()
+      .describe('Members without two-factor authentication (2FA) have no access until they turn it on.'),
+    words: 'the 2FA requirement',
   }),
   require2faFrom: setting({
-    schema: Time.nullable().describe('When the two-factor requirement begins to count; null: at once.'),
+    schema: Time.nullable().describe('When the 2FA requirement begins to count; null: at once.'),
     input: z.iso.datetime().nullable(),
-    words: 'when the two-factor requirement begins',
+    words: 'when the 2FA requirement begins',
   }),
 }
 

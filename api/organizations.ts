@@ -54,7 +54,7 @@ export const updateOrganization = operation({
   path: '/api/organizations/:org',
   action: 'org.update',
   tag,
-  summary: 'Change the profile, or rename by `name`; the old name keeps leading here until somebody takes it.',
+  summary: 'Change the profile, or rename by `name`. The old name redirects here until another account takes it.',
   params: orgParams,
   body: z.strictObject({
     name: z.string().optional(),
@@ -170,7 +170,7 @@ export const updateSettings = operation({
   path: '/api/organizations/:org/settings',
   action: 'org.updateSettings',
   tag,
-  summary: 'Change settings. With `dryRun` tells who would be kept out.',
+  summary: 'Change settings. With `dryRun`, lists who would lose access.',
   params: orgParams,
   query: dryRun,
   body: OrgSettingsInput,
@@ -181,7 +181,7 @@ export const updateSettings = operation({
         count: z.number().int(),
         people: z.array(z.object({ user: z.string(), fullname: z.string(), role: OrgRole })),
       })
-      .describe('Members without two-factor sign-in, at most 100 named.'),
+      .describe('Members without two-factor authentication (2FA), at most 100 named.'),
   }),
 })
 

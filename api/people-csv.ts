@@ -6,7 +6,7 @@ import { type GroupRole, groupRoles, type OrgRole, orgRoles } from './shapes.ts'
 /** The columns that a file of changes may have. */
 export const peopleColumns = ['username', 'email', 'op', 'role', 'groups'] as const
 
-/** The columns that an export has for people, and whoever reads a file back passes over. */
+/** The columns that an export has for people, and that an import ignores. */
 export const columnsForPeople = [
   'fullname',
   'source',
@@ -17,7 +17,7 @@ export const columnsForPeople = [
   'verified_email',
 ] as const
 
-/** The cell that says that somebody is to be in no group; an empty one says nothing about groups. */
+/** The cell that says that someone is to be in no group; an empty one says nothing about groups. */
 export const noGroups = '-'
 
 /** Reads a cell with a role: undefined when it is empty, `{ problem }` when it cannot be read. */

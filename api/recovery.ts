@@ -7,23 +7,25 @@ import { AnyCaseId, cursorQuery, Id, nothing, orgParams, Time, text } from './sh
 const tag = 'Recovery'
 const Person = z.object({ user: z.string(), fullname: z.string(), avatarUrl: z.string() })
 
-/** How somebody may come to be admin of an organization without one. */
+/** How someone may come to be admin of an organization without one. */
 export const RecoveryPath = z.enum(['successor', 'domain', 'operators'])
 export type RecoveryPath = z.infer<typeof RecoveryPath>
-export const PetitionState = z.enum(['open', 'waiting', 'done', 'vetoed', 'withdrawn', 'expired'])
-export type PetitionState = z.infer<typeof PetitionState>
+export const RecoveryRequestState = z.enum(['open', 'waiting', 'done', 'vetoed', 'withdrawn', 'expired'])
+export type RecoveryRequestState = z.infer<typeof RecoveryRequestState>
 
-export const Petition = z.object({
+export const RecoveryRequest = z.object({
   id: Id,
   organization: z.string(),
   path: RecoveryPath,
-  state: PetitionState.describe('`open`: proof or confirmations are missing. `waiting`: all is there, the time runs.'),
+  state: RecoveryRequestState.describe(
+    '`open`: proof or confirmations are missing. `waiting`: all is there, the time runs.',
+  ),
   person: Person.describe('Who is to become admin.'),
   openedBy: z.string(),
   reason: z.string(),
   createdAt: Time,
   domain: z.string().nullable(),
-  record: DnsRecord.nullable().describe('What has to stand in the DNS; told to the petitioner.'),
+  record: DnsRecord.nullable().describe('The DNS record to publish; shown to the requester only.'),
   proof: z.object({ found: z.boolean(), checkedAt: Time.nullable(), problem: z.string().nullable() }).nullable(),
   quorum: z.object({ needed: z.number().int(), confirmedBy: z.array(z.string()) }).nullable(),
   approvals: z.object({ needed: z.number().int(), approvedBy: z.array(z.string()) }).nullable(),
@@ -34,14 +36,14 @@ export const Petition = z.object({
   timeline: z.array(z.object({ at: Time, what: z.string() })).describe('What happened and what is due, in order.'),
   may: z.array(z.enum(['confirm', 'veto', 'approve', 'check', 'withdraw'])),
 })
-export type Petition = z.infer<typeof Petition>
+export type RecoveryRequest = z.infer<typeof RecoveryRequest>
 
 export const getRecovery = operation({
   method: 'get',
   path: '/api/organizations/:org/recovery',
   action: 'recovery.view',
   tag,
-  summary: 'Whether the organization can be recovered, by which paths you could, and the petitions.',
+  summary: 'Whether the organization can be recovered, by which paths you could, and its recovery requests.',
   params: orgParams,
   reply: z.object({
     health: Health,
@@ -51,15 +53,15 @@ export const getRecovery = operation({
     paths: z.array(
       z.object({ path: RecoveryPath, possible: z.boolean(), why: z.string(), domains: z.array(z.string()) }),
     ),
-    petitions: z.array(Petition).describe('The latest first, at most 50.'),
+    recoveryRequests: z.array(RecoveryRequest).describe('The latest first, at most 50.'),
     probation: z.object({ until: Time }).nullable().describe('While you are an admin by recovery, on probation.'),
   }),
 })
 
-export const openPetition = operation({
+export const openRecoveryRequest = operation({
   method: 'post',
   path: '/api/organizations/:org/recovery',
-  action: 'recovery.petition',
+  action: 'recovery.request',
   tag,
   summary: 'Ask to become admin: as successor, or by proof of a domain of the organization.',
   params: orgParams,
@@ -68,52 +70,52 @@ export const openPetition = operation({
     domain: DomainName.optional().describe('For the path `domain`: one that was verified before the loss.'),
     reason: text(1000).optional(),
   }),
-  reply: Petition,
+  reply: RecoveryRequest,
   status: 201,
 })
 
-const petitionParams = orgParams.extend({ id: AnyCaseId })
+const recoveryRequestParams = orgParams.extend({ id: AnyCaseId })
 const step = (name: 'confirm' | 'veto' | 'check' | 'withdraw', summary: string) => ({
   method: 'post' as const,
   path: `/api/organizations/:org/recovery/:id/${name}`,
   tag,
   summary,
-  params: petitionParams,
+  params: recoveryRequestParams,
   body: nothing,
   bodyOptional: true,
-  reply: Petition,
+  reply: RecoveryRequest,
 })
 
-export const getPetition = operation({
+export const getRecoveryRequest = operation({
   method: 'get',
   path: '/api/organizations/:org/recovery/:id',
-  action: 'recovery.viewPetition',
+  action: 'recovery.viewRequest',
   tag,
-  summary: 'One petition with its timeline.',
-  params: petitionParams,
-  reply: Petition,
+  summary: 'One recovery request with its timeline.',
+  params: recoveryRequestParams,
+  reply: RecoveryRequest,
 })
-export const confirmPetition = operation({
-  ...step('confirm', 'Confirm a petition, as a member with `write` or more; the petitioner does not count.'),
+export const confirmRecoveryRequest = operation({
+  ...step('confirm', 'Confirm a recovery request, as a member with `write` or higher; the requester does not count.'),
   action: 'recovery.confirm',
 })
-export const vetoPetition = operation({
-  ...step('veto', 'Stop a petition, as any admin of the organization.'),
+export const vetoRecoveryRequest = operation({
+  ...step('veto', 'Stop a recovery request, as any admin of the organization (an objection).'),
   action: 'recovery.veto',
 })
 export const checkProof = operation({
-  ...step('check', 'Look for the record of a petition in the DNS now.'),
+  ...step('check', 'Check the DNS record of a recovery request now.'),
   action: 'recovery.check',
 })
-export const withdrawPetition = operation({
-  ...step('withdraw', 'Take your own petition back.'),
+export const withdrawRecoveryRequest = operation({
+  ...step('withdraw', 'Withdraw your own recovery request.'),
   action: 'recovery.withdraw',
 })
 
-export const petitionAsOperator = operation({
+export const requestRecoveryAsOperator = operation({
   method: 'post',
   path: '/api/operator/organizations/:org/recovery',
-  action: 'operator.petition',
+  action: 'operator.requestRecovery',
   tag,
   summary:
     'Begin to make a person admin of an organization without one, as operator, with a written reason; a second operator approves.',
@@ -122,38 +124,38 @@ export const petitionAsOperator = operation({
     username: z.string().max(100),
     reason: text(1000).pipe(z.string().min(10, 'must say why, in at least 10 characters')),
   }),
-  reply: Petition,
+  reply: RecoveryRequest,
   status: 201,
 })
-export const approvePetition = operation({
+export const approveRecoveryRequest = operation({
   method: 'post',
   path: '/api/operator/recovery/:id/approve',
-  action: 'operator.approvePetition',
+  action: 'operator.approveRecovery',
   tag,
-  summary: 'Approve what another operator began.',
+  summary: 'Approve a recovery request of another operator.',
   params: z.object({ id: AnyCaseId }),
   body: nothing,
   bodyOptional: true,
-  reply: Petition,
+  reply: RecoveryRequest,
 })
 export const withdrawAsOperator = operation({
   method: 'post',
   path: '/api/operator/recovery/:id/withdraw',
-  action: 'operator.withdrawPetition',
+  action: 'operator.withdrawRecovery',
   tag,
-  summary: 'Take back what operators began.',
+  summary: 'Withdraw a recovery request of operators.',
   params: z.object({ id: AnyCaseId }),
   body: nothing,
   bodyOptional: true,
-  reply: Petition,
+  reply: RecoveryRequest,
 })
 export const listRecoveries = operation({
   method: 'get',
   path: '/api/operator/recovery',
   action: 'operator.listRecoveries',
   tag,
-  summary: 'Petitions of every organization, the latest first.',
+  summary: 'Recovery requests of every organization, the latest first.',
   query: cursorQuery,
-  reply: z.array(Petition),
+  reply: z.array(RecoveryRequest),
   kind: 'page',
 })

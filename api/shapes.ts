@@ -20,7 +20,7 @@ export const plans = ['free', 'team', 'enterprise', 'plus'] as const
 export const Plan = z.enum(plans)
 export type Plan = z.infer<typeof Plan>
 
-/** How somebody became a member, or came to hold a group role. */
+/** How someone became a member, or came to hold a group role. */
 export const memberSources = ['manual', 'invitation', 'domain', 'request', 'sso', 'scim', 'recovery'] as const
 export const MemberSource = z.enum(memberSources)
 export type MemberSource = z.infer<typeof MemberSource>
@@ -99,7 +99,7 @@ export const EmailAddress = z
   .max(254)
   .regex(
     /^(?!\.)(?!.*\.\.)([A-Za-z0-9_'+\-.]*)[A-Za-z0-9_+-]@([A-Za-z0-9][A-Za-z0-9-]*\.)+[A-Za-z]{2,}$/,
-    'must be an e-mail address',
+    'must be an email address',
   )
 export const Password = z.string().min(10, 'must have at least 10 characters').max(512)
 

@@ -141,10 +141,11 @@ export const signIn = operation({
   path: '/api/login',
   action: 'session.create',
   tag,
-  summary: 'Sign in with user name or e-mail address and password, and a one-time code where two-factor is on.',
+  summary:
+    'Sign in with username or email address and password, and a one-time code if two-factor authentication (2FA) is on.',
   details: 'Answers 401 with code `TwoFactorCodeRequired` when the password is right and `code` is missing.',
   body: z.strictObject({
-    username: z.string().max(254).describe('User name or verified e-mail address.'),
+    username: z.string().max(254).describe('User name or verified email address.'),
     password: z.string().max(512),
     code: z.string().max(64).optional().describe('Six digits from the authenticator, or a recovery code.'),
   }),
@@ -190,7 +191,7 @@ export const verifyEmail = operation({
   path: '/api/verify-email',
   action: 'email.verify',
   tag,
-  summary: 'Verify an e-mail address with the token from the mail.',
+  summary: 'Verify an email address with the token from the mail.',
   body: z.strictObject({ token: z.string().max(200) }),
   reply: z.object({ success: z.boolean(), email: z.string(), username: z.string() }),
 })
@@ -245,7 +246,7 @@ export const listEmails = operation({
   path: '/api/settings/emails',
   action: 'email.list',
   tag,
-  summary: 'Your e-mail addresses.',
+  summary: 'Your email addresses.',
   reply: z.array(Email),
 })
 export const addEmail = operation({
@@ -253,7 +254,7 @@ export const addEmail = operation({
   path: '/api/settings/emails',
   action: 'email.create',
   tag,
-  summary: 'Add an e-mail address; a mail asks to verify it.',
+  summary: 'Add an email address; a mail asks to verify it.',
   body: z.strictObject({ address: EmailAddress }),
   reply: Email,
   status: 201,
@@ -286,7 +287,7 @@ export const deleteEmail = operation({
   path: '/api/settings/emails/:id',
   action: 'email.delete',
   tag,
-  summary: 'Remove an e-mail address; the last verified one stays.',
+  summary: 'Remove an email address; the last verified one stays.',
   params: idParams,
   reply: success,
 })
@@ -331,7 +332,7 @@ export const getTwoFactor = operation({
   path: '/api/settings/two-factor',
   action: 'twoFactor.view',
   tag,
-  summary: 'Whether two-factor sign-in is on, and how many recovery codes are left.',
+  summary: 'Whether two-factor authentication (2FA) is on, and how many recovery codes are left.',
   reply: z.object({ enabled: z.boolean(), enabledAt: Time.nullable(), recoveryCodesLeft: z.number().int() }),
 })
 export const beginTwoFactor = operation({
@@ -339,7 +340,7 @@ export const beginTwoFactor = operation({
   path: '/api/settings/two-factor',
   action: 'twoFactor.begin',
   tag,
-  summary: 'Begin to set up two-factor sign-in: a secret for the authenticator, not in force until confirmed.',
+  summary: 'Start 2FA setup: a secret for the authenticator app, not in force until confirmed.',
   body: z.strictObject({ currentPassword: z.string().max(512) }),
   reply: z.object({ secret: z.string(), uri: z.string().describe('otpauth:// address to show as a QR code.') }),
 })
@@ -348,7 +349,7 @@ export const confirmTwoFactor = operation({
   path: '/api/settings/two-factor/confirm',
   action: 'twoFactor.enable',
   tag,
-  summary: 'Turn two-factor sign-in on with a first code; answers the recovery codes, once.',
+  summary: 'Turn on 2FA with a first code; answers the recovery codes, once.',
   body: z.strictObject({ code: z.string().max(64) }),
   reply: z.object({ recoveryCodes: z.array(z.string()) }),
 })
@@ -366,7 +367,7 @@ export const disableTwoFactor = operation({
   path: '/api/settings/two-factor',
   action: 'twoFactor.disable',
   tag,
-  summary: 'Turn two-factor sign-in off.',
+  summary: 'Turn off 2FA.',
   body: z.strictObject({ currentPassword: z.string().max(512), code: z.string().max(64) }),
   reply: success,
 })

@@ -43,7 +43,7 @@ async function measureNoting(url: string, world: BenchWorld, connection: string)
     `select count(*)::int "count" from member_activity a join organizations o on o.id = a.org_id where o.name = 'hot' and a.api_at is not null`,
   )
   // A hub that notes nothing costs nothing
-  if (!written?.count) throw new Error('the hub that was to note who is active wrote nobody down')
+  if (!written?.count) throw new Error('the hub that was to note who is active wrote no one down')
   return [
     {
       name: 'noting who is active, added to a request',

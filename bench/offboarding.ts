@@ -22,7 +22,7 @@ export async function measureOffboarding(url: string, world: BenchWorld): Promis
     const person = firstPerson + round
     await equip(world, person)
     const answer = await timed(() => offboard(caller, person))
-    const { counts } = answer.result.receipt
+    const { counts } = answer.result.report
     if (counts.groupRoles !== groupRoles || counts.collaboratorGrants !== grants || counts.tokens !== tokens)
       throw new Error(`not everything was there: ${JSON.stringify(counts)}`)
     times.push(answer.ms)
@@ -42,7 +42,7 @@ export async function measureOffboarding(url: string, world: BenchWorld): Promis
       name: 'the same person, taken away one by one by the API',
       value: single,
       unit: 'ms',
-      note: `${groupRoles + grants + 1} requests, one after the other, without the tokens, a receipt, or being kept out`,
+      note: `${groupRoles + grants + 1} requests, one after the other, without the tokens, an offboarding report, or being kept out`,
     },
     { name: 'offboarding, as a ratio to one by one', value: single / median, unit: '× as fast' },
   ]
@@ -88,7 +88,7 @@ async function equip(world: BenchWorld, person: number): Promise<void> {
   )
 }
 
-async function offboard(caller: Caller, person: number): Promise<{ receipt: { counts: Record<string, number> } }> {
+async function offboard(caller: Caller, person: number): Promise<{ report: { counts: Record<string, number> } }> {
   const body = { mode: 'apply', leaveAsIs: true, reason: 'measured' }
   return call(caller, 'POST', `/api/organizations/${org}/members/person-${person}/offboard`, body)
 }

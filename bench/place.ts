@@ -7,7 +7,7 @@ import { makeDataDir, startProgram } from '../tests/program.ts'
 
 const run = promisify(execFile)
 
-/** A hub as people start it, with somebody who may write, and room for files on the same disk. */
+/** A hub as people start it, with someone who may write, and room for files on the same disk. */
 export interface Place {
   url: string
   token: string

@@ -11,7 +11,7 @@ const rounds = 3
 const mostTimes = 1.5
 const python = fileURLToPath(new URL('../.venv/bin/python', import.meta.url))
 
-// The time of the call itself: loading the library takes as long again, whoever answers.
+// The time of the call itself: loading the library takes as long again, for any server.
 const script = `
 import time
 from huggingface_hub import snapshot_download

@@ -42,7 +42,10 @@ Examples:
       action<ActivityOptions>(async ({ csv, output, ...options }, out) => {
         if (csv || output !== undefined) return writeCsv(options, output, out.result)
         const rows = await withHub(({ client }) => listActivity(client, options))
-        out.result(rows, table(['USER', 'ROLE', 'LAST ACTIVE', 'WEB', 'API', 'GIT', 'SSO'], rows.map(cells), 'Nobody.'))
+        out.result(
+          rows,
+          table(['USER', 'ROLE', 'LAST ACTIVE', 'WEB', 'API', 'GIT', 'SSO'], rows.map(cells), 'No members.'),
+        )
       }),
     )
 }

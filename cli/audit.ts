@@ -67,7 +67,7 @@ function addVerify(audit: Command): void {
       'after',
       `
 Exit code 3 tells that an event was changed, removed or put in; the first is named. Note the hash of the last event
-somewhere else: a log that was cut at its end, or made anew as a whole, has another one.
+somewhere else: a log that was cut at its end, or made again as a whole, has another one.
 
 Examples:
   $ guildhall audit verify --org acme

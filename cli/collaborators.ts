@@ -53,7 +53,7 @@ function cells({ user, role, expiresAt, isMember }: api.collaborators.Collaborat
 }
 
 function addSet(collaborators: Command): void {
-  personOptions(collaborators.command('set').description('Let somebody read or write a repository.'))
+  personOptions(collaborators.command('set').description('Give a person read or write access to a repository.'))
     .addOption(
       new Option('--role <role>', 'what they may do')
         .choices(api.collaborators.CollaboratorRole.options)
@@ -85,7 +85,7 @@ function endOf(expires: string | undefined): string | null | undefined {
 }
 
 function addRemove(collaborators: Command): void {
-  personOptions(collaborators.command('remove').description('End the grant of somebody; your own too.'))
+  personOptions(collaborators.command('remove').description('Remove a person’s collaborator access, or your own.'))
     .addHelpText('after', '\nExamples:\n  $ guildhall collaborators remove --repo acme/whisper --user kim')
     .action(
       action<PersonOptions>(async (options, out) => {

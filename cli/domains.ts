@@ -11,9 +11,9 @@ interface OneOptions {
 
 type Domain = api.domains.EmailDomain
 
-/** `guildhall domains list | add | verify | remove`: e-mail domains whose people may join an organization. */
+/** `guildhall domains list | add | verify | remove`: email domains whose people may join an organization. */
 export function addDomains(program: Command): void {
-  const domains = program.command('domains').description('E-mail domains whose people may join an organization.')
+  const domains = program.command('domains').description('Email domains whose people may join an organization.')
   addList(domains)
   addAdd(domains)
   addVerify(domains)
@@ -21,13 +21,13 @@ export function addDomains(program: Command): void {
 }
 
 function addList(domains: Command): void {
-  orgOption(domains.command('list').description('List the e-mail domains of an organization.'))
+  orgOption(domains.command('list').description('List the email domains of an organization.'))
     .addHelpText('after', '\nExamples:\n  $ guildhall domains list --org acme')
     .action(
       action<{ org: string }>(async (params, out) => {
         const rows = await withHub(({ client }) => client.call(api.domains.listDomains, { params }))
         const header = ['DOMAIN', 'STATE', 'CHECKED', 'UNTIL', 'RECORD']
-        out.result(rows, table(header, rows.map(cells), 'No e-mail domains.'))
+        out.result(rows, table(header, rows.map(cells), 'No email domains.'))
       }),
     )
 }
@@ -87,7 +87,7 @@ function addRemove(domains: Command): void {
     .action(
       action<OneOptions>(async (params, out) => {
         const reply = await withHub(({ client }) => client.call(api.domains.removeDomain, { params }))
-        out.result(reply, `An address at ${params.domain} lets nobody into ${params.org} any more.`)
+        out.result(reply, `Addresses at ${params.domain} no longer let people join ${params.org}.`)
       }),
     )
 }

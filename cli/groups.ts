@@ -82,7 +82,7 @@ function addCreate(groups: Command): void {
     .addHelpText(
       'after',
       `
-Who is no admin of the organization must name at least one admin of the group with --user.
+If you are not an admin of the organization, you must name at least one admin of the group with --user.
 
 Examples:
   $ guildhall groups create --org acme --name research --user ada=admin --user grace=write
@@ -122,7 +122,7 @@ function addAutoJoin(groups: Command): void {
   )
     .addOption(new Option('--role <role>', 'role of those who join').choices(api.groupRoles))
     .addOption(scopeOption())
-    .option('--off', 'nobody joins by itself any more; nobody is removed')
+    .option('--off', 'members no longer join automatically; current members stay')
     .addHelpText(
       'after',
       `
@@ -167,7 +167,7 @@ function wordsOf(group: ResourceGroup): string {
   const people = group.users.map(({ name, fullname, role, addedBy }) => [name, fullname, role, addedBy ?? ''])
   const repositories = group.repos.map(({ name, type, private: hidden }) => [name, type, hidden ? 'private' : 'public'])
   const tables = [
-    table(['USER', 'NAME', 'ROLE', 'ADDED BY'], people, 'Nobody is in this group.'),
+    table(['USER', 'NAME', 'ROLE', 'ADDED BY'], people, 'No members in this group.'),
     table(['REPOSITORY', 'TYPE', 'VISIBILITY'], repositories, 'No repositories.'),
   ]
   return [about, ...tables].join('\n\n')

@@ -37,7 +37,7 @@ function linesOf(health: api.ReplyOf<typeof api.operator.operatorHealth>): [stri
       mail.configured ? `${mail.queued} queued, ${mail.failed} failed` : 'no mail server; mail is kept as outbox',
     ],
     ['People', String(counts.people)],
-    ['Organizations', `${counts.organizations}, ${counts.adminless} without a usable admin`],
+    ['Organizations', `${counts.organizations}, ${counts.adminless} with no active admins`],
     ['Repositories', String(counts.repositories)],
   ]
 }

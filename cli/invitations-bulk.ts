@@ -42,7 +42,7 @@ export function addBulkInvitations(invitations: Command): void {
     .option('--group <group=role>', 'resource group of rows that name none; may be repeated', collect)
     .option('--days <number>', `how many days they are good, at most ${api.joining.invitationDays.most}`, wholeNumber)
     .option('--message <words>', 'words of yours for the mails')
-    .option('--domain <domain>', 'let only addresses in this e-mail domain through')
+    .option('--domain <domain>', 'let only addresses in this email domain through')
     .option('--apply', 'invite them')
     .option('--yes', 'do not ask before')
     .option('--no-wait', 'do not wait until the mails are out')
@@ -65,7 +65,7 @@ async function inviteMany(options: BulkOptions, out: Output): Promise<void> {
     const isWanted = options.apply === true && plan.counts.mailed > 0
     if (!isWanted) return out.result(plan, planWords(plan))
     out.note(planWords(plan))
-    if (!(await isAgreed(options, plan))) return out.result(plan, 'Nobody was invited.')
+    if (!(await isAgreed(options, plan))) return out.result(plan, 'No invitations sent.')
     const body = { mode: 'apply' as const, planHash: plan.planHash, ...wishes }
     const applied = await client.call(api.bulk.bulkInvite, { params, body })
     const mails = options.wait ? await follow(client, options.org, applied, out) : null
@@ -85,7 +85,7 @@ function planWords({ rows, counts }: Plan): string {
   return `${table(['ROW', 'FOR', 'VERDICT', 'ROLE', ''], lines, 'No rows.')}\n${summary}`
 }
 
-// Scripts are not asked: there is nobody to answer.
+// Scripts are not asked: no person is there to answer.
 async function isAgreed({ yes }: BulkOptions, { counts }: Plan): Promise<boolean> {
   if (yes || !process.stdin.isTTY || !process.stderr.isTTY) return true
   const terminal = createInterface({ input: process.stdin, output: process.stderr })

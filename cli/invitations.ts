@@ -67,7 +67,7 @@ function whom({ user, email }: Pick<api.joining.Invitation, 'user' | 'email'>): 
 function addCreate(invitations: Command): void {
   orgOption(invitations.command('create').description('Invite a person; again renews the pending invitation.'))
     .option('--user <username>', 'an account by its name')
-    .option('--email <address>', 'or whoever has this address')
+    .option('--email <address>', 'or an email address')
     .addOption(new Option('--role <role>', 'role (default: that of the organization)').choices(api.orgRoles))
     .option('--group <group=role>', 'a resource group and the role in it; may be repeated', collect)
     .option('--days <number>', `how many days it is good, at most ${api.joining.invitationDays.most}`, wholeNumber)
@@ -115,7 +115,7 @@ function addRevoke(invitations: Command): void {
     .action(
       action<OneOptions>(async (params, out) => {
         const reply = await withHub(({ client }) => client.call(api.joining.revokeInvitation, { params }))
-        out.result(reply, `Took back the invitation of ${whom(reply)}.`)
+        out.result(reply, `Revoked the invitation for ${whom(reply)}.`)
       }),
     )
 }

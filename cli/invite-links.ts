@@ -19,9 +19,9 @@ interface OneOptions {
   id: string
 }
 
-/** `guildhall invite-links list | create | regenerate | revoke`: links that let whoever has them join. */
+/** `guildhall invite-links list | create | regenerate | revoke`: links that let people join. */
 export function addInviteLinks(program: Command): void {
-  const links = program.command('invite-links').description('Links that let whoever has them join an organization.')
+  const links = program.command('invite-links').description('Manage the invite links of an organization.')
   addList(links)
   addCreate(links)
   addRegenerate(links)

@@ -63,7 +63,7 @@ addAudit(program)
 addWhoami(program)
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // Whoever read our output has seen enough, as `head` does
+  // The reader of our output has seen enough, as `head` does
   if (error.code === 'EPIPE') process.exit()
   throw error
 })

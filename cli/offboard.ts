@@ -6,13 +6,13 @@ import { action, facts, table } from './output.ts'
 import { everyPage } from './pages.ts'
 
 type Answer = api.ResultOf<typeof api.leaving.offboardMember>
-type Receipt = api.leaving.Receipt
+type OffboardingReport = api.leaving.OffboardingReport
 
-/** `guildhall members offboard | offboardings | let-in`: ends everything a person has of an organization. */
+/** `guildhall members offboard | offboardings | allow-rejoin`: ends everything a person has of an organization. */
 export function addOffboarding(members: Command): void {
   addOffboard(members)
   addOffboardings(members)
-  addLetIn(members)
+  addAllowRejoin(members)
 }
 
 interface OffboardOptions {
@@ -30,21 +30,21 @@ function addOffboard(members: Command): void {
     .description('End everything a person has of the organization, in one step; without --apply only tell what.')
     .requiredOption('--user <username>', 'who')
     .option('--apply', 'do it')
-    .option('--successor <username>', 'the member who takes over what nobody else looks after')
-    .option('--leave-as-is', 'nobody takes it over')
+    .option('--successor <username>', 'the member who takes over groups and repositories without another owner')
+    .option('--leave-as-is', 'leave them without an owner')
     .addOption(
       new Option('--invitations <what>', 'what becomes of invitations and links they made; reassign: to you')
         .choices(['revoke', 'reassign'])
         .default('revoke'),
     )
-    .option('--reason <words>', 'stands in the receipt; needed with --apply')
+    .option('--reason <words>', 'part of the offboarding report; required with --apply')
     .addHelpText(
       'after',
       `
 Examples:
   $ guildhall members offboard --org acme --user grace
   $ guildhall members offboard --org acme --user grace --apply --successor hugo --reason "Left the company."
-  $ guildhall members offboard --org acme --user grace --apply --leave-as-is --reason "Left." --json > receipt.json`,
+  $ guildhall members offboard --org acme --user grace --apply --leave-as-is --reason "Left." --json > report.json`,
     )
     .action(
       action<OffboardOptions>(async (options, out) => {
@@ -56,50 +56,51 @@ Examples:
 
 function offboard({ client }: Hub, options: OffboardOptions): Promise<Answer> {
   const { org, user, apply, successor, leaveAsIs, invitations, reason } = options
-  if (apply && !reason?.trim()) throw new UsageError('Give a --reason with --apply: it stands in the receipt.')
+  if (apply && !reason?.trim())
+    throw new UsageError('Give a --reason with --apply. It is part of the offboarding report.')
   if (successor !== undefined && leaveAsIs) throw new UsageError('Give either --successor or --leave-as-is.')
   const mode = apply ? ('apply' as const) : ('plan' as const)
   const body = { mode, successor, leaveAsIs, invitations, reason }
   return client.call(api.leaving.offboardMember, { params: { org, username: user }, body })
 }
 
-function wordsOf({ mode, has, needsOwner, remains, receipt }: Answer, { org, user }: OffboardOptions): string {
-  if (receipt !== null) return receiptWords(receipt)
+function wordsOf({ mode, has, needsOwner, remains, report }: Answer, { org, user }: OffboardOptions): string {
+  if (report !== null) return reportWords(report)
   const lines = [
     `${user} has of ${org}:`,
-    ...belongingsWords(has),
-    ...orphanWords('Nobody else looks after', needsOwner),
+    ...holdingsWords(has),
+    ...orphanWords('Without another owner', needsOwner),
     ...remains.map((sentence) => `- ${sentence}`),
     ...(mode === 'plan' ? ['Nothing was changed; “--apply” does it.'] : []),
   ]
   return lines.join('\n')
 }
 
-function receiptWords(receipt: Receipt): string {
-  const { id, organization, user, fullname, by, at, reason, successor, removed, handedOver, remains, hash } = receipt
-  const keptOut = receipt.keptOutUntil ?? 'an admin has lifted it'
+function reportWords(report: OffboardingReport): string {
+  const { id, organization, user, fullname, by, at, reason, successor, removed, handedOver, remains, hash } = report
+  const keptOut = report.rejoinBlockedUntil ?? 'an admin allowed them to rejoin'
   const head = facts([
-    ['Receipt', id],
+    ['Report', id],
     ['Organization', organization],
     ['Person', fullname === '' ? user : `${user} (${fullname})`],
     ['Offboarded', `${at} by ${by}`],
     ['Reason', reason],
-    ['Kept out until', keptOut],
+    ['Rejoin blocked until', keptOut],
     ['SHA-256', hash],
   ])
   return [
     head,
     'Removed:',
-    ...belongingsWords(removed),
-    ...(receipt.invitations === 'reassign' ? [`Invitations and links they made are ${by}’s now.`] : []),
+    ...holdingsWords(removed),
+    ...(report.invitations === 'reassign' ? [`Invitations and links they made are ${by}’s now.`] : []),
     ...orphanWords(`Handed over to ${successor ?? 'nobody'}`, handedOver),
-    ...(receipt.leftAsIs ? ['What nobody else looks after was left as it is.'] : []),
+    ...(report.leftAsIs ? ['Groups and repositories without another owner were left as they are.'] : []),
     'Remains:',
     ...remains.map((sentence) => `- ${sentence}`),
   ].join('\n')
 }
 
-function belongingsWords(has: api.leaving.Belongings): string[] {
+function holdingsWords(has: api.leaving.Holdings): string[] {
   const kinds: [string, string[]][] = [
     ['membership', has.membership === null ? [] : [`${has.membership.role}, by ${has.membership.source}`]],
     ['resource groups', has.groupRoles.map(({ name, role }) => `${name} (${role})`)],
@@ -128,46 +129,48 @@ function orphanWords(what: string, { groups, repositories, repositoryCount }: ap
 
 function addOffboardings(members: Command): void {
   orgOption(members.command('offboardings'))
-    .description('List who was offboarded, the latest first, or show one receipt.')
-    .option('--id <id>', 'the receipt to show')
+    .description('List offboarded people, the latest first, or show one offboarding report.')
+    .option('--id <id>', 'the report to show')
     .addHelpText(
       'after',
       `
 Examples:
   $ guildhall members offboardings --org acme
-  $ guildhall members offboardings --org acme --id 665f1c2e9b1d4a0012345678 --json > receipt.json`,
+  $ guildhall members offboardings --org acme --id 665f1c2e9b1d4a0012345678 --json > report.json`,
     )
     .action(
       action<{ org: string; id?: string }>(async ({ org, id }, out) => {
         if (id !== undefined) {
           const params = { org, id }
-          const receipt = await withHub(({ client }) => client.call(api.leaving.getOffboarding, { params }))
-          return out.result(receipt, receiptWords(receipt))
+          const report = await withHub(({ client }) => client.call(api.leaving.getOffboarding, { params }))
+          return out.result(report, reportWords(report))
         }
         const rows = await withHub(async ({ client }) => {
           const operation = api.leaving.listOffboardings
           const first = await client.answer(operation, { params: { org }, query: { limit: 1000 } })
           return everyPage(client, operation, first)
         })
-        const header = ['RECEIPT', 'USER', 'AT', 'BY', 'REMOVED', 'KEPT OUT UNTIL', 'REASON']
-        out.result(rows, table(header, rows.map(cells), 'Nobody was offboarded.'))
+        const header = ['REPORT', 'USER', 'AT', 'BY', 'REMOVED', 'REJOIN BLOCKED UNTIL', 'REASON']
+        out.result(rows, table(header, rows.map(cells), 'No offboarded people.'))
       }),
     )
 }
 
-function cells({ id, user, at, by, removed, keptOutUntil, reason }: api.leaving.OffboardingSummary): string[] {
-  return [id, user, at, by, String(removed), keptOutUntil ?? 'lifted', reason]
+function cells({ id, user, at, by, removed, rejoinBlockedUntil, reason }: api.leaving.OffboardingSummary): string[] {
+  return [id, user, at, by, String(removed), rejoinBlockedUntil ?? 'allowed', reason]
 }
 
-function addLetIn(members: Command): void {
-  orgOption(members.command('let-in'))
-    .description('Let an offboarded person in again before the 90 days are over; they still need a door.')
-    .requiredOption('--id <id>', 'the receipt, as “members offboardings” shows it')
-    .addHelpText('after', '\nExamples:\n  $ guildhall members let-in --org acme --id 665f1c2e9b1d4a0012345678')
+function addAllowRejoin(members: Command): void {
+  orgOption(members.command('allow-rejoin'))
+    .description(
+      'Allow an offboarded person to rejoin before the 90 days are over; they still need an invitation or another way in.',
+    )
+    .requiredOption('--id <id>', 'the report ID, as “members offboardings” shows it')
+    .addHelpText('after', '\nExamples:\n  $ guildhall members allow-rejoin --org acme --id 665f1c2e9b1d4a0012345678')
     .action(
       action<{ org: string; id: string }>(async (params, out) => {
-        const reply = await withHub(({ client }) => client.call(api.leaving.liftTombstone, { params }))
-        out.result(reply, 'Nothing keeps the person out any more; invite them, or let them ask.')
+        const reply = await withHub(({ client }) => client.call(api.leaving.allowRejoin, { params }))
+        out.result(reply, 'The person can rejoin. Invite them, or have them request to join.')
       }),
     )
 }

@@ -14,7 +14,7 @@ export function addSettings(org: Command): void {
     .command('settings')
     .description('Show the settings of an organization, or change those you name.')
     .requiredOption('--org <name>', 'organization')
-    .option('--dry-run', 'show what would change and who would be kept out; change nothing')
+    .option('--dry-run', 'show what would change and who would lose access, without changing anything')
   for (const name of api.settingNames) command.addOption(optionOf(name))
   command
     .addHelpText(

@@ -77,7 +77,7 @@ function addSet(org: Command): void {
     .addHelpText(
       'after',
       `
-A limit below what is used puts nobody out: the next person is refused.
+A limit below current use removes no members. The next person is refused.
 
 Examples:
   $ guildhall org set --org acme --seat-limit 50

@@ -3,30 +3,35 @@ import * as api from '../api/index.ts'
 import { withHub } from './hub.ts'
 import { action, facts, table } from './output.ts'
 
-type Petition = api.recovery.Petition
+type RecoveryRequest = api.recovery.RecoveryRequest
 
 interface OneOptions {
   org: string
   id: string
 }
 
-/** `guildhall recovery status | petition | show | confirm | veto | check | withdraw`: an organization without an admin. */
+/** `guildhall recovery status | request | show | confirm | veto | check | withdraw`: an organization without an admin. */
 export function addRecovery(program: Command): void {
-  const recovery = program
-    .command('recovery')
-    .description('An organization without an admin to turn to: how somebody becomes admin.')
+  const recovery = program.command('recovery').description('Regain control of an organization without active admins.')
   addStatus(recovery)
-  addPetition(recovery)
+  addRecoveryRequest(recovery)
   addShow(recovery)
-  addStep(recovery, 'confirm', 'Confirm a petition, as a member who may write.', api.recovery.confirmPetition)
-  addStep(recovery, 'veto', 'Stop a petition, as any admin.', api.recovery.vetoPetition)
-  addStep(recovery, 'check', 'Look for the DNS record of your petition now.', api.recovery.checkProof)
-  addStep(recovery, 'withdraw', 'Take your own petition back.', api.recovery.withdrawPetition)
+  addStep(
+    recovery,
+    'confirm',
+    'Confirm a recovery request, as a member who may write.',
+    api.recovery.confirmRecoveryRequest,
+  )
+  addStep(recovery, 'veto', 'Stop a recovery request, as any admin.', api.recovery.vetoRecoveryRequest)
+  addStep(recovery, 'check', 'Look for the DNS record of your recovery request now.', api.recovery.checkProof)
+  addStep(recovery, 'withdraw', 'Withdraw your own recovery request.', api.recovery.withdrawRecoveryRequest)
 }
 
 function addStatus(recovery: Command): void {
   orgOption(
-    recovery.command('status').description('Show whether it can be recovered, how you could, and the petitions.'),
+    recovery
+      .command('status')
+      .description('Show whether the organization can be recovered, how, and its recovery requests.'),
   )
     .addHelpText('after', '\nExamples:\n  $ guildhall recovery status --org acme')
     .action(
@@ -36,13 +41,13 @@ function addStatus(recovery: Command): void {
           return [path, `${possible ? 'yes' : 'no'}: ${why}`]
         })
         const words = facts([['health', reply.health], ['open', reply.why], ...paths])
-        out.result(reply, `${words}\n\n${petitionTable(reply.petitions)}`)
+        out.result(reply, `${words}\n\n${recoveryRequestTable(reply.recoveryRequests)}`)
       }),
     )
 }
 
-function addPetition(recovery: Command): void {
-  orgOption(recovery.command('petition').description('Ask to become admin, as successor or by proof of a domain.'))
+function addRecoveryRequest(recovery: Command): void {
+  orgOption(recovery.command('request').description('Ask to become admin, as successor or by proof of a domain.'))
     .addOption(new Option('--path <path>', 'how').choices(['successor', 'domain']).default('domain'))
     .option('--domain <domain>', 'for the path domain: one that was verified before the loss')
     .option('--reason <words>', 'told to everybody concerned')
@@ -52,27 +57,27 @@ function addPetition(recovery: Command): void {
 With a domain: publish the record that is answered in the DNS, then “recovery check”. Members who may write confirm.
 
 Examples:
-  $ guildhall recovery petition --org acme --domain acme.example --reason "Ada has left."
-  $ guildhall recovery petition --org acme --path successor`,
+  $ guildhall recovery request --org acme --domain acme.example --reason "Ada has left."
+  $ guildhall recovery request --org acme --path successor`,
     )
     .action(
       action<{ org: string; path: 'successor' | 'domain'; domain?: string; reason?: string }>(
         async ({ org, ...body }, out) => {
           const input = { params: { org }, body }
-          const reply = await withHub(({ client }) => client.call(api.recovery.openPetition, input))
-          out.result(reply, petitionWords(reply))
+          const reply = await withHub(({ client }) => client.call(api.recovery.openRecoveryRequest, input))
+          out.result(reply, recoveryRequestWords(reply))
         },
       ),
     )
 }
 
 function addShow(recovery: Command): void {
-  idOption(recovery.command('show').description('Show a petition with its timeline.'))
+  idOption(recovery.command('show').description('Show a recovery request with its timeline.'))
     .addHelpText('after', '\nExamples:\n  $ guildhall recovery show --org acme --id 665f1c2e9b1d4a0012345678')
     .action(
       action<OneOptions>(async (params, out) => {
-        const reply = await withHub(({ client }) => client.call(api.recovery.getPetition, { params }))
-        out.result(reply, petitionWords(reply))
+        const reply = await withHub(({ client }) => client.call(api.recovery.getRecoveryRequest, { params }))
+        out.result(reply, recoveryRequestWords(reply))
       }),
     )
 }
@@ -82,34 +87,34 @@ function addStep(
   name: 'confirm' | 'veto' | 'check' | 'withdraw',
   description: string,
   operation:
-    | typeof api.recovery.confirmPetition
-    | typeof api.recovery.vetoPetition
+    | typeof api.recovery.confirmRecoveryRequest
+    | typeof api.recovery.vetoRecoveryRequest
     | typeof api.recovery.checkProof
-    | typeof api.recovery.withdrawPetition,
+    | typeof api.recovery.withdrawRecoveryRequest,
 ): void {
   idOption(recovery.command(name).description(description))
     .addHelpText('after', `\nExamples:\n  $ guildhall recovery ${name} --org acme --id 665f1c2e9b1d4a0012345678`)
     .action(
       action<OneOptions>(async (params, out) => {
-        const reply: Petition = await withHub(({ client }) => client.call(operation, { params, body: {} }))
-        out.result(reply, petitionWords(reply))
+        const reply: RecoveryRequest = await withHub(({ client }) => client.call(operation, { params, body: {} }))
+        out.result(reply, recoveryRequestWords(reply))
       }),
     )
 }
 
-/** Petitions as a table for people. */
-export function petitionTable(petitions: readonly Petition[]): string {
-  const rows = petitions.map(({ id, organization, path, person, state, effectiveAt }) => {
+/** Recovery requests as a table for people. */
+export function recoveryRequestTable(recoveryRequests: readonly RecoveryRequest[]): string {
+  const rows = recoveryRequests.map(({ id, organization, path, person, state, effectiveAt }) => {
     return [id, organization, path, person.user, state, effectiveAt ?? '']
   })
-  return table(['ID', 'ORGANIZATION', 'PATH', 'PERSON', 'STATE', 'TAKES EFFECT'], rows, 'No petitions.')
+  return table(['ID', 'ORGANIZATION', 'PATH', 'PERSON', 'STATE', 'TAKES EFFECT'], rows, 'No recovery requests.')
 }
 
-/** One petition, for people. */
-export function petitionWords(petition: Petition): string {
-  const { id, person, organization, path, state, reason, record, proof, quorum, approvals, timeline } = petition
+/** One recovery request, for people. */
+export function recoveryRequestWords(recoveryRequest: RecoveryRequest): string {
+  const { id, person, organization, path, state, reason, record, proof, quorum, approvals, timeline } = recoveryRequest
   const pairs: [string, string][] = [
-    ['petition', id],
+    ['request', id],
     ['organization', organization],
     ['person', person.user],
     ['path', path],
@@ -132,5 +137,5 @@ function orgOption(command: Command): Command {
 }
 
 function idOption(command: Command): Command {
-  return orgOption(command).requiredOption('--id <id>', 'the petition, as “recovery status” shows it')
+  return orgOption(command).requiredOption('--id <id>', 'the recovery request, as “recovery status” shows it')
 }

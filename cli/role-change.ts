@@ -2,7 +2,7 @@ import * as api from '../api/index.ts'
 import { Failure } from './failure.ts'
 import { type Assignment, type GroupWish, groupFinder } from './group-names.ts'
 
-/** The role that somebody shall have. */
+/** The role that someone shall have. */
 export interface Wish {
   username: string
   role: api.OrgRole
@@ -41,7 +41,7 @@ async function getMember(client: api.Client, org: string, username: string): Pro
   for (;;) {
     const found = page.data.find((member) => member.user.toLowerCase() === wanted)
     if (found !== undefined) return found
-    if (page.next === undefined) throw new Failure(`${username} is no member of ${org}.`, 404, 'NotFound')
+    if (page.next === undefined) throw new Failure(`${username} is not a member of ${org}.`, 404, 'NotFound')
     page = await client.follow(api.members.listMembers, page.next)
   }
 }

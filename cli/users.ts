@@ -36,7 +36,7 @@ export function personOptions(command: Command): Command {
   return passwordOptions(
     command
       .requiredOption('--name <username>', 'user name')
-      .requiredOption('--email <address>', 'e-mail address')
+      .requiredOption('--email <address>', 'email address')
       .option('--fullname <name>', 'full name'),
   )
 }

@@ -100,7 +100,7 @@ export const settings = [
     name: 'GUILDHALL_DNS_SERVERS',
     fallback: '',
     meaning:
-      'Where to look up the records that verify e-mail domains, such as `192.0.2.1,192.0.2.2:5353`; empty: as the system does.',
+      'Where to look up the records that verify email domains, such as `192.0.2.1,192.0.2.2:5353`; empty: as the system does.',
   },
   {
     name: 'GUILDHALL_LOG_LEVEL',

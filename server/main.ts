@@ -106,7 +106,7 @@ async function listenOnConsole(hub: RunningHub, dataDir: string, path: string): 
   return () => new Promise((resolve) => server.close(() => resolve()))
 }
 
-// Hubs on a database elsewhere may start at the same moment: the path is the lock, and only one that nobody answers at,
+// Hubs on a database elsewhere may start at the same moment: the path is the lock, and only one that no one answers at,
 // left by a hub that was killed, is taken over.
 async function listenAlone(server: Server, dataDir: string, path: string): Promise<void> {
   try {

@@ -121,7 +121,7 @@ test('every change that succeeds is recorded, and nothing else is', () => {
   assert.deepEqual(recorded, [], 'events without a change')
 })
 
-test('every change succeeds for somebody', () => {
+test('every change succeeds for someone', () => {
   const never = [...outcomes].filter(
     ([key, row]) => !completedElsewhere[key] && ![...row.values()].some(({ status }) => status < 300),
   )

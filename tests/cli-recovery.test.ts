@@ -14,14 +14,17 @@ const as = (who: { token: string } | undefined): Variables => ({ HF_ENDPOINT: hu
 const [asPet, asWil, asUna] = [as(people.pet), as(people.wil), as(people.una)]
 const org = ['--org', 'acme']
 
-test('a petition is opened, proved, confirmed and stopped', async () => {
+test('a recovery request is opened, proved, confirmed and stopped', async () => {
   if (people.pet) await giveDomain(id, 'acme.example.net', [people.pet])
-  assert.match((await done(['recovery', 'status', ...org], asPet)).stdout, /nothing to recover[\s\S]*No petitions/)
+  assert.match(
+    (await done(['recovery', 'status', ...org], asPet)).stdout,
+    /nothing to recover[\s\S]*No recovery requests/,
+  )
   await hub.db.updateTable('emails').set({ verified_at: null }).where('address', '=', 'una@example.org').execute()
   await hub.console('PATCH', '/api/operator/people/ada', { suspended: true })
   assert.match((await done(['recovery', 'status', ...org], asPet)).stdout, /domain +yes:/)
   const opened = await json(
-    ['recovery', 'petition', ...org, '--domain', 'acme.example.net', '--reason', 'Ada left.'],
+    ['recovery', 'request', ...org, '--domain', 'acme.example.net', '--reason', 'Ada left.'],
     asPet,
   )
   const one = [...org, '--id', opened.id]
@@ -34,18 +37,18 @@ test('a petition is opened, proved, confirmed and stopped', async () => {
   assert.equal((await guildhall(['recovery', 'veto', ...one], asWil)).code, 1)
   assert.match((await done(['recovery', 'veto', ...one], asUna)).stdout, /Stopped by una/)
   assert.equal((await guildhall(['recovery', 'withdraw', ...one], asPet)).code, 1, 'it has ended')
-  assert.equal((await guildhall(['recovery', 'petition', ...org, '--path', 'operators'], asPet)).code, 2)
+  assert.equal((await guildhall(['recovery', 'request', ...org, '--path', 'operators'], asPet)).code, 2)
 })
 
-test('two operators make somebody admin', async () => {
+test('two operators make someone admin', async () => {
   const [asOpal, asOona] = [as(opal), as(oona)]
   const reason = ['--reason', 'Ada has left the company.']
-  const opened = await json(['operator', 'recovery', 'petition', ...org, '--user', 'wil', ...reason], asOpal)
+  const opened = await json(['operator', 'recovery', 'request', ...org, '--user', 'wil', ...reason], asOpal)
   assert.match((await done(['operator', 'recovery', 'list'], asOona)).stdout, /acme +operators +wil +open/)
   const one = ['--id', opened.id]
   assert.match(
     (await done(['operator', 'recovery', 'approve', ...one], asOona)).stdout,
     /approved by +opal, oona; needed: 2/,
   )
-  assert.match((await done(['operator', 'recovery', 'withdraw', ...one], asOpal)).stdout, /Taken back by opal/)
+  assert.match((await done(['operator', 'recovery', 'withdraw', ...one], asOpal)).stdout, /Withdrawn by opal/)
 })

@@ -50,7 +50,7 @@ test('admins see who is idle, also as CSV', async () => {
     (await json([...activity, '--idle', 'never'], asAda)).map(({ user }: { user: string }) => user),
     ['kim'],
   )
-  assert.equal((await done([...activity, '--idle', '90'], asAda)).stdout, 'Nobody.\n')
+  assert.equal((await done([...activity, '--idle', '90'], asAda)).stdout, 'No members.\n')
   assert.match((await done([...activity, '--csv', '--idle', 'never'], asAda)).stdout, /^"user",.*\r\n"kim",/)
   const file = join(folder, 'activity.csv')
   await done([...activity, '--output', file], asAda)
@@ -63,7 +63,7 @@ const wrong: [string, string[], Variables, number][] = [
   ['a price that is no amount', ['operator', 'prices', '--team', '9,50'], asBoss, 2],
   ['a role in CSV', ['members', 'activity', '--org', 'acme', '--csv', '--role', 'read'], asAda, 2],
   ['idle for 31 days', ['members', 'activity', '--org', 'acme', '--idle', '31'], asAda, 2],
-  ['who is no admin', ['members', 'activity', '--org', 'acme', '--csv'], asKim, 1],
+  ['who is not an admin', ['members', 'activity', '--org', 'acme', '--csv'], asKim, 1],
   ['who is no operator', ['org', 'set', '--org', 'acme', '--seat-limit', '5'], asAda, 1],
 ]
 for (const [what, command, who, code] of wrong) {

@@ -289,7 +289,7 @@ const refusals: [string, string[], () => Variables, number, { status?: number; c
     { code: 'Usage', error: /HF_ENDPOINT/ },
   ],
   [
-    'nobody at the endpoint',
+    'no one at the endpoint',
     list,
     () => ({ ...asAda, HF_ENDPOINT: 'http://127.0.0.1:1' }),
     1,

@@ -12,7 +12,7 @@ const org = (world: World, tail: string) => `/api/organizations/${world.org.name
 /** What the DNS has to answer for the recipes: `startDns(recipeRecords)`. */
 export const recipeRecords = { [domain]: [`guildhall-verification=${token}`] }
 
-/** Recipes of e-mail domains. */
+/** Recipes of email domains. */
 export const domainRecipes: Record<string, Make> = {
   'get /api/organizations/:org/domains': (world) => ({ path: org(world, '') }),
   'post /api/organizations/:org/domains': async (world, db) => {

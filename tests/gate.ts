@@ -39,7 +39,7 @@ export async function startGate(target: string) {
   }
 }
 
-/** A port where nobody listens. */
+/** A port where no one listens. */
 export async function closedPort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()))

@@ -265,14 +265,14 @@ const tables: Record<string, { count: number; columns: Record<string, string> }>
   },
   offboardings: {
     count: some,
-    columns: { id: id('a'), org_id: id('b', 'i % 100'), user_id: id('a'), at: 'now()', removed: '1', receipt: `'{}'` },
+    columns: { id: id('a'), org_id: id('b', 'i % 100'), user_id: id('a'), at: 'now()', removed: '1', report: `'{}'` },
   },
-  tombstones: {
+  rejoin_blocks: {
     count: some,
     columns: { org_id: id('b', 'i % 100'), user_id: id('a'), offboarding_id: id('a'), until: 'now()' },
   },
   token_revocations: { count: some, columns: { org_id: id('b', 'i % 100'), token_id: id('a'), at: 'now()' } },
-  petitions: {
+  recoveryRequests: {
     count: few,
     columns: {
       id: id('a'),
@@ -287,9 +287,9 @@ const tables: Record<string, { count: number; columns: Record<string, string> }>
       ended_at: 'now()',
     },
   },
-  petition_voices: {
+  recovery_confirmations: {
     count: few,
-    columns: { petition_id: id('a'), voice_id: id('a'), name: `'person'`, at: 'now()' },
+    columns: { recovery_request_id: id('a'), confirmed_by_id: id('a'), name: `'person'`, at: 'now()' },
   },
 }
 

@@ -13,7 +13,7 @@ import type { Db } from '../server/store/database.ts'
 import { checkHeld } from '../server/store/held.ts'
 import { makeDatabase, startTestPostgres } from './postgres.ts'
 
-/** Somebody with an account, and ways to call in their name. */
+/** Someone with an account, and ways to call in their name. */
 export interface Person {
   name: string
   id: string
@@ -44,7 +44,7 @@ export interface TestHub {
     members: Record<string, api.OrgRole>,
   ): Promise<{ id: string; people: Record<string, Person> }>
   readToken(person: Person): Promise<string>
-  /** Any request, in anybody's name: a person, a token, or nobody. */
+  /** Any request, in anybody's name: a person, a token, or no one. */
   request(
     who: Person | string | undefined,
     method: string,
@@ -67,7 +67,7 @@ export const testPassword = 'correct horse battery'
 /** What the hubs of the tests sign with. */
 export const testSecret = 'test key test key test key test key'
 
-/** As the settings are unless somebody sets them. */
+/** As the settings are unless someone sets them. */
 export const testStorage: StorageOptions = {
   repositoriesDir: '',
   gitTransfers: 0,

@@ -17,8 +17,8 @@ export const leavingRecipes: Record<string, Make> = {
   'get /api/organizations/:org/offboardings/:id': async (world, db) => ({
     path: org(world, `/offboardings/${await offboard(db, world)}`),
   }),
-  'delete /api/organizations/:org/offboardings/:id/tombstone': async (world, db) => ({
-    path: org(world, `/offboardings/${await offboard(db, world)}/tombstone`),
+  'delete /api/organizations/:org/offboardings/:id/rejoin-block': async (world, db) => ({
+    path: org(world, `/offboardings/${await offboard(db, world)}/rejoin-block`),
   }),
 }
 
@@ -34,7 +34,7 @@ async function offboard(db: Db, world: World): Promise<string> {
     successorPlace: null,
     fileLocks: [],
   }
-  const receipt = {
+  const report = {
     ...{ id, organization: world.org.name, user: name, fullname: name, reason: 'gone', by: 'system' },
     ...{
       at: at.toISOString(),
@@ -47,9 +47,9 @@ async function offboard(db: Db, world: World): Promise<string> {
     },
     handedOver: { groups: [], repositories: [], repositoryCount: 0 },
   }
-  await sql`insert into offboardings (id, org_id, user_id, at, removed, receipt)
-    values (${id}, ${world.org.id}, ${userId}, ${at}, 0, ${JSON.stringify(receipt)})`.execute(db)
-  await sql`insert into tombstones (org_id, user_id, offboarding_id, until)
+  await sql`insert into offboardings (id, org_id, user_id, at, removed, report)
+    values (${id}, ${world.org.id}, ${userId}, ${at}, 0, ${JSON.stringify(report)})`.execute(db)
+  await sql`insert into rejoin_blocks (org_id, user_id, offboarding_id, until)
     values (${world.org.id}, ${userId}, ${id}, ${secondsFromNow(3600)})`.execute(db)
   return id
 }

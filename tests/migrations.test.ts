@@ -68,3 +68,28 @@ test('what was sealed before keys had IDs still opens', async () => {
     [['totp', '{"a":1}']],
   )
 })
+
+test('recovery requests, offboarding reports and rejoin blocks keep their rows under their new names', async () => {
+  const db = await databaseUpTo('0011_orders.sql')
+  const [org, person, offboarding, request] = [newId(), newId(), newId(), newId()]
+  await sql`insert into users (id, name, fullname, created_at) values (${person}, 'ada', 'ada', now())`.execute(db)
+  await sql`insert into organizations (id, name, fullname, plan, created_at)
+    values (${org}, 'lab', 'Lab', 'free', now())`.execute(db)
+  await sql`insert into offboardings (id, org_id, user_id, at, removed, receipt)
+    values (${offboarding}, ${org}, ${person}, now(), 1, '{}')`.execute(db)
+  await sql`insert into tombstones (org_id, user_id, offboarding_id, until)
+    values (${org}, ${person}, ${offboarding}, now())`.execute(db)
+  await sql`insert into petitions (id, org_id, person_id, path, opened_by, opened_by_id, lost_at, created_at)
+    values (${request}, ${org}, ${person}, 'successor', 'ada', ${person}, now(), now())`.execute(db)
+  await sql`insert into petition_voices (petition_id, voice_id, name, at)
+    values (${request}, ${person}, 'ada', now())`.execute(db)
+  await migrate(db)
+  const { rows } = await sql`select f.report, c.name from offboardings f
+    join rejoin_blocks b on b.offboarding_id = f.id join recovery_requests r on r.org_id = f.org_id
+    join recovery_confirmations c on c.recovery_request_id = r.id and c.confirmed_by_id = b.user_id`.execute(db)
+  assert.deepEqual(rows, [{ report: '{}', name: 'ada' }])
+  const { rows: old } = await sql`select relname name from pg_class where relname ~ 'petition|tombstone|voice' union
+    select conname from pg_constraint where conname ~ 'petition|tombstone|voice|receipt' union
+    select typname from pg_type where typname ~ 'petition|tombstone|voice'`.execute(db)
+  assert.deepEqual(old, [], 'names that are still the old ones')
+})

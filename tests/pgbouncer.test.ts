@@ -18,7 +18,7 @@ import { until } from './until.ts'
 
 const program = ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer'].find((path) => existsSync(path))
 const skip = program === undefined && 'no pgbouncer'
-const nobody = 65_534
+const noOne = 65_534
 const undo: (() => unknown)[] = []
 after(async () => {
   for (const step of undo.reverse()) await step()
@@ -47,7 +47,7 @@ default_pool_size = ${size}
 `,
   )
   // It refuses to run as root
-  const as = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {}
+  const as = process.getuid?.() === 0 ? { uid: noOne, gid: noOne } : {}
   const child = spawn(program ?? '', ['-q', config], { stdio: 'ignore', ...as })
   const ended = new Promise((resolve) => child.once('exit', resolve))
   undo.push(async () => {
@@ -98,7 +98,7 @@ for (const mode of ['transaction', 'statement'] as const) {
   })
 }
 
-test('a PostgreSQL without a pooler has sessions, whoever else is at work on it', async () => {
+test('a PostgreSQL without a pooler has sessions, no matter what else uses it', async () => {
   const postgres = await startTestPostgres()
   undo.push(postgres.stop)
   const database = await makeDatabase(postgres.url)

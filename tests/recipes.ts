@@ -284,7 +284,7 @@ export const completedElsewhere: Record<string, string> = {
   'post /api/setup': 'there is an operator already',
   'post /api/operator/demo': 'the demo is there already',
   'post /api/settings/two-factor/confirm': 'takes a code of the authenticator',
-  'post /api/settings/two-factor/recovery-codes': 'takes two-factor sign-in to be on',
+  'post /api/settings/two-factor/recovery-codes': 'requires 2FA to be on',
   'delete /api/settings/two-factor': 'takes a code of the authenticator',
   'post /api/operator/people/:username/tokens': 'only from the command line on the server',
 }
@@ -308,7 +308,7 @@ export const variants: Record<string, Record<string, Make>> = {
 
 /** What leaves its trace in the audit log at another moment. */
 export const recordedElsewhere: Record<string, string> = {
-  'put /api/lfs/:link': 'the commit that points to the object is recorded; until then nobody can see it',
+  'put /api/lfs/:link': 'the commit that points to the object is recorded; until then no one can see it',
   'post /api/lfs/:link': 'the same',
 }
 

@@ -17,22 +17,22 @@ export const recoveryRecipes: Record<string, Make> = {
     return { path: at(world), body: { path: 'domain', domain: 'example.org' } }
   },
   'get /api/organizations/:org/recovery/:id': async (world, db) => ({
-    path: at(world, `/${await petition(db, world)}`),
+    path: at(world, `/${await recoveryRequest(db, world)}`),
   }),
   'post /api/organizations/:org/recovery/:id/confirm': async (world, db) => ({
-    path: at(world, `/${await petition(db, world)}/confirm`),
+    path: at(world, `/${await recoveryRequest(db, world)}/confirm`),
     body: {},
   }),
   'post /api/organizations/:org/recovery/:id/veto': async (world, db) => ({
-    path: at(world, `/${await petition(db, world)}/veto`),
+    path: at(world, `/${await recoveryRequest(db, world)}/veto`),
     body: {},
   }),
   'post /api/organizations/:org/recovery/:id/check': async (world, db) => ({
-    path: at(world, `/${await petition(db, world, world.caller.id)}/check`),
+    path: at(world, `/${await recoveryRequest(db, world, world.caller.id)}/check`),
     body: {},
   }),
   'post /api/organizations/:org/recovery/:id/withdraw': async (world, db) => ({
-    path: at(world, `/${await petition(db, world, world.caller.id)}/withdraw`),
+    path: at(world, `/${await recoveryRequest(db, world, world.caller.id)}/withdraw`),
     body: {},
   }),
   'get /api/operator/recovery': () => ({ path: asOperator('/recovery') }),
@@ -44,16 +44,16 @@ export const recoveryRecipes: Record<string, Make> = {
     }
   },
   'post /api/operator/recovery/:id/approve': async (world, db) => ({
-    path: asOperator(`/recovery/${await operatorsPetition(db, world)}/approve`),
+    path: asOperator(`/recovery/${await operatorsRequest(db, world)}/approve`),
     body: {},
   }),
   'post /api/operator/recovery/:id/withdraw': async (world, db) => ({
-    path: asOperator(`/recovery/${await operatorsPetition(db, world)}/withdraw`),
+    path: asOperator(`/recovery/${await operatorsRequest(db, world)}/withdraw`),
     body: {},
   }),
 }
 
-// Nobody is admin any more who counts: neither the admins beside the caller, nor the caller, whose rights stay.
+// No one is admin any more who counts: neither the admins beside the caller, nor the caller, whose rights stay.
 async function lose(db: Db, world: World): Promise<void> {
   const since = secondsFromNow(-daySeconds)
   await sql`update memberships set expires_at = ${secondsFromNow(30 * daySeconds)} where org_id = ${world.org.id} and role = 'admin'`.execute(
@@ -70,23 +70,23 @@ async function verifyDomain(db: Db, world: World): Promise<void> {
     values (${newId()}, ${world.org.id}, 'example.org', 'token', 'verified', ${before}, ${before})`.execute(db)
 }
 
-async function petition(db: Db, world: World, personId = world.target.id): Promise<string> {
+async function recoveryRequest(db: Db, world: World, personId = world.target.id): Promise<string> {
   await lose(db, world)
   const id = newId()
   const lost = secondsFromNow(-daySeconds)
-  await sql`insert into petitions (id, org_id, person_id, path, opened_by, opened_by_id, domain, lost_at, created_at)
+  await sql`insert into recovery_requests (id, org_id, person_id, path, opened_by, opened_by_id, domain, lost_at, created_at)
     values (${id}, ${world.org.id}, ${personId}, 'domain', ${world.target.name}, ${personId}, 'example.org', ${lost}, ${now()})`.execute(
     db,
   )
   return id
 }
 
-async function operatorsPetition(db: Db, world: World): Promise<string> {
+async function operatorsRequest(db: Db, world: World): Promise<string> {
   await lose(db, world)
   const id = newId()
   const lost = secondsFromNow(-daySeconds)
   const opener = world.outsider
-  await sql`insert into petitions (id, org_id, person_id, path, reason, opened_by, opened_by_id, lost_at, approvals_needed, created_at)
+  await sql`insert into recovery_requests (id, org_id, person_id, path, reason, opened_by, opened_by_id, lost_at, approvals_needed, created_at)
     values (${id}, ${world.org.id}, ${world.target.id}, 'operators', 'They have left.', ${opener.name}, ${opener.id}, ${lost}, 2, ${now()})`.execute(
     db,
   )

@@ -12,7 +12,7 @@ export const hour = 3_600_000
 /** Does what the hub does every five minutes. */
 export const advance = () => advanceRecoveries(hub.db, hub.running.server.hub)
 
-/** Suspends somebody, or ends that, as the command line on the server. */
+/** Suspends someone, or ends that, as the command line on the server. */
 export const suspend = (name: string, suspended = true) =>
   hub.console('PATCH', `/api/operator/people/${name}`, { suspended })
 
@@ -30,7 +30,7 @@ export async function giveDomain(orgId: string, domain: string, people: Person[]
       values (${newId()}, ${id}, ${`${name}@${domain}`}, ${before}, ${before})`.execute(hub.db)
 }
 
-/** Gives people two-factor sign-in. */
+/** Turns on 2FA for people. */
 export async function giveFactor(...people: Person[]): Promise<void> {
   const ids = people.map(({ id }) => id)
   await sql`update users set totp_enabled_at = ${new Date()}, totp_secret = 'x' where id = any(${ids}::text[])`.execute(
@@ -57,7 +57,7 @@ export const countMails = async () => (await hub.mails()).length
 export const eventTypes = async (id: string) => (await hub.events(id)).map(({ type }) => type)
 
 /** The columns of an organization that recovery is about. */
-export async function standing(orgId: string): Promise<{ admins: string[]; adminless: boolean }> {
+export async function adminHealth(orgId: string): Promise<{ admins: string[]; adminless: boolean }> {
   const { rows } = await sql<{ admins: string[] | null; adminless: boolean }>`
     select (select array_agg(u.name order by u.name) from memberships m join users u on u.id = m.user_id
       where m.org_id = o.id and m.role = 'admin') admins, o.adminless_since is not null adminless
@@ -65,8 +65,8 @@ export async function standing(orgId: string): Promise<{ admins: string[]; admin
   return { admins: rows[0]?.admins ?? [], adminless: rows[0]?.adminless ?? false }
 }
 
-/** An organization whose one admin is suspended, with a petition by proof of its domain that has all it takes. */
-export async function petitionWaiting(org: string, mark: string) {
+/** An organization whose one admin is suspended, with a recovery request by proof of its domain that has all it takes. */
+export async function recoveryRequestWaiting(org: string, mark: string) {
   const names = { admin: `ada${mark}`, writer: `wil${mark}`, person: `pet${mark}` }
   const { id, people } = await hub.organization(org, {
     [names.admin]: 'admin',
@@ -81,11 +81,11 @@ export async function petitionWaiting(org: string, mark: string) {
   if (opened.status !== 201) throw new Error(JSON.stringify(opened.body))
   const { record } = opened.body
   dns.records.set(record.name, [record.value])
-  const petition = opened.body.id as string
-  await call(writer, 'POST', org, `/${petition}/confirm`)
-  const reply = await call(person, 'POST', org, `/${petition}/check`)
+  const recoveryRequest = opened.body.id as string
+  await call(writer, 'POST', org, `/${recoveryRequest}/confirm`)
+  const reply = await call(person, 'POST', org, `/${recoveryRequest}/check`)
   if (reply.body.state !== 'waiting') throw new Error(JSON.stringify(reply.body))
-  const read = async () => (await call(person, 'GET', org, `/${petition}`)).body
+  const read = async () => (await call(person, 'GET', org, `/${recoveryRequest}`)).body
   return {
     id,
     org,
@@ -94,7 +94,7 @@ export async function petitionWaiting(org: string, mark: string) {
     person,
     domain,
     record,
-    petition,
+    recoveryRequest,
     effectiveAt: new Date(reply.body.effectiveAt),
     read,
   }

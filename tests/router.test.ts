@@ -39,7 +39,7 @@ test('every operation that the API defines is served', () => {
   assert.deepEqual(missing, [])
 })
 
-test('nobody can take a name that is the first part of an address of the hub', () => {
+test('no one can take a name that is the first part of an address of the hub', () => {
   const paths = routedPaths(running.server.app.printRoutes({ commonPrefix: false }))
   assert.ok(
     paths.some((path) => path.startsWith('/api/organizations/')),
@@ -49,7 +49,7 @@ test('nobody can take a name that is the first part of an address of the hub', (
   assert.deepEqual(unreserved(paths), [])
 })
 
-test('nobody can take a name that is the first part of the address of a page', () => {
+test('no one can take a name that is the first part of the address of a page', () => {
   const source = readFileSync(new URL('../web/routes.tsx', import.meta.url), 'utf8')
   const paths = [...source.matchAll(/page\(root, '([^']*)'/g)].map(([, path]) => path ?? '')
   assert.ok(firstSegments(paths).includes('organizations'), 'the pages are seen')

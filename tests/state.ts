@@ -24,13 +24,13 @@ const tables = [
   'invite_links',
   'join_requests',
   'offboardings',
-  'tombstones',
+  'rejoin_blocks',
   'token_revocations',
   'repo_collaborators',
   'idempotency_keys',
   'organization_domains',
-  'petitions',
-  'petition_voices',
+  'recovery_requests',
+  'recovery_confirmations',
 ]
 const counted = ['audit_events', 'mails']
 

@@ -12,7 +12,7 @@ import { openShapes } from './shapes.ts'
 import { followCourse, listTexts, recordStatements, type Statement } from './statements.ts'
 import { tourOperations } from './tour.ts'
 
-// Set GUILDHALL_WRITE_SNAPSHOTS=1 to write the file anew; then read its diff as if it were the whole change.
+// Set GUILDHALL_WRITE_SNAPSHOTS=1 to write the file again; then read its diff as if it were the whole change.
 const writing = process.env.GUILDHALL_WRITE_SNAPSHOTS === '1'
 const snapshot = new URL('./snapshots/statements.sql', import.meta.url)
 
@@ -54,7 +54,7 @@ test('statements.sql lists the statements of every operation and every periodic 
   assert.equal(
     text,
     kept,
-    'statements.sql differs from what the server sends; GUILDHALL_WRITE_SNAPSHOTS=1 writes it anew',
+    'statements.sql differs from what the server sends; GUILDHALL_WRITE_SNAPSHOTS=1 writes it again',
   )
 })
 

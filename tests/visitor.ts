@@ -1,12 +1,12 @@
 import { type Reply, type TestHub, testPassword } from './hub.ts'
 
-/** Somebody at a browser: keeps the session cookie as a browser does. */
+/** Someone at a browser: keeps the session cookie as a browser does. */
 export interface Visitor {
   cookie: string | undefined
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>
 }
 
-/** A browser in which nobody is signed in, or one that holds a cookie already. */
+/** A browser in which no one is signed in, or one that holds a cookie already. */
 export function visitor(hub: TestHub, cookie?: string): Visitor {
   const browser: Visitor = {
     cookie,

@@ -29,7 +29,7 @@ export type CallerKind = (typeof callerKinds)[number]
 
 /** What each kind of caller is, for the head of the snapshot. */
 export const kindMeaning: Record<CallerKind, string> = {
-  anonymous: 'nobody signed in',
+  anonymous: 'no one signed in',
   stranger: 'an account that is no member',
   no_access: 'member with no_access, in no group',
   read: 'member with read',
@@ -39,7 +39,7 @@ export const kindMeaning: Record<CallerKind, string> = {
   group_read: 'member with no_access, read in the group',
   group_admin: 'member with no_access, admin in the group',
   former: 'was admin, removed',
-  blocked: 'admin without two-factor sign-in where the organization requires it',
+  blocked: 'admin without 2FA where the organization requires it',
   other_admin: 'admin of another organization',
   collaborator_read: 'no member, with a read grant on the repository',
   collaborator_write: 'no member, with a write grant on the repository',
@@ -68,7 +68,7 @@ export interface Made {
   emailId: string
 }
 
-/** One organization with people, a group and repositories, made anew for one call. */
+/** One organization with people, a group and repositories, made again for one call. */
 export interface World {
   org: { id: string; name: string }
   other: { id: string; name: string }

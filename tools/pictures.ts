@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type BrowserContext, chromium } from 'playwright-core'
 
-// Takes the pictures of docs/ anew from a running hub that was started with the demo:
+// Takes the pictures of docs/ again from a running hub that was started with the demo:
 //   node tools/pictures.ts --hub http://127.0.0.1:8080 --chromium /usr/bin/chromium [--only members.png]
 
 const { values: flags } = parseArgs({
@@ -23,7 +23,7 @@ noor@example.org,write,Speech:write
 ola@example.org,read,
 hana@example.org,admin,
 noor@example.org,,
-somebody,read,
+someone,read,
 pia@example,,`
 
 const file = `username,email,op,role,groups

@@ -26,7 +26,7 @@ if (command === undefined) {
 refuseOldNode()
 await installLibraries()
 if (needPages.includes(name)) await buildPages()
-// Tools of the package are found by name, whoever started us.
+// Tools of the package are found by name, however we were started.
 process.env.PATH = [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter)
 // The test of who may do what writes down what the server answers instead of comparing it.
 if (name === 'snapshots') process.env.GUILDHALL_WRITE_SNAPSHOTS = '1'

@@ -1,3 +1,5 @@
+import { retiredWords } from './retired-words.ts'
+
 /** A text file of the project. */
 export interface Source {
   file: string
@@ -49,7 +51,7 @@ export const perFile: readonly ((source: Source) => Finding[])[] = [
     of: /./,
     // Written so that this file does not hold the words itself.
     find: /\bregistry\.npm[j]s\.org|\bpypi\.[o]rg|\bfiles\.pythonhosted\.[o]rg|\bhuggingface\.[c]o\b|\bhf\.[c]o\b/i,
-    problem: 'names a host of somebody else; the project speaks only of itself.',
+    problem: 'names a host of someone else; the project speaks only of itself.',
   }),
   everyLine({
     of: /./,
@@ -81,7 +83,7 @@ export const perFile: readonly ((source: Source) => Finding[])[] = [
     except: /^server\/access\/|\.test\.ts$/,
     find: comparison('[!=]==?'),
     problem: 'compares a role; give the question a name in server/access/policy.ts.',
-    // A new group must come with somebody who looks after it: about the list that was sent, not about the caller.
+    // A new group must come with someone who looks after it: about the list that was sent, not about the caller.
     allow: ['server/groups/rules.ts'],
   }),
   everyLine({
@@ -114,6 +116,7 @@ export const perFile: readonly ((source: Source) => Finding[])[] = [
     allow: pagesThatCompareRoles,
   }),
   databaseTime,
+  retiredWords,
   liveness,
   oneWriter,
   onlyTests,
@@ -186,7 +189,7 @@ const membershipStore = 'server/members/membership/membership-store.ts'
 const writesMembership =
   /\b(insert\s+into|update|delete\s+from|merge\s+into|truncate)\s+(only\s+)?(memberships|group_roles)\b|\b(insertInto|updateTable|deleteFrom|mergeInto)\(\s*['"](memberships|group_roles)\b/gi
 
-// Whoever changes who belongs owes the rejoin block, seats, the last admin, probation, auto-join and the log; the one
+// Code that changes memberships owes the rejoin block, seats, the last admin, probation, auto-join and the log; the one
 // writer pays all of them.
 function oneWriter({ file, lines }: Source): Finding[] {
   if (!/^server\/.*\.ts$/.test(file) || test.test(file) || file === membershipStore) return []

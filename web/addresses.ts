@@ -42,17 +42,17 @@ export function groupAddress(org: string, group: string): string {
   return `${orgSettingsAddress(org, 'resource-groups')}/${encodeURIComponent(group)}`
 }
 
-/** Where somebody is offboarded. */
+/** Where someone is offboarded. */
 export function offboardAddress(org: string, user: string): string {
   return `${orgSettingsAddress(org)}/${encodeURIComponent(user)}/offboard`
 }
 
-/** The receipt of an offboarding. */
+/** The page of an offboarding report. */
 export function offboardingAddress(org: string, id: string): string {
   return `${orgSettingsAddress(org)}/offboardings/${id}`
 }
 
-/** The page of a recovery petition. */
-export function petitionAddress(org: string, id: string): string {
+/** The page of a recovery request. */
+export function recoveryRequestAddress(org: string, id: string): string {
   return `/organizations/${encodeURIComponent(org)}/recovery/${id}`
 }

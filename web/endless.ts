@@ -92,7 +92,7 @@ export function patchRows<T>(operation: AnyOperation, change: (row: T) => T | un
   )
 }
 
-/** Forgets what was read of a list, so that it begins anew. */
+/** Forgets what was read of a list, so that it begins again. */
 export function restart(operation: AnyOperation): void {
   void queryClient.resetQueries({ queryKey: [endless, operation.path] })
 }

@@ -14,7 +14,7 @@ const repositories = /^\/(api\/)?(models|datasets|spaces)\/|\/(resolve|raw)\//
 
 function saysItself(url: string): boolean {
   const known = queryClient.getQueryData<ReplyOf<typeof users.instance>>(keyOf(users.instance))
-  // Whoever was signed in when the page came is no stranger: the session has ended.
+  // The page was loaded with a session: it has ended since.
   return repositories.test(url) && !known?.account
 }
 

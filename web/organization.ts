@@ -16,6 +16,6 @@ export function whyNot(org: Org, action: string, words: string): string | undefi
   if (org.may.includes(action)) return undefined
   if (org.role === null) return `You are not a member of ${org.name}.`
   if (org.blockedBy.includes('mfa'))
-    return `${org.name} asks for two-factor sign-in. Turn it on in your settings first.`
+    return `${org.name} requires two-factor authentication (2FA). Turn it on in your settings first.`
   return words
 }

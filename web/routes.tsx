@@ -52,7 +52,7 @@ const doors = [
   page(root, '/password-reset', () => import('./pages/doors/PasswordReset.tsx')),
   page(root, '/join/$token', () => import('./pages/doors/Join.tsx')),
   page(root, '/recover/$id', () => import('./pages/doors/Recover.tsx')),
-  page(root, '/organizations/$org/recovery/$id', () => import('./pages/Petition.tsx')),
+  page(root, '/organizations/$org/recovery/$id', () => import('./pages/RecoveryRequest.tsx')),
   page(root, '/verify-email', () => import('./pages/doors/VerifyEmail.tsx')),
 ]
 

@@ -32,7 +32,7 @@ export const accountSections: Section[] = [
   { path: 'invitations', label: 'Invitations' },
 ]
 
-/** Pages for whoever runs the installation, below `/operator/`. */
+/** Pages for site admins, below `/operator/`. */
 export const operatorSections: Section[] = [
   { path: 'health', label: 'Health' },
   { path: 'organizations', label: 'Organizations' },

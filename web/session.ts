@@ -27,7 +27,7 @@ export function prefetchInstance(): void {
   void queryClient.prefetchQuery(instanceQuery)
 }
 
-/** Forgets everything that was read for whoever was signed in before, and reads the session again. */
+/** Forgets everything that was read for the previous user, and reads the session again. */
 export async function sessionChanged(): Promise<void> {
   queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== users.instance.path })
   await queryClient.refetchQueries({ queryKey: keyOf(users.instance) })

@@ -10,7 +10,7 @@ export interface WaitingItem {
   action: string
 }
 
-/** What waits for whoever is signed in; undefined while it is being read. */
+/** Notifications of the signed-in user; undefined while they are being read. */
 export function useWaiting(account: users.Account): WaitingItem[] | undefined {
   const { data } = useMaybe(users.listMyOrganizations, {})
   const { data: invitations = [] } = useMaybe(joining.listMyInvitations, {})
@@ -19,14 +19,14 @@ export function useWaiting(account: users.Account): WaitingItem[] | undefined {
   if (!account.emailVerified) {
     items.push({
       key: 'email',
-      sentence: 'Your e-mail address is not verified.',
+      sentence: 'Your email address is not verified.',
       to: '/settings/account',
       action: 'Verify it',
     })
   }
   for (const { name, blockedBy, role, numAdmins } of data.organizations) {
     if (blockedBy.includes('mfa')) {
-      const sentence = `${name} asks for two-factor sign-in before you can enter.`
+      const sentence = `${name} requires two-factor authentication (2FA). Turn it on to get access.`
       items.push({ key: `mfa-${name}`, sentence, to: '/settings/authentication', action: 'Turn it on' })
     } else if (role === 'admin' && numAdmins === 1) {
       const sentence = `You are the only admin of ${name}.`

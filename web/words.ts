@@ -39,18 +39,18 @@ export const roleSentences: Record<OrgRole, string> = {
   admin: 'Everything: settings, members, resource groups, audit log.',
 }
 
-/** How somebody became a member. */
+/** How someone became a member. */
 export const memberSourceWords: Record<MemberSource, string> = {
   manual: 'added by hand',
   invitation: 'invited',
-  domain: 'by e-mail domain',
+  domain: 'by email domain',
   request: 'asked to join',
   sso: 'SSO',
   scim: 'SCIM',
   recovery: 'by recovery',
 }
 
-/** How somebody got access: as a member, by a resource group, or otherwise. */
+/** How someone got access: as a member, by a resource group, or otherwise. */
 export function accessSourceWords({ kind, source }: access.Ground): string {
   const known: Partial<Record<MemberSource | GroupRoleSource, string>> =
     kind === 'membership' ? memberSourceWords : groupSourceWords
@@ -77,7 +77,7 @@ export const groupSourceWords: Record<GroupRoleSource, string> = {
   auto_join: 'auto-join',
 }
 
-/** Through what somebody was seen at work. */
+/** Through what someone was seen at work. */
 export const activityDoorWords: Record<billing.ActivityDoor, string> = {
   web: 'web',
   api: 'API',

@@ -24,7 +24,7 @@ export interface Author {
   readonly org?: { readonly id: string } | undefined
 }
 
-/** The author of what nobody asks for at that moment: timers, queued jobs, the start of the server. */
+/** The author of what no one asks for at that moment: timers, queued jobs, the start of the server. */
 export const systemAuthor: Author = {
   actor: consoleActor,
   request: { id: 'job', ip: '', userAgent: undefined },

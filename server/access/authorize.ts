@@ -37,7 +37,7 @@ export function badToken(): HubError {
   return new HubError('BadCredentials', 'Invalid credentials in Authorization header')
 }
 
-/** The refusal of a signed link that is too old, not ours, or made for somebody who is gone. */
+/** The refusal of a signed link that is too old, not ours, or made for someone who is gone. */
 export function deadLink(): HubError {
   return new HubError('Forbidden', 'The link is not valid, or no longer; ask for a new one.')
 }

@@ -130,12 +130,12 @@ const tellings = {
   ),
   mfa: refuse(
     'TwoFactorRequired',
-    'The organization requires two-factor sign-in. Turn it on in your settings, under Authentication, to get back in.',
-    ['Turn on two-factor authentication.'],
+    'This organization requires two-factor authentication (2FA). Turn it on under Settings → Authentication to regain access.',
+    ['Turn on two-factor authentication (2FA).'],
   ),
 } as const satisfies Partial<Record<Withheld, Refused>>
 
-// Of a membership that has expired nothing is told: the person is no member any more.
+// Of a membership that has expired nothing is told: the person is no longer a member.
 function tellWithheld(org: OrgFacts | undefined): Refused | undefined {
   const withheld = org?.standing?.withheld ?? []
   if (withheld.includes('expired')) return undefined
@@ -148,14 +148,14 @@ function refuseRole(row: PolicyRow, facts: Facts): Refused | undefined {
   if (meets(row.requires, asCounted(row, facts))) return undefined
   const takesAddress = row.requires === 'orgCreator' || row.requires === 'verified'
   if (takesAddress && facts.actor?.emailVerified === false) {
-    const sentence = 'Verify your e-mail address first; the link is in the mail you got.'
+    const sentence = 'Verify your email address first; the link is in the mail you got.'
     return refuse('EmailNotVerified', sentence, ['Verify an email address.'])
   }
   const { words } = requirements[row.requires]
   return refuse('Forbidden', `This takes ${words}.`, [`Get ${words}.`])
 }
 
-// What is allowed even to members kept out by the two-factor requirement still requires a role: theirs, as if it counted.
+// What is allowed even to members kept out by the 2FA requirement still requires a role: theirs, as if it counted.
 function asCounted(row: PolicyRow, facts: Facts): Facts {
   const { org } = facts
   if (!row.evenIfBlocked || org?.standing === undefined) return facts
@@ -175,5 +175,5 @@ function refuseCredential(row: PolicyRow, { actor, bounds }: Facts): Refused | u
 
 function refuseSubject(row: PolicyRow, facts: Facts): Refused | undefined {
   if (!row.subject || facts.subject?.role !== undefined) return undefined
-  return refuse('NotFound', 'There is no member of this name.')
+  return refuse('NotFound', 'No member with this name.')
 }

@@ -1,7 +1,7 @@
 import { type GroupRole, groupRoles, type OrgRole, orgRoles } from '../../api/index.ts'
 import { reaches } from './ladder.ts'
 
-// Nobody raises anybody above themselves: the questions that changing people asks, each with its name.
+// No one raises anybody above themselves: the questions that changing people asks, each with its name.
 
 type Role = OrgRole | undefined | null
 
@@ -10,17 +10,17 @@ export function mayChangeRoles(role: Role, memberManagement: 'write' | 'admin'):
   return reaches(role, memberManagement)
 }
 
-/** Whether somebody with the one role may act on a member with the other: admins on everybody, others below `write`. */
+/** Whether someone with the one role may act on a member with the other: admins on everybody, others below `write`. */
 export function mayActOn(actor: Role, target: OrgRole): boolean {
   return reaches(actor, 'admin') || (reaches(actor, 'write') && !reaches(target, 'write'))
 }
 
-/** Whether somebody with the one role may give the other: admins any, others up to `write`. */
+/** Whether someone with the one role may give the other: admins any, others up to `write`. */
 export function mayGrant(actor: Role, role: OrgRole): boolean {
   return reaches(actor, 'admin') || (reaches(actor, 'write') && !reaches(role, 'admin'))
 }
 
-/** Whether somebody may change who is in a resource group: admins of the organization, or of the group. */
+/** Whether someone may change who is in a resource group: admins of the organization, or of the group. */
 export function mayManageGroup(actor: Role, groupRole: GroupRole | undefined | null): boolean {
   return reaches(actor, 'admin') || (actor !== undefined && actor !== null && reaches(groupRole, 'admin'))
 }
@@ -60,7 +60,7 @@ export function higherRole(one: OrgRole, other: OrgRole): OrgRole {
   return reaches(one, other) ? one : other
 }
 
-/** The highest of the group roles that somebody holds in one group from different sources. */
+/** The highest of the group roles that someone holds in one group from different sources. */
 export function highestRole(roles: readonly GroupRole[]): GroupRole | undefined {
   return groupRoles.findLast((role) => roles.includes(role))
 }
@@ -70,7 +70,7 @@ export function mayInvite(role: Role): boolean {
   return reaches(role, 'admin')
 }
 
-/** Whether the role, given by somebody on probation after a recovery, comes with the same probation. */
+/** Whether the role, given by someone on probation after a recovery, comes with the same probation. */
 export function sharesProbation(role: Role): boolean {
   return reaches(role, 'write')
 }

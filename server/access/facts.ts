@@ -19,7 +19,7 @@ export type Credential =
   | { kind: 'none' }
   | { kind: 'token'; hash: Buffer }
   | { kind: 'session'; hash: Buffer }
-  /** A token, asked about by its id: what it may, whoever asks. */
+  /** A token, asked about by its ID: what it may do, independent of the caller. */
   | { kind: 'tokenId'; id: string }
   /** A person, asked about: what they may when they come themselves. */
   | { kind: 'person'; userId: string }

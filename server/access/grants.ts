@@ -59,13 +59,13 @@ export function hasTwoFactor(user: string): RawBuilder<boolean> {
   return sql<boolean>`(${column(user, 'totp_enabled_at')} is not null)`
 }
 
-/** The condition that somebody with, or without, a second factor meets what an organization requires at a moment. */
+/** The condition that someone with, or without, 2FA meets what an organization requires at a moment. */
 export function meetsTwoFactor(org: string, factor: Given<boolean>, at: Given<Date>): RawBuilder<boolean> {
   return sql<boolean>`(${factor}::boolean or not ${column(org, 'require_2fa')}
     or coalesce(${column(org, 'require_2fa_from')} > ${at}, false))`
 }
 
-/** The condition that an organization requires a second factor, be it from a later date on. */
+/** The condition that an organization requires 2FA, be it from a later date on. */
 export function requiresTwoFactor(org: string): RawBuilder<boolean> {
   return sql<boolean>`${column(org, 'require_2fa')}`
 }
@@ -110,12 +110,12 @@ export function noAccessRow(alias: string): RawBuilder<boolean> {
   return sql<boolean>`${column(alias, 'role')} = 'no_access'`
 }
 
-/** The highest role somebody has in a resource group, as a value; null when they have none. */
+/** The highest role someone has in a resource group, as a value; null when they have none. */
 export function groupRole(groupId: RawBuilder<unknown>, userId: Given<string | null>): RawBuilder<unknown> {
   return sql`(select max(gr.role) from group_roles gr where gr.group_id = ${groupId} and gr.user_id = ${userId})`
 }
 
-/** The condition that somebody has a role in a resource group. */
+/** The condition that someone has a role in a resource group. */
 export function inGroup(groupId: RawBuilder<unknown>, userId: Given<string | null>): RawBuilder<boolean> {
   return sql<boolean>`exists (select from group_roles gr where gr.group_id = ${groupId} and gr.user_id = ${userId})`
 }
@@ -125,7 +125,7 @@ export function writesByRole(role: RawBuilder<unknown>, holder: Given<string>): 
   return sql<boolean>`(${role} >= 'write' or (${role} = 'contributor' and r.creator_id = ${holder}))`
 }
 
-/** Who is asked about: somebody reading, or a column of people. */
+/** Who is asked about: someone reading, or a column of people. */
 export interface Reader {
   id: Given<string | null>
   hasTwoFactor: Given<boolean>

@@ -2,7 +2,7 @@ import type { CompiledQuery, RawBuilder } from 'kysely'
 import type { Tx } from '../store/database.ts'
 import { arrayOf, sql } from '../store/sql.ts'
 
-/** What a right rests on: nobody changes it until the transaction ends. */
+/** What a right rests on: no one changes it until the transaction ends. */
 export interface Held {
   userId: string | null
   tokenId: string | null

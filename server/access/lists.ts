@@ -54,7 +54,7 @@ export function seenHiddenMembers(reader: Reader, at: Given<Date>): RawBuilder<b
   return sql<boolean>`exists (select ${countingMembership(sql.raw('o.id'), reader, at)} and m.role >= 'read')`
 }
 
-/** Somebody, and the organization whose repositories it is about. */
+/** Someone, and the organization whose repositories it is about. */
 export interface Writer {
   orgId: string
   userId: string

@@ -35,7 +35,7 @@ export interface PolicyRow {
   plan?: PlanFeature
   /** The path names a person who must be a member. */
   subject?: true
-  /** Allowed also to members whom the two-factor requirement keeps out. */
+  /** Allowed also to members whom the 2FA requirement keeps out. */
   evenIfBlocked?: true
 }
 
@@ -112,7 +112,7 @@ export const policy = {
   'member.offboard': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
   'offboarding.list': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
   'offboarding.view': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
-  'offboarding.lift': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
+  'offboarding.allowRejoin': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
   'member.leave': { on: 'org', requires: 'member', credential: 'write', evenIfBlocked: true },
 
   'invitation.list': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
@@ -145,14 +145,14 @@ export const policy = {
   'activity.view': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
 
   'recovery.view': { on: 'org', requires: 'member', permission: 'org.read', credential: 'read', evenIfBlocked: true },
-  'recovery.viewPetition': {
+  'recovery.viewRequest': {
     on: 'org',
     requires: 'member',
     permission: 'org.read',
     credential: 'read',
     evenIfBlocked: true,
   },
-  'recovery.petition': { on: 'org', requires: 'member', credential: 'write' },
+  'recovery.request': { on: 'org', requires: 'member', credential: 'write' },
   'recovery.check': { on: 'org', requires: 'member', credential: 'write' },
   'recovery.withdraw': { on: 'org', requires: 'member', credential: 'write', evenIfBlocked: true },
   'recovery.confirm': { on: 'org', requires: 'orgWrite', permission: 'org.write', credential: 'write' },
@@ -265,9 +265,9 @@ export const policy = {
   'operator.createOrganization': { on: 'instance', requires: 'operator', credential: 'write' },
   'operator.updateOrganization': { on: 'instance', requires: 'operator', credential: 'write' },
   'operator.listRecoveries': { on: 'instance', requires: 'operator', credential: 'read' },
-  'operator.petition': { on: 'instance', requires: 'operator', credential: 'write' },
-  'operator.approvePetition': { on: 'instance', requires: 'operator', credential: 'write' },
-  'operator.withdrawPetition': { on: 'instance', requires: 'operator', credential: 'write' },
+  'operator.requestRecovery': { on: 'instance', requires: 'operator', credential: 'write' },
+  'operator.approveRecovery': { on: 'instance', requires: 'operator', credential: 'write' },
+  'operator.withdrawRecovery': { on: 'instance', requires: 'operator', credential: 'write' },
   'operator.addMember': { on: 'instance', requires: 'operator', credential: 'write' },
   'operator.listOutbox': { on: 'instance', requires: 'operator', credential: 'session' },
   'operator.retryMail': { on: 'instance', requires: 'operator', credential: 'write' },

@@ -81,7 +81,7 @@ function targetOf({ org, group, subject, repo, namespaceUser }: Facts): AccessTa
  * Whether a person may do an action in an organization at this moment, by the same decision as if they asked themselves;
  * their right stays until the transaction ends. Answers the facts, or undefined when they may not.
  */
-export async function holdRight(tx: Tx, userId: string, action: Action, orgId: string): Promise<Facts | undefined> {
+export async function lockRight(tx: Tx, userId: string, action: Action, orgId: string): Promise<Facts | undefined> {
   const nothing = { tokenId: null, sessionId: null, memberIds: [], repoId: null, changesRequirements: false }
   const asked = askFacts({ kind: 'person', userId }, { orgId })
   const [found = []] = await afterLocking(tx, lockingOf(tx, { ...nothing, userId, orgId }), [asked.query])

@@ -3,7 +3,7 @@ import { now } from '../kernel/clock.ts'
 import type { Facts, Grant, RepoFacts } from './facts.ts'
 import { reaches } from './ladder.ts'
 
-/** What gives a right: a row of the database, or what somebody is. */
+/** What gives a right: a row of the database, or what someone is. */
 export interface Ground extends Partial<Grant<OrgRole>> {
   kind:
     | 'anyone'
@@ -23,14 +23,14 @@ export interface Ground extends Partial<Grant<OrgRole>> {
 }
 
 /**
- * What an action requires: the words for it, shown in refusals and in the reference, and the grounds on which somebody
+ * What an action requires: the words for it, shown in refusals and in the reference, and the grounds on which someone
  * meets it. Each of them is enough; none: it is not met.
  */
 export const requirements = {
   anyone: { words: 'nothing', grounds: () => [anyone] },
   signedIn: { words: 'an account', grounds: account },
   verified: {
-    words: 'an account with a verified e-mail address',
+    words: 'an account with a verified email address',
     grounds: (f) => (f.actor?.emailVerified ? account(f) : []),
   },
   operator: { words: 'being operator of this installation', grounds: operator },
@@ -39,7 +39,7 @@ export const requirements = {
     grounds: (f) => (f.actor?.via === 'console' ? account(f) : []),
   },
   orgCreator: {
-    words: 'a verified e-mail address, and being operator where only operators create organizations',
+    words: 'a verified email address, and being operator where only operators create organizations',
     grounds: (f) => {
       if (!f.actor?.emailVerified) return []
       return f.instance.organizationCreation === 'everyone' ? account(f) : operator(f)
@@ -209,12 +209,12 @@ export function isOnProbation(facts: Facts): boolean {
   return until !== null && until > now()
 }
 
-/** Whether somebody has every right in every resource group of the organization, and sees all of them. */
+/** Whether someone has every right in every resource group of the organization, and sees all of them. */
 export function managesEveryGroup(facts: Facts): boolean {
   return meets('groupsOrgAdmin', facts)
 }
 
-/** Whether somebody sees which resource group the repository at hand is in. */
+/** Whether someone sees which resource group the repository at hand is in. */
 export function seesGroupOfRepo(facts: Facts): boolean {
   return managesEveryGroup(facts) || groupRoleOnRepo(facts.repo) !== undefined
 }

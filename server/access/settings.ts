@@ -18,7 +18,7 @@ interface SettingRow<Value> {
   relaxing?: { words: string; test: (before: OrgSettings, after: OrgSettings) => boolean }
 }
 
-const twoFactorRelaxing = 'turning the two-factor requirement off, or putting it off,'
+const twoFactorRelaxing = 'turning the 2FA requirement off, or putting it off,'
 
 /** Every setting of an organization; a new one is a row here, a row in the table of the API, and a column. */
 export const settingRows = {

@@ -1,3 +1,4 @@
+import { storedEventTypes } from '../../api/index.ts'
 import { HubError } from '../kernel/errors.ts'
 import { maskAddress } from './record.ts'
 
@@ -64,7 +65,7 @@ function addFilter(filter: EventFilter, key: Key, value: string): void {
     case 'author':
       return void filter.authors.push(value.toLowerCase())
     case 'type':
-      return void filter.types.push(value)
+      return void filter.types.push(...storedEventTypes(value))
     case 'ip':
       return void filter.ips.push(addressOf(value))
     case 'after':

@@ -2,7 +2,7 @@ import type { OrgRole } from '../../api/index.ts'
 import type { Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 
-/** Lets people ask to join, adds an e-mail domain whose record nobody has published, and sets a seat limit. */
+/** Lets people ask to join, adds an email domain whose record no one has published, and sets a seat limit. */
 export async function openDoors(
   tx: Tx,
   org: { id: string; domainId: string; domain: string; token: string; addedBy: string; at: Date; seats: number },
@@ -95,7 +95,7 @@ export async function nameSuccessors(tx: Tx, orgId: string, userIds: readonly st
     select ${orgId}, t.id, t.ord from unnest(${userIds}::text[]) with ordinality t(id, ord)`.execute(tx)
 }
 
-/** Sets what a seat costs, where nobody has set a price. */
+/** Sets what a seat costs, where no one has set a price. */
 export async function setPrices(tx: Tx): Promise<void> {
   await sql`update instance set seat_price_team = 900, seat_price_enterprise = 1900, seat_price_plus = 2900
     where seat_price_team = 0 and seat_price_enterprise = 0 and seat_price_plus = 0`.execute(tx)

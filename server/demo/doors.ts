@@ -18,7 +18,7 @@ import { demoName, meridian, waiting } from './world.ts'
 const tokenLength = 32
 const linkSecretLength = 43
 
-/** Whoever is in the demo, by name. */
+/** The people of the demo, by name. */
 type Ids = ReadonlyMap<string, string>
 
 /** Fills what stands at the doors of the demo's main organization: who is invited, who asks, and the seats they take. */

@@ -10,7 +10,7 @@ export interface PastEvent {
   data: Record<string, unknown>
 }
 
-/** A moment in the demo's past: so many days ago, during the working day of whoever did it. */
+/** A moment in the demo's past: so many days ago, during that person's working day. */
 export function daysAgo(days: number, nth = 0): Date {
   const minutes = (nth * 37) % 420
   return secondsFromNow(-days * daySeconds + minutes * 60 - daySeconds / 2)

@@ -8,7 +8,7 @@ import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { applyChanges } from '../members/membership/membership.ts'
 import type { Join } from '../members/membership/membership-changes.ts'
-import { holdPeople } from '../members/membership/membership-hold.ts'
+import { lockPeople } from '../members/membership/membership-lock.ts'
 import { refreshMetadata } from '../repos/cards/metadata.ts'
 import type { RepoMaking } from '../repos/registry/places.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
@@ -245,7 +245,7 @@ async function addRepos(tx: Tx, making: RepoMaking, world: RepoWorld): Promise<v
 }
 
 async function tellHistory(tx: Tx, { request }: Author, org: DemoOrg, people: Ids): Promise<void> {
-  // In the names of the people of the demo, not of whoever asked for it.
+  // In the names of the people of the demo, not of the caller.
   const theirs: Author = {
     actor: undefined,
     request: { ...request, ip: '', userAgent: undefined },
@@ -261,7 +261,7 @@ function authorOf({ id, name }: DemoAdmin): { id: string; name: string } {
 }
 
 async function addAdmin(tx: Tx, author: Author, org: { id: string; name: string }, admin: DemoAdmin): Promise<void> {
-  const { members } = await holdPeople(tx, { orgId: org.id, userIds: [admin.id], callerId: '' })
+  const { members } = await lockPeople(tx, { orgId: org.id, userIds: [admin.id], callerId: '' })
   if (members.has(admin.id)) return
   const event = {
     type: 'org.add_user',

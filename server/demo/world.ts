@@ -83,7 +83,7 @@ export const tidepool = {
   ],
 } as const
 
-/** What stands at the doors of the main organization; invitations go to somebody of the demo, or to an address. */
+/** What stands at the doors of the main organization; invitations go to someone of the demo, or to an address. */
 export const waiting = {
   domain: 'meridian-labs.example',
   seats: 50,

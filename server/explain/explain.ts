@@ -61,7 +61,7 @@ export async function viewRepo(db: Db, permit: Permit<'access.explain'> | Permit
   await authorize(db, permit, 'repo.view', { repoId: repo.id })
 }
 
-// Of a token nobody else learns that it exists, unless its owner belongs to the organization.
+// Of a token no one else learns that it exists, unless its owner belongs to the organization.
 function credentialOf({ facts, actor }: ExplainPermit, input: Input): Credential {
   const { subject } = facts
   if (input.token !== undefined) {

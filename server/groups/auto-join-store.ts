@@ -10,9 +10,9 @@ export interface AutoJoinRule {
 
 /**
  * Waits for people who are joining the organization at this moment, or rising from `no_access`, and lets later ones
- * wait until this transaction ends: nobody slips between a back-fill and the rule it belongs to.
+ * wait until this transaction ends: no one slips between a back-fill and the rule it belongs to.
  */
-export async function holdDoors(tx: Tx, orgId: string): Promise<void> {
+export async function lockDoors(tx: Tx, orgId: string): Promise<void> {
   await sql`select from organizations where id = ${orgId} for update`.execute(tx)
   await sql`select from memberships where org_id = ${orgId} and ${noAccessRow('memberships')} order by user_id for share`.execute(
     tx,

@@ -7,14 +7,14 @@ import { HubError } from '../kernel/errors.ts'
 import type { Links } from '../mail/links.ts'
 import { applyChanges } from '../members/membership/membership.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
-import { type AutoJoinRule, holdDoors, setAutoJoin } from './auto-join-store.ts'
+import { type AutoJoinRule, lockDoors, setAutoJoin } from './auto-join-store.ts'
 import { autoJoinOf, groupIsGone, readGroup } from './reply.ts'
 import { type LockedGroup, lockGroup } from './store.ts'
 
 type Configure = typeof api.groups.configureGroup
 type AutoJoinInput = { enabled: true; role: GroupRole; scope: 'all' | 'read_plus' } | { enabled: false }
 
-/** Turns auto-join on, with everybody who matches joining at once, or off, with nobody leaving. */
+/** Turns auto-join on, with everybody who matches joining at once, or off, with no one leaving. */
 export async function configureGroup(
   db: Db,
   permit: Permit<'group.configure'>,
@@ -23,7 +23,7 @@ export async function configureGroup(
 ): Promise<ResultOf<Configure>> {
   return transaction(db, async (tx) => {
     await recheck(tx, permit)
-    if (input.autoJoin?.enabled) await holdDoors(tx, permit.org.id)
+    if (input.autoJoin?.enabled) await lockDoors(tx, permit.org.id)
     const group = await lockGroup(tx, permit.group.id)
     if (group === undefined) throw groupIsGone()
     const before = autoJoinOf(group as Parameters<typeof autoJoinOf>[0])
@@ -61,21 +61,21 @@ async function change(
   if (group.managed_by === 'scim')
     throw new HubError('Conflict', 'autoJoin: the people of this resource group come from the identity provider.')
   const key = { id: group.id, orgId: group.org_id }
-  if (after.enabled) return (await applyAutoJoin(tx, permit, key, after)).joined
-  await applyRule(tx, permit, key, null)
+  if (after.enabled) return (await joinAutomatically(tx, permit, key, after)).joined
+  await joinByRule(tx, permit, key, null)
   await setAutoJoin(tx, group.id, undefined)
   return 0
 }
 
 /** Writes the rule and lets everybody who matches join, in a transaction that began with {@link holdDoors}; tells how many did. */
-export async function applyAutoJoin(
+export async function joinAutomatically(
   tx: Tx,
   permit: Permit<'group.configure'> | Permit<'group.create'>,
   group: GroupKey,
   { role, scope }: AutoJoinRule,
 ): Promise<AutoJoinRule & { joined: number }> {
   await setAutoJoin(tx, group.id, { role, scope })
-  return { role, scope, joined: await applyRule(tx, permit, group, { role, scope }) }
+  return { role, scope, joined: await joinByRule(tx, permit, group, { role, scope }) }
 }
 
 interface GroupKey {
@@ -83,7 +83,7 @@ interface GroupKey {
   orgId: string
 }
 
-async function applyRule(
+async function joinByRule(
   tx: Tx,
   permit: Permit<'group.configure'> | Permit<'group.create'>,
   { id: groupId, orgId }: GroupKey,

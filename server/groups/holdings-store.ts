@@ -3,7 +3,7 @@ import type { Db } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 import type { HolderIn } from '../users/holding.ts'
 
-type Role = leaving.Belongings['groupRoles'][number]
+type Role = leaving.Holdings['groupRoles'][number]
 
 /** Lists the resource groups of a person with the role that counts there, by name. */
 export async function listRolesOf(db: Db, { orgId, userId }: HolderIn): Promise<Role[]> {

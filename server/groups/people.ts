@@ -10,7 +10,7 @@ import type { Links } from '../mail/links.ts'
 import { type FoundGroup, findGroupsNamed } from '../members/membership/groups-named.ts'
 import { applyChanges } from '../members/membership/membership.ts'
 import type { Update } from '../members/membership/membership-changes.ts'
-import { type GroupRow, type Held, holdPeople } from '../members/membership/membership-hold.ts'
+import { type GroupRow, type Held, lockPeople } from '../members/membership/membership-lock.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { groupIsGone, readGroup } from './reply.ts'
 import { type AskedPerson, findAskedPeople, lockGroup } from './store.ts'
@@ -28,7 +28,7 @@ export interface WantedPerson {
   role: GroupRole
 }
 
-/** Adds members to a group: all of them, or nobody. */
+/** Adds members to a group: all of them, or no one. */
 export async function addGroupUsers(
   db: Db,
   permit: Permit<'group.addUsers'>,
@@ -36,7 +36,7 @@ export async function addGroupUsers(
   links: Links,
 ): Promise<ResultOf<Groups['addGroupUsers']>> {
   return transaction(db, async (tx) => {
-    const people = await holdWanted(tx, permit, input.users)
+    const people = await lockWanted(tx, permit, input.users)
     const group = await lockedGroup(tx, permit)
     const users = await addPeople(tx, permit, group, people)
     const message = `added ${listed(users.map(({ user }) => user))} to the resource group ${group.name}`
@@ -52,7 +52,7 @@ export interface WantedPeople {
 }
 
 /** Finds the members to put into a group, and locks their memberships; refuses all of them when one is no member. */
-export async function holdWanted(tx: Tx, permit: GroupPermit, wanted: readonly WantedPerson[]): Promise<WantedPeople> {
+export async function lockWanted(tx: Tx, permit: GroupPermit, wanted: readonly WantedPerson[]): Promise<WantedPeople> {
   const names = wanted.map(({ user }) => user)
   const found = await findAskedPeople(tx, names)
   refuseUnknown(found)
@@ -64,12 +64,12 @@ export async function holdWanted(tx: Tx, permit: GroupPermit, wanted: readonly W
   }))
   const userIds = people.map(({ id }) => id)
   await recheck(tx, permit, { members: userIds })
-  const held = await holdPeople(tx, { orgId: permit.org.id, userIds, callerId: permit.actor.id })
+  const held = await lockPeople(tx, { orgId: permit.org.id, userIds, callerId: permit.actor.id })
   const outside = people.filter(({ id }) => !held.members.has(id))
   if (outside.length > 0)
     throw new HubError(
       'Forbidden',
-      `users: ${listed(outside.map(({ name }) => name))} ${outside.length > 1 ? 'are no members' : 'is no member'} of the organization.`,
+      `users: ${listed(outside.map(({ name }) => name))} ${outside.length > 1 ? 'are not members' : 'is not a member'} of the organization.`,
     )
   return { held, people }
 }
@@ -128,7 +128,7 @@ export async function changeGroupRole(
   links: Links,
 ): Promise<ResultOf<Groups['changeGroupRole']>> {
   return transaction(db, async (tx) => {
-    const { group, person, held } = await holdPerson(tx, permit)
+    const { group, person, held } = await lockPerson(tx, permit)
     refuseBelow(person, input.role)
     const isSame = person.role === input.role && (person.manual === input.role || person.manual === undefined)
     if (!isSame) await setRole(tx, permit, { group, person, held }, input.role)
@@ -156,7 +156,7 @@ export async function removeGroupUser(
   links: Links,
 ): Promise<ResultOf<Groups['removeGroupUser']>> {
   return transaction(db, async (tx) => {
-    const { group, person, held } = await holdPerson(tx, permit)
+    const { group, person, held } = await lockPerson(tx, permit)
     if (person.manual === undefined)
       throw new HubError('Forbidden', `${person.name} is in the resource group ${byWhat(person)}.`)
     const message = `removed ${person.name} from the resource group ${group.name}`
@@ -185,7 +185,7 @@ interface HeldPerson {
   held: Held
 }
 
-async function holdPerson(
+async function lockPerson(
   tx: Tx,
   permit: Permit<'group.changeRole'> | Permit<'group.removeUser'>,
 ): Promise<HeldPerson> {
@@ -193,7 +193,7 @@ async function holdPerson(
   if (subject === undefined) throw notInGroup()
   const { id, name } = subject
   await recheck(tx, permit, { members: [id] })
-  const held = await holdPeople(tx, { orgId: permit.org.id, userIds: [id], callerId: permit.actor.id })
+  const held = await lockPeople(tx, { orgId: permit.org.id, userIds: [id], callerId: permit.actor.id })
   const group = await lockedGroup(tx, permit)
   const roles = rolesIn(held, id, group.id)
   const role = highestRole(roles.map((row) => row.role))

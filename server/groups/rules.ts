@@ -11,9 +11,9 @@ import { isId, newId } from '../kernel/ids.ts'
 import type { Links } from '../mail/links.ts'
 import { refusedBy } from '../store/conflict.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
-import { applyAutoJoin } from './auto-join.ts'
-import { holdDoors } from './auto-join-store.ts'
-import { addPeople, holdWanted, type WantedPerson } from './people.ts'
+import { joinAutomatically } from './auto-join.ts'
+import { lockDoors } from './auto-join-store.ts'
+import { addPeople, lockWanted, type WantedPerson } from './people.ts'
 import { autoJoinOf, groupIsGone, groupReply, readGroup } from './reply.ts'
 import { addRepos } from './repositories.ts'
 import {
@@ -95,12 +95,12 @@ export async function createGroup(
     createdBy: permit.actor.id,
   }
   return transaction(db, async (tx) => {
-    const wanted = await holdWanted(tx, permit, people)
-    if (input.autoJoin?.enabled) await holdDoors(tx, group.orgId)
+    const wanted = await lockWanted(tx, permit, people)
+    if (input.autoJoin?.enabled) await lockDoors(tx, group.orgId)
     await uniqueName(group.name, insertGroup(tx, group))
     const added = await addPeople(tx, permit, { ...group, index: 0, managedBy: 'manual', callerRole: null }, wanted)
     const repos = await addRepos(tx, permit.facts, group, input.repos)
-    const autoJoin = input.autoJoin?.enabled ? await applyAutoJoin(tx, permit, group, input.autoJoin) : undefined
+    const autoJoin = input.autoJoin?.enabled ? await joinAutomatically(tx, permit, group, input.autoJoin) : undefined
     const reply = await readGroup(tx, group.id, links)
     const data = { group: { id: group.id, name: group.name }, users: added, repos, ...(autoJoin && { autoJoin }) }
     await record(tx, permit, {
@@ -126,7 +126,7 @@ function refuseWithoutAdmin(permit: Permit<'group.create'>, users: WantedPerson[
   if (managesEveryGroup(permit.facts) || users.some(({ role }) => role === 'admin')) return
   throw badField(
     'users',
-    'must name at least one person with the role admin, since you are no admin of the organization',
+    'must name at least one person with the role admin, since you are not an admin of the organization',
   )
 }
 

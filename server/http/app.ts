@@ -146,7 +146,7 @@ function sendPage(reply: FastifyReply, page: string, security: string): FastifyR
     .send(page)
 }
 
-// What stands in these addresses opens a door for whoever has it.
+// What stands in these addresses is a secret that lets its bearer in.
 function withoutSecrets(url: string): string {
   return (url.split('?')[0] ?? '').replace(/^((?:\/api)?\/(?:join|lfs))\/[^/]+/, '$1/…')
 }

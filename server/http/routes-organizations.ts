@@ -19,10 +19,10 @@ import { getDoors, joinOrganization, withdrawRequest } from '../joining/requests
 import { approveRequest, listRequests, rejectRequest } from '../joining/requests/requests.ts'
 import { holdings } from '../leaving/holdings/holdings.ts'
 import { offboardMember } from '../leaving/offboarding/offboarding.ts'
-import * as receipts from '../leaving/offboarding/receipt.ts'
-import * as petitionSteps from '../leaving/recovery/petition-steps.ts'
-import * as petitions from '../leaving/recovery/petitions.ts'
+import * as reports from '../leaving/offboarding/report.ts'
 import * as recovery from '../leaving/recovery/recovery.ts'
+import * as recoveryRequests from '../leaving/recovery/recovery-requests.ts'
+import * as recoverySteps from '../leaving/recovery/request-steps.ts'
 import type { Links } from '../mail/links.ts'
 import * as activity from '../members/activity/activity.ts'
 import { createOrganization } from '../members/founding.ts'
@@ -113,19 +113,19 @@ export function addLeavingRoutes(server: Server): void {
   const { key, dns } = server.hub
   const view = { links: server.hub, key, dns }
   serve(server, leaving.offboardMember, offboardMember)
-  serve(server, leaving.listOffboardings, receipts.listOffboardings, server.hub)
-  serve(server, leaving.getOffboarding, receipts.getOffboarding)
-  serve(server, leaving.liftTombstone, receipts.liftTombstone)
+  serve(server, leaving.listOffboardings, reports.listOffboardings, server.hub)
+  serve(server, leaving.getOffboarding, reports.getOffboarding)
+  serve(server, leaving.allowRejoin, reports.allowRejoin)
   serve(server, api.recovery.getRecovery, recovery.getRecovery, view)
-  serve(server, api.recovery.openPetition, petitions.openPetition, view)
-  serve(server, api.recovery.getPetition, recovery.getPetition, view)
-  serve(server, api.recovery.confirmPetition, petitionSteps.confirmPetition, view)
-  serve(server, api.recovery.vetoPetition, petitionSteps.vetoPetition, view)
-  serve(server, api.recovery.checkProof, petitionSteps.checkProof, view)
-  serve(server, api.recovery.withdrawPetition, petitionSteps.withdrawPetition, view)
-  serve(server, api.recovery.petitionAsOperator, petitions.petitionAsOperator, view)
-  serve(server, api.recovery.approvePetition, petitionSteps.approvePetition, view)
-  serve(server, api.recovery.withdrawAsOperator, petitionSteps.withdrawAsOperator, view)
+  serve(server, api.recovery.openRecoveryRequest, recoveryRequests.openRecoveryRequest, view)
+  serve(server, api.recovery.getRecoveryRequest, recovery.getRecoveryRequest, view)
+  serve(server, api.recovery.confirmRecoveryRequest, recoverySteps.confirmRecoveryRequest, view)
+  serve(server, api.recovery.vetoRecoveryRequest, recoverySteps.vetoRecoveryRequest, view)
+  serve(server, api.recovery.checkProof, recoverySteps.checkProof, view)
+  serve(server, api.recovery.withdrawRecoveryRequest, recoverySteps.withdrawRecoveryRequest, view)
+  serve(server, api.recovery.requestRecoveryAsOperator, recoveryRequests.requestRecoveryAsOperator, view)
+  serve(server, api.recovery.approveRecoveryRequest, recoverySteps.approveRecoveryRequest, view)
+  serve(server, api.recovery.withdrawAsOperator, recoverySteps.withdrawAsOperator, view)
   serve(server, api.recovery.listRecoveries, recovery.listRecoveries, view)
 }
 

@@ -206,7 +206,7 @@ function rawRequest(request: FastifyRequest, reply: FastifyReply): RawRequest {
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) gone.abort()
   })
-  // What nobody wanted of the body stands before the next request on the connection
+  // What no one wanted of the body stands before the next request on the connection
   reply.raw.once('finish', () => {
     request.raw.unpipe()
     request.raw.resume()

@@ -8,7 +8,7 @@ const checkEveryMs = 10_000
 const nameAfterMs = 300
 const settledAfterMs = 10_000
 
-/** Sees which jobs this process has in hand, and frees those that nobody has. */
+/** Sees which jobs this process has in hand, and frees those that no one has. */
 export interface JobWatch {
   /** For the library: it tells here what it does. */
   events: WorkerEvents
@@ -17,7 +17,7 @@ export interface JobWatch {
 }
 
 /**
- * A job is left behind, still marked as somebody's, when its process is killed, or when the connection is cut while
+ * A job is left behind, still marked as someone's, when its process is killed, or when the connection is cut while
  * the database hands the job out. The library would wait four hours.
  */
 export function watchJobs(): JobWatch {

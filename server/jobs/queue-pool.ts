@@ -14,7 +14,7 @@ export function openQueuePool(connection: Connection, max: number): pg.Pool {
   })
   const note = (error: Error) => log.debug({ error: error.message }, 'a connection of the queue ended')
   pool.on('error', note)
-  // A connection that is lent out and broken has nobody else who listens.
+  // A connection that is lent out and broken has no one else who listens.
   pool.on('connect', (client) => client.on('error', note))
   return pool
 }

@@ -9,7 +9,7 @@ import { openQueuePool } from './queue-pool.ts'
 /** Which attempt at a job this is. */
 export interface JobAttempt {
   attempt: number
-  /** Nobody tries again after this one. */
+  /** No one tries again after this one. */
   lastAttempt: boolean
 }
 
@@ -25,7 +25,7 @@ export interface Periodic {
   cron: string
 }
 
-/** Tasks that wait for one another and for nobody else. */
+/** Tasks that wait for one another and for no one else. */
 export interface Lane {
   tasks: Record<string, Task>
   periodic: Periodic[]

@@ -20,7 +20,7 @@ export const invitationsSent: HoldingsByKind['invitationsSent'] = {
   handOver: store.reassignSent,
 }
 
-/** Invite links that the person answers for; they let nobody in while the person may not invite. */
+/** Invite links that the person answers for; they let no one in while the person may not invite. */
 export const inviteLinks: HoldingsByKind['inviteLinks'] = {
   columns: ['invite_links.created_by'],
   endsWith: ['account deletion'],

@@ -56,7 +56,7 @@ export async function addBatchJobs(tx: Tx, keys: readonly string[]): Promise<voi
     from unnest(${arrayOf(keys)}) key))`.execute(tx)
 }
 
-/** Adds the job that sends the mail, or begins it anew where there is one. */
+/** Adds the job that sends the mail, or begins it again where there is one. */
 export async function addSendJob(tx: Tx, id: string): Promise<void> {
   await sql`select 1 from graphile_worker.add_job('send_mail', json_build_object('id', ${id}::text),
     job_key => ${`mail:${id}`}::text, max_attempts => ${maxSendAttempts}::int)`.execute(tx)

@@ -71,7 +71,7 @@ async function recordEnd(tx: Tx, permit: Permit<'account.delete'>, { orgId, role
   })
 }
 
-/** Turns the caller's two-factor sign-in off; refused to the last usable admin of an organization that requires it. */
+/** Turns off the caller's 2FA; refused to the last usable admin of an organization that requires it. */
 export async function disableTwoFactor(
   db: Db,
   permit: Permit<'twoFactor.disable'>,
@@ -85,7 +85,7 @@ export async function disableTwoFactor(
     await guardOrganizationsOf(tx, { id, only2fa: true }, () => removeTwoFactor(tx, id))
     await record(tx, permit, {
       type: 'two_factor.disable',
-      message: 'turned two-factor sign-in off',
+      message: 'turned off 2FA',
       scope: instanceScope,
     })
   })

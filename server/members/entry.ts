@@ -43,11 +43,11 @@ function additionOf(org: { id: string; name: string }, { id, name, email }: Acco
   }
 }
 
-// One operator alone does not hand an organization to somebody.
+// One operator alone does not hand an organization to someone.
 function needsRecovery(name: string): HubError {
   return new HubError(
     'Conflict',
-    `role: ${name} has no admin who can sign in; two operators make somebody admin there by recovery.`,
+    `role: ${name} has no active admins. Two operators can make a person admin by recovery.`,
   )
 }
 

@@ -3,7 +3,7 @@ import type { Db } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 import type { MemberKey } from './membership/store.ts'
 
-/** Somebody whose membership is past its expiry. */
+/** Someone whose membership is past its expiry. */
 export interface ExpiredMember extends MemberKey {
   user: string
 }

@@ -46,7 +46,7 @@ export async function createOrganizationFor(
   await transaction(db, async (tx) => {
     const admin = await findActiveAccount(tx, lowerName(input.admin))
     if (admin === undefined) throw badField('admin', `there is no active account called ${input.admin}`)
-    if (!admin.isVerified) throw badField('admin', `${admin.name} has no verified e-mail address yet`)
+    if (!admin.isVerified) throw badField('admin', `${admin.name} has no verified email address yet`)
     await foundOrganization(tx, { ...org, plan: input.plan, createdBy })
     const message = `created the organization ${org.name} with ${admin.name} as its admin`
     await applyChanges(tx, permit, firstAdmin(org, admin, message))

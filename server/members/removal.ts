@@ -7,8 +7,8 @@ import type { Holdings, Stock } from '../users/holding.ts'
 import { applyChanges } from './membership/membership.ts'
 import type { ChangeSet } from './membership/membership-changes.ts'
 import { leaveData } from './membership/membership-events.ts'
-import { type HeldMember, holdMembers } from './membership/membership-hold.ts'
 import { noMember } from './membership/membership-judge.ts'
+import { type HeldMember, lockMembers } from './membership/membership-lock.ts'
 import type { Step } from './membership/membership-steps.ts'
 import { findMade, type Made, type Sight } from './removal-store.ts'
 
@@ -29,7 +29,7 @@ export async function removeMember(
   return transaction(db, (tx) => endMembership(tx, permit, ending), { dryRun })
 }
 
-/** Leaves an organization; also who is kept out for want of a second factor may go. The last usable admin may not. */
+/** Leaves an organization; members who lack required 2FA may leave too. The last usable admin may not. */
 export async function leaveOrganization(
   db: Db,
   permit: Permit<'member.leave'>,
@@ -63,7 +63,7 @@ async function endMembership(
   const events = (steps: readonly Step[]) =>
     steps.flatMap((step) => (step.kind === 'leave' ? [{ type, message, data: leaveData(step) }] : []))
   const set: ChangeSet = { orgId, changes, by: permit, events }
-  const held = await holdMembers(tx, set)
+  const held = await lockMembers(tx, set)
   const member = held.members.get(person.id)
   if (member === undefined) throw noMember(permit)
   const key = { orgId, userId: person.id }
@@ -97,6 +97,6 @@ function shownGrant({
   type,
   repository,
   role,
-}: leaving.Belongings['collaboratorGrants'][number]): api.members.Removal['remains']['grants'][number] {
+}: leaving.Holdings['collaboratorGrants'][number]): api.members.Removal['remains']['grants'][number] {
   return { kind: 'collaborator', on: `${type} ${repository}`, role }
 }

@@ -9,7 +9,7 @@ import { resolveGroups } from './membership/groups-named.ts'
 import { applyChanges } from './membership/membership.ts'
 import type { ChangeSet, Update } from './membership/membership-changes.ts'
 import { memberEvents } from './membership/membership-events.ts'
-import { holdMembers } from './membership/membership-hold.ts'
+import { lockMembers } from './membership/membership-lock.ts'
 
 type ChangePermit = Permit<'member.changeRole'> | Permit<'member.update'>
 
@@ -43,7 +43,7 @@ export async function updateMember(
       const named = await resolveGroups(tx, permit.org.id, permit.actor.id, asked)
       const groups = input.groups && { mode: input.groups.mode, named }
       const set = updateBy(permit, { role: input.role, groups, expiresAt })
-      const held = await holdMembers(tx, set)
+      const held = await lockMembers(tx, set)
       const before = await memberRecord(tx, permit, links)
       await applyChanges(tx, permit, set, held)
       return { dryRun, before, after: await memberRecord(tx, permit, links) }

@@ -7,12 +7,12 @@ import { now } from '../kernel/clock.ts'
 import { badField } from '../kernel/errors.ts'
 import { avatarUrl, type Links } from '../mail/links.ts'
 import { successorMail } from '../orgs/admin-mails.ts'
-import { countUsableAdmins, type Guarded, healthOf, holdAdmins, listSuccessors, markAdminless } from '../orgs/admins.ts'
+import { countUsableAdmins, type Guarded, healthOf, listSuccessors, lockAdmins, markAdminless } from '../orgs/admins.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { lowerName } from '../users/names.ts'
 import { applyChanges } from './membership/membership.ts'
 import type { Person, Update } from './membership/membership-changes.ts'
-import { holdPeople } from './membership/membership-hold.ts'
+import { lockPeople } from './membership/membership-lock.ts'
 import { findMembersByName, type NamedMember, replaceSuccessors } from './successors-store.ts'
 
 type Successors = api.ResultOf<typeof api.organizations.getSuccessors>
@@ -38,7 +38,7 @@ export async function setSuccessors(
   return transaction(db, async (tx) => {
     await recheck(tx, permit)
     const named = await resolveMembers(tx, orgId, input.successors)
-    await holdAdmins(tx, orgId)
+    await lockAdmins(tx, orgId)
     const before = (await listSuccessors(tx, orgId)).map(({ user }) => user)
     const after = named.map(({ name }) => name)
     const same = before.length === after.length && before.every((user, index) => user === after[index])
@@ -81,7 +81,7 @@ async function readSuccessors(db: Db, links: Links, orgId: string): Promise<Succ
   return { health: healthOf(await countUsableAdmins(db, orgId)), successors }
 }
 
-/** What became of an organization that lost its last usable admin: who took over, or nobody. */
+/** What became of an organization that lost its last usable admin: who took over, or no one. */
 export interface Succession {
   org: Guarded
   successor: Awaited<ReturnType<typeof listSuccessors>>[number] | undefined
@@ -92,7 +92,7 @@ export interface Succession {
  * organization is without admin from now on. Tells those concerned by mail; {@link recordSuccession} writes the event.
  */
 export async function succeed(tx: Tx, author: Author, org: Guarded): Promise<Succession> {
-  const successor = await holdSuccessor(tx, org.id)
+  const successor = await lockSuccessor(tx, org.id)
   if (successor === undefined) {
     await markAdminless(tx, org)
     return { org, successor }
@@ -112,10 +112,10 @@ export function promotion(person: Person): Update {
   return { kind: 'update', person, role: 'admin', expiresAt: null }
 }
 
-// A successor who leaves, or is suspended, at this very moment is none: asked again once nobody can change it any more.
-async function holdSuccessor(tx: Tx, orgId: string): Promise<Succession['successor']> {
+// A successor who leaves, or is suspended, at this very moment is none: asked again once no one can change it any more.
+async function lockSuccessor(tx: Tx, orgId: string): Promise<Succession['successor']> {
   for (const { id, usable } of await listSuccessors(tx, orgId)) {
-    if (!usable || !(await holdPeople(tx, { orgId, userIds: [id], callerId: '' })).members.has(id)) continue
+    if (!usable || !(await lockPeople(tx, { orgId, userIds: [id], callerId: '' })).members.has(id)) continue
     const held = (await listSuccessors(tx, orgId)).find((row) => row.id === id && row.usable)
     if (held !== undefined) return held
   }

@@ -4,14 +4,14 @@ interface Named {
   name: string
 }
 
-/** Tells the one admin left that nobody could stand in, and what helps. */
+/** Tells the one admin left that no one could stand in, and what helps. */
 export function atRiskMail(org: Named, to: string): Mail {
   return composeMail({
     to,
     subject: `You are the only admin of ${org.name}`,
     paragraphs: [
       `Since a change just now, you are the only admin of ${org.name} who can sign in.`,
-      'Make a second member admin, or name successors: then nobody is locked out should you lose your account.',
+      'Make a second member admin, or name successors: then members are not locked out if you lose your account.',
     ],
     button: membersButton(org),
     footer: `You get this because you are admin of ${org.name}.`,
@@ -24,7 +24,7 @@ export function stillAtRiskMail(org: Named, to: string): Mail {
     to,
     subject: `You are still the only admin of ${org.name}`,
     paragraphs: [
-      `Nobody but you could act as admin of ${org.name} should you lose your account.`,
+      `You are the only active admin of ${org.name}. If you lose your account, it has none.`,
       'Two admins are better than one: make a second member admin, or name successors under Recovery.',
     ],
     button: membersButton(org),
@@ -36,10 +36,10 @@ export function stillAtRiskMail(org: Named, to: string): Mail {
 export function stillAdminlessMail(org: Named, to: string): Mail {
   return composeMail({
     to,
-    subject: `${org.name} still has no admin who can sign in`,
+    subject: `${org.name} still has no active admins`,
     paragraphs: [
-      `${org.name} goes on working, but nobody can do what takes an admin.`,
-      'Its members can recover it by proof of a domain, or two operators make somebody admin.',
+      `${org.name} goes on working, but has no active admins to manage it.`,
+      'Its members can recover it by proof of a domain, or two site admins can make a person admin.',
     ],
     button: { label: 'Open the recoveries', path: `/operator/recovery` },
     footer: 'You get this once a week, because you are operator of this installation.',
@@ -60,14 +60,14 @@ export function successorMail(org: Named, to: string): Mail {
   })
 }
 
-/** Tells those who can help that an organization has no admin who can sign in. */
+/** Tells those who can help that an organization has no active admins. */
 export function adminlessMail(org: Named, to: string): Mail {
   return composeMail({
     to,
-    subject: `${org.name} has no admin who can sign in`,
+    subject: `${org.name} has no active admins`,
     paragraphs: [
       `The last admin of ${org.name} lost access, and no successor could take over.`,
-      'An admin whose address is not verified, or who lacks the two-factor sign-in that the organization requires, counts again once that is done. Otherwise the organization can be recovered: by a successor, by proof of a domain, or by two operators.',
+      'An admin whose address is not verified, or who lacks the 2FA that the organization requires, counts again once that is done. Otherwise the organization can be recovered: by a successor, by proof of a domain, or by two operators.',
     ],
     button: membersButton(org),
     footer: 'You get this because you are admin there, or operator of this installation.',

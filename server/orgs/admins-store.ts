@@ -79,7 +79,7 @@ export async function findCandidates(
   return rows
 }
 
-/** Organizations, not deleted ones, in which the person is admin; with `only2fa` those that require a second factor. */
+/** Organizations, not deleted ones, in which the person is admin; with `only2fa` those that require 2FA. */
 export async function findOrganizationsAdministered(
   db: Db,
   userId: string,
@@ -92,12 +92,12 @@ export async function findOrganizationsAdministered(
   return rows
 }
 
-/** Notes when somebody was told how an organization is guarded. */
+/** Notes when someone was told how an organization is guarded. */
 export async function setHealthTold(tx: Tx, orgId: string, at: Date): Promise<void> {
   await sql`update organizations set health_told_at = ${at} where id = ${orgId}`.execute(tx)
 }
 
-/** Organizations without a usable admin of which nobody was told since a moment; locks none. */
+/** Organizations without a usable admin of which no one was told since a moment; locks none. */
 export async function findAdminlessUntold(db: Db, before: Date): Promise<{ id: string; name: string }[]> {
   const { rows } = await sql<{ id: string; name: string }>`
     select id, name from organizations
@@ -118,7 +118,7 @@ export async function findAtRiskUntold(db: Db, before: Date): Promise<{ id: stri
   return rows
 }
 
-/** Takes it upon this transaction to tell about an organization; false when somebody was told since a moment. */
+/** Takes it upon this transaction to tell about an organization; false when someone was told since a moment. */
 export async function claimTelling(tx: Tx, orgId: string, before: Date, at: Date): Promise<boolean> {
   const { rows } = await sql`update organizations set health_told_at = ${at}
     where id = ${orgId} and deleted_at is null and (health_told_at is null or health_told_at <= ${before}) returning id`.execute(

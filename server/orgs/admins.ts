@@ -33,7 +33,7 @@ export interface Guarded {
 
 /**
  * Makes a change that could take away the last usable admin of an organization, and refuses it with `LastAdmin` if it
- * did. An admin who is not usable keeps the rights and does not count; where nobody was usable before, nothing is lost.
+ * did. An admin who is not usable keeps the rights and does not count; where no one was usable before, nothing is lost.
  * Who is left alone as admin is told by mail. Whatever locks, locks in this order: accounts, memberships,
  * organizations, chains of events.
  */
@@ -44,7 +44,7 @@ export async function guardAdmins<T>(tx: Tx, by: Facts, org: Guarded, change: ()
   const after = await findUsableAdmins(tx, org.id, now())
   if (before.length > 0 && after.length === 0) await refuseLastAdmin(tx, org, before)
   if (before.some((admin) => admin.is_proven && admin.id !== by.actor?.id && !after.some(({ id }) => id === admin.id)))
-    refuseOnProbation(by, 'taking the role admin from somebody who is not')
+    refuseOnProbation(by, 'removing the admin role from an admin who is not')
   const [alone] = after
   if (alone !== undefined && after.length === 1 && before.length > 1) await tellAlone(tx, org, alone)
   return result
@@ -57,7 +57,7 @@ async function refuseLastAdmin(tx: Tx, { id: orgId, wayOut }: Guarded, before: U
   throw new HubError('LastAdmin', sentence, { body: { candidates } })
 }
 
-/** An account whose change may cost organizations an admin; `only2fa`: only where a second factor is required. */
+/** An account whose change may cost organizations an admin; `only2fa`: only where 2FA is required. */
 export interface AdminAccount {
   id: string
   only2fa?: boolean
@@ -115,8 +115,8 @@ export async function guardOrganizationsOf(
   throw new HubError('LastAdmin', sentence, { body: { organizations, candidates } })
 }
 
-/** Holds the row of an organization: nobody gives up the role admin, or changes successors, until the transaction ends. */
-export async function holdAdmins(tx: Tx, orgId: string): Promise<void> {
+/** Holds the row of an organization: no one gives up the role admin, or changes successors, until the transaction ends. */
+export async function lockAdmins(tx: Tx, orgId: string): Promise<void> {
   await lockOrganization(tx, orgId)
 }
 

@@ -70,7 +70,7 @@ export async function bringBack(tx: Tx, orgId: string): Promise<boolean> {
   return (await countUsableAdmins(tx, orgId)) > 0
 }
 
-/** Deletes for good what nobody brought back within 30 days; the names become free. Tells how many there were. */
+/** Deletes for good what no one brought back within 30 days; the names become free. Tells how many there were. */
 export async function purgeDeletedOrganizations(db: Db): Promise<number> {
   const moment = secondsFromNow(-restorableSeconds)
   let purged = 0

@@ -11,11 +11,11 @@ import type { Dns } from './dns.ts'
 import { failingMail, lostMail } from './domain-mails.ts'
 import {
   type DomainRow,
-  type DomainStanding,
   findDueDomains,
   lockDomain,
   markVerified,
-  updateStanding,
+  updateVerification,
+  type Verification,
 } from './domains-store.ts'
 
 const weekMs = 7 * daySeconds * 1000
@@ -57,18 +57,18 @@ function missing(name: string, texts: string[]): string {
 }
 
 /** Writes down what a look-up found, and what follows from it: with an event, and mail to the admins where they must act. */
-export async function applyFinding(tx: Tx, author: Author, id: string, finding: Finding): Promise<void> {
+export async function recordFinding(tx: Tx, author: Author, id: string, finding: Finding): Promise<void> {
   const row = await lockDomain(tx, id)
   if (row === undefined) return
-  const { change, ...standing } = standingAfter(row, finding, now())
-  await updateStanding(tx, id, standing)
+  const { change, ...verification } = verificationAfter(row, finding, now())
+  await updateVerification(tx, id, verification)
   if (change === undefined) return
   await markVerified(tx, row.org_id)
-  await tellAdmins(tx, { ...row, ...standing }, change)
+  await tellAdmins(tx, { ...row, ...verification }, change)
   await record(tx, author, {
     type: `org.domain.${change}`,
     message: inWords[change](row.domain),
-    data: { domain: row.domain, before: row.state, after: standing.state },
+    data: { domain: row.domain, before: row.state, after: verification.state },
     scope: row.org_id,
   })
 }
@@ -76,16 +76,16 @@ export async function applyFinding(tx: Tx, author: Author, id: string, finding: 
 type Change = 'verify' | 'fail' | 'lose'
 
 const inWords: Record<Change, (domain: string) => string> = {
-  verify: (domain) => `verified the e-mail domain ${domain}`,
-  fail: (domain) => `did not find the record of the e-mail domain ${domain} any more`,
-  lose: (domain) => `took the verification from the e-mail domain ${domain}, whose record was gone for 7 days`,
+  verify: (domain) => `verified the email domain ${domain}`,
+  fail: (domain) => `did not find the record of the email domain ${domain} any more`,
+  lose: (domain) => `took the verification from the email domain ${domain}, whose record was gone for 7 days`,
 }
 
 // Only an answer counts against a domain: a resolver that is down takes nothing from anybody.
-function standingAfter(row: DomainRow, finding: Finding, at: Date): DomainStanding & { change?: Change } {
+function verificationAfter(row: DomainRow, finding: Finding, at: Date): Verification & { change?: Change } {
   if (finding.found) {
-    const standing = { verified_at: row.verified_at ?? at, checked_at: at, failing_since: null, problem: null }
-    return { ...standing, state: 'verified', ...(row.state !== 'verified' && { change: 'verify' as const }) }
+    const verification = { verified_at: row.verified_at ?? at, checked_at: at, failing_since: null, problem: null }
+    return { ...verification, state: 'verified', ...(row.state !== 'verified' && { change: 'verify' as const }) }
   }
   const { problem, answered } = finding
   if (!answered) return { ...row, problem }
@@ -118,6 +118,6 @@ export async function checkDomains(db: Db, dns: Dns): Promise<void> {
 async function checkInTurn(db: Db, dns: Dns, rows: Iterable<DomainRow>): Promise<void> {
   for (const row of rows) {
     const finding = await lookUp(dns, row)
-    await transaction(db, (tx) => applyFinding(tx, systemAuthor, row.id, finding))
+    await transaction(db, (tx) => recordFinding(tx, systemAuthor, row.id, finding))
   }
 }

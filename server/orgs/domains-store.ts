@@ -65,11 +65,11 @@ export async function insertDomain(tx: Tx, domain: NewDomain, most: number): Pro
   return rows.length > 0
 }
 
-export type DomainStanding = Pick<DomainRow, 'state' | 'verified_at' | 'checked_at' | 'failing_since' | 'problem'>
+export type Verification = Pick<DomainRow, 'state' | 'verified_at' | 'checked_at' | 'failing_since' | 'problem'>
 
 /** Writes what a check found. */
-export async function updateStanding(tx: Tx, id: string, standing: DomainStanding): Promise<void> {
-  const { state, verified_at, checked_at, failing_since, problem } = standing
+export async function updateVerification(tx: Tx, id: string, verification: Verification): Promise<void> {
+  const { state, verified_at, checked_at, failing_since, problem } = verification
   await sql`update organization_domains set state = ${state}, verified_at = ${verified_at}, checked_at = ${checked_at},
     failing_since = ${failing_since}, problem = ${problem} where id = ${id}`.execute(tx)
 }
@@ -113,7 +113,7 @@ export async function findDoor(db: Db, orgId: string, userId: string): Promise<D
 }
 
 /** The same, held open until the transaction ends: who closes the door waits. */
-export async function holdDoor(tx: Tx, orgId: string, userId: string): Promise<DoorRow | undefined> {
+export async function lockDoor(tx: Tx, orgId: string, userId: string): Promise<DoorRow | undefined> {
   const { rows } = await sql<DoorRow>`select ${doorColumns} from ${doorOf(orgId, userId)} for share of d`.execute(tx)
   return rows[0]
 }

@@ -10,16 +10,16 @@ import { randomText } from '../kernel/secret.ts'
 import { refusedBy } from '../store/conflict.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import type { Dns } from './dns.ts'
-import { applyFinding, graceEndsAt, lookUp, recordOf } from './domain-checks.ts'
+import { graceEndsAt, lookUp, recordFinding, recordOf } from './domain-checks.ts'
 import {
   type DomainRow,
   deleteDomain,
   findDomain,
   findDoor,
-  holdDoor,
   insertDomain,
   listDomainRows,
   lockDomain,
+  lockDoor,
   markVerified,
 } from './domains-store.ts'
 import { isPublicMailbox } from './public-mailboxes.ts'
@@ -30,7 +30,7 @@ type Domain = api.domains.EmailDomain
 const mostDomains = 50
 const tokenLength = 32
 
-/** Lists the e-mail domains of an organization, with the records that verify them. */
+/** Lists the email domains of an organization, with the records that verify them. */
 export async function listDomains(
   db: Db,
   permit: Permit<'domain.list'>,
@@ -71,7 +71,7 @@ async function insert(tx: Tx, row: Parameters<typeof insertDomain>[1]): Promise<
     if (refusedBy(error) !== 'organization_domains_once') throw error
     throw new HubError('Conflict', `The organization has the domain ${row.domain} already.`)
   }
-  throw new HubError('Conflict', `An organization has at most ${mostDomains} e-mail domains; remove one first.`)
+  throw new HubError('Conflict', `An organization has at most ${mostDomains} email domains; remove one first.`)
 }
 
 /** Looks the record of a domain up now; what was found is in the answer. `409` where another organization verified it. */
@@ -87,7 +87,7 @@ export async function verifyDomain(
   try {
     return await transaction(db, async (tx) => {
       await recheck(tx, permit)
-      await applyFinding(tx, permit, row.id, finding)
+      await recordFinding(tx, permit, row.id, finding)
       return domainReply(await getDomain(tx, org.id, domain))
     })
   } catch (error) {
@@ -114,7 +114,7 @@ export async function removeDomain(
     await markVerified(tx, org.id)
     await record(tx, permit, {
       type: 'org.domain.remove',
-      message: `removed the e-mail domain ${domain}`,
+      message: `removed the email domain ${domain}`,
       data: { domain, state: row.state },
     })
     return { success: true }
@@ -128,7 +128,7 @@ async function getDomain(db: Db, orgId: string, domain: string): Promise<DomainR
 }
 
 function noSuchDomain(domain: string): HubError {
-  return new HubError('NotFound', `The organization has no e-mail domain ${domain}.`)
+  return new HubError('NotFound', `The organization has no email domain ${domain}.`)
 }
 
 function domainReply(row: DomainRow): Domain {
@@ -158,9 +158,9 @@ export async function doorFor(db: Db, orgId: string, userId: string): Promise<Do
   return asDoor(await findDoor(db, orgId, userId))
 }
 
-/** The same for whoever is about to go through: it stays open until the transaction ends. Lock nothing before. */
-export async function holdDoorFor(tx: Tx, orgId: string, userId: string): Promise<DomainDoor | undefined> {
-  return asDoor(await holdDoor(tx, orgId, userId))
+/** The same for a person about to join: it stays open until the transaction ends. Lock nothing before. */
+export async function lockDoorFor(tx: Tx, orgId: string, userId: string): Promise<DomainDoor | undefined> {
+  return asDoor(await lockDoor(tx, orgId, userId))
 }
 
 function asDoor(row: Awaited<ReturnType<typeof findDoor>>): DomainDoor | undefined {

@@ -30,7 +30,7 @@ export function periodOf(day: string): Period {
 
 /**
  * The lines of an invoice: the seats of the first day, then those added later, each from its day to the end of the
- * period. Seats that fall free are billed to the end of it, and whoever takes one of them costs nothing more.
+ * period. Freed seats are billed to the end of it, and filling one of them again costs nothing more.
  */
 export function invoiceLines(period: Period, days: readonly UsedSeats[], price: number): Line[] {
   const whole = daysBetween(period.from, period.to)

@@ -39,7 +39,7 @@ export async function organizationReply(db: Db, permit: Permit<'org.view'>, link
   }
 }
 
-/** Reads an organization anew for the answer to a change of it. */
+/** Reads an organization again for the answer to a change of it. */
 export async function readOrganization(db: Db, caller: Caller, name: string, links: Links): Promise<Organization> {
   return organizationReply(db, await authorize(db, caller, 'org.view', { org: name }), links)
 }

@@ -120,7 +120,7 @@ export async function organizationOverview(
   }
 }
 
-/** Followers are not kept: nobody follows. */
+/** Followers are not kept: no one follows. */
 export async function organizationFollowers(
   _db: Db,
   _permit: Permit<'org.view'>,

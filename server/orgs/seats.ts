@@ -62,7 +62,7 @@ function allTaken({ name, limit }: Limited): HubError {
   const seats = limit === 1 ? 'The one seat' : `All ${limit} seats`
   return new HubError(
     'SeatLimit',
-    `${seats} of ${name} ${limit === 1 ? 'is' : 'are'} taken. An admin frees one by removing a member or taking back an invitation; the operator of this hub can raise the limit.`,
+    `${seats} of ${name} ${limit === 1 ? 'is' : 'are'} taken. An admin can free one by removing a member or revoking an invitation. A site admin can raise the limit.`,
     { body: { limit } },
   )
 }

@@ -39,7 +39,7 @@ function shown(settings: StoredSettings): OrgSettings {
   return { ...rest, require2faFrom: require2faFrom?.toISOString() ?? null }
 }
 
-/** Changes settings, with one event; turning on the two-factor requirement tells those it will keep out. */
+/** Changes settings, with one event; turning on the 2FA requirement tells those it will keep out. */
 export async function updateSettings(
   db: Db,
   permit: Permit<'org.updateSettings'>,
@@ -60,7 +60,7 @@ export async function updateSettings(
           ? await findWithoutTwoFactor(tx, row.id)
           : []
       const changed = settingNames.filter((name) => before[name] !== after[name])
-      if (changed.length > 0) await apply(tx, permit, { before, after, changed, dryRun, keptOut })
+      if (changed.length > 0) await saveSettings(tx, permit, { before, after, changed, dryRun, keptOut })
       return { ...after, dryRun, affected: affectedOf(keptOut) }
     },
     { dryRun },
@@ -70,7 +70,7 @@ export async function updateSettings(
 // Once on it stays on, also when the verification is lost: a record that vanishes from the DNS opens no door.
 function requireVerifiedDomain({ name, is_verified: isVerified }: LockedOrg): void {
   if (isVerified) return
-  throw new HubError('Conflict', `userApproval: ${name} has no verified e-mail domain; verify one first.`)
+  throw new HubError('Conflict', `userApproval: ${name} has no verified email domain; verify one first.`)
 }
 
 interface Change {
@@ -90,12 +90,12 @@ function settingsAfter(before: OrgSettings, input: SettingsInput): OrgSettings {
   return { ...after, require2faFrom: after.require2fa ? from : null }
 }
 
-async function apply(tx: Tx, permit: Permit<'org.updateSettings'>, change: Change): Promise<void> {
+async function saveSettings(tx: Tx, permit: Permit<'org.updateSettings'>, change: Change): Promise<void> {
   const { org } = permit
   const { dryRun, keptOut } = change
   const turnsOn = change.after.require2fa && !change.before.require2fa
   for (const name of change.changed) refuseSetting(permit, name, change)
-  const wayOut = 'turn on two-factor sign-in for your own account first, under Settings, Authentication'
+  const wayOut = 'turn on 2FA for your own account first, under Settings → Authentication'
   const guarded = { id: org.id, name: org.name, wayOut }
   // A rehearsal shows who would be kept out even where the caller is among them.
   if (dryRun) await updateSettingsRow(tx, org.id, change.after)
@@ -146,9 +146,9 @@ async function tellKeptOut(tx: Tx, { name }: { name: string }, from: string | nu
     if (email === null) continue
     const mail = composeMail({
       to: email,
-      subject: `${name} asks for two-factor sign-in`,
+      subject: `${name} requires two-factor authentication`,
       paragraphs: [
-        `${when}, members of ${name} need two-factor sign-in to get in, and you do not have it yet.`,
+        `${when}, members of ${name} need two-factor authentication (2FA) for access, and you have not turned it on yet.`,
         'Turn it on under Authentication in your settings. You stay a member all the while.',
       ],
       button: { label: 'Turn it on', path: `/settings/authentication` },

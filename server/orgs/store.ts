@@ -83,7 +83,7 @@ export async function countRepos(
   return { model: counted.model ?? 0, dataset: counted.dataset ?? 0, space: counted.space ?? 0 }
 }
 
-/** What an organization holds, for whoever is about to delete it. */
+/** What an organization holds, shown before it is deleted. */
 export async function countHoldings(
   db: Db,
   orgId: string,
@@ -105,7 +105,7 @@ export interface KeptOut {
   email: string | null
 }
 
-/** Members without two-factor sign-in, highest role first. */
+/** Members without 2FA, highest role first. */
 export async function findWithoutTwoFactor(db: Db, orgId: string): Promise<KeptOut[]> {
   const { rows } = await sql<KeptOut>`select u.name as "user", u.fullname, m.role, e.address as email
     from memberships m join users u on u.id = m.user_id and u.state <> 'deleted' and not ${hasTwoFactor('u')}

@@ -51,7 +51,7 @@ export async function duplicateRepo(
       await record(tx, creating, eventOf(permit, repo, fullName))
     })
   })
-  // Until the row was there the sweep could take bytes for those of nobody
+  // Until the row was there the sweep could take bytes for those of no one
   await copyObjects(services.lfs, { from: permit.repo.id, to: repo.id }, objects)
   await refreshMetadata(db, services.git, repo.id)
   return { url, id: repo.id }
@@ -68,7 +68,7 @@ async function newRepoOf(db: Db, permit: Duplicating, creating: Permit<'repo.cre
   await requireGroups(db, creating, input)
   const group = creating.facts.group && { id: creating.facts.group.id, addedBy: permit.actor.name }
   const isSaid = input.visibility !== undefined || typeof input.private === 'boolean'
-  // What was hidden does not come to light by being copied, unless somebody says so
+  // What was hidden does not come to light by being copied, unless someone says so
   const wanted = isSaid || !permit.repo.private ? input : { private: true }
   const isHidden = isPrivate(creating, wanted)
   if (permit.repo.private && !isHidden)

@@ -4,8 +4,8 @@ import type { Db, Tx } from '../store/database.ts'
 import { matching, sql } from '../store/sql.ts'
 import type { Holder, HolderIn } from '../users/holding.ts'
 
-type Access = leaving.Belongings['collaboratorGrants'][number]
-type FileLock = leaving.Belongings['fileLocks'][number]
+type Access = leaving.Holdings['collaboratorGrants'][number]
+type FileLock = leaving.Holdings['fileLocks'][number]
 
 /** Lists the collaborator access of a person that counts now. */
 export async function listAccessOf(db: Db, { orgId, userId }: HolderIn, at: Date): Promise<Access[]> {

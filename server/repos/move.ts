@@ -10,7 +10,7 @@ import { now } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { refuseDuringProbation } from '../members/membership/probation.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
-import { deleteGrant, deleteGrantsOfKeptOut } from './collaborators/collaborators-store.ts'
+import { deleteGrant, deleteGrantsUnderRejoinBlock } from './collaborators/collaborators-store.ts'
 import { checkRepoName, splitRepoId } from './registry/names.ts'
 import { ownerOf, repoIsGone, scopeOf } from './registry/rules.ts'
 import { lockRepoRow, moveRepoRow, type Owner, retireRepoName, takeRepoName } from './registry/store.ts'
@@ -20,7 +20,7 @@ type LockedRepo = NonNullable<Awaited<ReturnType<typeof lockRepoRow>>>
 
 /**
  * Renames a repository, or moves it to another namespace where the caller may create one. The old name leads on until
- * somebody takes it. A repository that changes hands leaves its resource group, which only admins may do to it.
+ * someone takes it. A repository that changes hands leaves its resource group, which only admins may do to it.
  */
 export async function moveRepo(db: Db, permit: Permit<'repo.move'>, input: InputOf<Move>): Promise<ResultOf<Move>> {
   const { namespace, name } = splitRepoId('toRepo', input.toRepo)
@@ -40,7 +40,7 @@ export async function moveRepo(db: Db, permit: Permit<'repo.move'>, input: Input
     await moveRepoRow(tx, repo.id, { owner: to, name, leavesGroup })
     // Grants go along with the repository; who owns it now needs none.
     if (to.kind === 'user') await deleteGrant(tx, { repoId: repo.id, userId: to.id })
-    else await deleteGrantsOfKeptOut(tx, repo.id, to.id, now())
+    else await deleteGrantsUnderRejoinBlock(tx, repo.id, to.id, now())
     const [before, after] = [`${permit.repo.namespace}/${repo.name}`, `${to.name}/${name}`]
     const data = {
       repo: { id: repo.id, type: repo.type },

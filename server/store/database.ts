@@ -92,7 +92,7 @@ export function openDatabase(
   const lent = { Client: NamingClient, pipeline: true, max: maxConnections, idleTimeoutMillis: 60_000, onConnect }
   const pool = new pg.Pool({ ...every, ...lent })
   pool.on('error', onError)
-  // A connection that is lent out and breaks has nobody else who listens: without this the process would end.
+  // A connection that is lent out and breaks has no one else who listens: without this the process would end.
   pool.on('connect', (client) => client.on('error', onError))
   const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
   const reader = openShortReads(every, settings, onError)

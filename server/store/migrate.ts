@@ -12,7 +12,7 @@ export async function migrate(db: Db): Promise<string[]> {
     await sql`select pg_advisory_xact_lock(${lockNumber})`.execute(tx)
     const done = await appliedMigrations(tx)
     const missing = files.filter((name) => !done.has(name))
-    for (const name of missing) await apply(tx, name)
+    for (const name of missing) await runMigration(tx, name)
     return missing
   })
 }
@@ -26,7 +26,7 @@ async function appliedMigrations(tx: Tx): Promise<Set<string>> {
   return new Set(rows.map((row) => row.name))
 }
 
-async function apply(tx: Tx, name: string): Promise<void> {
+async function runMigration(tx: Tx, name: string): Promise<void> {
   await sql.raw(await readFile(new URL(name, folder), 'utf8')).execute(tx)
   await sql`insert into migrations (name) values (${name})`.execute(tx)
 }

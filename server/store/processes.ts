@@ -15,7 +15,7 @@ interface ProcessInfo {
 }
 
 /** That a process still has its row, as far as it knows: what it holds in the name of that row is its own. */
-export interface Standing {
+export interface Registration {
   id: string
   /** False for good once the row may have gone in between. */
   still(): boolean
@@ -27,10 +27,10 @@ export interface ProcessRow {
   /** Enters the process; throws when it differs from the others in key or public address. */
   enter(info: Omit<ProcessInfo, 'id'>): Promise<void>
   /** Undefined while the process cannot tell whether its row is still there. */
-  standing(): Standing | undefined
+  registration(): Registration | undefined
   /** Does something once another process is gone for good; false while it is at work. */
   whenGone(id: string, act: () => Promise<void>): Promise<boolean>
-  /** Says that the process is still at work, and enters it anew where its row is gone; done every two seconds. */
+  /** Says that the process is still at work, and enters it again where its row is gone; done every two seconds. */
   beat(): Promise<void>
   /** Stops saying so; the row stays, as that of a killed process does. */
   abandon(): void
@@ -80,7 +80,7 @@ export function openProcessRow(db: Db, id: string): ProcessRow {
       const failed = (error: unknown) => log.debug({ err: error }, 'the heartbeat did not reach the database')
       timer = setInterval(() => beat().catch(failed), heartbeatMs).unref()
     },
-    standing() {
+    registration() {
       const { epoch } = own
       return isSeen() ? { id, still: () => own.epoch === epoch && isSeen() } : undefined
     },

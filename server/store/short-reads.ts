@@ -21,7 +21,7 @@ const longestReadMs = 5000
 /**
  * Opens connections on which questions are sent without waiting for the answers to those before (pipeline mode), and
  * those of one turn of the event loop in one write: waking PostgreSQL for each is what a short question costs most.
- * A connection that breaks is opened anew by the next question; those under way on it fail.
+ * A connection that breaks is opened again by the next question; those under way on it fail.
  */
 export function openShortReads(
   options: pg.ClientConfig,

@@ -41,9 +41,9 @@ export type MemberSource = "domain" | "invitation" | "manual" | "recovery" | "re
 
 export type OrgRole = "admin" | "contributor" | "no_access" | "read" | "write";
 
-export type PetitionState = "done" | "expired" | "open" | "vetoed" | "waiting" | "withdrawn";
-
 export type Plan = "enterprise" | "free" | "plus" | "team";
+
+export type RecoveryRequestState = "done" | "expired" | "open" | "vetoed" | "waiting" | "withdrawn";
 
 export type RepoType = "dataset" | "model" | "space";
 
@@ -334,7 +334,7 @@ export interface Memberships {
   joined_at: Timestamp;
   org_id: string;
   /**
-   * Until then some rights are withheld: set where somebody became admin by recovery, and handed on to those they make admin or writer.
+   * Until then some rights are withheld: set for a person who became admin by recovery, and handed on to those they make admin or writer.
    */
   probation_until: Timestamp | null;
   role: OrgRole;
@@ -368,15 +368,15 @@ export interface Offboardings {
   id: string;
   org_id: string;
   /**
-   * The receipt as it was hashed: canonical JSON without the hash.
-   */
-  receipt: string;
-  /**
    * How many things were removed, for the list.
    */
   removed: number;
   /**
-   * No reference: writing a receipt waits for nobody who holds the account.
+   * The report as it was hashed: canonical JSON without the hash.
+   */
+  report: string;
+  /**
+   * No reference: writing a report must not wait for a lock on the account.
    */
   user_id: string;
 }
@@ -421,13 +421,13 @@ export interface Organizations {
   fullname: string;
   group_creation: Generated<OrgRole>;
   /**
-   * When somebody was last told that it has one usable admin, or none.
+   * When anyone was last told that it has one active admin, or none.
    */
   health_told_at: Timestamp | null;
   hide_members: Generated<boolean>;
   id: string;
   /**
-   * Has a verified e-mail domain; a copy, kept by whatever changes the state of one.
+   * Has a verified email domain; a copy, kept by whatever changes the state of one.
    */
   is_verified: Generated<boolean>;
   member_management: Generated<string>;
@@ -437,64 +437,14 @@ export interface Organizations {
   require_2fa: Generated<boolean>;
   require_2fa_from: Timestamp | null;
   /**
-   * The most seats that may be taken; empty: as many as people like. Lowering it puts nobody out.
+   * The most seats that can be taken; empty: no limit. Lowering it removes no members.
    */
   seat_limit: number | null;
   /**
-   * People who come by an e-mail domain wait for an admin, whatever allow_join_requests says.
+   * People who come by an email domain wait for an admin, whatever allow_join_requests says.
    */
   user_approval: Generated<boolean>;
   website: Generated<string>;
-}
-
-export interface Petitions {
-  /**
-   * How many operators it takes; fixed at the opening, so that no operator gets rid of the second one afterwards.
-   */
-  approvals_needed: Generated<number>;
-  cool_down_days: Generated<number>;
-  created_at: Timestamp;
-  domain: string | null;
-  effective_at: Timestamp | null;
-  ended_at: Timestamp | null;
-  ended_by: string | null;
-  /**
-   * When half of the time was over and those concerned were told; nothing takes effect before.
-   */
-  halfway_told_at: Timestamp | null;
-  id: string;
-  /**
-   * Since when the organization had no admin to turn to, as of the opening: a domain counts if it was verified before.
-   */
-  lost_at: Timestamp;
-  /**
-   * One sentence on why it ended, where nobody in particular ended it.
-   */
-  note: Generated<string>;
-  opened_by: string;
-  /**
-   * No reference: the command line on the server may open one too.
-   */
-  opened_by_id: string;
-  org_id: string;
-  path: string;
-  person_id: string;
-  proof_checked_at: Timestamp | null;
-  proof_found: Generated<boolean>;
-  proof_problem: string | null;
-  reason: Generated<string>;
-  state: Generated<PetitionState>;
-  waiting_since: Timestamp | null;
-}
-
-export interface PetitionVoices {
-  at: Timestamp;
-  name: string;
-  petition_id: string;
-  /**
-   * No reference: the command line on the server counts as an operator.
-   */
-  voice_id: string;
 }
 
 export interface Processes {
@@ -507,6 +457,63 @@ export interface Processes {
 export interface RecoveryCodes {
   hash: Buffer;
   used_at: Timestamp | null;
+  user_id: string;
+}
+
+export interface RecoveryConfirmations {
+  at: Timestamp;
+  /**
+   * No reference: the command line on the server counts as a site admin.
+   */
+  confirmed_by_id: string;
+  name: string;
+  recovery_request_id: string;
+}
+
+export interface RecoveryRequests {
+  /**
+   * How many site admins must approve. Fixed at the opening, so that a site admin cannot remove the second one afterwards.
+   */
+  approvals_needed: Generated<number>;
+  cool_down_days: Generated<number>;
+  created_at: Timestamp;
+  domain: string | null;
+  effective_at: Timestamp | null;
+  ended_at: Timestamp | null;
+  ended_by: string | null;
+  /**
+   * When those concerned were told at half of the time. Nothing takes effect before.
+   */
+  halfway_told_at: Timestamp | null;
+  id: string;
+  /**
+   * Since when the organization had no active admin, as of the opening. A domain counts only if it was verified before.
+   */
+  lost_at: Timestamp;
+  /**
+   * One sentence on why it ended, if no person ended it.
+   */
+  note: Generated<string>;
+  opened_by: string;
+  /**
+   * No reference: the command line on the server can open one too.
+   */
+  opened_by_id: string;
+  org_id: string;
+  path: string;
+  person_id: string;
+  proof_checked_at: Timestamp | null;
+  proof_found: Generated<boolean>;
+  proof_problem: string | null;
+  reason: Generated<string>;
+  state: Generated<RecoveryRequestState>;
+  waiting_since: Timestamp | null;
+}
+
+export interface RejoinBlocks {
+  offboarding_id: string;
+  org_id: string;
+  until: Timestamp;
   user_id: string;
 }
 
@@ -610,13 +617,6 @@ export interface TokenRevocations {
   token_id: string;
 }
 
-export interface Tombstones {
-  offboarding_id: string;
-  org_id: string;
-  until: Timestamp;
-  user_id: string;
-}
-
 export interface Users {
   created_at: Timestamp;
   details: Generated<string>;
@@ -670,10 +670,11 @@ export interface DB {
   offboardings: Offboardings;
   organization_domains: OrganizationDomains;
   organizations: Organizations;
-  petition_voices: PetitionVoices;
-  petitions: Petitions;
   processes: Processes;
   recovery_codes: RecoveryCodes;
+  recovery_confirmations: RecoveryConfirmations;
+  recovery_requests: RecoveryRequests;
+  rejoin_blocks: RejoinBlocks;
   repo_collaborators: RepoCollaborators;
   repositories: Repositories;
   repository_names: RepositoryNames;
@@ -682,6 +683,5 @@ export interface DB {
   sessions: Sessions;
   successors: Successors;
   token_revocations: TokenRevocations;
-  tombstones: Tombstones;
   users: Users;
 }

@@ -4,7 +4,7 @@ import type { Db, Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 import type { HolderIn } from '../users/holding.ts'
 
-type TokenRow = Omit<leaving.Belongings['tokens'][number], 'lastUsedAt'> & { lastUsedAt: Date | null }
+type TokenRow = Omit<leaving.Holdings['tokens'][number], 'lastUsedAt'> & { lastUsedAt: Date | null }
 
 /** The tokens `t` of a person that reach the organization: it trusts them still, and there is something to reach. */
 const reaching = ({ orgId, userId }: HolderIn, at: Date) => sql`t.user_id = ${userId}

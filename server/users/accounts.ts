@@ -154,8 +154,8 @@ export async function confirmPassword(db: Db, userId: string, password: string):
 }
 
 /**
- * Closes an account for good: no password, second factor, session or address is left, and its name stays taken so
- * that nobody can pass for the person. Memberships and holdings are the caller's to end. The only operator's account stays.
+ * Closes an account for good: no password, 2FA, session or address is left, and its name stays taken so
+ * that no one can pass for the person. Memberships and holdings are the caller's to end. The only operator's account stays.
  */
 export async function closeAccount(tx: Tx, userId: string): Promise<void> {
   await keepAnOperator(tx, userId)
@@ -179,7 +179,10 @@ export async function setOperator(tx: Tx, userId: string, isOperator: boolean): 
 async function keepAnOperator(tx: Tx, userId: string): Promise<void> {
   const { isOperator, others } = await store.lockOperators(tx, userId)
   if (isOperator && !others)
-    throw new HubError('Conflict', 'This is the only operator of the installation; make somebody else operator first.')
+    throw new HubError(
+      'Conflict',
+      'This is the only operator of the installation; make another account operator first.',
+    )
 }
 
 /** Whether this installation still waits for its first operator. */

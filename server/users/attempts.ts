@@ -13,7 +13,7 @@ export interface AttemptLimit {
 
 const quarterHour = 15 * minuteSeconds
 
-/** Everything that is counted so that guessing is slow and nobody is flooded with mail. */
+/** Everything that is counted so that guessing is slow and no one is flooded with mail. */
 export const attemptLimits = {
   signInFromAddress: { name: 'sign-in-address', most: 10, windowSeconds: quarterHour },
   signIn: { name: 'sign-in', most: 100, windowSeconds: quarterHour },
@@ -55,7 +55,7 @@ export async function countAttempts(tx: Tx, limit: AttemptLimit, whos: readonly 
   await addAttempts(tx, keys, windowStart(limit))
 }
 
-/** Takes back one counted try: it was no failure. */
+/** Uncounts one try: it was no failure. */
 export async function uncountAttempt(db: Db, limit: AttemptLimit, who: string): Promise<void> {
   await takeBackAttempt(db, keyOf(limit, who), windowStart(limit))
 }

@@ -119,7 +119,7 @@ export async function findLink(db: Db, purpose: LinkPurpose, hash: Buffer, at: D
   return rows[0]
 }
 
-/** Uses a link up; undefined when somebody else has just done so. */
+/** Uses a link up; undefined when someone else has just done so. */
 export async function takeLink(tx: Tx, purpose: LinkPurpose, hash: Buffer, at: Date): Promise<LinkRow | undefined> {
   const { rows } = await sql<LinkRow>`
     delete from account_links l using users u

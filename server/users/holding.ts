@@ -32,7 +32,7 @@ export interface Holding<Item> {
   handOver?(tx: Tx, holder: HolderIn, heirId: string, at: Date): Promise<void>
 }
 
-type Has = leaving.Belongings
+type Has = leaving.Holdings
 
 /** One thing of a kind. */
 type ItemOf<Kind extends keyof Has> = Has[Kind] extends readonly (infer Item)[] ? Item : NonNullable<Has[Kind]>

@@ -15,7 +15,7 @@ export function verificationMail({ name, email }: Recipient, token: string, lead
   const next = leadTo === undefined ? '' : `&next=${encodeURIComponent(leadTo)}`
   return composeMail({
     to: email,
-    subject: 'Verify your e-mail address',
+    subject: 'Verify your email address',
     paragraphs: [
       `The account ${name} names this address as its own. Verify it with the button; it works for three days.`,
     ],
@@ -43,7 +43,7 @@ export function resetMail({ name, email }: Recipient, token: string): Mail {
   return composeMail({
     to: email,
     subject: 'Set a new password',
-    paragraphs: [`Somebody asked for a new password of the account ${name}. The button works for one hour, and once.`],
+    paragraphs: [`Someone requested a new password for the account ${name}. The button works for one hour, and once.`],
     button: { label: 'Set a new password', path: `/password-reset?token=${token}` },
     footer: ignore,
   })

@@ -2,7 +2,7 @@ import type { Db, Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 import type { NameHolder } from './names.ts'
 
-/** Makes a name the current one of its holder; false when it is the current name of somebody else. */
+/** Makes a name the current one of its holder; false when it is the current name of someone else. */
 export async function claimName(tx: Tx, name: string, { userId, orgId }: Partial<NameHolder>): Promise<boolean> {
   const { rows } = await sql`
     insert into names (lower_name, name, user_id, org_id, current)
@@ -21,7 +21,7 @@ export async function releaseCurrentName(tx: Tx, { userId, orgId }: Partial<Name
   else await sql`update names set current = false where org_id = ${orgId} and current`.execute(tx)
 }
 
-/** Who stands behind a name in lower case, old names included; deleted people and organizations are nobody. */
+/** Who stands behind a name in lower case, old names included; deleted people and organizations are no one. */
 export async function findNamed(db: Db, lowerName: string): Promise<{ name: string; fullname: string } | undefined> {
   const { rows } = await sql<{ name: string; fullname: string }>`
     select coalesce(u.name, o.name) as name, coalesce(u.fullname, o.fullname) as fullname

@@ -44,7 +44,7 @@ export async function takeName(tx: Tx, { name, ...holder }: { name: string } & N
 }
 
 /**
- * Changes the name of a person or an organization; the old one stays and leads on until somebody takes it. The copy of
+ * Changes the name of a person or an organization; the old one stays and leads on until someone takes it. The copy of
  * the name in the holder's own row is the caller's to change.
  */
 export async function renameTo(tx: Tx, { name, ...holder }: { name: string } & NameHolder): Promise<void> {

@@ -3,7 +3,7 @@ import { hash, verify } from '@node-rs/argon2'
 // OWASP's first choice for argon2id, which is the library's default algorithm: 19 MiB, two passes, one lane.
 const work = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
-// The hash of a password that nobody has, made with the same work: an absent account takes as long as a present one.
+// The hash of a password that no one has, made with the same work: an absent account takes as long as a present one.
 const nobodysHash = '$argon2id$v=19$m=19456,t=2,p=1$HkM79hw+OT8FkCORVu/H3A$bqaAsWlvJ+ue2EP7uUbPJUcl5Y1qlViUxcoUEi4P2Iw'
 
 /** The argon2id hash of a password, to be stored. */

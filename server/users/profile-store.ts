@@ -11,7 +11,7 @@ interface WhoamiOrg {
   plan: Plan
   role: OrgRole
   blocked: boolean
-  distrusted: boolean
+  untrusted: boolean
   groups: { id: string; name: string; role: OrgRole }[] | null
 }
 
@@ -33,7 +33,7 @@ export async function findWhoami(
 ): Promise<{ email: string | null; orgs: WhoamiOrg[] }> {
   const question = sql<WhoamiRow>`
     select e.address as email, o.id, o.name, o.fullname, o.plan, m.role, not ${meetsTwoFactor('o', hasTwoFactor, at)} as blocked,
-      tr.token_id is not null as distrusted, g.id as group_id, g.name as group_name, r.role as group_role
+      tr.token_id is not null as untrusted, g.id as group_id, g.name as group_name, r.role as group_role
     from users u
     left join emails e on e.user_id = u.id and e.is_primary
     left join (memberships m join ${rowOf('organizations', 'm.org_id')} o on o.deleted_at is null)
@@ -48,9 +48,9 @@ export async function findWhoami(
 
 function whoamiOrgs(rows: readonly WhoamiRow[]): WhoamiOrg[] {
   const orgs = new Map<string, WhoamiOrg>()
-  for (const { id, name, fullname, plan, role, blocked, distrusted, ...group } of rows) {
+  for (const { id, name, fullname, plan, role, blocked, untrusted, ...group } of rows) {
     if (id === null) continue
-    const found = { id, name, fullname, plan, role, blocked, distrusted, groups: blocked || distrusted ? null : [] }
+    const found = { id, name, fullname, plan, role, blocked, untrusted, groups: blocked || untrusted ? null : [] }
     const org: WhoamiOrg = orgs.get(id) ?? found
     orgs.set(id, org)
     const { group_id: groupId, group_name: groupName, group_role: groupRole } = group
@@ -75,7 +75,7 @@ interface Person {
 }
 
 /**
- * Reads what is public about a person, for a viewer. Organizations that hide their members are left out for whoever may
+ * Reads what is public about a person, for a viewer. Organizations that hide their members are left out for viewers who may
  * not see the members; the person sees all of their own.
  */
 export async function findOverview(db: Db, userId: string, viewer: Reader, at: Date): Promise<Person | undefined> {
@@ -103,7 +103,7 @@ interface MyOrganization {
   admins: number
   joined_at: Date
   blocked: boolean
-  distrusted: boolean
+  untrusted: boolean
 }
 
 /** Lists the organizations a person is in. */
@@ -113,7 +113,7 @@ export async function listMyOrganizations(
 ): Promise<MyOrganization[]> {
   const { rows } = await sql<MyOrganization>`
     select o.id, o.name, o.fullname, m.role, o.plan, m.joined_at, not ${meetsTwoFactor('o', hasTwoFactor, at)} as blocked,
-      not ${trustsToken(sql.raw('o.id'), tokenId)} as distrusted,
+      not ${trustsToken(sql.raw('o.id'), tokenId)} as untrusted,
       (select count(*)::int from memberships c where c.org_id = o.id and ${liveMembership('c', at)}) as members,
       (select count(*)::int from memberships c
         where c.org_id = o.id and ${adminRow('c')} and ${liveMembership('c', at)}) as admins

@@ -1,6 +1,6 @@
 /**
- * Names that nobody can take, in lower case: every first segment of an address of this hub, now or likely to come, and
- * words that would make somebody look like the installation itself.
+ * Names that no one can take, in lower case: every first segment of an address of this hub, now or likely to come, and
+ * words that would make someone look like the installation itself.
  */
 export const reservedNames: readonly string[] = [
   ...[

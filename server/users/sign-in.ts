@@ -37,7 +37,7 @@ export async function signIn(
   return beginSession(db, permit, account, services.links)
 }
 
-/** What signing in uses: the key that second factors are sealed with, and addresses for the reply. */
+/** What signing in uses: the key that 2FA secrets are sealed with, and addresses for the reply. */
 interface SignInServices {
   key: InstanceKey
   links: Links
@@ -49,7 +49,7 @@ async function findWhoSignsIn(db: Db, who: string): Promise<SignInRow | undefine
 
 interface Attempt {
   count(db: Db): Promise<void>
-  /** The password was right, and still nobody is signed in. */
+  /** The password was right, and still no one is signed in. */
   takeBack(db: Db): Promise<void>
   forget(db: Db): Promise<void>
 }
@@ -102,7 +102,7 @@ async function beginSession(
   return transaction(db, async (tx) => {
     if ((await lockPasswordHash(tx, id)) !== password_hash)
       throw new HubError('BadCredentials', 'The password was changed just now.')
-    // The session this browser had so far is replaced, whoever's it was: no secret from before goes on.
+    // The session this browser had so far is replaced, even one of another account: no earlier secret stays valid.
     const former = permit.actor?.session
     if (former && permit.actor) await deleteSession(tx, permit.actor.id, former.id)
     const { id: session, secret, expiresAt } = await startSession(tx, id, permit.request)

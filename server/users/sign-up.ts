@@ -39,7 +39,7 @@ export async function addAccount(
   return { id, name, email }
 }
 
-/** What brought somebody to sign up. */
+/** What brought someone to sign up. */
 export interface SignUpReason {
   links: Links
   /** They were invited by this address, which opens sign-up where only invited people may. */

@@ -188,7 +188,7 @@ export async function findAnyOperator(db: Db): Promise<boolean> {
   return rows.length === 1
 }
 
-/** Holds back whoever else is about to add or take away an operator; tells whether this account is an active one, and whether others are. */
+/** Locks out other changes of operators; tells whether this account is an active one, and whether others are. */
 export async function lockOperators(tx: Tx, userId: string): Promise<{ isOperator: boolean; others: boolean }> {
   await sql`select from instance for update`.execute(tx)
   const { rows } = await sql<{ is_operator: boolean; others: boolean }>`

@@ -8,7 +8,7 @@ export interface SecondFactorRow {
   recovery_codes_left: number
 }
 
-/** Reads the second factor of an account. */
+/** Reads 2FA of an account. */
 export async function findSecondFactor(db: Db, userId: string): Promise<SecondFactorRow | undefined> {
   const { rows } = await sql<SecondFactorRow>`
     select totp_secret, totp_enabled_at,
@@ -17,7 +17,7 @@ export async function findSecondFactor(db: Db, userId: string): Promise<SecondFa
   return rows[0]
 }
 
-/** Sets the secret of a second factor that is not in force yet; false where one is. */
+/** Sets a 2FA secret that is not in force yet; false where one is. */
 export async function setPendingSecret(tx: Tx, userId: string, secret: Buffer): Promise<boolean> {
   const { rows } = await sql`
     update users set totp_secret = ${secret}, totp_last_step = null
@@ -25,7 +25,7 @@ export async function setPendingSecret(tx: Tx, userId: string, secret: Buffer): 
   return rows.length === 1
 }
 
-/** Puts the second factor in force; false where it is already, or its secret is another one by now. */
+/** Puts 2FA in force; false where it is already, or its secret is another one by now. */
 export async function enable(tx: Tx, userId: string, { secret, at }: { secret: Buffer; at: Date }): Promise<boolean> {
   const { rows } = await sql`
     update users set totp_enabled_at = ${at} where id = ${userId} and totp_enabled_at is null and totp_secret = ${secret}
@@ -55,14 +55,14 @@ export async function replaceRecoveryCodes(tx: Tx, userId: string, hashes: reado
   await sql`insert into recovery_codes (user_id, hash) select ${userId}, unnest(${hashes}::bytea[])`.execute(tx)
 }
 
-/** Whether the second factor is in force; it stays so, or not, until the transaction ends. */
+/** Whether 2FA is in force; it stays so, or not, until the transaction ends. */
 export async function lockEnabled(tx: Tx, userId: string): Promise<boolean> {
   const { rows } = await sql<{ enabled: boolean }>`
     select ${hasTwoFactor('users')} as enabled from users where id = ${userId} for update`.execute(tx)
   return rows[0]?.enabled ?? false
 }
 
-/** Takes the second factor and the recovery codes away. */
+/** Deletes the 2FA secret and the recovery codes. */
 export async function clearSecondFactor(tx: Tx, userId: string): Promise<void> {
   await sql`update users set totp_secret = null, totp_enabled_at = null, totp_last_step = null where id = ${userId}`.execute(
     tx,

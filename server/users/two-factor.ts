@@ -22,7 +22,7 @@ const recoveryCodeLength = 10
 // No letters that look like digits or like one another.
 const recoveryAlphabet = 'abcdefghjkmnpqrstuvwxyz23456789'
 
-/** Shows whether two-factor sign-in is on, and how many recovery codes are left. */
+/** Shows whether 2FA is on, and how many recovery codes are left. */
 export async function getTwoFactor(
   db: Db,
   permit: Permit<'twoFactor.view'>,
@@ -49,16 +49,16 @@ export async function beginTwoFactor(
   const secret = generateSecret()
   await transaction(db, async (tx) => {
     if (!(await store.setPendingSecret(tx, userId, key.seal(secret)))) throw alreadyOn()
-    await record(tx, permit, { type: 'two_factor.begin', message: 'began to set up two-factor sign-in' })
+    await record(tx, permit, { type: 'two_factor.begin', message: 'started 2FA setup' })
   })
   return { secret, uri: generateURI({ issuer, label: permit.actor.name, secret }) }
 }
 
 function alreadyOn(): HubError {
-  return new HubError('Conflict', 'Two-factor sign-in is on already; turn it off first to set it up anew.')
+  return new HubError('Conflict', '2FA is already on. Turn it off first to set it up again.')
 }
 
-/** Turns two-factor sign-in on with a first code, and answers the recovery codes, this once; the session gets a new secret. */
+/** Turns on 2FA with a first code, and answers the recovery codes, this once; the session gets a new secret. */
 export async function confirmTwoFactor(
   db: Db,
   permit: Permit<'twoFactor.enable'>,
@@ -68,7 +68,7 @@ export async function confirmTwoFactor(
   const userId = ownId(permit)
   const row = await store.findSecondFactor(db, userId)
   if (row?.totp_enabled_at) throw alreadyOn()
-  if (!row?.totp_secret) throw new HubError('Conflict', 'Begin to set up two-factor sign-in first.')
+  if (!row?.totp_secret) throw new HubError('Conflict', 'Start 2FA setup first.')
   const secret = row.totp_secret
   await countAttempt(db, attemptLimits.code, userId)
   if (!(await isTimeCode(db, { key, userId, secret }, compact(code))))
@@ -79,7 +79,7 @@ export async function confirmTwoFactor(
     if (!(await store.enable(tx, userId, { secret, at: now() }))) throw alreadyOn()
     const recoveryCodes = await giveRecoveryCodes(tx, key, userId)
     if (permit.actor.session) await makeSecretDue(tx, permit.actor.session)
-    await record(tx, permit, { type: 'two_factor.enable', message: 'turned two-factor sign-in on' })
+    await record(tx, permit, { type: 'two_factor.enable', message: 'turned on 2FA' })
     return { recoveryCodes }
   })
 }
@@ -95,7 +95,7 @@ export async function renewRecoveryCodes(
   await confirmPassword(db, userId, currentPassword)
   return transaction(db, async (tx) => {
     if (!(await store.lockEnabled(tx, userId)))
-      throw new HubError('Conflict', 'Two-factor sign-in is off; turn it on to get recovery codes.')
+      throw new HubError('Conflict', '2FA is off. Turn it on to get recovery codes.')
     const recoveryCodes = await giveRecoveryCodes(tx, key, userId)
     await record(tx, permit, { type: 'two_factor.renew_recovery_codes', message: 'made new recovery codes' })
     return { recoveryCodes }
@@ -159,7 +159,7 @@ async function isTimeCode(
 }
 
 /**
- * Makes sure that the person at the keyboard has the second factor, and uses the code up; throws `403` otherwise, and `429`
+ * Makes sure that the person at the keyboard has 2FA, and uses the code up; throws `403` otherwise, and `429`
  * after too many wrong ones. Call it outside the transaction of the change.
  */
 export async function checkSecondFactor(db: Db, key: InstanceKey, userId: string, code: string): Promise<void> {
@@ -171,7 +171,7 @@ export async function checkSecondFactor(db: Db, key: InstanceKey, userId: string
   }
 }
 
-/** Turns two-factor sign-in off; secret and recovery codes are gone. */
+/** Turns off 2FA; secret and recovery codes are gone. */
 export async function removeTwoFactor(tx: Tx, userId: string): Promise<void> {
   await store.clearSecondFactor(tx, userId)
 }

@@ -28,7 +28,7 @@ export async function whoami(db: Db, permit: Permit<'account.whoami'>, _input: u
     isPro: false,
     periodEnd: null,
     avatarUrl: avatarUrl(links, actor.name),
-    orgs: found.orgs.map(({ id, name, fullname, plan, role, blocked, distrusted, groups }) => ({
+    orgs: found.orgs.map(({ id, name, fullname, plan, role, blocked, untrusted, groups }) => ({
       type: 'org',
       id,
       name,
@@ -39,15 +39,15 @@ export async function whoami(db: Db, permit: Permit<'account.whoami'>, _input: u
       periodEnd: null,
       ...(plan !== 'free' && { plan }),
       roleInOrg: role,
-      ...((blocked || distrusted) && { securityRestrictions: restrictionsOf(blocked, distrusted) }),
+      ...((blocked || untrusted) && { securityRestrictions: restrictionsOf(blocked, untrusted) }),
       ...(groups && { resourceGroups: groups }),
     })),
     auth: authOf(permit),
   }
 }
 
-function restrictionsOf(blocked: boolean, distrusted: boolean): ('mfa' | 'token-revoked')[] {
-  return [...(blocked ? ['mfa' as const] : []), ...(distrusted ? ['token-revoked' as const] : [])]
+function restrictionsOf(blocked: boolean, untrusted: boolean): ('mfa' | 'token-revoked')[] {
+  return [...(blocked ? ['mfa' as const] : []), ...(untrusted ? ['token-revoked' as const] : [])]
 }
 
 function authOf({ actor: { token, session } }: Permit<'account.whoami'>): Whoami['auth'] {
@@ -73,13 +73,13 @@ export async function listMyOrganizations(
   const rows = await findMyOrganizations(db, who)
   const restorable = await listRestorable(db, { ...who, since: secondsFromNow(-restoreDays * daySeconds) })
   return {
-    organizations: rows.map(({ members, admins, joined_at, blocked, distrusted, ...row }) => ({
+    organizations: rows.map(({ members, admins, joined_at, blocked, untrusted, ...row }) => ({
       ...row,
       avatarUrl: avatarUrl(links, row.name),
       numUsers: members,
       numAdmins: admins,
       joinedAt: joined_at.toISOString(),
-      blockedBy: [...(distrusted ? ['token_revoked' as const] : []), ...(blocked ? ['mfa' as const] : [])],
+      blockedBy: [...(untrusted ? ['token_revoked' as const] : []), ...(blocked ? ['mfa' as const] : [])],
     })),
     restorable: restorable.map(({ id, name, fullname, deleted_at }) => ({
       id,

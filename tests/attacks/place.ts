@@ -24,7 +24,7 @@ export interface Target {
   head: string
   /** Runs git in the repository as the machine's owner would. */
   git(...args: string[]): string
-  /** A request over the wire as it is, in somebody's name. */
+  /** A request over the wire as it is, in someone's name. */
   wire(who: Person, method: string, path: string, body?: { type: string; content: string | Buffer }): Promise<Reply>
   /** A push written by hand. */
   push(body: Buffer, who?: Person): Promise<Reply>

@@ -6,17 +6,17 @@ import type { Person, TestHub } from '../hub.ts'
 import { digestOf, gitAll } from './expect.ts'
 import { type Machine, makeMachine } from './machine.ts'
 
-/** What somebody gets out of a repository: reads and writes, only reads, or what a missing one gives. */
+/** What someone gets out of a repository: reads and writes, only reads, or what a missing one gives. */
 export type Right = 'writes' | 'reads' | 'sees nothing'
 
-/** Somebody at a computer who tries every door to a repository. */
+/** Someone at a computer who tries every door to a repository. */
 export interface Visitor {
   /** Tries git, LFS, the files' addresses and the commit API, and tells what each gave. */
   tryAll(repo: string): Promise<Record<string, Right>>
   machine: Machine
 }
 
-/** Sets up a visitor; without a person it is somebody unknown. */
+/** Sets up a visitor; without a person it is someone unknown. */
 export async function makeVisitor(hub: TestHub, person: Person | undefined): Promise<Visitor> {
   const machine = makeMachine(hub.url, person)
   const source = machine.folder('source')

@@ -138,7 +138,7 @@ test('locks: taken, seen, respected, broken', { skip: noGitLfs }, async () => {
   refused(await rea.git(join(rea.home, 'locks'), 'lfs', 'lock', 'a.bin'), /403|write|authorized/i)
 })
 
-test('who may read fetches LFS content and uploads none; nobody else gets either', { skip: noGitLfs }, async () => {
+test('who may read fetches LFS content and uploads none; no one else gets either', { skip: noGitLfs }, async () => {
   const folder = await cloned('rights')
   const content = noise(40_000)
   await committed(folder, { 'a.bin': content })

@@ -154,10 +154,10 @@ test('branches and tags: made, moved, deleted; what is not fast-forward wants fo
   await commit(folder, 'c.txt', 'c')
   refused(await machine.git(folder, 'push', 'origin', 'main'), /rejected|fetch first/)
   await gitAll(machine, folder, ['pull', '-q', '--rebase'], ['push', '-q'])
-  await gitAll(machine, folder, ['commit', '-q', '--amend', '-m', 'Said anew'])
+  await gitAll(machine, folder, ['commit', '-q', '--amend', '-m', 'Said again'])
   refused(await machine.git(folder, 'push', 'origin', 'main'), /rejected|non-fast-forward/)
   succeeded(await machine.git(folder, 'push', '-q', '--force-with-lease', 'origin', 'main'))
-  assert.equal((await hub.request(ada, 'GET', '/api/models/lab/refs/commits/main')).body[0].title, 'Said anew')
+  assert.equal((await hub.request(ada, 'GET', '/api/models/lab/refs/commits/main')).body[0].title, 'Said again')
 })
 
 test('nothing but branches and tags can be pushed, and main stays', async () => {
@@ -201,7 +201,7 @@ test('what git itself calls broken or dangerous is refused', async () => {
   assert.doesNotMatch(await gitSays(machine, folder, 'ls-remote', 'origin'), /bad/)
 })
 
-test('nobody in particular: public may be fetched, all else asks who one is', async () => {
+test('no one in particular: public may be fetched, all else asks who one is', async () => {
   await cloned('open', { visibility: 'public' })
   await cloned('shut')
   await gitAll(anonymous, anonymous.home, ['clone', '-q', `${hub.url}/lab/open`])

@@ -24,7 +24,7 @@ interface Options {
   timeout?: number
 }
 
-/** Somebody's computer: a home folder of its own, a git configuration of its own, and a hub it talks to. */
+/** Someone's computer: a home folder of its own, a git configuration of its own, and a hub it talks to. */
 export interface Machine {
   home: string
   /** A folder below the home, made when it is not there. */

@@ -38,7 +38,7 @@ before(async () => {
   for (const role of ['read', 'write'])
     await done('ada', 'PUT', `/api/models/lab/shut/collaborators/guest-${role}`, { role })
   for (const [name, person] of Object.entries(people)) visitors[name] = await makeVisitor(hub, person)
-  visitors.nobody = await makeVisitor(hub, undefined)
+  visitors.noOne = await makeVisitor(hub, undefined)
 })
 
 async function done(who: string, method: string, path: string, body?: unknown) {

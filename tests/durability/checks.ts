@@ -89,7 +89,7 @@ async function checkOneClones(hub: Hub, name: string | undefined): Promise<void>
   assert.match((await git('/', ['ls-remote', url])).text, /refs\/heads\/main/)
 }
 
-/** Every row has a folder; folders without a row are only those that nobody was told of. Every repository is sound. */
+/** Every row has a folder; folders without a row are only those that no one was told of. Every repository is sound. */
 export async function checkWhole(hub: Hub, since: Since): Promise<void> {
   const ids = await repositoryIds(hub.at)
   const folders = new Set(repositoryFolders(hub.at))

@@ -20,7 +20,7 @@ export interface Place {
   isKilled(): boolean
 }
 
-/** Somebody's clone, with a branch of their own. */
+/** Someone's clone, with a branch of their own. */
 export interface Pusher {
   push(place: Place, ledger: Ledger): Promise<void>
   remove(): void
@@ -125,7 +125,7 @@ function json(place: Place, method: string, path: string, body: unknown) {
   return send(place, method, path, { type: 'application/json', body: JSON.stringify(body) })
 }
 
-/** A request in the name of whoever works; undefined when no whole answer came. */
+/** A request in the name of the worker; undefined when no whole answer came. */
 export async function send(
   { url, token }: Pick<Place, 'url' | 'token'>,
   method: string,

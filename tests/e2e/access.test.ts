@@ -28,8 +28,14 @@ before(async () => {
   })
   const { body: groups } = await hub.request(people.ada, 'GET', '/api/organizations/acme/resource-groups')
   await send('POST', '/api/repos/create', { name: 'plain', organization: 'acme', private: true })
-  const voices = { name: 'voices', type: 'dataset', organization: 'acme', private: true, resourceGroupId: groups[0].id }
-  await send('POST', '/api/repos/create', voices)
+  const confirmations = {
+    name: 'voices',
+    type: 'dataset',
+    organization: 'acme',
+    private: true,
+    resourceGroupId: groups[0].id,
+  }
+  await send('POST', '/api/repos/create', confirmations)
   await send('PUT', '/api/models/acme/plain/collaborators/sam', { role: 'read' })
   started = await launch(executablePath)
   browser = started.browser

@@ -56,7 +56,7 @@ test('a list is looked at row by row, sent, and followed until every mail is out
   await page.getByRole('button', { name: 'Invite 40 people' }).click()
   await page.getByText('All 40 mails are out.').waitFor()
   await expectClean(page)
-  // The address keeps the list, for whoever comes back.
+  // The address keeps the list for a return visit.
   assert.match(page.url(), /\?batch=[0-9a-f]{24}$/)
   await page.reload()
   await page.getByText('All 40 mails are out.').waitFor()
@@ -65,15 +65,15 @@ test('a list is looked at row by row, sent, and followed until every mail is out
 
 test('a domain shows its record, and is verified once that is published', { skip, timeout }, async () => {
   const page = await openSettings('account')
-  await page.getByText('No e-mail domain yet').waitFor()
+  await page.getByText('No email domain yet').waitFor()
   await expectClean(page)
-  await page.getByLabel('E-mail domain', { exact: true }).fill('gmail.com')
+  await page.getByLabel('Email domain', { exact: true }).fill('gmail.com')
   await page.getByRole('button', { name: 'Add the domain' }).click()
   await page
     .getByText(/public mailbox/i)
     .first()
     .waitFor()
-  await page.getByLabel('E-mail domain', { exact: true }).fill('ada@lab-works.org')
+  await page.getByLabel('Email domain', { exact: true }).fill('ada@lab-works.org')
   await page.getByRole('button', { name: 'Add the domain' }).click()
   const value = (await page.getByText(/^guildhall-verification=/).textContent()) ?? ''
   assert.ok(await page.getByRole('radio', { name: 'Admins decide' }).isDisabled(), 'needs a verified domain')
@@ -98,7 +98,7 @@ test('a domain shows its record, and is verified once that is published', { skip
   await outside.getByText('verified', { exact: true }).waitFor()
 })
 
-test('whoever has an address in the domain joins from the page of the organization', { skip, timeout }, async () => {
+test('a person with an address in the domain joins from the page of the organization', { skip, timeout }, async () => {
   const ada = await hub.person('ada')
   await hub.request(ada, 'POST', '/api/organizations/acme/domains', { domain: 'example.org' })
   await hub.person('gil')

@@ -90,7 +90,7 @@ test('more removals than the limit wait until it is raised', { skip, timeout }, 
   await page.getByText('6 people were removed').waitFor()
 })
 
-test('somebody is offboarded in three steps, and the receipt says what ended', { skip, timeout }, async () => {
+test('someone is offboarded in three steps, and the report says what ended', { skip, timeout }, async () => {
   const bo = await hub.person('bo')
   const invited = await hub.request(bo, 'POST', '/api/organizations/acme/invitations', { email: 'kim@example.org' })
   assert.equal(invited.status, 201, JSON.stringify(invited.body))
@@ -124,9 +124,9 @@ test('somebody is offboarded in three steps, and the receipt says what ended', {
   const gone = await hub.request(await hub.person('ada'), 'GET', '/api/organizations/acme/members/bo')
   assert.equal(gone.status, 404)
   await expectCleanAt(`${settings}/members/offboardings`, 'ada', 'Moves to another lab')
-  await page.getByRole('button', { name: 'Let in again…' }).click()
-  await page.getByRole('button', { name: 'Let bo in again' }).click()
-  await page.getByText('No: an admin has lifted it.').waitFor()
+  await page.getByRole('button', { name: 'Allow to rejoin…' }).click()
+  await page.getByRole('button', { name: 'Allow bo to rejoin' }).click()
+  await page.getByText('No. An admin allowed them to rejoin.').waitFor()
 })
 
 test('a member proves a domain, another confirms, and an admin who is back stops it', { skip, timeout }, async () => {
@@ -141,27 +141,31 @@ test('a member proves a domain, another confirms, and an admin who is back stops
   await expectCleanAt(recovery, 'pet', 'open to you')
   await page.goto(recovery)
   await page.getByRole('button', { name: 'Begin…' }).click()
-  await page.getByRole('button', { name: 'Begin the petition' }).click()
+  await page.getByRole('button', { name: 'Open recovery request' }).click()
   await page.getByRole('button', { name: 'Check now' }).waitFor()
   const address = page.url()
   await expectCleanAt(address, 'pet', 'Publish this record')
   assert.equal(await page.getByRole('textbox', { name: 'Name' }).inputValue(), '_guildhall-recovery.mill.example.net')
 
-  const petition = (await call(pet, 'GET', 'mill')).body.petitions[0]
-  dns.records.set(petition.record.name, [petition.record.value])
+  const recoveryRequest = (await call(pet, 'GET', 'mill')).body.recoveryRequests[0]
+  dns.records.set(recoveryRequest.record.name, [recoveryRequest.record.value])
   await page.getByRole('button', { name: 'Check now' }).click()
   await page.getByText('found', { exact: true }).waitFor()
 
   const wil = await openPage(browser, hub.url, { as: 'wil', width: 400 })
-  await wil.goto(`${hub.url}/recover/${petition.id}`)
+  await wil.goto(`${hub.url}/recover/${recoveryRequest.id}`)
   await wil.getByRole('button', { name: 'Confirm' }).click()
   await wil.getByText('the time runs').waitFor()
   await expectCleanAt(address, 'wil', 'the time runs')
-  await expectCleanAt(`${hub.url}/operator/recovery?petition=${petition.id}`, 'opal', 'Members who confirm')
+  await expectCleanAt(
+    `${hub.url}/operator/recovery?recoveryRequest=${recoveryRequest.id}`,
+    'opal',
+    'Members who confirm',
+  )
 
   const opal = await openPage(browser, hub.url, { as: 'opal' })
   await opal.goto(address)
-  await opal.waitForURL(/operator.recovery.petition=/)
+  await opal.waitForURL(/operator.recovery.request=/)
 
   await suspend('ina', false)
   const ina = await openPage(browser, hub.url, { as: 'ina' })
@@ -170,7 +174,7 @@ test('a member proves a domain, another confirms, and an admin who is back stops
   await ina.getByText('ina stopped it').waitFor()
 })
 
-test('an operator begins the recovery of an organization nobody else can recover', { skip, timeout }, async () => {
+test('an operator begins the recovery of an organization no one else can recover', { skip, timeout }, async () => {
   await hub.organization('forge', { fay: 'admin', joe: 'read' })
   await suspend('fay')
   const page = await openPage(browser, hub.url, { as: 'opal' })
@@ -181,7 +185,7 @@ test('an operator begins the recovery of an organization nobody else can recover
   await page.getByRole('cell', { name: 'forge' }).waitFor()
   await expectClean(page)
   await page.getByRole('button', { name: 'joe' }).click()
-  await page.getByRole('button', { name: 'Take it back' }).click()
+  await page.getByRole('button', { name: 'Withdraw request' }).click()
   await page
     .getByText(/^It ended/)
     .first()

@@ -41,7 +41,7 @@ test('a newcomer signs up, verifies, creates an organization, changes a role and
   const page = await openPage()
   await page.goto(`${hub.url}/signup`)
   await page.getByLabel('User name').fill('ada')
-  await page.getByLabel('E-mail address').fill('ada@example.org')
+  await page.getByLabel('Email address').fill('ada@example.org')
   await page.locator('input[type=password]').first().fill(testPassword)
   await page.getByRole('button', { name: 'Create the account' }).click()
   await page.waitForURL(`${hub.url}/`)
@@ -87,7 +87,7 @@ async function verificationLink(address: string): Promise<string> {
   return link
 }
 
-test('nobody is sent to another site after signing in', { skip, timeout }, async () => {
+test('no one is sent to another site after signing in', { skip, timeout }, async () => {
   for (const next of [
     '//evil.example',
     'https://evil.example/',

@@ -68,7 +68,7 @@ test('the first operator is created once, however many try at the same moment', 
   assert.deepEqual(await eventTypes(), ['user.create'])
 })
 
-test('somebody signs up, verifies the address, and is there', async () => {
+test('someone signs up, verifies the address, and is there', async () => {
   const ada = visitor(hub)
   const made = await ada.send('POST', '/api/signup', { ...newcomer('Ada'), fullname: 'Ada Lovelace' })
   assert.equal(made.status, 201)
@@ -196,7 +196,7 @@ test('operators say who may sign up', async () => {
 })
 
 test('settings and people are for operators', async () => {
-  const nobody = await hub.person('plain')
+  const noOne = await hub.person('plain')
   for (const [method, path, body] of [
     ['GET', '/api/operator/settings'],
     ['PATCH', '/api/operator/settings', { name: 'mine' }],
@@ -204,7 +204,7 @@ test('settings and people are for operators', async () => {
     ['POST', '/api/operator/people', newcomer('minion')],
   ] as const) {
     const before = await traces()
-    assert.equal((await hub.request(nobody, method, path, body)).status, 403)
+    assert.equal((await hub.request(noOne, method, path, body)).status, 403)
     assert.equal((await hub.request(undefined, method, path, body)).status, 401)
     assert.deepEqual(await traces(), before)
   }

@@ -95,7 +95,7 @@ describe('who is active', () => {
     assert.equal(shown, (await org.of('api'))?.lastActiveAt)
   })
 
-  it('is nobody who is no member: strangers on public repositories, operators, the command line', async () => {
+  it('is no one who is not a member: strangers on public repositories, operators, the command line', async () => {
     const org = await makeOrg()
     const repo = await newRepo(org.person('ada'), org.name, false)
     const [sam, ruth] = [await hub.person('sam'), await hub.person('ruth', { operator: true })]
@@ -124,7 +124,7 @@ describe('who is active', () => {
     assert.equal(Date.parse((await org.of('kim'))?.lastActiveAt ?? ''), second + 2 * quarter)
   })
 
-  it('ends with the membership, and begins anew with the next', async () => {
+  it('ends with the membership, and begins again with the next', async () => {
     const org = await makeOrg({ kim: 'read' })
     await org.at('kim', 'GET', '/members')
     assert.deepEqual(used(await org.of('kim')), ['api'])

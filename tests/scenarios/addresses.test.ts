@@ -38,7 +38,7 @@ test('a verification link works three days', async () => {
   assert.deepEqual([status, body.error], [400, 'This link has expired or was used already; ask for a new mail.'])
 })
 
-test('signing up with an address of somebody else looks the same, and tells only the owner', async () => {
+test('signing up with an address of someone else looks the same, and tells only the owner', async () => {
   await hub.person('owner')
   const free = await visitor(hub).send('POST', '/api/signup', newcomer('honest'))
   const thief = visitor(hub)
@@ -121,7 +121,7 @@ test('the first verified address becomes the primary one', async () => {
   assert.deepEqual([body.email, body.emailVerified], ['typo@example.org', true])
 })
 
-test('nobody is flooded with verification mail', async () => {
+test('no one is flooded with verification mail', async () => {
   const browser = await signedIn(hub, (await hub.person('flooder')).name)
   const { body } = await browser.send('POST', '/api/settings/emails', { address: 'flooded@example.org' })
   const statuses = []
@@ -130,7 +130,7 @@ test('nobody is flooded with verification mail', async () => {
   assert.deepEqual(statuses, [202, 202, 202, 202, 429, 429])
 })
 
-test('a forgotten password is set anew, once, and everybody else is out', async () => {
+test('a forgotten password is set again, once, and everybody else is out', async () => {
   const person = await hub.person('forgetful')
   const browser = await signedIn(hub, 'forgetful')
   const known = await hub.request(undefined, 'POST', '/api/password-reset', { email: 'FORGETFUL@example.org' })

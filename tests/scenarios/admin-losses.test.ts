@@ -34,7 +34,7 @@ async function makePlace(): Promise<Place> {
   await sql`update memberships set expires_at = ${later()} where org_id = ${made.id} and user_id = ${made.people[weak]?.id}`.execute(
     hub.db,
   )
-  // Those who could follow have a second factor, so that they could also where it is required
+  // Those who could follow have 2FA, so that they could also where it is required
   const heirs = [made.people[`wil-${mark}`]?.id, made.people[`rae-${mark}`]?.id]
   await sql`update users set totp_enabled_at = ${new Date()} where id = any(${heirs}::text[])`.execute(hub.db)
   for (const who of [last, weak]) await hub.request(made.people[who], 'GET', '/api/whoami-v2')
@@ -101,10 +101,7 @@ const voluntary: [string, (place: Place) => Promise<Reply>][] = [
   ],
   ['be removed in bulk', (place) => bulk(place, place.weak, { rows: [{ op: 'remove', username: place.last.name }] })],
   ['be changed by CSV', (place) => bulk(place, place.weak, { csv: `op,username,role\nset,${place.last.name},read\n` })],
-  [
-    'be kept out by requiring a second factor',
-    (place) => at(place, place.last, 'PATCH', '/settings', { require2fa: true }),
-  ],
+  ['be kept out by requiring 2FA', (place) => at(place, place.last, 'PATCH', '/settings', { require2fa: true })],
   [
     'be kept out by requiring it later',
     (place) => at(place, place.last, 'PATCH', '/settings', { require2fa: true, require2faFrom: later() }),
@@ -133,12 +130,12 @@ describe('the last admin who counts', () => {
     hub.moveClock(2e9)
     await endExpiredMemberships(hub.db)
     hub.moveClock(0)
-    assert.deepEqual(await standing(place), { admins: [place.last.name], adminless: false })
+    assert.deepEqual(await adminHealth(place), { admins: [place.last.name], adminless: false })
     assert.equal((await hub.events(place.id)).at(-1)?.type, 'org.membership_expired')
   })
 })
 
-async function standing({ id }: Place): Promise<{ admins: string[]; adminless: boolean }> {
+async function adminHealth({ id }: Place): Promise<{ admins: string[]; adminless: boolean }> {
   const { rows } = await sql<{ admins: string[]; adminless: boolean }>`
     select (select array_agg(u.name order by u.name) from memberships m join users u on u.id = m.user_id
       where m.org_id = o.id and m.role = 'admin' and m.expires_at is null and u.state = 'active') admins, o.adminless_since is not null adminless
@@ -155,7 +152,7 @@ describe('an operator’s suspension of the last admin who counts', () => {
     const successors = ['rae', 'wil'].map((who) => place.last.name.replace('last', who))
     await at(place, place.last, 'PUT', '/successors', { successors })
     assert.equal((await suspend(place)).status, 200)
-    assert.deepEqual(await standing(place), { admins: [successors[0]], adminless: false })
+    assert.deepEqual(await adminHealth(place), { admins: [successors[0]], adminless: false })
     const heir = await hub.person(successors[0] as string)
     assert.equal((await at(place, heir, 'DELETE', '?dryRun=true')).status, 200)
   })
@@ -163,14 +160,14 @@ describe('an operator’s suspension of the last admin who counts', () => {
   it('leaves the organization marked where there is none; nothing else does', async () => {
     const place = await makePlace()
     assert.equal((await suspend(place)).status, 200)
-    assert.deepEqual(await standing(place), { admins: [], adminless: true })
+    assert.deepEqual(await adminHealth(place), { admins: [], adminless: true })
     const { last, weak } = place
     for (const act of [
       () => at(place, weak, 'DELETE', `/members/${last.name}`),
       () => at(place, weak, 'PUT', `/members/${weak.name}/role`, { role: 'read' }),
     ])
-      assert.equal((await act()).status, 200, 'where nobody counted before, nothing is lost')
-    assert.deepEqual(await standing(place), { admins: [], adminless: true })
+      assert.equal((await act()).status, 200, 'where no one counted before, nothing is lost')
+    assert.deepEqual(await adminHealth(place), { admins: [], adminless: true })
   })
 })
 
@@ -187,8 +184,8 @@ describe('an organization that comes back after its admins have gone', () => {
     await at(followed, followed.last, 'PUT', '/successors', { successors: [heir] })
     await comeBack(followed)
     await comeBack(left)
-    assert.deepEqual(await standing(followed), { admins: [heir], adminless: false })
-    assert.deepEqual(await standing(left), { admins: [], adminless: true })
+    assert.deepEqual(await adminHealth(followed), { admins: [heir], adminless: false })
+    assert.deepEqual(await adminHealth(left), { admins: [], adminless: true })
     assert.equal((await hub.events(followed.id)).at(-1)?.type, 'org.restore')
   })
 })

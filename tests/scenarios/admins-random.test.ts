@@ -73,7 +73,7 @@ const acts: Record<string, Act> = {
   csv: (who, whom) => bulk(who, { csv: `op,username\nremove,${whom.name}\n` }),
   promote: (who, whom) => at(who, 'PUT', `/members/${whom.name}/role`, { role: 'admin' }),
   'set successors': (who, whom) => at(who, 'PUT', '/successors', { successors: [whom.name] }),
-  'require a second factor': (who) => at(who, 'PATCH', '/settings', { require2fa: random(2) === 0 }),
+  'require 2FA': (who) => at(who, 'PATCH', '/settings', { require2fa: random(2) === 0 }),
   suspend: (_who, whom) => hub.request(opal, 'PATCH', `/api/operator/people/${whom.name}`, { suspended: true }),
   'end a suspension': (_who, whom) =>
     hub.request(opal, 'PATCH', `/api/operator/people/${whom.name}`, { suspended: false }),
@@ -97,7 +97,7 @@ async function setTheStage(): Promise<void> {
     await sql`update organizations set require_2fa = false, require_2fa_from = null, adminless_since = null where id = ${orgId}`.execute(
       tx,
     )
-    for (const table of ['tombstones', 'token_revocations', 'successors', 'memberships'])
+    for (const table of ['rejoin_blocks', 'token_revocations', 'successors', 'memberships'])
       await sql`delete from ${sql.table(table)} where org_id = ${orgId}`.execute(tx)
     const admins = (guest ? 0 : 1) + random(3)
     for (const [index, { id, name }] of [...everybody, ...(guest ? [guest] : [])].entries())
@@ -148,14 +148,14 @@ function count(round: number, reply: Reply, told: string[]): void {
 }
 
 describe(`${rounds} rounds of ${actsAtOnce} acts at the same moment, seed ${seed}`, () => {
-  it('never leave nobody, unless it is marked', { timeout: 3_600_000 }, async () => {
+  it('never leave no one, unless it is marked', { timeout: 3_600_000 }, async () => {
     let marked = 0
     for (let round = 0; round < rounds; round++) {
       if (round % 2 === 0) await setTheStage()
       if (await play(round)) marked += 1
     }
     assert.ok((counts.get('403 LastAdmin') ?? 0) > 0, 'some were refused for it')
-    assert.ok(marked > 0, 'some suspensions left nobody')
+    assert.ok(marked > 0, 'some suspensions left no one')
     console.log(
       `    ${[...counts].map(([code, many]) => `${many} × ${code}`).join(', ')}; ${marked} rounds ended marked`,
     )

@@ -280,7 +280,7 @@ test('the last admin stays, whichever way is tried', async () => {
       [403, 'LastAdmin'],
       `way ${index}: ${JSON.stringify(reply.body)}`,
     )
-    // Nobody here has the second factor that would be required.
+    // No one here has 2FA that would be required.
     const candidates = index === tries.length - 2 ? [] : ['lea']
     assert.deepEqual(
       reply.body.candidates.map(({ user }: { user: string }) => user),
@@ -291,7 +291,7 @@ test('the last admin stays, whichever way is tried', async () => {
   }
 })
 
-test('an old name leads on to its organization only until somebody takes it', async () => {
+test('an old name leads on to its organization only until someone takes it', async () => {
   const { people: moved } = await hub.organization('old-name', { mia: 'admin' })
   const mia = moved.mia as Person
   await hub.request(mia, 'POST', '/api/repos/create', { name: 'kept', organization: 'old-name', private: true })

@@ -61,7 +61,7 @@ function isUnknown(reply: Reply): void {
 }
 
 describe('branches', () => {
-  it('are made from any revision, empty, and anew', async () => {
+  it('are made from any revision, empty, and again', async () => {
     const repo = await newRepo()
     const first = await commit(repo, 'a')
     const second = await commit(repo, 'b')

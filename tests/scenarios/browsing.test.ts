@@ -113,8 +113,8 @@ describe('a repository', () => {
     for (const tail of tails) {
       const stranger = await get(tail, bob)
       assert.deepEqual([stranger.status, stranger.headers.get('x-error-code')], [404, 'RepoNotFound'], tail)
-      const nobody = await hub.request(undefined, 'GET', `/api/models/ada/m${tail}`)
-      assert.deepEqual([nobody.status, nobody.headers.get('x-error-code')], [401, 'RepoNotFound'], tail)
+      const noOne = await hub.request(undefined, 'GET', `/api/models/ada/m${tail}`)
+      assert.deepEqual([noOne.status, noOne.headers.get('x-error-code')], [401, 'RepoNotFound'], tail)
     }
     assert.equal((await get('/auth-check')).status, 200)
     assert.equal((await get('/auth-check/write')).status, 200)

@@ -204,7 +204,7 @@ describe('applying', () => {
     assert.equal((await lab('ada', 'GET', `/invitations/bulk/${made.id}`)).status, 404)
   })
 
-  it('again renews: the old links are dead, and nobody is invited twice', async () => {
+  it('again renews: the old links are dead, and no one is invited twice', async () => {
     const [old] = await mailsTo('one@example.net')
     const reply = await apply({ rows: rows.slice(0, 1) })
     assert.deepEqual(verdicts(reply), [[1, 'one@example.net', 'reinvite']])

@@ -56,7 +56,7 @@ describe('who gives grants', () => {
     ['read', 'rae', 'PUT', 'sam', { role: 'read' }, 403, undefined],
     ['write', 'wil', 'PUT', 'sam', { role: 'read' }, 403, undefined],
     ['a collaborator', 'tia', 'PUT', 'tia', { role: 'write' }, 403, undefined],
-    ['an admin, to nobody', 'ada', 'PUT', 'nobody-here', { role: 'read' }, 404, undefined],
+    ['an admin, to no one', 'ada', 'PUT', 'nobody-here', { role: 'read' }, 404, undefined],
     ['an admin, to an organization', 'ada', 'PUT', 'acme', { role: 'read' }, 404, undefined],
     ['an admin, an unknown role', 'ada', 'PUT', 'sam', { role: 'admin' }, 400, undefined],
     [
@@ -77,7 +77,7 @@ describe('who gives grants', () => {
     ['a collaborator, ending their own', 'sam', 'DELETE', 'sam', undefined, 200, 'repo.remove_collaborator'],
     ['the same, who sees it no more', 'sam', 'DELETE', 'sam', undefined, 404, undefined],
     ['an admin, one that is not there', 'ada', 'DELETE', 'sam', undefined, 404, undefined],
-    ['an admin, nobody', 'ada', 'DELETE', 'nobody-here', undefined, 404, undefined],
+    ['an admin, no one', 'ada', 'DELETE', 'nobody-here', undefined, 404, undefined],
     ['an admin, ending', 'ada', 'DELETE', 'tia', undefined, 200, 'repo.remove_collaborator'],
   ]
   for (const [what, who, method, whom, body, status, type] of rows) {
@@ -125,7 +125,7 @@ describe('what a grant is worth', () => {
     assert.equal(await visible('sam', repo), 404)
   })
 
-  it('tells the person by mail, and nobody of their own doing', async () => {
+  it('tells the person by mail, and no one of their own doing', async () => {
     const repo = await repository('mailed')
     const before = (await hub.mails()).length
     await set('ada', repo, 'sam', { role: 'write' })
@@ -157,7 +157,7 @@ describe('what a grant is worth', () => {
     assert.equal((await ask('wil', 'GET', `/api/models/${repo}`)).body.resourceGroup, undefined)
   })
 
-  it('is kept out where the organization requires two-factor sign-in', async () => {
+  it('has no access where the organization requires 2FA', async () => {
     const repo = await repository('guarded')
     await set('ada', repo, 'sam', { role: 'read' })
     const rule = (on: boolean) =>

@@ -1,4 +1,4 @@
-// A data folder on a disk of its own, so small that it fills up: whoever writes hears so, and nothing that was there
+// A data folder on a disk of its own, so small that it fills up: writers are told, and nothing that was there
 // suffers.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'

@@ -98,7 +98,7 @@ describe('joining by an address', () => {
     assert.equal(events.length, 2)
   })
 
-  it('takes a seat, and with none left nobody comes in', async () => {
+  it('takes a seat, and with none left no one comes in', async () => {
     await give('uma', 'uma@staff.lab.org')
     await sql`update organizations set seat_limit = 6 where id = ${made.id}`.execute(hub.db)
     const reply = await unchanged(() => join('uma'))
@@ -127,7 +127,7 @@ describe('user approval', () => {
     assert.equal((await lastEvent())?.type, 'org.update_join_settings')
   })
 
-  it('puts people into the queue, though nobody else may ask', async () => {
+  it('puts people into the queue, though no one else may ask', async () => {
     assert.deepEqual(await doors('uma'), {
       isMember: false,
       domain: 'staff.lab.org',

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { newId } from '../../server/kernel/ids.ts'
 import { sql } from '../../server/store/sql.ts'
 import type { Person, Reply } from '../hub.ts'
-import { advance, call, hub, petitionWaiting, suspend } from '../recovery-world.ts'
+import { advance, call, hub, recoveryRequestWaiting, suspend } from '../recovery-world.ts'
 
 const opal = await hub.person('opal', { operator: true })
 const olga = await hub.person('olga', { operator: true })
@@ -51,7 +51,7 @@ async function acceptsOwn(who: Person) {
 }
 
 describe('a recovery request of site admins', () => {
-  it('lets in nobody who was offboarded after it was opened', async () => {
+  it('lets in no one who was offboarded after it was opened', async () => {
     const { id: orgId, people } = await hub.organization('Kiln', { 'old-kiln': 'admin', 'new-kiln': 'write' })
     const person = people['new-kiln'] as Person
     await suspend('old-kiln')
@@ -59,9 +59,9 @@ describe('a recovery request of site admins', () => {
     const { id } = await done(at(opal, 'POST', '/api/operator/organizations/Kiln/recovery', begun))
     const offboardingId = newId()
     await sql`delete from memberships where user_id = ${person.id}`.execute(hub.db)
-    await sql`insert into offboardings (id, org_id, user_id, at, removed, receipt)
+    await sql`insert into offboardings (id, org_id, user_id, at, removed, report)
       values (${offboardingId}, ${orgId}, ${person.id}, now(), 1, '{}')`.execute(hub.db)
-    await sql`insert into tombstones (org_id, user_id, offboarding_id, until)
+    await sql`insert into rejoin_blocks (org_id, user_id, offboarding_id, until)
       values (${orgId}, ${person.id}, ${offboardingId}, now() + interval '1 day')`.execute(hub.db)
     const after = await done(at(olga, 'POST', `/api/operator/recovery/${id}/approve`))
     assert.equal(after.state, 'withdrawn')
@@ -138,15 +138,15 @@ describe('an admin on probation does not get around it', () => {
     await refused(publish(people.pal, 'Grouped'), 403, /probation/)
   })
 
-  it('by a friend who takes over a resource group from somebody offboarded', async () => {
+  it('by a friend who takes over a resource group from someone offboarded', async () => {
     const { admin, act, people } = await recovered('Handed', { amy: 'read', moe: 'read' })
     const { id } = await done(act(admin, 'POST', '/resource-groups', { name: 'secret' }))
     await done(act(admin, 'POST', `/resource-groups/${id}/users`, { users: [{ user: 'moe', role: 'admin' }] }))
     await sql`delete from group_roles where group_id = ${id} and user_id = ${admin.id}`.execute(hub.db)
-    const { receipt } = await done(
+    const { report } = await done(
       act(admin, 'POST', '/members/moe/offboard', { mode: 'apply', successor: 'amy', reason: 'Gone.' }),
     )
-    assert.equal(receipt.handedOver.groups.length, 1)
+    assert.equal(report.handedOver.groups.length, 1)
     assert.ok((await done(act(people.amy, 'GET', '/recovery'))).probation)
   })
 
@@ -164,9 +164,9 @@ describe('an admin on probation does not get around it', () => {
   })
 })
 
-describe('a petition', () => {
-  it('is moved by nobody who has no part in it', async () => {
-    const { org, petition, writer, person, names, domain, read } = await petitionWaiting('Calm', 'calm')
+describe('a recovery request', () => {
+  it('is moved by no one who has no part in it', async () => {
+    const { org, recoveryRequest, writer, person, names, domain, read } = await recoveryRequestWaiting('Calm', 'calm')
     const reader = await hub.person('reader')
     await done(hub.console('POST', `/api/operator/organizations/${org}/members`, { username: 'reader', role: 'read' }))
     const others: [Person | undefined, number][] = [
@@ -176,18 +176,18 @@ describe('a petition', () => {
       [undefined, 401],
     ]
     for (const step of ['confirm', 'veto', 'check', 'withdraw'])
-      for (const [who, status] of others) await refused(call(who, 'POST', org, `/${petition}/${step}`), status)
+      for (const [who, status] of others) await refused(call(who, 'POST', org, `/${recoveryRequest}/${step}`), status)
     for (const step of ['veto', 'check', 'withdraw'])
-      await refused(call(writer, 'POST', org, `/${petition}/${step}`), 403)
-    for (const step of ['confirm', 'veto']) await refused(call(person, 'POST', org, `/${petition}/${step}`), 403)
+      await refused(call(writer, 'POST', org, `/${recoveryRequest}/${step}`), 403)
+    for (const step of ['confirm', 'veto']) await refused(call(person, 'POST', org, `/${recoveryRequest}/${step}`), 403)
     const readToken = await hub.readToken(person)
-    await refused(at(readToken, 'POST', `/api/organizations/${org}/recovery/${petition}/withdraw`), 403)
+    await refused(at(readToken, 'POST', `/api/organizations/${org}/recovery/${recoveryRequest}/withdraw`), 403)
     for (const step of ['approve', 'withdraw'])
-      await refused(at(opal, 'POST', `/api/operator/recovery/${petition}/${step}`), 403)
+      await refused(at(opal, 'POST', `/api/operator/recovery/${recoveryRequest}/${step}`), 403)
     const { people } = await hub.organization('Elsewhere', { otto: 'admin' })
     for (const [method, tail] of [['GET', ''] as const, ['POST', '/veto'] as const])
-      await refused(call(people.otto, method, 'Elsewhere', `/${petition}${tail}`), 404)
-    assert.equal((await call(reader, 'GET', org, `/${petition}`)).body.record, null, 'told to its person alone')
+      await refused(call(people.otto, method, 'Elsewhere', `/${recoveryRequest}${tail}`), 404)
+    assert.equal((await call(reader, 'GET', org, `/${recoveryRequest}`)).body.record, null, 'told to its person alone')
     assert.equal((await read()).state, 'waiting')
 
     await suspend(names.admin, false)
@@ -210,7 +210,7 @@ describe('offboarding', () => {
       at(people.kim, 'POST', `/api/organizations/${org}/invite-links`, {}, { 'idempotency-key': `made-in-${org}` })
     const [made] = [await done(ask('There')), await done(ask('Here'))]
     const body = { mode: 'apply', reason: 'Left.', leaveAsIs: true }
-    const { receipt } = await done(inOrg('Here')(people.ann, 'POST', '/members/kim/offboard', body))
+    const { report } = await done(inOrg('Here')(people.ann, 'POST', '/members/kim/offboard', body))
     await refused(ask('Here'), 403)
     assert.deepEqual(await done(ask('There')), made)
     await done(inOrg('There')(people.kim, 'GET', '/settings'))
@@ -222,8 +222,8 @@ describe('offboarding', () => {
       [there.tea, 'There', 404],
     ]
     for (const [who, org, status] of readers) {
-      await refused(inOrg(org)(who, 'GET', `/offboardings/${receipt.id}`), status)
-      await refused(inOrg(org)(who, 'DELETE', `/offboardings/${receipt.id}/tombstone`), status)
+      await refused(inOrg(org)(who, 'GET', `/offboardings/${report.id}`), status)
+      await refused(inOrg(org)(who, 'DELETE', `/offboardings/${report.id}/rejoin-block`), status)
     }
   })
 

@@ -37,7 +37,7 @@ async function done(reply: Promise<Reply>) {
   return body
 }
 
-/** Somebody with these addresses, verified or not. */
+/** Someone with these addresses, verified or not. */
 async function owner(addresses: Record<string, 'verified' | 'unverified'>): Promise<Person> {
   const person = await stranger()
   for (const [address, state] of Object.entries(addresses))
@@ -107,7 +107,7 @@ describe('an invitation that does not work', () => {
     assert.deepEqual(replies.map(({ status }) => status).sort(), [200, 404, 404, 404, 404])
   })
 
-  it('to the address of somebody who was offboarded looks like any other to the organization', async () => {
+  it('to the address of someone who was offboarded looks like any other to the organization', async () => {
     const gone = await owner({ 'gone@there.example': 'verified' })
     await done(hub.console('POST', '/api/operator/organizations/Lab/members', { username: gone.name, role: 'read' }))
     await done(inLab('ada', 'POST', `/members/${gone.name}/offboard`, { mode: 'apply', reason: 'Left.' }))
@@ -123,7 +123,7 @@ describe('an invitation that does not work', () => {
     assert.equal(body.has.invitationsReceived.length, 0)
   })
 
-  it('accepted while its person is offboarded leaves nobody inside', async () => {
+  it('accepted while its person is offboarded leaves no one inside', async () => {
     for (let round = 0; round < 4; round++) {
       const person = await stranger()
       const { id } = await done(inLab('ada', 'POST', '/invitations', { username: person.name }))

@@ -47,7 +47,7 @@ const post = async (who: string, path: string, body: unknown) => {
 const explainPath = (query: Record<string, string>) =>
   `/api/organizations/acme/access/explain?${new URLSearchParams(query)}`
 
-describe('why somebody may do something, or may not', () => {
+describe('why someone may do something, or may not', () => {
   const plain = { repo: 'acme/plain' }
   const voices = { repo: 'datasets/acme/voices' }
   const rows: [user: string, query: Record<string, string>, action: string, allowed: boolean, kinds: string[]][] = [

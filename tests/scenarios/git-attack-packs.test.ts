@@ -197,7 +197,7 @@ test('commits and tags that are none are not taken', async () => {
   const check = watch()
   const id = git('rev-parse', 'main^{tree}')
   const texts: Record<string, string> = {
-    'nobody as author': `tree ${id}\ncommitter w <w@example.org> 1700000000 +0000\n\nx\n`,
+    'no one as author': `tree ${id}\ncommitter w <w@example.org> 1700000000 +0000\n\nx\n`,
     'no folder': `author w <w@example.org> 1700000000 +0000\ncommitter w <w@example.org> 1700000000 +0000\n\nx\n`,
     'a head that ends': `tree ${id}\n`,
     'a NUL in the head': `tree ${id}\nauthor w\0 <w@example.org> 1 +0000\ncommitter w <w@example.org> 1 +0000\n\nx\n`,
@@ -216,7 +216,7 @@ test('commits and tags that are none are not taken', async () => {
   check()
 })
 
-test('ten thousand folders in each other harm nobody', async () => {
+test('ten thousand folders in each other harm no one', async () => {
   const folders = [tree([{ mode: '100644', name: 'x', id: git('rev-parse', 'main:README.md') }])]
   for (let depth = 0; depth < 10_000; depth++) {
     const below = folders.at(-1)

@@ -123,7 +123,7 @@ test('a path that leads elsewhere is neither told of nor written, in every spell
   check()
 })
 
-// What git would refuse in a push is refused in a commit too: nobody could clone and push it elsewhere afterwards.
+// What git would refuse in a push is refused in a commit too: no one could clone and push it elsewhere afterwards.
 test('files that git itself takes orders from come in only where they are harmless', async () => {
   const check = watch()
   const evil: Record<string, string> = {

@@ -110,7 +110,7 @@ suite('transfers', onlyLinux, () => {
       const { status, text } = await half.finish()
       assert.equal(status, 200)
       assert.match(text, /ng refs\/heads\/late pre-receive hook declined/, way)
-      assert.ok(text.includes('\u0002'), `${way}: whoever pushes is told nothing: ${text}`)
+      assert.ok(text.includes('\u0002'), `${way}: the pusher is told nothing: ${text}`)
       await requireIdle()
       check()
     }
@@ -217,7 +217,7 @@ suite('transfers', onlyLinux, () => {
     await sleep(1000)
     const single = waiting(target.wes)
     await sleep(500)
-    assert.equal(order.length, 0, 'somebody was served although all places are taken')
+    assert.equal(order.length, 0, 'someone was served although all places are taken')
     const beyond = await Promise.all(Array.from({ length: 5 }, () => waiting(rea)))
     for (const { status, retry } of beyond) {
       assert.equal(status, 503)
@@ -227,7 +227,7 @@ suite('transfers', onlyLinux, () => {
     for (const half of halves) assert.match((await half.finish()).text, /ok refs/)
     assert.equal((await single).status, 200)
     const before = order.indexOf('wes')
-    assert.ok(before < 20, `served after ${before} requests of somebody who came earlier`)
+    assert.ok(before < 20, `served after ${before} requests of someone who came earlier`)
     const served = await Promise.all(crowd)
     assert.ok(served.every(({ status }) => status === 200 || status === 503))
     assert.ok(served.filter(({ status }) => status === 200).length > 20)

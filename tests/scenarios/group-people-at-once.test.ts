@@ -19,7 +19,7 @@ const count = async (id: string) => (await hub.events(id)).length
 const people = (body: { users: { name: string; role: string }[] }) =>
   Object.fromEntries(body.users.map(({ name, role }) => [name, role]))
 
-test('auto-join lets everybody in at once, newcomers too, and turning it off removes nobody', async () => {
+test('auto-join lets everybody in at once, newcomers too, and turning it off removes no one', async () => {
   const { id } = await lab('zeta')
   const { body: group } = await make(ada, 'zeta', { name: 'All', users: [{ user: 'cleo', role: 'write' }] })
   const configure = (autoJoin: unknown) => hub.request(ada, 'POST', at('zeta', `/${group.id}/settings`), { autoJoin })
@@ -64,7 +64,7 @@ test('auto-join lets everybody in at once, newcomers too, and turning it off rem
   assert.equal('otto' in (await now()), false)
 })
 
-test('nobody slips between a back-fill and the rule it belongs to', async () => {
+test('no one slips between a back-fill and the rule it belongs to', async () => {
   await hub.organization('eta', { ada: 'admin' })
   const newcomers = Array.from({ length: 12 }, (_, index) => `newcomer-${index}`)
   for (const name of newcomers) await hub.person(name)

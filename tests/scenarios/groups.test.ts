@@ -157,7 +157,7 @@ test('a group that cannot be made is refused whole', async () => {
         ],
       },
       403,
-      /stranger is no member/,
+      /stranger is not a member/,
     ],
     [ada, { name: 'x', repos: [{ type: 'model', name: 'taken' }] }, 409, /gamma\/taken is in the resource group First/],
     [ada, { name: 'x', repos: [{ type: 'model', name: 'absent' }] }, 400, /repos\[0\]/],

@@ -47,10 +47,11 @@ const excused: Record<string, string> = {
   'invitation_batches.created_by': 'a record of who sent it; the invitations in it are holdings',
   'invitations.accepted_by': 'a record of who came in by it',
   'offboardings.user_id': 'the offboarding report, which outlives everything',
-  'tombstones.user_id': 'the rejoin block, which offboarding sets',
-  'petitions.person_id': 'a recovery request is judged at each step, and ends when its requester is not a member',
-  'petitions.opened_by_id': 'a record of who opened it',
-  'petition_voices.voice_id': 'a confirmation counts only while the member may give it',
+  'rejoin_blocks.user_id': 'the rejoin block, which offboarding sets',
+  'recovery_requests.person_id':
+    'a recovery request is judged at each step, and ends when its requester is not a member',
+  'recovery_requests.opened_by_id': 'a record of who opened it',
+  'recovery_confirmations.confirmed_by_id': 'a confirmation counts only while the member may give it',
 }
 
 /** Every column of a table that refers to a person: by a foreign key, or by its type alone. */
@@ -110,7 +111,7 @@ async function laden(): Promise<Person> {
   await lab(ada, 'PUT', '/successors', { successors: [person.name] })
   await lockFile(person)
   const [org, user, at, later] = [made.id, person.id, secondsFromNow(0), secondsFromNow(3600)]
-  // Nobody invites a member, nor does one ask: both are here as a door may have left them
+  // No one invites a member, nor does one ask: both are here as a door may have left them
   await sql`insert into join_requests (id, org_id, user_id, created_at) values (${newId()}, ${org}, ${user}, ${at})`.execute(
     hub.db,
   )
@@ -192,7 +193,7 @@ describe('each kind of thing', () => {
     )
   })
 
-  it('lets nobody in, and deadlocks nobody, while the account that offers it is deleted', async () => {
+  it('lets no one in, and deadlocks no one, while the account that offers it is deleted', async () => {
     for (let round = 0; round < 4; round++) {
       const person = await newMember('admin')
       const { url } = await lab(person, 'POST', '/invite-links', { role: 'read' })
@@ -208,9 +209,9 @@ describe('each kind of thing', () => {
   it('ends with offboarding, whose report counts it', async () => {
     const person = await laden()
     const body = { mode: 'apply', leaveAsIs: true, reason: 'Left.' }
-    const { receipt } = await lab(ada, 'POST', `/members/${person.name}/offboard`, body)
+    const { report } = await lab(ada, 'POST', `/members/${person.name}/offboard`, body)
     assert.deepEqual(await kindsHeld(person), [])
-    assert.deepEqual(receipt.counts, Object.fromEntries(kinds.map((kind) => [kind, 1])))
+    assert.deepEqual(report.counts, Object.fromEntries(kinds.map((kind) => [kind, 1])))
   })
 })
 

@@ -58,7 +58,7 @@ test('a key that was used for another request is refused', async () => {
   }
 })
 
-test('a key is its owner’s: the same one of somebody else is another', async () => {
+test('a key is its owner’s: the same one of someone else is another', async () => {
   const reply = await hub.request(bob, 'POST', '/api/organizations', { name: 'bobs-org' }, keyed('k1'))
   assert.equal(reply.status, 201)
 })

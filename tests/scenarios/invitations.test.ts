@@ -99,7 +99,7 @@ describe('inviting', () => {
   })
 
   const refused: [string, string | undefined, unknown, number, RegExp][] = [
-    ['nobody signed in', undefined, { email: 'x@example.net' }, 401, /Sign in/],
+    ['no one signed in', undefined, { email: 'x@example.net' }, 401, /Sign in/],
     ['a stranger', 'sam', { email: 'x@example.net' }, 403, /admin/],
     ['a write member', 'wil', { email: 'x@example.net' }, 403, /admin/],
     ['neither name nor address', 'ada', { role: 'read' }, 400, /username/],
@@ -190,7 +190,7 @@ describe('accepting', () => {
     )
   })
 
-  it('by e-mail: an account without the address hears what everybody hears; one that has to verify it, that', async () => {
+  it('by email: an account without the address hears what everybody hears; one that has to verify it, that', async () => {
     await invite({ email: 'Work@Uma.example', role: 'read' })
     const token = await tokenTo('Work@Uma.example')
     const path = `/api/join/${token}/accept`

@@ -122,13 +122,13 @@ describe('invite links', () => {
     assert.equal((await click('tom', renewed.body.token)).status, 200)
   })
 
-  it('cannot be declined: there is nobody they are for', async () => {
+  it('cannot be declined: there is no one they are for', async () => {
     const { token } = await make({})
     assert.equal((await at('sam', 'POST', `/api/join/${token}/decline`)).status, 404)
   })
 
   const refused: [string, string | undefined, string, string, unknown, number][] = [
-    ['nobody signed in', undefined, 'POST', '', {}, 401],
+    ['no one signed in', undefined, 'POST', '', {}, 401],
     ['a write member', 'wil', 'POST', '', {}, 403],
     ['a write member who looks', 'wil', 'GET', '', undefined, 403],
     ['the role admin', 'ada', 'POST', '', { role: 'admin' }, 400],

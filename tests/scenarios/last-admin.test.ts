@@ -127,10 +127,10 @@ describe('the last admin', () => {
     assert.equal((await remove(ben, 'Weak', 'una')).status, 200)
     assertLastAdmin(await leave(ben, 'Weak'))
     await hub.db.updateTable('emails').set({ verified_at: null }).where('address', '=', 'ben@example.org').execute()
-    assert.equal((await leave(ben, 'Weak')).status, 200, 'where nobody counted before, nothing is lost')
+    assert.equal((await leave(ben, 'Weak')).status, 200, 'where no one counted before, nothing is lost')
   })
 
-  it('counts with two-factor sign-in where it is required', async () => {
+  it('counts with 2FA where it is required', async () => {
     const made = await hub.organization('Strict', { kim: 'admin', lou: 'admin' })
     const kim = made.people.kim as Person
     await hub.db
@@ -163,7 +163,7 @@ describe('the last admin', () => {
     assert.equal(await alone(), 1)
   })
 
-  it('cannot delete the account, nor turn two-factor sign-in off where that makes it not count', async () => {
+  it('cannot delete the account, nor turn 2FA off where that makes it not count', async () => {
     await hub.organization('Mine', { mia: 'admin', moe: 'read' })
     const cookie = await signIn('mia')
     const asMia = (method: string, path: string, body: unknown) =>
@@ -205,7 +205,7 @@ async function signIn(username: string): Promise<string> {
 }
 
 describe(`two admins at the same moment, ${rounds} rounds`, () => {
-  it('never leave nobody, and who comes second is refused', { timeout: 600_000 }, async () => {
+  it('never leave no one, and who comes second is refused', { timeout: 600_000 }, async () => {
     const { id: orgId, people } = await hub.organization('Duel', { dan: 'admin', eli: 'admin' })
     const [dan, eli] = [people.dan, people.eli] as [Person, Person]
     const leaving = (who: Person) => leave(who, 'Duel')
@@ -246,7 +246,7 @@ describe(`two admins at the same moment, ${rounds} rounds`, () => {
       const [one, two] = [kind(round), kind(Math.floor(round / kinds.length))]
       const replies = await Promise.all([one(dan, eli.name), two(eli, dan.name)])
       const usable = await lasting(orgId)
-      assert.ok(usable.length >= 1, `round ${round}: nobody is left`)
+      assert.ok(usable.length >= 1, `round ${round}: no one is left`)
       assert.ok(
         replies.some((reply) => reply.status === 200),
         `round ${round}: ${replies.map((reply) => reply.status)}`,

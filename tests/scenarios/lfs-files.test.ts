@@ -139,7 +139,7 @@ describe('LFS files', () => {
   })
 })
 
-describe('what nobody needs is collected', () => {
+describe('what no one needs is collected', () => {
   const day = 86_400_000
   afterEach(() => hub.moveClock(0))
 
@@ -197,7 +197,7 @@ describe('what nobody needs is collected', () => {
     )
   })
 
-  it('uploads in parts that nobody goes on with', async () => {
+  it('uploads in parts that no one goes on with', async () => {
     await newRepo('parts')
     const object = { oid: createHash('sha256').update('x').digest('hex'), size: 100_000_000 }
     const batch = { operation: 'upload', transfers: ['multipart'], objects: [object] }

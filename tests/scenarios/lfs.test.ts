@@ -139,16 +139,16 @@ describe('an object goes up and comes down', () => {
 describe('who may ask', () => {
   const wanted = [{ oid: 'c'.repeat(64), size: 5 }]
   const cases: [string, string | undefined, string, string, number, string | null][] = [
-    ['nobody, private', undefined, 'private', 'download', 401, 'RepoNotFound'],
-    ['nobody, missing', undefined, 'missing', 'download', 401, 'RepoNotFound'],
-    ['nobody, public', undefined, 'open', 'download', 200, null],
-    ['nobody, upload to public', undefined, 'open', 'upload', 401, null],
+    ['no one, private', undefined, 'private', 'download', 401, 'RepoNotFound'],
+    ['no one, missing', undefined, 'missing', 'download', 401, 'RepoNotFound'],
+    ['no one, public', undefined, 'open', 'download', 200, null],
+    ['no one, upload to public', undefined, 'open', 'upload', 401, null],
     ['a stranger, private', 'sam', 'private', 'download', 404, 'RepoNotFound'],
     ['a stranger, missing', 'sam', 'missing', 'upload', 404, 'RepoNotFound'],
     ['a stranger, upload to public', 'sam', 'open', 'upload', 403, null],
     ['read, download', 'rae', 'private', 'download', 200, null],
     ['read, upload', 'rae', 'private', 'upload', 403, null],
-    ['contributor, upload to somebody else’s', 'con', 'private', 'upload', 403, null],
+    ['contributor, upload to someone else’s', 'con', 'private', 'upload', 403, null],
     ['write, upload', 'wil', 'private', 'upload', 200, null],
   ]
   for (const [name, who, repo, operation, status, code] of cases) {
@@ -348,7 +348,7 @@ describe('links', () => {
 })
 
 describe('an object is where it was sent, and nowhere else', () => {
-  it('the hash alone gives nobody the bytes of another repository', async () => {
+  it('the hash alone gives no one the bytes of another repository', async () => {
     const object = await upload('wil', 'private', randomBytes(3000))
     const down = await batch('ada', 'other', 'download', [object])
     assert.deepEqual(down.body.objects[0].error.code, 404)

@@ -149,7 +149,7 @@ test('no name, label or message of people makes a header line or a second recipi
     role: 'read',
     expiresAt: new Date(),
     token: 'x',
-    standing: 'account',
+    recipient: 'account',
   } as const
   await queue(nasty.map((text) => invitationMail({ ...letter, org: text, by: text, message: text })))
   await until(async () => (await states()).sent === nasty.length)

@@ -222,7 +222,7 @@ test('a mail that a killed process was sending goes out from another', async () 
   await until(async () => (await states()).sent === 1)
 })
 
-test('a mail that was handed out to nobody, because the connection was cut, goes out too', async () => {
+test('a mail that was handed out to no one, because the connection was cut, goes out too', async () => {
   const smtp = await smtpServer()
   work({ smtpUrl: smtp.url })
   await queue(words)

@@ -44,7 +44,7 @@ describe('PATCH member', () => {
     assert.equal(await state(), before)
   })
 
-  it('sets and takes back an end of the membership, with an event of its own', async () => {
+  it('sets and removes an expiration of the membership, with its own event', async () => {
     const expiresAt = new Date(Date.now() + 86_400_000).toISOString()
     const reply = await patch('ada', 'rob', { expiresAt })
     assert.equal(reply.body.after.expiresAt, expiresAt)

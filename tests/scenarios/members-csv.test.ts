@@ -36,7 +36,7 @@ describe('a file of members', () => {
 
   const wrong: [string, string, number, RegExp][] = [
     ['no known column', 'name,role\nrae,read', 400, /no column username or email/],
-    ['a column that nobody knows', 'username,rolle\nrae,read', 400, /unknown column “rolle”/],
+    ['a column that no one knows', 'username,rolle\nrae,read', 400, /unknown column “rolle”/],
     ['a column twice', 'username,role,role\nrae,read,read', 400, /twice/],
     ['no rows', 'username,role\n', 400, /no rows/],
     ['nothing', '', 400, /no column/],

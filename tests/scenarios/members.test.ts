@@ -107,7 +107,7 @@ describe('list of members', () => {
     for (const [who, query, status] of refused) assert.equal((await list(who, query)).status, status, `${who} ${query}`)
   })
 
-  it('finds addresses for nobody else, and only in a domain of the organization', async () => {
+  it('finds addresses for no one else, and only in a domain of the organization', async () => {
     for (const who of ['ada', 'wil']) assert.deepEqual((await list(who, '?email=rae@example.org')).body, [])
     for (const who of ['rae', 'noa', 'sam']) assert.equal((await list(who, '?email=rae@example.org')).status, 403)
     for (const email of ['rae', 'rae@', '@example.org', 'a..b@example.org'])
@@ -193,7 +193,7 @@ async function crowd(id: string, size: number): Promise<void> {
 }
 
 describe('summary', () => {
-  it('counts by role; for admins those without two-factor sign-in', async () => {
+  it('counts by role; for admins those without 2FA', async () => {
     const { body } = await call('ada', 'GET', '/members-summary')
     assert.deepEqual(body, {
       total: 7,

@@ -30,7 +30,7 @@ describe('removing and leaving', () => {
     })
     const tried = await at(ann, 'DELETE', '/members/con?dryRun=1')
     assert.equal(tried.body.dryRun, true)
-    assert.equal((await at(con, 'GET', '/members-summary')).status, 200, 'a dry run removes nobody')
+    assert.equal((await at(con, 'GET', '/members-summary')).status, 200, 'a dry run removes no one')
     const { status, body } = await at(ann, 'DELETE', '/members/CON')
     assert.equal(status, 200, JSON.stringify(body))
     assert.deepEqual({ ...body, dryRun: true }, tried.body)
@@ -75,11 +75,11 @@ describe('removing and leaving', () => {
   })
 
   const refused: [string, string | undefined, string, number][] = [
-    ['nobody signed in', undefined, 'rae', 401],
+    ['no one signed in', undefined, 'rae', 401],
     ['a stranger', 'sam', 'rae', 403],
     ['a write member', 'wil', 'rae', 403],
-    ['somebody who is no member', 'ada', 'sam', 404],
-    ['somebody without an account', 'ada', 'nobody-here', 404],
+    ['someone who is not a member', 'ada', 'sam', 404],
+    ['someone without an account', 'ada', 'nobody-here', 404],
   ]
   for (const [what, who, whom, status] of refused) {
     it(`refuses to remove: ${what}`, async () => {
@@ -90,7 +90,7 @@ describe('removing and leaving', () => {
     })
   }
 
-  it('lets any member leave, also one who is kept out for want of two-factor sign-in', async () => {
+  it('lets any member leave, also one who is kept out for lack of 2FA', async () => {
     const { id, people: them } = await hub.organization('Door', { ann: 'admin', lea: 'no_access', leo: 'write' })
     await hub.db.updateTable('organizations').set({ require_2fa: true }).where('id', '=', id).execute()
     assert.equal((await hub.request(them.leo, 'GET', '/api/organizations/Door/members-summary')).status, 403)
@@ -164,7 +164,7 @@ describe('the operator’s door', () => {
 })
 
 describe('a membership that ends by itself', () => {
-  it('counts no more from then on, is cleared away with an event, and may begin anew', async () => {
+  it('counts no more from then on, is cleared away with an event, and may begin again', async () => {
     const { id, people: them } = await hub.organization('Brief', { ann: 'admin', tim: 'write', tom: 'read' })
     const end = (name: string) =>
       hub.request(them.ann, 'PATCH', `/api/organizations/Brief/members/${name}`, {

@@ -1,4 +1,4 @@
-// Everything somebody could come in by is tried before and after they are offboarded.
+// Everything someone could come in by is tried before and after they are offboarded.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
@@ -126,7 +126,7 @@ async function waysIn(): Promise<Record<string, number>> {
 }
 
 const offboard = (body: object) => lab('ada', 'POST', '/members/kim/offboard', body)
-let receipt: { id: string; hash: string } & Record<string, unknown>
+let report: { id: string; hash: string } & Record<string, unknown>
 
 describe('before', () => {
   it('every way in is open', async () => {
@@ -139,9 +139,9 @@ describe('offboarding', () => {
   it('names everything with its count, and mails the person', async () => {
     const { has } = await done(offboard({ mode: 'plan' }))
     const reply = await done(offboard({ mode: 'apply', leaveAsIs: true, reason: 'The contract has ended.' }))
-    receipt = reply.receipt
-    assert.deepEqual(receipt.removed, has, 'what was planned was removed')
-    assert.deepEqual(receipt.counts, {
+    report = reply.report
+    assert.deepEqual(report.removed, has, 'what was planned was removed')
+    assert.deepEqual(report.counts, {
       ...{ membership: 1, groupRoles: 1, collaboratorGrants: 1, tokens: 2, invitationsReceived: 1, invitationsSent: 1 },
       ...{ inviteLinks: 1, joinRequests: 1, successorPlace: 1, fileLocks: 1 },
     })
@@ -149,7 +149,7 @@ describe('offboarding', () => {
     assert.equal(has.invitationsReceived[0].to, 'kim')
     const event = (await hub.events(orgId)).at(-1)
     assert.equal(event?.type, 'org.offboard')
-    assert.deepEqual(event?.data.receipt, { id: receipt.id, hash: receipt.hash })
+    assert.deepEqual(event?.data.report, { id: report.id, hash: report.hash })
     const told = (await hub.mails()).findLast(({ recipient }) => recipient === kim.email)
     assert.equal(told?.subject, 'Your access to Lab has ended')
   })
@@ -234,25 +234,25 @@ describe('offboarding', () => {
     assert.equal(mine.length, 1, 'the one sent since')
   })
 
-  it('a second run changes nothing and answers the same receipt', async () => {
+  it('a second run changes nothing and answers the same report', async () => {
     const before = await stateOf(hub.db)
     for (const mode of ['plan', 'apply']) {
       const reply = await done(offboard({ mode, successor: 'rae', reason: 'again' }))
-      assert.deepEqual(reply.receipt, receipt)
+      assert.deepEqual(reply.report, report)
     }
     assert.deepEqual(await stateOf(hub.db), before)
-    assert.deepEqual(await done(lab('amy', 'GET', `/offboardings/${receipt.id}`)), receipt)
+    assert.deepEqual(await done(lab('amy', 'GET', `/offboardings/${report.id}`)), report)
   })
 })
 
 describe('coming back', () => {
-  it('once an admin lifts it an invitation lets them in, and the tokens of before stay useless there', async () => {
-    await done(lab('ada', 'DELETE', `/offboardings/${receipt.id}/tombstone`))
-    assert.equal((await hub.events(orgId)).at(-1)?.type, 'org.offboard.lift')
+  it('once an admin allows them to rejoin an invitation lets them in, and the tokens of before stay useless there', async () => {
+    await done(lab('ada', 'DELETE', `/offboardings/${report.id}/rejoin-block`))
+    assert.equal((await hub.events(orgId)).at(-1)?.type, 'org.offboard.allow_rejoin')
     const events = (await hub.events(orgId)).length
-    await done(lab('ada', 'DELETE', `/offboardings/${receipt.id}/tombstone`))
+    await done(lab('ada', 'DELETE', `/offboardings/${report.id}/rejoin-block`))
     assert.equal((await hub.events(orgId)).length, events, 'twice is once')
-    assert.equal((await done(lab('ada', 'GET', `/offboardings/${receipt.id}`))).keptOutUntil, null)
+    assert.equal((await done(lab('ada', 'GET', `/offboardings/${report.id}`))).rejoinBlockedUntil, null)
     await done(lab('ada', 'POST', '/invitations', { username: 'kim', role: 'admin' }))
     await done(browser.send('POST', `/api/join/${await joinTokenTo(kim.email)}/accept`))
     assert.equal(await statusOf(browser.send('GET', '/api/models/Lab/ours')), 200, 'the browser counts by membership')
@@ -271,7 +271,7 @@ describe('coming back', () => {
     assert.equal(await canRead(made.body.token, 'ours'), 200)
   })
 
-  it('nobody has to lift it after 90 days', async () => {
+  it('the rejoin block ends by itself after 90 days', async () => {
     await done(offboard({ mode: 'apply', leaveAsIs: true, reason: 'once more' }))
     const welcome = () =>
       hub.console('POST', '/api/operator/organizations/Lab/members', { username: 'kim', role: 'read' })

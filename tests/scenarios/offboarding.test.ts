@@ -62,16 +62,23 @@ describe('who may, and with what', () => {
     ['nobody', undefined, 'rae', gone, 401, /Sign in/],
     ['a stranger', 'sam', 'rae', gone, 403, /admin/],
     ['a write member', 'wil', 'rae', gone, 403, /admin/],
-    ['nobody of this name', 'ada', 'nobody-here', gone, 404, /nobody/],
-    ['somebody who has nothing', 'ada', 'sam', gone, 404, /nothing of Lab/],
-    ['a plan for somebody who has nothing', 'ada', 'sam', { mode: 'plan' }, 404, /nothing of Lab/],
+    ['no one of this name', 'ada', 'nobody-here', gone, 404, /No account/],
+    ['someone who has nothing', 'ada', 'sam', gone, 404, /nothing of Lab/],
+    ['a plan for someone who has nothing', 'ada', 'sam', { mode: 'plan' }, 404, /nothing of Lab/],
     ['no mode', 'ada', 'rae', { reason: 'x' }, 400, /mode/],
     ['no reason', 'ada', 'rae', { mode: 'apply', leaveAsIs: true }, 400, /reason/],
     ['blanks as a reason', 'ada', 'rae', { ...gone, reason: '  ' }, 400, /reason/],
     ['a reason of 501 characters', 'ada', 'rae', { ...gone, reason: 'x'.repeat(501) }, 400, /reason/],
     ['a field too many', 'ada', 'rae', { ...gone, force: true }, 400, /force/],
     ['a successor and none', 'ada', 'wil', { ...gone, successor: 'con' }, 400, /leaveAsIs/],
-    ['a successor who is no member', 'ada', 'wil', { ...gone, leaveAsIs: false, successor: 'sam' }, 400, /successor/],
+    [
+      'a successor who is not a member',
+      'ada',
+      'wil',
+      { ...gone, leaveAsIs: false, successor: 'sam' },
+      400,
+      /successor/,
+    ],
     ['the person as successor', 'ada', 'wil', { ...gone, leaveAsIs: false, successor: 'wil' }, 400, /successor/],
     ['neither successor nor leaving', 'ada', 'wil', { ...gone, leaveAsIs: false }, 400, /1 resource group/],
     ['oneself, reassigned to oneself', 'ada', 'ada', { ...gone, invitations: 'reassign' }, 400, /reassigned to you/],
@@ -84,12 +91,12 @@ describe('who may, and with what', () => {
     })
   }
 
-  it('refuses a read token, and receipts that are not there', async () => {
+  it('refuses a read token, and offboarding reports that are not there', async () => {
     const token = await hub.readToken(people.ada as Person)
     const reply = await hub.request(token, 'POST', '/api/organizations/Lab/members/rae/offboard', gone)
     assert.equal(reply.headers.get('x-error-code'), 'WriteTokenRequired')
     for (const method of ['GET', 'DELETE']) {
-      const tail = method === 'GET' ? '' : '/tombstone'
+      const tail = method === 'GET' ? '' : '/rejoin-block'
       assert.equal((await lab('ada', method, `/offboardings/${unknownId}${tail}`)).status, 404)
     }
   })
@@ -97,12 +104,12 @@ describe('who may, and with what', () => {
   it('a plan changes nothing', async () => {
     const reply = await unchanged(() => offboard('ada', 'wil', { mode: 'plan' }))
     assert.equal(reply.body.has.membership.role, 'write')
-    assert.equal(reply.body.receipt, null)
+    assert.equal(reply.body.report, null)
     assert.ok(reply.body.remains.length > 3)
   })
 })
 
-describe('what nobody else looks after', () => {
+describe('what no one else looks after', () => {
   it('is named, and goes to the successor', async () => {
     await repository('con', 'only-con')
     await repository('wil', 'in-group', nlp)
@@ -114,8 +121,8 @@ describe('what nobody else looks after', () => {
     // wil is the only one with the role write: what con made, con may write to
     const named = needsOwner.repositories.map(({ repository }: { repository: string }) => repository)
     assert.deepEqual(named, ['Lab/by-grant', 'Lab/in-group'])
-    const { receipt } = await done(offboard('ada', 'wil', { ...gone, leaveAsIs: false, successor: 'RAE' }))
-    assert.deepEqual([receipt.successor, receipt.leftAsIs, receipt.handedOver], ['rae', false, needsOwner])
+    const { report } = await done(offboard('ada', 'wil', { ...gone, leaveAsIs: false, successor: 'RAE' }))
+    assert.deepEqual([report.successor, report.leftAsIs, report.handedOver], ['rae', false, needsOwner])
     const { groups } = await done(lab('ada', 'GET', '/members/rae'))
     assert.deepEqual(
       groups.map(({ name, role }: Record<string, string>) => [name, role]),
@@ -134,19 +141,19 @@ describe('what nobody else looks after', () => {
   })
 
   it('may be left as it is', async () => {
-    const { receipt } = await done(offboard('ada', 'con', gone))
-    assert.deepEqual([receipt.successor, receipt.leftAsIs, receipt.handedOver.repositoryCount], [null, true, 0])
+    const { report } = await done(offboard('ada', 'con', gone))
+    assert.deepEqual([report.successor, report.leftAsIs, report.handedOver.repositoryCount], [null, true, 0])
   })
 })
 
-describe('the receipt', () => {
+describe('the report', () => {
   it('has a hash that anybody can calculate, which is in the log', async () => {
     const [summary] = await done(lab('ada', 'GET', '/offboardings?limit=1'))
-    const { hash, keptOutUntil, ...sealed } = await done(lab('ada', 'GET', `/offboardings/${summary.id}`))
+    const { hash, rejoinBlockedUntil, ...sealed } = await done(lab('ada', 'GET', `/offboardings/${summary.id}`))
     assert.equal(hash, createHash('sha256').update(canonicalText(sealed)).digest('hex'))
     const event = (await hub.events(made.id)).findLast(({ type }) => type === 'org.offboard')
-    assert.deepEqual(event?.data.receipt, { id: summary.id, hash })
-    assert.equal(Date.parse(keptOutUntil) - Date.parse(sealed.at) > 89 * 86_400_000, true)
+    assert.deepEqual(event?.data.report, { id: summary.id, hash })
+    assert.equal(Date.parse(rejoinBlockedUntil) - Date.parse(sealed.at) > 89 * 86_400_000, true)
   })
 
   it('is listed, the latest first, page by page', async () => {
@@ -159,17 +166,17 @@ describe('the receipt', () => {
 })
 
 describe('people of every kind', () => {
-  it('somebody who is no member and holds a grant', async () => {
+  it('someone who is not a member and holds a grant', async () => {
     await done(at('ada', 'PUT', '/api/models/Lab/in-group/collaborators/gus', { role: 'read' }))
-    const { receipt } = await done(offboard('ada', 'gus', gone))
-    assert.deepEqual([receipt.counts.collaboratorGrants, receipt.counts.membership, receipt.counts.tokens], [1, 0, 1])
+    const { report } = await done(offboard('ada', 'gus', gone))
+    assert.deepEqual([report.counts.collaboratorGrants, report.counts.membership, report.counts.tokens], [1, 0, 1])
     assert.equal((await at('gus', 'GET', '/api/models/Lab/in-group')).status, 404)
   })
 
-  it('somebody who is invited alone; their tokens are nobody’s business', async () => {
+  it('someone who is invited alone; their tokens are no one’s business', async () => {
     await done(lab('ada', 'POST', '/invitations', { username: 'ida', role: 'read' }))
-    const { has, receipt } = await done(offboard('ada', 'ida', gone))
-    assert.deepEqual([has.invitationsReceived.length, has.tokens, receipt.counts.tokens], [1, [], 0])
+    const { has, report } = await done(offboard('ada', 'ida', gone))
+    assert.deepEqual([has.invitationsReceived.length, has.tokens, report.counts.tokens], [1, [], 0])
     assert.equal(
       (await hub.mails()).filter(({ subject }) => /access to Lab has ended/.test(subject)).at(-1)?.recipient,
       'gus@example.org',
@@ -184,9 +191,9 @@ describe('people of every kind', () => {
     const id = newId()
     await sql`insert into organization_domains (id, org_id, domain, token, state, verified_at, added_at)
       values (${id}, ${made.id}, 'example.org', 'x', 'verified', ${now()}, ${now()})`.execute(hub.db)
-    const { receipt } = await done(offboard('ada', 'ian', gone))
+    const { report } = await done(offboard('ada', 'ian', gone))
     await sql`delete from organization_domains where id = ${id}`.execute(hub.db)
-    assert.equal(receipt.removed.invitationsReceived[0].to, 'ian@example.org')
+    assert.equal(report.removed.invitationsReceived[0].to, 'ian@example.org')
     const listed = await done(lab('ada', 'GET', '/invitations?search=ian@'))
     assert.deepEqual(
       listed.map(({ state }: { state: string }) => state),
@@ -194,14 +201,14 @@ describe('people of every kind', () => {
     )
   })
 
-  it('an admin: what they offered is taken back, or goes to whoever asks for that', async () => {
+  it('an admin: their invitations are revoked, or reassigned to the admin who asks for that', async () => {
     for (const invitations of ['reassign', 'revoke']) {
       const name = `boss-${invitations}`
       await addMember('Lab', name, 'admin')
       const offered = await done(lab(name, 'POST', '/invitations', { email: `${name}@example.net`, role: 'write' }))
       const link = await done(lab(name, 'POST', '/invite-links', { role: 'read' }))
-      const { receipt } = await done(offboard('ada', name, { ...gone, invitations }))
-      assert.deepEqual([receipt.counts.invitationsSent, receipt.counts.inviteLinks], [1, 1])
+      const { report } = await done(offboard('ada', name, { ...gone, invitations }))
+      assert.deepEqual([report.counts.invitationsSent, report.counts.inviteLinks], [1, 1])
       const invitation = (await done(lab('ada', 'GET', '/invitations'))).find(
         ({ id }: { id: string }) => id === offered.id,
       )
@@ -213,8 +220,8 @@ describe('people of every kind', () => {
 
   it('oneself, like leaving', async () => {
     await addMember('Lab', 'ella', 'admin')
-    const { receipt } = await done(offboard('ella', 'ella', gone))
-    assert.equal(receipt.by, 'ella')
+    const { report } = await done(offboard('ella', 'ella', gone))
+    assert.equal(report.by, 'ella')
     assert.equal((await lab('ella', 'GET', '/settings')).status, 403)
   })
 })
@@ -250,10 +257,10 @@ describe('never without an admin', () => {
 })
 
 describe('at once, and half-way', () => {
-  it('two offboardings of one person at once give one receipt', async () => {
+  it('two offboardings of one person at once give one offboarding report', async () => {
     await addMember('Lab', 'twice', 'write')
     const replies = await Promise.all(['ada', 'amy', 'ada', 'amy'].map((who) => offboard(who, 'twice', gone)))
-    const ids = await Promise.all(replies.map(async (reply) => (await done(reply)).receipt.id))
+    const ids = await Promise.all(replies.map(async (reply) => (await done(reply)).report.id))
     assert.equal(new Set(ids).size, 1)
     const events = (await hub.events(made.id)).filter(
       ({ type, message }) => type === 'org.offboard' && / twice$/.test(message),
@@ -261,7 +268,7 @@ describe('at once, and half-way', () => {
     assert.equal(events.length, 1)
   })
 
-  it('a door that opens at the same moment leaves nobody inside', async () => {
+  it('a door that opens at the same moment leaves no one inside', async () => {
     for (let round = 0; round < 8; round++) {
       const name = `racer${round}`
       await hub.person(name)
@@ -276,15 +283,15 @@ describe('at once, and half-way', () => {
 
   it('what fails in the middle leaves everything as it was', async () => {
     await addMember('Lab', 'solid', 'write')
-    await sql`create function refuse_tombstone() returns trigger language plpgsql as 'begin raise exception ''no''; end'`.execute(
+    await sql`create function refuse_rejoin_block() returns trigger language plpgsql as 'begin raise exception ''no''; end'`.execute(
       hub.db,
     )
-    await sql`create trigger refuse before insert on tombstones for each row execute function refuse_tombstone()`.execute(
+    await sql`create trigger refuse before insert on rejoin_blocks for each row execute function refuse_rejoin_block()`.execute(
       hub.db,
     )
     const reply = await unchanged(() => offboard('ada', 'solid', gone))
     assert.equal(reply.status, 500)
-    await sql`drop trigger refuse on tombstones`.execute(hub.db)
+    await sql`drop trigger refuse on rejoin_blocks`.execute(hub.db)
     await done(offboard('ada', 'solid', gone))
   })
 })

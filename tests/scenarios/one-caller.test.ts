@@ -26,7 +26,7 @@ const fewMapsAsKeys = (seed: number) => `---\n# ${seed}\n${'{? '.repeat(30)}a${'
 const manyKeys = (seed: number) =>
   `---\n# ${seed}\n${Array.from({ length: 20_000 }, (_, index) => `k${index}:`).join('\n')}\n---\n`
 
-test('metadata that is a bomb stops nobody: not the hub, not a card of somebody else', async () => {
+test('metadata that is a bomb stops nobody: not the hub, not a card of someone else', async () => {
   const bombs = [mapsAsKeys, fewMapsAsKeys, manyKeys].flatMap((make) => [1, 2, 3].map(make))
   const check = (who: typeof ada | undefined, content: string) =>
     hub.request(who, 'POST', '/api/validate-yaml', { content, repoType: 'model' })

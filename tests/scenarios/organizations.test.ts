@@ -88,7 +88,7 @@ test('names that cannot be, or are taken, are refused and leave nothing behind',
   assert.equal(await counted(), before)
 })
 
-test('a renamed organization is found under its old name until somebody takes that', async () => {
+test('a renamed organization is found under its old name until someone takes that', async () => {
   const { id } = await hub.organization('heron', { ada: 'admin', bob: 'write' })
   const patch = (who: Person, body: unknown) => hub.request(who, 'PATCH', org('heron'), body)
   assert.equal((await patch(bob, { fullname: 'Mine' })).status, 403)
@@ -199,7 +199,7 @@ test('each change of settings is one event with the name the contract has for it
   assert.equal((await types(id)).length, count)
 })
 
-test('requiring a second factor names whom it keeps out, and never keeps out the last admin', async () => {
+test('requiring 2FA names whom it keeps out, and never keeps out the last admin', async () => {
   const { id } = await hub.organization('curlew', { ada: 'admin', bob: 'write', cleo: 'read' })
   const turnOn = (more = '', body = {}) =>
     hub.request(ada, 'PATCH', org('curlew', `/settings${more}`), { require2fa: true, ...body })
@@ -207,7 +207,7 @@ test('requiring a second factor names whom it keeps out, and never keeps out the
   assert.equal(refused.status, 403)
   assert.equal(refused.headers.get('x-error-code'), 'LastAdmin')
   assert.ok(Array.isArray(refused.body.candidates))
-  assert.match(refused.body.error, /turn on two-factor sign-in for your own account first/)
+  assert.match(refused.body.error, /turn on 2FA for your own account first/)
   assert.equal((await turnOn('?dryRun=true')).body.affected.count, 3)
   await hub.db.updateTable('users').set({ totp_enabled_at: new Date() }).where('name', '=', 'ada').execute()
   const mails = (await hub.mails()).length

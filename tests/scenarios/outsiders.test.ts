@@ -36,7 +36,7 @@ function fails(status: number | number[], who: Who, method: string, path: string
   return refused(hub, status, { who, method, path, body })
 }
 
-test('what is somebody else’s answers as if it were not there', async () => {
+test('what is someone else’s answers as if it were not there', async () => {
   const own = await signedIn(hub, 'ada')
   const other = await signedIn(hub, 'rick')
   const token = (await own.send('POST', '/api/settings/tokens', { name: 'mine', role: 'read' })).body.id
@@ -170,7 +170,7 @@ test('a group answers outsiders like one that is not there', async () => {
   }
 })
 
-test('nobody lifts themselves, or others above themselves', async () => {
+test('no one lifts themselves, or others above themselves', async () => {
   const role = (who: Person | undefined, name: string, body: unknown) =>
     fails(403, who, 'PUT', `${acme}/members/${name}/role`, body)
   await role(wes, 'wes', { role: 'admin' })
@@ -281,7 +281,7 @@ test('a token that ran out opens nothing; one that may read changes nothing', as
   await isOutside(token, [401], 'expired token')
 })
 
-test('who lacks the second factor that is required reaches nothing private until enrolled, but may leave', async () => {
+test('who lacks 2FA that is required reaches nothing private until enrolled, but may leave', async () => {
   const bare = await asAdmin('bare')
   const { people: strict } = { people: { ada, amy } }
   for (const person of Object.values(strict))
@@ -291,9 +291,9 @@ test('who lacks the second factor that is required reaches nothing private until
       .where('id', '=', person?.id ?? '')
       .execute()
   assert.equal((await hub.request(ada, 'PATCH', `${acme}/settings`, { require2fa: true })).status, 200)
-  await isOutside(bare, [401, 403, 404], 'without second factor')
+  await isOutside(bare, [401, 403, 404], 'without 2FA')
   const { body } = await hub.request(bare, 'GET', `${acme}/settings`)
-  assert.match(body.error, /two-factor/)
+  assert.match(body.error, /two-factor authentication/)
   await hub.db.updateTable('users').set({ totp_enabled_at: now() }).where('id', '=', bare.id).execute()
   assert.equal((await hub.request(bare, 'GET', `${acme}/settings`)).status, 200, 'enrolled')
   await hub.db.updateTable('users').set({ totp_enabled_at: null }).where('id', '=', bare.id).execute()

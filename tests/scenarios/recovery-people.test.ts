@@ -4,6 +4,7 @@ import { remindOfHealth } from '../../server/orgs/reminders.ts'
 import { sql } from '../../server/store/sql.ts'
 import type { Person } from '../hub.ts'
 import {
+  adminHealth,
   advance,
   call,
   countMails,
@@ -14,7 +15,6 @@ import {
   hub,
   mailsSince,
   markMails,
-  standing,
   suspend,
 } from '../recovery-world.ts'
 
@@ -39,7 +39,7 @@ const setVerified = (name: string, at: Date | null) =>
   sql`update emails set verified_at = ${at} where address = ${`${name}@example.org`}`.execute(hub.db)
 
 describe('recovery by two operators', () => {
-  it('takes effect at once with the second, where nobody is left who could say no', async () => {
+  it('takes effect at once with the second, where no one is left who could say no', async () => {
     const { id, people } = await hub.organization('Two', { ada: 'admin', wil: 'write', rae: 'read' })
     const pia = await hub.person('pia')
     await suspend('ada')
@@ -50,19 +50,19 @@ describe('recovery by two operators', () => {
     assert.deepEqual(
       await mailsSince(mails),
       ['ada', 'oona', 'opal', 'pia', 'wil'].map(
-        (who) => `${who}: pia is to become admin of Two: a petition was opened`,
+        (who) => `${who}: pia is to become admin of Two: a recovery request was opened`,
       ),
     )
     assert.equal((await step(opal, opened.body.id, 'approve')).status, 409, 'one is not two')
     assert.equal((await step(people.wil as Person, opened.body.id, 'approve')).status, 403)
-    assert.deepEqual((await standing(id)).admins, ['ada'])
+    assert.deepEqual((await adminHealth(id)).admins, ['ada'])
     const reply = await step(oona, opened.body.id, 'approve')
     assert.deepEqual([reply.status, reply.body.state], [200, 'done'])
-    assert.deepEqual(await standing(id), { admins: ['ada', 'pia'], adminless: false })
+    assert.deepEqual(await adminHealth(id), { admins: ['ada', 'pia'], adminless: false })
     const member = (await hub.request(pia, 'GET', '/api/organizations/Two/members/pia')).body
     assert.deepEqual([member.role, member.source], ['admin', 'recovery'])
     assert.equal((await hub.request(pia, 'DELETE', '/api/organizations/Two?dryRun=true')).status, 403, 'on probation')
-    assert.deepEqual((await eventTypes(id)).slice(-2), ['org.recovery.petition', 'org.recovery.complete'])
+    assert.deepEqual((await eventTypes(id)).slice(-2), ['org.recovery.request', 'org.recovery.complete'])
     assert.equal((await hub.events(id)).at(-2)?.message.includes(reason), true)
   })
 
@@ -82,13 +82,13 @@ describe('recovery by two operators', () => {
     assert.deepEqual([vetoed.status, vetoed.body.state], [200, 'vetoed'])
     hub.moveClock(73 * hour)
     await advance()
-    assert.deepEqual((await standing(id)).admins, ['amy', 'una'])
+    assert.deepEqual((await adminHealth(id)).admins, ['amy', 'una'])
     hub.moveClock(0)
     assert.equal((await step(oona, opened.body.id, 'approve')).status, 409)
     await setVerified('una', new Date())
   })
 
-  it('does not let an operator name themselves with nobody else’s approval', async () => {
+  it('does not let an operator name themselves with no one else’s approval', async () => {
     const { id } = await hub.organization('Oneself', { abe: 'admin', rex: 'read' })
     await suspend('abe')
     const opened = await begin('console', 'Oneself', 'opal')
@@ -97,12 +97,12 @@ describe('recovery by two operators', () => {
       'open',
       'the command line may be them as well',
     )
-    assert.deepEqual((await standing(id)).admins, ['abe'])
+    assert.deepEqual((await adminHealth(id)).admins, ['abe'])
     assert.equal((await step(oona, opened.body.id, 'approve')).body.state, 'done')
-    assert.deepEqual((await standing(id)).admins, ['abe', 'opal'])
+    assert.deepEqual((await adminHealth(id)).admins, ['abe', 'opal'])
   })
 
-  it('counts nobody who is no operator any more', async () => {
+  it('counts no one who is no operator any more', async () => {
     const { id } = await hub.organization('Fall', { art: 'admin', ron: 'read' })
     await suspend('art')
     const opened = await begin(oona, 'Fall', 'ron')
@@ -111,7 +111,7 @@ describe('recovery by two operators', () => {
     await hub.console('PATCH', '/api/operator/people/oona', { operator: true })
     await sql`update users set operator_since = '2000-01-01' where id = ${oona.id}`.execute(hub.db)
     await advance()
-    assert.deepEqual((await standing(id)).admins, ['art', 'ron'])
+    assert.deepEqual((await adminHealth(id)).admins, ['art', 'ron'])
   })
 
   it('waits 72 hours where one of the two was made operator just before', async () => {
@@ -123,11 +123,11 @@ describe('recovery by two operators', () => {
     const reply = await step(puppet, opened.body.id, 'approve')
     assert.deepEqual([reply.status, reply.body.state], [200, 'waiting'])
     await advance()
-    assert.deepEqual((await standing(id)).admins, ['max'])
+    assert.deepEqual((await adminHealth(id)).admins, ['max'])
     await hub.console('PATCH', '/api/operator/people/puppet', { operator: false })
   })
 
-  it('with one operator takes 72 hours’ notice, and nobody who names themselves', async () => {
+  it('with one operator takes 72 hours’ notice, and no operator can name themselves', async () => {
     await hub.console('PATCH', '/api/operator/people/oona', { operator: false })
     const { id } = await hub.organization('Solo', { sol: 'admin', sue: 'read' })
     await suspend('sol')
@@ -142,24 +142,24 @@ describe('recovery by two operators', () => {
     await hub.console('PATCH', '/api/operator/people/oona', { operator: true })
     await step('console', opened.body.id, 'approve')
     await advance()
-    assert.deepEqual((await standing(id)).admins, ['sol'])
+    assert.deepEqual((await adminHealth(id)).admins, ['sol'])
     hub.moveClock(37 * hour)
     await advance()
     hub.moveClock(71 * hour)
     await advance()
-    assert.deepEqual((await standing(id)).admins, ['sol'])
+    assert.deepEqual((await adminHealth(id)).admins, ['sol'])
     hub.moveClock(73 * hour)
     await Promise.all(Array.from({ length: 10 }, advance))
-    assert.deepEqual(await standing(id), { admins: ['sol', 'sue'], adminless: false })
+    assert.deepEqual(await adminHealth(id), { admins: ['sol', 'sue'], adminless: false })
     assert.equal((await eventTypes(id)).filter((type) => type === 'org.recovery.complete').length, 1)
     hub.moveClock(0)
   })
 
   const refused: [string, () => Promise<{ status: number }>, number][] = [
     ['a reason of a few letters', () => begin(opal, 'Bad', 'nob', { reason: 'because' }), 400],
-    ['somebody unknown', () => begin(opal, 'Bad', 'nobody-at-all'), 400],
-    ['somebody suspended', () => begin(opal, 'Bad', 'bee'), 400],
-    ['somebody without a verified address', () => begin(opal, 'Bad', 'unv'), 409],
+    ['someone unknown', () => begin(opal, 'Bad', 'nobody-at-all'), 400],
+    ['someone suspended', () => begin(opal, 'Bad', 'bee'), 400],
+    ['someone without a verified address', () => begin(opal, 'Bad', 'unv'), 409],
     ['a member as operator', async () => begin(await hub.person('nob'), 'Bad', 'nob'), 403],
     [
       'an admin added directly',
@@ -168,7 +168,7 @@ describe('recovery by two operators', () => {
     ],
     ['an organization that has an admin', () => begin(opal, 'Fine', 'nob'), 409],
     ['an organization that is not there', () => begin(opal, 'Nowhere', 'nob'), 404],
-    ['a petition that is not there', () => step(opal, '0'.repeat(24), 'approve'), 404],
+    ['a recovery request that is not there', () => step(opal, '0'.repeat(24), 'approve'), 404],
   ]
   it('refuses what is not in order, and changes nothing', async () => {
     const { id } = await hub.organization('Bad', { bee: 'admin', nob: 'read', unv: 'read' })
@@ -180,9 +180,9 @@ describe('recovery by two operators', () => {
     assert.deepEqual([(await eventTypes(id)).length, await countMails()], before)
   })
 
-  it('is taken back by any operator, and listed for all of them', async () => {
+  it('is withdrawn by any operator, and listed for all of them', async () => {
     const opened = await begin(opal, 'Bad', 'nob')
-    assert.equal((await begin(oona, 'Bad', 'nob')).status, 409, 'one living petition for a person')
+    assert.equal((await begin(oona, 'Bad', 'nob')).status, 409, 'one living recovery request for a person')
     const listed = await hub.request(oona, 'GET', '/api/operator/recovery?limit=1')
     assert.deepEqual(listed.body[0].may, ['approve', 'withdraw'])
     assert.match(listed.headers.get('link') ?? '', /rel="next"/)
@@ -199,7 +199,7 @@ describe('recovery by a successor', () => {
     await sql`update organizations set require_2fa = true where id = ${id}`.execute(hub.db)
     await giveFactor(people.lia as Person)
     await suspend('lia')
-    assert.equal((await standing(id)).adminless, true)
+    assert.equal((await adminHealth(id)).adminless, true)
     const take = (who: string) => call(people[who], 'POST', 'Line', '', { path: 'successor' })
     assert.equal((await take('twy')).status, 403)
     await giveFactor(people.ona as Person, people.twy as Person, people.nye as Person)
@@ -213,8 +213,12 @@ describe('recovery by a successor', () => {
     const mails = await markMails()
     const reply = await take('ona')
     assert.deepEqual([reply.status, reply.body.state], [201, 'done'], JSON.stringify(reply.body))
-    assert.deepEqual(await standing(id), { admins: ['lia', 'ona'], adminless: false })
-    assert.deepEqual((await hub.events(id)).at(-1)?.data.ended, [other.id], 'the petition that gave way is named')
+    assert.deepEqual(await adminHealth(id), { admins: ['lia', 'ona'], adminless: false })
+    assert.deepEqual(
+      (await hub.events(id)).at(-1)?.data.ended,
+      [other.id],
+      'the recovery request that gave way is named',
+    )
     assert.deepEqual(
       await mailsSince(mails),
       ['lia', 'nye', 'ona', 'oona', 'opal', 'twy'].map((who) => `${who}: ona is admin of Line now`),

@@ -3,6 +3,7 @@ import { before, describe, it } from 'node:test'
 import { sql } from '../../server/store/sql.ts'
 import type { Person } from '../hub.ts'
 import {
+  adminHealth,
   advance,
   call,
   countMails,
@@ -14,7 +15,6 @@ import {
   hub,
   mailsSince,
   markMails,
-  standing,
   suspend,
 } from '../recovery-world.ts'
 
@@ -23,7 +23,7 @@ const operator = await hub.person('opal', { operator: true })
 describe('recovery by proof of a domain', () => {
   let orgId: string
   let people: Record<string, Person>
-  let petition: string
+  let recoveryRequest: string
   let record: { name: string; value: string }
   // Who is told: admins whatever became of them, members who may write, operators, and the person
   const concerned = ['ada', 'eva', 'opal', 'pet', 'wes', 'wil', 'wyn']
@@ -47,7 +47,7 @@ describe('recovery by proof of a domain', () => {
     )
   })
 
-  it('is closed while somebody can be turned to', async () => {
+  it('is closed while someone can be turned to', async () => {
     const { body } = await one('pet', 'GET')
     assert.deepEqual(
       [body.health, body.isOpen, body.paths.map(({ possible }: { possible: boolean }) => possible)],
@@ -71,23 +71,27 @@ describe('recovery by proof of a domain', () => {
     assert.equal((await call(operator, 'POST', 'Mill', '', { path: 'domain', domain: 'mill.example.net' })).status, 403)
   })
 
-  it('tells everybody concerned when a petition is opened', async () => {
+  it('tells everybody concerned when a recovery request is opened', async () => {
     const mails = await markMails()
     const reply = await one('pet', 'POST', '', { path: 'domain', domain: 'mill.example.net', reason: 'Ada has left.' })
     assert.equal(reply.status, 201, JSON.stringify(reply.body))
     const { state, quorum, proof } = reply.body
     assert.deepEqual([state, quorum, proof.found], ['open', { needed: 2, confirmedBy: [] }, false])
-    ;({ id: petition, record } = reply.body)
+    ;({ id: recoveryRequest, record } = reply.body)
     assert.equal(record.name, '_guildhall-recovery.mill.example.net')
     assert.match(record.value, /^guildhall-recovery=[0-9A-Za-z_-]{43}$/)
-    assert.deepEqual(await mailsSince(mails), told('pet is to become admin of Mill: a petition was opened'))
-    assert.equal((await one('wil', 'GET', `/${petition}`)).body.record, null, 'the record is for the person alone')
+    assert.deepEqual(await mailsSince(mails), told('pet is to become admin of Mill: a recovery request was opened'))
+    assert.equal(
+      (await one('wil', 'GET', `/${recoveryRequest}`)).body.record,
+      null,
+      'the record is for the person alone',
+    )
     assert.equal((await one('pet', 'POST', '', { path: 'domain', domain: 'mill.example.net' })).status, 409)
-    assert.equal((await eventTypes(orgId)).at(-1), 'org.recovery.petition')
+    assert.equal((await eventTypes(orgId)).at(-1), 'org.recovery.request')
   })
 
   it('takes confirmations of members who may write, each once', async () => {
-    const confirm = (who: string) => one(who, 'POST', `/${petition}/confirm`)
+    const confirm = (who: string) => one(who, 'POST', `/${recoveryRequest}/confirm`)
     for (const who of ['con', 'rob', 'pet']) assert.equal((await confirm(who)).status, 403, who)
     assert.deepEqual((await confirm('wil')).body.quorum.confirmedBy, ['wil'])
     const events = (await eventTypes(orgId)).length
@@ -97,15 +101,15 @@ describe('recovery by proof of a domain', () => {
   })
 
   it('wants the record, and no other', async () => {
-    const check = () => one('pet', 'POST', `/${petition}/check`)
-    assert.equal((await one('wil', 'POST', `/${petition}/check`)).status, 403)
+    const check = () => one('pet', 'POST', `/${recoveryRequest}/check`)
+    assert.equal((await one('wil', 'POST', `/${recoveryRequest}/check`)).status, 403)
     assert.match((await check()).body.proof.problem, /no TXT record/)
     dns.records.set(record.name, ['guildhall-recovery=of-somebody-else'])
     assert.match((await check()).body.proof.problem, /another TXT record/)
     dns.mood = 'broken'
     assert.match((await check()).body.proof.problem, /did not answer/)
     dns.mood = 'well'
-    assert.equal((await standing(orgId)).adminless, true)
+    assert.equal((await adminHealth(orgId)).adminless, true)
   })
 
   it('lets the time begin by the job once all is there, and tells at the start', async () => {
@@ -113,7 +117,7 @@ describe('recovery by proof of a domain', () => {
     const mails = await countMails()
     const mark = await markMails()
     await advance()
-    const { body } = await one('pet', 'GET', `/${petition}`)
+    const { body } = await one('pet', 'GET', `/${recoveryRequest}`)
     assert.deepEqual([body.state, body.coolDownDays, body.proof.found], ['waiting', 7, true])
     const due = Date.parse(body.effectiveAt) - Date.now()
     assert.ok(Math.abs(due - 7 * day) < 60_000)
@@ -132,7 +136,7 @@ describe('recovery by proof of a domain', () => {
     hub.moveClock(3.6 * day)
     await advance()
     await advance()
-    const { effectiveAt } = (await one('pet', 'GET', `/${petition}`)).body
+    const { effectiveAt } = (await one('pet', 'GET', `/${recoveryRequest}`)).body
     const subject = `Half of the time is over: pet becomes admin of Mill on ${effectiveAt.slice(0, 10)}`
     assert.deepEqual(await mailsSince(mark), told(subject))
     assert.equal((await eventTypes(orgId)).at(-1), 'org.recovery.halfway')
@@ -142,22 +146,22 @@ describe('recovery by proof of a domain', () => {
     const mails = await markMails()
     hub.moveClock(6.9 * day)
     await advance()
-    assert.deepEqual(await standing(orgId), { admins: ['ada', 'eva'], adminless: true })
+    assert.deepEqual(await adminHealth(orgId), { admins: ['ada', 'eva'], adminless: true })
     hub.moveClock(7.1 * day)
     await Promise.all(Array.from({ length: 10 }, advance))
-    assert.deepEqual(await standing(orgId), { admins: ['ada', 'eva', 'pet'], adminless: false })
+    assert.deepEqual(await adminHealth(orgId), { admins: ['ada', 'eva', 'pet'], adminless: false })
     assert.deepEqual(await mailsSince(mails), told('pet is admin of Mill now'))
     const types = await eventTypes(orgId)
     assert.equal(types.filter((type) => type === 'org.recovery.complete').length, 1)
     const { body } = await one('pet', 'GET')
-    assert.deepEqual([body.health, body.isOpen, body.petitions[0].state], ['at_risk', false, 'done'])
+    assert.deepEqual([body.health, body.isOpen, body.recoveryRequests[0].state], ['at_risk', false, 'done'])
     assert.equal(body.probation.until, (await hub.events(orgId)).at(-1)?.data.probationUntil)
     assert.deepEqual(
-      body.petitions[0].timeline.map(({ what }: { what: string }) => what.split(/[ :]/)[0]),
+      body.recoveryRequests[0].timeline.map(({ what }: { what: string }) => what.split(/[ :]/)[0]),
       ['Opened', 'Confirmed', 'Confirmed', 'All', 'Half', 'pet'],
     )
     for (const step of ['confirm', 'veto', 'check', 'withdraw'])
-      assert.ok([403, 409].includes((await one('pet', 'POST', `/${petition}/${step}`)).status), step)
+      assert.ok([403, 409].includes((await one('pet', 'POST', `/${recoveryRequest}/${step}`)).status), step)
   })
 
   describe('leaves a probation of 30 days', () => {
@@ -199,7 +203,7 @@ describe('recovery by proof of a domain', () => {
       ['make a repository public', () => publish('pet')],
       ['make a copy of a private one public', () => copy('pet')],
       ['move a repository', () => move('pet')],
-      ['turn the two-factor requirement off', () => settings({ require2fa: false })],
+      ['turn the 2FA requirement off', () => settings({ require2fa: false })],
       ['let newcomers write', () => settings({ defaultRole: 'write' })],
       ['put the requirement off', () => settings({ require2faFrom: new Date(Date.now() + 500 * day).toISOString() })],
       ['do so by another admin of their making', () => remove('wyn')],

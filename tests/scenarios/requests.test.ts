@@ -56,7 +56,7 @@ describe('asking to join', () => {
     assert.deepEqual(replies.map(({ status }) => status).sort(), [200, 409, 409, 409, 409, 409])
   })
 
-  it('can be taken back, and asked again', async () => {
+  it('can be withdrawn, and asked again', async () => {
     assert.equal((await lab('uma', 'DELETE', '/join')).status, 200)
     assert.equal((await types()).at(-1), 'org.join_request.withdraw')
     assert.equal((await unchanged(() => lab('uma', 'DELETE', '/join'))).status, 404)
@@ -64,7 +64,7 @@ describe('asking to join', () => {
   })
 
   const refused: [string, string | undefined, string, string, unknown, number][] = [
-    ['nobody signed in', undefined, 'POST', '/join', {}, 401],
+    ['no one signed in', undefined, 'POST', '/join', {}, 401],
     ['a member', 'wil', 'POST', '/join', {}, 409],
     ['an unknown field', 'sam', 'POST', '/join', { role: 'admin' }, 400],
     ['a message without end', 'sam', 'POST', '/join', { message: 'x'.repeat(1001) }, 400],

@@ -114,7 +114,7 @@ describe('a file', () => {
     assert.ok(part.body.equals(large.subarray(1_000_000, 2_000_001)))
   })
 
-  it('that nobody wants any more is not read on', async () => {
+  it('that no one wants any more is not read on', async () => {
     const huge = scratchOn(hub.running.server.hub.git).commit(id, { huge: { content: Buffer.alloc(50_000_000, 'x') } })
     for (let round = 0; round < 30; round++) {
       const stop = new AbortController()

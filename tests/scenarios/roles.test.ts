@@ -48,7 +48,7 @@ describe('PUT role', () => {
   })
 
   const cases: [string, string | undefined, string, unknown, number][] = [
-    ['nobody signed in', undefined, 'rae', { role: 'write' }, 401],
+    ['no one signed in', undefined, 'rae', { role: 'write' }, 401],
     ['a stranger', 'sam', 'rae', { role: 'write' }, 403],
     ['an admin of another organization', 'otto', 'rae', { role: 'write' }, 403],
     ['a read member', 'rob', 'rae', { role: 'write' }, 403],
@@ -290,7 +290,7 @@ describe('sources of group roles', () => {
     await set('rob', 'read')
   })
 
-  it('lets somebody who rises from no_access join the groups for read and more', async () => {
+  it('lets someone who rises from no_access join the groups for read and more', async () => {
     const id = await createGroup(org, 'ada', {
       name: 'readers',
       autoJoin: { enabled: true, role: 'read', scope: 'read_plus' },
@@ -303,7 +303,7 @@ describe('sources of group roles', () => {
       { id, name: 'readers', role: 'read', source: 'auto_join' },
     ])
     await set('noa', 'no_access')
-    assert.deepEqual(await groupsOf('noa'), { readers: 'read' }, 'nobody is removed')
+    assert.deepEqual(await groupsOf('noa'), { readers: 'read' }, 'no one is removed')
     await ok('ada', 'DELETE', `/resource-groups/${id}`)
   })
 })

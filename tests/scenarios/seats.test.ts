@@ -7,8 +7,7 @@ import { stateOf } from '../state.ts'
 
 const hub = await startTestHub()
 const day = 86_400_000
-const sentence =
-  /^(All \d+ seats|The one seat) of \w+ (are|is) taken\. .*removing a member or taking back an invitation/
+const sentence = /^(All \d+ seats|The one seat) of \w+ (are|is) taken\. .*removing a member or revoking an invitation/
 
 let number = 0
 const stranger = () => hub.person(`stranger-${++number}`)
@@ -71,7 +70,7 @@ describe('a full organization', () => {
     refused(await invite(org, sam.name))
   })
 
-  it('frees a seat at once: a member removed, an invitation taken back or past its time', async () => {
+  it('frees a seat at once: a member removed, an invitation revoked or expired', async () => {
     const org = await makeOrg()
     const [kim, sam, tea] = [await stranger(), await stranger(), await stranger()]
     await org.limit(3)
@@ -89,7 +88,7 @@ describe('a full organization', () => {
     hub.moveClock(0)
   })
 
-  it('puts nobody out when the limit is lowered below what is used, and refuses the next', async () => {
+  it('puts no one out when the limit is lowered below what is used, and refuses the next', async () => {
     const org = await makeOrg()
     await org.limit(1)
     assert.equal((await org.at('GET', '/members')).body.length, 2)

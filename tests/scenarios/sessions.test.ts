@@ -136,7 +136,7 @@ test('a suspended account is told so after the right password only, and its sess
   assert.equal((await hub.request(person, 'GET', '/api/whoami-v2')).status, 200)
 })
 
-test('the secret of a session changes daily, and two requests at once log nobody out', async () => {
+test('the secret of a session changes daily, and two requests at once log no one out', async () => {
   await hub.person('daily')
   const browser = await signedIn(hub, 'daily')
   const old = browser.cookie
@@ -246,7 +246,7 @@ test('a new password ends the other sessions and changes the secret of this one'
   hub.moveClock(0)
 })
 
-test('nobody has more than a hundred sessions', async () => {
+test('no one has more than a hundred sessions', async () => {
   const person = await hub.person('collector')
   const request = { id: 'test', ip: '2001:db8::1', userAgent: 'x'.repeat(5000) }
   for (let n = 0; n < 103; n++) await transaction(hub.db, (tx) => startSession(tx, person.id, request))

@@ -9,7 +9,7 @@ const ada = await hub.person('ada')
 const many = Array.from({ length: 16 }, (_, index) => index)
 
 /** From now on everything that wants to run git waits; `reached` tells when it does for so many repositories. */
-function holdGit(repositories: number) {
+function lockGit(repositories: number) {
   const { work } = hub.running.server.hub.git
   const enter = work.enter
   const gate = Promise.withResolvers<void>()
@@ -30,7 +30,7 @@ function holdGit(repositories: number) {
 
 test('people sign in while git is slow for 16 readers and 16 who create repositories', async () => {
   assert.equal((await hub.request(ada, 'POST', '/api/repos/create', { name: 'read' })).status, 200)
-  const git = holdGit(1 + many.length)
+  const git = lockGit(1 + many.length)
   let answered = 0
   const counted = async (request: ReturnType<typeof hub.request>) => {
     const { status } = await request
@@ -47,7 +47,7 @@ test('people sign in while git is slow for 16 readers and 16 who create reposito
 })
 
 test('of two who create the same repository at once one has it, no folder stays of the other', async () => {
-  const git = holdGit(2)
+  const git = lockGit(2)
   const creations = [1, 2].map(() => hub.request(ada, 'POST', '/api/repos/create', { name: 'twice' }))
   await git.reached
   git.release()

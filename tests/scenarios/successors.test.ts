@@ -52,8 +52,8 @@ describe('successors', () => {
   const refused: [string, string, unknown, number][] = [
     ['a read member', 'rae', { successors: [] }, 403],
     ['a write member', 'wil', { successors: [] }, 403],
-    ['somebody who is no member', 'ada', { successors: ['opal'] }, 400],
-    ['somebody twice', 'ada', { successors: ['wil', 'Wil'] }, 400],
+    ['someone who is not a member', 'ada', { successors: ['opal'] }, 400],
+    ['someone twice', 'ada', { successors: ['wil', 'Wil'] }, 400],
     ['more than 20', 'ada', { successors: Array.from({ length: 21 }, () => 'wil') }, 400],
     ['null', 'ada', { successors: null }, 400],
     ['unknown fields', 'ada', { successors: [], order: 1 }, 400],
@@ -65,7 +65,7 @@ describe('successors', () => {
     })
   }
 
-  it('are nobody’s business below read', async () => {
+  it('are no one’s business below read', async () => {
     assert.equal((await call(people.noa, 'GET', 'Line', '/successors')).status, 403)
     assert.equal((await call(operator, 'GET', 'Line', '/successors')).status, 403)
   })
@@ -104,14 +104,14 @@ describe('suspension', () => {
     assert.equal((await call(people.bob, 'GET', 'Fall', '/successors')).body.health, 'at_risk')
   })
 
-  it('leaves an organization without an admin where nobody can follow, and tells', async () => {
+  it('leaves an organization without an admin where no one can follow, and tells', async () => {
     const { id, people } = await hub.organization('Gone', { gus: 'admin', hal: 'admin', ivy: 'read' })
     await hub.db.updateTable('emails').set({ verified_at: null }).where('address', '=', 'hal@example.org').execute()
     const events = (await hub.events('instance')).length
     await suspend('gus')
     assert.deepEqual((await hub.events(id)).at(-1)?.type, 'org.adminless')
     assert.equal((await hub.events('instance')).length, events + 1)
-    assert.equal(await mailsTo('opal', /Gone has no admin/), 1)
+    assert.equal(await mailsTo('opal', /Gone has no active admins/), 1)
     assert.ok((await organization('Gone')).adminless_since)
     const health = async () => (await call(people.ivy, 'GET', 'Gone', '/successors')).body.health
     assert.equal(await health(), 'adminless')

@@ -92,7 +92,7 @@ test('a task whose process was killed is not held up by what it left behind', as
 
 test('mail goes out while every place for other work is taken by tasks that do not end', async () => {
   const hub = await startTestHub()
-  // Whoever counts seats, or forgets old weeks, waits for these tables.
+  // Counting seats and deleting old weeks wait for these tables.
   const held = await holding(hub.db, async (tx) => {
     await sql`lock table seat_days, activity_weeks in access exclusive mode`.execute(tx)
   })

@@ -77,7 +77,7 @@ test('a token is renamed, gets another secret, and is deleted', async () => {
   assert.equal((await browser.send('DELETE', `${path}/${id}`)).status, 404)
 })
 
-test('nobody reaches the tokens of somebody else, and no token reaches tokens', async () => {
+test('no one reaches the tokens of someone else, and no token reaches tokens', async () => {
   const { id } = await hub.person('victim')
   const { browser } = await browserOf('meddler')
   const [row] = await tokenRows(id)
@@ -240,7 +240,7 @@ async function join(orgId: string, userId: string, role: OrgRole, expiresAt: Dat
 }
 
 test('whoami names the organizations with role, groups and what keeps the caller out', async () => {
-  const person = await hub.person('whoever')
+  const person = await hub.person('bystander')
   const lab = await organization('lab')
   const free = await organization('free-lab', { plan: 'free' })
   const strict = await organization('strict-lab', { require2fa: true })
@@ -291,7 +291,7 @@ test('whoami names the organizations with role, groups and what keeps the caller
 })
 
 test('people see their organizations, and for 30 days the deleted ones they may restore', async () => {
-  const person = await hub.person('whoever')
+  const person = await hub.person('bystander')
   const mine = (await hub.request(person, 'GET', '/api/settings/organizations')).body
   assert.deepEqual(
     mine.organizations.map((org: Record<string, unknown>) => [

@@ -37,7 +37,7 @@ async function eventTypes(): Promise<string[]> {
   return (await hub.events('instance')).map(({ type }) => type)
 }
 
-test('a second factor is set up with the password and a first code', async () => {
+test('2FA is set up with the password and a first code', async () => {
   const { id } = await hub.person('alan')
   const browser = await signedIn(hub, 'alan')
   assert.deepEqual((await browser.send('GET', path)).body, { enabled: false, enabledAt: null, recoveryCodesLeft: 0 })
@@ -141,7 +141,7 @@ test('asking for the code again and again is no failure', async () => {
     assert.equal((await logIn('patient')).headers.get('x-error-code'), 'TwoFactorCodeRequired')
 })
 
-test('taking the second factor away needs it, and leaves nothing of it', async () => {
+test('taking 2FA away needs it, and leaves nothing of it', async () => {
   const { id, secret, recoveryCodes } = await enrol('quitter')
   const { key } = hub.running.server.hub
   const code = await codeOf(secret)

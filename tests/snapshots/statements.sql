@@ -534,10 +534,10 @@ $13::bytea[], $14::bytea[]) e;
 -- server/audit/store.ts lockHead
 select seq, prev_hash "prevHash", hash from audit_heads where scope = $1 for update;
 
--- server/groups/auto-join-store.ts holdDoors
+-- server/groups/auto-join-store.ts lockDoors
 select from memberships where org_id = $1 and memberships.role = 'no_access' order by user_id for share;
 
--- server/groups/auto-join-store.ts holdDoors
+-- server/groups/auto-join-store.ts lockDoors
 select from organizations where id = $1 for update;
 
 -- server/groups/auto-join-store.ts setAutoJoin
@@ -666,12 +666,6 @@ select coalesce(i.user_id, lower(i.address)) key, i.id, i.sent_at "sentAt" from 
 where i.org_id = $1 and i.state = 'pending' and i.expires_at > $2
 and (i.user_id = any($3::text[]) or lower(i.address) = any($4::text[]));
 
--- server/joining/bulk/bulk-store.ts holdInvitees
-select n.lower_name asked, u.id, u.name, exists (select from memberships m where m.org_id = $1
-and m.user_id = u.id and (m.expires_at is null or m.expires_at > $2)) "isMember"
-from names n join users u on u.id = n.user_id and u.state = 'active'
-where n.lower_name = any($3::text[]) order by u.id for key share of u;
-
 -- server/joining/bulk/bulk-store.ts insertBatch
 insert into invitation_batches (id, org_id, created_by, created_at, total)
 values ($1, $2, $3, $4, $5);
@@ -679,7 +673,13 @@ values ($1, $2, $3, $4, $5);
 -- server/joining/bulk/bulk-store.ts lockBulkInvitations
 select pg_advisory_xact_lock(hashtextextended($1, 0));
 
--- server/joining/bulk/invite-many-store.ts findStandings
+-- server/joining/bulk/bulk-store.ts lockInvitees
+select n.lower_name asked, u.id, u.name, exists (select from memberships m where m.org_id = $1
+and m.user_id = u.id and (m.expires_at is null or m.expires_at > $2)) "isMember"
+from names n join users u on u.id = n.user_id and u.state = 'active'
+where n.lower_name = any($3::text[]) order by u.id for key share of u;
+
+-- server/joining/bulk/invite-many-store.ts findRecipients
 select lower(e.address) address, m.id is not null member
 from emails e left join memberships m
 on m.org_id = $1 and m.user_id = e.user_id and (m.expires_at is null or m.expires_at > $2)
@@ -1045,10 +1045,13 @@ from repo_collaborators rc join repositories r on r.id = rc.repo_id join organiz
 where r.org_id = $1 and rc.user_id = $2 and (rc.expires_at is null or rc.expires_at > $3)
 order by r.type, lower(r.name);
 
--- server/leaving/offboarding/belongings-store.ts countMade
+-- server/leaving/offboarding/ending-store.ts lockAccounts
+select from users where id = any($1::text[]) order by id for update;
+
+-- server/leaving/offboarding/remains-store.ts countMade
 select count(*)::int count from repositories where org_id = $1 and creator_id = $2;
 
--- server/leaving/offboarding/belongings-store.ts readSoleGroups
+-- server/leaving/offboarding/remains-store.ts readSoleGroups
 select g.id, g.name from resource_groups g
 where g.org_id = $1 and g.managed_by = 'manual'
 and exists (select from group_roles r where r.group_id = g.id and r.user_id = $2 and r.role = 'admin')
@@ -1057,7 +1060,7 @@ join users u on u.id = r.user_id and u.state = 'active'
 where r.group_id = g.id and r.user_id <> $4 and r.role = 'admin')
 order by lower(g.name);
 
--- server/leaving/offboarding/belongings-store.ts readSoleRepositories
+-- server/leaving/offboarding/remains-store.ts readSoleRepositories
 with me as (select m.role from memberships m where m.org_id = $1 and m.user_id = $2 and (m.expires_at is null or m.expires_at > $3)),
 others as (select m.user_id, m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
 where m.org_id = $4 and m.user_id <> $5 and (m.expires_at is null or m.expires_at > $6)),
@@ -1084,82 +1087,26 @@ select (select count(*)::int from sole) count, (select coalesce(json_agg(json_bu
 from (select * from sole order by type, lower(name) limit $14) s
 join organizations o on o.id = $15) named;
 
--- server/leaving/offboarding/ending-store.ts lockAccounts
-select from users where id = any($1::text[]) order by id for update;
-
--- server/leaving/offboarding/receipts-store.ts deleteTombstone
-delete from tombstones where org_id = $1 and offboarding_id = $2
+-- server/leaving/offboarding/reports-store.ts deleteRejoinBlock
+delete from rejoin_blocks where org_id = $1 and offboarding_id = $2
 returning org_id;
 
--- server/leaving/offboarding/receipts-store.ts findReceipt
-select f.id, f.receipt, f.removed, (select t.until from tombstones t where t.offboarding_id = f.id) kept_out_until from offboardings f
+-- server/leaving/offboarding/reports-store.ts findReport
+select f.id, f.report, f.removed, (select t.until from rejoin_blocks t where t.offboarding_id = f.id) rejoin_blocked_until from offboardings f
 where f.org_id = $1 and f.id = $2;
 
--- server/leaving/offboarding/receipts-store.ts insertReceipt
-insert into offboardings (id, org_id, user_id, at, removed, receipt)
+-- server/leaving/offboarding/reports-store.ts insertReport
+insert into offboardings (id, org_id, user_id, at, removed, report)
 values ($1, $2, $3, $4, $5, $6);
 
--- server/leaving/offboarding/receipts-store.ts insertReceipt
-insert into tombstones (org_id, user_id, offboarding_id, until) values ($1, $2, $3, $4)
+-- server/leaving/offboarding/reports-store.ts insertReport
+insert into rejoin_blocks (org_id, user_id, offboarding_id, until) values ($1, $2, $3, $4)
 on conflict (org_id, user_id) do update set offboarding_id = excluded.offboarding_id, until = excluded.until;
 
--- server/leaving/offboarding/receipts-store.ts listReceipts
-select f.id, f.receipt, f.removed, (select t.until from tombstones t where t.offboarding_id = f.id) kept_out_until from offboardings f
+-- server/leaving/offboarding/reports-store.ts listReports
+select f.id, f.report, f.removed, (select t.until from rejoin_blocks t where t.offboarding_id = f.id) rejoin_blocked_until from offboardings f
 where f.org_id = $1 and ($2::text is null or f.id < $3)
 order by f.id desc limit $4;
-
--- server/leaving/recovery/petition-store.ts countRecent
-select count(*)::int opened, (count(*) filter (where state = 'vetoed'))::int vetoed from petitions
-where org_id = $1 and person_id = $2 and opened_by_id = $3 and created_at > $4;
-
--- server/leaving/recovery/petition-store.ts endPetition
-update petitions set state = $1, effective_at = null, ended_at = $2, ended_by = $3, note = $4
-where id = $5;
-
--- server/leaving/recovery/petition-store.ts findLivingPetitions
-select p.id from petitions p where p.state in ('open', 'waiting') order by p.id;
-
--- server/leaving/recovery/petition-store.ts findPetition
-select p.id, p.org_id, o.name organization, p.person_id, u.name person_name, u.fullname person_fullname, p.path, p.state, p.reason, p.opened_by, p.opened_by_id, p.domain,
-p.lost_at, p.proof_found, p.proof_checked_at, p.proof_problem, p.approvals_needed, p.cool_down_days, p.waiting_since,
-p.halfway_told_at, p.effective_at, p.created_at, p.ended_at, p.ended_by, p.note,
-coalesce((select json_agg(json_build_object('id', v.voice_id, 'name', v.name, 'at', v.at) order by v.at)
-from petition_voices v where v.petition_id = p.id), '[]') voices from petitions p join lateral (select * from "organizations" where id = "p"."org_id" limit 1) o on true join lateral (select * from "users" where id = "p"."person_id" limit 1) u on true
-where p.id = $1 and ($2::text is null or p.org_id = $3);
-
--- server/leaving/recovery/petition-store.ts insertPetition
-insert into petitions (id, org_id, person_id, path, reason, opened_by, opened_by_id, domain, lost_at, approvals_needed, created_at)
-values ($1, $2, $3, $4, $5, $6, $7,
-$8, $9, $10, $11)
-on conflict (org_id, person_id) where state in ('open', 'waiting') do nothing returning id;
-
--- server/leaving/recovery/petition-store.ts insertVoice
-insert into petition_voices (petition_id, voice_id, name, at) values ($1, $2, $3, $4)
-on conflict (petition_id, voice_id) do nothing returning voice_id;
-
--- server/leaving/recovery/petition-store.ts listPetitions
-select p.id, p.org_id, o.name organization, p.person_id, u.name person_name, u.fullname person_fullname, p.path, p.state, p.reason, p.opened_by, p.opened_by_id, p.domain,
-p.lost_at, p.proof_found, p.proof_checked_at, p.proof_problem, p.approvals_needed, p.cool_down_days, p.waiting_since,
-p.halfway_told_at, p.effective_at, p.created_at, p.ended_at, p.ended_by, p.note,
-coalesce((select json_agg(json_build_object('id', v.voice_id, 'name', v.name, 'at', v.at) order by v.at)
-from petition_voices v where v.petition_id = p.id), '[]') voices from petitions p join lateral (select * from "organizations" where id = "p"."org_id" limit 1) o on true join lateral (select * from "users" where id = "p"."person_id" limit 1) u on true
-where p.org_id = $1 and true
-order by p.id desc limit $2;
-
--- server/leaving/recovery/petition-store.ts listPetitions
-select p.id, p.org_id, o.name organization, p.person_id, u.name person_name, u.fullname person_fullname, p.path, p.state, p.reason, p.opened_by, p.opened_by_id, p.domain,
-p.lost_at, p.proof_found, p.proof_checked_at, p.proof_problem, p.approvals_needed, p.cool_down_days, p.waiting_since,
-p.halfway_told_at, p.effective_at, p.created_at, p.ended_at, p.ended_by, p.note,
-coalesce((select json_agg(json_build_object('id', v.voice_id, 'name', v.name, 'at', v.at) order by v.at)
-from petition_voices v where v.petition_id = p.id), '[]') voices from petitions p join lateral (select * from "organizations" where id = "p"."org_id" limit 1) o on true join lateral (select * from "users" where id = "p"."person_id" limit 1) u on true
-where true and true
-order by p.id desc limit $1;
-
--- server/leaving/recovery/petition-store.ts lockPetition
-select from petitions where id = $1 for update;
-
--- server/leaving/recovery/petition-store.ts setProof
-update petitions set proof_found = $1, proof_checked_at = $2, proof_problem = $3 where id = $4;
 
 -- server/leaving/recovery/recovery-store.ts countOperators
 select count(*)::int count from users where is_operator and state = 'active';
@@ -1187,9 +1134,9 @@ order by d.domain;
 
 -- server/leaving/recovery/recovery-store.ts findQuorum
 select count(*) filter (where not m.role = 'admin')::int pool,
-coalesce(json_agg(u.name order by v.at) filter (where v.voice_id is not null), '[]') confirmed
+coalesce(json_agg(u.name order by v.at) filter (where v.confirmed_by_id is not null), '[]') confirmed
 from memberships m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
-left join petition_voices v on v.petition_id = $1 and v.voice_id = m.user_id
+left join recovery_confirmations v on v.recovery_request_id = $1 and v.confirmed_by_id = m.user_id
 where m.org_id = $2 and m.user_id <> $3 and m.role = any($4::org_role[]) and u.state = 'active' and (m.expires_at is null or m.expires_at > $5) and ((u.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $6, false))
 and coalesce(m.role_since, m.joined_at) <= $7;
@@ -1219,16 +1166,69 @@ or (m.role = 'admin' and u.state <> 'deleted') or (m.role = any($6::org_role[]) 
 ) w where w.address is not null order by w.id;
 
 -- server/leaving/recovery/recovery-store.ts listApprovals
-select v.voice_id id, v.name, u.id is not null has_account, coalesce(u.operator_since, u.created_at) operator_since
-from petition_voices v
-left join users u on u.id = v.voice_id and u.state = 'active' and u.is_operator
-where v.petition_id = $1 and (u.id is not null or v.voice_id = $2) order by v.at;
+select v.confirmed_by_id id, v.name, u.id is not null has_account, coalesce(u.operator_since, u.created_at) operator_since
+from recovery_confirmations v
+left join users u on u.id = v.confirmed_by_id and u.state = 'active' and u.is_operator
+where v.recovery_request_id = $1 and (u.id is not null or v.confirmed_by_id = $2) order by v.at;
 
 -- server/leaving/recovery/recovery-store.ts lockPerson
 select from memberships where org_id = $1 and user_id = $2 for no key update;
 
 -- server/leaving/recovery/recovery-store.ts lockPerson
 select from users where id = $1 for no key update;
+
+-- server/leaving/recovery/request-store.ts countRecent
+select count(*)::int opened, (count(*) filter (where state = 'vetoed'))::int vetoed from recovery_requests
+where org_id = $1 and person_id = $2 and opened_by_id = $3 and created_at > $4;
+
+-- server/leaving/recovery/request-store.ts endRecoveryRequest
+update recovery_requests set state = $1, effective_at = null, ended_at = $2, ended_by = $3, note = $4
+where id = $5;
+
+-- server/leaving/recovery/request-store.ts findLivingRecoveryRequests
+select p.id from recovery_requests p where p.state in ('open', 'waiting') order by p.id;
+
+-- server/leaving/recovery/request-store.ts findRecoveryRequest
+select p.id, p.org_id, o.name organization, p.person_id, u.name person_name, u.fullname person_fullname, p.path, p.state, p.reason, p.opened_by, p.opened_by_id, p.domain,
+p.lost_at, p.proof_found, p.proof_checked_at, p.proof_problem, p.approvals_needed, p.cool_down_days, p.waiting_since,
+p.halfway_told_at, p.effective_at, p.created_at, p.ended_at, p.ended_by, p.note,
+coalesce((select json_agg(json_build_object('id', v.confirmed_by_id, 'name', v.name, 'at', v.at) order by v.at)
+from recovery_confirmations v where v.recovery_request_id = p.id), '[]') confirmations from recovery_requests p join lateral (select * from "organizations" where id = "p"."org_id" limit 1) o on true join lateral (select * from "users" where id = "p"."person_id" limit 1) u on true
+where p.id = $1 and ($2::text is null or p.org_id = $3);
+
+-- server/leaving/recovery/request-store.ts insertConfirmation
+insert into recovery_confirmations (recovery_request_id, confirmed_by_id, name, at) values ($1, $2, $3, $4)
+on conflict (recovery_request_id, confirmed_by_id) do nothing returning confirmed_by_id;
+
+-- server/leaving/recovery/request-store.ts insertRecoveryRequest
+insert into recovery_requests (id, org_id, person_id, path, reason, opened_by, opened_by_id, domain, lost_at, approvals_needed, created_at)
+values ($1, $2, $3, $4, $5, $6, $7,
+$8, $9, $10, $11)
+on conflict (org_id, person_id) where state in ('open', 'waiting') do nothing returning id;
+
+-- server/leaving/recovery/request-store.ts listRecoveryRequests
+select p.id, p.org_id, o.name organization, p.person_id, u.name person_name, u.fullname person_fullname, p.path, p.state, p.reason, p.opened_by, p.opened_by_id, p.domain,
+p.lost_at, p.proof_found, p.proof_checked_at, p.proof_problem, p.approvals_needed, p.cool_down_days, p.waiting_since,
+p.halfway_told_at, p.effective_at, p.created_at, p.ended_at, p.ended_by, p.note,
+coalesce((select json_agg(json_build_object('id', v.confirmed_by_id, 'name', v.name, 'at', v.at) order by v.at)
+from recovery_confirmations v where v.recovery_request_id = p.id), '[]') confirmations from recovery_requests p join lateral (select * from "organizations" where id = "p"."org_id" limit 1) o on true join lateral (select * from "users" where id = "p"."person_id" limit 1) u on true
+where p.org_id = $1 and true
+order by p.id desc limit $2;
+
+-- server/leaving/recovery/request-store.ts listRecoveryRequests
+select p.id, p.org_id, o.name organization, p.person_id, u.name person_name, u.fullname person_fullname, p.path, p.state, p.reason, p.opened_by, p.opened_by_id, p.domain,
+p.lost_at, p.proof_found, p.proof_checked_at, p.proof_problem, p.approvals_needed, p.cool_down_days, p.waiting_since,
+p.halfway_told_at, p.effective_at, p.created_at, p.ended_at, p.ended_by, p.note,
+coalesce((select json_agg(json_build_object('id', v.confirmed_by_id, 'name', v.name, 'at', v.at) order by v.at)
+from recovery_confirmations v where v.recovery_request_id = p.id), '[]') confirmations from recovery_requests p join lateral (select * from "organizations" where id = "p"."org_id" limit 1) o on true join lateral (select * from "users" where id = "p"."person_id" limit 1) u on true
+where true and true
+order by p.id desc limit $1;
+
+-- server/leaving/recovery/request-store.ts lockRecoveryRequest
+select from recovery_requests where id = $1 for update;
+
+-- server/leaving/recovery/request-store.ts setProof
+update recovery_requests set proof_found = $1, proof_checked_at = $2, proof_problem = $3 where id = $4;
 
 -- server/mail/store.ts addBatchJobs
 select 1 from graphile_worker.add_jobs((select array_agg(
@@ -1413,11 +1413,11 @@ and ($1 or exists (select from group_roles v where v.group_id = g.id and v.user_
 from memberships m join users u on u.id = m.user_id join member_activity a on a.org_id = m.org_id and a.user_id = m.user_id
 where m.org_id = $3 and m.user_id = $4 and (m.expires_at is null or m.expires_at > $5);
 
--- server/members/membership/membership-hold-store.ts lockMemberships
+-- server/members/membership/membership-lock-store.ts lockMemberships
 select from memberships where org_id = $1 and user_id = any($2::text[])
 order by user_id for no key update;
 
--- server/members/membership/membership-hold-store.ts readAndHoldOne
+-- server/members/membership/membership-lock-store.ts readAndHoldOne
 with target as materialized (
 select m.user_id, m.role, m.source, m.expires_at, m.is_external, m.xmin::text version from memberships m
 where m.org_id = $1 and m.user_id = any($2::text[]) for no key update skip locked
@@ -1437,7 +1437,7 @@ o.member_management "memberManagement",
 where m.org_id = o.id and m.user_id = $8 and (m.expires_at is null or m.expires_at > $9)) "callerRole"
 from organizations o where o.id = $10;
 
--- server/members/membership/membership-hold-store.ts readHeld
+-- server/members/membership/membership-lock-store.ts readHeld
 with target as materialized (
 select m.user_id, m.role, m.source, m.expires_at, m.is_external from memberships m where m.org_id = $1 and m.user_id = any($2::text[])
 ), roles as materialized (
@@ -1531,6 +1531,16 @@ select max(probation_until) filter (where probation_until > $1) until,
 coalesce(bool_or(user_id = $2 and (probation_until is null or probation_until <= $3)), false) "isProven"
 from memberships where org_id = $4 and memberships.role = 'admin';
 
+-- server/members/membership/rejoin-blocks-store.ts findRejoinBlock
+select until from rejoin_blocks where org_id = $1 and user_id = $2 and until > $3;
+
+-- server/members/membership/rejoin-blocks-store.ts findRejoinBlocks
+select user_id "userId", until from rejoin_blocks
+where org_id = $1 and user_id = any($2::text[]) and until > $3;
+
+-- server/members/membership/rejoin-blocks-store.ts lockPeople
+select from users where id = any($1::text[]) order by id for key share;
+
 -- server/members/membership/store.ts findActiveAccount
 select u.id, u.name, u.fullname, (select e.address from emails e
 where e.user_id = u.id and e.verified_at is not null order by e.is_primary desc, e.id limit 1) email,
@@ -1548,16 +1558,6 @@ union all
 select ord, ng.id from unnest($4::text[]) with ordinality r(ref, ord)
 join resource_groups ng on ng.org_id = $5 and lower(ng.name) = lower(ref)
 ) f join resource_groups g on g.id = f.id;
-
--- server/members/membership/tombstones-store.ts findTombstone
-select until from tombstones where org_id = $1 and user_id = $2 and until > $3;
-
--- server/members/membership/tombstones-store.ts findTombstones
-select user_id "userId", until from tombstones
-where org_id = $1 and user_id = any($2::text[]) and until > $3;
-
--- server/members/membership/tombstones-store.ts holdPeople
-select from users where id = any($1::text[]) order by id for key share;
 
 -- server/members/membership/waiting-store.ts supersedeWaiting
 update invitations set state = 'superseded', ended_at = $1
@@ -1672,13 +1672,6 @@ d.checked_at, d.failing_since, d.problem from organization_domains d join organi
 where o.deleted_at is null and (d.state = 'failing' or (d.state = 'verified' and d.checked_at <= $1))
 order by random() limit $2;
 
--- server/orgs/domains-store.ts holdDoor
-select d.domain, o.default_role, o.user_approval from organization_domains d
-join organizations o on o.id = d.org_id and o.deleted_at is null
-where d.org_id = $1 and d.domain in (
-select lower(split_part(e.address, '@', 2)) from emails e where e.user_id = $2 and e.verified_at is not null)
-order by d.state <> 'unverified' desc, d.id limit 1 for share of d;
-
 -- server/orgs/domains-store.ts insertDomain
 insert into organization_domains (id, org_id, domain, token, added_at, added_by)
 select $1, $2, $3, $4, $5::timestamptz, $6
@@ -1700,11 +1693,18 @@ select from organization_domains where id = $1 for update;
 -- server/orgs/domains-store.ts lockDomain
 select from organizations where id = (select org_id from organization_domains where id = $1) for no key update;
 
+-- server/orgs/domains-store.ts lockDoor
+select d.domain, o.default_role, o.user_approval from organization_domains d
+join organizations o on o.id = d.org_id and o.deleted_at is null
+where d.org_id = $1 and d.domain in (
+select lower(split_part(e.address, '@', 2)) from emails e where e.user_id = $2 and e.verified_at is not null)
+order by d.state <> 'unverified' desc, d.id limit 1 for share of d;
+
 -- server/orgs/domains-store.ts markVerified
 update organizations set is_verified = not is_verified where id = $1 and is_verified <>
 exists (select from organization_domains where org_id = $2 and state <> 'unverified');
 
--- server/orgs/domains-store.ts updateStanding
+-- server/orgs/domains-store.ts updateVerification
 update organization_domains set state = $1, verified_at = $2, checked_at = $3,
 failing_since = $4, problem = $5 where id = $6;
 
@@ -1830,8 +1830,8 @@ where r.id > $1 order by r.id limit $2;
 -- server/repos/collaborators/collaborators-store.ts deleteGrant
 delete from repo_collaborators where repo_id = $1 and user_id = $2;
 
--- server/repos/collaborators/collaborators-store.ts deleteGrantsOfKeptOut
-delete from repo_collaborators rc using tombstones t
+-- server/repos/collaborators/collaborators-store.ts deleteGrantsUnderRejoinBlock
+delete from repo_collaborators rc using rejoin_blocks t
 where rc.repo_id = $1 and t.org_id = $2 and t.user_id = rc.user_id and t.until > $3;
 
 -- server/repos/collaborators/collaborators-store.ts findExpiredGrants
@@ -2256,7 +2256,7 @@ where u.id = $9 and u.state <> 'deleted';
 -- server/users/profile-store.ts findWhoami
 select e.address as email, o.id, o.name, o.fullname, o.plan, m.role, not ($1::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $2, false)) as blocked,
-tr.token_id is not null as distrusted, g.id as group_id, g.name as group_name, r.role as group_role
+tr.token_id is not null as untrusted, g.id as group_id, g.name as group_name, r.role as group_role
 from users u
 left join emails e on e.user_id = u.id and e.is_primary
 left join (memberships m join lateral (select * from "organizations" where id = "m"."org_id" limit 1) o on o.deleted_at is null)
@@ -2269,7 +2269,7 @@ where u.id = $5 order by m.id, g.id, r.role;
 -- server/users/profile-store.ts listMyOrganizations
 select o.id, o.name, o.fullname, m.role, o.plan, m.joined_at, not ($1::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $2, false)) as blocked,
-not not exists (select from token_revocations tr where tr.org_id = o.id and tr.token_id = $3) as distrusted,
+not not exists (select from token_revocations tr where tr.org_id = o.id and tr.token_id = $3) as untrusted,
 (select count(*)::int from memberships c where c.org_id = o.id and (c.expires_at is null or c.expires_at > $4)) as members,
 (select count(*)::int from memberships c
 where c.org_id = o.id and c.role = 'admin' and (c.expires_at is null or c.expires_at > $5)) as admins

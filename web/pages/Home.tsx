@@ -3,7 +3,7 @@ import { useInstance } from '../session.ts'
 import { Dashboard } from './home/Dashboard.tsx'
 import { Welcome } from './home/Welcome.tsx'
 
-/** The first page: what this hub is to a stranger, and what is going on for whoever is signed in. */
+/** The first page: a short introduction for visitors, and recent activity for signed-in users. */
 export function Page() {
   const { account, needsSetup } = useInstance()
   if (needsSetup && !account) return <GoTo to="/setup" />

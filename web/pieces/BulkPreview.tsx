@@ -27,7 +27,7 @@ const tones = { change: 'accent', unchanged: 'plain', invite: 'accent', remove: 
 interface Shown {
   result: bulk.BulkResult
   label: string
-  /** Whether the numbers of the rows mean something to whoever looks, as the lines of their file do. */
+  /** Whether the numbers of the rows mean something to the viewer, as the lines of their file do. */
   numbered?: boolean
 }
 
@@ -151,7 +151,7 @@ function changeOf({ before, after, verdict }: Row) {
         {before && <RoleBadge role={before.role} />}
         {before && before.role !== after?.role && <IconArrowRight size={14} aria-label="becomes" />}
         {after && after.role !== before?.role && <RoleBadge role={after.role} />}
-        {!after && <span>no member</span>}
+        {!after && <span>not a member</span>}
       </div>
       {groups.length > 0 && (
         <ul className={classes.groups}>
@@ -164,10 +164,10 @@ function changeOf({ before, after, verdict }: Row) {
   )
 }
 
-type Standing = Row['after']
+type RoleAndGroups = Row['after']
 
 /** What changes in the resource groups: one line a group that differs. */
-function groupChanges(before: Standing, after: Standing): string[] {
+function groupChanges(before: RoleAndGroups, after: RoleAndGroups): string[] {
   const had = new Map(before?.groups.map(({ id, role }) => [id, role]))
   const has = new Set(after?.groups.map(({ id }) => id))
   const gained = (after?.groups ?? []).flatMap(({ id, name, role }) => {

@@ -20,7 +20,7 @@ export function NotFound() {
   )
 }
 
-/** Strangers are asked to sign in for what is missing as for what is private; whoever was signed in is no stranger. */
+/** Asks visitors to sign in, both for what is missing and for what is private; signed-in users are told. */
 function NotSignedIn() {
   if (!useAccount()) return <NotFound />
   return (
@@ -56,7 +56,7 @@ export function Refused({ error, reset }: ErrorComponentProps) {
   if (error instanceof ApiError && error.status === 401) return <NotSignedIn />
   if (isTwoFactorNeeded(error)) {
     return (
-      <Notice title="Two-factor sign-in needed">
+      <Notice title="Two-factor authentication required">
         <TwoFactorNeeded />
       </Notice>
     )

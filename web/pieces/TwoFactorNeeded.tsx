@@ -5,32 +5,32 @@ import { ApiError } from '../../api/index.ts'
 import { useAccount } from '../session.ts'
 import { ButtonTo } from './LinkTo.tsx'
 
-/** Whether a refusal says that the organization lets nobody in without two-factor sign-in. */
+/** Whether a refusal says that the organization requires 2FA. */
 export function isTwoFactorNeeded(error: unknown): boolean {
   return error instanceof ApiError && error.code === 'TwoFactorRequired'
 }
 
-/** Why an organization keeps somebody out who has no second factor, what stays theirs, and the way back in. */
+/** Explains that an organization requires 2FA, and how to regain access. */
 export function TwoFactorNeeded({ organization }: { organization?: string }) {
   const isOn = useAccount()?.twoFactorEnabled ?? false
   const who = organization ?? 'This organization'
-  if (isOn) return <Text>Two-factor sign-in is on now. Reload the page to go in.</Text>
+  if (isOn) return <Text>2FA is on. Reload the page to continue.</Text>
   return (
     <Stack align="flex-start">
-      <Text>{who} lets only people in who sign in with a second factor, and yours is not on yet.</Text>
+      <Text>{who} requires two-factor authentication (2FA), which you haven't turned on yet.</Text>
       <List size="sm" spacing={4} c="dimmed">
         <List.Item>You are still a member: your role, your resource groups and what you made are kept.</List.Item>
         <List.Item>You are in again at once when it is on. It takes a minute and an authenticator app.</List.Item>
         <List.Item>Your access tokens work there again from then on, too.</List.Item>
       </List>
       <ButtonTo to="/settings/authentication" variant="filled">
-        Turn on two-factor sign-in
+        Turn on 2FA
       </ButtonTo>
     </Stack>
   )
 }
 
-/** A note that a second factor is missing, on a page that has more to show; `plain` where turning it on is right here. */
+/** A note that 2FA is missing, on a page that has more to show; `plain` where turning it on is right here. */
 export function TwoFactorNote({ children, plain = false }: { children: ReactNode; plain?: boolean }) {
   return (
     <Alert variant="light" mb="md" icon={<IconShieldLock aria-hidden />}>
@@ -38,7 +38,7 @@ export function TwoFactorNote({ children, plain = false }: { children: ReactNode
         <Text size="sm">{children}</Text>
         {!plain && (
           <ButtonTo to="/settings/authentication" size="xs">
-            Turn on two-factor sign-in
+            Turn on 2FA
           </ButtonTo>
         )}
       </Stack>

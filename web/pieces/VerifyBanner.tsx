@@ -6,7 +6,7 @@ import { showDone, showError } from './ErrorNote.tsx'
 import { LinkTo } from './LinkTo.tsx'
 import classes from './VerifyBanner.module.css'
 
-/** Reminds whoever has no verified address, on every page, and sends the mail again. */
+/** Reminds users without a verified address, on every page, and sends the mail again. */
 export function VerifyBanner() {
   const account = useAccount()
   if (!account || account.emailVerified || !account.email) return null

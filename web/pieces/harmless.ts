@@ -23,7 +23,7 @@ const forbidden = {
 export async function renderText(text: string): Promise<string> {
   const [{ marked }, { default: purify }] = await Promise.all([import('marked'), import('dompurify')])
   const html = await marked.parse(text, { gfm: true, breaks: true })
-  // Pictures from elsewhere would tell somebody else who reads the page.
+  // Pictures from elsewhere would tell someone else who reads the page.
   return purify.sanitize(html, { ...forbidden, FORBID_TAGS: [...forbidden.FORBID_TAGS, 'img'] })
 }
 
@@ -102,7 +102,7 @@ async function drawingAt(address: string): Promise<string | undefined> {
   return reply?.ok ? drawnAddress(await reply.text()) : undefined
 }
 
-// A picture from elsewhere would tell somebody else who reads the page.
+// A picture from elsewhere would tell someone else who reads the page.
 function linkInsteadOf(image: HTMLImageElement, source: string): Node {
   const words = `${image.alt || 'Picture'} (elsewhere)`
   // Inside a link there is no second one.

@@ -126,8 +126,8 @@ describe('a commit', () => {
       git(repo, ['show', '-s', '--format=%an|%ae|%at', oid]),
       /^Eve\s+root@x\s+1 committer\|e\s+ve\|1767323045$/,
     )
-    const nobody = await commit(repo, [], { author: { name: ' ', email: '' } })
-    assert.equal(git(repo, ['show', '-s', '--format=%an', nobody]), 'unknown')
+    const noOne = await commit(repo, [], { author: { name: ' ', email: '' } })
+    assert.equal(git(repo, ['show', '-s', '--format=%an', noOne]), 'unknown')
     assert.deepEqual(await checkRepository(host, repo), [])
   })
 

@@ -67,7 +67,7 @@ export async function countCommits(
   return Number(output)
 }
 
-// git takes others for a mistake of whoever asked, and ends with an error.
+// git treats others as a caller's mistake and exits with an error.
 function mayExist(path: string | undefined): boolean {
   return !path || isPlainPath(path.replace(/\/$/, ''))
 }

@@ -60,7 +60,7 @@ describe('objects', () => {
     assert.equal((await buffer(openBlob(host, repo, await oidOf('empty')))).length, 0)
   })
 
-  it('leave no process behind when nobody wants the rest', async () => {
+  it('leave no process behind when no one wants the rest', async () => {
     const oid = await oidOf('huge')
     for (let round = 0; round < 40; round++) {
       const stream = openBlob(host, repo, oid)

@@ -168,7 +168,7 @@ class ReaderPool {
     const reader = startReader(this.#host, repoId, {
       idle: () => {
         entry.usedAt = performance.now()
-        // Somebody waits for a place: what has nothing to do gives up its own.
+        // Someone waits for a place: what has nothing to do gives up its own.
         if (this.#wanted > 0) this.#retire(entry)
       },
       ended: (unreached) => {

@@ -12,7 +12,7 @@ import { repositoryFolder } from './folder.ts'
 /** In whose name locks in the repositories folder are taken: a process with a row in the database. */
 export interface LockOwner {
   /** Undefined while the process cannot tell whether it still counts as at work. */
-  standing(): { id: string; still(): boolean } | undefined
+  registration(): { id: string; still(): boolean } | undefined
   /** Does something once another process is gone for good; false while it is at work. */
   whenGone(id: string, act: () => Promise<void>): Promise<boolean>
 }
@@ -34,7 +34,7 @@ const pollMs = 10
 export function onlyOwner(): LockOwner {
   const id = newId()
   return {
-    standing: () => ({ id, still: () => true }),
+    registration: () => ({ id, still: () => true }),
     whenGone: async (_id, act) => act().then(() => true),
   }
 }
@@ -47,11 +47,11 @@ export function onlyOwner(): LockOwner {
 export async function takeMoveLock(host: GitHost, repoId: string): Promise<MoveLock | undefined> {
   notWhileHeld('a wait for the move lock')
   const place = join(repositoryFolder(host, repoId), 'moving')
-  const standing = host.owner.standing()
-  if (standing === undefined) throw outOfTouch()
-  await yieldTo(place, standing.id)
-  const lock = await waitFor(host.owner, place, standing.id)
-  return lock && { ...lock, still: standing.still, release: () => free(place, standing.id) }
+  const registration = host.owner.registration()
+  if (registration === undefined) throw outOfTouch()
+  await yieldTo(place, registration.id)
+  const lock = await waitFor(host.owner, place, registration.id)
+  return lock && { ...lock, still: registration.still, release: () => free(place, registration.id) }
 }
 
 async function waitFor(owner: LockOwner, place: string, self: string): Promise<{ isInherited: boolean } | undefined> {

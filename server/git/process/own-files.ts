@@ -18,7 +18,7 @@ export function ownFile(path: string): OwnFile | undefined {
 }
 
 /**
- * Throws `422` where git would call such a file broken or dangerous in a push, so that nobody can clone it and push it
+ * Throws `422` where git would call such a file broken or dangerous in a push, so that no one can clone it and push it
  * elsewhere. `content` is undefined where it is too large to look at.
  */
 export function requireHarmless(path: string, file: OwnFile, content: Buffer | undefined): void {

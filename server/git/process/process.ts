@@ -59,7 +59,7 @@ export function endProcess(child: ChildProcess): void {
  */
 export function hangUp(child: ChildProcess): void {
   if (child.exitCode !== null || child.signalCode !== null) return
-  // It would be ended by a signal too if nobody took what it says
+  // It would be ended by a signal too if no one took what it says
   child.stdout?.unpipe()
   child.stdout?.resume()
   if (child.stdin?.writableEnded) return

@@ -1,7 +1,7 @@
 import { HubError } from '../../kernel/errors.ts'
 import { notWhileHeld } from '../../store/held.ts'
 
-/** Places for processes. Who waits is served in turn, caller by caller: one with a hundred requests holds up nobody else. */
+/** Places for processes. Who waits is served in turn, caller by caller: one with a hundred requests holds up no one else. */
 export interface Slots {
   /** Waits for a place and answers how to give it back; throws `503` when too many wait, or it takes too long. */
   enter(who: string): Promise<() => void>
@@ -48,7 +48,7 @@ export function openSlots(places: number, share: Share = { held: places, waiting
       if (mayTake(who)) return take(who)
       if (queue.size() >= mostWaiting || queue.size(who) >= share.waiting) throw busy()
       const { promise, resolve, reject } = Promise.withResolvers<() => void>()
-      // Taken when its turn comes, not when the caller goes on later: nobody else gets in between
+      // Taken when its turn comes, not when the caller goes on later: no one else gets in between
       const entry = { who, start: () => resolve(take(who)) }
       const timer = setTimeout(() => queue.remove(entry) && reject(busy()), longestWaitMs)
       queue.add(entry)

@@ -4,7 +4,7 @@ import { endProcess, errorTextOf, exitOf, failure, type GitRun, spawnGit } from 
 
 const longestStallMs = 60_000
 
-/** What a git command writes, piece by piece; the process ends when nobody wants the rest. */
+/** What a git command writes, piece by piece; the process ends when no one wants the rest. */
 export async function* streamGit(
   host: GitHost,
   repoId: string,

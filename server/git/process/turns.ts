@@ -4,7 +4,7 @@ import { notWhileHeld } from '../../store/held.ts'
 /** One after the other: who asks for a turn gets it when the one before has given it back. */
 export type Turns = (key: string) => Promise<() => void>
 
-/** Opens a queue for each key; keys that nobody waits for take no memory. */
+/** Opens a queue for each key; keys that no one waits for take no memory. */
 export function openTurns(): Turns {
   const mutexes = new Map<string, Mutex>()
   return async (key) => {

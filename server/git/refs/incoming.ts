@@ -258,7 +258,7 @@ function problemOfLink(path: string, target: Buffer): string | undefined {
   return undefined
 }
 
-// Names come from whoever pushes and go to a terminal.
+// Names come from the pusher and go to a terminal.
 function shown(...parts: string[]): string {
   const path = Buffer.from(parts.filter((part) => part !== '').join('/'), 'latin1').toString()
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out

@@ -125,7 +125,7 @@ describe('moving references', () => {
     assert.equal(git(repo, ['rev-parse', main]), two)
     // HEAD leads to this branch, so it is locked with it.
     assert.deepEqual(locks(repo).sort(), ['HEAD.lock', 'refs/heads/main.lock'])
-    // Nobody else can have locked them: they were left behind
+    // No one else can have locked them: they were left behind
     await (await prepared(repo, { ref: main, from: two, to: one })).commit()
     assert.equal(git(repo, ['rev-parse', main]), one)
     const packed = join(repositoryFolder(host, repo), 'packed-refs.lock')

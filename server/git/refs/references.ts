@@ -27,7 +27,7 @@ export interface PreparedReferences {
 }
 
 /**
- * Why refs cannot move: one is not where it was said to be; somebody else is moving one right now; or a branch `a` and
+ * Why refs cannot move: one is not where it was said to be; someone else is moving one right now; or a branch `a` and
  * a branch `a/b` cannot both be.
  */
 export interface RefusedReferences {
@@ -55,7 +55,7 @@ export async function prepareReferences(
   const end = async () => given ?? turn.end()
   try {
     let attempt = await prepareOnce(host, repoId, { updates, lock: turn.lock })
-    // With the lock in hand nobody else moves references: what git has locked was left behind
+    // With the lock in hand no one else moves references: what git has locked was left behind
     if ('refused' in attempt && attempt.refused === 'locked' && (await removeLeftLocks(host, repoId)) > 0) {
       attempt = await prepareOnce(host, repoId, { updates, lock: turn.lock })
     }

@@ -67,7 +67,7 @@ async function made() {
   return { repoId, git, show }
 }
 
-test('history is written anew without the content, and is otherwise as it was', async () => {
+test('history is written again without the content, and is otherwise as it was', async () => {
   const { repoId, git, show } = await made()
   const blobs = await pointerBlobs(host, repoId, (oid) => oid === 'a'.repeat(64))
   assert.equal(blobs.size, 1)

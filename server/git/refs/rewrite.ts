@@ -69,7 +69,7 @@ export async function commitsWithout(
 }
 
 /**
- * Writes the whole history anew without files of this content; answers the moves of branches and tags that would show
+ * Writes the whole history again without files of this content; answers the moves of branches and tags that would show
  * it. Signatures of what changed are lost.
  */
 export async function historyWithout(host: GitHost, repoId: string, blobs: ReadonlySet<string>): Promise<RefUpdate[]> {

@@ -81,7 +81,7 @@ describe('tidying', () => {
     const all = [...left, 'objects/tmp_objdir-incoming-x']
     await tidyRepository(host, repo)
     assert.ok(all.every((path) => existsSync(inside(repo, path))))
-    // With the repository locked nobody else can hold a lock of git
+    // With the repository locked no one else can hold a lock of git
     assert.ok(!existsSync(inside(repo, lock)))
     for (const path of all) age(repo, path, dayMs + 1000)
     assert.equal((await tidyRepository(host, repo)).leftovers, 4)

@@ -21,7 +21,7 @@ export interface NamedInvitee {
  * Finds active accounts by name, old ones included, and holds them until the transaction ends, as their invitations do
  * anyway: an offboarding that goes on at this moment is waited for.
  */
-export async function holdInvitees(
+export async function lockInvitees(
   tx: Tx,
   orgId: string,
   lowerNames: readonly string[],

@@ -4,7 +4,7 @@ import { namedGroups } from '../../members/bulk/bulk-plan.ts'
 import { type Wish, wishKey } from '../../members/bulk/bulk-rows.ts'
 import type { OrgState } from '../../members/bulk/bulk-state.ts'
 import type { NamedGroup } from '../../members/membership/groups-named.ts'
-import { keptOutWords } from '../../members/membership/tombstones.ts'
+import { rejoinBlockWords } from '../../members/membership/rejoin-blocks.ts'
 import { lowerName } from '../../users/names.ts'
 import { mayOffer } from '../entrance/inviting.ts'
 import type { NamedInvitee, Waiting } from './bulk-store.ts'
@@ -21,7 +21,7 @@ export interface InviteState extends Pick<OrgState, 'asked'> {
   emailDomain: string | undefined
   /** Accounts by the name they were asked by. */
   accounts: Map<string, NamedInvitee>
-  keptOut: Map<string, Date>
+  rejoinBlocks: Map<string, Date>
   /** Addresses of members, where the organization has verified the domain. */
   memberAddresses: Set<string>
   waiting: Map<string, Waiting>
@@ -31,7 +31,7 @@ export interface InviteState extends Pick<OrgState, 'asked'> {
   freeSeats: number | null
 }
 
-/** What one wish comes to: `invite` is there when somebody is mailed. */
+/** What one wish comes to: `invite` is there when someone is mailed. */
 export interface InvitePlan {
   verdict: bulk.InviteVerdict
   invite: Invite | undefined
@@ -56,7 +56,7 @@ export async function judgeInvites(state: InviteState, wishes: readonly Wish[]):
       return leftOut(
         wish,
         'over_seat_limit',
-        'No seat is free for this one: remove a member, take an invitation back, or ask for more seats.',
+        'No seat is free for this one: remove a member, revoke an invitation, or ask for more seats.',
         judged.verdict,
       )
     free--
@@ -118,7 +118,7 @@ function accountOf({ accounts }: InviteState, { username }: Wish): NamedInvitee 
 
 function refuseForm({ email, username }: Wish, account: NamedInvitee | undefined): string | undefined {
   if (email !== undefined && (email.length > 254 || !EmailAddress.safeParse(email).success))
-    return 'email: must be an e-mail address.'
+    return 'email: must be an email address.'
   if (username !== undefined && account === undefined) return 'username: is not the name of an active account.'
   return undefined
 }
@@ -128,12 +128,12 @@ function isMember({ memberAddresses }: InviteState, wish: Wish, account: NamedIn
 }
 
 function refusePerson(
-  { keptOut, mailedOften }: InviteState,
+  { rejoinBlocks, mailedOften }: InviteState,
   wish: Wish,
   account: NamedInvitee | undefined,
 ): string | undefined {
-  const until = keptOut.get(account?.id ?? '')
-  if (until !== undefined) return keptOutWords(account?.name ?? wish.who, until)
+  const until = rejoinBlocks.get(account?.id ?? '')
+  if (until !== undefined) return rejoinBlockWords(account?.name ?? wish.who, until)
   if (mailedOften.has(wishKey(wish))) return 'Was invited too often lately; try again in an hour.'
   return undefined
 }

@@ -11,7 +11,7 @@ import { digest } from '../../kernel/secret.ts'
 import { queueMails } from '../../mail/queue.ts'
 import { inviteWishes, readWishes, type Wish, wishKey } from '../../members/bulk/bulk-rows.ts'
 import { findGroupsNamed } from '../../members/membership/groups-named.ts'
-import { keptOutAmong } from '../../members/membership/tombstones.ts'
+import { rejoinBlocksAmong } from '../../members/membership/rejoin-blocks.ts'
 import { freeSeats, reservesSeats } from '../../orgs/seats.ts'
 import type { Db, Tx } from '../../store/database.ts'
 import { attemptLimits, countAttempts, exhaustedAmong } from '../../users/attempts.ts'
@@ -77,7 +77,7 @@ async function readState(tx: Tx, permit: BulkPermit, wishes: Wish[], input: Inpu
   const at = now()
   const names = wishes.flatMap(({ username }) => (username === undefined ? [] : [lowerName(username)]))
   const addresses = wishes.flatMap(({ email }) => email?.toLowerCase() ?? [])
-  const accounts = await store.holdInvitees(tx, org.id, names, at)
+  const accounts = await store.lockInvitees(tx, org.id, names, at)
   const userIds = accounts.map(({ id }) => id)
   const waiting = await store.findWaiting(tx, org.id, { userIds, addresses }, at)
   const references = [input, ...wishes].flatMap(({ groups }) => groups?.map(({ id }) => id) ?? [])
@@ -88,7 +88,7 @@ async function readState(tx: Tx, permit: BulkPermit, wishes: Wish[], input: Inpu
     defaultGroups: input.groups,
     emailDomain: input.emailDomain?.trim().replace(/^@/, '').toLowerCase() || undefined,
     accounts: new Map(accounts.map((account) => [account.asked, account])),
-    keptOut: await keptOutAmong(tx, org.id, userIds),
+    rejoinBlocks: await rejoinBlocksAmong(tx, org.id, userIds),
     memberAddresses: await store.findMembersInDomains(tx, org.id, addresses, at),
     waiting: new Map(waiting.map((row) => [row.key, row])),
     mailedOften: await exhaustedAmong(tx, attemptLimits.invitationMail, wishes.map(wishKey)),
@@ -108,7 +108,7 @@ function resultOf(permit: BulkPermit, input: Input, plans: readonly InvitePlan[]
   }
 }
 
-// Everything that makes a difference to who is invited to what, and by which words; a renewed invitation was sent anew.
+// Everything that makes a difference to who is invited to what, and by which words; a renewed invitation was sent again.
 function hashOf(permit: BulkPermit, { expiresInDays, message = '' }: Input, plans: readonly InvitePlan[]): string {
   const rows = plans.map(({ verdict, invite, waiting }) => [
     verdict.row,

@@ -80,7 +80,7 @@ export async function setGroupsOfMany(
 }
 
 /** What each address is to an organization: that of a member, of some account; nobody's here are left out. */
-export async function findStandings(
+export async function findRecipients(
   db: Db,
   orgId: string,
   lowerAddresses: readonly string[],

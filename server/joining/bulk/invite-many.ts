@@ -11,11 +11,11 @@ import { refusedBy } from '../../store/conflict.ts'
 import type { Tx } from '../../store/database.ts'
 import { mailAddressesOf } from '../../users/mail-address.ts'
 import { newJoinToken } from '../entrance/entrance.ts'
-import { invitationMail, type Standing } from '../entrance/mails.ts'
+import { invitationMail, type Recipient } from '../entrance/mails.ts'
 import { invitationData } from '../entrance/reply.ts'
 import * as store from './invite-many-store.ts'
 
-/** Somebody who is invited: an account, or whoever has an address. */
+/** An invitee: an account, or an email address. */
 export interface Invite {
   userId: string | null
   address: string | null
@@ -33,7 +33,7 @@ export interface InviteTerms {
 
 /**
  * Writes invitations that were found right, in as many statements for one as for thousands. Answers one event for each
- * and the mails, for the caller to record and queue; nobody may stand there twice.
+ * and the mails, for the caller to record and queue; no one may stand there twice.
  */
 export async function inviteMany(
   tx: Tx,
@@ -73,7 +73,7 @@ async function setGroups(tx: Tx, written: readonly Written[]): Promise<void> {
     await store.setGroupsOfMany(tx, ids, groups)
   } catch (error) {
     if (refusedBy(error) === undefined) throw error
-    throw new HubError('Conflict', 'groups: one of them has just been deleted. Nobody was invited.')
+    throw new HubError('Conflict', 'groups: one of them has just been deleted. No invitations were sent.')
   }
 }
 
@@ -100,7 +100,7 @@ async function mailsOf(
   { orgId, message, at, expiresAt }: store.ManyTerms,
 ): Promise<Mail[]> {
   const addresses = written.flatMap(({ address }) => address?.toLowerCase() ?? [])
-  const standings = await store.findStandings(tx, orgId, addresses, at)
+  const recipients = await store.findRecipients(tx, orgId, addresses, at)
   const mailAddresses = await mailAddressesOf(
     tx,
     written.flatMap(({ userId }) => userId ?? []),
@@ -108,8 +108,8 @@ async function mailsOf(
   const mails = await mapPaced(written, ({ userId, address, role, token }) => {
     const to = address ?? mailAddresses.get(userId ?? '')
     if (to === undefined) return []
-    const standing: Standing = address === null ? 'account' : (standings.get(address.toLowerCase()) ?? 'no_account')
-    const letter = { to, org: permit.org.name, by: permit.actor.name, role, message, expiresAt, token, standing }
+    const recipient: Recipient = address === null ? 'account' : (recipients.get(address.toLowerCase()) ?? 'no_account')
+    const letter = { to, org: permit.org.name, by: permit.actor.name, role, message, expiresAt, token, recipient }
     return [invitationMail(letter)]
   })
   return mails.flat()

@@ -6,20 +6,20 @@ import {
   nothing,
   planChange,
   planRemoval,
-  type Standing,
-  standingOf,
+  type RoleAndGroups,
+  roleAndGroupsOf,
   type UndoLine,
 } from '../../members/bulk/bulk-plan.ts'
 import { type Wish, wishKey } from '../../members/bulk/bulk-rows.ts'
 import type { BulkAccount, OrgState } from '../../members/bulk/bulk-state.ts'
 import type { NamedGroup } from '../../members/membership/groups-named.ts'
 import type { LeaveStep, UpdateStep } from '../../members/membership/membership-steps.ts'
-import { keptOutWords } from '../../members/membership/tombstones.ts'
+import { rejoinBlockWords } from '../../members/membership/rejoin-blocks.ts'
 import { lowerName } from '../../users/names.ts'
 import { mayOffer } from '../entrance/inviting.ts'
 import type { PendingInvitation } from './members-bulk-store.ts'
 
-/** Who is invited: an account, or whoever has an address. */
+/** An invitee: an account, or an email address. */
 export interface Invitee {
   userId: string | null
   address: string | null
@@ -57,13 +57,13 @@ export interface Judged extends OrgState {
   /** By the id of the account, or by the address in small letters. */
   pending: Map<string, PendingInvitation>
   /** Until when people are kept out who were offboarded. */
-  keptOut: Map<string, Date>
+  rejoinBlocks: Map<string, Date>
   /** Names and addresses that were mailed as often in this hour as may be. */
   mailedOften: Set<string>
   defaultRole: OrgRole
 }
 
-/** The one by whom a wish is known: an account, an address, or a name that nobody has. */
+/** The one by whom a wish is known: an account, an address, or a name that no one has. */
 export function personKey({ accounts }: Pick<Judged, 'accounts'>, { username, email }: Wish): string {
   if (username === undefined) return `email ${(email ?? '').toLowerCase()}`
   const name = lowerName(username)
@@ -85,13 +85,13 @@ export function planWish(judged: Judged, wish: Wish): Plan {
   }
   if (wish.op === 'remove') return member ? planRemoval(judged, member, wish) : planRevocation(judged, wish, account)
   if (member) return planChange(judged, member, wish)
-  return nothing(wish, account?.name ?? who, 'error', 'This person is no member; use the op invite.')
+  return nothing(wish, account?.name ?? who, 'error', 'This person is not a member. Use the op invite.')
 }
 
 function addressProblem({ op, email }: Wish): string | undefined {
   if (email === undefined) return undefined
   if (op !== 'invite' && op !== 'remove') return `email: members are named by username; ${op} takes no address.`
-  return EmailAddress.safeParse(email).success ? undefined : 'email: must be an e-mail address.'
+  return EmailAddress.safeParse(email).success ? undefined : 'email: must be an email address.'
 }
 
 function planInvite(judged: Judged, wish: Wish, account: BulkAccount | undefined): Plan {
@@ -104,7 +104,7 @@ function planInvite(judged: Judged, wish: Wish, account: BulkAccount | undefined
   if (refusal !== undefined) return nothing(wish, who, 'error', refusal)
   const pending = judged.pending.get(account?.id ?? who.toLowerCase())
   const given = groups.flatMap((group) => (group.role === null ? [] : [{ ...group, role: group.role }]))
-  const after = standingOf(role, given)
+  const after = roleAndGroupsOf(role, given)
   if (pending && offers(pending, after))
     return nothing(wish, who, 'unchanged', 'An invitation like this waits already.')
   if (judged.mailedOften.has(wishKey({ username: account?.name, email: wish.email })))
@@ -113,12 +113,12 @@ function planInvite(judged: Judged, wish: Wish, account: BulkAccount | undefined
   return invitePlan(wish, who, { invitee, role, groups, pending, after })
 }
 
-type Invited = Pick<InvitePlan, 'invitee' | 'role' | 'groups' | 'pending'> & { after: Standing }
+type Invited = Pick<InvitePlan, 'invitee' | 'role' | 'groups' | 'pending'> & { after: RoleAndGroups }
 
 function invitePlan(wish: Wish, who: string, { after, ...invited }: Invited): InvitePlan {
   const { pending, role, invitee } = invited
   const names: [string, string] = invitee.address === null ? [who, ''] : ['', who]
-  const before = pending ? standingOf(pending.role, pending.groups) : null
+  const before = pending ? roleAndGroupsOf(pending.role, pending.groups) : null
   const message = pending ? `Renews the invitation of ${who}.` : `Invites ${who} with the role ${role}.`
   return {
     kind: 'invite',
@@ -129,25 +129,25 @@ function invitePlan(wish: Wish, who: string, { after, ...invited }: Invited): In
 }
 
 // Whether an invitation offers just this, and works: its inviter may still invite.
-function offers({ inviterRole, role, groups }: PendingInvitation, wanted: Standing): boolean {
-  const isSame = JSON.stringify(standingOf(role, groups)) === JSON.stringify(wanted)
+function offers({ inviterRole, role, groups }: PendingInvitation, wanted: RoleAndGroups): boolean {
+  const isSame = JSON.stringify(roleAndGroupsOf(role, groups)) === JSON.stringify(wanted)
   return isSame && mayInvite(inviterRole) && mayGrant(inviterRole, role)
 }
 
-function refuseAccount({ keptOut }: Judged, account: BulkAccount | undefined): string | undefined {
+function refuseAccount({ rejoinBlocks }: Judged, account: BulkAccount | undefined): string | undefined {
   if (account === undefined) return undefined
   if (!account.isActive) return 'There is no active account of this name.'
-  const until = keptOut.get(account.id)
-  return until && keptOutWords(account.name, until)
+  const until = rejoinBlocks.get(account.id)
+  return until && rejoinBlockWords(account.name, until)
 }
 
-// Who is no member may have been invited: to remove them is to take that back.
+// A person who is not a member may have been invited: to remove them is to revoke that.
 function planRevocation(judged: Judged, wish: Wish, account: BulkAccount | undefined): Plan {
   const who = account?.name ?? wish.email ?? ''
   const pending = judged.pending.get(account?.id ?? who.toLowerCase())
   if (pending === undefined)
-    return nothing(wish, who, 'unchanged', 'There is no member of this name, and no invitation waits.')
-  const before = standingOf(pending.role, pending.groups)
+    return nothing(wish, who, 'unchanged', 'No member with this name, and no invitation waits.')
+  const before = roleAndGroupsOf(pending.role, pending.groups)
   const message = `Takes the invitation of ${who} back.`
   return {
     kind: 'revoke',

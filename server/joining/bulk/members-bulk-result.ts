@@ -68,7 +68,7 @@ async function seatProblem(
   const missing = invited - freed - free
   if (missing <= 0) return undefined
   const seats = missing === 1 ? 'One more seat has' : `${missing} more seats have`
-  return `${seats} to be free for this: remove members, take invitations back, or ask an operator for a higher limit.`
+  return `${seats} to be free for this: remove members, revoke invitations, or ask a site admin for a higher limit.`
 }
 
 /** The refusal of a request with rows that cannot be done; it names the first of them. */

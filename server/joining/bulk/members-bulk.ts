@@ -11,8 +11,8 @@ import { memberWishes, readWishes, type Wish, wishKey } from '../../members/bulk
 import { readAccounts, readOrgState } from '../../members/bulk/bulk-state.ts'
 import { applyChanges } from '../../members/membership/membership.ts'
 import { memberEvents } from '../../members/membership/membership-events.ts'
-import { type Held, type HeldKey, holdPeople, readPeople } from '../../members/membership/membership-hold.ts'
-import { keptOutAmong } from '../../members/membership/tombstones.ts'
+import { type Held, type HeldKey, lockPeople, readPeople } from '../../members/membership/membership-lock.ts'
+import { rejoinBlocksAmong } from '../../members/membership/rejoin-blocks.ts'
 import { reserveSeat } from '../../orgs/seats.ts'
 import type { Db, Tx } from '../../store/database.ts'
 import { attemptLimits, countAttempts, exhaustedAmong } from '../../users/attempts.ts'
@@ -50,7 +50,7 @@ function changeOf(permit: BulkPermit, wishes: Wish[], { removalLimit }: Input): 
       const accounts = await readAccounts(tx, wishes)
       const key = keyOf(permit, accounts)
       if (mode === 'apply') await recheck(tx, permit, { members: key.userIds })
-      const held = mode === 'apply' ? await holdPeople(tx, key) : await readPeople(tx, key)
+      const held = mode === 'apply' ? await lockPeople(tx, key) : await readPeople(tx, key)
       const judged = await readJudged(tx, permit, wishes, { accounts, held })
       const plans = await planAll(judged, wishes)
       return { held, plans, limit: removalLimitOf(judged.memberCount, removalLimit) }
@@ -96,7 +96,7 @@ async function readJudged(
     accounts,
     defaultRole,
     pending: new Map(waiting.map((pending) => [pending.userId ?? pending.address?.toLowerCase() ?? '', pending])),
-    keptOut: await keptOutAmong(tx, orgId, strangers),
+    rejoinBlocks: await rejoinBlocksAmong(tx, orgId, strangers),
     mailedOften: await exhaustedAmong(tx, attemptLimits.invitationMail, invited.map(wishKey)),
   }
 }

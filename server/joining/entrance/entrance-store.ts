@@ -2,7 +2,7 @@ import { adminRow, liveMembership } from '../../access/grants.ts'
 import type { Db } from '../../store/database.ts'
 import { sql } from '../../store/sql.ts'
 
-/** Whether somebody is a member that counts. */
+/** Whether someone is a member that counts. */
 export async function isMember(db: Db, orgId: string, userId: string, at: Date): Promise<boolean> {
   const { rows } = await sql`select from memberships where org_id = ${orgId} and user_id = ${userId}
     and ${liveMembership('memberships', at)}`.execute(db)

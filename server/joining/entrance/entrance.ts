@@ -1,6 +1,6 @@
 import type { OrgRole } from '../../../api/index.ts'
 import { mayGrant } from '../../access/escalation.ts'
-import { holdRight } from '../../access/recheck.ts'
+import { lockRight } from '../../access/recheck.ts'
 import { HubError } from '../../kernel/errors.ts'
 import { digest, randomText } from '../../kernel/secret.ts'
 import type { Tx } from '../../store/database.ts'
@@ -22,7 +22,7 @@ export function joinPath(token: string): string {
 export function deadOffer(): HubError {
   return new HubError(
     'NotFound',
-    'This invitation does not work: it has expired, was used or taken back, is meant for another account, or never was. Sign in with the account or address that was invited, or ask for a new one.',
+    'This invitation does not work: it has expired, was used or revoked, or is for another account. Sign in with the account or address that was invited, or ask for a new one.',
   )
 }
 
@@ -32,6 +32,6 @@ export async function stillMayInvite(
   { orgId, inviterId }: { orgId: string; inviterId: string | null },
   role: OrgRole,
 ): Promise<boolean> {
-  const facts = inviterId === null ? undefined : await holdRight(tx, inviterId, 'invitation.create', orgId)
+  const facts = inviterId === null ? undefined : await lockRight(tx, inviterId, 'invitation.create', orgId)
   return mayGrant(facts?.org?.role, role)
 }

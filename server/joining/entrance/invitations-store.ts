@@ -106,7 +106,7 @@ export interface InvitationWrite {
 
 /**
  * Inserts a pending invitation, or renews the one that is pending for the same person or address; answers its id, and
- * whether the one that was renewed had expired and nobody had written that down yet.
+ * whether the one that was renewed had expired and no one had written that down yet.
  */
 export async function putInvitation(
   tx: Tx,
@@ -191,8 +191,8 @@ export async function expireInvitation(
   return rows[0]
 }
 
-/** What an address is to an organization: that of a member, of some account, or of nobody here. */
-export async function findStanding(
+/** What an address is to an organization: that of a member, of some account, or of no one here. */
+export async function findRecipient(
   db: Db,
   orgId: string,
   address: string,

@@ -9,14 +9,14 @@ interface Offered {
   groups: readonly { name: string; managedBy: 'manual' | 'scim'; callerRole: GroupRole | null }[]
 }
 
-/** Why somebody with this role may not offer it, in one sentence, to one person or to many; undefined when they may. */
+/** Why someone with this role may not offer it, in one sentence, to one person or to many; undefined when they may. */
 export function mayOffer(callerRole: OrgRole | null, { role, groups }: Offered): string | undefined {
   if (!mayInvite(callerRole)) return 'You need the admin role to invite people.'
   if (!mayGrant(callerRole, role)) return 'Only admins can invite admins.'
   return mayPutInGroups(callerRole, groups)
 }
 
-/** Refuses what somebody with this role may not offer. */
+/** Refuses what someone with this role may not offer. */
 export function refuseOffer(callerRole: OrgRole | null, offered: Offered): void {
   const sentence = mayOffer(callerRole, offered)
   if (sentence !== undefined) throw new HubError('Forbidden', sentence)

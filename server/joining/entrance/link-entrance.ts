@@ -61,6 +61,6 @@ async function entryOf(tx: Tx, permit: Permit<'invitation.accept'>, link: OpenLi
 function wrongDomain(domain: string | null): HubError {
   return new HubError(
     'EmailNotVerified',
-    `This link is for people with a verified address at ${domain}; add yours under E-mail in your settings.`,
+    `This link is for people with a verified address at ${domain}; add yours under Email in your settings.`,
   )
 }

@@ -72,7 +72,7 @@ export async function insertLink(tx: Tx, link: NewLink): Promise<void> {
       ${link.days}, ${link.createdBy}, ${link.at}, ${link.expiresAt})`.execute(tx)
 }
 
-/** Gives an invite link a new secret, and counts its uses and days anew. */
+/** Gives an invite link a new secret, and counts its uses and days again. */
 export async function renewLink(
   tx: Tx,
   id: string,

@@ -10,7 +10,7 @@ interface Letter {
 }
 
 /** What is known of the person who gets an invitation; only they learn it, by the mail. */
-export type Standing = 'account' | 'no_account' | 'member'
+export type Recipient = 'account' | 'no_account' | 'member'
 
 interface InvitationLetter extends Letter {
   by: string
@@ -18,13 +18,13 @@ interface InvitationLetter extends Letter {
   message: string
   expiresAt: Date
   token: string
-  standing: Standing
+  recipient: Recipient
 }
 
-/** Invites somebody; who is a member already is told so instead. */
+/** Invites someone; who is a member already is told so instead. */
 export function invitationMail(letter: InvitationLetter): Mail {
-  const { to, org, by, role, message, token, standing } = letter
-  if (standing === 'member') return memberAlreadyMail(letter)
+  const { to, org, by, role, message, token, recipient } = letter
+  if (recipient === 'member') return memberAlreadyMail(letter)
   const words = {
     account: 'Accept with the button; you sign in first if you are not.',
     no_account: `There is no account with this address yet: the button leads through making one, with ${to} as its address.`,
@@ -35,9 +35,9 @@ export function invitationMail(letter: InvitationLetter): Mail {
     paragraphs: [
       `${by} invites you to become a member of ${org} with the role ${role}.`,
       ...(message === '' ? [] : [`${by} writes: ${message}`]),
-      `${words[standing]} The invitation is good until ${dayOf(letter.expiresAt)}.`,
+      `${words[recipient]} The invitation is good until ${dayOf(letter.expiresAt)}.`,
     ],
-    button: { label: standing === 'account' ? 'See the invitation' : 'Sign up and join', path: joinPath(token) },
+    button: { label: recipient === 'account' ? 'See the invitation' : 'Sign up and join', path: joinPath(token) },
     footer: 'If you do not know what this is about, ignore this mail: nothing happens.',
   })
 }
@@ -52,7 +52,7 @@ function memberAlreadyMail({ to, org, by }: InvitationLetter): Mail {
   })
 }
 
-/** Tells who invited, or who made the link, that somebody came in. */
+/** Tells who invited, or who made the link, that someone came in. */
 export function joinedMail({ to, org, user }: Letter & { user: string }, by: string): Mail {
   return composeMail({
     to,
@@ -63,7 +63,7 @@ export function joinedMail({ to, org, user }: Letter & { user: string }, by: str
   })
 }
 
-/** Tells an admin that somebody came in by their address. */
+/** Tells an admin that someone came in by their address. */
 export function cameByDomainMail({
   to,
   org,
@@ -91,7 +91,7 @@ export function declinedMail({ to, org, whom }: Letter & { whom: string }): Mail
   })
 }
 
-/** Tells an admin that somebody asks to join. */
+/** Tells an admin that someone asks to join. */
 export function requestMail({
   to,
   org,

@@ -28,7 +28,7 @@ const offerColumns = (viewerId: string | null, at: Date) => sql`${invitationColu
   exists (select from memberships m where m.org_id = i.org_id and m.user_id = ${viewerId}
     and ${liveMembership('m', at)}) is_member`
 
-// An invitation from before somebody was offboarded is none for them, whatever address it went to and whoever else may
+// An invitation from before someone was offboarded is none for them, whatever address it went to and no matter who else may
 // take it up. Its state stays: a change would tell whose the address is. Asked by row, so that the index serves each.
 const live = (viewerId: string | null, at: Date) => sql`${pendingInvitation('i', at)} and o.deleted_at is null
   and not coalesce((select true from offboardings f where f.org_id = i.org_id and f.user_id = ${viewerId} and f.at >= i.sent_at limit 1), false)`

@@ -3,7 +3,7 @@ import { mayGrant, mayInvite } from '../../access/escalation.ts'
 import { avatarUrl, type Links } from '../../mail/links.ts'
 import type { GroupOffered, InvitationRow, PersonRow } from './invitations-store.ts'
 
-/** A person as lists name them; null when there is nobody. */
+/** A person as lists name them; null when there is no one. */
 export function personReply(row: PersonRow | null, links: Links) {
   return row && { ...row, avatarUrl: avatarUrl(links, row.user) }
 }

@@ -91,7 +91,7 @@ async function accept(db: Db, permit: Permit<'invitation.accept'>, key: OfferKey
   })
 }
 
-// An invitation to an address is for whoever has verified it; others hear what everybody hears, unless they name the
+// An invitation to an address is for the account that has verified it; others hear what everybody hears, unless they name the
 // address themselves and only have to verify it.
 async function lockMine(tx: Tx, permit: AnswerPermit, key: OfferKey): Promise<OfferRow | undefined> {
   await lockOffer(tx, key)

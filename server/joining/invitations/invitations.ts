@@ -11,7 +11,7 @@ import { decodeCursor, pageOf } from '../../kernel/page.ts'
 import type { Links } from '../../mail/links.ts'
 import { queueMail } from '../../mail/queue.ts'
 import { type NamedGroup, resolveGroups } from '../../members/membership/groups-named.ts'
-import { refuseTombstoned } from '../../members/membership/tombstones.ts'
+import { refuseToOffer } from '../../members/membership/rejoin-blocks.ts'
 import { reserveSeat } from '../../orgs/seats.ts'
 import { refusedBy } from '../../store/conflict.ts'
 import { type Db, type Tx, transaction } from '../../store/database.ts'
@@ -42,7 +42,7 @@ export async function listInvitations(
 }
 
 /**
- * Invites a person by name, or whoever has an address; again renews what is pending. The answer never tells whether an
+ * Invites a person by username or email address; a second call renews the pending invitation. The answer never tells whether an
  * account has the address: the mail does, to its owner.
  */
 export async function createInvitation(
@@ -103,7 +103,7 @@ async function findInvitee(
   if (account === undefined) throw badField('username', 'is not the name of an active account.')
   if (await isMember(tx, orgId, account.id, now()))
     throw new HubError('Conflict', `${account.name} is already a member of the organization.`)
-  await refuseTombstoned(tx, orgId, account)
+  await refuseToOffer(tx, orgId, account)
   return { userId: account.id, address: null }
 }
 
@@ -113,7 +113,7 @@ async function setGroups(tx: Tx, id: string, groups: readonly NamedGroup[]): Pro
     await store.setInvitationGroups(tx, id, given)
   } catch (error) {
     if (refusedBy(error) === undefined) throw error
-    throw new HubError('Forbidden', 'groups: one of them has just been deleted. Nobody was invited.')
+    throw new HubError('Forbidden', 'groups: one of them has just been deleted. No invitations were sent.')
   }
 }
 
@@ -131,9 +131,9 @@ async function getInvitation(
 async function mailInvitation(tx: Tx, permit: InvitePermit, row: store.InvitationRow, token: string): Promise<void> {
   const to = row.address ?? (await mailAddressOf(tx, row.user_id))
   if (to === undefined) return
-  const standing = row.address === null ? 'account' : await store.findStanding(tx, permit.org.id, to, now())
+  const recipient = row.address === null ? 'account' : await store.findRecipient(tx, permit.org.id, to, now())
   const { role, message, expires_at: expiresAt } = row
-  const letter = { to, org: permit.org.name, by: permit.actor.name, role, message, expiresAt, token, standing }
+  const letter = { to, org: permit.org.name, by: permit.actor.name, role, message, expiresAt, token, recipient }
   await queueMail(tx, invitationMail(letter))
 }
 
@@ -202,7 +202,7 @@ export async function revokeInvitation(
     const row = await getInvitation(tx, permit, id)
     await record(tx, permit, {
       type: 'org.invite.revoke',
-      message: `took back the invitation of ${whomOf(row)}`,
+      message: `revoked the invitation for ${whomOf(row)}`,
       data: { invitation: invitationData(row) },
     })
     return invitationReply(row, links)
@@ -213,6 +213,6 @@ function refuseEnded(row: store.InvitationRow, open: string[]): void {
   if (open.includes(row.state)) return
   throw new HubError(
     'Conflict',
-    `This invitation is ${row.state}; ${row.state === 'expired' ? 'resend it' : 'invite anew'} instead.`,
+    `This invitation is ${row.state}; ${row.state === 'expired' ? 'resend it' : 'invite again'} instead.`,
   )
 }

@@ -8,8 +8,8 @@ import { HubError } from '../../kernel/errors.ts'
 import { newId } from '../../kernel/ids.ts'
 import { queueMail } from '../../mail/queue.ts'
 import { applyChanges } from '../../members/membership/membership.ts'
-import { isKeptOut, refuseBlocked } from '../../members/membership/tombstones.ts'
-import { type DomainDoor, doorFor, holdDoorFor } from '../../orgs/domains.ts'
+import { hasRejoinBlock, refuseBlocked } from '../../members/membership/rejoin-blocks.ts'
+import { type DomainDoor, doorFor, lockDoorFor } from '../../orgs/domains.ts'
 import { type Db, type Tx, transaction } from '../../store/database.ts'
 import { ownId } from '../../users/accounts.ts'
 import { findAdminAddresses, isMember } from '../entrance/entrance-store.ts'
@@ -30,13 +30,13 @@ export async function getDoors(
 ): Promise<ResultOf<Requests['getDoors']>> {
   const { org } = permit
   const userId = ownId(permit)
-  const [member, latest, keptOut, door] = await Promise.all([
+  const [member, latest, rejoinBlocks, door] = await Promise.all([
     isMember(db, org.id, userId, now()),
     findLatestRequest(db, org.id, userId),
-    isKeptOut(db, org.id, userId),
+    hasRejoinBlock(db, org.id, userId),
     doorFor(db, org.id, userId),
   ])
-  const isFree = !member && !keptOut
+  const isFree = !member && !rejoinBlocks
   const mayJoin = isFree && door !== undefined && !door.takesApproval && rejectedAtDoorUntil(latest) === null
   const mayWait = latest?.state !== 'pending' && mayAskAgainAt(latest) === null
   const takesRequests = door?.takesApproval === true || (org.allowJoinRequests && permit.actor.emailVerified)
@@ -56,7 +56,7 @@ function ownRequest(row: RequestRow) {
   return { id, state, reason, createdAt: created_at.toISOString(), mayAskAgainAt: again }
 }
 
-/** When somebody who was rejected may ask again; null when they may now. */
+/** When someone who was rejected may ask again; null when they may now. */
 function mayAskAgainAt(row: RequestRow | undefined): Date | null {
   if (row?.state !== 'rejected' || row.decided_at === null) return null
   const again = new Date(row.decided_at.getTime() + againAfterMs)
@@ -68,7 +68,7 @@ function rejectedAtDoorUntil(row: RequestRow | undefined): Date | null {
   return row?.source === 'domain' ? mayAskAgainAt(row) : null
 }
 
-/** When somebody who is rejected now may ask again. */
+/** When someone who is rejected now may ask again. */
 export function askAgainFrom(at: Date): Date {
   return new Date(at.getTime() + againAfterMs)
 }
@@ -83,7 +83,7 @@ export async function joinOrganization(
   const words = message?.trim() ?? ''
   return transaction(db, async (tx) => {
     await recheck(tx, permit)
-    const door = await holdDoorFor(tx, permit.org.id, userId)
+    const door = await lockDoorFor(tx, permit.org.id, userId)
     if (await isMember(tx, permit.org.id, userId, now()))
       throw new HubError('Conflict', `You are a member of ${permit.org.name} already.`)
     await refuseBlocked(tx, permit.org.id, [userId])
@@ -151,7 +151,7 @@ async function ask(tx: Tx, permit: JoinPermit, { message, source, domain }: Aske
   return { outcome: 'requested', role: null, request: id }
 }
 
-/** Takes back the caller's request that waits. */
+/** Withdraws the caller's pending request. */
 export async function withdrawRequest(
   db: Db,
   permit: Permit<'org.withdrawRequest'>,
@@ -164,7 +164,7 @@ export async function withdrawRequest(
     if (id === undefined) throw new HubError('NotFound', 'No request of yours waits here.')
     await record(tx, permit, {
       type: 'org.join_request.withdraw',
-      message: 'took back their request to join',
+      message: 'withdrew their request to join',
       data: { user: { _id: userId, user: permit.actor.name }, request: { id } },
     })
     return { success: true }

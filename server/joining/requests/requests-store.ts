@@ -81,7 +81,7 @@ export async function decideRequest(tx: Tx, { id, state, role, reason, by, at }:
     where id = ${id}`.execute(tx)
 }
 
-/** Takes back the request of a person that waits; answers its id, or undefined when none does. */
+/** Withdraws a person's pending request; answers its ID, or undefined when there is none. */
 export async function withdrawPending(tx: Tx, orgId: string, userId: string, at: Date): Promise<string | undefined> {
   const { rows } = await sql<{ id: string }>`update join_requests set state = 'withdrawn', decided_at = ${at}
     where org_id = ${orgId} and user_id = ${userId} and state = 'pending' returning id`.execute(tx)

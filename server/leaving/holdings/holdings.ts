@@ -25,7 +25,7 @@ export const holdingsByKind: HoldingsByKind = {
   membership,
 }
 
-type Has = leaving.Belongings
+type Has = leaving.Holdings
 const all: readonly [string, Holding<unknown>][] = Object.entries(holdingsByKind)
 
 /** Lists what a person holds of an organization at this moment. */
@@ -44,7 +44,7 @@ export function countHoldings(has: Has): Record<string, number> {
 }
 
 /** Locks what others may be about to accept; call it first in the transaction. */
-export async function holdHoldings(tx: Tx, holder: Holder): Promise<void> {
+export async function lockHoldings(tx: Tx, holder: Holder): Promise<void> {
   for (const [, { hold }] of all) await hold?.(tx, holder, now())
 }
 
@@ -59,7 +59,7 @@ export async function endHoldings(tx: Tx, holder: HolderIn, heirId?: string): Pr
 /** The holdings as the rooms below walk them. */
 export const holdings: Holdings = {
   takeStock,
-  hold: holdHoldings,
+  hold: lockHoldings,
   end: async (tx, holder, way) => {
     for (const [, { end, endsWith }] of all) if (endsWith.includes(way)) await end?.(tx, holder, now())
   },

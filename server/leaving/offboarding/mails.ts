@@ -26,7 +26,7 @@ export function takesOverMail(
     to,
     subject: `You take over from ${from} in ${org}`,
     paragraphs: [
-      `${from} has left ${org}, and ${by} named you to look after what nobody else does.`,
+      `${from} has left ${org}, and ${by} chose you to take over their groups and repositories that have no other owner.`,
       ...(groups.length > 0
         ? [`You are admin of these resource groups: ${listed(groups, groups.length, ({ name }) => name)}.`]
         : []),

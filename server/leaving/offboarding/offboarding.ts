@@ -8,26 +8,26 @@ import { badField, HubError } from '../../kernel/errors.ts'
 import { newId } from '../../kernel/ids.ts'
 import { queueMail } from '../../mail/queue.ts'
 import { applyChanges } from '../../members/membership/membership.ts'
-import { type Held, holdPeople } from '../../members/membership/membership-hold.ts'
 import { refuseNonAdmin } from '../../members/membership/membership-judge.ts'
-import { holdAdmins } from '../../orgs/admins.ts'
+import { type Held, lockPeople } from '../../members/membership/membership-lock.ts'
+import { lockAdmins } from '../../orgs/admins.ts'
 import { type Db, type Tx, transaction } from '../../store/database.ts'
 import type { HolderIn } from '../../users/holding.ts'
 import { mailAddressOf } from '../../users/mail-address.ts'
 import { lowerName } from '../../users/names.ts'
-import { countHoldings, endHoldings, holdHoldings, listHoldings } from '../holdings/holdings.ts'
-import { getNeedsOwner, getRemains, isOrphaned, sumOf } from './belongings.ts'
-import { grantSoleRepositories } from './belongings-store.ts'
+import { countHoldings, endHoldings, listHoldings, lockHoldings } from '../holdings/holdings.ts'
 import * as store from './ending-store.ts'
 import { leftMail, takesOverMail } from './mails.ts'
-import { receiptReply, type Sealed, sealReceipt } from './receipt.ts'
-import { findLatestReceipt, insertReceipt } from './receipts-store.ts'
+import { getNeedsOwner, getRemains, isOrphaned, sumOf } from './remains.ts'
+import { grantSoleRepositories } from './remains-store.ts'
+import { reportReply, type Sealed, sealReport } from './report.ts'
+import { findLatestReport, insertReport } from './reports-store.ts'
 
 type OffboardPermit = Permit<'member.offboard'>
 type Input = InputOf<typeof leaving.offboardMember>
 type Answer = ResultOf<typeof leaving.offboardMember>
 
-const keptOutDays = 90
+const rejoinBlockDays = 90
 const nothingOrphaned: leaving.NeedsOwner = { groups: [], repositories: [], repositoryCount: 0 }
 
 interface Person extends HolderIn {
@@ -37,27 +37,27 @@ interface Person extends HolderIn {
 
 /** What is there at the moment at which it is decided. */
 interface Found {
-  has: leaving.Belongings
+  has: leaving.Holdings
   needsOwner: leaving.NeedsOwner
   remains: string[]
 }
 
 /**
- * Shows what a person has of the organization, or ends all of it in one transaction and answers a receipt. Where there
- * is nothing any more, the receipt of the last time is answered and nothing changes.
+ * Shows what a person has of the organization, or ends all of it in one transaction and answers an offboarding report. Where there
+ * is nothing any more, the report of the last time is answered and nothing changes.
  */
 export async function offboardMember(db: Db, permit: OffboardPermit, input: Input): Promise<Answer> {
   const { subject } = permit.facts
-  if (subject === undefined) throw new HubError('NotFound', 'There is nobody of this name.')
+  if (subject === undefined) throw new HubError('NotFound', 'No account with this name.')
   const person = { orgId: permit.org.id, userId: subject.id, name: subject.name, fullname: subject.fullname }
   if (input.mode === 'plan') return plan(db, permit, person)
   refuseUnclear(permit, person, input)
-  return transaction(db, (tx) => apply(tx, permit, person, input))
+  return transaction(db, (tx) => offboardNow(tx, permit, person, input))
 }
 
 async function plan(db: Db, permit: OffboardPermit, person: Person): Promise<Answer> {
   const found = await find(db, permit, person)
-  return found === undefined ? formerly(db, permit, person, 'plan') : { mode: 'plan', ...found, receipt: null }
+  return found === undefined ? formerly(db, permit, person, 'plan') : { mode: 'plan', ...found, report: null }
 }
 
 async function find(db: Db, permit: OffboardPermit, person: Person): Promise<Found | undefined> {
@@ -68,42 +68,42 @@ async function find(db: Db, permit: OffboardPermit, person: Person): Promise<Fou
   return { has, needsOwner, remains: await getRemains(db, person, about) }
 }
 
-// Nothing is there: whoever was offboarded before has their receipt still.
+// Nothing is left to remove: an earlier offboarding keeps its report.
 async function formerly(db: Db, permit: OffboardPermit, person: Person, mode: 'plan' | 'apply'): Promise<Answer> {
-  const row = await findLatestReceipt(db, person)
+  const row = await findLatestReport(db, person)
   if (row === undefined) throw new HubError('NotFound', `${person.name} has nothing of ${permit.org.name}.`)
-  const receipt = receiptReply(row)
+  const report = reportReply(row)
   const has = await listHoldings(db, person)
-  return { mode, has, needsOwner: nothingOrphaned, remains: receipt.remains, receipt }
+  return { mode, has, needsOwner: nothingOrphaned, remains: report.remains, report }
 }
 
 function refuseUnclear(permit: OffboardPermit, person: Person, input: Input): void {
-  if (!input.reason?.trim()) throw badField('reason', 'is needed to apply: it stands in the receipt.')
+  if (!input.reason?.trim()) throw badField('reason', 'is required to apply: it is part of the offboarding report.')
   if (input.successor !== undefined && input.leaveAsIs)
     throw badField('leaveAsIs', 'goes together with no successor: name one, or leave everything as it is.')
   if (input.invitations === 'reassign' && person.userId === permit.actor.id)
     throw badField('invitations', 'cannot be reassigned to you when you offboard yourself.')
 }
 
-async function apply(tx: Tx, permit: OffboardPermit, person: Person, input: Input): Promise<Answer> {
-  await holdHoldings(tx, person)
+async function offboardNow(tx: Tx, permit: OffboardPermit, person: Person, input: Input): Promise<Answer> {
+  await lockHoldings(tx, person)
   const named = input.successor === undefined ? undefined : await store.findSuccessor(tx, lowerName(input.successor))
-  const held = await lockPeople(tx, permit, person, named)
+  const held = await lockInvolved(tx, permit, person, named)
   const found = await find(tx, permit, person)
   if (found === undefined) return formerly(tx, permit, person, 'apply')
   const successor = chooseSuccessor(held, person, input, named)
   if (successor === undefined && !input.leaveAsIs && isOrphaned(found.needsOwner)) throw ownerless(found.needsOwner)
   const offboarding = { person, found, input, successor, held }
   await endEverything(tx, permit, offboarding)
-  const receipt = await writeReceipt(tx, permit, offboarding)
+  const report = await writeReport(tx, permit, offboarding)
   await tellPeople(tx, permit, offboarding)
-  await recordOffboarding(tx, permit, { person, receipt })
-  return { mode: 'apply', ...found, receipt }
+  await recordOffboarding(tx, permit, { person, report })
+  return { mode: 'apply', ...found, report }
 }
 
 // Accounts, and then memberships, as everybody locks: no door can let the person in, nor can anybody give them anything,
 // until the transaction ends; of two offboardings one waits for the other.
-async function lockPeople(
+async function lockInvolved(
   tx: Tx,
   permit: OffboardPermit,
   { orgId, userId }: Person,
@@ -113,7 +113,7 @@ async function lockPeople(
   await store.lockAccounts(tx, [userId, actor.id])
   const userIds = successor === undefined || successor.id === userId ? [userId] : [userId, successor.id]
   await recheck(tx, permit, { members: userIds, requirements: true })
-  return holdPeople(tx, { orgId, userIds, callerId: actor.id })
+  return lockPeople(tx, { orgId, userIds, callerId: actor.id })
 }
 
 function chooseSuccessor(
@@ -135,7 +135,7 @@ function ownerless({ groups, repositoryCount }: leaving.NeedsOwner): HubError {
   ].filter((part) => part !== false)
   return badField(
     'successor',
-    `nobody else looks after ${what.join(' and ')}: name a member who takes over, or say leaveAsIs.`,
+    `${what.join(' and ')} would have no owner. Name a member who takes over, or set leaveAsIs.`,
   )
 }
 
@@ -150,7 +150,7 @@ interface Offboarding {
 async function endEverything(tx: Tx, permit: OffboardPermit, offboarding: Offboarding): Promise<void> {
   const { person, found, input, held } = offboarding
   // The organization is locked before repositories are
-  if (isAdminRole(found.has.membership?.role)) await holdAdmins(tx, person.orgId)
+  if (isAdminRole(found.has.membership?.role)) await lockAdmins(tx, person.orgId)
   await handOver(tx, permit, offboarding)
   await endHoldings(tx, person, input.invitations === 'reassign' ? permit.actor.id : undefined)
   await endMembership(tx, permit, person, held)
@@ -163,7 +163,7 @@ async function endMembership(tx: Tx, by: OffboardPermit, person: Person, held: H
   await applyChanges(tx, by, { orgId, changes, by, events: null }, held)
 }
 
-// Groups first: whoever is admin of a group needs no grants on what is in it.
+// Groups first: a group admin needs no grants on what is in it.
 async function handOver(tx: Tx, permit: OffboardPermit, offboarding: Offboarding): Promise<void> {
   const { person, found, successor } = offboarding
   if (successor === undefined) return
@@ -186,9 +186,13 @@ async function giveGroups(
   await applyChanges(tx, by, { orgId: by.org.id, changes, by, events: null }, held)
 }
 
-async function writeReceipt(tx: Tx, permit: OffboardPermit, offboarding: Offboarding): Promise<leaving.Receipt> {
+async function writeReport(
+  tx: Tx,
+  permit: OffboardPermit,
+  offboarding: Offboarding,
+): Promise<leaving.OffboardingReport> {
   const { person, found, input, successor } = offboarding
-  const [id, at, until] = [newId(), now(), secondsFromNow(keptOutDays * daySeconds)]
+  const [id, at, until] = [newId(), now(), secondsFromNow(rejoinBlockDays * daySeconds)]
   const counts = countHoldings(found.has)
   const sealed: Sealed = {
     id,
@@ -206,12 +210,12 @@ async function writeReceipt(tx: Tx, permit: OffboardPermit, offboarding: Offboar
     invitations: input.invitations,
     remains: found.remains,
   }
-  const { text, hash } = sealReceipt(sealed)
+  const { text, hash } = sealReport(sealed)
   const { orgId, userId } = person
   const kept = input.invitations === 'reassign' ? { invitationsSent: 0, inviteLinks: 0 } : {}
   const removed = sumOf({ ...counts, ...kept })
-  await insertReceipt(tx, { id, orgId, userId, at, removed, receipt: text }, until)
-  return { ...sealed, keptOutUntil: until.toISOString(), hash }
+  await insertReport(tx, { id, orgId, userId, at, removed, report: text }, until)
+  return { ...sealed, rejoinBlockedUntil: until.toISOString(), hash }
 }
 
 async function tellPeople(tx: Tx, permit: OffboardPermit, { person, found, successor }: Offboarding): Promise<void> {
@@ -229,16 +233,16 @@ async function tellPeople(tx: Tx, permit: OffboardPermit, { person, found, succe
 async function recordOffboarding(
   tx: Tx,
   permit: OffboardPermit,
-  { person, receipt }: { person: Person; receipt: leaving.Receipt },
+  { person, report }: { person: Person; report: leaving.OffboardingReport },
 ): Promise<void> {
-  const { id, hash, counts, successor, leftAsIs, invitations, reason, keptOutUntil } = receipt
+  const { id, hash, counts, successor, leftAsIs, invitations, reason, rejoinBlockedUntil } = report
   await record(tx, permit, {
     type: 'org.offboard',
     message: `offboarded ${person.name}`,
     data: {
       user: { _id: person.userId, user: person.name },
-      receipt: { id, hash },
-      ...{ counts, successor, leftAsIs, invitations, reason, keptOutUntil },
+      report: { id, hash },
+      ...{ counts, successor, leftAsIs, invitations, reason, rejoinBlockedUntil },
     },
   })
 }

@@ -3,35 +3,35 @@ import { record } from '../../audit/record.ts'
 import { now } from '../../kernel/clock.ts'
 import { HubError } from '../../kernel/errors.ts'
 import { log } from '../../kernel/log.ts'
-import { clearAdminless, holdAdmins } from '../../orgs/admins.ts'
+import { clearAdminless, lockAdmins } from '../../orgs/admins.ts'
 import { type Db, transaction } from '../../store/database.ts'
-import { holdPetition, isLiving, type Outcome, recordStep, settle, tell } from './petition-progress.ts'
-import { noteLook } from './petition-steps.ts'
-import * as store from './petition-store.ts'
 import { type Look, lookUp, type Prover } from './recovery-proof.ts'
 import { findAdminless } from './recovery-store.ts'
+import { isLiving, lockRecoveryRequest, type Outcome, recordStep, settle, tell } from './request-progress.ts'
+import { noteLook } from './request-steps.ts'
+import * as store from './request-store.ts'
 
 /**
- * Moves every petition as far as its time has come, each in a transaction of its own: what was done is done once,
+ * Moves every recovery request as far as its time has come, each in a transaction of its own: what was done is done once,
  * however many do this at the same moment, and whatever is cut off is done the next time. Before, notes which
  * organizations have an admin again.
  */
 export async function advanceRecoveries(db: Db, prover: Prover): Promise<void> {
   for (const org of await findAdminless(db)) await noteReturn(db, org)
-  for (const id of await store.findLivingPetitions(db)) {
+  for (const id of await store.findLivingRecoveryRequests(db)) {
     try {
       await advance(db, prover, id)
     } catch (error) {
       // One that cannot be moved on holds up no other
-      log.error({ err: error, petition: id }, 'a petition could not be moved on; it is tried again')
+      log.error({ err: error, recoveryRequest: id }, 'a recovery request could not be moved on; it is tried again')
     }
   }
 }
 
-// An admin who verified an address, or turned two-factor sign-in on, counts again without anybody's doing.
+// An admin who verified an address or turned on 2FA counts again without anyone's help.
 async function noteReturn(db: Db, org: { id: string; name: string }): Promise<void> {
   await transaction(db, async (tx) => {
-    await holdAdmins(tx, org.id)
+    await lockAdmins(tx, org.id)
     if (!(await clearAdminless(tx, org.id))) return
     const message = 'noted that the organization has an admin who can sign in again'
     await record(tx, systemAuthor, { type: 'org.admin_restored', message, data: {}, scope: org.id })
@@ -48,19 +48,19 @@ async function advance(db: Db, prover: Prover, id: string): Promise<void> {
   }
 }
 
-// The DNS is asked before anything is locked, so that a slow answer holds up nobody.
+// The DNS is asked before anything is locked, so that a slow answer holds up no one.
 async function lookIfDue(db: Db, prover: Prover, id: string): Promise<Look | undefined> {
-  const petition = await store.findPetition(db, id)
-  if (petition?.path !== 'domain' || !isLiving(petition)) return undefined
-  const isDue = petition.effective_at === null || petition.effective_at <= now()
-  return isDue ? lookUp(prover, petition) : undefined
+  const recoveryRequest = await store.findRecoveryRequest(db, id)
+  if (recoveryRequest?.path !== 'domain' || !isLiving(recoveryRequest)) return undefined
+  const isDue = recoveryRequest.effective_at === null || recoveryRequest.effective_at <= now()
+  return isDue ? lookUp(prover, recoveryRequest) : undefined
 }
 
 async function step(db: Db, id: string, look: Look | undefined): Promise<void> {
   await transaction(db, async (tx) => {
-    const held = await holdPetition(tx, id)
+    const held = await lockRecoveryRequest(tx, id)
     if (held === undefined || !isLiving(held)) return
-    // Proof that nobody could look up is no proof at the moment when it counts
+    // Proof that no one could look up is no proof at the moment when it counts
     const isDue = held.effective_at !== null && held.effective_at <= now()
     if (isDue && held.path === 'domain' && look?.isAnswered !== true) return
     const row = look === undefined ? held : await noteLook(tx, held, look)
@@ -71,7 +71,11 @@ async function step(db: Db, id: string, look: Look | undefined): Promise<void> {
   })
 }
 
-function eventType(before: store.PetitionRow, after: store.PetitionRow, { what }: Outcome): string | undefined {
+function eventType(
+  before: store.RecoveryRequestRow,
+  after: store.RecoveryRequestRow,
+  { what }: Outcome,
+): string | undefined {
   const types = {
     unchanged: before.proof_found === after.proof_found ? undefined : 'org.recovery.check',
     begun: 'org.recovery.start',
@@ -83,29 +87,29 @@ function eventType(before: store.PetitionRow, after: store.PetitionRow, { what }
   return types[what]
 }
 
-function messageOf(row: store.PetitionRow, outcome: Outcome): string {
-  const petition = `the petition to make ${row.person_name} admin`
+function messageOf(row: store.RecoveryRequestRow, outcome: Outcome): string {
+  const recoveryRequest = `the recovery request to make ${row.person_name} admin`
   switch (outcome.what) {
     case 'unchanged':
       return `looked the DNS record of ${row.domain} up: ${row.proof_found ? 'it is there' : 'it is not there'}`
     case 'begun':
-      return `found everything there for ${petition}`
+      return `found everything there for ${recoveryRequest}`
     case 'halfway':
-      return `told everybody about ${petition} at half of its time`
+      return `told everybody about ${recoveryRequest} at half of its time`
     case 'halted':
-      return `stopped the time of ${petition}: missing are ${outcome.missing.join('; ')}`
+      return `stopped the time of ${recoveryRequest}: missing are ${outcome.missing.join('; ')}`
     case 'done':
-      return `carried out ${petition}`
+      return `carried out ${recoveryRequest}`
     case 'ended':
-      return `ended ${petition}: ${outcome.note}`
+      return `ended ${recoveryRequest}: ${outcome.note}`
   }
 }
 
 async function giveUp(db: Db, id: string, note: string): Promise<void> {
   await transaction(db, async (tx) => {
-    const row = await holdPetition(tx, id)
+    const row = await lockRecoveryRequest(tx, id)
     if (row === undefined || !isLiving(row)) return
-    await store.endPetition(tx, id, { state: 'withdrawn', by: 'system', note, at: now() })
+    await store.endRecoveryRequest(tx, id, { state: 'withdrawn', by: 'system', note, at: now() })
     await tell(tx, row, { at: 'end', how: note })
     const outcome = { what: 'ended', state: 'withdrawn', note } as const
     await recordStep(tx, systemAuthor, row, {

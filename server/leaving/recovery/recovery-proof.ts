@@ -1,32 +1,32 @@
 import type { InstanceKey } from '../../kernel/secret.ts'
 import type { Dns } from '../../orgs/dns.ts'
-import type { PetitionRow } from './petition-store.ts'
+import type { RecoveryRequestRow } from './request-store.ts'
 
-/** What a look into the DNS found; not answered: nobody knows. */
+/** What a look into the DNS found; not answered: no one knows. */
 export interface Look {
   isAnswered: boolean
   found: boolean
   problem: string | null
 }
 
-/** What signs the record that proves a petition, and what asks the DNS for it. */
+/** What signs the record that proves a recovery request, and what asks the DNS for it. */
 export interface Prover {
   key: InstanceKey
   dns: Dns
 }
 
-type Bound = Pick<PetitionRow, 'id' | 'org_id' | 'person_id' | 'domain'>
+type Bound = Pick<RecoveryRequestRow, 'id' | 'org_id' | 'person_id' | 'domain'>
 
-/** The record that proves a petition: bound to it, to its organization and to its person, under the key of the hub. */
-export function recordOf(key: InstanceKey, petition: Bound): { name: string; type: 'TXT'; value: string } {
-  const bound = `${petition.id} ${petition.org_id} ${petition.person_id} ${petition.domain}`
+/** The record that proves a recovery request: bound to it, to its organization and to its person, under the key of the hub. */
+export function recordOf(key: InstanceKey, recoveryRequest: Bound): { name: string; type: 'TXT'; value: string } {
+  const bound = `${recoveryRequest.id} ${recoveryRequest.org_id} ${recoveryRequest.person_id} ${recoveryRequest.domain}`
   const token = key.sign('recovery proof', bound)
-  return { name: `_guildhall-recovery.${petition.domain}`, type: 'TXT', value: `guildhall-recovery=${token}` }
+  return { name: `_guildhall-recovery.${recoveryRequest.domain}`, type: 'TXT', value: `guildhall-recovery=${token}` }
 }
 
-/** Looks the record of a petition up. */
-export async function lookUp({ key, dns }: Prover, petition: Bound): Promise<Look> {
-  const { name, value } = recordOf(key, petition)
+/** Looks the record of a recovery request up. */
+export async function lookUp({ key, dns }: Prover, recoveryRequest: Bound): Promise<Look> {
+  const { name, value } = recordOf(key, recoveryRequest)
   try {
     const values = await dns.txt(name)
     const found = values.some((text) => text.trim() === value)

@@ -18,13 +18,13 @@ export interface SeenRow {
   deleted_at: Date | null
   /** The last sign of life of an admin with an active account, the day they joined included. */
   alive_at: Date | null
-  /** When somebody with the role admin, whatever became of the account, was last seen. */
+  /** When someone with the role admin, whatever became of the account, was last seen. */
   seen_at: Date | null
-  /** Whether somebody is there who could veto: an admin with an active account. */
+  /** Whether someone is there who could veto: an admin with an active account. */
   has_living_admin: boolean
 }
 
-/** Reads when the admins of an organization were last seen; `except` somebody, where it is asked who could veto. */
+/** Reads when the admins of an organization were last seen; `except` someone, where it is asked who could veto. */
 export async function findSeen(db: Db, orgId: string, at: Date, except: string): Promise<SeenRow | undefined> {
   const { rows } = await sql<SeenRow>`
     select o.adminless_since, o.deleted_at, a.alive_at, a.seen_at, coalesce(a.has_living_admin, false) has_living_admin
@@ -44,7 +44,7 @@ export async function findAdminless(db: Db): Promise<{ id: string; name: string 
   return rows
 }
 
-/** Everybody who is told about a petition: admins, members with `write` or more, operators, and the person it is about. */
+/** Everybody who is told about a recovery request: admins, members with `write` or more, operators, and the person it is about. */
 export async function findWatchers(db: Db, orgId: string, personId: string, at: Date): Promise<string[]> {
   const { rows } = await sql<{ address: string }>`
     with candidates as materialized (
@@ -60,7 +60,7 @@ export async function findWatchers(db: Db, orgId: string, personId: string, at: 
   return rows.map(({ address }) => address)
 }
 
-/** Domains of an organization that were verified before a moment and still are, in which somebody has a verified address. */
+/** Domains of an organization that were verified before a moment and still are, in which someone has a verified address. */
 export async function findProvableDomains(db: Db, orgId: string, userId: string, before: Date): Promise<string[]> {
   const { rows } = await sql<{ domain: string }>`
     select d.domain from organization_domains d
@@ -77,7 +77,7 @@ export async function lockPerson(tx: Tx, orgId: string, userId: string): Promise
   await sql`select from memberships where org_id = ${orgId} and user_id = ${userId} for no key update`.execute(tx)
 }
 
-/** What is asked of the person whom a petition is about, as it is now. */
+/** What is asked of the person whom a recovery request is about, as it is now. */
 export interface PersonFacts {
   name: string
   fullname: string
@@ -85,7 +85,7 @@ export interface PersonFacts {
   is_active: boolean
   is_operator: boolean
   is_verified: boolean
-  /** Has the second factor, or the organization asks for none. */
+  /** Has 2FA, or the organization does not require it. */
   has_factor: boolean
   role: 'no_access' | 'read' | 'contributor' | 'write' | 'admin' | null
 }
@@ -113,25 +113,30 @@ export async function countOperators(db: Db): Promise<number> {
   return rows[0]?.count ?? 0
 }
 
-/** What the members say about a petition for somebody. */
+/** What the members say about a recovery request for someone. */
 export interface QuorumRow {
-  /** Members with `write` or more since before the loss who get in, below admin; the person of the petition is not counted. */
+  /** Members with `write` or more since before the loss who get in, below admin; the person of the recovery request is not counted. */
   pool: number
   /** Names of those who confirmed and could do so now. */
   confirmed: string[]
 }
 
-/** Counts whose confirmation a petition needs, and who has confirmed. */
+/** Counts whose confirmation a recovery request needs, and who has confirmed. */
 export async function findQuorum(
   db: Db,
-  { orgId, personId, petitionId, lostAt }: { orgId: string; personId: string; petitionId: string; lostAt: Date },
+  {
+    orgId,
+    personId,
+    recoveryRequestId,
+    lostAt,
+  }: { orgId: string; personId: string; recoveryRequestId: string; lostAt: Date },
   at: Date,
 ): Promise<QuorumRow> {
   const { rows } = await sql<QuorumRow>`
     select count(*) filter (where not ${adminRow('m')})::int pool,
-      coalesce(json_agg(u.name order by v.at) filter (where v.voice_id is not null), '[]') confirmed
+      coalesce(json_agg(u.name order by v.at) filter (where v.confirmed_by_id is not null), '[]') confirmed
     from memberships m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
-    left join petition_voices v on v.petition_id = ${petitionId} and v.voice_id = m.user_id
+    left join recovery_confirmations v on v.recovery_request_id = ${recoveryRequestId} and v.confirmed_by_id = m.user_id
     where m.org_id = ${orgId} and m.user_id <> ${personId} and m.role = any(${confirmingRoles}::org_role[]) and ${getsIn(at)}
       and coalesce(m.role_since, m.joined_at) <= ${lostAt}`.execute(db)
   return rows[0] ?? { pool: 0, confirmed: [] }
@@ -146,13 +151,15 @@ export interface ApprovalRow {
   operator_since: Date | null
 }
 
-/** The approvals of a petition that count. */
-export async function listApprovals(db: Db, petitionId: string, consoleId: string): Promise<ApprovalRow[]> {
+/** The approvals of a recovery request that count. */
+export async function listApprovals(db: Db, recoveryRequestId: string, consoleId: string): Promise<ApprovalRow[]> {
   const { rows } = await sql<ApprovalRow>`
-    select v.voice_id id, v.name, u.id is not null has_account, coalesce(u.operator_since, u.created_at) operator_since
-    from petition_voices v
-    left join users u on u.id = v.voice_id and u.state = 'active' and u.is_operator
-    where v.petition_id = ${petitionId} and (u.id is not null or v.voice_id = ${consoleId}) order by v.at`.execute(db)
+    select v.confirmed_by_id id, v.name, u.id is not null has_account, coalesce(u.operator_since, u.created_at) operator_since
+    from recovery_confirmations v
+    left join users u on u.id = v.confirmed_by_id and u.state = 'active' and u.is_operator
+    where v.recovery_request_id = ${recoveryRequestId} and (u.id is not null or v.confirmed_by_id = ${consoleId}) order by v.at`.execute(
+    db,
+  )
   return rows
 }
 

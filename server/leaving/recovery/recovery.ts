@@ -6,10 +6,10 @@ import { HubError } from '../../kernel/errors.ts'
 import { decodeCursor, pageOf } from '../../kernel/page.ts'
 import { healthOf, listSuccessors } from '../../orgs/admins.ts'
 import type { Db } from '../../store/database.ts'
-import { provableDomains } from './petition-judge.ts'
-import { type PetitionView, petitionReply } from './petition-reply.ts'
-import { findPetition, listPetitions } from './petition-store.ts'
-import { findLoss, type Loss, whyOpen } from './recovery-standing.ts'
+import { findLoss, type Loss, whyOpen } from './recovery-loss.ts'
+import { provableDomains } from './request-judge.ts'
+import { type RecoveryRequestView, recoveryRequestReply } from './request-reply.ts'
+import { findRecoveryRequest, listRecoveryRequests } from './request-store.ts'
 
 type Recovery = typeof api.recovery
 type Path = ResultOf<Recovery['getRecovery']>['paths'][number]
@@ -17,29 +17,29 @@ type ViewPermit = Permit<'recovery.view'>
 
 const mostShown = 50
 
-/** Shows whether an organization can be recovered, by which paths the caller could, and the petitions there were. */
+/** Shows whether an organization can be recovered, by which paths the caller could, and the recovery requests there were. */
 export async function getRecovery(
   db: Db,
   permit: ViewPermit,
   _input: InputOf<Recovery['getRecovery']>,
-  view: PetitionView,
+  view: RecoveryRequestView,
 ): Promise<ResultOf<Recovery['getRecovery']>> {
   const { org } = permit
   const loss = await findLoss(db, org.id, permit.actor.id)
-  const rows = await listPetitions(db, { orgId: org.id, limit: mostShown })
+  const rows = await listRecoveryRequests(db, { orgId: org.id, limit: mostShown })
   return {
     health: healthOf(loss.usableAdmins),
     usableAdmins: loss.usableAdmins,
     isOpen: loss.kind !== 'none',
     why: whyOpen(org.name, loss),
     paths: [await successorPath(db, permit, loss), await domainPath(db, permit, loss), operatorsPath(loss)],
-    petitions: await Promise.all(rows.map((row) => petitionReply(db, permit.facts, row, view))),
+    recoveryRequests: await Promise.all(rows.map((row) => recoveryRequestReply(db, permit.facts, row, view))),
     probation:
       isOnProbation(permit.facts) && org.probationUntil !== null ? { until: org.probationUntil.toISOString() } : null,
   }
 }
 
-/** Why somebody cannot take over as successor at this moment; undefined when they can. */
+/** Why someone cannot take over as successor at this moment; undefined when they can. */
 export async function whyNoSuccessor(
   db: Db,
   org: { id: string; name: string },
@@ -51,7 +51,7 @@ export async function whyNoSuccessor(
   const own = successors.find(({ id }) => id === personId)
   if (own === undefined) return `You are not among the successors of ${org.name}.`
   if (!own.usable)
-    return 'You would not count as admin yet: it takes a verified address, a membership without an end, and two-factor sign-in where it is required.'
+    return 'You would not count as admin yet: it takes a verified address, a membership without an end, and 2FA where it is required.'
   const first = successors.find(({ usable }) => usable)
   return first?.id === personId ? undefined : `${first?.user} stands before you in the order of the successors.`
 }
@@ -75,7 +75,7 @@ async function domainPath(db: Db, { org, actor }: ViewPermit, loss: Loss): Promi
 
 function operatorsPath({ kind }: Loss): Path {
   if (kind === 'none') return closed('operators')
-  const why = 'Two operators of this installation make somebody admin, with a written reason; ask one of them.'
+  const why = 'Two site admins of this instance can make a person admin, with a written reason. Ask one of them.'
   return { path: 'operators', possible: true, why, domains: [] }
 }
 
@@ -83,33 +83,33 @@ function closed(path: Path['path']): Path {
   return { path, possible: false, why: 'There is nothing to recover.', domains: [] }
 }
 
-/** Shows one petition. */
-export async function getPetition(
+/** Shows one recovery request. */
+export async function getRecoveryRequest(
   db: Db,
-  permit: Permit<'recovery.viewPetition'>,
-  { id }: InputOf<Recovery['getPetition']>,
-  view: PetitionView,
-): Promise<ResultOf<Recovery['getPetition']>> {
-  const row = await findPetition(db, id, permit.org.id)
-  if (row === undefined) throw noPetition()
-  return petitionReply(db, permit.facts, row, view)
+  permit: Permit<'recovery.viewRequest'>,
+  { id }: InputOf<Recovery['getRecoveryRequest']>,
+  view: RecoveryRequestView,
+): Promise<ResultOf<Recovery['getRecoveryRequest']>> {
+  const row = await findRecoveryRequest(db, id, permit.org.id)
+  if (row === undefined) throw noRecoveryRequest()
+  return recoveryRequestReply(db, permit.facts, row, view)
 }
 
-/** Lists the petitions of every organization, the latest first, for operators. */
+/** Lists the recovery requests of every organization, the latest first, for operators. */
 export async function listRecoveries(
   db: Db,
   permit: Permit<'operator.listRecoveries'>,
   { cursor, limit }: InputOf<Recovery['listRecoveries']>,
-  view: PetitionView,
+  view: RecoveryRequestView,
 ): Promise<ResultOf<Recovery['listRecoveries']>> {
   const [before] = cursor === undefined ? [] : decodeCursor(cursor, 1)
-  const page = pageOf(await listPetitions(db, { before, limit: limit + 1 }), limit, ({ id }) => [id])
+  const page = pageOf(await listRecoveryRequests(db, { before, limit: limit + 1 }), limit, ({ id }) => [id])
   const items = []
-  for (const row of page.items) items.push(await petitionReply(db, permit.facts, row, view))
+  for (const row of page.items) items.push(await recoveryRequestReply(db, permit.facts, row, view))
   return { items, next: page.next }
 }
 
-/** The refusal where there is no such petition. */
-export function noPetition(): HubError {
-  return new HubError('NotFound', 'There is no petition of this id.')
+/** The refusal where there is no such recovery request. */
+export function noRecoveryRequest(): HubError {
+  return new HubError('NotFound', 'No recovery request with this ID.')
 }

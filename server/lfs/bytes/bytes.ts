@@ -61,7 +61,7 @@ export interface LfsStore {
   list(repoId: string): AsyncIterable<StoredObject>
   /** Ids of the repositories that have bytes here. */
   repositories(): AsyncIterable<string>
-  /** Removes what unfinished uploads left and nobody touched since; answers how many there were. */
+  /** Removes what unfinished uploads left and no one touched since; answers how many there were. */
   sweepUploads(olderThan: Date): Promise<number>
 }
 

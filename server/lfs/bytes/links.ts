@@ -48,7 +48,7 @@ export function signLink(key: InstanceKey, claims: LinkClaims, seconds: number):
 
 /**
  * Reads a link that this hub signed and that has not expired; undefined for any other text. Those of an upload are read
- * for a day: whoever takes a late one must see to it that its upload still goes on.
+ * for a day: the receiver of a late one must check that its upload still goes on.
  */
 export function readLink(key: InstanceKey, link: string): ReadClaims | undefined {
   const end = link.lastIndexOf('.')

@@ -120,7 +120,7 @@ export async function exportActivity(
 
 const columns = ['user', 'fullname', 'role', 'joinedAt', 'lastActiveAt', 'web', 'api', 'git', 'sso']
 
-// Whoever is active while this is written moves on in the order, and must not come twice.
+// A person who is active while this is written moves on in the order, and must not come twice.
 async function* activityLines(db: Db, query: Omit<store.ActivityQuery, 'after'>): AsyncIterable<string> {
   yield csvLine(columns)
   const told = new Set<string>()

@@ -11,8 +11,8 @@ export interface Sighting {
 }
 
 /**
- * Writes down who was seen, and counts whom nobody had seen before in the week; answers whose it could write. Rows that
- * somebody else holds are passed over: it never waits for a change of members, and no change waits for it long.
+ * Writes down who was seen, and counts whom no one had seen before in the week; answers whose it could write. Rows that
+ * someone else holds are passed over: it never waits for a change of members, and no change waits for it long.
  */
 export async function writeSightings(
   db: Db,

@@ -5,8 +5,8 @@ import type { GroupPlan } from '../membership/group-plan.ts'
 import type { NamedGroup } from '../membership/groups-named.ts'
 import type { Update } from '../membership/membership-changes.ts'
 import { changedWords } from '../membership/membership-events.ts'
-import type { GroupRow, HeldMember } from '../membership/membership-hold.ts'
 import { may } from '../membership/membership-judge.ts'
+import type { GroupRow, HeldMember } from '../membership/membership-lock.ts'
 import {
   changesAnything,
   type JoinedGroup,
@@ -18,8 +18,8 @@ import {
 import type { Wish } from './bulk-rows.ts'
 import type { OrgState } from './bulk-state.ts'
 
-/** The role and the resource groups that somebody has, or is offered. */
-export type Standing = NonNullable<bulk.BulkVerdict['before']>
+/** The role and the resource groups that someone has, or is offered. */
+export type RoleAndGroups = NonNullable<bulk.BulkVerdict['before']>
 
 /** One line of the CSV that undoes a change: username, email, op, role, groups. */
 export type UndoLine = [username: string, email: string, op: bulk.BulkOp, role: string, groups: string]
@@ -49,9 +49,9 @@ export function planChange(state: OrgState, member: HeldMember, wish: Wish): Mem
   const step = updateStep(updateOf(member, wish, named), member)
   const refusal = may(state.held.caller, 'members', step)
   if (refusal !== undefined) return nothing(wish, name, 'error', refusal)
-  const before = standingOf(member.role, member.rows)
-  if (!changesAnything(step)) return withStanding(nothing(wish, name, 'unchanged', 'It is so already.'), before)
-  const after = standingOf(step.role, rowsAfter(member.rows, step.groups, joinedBy(state, step)))
+  const before = roleAndGroupsOf(member.role, member.rows)
+  if (!changesAnything(step)) return withCurrent(nothing(wish, name, 'unchanged', 'It is so already.'), before)
+  const after = roleAndGroupsOf(step.role, rowsAfter(member.rows, step.groups, joinedBy(state, step)))
   const { row, op } = wish
   const message = `Changes ${changedWords(step)}.`
   const loses = lossesOf(state, before, after)
@@ -72,7 +72,7 @@ export function planRemoval(state: OrgState, member: HeldMember, wish: Wish): Me
   const step: LeaveStep = { kind: 'leave', change: { kind: 'leave', person }, person, member }
   const refusal = may(state.held.caller, 'members', step)
   if (refusal !== undefined) return nothing(wish, name, 'error', refusal)
-  const before = standingOf(role, rows)
+  const before = roleAndGroupsOf(role, rows)
   const verdict = {
     row: wish.row,
     op: wish.op,
@@ -86,8 +86,8 @@ export function planRemoval(state: OrgState, member: HeldMember, wish: Wish): Me
   return { kind: 'remove', verdict, undo: [name, '', 'invite', role, peopleCsv.groupsCell(manual(rows))], step }
 }
 
-function withStanding<P extends { verdict: bulk.BulkVerdict }>(plan: P, standing: Standing): P {
-  return { ...plan, verdict: { ...plan.verdict, before: standing, after: standing } }
+function withCurrent<P extends { verdict: bulk.BulkVerdict }>(plan: P, current: RoleAndGroups): P {
+  return { ...plan, verdict: { ...plan.verdict, before: current, after: current } }
 }
 
 /** Looks up the groups that a row names; a sentence when one of them cannot be. */
@@ -124,7 +124,7 @@ function rowsAfter(rows: readonly GroupRow[], { removed, put }: GroupPlan, joine
 }
 
 /** A role, and what many group roles come to: the highest in each group. */
-export function standingOf(role: OrgRole, rows: readonly RoleIn[]): Standing {
+export function roleAndGroupsOf(role: OrgRole, rows: readonly RoleIn[]): RoleAndGroups {
   if (rows.length === 0) return { role, groups: [] }
   const byGroup = Map.groupBy(rows, ({ id }) => id)
   const groups = [...byGroup].flatMap(([id, here]) => {
@@ -136,8 +136,8 @@ export function standingOf(role: OrgRole, rows: readonly RoleIn[]): Standing {
 
 function lossesOf(
   { ungroupedCount }: Pick<OrgState, 'ungroupedCount'>,
-  before: Standing,
-  after: Standing | null,
+  before: RoleAndGroups,
+  after: RoleAndGroups | null,
 ): string[] {
   // An admin is everything in every group, whatever rows there are
   if (isAdminRole(after?.role)) return []

@@ -46,7 +46,7 @@ async function* linesOf(db: Db, { org }: Permit<'member.export'>): AsyncGenerato
   for (;;) {
     const rows = await findExportRows(db, { orgId: org.id, after, limit: batchSize, at })
     const ids = rows.map(({ id }) => id)
-    // Nobody's address is anybody's business but those in a domain that is verified as the organization's
+    // No one's address is anybody's business but those in a domain that is verified as the organization's
     const addresses = org.isVerified && ids.length > 0 ? await findVisibleAddresses(db, org.id, ids) : new Map()
     if (rows.length > 0) yield rows.map((row) => csvLine(cellsOf(row, addresses.get(row.id)))).join('')
     if (rows.length < batchSize) return

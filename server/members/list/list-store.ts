@@ -188,7 +188,7 @@ export async function countByRole(db: Db, orgId: string, at: Date): Promise<{ ro
   return rows
 }
 
-/** How many members have no second factor. */
+/** How many members have no 2FA. */
 export async function countWithoutTwoFactor(db: Db, orgId: string, at: Date): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*)::int "count" from memberships m join users u on u.id = m.user_id

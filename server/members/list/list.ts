@@ -52,8 +52,7 @@ export async function listMembers(
 }
 
 function refuseFilters({ org }: Permit<'member.list'>, { email, role }: Input): void {
-  if (email !== undefined && !EmailAddress.safeParse(email).success)
-    throw badField('email', 'must be an e-mail address')
+  if (email !== undefined && !EmailAddress.safeParse(email).success) throw badField('email', 'must be an email address')
   if (email !== undefined && !mayChangeRoles(org.role, org.memberManagement)) {
     throw new HubError('Forbidden', 'email: only who may change roles finds members by address.')
   }
@@ -113,7 +112,7 @@ function memberOf(org: OrgFacts, row: MemberRow, { groups, addresses, links }: B
   return member
 }
 
-/** How many members there are, by role, and how many admins count; for admins also how many lack a second factor. */
+/** How many members there are, by role, and how many admins count; for admins also how many lack 2FA. */
 export async function countMembers(
   db: Db,
   permit: Permit<'member.summary'>,

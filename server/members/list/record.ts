@@ -28,7 +28,7 @@ export async function memberRecord(db: Db, permit: RecordPermit, links: Links): 
   const isAdmin = isAdminRole(org.role)
   const viewer = { id: actor.id, seesAll: isAdmin }
   const row = await findRecord(db, { orgId: org.id, userId: subject.id }, viewer, now())
-  if (row === undefined) throw new HubError('NotFound', 'There is no member of this name.')
+  if (row === undefined) throw new HubError('NotFound', 'No member with this name.')
   const addresses = isAdmin ? await findVisibleAddresses(db, org.id, [subject.id]) : new Map<string, string>()
   return {
     _id: subject.id,

@@ -1,7 +1,7 @@
 import type { GroupRole, GroupRoleSource } from '../../../api/index.ts'
 import { highestRole } from '../../access/escalation.ts'
 import type { NamedGroup } from './groups-named.ts'
-import type { GroupRow } from './membership-hold.ts'
+import type { GroupRow } from './membership-lock.ts'
 import type { JoinedGroup } from './membership-steps.ts'
 
 /** A group whose manual row a change would touch. */

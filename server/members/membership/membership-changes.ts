@@ -11,7 +11,7 @@ export interface Person {
   name: string
 }
 
-/** A role in a resource group that somebody is to have from a source, whatever they have there from others. */
+/** A role in a resource group that someone is to have from a source, whatever they have there from others. */
 export interface GroupGrant {
   groupId: string
   role: GroupRole
@@ -20,7 +20,7 @@ export interface GroupGrant {
   at?: Date
 }
 
-/** Somebody becomes a member. */
+/** Someone becomes a member. */
 export interface Join {
   kind: 'join'
   person: Person

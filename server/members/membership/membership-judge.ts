@@ -3,7 +3,7 @@ import { isAdminRole, mayActOn, mayChangeRoles, mayGrant, mayManageGroup } from 
 import { HubError } from '../../kernel/errors.ts'
 import type { TouchedGroup } from './group-plan.ts'
 import type { Change, ChangeSet, Leave, ManagerPermit } from './membership-changes.ts'
-import type { Held, HeldCaller, HeldMember } from './membership-hold.ts'
+import type { Held, HeldCaller, HeldMember } from './membership-lock.ts'
 import { changesAnything, type LeaveStep, type Step, type UpdateStep, updateStep } from './membership-steps.ts'
 
 /** What is judged again: the right over members, over a resource group, or nothing more. */
@@ -16,7 +16,7 @@ function rightOf({ action }: ManagerPermit): Right {
 
 const adminsOnly = 'You need the admin role to remove members.'
 
-/** Refuses a caller who is no admin any more, where there is no membership to end and so no step to judge. */
+/** Refuses a caller who is not an admin any more, where there is no membership to end and so no step to judge. */
 export function refuseNonAdmin(callerRole: OrgRole | null): void {
   if (!isAdminRole(callerRole)) throw new HubError('Forbidden', adminsOnly)
 }
@@ -79,7 +79,7 @@ function leaveStep(change: Leave, member: HeldMember): LeaveStep {
   return { kind: 'leave', change, person: { id: member.userId, name: member.name }, member }
 }
 
-/** The refusal where somebody is no member, or not any more. */
+/** The refusal where someone is no member, or not any more. */
 export function noMember(by: ManagerPermit | undefined): HubError {
   if (by?.action === 'member.leave') return new HubError('Forbidden', 'You are no longer a member.')
   return new HubError('NotFound', 'No member with this username.')

@@ -16,7 +16,7 @@ export function probationFromNow(): Date {
 
 /**
  * Hands the probation of those who answer for changes on to members who were given a role by them: a second account helps
- * nobody around it. Begins it for those who come with one of their own.
+ * no one around it. Begins it for those who come with one of their own.
  */
 export async function handOnProbation(tx: Tx, { orgId, by }: ChangeSet, steps: readonly Step[]): Promise<void> {
   const caller = by !== undefined && isOnProbation(by.facts) ? by.actor.id : undefined

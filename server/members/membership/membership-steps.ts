@@ -3,7 +3,7 @@ import { higherRole, highestRole, isAdminRole, joinsReadGroups, unmakesAdmin } f
 import { type GroupPlan, planGroups } from './group-plan.ts'
 import type { NamedGroup } from './groups-named.ts'
 import type { Join, Leave, Person, RuleChange, Update } from './membership-changes.ts'
-import type { GroupRow, HeldMember } from './membership-hold.ts'
+import type { GroupRow, HeldMember } from './membership-lock.ts'
 
 /** A group joined because the role now matches its auto-join rule. */
 export interface JoinedGroup {
@@ -105,7 +105,7 @@ export function losesAdmin(step: Step): boolean {
   return unmakesAdmin(member.role, role) || (isAdminRole(member.role) && endsItself)
 }
 
-/** Whether somebody becomes admin by it who was none. */
+/** Whether someone becomes admin by it who was none. */
 export function isGained(step: Step): boolean {
   return step.kind === 'update' && isAdminRole(step.role) && !isAdminRole(step.member.role)
 }

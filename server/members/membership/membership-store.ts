@@ -53,7 +53,7 @@ export interface MemberWrite {
   expiresAt: Date | null
 }
 
-// Since when somebody has their role decides whether they are asked about a recovery.
+// Since when someone has their role decides whether they are asked about a recovery.
 const updated = (orgId: string, members: readonly MemberWrite[], at: Date) => sql`
   update memberships m set role = w.role, expires_at = w.expires_at,
     role_since = case when m.role = w.role then m.role_since else ${at}::timestamptz end

@@ -6,17 +6,17 @@ import { clearAdminless } from '../../orgs/admins.ts'
 import { takeSeat } from '../../orgs/seats.ts'
 import type { Tx } from '../../store/database.ts'
 import type { ChangeSet } from './membership-changes.ts'
-import { type Held, holdMembers } from './membership-hold.ts'
 import { judge } from './membership-judge.ts'
+import { type Held, lockMembers } from './membership-lock.ts'
 import { handOnProbation } from './membership-probation.ts'
 import { gainsAdmin, type Step } from './membership-steps.ts'
 import { writeSteps } from './membership-write.ts'
-import { refuseBlocked } from './tombstones.ts'
+import { refuseBlocked } from './rejoin-blocks.ts'
 import { supersedeWaiting } from './waiting-store.ts'
 
 /**
  * Changes who belongs to an organization and to its resource groups: one person or thousands, all of it or nothing. The
- * only way in which that changes, whoever asks and by whatever door. Answers what the changes came to, without those that
+ * only way in which that changes, for every caller and every way in. Answers what the changes came to, without those that
  * changed nothing. `held` is what the caller has locked for it already.
  */
 export async function applyChanges(tx: Tx, author: Author, set: ChangeSet, held?: Held): Promise<Step[]> {
@@ -24,7 +24,7 @@ export async function applyChanges(tx: Tx, author: Author, set: ChangeSet, held?
   const newcomers = set.changes.flatMap((change) => (change.kind === 'join' ? [change.person.id] : []))
   // What was offered to people is locked before they are
   if (newcomers.length > 0) await supersedeWaiting(tx, orgId, newcomers, now())
-  const found = held ?? (await holdMembers(tx, set))
+  const found = held ?? (await lockMembers(tx, set))
   const judged = judge(found, set)
   if (newcomers.length > 0) await refuseBlocked(tx, orgId, newcomers)
   const steps = await writeSteps(tx, set, judged)

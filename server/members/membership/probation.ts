@@ -5,7 +5,7 @@ import type { Db } from '../../store/database.ts'
 import { findProbation } from './probation-store.ts'
 
 /**
- * Refuses what has to wait while an admin of the organization is on probation, whoever asks, so that nobody does it for
+ * Refuses what has to wait while an admin of the organization is on probation, for every caller, so that no one does it for
  * them; an admin who is not on probation may.
  */
 export async function refuseDuringProbation(db: Db, facts: Facts, what: string): Promise<void> {

@@ -21,7 +21,7 @@ export function headOfCard(text: string): string | undefined {
   return fence.exec(text.slice(0, mostHeadBytes))?.[1]
 }
 
-/** What the YAML at the head of a card says. Somebody can write it so that it takes minutes: for a thread only. */
+/** What the YAML at the head of a card says. Someone can write it so that it takes minutes: for a thread only. */
 export function parseHead(head: string): Card {
   if (isTooDeep(head)) return wrong('The metadata is nested too deeply.')
   // Keys that are maps themselves become texts that double with each level; the clients know texts only

@@ -11,7 +11,7 @@ interface Given {
   expiresAt: Date | null
 }
 
-/** Tells somebody what they may do on a repository now, and until when. */
+/** Tells someone what they may do on a repository now, and until when. */
 export function grantMail(permit: Permit<'collaborator.set'>, { to, by, role, expiresAt }: Given): Mail {
   const { type, namespace, name } = permit.repo
   const repo = `${namespace}/${name}`

@@ -113,8 +113,8 @@ export async function deleteGrant(tx: Tx, { repoId, userId }: GrantKey): Promise
 }
 
 /** Deletes the grants on a repository of people whom the organization it comes to keeps out. */
-export async function deleteGrantsOfKeptOut(tx: Tx, repoId: string, orgId: string, at: Date): Promise<void> {
-  await sql`delete from repo_collaborators rc using tombstones t
+export async function deleteGrantsUnderRejoinBlock(tx: Tx, repoId: string, orgId: string, at: Date): Promise<void> {
+  await sql`delete from repo_collaborators rc using rejoin_blocks t
     where rc.repo_id = ${repoId} and t.org_id = ${orgId} and t.user_id = rc.user_id and t.until > ${at}`.execute(tx)
 }
 

@@ -8,7 +8,7 @@ import { badField, HubError } from '../../kernel/errors.ts'
 import { decodeCursor, pageOf } from '../../kernel/page.ts'
 import { avatarUrl, type Links } from '../../mail/links.ts'
 import { queueMail } from '../../mail/queue.ts'
-import { refuseTombstoned } from '../../members/membership/tombstones.ts'
+import { refuseToOffer } from '../../members/membership/rejoin-blocks.ts'
 import { type Db, type Tx, transaction } from '../../store/database.ts'
 import { mailAddressOf } from '../../users/mail-address.ts'
 import { repoIsGone } from '../registry/rules.ts'
@@ -33,7 +33,7 @@ export async function listCollaborators(
   return { items: page.items.map((row) => collaboratorReply(row, links)), next: page.next }
 }
 
-/** Shows the grant of one person; `404` when there is none, or nobody of this name. */
+/** Shows the grant of one person; `404` when there is none, or no one of this name. */
 export async function getCollaborator(
   db: Db,
   permit: Permit<'collaborator.list'>,
@@ -47,7 +47,7 @@ export async function getCollaborator(
 }
 
 /**
- * Gives somebody a grant on the repository, or changes the one they have; an expiry that is left out stays as it is.
+ * Gives someone a grant on the repository, or changes the one they have; an expiry that is left out stays as it is.
  * The person is told by mail.
  */
 export async function setCollaborator(
@@ -57,16 +57,16 @@ export async function setCollaborator(
   links: Links,
 ): Promise<ResultOf<Collaborators['setCollaborator']>> {
   const { subject } = permit.facts
-  if (subject === undefined) throw new HubError('NotFound', 'There is nobody of this name.')
+  if (subject === undefined) throw new HubError('NotFound', 'No account with this name.')
   if (input.expiresAt && new Date(input.expiresAt) <= now()) throw badField('expiresAt', 'must lie in the future')
   return transaction(db, async (tx) => {
-    if (permit.org !== undefined) await refuseTombstoned(tx, permit.org.id, subject)
+    if (permit.org !== undefined) await refuseToOffer(tx, permit.org.id, subject)
     await recheck(tx, permit)
     const repo = await lockRepoRow(tx, permit.repo.id)
     if (repo === undefined) throw repoIsGone()
     if (repo.user_id === subject.id) throw badField('username', 'owns the repository and needs no grant on it')
     // It may have moved into another organization just before
-    if (repo.org_id !== null && repo.org_id !== permit.org?.id) await refuseTombstoned(tx, repo.org_id, subject)
+    if (repo.org_id !== null && repo.org_id !== permit.org?.id) await refuseToOffer(tx, repo.org_id, subject)
     const key = { repoId: repo.id, userId: subject.id }
     const before = await store.findGrant(tx, key)
     const wanted = wantedGrant(input, before)
@@ -74,7 +74,7 @@ export async function setCollaborator(
     await putInTime(tx, key, { role: wanted.role, expiresAt: wanted.expires_at, addedBy: permit.actor.name }, before)
     await tellPerson(tx, permit, subject.id, wanted)
     const after = await store.findGrant(tx, key)
-    if (after === undefined) throw new HubError('NotFound', 'There is nobody of this name.')
+    if (after === undefined) throw new HubError('NotFound', 'No account with this name.')
     await recordChange(tx, permit, { user: subject, before, after: wanted, orgId: repo.org_id })
     return collaboratorReply(after, links)
   })
@@ -129,7 +129,7 @@ export async function removeCollaborator(
 }
 
 function noCollaborator(): HubError {
-  return new HubError('NotFound', 'Nobody of this name is a collaborator of the repository.')
+  return new HubError('NotFound', 'No collaborator with this name.')
 }
 
 interface Change {

@@ -42,7 +42,7 @@ export async function createCommit(
 ): Promise<ResultOf<typeof api.commits.createCommit>> {
   refusePullRequest(input.create_pr)
   const ref = branchRef(input.rev)
-  // Asked here too, so that nobody sends gigabytes to a branch that is not there
+  // Asked here too, so that no one sends gigabytes to a branch that is not there
   await headOf(services.git, permit.repo.id, ref)
   const spool = openSpool(services.incoming)
   try {
@@ -93,7 +93,7 @@ async function commitTo(db: Db, permit: Writing, asked: Asked): Promise<string> 
   const first = await tryCommit(db, permit, work)
   if ('commit' in first) return first.commit
   if (first.refused === 'stale' && body.header.parent !== undefined) throw branchMoved()
-  // Too late once: made again with the turn in hand, so that nobody moves the branch meanwhile, in no process
+  // Too late once: made again with the turn in hand, so that no one moves the branch meanwhile, in no process
   const turn = await takeTurn(services.git, permit.repo.id)
   if (turn === undefined) throw branchIsBusy()
   try {
@@ -233,7 +233,7 @@ function branchMoved(): HubError {
 }
 
 function branchIsBusy(): HubError {
-  return new HubError('Unavailable', 'The branch is being moved by somebody else right now; try again shortly.', {
+  return new HubError('Unavailable', 'Someone else is updating the branch right now. Try again shortly.', {
     headers: { 'Retry-After': '2' },
   })
 }

@@ -24,7 +24,7 @@ const advertiseSeconds = 120
 const mostRequestBytes = 16 * 1024 * 1024
 const leastFreeBytes = 64 * 1024 * 1024
 
-// git says something every five seconds while it works: whoever takes and sends nothing for so long is gone.
+// git says something every five seconds while it works: a client that takes and sends nothing for so long is gone.
 const longestStillMs = 300_000
 
 const neverKept = { 'Cache-Control': 'no-cache, max-age=0, must-revalidate', Expires: 'Fri, 01 Jan 1980 00:00:00 GMT' }
@@ -123,7 +123,7 @@ export async function receivePack(
   const stop = () => hangUp(child)
   feed(child, plainBody(raw, Number.POSITIVE_INFINITY), stop)
   const body = outputOf(child, { leave, signal: raw.signal, stop, input: raw.body as Readable })
-  // Whoever pushed hears the end only when the hub knows of it too
+  // The client hears the end only when the hub knows of it too
   child.stdout?.pipe(body, { end: false })
   child.stdout?.once('end', () => void ended.finally(() => body.end()))
   return { status: 200, headers: { ...neverKept, 'Content-Type': 'application/x-git-receive-pack-result' }, body }

@@ -8,7 +8,7 @@ import { cardOf } from '../cards/metadata.ts'
 
 type Siblings = NonNullable<api.repos.Repository['siblings']>
 
-/** A commit of a repository that somebody may see: that is decided before, anew for each request. */
+/** A commit of a repository that someone may see: that is decided before, again for each request. */
 export interface CommitIn {
   git: GitHost
   repoId: string

@@ -21,7 +21,7 @@ import {
 
 const atOnce = 500
 
-/** Removes what was uploaded and never came into a commit within a day, and uploads that nobody went on with. */
+/** Removes what was uploaded and never came into a commit within a day, and uploads that no one went on with. */
 export async function collectLfs(db: Db, stores: RepoStores): Promise<number> {
   const before = secondsFromNow(-daySeconds)
   for (const { repo_id, store_id } of await deleteStaleUploads(db, before)) {
@@ -38,7 +38,7 @@ export async function collectLfs(db: Db, stores: RepoStores): Promise<number> {
   }
 }
 
-// A pointer that came into the repository in a way that nobody noted counts all the same: git is asked once more.
+// A pointer that came into the repository in a way that no one noted counts all the same: git is asked once more.
 async function dropUnreferenced(db: Db, stores: RepoStores, repoId: string, objects: LfsObjectRow[]): Promise<number> {
   const pointed = await pointedTo(stores, repoId, objects)
   const begun = now()

@@ -28,7 +28,7 @@ export interface LinkHolder {
   readonly repo: { readonly id: string }
 }
 
-/** Makes the address of a link for whoever asks, on one object. */
+/** Makes the address of a link for the caller, on one object. */
 export function linkTo(
   { actor, repo, links, key }: LinkHolder & LinkSigner,
   op: LinkOperation,

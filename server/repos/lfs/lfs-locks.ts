@@ -79,7 +79,7 @@ export async function createLock(
   })
 }
 
-/** Unlocks a file; somebody else's lock only with `force`. */
+/** Unlocks a file; someone else's lock only with `force`. */
 export async function deleteLock(
   db: Db,
   permit: Writing,
@@ -98,7 +98,7 @@ export async function deleteLock(
 }
 
 function noSuchLock(): HubError {
-  return new HubError('NotFound', 'There is no such lock; somebody may have just unlocked the file.')
+  return new HubError('NotFound', 'No such lock. The file may have just been unlocked.')
 }
 
 function lockEvent(permit: Writing, row: LockRow, what: 'lock' | 'unlock') {

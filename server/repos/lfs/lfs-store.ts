@@ -127,7 +127,7 @@ export async function deleteLfsUpload(db: Db, id: string): Promise<void> {
   await sql`delete from lfs_uploads where id = ${id}`.execute(db)
 }
 
-/** Whether somebody's upload to a repository showed a sign of life since: a part of this one, or a whole object. */
+/** Whether someone's upload to a repository showed a sign of life since: a part of this one, or a whole object. */
 export async function isUploading(
   db: Db,
   { repoId, uploadId, by }: { repoId: string; uploadId: string | undefined; by: string },
@@ -163,7 +163,7 @@ export async function findUnreferenced(
   return rows.map(({ oid }) => oid)
 }
 
-/** Forgets uploads in parts that nobody went on with since; answers what they are called where the bytes are. */
+/** Forgets uploads in parts that no one went on with since; answers what they are called where the bytes are. */
 export async function deleteStaleUploads(db: Db, before: Date): Promise<{ repo_id: string; store_id: string }[]> {
   const { rows } = await sql<{ repo_id: string; store_id: string }>`delete from lfs_uploads
     where touched_at < ${before} returning repo_id, store_id`.execute(db)

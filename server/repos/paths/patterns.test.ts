@@ -177,13 +177,13 @@ describe('patterns of git', () => {
     }
   })
 
-  it('are matched to the end, whatever somebody made them of', () => {
+  it('are matched to the end, whatever someone made them of', () => {
     assert.deepEqual(ignoredBy(`${'a*'.repeat(100)}c`, ['a'.repeat(2000)]), [])
     assert.deepEqual(ignoredBy(`${'**/a/'.repeat(100)}c`, ['a/'.repeat(1000).concat('b')]), [])
     assert.deepEqual(ignoredBy(`a${' '.repeat(400_000)}b`, ['a']), [])
   })
 
-  it('are given up, whatever many of them are made of, and nobody else waits for that', async () => {
+  it('are given up, whatever many of them are made of, and no one else waits for that', async () => {
     const paths = Array.from({ length: 1000 }, (_, index) => `${'a'.repeat(250)}/${'a/'.repeat(1500)}${index}`)
     const stars = `${'*a'.repeat(400)}b`
     const questions: PathQuestion[] = [

@@ -1,5 +1,5 @@
 /**
- * Patterns of `.gitignore` and `.gitattributes`, matched in time that grows with their length only: whoever writes a
+ * Patterns of `.gitignore` and `.gitattributes`, matched in time that grows with their length only: the author of a
  * repository writes these, and a regular expression made of stars could hold up the hub for hours.
  */
 export interface Pattern {

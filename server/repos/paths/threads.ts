@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { parentPort, Worker } from 'node:worker_threads'
 import { openSlots, type Share } from '../../git/process/slots.ts'
 
-/** Threads for reading what other people wrote: nobody else waits for it, and one that takes too long is ended. */
+/** Threads for reading what other people wrote: no one else waits for it, and one that takes too long is ended. */
 export interface Threads<Question, Answer> {
   /** Answers undefined when the time was up or the memory; throws `503` when this caller, or everybody, waits for too many. */
   ask(question: Question, who: string): Promise<Answer | undefined>

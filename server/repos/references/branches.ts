@@ -114,7 +114,7 @@ export function movedOr(outcome: Awaited<ReturnType<typeof moveAndRefresh>>, ref
     case 'clash':
       throw new HubError('Conflict', `${ref} cannot be beside a reference whose name is the beginning of it.`)
     default:
-      throw new HubError('Conflict', `${ref} was moved by somebody else just now; look again.`)
+      throw new HubError('Conflict', `${ref} was just updated by someone else. Reload and try again.`)
   }
 }
 

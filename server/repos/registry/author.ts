@@ -23,7 +23,7 @@ export function authorNamed(links: Links, name: string): CommitAuthor {
 export function accountOf(links: Links, email: string): string | undefined {
   const ending = addressOf(links)
   const name = email.endsWith(ending) ? email.slice(0, -ending.length) : ''
-  // Whoever pushes writes what they like, and this becomes part of an address
+  // A pusher can write anything, and this becomes part of an address
   return /^[A-Za-z0-9][A-Za-z0-9._-]{0,95}$/.test(name) ? name : undefined
 }
 

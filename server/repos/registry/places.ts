@@ -122,7 +122,7 @@ export async function keptOnDisk<T>(db: Db, stores: RepoStores, id: string, work
 export async function removeFromDisk(stores: RepoStores, id: string): Promise<void> {
   const later = (error: unknown) => log.warn({ err: error, repository: id }, 'files stay until the next sweep')
   await removeRepository(stores.git, id).catch(later)
-  // Terabytes take their time, and nobody needs to wait for them
+  // Terabytes take their time, and no one needs to wait for them
   void stores.lfs.removeRepository(id).catch(later)
 }
 

@@ -92,7 +92,7 @@ export async function takeRepoName(
   return rows.length === 1
 }
 
-/** Makes the present name of a repository an old one, which leads on until somebody takes it. */
+/** Makes the present name of a repository an old one, which leads on until someone takes it. */
 export async function retireRepoName(tx: Tx, repoId: string): Promise<void> {
   await sql`update repository_names set current = false where repo_id = ${repoId} and current`.execute(tx)
 }

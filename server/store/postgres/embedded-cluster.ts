@@ -79,7 +79,7 @@ export function programEnvironment(binaries: Binaries): NodeJS.ProcessEnv {
 function chooseAccount(folder: string): Account {
   if (!isRoot()) return undefined
   if (!existsSync(folder)) return ownAccount
-  // Somebody's ordinary user may have made it; keep it theirs
+  // Someone's ordinary user may have made it; keep it theirs
   const { uid, gid } = statSync(folder)
   return uid === 0 ? ownAccount : { uid, gid }
 }

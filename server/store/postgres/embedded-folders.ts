@@ -27,7 +27,7 @@ export function shortPath(folder: string): string {
   return link
 }
 
-/** A folder under the system's temporary folder that only we can write to; throws when somebody else took the name. */
+/** A folder under the system's temporary folder that only we can write to; throws when someone else took the name. */
 export function ownTemporaryFolder(prefix: string, mode: number): string {
   const uid = process.getuid?.() ?? 0
   // A long TMPDIR would defeat the purpose; /tmp is there on every system that has unix sockets
@@ -35,7 +35,7 @@ export function ownTemporaryFolder(prefix: string, mode: number): string {
   const folder = join(base, `${prefix}-${uid}`)
   mkdirSync(folder, { recursive: true, mode })
   const found = lstatSync(folder)
-  if (!found.isDirectory() || found.uid !== uid) throw new Error(`${folder} belongs to somebody else; remove it.`)
+  if (!found.isDirectory() || found.uid !== uid) throw new Error(`${folder} belongs to someone else; remove it.`)
   chmodSync(folder, mode)
   return folder
 }

@@ -27,7 +27,7 @@ export interface FolderLock {
  * The lock is a listening unix socket: the kernel closes it with the process, so connecting tells whether the holder
  * lives. Replacing a dead one must not race, therefore each holder has a number: a candidate listens first and then
  * links its socket as the next number, which exactly one candidate can do. The highest number is never removed, so
- * whoever comes late with an old listing sees a higher number after linking and steps back.
+ * a process that comes late with an old listing sees a higher number after linking and steps back.
  */
 export async function lockFolder(dataDir: string): Promise<FolderLock> {
   mkdirSync(join(dataDir, 'lock'), { recursive: true, mode: 0o700 })
@@ -71,7 +71,7 @@ async function expectDead(dataDir: string, path: string): Promise<void> {
   }
 }
 
-/** Somebody else took the number (EEXIST), or took the folder and swept our socket away (ENOENT): look again. */
+/** Someone else took the number (EEXIST), or took the folder and swept our socket away (ENOENT): look again. */
 function isLost(error: unknown): boolean {
   return errorCode(error) === 'EEXIST' || errorCode(error) === 'ENOENT'
 }

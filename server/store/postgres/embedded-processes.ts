@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Tells whether a process works; a dead one that nobody has collected yet (a zombie) does not count. */
+/** Tells whether a process works; a dead one that no one has collected yet (a zombie) does not count. */
 export function isRunning(pid: number): boolean {
   if (pid <= 0) return false
   try {
     process.kill(pid, 0)
   } catch (error) {
-    // EPERM: it is there but belongs to somebody else
+    // EPERM: it is there but belongs to someone else
     if (errorCode(error) !== 'EPERM') return false
   }
   return !isZombie(pid)

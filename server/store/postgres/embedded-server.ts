@@ -13,13 +13,13 @@ export interface RunningServer {
   adopted: boolean
   /** False once it ended; from then on the number may be another process's. */
   alive: boolean
-  /** Settles with the reason when the server ends, whoever ends it. */
+  /** Settles with the reason when the server ends, for any reason. */
   ended: Promise<string>
 }
 
 export type Log = (message: string, detail?: object) => void
 
-/** Sockets are relative to PostgreSQL's data directory: no long path, and nobody else comes near them. */
+/** Sockets are relative to PostgreSQL's data directory: no long path, and no one else comes near them. */
 const settings = {
   listen_addresses: '',
   unix_socket_directories: '.',

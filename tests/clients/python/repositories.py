@@ -97,7 +97,7 @@ fails(HfHubHTTPError, lambda: api.auth_check(f"{org}/first", write=True, token=o
 fails(RepositoryNotFoundError, lambda: api.auth_check(f"{org}/first", repo_type="dataset", token=other))
 fails(RepositoryNotFoundError, lambda: api.auth_check(f"{org}/nothing"))
 
-# Moving keeps the old name working until somebody takes it.
+# Moving keeps the old name working until someone takes it.
 api.upload_file(path_or_fileobj=b"weights", path_in_repo="w.txt", repo_id=f"{org}/first")
 before = api.model_info(f"{org}/first").sha
 api.move_repo(f"{org}/first", f"{org}/renamed")

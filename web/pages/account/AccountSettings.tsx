@@ -14,8 +14,8 @@ export function Page() {
     <>
       <PageHead title="Account" state={stateOf(emails)} />
       <Block
-        title="E-mail addresses"
-        about="Mail goes to the primary one. You can sign in with any verified one. Nobody sees them but admins of organizations whose domain they belong to."
+        title="Email addresses"
+        about="Mail goes to the primary one. You can sign in with any verified one. Only admins of organizations with a matching verified domain can see them."
         wide
       >
         <Emails emails={emails} />

@@ -7,17 +7,17 @@ import { ChangePassword } from './authentication/ChangePassword.tsx'
 import { Sessions } from './authentication/Sessions.tsx'
 import { TwoFactor } from './authentication/TwoFactor.tsx'
 
-/** How you sign in: second factor, password, and where you are signed in. */
+/** How you sign in: 2FA, password, and where you are signed in. */
 export function Page() {
   const factor = useReply(users.getTwoFactor)
   const sessions = useReply(users.listSessions)
-  const state = `Two-factor sign-in is ${factor.enabled ? 'on' : 'off'}. You are signed in at ${counted(sessions.length, 'place')}.`
+  const state = `2FA is ${factor.enabled ? 'on' : 'off'}. You are signed in at ${counted(sessions.length, 'place')}.`
   return (
     <>
       <PageHead title="Authentication" state={state} />
       <Block
-        title="Two-factor sign-in"
-        about="Beside the password, a code that an app on your phone shows. Whoever learns the password alone does not get in."
+        title="Two-factor authentication (2FA)"
+        about="Adds a code from your authenticator app to your password. A stolen password alone is not enough to sign in."
       >
         <TwoFactor factor={factor} />
       </Block>

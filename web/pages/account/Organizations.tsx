@@ -32,8 +32,8 @@ export function Page() {
       />
       {blocked.length > 0 && (
         <TwoFactorNote>
-          {listed(blocked)} {blocked.length === 1 ? 'keeps' : 'keep'} you out until you sign in with a second factor.
-          Your role and your groups there are kept.
+          {listed(blocked)} {blocked.length === 1 ? 'requires' : 'require'} 2FA. Turn it on to get access. Your role and
+          your groups there are kept.
         </TwoFactorNote>
       )}
       {organizations.length > 0 ? (

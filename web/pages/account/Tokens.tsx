@@ -52,5 +52,5 @@ function stateOf(list: Token[]): string {
     ...(soon > 0 ? [`${soon} about to expire`] : []),
     ...(over > 0 ? [`${over} expired`] : []),
   ]
-  return `${parts.join(', ')}. Whoever holds one acts in your name.`
+  return `${parts.join(', ')}. Anyone who has one can act as you.`
 }

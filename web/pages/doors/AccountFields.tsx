@@ -40,7 +40,7 @@ export function AccountFields({ values, field }: Pick<Fields, 'values' | 'field'
         {...field('fullname')}
       />
       <TextInput
-        label="E-mail address"
+        label="Email address"
         description="Only admins of your organizations may come to see it."
         type="email"
         autoComplete="email"

@@ -8,7 +8,7 @@ import { LinkTo } from '../../pieces/LinkTo.tsx'
 import { sessionChanged, useInstance } from '../../session.ts'
 import { Door, GoOn, useNext } from './Door.tsx'
 
-/** Signing in: name and password, and where two-factor sign-in is on a code. */
+/** Signing in: name and password, and where 2FA is on a code. */
 export function Page() {
   const { account, name } = useInstance()
   const next = useNext()
@@ -57,7 +57,7 @@ function PasswordStep({ onSubmit, error, busy, next }: Step & { next: string }) 
       onSubmit={() => onSubmit({ ...values, username: values.username.trim() })}
     >
       <TextInput
-        label="User name or e-mail address"
+        label="User name or email address"
         autoComplete="username"
         autoCapitalize="none"
         spellCheck={false}
@@ -101,10 +101,10 @@ function CodeStep({
   return (
     <Door
       title="One more step"
-      state={`The password is right. ${credentials.username} is guarded by two-factor sign-in.`}
+      state={`Enter the code from your authenticator app to sign in as ${credentials.username}.`}
     >
       <Form
-        label="Second factor"
+        label="Authentication code"
         error={error}
         rest={wrong ? undefined : error}
         onSubmit={() => onSubmit({ ...credentials, ...values })}

@@ -34,7 +34,7 @@ function AskForLink() {
         onSubmit={() => ask.mutate({ body: { email: values.email.trim() } })}
       >
         <TextInput
-          label="E-mail address of the account"
+          label="Email address of the account"
           type="email"
           autoComplete="email"
           maxLength={254}

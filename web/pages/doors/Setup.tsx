@@ -11,7 +11,7 @@ import { sessionChanged, useInstance } from '../../session.ts'
 import { AccountFields, newAccountBody, noAccount, whyNotYet } from './AccountFields.tsx'
 import { Door, GoOn } from './Door.tsx'
 
-/** The first start: the account of whoever runs the installation. */
+/** First-time setup: the account of the first site admin. */
 export function Page() {
   const { needsSetup, account } = useInstance()
   if (account && !needsSetup) return <GoOn to="/" />

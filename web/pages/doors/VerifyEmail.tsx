@@ -50,7 +50,7 @@ export function Page() {
   )
 }
 
-// The mail of somebody who signed up by an invitation leads back to it.
+// The mail of someone who signed up by an invitation leads back to it.
 function onwardTo(isSignedIn: boolean, next: string): { to: string; label: string } {
   if (joinPath.test(next)) return { to: next, label: 'Go on to the invitation' }
   return isSignedIn ? { to: '/', label: 'Go to your first page' } : { to: '/login', label: 'Sign in' }

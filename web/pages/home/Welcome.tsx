@@ -37,7 +37,7 @@ export function Welcome() {
           Five roles from no access to admin. What a change will do is said before it is done.
         </Point>
         <Point icon={<IconFolders size={22} aria-hidden />} title="Resource groups">
-          Private repositories for the people who work on them, and for nobody else.
+          Private repositories, visible only to the people who work on them.
         </Point>
         <Point icon={<IconHistory size={22} aria-hidden />} title="Audit log">
           Every change, by whom and from where, in a chain that shows tampering.

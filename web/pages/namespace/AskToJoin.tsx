@@ -13,7 +13,7 @@ import { roleNames } from '../../words.ts'
 
 type Doors = ReplyOf<typeof requests.getDoors>
 
-/** How somebody who is no member stands: the button by which they join or ask, or what became of their request. */
+/** How someone who is not a member stands: the button by which they join or ask, or what became of their request. */
 export function AskToJoin({ org }: { org: Org }) {
   const account = useAccount()
   const isStranger = account !== undefined && account !== null && org.role === null
@@ -21,12 +21,12 @@ export function AskToJoin({ org }: { org: Org }) {
   if (!data || data.isMember) return null
   if (data.mayJoin) return <JoinNow org={org} domain={data.domain} role={data.role} />
   if (data.mayRequest) return <AskButton org={org} domain={data.domain} />
-  return data.request && <Standing org={org} request={data.request} />
+  return data.request && <RequestState org={org} request={data.request} />
 }
 
 interface Door {
   org: Org
-  /** Of the organization, in which whoever looks has a verified address. */
+  /** Email domains of the organization in which the viewer has a verified address. */
   domain: string | null
 }
 
@@ -96,8 +96,8 @@ function AskButton({ org, domain }: Door) {
   )
 }
 
-function Standing({ org, request }: { org: Org; request: NonNullable<Doors['request']> }) {
-  const withdraw = useChange(requests.withdrawRequest, () => showDone('Your request is taken back.'))
+function RequestState({ org, request }: { org: Org; request: NonNullable<Doors['request']> }) {
+  const withdraw = useChange(requests.withdrawRequest, () => showDone('Request withdrawn.'))
   if (request.state === 'rejected' && request.mayAskAgainAt !== null) {
     return (
       <Text size="sm" c="dimmed" w="100%">
@@ -113,7 +113,7 @@ function Standing({ org, request }: { org: Org; request: NonNullable<Doors['requ
         You asked to join <When time={request.createdAt} />. The admins decide; you get a mail.
       </Text>
       <Button size="xs" loading={withdraw.isPending} onClick={() => withdraw.mutate({ params: { org: org.name } })}>
-        Take it back
+        Withdraw request
       </Button>
       <ErrorNote error={withdraw.error} />
     </Group>

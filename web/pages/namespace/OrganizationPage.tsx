@@ -24,7 +24,7 @@ export function OrganizationPage({ org }: { org: Org }) {
         <Head org={org} />
         {org.blockedBy.includes('mfa') && (
           <Text size="sm">
-            {org.name} asks its members for two-factor sign-in, so you are kept out for now.{' '}
+            {org.name} requires two-factor authentication (2FA). Turn it on to get access.{' '}
             <LinkTo to="/settings/authentication">Turn it on</LinkTo>
           </Text>
         )}

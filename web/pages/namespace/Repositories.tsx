@@ -27,11 +27,11 @@ const titles: Record<Plural, string> = { models: 'Models', datasets: 'Datasets',
 interface Place {
   namespace: string
   mayCreate: boolean
-  /** How many of each kind there are for whoever looks. */
+  /** How many of each kind the viewer can see. */
   counts?: Record<Plural, number> | undefined
   /** Names of the resource groups that the list can be narrowed to. */
   groups?: string[] | undefined
-  /** Whether whoever looks may see private ones here. */
+  /** Whether the viewer may see private ones here. */
   seesPrivate: boolean
 }
 

@@ -22,12 +22,14 @@ export function Page() {
         <Figure label="Organizations" value={number(counts.organizations)} to="/operator/organizations" />
         <Figure label="Repositories" value={number(counts.repositories)} />
         <Figure
-          label="Organizations without an admin"
+          label="No active admins"
           value={number(counts.adminless)}
           wrong={counts.adminless > 0}
           to="/operator/organizations"
         >
-          {counts.adminless === 0 ? 'Every organization has somebody who can act.' : 'Nobody can act there: see which.'}
+          {counts.adminless === 0
+            ? 'Every organization has an active admin.'
+            : 'View organizations without active admins.'}
         </Figure>
         <Figure
           label="Mail"
@@ -56,7 +58,7 @@ export function Page() {
 
 function stateOf({ counts, mail, jobs }: Health): string {
   const wrong = [
-    ...(counts.adminless > 0 ? [`${counted(counts.adminless, 'organization')} without an admin`] : []),
+    ...(counts.adminless > 0 ? [`${counted(counts.adminless, 'organization')} with no active admins`] : []),
     ...(mail.failed > 0 ? [`${counted(mail.failed, 'mail')} failed`] : []),
     ...(jobs.failed > 0 ? [`${counted(jobs.failed, 'job')} failed`] : []),
   ]

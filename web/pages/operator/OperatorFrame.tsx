@@ -7,7 +7,7 @@ import { PageSkeleton } from '../../pieces/Skeletons.tsx'
 import { operatorSections } from '../../sections.ts'
 import { useAccount } from '../../session.ts'
 
-/** The frame around the pages of whoever runs the installation. */
+/** The frame around the pages of site admins. */
 export function Page() {
   const account = useAccount()
   useEffect(() => {

@@ -27,8 +27,7 @@ export function Page() {
   const list = useEndless(operator.listOrganizations, { query: { search, limit: 100 } })
   const [limiting, setLimiting] = useState<OperatorOrganization>()
   const columns = useMemo(() => organizationColumns({ onPlan: setPicked, onSeats: setLimiting }), [])
-  const without =
-    counts.adminless === 0 ? 'each with an admin who can act' : `${counts.adminless} without a usable admin`
+  const without = counts.adminless === 0 ? 'each with an active admin' : `${counts.adminless} with no active admins`
   return (
     <>
       <PageHead

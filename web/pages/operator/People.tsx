@@ -41,7 +41,7 @@ export function Page() {
       <Group mb="sm">
         <SearchField
           value={search ?? ''}
-          label="Search by name or e-mail address"
+          label="Search by name or email address"
           reading={list.stale}
           onChange={(words) => setAddress({ search: words })}
         />
@@ -52,9 +52,7 @@ export function Page() {
         list={list}
         rowKey={keyOf}
         heights={{ row: 57, card: 140 }}
-        empty={
-          <Text mt="md" c="dimmed">{`Nobody matches “${search ?? ''}”. Search for another part of the name.`}</Text>
-        }
+        empty={<Text mt="md" c="dimmed">{`No people match “${search ?? ''}”.`}</Text>}
       />
       {asked && <PersonChange {...asked} onClose={() => setAsked(undefined)} />}
       <NewPerson opened={creating} onClose={() => setCreating(false)} />

@@ -11,21 +11,21 @@ import { EndlessTable } from '../../pieces/EndlessTable.tsx'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
 import { counted } from '../../words.ts'
-import { isAlive } from '../petition/words.ts'
-import { petitionColumns } from './recovery/columns.tsx'
-import { NewPetition } from './recovery/NewPetition.tsx'
-import { PetitionPanel } from './recovery/PetitionPanel.tsx'
+import { isAlive } from '../recovery-request/words.ts'
+import { recoveryRequestColumns } from './recovery/columns.tsx'
+import { NewRecoveryRequest } from './recovery/NewRequest.tsx'
+import { RecoveryRequestPanel } from './recovery/RequestPanel.tsx'
 
-const Search = z.object({ petition: z.string(), org: z.string() })
+const Search = z.object({ recoveryRequest: z.string(), org: z.string() })
 
-/** Petitions to become admin, of every organization; begun and approved here where the operators are the way. */
+/** Recovery requests to become admin, of every organization; begun and approved here where the operators are the way. */
 export function Page() {
-  const [{ petition, org }, setAddress] = useAddressState(Search)
+  const [{ recoveryRequest, org }, setAddress] = useAddressState(Search)
   const list = useEndless(recovery.listRecoveries, { query: { limit: 100 } })
   const { data: health } = useMaybe(operator.operatorHealth, {})
   const [creating, setCreating] = useState(org !== undefined)
-  const onOpen = useCallback((id: string) => void setAddress({ petition: id }, 'push'), [setAddress])
-  const columns = useMemo(() => petitionColumns(onOpen), [onOpen])
+  const onOpen = useCallback((id: string) => void setAddress({ recoveryRequest: id }, 'push'), [setAddress])
+  const columns = useMemo(() => recoveryRequestColumns(onOpen), [onOpen])
   return (
     <>
       <PageHead
@@ -38,37 +38,37 @@ export function Page() {
         }
       />
       <EndlessTable
-        label="Petitions"
+        label="Recovery requests"
         columns={columns}
         list={list}
         rowKey={({ id }) => id}
-        openKey={petition}
+        openKey={recoveryRequest}
         heights={{ row: 66, card: 170 }}
         empty={
-          <Empty title="No petitions" icon={<IconLifebuoy size={28} />}>
+          <Empty title="No recovery requests" icon={<IconLifebuoy size={28} />}>
             When an organization has lost its admins, its successors and members ask here to become admin, and you see
-            each step. Where nobody inside can, two operators together make somebody admin.
+            each step. If no member can, two site admins together can make a person admin.
           </Empty>
         }
       />
-      <PetitionPanel
-        petition={list.rows.find(({ id }) => id === petition)}
-        onClose={() => void setAddress({ petition: undefined })}
+      <RecoveryRequestPanel
+        recoveryRequest={list.rows.find(({ id }) => id === recoveryRequest)}
+        onClose={() => void setAddress({ recoveryRequest: undefined })}
       />
-      <NewPetition opened={creating} organization={org} onClose={() => setCreating(false)} />
+      <NewRecoveryRequest opened={creating} organization={org} onClose={() => setCreating(false)} />
     </>
   )
 }
 
-function State({ rows, adminless }: { rows: recovery.Petition[]; adminless: number | undefined }) {
+function State({ rows, adminless }: { rows: recovery.RecoveryRequest[]; adminless: number | undefined }) {
   const alive = rows.filter(isAlive).length
   return (
     <>
-      {alive === 0 ? 'No petition runs' : counted(alive, 'petition runs', 'petitions run')}
-      {adminless === 0 && '; every organization has an admin who can act'}
+      {alive === 0 ? 'No open recovery requests' : counted(alive, 'open recovery request', 'open recovery requests')}
+      {adminless === 0 && '; every organization has an active admin'}
       {adminless !== undefined && adminless > 0 && (
         <>
-          ; <LinkTo to="/operator/organizations">{counted(adminless, 'organization')}</LinkTo> without a usable admin
+          ; <LinkTo to="/operator/organizations">{counted(adminless, 'organization')}</LinkTo> with no active admins
         </>
       )}
       . Everybody concerned is told at every step.

@@ -14,7 +14,7 @@ import { Prices } from './settings/Prices.tsx'
 type Settings = operator.InstanceSettings
 
 const signUps: { value: Settings['signUp']; label: string; about: string }[] = [
-  { value: 'open', label: 'Everybody', about: 'Whoever reaches this hub may create an account.' },
+  { value: 'open', label: 'Anyone', about: 'Anyone who can reach this instance can create an account.' },
   {
     value: 'invited',
     label: 'Invited people',
@@ -24,17 +24,18 @@ const signUps: { value: Settings['signUp']; label: string; about: string }[] = [
   {
     value: 'sso',
     label: 'Single sign-on only',
-    about: 'Nobody signs up. This version has no single sign-on, so operators make each account, under People.',
+    about:
+      'Sign-up is closed. Site admins create accounts under People. Single sign-on is not available in this version.',
   },
 ]
 const creators: { value: Settings['organizationCreation']; label: string; about: string }[] = [
-  { value: 'everyone', label: 'Everybody', about: 'Anybody with a verified e-mail address.' },
+  { value: 'everyone', label: 'Everybody', about: 'Anybody with a verified email address.' },
   { value: 'operators', label: 'Operators', about: 'Only operators, for others or themselves.' },
 ]
 const stateWords = {
   open: 'Everybody may sign up',
   invited: 'Only invited people may sign up',
-  sso: 'Nobody signs up: operators make the accounts',
+  sso: 'sign-up is closed; site admins create accounts',
   everyone: 'everybody may create organizations',
   operators: 'only operators create organizations',
 }

@@ -10,12 +10,12 @@ import { Newcomers } from './account/Newcomers.tsx'
 type Settings = OrgSettings
 type Domain = domains.EmailDomain
 
-/** How people come in by themselves: by their e-mail address, by asking, and with which role. */
+/** How people come in by themselves: by their email address, by asking, and with which role. */
 export function Page() {
   const org = useOrg()
   const params = { org: org.name }
   const settings = useReply(organizations.getSettings, { params })
-  const hidden = whyNot(org, 'domain.list', 'Only admins see the e-mail domains.')
+  const hidden = whyNot(org, 'domain.list', 'Only admins see the email domains.')
   const known = useMaybe(domains.listDomains, hidden === undefined ? { params } : undefined)
   const reason = whyNot(org, 'org.updateSettings', 'Only admins change these settings.')
   return (
@@ -37,12 +37,12 @@ export function Page() {
 function stateOf(org: Org, settings: Settings, known: Domain[] | undefined): string {
   const asking = settings.allowJoinRequests
     ? 'anybody with a verified address may ask to join'
-    : 'nobody may ask to join'
+    : 'requests to join are off'
   if (!known) return `How people come into ${org.name} who were not invited; ${asking}.`
   if (known.length === 0) return `People come into ${org.name} by invitation; ${asking}.`
   const names = listed(known.map(({ domain }) => domain))
   const how = settings.userApproval
     ? 'ask to join, and admins decide'
     : `join by themselves, with the role ${roleNames[settings.defaultRole]}`
-  return `People with a verified address at ${names} ${how}; ${settings.allowJoinRequests ? asking : `nobody else may ask`}.`
+  return `People with a verified address at ${names} ${how}; ${settings.allowJoinRequests ? asking : `other people can’t request to join`}.`
 }

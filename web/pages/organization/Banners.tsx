@@ -2,29 +2,30 @@ import { Alert, Stack, Text } from '@mantine/core'
 import { useLocation } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { recovery } from '../../../api/index.ts'
-import { orgSettingsAddress, petitionAddress } from '../../addresses.ts'
+import { orgSettingsAddress, recoveryRequestAddress } from '../../addresses.ts'
 import { useMaybe } from '../../hub.ts'
 import type { Org } from '../../organization.ts'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
 import { sayDay } from '../../pieces/When.tsx'
-import { headline, isAlive } from '../petition/words.ts'
+import { headline, isAlive } from '../recovery-request/words.ts'
 
 // These pages say it themselves, at more length.
 const saysAdmins = /\/settings\/(members|recovery)$/
 const saysRecovery = /\/settings\/recovery$/
 
-/** What every settings page of an organization says first: too few admins, a petition that runs, one's own probation. */
+/** What every settings page of an organization says first: too few admins, a recovery request that runs, one's own probation. */
 export function Banners({ org }: { org: Org }) {
   const { pathname } = useLocation()
   const { data } = useMaybe(recovery.getRecovery, { params: { org: org.name } })
   const health = saysAdmins.test(pathname) ? undefined : org.health
   const rest = saysRecovery.test(pathname) ? undefined : data
-  const petitions = rest?.petitions.filter(isAlive) ?? []
+  const recoveryRequests = rest?.recoveryRequests.filter(isAlive) ?? []
   const lines = [
     ...healthLines(org, health),
-    ...petitions.map((petition) => (
-      <Text key={petition.id} size="sm">
-        {headline(petition)}. <LinkTo to={petitionAddress(org.name, petition.id)}>See the petition</LinkTo>
+    ...recoveryRequests.map((recoveryRequest) => (
+      <Text key={recoveryRequest.id} size="sm">
+        {headline(recoveryRequest)}.{' '}
+        <LinkTo to={recoveryRequestAddress(org.name, recoveryRequest.id)}>View recovery request</LinkTo>
       </Text>
     )),
     ...(rest?.probation
@@ -56,7 +57,7 @@ function healthLines(org: Org, health: Org['health']): ReactNode[] {
   if (health === 'adminless')
     return [
       <Text key="health" size="sm">
-        Nobody can act as admin of {org.name}.{' '}
+        {org.name} has no active admins.{' '}
         <LinkTo to={orgSettingsAddress(org.name, 'recovery')}>Ways to a new admin</LinkTo>
       </Text>,
     ]

@@ -78,7 +78,7 @@ function Grants({ org }: { org: Org }) {
         list={list}
         rowKey={({ _id, repo }) => `${_id} ${repo.type} ${repo.id}`}
         heights={{ row: 57, card: 180 }}
-        empty={search ? <Text c="dimmed">Nobody and no repository matches.</Text> : <Nobody />}
+        empty={search ? <Text c="dimmed">No people or repositories match.</Text> : <NoPeople />}
       />
       {ending && <EndGrant grant={ending} repo={ending.repo} onDone={again} onClose={() => setEnding(undefined)} />}
     </>
@@ -124,11 +124,11 @@ function columnsOf(deeds: Parameters<typeof grantColumns<Row>>[0]): Column<Row>[
   return [...(person ? [person] : []), repository, ...others]
 }
 
-function Nobody() {
+function NoPeople() {
   return (
     <Empty title="No external collaborators" icon={<IconUserShare size={28} />}>
-      Somebody who should work on one repository, and see nothing else, gets a grant on it: open the settings of the
-      repository, and add them there, for a time or without end.
+      To give a person access to a single repository and nothing else, add them as a collaborator: open the settings of
+      the repository, and add them there, for a time or without end.
     </Empty>
   )
 }

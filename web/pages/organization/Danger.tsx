@@ -55,7 +55,7 @@ function Rename({ org }: { org: Org }) {
   return (
     <Part title="Rename">
       <Text size="sm" c="dimmed" mb="sm">
-        Every address with {org.name} in it changes. The old name keeps leading here until somebody else takes it.
+        Every address with {org.name} in it changes. The old name redirects here until another account takes it.
       </Text>
       <form onSubmit={submit}>
         <Group align="flex-end" gap="sm">
@@ -113,7 +113,7 @@ function ConfirmRename({ org, name, onClose }: { org: Org; name: string; onClose
         <List.Item>
           Pages and repositories move to {location.origin}/{name}.
         </List.Item>
-        <List.Item>Old addresses lead to the new ones, until somebody takes the name {org.name}.</List.Item>
+        <List.Item>Old addresses redirect to the new ones until another account takes the name {org.name}.</List.Item>
         <List.Item>Members, roles and resource groups stay as they are.</List.Item>
       </List>
     </ConfirmByTyping>

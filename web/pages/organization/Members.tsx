@@ -80,7 +80,7 @@ export function Page() {
         openKey={list.rows.find(({ user }) => user === member)?._id}
         total={totalOf({ search, role, group }, counts)}
         heights={{ row: 57, card: 132 }}
-        empty={<Nobody filtered={search !== undefined || role !== undefined || group !== undefined} />}
+        empty={<NoPeople filtered={search !== undefined || role !== undefined || group !== undefined} />}
       />
       <MemberPanel org={org} user={member} you={you} onPick={pick} onRemove={setRemoving} onClose={closePanel} />
       <RoleChange org={org} picked={picked} onClose={() => setPicked(undefined)} />
@@ -110,9 +110,8 @@ function totalOf(filter: Filter, counts: Counts | undefined): number | undefined
   return filter.role ? (counts.byRole[filter.role] ?? 0) : counts.total
 }
 
-function Nobody({ filtered }: { filtered: boolean }) {
-  if (filtered)
-    return <Text c="dimmed">Nobody matches. Take a filter away, or search for another part of the name.</Text>
+function NoPeople({ filtered }: { filtered: boolean }) {
+  if (filtered) return <Text c="dimmed">No members match. Clear filters or change your search.</Text>
   return (
     <Empty title="No members to show">
       This organization shows its members only to those who have the role read or higher.

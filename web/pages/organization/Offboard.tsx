@@ -13,17 +13,17 @@ import { PageHead } from '../../pieces/PageHead.tsx'
 import { sayDay } from '../../pieces/When.tsx'
 import { useAccount } from '../../session.ts'
 import { counted } from '../../words.ts'
-import { BelongingsList } from './leaving/BelongingsList.tsx'
-import { categoriesOf, countThings } from './leaving/belongings.tsx'
 import { CheckAndDo } from './leaving/CheckAndDo.tsx'
 import { noChoices, type Plan } from './leaving/choices.ts'
+import { HoldingsList } from './leaving/HoldingsList.tsx'
+import { categoriesOf, countThings } from './leaving/holdings.tsx'
 import { Steps } from './leaving/Steps.tsx'
 import { TakesOver } from './leaving/TakesOver.tsx'
 
 const Search = z.object({ step: z.enum(['2', '3']) })
 const steps = ['What they have', 'Who takes over', 'Check and do']
 
-/** Ends everything somebody has of the organization, in three steps: what they have, who takes over, check and do. */
+/** Ends everything someone has of the organization, in three steps: what they have, who takes over, check and do. */
 export function Page() {
   const org = useOrg()
   const user = usePathName('user')
@@ -55,8 +55,8 @@ function Offboard({ org, user }: { org: Org; user: string }) {
         of={org.name}
         state={
           <>
-            Ends everything {fullname} has of {org.name} at once, hands over what nobody else looks after, and leaves a
-            receipt.
+            Removes all of {fullname}’s access to {org.name}, hands over what has no other owner, and creates an
+            offboarding report.
             {plan.data?.has.membership && (
               <>
                 {' '}
@@ -80,7 +80,7 @@ function Offboard({ org, user }: { org: Org; user: string }) {
   )
 }
 
-const isDone = ({ receipt }: Plan) => receipt !== null
+const isDone = ({ report }: Plan) => report !== null
 
 function Shape() {
   return (
@@ -144,10 +144,10 @@ function WhatTheyHave({ org, plan, person, onNext }: Omit<Parts, 'members'> & { 
     <section aria-label={`What ${person.user} has`}>
       <Text mb="xs">
         {things === 0
-          ? `${person.fullname} has nothing of ${org.name}. Going on keeps them out of every door for 90 days.`
+          ? `${person.fullname} has nothing of ${org.name}. If you continue, they can’t rejoin for 90 days.`
           : `${person.fullname} has ${counted(things, 'thing')} of ${org.name}. All of it ends.`}
       </Text>
-      <BelongingsList categories={categories} />
+      <HoldingsList categories={categories} />
       <Remains remains={plan.remains} />
       <Group mt="xl">
         <Button variant="filled" onClick={onNext}>
@@ -175,15 +175,15 @@ function Remains({ remains }: { remains: string[] }) {
   )
 }
 
-function DoneBefore({ org, plan: { receipt } }: { org: Org; plan: Plan }) {
-  if (receipt === null) return null
+function DoneBefore({ org, plan: { report } }: { org: Org; plan: Plan }) {
+  if (report === null) return null
   return (
-    <Alert variant="light" maw={720} title={`${receipt.user} is offboarded already`}>
+    <Alert variant="light" maw={720} title={`${report.user} is offboarded already`}>
       <Text size="sm" mb="sm">
-        {receipt.by} did it on {sayDay(receipt.at)}, and nothing is left to end.
+        {report.by} did it on {sayDay(report.at)}, and nothing is left to end.
       </Text>
-      <ButtonTo to={offboardingAddress(org.name, receipt.id)} variant="filled" size="xs">
-        See the receipt
+      <ButtonTo to={offboardingAddress(org.name, report.id)} variant="filled" size="xs">
+        View report
       </ButtonTo>
     </Alert>
   )

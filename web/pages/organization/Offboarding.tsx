@@ -12,47 +12,47 @@ import { LinkTo } from '../../pieces/LinkTo.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
 import { sayDay, sayMoment } from '../../pieces/When.tsx'
 import { counted } from '../../words.ts'
-import { BelongingsList } from './leaving/BelongingsList.tsx'
-import { categoriesOf, countThings, endingOf } from './leaving/belongings.tsx'
+import { AllowRejoin, hasRejoinBlock } from './leaving/AllowRejoin.tsx'
+import { HoldingsList } from './leaving/HoldingsList.tsx'
+import { categoriesOf, countThings, endingOf } from './leaving/holdings.tsx'
 import classes from './leaving/Leaving.module.css'
-import { isKeptOut, LetIn } from './leaving/LetIn.tsx'
 import { Orphans } from './leaving/Orphans.tsx'
 
-/** The receipt of an offboarding: what ended, who took over, what stays; to print or to keep as a file. */
+/** An offboarding report: what was removed, who took over, what remains; to print or download. */
 export function Page() {
   const org = useOrg()
   const id = usePathName('id')
-  const receipt = useReply(leaving.getOffboarding, { params: { org: org.name, id } })
-  const categories = endingOf(categoriesOf(org.name, receipt.removed), receipt.invitations)
+  const report = useReply(leaving.getOffboarding, { params: { org: org.name, id } })
+  const categories = endingOf(categoriesOf(org.name, report.removed), report.invitations)
   return (
     <>
       <PageHead
-        title={`${receipt.fullname || receipt.user} is offboarded`}
+        title={`${report.fullname || report.user} is offboarded`}
         of={org.name}
-        state={`${counted(countThings(categories), 'thing')} ended in ${receipt.organization}, on ${sayDay(receipt.at)}.`}
-        action={<Deeds org={org} receipt={receipt} />}
+        state={`${counted(countThings(categories), 'thing')} ended in ${report.organization}, on ${sayDay(report.at)}.`}
+        action={<Deeds org={org} report={report} />}
       />
       <Stack gap={0} maw={760}>
-        <Facts receipt={receipt} />
+        <Facts report={report} />
         <Block title="What ended" wide apart>
           <div>
-            <BelongingsList categories={categories} open />
+            <HoldingsList categories={categories} open />
           </div>
         </Block>
         <Block title="What was handed over" wide>
-          <HandedOver receipt={receipt} />
+          <HandedOver report={report} />
         </Block>
-        {receipt.remains.length > 0 && (
+        {report.remains.length > 0 && (
           <Block title="What stays" wide>
             <List size="sm" spacing={4}>
-              {receipt.remains.map((sentence) => (
+              {report.remains.map((sentence) => (
                 <List.Item key={sentence}>{sentence}</List.Item>
               ))}
             </List>
           </Block>
         )}
-        <Block title="Proof" about="The audit log holds the same number for this receipt." wide>
-          <Takeaway label="SHA-256" value={receipt.hash} />
+        <Block title="Proof" about="The audit log has the same hash for this report." wide>
+          <Takeaway label="SHA-256" value={report.hash} />
         </Block>
         <Text size="sm" mt="xl" data-print="none">
           <LinkTo to={orgSettingsAddress(org.name, 'members/offboardings')}>Everybody who was offboarded</LinkTo>
@@ -62,8 +62,8 @@ export function Page() {
   )
 }
 
-function Deeds({ org, receipt }: { org: Org; receipt: leaving.Receipt }) {
-  const address = `/api/organizations/${encodeURIComponent(org.name)}/offboardings/${receipt.id}`
+function Deeds({ org, report }: { org: Org; report: leaving.OffboardingReport }) {
+  const address = `/api/organizations/${encodeURIComponent(org.name)}/offboardings/${report.id}`
   return (
     <Group gap="xs" data-print="none">
       <Button leftSection={<IconPrinter size={16} aria-hidden />} onClick={() => window.print()}>
@@ -72,7 +72,7 @@ function Deeds({ org, receipt }: { org: Org; receipt: leaving.Receipt }) {
       <Button
         component="a"
         href={address}
-        download={`offboarding-${receipt.user}.json`}
+        download={`offboarding-${report.user}.json`}
         leftSection={<IconDownload size={16} aria-hidden />}
       >
         Download
@@ -81,20 +81,20 @@ function Deeds({ org, receipt }: { org: Org; receipt: leaving.Receipt }) {
   )
 }
 
-function Facts({ receipt }: { receipt: leaving.Receipt }) {
+function Facts({ report }: { report: leaving.OffboardingReport }) {
   return (
     <dl className={classes.facts}>
       <Fact name="Who">
-        {receipt.fullname ? `${receipt.fullname} (${receipt.user})` : receipt.user}, from {receipt.organization}
+        {report.fullname ? `${report.fullname} (${report.user})` : report.user}, from {report.organization}
       </Fact>
-      <Fact name="When">{sayMoment(receipt.at)}</Fact>
-      <Fact name="By">{receipt.by}</Fact>
-      <Fact name="Reason">{receipt.reason}</Fact>
-      <Fact name="Kept out">
-        <KeptOut receipt={receipt} />
+      <Fact name="When">{sayMoment(report.at)}</Fact>
+      <Fact name="By">{report.by}</Fact>
+      <Fact name="Reason">{report.reason}</Fact>
+      <Fact name="Rejoin block">
+        <RejoinBlock report={report} />
       </Fact>
-      <Fact name="Receipt">
-        <span className="mono">{receipt.id}</span>
+      <Fact name="Report ID">
+        <span className="mono">{report.id}</span>
       </Fact>
     </dl>
   )
@@ -109,24 +109,24 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   )
 }
 
-function KeptOut({ receipt }: { receipt: leaving.Receipt }) {
+function RejoinBlock({ report }: { report: leaving.OffboardingReport }) {
   const [asked, setAsked] = useState(false)
-  const { keptOutUntil, user, id } = receipt
-  if (keptOutUntil === null) return 'No: an admin has lifted it.'
-  if (!isKeptOut(receipt)) return `It was until ${sayDay(keptOutUntil)}; now any door is open again.`
+  const { rejoinBlockedUntil, user, id } = report
+  if (rejoinBlockedUntil === null) return 'No. An admin allowed them to rejoin.'
+  if (!hasRejoinBlock(report)) return `Ended on ${sayDay(rejoinBlockedUntil)}. They can rejoin.`
   return (
     <Group gap="sm">
-      <span>Until {sayDay(keptOutUntil)} no door lets them in.</span>
+      <span>They can’t rejoin until {sayDay(rejoinBlockedUntil)}.</span>
       <Button size="compact-sm" data-print="none" onClick={() => setAsked(true)}>
-        Let in again…
+        Allow to rejoin…
       </Button>
-      {asked && <LetIn org={receipt.organization} user={user} id={id} onClose={() => setAsked(false)} />}
+      {asked && <AllowRejoin org={report.organization} user={user} id={id} onClose={() => setAsked(false)} />}
     </Group>
   )
 }
 
-function HandedOver({ receipt }: { receipt: leaving.Receipt }) {
-  const { handedOver, successor, organization, leftAsIs, removed, invitations, by } = receipt
+function HandedOver({ report }: { report: leaving.OffboardingReport }) {
+  const { handedOver, successor, organization, leftAsIs, removed, invitations, by } = report
   const isNothing = handedOver.groups.length === 0 && handedOver.repositoryCount === 0
   const reassigned = invitations === 'reassign' ? [...removed.invitationsSent, ...removed.inviteLinks] : []
   return (
@@ -136,7 +136,7 @@ function HandedOver({ receipt }: { receipt: leaving.Receipt }) {
           ? 'Nothing depended on them alone.'
           : successor !== null && !leftAsIs
             ? `${successor} looks after this now:`
-            : 'Nobody took this over; admins of the organization can still change it:'}
+            : 'Left without an owner. Admins of the organization can still change it:'}
       </Text>
       {!isNothing && <Orphans needs={handedOver} org={organization} />}
       {reassigned.length > 0 && (

@@ -13,12 +13,12 @@ import { PageHead } from '../../pieces/PageHead.tsx'
 import { Named } from '../../pieces/Portrait.tsx'
 import { sayDay, When } from '../../pieces/When.tsx'
 import { counted } from '../../words.ts'
-import { isKeptOut, LetIn } from './leaving/LetIn.tsx'
-import { OffboardSomebody } from './leaving/OffboardSomebody.tsx'
+import { AllowRejoin, hasRejoinBlock } from './leaving/AllowRejoin.tsx'
+import { OffboardPerson } from './leaving/OffboardPerson.tsx'
 
 type Row = leaving.OffboardingSummary
 
-/** Everybody who was offboarded: when, by whom, with the receipt, and until when they are kept out. */
+/** Offboarded people: when, by whom, the report, and until when they have a rejoin block. */
 export function Page() {
   const org = useOrg()
   const reason = whyNot(org, 'offboarding.list', 'Only admins see who was offboarded.')
@@ -41,7 +41,7 @@ function Offboardings({ org }: { org: Org }) {
         title="Offboarded people"
         of={org.name}
         state={stateOf(list.rows, list.more)}
-        action={<OffboardSomebody org={org} />}
+        action={<OffboardPerson org={org} />}
       />
       <EndlessTable
         label={`People offboarded from ${org.name}`}
@@ -49,34 +49,34 @@ function Offboardings({ org }: { org: Org }) {
         list={list}
         rowKey={({ id }) => id}
         heights={{ row: 57, card: 200 }}
-        empty={<Nobody org={org} />}
+        empty={<NoPeople org={org} />}
       />
-      {asked && <LetIn org={org.name} user={asked.user} id={asked.id} onClose={() => setAsked(undefined)} />}
+      {asked && <AllowRejoin org={org.name} user={asked.user} id={asked.id} onClose={() => setAsked(undefined)} />}
     </>
   )
 }
 
 function stateOf(rows: Row[], more: boolean): string {
-  if (rows.length === 0) return 'Who left for good, with a receipt of what ended.'
-  const out = rows.filter(isKeptOut).length
+  if (rows.length === 0) return 'People you offboard appear here, with a report of what was removed.'
+  const out = rows.filter(hasRejoinBlock).length
   const read = more ? `The latest ${rows.length.toLocaleString('en')}` : counted(rows.length, 'offboarding')
-  return `${read}; ${out === 0 ? 'nobody' : counted(out, 'person', 'people')} ${out > 1 ? 'are' : 'is'} kept out at the moment.`
+  return `${read}, ${out === 0 ? 'none' : counted(out, 'person', 'people')} with a rejoin block.`
 }
 
-function Nobody({ org }: { org: Org }) {
+function NoPeople({ org }: { org: Org }) {
   return (
     <Empty
-      title="Nobody was offboarded yet"
+      title="No offboarded people"
       icon={<IconUserOff size={28} />}
       action={<ButtonTo to={orgSettingsAddress(org.name)}>See the members</ButtonTo>}
     >
-      When somebody leaves for good, Offboard in the menu of a member ends everything they have of {org.name} in one
-      step, and the receipt is kept here.
+      Offboarding removes all of a person’s access to {org.name} in one step. Choose Offboard in a member’s menu. The
+      report is kept here.
     </Empty>
   )
 }
 
-function columnsOf(org: Org, onLetIn: (row: Row) => void): Column<Row>[] {
+function columnsOf(org: Org, onAllowRejoin: (row: Row) => void): Column<Row>[] {
   return [
     {
       id: 'who',
@@ -105,20 +105,20 @@ function columnsOf(org: Org, onLetIn: (row: Row) => void): Column<Row>[] {
     },
     {
       id: 'out',
-      header: 'Kept out until',
+      header: 'Rejoin blocked until',
       width: '215px',
-      cell: (row) => <KeptOut row={row} onLetIn={onLetIn} />,
+      cell: (row) => <RejoinBlock row={row} onAllowRejoin={onAllowRejoin} />,
     },
     {
-      id: 'receipt',
-      header: 'Receipt',
+      id: 'report',
+      header: 'Report',
       width: '120px',
       card: 'aside',
       cell: ({ id, user, removed }) => (
         <LinkTo
           to={offboardingAddress(org.name, id)}
           size="sm"
-          aria-label={`${counted(removed, 'thing')}: receipt of ${user}`}
+          aria-label={`${counted(removed, 'thing')}: report of ${user}`}
         >
           {counted(removed, 'thing')}
         </LinkTo>
@@ -127,19 +127,19 @@ function columnsOf(org: Org, onLetIn: (row: Row) => void): Column<Row>[] {
   ]
 }
 
-function KeptOut({ row, onLetIn }: { row: Row; onLetIn: (row: Row) => void }) {
-  if (row.keptOutUntil === null) return <Text size="sm">may come in</Text>
-  if (!isKeptOut(row))
+function RejoinBlock({ row, onAllowRejoin }: { row: Row; onAllowRejoin: (row: Row) => void }) {
+  if (row.rejoinBlockedUntil === null) return <Text size="sm">can rejoin</Text>
+  if (!hasRejoinBlock(row))
     return (
       <Text size="sm" c="dimmed">
-        was until {sayDay(row.keptOutUntil)}
+        was until {sayDay(row.rejoinBlockedUntil)}
       </Text>
     )
   return (
     <>
-      <Text size="sm">{sayDay(row.keptOutUntil)}</Text>
-      <Button size="compact-xs" mt={2} aria-label={`Let in again… ${row.user}`} onClick={() => onLetIn(row)}>
-        Let in again…
+      <Text size="sm">{sayDay(row.rejoinBlockedUntil)}</Text>
+      <Button size="compact-xs" mt={2} aria-label={`Allow to rejoin… ${row.user}`} onClick={() => onAllowRejoin(row)}>
+        Allow to rejoin…
       </Button>
     </>
   )

@@ -5,8 +5,8 @@ import { type Org, useOrg, whyNot } from '../../organization.ts'
 import { Block } from '../../pieces/Block.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
 import { HealthNote } from './recovery/HealthNote.tsx'
-import { Petitions } from './recovery/Petitions.tsx'
 import { ProbationNote } from './recovery/ProbationNote.tsx'
+import { RecoveryRequests } from './recovery/Requests.tsx'
 import { Successors } from './recovery/Successors.tsx'
 import { Ways } from './recovery/Ways.tsx'
 
@@ -14,14 +14,10 @@ import { Ways } from './recovery/Ways.tsx'
 export function Page() {
   const org = useOrg()
   const state = useReply(recovery.getRecovery, { params: { org: org.name } })
-  const { petitions, probation } = state
+  const { recoveryRequests, probation } = state
   return (
     <>
-      <PageHead
-        title="Recovery"
-        of={org.name}
-        state="What happens when nobody is left who can manage this organization."
-      />
+      <PageHead title="Recovery" of={org.name} state="What happens when no active admin is left." />
       <Stack gap="md" maw={720}>
         {probation && <ProbationNote until={probation.until} />}
         <HealthNote org={org} state={state} />
@@ -37,9 +33,9 @@ export function Page() {
       <Block title="Ways back to an admin" about={state.why} wide>
         <Ways org={org} state={state} />
       </Block>
-      {petitions.length > 0 && (
-        <Block title="Petitions" wide>
-          <Petitions petitions={petitions} />
+      {recoveryRequests.length > 0 && (
+        <Block title="Recovery requests" wide>
+          <RecoveryRequests recoveryRequests={recoveryRequests} />
         </Block>
       )}
     </>

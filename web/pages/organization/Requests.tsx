@@ -66,7 +66,9 @@ function Requests({ org }: { org: Org }) {
         list={list}
         rowKey={({ id }) => id}
         heights={{ row: 57, card: 190 }}
-        empty={state ? <Text c="dimmed">No request is in this state.</Text> : <Nobody org={org} settings={settings} />}
+        empty={
+          state ? <Text c="dimmed">No request is in this state.</Text> : <NoPeople org={org} settings={settings} />
+        }
       />
       {asked?.deed === 'approve' && <Approve org={org} request={asked.request} onClose={close} />}
       {asked?.deed === 'reject' && <Reject org={org} request={asked.request} onClose={close} />}
@@ -97,14 +99,14 @@ function Door({ org, settings }: Known) {
   if (settings.allowJoinRequests) return <>Anybody with a verified address may ask to join. {where}</>
   return settings.userApproval ? (
     <>
-      People with an address in an e-mail domain of {org.name} may ask to join. {where}
+      People with an address in an email domain of {org.name} may ask to join. {where}
     </>
   ) : (
-    <>Nobody may ask to join at the moment. {where}</>
+    <>Requests to join are off. {where}</>
   )
 }
 
-function Nobody({ org, settings }: Known) {
+function NoPeople({ org, settings }: Known) {
   const isOff = settings?.allowJoinRequests === false && !settings.userApproval
   const action = isOff && <ButtonTo to={orgSettingsAddress(org.name, 'account')}>Let people ask</ButtonTo>
   return (

@@ -10,7 +10,7 @@ import { RequireTwoFactor } from './security/RequireTwoFactor.tsx'
 
 type Settings = OrgSettings
 
-/** Who may do what in general: roles, groups, visibility, two-factor sign-in. */
+/** Who may do what in general: roles, groups, visibility, 2FA. */
 export function Page() {
   const org = useOrg()
   const settings = useReply(organizations.getSettings, { params: { org: org.name } })
@@ -34,7 +34,7 @@ export function Page() {
 function stateOf({ require2fa, memberManagement, hideMembers }: Settings, org: Org) {
   const changers = memberManagement === 'admin' ? 'only admins change roles' : 'members with write change lower roles'
   const list = hideMembers ? 'the member list is hidden from outside' : 'the member list is public'
-  const factors = require2fa ? 'two-factor sign-in is required' : 'two-factor sign-in is not required'
+  const factors = require2fa ? '2FA is required' : '2FA is not required'
   return (
     <>
       In {org.name} {changers}, {list}, {factors}. How people come in stands under{' '}

@@ -2,7 +2,7 @@ import { Text } from '@mantine/core'
 import { useLocation } from '@tanstack/react-router'
 import { recovery } from '../../../api/index.ts'
 import { usePathName } from '../../address-state.ts'
-import { namespaceAddress, orgSettingsAddress, petitionAddress } from '../../addresses.ts'
+import { namespaceAddress, orgSettingsAddress, recoveryRequestAddress } from '../../addresses.ts'
 import { useMaybe } from '../../hub.ts'
 import { type Org, useOrg } from '../../organization.ts'
 import { Empty } from '../../pieces/Empty.tsx'
@@ -12,7 +12,7 @@ import { SettingsLayout } from '../../pieces/SettingsLayout.tsx'
 import { SignInFirst } from '../../pieces/SignInFirst.tsx'
 import { organizationSections } from '../../sections.ts'
 import { useAccount } from '../../session.ts'
-import { headline, isAlive } from '../petition/words.ts'
+import { headline, isAlive } from '../recovery-request/words.ts'
 import { Banners } from './Banners.tsx'
 
 /** The frame around the settings pages of an organization. */
@@ -43,11 +43,11 @@ function Outside({ org }: { org: Org }) {
   if (org.blockedBy.includes('mfa')) {
     return (
       <Empty
-        title={`${org.name} asks for two-factor sign-in`}
+        title={`${org.name} requires two-factor authentication`}
         action={<ButtonTo to="/settings/authentication">Turn it on</ButtonTo>}
       >
-        You are still a member. As soon as your account signs in with two factors, everything here is open to you again.
-        <RunningPetitions org={org} />
+        You are still a member. Turn on two-factor authentication (2FA) to regain access.
+        <RunningRecoveryRequests org={org} />
       </Empty>
     )
   }
@@ -61,12 +61,13 @@ function Outside({ org }: { org: Org }) {
   )
 }
 
-/** Whoever is kept out for want of a second factor can still stop a petition. */
-function RunningPetitions({ org }: { org: Org }) {
+/** Members who lack required 2FA can still stop a recovery request. */
+function RunningRecoveryRequests({ org }: { org: Org }) {
   const { data } = useMaybe(recovery.getRecovery, { params: { org: org.name } })
-  return data?.petitions.filter(isAlive).map((petition) => (
-    <Text key={petition.id} component="span" inherit display="block" mt="sm">
-      {headline(petition)}. <LinkTo to={petitionAddress(org.name, petition.id)}>See the petition</LinkTo>
+  return data?.recoveryRequests.filter(isAlive).map((recoveryRequest) => (
+    <Text key={recoveryRequest.id} component="span" inherit display="block" mt="sm">
+      {headline(recoveryRequest)}.{' '}
+      <LinkTo to={recoveryRequestAddress(org.name, recoveryRequest.id)}>View recovery request</LinkTo>
     </Text>
   ))
 }

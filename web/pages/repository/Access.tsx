@@ -81,7 +81,7 @@ function WhoHasAccess({ repository }: { repository: Repository }) {
         openKey={list.rows.find(({ user }) => user === person)?._id}
         heights={{ row: 57, card: 132 }}
         empty={
-          <Nobody repository={repository} search={search} onClear={() => void setAddress({ search: undefined })} />
+          <NoPeople repository={repository} search={search} onClear={() => void setAddress({ search: undefined })} />
         }
       />
       <Others org={org} repo={repo} />
@@ -143,13 +143,13 @@ function earliest(grounds: access.Ground[]): string | undefined {
   return grounds.flatMap(({ since }) => since ?? []).toSorted()[0]
 }
 
-interface NobodyProps {
+interface NoPeopleProps {
   repository: Repository
   search: string | undefined
   onClear: () => void
 }
 
-function Nobody({ repository, search, onClear }: NobodyProps) {
+function NoPeople({ repository, search, onClear }: NoPeopleProps) {
   if (search)
     return (
       <Empty title="No people match your search" action={<Button onClick={onClear}>Clear search</Button>}>

@@ -25,7 +25,7 @@ export function Page() {
   const { rev } = useRevision()
   const [{ file, p: at }] = useAddressState(Search)
   const page = Number(at ?? 0)
-  if (!row.sha) return <Empty title="No commits yet">Whoever puts the first files in makes the first one.</Empty>
+  if (!row.sha) return <Empty title="No commits yet">Upload or push files to create the first commit.</Empty>
   return (
     <Stack gap="md">
       <title>{`History of ${file ?? shortRevision(rev)} · ${id}`}</title>

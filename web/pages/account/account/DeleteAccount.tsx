@@ -86,7 +86,7 @@ function Effects({ name }: { name: string }) {
         </Text>
         <List size="sm" spacing={2} mt={4}>
           <List.Item>what you made in organizations, and what audit logs say about it</List.Item>
-          <List.Item>the name {name}, which nobody else can take</List.Item>
+          <List.Item>the name {name}, which stays reserved</List.Item>
         </List>
       </div>
     </Stack>

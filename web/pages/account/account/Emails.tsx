@@ -26,7 +26,7 @@ export function Emails({ emails }: { emails: users.Email[] }) {
   }
   return (
     <>
-      <DataTable label="Your e-mail addresses" columns={columns} rows={emails} rowKey={({ id }) => id} />
+      <DataTable label="Your email addresses" columns={columns} rows={emails} rowKey={({ id }) => id} />
       <ConfirmByTyping
         opened={removing !== undefined}
         title={`Remove ${removing?.address}?`}

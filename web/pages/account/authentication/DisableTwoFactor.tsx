@@ -9,10 +9,10 @@ import { candidateAddressOf, LastAdminLinks } from '../LastAdmin.tsx'
 
 const blank = { currentPassword: '', code: '' }
 
-/** Turns the second factor off, after saying what that costs. */
+/** Turns off 2FA after showing the consequences. */
 export function DisableTwoFactor({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const disable = useChange(users.disableTwoFactor, () => {
-    showDone('Two-factor sign-in is off.')
+    showDone('2FA is off.')
     close()
   })
   const { values, set, field, rest } = useFields(blank, disable.error)
@@ -24,8 +24,8 @@ export function DisableTwoFactor({ opened, onClose }: { opened: boolean; onClose
   return (
     <ConfirmByTyping
       opened={opened}
-      title="Turn off two-factor sign-in?"
-      label="Turn off two-factor sign-in"
+      title="Turn off 2FA"
+      label="Turn off 2FA"
       waiting={values.currentPassword === '' || values.code.trim() === ''}
       busy={disable.isPending}
       error={rest}
@@ -34,8 +34,8 @@ export function DisableTwoFactor({ opened, onClose }: { opened: boolean; onClose
       onClose={close}
     >
       <Text size="sm">
-        The password alone will be enough to sign in. Organizations that ask for a second factor will keep you out until
-        it is on again, and your recovery codes stop working.
+        Your password alone will be enough to sign in. You lose access to organizations that require 2FA until it is on
+        again, and your recovery codes stop working.
       </Text>
       <PasswordField label="Your password" autoComplete="current-password" {...field('currentPassword')} />
       <TextInput

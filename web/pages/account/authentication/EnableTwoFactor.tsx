@@ -11,17 +11,12 @@ interface Begun {
   uri: string
 }
 
-/** First step: the password, so that nobody at an open browser locks the owner out. */
+/** First step: the password, so that no one at an open browser locks the owner out. */
 export function BeginTwoFactor({ onBegun, onCancel }: { onBegun: (begun: Begun) => void; onCancel: () => void }) {
   const begin = useChange(users.beginTwoFactor, onBegun)
   const { values, field, rest } = useFields({ currentPassword: '' }, begin.error)
   return (
-    <Form
-      label="Begin to turn on two-factor sign-in"
-      error={begin.error}
-      rest={rest}
-      onSubmit={() => begin.mutate({ body: values })}
-    >
+    <Form label="Start 2FA setup" error={begin.error} rest={rest} onSubmit={() => begin.mutate({ body: values })}>
       <PasswordField
         label="Your password"
         description="Asked for once more, since this decides who gets in from now on."
@@ -45,7 +40,7 @@ export function ConfirmTwoFactor(props: Begun & { onDone: (codes: string[]) => v
   const { values, field, rest } = useFields({ code: '' }, confirm.error)
   return (
     <Form
-      label="Confirm two-factor sign-in"
+      label="Confirm 2FA"
       error={confirm.error}
       rest={rest}
       onSubmit={() => confirm.mutate({ body: { code: values.code.trim() } })}
@@ -93,7 +88,7 @@ function QrCode({ uri }: { uri: string }) {
   )
 }
 
-// Fetched only where somebody sets a second factor up; the secret stays in this page.
+// Fetched only during 2FA setup; the secret stays in this page.
 async function draw(uri: string): Promise<string> {
   const { toString: toSvg } = await import('qrcode')
   const svg = await toSvg(uri, { type: 'svg', margin: 2, errorCorrectionLevel: 'M' })

@@ -7,7 +7,7 @@ import classes from './RecoveryCodes.module.css'
 
 interface Codes {
   codes: string[]
-  /** Whether two-factor sign-in was turned on just now. */
+  /** Whether 2FA was turned on just now. */
   fresh: boolean
   onDone: () => void
 }
@@ -23,7 +23,7 @@ export function RecoveryCodes({ codes, fresh, onDone }: Codes) {
     <Stack gap="md" className={classes.codes ?? ''}>
       <div>
         <Title order={3} size="h5" ref={heading} tabIndex={-1} className={classes.heading ?? ''}>
-          {fresh ? 'Two-factor sign-in is on. Keep these recovery codes.' : 'These are your new recovery codes.'}
+          {fresh ? '2FA is on. Keep these recovery codes.' : 'These are your new recovery codes.'}
         </Title>
         <Text size="sm" mt={4}>
           Each signs you in once when the authenticator is out of reach. They are not shown again.

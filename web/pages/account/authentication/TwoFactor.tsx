@@ -18,7 +18,7 @@ type Step =
   | { at: 'codes'; codes: string[]; fresh: boolean }
   | { at: 'renew' }
 
-/** Turning the second factor on, off, and making new recovery codes. */
+/** Turning 2FA on or off, and generating new recovery codes. */
 export function TwoFactor({ factor }: { factor: Factor }) {
   const [step, setStep] = useState<Step>({ at: 'rest' })
   const rest = () => setStep({ at: 'rest' })
@@ -44,11 +44,11 @@ function Off({ onBegin }: { onBegin: () => void }) {
   return (
     <>
       {waiting.length > 0 && (
-        <TwoFactorNote plain>{`${listed(waiting)} lets you in again as soon as it is on.`}</TwoFactorNote>
+        <TwoFactorNote plain>{`You regain access to ${listed(waiting)} as soon as it is on.`}</TwoFactorNote>
       )}
       <Group>
         <Button variant="filled" onClick={onBegin}>
-          Turn on two-factor sign-in
+          Turn on 2FA
         </Button>
       </Group>
     </>

@@ -41,7 +41,7 @@ function WayOn({ name, error }: { name: string; error: unknown }) {
   return (
     <Text size="sm">
       You are its last admin. <LinkTo to={orgSettingsAddress(name)}>Make another member admin</LinkTo>, or{' '}
-      <LinkTo to={orgSettingsAddress(name, 'danger')}>delete the organization</LinkTo> if nobody needs it any more.
+      <LinkTo to={orgSettingsAddress(name, 'danger')}>delete the organization</LinkTo> if it is no longer needed.
     </Text>
   )
 }

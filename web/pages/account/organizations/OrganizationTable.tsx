@@ -46,7 +46,7 @@ function organizationColumns(onLeave: (name: string) => void): Column<Mine>[] {
       cell: (row) => (
         <Group gap={6}>
           <RoleBadge role={row.role} />
-          {row.blockedBy.includes('mfa') && <Word tone="warn">kept out</Word>}
+          {row.blockedBy.includes('mfa') && <Word tone="warn">no access</Word>}
         </Group>
       ),
     },

@@ -55,7 +55,7 @@ export interface ApiOperation {
   tag: string
   summary: string
   description: string
-  /** Who may send it: anybody, whoever has a token or session, or only somebody signed in with a browser. */
+  /** Who may send it: anyone, anyone with a token or session, or only a browser session. */
   caller: 'anybody' | 'token' | 'session'
   parameters: Parameter[]
   body: Schema | undefined

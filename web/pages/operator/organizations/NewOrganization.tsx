@@ -9,7 +9,7 @@ import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { Form } from '../../../pieces/Form.tsx'
 import { useAccount } from '../../../session.ts'
 
-/** Creates an organization for somebody. */
+/** Creates an organization for someone. */
 export function NewOrganization({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
     <Modal opened={opened} onClose={onClose} title="New organization">

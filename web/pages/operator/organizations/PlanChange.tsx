@@ -48,7 +48,7 @@ function Lower({ free }: { free: boolean }) {
   return (
     <List.Item>
       {free
-        ? 'Requests for what a plan has (changing roles, resource groups, the audit log, required two-factor) answer “not part of this plan”.'
+        ? 'Requests for what a plan has (changing roles, resource groups, the audit log, required 2FA) answer “not part of this plan”.'
         : 'Requests for what only the higher plan has answer “not part of this plan”.'}
     </List.Item>
   )

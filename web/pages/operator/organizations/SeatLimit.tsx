@@ -45,9 +45,7 @@ export function SeatLimit({ organization, onClose }: Asked) {
         />
         <Text size="sm">
           {counted(members, 'member')} are in {name} now; on paid plans pending invitations take a seat as well.
-          {wanted !== null &&
-            wanted <= members &&
-            ' Nobody is put out by this limit, but the next person who wants in is refused.'}
+          {wanted !== null && wanted <= members && ' This limit removes no members, but the next person can’t join.'}
         </Text>
         <Group justify="flex-end">
           <Button onClick={onClose}>Cancel</Button>

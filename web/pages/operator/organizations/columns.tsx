@@ -17,7 +17,7 @@ export type OperatorOrganization = ReplyOf<typeof operator.listOrganizations>[nu
 const healthWords: Record<OperatorOrganization['health'], { words: string; tone: 'plain' | 'warn' | 'danger' }> = {
   healthy: { words: 'healthy', tone: 'plain' },
   at_risk: { words: 'one admin', tone: 'warn' },
-  adminless: { words: 'no admin', tone: 'danger' },
+  adminless: { words: 'no active admins', tone: 'danger' },
 }
 
 interface Deeds {

@@ -8,7 +8,7 @@ import { whyNotAName } from '../../../names.ts'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { Form, NewPasswordField } from '../../../pieces/Form.tsx'
 
-/** Creates an account for somebody. */
+/** Creates an account for someone. */
 export function NewPerson({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
     <Modal opened={opened} onClose={onClose} title="New account">
@@ -51,7 +51,7 @@ function PersonForm({ onClose }: { onClose: () => void }) {
       />
       <TextInput label="Full name" autoComplete="off" maxLength={100} {...field('fullname')} />
       <TextInput
-        label="E-mail address"
+        label="Email address"
         description="Counts as verified, since you vouch for it."
         type="email"
         autoComplete="off"

@@ -65,7 +65,7 @@ const wordsOf: Record<Deed, (person: Person) => Words> = {
     effects: [
       'Every session ends, every access token stops, and signing in is refused.',
       `Membership stays listed in ${counted(organizations, 'organization')}, with the seat, and gives no access.`,
-      'Where this was the last usable admin, the first usable successor becomes admin; without one, the organization has nobody who can act until you help.',
+      'Where this was the last usable admin, the first usable successor becomes admin; without one, the organization has no active admins until you help.',
       'What the person made stays. Ending the suspension gives everything back but the sessions.',
     ],
   }),

@@ -24,7 +24,7 @@ export function personColumns(you: string | undefined, onAsk: Ask): Column<Perso
     },
     { id: 'state', header: 'State', width: '160px', cell: (person) => <State person={person} /> },
     { id: 'organizations', header: 'Organizations', width: '115px', cell: (person) => person.organizations },
-    { id: 'factor', header: 'Two-factor', width: '95px', cell: (person) => (person.twoFactorEnabled ? 'on' : 'off') },
+    { id: 'factor', header: '2FA', width: '95px', cell: (person) => (person.twoFactorEnabled ? 'on' : 'off') },
     { id: 'since', header: 'Since', width: '150px', cell: ({ createdAt }) => <When time={createdAt} /> },
     {
       id: 'more',

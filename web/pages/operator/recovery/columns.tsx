@@ -6,12 +6,12 @@ import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { Named } from '../../../pieces/Portrait.tsx'
 import { When } from '../../../pieces/When.tsx'
 import { Word } from '../../../pieces/Word.tsx'
-import { pathWords, standing, stateWords } from '../../petition/words.ts'
+import { pathWords, stateSentence, stateWords } from '../../recovery-request/words.ts'
 
-type Row = recovery.Petition
+type Row = recovery.RecoveryRequest
 
-/** The columns of the petitions of all organizations. */
-export function petitionColumns(onOpen: (id: string) => void): Column<Row>[] {
+/** The columns of the recovery requests of all organizations. */
+export function recoveryRequestColumns(onOpen: (id: string) => void): Column<Row>[] {
   return [
     {
       id: 'person',
@@ -50,7 +50,7 @@ export function petitionColumns(onOpen: (id: string) => void): Column<Row>[] {
       id: 'standing',
       header: 'Where it stands',
       width: '30%',
-      cell: (row) => <Text size="sm">{standing(row)}</Text>,
+      cell: (row) => <Text size="sm">{stateSentence(row)}</Text>,
     },
   ]
 }

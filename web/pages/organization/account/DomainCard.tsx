@@ -26,7 +26,7 @@ export function DomainCard({ org, domain, onRemove }: Card) {
     if (found.state === 'verified') showDone(`${found.domain} is verified.`)
   })
   const needsRecord = state !== 'verified'
-  const reason = whyNot(org, 'domain.verify', 'Only admins check and remove e-mail domains.')
+  const reason = whyNot(org, 'domain.verify', 'Only admins check and remove email domains.')
   return (
     <Stack gap="sm">
       <Group justify="space-between" gap="sm">
@@ -63,7 +63,7 @@ export function DomainCard({ org, domain, onRemove }: Card) {
         </Group>
       </Group>
       <Stack gap="sm" aria-live="polite">
-        <Standing domain={domain} />
+        <DomainState domain={domain} />
         {problem !== null && <Found domain={domain} problem={problem} />}
       </Stack>
       <ErrorNote error={check.error} />
@@ -97,7 +97,7 @@ function State({ state }: { state: Domain['state'] }) {
   return state === 'failing' ? <Word tone="danger">record missing</Word> : <Word tone="warn">not verified</Word>
 }
 
-function Standing({
+function DomainState({
   domain: { domain, state, addedBy, addedAt, verifiedAt, checkedAt, graceEndsAt },
 }: {
   domain: Domain

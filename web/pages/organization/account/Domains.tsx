@@ -23,13 +23,13 @@ interface Part {
   error: unknown
 }
 
-/** The e-mail domains whose people may come in, each with the record that verifies it. */
+/** The email domains whose people may come in, each with the record that verifies it. */
 export function Domains({ org, settings, domains: known, error }: Part) {
   const [removing, setRemoving] = useState<Domain>()
   return (
     <Block
-      title="E-mail domains"
-      about={`Whoever has a verified address in one of them may join from the page of ${org.name}. Public mailbox providers are refused.`}
+      title="Email domains"
+      about={`People with a verified address in one of them can join from the page of ${org.name}. Public mailbox providers are refused.`}
       wide
     >
       <ErrorNote error={error} />
@@ -37,7 +37,7 @@ export function Domains({ org, settings, domains: known, error }: Part) {
       {known?.length === 0 && <NoDomain org={org} />}
       {known && known.length > 0 && (
         <>
-          <ul className={classes.list} aria-label={`E-mail domains of ${org.name}`}>
+          <ul className={classes.list} aria-label={`Email domains of ${org.name}`}>
             {known.map((domain) => (
               <li key={domain.domain} className={classes.domain}>
                 <DomainCard org={org} domain={domain} onRemove={() => setRemoving(domain)} />
@@ -62,7 +62,7 @@ export function Domains({ org, settings, domains: known, error }: Part) {
 
 function NoDomain({ org }: { org: Org }) {
   return (
-    <Empty title="No e-mail domain yet" icon={<IconAt size={28} />} action={<AddDomain org={org} />}>
+    <Empty title="No email domain yet" icon={<IconAt size={28} />} action={<AddDomain org={org} />}>
       Add the domain of your team’s addresses, and colleagues come into {org.name} by themselves: with an address they
       have verified, they find a button on its page. Once a DNS record proves that the domain is yours, {org.name} is
       marked as verified.
@@ -71,7 +71,7 @@ function NoDomain({ org }: { org: Org }) {
 }
 
 function AddDomain({ org, isAnother = false }: { org: Org; isAnother?: boolean }) {
-  const reason = whyNot(org, 'domain.create', 'Only admins add e-mail domains.')
+  const reason = whyNot(org, 'domain.create', 'Only admins add email domains.')
   const add = useChange(domains.addDomain, ({ domain }) => {
     showDone(`${domain} is added. Verify it with the record that is shown.`)
   })
@@ -82,10 +82,10 @@ function AddDomain({ org, isAnother = false }: { org: Org; isAnother?: boolean }
   }
   if (reason !== undefined) return null
   return (
-    <Form label="Add an e-mail domain" error={add.error} rest={rest} onSubmit={submit}>
+    <Form label="Add an email domain" error={add.error} rest={rest} onSubmit={submit}>
       <Group align="flex-start" gap="xs" w={{ xs: 430 }} maw="100%" ta="left">
         <TextInput
-          aria-label="E-mail domain"
+          aria-label="Email domain"
           placeholder="example.org"
           autoComplete="off"
           autoCapitalize="none"
@@ -132,7 +132,7 @@ function RemoveDomain({ org, domain: { domain, state }, isLastVerified, approval
         <List.Item>People with an address at {domain} no longer come in by themselves.</List.Item>
         {isVerified && <List.Item>The domain counts no more when {org.name} has to be recovered.</List.Item>}
         {isVerified && isLastVerified && <List.Item>{org.name} loses its mark as verified.</List.Item>}
-        {isVerified && isLastVerified && approval && <List.Item>User approval has nobody left to stop.</List.Item>}
+        {isVerified && isLastVerified && approval && <List.Item>User approval no longer applies to anyone.</List.Item>}
         {isVerified && <List.Item>Another organization may verify it from then on.</List.Item>}
       </List>
       <Text size="sm">Members who came in by it stay as they are.</Text>

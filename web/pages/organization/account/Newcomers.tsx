@@ -7,7 +7,7 @@ import { Choice, type Question } from '../security/Choice.tsx'
 const approval: Question = {
   field: 'userApproval',
   title: 'User approval',
-  description: 'What becomes of people whose address is in one of the e-mail domains.',
+  description: 'What becomes of people whose address is in one of the email domains.',
   options: [
     ['false', 'They join at once', 'With the role of newcomers.'],
     ['true', 'Admins decide', 'They land in the requests to join, marked with their domain.'],
@@ -17,9 +17,9 @@ const approval: Question = {
 const asking: Question = {
   field: 'allowJoinRequests',
   title: 'Allow requests to join',
-  description: 'Whether other people may ask. Admins decide; nobody comes in by asking alone.',
+  description: 'Whether other people can request to join. Admins approve each request.',
   options: [
-    ['false', 'No', 'People come in by invitation, or by their address in an e-mail domain.'],
+    ['false', 'No', 'People come in by invitation, or by their address in an email domain.'],
     ['true', 'Yes', 'Anybody with a verified address finds “Ask to join” on the page of the organization.'],
   ],
 }
@@ -27,7 +27,7 @@ const asking: Question = {
 const role: Question = {
   field: 'defaultRole',
   title: 'Role of newcomers',
-  description: 'Given where the way somebody came in names no other.',
+  description: 'For new members whose way in sets no other role.',
   options: [
     ['no_access', 'No access', 'They see only what their resource groups give.'],
     ['read', 'Read'],
@@ -47,7 +47,7 @@ interface Part {
 export function Newcomers(props: Part) {
   const { domains, ...rest } = props
   const isVerified = domains === undefined || domains.some(({ state }) => state !== 'unverified')
-  const why = 'For this, one of the e-mail domains has to be verified: add the record above, and check it.'
+  const why = 'For this, one of the email domains has to be verified: add the record above, and check it.'
   return (
     <Block title="Newcomers" about="How people come in who were not invited.">
       <Stack gap={28}>

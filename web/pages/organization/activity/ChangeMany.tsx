@@ -17,13 +17,13 @@ interface Many {
   change: Change
   people: string[]
   onBack: () => void
-  /** The people are as was wanted; nobody needs to be selected any more. */
+  /** The people are as was wanted; no one needs to be selected any more. */
   onDone: () => void
 }
 
 /** Changes the role of many or removes them, after showing what that does to each. */
 export function ChangeMany({ org, change, people, onBack, onDone }: Many) {
-  // What was chosen stays what it is while the list behind is read anew.
+  // What was chosen stays what it is while the list behind is read again.
   const [wanted, setWanted] = useState<Wanted>(() => wish(change, people))
   const { plan, apply } = useBulk(org, () => restart(billing.listActivity))
   const look = (next: Wanted) => {

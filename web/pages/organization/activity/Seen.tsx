@@ -72,7 +72,7 @@ export function Seen({ org, summary, selected, onSelect }: Part) {
         list={list}
         rowKey={keyOf}
         heights={{ row: 57, card: 140 }}
-        empty={<Text c="dimmed">Nobody is like that.</Text>}
+        empty={<Text c="dimmed">No members match.</Text>}
       />
       {selected.size > 0 && (
         <SelectionBar

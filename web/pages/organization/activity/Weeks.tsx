@@ -14,7 +14,7 @@ export function Weeks({ org, summary }: { org: Org; summary: Summary }) {
     <Block title="Active members by week" wide>
       {most === 0 ? (
         <Text size="sm" c="dimmed">
-          Nobody was seen yet. From now on it is counted who uses {org.name}: on these pages, by API, by git, by single
+          No activity yet. From now on, Guildhall counts who uses {org.name}: on these pages, by API, by git, by single
           sign-on.
         </Text>
       ) : (

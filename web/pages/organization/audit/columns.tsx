@@ -1,6 +1,6 @@
 import { Group, Text, UnstyledButton } from '@mantine/core'
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
-import type { audit } from '../../../../api/index.ts'
+import { type audit, eventTypeToday } from '../../../../api/index.ts'
 import { namespaceAddress } from '../../../addresses.ts'
 import type { Column } from '../../../pieces/columns.ts'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
@@ -50,7 +50,7 @@ function Sentence({ event, open, onOpen }: Deeds & { event: AuditEvent }) {
             {event.message}
           </Text>
           <Text span size="xs" c="dimmed" className="mono">
-            {event.type}
+            {eventTypeToday(event.type)}
           </Text>
         </span>
       </UnstyledButton>

@@ -7,7 +7,7 @@ import type { Org } from '../../../organization.ts'
 import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
 import { counted, listed, roleNames } from '../../../words.ts'
 
-/** Adds members of the organization to a group: all that were picked, or nobody. */
+/** Adds members of the organization to a group: all that were picked, or no one. */
 export function AddPeople({ org, group }: { org: Org; group: groups.ResourceGroup }) {
   const [chosen, setChosen] = useState<string[]>([])
   const [role, setRole] = useState<GroupRole>('read')
@@ -37,7 +37,7 @@ export function AddPeople({ org, group }: { org: Org; group: groups.ResourceGrou
           searchValue={words}
           onSearchChange={setWords}
           onChange={setChosen}
-          nothingFoundMessage="Nobody else matches"
+          nothingFoundMessage="No other members match"
         />
         <NativeSelect
           label="Role"

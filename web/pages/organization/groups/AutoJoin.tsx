@@ -14,7 +14,7 @@ interface Part {
 
 type Scope = 'all' | 'read_plus'
 
-/** Who joins a group without being added; turning it on takes everybody in at once, turning it off removes nobody. */
+/** Who joins a group without being added; turning it on takes everybody in at once, turning it off removes no one. */
 export function AutoJoin({ org, group, manages }: Part) {
   const now = group.autoJoin?.enabled ? group.autoJoin : undefined
   const [on, setOn] = useState(now !== undefined)
@@ -80,13 +80,13 @@ export function AutoJoin({ org, group, manages }: Part) {
 
 function Effect({ org, on, scope, role }: { org: Org; on: boolean; scope: Scope; role: GroupRole }) {
   const { data } = useMaybe(members.countMembers, { params: { org: org.name } })
-  if (!on) return <Text size="sm">Newcomers no longer join. Whoever is in the group stays in it.</Text>
+  if (!on) return <Text size="sm">New members no longer join automatically. Current members stay in the group.</Text>
   const matching = data && data.total - (scope === 'read_plus' ? (data.byRole.no_access ?? 0) : 0)
   return (
     <Text size="sm">
       {matching === undefined
         ? 'Everybody who matches'
-        : counted(matching, 'member matches; whoever', 'members match; whoever')}{' '}
+        : counted(matching, 'member matches; anyone who', 'members match; anyone who')}{' '}
       is not in the group yet joins at once with {roleNames[role]}, and newcomers do when they become members.
     </Text>
   )

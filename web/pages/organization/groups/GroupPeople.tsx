@@ -54,7 +54,7 @@ export function GroupPeople({ org, group, manages }: Part) {
         rowKey={({ _id }) => _id}
         total={rows.length}
         heights={{ row: 57, card: 72 }}
-        empty={words === '' ? <Nobody /> : <Text c="dimmed">Nobody matches.</Text>}
+        empty={words === '' ? <NoPeople /> : <Text c="dimmed">No members match.</Text>}
       />
       {leaving && <TakeOut org={org} group={group} person={leaving} onClose={() => setLeaving(undefined)} />}
     </Stack>
@@ -65,9 +65,9 @@ function matches({ name, fullname }: Person, words: string): boolean {
   return `${name} ${fullname}`.toLowerCase().includes(words.toLowerCase())
 }
 
-function Nobody() {
+function NoPeople() {
   return (
-    <Empty title="Nobody is in this group">
+    <Empty title="No members in this group">
       Its private repositories are seen by admins of the organization only. Add the people who work on them.
     </Empty>
   )

@@ -45,14 +45,14 @@ export function ChooseFile({ org, error, onRead }: Start) {
         apart
       >
         <dl className={classes.columns}>
-          <Column name="username" words="Who. Or email, for somebody who is to be invited by an address." />
+          <Column name="username" words="Username. Or use email, to invite by email address." />
           <Column
             name="op"
             words={
               <>
                 <Code>set</Code>: role and groups become these. <Code>add</Code>: gives more and takes nothing away.{' '}
-                <Code>invite</Code>: somebody who is no member yet. <Code>remove</Code>: ends the membership. Empty
-                means <Code>set</Code>.
+                <Code>invite</Code>: a non-member. <Code>remove</Code>: ends the membership. Empty means{' '}
+                <Code>set</Code>.
               </>
             }
           />

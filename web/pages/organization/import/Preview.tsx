@@ -18,7 +18,7 @@ interface Look {
   result: bulk.BulkResult
   /** Why it was not applied. */
   error: unknown
-  /** Plans anew, perhaps with a higher limit. */
+  /** Plans again, perhaps with a higher limit. */
   onLook: (wanted: Wanted) => void
   onApply: () => void
   onAgain: () => void

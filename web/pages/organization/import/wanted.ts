@@ -7,7 +7,7 @@ export interface Wanted {
   csv: string
   /** The most removals it may do, where that was raised on purpose. */
   removalLimit?: number
-  /** It takes back what was applied just now. */
+  /** It undoes what was just applied. */
   isUndo?: boolean
   /** Words of the button that leads back to where it was made; without them it is a file. */
   back?: string

@@ -74,7 +74,7 @@ function PickedGroup(props: { pick: Pick; onRole: (role: GroupRole) => void; onR
   )
 }
 
-/** Groups that you administer and whose people are not somebody else's to say. */
+/** Groups that you administer and whose people are not someone else's to say. */
 function useOffered(org: Org) {
   const { data = [] } = useMaybe(
     groups.listGroupSummaries,

@@ -35,7 +35,7 @@ function InvitePerson({ org, opened, onClose }: { org: Org; opened: boolean; onC
     invite.reset()
   }
   return (
-    <Modal opened={opened} onClose={close} size="lg" title={`Invite somebody into ${org.name}`}>
+    <Modal opened={opened} onClose={close} size="lg" title={`Invite a person to ${org.name}`}>
       {invite.data ? (
         <Invited org={org} invitation={invite.data} onAgain={invite.reset} onDone={close} />
       ) : (
@@ -85,10 +85,10 @@ function InviteForm({ org, error, busy, onSubmit }: FormParts) {
     })
   }
   return (
-    <Form label={`Invite somebody into ${org.name}`} error={error} rest={rest} onSubmit={submit}>
+    <Form label={`Invite a person to ${org.name}`} error={error} rest={rest} onSubmit={submit}>
       <OtherWays org={org} />
       <TextInput
-        label="User name or e-mail address"
+        label="User name or email address"
         description="An address needs no account yet; only its owner can accept."
         autoComplete="off"
         autoCapitalize="none"
@@ -161,7 +161,7 @@ function Invited({ org, invitation, onAgain, onDone }: Result) {
         back.
       </Text>
       <Group justify="flex-end">
-        <Button onClick={onAgain}>Invite somebody else</Button>
+        <Button onClick={onAgain}>Invite another person</Button>
         <Button variant="filled" onClick={onDone} data-autofocus>
           Done
         </Button>

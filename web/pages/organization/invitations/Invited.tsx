@@ -60,7 +60,7 @@ export function Invited({ org }: { org: Org }) {
         list={list}
         rowKey={({ id }) => id}
         heights={{ row: 57, card: 190 }}
-        empty={<Nobody org={org} filtered={state !== undefined || Boolean(search)} />}
+        empty={<NoPeople org={org} filtered={state !== undefined || Boolean(search)} />}
       />
       {revoking && <Revoke org={org} invitation={revoking} onClose={() => setRevoking(undefined)} />}
     </section>
@@ -72,7 +72,7 @@ const states = [
   { value: 'accepted', label: 'Accepted' },
   { value: 'declined', label: 'Declined' },
   { value: 'expired', label: 'Expired' },
-  { value: 'revoked', label: 'Taken back' },
+  { value: 'revoked', label: 'Revoked' },
   { value: 'superseded', label: 'Superseded' },
   { value: 'all', label: 'All' },
 ]
@@ -88,7 +88,7 @@ function showRow(row: Row): void {
 function useResend(org: Org) {
   const { mutate, isPending } = useChange(joining.resendInvitation, (row) => {
     showRow(row)
-    showDone(`${nameOf(row)} is invited anew, until ${sayDay(row.expiresAt)}. The earlier link stops working.`)
+    showDone(`${nameOf(row)} is invited again, until ${sayDay(row.expiresAt)}. The earlier link stops working.`)
   })
   const resend = useMemo(
     () => (row: Row) => mutate({ params: { org: org.name, id: row.id } }, { onError: showError }),
@@ -101,14 +101,14 @@ function Revoke({ org, invitation, onClose }: { org: Org; invitation: Row; onClo
   const name = nameOf(invitation)
   const revoke = useChange(joining.revokeInvitation, (row) => {
     showRow(row)
-    showDone(`The invitation of ${name} is taken back.`)
+    showDone(`Invitation for ${name} revoked.`)
     onClose()
   })
   return (
     <ConfirmByTyping
       opened
       title={`Take the invitation of ${name} back?`}
-      label={`Take back the invitation of ${name}`}
+      label={`Revoke the invitation for ${name}`}
       busy={revoke.isPending}
       error={revoke.error}
       onConfirm={() => revoke.mutate({ params: { org: org.name, id: invitation.id } })}
@@ -119,11 +119,11 @@ function Revoke({ org, invitation, onClose }: { org: Org; invitation: Row; onClo
   )
 }
 
-function Nobody({ org, filtered }: { org: Org; filtered: boolean }) {
+function NoPeople({ org, filtered }: { org: Org; filtered: boolean }) {
   if (filtered) return <Text c="dimmed">No invitation matches. Choose another state, or search for less.</Text>
   return (
-    <Empty title="Nobody is waiting to come in" icon={<IconMailForward size={28} />}>
-      Invite people by user name or e-mail address: they get a mail with a link, good for as many days as you say, and
+    <Empty title="No pending invitations" icon={<IconMailForward size={28} />}>
+      Invite people by user name or email address: they get a mail with a link, good for as many days as you say, and
       are members of {org.name} once they accept. Who has no account yet makes one on the way.
     </Empty>
   )

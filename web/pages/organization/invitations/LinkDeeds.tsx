@@ -49,7 +49,7 @@ export function RenewLink({ org, link, onClose }: Asked) {
       onClose={onClose}
     >
       <Text size="sm">
-        The old address stops working at once. Uses and days are counted anew, and the link is in your name from then
+        The old address stops working at once. Uses and days are counted again, and the link is in your name from then
         on.
       </Text>
     </ConfirmByTyping>
@@ -60,7 +60,7 @@ export function RenewLink({ org, link, onClose }: Asked) {
 export function EndLink({ org, link, onClose }: Asked) {
   const end = useChange(joining.revokeInviteLink, (row) => {
     patchRows<Row>(joining.listInviteLinks, (before) => (before.id === row.id ? row : before))
-    showDone('The link lets nobody in any more.')
+    showDone('Invite link revoked.')
     onClose()
   })
   return (

@@ -33,7 +33,8 @@ export function LinkShown({ link, onDone }: { link: Shown; onDone: () => void })
 }
 
 function whatItDoes({ role, maxUses, emailDomain, expiresAt }: Shown): string {
-  const who = emailDomain === null ? 'Whoever has it' : `Whoever has it and a verified address @${emailDomain}`
+  const who =
+    emailDomain === null ? 'Anyone with this link' : `Anyone with this link and a verified @${emailDomain} email`
   const uses = maxUses === null ? '' : `, ${counted(maxUses, 'person', 'people')} at most`
   return `${who} becomes a member as ${roleNames[role]}, until ${sayDay(expiresAt)}${uses}.`
 }

@@ -38,7 +38,7 @@ export function Links({ org }: { org: Org }) {
   return (
     <Block
       title="Invite links"
-      about="Whoever has such a link becomes a member by a click, as long as it has days and uses left."
+      about="Anyone with an active invite link can join until it expires or runs out of uses."
       wide
       apart
     >
@@ -62,7 +62,7 @@ function NoLink({ action }: { action: ReactNode }) {
   return (
     <Empty title="No invite links" icon={<IconLink size={28} />} action={action}>
       One link for a whole course or team, to pass on by chat or mail: with a role below admin, an end, and if you like
-      a number of uses and the e-mail domain that one must have.
+      a number of uses and the email domain that one must have.
     </Empty>
   )
 }
@@ -96,7 +96,7 @@ function Name({ link }: { link: Row }) {
       </Text>
       <Text size="xs" c="dimmed" truncate>
         {emailDomain && `Only @${emailDomain} · `}
-        {createdBy?.user ?? 'somebody who is gone'}, <When time={createdAt} />
+        {createdBy?.user ?? 'a deleted account'}, <When time={createdAt} />
       </Text>
     </>
   )
@@ -107,7 +107,7 @@ function usesOf({ uses, maxUses }: Row): string {
   return maxUses === null ? `${used}, no limit` : `${used} of ${maxUses.toLocaleString('en')}`
 }
 
-const voidReason = 'Whoever made it may not invite any more, so it lets nobody in. Regenerate it in your own name.'
+const voidReason = 'Its creator can no longer invite people, so this link doesn’t work. Regenerate it to make it yours.'
 
 function State({ link: { state, expiresAt } }: { link: Row }) {
   if (state === 'active') return <When time={expiresAt} />

@@ -98,7 +98,7 @@ function LinkForm({ org, error, busy, onSubmit }: FormParts) {
         <DaysField choices={lifetimes} value={days} error={problemAt(error, 'expiresInDays')} onChange={setDays} />
         <UsesField value={uses} error={problemAt(error, 'maxUses')} onChange={setUses} />
         <TextInput
-          label="E-mail domain"
+          label="Email domain"
           placeholder="Any"
           autoComplete="off"
           autoCapitalize="none"

@@ -35,7 +35,7 @@ export function invitationColumns(deeds: Deeds): Column<Row>[] {
       width: '180px',
       cell: ({ invitedBy, sentAt }) => (
         <Text size="sm" c="dimmed">
-          {invitedBy?.user ?? 'somebody who is gone'}, <When time={sentAt} />
+          {invitedBy?.user ?? 'a deleted account'}, <When time={sentAt} />
         </Text>
       ),
     },
@@ -81,7 +81,7 @@ function Given({ row: { role, groups } }: { row: Row }) {
   )
 }
 
-const voidReason = 'Whoever invited may not invite any more, so the link does not work. Resend it in your own name.'
+const voidReason = 'The sender can no longer invite people, so this link doesn’t work. Resend it to make it yours.'
 
 function Until({ row: { state, isVoid, expiresAt, endedAt } }: { row: Row }) {
   if (state === 'pending' && isVoid) {
@@ -95,7 +95,7 @@ function Until({ row: { state, isVoid, expiresAt, endedAt } }: { row: Row }) {
   if (state === 'pending') return <Text size="sm">ends {time}</Text>
   return (
     <Text size="sm" c="dimmed">
-      {state === 'revoked' ? 'taken back' : state} {time}
+      {state} {time}
     </Text>
   )
 }
@@ -117,7 +117,7 @@ function More({ row, deeds }: { row: Row; deeds: Deeds }) {
           </Menu.Item>
           {isPending && (
             <Menu.Item color="red" onClick={() => deeds.revoke(row)}>
-              Take it back…
+              Revoke…
             </Menu.Item>
           )}
         </>

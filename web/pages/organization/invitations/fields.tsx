@@ -21,7 +21,7 @@ interface RoleChoice {
   onChange: (role: OrgRole) => void
 }
 
-/** The role that somebody will get, with what it is for. */
+/** The role that someone will get, with what it is for. */
 export function RoleField({ org, value, belowAdmin = false, error, onChange }: RoleChoice) {
   const offered = orgRoles
     .toReversed()

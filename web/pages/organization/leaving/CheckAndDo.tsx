@@ -9,8 +9,8 @@ import type { Org } from '../../../organization.ts'
 import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
 import { counted, listed } from '../../../words.ts'
 import { dropMember, memberAddress } from '../members/rows.ts'
-import { categoriesOf, endingOf } from './belongings.tsx'
 import { type Choices, liveInvitations, needsSomebody, type Plan } from './choices.ts'
+import { categoriesOf, endingOf } from './holdings.tsx'
 import classes from './Leaving.module.css'
 
 interface Step {
@@ -26,11 +26,11 @@ export function CheckAndDo({ org, person, plan, choices, onBack }: Step) {
   const { user } = person
   const navigate = useNavigate()
   const [typed, setTyped] = useState('')
-  const offboard = useChange(leaving.offboardMember, async ({ receipt }) => {
+  const offboard = useChange(leaving.offboardMember, async ({ report }) => {
     dropMember(user)
     restart(members.listMembers)
     restart(leaving.listOffboardings)
-    if (receipt) await navigate({ to: offboardingAddress(org.name, receipt.id) })
+    if (report) await navigate({ to: offboardingAddress(org.name, report.id) })
     showDone(`${user} is offboarded from ${org.name}.`)
   })
   const isReady = typed.trim() === user
@@ -87,9 +87,9 @@ function factsOf({ org, person, plan, choices }: Omit<Step, 'onBack'>): [string,
   if (needsSomebody(plan)) facts.push(['Handed over', handedOver(plan, choices)])
   if (liveInvitations(plan) > 0) {
     const isTaken = choices.invitations === 'reassign'
-    facts.push(['Their invitations', isTaken ? 'Become yours and go on working.' : 'Are taken back.'])
+    facts.push(['Their invitations', isTaken ? 'Become yours and go on working.' : 'Are revoked.'])
   }
-  facts.push(['Kept out', `For 90 days no door of ${org.name} lets ${person.user} in, unless an admin lifts that.`])
+  facts.push(['Rejoin block', `For 90 days ${person.user} can’t rejoin ${org.name}, unless an admin allows it.`])
   return [...facts, ['Reason', choices.reason.trim()]]
 }
 
@@ -100,7 +100,7 @@ function handedOver({ needsOwner }: Plan, { owner, successor }: Choices): string
     ...(needsOwner.repositoryCount > 0 ? [counted(needsOwner.repositoryCount, 'repository', 'repositories')] : []),
   ])
   if (owner === 'successor' && successor) return `${what}, to ${successor.fullname || successor.user}.`
-  return `Nobody takes over ${what}; they stay as they are.`
+  return `${what} stay as they are, without an owner.`
 }
 
 function wishes(plan: Plan, { owner, successor, invitations, reason }: Choices) {

@@ -3,11 +3,11 @@ import type { leaving } from '../../../../api/index.ts'
 import { groupAddress } from '../../../addresses.ts'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { counted } from '../../../words.ts'
-import { RepoLink } from './belongings.tsx'
+import { RepoLink } from './holdings.tsx'
 
 const namedAtMost = 8
 
-/** What nobody but one person looks after: resource groups and repositories, by name as far as there is room. */
+/** What no one but one person looks after: resource groups and repositories, by name as far as there is room. */
 export function Orphans({ needs, org }: { needs: leaving.NeedsOwner; org: string }) {
   const named = needs.repositories.slice(0, namedAtMost)
   const more = needs.repositoryCount - named.length

@@ -12,14 +12,14 @@ interface Step {
   person: { user: string; fullname: string }
   plan: Plan
   choices: Choices
-  /** Whether nobody else is in the organization but whoever looks. */
+  /** Whether the viewer is the only member of the organization. */
   alone: boolean
   onChange: (choices: Choices) => void
   onBack: () => void
   onNext: () => void
 }
 
-/** Who takes over what nobody else looks after, what becomes of open invitations, and why all this is done. */
+/** Who takes over what no one else looks after, what becomes of open invitations, and why all this is done. */
 export function TakesOver(step: Step) {
   const { person, plan, choices, onChange } = step
   const [tried, setTried] = useState(false)
@@ -41,7 +41,7 @@ export function TakesOver(step: Step) {
       {liveInvitations(plan) > 0 && <Invitations {...step} />}
       <Textarea
         label="Reason"
-        description="Stands in the receipt and in the audit log."
+        description="Shown in the report and in the audit log."
         placeholder="Left the lab at the end of the term"
         required
         autosize
@@ -82,7 +82,7 @@ function Owner({ org, person, plan, choices, alone, onChange, wrong }: Step & { 
     <Stack gap="sm">
       <div>
         <Text size="sm" fw={600}>
-          Nobody else looks after these
+          Without another owner
         </Text>
         <Orphans needs={plan.needsOwner} org={org.name} />
       </div>
@@ -114,7 +114,7 @@ function Owner({ org, person, plan, choices, alone, onChange, wrong }: Step & { 
           )}
           <Radio
             value="nobody"
-            label="Nobody: leave it as it is"
+            label="Leave as is, without an owner"
             description="Admins of the organization can still change everything."
           />
         </Stack>
@@ -132,7 +132,7 @@ function Invitations({ person, plan, choices, onChange }: Step) {
       onChange={(value) => onChange({ ...choices, invitations: value === 'reassign' ? 'reassign' : 'revoke' })}
     >
       <Stack gap="xs" mt={6}>
-        <Radio value="revoke" label="Take them back" description="They stop working at once." />
+        <Radio value="revoke" label="Revoke them" description="They stop working at once." />
         <Radio value="reassign" label="Make them yours" description="They go on working, in your name." />
       </Stack>
     </Radio.Group>

@@ -5,7 +5,7 @@ export type Plan = ReplyOf<typeof leaving.offboardMember>
 
 /** What was chosen on the way. */
 export interface Choices {
-  /** Whether somebody takes over, or nobody; undefined until it is chosen. */
+  /** Whether someone takes over, or no one; undefined until it is chosen. */
   owner: 'successor' | 'nobody' | undefined
   successor: members.Member | undefined
   invitations: 'revoke' | 'reassign'
@@ -15,7 +15,7 @@ export interface Choices {
 /** Before anything was chosen. */
 export const noChoices: Choices = { owner: undefined, successor: undefined, invitations: 'revoke', reason: '' }
 
-/** Whether somebody has to be found who takes over. */
+/** Whether someone has to be found who takes over. */
 export function needsSomebody({ needsOwner }: Plan): boolean {
   return needsOwner.groups.length > 0 || needsOwner.repositoryCount > 0
 }

@@ -58,7 +58,7 @@ function Sent({ org, batch }: { org: Org; batch: bulk.InvitationBatch }) {
         <Progress.Section value={share(failed)} color="red" aria-label="Mails that could not be sent" />
       </Progress.Root>
       <Text size="sm" c="dimmed">
-        Invited by {createdBy ?? 'somebody who is gone'} <When time={createdAt} />.{' '}
+        Invited by {createdBy ?? 'a deleted account'} <When time={createdAt} />.{' '}
         {waiting > 0 && 'You may leave: the mails go out by themselves, and this address tells how far they are.'}
       </Text>
       {failed > 0 && (

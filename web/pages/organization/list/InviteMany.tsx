@@ -57,7 +57,7 @@ function useInvitations(org: Org, onSent: (batch: string) => void) {
     onSuccess: ({ batch }) => {
       restart(joining.listInvitations)
       void refresh()
-      if (batch === null) showDone('Nobody was left to invite.')
+      if (batch === null) showDone('No one left to invite.')
       else onSent(batch)
     },
   })

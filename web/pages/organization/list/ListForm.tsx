@@ -44,7 +44,7 @@ export function ListForm({ org, wish, usual, error, onChange, onSubmit }: Part) 
         <DropCsv onRead={({ text }) => set({ text })} />
         <Textarea
           label="Or paste the people here"
-          description={`E-mail addresses or user names, one a line, at most ${most.toLocaleString('en')}.`}
+          description={`Email addresses or user names, one a line, at most ${most.toLocaleString('en')}.`}
           placeholder={'ada@example.org\nbo@example.org'}
           autosize
           minRows={6}
@@ -82,7 +82,7 @@ export function ListForm({ org, wish, usual, error, onChange, onSubmit }: Part) 
 }
 
 function whyNotYet(count: number): string | undefined {
-  if (count === 0) return 'Nobody is on the list yet.'
+  if (count === 0) return 'No people on the list yet.'
   if (count <= most) return undefined
   return `These are ${count.toLocaleString('en')} people. Invite at most ${most.toLocaleString('en')} at a time: take part of them, then the rest.`
 }

@@ -17,7 +17,7 @@ type Filter = Verdict | 'all'
 
 const words: Record<Verdict, { chip: string; word: string; tone: 'plain' | 'accent' | 'warn' | 'danger' }> = {
   invite: { chip: 'Invited', word: 'is invited', tone: 'accent' },
-  reinvite: { chip: 'Invited anew', word: 'is invited anew', tone: 'accent' },
+  reinvite: { chip: 'Invited again', word: 'is invited again', tone: 'accent' },
   invalid: { chip: 'Not valid', word: 'not valid', tone: 'danger' },
   not_allowed: { chip: 'Not allowed', word: 'not allowed', tone: 'danger' },
   over_seat_limit: { chip: 'No seat free', word: 'no seat free', tone: 'warn' },
@@ -41,7 +41,7 @@ export function Verdicts({ result, error, onLook, onSend, onBack }: Look) {
   const { mailed } = result.counts
   // The button that led here stands far below.
   useEffect(() => window.scrollTo(0, 0), [])
-  const reason = mailed === 0 ? 'Nobody on the list can be invited; the table says why.' : undefined
+  const reason = mailed === 0 ? 'No one on the list can be invited. The table shows why.' : undefined
   return (
     <Stack gap="md">
       <Group justify="space-between" align="flex-start">
@@ -145,7 +145,7 @@ function isMailed(verdict: Verdict): boolean {
   return verdict === 'invite' || verdict === 'reinvite'
 }
 
-// Of somebody who is invited, the other columns say the same.
+// Of someone who is invited, the other columns say the same.
 function Who({ row: { who, message, verdict } }: { row: Row }) {
   return (
     <>

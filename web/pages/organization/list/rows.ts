@@ -4,7 +4,7 @@ import { rowsOf, separatorOf } from '../../repository/file/csv.ts'
 /** People to invite, as they were pasted: a file with a header, or names and addresses one after the other. */
 export type PastedList = { count: number } & ({ csv: string } | { rows: bulk.InviteRow[] })
 
-/** Reads what was pasted or dropped; undefined when nobody is in it. */
+/** Reads what was pasted or dropped; undefined when no one is in it. */
 export function readList(text: string): PastedList | undefined {
   const lines = text
     .replace(/^\uFEFF/, '')

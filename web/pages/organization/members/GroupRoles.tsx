@@ -190,7 +190,7 @@ function AddToGroup(props: { org: Org; record: members.MemberRecord; busy: boole
   )
 }
 
-/** Why you cannot change somebody's roles in resource groups from here. */
+/** Why you cannot change someone's roles in resource groups from here. */
 function whyNotGroup(org: Org, record: members.MemberRecord): string | undefined {
   return record.may.includes('member.update')
     ? undefined

@@ -110,7 +110,7 @@ function Facts({ record }: { record: members.MemberRecord }) {
         <When time={joinedAt} /> <Small>{memberSourceWords[source]}</Small>
       </Fact>
       <Fact label="Last active">{lastActiveAt ? <When time={lastActiveAt} /> : 'never'}</Fact>
-      {twoFaEnabled !== undefined && <Fact label="Two-factor sign-in">{twoFaEnabled ? 'on' : 'off'}</Fact>}
+      {twoFaEnabled !== undefined && <Fact label="2FA">{twoFaEnabled ? 'on' : 'off'}</Fact>}
       <Fact label="Membership ends">{expiresAt ? sayDay(expiresAt) : 'never'}</Fact>
       {isExternalCollaborator && <Fact label="External">yes, may skip SSO</Fact>}
     </Stack>

@@ -22,7 +22,7 @@ const shownAtOnce = 30
 export function PickMember({ org, label, description, error, without, picked, onPick }: Field) {
   const [words, setWords] = useState('')
   const [search] = useDebouncedValue(words.trim(), 150)
-  // Once somebody is picked their name stands in the field, and that is no search.
+  // Once someone is picked their name stands in the field, and that is no search.
   const isSearch = search !== '' && (picked === undefined || search !== nameOf(picked))
   const { data = [] } = useMaybe(members.listMembers, {
     params: { org: org.name },
@@ -50,7 +50,7 @@ export function PickMember({ org, label, description, error, without, picked, on
       searchValue={words}
       onSearchChange={setWords}
       onChange={pick}
-      nothingFoundMessage="Nobody else matches"
+      nothingFoundMessage="No other members match"
     />
   )
 }

@@ -46,7 +46,7 @@ export function RemoveMember({ org, user, onClose, onDone }: Asked) {
       {org.may.includes('member.offboard') && (
         <Text size="sm">
           When {user} leaves for good, <LinkTo to={offboardAddress(org.name, user)}>offboard them</LinkTo> instead: that
-          ends grants and invitations too, hands over what only they look after, and leaves a receipt.
+          ends grants and invitations too, hands over what only they look after, and creates an offboarding report.
         </Text>
       )}
     </ConfirmByTyping>
@@ -80,7 +80,7 @@ export function LeaveOrganization({ org, user, onClose }: Omit<Asked, 'onDone'>)
   )
 }
 
-/** What ends and what remains when somebody is no member any more. */
+/** What ends and what remains when someone is no longer a member. */
 export function Effects({ removal, who }: { removal: members.Removal; who: string }) {
   const { removed, remains } = removal
   return (
@@ -90,7 +90,7 @@ export function Effects({ removal, who }: { removal: members.Removal; who: strin
         {removed.groups.length > 0 && (
           <List.Item>roles in {listed(removed.groups.map(({ name, role }) => `${name} (${role})`))}</List.Item>
         )}
-        {removed.seatFreed && <List.Item>the seat, which is free for somebody else</List.Item>}
+        {removed.seatFreed && <List.Item>the seat, which becomes available</List.Item>}
         <Counts of={endingWords} counts={removed.counts} />
       </Part>
       <Part title="Remains">

@@ -66,7 +66,7 @@ export function RoleChange({
   )
 }
 
-/** What somebody will be able to do, and what they lose. */
+/** What someone will be able to do, and what they lose. */
 function Effects({ name, gains, loses }: { name: string; gains: string[]; loses: string[] }) {
   return (
     <Stack gap="xs">

@@ -10,7 +10,7 @@ import { counted, roleNames } from '../../../words.ts'
 export type Counts = ReplyOf<typeof members.countMembers>
 
 const nouns: Record<OrgRole, [string, string]> = {
-  no_access: ['without access', 'without access'],
+  no_access: ['with no access', 'with no access'],
   read: ['with read', 'with read'],
   contributor: ['contributor', 'contributors'],
   write: ['with write', 'with write'],
@@ -38,10 +38,10 @@ export function MembersSentence({ org, counts }: { org: Org; counts: Counts }) {
 }
 
 function twoFactorWords({ withoutTwoFactor = 0, total }: Counts): string {
-  if (withoutTwoFactor === 0) return 'Everybody signs in with two factors.'
+  if (withoutTwoFactor === 0) return 'All members have 2FA enabled.'
   return withoutTwoFactor === total
-    ? 'Nobody signs in with two factors yet.'
-    : `${withoutTwoFactor.toLocaleString('en')} without two-factor sign-in.`
+    ? 'No members have 2FA enabled.'
+    : `${withoutTwoFactor.toLocaleString('en')} without 2FA.`
 }
 
 /** While one lost account would leave the organization without an admin: says so, and the way out. */
@@ -59,10 +59,10 @@ export function AdminBanner({ org, counts }: { org: Org; counts: Counts }) {
     >
       <Text size="sm">
         {admins > counts.usableAdmins &&
-          `${counted(admins - counts.usableAdmins, counts.usableAdmins === 0 ? 'admin' : 'other admin')} cannot sign in at the moment or has no verified e-mail address. `}
+          `${counted(admins - counts.usableAdmins, counts.usableAdmins === 0 ? 'admin' : 'other admin')} cannot sign in at the moment or has no verified email address. `}
         {counts.usableAdmins === 1
-          ? `If that account is lost, nobody can manage ${org.name}. `
-          : `Nobody can change roles or settings of ${org.name}. `}
+          ? `If that account is lost, ${org.name} has no active admins. `
+          : `Roles and settings of ${org.name} can’t be changed. `}
         <WayOut org={org} counts={counts} />
       </Text>
     </Alert>
@@ -73,7 +73,7 @@ function WayOut({ org, counts }: { org: Org; counts: Counts }) {
   if (counts.usableAdmins === 0)
     return <LinkTo to={orgSettingsAddress(org.name, 'recovery')}>See the ways to a new admin</LinkTo>
   if (counts.total === 1)
-    return 'Nobody else is in it yet: ask an operator of this hub to put a second person in, and make them admin.'
+    return 'There are no other members yet. Ask a site admin to add a second person, then make them admin.'
   return (
     <>
       Make a second person admin: pick one below and choose the role <b>{roleNames.admin}</b>, or name{' '}

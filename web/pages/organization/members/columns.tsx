@@ -36,7 +36,7 @@ export function memberColumns(deeds: Deeds): Column<Member>[] {
   if (deeds.org.role === 'admin') {
     columns.push({
       id: 'twoFactor',
-      header: 'Two-factor',
+      header: '2FA',
       width: '110px',
       cell: (row) => <TwoFactor on={row.twoFaEnabled} />,
     })

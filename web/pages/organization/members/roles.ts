@@ -26,7 +26,7 @@ function rung(role: OrgRole): number {
   return orgRoles.indexOf(role)
 }
 
-/** Why you cannot change the role of somebody who has `role`; undefined when you can. */
+/** Why you cannot change the role of someone who has `role`; undefined when you can. */
 export function whyNotChange(org: Org, role: OrgRole | undefined): string | undefined {
   const words =
     org.role === 'write'
@@ -35,7 +35,7 @@ export function whyNotChange(org: Org, role: OrgRole | undefined): string | unde
   const refused = whyNot(org, 'member.changeRole', words)
   if (refused || role === undefined) return refused ?? 'You do not see this role.'
   if (org.role !== 'admin' && rung(role) >= rung('write'))
-    return `Only admins change the role of somebody who has ${role}.`
+    return `Only admins can change the role of a member with ${role}.`
   return undefined
 }
 

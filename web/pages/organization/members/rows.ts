@@ -9,7 +9,7 @@ export function showMember(record: members.MemberRecord): void {
   patchRows<members.Member>(members.listMembers, (row) => (row._id === record._id ? changed(row, record) : row))
 }
 
-/** Takes somebody who is no member any more out of the list. */
+/** Takes someone who is no longer a member out of the list. */
 export function dropMember(user: string): void {
   patchRows<members.Member>(members.listMembers, (row) => (row.user === user ? undefined : row))
   queryClient.removeQueries({ queryKey: [members.getMember.path] })

@@ -2,7 +2,7 @@ import { List, Select, Text, Textarea } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { recovery } from '../../../../api/index.ts'
-import { petitionAddress } from '../../../addresses.ts'
+import { recoveryRequestAddress } from '../../../addresses.ts'
 import { problemAt } from '../../../form.ts'
 import { useChange } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
@@ -16,15 +16,15 @@ interface Asked {
   onClose: () => void
 }
 
-/** Begins a petition, after saying what follows. */
+/** Begins a recovery request, after saying what follows. */
 export function Begin({ org, path, domains, onClose }: Asked) {
   const navigate = useNavigate()
   const [domain, setDomain] = useState(domains[0])
   const [reason, setReason] = useState('')
-  const begin = useChange(recovery.openPetition, async (petition) => {
+  const begin = useChange(recovery.openRecoveryRequest, async (recoveryRequest) => {
     onClose()
-    await navigate({ to: petitionAddress(org.name, petition.id) })
-    showDone(petition.state === 'done' ? `You are admin of ${org.name} now.` : 'The petition is begun.')
+    await navigate({ to: recoveryRequestAddress(org.name, recoveryRequest.id) })
+    showDone(recoveryRequest.state === 'done' ? `You are admin of ${org.name} now.` : 'Recovery request opened.')
   })
   const words = reason.trim()
   const body = {
@@ -37,7 +37,7 @@ export function Begin({ org, path, domains, onClose }: Asked) {
       opened
       danger={false}
       title={path === 'successor' ? `Become admin of ${org.name}?` : `Ask to become admin of ${org.name}?`}
-      label={path === 'successor' ? `Become admin of ${org.name}` : 'Begin the petition'}
+      label={path === 'successor' ? `Become admin of ${org.name}` : 'Open recovery request'}
       busy={begin.isPending}
       error={begin.error}
       onConfirm={() => begin.mutate({ params: { org: org.name }, body })}

@@ -27,13 +27,13 @@ export function HealthNote({ org, state: { health, usableAdmins } }: { org: Org;
   if (health === 'at_risk')
     return (
       <Note title="At risk: only one admin can act" icon={icon}>
-        If that account is lost, nobody can manage {org.name}. Make a second person admin, and name successors below.{' '}
+        If that account is lost, {org.name} has no active admins. Make a second member admin, and name successors below.{' '}
         {admins}.
       </Note>
     )
   return (
-    <Note title="Nobody can act as admin" icon={icon} isDanger>
-      Members keep their access, and nobody can change roles or settings. The ways to a new admin stand below. {admins}.
+    <Note title="No active admins" icon={icon} isDanger>
+      Members keep their access, but roles and settings can’t be changed. See below how to get a new admin. {admins}.
     </Note>
   )
 }

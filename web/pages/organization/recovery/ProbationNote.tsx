@@ -8,7 +8,7 @@ export function ProbationNote({ until }: { until: string }) {
     <Alert variant="light" icon={<IconHourglass aria-hidden />} title={`You are on probation until ${sayDay(until)}`}>
       <Text size="sm">
         You became admin by recovery. You may invite, set roles and change settings; until then you may not delete the
-        organization, move or publish repositories, or turn off two-factor sign-in.
+        organization, move or publish repositories, or turn off 2FA.
       </Text>
     </Alert>
   )

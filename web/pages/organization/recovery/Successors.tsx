@@ -26,7 +26,7 @@ export function Successors({ org, successors, reason }: Part) {
   const submit = () => save.mutate({ params: { org: org.name }, body: { successors: rows.map(({ user }) => user) } })
   return (
     <Stack gap="md">
-      {rows.length === 0 && <Text size="sm">Nobody is named yet.</Text>}
+      {rows.length === 0 && <Text size="sm">No successors named.</Text>}
       {rows.length > 0 && (
         <ol className={classes.list}>
           {rows.map((row, index) => (
@@ -78,7 +78,7 @@ function Row({ row, index, count, fixed, onMove }: RowProps) {
         <Named name={user} fullname={fullname} avatarUrl={avatarUrl} />
         {!usable && (
           <Text size="xs" c="dimmed">
-            Passed over at the moment: cannot sign in, or has no verified e-mail address.
+            Passed over at the moment: cannot sign in, or has no verified email address.
           </Text>
         )}
       </div>

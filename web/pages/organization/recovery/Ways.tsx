@@ -15,7 +15,7 @@ const titles: Record<recovery.RecoveryPath, string> = {
   operators: 'By the operators of this hub',
 }
 const about: Record<recovery.RecoveryPath, string> = {
-  successor: 'Whoever the admins named becomes admin at once.',
+  successor: 'The successor that the admins named becomes admin immediately.',
   domain:
     'A member with an address in a domain of the organization publishes a record in its DNS, others confirm, and some days pass in which any admin can stop it.',
   operators: 'Operators give a written reason and agree with each other; everybody concerned is told, and time passes.',

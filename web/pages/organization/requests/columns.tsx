@@ -38,7 +38,7 @@ function Who({ user: { user, fullname, avatarUrl } }: { user: Row['user'] }) {
 function Message({ row: { message, source } }: { row: Row }) {
   return (
     <>
-      {source === 'domain' && <Word>by e-mail domain</Word>}
+      {source === 'domain' && <Word>by email domain</Word>}
       {message === '' ? (
         source === 'request' && (
           <Text size="sm" c="dimmed">

@@ -6,7 +6,7 @@ const questions: Question[] = [
   {
     field: 'memberManagement',
     title: 'Who may change roles',
-    description: 'Beside admins, who always may. Nobody gives more than they have.',
+    description: 'In addition to admins. No one can give a role above their own.',
     options: [
       ['write', 'Members with write', 'They change the roles of people below write, and give at most write.'],
       ['admin', 'Admins only'],
@@ -15,7 +15,7 @@ const questions: Question[] = [
   {
     field: 'groupCreation',
     title: 'Who may create resource groups',
-    description: 'Whoever creates one here becomes its admin.',
+    description: 'People who create an organization become its admin.',
     options: [
       ['admin', 'Admins only'],
       ['write', 'Members with write or more'],

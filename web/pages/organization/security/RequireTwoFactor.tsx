@@ -18,15 +18,15 @@ interface Part {
   reason: string | undefined
 }
 
-/** Whether members need two-factor sign-in; who would be kept out is shown before it is turned on. */
+/** Whether members need 2FA; shows who would lose access before it is turned on. */
 export function RequireTwoFactor({ org, settings, reason }: Part) {
   const [asked, setAsked] = useState(false)
-  const off = useChange(organizations.updateSettings, () => showDone('Two-factor sign-in is not required any more.'))
+  const off = useChange(organizations.updateSettings, () => showDone('2FA is no longer required.'))
   const { require2fa, require2faFrom } = settings
   return (
-    <section aria-label="Two-factor sign-in">
+    <section aria-label="Two-factor authentication (2FA)">
       <Title order={2} size="h5">
-        Two-factor sign-in
+        2FA
       </Title>
       <Text size="sm" c="dimmed" mb="sm">
         {require2fa
@@ -45,7 +45,7 @@ export function RequireTwoFactor({ org, settings, reason }: Part) {
             </Button>
           ) : (
             <Button disabled={reason !== undefined} onClick={() => setAsked(true)}>
-              Require two-factor sign-in…
+              Require 2FA…
             </Button>
           )}
         </Why>
@@ -66,14 +66,14 @@ function TurnOn({ org, onClose }: { org: Org; onClose: () => void }) {
     body: { require2fa: true },
   })
   const save = useChange(organizations.updateSettings, () => {
-    showDone('Two-factor sign-in is required.')
+    showDone('2FA is now required.')
     onClose()
   })
   return (
     <ConfirmByTyping
       opened
       danger={false}
-      title={`Require two-factor sign-in in ${org.name}?`}
+      title={`Require 2FA in ${org.name}`}
       label="Require it"
       waiting={!rehearsal.data}
       busy={save.isPending}
@@ -103,27 +103,26 @@ function TurnOn({ org, onClose }: { org: Org; onClose: () => void }) {
   )
 }
 
-/** Who asks others for a second factor has to have one. */
+/** Admins need 2FA themselves before they can require it. */
 function OwnFactor() {
   if (useAccount()?.twoFactorEnabled) return null
   return (
     <Text size="sm">
-      Your own account has no second factor. <LinkTo to="/settings/authentication">Turn it on</LinkTo> first, so that an
+      Your own account doesn't have 2FA. <LinkTo to="/settings/authentication">Turn it on</LinkTo> first, so that an
       admin can still act.
     </Text>
   )
 }
 
 function Affected({ affected }: { affected: ReplyOf<typeof organizations.updateSettings>['affected'] }) {
-  if (affected.count === 0) return <Text size="sm">Everybody has it already; nobody is kept out.</Text>
+  if (affected.count === 0) return <Text size="sm">All members already have 2FA. No one loses access.</Text>
   const more = affected.count - affected.people.length
   return (
     <Stack gap={4}>
       <Text size="sm" fw={600}>
-        {counted(affected.count, 'member has no', 'members have no')} second factor and will be kept out until they turn
-        it on
+        {counted(affected.count, 'member doesn’t', 'members don’t')} have 2FA and will lose access until they turn it on
       </Text>
-      <List size="sm" mah={180} style={{ overflowY: 'auto' }} tabIndex={0} aria-label="Members without a second factor">
+      <List size="sm" mah={180} style={{ overflowY: 'auto' }} tabIndex={0} aria-label="Members without 2FA">
         {affected.people.map(({ user, fullname, role }) => (
           <List.Item key={user}>
             {fullname || user} ({role})

@@ -31,7 +31,7 @@ export function DeleteReference(props: { kind: ReferenceKind; reference: Referen
     >
       <Text size="sm">
         {kind === 'tag'
-          ? 'Whoever downloads by this name will not find it any more. The commit itself stays.'
+          ? 'Downloads by this name stop working. The commit itself stays.'
           : `Commits that are on no other branch or tag are lost. It stands at ${shortRevision(reference?.targetCommit ?? '')}.`}
       </Text>
     </ConfirmByTyping>

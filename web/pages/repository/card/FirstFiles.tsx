@@ -11,7 +11,7 @@ import { cloneAddress, typeFlag } from '../DownloadBox.tsx'
 export function FirstFiles() {
   const repository = useRepository()
   if (!repository.may('repo.write')) {
-    return <Empty title="Nothing here yet">Nobody has put a file into this {repository.type} so far.</Empty>
+    return <Empty title="Nothing here yet">This {repository.type} has no files yet.</Empty>
   }
   return (
     <Stack gap="xl">

@@ -25,12 +25,12 @@ interface Conflicting {
   onDiscard: () => void
 }
 
-/** When the branch has moved while somebody worked: what happened there, that nothing is lost, and the ways on. */
+/** When the branch has moved while someone worked: what happened there, that nothing is lost, and the ways on. */
 export function Conflict({ base, commit, children, onDiscard }: Conflicting) {
   const { params } = useRepository()
   const paths = commit.conflict?.changes.map(({ path }) => path) ?? []
   const { data, error } = useQuery({
-    // While it is applied, what was told stays; if the branch moved once more, it is read anew.
+    // While it is applied, what was told stays; if the branch moved once more, it is read again.
     queryKey: ['rehearsal', 'conflict', params, base, commit.busy ? 'applying' : commit.attempt],
     queryFn: () => whatHappened(params, base, paths.slice(0, pathsAskedAtOnce)),
     placeholderData: keepPreviousData,
@@ -45,7 +45,7 @@ export function Conflict({ base, commit, children, onDiscard }: Conflicting) {
           {base.branch} has moved on
         </Title>
         <Text c="dimmed" size="sm" mt={4}>
-          Somebody committed after you opened this page. Nothing was overwritten, and your work is still here.
+          Someone committed after you opened this page. Nothing was overwritten, and your work is still here.
         </Text>
       </div>
       <ErrorNote error={error ?? commit.error} />

@@ -8,7 +8,7 @@ export interface Outgoing {
   body: Blob | string
 }
 
-/** Whoever wants to know how much has gone out, and may stop it. */
+/** Reports how much was sent, and can stop it. */
 export interface Watched {
   onBytes?: (bytes: number) => void
   signal?: AbortSignal | undefined

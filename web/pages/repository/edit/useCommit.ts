@@ -40,7 +40,7 @@ export function useCommit(base: Base, leave: () => Promise<unknown> | unknown) {
     },
     onSuccess: async (_, { wish }) => {
       showDone(`Committed to ${base.branch}: ${wish.summary}`)
-      // What was read of the branch before is no more; pages that are opened next read it anew.
+      // What was read of the branch before is no more; pages that are opened next read it again.
       queryClient.removeQueries({ type: 'inactive' })
       await leave()
       void refresh()

@@ -32,7 +32,7 @@ export function Collaborators() {
           heights={{ row: 57, card: 150 }}
           empty={
             <Text size="sm" c="dimmed">
-              Nobody holds a grant. Those with a role read and write it as before.
+              No collaborators. Members access this repository by their role.
             </Text>
           }
         />

@@ -78,7 +78,7 @@ function ConfirmMove({ to, onClose }: { to: string; onClose: () => void }) {
         )}
         <List.Item>
           <Text span inherit>
-            Clones and downloads under {id} go on working until somebody takes that name.
+            Clones and downloads under {id} keep working until another account takes that name.
           </Text>
         </List.Item>
       </List>

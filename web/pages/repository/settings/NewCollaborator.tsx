@@ -8,7 +8,7 @@ import { Form } from '../../../pieces/Form.tsx'
 import { useRepository } from '../../../repository.ts'
 import { ends, momentOf } from './ends.ts'
 
-/** Gives somebody a grant, by user name. */
+/** Gives someone a grant, by user name. */
 export function NewCollaborator({ onDone }: { onDone: () => void }) {
   const { id, params } = useRepository()
   const [user, setUser] = useState('')

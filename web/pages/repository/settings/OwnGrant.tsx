@@ -10,7 +10,7 @@ import { useRepository } from '../../../repository.ts'
 import { useAccount } from '../../../session.ts'
 import { EndGrant } from './grants.tsx'
 
-/** The grant that whoever is signed in holds themselves, which they may give up; nothing where there is none. */
+/** The viewer's own collaborator access, which they may give up; nothing where there is none. */
 export function OwnGrant() {
   const { type, id, row, params, may } = useRepository()
   const you = useAccount()?.name

@@ -15,7 +15,7 @@ export function Rename({ reason }: { reason: string | undefined }) {
   return (
     <Block
       title="Name"
-      about="Pages, clones and downloads under the old name keep leading here until somebody takes it."
+      about="Pages, clones and downloads under the old name redirect here until another account takes it."
     >
       <Form
         label="Rename"

@@ -1,0 +1,49 @@
+import type { leaving } from '../../../api/index.ts'
+import { now } from '../../kernel/clock.ts'
+import type { Db } from '../../store/database.ts'
+import type { HolderIn } from '../../users/holding.ts'
+import { countMade, readSoleGroups, readSoleRepositories } from './remains-store.ts'
+
+const mostRepositoriesNamed = 100
+
+/** What no one but the person looks after; the repositories beyond a hundred are counted alone. */
+export async function getNeedsOwner(db: Db, key: HolderIn): Promise<leaving.NeedsOwner> {
+  const at = now()
+  const groups = await readSoleGroups(db, key, at)
+  const { count, named } = await readSoleRepositories(db, key, { at, most: mostRepositoriesNamed })
+  return { groups, repositories: named, repositoryCount: count }
+}
+
+/** Whether there is anything that someone would have to take over. */
+export function isOrphaned({ groups, repositoryCount }: leaving.NeedsOwner): boolean {
+  return groups.length > 0 || repositoryCount > 0
+}
+
+/** How many things there are in all. */
+export function sumOf(counts: Record<string, number>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0)
+}
+
+/** What ending everything does not reach, or leaves on purpose, in sentences. */
+export async function getRemains(
+  db: Db,
+  key: HolderIn,
+  { org, user, tokens }: { org: string; user: string; tokens: number },
+): Promise<string[]> {
+  const made = await countMade(db, key)
+  return [
+    `Personal tokens of ${user} go on working elsewhere. ${org} does not trust ${tokensNamed(tokens)} again, even if ${user} comes back.`,
+    `Browsers in which ${user} is signed in to this hub stay signed in; in ${org} they show what a stranger sees.`,
+    `Public repositories of ${org} stay readable for everybody.`,
+    'What was cloned or downloaded stays where it is. Where files are kept in S3-compatible storage, a download link made before works for at most ten minutes more.',
+    made === 0
+      ? 'Commits keep the name of their author.'
+      : `Repositories of ${org} that ${user} made stay there (${made}), and commits keep the name of their author.`,
+    `Invitations to email addresses that admins may not see stay listed. Those sent before do not let ${user} in.`,
+  ]
+}
+
+function tokensNamed(count: number): string {
+  if (count === 0) return 'tokens that it has revoked'
+  return count === 1 ? 'the one named here' : `the ${count} named here`
+}

@@ -1,0 +1,123 @@
+import type { GroupRole, GroupRoleSource, MemberSource, OrgRole } from '../../../api/index.ts'
+import { recheck, recheckAndRead } from '../../access/recheck.ts'
+import { now } from '../../kernel/clock.ts'
+import { mapPaced } from '../../kernel/pace.ts'
+import type { Db, Tx } from '../../store/database.ts'
+import type { ChangeSet } from './membership-changes.ts'
+import {
+  type HeldRow,
+  lockMemberships,
+  queryOfHeld,
+  readAndHoldOne,
+  readHeld,
+  theHeld,
+} from './membership-lock-store.ts'
+
+/** The people a change is about, and who makes it. */
+export interface HeldKey {
+  orgId: string
+  userIds: readonly string[]
+  /** Whose right it is; empty where no one is asked. */
+  callerId: string
+}
+
+/** A group role of a member from one source, and the role that the caller has in that group. */
+export interface GroupRow {
+  id: string
+  name: string
+  managedBy: 'manual' | 'scim'
+  source: GroupRoleSource
+  role: GroupRole
+  callerRole: GroupRole | null
+}
+
+/** A membership as it is now. */
+export interface HeldMember {
+  userId: string
+  name: string
+  role: OrgRole
+  source: MemberSource
+  expiresAt: Date | null
+  isExternal: boolean
+  rows: readonly GroupRow[]
+}
+
+/** Who asks for a change, as of now. */
+export interface HeldCaller {
+  role: OrgRole | null
+  memberManagement: 'write' | 'admin'
+}
+
+/** What changes are judged on. */
+export interface Held {
+  /** The people who are members, by id. */
+  members: ReadonlyMap<string, HeldMember>
+  /** Those whose membership is past its expiry and not yet cleared away. */
+  expired: ReadonlyMap<string, HeldMember>
+  caller: HeldCaller
+}
+
+const noOne: Held = {
+  members: new Map(),
+  expired: new Map(),
+  caller: { role: null, memberManagement: 'admin' },
+}
+
+/** Locks the memberships that changes are about, and reads what the changes are judged on as it is once that is done. */
+export async function lockMembers(
+  tx: Tx,
+  { orgId, changes, by }: Pick<ChangeSet, 'orgId' | 'changes' | 'by'>,
+): Promise<Held> {
+  const userIds = changes.flatMap((change) =>
+    change.kind === 'update' || change.kind === 'leave' ? [change.person.id] : [],
+  )
+  if (userIds.length === 0) return noOne
+  const key = { orgId, userIds, callerId: by?.actor.id ?? '' }
+  // The second look locks the members too, but the caller's own membership for reading alone
+  if (by !== undefined && !userIds.includes(key.callerId)) return lockByRecheck(tx, by, key)
+  if (by !== undefined) await recheck(tx, by, { members: userIds })
+  return lockPeople(tx, key)
+}
+
+async function lockByRecheck(tx: Tx, by: NonNullable<ChangeSet['by']>, key: HeldKey): Promise<Held> {
+  const { rows } = await recheckAndRead(tx, by, { members: key.userIds }, [queryOfHeld(tx, key, now())])
+  return heldOf(theHeld((rows[0] ?? []) as HeldRow[]))
+}
+
+/** The same for people by their ids: one is locked and read in one statement, many in the order of their ids. */
+export async function lockPeople(tx: Tx, key: HeldKey): Promise<Held> {
+  const { orgId, userIds, callerId } = key
+  const at = now()
+  const one = userIds.length === 1 ? await readAndHoldOne(tx, key, at) : undefined
+  if (one !== undefined) return heldOf(one)
+  if (userIds.length > 0) await lockMemberships(tx, orgId, userIds.length > 1 ? [callerId, ...userIds] : userIds)
+  return heldOf(await readHeld(tx, key, at))
+}
+
+/** Reads what changes of these people would be judged on, and locks nobody: for a plan. */
+export async function readPeople(db: Db, key: HeldKey): Promise<Held> {
+  return heldOf(await readHeld(db, key, now()))
+}
+
+async function heldOf({ people, roles, groups, memberManagement, callerRole }: HeldRow): Promise<Held> {
+  const place = new Map(groups.map((group, index) => [group.id, { ...group, index }]))
+  const rows = Map.groupBy(roles, ([userId]) => userId)
+  const rowsOf = (userId: string) =>
+    (rows.get(userId) ?? [])
+      .flatMap(([, id, source, role]) => {
+        const group = place.get(id)
+        return group === undefined ? [] : [{ ...group, source, role }]
+      })
+      .sort((one, other) => one.index - other.index || (one.source < other.source ? -1 : 1))
+  const members = await mapPaced(people, ([userId, name, role, source, expires, isExternal]) => {
+    const expiresAt = expires === null ? null : new Date(expires)
+    return [userId, { userId, name, role, source, expiresAt, isExternal, rows: rowsOf(userId) }] as const
+  })
+  const at = now()
+  const isExpired = ({ expiresAt }: HeldMember) => expiresAt !== null && expiresAt <= at
+  return {
+    members: new Map(members.filter(([, member]) => !isExpired(member))),
+    expired: new Map(members.filter(([, member]) => isExpired(member))),
+    caller: { role: callerRole, memberManagement },
+  }
+}

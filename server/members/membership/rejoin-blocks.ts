@@ -1,0 +1,40 @@
+import { dayOf, now } from '../../kernel/clock.ts'
+import { HubError } from '../../kernel/errors.ts'
+import type { Db, Tx } from '../../store/database.ts'
+import { findRejoinBlock, findRejoinBlocks, lockPeople } from './rejoin-blocks-store.ts'
+
+/**
+ * Refuses to let in people of whom one was offboarded and has a rejoin block; the refusal does not tell why.
+ * Holds the accounts: who asks first is not overtaken by an offboarding.
+ */
+export async function refuseBlocked(tx: Tx, orgId: string, userIds: readonly string[]): Promise<void> {
+  await lockPeople(tx, userIds)
+  if ((await findRejoinBlocks(tx, orgId, userIds, now())).size === 0) return
+  throw new HubError(
+    'Conflict',
+    'This account cannot join the organization at the moment; ask an admin of the organization.',
+  )
+}
+
+/** Refuses to offer something to someone who was offboarded, and tells the admin who offers it what to do first. */
+export async function refuseToOffer(tx: Tx, orgId: string, person: { id: string; name: string }): Promise<void> {
+  await lockPeople(tx, [person.id])
+  const until = await findRejoinBlock(tx, orgId, person.id, now())
+  if (until === undefined) return
+  throw new HubError('Conflict', rejoinBlockWords(person.name, until))
+}
+
+/** Says why nothing is offered to someone who was offboarded, and what an admin does first. */
+export function rejoinBlockWords(name: string, until: Date): string {
+  return `${name} was offboarded and has a rejoin block until ${dayOf(until)}. An admin can allow them to rejoin under Members → More → Offboarded people.`
+}
+
+/** Whether a person has a rejoin block. */
+export async function hasRejoinBlock(db: Db, orgId: string, userId: string): Promise<boolean> {
+  return (await findRejoinBlock(db, orgId, userId, now())) !== undefined
+}
+
+/** The rejoin blocks among people: until when, by account. */
+export async function rejoinBlocksAmong(db: Db, orgId: string, userIds: readonly string[]): Promise<Map<string, Date>> {
+  return findRejoinBlocks(db, orgId, userIds, now())
+}

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { retiredWords } from '../tools/retired-words.ts'
+
+// In halves, so that this file passes the check itself.
+const words = [
+  ['Peti', 'tion'],
+  ['open_peti', 'tions'],
+  ['tomb', 'stone'],
+  ['the rece', 'ipt'],
+  ['E-', 'mail'],
+  ['two-factor', ' sign-in'],
+  ['a second', ' factor'],
+  ['Who', 'ever'],
+  ['an', 'ew'],
+  ['there', 'of'],
+  ['is taken', ' back'],
+  ['without', ' access'],
+  ['let them in', ' again'],
+  ['No', 'body'],
+  ['that some', 'body'],
+]
+
+const found = (file: string, text: string) => retiredWords({ file, lines: ['', text] })
+
+describe('retired words', () => {
+  for (const word of words)
+    it(`finds “${word.join('·')}” in any file, with its line`, () => {
+      for (const file of ['server/orgs/store.ts', 'web/pages/Home.tsx', 'docs/guides/members.md']) {
+        const [finding] = found(file, `// ${word.join('')} here`)
+        assert.deepEqual([finding?.file, finding?.line], [file, 2])
+        assert.match(finding?.problem ?? '', /retired word/)
+      }
+    })
+
+  it('leaves what was stored or said before, and names of the system', () => {
+    assert.deepEqual(found('server/store/migrations/0008_recovery.sql', `create table ${'peti'}${'tions'} (`), [])
+    assert.deepEqual(found('CHANGELOG.md', `a ${'rece'}${'ipt'}`), [])
+    assert.deepEqual(found('server/users/reserved.ts', `'${'no'}${'body'}',`), [])
+    assert.deepEqual(found('docs/guides/mail.md', 'Email, 2FA, a recovery request, an offboarding report.'), [])
+  })
+})
