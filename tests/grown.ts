@@ -272,7 +272,7 @@ const tables: Record<string, { count: number; columns: Record<string, string> }>
     columns: { org_id: id('b', 'i % 100'), user_id: id('a'), offboarding_id: id('a'), until: 'now()' },
   },
   token_revocations: { count: some, columns: { org_id: id('b', 'i % 100'), token_id: id('a'), at: 'now()' } },
-  recoveryRequests: {
+  recovery_requests: {
     count: few,
     columns: {
       id: id('a'),
