@@ -84,7 +84,7 @@ test('no one slips between a back-fill and the rule it belongs to', async () => 
 })
 
 test('many changes to one group at once are carried out or refused with a sentence', async () => {
-  await lab('sigma')
+  await lab('theta')
   const { body: group } = await make(ada, 'theta', { name: 'Busy' })
   const users = at('theta', `/${group.id}/users`)
   const [forth, back] = [
