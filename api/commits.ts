@@ -37,7 +37,7 @@ export const preupload = operation({
     commitOid: CommitId.optional(),
   }),
   kind: 'headed',
-  contract: true,
+  dialect: 'hub',
   reads: true,
 })
 
@@ -60,7 +60,7 @@ export const createCommit = operation({
   query: z.object({ create_pr: z.string().optional(), hot_reload: z.string().optional() }),
   reply: CommitReply,
   kind: 'bytes',
-  contract: true,
+  dialect: 'hub',
 })
 
 export const createBranch = operation({
@@ -77,7 +77,7 @@ export const createBranch = operation({
   }),
   bodyOptional: true,
   reply: success,
-  contract: true,
+  dialect: 'hub',
 })
 export const deleteBranch = operation({
   method: 'delete',
@@ -87,7 +87,7 @@ export const deleteBranch = operation({
   summary: 'Delete a branch; not `main`.',
   params: revisionParams,
   reply: success,
-  contract: true,
+  dialect: 'hub',
 })
 export const createTag = operation({
   method: 'post',
@@ -98,7 +98,7 @@ export const createTag = operation({
   params: revisionParams,
   body: z.object({ tag: z.string().min(1).max(300), message: text(10_000).nullable().optional() }),
   reply: success,
-  contract: true,
+  dialect: 'hub',
 })
 export const deleteTag = operation({
   method: 'delete',
@@ -108,7 +108,7 @@ export const deleteTag = operation({
   summary: 'Delete a tag.',
   params: revisionParams,
   reply: success,
-  contract: true,
+  dialect: 'hub',
 })
 export const superSquash = operation({
   method: 'post',
@@ -120,7 +120,7 @@ export const superSquash = operation({
   body: z.object({ message: text(10_000).optional() }),
   bodyOptional: true,
   reply: z.object({ commitId: CommitId }),
-  contract: true,
+  dialect: 'hub',
 })
 
 export const duplicateRepo = operation({
@@ -137,7 +137,7 @@ export const duplicateRepo = operation({
     resourceGroupId: z.string().min(1).max(200).nullable().optional(),
   }),
   reply: z.object({ url: z.string(), id: Id }),
-  contract: true,
+  dialect: 'hub',
 })
 
 const CardProblem = z.object({ message: z.string() })
@@ -149,7 +149,7 @@ export const validateCard = operation({
   summary: 'Check the metadata at the head of a card (`README.md`).',
   body: z.object({ content: z.string().max(900_000), repoType: z.string().max(20).optional() }),
   reply: z.object({ errors: z.array(CardProblem), warnings: z.array(CardProblem) }),
-  contract: true,
+  dialect: 'hub',
   reads: true,
 })
 
@@ -162,5 +162,5 @@ export const xetWriteToken = operation({
   params: revisionParams,
   query: z.object({ create_pr: queryBoolean.optional() }),
   reply: z.object({}),
-  contract: true,
+  dialect: 'hub',
 })

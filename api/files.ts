@@ -74,7 +74,7 @@ export const getRepoInfo = operation({
   query: expandQuery,
   repeated: ['expand'],
   reply: Repository.partial(),
-  contract: true,
+  dialect: 'hub',
 })
 
 export const getRevision = operation({
@@ -87,7 +87,7 @@ export const getRevision = operation({
   query: expandQuery,
   repeated: ['expand'],
   reply: Repository.partial(),
-  contract: true,
+  dialect: 'hub',
 })
 
 const treeQuery = z.object({
@@ -107,7 +107,7 @@ export const listTree = operation({
   query: treeQuery,
   reply: z.array(TreeEntry),
   kind: 'page',
-  contract: true,
+  dialect: 'hub',
 })
 export const listRootTree = operation({
   method: 'get',
@@ -119,7 +119,7 @@ export const listRootTree = operation({
   query: treeQuery,
   reply: z.array(TreeEntry),
   kind: 'page',
-  contract: true,
+  dialect: 'hub',
 })
 
 // As older Python clients write it into a form.
@@ -143,7 +143,7 @@ export const pathsInfo = operation({
     expand: z.union([z.boolean(), queryBoolean, formBoolean]).optional(),
   }),
   reply: z.array(TreeEntry),
-  contract: true,
+  dialect: 'hub',
   form: true,
   reads: true,
 })
@@ -163,7 +163,7 @@ export const listRefs = operation({
     converts: z.array(Reference),
     pullRequests: z.array(Reference).optional(),
   }),
-  contract: true,
+  dialect: 'hub',
 })
 
 const historyQuery = z.object({
@@ -184,7 +184,7 @@ export const listCommits = operation({
   repeated: ['expand'],
   reply: z.array(CommitEntry),
   kind: 'page',
-  contract: true,
+  dialect: 'hub',
 })
 export const listBranchCommits = operation({
   method: 'get',
@@ -197,7 +197,7 @@ export const listBranchCommits = operation({
   repeated: ['expand'],
   reply: z.array(CommitEntry),
   kind: 'page',
-  contract: true,
+  dialect: 'hub',
 })
 
 export const getCommit = operation({
@@ -219,7 +219,7 @@ export const compareRevisions = operation({
   params: repoParams.extend({ path: z.string().max(700).describe('Two revisions with `..` or `...` between them.') }),
   query: z.object({ raw: queryBoolean.optional() }),
   reply: z.string(),
-  contract: true,
+  dialect: 'hub',
 })
 
 export const treeSize = operation({
@@ -230,7 +230,7 @@ export const treeSize = operation({
   summary: 'Bytes of a folder with everything in it.',
   params: pathParams,
   reply: z.object({ path: z.string(), size: z.number().int() }),
-  contract: true,
+  dialect: 'hub',
 })
 
 export const checkRead = operation({
@@ -241,7 +241,7 @@ export const checkRead = operation({
   summary: 'Whether you may read the content of a repository.',
   params: repoParams,
   reply: z.object({}),
-  contract: true,
+  dialect: 'hub',
 })
 export const checkWrite = operation({
   method: 'get',
@@ -251,7 +251,7 @@ export const checkWrite = operation({
   summary: 'Whether you may change the content of a repository.',
   params: repoParams,
   reply: z.object({}),
-  contract: true,
+  dialect: 'hub',
 })
 
 const downloadQuery = z.object({ download: queryBoolean.optional().describe('To be saved, not shown.') })
@@ -266,7 +266,7 @@ export const resolveFile = operation({
   query: downloadQuery,
   reply: z.string(),
   kind: 'bytes',
-  contract: true,
+  dialect: 'hub',
 })
 export const resolveCached = operation({
   method: 'get',
@@ -278,7 +278,7 @@ export const resolveCached = operation({
   query: downloadQuery,
   reply: z.string(),
   kind: 'bytes',
-  contract: true,
+  dialect: 'hub',
 })
 export const rawFile = operation({
   method: 'get',
@@ -290,5 +290,5 @@ export const rawFile = operation({
   query: downloadQuery,
   reply: z.string(),
   kind: 'bytes',
-  contract: true,
+  dialect: 'hub',
 })

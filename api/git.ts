@@ -14,8 +14,7 @@ export const infoRefs = operation({
   query: z.object({ service: z.string().max(100).optional() }),
   reply: z.string(),
   kind: 'bytes',
-  contract: true,
-  scheme: 'basic',
+  dialect: 'git',
 })
 export const uploadPack = operation({
   method: 'post',
@@ -26,8 +25,7 @@ export const uploadPack = operation({
   params: repoPrefixParams,
   reply: z.string(),
   kind: 'bytes',
-  contract: true,
-  scheme: 'basic',
+  dialect: 'git',
   reads: true,
 })
 export const receivePack = operation({
@@ -39,6 +37,5 @@ export const receivePack = operation({
   params: repoPrefixParams,
   reply: z.string(),
   kind: 'bytes',
-  contract: true,
-  scheme: 'basic',
+  dialect: 'git',
 })

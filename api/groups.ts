@@ -87,7 +87,7 @@ export const listGroups = operation({
   summary: 'The resource groups you belong to; all of them for admins.',
   params: orgParams,
   reply: z.array(ResourceGroup),
-  contract: true,
+  dialect: 'hub',
 })
 
 export const listGroupSummaries = operation({
@@ -130,7 +130,7 @@ export const createGroup = operation({
     autoJoin: autoJoinInput.optional(),
   }),
   reply: ResourceGroup,
-  contract: true,
+  dialect: 'hub',
 })
 
 export const getGroup = operation({
@@ -141,7 +141,7 @@ export const getGroup = operation({
   summary: 'A resource group: people, repositories, auto-join.',
   params: groupParams,
   reply: ResourceGroup,
-  contract: true,
+  dialect: 'hub',
 })
 
 export const updateGroup = operation({
@@ -165,7 +165,7 @@ export const updateGroup = operation({
       .optional(),
   }),
   reply: ResourceGroup,
-  contract: true,
+  dialect: 'hub',
 })
 
 export const deleteGroup = operation({
@@ -187,7 +187,7 @@ export const deleteGroup = operation({
       })
       .optional(),
   }),
-  contract: true,
+  dialect: 'hub',
 })
 
 export const configureGroup = operation({
@@ -199,7 +199,7 @@ export const configureGroup = operation({
   params: groupParams,
   body: z.object({ autoJoin: autoJoinInput.optional() }),
   reply: ResourceGroup,
-  contract: true,
+  dialect: 'hub',
 })
 
 export const addGroupUsers = operation({
@@ -223,7 +223,7 @@ export const addGroupUsers = operation({
       .max(10_000),
   }),
   reply: ResourceGroup,
-  contract: true,
+  dialect: 'hub',
 })
 
 export const changeGroupRole = operation({
@@ -235,7 +235,7 @@ export const changeGroupRole = operation({
   params: groupMemberParams,
   body: z.object({ role: GroupRole }),
   reply: ResourceGroup,
-  contract: true,
+  dialect: 'hub',
 })
 
 export const removeGroupUser = operation({
@@ -246,7 +246,7 @@ export const removeGroupUser = operation({
   summary: 'Take a person out of a group.',
   params: groupMemberParams,
   reply: ResourceGroup,
-  contract: true,
+  dialect: 'hub',
 })
 
 export const getRepoGroup = operation({
@@ -257,7 +257,7 @@ export const getRepoGroup = operation({
   summary: 'The resource group of a repository, or null.',
   params: repoParams,
   reply: z.object({ id: Id, name: z.string(), numUsers: z.number().int() }).nullable(),
-  contract: true,
+  dialect: 'hub',
 })
 
 export const setRepoGroup = operation({
@@ -278,5 +278,5 @@ export const setRepoGroup = operation({
     private: z.boolean(),
     addedBy: z.string(),
   }),
-  contract: true,
+  dialect: 'hub',
 })

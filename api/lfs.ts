@@ -3,7 +3,6 @@ import { operation } from './operation.ts'
 import { Id, queryBoolean, repoParams, repoPrefixParams, success, Time } from './shapes.ts'
 
 const tag = 'LFS'
-const mediaType = 'application/vnd.git-lfs+json'
 
 const Action = z.object({
   href: z.string(),
@@ -37,10 +36,8 @@ export const lfsBatch = operation({
       .optional(),
   }),
   reply: z.object({ transfer: z.string(), objects: z.array(BatchObject), hash_algo: z.literal('sha256').optional() }),
-  contract: true,
-  scheme: 'basic',
+  dialect: 'lfs',
   reads: true,
-  mediaType,
 })
 
 export const lfsVerify = operation({
@@ -52,10 +49,8 @@ export const lfsVerify = operation({
   params: repoPrefixParams,
   body: z.object({ oid: z.string().max(200), size: z.number() }),
   reply: z.object({ oid: z.string(), size: z.number() }),
-  contract: true,
-  scheme: 'basic',
+  dialect: 'lfs',
   reads: true,
-  mediaType,
 })
 
 const linkParams = z.object({ link: z.string().max(1000).describe('The signed part of the link.') })
@@ -68,8 +63,7 @@ export const lfsUpload = operation({
   params: linkParams,
   reply: z.object({}),
   kind: 'bytes',
-  contract: true,
-  scheme: 'link',
+  dialect: 'link',
 })
 export const lfsComplete = operation({
   method: 'post',
@@ -87,9 +81,7 @@ export const lfsComplete = operation({
       .optional(),
   }),
   reply: z.object({}),
-  contract: true,
-  scheme: 'link',
-  mediaType,
+  dialect: 'lfs-link',
 })
 export const lfsDownload = operation({
   method: 'get',
@@ -100,8 +92,7 @@ export const lfsDownload = operation({
   params: linkParams,
   reply: z.string(),
   kind: 'bytes',
-  contract: true,
-  scheme: 'link',
+  dialect: 'link',
 })
 
 const Lock = z.object({
@@ -110,7 +101,7 @@ const Lock = z.object({
   locked_at: Time,
   owner: z.object({ name: z.string() }),
 })
-const lockFields = { tag, contract: true, scheme: 'basic', mediaType } as const
+const lockFields = { tag, dialect: 'lfs' } as const
 export const listLocks = operation({
   ...lockFields,
   method: 'get',
@@ -199,7 +190,7 @@ export const listLfsFiles = operation({
   }),
   reply: z.array(LfsFile),
   kind: 'page',
-  contract: true,
+  dialect: 'hub',
 })
 const rewriteHistory =
   'Take the files out of every commit, as is done unless told otherwise; else out of the present ones.'
@@ -217,7 +208,7 @@ export const deleteLfsFiles = operation({
     }),
   }),
   reply: success,
-  contract: true,
+  dialect: 'hub',
 })
 export const deleteLfsFile = operation({
   method: 'delete',
@@ -228,5 +219,5 @@ export const deleteLfsFile = operation({
   params: repoParams.extend({ sha: z.string().max(200) }),
   query: z.object({ rewriteHistory: queryBoolean.optional().describe(rewriteHistory) }),
   reply: success,
-  contract: true,
+  dialect: 'hub',
 })

@@ -55,7 +55,7 @@ export const listMembers = operation({
   }),
   reply: z.array(Member),
   kind: 'page',
-  contract: true,
+  dialect: 'hub',
 })
 
 export const countMembers = operation({
@@ -136,7 +136,7 @@ export const changeRole = operation({
       .optional(),
   }),
   reply: success,
-  contract: true,
+  dialect: 'hub',
 })
 
 export const updateMember = operation({

@@ -8,6 +8,13 @@ import type { z } from 'zod'
  */
 export type ReplyKind = 'json' | 'headed' | 'page' | 'session' | 'stream' | 'content' | 'bytes'
 
+/**
+ * How clients identify themselves, what they send, and how they read a refusal: `json` is the hub's own API; `hub` what
+ * published clients speak, with fields of their own; `git` and `lfs` take a token as password too; `link` and
+ * `lfs-link` a signed link, which is the parameter `link`.
+ */
+export type DialectName = 'json' | 'hub' | 'git' | 'lfs' | 'link' | 'lfs-link'
+
 /** What an operation acts on when its path does not say it: names to look up before the decision is made. */
 export interface Target {
   org?: string | undefined
@@ -53,8 +60,6 @@ export interface Operation<
   reply: Reply
   status?: 200 | 201 | 202 | 204
   kind?: Kind
-  /** The published clients call it: unknown fields are ignored instead of refused. */
-  contract?: boolean
   /** The body may be left out. */
   bodyOptional?: boolean
   /** Changes nothing, though its method is not GET. */
@@ -63,13 +68,8 @@ export interface Operation<
   form?: boolean
   /** Query fields that may come several times; `name[]` is taken as `name`. */
   repeated?: readonly string[]
-  /** Speaks JSON under this name. */
-  mediaType?: string
-  /**
-   * How the caller shows who they are: a token or cookie unless said; `basic` a token as password too (git and LFS);
-   * `link` a signed link, which is the parameter `link`.
-   */
-  scheme?: 'basic' | 'link'
+  /** How its clients speak. */
+  dialect?: DialectName
   /** How large the body may be, where that is more than usual. */
   maxBodyBytes?: number
   /** Finds what it acts on in the parsed input, for operations whose path does not name it. */

@@ -117,7 +117,7 @@ export const organizationOverview = operation({
     numFollowers: z.number().int(),
     plan: z.enum(['team', 'enterprise', 'plus']).optional(),
   }),
-  contract: true,
+  dialect: 'hub',
 })
 
 export const organizationFollowers = operation({
@@ -128,7 +128,7 @@ export const organizationFollowers = operation({
   summary: 'Followers are not kept here: always an empty list.',
   params: orgParams,
   reply: z.array(z.unknown()),
-  contract: true,
+  dialect: 'hub',
 })
 
 export const organizationSocials = operation({
@@ -139,7 +139,7 @@ export const organizationSocials = operation({
   summary: 'Handles of an organization elsewhere; none are kept here.',
   params: orgParams,
   reply: z.object({ _id: Id, org: z.string(), socialHandles: z.object({}) }),
-  contract: true,
+  dialect: 'hub',
 })
 
 export const organizationAvatar = operation({
@@ -151,7 +151,7 @@ export const organizationAvatar = operation({
   params: orgParams,
   query: z.object({ redirect: z.string().max(20).optional() }),
   reply: z.object({ avatarUrl: z.string() }),
-  contract: true,
+  dialect: 'hub',
   kind: 'content',
 })
 

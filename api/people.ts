@@ -30,7 +30,7 @@ export const userOverview = operation({
     createdAt: Time,
     orgs: z.array(z.object({ id: Id, name: z.string(), fullname: z.string(), avatarUrl: z.string() })),
   }),
-  contract: true,
+  dialect: 'hub',
 })
 export const userSocials = operation({
   method: 'get',
@@ -40,7 +40,7 @@ export const userSocials = operation({
   summary: 'Handles of a person elsewhere; none are kept here.',
   params: userParams,
   reply: z.object({ _id: Id, user: z.string(), socialHandles: z.object({}) }),
-  contract: true,
+  dialect: 'hub',
 })
 const followers = z.array(
   z.object({
@@ -60,7 +60,7 @@ export const userFollowers = operation({
   summary: 'Followers are not kept here: always an empty list.',
   params: userParams,
   reply: followers,
-  contract: true,
+  dialect: 'hub',
 })
 export const userFollowing = operation({
   method: 'get',
@@ -70,7 +70,7 @@ export const userFollowing = operation({
   summary: 'Followed people are not kept here: always an empty list.',
   params: userParams,
   reply: followers,
-  contract: true,
+  dialect: 'hub',
 })
 const avatarQuery = z.object({ redirect: z.string().max(20).optional() })
 export const userAvatar = operation({
@@ -82,7 +82,7 @@ export const userAvatar = operation({
   params: userParams,
   query: avatarQuery,
   reply: z.object({ avatarUrl: z.string() }),
-  contract: true,
+  dialect: 'hub',
   kind: 'content',
 })
 export const namespaceAvatar = operation({
@@ -93,6 +93,6 @@ export const namespaceAvatar = operation({
   summary: 'The picture of a person or an organization, drawn from the initials.',
   params: z.object({ namespace: z.string().min(1).max(100) }),
   reply: z.unknown(),
-  contract: true,
+  dialect: 'hub',
   kind: 'content',
 })

@@ -100,7 +100,7 @@ export const createRepo = operation({
       .describe('Files of the first commit.'),
   }),
   reply: z.object({ url: z.string(), name: z.string(), id: Id }),
-  contract: true,
+  dialect: 'hub',
   locate: locateNew,
 })
 
@@ -116,7 +116,7 @@ export const deleteRepo = operation({
     type: RepoType.default('model'),
   }),
   reply: success,
-  contract: true,
+  dialect: 'hub',
   locate: locateRepo('name'),
 })
 
@@ -132,7 +132,7 @@ export const moveRepo = operation({
     type: RepoType.default('model'),
   }),
   reply: success,
-  contract: true,
+  dialect: 'hub',
   locate: locateRepo('fromRepo'),
 })
 
@@ -170,7 +170,7 @@ export const listRepos = operation({
   repeated: ['filter', 'expand', 'search'],
   reply: z.array(Repository.partial()),
   kind: 'page',
-  contract: true,
+  dialect: 'hub',
 })
 
 export const updateRepoSettings = operation({
@@ -186,7 +186,7 @@ export const updateRepoSettings = operation({
     gated: z.union([z.literal(false), z.enum(['auto', 'manual'])]).optional(),
   }),
   reply: z.object({ private: z.boolean(), visibility: Visibility, gated: z.literal(false) }),
-  contract: true,
+  dialect: 'hub',
 })
 
 const StorageRow = z.object({
@@ -212,7 +212,7 @@ export const listMyRepositories = operation({
   summary: 'Your repositories with the storage they use.',
   query: storageQuery,
   reply: z.array(StorageRow),
-  contract: true,
+  dialect: 'hub',
 })
 export const listOrgRepositories = operation({
   method: 'get',
@@ -223,7 +223,7 @@ export const listOrgRepositories = operation({
   params: orgParams,
   query: storageQuery,
   reply: z.array(StorageRow),
-  contract: true,
+  dialect: 'hub',
 })
 
 export const quickSearch = operation({

@@ -58,7 +58,7 @@ export const whoami = operation({
         .optional(),
     }),
   }),
-  contract: true,
+  dialect: 'hub',
 })
 
 /** What the pages need to know about the caller, the session and this installation. */

@@ -5,7 +5,7 @@ import type { Action, policy } from './policy.ts'
 declare const minted: unique symbol
 
 /** An action that was allowed, to whom, and on what. Only `authorize` makes one. */
-export interface AnyPermit extends Author {
+interface Minted extends Author {
   readonly [minted]: true
   readonly action: Action
   readonly facts: Facts
@@ -17,7 +17,7 @@ type OpenActions = { [A in Action]: RowOf<A>['requires'] extends 'anyone' ? A : 
 type On<A extends Action, S> = RowOf<A>['on'] extends S ? true : false
 
 /** The right to do one action; what the action is about is there without asking again. */
-export type Permit<A extends Action = Action> = AnyPermit & { readonly action: A } & (A extends OpenActions
+export type Permit<A extends Action = Action> = Minted & { readonly action: A } & (A extends OpenActions
     ? unknown
     : { readonly actor: Actor }) &
   (On<A, 'org' | 'group' | 'deletedOrg'> extends true

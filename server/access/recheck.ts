@@ -4,7 +4,7 @@ import { permitOn } from './authorize.ts'
 import { decide } from './decide.ts'
 import { type AccessTarget, askFacts, type Credential, type Facts } from './facts.ts'
 import { type Held, lockingOf } from './hold-store.ts'
-import type { AnyPermit } from './permit.ts'
+import type { Permit } from './permit.ts'
 import type { Action } from './policy.ts'
 
 const longestWaitMs = 1000
@@ -22,12 +22,12 @@ export interface Hold {
  * gone. What it rests on is locked first, the repository included, and stays so until the transaction ends: accounts,
  * memberships, requirements, repositories; lock rows of organizations, groups and chains afterwards.
  */
-export async function recheck<P extends AnyPermit>(tx: Tx, permit: P, hold: Hold = {}): Promise<P> {
+export async function recheck<P extends Permit>(tx: Tx, permit: P, hold: Hold = {}): Promise<P> {
   return (await recheckAndRead(tx, permit, hold, [])).permit
 }
 
 /** The same, and sends along what the change reads once everything is locked: all of it takes one round trip. */
-export async function recheckAndRead<P extends AnyPermit>(
+export async function recheckAndRead<P extends Permit>(
   tx: Tx,
   permit: P,
   hold: Hold,
@@ -37,7 +37,7 @@ export async function recheckAndRead<P extends AnyPermit>(
   const asked = askFacts(permit.credential, targetOf(permit.facts))
   const locking = lockingOf(tx, heldOf(permit.facts, permit.credential, hold))
   const [found = [], ...rows] = await afterLocking(tx, locking, [asked.query, ...reads])
-  const fresh: AnyPermit = permitOn(asked.read(found), permit, permit.action)
+  const fresh: Permit = permitOn(asked.read(found), permit, permit.action)
   // A repository that has moved meanwhile is another organization's to give; who waited long may have expired meanwhile
   const isCurrent = fresh.facts.org?.id === permit.facts.org?.id && now().getTime() - begun < longestWaitMs
   return isCurrent ? { permit: fresh as P, rows } : recheckAndRead(tx, fresh as P, hold, reads)

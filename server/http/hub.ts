@@ -17,10 +17,10 @@ import { startEmbedded } from '../store/postgres/embedded.ts'
 import { openProcessRow } from '../store/processes.ts'
 import { openSetupCode } from '../users/setup-code.ts'
 import { createApp } from './app.ts'
-import { markConsole } from './authenticate.ts'
+import { checkOperations } from './check-operations.ts'
+import { markConsole } from './dialects/caller.ts'
 import { addRoutes } from './routes.ts'
-import { checkOperations, type Server } from './serve.ts'
-import type { Services } from './services.ts'
+import type { Server, Services } from './services.ts'
 import { openStorage, requireGuard, type StorageOptions } from './storage.ts'
 import { hubLanes } from './tasks.ts'
 import { answerUnknown } from './unknown.ts'
@@ -110,7 +110,7 @@ async function start(options: HubOptions, undo: (() => Promise<unknown> | unknow
     sendsMail: options.smtpUrl !== '',
     databaseKind,
   })
-  answerUnknown(app, db, page)
+  answerUnknown(server, page)
   checkOperations(server.operations)
   await app.ready()
   const isAlone = databaseKind === 'embedded'

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { addressesOf, type Operation, repoTypePlurals } from '../../api/index.ts'
 import { type PolicyRow, policy } from '../access/policy.ts'
 import { requirements } from '../access/requirements.ts'
+import { dialectOf } from './dialects/choice.ts'
 
 type Json = Record<string, unknown>
 
@@ -109,9 +110,14 @@ function parameters(schema: z.ZodType | undefined, where: 'path' | 'query', repo
     }))
 }
 
+// Without the parameters, such as the character set.
+function typeOf(operation: Operation): string {
+  return dialectOf(operation).mediaType.replace(/;.*/, '')
+}
+
 function responses(operation: Operation): Json {
   const isFree = operation.kind === 'content' || operation.kind === 'bytes'
-  const type = isFree ? '*/*' : (operation.mediaType ?? 'application/json')
+  const type = isFree ? '*/*' : typeOf(operation)
   const refusal = {
     description: 'A refusal, with the sentence that says why.',
     content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },

@@ -38,7 +38,8 @@ import { deleteOrganization } from '../orgs/deletion.ts'
 import * as domains from '../orgs/domains.ts'
 import * as orgs from '../orgs/rules.ts'
 import { getSettings, updateSettings } from '../orgs/settings.ts'
-import { type Server, serve } from './serve.ts'
+import { serve } from './serve.ts'
+import type { Server } from './services.ts'
 
 /** Organizations, their settings, members and audit log. */
 export function addOrganizationRoutes(server: Server): void {

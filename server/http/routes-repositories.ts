@@ -20,7 +20,8 @@ import * as branches from '../repos/references/branches.ts'
 import { createTag, deleteTag } from '../repos/references/tags.ts'
 import { listMyRepositories, listOrgRepositories, listRepos, quickSearch } from '../repos/registry/lists.ts'
 import { createRepo, deleteRepo, updateRepoSettings } from '../repos/registry/rules.ts'
-import { type Server, serve } from './serve.ts'
+import { serve } from './serve.ts'
+import type { Server } from './services.ts'
 
 /** Repositories themselves, and lists of them. */
 export function addRepositoryRoutes(server: Server): void {

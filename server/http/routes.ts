@@ -40,7 +40,8 @@ import {
   addLfsRoutes,
   addRepositoryRoutes,
 } from './routes-repositories.ts'
-import { type Server, serve } from './serve.ts'
+import { serve } from './serve.ts'
+import type { Server } from './services.ts'
 import { setUp } from './setup.ts'
 
 /** What the routes need to know of this start. */

@@ -1,8 +1,13 @@
+import type { FastifyInstance } from 'fastify'
 import type { GitHost } from '../git/host.ts'
 import type { InstanceKey } from '../kernel/secret.ts'
 import type { LfsStore } from '../lfs/bytes/bytes.ts'
 import type { UploadLimits } from '../lfs/bytes/limits.ts'
+import type { Presence } from '../members/activity/presence.ts'
 import type { Dns } from '../orgs/dns.ts'
+import type { Db } from '../store/database.ts'
+import type { AnyOperation } from './dialects/dialect.ts'
+import type { Workplace } from './idempotency.ts'
 
 /** What this installation is made of. Rules get the parts that they use, where the routes and tasks are listed. */
 export interface Services {
@@ -17,4 +22,16 @@ export interface Services {
   incoming: string
   uploads: UploadLimits
   dns: Dns
+}
+
+/** What serving needs: where to register, the database, the installation. */
+export interface Server {
+  app: FastifyInstance
+  db: Db
+  hub: Services
+  process: Workplace
+  /** Notes which members are at work. */
+  presence: Pick<Presence, 'note' | 'flush'>
+  /** Every operation served, for the checks and the OpenAPI document. */
+  operations: AnyOperation[]
 }

@@ -1,9 +1,10 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { badToken } from '../access/authorize.ts'
-import { type Facts, loadFacts } from '../access/facts.ts'
+import { type Credential, type Facts, loadFacts } from '../access/facts.ts'
 import { HubError } from '../kernel/errors.ts'
 import type { Db } from '../store/database.ts'
-import { credentialOf } from './authenticate.ts'
+import { dialectAt } from './dialects/choice.ts'
+import type { Server } from './services.ts'
 
 // What the clients may ask for and this hub does not have: said by name, not as if it were a mistake of theirs.
 const unbuilt: [path: RegExp, what: string][] = [
@@ -30,10 +31,10 @@ const ownerless = [
 ]
 
 /** Answers every address that no operation has: a page to browsers, and to programs what is missing. */
-export function answerUnknown(app: FastifyInstance, db: Db, page: (reply: FastifyReply) => FastifyReply): void {
+export function answerUnknown({ app, db, hub }: Server, page: (reply: FastifyReply) => FastifyReply): void {
   app.setNotFoundHandler(async (request, reply) => {
     if (wantsPage(request)) return page(reply)
-    const { actor } = await factsOf(db, request)
+    const { actor } = await factsOf(db, dialectAt(request.url).identify(request, hub.key).credential)
     throw refusalOf(pathOf(request), actor)
   })
 }
@@ -43,8 +44,7 @@ function pathOf(request: FastifyRequest): string {
 }
 
 // A bad token is refused wherever it is shown.
-async function factsOf(db: Db, request: FastifyRequest): Promise<Facts> {
-  const credential = credentialOf(request, 'basic')
+async function factsOf(db: Db, credential: Credential): Promise<Facts> {
   const facts = await loadFacts(db, credential, {})
   if (credential.kind === 'token' && facts.actor === undefined) throw badToken()
   return facts
@@ -55,11 +55,7 @@ function refusalOf(path: string, actor: Facts['actor']): HubError {
   if (missing) return new HubError('NotImplemented', `${missing[1]} not part of this hub.`)
   if (!ownerless.some((form) => form.test(path))) return new HubError('NotFound', 'Not found')
   if (actor !== undefined) return new HubError('RepoNotFound', 'Repository not found')
-  const isGit = ownerless[2]?.test(path) === true
-  return new HubError('RepoNotFound', 'Invalid username or password.', {
-    status: 401,
-    ...(isGit && { headers: { 'WWW-Authenticate': 'Basic realm="Guildhall", charset="UTF-8"' } }),
-  })
+  return new HubError('RepoNotFound', 'Invalid username or password.', { status: 401 })
 }
 
 function wantsPage(request: FastifyRequest): boolean {

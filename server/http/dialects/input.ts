@@ -2,28 +2,32 @@ import { isUtf8 } from 'node:buffer'
 import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { Operation, ReplyKind } from '../../api/index.ts'
-import type { Action } from '../access/policy.ts'
-import { badField, HubError } from '../kernel/errors.ts'
-import { fieldErrors } from './reply.ts'
-
-// biome-ignore lint/suspicious/noExplicitAny: operations of every shape are served
-export type AnyOperation = Operation<Action, any, any, any, any, ReplyKind>
-export type Fields = Record<string, unknown>
+import { badField, HubError } from '../../kernel/errors.ts'
+import type { AnyOperation, Exchange, Fields } from './dialect.ts'
+import { fieldErrors } from './field-errors.ts'
+import { rawRequest } from './raw.ts'
 
 const none = z.object({})
 
-/** Everything an operation was called with, as one object; throws a `4xx` that names what is wrong. */
-export function inputOf(operation: AnyOperation, request: FastifyRequest): Fields {
-  const { params, query, body } = schemasOf(operation)
+/** Reads the body of a request that its dialect has a form for. */
+type ReadBody = (exchange: Exchange) => unknown
+
+/**
+ * Everything an operation was called with, as one object; throws a `4xx` that names what is wrong. The body of a `bytes`
+ * operation is left to its rule. `strict` refuses fields that the operation does not know.
+ */
+export function inputOf(exchange: Exchange, readBody: ReadBody, { strict = false } = {}): Fields {
+  const { operation, request } = exchange
+  const isRaw = operation.kind === 'bytes'
+  const { params, query, body } = schemasOf(operation, strict)
   const results = [
     params.safeParse(request.params),
     query.safeParse(queryOf(operation, request)),
-    body.safeParse(bodyOf(operation, request)),
+    body.safeParse(isRaw ? {} : readBody(exchange)),
   ]
   const issues = results.flatMap(({ error }) => error?.issues ?? [])
   if (issues.length > 0) throw fieldErrors(new z.ZodError(issues))
-  return Object.assign({}, ...results.map(({ data }) => data))
+  return Object.assign({}, ...results.map(({ data }) => data), isRaw && { raw: rawRequest(exchange) })
 }
 
 interface Schemas {
@@ -32,17 +36,15 @@ interface Schemas {
   body: z.ZodType
 }
 
+// An operation has one dialect, and so one reading.
 const schemas = new WeakMap<AnyOperation, Schemas>()
 
-// The published clients may send fields of their own; elsewhere an unknown one is a mistake that should be heard of:
-// what it asks for (a `dryRun` in the body, say) would not be done.
-function schemasOf(operation: AnyOperation): Schemas {
+function schemasOf(operation: AnyOperation, strict: boolean): Schemas {
   const known = schemas.get(operation)
   if (known) return known
-  const strict = (schema: z.ZodType) =>
-    !operation.contract && schema instanceof z.ZodObject ? schema.strict() : schema
+  const closed = (schema: z.ZodType) => (strict && schema instanceof z.ZodObject ? schema.strict() : schema)
   const { params = none, query = none, body = none } = operation
-  const made = { params, query: strict(query), body: strict(body) }
+  const made = { params, query: closed(query), body: closed(body) }
   schemas.set(operation, made)
   return made
 }
@@ -67,23 +69,33 @@ export function bodyText(request: FastifyRequest): string {
   return Buffer.isBuffer(request.body) ? request.body.toString('utf8') : ''
 }
 
-function bodyOf(operation: AnyOperation, request: FastifyRequest): unknown {
-  if (operation.kind === 'bytes') return {}
-  if (request.body instanceof Readable)
-    throw new HubError('UnsupportedMediaType', 'Send the body as Content-Type: application/json.')
-  if (isForm(request)) return formOf(operation, request)
+/** The JSON that was sent; nothing where the body may be left out, and is. */
+export function jsonBody({ operation, request }: Exchange): unknown {
+  requireJson(request)
   const text = bodyText(request)
-  if (operation.body === undefined && (operation.contract || text === '')) return {}
-  if (text === '' && operation.bodyOptional) return {}
+  if (text === '' && (operation.body === undefined || operation.bodyOptional)) return {}
   return parseJson(request.body as Buffer, text)
 }
 
-function isForm(request: FastifyRequest): boolean {
+/** The same for clients that send a body also where the operation takes none: that one is not looked at. */
+export function looseBody(exchange: Exchange): unknown {
+  if (exchange.operation.body !== undefined) return jsonBody(exchange)
+  requireJson(exchange.request)
+  return {}
+}
+
+function requireJson(request: FastifyRequest): void {
+  if (request.body instanceof Readable || isForm(request))
+    throw new HubError('UnsupportedMediaType', 'Send the body as Content-Type: application/json.')
+}
+
+/** Whether the body is a form. */
+export function isForm(request: FastifyRequest): boolean {
   return /^application\/x-www-form-urlencoded\b/i.test(request.headers['content-type'] ?? '')
 }
 
-function formOf(operation: AnyOperation, request: FastifyRequest): unknown {
-  if (!operation.form) throw new HubError('UnsupportedMediaType', 'Send the body as Content-Type: application/json.')
+/** The fields of a form; one that is repeated becomes a list. */
+export function formBody(request: FastifyRequest): unknown {
   const fields = new URLSearchParams(bodyText(request))
   const body = Object.fromEntries(
     [...new Set(fields.keys())].map((name) => {

@@ -1,0 +1,48 @@
+import type { IncomingMessage } from 'node:http'
+import type { FastifyRequest } from 'fastify'
+import { badToken } from '../../access/authorize.ts'
+import type { Credential } from '../../access/facts.ts'
+import { digest, looksLikeToken } from '../../kernel/secret.ts'
+
+const consoleRequests = new WeakSet<IncomingMessage>()
+
+/** Marks a request as come through the socket that only the server's own user can reach. */
+export function markConsole(request: IncomingMessage): void {
+  consoleRequests.add(request)
+}
+
+/** Whether a request came through that socket. */
+export function isConsole(request: FastifyRequest): boolean {
+  return consoleRequests.has(request.raw)
+}
+
+/** Name of the session cookie. */
+export const sessionCookie = 'guildhall_session'
+
+/** What the caller shows: an `Authorization` header wins over a cookie, and a malformed one is refused everywhere. */
+export function credentialOf(request: FastifyRequest, tokenIn = bearerIn): Credential {
+  if (isConsole(request)) return { kind: 'console' }
+  const header = request.headers.authorization
+  if (header !== undefined) return { kind: 'token', hash: digest(wellFormed(tokenIn(header))) }
+  const secret = request.cookies[sessionCookie]
+  if (secret === undefined || secret === '') return { kind: 'none' }
+  return { kind: 'session', hash: digest(secret) }
+}
+
+function wellFormed(token: string | undefined): string {
+  if (token !== undefined && looksLikeToken(token)) return token
+  throw badToken()
+}
+
+/** The token of a `Bearer` header. */
+export function bearerIn(header: string): string | undefined {
+  return header.match(/^Bearer +(\S+)$/i)?.[1]
+}
+
+/** The token of a `Basic` header (RFC 7617): git sends it as the password, whatever the username is. */
+export function passwordIn(header: string): string | undefined {
+  const encoded = header.match(/^Basic +([A-Za-z0-9+/=_-]+)$/i)?.[1]
+  if (encoded === undefined) return undefined
+  const [user = '', ...password] = Buffer.from(encoded, 'base64').toString('utf8').split(':')
+  return password.join(':') || user
+}

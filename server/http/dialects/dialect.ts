@@ -1,0 +1,44 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Operation, ReplyKind, Target } from '../../../api/index.ts'
+import type { Credential } from '../../access/facts.ts'
+import type { Action } from '../../access/policy.ts'
+import type { ErrorCode, HubError } from '../../kernel/errors.ts'
+import type { InstanceKey } from '../../kernel/secret.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: operations of every shape are served
+export type AnyOperation = Operation<Action, any, any, any, any, ReplyKind>
+export type Fields = Record<string, unknown>
+
+/** One request, and where its answer goes. */
+export interface Exchange {
+  operation: AnyOperation
+  dialect: Dialect
+  request: FastifyRequest
+  reply: FastifyReply
+}
+
+/** Why a request is refused; `Bug` is a failure of the hub itself. */
+export interface Refusal {
+  status: number
+  code: ErrorCode | 'Bug'
+  message: string
+  extra: HubError['extra']
+}
+
+/** How a family of clients speaks: how they identify themselves, what they send, and how they read a refusal. */
+export interface Dialect {
+  /** The caller, and what the request is about where the credential itself says so. */
+  identify(request: FastifyRequest, key: InstanceKey): { credential: Credential; target?: Target }
+  /** Everything an operation was called with, as one object; throws a `4xx` that names what is wrong. */
+  parse(exchange: Exchange): Fields
+  /** The type of its replies, refusals included. */
+  mediaType: string
+  /** The body of a refusal. */
+  errorBody(refusal: Refusal): Fields
+  /** Headers of a `401`: how to identify oneself. */
+  challenge: Record<string, string>
+  /** Whether people work with git when their client speaks it. */
+  isTransport: boolean
+  /** Addresses that only its clients ask for, whether or not an operation has them. */
+  addresses?: RegExp
+}

@@ -1,0 +1,19 @@
+import { bearerIn, credentialOf, passwordIn } from './caller.ts'
+import type { Dialect } from './dialect.ts'
+import { inputOf, looseBody } from './input.ts'
+import { json } from './json.ts'
+
+/** Git over HTTP. It sends a token as its password, and only after it was asked for one. */
+export const git: Dialect = {
+  ...json,
+  identify: (request) => ({
+    credential: credentialOf(request, (header) => bearerIn(header) ?? passwordIn(header)),
+  }),
+  parse: (exchange) => inputOf(exchange, looseBody),
+  challenge: {
+    'WWW-Authenticate': 'Basic realm="Guildhall", charset="UTF-8"',
+    'LFS-Authenticate': 'Basic realm="Guildhall"',
+  },
+  isTransport: true,
+  addresses: /\/(info\/refs|git-(upload|receive)-pack)$/,
+}

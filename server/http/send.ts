@@ -1,0 +1,126 @@
+import { Readable } from 'node:stream'
+import type { FastifyReply } from 'fastify'
+import type { Content, Download, PageResult, RawReply, ReplyKind, SessionResult } from '../../api/operation.ts'
+import type { Permit } from '../access/permit.ts'
+import { touchToken } from '../tokens/rules.ts'
+import { refreshSession } from '../users/sessions.ts'
+import { sessionCookie } from './dialects/caller.ts'
+import type { AnyOperation, Exchange } from './dialects/dialect.ts'
+import { bodyText } from './dialects/input.ts'
+import { sendFile } from './file-body.ts'
+import { type KeptReply, once } from './idempotency.ts'
+import type { Server, Services } from './services.ts'
+
+/** Answers a request with what its rule returned, in the kind of reply that the operation declares. */
+export async function send(server: Server, exchange: Exchange, permit: Permit, result: unknown): Promise<FastifyReply> {
+  await keepAlive(server, exchange, permit)
+  exchange.reply.header('Cache-Control', 'no-store')
+  const { kind = 'json' } = exchange.operation
+  return (senders[kind] as Sender<unknown>)(exchange, result, server.hub)
+}
+
+/**
+ * Answers a request with an `Idempotency-Key`. The first reply goes out as any other, with its cookie; what is repeated
+ * afterwards is the reply alone.
+ */
+export async function sendOnce(
+  server: Server,
+  exchange: Exchange,
+  permit: Permit,
+  work: () => Promise<unknown>,
+): Promise<FastifyReply> {
+  const { operation, request, reply } = exchange
+  if (permit.idempotencyKey === undefined) return send(server, exchange, permit, await work())
+  const asked = { ...permit.idempotencyKey, text: `${operation.method} ${request.url}\n${bodyText(request)}` }
+  let first: { result: unknown } | undefined
+  const place = { author: permit, at: server.process, seal: server.hub.key }
+  const kept = await once(server.db, place, asked, async () => {
+    first = { result: await work() }
+    return keepable(operation, first.result)
+  })
+  if (first !== undefined) return send(server, exchange, permit, first.result)
+  return reply.header('Cache-Control', 'no-store').code(kept.status).type(exchange.dialect.mediaType).send(kept.body)
+}
+
+function keepable(operation: AnyOperation, result: unknown): KeptReply {
+  const isWrapped = operation.kind === 'session' || operation.kind === 'headed'
+  const reply = isWrapped ? (result as { reply: unknown }).reply : result
+  return { status: operation.status ?? 200, body: JSON.stringify(operation.reply.parse(reply)) }
+}
+
+type Sender<Result> = (exchange: Exchange, result: Result, hub: Services) => FastifyReply | Promise<FastifyReply>
+
+// One of each kind of reply that an operation can declare.
+const senders = {
+  json: sendJson,
+  page: sendPage,
+  headed(exchange, { headers, reply }: { headers: Record<string, string>; reply: unknown }) {
+    exchange.reply.headers(headers)
+    return sendJson(exchange, reply)
+  },
+  session(exchange, { session, reply }: SessionResult<unknown>, hub) {
+    setSession(exchange.reply, hub, session)
+    return sendJson(exchange, reply)
+  },
+  stream: sendDownload,
+  content: sendContent,
+  bytes: sendRaw,
+} satisfies Record<ReplyKind, Sender<never>>
+
+function sendJson({ operation, dialect, reply }: Exchange, result: unknown): FastifyReply {
+  const body = JSON.stringify(operation.reply.parse(result))
+  return reply
+    .code(operation.status ?? 200)
+    .type(dialect.mediaType)
+    .send(body)
+}
+
+function sendPage(exchange: Exchange, page: PageResult<unknown>, hub: Services): FastifyReply {
+  const { request, reply } = exchange
+  reply.headers(page.headers ?? {})
+  if (page.next !== undefined) {
+    const next = new URL(request.url, hub.publicUrl)
+    next.searchParams.set('cursor', page.next)
+    reply.header('Link', `<${next.href}>; rel="next"`)
+  }
+  return sendJson(exchange, page.items)
+}
+
+function sendDownload({ reply }: Exchange, { fileName, contentType, chunks }: Download): FastifyReply {
+  return reply
+    .header('Content-Disposition', `attachment; filename="${fileName.replace(/[^\w.-]/g, '_')}"`)
+    .type(contentType)
+    .send(Readable.from(chunks))
+}
+
+function sendContent(exchange: Exchange, result: Content<unknown>): FastifyReply {
+  const { reply } = exchange
+  if ('json' in result) return sendJson(exchange, result.json)
+  if ('location' in result) return reply.redirect(result.location, 302)
+  // A picture that is opened by its own address is a document: nothing may run in it.
+  const headers = { 'Cache-Control': 'public, max-age=3600', 'Content-Security-Policy': "default-src 'none'; sandbox" }
+  return reply.headers(headers).type(result.contentType).send(result.body)
+}
+
+async function sendRaw({ reply }: Exchange, { status, headers, body }: RawReply): Promise<FastifyReply> {
+  reply.code(status).headers(headers)
+  if (body === undefined || typeof body === 'string' || body instanceof Readable) return reply.send(body)
+  if (body instanceof Uint8Array) return reply.send(Buffer.from(body.buffer, body.byteOffset, body.byteLength))
+  return 'file' in body ? sendFile(reply, body) : reply.send(Readable.from(body))
+}
+
+// What a request keeps alive: the session (whose secret it may have to change) or the token's “last used”.
+async function keepAlive(server: Server, { operation, reply }: Exchange, permit: Permit): Promise<void> {
+  const { actor } = permit
+  if (actor?.token) await touchToken(server.db, actor.token.id, actor.token.lastUsedAt)
+  if (actor?.session === undefined || operation.kind === 'session') return
+  const renewed = await refreshSession(server.db, actor.session, permit.request)
+  if (renewed) setSession(reply, server.hub, renewed)
+}
+
+function setSession(reply: FastifyReply, hub: Services, session: SessionResult<unknown>['session']): void {
+  const secure = hub.publicUrl.startsWith('https:')
+  const cookie = { httpOnly: true, sameSite: 'lax', path: '/', secure } as const
+  if (session === null) reply.clearCookie(sessionCookie, cookie)
+  else reply.setCookie(sessionCookie, session.secret, { ...cookie, expires: session.expiresAt })
+}

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { startTestHub } from '../hub.ts'
+
+const hub = await startTestHub()
+const ada = await hub.person('ada')
+const asPassword = { authorization: `Basic ${Buffer.from(`ada:${ada.token}`).toString('base64')}` }
+
+const lfs = 'application/vnd.git-lfs+json'
+const json = 'application/json; charset=utf-8'
+
+test('each client is refused in the form that it reads, also at addresses that no operation has', async () => {
+  const rows: [method: string, path: string, status: number, type: string, challenge: RegExp | null][] = [
+    ['GET', '/api/nothing', 404, json, null],
+    ['GET', '/api/models/ownerless', 401, json, /^Bearer /],
+    ['GET', '/ownerless/resolve/main/x', 401, json, /^Bearer /],
+    ['GET', '/ownerless/info/refs?service=git-upload-pack', 401, json, /^Basic /],
+    ['POST', '/ownerless/info/lfs/objects/batch', 401, lfs, /^Basic /],
+    ['POST', '/lab/model.git/info/lfs/nothing', 404, lfs, null],
+    ['GET', '/lab/model.git/info/lfs/locks', 401, lfs, /^Basic /],
+    ['PUT', '/api/lfs/not-signed', 403, json, null],
+    ['POST', '/api/lfs/not-signed', 403, lfs, null],
+    ['GET', '/api/settings/tokens', 401, json, /^Bearer /],
+  ]
+  for (const [method, path, status, type, challenge] of rows) {
+    const reply = await hub.request(undefined, method, path)
+    assert.deepEqual([reply.status, reply.headers.get('content-type')], [status, type], path)
+    assert.match(reply.headers.get('www-authenticate') ?? '', challenge ?? /^$/, path)
+    assert.equal(reply.body.message, type === lfs ? reply.body.error : undefined, path)
+  }
+})
+
+test('a token is taken as a password from git and LFS alone', async () => {
+  const rows: [path: string, status: number][] = [
+    ['/ownerless/info/refs?service=git-upload-pack', 404],
+    ['/lab/model.git/info/lfs/locks', 404],
+    ['/api/whoami-v2', 401],
+    ['/api/nothing', 401],
+  ]
+  for (const [path, status] of rows)
+    assert.equal((await hub.request(undefined, 'GET', path, undefined, asPassword)).status, status, path)
+})
