@@ -63,35 +63,34 @@ export interface RunningHub {
 
 /** Starts a whole hub: database, migrations, queue, HTTP; everything it began is ended again when a step fails. */
 export async function startHub(options: HubOptions): Promise<RunningHub> {
-  const undo: (() => Promise<unknown> | unknown)[] = []
-  try {
-    return await start(options, undo)
-  } catch (error) {
-    for (const step of undo.reverse()) await Promise.resolve(step()).catch(() => undefined)
-    throw error
-  }
+  await using begun = new AsyncDisposableStack()
+  const hub = await start(options, begun)
+  const atWork = begun.move()
+  let stopped: Promise<void> | undefined
+  const stop = () => (stopped ??= atWork.disposeAsync())
+  return Object.assign(hub, { stop })
 }
 
-async function start(options: HubOptions, undo: (() => Promise<unknown> | unknown)[]): Promise<RunningHub> {
+async function start(options: HubOptions, begun: AsyncDisposableStack): Promise<Omit<RunningHub, 'stop'>> {
   const processId = newId()
-  const connection = await openPostgres(options, undo)
+  const connection = await openPostgres(options, begun)
   const { db, close } = openDatabase(
     connection,
     (error) => log.warn({ err: error }, 'a database connection was lost'),
     processId,
   )
-  undo.push(close)
+  begun.defer(inTime(close))
   await migrate(db)
   await migrateJobs(connection)
 
   const row = openProcessRow(db, processId)
   // Undone after the requests under way have ended
-  undo.push(row.leave)
+  begun.defer(inTime(row.leave))
   const storage = await openStorage(options.dataDir, options.storage, row)
-  undo.push(storage.close)
+  begun.defer(inTime(storage.close))
   if (options.listen) await requireGuard(storage.places.incoming)
   const presence = openPresence(db)
-  undo.push(presence.close)
+  begun.defer(inTime(presence.close))
   const hub: Services = {
     publicUrl: options.publicUrl || `http://${urlHost(options.host)}:${options.port}`,
     key: instanceKey(options.secretKey),
@@ -102,7 +101,7 @@ async function start(options: HubOptions, undo: (() => Promise<unknown> | unknow
     trustedProxies: options.trustedProxies,
     imageOrigins: storage.downloadOrigins,
   })
-  undo.push(() => app.close())
+  begun.defer(inTime(() => app.close()))
   const server: Server = { app, db, hub, process: { ...row, inHand: new Set() }, presence, operations: [] }
   const databaseKind = options.databaseUrl === '' ? 'embedded' : 'external'
   addRoutes(server, {
@@ -118,7 +117,7 @@ async function start(options: HubOptions, undo: (() => Promise<unknown> | unknow
   await enter()
   await makeMissingRepositories(db, hub.git, hub)
   if (options.listen) await listen(server, options, enter)
-  undo.push(beginWork({ db, hub }, options, connection))
+  begun.defer(inTime(beginWork({ db, hub }, options, connection)))
   return {
     get publicUrl() {
       return hub.publicUrl
@@ -129,11 +128,10 @@ async function start(options: HubOptions, undo: (() => Promise<unknown> | unknow
     server,
     consoleHandler: (request, response) => asConsole(server, request, response),
     fillDemo: async () => void (await fillDemoData(db, systemAuthor, { git: hub.git, lfs: hub.lfs, links: hub })),
-    stop: () => stopAll(undo),
   }
 }
 
-async function openPostgres(options: HubOptions, undo: (() => Promise<unknown> | unknown)[]): Promise<Connection> {
+async function openPostgres(options: HubOptions, begun: AsyncDisposableStack): Promise<Connection> {
   if (options.databaseUrl !== '') {
     await requireSessions(options.databaseUrl)
     return options.databaseUrl
@@ -143,7 +141,7 @@ async function openPostgres(options: HubOptions, undo: (() => Promise<unknown> |
     log: (message, detail) => log.info({ detail }, message),
     onExit: (reason) => log.fatal({ reason }, 'PostgreSQL keeps ending'),
   })
-  undo.push(() => embedded.stop())
+  begun.defer(inTime(() => embedded.stop()))
   return embedded.connectionString
 }
 
@@ -176,10 +174,14 @@ function beginWork(
   }
 }
 
-async function stopAll(undo: (() => Promise<unknown> | unknown)[]): Promise<void> {
-  for (const step of undo.reverse()) {
+// What does not end in its time, or fails to, does not keep the others from ending.
+function inTime(end: () => unknown): () => Promise<void> {
+  return async () => {
     const late = new Promise((resolve) => setTimeout(resolve, closeWithinMs).unref())
-    await Promise.race([Promise.resolve(step()).catch((error) => log.warn({ err: error }, 'while stopping')), late])
+    const ended = Promise.resolve()
+      .then(end)
+      .catch((error) => log.warn({ err: error }, 'while stopping'))
+    await Promise.race([ended, late])
   }
 }
 

@@ -6,7 +6,7 @@ const hub = await startTestHub()
 const ada = await hub.person('ada')
 const asPassword = { authorization: `Basic ${Buffer.from(`ada:${ada.token}`).toString('base64')}` }
 
-const lfs = 'application/vnd.git-lfs+json'
+const lfs = 'application/vnd.git-lfs+json; charset=utf-8'
 const json = 'application/json; charset=utf-8'
 
 test('each client is refused in the form that it reads, also at addresses that no operation has', async () => {
