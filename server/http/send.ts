@@ -11,8 +11,8 @@ import { sendFile } from './file-body.ts'
 import { type KeptReply, once } from './idempotency.ts'
 import type { Server, Services } from './services.ts'
 
-/** Answers a request with what its rule returned, in the kind of reply that the operation declares. */
-export async function send(server: Server, exchange: Exchange, permit: Permit, result: unknown): Promise<FastifyReply> {
+// In the kind of reply that the operation declares.
+async function send(server: Server, exchange: Exchange, permit: Permit, result: unknown): Promise<FastifyReply> {
   await keepAlive(server, exchange, permit)
   exchange.reply.header('Cache-Control', 'no-store')
   const { kind = 'json' } = exchange.operation
@@ -20,8 +20,8 @@ export async function send(server: Server, exchange: Exchange, permit: Permit, r
 }
 
 /**
- * Answers a request with an `Idempotency-Key`. The first reply goes out as any other, with its cookie; what is repeated
- * afterwards is the reply alone.
+ * Answers a request with what its rule returns; with an `Idempotency-Key` once. The first reply goes out as any other,
+ * with its cookie; what is repeated afterwards is the reply alone.
  */
 export async function sendOnce(
   server: Server,
