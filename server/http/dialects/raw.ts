@@ -10,7 +10,7 @@ export function rawRequest({ request, reply }: Exchange): RawRequest {
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) gone.abort()
   })
-  // What nobody wanted of the body stands before the next request on the connection
+  // What no one wanted of the body stands before the next request on the connection
   reply.raw.once('finish', () => {
     request.raw.unpipe()
     request.raw.resume()
