@@ -8,6 +8,7 @@ import { measureActivity } from './activity.ts'
 import { measureBulk } from './bulk.ts'
 import { measureFiles } from './files.ts'
 import { measureGit } from './git.ts'
+import { measureGrowth } from './growth.ts'
 import { measureInvitations } from './invitations.ts'
 import { measureLfs } from './lfs.ts'
 import type { Figure, Verdict } from './measure.ts'
@@ -74,6 +75,8 @@ for (const [part, { title, measure }] of Object.entries(manyParts)) {
     await postgres.stop()
   }
 }
+if (wants('growth'))
+  sections.push(told({ title: 'Member pages while an organization grows', figures: await measureGrowth() }))
 if (wants('invitations')) sections.push(told({ title: 'Invitations', figures: await measureInvitations() }))
 if (wants('start')) sections.push({ title: 'Start and memory', figures: await measureStart() })
 const results = new URL('./RESULTS.md', import.meta.url)
