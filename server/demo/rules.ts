@@ -14,7 +14,7 @@ import type { RepoMaking } from '../repos/registry/places.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { takeName } from '../users/names.ts'
 import { hashPassword } from '../users/passwords.ts'
-import { makeDemoRepository } from './content.ts'
+import { type DemoLfs, makeDemoRepository } from './content.ts'
 import { addDoors, addPast } from './doors.ts'
 import { daysAgo, historyOf } from './history.ts'
 import {
@@ -52,11 +52,44 @@ export async function fillDemo(
   return filled
 }
 
-/** Fills in the demo in one transaction; undefined when it was filled in before, and nothing was done. */
+/** Fills in the demo; undefined when it was filled in before, and nothing was done. */
 export async function fillDemoData(
   db: Db,
   asked: Author,
   making: RepoMaking,
+  admin?: DemoAdmin,
+): Promise<Filled | undefined> {
+  const made = await makeDemoRepositories(making)
+  const filled = await enterDemo(db, asked, made, admin)
+  if (filled !== undefined) await readDemoRepositories(db, making, made)
+  return filled
+}
+
+/** The repositories of the demo on disk, before the database knows them. */
+export interface MadeRepositories {
+  ids: readonly string[]
+  large: readonly (readonly DemoLfs[])[]
+}
+
+/** Makes the repositories of the demo on disk; what no row follows is removed by the next sweep. */
+export async function makeDemoRepositories(making: RepoMaking): Promise<MadeRepositories> {
+  const ids = repos.map(() => newId())
+  const large = await Promise.all(
+    repos.map((repo, nth) => makeDemoRepository(making, ids[nth] ?? newId(), repo, demoName(repo.creator))),
+  )
+  return { ids, large }
+}
+
+/** Reads the cards and sizes of the demo's repositories, once they have their rows. */
+export async function readDemoRepositories(db: Db, making: RepoMaking, { ids }: MadeRepositories): Promise<void> {
+  for (const id of ids) await refreshMetadata(db, making.git, id)
+}
+
+/** Enters the demo in one transaction, its repositories made before; undefined when it was filled in before. */
+export async function enterDemo(
+  db: Db,
+  asked: Author,
+  made: MadeRepositories,
   admin?: DemoAdmin,
 ): Promise<Filled | undefined> {
   const passwordHash = await hashPassword(demoPassword)
@@ -67,7 +100,7 @@ export async function fillDemoData(
     const groupIds = await addGroups(tx, main.id, people)
     const organizations = [main, await addOrganization(tx, tidepool, people)]
     for (const org of organizations) await addMembers(tx, asked, org, { people, groupIds })
-    await addRepos(tx, making, { people, organizations, groupIds })
+    await addRepos(tx, made, { people, organizations, groupIds })
     await addDoors(tx, main.id, people)
     for (const org of organizations) await addPast(tx, org.id, org.of.people[0].joined)
     for (const org of organizations) await tellHistory(tx, asked, org, people)
@@ -218,11 +251,7 @@ interface RepoWorld {
   groupIds: Ids
 }
 
-async function addRepos(tx: Tx, making: RepoMaking, world: RepoWorld): Promise<void> {
-  const ids = repos.map(() => newId())
-  const made = await Promise.all(
-    repos.map((repo, nth) => makeDemoRepository(making, ids[nth] ?? newId(), repo, demoName(repo.creator))),
-  )
+async function addRepos(tx: Tx, { ids, large }: MadeRepositories, world: RepoWorld): Promise<void> {
   for (const [nth, repo] of repos.entries()) {
     const org = world.organizations.find(({ name }) => name === repo.owner)
     const groupId = repo.group === undefined ? undefined : world.groupIds.get(repo.group)
@@ -239,8 +268,7 @@ async function addRepos(tx: Tx, making: RepoMaking, world: RepoWorld): Promise<v
       group,
       createdAt: daysAgo(repo.made),
     })
-    for (const file of made[nth] ?? []) await insertLfsObject(tx, id, file)
-    await refreshMetadata(tx, making.git, id)
+    for (const file of large[nth] ?? []) await insertLfsObject(tx, id, file)
   }
 }
 

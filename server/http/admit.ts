@@ -84,8 +84,8 @@ function refuseNul(url: string): void {
 /** What fails because its repository was just deleted is told as that. */
 export async function asGone(server: Server, permit: Permit, error: unknown): Promise<never> {
   const { repo } = permit.facts
-  if (repo !== undefined && !(error instanceof HubError))
-    await authorize(server.db, permit, permit.action, { repoId: repo.id })
+  const isAboutRepo = !(error instanceof HubError) || error.code === 'Unavailable'
+  if (repo !== undefined && isAboutRepo) await authorize(server.db, permit, permit.action, { repoId: repo.id })
   throw error
 }
 
@@ -94,7 +94,7 @@ function mutates(operation: AnyOperation): boolean {
 }
 
 // Signing in once more does no harm, and its reply is worth nothing without the cookie, which is not kept. A key of
-// nobody's counts for one address, so that strangers do not get into one another's way.
+// no one's counts for one address, so that strangers do not get into one another's way.
 function keyFor(operation: AnyOperation, request: FastifyRequest, credential: Credential): KeyedRequest | undefined {
   const key = idempotencyKeyOf(request.headers['idempotency-key'])
   const isOnceAnyway = operation.action === 'session.create' || operation.kind === 'bytes'

@@ -1,7 +1,7 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
-import { fillDemoData, joinDemo } from '../demo/rules.ts'
+import { enterDemo, joinDemo, makeDemoRepositories, readDemoRepositories } from '../demo/rules.ts'
 import { HubError } from '../kernel/errors.ts'
 import { sameSecret } from '../kernel/secret.ts'
 import { type Db, transaction } from '../store/database.ts'
@@ -30,10 +30,14 @@ export async function setUp(
       'code: Wrong setup code. Open the address that the hub printed when it started; it contains the code.',
     )
   }
-  return transaction(db, async (tx) => {
-    const result = await createFirstOperator(tx, permit, input, hub)
-    if (input.demo) await fillDemoData(tx, permit, { git: hub.git, lfs: hub.lfs, links: hub }, result.reply)
-    await joinDemo(tx, permit, result.reply)
-    return result
+  const making = { git: hub.git, lfs: hub.lfs, links: hub }
+  const made = input.demo ? await makeDemoRepositories(making) : undefined
+  const result = await transaction(db, async (tx) => {
+    const created = await createFirstOperator(tx, permit, input, hub)
+    if (made) await enterDemo(tx, permit, made, created.reply)
+    await joinDemo(tx, permit, created.reply)
+    return created
   })
+  if (made) await readDemoRepositories(db, making, made)
+  return result
 }

@@ -165,7 +165,7 @@ test('a member proves a domain, another confirms, and an admin who is back stops
 
   const opal = await openPage(browser, hub.url, { as: 'opal' })
   await opal.goto(address)
-  await opal.waitForURL(/operator.recovery.request=/)
+  await opal.waitForURL(/operator.recovery.recoveryRequest=/)
 
   await suspend('ina', false)
   const ina = await openPage(browser, hub.url, { as: 'ina' })

@@ -24,7 +24,12 @@ test('mails of a killed hub go out from the next one: none is lost, and a repeat
   const folder = makeDataDir()
   undo.push(folder.remove)
   const start = async () => {
-    const environment = { DATABASE_URL: database.url, GUILDHALL_SMTP_URL: smtp.url, GUILDHALL_LOG_LEVEL: 'warn' }
+    const environment = {
+      DATABASE_URL: database.url,
+      GUILDHALL_PUBLIC_URL: 'http://hub.test',
+      GUILDHALL_SMTP_URL: smtp.url,
+      GUILDHALL_LOG_LEVEL: 'warn',
+    }
     const hub = await startProgram(folder.path, environment)
     undo.push(() => end(hub, 'SIGTERM'))
     return hub

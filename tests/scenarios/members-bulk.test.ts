@@ -166,13 +166,13 @@ describe('a change of many members is refused whole', () => {
 
   const wrong: [string, Row[], Record<string, string>][] = [
     ['one person twice, by whatever op', [{ username: 'rae' }, { op: 'remove', username: 'RAE' }], { rae: 'error' }],
-    ['an unknown name', [{ username: 'nobody' }], { noOne: 'error' }],
+    ['an unknown name', [{ username: 'unknown' }], { unknown: 'error' }],
     ['who is not a member', [{ username: 'sam', role: 'read' }], { sam: 'error' }],
     ['a member who is invited', [{ op: 'invite', username: 'rae' }], { rae: 'error' }],
     ['an unknown group', [{ username: 'rae', groups: [{ id: 'nope', role: 'read' }] }], { rae: 'error' }],
     ['an address of a member', [{ email: 'rae@example.org', role: 'read' }], { 'rae@example.org': 'error' }],
     ['what is no address', [{ op: 'invite', email: 'rae' }], { rae: 'error' }],
-    ['nobody', [{ role: 'read' }], { '': 'error' }],
+    ['no one', [{ role: 'read' }], { '': 'error' }],
   ]
   for (const [what, rows, expected] of wrong) {
     it(what, async () => {

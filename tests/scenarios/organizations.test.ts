@@ -52,7 +52,7 @@ test('who creates an organization is its admin, and its log begins with that', a
   assert.deepEqual(await types(id), ['org.create'])
   const asStranger = await hub.request(bob, 'GET', org('tern-lab'))
   assert.equal(asStranger.body.role, null)
-  const open = ['org.view', 'member.list', 'org.viewDoors', 'org.join', 'org.withdrawRequest']
+  const open = ['org.view', 'member.list', 'org.viewDoors', 'org.join', 'org.withdrawRequest', 'access.explain']
   assert.deepEqual(asStranger.body.may, open)
   assert.equal('health' in asStranger.body, false)
 })
