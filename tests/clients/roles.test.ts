@@ -38,7 +38,7 @@ before(async () => {
   for (const role of ['read', 'write'])
     await done('ada', 'PUT', `/api/models/lab/shut/collaborators/guest-${role}`, { role })
   for (const [name, person] of Object.entries(people)) visitors[name] = await makeVisitor(hub, person)
-  visitors.noOne = await makeVisitor(hub, undefined)
+  visitors.anonymous = await makeVisitor(hub, undefined)
 })
 
 async function done(who: string, method: string, path: string, body?: unknown) {
@@ -49,7 +49,7 @@ async function done(who: string, method: string, path: string, body?: unknown) {
 
 const create = (who: string, name: string, more: object) => done(who, 'POST', '/api/repos/create', { name, ...more })
 
-const everybody = [...Object.keys(members), 'guest-read', 'guest-write', 'stranger', 'nobody']
+const everybody = [...Object.keys(members), 'guest-read', 'guest-write', 'stranger', 'anonymous']
 const nothing: Right = 'sees nothing'
 const rights: Record<string, { writes: string[]; reads: string[] }> = {
   'lab/open': { writes: ['ada', 'wim'], reads: everybody },
@@ -108,7 +108,7 @@ test('the Python client gets the same', { skip: noPython }, async () => {
     ['guest-read', reads],
     ['guest-write', writes],
     ['stranger', none(404)],
-    ['nobody', none(401)],
+    ['anonymous', none(401)],
   ]
   for (const [who, meant] of rows) assert.deepEqual(await told(who, 'lab/shut'), meant, who)
 })
@@ -152,7 +152,7 @@ test('a role in the group, the group of a repository, and a grant count from the
   assert.deepEqual(await tried('guest-write', 'lab/shut'), new Set([nothing]))
 
   await done('ada', 'PUT', '/api/models/lab/open/settings', { visibility: 'private' })
-  assert.deepEqual(await tried('nobody', 'lab/open'), new Set([nothing]))
+  assert.deepEqual(await tried('anonymous', 'lab/open'), new Set([nothing]))
   assert.deepEqual(await tried('stranger', 'lab/open'), new Set([nothing]))
 })
 
