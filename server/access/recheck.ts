@@ -32,15 +32,30 @@ export async function recheckAndRead<P extends Permit>(
   permit: P,
   hold: Hold,
   reads: readonly CompiledQuery[],
-): Promise<{ permit: P; rows: unknown[][] }> {
+): Promise<Rechecked<P>> {
   const begun = now().getTime()
+  const found = await lockAndDecide(tx, permit, hold, reads)
+  // A repository that has moved meanwhile is another organization's to give; who waited long may have expired meanwhile.
+  const isCurrent = found.permit.facts.org?.id === permit.facts.org?.id && now().getTime() - begun < longestWaitMs
+  // The second time nothing is left to wait for: the repository is locked, and so cannot move again.
+  return isCurrent ? found : lockAndDecide(tx, found.permit, hold, reads)
+}
+
+interface Rechecked<P> {
+  permit: P
+  rows: unknown[][]
+}
+
+async function lockAndDecide<P extends Permit>(
+  tx: Tx,
+  permit: P,
+  hold: Hold,
+  reads: readonly CompiledQuery[],
+): Promise<Rechecked<P>> {
   const asked = askFacts(permit.credential, targetOf(permit.facts))
   const locking = lockingOf(tx, heldOf(permit.facts, permit.credential, hold))
   const [found = [], ...rows] = await afterLocking(tx, locking, [asked.query, ...reads])
-  const fresh: Permit = permitOn(asked.read(found), permit, permit.action)
-  // A repository that has moved meanwhile is another organization's to give; who waited long may have expired meanwhile
-  const isCurrent = fresh.facts.org?.id === permit.facts.org?.id && now().getTime() - begun < longestWaitMs
-  return isCurrent ? { permit: fresh as P, rows } : recheckAndRead(tx, fresh as P, hold, reads)
+  return { permit: permitOn(asked.read(found), permit as Permit, permit.action) as P, rows }
 }
 
 async function afterLocking(
