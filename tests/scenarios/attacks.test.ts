@@ -251,11 +251,14 @@ test('signing in, a new password and signing up do not tell who has an account',
   const [taken, free] = [await signUp('quiet-one', 'nora@example.org'), await signUp('quiet-two', 'fresh@example.org')]
   assert.deepEqual([taken.status, free.status], [201, 201])
   assert.deepEqual(Object.keys(taken.body), Object.keys(free.body))
-  const [there = 0, missing = 0] = await quickest(8, [() => signIn('rea'), () => signIn('nobody-there')])
-  assert.ok(
-    Math.max(there, missing) / Math.min(there, missing) < 1.5,
-    `${there} ms where there is an account, ${missing} ms where not`,
-  )
+  // On a busy machine the quickest of few may still be a slow one: tried on, a real difference stays.
+  let [there, missing] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
+  const isAlike = () => Math.max(there, missing) / Math.min(there, missing) < 1.5
+  for (let round = 0; round < 8 && !isAlike(); round++) {
+    const [known = there, unknown = missing] = await quickest(8, [() => signIn('rea'), () => signIn('nobody-there')])
+    ;[there, missing] = [Math.min(there, known), Math.min(missing, unknown)]
+  }
+  assert.ok(isAlike(), `${there} ms where there is an account, ${missing} ms where not`)
 })
 
 test('the last admin stays, whichever way is tried', async () => {
