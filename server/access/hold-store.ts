@@ -16,8 +16,8 @@ export interface Held {
 }
 
 /**
- * The statement that locks all of it, in the order that everybody locks in: the account, the token or session, memberships, the
- * requirements of the organization, the repository. Each step waits until the one before has its locks.
+ * The statement that locks all of it, in the order in which every change locks: the account, the token or session,
+ * memberships, the requirements of the organization, the repository. Each step waits until the one before has its locks.
  */
 export function lockingOf(tx: Tx, held: Held): CompiledQuery | undefined {
   const { userId, tokenId, sessionId, orgId, repoId } = held
@@ -52,7 +52,7 @@ function members({ userId, memberIds }: Held): RawBuilder<unknown> {
   return sql`user_id = any(${arrayOf(ids)}) order by user_id for no key update`
 }
 
-// A lock of its own, not that of the row: who asks for a right shares it, and must not have to wait for everybody who
+// A lock of its own, not that of the row: who asks for a right shares it, and must not have to wait for every request that
 // changes something else about the organization.
 function lockOfRequirements({ orgId, changesRequirements }: Held): RawBuilder<unknown> {
   const key = sql`hashtextextended(${`requirements ${orgId}`}, 0)`
