@@ -81,7 +81,7 @@ export async function createGroup(
   input: InputOf<Groups['createGroup']>,
   links: Links,
 ): Promise<ResultOf<Groups['createGroup']>> {
-  refuseIdAsName(input.name)
+  refuseReservedName(input.name)
   const people = withMaker(permit, input.users)
   refuseWithoutAdmin(permit, people)
   if (input.repos.length > 0 && !managesEveryGroup(permit.facts)) {
@@ -112,8 +112,10 @@ export async function createGroup(
   })
 }
 
-function refuseIdAsName(name: string): void {
+function refuseReservedName(name: string): void {
   if (isId(name)) throw badField('name', 'must not be 24 hexadecimal digits; those are ids')
+  // RFC 3986 §5.2.4: as a part of a path these two mean another place, also where they come percent-encoded
+  if (/^\.{1,2}$/.test(name.normalize('NFKC').trim())) throw badField('name', 'must not be . or ..')
 }
 
 function withMaker(permit: Permit<'group.create'>, users: WantedPerson[]): WantedPerson[] {
@@ -146,7 +148,7 @@ export async function updateGroup(
   input: InputOf<Groups['updateGroup']>,
   links: Links,
 ): Promise<ResultOf<Groups['updateGroup']>> {
-  if (input.name !== undefined) refuseIdAsName(input.name)
+  if (input.name !== undefined) refuseReservedName(input.name)
   return transaction(db, async (tx) => {
     await recheck(tx, permit)
     const row = await lockGroup(tx, permit.group.id)

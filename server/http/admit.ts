@@ -6,7 +6,7 @@ import { type Credential, loadFacts } from '../access/facts.ts'
 import type { Permit } from '../access/permit.ts'
 import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
-import { digest } from '../kernel/secret.ts'
+import type { InstanceKey } from '../kernel/secret.ts'
 import { clientAddress, refuseCrossSite, requestInfo } from './authenticate.ts'
 import type { AnyOperation, Exchange, Fields } from './dialects/dialect.ts'
 import { idempotencyKeyOf } from './idempotency.ts'
@@ -27,7 +27,7 @@ export async function admit(server: Server, exchange: Exchange, repoType: string
   nameParams(request.params as Fields, repoType)
   const { credential, target } = dialect.identify(request, server.hub.key)
   if (credential.kind === 'session' && mutates(operation)) refuseCrossSite(request, server.hub.publicUrl)
-  const idempotencyKey = keyFor(operation, request, credential)
+  const idempotencyKey = keyFor(server.hub.key, { operation, request, credential })
   const caller = { credential, request: requestInfo(request), idempotencyKey }
   refuseNul(request.url)
   if (operation.locate === undefined) {
@@ -95,10 +95,13 @@ function mutates(operation: AnyOperation): boolean {
 
 // Signing in once more does no harm, and its reply is worth nothing without the cookie, which is not kept. A key of
 // no one's counts for one address, so that strangers do not get into one another's way.
-function keyFor(operation: AnyOperation, request: FastifyRequest, credential: Credential): KeyedRequest | undefined {
+function keyFor(
+  seal: InstanceKey,
+  { operation, request, credential }: { operation: AnyOperation; request: FastifyRequest; credential: Credential },
+): KeyedRequest | undefined {
   const key = idempotencyKeyOf(request.headers['idempotency-key'])
   const isOnceAnyway = operation.action === 'session.create' || operation.kind === 'bytes'
   if (key === undefined || !mutates(operation) || isOnceAnyway) return undefined
-  const own = credential.kind === 'none' ? digest(`${clientAddress(request)} ${key}`).toString('base64url') : key
+  const own = credential.kind === 'none' ? seal.sign('idempotency key', `${clientAddress(request)} ${key}`) : key
   return { key: own, claim: newId() }
 }

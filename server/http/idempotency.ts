@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Author, KeyedRequest } from '../access/author.ts'
 import { HubError } from '../kernel/errors.ts'
 import type { InstanceKey } from '../kernel/secret.ts'
@@ -29,19 +28,20 @@ export type Workplace = Pick<ProcessRow, 'id' | 'whenGone'> & { inHand: Set<stri
  */
 export async function once(
   db: Db,
-  { author, at, seal }: { author: Author; at: Workplace; seal: InstanceKey },
+  { author, at, key }: { author: Author; at: Workplace; key: InstanceKey },
   request: KeyedRequest & { text: string },
   work: () => Promise<KeptReply>,
 ): Promise<KeptReply> {
-  const hash = createHash('sha256').update(request.text).digest()
+  // Keyed: a copy of the database does not let anyone test which passwords or tokens a body held
+  const hash = Buffer.from(key.sign('idempotency', request.text), 'base64url')
   const claim = { actor: author.actor?.id ?? '', key: request.key, claim: request.claim }
   const attempt = { ...claim, hash, process: at.id }
   const claimed = (await claimKey(db, attempt)) || (await takeOver(db, at, attempt))
-  if (!claimed) return repeat(db, seal, attempt)
+  if (!claimed) return repeat(db, key, attempt)
   at.inHand.add(claim.claim)
   try {
     const reply = await work()
-    await keepReply(db, { ...claim, status: reply.status, body: seal.seal(reply.body) })
+    await keepReply(db, { ...claim, status: reply.status, body: key.seal(reply.body) })
     return reply
   } catch (error) {
     await releaseKey(db, claim)
@@ -65,7 +65,7 @@ async function takeOver(db: Db, at: Workplace, attempt: Claim & { hash: Buffer; 
 
 async function repeat(
   db: Db,
-  seal: InstanceKey,
+  key: InstanceKey,
   asked: { actor: string; key: string; hash: Buffer },
 ): Promise<KeptReply> {
   const kept = await findKey(db, asked)
@@ -76,7 +76,7 @@ async function repeat(
     )
   if (!kept.request_hash.equals(asked.hash))
     throw new HubError('Unprocessable', 'Idempotency-Key: was used for another request.')
-  if (kept.status !== null && kept.reply !== null) return { status: kept.status, body: seal.open(kept.reply) }
+  if (kept.status !== null && kept.reply !== null) return { status: kept.status, body: key.open(kept.reply) }
   const sentence = kept.applied
     ? 'The first request with this Idempotency-Key was carried out, but its reply was lost.'
     : 'The first request with this Idempotency-Key is still being worked on.'

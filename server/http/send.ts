@@ -33,7 +33,7 @@ export async function sendOnce(
   if (permit.idempotencyKey === undefined) return send(server, exchange, permit, await work())
   const asked = { ...permit.idempotencyKey, text: `${operation.method} ${request.url}\n${bodyText(request)}` }
   let first: { result: unknown } | undefined
-  const place = { author: permit, at: server.process, seal: server.hub.key }
+  const place = { author: permit, at: server.process, key: server.hub.key }
   const kept = await once(server.db, place, asked, async () => {
     first = { result: await work() }
     return keepable(operation, first.result)

@@ -22,6 +22,7 @@ export const reservedNames: readonly string[] = [
   ...[
     '.well-known',
     'well-known',
+    'robots',
     'robots.txt',
     'favicon.ico',
     'favicon.svg',
@@ -89,6 +90,7 @@ export const reservedNames: readonly string[] = [
     'admins',
     'administrator',
     'administrators',
+    'console',
     'root',
     'sudo',
     'system',

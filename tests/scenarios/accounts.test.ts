@@ -114,6 +114,8 @@ for (const [name, why] of [
   ['Settings', 'reserved'],
   ['API', 'reserved'],
   ['healthz', 'reserved'],
+  ['console', 'reserved'],
+  ['Robots', 'reserved'],
   ['adа', 'a Cyrillic letter'],
   ['\u212Aate', 'a Kelvin sign'],
   ['a da', 'a space'],

@@ -130,6 +130,8 @@ test('a group that cannot be made is refused whole', async () => {
     [stranger, { name: 'Mine' }, 403, /takes/],
     [ada, { name: 'FIRST' }, 409, /First|FIRST/],
     [ada, { name: '0123456789abcdef01234567' }, 400, /^name:/],
+    [ada, { name: '.' }, 400, /^name: must not be/],
+    [ada, { name: '\uff0e.' }, 400, /^name: must not be/],
     [ada, { name: '  ' }, 400, /^name/],
     [ada, { name: 'a\u202eb' }, 400, /^name/],
     [ada, { users: [] }, 400, /^name/],
