@@ -33,7 +33,16 @@ export async function startGate(target: string) {
     url: `postgres://${user}${secret}@127.0.0.1:${own}/${database}`,
     shut,
     open: async () => {
+      if (server.listening) await shut()
       server = make()
+      await listen(own)
+    },
+    /** Connections are cut; new ones come about, and hear nothing. */
+    mute: async () => {
+      await shut()
+      server = createServer((inside) => {
+        open.add(inside.on('error', () => undefined))
+      })
       await listen(own)
     },
   }

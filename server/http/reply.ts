@@ -3,7 +3,7 @@ import { failedWith } from '../git/process/durable.ts'
 import { diskIsFull } from '../git/process/process.ts'
 import { type ErrorCode, HubError } from '../kernel/errors.ts'
 import { log } from '../kernel/log.ts'
-import { isUnavailable } from '../store/conflict.ts'
+import { isUnavailable, NoFreeConnection } from '../store/conflict.ts'
 import { dialectAt } from './dialects/choice.ts'
 import type { Dialect, Refusal } from './dialects/dialect.ts'
 
@@ -43,7 +43,8 @@ interface RouteConfig {
 
 function refusalOf(error: unknown): Refusal {
   if (error instanceof HubError) return error
-  if (isUnavailable(error)) return unavailable()
+  if (error instanceof NoFreeConnection) return unavailable('The hub is busy with other requests. Try again shortly.')
+  if (isUnavailable(error)) return unavailable('The database cannot be reached at the moment. Try again shortly.')
   // 53100: PostgreSQL's own word for it
   if (failedWith(error, 'ENOSPC', 'EDQUOT', '53100')) return diskIsFull()
   const { statusCode, code, message } = error as FastifyError
@@ -61,10 +62,8 @@ function refusalOf(error: unknown): Refusal {
   }
 }
 
-function unavailable(): HubError {
-  return new HubError('Unavailable', 'The database cannot be reached at the moment; try again shortly.', {
-    headers: { 'Retry-After': '2' },
-  })
+function unavailable(sentence: string): HubError {
+  return new HubError('Unavailable', sentence, { headers: { 'Retry-After': '2' } })
 }
 
 // Header text must be ASCII on one line.

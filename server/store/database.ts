@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { CompiledQuery, Kysely, PostgresDialect, type RawBuilder, type Transaction } from 'kysely'
 import pg from 'pg'
 import { whileHeld } from './held.ts'
+import { openPool } from './pool.ts'
 import { settingsText } from './session-settings.ts'
 import { openShortReads, type ShortReads } from './short-reads.ts'
 import type { DB } from './tables.ts'
@@ -83,19 +84,11 @@ export function openDatabase(
   processId = '',
 ): { db: Db; close(): Promise<void> } {
   const where = typeof connection === 'string' ? { connectionString: connection } : connection
-  const every = {
-    ...where,
-    connectionTimeoutMillis: 3000,
-    application_name: connectionName(processId),
-  }
+  const every = { ...where, application_name: connectionName(processId) }
   const onConnect = async (client: pg.ClientBase) => void (await client.query(lentSettings))
   const lent = { Client: NamingClient, pipeline: true, max: maxConnections, idleTimeoutMillis: 60_000, onConnect }
-  const pool = new pg.Pool({ ...every, ...lent })
-  pool.on('error', onError)
-  // A connection that is lent out and breaks has no one else who listens: without this the process would end.
-  pool.on('connect', (client) => client.on('error', onError))
-  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
-  const reader = openShortReads(every, settings, onError)
+  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool: openPool({ ...every, ...lent }, onError) }) })
+  const reader = openShortReads({ ...every, connectionTimeoutMillis: 3000 }, settings, onError)
   readers.set(db, reader)
   return { db, close: async () => void (await Promise.all([db.destroy(), reader.close()])) }
 }

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { startWatch } from '../kernel/clock.ts'
 import { log } from '../kernel/log.ts'
-import { connectionName, type Db, type Tx } from './database.ts'
+import { connectionName, type Db, readShortly, type Tx } from './database.ts'
 
 /** A process that must not start on this database; the message is one sentence for the operator. */
 export class StartRefused extends Error {}
@@ -139,8 +139,12 @@ async function lockProcess(tx: Tx, id: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`process ${id}`}, 0))`.execute(tx)
 }
 
+// Not through the pool: a process whose connections are all in use is at work, and must not be taken for dead.
 async function touchProcess(db: Db, id: string): Promise<boolean> {
-  const { rows } = await sql`update processes set seen_at = clock_timestamp() where id = ${id} returning id`.execute(db)
+  const rows = await readShortly(
+    db,
+    sql<{ id: string }>`update processes set seen_at = clock_timestamp() where id = ${id} returning id`,
+  )
   return rows.length > 0
 }
 
