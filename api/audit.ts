@@ -64,6 +64,7 @@ export const exportAuditLog = operation({
   query: z.object({ q, format: z.enum(['json', 'csv']).default('json') }),
   reply: z.array(AuditEvent),
   kind: 'stream',
+  changes: true,
   dialect: 'hub',
 })
 const Verdict = z.object({

@@ -112,6 +112,7 @@ export const exportMembers = operation({
   params: orgParams,
   reply: z.string(),
   kind: 'stream',
+  changes: true,
 })
 
 /** One wish to invite someone. */

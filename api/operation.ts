@@ -64,6 +64,8 @@ export interface Operation<
   bodyOptional?: boolean
   /** Changes nothing, though its method is not GET. */
   reads?: boolean
+  /** Records an event, though its method is GET: browsers get it only from the hub's own pages. */
+  changes?: boolean
   /** The body may also come as a form, repeated fields as a list. */
   form?: boolean
   /** Query fields that may come several times; `name[]` is taken as `name`. */

@@ -163,7 +163,7 @@ async function credentials(
     .insertInto('sessions')
     .values({ id, user_id: caller.id, hash: digest(secret), ...times })
     .execute()
-  return { headers: { cookie: `guildhall_session=${secret}` }, sessionId: id }
+  return { headers: { cookie: `guildhall_session=${secret}`, 'sec-fetch-site': 'same-origin' }, sessionId: id }
 }
 
 /** Stores a token of a person and answers it. */

@@ -7,7 +7,7 @@ import type { Permit } from '../access/permit.ts'
 import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import type { InstanceKey } from '../kernel/secret.ts'
-import { clientAddress, refuseCrossSite, requestInfo } from './authenticate.ts'
+import { clientAddress, refuseCrossSite, refuseUnasked, requestInfo } from './authenticate.ts'
 import type { AnyOperation, Exchange, Fields } from './dialects/dialect.ts'
 import { idempotencyKeyOf } from './idempotency.ts'
 import type { Server } from './services.ts'
@@ -27,6 +27,7 @@ export async function admit(server: Server, exchange: Exchange, repoType: string
   nameParams(request.params as Fields, repoType)
   const { credential, target } = dialect.identify(request, server.hub.key)
   if (credential.kind === 'session' && mutates(operation)) refuseCrossSite(request, server.hub.publicUrl)
+  if (credential.kind === 'session' && operation.changes) refuseUnasked(request, server.hub.publicUrl)
   const idempotencyKey = keyFor(server.hub.key, { operation, request, credential })
   const caller = { credential, request: requestInfo(request), idempotencyKey }
   refuseNul(request.url)

@@ -20,17 +20,41 @@ export function clientAddress(request: FastifyRequest): string {
  * programs that send neither header hold the cookie themselves.
  */
 export function refuseCrossSite(request: FastifyRequest, publicUrl: string): void {
-  const { origin, host } = request.headers
+  const { origin } = request.headers
   const site = request.headers['sec-fetch-site']
-  const sameOrigin =
-    origin === undefined
-      ? true
-      : origin === new URL(publicUrl).origin || (host !== undefined && hostOf(origin) === host)
+  const sameOrigin = origin === undefined || isOwn(origin, request, publicUrl)
   if (sameOrigin && (site === undefined || site === 'same-origin' || site === 'none')) return
   throw new HubError(
     'CrossSite',
     'This request comes from a page of another site; changes are taken from this hub’s own pages only.',
   )
+}
+
+/**
+ * Refuses a `GET` that records an event unless a page of the hub, or the address bar, asks for it as a file: a picture
+ * in a document, or a link on another site, would do it in the visitor's name. Browsers send no `Sec-Fetch-*` to plain
+ * `http` addresses; there the page that asks must be named.
+ */
+export function refuseUnasked(request: FastifyRequest, publicUrl: string): void {
+  const { referer, accept = '' } = request.headers
+  const site = request.headers['sec-fetch-site']
+  const destination = request.headers['sec-fetch-dest']
+  const isFile = destination === undefined || destination === 'document' || destination === 'empty'
+  const isAsked =
+    site === undefined
+      ? referer !== undefined && isOwn(referer, request, publicUrl) && !accept.startsWith('image/')
+      : site === 'same-origin' || site === 'none'
+  if (isAsked && isFile) return
+  throw new HubError(
+    'CrossSite',
+    'This download is recorded in the audit log. Start it from a page of this hub, or send an access token.',
+  )
+}
+
+function isOwn(address: string, request: FastifyRequest, publicUrl: string): boolean {
+  const { host } = request.headers
+  if (!URL.canParse(address)) return false
+  return new URL(address).origin === new URL(publicUrl).origin || (host !== undefined && hostOf(address) === host)
 }
 
 function hostOf(origin: string): string | undefined {

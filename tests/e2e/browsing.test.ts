@@ -20,6 +20,9 @@ See [training](src/train.py), [results](#results) and [the data](data).
 
 ![inside](art/dot.png) ![drawn](art/mark.svg) ![counter](https://elsewhere.invalid/pixel.png)
 
+![log](/api/organizations/acme/audit-log/export) ![people](/acme/coast/resolve/../../../api/organizations/acme/members/export)
+![own](/acme/coast/resolve/main/art/dot.png) ![ada](/api/avatars/ada)
+
 <script>document.title = 'taken'</script>
 <img src="x" onerror="document.title = 'taken'" srcset="https://elsewhere.invalid/set.png 2x">
 <form action="/api/logout"><input name="a"><button>Press</button></form>
@@ -121,10 +124,17 @@ test(
     for (const [name, width] of [
       ['inside', 1],
       ['drawn', 9],
+      ['own', 1],
     ] as const) {
       await page.waitForFunction(`document.querySelector('img[alt=${name}]').naturalWidth === ${width}`)
     }
+    await page.waitForFunction(`document.querySelector('img[alt=ada]').naturalWidth > 0`)
     await card.getByRole('link', { name: 'counter (elsewhere)' }).waitFor()
+    assert.deepEqual(
+      asked.filter((url) => url.includes('export')),
+      [],
+      'a picture never asks for what is recorded',
+    )
   },
 )
 

@@ -3,6 +3,7 @@ import { before, test } from 'node:test'
 import { sql } from 'kysely'
 import * as api from '../../api/index.ts'
 import { type Person, startTestHub, type TestHub } from '../hub.ts'
+import { signedIn } from '../visitor.ts'
 
 let hub: TestHub
 let people: Record<string, Person>
@@ -34,6 +35,34 @@ test('the audit log is for admins; a refusal leaves no event', async () => {
     assert.equal((await hub.request(people.ada, 'GET', path)).status, 400, path)
   }
   assert.equal((await hub.events(orgId)).length, before)
+})
+
+test('a browser records an export only where a page of the hub asks for the file', async () => {
+  const { cookie = '' } = await signedIn(hub, 'ada')
+  const own = { 'sec-fetch-site': 'same-origin' }
+  const rows: [status: number, headers: Record<string, string>][] = [
+    [403, { ...own, 'sec-fetch-dest': 'image' }],
+    [403, { ...own, 'sec-fetch-dest': 'style' }],
+    [403, { ...own, 'sec-fetch-dest': 'iframe' }],
+    [403, { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'document' }],
+    [403, { 'sec-fetch-site': 'same-site', 'sec-fetch-dest': 'document' }],
+    [403, { referer: `${hub.url}/acme/coast`, accept: 'image/avif,image/webp,*/*;q=0.8' }],
+    [403, { referer: 'https://evil.example/' }],
+    [403, {}],
+    [200, { ...own, 'sec-fetch-dest': 'document' }],
+    [200, { ...own, 'sec-fetch-dest': 'empty' }],
+    [200, { 'sec-fetch-site': 'none', 'sec-fetch-dest': 'document' }],
+    [200, { referer: `${hub.url}/organizations/lab/settings/audit-log`, accept: 'text/html,*/*;q=0.8' }],
+  ]
+  for (const path of [`${log}/export`, '/api/organizations/lab/members/export']) {
+    for (const [status, headers] of rows) {
+      const before = (await hub.events(orgId)).length
+      const reply = await hub.request(undefined, 'GET', path, undefined, { cookie, ...headers })
+      const events = (await hub.events(orgId)).length - before
+      assert.deepEqual([reply.status, events], [status, status === 200 ? 1 : 0], `${path} ${JSON.stringify(headers)}`)
+      if (status === 403) assert.equal(reply.headers.get('x-error-code'), 'CrossSite')
+    }
+  }
 })
 
 test('an admin searches page by page, and an exported file verifies', async () => {

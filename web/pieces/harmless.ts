@@ -80,11 +80,20 @@ async function leadImage(image: HTMLImageElement, around: Surroundings): Promise
   // Pictures that say nothing of themselves have at least a name.
   if (!image.hasAttribute('alt')) image.alt = source.slice(source.lastIndexOf('/') + 1)
   if (/^data:image\/(png|jpeg|gif|webp);/i.test(source)) return
-  if (source.startsWith('/') && !isElsewhere(source)) return
-  const path = isElsewhere(source) ? undefined : pathIn(source)
+  if (isHubPicture(source)) return
+  const path = isElsewhere(source) || source.startsWith('/') ? undefined : pathIn(source)
   if (path === undefined) return image.replaceWith(linkInsteadOf(image, source))
   const address = around.bytes(path)
   image.setAttribute('src', isDrawing(path) ? ((await drawingAt(address)) ?? address) : address)
+}
+
+/** Whether an absolute path is a file or an avatar. Asking for other addresses of the hub can have an effect. */
+export function isHubPicture(source: string): boolean {
+  const base = 'http://hub.invalid'
+  if (!source.startsWith('/') || !URL.canParse(source, base)) return false
+  const { origin, pathname } = new URL(source, base)
+  const isFile = /^\/(datasets\/|spaces\/)?(?!api\/)[^/]+\/[^/]+\/resolve\/./.test(pathname)
+  return origin === base && (isFile || /^\/api\/avatars\/[^/]+$/.test(pathname))
 }
 
 /** Whether a file is a drawing (SVG), which the hub sends as text only. */
