@@ -110,9 +110,7 @@ test('every change that succeeds is recorded, and nothing else is', () => {
     ({ status, events }, key) => status < 300 && !reading.has(key) && !recordedElsewhere[key] && events === 0,
   )
   assert.deepEqual(unrecorded, [], 'changes without an event')
-  const recorded = pick(
-    ({ status, events }, key) => events > 0 && (status >= 300 || reading.has(key)),
-  )
+  const recorded = pick(({ status, events }, key) => events > 0 && (status >= 300 || reading.has(key)))
   assert.deepEqual(recorded, [], 'events without a change')
 })
 

@@ -14,6 +14,7 @@ import Fastify, {
 import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { log } from '../kernel/log.ts'
+import { type KnownRoutes, openKnownRoutes } from './known-routes.ts'
 import { sendError } from './reply.ts'
 
 const bodyLimitBytes = 1024 * 1024
@@ -35,19 +36,21 @@ function contentSecurity(imageOrigins: readonly string[]): string {
 
 type SendPage = (reply: FastifyReply) => FastifyReply
 
-/** Builds the HTTP application without its operations: request ids, body parsing, errors, headers; and how to send a page. */
+/** Builds the HTTP application without its operations: request ids, body parsing, errors, headers; how to send a page; and which routes it has got. */
 export async function createApp(options: {
   /** Whose `X-Forwarded-For` is believed. */
   trustedProxies: readonly string[]
   /** From where pictures may come, besides the hub itself: the store of large files. */
   imageOrigins: readonly string[]
-}): Promise<{ app: FastifyInstance; page: SendPage }> {
+}): Promise<{ app: FastifyInstance; page: SendPage; known: KnownRoutes }> {
+  const known = openKnownRoutes(longestParameter)
   const app = Fastify({
     loggerInstance: log as unknown as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: options.trustedProxies.length > 0 && [...options.trustedProxies],
     bodyLimit: bodyLimitBytes,
     routerOptions: { maxParamLength: longestParameter },
+    rewriteUrl: ({ method = '', url = '' }) => known.plainUrl(method, url),
     frameworkErrors: refuseAddress,
     clientErrorHandler: refuseBytes,
     genReqId: (request) => requestId(request.headers['x-request-id'], request.headers['x-amzn-trace-id']),
@@ -59,6 +62,7 @@ export async function createApp(options: {
   // Everything else goes on as the stream it is, to the few operations that read one.
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
   app.setErrorHandler(sendError)
+  app.addHook('onRoute', known.note)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('X-Request-Id', request.id)
     reply.header('X-Content-Type-Options', 'nosniff')
@@ -71,7 +75,7 @@ export async function createApp(options: {
     )
   })
   await app.register(cookie)
-  return { app, page: await servePages(app, options.imageOrigins) }
+  return { app, page: await servePages(app, options.imageOrigins), known }
 }
 
 // RFC 9110 leaves the form of request ids open; what a client sends comes back, and what it traces stands inside ours.

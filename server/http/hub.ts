@@ -97,7 +97,7 @@ async function start(options: HubOptions, begun: AsyncDisposableStack): Promise<
     ...storage.places,
     dns: openDns(options.dnsServers),
   }
-  const { app, page } = await createApp({
+  const { app, page, known } = await createApp({
     trustedProxies: options.trustedProxies,
     imageOrigins: storage.downloadOrigins,
   })
@@ -109,7 +109,7 @@ async function start(options: HubOptions, begun: AsyncDisposableStack): Promise<
     sendsMail: options.smtpUrl !== '',
     databaseKind,
   })
-  answerUnknown(server, page)
+  answerUnknown(server, page, known)
   checkOperations(server.operations)
   await app.ready()
   const isAlone = databaseKind === 'embedded'

@@ -24,7 +24,7 @@ const silentCodes = new Set<ErrorCode>([
 /** Answers any error: a refusal as it says, a framework error as the `4xx` it is, a bug as `500` with the request id. */
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const refusal = refusalOf(error)
-  if (refusal.status >= 500) log.error({ requestId: request.id, err: error }, 'request failed')
+  if (refusal.status >= 500) logFailure(request, refusal, error)
   if (reply.raw.headersSent) return reply.hijack()
   reply.header('X-Error-Message', headerText(refusal.message))
   if (!silentCodes.has(refusal.code as ErrorCode) && refusal.code !== 'Bug') reply.header('X-Error-Code', refusal.code)
@@ -35,6 +35,18 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
     .code(refusal.status)
     .type(dialect.mediaType)
     .send(JSON.stringify(dialect.errorBody(refusal)))
+}
+
+// Only a bug has a stack worth reading; what the hub does not offer is no failure.
+function logFailure(request: FastifyRequest, refusal: Refusal, error: unknown): void {
+  const requestId = request.id
+  if (refusal.code === 'Bug') log.error({ requestId, err: error }, 'request failed')
+  else if (refusal.code === 'NotImplemented') log.debug({ requestId }, refusal.message)
+  else log.warn({ requestId, status: refusal.status, cause: causeOf(error) }, refusal.message)
+}
+
+function causeOf(error: unknown): string | undefined {
+  return error instanceof Error && !(error instanceof HubError) ? error.message : undefined
 }
 
 interface RouteConfig {

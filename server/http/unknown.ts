@@ -4,6 +4,7 @@ import { type Credential, type Facts, loadFacts } from '../access/facts.ts'
 import { HubError } from '../kernel/errors.ts'
 import type { Db } from '../store/database.ts'
 import { dialectAt } from './dialects/choice.ts'
+import type { KnownRoutes } from './known-routes.ts'
 import type { Server } from './services.ts'
 
 // What the clients may ask for and this hub does not have: said by name, not as if it were a mistake of theirs.
@@ -30,17 +31,35 @@ const ownerless = [
   /^(\/datasets|\/spaces)?\/[^/]+\/(info\/refs|git-(upload|receive)-pack|info\/lfs\/.*)$/,
 ]
 
-/** Answers every address that no operation has: a page to browsers, and to programs what is missing. */
-export function answerUnknown({ app, db, hub }: Server, page: (reply: FastifyReply) => FastifyReply): void {
+/** Answers every request that no route takes: a page to browsers, and to programs what is missing, or which methods there are. */
+export function answerUnknown(
+  { app, db, hub }: Server,
+  page: (reply: FastifyReply) => FastifyReply,
+  known: KnownRoutes,
+): void {
   app.setNotFoundHandler(async (request, reply) => {
     if (wantsPage(request)) return page(reply)
     const { actor } = await factsOf(db, dialectAt(request.url).identify(request, hub.key).credential)
-    throw refusalOf(pathOf(request), actor)
+    const methods = known.methodsAt(request.url)
+    throw methods.length > 0 ? wrongMethod(request.method, methods) : refusalOf(pathOf(request), actor)
   })
 }
 
+// RFC 9110 §15.5.6
+function wrongMethod(method: string, methods: string[]): HubError {
+  const allowed = methods.sort().join(', ')
+  const sentence = `This address does not take ${method}. It takes ${allowed}.`
+  return new HubError('MethodNotAllowed', sentence, { headers: { Allow: allowed } })
+}
+
+// As the router reads it: escapes stand for what they mean
 function pathOf(request: FastifyRequest): string {
-  return request.url.split('?')[0] ?? ''
+  const path = request.url.split('?')[0] ?? ''
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
 }
 
 // A bad token is refused wherever it is shown.
@@ -60,7 +79,7 @@ function refusalOf(path: string, actor: Facts['actor']): HubError {
 
 function wantsPage(request: FastifyRequest): boolean {
   const isRead = request.method === 'GET' || request.method === 'HEAD'
-  const isPage = !/^\/(api|assets|\.well-known)(\/|$)|\/(resolve|raw)\/[^/]+\/|\/info\/(refs|lfs)|\.git\//.test(
+  const isPage = !/^\/(api|assets|\.well-known)(\/|$)|\/(resolve|raw)\/[^/]+\/|\/info\/(refs|lfs)|\.git\//i.test(
     pathOf(request),
   )
   return isRead && isPage && (request.headers.accept ?? '*/*').match(/text\/html|\*\/\*/) !== null

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { startTestHub } from '../hub.ts'
+import { sendBytes } from '../wire.ts'
 
 const hub = await startTestHub()
 const ada = await hub.person('ada')
@@ -39,4 +40,47 @@ test('a token is taken as a password from git and LFS alone', async () => {
   ]
   for (const [path, status] of rows)
     assert.equal((await hub.request(undefined, 'GET', path, undefined, asPassword)).status, status, path)
+})
+
+test('a method that an address does not take is answered with those that it takes', async () => {
+  const rows: [method: string, path: string, allow: string][] = [
+    ['POST', '/api/whoami-v2', 'GET, HEAD'],
+    ['OPTIONS', '/api/whoami-v2', 'GET, HEAD'],
+    ['DELETE', '/api/login', 'POST'],
+    ['GET', '/lab/model.git/git-upload-pack', 'POST'],
+    ['PUT', '/lab/model/resolve/main/x', 'GET, HEAD'],
+    ['POST', '/healthz', 'GET, HEAD'],
+    ['DELETE', '/.well-known/openapi.json', 'GET, HEAD'],
+  ]
+  for (const [method, path, allow] of rows) {
+    const { status, headers } = await hub.request(undefined, method, path)
+    assert.deepEqual([status, headers.get('allow')], [405, allow], `${method} ${path}`)
+  }
+})
+
+test('slashes too many lead to the same address, and never to a page', async () => {
+  const rows: [path: string, status: number][] = [
+    ['/api/whoami-v2/', 200],
+    ['/api/whoami-v2/?x=1', 200],
+    ['//api/whoami-v2', 200],
+    ['///api/whoami-v2/', 200],
+    ['//api/nothing', 404],
+    ['/%61pi/nothing', 404],
+    ['/API/nothing', 404],
+    ['/api/nothing/', 404],
+    ['/api//whoami-v2', 404],
+  ]
+  for (const [path, status] of rows) {
+    const reply = await sendBytes(
+      hub,
+      `GET ${path} HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nAuthorization: Bearer ${ada.token}\r\nConnection: close\r\n\r\n`,
+    )
+    assert.match(reply, new RegExp(`^HTTP/1.1 ${status} `), path)
+    assert.match(reply, /content-type: application\/json/i, path)
+  }
+  const whole = await sendBytes(
+    hub,
+    `GET http://evil.example/api/whoami-v2 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${ada.token}\r\nConnection: close\r\n\r\n`,
+  )
+  assert.match(whole, /^HTTP\/1.1 200 /)
 })
