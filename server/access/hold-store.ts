@@ -5,6 +5,10 @@ import { arrayOf, sql } from '../store/sql.ts'
 /** What a right rests on: no one changes it until the transaction ends. */
 export interface Held {
   userId: string | null
+  /** Other accounts that the change rests on, or lets in. */
+  otherIds: readonly string[]
+  /** Accounts that are about to be changed, the caller's own among them when it is. */
+  accountIds: readonly string[]
   tokenId: string | null
   sessionId: string | null
   orgId: string | null
@@ -20,9 +24,10 @@ export interface Held {
  * memberships, the requirements of the organization, the repository. Each step waits until the one before has its locks.
  */
 export function lockingOf(tx: Tx, held: Held): CompiledQuery | undefined {
-  const { userId, tokenId, sessionId, orgId, repoId } = held
+  const { tokenId, sessionId, orgId, repoId } = held
   const steps: RawBuilder<unknown>[] = []
-  if (userId !== null) steps.push(sql`select from users where id = ${userId} and ${after(steps)} for share`)
+  const accounts = lockOfAccounts(held)
+  if (accounts !== undefined) steps.push(accounts)
   if (tokenId !== null) steps.push(sql`select from access_tokens where id = ${tokenId} and ${after(steps)} for share`)
   if (sessionId !== null) steps.push(sql`select from sessions where id = ${sessionId} and ${after(steps)} for share`)
   if (orgId !== null) {
@@ -43,6 +48,15 @@ function nameOf(index: number): string {
 // A count is never negative: it has to be made all the same, before the rows of the next step are looked for.
 function after(steps: readonly unknown[]): RawBuilder<boolean> {
   return steps.length === 0 ? sql`true` : sql`(select count(*) from ${sql.raw(nameOf(steps.length - 1))}) >= 0`
+}
+
+// All in one order, and the strongest lock at once: of two requests that make a shared one stronger, each waits for the other.
+function lockOfAccounts({ userId, otherIds, accountIds }: Held): RawBuilder<unknown> | undefined {
+  const others = [...otherIds, ...accountIds]
+  if (others.length === 0) return userId === null ? undefined : sql`select from users where id = ${userId} for share`
+  const ids = userId === null ? others : [userId, ...others]
+  const strength = sql.raw(accountIds.length === 0 ? 'share' : 'update')
+  return sql`select from users where id = any(${arrayOf(ids)}) order by id for ${strength}`
 }
 
 // With others, the strongest lock is taken of all in one order: two admins who change each other do not wait in a circle.

@@ -11,6 +11,10 @@ const longestWaitMs = 1000
 
 /** What else the change locks, so that it is locked in the one order. */
 export interface Hold {
+  /** The accounts that are about to be changed, by id: the caller's own too. */
+  accounts?: readonly string[]
+  /** Other accounts that the change rests on or lets in, by id. */
+  others?: readonly string[]
   /** The members who are about to be changed, by id. */
   members?: readonly string[]
   /** This change itself alters what the organization requires, or which tokens it trusts. */
@@ -70,10 +74,12 @@ async function afterLocking(
 function heldOf(
   { actor, org, repo }: Facts,
   credential: Credential,
-  { members = [], requirements = false }: Hold,
+  { accounts = [], others = [], members = [], requirements = false }: Hold,
 ): Held {
   return {
     userId: credential.kind === 'console' ? null : (actor?.id ?? null),
+    otherIds: others,
+    accountIds: accounts,
     tokenId: actor?.token?.id ?? null,
     sessionId: credential.kind === 'link' ? credential.sessionId : (actor?.session?.id ?? null),
     orgId: org?.id ?? null,
@@ -97,7 +103,10 @@ function targetOf({ org, group, subject, repo, namespaceUser }: Facts): AccessTa
  * their right stays until the transaction ends. Answers the facts, or undefined when they may not.
  */
 export async function lockRight(tx: Tx, userId: string, action: Action, orgId: string): Promise<Facts | undefined> {
-  const nothing = { tokenId: null, sessionId: null, memberIds: [], repoId: null, changesRequirements: false }
+  const nothing = {
+    ...{ otherIds: [], accountIds: [], tokenId: null, sessionId: null, memberIds: [], repoId: null },
+    changesRequirements: false,
+  }
   const asked = askFacts({ kind: 'person', userId }, { orgId })
   const [found = []] = await afterLocking(tx, lockingOf(tx, { ...nothing, userId, orgId }), [asked.query])
   const facts = asked.read(found)

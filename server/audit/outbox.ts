@@ -1,5 +1,6 @@
 import type * as api from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { requeueMail } from '../mail/outbox.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { instanceScope, record } from './record.ts'
@@ -11,6 +12,7 @@ export async function retryMail(
   input: api.InputOf<typeof api.operator.retryMail>,
 ): Promise<api.ResultOf<typeof api.operator.retryMail>> {
   await transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const { to, subject } = await requeueMail(tx, input.id)
     const message = `queued the mail ${input.id} to ${to} once more`
     await record(tx, permit, {

@@ -1,6 +1,7 @@
 import type * as api from '../../api/index.ts'
 import type { OrgRole } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { instanceScope, record } from '../audit/record.ts'
 import { badField } from '../kernel/errors.ts'
 import type { InstanceKey } from '../kernel/secret.ts'
@@ -32,6 +33,7 @@ export async function deleteAccount(
 
 async function endAccount(tx: Tx, permit: Permit<'account.delete'>, holdings: Holdings): Promise<void> {
   const { id, name } = permit.actor
+  await recheck(tx, permit, { accounts: [id] })
   const ended: Ended[] = []
   await holdings.hold(tx, { userId: id })
   await guardOrganizationsOf(tx, { id }, async () => {
@@ -82,6 +84,7 @@ export async function disableTwoFactor(
   await confirmPassword(db, id, input.currentPassword)
   await checkSecondFactor(db, key, id, input.code)
   await transaction(db, async (tx) => {
+    await recheck(tx, permit, { accounts: [id] })
     await guardOrganizationsOf(tx, { id, only2fa: true }, () => removeTwoFactor(tx, id))
     await record(tx, permit, {
       type: 'two_factor.disable',

@@ -2,6 +2,7 @@ import type * as api from '../../api/index.ts'
 import type { OrgRole } from '../../api/index.ts'
 import { isAdminRole } from '../access/escalation.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { composeMail } from '../mail/templates.ts'
 import { type Db, transaction } from '../store/database.ts'
@@ -22,6 +23,7 @@ export async function addMemberFor(
   return transaction(db, async (tx) => {
     const account = await findActiveAccount(tx, lowerName(input.username))
     if (account === undefined) throw badField('username', 'is not the name of an active account.')
+    await recheck(tx, permit, { others: [account.id] })
     await applyChanges(tx, permit, additionOf(org, account, input.role))
     return { user: account.name, organization: org.name, role: input.role }
   })

@@ -1,6 +1,7 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Links } from '../mail/links.ts'
@@ -29,6 +30,7 @@ export async function createOrganization(
   const fullname = input.fullname || input.name
   const org = { id: newId(), name: input.name, fullname, details: input.details ?? '' }
   await transaction(db, async (tx) => {
+    await recheck(tx, permit)
     await foundOrganization(tx, { ...org, plan: undefined, createdBy: actor.id })
     await applyChanges(tx, permit, firstAdmin(org, actor, `created the organization ${org.name}`))
   })
@@ -47,6 +49,7 @@ export async function createOrganizationFor(
     const admin = await findActiveAccount(tx, lowerName(input.admin))
     if (admin === undefined) throw badField('admin', `there is no active account called ${input.admin}`)
     if (!admin.isVerified) throw badField('admin', `${admin.name} has no verified email address yet`)
+    await recheck(tx, permit, { others: [admin.id] })
     await foundOrganization(tx, { ...org, plan: input.plan, createdBy })
     const message = `created the organization ${org.name} with ${admin.name} as its admin`
     await applyChanges(tx, permit, firstAdmin(org, admin, message))

@@ -1,6 +1,7 @@
 import type * as api from '../../api/index.ts'
 import type { Author } from '../access/author.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { instanceScope, record } from '../audit/record.ts'
 import { HubError } from '../kernel/errors.ts'
 import type { Links } from '../mail/links.ts'
@@ -26,6 +27,7 @@ export async function updatePerson(
   if (input.suspended && id === permit.actor.id)
     throw new HubError('Forbidden', 'You cannot suspend yourself; another operator can.')
   return transaction(db, async (tx) => {
+    await recheck(tx, permit, { accounts: [id] })
     const before = await getPerson(tx, links, id)
     if (before.state === 'deleted') throw new HubError('NotFound', 'There is no person of this name.')
     if (input.operator !== undefined && input.operator !== before.isOperator) await setOperator(tx, id, input.operator)

@@ -1,6 +1,7 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
 import { HubError } from '../kernel/errors.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'
@@ -59,6 +60,7 @@ export async function updateOrganizationPlan(
 ): Promise<ResultOf<Operator['updateOrganizationPlan']>> {
   const id = permit.facts.org?.id ?? ''
   await transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const before = await lockSubscription(tx, id)
     if (before === undefined) throw new HubError('NotFound', 'Organization not found')
     const after = {

@@ -3,6 +3,7 @@ import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Author } from '../access/author.ts'
 import type { Facts } from '../access/facts.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
@@ -88,6 +89,7 @@ export async function updateAccount(
   const id = ownId(permit)
   const passwordHash = await newPasswordHash(db, id, input)
   return transaction(db, async (tx) => {
+    await recheck(tx, permit, { accounts: [id] })
     const changes = await changeProfile(tx, id, input)
     if (passwordHash !== undefined) await changePassword(tx, permit, passwordHash)
     const account = await findAccountOf(tx, links, id)

@@ -103,6 +103,7 @@ export async function resendVerification(
   if (email.verified_at !== null) throw new HubError('Conflict', 'This address is verified already.')
   await countAttempt(db, attemptLimits.verificationMail, email.address.toLowerCase())
   return transaction(db, async (tx) => {
+    await recheck(tx, permit)
     await sendVerification(tx, permit.actor, email)
     await record(tx, permit, {
       type: 'email.resend',

@@ -2,6 +2,7 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import { allowedActions } from '../access/authorize.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
 import type { Links } from '../mail/links.ts'
 import { type Db, transaction } from '../store/database.ts'
@@ -47,6 +48,7 @@ export async function updateInstanceSettings(
   input: InputOf<typeof api.operator.updateInstanceSettings>,
 ): Promise<Settings> {
   return transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const row = await lockInstance(tx)
     const before = settingsOf(row)
     const after: Settings = {

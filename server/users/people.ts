@@ -1,6 +1,7 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
 import { daySeconds } from '../kernel/clock.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'
@@ -46,6 +47,7 @@ export async function createPerson(
   const { username, fullname, email, operator: isOperator = false } = input
   const passwordHash = input.password === undefined ? null : await hashPassword(input.password)
   return transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const { id, name } = await addAccount(tx, { username, fullname, email, passwordHash, isOperator, isVerified: true })
     if (passwordHash === null) {
       const token = await createLink(tx, {

@@ -3,6 +3,7 @@ import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Author, RequestInfo } from '../access/author.ts'
 import type { Actor } from '../access/facts.ts'
 import type { Permit } from '../access/permit.ts'
+import { recheck } from '../access/recheck.ts'
 import { maskAddress, record } from '../audit/record.ts'
 import { daySeconds, minuteSeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
@@ -87,6 +88,7 @@ function ownSession(author: Author): SessionFacts {
 export async function signOut(db: Db, permit: Permit<'session.delete'>): Promise<ResultOf<typeof api.users.signOut>> {
   const { id } = ownSession(permit)
   await transaction(db, async (tx) => {
+    await recheck(tx, permit, { accounts: [permit.actor.id] })
     await store.deleteSession(tx, permit.actor.id, id)
     await record(tx, permit, { type: 'session.delete', message: 'signed out', data: { session: id } })
   })
@@ -117,6 +119,7 @@ export async function endSession(
   input: InputOf<typeof api.users.endSession>,
 ): Promise<ResultOf<typeof api.users.endSession>> {
   return transaction(db, async (tx) => {
+    await recheck(tx, permit, { accounts: [permit.actor.id] })
     const ended = await store.deleteSession(tx, permit.actor.id, input.id)
     if (!ended) throw new HubError('NotFound', 'You have no session of this id; it may have ended already.')
     await record(tx, permit, {
@@ -134,6 +137,7 @@ export async function endOtherSessions(
   permit: Permit<'session.end'>,
 ): Promise<ResultOf<typeof api.users.endOtherSessions>> {
   return transaction(db, async (tx) => {
+    await recheck(tx, permit, { accounts: [permit.actor.id] })
     const ended = await store.deleteOtherSessions(tx, permit.actor.id, permit.actor.session?.id ?? '')
     if (ended.length > 0) {
       const message = `ended their other sessions (${ended.length})`

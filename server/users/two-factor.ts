@@ -48,6 +48,7 @@ export async function beginTwoFactor(
   const { name: issuer } = await findInstance(db)
   const secret = generateSecret()
   await transaction(db, async (tx) => {
+    await recheck(tx, permit, { accounts: [userId] })
     if (!(await store.setPendingSecret(tx, userId, key.seal(secret)))) throw alreadyOn()
     await record(tx, permit, { type: 'two_factor.begin', message: 'started 2FA setup' })
   })
@@ -75,7 +76,7 @@ export async function confirmTwoFactor(
     throw badField('code', 'is not the code that the authenticator shows now')
   await forgetAttempts(db, attemptLimits.code, userId)
   return transaction(db, async (tx) => {
-    await recheck(tx, permit)
+    await recheck(tx, permit, { accounts: [userId] })
     if (!(await store.enable(tx, userId, { secret, at: now() }))) throw alreadyOn()
     const recoveryCodes = await giveRecoveryCodes(tx, key, userId)
     if (permit.actor.session) await makeSecretDue(tx, permit.actor.session)
@@ -94,6 +95,7 @@ export async function renewRecoveryCodes(
   const userId = ownId(permit)
   await confirmPassword(db, userId, currentPassword)
   return transaction(db, async (tx) => {
+    await recheck(tx, permit, { accounts: [userId] })
     if (!(await store.lockEnabled(tx, userId)))
       throw new HubError('Conflict', '2FA is off. Turn it on to get recovery codes.')
     const recoveryCodes = await giveRecoveryCodes(tx, key, userId)

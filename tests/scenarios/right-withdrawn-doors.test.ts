@@ -1,14 +1,17 @@
-// What is not one operation on an organization: a push through git, and what people do with their own account. Both wait
-// their turn, and must ask again.
+// What takes more than one request to try: a push through git, a large file in parts, and 2FA. All wait their turn, and
+// must ask again.
 import assert from 'node:assert/strict'
 import { afterEach, describe, it } from 'node:test'
+import { generate } from 'otplib'
+import { now } from '../../server/kernel/clock.ts'
 import { newId } from '../../server/kernel/ids.ts'
+import { partBytes } from '../../server/lfs/bytes/bytes.ts'
 import type { Tx } from '../../server/store/database.ts'
 import { sql } from '../../server/store/sql.ts'
 import { commands, none, pack } from '../attacks/packets.ts'
 import { makeTarget } from '../attacks/place.ts'
-import type { Person } from '../hub.ts'
-import { signedIn } from '../visitor.ts'
+import { type Person, testPassword } from '../hub.ts'
+import { signedIn, type Visitor } from '../visitor.ts'
 import { takeAwayMeanwhile } from '../waiting.ts'
 
 const losses: Record<string, (tx: Tx, userId: string) => Promise<unknown>> = {
@@ -59,28 +62,76 @@ describe('a push that waits moves nothing when meanwhile', () => {
   })
 })
 
-describe('what a session does to its account', () => {
-  const token = { name: 'lasting', role: 'write' }
-  const deeds: Record<string, [method: string, path: string, body?: unknown]> = {
-    'creates a token': ['POST', '/api/settings/tokens', token],
-    'adds an address': ['POST', '/api/settings/emails', { address: 'other@example.org' }],
-  }
-  for (const [what, [method, path, body]] of Object.entries(deeds))
-    it(`${what}: not when it is ended meanwhile`, async () => {
-      const person = await hub.person(`owner-${Object.keys(deeds).indexOf(what)}`)
-      const visit = await signedIn(hub, person.name)
-      const { reply, waited } = await takeAwayMeanwhile(hub.db, person.id, {
-        request: () => visit.send(method, path, body),
-        take: (tx) => sql`delete from sessions where user_id = ${person.id}`.execute(tx),
+describe('a part of a large file that waits keeps no upload alive when meanwhile', () => {
+  afterEach(() => sql`update organizations set require_2fa = false`.execute(hub.db))
+
+  for (const [index, [what, lose]] of Object.entries(losses).entries())
+    it(what, async () => {
+      const who = await newWriter(`sender-${index}`)
+      const href = await lastPartFor(who, index)
+      const touched = async () => await hub.db.selectFrom('lfs_uploads').select('touched_at').orderBy('id').execute()
+      const before = await touched()
+      const { waited, reply } = await takeAwayMeanwhile(hub.db, who.id, {
+        request: () => fetch(href, { method: 'PUT', body: Buffer.alloc(100) }),
+        take: (tx) => lose(tx, who.id),
       })
-      assert.deepEqual([waited, reply.status], [true, 401], JSON.stringify(reply.body))
-      assert.equal(await count('access_tokens', person.id, "name = 'lasting'"), 0)
-      assert.equal(await count('emails', person.id, "address = 'other@example.org'"), 0)
+      assert.ok(waited && [401, 403, 404].includes(reply.status), `${waited}, ${reply.status}`)
+      assert.deepEqual(await touched(), before)
     })
 })
 
-async function count(table: string, userId: string, also: string): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*)::int count from ${sql.table(table)} where user_id = ${userId} and ${sql.raw(also)}`.execute(hub.db)
-  return rows[0]?.count ?? 0
+/** Where the last part of a new object goes, which has 100 bytes. */
+async function lastPartFor(who: Person, index: number): Promise<string> {
+  const media = 'application/vnd.git-lfs+json'
+  const headers = { 'content-type': media, accept: media }
+  const objects = [{ oid: String(index).repeat(64), size: partBytes(0) + 100 }]
+  const asked = { operation: 'upload', objects, transfers: ['multipart'] }
+  const { body } = await hub.request(who, 'POST', '/acme/target.git/info/lfs/objects/batch', asked, headers)
+  return body.objects[0].actions.upload.header['00002']
 }
+
+describe('2FA stays as it is when the session that changes it is ended meanwhile', () => {
+  const path = '/api/settings/two-factor'
+  const currentPassword = testPassword
+  const codeOf = (secret: string, steps: number) =>
+    generate({ secret, epoch: Math.floor(now().getTime() / 1000) + steps * 30 })
+  type Deed = (visit: Visitor, secret: string) => Promise<() => ReturnType<Visitor['send']>>
+  const confirm = async (visit: Visitor, secret: string, steps: number) => {
+    const code = await codeOf(secret, steps)
+    return () => visit.send('POST', `${path}/confirm`, { code })
+  }
+  const enrolled = async (visit: Visitor, secret: string) => {
+    const { status } = await (await confirm(visit, secret, -1))()
+    assert.equal(status, 200)
+  }
+  const deeds: Record<string, Deed> = {
+    'turned on': (visit, secret) => confirm(visit, secret, 0),
+    'given new recovery codes': async (visit, secret) => {
+      await enrolled(visit, secret)
+      return () => visit.send('POST', `${path}/recovery-codes`, { currentPassword })
+    },
+    'turned off': async (visit, secret) => {
+      await enrolled(visit, secret)
+      const code = await codeOf(secret, 0)
+      return () => visit.send('DELETE', path, { currentPassword, code })
+    },
+  }
+  for (const [index, [what, prepare]] of Object.entries(deeds).entries())
+    it(what, async () => {
+      const { id, name } = await hub.person(`careful-${index}`)
+      const visit = await signedIn(hub, name)
+      const { secret } = (await visit.send('POST', path, { currentPassword })).body
+      const request = await prepare(visit, secret)
+      const state = async () => [
+        await sql`select totp_enabled_at from users where id = ${id}`.execute(hub.db).then(({ rows }) => rows),
+        await sql`select hash from recovery_codes where user_id = ${id} order by hash`.execute(hub.db),
+      ]
+      const before = await state()
+      const { reply, waited } = await takeAwayMeanwhile(hub.db, id, {
+        request,
+        take: (tx) => sql`delete from sessions where user_id = ${id}`.execute(tx),
+      })
+      assert.deepEqual([waited, reply.status], [true, 401], JSON.stringify(reply.body))
+      assert.deepEqual(await state(), before)
+    })
+})

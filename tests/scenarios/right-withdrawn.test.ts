@@ -1,5 +1,5 @@
 // A request that was authorized and waits its turn writes nothing when its right goes meanwhile. Tried with every operation
-// that changes an organization or a repository, so that a new one cannot forget to ask again.
+// that changes anything, so that a new one cannot forget to ask again.
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import type { Operation } from '../../api/index.ts'
@@ -13,7 +13,7 @@ import { recipeRecords } from '../domains-recipes.ts'
 import { type Reply, startTestHub, type TestHub, testPassword } from '../hub.ts'
 import { completedElsewhere, recipes } from '../recipes.ts'
 import { takeAwayMeanwhile } from '../waiting.ts'
-import { makeWorld, type World } from '../world.ts'
+import { type CallerKind, makeWorld, type World } from '../world.ts'
 
 /** What answers although the caller may no longer do anything, each with the reason. */
 const elsewhere: Record<string, string> = {
@@ -45,6 +45,12 @@ const losses: Record<string, (db: Db, world: World) => Promise<unknown>> = {
   'its member is removed': (db, { caller }) => db.deleteFrom('memberships').where('user_id', '=', caller.id).execute(),
 }
 
+const ownLosses: typeof losses = {
+  'its session is ended': (db, { caller }) => db.deleteFrom('sessions').where('user_id', '=', caller.id).execute(),
+  'its account is suspended': (db, { caller }) =>
+    db.updateTable('users').set({ state: 'suspended' }).where('id', '=', caller.id).execute(),
+}
+
 function keyOf({ method, path }: Operation): string {
   return `${method} ${path}`
 }
@@ -57,6 +63,27 @@ function changing({ blocked = false } = {}): Operation[] {
     if (blocked && row.evenIfBlocked) return false
     return changes && row.permission !== undefined && !(key in completedElsewhere) && !(key in elsewhere)
   })
+}
+
+/** What people do with their own account, and site admins with the instance: no token's permission reaches it. */
+function changingOwn(): Operation[] {
+  return hub.running.server.operations.filter((operation) => {
+    const row: PolicyRow = policy[operation.action as keyof typeof policy]
+    const changes = operation.method !== 'get' && operation.reads !== true && row.credential !== 'read'
+    const isAsked = row.requires !== 'anyone' && row.requires !== 'console'
+    return changes && isAsked && row.permission === undefined && !(keyOf(operation) in completedElsewhere)
+  })
+}
+
+const soleKinds: Partial<Record<string, CallerKind>> = {
+  'member.leave': 'admin',
+  'recovery.request': 'admin',
+  'recovery.check': 'admin',
+  'recovery.withdraw': 'admin',
+}
+
+function kindFor(operation: Operation): CallerKind {
+  return soleKinds[operation.action] ?? 'operator'
 }
 
 async function traces(): Promise<string> {
@@ -72,8 +99,12 @@ interface Outcome {
   traces: [string, string]
 }
 
-async function lose(operation: Operation, lost: (db: Db, world: World) => Promise<unknown>): Promise<Outcome> {
-  const world = await makeWorld(hub.db, 'write_token', { passwordHash, template })
+async function lose(
+  operation: Operation,
+  lost: (db: Db, world: World) => Promise<unknown>,
+  kind: CallerKind = 'write_token',
+): Promise<Outcome> {
+  const world = await makeWorld(hub.db, kind, { passwordHash, template })
   const recipe = await recipes[keyOf(operation)]?.(world, hub.db)
   if (recipe === undefined) throw new Error(`${keyOf(operation)} has no recipe`)
   const headers = { ...recipe.headers, ...world.headers }
@@ -89,18 +120,35 @@ async function lose(operation: Operation, lost: (db: Db, world: World) => Promis
   return { reply, waited, traces: [before, await traces()] }
 }
 
+function wrongIn(operation: Operation, { reply, waited, traces }: Outcome): string[] {
+  const isRefused = [401, 403, 404].includes(reply.status)
+  if (waited && isRefused && traces[0] === traces[1]) return []
+  const came = [waited ? 'waited' : 'did not wait', reply.status, traces.join(' -> '), JSON.stringify(reply.body)]
+  return [`${keyOf(operation)}: ${came.join(', ').slice(0, 250)}`]
+}
+
 describe('a request that waits writes nothing when meanwhile', () => {
   for (const [what, lost] of Object.entries(losses))
     it(what, async () => {
       const wrong: string[] = []
-      for (const operation of changing({ blocked: what.startsWith('two-factor') })) {
-        const { reply, waited, traces } = await lose(operation, lost)
-        const isRefused = [401, 403, 404].includes(reply.status)
-        if (!waited || !isRefused || traces[0] !== traces[1])
-          wrong.push(
-            `${keyOf(operation)}: ${waited ? 'waited' : 'did not wait'}, ${reply.status}, ${traces.join(' -> ')}, ${JSON.stringify(reply.body).slice(0, 200)}`,
-          )
-      }
+      for (const operation of changing({ blocked: what.startsWith('two-factor') }))
+        wrong.push(...wrongIn(operation, await lose(operation, lost)))
       assert.deepEqual(wrong, [])
     })
+
+  for (const [what, lost] of Object.entries(ownLosses))
+    it(`${what}, about an account or the instance`, async () => {
+      const wrong: string[] = []
+      for (const operation of changingOwn())
+        wrong.push(...wrongIn(operation, await lose(operation, lost, kindFor(operation))))
+      assert.deepEqual(wrong, [])
+    })
+
+  it('a member who leaves was removed', async () => {
+    const [operation] = hub.running.server.operations.filter(({ action }) => action === 'member.leave')
+    if (operation === undefined) throw new Error('no operation to leave')
+    const removed = losses['its member is removed']
+    if (removed === undefined) throw new Error('no such loss')
+    assert.deepEqual(wrongIn(operation, await lose(operation, removed, 'read')), [])
+  })
 })

@@ -176,25 +176,45 @@ limit 1) s on true
 left join users a on a.id = s.user_id and a.state = 'active' left join organizations o on o.id = $3 left join memberships m on m.org_id = o.id and m.user_id = a.id left join users su on su.id = $4 and su.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/recheck.ts afterLocking
-with step_0 as materialized (select from users where id = $1 and true for share), step_1 as materialized (select from memberships where org_id = $2 and (select count(*) from step_0) >= 0 and user_id = $3 for share), step_2 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($4, 0)) where (select count(*) from step_1) >= 0) select from step_2;
+select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
+(a.totp_enabled_at is not null) actor_two_factor,
+exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
+s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, su.id subject_id, su.name subject_name, su.fullname subject_fullname, null::org_role subject_role from (select * from instance limit 1) i left join lateral (
+select * from sessions where hash = $2 and expires_at > $1
+union all
+select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
+limit 1) s on true
+left join users a on a.id = s.user_id and a.state = 'active' left join users su on su.id = $3 and su.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/recheck.ts afterLocking
-with step_0 as materialized (select from users where id = $1 and true for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share) select from step_1;
+with step_0 as materialized (select from users where id = $1 for share), step_1 as materialized (select from memberships where org_id = $2 and (select count(*) from step_0) >= 0 and user_id = $3 for share), step_2 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($4, 0)) where (select count(*) from step_1) >= 0) select from step_2;
 
 -- server/access/recheck.ts afterLocking
-with step_0 as materialized (select from users where id = $1 and true for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = $4 for share), step_3 as materialized (select pg_advisory_xact_lock(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
+with step_0 as materialized (select from users where id = $1 for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share) select from step_1;
 
 -- server/access/recheck.ts afterLocking
-with step_0 as materialized (select from users where id = $1 and true for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = $4 for share), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
+with step_0 as materialized (select from users where id = $1 for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = $4 for share), step_3 as materialized (select pg_advisory_xact_lock(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
 
 -- server/access/recheck.ts afterLocking
-with step_0 as materialized (select from users where id = $1 and true for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = $4 for share), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0), step_4 as materialized (select from repositories where id = $6 and (select count(*) from step_3) >= 0 for no key update) select from step_4;
+with step_0 as materialized (select from users where id = $1 for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = $4 for share), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
 
 -- server/access/recheck.ts afterLocking
-with step_0 as materialized (select from users where id = $1 and true for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = any($4::text[]) order by user_id for no key update), step_3 as materialized (select pg_advisory_xact_lock(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
+with step_0 as materialized (select from users where id = $1 for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = $4 for share), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0), step_4 as materialized (select from repositories where id = $6 and (select count(*) from step_3) >= 0 for no key update) select from step_4;
 
 -- server/access/recheck.ts afterLocking
-with step_0 as materialized (select from users where id = $1 and true for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = any($4::text[]) order by user_id for no key update), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
+with step_0 as materialized (select from users where id = $1 for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = any($4::text[]) order by user_id for no key update), step_3 as materialized (select pg_advisory_xact_lock(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
+
+-- server/access/recheck.ts afterLocking
+with step_0 as materialized (select from users where id = $1 for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = any($4::text[]) order by user_id for no key update), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
+
+-- server/access/recheck.ts afterLocking
+with step_0 as materialized (select from users where id = any($1::text[]) order by id for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share) select from step_1;
+
+-- server/access/recheck.ts afterLocking
+with step_0 as materialized (select from users where id = any($1::text[]) order by id for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = $4 for share), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
+
+-- server/access/recheck.ts afterLocking
+with step_0 as materialized (select from users where id = any($1::text[]) order by id for update), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share) select from step_1;
 
 -- server/access/recheck.ts afterLocking
 with target as materialized (

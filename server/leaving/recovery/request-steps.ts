@@ -140,7 +140,10 @@ export async function withdrawAsOperator(
   { id }: InputOf<Recovery['withdrawAsOperator']>,
   view: RecoveryRequestView,
 ): Promise<ResultOf<Recovery['withdrawAsOperator']>> {
-  const row = await transaction(db, async (tx) => withdraw(tx, permit, await lockOperators(tx, id)))
+  const row = await transaction(db, async (tx) => {
+    await recheck(tx, permit)
+    return withdraw(tx, permit, await lockOperators(tx, id))
+  })
   return recoveryRequestReply(db, permit.facts, row, view)
 }
 

@@ -67,7 +67,10 @@ async function takePart(
   requireLength(raw, size)
   const part = { number, size, body: keptOpen(raw) }
   const etag = await unlessBroken(raw, () => lfs.putPart(permit.repo.id, upload.store_id, part))
-  await touchLfsUpload(db, upload.id)
+  await transaction(db, async (tx) => {
+    await recheck(tx, permit)
+    await touchLfsUpload(tx, upload.id)
+  })
   return { status: 200, headers: { ETag: etag } }
 }
 
