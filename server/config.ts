@@ -55,7 +55,7 @@ export const settings = [
     name: 'GUILDHALL_GIT_TRANSFERS',
     fallback: '0',
     meaning:
-      'Git fetches and pushes served at once; further ones wait their turn, at most 20 seconds. `0`: four for each processor.',
+      'Git fetches and pushes served at once. One caller gets at most half of them, and callers who are not signed in three quarters together; further ones wait their turn, at most 20 seconds. `0`: four for each processor.',
   },
   {
     name: 'GUILDHALL_MAX_PUSH',

@@ -39,7 +39,13 @@ export interface CommitOptions {
 /** Opens a git host on a temporary folder. */
 export function openScratch(): Scratch {
   const folder = mkdtempSync(join(tmpdir(), 'guildhall-git-'))
-  const host = openGit({ folder, transfers: 0, maxPushBytes: 100 * 1024 * 1024, owner: onlyOwner() })
+  const host = openGit({
+    folder,
+    transfers: 0,
+    maxPushBytes: 100 * 1024 * 1024,
+    owner: onlyOwner(),
+    spillFolder: folder,
+  })
   const writer = scratchOn(host)
   return {
     ...writer,

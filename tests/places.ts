@@ -14,7 +14,13 @@ export function silentHub(publicUrl: string, secret = 'a key that is only for th
   return {
     publicUrl,
     key: instanceKey(secret),
-    git: openGit({ folder: join(folder, 'repositories'), transfers: 2, maxPushBytes: 1e9, owner: onlyOwner() }),
+    git: openGit({
+      folder: join(folder, 'repositories'),
+      transfers: 2,
+      maxPushBytes: 1e9,
+      owner: onlyOwner(),
+      spillFolder: folder,
+    }),
     lfs: openLfsDisk({ folder: join(folder, 'lfs') }),
     incoming: join(folder, 'incoming'),
     uploads: { regular: 1e9, lfsObject: 1e9 },

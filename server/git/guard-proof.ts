@@ -32,7 +32,7 @@ export async function guardProblem(folder: string): Promise<string | undefined> 
 
 // Deletes a reference, which needs no pack and no object; the last answer is no.
 async function pushScratch(folder: string): Promise<{ asked: string[]; said: string; kept: boolean }> {
-  const host = openGit({ folder, transfers: 1, maxPushBytes: 1e6, owner: onlyOwner() })
+  const host = openGit({ folder, transfers: 1, maxPushBytes: 1e6, owner: onlyOwner(), spillFolder: folder })
   const id = newId()
   await createRepository(host, id)
   const file = join(repositoryFolder(host, id), ref)

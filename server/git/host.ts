@@ -1,9 +1,11 @@
 import { mkdirSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { openRoom, openSlots, type Room, type Slots } from '../shares/slots.ts'
+import { neverWhileHeld } from '../store/held.ts'
 import { openReaders, type Readers } from './objects/readers.ts'
 import type { LockOwner } from './process/move-lock.ts'
-import { openSlots, type Slots } from './process/slots.ts'
+import { openSpillPlace, type SpillPlace } from './process/spill.ts'
 import { openTurns, type Turns } from './process/turns.ts'
 
 /** Where the repositories of this hub are, and how many processes may work on them. */
@@ -16,6 +18,14 @@ export interface GitHost {
   transfers: Slots
   /** Places for short work: listings, commits. */
   work: Slots
+  /** Places for sending files that are long and in git itself. */
+  downloads: Slots
+  /** Where answers wait for callers who take them slowly. */
+  answers: SpillPlace
+  /** What is kept of requests until they are whole, in bytes. */
+  requests: Room
+  /** Address space of each process. */
+  memoryBytes: number
   /** Processes that stay and answer what an object is. */
   readers: Readers
   /** Moves of one repository wait here for each other, before they compete with those of other processes. */
@@ -31,26 +41,57 @@ export interface GitOptions {
   /** Bytes that one push may bring. */
   maxPushBytes: number
   owner: LockOwner
+  /** Folder of this process for what waits to be taken. */
+  spillFolder: string
 }
 
 /** The hooks that guard a push. */
 export const hooksFolder = fileURLToPath(new URL('./hooks', import.meta.url))
 const workPerProcessor = 8
 const transfersPerProcessor = 4
+const downloadsPerProcessor = 4
+const mostRequestBytes = 256 * 1024 * 1024
+const mebibyte = 1024 * 1024
+const mappedMebibytes = 256
 
 /** Prepares the folder of repositories; no process is started before it is needed. */
 export function openGit(options: GitOptions): GitHost {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 })
   const processors = availableParallelism()
+  const places = {
+    transfers: options.transfers > 0 ? options.transfers : processors * transfersPerProcessor,
+    work: processors * workPerProcessor,
+    downloads: processors * downloadsPerProcessor,
+  }
   const host = {
     folder: options.folder,
     environment: gitEnvironment(options.maxPushBytes),
     owner: options.owner,
     moves: openTurns(),
-    transfers: openSlots(options.transfers > 0 ? options.transfers : processors * transfersPerProcessor),
-    work: openSlots(processors * workPerProcessor),
+    transfers: gitPlaces(places.transfers),
+    work: gitPlaces(places.work),
+    downloads: gitPlaces(places.downloads),
+    answers: openSpillPlace(options.spillFolder),
+    requests: openRoom(mostRequestBytes),
+    memoryBytes: memoryOfEach(
+      Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY),
+      places.transfers + places.work,
+    ),
   }
   return Object.assign(host, { readers: openReaders(host) })
+}
+
+function gitPlaces(places: number): Slots {
+  return neverWhileHeld('places for git', openSlots({ places }))
+}
+
+/**
+ * How much address space a git process gets, so that all that need much at once fit into the machine: an equal part of
+ * three quarters of its memory, at least 384 MiB, and what it maps of packs, which takes no memory of its own. 4 GiB at most.
+ */
+export function memoryOfEach(machineBytes: number, processes: number): number {
+  const own = Math.max(384 * mebibyte, Math.floor((machineBytes * 0.75) / processes))
+  return Math.min(4096 * mebibyte, own + mappedMebibytes * mebibyte)
 }
 
 /**
@@ -94,7 +135,7 @@ function configuration(maxPushBytes: number): Record<string, string | number | b
     'core.warnAmbiguousRefs': false,
     'core.bigFileThreshold': '16m',
     'core.packedGitWindowSize': '32m',
-    'core.packedGitLimit': '512m',
+    'core.packedGitLimit': `${mappedMebibytes}m`,
     'core.filesRefLockTimeout': 3000,
     'core.packedRefsTimeout': 3000,
     'receive.fsckObjects': true,

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import type { Content, Download, PageResult, RawReply, ReplyKind, SessionResult } from '../../api/operation.ts'
 import type { Permit } from '../access/permit.ts'
+import { inCallersShare } from '../shares/caller.ts'
 import { touchToken } from '../tokens/rules.ts'
 import { refreshSession } from '../users/sessions.ts'
 import { sessionCookie } from './dialects/caller.ts'
@@ -90,7 +91,7 @@ function sendDownload({ reply }: Exchange, { fileName, contentType, chunks }: Do
   return reply
     .header('Content-Disposition', `attachment; filename="${fileName.replace(/[^\w.-]/g, '_')}"`)
     .type(contentType)
-    .send(Readable.from(chunks))
+    .send(Readable.from(inCallersShare(chunks)))
 }
 
 function sendContent(exchange: Exchange, result: Content<unknown>): FastifyReply {

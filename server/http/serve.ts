@@ -1,6 +1,7 @@
 import type { HTTPMethods } from 'fastify'
 import { addressesOf, type InputOf, type ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
+import { asCaller, callerOf } from '../shares/caller.ts'
 import type { Db } from '../store/database.ts'
 import { admit, asGone } from './admit.ts'
 import { dialectOf } from './dialects/choice.ts'
@@ -36,7 +37,8 @@ export function serve(server: Server, operation: AnyOperation, rule: unknown, se
         const { permit, input } = await admit(server, exchange, repoType)
         server.presence.note(permit.facts, dialect.isTransport)
         const work = () => anyRule(server.db, permit, input, services).catch((error) => asGone(server, permit, error))
-        return sendOnce(server, exchange, permit, work)
+        const caller = callerOf(permit.actor?.id, permit.request.ip)
+        return asCaller(caller, () => sendOnce(server, exchange, permit, work))
       },
     })
   }

@@ -41,7 +41,13 @@ export async function openStorage(
   await mkdir(incoming, { recursive: true, mode: 0o700 })
   const { gitTransfers, maxPushBytes, lfsS3 } = options
   const shared = options.repositoriesDir || dataDir
-  const git = openGit({ folder: join(shared, 'repositories'), transfers: gitTransfers, maxPushBytes, owner })
+  const git = openGit({
+    folder: join(shared, 'repositories'),
+    transfers: gitTransfers,
+    maxPushBytes,
+    owner,
+    spillFolder: incoming,
+  })
   const store = lfsS3 === undefined ? openLfsDisk({ folder: join(shared, 'lfs') }) : openLfsS3(lfsS3)
   const lfs = neverWhileHeld('lfs', store)
   const uploads = { regular: options.regularUploadBytes, lfsObject: options.maxLfsObjectBytes }

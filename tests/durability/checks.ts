@@ -114,6 +114,7 @@ export async function checkSwept(at: Kept): Promise<void> {
     transfers: 0,
     maxPushBytes: 2 ** 33,
     owner: onlyOwner(),
+    spillFolder: at.folder,
   })
   const lfs = openLfsDisk({ folder: join(at.folder, 'lfs') })
   const { db, close } = openDatabase(at.connection, () => undefined)

@@ -45,7 +45,7 @@ async function start(): Promise<Hub> {
   const { db, close } = openDatabase(url, () => undefined, id)
   await migrate(db)
   const row = openProcessRow(db, id)
-  const host = openGit({ folder, transfers: 1, maxPushBytes: 1e6, owner: row })
+  const host = openGit({ folder, transfers: 1, maxPushBytes: 1e6, owner: row, spillFolder: folder })
   await row.enter({ publicUrl: 'https://hub.example.org', keyFingerprint: 'ab'.repeat(8), isAlone: false })
   let ended: Promise<void> | undefined
   const kill = () => {

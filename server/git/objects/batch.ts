@@ -1,6 +1,5 @@
-import type { GitHost } from '../host.ts'
 import { piecesOf } from '../process/pieces.ts'
-import { endProcess, failure, type GitRun, outcomeOf, spawnGit } from '../process/process.ts'
+import { endProcess, failure, type GitPlace, type GitRun, outcomeOf, spawnGit } from '../process/process.ts'
 
 /** What an object is; undefined when there is none of this name. */
 export type Found = { type: string; size: number } | undefined
@@ -15,7 +14,7 @@ export interface Batch {
 }
 
 /** Starts the process. Names must not hold line ends. */
-export function openBatch(host: Pick<GitHost, 'folder' | 'environment'>, repoId: string, run: GitRun): Batch {
+export function openBatch(host: GitPlace, repoId: string, run: GitRun): Batch {
   const args = ['cat-file', '--batch-command', '--buffer']
   const child = spawnGit(host, repoId, args, run)
   const ended = outcomeOf(child)

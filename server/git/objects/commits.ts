@@ -43,7 +43,7 @@ const draftRef = 'refs/hub/draft'
 export async function writeCommit(host: GitHost, repoId: string, commit: NewCommit): Promise<string> {
   refuseNul('message', commit.message)
   await requireFolder(host, repoId)
-  const leave = await host.work.enter(repoId)
+  const leave = await host.work.enter()
   const objects = join(repositoryFolder(host, repoId), 'objects')
   const draft = join(objects, `tmp_objdir-commit-${randomBytes(6).toString('hex')}`)
   try {

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import type { GitHost } from '../host.ts'
+import { spilled } from '../process/spill.ts'
 import { streamGit } from '../process/stream.ts'
 import { type GitObject, mostContentBytes, type ObjectInfo } from './readers.ts'
 
@@ -103,8 +104,8 @@ async function* blobChunks(
   const info = host.readers.kept(repoId, oid) ?? (await objectInfo(host, repoId, oid))
   if (info?.type !== 'blob') throw new Error(`there is no blob ${oid}`)
   if (info.size > smallBlobBytes) {
-    const run = { timeLimitSeconds: longestStreamSeconds }
-    yield* cut(streamGit(host, repoId, ['cat-file', 'blob', oid], run), range)
+    const run = { timeLimitSeconds: longestStreamSeconds, places: host.downloads }
+    yield* spilled(cut(streamGit(host, repoId, ['cat-file', 'blob', oid], run), range), host.answers)
     return
   }
   const object = await readObject(host, repoId, oid)

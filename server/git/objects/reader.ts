@@ -1,8 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import type { GitHost } from '../host.ts'
 import { folderIsMissing, repositoryFolder } from '../process/folder.ts'
-import { endProcess, spawnGit } from '../process/process.ts'
+import { endProcess, type GitPlace, spawnGit } from '../process/process.ts'
 
 export type ObjectType = 'commit' | 'tree' | 'blob' | 'tag'
 
@@ -49,11 +48,7 @@ const nothing = Buffer.alloc(0)
 const noContent = ['missing', 'ambiguous'].map((word) => Buffer.from(` ${word}\n`))
 
 /** Starts a reader; the process ends with `retire`, `kill`, or by an object that it cannot read. */
-export function startReader(
-  host: Pick<GitHost, 'folder' | 'environment'>,
-  repoId: string,
-  events: ReaderEvents,
-): Reader {
+export function startReader(host: GitPlace, repoId: string, events: ReaderEvents): Reader {
   // Input ends with NUL: no name can bring a command of its own. Buffered: answers of one write come in one read.
   const child = spawnGit(host, repoId, ['cat-file', '--batch-command', '-z', '--buffer'], {
     stdio: ['pipe', 'pipe', 'ignore'],
@@ -108,7 +103,7 @@ function onEnd(child: ChildProcess, done: () => void): void {
 }
 
 // The first unanswered question is the one that ended the process; those after it had no part in that.
-function afterTheEnd(asked: Question[], host: Pick<GitHost, 'folder'>, repoId: string): Question[] {
+function afterTheEnd(asked: Question[], host: Pick<GitPlace, 'folder'>, repoId: string): Question[] {
   if (asked.length > 0 && !existsSync(repositoryFolder(host, repoId))) {
     const error = folderIsMissing(repoId)
     for (const question of asked) question.refuse(error)

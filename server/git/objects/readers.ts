@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
+import { openSlots } from '../../shares/slots.ts'
 import { notWhileHeld } from '../../store/held.ts'
-import type { GitHost } from '../host.ts'
-import { openSlots } from '../process/slots.ts'
+import type { GitPlace } from '../process/process.ts'
 import { type GitObject, type ObjectInfo, type Question, type Reader, startReader } from './reader.ts'
 
 export type { GitObject, ObjectInfo } from './reader.ts'
@@ -37,7 +37,7 @@ const mostKeptEach = 512 * 1024
 const entryBytes = 300
 
 /** Opens the pool; no process is started before the first question. */
-export function openReaders(host: Pick<GitHost, 'folder' | 'environment'>): Readers {
+export function openReaders(host: GitPlace): Readers {
   const pool = new ReaderPool(host)
   const kept = new LRUCache<string, GitObject>({
     maxSize: mostKeptBytes,
@@ -93,17 +93,17 @@ interface Entry {
 }
 
 class ReaderPool {
-  readonly #host: Pick<GitHost, 'folder' | 'environment'>
+  readonly #host: GitPlace
   readonly #entries = new Map<string, Entry[]>()
   /** Questions to repositories whose process is about to start. */
   readonly #starting = new Map<string, Question[]>()
-  readonly #places = openSlots(mostProcesses)
+  readonly #places = openSlots({ places: mostProcesses, share: { held: mostPerRepository } })
   #taken = 0
   #wanted = 0
   #closed = false
   #sweeping: NodeJS.Timeout | undefined
 
-  constructor(host: Pick<GitHost, 'folder' | 'environment'>) {
+  constructor(host: GitPlace) {
     this.#host = host
   }
 
@@ -142,7 +142,7 @@ class ReaderPool {
     if (this.#taken + this.#wanted >= mostProcesses) this.#retireIdlest()
     this.#wanted++
     try {
-      return await this.#places.enter(repoId)
+      return await this.#places.enter({ id: repoId, isAnonymous: false })
     } finally {
       this.#wanted--
     }

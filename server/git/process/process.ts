@@ -5,10 +5,12 @@ import { notWhileHeld } from '../../store/held.ts'
 import type { GitHost } from '../host.ts'
 import { repositoryFolder, requireFolder } from './folder.ts'
 
-const memoryLimitKilobytes = 4 * 1024 * 1024
 const shortWorkSeconds = 120
 const mostErrorText = 8192
 const hangUpMs = 5000
+
+/** Where a process works, and what holds for it. */
+export type GitPlace = Pick<GitHost, 'folder' | 'environment' | 'memoryBytes'>
 
 /** How a git process is started. */
 export interface GitRun {
@@ -20,15 +22,10 @@ export interface GitRun {
 }
 
 /** A git process on one repository; hooks, attributes and configuration of the machine do not reach it. */
-export function spawnGit(
-  host: Pick<GitHost, 'folder' | 'environment'>,
-  repoId: string,
-  args: readonly string[],
-  run: GitRun = {},
-): ChildProcess {
+export function spawnGit(host: GitPlace, repoId: string, args: readonly string[], run: GitRun = {}): ChildProcess {
   notWhileHeld(`git ${args[0]}`)
   // ulimit counts address space; where the system does not know it the limit is left out
-  const words = ['-c', 'ulimit -v "$0" 2>/dev/null; exec git "$@"', String(memoryLimitKilobytes)]
+  const words = ['-c', 'ulimit -v "$0" 2>/dev/null; exec git "$@"', String(Math.floor(host.memoryBytes / 1024))]
   const child = spawn('/bin/sh', [...words, '--git-dir=.', ...args], {
     cwd: repositoryFolder(host, repoId),
     env: { ...host.environment, ...run.env },
@@ -102,7 +99,7 @@ export async function runGit(
 ): Promise<GitAnswer> {
   notWhileHeld(`git ${args[0]}`)
   await requireFolder(host, repoId)
-  const leave = await host.work.enter(repoId)
+  const leave = await host.work.enter()
   try {
     const child = spawnGit(host, repoId, args, request)
     child.stdin?.end(request.input)

@@ -1,18 +1,25 @@
+import type { Slots } from '../../shares/slots.ts'
 import type { GitHost } from '../host.ts'
 import { requireFolder } from './folder.ts'
 import { endProcess, errorTextOf, exitOf, failure, type GitRun, spawnGit } from './process.ts'
 
 const longestStallMs = 60_000
 
+/** How a command is started whose answer is long. */
+export interface StreamRun extends GitRun {
+  /** Whose places it takes; those for short work unless said. */
+  places?: Slots
+}
+
 /** What a git command writes, piece by piece; the process ends when no one wants the rest. */
 export async function* streamGit(
   host: GitHost,
   repoId: string,
   args: readonly string[],
-  run: GitRun = {},
+  run: StreamRun = {},
 ): AsyncGenerator<Buffer> {
   await requireFolder(host, repoId)
-  const leave = await host.work.enter(repoId)
+  const leave = await (run.places ?? host.work).enter()
   const child = spawnGit(host, repoId, args, run)
   try {
     child.stdin?.end()

@@ -44,7 +44,7 @@ export async function inspectPush(
     env: quarantineEnv(repositoryFolder(host, repoId), push.quarantine),
     timeLimitSeconds: inspectionSeconds,
   }
-  const leave = await host.work.enter(repoId)
+  const leave = await host.work.enter()
   const batch = openBatch(host, repoId, run)
   try {
     const wrongTips = await problemsOfTips(batch, tips)

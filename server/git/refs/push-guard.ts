@@ -21,7 +21,6 @@ export interface PushJudge {
   unguarded(): void
 }
 
-const mostUpdates = 10_000
 const nothing = '0'.repeat(40)
 const flush = '0000'
 const unguarded = [
@@ -53,8 +52,7 @@ async function converse(hooks: Pieces, channel: Duplex, judge: PushJudge): Promi
     return report(channel, await commandsOf(hooks), unguarded)
   }
   const push = await questionOf(hooks)
-  const tooMany = push.updates.length > mostUpdates ? [`A push moves at most ${mostUpdates} references.`] : undefined
-  const refusal = tooMany ?? (await judge.inspect(push))
+  const refusal = await judge.inspect(push)
   if (refusal !== undefined) return void channel.end(`${linesOf(refusal)}no\n`)
   channel.write('ok\n')
   if ((await hooks.line()) !== 'proc-receive') throw new Error('no answer that a hook gives')
@@ -69,8 +67,7 @@ async function questionOf(hooks: Pieces): Promise<ArrivedPush> {
   const quarantine = await hooks.line()
   const updates: RefUpdate[] = []
   for (let line = await hooks.line(); line !== ''; line = await hooks.line()) {
-    // Taken to the end even so: the hook answers only once it has said everything
-    if (updates.length <= mostUpdates) updates.push(updateIn(line))
+    updates.push(updateIn(line))
   }
   return { quarantine, updates }
 }

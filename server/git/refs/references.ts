@@ -138,7 +138,7 @@ async function prepareOnce(
   { updates, lock }: { updates: readonly RefUpdate[]; lock: MoveLock },
 ): Promise<(PreparedReferences & { ended: Promise<unknown> }) | RefusedReferences> {
   const commands = updates.map(command).join('')
-  const leave = await host.work.enter(repoId)
+  const leave = await host.work.enter()
   const args = ['update-ref', '--stdin', '-z', '--no-deref']
   const child = spawnGit(host, repoId, args, { timeLimitSeconds: preparedSeconds })
   const ended = outcomeOf(child).finally(leave)

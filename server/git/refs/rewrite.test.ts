@@ -13,7 +13,13 @@ import { prepareReferences } from './references.ts'
 import { commitsWithout, historyWithout, pointerBlobs } from './rewrite.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'gh-rewrite-'))
-const host = openGit({ folder: join(root, 'repositories'), transfers: 2, maxPushBytes: 1e9, owner: onlyOwner() })
+const host = openGit({
+  folder: join(root, 'repositories'),
+  transfers: 2,
+  maxPushBytes: 1e9,
+  owner: onlyOwner(),
+  spillFolder: root,
+})
 after(() => {
   host.readers.close()
   rmSync(root, { recursive: true, force: true })

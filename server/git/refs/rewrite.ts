@@ -119,7 +119,7 @@ async function rewriteCommits(
   blobs: ReadonlySet<string>,
   tips: readonly string[],
 ): Promise<Map<string, string>> {
-  const leave = await host.transfers.enter(repoId)
+  const leave = await host.transfers.enter()
   const objects = join(repositoryFolder(host, repoId), 'objects')
   const draft = join(objects, `tmp_objdir-rewrite-${randomBytes(6).toString('hex')}`)
   try {

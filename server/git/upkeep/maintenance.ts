@@ -68,7 +68,7 @@ export async function copyRepository(host: GitHost, fromId: string, toId: string
 }
 
 async function copyObjects(host: GitHost, fromId: string, toId: string, tips: readonly string[]): Promise<void> {
-  const leave = await host.transfers.enter(fromId)
+  const leave = await host.transfers.enter()
   const limits = { timeLimitSeconds: tidySeconds }
   const write = ['pack-objects', '--revs', '--stdout', '--delta-base-offset', '-q']
   const read = ['index-pack', '--stdin', '--strict']

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { asCaller } from '../../shares/caller.ts'
 import { headOfCard } from './card-head.ts'
 import { noCard, readCard } from './card-reader.ts'
+
+const eve = { id: 'eve', isAnonymous: false }
 
 function cardOf(head: string): string {
   return `---\n${head}\n---\n# Title\n`
@@ -35,23 +38,23 @@ const bombs: Record<string, string> = {
 
 describe('the head of a card', () => {
   it('is read whether it is short or long', async () => {
-    assert.deepEqual((await readCard(cardOf('license: mit'), 'ada')).data, { license: 'mit' })
-    const long = await readCard(cardOf(`license: mit\n${'# more\n'.repeat(2000)}tags: [a, b]`), 'ada')
+    assert.deepEqual((await readCard(cardOf('license: mit'))).data, { license: 'mit' })
+    const long = await readCard(cardOf(`license: mit\n${'# more\n'.repeat(2000)}tags: [a, b]`))
     assert.deepEqual(long, { data: { license: 'mit', tags: ['a', 'b'] }, problems: [], found: true })
-    assert.equal(await readCard('# Title\n', 'ada'), noCard)
+    assert.equal(await readCard('# Title\n'), noCard)
   })
 
   it('may have numbers and words of YAML as names', async () => {
-    const { data } = await readCard(cardOf('names:\n  0: cat\n  1: dog\n  true: x\n  null: y\n  1.50: z'), 'ada')
+    const { data } = await readCard(cardOf('names:\n  0: cat\n  1: dog\n  true: x\n  null: y\n  1.50: z'))
     assert.deepEqual(data, { names: { '0': 'cat', '1': 'dog', true: 'x', null: 'y', '1.50': 'z' } })
   })
 
   for (const [what, bomb] of Object.entries(bombs)) {
     it(`is given up when it is made of ${what}`, async () => {
       const waitedMs = await longestWaitMs(async () => {
-        const card = await readCard(cardOf(bomb), 'eve')
+        const card = await asCaller(eve, () => readCard(cardOf(bomb)))
         assert.deepEqual([card.data, card.problems.length > 0, card.found], [{}, true, true])
-        assert.equal(await readCard(cardOf(bomb), 'bob'), card)
+        assert.equal(await readCard(cardOf(bomb)), card)
       })
       assert.ok(waitedMs < 30_000, `everybody waited ${waitedMs} ms`)
     })
@@ -61,10 +64,10 @@ describe('the head of a card', () => {
     const bomb = (index: number) => cardOf(`# ${index}\n${bombs['very many keys']}`)
     const answered: string[] = []
     const bombing = Array.from({ length: 6 }, async (_, index) => {
-      await readCard(bomb(index), 'eve')
+      await asCaller(eve, () => readCard(bomb(index)))
       answered.push('eve')
     })
-    const { data } = await readCard(cardOf('license: apache-2.0'), 'ada')
+    const { data } = await readCard(cardOf('license: apache-2.0'))
     answered.push('ada')
     await Promise.all(bombing)
     assert.deepEqual(data, { license: 'apache-2.0' })

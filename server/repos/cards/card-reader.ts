@@ -20,15 +20,15 @@ export const noCard: Card = { data: {}, problems: [], found: false }
 
 /**
  * Reads the metadata at the head of a README in a thread of its own, which is ended when it takes too long: the text
- * comes from anybody. What came of it is kept. `who` is the caller whose share of the threads it takes.
+ * comes from anybody. What came of it is kept.
  */
-export async function readCard(text: string, who: string): Promise<Card> {
+export async function readCard(text: string): Promise<Card> {
   const head = headOfCard(text)
   if (head === undefined) return noCard
   const key = createHash('sha256').update(head).digest('base64')
   const known = kept.get(key)
   if (known) return known
-  const card = await threads.ask(head, who)
+  const card = await threads.ask(head)
   if (card) kept.set(key, card)
   else kept.set(key, tooLong, { ttl: failureKeptMs })
   return card ?? tooLong

@@ -3,7 +3,6 @@ import type { InputOf, ResultOf } from '../../../api/index.ts'
 import type { Permit } from '../../access/permit.ts'
 import { HubError } from '../../kernel/errors.ts'
 import type { Db } from '../../store/database.ts'
-import { callerOf } from '../paths/caller.ts'
 import type { Card } from './card-head.ts'
 import { readCard } from './card-reader.ts'
 
@@ -42,7 +41,7 @@ export async function validateCard(
 ): Promise<ResultOf<typeof api.commits.validateCard>> {
   // `RepoCard.push_to_hub` asks without its token, and goes on to commit with it: a refusal would stop it
   if (permit.actor === undefined) return { errors: [], warnings: [{ message: 'Not checked. Sign in to check it.' }] }
-  const card = await readCard(content, callerOf(permit))
+  const card = await readCard(content)
   if (card.problems.length > 0) {
     const errors = card.problems.map((message) => ({ message }))
     throw new HubError('BadRequest', card.problems.join('; '), { body: { errors, warnings: [] } })

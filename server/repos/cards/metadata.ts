@@ -14,11 +14,11 @@ import { findUntidy, markTidied, saveMetadata } from './metadata-store.ts'
 const mostCardBytes = 1024 * 1024
 const tidiedAtOnce = 200
 
-/** Reads the card of a repository as of a commit, for that caller; an empty one where there is none. */
-export async function cardOf(git: GitHost, repoId: string, commit: string, who: string): Promise<Card> {
+/** Reads the card of a repository as of a commit; an empty one where there is none. */
+export async function cardOf(git: GitHost, repoId: string, commit: string): Promise<Card> {
   const found = await readObject(git, repoId, `${commit}:README.md`).catch(onlyTooLarge)
   const isText = found?.type === 'blob' && found.size <= mostCardBytes
-  return readCard(isText ? found.content.toString('utf8') : '', who)
+  return readCard(isText ? found.content.toString('utf8') : '')
 }
 
 // Anything else passes, and must not be taken for a repository without a card
@@ -33,7 +33,7 @@ function onlyTooLarge(error: unknown): undefined {
 export async function refreshMetadata(db: Db, git: GitHost, repoId: string): Promise<void> {
   try {
     const head = (await resolveRevision(git, repoId, 'refs/heads/main')) ?? null
-    const card = head === null ? noCard : await cardOf(git, repoId, head, repoId)
+    const card = head === null ? noCard : await cardOf(git, repoId, head)
     const size = await repositorySize(git, repoId)
     await saveMetadata(db, repoId, { head, card: card.data, tags: tagsOf(card), gitBytes: size })
   } catch (error) {

@@ -52,14 +52,9 @@ export interface RepoAt {
   repoId: string
 }
 
-interface CommitPlace extends RepoAt {
-  /** For whom: patterns are matched in turn for each caller. */
-  who: string
-}
-
 /** Works out the changes of a commit against its parent; undefined for the first commit. Throws `400`, `404`, `422`. */
 export async function planCommit(
-  at: CommitPlace,
+  at: RepoAt,
   parent: string | undefined,
   operations: readonly Operation[],
   sources: Sources,
@@ -80,7 +75,7 @@ export async function planCommit(
     if (lfsOid !== undefined || operation.kind === 'lfs') pointed.push(path)
   }
   const attributes = await attributesAfter(at, parent, operations)
-  const named = await pathsMeant({ of: 'gitattributes', text: attributes, paths: pointed }, at.who)
+  const named = await pathsMeant({ of: 'gitattributes', text: attributes, paths: pointed })
   const lines = missingLines(named, pointed)
   return { changes: lines === '' ? changes : withAttributes(changes, attributes, lines), pointers }
 }

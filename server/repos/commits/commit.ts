@@ -11,7 +11,6 @@ import type { UploadLimits } from '../../lfs/bytes/limits.ts'
 import type { Db } from '../../store/database.ts'
 import { refreshMetadata } from '../cards/metadata.ts'
 import { findLfsObjects, markReferenced, missingLfsObjects } from '../lfs/lfs-store.ts'
-import { callerOf } from '../paths/caller.ts'
 import { pathsMeant } from '../paths/path-reader.ts'
 import { moveReferences } from '../references/move-references.ts'
 import { authorOf, type Committing } from '../registry/author.ts'
@@ -113,16 +112,11 @@ async function tryCommit(db: Db, permit: Writing, work: Work): Promise<Outcome> 
   const head = await headOf(git, permit.repo.id, ref)
   if (body.header.parent !== undefined && body.header.parent !== head) throw branchMoved()
   await storeLfs(db, permit, work, head)
-  const { changes, pointers } = await planCommit(
-    { git, repoId: permit.repo.id, who: callerOf(permit) },
-    head,
-    body.operations,
-    {
-      isLfs: (path) => stored.has(path),
-      sizeOf: (oid) => work.sizes.get(oid),
-      written,
-    },
-  )
+  const { changes, pointers } = await planCommit({ git, repoId: permit.repo.id }, head, body.operations, {
+    isLfs: (path) => stored.has(path),
+    sizeOf: (oid) => work.sizes.get(oid),
+    written,
+  })
   const { message } = body.header
   const commit = { parent: head, message, author: authorOf(permit, links), date: now(), changes: opened(changes) }
   const to = await writeCommit(git, permit.repo.id, commit)
@@ -153,7 +147,7 @@ async function storeLfs(db: Db, permit: Writing, work: Work, head: string | unde
     return content.size > 0 && path !== attributesPath && pointerIn(content) === undefined ? [{ path, content }] : []
   })
   const paths = mayBe.map(({ path }) => path)
-  const named = await pathsMeant({ of: 'gitattributes', text, paths }, callerOf(permit))
+  const named = await pathsMeant({ of: 'gitattributes', text, paths })
   const fresh = mayBe.filter(({ path, content }) => content.size > commitLimits.regularBytes || named.has(path))
   const known = await sizesOf(db, permit.repo.id, [...new Set(fresh.map(({ content }) => content.sha256))])
   const again = fresh.filter(({ content }) => known.has(content.sha256))

@@ -8,7 +8,6 @@ import type { UploadLimits } from '../../lfs/bytes/limits.ts'
 import type { Db } from '../../store/database.ts'
 import { findLfsObjects } from '../lfs/lfs-store.ts'
 import { xetSentence } from '../lfs/xet.ts'
-import { callerOf } from '../paths/caller.ts'
 import { pathsMeant } from '../paths/path-reader.ts'
 import { branchRef, headOf, refusePullRequest } from '../registry/branch-head.ts'
 import { commitLimits } from './commit-limits.ts'
@@ -37,9 +36,8 @@ export async function preupload(
     input.gitIgnore ?? textAt(at, head, '.gitignore'),
     currentFiles(db, at, head, paths),
   ])
-  const who = callerOf(permit)
-  const lfs = await pathsMeant({ of: 'gitattributes', text: attributes, paths }, who)
-  const ignored = await pathsMeant({ of: 'gitignore', text: ignore, paths }, who)
+  const lfs = await pathsMeant({ of: 'gitattributes', text: attributes, paths })
+  const ignored = await pathsMeant({ of: 'gitignore', text: ignore, paths })
   const takesLargeOnes = sendsByXet(permit.request.userAgent)
   const files = input.files.map((file) => {
     const wantsLfs = file.size > 0 && (lfs.has(file.path) || isLarge(file))

@@ -1,6 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import { type Readable, Transform } from 'node:stream'
-import { createGunzip } from 'node:zlib'
+import { Readable } from 'node:stream'
 import type * as api from '../../../api/index.ts'
 import type { InputOf, RawReply, RawRequest } from '../../../api/index.ts'
 import { authorize } from '../../access/authorize.ts'
@@ -8,23 +7,22 @@ import type { Permit } from '../../access/permit.ts'
 import type { GitHost } from '../../git/host.ts'
 import { requireFolder } from '../../git/process/folder.ts'
 import { endProcess, errorTextOf, hangUp, spawnGit } from '../../git/process/process.ts'
+import { spilled } from '../../git/process/spill.ts'
 import { HubError } from '../../kernel/errors.ts'
 import { log } from '../../kernel/log.ts'
 import { requireSpace } from '../../lfs/disk/durable.ts'
 import type { Db } from '../../store/database.ts'
-import { callerOf } from '../paths/caller.ts'
 import { answerPush } from './push.ts'
+import { type Arrived, fetchRequest, pushRequest } from './transport-request.ts'
 
 type Git = typeof api.git
 type Service = 'upload-pack' | 'receive-pack'
 
 const transferSeconds = 4 * 3600
 const advertiseSeconds = 120
-// Three hundred thousand references at once; git takes its time for each.
-const mostRequestBytes = 16 * 1024 * 1024
 const leastFreeBytes = 64 * 1024 * 1024
 
-// git says something every five seconds while it works: a client that takes and sends nothing for so long is gone.
+// git says something every five seconds while it works; one that says and hears nothing for so long is stuck.
 const longestStillMs = 300_000
 
 const neverKept = { 'Cache-Control': 'no-cache, max-age=0, must-revalidate', Expires: 'Fri, 01 Jan 1980 00:00:00 GMT' }
@@ -40,7 +38,7 @@ export async function infoRefs(
   if (service === 'receive-pack') await authorize(db, permit, 'repo.write', { repoId: permit.repo.id })
   const protocol = service === 'upload-pack' ? protocolOf(input.raw) : undefined
   await requireFolder(git, permit.repo.id)
-  const leave = await git.transfers.enter(callerOf(permit))
+  const leave = await git.transfers.enter()
   const args = [service, '--stateless-rpc', '--http-backend-info-refs', '.']
   const child = spawnGit(git, permit.repo.id, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -50,9 +48,7 @@ export async function infoRefs(
   // gitprotocol-http: protocol 2 leaves the first line out
   const head = protocol?.includes('version=2') ? '' : packetLine(`# service=git-${service}\n`) + flush
   const stop = () => endProcess(child)
-  const body = outputOf(child, { leave, signal: input.raw.signal, stop })
-  if (head !== '') body.write(head)
-  child.stdout?.pipe(body)
+  const body = answerOf(git, child, { leave, signal: input.raw.signal, stop, head })
   return { status: 200, headers: { ...neverKept, 'Content-Type': `application/x-git-${service}-advertisement` }, body }
 }
 
@@ -77,7 +73,7 @@ function protocolOf({ headers }: RawRequest): string | undefined {
   return typeof asked === 'string' && /^[a-z0-9=:.-]{1,100}$/.test(asked) ? asked : undefined
 }
 
-/** Answers a fetch, streamed both ways; the process ends when the caller is gone. */
+/** Answers a fetch; the process ends when the caller is gone. */
 export async function uploadPack(
   _db: Db,
   permit: Permit<'repo.read'>,
@@ -87,16 +83,16 @@ export async function uploadPack(
   requireType(raw, 'application/x-git-upload-pack-request')
   const protocol = protocolOf(raw)
   await requireFolder(git, permit.repo.id)
-  const leave = await git.transfers.enter(callerOf(permit))
+  const request = await fetchRequest(raw, git.requests)
+  const leave = await placeFor(git, request)
   const args = ['upload-pack', '--stateless-rpc', '--strict', '.']
   const child = spawnGit(git, permit.repo.id, args, {
     env: protocol === undefined ? {} : { GIT_PROTOCOL: protocol },
     timeLimitSeconds: transferSeconds,
   })
   const stop = () => endProcess(child)
-  feed(child, plainBody(raw, mostRequestBytes), stop)
-  const body = outputOf(child, { leave, signal: raw.signal, stop, input: raw.body as Readable })
-  child.stdout?.pipe(body)
+  feed(child, request, stop)
+  const body = answerOf(git, child, { leave, signal: raw.signal, stop })
   return { status: 200, headers: { ...neverKept, 'Content-Type': 'application/x-git-upload-pack-result' }, body }
 }
 
@@ -111,7 +107,8 @@ export async function receivePack(
   if (raw.headers['content-length'] === String(flush.length)) return probed(raw)
   await requireSpace(git.folder, leastFreeBytes)
   await requireFolder(git, permit.repo.id)
-  const leave = await git.transfers.enter(callerOf(permit))
+  const request = await pushRequest(raw, git.requests)
+  const leave = await placeFor(git, request)
   // git sends what is large in pieces, without a length: kept as the pack it is, not compressed once more object by object
   const asPack = raw.headers['content-length'] === undefined ? ['-c', 'receive.unpackLimit=1'] : []
   const args = [...asPack, 'receive-pack', '--stateless-rpc', '.']
@@ -121,12 +118,19 @@ export async function receivePack(
   })
   const ended = answerPush(db, git, permit, child)
   const stop = () => hangUp(child)
-  feed(child, plainBody(raw, Number.POSITIVE_INFINITY), stop)
-  const body = outputOf(child, { leave, signal: raw.signal, stop, input: raw.body as Readable })
+  feed(child, request, stop)
   // The client hears the end only when the hub knows of it too
-  child.stdout?.pipe(body, { end: false })
-  child.stdout?.once('end', () => void ended.finally(() => body.end()))
+  const body = answerOf(git, child, { leave, signal: raw.signal, stop, input: request.rest, until: ended })
   return { status: 200, headers: { ...neverKept, 'Content-Type': 'application/x-git-receive-pack-result' }, body }
+}
+
+async function placeFor(git: GitHost, request: Arrived): Promise<() => void> {
+  try {
+    return await git.transfers.enter()
+  } catch (error) {
+    request.release()
+    throw error
+  }
 }
 
 // Before git sends much it sends the end of an empty request, to see whether it may; git itself answers with nothing.
@@ -142,62 +146,38 @@ function requireType({ headers }: RawRequest, type: string): void {
   throw new HubError('UnsupportedMediaType', `Send the body as Content-Type: ${type}.`)
 }
 
-function plainBody(raw: RawRequest, mostBytes: number): Readable {
-  const body = raw.body as Readable
-  const encoding = raw.headers['content-encoding']
-  if (encoding === undefined || encoding === 'identity')
-    return Number.isFinite(mostBytes) ? joined(body, bounded(mostBytes)) : body
-  if (encoding !== 'gzip' && encoding !== 'x-gzip')
-    throw new HubError('UnsupportedMediaType', 'Content-Encoding: only gzip is understood.')
-  return joined(joined(body, createGunzip()), bounded(mostBytes))
-}
-
-// A small request can hold a very large one.
-function bounded(mostBytes: number): Transform {
-  let bytes = 0
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      bytes += chunk.length
-      done(bytes > mostBytes ? new Error('the request is too large') : null, chunk)
-    },
-  })
-}
-
-function joined(from: Readable, to: Transform): Transform {
-  from.on('error', (error) => to.destroy(error))
-  return from.pipe(to)
-}
-
-function feed(child: ChildProcess, body: Readable, stop: () => void): void {
-  if (child.stdin === null) throw new Error('git needs its input')
+function feed(child: ChildProcess, { first, rest, release }: Arrived, stop: () => void): void {
+  const { stdin } = child
+  if (stdin === null) throw new Error('git needs its input')
+  child.once('close', release)
+  child.once('error', release)
+  if (rest === undefined) return void stdin.end(first)
   // Half a request is none: a pack without its end is no pack to git
-  body.on('error', stop)
-  body.on('aborted', stop)
-  body.pipe(child.stdin)
+  rest.on('error', stop)
+  rest.on('aborted', stop)
+  stdin.write(first)
+  rest.pipe(stdin)
 }
 
-interface Output {
+interface Answering {
   leave: () => void
   signal: AbortSignal
   stop: () => void
-  /** The body of the request, where there is one. */
-  input?: Readable
+  /** What is sent before git says anything. */
+  head?: string
+  /** What still comes of the request, where anything does. */
+  input?: Readable | undefined
+  /** The answer ends with this too. */
+  until?: Promise<void>
 }
 
-// What the process says, as the body of the answer; when the caller goes, the process goes.
-function outputOf(child: ChildProcess, { leave, signal, stop, input }: Output): Transform {
-  const end = () => {
-    stop()
-    body.destroy()
-  }
-  const still = setTimeout(end, longestStillMs)
+// What the process says, as the body of the answer; when the caller goes, the process goes. The place is free once it ends.
+function answerOf(git: GitHost, child: ChildProcess, answering: Answering): Readable {
+  const { leave, signal, stop, head = '', input, until } = answering
+  const still = setTimeout(() => body.destroy(), longestStillMs)
   const moving = () => void still.refresh()
-  const body = new Transform({
-    highWaterMark: 256 * 1024,
-    transform(chunk, _encoding, done) {
-      moving()
-      done(null, chunk)
-    },
+  const body = Readable.from(wholeAnswer(head, spilled(saidBy(child, moving), git.answers), until), {
+    objectMode: false,
   })
   input?.on('data', moving)
   signal.addEventListener('abort', stop, { once: true })
@@ -214,4 +194,27 @@ function outputOf(child: ChildProcess, { leave, signal, stop, input }: Output): 
   child.once('close', over)
   child.once('error', over)
   return body
+}
+
+async function* wholeAnswer(
+  head: string,
+  chunks: AsyncIterable<Buffer>,
+  until: Promise<void> | undefined,
+): AsyncGenerator<Buffer> {
+  if (head !== '') yield Buffer.from(head)
+  yield* chunks
+  await until
+}
+
+// Taken to the end even when no one listens any more: ended by a closed pipe, git leaves its work behind.
+async function* saidBy({ stdout }: ChildProcess, moving: () => void): AsyncGenerator<Buffer> {
+  if (stdout === null) throw new Error('git needs its output')
+  try {
+    for await (const chunk of stdout.iterator({ destroyOnReturn: false })) {
+      moving()
+      yield chunk as Buffer
+    }
+  } finally {
+    stdout.resume()
+  }
 }

@@ -23,9 +23,9 @@ const deaf = {
 
 describe('what a commit holds', () => {
   it('is read once', async () => {
-    await assert.rejects(cardAt({ git: deaf, repoId: repo, commit }, 'ada'), /git was asked/)
+    await assert.rejects(cardAt({ git: deaf, repoId: repo, commit }), /git was asked/)
     await assert.rejects(siblingsAt({ git: deaf, repoId: repo, commit }, true), /git was asked/)
-    const card = await cardAt({ git: scratch.host, repoId: repo, commit }, 'ada')
+    const card = await cardAt({ git: scratch.host, repoId: repo, commit })
     const [plain, whole] = await Promise.all(
       [false, true].map((blobs) => siblingsAt({ git: scratch.host, repoId: repo, commit }, blobs)),
     )
@@ -34,15 +34,15 @@ describe('what a commit holds', () => {
       whole?.map(({ size }) => size),
       Object.values(files).map(({ length }) => length),
     )
-    assert.equal(await cardAt({ git: deaf, repoId: repo, commit }, 'bob'), card)
+    assert.equal(await cardAt({ git: deaf, repoId: repo, commit }), card)
     assert.equal(await siblingsAt({ git: deaf, repoId: repo, commit }, false), plain)
     assert.equal(await siblingsAt({ git: deaf, repoId: repo, commit }, true), whole)
   })
 
   it('is kept for each repository by itself', async () => {
     const other = scratch.create()
-    await cardAt({ git: scratch.host, repoId: repo, commit }, 'ada')
-    assert.equal((await cardAt({ git: scratch.host, repoId: other, commit }, 'ada')).found, false)
+    await cardAt({ git: scratch.host, repoId: repo, commit })
+    assert.equal((await cardAt({ git: scratch.host, repoId: other, commit })).found, false)
     assert.deepEqual(await siblingsAt({ git: scratch.host, repoId: other, commit }, false), [])
   })
 })

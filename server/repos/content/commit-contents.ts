@@ -26,12 +26,12 @@ const entryBytes = { plain: 100, whole: 500 }
 const keptCards = new LRUCache<string, Card>({ maxSize: 8 * 1024 * 1024, sizeCalculation: bytesOfCard })
 const keptSiblings = new LRUCache<string, Siblings>({ maxSize: 24 * 1024 * 1024, maxEntrySize: 8 * 1024 * 1024 })
 
-/** The card of a commit, read in the share of that caller. */
-export async function cardAt({ git, repoId, commit }: CommitIn, who: string): Promise<Card> {
+/** The card of a commit. */
+export async function cardAt({ git, repoId, commit }: CommitIn): Promise<Card> {
   const key = `${repoId} ${commit}`
   const known = keptCards.get(key)
   if (known) return known
-  const card = await cardOf(git, repoId, commit, who)
+  const card = await cardOf(git, repoId, commit)
   // Another time the machine may be less busy
   if (card !== tooLong) keptCards.set(key, card)
   return card

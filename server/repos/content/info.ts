@@ -8,7 +8,6 @@ import type { GitHost } from '../../git/host.ts'
 import { resolveRevision } from '../../git/objects/revisions.ts'
 import type { Db } from '../../store/database.ts'
 import { tagsOf } from '../cards/card.ts'
-import { callerOf } from '../paths/caller.ts'
 import { onlyFields, repositoryReply } from '../registry/reply.ts'
 import { getRevision } from '../registry/revision.ts'
 import { repoIsGone } from '../registry/rules.ts'
@@ -61,7 +60,7 @@ async function infoAt(
   const may = allowedHere(permit)
   const at = commit === undefined ? undefined : { git, repoId: row.id, commit }
   const [card, siblings] = await Promise.all([
-    at && wants(ofCard) ? cardAt(at, callerOf(permit)) : undefined,
+    at && wants(ofCard) ? cardAt(at) : undefined,
     wants(['siblings']) ? ((at && siblingsAt(at, input.blobs ?? false)) ?? []) : undefined,
   ])
   // What the row keeps of the card is of main; a revision has its own.

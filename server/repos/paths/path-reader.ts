@@ -9,11 +9,10 @@ const threads = openThreads<PathQuestion, string[]>(new URL('./path-worker.ts', 
 })
 
 /**
- * Which of the paths a `.gitattributes` or `.gitignore` means. Throws `422` when the patterns take too long. `who` is the
- * caller whose share of the threads it takes.
+ * Which of the paths a `.gitattributes` or `.gitignore` means. Throws `422` when the patterns take too long.
  */
-export async function pathsMeant(question: PathQuestion, who: string): Promise<ReadonlySet<string>> {
-  const found = matchAtOnce(question) ?? (await threads.ask(question, who))
+export async function pathsMeant(question: PathQuestion): Promise<ReadonlySet<string>> {
+  const found = matchAtOnce(question) ?? (await threads.ask(question))
   if (found) return new Set(found)
   throw new HubError('Unprocessable', 'The patterns in .gitattributes or .gitignore take too long; write fewer.')
 }

@@ -193,7 +193,7 @@ describe('patterns of git', () => {
     ]
     let ticks = 0
     const ticking = setInterval(() => ticks++, 1)
-    const answers = await Promise.allSettled(questions.map((question) => pathsMeant(question, 'eve')))
+    const answers = await Promise.allSettled(questions.map((question) => pathsMeant(question)))
     clearInterval(ticking)
     for (const answer of answers) {
       assert.equal(answer.status, 'rejected')
@@ -204,7 +204,7 @@ describe('patterns of git', () => {
 
   it('take the usual ones for as many files as a commit may have', async () => {
     const paths = Array.from({ length: 25_000 }, (_, index) => `data/train/part-${index}/picture-${index}.safetensors`)
-    const meant = await pathsMeant({ of: 'gitattributes', text: firstAttributes, paths }, 'ada')
+    const meant = await pathsMeant({ of: 'gitattributes', text: firstAttributes, paths })
     assert.equal(meant.size, paths.length)
   })
 

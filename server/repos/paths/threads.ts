@@ -1,16 +1,17 @@
 import { once } from 'node:events'
 import { parentPort, Worker } from 'node:worker_threads'
-import { openSlots, type Share } from '../../git/process/slots.ts'
+import { openSlots, type Share } from '../../shares/slots.ts'
+import { notWhileHeld } from '../../store/held.ts'
 
 /** Threads for reading what other people wrote: no one else waits for it, and one that takes too long is ended. */
 export interface Threads<Question, Answer> {
-  /** Answers undefined when the time was up or the memory; throws `503` when this caller, or everybody, waits for too many. */
-  ask(question: Question, who: string): Promise<Answer | undefined>
+  /** Answers undefined when the time was up or the memory; throws `503` when the caller, or all, wait for too many. */
+  ask(question: Question): Promise<Answer | undefined>
 }
 
 export interface ThreadOptions {
   places: number
-  share: Share
+  share: Partial<Share>
   /** For one question, from the moment a thread has it. */
   longestMs: number
 }
@@ -22,7 +23,7 @@ const ready = 'ready'
 
 /** Threads that run this script, started when they are needed; the script calls {@link answerQuestions}. */
 export function openThreads<Question, Answer>(script: URL, options: ThreadOptions): Threads<Question, Answer> {
-  const places = openSlots(options.places, options.share)
+  const places = openSlots(options)
   const idle = new Set<Worker>()
   let ending: NodeJS.Timeout | undefined
 
@@ -46,8 +47,9 @@ export function openThreads<Question, Answer>(script: URL, options: ThreadOption
   }
 
   return {
-    async ask(question, who) {
-      const leave = await places.enter(who)
+    async ask(question) {
+      notWhileHeld('a question to a thread')
+      const leave = await places.enter()
       try {
         const worker = await take()
         const answer = await askWorker(worker, question, options.longestMs)

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, it } from 'node:test'
+import { openRoom } from '../../shares/slots.ts'
+import { openSpillPlace, spilled } from './spill.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'guildhall-spill-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
+
+const chunkBytes = 65_536
+const all = randomBytes(chunkBytes * 600)
+
+/** Pieces of random bytes, and how many of them were taken. */
+function source(chunks = all.length / chunkBytes) {
+  const given = { count: 0, isOver: false }
+  async function* bytes() {
+    try {
+      for (; given.count < chunks; given.count++)
+        yield all.subarray(given.count * chunkBytes, (given.count + 1) * chunkBytes)
+    } finally {
+      given.isOver = true
+    }
+  }
+  return { given, bytes: bytes() }
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5))
+}
+
+describe('an answer that is taken slowly', () => {
+  it('is whole, and its source ends before it is taken', async () => {
+    const { given, bytes } = source()
+    const taken: Buffer[] = []
+    for await (const chunk of spilled(bytes, openSpillPlace(folder))) {
+      if (taken.length === 0) await until(() => given.isOver)
+      taken.push(chunk)
+    }
+    assert.ok(Buffer.concat(taken).equals(all))
+    assert.deepEqual(readdirSync(folder), [])
+  })
+
+  it('is whole when it is taken now faster, now slower', async () => {
+    const { bytes } = source()
+    const taken: Buffer[] = []
+    for await (const chunk of spilled(bytes, openSpillPlace(folder))) {
+      if (taken.length % 7 === 0) await new Promise((resolve) => setTimeout(resolve, taken.length % 5))
+      taken.push(chunk)
+    }
+    assert.ok(Buffer.concat(taken).equals(all))
+  })
+
+  it('keeps its source waiting where there is no room, and gives back what it took', async () => {
+    const place = { folder, room: openRoom(2) }
+    const { given, bytes } = source()
+    const pieces = spilled(bytes, place)
+    await pieces.next()
+    await until(() => given.count > 200)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    assert.ok(given.count < 300 && !given.isOver, `${given.count} pieces`)
+    assert.equal(place.room.take({ id: 'hub', isAnonymous: false }, 1), false)
+    await pieces.return(undefined)
+    await until(() => given.isOver)
+    assert.equal(place.room.take({ id: 'hub', isAnonymous: false }, 1), true)
+  })
+
+  it('fails as its source does, after what came before', async () => {
+    async function* broken() {
+      yield Buffer.from('half')
+      throw new Error('broken')
+    }
+    const pieces = spilled(broken(), openSpillPlace(folder))
+    assert.equal(String((await pieces.next()).value), 'half')
+    await assert.rejects(pieces.next(), /broken/)
+  })
+})
