@@ -46,9 +46,34 @@ function statementName(text: string): string | undefined {
 // Stands for several statements: what is handed over as its values.
 const oneTrip = 'several statements'
 
+type Reply = Pick<pg.QueryResult, 'command' | 'rowCount' | 'rows'>
+const empty: Promise<Reply> = Promise.resolve({ command: '', rowCount: 0, rows: [] })
+
 class NamingClient extends pg.Client {
+  #toBegin = false
+
   // biome-ignore lint/suspicious/noExplicitAny: pg declares a dozen overloads; Kysely calls one of them
   override query(...args: any[]): any {
+    const [text] = args
+    // A transaction begins together with its first statement: alone it would be a round trip of its own
+    if (text === 'begin') return this.#beginLater()
+    if (!this.#toBegin) return this.#ask(args)
+    this.#toBegin = false
+    if (text === 'commit' || text === 'rollback') return empty
+    return this.#atOnce(() => {
+      // Where it fails, what follows on the same connection fails as well, and says so
+      this.#plain(['begin']).catch(() => {})
+      return this.#ask(args)
+    })
+  }
+
+  #beginLater(): typeof empty {
+    this.#toBegin = true
+    return empty
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  #ask(args: any[]): any {
     const [text, values] = args
     if (text === oneTrip) return this.#inOneTrip(values)
     if (typeof text !== 'string' || !Array.isArray(values) || args.length > 2) return this.#plain(args)
@@ -56,14 +81,22 @@ class NamingClient extends pg.Client {
     return this.#plain([name === undefined ? { text, values } : { text, values, name }])
   }
 
-  // Written at once; PostgreSQL begins each when the one before is done, and sees what that waited for.
-  async #inOneTrip(queries: readonly CompiledQuery[]): Promise<Pick<pg.QueryResult, 'command' | 'rowCount' | 'rows'>> {
+  // PostgreSQL begins each when the one before is done, and sees what that waited for.
+  async #inOneTrip(queries: readonly CompiledQuery[]): Promise<Reply> {
+    const ask = ({ sql, parameters }: CompiledQuery) => this.#ask([sql, [...parameters]]) as Promise<pg.QueryResult>
+    const replies = await Promise.all(this.#atOnce(() => queries.map(ask)))
+    return { command: 'SELECT', rowCount: replies.length, rows: replies.map(({ rows }) => ({ rows })) }
+  }
+
+  // What is sent in it is written in one piece.
+  #atOnce<T>(send: () => T): T {
     const { stream } = (this as unknown as { connection: { stream: Socket } }).connection
     stream.cork()
-    const asked = queries.map(({ sql, parameters }) => this.query(sql, [...parameters]) as Promise<pg.QueryResult>)
-    stream.uncork()
-    const replies = await Promise.all(asked)
-    return { command: 'SELECT', rowCount: replies.length, rows: replies.map(({ rows }) => ({ rows })) }
+    try {
+      return send()
+    } finally {
+      stream.uncork()
+    }
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: as above

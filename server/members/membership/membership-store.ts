@@ -57,9 +57,12 @@ export interface MemberWrite {
 const updated = (orgId: string, members: readonly MemberWrite[], at: Date) => sql`
   update memberships m set role = w.role, expires_at = w.expires_at,
     role_since = case when m.role = w.role then m.role_since else ${at}::timestamptz end
-  from unnest(${arrayOf(members.map(({ userId }) => userId))}, ${members.map(({ role }) => role)}::org_role[],
-    ${members.map(({ expiresAt }) => expiresAt)}::timestamptz[]) w(user_id, role, expires_at)
+  from (select * from unnest(${arrayOf(members.map(({ userId }) => userId))}, ${members.map(({ role }) => role)}::org_role[],
+    ${members.map(({ expiresAt }) => expiresAt)}::timestamptz[]) ${limitOf(members)}) w(user_id, role, expires_at)
   where m.org_id = ${orgId} and m.user_id = w.user_id`
+
+// PostgreSQL takes every list for ten rows, finds that dear, and plans anew each time: told of the one row, it plans once.
+const limitOf = ({ length }: { length: number }) => (length === 1 ? sql`limit 1` : sql``)
 
 /** Sets role and expiry of members: the short way for most changes. */
 export async function updateMembers(tx: Tx, orgId: string, members: readonly MemberWrite[], at: Date): Promise<void> {
