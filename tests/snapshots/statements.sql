@@ -1512,8 +1512,8 @@ update group_roles set role = $1 where group_id = $2 and source = 'auto_join' an
 -- server/members/membership/membership-store.ts updateMembers
 update memberships m set role = w.role, expires_at = w.expires_at,
 role_since = case when m.role = w.role then m.role_since else $1::timestamptz end
-from unnest($2::text[], $3::org_role[],
-$4::timestamptz[]) w(user_id, role, expires_at)
+from (select * from unnest($2::text[], $3::org_role[],
+$4::timestamptz[]) limit 1) w(user_id, role, expires_at)
 where m.org_id = $5 and m.user_id = w.user_id;
 
 -- server/members/membership/membership-store.ts writeMembers
@@ -1526,8 +1526,32 @@ where r.group_id = w.group_id and r.user_id = w.user_id and r.source = w.source;
 with changed as (
 update memberships m set role = w.role, expires_at = w.expires_at,
 role_since = case when m.role = w.role then m.role_since else $1::timestamptz end
-from unnest($2::text[], $3::org_role[],
-$4::timestamptz[]) w(user_id, role, expires_at)
+from (select * from unnest($2::text[], $3::org_role[],
+$4::timestamptz[]) ) w(user_id, role, expires_at)
+where m.org_id = $5 and m.user_id = w.user_id), put as (
+insert into group_roles (group_id, org_id, user_id, source, role, added_by, added_at)
+select w.group_id, $6, w.user_id, w.source, w.role, w.added_by, w.added_at
+from unnest($7::text[], $8::text[],
+$9::group_role_source[], $10::org_role[],
+$11::text[], $12::timestamptz[])
+w(group_id, user_id, source, role, added_by, added_at)
+order by w.group_id, w.user_id
+on conflict (group_id, user_id, source)
+do update set role = excluded.role, added_by = excluded.added_by, added_at = excluded.added_at)
+insert into group_roles as r (group_id, org_id, user_id, source, role, added_at)
+select g.id, g.org_id, m.user_id, 'auto_join', g.auto_join_role, $13
+from resource_groups g cross join unnest($14::text[]) m(user_id)
+where g.org_id = $15 and g.auto_join_scope = 'read_plus'
+order by g.id, m.user_id
+on conflict (group_id, user_id, source) do nothing
+returning r.user_id "userId", r.group_id id, r.role, (select name from resource_groups where id = r.group_id) "name";
+
+-- server/members/membership/membership-store.ts writeMembers
+with changed as (
+update memberships m set role = w.role, expires_at = w.expires_at,
+role_since = case when m.role = w.role then m.role_since else $1::timestamptz end
+from (select * from unnest($2::text[], $3::org_role[],
+$4::timestamptz[]) limit 1) w(user_id, role, expires_at)
 where m.org_id = $5 and m.user_id = w.user_id), put as (
 insert into group_roles (group_id, org_id, user_id, source, role, added_by, added_at)
 select w.group_id, $6, w.user_id, w.source, w.role, w.added_by, w.added_at
