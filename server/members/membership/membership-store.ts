@@ -61,7 +61,7 @@ const updated = (orgId: string, members: readonly MemberWrite[], at: Date) => sq
     ${members.map(({ expiresAt }) => expiresAt)}::timestamptz[]) ${limitOf(members)}) w(user_id, role, expires_at)
   where m.org_id = ${orgId} and m.user_id = w.user_id`
 
-// PostgreSQL takes every list for ten rows, finds that dear, and plans anew each time: told of the one row, it plans once.
+// PostgreSQL takes every list for ten rows, finds that expensive, and plans again each time: told of the one row, it plans once.
 const limitOf = ({ length }: { length: number }) => (length === 1 ? sql`limit 1` : sql``)
 
 /** Sets role and expiry of members: the short way for most changes. */
