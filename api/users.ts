@@ -227,7 +227,7 @@ export const deleteAccount = operation({
   tag,
   summary:
     'Delete your account: its tokens, sessions and memberships end at once. The last admin of an organization cannot.',
-  body: z.strictObject({ confirm: z.string().describe('Your user name.'), currentPassword: z.string().max(512) }),
+  body: z.strictObject({ confirm: z.string().describe('Your user name.') }),
   reply: success,
   kind: 'session',
 })
@@ -327,6 +327,21 @@ export const endOtherSessions = operation({
   reply: z.object({ ended: z.number().int() }),
 })
 
+export const confirmSession = operation({
+  method: 'post',
+  path: '/api/settings/sessions/confirm',
+  action: 'session.confirm',
+  tag,
+  summary:
+    'Confirm that it is you with your password, and a code if 2FA is on: this session counts as a recent sign-in.',
+  details: 'What answers 403 with code `RecentSignInRequired` works again for ten minutes after this.',
+  body: z.strictObject({
+    password: z.string().max(512),
+    code: z.string().max(64).optional().describe('Six digits from the authenticator, or a recovery code.'),
+  }),
+  reply: success,
+})
+
 export const getTwoFactor = operation({
   method: 'get',
   path: '/api/settings/two-factor',
@@ -341,7 +356,8 @@ export const beginTwoFactor = operation({
   action: 'twoFactor.begin',
   tag,
   summary: 'Start 2FA setup: a secret for the authenticator app, not in force until confirmed.',
-  body: z.strictObject({ currentPassword: z.string().max(512) }),
+  body: nothing,
+  bodyOptional: true,
   reply: z.object({ secret: z.string(), uri: z.string().describe('otpauth:// address to show as a QR code.') }),
 })
 export const confirmTwoFactor = operation({
@@ -359,7 +375,8 @@ export const renewRecoveryCodes = operation({
   action: 'twoFactor.renewRecoveryCodes',
   tag,
   summary: 'Make new recovery codes; the old ones stop working.',
-  body: z.strictObject({ currentPassword: z.string().max(512) }),
+  body: nothing,
+  bodyOptional: true,
   reply: z.object({ recoveryCodes: z.array(z.string()) }),
 })
 export const disableTwoFactor = operation({
@@ -368,7 +385,6 @@ export const disableTwoFactor = operation({
   action: 'twoFactor.disable',
   tag,
   summary: 'Turn off 2FA.',
-  body: z.strictObject({ currentPassword: z.string().max(512), code: z.string().max(64) }),
   reply: success,
 })
 

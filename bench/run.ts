@@ -135,8 +135,8 @@ async function createDatabases(postgres: BenchPostgres): Promise<void> {
 async function makeSession(world: BenchWorld): Promise<string> {
   const secret = randomText(40)
   await world.query(
-    `insert into sessions (id, user_id, hash, rotated_at, created_at, last_seen_at, expires_at)
-     select id, id, $1, now(), now(), now(), now() + interval '1 day' from users where name = 'person-0'`,
+    `insert into sessions (id, user_id, hash, rotated_at, created_at, last_seen_at, confirmed_at, expires_at)
+     select id, id, $1, now(), now(), now(), now(), now() + interval '1 day' from users where name = 'person-0'`,
     [digest(secret)],
   )
   return secret

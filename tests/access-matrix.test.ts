@@ -179,12 +179,12 @@ function policyText(): string {
   const rows = (Object.keys(policy) as Action[]).sort().map((action) => {
     const operation = hub.running.server.operations.find((candidate) => candidate.action === action)
     const row = operation && outcomes.get(keyOf(operation))
-    const { permission }: PolicyRow = policy[action]
-    return `${action.padEnd(32)}${(permission ?? '-').padEnd(20)}${roles.map((role) => allowed(row?.get(role)).padEnd(12)).join('')}`.trimEnd()
+    const { permission, recent }: PolicyRow = policy[action]
+    return `${action.padEnd(32)}${(permission ?? '-').padEnd(20)}${(recent ? 'recent' : '-').padEnd(12)}${roles.map((role) => allowed(row?.get(role)).padEnd(12)).join('')}`.trimEnd()
   })
   const head =
-    `${'# action'.padEnd(32)}${'permission'.padEnd(20)}${roles.map((role) => role.padEnd(12)).join('')}`.trimEnd()
-  return `# Who may do what, as a running hub answered: yes, or no; and the permission that a fine-grained token needs.\n${head}\n${rows.join('\n')}\n`
+    `${'# action'.padEnd(32)}${'permission'.padEnd(20)}${'sign-in'.padEnd(12)}${roles.map((role) => role.padEnd(12)).join('')}`.trimEnd()
+  return `# Who may do what, as a running hub answered: yes, or no; the permission that a fine-grained token needs, and whether it takes a recent sign-in.\n${head}\n${rows.join('\n')}\n`
 }
 
 // 400 and 409 come after the decision: the caller had the right.

@@ -113,7 +113,7 @@ export const recipes: Record<string, Make> = {
   'patch /api/settings/account': at('/api/settings/account', { details: 'Likes trains.' }),
   'delete /api/settings/account': (world) => ({
     path: '/api/settings/account',
-    body: { confirm: world.caller.name, currentPassword: testPassword },
+    body: { confirm: world.caller.name },
   }),
   'get /api/settings/emails': at('/api/settings/emails'),
   'post /api/settings/emails': () => ({ path: '/api/settings/emails', body: { address: `${fresh()}@example.org` } }),
@@ -136,13 +136,12 @@ export const recipes: Record<string, Make> = {
     await secondSession(db, world)
     return { path: '/api/settings/sessions' }
   },
+  'post /api/settings/sessions/confirm': at('/api/settings/sessions/confirm', { password: testPassword }),
   'get /api/settings/two-factor': at('/api/settings/two-factor'),
-  'post /api/settings/two-factor': at('/api/settings/two-factor', { currentPassword: testPassword }),
+  'post /api/settings/two-factor': at('/api/settings/two-factor', {}),
   'post /api/settings/two-factor/confirm': at('/api/settings/two-factor/confirm', { code: '000000' }),
-  'post /api/settings/two-factor/recovery-codes': at('/api/settings/two-factor/recovery-codes', {
-    currentPassword: testPassword,
-  }),
-  'delete /api/settings/two-factor': at('/api/settings/two-factor', { currentPassword: testPassword, code: '000000' }),
+  'post /api/settings/two-factor/recovery-codes': at('/api/settings/two-factor/recovery-codes', {}),
+  'delete /api/settings/two-factor': at('/api/settings/two-factor'),
   'get /api/settings/organizations': at('/api/settings/organizations'),
   'get /api/settings/tokens': at('/api/settings/tokens'),
   'post /api/settings/tokens': at('/api/settings/tokens', { name: 'laptop', role: 'read' }),
@@ -285,7 +284,7 @@ export const completedElsewhere: Record<string, string> = {
   'post /api/operator/demo': 'the demo is there already',
   'post /api/settings/two-factor/confirm': 'takes a code of the authenticator',
   'post /api/settings/two-factor/recovery-codes': 'requires 2FA to be on',
-  'delete /api/settings/two-factor': 'takes a code of the authenticator',
+  'delete /api/settings/two-factor': 'requires 2FA to be on',
   'post /api/operator/people/:username/tokens': 'only from the command line on the server',
 }
 
@@ -344,10 +343,11 @@ async function secondEmail(db: Db, world: World, verified: boolean): Promise<str
 
 async function secondSession(db: Db, world: World): Promise<string> {
   const id = newId()
-  const times = { created_at: now(), last_seen_at: now(), rotated_at: now(), expires_at: secondsFromNow(3600) }
+  const times = { created_at: now(), last_seen_at: now(), rotated_at: now(), confirmed_at: now() }
+  const expires_at = secondsFromNow(3600)
   await db
     .insertInto('sessions')
-    .values({ id, user_id: world.caller.id, hash: digest(randomText(40)), ...times })
+    .values({ id, user_id: world.caller.id, hash: digest(randomText(40)), ...times, expires_at })
     .execute()
   return id
 }

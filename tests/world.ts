@@ -158,10 +158,11 @@ async function credentials(
   }
   const secret = randomText(40)
   const id = newId()
-  const times = { created_at: now(), last_seen_at: now(), rotated_at: now(), expires_at: secondsFromNow(3600) }
+  const times = { created_at: now(), last_seen_at: now(), rotated_at: now(), confirmed_at: now() }
+  const expires_at = secondsFromNow(3600)
   await db
     .insertInto('sessions')
-    .values({ id, user_id: caller.id, hash: digest(secret), ...times })
+    .values({ id, user_id: caller.id, hash: digest(secret), ...times, expires_at })
     .execute()
   return { headers: { cookie: `guildhall_session=${secret}`, 'sec-fetch-site': 'same-origin' }, sessionId: id }
 }

@@ -75,12 +75,13 @@ function permissionsPage(): string {
     scopeWords[row.on],
     requirements[row.requires].words,
     callerWords[row.credential],
+    row.recent ? 'yes' : '',
     row.permission ? `\`${row.permission}\`` : '',
     row.plan ? planFeatures[row.plan] : '',
   ])
   return page('Permissions', [
-    'Every action, what it is about, and what it requires. Admins of an organization have every right in its resource groups. A fine-grained token needs the permission that is named; where none is, it cannot do the action. Where an action has a plan, the organization needs that plan or a higher one.',
-    table(['Action', 'About', 'Requires', 'With', 'Token permission', 'Plan'], rows),
+    'Every action, what it is about, and what it requires. Admins of an organization have every right in its resource groups. A fine-grained token needs the permission that is named; where none is, it cannot do the action. Where an action has a plan, the organization needs that plan or a higher one. A recent sign-in is one within the last ten minutes, or its confirmation with `POST /api/settings/sessions/confirm`; what needs one answers `403` with the code `RecentSignInRequired` otherwise.',
+    table(['Action', 'About', 'Requires', 'With', 'Recent sign-in', 'Token permission', 'Plan'], rows),
   ])
 }
 

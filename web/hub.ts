@@ -2,6 +2,7 @@ import type { QueryKey } from '@tanstack/react-query'
 import { QueryClient, useMutation, useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import type { CallInput, Client, ReplyOf } from '../api/index.ts'
 import { ApiError, createClient, users } from '../api/index.ts'
+import { askToConfirm } from './recent-sign-in.ts'
 
 /** Any operation of the API. */
 export type AnyOperation = Parameters<Client['call']>[0]
@@ -18,8 +19,15 @@ function saysItself(url: string): boolean {
   return repositories.test(url) && !known?.account
 }
 
+// What takes a recent sign-in is asked for again after the dialog, as if nothing had been in the way.
+async function fetchConfirmed(url: string, init: RequestInit): Promise<Response> {
+  const response = await fetch(url, init)
+  const isStale = response.headers.get('x-error-code') === 'RecentSignInRequired'
+  return isStale && (await askToConfirm()) ? fetch(url, init) : response
+}
+
 async function request(url: string, init: RequestInit): Promise<Response> {
-  const response = await fetch(url, { ...init, credentials: 'same-origin' })
+  const response = await fetchConfirmed(url, { ...init, credentials: 'same-origin' })
   const isDoor = doors.some((door) => url.startsWith(door)) || location.pathname === '/login'
   if (response.status === 401 && !isDoor && !saysItself(url) && init.method === 'GET') goToSignIn()
   return response

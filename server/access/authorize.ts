@@ -1,6 +1,6 @@
 import { HubError } from '../kernel/errors.ts'
 import type { Db } from '../store/database.ts'
-import { decide, type Refused, refuseFeature } from './decide.ts'
+import { type Decision, decide, type Refused, refuseFeature } from './decide.ts'
 import { type AccessTarget, type Facts, loadFacts } from './facts.ts'
 import type { Caller, Permit } from './permit.ts'
 import { type Action, type PlanFeature, policy } from './policy.ts'
@@ -59,10 +59,17 @@ function mint<A extends Action>(action: A, facts: Facts, caller: Caller): Permit
   } as unknown as Permit<A>
 }
 
-/** The actions of one family (`member.`, `org.`) that the caller may do on the same things, by the same decision. */
+/**
+ * The actions of one family (`member.`, `org.`) that the caller may do on the same things, by the same decision; those that
+ * take a recent sign-in too, since the page asks for the password when it comes to that.
+ */
 export function allowedActions(facts: Facts, family: string): Action[] {
   const actions = Object.keys(policy) as Action[]
-  return actions.filter((action) => action.startsWith(family) && decide(action, facts).allowed)
+  return actions.filter((action) => action.startsWith(family) && isWithinReach(decide(action, facts)))
+}
+
+function isWithinReach(decision: Decision): boolean {
+  return decision.allowed || decision.refused === 'RecentSignInRequired'
 }
 
 /** Throws `402` when a part of a request needs a feature that the plan of the organization does not have. */

@@ -1,8 +1,11 @@
 import type { Withheld } from '../../api/index.ts'
+import { minuteSeconds, secondsFromNow } from '../kernel/clock.ts'
 import type { ErrorCode } from '../kernel/errors.ts'
 import type { Facts, OrgFacts } from './facts.ts'
 import { type Action, type PlanFeature, type PolicyRow, planFeatures, planHas, policy } from './policy.ts'
 import { type Ground, groundsOf, meets, requirements } from './requirements.ts'
+
+const recentSignInSeconds = 10 * minuteSeconds
 
 /** Why something is refused. */
 export type ReasonCode = Extract<
@@ -15,6 +18,7 @@ export type ReasonCode = Extract<
   | 'SessionRequired'
   | 'WriteTokenRequired'
   | 'EmailNotVerified'
+  | 'RecentSignInRequired'
   | 'NotFound'
   | 'RepoNotFound'
 >
@@ -34,7 +38,7 @@ export type Decision = { allowed: true; grounds: readonly Ground[] } | Refused
 
 /**
  * The one decision, from the facts alone. Order: who are you, does it exist for you, the plan, the requirements, your
- * role, your token, the person.
+ * role, your token, the person, and how long ago you signed in.
  */
 export function decide(action: Action, facts: Facts): Decision {
   const row: PolicyRow = policy[action]
@@ -45,7 +49,8 @@ export function decide(action: Action, facts: Facts): Decision {
     refuseWithheld(row, facts) ??
     refuseRole(row, facts) ??
     refuseCredential(row, facts) ??
-    refuseSubject(row, facts) ?? { allowed: true, grounds: groundsOf(row.requires, asCounted(row, facts)) }
+    refuseSubject(row, facts) ??
+    refuseStale(row, facts) ?? { allowed: true, grounds: groundsOf(row.requires, asCounted(row, facts)) }
   )
 }
 
@@ -176,4 +181,13 @@ function refuseCredential(row: PolicyRow, { actor, bounds }: Facts): Refused | u
 function refuseSubject(row: PolicyRow, facts: Facts): Refused | undefined {
   if (!row.subject || facts.subject?.role !== undefined) return undefined
   return refuse('NotFound', 'No member with this name.')
+}
+
+// The page asks for the password and tries again, so this comes last: nothing else stands in the way by then.
+function refuseStale(row: PolicyRow, { actor }: Facts): Refused | undefined {
+  const session = actor?.session
+  if (!row.recent || session === undefined) return undefined
+  if (session.confirmedAt > secondsFromNow(-recentSignInSeconds)) return undefined
+  const sentence = 'Confirm it’s you: enter your password again to do this.'
+  return refuse('RecentSignInRequired', sentence, ['Sign in again.'])
 }

@@ -44,7 +44,7 @@ export interface Actor {
     expiresAt: Date | null
     lastUsedAt: Date | null
   }
-  session?: { id: string; expiresAt: Date; rotatedAt: Date; lastSeenAt: Date; isPrevious: boolean }
+  session?: { id: string; expiresAt: Date; rotatedAt: Date; lastSeenAt: Date; confirmedAt: Date; isPrevious: boolean }
 }
 
 /** What an action is asked about: as a request names it, or by the ids of what was found before. */
@@ -250,6 +250,7 @@ function actorOf(row: FactsRow): Actor | undefined {
       expiresAt: row.session_expires_at,
       rotatedAt: row.session_rotated_at,
       lastSeenAt: row.session_last_seen_at,
+      confirmedAt: row.session_confirmed_at,
       isPrevious: row.session_is_previous,
     }
   }

@@ -35,6 +35,8 @@ export interface PolicyRow {
   plan?: PlanFeature
   /** The path names a person who must be a member. */
   subject?: true
+  /** Takes a sign-in, or a confirmation of it, within the last ten minutes: it decides about an account, or reveals secrets. */
+  recent?: true
   /** Allowed also to members whom the 2FA requirement keeps out. */
   evenIfBlocked?: true
 }
@@ -56,24 +58,25 @@ export const policy = {
   'account.view': { on: 'instance', requires: 'signedIn', credential: 'read' },
   'account.organizations': { on: 'instance', requires: 'signedIn', credential: 'read' },
   'account.update': { on: 'instance', requires: 'signedIn', credential: 'session' },
-  'account.delete': { on: 'instance', requires: 'signedIn', credential: 'session' },
+  'account.delete': { on: 'instance', requires: 'signedIn', credential: 'session', recent: true },
   'email.list': { on: 'instance', requires: 'signedIn', credential: 'session' },
-  'email.create': { on: 'instance', requires: 'signedIn', credential: 'session' },
-  'email.update': { on: 'instance', requires: 'signedIn', credential: 'session' },
+  'email.create': { on: 'instance', requires: 'signedIn', credential: 'session', recent: true },
+  'email.update': { on: 'instance', requires: 'signedIn', credential: 'session', recent: true },
   'email.resend': { on: 'instance', requires: 'signedIn', credential: 'session' },
-  'email.delete': { on: 'instance', requires: 'signedIn', credential: 'session' },
+  'email.delete': { on: 'instance', requires: 'signedIn', credential: 'session', recent: true },
+  'session.confirm': { on: 'instance', requires: 'signedIn', credential: 'session' },
   'session.list': { on: 'instance', requires: 'signedIn', credential: 'session' },
   'session.end': { on: 'instance', requires: 'signedIn', credential: 'session' },
   'twoFactor.view': { on: 'instance', requires: 'signedIn', credential: 'session' },
-  'twoFactor.begin': { on: 'instance', requires: 'signedIn', credential: 'session' },
-  'twoFactor.enable': { on: 'instance', requires: 'signedIn', credential: 'session' },
-  'twoFactor.renewRecoveryCodes': { on: 'instance', requires: 'signedIn', credential: 'session' },
-  'twoFactor.disable': { on: 'instance', requires: 'signedIn', credential: 'session' },
+  'twoFactor.begin': { on: 'instance', requires: 'signedIn', credential: 'session', recent: true },
+  'twoFactor.enable': { on: 'instance', requires: 'signedIn', credential: 'session', recent: true },
+  'twoFactor.renewRecoveryCodes': { on: 'instance', requires: 'signedIn', credential: 'session', recent: true },
+  'twoFactor.disable': { on: 'instance', requires: 'signedIn', credential: 'session', recent: true },
   'token.list': { on: 'instance', requires: 'signedIn', credential: 'session' },
-  'token.create': { on: 'instance', requires: 'signedIn', credential: 'session' },
+  'token.create': { on: 'instance', requires: 'signedIn', credential: 'session', recent: true },
   'token.update': { on: 'instance', requires: 'signedIn', credential: 'session' },
   'token.delete': { on: 'instance', requires: 'signedIn', credential: 'session' },
-  'token.rotate': { on: 'instance', requires: 'signedIn', credential: 'session' },
+  'token.rotate': { on: 'instance', requires: 'signedIn', credential: 'session', recent: true },
   'repo.list': { on: 'instance', requires: 'anyone', credential: 'read' },
   'repo.listOwn': { on: 'instance', requires: 'signedIn', credential: 'read' },
 
@@ -82,7 +85,7 @@ export const policy = {
   'org.viewSettings': { on: 'org', requires: 'orgRead', permission: 'org.read', credential: 'read' },
   'org.update': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
   'org.updateSettings': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
-  'org.delete': { on: 'org', requires: 'provenAdmin', permission: 'org.write', credential: 'write' },
+  'org.delete': { on: 'org', requires: 'provenAdmin', permission: 'org.write', credential: 'session', recent: true },
   'org.restore': { on: 'deletedOrg', requires: 'formerAdmin', permission: 'org.write', credential: 'write' },
   'org.viewSuccessors': { on: 'org', requires: 'orgRead', permission: 'org.read', credential: 'read' },
   'org.updateSuccessors': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
@@ -269,7 +272,7 @@ export const policy = {
   'operator.approveRecovery': { on: 'instance', requires: 'operator', credential: 'write' },
   'operator.withdrawRecovery': { on: 'instance', requires: 'operator', credential: 'write' },
   'operator.addMember': { on: 'instance', requires: 'operator', credential: 'write' },
-  'operator.listOutbox': { on: 'instance', requires: 'operator', credential: 'session' },
+  'operator.listOutbox': { on: 'instance', requires: 'operator', credential: 'session', recent: true },
   'operator.retryMail': { on: 'instance', requires: 'operator', credential: 'write' },
   'operator.viewAuditLog': { on: 'instance', requires: 'operator', credential: 'read' },
   'operator.checkRepositories': { on: 'instance', requires: 'operator', credential: 'read' },

@@ -35,6 +35,7 @@ export interface FactsRow extends StoredSettings {
   session_expires_at: Date
   session_rotated_at: Date
   session_last_seen_at: Date
+  session_confirmed_at: Date
   session_is_previous: boolean
   org_id: string
   org_name: string
@@ -255,7 +256,7 @@ function addSessionActor(statement: Statement, hash: string): void {
   statement.columns.push(
     actorColumns,
     `s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
-    s.last_seen_at session_last_seen_at, s.hash <> ${hash} session_is_previous`,
+    s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> ${hash} session_is_previous`,
   )
 }
 

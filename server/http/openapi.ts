@@ -58,7 +58,10 @@ function describe(operation: Operation, repoType?: string): Json {
     operationId: operationId(operation, repoType),
     tags: [operation.tag],
     summary: operation.summary,
-    description: [operation.details, `Takes ${requirements[row.requires].words}; action \`${operation.action}\`.`]
+    description: [
+      operation.details,
+      `Takes ${requirements[row.requires].words}${row.recent ? ' and a recent sign-in' : ''}; action \`${operation.action}\`.`,
+    ]
       .filter(Boolean)
       .join('\n\n'),
     security:

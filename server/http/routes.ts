@@ -20,6 +20,7 @@ import { describeInstance, getInstanceSettings, updateInstanceSettings } from '.
 import { requestPasswordReset, resetPassword } from '../users/password-reset.ts'
 import { createPerson, listPeople } from '../users/people.ts'
 import * as profiles from '../users/profiles.ts'
+import { confirmSession } from '../users/session-confirmation.ts'
 import { endOtherSessions, endSession, listSessions, signOut } from '../users/sessions.ts'
 import { signIn } from '../users/sign-in.ts'
 import * as twoFactor from '../users/two-factor.ts'
@@ -92,13 +93,14 @@ function addAccountRoutes(server: Server, info: StartInfo): void {
   serve(server, users.resendVerification, emails.resendVerification)
   serve(server, users.deleteEmail, emails.deleteEmail)
   serve(server, users.listSessions, listSessions)
+  serve(server, users.confirmSession, confirmSession, key)
   serve(server, users.endSession, endSession)
   serve(server, users.endOtherSessions, endOtherSessions)
   serve(server, users.getTwoFactor, twoFactor.getTwoFactor)
   serve(server, users.beginTwoFactor, twoFactor.beginTwoFactor, key)
   serve(server, users.confirmTwoFactor, twoFactor.confirmTwoFactor, key)
   serve(server, users.renewRecoveryCodes, twoFactor.renewRecoveryCodes, key)
-  serve(server, users.disableTwoFactor, disableTwoFactor, key)
+  serve(server, users.disableTwoFactor, disableTwoFactor)
   serve(server, users.listMyOrganizations, listMyOrganizations, links)
   serve(server, tokens.listTokens, listTokens)
   serve(server, tokens.createToken, createToken)

@@ -15,6 +15,7 @@ export const errorStatus = {
   WriteTokenRequired: 403,
   CrossSite: 403,
   EmailNotVerified: 403,
+  RecentSignInRequired: 403,
   NotFound: 404,
   RepoNotFound: 404,
   RevisionNotFound: 404,

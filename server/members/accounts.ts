@@ -4,12 +4,11 @@ import type { Permit } from '../access/permit.ts'
 import { recheck } from '../access/recheck.ts'
 import { instanceScope, record } from '../audit/record.ts'
 import { badField } from '../kernel/errors.ts'
-import type { InstanceKey } from '../kernel/secret.ts'
 import { guardOrganizationsOf } from '../orgs/admins.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
-import { closeAccount, confirmPassword, ownId } from '../users/accounts.ts'
+import { closeAccount, ownId } from '../users/accounts.ts'
 import type { Holdings } from '../users/holding.ts'
-import { checkSecondFactor, removeTwoFactor } from '../users/two-factor.ts'
+import { removeTwoFactor } from '../users/two-factor.ts'
 import { applyChanges } from './membership/membership.ts'
 import { findOrganizationsOf } from './successors-store.ts'
 
@@ -23,16 +22,15 @@ export async function deleteAccount(
   input: api.InputOf<typeof api.users.deleteAccount>,
   holdings: Holdings,
 ): Promise<api.ResultOf<typeof api.users.deleteAccount>> {
-  const id = ownId(permit)
   const { name } = permit.actor
   if (input.confirm !== name) throw badField('confirm', `must be your user name, ${name}.`)
-  await confirmPassword(db, id, input.currentPassword)
   await transaction(db, (tx) => endAccount(tx, permit, holdings))
   return { reply: { success: true }, session: null }
 }
 
 async function endAccount(tx: Tx, permit: Permit<'account.delete'>, holdings: Holdings): Promise<void> {
-  const { id, name } = permit.actor
+  const id = ownId(permit)
+  const { name } = permit.actor
   await recheck(tx, permit, { accounts: [id] })
   const ended: Ended[] = []
   await holdings.hold(tx, { userId: id })
@@ -77,12 +75,8 @@ async function recordEnd(tx: Tx, permit: Permit<'account.delete'>, { orgId, role
 export async function disableTwoFactor(
   db: Db,
   permit: Permit<'twoFactor.disable'>,
-  input: api.InputOf<typeof api.users.disableTwoFactor>,
-  key: InstanceKey,
 ): Promise<api.ResultOf<typeof api.users.disableTwoFactor>> {
   const id = ownId(permit)
-  await confirmPassword(db, id, input.currentPassword)
-  await checkSecondFactor(db, key, id, input.code)
   await transaction(db, async (tx) => {
     await recheck(tx, permit, { accounts: [id] })
     await guardOrganizationsOf(tx, { id, only2fa: true }, () => removeTwoFactor(tx, id))

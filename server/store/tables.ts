@@ -593,6 +593,10 @@ export interface SeatDays {
 }
 
 export interface Sessions {
+  /**
+   * When the person last gave the password, and the code where 2FA is on: at sign-in, or asked again later.
+   */
+  confirmed_at: Timestamp;
   created_at: Timestamp;
   expires_at: Timestamp;
   hash: Buffer;

@@ -18,8 +18,8 @@ interface NewSession extends Origin {
 export async function insertSession(tx: Tx, session: NewSession): Promise<void> {
   const { id, userId, hash, at, expiresAt, ip, userAgent } = session
   await sql`
-    insert into sessions (id, user_id, hash, rotated_at, created_at, last_seen_at, expires_at, ip, user_agent)
-    values (${id}, ${userId}, ${hash}, ${at}, ${at}, ${at}, ${expiresAt}, ${ip}, ${userAgent})`.execute(tx)
+    insert into sessions (id, user_id, hash, rotated_at, created_at, last_seen_at, confirmed_at, expires_at, ip, user_agent)
+    values (${id}, ${userId}, ${hash}, ${at}, ${at}, ${at}, ${at}, ${expiresAt}, ${ip}, ${userAgent})`.execute(tx)
 }
 
 /** Deletes the sessions of a person that were seen longest ago, beyond so many. */
@@ -59,6 +59,11 @@ export async function rotateSession(db: Db, rotation: Rotation): Promise<Date | 
     where id = ${id} and rotated_at = ${rotatedBefore}
     returning expires_at`.execute(db)
   return rows[0]?.expires_at
+}
+
+/** Notes that the person at a session has just given their password. */
+export async function setConfirmedAt(tx: Tx, id: string, at: Date): Promise<void> {
+  await sql`update sessions set confirmed_at = ${at} where id = ${id}`.execute(tx)
 }
 
 /** Sets when the secret of a session was last changed. */

@@ -77,8 +77,8 @@ export async function makeSecretDue(tx: Tx, session: SessionFacts): Promise<void
   await store.setRotatedAt(tx, session.id, session.rotatedAt)
 }
 
-/** The session of the request; throws `403` where it comes without one. */
-function ownSession(author: Author): SessionFacts {
+/** The session of a request; throws `403` where it comes without one. */
+export function ownSession(author: Author): SessionFacts {
   const session = author.actor?.session
   if (session === undefined) throw new HubError('SessionRequired', 'This is for people who signed in with a browser.')
   return session

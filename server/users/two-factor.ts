@@ -9,7 +9,7 @@ import { now } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { digest, type InstanceKey } from '../kernel/secret.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
-import { confirmPassword, ownId } from './accounts.ts'
+import { ownId } from './accounts.ts'
 import { attemptLimits, countAttempt, forgetAttempts } from './attempts.ts'
 import { findInstance } from './instance-store.ts'
 import { makeSecretDue } from './sessions.ts'
@@ -40,11 +40,10 @@ export async function getTwoFactor(
 export async function beginTwoFactor(
   db: Db,
   permit: Permit<'twoFactor.begin'>,
-  { currentPassword }: InputOf<typeof api.users.beginTwoFactor>,
+  _input: unknown,
   key: InstanceKey,
 ): Promise<ResultOf<typeof api.users.beginTwoFactor>> {
   const userId = ownId(permit)
-  await confirmPassword(db, userId, currentPassword)
   const { name: issuer } = await findInstance(db)
   const secret = generateSecret()
   await transaction(db, async (tx) => {
@@ -89,11 +88,10 @@ export async function confirmTwoFactor(
 export async function renewRecoveryCodes(
   db: Db,
   permit: Permit<'twoFactor.renewRecoveryCodes'>,
-  { currentPassword }: InputOf<typeof api.users.renewRecoveryCodes>,
+  _input: unknown,
   key: InstanceKey,
 ): Promise<ResultOf<typeof api.users.renewRecoveryCodes>> {
   const userId = ownId(permit)
-  await confirmPassword(db, userId, currentPassword)
   return transaction(db, async (tx) => {
     await recheck(tx, permit, { accounts: [userId] })
     if (!(await store.lockEnabled(tx, userId)))
@@ -173,7 +171,8 @@ export async function checkSecondFactor(db: Db, key: InstanceKey, userId: string
   }
 }
 
-/** Turns off 2FA; secret and recovery codes are gone. */
+/** Turns off 2FA; secret and recovery codes are gone. Throws `409` where it is off. */
 export async function removeTwoFactor(tx: Tx, userId: string): Promise<void> {
+  if (!(await store.lockEnabled(tx, userId))) throw new HubError('Conflict', '2FA is already off.')
   await store.clearSecondFactor(tx, userId)
 }

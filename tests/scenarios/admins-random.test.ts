@@ -79,7 +79,7 @@ const acts: Record<string, Act> = {
     hub.request(opal, 'PATCH', `/api/operator/people/${whom.name}`, { suspended: false }),
   'delete the account': async () => {
     if (guest === undefined) return undefined
-    const body = { confirm: guest.name, currentPassword: testPassword }
+    const body = { confirm: guest.name }
     return hub.request(undefined, 'DELETE', '/api/settings/account', body, {
       cookie: await cookieOf(guest),
       origin: hub.url,

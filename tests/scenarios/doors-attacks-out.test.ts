@@ -6,6 +6,7 @@ import { newId } from '../../server/kernel/ids.ts'
 import { sql } from '../../server/store/sql.ts'
 import type { Person, Reply } from '../hub.ts'
 import { advance, call, hub, recoveryRequestWaiting, suspend } from '../recovery-world.ts'
+import { signedIn } from '../visitor.ts'
 
 const opal = await hub.person('opal', { operator: true })
 const olga = await hub.person('olga', { operator: true })
@@ -192,7 +193,7 @@ describe('a recovery request', () => {
 
     await suspend(names.admin, false)
     const admin = await hub.person(names.admin)
-    await done(at(admin, 'DELETE', `/api/organizations/${org}`, { confirm: org }))
+    await done((await signedIn(hub, names.admin)).send('DELETE', `/api/organizations/${org}`, { confirm: org }))
     await refused(call(person, 'POST', org, '', { path: 'domain', domain }), 404)
     const begun = { username: 'reader', reason: 'The organization is gone.' }
     await refused(at(opal, 'POST', `/api/operator/organizations/${org}/recovery`, begun), 404)

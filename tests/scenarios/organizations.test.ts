@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import { purgeDeletedOrganizations } from '../../server/orgs/deletion.ts'
 import { type Person, startTestHub, type TestHub } from '../hub.ts'
+import { signedIn } from '../visitor.ts'
 
 const day = 86_400_000
 let hub: TestHub
@@ -41,7 +42,7 @@ test('who creates an organization is its admin, and its log begins with that', a
     health: 'at_risk',
   })
   for (const action of [
-    'org.delete',
+    'org.update',
     'member.changeRole',
     'member.remove',
     'group.create',
@@ -249,12 +250,15 @@ test('a deleted organization is gone for everybody, keeps its name, and comes ba
     [ada, { confirm: 'Petrel' }, 400],
   ]
   for (const [who, body, status] of refused)
-    assert.equal((await hub.request(who, 'DELETE', org('petrel'), body)).status, status)
-  const tried = await hub.request(ada, 'DELETE', org('petrel', '?dryRun=true'))
+    assert.equal((await (await signedIn(hub, who.name)).send('DELETE', org('petrel'), body)).status, status)
+  const byToken = await hub.request(ada, 'DELETE', org('petrel'), { confirm: 'petrel' })
+  assert.deepEqual([byToken.status, byToken.headers.get('x-error-code')], [403, 'SessionRequired'])
+  const browser = await signedIn(hub, 'ada')
+  const tried = await browser.send('DELETE', org('petrel', '?dryRun=true'))
   assert.deepEqual(tried.body.loses, { members: 3, repositories: 1, resourceGroups: 0 })
   assert.equal((await hub.request(ada, 'GET', org('petrel'))).status, 200)
 
-  const deleted = await hub.request(ada, 'DELETE', org('petrel'), { confirm: 'petrel' })
+  const deleted = await browser.send('DELETE', org('petrel'), { confirm: 'petrel' })
   assert.equal(deleted.status, 200)
   assert.deepEqual(
     (await hub.mails()).filter(({ subject }) => subject.includes('was deleted')).map(({ recipient }) => recipient),
@@ -278,7 +282,7 @@ test('a deleted organization is gone for everybody, keeps its name, and comes ba
 test('after 30 days nothing brings it back, and its name is free', async () => {
   const { id } = await hub.organization('fulmar', { ada: 'admin' })
   const operator = await hub.person('opal', { operator: true })
-  await hub.request(ada, 'DELETE', org('fulmar'), { confirm: 'fulmar' })
+  await (await signedIn(hub, 'ada')).send('DELETE', org('fulmar'), { confirm: 'fulmar' })
   const purge = () => purgeDeletedOrganizations(hub.db)
   hub.moveClock(29 * day)
   assert.equal(await purge(), 0)

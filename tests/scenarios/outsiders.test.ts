@@ -305,7 +305,8 @@ test('a deleted organization is gone for everybody, its repositories too', async
   const { people: last } = await hub.organization('doomed', { dora: 'admin', dave: 'read' })
   const dora = last.dora as Person
   await hub.request(dora, 'POST', '/api/repos/create', { name: 'left', organization: 'doomed' })
-  assert.equal((await hub.request(dora, 'DELETE', '/api/organizations/doomed', { confirm: 'doomed' })).status, 200)
+  const browser = await signedIn(hub, 'dora')
+  assert.equal((await browser.send('DELETE', '/api/organizations/doomed', { confirm: 'doomed' })).status, 200)
   const own = '/api/organizations/doomed'
   for (const who of [dora, last.dave, rick, await hub.person('opal')]) {
     for (const [method, path, body] of [

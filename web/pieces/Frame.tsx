@@ -3,6 +3,7 @@ import { Link, Outlet } from '@tanstack/react-router'
 import { Suspense } from 'react'
 import { useInstance } from '../session.ts'
 import { AccountMenu } from './AccountMenu.tsx'
+import { ConfirmItsYou } from './ConfirmItsYou.tsx'
 import classes from './Frame.module.css'
 import { ButtonTo } from './LinkTo.tsx'
 import { SchemeButton } from './Scheme.tsx'
@@ -27,6 +28,9 @@ export function Frame() {
           <Outlet />
         </Suspense>
       </main>
+      <Suspense>
+        <ConfirmItsYou />
+      </Suspense>
     </>
   )
 }

@@ -5,7 +5,6 @@ import { tokens, users } from '../../../../api/index.ts'
 import { useChange, useMaybe } from '../../../hub.ts'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
-import { PasswordField } from '../../../pieces/Form.tsx'
 import { sessionChanged } from '../../../session.ts'
 import { counted, listed } from '../../../words.ts'
 import { candidateAddressOf, LastAdminLinks } from '../LastAdmin.tsx'
@@ -13,7 +12,6 @@ import { candidateAddressOf, LastAdminLinks } from '../LastAdmin.tsx'
 /** Deletes the account, after naming what ends and having its name typed. */
 export function DeleteAccount({ account }: { account: users.Account }) {
   const [asked, setAsked] = useState(false)
-  const [password, setPassword] = useState('')
   const navigate = useNavigate()
   const end = useChange(users.deleteAccount, async () => {
     showDone(`The account ${account.name} is deleted.`)
@@ -22,7 +20,6 @@ export function DeleteAccount({ account }: { account: users.Account }) {
   })
   const close = () => {
     setAsked(false)
-    setPassword('')
     end.reset()
   }
   return (
@@ -37,20 +34,13 @@ export function DeleteAccount({ account }: { account: users.Account }) {
         title={`Delete the account ${account.name}?`}
         word={account.name}
         label={`Delete ${account.name}`}
-        waiting={password === ''}
         busy={end.isPending}
         error={end.error}
         {...candidateAddressOf(end.error)}
-        onConfirm={() => end.mutate({ body: { confirm: account.name, currentPassword: password } })}
+        onConfirm={() => end.mutate({ body: { confirm: account.name } })}
         onClose={close}
       >
         <Effects name={account.name} />
-        <PasswordField
-          label="Your password"
-          autoComplete="current-password"
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-        />
         <LastAdminLinks error={end.error} />
       </ConfirmByTyping>
     </>

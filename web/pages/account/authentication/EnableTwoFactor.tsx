@@ -4,37 +4,14 @@ import { users } from '../../../../api/index.ts'
 import { useFields } from '../../../form.ts'
 import { useChange } from '../../../hub.ts'
 import { Takeaway } from '../../../pieces/Copy.tsx'
-import { Form, PasswordField } from '../../../pieces/Form.tsx'
+import { Form } from '../../../pieces/Form.tsx'
 
 interface Begun {
   secret: string
   uri: string
 }
 
-/** First step: the password, so that no one at an open browser locks the owner out. */
-export function BeginTwoFactor({ onBegun, onCancel }: { onBegun: (begun: Begun) => void; onCancel: () => void }) {
-  const begin = useChange(users.beginTwoFactor, onBegun)
-  const { values, field, rest } = useFields({ currentPassword: '' }, begin.error)
-  return (
-    <Form label="Start 2FA setup" error={begin.error} rest={rest} onSubmit={() => begin.mutate({ body: values })}>
-      <PasswordField
-        label="Your password"
-        description="Asked for once more, since this decides who gets in from now on."
-        autoComplete="current-password"
-        autoFocus
-        {...field('currentPassword')}
-      />
-      <Group gap="xs">
-        <Button type="submit" variant="filled" loading={begin.isPending}>
-          Continue
-        </Button>
-        <Button onClick={onCancel}>Cancel</Button>
-      </Group>
-    </Form>
-  )
-}
-
-/** Second step: the secret goes into the authenticator, and a first code shows that it is there. */
+/** The secret goes into the authenticator, and a first code shows that it is there. */
 export function ConfirmTwoFactor(props: Begun & { onDone: (codes: string[]) => void; onCancel: () => void }) {
   const confirm = useChange(users.confirmTwoFactor, ({ recoveryCodes }) => props.onDone(recoveryCodes))
   const { values, field, rest } = useFields({ code: '' }, confirm.error)

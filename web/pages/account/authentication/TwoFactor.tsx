@@ -1,19 +1,19 @@
 import { Button, Group, Text } from '@mantine/core'
 import { useState } from 'react'
 import { type ReplyOf, users } from '../../../../api/index.ts'
-import { useMaybe } from '../../../hub.ts'
+import { useChange, useMaybe } from '../../../hub.ts'
+import { ErrorNote } from '../../../pieces/ErrorNote.tsx'
 import { TwoFactorNote } from '../../../pieces/TwoFactorNeeded.tsx'
 import { When } from '../../../pieces/When.tsx'
 import { counted, listed } from '../../../words.ts'
 import { DisableTwoFactor } from './DisableTwoFactor.tsx'
-import { BeginTwoFactor, ConfirmTwoFactor } from './EnableTwoFactor.tsx'
+import { ConfirmTwoFactor } from './EnableTwoFactor.tsx'
 import { RecoveryCodes } from './RecoveryCodes.tsx'
 import { RenewCodes } from './RenewCodes.tsx'
 
 type Factor = ReplyOf<typeof users.getTwoFactor>
 type Step =
   | { at: 'rest' }
-  | { at: 'password' }
   | { at: 'scan'; secret: string; uri: string }
   | { at: 'codes'; codes: string[]; fresh: boolean }
   | { at: 'renew' }
@@ -23,22 +23,26 @@ export function TwoFactor({ factor }: { factor: Factor }) {
   const [step, setStep] = useState<Step>({ at: 'rest' })
   const rest = () => setStep({ at: 'rest' })
   if (step.at === 'codes') return <RecoveryCodes codes={step.codes} fresh={step.fresh} onDone={rest} />
-  if (step.at === 'renew') {
-    return <RenewCodes onDone={(codes) => setStep({ at: 'codes', codes, fresh: false })} onCancel={rest} />
-  }
-  if (factor.enabled) return <On factor={factor} onRenew={() => setStep({ at: 'renew' })} />
-  if (step.at === 'password') {
-    return <BeginTwoFactor onBegun={(begun) => setStep({ at: 'scan', ...begun })} onCancel={rest} />
+  if (factor.enabled) {
+    return (
+      <>
+        <On factor={factor} onRenew={() => setStep({ at: 'renew' })} />
+        {step.at === 'renew' && (
+          <RenewCodes onDone={(codes) => setStep({ at: 'codes', codes, fresh: false })} onCancel={rest} />
+        )}
+      </>
+    )
   }
   if (step.at === 'scan') {
     const { secret, uri } = step
     const done = (codes: string[]) => setStep({ at: 'codes', codes, fresh: true })
     return <ConfirmTwoFactor secret={secret} uri={uri} onDone={done} onCancel={rest} />
   }
-  return <Off onBegin={() => setStep({ at: 'password' })} />
+  return <Off onBegun={(begun) => setStep({ at: 'scan', ...begun })} />
 }
 
-function Off({ onBegin }: { onBegin: () => void }) {
+function Off({ onBegun }: { onBegun: (begun: { secret: string; uri: string }) => void }) {
+  const begin = useChange(users.beginTwoFactor, onBegun)
   const { data } = useMaybe(users.listMyOrganizations, {})
   const waiting = data?.organizations.filter(({ blockedBy }) => blockedBy.includes('mfa')).map(({ name }) => name) ?? []
   return (
@@ -47,10 +51,11 @@ function Off({ onBegin }: { onBegin: () => void }) {
         <TwoFactorNote plain>{`You regain access to ${listed(waiting)} as soon as it is on.`}</TwoFactorNote>
       )}
       <Group>
-        <Button variant="filled" onClick={onBegin}>
+        <Button variant="filled" loading={begin.isPending} onClick={() => begin.mutate({})}>
           Turn on 2FA
         </Button>
       </Group>
+      <ErrorNote error={begin.error} />
     </>
   )
 }
