@@ -154,7 +154,9 @@ describe('an operator’s suspension of the last admin who counts', () => {
     assert.equal((await suspend(place)).status, 200)
     assert.deepEqual(await adminHealth(place), { admins: [successors[0]], adminless: false })
     const heir = await hub.person(successors[0] as string)
-    assert.equal((await at(place, heir, 'DELETE', '?dryRun=true')).status, 200)
+    const { rows } = await sql`select probation_until from memberships
+      where org_id = ${place.id} and user_id = ${heir.id}`.execute(hub.db)
+    assert.deepEqual(rows, [{ probation_until: null }])
   })
 
   it('leaves the organization marked where there is none; nothing else does', async () => {

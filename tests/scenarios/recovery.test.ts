@@ -17,6 +17,7 @@ import {
   markMails,
   suspend,
 } from '../recovery-world.ts'
+import { signedIn } from '../visitor.ts'
 
 const operator = await hub.person('opal', { operator: true })
 
@@ -166,7 +167,8 @@ describe('recovery by proof of a domain', () => {
 
   describe('leaves a probation of 30 days', () => {
     const settings = (body: unknown) => hub.request(people.pet, 'PATCH', '/api/organizations/Mill/settings', body)
-    const remove = (who: string) => hub.request(people[who], 'DELETE', '/api/organizations/Mill?dryRun=true')
+    const remove = async (who: string) =>
+      (await signedIn(hub, who)).send('DELETE', '/api/organizations/Mill?dryRun=true')
     const publish = (who: string) =>
       hub.request(people[who], 'PUT', '/api/models/Mill/secret/settings', { private: false })
     const move = (who: string) =>

@@ -68,7 +68,7 @@ left join organizations o on o.id = r.org_id left join memberships m on m.org_id
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
-s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous from (select * from instance limit 1) i left join lateral (
+s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -79,7 +79,7 @@ left join users a on a.id = s.user_id and a.state = 'active' where $1::timestamp
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
-s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
+s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
@@ -94,7 +94,7 @@ left join users a on a.id = s.user_id and a.state = 'active' left join organizat
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
-s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
+s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
@@ -109,7 +109,7 @@ left join users a on a.id = s.user_id and a.state = 'active' left join organizat
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
-s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
+s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
@@ -124,7 +124,7 @@ left join users a on a.id = s.user_id and a.state = 'active' left join organizat
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
-s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
+s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
@@ -144,7 +144,7 @@ left join organizations o on o.id = r.org_id left join memberships m on m.org_id
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
-s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
+s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
@@ -164,7 +164,7 @@ left join organizations o on o.id = r.org_id left join memberships m on m.org_id
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
-s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
+s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
@@ -268,7 +268,7 @@ left join organizations o on o.id = r.org_id left join memberships m on m.org_id
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
-s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous from (select * from instance limit 1) i left join lateral (
+s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -279,7 +279,7 @@ left join users a on a.id = s.user_id and a.state = 'active' where $1::timestamp
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
-s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
+s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
@@ -295,7 +295,7 @@ left join organizations o on o.id = n.org_id left join memberships m on m.org_id
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
-s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
+s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
@@ -311,7 +311,7 @@ left join organizations o on o.id = n.org_id left join memberships m on m.org_id
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
-s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
+s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
@@ -327,7 +327,7 @@ left join organizations o on o.id = n.org_id left join memberships m on m.org_id
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
-s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
+s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
@@ -343,7 +343,7 @@ left join organizations o on o.id = n.org_id left join memberships m on m.org_id
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
-s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
+s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
@@ -365,7 +365,7 @@ left join organizations o on o.id = r.org_id left join memberships m on m.org_id
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
-s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
+s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
@@ -385,7 +385,7 @@ left join organizations o on o.id = r.org_id left join memberships m on m.org_id
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
-s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
+s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
@@ -407,7 +407,7 @@ left join organizations o on o.id = r.org_id left join memberships m on m.org_id
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
-s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
+s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
@@ -427,7 +427,7 @@ and rr.lower_name = $6 left join repositories r on r.id = rr.repo_id and r.org_i
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
-s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
+s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
@@ -447,7 +447,7 @@ and rr.lower_name = $6 left join repositories r on r.id = rr.repo_id and r.org_i
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
-s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
+s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
@@ -463,7 +463,7 @@ left join organizations o on o.id = n.org_id left join memberships m on m.org_id
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
-s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, su.id subject_id, su.name subject_name, su.fullname subject_fullname, null::org_role subject_role from (select * from instance limit 1) i left join lateral (
+s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, su.id subject_id, su.name subject_name, su.fullname subject_fullname, null::org_role subject_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -2338,12 +2338,15 @@ delete from sessions where id in (
 select id from sessions where user_id = $1 order by last_seen_at desc, id desc offset $2::integer);
 
 -- server/users/session-store.ts insertSession
-insert into sessions (id, user_id, hash, rotated_at, created_at, last_seen_at, expires_at, ip, user_agent)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+insert into sessions (id, user_id, hash, rotated_at, created_at, last_seen_at, confirmed_at, expires_at, ip, user_agent)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
 
 -- server/users/session-store.ts listSessions
 select id, created_at, last_seen_at, expires_at, ip, user_agent from sessions
 where user_id = $1 and expires_at > $2 order by last_seen_at desc, id desc;
+
+-- server/users/session-store.ts setConfirmedAt
+update sessions set confirmed_at = $1 where id = $2;
 
 -- server/users/store.ts deleteExpired
 delete from account_links where expires_at <= $1;
