@@ -18,7 +18,7 @@ import { addressTakenMail, primaryChangedMail, verificationMail } from './mails.
 const mostEmails = 20
 const verificationSeconds = 3 * daySeconds
 
-type Email = ResultOf<typeof api.users.addEmail>
+type Email = ResultOf<typeof api.emails.addEmail>
 
 /** Gives a new account its primary address; one that counts as verified is refused with `409` where another account has it. */
 export async function giveFirstEmail(
@@ -71,7 +71,10 @@ export async function sendVerification(
 }
 
 /** Lists the caller's addresses, the primary one first. */
-export async function listEmails(db: Db, permit: Permit<'email.list'>): Promise<ResultOf<typeof api.users.listEmails>> {
+export async function listEmails(
+  db: Db,
+  permit: Permit<'email.list'>,
+): Promise<ResultOf<typeof api.emails.listEmails>> {
   const rows = await store.listEmails(db, ownId(permit))
   return rows.map(emailOf)
 }
@@ -80,7 +83,7 @@ export async function listEmails(db: Db, permit: Permit<'email.list'>): Promise<
 export async function addEmail(
   db: Db,
   permit: Permit<'email.create'>,
-  { address }: InputOf<typeof api.users.addEmail>,
+  { address }: InputOf<typeof api.emails.addEmail>,
 ): Promise<Email> {
   const userId = ownId(permit)
   await countAttempt(db, attemptLimits.verificationMail, address.toLowerCase())
@@ -97,8 +100,8 @@ export async function addEmail(
 export async function resendVerification(
   db: Db,
   permit: Permit<'email.resend'>,
-  { id }: InputOf<typeof api.users.resendVerification>,
-): Promise<ResultOf<typeof api.users.resendVerification>> {
+  { id }: InputOf<typeof api.emails.resendVerification>,
+): Promise<ResultOf<typeof api.emails.resendVerification>> {
   const email = (await store.findEmail(db, ownId(permit), id)) ?? noSuchEmail()
   if (email.verified_at !== null) throw new HubError('Conflict', 'This address is verified already.')
   await countAttempt(db, attemptLimits.verificationMail, email.address.toLowerCase())
@@ -118,8 +121,8 @@ export async function resendVerification(
 export async function verifyEmail(
   db: Db,
   permit: Permit<'email.verify'>,
-  { token }: InputOf<typeof api.users.verifyEmail>,
-): Promise<ResultOf<typeof api.users.verifyEmail>> {
+  { token }: InputOf<typeof api.emails.verifyEmail>,
+): Promise<ResultOf<typeof api.emails.verifyEmail>> {
   return transaction(db, async (tx) => {
     const { user_id, email_id, username } = await useLink(tx, 'verify_email', token)
     const primary = await store.lockPrimary(tx, user_id)
@@ -150,7 +153,7 @@ async function verify(tx: Tx, id: string): Promise<store.EmailRow | undefined> {
 export async function makeEmailPrimary(
   db: Db,
   permit: Permit<'email.update'>,
-  { id }: InputOf<typeof api.users.makeEmailPrimary>,
+  { id }: InputOf<typeof api.emails.makeEmailPrimary>,
 ): Promise<Email> {
   const userId = ownId(permit)
   return transaction(db, async (tx) => {
@@ -172,8 +175,8 @@ export async function makeEmailPrimary(
 export async function deleteEmail(
   db: Db,
   permit: Permit<'email.delete'>,
-  { id }: InputOf<typeof api.users.deleteEmail>,
-): Promise<ResultOf<typeof api.users.deleteEmail>> {
+  { id }: InputOf<typeof api.emails.deleteEmail>,
+): Promise<ResultOf<typeof api.emails.deleteEmail>> {
   const userId = ownId(permit)
   return transaction(db, async (tx) => {
     await recheck(tx, permit)

@@ -1,5 +1,5 @@
 import { Button, Group, Text } from '@mantine/core'
-import { users } from '../../api/index.ts'
+import { emails } from '../../api/index.ts'
 import { useChange, useMaybe } from '../hub.ts'
 import { useAccount, useInstance } from '../session.ts'
 import { showDone, showError } from './ErrorNote.tsx'
@@ -15,8 +15,8 @@ export function VerifyBanner() {
 
 function Reminder({ email, isOperator }: { email: string; isOperator: boolean }) {
   const { sendsMail } = useInstance()
-  const { data: addresses = [] } = useMaybe(users.listEmails, {})
-  const resend = useChange(users.resendVerification, () => showDone(`The mail to ${email} is on its way.`))
+  const { data: addresses = [] } = useMaybe(emails.listEmails, {})
+  const resend = useChange(emails.resendVerification, () => showDone(`The mail to ${email} is on its way.`))
   const id = addresses.find(({ address }) => address === email)?.id
   return (
     <Group className={classes.banner} role="status" gap="sm" justify="space-between">

@@ -1,4 +1,4 @@
-import { users } from '../../../api/index.ts'
+import { emails, users } from '../../../api/index.ts'
 import { useReply } from '../../hub.ts'
 import { Block } from '../../pieces/Block.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
@@ -9,16 +9,16 @@ import { AddEmail, Emails } from './account/Emails.tsx'
 /** Your addresses, and the end of the account. */
 export function Page() {
   const account = useReply(users.getAccount)
-  const emails = useReply(users.listEmails)
+  const addresses = useReply(emails.listEmails)
   return (
     <>
-      <PageHead title="Account" state={stateOf(emails)} />
+      <PageHead title="Account" state={stateOf(addresses)} />
       <Block
         title="Email addresses"
         about="Mail goes to the primary one. You can sign in with any verified one. Only admins of organizations with a matching verified domain can see them."
         wide
       >
-        <Emails emails={emails} />
+        <Emails addresses={addresses} />
         <AddEmail />
       </Block>
       <Block title="Delete the account" about={`What ends and what stays is said before ${account.name} is gone.`}>
@@ -28,9 +28,9 @@ export function Page() {
   )
 }
 
-function stateOf(emails: users.Email[]): string {
-  const open = emails.filter(({ verified }) => !verified).length
-  const primary = emails.find(({ primary }) => primary)?.address ?? 'no address'
+function stateOf(addresses: emails.Email[]): string {
+  const open = addresses.filter(({ verified }) => !verified).length
+  const primary = addresses.find(({ primary }) => primary)?.address ?? 'no address'
   const verified = open === 0 ? 'all verified' : `${open} not verified`
-  return `${counted(emails.length, 'address', 'addresses')}, ${verified}. Mail goes to ${primary}.`
+  return `${counted(addresses.length, 'address', 'addresses')}, ${verified}. Mail goes to ${primary}.`
 }

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { z } from 'zod'
-import { users } from '../../../api/index.ts'
+import { emails } from '../../../api/index.ts'
 import { useAddressState } from '../../address-state.ts'
 import { useChange } from '../../hub.ts'
 import { Form } from '../../pieces/Form.tsx'
@@ -15,7 +15,7 @@ const joinPath = /^\/join\/[\w-]{10,100}$/
 export function Page() {
   const account = useAccount()
   const [{ token }] = useAddressState(Search)
-  const verify = useChange(users.verifyEmail)
+  const verify = useChange(emails.verifyEmail)
   const next = useNext()
   const onward = onwardTo(account !== null, next)
   if (verify.isSuccess) {

@@ -1,6 +1,6 @@
 import { Button, Group, Text, TextInput } from '@mantine/core'
 import { useMemo, useState } from 'react'
-import { users } from '../../../../api/index.ts'
+import { emails } from '../../../../api/index.ts'
 import { useFields } from '../../../form.ts'
 import { useChange } from '../../../hub.ts'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
@@ -13,9 +13,9 @@ import { Why } from '../../../pieces/Why.tsx'
 import { Word } from '../../../pieces/Word.tsx'
 
 /** Your addresses: which are verified, which one gets the mail. */
-export function Emails({ emails }: { emails: users.Email[] }) {
-  const [removing, setRemoving] = useState<users.Email>()
-  const remove = useChange(users.deleteEmail, () => {
+export function Emails({ addresses }: { addresses: emails.Email[] }) {
+  const [removing, setRemoving] = useState<emails.Email>()
+  const remove = useChange(emails.deleteEmail, () => {
     showDone(`${removing?.address} is removed.`)
     setRemoving(undefined)
   })
@@ -26,7 +26,7 @@ export function Emails({ emails }: { emails: users.Email[] }) {
   }
   return (
     <>
-      <DataTable label="Your email addresses" columns={columns} rows={emails} rowKey={({ id }) => id} />
+      <DataTable label="Your email addresses" columns={columns} rows={addresses} rowKey={({ id }) => id} />
       <ConfirmByTyping
         opened={removing !== undefined}
         title={`Remove ${removing?.address}?`}
@@ -42,7 +42,7 @@ export function Emails({ emails }: { emails: users.Email[] }) {
   )
 }
 
-function emailColumns(onRemove: (email: users.Email) => void): Column<users.Email>[] {
+function emailColumns(onRemove: (email: emails.Email) => void): Column<emails.Email>[] {
   return [
     {
       id: 'address',
@@ -63,7 +63,7 @@ function emailColumns(onRemove: (email: users.Email) => void): Column<users.Emai
   ]
 }
 
-function State({ email }: { email: users.Email }) {
+function State({ email }: { email: emails.Email }) {
   return (
     <Group gap={6}>
       {email.primary && <Word>primary</Word>}
@@ -72,10 +72,10 @@ function State({ email }: { email: users.Email }) {
   )
 }
 
-function Actions({ email, onRemove }: { email: users.Email; onRemove: () => void }) {
+function Actions({ email, onRemove }: { email: emails.Email; onRemove: () => void }) {
   const { id, address, verified, primary } = email
-  const resend = useChange(users.resendVerification, () => showDone(`The mail to ${address} is on its way.`))
-  const makePrimary = useChange(users.makeEmailPrimary, () => showDone(`Mail goes to ${address} from now on.`))
+  const resend = useChange(emails.resendVerification, () => showDone(`The mail to ${address} is on its way.`))
+  const makePrimary = useChange(emails.makeEmailPrimary, () => showDone(`Mail goes to ${address} from now on.`))
   const input = [{ params: { id } }, { onError: showError }] as const
   return (
     <Group gap="xs" justify="flex-end">
@@ -100,7 +100,7 @@ function Actions({ email, onRemove }: { email: users.Email; onRemove: () => void
 
 /** Adds an address. */
 export function AddEmail() {
-  const add = useChange(users.addEmail, ({ address }) => showDone(`A mail to ${address} asks to verify it.`))
+  const add = useChange(emails.addEmail, ({ address }) => showDone(`A mail to ${address} asks to verify it.`))
   const { values, set, field, rest } = useFields({ address: '' }, add.error)
   const submit = () => {
     const address = values.address.trim()
