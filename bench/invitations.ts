@@ -87,6 +87,7 @@ async function sendBare(url: string): Promise<number> {
   const transport = createTransport({ url, pool: true, maxConnections })
   const words = composeMail({
     to: 'person@example.net',
+    kind: 'invitation',
     subject: 'ada invites you to acme',
     paragraphs: Array.from({ length: 3 }, () => 'ada invites you to become a member of acme with the role read.'),
     button: { label: 'Sign up and join', path: `/join/${'x'.repeat(43)}` },

@@ -1,5 +1,7 @@
+import { digest } from '../kernel/secret.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { arrayOf, containing, sql } from '../store/sql.ts'
+import type { Sender } from './budget.ts'
 import type { Mail } from './templates.ts'
 
 /** Exponential waits between attempts add up to about 15 hours. */
@@ -10,7 +12,7 @@ const batchPriority = 10
 
 export type MailState = 'queued' | 'sent' | 'kept' | 'failed'
 
-export interface StoredMail extends Mail {
+export interface StoredMail extends Omit<Mail, 'kind'> {
   id: string
   state: MailState
   createdAt: Date
@@ -21,31 +23,30 @@ export interface StoredMail extends Mail {
 const columns = sql`id, recipient as "to", subject, body, state,
   created_at as "createdAt", sent_at as "sentAt", error`
 
-export async function insertMail(tx: Tx, mail: Mail & { id: string; createdAt: Date }): Promise<void> {
-  await sql`insert into mails (id, recipient, subject, body, state, created_at)
-    values (${mail.id}, ${mail.to}, ${mail.subject}, ${JSON.stringify(mail.body)}::jsonb, 'queued', ${mail.createdAt})`.execute(
-    tx,
-  )
-}
-
-/** A mail as it is written, and the key of the job that sends it together with others. */
+/** A mail as it is written, and the key of the job that sends it together with others; null: it has one of its own. */
 export interface NewMail extends Mail {
   id: string
-  job: string
+  job: string | null
 }
 
-/** Inserts many mails in one statement. */
+/** Inserts mails in one statement. */
 export async function insertMails(
   tx: Tx,
   mails: readonly NewMail[],
-  { batch, at }: { batch: string | null; at: Date },
+  { batch, at, actorId, orgId }: { batch: string | null; at: Date } & Sender,
 ): Promise<void> {
-  const column = (key: 'id' | 'to' | 'subject' | 'job') => arrayOf(mails.map((mail) => mail[key]))
+  const column = (key: 'id' | 'to' | 'subject' | 'kind') => arrayOf(mails.map((mail) => mail[key]))
   const bodies = arrayOf(mails.map(({ body }) => JSON.stringify(body)))
-  await sql`insert into mails (id, recipient, subject, body, state, created_at, job, batch_id)
-    select m.id, m.recipient, m.subject, m.body::jsonb, 'queued', ${at}, m.job, ${batch}
-    from unnest(${column('id')}, ${column('to')}, ${column('subject')}, ${bodies}, ${column('job')})
-      m(id, recipient, subject, body, job)`.execute(tx)
+  const jobs = arrayOf(mails.map(({ job }) => job ?? ''))
+  const links = arrayOf(
+    mails.map(({ body }) => (body.button?.secret ? digest(body.button.secret).toString('hex') : '')),
+  )
+  await sql`insert into mails
+      (id, recipient, subject, body, kind, state, created_at, job, batch_id, actor_id, org_id, link_hash)
+    select m.id, m.recipient, m.subject, m.body::jsonb, m.kind, 'queued', ${at}, nullif(m.job, ''), ${batch},
+      ${actorId}, ${orgId}, decode(nullif(m.link, ''), 'hex')
+    from unnest(${column('id')}, ${column('to')}, ${column('subject')}, ${bodies}, ${column('kind')}, ${jobs}, ${links})
+      m(id, recipient, subject, body, kind, job, link)`.execute(tx)
 }
 
 /** Adds jobs that each send the mails with their key. */

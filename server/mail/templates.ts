@@ -1,8 +1,10 @@
+import type { MailKind } from './limits.ts'
 import type { Links } from './links.ts'
 
 /** A mail, ready to be queued: its words are checked, and hold no link but the button. */
 export interface Mail {
   to: string
+  kind: MailKind
   subject: string
   body: MailBody
 }
@@ -18,11 +20,14 @@ interface MailButton {
   label: string
   /** Where on this hub the button leads: `/join/…`. */
   path: string
+  /** The part of the path that opens something to who has it. */
+  secret?: string | undefined
 }
 
 /** What a mail says: plain paragraphs, at most one button, and a footer that tells why it came. */
 export interface MailWords extends MailBody {
   to: string
+  kind: MailKind
   subject: string
 }
 
@@ -31,13 +36,13 @@ const maxAddressLength = 320
 const anyHub = 'https://hub.invalid'
 
 /** Checks the words of a mail: one recipient, a subject on one line, no link but the button. */
-export function composeMail({ to, subject, paragraphs, button, footer }: MailWords): Mail {
+export function composeMail({ to, kind, subject, paragraphs, button, footer }: MailWords): Mail {
   const body = {
     paragraphs: paragraphs.map(withoutLinks),
     button: button && checkedButton(button),
     footer: footer && withoutLinks(footer),
   }
-  return { to: checkedAddress(to), subject: withoutLinks(oneLine(subject).slice(0, maxSubjectLength)), body }
+  return { to: checkedAddress(to), kind, subject: withoutLinks(oneLine(subject).slice(0, maxSubjectLength)), body }
 }
 
 /** Puts a mail into the one look that all mail has, as text and as HTML, everything escaped; the button leads to the hub. */
@@ -66,11 +71,11 @@ function checkedAddress(to: string): string {
   return to
 }
 
-function checkedButton({ label, path }: MailButton): MailButton {
+function checkedButton({ label, path, secret }: MailButton): MailButton {
   // `//elsewhere` and `/\\elsewhere` would lead to another host.
   const isOurs = /^\/(?![/\\])/.test(path) && new URL(path, anyHub).origin === anyHub
   if (!isOurs) throw new Error('the button of a mail leads to a page of the hub')
-  return { label: oneLine(label), path }
+  return { label: oneLine(label), path, secret }
 }
 
 function oneLine(words: string): string {

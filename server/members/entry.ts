@@ -56,6 +56,7 @@ function needsRecovery(name: string): HubError {
 function welcomeMail({ org, to, role }: { org: string; to: string; role: OrgRole }) {
   return composeMail({
     to,
+    kind: 'membership',
     subject: `You are a member of ${org}`,
     paragraphs: [`You were added to ${org} with the role ${role}.`],
     button: { label: `Open ${org}`, path: `/${encodeURIComponent(org)}` },

@@ -8,6 +8,7 @@ interface Named {
 export function atRiskMail(org: Named, to: string): Mail {
   return composeMail({
     to,
+    kind: 'organization',
     subject: `You are the only admin of ${org.name}`,
     paragraphs: [
       `Since a change just now, you are the only admin of ${org.name} who can sign in.`,
@@ -22,6 +23,7 @@ export function atRiskMail(org: Named, to: string): Mail {
 export function stillAtRiskMail(org: Named, to: string): Mail {
   return composeMail({
     to,
+    kind: 'organization',
     subject: `You are still the only admin of ${org.name}`,
     paragraphs: [
       `You are the only active admin of ${org.name}. If you lose your account, it has none.`,
@@ -36,6 +38,7 @@ export function stillAtRiskMail(org: Named, to: string): Mail {
 export function stillAdminlessMail(org: Named, to: string): Mail {
   return composeMail({
     to,
+    kind: 'organization',
     subject: `${org.name} still has no active admins`,
     paragraphs: [
       `${org.name} goes on working, but has no active admins to manage it.`,
@@ -50,6 +53,7 @@ export function stillAdminlessMail(org: Named, to: string): Mail {
 export function successorMail(org: Named, to: string): Mail {
   return composeMail({
     to,
+    kind: 'organization',
     subject: `You are admin of ${org.name} now`,
     paragraphs: [
       `The last admin of ${org.name} lost access, and you are the first of the successors who could take over.`,
@@ -64,6 +68,7 @@ export function successorMail(org: Named, to: string): Mail {
 export function adminlessMail(org: Named, to: string): Mail {
   return composeMail({
     to,
+    kind: 'organization',
     subject: `${org.name} has no active admins`,
     paragraphs: [
       `The last admin of ${org.name} lost access, and no successor could take over.`,

@@ -1,3 +1,4 @@
+import { systemAuthor } from '../access/author.ts'
 import { refuseOnProbation } from '../access/authorize.ts'
 import type { Facts } from '../access/facts.ts'
 import { now } from '../kernel/clock.ts'
@@ -96,7 +97,7 @@ async function warnAlone(tx: Tx, org: Guarded): Promise<void> {
 }
 
 async function tellAlone(tx: Tx, org: Guarded, { email }: UsableAdmin): Promise<void> {
-  await queueMail(tx, atRiskMail(org, email))
+  await queueMail(tx, systemAuthor, atRiskMail(org, email))
   await setHealthTold(tx, org.id, now())
 }
 
@@ -129,7 +130,7 @@ export async function listSuccessors(db: Db, orgId: string): Promise<SuccessorRo
 export async function markAdminless(tx: Tx, org: Guarded): Promise<void> {
   await setAdminless(tx, org.id, now())
   await setHealthTold(tx, org.id, now())
-  for (const email of await findRescuers(tx, org.id)) await queueMail(tx, adminlessMail(org, email))
+  for (const email of await findRescuers(tx, org.id)) await queueMail(tx, systemAuthor, adminlessMail(org, email))
 }
 
 /**

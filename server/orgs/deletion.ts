@@ -35,7 +35,7 @@ export async function deleteOrganization(
       const loses = await countHoldings(tx, org.id)
       if (dryRun) return { success: true, dryRun, restorableUntil, loses }
       const others = await markDeleted(tx, org.id, permit.actor.id)
-      for (const to of others) await queueMail(tx, deletedMail(permit, to, restorableUntil))
+      for (const to of others) await queueMail(tx, systemAuthor, deletedMail(permit, to, restorableUntil))
       await record(tx, permit, {
         type: 'org.delete',
         message: `deleted the organization ${org.name}`,
@@ -50,6 +50,7 @@ export async function deleteOrganization(
 function deletedMail(permit: Permit<'org.delete'>, to: string, restorableUntil: string) {
   return composeMail({
     to,
+    kind: 'organization',
     subject: `${permit.org.name} was deleted`,
     paragraphs: [
       `${permit.actor.name} deleted the organization ${permit.org.name} with everything in it.`,

@@ -98,7 +98,8 @@ function verificationAfter(row: DomainRow, finding: Finding, at: Date): Verifica
 
 async function tellAdmins(tx: Tx, row: DomainRow, change: Change): Promise<void> {
   if (change === 'verify') return
-  for (const { email } of await findUsableAdmins(tx, row.org_id, now())) await queueMail(tx, mailOf(row, change, email))
+  for (const { email } of await findUsableAdmins(tx, row.org_id, now()))
+    await queueMail(tx, systemAuthor, mailOf(row, change, email))
 }
 
 function mailOf(row: DomainRow, change: 'fail' | 'lose', to: string): Mail {

@@ -11,6 +11,7 @@ interface Letter {
 export function failingMail({ to, org, domain, record, until }: Letter & { record: string; until: Date }): Mail {
   return composeMail({
     to,
+    kind: 'organization',
     subject: `The DNS record of ${domain} is gone`,
     paragraphs: [
       `The record that verifies ${domain} for ${org} is not found any more.`,
@@ -26,6 +27,7 @@ export function failingMail({ to, org, domain, record, until }: Letter & { recor
 export function lostMail({ to, org, domain }: Letter): Mail {
   return composeMail({
     to,
+    kind: 'organization',
     subject: `${domain} is not verified any more`,
     paragraphs: [
       `The record that verified ${domain} for ${org} was not found for 7 days, so the domain counts as unverified now.`,

@@ -1,3 +1,4 @@
+import { systemAuthor } from '../access/author.ts'
 import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { queueMail } from '../mail/queue.ts'
 import type { Mail } from '../mail/templates.ts'
@@ -33,6 +34,6 @@ export async function remindOfHealth(db: Db): Promise<void> {
 async function remind(db: Db, org: Org, before: Date, write: (tx: Tx) => Promise<Mail[]>): Promise<void> {
   await transaction(db, async (tx) => {
     if (!(await store.claimTelling(tx, org.id, before, now()))) return
-    for (const mail of await write(tx)) await queueMail(tx, mail)
+    for (const mail of await write(tx)) await queueMail(tx, systemAuthor, mail)
   })
 }

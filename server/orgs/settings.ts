@@ -1,6 +1,7 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, OrgSettings, ResultOf, SettingName } from '../../api/index.ts'
 import { organizationSettings, settingNames } from '../../api/index.ts'
+import { systemAuthor } from '../access/author.ts'
 import { refuseOnProbation, requireFeature } from '../access/authorize.ts'
 import type { Permit } from '../access/permit.ts'
 import { recheck } from '../access/recheck.ts'
@@ -146,6 +147,7 @@ async function tellKeptOut(tx: Tx, { name }: { name: string }, from: string | nu
     if (email === null) continue
     const mail = composeMail({
       to: email,
+      kind: 'organization',
       subject: `${name} requires two-factor authentication`,
       paragraphs: [
         `${when}, members of ${name} need two-factor authentication (2FA) for access, and you have not turned it on yet.`,
@@ -154,7 +156,7 @@ async function tellKeptOut(tx: Tx, { name }: { name: string }, from: string | nu
       button: { label: 'Turn it on', path: `/settings/authentication` },
       footer: `You get this because you are a member of ${name}.`,
     })
-    await queueMail(tx, mail)
+    await queueMail(tx, systemAuthor, mail)
   }
 }
 

@@ -294,6 +294,10 @@ export interface LfsUploads {
 
 export interface Mails {
   /**
+   * The account whose request it was written for, for limits; null where nobody asked.
+   */
+  actor_id: string | null;
+  /**
    * The bulk invitation it was written for, for progress.
    */
   batch_id: string | null;
@@ -308,6 +312,18 @@ export interface Mails {
    * Key of the job that sends it together with others; null when it has a job of its own, or had one.
    */
   job: string | null;
+  /**
+   * What it is about: mails of one kind to one address are limited. Null where it was written before kinds were kept.
+   */
+  kind: string | null;
+  /**
+   * SHA-256 of the secret in its link; once that opens nothing any more, the text of a kept or failed mail is blanked.
+   */
+  link_hash: Buffer | null;
+  /**
+   * The organization it was written for, for limits; null where it is of none.
+   */
+  org_id: string | null;
   recipient: string;
   sent_at: Timestamp | null;
   state: MailState;

@@ -1,6 +1,6 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import type { Author } from '../access/author.ts'
+import { type Author, systemAuthor } from '../access/author.ts'
 import type { Facts } from '../access/facts.ts'
 import type { Permit } from '../access/permit.ts'
 import { recheck } from '../access/recheck.ts'
@@ -140,7 +140,7 @@ async function changePassword(tx: Tx, permit: Permit<'account.update'>, password
 /** Tells the owner of an account by mail that its password was changed. */
 export async function tellPasswordChanged(tx: Tx, userId: string): Promise<void> {
   const { name, email, email_verified } = (await store.findAccount(tx, userId)) ?? {}
-  if (name && email && email_verified) await queueMail(tx, passwordChangedMail({ name, email }))
+  if (name && email && email_verified) await queueMail(tx, systemAuthor, passwordChangedMail({ name, email }))
 }
 
 /**

@@ -17,6 +17,7 @@ const quarterHour = 15 * minuteSeconds
 export const attemptLimits = {
   signInFromAddress: { name: 'sign-in-address', most: 10, windowSeconds: quarterHour },
   signIn: { name: 'sign-in', most: 100, windowSeconds: quarterHour },
+  signUp: { name: 'sign-up', most: 50, windowSeconds: hourSeconds },
   password: { name: 'password', most: 10, windowSeconds: quarterHour },
   code: { name: 'code', most: 10, windowSeconds: quarterHour },
   resetMail: { name: 'reset-mail', most: 5, windowSeconds: hourSeconds },

@@ -1,5 +1,6 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
+import { type Author, systemAuthor } from '../access/author.ts'
 import type { Permit } from '../access/permit.ts'
 import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
@@ -56,6 +57,7 @@ function verifiedElsewhere(): HubError {
  */
 export async function sendVerification(
   tx: Tx,
+  author: Author,
   account: { id: string; name: string },
   email: { id: string; address: string; leadTo?: string | undefined },
 ) {
@@ -67,7 +69,7 @@ export async function sendVerification(
     lifetimeSeconds: verificationSeconds,
   })
   const isTaken = await store.isVerifiedElsewhere(tx, account.id, email.address)
-  await queueMail(tx, isTaken ? addressTakenMail(recipient) : verificationMail(recipient, token, email.leadTo))
+  await queueMail(tx, author, isTaken ? addressTakenMail(recipient) : verificationMail(recipient, token, email.leadTo))
 }
 
 /** Lists the caller's addresses, the primary one first. */
@@ -90,7 +92,7 @@ export async function addEmail(
   return transaction(db, async (tx) => {
     await recheck(tx, permit)
     const row = await insert(tx, { id: newId(), userId, address, verifiedAt: null, isPrimary: false, createdAt: now() })
-    await sendVerification(tx, permit.actor, row)
+    await sendVerification(tx, permit, permit.actor, row)
     await record(tx, permit, { type: 'email.create', message: `added the address ${address}`, data: { address } })
     return emailOf(row)
   })
@@ -107,7 +109,7 @@ export async function resendVerification(
   await countAttempt(db, attemptLimits.verificationMail, email.address.toLowerCase())
   return transaction(db, async (tx) => {
     await recheck(tx, permit)
-    await sendVerification(tx, permit.actor, email)
+    await sendVerification(tx, permit, permit.actor, email)
     await record(tx, permit, {
       type: 'email.resend',
       message: `asked again to verify ${email.address}`,
@@ -164,7 +166,8 @@ export async function makeEmailPrimary(
       throw new HubError('Conflict', 'Verify this address first; the link is in the mail sent to it.')
     if (email.is_primary) return emailOf(email)
     await store.setPrimary(tx, userId, id)
-    if (former?.verified_at) await queueMail(tx, primaryChangedMail({ name: permit.actor.name, email: former.address }))
+    if (former?.verified_at)
+      await queueMail(tx, systemAuthor, primaryChangedMail({ name: permit.actor.name, email: former.address }))
     const data = { before: { primary: former?.address }, after: { primary: email.address } }
     await record(tx, permit, { type: 'email.update', message: `made ${email.address} the primary address`, data })
     return emailOf({ ...email, is_primary: true })

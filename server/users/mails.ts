@@ -15,11 +15,12 @@ export function verificationMail({ name, email }: Recipient, token: string, lead
   const next = leadTo === undefined ? '' : `&next=${encodeURIComponent(leadTo)}`
   return composeMail({
     to: email,
+    kind: 'verify_email',
     subject: 'Verify your email address',
     paragraphs: [
       `The account ${name} names this address as its own. Verify it with the button; it works for three days.`,
     ],
-    button: { label: 'Verify this address', path: `/verify-email?token=${token}${next}` },
+    button: { label: 'Verify this address', path: `/verify-email?token=${token}${next}`, secret: token },
     footer: ignore,
   })
 }
@@ -28,6 +29,7 @@ export function verificationMail({ name, email }: Recipient, token: string, lead
 export function addressTakenMail({ name, email }: Recipient): Mail {
   return composeMail({
     to: email,
+    kind: 'verify_email',
     subject: 'This address already belongs to an account',
     paragraphs: [
       `The account ${name} names this address as its own, but another account here has it verified already, so it cannot be verified for ${name}.`,
@@ -42,9 +44,10 @@ export function addressTakenMail({ name, email }: Recipient): Mail {
 export function resetMail({ name, email }: Recipient, token: string): Mail {
   return composeMail({
     to: email,
+    kind: 'password_reset',
     subject: 'Set a new password',
     paragraphs: [`Someone requested a new password for the account ${name}. The button works for one hour, and once.`],
-    button: { label: 'Set a new password', path: `/password-reset?token=${token}` },
+    button: { label: 'Set a new password', path: `/password-reset?token=${token}`, secret: token },
     footer: ignore,
   })
 }
@@ -53,11 +56,12 @@ export function resetMail({ name, email }: Recipient, token: string): Mail {
 export function welcomeMail({ name, email }: Recipient, token: string): Mail {
   return composeMail({
     to: email,
+    kind: 'welcome',
     subject: 'An account was created for you',
     paragraphs: [
       `An operator created the account ${name} for you. Set its password with the button; it works for three days.`,
     ],
-    button: { label: 'Set your password', path: `/password-reset?token=${token}` },
+    button: { label: 'Set your password', path: `/password-reset?token=${token}`, secret: token },
   })
 }
 
@@ -65,6 +69,7 @@ export function welcomeMail({ name, email }: Recipient, token: string): Mail {
 export function passwordChangedMail({ name, email }: Recipient): Mail {
   return composeMail({
     to: email,
+    kind: 'security',
     subject: 'Your password was changed',
     paragraphs: [`The password of the account ${name} was changed, and its other sessions have ended.`],
     footer: act,
@@ -75,6 +80,7 @@ export function passwordChangedMail({ name, email }: Recipient): Mail {
 export function primaryChangedMail({ name, email }: Recipient): Mail {
   return composeMail({
     to: email,
+    kind: 'security',
     subject: 'Mail of your account goes to another address',
     paragraphs: [`Another address is now the primary one of the account ${name}; this one gets no more mail about it.`],
     footer: act,

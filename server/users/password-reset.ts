@@ -40,7 +40,7 @@ async function sendReset(db: Db, permit: Permit<'account.requestPasswordReset'>,
       emailId: null,
       lifetimeSeconds: resetSeconds,
     })
-    await queueMail(tx, resetMail({ name, email }, token))
+    await queueMail(tx, permit, resetMail({ name, email }, token))
     await record(tx, permit, {
       type: 'user.request_password_reset',
       message: `asked for a new password of ${name}`,

@@ -56,7 +56,7 @@ export async function createPerson(
         emailId: null,
         lifetimeSeconds: welcomeSeconds,
       })
-      await queueMail(tx, welcomeMail({ name, email }, token))
+      await queueMail(tx, permit, welcomeMail({ name, email }, token))
     }
     const person = await getPerson(tx, links, id)
     const message = `created the account ${name}${isOperator ? ' as an operator' : ''}`

@@ -2,13 +2,14 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Author } from '../access/author.ts'
 import type { Permit } from '../access/permit.ts'
-import { record } from '../audit/record.ts'
+import { maskAddress, record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Links } from '../mail/links.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { findAccountOf } from './accounts.ts'
+import { attemptLimits, countAttempt } from './attempts.ts'
 import { giveFirstEmail, sendVerification } from './emails.ts'
 import { findInstance } from './instance-store.ts'
 import { checkName, takeName } from './names.ts'
@@ -57,6 +58,7 @@ export async function signUp(
 ): Promise<ResultOf<typeof api.users.signUp>> {
   await refuseClosedSignUp(db, isInvited)
   checkName('username', input.username)
+  if (!isInvited) await countSignUp(db, permit, input.email)
   const passwordHash = await hashPassword(input.password)
   return transaction(db, async (tx) => {
     const account = await addAccount(tx, {
@@ -66,9 +68,15 @@ export async function signUp(
       isOperator: false,
       isVerified: false,
     })
-    await sendVerification(tx, account, { ...account.email, leadTo })
+    await sendVerification(tx, permit, account, { ...account.email, leadTo })
     return beginAs(tx, permit, account, { message: 'signed up', links })
   })
+}
+
+// Each sign-up mails the address that was typed, whoever's it is
+async function countSignUp(db: Db, permit: Permit<'account.create'>, address: string): Promise<void> {
+  await countAttempt(db, attemptLimits.signUp, maskAddress(permit.request.ip))
+  await countAttempt(db, attemptLimits.verificationMail, address.toLowerCase())
 }
 
 async function refuseClosedSignUp(db: Db, isInvited: boolean): Promise<void> {

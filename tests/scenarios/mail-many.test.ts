@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import { sql } from 'kysely'
 import PostalMime from 'postal-mime'
+import { systemAuthor } from '../../server/access/author.ts'
 import { migrateJobs } from '../../server/jobs/migrate.ts'
 import { startWorker, type Task } from '../../server/jobs/worker.ts'
 import { invitationMail } from '../../server/joining/entrance/mails.ts'
@@ -47,7 +48,7 @@ test('many mails leave once each, by few jobs; a single one does not wait for th
   const smtp = await smtpServer({ thinks: 10 })
   await queue(mailsTo(200))
   assert.equal((await jobs()).length, 8)
-  await transaction(db, (tx) => queueMail(tx, mailTo('urgent@example.net')))
+  await transaction(db, (tx) => queueMail(tx, systemAuthor, mailTo('urgent@example.net')))
   work(smtp.url)
   await until(async () => (await states()).sent === 201)
   assert.deepEqual([smtp.received.length, new Set(smtp.received.map(({ raw }) => recipientOf(raw))).size], [201, 201])
@@ -166,19 +167,20 @@ test('no name, label or message of people makes a header line or a second recipi
     )
     assert.ok(!/[\r\n]/.test(mail.subject ?? ''), mail.subject)
   }
-  for (const to of nasty) assert.throws(() => composeMail({ to: `kim@${to}`, subject: 'x', paragraphs: [] }), to)
+  for (const to of nasty)
+    assert.throws(() => composeMail({ to: `kim@${to}`, kind: 'invitation', subject: 'x', paragraphs: [] }), to)
 })
 
 function mailTo(to: string): Mail {
-  return composeMail({ to, subject: 'Hello', paragraphs: ['One.'] })
+  return composeMail({ to, kind: 'invitation', subject: 'Hello', paragraphs: ['One.'] })
 }
 
 function mailsTo(count: number): Mail[] {
   return Array.from({ length: count }, (_, n) => mailTo(`person-${n}@example.net`))
 }
 
-function queue(mails: Mail[]): Promise<void> {
-  return transaction(db, (tx) => queueMails(tx, mails))
+async function queue(mails: Mail[]): Promise<void> {
+  await transaction(db, (tx) => queueMails(tx, systemAuthor, mails))
 }
 
 function recipientOf(raw: string): string | undefined {

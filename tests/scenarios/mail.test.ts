@@ -4,6 +4,7 @@ import { after, afterEach, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import PostalMime from 'postal-mime'
+import { systemAuthor } from '../../server/access/author.ts'
 import { authorize } from '../../server/access/authorize.ts'
 import type { Caller } from '../../server/access/permit.ts'
 import { retryMail } from '../../server/audit/outbox.ts'
@@ -23,7 +24,7 @@ import { type SmtpOptions, startSmtp } from '../smtp.ts'
 import { until } from '../until.ts'
 
 const from = 'Guildhall <hall@example.org>'
-const words: MailWords = { to: 'ada@example.org', subject: 'Hello', paragraphs: ['One.', 'Two.'] }
+const words: MailWords = { to: 'ada@example.org', kind: 'security', subject: 'Hello', paragraphs: ['One.', 'Two.'] }
 
 const links = { publicUrl: 'http://hub.test' }
 const operator: Caller = {
@@ -61,6 +62,7 @@ afterEach(async () => {
 test('a mail holds what it was given, escaped, and no link but the button', () => {
   const composed = composeMail({
     to: 'ada@example.org',
+    kind: 'invitation',
     subject: 'Join <b>lab</b>\r\nBcc: eve@example.org\u2028x',
     paragraphs: ['<script>alert(1)</script> & "you"', 'See http://evil.test or www.evil.test'],
     button: { label: 'Accept\n"now"', path: '/join/x?a=1&b="><script>' },
@@ -115,11 +117,11 @@ test('a mail whose change was rolled back is never sent', async () => {
   work({ smtpUrl: smtp.url })
   await assert.rejects(
     transaction(db, async (tx) => {
-      await queueMail(tx, composeMail(words))
+      await queueMail(tx, systemAuthor, composeMail(words))
       throw new Error('no')
     }),
   )
-  await transaction(db, (tx) => queueMail(tx, composeMail(words)), { dryRun: true })
+  await transaction(db, (tx) => queueMail(tx, systemAuthor, composeMail(words)), { dryRun: true })
   await queue({ ...words, subject: 'Second' })
   await until(async () => (await states()).sent === 1)
   await sleep(200)
@@ -193,7 +195,7 @@ test('a recipient that is refused for good fails at once; the last attempt fails
   await stopWorkers()
   work({ smtpUrl: `smtp://127.0.0.1:${await closedPort()}` })
   await transaction(db, async (tx) => {
-    await queueMail(tx, composeMail({ ...words, subject: 'Last' }))
+    await queueMail(tx, systemAuthor, composeMail({ ...words, subject: 'Last' }))
     await sql`update graphile_worker._private_jobs set attempts = max_attempts - 1`.execute(tx)
   })
   await until(async () => (await states()).failed === 2)
@@ -235,7 +237,7 @@ test('a mail that was handed out to no one, because the connection was cut, goes
     return name !== undefined
   })
   await transaction(db, async (tx) => {
-    await queueMail(tx, composeMail(words))
+    await queueMail(tx, systemAuthor, composeMail(words))
     await sql`update graphile_worker._private_jobs set attempts = 1, locked_by = ${name},
       locked_at = clock_timestamp() - interval '6 seconds'`.execute(tx)
   })
@@ -246,7 +248,9 @@ test('two workers send each mail once', async () => {
   const smtp = await smtpServer()
   work({ smtpUrl: smtp.url })
   work({ smtpUrl: smtp.url })
-  await Promise.all(Array.from({ length: 60 }, (_, n) => queue({ ...words, subject: `Mail ${n}` })))
+  await Promise.all(
+    Array.from({ length: 60 }, (_, n) => queue({ ...words, to: `ada-${n}@example.org`, subject: `Mail ${n}` })),
+  )
   await until(async () => (await states()).sent === 60)
   assert.equal(new Set(smtp.received.map((mail) => mail.raw.match(/Message-ID: (.*)\r/)?.[1])).size, 60)
   assert.equal(smtp.received.length, 60)
@@ -340,7 +344,7 @@ async function stopWorkers(): Promise<void> {
 }
 
 async function queue(mail: MailWords): Promise<void> {
-  await transaction(db, (tx) => queueMail(tx, composeMail(mail)))
+  await transaction(db, (tx) => queueMail(tx, systemAuthor, composeMail(mail)))
 }
 
 async function outbox() {

@@ -990,6 +990,10 @@ update join_requests j set state = 'withdrawn', decided_at = $1 where "j"."org_i
 -- server/joining/holdings-store.ts withdrawRequestsOf
 update join_requests j set state = 'withdrawn', decided_at = $1 where true and j.user_id = $2 and j.state = 'pending';
 
+-- server/joining/requests/requests-store.ts countRequests
+select count(*)::int as count from join_requests
+where org_id = $1 and user_id = $2 and created_at > $3;
+
 -- server/joining/requests/requests-store.ts decideRequest
 update join_requests set state = $1, role = $2, reason = $3, decided_by = $4, decided_at = $5
 where id = $6;
@@ -1250,6 +1254,21 @@ select from recovery_requests where id = $1 for update;
 -- server/leaving/recovery/request-store.ts setProof
 update recovery_requests set proof_found = $1, proof_checked_at = $2, proof_problem = $3 where id = $4;
 
+-- server/mail/budget-store.ts countMailsSent
+select 'one' as of, a.kind as key, (select count(*) from mails m where m.actor_id = $1::text
+and m.created_at > a.since and m.job is null and a.kind in ('', m.kind))::int as count
+from unnest($2::text[], $3::text[]::timestamptz[]) a(kind, since)
+union all
+select 'organization', '', (select count(*) from mails
+where org_id = $4::text and created_at > $5::timestamptz)::int
+union all
+select 'address', a.kind || ' ' || a.recipient, (select count(*) from mails
+where lower(recipient) = a.recipient and kind = a.kind and created_at > a.since)::int
+from unnest($6::text[], $7::text[], $8::text[]::timestamptz[]) a(recipient, kind, since);
+
+-- server/mail/budget-store.ts lockSender
+select from (select pg_advisory_xact_lock(hashtextextended($1::text, 0))) locked;
+
 -- server/mail/store.ts addBatchJobs
 select 1 from graphile_worker.add_jobs((select array_agg(
 ('send_mail', json_build_object('job', key), null, null, $1::smallint, key,
@@ -1268,15 +1287,13 @@ count(*) filter (where state = 'failed')::int as failed from mails where state i
 select id, recipient as "to", subject, body, state,
 created_at as "createdAt", sent_at as "sentAt", error from mails where id = $1;
 
--- server/mail/store.ts insertMail
-insert into mails (id, recipient, subject, body, state, created_at)
-values ($1, $2, $3, $4::jsonb, 'queued', $5);
-
 -- server/mail/store.ts insertMails
-insert into mails (id, recipient, subject, body, state, created_at, job, batch_id)
-select m.id, m.recipient, m.subject, m.body::jsonb, 'queued', $1, m.job, $2
-from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-m(id, recipient, subject, body, job);
+insert into mails
+(id, recipient, subject, body, kind, state, created_at, job, batch_id, actor_id, org_id, link_hash)
+select m.id, m.recipient, m.subject, m.body::jsonb, m.kind, 'queued', $1, nullif(m.job, ''), $2,
+$3, $4, decode(nullif(m.link, ''), 'hex')
+from unnest($5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
+m(id, recipient, subject, body, kind, job, link);
 
 -- server/mail/store.ts listMails
 select id, recipient as "to", subject, body, state,

@@ -84,6 +84,11 @@ export async function insertBatch(
     values (${id}, ${orgId}, ${createdBy}, ${at}, ${total})`.execute(tx)
 }
 
+/** Writes down how many mails of a batch were queued. */
+export async function setBatchTotal(tx: Tx, id: string, total: number): Promise<void> {
+  await sql`update invitation_batches set total = ${total} where id = ${id}`.execute(tx)
+}
+
 /** A batch of invitations, and how far its mails are. */
 export interface BatchRow {
   id: string

@@ -67,7 +67,8 @@ async function carryOut(
   const { events, mails } = await inviteMany(tx, permit, invites, { days, message: message.trim() })
   const batch = { id: newId(), orgId: permit.org.id, createdBy: permit.actor.id, total: mails.length, at: now() }
   await store.insertBatch(tx, batch)
-  await queueMails(tx, mails, batch.id)
+  const queued = await queueMails(tx, permit, mails, batch.id)
+  if (queued < mails.length) await store.setBatchTotal(tx, batch.id, queued)
   await recordMany(tx, permit, events)
   return batch.id
 }

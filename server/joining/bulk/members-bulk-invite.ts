@@ -15,6 +15,6 @@ export async function inviteMany(
   const invites = plans.map(({ invitee, verdict: { who }, role, groups }) => ({ ...invitee, who, role, groups }))
   const terms = { days: joining.invitationDays.usual, message: '' }
   const { events, mails } = await writeInvitations(tx, permit, invites, terms)
-  await queueMails(tx, mails)
+  await queueMails(tx, permit, mails)
   return events
 }

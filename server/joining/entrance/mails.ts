@@ -31,13 +31,18 @@ export function invitationMail(letter: InvitationLetter): Mail {
   }
   return composeMail({
     to,
+    kind: 'invitation',
     subject: `${by} invites you to ${org}`,
     paragraphs: [
       `${by} invites you to become a member of ${org} with the role ${role}.`,
       ...(message === '' ? [] : [`${by} writes: ${message}`]),
       `${words[recipient]} The invitation is good until ${dayOf(letter.expiresAt)}.`,
     ],
-    button: { label: recipient === 'account' ? 'See the invitation' : 'Sign up and join', path: joinPath(token) },
+    button: {
+      label: recipient === 'account' ? 'See the invitation' : 'Sign up and join',
+      path: joinPath(token),
+      secret: token,
+    },
     footer: 'If you do not know what this is about, ignore this mail: nothing happens.',
   })
 }
@@ -45,6 +50,7 @@ export function invitationMail(letter: InvitationLetter): Mail {
 function memberAlreadyMail({ to, org, by }: InvitationLetter): Mail {
   return composeMail({
     to,
+    kind: 'invitation',
     subject: `${by} invites you to ${org}`,
     paragraphs: [`${by} invites you to ${org}, where you are a member already. There is nothing to do.`],
     button: orgButton(org),
@@ -56,6 +62,7 @@ function memberAlreadyMail({ to, org, by }: InvitationLetter): Mail {
 export function joinedMail({ to, org, user }: Letter & { user: string }, by: string): Mail {
   return composeMail({
     to,
+    kind: 'membership',
     subject: `${user} joined ${org}`,
     paragraphs: [`${user} is now a member of ${org}, by ${by}.`],
     button: membersButton(org),
@@ -73,6 +80,7 @@ export function cameByDomainMail({
 }: Letter & { user: string; domain: string; role: OrgRole }): Mail {
   return composeMail({
     to,
+    kind: 'membership',
     subject: `${user} joined ${org}`,
     paragraphs: [`${user} is now a member of ${org} with the role ${role}, by an address at ${domain}.`],
     button: membersButton(org),
@@ -84,6 +92,7 @@ export function cameByDomainMail({
 export function declinedMail({ to, org, whom }: Letter & { whom: string }): Mail {
   return composeMail({
     to,
+    kind: 'membership',
     subject: `${whom} declined the invitation to ${org}`,
     paragraphs: [`${whom} declined your invitation to ${org}.`],
     button: membersButton(org),
@@ -101,6 +110,7 @@ export function requestMail({
 }: Letter & { user: string; message: string; domain?: string | undefined }): Mail {
   return composeMail({
     to,
+    kind: 'join_request',
     subject: `${user} asks to join ${org}`,
     paragraphs: [
       `${user}${domain === undefined ? '' : `, who has an address at ${domain},`} asks to become a member of ${org}.`,
@@ -115,6 +125,7 @@ export function requestMail({
 export function approvedMail({ to, org, role }: Letter & { role: OrgRole }): Mail {
   return composeMail({
     to,
+    kind: 'membership',
     subject: `You are a member of ${org}`,
     paragraphs: [`Your request was approved: you are now a member of ${org} with the role ${role}.`],
     button: orgButton(org),
@@ -126,6 +137,7 @@ export function approvedMail({ to, org, role }: Letter & { role: OrgRole }): Mai
 export function rejectedMail({ to, org, reason, again }: Letter & { reason: string; again: Date }): Mail {
   return composeMail({
     to,
+    kind: 'membership',
     subject: `Your request to join ${org} was rejected`,
     paragraphs: [
       `An admin of ${org} rejected your request to join.`,

@@ -173,7 +173,7 @@ async function decline(db: Db, permit: Permit<'invitation.decline'>, key: OfferK
     await recheck(tx, permit)
     await endInvitation(tx, row.id, 'declined', { at: now() })
     const to = await mailAddressOf(tx, row.invited_by)
-    if (to !== undefined) await queueMail(tx, declinedMail({ to, org: row.org.name, whom: whomOf(row) }))
+    if (to !== undefined) await queueMail(tx, permit, declinedMail({ to, org: row.org.name, whom: whomOf(row) }))
     await record(tx, permit, {
       type: 'org.invite.decline',
       message: 'declined an invitation',

@@ -134,7 +134,7 @@ async function mailInvitation(tx: Tx, permit: InvitePermit, row: store.Invitatio
   const recipient = row.address === null ? 'account' : await store.findRecipient(tx, permit.org.id, to, now())
   const { role, message, expires_at: expiresAt } = row
   const letter = { to, org: permit.org.name, by: permit.actor.name, role, message, expiresAt, token, recipient }
-  await queueMail(tx, invitationMail(letter))
+  await queueMail(tx, permit, invitationMail(letter))
 }
 
 /** Mails an invitation once more with a new link, in the name of the caller and for as many days again. */

@@ -3,7 +3,7 @@ import type { InputOf, ResultOf } from '../../../api/index.ts'
 import type { Permit } from '../../access/permit.ts'
 import { recheck } from '../../access/recheck.ts'
 import { record } from '../../audit/record.ts'
-import { dayOf, daySeconds, now } from '../../kernel/clock.ts'
+import { dayOf, daySeconds, now, secondsFromNow } from '../../kernel/clock.ts'
 import { HubError } from '../../kernel/errors.ts'
 import { newId } from '../../kernel/ids.ts'
 import { queueMail } from '../../mail/queue.ts'
@@ -14,13 +14,22 @@ import { type Db, type Tx, transaction } from '../../store/database.ts'
 import { ownId } from '../../users/accounts.ts'
 import { findAdminAddresses, isMember } from '../entrance/entrance-store.ts'
 import { cameByDomainMail, requestMail } from '../entrance/mails.ts'
-import { findLatestRequest, insertRequest, type RequestRow, takesRequests, withdrawPending } from './requests-store.ts'
+import {
+  countRequests,
+  findLatestRequest,
+  insertRequest,
+  type RequestRow,
+  takesRequests,
+  withdrawPending,
+} from './requests-store.ts'
 
 type Requests = typeof api.requests
 type JoinPermit = Permit<'org.join'>
 type Answer = ResultOf<Requests['joinOrganization']>
 
 const againAfterMs = 30 * daySeconds * 1000
+/** Asking again after withdrawing is asking again: admins get a mail each time. */
+export const mostAskedADay = 3
 
 /** Tells how the caller could become a member, and how their last request stands. */
 export async function getDoors(
@@ -138,8 +147,9 @@ async function ask(tx: Tx, permit: JoinPermit, { message, source, domain }: Aske
   const id = newId()
   const isNew = await insertRequest(tx, { id, orgId: org.id, userId: actor.id, message, source, at: now() })
   if (!isNew) throw new HubError('Conflict', 'Your request waits already; an admin will decide about it.')
+  await refuseAskedOften(tx, permit)
   for (const to of await findAdminAddresses(tx, org.id, now()))
-    await queueMail(tx, requestMail({ to, org: org.name, user: actor.name, message, domain }))
+    await queueMail(tx, permit, requestMail({ to, org: org.name, user: actor.name, message, domain }))
   await record(tx, permit, {
     type: 'org.join_request.create',
     message: 'asked to join',
@@ -149,6 +159,13 @@ async function ask(tx: Tx, permit: JoinPermit, { message, source, domain }: Aske
     },
   })
   return { outcome: 'requested', role: null, request: id }
+}
+
+async function refuseAskedOften(tx: Tx, { org, actor }: JoinPermit): Promise<void> {
+  const asked = await countRequests(tx, { orgId: org.id, userId: actor.id, since: secondsFromNow(-daySeconds) })
+  if (asked <= mostAskedADay) return
+  const sentence = `You have asked to join ${org.name} ${mostAskedADay} times today. Ask again tomorrow.`
+  throw new HubError('TooManyRequests', sentence, { headers: { 'Retry-After': String(daySeconds) } })
 }
 
 /** Withdraws the caller's pending request. */

@@ -66,6 +66,16 @@ export async function insertRequest(tx: Tx, request: NewRequest): Promise<boolea
   return rows.length > 0
 }
 
+/** How often a person has asked to join an organization since a moment, whatever became of it. */
+export async function countRequests(
+  tx: Tx,
+  { orgId, userId, since }: { orgId: string; userId: string; since: Date },
+): Promise<number> {
+  const { rows } = await sql<{ count: number }>`select count(*)::int as count from join_requests
+    where org_id = ${orgId} and user_id = ${userId} and created_at > ${since}`.execute(tx)
+  return rows[0]?.count ?? 0
+}
+
 export interface Decision {
   id: string
   state: 'approved' | 'rejected'

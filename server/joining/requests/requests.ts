@@ -95,7 +95,7 @@ export async function rejectRequest(
     await decideRequest(tx, { id: row.id, state: 'rejected', role: null, reason, by: permit.actor.name, at })
     const to = await mailAddressOf(tx, row.user_id)
     if (to !== undefined)
-      await queueMail(tx, rejectedMail({ to, org: permit.org.name, reason, again: askAgainFrom(at) }))
+      await queueMail(tx, permit, rejectedMail({ to, org: permit.org.name, reason, again: askAgainFrom(at) }))
     const reply = requestReply(await getRequest(tx, permit, row.id), links)
     await record(tx, permit, {
       type: 'org.join_request.reject',

@@ -7,6 +7,7 @@ const mostNamed = 20
 export function leftMail({ to, org }: { to: string; org: string }): Mail {
   return composeMail({
     to,
+    kind: 'offboarding',
     subject: `Your access to ${org} has ended`,
     paragraphs: [
       `An admin of ${org} ended everything you had there: membership, roles, grants, and the trust in your access tokens.`,
@@ -24,6 +25,7 @@ export function takesOverMail(
   const { groups, repositories, repositoryCount } = handedOver
   return composeMail({
     to,
+    kind: 'offboarding',
     subject: `You take over from ${from} in ${org}`,
     paragraphs: [
       `${from} has left ${org}, and ${by} chose you to take over their groups and repositories that have no other owner.`,

@@ -222,11 +222,12 @@ async function tellPeople(tx: Tx, permit: OffboardPermit, { person, found, succe
   const org = permit.org.name
   const to = await mailAddressOf(tx, person.userId)
   const hadAccess = found.has.membership !== null || found.has.collaboratorGrants.length > 0
-  if (to !== undefined && hadAccess && person.userId !== permit.actor.id) await queueMail(tx, leftMail({ to, org }))
+  if (to !== undefined && hadAccess && person.userId !== permit.actor.id)
+    await queueMail(tx, permit, leftMail({ to, org }))
   const mailsSuccessor = successor !== undefined && successor.id !== permit.actor.id && isOrphaned(found.needsOwner)
   if (mailsSuccessor && successor.email !== null) {
     const letter = { to: successor.email, org, from: person.name, handedOver: found.needsOwner }
-    await queueMail(tx, takesOverMail(permit.actor.name, letter))
+    await queueMail(tx, permit, takesOverMail(permit.actor.name, letter))
   }
 }
 

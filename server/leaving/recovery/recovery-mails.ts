@@ -14,6 +14,7 @@ export function noticeMail(recoveryRequest: RecoveryRequestRow, notice: Notice, 
   const { subject, paragraphs } = wordsOf(recoveryRequest, notice)
   return composeMail({
     to,
+    kind: 'recovery',
     subject,
     paragraphs,
     button: { label: 'View recovery request', path: recoveryRequestPath(recoveryRequest) },
@@ -95,6 +96,7 @@ function veto(org: string): string {
 export function haltedMail(recoveryRequest: RecoveryRequestRow, missing: readonly string[], to: string): Mail {
   return composeMail({
     to,
+    kind: 'recovery',
     subject: `Your recovery request for ${recoveryRequest.organization} is incomplete again`,
     paragraphs: [`Its time has stopped, and begins again once all is there. Missing: ${missing.join('; ')}.`],
     button: { label: 'View recovery request', path: recoveryRequestPath(recoveryRequest) },

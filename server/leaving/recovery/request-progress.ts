@@ -79,7 +79,7 @@ async function lack(tx: Tx, recoveryRequest: RecoveryRequestRow, verdict: Verdic
   if (recoveryRequest.state === 'open') return { what: 'unchanged' }
   const { missing, person } = verdict
   await store.setOpenAgain(tx, recoveryRequest.id)
-  if (person?.email) await queueMail(tx, haltedMail(recoveryRequest, missing, person.email))
+  if (person?.email) await queueMail(tx, systemAuthor, haltedMail(recoveryRequest, missing, person.email))
   return { what: 'halted', missing }
 }
 
@@ -138,6 +138,7 @@ export async function tell(tx: Tx, recoveryRequest: RecoveryRequestRow, notice: 
   const watchers = await findWatchers(tx, recoveryRequest.org_id, recoveryRequest.person_id, now())
   await queueMails(
     tx,
+    systemAuthor,
     watchers.map((to) => noticeMail(recoveryRequest, notice, to)),
   )
 }

@@ -31,7 +31,7 @@ export async function applyChanges(tx: Tx, author: Author, set: ChangeSet, held?
   if (newcomers.length > 0) await takeSeat(tx, orgId)
   await handOnProbation(tx, set, steps)
   if (steps.some(gainsAdmin)) await clearAdminless(tx, orgId)
-  if (mails !== undefined) for (const mail of await mails(steps)) await queueMail(tx, mail)
+  if (mails !== undefined) for (const mail of await mails(steps)) await queueMail(tx, author, mail)
   if (events !== null) await recordAll(tx, author, await events(steps))
   return steps
 }

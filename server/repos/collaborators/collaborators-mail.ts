@@ -19,6 +19,7 @@ export function grantMail(permit: Permit<'collaborator.set'>, { to, by, role, ex
   const until = expiresAt ? ` until ${minuteOf(expiresAt)}` : ''
   return composeMail({
     to,
+    kind: 'access',
     subject: `You may ${may} the ${type} ${repo}`,
     paragraphs: [
       `${by} lets you ${may} the ${type} ${repo}${until}.`,

@@ -104,7 +104,7 @@ async function tellPerson(tx: Tx, permit: Permit<'collaborator.set'>, userId: st
   const to = await mailAddressOf(tx, userId)
   if (to === undefined || userId === permit.actor.id) return
   const { role, expires_at: expiresAt } = grant
-  await queueMail(tx, grantMail(permit, { to, by: permit.actor.name, role, expiresAt }))
+  await queueMail(tx, permit, grantMail(permit, { to, by: permit.actor.name, role, expiresAt }))
 }
 
 /** Ends the grant of one person; who holds it may give it up. */

@@ -1,0 +1,57 @@
+import { daySeconds, hourSeconds } from '../kernel/clock.ts'
+
+/** So many in one window of time, which ends now. */
+export interface MailLimit {
+  most: number
+  windowSeconds: number
+}
+
+interface KindLimits {
+  /** What mails of the kind are, in the plural. */
+  words: string
+  /** To one address, whoever caused them: what is over is not sent, and no reply tells. */
+  toOne: MailLimit
+  /** Caused by one account: what is over is refused. */
+  byOne?: MailLimit
+}
+
+/** What a mail can be about, and how many of each kind are sent. */
+export const mailKinds = {
+  verify_email: { words: 'links to verify an address', toOne: perDay(10), byOne: perDay(20) },
+  password_reset: { words: 'links to set a password', toOne: perDay(10) },
+  welcome: { words: 'links to a new account', toOne: perDay(5) },
+  security: { words: 'notices about the account', toOne: perHour(30) },
+  invitation: { words: 'invitations', toOne: perDay(20), byOne: perHour(500) },
+  join_request: { words: 'requests to join', toOne: perHour(20), byOne: perHour(60) },
+  membership: { words: 'notices of new, approved, and declined members', toOne: perHour(60) },
+  access: { words: 'notices of repository access', toOne: perHour(5), byOne: perHour(200) },
+  offboarding: { words: 'notices of an offboarding', toOne: perHour(10) },
+  organization: { words: 'notices about an organization', toOne: perHour(10) },
+  recovery: { words: 'notices of a recovery request', toOne: perDay(30) },
+} as const satisfies Record<string, KindLimits>
+
+export type MailKind = keyof typeof mailKinds
+
+/** Caused by one account, of all kinds together; those of one bulk change count for its organization alone. */
+export const mailsByOne = perHour(1000)
+
+/** Of one organization, bulk changes included. */
+export const mailsOfOrganization = perDay(10_000)
+
+/** How many mails of a kind go to one address. */
+export function limitToOne(kind: MailKind): MailLimit {
+  return mailKinds[kind].toOne
+}
+
+/** How many mails of a kind one account causes, where that has a limit of its own. */
+export function limitByOne(kind: MailKind): MailLimit | undefined {
+  return (mailKinds[kind] as KindLimits).byOne
+}
+
+function perHour(most: number): MailLimit {
+  return { most, windowSeconds: hourSeconds }
+}
+
+function perDay(most: number): MailLimit {
+  return { most, windowSeconds: daySeconds }
+}
