@@ -9,7 +9,7 @@ export interface MailLimit {
 interface KindLimits {
   /** What mails of the kind are, in the plural. */
   words: string
-  /** To one address, whoever caused them: what is over is not sent, and no reply tells. */
+  /** To one address, from all accounts together: what is over is not sent, and no reply tells. */
   toOne: MailLimit
   /** Caused by one account: what is over is refused. */
   byOne?: MailLimit

@@ -294,7 +294,7 @@ export interface LfsUploads {
 
 export interface Mails {
   /**
-   * The account whose request it was written for, for limits; null where nobody asked.
+   * The account whose request it was written for, for limits; null where the server itself wrote it.
    */
   actor_id: string | null;
   /**

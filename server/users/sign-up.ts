@@ -73,7 +73,7 @@ export async function signUp(
   })
 }
 
-// Each sign-up mails the address that was typed, whoever's it is
+// Each sign-up mails the address that was typed, which may be a stranger's
 async function countSignUp(db: Db, permit: Permit<'account.create'>, address: string): Promise<void> {
   await countAttempt(db, attemptLimits.signUp, maskAddress(permit.request.ip))
   await countAttempt(db, attemptLimits.verificationMail, address.toLowerCase())

@@ -1,6 +1,6 @@
 alter table mails add column kind text, add column actor_id text, add column org_id text, add column link_hash bytea;
 comment on column mails.kind is 'What it is about: mails of one kind to one address are limited. Null where it was written before kinds were kept.';
-comment on column mails.actor_id is 'The account whose request it was written for, for limits; null where nobody asked.';
+comment on column mails.actor_id is 'The account whose request it was written for, for limits; null where the server itself wrote it.';
 comment on column mails.org_id is 'The organization it was written for, for limits; null where it is of none.';
 comment on column mails.link_hash is 'SHA-256 of the secret in its link; once that opens nothing any more, the text of a kept or failed mail is blanked.';
 
