@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { done, folder, guildhall } from './command-line.ts'
 import { makeDatabase, startTestPostgres } from './postgres.ts'
+import { until } from './until.ts'
 
 const undo: (() => Promise<unknown> | unknown)[] = []
 after(async () => {
@@ -101,11 +102,11 @@ test('member commands work against any server with the published routes, and giv
 })
 
 test('an export that breaks off leaves no file behind', async () => {
+  const file = join(folder, 'cut.json')
   const { url } = await otherServer((_heard, reply) => {
     reply.write('[{"_id":')
-    setTimeout(() => reply.destroy(), 50)
+    void until(() => existsSync(`${file}.part`)).then(() => reply.destroy())
   })
-  const file = join(folder, 'cut.json')
   const ended = await guildhall(['audit', 'export', '--org', 'acme', '--output', file], {
     HF_TOKEN: 'hf_x',
     HF_ENDPOINT: url,

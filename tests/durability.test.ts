@@ -15,9 +15,10 @@ import {
   strayFolders,
 } from './durability/checks.ts'
 import { emptyLedger, type Ledger } from './durability/ledger.ts'
-import { holds, killTree, processesIn } from './durability/processes.ts'
+import { killTree, processesIn } from './durability/processes.ts'
 import { keepCommitting, keepCreating, keepUploading, makePusher, type Place, type Pusher } from './durability/work.ts'
 import { makeDataDir, type Program, startProgram } from './program.ts'
+import { until } from './until.ts'
 
 const rounds = Number(process.env.GUILDHALL_KILLS ?? 4)
 const undo: (() => unknown)[] = []
@@ -77,7 +78,6 @@ suite('killed under people at work', { skip: process.platform !== 'linux' && 'lo
     await leaveLocks(keptIn(folder.path), ['refs/heads/one', 'refs/heads/main'])
     hub.child.kill('SIGKILL')
     await hub.ended
-    await sleep(1000)
     const next = await start(folder.path)
     const place = { url: next.url, token, isKilled: () => ledger.counts.commit > 0 }
     await pusher.push(place, ledger)
@@ -92,7 +92,8 @@ suite('killed under people at work', { skip: process.platform !== 'linux' && 'lo
 async function afterSome(ledger: Ledger): Promise<void> {
   const { delete: _, ...before } = ledger.counts
   const kinds = Object.keys(before) as (keyof typeof before)[]
-  await holds(() => kinds.every((kind) => ledger.counts[kind] > before[kind]), 10_000)
+  await until(() => kinds.every((kind) => ledger.counts[kind] > before[kind]))
+  // At any moment of what is under way
   await sleep(randomInt(0, 300))
 }
 
@@ -142,6 +143,5 @@ async function startWork(
 // What git was doing for the hub ends by itself.
 async function requireQuiet(dataDir: string): Promise<void> {
   const repositories = join(dataDir, 'repositories')
-  const isQuiet = await holds(() => processesIn(repositories).length === 0, 10_000)
-  assert.ok(isQuiet, `still at work: ${processesIn(repositories)}`)
+  await until(() => processesIn(repositories).length === 0)
 }

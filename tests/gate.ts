@@ -1,10 +1,11 @@
 import { connect, createServer, type Socket } from 'node:net'
 import pg from 'pg'
 
-/** A door in front of PostgreSQL that can be shut: connections are cut, and new ones refused. */
+/** A door in front of PostgreSQL that can be shut: connections are cut, and new ones come to nothing. */
 export async function startGate(target: string) {
   const { host, port, user, database, password } = new pg.Client({ connectionString: target })
   const open = new Set<Socket>()
+  let turnedAway = 0
   const make = () =>
     createServer((inside) => {
       const outside = host.startsWith('/') ? connect({ path: `${host}/.s.PGSQL.${port}` }) : connect({ host, port })
@@ -37,6 +38,16 @@ export async function startGate(target: string) {
       server = make()
       await listen(own)
     },
+    /** Connections are cut, and new ones too as soon as they come: how many did is counted. */
+    turnAway: async () => {
+      await shut()
+      server = createServer((inside) => {
+        turnedAway++
+        inside.destroy()
+      })
+      await listen(own)
+    },
+    turnedAway: () => turnedAway,
     /** Connections are cut; new ones come about, and hear nothing. */
     mute: async () => {
       await shut()

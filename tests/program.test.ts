@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort, makeDataDir, type Program, spawnProgram, startProgram } from './program.ts'
 import { until } from './until.ts'
 
@@ -73,15 +72,17 @@ test('after kill -9 the next start loses nothing that was acknowledged', async (
   const roles = ['write', 'read', 'contributor']
   let acknowledged = 'read'
   let sent = 'read'
+  let changes = 0
   const load = (async () => {
     for (let i = 0; ; i++) {
       sent = roles[i % roles.length] ?? 'read'
       const response = await setRole(program, token, sent).catch(() => undefined)
       if (response?.status !== 200) return
       acknowledged = sent
+      changes++
     }
   })()
-  await sleep(400)
+  await until(() => changes > 5)
   program.child.kill('SIGKILL')
   await Promise.all([load, program.ended])
   const again = await start(dir)
@@ -111,7 +112,7 @@ test('a port that is taken is one sentence and exit code 1', async () => {
   assert.match(second.output(), /is in use by another program; choose another with GUILDHALL_PORT/)
 })
 
-test('PostgreSQL killed under load: 503 with Retry-After, back within 5 seconds, nothing acknowledged lost', async () => {
+test('PostgreSQL killed under load: 503 with Retry-After, back by itself, nothing acknowledged lost', async () => {
   const dir = dataDir()
   const { program, token } = await filled(dir)
   const pid = Number(readFileSync(join(dir, 'postgres/cluster/postmaster.pid'), 'utf8').split('\n')[0])
@@ -130,14 +131,11 @@ test('PostgreSQL killed under load: 503 with Retry-After, back within 5 seconds,
       if (response.status === 503) assert.match(response.headers.get('retry-after') ?? '', /^\d+$/)
     }
   })()
-  await sleep(300)
+  await until(() => statuses.length > 5)
   process.kill(pid, 'SIGKILL')
-  const killedAt = Date.now()
-  await sleep(100)
-  while ((await fetch(`${program.url}/readyz`)).status !== 200) {
-    assert.ok(Date.now() - killedAt < 60_000, 'ready again')
-    await sleep(50)
-  }
+  await until(() => statuses.includes(503))
+  await until(() => statuses.at(-1) === 200)
+  assert.equal((await fetch(`${program.url}/readyz`)).status, 200)
   done = true
   await load
   assert.deepEqual(

@@ -4,8 +4,8 @@ import { request } from 'node:http'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { until } from './until.ts'
 
 const main = fileURLToPath(new URL('../server/main.ts', import.meta.url))
 
@@ -69,15 +69,15 @@ export async function startProgram(dataDir: string, environment: NodeJS.ProcessE
 }
 
 /** Waits until the hub can work; throws with its output when it ends instead. */
-export async function untilReady(program: Program, withinMs = 30_000): Promise<void> {
-  const deadline = Date.now() + withinMs
-  while (Date.now() < deadline) {
-    if (program.child.exitCode !== null) throw new Error(`the hub ended:\n${program.output()}`)
+export async function untilReady(program: Program): Promise<void> {
+  const isReady = async () => {
+    if (program.child.exitCode !== null) throw new Error('it ended')
     const response = await fetch(`${program.url}/readyz`).catch(() => undefined)
-    if (response?.ok && existsSync(join(program.dataDir, 'console.json'))) return
-    await sleep(50)
+    return response?.ok === true && existsSync(join(program.dataDir, 'console.json'))
   }
-  throw new Error(`the hub did not get ready:\n${program.output()}`)
+  await until(isReady).catch((cause) => {
+    throw new Error(`the hub did not get ready:\n${program.output()}`, { cause })
+  })
 }
 
 function throughConsole(dataDir: string, { method, path, body }: { method: string; path: string; body: unknown }) {

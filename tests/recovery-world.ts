@@ -38,6 +38,18 @@ export async function giveFactor(...people: Person[]): Promise<void> {
   )
 }
 
+/** Does something, and remembers from when to when, so that a time counted from then can be told exactly. */
+export async function spanOf<T>(work: () => Promise<T>) {
+  const from = Date.now()
+  const result = await work()
+  const to = Date.now()
+  const requireAt = (time: string, laterMs: number) => {
+    const begun = Date.parse(time) - laterMs
+    if (begun < from || begun > to) throw new Error(`${time} is not ${laterMs} ms later`)
+  }
+  return { result, requireAt }
+}
+
 /** Remembers the mails there are, for `mailsSince`. */
 export async function markMails(): Promise<Set<string>> {
   return new Set((await allMails()).map(({ id }) => id))

@@ -7,7 +7,6 @@ import { after, suite, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { checkAcknowledged, checkSwept, checkWhole, type Kept, type Since } from './durability/checks.ts'
 import { emptyLedger, type Ledger } from './durability/ledger.ts'
-import { holds } from './durability/processes.ts'
 import {
   busyRepo,
   keepCommitting,
@@ -19,10 +18,10 @@ import {
 } from './durability/work.ts'
 import { makeDatabase, startTestPostgres } from './postgres.ts'
 import { makeDataDir, type Program, startProgram } from './program.ts'
+import { until } from './until.ts'
 
 const rounds = Number(process.env.GUILDHALL_KILLS ?? 4)
 const commitsAtOnce = Number(process.env.GUILDHALL_COMMITS ?? 100)
-const takeOverMs = 20_000
 const undo: (() => unknown)[] = []
 after(async () => {
   for (const step of undo.reverse()) await step()
@@ -138,13 +137,11 @@ async function keepPushing(place: Place, pusher: Awaited<ReturnType<typeof makeP
 
 // The dead one's lock, if it held one, is free once its row is gone.
 async function goesOn(hub: Pick<Place, 'url' | 'token'>, name: string): Promise<void> {
-  const began = Date.now()
-  for (let reply = await commitOne(hub, name); ; reply = await commitOne(hub, name)) {
-    if (reply?.status === 200) return noteCommit(emptyLedger(), reply.text)
-    assert.equal(reply?.status, 503, reply?.text)
-    assert.ok(Date.now() - began < takeOverMs, `still: ${reply?.text}`)
-    await sleep(200)
-  }
+  await until(async () => {
+    const reply = await commitOne(hub, name)
+    if (reply?.status !== 200) assert.equal(reply?.status, 503, reply?.text)
+    return reply?.status === 200
+  })
 }
 
 function commitOne(hub: Pick<Place, 'url' | 'token'>, name: string) {
@@ -168,7 +165,8 @@ function noteCommit(ledger: Ledger, text: string): void {
 async function afterSome(ledger: Ledger): Promise<void> {
   const { delete: _, ...before } = ledger.counts
   const kinds = Object.keys(before) as (keyof typeof before)[]
-  await holds(() => kinds.every((kind) => ledger.counts[kind] > before[kind]), 15_000)
+  await until(() => kinds.every((kind) => ledger.counts[kind] > before[kind]))
+  // At any moment of what is under way
   await sleep(randomInt(0, 300))
 }
 

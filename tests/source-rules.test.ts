@@ -1,4 +1,4 @@
-// The checks of `npm run check` on access in SQL and in pages find what they are for, and leave alone what may stay.
+// The checks of `npm run check` on access in SQL, pages and sleeping tests find what they are for, and leave alone what may stay.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { perFile } from '../tools/source-rules.ts'
@@ -15,6 +15,8 @@ const expired = /has expired/
 const role = /asks for a role in SQL/
 const factor = /judges 2FA in SQL/
 const page = /compares a role in the browser/
+const sleeps = /waits for a time/
+const scenario = 'tests/scenarios/new.test.ts'
 
 const rows: Row[] = [
   { what: 'liveness by hand', file: store, text: '(m.expires_at is null or m.expires_at > $1)', found: expired },
@@ -36,6 +38,16 @@ const rows: Row[] = [
     found: undefined,
   },
   { what: 'a page', file: 'web/pages/New.tsx', text: "org.role === 'admin' && <Button />", found: page },
+  { what: 'a sleep', file: scenario, text: 'await new Promise((done) => setTimeout(done, 300))', found: sleeps },
+  {
+    what: 'a sleep of the library',
+    file: 'server/git/new.test.ts',
+    text: "import { setTimeout as sleep } from 'node:timers/promises'",
+    found: sleeps,
+  },
+  { what: 'a sleep of the browser', file: 'tests/e2e/new.ts', text: 'await page.waitForTimeout(300)', found: sleeps },
+  { what: 'the limit of a socket', file: scenario, text: 'socket.setTimeout(30_000, end)', found: undefined },
+  { what: 'a timer of the server', file: store, text: 'setTimeout(end, longestMs)', found: undefined },
   { what: 'a page that writes', file: 'web/pages/New.tsx', text: "role={'admin'}", found: undefined },
 ]
 

@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { S3Options } from '../server/lfs/s3/s3.ts'
 import { closedPort } from './gate.ts'
+import { until } from './until.ts'
 
 const program = process.env.GUILDHALL_TEST_VERSITYGW ?? fileURLToPath(new URL('../.tools/versitygw', import.meta.url))
 
@@ -52,12 +52,10 @@ export async function startS3(): Promise<S3Server> {
 }
 
 async function answers(endpoint: string, child: ChildProcess): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
+  await until(async () => {
     if (child.exitCode !== null) throw new Error(`versitygw ended with ${child.exitCode}`)
     const answer = await fetch(endpoint).catch(() => undefined)
     await answer?.body?.cancel()
-    if (answer) return
-    await sleep(50)
-  }
-  throw new Error('versitygw does not answer')
+    return answer !== undefined
+  })
 }

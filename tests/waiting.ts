@@ -1,16 +1,24 @@
 import type { Db, Tx } from '../server/store/database.ts'
 import { sql } from '../server/store/sql.ts'
+import { until } from './until.ts'
 
-/** Waits until a request waits for a lock, or is done without having waited for any; answers which. */
-async function untilWaiting(db: Db, done: () => boolean): Promise<boolean> {
-  for (;;) {
+/** Waits until a request waits for a lock, or is done without having waited for any; answers whether it waits. */
+export async function untilWaiting(db: Db, reply: Promise<unknown>): Promise<boolean> {
+  let isDone = false
+  const settle = () => {
+    isDone = true
+  }
+  reply.then(settle, settle)
+  let isWaiting = false
+  await until(async () => {
     const { rows } =
       await sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
         db,
       )
-    if (rows.length > 0) return true
-    if (done()) return false
-  }
+    isWaiting = rows.length > 0
+    return isWaiting || isDone
+  })
+  return isWaiting
 }
 
 /** Lets a request that was authorized wait for the caller's account, and takes something away meanwhile. */
@@ -21,11 +29,8 @@ export async function takeAwayMeanwhile<Reply>(
 ): Promise<{ reply: Reply; waited: boolean }> {
   const [waited, answer] = await db.transaction().execute(async (tx) => {
     await sql`select from users where id = ${callerId} for no key update`.execute(tx)
-    let isDone = false
-    const answering = request().finally(() => {
-      isDone = true
-    })
-    const isWaiting = await untilWaiting(db, () => isDone)
+    const answering = request()
+    const isWaiting = await untilWaiting(db, answering)
     await take(tx)
     return [isWaiting, { answering }] as const
   })

@@ -43,6 +43,20 @@ const pagesThatCompareRoles: readonly string[] = [
   'web/waiting.ts',
 ]
 
+// Where the pause itself is what is tried, or no fact could be waited for.
+const sleepers: readonly string[] = [
+  // Looks again and again
+  'tests/until.ts',
+  // A mail server that takes its time
+  'tests/smtp.ts',
+  // People whose uploads take their time, and hubs killed at any moment of them
+  'tests/durability/work.ts',
+  'tests/durability.test.ts',
+  'tests/several-processes.test.ts',
+  // Holds what the rule finds
+  'tests/source-rules.test.ts',
+]
+
 /** Everything that is looked at file by file. */
 export const perFile: readonly ((source: Source) => Finding[])[] = [
   fileSize,
@@ -114,6 +128,12 @@ export const perFile: readonly ((source: Source) => Finding[])[] = [
     find: comparison('[!=]==?'),
     problem: 'compares a role in the browser; ask why the action is refused with whyNot(org, action).',
     allow: pagesThatCompareRoles,
+  }),
+  everyLine({
+    of: /\.test\.tsx?$|^tests\//,
+    find: /(?<![.\w])setTimeout\b|\bwaitForTimeout\(/,
+    problem: 'waits for a time, which a busy machine needs longer for; wait for a fact with until() of tests/until.ts.',
+    allow: sleepers,
   }),
   databaseTime,
   retiredWords,

@@ -1,6 +1,5 @@
 // What runs on this machine, as Linux tells it: for tests that kill and then look at what is left.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Kills a process with everything that it started, at one moment: none of them sees another go first. */
 export function killTree(root: number): void {
@@ -24,16 +23,6 @@ export function processesIn(folder: string): number[] {
       return false
     }
   })
-}
-
-/** Waits until something holds; answers whether it did in time. */
-export async function holds(condition: () => boolean | Promise<boolean>, milliseconds: number): Promise<boolean> {
-  const deadline = performance.now() + milliseconds
-  while (!(await condition())) {
-    if (performance.now() > deadline) return false
-    await sleep(20)
-  }
-  return true
 }
 
 function descendantsOf(root: number): number[] {

@@ -123,7 +123,8 @@ test('script in names and descriptions is shown, and does not run', { skip, time
   ]) {
     await page.goto(hub.url + path)
     await page.getByRole('heading').first().waitFor()
-    await page.waitForTimeout(300)
+    // An image that came later has failed to load by now
+    await page.evaluate("new Promise((failed) => Object.assign(new Image(), { onerror: failed, src: '/x-none' }))")
     assert.equal(await page.evaluate('window.hit'), undefined, path)
     assert.equal(await page.locator('a[href^="javascript:"]').count(), 0, path)
   }
@@ -144,7 +145,7 @@ test('before there is an operator, people of the demo get in, and the first acco
   await page.keyboard.press('Enter')
   await page.waitForURL(`${bare.url}/`)
   await page.getByRole('main').getByText('meridian-labs').first().waitFor()
-  await page.waitForTimeout(500)
+  await page.waitForLoadState('networkidle')
   assert.equal(page.url(), `${bare.url}/`)
   assert.ok(moves < 5, `${moves} changes of address`)
 
@@ -186,7 +187,7 @@ test('pages have no serious fault that axe can find, and never scroll sideways a
     await t.test(path, async () => {
       await page.goto(hub.url + path)
       await page.getByRole('heading').first().waitFor()
-      await page.waitForTimeout(400)
+      await page.waitForLoadState('networkidle')
       const wide = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
       assert.ok(Number(wide) <= 0, `${wide} px too wide`)
       await page.evaluate(axe.source)

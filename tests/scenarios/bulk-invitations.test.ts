@@ -5,6 +5,7 @@ import type { bulk } from '../../api/index.ts'
 import { verifyChain } from '../../server/audit/verify.ts'
 import { type Person, type Reply, startTestHub } from '../hub.ts'
 import { stateOf } from '../state.ts'
+import { until } from '../until.ts'
 
 const hub = await startTestHub()
 const made = await hub.organization('Lab', { ada: 'admin', amy: 'admin', wil: 'write', rae: 'read' })
@@ -198,7 +199,7 @@ describe('applying', () => {
     const progress = () => lab('ada', 'GET', `/invitations/bulk/${reply.body.batch}`)
     const { body } = await progress()
     assert.deepEqual([body.total, body.createdBy, body.failed, body.waiting + body.sent], [3, 'ada', 0, 3])
-    while ((await progress()).body.waiting > 0) await new Promise((resolve) => setTimeout(resolve, 50))
+    await until(async () => (await progress()).body.waiting === 0)
     assert.deepEqual((await progress()).body.sent, 3)
     assert.equal((await lab('rae', 'GET', `/invitations/bulk/${reply.body.batch}`)).status, 403)
     assert.equal((await lab('ada', 'GET', `/invitations/bulk/${made.id}`)).status, 404)

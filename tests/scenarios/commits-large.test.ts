@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import { describe, it } from 'node:test'
 import { checkRepository } from '../../server/git/upkeep/maintenance.ts'
 import { body, file, header, lfs, openCommitLab, removed, text } from '../commit-lab.ts'
+import { until } from '../until.ts'
 
 const { hub, people, newRepo, send, commit, idOf, git, head, paths, incoming } = await openCommitLab()
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
@@ -171,13 +172,10 @@ describe('a commit of large files', () => {
       sent.on('error', () => resolve())
       sent.write(
         `${body([header(), file('a', 'x')])}\n{"key":"file","value":{"content":"${'A'.repeat(3_000_000)}`,
-        () => {
-          setTimeout(() => sent.destroy(), 100)
-        },
+        () => void until(() => incoming().length > 0).then(() => sent.destroy()),
       )
     })
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    await until(() => incoming().length === 0)
     assert.equal(await head(repo), before)
-    assert.deepEqual(incoming(), [])
   })
 })

@@ -7,10 +7,10 @@ import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, statfsSync, stat
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { blob, commitOf, entryId, pushOf, tree } from '../attacks/packets.ts'
 import { makeTarget, requireSound, type Target } from '../attacks/place.ts'
 import type { Reply } from '../hub.ts'
+import { until } from '../until.ts'
 
 const disk = mountSmallDisk()
 const skip = disk === undefined && 'needs root, to make a disk of its own'
@@ -137,11 +137,11 @@ test('a disk that fills up in the middle ends what is under way, and leaves noth
 // Nothing of what was refused takes the room that is missing.
 async function noneLeft(): Promise<void> {
   if (target === undefined) return
-  await sleep(300)
-  const left = readdirSync(target.dataDir, { recursive: true, encoding: 'utf8' })
-    .filter((path) => /(^|\/)(tmp_|incoming\/|uploads\/|new-)/.test(path))
-    .filter((path) => statSync(join(target.dataDir, path), { throwIfNoEntry: false })?.isFile())
-  assert.deepEqual(left, [])
+  const left = () =>
+    readdirSync(target.dataDir, { recursive: true, encoding: 'utf8' })
+      .filter((path) => /(^|\/)(tmp_|incoming\/|uploads\/|new-)/.test(path))
+      .filter((path) => statSync(join(target.dataDir, path), { throwIfNoEntry: false })?.isFile())
+  await until(() => left().length === 0)
 }
 
 function repositories(): string[] {

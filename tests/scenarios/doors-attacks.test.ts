@@ -5,6 +5,7 @@ import { newId } from '../../server/kernel/ids.ts'
 import { sql } from '../../server/store/sql.ts'
 import { startDns } from '../dns.ts'
 import { type Person, type Reply, startTestHub } from '../hub.ts'
+import { untilWaiting } from '../waiting.ts'
 
 const dns = await startDns()
 const hub = await startTestHub({ dnsServers: [dns.address] })
@@ -199,7 +200,7 @@ describe('a request to join', () => {
       )
       // Eva is let through the door, and waits for what becomes of her role
       const reply = inLab('eva', 'POST', `/requests/${request}/approve`, { role: 'admin' })
-      await Promise.race([reply, new Promise((resolve) => setTimeout(resolve, 500))])
+      assert.ok(await untilWaiting(hub.db, reply))
       return { reply }
     })
     assert.equal((await approval.reply).status, 403)

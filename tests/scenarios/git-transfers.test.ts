@@ -5,13 +5,13 @@ import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { type ClientRequest, type IncomingMessage, request } from 'node:http'
 import { join } from 'node:path'
-import { after, suite, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { after, mock, suite, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { blob, commitOf, entryId, flush, packet, pushOf, tree } from '../attacks/packets.ts'
 import { makeTarget, requireSound } from '../attacks/place.ts'
-import { holds, processesIn } from '../durability/processes.ts'
+import { processesIn } from '../durability/processes.ts'
 import type { Person } from '../hub.ts'
+import { until } from '../until.ts'
 
 const target = await makeTarget({ storage: { gitTransfers: 4 } })
 const { hub, ada, rea, wes, name, head, folder, git, watch } = target
@@ -37,23 +37,27 @@ interface HalfSent {
   finish(): Promise<{ status: number; text: string }>
 }
 
-/** Sends the first half of a push, and waits until git has begun with it. */
-async function sendHalf(who: Person, push: Buffer, repo = name): Promise<HalfSent> {
-  const sent = ask(who, 'POST', `/${repo}.git/git-receive-pack`, {
+/** Sends the first half of a push, and waits until git keeps what has come. */
+async function sendHalf(who: Person, push: Buffer, to = { name, folder }): Promise<HalfSent> {
+  const before = incomingIn(to.folder)
+  const sent = ask(who, 'POST', `/${to.name}.git/git-receive-pack`, {
     'content-type': 'application/x-git-receive-pack-request',
     'content-length': String(push.length),
   })
   const answered = answerTo(sent)
   answered.catch(() => undefined)
-  const before = working('receive-pack').length
   sent.write(push.subarray(0, push.length / 2))
-  await holds(() => working('receive-pack').length > before, 5000)
-  await sleep(100)
+  await until(() => incomingIn(to.folder) > before)
   const finish = () => {
     sent.end(push.subarray(push.length / 2))
     return answered
   }
   return { request: sent, finish }
+}
+
+/** How many pushes git has set apart until they are whole. */
+function incomingIn(repository: string): number {
+  return readdirSync(join(repository, 'objects')).filter((entry) => entry.startsWith('tmp_objdir-incoming')).length
 }
 
 function ask(who: Person, method: string, path: string, headers: Record<string, string> = {}): ClientRequest {
@@ -80,11 +84,10 @@ function answerTo(sent: ClientRequest): Promise<{ status: number; text: string; 
 }
 
 /** Processes of git at work in the repository; those that wait for questions about objects are not at work. */
-function working(command = ''): number[] {
+function working(): number[] {
   return processesIn(folder).filter((pid) => {
     try {
-      const line = readFileSync(`/proc/${pid}/cmdline`, 'latin1')
-      return line.includes(command) && !line.includes('cat-file')
+      return !readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('cat-file')
     } catch {
       return false
     }
@@ -92,7 +95,7 @@ function working(command = ''): number[] {
 }
 
 async function requireIdle(): Promise<void> {
-  assert.ok(await holds(() => working().length === 0, 8000), 'git is still at work')
+  await until(() => working().length === 0)
 }
 
 const onlyLinux = { skip: process.platform !== 'linux' && 'looks into /proc' }
@@ -124,7 +127,8 @@ suite('transfers', onlyLinux, () => {
   test('a repository that is deleted while a push streams takes nothing, and does not come back', async () => {
     const made = await hub.request(ada, 'POST', '/api/repos/create', { name: 'brief', organization: 'acme' })
     assert.equal(made.status, 200)
-    const half = await sendHalf(ada, someHistory('refs/heads/late'), 'acme/brief')
+    const place = join(target.dataDir, 'repositories', made.body.id.slice(-2), `${made.body.id}.git`)
+    const half = await sendHalf(ada, someHistory('refs/heads/late'), { name: 'acme/brief', folder: place })
     const gone = await hub.request(ada, 'DELETE', '/api/repos/delete', { name: 'brief', organization: 'acme' })
     assert.equal(gone.status, 200)
     const { text } = await half.finish()
@@ -219,18 +223,18 @@ suite('transfers', onlyLinux, () => {
         return { status, retry: headers['retry-after'] }
       })
     }
+    const entering = mock.method(hub.running.server.hub.git.transfers, 'enter')
     const crowd = Array.from({ length: 100 }, () => waiting(rea))
     for (const one of crowd) one.catch(() => undefined)
-    await sleep(1000)
+    await until(() => entering.mock.callCount() === crowd.length)
     const single = waiting(una)
-    await sleep(500)
-    assert.equal(order.length, 0, 'someone was served although all places are taken')
+    await until(() => entering.mock.callCount() > crowd.length)
     const beyond = await Promise.all(Array.from({ length: 5 }, () => waiting(rea)))
     for (const { status, retry } of beyond) {
       assert.equal(status, 503)
       assert.match(retry ?? '', /^\d+$/)
     }
-    order.length = 0
+    assert.deepEqual(order.splice(0), Array(5).fill('rea'), 'someone was served although all places are taken')
     for (const half of halves) assert.match((await half.finish()).text, /ok refs/)
     assert.equal((await single).status, 200)
     const before = order.indexOf('una')

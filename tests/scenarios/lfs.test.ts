@@ -8,6 +8,7 @@ import { before, describe, it } from 'node:test'
 import { partBytes, partCount } from '../../server/lfs/bytes/bytes.ts'
 import { type Person, type Reply, startTestHub, type TestHub } from '../hub.ts'
 import { objectOf } from '../lfs-bytes.ts'
+import { until } from '../until.ts'
 
 const mediaType = 'application/vnd.git-lfs+json'
 const dataDir = mkdtempSync(join(tmpdir(), 'gh-lfs-hub-'))
@@ -228,11 +229,10 @@ describe('bytes that are not what was announced', () => {
     await new Promise((resolve) => {
       const sent = httpRequest(href, { method: 'PUT', headers: { 'content-length': 50_000 } })
       sent.on('error', resolve)
-      sent.write(bytes.subarray(0, 1000), () => setTimeout(() => sent.destroy(new Error('gone')), 50))
+      sent.write(bytes.subarray(0, 1000))
+      void until(() => unfinished().length > 0).then(() => sent.destroy(new Error('gone')))
     })
-    for (let tries = 0; tries < 50 && unfinished().length > 0; tries++)
-      await new Promise((next) => setTimeout(next, 20))
-    assert.deepEqual(unfinished(), [])
+    await until(() => unfinished().length === 0)
     assert.equal((await put(bytes)).status, 200)
   })
 

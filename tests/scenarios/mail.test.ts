@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { after, afterEach, before, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import PostalMime from 'postal-mime'
 import { systemAuthor } from '../../server/access/author.ts'
@@ -124,7 +123,7 @@ test('a mail whose change was rolled back is never sent', async () => {
   await transaction(db, (tx) => queueMail(tx, systemAuthor, composeMail(words)), { dryRun: true })
   await queue({ ...words, subject: 'Second' })
   await until(async () => (await states()).sent === 1)
-  await sleep(200)
+  await until(async () => (await jobs()).length === 0)
   assert.deepEqual(
     smtp.received.map((mail) => mail.raw.match(/Subject: (.*)\r/)?.[1]),
     ['Second'],
@@ -262,9 +261,9 @@ test('the worker outlives PostgreSQL and carries on when it is back', async () =
   work({ smtpUrl: smtp.url, connection: gate.url })
   await queue({ ...words, subject: 'Before' })
   await until(async () => (await states()).sent === 1)
-  await gate.shut()
+  await gate.turnAway()
   await queue({ ...words, subject: 'Meanwhile' })
-  await sleep(1500)
+  await until(() => gate.turnedAway() > 3)
   assert.deepEqual(await states(), { sent: 1, queued: 1 })
   await gate.open()
   await until(async () => (await states()).sent === 2)
@@ -275,8 +274,9 @@ test('the worker outlives PostgreSQL and carries on when it is back', async () =
 test('losing PostgreSQL at the moment a job ends neither ends the process nor loses the job', async () => {
   const gate = await gateTo(databaseUrl)
   const ended: string[] = []
+  const mayEnd = Promise.withResolvers<void>()
   const slow = (name: string, error?: Error) => async () => {
-    await sleep(500)
+    await mayEnd.promise
     ended.push(name)
     if (error && ended.length < 3) throw error
   }
@@ -285,9 +285,11 @@ test('losing PostgreSQL at the moment a job ends neither ends the process nor lo
   afterTest.push(() => worker.stop())
   await sql`select graphile_worker.add_job('well'), graphile_worker.add_job('badly')`.execute(db)
   await until(async () => (await jobs()).every((job) => job.locked_by !== null))
-  await gate.shut()
+  await gate.turnAway()
+  mayEnd.resolve()
   await until(() => ended.length === 2)
-  await sleep(500)
+  const before = gate.turnedAway()
+  await until(() => gate.turnedAway() > before + 3)
   await gate.open()
   await sql`update graphile_worker._private_jobs set locked_at = clock_timestamp() - interval '1 minute'`.execute(db)
   await until(async () => (await jobs()).length === 0)
@@ -296,10 +298,10 @@ test('losing PostgreSQL at the moment a job ends neither ends the process nor lo
 
 test('a worker that starts without PostgreSQL begins when it is there, and stops at once', async () => {
   const gate = await gateTo(databaseUrl)
-  await gate.shut()
+  await gate.turnAway()
   const worker = work({ connection: gate.url })
   await queue(words)
-  await sleep(500)
+  await until(() => gate.turnedAway() > 1)
   await gate.open()
   await until(async () => (await states()).kept === 1)
   const began = performance.now()

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Person } from '../hub.ts'
 import { startLab, unknownId } from '../lab.ts'
+import { untilWaiting } from '../waiting.ts'
 
 const { hub, org, orgId, people, groups, foreignGroup, createGroup, call, ok, state, set, groupsOf } = await startLab()
 
@@ -211,7 +212,7 @@ describe('no escalation', () => {
     })
     await locked.promise
     const waiting = put('wil', 'rob', { role: 'write' })
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    assert.ok(await untilWaiting(hub.db, waiting))
     released.resolve()
     await holding
     assert.equal((await waiting).status, 403)

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
+import { mkdtempSync, readdirSync } from 'node:fs'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { startTestHub } from '../hub.ts'
+import { until } from '../until.ts'
 
-const hub = await startTestHub()
+const dataDir = mkdtempSync(join(tmpdir(), 'gh-unread-'))
+const hub = await startTestHub({ dataDir })
 const ada = await hub.person('ada')
 await hub.request(ada, 'POST', '/api/repos/create', { name: 'm' })
 
@@ -28,7 +33,7 @@ async function twice(method: string, path: string, headers: string[], bytes: Buf
     socket.write('\r\n')
   }
   socket.write('0\r\n\r\nGET /api/models HTTP/1.1\r\nHost: hub\r\n\r\n')
-  await once(socket, 'close', { signal: AbortSignal.timeout(20_000) })
+  await once(socket, 'close')
   return text
 }
 
@@ -66,13 +71,14 @@ test('a fetch and a push that make no sense leave the connection as it was', asy
 test('a commit to a repository that is deleted meanwhile finds none', async () => {
   const lines = [
     { key: 'header', value: { summary: 'late' } },
-    { key: 'file', value: { path: 'a.txt', content: 'a' } },
+    { key: 'file', value: { path: 'a.txt', content: 'a'.repeat(3_000_000) } },
   ]
+  const bytes = Buffer.from(lines.map((line) => JSON.stringify(line)).join('\n'))
   async function* body() {
-    yield Buffer.from(`${JSON.stringify(lines[0])}\n`)
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    yield bytes.subarray(0, -1000)
+    await until(() => readdirSync(join(dataDir, 'incoming')).length > 0)
     assert.equal((await hub.request(ada, 'DELETE', '/api/repos/delete', { name: 'm' })).status, 200)
-    yield Buffer.from(`${JSON.stringify(lines[1])}\n`)
+    yield bytes.subarray(-1000)
   }
   const headers = { authorization: `Bearer ${ada.token}`, 'content-type': 'application/x-ndjson' }
   const request = { method: 'POST', headers, body: ReadableStream.from(body()), duplex: 'half' } as RequestInit

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import { after, describe, it } from 'node:test'
 import { openScratch } from '../../../tests/git-repository.ts'
+import { until } from '../../../tests/until.ts'
 import { ObjectTooLarge, objectInfo, openBlob, parsePointer, readObject, readObjects } from './objects.ts'
 
 const scratch = openScratch()
@@ -69,8 +70,7 @@ describe('objects', () => {
         break
       }
     }
-    await new Promise((resolve) => setTimeout(resolve, 200))
-    assert.equal(processes(), 0)
+    await until(() => processes() === 0)
   })
 
   it('that are no blob, or no id, are not streamed', async () => {

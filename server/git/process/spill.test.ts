@@ -4,6 +4,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { until } from '../../../tests/until.ts'
 import { openRoom } from '../../shares/slots.ts'
 import { openSpillPlace, spilled } from './spill.ts'
 
@@ -27,10 +29,6 @@ function source(chunks = all.length / chunkBytes) {
   return { given, bytes: bytes() }
 }
 
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5))
-}
-
 describe('an answer that is taken slowly', () => {
   it('is whole, and its source ends before it is taken', async () => {
     const { given, bytes } = source()
@@ -47,7 +45,7 @@ describe('an answer that is taken slowly', () => {
     const { bytes } = source()
     const taken: Buffer[] = []
     for await (const chunk of spilled(bytes, openSpillPlace(folder))) {
-      if (taken.length % 7 === 0) await new Promise((resolve) => setTimeout(resolve, taken.length % 5))
+      for (let turns = taken.length % 7; turns > 0; turns--) await nextTurn()
       taken.push(chunk)
     }
     assert.ok(Buffer.concat(taken).equals(all))
@@ -58,8 +56,12 @@ describe('an answer that is taken slowly', () => {
     const { given, bytes } = source()
     const pieces = spilled(bytes, place)
     await pieces.next()
-    await until(() => given.count > 200)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    let before = 0
+    await until(() => {
+      const standsStill = given.count > 200 && given.count === before
+      before = given.count
+      return standsStill
+    })
     assert.ok(given.count < 300 && !given.isOver, `${given.count} pieces`)
     assert.equal(place.room.take({ id: 'hub', isAnonymous: false }, 1), false)
     await pieces.return(undefined)

@@ -50,6 +50,7 @@ export async function openCluster(dataDir: string): Promise<Cluster> {
   const folder = join(home, 'cluster')
   const account = chooseAccount(folder)
   const binaries = await placeBinaries(home, account)
+  removeHalfMade(folder)
   if (!existsSync(folder)) await createCluster(folder, binaries, account)
   checkVersion(folder, binaries)
   return { dataDir, folder, host: shortPath(folder), account, binaries, logFile: join(home, 'postgres.log') }
@@ -86,7 +87,6 @@ function chooseAccount(folder: string): Account {
 
 /** Complete or absent: made aside and renamed when it is on disk, so being killed halfway leaves no cluster. */
 async function createCluster(folder: string, binaries: Binaries, account: Account): Promise<void> {
-  removeHalfMade(folder)
   const fresh = `${folder}.new-${randomUUID()}`
   mkdirSync(fresh, { mode: 0o700 })
   const maker = account && findMaker()
