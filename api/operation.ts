@@ -66,6 +66,8 @@ export interface Operation<
   reads?: boolean
   /** Records an event, though its method is GET: browsers get it only from the hub's own pages. */
   changes?: boolean
+  /** Its reply may hold secrets, and so is never compressed. */
+  secret?: boolean
   /** The body may also come as a form, repeated fields as a list. */
   form?: boolean
   /** Query fields that may come several times; `name[]` is taken as `name`. */

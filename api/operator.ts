@@ -233,6 +233,7 @@ export const listOutbox = operation({
   action: 'operator.listOutbox',
   tag,
   summary: 'Mail of this installation, newest first.',
+  secret: true,
   query: cursorQuery.extend({ search: z.string().max(200).optional() }),
   reply: z.array(Mail),
   kind: 'page',

@@ -9,6 +9,7 @@ interface PlanNode {
   'Index Name'?: string
   'Index Cond'?: string
   Filter?: string
+  'Join Filter'?: string
   Plans?: PlanNode[]
 }
 

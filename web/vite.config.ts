@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { compressed } from './compress-plugin.ts'
 
 const hub = process.env.GUILDHALL_DEV_HUB ?? 'http://127.0.0.1:8080'
 
@@ -11,10 +12,15 @@ const answeredByHub = [
   '^/((datasets|spaces)/)?[^/]+/[^/]+/git-(upload|receive)-pack$',
 ]
 
+const shared = [
+  { name: 'icons', test: /@tabler/, priority: 2 },
+  { name: 'common', minShareCount: 6, priority: 1 },
+]
+
 // biome-ignore lint/style/noDefaultExport: Vite reads the default export
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react()],
+  plugins: [react(), compressed()],
   server: { proxy: Object.fromEntries(answeredByHub.map((path) => [path, hub])) },
   build: {
     target: 'es2022',
@@ -23,5 +29,8 @@ export default defineConfig({
     // The content security policy allows no data: scripts, and small files are cheap.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,
+    // What many pages share comes in one file instead of fifty small ones.
+    cssCodeSplit: false,
+    rolldownOptions: { output: { codeSplitting: { groups: shared } } },
   },
 })

@@ -277,11 +277,14 @@ const orgColumns = `o.id org_id, o.name org_name, o.fullname org_fullname, o.det
   ${selectedSettings('o')}, o.adminless_since, m.id member_id, m.role member_role, ${liveMembership} member_live,
   m.probation_until member_probation_until, ${meetsTwoFactor} meets_two_factor`
 
+// The limit has PostgreSQL use the key: without statistics it goes through all members of the organization instead.
+const membershipOf = 'lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1)'
+
 const memberDetail = `'member', json_build_object('source', m.source, 'since', coalesce(m.role_since, m.joined_at), 'until', m.expires_at)`
 
 // The organization is there as `o`: with it come the membership of the caller, and whether its requirements are met.
 function addStanding(statement: Statement): void {
-  statement.joins.push('left join memberships m on m.org_id = o.id and m.user_id = a.id')
+  statement.joins.push(`left join ${membershipOf} m on true`)
   statement.columns.push(orgColumns)
   if (statement.hasToken) statement.columns.push(`${trustsToken} trusts_token`)
   statement.details?.push(memberDetail)

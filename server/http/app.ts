@@ -125,6 +125,8 @@ async function servePages(app: FastifyInstance, imageOrigins: readonly string[])
       index: false,
       wildcard: false,
       cacheControl: false,
+      // Made beside each file when the pages are built.
+      preCompressed: true,
       // Only the names in assets/ change with what is inside.
       setHeaders: (reply, path) => {
         const isHashed = path.startsWith(`${webFolder}assets/`)

@@ -2,9 +2,20 @@ import { z } from 'zod'
 import { addressesOf, type Operation, repoTypePlurals } from '../../api/index.ts'
 import { type PolicyRow, policy } from '../access/policy.ts'
 import { requirements } from '../access/requirements.ts'
+import { type KeptText, keepText, sendKept } from './compress.ts'
 import { dialectOf } from './dialects/choice.ts'
+import type { Server } from './services.ts'
 
 type Json = Record<string, unknown>
+
+/** Serves the description of every operation, made when it is first asked for. */
+export function serveDescription({ app, operations, hub }: Server, version: string): void {
+  let kept: Promise<KeptText> | undefined
+  app.get('/.well-known/openapi.json', async (request, reply) => {
+    kept ??= keepText(JSON.stringify(openApiDocument(operations, { publicUrl: hub.publicUrl, version })))
+    return sendKept(request, reply.type('application/json; charset=utf-8'), await kept)
+  })
+}
 
 /** The OpenAPI 3.1 document of the operations served. */
 export function openApiDocument(operations: readonly Operation[], hub: { publicUrl: string; version: string }): Json {

@@ -26,7 +26,7 @@ import { signIn } from '../users/sign-in.ts'
 import * as twoFactor from '../users/two-factor.ts'
 import { listMyOrganizations, whoami } from '../users/whoami.ts'
 import { type HubInfo, operatorHealth, serveProbes } from './health.ts'
-import { openApiDocument } from './openapi.ts'
+import { serveDescription } from './openapi.ts'
 import {
   addGroupRoutes,
   addJoiningRoutes,
@@ -63,9 +63,7 @@ export function addRoutes(server: Server, info: StartInfo): void {
   addSeatRoutes(server)
   addOperatorRoutes(server, { ...info, startedAt: now() })
   serveProbes(server.app, server.db)
-  server.app.get('/.well-known/openapi.json', async () => {
-    return openApiDocument(server.operations, { publicUrl: server.hub.publicUrl, version: info.version })
-  })
+  serveDescription(server, info.version)
 }
 
 function addAccountRoutes(server: Server, info: StartInfo): void {

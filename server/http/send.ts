@@ -5,6 +5,7 @@ import type { Permit } from '../access/permit.ts'
 import { inCallersShare } from '../shares/caller.ts'
 import { touchToken } from '../tokens/rules.ts'
 import { refreshSession } from '../users/sessions.ts'
+import { sendCompressed, sendStream } from './compress.ts'
 import { sessionCookie } from './dialects/caller.ts'
 import type { AnyOperation, Exchange } from './dialects/dialect.ts'
 import { bodyText } from './dialects/input.ts'
@@ -68,15 +69,19 @@ const senders = {
   bytes: sendRaw,
 } satisfies Record<ReplyKind, Sender<never>>
 
-function sendJson({ operation, dialect, reply }: Exchange, result: unknown): FastifyReply {
+function sendJson(exchange: Exchange, result: unknown): FastifyReply | Promise<FastifyReply> {
+  const { operation, dialect, request, reply } = exchange
   const body = JSON.stringify(operation.reply.parse(result))
-  return reply
-    .code(operation.status ?? 200)
-    .type(dialect.mediaType)
-    .send(body)
+  reply.code(operation.status ?? 200).type(dialect.mediaType)
+  return mayCompress(exchange) ? sendCompressed(request, reply, body) : reply.send(body)
 }
 
-function sendPage(exchange: Exchange, page: PageResult<unknown>, hub: Services): FastifyReply {
+// Replies to changes hold what was just made, such as the secret of a token. The length of a HEAD is that of the text.
+function mayCompress({ operation, request }: Exchange): boolean {
+  return request.method === 'GET' && operation.secret !== true
+}
+
+function sendPage(exchange: Exchange, page: PageResult<unknown>, hub: Services): FastifyReply | Promise<FastifyReply> {
   const { request, reply } = exchange
   reply.headers(page.headers ?? {})
   if (page.next !== undefined) {
@@ -87,14 +92,12 @@ function sendPage(exchange: Exchange, page: PageResult<unknown>, hub: Services):
   return sendJson(exchange, page.items)
 }
 
-function sendDownload({ reply }: Exchange, { fileName, contentType, chunks }: Download): FastifyReply {
-  return reply
-    .header('Content-Disposition', `attachment; filename="${fileName.replace(/[^\w.-]/g, '_')}"`)
-    .type(contentType)
-    .send(Readable.from(inCallersShare(chunks)))
+function sendDownload({ request, reply }: Exchange, { fileName, contentType, chunks }: Download): FastifyReply {
+  reply.header('Content-Disposition', `attachment; filename="${fileName.replace(/[^\w.-]/g, '_')}"`).type(contentType)
+  return sendStream(request, reply, Readable.from(inCallersShare(chunks)))
 }
 
-function sendContent(exchange: Exchange, result: Content<unknown>): FastifyReply {
+function sendContent(exchange: Exchange, result: Content<unknown>): FastifyReply | Promise<FastifyReply> {
   const { reply } = exchange
   if ('json' in result) return sendJson(exchange, result.json)
   if ('location' in result) return reply.redirect(result.location, 302)

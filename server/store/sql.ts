@@ -32,6 +32,16 @@ export function containing(text: string): string {
 }
 
 /**
+ * The condition that a text in lower case begins with these words, as an index on it with collation C answers it whatever
+ * they are: for a pattern that is not known when the statement is planned, `like` reads the whole index.
+ */
+export function beginning(column: string, text: string): RawBuilder<boolean> {
+  const words = text.toLowerCase()
+  const end = `${words}\u{10ffff}`
+  return sql<boolean>`${sql.raw(column)} collate "C" >= ${words} and ${sql.raw(column)} collate "C" < ${end}`
+}
+
+/**
  * The row that a column points to, for `join … on true`. The limit has PostgreSQL read it by its key, once for each row before
  * it: left to guess, as it must before statistics arrive, it reads the whole table where it takes few rows for many.
  */

@@ -547,6 +547,10 @@ export interface Repositories {
    * Metadata at the head of README.md, as JSON.
    */
   card: Json | null;
+  /**
+   * Length of the card as text: lists leave out cards that are large.
+   */
+  card_bytes: Generated<number>;
   created_at: Timestamp;
   creator_id: string | null;
   /**
@@ -564,10 +568,16 @@ export interface Repositories {
    * Sum of the LFS objects of this repository.
    */
   lfs_bytes: Generated<Int8>;
+  /**
+   * Copy of a field of the card, as are pipeline_tag and sdk: lists show these without reading the card.
+   */
+  library_name: string | null;
   name: string;
   org_id: string | null;
+  pipeline_tag: string | null;
   private: boolean;
   pushed_at: Timestamp | null;
+  sdk: string | null;
   tags: Generated<string[]>;
   tidied_at: Timestamp | null;
   type: RepoType;

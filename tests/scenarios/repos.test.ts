@@ -340,28 +340,3 @@ test('lists hold what the caller may read, page by page, newest first', async ()
   await create(cleo, { name: 'mine' })
   assert.deepEqual(ids((await show(cleo, 'settings/repositories?search=MIN')).body), ['cleo/mine'])
 })
-
-test('quick search finds people, organizations, and repositories that the caller may read', async () => {
-  await lab('nightjar')
-  await hub.person('nightowl')
-  await create(ada, { name: 'nightjar/night-open' })
-  await create(ada, { name: 'nightjar/night-closed', private: true })
-  for (let index = 0; index < 9; index++) await create(ada, { name: `nightly-${index}` })
-  const search = async (who: Person | undefined, q: string) =>
-    (await show(who, `quicksearch?q=${encodeURIComponent(q)}`)).body
-  const found = await search(cleo, 'Night')
-  assert.deepEqual(found.people, [
-    { name: 'nightowl', fullname: 'nightowl', avatarUrl: `${hub.running.publicUrl}/api/avatars/nightowl` },
-  ])
-  assert.deepEqual(
-    found.organizations.map(({ name }: { name: string }) => name),
-    ['nightjar'],
-  )
-  assert.equal(found.repositories.length, 8)
-  assert.deepEqual((await search(cleo, 'night-closed')).repositories, [
-    { type: 'model', id: 'nightjar/night-closed', private: true },
-  ])
-  assert.deepEqual((await search(dan, 'night-closed')).repositories, [])
-  assert.deepEqual((await search(undefined, '_ight%')).people, [])
-  assert.equal((await show(undefined, 'quicksearch?q=')).status, 400)
-})

@@ -47,7 +47,7 @@ exists (select from emails e where e.user_id = a.id and e.verified_at is not nul
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
 o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor from (select * from instance limit 1) i left join users a on a.id = $2 and a.state = 'active' left join organizations o on o.id = $3 left join memberships m on m.org_id = o.id and m.user_id = a.id where $1::timestamptz is not null;
+or coalesce(o.require_2fa_from > $1, false)) meets_two_factor from (select * from instance limit 1) i left join users a on a.id = $2 and a.state = 'active' left join organizations o on o.id = $3 left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
 -- server/access/recheck.ts afterLocking
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -62,7 +62,7 @@ r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_
 left join users a on a.id = s.user_id and a.id = $2 and a.state = 'active' left join repositories r on r.id = $4
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
 left join users ru on ru.id = r.user_id
-left join organizations o on o.id = r.org_id left join memberships m on m.org_id = o.id and m.user_id = a.id where $1::timestamptz is not null;
+left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
 -- server/access/recheck.ts afterLocking
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -88,7 +88,7 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join organizations o on o.id = $3 left join memberships m on m.org_id = o.id and m.user_id = a.id where $1::timestamptz is not null;
+left join users a on a.id = s.user_id and a.state = 'active' left join organizations o on o.id = $3 left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
 -- server/access/recheck.ts afterLocking
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -103,7 +103,7 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join organizations o on o.id = $3 left join memberships m on m.org_id = o.id and m.user_id = a.id left join resource_groups g on g.org_id = o.id and g.id = $4 where $1::timestamptz is not null;
+left join users a on a.id = s.user_id and a.state = 'active' left join organizations o on o.id = $3 left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join resource_groups g on g.org_id = o.id and g.id = $4 where $1::timestamptz is not null;
 
 -- server/access/recheck.ts afterLocking
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -118,7 +118,7 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join organizations o on o.id = $3 left join memberships m on m.org_id = o.id and m.user_id = a.id left join resource_groups g on g.org_id = o.id and g.id = $4 left join users su on su.id = $5 and su.state <> 'deleted' where $1::timestamptz is not null;
+left join users a on a.id = s.user_id and a.state = 'active' left join organizations o on o.id = $3 left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join resource_groups g on g.org_id = o.id and g.id = $4 left join users su on su.id = $5 and su.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/recheck.ts afterLocking
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -138,7 +138,7 @@ limit 1) s on true
 left join users a on a.id = s.user_id and a.state = 'active' left join repositories r on r.id = $3
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
 left join users ru on ru.id = r.user_id
-left join organizations o on o.id = r.org_id left join memberships m on m.org_id = o.id and m.user_id = a.id where $1::timestamptz is not null;
+left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
 -- server/access/recheck.ts afterLocking
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -158,7 +158,7 @@ limit 1) s on true
 left join users a on a.id = s.user_id and a.state = 'active' left join repositories r on r.id = $3
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
 left join users ru on ru.id = r.user_id
-left join organizations o on o.id = r.org_id left join memberships m on m.org_id = o.id and m.user_id = a.id left join users su on su.id = $4 and su.state <> 'deleted' where $1::timestamptz is not null;
+left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join users su on su.id = $4 and su.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/recheck.ts afterLocking
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -173,7 +173,7 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join organizations o on o.id = $3 left join memberships m on m.org_id = o.id and m.user_id = a.id left join users su on su.id = $4 and su.state <> 'deleted' where $1::timestamptz is not null;
+left join users a on a.id = s.user_id and a.state = 'active' left join organizations o on o.id = $3 left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join users su on su.id = $4 and su.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/recheck.ts afterLocking
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -247,7 +247,7 @@ r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_
 left join users a on a.id = s.user_id and a.id = $2 and a.state = 'active' left join repositories r on r.id = $4
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
 left join users ru on ru.id = r.user_id
-left join organizations o on o.id = r.org_id left join memberships m on m.org_id = o.id and m.user_id = a.id where $1::timestamptz is not null;
+left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -262,7 +262,7 @@ r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_
 from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id), 'collaborator', (select json_build_object('since', rc.added_at, 'grantedBy', rc.added_by, 'until', rc.expires_at) from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1))) details from (select * from instance limit 1) i left join users a on a.id = $2 and a.state = 'active' left join repositories r on r.id = $3
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
 left join users ru on ru.id = r.user_id
-left join organizations o on o.id = r.org_id left join memberships m on m.org_id = o.id and m.user_id = a.id where $1::timestamptz is not null;
+left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -289,7 +289,7 @@ union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
 left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3
-left join organizations o on o.id = n.org_id left join memberships m on m.org_id = o.id and m.user_id = a.id where $1::timestamptz is not null;
+left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -305,7 +305,7 @@ union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
 left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3
-left join organizations o on o.id = n.org_id left join memberships m on m.org_id = o.id and m.user_id = a.id left join resource_groups g on g.org_id = o.id and g.id = $4 where $1::timestamptz is not null;
+left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join resource_groups g on g.org_id = o.id and g.id = $4 where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -321,7 +321,7 @@ union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
 left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3
-left join organizations o on o.id = n.org_id left join memberships m on m.org_id = o.id and m.user_id = a.id left join resource_groups g on g.org_id = o.id and g.id = $4 left join names sn on sn.lower_name = $5 left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
+left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join resource_groups g on g.org_id = o.id and g.id = $4 left join names sn on sn.lower_name = $5 left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -337,7 +337,7 @@ union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
 left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3
-left join organizations o on o.id = n.org_id left join memberships m on m.org_id = o.id and m.user_id = a.id left join users nu on nu.id = n.user_id and nu.state <> 'deleted' where $1::timestamptz is not null;
+left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join users nu on nu.id = n.user_id and nu.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -359,7 +359,7 @@ left join repository_names rr on rr.owner_id = coalesce(rn.org_id, rn.user_id) a
 and rr.lower_name = $5 left join repositories r on r.id = rr.repo_id
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
 left join users ru on ru.id = r.user_id
-left join organizations o on o.id = r.org_id left join memberships m on m.org_id = o.id and m.user_id = a.id where $1::timestamptz is not null;
+left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -379,7 +379,7 @@ limit 1) s on true
 left join users a on a.id = s.user_id and a.state = 'active' left join repositories r on r.id = $3
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
 left join users ru on ru.id = r.user_id
-left join organizations o on o.id = r.org_id left join memberships m on m.org_id = o.id and m.user_id = a.id where $1::timestamptz is not null;
+left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -401,7 +401,7 @@ left join repository_names rr on rr.owner_id = coalesce(rn.org_id, rn.user_id) a
 and rr.lower_name = $5 left join repositories r on r.id = rr.repo_id
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
 left join users ru on ru.id = r.user_id
-left join organizations o on o.id = r.org_id left join memberships m on m.org_id = o.id and m.user_id = a.id left join names sn on sn.lower_name = $6 left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
+left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join names sn on sn.lower_name = $6 left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -419,7 +419,7 @@ union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
 left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3
-left join organizations o on o.id = n.org_id left join memberships m on m.org_id = o.id and m.user_id = a.id left join names rn on rn.lower_name = $5
+left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join names rn on rn.lower_name = $5
 left join repository_names rr on rr.owner_id = coalesce(rn.org_id, rn.user_id) and rr.type = $4
 and rr.lower_name = $6 left join repositories r on r.id = rr.repo_id and r.org_id = o.id where $1::timestamptz is not null;
 
@@ -439,7 +439,7 @@ union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
 left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3
-left join organizations o on o.id = n.org_id left join memberships m on m.org_id = o.id and m.user_id = a.id left join names rn on rn.lower_name = $5
+left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join names rn on rn.lower_name = $5
 left join repository_names rr on rr.owner_id = coalesce(rn.org_id, rn.user_id) and rr.type = $4
 and rr.lower_name = $6 left join repositories r on r.id = rr.repo_id and r.org_id = o.id left join names sn on sn.lower_name = $7 left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
 
@@ -457,7 +457,7 @@ union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
 left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3
-left join organizations o on o.id = n.org_id left join memberships m on m.org_id = o.id and m.user_id = a.id left join names sn on sn.lower_name = $4 left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
+left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join names sn on sn.lower_name = $4 left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -483,7 +483,7 @@ r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_
 from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id), 'collaborator', (select json_build_object('since', rc.added_at, 'grantedBy', rc.added_by, 'until', rc.expires_at) from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1))) details from (select * from instance limit 1) i join users a on a.id = any($2::text[]) and a.state = 'active' left join repositories r on r.id = $3
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
 left join users ru on ru.id = r.user_id
-left join organizations o on o.id = r.org_id left join memberships m on m.org_id = o.id and m.user_id = a.id where $1::timestamptz is not null;
+left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
 -- server/access/store.ts findFactsOfMany
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -498,7 +498,7 @@ r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_
 from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id), 'collaborator', (select json_build_object('since', rc.added_at, 'grantedBy', rc.added_by, 'until', rc.expires_at) from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1))) details from (select * from instance limit 1) i join users a on a.id = any($2::text[]) and a.state = 'active' left join repositories r on r.id = any($3::text[])
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
 left join users ru on ru.id = r.user_id
-left join organizations o on o.id = r.org_id left join memberships m on m.org_id = o.id and m.user_id = a.id where $1::timestamptz is not null;
+left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
 -- server/audit/store.ts appendEvent
 with head as (
@@ -1875,9 +1875,10 @@ select id from repositories
 where pushed_at is not null and (tidied_at is null or tidied_at < pushed_at) order by pushed_at limit $1;
 
 -- server/repos/cards/metadata-store.ts saveMetadata
-update repositories set head = $1, card = $2::jsonb, tags = $3::text[],
-git_bytes = $4
-where id = $5;
+update repositories set head = $1, card = $2::jsonb, card_bytes = $3,
+tags = $4::text[], library_name = $5, pipeline_tag = $6,
+sdk = $7, git_bytes = $8
+where id = $9;
 
 -- server/repos/check-store.ts listLfsRows
 select oid, size::text as size from lfs_objects
@@ -2017,7 +2018,7 @@ where not exists (select from lfs_objects l where l.repo_id = $2 and l.oid = wan
 -- server/repos/registry/lists-store.ts listOwnedRows
 with owned as (
 select r.id, r.type, r.name, coalesce(o.name, u.name) as namespace, r.private, c.name as created_by,
-r.created_at, r.updated_at, (r.git_bytes + r.lfs_bytes)::text as used_bytes, r.head, r.tags, r.card, null as group_id, null as group_name, r.git_bytes + r.lfs_bytes as storage,
+r.created_at, r.updated_at, (r.git_bytes + r.lfs_bytes)::text as used_bytes, r.head, r.tags, r.library_name, r.pipeline_tag, r.sdk, null as group_id, null as group_name, r.git_bytes + r.lfs_bytes as storage,
 sum(r.git_bytes + r.lfs_bytes) over () as total
 from repositories r left join lateral (select * from "organizations" where id = "r"."org_id" limit 1) o on true left join lateral (select * from "users" where id = "r"."user_id" limit 1) u on true
 left join lateral (select * from "users" where id = "r"."creator_id" limit 1) c on true
@@ -2039,7 +2040,7 @@ order by r.storage desc, r.id desc limit $13;
 -- server/repos/registry/lists-store.ts listOwnedRows
 with owned as (
 select r.id, r.type, r.name, coalesce(o.name, u.name) as namespace, r.private, c.name as created_by,
-r.created_at, r.updated_at, (r.git_bytes + r.lfs_bytes)::text as used_bytes, r.head, r.tags, r.card, null as group_id, null as group_name, r.git_bytes + r.lfs_bytes as storage,
+r.created_at, r.updated_at, (r.git_bytes + r.lfs_bytes)::text as used_bytes, r.head, r.tags, r.library_name, r.pipeline_tag, r.sdk, null as group_id, null as group_name, r.git_bytes + r.lfs_bytes as storage,
 sum(r.git_bytes + r.lfs_bytes) over () as total
 from repositories r left join lateral (select * from "organizations" where id = "r"."org_id" limit 1) o on true left join lateral (select * from "users" where id = "r"."user_id" limit 1) u on true
 left join lateral (select * from "users" where id = "r"."creator_id" limit 1) c on true
@@ -2060,7 +2061,7 @@ order by r.storage desc, r.id desc limit $13;
 
 -- server/repos/registry/lists-store.ts listRepoRows
 select r.id, r.type, r.name, coalesce(o.name, u.name) as namespace, r.private, c.name as created_by,
-r.created_at, r.updated_at, (r.git_bytes + r.lfs_bytes)::text as used_bytes, r.head, r.tags, r.card, r.group_id, g.name as group_name, (r.group_id is not null and exists (
+r.created_at, r.updated_at, (r.git_bytes + r.lfs_bytes)::text as used_bytes, r.head, r.tags, r.library_name, r.pipeline_tag, r.sdk, r.group_id, g.name as group_name, (r.group_id is not null and exists (
 select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = r.org_id and m.user_id = $1 and (m.expires_at is null or m.expires_at > $2) and ($3::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $4, false))
@@ -2084,32 +2085,52 @@ and (r.org_id = (select org_id from names where lower_name = $18)
 or r.user_id = (select user_id from names where lower_name = $19))
 order by r.id desc limit $20;
 
--- server/repos/registry/lists-store.ts searchOrganizations
-select name, fullname from organizations
-where lower(name || ' ' || fullname) like $1 and deleted_at is null
-order by starts_with(lower(name), lower($2::text)) desc, length(name), id limit $3;
+-- server/repos/registry/search-store.ts searchOrganizations
+with named as materialized (
+select o.id, o.name, o.fullname from names n join lateral (select * from "organizations" where id = "n"."org_id" limit 1) o on o.deleted_at is null
+where n.current and n.org_id is not null and n.lower_name collate "C" >= $1 and n.lower_name collate "C" < $2
+order by n.lower_name collate "C" limit $3),
+also as (select id, name, fullname from organizations where lower(name || ' ' || fullname) like $4 and deleted_at is null limit 500)
+select name, fullname from (select * from named union select * from also) found order by starts_with(lower(name), lower($5::text)) desc, length(name), id limit $6;
 
--- server/repos/registry/lists-store.ts searchPeople
-select name, fullname from users
-where search like $1 and state <> 'deleted'
-order by starts_with(lower(name), lower($2::text)) desc, length(name), id limit $3;
+-- server/repos/registry/search-store.ts searchPeople
+with named as materialized (
+select u.id, u.name, u.fullname from names n join lateral (select * from "users" where id = "n"."user_id" limit 1) u on u.state <> 'deleted'
+where n.current and n.user_id is not null and n.lower_name collate "C" >= $1 and n.lower_name collate "C" < $2
+order by n.lower_name collate "C" limit $3),
+also as (select id, name, fullname from users where search like $4 and state <> 'deleted' limit 500)
+select name, fullname from (select * from named union select * from also) found order by starts_with(lower(name), lower($5::text)) desc, length(name), id limit $6;
 
--- server/repos/registry/lists-store.ts searchRepos
-select r.type, coalesce(o.name, u.name) as namespace, r.name, r.private
-from repositories r left join lateral (select * from "organizations" where id = "r"."org_id" limit 1) o on true left join lateral (select * from "users" where id = "r"."user_id" limit 1) u on true
-where lower(r.name) like $1 and (not exists (select from organizations d where d.id = r.org_id and d.deleted_at is not null)
-and (not r.private or r.user_id = $2
+-- server/repos/registry/search-store.ts searchRepos
+select r.type, coalesce(o.name, u.name) as namespace, r.name, r.private from ((select id, type, name, private, org_id, user_id from (select * from repositories r where lower(name) collate "C" >= $1 and lower(name) collate "C" < $2
+order by lower(name) collate "C" limit 2000) r
+where (not exists (select from organizations d where d.id = r.org_id and d.deleted_at is not null)
+and (not r.private or r.user_id = $3
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
-where m.org_id = r.org_id and m.user_id = $3 and (m.expires_at is null or m.expires_at > $4) and ($5::boolean or not mo.require_2fa
-or coalesce(mo.require_2fa_from > $6, false))
-and not exists (select from token_revocations tr where tr.org_id = mo.id and tr.token_id = $7) and (m.role = 'admin'
+where m.org_id = r.org_id and m.user_id = $4 and (m.expires_at is null or m.expires_at > $5) and ($6::boolean or not mo.require_2fa
+or coalesce(mo.require_2fa_from > $7, false))
+and not exists (select from token_revocations tr where tr.org_id = mo.id and tr.token_id = $8) and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
 or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
-where rc.repo_id = r.id and rc.user_id = $8 and (rc.expires_at is null or rc.expires_at > $9)
-and (go.id is null or (($10::boolean or not go.require_2fa
-or coalesce(go.require_2fa_from > $11, false))
-and not exists (select from token_revocations tr where tr.org_id = go.id and tr.token_id = $12))))))
-order by starts_with(lower(r.name), lower($13::text)) desc, length(r.name), r.id limit $14;
+where rc.repo_id = r.id and rc.user_id = $9 and (rc.expires_at is null or rc.expires_at > $10)
+and (go.id is null or (($11::boolean or not go.require_2fa
+or coalesce(go.require_2fa_from > $12, false))
+and not exists (select from token_revocations tr where tr.org_id = go.id and tr.token_id = $13)))))) order by lower(name) collate "C" limit $14) union (select id, type, name, private, org_id, user_id from (select * from repositories r where lower(name) like $15
+limit 500) r
+where (not exists (select from organizations d where d.id = r.org_id and d.deleted_at is not null)
+and (not r.private or r.user_id = $16
+or exists (select from memberships m join organizations mo on mo.id = m.org_id
+where m.org_id = r.org_id and m.user_id = $17 and (m.expires_at is null or m.expires_at > $18) and ($19::boolean or not mo.require_2fa
+or coalesce(mo.require_2fa_from > $20, false))
+and not exists (select from token_revocations tr where tr.org_id = mo.id and tr.token_id = $21) and (m.role = 'admin'
+or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
+or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
+where rc.repo_id = r.id and rc.user_id = $22 and (rc.expires_at is null or rc.expires_at > $23)
+and (go.id is null or (($24::boolean or not go.require_2fa
+or coalesce(go.require_2fa_from > $25, false))
+and not exists (select from token_revocations tr where tr.org_id = go.id and tr.token_id = $26)))))))) r
+left join lateral (select * from "organizations" where id = "r"."org_id" limit 1) o on true left join lateral (select * from "users" where id = "r"."user_id" limit 1) u on true
+order by starts_with(lower(r.name), lower($27::text)) desc, length(r.name), r.id limit $28;
 
 -- server/repos/registry/store.ts deleteRepoRow
 delete from repositories where id = $1;

@@ -27,8 +27,14 @@ export function tagsOf({ data }: Card): string[] {
   return [...new Set(found)].slice(0, mostTags)
 }
 
-/** The texts of a field that may be one or a list. */
-export function texts(value: unknown): string[] {
+/** What lists show of a card beside its tags. */
+export function fieldsOf({ data }: Card): Record<'library_name' | 'pipeline_tag' | 'sdk', string | undefined> {
+  const first = (name: string) => texts(data[name])[0]
+  return { library_name: first('library_name'), pipeline_tag: first('pipeline_tag'), sdk: first('sdk') }
+}
+
+// A field may be one text or a list.
+function texts(value: unknown): string[] {
   const values: unknown[] = Array.isArray(value) ? value : [value]
   return values.filter((one): one is string => typeof one === 'string' && one !== '' && one.length <= longestTag)
 }

@@ -6,13 +6,18 @@ export interface Metadata {
   head: string | null
   card: Record<string, unknown>
   tags: string[]
+  /** Fields of the card that lists show. */
+  fields: { library_name?: string | undefined; pipeline_tag?: string | undefined; sdk?: string | undefined }
   gitBytes: number
 }
 
 /** Saves what was read from the main branch of a repository. */
-export async function saveMetadata(db: Db, id: string, { head, card, tags, gitBytes }: Metadata): Promise<void> {
-  await sql`update repositories set head = ${head}, card = ${JSON.stringify(card)}::jsonb, tags = ${tags}::text[],
-      git_bytes = ${gitBytes}
+export async function saveMetadata(db: Db, id: string, metadata: Metadata): Promise<void> {
+  const { head, tags, fields, gitBytes } = metadata
+  const card = JSON.stringify(metadata.card)
+  await sql`update repositories set head = ${head}, card = ${card}::jsonb, card_bytes = ${Buffer.byteLength(card)},
+      tags = ${tags}::text[], library_name = ${fields.library_name ?? null}, pipeline_tag = ${fields.pipeline_tag ?? null},
+      sdk = ${fields.sdk ?? null}, git_bytes = ${gitBytes}
     where id = ${id}`.execute(db)
 }
 

@@ -6,7 +6,7 @@ import { repositorySize } from '../../git/upkeep/repository.ts'
 import { now } from '../../kernel/clock.ts'
 import { log } from '../../kernel/log.ts'
 import type { Db } from '../../store/database.ts'
-import { tagsOf } from './card.ts'
+import { fieldsOf, tagsOf } from './card.ts'
 import type { Card } from './card-head.ts'
 import { noCard, readCard } from './card-reader.ts'
 import { findUntidy, markTidied, saveMetadata } from './metadata-store.ts'
@@ -35,7 +35,13 @@ export async function refreshMetadata(db: Db, git: GitHost, repoId: string): Pro
     const head = (await resolveRevision(git, repoId, 'refs/heads/main')) ?? null
     const card = head === null ? noCard : await cardOf(git, repoId, head)
     const size = await repositorySize(git, repoId)
-    await saveMetadata(db, repoId, { head, card: card.data, tags: tagsOf(card), gitBytes: size })
+    await saveMetadata(db, repoId, {
+      head,
+      card: card.data,
+      tags: tagsOf(card),
+      fields: fieldsOf(card),
+      gitBytes: size,
+    })
   } catch (error) {
     log.warn({ err: error, repository: repoId }, 'the metadata of a repository could not be read')
   }

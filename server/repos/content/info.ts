@@ -7,7 +7,8 @@ import { seesGroupOfRepo } from '../../access/requirements.ts'
 import type { GitHost } from '../../git/host.ts'
 import { resolveRevision } from '../../git/objects/revisions.ts'
 import type { Db } from '../../store/database.ts'
-import { tagsOf } from '../cards/card.ts'
+import { fieldsOf, tagsOf } from '../cards/card.ts'
+import type { Card } from '../cards/card-head.ts'
 import { onlyFields, repositoryReply } from '../registry/reply.ts'
 import { getRevision } from '../registry/revision.ts'
 import { repoIsGone } from '../registry/rules.ts'
@@ -64,9 +65,14 @@ async function infoAt(
     wants(['siblings']) ? ((at && siblingsAt(at, input.blobs ?? false)) ?? []) : undefined,
   ])
   // What the row keeps of the card is of main; a revision has its own.
-  const shown = { ...row, sees_group, head: commit ?? null, card: card?.data ?? {}, tags: card ? tagsOf(card) : [] }
+  const shown = { ...row, sees_group, head: commit ?? null, ...ofCardAt(card) }
   const whole = { ...repositoryReply(shown), may, ...(siblings && { siblings }) }
   return wanted === undefined ? whole : onlyFields(whole, wanted)
+}
+
+function ofCardAt(card: Card | undefined) {
+  const { library_name = null, pipeline_tag = null, sdk = null } = card ? fieldsOf(card) : {}
+  return { library_name, pipeline_tag, sdk, card: card?.data ?? {}, tags: card ? tagsOf(card) : [] }
 }
 
 // The pages show a way to what is in this list. A grant may be given up by who holds it.

@@ -16,13 +16,19 @@ export interface RepoQuery {
   byChange: boolean
   /** The id of the last row of the page before; with `byChange` its time too. */
   before: string[] | undefined
+  withCards: boolean
   most: number
 }
+
+// A larger card is shown with its repository alone.
+const largestListedCard = 16 * 1024
 
 export interface ListedRepo extends RepoRow {
   sees_group: boolean
   /** Microseconds since 1970 at the last change. */
   changed_at: string
+  /** Where cards were asked for, those that are not too large for a list. */
+  card?: Record<string, unknown> | null
 }
 
 /** Lists repositories that the caller may read, newest first; each combination of filters has one text. */
@@ -31,6 +37,7 @@ export async function listRepoRows(db: Db, readable: Readable, query: RepoQuery)
   const { rows } =
     await sql<ListedRepo>`select ${repoColumns}, r.group_id, g.name as group_name, ${readable.groupOfRepo} as sees_group,
       (extract(epoch from r.updated_at) * 1000000)::bigint::text as changed_at
+      ${query.withCards ? listedCard : sql``}
     from repositories r ${repoJoins} left join ${rowOf('resource_groups', 'r.group_id')} g on true
     where r.type = ${query.type} and ${readable.repos}
       ${author === undefined ? sql`` : ownedBy(author)}
@@ -46,13 +53,16 @@ export async function listRepoRows(db: Db, readable: Readable, query: RepoQuery)
   return rows
 }
 
+const listedCard = sql`, case when r.card_bytes <= ${sql.lit(largestListedCard)} then r.card end as card`
+
 function beforeRow([id, changedAt]: string[]) {
   return changedAt === undefined
     ? sql`and r.id < ${id}`
     : sql`and (r.updated_at, r.id) < (timestamptz 'epoch' + ${changedAt}::bigint * interval '1 microsecond', ${id})`
 }
 
-function ownedBy(author: string) {
+/** The condition, after others, that a repository `r` belongs to this person or organization. */
+export function ownedBy(author: string) {
   const owner = lowerName(author)
   return sql`and (r.org_id = (select org_id from names where lower_name = ${owner})
     or r.user_id = (select user_id from names where lower_name = ${owner}))`
@@ -102,36 +112,4 @@ function ownedNameHolds(search: string) {
 function storageOrder({ sort, descending }: StorageQuery) {
   if (sort === 'storage') return descending ? sql`r.storage desc, r.id desc` : sql`r.storage, r.id`
   return descending ? sql`r.updated_at desc, r.id desc` : sql`r.updated_at, r.id`
-}
-
-type FoundRepo = Pick<RepoRow, 'type' | 'namespace' | 'name' | 'private'>
-
-/** Finds repositories that the caller may read by a part of their name, those that begin with it first. */
-export async function searchRepos(db: Db, readable: Readable, words: string, most: number): Promise<FoundRepo[]> {
-  const { rows } = await sql<FoundRepo>`select r.type, coalesce(o.name, u.name) as namespace, r.name, r.private
-    from repositories r left join ${rowOf('organizations', 'r.org_id')} o on true left join ${rowOf('users', 'r.user_id')} u on true
-    where ${nameHolds(words)} and ${readable.repos}
-    order by starts_with(lower(r.name), lower(${words}::text)) desc, length(r.name), r.id limit ${most}`.execute(db)
-  return rows
-}
-
-interface Found {
-  name: string
-  fullname: string
-}
-
-/** Finds people by a part of their user name or full name, those whose user name begins with it first. */
-export async function searchPeople(db: Db, words: string, most: number): Promise<Found[]> {
-  const { rows } = await sql<Found>`select name, fullname from users
-    where search like ${containing(words)} and state <> 'deleted'
-    order by starts_with(lower(name), lower(${words}::text)) desc, length(name), id limit ${most}`.execute(db)
-  return rows
-}
-
-/** Finds organizations the same way. */
-export async function searchOrganizations(db: Db, words: string, most: number): Promise<Found[]> {
-  const { rows } = await sql<Found>`select name, fullname from organizations
-    where lower(name || ' ' || fullname) like ${containing(words)} and deleted_at is null
-    order by starts_with(lower(name), lower(${words}::text)) desc, length(name), id limit ${most}`.execute(db)
-  return rows
 }

@@ -7,12 +7,15 @@ import { badField } from '../../kernel/errors.ts'
 import { decodeCursor, pageOf } from '../../kernel/page.ts'
 import { avatarUrl, type Links } from '../../mail/links.ts'
 import type { Db } from '../../store/database.ts'
-import { listOwnedRows, listRepoRows, searchOrganizations, searchPeople, searchRepos } from './lists-store.ts'
+import { listOwnedRows, listRepoRows } from './lists-store.ts'
 import { onlyFields, repositoryReply } from './reply.ts'
+import { searchOrganizations, searchPeople, searchRepos } from './search-store.ts'
 
 type Repos = typeof api.repos
 type StorageInput = InputOf<Repos['listMyRepositories']>
 const mostFound = 8
+// With the largest card that a list shows, a page is some 3 MB at most.
+const mostWithCards = 200
 
 /** Lists the repositories of one type that the caller may read, newest first. */
 export async function listRepos(
@@ -21,6 +24,9 @@ export async function listRepos(
   input: InputOf<Repos['listRepos']>,
 ): Promise<ResultOf<Repos['listRepos']>> {
   const byChange = input.sort === 'lastModified' || input.sort === 'last_modified'
+  const expand = [input.expand ?? []].flat()
+  const withCards = (input.cardData || input.full || expand.includes('cardData')) ?? false
+  const limit = withCards ? Math.min(input.limit, mostWithCards) : input.limit
   const rows = await listRepoRows(db, readableBy(permit), {
     type: input.repoType.slice(0, -1) as RepoType,
     author: input.author,
@@ -30,15 +36,12 @@ export async function listRepos(
     visibility: input.visibility,
     byChange,
     before: input.cursor === undefined ? undefined : rowBefore(input.cursor, byChange),
-    most: input.limit + 1,
+    withCards,
+    most: limit + 1,
   })
-  const page = pageOf(rows, input.limit, (row) => (byChange ? [row.id, row.changed_at] : [row.id]))
-  const expand = [input.expand ?? []].flat()
-  const shown = (row: (typeof rows)[number]) => {
-    const { cardData, ...repository } = repositoryReply(row)
-    const whole = input.cardData || input.full || expand.includes('cardData') ? { ...repository, cardData } : repository
-    return expand.length > 0 ? onlyFields(whole, expand) : whole
-  }
+  const page = pageOf(rows, limit, (row) => (byChange ? [row.id, row.changed_at] : [row.id]))
+  const shown = (row: (typeof rows)[number]) =>
+    expand.length > 0 ? onlyFields(repositoryReply(row), expand) : repositoryReply(row)
   return { items: page.items.map(shown), next: page.next }
 }
 
@@ -104,10 +107,11 @@ export async function quickSearch(
   input: InputOf<Repos['quickSearch']>,
   links: Links,
 ): Promise<ResultOf<Repos['quickSearch']>> {
+  const search = { words: input.q, most: mostFound }
   const [people, organizations, repositories] = await Promise.all([
-    searchPeople(db, input.q, mostFound),
-    searchOrganizations(db, input.q, mostFound),
-    searchRepos(db, readableBy(permit), input.q, mostFound),
+    searchPeople(db, search),
+    searchOrganizations(db, search),
+    searchRepos(db, readableBy(permit), search),
   ])
   const shown = ({ name, fullname }: { name: string; fullname: string }) => ({
     name,

@@ -1,10 +1,12 @@
 import type { Repository } from '../../../api/repos.ts'
 import { badField } from '../../kernel/errors.ts'
-import { texts } from '../cards/card.ts'
 import type { ListedRepo } from './lists-store.ts'
 
+/** A repository, with its card where it was asked for. */
+type ShownRepo = Omit<ListedRepo, 'changed_at' | 'card'> & { card?: Record<string, unknown> | null }
+
 /** A repository as the API shows it; its group only to those who see that. */
-export function repositoryReply(row: Omit<ListedRepo, 'changed_at'>): Repository {
+export function repositoryReply(row: ShownRepo): Repository {
   const group = row.group_id === null || row.group_name === null ? null : { id: row.group_id, name: row.group_name }
   return {
     _id: row.id,
@@ -21,23 +23,13 @@ export function repositoryReply(row: Omit<ListedRepo, 'changed_at'>): Repository
     tags: row.tags,
     sha: row.head,
     ...(row.type === 'model' && { modelId: `${row.namespace}/${row.name}` }),
-    ...cardFields(row.card ?? {}),
+    ...(row.library_name && { library_name: row.library_name }),
+    ...(row.pipeline_tag && { pipeline_tag: row.pipeline_tag }),
+    ...(row.sdk && { sdk: row.sdk }),
+    ...(row.card && { cardData: row.card }),
     createdBy: row.created_by,
     usedStorage: Number(row.used_bytes),
     ...((row.sees_group || group === null) && { resourceGroup: group }),
-  }
-}
-
-// What the clients read of a card beside the tags.
-function cardFields(card: Record<string, unknown>): Partial<Repository> {
-  const [library] = texts(card.library_name)
-  const [task] = texts(card.pipeline_tag)
-  const [sdk] = texts(card.sdk)
-  return {
-    cardData: card,
-    ...(library && { library_name: library }),
-    ...(task && { pipeline_tag: task }),
-    ...(sdk && { sdk }),
   }
 }
 

@@ -24,7 +24,9 @@ export interface RepoRow {
   group_name: string | null
   head: string | null
   tags: string[]
-  card: Record<string, unknown> | null
+  library_name: string | null
+  pipeline_tag: string | null
+  sdk: string | null
   used_bytes: string
 }
 
@@ -32,12 +34,12 @@ export interface RepoRow {
 const ownColumns = sql`r.id, r.type, r.name, coalesce(o.name, u.name) as namespace, r.private, c.name as created_by,
   r.created_at, r.updated_at, (r.git_bytes + r.lfs_bytes)::text as used_bytes`
 /** The same, with what lists show of its main branch. */
-export const repoColumns = sql`${ownColumns}, r.head, r.tags, r.card`
+export const repoColumns = sql`${ownColumns}, r.head, r.tags, r.library_name, r.pipeline_tag, r.sdk`
 /** What {@link repoColumns} needs beside `repositories r`. */
 export const repoJoins = sql`left join ${rowOf('organizations', 'r.org_id')} o on true left join ${rowOf('users', 'r.user_id')} u on true
   left join ${rowOf('users', 'r.creator_id')} c on true`
 
-type FoundRepo = Omit<RepoRow, 'head' | 'tags' | 'card'>
+type FoundRepo = Omit<RepoRow, 'head' | 'tags' | 'library_name' | 'pipeline_tag' | 'sdk'>
 
 /** Finds a repository by its id, without what lists show of its main branch. */
 export async function findRepo(db: Db, id: string): Promise<FoundRepo | undefined> {
