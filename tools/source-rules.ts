@@ -1,3 +1,4 @@
+import { documentLinks } from './document-links.ts'
 import { retiredWords } from './retired-words.ts'
 
 /** A text file of the project. */
@@ -143,7 +144,7 @@ export const perFile: readonly ((source: Source) => Finding[])[] = [
 ]
 
 /** Everything that is looked at over all files. */
-export const project: readonly ((sources: Source[]) => Finding[])[] = [kernelSize, enoughFiles]
+export const project: readonly ((sources: Source[]) => Finding[])[] = [kernelSize, enoughFiles, documentLinks]
 
 function comparison(signs: string): RegExp {
   const roles = "'(admin|write|contributor|read|no_access)'"
