@@ -8,104 +8,108 @@ import { randomText } from './kernel/secret.ts'
 /** Every setting: its name, what it is unless set, and what it does. The reference page is made from this list. */
 export const settings = [
   { name: 'GUILDHALL_HOST', fallback: '127.0.0.1', meaning: 'Address to listen on. `0.0.0.0` for every interface.' },
-  { name: 'GUILDHALL_PORT', fallback: '8080', meaning: 'Port to listen on; `0` picks a free one.' },
+  { name: 'GUILDHALL_PORT', fallback: '8080', meaning: 'Port to listen on. `0` picks a free port.' },
   {
     name: 'GUILDHALL_DATA_DIR',
     fallback: './data',
     meaning:
-      'Folder of this process: database, key, uploads in progress, socket of the command line. Also repositories and large files, unless the next setting says where.',
+      'Data folder of this process: the database, the secret key, uploads in progress, and the command-line socket. Repositories and large files are also here, unless `GUILDHALL_REPOSITORIES_DIR` is set.',
   },
   {
     name: 'GUILDHALL_REPOSITORIES_DIR',
     fallback: '',
     meaning:
-      'Folder for repositories and large files, which every process on the same database shares. Empty: the data folder.',
+      'Folder for repositories and large files. All processes on the same database share it. Default: the data folder.',
   },
   {
     name: 'GUILDHALL_PUBLIC_URL',
     fallback: 'http://127.0.0.1:<port>',
-    meaning: 'The address people use, as it stands in links, mails and API answers.',
+    meaning: 'Address that people use. It appears in links, emails, and API responses.',
   },
   {
     name: 'DATABASE_URL',
     fallback: '',
     meaning:
-      'PostgreSQL 15 or newer of yours, `postgres://user:password@host:5432/database`. Empty: one is run inside the data folder.',
+      'Your own PostgreSQL 15 or newer, `postgres://user:password@host:5432/database`. If empty, Guildhall runs its own PostgreSQL in the data folder.',
   },
   {
     name: 'GUILDHALL_SMTP_URL',
     fallback: '',
     meaning:
-      'Mail server, `smtp://user:password@host:587` or `smtps://…`. Empty: mail is kept and shown to operators as the outbox.',
+      'Mail server, `smtp://user:password@host:587` or `smtps://…`. If empty, mail stays in the outbox, where site admins can read it.',
   },
-  { name: 'GUILDHALL_MAIL_FROM', fallback: 'Guildhall <guildhall@localhost>', meaning: 'Sender of mails.' },
+  { name: 'GUILDHALL_MAIL_FROM', fallback: 'Guildhall <guildhall@localhost>', meaning: 'Sender of emails.' },
   {
     name: 'GUILDHALL_SECRET_KEY',
     fallback: '',
     meaning:
-      'At least 32 characters; seals secrets in the database. Empty: kept in `secret.key` in the data folder. Processes that share a database must share it.',
+      'Key that encrypts secrets in the database, at least 32 characters. If empty, it is stored as `secret.key` in the data folder. Processes that share a database must use the same key.',
   },
   {
     name: 'GUILDHALL_TRUSTED_PROXIES',
     fallback: '',
     meaning:
-      'Addresses of your reverse proxies, such as `127.0.0.1,10.0.0.0/8`. The client is the last address in `X-Forwarded-For` that is not one of them. Empty: the header is ignored.',
+      'Addresses of your reverse proxies, for example `127.0.0.1,10.0.0.0/8`. The client is the last address in `X-Forwarded-For` that is not one of them. If empty, the header is ignored.',
   },
   {
     name: 'GUILDHALL_GIT_TRANSFERS',
     fallback: '0',
     meaning:
-      'Git fetches and pushes served at once. One caller gets at most half of them, and callers who are not signed in three quarters together; further ones wait their turn, at most 20 seconds. `0`: four for each processor.',
+      'Maximum number of concurrent Git fetches and pushes. One caller can use half of them, and all callers who are not signed in can use three quarters together. Other requests wait up to 20 seconds. `0` means four for each processor.',
   },
   {
     name: 'GUILDHALL_MAX_PUSH',
     fallback: '10G',
-    meaning: 'Most that one git push may bring, LFS objects aside. Sizes are bytes, or end in `K`, `M`, `G` or `T`.',
+    meaning: 'Maximum size of one Git push, without LFS files. Sizes are in bytes, or end in `K`, `M`, `G`, or `T`.',
   },
   {
     name: 'GUILDHALL_MAX_LFS_OBJECT',
     fallback: '500G',
-    meaning: 'Largest file in LFS.',
+    meaning: 'Maximum size of an LFS file.',
   },
   {
     name: 'GUILDHALL_REGULAR_UPLOAD_LIMIT',
     fallback: '2G',
     meaning:
-      'Up to this size `huggingface_hub` 1.20 and newer is told to send a file inside the commit, and the hub puts large ones into LFS itself. Those clients send LFS files by Xet alone, which is not spoken here. `0` tells them to use LFS, for people who set `HF_HUB_DISABLE_XET=1`.',
+      'Maximum size of a file that `huggingface_hub` 1.20 and newer sends inside a commit. Guildhall then moves large files to LFS. These clients send LFS files only by Xet, which is not supported. With `0`, they use LFS directly, which requires `HF_HUB_DISABLE_XET=1` on every client.',
   },
   {
     name: 'GUILDHALL_LFS_S3_BUCKET',
     fallback: '',
-    meaning: 'Bucket of an S3-compatible store for LFS files. Empty: they are kept beside the repositories.',
+    meaning: 'Bucket of an S3-compatible store for LFS files. If empty, they are stored next to the repositories.',
   },
   {
     name: 'GUILDHALL_LFS_S3_ENDPOINT',
     fallback: '',
-    meaning: 'Address of the S3-compatible store; empty: that of AWS. Clients download from it directly.',
+    meaning: 'Address of the S3-compatible store. If empty, AWS is used. Clients download from it directly.',
   },
-  { name: 'GUILDHALL_LFS_S3_REGION', fallback: 'us-east-1', meaning: 'Its region.' },
-  { name: 'GUILDHALL_LFS_S3_ACCESS_KEY_ID', fallback: '', meaning: 'Who Guildhall is there.' },
-  { name: 'GUILDHALL_LFS_S3_SECRET_ACCESS_KEY', fallback: '', meaning: 'And its secret.' },
+  { name: 'GUILDHALL_LFS_S3_REGION', fallback: 'us-east-1', meaning: 'Region of the bucket.' },
+  { name: 'GUILDHALL_LFS_S3_ACCESS_KEY_ID', fallback: '', meaning: 'Access key ID for the S3-compatible store.' },
+  {
+    name: 'GUILDHALL_LFS_S3_SECRET_ACCESS_KEY',
+    fallback: '',
+    meaning: 'Secret access key for the S3-compatible store.',
+  },
   {
     name: 'GUILDHALL_LFS_S3_PREFIX',
     fallback: '',
-    meaning: 'What every key in the bucket begins with, such as `guildhall/`.',
+    meaning: 'Prefix of all keys in the bucket, for example `guildhall/`.',
   },
   {
     name: 'GUILDHALL_LFS_S3_PATH_STYLE',
     fallback: 'true',
-    meaning: '`false` where the bucket is part of the host name.',
+    meaning: 'Set to `false` if the bucket name is part of the host name.',
   },
   {
     name: 'GUILDHALL_DNS_SERVERS',
     fallback: '',
     meaning:
-      'Where to look up the records that verify email domains, such as `192.0.2.1,192.0.2.2:5353`; empty: as the system does.',
+      'DNS servers that look up the records of email domains, for example `192.0.2.1,192.0.2.2:5353`. If empty, the resolver of the system is used.',
   },
   {
     name: 'GUILDHALL_LOG_LEVEL',
     fallback: 'info',
-    meaning: '`debug`, `info`, `warn`, `error` or `silent`. Logs are JSON lines on standard output.',
+    meaning: '`debug`, `info`, `warn`, `error`, or `silent`. Logs are JSON lines on standard output.',
   },
 ] as const
 

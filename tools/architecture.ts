@@ -21,31 +21,31 @@ export function architectureFile(): Generated {
 }
 
 const introduction = [
-  'Guildhall is one npm package in TypeScript. A request goes one way: `http` decides and parses, a rule in a room does the work, a store file talks to PostgreSQL. `api/` holds the contract (paths, shapes, actions) and imports nothing else of the project; `web/` and `cli/` import `api/` alone, so everything that a page or a command does, a script can do.',
+  'Guildhall is one npm package in TypeScript. Every request takes the same path: `http` checks access and parses the request, a rule in a room does the work, and a store file talks to PostgreSQL. `api/` contains the contract (paths, schemas, actions) and imports nothing else from the project. `web/` and `cli/` import only `api/`, so a script can do everything that a page or a command does.',
   '## Rooms of the server',
-  'Each concept has one room under `server/`. A room imports only rooms that stand above it in this table, and never another room’s store. `npm run check` enforces the table; it is generated from `server/rooms.json`.',
+  'Each concept has one room under `server/`. A room can import only rooms above it in this table, and never another room’s store. The table is generated from `server/rooms.json`, and `npm run check` enforces it.',
 ]
 
 const around = [
-  '## Where a change goes',
+  '## Where to make a change',
   table(
-    ['To change', 'Look in'],
+    ['To change', 'Edit'],
     [
-      ['what a role may do', '`server/access/policy.ts`, then `tests/snapshots/policy.txt` and `access.txt`'],
-      ['the shape of a request or reply', '`api/`, one file per topic'],
-      ['which rule serves an operation', '`server/http/routes*.ts`'],
-      ['a statement of SQL', 'the `*store.ts` file of its room; nothing else writes SQL'],
-      ['a table', 'a new file in `server/store/migrations/`, then `npm run generate`'],
-      ['a page', '`web/pages/`'],
-      ['a command', '`cli/`'],
+      ['What a role can do', '`server/access/policy.ts`, then `tests/snapshots/policy.txt` and `access.txt`'],
+      ['The schema of a request or response', '`api/`, one file per topic'],
+      ['Which rule serves an operation', '`server/http/routes*.ts`'],
+      ['An SQL statement', 'The `*store.ts` file of its room. No other file contains SQL.'],
+      ['A table', 'A new file in `server/store/migrations/`, then `npm run generate`'],
+      ['A page', '`web/pages/`'],
+      ['A command', '`cli/`'],
     ],
   ),
-  'Why things are built this way: [decisions](decisions/README.md). How to add an operation: [CONTRIBUTING.md](../CONTRIBUTING.md).',
+  'See the [decision records](decisions/README.md) for the reasons behind the design, and [Contributing](../CONTRIBUTING.md) for how to add an operation.',
 ]
 
 function roomTable(): string {
   return table(
-    ['Room', 'What it holds', 'Entered through'],
+    ['Room', 'Contains', 'Public files'],
     rooms.map((room) => [`\`${room.room}\``, room.is, doorsOf(room)]),
   )
 }
@@ -56,9 +56,9 @@ function subRooms(): string[] {
       ? []
       : [
           `### Inside \`${room}\``,
-          `From the ground up; the files of \`server/${room}\` itself stand above all of them.`,
+          `A sub-room can import only sub-rooms above it. The files of \`server/${room}\` itself can import all of them.`,
           table(
-            ['Sub-room', 'What it holds', 'Entered through'],
+            ['Sub-room', 'Contains', 'Public files'],
             parts.map((part) => [`\`${room}/${part.room}\``, part.is, doorsOf(part)]),
           ),
         ],
@@ -66,6 +66,6 @@ function subRooms(): string[] {
 }
 
 function doorsOf({ doors }: Room): string {
-  if (doors === undefined) return 'any file but its stores'
-  return doors.length === 0 ? 'its sub-rooms alone' : doors.map((door) => `\`${door}.ts\``).join(', ')
+  if (doors === undefined) return 'All except its stores'
+  return doors.length === 0 ? 'Only those of its sub-rooms' : doors.map((door) => `\`${door}.ts\``).join(', ')
 }

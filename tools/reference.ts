@@ -6,8 +6,9 @@ import { requirements } from '../server/access/requirements.ts'
 import { rowOf } from '../server/access/settings.ts'
 import { settings } from '../server/config.ts'
 import { openApiDocument } from '../server/http/openapi.ts'
-import { errorStatus } from '../server/kernel/errors.ts'
+import { type ErrorCode, errorStatus } from '../server/kernel/errors.ts'
 import { architectureFile } from './architecture.ts'
+import { errorWords } from './error-words.ts'
 import type { Generated } from './files.ts'
 import { page, table } from './markdown.ts'
 
@@ -33,8 +34,8 @@ export function referenceFiles(): Generated[] {
 function settingsPage(): string {
   const rows = settings.map(({ name, fallback, meaning }) => [`\`${name}\``, fallback && `\`${fallback}\``, meaning])
   return page('Settings', [
-    'Set them in the environment of `guildhall serve` or `npm start`. None is needed.',
-    table(['Setting', 'Unless set', 'What it does'], rows),
+    'Set these environment variables for `guildhall serve` or `npm start`. All of them are optional.',
+    table(['Setting', 'Default', 'Description'], rows),
   ])
 }
 
@@ -46,7 +47,7 @@ function organizationSettingsPage(): string {
       api
         .settingChoices(name)
         ?.map((choice) => `\`${choice}\``)
-        .join(', ') ?? 'a time, or `null`',
+        .join(', ') ?? 'a time or `null`',
       api.settingMeaning(name),
       `\`${settingFlag(name)}\``,
       plan ? planFeatures[plan] : '',
@@ -55,17 +56,29 @@ function organizationSettingsPage(): string {
     ]
   })
   return page('Organization settings', [
-    'Change them on the pages Account and Security of an organization, with `PATCH /api/organizations/{org}/settings`, or with `guildhall org settings`. Only admins can. A setting with a plan needs that plan, or a higher one, to be turned on.',
-    'An admin who is on probation after a recovery has to wait with changes that relax a setting. Several settings changed together are one event, `org.update_settings` unless their events are the same.',
-    table(['Setting', 'Values', 'What it does', 'Option', 'Plan', 'Waits on probation', 'Event'], rows),
+    'Admins change these settings on the **Account** and **Security** pages of an organization, with `PATCH /api/organizations/{org}/settings`, or with `guildhall org settings`. If a setting names a plan, you need that plan or a higher one to turn it on.',
+    'An admin on probation after a recovery cannot make a change that is marked with “yes” under **Blocked on probation** until the probation ends. If you change several settings with different events together, they are recorded as one `org.update_settings` event.',
+    table(['Setting', 'Values', 'Description', 'Command-line option', 'Plan', 'Blocked on probation', 'Event'], rows),
   ])
 }
 
 function errorsPage(): string {
-  const rows = Object.entries(errorStatus).map(([code, status]) => [`\`${code}\``, `${status} ${STATUS_CODES[status]}`])
+  const rows = Object.entries(errorStatus).map(([code, status]) => {
+    const { meaning, remedy } = errorWords[code as ErrorCode]
+    return [`\`${code}\``, `${status} ${STATUS_CODES[status]}`, meaning, remedy]
+  })
   return page('Errors', [
-    'A refusal answers with JSON that holds `error`, a sentence that says what is wrong and what to do; `fields` names each wrong field of a `400`. The header `X-Error-Code` carries the code where clients act on it, `X-Error-Message` the sentence, and `X-Request-Id` the id that stands in the logs.',
-    table(['Code', 'Status'], rows),
+    'Every error has a JSON body. Its `error` field says what went wrong and what to do. For a `400`, `fields` lists each invalid field.',
+    table(
+      ['Header', 'Contains'],
+      [
+        ['`X-Error-Code`', 'The code, for routes whose clients read it'],
+        ['`X-Error-Message`', 'The same sentence as `error`'],
+        ['`X-Request-Id`', 'The ID of the request in the logs. Include it when you contact a site admin.'],
+      ],
+    ),
+    '## Codes',
+    table(['Code', 'Status', 'Meaning', 'What to do'], rows),
   ])
 }
 
@@ -80,24 +93,25 @@ function permissionsPage(): string {
     row.plan ? planFeatures[row.plan] : '',
   ])
   return page('Permissions', [
-    'Every action, what it is about, and what it requires. Admins of an organization have every right in its resource groups. A fine-grained token needs the permission that is named; where none is, it cannot do the action. Where an action has a plan, the organization needs that plan or a higher one. A recent sign-in is one within the last ten minutes, or its confirmation with `POST /api/settings/sessions/confirm`; what needs one answers `403` with the code `RecentSignInRequired` otherwise.',
-    table(['Action', 'About', 'Requires', 'With', 'Recent sign-in', 'Token permission', 'Plan'], rows),
+    'This table lists every action and what it requires. Admins of an organization have the admin role in all its resource groups.',
+    '- **Token permission**: a fine-grained token needs this permission. If none is listed, the token cannot do the action.\n- **Plan**: the organization needs this plan or a higher one.\n- **Recent sign-in**: you must have signed in within the last ten minutes, or confirmed it with `POST /api/settings/sessions/confirm`. Otherwise, the answer is `403` with the code `RecentSignInRequired`.',
+    table(['Action', 'Applies to', 'Requires', 'Sign-in', 'Recent sign-in', 'Token permission', 'Plan'], rows),
   ])
 }
 
 const scopeWords: Record<PolicyRow['on'], string> = {
-  instance: 'this installation or oneself',
+  instance: 'the instance or your account',
   org: 'an organization',
   deletedOrg: 'a deleted organization',
   group: 'a resource group',
   repo: 'a repository',
-  namespace: 'a person or organization to create in',
+  namespace: 'an owner of new repositories',
 }
 
 const callerWords: Record<PolicyRow['credential'], string> = {
-  read: 'any token, or signed in',
-  write: 'a write token, or signed in',
-  session: 'signed in',
+  read: 'any token or a browser session',
+  write: 'a write token or a browser session',
+  session: 'a browser session',
 }
 
 function plansPage(): string {
@@ -110,7 +124,7 @@ function plansPage(): string {
     ]
   })
   return page('Plans', [
-    'An operator gives each organization its plan; nothing is billed. What a plan does not have answers `402`.',
+    'A site admin sets the plan of each organization. Guildhall takes no payments. If a plan does not include a feature, the answer is `402`.',
     table(['Feature', ...api.plans, 'Actions'], rows),
   ])
 }
@@ -162,7 +176,7 @@ function apiPage(): string {
   )
   const tags = [...new Set(operations.flatMap(({ tags }) => tags))]
   return page('API', [
-    'The same as a document for programs is at `/.well-known/openapi.json` of every hub. Send a token as `Authorization: Bearer …`. Lists of pages carry the address of the next one in the `Link` header.',
+    'Send your access token as `Authorization: Bearer …`. Lists are paginated: the `Link` header contains the address of the next page. For an OpenAPI document, get `/.well-known/openapi.json` from your instance.',
     ...tags.flatMap((tag) => [`## ${tag}`, ...operations.filter(({ tags }) => tags.includes(tag)).map(describe)]),
   ])
 }
@@ -186,7 +200,7 @@ function describe({ title, summary, description, parameters, requestBody }: Desc
     ]),
   ].map(([name, ...rest]) => [`\`${name}\``, ...rest])
   const parts = [`### \`${title}\``, summary, description]
-  if (fields.length > 0) parts.push(table(['Field', 'In', 'Needed', 'Type', 'Meaning'], fields))
+  if (fields.length > 0) parts.push(table(['Field', 'In', 'Required', 'Type', 'Description'], fields))
   return parts.join('\n\n')
 }
 
@@ -195,6 +209,6 @@ function words(schema: JsonSchema): string {
   if (schema.const !== undefined) return `\`${schema.const}\``
   if (schema.anyOf) return [...new Set(schema.anyOf.map(words))].join(' or ')
   if (schema.type === 'array') return `list of ${schema.items ? words(schema.items) : 'anything'}`
-  const fallback = schema.default === undefined ? '' : ` (\`${JSON.stringify(schema.default)}\` unless given)`
+  const fallback = schema.default === undefined ? '' : ` (default: \`${JSON.stringify(schema.default)}\`)`
   return `${schema.type ?? 'anything'}${fallback}`
 }

@@ -22,10 +22,13 @@ export async function schemaPage(db: Db): Promise<string> {
     return [
       `## ${name}`,
       own[0]?.about ?? '',
-      table(['Column', 'Type', 'Empty', 'Unless given', 'Refers to', 'Meaning'], own.map(cells)),
+      table(['Column', 'Type', 'Nullable', 'Default', 'References', 'Description'], own.map(cells)),
     ]
   })
-  return page('Tables', ['What the hub keeps in PostgreSQL, in the schema `public`.', ...parts.filter(Boolean)])
+  return page('Database schema', [
+    'Guildhall stores its data in these PostgreSQL tables, in the schema `public`.',
+    ...parts.filter(Boolean),
+  ])
 }
 
 function cells({ column, type, needed, fallback, refers, meaning }: Column): string[] {

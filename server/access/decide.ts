@@ -157,7 +157,7 @@ function refuseRole(row: PolicyRow, facts: Facts): Refused | undefined {
     return refuse('EmailNotVerified', sentence, ['Verify an email address.'])
   }
   const { words } = requirements[row.requires]
-  return refuse('Forbidden', `This takes ${words}.`, [`Get ${words}.`])
+  return refuse('Forbidden', `You need ${words} to do this.`, [`Get ${words}.`])
 }
 
 // What is allowed even to members kept out by the 2FA requirement still requires a role: theirs, as if it counted.

@@ -33,77 +33,84 @@ export const requirements = {
     words: 'an account with a verified email address',
     grounds: (f) => (f.actor?.emailVerified ? account(f) : []),
   },
-  operator: { words: 'being operator of this installation', grounds: operator },
+  operator: { words: 'a site admin account', grounds: operator },
   console: {
     words: 'the command line on the server',
     grounds: (f) => (f.actor?.via === 'console' ? account(f) : []),
   },
   orgCreator: {
-    words: 'a verified email address, and being operator where only operators create organizations',
+    words: 'a verified email address, and a site admin account if only site admins can create organizations',
     grounds: (f) => {
       if (!f.actor?.emailVerified) return []
       return f.instance.organizationCreation === 'everyone' ? account(f) : operator(f)
     },
   },
-  member: { words: 'being a member', grounds: (f) => membership(f, 'no_access') },
-  orgRead: { words: 'the role read or higher', grounds: (f) => membership(f, 'read') },
-  orgWrite: { words: 'the role write or higher', grounds: (f) => membership(f, 'write') },
-  orgAdmin: { words: 'the role admin', grounds: orgAdmin },
+  member: { words: 'a membership in the organization', grounds: (f) => membership(f, 'no_access') },
+  orgRead: { words: 'the read role or higher', grounds: (f) => membership(f, 'read') },
+  orgWrite: { words: 'the write role or higher', grounds: (f) => membership(f, 'write') },
+  orgAdmin: { words: 'the admin role', grounds: orgAdmin },
   provenAdmin: {
-    words: 'the role admin, and no probation after a recovery',
+    words: 'the admin role without probation after a recovery',
     grounds: (f) => (isOnProbation(f) ? [] : orgAdmin(f)),
   },
   selfOrRead: {
-    words: 'the role read or higher, or being the person',
+    words: 'the read role or higher, unless it is about yourself',
     grounds: (f) => membership(f, isSubject(f) ? 'no_access' : 'read'),
   },
   roleChanger: {
-    words: 'the role write or higher, or admin where the organization says so',
+    words: 'the write role or higher (or admin, if the organization requires it)',
     grounds: (f) => membership(f, f.org?.memberManagement ?? 'admin'),
   },
   groupCreator: {
-    words: 'the role that the organization lets create resource groups',
+    words: 'a role that the organization allows to create resource groups',
     grounds: (f) => membership(f, f.org?.groupCreation ?? 'admin'),
   },
   formerAdmin: {
-    words: 'the role admin, or being operator of this installation',
+    words: 'the admin role or a site admin account',
     grounds: (f) => [...orgAdmin(f), ...operator(f)],
   },
   groupRead: { words: 'a role in the resource group', grounds: (f) => inGroup(f, 'read') },
-  groupAdmin: { words: 'the role admin in the resource group', grounds: (f) => inGroup(f, 'admin') },
-  groupsOrgAdmin: { words: 'the role admin in the organization', grounds: orgAdmin },
+  groupAdmin: { words: 'the admin role in the resource group', grounds: (f) => inGroup(f, 'admin') },
+  groupsOrgAdmin: { words: 'the admin role in the organization', grounds: orgAdmin },
   repoRead: { words: 'read access to the repository', grounds: onRepoRead },
   repoWrite: {
     words: 'write access to the repository',
     grounds: (f) => [...onRepoEdit(f), ...collaborator(f, 'write')],
   },
-  repoEdit: { words: 'write access to the repository by a role, not by a grant on it alone', grounds: onRepoEdit },
+  repoEdit: {
+    words: 'write access to the repository by a role (collaborator access is not enough)',
+    grounds: onRepoEdit,
+  },
   repoMove: {
-    words: 'write access to the repository by a role, and no probation after a recovery',
+    words: 'write access to the repository by a role, without probation after a recovery',
     grounds: (f) => (isOnProbation(f) ? [] : onRepoEdit(f)),
   },
   repoAdmin: {
-    words: 'owning the repository, or the role admin in its organization or its resource group',
+    words: 'ownership of the repository, or the admin role in its organization or resource group',
     grounds: (f) => onRepo(f, 'admin'),
   },
   repoAdminOrSelf: {
-    words: 'being admin of the repository, or being the person',
+    words:
+      'ownership of the repository or the admin role in its organization or resource group, unless it is about yourself',
     grounds: (f) => [...onRepo(f, 'admin'), ...(f.repo !== undefined && isSubject(f) ? account(f) : [])],
   },
   accessAdmin: {
-    words: 'the role admin in the organization, or in the resource group it is about',
+    words: 'the admin role in the organization or the resource group',
     grounds: (f) => [...orgAdmin(f), ...groupAdmin(f)],
   },
   accessViewer: {
-    words: 'the role admin in the organization, or in the resource group it is about, or being the person',
+    words: 'the admin role in the organization or the resource group, unless it is about yourself',
     grounds: (f) => [...orgAdmin(f), ...groupAdmin(f), ...(isSubject(f) ? account(f) : [])],
   },
-  repoCreate: { words: 'the role contributor or higher where the repository is to be', grounds: onRepoCreate },
+  repoCreate: {
+    words: 'the contributor role or higher in the organization or resource group of the new repository',
+    grounds: onRepoCreate,
+  },
   repoVisibility: {
-    words: 'write access, and the role admin where the organization keeps repositories private',
+    words: 'write access by a role (or the admin role, if the organization keeps repositories private)',
     grounds: (f) => (f.org?.repoVisibility === 'private_only' ? orgAdmin(f) : onRepoEdit(f)),
   },
-  repoOrgAdmin: { words: 'the role admin in the organization', grounds: orgAdmin },
+  repoOrgAdmin: { words: 'the admin role in the organization', grounds: orgAdmin },
 } as const satisfies Record<string, { words: string; grounds: (facts: Facts) => readonly Ground[] }>
 
 export type Requirement = keyof typeof requirements
