@@ -3,6 +3,7 @@ import { advanceRecoveries } from '../server/leaving/recovery/recovery-advance.t
 import { sql } from '../server/store/sql.ts'
 import { startDns } from './dns.ts'
 import { type Person, type Reply, startTestHub } from './hub.ts'
+import { signedIn, type Visitor } from './visitor.ts'
 
 export const dns = await startDns()
 export const hub = await startTestHub({ dnsServers: [dns.address] })
@@ -18,6 +19,11 @@ export const suspend = (name: string, suspended = true) =>
 
 export function call(who: Person | undefined, method: string, org: string, tail = '', body?: unknown): Promise<Reply> {
   return hub.request(who, method, `/api/organizations/${org}/recovery${tail}`, body)
+}
+
+/** Asks to become admin by proof of a domain. */
+export function askByDomain(person: Person | undefined, org: string, domain: string): Promise<Reply> {
+  return call(person, 'POST', org, '', { path: 'domain', domain })
 }
 
 /** Gives an organization a domain verified long ago, and people a verified address in it. */
@@ -48,6 +54,14 @@ export async function spanOf<T>(work: () => Promise<T>) {
     if (begun < from || begun > to) throw new Error(`${time} is not ${laterMs} ms later`)
   }
   return { result, requireAt }
+}
+
+/** Signs someone in whose 2FA is as `giveFactor` makes it: no code fits its secret. */
+export async function signedInPastFactor(person: Person): Promise<Visitor> {
+  await sql`update users set totp_enabled_at = null where id = ${person.id}`.execute(hub.db)
+  const browser = await signedIn(hub, person.name)
+  await giveFactor(person)
+  return browser
 }
 
 /** Remembers the mails there are, for `mailsSince`. */
@@ -89,7 +103,7 @@ export async function recoveryRequestWaiting(org: string, mark: string) {
   const domain = `${mark}.example.net`
   await giveDomain(id, domain, [person])
   await suspend(names.admin)
-  const opened = await call(person, 'POST', org, '', { path: 'domain', domain })
+  const opened = await askByDomain(person, org, domain)
   if (opened.status !== 201) throw new Error(JSON.stringify(opened.body))
   const { record } = opened.body
   dns.records.set(record.name, [record.value])

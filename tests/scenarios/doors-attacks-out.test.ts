@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import { newId } from '../../server/kernel/ids.ts'
 import { sql } from '../../server/store/sql.ts'
 import type { Person, Reply } from '../hub.ts'
-import { advance, call, hub, recoveryRequestWaiting, suspend } from '../recovery-world.ts'
+import { advance, askByDomain, call, hub, recoveryRequestWaiting, suspend } from '../recovery-world.ts'
 import { signedIn } from '../visitor.ts'
 
 const opal = await hub.person('opal', { operator: true })
@@ -193,7 +193,7 @@ describe('a recovery request', () => {
     await suspend(names.admin, false)
     const admin = await hub.person(names.admin)
     await done((await signedIn(hub, names.admin)).send('DELETE', `/api/organizations/${org}`, { confirm: org }))
-    await refused(call(person, 'POST', org, '', { path: 'domain', domain }), 404)
+    await refused(askByDomain(person, org, domain), 404)
     const begun = { username: 'reader', reason: 'The organization is gone.' }
     await refused(at(opal, 'POST', `/api/operator/organizations/${org}/recovery`, begun), 404)
     await advance()

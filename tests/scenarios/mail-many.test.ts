@@ -1,51 +1,27 @@
 import assert from 'node:assert/strict'
-import { after, afterEach, before, test } from 'node:test'
+import { test } from 'node:test'
 import { sql } from 'kysely'
 import PostalMime from 'postal-mime'
 import { systemAuthor } from '../../server/access/author.ts'
-import { migrateJobs } from '../../server/jobs/migrate.ts'
 import { startWorker, type Task } from '../../server/jobs/worker.ts'
 import { invitationMail } from '../../server/joining/entrance/mails.ts'
-import { log } from '../../server/kernel/log.ts'
 import { requeueMail } from '../../server/mail/outbox.ts'
 import { queueMail, queueMails } from '../../server/mail/queue.ts'
 import { sendMailTask } from '../../server/mail/send.ts'
 import { composeMail, type Mail } from '../../server/mail/templates.ts'
 import { openTransport } from '../../server/mail/transport.ts'
-import { type Db, openDatabase, transaction } from '../../server/store/database.ts'
+import { transaction } from '../../server/store/database.ts'
 import { closedPort } from '../gate.ts'
-import { makeDatabase, startTestPostgres } from '../postgres.ts'
-import { type SmtpOptions, startSmtp } from '../smtp.ts'
+import { openQueueLab } from '../queue-lab.ts'
 import { until } from '../until.ts'
 
 const links = { publicUrl: 'http://hub.test' }
 
-let databaseUrl: string
-let db: Db
-const cleanUp: (() => unknown)[] = []
-const afterTest: (() => unknown)[] = []
-
-before(async () => {
-  log.level = 'silent'
-  const postgres = await startTestPostgres()
-  const database = await makeDatabase(postgres.url)
-  databaseUrl = database.url
-  const opened = openDatabase(databaseUrl, () => undefined)
-  db = opened.db
-  await migrateJobs(databaseUrl)
-  cleanUp.push(opened.close, database.drop, postgres.stop)
-})
-after(async () => {
-  for (const step of cleanUp) await step()
-})
-afterEach(async () => {
-  for (const step of afterTest.splice(0).reverse()) await step()
-  await sql`delete from mails`.execute(db)
-  await sql`delete from graphile_worker._private_jobs`.execute(db)
-})
+const lab = await openQueueLab()
+const { databaseUrl, db, afterTest, states, jobs, hurry } = lab
 
 test('many mails leave once each, by few jobs; a single one does not wait for them', async () => {
-  const smtp = await smtpServer({ thinks: 10 })
+  const smtp = await lab.startSmtp({ thinks: 10 })
   await queue(mailsTo(200))
   assert.equal((await jobs()).length, 8)
   await transaction(db, (tx) => queueMail(tx, systemAuthor, mailTo('urgent@example.net')))
@@ -58,7 +34,7 @@ test('many mails leave once each, by few jobs; a single one does not wait for th
 })
 
 test('other jobs have their turn while many mails go out', async () => {
-  const smtp = await smtpServer({ thinks: 40 })
+  const smtp = await lab.startSmtp({ thinks: 40 })
   await queue(mailsTo(150))
   const waited: number[] = []
   work(smtp.url, { other: async (payload) => void waited.push(Date.now() - (payload as { at: number }).at) })
@@ -79,14 +55,14 @@ test('while the mail server is away nothing is lost or slower; when it is back e
   const { rows } = await sql<{ error: string }>`select distinct error from mails where error is not null`.execute(db)
   assert.match(rows[0]?.error ?? '', /ECONNREFUSED/)
   assert.deepEqual(await states(), { queued: 100 })
-  const smtp = await smtpServer({}, port)
+  const smtp = await lab.startSmtp({}, port)
   await hurry()
   await until(async () => (await states()).sent === 100)
   assert.equal(smtp.received.length, 100)
 })
 
 test('what the server has against one mail is about this one only, and tried again for it alone', async () => {
-  const smtp = await smtpServer({ answers: ['later', 'ok'], refused: 'person-3@example.net' })
+  const smtp = await lab.startSmtp({ answers: ['later', 'ok'], refused: 'person-3@example.net' })
   work(smtp.url)
   await queue(mailsTo(25))
   await until(async () => (await states()).sent === 24)
@@ -98,11 +74,11 @@ test('what the server has against one mail is about this one only, and tried aga
 })
 
 test('a mail that an operator queues once more is not sent by the job of the others too', async () => {
-  const smtp = await smtpServer({ refused: 'person-1@example.net' })
+  const smtp = await lab.startSmtp({ refused: 'person-1@example.net' })
   await queue(mailsTo(3))
   const [job] = await jobs()
   const transport = openTransport({ url: smtp.url, from: 'hall@example.org' })
-  afterTest.push(() => transport.close())
+  afterTest(() => transport.close())
   const send = sendMailTask(db, links, transport)
   await send(job?.payload, { lastAttempt: false })
   assert.deepEqual(await states(), { sent: 2, failed: 1 })
@@ -115,7 +91,7 @@ test('a mail that an operator queues once more is not sent by the job of the oth
 test('after the last attempt those that are left are marked as failed', async () => {
   await queue(mailsTo(30))
   const transport = openTransport({ url: `smtp://127.0.0.1:${await closedPort()}`, from: 'hall@example.org' })
-  afterTest.push(() => transport.close())
+  afterTest(() => transport.close())
   const [job] = await jobs()
   await assert.rejects(sendMailTask(db, links, transport)(job?.payload, { lastAttempt: false }), /ECONNREFUSED/)
   assert.deepEqual(await states(), { queued: 30 })
@@ -143,7 +119,7 @@ const nasty = [
 ]
 
 test('no name, label or message of people makes a header line or a second recipient', async () => {
-  const smtp = await smtpServer()
+  const smtp = await lab.startSmtp()
   work(smtp.url)
   const letter = {
     to: 'kim@example.net',
@@ -191,34 +167,8 @@ function work(smtpUrl: string | undefined, more: Record<string, Task> = {}): voi
   const transport = smtpUrl === undefined ? undefined : openTransport({ url: smtpUrl, from: 'hall@example.org' })
   const tasks = { send_mail: sendMailTask(db, links, transport), ...more }
   const worker = startWorker({ connection: databaseUrl, lanes: [{ tasks, periodic: [] }] })
-  afterTest.push(async () => {
+  afterTest(async () => {
     await worker.stop()
     transport?.close()
   })
-}
-
-async function smtpServer(options: SmtpOptions = {}, port = 0) {
-  const smtp = await startSmtp(options, port)
-  afterTest.push(smtp.stop)
-  return smtp
-}
-
-async function states(): Promise<Record<string, number>> {
-  const { rows } = await sql<{ state: string; count: number }>`
-    select state, count(*)::int as count from mails group by state`.execute(db)
-  return Object.fromEntries(rows.map((row) => [row.state, row.count]))
-}
-
-async function jobs() {
-  const { rows } = await sql<{ attempts: number; locked: boolean; payload: unknown }>`
-    select attempts, locked_by is not null as locked, payload from graphile_worker._private_jobs order by id`.execute(
-    db,
-  )
-  return rows
-}
-
-// Jobs that wait for their next attempt are due now.
-async function hurry(): Promise<void> {
-  await sql`update graphile_worker._private_jobs set run_at = clock_timestamp() where locked_by is null`.execute(db)
-  await sql`select pg_notify('jobs:insert', '{"count":2}')`.execute(db)
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
-import { after, afterEach, before, test } from 'node:test'
+import { test } from 'node:test'
 import { sql } from 'kysely'
 import PostalMime from 'postal-mime'
 import { systemAuthor } from '../../server/access/author.ts'
@@ -10,16 +10,14 @@ import { retryMail } from '../../server/audit/outbox.ts'
 import { jobCounts } from '../../server/jobs/counts.ts'
 import { migrateJobs, newestJobMigration } from '../../server/jobs/migrate.ts'
 import { type JobWorker, startWorker, type Task } from '../../server/jobs/worker.ts'
-import { log } from '../../server/kernel/log.ts'
 import { listOutbox, mailCounts } from '../../server/mail/outbox.ts'
 import { queueMail } from '../../server/mail/queue.ts'
 import { sendMailTask } from '../../server/mail/send.ts'
 import { composeMail, type MailWords, renderMail } from '../../server/mail/templates.ts'
 import { type MailTransport, openTransport } from '../../server/mail/transport.ts'
-import { type Db, openDatabase, transaction } from '../../server/store/database.ts'
-import { closedPort, startGate } from '../gate.ts'
-import { makeDatabase, startTestPostgres } from '../postgres.ts'
-import { type SmtpOptions, startSmtp } from '../smtp.ts'
+import { transaction } from '../../server/store/database.ts'
+import { closedPort } from '../gate.ts'
+import { openQueueLab } from '../queue-lab.ts'
 import { until } from '../until.ts'
 
 const from = 'Guildhall <hall@example.org>'
@@ -33,30 +31,8 @@ const operator: Caller = {
 
 const workers: { worker: JobWorker; transport: MailTransport | undefined }[] = []
 
-let databaseUrl: string
-let db: Db
-const cleanUp: (() => unknown)[] = []
-// What a test started ends with the test, the last thing first.
-const afterTest: (() => unknown)[] = []
-
-before(async () => {
-  log.level = 'silent'
-  const postgres = await startTestPostgres()
-  const database = await makeDatabase(postgres.url)
-  databaseUrl = database.url
-  const opened = openDatabase(databaseUrl, () => undefined)
-  db = opened.db
-  cleanUp.push(opened.close, database.drop, postgres.stop)
-})
-after(async () => {
-  for (const step of cleanUp) await step()
-})
-
-afterEach(async () => {
-  for (const step of afterTest.splice(0).reverse()) await step()
-  await sql`delete from mails`.execute(db)
-  await sql`delete from graphile_worker._private_jobs`.execute(db)
-})
+const lab = await openQueueLab()
+const { databaseUrl, db, afterTest, states, jobs, hurry } = lab
 
 test('a mail holds what it was given, escaped, and no link but the button', () => {
   const composed = composeMail({
@@ -93,7 +69,7 @@ test('the number of the newest migration of the queue is that of the library', a
 })
 
 test('a mail goes out as it was written, once, and its text is not kept', async () => {
-  const smtp = await smtpServer()
+  const smtp = await lab.startSmtp()
   work({ smtpUrl: smtp.url })
   const button = { label: 'Go', path: '/secret-link' }
   await queue({ ...words, subject: 'Zoë 🦜', paragraphs: ['Grüße', '.', 'x'.repeat(2000)], button })
@@ -112,7 +88,7 @@ test('a mail goes out as it was written, once, and its text is not kept', async 
 })
 
 test('a mail whose change was rolled back is never sent', async () => {
-  const smtp = await smtpServer()
+  const smtp = await lab.startSmtp()
   work({ smtpUrl: smtp.url })
   await assert.rejects(
     transaction(db, async (tx) => {
@@ -148,7 +124,7 @@ test('without a mail server mail is kept, and an operator can queue it again', a
   )
   assert.equal((await listOutbox(db, permit, { limit: 9, search: '%' }, links)).items.length, 0)
 
-  const smtp = await smtpServer()
+  const smtp = await lab.startSmtp()
   await stopWorkers()
   work({ smtpUrl: smtp.url })
   const id = rest.items[0]?.id ?? ''
@@ -166,7 +142,7 @@ test('without a mail server mail is kept, and an operator can queue it again', a
 })
 
 test('a mail server that is away is tried again; the copy after a lost answer is the same message', async () => {
-  const smtp = await smtpServer({ answers: ['drop', 'later', 'ok'] })
+  const smtp = await lab.startSmtp({ answers: ['drop', 'later', 'ok'] })
   work({ smtpUrl: smtp.url })
   await queue(words)
   for (const attempts of [1, 2]) {
@@ -182,7 +158,7 @@ test('a mail server that is away is tried again; the copy after a lost answer is
 })
 
 test('a recipient that is refused for good fails at once; the last attempt fails too', async () => {
-  const smtp = await smtpServer({ refused: 'nobody@example.org' })
+  const smtp = await lab.startSmtp({ refused: 'nobody@example.org' })
   work({ smtpUrl: smtp.url })
   await queue({ ...words, to: 'nobody@example.org' })
   await until(async () => (await states()).failed === 1)
@@ -202,7 +178,7 @@ test('a recipient that is refused for good fails at once; the last attempt fails
 })
 
 test('errors never say the password of the mail server', async () => {
-  const smtp = await smtpServer({ password: 'right' })
+  const smtp = await lab.startSmtp({ password: 'right' })
   const password = 'pass/word:17'
   work({ smtpUrl: `smtp://hall:${encodeURIComponent(password)}@127.0.0.1:${smtp.port}` })
   await queue(words)
@@ -218,13 +194,13 @@ test('a mail that a killed process was sending goes out from another', async () 
   await queue(words)
   await sql`update graphile_worker._private_jobs set attempts = 1, locked_by = 'pool-of-the-dead',
     locked_at = clock_timestamp() - interval '1 minute'`.execute(db)
-  const smtp = await smtpServer()
+  const smtp = await lab.startSmtp()
   work({ smtpUrl: smtp.url })
   await until(async () => (await states()).sent === 1)
 })
 
 test('a mail that was handed out to no one, because the connection was cut, goes out too', async () => {
-  const smtp = await smtpServer()
+  const smtp = await lab.startSmtp()
   work({ smtpUrl: smtp.url })
   await queue(words)
   await until(async () => (await states()).sent === 1)
@@ -244,7 +220,7 @@ test('a mail that was handed out to no one, because the connection was cut, goes
 })
 
 test('two workers send each mail once', async () => {
-  const smtp = await smtpServer()
+  const smtp = await lab.startSmtp()
   work({ smtpUrl: smtp.url })
   work({ smtpUrl: smtp.url })
   await Promise.all(
@@ -256,8 +232,8 @@ test('two workers send each mail once', async () => {
 })
 
 test('the worker outlives PostgreSQL and carries on when it is back', async () => {
-  const gate = await gateTo(databaseUrl)
-  const smtp = await smtpServer()
+  const gate = await lab.startGate()
+  const smtp = await lab.startSmtp()
   work({ smtpUrl: smtp.url, connection: gate.url })
   await queue({ ...words, subject: 'Before' })
   await until(async () => (await states()).sent === 1)
@@ -272,7 +248,7 @@ test('the worker outlives PostgreSQL and carries on when it is back', async () =
 })
 
 test('losing PostgreSQL at the moment a job ends neither ends the process nor loses the job', async () => {
-  const gate = await gateTo(databaseUrl)
+  const gate = await lab.startGate()
   const ended: string[] = []
   const mayEnd = Promise.withResolvers<void>()
   const slow = (name: string, error?: Error) => async () => {
@@ -282,9 +258,9 @@ test('losing PostgreSQL at the moment a job ends neither ends the process nor lo
   }
   const tasks = { well: slow('well'), badly: slow('badly', new Error('no')) }
   const worker = startWorker({ connection: gate.url, lanes: [{ tasks, periodic: [] }] })
-  afterTest.push(() => worker.stop())
+  afterTest(() => worker.stop())
   await sql`select graphile_worker.add_job('well'), graphile_worker.add_job('badly')`.execute(db)
-  await until(async () => (await jobs()).every((job) => job.locked_by !== null))
+  await until(async () => (await jobs()).every((job) => job.locked))
   await gate.turnAway()
   mayEnd.resolve()
   await until(() => ended.length === 2)
@@ -297,7 +273,7 @@ test('losing PostgreSQL at the moment a job ends neither ends the process nor lo
 })
 
 test('a worker that starts without PostgreSQL begins when it is there, and stops at once', async () => {
-  const gate = await gateTo(databaseUrl)
+  const gate = await lab.startGate()
   await gate.turnAway()
   const worker = work({ connection: gate.url })
   await queue(words)
@@ -318,7 +294,7 @@ test('a task that throws is tried again', async () => {
     },
   }
   const worker = startWorker({ connection: databaseUrl, lanes: [{ tasks, periodic: [] }] })
-  afterTest.push(() => worker.stop())
+  afterTest(() => worker.stop())
   await sql`select graphile_worker.add_job('flaky', '{"a":1}', max_attempts => 3)`.execute(db)
   for (const count of [1, 2]) {
     await until(() => seen.length === count)
@@ -334,7 +310,7 @@ function work({ smtpUrl, connection }: { smtpUrl?: string; connection?: string }
     lanes: [{ tasks: { send_mail: sendMailTask(db, links, transport) }, periodic: [] }],
   })
   workers.push({ worker, transport })
-  if (workers.length === 1) afterTest.push(stopWorkers)
+  if (workers.length === 1) afterTest(stopWorkers)
   return worker
 }
 
@@ -351,39 +327,4 @@ async function queue(mail: MailWords): Promise<void> {
 
 async function outbox() {
   return (await listOutbox(db, await authorize(db, operator, 'operator.listOutbox'), { limit: 1000 }, links)).items
-}
-
-async function states(): Promise<Record<string, number>> {
-  const { rows } = await sql<{
-    state: string
-    count: number
-  }>`select state, count(*)::int as count from mails group by state`.execute(db)
-  return Object.fromEntries(rows.map((row) => [row.state, row.count]))
-}
-
-async function jobs() {
-  const { rows } = await sql<{ attempts: number; last_error: string | null; locked_by: string | null }>`
-    select attempts, last_error, locked_by from graphile_worker._private_jobs`.execute(db)
-  return rows
-}
-
-// Jobs that wait for their next attempt are due now.
-async function hurry(): Promise<void> {
-  await until(async () => (await jobs()).every((job) => job.locked_by === null))
-  await sql`update graphile_worker._private_jobs set run_at = clock_timestamp() - interval '1 second' where locked_by is null`.execute(
-    db,
-  )
-  await sql`select pg_notify('jobs:insert', '{"count":2}')`.execute(db)
-}
-
-async function smtpServer(options: SmtpOptions = {}) {
-  const smtp = await startSmtp(options)
-  afterTest.push(smtp.stop)
-  return smtp
-}
-
-async function gateTo(target: string) {
-  const gate = await startGate(target)
-  afterTest.push(gate.shut)
-  return gate
 }

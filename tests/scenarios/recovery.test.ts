@@ -5,6 +5,7 @@ import type { Person } from '../hub.ts'
 import {
   adminHealth,
   advance,
+  askByDomain,
   call,
   countMails,
   day,
@@ -15,10 +16,10 @@ import {
   hub,
   mailsSince,
   markMails,
+  signedInPastFactor,
   spanOf,
   suspend,
 } from '../recovery-world.ts'
-import { signedIn } from '../visitor.ts'
 
 const operator = await hub.person('opal', { operator: true })
 
@@ -55,7 +56,7 @@ describe('recovery by proof of a domain', () => {
       [body.health, body.isOpen, body.paths.map(({ possible }: { possible: boolean }) => possible)],
       ['at_risk', false, [false, false, false]],
     )
-    const reply = await one('pet', 'POST', '', { path: 'domain', domain: 'mill.example.net' })
+    const reply = await askByDomain(people.pet, 'Mill', 'mill.example.net')
     assert.equal(reply.status, 409)
     assert.match(reply.body.error, /nothing to recover/)
   })
@@ -67,10 +68,10 @@ describe('recovery by proof of a domain', () => {
     const domains = (name: string) => async () => (await one(name, 'GET')).body.paths[1]
     assert.deepEqual((await domains('pet')()).domains, ['mill.example.net'])
     assert.equal((await domains('rob')()).possible, false)
-    assert.equal((await one('rob', 'POST', '', { path: 'domain', domain: 'mill.example.net' })).status, 403)
+    assert.equal((await askByDomain(people.rob, 'Mill', 'mill.example.net')).status, 403)
     assert.equal((await one('pet', 'POST', '', { path: 'domain' })).status, 400)
-    assert.equal((await one('pet', 'POST', '', { path: 'domain', domain: 'example.net' })).status, 403)
-    assert.equal((await call(operator, 'POST', 'Mill', '', { path: 'domain', domain: 'mill.example.net' })).status, 403)
+    assert.equal((await askByDomain(people.pet, 'Mill', 'example.net')).status, 403)
+    assert.equal((await askByDomain(operator, 'Mill', 'mill.example.net')).status, 403)
   })
 
   it('tells everybody concerned when a recovery request is opened', async () => {
@@ -88,7 +89,7 @@ describe('recovery by proof of a domain', () => {
       null,
       'the record is for the person alone',
     )
-    assert.equal((await one('pet', 'POST', '', { path: 'domain', domain: 'mill.example.net' })).status, 409)
+    assert.equal((await askByDomain(people.pet, 'Mill', 'mill.example.net')).status, 409)
     assert.equal((await eventTypes(orgId)).at(-1), 'org.recovery.request')
   })
 
@@ -167,8 +168,10 @@ describe('recovery by proof of a domain', () => {
 
   describe('leaves a probation of 30 days', () => {
     const settings = (body: unknown) => hub.request(people.pet, 'PATCH', '/api/organizations/Mill/settings', body)
-    const remove = async (who: string) =>
-      (await signedIn(hub, who)).send('DELETE', '/api/organizations/Mill?dryRun=true')
+    const remove = async (who: string) => {
+      const browser = await signedInPastFactor(people[who] as Person)
+      return browser.send('DELETE', '/api/organizations/Mill?dryRun=true')
+    }
     const publish = (who: string) =>
       hub.request(people[who], 'PUT', '/api/models/Mill/secret/settings', { private: false })
     const move = (who: string) =>

@@ -1,38 +1,16 @@
 // What is due by the clock, in one process and in several. Tasks are held up on purpose; what may go on meanwhile is
 // waited for, and what may not is proven by something that came after it.
 import assert from 'node:assert/strict'
-import { after, afterEach, before, test } from 'node:test'
+import { test } from 'node:test'
 import { sql } from 'kysely'
 import { type Lane, startWorker } from '../../server/jobs/worker.ts'
-import { log } from '../../server/kernel/log.ts'
-import { type Db, openDatabase } from '../../server/store/database.ts'
+import type { Db } from '../../server/store/database.ts'
 import { holding } from '../holding.ts'
 import { startTestHub } from '../hub.ts'
-import { makeDatabase, startTestPostgres } from '../postgres.ts'
+import { openQueueLab } from '../queue-lab.ts'
 import { until } from '../until.ts'
 
-let databaseUrl: string
-let db: Db
-const cleanUp: (() => unknown)[] = []
-const afterTest: (() => unknown)[] = []
-
-before(async () => {
-  log.level = 'silent'
-  const postgres = await startTestPostgres()
-  const database = await makeDatabase(postgres.url)
-  databaseUrl = database.url
-  const opened = openDatabase(databaseUrl, () => undefined)
-  db = opened.db
-  cleanUp.push(opened.close, database.drop, postgres.stop)
-})
-after(async () => {
-  for (const step of cleanUp) await step()
-})
-afterEach(async () => {
-  for (const step of afterTest.splice(0)) await step()
-  await sql`delete from graphile_worker._private_jobs`.execute(db)
-  await sql`delete from graphile_worker._private_known_crontabs`.execute(db)
-})
+const { databaseUrl, db, afterTest } = await openQueueLab()
 
 test('what is due by the clock is caught up with at the start', async () => {
   const { promise: begun, resolve } = Promise.withResolvers<void>()
@@ -45,7 +23,7 @@ test('a periodic task that runs in one process is not begun by another; its next
   const running = { now: 0, most: 0, ended: 0 }
   const gate = Promise.withResolvers<void>()
   const marks: string[] = []
-  afterTest.push(gate.resolve)
+  afterTest(gate.resolve)
   const lane = (process: string): Lane => ({
     tasks: {
       each_minute: async () => {
@@ -96,7 +74,7 @@ test('mail goes out while every place for other work is taken by tasks that do n
   const held = await holding(hub.db, async (tx) => {
     await sql`lock table seat_days, activity_weeks in access exclusive mode`.execute(tx)
   })
-  afterTest.push(held.release)
+  afterTest(held.release)
   await sql`select graphile_worker.add_job('count_seats'), graphile_worker.add_job('forget_old_weeks')`.execute(hub.db)
   await until(async () => (await lockedTasks(hub.db)).length === 2)
   await hub.request(undefined, 'POST', '/api/signup', {
@@ -110,7 +88,7 @@ test('mail goes out while every place for other work is taken by tasks that do n
 
 function work(lane: Lane): void {
   const worker = startWorker({ connection: databaseUrl, lanes: [lane] })
-  afterTest.push(() => worker.stop())
+  afterTest(() => worker.stop())
 }
 
 // Known for long and not done lately: it is due at once for the process that starts next.
