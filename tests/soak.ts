@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 // The long forms of tests that run short every time: the same files, with more rounds, on both kinds of database.
 const rounds = process.env.GUILDHALL_ROUNDS ?? '10000'
 const trials = process.env.GUILDHALL_TRIALS ?? '1000'
+const siege = process.env.GUILDHALL_SIEGE_SECONDS ?? '600'
 const kills = process.env.GUILDHALL_KILLS ?? '50'
 const files = [
   'tests/durability.test.ts',
@@ -13,6 +14,7 @@ const files = [
   'tests/scenarios/fuzz.test.ts',
   'tests/scenarios/explain-worlds.test.ts',
   'tests/program.test.ts',
+  'tests/scenarios/one-caller.test.ts',
 ]
 const options = ['--test', '--test-global-setup=tests/global-setup.ts', '--test-concurrency=1']
 
@@ -24,6 +26,8 @@ const { status } = spawnSync(process.execPath, [...options, ...files], {
     GUILDHALL_WORLDS: '500',
     GUILDHALL_KILLS: kills,
     GUILDHALL_TRIALS: trials,
+    GUILDHALL_ATTACK_SECONDS: '20',
+    GUILDHALL_SIEGE_SECONDS: siege,
   },
 })
 process.exit(status ?? 1)

@@ -54,6 +54,9 @@ const sleepers: readonly string[] = [
   'tests/durability/work.ts',
   'tests/durability.test.ts',
   'tests/several-processes.test.ts',
+  // Callers who send and take slowly
+  'tests/attacks/one-caller.ts',
+  'server/http/connections.test.ts',
   // Holds what the rule finds
   'tests/source-rules.test.ts',
 ]

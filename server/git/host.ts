@@ -90,8 +90,8 @@ function gitPlaces(places: number): Slots {
  * three quarters of its memory, at least 384 MiB, and what it maps of packs, which takes no memory of its own. 4 GiB at most.
  */
 export function memoryOfEach(machineBytes: number, processes: number): number {
-  const own = Math.max(384 * mebibyte, Math.floor((machineBytes * 0.75) / processes))
-  return Math.min(4096 * mebibyte, own + mappedMebibytes * mebibyte)
+  const own = Math.max(384, Math.floor((machineBytes * 0.75) / processes / mebibyte))
+  return Math.min(4096, own + mappedMebibytes) * mebibyte
 }
 
 /**

@@ -14,12 +14,19 @@ import Fastify, {
 import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { log } from '../kernel/log.ts'
+import { callerOf } from '../shares/caller.ts'
+import { openSlots } from '../shares/slots.ts'
+import { clientAddress } from './authenticate.ts'
+import { watchConnections } from './connections.ts'
 import { type KnownRoutes, openKnownRoutes } from './known-routes.ts'
 import { sendError } from './reply.ts'
 
 const bodyLimitBytes = 1024 * 1024
 const keptTypes = ['application/json', 'application/vnd.git-lfs+json', 'application/x-www-form-urlencoded']
 const longestParameter = 4096
+const headersWithinMs = 30_000
+const shortBodyBytes = 64 * 1024
+const longBodies = 128
 const webFolder = fileURLToPath(new URL('../../web/dist/', import.meta.url))
 
 function contentSecurity(imageOrigins: readonly string[]): string {
@@ -55,10 +62,14 @@ export async function createApp(options: {
     clientErrorHandler: refuseBytes,
     genReqId: (request) => requestId(request.headers['x-request-id'], request.headers['x-amzn-trace-id']),
     forceCloseConnections: 'idle',
+    http: { headersTimeout: headersWithinMs },
   })
+  const tooSlow = (socket: Socket) => refuseBytes({ name: '', message: '', code: 'ERR_HTTP_REQUEST_TIMEOUT' }, socket)
+  watchConnections(app.server, options.trustedProxies, tooSlow)
   app.removeAllContentTypeParsers()
   // Kept as bytes: a rule's caller is decided on before the body is looked at.
   app.addContentTypeParser(keptTypes, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  holdLongBodies(app)
   // Everything else goes on as the stream it is, to the few operations that read one.
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
   app.setErrorHandler(sendError)
@@ -76,6 +87,19 @@ export async function createApp(options: {
   })
   await app.register(cookie)
   return { app, page: await servePages(app, options.imageOrigins), known }
+}
+
+// A body that is parsed is in memory before anyone is known to have sent it.
+function holdLongBodies(app: FastifyInstance): void {
+  const places = openSlots({ places: longBodies, share: { held: longBodies / 4 } })
+  app.addHook('preParsing', async (request, reply) => {
+    const { 'content-length': length, 'content-type': type = '', 'transfer-encoding': encoding } = request.headers
+    const isLong = encoding !== undefined || Number(length) > shortBodyBytes
+    if (!isLong || !keptTypes.some((kept) => type.toLowerCase().startsWith(kept))) return
+    const leave = await places.enter(callerOf(undefined, clientAddress(request)))
+    request.raw.once('end', leave)
+    reply.raw.once('close', leave)
+  })
 }
 
 // RFC 9110 leaves the form of request ids open; what a client sends comes back, and what it traces stands inside ours.

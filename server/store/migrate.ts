@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { sql } from 'kysely'
-import type { Db, Tx } from './database.ts'
+import { type Db, type Tx, transaction } from './database.ts'
 
 const folder = new URL('./migrations/', import.meta.url)
 const lockNumber = 4_711_001
@@ -8,7 +8,7 @@ const lockNumber = 4_711_001
 /** Applies the migrations that this database has not seen, each once, in order; answers the names applied. */
 export async function migrate(db: Db): Promise<string[]> {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()
-  return db.transaction().execute(async (tx) => {
+  return transaction(db, async (tx) => {
     await sql`select pg_advisory_xact_lock(${lockNumber})`.execute(tx)
     const done = await appliedMigrations(tx)
     const missing = files.filter((name) => !done.has(name))

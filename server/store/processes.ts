@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { startWatch } from '../kernel/clock.ts'
 import { log } from '../kernel/log.ts'
-import { connectionName, type Db, readShortly, type Tx } from './database.ts'
+import { connectionName, type Db, readShortly, type Tx, transaction } from './database.ts'
 
 /** A process that must not start on this database; the message is one sentence for the operator. */
 export class StartRefused extends Error {}
@@ -106,7 +106,7 @@ function isGone(): RawBuilder<boolean> {
 }
 
 async function enterProcess(db: Db, self: ProcessInfo): Promise<void> {
-  await db.transaction().execute(async (tx) => {
+  await transaction(db, async (tx) => {
     await requireKey(tx, self.keyFingerprint)
     await lockProcess(tx, self.id)
     await sql`delete from processes where id = ${self.id} or ${self.isAlone} or ${isGone()}`.execute(tx)
@@ -149,7 +149,7 @@ async function touchProcess(db: Db, id: string): Promise<boolean> {
 }
 
 async function actWhenGone(db: Db, id: string, act: () => Promise<void>): Promise<boolean> {
-  return db.transaction().execute(async (tx) => {
+  return transaction(db, async (tx) => {
     await lockProcess(tx, id)
     await sql`delete from processes where id = ${id} and ${isGone()}`.execute(tx)
     const { rows } = await sql`select from processes where id = ${id}`.execute(tx)

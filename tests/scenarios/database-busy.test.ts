@@ -1,6 +1,7 @@
 // A hub that is busy and a database that is away are two sentences: who reads the wrong one looks in the wrong place.
 import assert from 'node:assert/strict'
 import { after, afterEach, test } from 'node:test'
+import { asCaller } from '../../server/shares/caller.ts'
 import { openDatabase } from '../../server/store/database.ts'
 import { sql } from '../../server/store/sql.ts'
 import { startGate } from '../gate.ts'
@@ -43,7 +44,12 @@ function requireUnavailable({ status, body, headers }: Reply, sentence: RegExp):
 
 test('while all connections are in use, what needs one hears that the hub is busy, and no one takes the hub for dead', async () => {
   const held = await Promise.all(
-    Array.from({ length: connections }, () => holding(hub.db, (tx) => sql`select 1`.execute(tx))),
+    // One caller does not get all of them
+    Array.from({ length: connections }, (_, index) =>
+      asCaller({ id: `caller ${index % 2}`, isAnonymous: false }, () =>
+        holding(hub.db, (tx) => sql`select 1`.execute(tx)),
+      ),
+    ),
   )
   const waiting = Promise.all([setRole('write'), look()])
   assert.equal((await ready()).status, 200)

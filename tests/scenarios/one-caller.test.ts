@@ -1,60 +1,154 @@
+// One caller does its worst, from a process and a network of its own, while others sign in, fetch and commit. The longest
+// time that each had to wait is printed. `npm run soak` attacks for longer, and six at once for ten minutes.
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { startTestHub } from '../hub.ts'
+import { type ChildProcess, execFile, fork } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, it, type TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { pushLarge } from '../attacks/large.ts'
+import { attacks, type Victim } from '../attacks/one-caller.ts'
+import { processesIn } from '../durability/processes.ts'
+import { testPassword } from '../hub.ts'
+import { makeDataDir, type Program, startProgram } from '../program.ts'
+import { until } from '../until.ts'
 
-const hub = await startTestHub()
-const [ada, eve] = [await hub.person('ada'), await hub.person('eve')]
+const attackSeconds = Number(process.env.GUILDHALL_ATTACK_SECONDS ?? 2)
+const siegeSeconds = Number(process.env.GUILDHALL_SIEGE_SECONDS ?? 4)
+/** On a machine that does nothing else, and only there. */
+const mostHealthMs = process.env.GUILDHALL_ATTACK_SECONDS === undefined ? undefined : 100
+const run = promisify(execFile)
+const attacker = fileURLToPath(new URL('../attacker.ts', import.meta.url))
 
-/** Asks for the health of the hub again and again until this is done; answers the longest time it took, in ms. */
-async function worstHealth(work: Promise<unknown>): Promise<number> {
-  let worst = 0
-  let isDone = false
-  const done = work.finally(() => {
-    isDone = true
+let folder: ReturnType<typeof makeDataDir>
+let hub: Program
+let victim: Victim
+let token: string
+
+before(async () => {
+  folder = makeDataDir()
+  hub = await startProgram(folder.path, { GUILDHALL_LOG_LEVEL: 'warn', DATABASE_URL: '' })
+  const tokens = await Promise.all(['ada', 'eve'].map(makePerson))
+  token = tokens[0] ?? ''
+  await makeRepository(token, 'quiet')
+  await makeRepository(tokens[1] ?? '', 'loud')
+  const head = await pushLarge(`${hub.url}/eve/loud.git`, tokens[1] ?? '')
+  victim = { url: hub.url, token: tokens[1] ?? '', repo: 'eve/loud', head }
+})
+after(async () => {
+  hub?.child.kill('SIGTERM')
+  await hub?.ended
+  folder?.remove()
+})
+
+async function makePerson(username: string): Promise<string> {
+  const person = { username, email: `${username}@example.org`, password: testPassword }
+  assert.equal((await hub.console('POST', '/api/operator/people', person)).status, 201)
+  const made = await hub.console('POST', `/api/operator/people/${username}/tokens`, { name: 'test', role: 'write' })
+  return String(made.body.token)
+}
+
+async function makeRepository(of: string, name: string): Promise<void> {
+  const { status } = await ask('POST', '/api/repos/create', { name }, of)
+  assert.equal(status, 200)
+}
+
+async function ask(
+  method: string,
+  path: string,
+  body?: unknown,
+  of?: string,
+): Promise<{ status: number; text: string }> {
+  const isText = typeof body === 'string'
+  const reply = await fetch(hub.url + path, {
+    method,
+    headers: {
+      'content-type': isText ? 'application/x-ndjson' : 'application/json',
+      ...(of && { authorization: `Bearer ${of}` }),
+    },
+    ...(body !== undefined && { body: isText ? body : JSON.stringify(body) }),
   })
-  while (!isDone) {
-    const began = performance.now()
-    assert.equal((await hub.request(undefined, 'GET', '/healthz')).status, 200)
-    worst = Math.max(worst, performance.now() - began)
-  }
-  await done
+  return { status: reply.status, text: await reply.text() }
+}
+
+async function requireOk(reply: ReturnType<typeof ask>): Promise<void> {
+  const { status, text } = await reply
+  assert.equal(status, 200, text)
+}
+
+let commits = 0
+const file = () => JSON.stringify({ key: 'file', value: { path: `${commits}.txt`, content: `${commits++}` } })
+const header = JSON.stringify({ key: 'header', value: { summary: 'a change' } })
+
+/** What others do meanwhile. */
+const errands: Record<string, () => Promise<unknown>> = {
+  health: () => requireOk(ask('GET', '/healthz')),
+  'sign-in': () => requireOk(ask('POST', '/api/login', { username: 'ada', password: testPassword })),
+  fetch: () => run('git', ['ls-remote', `${hub.url}/ada/quiet.git`], { env: { PATH: process.env.PATH } }),
+  commit: () => requireOk(ask('POST', '/api/models/ada/quiet/commit/main', `${header}\n${file()}\n`, token)),
+}
+
+/** Does each errand again and again for so long, at least twice; answers the longest time each took, in ms. */
+async function worstOf(seconds: number): Promise<Map<string, number>> {
+  const worst = new Map<string, number>()
+  const deadline = performance.now() + seconds * 1000
+  const runs = Object.entries(errands).map(async ([name, errand]) => {
+    for (let times = 0; times < 2 || performance.now() < deadline; times++) {
+      const began = performance.now()
+      await errand()
+      worst.set(name, Math.max(worst.get(name) ?? 0, performance.now() - began))
+    }
+  })
+  await Promise.all(runs)
   return worst
 }
 
-const mapsAsKeys = (seed: number) => `---\n# ${seed}\n${'{? '.repeat(280)}a${'}'.repeat(280)}\n---\n`
-const fewMapsAsKeys = (seed: number) => `---\n# ${seed}\n${'{? '.repeat(30)}a${'}'.repeat(30)}\n---\n`
-const manyKeys = (seed: number) =>
-  `---\n# ${seed}\n${Array.from({ length: 20_000 }, (_, index) => `k${index}:`).join('\n')}\n---\n`
+async function underAttack(t: TestContext, names: string[], seconds: number): Promise<void> {
+  const children = names.map(
+    (name): ChildProcess => fork(attacker, [name, JSON.stringify(victim)], { stdio: 'inherit' }),
+  )
+  try {
+    const worst = await worstOf(seconds)
+    t.diagnostic([...worst].map(([errand, ms]) => `${errand} ${Math.round(ms)} ms`).join(', '))
+    for (const child of children) assert.equal(child.exitCode, null, 'the attacker has given up')
+    if (mostHealthMs !== undefined) assert.ok((worst.get('health') ?? 0) < mostHealthMs)
+  } finally {
+    for (const child of children) child.kill('SIGKILL')
+  }
+}
 
-test('metadata that is a bomb stops nobody: not the hub, not a card of someone else', async () => {
-  const bombs = [mapsAsKeys, fewMapsAsKeys, manyKeys].flatMap((make) => [1, 2, 3].map(make))
-  const check = (who: typeof ada | undefined, content: string) =>
-    hub.request(who, 'POST', '/api/validate-yaml', { content, repoType: 'model' })
-  const answered: string[] = []
-  const bombing = bombs.map(async (content) => {
-    const { status, body } = await check(eve, content)
-    answered.push('eve')
-    assert.deepEqual([status, body.errors?.length > 0], [400, true], JSON.stringify(body))
+/** Nothing of git is left at work but what waits for questions. */
+async function requireQuiet(): Promise<void> {
+  const atWork = () =>
+    processesIn(join(folder.path, 'repositories'))
+      .map(commandOf)
+      .filter((line) => !line.includes('cat-file'))
+  await until(() => atWork().length === 0)
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ')
+  } catch {
+    return 'cat-file'
+  }
+}
+
+describe('one caller', { skip: process.platform !== 'linux' && 'comes from many addresses of its own' }, () => {
+  for (const name of Object.keys(attacks)) {
+    it(`stops no one else with ${name}`, async (t) => {
+      await underAttack(t, [name], attackSeconds)
+      await requireQuiet()
+    })
+  }
+
+  it('stops no one else with six of these at once', async (t) => {
+    const names = Object.keys(attacks)
+    const shifts = Math.max(1, Math.floor(siegeSeconds / 60))
+    for (let shift = 0; shift < shifts; shift++) {
+      const six = Array.from({ length: 6 }, (_, index) => names[(shift * 6 + index * 2 + 1) % names.length] ?? '')
+      await underAttack(t, [...new Set(six)], siegeSeconds / shifts)
+    }
   })
-  const honest = check(ada, '---\nlicense: mit\n---\n').then(({ status, body }) => {
-    answered.push('ada')
-    assert.deepEqual([status, body], [200, { errors: [], warnings: [] }])
-  })
-  const worst = await worstHealth(Promise.all([...bombing, honest]))
-  assert.ok(worst < 20_000, `the hub was away for ${worst} ms`)
-  assert.equal(answered.at(-1), 'eve', answered.join(' '))
-})
-
-test('metadata is not checked for people who are not signed in', async () => {
-  const { status, body } = await hub.request(undefined, 'POST', '/api/validate-yaml', { content: manyKeys(4) })
-  assert.deepEqual([status, body.errors, body.warnings.length], [200, [], 1])
-})
-
-test('a README that is a bomb is shown like any other', async () => {
-  const files = [{ path: 'README.md', content: mapsAsKeys(5) }]
-  assert.equal((await hub.request(eve, 'POST', '/api/repos/create', { name: 'bomb', files })).status, 200)
-  const views = Array.from({ length: 10 }, () => hub.request(undefined, 'GET', '/api/models/eve/bomb'))
-  const worst = await worstHealth(Promise.all(views))
-  assert.ok(worst < 20_000, `the hub was away for ${worst} ms`)
-  for (const { status, body } of await Promise.all(views)) assert.deepEqual([status, body.cardData], [200, {}])
 })
