@@ -139,10 +139,10 @@ export type QueryOf<O> = O extends Operation<string, Shape, infer Q, Shape, Shap
 /** The body, as a client sends it. */
 export type BodyOf<O> = O extends Operation<string, Shape, Shape, infer B, Shape> ? z.input<B> : never
 
-/** A rule's answer that also begins (or, with null, ends) the caller's session. */
+/** A rule's answer that also begins (or, with null, ends) the caller's session; undefined leaves it as it is. */
 export interface SessionResult<T> {
   reply: T
-  session: { secret: string; expiresAt: Date } | null
+  session: { secret: string; expiresAt: Date; device?: string } | null | undefined
 }
 
 /** A rule's answer that is written piece by piece. */

@@ -208,6 +208,7 @@ export const updateAccount = operation({
     currentPassword: z.string().max(512).optional(),
   }),
   reply: Account,
+  kind: 'session',
 })
 
 export const deleteAccount = operation({
@@ -298,6 +299,7 @@ export const confirmTwoFactor = operation({
   summary: 'Turn on 2FA with a first code; answers the recovery codes, once.',
   body: z.strictObject({ code: z.string().max(64) }),
   reply: z.object({ recoveryCodes: z.array(z.string()) }),
+  kind: 'session',
 })
 export const renewRecoveryCodes = operation({
   method: 'post',
@@ -316,6 +318,7 @@ export const disableTwoFactor = operation({
   tag,
   summary: 'Turn off 2FA.',
   reply: success,
+  kind: 'session',
 })
 
 export const listMyOrganizations = operation({

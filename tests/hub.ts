@@ -11,7 +11,9 @@ import { log } from '../server/kernel/log.ts'
 import { type MailBody, renderMail } from '../server/mail/templates.ts'
 import type { Db } from '../server/store/database.ts'
 import { checkHeld } from '../server/store/held.ts'
+import { newDeviceSubject } from '../server/users/mails.ts'
 import { makeDatabase, startTestPostgres } from './postgres.ts'
+import { makeToken } from './world.ts'
 
 /** Someone with an account, and ways to call in their name. */
 export interface Person {
@@ -58,6 +60,7 @@ export interface TestHub {
   events(
     scope: string,
   ): Promise<{ type: string; message: string; data: Record<string, unknown>; author: { user: string } }[]>
+  /** Every mail, the oldest first, but for notices of sign-ins: each sign-in of a test is from a new browser. */
   mails(): Promise<{ recipient: string; subject: string; text_body: string }[]>
   moveClock(ms: number): void
   stop(): Promise<void>
@@ -173,11 +176,7 @@ function testHub(running: RunningHub, socket: string, stop: () => Promise<void>)
     },
     organization: async (name, members) => makeOrganization(hub, name, members),
     readToken: async (person) => {
-      const { body } = await hub.console('POST', `/api/operator/people/${person.name}/tokens`, {
-        name: 'read',
-        role: 'read',
-      })
-      return body.token
+      return makeToken(running.db, person, 'read', 'read')
     },
     request: (who, method, path, body, headers) => send(url, who, { method, path, body, headers: headers ?? {} }),
     console: (method, path, body) => consoleRequest(socket, method, path, body),
@@ -192,10 +191,12 @@ function testHub(running: RunningHub, socket: string, stop: () => Promise<void>)
     },
     mails: async () => {
       const rows = await running.db.selectFrom('mails').select(['recipient', 'subject', 'body']).orderBy('id').execute()
-      return rows.map(({ recipient, subject, body }) => {
-        const { text } = renderMail({ subject, body: body as unknown as MailBody }, running)
-        return { recipient, subject, text_body: text }
-      })
+      return rows
+        .filter(({ subject }) => subject !== newDeviceSubject)
+        .map(({ recipient, subject, body }) => {
+          const { text } = renderMail({ subject, body: body as unknown as MailBody }, running)
+          return { recipient, subject, text_body: text }
+        })
     },
     moveClock,
     stop,
@@ -212,10 +213,9 @@ async function makePerson(hub: TestHub, name: string, options: { operator?: bool
     ...options,
   })
   if (made.status !== 201) throw new Error(`could not create ${name}: ${JSON.stringify(made.body)}`)
-  const token = await hub.console('POST', `/api/operator/people/${name}/tokens`, { name: 'test', role: 'write' })
-  if (token.status !== 201) throw new Error(`could not create a token for ${name}: ${JSON.stringify(token.body)}`)
-  const client = api.createClient({ baseUrl: hub.url, headers: { authorization: `Bearer ${token.body.token}` } })
-  return { name, id: made.body.id, password: testPassword, email, token: token.body.token, client }
+  const token = await makeToken(hub.db, made.body, 'write', 'test')
+  const client = api.createClient({ baseUrl: hub.url, headers: { authorization: `Bearer ${token}` } })
+  return { name, id: made.body.id, password: testPassword, email, token, client }
 }
 
 async function makeOrganization(hub: TestHub, name: string, members: Record<string, api.OrgRole>) {

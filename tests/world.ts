@@ -167,14 +167,19 @@ async function credentials(
   return { headers: { cookie: `guildhall_session=${secret}`, 'sec-fetch-site': 'same-origin' }, sessionId: id }
 }
 
-/** Stores a token of a person and answers it. */
-export async function makeToken(db: Db, person: Made, role: 'read' | 'write'): Promise<string> {
+/** Stores a token of a person and answers it; nothing is recorded or mailed. */
+export async function makeToken(
+  db: Db,
+  person: { id: string },
+  role: 'read' | 'write',
+  name = 'world',
+): Promise<string> {
   const token = newToken('user')
   const row = {
     id: newId(),
     user_id: person.id,
     hash: digest(token),
-    name: 'world',
+    name,
     role,
     last4: token.slice(-4),
     created_at: now(),

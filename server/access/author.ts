@@ -5,6 +5,8 @@ export interface RequestInfo {
   id: string
   ip: string
   userAgent: string | undefined
+  /** What the browser shows of its sign-ins before. */
+  device?: string | undefined
 }
 
 /** A request with an `Idempotency-Key`. */

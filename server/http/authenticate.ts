@@ -2,12 +2,17 @@ import { isIP } from 'node:net'
 import type { FastifyRequest } from 'fastify'
 import type { RequestInfo } from '../access/author.ts'
 import { HubError } from '../kernel/errors.ts'
-import { isConsole } from './dialects/caller.ts'
+import { deviceCookie, isConsole } from './dialects/caller.ts'
 
 /** What the request says about itself, for the record. */
 export function requestInfo(request: FastifyRequest): RequestInfo {
   if (isConsole(request)) return { id: request.id, ip: '', userAgent: 'guildhall command line' }
-  return { id: request.id, ip: clientAddress(request), userAgent: request.headers['user-agent'] }
+  return {
+    id: request.id,
+    ip: clientAddress(request),
+    userAgent: request.headers['user-agent'],
+    device: request.cookies[deviceCookie],
+  }
 }
 
 /** Who sent the request: the last address on its way that is not a trusted proxy. What is no address does not count. */

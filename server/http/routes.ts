@@ -75,7 +75,7 @@ function addAccountRoutes(server: Server, info: StartInfo): void {
     return { ...(await describeInstance(db, permit, undefined, links)), ...ofProcess }
   })
   serve(server, users.setup, setUp, server.hub)
-  serve(server, users.signUp, signUpInvited, links)
+  serve(server, users.signUp, signUpInvited, { key, links })
   serve(server, users.signIn, signIn, { key, links })
   serve(server, users.signOut, signOut)
   serve(server, users.requestPasswordReset, requestPasswordReset)
@@ -83,7 +83,7 @@ function addAccountRoutes(server: Server, info: StartInfo): void {
   serve(server, api.emails.verifyEmail, emails.verifyEmail)
   serve(server, users.whoami, whoami, links)
   serve(server, users.getAccount, getAccount, links)
-  serve(server, users.updateAccount, updateAccount, links)
+  serve(server, users.updateAccount, updateAccount, { key, links })
   serve(server, users.deleteAccount, deleteAccount, holdings)
   serve(server, api.emails.listEmails, emails.listEmails)
   serve(server, api.emails.addEmail, emails.addEmail)

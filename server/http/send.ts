@@ -2,20 +2,23 @@ import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import type { Content, Download, PageResult, RawReply, ReplyKind, SessionResult } from '../../api/operation.ts'
 import type { Permit } from '../access/permit.ts'
+import { daySeconds, secondsFromNow } from '../kernel/clock.ts'
 import { inCallersShare } from '../shares/caller.ts'
 import { touchToken } from '../tokens/rules.ts'
 import { refreshSession } from '../users/sessions.ts'
 import { sendCompressed, sendStream } from './compress.ts'
-import { sessionCookie } from './dialects/caller.ts'
+import { deviceCookie, sessionCookie } from './dialects/caller.ts'
 import type { AnyOperation, Exchange } from './dialects/dialect.ts'
 import { bodyText } from './dialects/input.ts'
 import { sendFile } from './file-body.ts'
 import { type KeptReply, once } from './idempotency.ts'
 import type { Server, Services } from './services.ts'
 
+const deviceDays = 365
+
 // In the kind of reply that the operation declares.
 async function send(server: Server, exchange: Exchange, permit: Permit, result: unknown): Promise<FastifyReply> {
-  await keepAlive(server, exchange, permit)
+  await keepAlive(server, exchange, permit, result)
   exchange.reply.header('Cache-Control', 'no-store')
   const { kind = 'json' } = exchange.operation
   return (senders[kind] as Sender<unknown>)(exchange, result, server.hub)
@@ -61,7 +64,7 @@ const senders = {
     return sendJson(exchange, reply)
   },
   session(exchange, { session, reply }: SessionResult<unknown>, hub) {
-    setSession(exchange.reply, hub, session)
+    if (session !== undefined) setSession(exchange.reply, hub, session)
     return sendJson(exchange, reply)
   },
   stream: sendDownload,
@@ -114,17 +117,29 @@ async function sendRaw({ reply }: Exchange, { status, headers, body }: RawReply)
 }
 
 // What a request keeps alive: the session (whose secret it may have to change) or the token's “last used”.
-async function keepAlive(server: Server, { operation, reply }: Exchange, permit: Permit): Promise<void> {
+async function keepAlive(
+  server: Server,
+  { operation, reply }: Exchange,
+  permit: Permit,
+  result: unknown,
+): Promise<void> {
   const { actor } = permit
   if (actor?.token) await touchToken(server.db, actor.token.id, actor.token.lastUsedAt)
-  if (actor?.session === undefined || operation.kind === 'session') return
+  const isReplaced = operation.kind === 'session' && (result as SessionResult<unknown>).session !== undefined
+  if (actor?.session === undefined || isReplaced) return
   const renewed = await refreshSession(server.db, actor.session, permit.request)
   if (renewed) setSession(reply, server.hub, renewed)
 }
 
-function setSession(reply: FastifyReply, hub: Services, session: SessionResult<unknown>['session']): void {
+function setSession(
+  reply: FastifyReply,
+  hub: Services,
+  session: NonNullable<SessionResult<unknown>['session']> | null,
+): void {
   const secure = hub.publicUrl.startsWith('https:')
   const cookie = { httpOnly: true, sameSite: 'lax', path: '/', secure } as const
   if (session === null) reply.clearCookie(sessionCookie, cookie)
   else reply.setCookie(sessionCookie, session.secret, { ...cookie, expires: session.expiresAt })
+  if (session?.device === undefined) return
+  reply.setCookie(deviceCookie, session.device, { ...cookie, expires: secondsFromNow(deviceDays * daySeconds) })
 }

@@ -33,7 +33,7 @@ export async function setUp(
   const making = { git: hub.git, lfs: hub.lfs, links: hub }
   const made = input.demo ? await makeDemoRepositories(making) : undefined
   const result = await transaction(db, async (tx) => {
-    const created = await createFirstOperator(tx, permit, input, hub)
+    const created = await createFirstOperator(tx, permit, input, { links: hub, key: hub.key })
     if (made) await enterDemo(tx, permit, made, created.reply)
     await joinDemo(tx, permit, created.reply)
     return created

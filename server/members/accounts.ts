@@ -8,6 +8,7 @@ import { guardOrganizationsOf } from '../orgs/admins.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { closeAccount, ownId } from '../users/accounts.ts'
 import type { Holdings } from '../users/holding.ts'
+import { endFormerAccess } from '../users/sessions.ts'
 import { removeTwoFactor } from '../users/two-factor.ts'
 import { applyChanges } from './membership/membership.ts'
 import { findOrganizationsOf } from './successors-store.ts'
@@ -77,14 +78,15 @@ export async function disableTwoFactor(
   permit: Permit<'twoFactor.disable'>,
 ): Promise<api.ResultOf<typeof api.users.disableTwoFactor>> {
   const id = ownId(permit)
-  await transaction(db, async (tx) => {
+  return transaction(db, async (tx) => {
     await recheck(tx, permit, { accounts: [id] })
-    await guardOrganizationsOf(tx, { id, only2fa: true }, () => removeTwoFactor(tx, id))
+    await guardOrganizationsOf(tx, { id, only2fa: true }, () => removeTwoFactor(tx, permit.actor))
+    const session = await endFormerAccess(tx, permit)
     await record(tx, permit, {
       type: 'two_factor.disable',
       message: 'turned off 2FA',
       scope: instanceScope,
     })
+    return { reply: { success: true }, session }
   })
-  return { success: true }
 }

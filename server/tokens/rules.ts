@@ -10,6 +10,8 @@ import { newId } from '../kernel/ids.ts'
 import { digest, newToken } from '../kernel/secret.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { getSubject, ownId } from '../users/accounts.ts'
+import { tokenMail } from '../users/mails.ts'
+import { tellOwner } from '../users/notices.ts'
 import * as store from './store.ts'
 
 const mostTokens = 500
@@ -67,6 +69,7 @@ async function addToken(tx: Tx, author: Author, holder: { id: string; name: stri
   )
   if (row === undefined)
     throw new HubError('Conflict', `An account has at most ${mostTokens} tokens; delete one first.`)
+  await tellOwner(tx, holder, (to) => tokenMail(to, row, true))
   const message = `created the ${row.role} token ${row.name} of ${holder.name}`
   await record(tx, author, { type: 'user_token.create', message, data: { user: holder.name, token: describe(row) } })
   return { ...tokenOf(row), token }
@@ -136,6 +139,7 @@ export async function rotateToken(
   return transaction(db, async (tx) => {
     await recheck(tx, permit)
     const row = (await store.replaceSecret(tx, { userId: permit.actor.id, id, ...kept(token) })) ?? noSuchToken()
+    await tellOwner(tx, permit.actor, (to) => tokenMail(to, row, false))
     await record(tx, permit, {
       type: 'user_token.rotate',
       message: `replaced the secret of the token ${row.name}`,

@@ -1,20 +1,23 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
-import { type Author, systemAuthor } from '../access/author.ts'
+import type { Author } from '../access/author.ts'
 import type { Facts } from '../access/facts.ts'
 import type { Permit } from '../access/permit.ts'
 import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
+import type { InstanceKey } from '../kernel/secret.ts'
 import { avatarUrl, type Links } from '../mail/links.ts'
-import { queueMail } from '../mail/queue.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { attemptLimits, countAttempt, forgetAttempts } from './attempts.ts'
+import { knownDevice } from './devices.ts'
+import { deleteLinks } from './email-store.ts'
 import { passwordChangedMail } from './mails.ts'
+import { tellOwner } from './notices.ts'
 import { hashPassword, isPassword } from './passwords.ts'
 import { deleteOtherSessions } from './session-store.ts'
-import { makeSecretDue } from './sessions.ts'
+import { endFormerAccess } from './sessions.ts'
 import * as store from './store.ts'
 
 type Account = ResultOf<typeof api.users.getAccount>
@@ -84,15 +87,15 @@ export async function updateAccount(
   db: Db,
   permit: Permit<'account.update'>,
   input: InputOf<typeof api.users.updateAccount>,
-  links: Links,
-): Promise<Account> {
+  { links, key }: { links: Links; key: InstanceKey },
+): Promise<ResultOf<typeof api.users.updateAccount>> {
   const id = ownId(permit)
   const passwordHash = await newPasswordHash(db, id, input)
   return transaction(db, async (tx) => {
     await recheck(tx, permit, { accounts: [id] })
     const changes = await changeProfile(tx, id, input)
-    if (passwordHash !== undefined) await changePassword(tx, permit, passwordHash)
-    const account = await findAccountOf(tx, links, id)
+    const session = passwordHash === undefined ? undefined : await changePassword(tx, permit, passwordHash, key)
+    const reply = await findAccountOf(tx, links, id)
     if (passwordHash !== undefined) {
       await record(tx, permit, {
         type: 'user.change_password',
@@ -102,7 +105,7 @@ export async function updateAccount(
     } else if (changes !== undefined) {
       await record(tx, permit, { type: 'user.update', message: 'changed their profile', data: changes })
     }
-    return account
+    return { reply, session }
   })
 }
 
@@ -129,18 +132,12 @@ async function changeProfile(
   return before?.fullname === after.fullname && before?.details === after.details ? undefined : { before, after }
 }
 
-async function changePassword(tx: Tx, permit: Permit<'account.update'>, passwordHash: string): Promise<void> {
-  const { id, session } = permit.actor
+async function changePassword(tx: Tx, permit: Permit<'account.update'>, passwordHash: string, key: InstanceKey) {
+  const { id, name } = permit.actor
   await store.setPasswordHash(tx, id, passwordHash)
-  await deleteOtherSessions(tx, id, session?.id ?? '')
-  if (session) await makeSecretDue(tx, session)
-  await tellPasswordChanged(tx, id)
-}
-
-/** Tells the owner of an account by mail that its password was changed. */
-export async function tellPasswordChanged(tx: Tx, userId: string): Promise<void> {
-  const { name, email, email_verified } = (await store.findAccount(tx, userId)) ?? {}
-  if (name && email && email_verified) await queueMail(tx, systemAuthor, passwordChangedMail({ name, email }))
+  const session = await endFormerAccess(tx, permit)
+  await tellOwner(tx, { id, name }, passwordChangedMail)
+  return { ...session, device: knownDevice(key, { id, passwordHash }, permit.request.device) }
 }
 
 /**
@@ -164,11 +161,13 @@ export async function closeAccount(tx: Tx, userId: string): Promise<void> {
   await store.emptyAccount(tx, userId)
 }
 
-/** Suspends an account, which ends its sessions, or ends the suspension. The only operator cannot be suspended. */
+/** Suspends an account, which ends its sessions and its links to a new password, or ends the suspension. The only operator cannot be suspended. */
 export async function setAccountState(tx: Tx, userId: string, state: 'active' | 'suspended'): Promise<void> {
   if (state === 'suspended') await keepAnOperator(tx, userId)
   const changed = await store.setState(tx, userId, state)
-  if (changed && state === 'suspended') await deleteOtherSessions(tx, userId, '')
+  if (!changed || state !== 'suspended') return
+  await deleteOtherSessions(tx, userId, '')
+  await deleteLinks(tx, userId, 'reset_password')
 }
 
 /** Makes an account an operator, or no operator any more; the only one stays. */

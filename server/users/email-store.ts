@@ -84,6 +84,21 @@ export async function deleteEmail(tx: Tx, userId: string, id: string): Promise<E
   return rows[0]
 }
 
+/** The verified addresses of an account, the primary one first. */
+export async function listVerifiedAddresses(db: Db, userId: string): Promise<string[]> {
+  const { rows } = await sql<{ address: string }>`select address from emails
+    where user_id = ${userId} and verified_at is not null order by is_primary desc, id`.execute(db)
+  return rows.map(({ address }) => address)
+}
+
+/** The addresses that a link to a new password goes to: the primary one, and others that were verified before a time. */
+export async function listResetAddresses(db: Db, userId: string, verifiedBefore: Date): Promise<string[]> {
+  const { rows } = await sql<{ address: string }>`select address from emails
+    where user_id = ${userId} and verified_at is not null and (is_primary or verified_at < ${verifiedBefore})
+    order by is_primary desc, id`.execute(db)
+  return rows.map(({ address }) => address)
+}
+
 export type LinkPurpose = 'verify_email' | 'reset_password'
 
 interface NewLink {

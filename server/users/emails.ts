@@ -14,7 +14,8 @@ import { ownId } from './accounts.ts'
 import { attemptLimits, countAttempt } from './attempts.ts'
 import * as store from './email-store.ts'
 import { createLink, useLink } from './links.ts'
-import { addressTakenMail, primaryChangedMail, verificationMail } from './mails.ts'
+import { type AddressChange, addressChangedMail, addressTakenMail, verificationMail } from './mails.ts'
+import { tellOwner } from './notices.ts'
 
 const mostEmails = 20
 const verificationSeconds = 3 * daySeconds
@@ -93,6 +94,7 @@ export async function addEmail(
     await recheck(tx, permit)
     const row = await insert(tx, { id: newId(), userId, address, verifiedAt: null, isPrimary: false, createdAt: now() })
     await sendVerification(tx, permit, permit.actor, row)
+    await tellOfAddress(tx, permit.actor, address, 'added')
     await record(tx, permit, { type: 'email.create', message: `added the address ${address}`, data: { address } })
     return emailOf(row)
   })
@@ -119,6 +121,18 @@ export async function resendVerification(
   })
 }
 
+// A link to a new password went to the addresses as they were.
+async function tellOfAddress(
+  tx: Tx,
+  account: { id: string; name: string },
+  address: string,
+  change: AddressChange,
+): Promise<void> {
+  await store.deleteLinks(tx, account.id, 'reset_password')
+  const except = change === 'verified' ? [address] : []
+  await tellOwner(tx, account, (to) => addressChangedMail(to, address, change), { except })
+}
+
 /** Verifies an address with the token from the mail; a first verified address becomes the primary one. */
 export async function verifyEmail(
   db: Db,
@@ -133,6 +147,7 @@ export async function verifyEmail(
     if (primary?.verified_at === null) await store.setPrimary(tx, user_id, email.id)
     const { address } = email
     const author = { id: user_id, name: username }
+    await tellOfAddress(tx, author, address, 'verified')
     await record(tx, permit, {
       type: 'email.verify',
       message: `verified the address ${address}`,
@@ -166,8 +181,7 @@ export async function makeEmailPrimary(
       throw new HubError('Conflict', 'Verify this address first; the link is in the mail sent to it.')
     if (email.is_primary) return emailOf(email)
     await store.setPrimary(tx, userId, id)
-    if (former?.verified_at)
-      await queueMail(tx, systemAuthor, primaryChangedMail({ name: permit.actor.name, email: former.address }))
+    await tellOfAddress(tx, permit.actor, email.address, 'primary')
     const data = { before: { primary: former?.address }, after: { primary: email.address } }
     await record(tx, permit, { type: 'email.update', message: `made ${email.address} the primary address`, data })
     return emailOf({ ...email, is_primary: true })
@@ -186,6 +200,9 @@ export async function deleteEmail(
     const deleted = await store.deleteEmail(tx, userId, id)
     if (deleted === undefined) throw await whyNotDeleted(tx, userId, id)
     const { address } = deleted
+    const recipient = { name: permit.actor.name, email: address }
+    if (deleted.verified_at !== null) await queueMail(tx, systemAuthor, addressChangedMail(recipient, address, 'removed'))
+    await tellOfAddress(tx, permit.actor, address, 'removed')
     await record(tx, permit, { type: 'email.delete', message: `removed the address ${address}`, data: { address } })
     return { success: true }
   })

@@ -8,7 +8,7 @@ interface Recipient {
 }
 
 const ignore = 'If that was not you, ignore this mail; nothing happens without the link.'
-const act = 'If that was not you, set a new password at once and end the sessions you do not know.'
+const act = 'If that was not you, set a new password right away and end the sessions you do not recognize.'
 
 /** Asks to verify an address; the page that does it then leads on to the path `leadTo`. */
 export function verificationMail({ name, email }: Recipient, token: string, leadTo?: string): Mail {
@@ -67,22 +67,61 @@ export function welcomeMail({ name, email }: Recipient, token: string): Mail {
 
 /** Tells that the password was changed. */
 export function passwordChangedMail({ name, email }: Recipient): Mail {
-  return composeMail({
-    to: email,
-    kind: 'security',
-    subject: 'Your password was changed',
-    paragraphs: [`The password of the account ${name} was changed, and its other sessions have ended.`],
-    footer: act,
-  })
+  return noticeMail(email, 'Your password was changed', [
+    `The password of the account ${name} was changed. Its other sessions have ended.`,
+  ])
 }
 
-/** Tells the former primary address that mail goes elsewhere from now on. */
-export function primaryChangedMail({ name, email }: Recipient): Mail {
-  return composeMail({
-    to: email,
-    kind: 'security',
-    subject: 'Mail of your account goes to another address',
-    paragraphs: [`Another address is now the primary one of the account ${name}; this one gets no more mail about it.`],
-    footer: act,
-  })
+/** Tells that 2FA was turned on or off. */
+export function twoFactorMail({ name, email }: Recipient, state: 'on' | 'off'): Mail {
+  return noticeMail(email, `Two-factor authentication (2FA) was turned ${state}`, [
+    `Two-factor authentication (2FA) of the account ${name} was turned ${state}. Its other sessions have ended.`,
+  ])
+}
+
+/** Tells that there are new recovery codes. */
+export function recoveryCodesMail({ name, email }: Recipient): Mail {
+  return noticeMail(email, 'New recovery codes were created', [
+    `New recovery codes were created for the account ${name}. The codes from before no longer work.`,
+  ])
+}
+
+/** Tells that a token was created, or got a new secret. */
+export function tokenMail({ name, email }: Recipient, token: { role: string; last4: string }, isNew: boolean): Mail {
+  const subject = isNew ? 'An access token was created' : 'The secret of an access token was replaced'
+  const what = isNew ? `was created for the account ${name}` : `of the account ${name} has a new secret`
+  return noticeMail(email, subject, [
+    `A ${token.role} token that ends in ${token.last4} ${what}. Anyone who has it can act as ${name}.`,
+  ])
+}
+
+export const newDeviceSubject = 'New sign-in to your account'
+
+/** Tells of a sign-in from a browser that had not signed in before. */
+export function newDeviceMail({ name, email }: Recipient, { at, network }: { at: Date; network: string }): Mail {
+  const from = network === '' ? '' : ` from the network ${network}`
+  const when = `${at.toISOString().slice(0, 16).replace('T', ' at ')} UTC`
+  return noticeMail(email, newDeviceSubject, [
+    `A browser that had not signed in before signed in to the account ${name}${from} on ${when}.`,
+  ])
+}
+
+/** What was done with an address of an account. */
+export type AddressChange = 'added' | 'verified' | 'removed' | 'primary'
+
+/** Tells that an address of the account was added, verified, removed, or made the primary one. */
+export function addressChangedMail({ name, email }: Recipient, address: string, change: AddressChange): Mail {
+  const [subject, sentence] = {
+    added: ['An email address was added', `The address ${address} was added to the account ${name}.`],
+    verified: ['An email address was verified', `The address ${address} of the account ${name} is now verified.`],
+    removed: ['An email address was removed', `The address ${address} was removed from the account ${name}.`],
+    primary: ['Your primary email address was changed', `Mail of the account ${name} now goes to ${address}.`],
+  }[change] as [string, string]
+  return noticeMail(email, subject, [sentence])
+}
+
+// The button is there for who did not do it: it leads to the sessions and the password.
+function noticeMail(to: string, subject: string, paragraphs: string[]): Mail {
+  const button = { label: 'Review your account', path: '/settings/authentication' }
+  return composeMail({ to, kind: 'security', subject, paragraphs, button, footer: act })
 }

@@ -3,22 +3,24 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
-import { hourSeconds } from '../kernel/clock.ts'
+import { daySeconds, hourSeconds, secondsFromNow } from '../kernel/clock.ts'
 import { queueMail } from '../mail/queue.ts'
 import { type Db, transaction } from '../store/database.ts'
-import { tellPasswordChanged } from './accounts.ts'
 import { attemptLimits, mayAttempt } from './attempts.ts'
-import { deleteLinks } from './email-store.ts'
+import { deleteLinks, listResetAddresses } from './email-store.ts'
 import { checkLink, createLink, useLink } from './links.ts'
-import { resetMail } from './mails.ts'
+import { passwordChangedMail, resetMail } from './mails.ts'
+import { tellOwner } from './notices.ts'
 import { hashPassword } from './passwords.ts'
 import { deleteOtherSessions } from './session-store.ts'
-import { findByVerifiedEmail, setPasswordHash } from './store.ts'
+import { findByVerifiedEmail, lockActive, setPasswordHash } from './store.ts'
 
 const resetSeconds = hourSeconds
+// An address that was just added may be a thief's: it opens nothing for a day, and the others hear of it.
+const settledSeconds = daySeconds
 const shortestAnswerMs = 250
 
-/** Mails a link that sets a new password, if an account has the address verified. The answer, and the time it takes, are the same if not. */
+/** Mails a link that sets a new password to the settled addresses of the account that has this one verified. The answer, and the time it takes, are the same if not. */
 export async function requestPasswordReset(
   db: Db,
   permit: Permit<'account.requestPasswordReset'>,
@@ -34,13 +36,17 @@ async function sendReset(db: Db, permit: Permit<'account.requestPasswordReset'>,
   if (account?.state !== 'active') return
   const { id, name } = account
   await transaction(db, async (tx) => {
+    // Waits for a change of the account that is under way: a link made before it would outlive it.
+    if (!(await lockActive(tx, id))) return
     const token = await createLink(tx, {
       purpose: 'reset_password',
       userId: id,
       emailId: null,
       lifetimeSeconds: resetSeconds,
     })
-    await queueMail(tx, permit, resetMail({ name, email }, token))
+    // As they are stored: what was typed may look the same and be somebody else's.
+    for (const to of await listResetAddresses(tx, id, secondsFromNow(-settledSeconds)))
+      await queueMail(tx, permit, resetMail({ name, email: to }, token))
     await record(tx, permit, {
       type: 'user.request_password_reset',
       message: `asked for a new password of ${name}`,
@@ -62,7 +68,7 @@ export async function resetPassword(
     await setPasswordHash(tx, id, passwordHash)
     await deleteLinks(tx, id, 'reset_password')
     await deleteOtherSessions(tx, id, '')
-    await tellPasswordChanged(tx, id)
+    await tellOwner(tx, { id, name }, passwordChangedMail)
     const message = 'set a new password with the link from a mail'
     await record(tx, permit, {
       type: 'user.reset_password',

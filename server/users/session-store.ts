@@ -66,9 +66,12 @@ export async function setConfirmedAt(tx: Tx, id: string, at: Date): Promise<void
   await sql`update sessions set confirmed_at = ${at} where id = ${id}`.execute(tx)
 }
 
-/** Sets when the secret of a session was last changed. */
-export async function setRotatedAt(tx: Tx, id: string, at: Date): Promise<void> {
-  await sql`update sessions set rotated_at = ${at} where id = ${id}`.execute(tx)
+/** Gives a session a new secret; the ones before stop working at once. Answers its end. */
+export async function replaceSecret(tx: Tx, id: string, hash: Buffer, at: Date): Promise<Date | undefined> {
+  const { rows } = await sql<{ expires_at: Date }>`
+    update sessions set hash = ${hash}, previous_hash = null, rotated_at = ${at}, last_seen_at = ${at}
+    where id = ${id} returning expires_at`.execute(tx)
+  return rows[0]?.expires_at
 }
 
 interface SessionRow {

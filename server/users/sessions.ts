@@ -10,6 +10,7 @@ import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { digest, randomText } from '../kernel/secret.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
+import { deleteLinks } from './email-store.ts'
 import * as store from './session-store.ts'
 
 const secretLength = 43
@@ -71,10 +72,19 @@ export async function refreshSession(
   return expiresAt && { secret, expiresAt }
 }
 
-/** Makes the secret of the caller's session due for change, so that the answer to this very request carries a new one. */
-export async function makeSecretDue(tx: Tx, session: SessionFacts): Promise<void> {
-  session.rotatedAt = new Date(0)
-  await store.setRotatedAt(tx, session.id, session.rotatedAt)
+/**
+ * Ends what the former password or 2FA let in: the other sessions, the secret of this one at once, and links that set a
+ * password. Answers the new secret, for the cookie.
+ */
+export async function endFormerAccess(tx: Tx, author: Author): Promise<StartedSession> {
+  const { id } = ownSession(author)
+  const userId = author.actor?.id ?? ''
+  const secret = randomText(secretLength)
+  await store.deleteOtherSessions(tx, userId, id)
+  await deleteLinks(tx, userId, 'reset_password')
+  const expiresAt = await store.replaceSecret(tx, id, digest(secret), now())
+  if (expiresAt === undefined) throw new HubError('NotSignedIn', 'This session has ended. Sign in again.')
+  return { id, secret, expiresAt }
 }
 
 /** The session of a request; throws `403` where it comes without one. */

@@ -2,13 +2,17 @@ import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
 import { maskAddress, record } from '../audit/record.ts'
+import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import type { InstanceKey } from '../kernel/secret.ts'
 import type { Links } from '../mail/links.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { findAccountOf } from './accounts.ts'
 import { attemptLimits, countAttempt, forgetAttempts, uncountAttempt } from './attempts.ts'
+import { isKnownDevice, knownDevice } from './devices.ts'
+import { newDeviceMail } from './mails.ts'
 import { lowerName } from './names.ts'
+import { tellOwner } from './notices.ts'
 import { isPassword } from './passwords.ts'
 import { deleteSession } from './session-store.ts'
 import { startSession } from './sessions.ts'
@@ -34,7 +38,7 @@ export async function signIn(
   if (account === undefined || !isRight) throw new HubError('BadCredentials', 'The name or the password is not right.')
   await refuseOpenCases(db, services.key, { account, input, attempt })
   await attempt.forget(db)
-  return beginSession(db, permit, account, services.links)
+  return beginSession(db, permit, account, services)
 }
 
 /** What signing in uses: the key that 2FA secrets are sealed with, and addresses for the reply. */
@@ -97,17 +101,21 @@ async function beginSession(
   db: Db,
   permit: Permit<'session.create'>,
   { id, name, password_hash }: SignInRow,
-  links: Links,
+  { links, key }: SignInServices,
 ) {
+  const known = { id, passwordHash: password_hash }
+  const { request } = permit
   return transaction(db, async (tx) => {
     if ((await lockPasswordHash(tx, id)) !== password_hash)
       throw new HubError('BadCredentials', 'The password was changed just now.')
     // The session this browser had so far is replaced, even one of another account: no earlier secret stays valid.
     const former = permit.actor?.session
     if (former && permit.actor) await deleteSession(tx, permit.actor.id, former.id)
-    const { id: session, secret, expiresAt } = await startSession(tx, id, permit.request)
+    const { id: session, secret, expiresAt } = await startSession(tx, id, request)
     const reply = await findAccountOf(tx, links, id)
+    const origin = { at: now(), network: maskAddress(request.ip) }
+    if (!isKnownDevice(key, known, request.device)) await tellOwner(tx, { id, name }, (to) => newDeviceMail(to, origin))
     await record(tx, permit, { type: 'session.create', message: 'signed in', data: { session }, author: { id, name } })
-    return { reply, session: { secret, expiresAt } }
+    return { reply, session: { secret, expiresAt, device: knownDevice(key, known, request.device) } }
   })
 }

@@ -6,10 +6,12 @@ import { maskAddress, record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
+import type { InstanceKey } from '../kernel/secret.ts'
 import type { Links } from '../mail/links.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { findAccountOf } from './accounts.ts'
 import { attemptLimits, countAttempt } from './attempts.ts'
+import { knownDevice } from './devices.ts'
 import { giveFirstEmail, sendVerification } from './emails.ts'
 import { findInstance } from './instance-store.ts'
 import { checkName, takeName } from './names.ts'
@@ -43,6 +45,7 @@ export async function addAccount(
 /** What brought someone to sign up. */
 export interface SignUpReason {
   links: Links
+  key: InstanceKey
   /** They were invited by this address, which opens sign-up where only invited people may. */
   isInvited: boolean
   /** Where they go on once the address is verified. */
@@ -54,7 +57,7 @@ export async function signUp(
   db: Db,
   permit: Permit<'account.create'>,
   input: InputOf<typeof api.users.signUp>,
-  { isInvited, leadTo, links }: SignUpReason,
+  { isInvited, leadTo, links, key }: SignUpReason,
 ): Promise<ResultOf<typeof api.users.signUp>> {
   await refuseClosedSignUp(db, isInvited)
   checkName('username', input.username)
@@ -69,7 +72,7 @@ export async function signUp(
       isVerified: false,
     })
     await sendVerification(tx, permit, account, { ...account.email, leadTo })
-    return beginAs(tx, permit, account, { message: 'signed up', links })
+    return beginAs(tx, permit, { ...account, passwordHash }, { message: 'signed up', links, key })
   })
 }
 
@@ -90,7 +93,7 @@ export async function createFirstOperator(
   db: Db,
   permit: Permit<'instance.setup'>,
   input: InputOf<typeof api.users.setup>,
-  links: Links,
+  { links, key }: { links: Links; key: InstanceKey },
 ): Promise<ResultOf<typeof api.users.setup>> {
   checkName('username', input.username)
   const passwordHash = await hashPassword(input.password)
@@ -104,19 +107,20 @@ export async function createFirstOperator(
       isOperator: true,
       isVerified: true,
     })
-    return beginAs(tx, permit, account, { message: 'set up the installation', links })
+    return beginAs(tx, permit, { ...account, passwordHash }, { message: 'set up the installation', links, key })
   })
 }
 
 async function beginAs(
   tx: Tx,
   author: Author,
-  { id, name, email }: Awaited<ReturnType<typeof addAccount>>,
-  { message, links }: { message: string; links: Links },
+  { id, name, email, passwordHash }: Awaited<ReturnType<typeof addAccount>> & { passwordHash: string },
+  { message, links, key }: { message: string; links: Links; key: InstanceKey },
 ) {
   const { secret, expiresAt } = await startSession(tx, id, author.request)
   const reply = await findAccountOf(tx, links, id)
   const data = { user: name, email: email.address, operator: reply.isOperator }
   await record(tx, author, { type: 'user.create', message, data, author: { id, name } })
-  return { reply, session: { secret, expiresAt } }
+  const device = knownDevice(key, { id, passwordHash }, author.request.device)
+  return { reply, session: { secret, expiresAt, device } }
 }

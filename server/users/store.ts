@@ -125,6 +125,12 @@ export async function lockPasswordHash(tx: Tx, userId: string): Promise<string |
   return rows[0]?.password_hash
 }
 
+/** Whether an account is active; it stays as it is until the transaction ends. */
+export async function lockActive(tx: Tx, userId: string): Promise<boolean> {
+  const { rows } = await sql`select from users where id = ${userId} and state = 'active' for share`.execute(tx)
+  return rows.length === 1
+}
+
 /** Sets the password of an account. */
 export async function setPasswordHash(tx: Tx, userId: string, passwordHash: string): Promise<void> {
   await sql`update users set password_hash = ${passwordHash} where id = ${userId}`.execute(tx)

@@ -11,8 +11,11 @@ import { digest, type InstanceKey } from '../kernel/secret.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { ownId } from './accounts.ts'
 import { attemptLimits, countAttempt, forgetAttempts } from './attempts.ts'
+import { deleteLinks } from './email-store.ts'
 import { findInstance } from './instance-store.ts'
-import { makeSecretDue } from './sessions.ts'
+import { recoveryCodesMail, twoFactorMail } from './mails.ts'
+import { tellOwner } from './notices.ts'
+import { endFormerAccess } from './sessions.ts'
 import * as store from './two-factor-store.ts'
 
 // RFC 6238 §5.2: steps of 30 seconds; one step either way for clocks that differ.
@@ -58,7 +61,7 @@ function alreadyOn(): HubError {
   return new HubError('Conflict', '2FA is already on. Turn it off first to set it up again.')
 }
 
-/** Turns on 2FA with a first code, and answers the recovery codes, this once; the session gets a new secret. */
+/** Turns on 2FA with a first code, and answers the recovery codes, this once; other sessions end, and this one gets a new secret. */
 export async function confirmTwoFactor(
   db: Db,
   permit: Permit<'twoFactor.enable'>,
@@ -78,9 +81,10 @@ export async function confirmTwoFactor(
     await recheck(tx, permit, { accounts: [userId] })
     if (!(await store.enable(tx, userId, { secret, at: now() }))) throw alreadyOn()
     const recoveryCodes = await giveRecoveryCodes(tx, key, userId)
-    if (permit.actor.session) await makeSecretDue(tx, permit.actor.session)
+    const session = await endFormerAccess(tx, permit)
+    await tellOwner(tx, permit.actor, (to) => twoFactorMail(to, 'on'))
     await record(tx, permit, { type: 'two_factor.enable', message: 'turned on 2FA' })
-    return { recoveryCodes }
+    return { reply: { recoveryCodes }, session }
   })
 }
 
@@ -97,6 +101,8 @@ export async function renewRecoveryCodes(
     if (!(await store.lockEnabled(tx, userId)))
       throw new HubError('Conflict', '2FA is off. Turn it on to get recovery codes.')
     const recoveryCodes = await giveRecoveryCodes(tx, key, userId)
+    await deleteLinks(tx, userId, 'reset_password')
+    await tellOwner(tx, permit.actor, recoveryCodesMail)
     await record(tx, permit, { type: 'two_factor.renew_recovery_codes', message: 'made new recovery codes' })
     return { recoveryCodes }
   })
@@ -171,8 +177,9 @@ export async function checkSecondFactor(db: Db, key: InstanceKey, userId: string
   }
 }
 
-/** Turns off 2FA; secret and recovery codes are gone. Throws `409` where it is off. */
-export async function removeTwoFactor(tx: Tx, userId: string): Promise<void> {
-  if (!(await store.lockEnabled(tx, userId))) throw new HubError('Conflict', '2FA is already off.')
-  await store.clearSecondFactor(tx, userId)
+/** Turns off 2FA and tells the owner; secret and recovery codes are gone. Throws `409` where it is off. */
+export async function removeTwoFactor(tx: Tx, account: { id: string; name: string }): Promise<void> {
+  if (!(await store.lockEnabled(tx, account.id))) throw new HubError('Conflict', '2FA is already off.')
+  await store.clearSecondFactor(tx, account.id)
+  await tellOwner(tx, account, (to) => twoFactorMail(to, 'off'))
 }

@@ -95,7 +95,8 @@ test('addresses: add, verify, make primary, remove', async () => {
 
   const primary = await browser.send('POST', `${path}/primary`, {})
   assert.deepEqual([primary.status, primary.body.primary], [200, true])
-  assert.equal((await hub.mails()).at(-1)?.recipient, person.email, 'the former address is told')
+  const told = (await hub.mails()).slice(-2).map(({ recipient }) => recipient)
+  assert.ok(told.includes(person.email), 'the former address is told')
   assert.equal((await browser.send('DELETE', path)).status, 409, 'the primary one stays')
   const former = (await browser.send('GET', '/api/settings/emails')).body.find(
     (email: { primary: boolean }) => !email.primary,
@@ -139,7 +140,7 @@ test('a forgotten password is set again, once, and everybody else is out', async
   assert.deepEqual([known.status, known.body], [unknown.status, unknown.body])
   assert.equal(known.status, 202)
   assert.equal((await hub.mails()).length, mails.length, 'no mail to an unknown address')
-  const token = await linkIn(hub, 'FORGETFUL@example.org')
+  const token = await linkIn(hub, person.email)
 
   assert.equal(
     (await hub.request(undefined, 'POST', '/api/password-reset/confirm', { token: 'x', password: testPassword }))

@@ -240,10 +240,7 @@ test('a new password ends the other sessions and changes the secret of this one'
   assert.notEqual(mine.cookie, before)
   assert.equal((await other.send('GET', account)).status, 401)
   assert.equal((await mine.send('GET', account)).status, 200)
-  hub.moveClock(2 * minute)
   assert.equal((await visitor(hub, before).send('GET', account)).status, 401, 'the secret from before is worth nothing')
-  assert.equal((await mine.send('GET', account)).status, 200)
-  hub.moveClock(0)
 })
 
 test('no one has more than a hundred sessions', async () => {

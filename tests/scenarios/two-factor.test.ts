@@ -148,7 +148,7 @@ test('taking 2FA away needs it, and leaves nothing of it', async () => {
   await checkSecondFactor(hub.db, key, id, code)
   await assert.rejects(checkSecondFactor(hub.db, key, id, code), { code: 'Forbidden' })
   await checkSecondFactor(hub.db, key, id, recoveryCodes[3] ?? '')
-  await transaction(hub.db, (tx) => removeTwoFactor(tx, id))
+  await transaction(hub.db, (tx) => removeTwoFactor(tx, { id, name: 'quitter' }))
   assert.equal((await logIn('quitter')).status, 200)
   const row = await hub.db
     .selectFrom('users')

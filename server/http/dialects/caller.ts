@@ -18,6 +18,8 @@ export function isConsole(request: FastifyRequest): boolean {
 
 /** Name of the session cookie. */
 export const sessionCookie = 'guildhall_session'
+/** Name of the cookie by which a browser that signed in before is known. */
+export const deviceCookie = 'guildhall_device'
 
 /** What the caller shows: an `Authorization` header wins over a cookie, and a malformed one is refused everywhere. */
 export function credentialOf(request: FastifyRequest, tokenIn = bearerIn): Credential {

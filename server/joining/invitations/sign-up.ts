@@ -2,7 +2,7 @@ import type * as api from '../../../api/index.ts'
 import type { InputOf, ResultOf } from '../../../api/index.ts'
 import type { Permit } from '../../access/permit.ts'
 import { now } from '../../kernel/clock.ts'
-import { digest } from '../../kernel/secret.ts'
+import { digest, type InstanceKey } from '../../kernel/secret.ts'
 import type { Links } from '../../mail/links.ts'
 import type { Db } from '../../store/database.ts'
 import { signUp } from '../../users/sign-up.ts'
@@ -20,13 +20,18 @@ export async function signUpInvited(
   db: Db,
   permit: Permit<'account.create'>,
   input: InputOf<SignUp>,
-  links: Links,
+  services: { links: Links; key: InstanceKey },
 ): Promise<ResultOf<SignUp>> {
-  if (input.invitation === undefined) return signUp(db, permit, input, { isInvited: false, leadTo: undefined, links })
+  if (input.invitation === undefined)
+    return signUp(db, permit, input, { isInvited: false, leadTo: undefined, ...services })
   const hash = digest(input.invitation)
   const offer = await findOffer(db, { hash }, null, now())
   const isLive = offer !== undefined && !isVoid(offer)
   const isInvited = isLive && offer.address?.toLowerCase() === input.email.toLowerCase()
   const leadsOn = isLive || (await findOpenLink(db, hash, null, now())) !== undefined
-  return signUp(db, permit, input, { isInvited, leadTo: leadsOn ? `/join/${input.invitation}` : undefined, links })
+  return signUp(db, permit, input, {
+    isInvited,
+    leadTo: leadsOn ? `/join/${input.invitation}` : undefined,
+    ...services,
+  })
 }
