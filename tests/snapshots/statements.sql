@@ -179,7 +179,7 @@ left join users a on a.id = s.user_id and a.state = 'active' left join organizat
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
-s.last_seen_at session_last_seen_at, s.hash <> $2 session_is_previous, su.id subject_id, su.name subject_name, su.fullname subject_fullname, null::org_role subject_role from (select * from instance limit 1) i left join lateral (
+s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, su.id subject_id, su.name subject_name, su.fullname subject_fullname, null::org_role subject_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
@@ -2261,6 +2261,15 @@ select from emails where lower(address) = lower($1::text) and verified_at is not
 -- server/users/email-store.ts listEmails
 select id, address, verified_at, is_primary, created_at from emails where user_id = $1 order by is_primary desc, id;
 
+-- server/users/email-store.ts listResetAddresses
+select address from emails
+where user_id = $1 and verified_at is not null and (is_primary or verified_at < $2)
+order by is_primary desc, id;
+
+-- server/users/email-store.ts listVerifiedAddresses
+select address from emails
+where user_id = $1 and verified_at is not null order by is_primary desc, id;
+
 -- server/users/email-store.ts lockPrimary
 select id, address, verified_at, is_primary, created_at from emails where user_id = $1 order by id for update;
 
@@ -2448,6 +2457,9 @@ u.created_at, e.address as email, e.verified_at is not null as email_verified, (
 where m.user_id = u.id and o.deleted_at is null) as organizations
 from page join users u on u.id = page.id left join emails e on e.user_id = u.id and e.is_primary
 order by u.id;
+
+-- server/users/store.ts lockActive
+select from users where id = $1 and state = 'active' for share;
 
 -- server/users/store.ts lockOperators
 select coalesce((select is_operator from users where id = $1 and state = 'active'), false) as is_operator,
