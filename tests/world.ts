@@ -18,6 +18,7 @@ export const callerKinds = [
   'group_admin',
   'former',
   'blocked',
+  'unverified',
   'other_admin',
   'collaborator_read',
   'collaborator_write',
@@ -40,6 +41,7 @@ export const kindMeaning: Record<CallerKind, string> = {
   group_admin: 'member with no_access, admin in the group',
   former: 'was admin, removed',
   blocked: 'admin without 2FA where the organization requires it',
+  unverified: 'admin without a verified email address',
   other_admin: 'admin of another organization',
   collaborator_read: 'no member, with a read grant on the repository',
   collaborator_write: 'no member, with a write grant on the repository',
@@ -57,6 +59,7 @@ const membership: Partial<Record<CallerKind, OrgRole>> = {
   group_read: 'no_access',
   group_admin: 'no_access',
   blocked: 'admin',
+  unverified: 'admin',
   read_token: 'admin',
   write_token: 'admin',
 }
@@ -140,6 +143,8 @@ async function place(db: Db, { org, other, group, repo, caller, admins }: Placed
     await giveGroupRole(db, { orgId: org.id, groupId: group.id, userId: caller.id, role: 'read' })
   if (kind === 'group_admin')
     await giveGroupRole(db, { orgId: org.id, groupId: group.id, userId: caller.id, role: 'admin' })
+  if (kind === 'unverified')
+    await db.updateTable('emails').set({ verified_at: null }).where('user_id', '=', caller.id).execute()
   if (kind !== 'blocked') return
   await db.updateTable('organizations').set({ require_2fa: true }).where('id', '=', org.id).execute()
   const ids = admins.map((admin) => admin.id)

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import * as api from '../api/index.ts'
 import { settingFlag } from '../cli/setting-flags.ts'
-import { type PolicyRow, planFeatures, policy } from '../server/access/policy.ts'
+import { type PolicyRow, planFeatures, policy, takesVerified } from '../server/access/policy.ts'
 import { requirements } from '../server/access/requirements.ts'
 import { rowOf } from '../server/access/settings.ts'
 import { settings } from '../server/config.ts'
@@ -88,14 +88,15 @@ function permissionsPage(): string {
     scopeWords[row.on],
     requirements[row.requires].words,
     callerWords[row.credential],
+    takesVerified(row) ? 'yes' : '',
     row.recent ? 'yes' : '',
     row.permission ? `\`${row.permission}\`` : '',
     row.plan ? planFeatures[row.plan] : '',
   ])
   return page('Permissions', [
     'This table lists every action and what it requires. Admins of an organization have the admin role in all its resource groups.',
-    '- **Token permission**: a fine-grained token needs this permission. If none is listed, the token cannot do the action.\n- **Plan**: the organization needs this plan or a higher one.\n- **Recent sign-in**: you must have signed in within the last ten minutes, or confirmed it with `POST /api/settings/sessions/confirm`. Otherwise, the answer is `403` with the code `RecentSignInRequired`.',
-    table(['Action', 'Applies to', 'Requires', 'Sign-in', 'Recent sign-in', 'Token permission', 'Plan'], rows),
+    '- **Token permission**: a fine-grained token needs this permission. If none is listed, the token cannot do the action.\n- **Plan**: the organization needs this plan or a higher one.\n- **Verified address**: you need an account with a verified email address. Otherwise, the answer is `403` with the code `EmailNotVerified`.\n- **Recent sign-in**: you must have signed in within the last ten minutes, or confirmed it with `POST /api/settings/sessions/confirm`. Otherwise, the answer is `403` with the code `RecentSignInRequired`.',
+    table(['Action', 'Applies to', 'Requires', 'Sign-in', 'Verified address', 'Recent sign-in', 'Token permission', 'Plan'], rows),
   ])
 }
 

@@ -2,7 +2,15 @@ import type { Withheld } from '../../api/index.ts'
 import { minuteSeconds, secondsFromNow } from '../kernel/clock.ts'
 import type { ErrorCode } from '../kernel/errors.ts'
 import type { Facts, OrgFacts } from './facts.ts'
-import { type Action, type PlanFeature, type PolicyRow, planFeatures, planHas, policy } from './policy.ts'
+import {
+  type Action,
+  type PlanFeature,
+  type PolicyRow,
+  planFeatures,
+  planHas,
+  policy,
+  takesVerified,
+} from './policy.ts'
 import { type Ground, groundsOf, meets, requirements } from './requirements.ts'
 
 const recentSignInSeconds = 10 * minuteSeconds
@@ -38,7 +46,7 @@ export type Decision = { allowed: true; grounds: readonly Ground[] } | Refused
 
 /**
  * The one decision, from the facts alone. Order: who are you, does it exist for you, the plan, the requirements, your
- * role, your token, the person, and how long ago you signed in.
+ * role, your address, your token, the person, and how long ago you signed in.
  */
 export function decide(action: Action, facts: Facts): Decision {
   const row: PolicyRow = policy[action]
@@ -48,6 +56,7 @@ export function decide(action: Action, facts: Facts): Decision {
     refusePlan(row, facts) ??
     refuseWithheld(row, facts) ??
     refuseRole(row, facts) ??
+    refuseUnverified(row, facts) ??
     refuseCredential(row, facts) ??
     refuseSubject(row, facts) ??
     refuseStale(row, facts) ?? { allowed: true, grounds: groundsOf(row.requires, asCounted(row, facts)) }
@@ -151,13 +160,15 @@ function tellWithheld(org: OrgFacts | undefined): Refused | undefined {
 
 function refuseRole(row: PolicyRow, facts: Facts): Refused | undefined {
   if (meets(row.requires, asCounted(row, facts))) return undefined
-  const takesAddress = row.requires === 'orgCreator' || row.requires === 'verified'
-  if (takesAddress && facts.actor?.emailVerified === false) {
-    const sentence = 'Verify your email address first; the link is in the mail you got.'
-    return refuse('EmailNotVerified', sentence, ['Verify an email address.'])
-  }
   const { words } = requirements[row.requires]
   return refuse('Forbidden', `You need ${words} to do this.`, [`Get ${words}.`])
+}
+
+function refuseUnverified(row: PolicyRow, { actor }: Facts): Refused | undefined {
+  if (actor?.emailVerified !== false || !takesVerified(row)) return undefined
+  const sentence =
+    'Verify your email address first: open the link in the mail you got, or send it again in your settings.'
+  return refuse('EmailNotVerified', sentence, ['Verify an email address.'])
 }
 
 // What is allowed even to members kept out by the 2FA requirement still requires a role: theirs, as if it counted.

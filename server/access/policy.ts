@@ -35,10 +35,20 @@ export interface PolicyRow {
   plan?: PlanFeature
   /** The path names a person who must be a member. */
   subject?: true
+  /**
+   * Whether it takes an account with a verified address. Unless said, whatever takes a write token and an account does: an
+   * unverified one may look, take care of itself, and go.
+   */
+  verified?: boolean
   /** Takes a sign-in, or a confirmation of it, within the last ten minutes: it decides about an account, or reveals secrets. */
   recent?: true
   /** Allowed also to members whom the 2FA requirement keeps out. */
   evenIfBlocked?: true
+}
+
+/** Whether an action is closed to an account without a verified address. */
+export function takesVerified({ verified, credential, requires }: PolicyRow): boolean {
+  return verified ?? (credential === 'write' && requires !== 'anyone')
 }
 
 /** The policy: every action, and what it requires. */
@@ -73,10 +83,10 @@ export const policy = {
   'twoFactor.renewRecoveryCodes': { on: 'instance', requires: 'signedIn', credential: 'session', recent: true },
   'twoFactor.disable': { on: 'instance', requires: 'signedIn', credential: 'session', recent: true },
   'token.list': { on: 'instance', requires: 'signedIn', credential: 'session' },
-  'token.create': { on: 'instance', requires: 'signedIn', credential: 'session', recent: true },
+  'token.create': { on: 'instance', requires: 'signedIn', credential: 'session', verified: true, recent: true },
   'token.update': { on: 'instance', requires: 'signedIn', credential: 'session' },
   'token.delete': { on: 'instance', requires: 'signedIn', credential: 'session' },
-  'token.rotate': { on: 'instance', requires: 'signedIn', credential: 'session', recent: true },
+  'token.rotate': { on: 'instance', requires: 'signedIn', credential: 'session', verified: true, recent: true },
   'repo.list': { on: 'instance', requires: 'anyone', credential: 'read' },
   'repo.listOwn': { on: 'instance', requires: 'signedIn', credential: 'read' },
 
@@ -116,7 +126,7 @@ export const policy = {
   'offboarding.list': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
   'offboarding.view': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
   'offboarding.allowRejoin': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
-  'member.leave': { on: 'org', requires: 'member', credential: 'write', evenIfBlocked: true },
+  'member.leave': { on: 'org', requires: 'member', credential: 'write', verified: false, evenIfBlocked: true },
 
   'invitation.list': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
   'invitation.create': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
@@ -127,14 +137,14 @@ export const policy = {
   'invitation.view': { on: 'instance', requires: 'anyone', credential: 'read' },
   'invitation.listOwn': { on: 'instance', requires: 'signedIn', credential: 'read' },
   'invitation.accept': { on: 'instance', requires: 'signedIn', credential: 'write' },
-  'invitation.decline': { on: 'instance', requires: 'signedIn', credential: 'write' },
+  'invitation.decline': { on: 'instance', requires: 'signedIn', credential: 'write', verified: false },
   'inviteLink.list': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
   'inviteLink.create': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
   'inviteLink.regenerate': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
   'inviteLink.revoke': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
   'org.viewDoors': { on: 'org', requires: 'signedIn', credential: 'read' },
-  'org.join': { on: 'org', requires: 'verified', credential: 'write' },
-  'org.withdrawRequest': { on: 'org', requires: 'signedIn', credential: 'write' },
+  'org.join': { on: 'org', requires: 'signedIn', credential: 'write' },
+  'org.withdrawRequest': { on: 'org', requires: 'signedIn', credential: 'write', verified: false },
   'request.list': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
   'request.approve': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
   'request.reject': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },

@@ -29,21 +29,14 @@ export interface Ground extends Partial<Grant<OrgRole>> {
 export const requirements = {
   anyone: { words: 'nothing', grounds: () => [anyone] },
   signedIn: { words: 'an account', grounds: account },
-  verified: {
-    words: 'an account with a verified email address',
-    grounds: (f) => (f.actor?.emailVerified ? account(f) : []),
-  },
   operator: { words: 'a site admin account', grounds: operator },
   console: {
     words: 'the command line on the server',
     grounds: (f) => (f.actor?.via === 'console' ? account(f) : []),
   },
   orgCreator: {
-    words: 'a verified email address, and a site admin account if only site admins can create organizations',
-    grounds: (f) => {
-      if (!f.actor?.emailVerified) return []
-      return f.instance.organizationCreation === 'everyone' ? account(f) : operator(f)
-    },
+    words: 'an account, and a site admin account if only site admins can create organizations',
+    grounds: (f) => (f.instance.organizationCreation === 'everyone' ? account(f) : operator(f)),
   },
   member: { words: 'a membership in the organization', grounds: (f) => membership(f, 'no_access') },
   orgRead: { words: 'the read role or higher', grounds: (f) => membership(f, 'read') },

@@ -30,7 +30,7 @@ function Refusal({ verified }: { verified: boolean }) {
     <Text>
       {verified
         ? 'Only operators create organizations here. Ask one of them.'
-        : 'Verify your email address first: the link is in the mail you got when you signed up.'}
+        : 'Verify your email address first. Use the link in the mail sent to it, or resend the mail above.'}
     </Text>
   )
 }

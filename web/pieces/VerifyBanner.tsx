@@ -3,14 +3,29 @@ import { emails } from '../../api/index.ts'
 import { useChange, useMaybe } from '../hub.ts'
 import { useAccount, useInstance } from '../session.ts'
 import { showDone, showError } from './ErrorNote.tsx'
-import { LinkTo } from './LinkTo.tsx'
+import { ButtonTo, LinkTo } from './LinkTo.tsx'
 import classes from './VerifyBanner.module.css'
 
 /** Reminds users without a verified address, on every page, and sends the mail again. */
 export function VerifyBanner() {
   const account = useAccount()
-  if (!account || account.emailVerified || !account.email) return null
-  return <Reminder email={account.email} isOperator={account.isOperator} />
+  if (!account || account.emailVerified) return null
+  return account.email ? <Reminder email={account.email} isOperator={account.isOperator} /> : <NoAddress />
+}
+
+const limits = 'Until then you can look around, but not create, push, or join anything.'
+
+function NoAddress() {
+  return (
+    <Group className={classes.banner} role="status" gap="sm" justify="space-between">
+      <Text size="sm" flex="1 1 16rem">
+        Your account has no email address. Add one and verify it. {limits}
+      </Text>
+      <ButtonTo size="xs" to="/settings/account">
+        Add an address
+      </ButtonTo>
+    </Group>
+  )
 }
 
 function Reminder({ email, isOperator }: { email: string; isOperator: boolean }) {
@@ -21,11 +36,11 @@ function Reminder({ email, isOperator }: { email: string; isOperator: boolean })
   return (
     <Group className={classes.banner} role="status" gap="sm" justify="space-between">
       <Text size="sm" flex="1 1 16rem">
-        {email} is not verified yet: open the link in the mail to it. Until then you cannot create organizations.{' '}
-        {!sendsMail && !isOperator && 'This hub has no mail server; an operator finds the mail in the outbox.'}
+        Verify {email}: open the link in the mail sent to it. {limits}{' '}
+        {!sendsMail && !isOperator && 'This instance has no mail server. A site admin finds the mail in the outbox.'}
         {!sendsMail && isOperator && (
           <>
-            This hub has no mail server; the mail is in the{' '}
+            This instance has no mail server. The mail is in the{' '}
             <LinkTo to="/operator/outbox" inherit>
               outbox
             </LinkTo>
@@ -39,7 +54,7 @@ function Reminder({ email, isOperator }: { email: string; isOperator: boolean })
         loading={resend.isPending}
         onClick={() => id && resend.mutate({ params: { id } }, { onError: showError })}
       >
-        Send again
+        Resend
       </Button>
     </Group>
   )
