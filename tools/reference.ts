@@ -96,7 +96,10 @@ function permissionsPage(): string {
   return page('Permissions', [
     'This table lists every action and what it requires. Admins of an organization have the admin role in all its resource groups.',
     '- **Token permission**: a fine-grained token needs this permission. If none is listed, the token cannot do the action.\n- **Plan**: the organization needs this plan or a higher one.\n- **Verified address**: you need an account with a verified email address. Otherwise, the answer is `403` with the code `EmailNotVerified`.\n- **Recent sign-in**: you must have signed in within the last ten minutes, or confirmed it with `POST /api/settings/sessions/confirm`. Otherwise, the answer is `403` with the code `RecentSignInRequired`.',
-    table(['Action', 'Applies to', 'Requires', 'Sign-in', 'Verified address', 'Recent sign-in', 'Token permission', 'Plan'], rows),
+    table(
+      ['Action', 'Applies to', 'Requires', 'Sign-in', 'Verified address', 'Recent sign-in', 'Token permission', 'Plan'],
+      rows,
+    ),
   ])
 }
 

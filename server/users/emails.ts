@@ -201,7 +201,8 @@ export async function deleteEmail(
     if (deleted === undefined) throw await whyNotDeleted(tx, userId, id)
     const { address } = deleted
     const recipient = { name: permit.actor.name, email: address }
-    if (deleted.verified_at !== null) await queueMail(tx, systemAuthor, addressChangedMail(recipient, address, 'removed'))
+    if (deleted.verified_at !== null)
+      await queueMail(tx, systemAuthor, addressChangedMail(recipient, address, 'removed'))
     await tellOfAddress(tx, permit.actor, address, 'removed')
     await record(tx, permit, { type: 'email.delete', message: `removed the address ${address}`, data: { address } })
     return { success: true }
