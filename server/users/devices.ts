@@ -8,7 +8,7 @@ interface Known {
   passwordHash: string | null
 }
 
-// Signed with the password, so that a new one makes every device new: also that of whoever knew the old one.
+// Signed with the password, so that a new one makes every device new: also that of anyone who knew the old one.
 function proofOf(key: InstanceKey, { id, passwordHash }: Known): string {
   return key.sign('device', `${id} ${passwordHash}`)
 }

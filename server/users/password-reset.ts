@@ -44,7 +44,7 @@ async function sendReset(db: Db, permit: Permit<'account.requestPasswordReset'>,
       emailId: null,
       lifetimeSeconds: resetSeconds,
     })
-    // As they are stored: what was typed may look the same and be somebody else's.
+    // As they are stored: what was typed may look the same and belong to someone else.
     for (const to of await listResetAddresses(tx, id, secondsFromNow(-settledSeconds)))
       await queueMail(tx, permit, resetMail({ name, email: to }, token))
     await record(tx, permit, {

@@ -241,7 +241,7 @@ test('a sign-in from a browser that had not signed in before is told, until the 
     { cookie: device },
   )
   await logIn(both.headers.getSetCookie()[1]?.split(';')[0])
-  assert.equal(await count(), 1, 'also after somebody else signed in there')
+  assert.equal(await count(), 1, 'also after someone else signed in there')
   for (const forged of ['guildhall_device=x', 'guildhall_device=', `${device}x`, 'guildhall_device=a.b.c']) {
     const before = await count()
     await logIn(forged)
