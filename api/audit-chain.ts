@@ -19,6 +19,17 @@ export interface ChainVerdict {
   /** The hash of the last event: compare it with one you noted earlier. */
   head: string | null
   firstBreak: { seq: number; reason: string } | null
+  /** Whether nothing after the last event is missing. Only the hub can tell, by the seal of the log's end. */
+  endProven: boolean
+}
+
+/** A log without events proves nothing: even a new one has the event of its creation. */
+export const noEvents = { seq: 1, reason: 'there are no events' }
+
+/** A log that does not hold a hash that was noted when it did. */
+export function lacksNoted(last: ChainLink | undefined): NonNullable<ChainVerdict['firstBreak']> {
+  const reason = 'the noted hash is not in it: the log was cut off, or rewritten, after you noted it'
+  return { seq: (last?.seq ?? 0) + 1, reason }
 }
 
 /** What a check of an exported file found; one that was filtered, or cut short at its beginning, is not complete. */
@@ -69,9 +80,16 @@ export function breakAt(
   return link.hash === computed ? undefined : 'it is not what was recorded'
 }
 
-/** Checks the events of an exported file, oldest first, without any server; names the first that was tampered with. */
-export async function verifyExport(events: Iterable<unknown> | AsyncIterable<unknown>): Promise<ExportVerdict> {
+/**
+ * Checks the events of an exported file, oldest first, without any server; names the first that was tampered with. A file
+ * cannot show that its last events are missing: `contains` is a hash, noted earlier, that must be in it.
+ */
+export async function verifyExport(
+  events: Iterable<unknown> | AsyncIterable<unknown>,
+  contains?: string,
+): Promise<ExportVerdict> {
   let before: ChainLink | undefined
+  let isNoted = contains === undefined
   const found = { events: 0, first: null as number | null, complete: true }
   const verdict = (firstBreak: ChainVerdict['firstBreak']): ExportVerdict => {
     const complete = found.complete && firstBreak === null
@@ -82,6 +100,7 @@ export async function verifyExport(events: Iterable<unknown> | AsyncIterable<unk
       head: before?.hash ?? null,
       last: before?.seq ?? null,
       firstBreak,
+      endProven: false,
     }
   }
   for await (const event of events) {
@@ -93,9 +112,11 @@ export async function verifyExport(events: Iterable<unknown> | AsyncIterable<unk
     found.complete &&= link.seq === (before?.seq ?? 0) + 1
     found.first ??= link.seq
     found.events += 1
+    isNoted ||= link.hash === contains
     before = link
   }
-  return verdict(null)
+  if (before === undefined) return verdict(noEvents)
+  return verdict(isNoted ? null : lacksNoted(before))
 }
 
 type Fields = Record<string, unknown>

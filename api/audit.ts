@@ -67,18 +67,27 @@ export const exportAuditLog = operation({
   changes: true,
   dialect: 'hub',
 })
-const Verdict = z.object({
+const contains = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/, 'must be a hash of 64 hexadecimal digits')
+  .optional()
+  .describe('A hash that you noted earlier: the log must still contain it.')
+/** What a check of a log is asked with, and what it answers. */
+export const verifyQuery = z.object({ contains })
+export const Verdict = z.object({
   intact: z.boolean(),
   events: z.number().int(),
   head: z.string().nullable(),
   firstBreak: z.object({ seq: z.number().int(), reason: z.string() }).nullable(),
+  endProven: z.boolean(),
 })
 export const verifyAuditLog = operation({
   method: 'get',
   path: '/api/organizations/:org/audit-log/verify',
   action: 'audit.verify',
   tag,
-  summary: 'Recompute the chain of hashes and name the first break.',
+  summary: 'Recompute the chain of hashes, check its seals, and name the first break.',
   params: orgParams,
+  query: verifyQuery,
   reply: Verdict,
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AuditEvent } from './audit.ts'
+import { AuditEvent, Verdict, verifyQuery } from './audit.ts'
 import { operation } from './operation.ts'
 import { Health } from './organizations.ts'
 import {
@@ -259,6 +259,16 @@ export const instanceAuditLog = operation({
   query: cursorQuery.extend({ q: z.string().max(1000).optional() }),
   reply: z.array(AuditEvent),
   kind: 'page',
+})
+
+export const verifyInstanceLog = operation({
+  method: 'get',
+  path: '/api/operator/audit-log/verify',
+  action: 'operator.viewAuditLog',
+  tag,
+  summary: 'Check the log of the instance: recompute the chain of hashes, check its seals, and name the first break.',
+  query: verifyQuery,
+  reply: Verdict,
 })
 
 export const fillDemo = operation({

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import * as api from '../api/index.ts'
 import { download, downloadTo } from './download.ts'
 import { exitCodes, Failure, UsageError } from './failure.ts'
 import { withHub } from './hub.ts'
-import { action } from './output.ts'
+import { action, type Output } from './output.ts'
 
 /** `guildhall audit …`: takes the audit log along, and proves that nothing in it was changed. */
 export function addAudit(program: Command): void {
@@ -55,6 +55,7 @@ function exportPath({ org, query, format }: ExportOptions): string {
 interface VerifyOptions {
   org?: string
   file?: string
+  contains?: string
 }
 
 function addVerify(audit: Command): void {
@@ -63,36 +64,74 @@ function addVerify(audit: Command): void {
     .description('Recompute the chain of hashes of a log at the hub, or of an exported JSON file without any hub.')
     .option('--org <name>', 'organization whose log the hub shall check; Guildhall’s own')
     .option('--file <file>', 'file written by “audit export”')
+    .addOption(containsOption())
     .addHelpText(
       'after',
       `
-Exit code 3 tells that an event was changed, removed or put in; the first is named. Note the hash of the last event
-somewhere else: a log that was cut at its end, or made again as a whole, has another one.
+Exit code 3 means that an event was changed, removed or put in; the first is named. A file can't show that events are
+missing at its end. Note the last hash somewhere else, and give it with --contains the next time.
 
 Examples:
   $ guildhall audit verify --org acme
-  $ guildhall audit verify --file acme.json --json | jq -r .head`,
+  $ guildhall audit verify --file acme.json --json | jq -r .head
+  $ guildhall audit verify --file acme.json --contains "$(cat noted-hash)"`,
     )
     .action(
-      action<VerifyOptions>(async ({ org, file }, out) => {
+      action<VerifyOptions>(async ({ org, file, contains }, out) => {
         if ((org === undefined) === (file === undefined)) throw new UsageError('Give either --org or --file.')
-        const verdict = file === undefined ? await verifyAtHub(org ?? '') : await verifyFile(file)
-        out.result(verdict, wordsOf(verdict))
-        if (!verdict.intact) process.exitCode = exitCodes.broken
+        const atHub = () =>
+          withHub(({ client }) =>
+            client.call(api.audit.verifyAuditLog, { params: { org: org ?? '' }, query: { contains } }),
+          )
+        tell(out, file === undefined ? await atHub() : await verifyFile(file, contains))
       }),
     )
 }
 
-type Verdict = api.ReplyOf<typeof api.audit.verifyAuditLog> & { complete?: boolean }
-
-function verifyAtHub(org: string): Promise<Verdict> {
-  return withHub(({ client }) => client.call(api.audit.verifyAuditLog, { params: { org } }))
+/** `guildhall operator audit verify`: proves the log of the instance. */
+export function addInstanceAudit(operator: Command): void {
+  operator
+    .command('audit')
+    .description('The audit log of the instance itself.')
+    .command('verify')
+    .description('Check that no event of the instance was changed, removed or put in. Exit code 3 means that one was.')
+    .addOption(containsOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ guildhall operator audit verify
+  $ guildhall operator audit verify --contains "$(cat noted-hash)"`,
+    )
+    .action(
+      action<{ contains?: string }>(async ({ contains }, out) => {
+        const query = { contains }
+        tell(out, await withHub(({ client }) => client.call(api.operator.verifyInstanceLog, { query })))
+      }),
+    )
 }
 
-async function verifyFile(file: string): Promise<Verdict> {
+function containsOption(): Option {
+  return new Option('--contains <hash>', 'a hash noted earlier, which must be in the log').argParser(noteOf)
+}
+
+function noteOf(text: string): string {
+  const hash = text.trim().toLowerCase()
+  if (!/^[0-9a-f]{64}$/.test(hash)) throw new InvalidArgumentError('It must have 64 hexadecimal digits.')
+  return hash
+}
+
+function tell(out: Output, verdict: Verdict): void {
+  out.result(verdict, wordsOf(verdict))
+  if (!verdict.intact) process.exitCode = exitCodes.broken
+}
+
+type Verdict = api.ReplyOf<typeof api.audit.verifyAuditLog> & { complete?: boolean }
+
+async function verifyFile(file: string, contains: string | undefined): Promise<Verdict> {
   const events = await eventsIn(file)
   if (!Array.isArray(events)) throw new Failure(`${file} is no export in JSON: it must hold an array of events.`)
-  return api.verifyExport(events)
+  return api.verifyExport(events, contains)
 }
 
 async function eventsIn(file: string): Promise<unknown> {
@@ -103,9 +142,10 @@ async function eventsIn(file: string): Promise<unknown> {
   }
 }
 
-function wordsOf({ intact, events, head, firstBreak, complete }: Verdict): string {
+function wordsOf({ intact, events, head, firstBreak, complete, endProven }: Verdict): string {
   if (!intact) return `BROKEN at event ${firstBreak?.seq}: ${firstBreak?.reason}.`
   const partial =
     complete === false ? ' Events are left out, as in a filtered export; those that are here are genuine.' : ''
-  return `Intact: ${events} events${head === null ? '' : `, last hash ${head}`}.${partial}`
+  const end = endProven ? '' : ' End not proven: later events may be missing from the file.'
+  return `Intact: ${events} events, last hash ${head}.${partial}${end}`
 }

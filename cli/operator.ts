@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import * as api from '../api/index.ts'
+import { addInstanceAudit } from './audit.ts'
 import { UsageError } from './failure.ts'
 import { withHub } from './hub.ts'
 import { amountOf, hundredths } from './numbers.ts'
@@ -8,10 +9,11 @@ import { action, table } from './output.ts'
 import { askPassword, passwordFrom } from './password.ts'
 import { createPerson, type PersonOptions, personOptions } from './users.ts'
 
-/** `guildhall operator create | prices`: makes accounts that run the installation, and sets what seats cost. */
+/** `guildhall operator create | prices | audit verify`: makes accounts that run the installation, and sets what seats cost. */
 export function addOperator(program: Command): void {
   const operator = program.command('operator').description('People who run this installation.')
   addOperatorRecovery(operator)
+  addInstanceAudit(operator)
   addCreate(operator)
   addPrices(operator)
 }

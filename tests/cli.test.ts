@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { cleanEnvironment, done, folder, guildhall, json, program, type Variables } from './command-line.ts'
@@ -178,26 +178,6 @@ test('a grant on one repository is given, listed and ended', async () => {
   assert.equal((await done(['collaborators', 'list', ...repo], asAda)).stdout, 'No collaborators.\n')
   const wrong = await guildhall(['collaborators', 'list', '--repo', 'whisper'], asAda)
   assert.equal(wrong.code, 2)
-})
-
-test('the audit log is exported, and verified at the hub and from the file', async () => {
-  assert.equal((await json(['audit', 'verify', '--org', 'acme'], asAda)).intact, true)
-  const file = join(folder, 'acme.json')
-  const written = await json(['audit', 'export', '--org', 'acme', '--output', file], asAda)
-  assert.equal(written.bytes, readFileSync(file).length)
-  assert.equal((await json(['audit', 'verify', '--file', file], asAda)).complete, true)
-
-  const events = JSON.parse(readFileSync(file, 'utf8'))
-  events[2].message = 'changed nothing'
-  writeFileSync(file, JSON.stringify(events))
-  const broken = await guildhall(['audit', 'verify', '--file', file], {})
-  assert.deepEqual([broken.code, broken.stdout], [3, 'BROKEN at event 3: it is not what was recorded.\n'])
-
-  const csv = await done(
-    ['audit', 'export', '--org', 'acme', '--format', 'csv', '--query', 'type:org.change_role'],
-    asAda,
-  )
-  assert.match(csv.stdout, /org\.change_role/)
 })
 
 test('whoami, health and doctor tell about the token, the hub and the machine', async () => {

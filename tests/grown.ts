@@ -164,7 +164,10 @@ const tables: Record<string, { count: number; columns: Record<string, string> }>
     count: some,
     columns: { id: id('a'), repo_id: id('d', 'i % 1000'), path: `'file-' || i`, user_id: id('a'), locked_at: 'now()' },
   },
-  audit_heads: { count: few, columns: { scope: id('b'), seq: '1', prev_hash: hash('head'), hash: hash('head') } },
+  audit_heads: {
+    count: few,
+    columns: { scope: id('b'), seq: '1', prev_hash: hash('head'), hash: hash('head'), seal: hash('seal') },
+  },
   audit_events: {
     count: some,
     columns: {

@@ -2,8 +2,10 @@ import { after, afterEach } from 'node:test'
 import { sql } from 'kysely'
 import { migrateJobs } from '../server/jobs/migrate.ts'
 import { log } from '../server/kernel/log.ts'
+import { instanceKey } from '../server/kernel/secret.ts'
 import { type Db, openDatabase } from '../server/store/database.ts'
 import { startGate } from './gate.ts'
+import { testSecret } from './hub.ts'
 import { makeDatabase, startTestPostgres } from './postgres.ts'
 import { type SmtpOptions, startSmtp } from './smtp.ts'
 import { until } from './until.ts'
@@ -29,7 +31,7 @@ export async function openQueueLab(): Promise<QueueLab> {
   log.level = 'silent'
   const postgres = await startTestPostgres()
   const { url, drop } = await makeDatabase(postgres.url)
-  const { db, close } = openDatabase(url, () => undefined)
+  const { db, close } = openDatabase(url, () => undefined, '', instanceKey(testSecret))
   await migrateJobs(url)
   const steps: (() => unknown)[] = []
   afterEach(async () => {

@@ -268,6 +268,7 @@ export const recipes: Record<string, Make> = {
     body: {},
   }),
   'get /api/operator/audit-log': at('/api/operator/audit-log'),
+  'get /api/operator/audit-log/verify': at('/api/operator/audit-log/verify'),
   'post /api/operator/demo': async (_world, db) => {
     await db.updateTable('instance').set({ demo_filled_at: now() }).execute()
     return { path: '/api/operator/demo', body: {} }

@@ -4,7 +4,7 @@ import { now } from '../kernel/clock.ts'
 import { newId } from '../kernel/ids.ts'
 import { mapPaced } from '../kernel/pace.ts'
 import type { Tx } from '../store/database.ts'
-import { type AppliedMark, appendEvent, appendEvents } from './store.ts'
+import { type AppliedMark, appendEvents } from './store.ts'
 
 /** The chain of events that belong to no organization: accounts and the installation itself. */
 export const instanceScope = 'instance'
@@ -30,7 +30,7 @@ export interface NewEvent {
  * chain, which is held until the transaction ends.
  */
 export async function record(tx: Tx, author: Author, event: NewEvent): Promise<void> {
-  await appendEvent(tx, { scope: scopeOf(author, event), ...storedOf(author, event) }, markOf(author))
+  await appendEvents(tx, { scope: scopeOf(author, event), events: [storedOf(author, event)] }, markOf(author))
 }
 
 /**

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { HubError } from '../kernel/errors.ts'
-import type { Db, Tx } from '../store/database.ts'
+import type { InstanceKey } from '../kernel/secret.ts'
+import { type Db, keyOf, type Tx } from '../store/database.ts'
 import { arrayOf, containing, sql } from '../store/sql.ts'
 import type { EventFilter } from './filter.ts'
+import { isSealedPlace, sealBreak, sealOf } from './seal.ts'
 
 interface StoredEvent {
-  scope: string
   id: string
   createdAt: Date
   type: string
@@ -14,81 +15,93 @@ interface StoredEvent {
   canonical: string
 }
 
-/** Appends an event to its chain in one statement: moves the head, hashes, inserts. The head stays locked until commit. */
-export async function appendEvent(tx: Tx, event: StoredEvent, mark: AppliedMark | undefined): Promise<void> {
-  const { rows } = await sql<{ seq: string }>`
-    with head as (
-      update audit_heads
-      set seq = seq + 1, prev_hash = hash, hash = sha256(hash || convert_to(${event.canonical}::text, 'UTF8'))
-      where scope = ${event.scope}
-      returning seq, prev_hash, hash
-    )
-    insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash)
-    select ${event.scope}, head.seq, ${event.id}, ${event.createdAt}, ${event.type}, ${event.authorName}, ${event.ip},
-      ${event.canonical}, head.prev_hash, head.hash
-    from head
-    returning seq`.execute(tx)
-  if (rows.length === 0) {
-    await beginChain(tx, event.scope)
-    return appendEvent(tx, event, mark)
-  }
-  if (mark) await markApplied(tx, mark)
-}
-
 /** Events of one chain, appended together. */
 interface StoredEvents {
   scope: string
-  events: readonly Omit<StoredEvent, 'scope'>[]
+  events: readonly StoredEvent[]
 }
 
 // What is written at once: large statements take the process a while to put together.
 const eventsPerInsert = 250
 
-/** Appends events to their chain, in their order: locks its head, hashes here, and writes them a few hundred at a time. */
+/**
+ * Appends events to their chain, in their order: locks its head, hashes and seals here, and writes them a few hundred at
+ * a time. The head stays locked until the transaction ends. The key never goes to the database, so each event takes two
+ * round trips.
+ */
 export async function appendEvents(
   tx: Tx,
   { scope, events }: StoredEvents,
   mark: AppliedMark | undefined,
 ): Promise<void> {
+  const seal = sealer(keyOf(tx), scope)
   let head = await lockHead(tx, scope)
   for (let from = 0; from < events.length; from += eventsPerInsert)
-    head = await insertAfter(tx, scope, head, events.slice(from, from + eventsPerInsert))
+    head = await insertAfter(tx, seal, head, events.slice(from, from + eventsPerInsert))
   if (mark) await markApplied(tx, mark)
 }
 
-async function insertAfter(tx: Tx, scope: string, head: Head, events: StoredEvents['events']): Promise<Head> {
+async function insertAfter(tx: Tx, seal: Sealer, head: Head, events: StoredEvents['events']): Promise<Head> {
   const places = placesAfter(head, events)
   const last = places.at(-1)
   if (last === undefined) return head
+  const { scope } = seal
+  const end = { ...last, seal: seal.end(head, last) }
   await sql`
     with head as (
-      update audit_heads set seq = ${last.seq}, prev_hash = ${last.prevHash}, hash = ${last.hash} where scope = ${scope}
+      update audit_heads set seq = ${end.seq}, prev_hash = ${end.prevHash}, hash = ${end.hash}, seal = ${end.seal}
+      where scope = ${scope}
     )
-    insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash)
+    insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
     select ${scope}, e.* from unnest(
       ${places.map(({ seq }) => seq)}::bigint[], ${arrayOf(events.map(({ id }) => id))},
       ${events.map(({ createdAt }) => createdAt)}::timestamptz[], ${arrayOf(events.map(({ type }) => type))},
       ${arrayOf(events.map(({ authorName }) => authorName))}, ${arrayOf(events.map(({ ip }) => ip))},
       ${arrayOf(events.map(({ canonical }) => canonical))},
-      ${places.map(({ prevHash }) => prevHash)}::bytea[], ${places.map(({ hash }) => hash)}::bytea[]) e`.execute(tx)
-  return last
+      ${places.map(({ prevHash }) => prevHash)}::bytea[], ${places.map(({ hash }) => hash)}::bytea[],
+      ${places.map(seal.event)}::bytea[]) e`.execute(tx)
+  return end
 }
 
-interface Head {
+/** Seals the places of one chain. */
+interface Sealer {
+  scope: string
+  /** The seal at the new end. One that did not hold stays: an event after it must not hide that the log was rewritten. */
+  end(before: Head, place: Place): Buffer | null
+  event(place: Place): Buffer | null
+}
+
+function sealer(key: InstanceKey, scope: string): Sealer {
+  return {
+    scope,
+    end(before, place) {
+      const isNew = before.seq === '0' && before.seal === null
+      const holds = isNew || sealBreak(key, 'audit head', { ...before, scope }) === undefined
+      return holds ? sealOf(key, 'audit head', { ...place, scope }) : before.seal
+    },
+    event: (place) => (isSealedPlace(place.seq) ? sealOf(key, 'audit event', { ...place, scope }) : null),
+  }
+}
+
+interface Place {
   seq: string
   prevHash: Buffer
   hash: Buffer
 }
 
+interface Head extends Place {
+  seal: Buffer | null
+}
+
 async function lockHead(tx: Tx, scope: string): Promise<Head> {
-  const read = sql<Head>`select seq, prev_hash "prevHash", hash from audit_heads where scope = ${scope} for update`
+  const read = sql<Head>`select seq, prev_hash "prevHash", hash, seal from audit_heads where scope = ${scope} for update`
   const [found] = (await read.execute(tx)).rows
   if (found) return found
   await beginChain(tx, scope)
   return lockHead(tx, scope)
 }
 
-function placesAfter(head: Head, events: StoredEvents['events']): Head[] {
+function placesAfter(head: Place, events: StoredEvents['events']): Place[] {
   let { hash: prevHash } = head
   return events.map(({ canonical }, index) => {
     const hash = createHash('sha256').update(prevHash).update(canonical, 'utf8').digest()
@@ -199,12 +212,13 @@ export interface ChainEnd {
   seq: string | null
   prevHash: string | null
   hash: string | null
+  seal: Buffer | null
   last: string
 }
 
 export async function findChainEnd(db: Db, scope: string): Promise<ChainEnd | undefined> {
   const { rows } = await sql<ChainEnd>`
-    select head.seq, encode(head.prev_hash, 'hex') as "prevHash", encode(head.hash, 'hex') as hash, coalesce(last.seq, 0)::text as last
+    select head.seq, encode(head.prev_hash, 'hex') as "prevHash", encode(head.hash, 'hex') as hash, head.seal, coalesce(last.seq, 0)::text as last
     from (select max(seq) as seq from audit_events where scope = ${scope}) last
     left join audit_heads head on head.scope = ${scope}
     where head.seq is not null or last.seq is not null`.execute(db)
@@ -217,6 +231,7 @@ export interface ChainRow extends EventRow {
   type: string
   authorName: string
   ip: string | null
+  seal: Buffer | null
 }
 
 /** All events of a chain between two places, oldest first, with the columns that copy them. */
@@ -227,7 +242,7 @@ export async function findChainRows(
 ): Promise<ChainRow[]> {
   const above = page.after === undefined ? sql`` : sql` and seq > ${page.after}`
   const { rows } =
-    await sql<ChainRow>`select ${placeColumns}, id, created_at as "createdAt", type, author_name as "authorName", ip
+    await sql<ChainRow>`select ${placeColumns}, id, created_at as "createdAt", type, author_name as "authorName", ip, seal
     from audit_events where scope = ${scope}${above} and seq <= ${page.upTo} order by seq limit ${page.limit}`.execute(
       db,
     )

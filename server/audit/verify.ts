@@ -1,33 +1,80 @@
-import { breakAt, type ChainLink, type ChainVerdict, linkHash } from '../../api/index.ts'
+import type * as api from '../../api/index.ts'
+import { breakAt, type ChainLink, type ChainVerdict, lacksNoted, linkHash, noEvents } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
-import type { Db } from '../store/database.ts'
+import { type Db, keyOf } from '../store/database.ts'
+import { instanceScope } from './record.ts'
+import { isSealedPlace, sealBreak } from './seal.ts'
 import { type ChainEnd, type ChainRow, findChainEnd, findChainRows } from './store.ts'
 
 const batchSize = 1000
 
 /** Recomputes the chain of an organization's events and names the first break. */
-export async function verifyAuditLog(db: Db, permit: Permit<'audit.verify'>): Promise<ChainVerdict> {
-  return verifyChain(db, permit.org.id)
+export async function verifyAuditLog(
+  db: Db,
+  permit: Permit<'audit.verify'>,
+  { contains }: api.InputOf<typeof api.audit.verifyAuditLog>,
+): Promise<ChainVerdict> {
+  return verifyChain(db, { scope: permit.org.id, firstType: 'org.create', contains })
 }
 
-/** Recomputes one chain, an organization's or the installation's, from the first event to the end it had when asked. */
-export async function verifyChain(db: Db, scope: string): Promise<ChainVerdict> {
+/** The same for the events of the instance itself. */
+export async function verifyInstanceLog(
+  db: Db,
+  _permit: Permit<'operator.viewAuditLog'>,
+  { contains }: api.InputOf<typeof api.operator.verifyInstanceLog>,
+): Promise<ChainVerdict> {
+  return verifyChain(db, { scope: instanceScope, contains })
+}
+
+interface Asked {
+  scope: string
+  /** The type of the event that the chain begins with. A log that was emptied begins with another one. */
+  firstType?: string
+  /** A hash noted earlier, which must be in the chain. */
+  contains?: string | undefined
+}
+
+/** Recomputes one chain, an organization's or the instance's, from the first event to the end it had when asked. */
+export async function verifyChain(db: Db, { scope, firstType, contains }: Asked): Promise<ChainVerdict> {
   const end = await findChainEnd(db, scope)
   let before: ChainLink | undefined
+  let isNoted = contains === undefined
   const verdict = (firstBreak: ChainVerdict['firstBreak']): ChainVerdict => ({
     intact: firstBreak === null,
     events: before?.seq ?? 0,
     head: before?.hash ?? null,
     firstBreak,
+    endProven: firstBreak === null,
   })
-  if (end === undefined) return verdict(null)
+  if (end === undefined) return verdict(noEvents)
   for await (const { row, computed } of readChain(db, scope, end.last)) {
     const link = { ...row, seq: Number(row.seq), canonical: row.event }
-    const reason = breakAt(before, link, computed, 'refused') ?? differingColumn(row)
+    const reason =
+      breakAt(before, link, computed, 'refused') ??
+      differingColumn(row) ??
+      otherBeginning(row, firstType) ??
+      brokenSeal(db, scope, row)
     if (reason !== undefined) return verdict({ seq: link.seq, reason })
+    isNoted ||= link.hash === contains
     before = link
   }
-  return verdict(breakAtEnd(end, before))
+  return verdict(breakAtEnd(end, before) ?? sealAtEnd(db, scope, end) ?? (isNoted ? null : lacksNoted(before)))
+}
+
+function otherBeginning(row: ChainRow, firstType: string | undefined): string | undefined {
+  if (row.seq !== '1' || firstType === undefined || row.type === firstType) return undefined
+  return `the log begins with it, not with ${firstType}: the events before it were removed`
+}
+
+function brokenSeal(db: Db, scope: string, { seq, hash, seal }: ChainRow): string | undefined {
+  if (!isSealedPlace(seq)) return undefined
+  return sealBreak(keyOf(db), 'audit event', { scope, seq, hash: Buffer.from(hash, 'hex'), seal })
+}
+
+function sealAtEnd(db: Db, scope: string, { seq, hash, seal }: ChainEnd): ChainVerdict['firstBreak'] {
+  const place = { scope, seq: seq ?? '0', hash: Buffer.from(hash ?? '', 'hex'), seal }
+  const reason = sealBreak(keyOf(db), 'audit head', place)
+  return reason === undefined ? null : { seq: Number(seq), reason }
 }
 
 async function* readChain(db: Db, scope: string, upTo: string): AsyncGenerator<{ row: ChainRow; computed: string }> {
@@ -61,6 +108,7 @@ function differingColumn(row: ChainRow): string | undefined {
 
 function breakAtEnd(end: ChainEnd, last: ChainLink | undefined): ChainVerdict['firstBreak'] {
   const seq = (last?.seq ?? 0) + 1
+  if (last === undefined && Number(end.seq ?? 0) === 0) return noEvents
   if (end.seq === null) return { seq, reason: 'the end of the chain is missing' }
   if (Number(end.seq) > (last?.seq ?? 0)) return { seq, reason: 'the events from here to the end are missing' }
   if (Number(end.seq) < (last?.seq ?? 0))

@@ -73,11 +73,13 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
 
 async function start(options: HubOptions, begun: AsyncDisposableStack): Promise<Omit<RunningHub, 'stop'>> {
   const processId = newId()
+  const key = instanceKey(options.secretKey)
   const connection = await openPostgres(options, begun)
   const { db, close } = openDatabase(
     connection,
     (error) => log.warn({ err: error }, 'a database connection was lost'),
     processId,
+    key,
   )
   begun.defer(inTime(close))
   await migrate(db)
@@ -93,7 +95,7 @@ async function start(options: HubOptions, begun: AsyncDisposableStack): Promise<
   begun.defer(inTime(presence.close))
   const hub: Services = {
     publicUrl: options.publicUrl || `http://${urlHost(options.host)}:${options.port}`,
-    key: instanceKey(options.secretKey),
+    key,
     ...storage.places,
     dns: openDns(options.dnsServers),
   }

@@ -1,6 +1,7 @@
 import * as api from '../../api/index.ts'
 import { retryMail } from '../audit/outbox.ts'
 import { instanceAuditLog } from '../audit/search.ts'
+import { verifyInstanceLog } from '../audit/verify.ts'
 import { fillDemo } from '../demo/rules.ts'
 import { signUpInvited } from '../joining/invitations/sign-up.ts'
 import { now } from '../kernel/clock.ts'
@@ -130,6 +131,7 @@ function addOperatorRoutes(server: Server, info: HubInfo): void {
   serve(server, operator.listOutbox, listOutbox, server.hub)
   serve(server, operator.retryMail, retryMail)
   serve(server, operator.instanceAuditLog, instanceAuditLog, links)
+  serve(server, operator.verifyInstanceLog, verifyInstanceLog)
   serve(server, operator.checkRepositories, checkRepositories, server.hub)
   serve(server, operator.fillDemo, fillDemo, { git: server.hub.git, lfs: server.hub.lfs, links })
 }

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { CompiledQuery, Kysely, PostgresDialect, type RawBuilder, type Transaction } from 'kysely'
 import pg from 'pg'
+import type { InstanceKey } from '../kernel/secret.ts'
 import { whileHeld } from './held.ts'
 import { openPool } from './pool.ts'
 import { settingsText } from './session-settings.ts'
@@ -110,11 +111,12 @@ export function connectionName(processId: string): string {
   return `guildhall ${processId}`
 }
 
-/** Opens a pool of connections; nothing is asked of the server before the first query. */
+/** Opens a pool of connections; nothing is asked of the server before the first query. Recording events takes the key. */
 export function openDatabase(
   connection: Connection,
   onError: (error: Error) => void,
   processId = '',
+  key?: InstanceKey,
 ): { db: Db; close(): Promise<void> } {
   const where = typeof connection === 'string' ? { connectionString: connection } : connection
   const every = { ...where, application_name: connectionName(processId) }
@@ -123,10 +125,19 @@ export function openDatabase(
   const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool: openPool({ ...every, ...lent }, onError) }) })
   const reader = openShortReads({ ...every, connectionTimeoutMillis: 3000 }, settings, onError)
   readers.set(db, reader)
+  if (key) keys.set(db, key)
   return { db, close: async () => void (await Promise.all([db.destroy(), reader.close()])) }
 }
 
 const readers = new WeakMap<Db, ShortReads>()
+const keys = new WeakMap<Db, InstanceKey>()
+
+/** The key of the instance that a database, or a transaction on it, was opened with. */
+export function keyOf(db: Db): InstanceKey {
+  const key = keys.get(db)
+  if (key === undefined) throw new Error('this database was opened without the key of the instance')
+  return key
+}
 
 /** Asks one short question: inside a transaction on its connection, otherwise together with those of other requests. */
 export async function readShortly<Row extends object>(
@@ -173,6 +184,8 @@ export async function transaction<T>(
   for (let attempt = 1; ; attempt++) {
     try {
       return await db.transaction().execute(async (tx) => {
+        const key = keys.get(db)
+        if (key) keys.set(tx, key)
         const result = await whileHeld(() => work(tx))
         if (options.dryRun) throw new RolledBack(result)
         return result

@@ -90,6 +90,10 @@ export interface AuditEvents {
   ip: string | null;
   prev_hash: Buffer;
   scope: string;
+  /**
+   * The same for every 1,000th event; null for the others.
+   */
+  seal: Buffer | null;
   seq: Int8;
   type: string;
 }
@@ -98,6 +102,10 @@ export interface AuditHeads {
   hash: Buffer;
   prev_hash: Buffer;
   scope: string;
+  /**
+   * HMAC over scope, place and hash, under the key of the instance, which is not in the database; the ID of the key stands in front.
+   */
+  seal: Buffer | null;
   seq: Int8;
 }
 

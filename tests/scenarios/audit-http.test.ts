@@ -101,6 +101,14 @@ test('operators see the log of the installation, which no event of an organizati
   const { status, body } = await hub.request(boss, 'GET', '/api/operator/audit-log')
   assert.equal(status, 200)
   assert.ok(body.length > 0)
+  const verify = '/api/operator/audit-log/verify'
+  assert.equal((await hub.request(people.ada, 'GET', verify)).status, 403)
+  const verdict = await hub.request(boss, 'GET', verify)
+  assert.deepEqual([verdict.body.intact, verdict.body.endProven], [true, true])
+  const kept = await hub.request(boss, 'GET', `${verify}?contains=${verdict.body.head}`)
+  assert.equal(kept.body.intact, true)
+  assert.equal((await hub.request(boss, 'GET', `${verify}?contains=${'ab'.repeat(32)}`)).body.intact, false)
+  assert.equal((await hub.request(boss, 'GET', `${verify}?contains=x`)).status, 400)
   const { rows } = await sql<{ event: string }>`select event from audit_events`.execute(hub.db)
   const all = rows.map((row) => row.event).join('\n')
   for (const secret of [boss.token, boss.password, ...Object.values(people).map((person) => person.token)]) {

@@ -4,19 +4,22 @@ import { systemAuthor } from '../../server/access/author.ts'
 import { type NewEvent, record, recordMany } from '../../server/audit/record.ts'
 import { verifyChain } from '../../server/audit/verify.ts'
 import { newId } from '../../server/kernel/ids.ts'
+import { instanceKey } from '../../server/kernel/secret.ts'
 import { type Db, openDatabase, transaction } from '../../server/store/database.ts'
+import { testSecret } from '../hub.ts'
 import { makeDatabase, startTestPostgres } from '../postgres.ts'
 
 const awkward = 'Zoë 🦜 "quoted" \\ back\u2028slash \ud800 half \u0000 nul'
 const permit = systemAuthor
 
+const key = instanceKey(testSecret)
 let db: Db
 const cleanUp: (() => Promise<void>)[] = []
 
 before(async () => {
   const postgres = await startTestPostgres()
   const database = await makeDatabase(postgres.url)
-  const opened = openDatabase(database.url, () => undefined)
+  const opened = openDatabase(database.url, () => undefined, '', key)
   db = opened.db
   cleanUp.push(opened.close, database.drop, postgres.stop)
 })
@@ -31,7 +34,7 @@ test('many events at once stand in their order in the same chain, beside those o
   await writeMany([])
   await writeMany(batch(scope, 'first', 3))
   await Promise.all([writeMany(batch(scope, 'a', 2300)), alone(), writeMany(batch(scope, 'b', 500)), alone()])
-  const { intact, events, firstBreak } = await verifyChain(db, scope)
+  const { intact, events, firstBreak } = await verifyChain(db, { scope })
   assert.deepEqual({ intact, events, firstBreak }, { intact: true, events: 2805, firstBreak: null })
   const rows = await db.selectFrom('audit_events').select('event').where('scope', '=', scope).orderBy('seq').execute()
   for (const [name, count] of Object.entries({ a: 2300, b: 500 })) {
@@ -50,7 +53,7 @@ test('events of different chains are not written together; what is rolled back l
     }),
   )
   await writeMany(batch(scope, 'done', 2))
-  assert.deepEqual(await verifyChain(db, scope).then(({ intact, events }) => [intact, events]), [true, 2])
+  assert.deepEqual(await verifyChain(db, { scope }).then(({ intact, events }) => [intact, events]), [true, 2])
 })
 
 function batch(scope: string, name: string, count: number): NewEvent[] {

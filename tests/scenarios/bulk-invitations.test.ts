@@ -186,7 +186,7 @@ describe('applying', () => {
       ['write', [{ id: research, name: 'research', role: 'read' }], 'pending', 'Welcome to https://lab.example'],
     )
     assert.ok(JSON.stringify(written[0]?.data).includes(one.id))
-    assert.equal((await verifyChain(hub.db, made.id)).intact, true)
+    assert.equal((await verifyChain(hub.db, { scope: made.id })).intact, true)
 
     const [mail] = await mailsTo('one@example.net')
     assert.equal(mail?.subject, 'ada invites you to Lab')
@@ -292,7 +292,7 @@ describe('applying', () => {
     for (const { status } of replies.slice(1)) assert.equal(status, 201)
     assert.ok([200, 409].includes(replies[0]?.status ?? 0))
     assert.equal((await lab('ada', 'GET', '/invitations?search=mixed-&limit=1000')).body.length, 20)
-    assert.equal((await verifyChain(hub.db, made.id)).intact, true)
+    assert.equal((await verifyChain(hub.db, { scope: made.id })).intact, true)
   })
 })
 

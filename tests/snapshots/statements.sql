@@ -500,28 +500,19 @@ and not exists (select from organizations ro where ro.id = r.org_id and ro.delet
 left join users ru on ru.id = r.user_id
 left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
--- server/audit/store.ts appendEvent
-with head as (
-update audit_heads
-set seq = seq + 1, prev_hash = hash, hash = sha256(hash || convert_to($1::text, 'UTF8'))
-where scope = $2
-returning seq, prev_hash, hash
-)
-insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash)
-select $3, head.seq, $4, $5, $6, $7, $8,
-$9, head.prev_hash, head.hash
-from head
-returning seq;
-
 -- server/audit/store.ts beginChain
 insert into audit_heads (scope, seq, prev_hash, hash)
 values ($1, 0, decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex')) on conflict do nothing;
 
 -- server/audit/store.ts findChainEnd
-select head.seq, encode(head.prev_hash, 'hex') as "prevHash", encode(head.hash, 'hex') as hash, coalesce(last.seq, 0)::text as last
+select head.seq, encode(head.prev_hash, 'hex') as "prevHash", encode(head.hash, 'hex') as hash, head.seal, coalesce(last.seq, 0)::text as last
 from (select max(seq) as seq from audit_events where scope = $1) last
 left join audit_heads head on head.scope = $2
 where head.seq is not null or last.seq is not null;
+
+-- server/audit/store.ts findChainRows
+select seq, event, encode(prev_hash, 'hex') as "prevHash", encode(hash, 'hex') as hash, id, created_at as "createdAt", type, author_name as "authorName", ip, seal
+from audit_events where scope = $1 and seq <= $2 order by seq limit $3;
 
 -- server/audit/store.ts findEventsFrom
 select seq, event, encode(prev_hash, 'hex') as "prevHash", encode(hash, 'hex') as hash from audit_events
@@ -541,18 +532,20 @@ union all select id, 'token' from access_tokens where id = any($2::text[]);
 
 -- server/audit/store.ts insertAfter
 with head as (
-update audit_heads set seq = $1, prev_hash = $2, hash = $3 where scope = $4
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
 )
-insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash)
-select $5, e.* from unnest(
-$6::bigint[], $7::text[],
-$8::timestamptz[], $9::text[],
-$10::text[], $11::text[],
-$12::text[],
-$13::bytea[], $14::bytea[]) e;
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
 
 -- server/audit/store.ts lockHead
-select seq, prev_hash "prevHash", hash from audit_heads where scope = $1 for update;
+select seq, prev_hash "prevHash", hash, seal from audit_heads where scope = $1 for update;
 
 -- server/groups/auto-join-store.ts lockDoors
 select from memberships where org_id = $1 and memberships.role = 'no_access' order by user_id for share;

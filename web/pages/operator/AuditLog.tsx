@@ -4,11 +4,13 @@ import { z } from 'zod'
 import { operator } from '../../../api/index.ts'
 import { useAddressState } from '../../address-state.ts'
 import { useEndless } from '../../endless.ts'
+import { client } from '../../hub.ts'
 import { EndlessTable } from '../../pieces/EndlessTable.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
 import { SearchField } from '../../pieces/SearchField.tsx'
 import { eventColumns } from '../organization/audit/columns.tsx'
 import { FilterHelp } from '../organization/audit/FilterHelp.tsx'
+import { Verify } from '../organization/audit/Verify.tsx'
 
 const Search = z.object({ q: z.string(), event: z.string() })
 
@@ -27,7 +29,7 @@ export function Page() {
         of="This installation"
         state="Sign-ins, accounts and settings of the installation, newest first. What happens in an organization is in its own log."
       />
-      <Group gap="sm" mb="md">
+      <Group gap="sm" mb="xs">
         <SearchField
           value={q ?? ''}
           label="Search events"
@@ -36,6 +38,7 @@ export function Page() {
         />
         <FilterHelp onUse={(words) => setAddress({ q: words })} />
       </Group>
+      <Verify ask={(query) => client.call(operator.verifyInstanceLog, { query })} />
       <EndlessTable
         label="Audit log of the installation"
         columns={columns}

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { audit } from '../../../api/index.ts'
 import { useAddressState } from '../../address-state.ts'
 import { useEndless } from '../../endless.ts'
+import { client } from '../../hub.ts'
 import { type Org, useOrg, whyNot } from '../../organization.ts'
 import { Empty } from '../../pieces/Empty.tsx'
 import { EndlessTable } from '../../pieces/EndlessTable.tsx'
@@ -59,7 +60,7 @@ function Events({ org }: { org: Org }) {
           onChange={({ currentTarget }) => setAddress({ exports: currentTarget.checked ? 'true' : undefined })}
         />
       </Group>
-      <Verify org={org} />
+      <Verify ask={(query) => client.call(audit.verifyAuditLog, { params: { org: org.name }, query })} />
       <EndlessTable
         label={`Audit log of ${org.name}`}
         columns={columns}

@@ -1,17 +1,18 @@
-import { Alert, Button, Group, Text } from '@mantine/core'
+import { Alert, Button, Group, Text, TextInput } from '@mantine/core'
 import { IconShieldCheck, IconShieldX } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
-import { audit, type ReplyOf } from '../../../../api/index.ts'
-import { client } from '../../../hub.ts'
-import type { Org } from '../../../organization.ts'
+import { useState } from 'react'
+import type { audit, ReplyOf } from '../../../../api/index.ts'
 import { ErrorNote } from '../../../pieces/ErrorNote.tsx'
 import { counted } from '../../../words.ts'
+import classes from './Verify.module.css'
 
 type Verdict = ReplyOf<typeof audit.verifyAuditLog>
 
-/** Has the chain of hashes recomputed, and says whether an event was changed or taken out. */
-export function Verify({ org }: { org: Org }) {
-  const verify = useMutation({ mutationFn: () => client.call(audit.verifyAuditLog, { params: { org: org.name } }) })
+/** Has the log checked: whether an event was changed or taken out, and whether a hash that was noted is still in it. */
+export function Verify({ ask }: { ask: (query: { contains: string | undefined }) => Promise<Verdict> }) {
+  const [noted, setNoted] = useState('')
+  const verify = useMutation({ mutationFn: () => ask({ contains: noted.trim().toLowerCase() || undefined }) })
   return (
     <>
       <Group gap="sm" mb="md">
@@ -21,12 +22,19 @@ export function Verify({ org }: { org: Org }) {
           onClick={() => verify.mutate()}
           leftSection={<IconShieldCheck size={15} aria-hidden />}
         >
-          Verify the chain
+          Verify log
         </Button>
+        <TextInput
+          size="xs"
+          aria-label="Hash you noted earlier"
+          placeholder="Hash you noted earlier (optional)"
+          flex="1 1 16rem"
+          maw="34rem"
+          value={noted}
+          onChange={({ currentTarget }) => setNoted(currentTarget.value)}
+        />
         <Text size="xs" c="dimmed" flex="1 1 12rem">
-          {verify.isPending
-            ? 'Recomputing every hash…'
-            : 'Each event holds the hash of the one before, so that a change afterwards shows.'}
+          {verify.isPending ? 'Recomputing every hash…' : 'Shows whether an event was changed, removed or put in.'}
         </Text>
       </Group>
       <ErrorNote error={verify.error} />
@@ -44,13 +52,15 @@ function Result({ verdict }: { verdict: Verdict }) {
         variant="light"
         color="hall"
         icon={<IconShieldCheck aria-hidden />}
-        title="The chain is intact"
+        title="The log is intact"
         role="status"
       >
-        <Text size="sm">{counted(events, 'event')} recomputed.</Text>
+        <Text size="sm">{counted(events, 'event')} checked, and the end is sealed by this instance.</Text>
         {head && (
-          <Text size="xs" c="dimmed" className="mono" truncate title={head}>
-            Last hash {head}
+          <Text size="xs" c="dimmed">
+            Note the last hash somewhere else, to check later that the log still contains it:
+            <br />
+            <span className={`mono ${classes.hash}`}>{head}</span>
           </Text>
         )}
       </Alert>
@@ -62,7 +72,7 @@ function Result({ verdict }: { verdict: Verdict }) {
       variant="light"
       color="red"
       icon={<IconShieldX aria-hidden />}
-      title="The chain is broken"
+      title="The log is broken"
       role="alert"
     >
       <Text size="sm">
