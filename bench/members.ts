@@ -5,7 +5,7 @@ const calls = 400
 const p99GoalMs = 20
 const growthGoal = 1.5
 const searchWhy =
-  'A search looks through the first 2,000 members in order and then asks the trigram index, whose lists for common syllables grow with the number of people.'
+  'A search looks through the first 1,000 members in order and then asks the trigram index, whose lists for common syllables grow with the number of people.'
 
 const pages = [
   'first page',

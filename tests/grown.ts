@@ -90,6 +90,7 @@ const tables: Record<string, { count: number; columns: Record<string, string> }>
       org_id: id('b', '0'),
       user_id: id('a'),
       web_at: `case when i % 10 > 0 then now() - i * interval '2 minutes' end`,
+      joined_at: 'now()',
     },
   },
   successors: { count: few, columns: { org_id: id('b', 'i % 500'), user_id: id('a'), position: 'i' } },

@@ -42,8 +42,15 @@ export function spawnProgram(
   environment: NodeJS.ProcessEnv = {},
   program = main,
 ): Program {
-  const env = { ...process.env, GUILDHALL_DATA_DIR: dataDir, GUILDHALL_PORT: String(port), ...environment }
-  const child = spawn(process.execPath, ['--max-semi-space-size=8', program], {
+  // As bin/run.mjs starts it
+  const env = {
+    MALLOC_ARENA_MAX: '2',
+    ...process.env,
+    GUILDHALL_DATA_DIR: dataDir,
+    GUILDHALL_PORT: String(port),
+    ...environment,
+  }
+  const child = spawn(process.execPath, ['--max-semi-space-size=8', '--heap-growing-percent=30', program], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -50,26 +50,29 @@ const oneTrip = 'several statements'
 type Reply = Pick<pg.QueryResult, 'command' | 'rowCount' | 'rows'>
 const empty: Promise<Reply> = Promise.resolve({ command: '', rowCount: 0, rows: [] })
 
+// Stands for a statement that waits for the next one: it is handed over as its value.
+const withNext = 'a statement to send with the next'
+
 class NamingClient extends pg.Client {
-  #toBegin = false
+  // Statements that are sent with the next one: alone each would be a round trip of its own.
+  #waiting: unknown[][] = []
 
   // biome-ignore lint/suspicious/noExplicitAny: pg declares a dozen overloads; Kysely calls one of them
   override query(...args: any[]): any {
-    const [text] = args
-    // A transaction begins together with its first statement: alone it would be a round trip of its own
-    if (text === 'begin') return this.#beginLater()
-    if (!this.#toBegin) return this.#ask(args)
-    this.#toBegin = false
-    if (text === 'commit' || text === 'rollback') return empty
-    return this.#atOnce(() => {
-      // Where it fails, what follows on the same connection fails as well, and says so
-      this.#plain(['begin']).catch(() => {})
-      return this.#ask(args)
-    })
+    const [text, values] = args
+    if (text === 'begin') return this.#sendLater(['begin'])
+    if (text === withNext) return this.#sendLater(values)
+    if (this.#waiting.length === 0) return this.#ask(args)
+    const waiting = this.#waiting.splice(0)
+    const hasBegun = waiting[0]?.[0] !== 'begin'
+    // What is rolled back need not be sent; and where nothing was, there is nothing to end.
+    if (text === 'rollback') return hasBegun ? this.#ask(args) : empty
+    if (text === 'commit' && !hasBegun && waiting.length === 1) return empty
+    return lastOf(this.#atOnce(() => [...waiting, args].map((one) => this.#ask(one))))
   }
 
-  #beginLater(): typeof empty {
-    this.#toBegin = true
+  #sendLater(args: unknown[]): typeof empty {
+    this.#waiting.push(args)
     return empty
   }
 
@@ -104,6 +107,14 @@ class NamingClient extends pg.Client {
   #plain(args: any[]): any {
     return Reflect.apply(super.query, this, args)
   }
+}
+
+// The reply to the last of several statements; throws what the first was refused for: those behind it only say that it was.
+async function lastOf(replies: Promise<Reply>[]): Promise<Reply | undefined> {
+  const settled = await Promise.allSettled(replies)
+  const refused = settled.find((one) => one.status === 'rejected')
+  if (refused !== undefined) throw refused.reason
+  return replies.at(-1)
 }
 
 /** The name that the connections of one process carry in PostgreSQL's own list. */
@@ -163,6 +174,14 @@ export async function inOneTrip(tx: Tx, queries: readonly CompiledQuery[]): Prom
   return rows.map(({ rows: found }) => found)
 }
 
+/**
+ * Sends a write of a transaction together with its next statement, or with the commit: for those whose reply tells nothing.
+ * What it is refused for is thrown by that one.
+ */
+export async function sendWithNext(tx: Tx, { sql, parameters }: CompiledQuery): Promise<void> {
+  await tx.executeQuery(CompiledQuery.raw(withNext, [sql, [...parameters]]))
+}
+
 class RolledBack extends Error {
   readonly result: unknown
   constructor(result: unknown) {
@@ -187,7 +206,11 @@ export async function transaction<T>(
         const key = keys.get(db)
         if (key) keys.set(tx, key)
         const result = await whileHeld(() => work(tx))
-        if (options.dryRun) throw new RolledBack(result)
+        if (options.dryRun) {
+          // A refusal of what was sent last is one of a dry run, too.
+          await inOneTrip(tx, [])
+          throw new RolledBack(result)
+        }
         return result
       })
     } catch (error) {

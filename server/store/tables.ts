@@ -342,6 +342,10 @@ export interface MemberActivity {
   api_at: Timestamp | null;
   git_at: Timestamp | null;
   /**
+   * Copy of memberships.joined_at: who was never active is inactive since then.
+   */
+  joined_at: Timestamp;
+  /**
    * The latest of the four; -infinity: never since they joined.
    */
   last_at: Generated<Timestamp>;

@@ -500,6 +500,13 @@ and not exists (select from organizations ro where ro.id = r.org_id and ro.delet
 left join users ru on ru.id = r.user_id
 left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
+-- server/audit/store.ts appendEvent
+update memberships m set role = w.role, expires_at = w.expires_at,
+role_since = case when m.role = w.role then m.role_since else $1::timestamptz end
+from (select * from unnest($2::text[], $3::org_role[],
+$4::timestamptz[]) limit 1) w(user_id, role, expires_at)
+where m.org_id = $5 and m.user_id = w.user_id;
+
 -- server/audit/store.ts beginChain
 insert into audit_heads (scope, seq, prev_hash, hash)
 values ($1, 0, decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex')) on conflict do nothing;
@@ -546,6 +553,13 @@ $16::bytea[]) e;
 
 -- server/audit/store.ts lockHead
 select seq, prev_hash "prevHash", hash, seal from audit_heads where scope = $1 for update;
+
+-- server/audit/store.ts lockHead
+update memberships m set role = w.role, expires_at = w.expires_at,
+role_since = case when m.role = w.role then m.role_since else $1::timestamptz end
+from (select * from unnest($2::text[], $3::org_role[],
+$4::timestamptz[]) limit 1) w(user_id, role, expires_at)
+where m.org_id = $5 and m.user_id = w.user_id;
 
 -- server/groups/auto-join-store.ts lockDoors
 select from memberships where org_id = $1 and memberships.role = 'no_access' order by user_id for share;
@@ -1304,13 +1318,11 @@ seen.idle60 + unseen.idle60 idle60, seen.idle90 + unseen.idle90 idle90
 from (
 select count(*)::int "all", (count(*) filter (where a.last_at < $1))::int idle30,
 (count(*) filter (where a.last_at < $2))::int idle60, (count(*) filter (where a.last_at < $3))::int idle90
-from member_activity a where a.org_id = $4 and a.last_at > '-infinity'
-and a.user_id not in (select user_id from memberships where org_id = $5 and memberships.expires_at <= $6)
+from member_activity a where a.org_id = $4 and a.last_at > '-infinity' and a.user_id not in (select user_id from memberships where org_id = $5 and memberships.expires_at <= $6)
 ) seen cross join (
-select count(*)::int "all", (count(*) filter (where m.joined_at < $7))::int idle30,
-(count(*) filter (where m.joined_at < $8))::int idle60, (count(*) filter (where m.joined_at < $9))::int idle90
-from member_activity a join memberships m on m.org_id = a.org_id and m.user_id = a.user_id
-where a.org_id = $10 and a.last_at = '-infinity' and (m.expires_at is null or m.expires_at > $11)
+select count(*)::int "all", (count(*) filter (where a.joined_at < $7))::int idle30,
+(count(*) filter (where a.joined_at < $8))::int idle60, (count(*) filter (where a.joined_at < $9))::int idle90
+from member_activity a where a.org_id = $10 and a.last_at = '-infinity' and a.user_id not in (select user_id from memberships where org_id = $11 and memberships.expires_at <= $12)
 ) unseen;
 
 -- server/members/activity/activity-store.ts deleteWeeksBefore
@@ -1326,7 +1338,7 @@ where a.org_id = $1 and (a.last_at, a.user_id) > (coalesce($2::timestamptz, '-in
 select m.user_id id, u.name "user", u.fullname, m.role, m.joined_at "joinedAt", nullif(a.last_at, '-infinity') "lastAt",
 a.web_at "webAt", a.api_at "apiAt", a.git_at "gitAt", a.sso_at "ssoAt" from member_activity a join memberships m on m.org_id = a.org_id and m.user_id = a.user_id
 join users u on u.id = a.user_id
-where a.org_id = $1 and (a.last_at, a.user_id) > (coalesce($2::timestamptz, '-infinity'), $3) and a.last_at < $4 and (m.expires_at is null or m.expires_at > $5) and (a.last_at > '-infinity' or m.joined_at < $6) order by a.last_at, a.user_id limit $7;
+where a.org_id = $1 and (a.last_at, a.user_id) > (coalesce($2::timestamptz, '-infinity'), $3) and a.last_at < $4 and (m.expires_at is null or m.expires_at > $5) and (a.last_at > '-infinity' or a.joined_at < $6) order by a.last_at, a.user_id limit $7;
 
 -- server/members/activity/activity-store.ts listWeeks
 select to_char(week, 'YYYY-MM-DD') week, active from activity_weeks
@@ -1403,8 +1415,9 @@ from (select role, count(*) count from memberships where org_id = $1 group by ro
 left join (select role, count(*) count from memberships where org_id = $2 and memberships.expires_at <= $3 group by role) e on e.role = c.role;
 
 -- server/members/list/list-store.ts countWithoutTwoFactor
-select count(*)::int "count" from memberships m join users u on u.id = m.user_id
-where m.org_id = $1 and (m.expires_at is null or m.expires_at > $2) and not (u.totp_enabled_at is not null);
+select count(*)::int "count" from memberships m
+where m.org_id = $1 and (m.expires_at is null or m.expires_at > $2)
+and m.user_id not in (select u.id from users u where (u.totp_enabled_at is not null));
 
 -- server/members/list/list-store.ts findSharedGroups
 with roles as (
@@ -1518,13 +1531,6 @@ on conflict (group_id, user_id, source) do nothing;
 
 -- server/members/membership/membership-store.ts joinEverybody
 update group_roles set role = $1 where group_id = $2 and source = 'auto_join' and role <> $3;
-
--- server/members/membership/membership-store.ts updateMembers
-update memberships m set role = w.role, expires_at = w.expires_at,
-role_since = case when m.role = w.role then m.role_since else $1::timestamptz end
-from (select * from unnest($2::text[], $3::org_role[],
-$4::timestamptz[]) limit 1) w(user_id, role, expires_at)
-where m.org_id = $5 and m.user_id = w.user_id;
 
 -- server/members/membership/membership-store.ts writeMembers
 delete from group_roles r

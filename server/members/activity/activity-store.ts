@@ -52,7 +52,7 @@ function following({ orgId, after, idleSince, never }: ActivityQuery) {
 
 function kept(query: ActivityQuery) {
   const { idleSince, at } = query
-  const joined = idleSince === null ? sql`` : sql`and (a.last_at > '-infinity' or m.joined_at < ${idleSince})`
+  const joined = idleSince === null ? sql`` : sql`and (a.last_at > '-infinity' or a.joined_at < ${idleSince})`
   return sql`${counts(at)} ${joined} ${withRole(query)} ${holding(query)}`
 }
 
@@ -111,8 +111,8 @@ export interface IdleCounts {
 }
 
 /**
- * Counts members, and those who were last active before each of three moments. Those who were active are counted by the
- * index on the order alone; of the others, when they joined is asked too.
+ * Counts members, and those who were last active before each of three moments, or joined before it and never were: by the
+ * index on the order alone.
  */
 export async function countIdle(
   db: Db,
@@ -120,19 +120,18 @@ export async function countIdle(
   since: { 30: Date; 60: Date; 90: Date },
   at: Date,
 ): Promise<IdleCounts> {
+  const notExpired = sql`a.user_id not in (select user_id from memberships where org_id = ${orgId} and ${expiredMembership('memberships', at)})`
   const { rows } = await sql<IdleCounts>`
     select seen.all + unseen.all members, unseen.all never, seen.idle30 + unseen.idle30 idle30,
       seen.idle60 + unseen.idle60 idle60, seen.idle90 + unseen.idle90 idle90
     from (
       select count(*)::int "all", (count(*) filter (where a.last_at < ${since[30]}))::int idle30,
         (count(*) filter (where a.last_at < ${since[60]}))::int idle60, (count(*) filter (where a.last_at < ${since[90]}))::int idle90
-      from member_activity a where a.org_id = ${orgId} and a.last_at > '-infinity'
-        and a.user_id not in (select user_id from memberships where org_id = ${orgId} and ${expiredMembership('memberships', at)})
+      from member_activity a where a.org_id = ${orgId} and a.last_at > '-infinity' and ${notExpired}
     ) seen cross join (
-      select count(*)::int "all", (count(*) filter (where m.joined_at < ${since[30]}))::int idle30,
-        (count(*) filter (where m.joined_at < ${since[60]}))::int idle60, (count(*) filter (where m.joined_at < ${since[90]}))::int idle90
-      from member_activity a join memberships m on m.org_id = a.org_id and m.user_id = a.user_id
-      where a.org_id = ${orgId} and a.last_at = '-infinity' and ${counts(at)}
+      select count(*)::int "all", (count(*) filter (where a.joined_at < ${since[30]}))::int idle30,
+        (count(*) filter (where a.joined_at < ${since[60]}))::int idle60, (count(*) filter (where a.joined_at < ${since[90]}))::int idle90
+      from member_activity a where a.org_id = ${orgId} and a.last_at = '-infinity' and ${notExpired}
     ) unseen`.execute(db)
   return rows[0] ?? { members: 0, idle30: 0, idle60: 0, idle90: 0, never: 0 }
 }

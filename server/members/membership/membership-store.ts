@@ -1,6 +1,6 @@
 import type { GroupRole, GroupRoleSource, MemberSource, OrgRole } from '../../../api/index.ts'
 import { expiredMembership, liveMembership, readerRow } from '../../access/grants.ts'
-import type { Tx } from '../../store/database.ts'
+import { sendWithNext, type Tx } from '../../store/database.ts'
 import { arrayOf, sql } from '../../store/sql.ts'
 
 // The only statements that write `memberships` and `group_roles`: one for each kind of write, however many rows there are.
@@ -66,7 +66,7 @@ const limitOf = ({ length }: { length: number }) => (length === 1 ? sql`limit 1`
 
 /** Sets role and expiry of members: the short way for most changes. */
 export async function updateMembers(tx: Tx, orgId: string, members: readonly MemberWrite[], at: Date): Promise<void> {
-  await updated(orgId, members, at).execute(tx)
+  await sendWithNext(tx, updated(orgId, members, at).compile(tx))
 }
 
 /** A group role of one source. */
