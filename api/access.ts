@@ -19,14 +19,14 @@ export const Ground = z.object({
       'public',
     ])
     .describe('`group_role`: a role in a resource group. `collaborator`: access to this one repository.'),
-  id: Id.nullable().describe('Of the account, membership, resource group, or repository that gives the right.'),
+  id: Id.nullable().describe('ID of the account, membership, resource group, or repository that gives the access.'),
   role: OrgRole.optional(),
   source: z.union([MemberSource, GroupRoleSource]).optional().describe('How it was given.'),
   since: Time.optional(),
   grantedBy: z.string().nullable().optional(),
   until: Time.nullable().optional(),
   sentence: z.string(),
-  link: z.string().nullable().describe('The page on which it can be changed, as a path of this instance.'),
+  link: z.string().nullable().describe('Path of the page where you can change it.'),
 })
 export type Ground = z.infer<typeof Ground>
 
@@ -37,7 +37,7 @@ const repoField = z
   .max(200)
   .regex(/^(?:(?:models|datasets|spaces)\/)?[^/]+\/[^/]+$/, 'must be like acme/name, or datasets/acme/name')
   .describe('A repository: `acme/name`, `datasets/acme/name`, or `spaces/acme/name`.')
-const actionField = z.string().max(60).describe('An action of the permissions reference, such as `repo.write`.')
+const actionField = z.string().max(60).describe('An action from the permissions reference, for example `repo.write`.')
 
 /** The repository that a field names. */
 function repoNamed(text: unknown): Target['repo'] {
@@ -64,10 +64,10 @@ export const Explanation = z.object({
   action: z.string(),
   target: z.object({ kind: z.enum(['organization', 'group', 'repository']), id: Id, name: z.string() }),
   allowed: z.boolean(),
-  code: z.string().nullable().describe('The error code that the person would get; null where it is allowed.'),
+  code: z.string().nullable().describe('The error code that the person would get; null if allowed.'),
   sentence: z.string(),
-  grounds: z.array(Ground).describe('Each is enough by itself; empty where it is refused.'),
-  changes: z.array(z.string()).describe('What would change the answer, a sentence each.'),
+  grounds: z.array(Ground).describe('Each one is sufficient. Empty if refused.'),
+  changes: z.array(z.string()).describe('What would change the result, one sentence each.'),
 })
 export type Explanation = z.infer<typeof Explanation>
 
@@ -76,16 +76,16 @@ export const explainAccess = operation({
   path: '/api/organizations/:org/access/explain',
   action: 'access.explain',
   tag,
-  summary: 'Why a person or a token may do something, or why not.',
+  summary: 'Explain why a person or token can or cannot do something.',
   details:
-    'Name a `user` or a `token`, an `action`, and what it is about: a `repo`, a `group`, or else the organization itself. Admins may ask about anybody, group admins within their group, and everybody about themselves.',
+    'Name a `user` or a `token`, an `action`, and a `repo` or `group`, or neither for the organization itself. Admins can ask about anyone, group admins about their group, and everyone about themselves.',
   params: orgParams,
   query: z.object({
     user: z.string().max(42).optional(),
-    token: Id.optional().describe('The ID of an access token: what it may do.'),
+    token: Id.optional().describe('ID of an access token.'),
     repo: repoField.optional(),
     group: z.string().min(1).max(200).optional().describe('A resource group, by ID or name.'),
-    member: z.string().max(42).optional().describe('For actions on a member: which member.'),
+    member: z.string().max(42).optional().describe('The member, for actions on a member.'),
     action: actionField,
   }),
   reply: Explanation,
@@ -97,17 +97,17 @@ const Holder = Person.extend({ role: OrgRole.nullable(), grounds: z.array(Ground
 export const WhoCan = z.object({
   action: z.string(),
   repository: z.object({ id: Id, type: z.string(), name: z.string(), private: z.boolean() }),
-  anonymous: z.boolean().describe('Everybody may, without signing in.'),
+  anonymous: z.boolean().describe('Anyone can, without signing in.'),
   siteAdmins: z
     .number()
     .int()
-    .describe('Site admins of the instance. They have no role here by that, but they run the server.'),
+    .describe('Site admins of the instance. This gives them no role here, but they run the server.'),
   tokens: z
     .number()
     .int()
     .nullable()
     .describe(
-      'Personal access tokens of members and collaborators that the organization trusts; on the first page only. 10,000 means 10,000 or more.',
+      'Personal access tokens of members and collaborators that the organization trusts. Only on the first page. 10,000 means 10,000 or more.',
     ),
   people: z.array(Holder),
   next: z.string().nullable().describe('The `cursor` of the next page.'),
@@ -121,7 +121,7 @@ export const whoCan = operation({
   path: '/api/organizations/:org/access/who-can',
   action: 'access.whoCan',
   tag,
-  summary: 'The people who may do something with a repository, and why.',
+  summary: 'List the people who can do something with a repository, and why.',
   params: orgParams,
   query: whoCanQuery.extend({
     search: z.string().max(200).optional().describe('Part of the username or full name.'),
@@ -137,7 +137,7 @@ export const exportWhoCan = operation({
   path: '/api/organizations/:org/access/who-can/export',
   action: 'access.whoCan',
   tag,
-  summary: 'The same as CSV: one line for each ground of each person.',
+  summary: 'Download the list as CSV, with one line for each reason of each person.',
   params: orgParams,
   query: whoCanQuery,
   reply: z.string(),
@@ -150,7 +150,9 @@ export const ReachedRepository = z.object({
   type: z.string(),
   name: z.string(),
   private: z.boolean(),
-  role: OrgRole.nullable().describe('The highest role there; null where only the public may read it.'),
+  role: OrgRole.nullable().describe(
+    'The highest role in the repository; null if it is only readable because it is public.',
+  ),
   can: z.array(z.enum(['read', 'write', 'manage'])),
   group: z.object({ id: Id, name: z.string(), role: GroupRole.nullable() }).nullable(),
   grounds: z.array(Ground),
@@ -162,7 +164,7 @@ export const listReach = operation({
   path: '/api/organizations/:org/access/repositories',
   action: 'access.explain',
   tag,
-  summary: 'The repositories of the organization that a person can reach, with role and how.',
+  summary: 'List the repositories of the organization that a person can access, with their role and how they got it.',
   params: orgParams,
   query: z.object({
     user: z.string().max(42),

@@ -37,9 +37,7 @@ const q = z
   .string()
   .max(1000)
   .optional()
-  .describe(
-    'Words, and filters: `author:name`, `ip:127.0.0.0`, `type:org.change_role`, `after:2026-01-31`, `before:…`.',
-  )
+  .describe('Words and filters: `author:name`, `ip:127.0.0.0`, `type:org.change_role`, `after:2026-01-31`, `before:…`.')
 const from = { cursor: z.string().max(500).optional(), limit: z.coerce.number().int().min(1).max(1000).default(100) }
 
 export const searchAuditLog = operation({
@@ -47,7 +45,7 @@ export const searchAuditLog = operation({
   path: '/api/organizations/:org/audit-log',
   action: 'audit.search',
   tag,
-  summary: 'The audit log, newest first.',
+  summary: 'Search the audit log, newest first.',
   params: orgParams,
   query: z.object({ q, includeExports: z.enum(['true', 'false']).optional(), ...from }),
   reply: z.array(AuditEvent),
@@ -58,8 +56,7 @@ export const exportAuditLog = operation({
   path: '/api/organizations/:org/audit-log/export',
   action: 'audit.export',
   tag,
-  summary:
-    'All matching events, oldest first, as a JSON array (or CSV) written piece by piece; the export is itself an event.',
+  summary: 'Export all matching events, oldest first, as a JSON array or CSV. The export is recorded as an event.',
   params: orgParams,
   query: z.object({ q, format: z.enum(['json', 'csv']).default('json') }),
   reply: z.array(AuditEvent),
@@ -86,7 +83,7 @@ export const verifyAuditLog = operation({
   path: '/api/organizations/:org/audit-log/verify',
   action: 'audit.verify',
   tag,
-  summary: 'Recompute the chain of hashes, check its seals, and name the first break.',
+  summary: 'Verify the hash chain and its seals, and report the first break.',
   params: orgParams,
   query: verifyQuery,
   reply: Verdict,

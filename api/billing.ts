@@ -7,18 +7,20 @@ const Day = z.iso.date()
 
 export const Seats = z.object({
   plan: Plan,
-  limit: z.number().int().nullable().describe('The most seats that may be taken; null: as many as you like.'),
-  used: z.number().int().describe('Members, and on paid plans pending invitations.'),
+  limit: z.number().int().nullable().describe('Seat limit; null for no limit.'),
+  used: z.number().int().describe('Members and, on paid plans, pending invitations.'),
   members: z.number().int(),
-  pending: z.number().int().describe('Pending invitations; each reserves a seat on paid plans.'),
+  pending: z.number().int().describe('Pending invitations. Each uses a seat on paid plans.'),
   free: z.number().int().nullable(),
   billed: z
     .number()
     .int()
-    .describe('The most seats used at once since the period began: what falls is billed less from the next one on.'),
+    .describe(
+      'Most seats used at the same time since the period started. Fewer seats are charged from the next period on.',
+    ),
   history: z
     .array(z.object({ day: Day, members: z.number().int(), pending: z.number().int() }))
-    .describe('One entry a day, oldest first, at most 400; the highest of each day.'),
+    .describe('One entry per day with the highest value, oldest first, at most 400.'),
 })
 export type Seats = z.infer<typeof Seats>
 
@@ -27,7 +29,7 @@ export const getSeats = operation({
   path: '/api/organizations/:org/billing/seats',
   action: 'billing.view',
   tag,
-  summary: 'Seats used, reserved and free, and how many there were over time.',
+  summary: 'Get the seats used, reserved, and available, now and over time.',
   params: orgParams,
   query: z.object({ days: z.coerce.number().int().min(1).max(400).default(90) }),
   reply: Seats,
@@ -36,7 +38,10 @@ export const getSeats = operation({
 export const Invoice = z.object({
   plan: Plan,
   currency: z.string().describe('ISO 4217.'),
-  seatPrice: z.number().int().describe('Of one seat for a month, in hundredths of the currency; the operator sets it.'),
+  seatPrice: z
+    .number()
+    .int()
+    .describe('Monthly price of one seat, in hundredths of the currency. Set by a site admin.'),
   period: z.object({ from: Day, to: Day.describe('The first day after it.') }),
   lines: z.array(
     z.object({
@@ -49,7 +54,7 @@ export const Invoice = z.object({
     }),
   ),
   total: z.number().int().describe('In hundredths of the currency.'),
-  nextPeriodTotal: z.number().int().describe('What the next whole month costs with the seats used now.'),
+  nextPeriodTotal: z.number().int().describe('Cost of the next full month with the current seats.'),
 })
 export type Invoice = z.infer<typeof Invoice>
 
@@ -58,7 +63,7 @@ export const previewInvoice = operation({
   path: '/api/organizations/:org/billing/preview',
   action: 'billing.view',
   tag,
-  summary: 'What the next invoice would say, seats added in the middle of the month by the day. No payment is taken.',
+  summary: 'Preview the next invoice. Seats added during the month are charged by day. No payment is taken.',
   params: orgParams,
   reply: Invoice,
 })
@@ -68,7 +73,7 @@ export const exportSeats = operation({
   path: '/api/organizations/:org/billing/export',
   action: 'billing.view',
   tag,
-  summary: 'The seats of each day as CSV.',
+  summary: 'Download the seats of each day as CSV.',
   params: orgParams,
   reply: z.string(),
   kind: 'stream',
@@ -88,11 +93,11 @@ export const MemberActivity = z.object({
   avatarUrl: z.string(),
   role: OrgRole,
   joinedAt: Time,
-  lastActiveAt: Time.nullable().describe('To a quarter of an hour; null: never since they joined.'),
+  lastActiveAt: Time.nullable().describe('Accurate to 15 minutes; null if never active since joining.'),
   doors: z.object({
     web: Time.nullable(),
     api: Time.nullable(),
-    git: Time.nullable().describe('LFS too.'),
+    git: Time.nullable().describe('Includes LFS files.'),
     sso: Time.nullable(),
   }),
 })
@@ -103,10 +108,10 @@ export const listActivity = operation({
   path: '/api/organizations/:org/activity',
   action: 'activity.view',
   tag,
-  summary: 'When each member was last active, by door; those idle the longest first.',
+  summary: 'List when each member was last active on each channel, least recently active first.',
   params: orgParams,
   query: z.object({
-    idle: Idle.optional().describe('Only members not active for so many days, or never.'),
+    idle: Idle.optional().describe('Only members who haven’t been active for this number of days, or never.'),
     role: OrgRole.optional(),
     search: z.string().max(200).optional(),
     cursor: z.string().max(500).optional(),
@@ -121,7 +126,7 @@ export const summarizeActivity = operation({
   path: '/api/organizations/:org/activity-summary',
   action: 'activity.view',
   tag,
-  summary: 'How many members are active and idle, and how many were active in each of the last weeks.',
+  summary: 'Count active and inactive members, and active members in each of the last weeks.',
   params: orgParams,
   reply: z.object({
     members: z.number().int(),
@@ -135,7 +140,7 @@ export const exportActivity = operation({
   path: '/api/organizations/:org/activity/export',
   action: 'activity.view',
   tag,
-  summary: 'The activity of every member as CSV.',
+  summary: 'Download the activity of all members as CSV.',
   params: orgParams,
   query: z.object({ idle: Idle.optional() }),
   reply: z.string(),

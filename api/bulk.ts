@@ -11,15 +11,17 @@ const csvCharacters = 8_000_000
 const maxBodyBytes = 16 * 1024 * 1024
 
 const GroupRoleAsked = z.strictObject({
-  id: z.string().min(1).max(200).describe('Id of the group, or its name.'),
+  id: z.string().min(1).max(200).describe('ID or name of the group.'),
   role: GroupRole,
 })
-const mode = z.enum(['plan', 'apply']).describe('`plan` changes nothing and gives every row a verdict.')
+const mode = z
+  .enum(['plan', 'apply'])
+  .describe('`plan` is a preview: it changes nothing and returns a result for each row.')
 const planHash = z
   .string()
   .max(100)
   .optional()
-  .describe('Of the plan that is applied; needed to apply. `409` when the plan would come out differently now.')
+  .describe('Hash of the plan. Required to apply. `409` if the result would now be different.')
 const csv = z.string().max(csvCharacters)
 
 export const bulkOps = ['set', 'add', 'invite', 'remove'] as const
@@ -29,12 +31,12 @@ export type BulkOp = z.infer<typeof BulkOp>
 /** One wish about one person. */
 export const BulkRow = z.strictObject({
   op: BulkOp.default('set').describe(
-    '`set`: role and groups are to be these. `add`: the groups are added, the role is raised to this. `invite`: a non-member. `remove`.',
+    '`set`: sets the role and groups. `add`: adds groups and raises the role. `invite`: invites a non-member. `remove`: removes a member.',
   ),
   username: z.string().min(1).max(100).optional(),
-  email: z.string().min(1).max(254).optional().describe('For `invite`, instead of the user name.'),
-  role: OrgRole.optional().describe('Unless said: `set` and `add` leave it, `invite` takes the default role.'),
-  groups: z.array(GroupRoleAsked).max(100).optional().describe('`set` without them leaves them as they are.'),
+  email: z.string().min(1).max(254).optional().describe('For `invite`, instead of the username.'),
+  role: OrgRole.optional().describe('If omitted, `set` and `add` don’t change it, and `invite` uses the default role.'),
+  groups: z.array(GroupRoleAsked).max(100).optional().describe('If `set` has no groups, they don’t change.'),
 })
 export type BulkRow = z.infer<typeof BulkRow>
 
@@ -44,14 +46,14 @@ const RoleAndGroups = z.object({
 })
 
 export const BulkVerdict = z.object({
-  row: z.number().int().describe('Its place among the rows, from 1; the line of the file where CSV was sent.'),
+  row: z.number().int().describe('Position of the row, starting at 1. For CSV, the line in the file.'),
   op: z.string(),
   who: z.string(),
   verdict: z.enum(['change', 'unchanged', 'invite', 'remove', 'error']),
   message: z.string().describe('One sentence.'),
   before: RoleAndGroups.nullable(),
   after: RoleAndGroups.nullable(),
-  loses: z.array(z.string()).describe('What the person can reach no more, in words.'),
+  loses: z.array(z.string()).describe('What the person loses access to.'),
 })
 export type BulkVerdict = z.infer<typeof BulkVerdict>
 
@@ -66,14 +68,12 @@ export const BulkResult = z.object({
     invite: z.number().int(),
     remove: z.number().int(),
     error: z.number().int(),
-    loseAccess: z.number().int().describe('People who lose something.'),
+    loseAccess: z.number().int().describe('People who lose access.'),
   }),
-  removalLimit: z.number().int().describe('The most removals this request may do.'),
-  problems: z.array(z.string()).describe('Why the whole cannot be applied as it is; empty when it can.'),
+  removalLimit: z.number().int().describe('Maximum number of removals in this request.'),
+  problems: z.array(z.string()).describe('Reasons why the changes can’t be applied. Empty if they can.'),
   rows: z.array(BulkVerdict),
-  inverse: z
-    .string()
-    .describe('CSV that undoes it, to send to this operation; who was removed is invited again by it.'),
+  inverse: z.string().describe('Undo file (CSV) for this operation. It invites removed people again.'),
 })
 export type BulkResult = z.infer<typeof BulkResult>
 
@@ -82,10 +82,10 @@ export const bulkMembers = operation({
   path: '/api/organizations/:org/members/bulk',
   action: 'member.bulk',
   tag,
-  summary: 'Change, invite and remove up to 10,000 people, judged on the final state: all or nothing.',
+  summary: 'Change, invite, and remove up to 10,000 people. Either all changes are applied or none.',
   details:
-    'Send `rows`, or `csv` with the header `username` (or `email`), and as wanted `op`, `role`, `groups` (`name:role`, separated by `;`). ' +
-    'First `mode: plan`, then `mode: apply` with the `planHash` of that plan. More removals than the larger of 5 and a tenth of the members need `removalLimit`.',
+    'Send `rows`, or `csv` with the header `username` (or `email`), and optionally `op`, `role`, and `groups` (`name:role`, separated by `;`). ' +
+    'First `mode: plan`, then `mode: apply` with the `planHash` of that plan. If you remove more than 5 members, or more than a tenth of them if that is more, set `removalLimit`.',
   params: orgParams,
   body: z
     .strictObject({
@@ -108,7 +108,7 @@ export const exportMembers = operation({
   path: '/api/organizations/:org/members/export',
   action: 'member.export',
   tag,
-  summary: 'Every member as CSV: what `POST …/members/bulk` reads, and more columns for people.',
+  summary: 'Download all members as CSV, in the format of `POST …/members/bulk`, with additional columns.',
   params: orgParams,
   reply: z.string(),
   kind: 'stream',
@@ -138,7 +138,7 @@ export const InviteVerdict = z.object({
       'over_seat_limit',
       'domain_not_allowed',
     ])
-    .describe('Only `invite` and `reinvite` are mailed; the others are left out when the rest is applied.'),
+    .describe('Only `invite` and `reinvite` send an email. Other rows are skipped.'),
   message: z.string(),
   role: OrgRole.nullable(),
   groups: z.array(z.object({ id: Id, name: z.string(), role: GroupRole })),
@@ -149,7 +149,7 @@ export const BulkInvitations = z.object({
   mode,
   applied: z.boolean(),
   planHash: z.string(),
-  batch: Id.nullable().describe('Under this id the progress of the mails is told, once applied.'),
+  batch: Id.nullable().describe('ID to get the progress of the emails, after applying.'),
   counts: z.object({ rows: z.number().int(), mailed: z.number().int(), leftOut: z.number().int() }),
   rows: z.array(InviteVerdict),
 })
@@ -160,10 +160,10 @@ export const bulkInvite = operation({
   path: '/api/organizations/:org/invitations/bulk',
   action: 'invitation.createMany',
   tag,
-  summary: 'Invite up to 5,000 people, with a verdict a row first; applied as a whole, the mails go out afterwards.',
+  summary: 'Preview and send invitations to up to 5,000 people. Emails are sent afterwards.',
   details:
-    'Send `rows`, or `csv` with the header `email` or `username`, and as wanted `role` and `groups` (`name:role`, separated by `;`). ' +
-    'No verdict tells whether an address has an account. First `mode: plan`, then `mode: apply` with its `planHash`.',
+    'Send `rows`, or `csv` with the header `email` or `username`, and optionally `role` and `groups` (`name:role`, separated by `;`). ' +
+    'The results don’t reveal whether an address has an account. First `mode: plan`, then `mode: apply` with its `planHash`.',
   params: orgParams,
   body: z
     .strictObject({
@@ -171,11 +171,11 @@ export const bulkInvite = operation({
       planHash,
       rows: z.array(InviteRow).min(1).max(bulkLimits.invitations).optional(),
       csv: csv.optional(),
-      role: OrgRole.optional().describe('Of rows that name none; the default role of the organization unless said.'),
-      groups: z.array(GroupRoleAsked).max(100).optional().describe('Of rows that name none.'),
-      emailDomain: z.string().max(253).optional().describe('Only addresses in this domain are let through.'),
+      role: OrgRole.optional().describe('For rows without a role. Default: the default role of the organization.'),
+      groups: z.array(GroupRoleAsked).max(100).optional().describe('For rows without groups.'),
+      emailDomain: z.string().max(253).optional().describe('Only addresses in this domain are invited.'),
       expiresInDays: z.number().int().min(1).max(invitationDays.most).default(invitationDays.usual),
-      message: text(1000).optional().describe('Words of yours for the mails.'),
+      message: text(1000).optional().describe('Your message in the emails.'),
     })
     .refine(({ rows, csv }) => (rows === undefined) !== (csv === undefined), {
       message: 'give either this or `csv`',
@@ -191,7 +191,7 @@ export const InvitationBatch = z.object({
   createdBy: z.string().nullable(),
   total: z.number().int(),
   waiting: z.number().int(),
-  sent: z.number().int().describe('Handed to the mail server, or kept in the outbox where there is none.'),
+  sent: z.number().int().describe('Sent to the mail server, or kept in the outbox if there is no mail server.'),
   failed: z.number().int(),
 })
 export type InvitationBatch = z.infer<typeof InvitationBatch>
@@ -201,7 +201,7 @@ export const getInvitationBatch = operation({
   path: '/api/organizations/:org/invitations/bulk/:id',
   action: 'invitation.viewBatch',
   tag,
-  summary: 'How far the mails of a bulk invitation are.',
+  summary: 'Get the progress of the emails of a bulk invitation.',
   params: orgParams.extend({ id: AnyCaseId }),
   reply: InvitationBatch,
 })

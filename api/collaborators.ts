@@ -16,18 +16,18 @@ export const Collaborator = z.object({
   expiresAt: Time.nullable(),
   addedAt: Time,
   addedBy: z.string().nullable(),
-  isMember: z.boolean().describe('Is a member of the organization as well; of the two rights the higher counts.'),
+  isMember: z.boolean().describe('Also a member of the organization. The higher access counts.'),
 })
 export type Collaborator = z.infer<typeof Collaborator>
 
-const params = repoParams.extend({ username: z.string().min(1).max(100).describe('User name.') })
+const params = repoParams.extend({ username: z.string().min(1).max(100).describe('Username.') })
 
 export const listCollaborators = operation({
   method: 'get',
   path: '/api/:repoType/:namespace/:repo/collaborators',
   action: 'collaborator.list',
   tag,
-  summary: 'People with a grant on this repository.',
+  summary: 'List the collaborators of a repository.',
   params: repoParams,
   query: cursorQuery,
   reply: z.array(Collaborator),
@@ -38,7 +38,7 @@ export const getCollaborator = operation({
   path: '/api/:repoType/:namespace/:repo/collaborators/:username',
   action: 'collaborator.list',
   tag,
-  summary: 'The grant of one person.',
+  summary: 'Get the collaborator access of one person.',
   params,
   reply: Collaborator,
 })
@@ -47,7 +47,7 @@ export const setCollaborator = operation({
   path: '/api/:repoType/:namespace/:repo/collaborators/:username',
   action: 'collaborator.set',
   tag,
-  summary: 'Give a person read or write access to this repository, a member or not, with or without an end date.',
+  summary: 'Give a member or non-member read or write access to a repository, permanently or until a date.',
   params,
   body: z.object({ role: CollaboratorRole, expiresAt: Time.nullable().optional() }),
   reply: Collaborator,
@@ -57,7 +57,7 @@ export const removeCollaborator = operation({
   path: '/api/:repoType/:namespace/:repo/collaborators/:username',
   action: 'collaborator.remove',
   tag,
-  summary: 'End the grant of one person; your own too.',
+  summary: 'Remove a collaborator. You can also remove yourself.',
   params,
   reply: success,
 })
@@ -71,10 +71,10 @@ export const listOrganizationCollaborators = operation({
   path: '/api/organizations/:org/collaborators',
   action: 'collaborator.listOrg',
   tag,
-  summary: 'Every grant on a repository of the organization.',
+  summary: 'List the collaborators of all repositories of an organization.',
   params: orgParams,
   query: cursorQuery.extend({
-    search: z.string().max(200).optional().describe('Part of a user name or of a repository’s.'),
+    search: z.string().max(200).optional().describe('Part of a username or repository name.'),
     external: z.enum(['true', 'false']).optional().describe('`true`: only those who are not members.'),
   }),
   reply: z.array(Grant),

@@ -13,7 +13,7 @@ export const DomainName = z
     'must be a domain, such as example.org',
   )
   .transform((domain) => domain.toLowerCase())
-const domainParams = orgParams.extend({ domain: DomainName.describe('The domain, such as example.org.') })
+const domainParams = orgParams.extend({ domain: DomainName.describe('The domain, for example example.org.') })
 
 /** A record to publish in the DNS. */
 export const DnsRecord = z.object({ name: z.string(), type: z.literal('TXT'), value: z.string() })
@@ -22,14 +22,14 @@ export const EmailDomain = z.object({
   domain: z.string(),
   state: z
     .enum(['unverified', 'verified', 'failing'])
-    .describe('`failing`: it was verified, and its record is not found any more; it counts until `graceEndsAt`.'),
+    .describe('`failing`: the domain was verified, but the record is missing. It stays verified until `graceEndsAt`.'),
   record: DnsRecord.describe('The record that verifies the domain.'),
   addedAt: Time,
   addedBy: z.string().nullable(),
-  verifiedAt: Time.nullable().describe('Since when it counts as verified, without a break.'),
-  checkedAt: Time.nullable().describe('When the DNS last answered, with the record or without it.'),
+  verifiedAt: Time.nullable().describe('Since when it has been verified without interruption.'),
+  checkedAt: Time.nullable().describe('When the DNS last answered, with or without the record.'),
   graceEndsAt: Time.nullable(),
-  problem: z.string().nullable().describe('What the latest check found instead of the record, in a sentence.'),
+  problem: z.string().nullable().describe('What the latest check found instead of the record.'),
 })
 export type EmailDomain = z.infer<typeof EmailDomain>
 
@@ -38,7 +38,7 @@ export const listDomains = operation({
   path: '/api/organizations/:org/domains',
   action: 'domain.list',
   tag,
-  summary: 'The email domains of an organization, with the records that verify them.',
+  summary: 'List the email domains of an organization, with their DNS TXT records.',
   params: orgParams,
   reply: z.array(EmailDomain),
 })
@@ -49,7 +49,7 @@ export const addDomain = operation({
   action: 'domain.create',
   tag,
   summary:
-    'Let people with a verified address in a domain join with the default role; public mailbox providers are refused.',
+    'Add an email domain. People with a verified address in it can join with the default role. Public mailbox providers are refused.',
   params: orgParams,
   body: z.strictObject({ domain: DomainName }),
   reply: EmailDomain,
@@ -61,7 +61,7 @@ export const verifyDomain = operation({
   path: '/api/organizations/:org/domains/:domain/verify',
   action: 'domain.verify',
   tag,
-  summary: 'Look the record up now. A domain is verified by one organization only; what was found is in the answer.',
+  summary: 'Check the DNS record now. Only one organization can verify a domain. The response contains what was found.',
   params: domainParams,
   body: z.strictObject({}),
   bodyOptional: true,
@@ -73,7 +73,7 @@ export const removeDomain = operation({
   path: '/api/organizations/:org/domains/:domain',
   action: 'domain.remove',
   tag,
-  summary: 'Close this door, and give up what its verification gave; who came in by it stays.',
+  summary: 'Remove an email domain and its verification. Members who joined with it stay.',
   params: domainParams,
   reply: success,
 })

@@ -18,7 +18,7 @@ export const listEmails = operation({
   path: '/api/settings/emails',
   action: 'email.list',
   tag,
-  summary: 'Your email addresses.',
+  summary: 'List your email addresses.',
   reply: z.array(Email),
 })
 export const addEmail = operation({
@@ -26,7 +26,7 @@ export const addEmail = operation({
   path: '/api/settings/emails',
   action: 'email.create',
   tag,
-  summary: 'Add an email address; a mail asks to verify it.',
+  summary: 'Add an email address. You get a verification email.',
   body: z.strictObject({ address: EmailAddress }),
   reply: Email,
   status: 201,
@@ -36,7 +36,7 @@ export const makeEmailPrimary = operation({
   path: '/api/settings/emails/:id/primary',
   action: 'email.update',
   tag,
-  summary: 'Make a verified address the one mail goes to.',
+  summary: 'Make a verified address your primary address.',
   params: idParams,
   body: nothing,
   bodyOptional: true,
@@ -47,7 +47,7 @@ export const resendVerification = operation({
   path: '/api/settings/emails/:id/resend',
   action: 'email.resend',
   tag,
-  summary: 'Send the verification mail once more.',
+  summary: 'Resend the verification email.',
   params: idParams,
   body: nothing,
   bodyOptional: true,
@@ -59,7 +59,7 @@ export const deleteEmail = operation({
   path: '/api/settings/emails/:id',
   action: 'email.delete',
   tag,
-  summary: 'Remove an email address; the last verified one stays.',
+  summary: 'Remove an email address. You can’t remove the last verified one.',
   params: idParams,
   reply: success,
 })
@@ -69,7 +69,7 @@ export const verifyEmail = operation({
   path: '/api/verify-email',
   action: 'email.verify',
   tag,
-  summary: 'Verify an email address with the token from the mail.',
+  summary: 'Verify an email address with the token from the email.',
   body: z.strictObject({ token: z.string().max(200) }),
   reply: z.object({ success: z.boolean(), email: z.string(), username: z.string() }),
 })

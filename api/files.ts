@@ -21,8 +21,8 @@ const LfsPointer = z.object({
 export const LastCommit = z.object({ id: CommitId, title: z.string(), date: Time })
 export const TreeEntry = z.object({
   type: z.enum(['file', 'directory', 'unknown']),
-  oid: z.string().describe('Id of the blob or tree.'),
-  size: z.number().int().describe('Bytes; of the content itself where it is in LFS.'),
+  oid: z.string().describe('ID of the blob or tree.'),
+  size: z.number().int().describe('Size in bytes. For LFS files, the size of the content.'),
   path: z.string(),
   lfs: LfsPointer.optional(),
   lastCommit: LastCommit.optional(),
@@ -46,12 +46,12 @@ export const FileChange = z.object({
   additions: z.number().int(),
   deletions: z.number().int(),
   binary: z.boolean(),
-  patch: z.string().optional().describe('The change as a unified diff, where it is text and not too long.'),
+  patch: z.string().optional().describe('Unified diff, if the file is text and not too large.'),
 })
 export const CommitDetails = CommitEntry.extend({
   parents: z.array(CommitId),
   files: z.array(FileChange),
-  truncated: z.boolean().describe('More changed than is told.'),
+  truncated: z.boolean().describe('The list of changes is incomplete.'),
 })
 export type CommitDetails = z.infer<typeof CommitDetails>
 
@@ -59,8 +59,8 @@ const expandQuery = z.object({
   expand: z
     .union([z.string(), z.array(z.string())])
     .optional()
-    .describe('Answer only these fields (besides the ids).'),
-  blobs: queryBoolean.optional().describe('Sizes and ids of the files too.'),
+    .describe('Return only these fields, and the IDs.'),
+  blobs: queryBoolean.optional().describe('Include sizes and IDs of the files.'),
   securityStatus: queryBoolean.optional(),
 })
 
@@ -69,7 +69,7 @@ export const getRepoInfo = operation({
   path: '/api/:repoType/:namespace/:repo',
   action: 'repo.view',
   tag: 'Repositories',
-  summary: 'A repository: its files, its card, its latest commit.',
+  summary: 'Get a repository: its files, card, and latest commit.',
   params: repoParams,
   query: expandQuery,
   repeated: ['expand'],
@@ -82,7 +82,7 @@ export const getRevision = operation({
   path: '/api/:repoType/:namespace/:repo/revision/:rev',
   action: 'repo.view',
   tag: 'Repositories',
-  summary: 'A repository as of a revision.',
+  summary: 'Get a repository at a revision.',
   params: revisionParams,
   query: expandQuery,
   repeated: ['expand'],
@@ -92,7 +92,7 @@ export const getRevision = operation({
 
 const treeQuery = z.object({
   recursive: queryBoolean.optional(),
-  expand: queryBoolean.optional().describe('The last commit of each entry too.'),
+  expand: queryBoolean.optional().describe('Include the last commit of each entry.'),
   limit: z.coerce.number().int().min(1).max(1000).default(1000),
   cursor: z.string().max(8000).optional(),
 })
@@ -102,7 +102,7 @@ export const listTree = operation({
   path: '/api/:repoType/:namespace/:repo/tree/:rev/*',
   action: 'repo.read',
   tag,
-  summary: 'What is in a folder.',
+  summary: 'List the files in a folder.',
   params: pathParams,
   query: treeQuery,
   reply: z.array(TreeEntry),
@@ -114,7 +114,7 @@ export const listRootTree = operation({
   path: '/api/:repoType/:namespace/:repo/tree/:rev',
   action: 'repo.read',
   tag,
-  summary: 'What is in the top folder.',
+  summary: 'List the files in the root folder.',
   params: revisionParams,
   query: treeQuery,
   reply: z.array(TreeEntry),
@@ -130,7 +130,7 @@ export const pathsInfo = operation({
   path: '/api/:repoType/:namespace/:repo/paths-info/:rev',
   action: 'repo.read',
   tag,
-  summary: 'Tells of each path whether it is a file or a folder; those that are not there are left out.',
+  summary: 'Get the type of each path: file or folder. Paths that don’t exist are left out.',
   params: revisionParams,
   body: z.object({
     paths: z.union([
@@ -154,7 +154,7 @@ export const listRefs = operation({
   path: '/api/:repoType/:namespace/:repo/refs',
   action: 'repo.read',
   tag,
-  summary: 'Branches and tags.',
+  summary: 'List branches and tags.',
   params: repoParams,
   query: z.object({ include_prs: queryBoolean.optional() }),
   reply: z.object({
@@ -167,7 +167,7 @@ export const listRefs = operation({
 })
 
 const historyQuery = z.object({
-  p: z.coerce.number().int().min(0).max(1_000_000).default(0).describe('Page, from 0.'),
+  p: z.coerce.number().int().min(0).max(1_000_000).default(0).describe('Page, starting at 0.'),
   limit: z.coerce.number().int().min(1).max(1000).default(50),
   expand: z.union([z.string(), z.array(z.string())]).optional(),
   file: z.string().max(4096).optional().describe('Only commits that touched this file or folder.'),
@@ -178,7 +178,7 @@ export const listCommits = operation({
   path: '/api/:repoType/:namespace/:repo/commits/:rev',
   action: 'repo.read',
   tag,
-  summary: 'History of a revision, newest first; `X-Total-Count` says how many commits there are.',
+  summary: 'List the commits of a revision, newest first. `X-Total-Count` contains the number of commits.',
   params: revisionParams,
   query: historyQuery,
   repeated: ['expand'],
@@ -191,7 +191,7 @@ export const listBranchCommits = operation({
   path: '/api/:repoType/:namespace/:repo/commits/:rev/*',
   action: 'repo.read',
   tag,
-  summary: 'The same where the slashes of a branch stand in the address as they are.',
+  summary: 'The same, for a branch name with unescaped slashes.',
   params: pathParams.extend({ path: z.string().max(300).describe('The rest of the revision.') }),
   query: historyQuery,
   repeated: ['expand'],
@@ -205,7 +205,7 @@ export const getCommit = operation({
   path: '/api/:repoType/:namespace/:repo/commit/:rev',
   action: 'repo.read',
   tag,
-  summary: 'One commit: who, when, why, and what it changed.',
+  summary: 'Get a commit with its author, message, and changes.',
   params: revisionParams,
   reply: CommitDetails,
 })
@@ -215,7 +215,7 @@ export const compareRevisions = operation({
   path: '/api/:repoType/:namespace/:repo/compare/*',
   action: 'repo.read',
   tag,
-  summary: 'What changed between two revisions, `a..b` or `a...b`, as a diff.',
+  summary: 'Compare two revisions, `a..b` or `a...b`, as a diff.',
   params: repoParams.extend({ path: z.string().max(700).describe('Two revisions with `..` or `...` between them.') }),
   query: z.object({ raw: queryBoolean.optional() }),
   reply: z.string(),
@@ -227,7 +227,7 @@ export const treeSize = operation({
   path: '/api/:repoType/:namespace/:repo/treesize/:rev/*',
   action: 'repo.read',
   tag,
-  summary: 'Bytes of a folder with everything in it.',
+  summary: 'Get the size of a folder.',
   params: pathParams,
   reply: z.object({ path: z.string(), size: z.number().int() }),
   dialect: 'hub',
@@ -238,7 +238,7 @@ export const checkRead = operation({
   path: '/api/:repoType/:namespace/:repo/auth-check',
   action: 'repo.read',
   tag: 'Repositories',
-  summary: 'Whether you may read the content of a repository.',
+  summary: 'Check whether you can read a repository.',
   params: repoParams,
   reply: z.object({}),
   dialect: 'hub',
@@ -248,20 +248,22 @@ export const checkWrite = operation({
   path: '/api/:repoType/:namespace/:repo/auth-check/write',
   action: 'repo.write',
   tag: 'Repositories',
-  summary: 'Whether you may change the content of a repository.',
+  summary: 'Check whether you can write to a repository.',
   params: repoParams,
   reply: z.object({}),
   dialect: 'hub',
 })
 
-const downloadQuery = z.object({ download: queryBoolean.optional().describe('To be saved, not shown.') })
+const downloadQuery = z.object({
+  download: queryBoolean.optional().describe('Download as a file instead of displaying it.'),
+})
 
 export const resolveFile = operation({
   method: 'get',
   path: '/:repoPrefix/:namespace/:repo/resolve/:rev/*',
   action: 'repo.read',
   tag,
-  summary: 'Download a file, or a range of it; where it is kept in LFS, the content itself.',
+  summary: 'Download a file or a range of it. For LFS files, you get the content.',
   params: filePathParams,
   query: downloadQuery,
   reply: z.string(),
@@ -273,7 +275,7 @@ export const resolveCached = operation({
   path: '/api/resolve-cache/:repoType/:namespace/:repo/:rev/*',
   action: 'repo.read',
   tag,
-  summary: 'The same under another address.',
+  summary: 'The same at another address.',
   params: pathParams,
   query: downloadQuery,
   reply: z.string(),
@@ -285,7 +287,7 @@ export const rawFile = operation({
   path: '/:repoPrefix/:namespace/:repo/raw/:rev/*',
   action: 'repo.read',
   tag,
-  summary: 'Download a file as it stands in git; where it is kept in LFS, the pointer.',
+  summary: 'Download a file as stored in Git. For LFS files, you get the pointer.',
   params: filePathParams,
   query: downloadQuery,
   reply: z.string(),

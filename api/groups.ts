@@ -84,7 +84,7 @@ export const listGroups = operation({
   path: '/api/organizations/:org/resource-groups',
   action: 'group.list',
   tag,
-  summary: 'The resource groups you belong to; all of them for admins.',
+  summary: 'List your resource groups. Admins see all of them.',
   params: orgParams,
   reply: z.array(ResourceGroup),
   dialect: 'hub',
@@ -95,7 +95,7 @@ export const listGroupSummaries = operation({
   path: '/api/organizations/:org/resource-group-summaries',
   action: 'group.list',
   tag,
-  summary: 'The same groups with counts instead of people and repositories.',
+  summary: 'List the same groups with counts instead of people and repositories.',
   params: orgParams,
   reply: z.array(
     z.object({
@@ -105,7 +105,7 @@ export const listGroupSummaries = operation({
       autoJoin: AutoJoin,
       numUsers: z.number().int(),
       numRepos: z.number().int(),
-      storage: z.number().describe('Bytes of its repositories, LFS included.'),
+      storage: z.number().describe('Size of its repositories in bytes, including LFS.'),
       role: GroupRole.nullable(),
       managedBy: z.enum(['manual', 'scim']),
     }),
@@ -117,7 +117,7 @@ export const createGroup = operation({
   path: '/api/organizations/:org/resource-groups',
   action: 'group.create',
   tag,
-  summary: 'Create a resource group. Who is not an admin must name at least one admin in `users`.',
+  summary: 'Create a resource group. If you aren’t an admin, name at least one admin in `users`.',
   params: orgParams,
   body: z.object({
     name: line(200).pipe(z.string().min(1)),
@@ -138,7 +138,7 @@ export const getGroup = operation({
   path: '/api/organizations/:org/resource-groups/:group',
   action: 'group.view',
   tag,
-  summary: 'A resource group: people, repositories, auto-join.',
+  summary: 'Get a resource group with its people, repositories, and auto-join.',
   params: groupParams,
   reply: ResourceGroup,
   dialect: 'hub',
@@ -149,7 +149,7 @@ export const updateGroup = operation({
   path: '/api/organizations/:org/resource-groups/:group',
   action: 'group.update',
   tag,
-  summary: 'Change name, description and spend limits (cents a month; null removes one).',
+  summary: 'Change the name, description, and spend limits (cents per month; null removes a limit).',
   params: groupParams,
   body: z.object({
     name: line(200).pipe(z.string().min(1)).optional(),
@@ -173,7 +173,8 @@ export const deleteGroup = operation({
   path: '/api/organizations/:org/resource-groups/:group',
   action: 'group.delete',
   tag,
-  summary: 'Delete a group; its repositories become ordinary ones. With `dryRun` tells what becomes visible to whom.',
+  summary:
+    'Delete a resource group. Its repositories stay in the organization. With `dryRun`, lists what becomes visible to whom.',
   params: groupParams,
   query: dryRun,
   reply: success.extend({
@@ -181,9 +182,9 @@ export const deleteGroup = operation({
       .object({
         repositories: z
           .array(z.object({ type: z.string(), name: z.string() }))
-          .describe('Private ones, at most 100 named.'),
+          .describe('Private repositories, at most 100 listed.'),
         repositoryCount: z.number().int(),
-        people: z.number().int().describe('Members who could not see them before.'),
+        people: z.number().int().describe('Members who can’t see them now.'),
       })
       .optional(),
   }),
@@ -207,7 +208,7 @@ export const addGroupUsers = operation({
   path: '/api/organizations/:org/resource-groups/:group/users',
   action: 'group.addUsers',
   tag,
-  summary: 'Add members to a group: all of them, or none.',
+  summary: 'Add members to a group: either all of them or none.',
   params: groupParams,
   body: z.object({
     users: z
@@ -243,7 +244,7 @@ export const removeGroupUser = operation({
   path: '/api/organizations/:org/resource-groups/:group/users/:username',
   action: 'group.removeUser',
   tag,
-  summary: 'Take a person out of a group.',
+  summary: 'Remove a person from a group.',
   params: groupMemberParams,
   reply: ResourceGroup,
   dialect: 'hub',
@@ -254,7 +255,7 @@ export const getRepoGroup = operation({
   path: '/api/:repoType/:namespace/:repo/resource-group',
   action: 'repo.viewGroup',
   tag,
-  summary: 'The resource group of a repository, or null.',
+  summary: 'Get the resource group of a repository, or null.',
   params: repoParams,
   reply: z.object({ id: Id, name: z.string(), numUsers: z.number().int() }).nullable(),
   dialect: 'hub',
@@ -265,12 +266,11 @@ export const setRepoGroup = operation({
   path: '/api/:repoType/:namespace/:repo/resource-group',
   action: 'repo.setGroup',
   tag,
-  summary:
-    'Put a repository into a group, or take it out with null. One that sits in another group is refused unless `move` is sent.',
+  summary: 'Add a repository to a group, or remove it with null. To move it from another group, send `move`.',
   params: repoParams,
   body: z.object({
     resourceGroupId: z.union([AnyCaseId, z.string().min(1).max(200)]).nullable(),
-    move: z.boolean().optional().describe('Take it out of the group it is in.'),
+    move: z.boolean().optional().describe('Remove it from its current group.'),
   }),
   reply: z.object({
     name: z.string(),

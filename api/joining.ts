@@ -25,11 +25,11 @@ export const invitationDays = { most: 30, usual: 7 } as const
 export const inviteLinkDays = { most: 365, usual: 7 } as const
 
 const orgIdParams = orgParams.extend({ id: AnyCaseId })
-const tokenParams = z.object({ token: z.string().min(1).max(100).describe('The secret at the end of the link.') })
+const tokenParams = z.object({ token: z.string().min(1).max(100).describe('Secret at the end of the link.') })
 
 const Person = z.object({ user: z.string(), fullname: z.string(), avatarUrl: z.string() })
 const GroupAsked = z.strictObject({
-  id: z.string().min(1).max(200).describe('Id of the group, or its name.'),
+  id: z.string().min(1).max(200).describe('ID or name of the group.'),
   role: GroupRole,
 })
 
@@ -38,19 +38,19 @@ export type InvitationState = z.infer<typeof InvitationState>
 
 export const Invitation = z.object({
   id: Id,
-  email: z.string().nullable().describe('The address it went to; null when it is for an account by name.'),
+  email: z.string().nullable().describe('The address it was sent to; null for an invitation by username.'),
   user: Person.nullable().describe('The account it is for; null for an invitation sent to an email address.'),
   role: OrgRole,
   groups: z.array(z.object({ id: Id, name: z.string(), role: GroupRole })),
   message: z.string(),
   state: InvitationState,
-  isVoid: z.boolean().describe('Pending, but the inviter may not invite any more: resend it in your own name.'),
+  isVoid: z.boolean().describe('Pending, but the person who sent it can no longer invite. Resend it in your own name.'),
   invitedBy: Person.nullable(),
   acceptedBy: Person.nullable(),
   createdAt: Time,
   sentAt: Time,
   expiresAt: Time,
-  endedAt: Time.nullable().describe('When it was accepted, declined or revoked, or found expired.'),
+  endedAt: Time.nullable().describe('When it was accepted, declined, revoked, or expired.'),
 })
 export type Invitation = z.infer<typeof Invitation>
 
@@ -59,11 +59,11 @@ export const listInvitations = operation({
   path: '/api/organizations/:org/invitations',
   action: 'invitation.list',
   tag: invitationsTag,
-  summary: 'The invitations of an organization, the newest first.',
+  summary: 'List the invitations of an organization, newest first.',
   params: orgParams,
   query: cursorQuery.extend({
     state: InvitationState.optional(),
-    search: z.string().max(200).optional().describe('Part of an address or of a user name.'),
+    search: z.string().max(200).optional().describe('Part of an address or username.'),
   }),
   reply: z.array(Invitation),
   kind: 'page',
@@ -74,17 +74,17 @@ export const createInvitation = operation({
   path: '/api/organizations/:org/invitations',
   action: 'invitation.create',
   tag: invitationsTag,
-  summary: 'Invite a person, by user name or by email address; again renews the pending invitation.',
-  details: 'The answer is the same whether or not an account has the address; the mail that goes out differs.',
+  summary: 'Invite a person by username or email address. Inviting again renews the pending invitation.',
+  details: 'The response doesn’t reveal whether an account has the address. Only the email differs.',
   params: orgParams,
   body: z
     .strictObject({
       username: z.string().min(1).max(100).optional(),
       email: EmailAddress.optional(),
-      role: OrgRole.optional().describe('At most your own; the default role of the organization unless said.'),
+      role: OrgRole.optional().describe('At most your own role. Default: the default role of the organization.'),
       groups: z.array(GroupAsked).max(100).optional().describe('Resource groups that you administer.'),
       expiresInDays: z.number().int().min(1).max(invitationDays.most).default(invitationDays.usual),
-      message: text(1000).optional().describe('Words of yours for the mail.'),
+      message: text(1000).optional().describe('Your message in the email.'),
     })
     .refine(({ username, email }) => (username === undefined) !== (email === undefined), {
       message: 'give either this or `email`',
@@ -99,7 +99,7 @@ export const resendInvitation = operation({
   path: '/api/organizations/:org/invitations/:id/resend',
   action: 'invitation.resend',
   tag: invitationsTag,
-  summary: 'Mail an invitation once more, in your name and for as many days again; the earlier link stops working.',
+  summary: 'Resend an invitation in your name, for the same number of days. The previous link stops working.',
   params: orgIdParams,
   body: nothing,
   bodyOptional: true,
@@ -111,7 +111,7 @@ export const revokeInvitation = operation({
   path: '/api/organizations/:org/invitations/:id',
   action: 'invitation.revoke',
   tag: invitationsTag,
-  summary: 'Take a pending invitation back; its link stops working at once.',
+  summary: 'Revoke a pending invitation. Its link stops working immediately.',
   params: orgIdParams,
   reply: Invitation,
 })
@@ -128,16 +128,16 @@ export const Offer = z.object({
   kind: z.enum(['invitation', 'link']),
   organization: OfferedOrganization,
   role: OrgRole,
-  groups: z.array(z.object({ name: z.string(), role: GroupRole })).describe('Told to the person invited.'),
+  groups: z.array(z.object({ name: z.string(), role: GroupRole })).describe('Sent to the invited person.'),
   message: z.string(),
   invitedBy: Person.nullable(),
   expiresAt: Time,
   for: z.enum(['email', 'user', 'anyone']),
-  address: z.string().nullable().describe('The invited address; told only to an account that names it.'),
-  emailDomain: z.string().nullable().describe('The link is for people with a verified address in this domain.'),
+  address: z.string().nullable().describe('The invited address. Shown only to an account that has this address.'),
+  emailDomain: z.string().nullable().describe('Only people with a verified address in this domain can use the link.'),
   state: z
     .enum(['sign_in', 'verify_email', 'ready', 'member'])
-    .describe('What you have to do next: sign in or up, verify the address, accept, or nothing.'),
+    .describe('What you have to do next: sign in, sign up, verify the address, accept, or nothing.'),
   maySignUp: z
     .boolean()
     .describe('A person without an account can create one by sending the token to `POST /api/signup`.'),
@@ -151,7 +151,7 @@ export const getOffer = operation({
   path: '/api/join/:token',
   action: 'invitation.view',
   tag: invitationsTag,
-  summary: 'What an invitation or an invite link is; the same `404` for one that does not work, whatever the reason.',
+  summary: 'Describe an invitation or invite link. If it doesn’t work, the response is always the same `404`.',
   params: tokenParams,
   reply: Offer,
 })
@@ -161,7 +161,7 @@ export const acceptOffer = operation({
   path: '/api/join/:token/accept',
   action: 'invitation.accept',
   tag: invitationsTag,
-  summary: 'Become a member by an invitation or an invite link.',
+  summary: 'Join an organization with an invitation or invite link.',
   params: tokenParams,
   body: nothing,
   bodyOptional: true,
@@ -183,7 +183,7 @@ export const declineOffer = operation({
 export const MyInvitation = z.object({
   id: Id,
   organization: OfferedOrganization,
-  email: z.string().nullable().describe('The verified address of yours that it went to.'),
+  email: z.string().nullable().describe('Your verified address that it was sent to.'),
   role: OrgRole,
   groups: z.array(z.object({ name: z.string(), role: GroupRole })),
   message: z.string(),
@@ -198,7 +198,7 @@ export const listMyInvitations = operation({
   path: '/api/settings/invitations',
   action: 'invitation.listOwn',
   tag: invitationsTag,
-  summary: 'Invitations that wait for you, by your name or by an address you have verified.',
+  summary: 'List your pending invitations, by username or verified address.',
   reply: z.array(MyInvitation),
 })
 
@@ -207,7 +207,7 @@ export const acceptMyInvitation = operation({
   path: '/api/settings/invitations/:id/accept',
   action: 'invitation.accept',
   tag: invitationsTag,
-  summary: 'Become a member by an invitation that waits for you.',
+  summary: 'Accept a pending invitation.',
   params: idParams,
   body: nothing,
   bodyOptional: true,
@@ -219,7 +219,7 @@ export const declineMyInvitation = operation({
   path: '/api/settings/invitations/:id/decline',
   action: 'invitation.decline',
   tag: invitationsTag,
-  summary: 'Decline an invitation that waits for you.',
+  summary: 'Decline a pending invitation.',
   params: idParams,
   body: nothing,
   bodyOptional: true,
@@ -233,7 +233,7 @@ export type LinkRole = z.infer<typeof LinkRole>
 export const InviteLink = z.object({
   id: Id,
   label: z.string(),
-  last4: z.string().describe('The end of the secret, to tell links apart.'),
+  last4: z.string().describe('Last characters of the secret.'),
   role: LinkRole,
   emailDomain: z.string().nullable(),
   maxUses: z.number().int().nullable(),
@@ -245,7 +245,7 @@ export const InviteLink = z.object({
 })
 export type InviteLink = z.infer<typeof InviteLink>
 const ShownLink = InviteLink.extend({
-  url: z.string().describe('The address to pass on; shown this once, stored hashed.'),
+  url: z.string().describe('The link to share. Shown only once; stored as a hash.'),
   token: z.string(),
 })
 
@@ -254,7 +254,7 @@ export const listInviteLinks = operation({
   path: '/api/organizations/:org/invite-links',
   action: 'inviteLink.list',
   tag: linksTag,
-  summary: 'The invite links of an organization with their uses, the newest first.',
+  summary: 'List the invite links of an organization with their uses, newest first.',
   params: orgParams,
   query: cursorQuery,
   reply: z.array(InviteLink),
@@ -269,10 +269,17 @@ export const createInviteLink = operation({
   summary: 'Create an invite link with an expiration date and a maximum number of uses.',
   params: orgParams,
   body: z.strictObject({
-    role: LinkRole.optional().describe('At most `write`; the default role of the organization unless said.'),
+    role: LinkRole.optional().describe('At most `write`. Default: the default role of the organization.'),
     label: line(100).optional(),
     expiresInDays: z.number().int().min(1).max(inviteLinkDays.most).default(inviteLinkDays.usual),
-    maxUses: z.number().int().min(1).max(100_000).nullable().optional().describe('null: as often as it is clicked.'),
+    maxUses: z
+      .number()
+      .int()
+      .min(1)
+      .max(100_000)
+      .nullable()
+      .optional()
+      .describe('Maximum number of uses; null for no limit.'),
     emailDomain: z
       .string()
       .max(253)
@@ -291,7 +298,7 @@ export const regenerateInviteLink = operation({
   path: '/api/organizations/:org/invite-links/:id/regenerate',
   action: 'inviteLink.regenerate',
   tag: linksTag,
-  summary: 'Give a link a new secret, in your name, with uses and days counted again; the old address stops working.',
+  summary: 'Regenerate an invite link in your name. Uses and days start again, and the old address stops working.',
   params: orgIdParams,
   body: nothing,
   bodyOptional: true,
@@ -303,7 +310,7 @@ export const revokeInviteLink = operation({
   path: '/api/organizations/:org/invite-links/:id',
   action: 'inviteLink.revoke',
   tag: linksTag,
-  summary: 'End a link; who came in by it stays.',
+  summary: 'Revoke an invite link. Members who joined with it stay.',
   params: orgIdParams,
   reply: InviteLink,
 })

@@ -24,17 +24,19 @@ export const Holdings = z.object({
   collaboratorGrants: z.array(z.object({ repository: z.string(), type: z.string(), role: z.string() })),
   tokens: z
     .array(z.object({ id: Id, name: z.string(), last4: z.string(), role: z.string(), lastUsedAt: Time.nullable() }))
-    .describe('Personal tokens that reach the organization; trust in them ends, elsewhere they go on working.'),
+    .describe(
+      'Personal access tokens with access to the organization. They are no longer trusted here, but work elsewhere.',
+    ),
   invitationsReceived: z
     .array(z.object({ id: Id, to: z.string() }))
-    .describe('By name, and to those of their addresses that admins may see.'),
+    .describe('By username, and to email addresses that admins can see.'),
   invitationsSent: z.array(z.object({ id: Id, to: z.string() })),
-  inviteLinks: z.array(z.object({ id: Id, label: z.string() })).describe('Made by the person, and alive.'),
+  inviteLinks: z.array(z.object({ id: Id, label: z.string() })).describe('Created by the person and still valid.'),
   joinRequests: z.array(z.object({ id: Id })),
-  successorPlace: z.number().int().nullable().describe('Place among the successors.'),
+  successorPlace: z.number().int().nullable().describe('Position among the successors.'),
   fileLocks: z
     .array(z.object({ id: Id, repository: z.string(), path: z.string() }))
-    .describe('Files they have locked with git-lfs.'),
+    .describe('Files that they locked with git-lfs.'),
 })
 export type Holdings = z.infer<typeof Holdings>
 
@@ -43,7 +45,7 @@ export const NeedsOwner = z.object({
   groups: z.array(Named).describe('Resource groups in which no other person is admin.'),
   repositories: z
     .array(z.object({ repository: z.string(), type: z.string() }))
-    .describe('Repositories that no other member may write to by a role below admin; at most 100 named.'),
+    .describe('Repositories that no other member with a role below admin can write to; at most 100 listed.'),
   repositoryCount: z.number().int(),
 })
 export type NeedsOwner = z.infer<typeof NeedsOwner>
@@ -61,17 +63,19 @@ export const OffboardingReport = z.object({
   removed: Holdings,
   counts: z
     .record(z.string(), z.number().int())
-    .describe('How many of each kind there were; reassigned invitations and links go on.'),
+    .describe('Number of items of each kind. Reassigned invitations and links still work.'),
   handedOver: NeedsOwner,
   leftAsIs: z.boolean(),
-  invitations: z.enum(['revoke', 'reassign']).describe('What became of the invitations and links that they had made.'),
-  remains: z.array(z.string()).describe('What is outside the reach of this hub, or stays on purpose, in sentences.'),
+  invitations: z
+    .enum(['revoke', 'reassign'])
+    .describe('What happened to invitations and invite links that they created.'),
+  remains: z.array(z.string()).describe('What offboarding does not remove.'),
   rejoinBlockedUntil: Time.nullable().describe(
     'End of the rejoin block; null once an admin has allowed the person to rejoin.',
   ),
   hash: z
     .string()
-    .describe('SHA-256 of the report without this field and `rejoinBlockedUntil`; it stands in the audit log.'),
+    .describe('SHA-256 of the report without this field and `rejoinBlockedUntil`. Also in the audit log.'),
 })
 export type OffboardingReport = z.infer<typeof OffboardingReport>
 
@@ -97,8 +101,8 @@ export const offboardMember = operation({
     invitations: z
       .enum(['revoke', 'reassign'])
       .default('revoke')
-      .describe('What becomes of the invitations they sent and the invite links they made; `reassign` to yourself.'),
-    reason: text(500).optional().describe('Required to apply; part of the offboarding report.'),
+      .describe('What happens to invitations and invite links that they created. `reassign` transfers them to you.'),
+    reason: text(500).optional().describe('Required to apply. Part of the offboarding report.'),
   }),
   reply: z.object({
     mode: z.enum(['plan', 'apply']),
@@ -106,7 +110,7 @@ export const offboardMember = operation({
     needsOwner: NeedsOwner,
     remains: z.array(z.string()),
     report: OffboardingReport.nullable().describe(
-      'Once applied; also in a plan, when the person was offboarded before and has nothing left.',
+      'Present after applying, and in a plan if the person was offboarded before and has nothing left.',
     ),
   }),
 })
@@ -119,7 +123,7 @@ export const OffboardingSummary = z.object({
   by: z.string(),
   at: Time,
   reason: z.string(),
-  removed: z.number().int().describe('How many things were removed.'),
+  removed: z.number().int().describe('Number of removed items.'),
   rejoinBlockedUntil: Time.nullable(),
 })
 export type OffboardingSummary = z.infer<typeof OffboardingSummary>
@@ -129,7 +133,7 @@ export const listOffboardings = operation({
   path: '/api/organizations/:org/offboardings',
   action: 'offboarding.list',
   tag,
-  summary: 'Everybody who was offboarded, the latest first.',
+  summary: 'List offboarded people, latest first.',
   params: orgParams,
   query: cursorQuery,
   reply: z.array(OffboardingSummary),
@@ -141,7 +145,7 @@ export const getOffboarding = operation({
   path: '/api/organizations/:org/offboardings/:id',
   action: 'offboarding.view',
   tag,
-  summary: 'An offboarding report.',
+  summary: 'Get an offboarding report.',
   params: orgParams.extend({ id: AnyCaseId }),
   reply: OffboardingReport,
 })
@@ -152,7 +156,7 @@ export const allowRejoin = operation({
   action: 'offboarding.allowRejoin',
   tag,
   summary:
-    'Allow an offboarded person to rejoin before the 90 days are over; they still need an invitation or another way in.',
+    'Allow an offboarded person to rejoin before the 90 days are over. They still need an invitation or another way to join.',
   params: orgParams.extend({ id: AnyCaseId }),
   reply: success,
 })

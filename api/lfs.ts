@@ -23,7 +23,7 @@ export const lfsBatch = operation({
   path: '/:repoPrefix/:namespace/:repo/info/lfs/objects/batch',
   action: 'repo.read',
   tag,
-  summary: 'Where to upload or download LFS objects; uploading takes write access.',
+  summary: 'Get the addresses to upload or download LFS files. Uploading requires write access.',
   params: repoPrefixParams,
   body: z.object({
     operation: z.enum(['upload', 'download']),
@@ -45,7 +45,7 @@ export const lfsVerify = operation({
   path: '/:repoPrefix/:namespace/:repo/info/lfs/objects/verify',
   action: 'repo.write',
   tag,
-  summary: 'Whether an LFS object has arrived.',
+  summary: 'Check whether an LFS file was uploaded.',
   params: repoPrefixParams,
   body: z.object({ oid: z.string().max(200), size: z.number() }),
   reply: z.object({ oid: z.string(), size: z.number() }),
@@ -59,7 +59,7 @@ export const lfsUpload = operation({
   path: '/api/lfs/:link',
   action: 'repo.write',
   tag,
-  summary: 'Upload an LFS object, or a part of one, by a signed link.',
+  summary: 'Upload an LFS file, or a part of one, with a signed link.',
   params: linkParams,
   reply: z.object({}),
   kind: 'bytes',
@@ -70,7 +70,7 @@ export const lfsComplete = operation({
   path: '/api/lfs/:link',
   action: 'repo.write',
   tag,
-  summary: 'Join the uploaded parts of an LFS object, or ask whether it has arrived, by a signed link.',
+  summary: 'Complete a multipart upload of an LFS file, or check whether it was uploaded, with a signed link.',
   params: linkParams,
   body: z.object({
     oid: z.string().max(200),
@@ -88,7 +88,7 @@ export const lfsDownload = operation({
   path: '/api/lfs/:link',
   action: 'repo.read',
   tag,
-  summary: 'Download an LFS object, or a range of it, by a signed link.',
+  summary: 'Download an LFS file, or a range of it, with a signed link.',
   params: linkParams,
   reply: z.string(),
   kind: 'bytes',
@@ -107,7 +107,7 @@ export const listLocks = operation({
   method: 'get',
   path: '/:repoPrefix/:namespace/:repo/info/lfs/locks',
   action: 'repo.read',
-  summary: 'Locks on files.',
+  summary: 'List file locks.',
   params: repoPrefixParams,
   query: z.object({
     path: z.string().max(4096).optional(),
@@ -134,7 +134,7 @@ export const verifyLocks = operation({
   method: 'post',
   path: '/:repoPrefix/:namespace/:repo/info/lfs/locks/verify',
   action: 'repo.write',
-  summary: 'Which locks are yours and which are not; git-lfs asks before a push.',
+  summary: 'List your file locks and those of others. git-lfs calls this before a push.',
   params: repoPrefixParams,
   body: z.object({
     ref: z.object({ name: z.string() }).nullable().optional(),
@@ -149,7 +149,7 @@ export const deleteLock = operation({
   method: 'post',
   path: '/:repoPrefix/:namespace/:repo/info/lfs/locks/:id/unlock',
   action: 'repo.write',
-  summary: 'Unlock a file; someone else’s only with `force`.',
+  summary: 'Unlock a file. Use `force` to unlock a file that someone else locked.',
   params: repoPrefixParams.extend({ id: Id }),
   body: z.object({ force: z.boolean().optional(), ref: z.object({ name: z.string() }).nullable().optional() }),
   reply: z.object({ lock: Lock }),
@@ -181,7 +181,7 @@ export const listLfsFiles = operation({
   path: '/api/:repoType/:namespace/:repo/lfs-files',
   action: 'repo.write',
   tag,
-  summary: 'LFS objects of a repository.',
+  summary: 'List the LFS files of a repository.',
   params: repoParams,
   query: z.object({
     cursor: z.string().max(500).optional(),
@@ -192,14 +192,13 @@ export const listLfsFiles = operation({
   kind: 'page',
   dialect: 'hub',
 })
-const rewriteHistory =
-  'Take the files out of every commit, as is done unless told otherwise; else out of the present ones.'
+const rewriteHistory = 'Remove the files from all commits (default), or only from the current ones.'
 export const deleteLfsFiles = operation({
   method: 'post',
   path: '/api/:repoType/:namespace/:repo/lfs-files/batch',
   action: 'repo.write',
   tag,
-  summary: 'Delete LFS objects, and the files that hold them.',
+  summary: 'Delete LFS files, and the files in the repository that use them.',
   params: repoParams,
   body: z.object({
     deletions: z.object({
@@ -215,7 +214,7 @@ export const deleteLfsFile = operation({
   path: '/api/:repoType/:namespace/:repo/lfs-files/:sha',
   action: 'repo.write',
   tag,
-  summary: 'Delete one LFS object, and the files that hold it.',
+  summary: 'Delete one LFS file, and the files in the repository that use it.',
   params: repoParams.extend({ sha: z.string().max(200) }),
   query: z.object({ rewriteHistory: queryBoolean.optional().describe(rewriteHistory) }),
   reply: success,

@@ -38,18 +38,18 @@ export const listMembers = operation({
   path: '/api/organizations/:org/members',
   action: 'member.list',
   tag,
-  summary: 'The members of an organization, in a stable order.',
+  summary: 'List the members of an organization, in a stable order.',
   params: orgParams,
   query: z.object({
-    search: z.string().max(200).optional().describe('Part of the user name or the full name.'),
+    search: z.string().max(200).optional().describe('Part of the username or full name.'),
     email: z
       .string()
       .max(254)
       .regex(/^[^@\s]+@[^@\s]+$/, 'must be an email address')
       .optional()
-      .describe('A verified address in a verified domain of the organization; for who may change roles.'),
+      .describe('A verified address in a verified domain of the organization. For members who can change roles.'),
     role: OrgRole.optional().describe('Only members with this role.'),
-    group: z.string().max(200).optional().describe('Only members of this resource group (id or name).'),
+    group: z.string().max(200).optional().describe('Only members of this resource group (ID or name).'),
     cursor: z.string().max(500).optional(),
     limit: z.coerce.number().int().min(1).max(10_000).default(500),
   }),
@@ -63,7 +63,7 @@ export const countMembers = operation({
   path: '/api/organizations/:org/members-summary',
   action: 'member.summary',
   tag,
-  summary: 'How many members there are, by role, and how many usable admins.',
+  summary: 'Count the members by role, and the active admins.',
   params: orgParams,
   reply: z.object({
     total: z.number().int(),
@@ -100,7 +100,7 @@ export const MemberRecord = z.object({
       ),
     }),
   ),
-  may: z.array(z.string()).describe('The actions you may take on this member now.'),
+  may: z.array(z.string()).describe('Actions that you can take on this member.'),
 })
 export type MemberRecord = z.infer<typeof MemberRecord>
 
@@ -109,7 +109,7 @@ export const getMember = operation({
   path: '/api/organizations/:org/members/:username',
   action: 'member.view',
   tag,
-  summary: 'One member: role, source, group roles with their sources, dates.',
+  summary: 'Get a member with their role, source, group roles, and dates.',
   params: memberParams,
   reply: MemberRecord,
 })
@@ -119,16 +119,16 @@ export const changeRole = operation({
   path: '/api/organizations/:org/members/:username/role',
   action: 'member.changeRole',
   tag,
-  summary: 'Set the role of a member, and their roles in resource groups.',
+  summary: 'Set the role of a member and their roles in resource groups.',
   details:
-    'Sets both: a missing or empty `resourceGroups` removes the person from every group that is managed by hand.',
+    'Sets both. A missing or empty `resourceGroups` removes the member from every group that they were added to manually.',
   params: memberParams,
   body: z.object({
     role: OrgRole,
     resourceGroups: z
       .array(
         z.object({
-          id: z.string().min(1).max(200).describe('Id of the group, or its name.'),
+          id: z.string().min(1).max(200).describe('ID or name of the group.'),
           role: GroupRole,
         }),
       )
@@ -144,7 +144,7 @@ export const updateMember = operation({
   path: '/api/organizations/:org/members/:username',
   action: 'member.update',
   tag,
-  summary: 'Change only the fields named: role, group roles (merged, or replaced), expiry.',
+  summary: 'Change only the fields that you send: role, group roles (merged or replaced), and end date.',
   params: memberParams,
   query: dryRun,
   body: z.strictObject({
@@ -156,13 +156,13 @@ export const updateMember = operation({
           .array(
             z.strictObject({
               id: z.string().min(1).max(200),
-              role: GroupRole.nullable().describe('null takes the role away.'),
+              role: GroupRole.nullable().describe('null removes the role.'),
             }),
           )
           .max(1000),
       })
       .optional(),
-    expiresAt: z.iso.datetime().nullable().optional().describe('When the membership ends by itself; null: never.'),
+    expiresAt: z.iso.datetime().nullable().optional().describe('When the membership ends; null for never.'),
   }),
   reply: z.object({ dryRun: z.boolean(), before: MemberRecord, after: MemberRecord }),
 })
@@ -177,18 +177,18 @@ export const Removal = z.object({
     role: OrgRole,
     groups: z.array(z.object({ id: Id, name: z.string(), role: GroupRole })),
     seatFreed: z.boolean(),
-    counts: Counts.describe('How many of each kind of thing end with the membership.'),
+    counts: Counts.describe('Number of items of each kind that end with the membership.'),
   }),
   remains: z.object({
     repositories: z
       .array(z.object({ type: z.string(), name: z.string() }))
-      .describe('Made by the person; they stay in the organization. At most 100 named.'),
+      .describe('Repositories that the person created. They stay in the organization. At most 100 listed.'),
     repositoryCount: z.number().int(),
-    personalTokens: z.number().int().describe('They live on, and stop at the organization’s door.'),
+    personalTokens: z.number().int().describe('They still work elsewhere, but give no access to the organization.'),
     grants: z
       .array(z.object({ kind: z.string(), on: z.string(), role: z.string() }))
-      .describe('Given outside membership; they stay unless the person is offboarded.'),
-    counts: Counts.describe('How many of each kind of thing end only when the person is offboarded.'),
+      .describe('Access outside the membership. It stays unless the person is offboarded.'),
+    counts: Counts.describe('Number of items of each kind that end only when the person is offboarded.'),
   }),
 })
 export type Removal = z.infer<typeof Removal>
@@ -198,7 +198,7 @@ export const removeMember = operation({
   path: '/api/organizations/:org/members/:username',
   action: 'member.remove',
   tag,
-  summary: 'Remove a member at once; tells what remains.',
+  summary: 'Remove a member immediately. The response lists what stays.',
   params: memberParams,
   query: dryRun,
   reply: Removal,
@@ -209,7 +209,7 @@ export const leaveOrganization = operation({
   path: '/api/organizations/:org/leave',
   action: 'member.leave',
   tag,
-  summary: 'Leave an organization; the last admin cannot.',
+  summary: 'Leave an organization. The last active admin can’t leave.',
   params: orgParams,
   query: dryRun,
   body: nothing,

@@ -20,17 +20,17 @@ import {
 } from './shapes.ts'
 import { NewToken, tokenFields } from './tokens.ts'
 
-const tag = 'Installation'
+const tag = 'Instance'
 
 export const InstanceSettings = z.object({
   name: z.string(),
-  signUp: z.enum(['open', 'invited', 'sso']).describe('Who may create an account.'),
-  organizationCreation: z.enum(['everyone', 'operators']).describe('Who may create organizations.'),
+  signUp: z.enum(['open', 'invited', 'sso']).describe('Who can create an account.'),
+  organizationCreation: z.enum(['everyone', 'operators']).describe('Who can create organizations.'),
   defaultPlan: Plan.describe('The plan of new organizations.'),
-  currency: z.string().describe('ISO 4217; what the prices of seats are in.'),
+  currency: z.string().describe('Currency of seat prices (ISO 4217).'),
   seatPrices: z
     .object({ team: z.number().int(), enterprise: z.number().int(), plus: z.number().int() })
-    .describe('Of one seat for a month, in hundredths of the currency. Nothing is charged: invoices are shown only.'),
+    .describe('Monthly price of one seat, in hundredths of the currency. No payment is taken.'),
 })
 export type InstanceSettings = z.infer<typeof InstanceSettings>
 
@@ -41,7 +41,7 @@ export const getInstanceSettings = operation({
   path: '/api/operator/settings',
   action: 'operator.viewSettings',
   tag,
-  summary: 'Settings of this installation.',
+  summary: 'Get the settings of the instance.',
   reply: InstanceSettings,
 })
 export const updateInstanceSettings = operation({
@@ -49,7 +49,7 @@ export const updateInstanceSettings = operation({
   path: '/api/operator/settings',
   action: 'operator.updateSettings',
   tag,
-  summary: 'Change settings of this installation.',
+  summary: 'Change the settings of the instance.',
   body: z.strictObject({
     name: line(60).pipe(z.string().min(1)).optional(),
     signUp: InstanceSettings.shape.signUp.optional(),
@@ -71,7 +71,7 @@ export const operatorHealth = operation({
   path: '/api/operator/health',
   action: 'operator.viewHealth',
   tag,
-  summary: 'How this installation is doing.',
+  summary: 'Get the health of the instance.',
   reply: z.object({
     version: z.string(),
     startedAt: Time,
@@ -107,7 +107,7 @@ export const listPeople = operation({
   path: '/api/operator/people',
   action: 'operator.listPeople',
   tag,
-  summary: 'Every account.',
+  summary: 'List all accounts.',
   query: cursorQuery.extend({ search: z.string().max(200).optional() }),
   reply: z.array(Person),
   kind: 'page',
@@ -117,12 +117,12 @@ export const createPerson = operation({
   path: '/api/operator/people',
   action: 'operator.createPerson',
   tag,
-  summary: 'Create an account whose address counts as verified.',
+  summary: 'Create an account with a verified address.',
   body: z.strictObject({
     username: z.string(),
     fullname: line(100).optional(),
     email: EmailAddress,
-    password: Password.optional().describe('Without one the person sets it through “forgot password”.'),
+    password: Password.optional().describe('If omitted, the person gets an email with a link to set one.'),
     operator: z.boolean().optional(),
   }),
   reply: Person,
@@ -133,9 +133,9 @@ export const updatePerson = operation({
   path: '/api/operator/people/:username',
   action: 'operator.updatePerson',
   tag,
-  summary: 'Suspend an account, end its suspension, make it an operator or no operator.',
+  summary: 'Suspend or reactivate an account, or change whether it is a site admin.',
   details:
-    'A suspended person loses every access at once. Where that was the last usable admin, the first usable successor becomes admin.',
+    'A suspended person loses all access immediately. If the person was the last active admin, the first successor who can become active admin takes over.',
   params: userParams,
   body: z.strictObject({ suspended: z.boolean().optional(), operator: z.boolean().optional() }),
   reply: Person,
@@ -145,7 +145,7 @@ export const createTokenFor = operation({
   path: '/api/operator/people/:username/tokens',
   action: 'operator.createToken',
   tag,
-  summary: 'Create an access token for an account; only from the command line on the server.',
+  summary: 'Create an access token for an account. Only from the command line on the server.',
   params: userParams,
   body: z.strictObject(tokenFields),
   reply: NewToken,
@@ -157,7 +157,7 @@ export const OperatorOrganization = z.object({
   name: z.string(),
   fullname: z.string(),
   plan: Plan,
-  seatLimit: z.number().int().nullable().describe('The most seats that may be taken; null: as many as they like.'),
+  seatLimit: z.number().int().nullable().describe('Seat limit; null for no limit.'),
   members: z.number().int(),
   usableAdmins: z.number().int(),
   health: Health,
@@ -169,7 +169,7 @@ export const listOrganizations = operation({
   path: '/api/operator/organizations',
   action: 'operator.listOrganizations',
   tag,
-  summary: 'Every organization, deleted ones too.',
+  summary: 'List all organizations, including deleted ones.',
   query: cursorQuery.extend({ search: z.string().max(200).optional() }),
   reply: z.array(OperatorOrganization),
   kind: 'page',
@@ -179,7 +179,7 @@ export const createOrganizationFor = operation({
   path: '/api/operator/organizations',
   action: 'operator.createOrganization',
   tag,
-  summary: 'Create an organization with a named first admin.',
+  summary: 'Create an organization with its first admin.',
   body: z.strictObject({
     name: z.string(),
     fullname: line(100).optional(),
@@ -194,9 +194,9 @@ export const updateOrganizationPlan = operation({
   path: '/api/operator/organizations/:org',
   action: 'operator.updateOrganization',
   tag,
-  summary: 'Change the plan of an organization, or the limit on its seats.',
+  summary: 'Change the plan or the seat limit of an organization.',
   details:
-    'A limit below current use removes no members. The next person, or the next invitation on a paid plan, is refused.',
+    'A limit below the current use removes no members. But no one can join, and on paid plans no one can be invited.',
   params: orgParams,
   body: z.strictObject({
     plan: Plan.optional(),
@@ -209,7 +209,7 @@ export const addMemberFor = operation({
   path: '/api/operator/organizations/:org/members',
   action: 'operator.addMember',
   tag,
-  summary: 'Put an existing account into an organization.',
+  summary: 'Add an account to an organization.',
   params: orgParams,
   body: z.strictObject({ username: z.string().max(100), role: OrgRole }),
   reply: z.object({ user: z.string(), organization: z.string(), role: OrgRole }),
@@ -232,7 +232,7 @@ export const listOutbox = operation({
   path: '/api/operator/outbox',
   action: 'operator.listOutbox',
   tag,
-  summary: 'Mail of this installation, newest first.',
+  summary: 'List emails in the outbox, newest first.',
   secret: true,
   query: cursorQuery.extend({ search: z.string().max(200).optional() }),
   reply: z.array(Mail),
@@ -243,7 +243,7 @@ export const retryMail = operation({
   path: '/api/operator/outbox/:id/retry',
   action: 'operator.retryMail',
   tag,
-  summary: 'Try to send a failed or kept mail once more.',
+  summary: 'Resend an email that failed or was not sent.',
   params: idParams,
   body: nothing,
   bodyOptional: true,
@@ -255,7 +255,7 @@ export const instanceAuditLog = operation({
   path: '/api/operator/audit-log',
   action: 'operator.viewAuditLog',
   tag,
-  summary: 'Events of accounts and of the installation itself, newest first.',
+  summary: 'Search events of accounts and of the instance, newest first.',
   query: cursorQuery.extend({ q: z.string().max(1000).optional() }),
   reply: z.array(AuditEvent),
   kind: 'page',
@@ -276,7 +276,7 @@ export const fillDemo = operation({
   path: '/api/operator/demo',
   action: 'operator.fillDemo',
   tag,
-  summary: 'Fill in the demo organization: 40 people, 12 repositories, 4 resource groups. Once.',
+  summary: 'Load the demo: 40 people, 12 repositories, and 4 resource groups. Works only once.',
   body: nothing,
   bodyOptional: true,
   reply: z.object({ organizations: z.array(z.string()), people: z.number().int(), repositories: z.number().int() }),
@@ -287,14 +287,14 @@ export const checkRepositories = operation({
   path: '/api/operator/repositories/check',
   action: 'operator.checkRepositories',
   tag,
-  summary: 'Check repositories with git, and that the bytes of their large files are there.',
+  summary: 'Check repositories with Git, and check that their large files are complete.',
   query: cursorQuery.extend({ limit: z.coerce.number().int().min(1).max(20).default(20) }),
   reply: z.array(
     z.object({
       id: z.string().describe('`namespace/name`.'),
       type: RepoType,
       folder: z.string().describe('Below `repositories/` in the data folder.'),
-      problems: z.array(z.string()).describe('Empty when it is sound.'),
+      problems: z.array(z.string()).describe('Empty if there are no problems.'),
     }),
   ),
   kind: 'page',

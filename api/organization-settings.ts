@@ -21,31 +21,29 @@ export const organizationSettings = {
     words: 'who may change roles',
   }),
   defaultRole: setting({
-    schema: OrgRole.exclude(['admin']).describe('The role of newcomers whose door names none.'),
+    schema: OrgRole.exclude(['admin']).describe('Role of new members if their invitation or approval names none.'),
     words: 'the default role',
   }),
   groupCreation: setting({
-    schema: z
-      .enum(['admin', 'write', 'contributor', 'read'])
-      .describe('The lowest role that may create resource groups.'),
+    schema: z.enum(['admin', 'write', 'contributor', 'read']).describe('Lowest role that can create resource groups.'),
     words: 'who may create resource groups',
   }),
   allowJoinRequests: setting({
-    schema: z.boolean().describe('Anybody with a verified address may ask to join; off unless turned on.'),
+    schema: z.boolean().describe('Anyone with a verified address can request to join. Off by default.'),
     words: 'whether people may ask to join',
   }),
   userApproval: setting({
-    schema: z.boolean().describe('People with an address in a domain of the organization land in the requests.'),
+    schema: z.boolean().describe('People with an address in an email domain of the organization need approval.'),
     words: 'whether admins decide about people who come by an email domain',
   }),
   hideMembers: setting({
-    schema: z.boolean().describe('Outsiders, and members below `read`, see an empty member list.'),
+    schema: z.boolean().describe('Hides the member list from non-members and from members below `read`.'),
     words: 'whether the member list is hidden',
   }),
   repoVisibility: setting({
     schema: z
       .enum(['public', 'private', 'private_only'])
-      .describe('What new repositories are; with `private_only` only admins change it afterwards.'),
+      .describe('Visibility of new repositories. With `private_only`, only admins can change it later.'),
     words: 'the visibility of new repositories',
   }),
   require2fa: setting({
@@ -55,7 +53,7 @@ export const organizationSettings = {
     words: 'the 2FA requirement',
   }),
   require2faFrom: setting({
-    schema: Time.nullable().describe('When the 2FA requirement begins to count; null: at once.'),
+    schema: Time.nullable().describe('When the 2FA requirement starts; null for immediately.'),
     input: z.iso.datetime().nullable(),
     words: 'when the 2FA requirement begins',
   }),

@@ -18,13 +18,11 @@ export const Organization = z.object({
   isVerified: z.boolean(),
   plan: Plan,
   createdAt: Time,
-  role: OrgRole.nullable().describe('Your role; null when you are no member.'),
-  blockedBy: z
-    .array(Withheld)
-    .describe('Why your role does not count at the moment: every reason; empty when it does.'),
+  role: OrgRole.nullable().describe('Your role; null if you aren’t a member.'),
+  blockedBy: z.array(Withheld).describe('All reasons why your role has no effect at the moment. Empty if it has.'),
   numUsers: z.number().int().optional(),
   health: Health.optional().describe('For members with `read` or more.'),
-  may: z.array(z.string()).describe('The actions of the permission table that you may take on this organization now.'),
+  may: z.array(z.string()).describe('Actions from the permissions reference that you can take on this organization.'),
 })
 export type Organization = z.infer<typeof Organization>
 
@@ -33,7 +31,7 @@ export const createOrganization = operation({
   path: '/api/organizations',
   action: 'org.create',
   tag,
-  summary: 'Create an organization; you become its first admin.',
+  summary: 'Create an organization. You become its first admin.',
   body: z.strictObject({ name: z.string(), fullname: line(100).optional(), details: text(2000).optional() }),
   reply: Organization,
   status: 201,
@@ -44,7 +42,7 @@ export const getOrganization = operation({
   path: '/api/organizations/:org',
   action: 'org.view',
   tag,
-  summary: 'An organization, your role in it and what you may do there.',
+  summary: 'Get an organization, your role, and what you can do.',
   params: orgParams,
   reply: Organization,
 })
@@ -70,7 +68,7 @@ export const deleteOrganization = operation({
   path: '/api/organizations/:org',
   action: 'org.delete',
   tag,
-  summary: 'Delete an organization; its admins can restore it for 30 days.',
+  summary: 'Delete an organization. Its admins can restore it for 30 days.',
   params: orgParams,
   query: dryRun,
   body: z.strictObject({ confirm: z.string().optional().describe('The name of the organization.') }),
@@ -88,7 +86,7 @@ export const restoreOrganization = operation({
   path: '/api/organizations/:org/restore',
   action: 'org.restore',
   tag,
-  summary: 'Bring a deleted organization back, within 30 days, as one of its admins or as the operator.',
+  summary: 'Restore a deleted organization within 30 days, as a former admin or a site admin.',
   params: orgParams,
   body: nothing,
   bodyOptional: true,
@@ -100,7 +98,7 @@ export const organizationOverview = operation({
   path: '/api/organizations/:org/overview',
   action: 'org.view',
   tag,
-  summary: 'What is public about an organization.',
+  summary: 'Get the public profile of an organization.',
   params: orgParams,
   reply: z.object({
     _id: Id,
@@ -125,7 +123,7 @@ export const organizationFollowers = operation({
   path: '/api/organizations/:org/followers',
   action: 'org.view',
   tag,
-  summary: 'Followers are not kept here: always an empty list.',
+  summary: 'Followers are not supported. Always an empty list.',
   params: orgParams,
   reply: z.array(z.unknown()),
   dialect: 'hub',
@@ -136,7 +134,7 @@ export const organizationSocials = operation({
   path: '/api/organizations/:org/socials',
   action: 'org.view',
   tag,
-  summary: 'Handles of an organization elsewhere; none are kept here.',
+  summary: 'Social handles of an organization. Not supported, always empty.',
   params: orgParams,
   reply: z.object({ _id: Id, org: z.string(), socialHandles: z.object({}) }),
   dialect: 'hub',
@@ -147,7 +145,7 @@ export const organizationAvatar = operation({
   path: '/api/organizations/:org/avatar',
   action: 'org.view',
   tag,
-  summary: 'Address of the organization’s picture; a redirect to it for image requests.',
+  summary: 'Get the address of the organization’s avatar. Image requests get a redirect.',
   params: orgParams,
   query: z.object({ redirect: z.string().max(20).optional() }),
   reply: z.object({ avatarUrl: z.string() }),
@@ -160,7 +158,7 @@ export const getSettings = operation({
   path: '/api/organizations/:org/settings',
   action: 'org.viewSettings',
   tag,
-  summary: 'The settings of an organization.',
+  summary: 'Get the settings of an organization.',
   params: orgParams,
   reply: OrgSettings,
 })
@@ -181,7 +179,7 @@ export const updateSettings = operation({
         count: z.number().int(),
         people: z.array(z.object({ user: z.string(), fullname: z.string(), role: OrgRole })),
       })
-      .describe('Members without two-factor authentication (2FA), at most 100 named.'),
+      .describe('Members without two-factor authentication (2FA), at most 100 listed.'),
   }),
 })
 
@@ -197,7 +195,7 @@ export const getSuccessors = operation({
   path: '/api/organizations/:org/successors',
   action: 'org.viewSuccessors',
   tag,
-  summary: 'Who becomes admin, in order, if the last usable admin is lost involuntarily; and the health this gives.',
+  summary: 'List the successors, in order, and the admin health.',
   params: orgParams,
   reply: z.object({ health: Health, successors: z.array(Successor) }),
 })
@@ -206,10 +204,10 @@ export const setSuccessors = operation({
   path: '/api/organizations/:org/successors',
   action: 'org.updateSuccessors',
   tag,
-  summary: 'Set the ordered successors.',
+  summary: 'Set the successors, in order.',
   params: orgParams,
   body: z.strictObject({
-    successors: z.array(z.string().max(100)).max(20).describe('User names of members, first to be asked first.'),
+    successors: z.array(z.string().max(100)).max(20).describe('Usernames of members, in order.'),
   }),
   reply: z.object({ health: Health, successors: z.array(Successor) }),
 })

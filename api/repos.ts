@@ -34,12 +34,12 @@ export const Repository = z.object({
     .object({ id: Id, name: z.string() })
     .nullable()
     .optional()
-    .describe('Left out for readers who are not in its group.'),
+    .describe('Omitted for readers who aren’t in its group.'),
   sha: z.string().nullable().optional().describe('The latest commit of `main`, or the revision asked for.'),
   modelId: z.string().optional(),
   pipeline_tag: z.string().optional(),
   library_name: z.string().optional(),
-  cardData: z.record(z.string(), z.unknown()).optional().describe('The metadata at the head of the card.'),
+  cardData: z.record(z.string(), z.unknown()).optional().describe('Metadata at the start of the card.'),
   siblings: z
     .array(
       z.object({
@@ -51,8 +51,8 @@ export const Repository = z.object({
     )
     .optional(),
   sdk: z.string().optional(),
-  usedStorage: z.number().optional().describe('Bytes, LFS included.'),
-  may: z.array(z.string()).optional().describe('The actions you may take on it now.'),
+  usedStorage: z.number().optional().describe('Size in bytes, including LFS.'),
+  may: z.array(z.string()).optional().describe('Actions that you can take on it.'),
 })
 export type Repository = z.infer<typeof Repository>
 
@@ -81,15 +81,15 @@ export const createRepo = operation({
   path: '/api/repos/create',
   action: 'repo.create',
   tag,
-  summary: 'Create a repository for yourself or in an organization.',
+  summary: 'Create a repository in your account or an organization.',
   body: z.object({
     name: z.string().min(1).max(200),
     organization: z.string().max(100).nullable().optional(),
     type: RepoType.default('model'),
     private: z.boolean().nullable().optional(),
     visibility: Visibility.optional(),
-    resourceGroupId: z.string().min(1).max(200).nullable().optional().describe('Id of a resource group, or its name.'),
-    license: z.string().max(100).optional().describe('Begins a README that names it.'),
+    resourceGroupId: z.string().min(1).max(200).nullable().optional().describe('ID or name of a resource group.'),
+    license: z.string().max(100).optional().describe('Adds a README with this license.'),
     sdk: z.string().max(50).nullable().optional(),
     files: z
       .array(
@@ -125,7 +125,7 @@ export const moveRepo = operation({
   path: '/api/repos/move',
   action: 'repo.move',
   tag,
-  summary: 'Rename a repository, or move it to another namespace; the old name keeps leading to it.',
+  summary: 'Rename a repository, or move it to another owner. The old name redirects to it.',
   body: z.object({
     fromRepo: z.string().min(1).max(200),
     toRepo: z.string().min(1).max(200),
@@ -141,7 +141,7 @@ export const listRepos = operation({
   path: '/api/:repoType',
   action: 'repo.list',
   tag,
-  summary: 'Repositories that you may read, newest first.',
+  summary: 'List repositories that you can read, newest first.',
   params: z.object({ repoType: RepoTypePlural }),
   query: cursorQuery.extend({
     // The clients ask for as many as they want in all, and follow the pages
@@ -151,7 +151,7 @@ export const listRepos = operation({
       .min(1)
       .default(100)
       .transform((most) => Math.min(most, 1000)),
-    author: z.string().max(100).optional().describe('Only those of this person or organization.'),
+    author: z.string().max(100).optional().describe('Only those of this user or organization.'),
     search: z.union([z.string().max(200), z.array(z.string().max(200)).max(10)]).optional(),
     group: z.string().max(200).optional().describe('Only those in this resource group (with `author`).'),
     visibility: Visibility.optional(),
@@ -159,7 +159,7 @@ export const listRepos = operation({
       .union([z.string(), z.array(z.string())])
       .optional()
       .describe('Only those with these tags.'),
-    sort: z.string().max(50).optional().describe('`lastModified`, else by age; newest first.'),
+    sort: z.string().max(50).optional().describe('`lastModified`, or by creation date if omitted. Newest first.'),
     direction: z.string().max(5).optional(),
     full: queryBoolean.optional(),
     cardData: queryBoolean.optional(),
@@ -209,7 +209,7 @@ export const listMyRepositories = operation({
   path: '/api/settings/repositories',
   action: 'repo.listOwn',
   tag,
-  summary: 'Your repositories with the storage they use.',
+  summary: 'List your repositories with their storage.',
   query: storageQuery,
   reply: z.array(StorageRow),
   dialect: 'hub',
@@ -219,7 +219,7 @@ export const listOrgRepositories = operation({
   path: '/api/organizations/:org/settings/repositories',
   action: 'repo.listOrg',
   tag,
-  summary: 'The organization’s repositories that you may read, with the storage they use.',
+  summary: 'List the repositories of the organization that you can read, with their storage.',
   params: orgParams,
   query: storageQuery,
   reply: z.array(StorageRow),
@@ -231,7 +231,7 @@ export const quickSearch = operation({
   path: '/api/quicksearch',
   action: 'search.quick',
   tag: 'Search',
-  summary: 'People, organizations and repositories whose name begins with, or holds, the words.',
+  summary: 'Search people, organizations, and repositories by name.',
   query: z.object({ q: z.string().min(1).max(100) }),
   reply: z.object({
     people: z.array(z.object({ name: z.string(), fullname: z.string(), avatarUrl: z.string() })),

@@ -28,14 +28,14 @@ export const getDoors = operation({
   path: '/api/organizations/:org/join',
   action: 'org.viewDoors',
   tag: requestsTag,
-  summary: 'How you could become a member: whether you may ask, and how your last request stands.',
+  summary: 'Get whether you can join or request to join, and the state of your last request.',
   params: orgParams,
   reply: z.object({
     isMember: z.boolean(),
     domain: z.string().nullable().describe('The domain of the organization in which you have a verified address.'),
-    mayJoin: z.boolean().describe('That address lets you in at once, with the default role.'),
-    role: OrgRole.nullable().describe('The role you would join with at once; null where you may not.'),
-    mayRequest: z.boolean().describe('The organization takes requests, and nothing stands against yours now.'),
+    mayJoin: z.boolean().describe('With this address, you can join immediately with the default role.'),
+    role: OrgRole.nullable().describe('The role that you would join with immediately; null if you can’t.'),
+    mayRequest: z.boolean().describe('The organization accepts requests, and you can send one now.'),
     request: z
       .object({ id: Id, state: RequestState, reason: z.string(), createdAt: Time, mayAskAgainAt: Time.nullable() })
       .nullable()
@@ -48,9 +48,9 @@ export const joinOrganization = operation({
   path: '/api/organizations/:org/join',
   action: 'org.join',
   tag: requestsTag,
-  summary: 'Join an organization, or ask to, whichever it allows you.',
+  summary: 'Join an organization, or request to join, depending on its settings.',
   params: orgParams,
-  body: z.strictObject({ message: text(1000).optional().describe('Words for the admins who decide.') }),
+  body: z.strictObject({ message: text(1000).optional().describe('Message for the admins who decide.') }),
   bodyOptional: true,
   reply: z.object({
     outcome: z.enum(['joined', 'requested']),
@@ -64,7 +64,7 @@ export const withdrawRequest = operation({
   path: '/api/organizations/:org/join',
   action: 'org.withdrawRequest',
   tag: requestsTag,
-  summary: 'Take your pending request back.',
+  summary: 'Withdraw your pending request.',
   params: orgParams,
   reply: success,
 })
@@ -74,7 +74,7 @@ export const listRequests = operation({
   path: '/api/organizations/:org/requests',
   action: 'request.list',
   tag: requestsTag,
-  summary: 'Requests to join an organization, the newest first.',
+  summary: 'List the requests to join an organization, newest first.',
   params: orgParams,
   query: cursorQuery.extend({ state: RequestState.optional() }),
   reply: z.array(JoinRequest),
@@ -86,9 +86,9 @@ export const approveRequest = operation({
   path: '/api/organizations/:org/requests/:id/approve',
   action: 'request.approve',
   tag: requestsTag,
-  summary: 'Make the person a member; approving again does no harm.',
+  summary: 'Approve a request. The person becomes a member. Approving again changes nothing.',
   params: orgIdParams,
-  body: z.strictObject({ role: OrgRole.optional().describe('The default role of the organization unless said.') }),
+  body: z.strictObject({ role: OrgRole.optional().describe('Default: the default role of the organization.') }),
   bodyOptional: true,
   reply: JoinRequest,
 })
@@ -98,9 +98,9 @@ export const rejectRequest = operation({
   path: '/api/organizations/:org/requests/:id/reject',
   action: 'request.reject',
   tag: requestsTag,
-  summary: 'Reject a request; the person may ask again after 30 days.',
+  summary: 'Reject a request. The person can ask again after 30 days.',
   params: orgIdParams,
-  body: z.strictObject({ reason: text(500).optional().describe('Told to the person.') }),
+  body: z.strictObject({ reason: text(500).optional().describe('Sent to the person.') }),
   bodyOptional: true,
   reply: JoinRequest,
 })

@@ -58,12 +58,12 @@ export const Time = z.iso.datetime({ precision: 3 })
 /** Names in a path are matched without regard to case; here only their size and characters are bounded. */
 const pathName = (most: number) => z.string().min(1).max(most)
 export const orgParams = z.object({ org: pathName(100).describe('Name of the organization.') })
-export const memberParams = orgParams.extend({ username: pathName(100).describe('User name of the member.') })
+export const memberParams = orgParams.extend({ username: pathName(100).describe('Username of the member.') })
 export const groupParams = orgParams.extend({
-  group: pathName(200).describe('Id of the resource group, or its name.'),
+  group: pathName(200).describe('ID or name of the resource group.'),
 })
 export const groupMemberParams = groupParams.extend({ username: pathName(100) })
-export const userParams = z.object({ username: pathName(100).describe('User name.') })
+export const userParams = z.object({ username: pathName(100).describe('Username.') })
 export const idParams = z.object({ id: AnyCaseId })
 export const repoParams = z.object({
   repoType: RepoTypePlural,
@@ -72,7 +72,7 @@ export const repoParams = z.object({
 })
 /** The same for addresses outside `/api`, where the type is what stands before the namespace. */
 export const repoPrefixParams = repoParams.omit({ repoType: true })
-const revision = z.string().min(1).max(300).describe('A branch, a tag, or the id of a commit.')
+const revision = z.string().min(1).max(300).describe('A branch, a tag, or a commit ID.')
 const filePath = z.string().max(4096).describe('Path inside the repository.')
 export const revisionParams = repoParams.extend({ rev: revision })
 export const pathParams = revisionParams.extend({ path: filePath })
@@ -107,7 +107,7 @@ export const success = z.object({ success: z.boolean() })
 export const nothing = z.object({})
 /** Booleans of a query string. */
 export const queryBoolean = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1')
-export const dryRun = z.object({ dryRun: queryBoolean.optional().describe('Tell what would happen; change nothing.') })
+export const dryRun = z.object({ dryRun: queryBoolean.optional().describe('Preview only; change nothing.') })
 export const cursorQuery = z.object({
   cursor: z.string().max(500).optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),

@@ -13,11 +13,11 @@ export const Token = z.object({
   expiresAt: Time.nullable(),
   lastUsedAt: Time.nullable(),
 })
-export const NewToken = Token.extend({ token: z.string().describe('Shown this once.') })
+export const NewToken = Token.extend({ token: z.string().describe('Shown only once.') })
 export const tokenFields = {
   name: line(100).pipe(z.string().min(1)),
   role: z.enum(['read', 'write']),
-  expiresAt: z.iso.datetime().nullable().optional().describe('When it stops working; at most ten years ahead.'),
+  expiresAt: z.iso.datetime().nullable().optional().describe('When it expires; at most ten years ahead.'),
 }
 
 export const listTokens = operation({
@@ -25,7 +25,7 @@ export const listTokens = operation({
   path: '/api/settings/tokens',
   action: 'token.list',
   tag,
-  summary: 'Your access tokens.',
+  summary: 'List your access tokens.',
   reply: z.array(Token),
 })
 export const createToken = operation({
@@ -33,7 +33,7 @@ export const createToken = operation({
   path: '/api/settings/tokens',
   action: 'token.create',
   tag,
-  summary: 'Create an access token; it is shown once.',
+  summary: 'Create an access token. It is shown only once.',
   body: z.strictObject(tokenFields),
   reply: NewToken,
   status: 201,
@@ -53,7 +53,7 @@ export const deleteToken = operation({
   path: '/api/settings/tokens/:id',
   action: 'token.delete',
   tag,
-  summary: 'Delete a token; it stops working at once.',
+  summary: 'Delete a token. It stops working immediately.',
   params: idParams,
   reply: success,
 })
@@ -62,7 +62,7 @@ export const rotateToken = operation({
   path: '/api/settings/tokens/:id/rotate',
   action: 'token.rotate',
   tag,
-  summary: 'Replace the secret of a token; the old one stops working at once.',
+  summary: 'Replace the secret of a token. The old one stops working immediately.',
   params: idParams,
   body: nothing,
   bodyOptional: true,

@@ -37,7 +37,7 @@ export const whoami = operation({
   path: '/api/whoami-v2',
   action: 'account.whoami',
   tag,
-  summary: 'Who the caller is, with which token, and in which organizations.',
+  summary: 'Get the account, token, and organizations of the caller.',
   reply: z.object({
     type: z.literal('user'),
     id: Id,
@@ -80,8 +80,9 @@ export const instance = operation({
   method: 'get',
   path: '/api/instance',
   action: 'instance.view',
-  tag: 'Installation',
-  summary: 'What this installation is: whether it needs its first operator, who may sign up, who is signed in.',
+  tag: 'Instance',
+  summary:
+    'Get the state of the instance: whether it needs its first site admin, who can sign up, and who is signed in.',
   reply: z.object({
     name: z.string(),
     version: z.string(),
@@ -97,15 +98,15 @@ export const setup = operation({
   method: 'post',
   path: '/api/setup',
   action: 'instance.setup',
-  tag: 'Installation',
-  summary: 'Create the first operator account; possible only while there is none.',
+  tag: 'Instance',
+  summary: 'Create the first site admin account. Possible only if there is none.',
   body: z.strictObject({
     username: z.string(),
     fullname: line(100).optional(),
     email: EmailAddress,
     password: Password,
-    code: z.string().max(100).describe('The setup code from the address that the hub prints when it starts.'),
-    demo: z.boolean().optional().describe('Also fill in the demo organization.'),
+    code: z.string().max(100).describe('The setup code from the link that is printed at startup.'),
+    demo: z.boolean().optional().describe('Also load the demo.'),
   }),
   reply: Account,
   status: 201,
@@ -117,7 +118,7 @@ export const signUp = operation({
   path: '/api/signup',
   action: 'account.create',
   tag,
-  summary: 'Create an account and sign in; a mail asks to verify the address.',
+  summary: 'Create an account and sign in. You get a verification email.',
   body: z.strictObject({
     username: z.string(),
     fullname: line(100).optional(),
@@ -127,9 +128,7 @@ export const signUp = operation({
       .string()
       .max(100)
       .optional()
-      .describe(
-        'The token of an invitation to this address: opens sign-up to people who are invited, and leads on to it.',
-      ),
+      .describe('Token of an invitation to this address. Lets invited people sign up.'),
   }),
   reply: Account,
   status: 201,
@@ -143,11 +142,12 @@ export const signIn = operation({
   tag,
   summary:
     'Sign in with username or email address and password, and a one-time code if two-factor authentication (2FA) is on.',
-  details: 'Answers 401 with code `TwoFactorCodeRequired` when the password is right and `code` is missing.',
+  details:
+    'If the password is correct and `code` is missing, the answer is `401` with the code `TwoFactorCodeRequired`.',
   body: z.strictObject({
-    username: z.string().max(254).describe('User name or verified email address.'),
+    username: z.string().max(254).describe('Username or verified email address.'),
     password: z.string().max(512),
-    code: z.string().max(64).optional().describe('Six digits from the authenticator, or a recovery code.'),
+    code: z.string().max(64).optional().describe('Six digits from the authenticator app, or a recovery code.'),
   }),
   reply: Account,
   kind: 'session',
@@ -158,7 +158,7 @@ export const signOut = operation({
   path: '/api/logout',
   action: 'session.delete',
   tag,
-  summary: 'End the session this request is made with.',
+  summary: 'Sign out: end the session of this request.',
   body: nothing,
   bodyOptional: true,
   reply: success,
@@ -170,7 +170,8 @@ export const requestPasswordReset = operation({
   path: '/api/password-reset',
   action: 'account.requestPasswordReset',
   tag,
-  summary: 'Mail a link that sets a new password. The answer is the same whether the address is known or not.',
+  summary:
+    'Send an email with a link to set a new password. The response doesn’t reveal whether the address has an account.',
   body: z.strictObject({ email: EmailAddress }),
   reply: success,
   status: 202,
@@ -181,7 +182,7 @@ export const resetPassword = operation({
   path: '/api/password-reset/confirm',
   action: 'account.resetPassword',
   tag,
-  summary: 'Set a new password with the token from the mail; ends every session of the account.',
+  summary: 'Set a new password with the token from the email. All sessions of the account end.',
   body: z.strictObject({ token: z.string().max(200), password: Password }),
   reply: success,
 })
@@ -191,7 +192,7 @@ export const getAccount = operation({
   path: '/api/settings/account',
   action: 'account.view',
   tag,
-  summary: 'Your account.',
+  summary: 'Get your account.',
   reply: Account,
 })
 
@@ -217,8 +218,8 @@ export const deleteAccount = operation({
   action: 'account.delete',
   tag,
   summary:
-    'Delete your account: its tokens, sessions and memberships end at once. The last admin of an organization cannot.',
-  body: z.strictObject({ confirm: z.string().describe('Your user name.') }),
+    'Delete your account. Its tokens, sessions, and memberships end immediately. The last active admin of an organization can’t do this.',
+  body: z.strictObject({ confirm: z.string().describe('Your username.') }),
   reply: success,
   kind: 'session',
 })
@@ -237,7 +238,7 @@ export const listSessions = operation({
   path: '/api/settings/sessions',
   action: 'session.list',
   tag,
-  summary: 'Where you are signed in.',
+  summary: 'List your sessions.',
   reply: z.array(Session),
 })
 export const endSession = operation({
@@ -245,7 +246,7 @@ export const endSession = operation({
   path: '/api/settings/sessions/:id',
   action: 'session.end',
   tag,
-  summary: 'Sign out one session.',
+  summary: 'End a session.',
   params: idParams,
   reply: success,
 })
@@ -254,7 +255,7 @@ export const endOtherSessions = operation({
   path: '/api/settings/sessions',
   action: 'session.end',
   tag,
-  summary: 'Sign out everywhere else.',
+  summary: 'End all other sessions.',
   reply: z.object({ ended: z.number().int() }),
 })
 
@@ -263,12 +264,11 @@ export const confirmSession = operation({
   path: '/api/settings/sessions/confirm',
   action: 'session.confirm',
   tag,
-  summary:
-    'Confirm that it is you with your password, and a code if 2FA is on: this session counts as a recent sign-in.',
-  details: 'What answers 403 with code `RecentSignInRequired` works again for ten minutes after this.',
+  summary: 'Confirm your password, and a code if 2FA is on. The session then counts as a recent sign-in.',
+  details: 'For the next ten minutes, requests no longer get `403` with the code `RecentSignInRequired`.',
   body: z.strictObject({
     password: z.string().max(512),
-    code: z.string().max(64).optional().describe('Six digits from the authenticator, or a recovery code.'),
+    code: z.string().max(64).optional().describe('Six digits from the authenticator app, or a recovery code.'),
   }),
   reply: success,
 })
@@ -278,7 +278,7 @@ export const getTwoFactor = operation({
   path: '/api/settings/two-factor',
   action: 'twoFactor.view',
   tag,
-  summary: 'Whether two-factor authentication (2FA) is on, and how many recovery codes are left.',
+  summary: 'Get whether two-factor authentication (2FA) is on, and the number of unused recovery codes.',
   reply: z.object({ enabled: z.boolean(), enabledAt: Time.nullable(), recoveryCodesLeft: z.number().int() }),
 })
 export const beginTwoFactor = operation({
@@ -286,7 +286,8 @@ export const beginTwoFactor = operation({
   path: '/api/settings/two-factor',
   action: 'twoFactor.begin',
   tag,
-  summary: 'Start 2FA setup: a secret for the authenticator app, not in force until confirmed.',
+  summary:
+    'Start 2FA setup. The response contains the secret for the authenticator app. 2FA is off until you confirm it.',
   body: nothing,
   bodyOptional: true,
   reply: z.object({ secret: z.string(), uri: z.string().describe('otpauth:// address to show as a QR code.') }),
@@ -296,7 +297,7 @@ export const confirmTwoFactor = operation({
   path: '/api/settings/two-factor/confirm',
   action: 'twoFactor.enable',
   tag,
-  summary: 'Turn on 2FA with a first code; answers the recovery codes, once.',
+  summary: 'Turn on 2FA with a first code. The response contains the recovery codes, which are shown only once.',
   body: z.strictObject({ code: z.string().max(64) }),
   reply: z.object({ recoveryCodes: z.array(z.string()) }),
   kind: 'session',
@@ -306,7 +307,7 @@ export const renewRecoveryCodes = operation({
   path: '/api/settings/two-factor/recovery-codes',
   action: 'twoFactor.renewRecoveryCodes',
   tag,
-  summary: 'Make new recovery codes; the old ones stop working.',
+  summary: 'Create new recovery codes. The old ones stop working.',
   body: nothing,
   bodyOptional: true,
   reply: z.object({ recoveryCodes: z.array(z.string()) }),
@@ -326,7 +327,7 @@ export const listMyOrganizations = operation({
   path: '/api/settings/organizations',
   action: 'account.organizations',
   tag,
-  summary: 'The organizations you are a member of, and the deleted ones you may restore.',
+  summary: 'List your organizations, and deleted ones that you can restore.',
   reply: z.object({
     organizations: z.array(
       z.object({
@@ -339,7 +340,7 @@ export const listMyOrganizations = operation({
         numUsers: z.number().int(),
         numAdmins: z.number().int(),
         joinedAt: Time,
-        blockedBy: z.array(Withheld).describe('Why the role does not count at the moment; empty when it does.'),
+        blockedBy: z.array(Withheld).describe('Reasons why the role has no effect at the moment. Empty if it has.'),
       }),
     ),
     restorable: z.array(z.object({ id: Id, name: z.string(), fullname: z.string(), deletedAt: Time, purgedAt: Time })),

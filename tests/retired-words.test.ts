@@ -33,6 +33,13 @@ describe('retired words', () => {
       }
     })
 
+  it('refuses some words in documents alone', () => {
+    for (const text of ['for every' + 'body', 'two m' + 'ails', 'a user n' + 'ame', 'goes o' + 'n working']) {
+      assert.equal(found('docs/guides/members.md', text).length, 1, text)
+      assert.deepEqual(found('web/pages/Home.tsx', text), [])
+    }
+  })
+
   it('leaves what was stored or said before, and names of the system', () => {
     assert.deepEqual(found('server/store/migrations/0008_recovery.sql', `create table ${'peti'}${'tions'} (`), [])
     assert.deepEqual(found('CHANGELOG.md', `a ${'rece'}${'ipt'}`), [])

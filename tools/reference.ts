@@ -87,7 +87,7 @@ function permissionsPage(): string {
     `\`${action}\``,
     scopeWords[row.on],
     requirements[row.requires].words,
-    callerWords[row.credential],
+    row.requires === 'anyone' ? anyoneWords[row.credential] : callerWords[row.credential],
     takesVerified(row) ? 'yes' : '',
     row.recent ? 'yes' : '',
     row.permission ? `\`${row.permission}\`` : '',
@@ -116,6 +116,12 @@ const callerWords: Record<PolicyRow['credential'], string> = {
   read: 'any token or a browser session',
   write: 'a write token or a browser session',
   session: 'a browser session',
+}
+
+const anyoneWords: Record<PolicyRow['credential'], string> = {
+  read: 'not required',
+  write: 'not required; a token must have write',
+  session: 'not required; tokens are refused',
 }
 
 function plansPage(): string {

@@ -18,6 +18,20 @@ const retired: readonly (readonly [RegExp, string])[] = [
   [/\bSomeb[o]dy\b|(?<![\w/:@.'"`=-])someb[o]dy(?![\w/'"`:-])/, '“someone”, or “a person”'],
 ]
 
+// Refused in documents only: in code and on pages some of them are names, or right in their place.
+const retiredInDocuments: readonly (readonly [RegExp, string])[] = [
+  [/(?<!-)\b(every|any)b[o]dy\b/i, '“everyone” or “anyone”'],
+  [/\binst[a]llations?\b/i, '“instance”'],
+  [/(?<![`/])\bm[a]ils\b/i, '“emails”'],
+  [/\buser n[a]mes?\b/i, '“username”'],
+  [/\bthe h[u]b\b/i, '“Guildhall”, “the server”, or “the instance”'],
+  [/\b(goes|go|going) [o]n \w+ing\b/i, '“continues to”, or “still”'],
+  [/\b(take|takes|took|taken|taking) aw[a]y\b/i, '“remove”'],
+]
+
+// Comments on tables stand in migrations, which never change; the architecture page names files of code.
+const documents = /^(README|CONTRIBUTING|docs\/(?!architecture|reference\/schema).+)\.md$/
+
 // What was said before, and what is stored under a former name.
 const former = /^(LICENSE|CHANGELOG\.md|api\/event-types\.ts|tests\/migrations\.test\.ts)$|^server\/store\/migrations\//
 
@@ -29,9 +43,9 @@ interface Found {
 
 /** Finds words that the product no longer uses, and says what to write in their place. */
 export function retiredWords({ file, lines }: { file: string; lines: string[] }): Found[] {
-  if (former.test(file)) return []
+  const refused = [...(former.test(file) ? [] : retired), ...(documents.test(file) ? retiredInDocuments : [])]
   return lines.flatMap((text, index) =>
-    retired
+    refused
       .filter(([word]) => word.test(text))
       .map(([word, better]) => ({
         file,

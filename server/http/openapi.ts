@@ -63,16 +63,18 @@ function pathsOf(operation: Operation): [string, Json][] {
   return repoTypePlurals.map((type) => [template.replace('{repoType}', type), describe(operation, type)])
 }
 
+function accessWords(row: PolicyRow): string {
+  if (row.requires === 'anyone') return 'No account is required.'
+  return `Requires ${requirements[row.requires].words}${row.recent ? ' and a recent sign-in' : ''}.`
+}
+
 function describe(operation: Operation, repoType?: string): Json {
   const row: PolicyRow = policy[operation.action as keyof typeof policy]
   const described: Json = {
     operationId: operationId(operation, repoType),
     tags: [operation.tag],
     summary: operation.summary,
-    description: [
-      operation.details,
-      `Takes ${requirements[row.requires].words}${row.recent ? ' and a recent sign-in' : ''}; action \`${operation.action}\`.`,
-    ]
+    description: [operation.details, `${accessWords(row)} Action: \`${operation.action}\`.`]
       .filter(Boolean)
       .join('\n\n'),
     security:

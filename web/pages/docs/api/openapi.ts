@@ -134,5 +134,5 @@ export function groupByTag(operations: ApiOperation[]): [string, ApiOperation[]]
   for (const operation of operations) {
     groups.set(operation.tag, [...(groups.get(operation.tag) ?? []), operation])
   }
-  return [...groups].toSorted(([a], [b]) => Number(a === 'Installation') - Number(b === 'Installation'))
+  return [...groups].toSorted(([a], [b]) => Number(a === 'Instance') - Number(b === 'Installation'))
 }
