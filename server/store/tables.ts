@@ -137,13 +137,13 @@ export interface IdempotencyKeys {
   actor: string;
   applied: Generated<boolean>;
   /**
-   * ID of this attempt: an attempt that was taken over can no longer write.
+   * ID of this attempt. An attempt that another one has replaced can no longer write.
    */
   claim: string | null;
   created_at: Timestamp;
   key: string;
   /**
-   * Process that works on the request; empty once it is answered, or when that process is gone.
+   * Process that works on the request. Null after the response, or when the process is gone.
    */
   process: string | null;
   reply: Buffer | null;
@@ -153,32 +153,32 @@ export interface IdempotencyKeys {
 
 export interface Instance {
   /**
-   * ISO 4217; what the prices of seats are in.
+   * Currency of seat prices (ISO 4217).
    */
   currency: Generated<string>;
   default_plan: Generated<Plan>;
   demo_filled_at: Timestamp | null;
   /**
-   * Tells which secret key sealed this database, so that a process with another one refuses to start.
+   * Fingerprint of the secret key of this database. A process with another key does not start.
    */
   key_fingerprint: string | null;
   name: Generated<string>;
   only_row: Generated<boolean>;
   organization_creation: Generated<string>;
   /**
-   * One seat for a month, in hundredths.
+   * Monthly price of one seat, in hundredths of the currency.
    */
   seat_price_enterprise: Generated<number>;
   /**
-   * One seat for a month, in hundredths.
+   * Monthly price of one seat, in hundredths of the currency.
    */
   seat_price_plus: Generated<number>;
   /**
-   * One seat for a month, in hundredths.
+   * Monthly price of one seat, in hundredths of the currency.
    */
   seat_price_team: Generated<number>;
   /**
-   * Code that creates the first operator, sealed; the same for every process.
+   * Encrypted code that creates the first site admin. The same for every process.
    */
   setup_code: Buffer | null;
   sign_up: Generated<string>;
@@ -190,7 +190,7 @@ export interface InvitationBatches {
   id: string;
   org_id: string;
   /**
-   * Mails written, which are fewer than invitations where an account has no verified address.
+   * Number of emails. Less than the number of invitations if an account has no verified address.
    */
   total: number;
 }
@@ -210,7 +210,7 @@ export interface Invitations {
   hash: Buffer;
   id: string;
   /**
-   * Who answers for it: when they may not invite any more, the invitation is void.
+   * The person who sent it. If they can no longer invite, the invitation is void.
    */
   invited_by: string | null;
   lifetime_days: number;
@@ -219,7 +219,7 @@ export interface Invitations {
   role: OrgRole;
   sent_at: Timestamp;
   /**
-   * A pending one past its expiry counts no more; a job writes that down.
+   * A pending invitation has no effect after its expiration. A job then updates the state.
    */
   state: Generated<InvitationState>;
   user_id: string | null;
@@ -240,7 +240,7 @@ export interface InviteLinks {
   revoked_at: Timestamp | null;
   role: OrgRole;
   /**
-   * Counted in the transaction that admits, so that no more get in than max_uses.
+   * Updated in the transaction of each new member, so that uses cannot exceed max_uses.
    */
   uses: Generated<number>;
 }
@@ -270,12 +270,12 @@ export interface LfsLocks {
 export interface LfsObjects {
   file_name: string | null;
   /**
-   * What git would call the content, of objects that came in a commit: clients compare it before they send it again.
+   * Git object ID of the content, for files that were sent in a commit. Clients compare it before they upload again.
    */
   git_oid: string | null;
   oid: string;
   /**
-   * When a commit first pointed to it; one that no commit ever points to is collected.
+   * When a commit first used the file. A file that no commit uses is deleted.
    */
   referenced_at: Timestamp | null;
   repo_id: string;
@@ -291,45 +291,45 @@ export interface LfsUploads {
   repo_id: string;
   size: Int8;
   /**
-   * What the upload is called where the bytes are.
+   * ID of the upload in the large-file store.
    */
   store_id: string;
   /**
-   * When its last part arrived: its links live on as long as it goes on.
+   * When the last part arrived. Links stay valid while the upload continues.
    */
   touched_at: Timestamp;
 }
 
 export interface Mails {
   /**
-   * The account whose request it was written for, for limits; null where the server itself wrote it.
+   * Account whose request caused the email, for limits. Null if the server caused it.
    */
   actor_id: string | null;
   /**
-   * The bulk invitation it was written for, for progress.
+   * Bulk invitation of the email, for its progress.
    */
   batch_id: string | null;
   /**
-   * Paragraphs, button and footer. The button has a label and a path on this hub.
+   * Paragraphs, button, and footer. The button has a label and a path on the instance.
    */
   body: Json;
   created_at: Timestamp;
   error: string | null;
   id: string;
   /**
-   * Key of the job that sends it together with others; null when it has a job of its own, or had one.
+   * Key of the job that sends the email together with others. Null if it has or had its own job.
    */
   job: string | null;
   /**
-   * What it is about: mails of one kind to one address are limited. Null where it was written before kinds were kept.
+   * Type of the email. Emails of one type to one address are limited. Null for emails that are older than this column.
    */
   kind: string | null;
   /**
-   * SHA-256 of the secret in its link; once that opens nothing any more, the text of a kept or failed mail is blanked.
+   * SHA-256 of the secret in the link. When the link no longer works, the text of a kept or failed email is deleted.
    */
   link_hash: Buffer | null;
   /**
-   * The organization it was written for, for limits; null where it is of none.
+   * Organization of the email, for limits. Null if it has none.
    */
   org_id: string | null;
   recipient: string;
@@ -346,7 +346,7 @@ export interface MemberActivity {
    */
   joined_at: Timestamp;
   /**
-   * The latest of the four; -infinity: never since they joined.
+   * The latest of the four times. -infinity if never active since joining.
    */
   last_at: Generated<Timestamp>;
   org_id: string;
@@ -362,16 +362,16 @@ export interface Memberships {
   joined_at: Timestamp;
   org_id: string;
   /**
-   * Until then some rights are withheld: set for a person who became admin by recovery, and handed on to those they make admin or writer.
+   * End of the probation after a recovery. Also set for people to whom an admin on probation gives write or admin.
    */
   probation_until: Timestamp | null;
   role: OrgRole;
   /**
-   * When the role was last changed; empty: it is the one they came with.
+   * When the role last changed. Null if it never changed.
    */
   role_since: Timestamp | null;
   /**
-   * Copy of users.search kept by a trigger, so that a search inside one organization reads one index.
+   * Copy of users.search, maintained by a trigger, so that a search in one organization reads one index.
    */
   search: string;
   source: MemberSource;
@@ -396,15 +396,15 @@ export interface Offboardings {
   id: string;
   org_id: string;
   /**
-   * How many things were removed, for the list.
+   * Number of removed items, for the list.
    */
   removed: number;
   /**
-   * The report as it was hashed: canonical JSON without the hash.
+   * The hashed report: canonical JSON without the hash.
    */
   report: string;
   /**
-   * No reference: writing a report must not wait for a lock on the account.
+   * Not a foreign key, because writing a report must not wait for a lock on the account.
    */
   user_id: string;
 }
@@ -413,12 +413,12 @@ export interface OrganizationDomains {
   added_at: Timestamp;
   added_by: string | null;
   /**
-   * When the DNS last answered, with the record or without it.
+   * When the DNS last answered, with or without the record.
    */
   checked_at: Timestamp | null;
   domain: string;
   /**
-   * When the DNS first answered without the record; the verification counts for 7 more days.
+   * When the DNS first answered without the record. The domain stays verified for 7 days.
    */
   failing_since: Timestamp | null;
   id: string;
@@ -426,11 +426,11 @@ export interface OrganizationDomains {
   problem: string | null;
   state: Generated<DomainState>;
   /**
-   * What the DNS record that verifies the domain ends with. Everybody who looks the record up sees it: no secret.
+   * End of the DNS record that verifies the domain. Not a secret, because anyone can look up the record.
    */
   token: string;
   /**
-   * Since when it is verified without a break; a lost verification leaves nothing.
+   * Since when the domain has been verified without interruption. Null after the verification is lost.
    */
   verified_at: Timestamp | null;
 }
@@ -442,20 +442,20 @@ export interface Organizations {
   created_by: string | null;
   default_role: Generated<OrgRole>;
   /**
-   * Deleted organizations answer 404; admins may restore them for 30 days.
+   * Requests to a deleted organization get 404. Its admins can restore it for 30 days.
    */
   deleted_at: Timestamp | null;
   details: Generated<string>;
   fullname: string;
   group_creation: Generated<OrgRole>;
   /**
-   * When anyone was last told that it has one active admin, or none.
+   * When an email last said that the organization has one active admin or none.
    */
   health_told_at: Timestamp | null;
   hide_members: Generated<boolean>;
   id: string;
   /**
-   * Has a verified email domain; a copy, kept by whatever changes the state of one.
+   * Whether the organization has a verified email domain. A copy that is updated with the domains.
    */
   is_verified: Generated<boolean>;
   member_management: Generated<string>;
@@ -465,11 +465,11 @@ export interface Organizations {
   require_2fa: Generated<boolean>;
   require_2fa_from: Timestamp | null;
   /**
-   * The most seats that can be taken; empty: no limit. Lowering it removes no members.
+   * Seat limit. Null for no limit. A lower limit removes no members.
    */
   seat_limit: number | null;
   /**
-   * People who come by an email domain wait for an admin, whatever allow_join_requests says.
+   * People who join with an email domain need approval, even if allow_join_requests is off.
    */
   user_approval: Generated<boolean>;
   website: Generated<string>;
@@ -491,7 +491,7 @@ export interface RecoveryCodes {
 export interface RecoveryConfirmations {
   at: Timestamp;
   /**
-   * No reference: the command line on the server counts as a site admin.
+   * Not a foreign key, because the command line on the server counts as a site admin.
    */
   confirmed_by_id: string;
   name: string;
@@ -500,7 +500,7 @@ export interface RecoveryConfirmations {
 
 export interface RecoveryRequests {
   /**
-   * How many site admins must approve. Fixed at the opening, so that a site admin cannot remove the second one afterwards.
+   * Number of required approvals. Fixed when the request is opened, so that a site admin cannot remove the second one.
    */
   approvals_needed: Generated<number>;
   cool_down_days: Generated<number>;
@@ -510,21 +510,21 @@ export interface RecoveryRequests {
   ended_at: Timestamp | null;
   ended_by: string | null;
   /**
-   * When those concerned were told at half of the time. Nothing takes effect before.
+   * When the halfway emails were sent. The request cannot take effect before.
    */
   halfway_told_at: Timestamp | null;
   id: string;
   /**
-   * Since when the organization had no active admin, as of the opening. A domain counts only if it was verified before.
+   * When the organization lost its last active admin. A domain counts only if it was verified before.
    */
   lost_at: Timestamp;
   /**
-   * One sentence on why it ended, if no person ended it.
+   * Why it ended, if no person ended it.
    */
   note: Generated<string>;
   opened_by: string;
   /**
-   * No reference: the command line on the server can open one too.
+   * Not a foreign key, because the command line on the server can open a request.
    */
   opened_by_id: string;
   org_id: string;
@@ -556,7 +556,7 @@ export interface RepoCollaborators {
 
 export interface Repositories {
   /**
-   * Metadata at the head of README.md, as JSON.
+   * Metadata at the start of README.md, as JSON.
    */
   card: Json | null;
   /**
@@ -566,18 +566,18 @@ export interface Repositories {
   created_at: Timestamp;
   creator_id: string | null;
   /**
-   * Size of the git folder when it was last measured.
+   * Size of the Git folder at the last measurement.
    */
   git_bytes: Generated<Int8>;
   group_added_by: string | null;
   group_id: string | null;
   /**
-   * The commit of main that card and tags were read from; git itself is the truth.
+   * Commit of main from which the card and tags were read. Git has the current value.
    */
   head: string | null;
   id: string;
   /**
-   * Sum of the LFS objects of this repository.
+   * Total size of the LFS files of the repository.
    */
   lfs_bytes: Generated<Int8>;
   /**
@@ -625,14 +625,14 @@ export interface SeatDays {
   pending: number;
   plan: Plan;
   /**
-   * Members, and on paid plans pending invitations.
+   * Members and, on paid plans, pending invitations.
    */
   used: number;
 }
 
 export interface Sessions {
   /**
-   * When the person last gave the password, and the code where 2FA is on: at sign-in, or asked again later.
+   * When the person last entered the password, and the code if 2FA is on.
    */
   confirmed_at: Timestamp;
   created_at: Timestamp;
@@ -667,7 +667,7 @@ export interface Users {
   is_operator: Generated<boolean>;
   name: string;
   /**
-   * When the account was made operator; empty: from the beginning, or before this was noted.
+   * When the account became a site admin. Null if it was one from the start, or before this column existed.
    */
   operator_since: Timestamp | null;
   password_hash: string | null;
@@ -675,11 +675,11 @@ export interface Users {
   state: Generated<AccountState>;
   totp_enabled_at: Timestamp | null;
   /**
-   * The last time step a code was taken for: a code works once.
+   * Last time step for which a code was accepted, so that a code works once.
    */
   totp_last_step: Int8 | null;
   /**
-   * Sealed: version, key ID, nonce, tag, text. In force only once totp_enabled_at is set.
+   * Encrypted: version, key ID, nonce, tag, and text. Active only if totp_enabled_at is set.
    */
   totp_secret: Buffer | null;
 }
