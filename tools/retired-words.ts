@@ -30,7 +30,7 @@ const retiredInDocuments: readonly (readonly [RegExp, string])[] = [
 ]
 
 // Comments on tables stand in migrations, which never change; the architecture page names files of code.
-const documents = /^(README|CONTRIBUTING|docs\/(?!architecture|reference\/schema).+)\.md$/
+const documents = /^(README|CONTRIBUTING|CHANGELOG|docs\/(?!architecture|reference\/schema).+)\.md$/
 
 // What was said before, and what is stored under a former name.
 const former = /^(LICENSE|CHANGELOG\.md|api\/event-types\.ts|tests\/migrations\.test\.ts)$|^server\/store\/migrations\//
