@@ -10,7 +10,7 @@ import type {
 } from '../../api/index.ts'
 import { isId } from '../kernel/ids.ts'
 import { type Db, readShortly } from '../store/database.ts'
-import { sql, textOf } from '../store/sql.ts'
+import { membershipOf, sql, textOf } from '../store/sql.ts'
 import type { AccessTarget, Credential } from './facts.ts'
 import * as grants from './grants.ts'
 import { type StoredSettings, selectedSettings } from './settings.ts'
@@ -277,14 +277,13 @@ const orgColumns = `o.id org_id, o.name org_name, o.fullname org_fullname, o.det
   ${selectedSettings('o')}, o.adminless_since, m.id member_id, m.role member_role, ${liveMembership} member_live,
   m.probation_until member_probation_until, ${meetsTwoFactor} meets_two_factor`
 
-// The limit has PostgreSQL use the key: without statistics it goes through all members of the organization instead.
-const membershipOf = 'lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1)'
+const membershipOfActor = textOf(membershipOf(sql.raw('o.id'), sql.raw('a.id')))
 
 const memberDetail = `'member', json_build_object('source', m.source, 'since', coalesce(m.role_since, m.joined_at), 'until', m.expires_at)`
 
 // The organization is there as `o`: with it come the membership of the caller, and whether its requirements are met.
 function addStanding(statement: Statement): void {
-  statement.joins.push(`left join ${membershipOf} m on true`)
+  statement.joins.push(`left join ${membershipOfActor} m on true`)
   statement.columns.push(orgColumns)
   if (statement.hasToken) statement.columns.push(`${trustsToken} trusts_token`)
   statement.details?.push(memberDetail)
@@ -326,7 +325,8 @@ function addNamedRepo(statement: Statement, repo: NonNullable<AccessTarget['repo
 
 // The organization is there as `o`, deleted or not: only its own repositories are found.
 function addRepoOfOrg(statement: Statement): void {
-  statement.joins.push('left join repositories r on r.id = rr.repo_id and r.org_id = o.id')
+  statement.joins.push(`left join lateral (
+    select * from repositories where id = rr.repo_id and org_id = o.id limit 1) r on true`)
   addRepoColumns(statement, 'o.name')
 }
 

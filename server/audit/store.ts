@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { HubError } from '../kernel/errors.ts'
 import type { InstanceKey } from '../kernel/secret.ts'
-import { type Db, keyOf, type Tx } from '../store/database.ts'
+import { type Db, keyOf, sendWithNext, type Tx } from '../store/database.ts'
 import { arrayOf, containing, sql } from '../store/sql.ts'
 import type { EventFilter } from './filter.ts'
 import { isSealedPlace, sealBreak, sealOf } from './seal.ts'
@@ -26,8 +26,8 @@ const eventsPerInsert = 250
 
 /**
  * Appends events to their chain, in their order: locks its head, hashes and seals here, and writes them a few hundred at
- * a time. The head stays locked until the transaction ends. The key never goes to the database, so each event takes two
- * round trips.
+ * a time. The head stays locked until the transaction ends. The key never goes to the database, so the head is read in a
+ * round trip of its own; what is written last goes with the commit.
  */
 export async function appendEvents(
   tx: Tx,
@@ -37,17 +37,25 @@ export async function appendEvents(
   const seal = sealer(keyOf(tx), scope)
   let head = await lockHead(tx, scope)
   for (let from = 0; from < events.length; from += eventsPerInsert)
-    head = await insertAfter(tx, seal, head, events.slice(from, from + eventsPerInsert))
+    head = await insertAfter(tx, seal, head, {
+      events: events.slice(from, from + eventsPerInsert),
+      isLast: from + eventsPerInsert >= events.length,
+    })
   if (mark) await markApplied(tx, mark)
 }
 
-async function insertAfter(tx: Tx, seal: Sealer, head: Head, events: StoredEvents['events']): Promise<Head> {
+async function insertAfter(
+  tx: Tx,
+  seal: Sealer,
+  head: Head,
+  { events, isLast }: { events: StoredEvents['events']; isLast: boolean },
+): Promise<Head> {
   const places = placesAfter(head, events)
   const last = places.at(-1)
   if (last === undefined) return head
   const { scope } = seal
   const end = { ...last, seal: seal.end(head, last) }
-  await sql`
+  const write = sql`
     with head as (
       update audit_heads set seq = ${end.seq}, prev_hash = ${end.prevHash}, hash = ${end.hash}, seal = ${end.seal}
       where scope = ${scope}
@@ -59,7 +67,9 @@ async function insertAfter(tx: Tx, seal: Sealer, head: Head, events: StoredEvent
       ${arrayOf(events.map(({ authorName }) => authorName))}, ${arrayOf(events.map(({ ip }) => ip))},
       ${arrayOf(events.map(({ canonical }) => canonical))},
       ${places.map(({ prevHash }) => prevHash)}::bytea[], ${places.map(({ hash }) => hash)}::bytea[],
-      ${places.map(seal.event)}::bytea[]) e`.execute(tx)
+      ${places.map(seal.event)}::bytea[]) e`
+  if (isLast) await sendWithNext(tx, write.compile(tx))
+  else await write.execute(tx)
   return end
 }
 

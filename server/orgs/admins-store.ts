@@ -1,7 +1,7 @@
 import type { OrgRole } from '../../api/index.ts'
 import { adminRow, fitForAdmin, requiresTwoFactor, usableAdmin } from '../access/grants.ts'
 import type { Db, Tx } from '../store/database.ts'
-import { rowOf, sql } from '../store/sql.ts'
+import { membershipOf, rowOf, sql } from '../store/sql.ts'
 import { mailTo } from '../users/mail-address.ts'
 
 export interface Candidate {
@@ -155,7 +155,7 @@ export async function findRescuers(db: Db, orgId: string): Promise<string[]> {
 export async function findSuccessors(db: Db, orgId: string): Promise<SuccessorRow[]> {
   const { rows } = await sql<SuccessorRow>`
     select u.id, u.name "user", u.fullname, m.role, (${fit}) usable, ${mailTo()} email
-    from successors s join memberships m on m.org_id = s.org_id and m.user_id = s.user_id
+    from successors s join ${membershipOf(sql.ref('s.org_id'), sql.ref('s.user_id'))} m on true
     join organizations o on o.id = m.org_id join users u on u.id = m.user_id
     where s.org_id = ${orgId} order by s.position`.execute(db)
   return rows

@@ -49,6 +49,11 @@ export function rowOf(table: string, column: string): RawBuilder<unknown> {
   return sql`lateral (select * from ${sql.table(table)} where id = ${sql.ref(column)} limit 1)`
 }
 
+/** The membership of a person in an organization, both given as columns or values, for `join … on true`: by its key, likewise. */
+export function membershipOf(org: RawBuilder<unknown>, user: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`lateral (select * from memberships where org_id = ${org} and user_id = ${user} limit 1)`
+}
+
 /** A list of values as one array parameter, so that the statement has one text however many there are. */
 export function arrayOf(values: readonly string[]): RawBuilder<string[]> {
   return sql<string[]>`${values as string[]}::text[]`

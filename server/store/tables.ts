@@ -357,6 +357,10 @@ export interface MemberActivity {
 
 export interface Memberships {
   expires_at: Timestamp | null;
+  /**
+   * Copy of whether the account has 2FA on, kept by triggers, so that counting those without reads one index. Decisions read the account.
+   */
+  has_two_factor: Generated<boolean>;
   id: string;
   is_external: Generated<boolean>;
   joined_at: Timestamp;

@@ -421,7 +421,8 @@ limit 1) s on true
 left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3
 left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join names rn on rn.lower_name = $5
 left join repository_names rr on rr.owner_id = coalesce(rn.org_id, rn.user_id) and rr.type = $4
-and rr.lower_name = $6 left join repositories r on r.id = rr.repo_id and r.org_id = o.id where $1::timestamptz is not null;
+and rr.lower_name = $6 left join lateral (
+select * from repositories where id = rr.repo_id and org_id = o.id limit 1) r on true where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -441,7 +442,8 @@ limit 1) s on true
 left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3
 left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join names rn on rn.lower_name = $5
 left join repository_names rr on rr.owner_id = coalesce(rn.org_id, rn.user_id) and rr.type = $4
-and rr.lower_name = $6 left join repositories r on r.id = rr.repo_id and r.org_id = o.id left join names sn on sn.lower_name = $7 left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
+and rr.lower_name = $6 left join lateral (
+select * from repositories where id = rr.repo_id and org_id = o.id limit 1) r on true left join names sn on sn.lower_name = $7 left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -500,12 +502,33 @@ and not exists (select from organizations ro where ro.id = r.org_id and ro.delet
 left join users ru on ru.id = r.user_id
 left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
--- server/audit/store.ts appendEvent
-update memberships m set role = w.role, expires_at = w.expires_at,
-role_since = case when m.role = w.role then m.role_since else $1::timestamptz end
-from (select * from unnest($2::text[], $3::org_role[],
-$4::timestamptz[]) limit 1) w(user_id, role, expires_at)
-where m.org_id = $5 and m.user_id = w.user_id;
+-- server/audit/export.ts exportAuditLog
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/audit/outbox.ts retryMail
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
 
 -- server/audit/store.ts beginChain
 insert into audit_heads (scope, seq, prev_hash, hash)
@@ -537,7 +560,17 @@ where scope = $1 order by seq desc limit $2;
 select id, 'user' as kind from users where id = any($1::text[]) and state <> 'deleted'
 union all select id, 'token' from access_tokens where id = any($2::text[]);
 
--- server/audit/store.ts insertAfter
+-- server/audit/store.ts lockHead
+select seq, prev_hash "prevHash", hash, seal from audit_heads where scope = $1 for update;
+
+-- server/audit/store.ts lockHead
+update memberships m set role = w.role, expires_at = w.expires_at,
+role_since = case when m.role = w.role then m.role_since else $1::timestamptz end
+from (select * from unnest($2::text[], $3::org_role[],
+$4::timestamptz[]) limit 1) w(user_id, role, expires_at)
+where m.org_id = $5 and m.user_id = w.user_id;
+
+-- server/audit/store.ts lockHead
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -550,16 +583,6 @@ $11::text[], $12::text[],
 $13::text[],
 $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
-
--- server/audit/store.ts lockHead
-select seq, prev_hash "prevHash", hash, seal from audit_heads where scope = $1 for update;
-
--- server/audit/store.ts lockHead
-update memberships m set role = w.role, expires_at = w.expires_at,
-role_since = case when m.role = w.role then m.role_since else $1::timestamptz end
-from (select * from unnest($2::text[], $3::org_role[],
-$4::timestamptz[]) limit 1) w(user_id, role, expires_at)
-where m.org_id = $5 and m.user_id = w.user_id;
 
 -- server/groups/auto-join-store.ts lockDoors
 select from memberships where org_id = $1 and memberships.role = 'no_access' order by user_id for share;
@@ -619,6 +642,20 @@ where not exists (select from memberships m where m.expires_at <= $1 and m.org_i
 from repositories r where r.group_id = g.id) as repositories
 from resource_groups g join organizations o on o.id = g.org_id where g.id = $2;
 
+-- server/groups/store.ts findGroup
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
 -- server/groups/store.ts findGroupByReference
 select "id", "name" from "resource_groups" where "org_id" = $1 and "id" = $2;
 
@@ -657,6 +694,20 @@ select * from "resource_groups" where "id" = $1 for no key update;
 -- server/groups/store.ts updateGroupRow
 update resource_groups set name = $1, description = $2,
 spend_limits = $3::jsonb where id = $4;
+
+-- server/http/send.ts sendOnce
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
 
 -- server/http/store.ts deleteOldKeys
 delete from idempotency_keys where created_at < $1 and process is null;
@@ -848,6 +899,20 @@ where m.org_id = l.org_id and m.user_id = l.created_by and (m.expires_at is null
 l.created_at, l.expires_at, l.revoked_at from invite_links l
 where l.org_id = $2 and l.id = $3 for update of l;
 
+-- server/joining/entrance/links-store.ts lockLink
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
 -- server/joining/entrance/links-store.ts renewLink
 update invite_links set hash = $1, last4 = $2, created_by = $3, expires_at = $4, uses = 0
 where id = $5;
@@ -997,6 +1062,34 @@ update join_requests j set state = 'withdrawn', decided_at = $1 where "j"."org_i
 -- server/joining/holdings-store.ts withdrawRequestsOf
 update join_requests j set state = 'withdrawn', decided_at = $1 where true and j.user_id = $2 and j.state = 'pending';
 
+-- server/joining/invitations/acceptance.ts acceptMyInvitation
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/joining/invitations/acceptance.ts acceptOffer
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
 -- server/joining/requests/requests-store.ts countRequests
 select count(*)::int as count from join_requests
 where org_id = $1 and user_id = $2 and created_at > $3;
@@ -1026,6 +1119,20 @@ order by r.id desc limit $6;
 select r.id, r.user_id, json_build_object('user', u.name, 'fullname', u.fullname) "user", u.state = 'active' is_active,
 r.message, r.source, r.state, r.role, r.reason, r.created_at, r.decided_at, r.decided_by from join_requests r join users u on u.id = r.user_id
 where r.org_id = $1 and r.id = $2 for update of r;
+
+-- server/joining/requests/requests-store.ts lockRequest
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
 
 -- server/joining/requests/requests-store.ts takesRequests
 select allow_join_requests allowed from organizations where id = $1 and deleted_at is null;
@@ -1139,6 +1246,34 @@ select f.id, f.report, f.removed, (select t.until from rejoin_blocks t where t.o
 where f.org_id = $1 and ($2::text is null or f.id < $3)
 order by f.id desc limit $4;
 
+-- server/leaving/recovery/recovery-requests.ts openRecoveryRequest
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/leaving/recovery/recovery-requests.ts requestRecoveryAsOperator
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
 -- server/leaving/recovery/recovery-store.ts countOperators
 select count(*)::int count from users where is_operator and state = 'active';
 
@@ -1207,6 +1342,90 @@ select from memberships where org_id = $1 and user_id = $2 for no key update;
 
 -- server/leaving/recovery/recovery-store.ts lockPerson
 select from users where id = $1 for no key update;
+
+-- server/leaving/recovery/request-steps.ts approveRecoveryRequest
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/leaving/recovery/request-steps.ts checkProof
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/leaving/recovery/request-steps.ts confirmRecoveryRequest
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/leaving/recovery/request-steps.ts vetoRecoveryRequest
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/leaving/recovery/request-steps.ts withdrawAsOperator
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/leaving/recovery/request-steps.ts withdrawRecoveryRequest
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
 
 -- server/leaving/recovery/request-store.ts countRecent
 select count(*)::int opened, (count(*) filter (where state = 'vetoed'))::int vetoed from recovery_requests
@@ -1312,6 +1531,20 @@ order by id desc limit $4;
 update mails set state = 'queued', error = null, job = null
 where id = $1 and state in ('failed', 'kept');
 
+-- server/members/accounts.ts deleteAccount
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
 -- server/members/activity/activity-store.ts countIdle
 select seen.all + unseen.all members, unseen.all never, seen.idle30 + unseen.idle30 idle30,
 seen.idle60 + unseen.idle60 idle60, seen.idle90 + unseen.idle90 idle90
@@ -1330,13 +1563,13 @@ delete from activity_weeks where week < $1::date;
 
 -- server/members/activity/activity-store.ts inOrder
 select m.user_id id, u.name "user", u.fullname, m.role, m.joined_at "joinedAt", nullif(a.last_at, '-infinity') "lastAt",
-a.web_at "webAt", a.api_at "apiAt", a.git_at "gitAt", a.sso_at "ssoAt" from member_activity a join memberships m on m.org_id = a.org_id and m.user_id = a.user_id
+a.web_at "webAt", a.api_at "apiAt", a.git_at "gitAt", a.sso_at "ssoAt" from member_activity a join lateral (select * from memberships where org_id = "a"."org_id" and user_id = "a"."user_id" limit 1) m on true
 join users u on u.id = a.user_id
 where a.org_id = $1 and (a.last_at, a.user_id) > (coalesce($2::timestamptz, '-infinity'), $3) and (m.expires_at is null or m.expires_at > $4) order by a.last_at, a.user_id limit $5;
 
 -- server/members/activity/activity-store.ts inOrder
 select m.user_id id, u.name "user", u.fullname, m.role, m.joined_at "joinedAt", nullif(a.last_at, '-infinity') "lastAt",
-a.web_at "webAt", a.api_at "apiAt", a.git_at "gitAt", a.sso_at "ssoAt" from member_activity a join memberships m on m.org_id = a.org_id and m.user_id = a.user_id
+a.web_at "webAt", a.api_at "apiAt", a.git_at "gitAt", a.sso_at "ssoAt" from member_activity a join lateral (select * from memberships where org_id = "a"."org_id" and user_id = "a"."user_id" limit 1) m on true
 join users u on u.id = a.user_id
 where a.org_id = $1 and (a.last_at, a.user_id) > (coalesce($2::timestamptz, '-infinity'), $3) and a.last_at < $4 and (m.expires_at is null or m.expires_at > $5) and (a.last_at > '-infinity' or a.joined_at < $6) order by a.last_at, a.user_id limit $7;
 
@@ -1389,6 +1622,34 @@ from resource_groups where org_id = $1 order by lower(name);
 select m.org_id "orgId", m.user_id "userId", u.name "user" from memberships m join users u on u.id = m.user_id
 where m.expires_at <= $1 order by m.expires_at limit $2;
 
+-- server/members/founding.ts createOrganization
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/members/founding.ts createOrganizationFor
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
 -- server/members/holdings-store.ts listMembershipOf
 select m.role, m.source, m.joined_at "joinedAt" from memberships m
 where m.org_id = $1 and m.user_id = $2 and (m.expires_at is null or m.expires_at > $3);
@@ -1409,6 +1670,20 @@ from (select group_id, max(role) role from group_roles where org_id = p.org_id a
 join lateral (select * from "resource_groups" where id = "h"."group_id" limit 1) g on true
 ) g order by p.id;
 
+-- server/members/list/export.ts exportMembers
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
 -- server/members/list/list-store.ts countByRole
 select c.role, (c.count - coalesce(e.count, 0))::int "count"
 from (select role, count(*) count from memberships where org_id = $1 group by role) c
@@ -1416,8 +1691,7 @@ left join (select role, count(*) count from memberships where org_id = $2 and me
 
 -- server/members/list/list-store.ts countWithoutTwoFactor
 select count(*)::int "count" from memberships m
-where m.org_id = $1 and (m.expires_at is null or m.expires_at > $2)
-and m.user_id not in (select u.id from users u where (u.totp_enabled_at is not null));
+where m.org_id = $1 and not m.has_two_factor and (m.expires_at is null or m.expires_at > $2);
 
 -- server/members/list/list-store.ts findSharedGroups
 with roles as (
@@ -1455,6 +1729,20 @@ where r.org_id = m.org_id and r.user_id = m.user_id
 and ($1 or exists (select from group_roles v where v.group_id = g.id and v.user_id = $2))), '[]') "rows"
 from memberships m join users u on u.id = m.user_id join member_activity a on a.org_id = m.org_id and a.user_id = m.user_id
 where m.org_id = $3 and m.user_id = $4 and (m.expires_at is null or m.expires_at > $5);
+
+-- server/members/list/record-store.ts findRecord
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
 
 -- server/members/membership/membership-lock-store.ts lockMemberships
 select from memberships where org_id = $1 and user_id = any($2::text[])
@@ -1515,7 +1803,8 @@ on conflict (org_id, user_id) do nothing returning user_id "userId";
 -- server/members/membership/membership-store.ts joinByRule
 insert into group_roles (group_id, org_id, user_id, source, role, added_at)
 select g.id, g.org_id, m.user_id, 'auto_join', g.auto_join_role, $1
-from resource_groups g join memberships m on m.org_id = g.org_id and m.user_id = any($2::text[])
+from resource_groups g cross join unnest($2::text[]) w(user_id)
+join lateral (select * from memberships where org_id = "g"."org_id" and user_id = "w"."user_id" limit 1) m on true
 where g.org_id = $3 and (g.auto_join_scope = 'all' or (g.auto_join_scope = 'read_plus' and m.role >= 'read'))
 order by g.id, m.user_id
 on conflict (group_id, user_id, source) do nothing;
@@ -1639,6 +1928,20 @@ coalesce((select json_agg(json_build_object('type', type, 'name', o.name || '/' 
 (select count(*)::int from made) "repositoryCount"
 from organizations o where o.id = $7;
 
+-- server/members/roles.ts changeRole
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
 -- server/members/successors-store.ts findMembersByName
 select (t.ord - 1)::int index, u.id, u.name from unnest($1::text[]) with ordinality t(name, ord)
 join names n on n.lower_name = t.name
@@ -1685,7 +1988,7 @@ select u.id, u.name "user", u.fullname, m.role, (m.expires_at is null and u.stat
 and exists (select from emails fe where fe.user_id = u.id and fe.verified_at is not null)
 and (not o.require_2fa or (u.totp_enabled_at is not null))) usable, (select e.address from emails e
 where e.user_id = u.id and e.verified_at is not null order by e.is_primary desc, e.id limit 1) email
-from successors s join memberships m on m.org_id = s.org_id and m.user_id = s.user_id
+from successors s join lateral (select * from memberships where org_id = "s"."org_id" and user_id = "s"."user_id" limit 1) m on true
 join organizations o on o.id = m.org_id join users u on u.id = m.user_id
 where s.org_id = $1 order by s.position;
 
@@ -1718,6 +2021,20 @@ delete from organization_domains where id = $1;
 select d.id, d.org_id, o.name org_name, d.domain, d.token, d.state, d.added_at, u.name added_by, d.verified_at,
 d.checked_at, d.failing_since, d.problem from organization_domains d join organizations o on o.id = d.org_id left join users u on u.id = d.added_by
 where d.org_id = $1 and d.domain = $2;
+
+-- server/orgs/domains-store.ts findDomain
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
 
 -- server/orgs/domains-store.ts findDoor
 select d.domain, o.default_role, o.user_approval from organization_domains d
@@ -1767,6 +2084,34 @@ exists (select from organization_domains where org_id = $2 and state <> 'unverif
 -- server/orgs/domains-store.ts updateVerification
 update organization_domains set state = $1, verified_at = $2, checked_at = $3,
 failing_since = $4, problem = $5 where id = $6;
+
+-- server/orgs/operator.ts updateOrganizationPlan
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/orgs/rules.ts updateOrganization
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
 
 -- server/orgs/seat-days-store.ts countDay
 insert into seat_days (org_id, day, plan, members, pending, used)
@@ -1938,6 +2283,20 @@ returning size)
 update repositories set lfs_bytes = lfs_bytes + (select coalesce(sum(size), 0) from added)
 where id = $9;
 
+-- server/repos/duplicate.ts 
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
 -- server/repos/holdings-store.ts deleteAccessOf
 delete from repo_collaborators rc using repositories r
 where r.id = rc.repo_id and "r"."org_id" = $1 and rc.user_id = $2;
@@ -2014,6 +2373,20 @@ where referenced_at is null and uploaded_at < $1 order by uploaded_at limit $2;
 select wanted.oid from unnest($1::text[]) as wanted(oid)
 where not exists (select from lfs_objects l where l.repo_id = $2 and l.oid = wanted.oid);
 
+-- server/repos/references/move-references.ts moveReferences
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
 -- server/repos/registry/lists-store.ts listOwnedRows
 with owned as (
 select r.id, r.type, r.name, coalesce(o.name, u.name) as namespace, r.private, c.name as created_by,
@@ -2083,6 +2456,34 @@ and not exists (select from token_revocations tr where tr.org_id = go.id and tr.
 and (r.org_id = (select org_id from names where lower_name = $18)
 or r.user_id = (select user_id from names where lower_name = $19))
 order by r.id desc limit $20;
+
+-- server/repos/registry/rules.ts 
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/repos/registry/rules.ts deleteRepo
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
 
 -- server/repos/registry/search-store.ts searchOrganizations
 with named as materialized (
@@ -2328,6 +2729,20 @@ left join users u on u.id = n.user_id and u.state <> 'deleted'
 left join organizations o on o.id = n.org_id and o.deleted_at is null
 where n.lower_name = $1 and coalesce(u.id, o.id) is not null;
 
+-- server/users/password-reset.ts sendReset
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
 -- server/users/profile-store.ts findOverview
 select u.id, u.name, u.fullname, u.details, u.created_at, c.models, c.datasets, c.spaces,
 (select coalesce(json_agg(json_build_object('id', o.id, 'name', o.name, 'fullname', o.fullname) order by m.id), '[]')
@@ -2393,6 +2808,20 @@ where user_id = $1 and expires_at > $2 order by last_seen_at desc, id desc;
 
 -- server/users/session-store.ts setConfirmedAt
 update sessions set confirmed_at = $1 where id = $2;
+
+-- server/users/sessions.ts signOut
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
 
 -- server/users/store.ts deleteExpired
 delete from account_links where expires_at <= $1;
@@ -2493,3 +2922,17 @@ select (users.totp_enabled_at is not null) as enabled from users where id = $1 f
 -- server/users/two-factor-store.ts setPendingSecret
 update users set totp_secret = $1, totp_last_step = null
 where id = $2 and totp_enabled_at is null and state = 'active' returning id;
+
+-- server/users/two-factor.ts beginTwoFactor
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;

@@ -1,7 +1,7 @@
 import type { OrgRole } from '../../../api/index.ts'
 import { expiredMembership, liveMembership } from '../../access/grants.ts'
 import type { Db } from '../../store/database.ts'
-import { containing, sql } from '../../store/sql.ts'
+import { containing, membershipOf, sql } from '../../store/sql.ts'
 
 /** Which members to read: those idle the longest first, after a place in that order. */
 export interface ActivityQuery {
@@ -36,6 +36,7 @@ const windowSize = 4000
 // Trigrams begin to narrow a search at three letters.
 const trigramLength = 3
 
+const memberOfRow = membershipOf(sql.ref('a.org_id'), sql.ref('a.user_id'))
 const counts = (at: Date) => liveMembership('m', at)
 const withRole = ({ role }: ActivityQuery) => (role === undefined ? sql`` : sql`and m.role = ${role}`)
 const matching = ({ search }: ActivityQuery) =>
@@ -73,7 +74,7 @@ export async function listActivity(db: Db, query: ActivityQuery): Promise<Activi
 
 async function inOrder(db: Db, query: ActivityQuery): Promise<ActivityRow[]> {
   const { rows } = await sql<ActivityRow>`
-    select ${columns} from member_activity a join memberships m on m.org_id = a.org_id and m.user_id = a.user_id
+    select ${columns} from member_activity a join ${memberOfRow} m on true
     join users u on u.id = a.user_id
     where ${following(query)} and ${kept(query)} order by a.last_at, a.user_id limit ${query.limit}`.execute(db)
   return rows
@@ -84,7 +85,7 @@ async function inWindow(db: Db, query: ActivityQuery): Promise<{ rows: ActivityR
     with near as materialized (
       select * from member_activity a where ${following(query)} order by a.last_at, a.user_id limit ${windowSize}
     ), page as (
-      select ${columns} from near a join memberships m on m.org_id = a.org_id and m.user_id = a.user_id
+      select ${columns} from near a join ${memberOfRow} m on true
       join users u on u.id = a.user_id where ${kept(query)} order by a.last_at, a.user_id limit ${query.limit}
     )
     select s.scanned, p.* from (select count(*)::int scanned from near) s left join page p on true

@@ -1,7 +1,7 @@
 import type { GroupRole, GroupRoleSource, MemberSource, OrgRole } from '../../../api/index.ts'
 import { expiredMembership, liveMembership, readerRow } from '../../access/grants.ts'
 import { sendWithNext, type Tx } from '../../store/database.ts'
-import { arrayOf, sql } from '../../store/sql.ts'
+import { arrayOf, membershipOf, sql } from '../../store/sql.ts'
 
 // The only statements that write `memberships` and `group_roles`: one for each kind of write, however many rows there are.
 
@@ -148,7 +148,8 @@ export async function putGroupRoles(tx: Tx, orgId: string, rows: readonly GroupW
 export async function joinByRule(tx: Tx, orgId: string, userIds: readonly string[], at: Date): Promise<void> {
   await sql`insert into group_roles (group_id, org_id, user_id, source, role, added_at)
     select g.id, g.org_id, m.user_id, 'auto_join', g.auto_join_role, ${at}
-    from resource_groups g join memberships m on m.org_id = g.org_id and m.user_id = any(${arrayOf(userIds)})
+    from resource_groups g cross join unnest(${arrayOf(userIds)}) w(user_id)
+    join ${membershipOf(sql.ref('g.org_id'), sql.ref('w.user_id'))} m on true
     where g.org_id = ${orgId} and (g.auto_join_scope = 'all' or (g.auto_join_scope = 'read_plus' and ${readerRow('m')}))
     order by g.id, m.user_id
     on conflict (group_id, user_id, source) do nothing`.execute(tx)
