@@ -174,7 +174,13 @@ export const bulkInvite = operation({
       role: OrgRole.optional().describe('For rows without a role. Default: the default role of the organization.'),
       groups: z.array(GroupRoleAsked).max(100).optional().describe('For rows without groups.'),
       emailDomain: z.string().max(253).optional().describe('Only addresses in this domain are invited.'),
-      expiresInDays: z.number().int().min(1).max(invitationDays.most).default(invitationDays.usual),
+      expiresInDays: z
+        .number()
+        .int()
+        .min(1)
+        .max(invitationDays.most)
+        .default(invitationDays.usual)
+        .describe('How many days the invitation is valid.'),
       message: text(1000).optional().describe('Your message in the emails.'),
     })
     .refine(({ rows, csv }) => (rows === undefined) !== (csv === undefined), {

@@ -83,7 +83,13 @@ export const createInvitation = operation({
       email: EmailAddress.optional(),
       role: OrgRole.optional().describe('At most your own role. Default: the default role of the organization.'),
       groups: z.array(GroupAsked).max(100).optional().describe('Resource groups that you administer.'),
-      expiresInDays: z.number().int().min(1).max(invitationDays.most).default(invitationDays.usual),
+      expiresInDays: z
+        .number()
+        .int()
+        .min(1)
+        .max(invitationDays.most)
+        .default(invitationDays.usual)
+        .describe('How many days the invitation is valid.'),
       message: text(1000).optional().describe('Your message in the email.'),
     })
     .refine(({ username, email }) => (username === undefined) !== (email === undefined), {
@@ -271,7 +277,13 @@ export const createInviteLink = operation({
   body: z.strictObject({
     role: LinkRole.optional().describe('At most `write`. Default: the default role of the organization.'),
     label: line(100).optional(),
-    expiresInDays: z.number().int().min(1).max(inviteLinkDays.most).default(inviteLinkDays.usual),
+    expiresInDays: z
+      .number()
+      .int()
+      .min(1)
+      .max(inviteLinkDays.most)
+      .default(inviteLinkDays.usual)
+      .describe('How many days the link is valid.'),
     maxUses: z
       .number()
       .int()

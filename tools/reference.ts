@@ -173,6 +173,8 @@ interface JsonSchema {
   properties?: Record<string, JsonSchema>
   required?: string[]
   default?: unknown
+  minimum?: number
+  maximum?: number
 }
 
 function apiPage(): string {
@@ -220,5 +222,13 @@ function words(schema: JsonSchema): string {
   if (schema.anyOf) return [...new Set(schema.anyOf.map(words))].join(' or ')
   if (schema.type === 'array') return `list of ${schema.items ? words(schema.items) : 'anything'}`
   const fallback = schema.default === undefined ? '' : ` (default: \`${JSON.stringify(schema.default)}\`)`
-  return `${schema.type ?? 'anything'}${fallback}`
+  return `${schema.type ?? 'anything'}${rangeOf(schema)}${fallback}`
+}
+
+// A range that is as wide as the numbers themselves says nothing.
+function rangeOf({ type, minimum, maximum }: JsonSchema): string {
+  if (type !== 'integer' || maximum === undefined || maximum >= Number.MAX_SAFE_INTEGER) return ''
+  return minimum === undefined || minimum <= Number.MIN_SAFE_INTEGER
+    ? ` up to ${maximum}`
+    : ` from ${minimum} to ${maximum}`
 }

@@ -30,7 +30,7 @@ export function openApiDocument(operations: readonly Operation[], hub: { publicU
     info: {
       title: 'Guildhall',
       version: hub.version,
-      description: 'The API of this hub. Its pages use these operations and nothing else.',
+      description: 'The API of this instance. Its pages use only these operations.',
     },
     servers: [{ url: hub.publicUrl }],
     components: {
@@ -109,6 +109,12 @@ function capital(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1)
 }
 
+// Every list has them, under these names.
+const pageWords: Readonly<Record<string, string>> = {
+  cursor: 'Position of the next page, from the previous response.',
+  limit: 'Maximum number of results.',
+}
+
 function parameters(schema: z.ZodType | undefined, where: 'path' | 'query', repoType?: string): Json[] {
   if (!(schema instanceof z.ZodObject)) return []
   const { properties = {}, required = [] } = schemaOf(schema, 'input') as {
@@ -117,7 +123,7 @@ function parameters(schema: z.ZodType | undefined, where: 'path' | 'query', repo
   }
   return Object.entries(properties)
     .filter(([name]) => !(repoType && name === 'repoType'))
-    .map(([name, { description, ...rest }]) => ({
+    .map(([name, { description = where === 'query' ? pageWords[name] : undefined, ...rest }]) => ({
       name,
       in: where,
       required: where === 'path' || required.includes(name),
@@ -135,7 +141,7 @@ function responses(operation: Operation): Json {
   const isFree = operation.kind === 'content' || operation.kind === 'bytes'
   const type = isFree ? '*/*' : typeOf(operation)
   const refusal = {
-    description: 'A refusal, with the sentence that says why.',
+    description: 'An error, with a message that says why.',
     content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
   }
   return {
