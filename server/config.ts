@@ -27,6 +27,18 @@ export const settings = [
     meaning: 'Address that people use. It appears in links, emails, and API responses.',
   },
   {
+    name: 'GUILDHALL_ALLOWED_HOSTS',
+    fallback: '',
+    meaning:
+      'Additional host names, such as `guildhall,hub.internal`. Guildhall always answers to the host of the public URL, to `localhost`, and to IP addresses. Other names get `421`.',
+  },
+  {
+    name: 'GUILDHALL_CORS',
+    fallback: 'on',
+    meaning:
+      '`off` keeps pages of other sites from reading public repositories and other responses that need no sign-in. Turn it off on a private network, where public means your colleagues.',
+  },
+  {
     name: 'DATABASE_URL',
     fallback: '',
     meaning:
@@ -128,9 +140,18 @@ export interface Config {
   secretKey: string
   /** Addresses and networks whose `X-Forwarded-For` is believed. */
   trustedProxies: string[]
+  reach: ReachConfig
   logLevel: string
   storage: StorageConfig
   dnsServers: string[]
+}
+
+/** To whom the hub answers, beside its public URL. */
+interface ReachConfig {
+  /** Names of hosts, in small letters. */
+  allowedHosts: string[]
+  /** Whether pages of other sites may read what everyone may. */
+  isShared: boolean
 }
 
 /** Where what people upload is kept, and how much of it at once; sizes in bytes. */
@@ -175,6 +196,10 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     mailFrom: read('GUILDHALL_MAIL_FROM'),
     secretKey: read('GUILDHALL_SECRET_KEY'),
     trustedProxies: proxiesOf(environment, read('GUILDHALL_TRUSTED_PROXIES')),
+    reach: {
+      allowedHosts: hostsOf(read('GUILDHALL_ALLOWED_HOSTS')),
+      isShared: switchOf('GUILDHALL_CORS', read('GUILDHALL_CORS')),
+    },
     logLevel: read('GUILDHALL_LOG_LEVEL'),
     storage: storageOf(read),
     dnsServers: serversOf(read('GUILDHALL_DNS_SERVERS')),
@@ -252,6 +277,20 @@ function isNetwork(text: string): boolean {
   } catch {
     return false
   }
+}
+
+function hostsOf(text: string): string[] {
+  const hosts = text.split(',').flatMap((host) => host.trim().toLowerCase() || [])
+  const wrong = hosts.find((host) => !/^[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?$/.test(host))
+  if (wrong === undefined) return hosts
+  throw new ConfigError(
+    `GUILDHALL_ALLOWED_HOSTS holds “${wrong}”; it must be names such as hub.internal, without scheme and port.`,
+  )
+}
+
+function switchOf(name: SettingName, text: string): boolean {
+  if (text === 'on' || text === 'off') return text === 'on'
+  throw new ConfigError(`${name} is “${text}”; it must be on or off.`)
 }
 
 function portOf(text: string): number {

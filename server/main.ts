@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
+import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Config, ConfigError, readConfig, secretKeyOf } from './config.ts'
@@ -57,10 +57,10 @@ async function main(config: Config): Promise<void> {
     throw error
   })
   stopOnSignals(hub, closeConsole)
-  announce(hub)
+  announce(hub, config)
 }
 
-function announce(hub: RunningHub): void {
+function announce(hub: RunningHub, config: Config): void {
   if (flags['console-only']) {
     process.stdout.write('{"console":"ready"}\n')
     return
@@ -69,7 +69,17 @@ function announce(hub: RunningHub): void {
   const address = hub.setupCode === undefined ? hub.publicUrl : `${hub.publicUrl}/setup?code=${hub.setupCode}`
   const sentence =
     hub.setupCode === undefined ? 'Guildhall runs. Open' : 'Guildhall runs. Create the operator account at'
-  process.stderr.write(`\n  ${sentence}\n  ${address}\n\n`)
+  process.stderr.write(`\n  ${sentence}\n  ${address}\n${otherMachines(hub, config)}\n`)
+}
+
+// Who opens the hub to a network and has not said by which address it is known.
+function otherMachines({ publicUrl }: RunningHub, config: Config): string {
+  if (config.publicUrl !== '' || !['0.0.0.0', '::'].includes(config.host)) return ''
+  const found = Object.values(networkInterfaces()).flat()
+  const outside = found.find((one) => one?.family === 'IPv4' && !one.internal)?.address
+  if (outside === undefined) return ''
+  const address = `http://${outside}:${new URL(publicUrl).port || 80}`
+  return `  From other machines: ${address}. Set GUILDHALL_PUBLIC_URL to the address that people use,\n  or links in emails lead to ${publicUrl}.\n`
 }
 
 function stopOnSignals(hub: RunningHub, closeConsole: () => Promise<void>): void {

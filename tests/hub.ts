@@ -100,6 +100,8 @@ export async function startTestHub(
     dataDir?: string
     dnsServers?: string[]
     trustedProxies?: string[]
+    allowedHosts?: string[]
+    isShared?: boolean
     /** What stands between the hub and its database: answers the address to connect to instead. */
     through?: (databaseUrl: string) => Promise<string>
   } = {},
@@ -137,6 +139,7 @@ async function startOn(databaseUrl: string, options: TestOptions, drop: () => Pr
     smtpUrl: options.smtpUrl ?? '',
     mailFrom: 'Guildhall <guildhall@localhost>',
     trustedProxies: options.trustedProxies ?? [],
+    reach: { allowedHosts: options.allowedHosts ?? [], isShared: options.isShared ?? true },
     version: '0.0.0-test',
     listen: true,
     storage: { ...testStorage, ...options.storage },

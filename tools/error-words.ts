@@ -60,7 +60,7 @@ export const errorWords: Readonly<Record<ErrorCode, { meaning: string; remedy: s
     remedy: 'Use a token with the role `write`.',
   },
   CrossSite: {
-    meaning: 'A page of another site sent the request with your session.',
+    meaning: 'A page of another site sent the request, or a picture asked for a download that is recorded.',
     remedy: 'Do this on the pages of the instance, or send an access token.',
   },
   EmailNotVerified: {
@@ -115,6 +115,11 @@ export const errorWords: Readonly<Record<ErrorCode, { meaning: string; remedy: s
   RangeNotSatisfiable: {
     meaning: 'The `Range` header starts after the end of the file.',
     remedy: 'Use the size in the `Content-Range` header.',
+  },
+  Misdirected: {
+    meaning: 'The request names a host that the instance does not answer to.',
+    remedy:
+      'Open the public URL. Site admins set it with `GUILDHALL_PUBLIC_URL`, and more names with `GUILDHALL_ALLOWED_HOSTS`.',
   },
   Unprocessable: {
     meaning: 'The request is well-formed but cannot be done with this content.',

@@ -23,7 +23,14 @@ const hub = await startHub({
     secretKey: benchSecret,
     smtpUrl: '',
   },
-  ...{ mailFrom: 'hub@localhost', trustedProxies: [], version: 'bench', listen: true, dnsServers: [] },
+  ...{
+    mailFrom: 'hub@localhost',
+    trustedProxies: [],
+    reach: { allowedHosts: [], isShared: true },
+    version: 'bench',
+    listen: true,
+    dnsServers: [],
+  },
   storage: {
     repositoriesDir: '',
     gitTransfers: 0,

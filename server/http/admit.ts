@@ -25,11 +25,11 @@ export interface Admitted {
 export async function admit(server: Server, exchange: Exchange, repoType: string | undefined): Promise<Admitted> {
   const { operation, dialect, request } = exchange
   nameParams(request.params as Fields, repoType)
-  const { credential, target } = dialect.identify(request, server.hub.key)
-  if (credential.kind === 'session' && mutates(operation)) refuseCrossSite(request, server.hub.publicUrl)
+  const { credential, target } = dialect.identify(request, server.hub)
+  if (credential.kind !== 'console' && mutates(operation)) refuseCrossSite(request, server.hub.publicUrl)
   if (credential.kind === 'session' && operation.changes) refuseUnasked(request, server.hub.publicUrl)
   const idempotencyKey = keyFor(server.hub.key, { operation, request, credential })
-  const caller = { credential, request: requestInfo(request), idempotencyKey }
+  const caller = { credential, request: requestInfo(request, server.hub.publicUrl), idempotencyKey }
   refuseNul(request.url)
   if (operation.locate === undefined) {
     const named = target ?? targetOf(request.params as Fields)

@@ -14,11 +14,13 @@ import Fastify, {
 import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { log } from '../kernel/log.ts'
+import type { Links } from '../mail/links.ts'
 import { callerOf } from '../shares/caller.ts'
 import { openSlots } from '../shares/slots.ts'
 import { clientAddress } from './authenticate.ts'
 import { watchConnections } from './connections.ts'
 import { type KnownRoutes, openKnownRoutes } from './known-routes.ts'
+import { protect, protectiveHeaders, type Reach } from './protect.ts'
 import { sendError } from './reply.ts'
 
 const bodyLimitBytes = 1024 * 1024
@@ -47,10 +49,14 @@ type SendPage = (reply: FastifyReply) => FastifyReply
 export async function createApp(options: {
   /** Whose `X-Forwarded-For` is believed. */
   trustedProxies: readonly string[]
+  links: Links
+  reach: Reach
   /** From where pictures may come, besides the hub itself: the store of large files. */
   imageOrigins: readonly string[]
 }): Promise<{ app: FastifyInstance; page: SendPage; known: KnownRoutes }> {
   const known = openKnownRoutes(longestParameter)
+  const refuse = (error: NodeJS.ErrnoException, socket: Socket) =>
+    refuseBytes(error, socket, protectiveHeaders(options.links))
   const app = Fastify({
     loggerInstance: log as unknown as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -58,14 +64,15 @@ export async function createApp(options: {
     bodyLimit: bodyLimitBytes,
     routerOptions: { maxParamLength: longestParameter },
     rewriteUrl: ({ method = '', url = '' }) => known.plainUrl(method, url),
-    frameworkErrors: refuseAddress,
-    clientErrorHandler: refuseBytes,
+    frameworkErrors: (error, request, reply) =>
+      refuseAddress(error, request, reply.headers(protectiveHeaders(options.links))),
+    clientErrorHandler: refuse,
     genReqId: (request) => requestId(request.headers['x-request-id'], request.headers['x-amzn-trace-id']),
     forceCloseConnections: 'idle',
     http: { headersTimeout: headersWithinMs },
   })
-  const tooSlow = (socket: Socket) => refuseBytes({ name: '', message: '', code: 'ERR_HTTP_REQUEST_TIMEOUT' }, socket)
-  watchConnections(app.server, options.trustedProxies, tooSlow)
+  const tooSlow: NodeJS.ErrnoException = { name: '', message: '', code: 'ERR_HTTP_REQUEST_TIMEOUT' }
+  watchConnections(app.server, options.trustedProxies, (socket) => refuse(tooSlow, socket))
   app.removeAllContentTypeParsers()
   // Kept as bytes: a rule's caller is decided on before the body is looked at.
   app.addContentTypeParser(keptTypes, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
@@ -74,10 +81,7 @@ export async function createApp(options: {
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
   app.setErrorHandler(sendError)
   app.addHook('onRoute', known.note)
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('X-Request-Id', request.id)
-    reply.header('X-Content-Type-Options', 'nosniff')
-  })
+  protect(app, options.links, options.reach)
   app.addHook('onResponse', async (request, reply) => {
     const { method, url, id } = request
     log.debug(
@@ -111,7 +115,7 @@ function requestId(sent: string | string[] | undefined, trace: string | string[]
 
 // What the router refuses before any hook ran.
 function refuseAddress(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  reply.header('X-Request-Id', request.id).header('X-Content-Type-Options', 'nosniff')
+  reply.header('X-Request-Id', request.id)
   const isTooLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH'
   const refusal = isTooLong
     ? new HubError('BadRequest', 'The address is too long.', { status: 414 })
@@ -120,7 +124,7 @@ function refuseAddress(error: FastifyError, request: FastifyRequest, reply: Fast
 }
 
 // What the parser of HTTP itself refuses: there is no request yet, only the connection.
-function refuseBytes(error: NodeJS.ErrnoException, socket: Socket): void {
+function refuseBytes(error: NodeJS.ErrnoException, socket: Socket, protective: Record<string, string>): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
   const [status, sentence] = byteRefusals[error.code ?? ''] ?? ['400 Bad Request', 'This is not a request of HTTP.']
   const body = JSON.stringify({ error: sentence })
@@ -128,7 +132,7 @@ function refuseBytes(error: NodeJS.ErrnoException, socket: Socket): void {
     'Connection: close',
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
-    'X-Content-Type-Options: nosniff',
+    ...Object.entries(protective).map(([name, value]) => `${name}: ${value}`),
     `X-Error-Message: ${sentence}`,
     `X-Request-Id: ${newId()}`,
   ]
@@ -141,6 +145,7 @@ const byteRefusals: Record<string, [status: string, sentence: string]> = {
 }
 
 async function servePages(app: FastifyInstance, imageOrigins: readonly string[]): Promise<SendPage> {
+  const security = contentSecurity(imageOrigins)
   const index = await readFile(`${webFolder}index.html`, 'utf8').catch(() => undefined)
   if (index !== undefined) {
     await app.register(fastifyStatic, {
@@ -154,6 +159,7 @@ async function servePages(app: FastifyInstance, imageOrigins: readonly string[])
       // Only the names in assets/ change with what is inside.
       setHeaders: (reply, path) => {
         const isHashed = path.startsWith(`${webFolder}assets/`)
+        reply.header('Content-Security-Policy', security)
         reply.header('Cache-Control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
       },
     })
@@ -161,17 +167,12 @@ async function servePages(app: FastifyInstance, imageOrigins: readonly string[])
   const page =
     index ??
     '<!doctype html><title>Guildhall</title><p>The pages are not built yet: run <code>npm start</code> or <code>npm run build</code>.</p>'
-  const security = contentSecurity(imageOrigins)
   return (reply) => sendPage(reply, page, security)
 }
 
 function sendPage(reply: FastifyReply, page: string, security: string): FastifyReply {
   return reply
-    .headers({
-      'Content-Security-Policy': security,
-      'Referrer-Policy': 'same-origin',
-      'Cache-Control': 'no-cache',
-    })
+    .headers({ 'Content-Security-Policy': security, 'Cache-Control': 'no-cache' })
     .type('text/html; charset=utf-8')
     .send(page)
 }

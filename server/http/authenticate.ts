@@ -2,16 +2,16 @@ import { isIP } from 'node:net'
 import type { FastifyRequest } from 'fastify'
 import type { RequestInfo } from '../access/author.ts'
 import { HubError } from '../kernel/errors.ts'
-import { deviceCookie, isConsole } from './dialects/caller.ts'
+import { cookieName, isConsole } from './dialects/caller.ts'
 
 /** What the request says about itself, for the record. */
-export function requestInfo(request: FastifyRequest): RequestInfo {
+export function requestInfo(request: FastifyRequest, publicUrl: string): RequestInfo {
   if (isConsole(request)) return { id: request.id, ip: '', userAgent: 'guildhall command line' }
   return {
     id: request.id,
     ip: clientAddress(request),
     userAgent: request.headers['user-agent'],
-    device: request.cookies[deviceCookie],
+    device: request.cookies[cookieName('device', publicUrl)],
   }
 }
 
@@ -21,8 +21,8 @@ export function clientAddress(request: FastifyRequest): string {
 }
 
 /**
- * Refuses a change that another site's page makes with the visitor's cookie. Browsers name the origin of such requests;
- * programs that send neither header hold the cookie themselves.
+ * Refuses a change that another site's page makes, with the visitor's cookie or to sign them in. Browsers name the origin
+ * of such requests; programs that send neither header act for themselves.
  */
 export function refuseCrossSite(request: FastifyRequest, publicUrl: string): void {
   const { origin } = request.headers
@@ -56,12 +56,9 @@ export function refuseUnasked(request: FastifyRequest, publicUrl: string): void 
   )
 }
 
-function isOwn(address: string, request: FastifyRequest, publicUrl: string): boolean {
-  const { host } = request.headers
-  if (!URL.canParse(address)) return false
-  return new URL(address).origin === new URL(publicUrl).origin || (host !== undefined && hostOf(address) === host)
-}
-
-function hostOf(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined
+// By its public URL, or by the address that this request came to
+function isOwn(address: string, { headers, protocol }: FastifyRequest, publicUrl: string): boolean {
+  const here = `${protocol}://${headers.host}`
+  const own = [publicUrl, here].flatMap((url) => (URL.canParse(url) ? new URL(url).origin : []))
+  return URL.canParse(address) && own.includes(new URL(address).origin)
 }

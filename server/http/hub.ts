@@ -19,6 +19,7 @@ import { openSetupCode } from '../users/setup-code.ts'
 import { createApp } from './app.ts'
 import { checkOperations } from './check-operations.ts'
 import { markConsole } from './dialects/caller.ts'
+import type { Reach } from './protect.ts'
 import { addRoutes } from './routes.ts'
 import type { Server, Services } from './services.ts'
 import { openStorage, requireGuard, type StorageOptions } from './storage.ts'
@@ -39,6 +40,8 @@ export interface HubOptions {
   mailFrom: string
   /** Addresses and networks whose `X-Forwarded-For` is believed. */
   trustedProxies: readonly string[]
+  /** To whom it answers, beside its public URL. */
+  reach: Reach
   version: string
   /** Whether to open the port; without, only the command line's socket can reach it. */
   listen: boolean
@@ -100,6 +103,8 @@ async function start(options: HubOptions, begun: AsyncDisposableStack): Promise<
     dns: openDns(options.dnsServers),
   }
   const { app, page, known } = await createApp({
+    links: hub,
+    reach: options.reach,
     trustedProxies: options.trustedProxies,
     imageOrigins: storage.downloadOrigins,
   })

@@ -3,6 +3,7 @@ import { addressesOf, type Operation, repoTypePlurals } from '../../api/index.ts
 import { type PolicyRow, policy } from '../access/policy.ts'
 import { requirements } from '../access/requirements.ts'
 import { type KeptText, keepText, sendKept } from './compress.ts'
+import { cookieName } from './dialects/caller.ts'
 import { dialectOf } from './dialects/choice.ts'
 import type { Server } from './services.ts'
 
@@ -36,7 +37,7 @@ export function openApiDocument(operations: readonly Operation[], hub: { publicU
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: 'An access token, `hf_…`.' },
-        session: { type: 'apiKey', in: 'cookie', name: 'guildhall_session' },
+        session: { type: 'apiKey', in: 'cookie', name: cookieName('session', hub.publicUrl) },
       },
       schemas: {
         Error: schemaOf(

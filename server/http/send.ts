@@ -7,7 +7,7 @@ import { inCallersShare } from '../shares/caller.ts'
 import { touchToken } from '../tokens/rules.ts'
 import { refreshSession } from '../users/sessions.ts'
 import { sendCompressed, sendStream } from './compress.ts'
-import { deviceCookie, sessionCookie } from './dialects/caller.ts'
+import { cookieName } from './dialects/caller.ts'
 import type { AnyOperation, Exchange } from './dialects/dialect.ts'
 import { bodyText } from './dialects/input.ts'
 import { sendFile } from './file-body.ts'
@@ -88,9 +88,10 @@ function sendPage(exchange: Exchange, page: PageResult<unknown>, hub: Services):
   const { request, reply } = exchange
   reply.headers(page.headers ?? {})
   if (page.next !== undefined) {
-    const next = new URL(request.url, hub.publicUrl)
-    next.searchParams.set('cursor', page.next)
-    reply.header('Link', `<${next.href}>; rel="next"`)
+    const [path, query] = request.url.split('?')
+    const asked = new URLSearchParams(query)
+    asked.set('cursor', page.next)
+    reply.header('Link', `<${hub.publicUrl}${path}?${asked}>; rel="next"`)
   }
   return sendJson(exchange, page.items)
 }
@@ -104,9 +105,7 @@ function sendContent(exchange: Exchange, result: Content<unknown>): FastifyReply
   const { reply } = exchange
   if ('json' in result) return sendJson(exchange, result.json)
   if ('location' in result) return reply.redirect(result.location, 302)
-  // A picture that is opened by its own address is a document: nothing may run in it.
-  const headers = { 'Cache-Control': 'public, max-age=3600', 'Content-Security-Policy': "default-src 'none'; sandbox" }
-  return reply.headers(headers).type(result.contentType).send(result.body)
+  return reply.header('Cache-Control', 'public, max-age=3600').type(result.contentType).send(result.body)
 }
 
 async function sendRaw({ reply }: Exchange, { status, headers, body }: RawReply): Promise<FastifyReply> {
@@ -138,8 +137,10 @@ function setSession(
 ): void {
   const secure = hub.publicUrl.startsWith('https:')
   const cookie = { httpOnly: true, sameSite: 'lax', path: '/', secure } as const
-  if (session === null) reply.clearCookie(sessionCookie, cookie)
-  else reply.setCookie(sessionCookie, session.secret, { ...cookie, expires: session.expiresAt })
+  const name = cookieName('session', hub.publicUrl)
+  if (session === null) reply.clearCookie(name, cookie)
+  else reply.setCookie(name, session.secret, { ...cookie, expires: session.expiresAt })
   if (session?.device === undefined) return
-  reply.setCookie(deviceCookie, session.device, { ...cookie, expires: secondsFromNow(deviceDays * daySeconds) })
+  const expires = secondsFromNow(deviceDays * daySeconds)
+  reply.setCookie(cookieName('device', hub.publicUrl), session.device, { ...cookie, expires })
 }

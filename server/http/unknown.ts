@@ -39,7 +39,7 @@ export function answerUnknown(
 ): void {
   app.setNotFoundHandler(async (request, reply) => {
     if (wantsPage(request)) return page(reply)
-    const { actor } = await factsOf(db, dialectAt(request.url).identify(request, hub.key).credential)
+    const { actor } = await factsOf(db, dialectAt(request.url).identify(request, hub).credential)
     const methods = known.methodsAt(request.url)
     throw methods.length > 0 ? wrongMethod(request.method, methods) : refusalOf(pathOf(request), actor)
   })

@@ -28,6 +28,7 @@ export const errorStatus = {
   PayloadTooLarge: 413,
   UnsupportedMediaType: 415,
   RangeNotSatisfiable: 416,
+  Misdirected: 421,
   Unprocessable: 422,
   TooManyRequests: 429,
   NotImplemented: 501,

@@ -165,7 +165,7 @@ test('a body that is not declared is refused', async () => {
 })
 
 test('a body larger than it says, or with no end, does not hold the server up', async () => {
-  const head = `PUT ${role} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${ada.token}\r\nContent-Type: application/json\r\nConnection: close\r\n`
+  const head = `PUT ${role} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${ada.token}\r\nContent-Type: application/json\r\nConnection: close\r\n`
   const tooLong = await sendBytes(hub, `${head}Content-Length: 99999999999\r\n\r\n{}`)
   assert.match(tooLong, /^HTTP\/1.1 413 /)
   const twoLengths = await sendBytes(hub, `${head}Content-Length: 2\r\nContent-Length: 5\r\n\r\n{}`)
@@ -216,7 +216,10 @@ test('methods that a route does not have are refused, HEAD is GET without the bo
   const head = await sendWire(hub, { method: 'HEAD', path: '/api/whoami-v2', headers: asAda })
   assert.deepEqual([head.status, head.body], [200, ''])
   assert.equal((await sendWire(hub, { method: 'HEAD', path: '/api/whoami-v2' })).status, 401)
-  assert.match(await sendBytes(hub, 'NONSENSE /api HTTP/1.1\r\nHost: x\r\n\r\n'), /^HTTP\/1.1 400 [\s\S]*{"error":/)
+  assert.match(
+    await sendBytes(hub, 'NONSENSE /api HTTP/1.1\r\nHost: localhost\r\n\r\n'),
+    /^HTTP\/1.1 400 [\s\S]*{"error":/,
+  )
   assert.match(await sendBytes(hub, 'GET /api/whoami-v2 HTTP/1.1\r\n\r\n'), /^HTTP\/1.1 400 /)
 })
 
@@ -260,7 +263,10 @@ test('headers out of bounds are refused', async () => {
   })
   assert.equal(reply.status, 200)
   const many = Array.from({ length: 3000 }, (_, index) => `X-${index}: 1\r\n`).join('')
-  assert.match(await sendBytes(hub, `GET /api/whoami-v2 HTTP/1.1\r\nHost: x\r\n${many}\r\n`), /^HTTP\/1.1 (401|431) /)
+  assert.match(
+    await sendBytes(hub, `GET /api/whoami-v2 HTTP/1.1\r\nHost: localhost\r\n${many}\r\n`),
+    /^HTTP\/1.1 (401|431) /,
+  )
 })
 
 test('an authorization that is none is a 401 everywhere, and wins over a good cookie', async () => {
@@ -324,7 +330,7 @@ test('an authorization that is none is a 401 everywhere, and wins over a good co
   }
   const two = await sendBytes(
     hub,
-    `GET /api/whoami-v2 HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer ${token}\r\nAuthorization: Bearer hf_other\r\n\r\n`,
+    `GET /api/whoami-v2 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer ${token}\r\nAuthorization: Bearer hf_other\r\n\r\n`,
   )
   assert.match(two, /^HTTP\/1.1 (200|400|401) /)
 })

@@ -16,17 +16,17 @@ export function isConsole(request: FastifyRequest): boolean {
   return consoleRequests.has(request.raw)
 }
 
-/** Name of the session cookie. */
-export const sessionCookie = 'guildhall_session'
-/** Name of the cookie by which a browser that signed in before is known. */
-export const deviceCookie = 'guildhall_device'
+/** Name of the cookie of a session, or of a browser that signed in before. Over TLS no other host can plant one. */
+export function cookieName(kind: 'session' | 'device', publicUrl: string): string {
+  return `${publicUrl.startsWith('https:') ? '__Host-' : ''}guildhall_${kind}`
+}
 
 /** What the caller shows: an `Authorization` header wins over a cookie, and a malformed one is refused everywhere. */
-export function credentialOf(request: FastifyRequest, tokenIn = bearerIn): Credential {
+export function credentialOf(request: FastifyRequest, publicUrl: string, tokenIn = bearerIn): Credential {
   if (isConsole(request)) return { kind: 'console' }
   const header = request.headers.authorization
   if (header !== undefined) return { kind: 'token', hash: digest(wellFormed(tokenIn(header))) }
-  const secret = request.cookies[sessionCookie]
+  const secret = request.cookies[cookieName('session', publicUrl)]
   if (secret === undefined || secret === '') return { kind: 'none' }
   return { kind: 'session', hash: digest(secret) }
 }

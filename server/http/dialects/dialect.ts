@@ -25,10 +25,16 @@ export interface Refusal {
   extra: HubError['extra']
 }
 
+/** What it takes to know a caller: the key, and whether cookies go over TLS. */
+export interface Door {
+  readonly key: InstanceKey
+  readonly publicUrl: string
+}
+
 /** How a family of clients speaks: how they identify themselves, what they send, and how they read a refusal. */
 export interface Dialect {
   /** The caller, and what the request is about where the credential itself says so. */
-  identify(request: FastifyRequest, key: InstanceKey): { credential: Credential; target?: Target }
+  identify(request: FastifyRequest, door: Door): { credential: Credential; target?: Target }
   /** Everything an operation was called with, as one object; throws a `4xx` that names what is wrong. */
   parse(exchange: Exchange): Fields
   /** The type of its replies, refusals included. */

@@ -6,8 +6,8 @@ import { json } from './json.ts'
 /** Git over HTTP. It sends a token as its password, and only after it was asked for one. */
 export const git: Dialect = {
   ...json,
-  identify: (request) => ({
-    credential: credentialOf(request, (header) => bearerIn(header) ?? passwordIn(header)),
+  identify: (request, { publicUrl }) => ({
+    credential: credentialOf(request, publicUrl, (header) => bearerIn(header) ?? passwordIn(header)),
   }),
   parse: (exchange) => inputOf(exchange, looseBody),
   challenge: {

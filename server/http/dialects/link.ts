@@ -1,8 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { deadLink } from '../../access/authorize.ts'
-import type { InstanceKey } from '../../kernel/secret.ts'
 import { readLink } from '../../lfs/bytes/links.ts'
-import type { Dialect, Fields } from './dialect.ts'
+import type { Dialect, Door, Fields } from './dialect.ts'
 import { hub } from './hub.ts'
 import { lfs } from './lfs.ts'
 
@@ -13,7 +12,7 @@ export const link: Dialect = { ...hub, identify: byLink, isTransport: true }
 export const lfsLink: Dialect = { ...lfs, identify: byLink, challenge: hub.challenge }
 
 // The decision is asked all the same.
-function byLink(request: FastifyRequest, key: InstanceKey): ReturnType<Dialect['identify']> {
+function byLink(request: FastifyRequest, { key }: Door): ReturnType<Dialect['identify']> {
   const claims = readLink(key, String((request.params as Fields).link))
   if (claims === undefined) throw deadLink()
   const { repoId, userId, tokenId, sessionId } = claims

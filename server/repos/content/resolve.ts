@@ -39,8 +39,6 @@ interface Sendable {
 }
 
 const linkSeconds = 600
-// Whatever the type, nothing in it may run as a page of this hub.
-const inertHeaders = { 'Content-Security-Policy': "default-src 'none'; sandbox", 'X-Content-Type-Options': 'nosniff' }
 // Asked for again each time: who may read it can change, and then the answer is one line.
 const caching = { 'Cache-Control': 'private, no-cache', Vary: 'Authorization, Cookie' }
 
@@ -149,7 +147,6 @@ async function sendFile({ raw, download }: Asked, file: Sendable): Promise<RawRe
   if (namesTag(raw.headers['if-none-match'], file.etag)) return { status: 304, headers: told }
   const headers = {
     ...told,
-    ...inertHeaders,
     'Accept-Ranges': 'bytes',
     'Content-Type': mediaTypeOf(file.path, file.start),
     'Content-Disposition': dispositionOf(download ? 'attachment' : 'inline', fileNameOf(file.path)),
