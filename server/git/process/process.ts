@@ -50,6 +50,18 @@ export function endProcess(child: ChildProcess): void {
   }
 }
 
+/** Keeps what a process says until it is read: Node throws it away when the process ends before anyone has begun to. */
+export function keepOutput({ stdout }: ChildProcess): void {
+  stdout?.on('readable', unread)
+}
+
+/** Lets go of it: what no one has read by now no one will. */
+export function dropOutput({ stdout }: ChildProcess): void {
+  stdout?.off('readable', unread).resume()
+}
+
+const unread = () => undefined
+
 /**
  * Takes the input of a process away, so that it ends and removes what it has not finished: ended by a signal, git leaves
  * that behind. One that has all of its input already comes to its end.
@@ -58,7 +70,7 @@ export function hangUp(child: ChildProcess): void {
   if (child.exitCode !== null || child.signalCode !== null) return
   // It would be ended by a signal too if no one took what it says
   child.stdout?.unpipe()
-  child.stdout?.resume()
+  dropOutput(child)
   if (child.stdin?.writableEnded) return
   child.stdin?.destroy()
   const timer = setTimeout(() => endProcess(child), hangUpMs)

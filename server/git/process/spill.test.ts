@@ -69,6 +69,18 @@ describe('an answer that is taken slowly', () => {
     assert.equal(place.room.take({ id: 'hub', isAnonymous: false }, 1), true)
   })
 
+  it('is whole when it comes and ends in one turn, whenever that is', async () => {
+    async function* soon(turns: number) {
+      for (let turn = 0; turn < turns; turn++) await undefined
+      yield Buffer.from('all')
+    }
+    for (let turns = 0; turns < 30; turns++) {
+      const taken: Buffer[] = []
+      for await (const chunk of spilled(soon(turns), openSpillPlace(folder))) taken.push(chunk)
+      assert.equal(String(Buffer.concat(taken)), 'all', `after ${turns} turns`)
+    }
+  })
+
   it('fails as its source does, after what came before', async () => {
     async function* broken() {
       yield Buffer.from('half')

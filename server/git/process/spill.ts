@@ -85,13 +85,15 @@ function openSpill(disk: DiskQueue): Spill {
     async take() {
       for (;;) {
         const news = changed()
+        // Asked before: a piece and the end may both come while this looks for one
+        const atEnd = ended
         const chunk = await next()
         if (chunk !== undefined) {
           wake()
           return chunk
         }
-        if (ended?.error !== undefined) throw ended.error
-        if (ended) return undefined
+        if (atEnd?.error !== undefined) throw atEnd.error
+        if (atEnd) return undefined
         await news
       }
     },

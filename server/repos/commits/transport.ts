@@ -6,7 +6,7 @@ import { authorize } from '../../access/authorize.ts'
 import type { Permit } from '../../access/permit.ts'
 import type { GitHost } from '../../git/host.ts'
 import { requireFolder } from '../../git/process/folder.ts'
-import { endProcess, errorTextOf, hangUp, spawnGit } from '../../git/process/process.ts'
+import { dropOutput, endProcess, errorTextOf, hangUp, keepOutput, spawnGit } from '../../git/process/process.ts'
 import { spilled } from '../../git/process/spill.ts'
 import { HubError } from '../../kernel/errors.ts'
 import { log } from '../../kernel/log.ts'
@@ -174,6 +174,7 @@ interface Answering {
 // What the process says, as the body of the answer; when the caller goes, the process goes. The place is free once it ends.
 function answerOf(git: GitHost, child: ChildProcess, answering: Answering): Readable {
   const { leave, signal, stop, head = '', input, until } = answering
+  keepOutput(child)
   const still = setTimeout(() => body.destroy(), longestStillMs)
   const moving = () => void still.refresh()
   const body = Readable.from(wholeAnswer(head, spilled(saidBy(child, moving), git.answers), until), {
@@ -207,7 +208,8 @@ async function* wholeAnswer(
 }
 
 // Taken to the end even when no one listens any more: ended by a closed pipe, git leaves its work behind.
-async function* saidBy({ stdout }: ChildProcess, moving: () => void): AsyncGenerator<Buffer> {
+async function* saidBy(child: ChildProcess, moving: () => void): AsyncGenerator<Buffer> {
+  const { stdout } = child
   if (stdout === null) throw new Error('git needs its output')
   try {
     for await (const chunk of stdout.iterator({ destroyOnReturn: false })) {
@@ -215,6 +217,6 @@ async function* saidBy({ stdout }: ChildProcess, moving: () => void): AsyncGener
       yield chunk as Buffer
     }
   } finally {
-    stdout.resume()
+    dropOutput(child)
   }
 }
