@@ -25,14 +25,14 @@ interface ExplainOptions {
 function addExplain(access: Command): void {
   access
     .command('explain')
-    .description('Explain why a person or token may do something, or why not. Ends with 1 if access is refused.')
+    .description('Explain why a person or token can or cannot do something. If access is refused, the exit code is 1.')
     .requiredOption('--org <name>', 'organization')
-    .requiredOption('--action <action>', 'action of the permissions reference, such as repo.write')
+    .requiredOption('--action <action>', 'action from the permissions reference, for example repo.write')
     .option('--user <name>', 'person')
-    .option('--token <id>', 'ID of an access token, in place of a person')
+    .option('--token <id>', 'ID of an access token, instead of a person')
     .option('--repo <repository>', 'repository: acme/whisper, or datasets/acme/voices')
     .option('--group <group>', 'resource group, by name or ID')
-    .option('--member <name>', 'the member an action is about, such as for member.remove')
+    .option('--member <name>', 'the member, for actions such as member.remove')
     .addHelpText(
       'after',
       `
@@ -81,10 +81,10 @@ interface WhoCanOptions {
 function addWhoCan(access: Command): void {
   access
     .command('who-can')
-    .description('List the people who may do something with a repository, and how they got access. For admins.')
+    .description('List the people who can do something with a repository, and how they got access. For admins.')
     .requiredOption('--org <name>', 'organization')
     .requiredOption('--repo <repository>', 'repository: acme/whisper, or datasets/acme/voices')
-    .option('--action <action>', 'action of the permissions reference', 'repo.read')
+    .option('--action <action>', 'action from the permissions reference', 'repo.read')
     .option('--search <words>', 'part of the username or full name')
     .option('--csv', 'write CSV, one line for each path of each person')
     .option('--output <file>', 'file to write the CSV to (default: standard output)')

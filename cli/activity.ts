@@ -19,15 +19,15 @@ interface ActivityOptions {
 export function addActivity(members: Command): void {
   members
     .command('activity')
-    .description('When each member was last active, by door; those idle the longest first. For admins.')
+    .description('Show when each member was last active on each channel, least recently active first. For admins.')
     .requiredOption('--org <name>', 'organization')
     .addOption(
-      new Option('--idle <days>', 'only who was not active for so many days, or never').choices(
+      new Option('--idle <days>', 'only members who have not been active for this number of days, or never').choices(
         api.billing.Idle.options,
       ),
     )
     .addOption(new Option('--role <role>', 'only members with this role').choices(api.orgRoles))
-    .option('--search <text>', 'part of the user name or full name')
+    .option('--search <text>', 'part of the username or full name')
     .option('--csv', 'write CSV')
     .option('--output <file>', 'file to write the CSV to (default: standard output)')
     .addHelpText(

@@ -23,9 +23,12 @@ interface ExportOptions {
 function addExport(audit: Command): void {
   audit
     .command('export')
-    .description('Write all matching events, oldest first; the export is itself an event.')
+    .description('Export all matching events, oldest first. The export is recorded as an event.')
     .requiredOption('--org <name>', 'organization')
-    .option('--query <text>', 'words and filters, such as “type:org.change_role after:2030-01-31”; Guildhall’s own')
+    .option(
+      '--query <text>',
+      'words and filters, for example “type:org.change_role after:2030-01-31”; only on Guildhall',
+    )
     .addOption(new Option('--format <format>', 'format').choices(['json', 'csv']).default('json'))
     .option('--output <file>', 'file to write (default: standard output)')
     .addHelpText(
@@ -61,8 +64,8 @@ interface VerifyOptions {
 function addVerify(audit: Command): void {
   audit
     .command('verify')
-    .description('Recompute the chain of hashes of a log at the hub, or of an exported JSON file without any hub.')
-    .option('--org <name>', 'organization whose log the hub shall check; Guildhall’s own')
+    .description('Verify an audit log in the database, or an exported JSON file offline.')
+    .option('--org <name>', 'organization whose audit log to verify')
     .option('--file <file>', 'file written by “audit export”')
     .addOption(containsOption())
     .addHelpText(
@@ -92,9 +95,11 @@ Examples:
 export function addInstanceAudit(operator: Command): void {
   operator
     .command('audit')
-    .description('The audit log of the instance itself.')
+    .description('Audit log of the instance.')
     .command('verify')
-    .description('Check that no event of the instance was changed, removed or put in. Exit code 3 means that one was.')
+    .description(
+      'Check that no event of the instance was changed, removed, or inserted. If one was, the exit code is 3.',
+    )
     .addOption(containsOption())
     .addHelpText(
       'after',

@@ -22,9 +22,9 @@ interface SeatsOptions {
 function addSeats(billing: Command): void {
   billing
     .command('seats')
-    .description('Seats used, reserved and free, and how many there were each day. For admins.')
+    .description('Show the seats used, reserved, and available, now and each day. For admins.')
     .requiredOption('--org <name>', 'organization')
-    .option('--days <number>', 'how many days back, at most 400', wholeNumber, 7)
+    .option('--days <number>', 'number of days, at most 400', wholeNumber, 7)
     .option('--csv', 'write all days as CSV')
     .option('--output <file>', 'file to write the CSV to (default: standard output)')
     .addHelpText(
@@ -64,7 +64,7 @@ function seatsInWords({ plan, limit, used, members, pending, free, billed, histo
 function addPreview(billing: Command): void {
   billing
     .command('preview')
-    .description('What the next invoice would say. No payment is taken. For admins.')
+    .description('Preview the next invoice. No payment is taken. For admins.')
     .requiredOption('--org <name>', 'organization')
     .addHelpText('after', '\nExamples:\n  $ guildhall billing preview --org acme')
     .action(

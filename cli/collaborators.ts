@@ -55,11 +55,9 @@ function cells({ user, role, expiresAt, isMember }: api.collaborators.Collaborat
 function addSet(collaborators: Command): void {
   personOptions(collaborators.command('set').description('Give a person read or write access to a repository.'))
     .addOption(
-      new Option('--role <role>', 'what they may do')
-        .choices(api.collaborators.CollaboratorRole.options)
-        .makeOptionMandatory(),
+      new Option('--role <role>', 'access').choices(api.collaborators.CollaboratorRole.options).makeOptionMandatory(),
     )
-    .option('--expires <when>', 'when it ends: a date, a time from now such as 90d, or “never” (left out: as it was)')
+    .option('--expires <when>', 'expiration: a date, a duration such as 90d, or “never” (default: unchanged)')
     .addHelpText(
       'after',
       `

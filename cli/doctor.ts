@@ -9,7 +9,7 @@ const marks = { ok: 'ok     ', warning: 'warning', failed: 'FAILED ' } as const
 export function addDoctor(program: Command): void {
   program
     .command('doctor')
-    .description('Check whether a hub can run here, or does: programs, folder, database, port, pages, mail.')
+    .description('Check the machine and the configuration: programs, folder, database, port, pages, and mail.')
     .addHelpText(
       'after',
       `

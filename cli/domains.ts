@@ -97,5 +97,5 @@ function orgOption(command: Command): Command {
 }
 
 function domainOption(command: Command): Command {
-  return orgOption(command).requiredOption('--domain <domain>', 'the domain, such as acme.example')
+  return orgOption(command).requiredOption('--domain <domain>', 'the domain, for example acme.example')
 }

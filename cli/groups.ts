@@ -13,7 +13,7 @@ type ResourceGroup = api.groups.ResourceGroup
 export function addGroups(program: Command): void {
   const groups = program
     .command('groups')
-    .description('Resource groups of an organization; a group is named by id or name.')
+    .description('Resource groups of an organization. Use the ID or name of a group.')
   addList(groups)
   addShow(groups)
   addCreate(groups)
@@ -25,7 +25,7 @@ export function addGroups(program: Command): void {
 function addList(groups: Command): void {
   groups
     .command('list')
-    .description('List the resource groups you belong to; all of them for admins.')
+    .description('List your resource groups. Admins see all of them.')
     .requiredOption('--org <name>', 'organization')
     .addHelpText(
       'after',
@@ -72,11 +72,12 @@ function addCreate(groups: Command): void {
     .description('Create a resource group.')
     .requiredOption('--org <name>', 'organization')
     .requiredOption('--name <name>', 'name of the group')
-    .option('--description <text>', 'what it is for')
-    .option('--user <name=role>', 'a first member; as often as there are', (value: string, before: string[] = []) => [
-      ...before,
-      value,
-    ])
+    .option('--description <text>', 'description of the group')
+    .option(
+      '--user <name=role>',
+      'a first member and their role; can be repeated',
+      (value: string, before: string[] = []) => [...before, value],
+    )
     .addOption(new Option('--auto-join <role>', 'every member joins with this role').choices(api.groupRoles))
     .addOption(scopeOption())
     .addHelpText(
@@ -120,7 +121,7 @@ function addAutoJoin(groups: Command): void {
   groupOptions(
     groups.command('auto-join').description('Let everybody matching join at once, now and later; or no longer.'),
   )
-    .addOption(new Option('--role <role>', 'role of those who join').choices(api.groupRoles))
+    .addOption(new Option('--role <role>', 'role of new members').choices(api.groupRoles))
     .addOption(scopeOption())
     .option('--off', 'members no longer join automatically; current members stay')
     .addHelpText(

@@ -7,7 +7,7 @@ import { action, facts } from './output.ts'
 export function addHealth(program: Command): void {
   program
     .command('health')
-    .description('How the hub is doing: database, queue, mail, counts. For operators.')
+    .description('Show the health of the instance: database, queue, mail, and counts. For site admins.')
     .addHelpText(
       'after',
       `

@@ -36,16 +36,16 @@ export function addBulkInvitations(invitations: Command): void {
     .requiredOption('--org <name>', 'organization')
     .requiredOption(
       '--file <path>',
-      'CSV with the columns email or username, and as wanted role, groups; - is standard input',
+      'CSV file with the columns email or username, and optionally role and groups; - for standard input',
     )
     .addOption(new Option('--role <role>', 'role of rows that name none').choices(api.orgRoles))
-    .option('--group <group=role>', 'resource group of rows that name none; may be repeated', collect)
+    .option('--group <group=role>', 'resource group for rows without groups; can be repeated', collect)
     .option('--days <number>', `how many days they are good, at most ${api.joining.invitationDays.most}`, wholeNumber)
-    .option('--message <words>', 'words of yours for the mails')
-    .option('--domain <domain>', 'let only addresses in this email domain through')
+    .option('--message <words>', 'your message in the emails')
+    .option('--domain <domain>', 'invite only addresses in this email domain')
     .option('--apply', 'invite them')
-    .option('--yes', 'do not ask before')
-    .option('--no-wait', 'do not wait until the mails are out')
+    .option('--yes', 'do not ask for confirmation')
+    .option('--no-wait', 'do not wait until the emails are sent')
     .addHelpText(
       'after',
       `

@@ -41,8 +41,8 @@ export function addInvitations(program: Command): void {
 
 function addList(invitations: Command): void {
   orgOption(invitations.command('list').description('List the invitations of an organization, the newest first.'))
-    .addOption(new Option('--state <state>', 'only those in this state').choices(api.joining.InvitationState.options))
-    .option('--search <text>', 'part of an address or of a user name')
+    .addOption(new Option('--state <state>', 'only items in this state').choices(api.joining.InvitationState.options))
+    .option('--search <text>', 'part of an address or username')
     .addHelpText('after', '\nExamples:\n  $ guildhall invitations list --org acme --state pending')
     .action(
       action<ListOptions>(async ({ org, ...query }, out) => {
@@ -65,13 +65,15 @@ function whom({ user, email }: Pick<api.joining.Invitation, 'user' | 'email'>): 
 }
 
 function addCreate(invitations: Command): void {
-  orgOption(invitations.command('create').description('Invite a person; again renews the pending invitation.'))
-    .option('--user <username>', 'an account by its name')
-    .option('--email <address>', 'or an email address')
-    .addOption(new Option('--role <role>', 'role (default: that of the organization)').choices(api.orgRoles))
-    .option('--group <group=role>', 'a resource group and the role in it; may be repeated', collect)
+  orgOption(invitations.command('create').description('Invite a person. Inviting again renews the pending invitation.'))
+    .option('--user <username>', 'username of an account')
+    .option('--email <address>', 'email address')
+    .addOption(
+      new Option('--role <role>', 'role (default: the default role of the organization)').choices(api.orgRoles),
+    )
+    .option('--group <group=role>', 'resource group and role; can be repeated', collect)
     .option('--days <number>', `how many days it is good, at most ${api.joining.invitationDays.most}`, wholeNumber)
-    .option('--message <words>', 'words of yours for the mail')
+    .option('--message <words>', 'your message in the email')
     .addHelpText(
       'after',
       `
@@ -125,7 +127,7 @@ function orgOption(command: Command): Command {
 }
 
 function idOption(command: Command): Command {
-  return orgOption(command).requiredOption('--id <id>', 'the invitation, as “invitations list” shows it')
+  return orgOption(command).requiredOption('--id <id>', 'ID of the invitation, from “invitations list”')
 }
 
 function collect(value: string, before: string[] | undefined): string[] {

@@ -50,11 +50,13 @@ function cells({ id, label, last4, role, uses, maxUses, emailDomain, state, expi
 function addCreate(links: Command): void {
   orgOption(links.command('create').description('Make an invite link; its address is shown this once.'))
     .addOption(
-      new Option('--role <role>', 'role (default: that of the organization)').choices(api.joining.LinkRole.options),
+      new Option('--role <role>', 'role (default: the default role of the organization)').choices(
+        api.joining.LinkRole.options,
+      ),
     )
-    .option('--label <words>', 'a name for the list')
+    .option('--label <words>', 'name of the link')
     .option('--days <number>', `how many days it works, at most ${api.joining.inviteLinkDays.most}`, wholeNumber)
-    .option('--uses <number>', 'how often it works (default: without end)', wholeNumber)
+    .option('--uses <number>', 'maximum number of uses (default: no limit)', wholeNumber)
     .option('--domain <domain>', 'only for people with a verified address there')
     .addHelpText(
       'after',
@@ -117,5 +119,5 @@ function orgOption(command: Command): Command {
 }
 
 function idOption(command: Command): Command {
-  return orgOption(command).requiredOption('--id <id>', 'the link, as “invite-links list” shows it')
+  return orgOption(command).requiredOption('--id <id>', 'ID of the link, from “invite-links list”')
 }

@@ -29,9 +29,9 @@ import { addWhoami } from './whoami.ts'
 const json = process.argv.includes('--json')
 
 const program = new Command('guildhall')
-  .description('Runs a Guildhall hub, and manages its people, organizations, roles and resource groups.')
+  .description('Run Guildhall, and manage its people, organizations, roles, and resource groups.')
   .version((JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version)
-  .option('--json', 'answer with JSON: the result on standard output, errors on standard error')
+  .option('--json', 'write JSON: the result to standard output, errors to standard error')
   .configureHelp({ showGlobalOptions: true })
   .configureOutput({
     outputError: (words, write) => (json ? undefined : write(words.replace(/^error: /, 'guildhall: '))),

@@ -32,11 +32,11 @@ function addBulk(members: Command): void {
     .requiredOption('--org <name>', 'organization')
     .requiredOption(
       '--file <path>',
-      'CSV with the columns username or email, and as wanted op, role, groups; - is standard input',
+      'CSV file with the columns username or email, and optionally op, role, and groups; - for standard input',
     )
-    .option('--apply', 'do it: all of it, or nothing')
-    .option('--removal-limit <number>', 'the most members this may remove', wholeNumber)
-    .option('--undo-file <path>', 'write the CSV that undoes it here; with --apply')
+    .option('--apply', 'apply all changes, or none')
+    .option('--removal-limit <number>', 'maximum number of removals', wholeNumber)
+    .option('--undo-file <path>', 'write the undo file here; with --apply')
     .addHelpText(
       'after',
       `
@@ -106,7 +106,7 @@ interface ExportOptions {
 function addExport(members: Command): void {
   members
     .command('export')
-    .description('Write all members as CSV, which “members bulk” reads back; the export is recorded.')
+    .description('Export all members as CSV, in the format of “members bulk”. The export is recorded.')
     .requiredOption('--org <name>', 'organization')
     .option('--output <file>', 'file to write (default: standard output)')
     .addHelpText(

@@ -41,11 +41,11 @@ function addList(members: Command): void {
     .command('list')
     .description('List the members of an organization.')
     .requiredOption('--org <name>', 'organization')
-    .option('--search <text>', 'part of the user name or full name')
+    .option('--search <text>', 'part of the username or full name')
     .addOption(new Option('--role <role>', 'only members with this role').choices(api.orgRoles))
     .option('--group <id or name>', 'only members of this resource group')
-    .option('--limit <number>', 'how many at most', wholeNumber, 500)
-    .option('--all', 'all of them, however many')
+    .option('--limit <number>', 'maximum number', wholeNumber, 500)
+    .option('--all', 'all of them')
     .addHelpText(
       'after',
       `
@@ -105,7 +105,7 @@ interface AddOptions {
 function addAdd(members: Command): void {
   members
     .command('add')
-    .description('Put an existing account into an organization. For operators.')
+    .description('Add an account to an organization. For site admins.')
     .requiredOption('--org <name>', 'organization')
     .requiredOption('--user <username>', 'who')
     .addOption(new Option('--role <role>', 'role').choices(api.orgRoles).makeOptionMandatory())
@@ -134,10 +134,10 @@ interface RemoveOptions {
 function addRemove(members: Command): void {
   members
     .command('remove')
-    .description('Remove a member at once; tells what remains with them.')
+    .description('Remove a member immediately, and show what stays.')
     .requiredOption('--org <name>', 'organization')
     .requiredOption('--user <username>', 'who')
-    .option('--dry-run', 'tell what would happen; change nothing')
+    .option('--dry-run', 'preview only; change nothing')
     .addHelpText(
       'after',
       `

@@ -10,7 +10,7 @@ import { action } from './output.ts'
 export function addMigrate(program: Command): void {
   program
     .command('migrate')
-    .description('Bring the database up to this version and end. Starting a hub does so by itself.')
+    .description('Update the database to this version. “serve” does this automatically.')
     .addHelpText(
       'after',
       `

@@ -27,13 +27,16 @@ interface OffboardOptions {
 
 function addOffboard(members: Command): void {
   orgOption(members.command('offboard'))
-    .description('End everything a person has of the organization, in one step; without --apply only tell what.')
+    .description('Remove all of a person’s access to the organization in one step. Without --apply, show a preview.')
     .requiredOption('--user <username>', 'who')
     .option('--apply', 'do it')
     .option('--successor <username>', 'the member who takes over groups and repositories without another owner')
     .option('--leave-as-is', 'leave them without an owner')
     .addOption(
-      new Option('--invitations <what>', 'what becomes of invitations and links they made; reassign: to you')
+      new Option(
+        '--invitations <what>',
+        'what happens to invitations and links they created; reassign: transfer to you',
+      )
         .choices(['revoke', 'reassign'])
         .default('revoke'),
     )
@@ -129,8 +132,8 @@ function orphanWords(what: string, { groups, repositories, repositoryCount }: ap
 
 function addOffboardings(members: Command): void {
   orgOption(members.command('offboardings'))
-    .description('List offboarded people, the latest first, or show one offboarding report.')
-    .option('--id <id>', 'the report to show')
+    .description('List offboarded people, latest first, or show an offboarding report.')
+    .option('--id <id>', 'ID of the report to show')
     .addHelpText(
       'after',
       `
@@ -163,9 +166,9 @@ function cells({ id, user, at, by, removed, rejoinBlockedUntil, reason }: api.le
 function addAllowRejoin(members: Command): void {
   orgOption(members.command('allow-rejoin'))
     .description(
-      'Allow an offboarded person to rejoin before the 90 days are over; they still need an invitation or another way in.',
+      'Allow an offboarded person to rejoin before the 90 days are over. They still need an invitation or another way to join.',
     )
-    .requiredOption('--id <id>', 'the report ID, as “members offboardings” shows it')
+    .requiredOption('--id <id>', 'ID of the report, from “members offboardings”')
     .addHelpText('after', '\nExamples:\n  $ guildhall members allow-rejoin --org acme --id 665f1c2e9b1d4a0012345678')
     .action(
       action<{ org: string; id: string }>(async (params, out) => {

@@ -9,7 +9,9 @@ import { recoveryRequestTable, recoveryRequestWords } from './recovery.ts'
 export function addOperatorRecovery(operator: Command): void {
   const recovery = operator
     .command('recovery')
-    .description('Make a person admin of an organization without active admins: two operators, or one after 72 hours.')
+    .description(
+      'Make a person admin of an organization without active admins. Needs two site admins, or one and 72 hours.',
+    )
   addList(recovery)
   addRecoveryRequest(recovery)
   addStep(recovery, 'approve', 'Approve a recovery request of another operator.', api.recovery.approveRecoveryRequest)
@@ -19,7 +21,7 @@ export function addOperatorRecovery(operator: Command): void {
 function addList(recovery: Command): void {
   recovery
     .command('list')
-    .description('List the recovery requests of every organization, the latest first.')
+    .description('List the recovery requests of all organizations, latest first.')
     .addHelpText('after', '\nExamples:\n  $ guildhall operator recovery list')
     .action(
       action<object>(async (_options, out) => {
@@ -35,10 +37,10 @@ function addList(recovery: Command): void {
 function addRecoveryRequest(recovery: Command): void {
   recovery
     .command('request')
-    .description('Begin to make a person admin; the command line on the server counts as one operator.')
+    .description('Open a recovery request. The command line on the server counts as one site admin.')
     .requiredOption('--org <name>', 'organization')
-    .requiredOption('--user <name>', 'who is to become admin; they need not be a member')
-    .requiredOption('--reason <words>', 'why, in at least 10 characters; told to everybody concerned')
+    .requiredOption('--user <name>', 'the person who becomes admin; can be a non-member')
+    .requiredOption('--reason <words>', 'reason, at least 10 characters, sent to everyone involved')
     .addHelpText(
       'after',
       '\nExamples:\n  $ guildhall operator recovery request --org acme --user grace --reason "Ada has left the company."',
@@ -61,7 +63,7 @@ function addStep(
   recovery
     .command(name)
     .description(description)
-    .requiredOption('--id <id>', 'the recovery request, as “operator recovery list” shows it')
+    .requiredOption('--id <id>', 'ID of the recovery request, from “operator recovery list”')
     .addHelpText('after', `\nExamples:\n  $ guildhall operator recovery ${name} --id 665f1c2e9b1d4a0012345678`)
     .action(
       action<{ id: string }>(async (params, out) => {

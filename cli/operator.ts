@@ -53,9 +53,9 @@ interface PricesOptions {
 function addPrices(operator: Command): void {
   operator
     .command('prices')
-    .description('Show what a seat costs for a month on each plan, or set it. Nothing is charged.')
-    .option('--currency <code>', 'three capital letters, such as EUR')
-    .option('--team <amount>', 'a seat on the plan team, such as 9.50', hundredths)
+    .description('Show or set the monthly price of a seat on each plan. No payment is taken.')
+    .option('--currency <code>', 'currency code, for example EUR')
+    .option('--team <amount>', 'price of a seat on the plan team, for example 9.50', hundredths)
     .option('--enterprise <amount>', 'on enterprise', hundredths)
     .option('--plus <amount>', 'on plus', hundredths)
     .addHelpText(

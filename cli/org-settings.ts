@@ -12,9 +12,9 @@ type Changed = api.ResultOf<typeof api.organizations.updateSettings>
 export function addSettings(org: Command): void {
   const command = org
     .command('settings')
-    .description('Show the settings of an organization, or change those you name.')
+    .description('Show or change the settings of an organization.')
     .requiredOption('--org <name>', 'organization')
-    .option('--dry-run', 'show what would change and who would lose access, without changing anything')
+    .option('--dry-run', 'preview only: show what changes and who loses access')
   for (const name of api.settingNames) command.addOption(optionOf(name))
   command
     .addHelpText(

@@ -26,11 +26,11 @@ function addCreate(org: Command): void {
   org
     .command('create')
     .description('Create an organization with its first admin.')
-    .requiredOption('--name <name>', 'name in addresses')
-    .option('--fullname <name>', 'name for people')
-    .option('--admin <username>', 'first admin; with HF_TOKEN you yourself, unless given')
+    .requiredOption('--name <name>', 'name')
+    .option('--fullname <name>', 'full name')
+    .option('--admin <username>', 'first admin (default with HF_TOKEN: you)')
     .addOption(
-      new Option('--plan <plan>', 'plan, by operators (default: that of new organizations)').choices(api.plans),
+      new Option('--plan <plan>', 'plan, for site admins (default: the plan of new organizations)').choices(api.plans),
     )
     .addHelpText(
       'after',
@@ -70,10 +70,10 @@ interface SetOptions {
 function addSet(org: Command): void {
   org
     .command('set')
-    .description('Change the plan of an organization, or the limit on its seats. For operators.')
+    .description('Change the plan or the seat limit of an organization. For site admins.')
     .requiredOption('--org <name>', 'organization')
     .addOption(new Option('--plan <plan>', 'plan').choices(api.plans))
-    .option('--seat-limit <number>', 'the most seats that may be taken; “none” for no limit', limitOf)
+    .option('--seat-limit <number>', 'seat limit; “none” for no limit', limitOf)
     .addHelpText(
       'after',
       `

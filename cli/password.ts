@@ -12,7 +12,7 @@ export interface PasswordOptions {
 /** Adds the ways in which a command takes a password. */
 export function passwordOptions(command: Command): Command {
   return command
-    .option('--password <password>', 'the password; other users of this machine can see it in the list of processes')
+    .option('--password <password>', 'password; other users of this machine can see it in the process list')
     .option('--password-stdin', 'read the password from standard input')
 }
 

@@ -49,8 +49,8 @@ function addStatus(recovery: Command): void {
 function addRecoveryRequest(recovery: Command): void {
   orgOption(recovery.command('request').description('Ask to become admin, as successor or by proof of a domain.'))
     .addOption(new Option('--path <path>', 'how').choices(['successor', 'domain']).default('domain'))
-    .option('--domain <domain>', 'for the path domain: one that was verified before the loss')
-    .option('--reason <words>', 'told to everybody concerned')
+    .option('--domain <domain>', 'for the path domain: a domain that was verified before the loss')
+    .option('--reason <words>', 'reason, sent to everyone involved')
     .addHelpText(
       'after',
       `
@@ -137,5 +137,5 @@ function orgOption(command: Command): Command {
 }
 
 function idOption(command: Command): Command {
-  return orgOption(command).requiredOption('--id <id>', 'the recovery request, as “recovery status” shows it')
+  return orgOption(command).requiredOption('--id <id>', 'ID of the recovery request, from “recovery status”')
 }

@@ -10,7 +10,7 @@ export function addRepo(program: Command): void {
   const repo = program.command('repo').description('The repositories of the hub.')
   repo
     .command('check')
-    .description('Check every repository with git, and that the bytes of every large file are there. For operators.')
+    .description('Check all repositories with Git, and check that all large files are complete. For site admins.')
     .addHelpText(
       'after',
       '\nChanges nothing; ends with 1 when something is wrong.\n\nExamples:\n  $ guildhall repo check',

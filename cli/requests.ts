@@ -26,7 +26,7 @@ export function addRequests(program: Command): void {
 function addList(requests: Command): void {
   orgOption(requests.command('list').description('List requests to join, the newest first.'))
     .addOption(
-      new Option('--state <state>', 'those in this state')
+      new Option('--state <state>', 'items in this state')
         .choices(api.requests.RequestState.options)
         .default('pending'),
     )
@@ -49,7 +49,9 @@ function cells({ id, user, state, createdAt, message }: api.requests.JoinRequest
 
 function addApprove(requests: Command): void {
   idOption(requests.command('approve').description('Make the person a member.'))
-    .addOption(new Option('--role <role>', 'role (default: that of the organization)').choices(api.orgRoles))
+    .addOption(
+      new Option('--role <role>', 'role (default: the default role of the organization)').choices(api.orgRoles),
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  $ guildhall requests approve --org acme --id 665f1c2e9b1d4a0012345678 --role read',
@@ -65,7 +67,7 @@ function addApprove(requests: Command): void {
 
 function addReject(requests: Command): void {
   idOption(requests.command('reject').description('Reject a request; the person may ask again after 30 days.'))
-    .option('--reason <words>', 'told to the person')
+    .option('--reason <words>', 'reason, sent to the person')
     .addHelpText(
       'after',
       '\nExamples:\n  $ guildhall requests reject --org acme --id 665f1c2e9b1d4a0012345678 --reason "Ask your lead."',
@@ -81,7 +83,7 @@ function addReject(requests: Command): void {
 
 function addAsk(requests: Command): void {
   orgOption(requests.command('ask').description('Ask to join an organization as the owner of the token.'))
-    .option('--message <words>', 'for the admins who decide')
+    .option('--message <words>', 'message for the admins who decide')
     .addHelpText('after', '\nExamples:\n  $ guildhall requests ask --org acme --message "I train speech models."')
     .action(
       action<{ org: string; message?: string }>(async ({ org, message }, out) => {
@@ -98,5 +100,5 @@ function orgOption(command: Command): Command {
 }
 
 function idOption(command: Command): Command {
-  return orgOption(command).requiredOption('--id <id>', 'the request, as “requests list” shows it')
+  return orgOption(command).requiredOption('--id <id>', 'ID of the request, from “requests list”')
 }

@@ -7,8 +7,10 @@ import { action } from './output.ts'
 export function addServe(program: Command): void {
   program
     .command('serve')
-    .description('Run a hub, with the PostgreSQL of DATABASE_URL or one inside the data folder, until it gets SIGTERM.')
-    .option('--demo', 'fill in a demo organization first')
+    .description(
+      'Run Guildhall until it gets SIGTERM, with the PostgreSQL of DATABASE_URL or its own in the data folder.',
+    )
+    .option('--demo', 'load the demo first')
     .addHelpText(
       'after',
       `

@@ -27,13 +27,10 @@ export function addSetRole(members: Command): void {
     .requiredOption('--org <name>', 'organization')
     .option('--user <username>', 'who')
     .addOption(new Option('--role <role>', 'role').choices(api.orgRoles))
-    .option('--group <id=role>', 'role in a resource group, by id or name; as often as there are groups', collect)
-    .option('--no-groups', 'take the member out of every resource group')
-    .option(
-      '--csv <file>',
-      'many at once: a file with the columns username, role and, if wanted, groups; “-” for standard input',
-    )
-    .option('--dry-run', 'tell what would change, and send nothing; rights are judged only when it is done')
+    .option('--group <id=role>', 'role in a resource group, by ID or name; can be repeated', collect)
+    .option('--no-groups', 'remove the member from all resource groups')
+    .option('--csv <file>', 'CSV file with the columns username, role, and optionally groups; - for standard input')
+    .option('--dry-run', 'preview only; access is checked when you apply')
     .addHelpText(
       'after',
       `

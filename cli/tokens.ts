@@ -16,15 +16,15 @@ export function addTokens(program: Command): void {
   const tokens = program.command('tokens').description('Access tokens.')
   tokens
     .command('create')
-    .description('Create an access token for an account, on the machine of the hub; HF_TOKEN is not used.')
-    .requiredOption('--user <username>', 'whose token it is')
-    .addOption(new Option('--role <role>', 'what it may do').choices(['read', 'write']).makeOptionMandatory())
-    .option('--name <name>', 'what it is for', 'command line')
-    .option('--expires <when>', 'when it stops working: a date, or a time from now such as 90d (default: never)')
+    .description('Create an access token for an account, on the server. HF_TOKEN is not used.')
+    .requiredOption('--user <username>', 'owner of the token')
+    .addOption(new Option('--role <role>', 'role of the token').choices(['read', 'write']).makeOptionMandatory())
+    .option('--name <name>', 'name of the token', 'command line')
+    .option('--expires <when>', 'expiration: a date, or a duration such as 90d (default: never)')
     .addHelpText(
       'after',
       `
-The token itself is the only thing on standard output, and is shown this once.
+The only output on standard output is the token. It is shown only once.
 
 Examples:
   $ export HF_TOKEN=$(guildhall tokens create --user ada --role write)

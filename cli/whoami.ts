@@ -7,7 +7,7 @@ import { action, facts } from './output.ts'
 export function addWhoami(program: Command): void {
   program
     .command('whoami')
-    .description('Whose token HF_TOKEN is, and in which organizations that person is.')
+    .description('Show the owner of HF_TOKEN and their organizations.')
     .addHelpText(
       'after',
       `
