@@ -64,12 +64,44 @@ export const deleteEmail = operation({
   reply: success,
 })
 
+const token = z.string().max(200).describe('From the link in the email.')
+
+export const viewClaim = operation({
+  method: 'post',
+  path: '/api/verify-email/claim',
+  action: 'email.viewClaim',
+  tag,
+  summary: 'Show what a verification link is for: the address, the account that asked, and the organizations it can join.',
+  body: z.strictObject({ token }),
+  reads: true,
+  reply: z.object({
+    email: z.string(),
+    username: z.string(),
+    isYours: z.boolean().describe('Whether you are signed in to the account that asked.'),
+    organizations: z.array(
+      z.object({
+        name: z.string(),
+        fullname: z.string(),
+        approvalRequired: z.boolean().describe('Whether an admin approves each person.'),
+      }),
+    ),
+  }),
+})
 export const verifyEmail = operation({
   method: 'post',
   path: '/api/verify-email',
   action: 'email.verify',
   tag,
-  summary: 'Verify an email address with the token from the email.',
-  body: z.strictObject({ token: z.string().max(200) }),
+  summary: 'Verify an email address with the token from the email, signed in to the account that asked.',
+  body: z.strictObject({ token }),
   reply: z.object({ success: z.boolean(), email: z.string(), username: z.string() }),
+})
+export const rejectClaim = operation({
+  method: 'post',
+  path: '/api/verify-email/reject',
+  action: 'email.rejectClaim',
+  tag,
+  summary: 'Reject a verification you did not ask for. The account that asked loses the address.',
+  body: z.strictObject({ token }),
+  reply: success,
 })

@@ -129,6 +129,11 @@ export const signUp = operation({
       .max(100)
       .optional()
       .describe('Token of an invitation to this address. Lets invited people sign up.'),
+    proof: z
+      .string()
+      .max(100)
+      .optional()
+      .describe('The rest of the link in the email of that invitation. Verifies the address.'),
   }),
   reply: Account,
   status: 201,

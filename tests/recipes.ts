@@ -105,8 +105,16 @@ export const recipes: Record<string, Make> = {
     body: { token: await mailedLink(db, 'reset_password', world.target), password: testPassword },
   }),
   'post /api/verify-email': async (world, db) => {
+    await db.updateTable('emails').set({ verified_at: null }).where('id', '=', world.caller.emailId).execute()
+    return { path: '/api/verify-email', body: { token: await mailedLink(db, 'verify_email', world.caller) } }
+  },
+  'post /api/verify-email/claim': async (world, db) => ({
+    path: '/api/verify-email/claim',
+    body: { token: await mailedLink(db, 'verify_email', world.target) },
+  }),
+  'post /api/verify-email/reject': async (world, db) => {
     await db.updateTable('emails').set({ verified_at: null }).where('id', '=', world.target.emailId).execute()
-    return { path: '/api/verify-email', body: { token: await mailedLink(db, 'verify_email', world.target) } }
+    return { path: '/api/verify-email/reject', body: { token: await mailedLink(db, 'verify_email', world.target) } }
   },
   'get /api/whoami-v2': at('/api/whoami-v2'),
   'get /api/settings/account': at('/api/settings/account'),

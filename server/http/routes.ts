@@ -4,6 +4,7 @@ import { instanceAuditLog } from '../audit/search.ts'
 import { verifyInstanceLog } from '../audit/verify.ts'
 import { fillDemo } from '../demo/rules.ts'
 import { signUpInvited } from '../joining/invitations/sign-up.ts'
+import { viewClaim } from '../joining/requests/claims.ts'
 import { now } from '../kernel/clock.ts'
 import { holdings } from '../leaving/holdings/holdings.ts'
 import type { Links } from '../mail/links.ts'
@@ -81,7 +82,9 @@ function addAccountRoutes(server: Server, info: StartInfo): void {
   serve(server, users.signOut, signOut)
   serve(server, users.requestPasswordReset, requestPasswordReset)
   serve(server, users.resetPassword, resetPassword)
+  serve(server, api.emails.viewClaim, viewClaim)
   serve(server, api.emails.verifyEmail, emails.verifyEmail)
+  serve(server, api.emails.rejectClaim, emails.rejectClaim)
   serve(server, users.whoami, whoami, links)
   serve(server, users.getAccount, getAccount, links)
   serve(server, users.updateAccount, updateAccount, { key, links })

@@ -1,6 +1,6 @@
 import type { domains, OrgRole } from '../../api/index.ts'
 import type { Db, Tx } from '../store/database.ts'
-import { sql } from '../store/sql.ts'
+import { rowOf, sql } from '../store/sql.ts'
 
 export interface DomainRow {
   id: string
@@ -116,4 +116,18 @@ export async function findDoor(db: Db, orgId: string, userId: string): Promise<D
 export async function lockDoor(tx: Tx, orgId: string, userId: string): Promise<DoorRow | undefined> {
   const { rows } = await sql<DoorRow>`select ${doorColumns} from ${doorOf(orgId, userId)} for share of d`.execute(tx)
   return rows[0]
+}
+
+export interface OpenedRow {
+  name: string
+  fullname: string
+  user_approval: boolean
+}
+
+/** The organizations that people with an address in a domain may join or ask to; those with the domain verified first. */
+export async function findOpenedBy(db: Db, domain: string, most: number): Promise<OpenedRow[]> {
+  const { rows } = await sql<OpenedRow>`select o.name, o.fullname, o.user_approval
+    from organization_domains d join ${rowOf('organizations', 'd.org_id')} o on o.deleted_at is null
+    where d.domain = ${domain} order by d.state <> 'unverified' desc, d.id limit ${most}::integer`.execute(db)
+  return rows
 }

@@ -16,6 +16,7 @@ import {
   deleteDomain,
   findDomain,
   findDoor,
+  findOpenedBy,
   insertDomain,
   listDomainRows,
   lockDomain,
@@ -28,6 +29,7 @@ type Domains = typeof api.domains
 type Domain = api.domains.EmailDomain
 
 const mostDomains = 50
+const mostOpened = 20
 const tokenLength = 32
 
 /** Lists the email domains of an organization, with the records that verify them. */
@@ -151,6 +153,15 @@ export interface DomainDoor {
   role: Exclude<api.OrgRole, 'admin'>
   /** An admin decides first. */
   takesApproval: boolean
+}
+
+/** The organizations that a verified address opens, each with whether an admin decides first. */
+export async function openedBy(
+  db: Db,
+  address: string,
+): Promise<{ name: string; fullname: string; approvalRequired: boolean }[]> {
+  const rows = await findOpenedBy(db, (address.split('@').at(-1) ?? '').toLowerCase(), mostOpened)
+  return rows.map(({ name, fullname, user_approval: approvalRequired }) => ({ name, fullname, approvalRequired }))
 }
 
 /** The door of an organization that a verified address of a person opens; undefined when none does. */

@@ -64,6 +64,13 @@ export async function setVerified(tx: Tx, id: string, at: Date): Promise<EmailRo
   return rows[0]
 }
 
+/** Deletes an address that is not verified, be it the primary one. */
+export async function deleteClaim(tx: Tx, id: string): Promise<EmailRow | undefined> {
+  const { rows } = await sql<EmailRow>`
+    delete from emails where id = ${id} and verified_at is null returning ${columns}`.execute(tx)
+  return rows[0]
+}
+
 /** Makes a verified address the primary one of its account. */
 export async function setPrimary(tx: Tx, userId: string, id: string): Promise<void> {
   await sql`update emails set is_primary = false where user_id = ${userId} and is_primary and id <> ${id}`.execute(tx)

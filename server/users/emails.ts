@@ -13,7 +13,7 @@ import { type Db, type Tx, transaction } from '../store/database.ts'
 import { ownId } from './accounts.ts'
 import { attemptLimits, countAttempt } from './attempts.ts'
 import * as store from './email-store.ts'
-import { createLink, useLink } from './links.ts'
+import { checkLink, createLink, useLink } from './links.ts'
 import { type AddressChange, addressChangedMail, addressTakenMail, verificationMail } from './mails.ts'
 import { tellOwner } from './notices.ts'
 
@@ -92,7 +92,8 @@ export async function addEmail(
   await countAttempt(db, attemptLimits.verificationMail, address.toLowerCase())
   return transaction(db, async (tx) => {
     await recheck(tx, permit)
-    const row = await insert(tx, { id: newId(), userId, address, verifiedAt: null, isPrimary: false, createdAt: now() })
+    const isPrimary = (await store.lockPrimary(tx, userId)) === undefined
+    const row = await insert(tx, { id: newId(), userId, address, verifiedAt: null, isPrimary, createdAt: now() })
     await sendVerification(tx, permit, permit.actor, row)
     await tellOfAddress(tx, permit.actor, address, 'added')
     await record(tx, permit, { type: 'email.create', message: `added the address ${address}`, data: { address } })
@@ -133,28 +134,61 @@ async function tellOfAddress(
   await tellOwner(tx, account, (to) => addressChangedMail(to, address, change), { except })
 }
 
-/** Verifies an address with the token from the mail; a first verified address becomes the primary one. */
+/** What the link of a verification mail is for; throws `400` when it works no more. */
+export async function getClaim(db: Db, token: string): Promise<{ userId: string; username: string; address: string }> {
+  const { user_id: userId, email_id, username } = await checkLink(db, 'verify_email', token)
+  const { address } = (await store.findEmail(db, userId, email_id ?? '')) ?? noSuchEmail()
+  return { userId, username, address }
+}
+
+/**
+ * Verifies an address of the caller with the token from the mail; a first verified address becomes the primary one. Only
+ * the account that asked can: else the owner of the address would verify it for anyone who typed it in.
+ */
 export async function verifyEmail(
   db: Db,
   permit: Permit<'email.verify'>,
   { token }: InputOf<typeof api.emails.verifyEmail>,
 ): Promise<ResultOf<typeof api.emails.verifyEmail>> {
+  const userId = ownId(permit)
   return transaction(db, async (tx) => {
+    await recheck(tx, permit, { accounts: [userId] })
     const { user_id, email_id, username } = await useLink(tx, 'verify_email', token)
-    const primary = await store.lockPrimary(tx, user_id)
+    if (user_id !== userId) throw ofAnotherAccount()
+    const primary = await store.lockPrimary(tx, userId)
     const email =
-      (await verify(tx, email_id ?? '')) ?? (await store.findEmail(tx, user_id, email_id ?? '')) ?? noSuchEmail()
-    if (primary?.verified_at === null) await store.setPrimary(tx, user_id, email.id)
+      (await verify(tx, email_id ?? '')) ?? (await store.findEmail(tx, userId, email_id ?? '')) ?? noSuchEmail()
+    if (!primary?.verified_at) await store.setPrimary(tx, userId, email.id)
     const { address } = email
-    const author = { id: user_id, name: username }
-    await tellOfAddress(tx, author, address, 'verified')
-    await record(tx, permit, {
-      type: 'email.verify',
-      message: `verified the address ${address}`,
-      data: { address },
-      author,
-    })
+    await tellOfAddress(tx, permit.actor, address, 'verified')
+    const message = `verified the address ${address}`
+    await record(tx, permit, { type: 'email.verify', message, data: { address } })
     return { success: true, email: address, username }
+  })
+}
+
+function ofAnotherAccount(): HubError {
+  const sentence =
+    'This link is for another account. Sign in to the account that the mail names, then open the link again.'
+  return new HubError('Forbidden', sentence)
+}
+
+/** Takes an address away from the account that asked to verify it: its owner says that it is not theirs. */
+export async function rejectClaim(
+  db: Db,
+  permit: Permit<'email.rejectClaim'>,
+  { token }: InputOf<typeof api.emails.rejectClaim>,
+): Promise<ResultOf<typeof api.emails.rejectClaim>> {
+  return transaction(db, async (tx) => {
+    const { user_id: id, email_id, username: name } = await useLink(tx, 'verify_email', token)
+    const claim = (await store.deleteClaim(tx, email_id ?? '')) ?? noSuchEmail()
+    await tellOfAddress(tx, { id, name }, claim.address, 'removed')
+    await record(tx, permit, {
+      type: 'email.reject_claim',
+      message: `took the address ${claim.address} from ${name}: its owner said that it is not theirs`,
+      data: { address: claim.address, user: name },
+    })
+    return { success: true }
   })
 }
 

@@ -28,10 +28,11 @@ export async function useLink(tx: Tx, purpose: LinkPurpose, token: string) {
   return link
 }
 
-/** Throws `400` when a link works no more; it is not used up. */
-export async function checkLink(db: Db, purpose: LinkPurpose, token: string): Promise<void> {
+/** Tells whose a link is, and throws `400` when it works no more; it is not used up. */
+export async function checkLink(db: Db, purpose: LinkPurpose, token: string) {
   const link = await findLink(db, purpose, digest(token), now())
   if (link === undefined) throw deadLink()
+  return link
 }
 
 function deadLink(): HubError {

@@ -8,6 +8,7 @@ interface Recipient {
 }
 
 const ignore = 'If that was not you, ignore this mail; nothing happens without the link.'
+const reject = 'If that was not you, open the link and choose “This wasn’t me”, or ignore this mail.'
 const act = 'If that was not you, set a new password right away and end the sessions you do not recognize.'
 
 /** Asks to verify an address; the page that does it then leads on to the path `leadTo`. */
@@ -18,10 +19,10 @@ export function verificationMail({ name, email }: Recipient, token: string, lead
     kind: 'verify_email',
     subject: 'Verify your email address',
     paragraphs: [
-      `The account ${name} names this address as its own. Verify it with the button; it works for three days.`,
+      `The account ${name} asks to verify this address. Sign in as ${name} and verify it with the button. The link works for three days.`,
     ],
     button: { label: 'Verify this address', path: `/verify-email?token=${token}${next}`, secret: token },
-    footer: ignore,
+    footer: reject,
   })
 }
 

@@ -50,6 +50,8 @@ export interface SignUpReason {
   isInvited: boolean
   /** Where they go on once the address is verified. */
   leadTo: string | undefined
+  /** The address that what they came with proves to be theirs, if any, in the transaction that makes the account. */
+  provenIn?: (tx: Tx) => Promise<string | undefined>
 }
 
 /** Creates the caller's account, mails the link that verifies the address, and signs in. */
@@ -57,22 +59,26 @@ export async function signUp(
   db: Db,
   permit: Permit<'account.create'>,
   input: InputOf<typeof api.users.signUp>,
-  { isInvited, leadTo, links, key }: SignUpReason,
+  { isInvited, leadTo, provenIn, links, key }: SignUpReason,
 ): Promise<ResultOf<typeof api.users.signUp>> {
   await refuseClosedSignUp(db, isInvited)
   checkName('username', input.username)
   if (!isInvited) await countSignUp(db, permit, input.email)
   const passwordHash = await hashPassword(input.password)
   return transaction(db, async (tx) => {
+    const proven = await provenIn?.(tx)
     const account = await addAccount(tx, {
       ...input,
       fullname: input.fullname,
+      email: proven ?? input.email,
       passwordHash,
       isOperator: false,
-      isVerified: false,
+      isVerified: proven !== undefined,
     })
-    await sendVerification(tx, permit, account, { ...account.email, leadTo })
-    return beginAs(tx, permit, { ...account, passwordHash }, { message: 'signed up', links, key })
+    if (proven === undefined) await sendVerification(tx, permit, account, { ...account.email, leadTo })
+    const message =
+      proven === undefined ? 'signed up' : 'signed up from the mail of an invitation, which verifies the address'
+    return beginAs(tx, permit, { ...account, passwordHash }, { message, links, key })
   })
 }
 

@@ -30,10 +30,11 @@ function newcomer(username: string, email = `${username}@example.org`) {
 }
 
 test('a verification link works three days', async () => {
-  await visitor(hub).send('POST', '/api/signup', newcomer('late'))
+  const browser = visitor(hub)
+  await browser.send('POST', '/api/signup', newcomer('late'))
   const token = await linkIn(hub, 'late@example.org')
   hub.moveClock(3 * spanMs.day + 1000)
-  const { status, body } = await hub.request(undefined, 'POST', '/api/verify-email', { token })
+  const { status, body } = await browser.send('POST', '/api/verify-email', { token })
   hub.moveClock(0)
   assert.deepEqual([status, body.error], [400, 'This link has expired or was used already; ask for a new mail.'])
 })
@@ -56,12 +57,14 @@ test('signing up with an address of someone else looks the same, and tells only 
 })
 
 test('of two accounts that claim an address only the first to verify has it', async () => {
-  await visitor(hub).send('POST', '/api/signup', newcomer('claim-a', 'claimed@example.org'))
-  const first = await linkIn(hub, 'claimed@example.org')
-  await visitor(hub).send('POST', '/api/signup', newcomer('claim-b', 'claimed@example.org'))
-  const second = await linkIn(hub, 'claimed@example.org')
+  const claims = []
+  for (const name of ['claim-a', 'claim-b']) {
+    const browser = visitor(hub)
+    await browser.send('POST', '/api/signup', newcomer(name, 'claimed@example.org'))
+    claims.push({ browser, token: await linkIn(hub, 'claimed@example.org') })
+  }
   const replies = await Promise.all(
-    [first, second].map((token) => hub.request(undefined, 'POST', '/api/verify-email', { token })),
+    claims.map(({ browser, token }) => browser.send('POST', '/api/verify-email', { token })),
   )
   assert.deepEqual(replies.map(({ status }) => status).sort(), [200, 409])
   const rows = await hub.db
@@ -86,11 +89,11 @@ test('addresses: add, verify, make primary, remove', async () => {
   assert.equal((await browser.send('POST', `${path}/resend`)).status, 202)
   const token = await linkIn(hub, 'second@example.org')
   assert.equal(
-    (await hub.request(undefined, 'POST', '/api/verify-email', { token: stale })).status,
+    (await browser.send('POST', '/api/verify-email', { token: stale })).status,
     400,
     'a new link ends the old',
   )
-  assert.equal((await hub.request(undefined, 'POST', '/api/verify-email', { token })).status, 200)
+  assert.equal((await browser.send('POST', '/api/verify-email', { token })).status, 200)
   assert.equal((await browser.send('POST', `${path}/resend`)).status, 409)
 
   const primary = await browser.send('POST', `${path}/primary`, {})
@@ -117,7 +120,7 @@ test('the first verified address becomes the primary one', async () => {
   const browser = visitor(hub)
   await browser.send('POST', '/api/signup', newcomer('typo', 'tpyo@example.org'))
   await browser.send('POST', '/api/settings/emails', { address: 'typo@example.org' })
-  await hub.request(undefined, 'POST', '/api/verify-email', { token: await linkIn(hub, 'typo@example.org') })
+  await browser.send('POST', '/api/verify-email', { token: await linkIn(hub, 'typo@example.org') })
   const { body } = await browser.send('GET', '/api/settings/account')
   assert.deepEqual([body.email, body.emailVerified], ['typo@example.org', true])
 })
@@ -169,7 +172,8 @@ test('a reset link works one hour, and not to verify an address', async () => {
   await hub.person('dawdler')
   await hub.request(undefined, 'POST', '/api/password-reset', { email: 'dawdler@example.org' })
   const token = await linkIn(hub, 'dawdler@example.org')
-  assert.equal((await hub.request(undefined, 'POST', '/api/verify-email', { token })).status, 400)
+  const browser = await signedIn(hub, 'dawdler')
+  assert.equal((await browser.send('POST', '/api/verify-email', { token })).status, 400)
   hub.moveClock(spanMs.hour + 1000)
   assert.equal(
     (await hub.request(undefined, 'POST', '/api/password-reset/confirm', { token, password: testPassword })).status,

@@ -126,6 +126,7 @@ test('no name, label or message of people makes a header line or a second recipi
     role: 'read',
     expiresAt: new Date(),
     token: 'x',
+    proof: 'y',
     recipient: 'account',
   } as const
   await queue(nasty.map((text) => invitationMail({ ...letter, org: text, by: text, message: text })))

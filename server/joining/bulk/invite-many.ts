@@ -10,7 +10,7 @@ import type { NamedGroup } from '../../members/membership/groups-named.ts'
 import { refusedBy } from '../../store/conflict.ts'
 import type { Tx } from '../../store/database.ts'
 import { mailAddressesOf } from '../../users/mail-address.ts'
-import { newJoinToken } from '../entrance/entrance.ts'
+import { newInvitationToken } from '../entrance/entrance.ts'
 import { invitationMail, type Recipient } from '../entrance/mails.ts'
 import { invitationData } from '../entrance/reply.ts'
 import * as store from './invite-many-store.ts'
@@ -44,7 +44,7 @@ export async function inviteMany(
   if (invites.length === 0) return { events: [], mails: [] }
   const expiresAt = secondsFromNow(days * daySeconds)
   const terms = { orgId: permit.org.id, invitedBy: permit.actor.id, message, days, at: now(), expiresAt }
-  const writes = await mapPaced(invites, (invite) => ({ id: newId(), ...invite, ...newJoinToken() }))
+  const writes = await mapPaced(invites, (invite) => ({ id: newId(), ...invite, ...newInvitationToken() }))
   const ids = await store.putInvitations(tx, terms, writes)
   const written = writes.map((write) => ({
     ...write,
@@ -61,6 +61,7 @@ export async function inviteMany(
 interface Written extends Invite {
   id: string
   token: string
+  proof: string
   renewed: boolean
 }
 
@@ -105,11 +106,21 @@ async function mailsOf(
     tx,
     written.flatMap(({ userId }) => userId ?? []),
   )
-  const mails = await mapPaced(written, ({ userId, address, role, token }) => {
+  const mails = await mapPaced(written, ({ userId, address, role, token, proof }) => {
     const to = address ?? mailAddresses.get(userId ?? '')
     if (to === undefined) return []
     const recipient: Recipient = address === null ? 'account' : (recipients.get(address.toLowerCase()) ?? 'no_account')
-    const letter = { to, org: permit.org.name, by: permit.actor.name, role, message, expiresAt, token, recipient }
+    const letter = {
+      to,
+      org: permit.org.name,
+      by: permit.actor.name,
+      role,
+      message,
+      expiresAt,
+      token,
+      proof,
+      recipient,
+    }
     return [invitationMail(letter)]
   })
   return mails.flat()

@@ -13,6 +13,21 @@ export function newJoinToken(): { token: string; hash: Buffer; last4: string } {
   return { token, hash: digest(token), last4: token.slice(-4) }
 }
 
+/**
+ * The secret of an invitation, and a proof that its mail alone carries. The secret follows from the proof and not the other
+ * way round, so that a copy of the link without it proves nothing.
+ */
+export function newInvitationToken(): { token: string; proof: string; hash: Buffer } {
+  const proof = randomText(secretLength)
+  const token = tokenOfProof(proof)
+  return { token, proof, hash: digest(token) }
+}
+
+/** The secret of the invitation that a proof belongs to. */
+export function tokenOfProof(proof: string): string {
+  return digest(`invitation ${proof}`).toString('hex')
+}
+
 /** Where a link into an organization leads to. */
 export function joinPath(token: string): string {
   return `/join/${token}`

@@ -18,12 +18,14 @@ interface InvitationLetter extends Letter {
   message: string
   expiresAt: Date
   token: string
+  /** Shows that its holder reads the mail of this address. */
+  proof: string
   recipient: Recipient
 }
 
 /** Invites someone; who is a member already is told so instead. */
 export function invitationMail(letter: InvitationLetter): Mail {
-  const { to, org, by, role, message, token, recipient } = letter
+  const { to, org, by, role, message, token, proof, recipient } = letter
   if (recipient === 'member') return memberAlreadyMail(letter)
   const words = {
     account: 'Accept with the button; you sign in first if you are not.',
@@ -40,10 +42,15 @@ export function invitationMail(letter: InvitationLetter): Mail {
     ],
     button: {
       label: recipient === 'account' ? 'See the invitation' : 'Sign up and join',
-      path: joinPath(token),
+      // Behind the sign that browsers keep to themselves; the page takes it out of the address bar.
+      path:
+        recipient === 'account' ? joinPath(token) : `${joinPath(token)}#${new URLSearchParams({ email: to, proof })}`,
       secret: token,
     },
-    footer: 'If you do not know what this is about, ignore this mail: nothing happens.',
+    footer:
+      recipient === 'account'
+        ? 'If you do not know what this is about, ignore this mail: nothing happens.'
+        : 'Do not forward this mail: its link proves that this address is yours. If you do not know what it is about, ignore it.',
   })
 }
 

@@ -18,7 +18,7 @@ import { type Db, type Tx, transaction } from '../../store/database.ts'
 import { attemptLimits, countAttempt } from '../../users/attempts.ts'
 import { mailAddressOf } from '../../users/mail-address.ts'
 import { lowerName } from '../../users/names.ts'
-import { newJoinToken } from '../entrance/entrance.ts'
+import { newInvitationToken } from '../entrance/entrance.ts'
 import { isMember } from '../entrance/entrance-store.ts'
 import * as store from '../entrance/invitations-store.ts'
 import { refuseOffer } from '../entrance/inviting.ts'
@@ -63,7 +63,7 @@ export async function createInvitation(
       entries: input.groups ?? [],
     })
     refuseOffer(permit.org.role ?? null, { role, groups })
-    const { token, hash } = newJoinToken()
+    const { token, proof, hash } = newInvitationToken()
     const { id, renewed, hadExpired } = await store.putInvitation(tx, {
       id: newId(),
       orgId: permit.org.id,
@@ -79,7 +79,7 @@ export async function createInvitation(
     if (!renewed || hadExpired) await reserveSeat(tx, permit.org.id)
     await setGroups(tx, id, groups)
     const row = await getInvitation(tx, permit, id)
-    await mailInvitation(tx, permit, row, token)
+    await mailInvitation(tx, permit, row, { token, proof })
     await record(tx, permit, {
       type: row.user === null ? 'org.invite.email' : 'org.invite_user',
       message: `invited ${whomOf(row)} with the role ${role}`,
@@ -128,12 +128,17 @@ async function getInvitation(
 }
 
 // By name it goes to the account's address; who has none verified finds it in their settings.
-async function mailInvitation(tx: Tx, permit: InvitePermit, row: store.InvitationRow, token: string): Promise<void> {
+async function mailInvitation(
+  tx: Tx,
+  permit: InvitePermit,
+  row: store.InvitationRow,
+  secrets: { token: string; proof: string },
+): Promise<void> {
   const to = row.address ?? (await mailAddressOf(tx, row.user_id))
   if (to === undefined) return
   const recipient = row.address === null ? 'account' : await store.findRecipient(tx, permit.org.id, to, now())
   const { role, message, expires_at: expiresAt } = row
-  const letter = { to, org: permit.org.name, by: permit.actor.name, role, message, expiresAt, token, recipient }
+  const letter = { to, org: permit.org.name, by: permit.actor.name, role, message, expiresAt, ...secrets, recipient }
   await queueMail(tx, permit, invitationMail(letter))
 }
 
@@ -152,12 +157,12 @@ export async function resendInvitation(
     const before = await getInvitation(tx, permit, id)
     refuseEnded(before, ['pending', 'expired'])
     refuseOffer(permit.org.role ?? null, { role: before.role, groups: [] })
-    const { token, hash } = newJoinToken()
+    const { token, proof, hash } = newInvitationToken()
     const expiresAt = secondsFromNow(before.lifetime_days * daySeconds)
     await renew(tx, { id, hash, invitedBy: permit.actor.id, at: now(), expiresAt })
     if (before.state === 'expired') await reserveSeat(tx, permit.org.id)
     const row = await getInvitation(tx, permit, id)
-    await mailInvitation(tx, permit, row, token)
+    await mailInvitation(tx, permit, row, { token, proof })
     await record(tx, permit, {
       type: 'org.invite.resend',
       message: `sent the invitation of ${whomOf(row)} again`,

@@ -13,10 +13,10 @@ export function whyNotYet({ username }: NewAccount): string | undefined {
   return username === '' ? undefined : whyNotAName(username)
 }
 
-type Fields = ReturnType<typeof useFields<NewAccount>>
+type Fields = Pick<ReturnType<typeof useFields<NewAccount>>, 'values' | 'field'>
 
 /** The four fields of a new account. */
-export function AccountFields({ values, field }: Pick<Fields, 'values' | 'field'>) {
+export function AccountFields({ values, field, isProven = false }: Fields & { isProven?: boolean }) {
   const username = field('username')
   return (
     <>
@@ -41,7 +41,9 @@ export function AccountFields({ values, field }: Pick<Fields, 'values' | 'field'
       />
       <TextInput
         label="Email address"
-        description="Only admins of your organizations may come to see it."
+        description={
+          isProven ? 'Verified by your invitation.' : 'Only admins of your organizations may come to see it.'
+        }
         type="email"
         autoComplete="email"
         maxLength={254}

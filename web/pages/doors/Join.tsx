@@ -1,9 +1,11 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
+import { useEffect } from 'react'
 import { joining } from '../../../api/index.ts'
 import { usePathName } from '../../address-state.ts'
 import { namespaceAddress } from '../../addresses.ts'
 import { useChange, useReply } from '../../hub.ts'
+import { keepMailed } from '../../mailed-invitation.ts'
 import { ErrorNote, showDone } from '../../pieces/ErrorNote.tsx'
 import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
 import { Portrait } from '../../pieces/Portrait.tsx'
@@ -15,6 +17,7 @@ import { Door } from './Door.tsx'
 /** The door that a link into an organization opens: an invitation, or an invite link. */
 export function Page() {
   const token = usePathName('token')
+  useEffect(() => keepMailed(token), [token])
   const offer = useReply(joining.getOffer, { params: { token } })
   const { organization } = offer
   const called = organization.fullname || organization.name

@@ -2,6 +2,7 @@ import { Button, Text } from '@mantine/core'
 import { users } from '../../../api/index.ts'
 import { useFields } from '../../form.ts'
 import { useChange } from '../../hub.ts'
+import { mailedWith } from '../../mailed-invitation.ts'
 import { Form } from '../../pieces/Form.tsx'
 import { GoTo } from '../../pieces/GoTo.tsx'
 import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
@@ -38,30 +39,34 @@ function invitationIn(next: string): string | undefined {
 function NewAccountForm({ next, invitation }: { next: string; invitation: string | undefined }) {
   const { sendsMail } = useInstance()
   const create = useChange(users.signUp, sessionChanged)
-  const { values, field, rest } = useFields(noAccount, create.error)
+  const mailed = mailedWith(invitation)
+  const { values, field, rest } = useFields({ ...noAccount, email: mailed?.email ?? '' }, create.error)
   const wrong = whyNotYet(values)
+  const isProven = mailed !== undefined && values.email.trim().toLowerCase() === mailed.email.toLowerCase()
+  const came = { ...(invitation && { invitation }), ...(isProven && { proof: mailed.proof }) }
   return (
     <Form
       label="Sign up"
       error={create.error}
       rest={rest}
-      onSubmit={() =>
-        wrong === undefined && create.mutate({ body: { ...newAccountBody(values), ...(invitation && { invitation }) } })
-      }
+      onSubmit={() => wrong === undefined && create.mutate({ body: { ...newAccountBody(values), ...came } })}
     >
-      <AccountFields values={values} field={field} />
+      <AccountFields values={values} field={field} isProven={isProven} />
       <Button type="submit" variant="filled" loading={create.isPending}>
         Create the account
       </Button>
       <Text size="sm" c="dimmed">
-        {sendsMail
-          ? 'A mail will ask you to verify the address.'
-          : 'This hub has no mail server: an operator hands you the link that verifies the address.'}{' '}
-        Have an account already?{' '}
+        {!isProven && howToVerify(sendsMail)} Have an account already?{' '}
         <LinkTo to="/login" search={next === '/' ? {} : { next }} inherit>
           Sign in
         </LinkTo>
       </Text>
     </Form>
   )
+}
+
+function howToVerify(sendsMail: boolean): string {
+  return sendsMail
+    ? 'A mail will ask you to verify the address.'
+    : 'This instance has no mail server. A site admin gives you the link that verifies the address.'
 }

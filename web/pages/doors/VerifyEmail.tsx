@@ -1,57 +1,136 @@
-import { Button } from '@mantine/core'
+import { Alert, Button, Group, List, Stack, Text } from '@mantine/core'
 import { z } from 'zod'
-import { emails } from '../../../api/index.ts'
+import { emails, type ReplyOf, users } from '../../../api/index.ts'
 import { useAddressState } from '../../address-state.ts'
-import { useChange } from '../../hub.ts'
-import { Form } from '../../pieces/Form.tsx'
+import { useChange, useMaybe } from '../../hub.ts'
+import { ErrorNote } from '../../pieces/ErrorNote.tsx'
 import { ButtonTo } from '../../pieces/LinkTo.tsx'
-import { useAccount } from '../../session.ts'
+import { PageSkeleton } from '../../pieces/Skeletons.tsx'
+import { sessionChanged, useAccount } from '../../session.ts'
 import { Door, useNext } from './Door.tsx'
+
+type Claim = ReplyOf<typeof emails.viewClaim>
 
 const Search = z.object({ token: z.string() })
 const joinPath = /^\/join\/[\w-]{10,100}$/
 
-/** The link of a verification mail. A button, since mail scanners open links but press nothing. */
+/** The link of a verification mail. Buttons, since mail scanners open links but press nothing. */
 export function Page() {
-  const account = useAccount()
   const [{ token }] = useAddressState(Search)
-  const verify = useChange(emails.verifyEmail)
-  const next = useNext()
-  const onward = onwardTo(account !== null, next)
-  if (verify.isSuccess) {
-    const { email, username } = verify.data
+  return token === undefined ? <NotWhole /> : <OfToken token={token} />
+}
+
+function NotWhole() {
+  return (
+    <Door title="Verify an address" state="This link is not complete. Open it from the mail again, or copy all of it.">
+      <ButtonTo to="/settings/account">Your addresses</ButtonTo>
+    </Door>
+  )
+}
+
+function OfToken({ token }: { token: string }) {
+  const claim = useMaybe(emails.viewClaim, { body: { token } })
+  const verify = useChange(emails.verifyEmail, sessionChanged)
+  const reject = useChange(emails.rejectClaim, sessionChanged)
+  if (verify.data) return <Verified {...verify.data} />
+  if (reject.isSuccess && claim.data) return <Rejected claim={claim.data} />
+  if (claim.error) {
     return (
-      <Door title="Verified" state={`${email} is now a verified address of ${username}.`}>
-        <ButtonTo to={onward.to} variant="filled">
-          {onward.label}
-        </ButtonTo>
+      <Door title="Verify an address" state="This link does not work.">
+        <Stack align="flex-start">
+          <ErrorNote error={claim.error} />
+          <ButtonTo to="/settings/account">Your addresses</ButtonTo>
+        </Stack>
       </Door>
     )
   }
-  if (token === undefined) {
+  if (!claim.data) return <PageSkeleton />
+  const { email, username } = claim.data
+  return (
+    <Door title="Verify your email address" state={`The account ${username} asks to verify ${email}.`}>
+      <Stack>
+        <Opens claim={claim.data} />
+        <ErrorNote error={verify.error ?? reject.error} />
+        <Group>
+          <Step claim={claim.data} busy={verify.isPending} onVerify={() => verify.mutate({ body: { token } })} />
+          <Button
+            color="red"
+            variant="light"
+            loading={reject.isPending}
+            onClick={() => reject.mutate({ body: { token } })}
+          >
+            This wasn’t me
+          </Button>
+        </Group>
+        <Text size="sm" c="dimmed">
+          Not your account? “This wasn’t me” removes {email} from {username}.
+        </Text>
+      </Stack>
+    </Door>
+  )
+}
+
+function Opens({ claim: { username, organizations } }: { claim: Claim }) {
+  if (organizations.length === 0) return null
+  return (
+    <Alert variant="light">
+      <Text size="sm">With this address, {username} can join:</Text>
+      <List size="sm" mt={4}>
+        {organizations.map(({ name, fullname, approvalRequired }) => (
+          <List.Item key={name}>
+            {fullname || name}
+            {approvalRequired && ' (approval required)'}
+          </List.Item>
+        ))}
+      </List>
+    </Alert>
+  )
+}
+
+// Only in a session of the account itself; who is signed in as someone else signs out first, and comes back here.
+function Step({ claim, busy, onVerify }: { claim: Claim; busy: boolean; onVerify: () => void }) {
+  const account = useAccount()
+  const signOut = useChange(users.signOut, sessionChanged)
+  if (claim.isYours) {
     return (
-      <Door
-        title="Verify an address"
-        state="The link is not whole: open it from the mail once more, or copy all of it."
-      >
-        <ButtonTo to="/settings/account">Your addresses</ButtonTo>
-      </Door>
+      <Button variant="filled" loading={busy} onClick={onVerify} autoFocus>
+        Verify the address
+      </Button>
+    )
+  }
+  if (account) {
+    return (
+      <Button variant="filled" loading={signOut.isPending} onClick={() => signOut.mutate({})}>
+        Sign out of {account.name}
+      </Button>
     )
   }
   return (
-    <Door title="Verify your address" state="One press, and the address is known to be yours.">
-      <Form label="Verify" rest={verify.error} onSubmit={() => verify.mutate({ body: { token } })}>
-        <Button type="submit" variant="filled" loading={verify.isPending} autoFocus>
-          Verify the address
-        </Button>
-        {verify.isError && <ButtonTo to="/settings/account">Have a new link sent</ButtonTo>}
-      </Form>
+    <ButtonTo to="/login" search={{ next: location.pathname + location.search }} variant="filled">
+      Sign in as {claim.username}
+    </ButtonTo>
+  )
+}
+
+function Rejected({ claim: { email, username } }: { claim: Claim }) {
+  return (
+    <Door title="Address removed" state={`${email} no longer belongs to the account ${username}.`}>
+      <ButtonTo to="/">Go to the first page</ButtonTo>
     </Door>
   )
 }
 
 // The mail of someone who signed up by an invitation leads back to it.
-function onwardTo(isSignedIn: boolean, next: string): { to: string; label: string } {
-  if (joinPath.test(next)) return { to: next, label: 'Go on to the invitation' }
-  return isSignedIn ? { to: '/', label: 'Go to your first page' } : { to: '/login', label: 'Sign in' }
+function Verified({ email, username }: ReplyOf<typeof emails.verifyEmail>) {
+  const next = useNext()
+  const onward = joinPath.test(next)
+    ? { to: next, label: 'Continue to the invitation' }
+    : { to: '/', label: 'Go to the first page' }
+  return (
+    <Door title="Verified" state={`${email} is now a verified address of ${username}.`}>
+      <ButtonTo to={onward.to} variant="filled">
+        {onward.label}
+      </ButtonTo>
+    </Door>
+  )
 }
