@@ -8,6 +8,9 @@ import { useConfirmationAsked } from '../recent-sign-in.ts'
 import { useAccount } from '../session.ts'
 import { Form, PasswordField } from './Form.tsx'
 
+// Mantine's word on what has the focus: Escape there does not close the dialog below.
+const ownEscape = { 'data-mantine-stop-propagation': true }
+
 /** Asks for the password, and a code where 2FA is on, before something that takes a recent sign-in. */
 export function ConfirmItsYou() {
   const answer = useConfirmationAsked()
@@ -22,6 +25,7 @@ export function ConfirmItsYou() {
       zIndex={400}
       closeOnEscape={false}
       onKeyDown={onEscape}
+      closeButtonProps={{ 'aria-label': 'Close', ...ownEscape }}
     >
       {answer && account && <Confirmation account={account} onAnswer={answer} />}
     </Modal>
@@ -44,7 +48,7 @@ function Confirmation({ account, onAnswer }: { account: users.Account; onAnswer:
         label={`Password of ${account.name}`}
         autoComplete="current-password"
         data-autofocus
-        data-mantine-stop-propagation
+        {...ownEscape}
         {...field('password')}
       />
       {account.twoFactorEnabled && (
@@ -55,13 +59,15 @@ function Confirmation({ account, onAnswer }: { account: users.Account; onAnswer:
           maxLength={64}
           spellCheck={false}
           required
-          data-mantine-stop-propagation
+          {...ownEscape}
           {...field('code')}
         />
       )}
       <Group justify="flex-end">
-        <Button onClick={() => onAnswer(false)}>Cancel</Button>
-        <Button type="submit" variant="filled" loading={confirm.isPending}>
+        <Button {...ownEscape} onClick={() => onAnswer(false)}>
+          Cancel
+        </Button>
+        <Button type="submit" variant="filled" loading={confirm.isPending} {...ownEscape}>
           Confirm
         </Button>
       </Group>
