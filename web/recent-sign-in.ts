@@ -11,6 +11,23 @@ function set(next: typeof asked): void {
   for (const listener of listeners) listener()
 }
 
+// Heard before any other dialog hears it, which would close too and lose what was typed there.
+window.addEventListener(
+  'keydown',
+  (event) => {
+    if (event.key !== 'Escape' || !asked) return
+    event.stopImmediatePropagation()
+    finish(false)
+  },
+  { capture: true },
+)
+
+function finish(confirmed: boolean): void {
+  const answer = asked?.answer
+  set(undefined)
+  answer?.(confirmed)
+}
+
 /** Opens the dialog that confirms it is you; true once the password was right, false when it is closed. */
 export function askToConfirm(): Promise<boolean> {
   if (asked) return asked.confirmed
@@ -31,9 +48,5 @@ export function useConfirmationAsked(): Answer | undefined {
     },
     () => asked,
   )
-  if (current === undefined) return undefined
-  return (confirmed) => {
-    set(undefined)
-    current.answer(confirmed)
-  }
+  return current && finish
 }

@@ -1,6 +1,5 @@
 import { Button, Group, Modal, Text, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import type { KeyboardEvent } from 'react'
 import { users } from '../../api/index.ts'
 import { useFields } from '../form.ts'
 import { client } from '../hub.ts'
@@ -8,24 +7,19 @@ import { useConfirmationAsked } from '../recent-sign-in.ts'
 import { useAccount } from '../session.ts'
 import { Form, PasswordField } from './Form.tsx'
 
-// Mantine's word on what has the focus: Escape there does not close the dialog below.
-const ownEscape = { 'data-mantine-stop-propagation': true }
-
 /** Asks for the password, and a code where 2FA is on, before something that takes a recent sign-in. */
 export function ConfirmItsYou() {
   const answer = useConfirmationAsked()
   const account = useAccount()
-  const onEscape = (event: KeyboardEvent) => event.key === 'Escape' && answer?.(false)
   return (
     <Modal
       opened={answer !== undefined && account !== null}
       onClose={() => answer?.(false)}
       title="Confirm it’s you"
-      // Above the dialog whose button was pressed, and closed alone: what was typed there stays.
+      // Above the dialog whose button was pressed. Escape is heard before that dialog hears it.
       zIndex={400}
       closeOnEscape={false}
-      onKeyDown={onEscape}
-      closeButtonProps={{ 'aria-label': 'Close', ...ownEscape }}
+      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       {answer && account && <Confirmation account={account} onAnswer={answer} />}
     </Modal>
@@ -48,7 +42,6 @@ function Confirmation({ account, onAnswer }: { account: users.Account; onAnswer:
         label={`Password of ${account.name}`}
         autoComplete="current-password"
         data-autofocus
-        {...ownEscape}
         {...field('password')}
       />
       {account.twoFactorEnabled && (
@@ -59,15 +52,12 @@ function Confirmation({ account, onAnswer }: { account: users.Account; onAnswer:
           maxLength={64}
           spellCheck={false}
           required
-          {...ownEscape}
           {...field('code')}
         />
       )}
       <Group justify="flex-end">
-        <Button {...ownEscape} onClick={() => onAnswer(false)}>
-          Cancel
-        </Button>
-        <Button type="submit" variant="filled" loading={confirm.isPending} {...ownEscape}>
+        <Button onClick={() => onAnswer(false)}>Cancel</Button>
+        <Button type="submit" variant="filled" loading={confirm.isPending}>
           Confirm
         </Button>
       </Group>
