@@ -71,7 +71,8 @@ export const viewClaim = operation({
   path: '/api/verify-email/claim',
   action: 'email.viewClaim',
   tag,
-  summary: 'Show what a verification link is for: the address, the account that asked, and the organizations it can join.',
+  summary:
+    'Show what a verification link is for: the address, the account that asked, and the organizations it can join.',
   body: z.strictObject({ token }),
   reads: true,
   reply: z.object({
