@@ -17,14 +17,15 @@ const indexScans = ['Index Scan', 'Index Only Scan', 'Bitmap Index Scan']
 
 /** The tables that a statement reads from beginning to end, as it is planned now for what it was sent with, and for anything. */
 export async function wholeTables(db: Db, { text, values }: Statement): Promise<string[]> {
-  const partial = await partialIndexes(db)
+  const { partial, keys } = await indexesOf(db)
   const roots = [
     await plan(db, `explain (format json) ${text}`, values),
     // The semicolon keeps it from being prepared, where the parameters would have to be given.
     await plan(db, `explain (generic_plan, format json) ${text};`, []),
   ]
-  const read = roots
-    .flatMap((root) => nodesOf(root))
+  const visited = roots.flatMap((root) => nodesOf(root))
+  const compared = visited.flatMap(({ node }) => comparedRowByRow(node, keys))
+  const read = visited
     .filter(({ node, isLimited }) => {
       if (node['Node Type'] === 'Seq Scan') return true
       // An index that holds few rows of a large table may be read as a whole, and any in its order until a page is full.
@@ -32,7 +33,17 @@ export async function wholeTables(db: Db, { text, values }: Statement): Promise<
       return ofMost && node['Index Cond'] === undefined && !(isLimited && node.Filter === undefined)
     })
     .map(({ node }) => node['Relation Name'] ?? node['Index Name'] ?? '')
-  return [...new Set(read)].filter((table) => !smallTables.includes(table)).sort()
+  return [...new Set([...read, ...compared])].filter((table) => !smallTables.includes(table)).sort()
+}
+
+// A table of which a join finds many rows by a part of its condition, and compares them one by one as if they were few.
+function comparedRowByRow(node: PlanNode, keys: Indexes['keys']): string[] {
+  const inner = node.Plans?.[1]
+  const isCompared = node['Node Type'] === 'Nested Loop' && / = /.test(node['Join Filter'] ?? '')
+  if (!isCompared || inner === undefined || !indexScans.includes(inner['Node Type'])) return []
+  const columns = keys.get(inner['Index Name'] ?? '') ?? Number.POSITIVE_INFINITY
+  const isByWhole = (inner['Index Cond']?.match(/ = /g) ?? []).length >= columns
+  return isByWhole ? [] : [inner['Relation Name'] ?? '']
 }
 
 async function plan(db: Db, text: string, values: unknown[]): Promise<PlanNode | undefined> {
@@ -51,15 +62,25 @@ function nodesOf(node: PlanNode | undefined, isLimited = false): Visited[] {
   return [{ node, isLimited }, ...(node.Plans ?? []).flatMap((plan) => nodesOf(plan, limited))]
 }
 
-let known: Promise<Set<string>> | undefined
+interface Indexes {
+  partial: ReadonlySet<string>
+  /** How many columns each is on. */
+  keys: ReadonlyMap<string, number>
+}
 
-function partialIndexes(db: Db): Promise<Set<string>> {
-  known ??= readPartialIndexes(db)
+let known: Promise<Indexes> | undefined
+
+function indexesOf(db: Db): Promise<Indexes> {
+  known ??= readIndexes(db)
   return known
 }
 
-async function readPartialIndexes(db: Db): Promise<Set<string>> {
-  const text = 'select indexrelid::regclass::text as name from pg_index where indpred is not null'
-  const { rows } = await db.executeQuery<{ name: string }>(CompiledQuery.raw(text))
-  return new Set(rows.map(({ name }) => name))
+async function readIndexes(db: Db): Promise<Indexes> {
+  const text = `select indexrelid::regclass::text as name, indpred is not null as partial, indnkeyatts as columns
+    from pg_index`
+  const { rows } = await db.executeQuery<{ name: string; partial: boolean; columns: number }>(CompiledQuery.raw(text))
+  return {
+    partial: new Set(rows.filter(({ partial }) => partial).map(({ name }) => name)),
+    keys: new Map(rows.map(({ name, columns }) => [name, columns])),
+  }
 }
