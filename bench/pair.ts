@@ -16,7 +16,7 @@ export async function measurePair(
   seconds: number,
 ): Promise<Figure[]> {
   const folder = makeDataDir()
-  const second = await startSecond(folder.path, connection)
+  const second = await startSecond(folder.path, hub, connection)
   const rate = (url: string) => {
     const headers = { authorization: `Bearer ${world.memberToken}` }
     return load({ url: `${url}/api/whoami-v2`, seconds, connections, headers }).then(({ perSecond }) => perSecond)
@@ -38,8 +38,9 @@ export async function measurePair(
   }
 }
 
-function startSecond(folder: string, connection: string): Promise<Program> {
+function startSecond(folder: string, hub: string, connection: string): Promise<Program> {
   return startProgram(folder, {
+    GUILDHALL_PUBLIC_URL: hub,
     DATABASE_URL: connection,
     GUILDHALL_LOG_LEVEL: 'warn',
     GUILDHALL_SECRET_KEY: benchSecret,

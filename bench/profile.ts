@@ -19,14 +19,19 @@ interface Profile {
 }
 
 /** Where the time of a decided request goes: a CPU profile of the hub under load, its top ten put into PROFILE.md. */
-export async function measureProfile(world: BenchWorld, connection: string, seconds: number): Promise<Figure[]> {
+export async function measureProfile(
+  hub: string,
+  world: BenchWorld,
+  connection: string,
+  seconds: number,
+): Promise<Figure[]> {
   const routes: Record<string, string> = {
     'whoami-v2': '/api/whoami-v2',
     'one resource group by a member': `/api/organizations/hot/resource-groups/${world.groupId}`,
   }
   const figures: Figure[] = []
   for (const [name, path] of Object.entries(routes)) {
-    const { perSecond, rows } = await profileOf(path, { world, connection, seconds })
+    const { perSecond, rows } = await profileOf(path, { hub, world, connection, seconds })
     figures.push({
       name: `${name}, while it is profiled`,
       value: perSecond,
@@ -40,12 +45,13 @@ export async function measureProfile(world: BenchWorld, connection: string, seco
 
 async function profileOf(
   path: string,
-  { world, connection, seconds }: { world: BenchWorld; connection: string; seconds: number },
+  { hub, world, connection, seconds }: { hub: string; world: BenchWorld; connection: string; seconds: number },
 ): Promise<{ perSecond: number; rows: string[] }> {
   const folder = makeDataDir()
   const profiles = mkdtempSync(join(tmpdir(), 'guildhall-profile-'))
   const program = await startProgram(folder.path, {
     DATABASE_URL: connection,
+    GUILDHALL_PUBLIC_URL: hub,
     GUILDHALL_LOG_LEVEL: 'warn',
     GUILDHALL_SECRET_KEY: benchSecret,
     NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profiles}`,

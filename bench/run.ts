@@ -73,7 +73,7 @@ const manyParts: Record<string, { title: string; measure: InWorld<Figure[]> }> =
   },
   profile: {
     title: 'Where the time goes',
-    measure: (_url, world, connection) => measureProfile(world, connection, seconds),
+    measure: (url, world, connection) => measureProfile(url, world, connection, seconds),
   },
 }
 for (const [part, { title, measure }] of Object.entries(manyParts)) {
