@@ -98,7 +98,7 @@ Examples:
     .action(
       action<WhoCanOptions>(async ({ org, repo, csv, output, search, ...asked }, out) => {
         if ((csv || output !== undefined) && search !== undefined)
-          throw new UsageError('The CSV has everyone; leave out --search.')
+          throw new UsageError('The CSV file contains everyone. Remove --search.')
         const path = `${api.access.exportWhoCan.path.replace(':org', encodeURIComponent(org))}?${new URLSearchParams({ repo, action: asked.action })}`
         if (output !== undefined) {
           const bytes = await withHub(({ client }) => downloadTo(client, path, output))

@@ -8,7 +8,7 @@ import { action, type Output } from './output.ts'
 
 /** `guildhall audit …`: takes the audit log along, and proves that nothing in it was changed. */
 export function addAudit(program: Command): void {
-  const audit = program.command('audit').description('The audit log of an organization.')
+  const audit = program.command('audit').description('Audit log of an organization.')
   addExport(audit)
   addVerify(audit)
 }

@@ -7,7 +7,7 @@ import { action, facts, table } from './output.ts'
 
 /** `guildhall billing seats | preview`: what an organization uses, and what the next invoice would say. */
 export function addBilling(program: Command): void {
-  const billing = program.command('billing').description('Seats of an organization and what they would cost.')
+  const billing = program.command('billing').description('Seats of an organization and their cost.')
   addSeats(billing)
   addPreview(billing)
 }

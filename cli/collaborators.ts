@@ -21,14 +21,14 @@ interface SetOptions extends PersonOptions {
 
 /** `guildhall collaborators list | set | remove`: people with a grant on one repository. */
 export function addCollaborators(program: Command): void {
-  const collaborators = program.command('collaborators').description('People with a grant on one repository.')
+  const collaborators = program.command('collaborators').description('Collaborators of a repository.')
   addList(collaborators)
   addSet(collaborators)
   addRemove(collaborators)
 }
 
 function addList(collaborators: Command): void {
-  repoOptions(collaborators.command('list').description('List who holds a grant on a repository.'))
+  repoOptions(collaborators.command('list').description('List the collaborators of a repository.'))
     .addHelpText('after', '\nExamples:\n  $ guildhall collaborators list --repo acme/whisper')
     .action(
       action<RepoOptions>(async (options, out) => {

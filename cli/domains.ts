@@ -13,7 +13,7 @@ type Domain = api.domains.EmailDomain
 
 /** `guildhall domains list | add | verify | remove`: email domains whose people may join an organization. */
 export function addDomains(program: Command): void {
-  const domains = program.command('domains').description('Email domains whose people may join an organization.')
+  const domains = program.command('domains').description('Email domains of an organization.')
   addList(domains)
   addAdd(domains)
   addVerify(domains)
@@ -37,7 +37,9 @@ function cells({ domain, state, checkedAt, graceEndsAt, record }: Domain): strin
 }
 
 function addAdd(domains: Command): void {
-  domainOption(domains.command('add').description('Let people with a verified address in a domain join.'))
+  domainOption(
+    domains.command('add').description('Add an email domain. People with a verified address in it can join.'),
+  )
     .addHelpText(
       'after',
       '\nExamples:\n  $ guildhall domains add --org acme --domain acme.example\n  $ guildhall domains add --org acme --domain acme.example --json | jq -r .record.value',
@@ -60,7 +62,7 @@ function recordLine({ record }: Domain): string {
 }
 
 function addVerify(domains: Command): void {
-  domainOption(domains.command('verify').description('Look the record of a domain up now.'))
+  domainOption(domains.command('verify').description('Check the DNS record of a domain now.'))
     .addHelpText('after', '\nExamples:\n  $ guildhall domains verify --org acme --domain acme.example')
     .action(
       action<OneOptions>(async (params, out) => {

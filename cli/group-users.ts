@@ -56,7 +56,7 @@ function setRole(groups: Command): void {
 }
 
 function removeUser(groups: Command): void {
-  personOptions(groups.command('remove-user').description('Take a person out of a group.'))
+  personOptions(groups.command('remove-user').description('Remove a person from a group.'))
     .addHelpText('after', '\nExamples:\n  $ guildhall groups remove-user --org acme --group research --user grace')
     .action(
       action<PersonOptions>(async (options, out) => {

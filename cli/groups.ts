@@ -101,7 +101,7 @@ Examples:
 }
 
 function addDelete(groups: Command): void {
-  groupOptions(groups.command('delete').description('Delete a group; its repositories become ordinary ones.'))
+  groupOptions(groups.command('delete').description('Delete a group. Its repositories stay in the organization.'))
     .addHelpText('after', '\nExamples:\n  $ guildhall groups delete --org acme --group research')
     .action(
       action<GroupOptions>(async (options, out) => {
@@ -118,9 +118,7 @@ interface AutoJoinOptions extends GroupOptions {
 }
 
 function addAutoJoin(groups: Command): void {
-  groupOptions(
-    groups.command('auto-join').description('Let everybody matching join at once, now and later; or no longer.'),
-  )
+  groupOptions(groups.command('auto-join').description('Turn auto-join on or off for a group.'))
     .addOption(new Option('--role <role>', 'role of new members').choices(api.groupRoles))
     .addOption(scopeOption())
     .option('--off', 'members no longer join automatically; current members stay')

@@ -22,7 +22,7 @@ export async function withHub<T>(work: (hub: Hub) => Promise<T>): Promise<T> {
 export async function withToken<T>(work: (hub: Hub) => Promise<T>): Promise<T> {
   const { token, endpoint } = surroundings
   if (token === undefined)
-    throw new Failure('HF_TOKEN is not set; set it to an access token of yours.', undefined, 'NotSignedIn')
+    throw new Failure('HF_TOKEN is not set. Set it to your access token.', undefined, 'NotSignedIn')
   try {
     return await work({ client: endpointClient(endpoint, token), via: 'token' })
   } catch (error) {
@@ -52,7 +52,7 @@ export async function withConsole<T>(work: (hub: Hub) => Promise<T>): Promise<T>
 
 function hinted(error: unknown, statuses: number[], hint: string): unknown {
   if (error instanceof NobodyThere)
-    return new Failure('The hub on this machine has just stopped; try again.', undefined, 'Unreachable')
+    return new Failure('Guildhall on this machine has just stopped. Try again.', undefined, 'Unreachable')
   if (!(error instanceof ApiError) || !statuses.includes(error.status)) return error
   return new Failure(`${error.message} ${hint}`, error.status, error.code)
 }

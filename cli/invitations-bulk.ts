@@ -32,7 +32,7 @@ export function addBulkInvitations(invitations: Command): void {
   const most = api.bulk.bulkLimits.invitations.toLocaleString('en')
   invitations
     .command('bulk')
-    .description(`Invite up to ${most} people from a file; without --apply only tell what would happen.`)
+    .description(`Invite up to ${most} people from a file. Without --apply, show a preview.`)
     .requiredOption('--org <name>', 'organization')
     .requiredOption(
       '--file <path>',

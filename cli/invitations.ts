@@ -40,7 +40,7 @@ export function addInvitations(program: Command): void {
 }
 
 function addList(invitations: Command): void {
-  orgOption(invitations.command('list').description('List the invitations of an organization, the newest first.'))
+  orgOption(invitations.command('list').description('List the invitations of an organization, newest first.'))
     .addOption(new Option('--state <state>', 'only items in this state').choices(api.joining.InvitationState.options))
     .option('--search <text>', 'part of an address or username')
     .addHelpText('after', '\nExamples:\n  $ guildhall invitations list --org acme --state pending')
@@ -101,7 +101,7 @@ function invitationOf({ user, email, role, group, days, message }: CreateOptions
 }
 
 function addResend(invitations: Command): void {
-  idOption(invitations.command('resend').description('Mail an invitation once more; the earlier link stops working.'))
+  idOption(invitations.command('resend').description('Resend an invitation. The previous link stops working.'))
     .addHelpText('after', '\nExamples:\n  $ guildhall invitations resend --org acme --id 665f1c2e9b1d4a0012345678')
     .action(
       action<OneOptions>(async (params, out) => {
@@ -112,7 +112,7 @@ function addResend(invitations: Command): void {
 }
 
 function addRevoke(invitations: Command): void {
-  idOption(invitations.command('revoke').description('Take a pending invitation back.'))
+  idOption(invitations.command('revoke').description('Revoke a pending invitation.'))
     .addHelpText('after', '\nExamples:\n  $ guildhall invitations revoke --org acme --id 665f1c2e9b1d4a0012345678')
     .action(
       action<OneOptions>(async (params, out) => {

@@ -48,7 +48,7 @@ function cells({ id, label, last4, role, uses, maxUses, emailDomain, state, expi
 }
 
 function addCreate(links: Command): void {
-  orgOption(links.command('create').description('Make an invite link; its address is shown this once.'))
+  orgOption(links.command('create').description('Create an invite link. It is shown only once.'))
     .addOption(
       new Option('--role <role>', 'role (default: the default role of the organization)').choices(
         api.joining.LinkRole.options,
@@ -101,7 +101,7 @@ function shown(out: { note(words: string): void; result(value: unknown, words: s
 }
 
 function addRevoke(links: Command): void {
-  idOption(links.command('revoke').description('End a link; who came in by it stays.'))
+  idOption(links.command('revoke').description('Revoke an invite link. Members who joined with it stay.'))
     .addHelpText('after', '\nExamples:\n  $ guildhall invite-links revoke --org acme --id 665f1c2e9b1d4a0012345678')
     .action(
       action<OneOptions>(async (params, out) => {

@@ -28,7 +28,7 @@ function addBulk(members: Command): void {
   const most = api.bulk.bulkLimits.members.toLocaleString('en')
   members
     .command('bulk')
-    .description(`Change, invite and remove up to ${most} people from a file; without --apply only tell what would be.`)
+    .description(`Change, invite, and remove up to ${most} people with a file. Without --apply, show a preview.`)
     .requiredOption('--org <name>', 'organization')
     .requiredOption(
       '--file <path>',

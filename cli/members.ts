@@ -9,7 +9,7 @@ import { action, table } from './output.ts'
 import { addSetRole } from './set-role.ts'
 
 const listNote =
-  'Filters by role and group, and removing, are Guildhall’s own; the rest works on any server with the same API.'
+  'Filters by role and group, and “remove”, work only on Guildhall. The rest works with any server that has the same API.'
 
 // The published API refuses smaller pages.
 const smallestPage = 10

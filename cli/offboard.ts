@@ -97,7 +97,7 @@ function reportWords(report: OffboardingReport): string {
     ...holdingsWords(removed),
     ...(report.invitations === 'reassign' ? [`Invitations and links they made are ${by}’s now.`] : []),
     ...orphanWords(`Handed over to ${successor ?? 'nobody'}`, handedOver),
-    ...(report.leftAsIs ? ['Groups and repositories without another owner were left as they are.'] : []),
+    ...(report.leftAsIs ? ['Groups and repositories without another owner were not changed.'] : []),
     'Remains:',
     ...remains.map((sentence) => `- ${sentence}`),
   ].join('\n')

@@ -14,8 +14,8 @@ export function addOperatorRecovery(operator: Command): void {
     )
   addList(recovery)
   addRecoveryRequest(recovery)
-  addStep(recovery, 'approve', 'Approve a recovery request of another operator.', api.recovery.approveRecoveryRequest)
-  addStep(recovery, 'withdraw', 'Withdraw a recovery request of operators.', api.recovery.withdrawAsOperator)
+  addStep(recovery, 'approve', 'Approve a recovery request of another site admin.', api.recovery.approveRecoveryRequest)
+  addStep(recovery, 'withdraw', 'Withdraw a recovery request of site admins.', api.recovery.withdrawAsOperator)
 }
 
 function addList(recovery: Command): void {

@@ -11,7 +11,7 @@ import { createPerson, type PersonOptions, personOptions } from './users.ts'
 
 /** `guildhall operator create | prices | audit verify`: makes accounts that run the installation, and sets what seats cost. */
 export function addOperator(program: Command): void {
-  const operator = program.command('operator').description('People who run this installation.')
+  const operator = program.command('operator').description('Site admins of the instance.')
   addOperatorRecovery(operator)
   addInstanceAudit(operator)
   addCreate(operator)
@@ -19,9 +19,7 @@ export function addOperator(program: Command): void {
 }
 
 function addCreate(operator: Command): void {
-  personOptions(
-    operator.command('create').description('Create an operator account; the first one may be made so as well.'),
-  )
+  personOptions(operator.command('create').description('Create a site admin account, including the first one.'))
     .addHelpText(
       'after',
       `
@@ -35,7 +33,7 @@ Examples:
       action<PersonOptions>(async (options, out) => {
         const password = (await passwordFrom(options)) ?? (await askPassword())
         if (password === undefined) {
-          throw new UsageError('An operator needs a password: give it with --password-stdin or in GUILDHALL_PASSWORD.')
+          throw new UsageError('A site admin needs a password. Use --password-stdin or GUILDHALL_PASSWORD.')
         }
         const person = await createPerson(options, { password, operator: true })
         out.result(person, `${person.name} is an operator of this installation now.`)

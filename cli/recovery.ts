@@ -19,11 +19,11 @@ export function addRecovery(program: Command): void {
   addStep(
     recovery,
     'confirm',
-    'Confirm a recovery request, as a member who may write.',
+    'Confirm a recovery request, as a member with write.',
     api.recovery.confirmRecoveryRequest,
   )
-  addStep(recovery, 'veto', 'Stop a recovery request, as any admin.', api.recovery.vetoRecoveryRequest)
-  addStep(recovery, 'check', 'Look for the DNS record of your recovery request now.', api.recovery.checkProof)
+  addStep(recovery, 'veto', 'Object to a recovery request and stop it, as an admin.', api.recovery.vetoRecoveryRequest)
+  addStep(recovery, 'check', 'Check the DNS record of your recovery request now.', api.recovery.checkProof)
   addStep(recovery, 'withdraw', 'Withdraw your own recovery request.', api.recovery.withdrawRecoveryRequest)
 }
 
@@ -47,7 +47,11 @@ function addStatus(recovery: Command): void {
 }
 
 function addRecoveryRequest(recovery: Command): void {
-  orgOption(recovery.command('request').description('Ask to become admin, as successor or by proof of a domain.'))
+  orgOption(
+    recovery
+      .command('request')
+      .description('Open a recovery request to become admin, as a successor or with an email domain.'),
+  )
     .addOption(new Option('--path <path>', 'how').choices(['successor', 'domain']).default('domain'))
     .option('--domain <domain>', 'for the path domain: a domain that was verified before the loss')
     .option('--reason <words>', 'reason, sent to everyone involved')

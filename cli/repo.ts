@@ -7,7 +7,7 @@ type Checked = api.ReplyOf<typeof api.operator.checkRepositories>
 
 /** `guildhall repo check`: whether every repository is sound. */
 export function addRepo(program: Command): void {
-  const repo = program.command('repo').description('The repositories of the hub.')
+  const repo = program.command('repo').description('Repositories of the instance.')
   repo
     .command('check')
     .description('Check all repositories with Git, and check that all large files are complete. For site admins.')

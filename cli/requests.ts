@@ -24,7 +24,7 @@ export function addRequests(program: Command): void {
 }
 
 function addList(requests: Command): void {
-  orgOption(requests.command('list').description('List requests to join, the newest first.'))
+  orgOption(requests.command('list').description('List requests to join, newest first.'))
     .addOption(
       new Option('--state <state>', 'items in this state')
         .choices(api.requests.RequestState.options)
@@ -48,7 +48,7 @@ function cells({ id, user, state, createdAt, message }: api.requests.JoinRequest
 }
 
 function addApprove(requests: Command): void {
-  idOption(requests.command('approve').description('Make the person a member.'))
+  idOption(requests.command('approve').description('Approve a request. The person becomes a member.'))
     .addOption(
       new Option('--role <role>', 'role (default: the default role of the organization)').choices(api.orgRoles),
     )

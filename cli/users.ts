@@ -13,7 +13,7 @@ export interface PersonOptions extends PasswordOptions {
 /** `guildhall users create`: makes accounts. */
 export function addUsers(program: Command): void {
   const users = program.command('users').description('Accounts of people.')
-  personOptions(users.command('create').description('Create an account; its address counts as verified.'))
+  personOptions(users.command('create').description('Create an account with a verified address.'))
     .addHelpText(
       'after',
       `
