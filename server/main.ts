@@ -66,7 +66,7 @@ function announce(hub: RunningHub, config: Config): void {
     return
   }
   log.info({ address: hub.publicUrl, database: hub.databaseKind, pid: process.pid }, 'listening')
-  const address = hub.setupCode === undefined ? hub.publicUrl : `${hub.publicUrl}/setup?code=${hub.setupCode}`
+  const address = hub.setupCode === undefined ? hub.publicUrl : `${hub.publicUrl}/setup#code=${hub.setupCode}`
   const sentence =
     hub.setupCode === undefined ? 'Guildhall runs. Open' : 'Guildhall runs. Create the operator account at'
   process.stderr.write(`\n  ${sentence}\n  ${address}\n${otherMachines(hub, config)}\n`)

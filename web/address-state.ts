@@ -1,4 +1,4 @@
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useLocation, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useCallback } from 'react'
 import type { z } from 'zod'
 
@@ -47,4 +47,9 @@ function withoutBlanks(search: Record<string, unknown>): Record<string, unknown>
 export function usePathName(name: string): string {
   const params = useParams({ strict: false }) as Record<string, string | undefined>
   return params[name] ?? ''
+}
+
+/** A secret in the address. It stands behind the `#`, which browsers send to no server, so no log of a proxy has it. */
+export function useAddressSecret(name: string): string | undefined {
+  return new URLSearchParams(useLocation().hash).get(name) ?? undefined
 }

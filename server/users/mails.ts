@@ -48,7 +48,7 @@ export function resetMail({ name, email }: Recipient, token: string): Mail {
     kind: 'password_reset',
     subject: 'Set a new password',
     paragraphs: [`Someone requested a new password for the account ${name}. The button works for one hour, and once.`],
-    button: { label: 'Set a new password', path: `/password-reset?token=${token}`, secret: token },
+    button: { label: 'Set a new password', path: `/password-reset#token=${token}`, secret: token },
     footer: ignore,
   })
 }
@@ -62,7 +62,7 @@ export function welcomeMail({ name, email }: Recipient, token: string): Mail {
     paragraphs: [
       `An operator created the account ${name} for you. Set its password with the button; it works for three days.`,
     ],
-    button: { label: 'Set your password', path: `/password-reset?token=${token}`, secret: token },
+    button: { label: 'Set your password', path: `/password-reset#token=${token}`, secret: token },
   })
 }
 

@@ -155,7 +155,7 @@ test('before there is an operator, people of the demo get in, and the first acco
   await stranger.getByRole('button', { name: 'Create the operator account' }).waitFor()
 
   // The address that a start prints needs nothing but the account itself.
-  await stranger.goto(`${bare.url}/setup?code=${bare.running.setupCode}`)
+  await stranger.goto(`${bare.url}/setup#code=${bare.running.setupCode}`)
   await stranger.getByLabel(/user name/i).fill('olive')
   await stranger.getByLabel(/e-?mail/i).fill('olive@example.org')
   await stranger.locator('input[type=password]').fill(testPassword)

@@ -1,7 +1,6 @@
 import { Button, Stack, Text, TextInput } from '@mantine/core'
-import { z } from 'zod'
 import { users } from '../../../api/index.ts'
-import { useAddressState } from '../../address-state.ts'
+import { useAddressSecret } from '../../address-state.ts'
 import { useFields } from '../../form.ts'
 import { useChange } from '../../hub.ts'
 import { Form, NewPasswordField } from '../../pieces/Form.tsx'
@@ -9,11 +8,9 @@ import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
 import { sessionChanged, useInstance } from '../../session.ts'
 import { Door } from './Door.tsx'
 
-const Search = z.object({ token: z.string() })
-
 /** A forgotten password: asking for the link, and behind the link the new password. */
 export function Page() {
-  const [{ token }] = useAddressState(Search)
+  const token = useAddressSecret('token')
   return token === undefined ? <AskForLink /> : <SetPassword token={token} />
 }
 

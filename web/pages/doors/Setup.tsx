@@ -1,8 +1,7 @@
 import { Button, Checkbox, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { z } from 'zod'
 import { users } from '../../../api/index.ts'
-import { useAddressState } from '../../address-state.ts'
+import { useAddressSecret } from '../../address-state.ts'
 import { useFields } from '../../form.ts'
 import { useChange } from '../../hub.ts'
 import { Form } from '../../pieces/Form.tsx'
@@ -14,6 +13,7 @@ import { Door, GoOn } from './Door.tsx'
 /** First-time setup: the account of the first site admin. */
 export function Page() {
   const { needsSetup, account } = useInstance()
+  const printed = useAddressSecret('code')
   if (account && !needsSetup) return <GoOn to="/" />
   if (!needsSetup) {
     return (
@@ -29,18 +29,16 @@ export function Page() {
       title="Welcome to your hub"
       state="It runs, and has no operator yet. The account you make here is the operator’s: it runs this installation."
     >
-      <FirstAccount />
+      {/* The printed address may be opened in this very tab: only what is behind the # changes then. */}
+      <FirstAccount key={printed ?? ''} printed={printed ?? ''} />
     </Door>
   )
 }
 
-const Search = z.object({ code: z.string() })
-
-function FirstAccount() {
-  const [address] = useAddressState(Search)
+function FirstAccount({ printed }: { printed: string }) {
   const [demo, setDemo] = useState(false)
   const create = useChange(users.setup, sessionChanged)
-  const { values, field, rest } = useFields({ ...noAccount, code: address.code ?? '' }, create.error)
+  const { values, field, rest } = useFields({ ...noAccount, code: printed }, create.error)
   const wrong = whyNotYet(values)
   const code = values.code.trim()
   const body = { ...newAccountBody(values), code, ...(demo && { demo }) }
