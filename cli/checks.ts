@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { createTransport } from 'nodemailer'
 import pg from 'pg'
-import { runningSocket } from './console.ts'
+import { type Running, runningHub } from './console.ts'
 import { packageRoot, surroundings } from './environment.ts'
 
 const oldestPostgres = 15
@@ -141,12 +141,10 @@ async function checkHub(): Promise<Check> {
   const check = 'Hub'
   const { host, port, dataDir } = surroundings
   const where = `${host}:${port}`
-  const runs = await runningSocket(dataDir).then(
-    (socket) => socket !== undefined,
-    () => true,
-  )
+  // Of another user's hub nothing more can be seen than that it is there
+  const running: Partial<Running> | undefined = await runningHub(dataDir).catch(() => ({}))
   const problem = await listenProblem(host, Number(port))
-  if (problem === 'EADDRINUSE') return checkReady(where, runs)
+  if (problem === 'EADDRINUSE') return running?.port === Number(port) ? checkReady(where) : checkOther(where)
   if (problem !== undefined) {
     return {
       check,
@@ -155,28 +153,29 @@ async function checkHub(): Promise<Check> {
       advice: 'Set GUILDHALL_HOST and GUILDHALL_PORT.',
     }
   }
-  if (runs) return { check, state: 'ok', finding: `one runs on ${dataDir}, not on ${where}, which is free` }
+  if (running !== undefined)
+    return { check, state: 'ok', finding: `one runs on ${dataDir}, not on ${where}, which is free` }
   return { check, state: 'ok', finding: `none runs; ${where} is free` }
 }
 
-async function checkReady(where: string, runs: boolean): Promise<Check> {
+async function checkReady(where: string): Promise<Check> {
   const check = 'Hub'
-  const status = await readiness(where)
-  if (status === 200)
-    return { check, state: 'ok', finding: `ready at ${where}${runs ? '' : ', on another data folder'}` }
-  if (status === 503) {
-    return {
-      check,
-      state: 'failed',
-      finding: `at ${where}, but not ready: it does not reach its database`,
-      advice: 'See the log of Guildhall.',
-    }
-  }
+  if ((await readiness(where)) === 200) return { check, state: 'ok', finding: `ready at ${where}` }
   return {
     check,
     state: 'failed',
-    finding: `${where} is used by another program`,
-    advice: 'Set GUILDHALL_PORT to a free port.',
+    finding: `at ${where}, but not ready: it does not reach its database`,
+    advice: 'See the log of Guildhall.',
+  }
+}
+
+async function checkOther(where: string): Promise<Check> {
+  const other = (await readiness(where)) === 0 ? 'another program' : `a hub that does not use ${surroundings.dataDir}`
+  return {
+    check: 'Hub',
+    state: 'failed',
+    finding: `${where} is used by ${other}`,
+    advice: 'Set GUILDHALL_PORT to a free port, or GUILDHALL_DATA_DIR to the folder of that hub.',
   }
 }
 

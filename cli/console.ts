@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -19,15 +19,24 @@ export interface Console {
   close(): Promise<void>
 }
 
+/** Where a hub keeps what it has. */
+export interface Place {
+  dataDir: string
+  databaseUrl: string | undefined
+}
+
 /**
  * Opens the console of the hub on a data folder: the running hub's, or one of a hub that is started for this command
- * alone and ends with it. Throws with one sentence when the folder is another user's or the hub cannot start.
+ * alone and ends with it. Throws with one sentence when the folder is another user's, when it has no hub and none may be
+ * created, and when the hub cannot start.
  */
-export async function openConsole(dataDir: string): Promise<Console> {
+export async function openConsole({ dataDir, databaseUrl }: Place, mayCreate: boolean): Promise<Console> {
   const deadline = Date.now() + waitForOtherMs
   for (;;) {
-    const socket = await runningSocket(dataDir)
-    if (socket !== undefined) return { socket, close: async () => undefined }
+    const running = await runningHub(dataDir)
+    if (running !== undefined) return { socket: running.socket, close: async () => undefined }
+    // A mistyped path would become a hub of its own, which answers that there is nothing
+    if (!mayCreate && databaseUrl === undefined && !isHubFolder(dataDir)) throw noHub(dataDir)
     const started = await startForNow(dataDir)
     if (typeof started !== 'string') return started
     // Another command may just be starting its own; its hub is as good as ours
@@ -36,24 +45,43 @@ export async function openConsole(dataDir: string): Promise<Console> {
   }
 }
 
-/** The socket of the hub that runs on a data folder; undefined when none does. */
-export async function runningSocket(dataDir: string): Promise<string | undefined> {
-  const socket = socketNamedIn(dataDir)
-  if (socket === undefined) return undefined
-  const problem = await connectProblem(socket)
-  if (problem === 'EACCES' || problem === 'EPERM') throw notOurs(dataDir)
-  return problem === undefined ? socket : undefined
+/** What a running hub says of itself in its data folder. */
+export interface Running {
+  socket: string
+  /** The port it listens on; undefined for a hub that runs for a command alone. */
+  port?: number
 }
 
-function socketNamedIn(dataDir: string): string | undefined {
+/** The hub that runs on a data folder; undefined when none does. */
+export async function runningHub(dataDir: string): Promise<Running | undefined> {
+  const named = namedIn(dataDir)
+  if (named === undefined) return undefined
+  const problem = await connectProblem(named.socket)
+  if (problem === 'EACCES' || problem === 'EPERM') throw notOurs(dataDir)
+  return problem === undefined ? named : undefined
+}
+
+function namedIn(dataDir: string): Running | undefined {
   try {
-    return (JSON.parse(readFileSync(join(dataDir, 'console.json'), 'utf8')) as { socket: string }).socket
+    return JSON.parse(readFileSync(join(dataDir, 'console.json'), 'utf8')) as Running
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'EACCES' || code === 'EPERM') throw notOurs(dataDir)
     if (code === 'ENOENT' || error instanceof SyntaxError) return undefined
     throw error
   }
+}
+
+function isHubFolder(dataDir: string): boolean {
+  return existsSync(join(dataDir, 'postgres'))
+}
+
+function noHub(dataDir: string): Failure {
+  return new Failure(
+    `There is no hub in ${dataDir}. Set GUILDHALL_DATA_DIR to the data folder of a hub, start one there with “guildhall serve”, or set HF_ENDPOINT and HF_TOKEN for a hub elsewhere.`,
+    undefined,
+    'Unreachable',
+  )
 }
 
 function notOurs(dataDir: string): Failure {
@@ -95,8 +123,8 @@ async function startForNow(dataDir: string): Promise<Console | string> {
     child.stdin?.end()
     await ended
   }
-  const socket = socketNamedIn(dataDir)
-  if (socket !== undefined) return { socket, close }
+  const named = namedIn(dataDir)
+  if (named !== undefined) return { socket: named.socket, close }
   await close()
   return `The hub started, but names no socket in ${join(dataDir, 'console.json')}.`
 }

@@ -6,8 +6,8 @@ export const packageRoot = fileURLToPath(new URL('..', import.meta.url))
 
 /** Everything the command line reads from its environment, and what it stands for. */
 export const variables = [
-  ['HF_TOKEN', 'access token; with it, commands speak HTTP in the name of its owner'],
-  ['HF_ENDPOINT', 'address of the hub (default http://127.0.0.1:8080)'],
+  ['HF_TOKEN', 'access token; with it, commands act as its owner'],
+  ['HF_ENDPOINT', 'address of the hub that HF_TOKEN is for (default: the hub of the data folder on this machine)'],
   ['GUILDHALL_DATA_DIR', 'data folder of the hub on this machine (default ./data in the package)'],
   ['GUILDHALL_PASSWORD', 'password for “operator create” and “users create”'],
 ] as const
@@ -18,7 +18,7 @@ const environment = process.env
 /** The environment as the command line uses it; an empty variable counts as none. */
 export const surroundings = {
   token: environment.HF_TOKEN?.trim() || undefined,
-  endpoint: (environment.HF_ENDPOINT || 'http://127.0.0.1:8080').replace(/\/+$/, ''),
+  endpoint: environment.HF_ENDPOINT?.replace(/\/+$/, '') || undefined,
   dataDir: environment.GUILDHALL_DATA_DIR ? resolve(environment.GUILDHALL_DATA_DIR) : join(packageRoot, 'data'),
   password: environment.GUILDHALL_PASSWORD || undefined,
   host: environment.GUILDHALL_HOST || '127.0.0.1',

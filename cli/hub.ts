@@ -13,37 +13,53 @@ export interface Hub {
   via: 'token' | 'console'
 }
 
-/** Does something at the hub: over HTTP when HF_TOKEN is set, through the console of the hub on this machine otherwise. */
-export async function withHub<T>(work: (hub: Hub) => Promise<T>): Promise<T> {
-  return surroundings.token === undefined ? withConsole(work) : withToken(work)
+type Work<T> = (hub: Hub) => Promise<T>
+
+interface Options {
+  /** Whether a data folder without a hub gets one: only where a command begins a new hub on purpose. */
+  mayCreate?: boolean
 }
 
-/** Does something at any server with this API, in the name of the token's owner. */
-export async function withToken<T>(work: (hub: Hub) => Promise<T>): Promise<T> {
-  const { token, endpoint } = surroundings
+/** Does something at the hub: as the owner of HF_TOKEN when that is set, otherwise as the operator of the hub on this machine. */
+export async function withHub<T>(work: Work<T>, options: Options = {}): Promise<T> {
+  return surroundings.token === undefined ? withConsole(work, options) : withToken(work)
+}
+
+/** Does something as the owner of HF_TOKEN: at HF_ENDPOINT, or at the hub on this machine where that is not set. */
+export async function withToken<T>(work: Work<T>): Promise<T> {
+  const { token, endpoint, dataDir } = surroundings
   if (token === undefined)
     throw new Failure('HF_TOKEN is not set. Set it to your access token.', undefined, 'NotSignedIn')
   try {
-    return await work({ client: endpointClient(endpoint, token), via: 'token' })
+    if (endpoint !== undefined) return await work({ client: endpointClient(endpoint, token), via: 'token' })
+    // Never to an address that was only guessed: whatever listens there would get the token
+    return await throughSocket((socket) => work({ client: socketClient(socket, token), via: 'token' }))
   } catch (error) {
+    const hub = endpoint ?? `the hub in ${dataDir}`
     throw hinted(
       error,
       [401],
-      `HF_TOKEN is set, and ${endpoint} does not take it; unset it to use the console of the hub on this machine.`,
+      `${hub} does not accept HF_TOKEN. Unset it to act as the operator of the hub on this machine.`,
     )
   }
 }
 
-/** Does something as the command line of the hub on this machine. */
-export async function withConsole<T>(work: (hub: Hub) => Promise<T>): Promise<T> {
+/** Does something as the operator of the hub on this machine. */
+export async function withConsole<T>(work: Work<T>, options: Options = {}): Promise<T> {
+  try {
+    return await throughSocket((socket) => work({ client: socketClient(socket), via: 'console' }), options)
+  } catch (error) {
+    throw hinted(error, [401, 403], 'This acts as a person: set HF_TOKEN (“guildhall tokens create” makes one).')
+  }
+}
+
+async function throughSocket<T>(work: (socket: string) => Promise<T>, { mayCreate = false }: Options = {}): Promise<T> {
   for (let tries = 1; ; tries += 1) {
-    const { socket, close } = await openConsole(surroundings.dataDir)
+    const { socket, close } = await openConsole(surroundings, mayCreate)
     try {
-      return await work({ client: socketClient(socket), via: 'console' })
+      return await work(socket)
     } catch (error) {
-      const again = error instanceof NobodyThere && tries < triesAtMost
-      if (!again)
-        throw hinted(error, [401, 403], 'This acts as a person: set HF_TOKEN (“guildhall tokens create” makes one).')
+      if (!(error instanceof NobodyThere) || tries >= triesAtMost) throw error
     } finally {
       await close()
     }
@@ -54,5 +70,5 @@ function hinted(error: unknown, statuses: number[], hint: string): unknown {
   if (error instanceof NobodyThere)
     return new Failure('Guildhall on this machine has just stopped. Try again.', undefined, 'Unreachable')
   if (!(error instanceof ApiError) || !statuses.includes(error.status)) return error
-  return new Failure(`${error.message} ${hint}`, error.status, error.code)
+  return new Failure(`${error.message.replace(/\.?$/, '.')} ${hint}`, error.status, error.code)
 }

@@ -87,10 +87,10 @@ function helpAfter(): string {
   const lines = variables.map(([name, meaning]) => `  ${name.padEnd(width)}  ${meaning}`)
   return `
 Two ways to a hub:
-  With HF_TOKEN, commands act as the owner of that token, over HTTP. The commands for members, groups and the audit
-  log do so on any server with the same API.
-  Without it, they act as the operator of the hub on this machine, through a socket in its data folder. No hub has to
-  run: one is started for the command.
+  With HF_TOKEN and HF_ENDPOINT, commands act as the owner of that token, over HTTP. The commands for members, groups
+  and the audit log do so on any server with the same API.
+  Without HF_ENDPOINT, they go to the hub on this machine, through a socket in its data folder: as the owner of HF_TOKEN,
+  or as the operator. The hub does not have to be running: one is started for the command.
 
 Environment:
 ${lines.join('\n')}

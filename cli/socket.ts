@@ -8,9 +8,13 @@ export class NobodyThere extends Error {}
 
 const withoutBody = new Set([204, 205, 304])
 
-/** A client that speaks through the socket of a hub on this machine. */
-export function socketClient(socketPath: string): Client {
-  return createClient({ baseUrl: 'http://localhost', fetch: (url, init) => socketFetch(socketPath, url, init) })
+/** A client that speaks through the socket of a hub on this machine: as its operator, or as the owner of a token. */
+export function socketClient(socketPath: string, token?: string): Client {
+  return createClient({
+    baseUrl: 'http://localhost',
+    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    fetch: (url, init) => socketFetch(socketPath, url, init),
+  })
 }
 
 function socketFetch(socketPath: string, url: string, init: RequestInit): Promise<Response> {

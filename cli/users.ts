@@ -47,5 +47,5 @@ export async function createPerson(
   { password, operator }: { password: string | undefined; operator?: boolean },
 ): Promise<api.ReplyOf<typeof api.operator.createPerson>> {
   const body = { username: name, email, fullname, password, operator }
-  return withHub(({ client }) => client.call(api.operator.createPerson, { body }))
+  return withHub(({ client }) => client.call(api.operator.createPerson, { body }), { mayCreate: operator === true })
 }

@@ -108,7 +108,7 @@ async function listenOnConsole(hub: RunningHub, dataDir: string, path: string): 
   await listenAlone(server, dataDir, path)
   writeFileSync(
     join(dataDir, 'console.json'),
-    JSON.stringify({ socket: path, publicUrl: hub.publicUrl, pid: process.pid }),
+    JSON.stringify({ socket: path, port: hub.port, publicUrl: hub.publicUrl, pid: process.pid }),
     { mode: 0o600 },
   )
   // A command that is being answered gets its answer first. Closing removes the socket; removing it again might hit one

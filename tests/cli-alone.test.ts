@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -39,11 +39,43 @@ test('without a running hub each command starts one, which ends with it; several
 })
 
 test('a hub that cannot start is told in one sentence', async () => {
-  const ended = await guildhall(['health'], { GUILDHALL_DATA_DIR: join(folder, 'none'), GUILDHALL_PORT: 'many' })
+  const variables = { GUILDHALL_DATA_DIR: join(folder, 'wrong'), GUILDHALL_PORT: 'many' }
+  mkdirSync(join(folder, 'wrong/postgres'), { recursive: true })
+  const ended = await guildhall(['health'], variables)
   assert.deepEqual(
     [ended.code, ended.stderr],
     [1, 'guildhall: GUILDHALL_PORT is “many”; it must be a number from 0 to 65535.\n'],
   )
+})
+
+test('a data folder that has no hub gets none from a command that asks', async () => {
+  const dataDir = join(folder, 'mistyped')
+  const ended = await guildhall(['members', 'list', '--org', 'acme'], { GUILDHALL_DATA_DIR: dataDir })
+  assert.deepEqual([ended.code, existsSync(dataDir)], [1, false])
+  assert.match(ended.stderr, new RegExp(`^guildhall: There is no hub in ${dataDir}\\. `))
+})
+
+test('a token goes to the hub of the data folder, and never to an address that was not set', async () => {
+  const postgres = await startTestPostgres()
+  const database = await makeDatabase(postgres.url)
+  undo.push(postgres.stop, database.drop)
+  const { url, heard } = await otherServer((_heard, reply) => reply.end('{"name":"stranger","status":"ready"}'))
+  const variables = {
+    DATABASE_URL: database.url,
+    GUILDHALL_DATA_DIR: join(folder, 'own'),
+    GUILDHALL_PORT: new URL(url).port,
+  }
+  await done(['users', 'create', '--name', 'ada', '--email', 'ada@example.org'], variables)
+  const { stdout: token } = await done(['tokens', 'create', '--user', 'ada', '--role', 'read'], variables)
+  const me = JSON.parse((await done(['whoami', '--json'], { ...variables, HF_TOKEN: token.trim() })).stdout)
+  const refused = await guildhall(['whoami'], { ...variables, HF_TOKEN: `hf_${'x'.repeat(34)}` })
+  assert.deepEqual([me.name, refused.code, heard.length], ['ada', 1, 0])
+  assert.match(refused.stderr, /the hub in .*own does not accept HF_TOKEN/)
+  const { stdout: report } = await guildhall(['doctor', '--json'], variables)
+  const hub = JSON.parse(report).checks.find(({ check }: { check: string }) => check === 'Hub')
+  assert.deepEqual(hub.state, 'failed')
+  assert.match(hub.finding, /is used by a hub that does not use .*own$/)
+  assert.equal(heard[0]?.token, undefined)
 })
 
 interface Heard {

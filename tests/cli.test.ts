@@ -279,7 +279,7 @@ const refusals: [string, string[], () => Variables, number, { status?: number; c
     ['whoami'],
     () => ({ ...asAda, HF_TOKEN: 'nonsense' }),
     1,
-    { status: 401, error: /unset it/ },
+    { status: 401, error: /header\. http:.* Unset it/ },
   ],
   [
     'no token where a person acts',

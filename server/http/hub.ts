@@ -53,6 +53,8 @@ export interface HubOptions {
 /** A hub at work. */
 export interface RunningHub {
   publicUrl: string
+  /** The port it listens on; undefined for a hub of the command line alone. */
+  port: number | undefined
   databaseKind: 'embedded' | 'external'
   /** The code the first operator needs; undefined once there is one. */
   setupCode: string | undefined
@@ -126,6 +128,7 @@ async function start(options: HubOptions, begun: AsyncDisposableStack): Promise<
   if (options.listen) await listen(server, options, enter)
   begun.defer(inTime(beginWork({ db, hub }, options, connection)))
   return {
+    port: portOf(server),
     get publicUrl() {
       return hub.publicUrl
     },
@@ -155,11 +158,16 @@ async function openPostgres(options: HubOptions, begun: AsyncDisposableStack): P
 // An address that follows from the port is known only now.
 async function listen(server: Server, options: HubOptions, enterAgain: () => Promise<void>): Promise<void> {
   await server.app.listen({ host: options.host, port: options.port })
-  const address = server.app.server.address()
-  if (options.publicUrl === '' && typeof address === 'object' && address !== null) {
-    server.hub.publicUrl = `http://${urlHost(options.host)}:${address.port}`
-    if (address.port !== options.port) await enterAgain()
+  const port = portOf(server)
+  if (options.publicUrl === '' && port !== undefined) {
+    server.hub.publicUrl = `http://${urlHost(options.host)}:${port}`
+    if (port !== options.port) await enterAgain()
   }
+}
+
+function portOf(server: Server): number | undefined {
+  const address = server.app.server.address()
+  return typeof address === 'object' && address !== null ? address.port : undefined
 }
 
 function urlHost(host: string): string {

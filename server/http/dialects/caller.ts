@@ -23,8 +23,9 @@ export function cookieName(kind: 'session' | 'device', publicUrl: string): strin
 
 /** What the caller shows: an `Authorization` header wins over a cookie, and a malformed one is refused everywhere. */
 export function credentialOf(request: FastifyRequest, publicUrl: string, tokenIn = bearerIn): Credential {
-  if (isConsole(request)) return { kind: 'console' }
   const header = request.headers.authorization
+  // The command line may also come in the name of a token's owner
+  if (header === undefined && isConsole(request)) return { kind: 'console' }
   if (header !== undefined) return { kind: 'token', hash: digest(wellFormed(tokenIn(header))) }
   const secret = request.cookies[cookieName('session', publicUrl)]
   if (secret === undefined || secret === '') return { kind: 'none' }
