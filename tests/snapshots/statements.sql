@@ -2049,6 +2049,11 @@ d.checked_at, d.failing_since, d.problem from organization_domains d join organi
 where o.deleted_at is null and (d.state = 'failing' or (d.state = 'verified' and d.checked_at <= $1))
 order by random() limit $2;
 
+-- server/orgs/domains-store.ts findOpenedBy
+select o.name, o.fullname, o.user_approval
+from organization_domains d join lateral (select * from "organizations" where id = "d"."org_id" limit 1) o on o.deleted_at is null
+where d.domain = $1 order by d.state <> 'unverified' desc, d.id limit $2::integer;
+
 -- server/orgs/domains-store.ts insertDomain
 insert into organization_domains (id, org_id, domain, token, added_at, added_by)
 select $1, $2, $3, $4, $5::timestamptz, $6
@@ -2635,6 +2640,9 @@ where key = any($1::text[]) and window_start = $2 and count >= $3;
 
 -- server/users/attempt-store.ts takeBackAttempt
 update attempts set count = count - 1 where key = $1 and window_start = $2 and count > 0;
+
+-- server/users/email-store.ts deleteClaim
+delete from emails where id = $1 and verified_at is null returning id, address, verified_at, is_primary, created_at;
 
 -- server/users/email-store.ts deleteEmail
 delete from emails where user_id = $1 and id = $2 and not is_primary returning id, address, verified_at, is_primary, created_at;

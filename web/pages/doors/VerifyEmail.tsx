@@ -31,7 +31,7 @@ function NotWhole() {
 function OfToken({ token }: { token: string }) {
   const claim = useMaybe(emails.viewClaim, { body: { token } })
   const verify = useChange(emails.verifyEmail, sessionChanged)
-  const reject = useChange(emails.rejectClaim, sessionChanged)
+  const reject = useChange(emails.rejectClaim)
   if (verify.data) return <Verified {...verify.data} />
   if (reject.isSuccess && claim.data) return <Rejected claim={claim.data} />
   if (claim.error) {
