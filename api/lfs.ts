@@ -28,7 +28,10 @@ export const lfsBatch = operation({
   body: z.object({
     operation: z.enum(['upload', 'download']),
     transfers: z.array(z.string().max(100)).max(20).optional(),
-    objects: z.array(z.object({ oid: z.string().max(200), size: z.number() })).describe('At most 1,000.'),
+    objects: z
+      .array(z.object({ oid: z.string().max(200), size: z.number() }))
+      .max(10_000)
+      .describe('At most 1,000.'),
     hash_algo: z.string().max(20).optional(),
     ref: z
       .object({ name: z.string().max(300) })

@@ -65,7 +65,7 @@ async function recordsOf(text: string, { field, maxRows }: CsvShape): Promise<Pa
   return records
 }
 
-const pieceBytes = 32_768
+const pieceBytes = 8192
 
 async function* pieces(text: string): AsyncGenerator<Buffer> {
   const bytes = Buffer.from(text)

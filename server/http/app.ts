@@ -96,14 +96,20 @@ export async function createApp(options: {
 // A body that is parsed is in memory before anyone is known to have sent it.
 function holdLongBodies(app: FastifyInstance): void {
   const places = openSlots({ places: longBodies, share: { held: longBodies / 4 } })
-  app.addHook('preParsing', async (request, reply) => {
-    const { 'content-length': length, 'content-type': type = '', 'transfer-encoding': encoding } = request.headers
-    const isLong = encoding !== undefined || Number(length) > shortBodyBytes
-    if (!isLong || !keptTypes.some((kept) => type.toLowerCase().startsWith(kept))) return
-    const leave = await places.enter(callerOf(undefined, clientAddress(request)))
-    request.raw.once('end', leave)
-    reply.raw.once('close', leave)
+  app.addHook('preParsing', (request, reply, payload, done) => {
+    if (!isLongBody(request.headers)) return done(null, payload)
+    const entered = places.enter(callerOf(undefined, clientAddress(request))).then((leave) => {
+      request.raw.once('end', leave)
+      reply.raw.once('close', leave)
+    })
+    entered.then(() => done(null, payload), done)
   })
+}
+
+function isLongBody(headers: FastifyRequest['headers']): boolean {
+  const { 'content-length': length, 'content-type': type = '', 'transfer-encoding': encoding } = headers
+  const isLong = encoding !== undefined || Number(length) > shortBodyBytes
+  return isLong && keptTypes.some((kept) => type.toLowerCase().startsWith(kept))
 }
 
 // RFC 9110 leaves the form of request ids open; what a client sends comes back, and what it traces stands inside ours.

@@ -1,4 +1,6 @@
 import { HubError } from '../../kernel/errors.ts'
+import { openSlots } from '../../shares/slots.ts'
+import { inTurns } from '../../shares/turns.ts'
 import type { GitHost } from '../host.ts'
 import { runGit } from '../process/process.ts'
 import { type GitObject, objectInfo, parsePointer, readObject, readObjects } from './objects.ts'
@@ -49,6 +51,8 @@ interface RawEntry {
 
 // Some hundred thousand entries, all of them in memory at once.
 const mostTreeBytes = 16 * 1024 * 1024
+const smallTreeBytes = 256 * 1024
+const largeTrees = openSlots({ places: 2, share: { held: 1 } })
 const mostPathBytes = 4096
 const subtreesAhead = 32
 const pointerBytes = { least: 100, most: 1024 }
@@ -105,7 +109,7 @@ export async function pathEntries(
     if (tree?.type !== 'tree') continue
     const wanted = new Set(byFolder.get(folder))
     const prefix = folder === '' ? '' : `${folder}/`
-    for (const raw of rawEntries(await treeContent(host, repoId, tree.oid))) {
+    for (const raw of await entriesIn(await treeContent(host, repoId, tree.oid))) {
       const entry = entryOf(raw, prefix)
       if (wanted.has(entry.path)) found.set(entry.path, entry)
     }
@@ -172,7 +176,7 @@ interface Walk {
 }
 
 async function* walkTree(host: GitHost, repoId: string, oid: string, walk: Walk): AsyncGenerator<TreeEntry> {
-  const all = [...rawEntries(await treeContent(host, repoId, oid))]
+  const all = await entriesIn(await treeContent(host, repoId, oid))
   const [segment, ...deeper] = walk.after
   const { index, found } = placeAfter(all, segment, deeper.length > 0)
   const passed = found ? all[index - 1] : undefined
@@ -227,6 +231,17 @@ async function treeContent(host: GitHost, repoId: string, oid: string): Promise<
   const object: GitObject | undefined = await readObject(host, repoId, oid)
   if (!object) throw new Error(`there is no tree ${oid}`)
   return object.content
+}
+
+// A folder of hundreds of thousands of files takes its time; other requests have their turn in between.
+async function entriesIn(content: Buffer): Promise<RawEntry[]> {
+  if (content.length <= smallTreeBytes) return [...rawEntries(content)]
+  const leave = await largeTrees.enter()
+  try {
+    return await inTurns(rawEntries(content))
+  } finally {
+    leave()
+  }
 }
 
 // `<mode> <name>NUL<20 bytes of the id>`, again and again.

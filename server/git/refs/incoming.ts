@@ -1,5 +1,6 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setImmediate } from 'node:timers/promises'
 import type { GitHost } from '../host.ts'
 import { type Batch, openBatch } from '../objects/batch.ts'
 import { parsePointer } from '../objects/objects.ts'
@@ -26,6 +27,7 @@ export interface Incoming {
 const mostProblems = 20
 const mostPointerBytes = 1024
 const mostLinkBytes = 4096
+const entriesInTurn = 10_000
 const mostTreeBytes = 16 * 1024 * 1024
 const mostKnownNames = 100_000
 const objectsAtOnce = 1024
@@ -169,8 +171,10 @@ function startInspection(batch: Batch): Inspection {
   }
 
   // Most entries of a history are those of the commit before: each is looked at once, by its mode and name
-  function takeTree(path: string, tree: Buffer, links: NewObject[]): void {
-    for (let at = 0; at < tree.length; ) {
+  async function takeTree(path: string, tree: Buffer, links: NewObject[]): Promise<void> {
+    for (let at = 0, entries = 1; at < tree.length; entries++) {
+      // Of hundreds of thousands; other requests have their turn in between
+      if (entries % entriesInTurn === 0) await setImmediate()
       const end = tree.indexOf(0, at)
       if (end < 0) return void problems.push(`${shown(path)}: ends in the middle of an entry`)
       const next = end + 1 + oidBytes
@@ -214,7 +218,7 @@ function startInspection(batch: Batch): Inspection {
       const trees = of('tree', (size) => size <= mostTreeBytes)
       const small = of('blob', (size) => size <= mostPointerBytes)
       const links: NewObject[] = []
-      for await (const [tree, content] of contentsOf(trees)) takeTree(tree.path, content, links)
+      for await (const [tree, content] of contentsOf(trees)) await takeTree(tree.path, content, links)
       for await (const [file, content] of contentsOf(small)) takePointer(pointers, file.path, content)
       await takeLinks(links.filter(isNewLink))
     },

@@ -5,9 +5,12 @@ import { z } from 'zod'
 import { badField, HubError } from '../../kernel/errors.ts'
 import type { AnyOperation, Exchange, Fields } from './dialect.ts'
 import { fieldErrors } from './field-errors.ts'
+import { holdsMoreValues } from './json-values.ts'
 import { rawRequest } from './raw.ts'
 
 const none = z.object({})
+const shortBytes = 1024 * 1024
+const mostValues = 400_000
 
 /** Reads the body of a request that its dialect has a form for. */
 type ReadBody = (exchange: Exchange) => unknown
@@ -109,6 +112,9 @@ export function formBody(request: FastifyRequest): unknown {
 
 function parseJson(bytes: Buffer, text: string): unknown {
   if (text === '') throw new HubError('BadRequest', 'The body is missing; send JSON.')
+  // Others are short enough for any number
+  if (bytes.length > shortBytes && holdsMoreValues(bytes, mostValues))
+    throw new HubError('PayloadTooLarge', 'The body holds too many values. Send it in parts.')
   const body = isUtf8(bytes) ? parsedOrNothing(text) : undefined
   if (body === undefined) throw new HubError('BadRequest', 'The body is not JSON.')
   return body

@@ -89,14 +89,12 @@ async function* linesOf({ headers, body }: RawRequest, spool: Spool): AsyncGener
 const lists = { files: 'file', lfsFiles: 'lfsFile', deletedEntries: 'deletedEntry', deletedFiles: 'deletedFile' }
 
 // The older form: one object instead of lines. A body of lines may also come under this name.
-async function* linesOfObject(chunks: AsyncIterable<Buffer>, spool: Spool): AsyncGenerator<Line> {
-  const parts: Buffer[] = []
-  for await (const chunk of chunks) parts.push(chunk)
-  const bytes = Buffer.concat(parts)
+async function* linesOfObject(chunks: AsyncIterableIterator<Buffer>, spool: Spool): AsyncGenerator<Line> {
+  const { start, isWhole } = await startOf(chunks, commitLimits.objectBytes)
   const texts = new Map()
-  const whole = parsedOrNothing(bytes.toString())
+  const whole = isWhole ? parsedOrNothing(start.toString()) : undefined
   if (whole === undefined || 'key' in whole) {
-    yield* readLines(Readable.from([bytes]), spool)
+    yield* readLines(after(start, chunks), spool)
     return
   }
   yield { value: { key: 'header', value: whole }, texts }
@@ -105,6 +103,23 @@ async function* linesOfObject(chunks: AsyncIterable<Buffer>, spool: Spool): Asyn
     if (!Array.isArray(values)) throw badField(list, 'must be a list')
     for (const value of values) yield { value: { key, value }, texts }
   }
+}
+
+// The iterator goes on afterwards: it is not left as a loop would leave it.
+async function startOf(chunks: AsyncIterator<Buffer>, mostBytes: number): Promise<{ start: Buffer; isWhole: boolean }> {
+  const parts: Buffer[] = []
+  let bytes = 0
+  for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
+    parts.push(next.value)
+    bytes += next.value.length
+    if (bytes > mostBytes) return { start: Buffer.concat(parts), isWhole: false }
+  }
+  return { start: Buffer.concat(parts), isWhole: true }
+}
+
+async function* after(start: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield start
+  yield* rest
 }
 
 function parsedOrNothing(text: string): Record<string, unknown> | undefined {

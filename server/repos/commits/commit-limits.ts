@@ -8,6 +8,8 @@ export const commitLimits = {
   regularBytes: 10 * mebibyte,
   /** Bytes of a binary file that clients are told to send through LFS, whatever its name is. */
   binaryBytes: mebibyte,
+  /** Bytes of a commit that comes as one JSON object; in lines there may be any number. */
+  objectBytes: mebibyte,
   summaryLength: 1000,
   descriptionLength: 60_000,
 } as const

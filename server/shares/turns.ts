@@ -1,0 +1,18 @@
+import { setImmediate } from 'node:timers/promises'
+
+// Longer than this nothing keeps the process from its other work.
+const turnMs = 3
+const lookEvery = 16
+
+/** Collects what takes long to make, and lets other work of the process have its turn in between. */
+export async function inTurns<Item>(items: Iterable<Item>): Promise<Item[]> {
+  const collected: Item[] = []
+  let begun = performance.now()
+  for (const item of items) {
+    collected.push(item)
+    if (collected.length % lookEvery !== 0 || performance.now() - begun <= turnMs) continue
+    await setImmediate()
+    begun = performance.now()
+  }
+  return collected
+}
