@@ -189,6 +189,18 @@ suite('transfers', onlyLinux, () => {
     assert.ok(process.memoryUsage.rss() - before < 300 * 1024 * 1024)
   })
 
+  test('an answer is whole, however soon git ends after it', async () => {
+    const heard = await Promise.all(
+      Array.from({ length: 60 }, () => {
+        const path = `/${name}.git/info/refs?service=git-upload-pack`
+        const sent = ask(rea, 'GET', path, { 'git-protocol': 'version=2' })
+        sent.end()
+        return answerTo(sent)
+      }),
+    )
+    for (const { status, text } of heard) assert.deepEqual([status, text.slice(-4)], [200, '0000'])
+  })
+
   test('git is told that it may push before it sends much, and only then', async () => {
     const probe = async (who: Person, body: string) => {
       const type = { 'content-type': 'application/x-git-receive-pack-request', 'content-length': `${body.length}` }
