@@ -2,8 +2,8 @@ import type { Db, Tx } from '../server/store/database.ts'
 import { sql } from '../server/store/sql.ts'
 import { until } from './until.ts'
 
-/** Waits until a request waits for a lock, or is done without having waited for any; answers whether it waits. */
-export async function untilWaiting(db: Db, reply: Promise<unknown>): Promise<boolean> {
+/** Waits until a request waits for a lock, with those that wait already, or is done without; answers whether it waits. */
+export async function untilWaiting(db: Db, reply: Promise<unknown>, together = 1): Promise<boolean> {
   let isDone = false
   const settle = () => {
     isDone = true
@@ -15,7 +15,7 @@ export async function untilWaiting(db: Db, reply: Promise<unknown>): Promise<boo
       await sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
         db,
       )
-    isWaiting = rows.length > 0
+    isWaiting = rows.length >= together
     return isWaiting || isDone
   })
   return isWaiting

@@ -20,8 +20,8 @@ export interface Held {
 }
 
 /**
- * The statement that locks all of it, in the order in which every change locks: the account, the token or session,
- * memberships, the requirements of the organization, the repository. Each step waits until the one before has its locks.
+ * The statement that locks all of it, in the order that every change keeps to (docs/decisions/order-of-locks.md). Each step
+ * waits until the one before has its locks.
  */
 export function lockingOf(tx: Tx, held: Held): CompiledQuery | undefined {
   const { tokenId, sessionId, orgId, repoId } = held

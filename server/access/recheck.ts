@@ -23,8 +23,8 @@ export interface Hold {
 
 /**
  * Decides a permit again in the transaction of the change, and answers a fresh one; throws the refusal when the right is
- * gone. What it rests on is locked first, the repository included, and stays so until the transaction ends: accounts,
- * memberships, requirements, repositories; lock rows of organizations, groups and chains afterwards.
+ * gone. What it rests on is locked first, the repository included, and stays so until the transaction ends. Lock what is
+ * locked besides afterwards, in the order of docs/decisions/order-of-locks.md.
  */
 export async function recheck<P extends Permit>(tx: Tx, permit: P, hold: Hold = {}): Promise<P> {
   return (await recheckAndRead(tx, permit, hold, [])).permit

@@ -34,8 +34,8 @@ async function endAccount(tx: Tx, permit: Permit<'account.delete'>, holdings: Ho
   const { name } = permit.actor
   await recheck(tx, permit, { accounts: [id] })
   const ended: Ended[] = []
-  await holdings.hold(tx, { userId: id })
-  await guardOrganizationsOf(tx, { id }, async () => {
+  const hold = () => holdings.hold(tx, { userId: id })
+  await guardOrganizationsOf(tx, { id, hold }, async () => {
     await holdings.end(tx, { userId: id }, 'account deletion')
     for (const orgId of await findOrganizationsOf(tx, id)) ended.push(...(await endMembership(tx, permit, orgId)))
     await closeAccount(tx, id)

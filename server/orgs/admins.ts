@@ -35,8 +35,7 @@ export interface Guarded {
 /**
  * Makes a change that could take away the last usable admin of an organization, and refuses it with `LastAdmin` if it
  * did. An admin who is not usable keeps the rights and does not count; where no one was usable before, nothing is lost.
- * Who is left alone as admin is told by mail. Whatever locks, locks in this order: accounts, memberships,
- * organizations, chains of events.
+ * Who is left alone as admin is told by mail.
  */
 export async function guardAdmins<T>(tx: Tx, by: Facts, org: Guarded, change: () => Promise<T>): Promise<T> {
   await lockOrganization(tx, org.id)
@@ -62,6 +61,8 @@ async function refuseLastAdmin(tx: Tx, { id: orgId, wayOut }: Guarded, before: U
 export interface AdminAccount {
   id: string
   only2fa?: boolean
+  /** Locks what comes after memberships and before organizations. */
+  hold?: () => Promise<void>
 }
 
 /**
@@ -70,6 +71,7 @@ export interface AdminAccount {
  */
 export async function lossesOf(tx: Tx, person: AdminAccount, change: () => Promise<unknown>): Promise<Guarded[]> {
   await lockAccount(tx, person.id)
+  await person.hold?.()
   const organizations = await findOrganizationsAdministered(tx, person.id, person.only2fa ?? false)
   for (const { id } of organizations) await lockOrganization(tx, id)
   const ids = organizations.map(({ id }) => id)

@@ -31,3 +31,8 @@ function isSocketError(error: Error, code: string): boolean {
   const syscall = (error as { syscall?: unknown }).syscall
   return unavailableSystem.has(code) && (syscall === 'connect' || syscall === 'read' || syscall === 'write')
 }
+
+/** What was read to know what to lock is different now: the transaction is tried again, as after a serialization failure. */
+export class ChangedMeanwhile extends Error {
+  readonly code = '40001'
+}

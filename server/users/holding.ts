@@ -24,7 +24,7 @@ export interface Holding<Item> {
   endsWith: readonly WayOut[]
   /** What the person holds of one organization at this moment. */
   list(db: Db, holder: HolderIn, at: Date): Promise<Item[]>
-  /** Locks what others may be about to accept; called before any account or membership is locked. */
+  /** Locks what others may be about to revoke or resend; called when accounts and memberships are locked. */
   hold?(tx: Tx, holder: Holder, at: Date): Promise<void>
   /** Ends it. Missing where the database ends it together with the membership. */
   end?(tx: Tx, holder: Holder, at: Date): Promise<void>
@@ -50,7 +50,7 @@ export interface Stock {
 /** All holdings together, for the rooms that stand below the list of them. */
 export interface Holdings {
   takeStock(db: Db, holder: HolderIn, way: WayOut): Promise<Stock>
-  /** Locks what others may be about to accept; call it first in the transaction. */
+  /** Locks what others may be about to revoke or resend; call it when accounts and memberships are locked. */
   hold(tx: Tx, holder: Holder): Promise<void>
   /** Ends what a way out ends, the membership itself aside. */
   end(tx: Tx, holder: Holder, way: WayOut): Promise<void>

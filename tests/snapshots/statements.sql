@@ -202,9 +202,6 @@ with step_0 as materialized (select from users where id = $1 for share), step_1 
 with step_0 as materialized (select from users where id = $1 for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = $4 for share), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0), step_4 as materialized (select from repositories where id = $6 and (select count(*) from step_3) >= 0 for no key update) select from step_4;
 
 -- server/access/recheck.ts afterLocking
-with step_0 as materialized (select from users where id = $1 for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = any($4::text[]) order by user_id for no key update), step_3 as materialized (select pg_advisory_xact_lock(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
-
--- server/access/recheck.ts afterLocking
 with step_0 as materialized (select from users where id = $1 for share), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = any($4::text[]) order by user_id for no key update), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
 
 -- server/access/recheck.ts afterLocking
@@ -215,6 +212,9 @@ with step_0 as materialized (select from users where id = any($1::text[]) order 
 
 -- server/access/recheck.ts afterLocking
 with step_0 as materialized (select from users where id = any($1::text[]) order by id for update), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share) select from step_1;
+
+-- server/access/recheck.ts afterLocking
+with step_0 as materialized (select from users where id = any($1::text[]) order by id for update), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = any($4::text[]) order by user_id for no key update), step_3 as materialized (select pg_advisory_xact_lock(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
 
 -- server/access/recheck.ts afterLocking
 with target as materialized (
@@ -1103,6 +1103,9 @@ select r.id, r.user_id, json_build_object('user', u.name, 'fullname', u.fullname
 r.message, r.source, r.state, r.role, r.reason, r.created_at, r.decided_at, r.decided_by from join_requests r join users u on u.id = r.user_id
 where r.org_id = $1 and r.user_id = $2 order by r.id desc limit 1;
 
+-- server/joining/requests/requests-store.ts findRequester
+select user_id from join_requests where org_id = $1 and id = $2;
+
 -- server/joining/requests/requests-store.ts insertRequest
 insert into join_requests (id, org_id, user_id, message, source, created_at)
 values ($1, $2, $3, $4, $5, $6)
@@ -1182,9 +1185,6 @@ select o.name || '/' || r.name repository, r.type, rc.role
 from repo_collaborators rc join repositories r on r.id = rc.repo_id join organizations o on o.id = r.org_id
 where r.org_id = $1 and rc.user_id = $2 and (rc.expires_at is null or rc.expires_at > $3)
 order by r.type, lower(r.name);
-
--- server/leaving/offboarding/ending-store.ts lockAccounts
-select from users where id = any($1::text[]) order by id for update;
 
 -- server/leaving/offboarding/remains-store.ts countMade
 select count(*)::int count from repositories where org_id = $1 and creator_id = $2;

@@ -1,8 +1,9 @@
 import type { OrgRole } from '../../../api/index.ts'
-import { mayGrant } from '../../access/escalation.ts'
-import { lockRight } from '../../access/recheck.ts'
+import type { Permit } from '../../access/permit.ts'
+import { lockRight, recheck } from '../../access/recheck.ts'
 import { HubError } from '../../kernel/errors.ts'
 import { digest, randomText } from '../../kernel/secret.ts'
+import { ChangedMeanwhile } from '../../store/conflict.ts'
 import type { Tx } from '../../store/database.ts'
 
 const secretLength = 43
@@ -41,12 +42,34 @@ export function deadOffer(): HubError {
   )
 }
 
-/** Whether a person may still invite with this role, by the one decision; asked again whenever what they offered is used. */
-export async function stillMayInvite(
+/** An invitation or an invite link as it was seen, how it is locked and read again, and who answers for it. */
+interface Accepting<Offer> {
+  seen: Offer
+  lock(): Promise<Offer | undefined>
+  inviterOf(offer: Offer): string | null
+}
+
+/**
+ * Decides the permit of a newcomer again, locks what they accept, and tells which role its inviter has by the one decision:
+ * none where they may not invite any more. The accounts of both are locked first, as who offboards either does too.
+ * Undefined where the offer is gone by then.
+ */
+export async function lockAccepted<Offer extends { org_id: string }>(
   tx: Tx,
-  { orgId, inviterId }: { orgId: string; inviterId: string | null },
-  role: OrgRole,
-): Promise<boolean> {
-  const facts = inviterId === null ? undefined : await lockRight(tx, inviterId, 'invitation.create', orgId)
-  return mayGrant(facts?.org?.role, role)
+  permit: Permit<'invitation.accept'>,
+  { seen, lock, inviterOf }: Accepting<Offer>,
+): Promise<{ offer: Offer; inviterRole: OrgRole | undefined } | undefined> {
+  const inviterId = inviterOf(seen)
+  await recheck(tx, permit, { others: inviterId === null ? [] : [inviterId] })
+  const inviterRole = await lockInviter(tx, seen.org_id, inviterId)
+  const offer = await lock()
+  if (offer === undefined) return undefined
+  // Another member answers for it since, whose account would be locked too late.
+  if (inviterOf(offer) !== inviterId) throw new ChangedMeanwhile()
+  return { offer, inviterRole }
+}
+
+async function lockInviter(tx: Tx, orgId: string, inviterId: string | null): Promise<OrgRole | undefined> {
+  if (inviterId === null) return undefined
+  return (await lockRight(tx, inviterId, 'invitation.create', orgId))?.org?.role
 }

@@ -1,7 +1,7 @@
 import type * as api from '../../../api/index.ts'
 import type { ResultOf } from '../../../api/index.ts'
+import { mayGrant } from '../../access/escalation.ts'
 import type { Permit } from '../../access/permit.ts'
-import { recheck } from '../../access/recheck.ts'
 import { now } from '../../kernel/clock.ts'
 import { HubError } from '../../kernel/errors.ts'
 import { applyChanges } from '../../members/membership/membership.ts'
@@ -9,8 +9,8 @@ import type { ChangeSet } from '../../members/membership/membership-changes.ts'
 import { type Db, type Tx, transaction } from '../../store/database.ts'
 import { ownId } from '../../users/accounts.ts'
 import { mailAddressOf } from '../../users/mail-address.ts'
-import { deadOffer, stillMayInvite } from './entrance.ts'
-import { type OpenLink, takeUse } from './links-store.ts'
+import { deadOffer, lockAccepted } from './entrance.ts'
+import { findOpenLink, type OpenLink, takeUse } from './links-store.ts'
 import { joinedMail } from './mails.ts'
 
 /** Makes the caller a member by an invite link, counting the use; undefined when no link of this secret lets people in. */
@@ -21,13 +21,16 @@ export async function joinByLink(
 ): Promise<ResultOf<typeof api.joining.acceptOffer> | undefined> {
   const userId = ownId(permit)
   return transaction(db, async (tx) => {
-    const link = await takeUse(tx, hash, userId, now())
-    if (link === undefined) return undefined
-    await recheck(tx, permit)
-    const { org, org_id: orgId, role } = link
+    const seen = await findOpenLink(tx, hash, userId, now())
+    if (seen === undefined) return undefined
+    const lock = () => takeUse(tx, hash, userId, now())
+    const locked = await lockAccepted(tx, permit, { seen, lock, inviterOf: (link) => link.created_by })
+    if (locked === undefined) return undefined
+    const { offer: link, inviterRole } = locked
+    const { org, role } = link
     if (link.is_member) throw new HubError('Conflict', `You are a member of ${org.name} already.`)
     if (!link.has_domain) throw wrongDomain(link.email_domain)
-    if (!(await stillMayInvite(tx, { orgId, inviterId: link.created_by }, role))) throw deadOffer()
+    if (!mayGrant(inviterRole, role)) throw deadOffer()
     await applyChanges(tx, permit, await entryOf(tx, permit, link))
     return { organization: org.name, role }
   })

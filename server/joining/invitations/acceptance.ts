@@ -1,6 +1,6 @@
 import type * as api from '../../../api/index.ts'
 import type { InputOf, ResultOf } from '../../../api/index.ts'
-import { mayManageGroup } from '../../access/escalation.ts'
+import { mayGrant, mayManageGroup } from '../../access/escalation.ts'
 import type { Permit } from '../../access/permit.ts'
 import { recheck } from '../../access/recheck.ts'
 import { type NewEvent, record } from '../../audit/record.ts'
@@ -14,7 +14,7 @@ import type { ChangeSet } from '../../members/membership/membership-changes.ts'
 import { type Db, type Tx, transaction } from '../../store/database.ts'
 import { ownId } from '../../users/accounts.ts'
 import { mailAddressOf } from '../../users/mail-address.ts'
-import { deadOffer, stillMayInvite } from '../entrance/entrance.ts'
+import { deadOffer, lockAccepted } from '../entrance/entrance.ts'
 import { endInvitation, type GroupOffered } from '../entrance/invitations-store.ts'
 import { joinByLink } from '../entrance/link-entrance.ts'
 import { declinedMail, joinedMail } from '../entrance/mails.ts'
@@ -79,11 +79,14 @@ function dead(): never {
 async function accept(db: Db, permit: Permit<'invitation.accept'>, key: OfferKey): Promise<Joined | undefined> {
   const userId = ownId(permit)
   return transaction(db, async (tx) => {
-    const row = await lockMine(tx, permit, key)
-    if (row === undefined) return undefined
-    await recheck(tx, permit)
+    const seen = await findMine(tx, permit, key)
+    if (seen === undefined) return undefined
+    const inviterOf = (offer: OfferRow) => offer.invited_by
+    const locked = await lockAccepted(tx, permit, { seen, lock: () => lockMine(tx, permit, key), inviterOf })
+    if (locked === undefined) return undefined
+    const { offer: row, inviterRole } = locked
     if (row.is_member) throw new HubError('Conflict', `You are a member of ${row.org.name} already.`)
-    if (!(await stillMayInvite(tx, { orgId: row.org_id, inviterId: row.invited_by }, row.role))) return undefined
+    if (!mayGrant(inviterRole, row.role)) return undefined
     const groups = row.groups.filter((group) => mayStillGive(row, group))
     await endInvitation(tx, row.id, 'accepted', { at: now(), acceptedBy: userId })
     await applyChanges(tx, permit, await entryOf(tx, permit, row, groups))
@@ -93,13 +96,17 @@ async function accept(db: Db, permit: Permit<'invitation.accept'>, key: OfferKey
 
 // An invitation to an address is for the account that has verified it; others hear what everybody hears, unless they name the
 // address themselves and only have to verify it.
-async function lockMine(tx: Tx, permit: AnswerPermit, key: OfferKey): Promise<OfferRow | undefined> {
-  await lockOffer(tx, key)
+async function findMine(tx: Tx, permit: AnswerPermit, key: OfferKey): Promise<OfferRow | undefined> {
   const row = await findOffer(tx, key, ownId(permit), now())
   if (row === undefined || isVoid(row)) return undefined
   if (row.is_mine) return row
   if (!row.names_address || 'id' in key) throw deadOffer()
   throw new HubError('EmailNotVerified', 'Verify the address that was invited first; the link is in the mail you got.')
+}
+
+async function lockMine(tx: Tx, permit: AnswerPermit, key: OfferKey): Promise<OfferRow | undefined> {
+  await lockOffer(tx, key)
+  return findMine(tx, permit, key)
 }
 
 function mayStillGive(row: OfferRow, group: GroupOffered): boolean {
@@ -168,9 +175,9 @@ export async function declineMyInvitation(
 
 async function decline(db: Db, permit: Permit<'invitation.decline'>, key: OfferKey): Promise<{ success: boolean }> {
   return transaction(db, async (tx) => {
+    await recheck(tx, permit)
     const row = await lockMine(tx, permit, key)
     if (row === undefined) throw deadOffer()
-    await recheck(tx, permit)
     await endInvitation(tx, row.id, 'declined', { at: now() })
     const to = await mailAddressOf(tx, row.invited_by)
     if (to !== undefined) await queueMail(tx, permit, declinedMail({ to, org: row.org.name, whom: whomOf(row) }))

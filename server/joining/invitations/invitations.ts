@@ -56,8 +56,7 @@ export async function createInvitation(
   if (input.groups?.length) requireFeature(permit.facts, 'resourceGroups')
   await countAttempt(db, attemptLimits.invitationMail, attemptKey(input))
   return transaction(db, async (tx) => {
-    await recheck(tx, permit)
-    const invitee = await findInvitee(tx, permit.org.id, input)
+    const account = await lockInvited(tx, permit, input)
     const groups = await resolveGroups(tx, permit.org.id, permit.actor.id, {
       field: 'groups',
       entries: input.groups ?? [],
@@ -67,7 +66,8 @@ export async function createInvitation(
     const { id, renewed, hadExpired } = await store.putInvitation(tx, {
       id: newId(),
       orgId: permit.org.id,
-      ...invitee,
+      userId: account?.id ?? null,
+      address: input.email ?? null,
       role,
       message: input.message?.trim() ?? '',
       days: input.expiresInDays,
@@ -93,18 +93,27 @@ function attemptKey({ email, username }: { email?: string | undefined; username?
   return email?.toLowerCase() ?? lowerName(username ?? '')
 }
 
-async function findInvitee(
+// Decides the permit again; the account of who is invited by name is locked with the caller's.
+async function lockInvited(
   tx: Tx,
-  orgId: string,
+  permit: Permit<'invitation.create'>,
   { email, username }: { email?: string | undefined; username?: string | undefined },
-): Promise<{ userId: string | null; address: string | null }> {
-  if (email !== undefined) return { userId: null, address: email }
+): Promise<{ id: string } | undefined> {
+  if (email !== undefined) {
+    await recheck(tx, permit)
+    return undefined
+  }
   const account = await store.findAccountNamed(tx, lowerName(username ?? ''))
   if (account === undefined) throw badField('username', 'is not the name of an active account.')
+  await recheck(tx, permit, { others: [account.id] })
+  await refuseInvitee(tx, permit.org.id, account)
+  return account
+}
+
+async function refuseInvitee(tx: Tx, orgId: string, account: { id: string; name: string }): Promise<void> {
   if (await isMember(tx, orgId, account.id, now()))
     throw new HubError('Conflict', `${account.name} is already a member of the organization.`)
   await refuseToOffer(tx, orgId, account)
-  return { userId: account.id, address: null }
 }
 
 async function setGroups(tx: Tx, id: string, groups: readonly NamedGroup[]): Promise<void> {

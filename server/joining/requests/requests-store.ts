@@ -34,6 +34,13 @@ export async function listRequestRows(
   return rows
 }
 
+/** The account that made a request of an organization. */
+export async function findRequester(tx: Tx, orgId: string, id: string): Promise<string | undefined> {
+  const { rows } = await sql<{ user_id: string }>`
+    select user_id from join_requests where org_id = ${orgId} and id = ${id}`.execute(tx)
+  return rows[0]?.user_id
+}
+
 /** Reads a request of an organization, locked until the transaction ends. */
 export async function lockRequest(tx: Tx, orgId: string, id: string): Promise<RequestRow | undefined> {
   const { rows } = await sql<RequestRow>`select ${columns} from join_requests r join users u on u.id = r.user_id

@@ -16,7 +16,7 @@ import { isMember } from '../entrance/entrance-store.ts'
 import { approvedMail, rejectedMail } from '../entrance/mails.ts'
 import { personReply } from '../entrance/reply.ts'
 import { askAgainFrom } from './asking.ts'
-import { decideRequest, listRequestRows, lockRequest, type RequestRow } from './requests-store.ts'
+import { decideRequest, findRequester, listRequestRows, lockRequest, type RequestRow } from './requests-store.ts'
 
 type Requests = typeof api.requests
 type DecidePermit = Permit<'request.approve'> | Permit<'request.reject'>
@@ -44,7 +44,8 @@ export async function approveRequest(
   const role = input.role ?? permit.org.defaultRole
   if (!mayGrant(permit.org.role, role)) throw new HubError('Forbidden', 'Only admins can make someone an admin.')
   return transaction(db, async (tx) => {
-    await recheck(tx, permit)
+    const askedBy = await findRequester(tx, permit.org.id, input.id)
+    await recheck(tx, permit, { others: askedBy === undefined ? [] : [askedBy] })
     const row = await getRequest(tx, permit, input.id)
     if (row.state === 'approved') return requestReply(row, links)
     refuseDecided(row)

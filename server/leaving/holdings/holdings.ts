@@ -43,7 +43,7 @@ export function countHoldings(has: Has): Record<string, number> {
   return Object.fromEntries(Object.entries(has).map(([kind, held]) => [kind, count(held)]))
 }
 
-/** Locks what others may be about to accept; call it first in the transaction. */
+/** Locks what others may be about to revoke or resend; call it when accounts and memberships are locked. */
 export async function lockHoldings(tx: Tx, holder: Holder): Promise<void> {
   for (const [, { hold }] of all) await hold?.(tx, holder, now())
 }

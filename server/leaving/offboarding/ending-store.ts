@@ -1,11 +1,6 @@
 import type { Tx } from '../../store/database.ts'
-import { arrayOf, sql } from '../../store/sql.ts'
+import { sql } from '../../store/sql.ts'
 import { mailTo } from '../../users/mail-address.ts'
-
-/** Locks accounts, in the order that everybody locks in. */
-export async function lockAccounts(tx: Tx, userIds: readonly string[]): Promise<void> {
-  await sql`select from users where id = any(${arrayOf(userIds)}) order by id for update`.execute(tx)
-}
 
 export interface SuccessorRow {
   id: string

@@ -86,9 +86,9 @@ function refuseUnclear(permit: OffboardPermit, person: Person, input: Input): vo
 }
 
 async function offboardNow(tx: Tx, permit: OffboardPermit, person: Person, input: Input): Promise<Answer> {
-  await lockHoldings(tx, person)
   const named = input.successor === undefined ? undefined : await store.findSuccessor(tx, lowerName(input.successor))
   const held = await lockInvolved(tx, permit, person, named)
+  await lockHoldings(tx, person)
   const found = await find(tx, permit, person)
   if (found === undefined) return formerly(tx, permit, person, 'apply')
   const successor = chooseSuccessor(held, person, input, named)
@@ -101,8 +101,8 @@ async function offboardNow(tx: Tx, permit: OffboardPermit, person: Person, input
   return { mode: 'apply', ...found, report }
 }
 
-// Accounts, and then memberships, as everybody locks: no door can let the person in, nor can anybody give them anything,
-// until the transaction ends; of two offboardings one waits for the other.
+// No door can let the person in, nor can anybody accept what they offered, until the transaction ends; of two offboardings
+// one waits for the other.
 async function lockInvolved(
   tx: Tx,
   permit: OffboardPermit,
@@ -110,9 +110,8 @@ async function lockInvolved(
   successor: store.SuccessorRow | undefined,
 ): Promise<Held> {
   const { actor } = permit
-  await store.lockAccounts(tx, [userId, actor.id])
   const userIds = successor === undefined || successor.id === userId ? [userId] : [userId, successor.id]
-  await recheck(tx, permit, { members: userIds, requirements: true })
+  await recheck(tx, permit, { accounts: [userId], members: userIds, requirements: true })
   return lockPeople(tx, { orgId, userIds, callerId: actor.id })
 }
 

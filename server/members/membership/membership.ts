@@ -22,11 +22,12 @@ import { supersedeWaiting } from './waiting-store.ts'
 export async function applyChanges(tx: Tx, author: Author, set: ChangeSet, held?: Held): Promise<Step[]> {
   const { orgId, mails, events } = set
   const newcomers = set.changes.flatMap((change) => (change.kind === 'join' ? [change.person.id] : []))
-  // What was offered to people is locked before they are
-  if (newcomers.length > 0) await supersedeWaiting(tx, orgId, newcomers, now())
   const found = held ?? (await lockMembers(tx, set))
   const judged = judge(found, set)
-  if (newcomers.length > 0) await refuseBlocked(tx, orgId, newcomers)
+  if (newcomers.length > 0) {
+    await refuseBlocked(tx, orgId, newcomers)
+    await supersedeWaiting(tx, orgId, newcomers, now())
+  }
   const steps = await writeSteps(tx, set, judged)
   if (newcomers.length > 0) await takeSeat(tx, orgId)
   await handOnProbation(tx, set, steps)

@@ -3,7 +3,7 @@ import { arrayOf, sql } from '../../store/sql.ts'
 
 /**
  * Ends what waits for newcomers at an organization: invitations by name, and requests. Those to an address stay: that
- * they ended would tell whose the address is. Comes before the people are locked, as offers do in the order of locks.
+ * they ended would tell whose the address is.
  */
 export async function supersedeWaiting(tx: Tx, orgId: string, userIds: readonly string[], at: Date): Promise<void> {
   await sql`update invitations set state = 'superseded', ended_at = ${at}
