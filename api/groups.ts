@@ -108,6 +108,7 @@ export const listGroupSummaries = operation({
       storage: z.number().describe('Size of its repositories in bytes, including LFS.'),
       role: GroupRole.nullable(),
       managedBy: z.enum(['manual', 'scim']),
+      may: z.array(z.string()).describe('Actions from the permissions reference that you can take on this group.'),
     }),
   ),
 })

@@ -23,6 +23,8 @@ export const Organization = z.object({
   numUsers: z.number().int().optional(),
   health: Health.optional().describe('For members with `read` or more.'),
   may: z.array(z.string()).describe('Actions from the permissions reference that you can take on this organization.'),
+  mayGrant: z.array(OrgRole).describe('The roles that you can give to others.'),
+  mayActOn: z.array(OrgRole).describe('The roles whose members you can change, if you can change roles.'),
 })
 export type Organization = z.infer<typeof Organization>
 

@@ -341,6 +341,8 @@ export const listMyOrganizations = operation({
         fullname: z.string(),
         avatarUrl: z.string(),
         role: OrgRole,
+        isAdmin: z.boolean(),
+        seesMembers: z.boolean().describe('You see its settings and the roles of its members.'),
         plan: Plan,
         numUsers: z.number().int(),
         numAdmins: z.number().int(),

@@ -21,29 +21,6 @@ const maxKernelLines = 300
 
 const asksRoleInSql = /\b\w*role\)?\s*(=|<>|!=|[<>]=?|(not\s+)?in\s*\()\s*'(admin|write|contributor|read|no_access)'/i
 
-// Pages that still choose words or filter lists by a role; what may be done is the server's answer all the same.
-const pagesThatCompareRoles: readonly string[] = [
-  'web/pages/account/Organizations.tsx',
-  'web/pages/account/organizations/OrganizationTable.tsx',
-  'web/pages/namespace/OrganizationPage.tsx',
-  'web/pages/organization/Banners.tsx',
-  'web/pages/organization/Collaborators.tsx',
-  'web/pages/organization/Danger.tsx',
-  'web/pages/organization/ImportMembers.tsx',
-  'web/pages/organization/ResourceGroup.tsx',
-  'web/pages/organization/ResourceGroups.tsx',
-  'web/pages/organization/groups/GroupRepositories.tsx',
-  'web/pages/organization/groups/GroupSettings.tsx',
-  'web/pages/organization/invitations/GroupPicks.tsx',
-  'web/pages/organization/invitations/NewLink.tsx',
-  'web/pages/organization/invitations/fields.tsx',
-  'web/pages/organization/members/GroupRoles.tsx',
-  'web/pages/organization/members/columns.tsx',
-  'web/pages/organization/members/roles.ts',
-  'web/pages/repository/settings/grants.tsx',
-  'web/waiting.ts',
-]
-
 // Where the pause itself is what is tried, or no fact could be waited for.
 const sleepers: readonly string[] = [
   // Looks again and again
@@ -130,8 +107,7 @@ export const perFile: readonly ((source: Source) => Finding[])[] = [
     of: /^web\/.*\.tsx?$/,
     except: test,
     find: comparison('[!=]==?'),
-    problem: 'compares a role in the browser; ask why the action is refused with whyNot(org, action).',
-    allow: pagesThatCompareRoles,
+    problem: 'compares a role in the browser; have the server answer with `may`, and ask whyNot(org, action).',
   }),
   everyLine({
     of: /\.test\.tsx?$|^tests\//,

@@ -24,11 +24,11 @@ export function useWaiting(account: users.Account): WaitingItem[] | undefined {
       action: 'Verify it',
     })
   }
-  for (const { name, blockedBy, role, numAdmins } of data.organizations) {
+  for (const { name, blockedBy, isAdmin, numAdmins } of data.organizations) {
     if (blockedBy.includes('mfa')) {
       const sentence = `${name} requires two-factor authentication (2FA). Turn it on to get access.`
       items.push({ key: `mfa-${name}`, sentence, to: '/settings/authentication', action: 'Turn it on' })
-    } else if (role === 'admin' && numAdmins === 1) {
+    } else if (isAdmin && numAdmins === 1) {
       const sentence = `You are the only admin of ${name}.`
       items.push({ key: `admin-${name}`, sentence, to: orgSettingsAddress(name), action: 'Add a second' })
     }

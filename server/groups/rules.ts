@@ -2,7 +2,10 @@ import type { SpendLimits } from '../../api/groups.ts'
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Author } from '../access/author.ts'
+import { allowedActions } from '../access/authorize.ts'
+import type { Facts } from '../access/facts.ts'
 import type { Permit } from '../access/permit.ts'
+import { policy } from '../access/policy.ts'
 import { recheck } from '../access/recheck.ts'
 import { managesEveryGroup } from '../access/requirements.ts'
 import { record } from '../audit/record.ts'
@@ -23,6 +26,7 @@ import {
   listGroupRows,
   listSummaryRows,
   lockGroup,
+  type SummaryRow,
   updateGroupRow,
 } from './store.ts'
 
@@ -57,7 +61,14 @@ export async function listGroupSummaries(
     storage: Number(row.storage),
     role: row.role,
     managedBy: row.managed_by,
+    may: actionsOnGroup(permit.facts, row),
   }))
+}
+
+function actionsOnGroup(facts: Facts, { id, name, managed_by: managedBy, role }: SummaryRow): string[] {
+  const grants = role === null ? [] : [{ role }]
+  const group = { id, name, managedBy, grants, role: role ?? undefined }
+  return allowedActions({ ...facts, group }, 'group.').filter((action) => policy[action].on === 'group')
 }
 
 function whoseGroups(permit: Permit<'group.list'>): { userId: string; all: boolean } {

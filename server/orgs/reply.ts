@@ -1,6 +1,7 @@
+import { orgRoles } from '../../api/index.ts'
 import type { Organization } from '../../api/organizations.ts'
 import { allowedActions, authorize } from '../access/authorize.ts'
-import { seesRoles } from '../access/escalation.ts'
+import { mayActOn, mayGrant, seesRoles } from '../access/escalation.ts'
 import type { OrgFacts } from '../access/facts.ts'
 import type { Caller, Permit } from '../access/permit.ts'
 import { policy } from '../access/policy.ts'
@@ -36,6 +37,8 @@ export async function organizationReply(db: Db, permit: Permit<'org.view'>, link
     ...(numUsers !== undefined && { numUsers }),
     ...(usableAdmins !== undefined && { health: healthOf(usableAdmins) }),
     may: actionsOnOrganization(permit),
+    mayGrant: orgRoles.filter((role) => mayGrant(org.role, role)),
+    mayActOn: orgRoles.filter((role) => mayActOn(org.role, role)),
   }
 }
 

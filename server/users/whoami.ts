@@ -1,5 +1,6 @@
 import type * as api from '../../api/index.ts'
 import type { ResultOf } from '../../api/index.ts'
+import { isAdminRole, seesRoles } from '../access/escalation.ts'
 import type { Permit } from '../access/permit.ts'
 import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { avatarUrl, type Links } from '../mail/links.ts'
@@ -75,6 +76,8 @@ export async function listMyOrganizations(
   return {
     organizations: rows.map(({ members, admins, joined_at, blocked, untrusted, ...row }) => ({
       ...row,
+      isAdmin: isAdminRole(row.role),
+      seesMembers: !blocked && !untrusted && seesRoles(row.role),
       avatarUrl: avatarUrl(links, row.name),
       numUsers: members,
       numAdmins: admins,

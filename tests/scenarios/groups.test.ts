@@ -114,8 +114,15 @@ test('who sees groups: members their own, admins all, strangers none', async () 
       storage: 0,
       role: 'read',
       managedBy: 'manual',
+      may: ['group.view'],
     },
   ])
+  const mayOf = async (who: Person) =>
+    (await hub.request(who, 'GET', '/api/organizations/beta/resource-group-summaries')).body[0].may
+  assert.ok((await mayOf(ada)).includes('group.delete'))
+  await hub.request(ada, 'PATCH', at('beta', `/${group.id}/users/dan`), { role: 'admin' })
+  const asGroupAdmin = await mayOf(dan)
+  assert.ok(asGroupAdmin.includes('group.changeRole') && !asGroupAdmin.includes('group.delete'), asGroupAdmin)
 })
 
 test('a group that cannot be made is refused whole', async () => {
@@ -126,8 +133,8 @@ test('a group that cannot be made is refused whole', async () => {
   const before = await count(id)
   const bobAdmin = [{ user: 'bob', role: 'admin' }]
   const rows: [Person, unknown, number, RegExp][] = [
-    [bob, { name: 'Mine', users: bobAdmin }, 403, /takes the role/],
-    [stranger, { name: 'Mine' }, 403, /takes/],
+    [bob, { name: 'Mine', users: bobAdmin }, 403, /You need a role/],
+    [stranger, { name: 'Mine' }, 403, /You need],
     [ada, { name: 'FIRST' }, 409, /First|FIRST/],
     [ada, { name: '0123456789abcdef01234567' }, 400, /^name:/],
     [ada, { name: '.' }, 400, /^name: must not be/],

@@ -40,6 +40,8 @@ test('who creates an organization is its admin, and its log begins with that', a
     blockedBy: [],
     numUsers: 1,
     health: 'at_risk',
+    mayGrant: ['no_access', 'read', 'contributor', 'write', 'admin'],
+    mayActOn: ['no_access', 'read', 'contributor', 'write', 'admin'],
   })
   for (const action of [
     'org.update',
@@ -56,6 +58,7 @@ test('who creates an organization is its admin, and its log begins with that', a
   const open = ['org.view', 'member.list', 'org.viewDoors', 'org.join', 'org.withdrawRequest', 'access.explain']
   assert.deepEqual(asStranger.body.may, open)
   assert.equal('health' in asStranger.body, false)
+  assert.deepEqual([asStranger.body.mayGrant, asStranger.body.mayActOn], [[], []])
 })
 
 test('names that cannot be, or are taken, are refused and leave nothing behind', async () => {

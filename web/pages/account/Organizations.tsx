@@ -61,7 +61,7 @@ export function Page() {
 }
 
 function stateOf({ organizations, restorable }: Mine): string {
-  const admin = organizations.filter(({ role }) => role === 'admin').length
+  const admin = organizations.filter(({ isAdmin }) => isAdmin).length
   const deleted = restorable.length > 0 ? ` ${counted(restorable.length, 'deleted one')} can be restored.` : ''
   if (organizations.length === 0) return `You are a member nowhere.${deleted}`
   return `You are in ${counted(organizations.length, 'organization')}, admin of ${admin}.${deleted}`

@@ -57,16 +57,12 @@ function OrganizationRepositories({ org }: { org: Org }) {
   return (
     <Repositories
       namespace={org.name}
-      mayCreate={mayCreate(org)}
+      mayCreate={org.may.includes('repo.create')}
       seesPrivate={isMember}
       groups={summaries?.map(({ name }) => name)}
       counts={overview && { models: overview.numModels, datasets: overview.numDatasets, spaces: overview.numSpaces }}
     />
   )
-}
-
-function mayCreate(org: Org): boolean {
-  return org.blockedBy.length === 0 && (org.role === 'contributor' || org.role === 'write' || org.role === 'admin')
 }
 
 function Head({ org }: { org: Org }) {

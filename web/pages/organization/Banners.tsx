@@ -61,7 +61,7 @@ function healthLines(org: Org, health: Org['health']): ReactNode[] {
         <LinkTo to={orgSettingsAddress(org.name, 'recovery')}>Ways to a new admin</LinkTo>
       </Text>,
     ]
-  if (health !== 'at_risk' || org.role !== 'admin') return []
+  if (health !== 'at_risk' || !org.mayGrant.includes('admin')) return []
   return [
     <Text key="health" size="sm">
       Only one admin of {org.name} can act; two are safer.{' '}

@@ -100,7 +100,7 @@ function stateOf(org: Org, { rows, isWhole, isOutsiders }: Shown): string {
   }
   const people = new Set(rows.map(({ _id }) => _id)).size
   const repositories = new Set(rows.map(({ repo }) => `${repo.type} ${repo.id}`)).size
-  const writers = rows.filter(({ role }) => role === 'write').length
+  const writers = Object.groupBy(rows, ({ role }) => role).write?.length ?? 0
   const who = isOutsiders ? counted(people, 'outsider') : counted(people, 'person', 'people')
   const where = counted(repositories, 'repository', 'repositories')
   const grants = `${counted(rows.length, 'grant')}, ${writers.toLocaleString('en')} of them to write`

@@ -126,7 +126,7 @@ function Delete({ org }: { org: Org }) {
     org,
     'org.delete',
     // An admin who may not is one by recovery, for a while.
-    org.role === 'admin'
+    org.may.includes('org.update')
       ? 'You are on probation as admin: deleting has to wait until it is over.'
       : 'Only admins delete an organization.',
   )

@@ -17,7 +17,7 @@ export function Page() {
   const reason = whyNot(
     org,
     'member.bulk',
-    org.role === 'admin'
+    org.may.includes('member.export')
       ? `Changing many people at once is not part of the plan ${org.plan}.`
       : 'Only admins change many people at once.',
   )

@@ -7,7 +7,6 @@ import { useReply } from '../../hub.ts'
 import { useOrg } from '../../organization.ts'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
-import { useAccount } from '../../session.ts'
 import { counted } from '../../words.ts'
 import { GroupPeople } from './groups/GroupPeople.tsx'
 import { GroupRepositories } from './groups/GroupRepositories.tsx'
@@ -21,10 +20,10 @@ const Search = z.object({ tab: z.enum(tabs) })
 export function Page() {
   const org = useOrg()
   const group = useReply(groups.getGroup, { params: { org: org.name, group: usePathName('group') } })
-  const you = useAccount()?.name
+  const summaries = useReply(groups.listGroupSummaries, { params: { org: org.name } })
   const [{ tab = 'people' }, setAddress] = useAddressState(Search)
-  const mine = group.users.find(({ name }) => name === you)
-  const manages = org.role === 'admin' || mine?.role === 'admin'
+  const may = summaries.find(({ id }) => id === group.id)?.may ?? []
+  const manages = may.includes('group.changeRole')
   const repositories = group.resources.length
   return (
     <>
@@ -50,10 +49,10 @@ export function Page() {
           <GroupPeople org={org} group={group} manages={manages} />
         </Tabs.Panel>
         <Tabs.Panel value="repositories">
-          <GroupRepositories org={org} group={group} />
+          <GroupRepositories org={org} group={group} may={may} />
         </Tabs.Panel>
         <Tabs.Panel value="settings">
-          <GroupSettings key={group.id} org={org} group={group} manages={manages} />
+          <GroupSettings key={group.id} org={org} group={group} manages={manages} may={may} />
         </Tabs.Panel>
       </Tabs>
     </>

@@ -32,7 +32,7 @@ export function Page() {
   const action = <NewButton org={org} onClick={open} />
   return (
     <>
-      <PageHead title="Resource groups" of={org.name} state={stateOf(rows, org)} action={rows.length > 0 && action} />
+      <PageHead title="Resource groups" of={org.name} state={stateOf(rows)} action={rows.length > 0 && action} />
       {rows.length === 0 ? (
         <Empty title="No resource groups to show" icon={<IconFolders size={28} />} action={action}>
           A private repository in a resource group is seen only by the people of that group, and by admins. Use one for
@@ -46,9 +46,9 @@ export function Page() {
   )
 }
 
-function stateOf(rows: Summary[], org: Org): string {
+function stateOf(rows: Summary[]): string {
   const repositories = rows.reduce((sum, { numRepos }) => sum + numRepos, 0)
-  const whose = org.role === 'admin' ? '' : ' that you belong to'
+  const whose = rows.length > 0 && rows.every(({ role }) => role !== null) ? ' that you belong to' : ''
   return `${counted(rows.length, 'group')}${whose}, ${counted(repositories, 'repository', 'repositories')} in them.`
 }
 

@@ -70,7 +70,7 @@ function organizationColumns(onLeave: (name: string) => void): Column<Mine>[] {
 function People({ row }: { row: Mine }) {
   const members = counted(row.numUsers, 'member')
   const admins = counted(row.numAdmins, 'admin')
-  if (row.blockedBy.length > 0 || row.role === 'no_access') return `${members}, ${admins}`
+  if (!row.seesMembers) return `${members}, ${admins}`
   return (
     <>
       <LinkTo to={orgSettingsAddress(row.name)} inherit>

@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { ApiError, groups, type ReplyOf, type RepoType, repos } from '../../../../api/index.ts'
 import { repoAddress } from '../../../addresses.ts'
 import { useChange, useMaybe } from '../../../hub.ts'
-import { type Org, whyNot } from '../../../organization.ts'
+import type { Org } from '../../../organization.ts'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import type { Column } from '../../../pieces/columns.ts'
 import { DataTable } from '../../../pieces/DataTable.tsx'
@@ -21,13 +21,18 @@ interface Part {
   group: groups.ResourceGroup
 }
 
+interface Shown extends Part {
+  /** What you may do with the group. */
+  may: readonly string[]
+}
+
 /** The repositories of a group; admins of the organization put them in, move them and take them out. */
-export function GroupRepositories({ org, group }: Part) {
+export function GroupRepositories({ org, group, may }: Shown) {
   const [leaving, setLeaving] = useState<Resource>()
-  const reason =
-    org.role === 'admin'
-      ? undefined
-      : whyNot(org, '-', 'Only admins of the organization put repositories into groups and take them out.')
+  // Both are for admins of the organization.
+  const reason = may.includes('group.delete')
+    ? undefined
+    : 'Only admins of the organization can add repositories to groups or take them out.'
   const columns = repositoryColumns(reason === undefined ? setLeaving : undefined)
   return (
     <Stack gap="md">

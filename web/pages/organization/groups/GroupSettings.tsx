@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react'
 import { groups } from '../../../../api/index.ts'
 import { groupAddress } from '../../../addresses.ts'
 import { keyOf, queryClient, useChange } from '../../../hub.ts'
-import { type Org, whyNot } from '../../../organization.ts'
+import type { Org } from '../../../organization.ts'
 import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
 import { Why } from '../../../pieces/Why.tsx'
 import { AutoJoin } from './AutoJoin.tsx'
@@ -16,8 +16,13 @@ interface Part {
   manages: boolean
 }
 
+interface Settings extends Part {
+  /** What you may do with the group. */
+  may: readonly string[]
+}
+
 /** Name, description, auto-join, and the end of a group. */
-export function GroupSettings({ org, group, manages }: Part) {
+export function GroupSettings({ org, group, manages, may }: Settings) {
   const reason = manages ? undefined : 'Only admins of this group and of the organization change it.'
   return (
     <Stack gap="xl" maw={640}>
@@ -28,7 +33,7 @@ export function GroupSettings({ org, group, manages }: Part) {
       )}
       <Profile org={org} group={group} manages={manages} />
       <AutoJoin org={org} group={group} manages={manages} />
-      <Delete org={org} group={group} />
+      <Delete org={org} group={group} may={may} />
     </Stack>
   )
 }
@@ -87,13 +92,12 @@ function Profile({ org, group, manages }: Part) {
   )
 }
 
-function Delete({ org, group }: { org: Org; group: groups.ResourceGroup }) {
+function Delete({ org, group, may }: Omit<Settings, 'manages'>) {
   const [asked, setAsked] = useState(false)
   // Deleting is about the organization: its repositories open up.
-  const reason =
-    org.role === 'admin'
-      ? undefined
-      : (whyNot(org, '-', 'Only admins of the organization delete resource groups.') ?? undefined)
+  const reason = may.includes('group.delete')
+    ? undefined
+    : 'Only admins of the organization can delete resource groups.'
   return (
     <Stack gap="xs">
       <Title order={2} size="h5">

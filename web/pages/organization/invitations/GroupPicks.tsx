@@ -80,5 +80,5 @@ function useOffered(org: Org) {
     groups.listGroupSummaries,
     org.may.includes('group.list') ? { params: { org: org.name } } : undefined,
   )
-  return data.filter(({ role, managedBy }) => (org.role === 'admin' || role === 'admin') && managedBy === 'manual')
+  return data.filter(({ may, managedBy }) => may.includes('group.changeRole') && managedBy === 'manual')
 }

@@ -138,5 +138,5 @@ function UsesField({ value, error, onChange }: UsesChoice) {
 }
 
 function linkRole(role: OrgRole): joining.LinkRole {
-  return role === 'admin' ? 'write' : role
+  return joining.LinkRole.options.find((known) => known === role) ?? 'write'
 }

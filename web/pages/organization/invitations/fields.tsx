@@ -1,9 +1,8 @@
 import { NativeSelect, Select } from '@mantine/core'
-import { type OrgRole, organizations, orgRoles } from '../../../../api/index.ts'
+import { joining, type OrgRole, organizations, orgRoles } from '../../../../api/index.ts'
 import { useMaybe } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 import { counted, roleNames, roleSentences } from '../../../words.ts'
-import { whyNotGive } from '../members/roles.ts'
 
 /** The role that newcomers get where nothing else is said. */
 export function useDefaultRole(org: Org): OrgRole {
@@ -23,9 +22,8 @@ interface RoleChoice {
 
 /** The role that someone will get, with what it is for. */
 export function RoleField({ org, value, belowAdmin = false, error, onChange }: RoleChoice) {
-  const offered = orgRoles
-    .toReversed()
-    .filter((role) => !(belowAdmin && role === 'admin') && whyNotGive(org, role) === undefined)
+  const known: readonly OrgRole[] = belowAdmin ? joining.LinkRole.options : orgRoles
+  const offered = known.toReversed().filter((role) => org.mayGrant.includes(role))
   return (
     <NativeSelect
       label="Role"

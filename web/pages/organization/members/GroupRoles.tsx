@@ -146,7 +146,7 @@ function AddToGroup(props: { org: Org; record: members.MemberRecord; busy: boole
   const why = whyNotGroup(org, record)
   const open = data.filter(
     (group) =>
-      (org.role === 'admin' || group.role === 'admin') &&
+      group.may.includes('group.changeRole') &&
       group.managedBy === 'manual' &&
       !record.groups.some(({ id }) => id === group.id),
   )

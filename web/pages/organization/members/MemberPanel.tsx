@@ -79,7 +79,7 @@ function Record({ org, you, record, onPick, onRemove }: Panel & { record: member
       </Group>
       <Facts record={record} />
       <GroupRoles org={org} record={record} />
-      {(self || org.may.includes('access.explain')) && <Reach org={org} user={record.user} name={record.fullname} />}
+      <Reach key={record.user} org={org} user={record.user} name={record.fullname} self={self} />
       <Group gap="sm">
         {!self && org.may.includes('member.offboard') && (
           <ButtonTo to={offboardAddress(org.name, record.user)} size="xs">

@@ -1,8 +1,9 @@
 import { Button, Group, NativeSelect, Stack, Text, Title, UnstyledButton } from '@mantine/core'
 import { useState } from 'react'
-import { access } from '../../../../api/index.ts'
+import { access, groups } from '../../../../api/index.ts'
 import { repoAddress } from '../../../addresses.ts'
 import { useEndless } from '../../../endless.ts'
+import { useMaybe } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 import { ErrorNote } from '../../../pieces/ErrorNote.tsx'
 import { ExplainedAccess } from '../../../pieces/ExplainedAccess.tsx'
@@ -14,16 +15,47 @@ import classes from './Members.module.css'
 
 type Reached = access.ReachedRepository
 
-/** The repositories of the organization that a member can reach, each with role, and on request the path to it. */
-export function Reach({ org, user, name }: { org: Org; user: string; name: string }) {
-  const list = useEndless(access.listReach, { params: { org: org.name }, query: { user, limit: 20 } })
-  const [open, setOpen] = useState<string>()
+interface Asked {
+  org: Org
+  user: string
+  name: string
+}
+
+/** The repositories that a member can reach: those you may ask about, all of them or those of groups that you manage. */
+export function Reach({ org, user, name, self }: Asked & { self: boolean }) {
+  const seesAll = self || org.may.includes('access.whoCan')
+  const asks = !seesAll && org.may.includes('group.list')
+  const { data } = useMaybe(groups.listGroupSummaries, asks ? { params: { org: org.name } } : undefined)
+  const managed = (data ?? []).filter(({ may }) => may.includes('group.changeRole')).map((group) => group.name)
+  const [chosen, setChosen] = useState<string>()
+  const group = chosen ?? managed[0]
+  if (!seesAll && group === undefined) return null
   const title = `What ${name || user} can access`
   return (
     <Stack gap="sm" component="section" aria-label={title}>
       <Title order={3} size="h5">
         {title}
       </Title>
+      {!seesAll && (
+        <NativeSelect
+          label="Resource group"
+          description="You see repositories of the groups that you manage."
+          size="xs"
+          data={managed}
+          value={group ?? ''}
+          onChange={({ currentTarget }) => setChosen(currentTarget.value)}
+        />
+      )}
+      <Repositories key={group} org={org} user={user} group={seesAll ? undefined : group} />
+    </Stack>
+  )
+}
+
+function Repositories({ org, user, group }: Omit<Asked, 'name'> & { group: string | undefined }) {
+  const list = useEndless(access.listReach, { params: { org: org.name }, query: { user, group, limit: 20 } })
+  const [open, setOpen] = useState<string>()
+  return (
+    <>
       <ErrorNote error={list.error} />
       {!list.loading && !list.error && list.rows.length === 0 && (
         <Text size="sm" c="dimmed">
@@ -47,7 +79,7 @@ export function Reach({ org, user, name }: { org: Org; user: string; name: strin
           Show more
         </Button>
       )}
-    </Stack>
+    </>
   )
 }
 

@@ -33,7 +33,7 @@ export function memberColumns(deeds: Deeds): Column<Member>[] {
       cell: (row) => groupsOf(row, deeds.onOpen),
     },
   ]
-  if (deeds.org.role === 'admin') {
+  if (deeds.org.may.includes('member.export')) {
     columns.push({
       id: 'twoFactor',
       header: '2FA',

@@ -139,6 +139,8 @@ export function useGrantChange<T extends Grant>(
   }
 }
 
+const deedsOf = { read: 'read it', write: 'read and change it' }
+
 interface Ending {
   grant: Grant
   repo: { type: RepoType; id: string; private: boolean }
@@ -167,7 +169,7 @@ export function EndGrant({ grant, repo, own = false, onDone, onClose }: Ending) 
       onClose={onClose}
     >
       <Text size="sm">
-        {who} may {grant.role === 'write' ? 'read and change it' : 'read it'} by this grant.{' '}
+        {who} may {deedsOf[grant.role]} by this grant.{' '}
         {grant.isMember
           ? 'What a role in the organization or its group gives stays.'
           : repo.private
