@@ -37,6 +37,7 @@ const repoField = z
   .max(200)
   .regex(/^(?:(?:models|datasets|spaces)\/)?[^/]+\/[^/]+$/, 'must be like acme/name, or datasets/acme/name')
   .describe('A repository: `acme/name`, `datasets/acme/name`, or `spaces/acme/name`.')
+const groupField = z.string().min(1).max(200).describe('A resource group, by ID or name.')
 const actionField = z.string().max(60).describe('An action from the permissions reference, for example `repo.write`.')
 
 /** The repository that a field names. */
@@ -84,7 +85,7 @@ export const explainAccess = operation({
     user: z.string().max(42).optional(),
     token: Id.optional().describe('ID of an access token.'),
     repo: repoField.optional(),
-    group: z.string().min(1).max(200).optional().describe('A resource group, by ID or name.'),
+    group: groupField.optional(),
     member: z.string().max(42).optional().describe('The member, for actions on a member.'),
     action: actionField,
   }),
@@ -122,6 +123,7 @@ export const whoCan = operation({
   action: 'access.whoCan',
   tag,
   summary: 'List the people who can do something with a repository, and why.',
+  details: 'For admins of the organization, and admins of the resource group of the repository.',
   params: orgParams,
   query: whoCanQuery.extend({
     search: z.string().max(200).optional().describe('Part of the username or full name.'),
@@ -165,9 +167,12 @@ export const listReach = operation({
   action: 'access.explain',
   tag,
   summary: 'List the repositories of the organization that a person can access, with their role and how they got it.',
+  details:
+    'Admins can ask about anyone, group admins about the repositories of their `group`, and everyone about themselves.',
   params: orgParams,
   query: z.object({
     user: z.string().max(42),
+    group: groupField.optional(),
     cursor: z.string().max(500).optional(),
     limit: z.coerce.number().int().min(1).max(200).default(50),
   }),

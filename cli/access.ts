@@ -4,12 +4,14 @@ import { download, downloadTo } from './download.ts'
 import { exitCodes, UsageError } from './failure.ts'
 import { withHub } from './hub.ts'
 import { action, printable, table } from './output.ts'
+import { everyPage } from './pages.ts'
 
-/** `guildhall access explain | who-can`: why a person or token has access, and who has it. */
+/** `guildhall access explain | who-can | repositories`: why a person or token has access, who has it, and to what. */
 export function addAccess(program: Command): void {
   const access = program.command('access').description('See who has access, and why.')
   addExplain(access)
   addWhoCan(access)
+  addRepositories(access)
 }
 
 interface ExplainOptions {
@@ -81,7 +83,9 @@ interface WhoCanOptions {
 function addWhoCan(access: Command): void {
   access
     .command('who-can')
-    .description('List the people who can do something with a repository, and how they got access. For admins.')
+    .description(
+      'List the people who can do something with a repository, and how they got access. For admins of the organization or the resource group.',
+    )
     .requiredOption('--org <name>', 'organization')
     .requiredOption('--repo <repository>', 'repository: acme/whisper, or datasets/acme/voices')
     .option('--action <action>', 'action from the permissions reference', 'repo.read')
@@ -140,4 +144,46 @@ function holdersInWords({ people, anonymous, tokens, siteAdmins }: api.access.Wh
     `${siteAdmins} site admins`,
   ]
   return `${table(['USER', 'ROLE', 'HOW', 'SINCE', 'UNTIL'], rows, 'No people.')}\n\nAlso: ${others.join(', ')}.`
+}
+
+interface RepositoriesOptions {
+  org: string
+  user: string
+  group?: string
+}
+
+function addRepositories(access: Command): void {
+  access
+    .command('repositories')
+    .description('List the repositories that a person can access, and how they got access.')
+    .requiredOption('--org <name>', 'organization')
+    .requiredOption('--user <name>', 'person')
+    .option('--group <group>', 'only repositories of this resource group, by name or ID')
+    .addHelpText(
+      'after',
+      `
+Admins of the organization can ask about anyone, group admins about the repositories of their group (name it with --group),
+and everyone about themselves.
+
+Example:
+  $ guildhall access repositories --org acme --user kim --group speech`,
+    )
+    .action(
+      action<RepositoriesOptions>(async ({ org, ...query }, out) => {
+        const rows = await withHub(({ client }) => listReach(client, org, query))
+        out.result(rows, reachInWords(rows))
+      }),
+    )
+}
+
+async function listReach(client: api.Client, org: string, query: Omit<RepositoriesOptions, 'org'>) {
+  const first = await client.answer(api.access.listReach, { params: { org }, query: { ...query, limit: 200 } })
+  return everyPage(client, api.access.listReach, first)
+}
+
+function reachInWords(rows: readonly api.access.ReachedRepository[]): string {
+  const cells = rows.map(({ type, name, can, role, grounds }) => {
+    return [`${type} ${name}`, role ?? 'public', can.join(', '), grounds[0]?.sentence ?? '']
+  })
+  return table(['REPOSITORY', 'ROLE', 'CAN', 'HOW'], cells, 'No repositories.')
 }

@@ -56,6 +56,12 @@ test('people with access are listed, with how, and as CSV', async () => {
   assert.match(await readFile(file, 'utf8'), /^"username",.+\r\n"ada",/)
 })
 
+test('the repositories that a person can access are listed, with how', async () => {
+  const listed = await done(['access', 'repositories', '--org', 'acme', '--user', 'sam'], asAda)
+  assert.match(listed.stdout, /^REPOSITORY +ROLE +CAN +HOW\n/)
+  assert.match(listed.stdout, /^model acme\/plain +write +read, write +Collaborator on acme\/plain/m)
+})
+
 const wrong: [string, string[], Variables, number][] = [
   ['neither a person nor a token', ['access', 'explain', ...on, '--action', 'repo.read'], asAda, 2],
   ['both', [...explain('sam', 'repo.read'), '--token', 'x'], asAda, 2],

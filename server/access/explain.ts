@@ -74,11 +74,9 @@ async function decideFor(db: Db, ids: readonly string[], action: Action, target:
 }
 
 /** The facts of a person towards each repository of an organization that they can reach, after one of them, in order of IDs. */
-export async function reachOf(
-  db: Db,
-  { orgId, userId, after, limit }: { orgId: string; userId: string; after: string; limit: number },
-): Promise<Facts[]> {
-  const ids = await store.findReachable(db, { orgId, userId, after, limit }, now())
+export async function reachOf(db: Db, asked: store.Reach): Promise<Facts[]> {
+  const { userId } = asked
+  const ids = await store.findReachable(db, asked, now())
   if (ids.length === 0) return []
   const facts = await loadFactsOfMany(db, [userId], { repoIds: ids })
   return facts.sort((one, other) => ((one.repo?.id ?? '') < (other.repo?.id ?? '') ? -1 : 1))

@@ -79,15 +79,25 @@ export async function countSiteAdmins(db: Db): Promise<number> {
   return rows[0]?.operators ?? 0
 }
 
-/** Finds the repositories of an organization that a person may read, after an ID, in its order. */
+/** Which repositories that a person can reach: of an organization, or of one of its resource groups. */
+export interface Reach {
+  orgId: string
+  groupId?: string | undefined
+  userId: string
+  after: string
+  limit: number
+}
+
+/** Finds the repositories that a person may read, after an ID, in its order. */
 export async function findReachable(
   db: Db,
-  { orgId, userId, after, limit }: { orgId: string; userId: string; after: string; limit: number },
+  { orgId, groupId, userId, after, limit }: Reach,
   at: Date,
 ): Promise<string[]> {
   const factor = sql`(select ${hasTwoFactor('hu')} from users hu where hu.id = ${userId})`
   const { rows } = await sql<{ id: string }>`
     select r.id from repositories r where r.org_id = ${orgId} and r.id > ${after}
+      and ${groupId === undefined ? sql`true` : sql`r.group_id = ${groupId}`}
       and ${readableRepos({ id: userId, hasTwoFactor: factor }, at)} order by r.id limit ${limit}`.execute(db)
   return rows.map(({ id }) => id)
 }

@@ -151,10 +151,10 @@ function inGroup(facts: Facts, rung: GroupRole): Ground[] {
   return [...orgAdmin(facts), ...(group === undefined ? [] : groupRoles(group.id, group.grants, rung))]
 }
 
-// The resource group at hand, or that of the repository at hand.
+// Of the repository at hand the group that it is in, whichever other group is named beside it.
 function groupAdmin({ group, repo }: Facts): Ground[] {
-  const ofRepo = repo?.groupId ? groupRoles(repo.groupId, repo.groupGrants, 'admin') : []
-  return [...(group === undefined ? [] : groupRoles(group.id, group.grants, 'admin')), ...ofRepo]
+  if (repo !== undefined) return repo.groupId ? groupRoles(repo.groupId, repo.groupGrants, 'admin') : []
+  return group === undefined ? [] : groupRoles(group.id, group.grants, 'admin')
 }
 
 function ownership({ actor, repo }: Facts): Ground[] {

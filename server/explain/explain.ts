@@ -18,6 +18,7 @@ export async function explainAccess(db: Db, permit: ExplainPermit, input: Input,
   const { action, row } = actionAsked(input.action)
   if ((input.user === undefined) === (input.token === undefined))
     throw badField('user', 'name either a user or a token.')
+  refuseBeside(row, input)
   const target = await targetOf(db, permit, input, row)
   const explained = await explain(db, credentialOf(permit, input), action, target)
   const groupNames = await namesOfGroups(db, groupsIn(explained))
@@ -36,6 +37,14 @@ function actionAsked(text: string): { action: Action; row: PolicyRow } {
   if (asked.row.on === 'instance' || asked.row.on === 'deletedOrg')
     throw badField('action', 'is not about an organization, a resource group, or a repository.')
   return asked
+}
+
+// A group admin must not learn about another thing by naming it beside their group.
+function refuseBeside({ on }: PolicyRow, { repo, group }: Input): void {
+  if (repo !== undefined && on !== 'repo')
+    throw badField('repo', 'this action is not about a repository; leave it out.')
+  if (group !== undefined && (on === 'repo' || on === 'org'))
+    throw badField('group', 'this action is not about a resource group; leave it out.')
 }
 
 // A person who asks about themself learns nothing of what they could not see anyway.

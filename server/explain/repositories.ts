@@ -1,4 +1,5 @@
 import type * as api from '../../api/index.ts'
+import { authorize } from '../access/authorize.ts'
 import { decide } from '../access/decide.ts'
 import { namesOfGroups, reachOf } from '../access/explain.ts'
 import type { Facts, RepoFacts } from '../access/facts.ts'
@@ -11,7 +12,10 @@ import { groundReply } from './words.ts'
 
 type Reached = api.access.ReachedRepository
 
-/** The repositories of the organization that a person can reach, with what they may do there, and on which grounds. */
+/**
+ * The repositories of the organization, or of one of its resource groups, that a person can reach, with what they may do
+ * there, and on which grounds.
+ */
 export async function listReach(
   db: Db,
   permit: Permit<'access.explain'>,
@@ -19,8 +23,10 @@ export async function listReach(
 ): Promise<api.ResultOf<typeof api.access.listReach>> {
   const { org, facts } = permit
   if (facts.subject === undefined) throw new HubError('NotFound', `No account named “${input.user}”.`)
+  if (input.group !== undefined) await authorize(db, permit, 'group.view', { org: org.name, group: input.group })
   const after = input.cursor === undefined ? '' : (decodeCursor(input.cursor, 1)[0] ?? '')
-  const reach = await reachOf(db, { orgId: org.id, userId: facts.subject.id, after, limit: input.limit + 1 })
+  const asked = { orgId: org.id, groupId: facts.group?.id, userId: facts.subject.id }
+  const reach = await reachOf(db, { ...asked, after, limit: input.limit + 1 })
   const { items, next } = pageOf(reach, input.limit, ({ repo }) => [repo?.id ?? ''])
   const groupIds = items.flatMap(({ repo }) => (repo?.groupId ? [repo.groupId] : []))
   const groupNames = await namesOfGroups(db, groupIds)

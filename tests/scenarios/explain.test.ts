@@ -24,6 +24,10 @@ before(async () => {
       { user: 'noa', role: 'write' },
     ],
   })
+  await post('ada', '/api/organizations/acme/resource-groups', {
+    name: 'vision',
+    users: [{ user: 'noa', role: 'read' }],
+  })
   const { body: groups } = await ask('ada', '/api/organizations/acme/resource-groups')
   await post('ada', '/api/repos/create', { name: 'plain', organization: 'acme', private: true })
   await post('ada', '/api/repos/create', { name: 'open', organization: 'acme', private: false })
@@ -32,7 +36,7 @@ before(async () => {
     type: 'dataset',
     organization: 'acme',
     private: true,
-    resourceGroupId: groups[0].id,
+    resourceGroupId: groups.find(({ name }: { name: string }) => name === 'speech').id,
   })
   await post('eve', '/api/repos/create', { name: 'theirs', organization: 'other', private: true })
   await hub.request(people.ada, 'PUT', '/api/models/acme/plain/collaborators/sam', { role: 'read' })
@@ -141,6 +145,14 @@ describe('who may ask, and what bad questions get', () => {
     ['gus', { user: 'noa', action: 'repo.read', repo: 'datasets/acme/voices' }, 200],
     ['gus', { user: 'noa', action: 'repo.read', repo: 'acme/plain' }, 403],
     ['gus', { user: 'noa', action: 'group.view', group: 'speech' }, 200],
+    ['gus', { user: 'noa', action: 'repo.read', repo: 'acme/plain', group: 'speech' }, 403],
+    ['gus', { user: 'noa', action: 'repo.read', repo: 'acme/open', group: 'speech' }, 403],
+    ['gus', { user: 'noa', action: 'org.viewSettings', group: 'speech' }, 400],
+    ['gus', { user: 'noa', action: 'org.viewSettings', repo: 'datasets/acme/voices' }, 400],
+    ['gus', { user: 'noa', action: 'repo.create', repo: 'datasets/acme/voices' }, 400],
+    ['gus', { user: 'noa', action: 'group.view', group: 'vision', repo: 'datasets/acme/voices' }, 400],
+    ['gus', { user: 'noa', action: 'group.view', group: 'vision' }, 403],
+    ['gus', { user: 'noa', action: 'group.view', group: 'missing' }, 403],
     ['rae', { user: 'rae', action: 'group.view', group: 'speech' }, 404],
     ['rae', { user: 'rae', action: 'group.view', group: 'missing' }, 404],
     ['ada', { user: 'nobody-here', action: 'repo.read', repo: 'acme/plain' }, 404],
@@ -259,6 +271,31 @@ describe('what a person reaches', () => {
     const voices = body.find(({ name }: { name: string }) => name === 'acme/voices')
     assert.equal(voices.group.name, 'speech')
     assert.equal(voices.role, 'write')
+  })
+
+  it('shows a group admin the repositories of the group, and nothing else', async () => {
+    const within = (who: string, user: string, group: string) =>
+      ask(who, `/api/organizations/acme/access/repositories?user=${user}&group=${group}`)
+    const { status, body } = await within('gus', 'noa', 'speech')
+    assert.equal(status, 200, JSON.stringify(body))
+    assert.deepEqual(body, (await within('ada', 'noa', 'speech')).body)
+    assert.deepEqual(
+      body.map(({ name }: { name: string }) => name),
+      ['acme/voices'],
+    )
+    assert.deepEqual((await within('gus', 'rae', 'speech')).body, [])
+    const refused = [
+      await reach('gus', 'noa'),
+      await within('gus', 'noa', 'vision'),
+      await within('gus', 'noa', 'missing'),
+    ].map((reply) => [reply.status, reply.body])
+    assert.deepEqual(refused, Array(3).fill([403, refused[0]?.[1]]))
+    assert.equal((await within('noa', 'noa', 'speech')).status, 200)
+    const unseen = [await within('rae', 'rae', 'speech'), await within('rae', 'rae', 'missing')]
+    assert.deepEqual(
+      unseen.map((reply) => [reply.status, reply.body]),
+      Array(2).fill([404, unseen[0]?.body]),
+    )
   })
 
   it('is for admins, and for the person', async () => {

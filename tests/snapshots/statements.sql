@@ -27,6 +27,7 @@ where rc.repo_id = $12 and (rc.expires_at is null or rc.expires_at > $13) and "r
 
 -- server/access/holders-store.ts findReachable
 select r.id from repositories r where r.org_id = $1 and r.id > $2
+and true
 and (not exists (select from organizations d where d.id = r.org_id and d.deleted_at is not null)
 and (not r.private or r.user_id = $3
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
