@@ -134,7 +134,7 @@ test('a group that cannot be made is refused whole', async () => {
   const bobAdmin = [{ user: 'bob', role: 'admin' }]
   const rows: [Person, unknown, number, RegExp][] = [
     [bob, { name: 'Mine', users: bobAdmin }, 403, /You need a role/],
-    [stranger, { name: 'Mine' }, 403, /You need],
+    [stranger, { name: 'Mine' }, 403, /You need/],
     [ada, { name: 'FIRST' }, 409, /First|FIRST/],
     [ada, { name: '0123456789abcdef01234567' }, 400, /^name:/],
     [ada, { name: '.' }, 400, /^name: must not be/],
