@@ -53,7 +53,6 @@ const tables: Record<string, { count: number; columns: Record<string, string> }>
       previous_hash: hash('previous'),
       rotated_at: 'now()',
       created_at: 'now()',
-      confirmed_at: 'now()',
       last_seen_at: 'now()',
       confirmed_at: 'now()',
       expires_at: `now() + interval '1 day'`,
