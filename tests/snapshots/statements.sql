@@ -503,7 +503,6 @@ and not exists (select from organizations ro where ro.id = r.org_id and ro.delet
 left join users ru on ru.id = r.user_id
 left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
-<<<<<<< HEAD
 -- server/audit/export.ts exportAuditLog
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
@@ -532,8 +531,6 @@ $13::text[],
 $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
 
-=======
->>>>>>> 94b78ea (Write the statements down again)
 -- server/audit/store.ts beginChain
 insert into audit_heads (scope, seq, prev_hash, hash)
 values ($1, 0, decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex')) on conflict do nothing;
