@@ -12,7 +12,7 @@ export interface Held {
   tokenId: string | null
   sessionId: string | null
   orgId: string | null
-  /** Other members of the organization who are about to be changed. */
+  /** Members of the organization who are about to be changed, the caller among them when they are. */
   memberIds: readonly string[]
   repoId: string | null
   /** Whether this transaction itself changes what the organization requires, or whom it trusts. */

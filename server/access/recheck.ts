@@ -83,7 +83,7 @@ function heldOf(
     tokenId: actor?.token?.id ?? null,
     sessionId: credential.kind === 'link' ? credential.sessionId : (actor?.session?.id ?? null),
     orgId: org?.id ?? null,
-    memberIds: members.filter((id) => id !== actor?.id),
+    memberIds: members,
     repoId: repo?.id ?? null,
     changesRequirements: requirements,
   }

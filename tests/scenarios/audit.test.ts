@@ -345,13 +345,13 @@ async function organization(name: string): Promise<Lab> {
   await sql`insert into users (id, name, fullname, created_at) values (${userId}, ${author}, ${author}, ${at})`.execute(
     db,
   )
+  await sql`insert into emails (id, user_id, address, verified_at, created_at)
+    values (${newId()}, ${userId}, ${`${author}@example.org`}, ${at}, ${at})`.execute(db)
   await sql`insert into organizations (id, name, fullname, plan, created_at) values (${id}, ${name}, ${name}, 'plus', ${at})`.execute(
     db,
   )
-  await sql`insert into names (lower_name, name, user_id, current) values (${author}, ${author}, ${userId}, true)`.execute(
-    db,
-  )
-  await sql`insert into names (lower_name, name, org_id, current) values (${name}, ${name}, ${id}, true)`.execute(db)
+  await sql`insert into names (lower_name, name, user_id, org_id, current)
+    values (${author}, ${author}, ${userId}, null, true), (${name}, ${name}, null, ${id}, true)`.execute(db)
   await sql`insert into memberships (id, org_id, user_id, role, source, joined_at, search)
     values (${newId()}, ${id}, ${userId}, 'admin', 'manual', ${at}, '')`.execute(db)
   await sql`insert into access_tokens (id, user_id, hash, name, role, last4, created_at)

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { newId } from '../../server/kernel/ids.ts'
 import { sql } from '../../server/store/sql.ts'
+import { holding } from '../holding.ts'
 import { type Person, type Reply, startTestHub, type TestHub, testPassword } from '../hub.ts'
+import { until } from '../until.ts'
 
 // How many times two admins act at the same moment; the full thousand is for a machine with time.
 const rounds = Number(process.env.GUILDHALL_ROUNDS ?? 64)
@@ -128,6 +130,22 @@ describe('the last admin', () => {
     assertLastAdmin(await leave(ben, 'Weak'))
     await hub.db.updateTable('emails').set({ verified_at: null }).where('address', '=', 'ben@example.org').execute()
     assert.equal((await leave(ben, 'Weak')).status, 200, 'where no one counted before, nothing is lost')
+  })
+
+  it('may change their own membership several times at once, and none waits for another in a circle', async () => {
+    const made = await hub.organization('Alone', { sel: 'admin', fox: 'admin' })
+    const sel = made.people.sel as Person
+    const gate = await holding(hub.db, (tx) =>
+      sql`select from memberships where user_id = ${sel.id} for update`.execute(tx),
+    )
+    const changes = Array.from({ length: 8 }, () => member(sel, 'PUT', 'Alone', '/members/sel/role', { role: 'admin' }))
+    await until(async () => {
+      const waits = await sql`select from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`.execute(hub.db)
+      return waits.rows.length === changes.length
+    })
+    await gate.release()
+    for (const reply of await Promise.all(changes)) assert.equal(reply.status, 200, JSON.stringify(reply.body))
   })
 
   it('counts with 2FA where it is required', async () => {

@@ -1,5 +1,5 @@
 import type { GroupRole, GroupRoleSource, MemberSource, OrgRole } from '../../../api/index.ts'
-import { recheck, recheckAndRead } from '../../access/recheck.ts'
+import { recheckAndRead } from '../../access/recheck.ts'
 import { now } from '../../kernel/clock.ts'
 import { mapPaced } from '../../kernel/pace.ts'
 import type { Db, Tx } from '../../store/database.ts'
@@ -73,10 +73,7 @@ export async function lockMembers(
   )
   if (userIds.length === 0) return noOne
   const key = { orgId, userIds, callerId: by?.actor.id ?? '' }
-  // The second look locks the members too, but the caller's own membership for reading alone
-  if (by !== undefined && !userIds.includes(key.callerId)) return lockByRecheck(tx, by, key)
-  if (by !== undefined) await recheck(tx, by, { members: userIds })
-  return lockPeople(tx, key)
+  return by === undefined ? lockPeople(tx, key) : lockByRecheck(tx, by, key)
 }
 
 async function lockByRecheck(tx: Tx, by: NonNullable<ChangeSet['by']>, key: HeldKey): Promise<Held> {
