@@ -220,8 +220,8 @@ export const Mail = z.object({
   id: Id,
   to: z.string(),
   subject: z.string(),
-  text: z.string(),
-  html: z.string(),
+  hasSecret: z.boolean().describe('Its text holds a link that opens something to the person who has it.'),
+  isBlank: z.boolean().describe('Its text is no longer kept: it was delivered, or its link has expired or was used.'),
   state: z.enum(['queued', 'sent', 'kept', 'failed']),
   createdAt: Time,
   sentAt: Time.nullable(),
@@ -232,11 +232,36 @@ export const listOutbox = operation({
   path: '/api/operator/outbox',
   action: 'operator.listOutbox',
   tag,
-  summary: 'List emails in the outbox, newest first.',
+  summary: 'List emails in the outbox, newest first, without their texts.',
   secret: true,
   query: cursorQuery.extend({ search: z.string().max(200).optional() }),
   reply: z.array(Mail),
   kind: 'page',
+})
+export const MailText = z.object({ text: z.string(), html: z.string() })
+export const readMail = operation({
+  method: 'post',
+  path: '/api/operator/outbox/:id/read',
+  action: 'operator.readMail',
+  tag,
+  summary: 'Read an email in the outbox, with the secret of its link left out. Recorded in the audit log.',
+  params: idParams,
+  body: nothing,
+  bodyOptional: true,
+  reply: MailText,
+  secret: true,
+})
+export const revealMail = operation({
+  method: 'post',
+  path: '/api/operator/outbox/:id/reveal',
+  action: 'operator.revealMail',
+  tag,
+  summary: 'Read an email in the outbox, with the secret of its link. Recorded in the audit log.',
+  params: idParams,
+  body: nothing,
+  bodyOptional: true,
+  reply: MailText,
+  secret: true,
 })
 export const retryMail = operation({
   method: 'post',

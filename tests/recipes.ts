@@ -271,6 +271,14 @@ export const recipes: Record<string, Make> = {
     body: { username: world.outsider.name, role: 'read' },
   }),
   'get /api/operator/outbox': at('/api/operator/outbox'),
+  'post /api/operator/outbox/:id/read': async (_world, db) => ({
+    path: `/api/operator/outbox/${await keptMail(db)}/read`,
+    body: {},
+  }),
+  'post /api/operator/outbox/:id/reveal': async (_world, db) => ({
+    path: `/api/operator/outbox/${await keptMail(db)}/reveal`,
+    body: {},
+  }),
   'post /api/operator/outbox/:id/retry': async (_world, db) => ({
     path: `/api/operator/outbox/${await keptMail(db)}/retry`,
     body: {},

@@ -1,5 +1,5 @@
 import * as api from '../../api/index.ts'
-import { retryMail } from '../audit/outbox.ts'
+import { readMail, retryMail, revealMail } from '../audit/outbox.ts'
 import { instanceAuditLog } from '../audit/search.ts'
 import { verifyInstanceLog } from '../audit/verify.ts'
 import { fillDemo } from '../demo/rules.ts'
@@ -131,7 +131,9 @@ function addOperatorRoutes(server: Server, info: HubInfo): void {
   serve(server, operator.createOrganizationFor, createOrganizationFor)
   serve(server, operator.updateOrganizationPlan, updateOrganizationPlan)
   serve(server, operator.addMemberFor, addMemberFor)
-  serve(server, operator.listOutbox, listOutbox, server.hub)
+  serve(server, operator.listOutbox, listOutbox)
+  serve(server, operator.readMail, readMail, links)
+  serve(server, operator.revealMail, revealMail, links)
   serve(server, operator.retryMail, retryMail)
   serve(server, operator.instanceAuditLog, instanceAuditLog, links)
   serve(server, operator.verifyInstanceLog, verifyInstanceLog)

@@ -1,6 +1,7 @@
 import type { Lane, Periodic, Task } from '../jobs/worker.ts'
-import { endExpiredInvitations } from '../joining/invitations/expiry.ts'
+import { endExpiredInvitations, liveInvitations } from '../joining/invitations/expiry.ts'
 import { advanceRecoveries } from '../leaving/recovery/recovery-advance.ts'
+import { blankDeadMails } from '../mail/outbox.ts'
 import { sendMailTask } from '../mail/send.ts'
 import type { MailTransport } from '../mail/transport.ts'
 import { forgetOldWeeks } from '../members/activity/activity.ts'
@@ -14,7 +15,7 @@ import { endExpiredGrants } from '../repos/collaborators/collaborators-expiry.ts
 import { collectLfs, sweepLfsBytes } from '../repos/lfs/lfs-collect.ts'
 import { sweepLeftovers, sweepRepositories } from '../repos/registry/places.ts'
 import type { Db } from '../store/database.ts'
-import { deleteExpiredAccess } from '../users/expiry.ts'
+import { deleteExpiredAccess, liveLinks } from '../users/expiry.ts'
 import type { Services } from './services.ts'
 import { deleteOldKeys } from './store.ts'
 
@@ -38,6 +39,7 @@ function upkeepTasks(db: Db, hub: Services): Record<string, Task> {
     remind_of_health: async () => void (await remindOfHealth(db)),
     purge_deleted_organizations: async () => void (await purgeDeletedOrganizations(db)),
     delete_expired_access: async () => void (await deleteExpiredAccess(db)),
+    blank_dead_mails: async () => blankDeadMails(db, (hashes) => liveAmong(db, hashes)),
     tidy_repositories: async () => void (await tidyRepositories(db, hub.git)),
     sweep_repositories: async () => void (await sweepRepositories(db, hub)),
     sweep_leftovers: async () => void (await sweepLeftovers(hub.git, hub.incoming)),
@@ -45,6 +47,10 @@ function upkeepTasks(db: Db, hub: Services): Record<string, Task> {
     sweep_lfs_bytes: async () => void (await sweepLfsBytes(db, hub)),
     delete_old_idempotency_keys: async () => void (await deleteOldKeys(db)),
   }
+}
+
+async function liveAmong(db: Db, hashes: Buffer[]): Promise<Buffer[]> {
+  return [...(await liveLinks(db, hashes)), ...(await liveInvitations(db, hashes))]
 }
 
 /** What is done from time to time, by one process at a time. */
@@ -59,6 +65,7 @@ const periodicTasks: Periodic[] = [
   { name: 'remind_of_health', cron: '23 7 * * *' },
   { name: 'purge_deleted_organizations', cron: '17 * * * *' },
   { name: 'delete_expired_access', cron: '27 * * * *' },
+  { name: 'blank_dead_mails', cron: '*/5 * * * *' },
   { name: 'tidy_repositories', cron: '*/5 * * * *' },
   { name: 'sweep_repositories', cron: '*/10 * * * *' },
   { name: 'sweep_leftovers', cron: '43 3 * * *' },

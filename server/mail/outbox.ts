@@ -4,36 +4,75 @@ import { HubError } from '../kernel/errors.ts'
 import { decodeCursor, pageOf } from '../kernel/page.ts'
 import type { Db, Tx } from '../store/database.ts'
 import type { Links } from './links.ts'
-import { addSendJob, countMails, findMail, listMails, requeue, type StoredMail } from './store.ts'
-import { renderMail } from './templates.ts'
+import {
+  addSendJob,
+  blankMails,
+  countMails,
+  findLinkHashes,
+  findMail,
+  listMails,
+  requeue,
+  type StoredMail,
+} from './store.ts'
+import { renderMail, withoutSecret } from './templates.ts'
 
 type Input = api.InputOf<typeof api.operator.listOutbox>
 type Result = api.ResultOf<typeof api.operator.listOutbox>
 
 const aboveEveryId = 'g'
 
-/** Mail of this installation, newest first. */
-export async function listOutbox(
-  db: Db,
-  _permit: Permit<'operator.listOutbox'>,
-  input: Input,
-  links: Links,
-): Promise<Result> {
+/** Mail of this installation, newest first, without the texts. */
+export async function listOutbox(db: Db, _permit: Permit<'operator.listOutbox'>, input: Input): Promise<Result> {
   const [before = aboveEveryId] = input.cursor === undefined ? [] : decodeCursor(input.cursor, 1)
   const rows = await listMails(db, { before, limit: input.limit + 1, search: input.search })
   const { items, next } = pageOf(rows, input.limit, (mail) => [mail.id])
-  return { items: items.map((mail) => shown(mail, links)), next }
+  return { items: items.map(shown), next }
 }
 
-function shown({ body, createdAt, sentAt, ...mail }: StoredMail, links: Links): Result['items'][number] {
-  const words = renderMail({ subject: mail.subject, body }, links)
-  return { ...mail, ...words, createdAt: createdAt.toISOString(), sentAt: sentAt?.toISOString() ?? null }
+function shown({ body, createdAt, sentAt, ...mail }: StoredMail): Result['items'][number] {
+  const hasSecret = body.button?.secret !== undefined
+  const isBlank = body.isBlank === true
+  return { ...mail, hasSecret, isBlank, createdAt: createdAt.toISOString(), sentAt: sentAt?.toISOString() ?? null }
+}
+
+/** A mail as its recipient sees it; the secret of its link is left out unless it is to be revealed. */
+export async function readMailText(
+  tx: Tx,
+  id: string,
+  { links, reveal }: { links: Links; reveal: boolean },
+): Promise<{ to: string; subject: string; text: string; html: string }> {
+  const { to, subject, body } = await getMail(tx, id)
+  return { to, subject, ...renderMail({ subject, body: reveal ? body : withoutSecret(body) }, links) }
+}
+
+async function getMail(tx: Tx, id: string): Promise<StoredMail> {
+  const mail = await findMail(tx, id)
+  if (mail === undefined) throw new HubError('NotFound', 'No email with this ID.')
+  return mail
+}
+
+const atOnce = 500
+
+/** Takes the text out of kept and failed mails whose link opens nothing any more; `liveAmong` tells which links still do. */
+export async function blankDeadMails(db: Db, liveAmong: (hashes: Buffer[]) => Promise<Buffer[]>): Promise<void> {
+  for (let after: Buffer = Buffer.alloc(0); ; ) {
+    const hashes = await findLinkHashes(db, after, atOnce)
+    const last = hashes.at(-1)
+    if (last === undefined) return
+    const live = new Set((await liveAmong(hashes)).map((hash) => hash.toString('hex')))
+    await blankMails(
+      db,
+      hashes.filter((hash) => !live.has(hash.toString('hex'))),
+    )
+    after = last
+  }
 }
 
 /** Puts a failed or kept mail back into the queue and answers what it is; refuses one that waits or was delivered. */
 export async function requeueMail(tx: Tx, id: string): Promise<{ to: string; subject: string }> {
-  const mail = await findMail(tx, id)
-  if (mail === undefined) throw new HubError('NotFound', 'There is no mail of this id.')
+  const mail = await getMail(tx, id)
+  if (mail.body.isBlank)
+    throw new HubError('Conflict', 'The link in this email has expired or was used. Its text is no longer kept.')
   if (!(await requeue(tx, id)))
     throw new HubError('Conflict', 'Only a failed or kept mail can be sent again; this one waits or was delivered.')
   await addSendJob(tx, id)

@@ -1,6 +1,6 @@
 import { digest } from '../kernel/secret.ts'
 import type { Db, Tx } from '../store/database.ts'
-import { arrayOf, containing, sql } from '../store/sql.ts'
+import { arrayOf, bytesOf, containing, sql } from '../store/sql.ts'
 import type { Sender } from './budget.ts'
 import type { Mail } from './templates.ts'
 
@@ -92,12 +92,30 @@ export async function markKept(db: Db, ids: readonly string[]): Promise<void> {
   await sql`update mails set state = 'kept' where id = any(${arrayOf(ids)}) and state = 'queued'`.execute(db)
 }
 
-const sentBody = JSON.stringify({ paragraphs: ['The text of a delivered mail is not kept.'] })
+const sentBody = JSON.stringify({ paragraphs: ['The text of a delivered email is not kept.'], isBlank: true })
+const deadBody = JSON.stringify({
+  paragraphs: ['The link in this email has expired or was used. Its text is no longer kept.'],
+  isBlank: true,
+})
 
 /** A delivered mail may hold a link that opens an account: its text is not kept. */
 export async function markSent(db: Db, id: string, at: Date): Promise<void> {
-  await sql`update mails set state = 'sent', sent_at = ${at}, error = null, body = ${sentBody}::jsonb
+  await sql`update mails set state = 'sent', sent_at = ${at}, error = null, body = ${sentBody}::jsonb, link_hash = null
     where id = ${id}`.execute(db)
+}
+
+/** The links in kept and failed mails, by hash, from one of them on. */
+export async function findLinkHashes(db: Db, after: Buffer, limit: number): Promise<Buffer[]> {
+  const { rows } = await sql<{ hash: Buffer }>`select distinct link_hash as hash from mails
+    where link_hash > ${after} and state in ('kept', 'failed') order by link_hash limit ${limit}`.execute(db)
+  return rows.map(({ hash }) => hash)
+}
+
+/** Takes the text out of kept and failed mails with these links. */
+export async function blankMails(db: Db, hashes: readonly Buffer[]): Promise<void> {
+  if (hashes.length === 0) return
+  await sql`update mails set body = ${deadBody}::jsonb, link_hash = null
+    where link_hash = any(${bytesOf(hashes)}) and state in ('kept', 'failed')`.execute(db)
 }
 
 export async function markTried(

@@ -14,6 +14,8 @@ export interface MailBody {
   paragraphs: string[]
   button?: MailButton | undefined
   footer?: string | undefined
+  /** The text was taken out: it was delivered, or its link opens nothing any more. */
+  isBlank?: true
 }
 
 interface MailButton {
@@ -54,6 +56,12 @@ export function renderMail(
   const link = button && { label: button.label, url: new URL(button.path, hub.publicUrl).href }
   const words = { paragraphs, button: link, footer }
   return { text: asText(words), html: asHtml(subject, words) }
+}
+
+/** The same mail with the secret of its link left out. */
+export function withoutSecret({ button, ...body }: MailBody): MailBody {
+  if (!button?.secret) return { button, ...body }
+  return { ...body, button: { label: button.label, path: button.path.replaceAll(button.secret, '…') } }
 }
 
 interface Words {

@@ -59,6 +59,11 @@ export function arrayOf(values: readonly string[]): RawBuilder<string[]> {
   return sql<string[]>`${values as string[]}::text[]`
 }
 
+/** A list of bytes, such as hashes, as one array parameter. */
+export function bytesOf(values: readonly Buffer[]): RawBuilder<Buffer[]> {
+  return sql<Buffer[]>`${values as Buffer[]}::bytea[]`
+}
+
 /** The condition that a column has a value; holds everywhere when there is no value. */
 export function matching(column: string, value: string | undefined): RawBuilder<boolean> {
   return value === undefined ? sql<boolean>`true` : sql<boolean>`${sql.ref(column)} = ${value}`

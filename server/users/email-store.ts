@@ -1,5 +1,5 @@
 import type { Db, Tx } from '../store/database.ts'
-import { sql } from '../store/sql.ts'
+import { bytesOf, sql } from '../store/sql.ts'
 
 export interface EmailRow {
   id: string
@@ -139,6 +139,13 @@ export async function findLink(db: Db, purpose: LinkPurpose, hash: Buffer, at: D
     select l.user_id, l.email_id, u.name as username from account_links l join users u on u.id = l.user_id
     where l.hash = ${hash} and l.purpose = ${purpose} and l.expires_at > ${at}`.execute(db)
   return rows[0]
+}
+
+/** Which of these links still work, whatever they are for. */
+export async function findLiveLinks(db: Db, hashes: readonly Buffer[], at: Date): Promise<Buffer[]> {
+  const { rows } = await sql<{ hash: Buffer }>`select hash from account_links
+    where hash = any(${bytesOf(hashes)}) and expires_at > ${at}`.execute(db)
+  return rows.map(({ hash }) => hash)
 }
 
 /** Uses a link up; undefined when someone else has just done so. */

@@ -1,8 +1,14 @@
 import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import type { Db } from '../store/database.ts'
+import { findLiveLinks } from './email-store.ts'
 import { deleteExpired } from './store.ts'
 
 /** Deletes sessions, links and counted attempts whose time is over; none of them counted any more. */
 export async function deleteExpiredAccess(db: Db): Promise<void> {
   await deleteExpired(db, now(), secondsFromNow(-daySeconds))
+}
+
+/** Which of these links to an account still work, by hash. */
+export async function liveLinks(db: Db, hashes: readonly Buffer[]): Promise<Buffer[]> {
+  return findLiveLinks(db, hashes, now())
 }

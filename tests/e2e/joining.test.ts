@@ -27,6 +27,7 @@ after(() => started?.kill())
 async function linkInOutbox(operator: Page, address: string, subject: RegExp): Promise<string> {
   await operator.goto(`${hub.url}/operator/outbox?search=${encodeURIComponent(address)}`)
   await operator.getByRole('button', { name: subject }).first().click()
+  await operator.getByRole('dialog').getByRole('button', { name: 'Reveal link' }).click()
   const link = operator.getByRole('dialog').getByRole('link').first()
   return (await link.getAttribute('href')) ?? ''
 }

@@ -253,7 +253,7 @@ test('the profile is changed by its owner, and what is public is seen by all', a
 
 test('operators create accounts, and list and find them page by page', async () => {
   const operator = await hub.person('registrar', { operator: true })
-  const made = await hub.request(operator, 'POST', '/api/operator/people', {
+  const made = await hub.console('POST', '/api/operator/people', {
     username: 'zz-invitee',
     fullname: 'Zoë Zander',
     email: 'zz@corp.example',
@@ -269,7 +269,7 @@ test('operators create accounts, and list and find them page by page', async () 
     200,
   )
   await signedIn(hub, 'zz@corp.example')
-  const taken = await hub.request(operator, 'POST', '/api/operator/people', {
+  const taken = await hub.console('POST', '/api/operator/people', {
     username: 'zz-second',
     email: 'ZZ@corp.example',
   })

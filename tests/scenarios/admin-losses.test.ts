@@ -144,8 +144,7 @@ async function adminHealth({ id }: Place): Promise<{ admins: string[]; adminless
 }
 
 describe('an operator’s suspension of the last admin who counts', () => {
-  const suspend = ({ last }: Place) =>
-    hub.request(opal, 'PATCH', `/api/operator/people/${last.name}`, { suspended: true })
+  const suspend = ({ last }: Place) => hub.console('PATCH', `/api/operator/people/${last.name}`, { suspended: true })
 
   it('makes the first usable successor admin, without a probation', async () => {
     const place = await makePlace()
@@ -176,7 +175,7 @@ describe('an operator’s suspension of the last admin who counts', () => {
 describe('an organization that comes back after its admins have gone', () => {
   const comeBack = async (place: Place) => {
     await sql`update organizations set deleted_at = ${new Date()} where id = ${place.id}`.execute(hub.db)
-    await hub.request(opal, 'PATCH', `/api/operator/people/${place.last.name}`, { suspended: true })
+    await hub.console('PATCH', `/api/operator/people/${place.last.name}`, { suspended: true })
     assert.equal((await hub.request(opal, 'POST', `/api/organizations/${place.org}/restore`)).status, 200)
   }
 

@@ -13,7 +13,7 @@ const actsAtOnce = 4
 const org = 'Brawl'
 
 const hub = await startTestHub()
-const opal = await hub.person('opal', { operator: true })
+await hub.person('opal', { operator: true })
 const names = ['ann', 'bea', 'cat', 'dot', 'eve']
 const { id: orgId, people } = await hub.organization(
   org,
@@ -74,9 +74,8 @@ const acts: Record<string, Act> = {
   promote: (who, whom) => at(who, 'PUT', `/members/${whom.name}/role`, { role: 'admin' }),
   'set successors': (who, whom) => at(who, 'PUT', '/successors', { successors: [whom.name] }),
   'require 2FA': (who) => at(who, 'PATCH', '/settings', { require2fa: random(2) === 0 }),
-  suspend: (_who, whom) => hub.request(opal, 'PATCH', `/api/operator/people/${whom.name}`, { suspended: true }),
-  'end a suspension': (_who, whom) =>
-    hub.request(opal, 'PATCH', `/api/operator/people/${whom.name}`, { suspended: false }),
+  suspend: (_who, whom) => hub.console('PATCH', `/api/operator/people/${whom.name}`, { suspended: true }),
+  'end a suspension': (_who, whom) => hub.console('PATCH', `/api/operator/people/${whom.name}`, { suspended: false }),
   'delete the account': async () => {
     if (guest === undefined) return undefined
     const body = { confirm: guest.name }

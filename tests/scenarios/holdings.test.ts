@@ -9,7 +9,7 @@ import { sql } from '../../server/store/sql.ts'
 import { type Person, type Reply, startTestHub, testPassword } from '../hub.ts'
 
 const hub = await startTestHub()
-const opal = await hub.person('opal', { operator: true })
+await hub.person('opal', { operator: true })
 const made = await hub.organization('Lab', { ada: 'admin', amy: 'admin' })
 const ada = made.people.ada as Person
 await done(hub.request(ada, 'POST', '/api/repos/create', { name: 'shared', organization: 'Lab', private: true }))
@@ -152,7 +152,7 @@ const endsOfMembership: Record<string, (person: Person) => Promise<unknown>> = {
 /** Every way out, of members. */
 const waysOut: Record<string, (person: Person) => Promise<unknown>> = {
   ...endsOfMembership,
-  suspension: ({ name }) => done(hub.request(opal, 'PATCH', `/api/operator/people/${name}`, { suspended: true })),
+  suspension: ({ name }) => done(hub.console('PATCH', `/api/operator/people/${name}`, { suspended: true })),
   'deletion of the account': deleteAccount,
 }
 

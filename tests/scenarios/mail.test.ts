@@ -84,7 +84,9 @@ test('a mail goes out as it was written, once, and its text is not kept', async 
   assert.match(mail.html ?? '', /Grüße/)
   const [stored] = await outbox()
   assert.equal(mail.messageId, `<${stored?.id}@example.org>`)
-  assert.ok(stored?.sentAt && !`${stored.text}${stored.html}`.includes('secret-link'))
+  assert.ok(stored?.sentAt && stored.isBlank)
+  const { rows } = await sql<{ body: string }>`select body::text from mails`.execute(db)
+  assert.ok(!JSON.stringify(rows).includes('secret-link'))
 })
 
 test('a mail whose change was rolled back is never sent', async () => {
@@ -111,18 +113,18 @@ test('without a mail server mail is kept, and an operator can queue it again', a
   for (const subject of ['First', 'Second', 'Third']) await queue({ ...words, subject })
   await until(async () => (await states()).kept === 3)
   const permit = await authorize(db, operator, 'operator.listOutbox')
-  const page = await listOutbox(db, permit, { limit: 2 }, links)
+  const page = await listOutbox(db, permit, { limit: 2 })
   assert.deepEqual(
     page.items.map((mail) => mail.subject),
     ['Third', 'Second'],
   )
-  const rest = await listOutbox(db, permit, { limit: 2, cursor: page.next }, links)
+  const rest = await listOutbox(db, permit, { limit: 2, cursor: page.next })
   assert.deepEqual([rest.items.map((mail) => mail.subject), rest.next], [['First'], undefined])
   assert.deepEqual(
-    (await listOutbox(db, permit, { limit: 9, search: 'SECO' }, links)).items.map((mail) => mail.text),
-    ['One.\n\nTwo.\n'],
+    (await listOutbox(db, permit, { limit: 9, search: 'SECO' })).items.map((mail) => mail.subject),
+    ['Second'],
   )
-  assert.equal((await listOutbox(db, permit, { limit: 9, search: '%' }, links)).items.length, 0)
+  assert.equal((await listOutbox(db, permit, { limit: 9, search: '%' })).items.length, 0)
 
   const smtp = await lab.startSmtp()
   await stopWorkers()
@@ -326,5 +328,5 @@ async function queue(mail: MailWords): Promise<void> {
 }
 
 async function outbox() {
-  return (await listOutbox(db, await authorize(db, operator, 'operator.listOutbox'), { limit: 1000 }, links)).items
+  return (await listOutbox(db, await authorize(db, operator, 'operator.listOutbox'), { limit: 1000 })).items
 }

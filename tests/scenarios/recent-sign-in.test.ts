@@ -25,6 +25,10 @@ const sensitive: [action: string, method: string, path: string, body?: unknown][
   ['account.delete', 'DELETE', '/api/settings/account', { confirm: 'ada' }],
   ['org.delete', 'DELETE', '/api/organizations/acme', { confirm: 'acme' }],
   ['operator.listOutbox', 'GET', '/api/operator/outbox'],
+  ['operator.readMail', 'POST', '/api/operator/outbox/0123456789abcdef01234567/read'],
+  ['operator.revealMail', 'POST', '/api/operator/outbox/0123456789abcdef01234567/reveal'],
+  ['operator.createPerson', 'POST', '/api/operator/people', { username: 'made', email: 'made@example.org' }],
+  ['operator.updatePerson', 'PATCH', '/api/operator/people/bob', { operator: true }],
 ]
 
 async function staleBrowser(name: string): Promise<Visitor> {

@@ -119,7 +119,7 @@ describe('recovery by two operators', () => {
     const { id } = await hub.organization('Mint', { max: 'admin', mia: 'read' })
     await suspend('max')
     const puppet = await hub.person('puppet')
-    assert.equal((await hub.request(opal, 'PATCH', '/api/operator/people/puppet', { operator: true })).status, 200)
+    assert.equal((await hub.console('PATCH', '/api/operator/people/puppet', { operator: true })).status, 200)
     const opened = await begin(opal, 'Mint', 'mia')
     const reply = await step(puppet, opened.body.id, 'approve')
     assert.deepEqual([reply.status, reply.body.state], [200, 'waiting'])

@@ -12,8 +12,7 @@ before(async () => {
 function call(who: Person | undefined, method: string, org: string, path: string, body?: unknown) {
   return hub.request(who, method, `/api/organizations/${org}${path}`, body)
 }
-const suspend = (name: string, suspended = true) =>
-  hub.request(operator, 'PATCH', `/api/operator/people/${name}`, { suspended })
+const suspend = (name: string, suspended = true) => hub.console('PATCH', `/api/operator/people/${name}`, { suspended })
 const mailsTo = async (name: string, subject: RegExp) =>
   (await hub.mails()).filter((mail) => mail.recipient === `${name}@example.org` && subject.test(mail.subject)).length
 

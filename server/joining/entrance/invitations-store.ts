@@ -1,7 +1,7 @@
 import type { GroupRole, joining, OrgRole } from '../../../api/index.ts'
 import { liveMembership } from '../../access/grants.ts'
 import type { Db, Tx } from '../../store/database.ts'
-import { containing, rowOf, sql } from '../../store/sql.ts'
+import { bytesOf, containing, rowOf, sql } from '../../store/sql.ts'
 
 export interface PersonRow {
   user: string
@@ -213,4 +213,11 @@ export async function findAccountNamed(db: Db, lowerName: string): Promise<{ id:
     select u.id, u.name from names n join users u on u.id = n.user_id and u.state = 'active'
     where n.lower_name = ${lowerName}`.execute(db)
   return rows[0]
+}
+
+/** Which of these links are those of pending invitations. */
+export async function findLiveInvitations(db: Db, hashes: readonly Buffer[], at: Date): Promise<Buffer[]> {
+  const { rows } = await sql<{ hash: Buffer }>`select hash from invitations
+    where hash = any(${bytesOf(hashes)}) and state = 'pending' and expires_at > ${at}`.execute(db)
+  return rows.map(({ hash }) => hash)
 }

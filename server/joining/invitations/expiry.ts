@@ -2,7 +2,7 @@ import { systemAuthor } from '../../access/author.ts'
 import { record } from '../../audit/record.ts'
 import { now } from '../../kernel/clock.ts'
 import { type Db, transaction } from '../../store/database.ts'
-import { expireInvitation, findExpiredInvitations } from '../entrance/invitations-store.ts'
+import { expireInvitation, findExpiredInvitations, findLiveInvitations } from '../entrance/invitations-store.ts'
 
 const batchSize = 500
 
@@ -28,4 +28,9 @@ async function endInvitation(db: Db, id: string): Promise<void> {
       scope,
     })
   })
+}
+
+/** Which of these links to an invitation still work, by hash. */
+export async function liveInvitations(db: Db, hashes: readonly Buffer[]): Promise<Buffer[]> {
+  return findLiveInvitations(db, hashes, now())
 }

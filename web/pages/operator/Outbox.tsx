@@ -51,7 +51,7 @@ const keyOf = ({ id }: Mail) => id
 
 function stateOf(mail: { configured: boolean; queued: number; failed: number }): string {
   if (!mail.configured) {
-    return 'No mail server is set (GUILDHALL_SMTP_URL), so every mail is kept here: open one, and follow or hand on its link.'
+    return 'No mail server is set (GUILDHALL_SMTP_URL), so every mail is kept here: open one and reveal its link to use it or pass it on.'
   }
   return `${counted(mail.queued, 'mail')} queued, ${mail.failed.toLocaleString('en')} failed. Sent mail stays here for a while.`
 }

@@ -1,6 +1,6 @@
 import { Anchor, Button, Drawer, Group, SegmentedControl, Stack, Text, Title } from '@mantine/core'
 import { useState } from 'react'
-import { operator } from '../../../../api/index.ts'
+import { operator, type ReplyOf } from '../../../../api/index.ts'
 import { restart } from '../../../endless.ts'
 import { useChange, useMaybe } from '../../../hub.ts'
 import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
@@ -26,7 +26,6 @@ export function MailPanel({ mail, onClose }: { mail: Mail | undefined; onClose: 
 }
 
 function Opened({ mail }: { mail: Mail }) {
-  const [look, setLook] = useState('text')
   return (
     <Stack>
       <Group justify="space-between" wrap="nowrap" align="flex-start">
@@ -46,21 +45,67 @@ function Opened({ mail }: { mail: Mail }) {
         <MailState state={mail.state} />
       </Group>
       {mail.error && <Text size="sm">The mail server said: {mail.error}</Text>}
-      <Group justify="space-between">
-        <SegmentedControl
-          size="xs"
-          aria-label="How to show the mail"
-          value={look}
-          onChange={setLook}
-          data={[
-            { value: 'text', label: 'Text' },
-            { value: 'html', label: 'As it looks' },
-          ]}
-        />
-        <Retry mail={mail} />
-      </Group>
-      {look === 'text' ? <LinkedText text={mail.text} /> : <AsItLooks mail={mail} />}
+      <Retry mail={mail} />
+      {mail.isBlank ? <Text size="sm">{whyBlank(mail)}</Text> : <Message key={mail.id} mail={mail} />}
     </Stack>
+  )
+}
+
+function whyBlank({ state }: Mail): string {
+  return state === 'sent'
+    ? 'The text of a delivered email is not kept.'
+    : 'The link in this email has expired or was used, so its text is no longer kept.'
+}
+
+type MailText = ReplyOf<typeof operator.readMail>
+
+/** The text of a mail, once it is asked for: reading it is recorded. */
+function Message({ mail }: { mail: Mail }) {
+  const [shown, setShown] = useState<MailText & { isRevealed: boolean }>()
+  const params = { id: mail.id }
+  const read = useChange(operator.readMail, (text) => setShown({ ...text, isRevealed: false }))
+  const reveal = useChange(operator.revealMail, (text) => setShown({ ...text, isRevealed: true }))
+  return (
+    <Stack gap="sm">
+      <Group gap="xs">
+        {shown === undefined && (
+          <Button size="xs" variant="default" loading={read.isPending} onClick={() => read.mutate({ params })}>
+            Read email
+          </Button>
+        )}
+        {mail.hasSecret && !shown?.isRevealed && (
+          <Button size="xs" variant="default" loading={reveal.isPending} onClick={() => reveal.mutate({ params })}>
+            Reveal link
+          </Button>
+        )}
+      </Group>
+      {!shown?.isRevealed && (
+        <Text size="xs" c="dimmed">
+          {shown ? 'The secret in the link is hidden.' : 'Recorded in the audit log with your name.'}
+        </Text>
+      )}
+      <ErrorNote error={read.error ?? reveal.error} />
+      {shown && <Letter subject={mail.subject} {...shown} />}
+    </Stack>
+  )
+}
+
+function Letter({ subject, text, html }: MailText & { subject: string }) {
+  const [look, setLook] = useState('text')
+  return (
+    <>
+      <SegmentedControl
+        size="xs"
+        aria-label="How to show the email"
+        value={look}
+        onChange={setLook}
+        data={[
+          { value: 'text', label: 'Text' },
+          { value: 'html', label: 'As it looks' },
+        ]}
+      />
+      {look === 'text' ? <LinkedText text={text} /> : <AsItLooks subject={subject} html={html} />}
+    </>
   )
 }
 
@@ -70,7 +115,7 @@ function Retry({ mail }: { mail: Mail }) {
     restart(operator.listOutbox)
     showDone(`The mail to ${mail.to} is queued again.`)
   })
-  if (mail.state === 'sent' || mail.state === 'queued') return null
+  if (mail.state === 'sent' || mail.state === 'queued' || mail.isBlank) return null
   const reason =
     health?.mail.configured === false ? 'No mail server is set: set GUILDHALL_SMTP_URL and restart.' : undefined
   return (
@@ -113,9 +158,7 @@ function LinkedText({ text }: { text: string }) {
 // No scripts, no forms, no reach into this page; links open beside it.
 const freedoms = 'allow-popups allow-popups-to-escape-sandbox'
 
-function AsItLooks({ mail }: { mail: Mail }) {
-  const html = mail.html.replace(/<head>/i, '<head><base target="_blank">')
-  return (
-    <iframe className={classes.frame ?? ''} title={`The mail “${mail.subject}”`} sandbox={freedoms} srcDoc={html} />
-  )
+function AsItLooks({ subject, html }: { subject: string; html: string }) {
+  const opened = html.replace(/<head>/i, '<head><base target="_blank">')
+  return <iframe className={classes.frame ?? ''} title={`The email “${subject}”`} sandbox={freedoms} srcDoc={opened} />
 }
