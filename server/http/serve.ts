@@ -1,8 +1,10 @@
 import type { HTTPMethods } from 'fastify'
 import { addressesOf, type InputOf, type ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
+import { HubError } from '../kernel/errors.ts'
 import { asCaller, callerOf } from '../shares/caller.ts'
 import type { Db } from '../store/database.ts'
+import { noteFailure } from '../users/failures.ts'
 import { admit, asGone } from './admit.ts'
 import { dialectOf } from './dialects/choice.ts'
 import type { AnyOperation, Fields } from './dialects/dialect.ts'
@@ -36,12 +38,28 @@ export function serve(server: Server, operation: AnyOperation, rule: unknown, se
         const exchange = { operation, dialect, request, reply }
         const { permit, input } = await admit(server, exchange, repoType)
         server.presence.note(permit.facts, dialect.isTransport)
-        const work = () => anyRule(server.db, permit, input, services).catch((error) => asGone(server, permit, error))
+        const work = () =>
+          anyRule(server.db, permit, input, services).catch((error) => asRefused(server, permit, error))
         const caller = callerOf(permit.actor?.id, permit.request.ip)
         return asCaller(caller, () => sendOnce(server, exchange, permit, work))
       },
     })
   }
+}
+
+// A limit that was reached is told to operators too, whatever it is of.
+async function asRefused(server: Server, permit: Permit, error: unknown): Promise<never> {
+  if (error instanceof HubError && error.code === 'TooManyRequests') {
+    const message = `reached a limit with ${permit.action}`
+    await noteFailure(server.db, permit, {
+      type: 'limit.reach',
+      message,
+      user: permit.actor,
+      about: `${permit.action} ${permit.actor?.id ?? ''}`,
+      data: { action: permit.action },
+    })
+  }
+  return asGone(server, permit, error)
 }
 
 function methodsOf(operation: AnyOperation): HTTPMethods[] {

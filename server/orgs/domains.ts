@@ -9,6 +9,7 @@ import { newId } from '../kernel/ids.ts'
 import { randomText } from '../kernel/secret.ts'
 import { refusedBy } from '../store/conflict.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
+import { attemptLimits, countAttempt } from '../users/attempts.ts'
 import type { Dns } from './dns.ts'
 import { graceEndsAt, lookUp, recordFinding, recordOf } from './domain-checks.ts'
 import {
@@ -85,6 +86,8 @@ export async function verifyDomain(
 ): Promise<ResultOf<Domains['verifyDomain']>> {
   const { org } = permit
   const row = await getDomain(db, org.id, domain)
+  await countAttempt(db, attemptLimits.dnsCheck, org.id)
+  await countAttempt(db, attemptLimits.dnsCheckByOne, permit.actor.id)
   const finding = await lookUp(dns, row)
   try {
     return await transaction(db, async (tx) => {

@@ -11,11 +11,12 @@ import type { InstanceKey } from '../kernel/secret.ts'
 import { avatarUrl, type Links } from '../mail/links.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { attemptLimits, countAttempt, forgetAttempts } from './attempts.ts'
+import { newPasswordHash } from './chosen-passwords.ts'
 import { knownDevice } from './devices.ts'
 import { deleteLinks } from './email-store.ts'
 import { passwordChangedMail } from './mails.ts'
 import { tellOwner } from './notices.ts'
-import { hashPassword, isPassword } from './passwords.ts'
+import { isPassword } from './passwords.ts'
 import { deleteOtherSessions } from './session-store.ts'
 import { endFormerAccess } from './sessions.ts'
 import * as store from './store.ts'
@@ -90,7 +91,7 @@ export async function updateAccount(
   { links, key }: { links: Links; key: InstanceKey },
 ): Promise<ResultOf<typeof api.users.updateAccount>> {
   const id = ownId(permit)
-  const passwordHash = await newPasswordHash(db, id, input)
+  const passwordHash = await changedPassword(db, permit, input)
   return transaction(db, async (tx) => {
     await recheck(tx, permit, { accounts: [id] })
     const changes = await changeProfile(tx, id, input)
@@ -109,15 +110,16 @@ export async function updateAccount(
   })
 }
 
-async function newPasswordHash(
+async function changedPassword(
   db: Db,
-  id: string,
+  { actor: { id, name } }: Permit<'account.update'>,
   input: InputOf<typeof api.users.updateAccount>,
 ): Promise<string | undefined> {
   if (input.newPassword === undefined) return undefined
   if (input.currentPassword === undefined) throw badField('currentPassword', 'is needed to set a new password')
   await confirmPassword(db, id, input.currentPassword)
-  return hashPassword(input.newPassword)
+  const email = (await store.findAccount(db, id))?.email
+  return newPasswordHash(input.newPassword, { field: 'newPassword', names: [name, email] })
 }
 
 async function changeProfile(

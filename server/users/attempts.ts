@@ -1,7 +1,6 @@
-import { hourSeconds, minuteSeconds, now } from '../kernel/clock.ts'
+import { daySeconds, hourSeconds, minuteSeconds, now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
-import { digest } from '../kernel/secret.ts'
-import type { Db, Tx } from '../store/database.ts'
+import { type Db, keyOf, type Tx } from '../store/database.ts'
 import { addAttempt, addAttempts, deleteAttempts, findCounted, takeBackAttempt } from './attempt-store.ts'
 
 /** How often something may be tried in one window of time. */
@@ -17,20 +16,33 @@ const quarterHour = 15 * minuteSeconds
 export const attemptLimits = {
   signInFromAddress: { name: 'sign-in-address', most: 10, windowSeconds: quarterHour },
   signIn: { name: 'sign-in', most: 100, windowSeconds: quarterHour },
+  signInFromNetwork: { name: 'sign-in-network', most: 50, windowSeconds: quarterHour },
+  signInFromDevice: { name: 'sign-in-device', most: 10, windowSeconds: quarterHour },
   signUp: { name: 'sign-up', most: 50, windowSeconds: hourSeconds },
   password: { name: 'password', most: 10, windowSeconds: quarterHour },
   code: { name: 'code', most: 10, windowSeconds: quarterHour },
   resetMail: { name: 'reset-mail', most: 5, windowSeconds: hourSeconds },
   invitationMail: { name: 'invitation-mail', most: 10, windowSeconds: hourSeconds },
   verificationMail: { name: 'verification-mail', most: 5, windowSeconds: hourSeconds },
+  dnsCheck: { name: 'dns-check', most: 30, windowSeconds: hourSeconds },
+  dnsCheckByOne: { name: 'dns-check-one', most: 60, windowSeconds: hourSeconds },
 } as const satisfies Record<string, AttemptLimit>
 
+/** Wrong codes after the right password, so that the pause grows: 15 minutes, an hour, a day. */
+export const codeAfterPassword = [
+  { name: 'code-quarter', most: 3, windowSeconds: quarterHour },
+  { name: 'code-hour', most: 5, windowSeconds: hourSeconds },
+  { name: 'code-day', most: 10, windowSeconds: daySeconds },
+] as const satisfies AttemptLimit[]
+
 /**
- * Counts a try before it is made, so that many at once get no further than many in turn; throws `429` beyond the limit.
+ * Counts a try before it is made, so that many at once get no further than many in turn; answers how many there were, and
+ * throws `429` beyond the limit.
  * Never inside the transaction of the try: the count must stay when that is rolled back.
  */
-export async function countAttempt(db: Db, limit: AttemptLimit, who: string): Promise<void> {
-  if (await mayAttempt(db, limit, who)) return
+export async function countAttempt(db: Db, limit: AttemptLimit, who: string): Promise<number> {
+  const count = await countOccurrence(db, limit, who)
+  if (count <= limit.most) return count
   const seconds = Math.ceil((windowStart(limit).getTime() - now().getTime()) / 1000) + limit.windowSeconds
   throw new HubError('TooManyRequests', `Too many attempts; try again in ${Math.ceil(seconds / 60)} minutes.`, {
     headers: { 'Retry-After': String(seconds) },
@@ -39,12 +51,17 @@ export async function countAttempt(db: Db, limit: AttemptLimit, who: string): Pr
 
 /** Counts a try, and tells whether it is within the limit. */
 export async function mayAttempt(db: Db, limit: AttemptLimit, who: string): Promise<boolean> {
-  return (await addAttempt(db, keyOf(limit, who), windowStart(limit))) <= limit.most
+  return (await countOccurrence(db, limit, who)) <= limit.most
+}
+
+/** Counts something that happened, and tells how often it has in this window. */
+export async function countOccurrence(db: Db, window: Omit<AttemptLimit, 'most'>, who: string): Promise<number> {
+  return addAttempt(db, counterOf(db, window, who), windowStart(window))
 }
 
 /** Which of these may not be tried once more; nothing is counted. */
 export async function exhaustedAmong(db: Db, limit: AttemptLimit, whos: readonly string[]): Promise<Set<string>> {
-  const keys = new Map(whos.map((who) => [keyOf(limit, who), who]))
+  const keys = new Map(whos.map((who) => [counterOf(db, limit, who), who]))
   const window = { windowStart: windowStart(limit), most: limit.most }
   const counted = await findCounted(db, [...keys.keys()], window)
   return new Set(counted.flatMap((key) => keys.get(key) ?? []))
@@ -52,26 +69,26 @@ export async function exhaustedAmong(db: Db, limit: AttemptLimit, whos: readonly
 
 /** Counts a try for each of these, who are all different, in the transaction that tries: undone, it was none. */
 export async function countAttempts(tx: Tx, limit: AttemptLimit, whos: readonly string[]): Promise<void> {
-  const keys = whos.map((who) => keyOf(limit, who))
+  const keys = whos.map((who) => counterOf(tx, limit, who))
   await addAttempts(tx, keys, windowStart(limit))
 }
 
 /** Uncounts one try: it was no failure. */
 export async function uncountAttempt(db: Db, limit: AttemptLimit, who: string): Promise<void> {
-  await takeBackAttempt(db, keyOf(limit, who), windowStart(limit))
+  await takeBackAttempt(db, counterOf(db, limit, who), windowStart(limit))
 }
 
 /** Forgets every counted try: the right answer was given. */
 export async function forgetAttempts(db: Db, limit: AttemptLimit, who: string): Promise<void> {
-  await deleteAttempts(db, keyOf(limit, who))
+  await deleteAttempts(db, counterOf(db, limit, who))
 }
 
-function windowStart({ windowSeconds }: AttemptLimit): Date {
+function windowStart({ windowSeconds }: Pick<AttemptLimit, 'windowSeconds'>): Date {
   const windowMs = windowSeconds * 1000
   return new Date(Math.floor(now().getTime() / windowMs) * windowMs)
 }
 
-// Hashed: the table need not tell which addresses and accounts were tried.
-function keyOf(limit: AttemptLimit, who: string): string {
-  return `${limit.name} ${digest(who).toString('base64url')}`
+// Hashed with a key: a copy of the table does not tell which addresses and accounts were tried.
+function counterOf(db: Db, { name }: Pick<AttemptLimit, 'name'>, who: string): string {
+  return `${name} ${keyOf(db).sign('attempt', who)}`
 }

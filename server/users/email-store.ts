@@ -133,10 +133,16 @@ interface LinkRow {
   username: string
 }
 
-/** Finds a link that still works. */
-export async function findLink(db: Db, purpose: LinkPurpose, hash: Buffer, at: Date): Promise<LinkRow | undefined> {
-  const { rows } = await sql<LinkRow>`
-    select l.user_id, l.email_id, u.name as username from account_links l join users u on u.id = l.user_id
+/** Finds a link that still works, and the primary address of its account. */
+export async function findLink(
+  db: Db,
+  purpose: LinkPurpose,
+  hash: Buffer,
+  at: Date,
+): Promise<(LinkRow & { email: string | null }) | undefined> {
+  const { rows } = await sql<LinkRow & { email: string | null }>`
+    select l.user_id, l.email_id, u.name as username, e.address as email
+    from account_links l join users u on u.id = l.user_id left join emails e on e.user_id = u.id and e.is_primary
     where l.hash = ${hash} and l.purpose = ${purpose} and l.expires_at > ${at}`.execute(db)
   return rows[0]
 }

@@ -126,3 +126,17 @@ function noticeMail(to: string, subject: string, paragraphs: string[]): Mail {
   const button = { label: 'Review your account', path: '/settings/authentication' }
   return composeMail({ to, kind: 'security', subject, paragraphs, button, footer: act })
 }
+
+/** Tells the owner of an account that its password is known to a person who lacks the code. */
+export function codesGuessedMail({ name, email }: Recipient): Mail {
+  return composeMail({
+    to: email,
+    kind: 'security',
+    subject: 'Someone has your password and is guessing your code',
+    paragraphs: [
+      `Someone entered the password of the account ${name}, and then three wrong codes of the second factor.`,
+      'They are not signed in, and have to wait before they can try again.',
+    ],
+    footer: act,
+  })
+}

@@ -7,11 +7,11 @@ import { daySeconds, hourSeconds, secondsFromNow } from '../kernel/clock.ts'
 import { queueMail } from '../mail/queue.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { attemptLimits, mayAttempt } from './attempts.ts'
+import { newPasswordHash } from './chosen-passwords.ts'
 import { deleteLinks, listResetAddresses } from './email-store.ts'
 import { checkLink, createLink, useLink } from './links.ts'
 import { passwordChangedMail, resetMail } from './mails.ts'
 import { tellOwner } from './notices.ts'
-import { hashPassword } from './passwords.ts'
 import { deleteOtherSessions } from './session-store.ts'
 import { findByVerifiedEmail, lockActive, setPasswordHash } from './store.ts'
 
@@ -61,8 +61,8 @@ export async function resetPassword(
   permit: Permit<'account.resetPassword'>,
   { token, password }: InputOf<typeof api.users.resetPassword>,
 ): Promise<ResultOf<typeof api.users.resetPassword>> {
-  await checkLink(db, 'reset_password', token)
-  const passwordHash = await hashPassword(password)
+  const { username, email } = await checkLink(db, 'reset_password', token)
+  const passwordHash = await newPasswordHash(password, { field: 'password', names: [username, email] })
   return transaction(db, async (tx) => {
     const { user_id: id, username: name } = await useLink(tx, 'reset_password', token)
     await setPasswordHash(tx, id, passwordHash)

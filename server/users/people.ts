@@ -9,10 +9,10 @@ import type { Links } from '../mail/links.ts'
 import { queueMail } from '../mail/queue.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { getPerson, personOf } from './accounts.ts'
+import { newPasswordHash } from './chosen-passwords.ts'
 import { createLink } from './links.ts'
 import { welcomeMail } from './mails.ts'
 import { checkName } from './names.ts'
-import { hashPassword } from './passwords.ts'
 import { addAccount } from './sign-up.ts'
 import * as store from './store.ts'
 
@@ -45,7 +45,9 @@ export async function createPerson(
 ): Promise<ResultOf<typeof api.operator.createPerson>> {
   checkName('username', input.username)
   const { username, fullname, email, operator: isOperator = false } = input
-  const passwordHash = input.password === undefined ? null : await hashPassword(input.password)
+  const names = [username, email]
+  const passwordHash =
+    input.password === undefined ? null : await newPasswordHash(input.password, { field: 'password', names })
   return transaction(db, async (tx) => {
     await recheck(tx, permit)
     const { id, name } = await addAccount(tx, { username, fullname, email, passwordHash, isOperator, isVerified: true })

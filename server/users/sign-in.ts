@@ -8,9 +8,17 @@ import type { InstanceKey } from '../kernel/secret.ts'
 import type { Links } from '../mail/links.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { findAccountOf } from './accounts.ts'
-import { attemptLimits, countAttempt, forgetAttempts, uncountAttempt } from './attempts.ts'
+import {
+  type AttemptLimit,
+  attemptLimits,
+  codeAfterPassword,
+  countAttempt,
+  forgetAttempts,
+  uncountAttempt,
+} from './attempts.ts'
 import { isKnownDevice, knownDevice } from './devices.ts'
-import { newDeviceMail } from './mails.ts'
+import { noteFailure } from './failures.ts'
+import { codesGuessedMail, newDeviceMail } from './mails.ts'
 import { lowerName } from './names.ts'
 import { tellOwner } from './notices.ts'
 import { isPassword } from './passwords.ts'
@@ -32,11 +40,15 @@ export async function signIn(
   services: SignInServices,
 ): Promise<ResultOf<typeof api.users.signIn>> {
   const account = await findWhoSignsIn(db, input.username)
-  const attempt = attemptOf(permit, input.username.toLowerCase())
+  const typed = input.username.toLowerCase()
+  const attempt = attemptOf(permit, services.key, { typed, account })
   await attempt.count(db)
   const isRight = await isPassword(account?.password_hash, input.password)
-  if (account === undefined || !isRight) throw new HubError('BadCredentials', 'The name or the password is not right.')
-  await refuseOpenCases(db, services.key, { account, input, attempt })
+  if (account === undefined || !isRight) {
+    await noteFailure(db, permit, { type: 'session.fail', message: 'failed to sign in', user: account, about: typed })
+    throw new HubError('BadCredentials', 'The name or the password is not right.')
+  }
+  await refuseOpenCases(db, { permit, account, input, attempt, key: services.key })
   await attempt.forget(db)
   return beginSession(db, permit, account, services)
 }
@@ -52,38 +64,59 @@ async function findWhoSignsIn(db: Db, who: string): Promise<SignInRow | undefine
 }
 
 interface Attempt {
+  /** The account has signed in with this browser before. */
+  isKnown: boolean
   count(db: Db): Promise<void>
   /** The password was right, and still no one is signed in. */
   takeBack(db: Db): Promise<void>
   forget(db: Db): Promise<void>
 }
 
-// Counted for what was typed as seen from one address, so that one guesser stops early, and for what was typed in all.
-// Not for the account found: a limit reached under a name would tell whose address an address is.
-function attemptOf(permit: Permit<'session.create'>, who: string): Attempt {
-  const fromAddress = `${who} ${maskAddress(permit.request.ip)}`
+// Counted for what was typed as seen from one network, for what was typed in all, and for the network over all names.
+// Not for the account found: a limit reached under a name would tell whose address an address is. A browser that the
+// account has signed in with before is counted by itself, so that strangers cannot lock its owner out.
+function attemptOf(
+  { request }: Permit<'session.create'>,
+  key: InstanceKey,
+  { typed, account }: { typed: string; account: SignInRow | undefined },
+): Attempt {
+  const isKnown =
+    account !== undefined && isKnownDevice(key, { id: account.id, passwordHash: account.password_hash }, request.device)
+  const network = maskAddress(request.ip)
+  const counted: [AttemptLimit, string][] = isKnown
+    ? [[attemptLimits.signInFromDevice, account.id]]
+    : [
+        [attemptLimits.signInFromAddress, `${typed} ${network}`],
+        [attemptLimits.signInFromNetwork, network],
+        [attemptLimits.signIn, typed],
+      ]
+  const takeBack = async (db: Db) => {
+    for (const [limit, who] of counted) await uncountAttempt(db, limit, who)
+  }
   return {
+    isKnown,
     count: async (db) => {
-      await countAttempt(db, attemptLimits.signInFromAddress, fromAddress)
-      await countAttempt(db, attemptLimits.signIn, who)
+      for (const [limit, who] of counted) await countAttempt(db, limit, who)
     },
-    takeBack: async (db) => {
-      await uncountAttempt(db, attemptLimits.signInFromAddress, fromAddress)
-      await uncountAttempt(db, attemptLimits.signIn, who)
-    },
+    takeBack,
     forget: async (db) => {
-      await forgetAttempts(db, attemptLimits.signInFromAddress, fromAddress)
-      await uncountAttempt(db, attemptLimits.signIn, who)
+      await takeBack(db)
+      const [own] = counted
+      if (own) await forgetAttempts(db, ...own)
     },
   }
 }
 
+interface OpenCase {
+  permit: Permit<'session.create'>
+  account: SignInRow
+  input: SignIn
+  attempt: Attempt
+  key: InstanceKey
+}
+
 // From here on the caller has shown the password, so the account's own state is no secret to them.
-async function refuseOpenCases(
-  db: Db,
-  key: InstanceKey,
-  { account, input, attempt }: { account: SignInRow; input: SignIn; attempt: Attempt },
-): Promise<void> {
+async function refuseOpenCases(db: Db, { permit, account, input, attempt, key }: OpenCase): Promise<void> {
   if (account.state === 'suspended') {
     await attempt.takeBack(db)
     throw new HubError('Forbidden', 'This account is suspended; ask an operator of this installation.')
@@ -93,8 +126,34 @@ async function refuseOpenCases(
     await attempt.takeBack(db)
     throw new HubError('TwoFactorCodeRequired', 'Give the code of your authenticator, or a recovery code.')
   }
-  if (!(await isSecondFactor(db, key, account.id, input.code)))
-    throw new HubError('BadCredentials', 'The code is not right.')
+  const counts = attempt.isKnown ? [] : await countCodes(db, account)
+  if (await isSecondFactor(db, key, account.id, input.code)) return forgetCodes(db, account)
+  await noteFailure(db, permit, {
+    type: 'session.fail_code',
+    message: 'gave the right password and a wrong code',
+    user: account,
+    about: account.id,
+  })
+  if (counts.some((count) => count === codesUntilTold))
+    await transaction(db, (tx) => tellOwner(tx, account, codesGuessedMail))
+  throw new HubError('BadCredentials', 'The code is not right.')
+}
+
+const codesUntilTold = 3
+
+// A new password begins anew: who guessed the codes does not know it
+function codesOf({ id, password_hash }: SignInRow): string {
+  return `${id} ${password_hash}`
+}
+
+async function countCodes(db: Db, account: SignInRow): Promise<number[]> {
+  const counts: number[] = []
+  for (const limit of codeAfterPassword) counts.push(await countAttempt(db, limit, codesOf(account)))
+  return counts
+}
+
+async function forgetCodes(db: Db, account: SignInRow): Promise<void> {
+  for (const limit of codeAfterPassword) await forgetAttempts(db, limit, codesOf(account))
 }
 
 async function beginSession(

@@ -10,7 +10,8 @@ import type { InstanceKey } from '../kernel/secret.ts'
 import type { Links } from '../mail/links.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { findAccountOf } from './accounts.ts'
-import { attemptLimits, countAttempt } from './attempts.ts'
+import { attemptLimits, countAttempt, uncountAttempt } from './attempts.ts'
+import { newPasswordHash, refuseWeakPassword } from './chosen-passwords.ts'
 import { knownDevice } from './devices.ts'
 import { giveFirstEmail, sendVerification } from './emails.ts'
 import { findInstance } from './instance-store.ts'
@@ -63,7 +64,17 @@ export async function signUp(
 ): Promise<ResultOf<typeof api.users.signUp>> {
   await refuseClosedSignUp(db, isInvited)
   checkName('username', input.username)
-  if (!isInvited) await countSignUp(db, permit, input.email)
+  await refuseWeakPassword(input.password, { field: 'password', names: [input.username, input.email] })
+  const work = () => createAccount(db, permit, input, { isInvited, leadTo, provenIn, links, key })
+  return isInvited ? work() : countedSignUp(db, permit, input.email, work)
+}
+
+async function createAccount(
+  db: Db,
+  permit: Permit<'account.create'>,
+  input: InputOf<typeof api.users.signUp>,
+  { leadTo, provenIn, links, key }: SignUpReason,
+): Promise<ResultOf<typeof api.users.signUp>> {
   const passwordHash = await hashPassword(input.password)
   return transaction(db, async (tx) => {
     const proven = await provenIn?.(tx)
@@ -82,10 +93,21 @@ export async function signUp(
   })
 }
 
-// Each sign-up mails the address that was typed, which may be a stranger's
-async function countSignUp(db: Db, permit: Permit<'account.create'>, address: string): Promise<void> {
+// Each sign-up mails the address that was typed, which may be a stranger's; one that is refused mails no one
+async function countedSignUp<T>(
+  db: Db,
+  permit: Permit<'account.create'>,
+  address: string,
+  work: () => Promise<T>,
+): Promise<T> {
   await countAttempt(db, attemptLimits.signUp, maskAddress(permit.request.ip))
   await countAttempt(db, attemptLimits.verificationMail, address.toLowerCase())
+  try {
+    return await work()
+  } catch (error) {
+    await uncountAttempt(db, attemptLimits.verificationMail, address.toLowerCase())
+    throw error
+  }
 }
 
 async function refuseClosedSignUp(db: Db, isInvited: boolean): Promise<void> {
@@ -102,7 +124,10 @@ export async function createFirstOperator(
   { links, key }: { links: Links; key: InstanceKey },
 ): Promise<ResultOf<typeof api.users.setup>> {
   checkName('username', input.username)
-  const passwordHash = await hashPassword(input.password)
+  const passwordHash = await newPasswordHash(input.password, {
+    field: 'password',
+    names: [input.username, input.email],
+  })
   return transaction(db, async (tx) => {
     const { isOperator, others } = await lockOperators(tx, '')
     if (isOperator || others) throw new HubError('SetupDone', 'This installation has an operator already; sign in.')

@@ -82,14 +82,17 @@ test('signing in takes a code, each code once', async () => {
   )
 
   const code = await codeOf(secret)
-  assert.equal((await logIn('grete', wrong(code))).status, 401)
   assert.equal((await logIn('grete', 'six of them')).status, 401)
   assert.equal((await logIn('grete', code, 'not the password')).status, 401)
   const replies = await Promise.all(
-    Array.from({ length: 4 }, () => logIn('grete', ` ${code.slice(0, 3)} ${code.slice(3)} `)),
+    Array.from({ length: 3 }, () => logIn('grete', ` ${code.slice(0, 3)} ${code.slice(3)} `)),
   )
-  assert.deepEqual(replies.map(({ status }) => status).sort(), [200, 401, 401, 401], 'once, even at the same moment')
-  assert.equal((await logIn('grete', await codeOf(secret, -1))).status, 401, 'nor an earlier one afterwards')
+  assert.deepEqual(
+    replies.map(({ status }) => status).filter((status) => status === 200),
+    [200],
+    'once, even at the same moment',
+  )
+  assert.notEqual((await logIn('grete', await codeOf(secret, -1))).status, 200, 'nor an earlier one afterwards')
 })
 
 test('clocks may differ by one step, not by two', async () => {
@@ -125,12 +128,12 @@ test('a recovery code is worth nothing in another account', async () => {
   assert.equal((await logIn('giver', recoveryCodes[0])).status, 200)
 })
 
-test('guessing codes ends after ten tries', async () => {
+test('guessing codes with the right password ends after three tries', async () => {
   const { secret } = await enrol('besieged')
   const bad = wrong(await codeOf(secret))
   const statuses = []
-  for (let n = 0; n < 11; n++) statuses.push((await logIn('besieged', bad)).status)
-  assert.deepEqual(statuses, [...Array(10).fill(401), 429])
+  for (let n = 0; n < 5; n++) statuses.push((await logIn('besieged', bad)).status)
+  assert.deepEqual(statuses, [401, 401, 401, 429, 429])
   assert.equal((await logIn('besieged', await codeOf(secret))).status, 429)
 })
 

@@ -7,6 +7,7 @@ import { now } from '../../kernel/clock.ts'
 import { HubError } from '../../kernel/errors.ts'
 import { type Db, type Tx, transaction } from '../../store/database.ts'
 import { ownId } from '../../users/accounts.ts'
+import { attemptLimits, countAttempt } from '../../users/attempts.ts'
 import { noRecoveryRequest } from './recovery.ts'
 import { type Look, lookUp, type Prover } from './recovery-proof.ts'
 import { lockRecoveryRequest, recordStep, refuseEnded, settle, tell } from './request-progress.ts'
@@ -76,6 +77,8 @@ export async function checkProof(
   if (known.person_id !== userId) throw new HubError('Forbidden', 'Only the requester can check the DNS record.')
   if (known.path !== 'domain') throw new HubError('Conflict', 'This recovery request needs no DNS record.')
   refuseEnded(known)
+  await countAttempt(db, attemptLimits.dnsCheck, permit.org.id)
+  await countAttempt(db, attemptLimits.dnsCheckByOne, userId)
   const look = await lookUp(view, known)
   const after = await transaction(db, async (tx) => {
     await recheck(tx, permit)
