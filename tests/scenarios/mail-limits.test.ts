@@ -28,7 +28,8 @@ test('sign-ups with one foreign address send five mails an hour, and the sixth m
     statuses.push(reply.status)
     if (reply.status !== 429) continue
     assert.match(reply.body.error, /Too many attempts/)
-    assert.deepEqual(await stateOf(hub.db), before)
+    // But that the limit was reached is told to site admins
+    assert.deepEqual({ ...(await stateOf(hub.db)), audit_events: before.audit_events }, before)
   }
   assert.deepEqual(statuses, [...Array(5).fill(201), ...Array(7).fill(429)])
   assert.equal(await mailsTo('Victim@example.org'), 5)
