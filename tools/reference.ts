@@ -6,7 +6,17 @@ import { requirements } from '../server/access/requirements.ts'
 import { rowOf } from '../server/access/settings.ts'
 import { settings } from '../server/config.ts'
 import { openApiDocument } from '../server/http/openapi.ts'
+import { mostAskedADay } from '../server/joining/requests/asking.ts'
 import { type ErrorCode, errorStatus } from '../server/kernel/errors.ts'
+import {
+  limitByOne,
+  limitToOne,
+  type MailKind,
+  mailKinds,
+  mailsByOne,
+  mailsOfOrganization,
+} from '../server/mail/limits.ts'
+import { attemptLimits, codeAfterPassword } from '../server/users/attempts.ts'
 import { architectureFile } from './architecture.ts'
 import { errorWords } from './error-words.ts'
 import type { Generated } from './files.ts'
@@ -22,6 +32,7 @@ export function referenceFiles(): Generated[] {
     errors: errorsPage,
     permissions: permissionsPage,
     plans: plansPage,
+    limits: limitsPage,
     api: apiPage,
   }
   const reference = Object.entries(pages).map(([name, make]) => ({
@@ -137,6 +148,36 @@ function plansPage(): string {
     'A site admin sets the plan of each organization. Guildhall takes no payments. If a plan does not include a feature, the answer is `402`.',
     table(['Feature', ...api.plans, 'Actions'], rows),
   ])
+}
+
+function limitsPage(): string {
+  const attempts = [...Object.values(attemptLimits), ...codeAfterPassword]
+  const perKind = (Object.keys(mailKinds) as MailKind[]).map((kind) => {
+    const byOne = limitByOne(kind)
+    return [capital(mailKinds[kind].words), span(limitToOne(kind)), byOne ? span(byOne) : '']
+  })
+  return page('Rate limits', [
+    'These limits stop guessing and floods of email. Other limits are in the [guide](../guides/limits.md).',
+    '## Attempts',
+    'More attempts answer `429` with a `Retry-After` header. Nothing is changed. Windows begin at full quarters, hours, and days (UTC).',
+    table(
+      ['Limit', 'Value'],
+      attempts.map((limit) => [limit.words, span(limit)]),
+    ),
+    '## Emails',
+    `One account can cause ${span(mailsByOne, 'emails')}, not counting bulk changes. An organization can cause ${span(mailsOfOrganization, 'emails')}, including bulk changes. More requests answer \`429\`, and nothing is changed. A person can request to join the same organization ${mostAskedADay} times in a day, including requests that they withdraw.`,
+    'Emails to one address are limited by type. Further emails are left out, and no response says so, because that would reveal what others sent there. The change itself is made.',
+    table(['Emails', 'To one address', 'Caused by one account'], perKind),
+  ])
+}
+
+function span({ most, windowSeconds }: { most: number; windowSeconds: number }, of = ''): string {
+  const spans: Record<number, string> = { 900: '15 minutes', 3600: 'an hour', 86400: 'a day' }
+  return `${most.toLocaleString('en')}${of && ` ${of}`} in ${spans[windowSeconds] ?? `${windowSeconds} seconds`}`
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
 /** Every operation that the API defines, by topic and name. */

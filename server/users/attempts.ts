@@ -6,6 +6,8 @@ import { addAttempt, addAttempts, deleteAttempts, findCounted, takeBackAttempt }
 /** How often something may be tried in one window of time. */
 export interface AttemptLimit {
   name: string
+  /** What is limited, for the reference. */
+  words: string
   most: number
   windowSeconds: number
 }
@@ -14,25 +16,65 @@ const quarterHour = 15 * minuteSeconds
 
 /** Everything that is counted so that guessing is slow and no one is flooded with mail. */
 export const attemptLimits = {
-  signInFromAddress: { name: 'sign-in-address', most: 10, windowSeconds: quarterHour },
-  signIn: { name: 'sign-in', most: 100, windowSeconds: quarterHour },
-  signInFromNetwork: { name: 'sign-in-network', most: 50, windowSeconds: quarterHour },
-  signInFromDevice: { name: 'sign-in-device', most: 10, windowSeconds: quarterHour },
-  signUp: { name: 'sign-up', most: 50, windowSeconds: hourSeconds },
-  password: { name: 'password', most: 10, windowSeconds: quarterHour },
-  code: { name: 'code', most: 10, windowSeconds: quarterHour },
-  resetMail: { name: 'reset-mail', most: 5, windowSeconds: hourSeconds },
-  invitationMail: { name: 'invitation-mail', most: 10, windowSeconds: hourSeconds },
-  verificationMail: { name: 'verification-mail', most: 5, windowSeconds: hourSeconds },
-  dnsCheck: { name: 'dns-check', most: 30, windowSeconds: hourSeconds },
-  dnsCheckByOne: { name: 'dns-check-one', most: 60, windowSeconds: hourSeconds },
+  signInFromAddress: {
+    words: 'Wrong passwords for a username, from one network',
+    name: 'sign-in-address',
+    most: 10,
+    windowSeconds: quarterHour,
+  },
+  signIn: { words: 'Wrong passwords for a username, in total', name: 'sign-in', most: 100, windowSeconds: quarterHour },
+  signInFromNetwork: {
+    words: 'Wrong passwords for all usernames, from one network',
+    name: 'sign-in-network',
+    most: 50,
+    windowSeconds: quarterHour,
+  },
+  signInFromDevice: {
+    words: 'Wrong passwords in browsers that the account signed in with before',
+    name: 'sign-in-device',
+    most: 10,
+    windowSeconds: quarterHour,
+  },
+  signUp: {
+    words: 'Sign-ups from one network, without an invitation',
+    name: 'sign-up',
+    most: 50,
+    windowSeconds: hourSeconds,
+  },
+  password: {
+    words: "Wrong passwords when you confirm it's you",
+    name: 'password',
+    most: 10,
+    windowSeconds: quarterHour,
+  },
+  code: { words: 'Wrong codes for an account', name: 'code', most: 10, windowSeconds: quarterHour },
+  resetMail: {
+    words: 'Requests for a link to set a password, for one address',
+    name: 'reset-mail',
+    most: 5,
+    windowSeconds: hourSeconds,
+  },
+  invitationMail: {
+    words: 'Invitations of one person, from all organizations',
+    name: 'invitation-mail',
+    most: 10,
+    windowSeconds: hourSeconds,
+  },
+  verificationMail: {
+    words: 'Sign-ups with one address, and requests to verify it',
+    name: 'verification-mail',
+    most: 5,
+    windowSeconds: hourSeconds,
+  },
+  dnsCheck: { words: 'DNS checks in one organization', name: 'dns-check', most: 30, windowSeconds: hourSeconds },
+  dnsCheckByOne: { words: 'DNS checks by one account', name: 'dns-check-one', most: 60, windowSeconds: hourSeconds },
 } as const satisfies Record<string, AttemptLimit>
 
 /** Wrong codes after the right password, so that the pause grows: 15 minutes, an hour, a day. */
 export const codeAfterPassword = [
-  { name: 'code-quarter', most: 3, windowSeconds: quarterHour },
-  { name: 'code-hour', most: 5, windowSeconds: hourSeconds },
-  { name: 'code-day', most: 10, windowSeconds: daySeconds },
+  { words: 'Wrong codes after the right password', name: 'code-quarter', most: 3, windowSeconds: quarterHour },
+  { words: 'Wrong codes after the right password', name: 'code-hour', most: 5, windowSeconds: hourSeconds },
+  { words: 'Wrong codes after the right password', name: 'code-day', most: 10, windowSeconds: daySeconds },
 ] as const satisfies AttemptLimit[]
 
 /**
@@ -55,7 +97,11 @@ export async function mayAttempt(db: Db, limit: AttemptLimit, who: string): Prom
 }
 
 /** Counts something that happened, and tells how often it has in this window. */
-export async function countOccurrence(db: Db, window: Omit<AttemptLimit, 'most'>, who: string): Promise<number> {
+export async function countOccurrence(
+  db: Db,
+  window: Pick<AttemptLimit, 'name' | 'windowSeconds'>,
+  who: string,
+): Promise<number> {
   return addAttempt(db, counterOf(db, window, who), windowStart(window))
 }
 
