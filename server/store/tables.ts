@@ -592,6 +592,10 @@ export interface Repositories {
   org_id: string | null;
   pipeline_tag: string | null;
   private: boolean;
+  /**
+   * When commits were taken out of reach that must not stay readable by ID. Null after they were pruned.
+   */
+  prune_wanted_at: Timestamp | null;
   pushed_at: Timestamp | null;
   sdk: string | null;
   tags: Generated<string[]>;

@@ -14,6 +14,7 @@ const leftoverMs = 24 * 3600 * 1000
 const pruneEveryMs = 7 * 24 * 3600 * 1000
 const quietMs = 600_000
 const keepUnreachable = '14.days.ago'
+const keepUnderWay = '10.minutes.ago'
 const pruneMark = 'pruned'
 
 /** What a tidying did. */
@@ -23,14 +24,17 @@ export interface Tidied {
   leftovers: number
 }
 
-/** Puts a repository in order where it needs it; fetches, pushes and commits go on meanwhile. */
-export async function tidyRepository(host: GitHost, repoId: string): Promise<Tidied> {
+/**
+ * Puts a repository in order where it needs it; fetches, pushes and commits go on meanwhile. With `forgets`, what no
+ * reference leads to is deleted as soon as nothing was written for ten minutes.
+ */
+export async function tidyRepository(host: GitHost, repoId: string, { forgets = false } = {}): Promise<Tidied> {
   await whileStill(host, repoId, () => tidyReferences(host, repoId))
   const leftovers = await removeLeftovers(host, repoId)
   const { loose, packs } = await countObjects(host, repoId)
-  const prunes = await isTimeToPrune(repositoryFolder(host, repoId))
+  const prunes = await isTimeToPrune(repositoryFolder(host, repoId), forgets ? 0 : pruneEveryMs)
   const repacked = !prunes && (loose > mostLooseObjects || packs > mostPacks)
-  if (prunes) await prune(host, repoId)
+  if (prunes) await prune(host, repoId, forgets ? keepUnderWay : keepUnreachable)
   if (repacked) await repack(host, repoId, ['-d', '--geometric=2'])
   return { repacked, pruned: prunes, leftovers }
 }
@@ -107,20 +111,24 @@ async function repack(host: GitHost, repoId: string, how: readonly string[]): Pr
 }
 
 // Objects that no ref leads to wait in a pack of their own, with the day they were last wanted.
-async function prune(host: GitHost, repoId: string): Promise<void> {
-  await repack(host, repoId, ['-a', '-d', '--cruft', `--cruft-expiration=${keepUnreachable}`])
+async function prune(host: GitHost, repoId: string, kept: string): Promise<void> {
+  await repack(host, repoId, ['-a', '-d', '--cruft', `--cruft-expiration=${kept}`])
+  // Repacking deletes the expired ones from packs, and leaves those that lie alone
+  await runGit(host, repoId, ['prune', `--expire=${kept}`], { timeLimitSeconds: tidySeconds })
+  // A process that reads keeps the packs it has opened; those of other hubs end within ten minutes
+  host.readers.forget(repoId)
   const mark = join(repositoryFolder(host, repoId), pruneMark)
   const at = new Date()
   await utimes(mark, at, at).catch(() => writeDurably(mark, ''))
 }
 
 // Only when nothing was written lately: a commit on its way may count on an old object that no ref leads to yet.
-async function isTimeToPrune(folder: string): Promise<boolean> {
+async function isTimeToPrune(folder: string, everyMs: number): Promise<boolean> {
   const [mark, repository, packs, branches] = await Promise.all(
     [pruneMark, 'config', 'objects/pack', 'refs/heads'].map((path) => ageOf(join(folder, path))),
   )
   const last = mark ?? repository ?? 0
-  return last > pruneEveryMs && (packs ?? 0) > quietMs && (branches ?? 0) > quietMs
+  return last >= everyMs && (packs ?? 0) > quietMs && (branches ?? 0) > quietMs
 }
 
 /** Deletes files that a process killed in the middle left in a repository; answers how many. */

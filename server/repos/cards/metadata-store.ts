@@ -21,13 +21,23 @@ export async function saveMetadata(db: Db, id: string, metadata: Metadata): Prom
     where id = ${id}`.execute(db)
 }
 
-/** Lists repositories whose content changed since they were last tidied, those that wait longest first. */
-export async function findUntidy(db: Db, most: number): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`select id from repositories
-    where pushed_at is not null and (tidied_at is null or tidied_at < pushed_at) order by pushed_at limit ${most}`.execute(
-    db,
-  )
-  return rows.map(({ id }) => id)
+/** Lists repositories whose content changed since they were last tidied, or that have commits to forget, the longest waiting first. */
+export async function findUntidy(
+  db: Db,
+  most: number,
+  quietBefore: Date,
+): Promise<{ id: string; prune_wanted_at: Date | null }[]> {
+  const { rows } = await sql<{ id: string; prune_wanted_at: Date | null }>`
+    select id, prune_wanted_at from repositories
+    where pushed_at is not null and (tidied_at is null or tidied_at < pushed_at) or prune_wanted_at < ${quietBefore}
+    order by coalesce(prune_wanted_at, pushed_at) limit ${most}`.execute(db)
+  return rows
+}
+
+/** Notes that commits which were out of reach at that time are gone. */
+export async function markPruned(db: Db, id: string, wantedAt: Date): Promise<void> {
+  await sql`update repositories set prune_wanted_at = null
+    where id = ${id} and date_trunc('milliseconds', prune_wanted_at) <= ${wantedAt}`.execute(db)
 }
 
 /** Notes that a repository was tidied as it was at that time. */

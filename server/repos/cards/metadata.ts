@@ -3,16 +3,17 @@ import { ObjectTooLarge, readObject } from '../../git/objects/objects.ts'
 import { resolveRevision } from '../../git/objects/revisions.ts'
 import { tidyRepository } from '../../git/upkeep/maintenance.ts'
 import { repositorySize } from '../../git/upkeep/repository.ts'
-import { now } from '../../kernel/clock.ts'
+import { minuteSeconds, now, secondsFromNow } from '../../kernel/clock.ts'
 import { log } from '../../kernel/log.ts'
 import type { Db } from '../../store/database.ts'
 import { fieldsOf, tagsOf } from './card.ts'
 import type { Card } from './card-head.ts'
 import { noCard, readCard } from './card-reader.ts'
-import { findUntidy, markTidied, saveMetadata } from './metadata-store.ts'
+import { findUntidy, markPruned, markTidied, saveMetadata } from './metadata-store.ts'
 
 const mostCardBytes = 1024 * 1024
 const tidiedAtOnce = 200
+const quietSeconds = 10 * minuteSeconds
 
 /** Reads the card of a repository as of a commit; an empty one where there is none. */
 export async function cardOf(git: GitHost, repoId: string, commit: string): Promise<Card> {
@@ -49,12 +50,15 @@ export async function refreshMetadata(db: Db, git: GitHost, repoId: string): Pro
 
 /** Tidies the repositories that changed since they were last tidied; answers how many. */
 export async function tidyRepositories(db: Db, git: GitHost): Promise<number> {
-  const ids = await findUntidy(db, tidiedAtOnce)
-  for (const id of ids) {
+  const rows = await findUntidy(db, tidiedAtOnce, secondsFromNow(-quietSeconds))
+  for (const { id, prune_wanted_at: wantedAt } of rows) {
     const begun = now()
-    await tidyRepository(git, id).catch((error) => log.warn({ err: error, repository: id }, 'could not be tidied'))
+    const tidied = await tidyRepository(git, id, { forgets: wantedAt !== null }).catch((error) => {
+      log.warn({ err: error, repository: id }, 'could not be tidied')
+    })
+    if (wantedAt !== null && tidied?.pruned) await markPruned(db, id, wantedAt)
     await refreshMetadata(db, git, id)
     await markTidied(db, id, begun)
   }
-  return ids.length
+  return rows.length
 }

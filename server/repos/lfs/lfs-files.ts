@@ -8,10 +8,11 @@ import { now } from '../../kernel/clock.ts'
 import { badField, HubError } from '../../kernel/errors.ts'
 import { decodeCursor, pageOf } from '../../kernel/page.ts'
 import { avatarUrl, type Links } from '../../mail/links.ts'
-import { type Db, transaction } from '../../store/database.ts'
+import { type Db, type Tx, transaction } from '../../store/database.ts'
 import { moveReferences } from '../references/move-references.ts'
 import { authorOf, type Committing } from '../registry/author.ts'
 import type { RepoMaking } from '../registry/places.ts'
+import { wantPruning } from '../registry/store.ts'
 import { removeBytes } from './lfs-collect.ts'
 import { deleteLfsObjects, findLfsObjects, findPushers, listLfsObjects } from './lfs-store.ts'
 
@@ -116,10 +117,13 @@ async function takeOutFiles(
   const what = `deleted ${oids.length === 1 ? 'an LFS file' : `${oids.length} LFS files`}`
   const data = { oids: oids.slice(0, mostRecorded), count: oids.length, rewriteHistory }
   const event = { type: 'repo.delete_lfs_files', what, data }
+  const also = async (tx: Tx) => {
+    if (rewriteHistory) await wantPruning(tx, permit.repo.id)
+  }
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const blobs = await pointerBlobs(git, permit.repo.id, (oid) => wanted.has(oid))
     const updates = await updatesWithout(permit, { blobs, rewriteHistory }, committing)
-    if ((await moveReferences(db, git, permit, { updates, event })) === 'moved') return
+    if ((await moveReferences(db, git, permit, { updates, event, also })) === 'moved') return
   }
   throw new HubError('Conflict', 'The repository changes too fast; try again in a moment.')
 }

@@ -7,10 +7,11 @@ import { objectInfo } from '../../git/objects/objects.ts'
 import { isRefName } from '../../git/objects/revisions.ts'
 import { now } from '../../kernel/clock.ts'
 import { badField, HubError } from '../../kernel/errors.ts'
-import type { Db } from '../../store/database.ts'
+import type { Db, Tx } from '../../store/database.ts'
 import { authorOf, type Committing } from '../registry/author.ts'
 import { branchRef, headOf, mainRef } from '../registry/branch-head.ts'
 import { getRevision, noSuchRevision } from '../registry/revision.ts'
+import { wantPruning } from '../registry/store.ts'
 import { moveAndRefresh } from './move-references.ts'
 
 type Commits = typeof api.commits
@@ -86,7 +87,8 @@ export async function superSquash(
     what: `squashed the branch ${branch}`,
     data: { ref, before: from, after: to },
   }
-  movedOr(await moveAndRefresh(db, git, permit, { updates: [{ ref, from, to }], event }), ref)
+  const also = (tx: Tx) => wantPruning(tx, permit.repo.id)
+  movedOr(await moveAndRefresh(db, git, permit, { updates: [{ ref, from, to }], event, also }), ref)
   return { commitId: to }
 }
 

@@ -13,7 +13,16 @@ import { refreshMetadata } from '../cards/metadata.ts'
 import { authorOf } from './author.ts'
 import { addressPrefix, checkRepoName, splitRepoId } from './names.ts'
 import { beginRepository, firstFiles, keptOnDisk, type RepoMaking, type RepoStores, removeFromDisk } from './places.ts'
-import { deleteRepoRow, insertRepo, lockRepoRow, type NewRepo, type Owner, setPrivate, takeRepoName } from './store.ts'
+import {
+  deleteRepoRow,
+  insertRepo,
+  lockRepoRow,
+  type NewRepo,
+  type Owner,
+  setPrivate,
+  takeRepoName,
+  wantPruning,
+} from './store.ts'
 
 type Repos = typeof api.repos
 type CreateInput = InputOf<Repos['createRepo']>
@@ -156,6 +165,7 @@ export async function updateRepoSettings(
     const reply = { private: after, visibility: visibilityOf(after), gated: false as const }
     if (after === repo.private) return reply
     await setPrivate(tx, repo.id, after)
+    if (!after) await wantPruning(tx, repo.id)
     const { type, namespace } = permit.repo
     const fullName = `${namespace}/${repo.name}`
     const data = {

@@ -142,6 +142,11 @@ export async function setPrivate(tx: Tx, id: string, isPrivate: boolean): Promis
   await sql`update repositories set private = ${isPrivate} where id = ${id}`.execute(tx)
 }
 
+/** Has commits that no reference leads to deleted soon: they could be read by their ID. */
+export async function wantPruning(tx: Tx, id: string): Promise<void> {
+  await sql`update repositories set prune_wanted_at = ${now()} where id = ${id}`.execute(tx)
+}
+
 /** Deletes a repository; its names become free. */
 export async function deleteRepoRow(tx: Tx, id: string): Promise<boolean> {
   const { numAffectedRows } = await sql`delete from repositories where id = ${id}`.execute(tx)
