@@ -60,13 +60,13 @@ export async function signUp(
   db: Db,
   permit: Permit<'account.create'>,
   input: InputOf<typeof api.users.signUp>,
-  { isInvited, leadTo, provenIn, links, key }: SignUpReason,
+  reason: SignUpReason,
 ): Promise<ResultOf<typeof api.users.signUp>> {
-  await refuseClosedSignUp(db, isInvited)
+  await refuseClosedSignUp(db, reason.isInvited)
   checkName('username', input.username)
   await refuseWeakPassword(input.password, { field: 'password', names: [input.username, input.email] })
-  const work = () => createAccount(db, permit, input, { isInvited, leadTo, provenIn, links, key })
-  return isInvited ? work() : countedSignUp(db, permit, input.email, work)
+  const work = () => createAccount(db, permit, input, reason)
+  return reason.isInvited ? work() : countedSignUp(db, permit, input.email, work)
 }
 
 async function createAccount(

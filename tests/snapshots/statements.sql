@@ -821,6 +821,10 @@ coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'role', 
 from invitation_groups ig join lateral (select * from "resource_groups" where id = "ig"."group_id" limit 1) g on true where ig.invitation_id = i.id), '[]') groups,
 i.created_at, i.sent_at, i.expires_at, i.ended_at from invitations i where i.org_id = $3 and i.id = $4;
 
+-- server/joining/entrance/invitations-store.ts findLiveInvitations
+select hash from invitations
+where hash = any($1::bytea[]) and state = 'pending' and expires_at > $2;
+
 -- server/joining/entrance/invitations-store.ts listInvitationRows
 select * from (select i.id, i.org_id, i.user_id, i.address, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.user_id) "user", i.role, i.message, i.lifetime_days,
 case when i.state = 'pending' and i.expires_at <= $1 then 'expired' else i.state end state,
@@ -1509,6 +1513,10 @@ job_key => $2::text, max_attempts => $3::int);
 -- server/mail/store.ts countMails
 select count(*) filter (where state = 'queued')::int as queued,
 count(*) filter (where state = 'failed')::int as failed from mails where state in ('queued', 'failed');
+
+-- server/mail/store.ts findLinkHashes
+select distinct link_hash as hash from mails
+where link_hash > $1 and state in ('kept', 'failed') order by link_hash limit $2;
 
 -- server/mail/store.ts findMail
 select id, recipient as "to", subject, body, state,
@@ -2221,8 +2229,9 @@ update "organizations" set "name" = $1, "fullname" = $2, "details" = $3, "websit
 update "organizations" set "member_management" = $1, "default_role" = $2, "group_creation" = $3, "allow_join_requests" = $4, "user_approval" = $5, "hide_members" = $6, "repo_visibility" = $7, "require_2fa" = $8, "require_2fa_from" = $9 where "id" = $10;
 
 -- server/repos/cards/metadata-store.ts findUntidy
-select id from repositories
-where pushed_at is not null and (tidied_at is null or tidied_at < pushed_at) order by pushed_at limit $1;
+select id, prune_wanted_at from repositories
+where pushed_at is not null and (tidied_at is null or tidied_at < pushed_at) or prune_wanted_at < $1
+order by coalesce(prune_wanted_at, pushed_at) limit $2;
 
 -- server/repos/cards/metadata-store.ts saveMetadata
 update repositories set head = $1, card = $2::jsonb, card_bytes = $3,
@@ -2579,6 +2588,9 @@ returning repo_id;
 -- server/repos/registry/store.ts touchPushed
 update repositories set pushed_at = $1, updated_at = $2 where id = $3;
 
+-- server/repos/registry/store.ts wantPruning
+update repositories set prune_wanted_at = $1 where id = $2;
+
 -- server/tokens/holdings-store.ts deleteTokensOf
 delete from access_tokens where user_id = $1;
 
@@ -2655,8 +2667,13 @@ delete from account_links where user_id = $1 and purpose = $2;
 select id, address, verified_at, is_primary, created_at from emails where user_id = $1 and id = $2;
 
 -- server/users/email-store.ts findLink
-select l.user_id, l.email_id, u.name as username from account_links l join users u on u.id = l.user_id
+select l.user_id, l.email_id, u.name as username, e.address as email
+from account_links l join users u on u.id = l.user_id left join emails e on e.user_id = u.id and e.is_primary
 where l.hash = $1 and l.purpose = $2 and l.expires_at > $3;
+
+-- server/users/email-store.ts findLiveLinks
+select hash from account_links
+where hash = any($1::bytea[]) and expires_at > $2;
 
 -- server/users/email-store.ts insertEmail
 insert into emails (id, user_id, address, verified_at, is_primary, created_at)
@@ -2819,6 +2836,20 @@ where user_id = $1 and expires_at > $2 order by last_seen_at desc, id desc;
 update sessions set confirmed_at = $1 where id = $2;
 
 -- server/users/sessions.ts signOut
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/users/sign-up.ts countedSignUp
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
