@@ -18,7 +18,7 @@ export async function newPasswordHash(password: string, chosen: Chosen): Promise
 }
 
 /**
- * Refuses, naming the field, what guessers try first: common passwords, runs and repetitions, and what is little more than
+ * Refuses, naming the field, what guessers try first: common passwords, runs and repeats, and what is little more than
  * a name or address of the account.
  */
 export async function refuseWeakPassword(password: string, { field, names }: Chosen): Promise<void> {

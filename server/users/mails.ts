@@ -134,7 +134,7 @@ export function codesGuessedMail({ name, email }: Recipient): Mail {
     kind: 'security',
     subject: 'Someone has your password and is guessing your code',
     paragraphs: [
-      `Someone entered the password of the account ${name}, and then three wrong codes of the second factor.`,
+      `Someone entered the password of the account ${name}, and then three wrong codes for two-factor authentication (2FA).`,
       'They are not signed in, and have to wait before they can try again.',
     ],
     footer: act,

@@ -141,7 +141,7 @@ async function refuseOpenCases(db: Db, { permit, account, input, attempt, key }:
 
 const codesUntilTold = 3
 
-// A new password begins anew: who guessed the codes does not know it
+// A new password starts the count again: who guessed the codes does not know it
 function codesOf({ id, password_hash }: SignInRow): string {
   return `${id} ${password_hash}`
 }

@@ -74,7 +74,7 @@ test('after the right password, three wrong codes are told to the owner, and the
     const code = (await codeAt(0)).replace(/\d$/, (digit) => String((Number(digit) + 1) % 10))
     return (await logIn(name, testPassword, { ip, code })).status
   }
-  // Each window begins anew on the clock: these lie well inside their hours
+  // Each window begins again on the clock: these lie well inside their hours
   const hour = 3_600_000
   const start = Math.ceil(Date.now() / (24 * hour)) * 24 * hour + hour - Date.now()
   hub.moveClock(start)
@@ -93,7 +93,7 @@ test('after the right password, three wrong codes are told to the owner, and the
   hub.moveClock(start + 2 * hour)
   assert.equal((await logIn(name, testPassword, { code: await codeAt(0) })).status, 200)
   hub.moveClock(start + 2 * hour + 60_000)
-  for (let n = 0; n < 3; n++) assert.equal(await wrong(`203.0.113.${10 + n}`), 401, 'the right code begins it anew')
+  for (let n = 0; n < 3; n++) assert.equal(await wrong(`203.0.113.${10 + n}`), 401, 'the right code starts it again')
   hub.moveClock(0)
 })
 
