@@ -58,10 +58,13 @@ export function renderMail(
   return { text: asText(words), html: asHtml(subject, words) }
 }
 
-/** The same mail with the secret of its link left out. */
+/** The same mail with the secrets of its link left out: the token, and all that stands behind `#`, such as proofs. */
 export function withoutSecret({ button, ...body }: MailBody): MailBody {
   if (!button?.secret) return { button, ...body }
-  return { ...body, button: { label: button.label, path: button.path.replaceAll(button.secret, '…') } }
+  return {
+    ...body,
+    button: { label: button.label, path: button.path.replaceAll(button.secret, '…').replace(/#.*$/s, '#…') },
+  }
 }
 
 interface Words {
