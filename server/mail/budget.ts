@@ -4,7 +4,15 @@ import { HubError } from '../kernel/errors.ts'
 import { log } from '../kernel/log.ts'
 import type { Tx } from '../store/database.ts'
 import { type Counts, type CountWish, countMailsSent, lockSender } from './budget-store.ts'
-import { limitByOne, limitToOne, type MailLimit, mailKinds, mailsByOne, mailsOfOrganization } from './limits.ts'
+import {
+  countsEach,
+  limitByOne,
+  limitToOne,
+  type MailLimit,
+  mailKinds,
+  mailsByOne,
+  mailsOfOrganization,
+} from './limits.ts'
 import type { Mail } from './templates.ts'
 
 /** For whom mails are written, as they are counted. */
@@ -47,9 +55,10 @@ function wishOf({ actorId, orgId }: Sender, mails: readonly Mail[]): CountWish {
   return {
     byOne: { actorId, kinds: [{ kind: null, since: startOf(mailsByOne) }, ...kinds] },
     ofOrganization: { orgId, since: startOf(mailsOfOrganization) },
-    toOne: [...pairs.values()].map(({ to, kind }) => ({
+    toOne: [...pairs.values()].map(({ to, kind, subject }) => ({
       recipient: to.toLowerCase(),
       kind,
+      subject: countsEach(kind) ? subject : '',
       since: startOf(limitToOne(kind)),
     })),
   }
@@ -59,8 +68,8 @@ function startOf({ windowSeconds }: MailLimit): Date {
   return secondsFromNow(-windowSeconds)
 }
 
-function keyOf({ to, kind }: Mail): string {
-  return `${kind} ${to.toLowerCase()}`
+function keyOf({ to, kind, subject }: Mail): string {
+  return `${kind} ${to.toLowerCase()} ${countsEach(kind) ? subject : ''}`
 }
 
 function refuseOverActor({ byOne }: Counts, mails: readonly Mail[]): void {

@@ -11,6 +11,8 @@ interface KindLimits {
   words: string
   /** To one address, from all accounts together: what is over is not sent, and no reply tells. */
   toOne: MailLimit
+  /** Counted for each subject line by itself: many about one organization must not hide one about another. */
+  ofEach?: true
   /** Caused by one account: what is over is refused. */
   byOne?: MailLimit
 }
@@ -27,7 +29,7 @@ export const mailKinds = {
   access: { words: 'notices of repository access', toOne: perHour(5), byOne: perHour(200) },
   offboarding: { words: 'notices of an offboarding', toOne: perHour(10) },
   organization: { words: 'notices about an organization', toOne: perHour(10) },
-  recovery: { words: 'notices of a recovery request', toOne: perDay(30) },
+  recovery: { words: 'notices of one recovery request', toOne: perDay(30), ofEach: true },
 } as const satisfies Record<string, KindLimits>
 
 export type MailKind = keyof typeof mailKinds
@@ -41,6 +43,11 @@ export const mailsOfOrganization = perDay(10_000)
 /** How many mails of a kind go to one address. */
 export function limitToOne(kind: MailKind): MailLimit {
   return mailKinds[kind].toOne
+}
+
+/** Whether mails of a kind to one address are counted for each subject line by itself. */
+export function countsEach(kind: MailKind): boolean {
+  return (mailKinds[kind] as KindLimits).ofEach ?? false
 }
 
 /** How many mails of a kind one account causes, where that has a limit of its own. */

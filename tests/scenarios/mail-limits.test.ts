@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { systemAuthor } from '../../server/access/author.ts'
 import { mostAskedADay } from '../../server/joining/requests/asking.ts'
 import { mailKinds } from '../../server/mail/limits.ts'
+import { queueMails } from '../../server/mail/queue.ts'
+import { composeMail } from '../../server/mail/templates.ts'
+import { transaction } from '../../server/store/database.ts'
 import { startTestHub, testPassword } from '../hub.ts'
 import { stateOf } from '../state.ts'
 import { signedIn } from '../visitor.ts'
@@ -106,4 +110,17 @@ test('an account that caused too many mails is refused before anything changes, 
     /^You can send at most 20 links to verify an address in 24 hours\. Nothing was changed/,
   )
   assert.equal((await own.send('GET', '/api/settings/emails')).body.length, 3)
+})
+
+test('many notices of one recovery request do not hide the first of another', async () => {
+  const notice = (subject: string) =>
+    composeMail({ to: 'watcher@example.org', kind: 'recovery', subject, paragraphs: [], footer: '' })
+  const notices = [...Array.from({ length: 40 }, () => notice('About acme')), notice('About lab')]
+  await transaction(hub.db, (tx) => queueMails(tx, systemAuthor, notices))
+  const subjects = (await hub.mails()).filter(({ recipient }) => recipient === 'watcher@example.org')
+  assert.deepEqual(
+    Map.groupBy(subjects, ({ subject }) => subject.replace(/^.*About/, 'About')).get('About lab')?.length,
+    1,
+  )
+  assert.equal(subjects.length, mailKinds.recovery.toOne.most + 1)
 })

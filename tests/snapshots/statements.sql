@@ -1493,9 +1493,11 @@ union all
 select 'organization', '', (select count(*) from mails
 where org_id = $4::text and created_at > $5::timestamptz)::int
 union all
-select 'address', a.kind || ' ' || a.recipient, (select count(*) from mails
-where lower(recipient) = a.recipient and kind = a.kind and created_at > a.since)::int
-from unnest($6::text[], $7::text[], $8::text[]::timestamptz[]) a(recipient, kind, since);
+select 'address', a.kind || ' ' || a.recipient || ' ' || a.subject, (select count(*) from mails
+where lower(recipient) = a.recipient and kind = a.kind and created_at > a.since
+and (a.subject = '' or subject = a.subject))::int
+from unnest($6::text[], $7::text[], $8::text[], $9::text[]::timestamptz[])
+a(recipient, kind, subject, since);
 
 -- server/mail/budget-store.ts lockSender
 select from (select pg_advisory_xact_lock(hashtextextended($1::text, 0))) locked;
