@@ -80,6 +80,12 @@ export const settings = [
     meaning: 'Maximum size of an LFS file.',
   },
   {
+    name: 'GUILDHALL_DISK_RESERVE',
+    fallback: '',
+    meaning:
+      'Disk space that uploads leave free, for example `20G`. Uploads beyond it get `507`. If empty, 2% of the file system, but at least 1 GB.',
+  },
+  {
     name: 'GUILDHALL_REGULAR_UPLOAD_LIMIT',
     fallback: '2G',
     meaning:
@@ -158,6 +164,8 @@ interface ReachConfig {
 export interface StorageConfig {
   /** Empty: the data folder. */
   repositoriesDir: string
+  /** Undefined: 2 % of the disk, at least 1 GiB. */
+  diskReserveBytes: number | undefined
   gitTransfers: number
   maxPushBytes: number
   maxLfsObjectBytes: number
@@ -225,6 +233,7 @@ function storageOf(read: (name: SettingName) => string): StorageConfig {
   }
   return {
     repositoriesDir: read('GUILDHALL_REPOSITORIES_DIR') && resolve(read('GUILDHALL_REPOSITORIES_DIR')),
+    diskReserveBytes: read('GUILDHALL_DISK_RESERVE') === '' ? undefined : size('GUILDHALL_DISK_RESERVE'),
     gitTransfers: size('GUILDHALL_GIT_TRANSFERS'),
     maxPushBytes: size('GUILDHALL_MAX_PUSH'),
     maxLfsObjectBytes: size('GUILDHALL_MAX_LFS_OBJECT'),

@@ -1,4 +1,5 @@
 // A real git repository in a folder of its own, as the hub keeps them, for tests of what reads and writes it.
+
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,6 +8,7 @@ import { type GitHost, openGit } from '../server/git/host.ts'
 import { repositoryFolder } from '../server/git/process/folder.ts'
 import { onlyOwner } from '../server/git/process/move-lock.ts'
 import { newId } from '../server/kernel/ids.ts'
+import { openDiskReserve } from '../server/shares/disk.ts'
 
 export interface ScratchFile {
   mode?: '100644' | '100755' | '120000' | '160000'
@@ -44,6 +46,7 @@ export function openScratch(): Scratch {
     transfers: 0,
     maxPushBytes: 100 * 1024 * 1024,
     owner: onlyOwner(),
+    reserve: openDiskReserve(0),
     spillFolder: folder,
   })
   const writer = scratchOn(host)

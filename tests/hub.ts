@@ -70,9 +70,10 @@ export const testPassword = 'correct horse battery'
 /** What the hubs of the tests sign with. */
 export const testSecret = 'test key test key test key test key'
 
-/** As the settings are unless someone sets them. */
+/** As the settings are unless someone sets them, for small disks. */
 export const testStorage: StorageOptions = {
   repositoriesDir: '',
+  diskReserveBytes: 64 * 1024 ** 2,
   gitTransfers: 0,
   maxPushBytes: 10 * 1024 ** 3,
   maxLfsObjectBytes: 500 * 1024 ** 3,

@@ -1,5 +1,6 @@
 // Everything that reads what other people wrote on the main thread, with the worst that they could write: none keeps the hub
 // from its other work for long. Measured is the time of this thread, which a busy machine does not change.
+
 import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
 import { after, describe, it } from 'node:test'
@@ -18,6 +19,7 @@ import { matchAtOnce } from '../server/repos/paths/path-match.ts'
 import { dispositionOf, mediaTypeOf } from '../server/repos/registry/media.ts'
 import { namesTag, rangeOf } from '../server/repos/registry/ranges.ts'
 import { openSpool } from '../server/repos/registry/spool.ts'
+import { openDiskReserve } from '../server/shares/disk.ts'
 import { openScratch } from './git-repository.ts'
 
 const scratch = openScratch()
@@ -128,7 +130,12 @@ describe('read on the main thread in no time', () => {
       csv: () => readCsv(`username\n${'"a""b"\n'.repeat(400_000)}`, shape),
       commas: () => readCsv(`username\n${','.repeat(2_000_000)}`, shape),
       lines: () =>
-        Array.fromAsync(readLines(Readable.from(chunks('{"key":"file","value":{}}\n', 4e6)), openSpool('/nowhere'))),
+        Array.fromAsync(
+          readLines(
+            Readable.from(chunks('{"key":"file","value":{}}\n', 4e6)),
+            openSpool('/nowhere', openDiskReserve(0)),
+          ),
+        ),
       folder: () => listTree(scratch.host, repo, { commit: wide, path: '', recursive: false, limit: 1000 }),
     }
     for (const [name, work] of Object.entries(works)) {

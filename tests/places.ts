@@ -6,6 +6,7 @@ import { onlyOwner } from '../server/git/process/move-lock.ts'
 import type { Services } from '../server/http/services.ts'
 import { instanceKey } from '../server/kernel/secret.ts'
 import { openLfsDisk } from '../server/lfs/disk/disk.ts'
+import { openDiskReserve } from '../server/shares/disk.ts'
 
 /** A hub that answers no requests, for tests of single rules; its folder goes when the process ends. */
 export function silentHub(publicUrl: string, secret = 'a key that is only for this one test'): Services {
@@ -19,9 +20,10 @@ export function silentHub(publicUrl: string, secret = 'a key that is only for th
       transfers: 2,
       maxPushBytes: 1e9,
       owner: onlyOwner(),
+      reserve: openDiskReserve(0),
       spillFolder: folder,
     }),
-    lfs: openLfsDisk({ folder: join(folder, 'lfs') }),
+    lfs: openLfsDisk({ folder: join(folder, 'lfs'), reserve: openDiskReserve(0) }),
     incoming: join(folder, 'incoming'),
     uploads: { regular: 1e9, lfsObject: 1e9 },
     dns: { txt: async () => [] },

@@ -138,7 +138,7 @@ export const errorWords: Readonly<Record<ErrorCode, { meaning: string; remedy: s
     remedy: 'Try again after the number of seconds in the `Retry-After` header. If it continues, tell a site admin.',
   },
   InsufficientStorage: {
-    meaning: 'The disk of the server is full. Nothing was saved.',
+    meaning: 'The server is out of disk space: the disk is full, or only its reserve is left. Nothing was saved.',
     remedy: 'Tell a site admin.',
   },
 }

@@ -33,6 +33,7 @@ const hub = await startHub({
   },
   storage: {
     repositoriesDir: '',
+    diskReserveBytes: undefined,
     gitTransfers: 0,
     maxPushBytes: 1e9,
     maxLfsObjectBytes: 1e9,

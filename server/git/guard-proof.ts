@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { newId } from '../kernel/ids.ts'
+import { openDiskReserve } from '../shares/disk.ts'
 import { hooksFolder, openGit } from './host.ts'
 import { repositoryFolder } from './process/folder.ts'
 import { onlyOwner } from './process/move-lock.ts'
@@ -32,7 +33,14 @@ export async function guardProblem(folder: string): Promise<string | undefined> 
 
 // Deletes a reference, which needs no pack and no object; the last answer is no.
 async function pushScratch(folder: string): Promise<{ asked: string[]; said: string; kept: boolean }> {
-  const host = openGit({ folder, transfers: 1, maxPushBytes: 1e6, owner: onlyOwner(), spillFolder: folder })
+  const host = openGit({
+    folder,
+    transfers: 1,
+    maxPushBytes: 1e6,
+    owner: onlyOwner(),
+    spillFolder: folder,
+    reserve: openDiskReserve(0),
+  })
   const id = newId()
   await createRepository(host, id)
   const file = join(repositoryFolder(host, id), ref)

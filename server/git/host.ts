@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { availableParallelism, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import type { DiskReserve } from '../shares/disk.ts'
 import { openRoom, openSlots, type Room, type Slots } from '../shares/slots.ts'
 import { neverWhileHeld } from '../store/held.ts'
 import { openReaders, type Readers } from './objects/readers.ts'
@@ -22,6 +23,8 @@ export interface GitHost {
   downloads: Slots
   /** Where answers wait for callers who take them slowly. */
   answers: SpillPlace
+  /** What its writers leave free of the disk. */
+  reserve: DiskReserve
   /** What is kept of requests until they are whole, in bytes. */
   requests: Room
   /** Address space of each process. */
@@ -41,6 +44,7 @@ export interface GitOptions {
   /** Bytes that one push may bring. */
   maxPushBytes: number
   owner: LockOwner
+  reserve: DiskReserve
   /** Folder of this process for what waits to be taken. */
   spillFolder: string
 }
@@ -71,7 +75,8 @@ export function openGit(options: GitOptions): GitHost {
     transfers: gitPlaces(places.transfers),
     work: gitPlaces(places.work),
     downloads: gitPlaces(places.downloads),
-    answers: openSpillPlace(options.spillFolder),
+    answers: openSpillPlace(options.spillFolder, options.reserve),
+    reserve: options.reserve,
     requests: openRoom(mostRequestBytes),
     memoryBytes: memoryOfEach(
       Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY),

@@ -1,8 +1,8 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { failedWith } from '../git/process/durable.ts'
-import { diskIsFull } from '../git/process/process.ts'
 import { type ErrorCode, HubError } from '../kernel/errors.ts'
 import { log } from '../kernel/log.ts'
+import { outOfSpace } from '../shares/disk.ts'
 import { isUnavailable, NoFreeConnection } from '../store/conflict.ts'
 import { dialectAt } from './dialects/choice.ts'
 import type { Dialect, Refusal } from './dialects/dialect.ts'
@@ -37,17 +37,19 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
     .send(JSON.stringify(dialect.errorBody(refusal)))
 }
 
-// Only a bug has a stack worth reading; what the hub does not offer is no failure.
+// Only a bug has a stack worth reading; what the hub does not offer is no failure, and a full disk was told of already.
 function logFailure(request: FastifyRequest, refusal: Refusal, error: unknown): void {
   const requestId = request.id
   if (refusal.code === 'Bug') log.error({ requestId, err: error }, 'request failed')
-  else if (refusal.code === 'NotImplemented') log.debug({ requestId }, refusal.message)
+  else if (quietCodes.has(refusal.code)) log.debug({ requestId }, refusal.message)
   else log.warn({ requestId, status: refusal.status, cause: causeOf(error) }, refusal.message)
 }
 
 function causeOf(error: unknown): string | undefined {
   return error instanceof Error && !(error instanceof HubError) ? error.message : undefined
 }
+
+const quietCodes = new Set<string>(['NotImplemented', 'InsufficientStorage'] satisfies ErrorCode[])
 
 interface RouteConfig {
   dialect?: Dialect
@@ -58,7 +60,7 @@ function refusalOf(error: unknown): Refusal {
   if (error instanceof NoFreeConnection) return unavailable('The hub is busy with other requests. Try again shortly.')
   if (isUnavailable(error)) return unavailable('The database cannot be reached at the moment. Try again shortly.')
   // 53100: PostgreSQL's own word for it
-  if (failedWith(error, 'ENOSPC', 'EDQUOT', '53100')) return diskIsFull()
+  if (failedWith(error, 'ENOSPC', 'EDQUOT', '53100')) return outOfSpace()
   const { statusCode, code, message } = error as FastifyError
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
     return new HubError('PayloadTooLarge', 'The body is larger than this route takes.')

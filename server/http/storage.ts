@@ -5,6 +5,7 @@ import { openGit } from '../git/host.ts'
 import type { LockOwner } from '../git/process/move-lock.ts'
 import { openLfsDisk } from '../lfs/disk/disk.ts'
 import { openLfsS3, type S3Options } from '../lfs/s3/s3.ts'
+import { openDiskReserve } from '../shares/disk.ts'
 import { neverWhileHeld } from '../store/held.ts'
 import { StartRefused } from '../store/processes.ts'
 import type { Services } from './services.ts'
@@ -13,6 +14,8 @@ import type { Services } from './services.ts'
 export interface StorageOptions {
   /** Folder that processes share, with `repositories` and `lfs` in it; empty: the data folder. */
   repositoriesDir: string
+  /** What uploads leave free of each disk; undefined: 2 %, at least 1 GiB. */
+  diskReserveBytes: number | undefined
   gitTransfers: number
   maxPushBytes: number
   maxLfsObjectBytes: number
@@ -41,14 +44,16 @@ export async function openStorage(
   await mkdir(incoming, { recursive: true, mode: 0o700 })
   const { gitTransfers, maxPushBytes, lfsS3 } = options
   const shared = options.repositoriesDir || dataDir
+  const reserve = openDiskReserve(options.diskReserveBytes)
   const git = openGit({
     folder: join(shared, 'repositories'),
     transfers: gitTransfers,
     maxPushBytes,
     owner,
+    reserve,
     spillFolder: incoming,
   })
-  const store = lfsS3 === undefined ? openLfsDisk({ folder: join(shared, 'lfs') }) : openLfsS3(lfsS3)
+  const store = lfsS3 === undefined ? openLfsDisk({ folder: join(shared, 'lfs'), reserve }) : openLfsS3(lfsS3)
   const lfs = neverWhileHeld('lfs', store)
   const uploads = { regular: options.regularUploadBytes, lfsObject: options.maxLfsObjectBytes }
   const downloadOrigins = lfsS3 === undefined ? [] : [originOf(lfsS3)]

@@ -1,4 +1,5 @@
 // After a kill and a new start: whether everything that was acknowledged is there, and nothing is half there.
+
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { readdirSync, writeFileSync } from 'node:fs'
@@ -8,6 +9,7 @@ import { openGit } from '../../server/git/host.ts'
 import { onlyOwner } from '../../server/git/process/move-lock.ts'
 import { openLfsDisk } from '../../server/lfs/disk/disk.ts'
 import { sweepRepositories } from '../../server/repos/registry/places.ts'
+import { openDiskReserve } from '../../server/shares/disk.ts'
 import { type Connection, openDatabase } from '../../server/store/database.ts'
 import { clusterPort, clusterUser } from '../../server/store/postgres/embedded-cluster.ts'
 import { shortPath } from '../../server/store/postgres/embedded-folders.ts'
@@ -114,9 +116,10 @@ export async function checkSwept(at: Kept): Promise<void> {
     transfers: 0,
     maxPushBytes: 2 ** 33,
     owner: onlyOwner(),
+    reserve: openDiskReserve(0),
     spillFolder: at.folder,
   })
-  const lfs = openLfsDisk({ folder: join(at.folder, 'lfs') })
+  const lfs = openLfsDisk({ folder: join(at.folder, 'lfs'), reserve: openDiskReserve(0) })
   const { db, close } = openDatabase(at.connection, () => undefined)
   try {
     await sweepRepositories(db, { git, lfs }, 0)

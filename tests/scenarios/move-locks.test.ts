@@ -1,4 +1,5 @@
 // Two processes on one repositories folder: a lock belongs to the row of a process, and is stale when that row is gone.
+
 import assert from 'node:assert/strict'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,6 +10,7 @@ import { repositoryFolder } from '../../server/git/process/folder.ts'
 import { type PreparedReferences, prepareReferences, type RefUpdate } from '../../server/git/refs/references.ts'
 import { createRepository } from '../../server/git/upkeep/repository.ts'
 import { newId } from '../../server/kernel/ids.ts'
+import { openDiskReserve } from '../../server/shares/disk.ts'
 import { type Db, openDatabase } from '../../server/store/database.ts'
 import { migrate } from '../../server/store/migrate.ts'
 import { openProcessRow, type ProcessRow } from '../../server/store/processes.ts'
@@ -45,7 +47,14 @@ async function start(): Promise<Hub> {
   const { db, close } = openDatabase(url, () => undefined, id)
   await migrate(db)
   const row = openProcessRow(db, id)
-  const host = openGit({ folder, transfers: 1, maxPushBytes: 1e6, owner: row, spillFolder: folder })
+  const host = openGit({
+    folder,
+    transfers: 1,
+    maxPushBytes: 1e6,
+    owner: row,
+    spillFolder: folder,
+    reserve: openDiskReserve(0),
+  })
   await row.enter({ publicUrl: 'https://hub.example.org', keyFingerprint: 'ab'.repeat(8), isAlone: false })
   let ended: Promise<void> | undefined
   const kill = () => {

@@ -6,11 +6,12 @@ import { dirname, join, relative } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { badField, HubError } from '../../kernel/errors.ts'
+import { outOfSpace } from '../../shares/disk.ts'
 import type { GitHost } from '../host.ts'
 import { failedWith, syncFolder } from '../process/durable.ts'
 import { repositoryFolder, requireFolder } from '../process/folder.ts'
 import { mostOwnFileBytes, ownFile, requireHarmless } from '../process/own-files.ts'
-import { diskIsFull, endProcess, failure, outcomeOf, runGit, spawnGit } from '../process/process.ts'
+import { endProcess, failure, outcomeOf, runGit, spawnGit } from '../process/process.ts'
 import { readObject } from './objects.ts'
 import { isRefName } from './revisions.ts'
 import { isPlainPath } from './trees.ts'
@@ -43,6 +44,7 @@ const draftRef = 'refs/hub/draft'
 export async function writeCommit(host: GitHost, repoId: string, commit: NewCommit): Promise<string> {
   refuseNul('message', commit.message)
   await requireFolder(host, repoId)
+  await host.reserve.ask(host.folder, 0)
   const leave = await host.work.enter()
   const objects = join(repositoryFolder(host, repoId), 'objects')
   const draft = join(objects, `tmp_objdir-commit-${randomBytes(6).toString('hex')}`)
@@ -53,10 +55,18 @@ export async function writeCommit(host: GitHost, repoId: string, commit: NewComm
     await moveObjects(draft, objects)
     return oid
   } catch (error) {
-    throw failedWith(error, 'ENOSPC', 'EDQUOT') ? diskIsFull() : error
+    throw failedWith(error, 'ENOSPC', 'EDQUOT') ? outOfSpace() : error
   } finally {
     leave()
     await rm(draft, { recursive: true, force: true })
+  }
+}
+
+async function* fitting(host: GitHost, changes: NewCommit['changes']): AsyncGenerator<Change> {
+  for await (const change of changes) {
+    if (change.kind === 'file')
+      await host.reserve.ask(host.folder, Buffer.isBuffer(change.content) ? change.content.length : change.content.size)
+    yield change
   }
 }
 
@@ -68,7 +78,7 @@ async function importCommit(host: GitHost, repoId: string, commit: NewCommit, dr
   const child = spawnGit(host, repoId, args, { timeLimitSeconds: commitSeconds, env })
   const outcome = outcomeOf(child)
   try {
-    const changes = harmless(host, repoId, commit.changes)
+    const changes = harmless(host, repoId, fitting(host, commit.changes))
     const oid = await feed(dialogueWith(child), { ...commit, changes })
     child.stdin?.end()
     const [errorText, exitCode] = await outcome

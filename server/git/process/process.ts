@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { HubError } from '../../kernel/errors.ts'
 import { log } from '../../kernel/log.ts'
+import { outOfSpace } from '../../shares/disk.ts'
 import { notWhileHeld } from '../../store/held.ts'
 import type { GitHost } from '../host.ts'
 import { repositoryFolder, requireFolder } from './folder.ts'
@@ -126,15 +126,10 @@ export async function runGit(
 
 /** What went wrong, as the error to throw. */
 export function failure(args: readonly string[], exitCode: number | null, errorText: string): Error {
-  if (/No space left on device|Disk quota exceeded|Out of diskspace/.test(errorText)) return diskIsFull()
+  if (/No space left on device|Disk quota exceeded|Out of diskspace/.test(errorText)) return outOfSpace()
   const error = new GitFailed(args, exitCode, errorText)
   log.debug({ err: error }, 'git failed')
   return error
-}
-
-/** The refusal when the disk is full. */
-export function diskIsFull(): HubError {
-  return new HubError('InsufficientStorage', 'The disk of this hub is full; nothing was saved. Tell its operator.')
 }
 
 /** All that a process writes. */

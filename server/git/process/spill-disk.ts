@@ -1,7 +1,8 @@
-import { type FileHandle, open, statfs, unlink } from 'node:fs/promises'
+import { type FileHandle, open, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { newId } from '../../kernel/ids.ts'
 import type { Caller } from '../../shares/caller.ts'
+import type { DiskReserve } from '../../shares/disk.ts'
 import type { Room } from '../../shares/slots.ts'
 
 /** Where what git has said waits for callers who take it slowly. */
@@ -9,6 +10,7 @@ export interface SpillPlace {
   folder: string
   /** Counted in segments. */
   room: Room
+  reserve: DiskReserve
 }
 
 /** Bytes on the disk, first in, first out. One adds, one takes, each at their own pace. */
@@ -31,14 +33,14 @@ interface Segment {
 const segmentBytes = 16 * 1024 * 1024
 const readBytes = 256 * 1024
 const mostSegments = 32
-const leastFreeBytes = 1024 * 1024 * 1024
 
 /** Opens a queue; a file is made when it is needed, and given back once it is read. */
-export function openDiskQueue({ folder, room }: SpillPlace, caller: Caller): DiskQueue {
+export function openDiskQueue({ folder, room, reserve }: SpillPlace, caller: Caller): DiskQueue {
   const segments: Segment[] = []
 
   async function grown(): Promise<Segment | undefined> {
-    if (segments.length >= mostSegments || !(await hasSpace(folder)) || !room.take(caller, 1)) return undefined
+    if (segments.length >= mostSegments || !(await reserve.has(folder, segmentBytes)) || !room.take(caller, 1))
+      return undefined
     try {
       const segment = { handle: await openUnnamed(folder), written: 0, read: 0 }
       segments.push(segment)
@@ -90,11 +92,6 @@ export function openDiskQueue({ folder, room }: SpillPlace, caller: Caller): Dis
 
 function isRead({ read, written }: Segment): boolean {
   return read === written
-}
-
-async function hasSpace(folder: string): Promise<boolean> {
-  const disk = await statfs(folder)
-  return disk.bavail * disk.bsize > leastFreeBytes
 }
 
 // Without a name nothing of it stays when the process dies.

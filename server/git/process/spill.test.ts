@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { until } from '../../../tests/until.ts'
+import { openDiskReserve } from '../../shares/disk.ts'
 import { openRoom } from '../../shares/slots.ts'
 import { openSpillPlace, spilled } from './spill.ts'
 
@@ -33,7 +34,7 @@ describe('an answer that is taken slowly', () => {
   it('is whole, and its source ends before it is taken', async () => {
     const { given, bytes } = source()
     const taken: Buffer[] = []
-    for await (const chunk of spilled(bytes, openSpillPlace(folder))) {
+    for await (const chunk of spilled(bytes, openSpillPlace(folder, openDiskReserve(0)))) {
       if (taken.length === 0) await until(() => given.isOver)
       taken.push(chunk)
     }
@@ -44,7 +45,7 @@ describe('an answer that is taken slowly', () => {
   it('is whole when it is taken now faster, now slower', async () => {
     const { bytes } = source()
     const taken: Buffer[] = []
-    for await (const chunk of spilled(bytes, openSpillPlace(folder))) {
+    for await (const chunk of spilled(bytes, openSpillPlace(folder, openDiskReserve(0)))) {
       for (let turns = taken.length % 7; turns > 0; turns--) await nextTurn()
       taken.push(chunk)
     }
@@ -52,7 +53,7 @@ describe('an answer that is taken slowly', () => {
   })
 
   it('keeps its source waiting where there is no room, and gives back what it took', async () => {
-    const place = { folder, room: openRoom(2) }
+    const place = { folder, room: openRoom(2), reserve: openDiskReserve(0) }
     const { given, bytes } = source()
     const pieces = spilled(bytes, place)
     await pieces.next()
@@ -76,7 +77,7 @@ describe('an answer that is taken slowly', () => {
     }
     for (let turns = 0; turns < 30; turns++) {
       const taken: Buffer[] = []
-      for await (const chunk of spilled(soon(turns), openSpillPlace(folder))) taken.push(chunk)
+      for await (const chunk of spilled(soon(turns), openSpillPlace(folder, openDiskReserve(0)))) taken.push(chunk)
       assert.equal(String(Buffer.concat(taken)), 'all', `after ${turns} turns`)
     }
   })
@@ -86,7 +87,7 @@ describe('an answer that is taken slowly', () => {
       yield Buffer.from('half')
       throw new Error('broken')
     }
-    const pieces = spilled(broken(), openSpillPlace(folder))
+    const pieces = spilled(broken(), openSpillPlace(folder, openDiskReserve(0)))
     assert.equal(String((await pieces.next()).value), 'half')
     await assert.rejects(pieces.next(), /broken/)
   })

@@ -1,4 +1,5 @@
 import { currentCaller } from '../../shares/caller.ts'
+import type { DiskReserve } from '../../shares/disk.ts'
 import { openRoom } from '../../shares/slots.ts'
 import { type DiskQueue, openDiskQueue, type SpillPlace } from './spill-disk.ts'
 
@@ -8,8 +9,8 @@ const memoryBytes = 512 * 1024
 const mostSegments = 256
 
 /** The place for 4 GiB in all, for half a GiB of each answer. */
-export function openSpillPlace(folder: string): SpillPlace {
-  return { folder, room: openRoom(mostSegments) }
+export function openSpillPlace(folder: string, reserve: DiskReserve): SpillPlace {
+  return { folder, room: openRoom(mostSegments), reserve }
 }
 
 /**

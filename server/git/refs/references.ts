@@ -5,11 +5,12 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startWatch } from '../../kernel/clock.ts'
 import { log } from '../../kernel/log.ts'
+import { outOfSpace } from '../../shares/disk.ts'
 import type { GitHost } from '../host.ts'
 import { failedWith, syncFolder } from '../process/durable.ts'
 import { repositoryFolder, requireFolder } from '../process/folder.ts'
 import { type MoveLock, outOfTouch, takeMoveLock } from '../process/move-lock.ts'
-import { diskIsFull, endProcess, failure, outcomeOf, spawnGit } from '../process/process.ts'
+import { endProcess, failure, outcomeOf, spawnGit } from '../process/process.ts'
 
 /** Where a ref is to move. `from: null`: it must not exist yet; `to: null`: it is deleted. */
 export interface RefUpdate {
@@ -154,7 +155,7 @@ async function prepareOnce(
     const refused = refusalIn(errorText)
     if (refused) return { refused }
     // git does not say why it could not write the few bytes of a lock.
-    if (errorText.includes("couldn't write")) throw diskIsFull()
+    if (errorText.includes("couldn't write")) throw outOfSpace()
     throw failure(args, exitCode, errorText)
   }
   return {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { newId } from '../../kernel/ids.ts'
+import { openDiskReserve } from '../../shares/disk.ts'
 import { openGit } from '../host.ts'
 import { onlyOwner } from '../process/move-lock.ts'
 import { checkRepository } from '../upkeep/maintenance.ts'
@@ -18,6 +19,7 @@ const host = openGit({
   transfers: 2,
   maxPushBytes: 1e9,
   owner: onlyOwner(),
+  reserve: openDiskReserve(0),
   spillFolder: root,
 })
 after(() => {

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { type Dirent, existsSync } from 'node:fs'
 import { lstat, mkdir, opendir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { outOfSpace } from '../../shares/disk.ts'
 import type { GitHost } from '../host.ts'
 import { failedWith, syncFolder, writeDurably } from '../process/durable.ts'
 import { repositoryFolder } from '../process/folder.ts'
-import { diskIsFull } from '../process/process.ts'
 
 const configuration = '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n'
 const unfinished = 'new-'
@@ -23,7 +23,7 @@ export async function createRepository(host: GitHost, repoId: string): Promise<v
     await syncFolder(parent)
   } catch (error) {
     await rm(draft, { recursive: true, force: true })
-    throw failedWith(error, 'ENOSPC', 'EDQUOT') ? diskIsFull() : error
+    throw failedWith(error, 'ENOSPC', 'EDQUOT') ? outOfSpace() : error
   }
 }
 

@@ -1,18 +1,10 @@
 import { open } from 'node:fs/promises'
+import { HubError } from '../../kernel/errors.ts'
 import { newId } from '../../kernel/ids.ts'
 import { type LfsObject, type LfsStore, type PartBody, partBytes, requireObject } from '../bytes/bytes.ts'
 import { checked, partsInOrder, requirePart, sized, unknownUpload } from '../bytes/checks.ts'
 import type { DiskPlaces } from './disk.ts'
-import {
-  asFull,
-  fileFacts,
-  makeFolder,
-  moveDurably,
-  removeFile,
-  requireSpace,
-  unlessMissing,
-  writeStream,
-} from './durable.ts'
+import { asFull, fileFacts, makeFolder, moveDurably, removeFile, unlessMissing, writeStream } from './durable.ts'
 
 const readBytes = 1024 * 1024
 
@@ -25,7 +17,7 @@ export function diskParts(
 ): Pick<LfsStore, 'beginParts' | 'putPart' | 'completeParts' | 'abortParts'> {
   return {
     beginParts: (repoId, object) => beginParts(places, repoId, object),
-    putPart: async (repoId, uploadId, part) => putPart(fileOf(places, repoId, uploadId), part),
+    putPart: async (repoId, uploadId, part) => putPart(places, fileOf(places, repoId, uploadId), part),
     completeParts: async (repoId, uploadId, object, parts) => {
       requireObject(repoId, object.oid)
       partsInOrder(object.size, parts)
@@ -51,22 +43,26 @@ function fileOf(places: DiskPlaces, repoId: string, uploadId: string): Upload {
 async function beginParts(places: DiskPlaces, repoId: string, object: LfsObject): Promise<string> {
   requireObject(repoId, object.oid)
   await makeFolder(places.uploads)
-  await requireSpace(places.uploads, object.size)
+  await places.ask(object.size)
   const uploadId = `${newId()}-${object.size}`
   const handle = await open(places.upload(repoId, uploadId), 'wx', 0o600)
   await handle.close()
   return uploadId
 }
 
-async function putPart(upload: Upload, part: PartBody): Promise<string> {
+// Of an upload that does not fit, nothing stays.
+async function putPart(places: DiskPlaces, upload: Upload, part: PartBody): Promise<string> {
   requirePart(upload.size, part)
   const handle = await open(upload.file, 'r+').catch(unlessMissing)
   if (handle === undefined) throw unknownUpload()
   try {
-    await writeStream(handle, sized(part.size, part.body), (part.number - 1) * partBytes(upload.size))
+    const from = (part.number - 1) * partBytes(upload.size)
+    await writeStream(handle, sized(part.size, part.body), { ask: places.ask, from })
     await handle.datasync()
   } catch (error) {
-    throw asFull(error)
+    const refusal = asFull(error)
+    if (refusal instanceof HubError && refusal.code === 'InsufficientStorage') await removeFile(upload.file)
+    throw refusal
   } finally {
     await handle.close()
   }

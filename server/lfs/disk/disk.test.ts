@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { all, inChunks, objectOf, read, refused, storeCases } from '../../../tests/lfs-bytes.ts'
 import { newId } from '../../kernel/ids.ts'
+import { openDiskReserve } from '../../shares/disk.ts'
 import type { LfsStore } from '../bytes/bytes.ts'
 import { openLfsDisk } from './disk.ts'
 
@@ -16,7 +17,7 @@ after(() => rmSync(root, { recursive: true, force: true }))
 
 function fresh(): { folder: string; store: LfsStore; repoId: string } {
   const folder = join(root, newId())
-  return { folder, store: openLfsDisk({ folder }), repoId: newId() }
+  return { folder, store: openLfsDisk({ folder, reserve: openDiskReserve(0) }), repoId: newId() }
 }
 
 /** Every file below a folder. */
@@ -54,8 +55,9 @@ test('a killed process leaves no object, and its remains are swept', async () =>
   const { store, repoId, folder } = fresh()
   const script = `
     import { openLfsDisk } from ${JSON.stringify(new URL('./disk.ts', import.meta.url).href)}
+    import { openDiskReserve } from ${JSON.stringify(new URL('../../shares/disk.ts', import.meta.url).href)}
     const body = (async function* () { for (;;) { yield Buffer.alloc(65536); process.stdout.write('.') } })()
-    await openLfsDisk({ folder: ${JSON.stringify(folder)} })
+    await openLfsDisk({ folder: ${JSON.stringify(folder)}, reserve: openDiskReserve(0) })
       .put(${JSON.stringify(repoId)}, { oid: ${JSON.stringify('a'.repeat(64))}, size: 1e10 }, body)`
   const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -75,7 +77,7 @@ test('a full disk refuses with 507 before and while it writes, keeps what it has
   const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=72m', 'tmpfs', folder])
   if (mount.status !== 0) return t.skip('only root can make a small disk to fill')
   t.after(() => spawnSync('umount', ['-l', folder]))
-  const store = openLfsDisk({ folder: join(folder, 'lfs') })
+  const store = openLfsDisk({ folder: join(folder, 'lfs'), reserve: openDiskReserve(64 * 1024 * 1024) })
   const repoId = newId()
   const kept = randomBytes(2_000_000)
   await store.put(repoId, objectOf(kept), inChunks(kept))

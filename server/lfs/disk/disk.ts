@@ -5,16 +5,17 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { failedWith } from '../../git/process/durable.ts'
 import { newId } from '../../kernel/ids.ts'
+import type { DiskReserve } from '../../shares/disk.ts'
 import { type ByteRange, type LfsObject, type LfsStore, requireObject, type StoredObject } from '../bytes/bytes.ts'
 import { checked } from '../bytes/checks.ts'
 import { diskParts } from './disk-parts.ts'
 import {
+  type Ask,
   asFull,
   fileFacts,
   makeFolder,
   moveDurably,
   removeFile,
-  requireSpace,
   unlessMissing,
   writeStream,
 } from './durable.ts'
@@ -29,11 +30,13 @@ export interface DiskPlaces {
   /** What is not whole yet: `uploads/<repository>.<name>`. */
   upload(repoId: string, name: string): string
   uploads: string
+  /** Asks whether so many more bytes fit beside the reserve of the disk. */
+  ask: Ask
 }
 
 /** The store of bytes in a folder of this machine; the folder is made when the first bytes come. */
-export function openLfsDisk({ folder }: { folder: string }): LfsStore {
-  const places = placesIn(folder)
+export function openLfsDisk({ folder, reserve }: { folder: string; reserve: DiskReserve }): LfsStore {
+  const places = placesIn(folder, reserve)
   const pathOf = (repoId: string, oid: string) => {
     requireObject(repoId, oid)
     return places.object(repoId, oid)
@@ -55,10 +58,11 @@ export function openLfsDisk({ folder }: { folder: string }): LfsStore {
   }
 }
 
-function placesIn(folder: string): DiskPlaces {
+function placesIn(folder: string, reserve: DiskReserve): DiskPlaces {
   const uploads = join(folder, 'uploads')
   return {
     uploads,
+    ask: (bytes) => reserve.ask(uploads, bytes),
     object: (repoId, oid) => join(repositoryFolder(folder, repoId), oid.slice(0, 2), oid),
     upload: (repoId, name) => join(uploads, `${repoId}.${name}`),
   }
@@ -76,10 +80,10 @@ async function put(
 ): Promise<void> {
   requireObject(repoId, object.oid)
   await makeFolder(places.uploads)
-  await requireSpace(places.uploads, object.size)
+  await places.ask(object.size)
   const unfinished = places.upload(repoId, newId())
   try {
-    await writeFile(unfinished, checked(object, body))
+    await writeFile(unfinished, checked(object, body), places.ask)
     await moveDurably(unfinished, places.object(repoId, object.oid))
   } catch (error) {
     await removeFile(unfinished)
@@ -87,10 +91,10 @@ async function put(
   }
 }
 
-async function writeFile(file: string, body: AsyncIterable<Uint8Array>): Promise<void> {
+async function writeFile(file: string, body: AsyncIterable<Uint8Array>, ask: Ask): Promise<void> {
   const handle = await open(file, 'wx', 0o600)
   try {
-    await writeStream(handle, body)
+    await writeStream(handle, body, { ask })
     await handle.datasync()
   } finally {
     await handle.close()
@@ -112,7 +116,7 @@ async function adopt(places: DiskPlaces, repoId: string, object: LfsObject, file
 // The file is on another file system, where a rename does not reach.
 async function adoptCopy(places: DiskPlaces, repoId: string, object: LfsObject, file: string): Promise<void> {
   await makeFolder(places.uploads)
-  await requireSpace(places.uploads, object.size)
+  await places.ask(object.size)
   const unfinished = places.upload(repoId, newId())
   try {
     await copyFile(file, unfinished)

@@ -1,23 +1,23 @@
 import type { FileHandle } from 'node:fs/promises'
-import { mkdir, rename, stat, statfs, unlink } from 'node:fs/promises'
+import { mkdir, rename, stat, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { failedWith, syncFolder } from '../../git/process/durable.ts'
-import { diskIsFull } from '../../git/process/process.ts'
+import { type DiskReserve, outOfSpace } from '../../shares/disk.ts'
 
 const batchBytes = 1024 * 1024
 const batchChunks = 256
 const settleBytes = 64 * 1024 * 1024
-const spareBytes = 64 * 1024 * 1024
 
-/** Throws `507` before anything is written when the disk has not room for so many bytes and 64 MiB more. */
-export async function requireSpace(folder: string, bytes: number): Promise<void> {
-  const disk = await statfs(folder)
-  if (disk.bavail * disk.bsize < bytes + spareBytes) throw diskIsFull()
-}
+/** Asks whether so many more bytes fit; throws `507` when they do not. */
+export type Ask = (bytes: number) => ReturnType<DiskReserve['ask']>
 
 /** Writes a stream into an open file from a position on, at most two MiB ahead of the disk; throws `507` when full. */
-export async function writeStream(handle: FileHandle, body: AsyncIterable<Uint8Array>, from = 0): Promise<void> {
-  const writer = batchWriter(handle, from)
+export async function writeStream(
+  handle: FileHandle,
+  body: AsyncIterable<Uint8Array>,
+  { ask, from = 0 }: { ask: Ask; from?: number },
+): Promise<void> {
+  const writer = batchWriter(handle, { ask, from })
   try {
     for await (const chunk of body) await writer.add(chunk)
     await writer.flush()
@@ -30,7 +30,7 @@ export async function writeStream(handle: FileHandle, body: AsyncIterable<Uint8A
 
 // One batch is written while the next is collected, and what was written goes to the platter meanwhile: otherwise all
 // of it would wait for the sync at the end.
-function batchWriter(handle: FileHandle, from: number) {
+function batchWriter(handle: FileHandle, { ask, from }: { ask: Ask; from: number }) {
   let batch: Uint8Array[] = []
   let bytes = 0
   let position = from
@@ -40,6 +40,7 @@ function batchWriter(handle: FileHandle, from: number) {
 
   const flush = async () => {
     await writing
+    await ask(bytes)
     const full = batch
     writing = writeAll(handle, full, position)
     writing.catch(() => undefined)
@@ -111,5 +112,5 @@ export function unlessMissing(error: unknown): undefined {
 
 /** A full disk as the refusal it is to the caller; anything else as it came. */
 export function asFull(error: unknown): unknown {
-  return failedWith(error, 'ENOSPC', 'EDQUOT') ? diskIsFull() : error
+  return failedWith(error, 'ENOSPC', 'EDQUOT') ? outOfSpace() : error
 }

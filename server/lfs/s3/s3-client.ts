@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3'
-import { diskIsFull } from '../../git/process/process.ts'
 import { HubError } from '../../kernel/errors.ts'
 import { log } from '../../kernel/log.ts'
+import { outOfSpace } from '../../shares/disk.ts'
 import { unknownUpload } from '../bytes/checks.ts'
 
 /** How an S3-compatible store is reached. */
@@ -72,7 +72,7 @@ export async function askStore<T>(work: () => Promise<T>): Promise<T> {
 function asRefusal(error: unknown): unknown {
   if (error instanceof HubError || !(error instanceof Error)) return error
   if (error.name === 'NoSuchUpload') return unknownUpload()
-  if (statusOf(error) === 507 || error.name === 'QuotaExceeded') return diskIsFull()
+  if (statusOf(error) === 507 || error.name === 'QuotaExceeded') return outOfSpace()
   const isNetwork = 'code' in error && /^(E[A-Z]+|UND_ERR)/.test(String(error.code)) && !('url' in error)
   if (!('$metadata' in error) && !isNetwork) return error
   log.error({ err: error }, 'the object store refused, or does not answer')

@@ -43,7 +43,7 @@ export async function createCommit(
   const ref = branchRef(input.rev)
   // Asked here too, so that no one sends gigabytes to a branch that is not there
   await headOf(services.git, permit.repo.id, ref)
-  const spool = openSpool(services.incoming)
+  const spool = openSpool(services.incoming, services.git.reserve)
   try {
     const body = await readCommit(input.raw, spool)
     checkPaths(body.operations)

@@ -10,7 +10,6 @@ import { dropOutput, endProcess, errorTextOf, hangUp, keepOutput, spawnGit } fro
 import { spilled } from '../../git/process/spill.ts'
 import { HubError } from '../../kernel/errors.ts'
 import { log } from '../../kernel/log.ts'
-import { requireSpace } from '../../lfs/disk/durable.ts'
 import type { Db } from '../../store/database.ts'
 import { answerPush } from './push.ts'
 import { type Arrived, fetchRequest, pushRequest } from './transport-request.ts'
@@ -20,7 +19,6 @@ type Service = 'upload-pack' | 'receive-pack'
 
 const transferSeconds = 4 * 3600
 const advertiseSeconds = 120
-const leastFreeBytes = 64 * 1024 * 1024
 
 // git says something every five seconds while it works; one that says and hears nothing for so long is stuck.
 const longestStillMs = 300_000
@@ -105,7 +103,7 @@ export async function receivePack(
 ): Promise<RawReply> {
   requireType(raw, 'application/x-git-receive-pack-request')
   if (raw.headers['content-length'] === String(flush.length)) return probed(raw)
-  await requireSpace(git.folder, leastFreeBytes)
+  await git.reserve.ask(git.folder, Number(raw.headers['content-length'] ?? 0))
   await requireFolder(git, permit.repo.id)
   const request = await pushRequest(raw, git.requests)
   const leave = await placeFor(git, request)
@@ -119,6 +117,7 @@ export async function receivePack(
   const ended = answerPush(db, git, permit, child)
   const stop = () => hangUp(child)
   feed(child, request, stop)
+  if (request.rest) keepReserve(git, child, request.rest)
   // The client hears the end only when the hub knows of it too
   const body = answerOf(git, child, { leave, signal: raw.signal, stop, input: request.rest, until: ended })
   return { status: 200, headers: { ...neverKept, 'Content-Type': 'application/x-git-receive-pack-result' }, body }
@@ -157,6 +156,18 @@ function feed(child: ChildProcess, { first, rest, release }: Arrived, stop: () =
   rest.on('aborted', stop)
   stdin.write(first)
   rest.pipe(stdin)
+}
+
+// git refuses a pack that ends too early, with an answer that tells the client. The rest is dropped: a client hears once
+// it has sent everything.
+function keepReserve(git: GitHost, { stdin }: ChildProcess, rest: Readable): void {
+  rest.on('data', (chunk: Buffer) => {
+    git.reserve.ask(git.folder, chunk.length).catch(() => {
+      if (stdin) rest.unpipe(stdin)
+      stdin?.end()
+      rest.resume()
+    })
+  })
 }
 
 interface Answering {

@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream'
 import { HubError } from '../../kernel/errors.ts'
 import { newId } from '../../kernel/ids.ts'
 import { asFull, removeFile, unlessMissing } from '../../lfs/disk/durable.ts'
+import type { DiskReserve } from '../../shares/disk.ts'
 
 /** Bytes that arrived and are not kept yet. */
 export interface Spooled {
@@ -40,8 +41,8 @@ const inMemoryBytes = 1024 * 1024
 const smallBytes = 1024
 const readBytes = 256 * 1024
 
-/** Opens a spool in a folder; nothing is made there before it is needed. */
-export function openSpool(folder: string): Spool {
+/** Opens a spool in a folder; nothing is made there before it is needed. Throws `507` where it would touch the reserve. */
+export function openSpool(folder: string, reserve: DiskReserve): Spool {
   const name = newId()
   const files: string[] = []
   const handles = new Set<FileHandle>()
@@ -55,6 +56,13 @@ export function openSpool(folder: string): Spool {
     const handle = await open(file, 'wx', 0o600)
     handles.add(handle)
     return { file, handle }
+  }
+
+  const write = async (handle: FileHandle, content: Buffer) => {
+    await reserve.ask(folder, content.length)
+    await handle.writeFile(content).catch((error) => {
+      throw asFull(error)
+    })
   }
 
   const close = async (handle: FileHandle) => {
@@ -131,14 +139,6 @@ export async function sweepSpool(folder: string, olderThan: Date): Promise<numbe
     removed++
   }
   return removed
-}
-
-async function write(handle: FileHandle, content: Buffer): Promise<void> {
-  try {
-    await handle.writeFile(content)
-  } catch (error) {
-    throw asFull(error)
-  }
 }
 
 function bytesOf({ file }: SpooledText): AsyncIterable<Buffer> {
