@@ -49,6 +49,17 @@ test('no one can take a name that is the first part of an address of the hub', (
   assert.deepEqual(unreserved(paths), [])
 })
 
+// As `export` is in `/members/export`: a member of that name could not be looked at.
+test('no one can take a name that stands in an address where another has a name', () => {
+  const paths = running.server.operations.map(({ method, path }) => [method, ...path.split('/')])
+  const named = paths.flatMap((path) =>
+    path.flatMap((part, at) => (/^:(username|org|namespace)$/.test(part) ? [path.slice(0, at).join('/')] : [])),
+  )
+  const hidden = paths.flatMap((path) => path.filter((_part, at) => named.includes(path.slice(0, at).join('/'))))
+  const taken = [...new Set(hidden)].filter((part) => !part.startsWith(':') && !reserved.has(part))
+  assert.deepEqual(taken, [], 'add them to server/users/reserved.ts, or choose another path')
+})
+
 test('no one can take a name that is the first part of the address of a page', () => {
   const source = readFileSync(new URL('../web/routes.tsx', import.meta.url), 'utf8')
   const paths = [...source.matchAll(/page\(root, '([^']*)'/g)].map(([, path]) => path ?? '')

@@ -233,6 +233,8 @@ export const reservedNames: readonly string[] = [
     'delete',
     'update',
     'search',
+    'export',
+    'bulk',
     'explore',
     'trending',
     'popular',
