@@ -214,6 +214,11 @@ export function managesEveryGroup(facts: Facts): boolean {
   return meets('groupsOrgAdmin', facts)
 }
 
+/** Whether someone can take back old names in the namespace at hand: their own, or as an admin that of an organization. */
+export function managesNamespace(facts: Facts): boolean {
+  return facts.org === undefined || meets('provenAdmin', facts)
+}
+
 /** Whether someone sees which resource group the repository at hand is in. */
 export function seesGroupOfRepo(facts: Facts): boolean {
   return managesEveryGroup(facts) || groupRoleOnRepo(facts.repo) !== undefined

@@ -289,8 +289,13 @@ function addStanding(statement: Statement): void {
   statement.details?.push(memberDetail)
 }
 
+// Current names lead somewhere, and old ones while they are kept.
+function redirects(names: string): string {
+  return `(${names}.current or ${names}.kept_until > $1)`
+}
+
 function addOrgNamed(statement: Statement, name: string): void {
-  statement.joins.push(`left join names n on n.lower_name = ${value(statement, asciiLower(name))}
+  statement.joins.push(`left join names n on n.lower_name = ${value(statement, asciiLower(name))} and ${redirects('n')}
     left join organizations o on o.id = n.org_id`)
   addStanding(statement)
 }
@@ -315,10 +320,12 @@ function addNamedRepo(statement: Statement, repo: NonNullable<AccessTarget['repo
   const type = value(statement, repo.type)
   // A repository without a namespace is the caller's own
   const owner =
-    repo.namespace === '' ? 'rn.user_id = a.id' : `rn.lower_name = ${value(statement, asciiLower(repo.namespace))}`
+    repo.namespace === ''
+      ? 'rn.user_id = a.id and rn.current'
+      : `rn.lower_name = ${value(statement, asciiLower(repo.namespace))} and ${redirects('rn')}`
   statement.joins.push(`left join names rn on ${owner}
     left join repository_names rr on rr.owner_id = coalesce(rn.org_id, rn.user_id) and rr.type = ${type}
-      and rr.lower_name = ${value(statement, asciiLower(repo.name))}`)
+      and rr.lower_name = ${value(statement, asciiLower(repo.name))} and ${redirects('rr')}`)
   if (isOfOrg) addRepoOfOrg(statement)
   else addRepo(statement, 'r.id = rr.repo_id')
 }
@@ -365,7 +372,9 @@ function groupRoleRows(groupId: string): string {
 }
 
 function addSubjectNamed(statement: Statement, name: string): void {
-  statement.joins.push(`left join names sn on sn.lower_name = ${value(statement, asciiLower(name))}`)
+  statement.joins.push(
+    `left join names sn on sn.lower_name = ${value(statement, asciiLower(name))} and ${redirects('sn')}`,
+  )
   addSubject(statement, 'su.id = sn.user_id')
 }
 

@@ -1,4 +1,5 @@
 import type { RepoType } from '../../api/index.ts'
+import { now } from '../kernel/clock.ts'
 import type { Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 
@@ -22,6 +23,7 @@ export async function lockReposByName(
     select r.id, r.type, r.name, r.private, r.group_id, g.name as group_name, r.group_added_by, rn.lower_name as asked_name
     from unnest(${asked.map(({ type }) => type)}::text[], ${asked.map(({ lowerName }) => lowerName)}::text[]) w(type, lower_name)
     join repository_names rn on rn.owner_id = ${orgId} and rn.type = w.type::repo_type and rn.lower_name = w.lower_name
+      and (rn.current or rn.kept_until > ${now()})
     join repositories r on r.id = rn.repo_id and r.org_id = ${orgId}
     left join resource_groups g on g.id = r.group_id
     order by r.id for no key update of r`.execute(tx)

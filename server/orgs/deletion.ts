@@ -9,8 +9,17 @@ import { badField, HubError } from '../kernel/errors.ts'
 import { queueMail } from '../mail/queue.ts'
 import { composeMail } from '../mail/templates.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
+import { keepDeletedNames } from '../users/names.ts'
 import { countUsableAdmins } from './admins.ts'
-import { countHoldings, findDeletedBefore, lockOrg, markDeleted, purge, unmarkDeleted } from './store.ts'
+import {
+  countHoldings,
+  findDeletedBefore,
+  lockDeletedBefore,
+  lockOrg,
+  markDeleted,
+  purge,
+  unmarkDeleted,
+} from './store.ts'
 
 type Organizations = typeof api.organizations
 const restorableDays = 30
@@ -71,13 +80,16 @@ export async function bringBack(tx: Tx, orgId: string): Promise<boolean> {
   return (await countUsableAdmins(tx, orgId)) > 0
 }
 
-/** Deletes for good what no one brought back within 30 days; the names become free. Tells how many there were. */
+/** Deletes for good what no one brought back within 30 days; the names stay kept for 90 days. Tells how many there were. */
 export async function purgeDeletedOrganizations(db: Db): Promise<number> {
   const moment = secondsFromNow(-restorableSeconds)
   let purged = 0
   for (const { id, name } of await findDeletedBefore(db, moment)) {
     await transaction(db, async (tx) => {
-      if (!(await purge(tx, id, moment))) return
+      const deletedAt = await lockDeletedBefore(tx, id, moment)
+      if (deletedAt === undefined) return
+      await keepDeletedNames(tx, id, deletedAt)
+      await purge(tx, id)
       purged += 1
       const message = `removed the organization ${name} for good, ${restorableDays} days after its deletion`
       await record(tx, systemAuthor, {

@@ -144,11 +144,18 @@ export async function findDeletedBefore(db: Db, moment: Date): Promise<{ id: str
   return rows
 }
 
-/** Deletes for good an organization that was deleted before a moment, with all it holds; false when it is there again. */
-export async function purge(tx: Tx, orgId: string, moment: Date): Promise<boolean> {
-  const { numAffectedRows } =
-    await sql`delete from organizations where id = ${orgId} and deleted_at <= ${moment}`.execute(tx)
-  return numAffectedRows === 1n
+/** Locks an organization that was deleted before a moment, and tells when; undefined when it is there again. */
+export async function lockDeletedBefore(tx: Tx, orgId: string, moment: Date): Promise<Date | undefined> {
+  const { rows } = await sql<{ deleted_at: Date }>`select deleted_at from organizations
+    where id = ${orgId} and deleted_at <= ${moment} for update`.execute(tx)
+  return rows[0]?.deleted_at
+}
+
+/** Deletes for good an organization with all it holds. What its repositories were called elsewhere stays kept. */
+export async function purge(tx: Tx, orgId: string): Promise<void> {
+  await sql`update repository_names set repo_id = null
+    where not current and repo_id in (select id from repositories where org_id = ${orgId})`.execute(tx)
+  await sql`delete from organizations where id = ${orgId}`.execute(tx)
 }
 
 export interface OrganizationRow {

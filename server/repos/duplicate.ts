@@ -36,15 +36,15 @@ export async function duplicateRepo(
   const fullName = `${repo.owner.name}/${repo.name}`
   const url = `${services.links.publicUrl}/${addressPrefix[repo.type]}${fullName}`
   // Heard before the work begins, which may take long
-  await transaction(db, (tx) => enterRepo(tx, repo, url), { dryRun: true })
+  await transaction(db, (tx) => enterRepo(tx, creating.facts, repo, url), { dryRun: true })
   const objects = await objectsOf(db, permit.repo.id)
   await keptOnDisk(db, services, repo.id, async () => {
     await copyContent(services, { from: permit.repo.id, to: repo.id }, objects)
     await transaction(db, async (tx) => {
       // It may have taken hours
-      await recheck(tx, creating)
+      const { facts } = await recheck(tx, creating)
       await recheck(tx, permit)
-      await enterRepo(tx, repo, url)
+      await enterRepo(tx, facts, repo, url)
       const rows = objects.map(({ oid, size, file_name, git_oid }) => ({ oid, size, path: file_name, gitOid: git_oid }))
       await insertLfsObjects(tx, repo.id, rows, permit.actor.id)
       await touchPushed(tx, repo.id)

@@ -4,7 +4,7 @@ import { authorize } from '../access/authorize.ts'
 import type { Facts } from '../access/facts.ts'
 import type { Permit } from '../access/permit.ts'
 import { recheck } from '../access/recheck.ts'
-import { managesEveryGroup } from '../access/requirements.ts'
+import { managesEveryGroup, managesNamespace } from '../access/requirements.ts'
 import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
@@ -12,15 +12,15 @@ import { refuseDuringProbation } from '../members/membership/probation.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { deleteGrant, deleteGrantsUnderRejoinBlock } from './collaborators/collaborators-store.ts'
 import { checkRepoName, splitRepoId } from './registry/names.ts'
-import { ownerOf, repoIsGone, scopeOf } from './registry/rules.ts'
-import { lockRepoRow, moveRepoRow, type Owner, retireRepoName, takeRepoName } from './registry/store.ts'
+import { nameInUse, ownerOf, repoIsGone, scopeOf } from './registry/rules.ts'
+import { lockRepoRow, moveRepoRow, type NameTaker, type Owner, retireRepoName, takeRepoName } from './registry/store.ts'
 
 type Move = typeof api.repos.moveRepo
 type LockedRepo = NonNullable<Awaited<ReturnType<typeof lockRepoRow>>>
 
 /**
- * Renames a repository, or moves it to another namespace where the caller may create one. The old name leads on until
- * someone takes it. A repository that changes hands leaves its resource group, which only admins may do to it.
+ * Renames a repository, or moves it to another namespace where the caller may create one. The old name redirects for 90
+ * days. A repository that changes hands leaves its resource group, which only admins may do to it.
  */
 export async function moveRepo(db: Db, permit: Permit<'repo.move'>, input: InputOf<Move>): Promise<ResultOf<Move>> {
   const { namespace, name } = splitRepoId('toRepo', input.toRepo)
@@ -30,13 +30,14 @@ export async function moveRepo(db: Db, permit: Permit<'repo.move'>, input: Input
   const there = await creatingIn(db, permit, namespace)
   const to = there === undefined ? ownPlace(permit) : ownerOf(there)
   return transaction(db, async (tx) => {
-    if (there !== undefined) await recheck(tx, there)
+    const factsThere = there === undefined ? undefined : (await recheck(tx, there)).facts
     const { facts } = await recheck(tx, permit)
+    const taker = { userId: permit.actor.id, managesNamespace: managesNamespace(factsThere ?? facts) }
     const repo = await getRepo(tx, permit)
     const leavesGroup = to.id !== (repo.org_id ?? repo.user_id) && repo.group_id !== null
     if (leavesGroup) refuseTakingOut(facts)
     if (to.id === (repo.org_id ?? repo.user_id) && name === repo.name) return { success: true }
-    await rename(tx, repo, to, name)
+    await rename(tx, repo, { owner: to, name }, taker)
     await moveRepoRow(tx, repo.id, { owner: to, name, leavesGroup })
     // Grants go along with the repository; who owns it now needs none.
     if (to.kind === 'user') await deleteGrant(tx, { repoId: repo.id, userId: to.id })
@@ -96,8 +97,9 @@ function ownPlace({ repo, org }: Permit<'repo.move'>): Owner {
   return { kind: org ? 'org' : 'user', id: repo.ownerId, name: repo.namespace }
 }
 
-async function rename(tx: Tx, repo: LockedRepo, to: Owner, name: string): Promise<void> {
-  await retireRepoName(tx, repo.id)
-  const isFree = await takeRepoName(tx, { id: repo.id, type: repo.type, ownerId: to.id, name })
-  if (!isFree) throw new HubError('Conflict', `A ${repo.type} repository called ${to.name}/${name} already exists`)
+async function rename(tx: Tx, repo: LockedRepo, to: { owner: Owner; name: string }, taker: NameTaker): Promise<void> {
+  const { owner, name } = to
+  await retireRepoName(tx, repo.id, taker.userId)
+  const isFree = await takeRepoName(tx, { id: repo.id, type: repo.type, ownerId: owner.id, name }, taker)
+  if (!isFree) throw new HubError('Conflict', nameInUse(repo.type, owner, name))
 }

@@ -389,6 +389,10 @@ export interface Migrations {
 
 export interface Names {
   current: boolean;
+  /**
+   * Until when an old name redirects and is kept for its former holder. Without a holder, its organization was deleted for good, and no one can take it before.
+   */
+  kept_until: Timestamp | null;
   lower_name: string;
   name: string;
   org_id: string | null;
@@ -607,9 +611,20 @@ export interface Repositories {
 
 export interface RepositoryNames {
   current: boolean;
+  /**
+   * Until when an old name redirects and is kept.
+   */
+  kept_until: Timestamp | null;
   lower_name: string;
   owner_id: string;
-  repo_id: string;
+  /**
+   * Who renamed, moved, or deleted the repository. No reference: a right to create repositories is needed all the same.
+   */
+  released_by_id: string | null;
+  /**
+   * Null once the repository was deleted.
+   */
+  repo_id: string | null;
   type: RepoType;
 }
 

@@ -1,8 +1,12 @@
+import { daySeconds, secondsFromNow } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { isId } from '../kernel/ids.ts'
 import type { Tx } from '../store/database.ts'
-import { claimName, releaseCurrentName } from './name-store.ts'
+import { claimName, keepNamesOfPurged, releaseCurrentName } from './name-store.ts'
 import { reservedNames } from './reserved.ts'
+
+/** How long an old name redirects, and can be taken by its former holder only. */
+export const keptNameSeconds = 90 * daySeconds
 
 const shortestName = 2
 const longestName = 42
@@ -35,19 +39,24 @@ export function lowerName(name: string): string {
 }
 
 /**
- * Gives a name that passed {@link checkName} to a person or an organization that has none. Old names that lead on may be
- * taken over; a current one is refused with `409`.
+ * Gives a name that passed {@link checkName} to a person or an organization that has none. Names that are current, or
+ * kept for another holder, are refused with `409`, in the same words: which of the two is not told.
  */
 export async function takeName(tx: Tx, { name, ...holder }: { name: string } & NameHolder): Promise<void> {
   if (await claimName(tx, name, holder)) return
-  throw new HubError('NameTaken', `The name ${name} is taken; choose another.`)
+  throw new HubError('NameTaken', `The name ${name} is taken, or was in the last 90 days. Choose another.`)
 }
 
 /**
- * Changes the name of a person or an organization; the old one stays and leads on until someone takes it. The copy of
- * the name in the holder's own row is the caller's to change.
+ * Changes the name of a person or an organization; the old one redirects for 90 days. The copy of the name in the
+ * holder's own row is the caller's to change.
  */
 export async function renameTo(tx: Tx, { name, ...holder }: { name: string } & NameHolder): Promise<void> {
-  await releaseCurrentName(tx, holder)
+  await releaseCurrentName(tx, holder, secondsFromNow(keptNameSeconds))
   await takeName(tx, { name, ...holder } as { name: string } & NameHolder)
+}
+
+/** Keeps the names of an organization that is about to be deleted for good: for 90 days after its deletion no one can take them. */
+export async function keepDeletedNames(tx: Tx, orgId: string, deletedAt: Date): Promise<void> {
+  await keepNamesOfPurged(tx, orgId, new Date(deletedAt.getTime() + keptNameSeconds * 1000))
 }

@@ -39,6 +39,8 @@ const excused: Record<string, string> = {
   'sessions.user_id': 'belongs to the account and ends with it',
   'repositories.user_id': 'a repository of their own namespace is nothing of an organization',
   'repository_names.owner_id': 'the owner, as the repository itself names it',
+  'repository_names.released_by_id':
+    'a record of who gave the name up: taking it again needs the right to create there',
   'repositories.creator_id': 'authorship: gives rights only while the membership does',
   'organizations.created_by': 'a record of who created it; gives no rights',
   'resource_groups.created_by': 'a record of who created it; gives no rights',

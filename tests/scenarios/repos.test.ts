@@ -205,7 +205,7 @@ test('who sees and changes a repository, by role and by group', async () => {
   ])
 })
 
-test('a renamed or moved repository is found under its old name until someone takes that', async () => {
+test('a renamed or moved repository is found under its old name until it is taken again', async () => {
   const { id } = await lab('four')
   await lab('five')
   await create(ada, { name: 'four/net' })

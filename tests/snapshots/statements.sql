@@ -289,7 +289,7 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3
+left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3 and (n.current or n.kept_until > $1)
 left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
@@ -305,7 +305,7 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3
+left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3 and (n.current or n.kept_until > $1)
 left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join resource_groups g on g.org_id = o.id and g.id = $4 where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
@@ -321,8 +321,8 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3
-left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join resource_groups g on g.org_id = o.id and g.id = $4 left join names sn on sn.lower_name = $5 left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
+left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3 and (n.current or n.kept_until > $1)
+left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join resource_groups g on g.org_id = o.id and g.id = $4 left join names sn on sn.lower_name = $5 and (sn.current or sn.kept_until > $1) left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -337,7 +337,7 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3
+left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3 and (n.current or n.kept_until > $1)
 left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join users nu on nu.id = n.user_id and nu.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
@@ -355,9 +355,9 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join names rn on rn.lower_name = $4
+left join users a on a.id = s.user_id and a.state = 'active' left join names rn on rn.lower_name = $4 and (rn.current or rn.kept_until > $1)
 left join repository_names rr on rr.owner_id = coalesce(rn.org_id, rn.user_id) and rr.type = $3
-and rr.lower_name = $5 left join repositories r on r.id = rr.repo_id
+and rr.lower_name = $5 and (rr.current or rr.kept_until > $1) left join repositories r on r.id = rr.repo_id
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
 left join users ru on ru.id = r.user_id
 left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
@@ -397,12 +397,12 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join names rn on rn.lower_name = $4
+left join users a on a.id = s.user_id and a.state = 'active' left join names rn on rn.lower_name = $4 and (rn.current or rn.kept_until > $1)
 left join repository_names rr on rr.owner_id = coalesce(rn.org_id, rn.user_id) and rr.type = $3
-and rr.lower_name = $5 left join repositories r on r.id = rr.repo_id
+and rr.lower_name = $5 and (rr.current or rr.kept_until > $1) left join repositories r on r.id = rr.repo_id
 and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
 left join users ru on ru.id = r.user_id
-left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join names sn on sn.lower_name = $6 left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
+left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join names sn on sn.lower_name = $6 and (sn.current or sn.kept_until > $1) left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -419,10 +419,10 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3
-left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join names rn on rn.lower_name = $5
+left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3 and (n.current or n.kept_until > $1)
+left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join names rn on rn.lower_name = $5 and (rn.current or rn.kept_until > $1)
 left join repository_names rr on rr.owner_id = coalesce(rn.org_id, rn.user_id) and rr.type = $4
-and rr.lower_name = $6 left join lateral (
+and rr.lower_name = $6 and (rr.current or rr.kept_until > $1) left join lateral (
 select * from repositories where id = rr.repo_id and org_id = o.id limit 1) r on true where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
@@ -440,11 +440,11 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3
-left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join names rn on rn.lower_name = $5
+left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3 and (n.current or n.kept_until > $1)
+left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join names rn on rn.lower_name = $5 and (rn.current or rn.kept_until > $1)
 left join repository_names rr on rr.owner_id = coalesce(rn.org_id, rn.user_id) and rr.type = $4
-and rr.lower_name = $6 left join lateral (
-select * from repositories where id = rr.repo_id and org_id = o.id limit 1) r on true left join names sn on sn.lower_name = $7 left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
+and rr.lower_name = $6 and (rr.current or rr.kept_until > $1) left join lateral (
+select * from repositories where id = rr.repo_id and org_id = o.id limit 1) r on true left join names sn on sn.lower_name = $7 and (sn.current or sn.kept_until > $1) left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -459,8 +459,8 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3
-left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join names sn on sn.lower_name = $4 left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
+left join users a on a.id = s.user_id and a.state = 'active' left join names n on n.lower_name = $3 and (n.current or n.kept_until > $1)
+left join organizations o on o.id = n.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true left join names sn on sn.lower_name = $4 and (sn.current or sn.kept_until > $1) left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/store.ts findFacts
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -471,7 +471,7 @@ select * from sessions where hash = $2 and expires_at > $1
 union all
 select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_at > $1::timestamptz - interval '1 minute'
 limit 1) s on true
-left join users a on a.id = s.user_id and a.state = 'active' left join names sn on sn.lower_name = $3 left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
+left join users a on a.id = s.user_id and a.state = 'active' left join names sn on sn.lower_name = $3 and (sn.current or sn.kept_until > $1) left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
 
 -- server/access/store.ts findFactsOfMany
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -2470,9 +2470,8 @@ where rc.repo_id = r.id and rc.user_id = $13 and (rc.expires_at is null or rc.ex
 and (go.id is null or (($15::boolean or not go.require_2fa
 or coalesce(go.require_2fa_from > $16, false))
 and not exists (select from token_revocations tr where tr.org_id = go.id and tr.token_id = $17))))))
-and (r.org_id = (select org_id from names where lower_name = $18)
-or r.user_id = (select user_id from names where lower_name = $19))
-order by r.id desc limit $20;
+and (r.org_id = (select org_id from names where lower_name = $18 and (current or kept_until > $19)) or r.user_id = (select user_id from names where lower_name = $20 and (current or kept_until > $21)))
+order by r.id desc limit $22;
 
 -- server/repos/registry/rules.ts 
 with head as (
@@ -2549,8 +2548,14 @@ and not exists (select from token_revocations tr where tr.org_id = go.id and tr.
 left join lateral (select * from "organizations" where id = "r"."org_id" limit 1) o on true left join lateral (select * from "users" where id = "r"."user_id" limit 1) u on true
 order by starts_with(lower(r.name), lower($27::text)) desc, length(r.name), r.id limit $28;
 
+-- server/repos/registry/store.ts deleteExpiredRepoNames
+delete from repository_names where kept_until <= $1;
+
 -- server/repos/registry/store.ts deleteRepoRow
 delete from repositories where id = $1;
+
+-- server/repos/registry/store.ts deleteRepoRow
+update repository_names set repo_id = null where repo_id = $1;
 
 -- server/repos/registry/store.ts findRepo
 select r.id, r.type, r.name, coalesce(o.name, u.name) as namespace, r.private, c.name as created_by,
@@ -2575,7 +2580,8 @@ group_added_by = case when $5::boolean then null else group_added_by end
 where id = $6;
 
 -- server/repos/registry/store.ts retireRepoName
-update repository_names set current = false where repo_id = $1 and current;
+update repository_names set current = false, kept_until = $1,
+released_by_id = $2 where repo_id = $3 and current;
 
 -- server/repos/registry/store.ts setPrivate
 update repositories set private = $1 where id = $2;
@@ -2583,8 +2589,10 @@ update repositories set private = $1 where id = $2;
 -- server/repos/registry/store.ts takeRepoName
 insert into repository_names (owner_id, type, lower_name, repo_id, current)
 values ($1, $2, $3, $4, true)
-on conflict (owner_id, type, lower_name) do update set repo_id = excluded.repo_id, current = true
-where not repository_names.current
+on conflict (owner_id, type, lower_name) do update
+set repo_id = excluded.repo_id, current = true, kept_until = null, released_by_id = null
+where not repository_names.current and (repository_names.kept_until <= $5 or $6::boolean
+or repository_names.repo_id = excluded.repo_id or repository_names.released_by_id = $7)
 returning repo_id;
 
 -- server/repos/registry/store.ts touchPushed
@@ -2746,16 +2754,20 @@ where e.user_id = u.id and e.verified_at is not null order by e.is_primary desc,
 insert into names (lower_name, name, user_id, org_id, current)
 values (lower($1::text), $2, $3, $4, true)
 on conflict (lower_name) do update
-set name = excluded.name, user_id = excluded.user_id, org_id = excluded.org_id, current = true
-where not names.current
+set name = excluded.name, user_id = excluded.user_id, org_id = excluded.org_id, current = true, kept_until = null
+where names.kept_until <= $5 or not names.current
+and (names.user_id = excluded.user_id or names.org_id = excluded.org_id)
 returning lower_name;
+
+-- server/users/name-store.ts deleteExpiredNames
+delete from names where kept_until <= $1;
 
 -- server/users/name-store.ts findNamed
 select coalesce(u.name, o.name) as name, coalesce(u.fullname, o.fullname) as fullname
 from names n
 left join users u on u.id = n.user_id and u.state <> 'deleted'
 left join organizations o on o.id = n.org_id and o.deleted_at is null
-where n.lower_name = $1 and coalesce(u.id, o.id) is not null;
+where n.lower_name = $1 and (n.current or n.kept_until > $2) and coalesce(u.id, o.id) is not null;
 
 -- server/users/password-reset.ts sendReset
 with head as (

@@ -1,5 +1,6 @@
 import type { RepoType } from '../../../api/index.ts'
 import type { Readable } from '../../access/lists.ts'
+import { now } from '../../kernel/clock.ts'
 import type { Db } from '../../store/database.ts'
 import { containing, rowOf, sql } from '../../store/sql.ts'
 import { lowerName } from '../../users/names.ts'
@@ -64,8 +65,8 @@ function beforeRow([id, changedAt]: string[]) {
 /** The condition, after others, that a repository `r` belongs to this person or organization. */
 export function ownedBy(author: string) {
   const owner = lowerName(author)
-  return sql`and (r.org_id = (select org_id from names where lower_name = ${owner})
-    or r.user_id = (select user_id from names where lower_name = ${owner}))`
+  const named = sql`from names where lower_name = ${owner} and (current or kept_until > ${now()})`
+  return sql`and (r.org_id = (select org_id ${named}) or r.user_id = (select user_id ${named}))`
 }
 
 // `namespace/name` is searched as such; words without a slash in the name alone, where the index is.

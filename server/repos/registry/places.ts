@@ -27,7 +27,7 @@ import { firstAttributes } from '../paths/attributes.ts'
 import { authorOf } from './author.ts'
 import { mainRef } from './branch-head.ts'
 import { sweepSpool } from './spool.ts'
-import { findNeverMade, findRepoIds } from './store.ts'
+import { deleteExpiredRepoNames, findNeverMade, findRepoIds } from './store.ts'
 
 /** Where a repository is: its git folder and the bytes of its large files. */
 export interface RepoStores {
@@ -128,6 +128,7 @@ export async function removeFromDisk(stores: RepoStores, id: string): Promise<vo
 
 /** Removes folders that belong to no repository: left by a stop between disk and database, or by deletions in bulk. */
 export async function sweepRepositories(db: Db, stores: RepoStores, olderThanMs: number = youngMs): Promise<number> {
+  await deleteExpiredRepoNames(db)
   let removed = await sweepFolders(stores.git, olderThanMs)
   let batch: string[] = []
   const flush = async () => {

@@ -1,8 +1,10 @@
 import type * as api from '../../../api/index.ts'
-import type { InputOf, ResultOf } from '../../../api/index.ts'
+import type { InputOf, RepoType, ResultOf } from '../../../api/index.ts'
 import { authorize } from '../../access/authorize.ts'
+import type { Facts } from '../../access/facts.ts'
 import type { Permit } from '../../access/permit.ts'
 import { recheck } from '../../access/recheck.ts'
+import { managesNamespace } from '../../access/requirements.ts'
 import { record } from '../../audit/record.ts'
 import { badField, HubError } from '../../kernel/errors.ts'
 import { newId } from '../../kernel/ids.ts'
@@ -55,8 +57,8 @@ export async function createRepo(
   const url = `${services.links.publicUrl}/${addressPrefix[repo.type]}${fullName}`
   const first = firstFiles(input)
   const enter = async (tx: Tx) => {
-    await recheck(tx, permit)
-    await enterRepo(tx, repo, url)
+    const { facts } = await recheck(tx, permit)
+    await enterRepo(tx, facts, repo, url)
   }
   // Refused before there is a folder
   await transaction(db, enter, { dryRun: true })
@@ -107,11 +109,19 @@ export async function requireGroups(
 }
 
 /** Inserts a repository under its name; throws `409` with the address of the one that has the name. */
-export async function enterRepo(tx: Tx, repo: NewRepo, url: string): Promise<void> {
+export async function enterRepo(tx: Tx, facts: Facts, repo: NewRepo, url: string): Promise<void> {
   const { id, type, owner, name } = repo
   await inTime(insertRepo(tx, repo))
-  if (await takeRepoName(tx, { id, type, ownerId: owner.id, name })) return
-  throw new HubError('Conflict', `A ${type} repository called ${owner.name}/${name} already exists`, { body: { url } })
+  const taker = { userId: repo.creatorId, managesNamespace: managesNamespace(facts) }
+  if (await takeRepoName(tx, { id, type, ownerId: owner.id, name }, taker)) return
+  throw new HubError('Conflict', nameInUse(type, owner, name), { body: { url } })
+}
+
+/** The sentence for a name that is in use, or kept: which of the two is not told. */
+export function nameInUse(type: RepoType, owner: Owner, name: string): string {
+  const inUse = `A ${type} repository called ${owner.name}/${name} already exists`
+  if (owner.kind === 'user') return inUse
+  return `${inUse}, or did in the last 90 days. Choose another name, or ask an admin of ${owner.name} to take it.`
 }
 
 // What was looked up for the decision can be gone by now.
@@ -188,7 +198,7 @@ function visibilityOf(isPrivateNow: boolean): 'public' | 'private' {
   return isPrivateNow ? 'private' : 'public'
 }
 
-/** Deletes a repository; its names become free. */
+/** Deletes a repository; its names stay kept for 90 days. */
 export async function deleteRepo(
   db: Db,
   permit: Permit<'repo.delete'>,
@@ -198,7 +208,7 @@ export async function deleteRepo(
   const done = await transaction(db, async (tx) => {
     await recheck(tx, permit)
     const row = await lockRepoRow(tx, permit.repo.id)
-    if (row === undefined || !(await deleteRepoRow(tx, row.id))) throw repoIsGone()
+    if (row === undefined || !(await deleteRepoRow(tx, row.id, permit.actor.id))) throw repoIsGone()
     const { type, namespace } = permit.repo
     const fullName = `${namespace}/${row.name}`
     const data = { repo: { id: row.id, type, name: fullName }, private: row.private }

@@ -1,8 +1,8 @@
 import type { RepoType } from '../../../api/index.ts'
-import { now } from '../../kernel/clock.ts'
+import { now, secondsFromNow } from '../../kernel/clock.ts'
 import type { Db, Tx } from '../../store/database.ts'
 import { rowOf, sql } from '../../store/sql.ts'
-import { lowerName } from '../../users/names.ts'
+import { keptNameSeconds, lowerName } from '../../users/names.ts'
 
 /** Whom a repository belongs to: a person or an organization. */
 export interface Owner {
@@ -81,22 +81,40 @@ export async function insertRepo(tx: Tx, repo: NewRepo): Promise<void> {
     .execute()
 }
 
-/** Takes a name under its owner for a repository, an old name of another one too; false when it is in use. */
+/** Who takes the name of a repository, and whether as one who manages its namespace. */
+export interface NameTaker {
+  userId: string
+  managesNamespace: boolean
+}
+
+/**
+ * Takes a name under its owner for a repository; false when it is in use. An old name that is kept is for the repository
+ * that had it, for who gave it up, and for who manages the namespace.
+ */
 export async function takeRepoName(
   tx: Tx,
   repo: { id: string; type: RepoType; ownerId: string; name: string },
+  taker: NameTaker,
 ): Promise<boolean> {
   const { rows } = await sql`insert into repository_names (owner_id, type, lower_name, repo_id, current)
     values (${repo.ownerId}, ${repo.type}, ${lowerName(repo.name)}, ${repo.id}, true)
-    on conflict (owner_id, type, lower_name) do update set repo_id = excluded.repo_id, current = true
-    where not repository_names.current
+    on conflict (owner_id, type, lower_name) do update
+    set repo_id = excluded.repo_id, current = true, kept_until = null, released_by_id = null
+    where not repository_names.current and (repository_names.kept_until <= ${now()} or ${taker.managesNamespace}::boolean
+      or repository_names.repo_id = excluded.repo_id or repository_names.released_by_id = ${taker.userId})
     returning repo_id`.execute(tx)
   return rows.length === 1
 }
 
-/** Makes the present name of a repository an old one, which leads on until someone takes it. */
-export async function retireRepoName(tx: Tx, repoId: string): Promise<void> {
-  await sql`update repository_names set current = false where repo_id = ${repoId} and current`.execute(tx)
+/** Makes the present name of a repository an old one, which redirects for 90 days. */
+export async function retireRepoName(tx: Tx, repoId: string, userId: string): Promise<void> {
+  await sql`update repository_names set current = false, kept_until = ${secondsFromNow(keptNameSeconds)},
+    released_by_id = ${userId} where repo_id = ${repoId} and current`.execute(tx)
+}
+
+/** Deletes old names that are no longer kept. */
+export async function deleteExpiredRepoNames(db: Db): Promise<void> {
+  await sql`delete from repository_names where kept_until <= ${now()}`.execute(db)
 }
 
 /** Locks a repository and reads what it is now. */
@@ -147,8 +165,10 @@ export async function wantPruning(tx: Tx, id: string): Promise<void> {
   await sql`update repositories set prune_wanted_at = ${now()} where id = ${id}`.execute(tx)
 }
 
-/** Deletes a repository; its names become free. */
-export async function deleteRepoRow(tx: Tx, id: string): Promise<boolean> {
+/** Deletes a repository; its names stay kept for 90 days. */
+export async function deleteRepoRow(tx: Tx, id: string, userId: string): Promise<boolean> {
+  await retireRepoName(tx, id, userId)
+  await sql`update repository_names set repo_id = null where repo_id = ${id}`.execute(tx)
   const { numAffectedRows } = await sql`delete from repositories where id = ${id}`.execute(tx)
   return numAffectedRows === 1n
 }
