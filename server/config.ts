@@ -75,6 +75,12 @@ export const settings = [
     meaning: 'Maximum size of one Git push, without LFS files. Sizes are in bytes, or end in `K`, `M`, `G`, or `T`.',
   },
   {
+    name: 'GUILDHALL_MAX_COMMIT',
+    fallback: '50G',
+    meaning:
+      'Maximum size of the body of one commit through the API, which includes the files that are sent inside it. Larger ones get `413`.',
+  },
+  {
     name: 'GUILDHALL_MAX_LFS_OBJECT',
     fallback: '500G',
     meaning: 'Maximum size of an LFS file.',
@@ -168,6 +174,7 @@ export interface StorageConfig {
   diskReserveBytes: number | undefined
   gitTransfers: number
   maxPushBytes: number
+  maxCommitBytes: number
   maxLfsObjectBytes: number
   regularUploadBytes: number
   /** Undefined: LFS files are beside the repositories. */
@@ -236,6 +243,7 @@ function storageOf(read: (name: SettingName) => string): StorageConfig {
     diskReserveBytes: read('GUILDHALL_DISK_RESERVE') === '' ? undefined : size('GUILDHALL_DISK_RESERVE'),
     gitTransfers: size('GUILDHALL_GIT_TRANSFERS'),
     maxPushBytes: size('GUILDHALL_MAX_PUSH'),
+    maxCommitBytes: size('GUILDHALL_MAX_COMMIT'),
     maxLfsObjectBytes: size('GUILDHALL_MAX_LFS_OBJECT'),
     regularUploadBytes: size('GUILDHALL_REGULAR_UPLOAD_LIMIT'),
     lfsS3: bucket === '' ? undefined : lfsS3,

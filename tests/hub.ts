@@ -76,6 +76,7 @@ export const testStorage: StorageOptions = {
   diskReserveBytes: 64 * 1024 ** 2,
   gitTransfers: 0,
   maxPushBytes: 10 * 1024 ** 3,
+  maxCommitBytes: 50 * 1024 ** 3,
   maxLfsObjectBytes: 500 * 1024 ** 3,
   regularUploadBytes: 2 * 1024 ** 3,
   lfsS3: undefined,

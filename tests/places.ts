@@ -25,7 +25,7 @@ export function silentHub(publicUrl: string, secret = 'a key that is only for th
     }),
     lfs: openLfsDisk({ folder: join(folder, 'lfs'), reserve: openDiskReserve(0) }),
     incoming: join(folder, 'incoming'),
-    uploads: { regular: 1e9, lfsObject: 1e9 },
+    uploads: { regular: 1e9, commit: 1e9, lfsObject: 1e9 },
     dns: { txt: async () => [] },
   }
 }

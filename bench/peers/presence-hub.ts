@@ -36,6 +36,7 @@ const hub = await startHub({
     diskReserveBytes: undefined,
     gitTransfers: 0,
     maxPushBytes: 1e9,
+    maxCommitBytes: 1e9,
     maxLfsObjectBytes: 1e9,
     regularUploadBytes: 1e9,
     lfsS3: undefined,

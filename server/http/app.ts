@@ -18,6 +18,7 @@ import type { Links } from '../mail/links.ts'
 import { callerOf } from '../shares/caller.ts'
 import { openSlots } from '../shares/slots.ts'
 import { clientAddress } from './authenticate.ts'
+import { endLateBodies } from './body-deadline.ts'
 import { watchConnections } from './connections.ts'
 import { type KnownRoutes, openKnownRoutes } from './known-routes.ts'
 import { protect, protectiveHeaders, type Reach } from './protect.ts'
@@ -76,6 +77,11 @@ export async function createApp(options: {
   app.removeAllContentTypeParsers()
   // Kept as bytes: a rule's caller is decided on before the body is looked at.
   app.addContentTypeParser(keptTypes, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  endLateBodies(
+    app,
+    ({ headers }) => isKept(headers),
+    (socket) => refuse(tooSlow, socket),
+  )
   holdLongBodies(app)
   // Everything else goes on as the stream it is, to the few operations that read one.
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
@@ -107,9 +113,13 @@ function holdLongBodies(app: FastifyInstance): void {
 }
 
 function isLongBody(headers: FastifyRequest['headers']): boolean {
-  const { 'content-length': length, 'content-type': type = '', 'transfer-encoding': encoding } = headers
+  const { 'content-length': length, 'transfer-encoding': encoding } = headers
   const isLong = encoding !== undefined || Number(length) > shortBodyBytes
-  return isLong && keptTypes.some((kept) => type.toLowerCase().startsWith(kept))
+  return isLong && isKept(headers)
+}
+
+function isKept({ 'content-type': type = '' }: FastifyRequest['headers']): boolean {
+  return keptTypes.some((kept) => type.toLowerCase().startsWith(kept))
 }
 
 // RFC 9110 leaves the form of request ids open; what a client sends comes back, and what it traces stands inside ours.

@@ -18,6 +18,7 @@ export interface StorageOptions {
   diskReserveBytes: number | undefined
   gitTransfers: number
   maxPushBytes: number
+  maxCommitBytes: number
   maxLfsObjectBytes: number
   regularUploadBytes: number
   /** Undefined: large files are beside the repositories. */
@@ -55,7 +56,11 @@ export async function openStorage(
   })
   const store = lfsS3 === undefined ? openLfsDisk({ folder: join(shared, 'lfs'), reserve }) : openLfsS3(lfsS3)
   const lfs = neverWhileHeld('lfs', store)
-  const uploads = { regular: options.regularUploadBytes, lfsObject: options.maxLfsObjectBytes }
+  const uploads = {
+    regular: options.regularUploadBytes,
+    commit: options.maxCommitBytes,
+    lfsObject: options.maxLfsObjectBytes,
+  }
   const downloadOrigins = lfsS3 === undefined ? [] : [originOf(lfsS3)]
   return { places: { git, lfs, incoming, uploads }, downloadOrigins, close: async () => git.readers.close() }
 }

@@ -53,10 +53,10 @@ const Deleted = z.object({ path })
 const Keyed = z.object({ key: z.string(), value: z.unknown() })
 
 /** Reads the body of a commit to its end; contents go to the spool. Throws `400` and `413`. */
-export async function readCommit(raw: RawRequest, spool: Spool): Promise<CommitBody> {
+export async function readCommit(raw: RawRequest, spool: Spool, mostBytes: number): Promise<CommitBody> {
   let header: CommitHeader | undefined
   const operations: Operation[] = []
-  for await (const line of linesOf(raw, spool)) {
+  for await (const line of linesOf(raw, spool, mostBytes)) {
     const { key, value } = checked(Keyed, line.value, 'line')
     if (key === 'header') {
       if (header) throw new HubError('BadRequest', 'header: stands twice in the body.')
@@ -75,15 +75,32 @@ export async function readCommit(raw: RawRequest, spool: Spool): Promise<CommitB
 }
 
 // Who sends a body must be able to hear the answer: where it is refused in the middle, the rest is read and dropped.
-async function* linesOf({ headers, body }: RawRequest, spool: Spool): AsyncGenerator<Line> {
+async function* linesOf({ headers, body }: RawRequest, spool: Spool, mostBytes: number): AsyncGenerator<Line> {
   if (!(body instanceof Readable)) throw new Error('a body comes as a stream')
-  const chunks = body.iterator({ destroyOnReturn: false })
+  const chunks = atMost(mostBytes, body.iterator({ destroyOnReturn: false }))
   try {
+    if (Number(headers['content-length'] ?? 0) > mostBytes) throw tooLarge(mostBytes)
     if (/^application\/json\b/i.test(headers['content-type'] as string)) yield* linesOfObject(chunks, spool)
     else yield* readLines(chunks, spool)
   } finally {
     body.resume()
   }
+}
+
+async function* atMost(mostBytes: number, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let bytes = 0
+  for await (const chunk of chunks) {
+    bytes += chunk.length
+    if (bytes > mostBytes) throw tooLarge(mostBytes)
+    yield chunk
+  }
+}
+
+function tooLarge(mostBytes: number): HubError {
+  return new HubError(
+    'PayloadTooLarge',
+    `The commit is larger than ${mostBytes.toLocaleString('en')} bytes, the limit of this server. Nothing was saved. Split it into several commits, or upload large files with LFS.`,
+  )
 }
 
 const lists = { files: 'file', lfsFiles: 'lfsFile', deletedEntries: 'deletedEntry', deletedFiles: 'deletedFile' }

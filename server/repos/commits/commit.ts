@@ -45,7 +45,7 @@ export async function createCommit(
   await headOf(services.git, permit.repo.id, ref)
   const spool = openSpool(services.incoming, services.git.reserve)
   try {
-    const body = await readCommit(input.raw, spool)
+    const body = await readCommit(input.raw, spool, services.uploads.commit)
     checkPaths(body.operations)
     const commitOid = await commitTo(db, permit, { ref, body, services })
     if (ref === mainRef) await refreshMetadata(db, services.git, permit.repo.id)
