@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, before, test } from 'node:test'
+import { purgeDeletedOrganizations } from '../../server/orgs/deletion.ts'
 import { deleteExpiredAccess } from '../../server/users/expiry.ts'
 import { type Person, startTestHub, type TestHub } from '../hub.ts'
 import { signedIn, visitor } from '../visitor.ts'
@@ -136,6 +137,28 @@ test('the old name of a repository is for admins, for who gave it up, and for th
   for (const name of ['moved', 'deleted']) assert.equal((await create(ada, `lab/${name}`)).status, 200, name)
   assert.equal((await remove(eve, 'lab/eves')).status, 200)
   assert.equal((await create(eve, 'lab/eves')).status, 200)
+})
+
+test('what an organization that is deleted for good was called, and its repositories elsewhere, stays kept', async () => {
+  await lab('origin')
+  await hub.organization('ending', { ada: 'admin' })
+  await create(ada, 'origin/gone')
+  await move(ada, 'origin/gone', 'ending/gone')
+  await rename(ada, 'ending', 'ended')
+  assert.equal((await (await signedIn(hub, 'ada')).send('DELETE', '/api/organizations/ended', { confirm: 'ended' })).status, 200)
+  hub.moveClock(31 * day)
+  assert.equal(await purgeDeletedOrganizations(hub.db), 1)
+  await deleteExpiredAccess(hub.db)
+  for (const name of ['ending', 'ended']) {
+    for (const [door, take] of Object.entries(doors)) assert.equal((await take(name)).status, 409, `${name}: ${door}`)
+    assert.equal((await found(ada, name)).status, 409)
+    assert.equal((await show(ada, `organizations/${name}`)).status, 404)
+  }
+  assert.equal((await create(eve, 'origin/gone')).status, 409)
+  assert.equal((await create(ada, 'origin/gone')).status, 200)
+  hub.moveClock(91 * day)
+  await deleteExpiredAccess(hub.db)
+  for (const name of ['ending', 'ended']) assert.equal((await found(stranger, name)).status, 201)
 })
 
 test('after 90 days the old name of a repository is free, and redirects no more', async () => {
