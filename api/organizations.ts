@@ -54,7 +54,7 @@ export const updateOrganization = operation({
   path: '/api/organizations/:org',
   action: 'org.update',
   tag,
-  summary: 'Change the profile, or rename by `name`. The old name redirects here until another account takes it.',
+  summary: 'Change the profile, or rename by `name`. The old name redirects here for 90 days.',
   params: orgParams,
   body: z.strictObject({
     name: z.string().optional(),

@@ -125,7 +125,7 @@ export const moveRepo = operation({
   path: '/api/repos/move',
   action: 'repo.move',
   tag,
-  summary: 'Rename a repository, or move it to another owner. The old name redirects to it.',
+  summary: 'Rename a repository, or move it to another owner. The old name redirects to it for 90 days.',
   body: z.object({
     fromRepo: z.string().min(1).max(200),
     toRepo: z.string().min(1).max(200),

@@ -145,7 +145,10 @@ test('what an organization that is deleted for good was called, and its reposito
   await create(ada, 'origin/gone')
   await move(ada, 'origin/gone', 'ending/gone')
   await rename(ada, 'ending', 'ended')
-  assert.equal((await (await signedIn(hub, 'ada')).send('DELETE', '/api/organizations/ended', { confirm: 'ended' })).status, 200)
+  assert.equal(
+    (await (await signedIn(hub, 'ada')).send('DELETE', '/api/organizations/ended', { confirm: 'ended' })).status,
+    200,
+  )
   hub.moveClock(31 * day)
   assert.equal(await purgeDeletedOrganizations(hub.db), 1)
   await deleteExpiredAccess(hub.db)

@@ -23,7 +23,7 @@ export interface OrgState {
   ungroupedCount: number
 }
 
-/** Reads the accounts that wishes name, old names included, by the name in small letters. */
+/** Reads the accounts that wishes name, by the name in small letters. */
 export async function readAccounts(tx: Tx, wishes: readonly Wish[]): Promise<Map<string, NamedAccount>> {
   const names = new Set(wishes.flatMap(({ username }) => (username === undefined ? [] : [lowerName(username)])))
   const found = await findAccountsNamed(tx, [...names])
