@@ -169,13 +169,14 @@ export const policy = {
   },
   'recovery.request': { on: 'org', requires: 'member', credential: 'write' },
   'recovery.check': { on: 'org', requires: 'member', credential: 'write' },
-  'recovery.withdraw': { on: 'org', requires: 'member', credential: 'write', evenIfBlocked: true },
+  'recovery.withdraw': { on: 'org', requires: 'member', credential: 'write', verified: false, evenIfBlocked: true },
   'recovery.confirm': { on: 'org', requires: 'orgWrite', permission: 'org.write', credential: 'write' },
   'recovery.veto': {
     on: 'org',
     requires: 'orgAdmin',
     permission: 'org.write',
     credential: 'write',
+    verified: false,
     evenIfBlocked: true,
   },
 
