@@ -6,6 +6,7 @@ import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Config, ConfigError, readConfig, secretKeyOf } from './config.ts'
+import { endOnce, inTime } from './http/ending.ts'
 import { type RunningHub, startHub } from './http/hub.ts'
 import { requireGuard } from './http/storage.ts'
 import { log } from './kernel/log.ts'
@@ -14,7 +15,6 @@ import { DataFolderInUse } from './store/postgres/embedded-lock.ts'
 import { StartRefused } from './store/processes.ts'
 
 const longestSocketPath = 100
-const stopWithinMs = 25_000
 
 const { values: flags } = parseArgs({
   options: {
@@ -83,14 +83,11 @@ function otherMachines({ publicUrl }: RunningHub, config: Config): string {
 }
 
 function stopOnSignals(hub: RunningHub, closeConsole: () => Promise<void>): void {
-  let stopping = false
-  const end = (signal: string) => {
-    if (stopping) return
-    stopping = true
-    log.info({ signal }, 'stopping')
-    setTimeout(() => process.exit(1), stopWithinMs).unref()
-    void closeConsole().then(() => stop(hub))
+  const stopAll = async () => {
+    await inTime(closeConsole)()
+    await hub.stop()
   }
+  const end = endOnce(stopAll, (code) => process.exit(code))
   process.on('SIGTERM', () => end('SIGTERM'))
   process.on('SIGINT', () => end('SIGINT'))
   if (flags['console-only']) process.stdin.on('end', () => end('end of input')).resume()

@@ -105,11 +105,14 @@ test('a second hub on the same folder refuses with one sentence and exit code 1'
   assert.equal((await fetch(`${first.url}/readyz`)).status, 200)
 })
 
-test('a port that is taken is one sentence and exit code 1', async () => {
+test('a port that is taken is one sentence and exit code 1, and no PostgreSQL is left behind', async () => {
   const first = await start(dataDir())
-  const second = spawnProgram(dataDir(), Number(new URL(first.url).port))
+  const dir = dataDir()
+  const second = spawnProgram(dir, Number(new URL(first.url).port))
   assert.equal(await second.ended, 1)
   assert.match(second.output(), /is in use by another program; choose another with GUILDHALL_PORT/)
+  assert.equal(existsSync(join(dir, 'postgres/cluster/PG_VERSION')), true, 'PostgreSQL was started')
+  assert.equal(existsSync(join(dir, 'postgres/cluster/postmaster.pid')), false, 'PostgreSQL has ended too')
 })
 
 test('PostgreSQL killed under load: 503 with Retry-After, back by itself, nothing acknowledged lost', async () => {

@@ -19,14 +19,13 @@ import { openSetupCode } from '../users/setup-code.ts'
 import { createApp } from './app.ts'
 import { checkOperations } from './check-operations.ts'
 import { markConsole } from './dialects/caller.ts'
+import { inTime } from './ending.ts'
 import type { Reach } from './protect.ts'
 import { addRoutes } from './routes.ts'
 import type { Server, Services } from './services.ts'
 import { openStorage, requireGuard, type StorageOptions } from './storage.ts'
 import { hubLanes } from './tasks.ts'
 import { answerUnknown } from './unknown.ts'
-
-const closeWithinMs = 10_000
 
 export interface HubOptions {
   host: string
@@ -186,17 +185,6 @@ function beginWork(
   return async () => {
     await worker.stop()
     transport?.close()
-  }
-}
-
-// What does not end in its time, or fails to, does not keep the others from ending.
-function inTime(end: () => unknown): () => Promise<void> {
-  return async () => {
-    const late = new Promise((resolve) => setTimeout(resolve, closeWithinMs).unref())
-    const ended = Promise.resolve()
-      .then(end)
-      .catch((error) => log.warn({ err: error }, 'while stopping'))
-    await Promise.race([ended, late])
   }
 }
 

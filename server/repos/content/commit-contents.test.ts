@@ -39,6 +39,27 @@ describe('what a commit holds', () => {
     assert.equal(await siblingsAt({ git: deaf, repoId: repo, commit }, true), whole)
   })
 
+  it('is kept for each commit by itself, with and without sizes', async () => {
+    const next = scratch.commit(repo, { 'README.md': '---\nlicense: apache-2.0\n---\n', 'new.txt': 'new' })
+    // Each of them twice, so that the second answer is the kept one
+    for (const [at, license, names] of [
+      [commit, 'mit', Object.keys(files)],
+      [next, 'apache-2.0', [...Object.keys(files), 'new.txt']],
+      [commit, 'mit', Object.keys(files)],
+      [next, 'apache-2.0', [...Object.keys(files), 'new.txt']],
+    ] as const) {
+      const of = { git: scratch.host, repoId: repo, commit: at }
+      assert.deepEqual((await cardAt(of)).data, { license })
+      for (const blobs of [false, true]) {
+        const siblings = await siblingsAt(of, blobs)
+        assert.deepEqual(
+          siblings.map(({ rfilename, size }) => [rfilename, size !== undefined]),
+          names.map((name) => [name, blobs]),
+        )
+      }
+    }
+  })
+
   it('is kept for each repository by itself', async () => {
     const other = scratch.create()
     await cardAt({ git: scratch.host, repoId: repo, commit })
