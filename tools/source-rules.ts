@@ -111,7 +111,7 @@ export const perFile: readonly ((source: Source) => Finding[])[] = [
   }),
   everyLine({
     of: /\.test\.tsx?$|^tests\//,
-    find: /(?<![.\w])setTimeout\b|\bwaitForTimeout\(/,
+    find: /(?<![.\w'])setTimeout\b|\bwaitForTimeout\(/,
     problem: 'waits for a time, which a busy machine needs longer for; wait for a fact with until() of tests/until.ts.',
     allow: sleepers,
   }),
