@@ -294,12 +294,14 @@ test('the last admin stays, whichever way is tried', async () => {
   }
 })
 
-test('an old name leads on to its organization only until someone takes it', async () => {
+test('an old name leads on to its organization for 90 days, and to no one who takes it afterwards', async () => {
   const { people: moved } = await hub.organization('old-name', { mia: 'admin' })
   const mia = moved.mia as Person
   await hub.request(mia, 'POST', '/api/repos/create', { name: 'kept', organization: 'old-name', private: true })
   assert.equal((await hub.request(mia, 'PATCH', '/api/organizations/old-name', { name: 'new-name' })).status, 200)
   assert.equal((await hub.request(mia, 'GET', '/api/organizations/old-name')).body.name, 'new-name')
+  await fails(409, rick, 'POST', '/api/organizations', { name: 'Old-Name' })
+  hub.moveClock(91 * 86_400_000)
   assert.equal((await hub.request(rick, 'POST', '/api/organizations', { name: 'Old-Name' })).status, 201)
   const taken = await hub.request(rick, 'GET', '/api/organizations/old-name')
   assert.equal(taken.body.name, 'Old-Name')
@@ -307,6 +309,7 @@ test('an old name leads on to its organization only until someone takes it', asy
   await fails(403, mia, 'PATCH', '/api/organizations/old-name', { details: 'mine again' })
   assert.equal((await hub.request(mia, 'GET', '/api/models/new-name/kept')).status, 200)
   assert.equal((await hub.request(mia, 'PATCH', '/api/organizations/new-name', { name: 'old-name' })).status, 409)
+  hub.moveClock(0)
 })
 
 // On a busy machine some are told to come back; they do, as clients would.

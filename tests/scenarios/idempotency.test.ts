@@ -171,7 +171,13 @@ test('while an attempt is at work, however long, its key is not taken over; not 
   const name = await holding(hub.db, (tx) =>
     tx
       .insertInto('names')
-      .values({ lower_name: 'slow-org', name: 'slow-org', user_id: ada?.id ?? '', current: false })
+      .values({
+        lower_name: 'slow-org',
+        name: 'slow-org',
+        user_id: ada?.id ?? '',
+        current: false,
+        kept_until: new Date(),
+      })
       .execute(),
   )
   const first = send(hub)
@@ -215,7 +221,13 @@ test('an attempt that was taken over writes nothing any more', async () => {
   const name = await holding(hub.db, (tx) =>
     tx
       .insertInto('names')
-      .values({ lower_name: 'twice-org', name: 'twice-org', user_id: ada?.id ?? '', current: false })
+      .values({
+        lower_name: 'twice-org',
+        name: 'twice-org',
+        user_id: ada?.id ?? '',
+        current: false,
+        kept_until: new Date(),
+      })
       .execute(),
   )
   const first = hub.request(ada, 'POST', '/api/organizations', { name: 'twice-org' }, keyed('k13'))
