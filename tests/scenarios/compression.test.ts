@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { test } from 'node:test'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
-import { type Person, startTestHub } from '../hub.ts'
+import { type Person, startTestHub, testPassword } from '../hub.ts'
 import { signedIn } from '../visitor.ts'
 
 const hub = await startTestHub()
@@ -16,6 +16,11 @@ await hub.request(ada, 'POST', '/api/repos/create', {
   organization: 'acme',
   files: [{ path: 'README.md', content: longText }],
 })
+
+for (let n = 0; n < 12; n++) {
+  const newcomer = { username: `newcomer-${n}`, email: `newcomer-${n}@example.org`, password: testPassword }
+  await hub.request(undefined, 'POST', '/api/signup', newcomer)
+}
 
 interface Answer {
   status: number
