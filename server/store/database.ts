@@ -143,6 +143,12 @@ export function openDatabase(
 const readers = new WeakMap<Db, ShortReads>()
 const keys = new WeakMap<Db, InstanceKey>()
 
+/** Gives what was made from a database, such as a transaction, the key of the instance that it was opened with. */
+export function passKey(from: Db, to: Db): void {
+  const key = keys.get(from)
+  if (key) keys.set(to, key)
+}
+
 /** The key of the instance that a database, or a transaction on it, was opened with. */
 export function keyOf(db: Db): InstanceKey {
   const key = keys.get(db)
@@ -203,8 +209,7 @@ export async function transaction<T>(
   for (let attempt = 1; ; attempt++) {
     try {
       return await db.transaction().execute(async (tx) => {
-        const key = keys.get(db)
-        if (key) keys.set(tx, key)
+        passKey(db, tx)
         const result = await whileHeld(() => work(tx))
         if (options.dryRun) {
           // A refusal of what was sent last is one of a dry run, too.

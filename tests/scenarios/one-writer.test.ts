@@ -5,7 +5,7 @@ import { systemAuthor } from '../../server/access/author.ts'
 import { applyChanges } from '../../server/members/membership/membership.ts'
 import type { Change } from '../../server/members/membership/membership-changes.ts'
 import { memberEvents } from '../../server/members/membership/membership-events.ts'
-import { type Db, transaction } from '../../server/store/database.ts'
+import { type Db, passKey, transaction } from '../../server/store/database.ts'
 import { type Person, startTestHub } from '../hub.ts'
 import { stateOf } from '../state.ts'
 
@@ -144,5 +144,6 @@ function counting(db: Db): { db: Db; count: () => number } {
     },
     transformResult: async ({ result }) => result,
   })
+  passKey(db, counted)
   return { db: counted, count: () => statements }
 }

@@ -24,7 +24,7 @@ async function twice(method: string, path: string, headers: string[], bytes: Buf
     text += chunk.toString('latin1')
     if (/HTTP\/1\.1 .*HTTP\/1\.1 /s.test(text)) socket.end()
   })
-  const head = [`${method} ${path} HTTP/1.1`, 'Host: hub', 'Transfer-Encoding: chunked', ...headers]
+  const head = [`${method} ${path} HTTP/1.1`, 'Host: localhost', 'Transfer-Encoding: chunked', ...headers]
   socket.write(`${head.join('\r\n')}\r\n\r\n`)
   for (let at = 0; at < bytes.length; at += 65_536) {
     const piece = bytes.subarray(at, at + 65_536)
@@ -32,7 +32,7 @@ async function twice(method: string, path: string, headers: string[], bytes: Buf
     socket.write(piece)
     socket.write('\r\n')
   }
-  socket.write('0\r\n\r\nGET /api/models HTTP/1.1\r\nHost: hub\r\n\r\n')
+  socket.write('0\r\n\r\nGET /api/models HTTP/1.1\r\nHost: localhost\r\n\r\n')
   await once(socket, 'close')
   return text
 }
