@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import {
   chownSync,
   closeSync,
   constants,
+  cpSync,
   existsSync,
   fsyncSync,
   lchownSync,
@@ -39,6 +40,8 @@ export const clusterPort = 5432
  * or `nobody`: other services of these accounts could read the cluster.
  */
 const ownAccount = { uid: 60742, gid: 60742 }
+
+const mostAttempts = 5
 
 const encoding = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
 const access = [`--username=${clusterUser}`, '--auth-local=trust', '--auth-host=reject']
@@ -89,13 +92,29 @@ function chooseAccount(folder: string): Account {
 async function createCluster(folder: string, binaries: Binaries, account: Account): Promise<void> {
   const fresh = `${folder}.new-${randomUUID()}`
   mkdirSync(fresh, { mode: 0o700 })
-  const maker = account && findMaker()
-  if (maker) chownSync(fresh, maker.uid, maker.gid)
-  await initialize(fresh, binaries, maker)
-  if (account) giveTree(fresh, account)
+  if (account) await initializeFor(account, fresh, binaries)
+  else await initialize(fresh, binaries, undefined)
   syncFolder(fresh)
   renameSync(fresh, folder)
   syncFolder(dirname(folder))
+}
+
+// Made by another account, and copied: whatever that account may still have open is not what PostgreSQL uses.
+async function initializeFor(account: { uid: number; gid: number }, fresh: string, binaries: Binaries): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const made = `${fresh}-made`
+    mkdirSync(made, { mode: 0o700 })
+    const maker = findMaker()
+    chownSync(made, maker.uid, maker.gid)
+    await initialize(made, binaries, maker)
+    // Another program as this user, such as the initdb of another hub, could have changed them
+    const isAlone = !usersOfProcesses().has(maker.uid)
+    if (isAlone) cpSync(made, fresh, { recursive: true, preserveTimestamps: true })
+    rmSync(made, { recursive: true })
+    if (isAlone) return giveTree(fresh, account)
+    if (attempt >= mostAttempts)
+      throw new Error('Other programs use every account that could make the files of PostgreSQL: set DATABASE_URL.')
+  }
 }
 
 function initialize(fresh: string, binaries: Binaries, maker: Account): Promise<void> {
@@ -126,14 +145,40 @@ function explain(complaint: string): string {
   return `PostgreSQL needs a name for ${user} in /etc/passwd to make its files: add one, or set DATABASE_URL.`
 }
 
-/** initdb, unlike the server, wants an account with a name; whichever it is, it only makes the files. */
-function findMaker(): Account {
-  const accounts = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .map((line) => line.split(':'))
-  const named = accounts.find((fields) => fields[0] === 'nobody') ?? accounts.find((fields) => Number(fields[2]) > 0)
-  if (!named) throw new Error('PostgreSQL does not run as root and there is no other account here: set DATABASE_URL.')
-  return { uid: Number(named[2]), gid: Number(named[3]) }
+function findMaker(): { uid: number; gid: number } {
+  const maker = chooseMaker(readFileSync('/etc/passwd', 'utf8'), usersOfProcesses())
+  if (maker !== undefined) return maker
+  throw new Error('PostgreSQL does not run as root, and every other account here is in use: set DATABASE_URL.')
+}
+
+/**
+ * The account that makes PostgreSQL's files: initdb, unlike the server, wants one with a name. One that no program runs
+ * as, so that none can change them meanwhile; never `nobody`, which any service may use at any moment.
+ */
+export function chooseMaker(passwd: string, inUse: ReadonlySet<number>): { uid: number; gid: number } | undefined {
+  const accounts = passwd.split('\n').map((line) => line.split(':'))
+  const free = accounts
+    .filter(([name]) => name !== 'nobody')
+    .map(([, , uid, gid]) => ({ uid: Number(uid), gid: Number(gid) }))
+    .filter(({ uid }) => uid > 0 && !inUse.has(uid))
+  // Any of them: two hubs that start at the same moment are to choose different ones
+  return free[randomInt(Math.max(1, free.length))]
+}
+
+/** The numbers of all users that a program runs as at this moment; none where the system does not tell. */
+function usersOfProcesses(): Set<number> {
+  if (!existsSync('/proc/self')) return new Set()
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  return new Set(pids.flatMap((pid) => ownerOf(`/proc/${pid}`) ?? []))
+}
+
+function ownerOf(path: string): number | undefined {
+  try {
+    return statSync(path).uid
+  } catch {
+    // It has ended meanwhile
+    return undefined
+  }
 }
 
 function giveTree(path: string, account: { uid: number; gid: number }): void {
