@@ -8,7 +8,7 @@ daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin
 games:x:5:60:games:/usr/games:/usr/sbin/nologin
 `
 
-test('the files of PostgreSQL are made as a user that no program runs as, and never as nobody or root', () => {
+test('the files of PostgreSQL are made as a user that no program runs as, and never as one that services share', () => {
   const chosen = new Set(Array.from({ length: 200 }, () => chooseMaker(passwd, new Set())?.uid))
   assert.deepEqual([...chosen].sort(), [1, 5])
   assert.deepEqual(chooseMaker(passwd, new Set([0, 1, 65534])), { uid: 5, gid: 60 })
