@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { connect } from 'node:net'
@@ -11,6 +11,7 @@ import { type RunningHub, startHub } from './http/hub.ts'
 import { requireGuard } from './http/storage.ts'
 import { log } from './kernel/log.ts'
 import { digest } from './kernel/secret.ts'
+import { ownTemporaryFolder } from './store/postgres/embedded-folders.ts'
 import { DataFolderInUse } from './store/postgres/embedded-lock.ts'
 import { StartRefused } from './store/processes.ts'
 
@@ -41,7 +42,7 @@ async function main(config: Config): Promise<void> {
   const signals = { asked: false }
   const remember = () => (signals.asked = true)
   process.on('SIGTERM', remember).on('SIGINT', remember)
-  mkdirSync(config.dataDir, { recursive: true })
+  openDataFolder(config.dataDir)
   const socket = await freeConsoleSocket(config.dataDir)
   const version = await packageVersion()
   const hub = await startHub({
@@ -58,6 +59,19 @@ async function main(config: Config): Promise<void> {
   })
   stopOnSignals(hub, closeConsole)
   announce(hub, config)
+}
+
+// Whoever can write to it could put a folder of their own in the place of the database.
+function openDataFolder(dataDir: string): void {
+  mkdirSync(dataDir, { recursive: true })
+  const { mode, uid } = statSync(dataDir)
+  if ((mode & 0o022) === 0) return
+  if (uid === process.getuid?.()) chmodSync(dataDir, mode & 0o7755)
+  // A volume may belong to root and be open to our group
+  else if ((mode & 0o002) !== 0)
+    throw new StartRefused(
+      `Every user of this machine can change the data folder ${dataDir}. Run “chmod o-w ${dataDir}” and start again.`,
+    )
 }
 
 function announce(hub: RunningHub, config: Config): void {
@@ -151,9 +165,9 @@ async function freeConsoleSocket(dataDir: string): Promise<string> {
 function consolePath(dataDir: string): string {
   const path = join(dataDir, 'console.sock')
   if (Buffer.byteLength(path) <= longestSocketPath) return path
-  const folder = join(tmpdir(), `guildhall-${process.getuid?.() ?? 0}-${digest(dataDir).toString('hex').slice(0, 16)}`)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  return join(folder, 'console.sock')
+  // Checked to be ours alone: whoever made it before us would get the passwords that commands send
+  const folder = ownTemporaryFolder('guildhall-console', 0o700)
+  return join(folder, `${digest(dataDir).toString('hex').slice(0, 16)}.sock`)
 }
 
 function answers(path: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { freePort, makeDataDir, type Program, spawnProgram, startProgram } from './program.ts'
@@ -64,6 +64,21 @@ test('a hub that is asked to stop ends cleanly, and the next start has everythin
   assert.equal(existsSync(join(dir, 'postgres/cluster/postmaster.pid')), false, 'PostgreSQL has ended too')
   const again = await start(dir)
   assert.equal(await roleOf(again, token), 'write')
+})
+
+test('a data folder that others can change is closed to them, and refused where that takes another user', async () => {
+  const dir = dataDir()
+  chmodSync(dir, 0o777)
+  const program = await start(dir)
+  assert.equal(statSync(dir).mode & 0o777, 0o755)
+  program.child.kill('SIGTERM')
+  await program.ended
+  if (process.getuid?.() !== 0) return
+  chownSync(dir, 1, 1)
+  chmodSync(dir, 0o777)
+  const refused = spawnProgram(dir, await freePort())
+  assert.equal(await refused.ended, 1)
+  assert.match(refused.output(), /guildhall: Every user of this machine can change the data folder .* “chmod o-w /)
 })
 
 test('after kill -9 the next start loses nothing that was acknowledged', async () => {
