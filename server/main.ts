@@ -61,7 +61,7 @@ async function main(config: Config): Promise<void> {
   announce(hub, config)
 }
 
-// Whoever can write to it could put a folder of their own in the place of the database.
+// Anyone who can write to it could put a folder of their own in the place of the database.
 function openDataFolder(dataDir: string): void {
   mkdirSync(dataDir, { recursive: true })
   const { mode, uid } = statSync(dataDir)
@@ -165,7 +165,7 @@ async function freeConsoleSocket(dataDir: string): Promise<string> {
 function consolePath(dataDir: string): string {
   const path = join(dataDir, 'console.sock')
   if (Buffer.byteLength(path) <= longestSocketPath) return path
-  // Checked to be ours alone: whoever made it before us would get the passwords that commands send
+  // Checked to be ours alone: anyone who made it before us would get the passwords that commands send
   const folder = ownTemporaryFolder('guildhall-console', 0o700)
   return join(folder, `${digest(dataDir).toString('hex').slice(0, 16)}.sock`)
 }
