@@ -21,7 +21,7 @@ export function verificationMail({ name, email }: Recipient, token: string, lead
     paragraphs: [
       `The account ${name} asks to verify this address. Sign in as ${name} and verify it with the button. The link works for three days.`,
     ],
-    button: { label: 'Verify this address', path: `/verify-email?token=${token}${next}`, secret: token },
+    button: { label: 'Verify this address', path: `/verify-email#token=${token}${next}`, secret: token },
     footer: reject,
   })
 }

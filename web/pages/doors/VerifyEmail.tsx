@@ -1,22 +1,21 @@
 import { Alert, Button, Group, List, Stack, Text } from '@mantine/core'
-import { z } from 'zod'
 import { emails, type ReplyOf, users } from '../../../api/index.ts'
-import { useAddressState } from '../../address-state.ts'
+import { useAddressSecret } from '../../address-state.ts'
 import { useChange, useMaybe } from '../../hub.ts'
+import { safeNext } from '../../next.ts'
 import { ErrorNote } from '../../pieces/ErrorNote.tsx'
 import { ButtonTo } from '../../pieces/LinkTo.tsx'
 import { PageSkeleton } from '../../pieces/Skeletons.tsx'
 import { sessionChanged, useAccount } from '../../session.ts'
-import { Door, useNext } from './Door.tsx'
+import { Door } from './Door.tsx'
 
 type Claim = ReplyOf<typeof emails.viewClaim>
 
-const Search = z.object({ token: z.string() })
 const joinPath = /^\/join\/[\w-]{10,100}$/
 
 /** The link of a verification mail. Buttons, since mail scanners open links but press nothing. */
 export function Page() {
-  const [{ token }] = useAddressState(Search)
+  const token = useAddressSecret('token')
   return token === undefined ? <NotWhole /> : <OfToken token={token} />
 }
 
@@ -106,7 +105,7 @@ function Step({ claim, busy, onVerify }: { claim: Claim; busy: boolean; onVerify
     )
   }
   return (
-    <ButtonTo to="/login" search={{ next: location.pathname + location.search }} variant="filled">
+    <ButtonTo to="/login" search={{ next: location.pathname + location.hash }} variant="filled">
       Sign in as {claim.username}
     </ButtonTo>
   )
@@ -122,7 +121,7 @@ function Rejected({ claim: { email, username } }: { claim: Claim }) {
 
 // The mail of someone who signed up by an invitation leads back to it.
 function Verified({ email, username }: ReplyOf<typeof emails.verifyEmail>) {
-  const next = useNext()
+  const next = safeNext(useAddressSecret('next'), location.origin)
   const onward = joinPath.test(next)
     ? { to: next, label: 'Continue to the invitation' }
     : { to: '/', label: 'Go to the first page' }
