@@ -305,12 +305,23 @@ const tables: Record<string, { count: number; columns: Record<string, string> }>
 export const smallTables = ['instance', 'migrations', 'processes', '_private_jobs']
 
 /**
- * Fills a database, from one part of what it is after years to another, and sees to it that PostgreSQL learns nothing of it:
- * statistics come when they come, and until then the planner guesses from the size of the files.
+ * Sees to it that PostgreSQL learns nothing of a database: statistics come when they come, and until then the planner
+ * guesses from the size of the files. Call it before anything is filled.
  */
-export async function growDatabase(db: Db, from = 0, to = 1): Promise<void> {
+export async function learnNothing(db: Db): Promise<void> {
   for (const table of await listTables(db))
     await sql.raw(`alter table ${table} set (autovacuum_enabled = off)`).execute(db)
+}
+
+/** Tables of which PostgreSQL has learned something all the same. */
+export async function analyzedTables(db: Db): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select distinct tablename as name from pg_stats where schemaname = 'public'`.execute(db)
+  return rows.map(({ name }) => name)
+}
+
+/** Fills a database, from one part of what it is after years to another. */
+export async function growDatabase(db: Db, from = 0, to = 1): Promise<void> {
   await db.transaction().execute(async (tx) => {
     // Neither references are looked up nor triggers run: what goes in belongs together.
     await sql`set local session_replication_role = replica`.execute(tx)

@@ -5,7 +5,7 @@ import { hubLanes } from '../server/http/tasks.ts'
 import { startDns } from './dns.ts'
 import { recipeRecords } from './domains-recipes.ts'
 import { wrongGroupSizes } from './group-sizes.ts'
-import { growDatabase, ungrownTables } from './grown.ts'
+import { analyzedTables, growDatabase, learnNothing, ungrownTables } from './grown.ts'
 import { startTestHub, type TestHub } from './hub.ts'
 import { wholeTables } from './plans.ts'
 import { openShapes } from './shapes.ts'
@@ -31,6 +31,7 @@ let ofTasks: Statement[]
 before(async () => {
   const { address } = await startDns(recipeRecords)
   hub = await startTestHub({ dnsServers: [address] })
+  await learnNothing(hub.db)
   followCourse(hub.running.server.app.server)
   const recorder = recordStatements()
   await tourOperations(hub)
@@ -83,6 +84,7 @@ test('no statement of a request reads a whole table that grows, on a database th
     [0.2, 1],
   ] as const) {
     await growDatabase(hub.db, from, to)
+    assert.deepEqual(await analyzedTables(hub.db), [])
     assert.deepEqual(await ungrownTables(hub.db), [], 'tables that tests/grown.ts does not fill')
     assert.deepEqual(await findWholeReads(), [], `at ${to} of its size`)
   }
