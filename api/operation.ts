@@ -142,7 +142,9 @@ export type BodyOf<O> = O extends Operation<string, Shape, Shape, infer B, Shape
 /** A rule's answer that also begins (or, with null, ends) the caller's session; undefined leaves it as it is. */
 export interface SessionResult<T> {
   reply: T
-  session: { secret: string; expiresAt: Date; device?: string } | null | undefined
+  session: { secret: string; expiresAt: Date } | null | undefined
+  /** The cookie by which the browser stays known to the accounts that signed in with it. */
+  device?: string | undefined
 }
 
 /** A rule's answer that is written piece by piece. */

@@ -190,6 +190,7 @@ export const resetPassword = operation({
   summary: 'Set a new password with the token from the email. All sessions of the account end.',
   body: z.strictObject({ token: z.string().max(200), password: Password }),
   reply: success,
+  kind: 'session',
 })
 
 export const getAccount = operation({

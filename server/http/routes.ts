@@ -81,7 +81,7 @@ function addAccountRoutes(server: Server, info: StartInfo): void {
   serve(server, users.signIn, signIn, { key, links })
   serve(server, users.signOut, signOut)
   serve(server, users.requestPasswordReset, requestPasswordReset)
-  serve(server, users.resetPassword, resetPassword)
+  serve(server, users.resetPassword, resetPassword, key)
   serve(server, api.emails.viewClaim, viewClaim)
   serve(server, api.emails.verifyEmail, emails.verifyEmail)
   serve(server, api.emails.rejectClaim, emails.rejectClaim)

@@ -63,8 +63,9 @@ const senders = {
     exchange.reply.headers(headers)
     return sendJson(exchange, reply)
   },
-  session(exchange, { session, reply }: SessionResult<unknown>, hub) {
+  session(exchange, { session, device, reply }: SessionResult<unknown>, hub) {
     if (session !== undefined) setSession(exchange.reply, hub, session)
+    if (device !== undefined) setDevice(exchange.reply, hub, device)
     return sendJson(exchange, reply)
   },
   stream: sendDownload,
@@ -135,12 +136,17 @@ function setSession(
   hub: Services,
   session: NonNullable<SessionResult<unknown>['session']> | null,
 ): void {
-  const secure = hub.publicUrl.startsWith('https:')
-  const cookie = { httpOnly: true, sameSite: 'lax', path: '/', secure } as const
+  const cookie = cookieOptions(hub)
   const name = cookieName('session', hub.publicUrl)
   if (session === null) reply.clearCookie(name, cookie)
   else reply.setCookie(name, session.secret, { ...cookie, expires: session.expiresAt })
-  if (session?.device === undefined) return
+}
+
+function setDevice(reply: FastifyReply, hub: Services, device: string): void {
   const expires = secondsFromNow(deviceDays * daySeconds)
-  reply.setCookie(cookieName('device', hub.publicUrl), session.device, { ...cookie, expires })
+  reply.setCookie(cookieName('device', hub.publicUrl), device, { ...cookieOptions(hub), expires })
+}
+
+function cookieOptions({ publicUrl }: Services) {
+  return { httpOnly: true, sameSite: 'lax', path: '/', secure: publicUrl.startsWith('https:') } as const
 }

@@ -95,7 +95,7 @@ export async function updateAccount(
   return transaction(db, async (tx) => {
     await recheck(tx, permit, { accounts: [id] })
     const changes = await changeProfile(tx, id, input)
-    const session = passwordHash === undefined ? undefined : await changePassword(tx, permit, passwordHash, key)
+    const changed = passwordHash === undefined ? undefined : await changePassword(tx, permit, passwordHash, key)
     const reply = await findAccountOf(tx, links, id)
     if (passwordHash !== undefined) {
       await record(tx, permit, {
@@ -106,7 +106,7 @@ export async function updateAccount(
     } else if (changes !== undefined) {
       await record(tx, permit, { type: 'user.update', message: 'changed their profile', data: changes })
     }
-    return { reply, session }
+    return { reply, session: changed?.session, device: changed?.device }
   })
 }
 
@@ -139,7 +139,7 @@ async function changePassword(tx: Tx, permit: Permit<'account.update'>, password
   await store.setPasswordHash(tx, id, passwordHash)
   const session = await endFormerAccess(tx, permit)
   await tellOwner(tx, { id, name }, passwordChangedMail)
-  return { ...session, device: knownDevice(key, { id, passwordHash }, permit.request.device) }
+  return { session, device: knownDevice(key, { id, passwordHash }, permit.request.device) }
 }
 
 /**

@@ -4,16 +4,18 @@ import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
 import { daySeconds, hourSeconds, secondsFromNow } from '../kernel/clock.ts'
+import type { InstanceKey } from '../kernel/secret.ts'
 import { queueMail } from '../mail/queue.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { attemptLimits, mayAttempt } from './attempts.ts'
 import { newPasswordHash } from './chosen-passwords.ts'
+import { isKnownDevice, knownDevice } from './devices.ts'
 import { deleteLinks, listResetAddresses } from './email-store.ts'
 import { checkLink, createLink, useLink } from './links.ts'
 import { passwordChangedMail, resetMail } from './mails.ts'
 import { tellOwner } from './notices.ts'
 import { deleteOtherSessions } from './session-store.ts'
-import { findByVerifiedEmail, lockActive, setPasswordHash } from './store.ts'
+import { findByVerifiedEmail, findPasswordHash, lockActive, setPasswordHash } from './store.ts'
 
 const resetSeconds = hourSeconds
 // An address that was just added may be a thief's: it opens nothing for a day, and the others hear of it.
@@ -55,16 +57,20 @@ async function sendReset(db: Db, permit: Permit<'account.requestPasswordReset'>,
   })
 }
 
-/** Sets a new password with the token from the mail, once; every session of the account ends. */
+/** Sets a new password with the token from the mail, once; every session of the account ends. A browser that was known stays so. */
 export async function resetPassword(
   db: Db,
   permit: Permit<'account.resetPassword'>,
   { token, password }: InputOf<typeof api.users.resetPassword>,
+  key: InstanceKey,
 ): Promise<ResultOf<typeof api.users.resetPassword>> {
   const { username, email } = await checkLink(db, 'reset_password', token)
   const passwordHash = await newPasswordHash(password, { field: 'password', names: [username, email] })
   return transaction(db, async (tx) => {
     const { user_id: id, username: name } = await useLink(tx, 'reset_password', token)
+    const { device } = permit.request
+    const before = { id, passwordHash: (await findPasswordHash(tx, id)) ?? null }
+    const isKnown = isKnownDevice(key, before, device)
     await setPasswordHash(tx, id, passwordHash)
     await deleteLinks(tx, id, 'reset_password')
     await deleteOtherSessions(tx, id, '')
@@ -76,6 +82,7 @@ export async function resetPassword(
       data: { user: name, sessionsEnded: true },
       author: { id, name },
     })
-    return { success: true }
+    const reply = { success: true as const }
+    return { reply, session: undefined, device: isKnown ? knownDevice(key, { id, passwordHash }, device) : undefined }
   })
 }

@@ -175,6 +175,6 @@ async function beginSession(
     const origin = { at: now(), network: maskAddress(request.ip) }
     if (!isKnownDevice(key, known, request.device)) await tellOwner(tx, { id, name }, (to) => newDeviceMail(to, origin))
     await record(tx, permit, { type: 'session.create', message: 'signed in', data: { session }, author: { id, name } })
-    return { reply, session: { secret, expiresAt, device: knownDevice(key, known, request.device) } }
+    return { reply, session: { secret, expiresAt }, device: knownDevice(key, known, request.device) }
   })
 }

@@ -153,5 +153,5 @@ async function beginAs(
   const data = { user: name, email: email.address, operator: reply.isOperator }
   await record(tx, author, { type: 'user.create', message, data, author: { id, name } })
   const device = knownDevice(key, { id, passwordHash }, author.request.device)
-  return { reply, session: { secret, expiresAt, device } }
+  return { reply, session: { secret, expiresAt }, device }
 }

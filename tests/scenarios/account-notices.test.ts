@@ -212,17 +212,19 @@ test('a link to a new password is not made for an account that is being suspende
   assert.equal((await hub.mails()).length, before)
 })
 
+async function countNewDevices(recipient: string): Promise<number> {
+  const rows = await hub.db
+    .selectFrom('mails')
+    .select('recipient')
+    .where('subject', '=', 'New sign-in to your account')
+    .where('recipient', '=', recipient)
+    .execute()
+  return rows.length
+}
+
 test('a sign-in from a browser that had not signed in before is told, until the password changes', async () => {
   await hub.person('nomad')
-  const count = async () => {
-    const rows = await hub.db
-      .selectFrom('mails')
-      .select('recipient')
-      .where('subject', '=', 'New sign-in to your account')
-      .where('recipient', '=', 'nomad@example.org')
-      .execute()
-    return rows.length
-  }
+  const count = () => countNewDevices('nomad@example.org')
   const logIn = async (device?: string, password = testPassword) => {
     const headers = device === undefined ? {} : { cookie: device }
     const credentials = { username: 'nomad', password }
@@ -259,6 +261,37 @@ test('a sign-in from a browser that had not signed in before is told, until the 
   const before = await count()
   await logIn(device, 'an altogether new one')
   assert.equal(await count(), before + 1, 'a new password makes every browser new')
+})
+
+test('a known browser in which the password is reset stays known, and no other becomes known', async () => {
+  await hub.person('reseter')
+  const deviceIn = ({ headers }: { headers: Headers }) =>
+    headers
+      .getSetCookie()
+      .find((cookie) => cookie.startsWith('guildhall_device='))
+      ?.split(';')[0]
+  const logIn = async (device: string | undefined, password: string) => {
+    const headers: Record<string, string> = device === undefined ? {} : { cookie: device }
+    const before = await countNewDevices('reseter@example.org')
+    const reply = await hub.request(undefined, 'POST', '/api/login', { username: 'reseter', password }, headers)
+    assert.equal(reply.status, 200)
+    return { device: deviceIn(reply), told: (await countNewDevices('reseter@example.org')) - before }
+  }
+  const reset = async (device: string | undefined, password: string) => {
+    await hub.request(undefined, 'POST', '/api/password-reset', { email: 'reseter@example.org' })
+    const body = { token: await linkIn(hub, 'reseter@example.org'), password }
+    const headers: Record<string, string> = device === undefined ? {} : { cookie: device }
+    const reply = await hub.request(undefined, 'POST', '/api/password-reset/confirm', body, headers)
+    assert.equal(reply.status, 200)
+    assert.ok(!reply.headers.getSetCookie().some((cookie) => cookie.startsWith('guildhall_session=')))
+    return deviceIn(reply)
+  }
+  const { device: old } = await logIn(undefined, testPassword)
+  const known = await reset(old, 'a sentence set with a link')
+  assert.deepEqual(await logIn(known, 'a sentence set with a link').then(({ told }) => told), 0)
+  assert.equal(await reset('guildhall_device=forged', 'another sentence set with a link'), undefined)
+  assert.equal(await reset(undefined, 'a third sentence set with a link'), undefined)
+  assert.equal((await logIn(known, 'a third sentence set with a link')).told, 1, 'the password is new for it too')
 })
 
 test('a cookie from just before a daily change of the secret ends with the password too', async () => {
