@@ -4,16 +4,18 @@ import { addInstanceAudit } from './audit.ts'
 import { UsageError } from './failure.ts'
 import { withHub } from './hub.ts'
 import { amountOf, hundredths } from './numbers.ts'
+import { addOutbox } from './operator-outbox.ts'
 import { addOperatorRecovery } from './operator-recovery.ts'
 import { action, table } from './output.ts'
 import { askPassword, passwordFrom } from './password.ts'
 import { createPerson, type PersonOptions, personOptions } from './users.ts'
 
-/** `guildhall operator create | prices | audit verify`: makes accounts that run the installation, and sets what seats cost. */
+/** `guildhall operator create | prices | audit | outbox | recovery`: what site admins do for the instance. */
 export function addOperator(program: Command): void {
   const operator = program.command('operator').description('Site admins of the instance.')
   addOperatorRecovery(operator)
   addInstanceAudit(operator)
+  addOutbox(operator)
   addCreate(operator)
   addPrices(operator)
 }
