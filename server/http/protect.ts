@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Links } from '../mail/links.ts'
+import { fileAddress } from './dialects/addresses.ts'
 import { isConsole } from './dialects/caller.ts'
 import { refuseOtherHost } from './hosts.ts'
 
@@ -43,7 +44,7 @@ export function protect(app: FastifyInstance, links: Links, reach: Reach): void 
 function isForEveryone({ method, url, headers }: FastifyRequest): boolean {
   const asked = method === 'OPTIONS' ? headers['access-control-request-method'] : method
   const isAnonymous = headers.cookie === undefined && headers.authorization === undefined
-  return isAnonymous && (asked === 'GET' || asked === 'HEAD') && /^\/api\/|\/(resolve|raw)\//.test(url)
+  return isAnonymous && (asked === 'GET' || asked === 'HEAD') && (url.startsWith('/api/') || fileAddress.test(url))
 }
 
 function share(request: FastifyRequest, reply: FastifyReply): FastifyReply | undefined {

@@ -30,7 +30,7 @@ export function serve(server: Server, operation: AnyOperation, rule: unknown, se
   for (const { path, repoType } of addressesOf(operation.path)) {
     server.app.route({
       method: methodsOf(operation),
-      url: path.replace(':repoType', ':repoType(^models|datasets|spaces$)'),
+      url: routeOf(path),
       exposeHeadRoute: operation.kind !== 'bytes',
       ...(operation.maxBodyBytes !== undefined && { bodyLimit: operation.maxBodyBytes }),
       config: { dialect },
@@ -45,6 +45,13 @@ export function serve(server: Server, operation: AnyOperation, rule: unknown, se
       },
     })
   }
+}
+
+// At the root, what follows `/datasets/` is never the name of a model: a data set may be called `raw`.
+function routeOf(path: string): string {
+  return path
+    .replace(':repoType', ':repoType(^models|datasets|spaces$)')
+    .replace(/^\/:namespace/, '/:namespace(^(?!(?:datasets|spaces)$).*$)')
 }
 
 // A limit that was reached is told to operators too, whatever it is of.

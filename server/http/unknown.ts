@@ -3,6 +3,7 @@ import { badToken } from '../access/authorize.ts'
 import { type Credential, type Facts, loadFacts } from '../access/facts.ts'
 import { HubError } from '../kernel/errors.ts'
 import type { Db } from '../store/database.ts'
+import { fileAddress, isForPrograms } from './dialects/addresses.ts'
 import { dialectAt } from './dialects/choice.ts'
 import type { KnownRoutes } from './known-routes.ts'
 import type { Server } from './services.ts'
@@ -79,8 +80,9 @@ function refusalOf(path: string, actor: Facts['actor']): HubError {
 
 function wantsPage(request: FastifyRequest): boolean {
   const isRead = request.method === 'GET' || request.method === 'HEAD'
-  const isPage = !/^\/(api|assets|\.well-known)(\/|$)|\/(resolve|raw)\/[^/]+\/|\/info\/(refs|lfs)|\.git\//i.test(
-    pathOf(request),
-  )
-  return isRead && isPage && (request.headers.accept ?? '*/*').match(/text\/html|\*\/\*/) !== null
+  const path = pathOf(request)
+  if (!isRead || isForPrograms(path)) return false
+  const accepts = request.headers.accept ?? '*/*'
+  // The page of a repository named `raw` looks like a file of one without an owner, which browsers do not ask for
+  return accepts.includes('text/html') || (accepts.includes('*/*') && !fileAddress.test(path))
 }

@@ -84,3 +84,31 @@ test('slashes too many lead to the same address, and never to a page', async () 
   )
   assert.match(whole, /^HTTP\/1.1 200 /)
 })
+
+test('a page is a page, whatever words of Git its branches, files, and repositories have in their names', async () => {
+  const parts = ['tree', 'blob', 'edit', 'new', 'upload', 'commits', 'commit']
+  const names = [
+    'main/info/refs',
+    'main/notes.git/y',
+    'main/raw/a/b',
+    'raw/a/b',
+    'resolve/main/x',
+    'feature%2Fraw/a/b',
+    'main/x/info/lfs/y',
+    'main/git-upload-pack',
+    'main/api/x',
+  ]
+  const inRepositories = ['/lab/model', '/datasets/lab/data', '/spaces/lab/app'].flatMap((repo) =>
+    parts.flatMap((part) => names.map((name) => `${repo}/${part}/${name}`)),
+  )
+  const oddRepositories = ['/lab/raw/tree/main', '/lab/resolve/blob/main/x', '/datasets/lab/raw/blob/main/info/refs']
+  for (const path of [...inRepositories, ...oddRepositories, '/lab/notes.github/tree/main']) {
+    const reply = await hub.request(undefined, 'GET', path, undefined, { accept: 'text/html,*/*;q=0.8' })
+    assert.deepEqual([reply.status, reply.headers.get('content-type')], [200, 'text/html; charset=utf-8'], path)
+  }
+  const ofPrograms = ['/lab/model/info/refs', '/lab/model.git/x', '/lab/model/info/lfs/x', '/lab/model/resolve/main/x']
+  for (const path of ofPrograms) {
+    const reply = await hub.request(undefined, 'GET', path, undefined, { accept: 'text/html,*/*;q=0.8' })
+    assert.notEqual(reply.headers.get('content-type'), 'text/html; charset=utf-8', path)
+  }
+})

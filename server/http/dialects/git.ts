@@ -1,3 +1,4 @@
+import { gitAddress } from './addresses.ts'
 import { bearerIn, credentialOf, passwordIn } from './caller.ts'
 import type { Dialect } from './dialect.ts'
 import { inputOf, looseBody } from './input.ts'
@@ -15,5 +16,5 @@ export const git: Dialect = {
     'LFS-Authenticate': 'Basic realm="Guildhall"',
   },
   isTransport: true,
-  addresses: /\/(info\/refs|git-(upload|receive)-pack)$/,
+  addresses: gitAddress,
 }

@@ -1,3 +1,4 @@
+import { lfsAddress } from './addresses.ts'
 import type { Dialect } from './dialect.ts'
 import { git } from './git.ts'
 
@@ -6,5 +7,5 @@ export const lfs: Dialect = {
   ...git,
   mediaType: 'application/vnd.git-lfs+json',
   errorBody: ({ message, extra }) => ({ error: message, message, ...extra.body }),
-  addresses: /\/info\/lfs(\/|$)/,
+  addresses: lfsAddress,
 }
