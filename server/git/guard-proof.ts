@@ -52,7 +52,10 @@ async function pushScratch(folder: string): Promise<{ asked: string[]; said: str
   })
   const output = Promise.all([bytesOf(child), errorTextOf(child)])
   const ended = guardPush(child, {
-    inspect: async () => void asked.push('pre-receive'),
+    async inspect() {
+      asked.push('pre-receive')
+      return { refusal: undefined, declined: new Map() }
+    },
     move: async () => {
       asked.push('proc-receive')
       return ['only a trial']

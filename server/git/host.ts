@@ -145,7 +145,8 @@ function configuration(maxPushBytes: number): Record<string, string | number | b
     'core.packedRefsTimeout': 3000,
     'receive.fsckObjects': true,
     'receive.maxInputSize': maxPushBytes,
-    'receive.advertisePushOptions': false,
+    // Tools send options that other servers act on; here they are read and passed over
+    'receive.advertisePushOptions': true,
     'receive.autogc': false,
     'receive.updateServerInfo': false,
     'receive.denyCurrentBranch': 'ignore',

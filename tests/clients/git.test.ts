@@ -232,3 +232,45 @@ test('a wrong token is refused, whatever the user name; a read token reads', asy
   await gitAll(reader, join(reader.home, 'shut'), ['add', '.'], ['commit', '-q', '-m', 'x'])
   refused(await reader.git(join(reader.home, 'shut'), 'push'), /403|read/)
 })
+
+test('options of a push are taken and passed over', async () => {
+  const folder = await cloned('options')
+  await commit(folder, 'a.txt', 'a')
+  const options = ['-o', 'ci.skip', '-o', `topic=${'x'.repeat(500)}`]
+  succeeded(await machine.git(folder, 'push', '-q', ...options, 'origin', 'main', 'main:other'))
+  succeeded(await machine.git(folder, 'push', '-q', '-o', 'ci.skip', 'origin', '--delete', 'other'))
+  assert.equal((await shown('main/a.txt', 'options')).body, 'a')
+  const many = Array.from({ length: 10_001 }, () => ['-o', 'x']).flat()
+  await commit(folder, 'b.txt', 'b')
+  refused(await machine.git(folder, 'push', ...many), /413/)
+})
+
+test('a mirror brings branches and tags, and only the rest is declined', async () => {
+  const folder = await cloned('mirror')
+  await commit(folder, 'a.txt', 'a')
+  await gitAll(
+    machine,
+    folder,
+    ['branch', 'dev'],
+    ['tag', 'v1'],
+    ['update-ref', 'refs/pull/1/head', 'HEAD'],
+    ['notes', 'add', '-m', 'noted'],
+    ['branch', 'a'.repeat(39)],
+    ['update-ref', `refs/heads/${'a'.repeat(40)}`, 'HEAD'],
+  )
+  const url = `${hub.url}/lab/mirror`
+  const refs = async () => (await gitSays(machine, folder, 'ls-remote', url)).split('\n').map((line) => line.slice(41))
+  refused(await machine.git(folder, 'push', '--atomic', '--mirror', url), /atomic/)
+  assert.deepEqual(await refs(), ['HEAD', 'refs/heads/main'])
+  const said = refused(await machine.git(folder, 'push', '--mirror', url), /only branches and tags can be pushed/).text
+  assert.match(said, /refs\/notes\/commits \(only branches/)
+  assert.match(said, /a{40} \(a branch or tag cannot be named like a commit ID\)/)
+  const moved = ['HEAD', `refs/heads/${'a'.repeat(39)}`, 'refs/heads/dev', 'refs/heads/main', 'refs/tags/v1']
+  assert.deepEqual(await refs(), moved)
+  assert.equal((await shown('dev/a.txt', 'mirror')).body, 'a')
+
+  await gitAll(machine, folder, ['checkout', '-q', 'dev'], ['branch', '-D', 'main'])
+  refused(await machine.git(folder, 'push', '--mirror', url), /Cannot delete refs\/heads\/main/)
+  assert.deepEqual(await refs(), moved, 'main stays')
+  refused(await machine.git(folder, 'push', url, 'refs/notes/commits'), /only branches and tags can be pushed/)
+})

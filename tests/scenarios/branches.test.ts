@@ -60,6 +60,22 @@ function isUnknown(reply: Reply): void {
   assert.match(reply.body.error, /^Invalid rev id/)
 }
 
+describe('names', () => {
+  it('of branches and tags never read as commit IDs', async () => {
+    const repo = await newRepo()
+    const oid = await commit(repo, 'a')
+    for (const name of ['a'.repeat(40), 'B'.repeat(40), '0'.repeat(64), oid]) {
+      const made = await branch(repo, name)
+      assert.deepEqual([made.status, made.body.error], [400, 'rev: is not a valid branch name'], name)
+      assert.equal((await call('wil', repo, 'POST', 'tag/main', { tag: name })).status, 400, name)
+    }
+    for (const name of ['a'.repeat(39), '20261129', `v${'1'.repeat(40)}`]) {
+      assert.equal((await branch(repo, name)).status, 200, name)
+      assert.equal((await call('wil', repo, 'POST', 'tag/main', { tag: name })).status, 200, name)
+    }
+  })
+})
+
 describe('branches', () => {
   it('are made from any revision, empty, and again', async () => {
     const repo = await newRepo()

@@ -140,7 +140,7 @@ export async function writeTag(
   tag: { commit: string; name: string; message: string; author: Author; date: Date },
 ): Promise<string> {
   refuseNul('message', tag.message)
-  if (!isRefName(tag.name)) throw badField('tag', 'is no name for a tag')
+  if (!isRefName(tag.name)) throw badField('tag', 'is not a valid tag name')
   const { name, email } = cleanAuthor(tag.author)
   const head = `object ${objectId(tag.commit)}\ntype commit\ntag ${tag.name}\ntagger ${name} <${email}> ${seconds(tag.date)} +0000`
   const { output } = await runGit(host, repoId, ['mktag'], { input: `${head}\n\n${tag.message.trim()}\n` })

@@ -36,6 +36,11 @@ export function isRefName(name: string): boolean {
   return name.split('/').every((part) => part !== '' && !/^\.|\.$|\.lock$/.test(part))
 }
 
+/** Whether a new branch or tag may have this name: one that reads as a commit ID could never be found again. */
+export function isNewRefName(name: string): boolean {
+  return isRefName(name) && !/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(name)
+}
+
 /**
  * The commit that a revision names: HEAD, a branch, a tag, either by its full ref name, or an id of which at least seven
  * digits are given. Nothing of git's own language of revisions (`~1`, `^`, `@{…}`, `:`) is understood.

@@ -70,7 +70,11 @@ describe('what a push brings', () => {
       run: { mode: '100755', content: 'x' },
       'l/ink': link('../run'),
     })
-    assert.deepEqual(alone, { problems: [], pointers: [{ oid: 'e'.repeat(64), size: 5, path: 'a.bin' }] })
+    assert.deepEqual(alone, {
+      problems: [],
+      declined: new Map(),
+      pointers: [{ oid: 'e'.repeat(64), size: 5, path: 'a.bin' }],
+    })
   })
 
   it('may only be branches and tags with good names that lead to commits', async () => {
@@ -90,7 +94,7 @@ describe('what a push brings', () => {
     ])
       assert.match((await problemsOf(ref, to)).join(), /only branches and tags/, ref)
     for (const name of ['-x', 'HEAD', 'refs/heads/x', 'a..b', 'a b', 'a\nb', 'x.lock', '@{-1}', 'a/.b'])
-      assert.match((await problemsOf(`refs/heads/${name}`, to)).join(), /no name for/, name)
+      assert.match((await problemsOf(`refs/heads/${name}`, to)).join(), /not a valid name for/, name)
     assert.match((await problemsOf('refs/heads/x', blob)).join(), /lead to a commit/)
     assert.match((await problemsOf('refs/tags/x', `${to}^{tree}`)).join(), /lead to a commit/)
     assert.match((await problemsOf('refs/tags/x', 'ab'.repeat(20))).join(), /lead to a commit/)
@@ -100,9 +104,30 @@ describe('what a push brings', () => {
       (await problemsOf('refs/heads/v1', git(repo, ['rev-parse', 'refs/tags/v1']))).join(),
       /lead to a commit/,
     )
-    assert.deepEqual(await problemsOf(main, null), ['Cannot delete refs/heads/main'])
+    assert.deepEqual(await problemsOf(main, null), ['refs/heads/main: Cannot delete refs/heads/main'])
+    assert.match((await problemsOf(`refs/tags/${to}`, to)).join(), /like a commit ID/)
     assert.deepEqual(await problemsOf('refs/heads/other', null), [])
     assert.deepEqual(await problemsOf('refs/tags/main', null), [])
+  })
+
+  it('is looked at in full where some of its references are declined', async () => {
+    const repo = scratch.create()
+    const to = scratch.commit(repo, { a: 'x' })
+    const bad = scratch.commit(repo, { 'b\\c': 'x' })
+    const pushed = (note: string) =>
+      inspectPush(host, repo, {
+        quarantine: '',
+        updates: [
+          { ref: main, from: null, to },
+          { ref: 'refs/notes/x', from: null, to: note },
+        ],
+      })
+    assert.deepEqual(await pushed(to), {
+      problems: [],
+      pointers: [],
+      declined: new Map([['refs/notes/x', 'only branches and tags can be pushed']]),
+    })
+    assert.match((await pushed(bad)).problems.join(), /name cannot be used/)
   })
 
   it('holds no names that could not be checked out everywhere', async () => {

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { GitHost } from '../host.ts'
 import { type Batch, openBatch } from '../objects/batch.ts'
 import { parsePointer } from '../objects/objects.ts'
-import { isRefName } from '../objects/revisions.ts'
+import { isNewRefName, isRefName } from '../objects/revisions.ts'
 import { isPlainPath } from '../objects/trees.ts'
 import { repositoryFolder } from '../process/folder.ts'
 import { endProcess, failure, outcomeOf, spawnGit } from '../process/process.ts'
@@ -21,6 +21,8 @@ export interface IncomingPointer {
 export interface Incoming {
   /** One line each, for the person who pushes; empty when the push may go on. */
   problems: string[]
+  /** References that stay as they are while others move, and why. */
+  declined: ReadonlyMap<string, string>
   pointers: IncomingPointer[]
 }
 
@@ -33,15 +35,24 @@ const mostKnownNames = 100_000
 const objectsAtOnce = 1024
 const inspectionSeconds = 900
 
-/** Looks at everything new that a push brings, before any ref moves. `quarantine`: as git told its hook. */
+/**
+ * Looks at everything new that a push brings, before any ref moves. `quarantine`: as git told its hook. A mirror also
+ * pushes references that no one can have here: they are declined alone, and what they bring is looked at all the same.
+ */
 export async function inspectPush(
   host: GitHost,
   repoId: string,
   push: { quarantine: string; updates: readonly RefUpdate[] },
 ): Promise<Incoming> {
-  const problems = [...push.updates.flatMap(problemOfRef), ...problemsOfNames(push.updates)]
+  const declined = new Map(push.updates.flatMap(problemOfRef))
+  const names = problemsOfNames(push.updates)
+  const isAllDeclined = names.length === 0 && push.updates.every(({ ref }) => declined.has(ref))
+  const problems = isAllDeclined ? declinedLines(declined) : names
   const tips = push.updates.filter((update) => update.to !== null)
-  if (problems.length > 0 || tips.length === 0) return { problems: problems.slice(0, mostProblems), pointers: [] }
+  const answer = (problems: string[], pointers: IncomingPointer[] = []) => ({
+    ...{ problems: problems.slice(0, mostProblems), pointers, declined },
+  })
+  if (problems.length > 0 || tips.length === 0) return answer(problems)
   const run = {
     env: quarantineEnv(repositoryFolder(host, repoId), push.quarantine),
     timeLimitSeconds: inspectionSeconds,
@@ -49,14 +60,17 @@ export async function inspectPush(
   const leave = await host.work.enter()
   const batch = openBatch(host, repoId, run)
   try {
-    const wrongTips = await problemsOfTips(batch, tips)
-    if (wrongTips.length > 0) return { problems: wrongTips, pointers: [] }
+    const wrongTips = await problemsOfTips(
+      batch,
+      tips.filter(({ ref }) => !declined.has(ref)),
+    )
+    if (wrongTips.length > 0) return answer(wrongTips)
     const inspection = startInspection(batch)
     for await (const objects of newObjects(host, repoId, run, tips)) {
       await inspection.take(objects)
       if (inspection.problems.length >= mostProblems) break
     }
-    return { problems: inspection.problems.slice(0, mostProblems), pointers: [...inspection.pointers.values()] }
+    return answer(inspection.problems, [...inspection.pointers.values()])
   } finally {
     batch.end()
     leave()
@@ -72,13 +86,19 @@ function quarantineEnv(folder: string, quarantine: string): Record<string, strin
   return { GIT_QUARANTINE_PATH: place, GIT_OBJECT_DIRECTORY: place, GIT_ALTERNATE_OBJECT_DIRECTORIES: objects }
 }
 
-function problemOfRef({ ref, to }: RefUpdate): string[] {
+function problemOfRef({ ref, to }: RefUpdate): [ref: string, problem: string][] {
   const [, name] = /^refs\/(?:heads|tags)\/(.+)$/s.exec(ref) ?? []
-  if (name === undefined) return [`${shown(ref)}: only branches and tags can be pushed`]
+  if (name === undefined) return [[ref, 'only branches and tags can be pushed']]
   // What is there already under an odd name can still be deleted.
-  if (to !== null && !isRefName(name)) return [`${shown(ref)}: this is no name for a branch or tag`]
-  if (to === null && ref === 'refs/heads/main') return ['Cannot delete refs/heads/main']
+  if (to !== null && !isRefName(name)) return [[ref, 'not a valid name for a branch or tag']]
+  if (to !== null && !isNewRefName(name)) return [[ref, 'a branch or tag cannot be named like a commit ID']]
+  if (to === null && ref === 'refs/heads/main') return [[ref, 'Cannot delete refs/heads/main']]
   return []
+}
+
+/** One line for each declined reference, as many as one reads. */
+export function declinedLines(declined: ReadonlyMap<string, string>): string[] {
+  return [...declined].slice(0, mostProblems).map(([ref, problem]) => `${shown(ref)}: ${problem}`)
 }
 
 function problemsOfNames(updates: readonly RefUpdate[]): string[] {

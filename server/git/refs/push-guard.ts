@@ -11,10 +11,18 @@ export interface ArrivedPush {
   updates: RefUpdate[]
 }
 
+/** What is said about a push that arrived. */
+export interface Judgement {
+  /** Why nothing of it may come in. */
+  refusal: string[] | undefined
+  /** References that stay as they are while the others move, and why. */
+  declined: ReadonlyMap<string, string>
+}
+
 /** Decides about one push. Both answer lines for the person who pushes, or undefined when they have nothing against it. */
 export interface PushJudge {
   /** Looks at what arrived. Refused, nothing of it gets into the repository. */
-  inspect(push: ArrivedPush): Promise<string[] | undefined>
+  inspect(push: ArrivedPush): Promise<Judgement>
   /** Moves the references: git itself moves none. */
   move(updates: RefUpdate[]): Promise<string[] | undefined>
   /** Hears that git left a hook out, so that the push is refused. */
@@ -23,6 +31,7 @@ export interface PushJudge {
 
 const nothing = '0'.repeat(40)
 const flush = '0000'
+const notAlone = ['the push is atomic, and another of its references was declined']
 const unguarded = [
   'This hub could not look at the push first, so nothing has moved.',
   'Its operator finds the reason with: guildhall doctor',
@@ -49,17 +58,19 @@ async function converse(hooks: Pieces, channel: Duplex, judge: PushJudge): Promi
   const first = await hooks.line()
   if (first === 'proc-receive') {
     judge.unguarded()
-    return report(channel, await commandsOf(hooks), unguarded)
+    return report(channel, (await commandsOf(hooks)).updates, unguarded)
   }
   const push = await questionOf(hooks)
-  const refusal = await judge.inspect(push)
+  const { refusal, declined } = await judge.inspect(push)
   if (refusal !== undefined) return void channel.end(`${linesOf(refusal)}no\n`)
   channel.write('ok\n')
   if ((await hooks.line()) !== 'proc-receive') throw new Error('no answer that a hook gives')
-  const updates = await commandsOf(hooks)
+  const { updates, isAtomic } = await commandsOf(hooks)
   const inspected = new Set(push.updates.map(nameOf))
-  const known = updates.every((update) => inspected.has(nameOf(update)))
-  report(channel, updates, known ? await judge.move(updates) : unguarded)
+  if (!updates.every((update) => inspected.has(nameOf(update)))) return report(channel, updates, unguarded)
+  const taken = updates.filter(({ ref }) => !declined.has(ref))
+  const isSplit = isAtomic && taken.length < updates.length
+  report(channel, updates, isSplit ? notAlone : await judge.move(taken), declined)
 }
 
 // The folder of what has arrived, a line for each reference, and an empty line.
@@ -73,13 +84,16 @@ async function questionOf(hooks: Pieces): Promise<ArrivedPush> {
 }
 
 // githooks(5): the version and what git can do, up to a flush; then a packet for each reference, up to another.
-async function commandsOf(hooks: Pieces): Promise<RefUpdate[]> {
-  while ((await packetOf(hooks)) !== undefined);
+async function commandsOf(hooks: Pieces): Promise<{ updates: RefUpdate[]; isAtomic: boolean }> {
+  let isAtomic = false
+  for (let packet = await packetOf(hooks); packet !== undefined; packet = await packetOf(hooks)) {
+    isAtomic ||= /^version=[^\0]*\0(?:.* )?atomic(?: |$)/s.test(packet.trimEnd())
+  }
   const updates: RefUpdate[] = []
   for (let packet = await packetOf(hooks); packet !== undefined; packet = await packetOf(hooks)) {
     updates.push(updateIn(packet.replace(/\n$/, '')))
   }
-  return updates
+  return { updates, isAtomic }
 }
 
 async function packetOf(hooks: Pieces): Promise<string | undefined> {
@@ -103,9 +117,17 @@ function linesOf(lines: readonly string[]): string {
   return lines.map((line) => `:${line}\n`).join('')
 }
 
-function report(channel: Duplex, updates: readonly RefUpdate[], refusal: readonly string[] | undefined): void {
-  const state = refusal === undefined ? 'ok' : 'ng'
-  const packets = updates.map(({ ref }) => packet(`${state} ${ref}${refusal ? ` ${refusal[0] ?? 'refused'}` : ''}`))
+function report(
+  channel: Duplex,
+  updates: readonly RefUpdate[],
+  refusal: readonly string[] | undefined,
+  declined: ReadonlyMap<string, string> = new Map(),
+): void {
+  const reasonOf = (ref: string) => declined.get(ref) ?? (refusal && (refusal[0] ?? 'refused'))
+  const packets = updates.map(({ ref }) => {
+    const reason = reasonOf(ref)
+    return packet(reason === undefined ? `ok ${ref}` : `ng ${ref} ${reason}`)
+  })
   channel.end(`${linesOf(refusal ?? [])}report\n${packets.join('')}${flush}`)
 }
 

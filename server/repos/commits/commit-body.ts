@@ -26,7 +26,7 @@ export interface CommitBody {
 
 const path = z.string()
 const Header = z.object({
-  summary: z.string().trim().min(1, 'must not be empty').max(commitLimits.summaryLength),
+  summary: z.string().trim().min(1, 'must not be empty').max(commitLimits.descriptionLength),
   description: z.string().max(commitLimits.descriptionLength).nullish(),
   parentCommit: z
     .string()
@@ -150,9 +150,19 @@ function parsedOrNothing(text: string): Record<string, unknown> | undefined {
 
 function headerOf(value: unknown): CommitHeader {
   const { summary, description, parentCommit } = checked(Header, value, 'header')
-  const message = description ? `${summary}\n\n${description}` : summary
+  const [title, rest] = titleOf(summary)
+  const message = [title, rest, description].filter(Boolean).join('\n\n')
   refuseOddText('summary', message)
   return { message, parent: parentCommit?.toLowerCase() }
+}
+
+// Clients put whole paths into titles of their own making.
+function titleOf(summary: string): [title: string, rest?: string] {
+  const most = commitLimits.summaryLength
+  if (summary.length <= most) return [summary]
+  const isHalf = (at: number) => /[\ud800-\udbff]/.test(summary[at] ?? '')
+  const end = isHalf(most - 2) ? most - 2 : most - 1
+  return [`${summary.slice(0, end)}…`, `…${summary.slice(end)}`]
 }
 
 async function operationOf(key: string, value: unknown, line: Line, spool: Spool): Promise<Operation> {

@@ -10,6 +10,7 @@ export const commitLimits = {
   binaryBytes: mebibyte,
   /** Bytes of a commit that comes as one JSON object; in lines there may be any number. */
   objectBytes: mebibyte,
+  /** Characters of a title; the rest of a longer one goes into the description. */
   summaryLength: 1000,
   descriptionLength: 60_000,
 } as const

@@ -32,18 +32,27 @@ export const attributesPath = '.gitattributes'
 const mostAttributesBytes = 1024 * 1024
 const mostPointerBytes = 1024
 
-/** Refuses paths that are not plain (`422`), a path that is named twice, and a file that is to be a folder too (`400`). */
+/**
+ * Refuses paths that are not plain (`422`), a path that is named twice, and a file that is to be a folder too (`400`). A
+ * path that is deleted or renamed first and then added is replaced.
+ */
 export function checkPaths(operations: readonly Operation[]): void {
-  const named = new Set<string>()
-  for (const path of operations.flatMap((operation) => [operation.path, ...goneBefore(operation)])) {
-    if (!isPlainPath(path)) throw new HubError('Unprocessable', `${shown(path)}: this path cannot be used here.`)
-    if (named.has(path)) throw new HubError('BadRequest', `${shown(path)}: is named twice in this commit.`)
-    named.add(path)
+  const gone = new Set<string>()
+  const added = new Set<string>()
+  for (const operation of operations) {
+    for (const path of goneBy(operation)) note(path, gone, added)
+    if (operation.kind !== 'delete') note(operation.path, added)
   }
-  const added = new Set(operations.filter(({ kind }) => kind !== 'delete').map(({ path }) => path))
   const both = [...added].flatMap(foldersOf).find((folder) => added.has(folder))
   if (both !== undefined)
     throw new HubError('BadRequest', `${shown(both)}: cannot be a file and a folder in one commit.`)
+}
+
+function note(path: string, into: Set<string>, against: ReadonlySet<string> = into): void {
+  if (!isPlainPath(path)) throw new HubError('Unprocessable', `${shown(path)}: this path cannot be used here.`)
+  if (into.has(path) || against.has(path))
+    throw new HubError('BadRequest', `${shown(path)}: is named twice in this commit.`)
+  into.add(path)
 }
 
 /** A repository in git. */
@@ -64,7 +73,9 @@ export async function planCommit(
   for (const path of gone) if (!present.has(path)) throw noSuchFile()
   const pointers = new Map<string, string>()
   const pointed: string[] = []
-  const changes = [...gone].map((path): PlannedChange => ({ kind: 'delete', path }))
+  // What is replaced keeps its mode
+  const added = new Set(operations.filter(({ kind }) => kind !== 'delete').map(({ path }) => path))
+  const changes = [...gone.difference(added)].map((path): PlannedChange => ({ kind: 'delete', path }))
   for (const operation of operations) {
     if (operation.kind === 'delete') continue
     const { path } = operation
@@ -86,7 +97,7 @@ export async function attributesAfter(
   parent: string | undefined,
   operations: readonly Operation[],
 ): Promise<string> {
-  const own = operations.find(({ path }) => path === attributesPath)
+  const own = operations.findLast(({ path }) => path === attributesPath)
   if (own?.kind === 'delete') return ''
   if (own?.kind === 'file' && own.content) return textOf(own.content)
   return parent === undefined ? '' : readText(at, `${parent}:${attributesPath}`)

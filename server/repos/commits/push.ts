@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { authorize } from '../../access/authorize.ts'
 import type { Permit } from '../../access/permit.ts'
 import type { GitHost } from '../../git/host.ts'
-import { type IncomingPointer, inspectPush } from '../../git/refs/incoming.ts'
+import { type Incoming, type IncomingPointer, inspectPush } from '../../git/refs/incoming.ts'
 import { type ArrivedPush, guardPush } from '../../git/refs/push-guard.ts'
 import type { RefUpdate } from '../../git/refs/references.ts'
 import { HubError } from '../../kernel/errors.ts'
@@ -11,6 +11,7 @@ import type { Db, Tx } from '../../store/database.ts'
 import { refreshMetadata } from '../cards/metadata.ts'
 import { danglingPointers, markReferenced } from '../lfs/lfs-store.ts'
 import { moveReferences } from '../references/move-references.ts'
+import { wantPruning } from '../registry/store.ts'
 
 const mostNamed = 10
 const mostRecorded = 100
@@ -23,15 +24,16 @@ type Lines = string[] | undefined
  * looked at while it is still apart; then references move as those of a commit do. Never rejects.
  */
 export async function answerPush(db: Db, git: GitHost, permit: Writing, child: ChildProcess): Promise<void> {
-  let pointers: IncomingPointer[] = []
+  let arrived: Incoming = { problems: [], pointers: [], declined: new Map() }
   await guardPush(child, {
-    inspect: (push) =>
-      inWords(permit, async () => {
-        const found = await inspect(db, git, permit, push)
-        pointers = found.pointers
-        return found.refusal
-      }),
-    move: (updates) => inWords(permit, () => move(db, git, permit, { updates, pointers })),
+    async inspect(push) {
+      const refusal = await inWords(permit, async () => {
+        arrived = await inspect(db, git, permit, push)
+        return arrived.problems.length > 0 ? arrived.problems : undefined
+      })
+      return { refusal, declined: arrived.declined }
+    },
+    move: (updates) => inWords(permit, () => move(db, git, permit, { updates, arrived })),
     unguarded: () => log.error('git did not run the hook pre-receive; pushes are refused'),
   })
 }
@@ -46,24 +48,18 @@ async function inWords(permit: Writing, work: () => Promise<Lines>): Promise<Lin
   }
 }
 
-async function inspect(
-  db: Db,
-  git: GitHost,
-  permit: Writing,
-  push: ArrivedPush,
-): Promise<{ refusal: Lines; pointers: IncomingPointer[] }> {
+async function inspect(db: Db, git: GitHost, permit: Writing, push: ArrivedPush): Promise<Incoming> {
   await authorize(db, permit, 'repo.write', { repoId: permit.repo.id })
-  const { problems, pointers } = await inspectPush(git, permit.repo.id, push)
-  if (problems.length > 0) return { refusal: problems, pointers }
-  await refuseDangling(db, permit.repo.id, pointers)
-  return { refusal: undefined, pointers }
+  const arrived = await inspectPush(git, permit.repo.id, push)
+  if (arrived.problems.length === 0) await refuseDangling(db, permit.repo.id, arrived.pointers)
+  return arrived
 }
 
 async function move(
   db: Db,
   git: GitHost,
   permit: Writing,
-  { updates, pointers }: { updates: RefUpdate[]; pointers: IncomingPointer[] },
+  { updates, arrived: { pointers, declined } }: { updates: RefUpdate[]; arrived: Incoming },
 ): Promise<Lines> {
   const outcome = await moveReferences(db, git, permit, {
     updates,
@@ -72,6 +68,8 @@ async function move(
       // With the repository locked none of them is collected any more
       await refuseDangling(tx, permit.repo.id, pointers)
       await markReferenced(tx, permit.repo.id, [...new Set(pointers.map(({ oid }) => oid))])
+      // What only they lead to has come in with the others
+      if (declined.size > 0) await wantPruning(tx, permit.repo.id)
     },
   })
   if (outcome !== 'moved') return [unmoved[outcome]]

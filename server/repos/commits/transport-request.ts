@@ -72,13 +72,15 @@ function openTaken(room: Room, caller: Caller) {
   }
 }
 
-// gitprotocol-pack: a packet for each command, up to a flush.
+// gitprotocol-pack: a packet for each command, up to a flush; then those of the options, if the first announces any.
 function openCommands() {
   let rest: Buffer = Buffer.alloc(0)
   let [lines, bytes] = [0, 0]
+  let lists = 1
   let over = false
 
   function takeOne(length: number): void {
+    if (lines === 0 && hasOptions(rest.toString('latin1', 0, length))) lists = 2
     lines++
     bytes += length
     if (lines > transportLimits.pushReferences) throw tooManyCommands()
@@ -92,12 +94,20 @@ function openCommands() {
       if (over) return
       rest = Buffer.concat([rest, chunk])
       for (let length = lengthIn(rest); length !== undefined && rest.length >= length; length = lengthIn(rest)) {
-        over = length === 0
+        if (length > 0) {
+          takeOne(length)
+          continue
+        }
+        over = --lists === 0
         if (over) return
-        takeOne(length)
+        rest = rest.subarray(4)
       }
     },
   }
+}
+
+function hasOptions(command: string): boolean {
+  return /\0(?:.* )?push-options(?: |\n|$)/s.test(command)
 }
 
 function lengthIn(rest: Buffer): number | undefined {

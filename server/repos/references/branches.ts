@@ -4,7 +4,7 @@ import type { Permit } from '../../access/permit.ts'
 import type { GitHost } from '../../git/host.ts'
 import { squashCommit, writeCommit } from '../../git/objects/commits.ts'
 import { objectInfo } from '../../git/objects/objects.ts'
-import { isRefName } from '../../git/objects/revisions.ts'
+import { isNewRefName } from '../../git/objects/revisions.ts'
 import { now } from '../../kernel/clock.ts'
 import { badField, HubError } from '../../kernel/errors.ts'
 import type { Db, Tx } from '../../store/database.ts'
@@ -25,7 +25,7 @@ export async function createBranch(
   committing: Committing,
 ): Promise<ResultOf<Commits['createBranch']>> {
   const { git } = committing
-  if (!isRefName(input.rev)) throw badField('rev', 'is no name for a branch')
+  if (!isNewRefName(input.rev)) throw badField('rev', 'is not a valid branch name')
   const ref = `refs/heads/${input.rev}`
   const from = await directOid(git, permit.repo.id, ref)
   if (from !== undefined && !input.overwrite) throw alreadyThere(ref)

@@ -3,7 +3,7 @@ import type { InputOf, ResultOf } from '../../../api/index.ts'
 import type { Permit } from '../../access/permit.ts'
 import type { GitHost } from '../../git/host.ts'
 import { writeTag } from '../../git/objects/commits.ts'
-import { isRefName } from '../../git/objects/revisions.ts'
+import { isNewRefName, isRefName } from '../../git/objects/revisions.ts'
 import { now } from '../../kernel/clock.ts'
 import { badField } from '../../kernel/errors.ts'
 import type { Db } from '../../store/database.ts'
@@ -22,7 +22,7 @@ export async function createTag(
   { rev, tag, message }: InputOf<Commits['createTag']>,
   { git, links }: Committing,
 ): Promise<ResultOf<Commits['createTag']>> {
-  if (!isRefName(tag)) throw badField('tag', 'is no name for a tag')
+  if (!isNewRefName(tag)) throw badField('tag', 'is not a valid tag name')
   const commit = await getRevision(git, permit.repo.id, rev)
   const ref = `refs/tags/${tag}`
   if ((await directOid(git, permit.repo.id, ref)) !== undefined) throw alreadyThere(ref)
