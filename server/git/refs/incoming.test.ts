@@ -114,6 +114,7 @@ describe('what a push brings', () => {
     const repo = scratch.create()
     const to = scratch.commit(repo, { a: 'x' })
     const bad = scratch.commit(repo, { 'b\\c': 'x' })
+    git(repo, ['update-ref', main, to])
     const pushed = (note: string) =>
       inspectPush(host, repo, {
         quarantine: '',

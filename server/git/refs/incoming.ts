@@ -96,8 +96,8 @@ function problemOfRef({ ref, to }: RefUpdate): [ref: string, problem: string][] 
   return []
 }
 
-/** One line for each declined reference, as many as one reads. */
-export function declinedLines(declined: ReadonlyMap<string, string>): string[] {
+// One line for each, as many as a person reads.
+function declinedLines(declined: ReadonlyMap<string, string>): string[] {
   return [...declined].slice(0, mostProblems).map(([ref, problem]) => `${shown(ref)}: ${problem}`)
 }
 

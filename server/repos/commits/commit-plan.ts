@@ -75,7 +75,7 @@ export async function planCommit(
   const pointed: string[] = []
   // What is replaced keeps its mode
   const added = new Set(operations.filter(({ kind }) => kind !== 'delete').map(({ path }) => path))
-  const changes = [...gone.difference(added)].map((path): PlannedChange => ({ kind: 'delete', path }))
+  const changes = [...gone].filter((path) => !added.has(path)).map((path): PlannedChange => ({ kind: 'delete', path }))
   for (const operation of operations) {
     if (operation.kind === 'delete') continue
     const { path } = operation
