@@ -64,7 +64,8 @@ export const OffboardingReport = z.object({
   counts: z
     .record(z.string(), z.number().int())
     .describe('Number of items of each kind. Reassigned invitations and links still work.'),
-  handedOver: NeedsOwner,
+  loses: z.array(z.string()).describe('What the person lost, one phrase each.'),
+  handedOver: NeedsOwner.describe('What had no other owner. It went to `successor`, or has no owner if `leftAsIs`.'),
   leftAsIs: z.boolean(),
   invitations: z
     .enum(['revoke', 'reassign'])
@@ -108,6 +109,7 @@ export const offboardMember = operation({
     mode: z.enum(['plan', 'apply']),
     has: Holdings,
     needsOwner: NeedsOwner,
+    loses: z.array(z.string()).describe('What the person loses, one phrase each.'),
     remains: z.array(z.string()),
     report: OffboardingReport.nullable().describe(
       'Present after applying, and in a plan if the person was offboarded before and has nothing left.',

@@ -164,7 +164,13 @@ export const updateMember = operation({
       .optional(),
     expiresAt: z.iso.datetime().nullable().optional().describe('When the membership ends; null for never.'),
   }),
-  reply: z.object({ dryRun: z.boolean(), before: MemberRecord, after: MemberRecord }),
+  reply: z.object({
+    dryRun: z.boolean(),
+    before: MemberRecord,
+    after: MemberRecord,
+    gains: z.array(z.string()).describe('What the member gains, one phrase each.'),
+    loses: z.array(z.string()).describe('What the member loses, one phrase each.'),
+  }),
 })
 
 const Counts = z.record(z.string(), z.number().int())
@@ -173,6 +179,7 @@ const Counts = z.record(z.string(), z.number().int())
 export const Removal = z.object({
   success: z.boolean(),
   dryRun: z.boolean(),
+  loses: z.array(z.string()).describe('What the person loses, one phrase each.'),
   removed: z.object({
     role: OrgRole,
     groups: z.array(z.object({ id: Id, name: z.string(), role: GroupRole })),

@@ -67,11 +67,12 @@ function offboard({ client }: Hub, options: OffboardOptions): Promise<Answer> {
   return client.call(api.leaving.offboardMember, { params: { org, username: user }, body })
 }
 
-function wordsOf({ mode, has, needsOwner, remains, report }: Answer, { org, user }: OffboardOptions): string {
+function wordsOf({ mode, has, needsOwner, loses, remains, report }: Answer, { org, user }: OffboardOptions): string {
   if (report !== null) return reportWords(report)
   const lines = [
     `${user} has of ${org}:`,
     ...holdingsWords(has),
+    ...(loses.length > 0 ? [`Loses: ${loses.join('; ')}.`] : []),
     ...orphanWords('Without another owner', needsOwner),
     ...remains.map((sentence) => `- ${sentence}`),
     ...(mode === 'plan' ? ['Nothing was changed; “--apply” does it.'] : []),
@@ -96,8 +97,7 @@ function reportWords(report: OffboardingReport): string {
     'Removed:',
     ...holdingsWords(removed),
     ...(report.invitations === 'reassign' ? [`Invitations and links they made are ${by}’s now.`] : []),
-    ...orphanWords(`Handed over to ${successor ?? 'nobody'}`, handedOver),
-    ...(report.leftAsIs ? ['Groups and repositories without another owner were not changed.'] : []),
+    ...orphanWords(successor === null ? 'Left without an owner' : `Handed over to ${successor}`, handedOver),
     'Remains:',
     ...remains.map((sentence) => `- ${sentence}`),
   ].join('\n')

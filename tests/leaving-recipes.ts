@@ -45,6 +45,7 @@ async function offboard(db: Db, world: World): Promise<string> {
       invitations: 'revoke',
       remains: [],
     },
+    loses: [],
     handedOver: { groups: [], repositories: [], repositoryCount: 0 },
   }
   await sql`insert into offboardings (id, org_id, user_id, at, removed, report)

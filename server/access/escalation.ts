@@ -50,6 +50,11 @@ export function readsUngrouped(role: Role): boolean {
   return reaches(role, 'read')
 }
 
+/** Whether the role creates repositories, and changes those it created; in the organization, or in a resource group. */
+export function createsUngrouped(role: Role): boolean {
+  return reaches(role, 'contributor')
+}
+
 /** Whether the role changes repositories that others made; in the organization, or in a resource group. */
 export function writesOfOthers(role: Role): boolean {
   return reaches(role, 'write')

@@ -8,6 +8,7 @@ import { applyChanges } from './membership/membership.ts'
 import type { ChangeSet } from './membership/membership-changes.ts'
 import { leaveData } from './membership/membership-events.ts'
 import { noMember } from './membership/membership-judge.ts'
+import { readLosses } from './membership/losses.ts'
 import { type HeldMember, lockMembers } from './membership/membership-lock.ts'
 import type { Step } from './membership/membership-steps.ts'
 import { findMade, type Made, type Sight } from './removal-store.ts'
@@ -70,18 +71,21 @@ async function endMembership(
   const stock = await holdings.takeStock(tx, key, 'removal')
   const made = await findMade(tx, key, sight, maxRepositoriesNamed)
   await applyChanges(tx, permit, set, held)
-  return removalOf(member, { stock, made }, dryRun)
+  const before = { role: member.role, groups: stock.has.groupRoles }
+  const { loses } = await readLosses(tx, permit.org, before, null)
+  return removalOf(member, { stock, made, loses }, dryRun)
 }
 
 function removalOf(
   { role }: HeldMember,
-  { stock, made }: { stock: Stock; made: Made },
+  { stock, made, loses }: { stock: Stock; made: Made; loses: string[] },
   dryRun: boolean,
 ): api.members.Removal {
   const { has, ended, remaining } = stock
   return {
     success: true,
     dryRun,
+    loses,
     removed: { role, groups: has.groupRoles, seatFreed: true, counts: ended },
     remains: {
       ...made,

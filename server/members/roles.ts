@@ -6,6 +6,7 @@ import type { Links } from '../mail/links.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { memberRecord } from './list/record.ts'
 import { resolveGroups } from './membership/groups-named.ts'
+import { readLosses } from './membership/losses.ts'
 import { applyChanges } from './membership/membership.ts'
 import type { ChangeSet, Update } from './membership/membership-changes.ts'
 import { memberEvents } from './membership/membership-events.ts'
@@ -46,7 +47,8 @@ export async function updateMember(
       const held = await lockMembers(tx, set)
       const before = await memberRecord(tx, permit, links)
       await applyChanges(tx, permit, set, held)
-      return { dryRun, before, after: await memberRecord(tx, permit, links) }
+      const after = await memberRecord(tx, permit, links)
+      return { dryRun, before, after, ...(await readLosses(tx, permit.org, before, after)) }
     },
     { dryRun },
   )

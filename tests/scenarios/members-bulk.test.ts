@@ -56,9 +56,9 @@ describe('a change of many members', () => {
     const [rae, rob] = planned.rows
     assert.deepEqual(rae?.before, { role: 'read', groups: [{ id: groups.vision, name: 'vision', role: 'write' }] })
     assert.deepEqual(rae?.after, { role: 'contributor', groups: [{ id: groups.nlp, name: 'nlp', role: 'read' }] })
-    assert.deepEqual(rae?.loses, ['the resource group vision'])
+    assert.deepEqual(rae?.loses, ['access to the resource group vision'])
     assert.deepEqual([rob?.after?.role, rob?.loses], ['read', []])
-    assert.ok(planned.rows[3]?.loses.includes('the organization'))
+    assert.ok(planned.rows[3]?.loses.includes('access to the organization'))
     const count = (await hub.events(orgId)).length
     const done = await applyPlan(rows, planned.planHash)
     assert.deepEqual([done.status, done.body.applied], [200, true])
@@ -279,5 +279,24 @@ describe('a change of many members goes on beside others', () => {
     assert.deepEqual(await groupsOf('noa'), { speech: 'read' })
     const back = await apply(done.inverse)
     assert.deepEqual([back.rows[0]?.after?.role, await groupsOf('noa')], ['no_access', { speech: 'read' }])
+  })
+})
+
+describe('what a person loses', () => {
+  it('is said alike by the bulk plan, the role dialog, the removal, and the offboarding', async () => {
+    await set('con', 'contributor', [{ id: 'vision', role: 'write' }])
+    const groups = [{ id: 'vision', role: 'read' as const }]
+    const [changed] = (await plan([{ op: 'set', username: 'con', role: 'read', groups }])).rows
+    assert.deepEqual(changed?.loses, [
+      'the right to create repositories, and write access to the ones they created',
+      'write access in the resource group vision to repositories that others created',
+    ])
+    const body = { role: 'read', groups: { mode: 'replace', roles: groups } }
+    const tried = await ok('ada', 'PATCH', '/members/con?dryRun=true', body)
+    assert.deepEqual([tried.loses, tried.gains], [changed?.loses, []])
+    const [removed] = (await plan([{ op: 'remove', username: 'con' }])).rows
+    assert.deepEqual((await ok('ada', 'DELETE', '/members/con?dryRun=true')).loses, removed?.loses)
+    assert.deepEqual((await ok('ada', 'POST', '/members/con/offboard', { mode: 'plan' })).loses, removed?.loses)
+    assert.ok(removed?.loses.includes('access to the resource group vision'))
   })
 })

@@ -141,8 +141,11 @@ describe('what no one else looks after', () => {
   })
 
   it('may be left as it is', async () => {
+    const { needsOwner, loses } = await done(offboard('ada', 'con', { mode: 'plan' }))
+    assert.ok(needsOwner.repositoryCount > 0)
     const { report } = await done(offboard('ada', 'con', gone))
-    assert.deepEqual([report.successor, report.leftAsIs, report.handedOver.repositoryCount], [null, true, 0])
+    assert.deepEqual([report.successor, report.leftAsIs, report.handedOver], [null, true, needsOwner])
+    assert.deepEqual(report.loses, loses)
   })
 })
 

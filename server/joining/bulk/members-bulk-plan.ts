@@ -6,13 +6,13 @@ import {
   nothing,
   planChange,
   planRemoval,
-  type RoleAndGroups,
   roleAndGroupsOf,
   type UndoLine,
 } from '../../members/bulk/bulk-plan.ts'
 import { type Wish, wishKey } from '../../members/bulk/bulk-rows.ts'
 import type { BulkAccount, OrgState } from '../../members/bulk/bulk-state.ts'
 import type { NamedGroup } from '../../members/membership/groups-named.ts'
+import type { RoleAndGroups } from '../../members/membership/losses.ts'
 import type { LeaveStep, UpdateStep } from '../../members/membership/membership-steps.ts'
 import { rejoinBlockWords } from '../../members/membership/rejoin-blocks.ts'
 import { lowerName } from '../../users/names.ts'

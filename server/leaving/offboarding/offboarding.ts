@@ -7,6 +7,7 @@ import { daySeconds, now, secondsFromNow } from '../../kernel/clock.ts'
 import { badField, HubError } from '../../kernel/errors.ts'
 import { newId } from '../../kernel/ids.ts'
 import { queueMail } from '../../mail/queue.ts'
+import { readLosses } from '../../members/membership/losses.ts'
 import { applyChanges } from '../../members/membership/membership.ts'
 import { refuseNonAdmin } from '../../members/membership/membership-judge.ts'
 import { type Held, lockPeople } from '../../members/membership/membership-lock.ts'
@@ -39,6 +40,7 @@ interface Person extends HolderIn {
 interface Found {
   has: leaving.Holdings
   needsOwner: leaving.NeedsOwner
+  loses: string[]
   remains: string[]
 }
 
@@ -65,7 +67,18 @@ async function find(db: Db, permit: OffboardPermit, person: Person): Promise<Fou
   if (sumOf(countHoldings(has)) === 0) return undefined
   const needsOwner = await getNeedsOwner(db, person)
   const about = { org: permit.org.name, user: person.name, tokens: has.tokens.length }
-  return { has, needsOwner, remains: await getRemains(db, person, about) }
+  const loses = await lossesIn(db, permit, has)
+  return { has, needsOwner, loses, remains: await getRemains(db, person, about) }
+}
+
+async function lossesIn(
+  db: Db,
+  { org }: OffboardPermit,
+  { membership, groupRoles, collaboratorGrants }: leaving.Holdings,
+): Promise<string[]> {
+  const asMember =
+    membership === null ? [] : (await readLosses(db, org, { role: membership.role, groups: groupRoles }, null)).loses
+  return [...asMember, ...collaboratorGrants.map(({ repository, role }) => `${role} access to ${repository}`)]
 }
 
 // Nothing is left to remove: an earlier offboarding keeps its report.
@@ -74,7 +87,7 @@ async function formerly(db: Db, permit: OffboardPermit, person: Person, mode: 'p
   if (row === undefined) throw new HubError('NotFound', `${person.name} has nothing of ${permit.org.name}.`)
   const report = reportReply(row)
   const has = await listHoldings(db, person)
-  return { mode, has, needsOwner: nothingOrphaned, remains: report.remains, report }
+  return { mode, has, needsOwner: nothingOrphaned, loses: [], remains: report.remains, report }
 }
 
 function refuseUnclear(permit: OffboardPermit, person: Person, input: Input): void {
@@ -204,7 +217,8 @@ async function writeReport(
     successor: successor?.name ?? null,
     removed: found.has,
     counts,
-    handedOver: successor === undefined ? nothingOrphaned : found.needsOwner,
+    loses: found.loses,
+    handedOver: found.needsOwner,
     leftAsIs: successor === undefined && isOrphaned(found.needsOwner),
     invitations: input.invitations,
     remains: found.remains,

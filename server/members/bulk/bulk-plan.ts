@@ -1,8 +1,9 @@
 import { type bulk, type GroupRole, type OrgRole, peopleCsv } from '../../../api/index.ts'
-import { highestRole, isAdminRole, readsUngrouped, writesOfOthers } from '../../access/escalation.ts'
+import { highestRole } from '../../access/escalation.ts'
 import { isId } from '../../kernel/ids.ts'
 import type { GroupPlan } from '../membership/group-plan.ts'
 import type { NamedGroup } from '../membership/groups-named.ts'
+import { lossesOf, type RoleAndGroups, type RoleMeaning } from '../membership/losses.ts'
 import type { Update } from '../membership/membership-changes.ts'
 import { changedWords } from '../membership/membership-events.ts'
 import { may } from '../membership/membership-judge.ts'
@@ -17,9 +18,6 @@ import {
 } from '../membership/membership-steps.ts'
 import type { Wish } from './bulk-rows.ts'
 import type { OrgState } from './bulk-state.ts'
-
-/** The role and the resource groups that someone has, or is offered. */
-export type RoleAndGroups = NonNullable<bulk.BulkVerdict['before']>
 
 /** One line of the CSV that undoes a change: username, email, op, role, groups. */
 export type UndoLine = [username: string, email: string, op: bulk.BulkOp, role: string, groups: string]
@@ -54,7 +52,7 @@ export function planChange(state: OrgState, member: HeldMember, wish: Wish): Mem
   const after = roleAndGroupsOf(step.role, rowsAfter(member.rows, step.groups, joinedBy(state, step)))
   const { row, op } = wish
   const message = `Changes ${changedWords(step)}.`
-  const loses = lossesOf(state, before, after)
+  const loses = lossesOf(before, after, meaningIn(state))
   const verdict = { row, op, who: name, verdict: 'change' as const, message, before, after, loses }
   return { kind: 'change', verdict, undo: undoOf(step), step }
 }
@@ -81,7 +79,7 @@ export function planRemoval(state: OrgState, member: HeldMember, wish: Wish): Me
     message: `Removes ${name}.`,
     before,
     after: null,
-    loses: ['the organization', ...lossesOf(state, before, null)],
+    loses: lossesOf(before, null, meaningIn(state)),
   }
   return { kind: 'remove', verdict, undo: [name, '', 'invite', role, peopleCsv.groupsCell(manual(rows))], step }
 }
@@ -134,26 +132,8 @@ export function roleAndGroupsOf(role: OrgRole, rows: readonly RoleIn[]): RoleAnd
   return { role, groups: groups.sort((one, other) => (one.name.toLowerCase() < other.name.toLowerCase() ? -1 : 1)) }
 }
 
-function lossesOf(
-  { ungroupedCount }: Pick<OrgState, 'ungroupedCount'>,
-  before: RoleAndGroups,
-  after: RoleAndGroups | null,
-): string[] {
-  // An admin is everything in every group, whatever rows there are
-  if (isAdminRole(after?.role)) return []
-  const words: string[] = []
-  if (isAdminRole(before.role)) words.push('the rights of an admin, and resource groups they are not in')
-  if (readsUngrouped(before.role) && !readsUngrouped(after?.role) && ungroupedCount > 0)
-    words.push(`private repositories outside resource groups (${ungroupedCount})`)
-  if (after !== null && writesOfOthers(before.role) && !writesOfOthers(after.role))
-    words.push('changing repositories outside resource groups that others made')
-  for (const { id, name, role } of before.groups) {
-    const kept = after?.groups.find((group) => group.id === id)
-    if (kept === undefined) words.push(`the resource group ${name}`)
-    else if (writesOfOthers(role) && !writesOfOthers(kept.role))
-      words.push(`changing what others made in the resource group ${name}`)
-  }
-  return words
+function meaningIn({ held, ungroupedCount }: OrgState): RoleMeaning {
+  return { memberManagement: held.caller.memberManagement, ungroupedCount }
 }
 
 function undoOf({ member, groups: { removed, put } }: UpdateStep): UndoLine {

@@ -1,13 +1,13 @@
-import { Group, List, Skeleton, Stack, Text } from '@mantine/core'
+import { Group, Skeleton, Stack, Text } from '@mantine/core'
 import { IconArrowRight } from '@tabler/icons-react'
 import { members, type OrgRole, type ReplyOf } from '../../../../api/index.ts'
 import { useChange, useRehearsal } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
+import { Losses } from '../../../pieces/Losses.tsx'
 import { RoleBadge } from '../../../pieces/RoleBadge.tsx'
 import { listed, roleNames } from '../../../words.ts'
-import { difference } from './roles.ts'
 import { memberAddress, showMember } from './rows.ts'
 
 /** A change of role that was picked and not yet confirmed. */
@@ -43,8 +43,8 @@ export function RoleChange({
     <ConfirmByTyping
       opened
       danger={false}
-      title={`Change the role of ${name}?`}
-      label={`Change ${picked.user} to ${roleNames[picked.to]}`}
+      title={`Change role of ${name}`}
+      label={`Change role to ${roleNames[picked.to]}`}
       waiting={!rehearsal.data}
       busy={change.isPending}
       error={change.error ?? rehearsal.error}
@@ -60,48 +60,35 @@ export function RoleChange({
         <IconArrowRight size={16} aria-label="becomes" />
         <RoleBadge role={picked.to} />
       </Group>
-      <Effects name={name} {...difference(picked.from, picked.to)} />
-      {!rehearsal.error && <GroupsAfter rehearsal={rehearsal.data} />}
+      {!rehearsal.error && <Effects name={name} rehearsal={rehearsal.data} />}
     </ConfirmByTyping>
   )
 }
 
-/** What someone will be able to do, and what they lose. */
-function Effects({ name, gains, loses }: { name: string; gains: string[]; loses: string[] }) {
+/** What the member gains and loses, and which group roles they have afterwards. */
+function Effects({ name, rehearsal }: { name: string; rehearsal: Rehearsal | undefined }) {
+  if (!rehearsal) return <Skeleton height={72} />
   return (
-    <Stack gap="xs">
-      {gains.length > 0 && <Effect title={`${name} will be able to`} words={gains} />}
-      {loses.length > 0 && <Effect title={`${name} will no longer`} words={loses} />}
+    <Stack gap="sm">
+      <Losses title={`${name} gains:`} phrases={rehearsal.gains} />
+      <Losses title={`${name} loses:`} phrases={rehearsal.loses} />
+      <GroupsAfter rehearsal={rehearsal} />
     </Stack>
   )
 }
 
-function Effect({ title, words }: { title: string; words: string[] }) {
-  return (
-    <div>
-      <Text size="sm" fw={600}>
-        {title}
-      </Text>
-      <List size="sm" spacing={2} mt={4}>
-        {words.map((line) => (
-          <List.Item key={line}>{line}</List.Item>
-        ))}
-      </List>
-    </div>
-  )
-}
-
-function GroupsAfter({ rehearsal }: { rehearsal: Rehearsal | undefined }) {
-  if (!rehearsal) return <Skeleton height={18} />
+function GroupsAfter({ rehearsal }: { rehearsal: Rehearsal }) {
   const before = new Set(rehearsal.before.groups.map(({ id }) => id))
   const joins = rehearsal.after.groups.filter(({ id }) => !before.has(id)).map(({ name, role }) => `${name} (${role})`)
   const keeps = rehearsal.before.groups.map(({ name, role }) => `${name} (${role})`)
+  const lines = [
+    joins.length > 0 && `Auto-join adds them to ${listed(joins)}.`,
+    keeps.length > 0 && `Roles in resource groups don’t change: ${listed(keeps)}.`,
+    joins.length + keeps.length === 0 && 'Not in any resource group.',
+  ]
   return (
     <Text size="sm" c="dimmed">
-      {joins.length > 0 && `Joins ${listed(joins)} by auto-join. `}
-      {keeps.length > 0
-        ? `Roles in resource groups stay: ${listed(keeps)}.`
-        : joins.length === 0 && 'Holds no role in a resource group.'}
+      {lines.filter(Boolean).join(' ')}
     </Text>
   )
 }
