@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Idle } from './billing.ts'
 import { operation } from './operation.ts'
 import {
   dryRun,
@@ -10,6 +11,7 @@ import {
   nothing,
   OrgRole,
   orgParams,
+  queryBoolean,
   success,
   Time,
 } from './shapes.ts'
@@ -30,8 +32,19 @@ export const Member = z.object({
   twoFaEnabled: z.boolean().optional(),
   verifiedEmail: z.string().nullable().optional(),
   isExternalCollaborator: z.boolean().optional(),
+  joinedAt: Time.optional().describe('Only with `details`, as are the fields that follow.'),
+  source: MemberSource.optional(),
+  lastActiveAt: Time.nullable().optional().describe('For admins. null if never active since joining.'),
+  expiresAt: Time.nullable().optional(),
+  may: z.array(z.string()).optional().describe('Actions that you can take on this member.'),
+  mayGrant: z.array(OrgRole).optional().describe('The roles that you can give to this member.'),
 })
 export type Member = z.infer<typeof Member>
+
+const orders = ['joined', 'name', 'role', 'lastActive'] as const
+/** What a list of members can be sorted by; a minus sign reverses it. */
+export const MemberSort = z.enum(orders.flatMap((order) => [order, `-${order}`] as const))
+export type MemberSort = z.infer<typeof MemberSort>
 
 export const listMembers = operation({
   method: 'get',
@@ -50,6 +63,15 @@ export const listMembers = operation({
       .describe('A verified address in a verified domain of the organization. For members who can change roles.'),
     role: OrgRole.optional().describe('Only members with this role.'),
     group: z.string().max(200).optional().describe('Only members of this resource group (ID or name).'),
+    idle: Idle.optional().describe(
+      'Only members who haven’t been active for this number of days, or never. For admins.',
+    ),
+    sort: MemberSort.default('joined').describe(
+      '`role` for members with the role read or higher, `lastActive` for admins. A minus sign reverses the order.',
+    ),
+    details: queryBoolean
+      .optional()
+      .describe('Adds dates, source, and what you can do with each member, as far as you can see them.'),
     cursor: z.string().max(500).optional(),
     limit: z.coerce.number().int().min(1).max(10_000).default(500),
   }),
@@ -101,6 +123,7 @@ export const MemberRecord = z.object({
     }),
   ),
   may: z.array(z.string()).describe('Actions that you can take on this member.'),
+  mayGrant: z.array(OrgRole).describe('The roles that you can give to this member.'),
 })
 export type MemberRecord = z.infer<typeof MemberRecord>
 
@@ -168,8 +191,8 @@ export const updateMember = operation({
     dryRun: z.boolean(),
     before: MemberRecord,
     after: MemberRecord,
-    gains: z.array(z.string()).describe('What the member gains, one phrase each.'),
-    loses: z.array(z.string()).describe('What the member loses, one phrase each.'),
+    gains: z.array(z.string()).optional().describe('In a preview: what the member gains, one phrase each.'),
+    loses: z.array(z.string()).optional().describe('In a preview: what the member loses, one phrase each.'),
   }),
 })
 

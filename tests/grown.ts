@@ -82,6 +82,7 @@ const tables: Record<string, { count: number; columns: Record<string, string> }>
       source: `'manual'`,
       joined_at: 'now()',
       search: `'person-' || i || ' person ' || i`,
+      sort_name: `'person ' || i`,
     },
   },
   member_activity: {

@@ -307,6 +307,11 @@ export const completedElsewhere: Record<string, string> = {
 
 /** Other uses of an operation that take another right: by operation, then by what they are. */
 export const variants: Record<string, Record<string, Make>> = {
+  'get /api/organizations/:org/members': {
+    'by name': org('/members?sort=name&search=per&details=true'),
+    'by role': org('/members?sort=-role'),
+    idle: org('/members?sort=lastActive&idle=90'),
+  },
   'get /:repoPrefix/:namespace/:repo/info/refs': {
     push: async (world) => {
       await world.content()

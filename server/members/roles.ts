@@ -48,7 +48,7 @@ export async function updateMember(
       const before = await memberRecord(tx, permit, links)
       await applyChanges(tx, permit, set, held)
       const after = await memberRecord(tx, permit, links)
-      return { dryRun, before, after, ...(await readLosses(tx, permit.org, before, after)) }
+      return { dryRun, before, after, ...(dryRun && (await readLosses(tx, permit.org, before, after))) }
     },
     { dryRun },
   )

@@ -378,6 +378,10 @@ export interface Memberships {
    * Copy of users.search, maintained by a trigger, so that a search in one organization reads one index.
    */
   search: string;
+  /**
+   * Copy of users.sort_name, maintained by triggers, so that one index has the members of an organization in order.
+   */
+  sort_name: Generated<string>;
   source: MemberSource;
   user_id: string;
 }
@@ -695,6 +699,10 @@ export interface Users {
   operator_since: Timestamp | null;
   password_hash: string | null;
   search: Generated<string | null>;
+  /**
+   * Name that lists of people sort by: the full name, or the username, in lower case and without accents.
+   */
+  sort_name: Generated<string | null>;
   state: Generated<AccountState>;
   totp_enabled_at: Timestamp | null;
   /**

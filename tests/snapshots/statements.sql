@@ -1725,10 +1725,43 @@ on d.org_id = $1 and d.state <> 'unverified' and e.verified_at is not null and l
 where e.user_id = any($2::text[]) order by e.user_id, e.is_primary desc, e.id;
 
 -- server/members/list/list-store.ts inOrder
-select p.id "membershipId", u.id, u.name "user", u.fullname, p.role, p.is_external "isExternal", (u.totp_enabled_at is not null) "hasTwoFactor" from (
-select id, user_id, role, is_external from memberships
+select p.id "membershipId", p.sort_name "sortName", u.id, u.name "user", u.fullname, p.role, p.source, p.is_external "isExternal",
+(u.totp_enabled_at is not null) "hasTwoFactor", p.joined_at "joinedAt", p.expires_at "expiresAt",
+(select nullif(a.last_at, '-infinity') from member_activity a where a.org_id = p.org_id and a.user_id = p.user_id) "lastActiveAt" from (
+select id, org_id, user_id, role, source, is_external, joined_at, expires_at, sort_name from memberships
 where org_id = $1 and id > $2 and (memberships.expires_at is null or memberships.expires_at > $3) order by id limit $4
 ) p join users u on u.id = p.user_id order by p.id;
+
+-- server/members/list/order-store.ts listInOrder
+select p.id "membershipId", p.sort_name "sortName", u.id, u.name "user", u.fullname, p.role, p.source, p.is_external "isExternal",
+(u.totp_enabled_at is not null) "hasTwoFactor", p.joined_at "joinedAt", p.expires_at "expiresAt",
+(select nullif(a.last_at, '-infinity') from member_activity a where a.org_id = p.org_id and a.user_id = p.user_id) "lastActiveAt" from (
+select m.*, "a"."last_at" as "key0", "a"."user_id" as "key1" from member_activity a join lateral (select * from memberships where org_id = "a"."org_id" and user_id = "a"."user_id" limit 1) m on true
+where "a"."org_id" = $1 and (m.expires_at is null or m.expires_at > $2) and a.last_at < $3 and (a.last_at > '-infinity' or a.joined_at < $4)
+order by "a"."last_at" asc, "a"."user_id" asc limit $5
+) p join lateral (select * from "users" where id = "p"."user_id" limit 1) u on true
+order by p."key0" asc, p."key1" asc;
+
+-- server/members/list/order-store.ts listInOrder
+select p.id "membershipId", p.sort_name "sortName", u.id, u.name "user", u.fullname, p.role, p.source, p.is_external "isExternal",
+(u.totp_enabled_at is not null) "hasTwoFactor", p.joined_at "joinedAt", p.expires_at "expiresAt",
+(select nullif(a.last_at, '-infinity') from member_activity a where a.org_id = p.org_id and a.user_id = p.user_id) "lastActiveAt" from (
+select m.*, "m"."role" as "key0", "m"."id" as "key1" from memberships m
+where "m"."org_id" = $1 and (m.expires_at is null or m.expires_at > $2)
+order by "m"."role" desc, "m"."id" desc limit $3
+) p join lateral (select * from "users" where id = "p"."user_id" limit 1) u on true
+order by p."key0" desc, p."key1" desc;
+
+-- server/members/list/order-store.ts listInOrder
+with found as materialized (select * from memberships where org_id = $1 and search like $2)
+select p.id "membershipId", p.sort_name "sortName", u.id, u.name "user", u.fullname, p.role, p.source, p.is_external "isExternal",
+(u.totp_enabled_at is not null) "hasTwoFactor", p.joined_at "joinedAt", p.expires_at "expiresAt",
+(select nullif(a.last_at, '-infinity') from member_activity a where a.org_id = p.org_id and a.user_id = p.user_id) "lastActiveAt" from (
+select m.*, m.sort_name collate "C" as "key0", "m"."id" as "key1" from found m
+where "m"."org_id" = $3 and (m.expires_at is null or m.expires_at > $4)
+order by m.sort_name collate "C" asc, "m"."id" asc limit $5
+) p join lateral (select * from "users" where id = "p"."user_id" limit 1) u on true
+order by p."key0" asc, p."key1" asc;
 
 -- server/members/list/record-store.ts findRecord
 select u.name "user", u.fullname, m.role, m.source, m.is_external "isExternal", (u.totp_enabled_at is not null) "hasTwoFactor",
@@ -1742,6 +1775,23 @@ from memberships m join users u on u.id = m.user_id join member_activity a on a.
 where m.org_id = $3 and m.user_id = $4 and (m.expires_at is null or m.expires_at > $5);
 
 -- server/members/list/record-store.ts findRecord
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/members/membership/losses-store.ts countUngrouped
+select count(*)::int count from repositories where org_id = $1 and private and group_id is null;
+
+-- server/members/membership/losses-store.ts countUngrouped
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5

@@ -1,12 +1,21 @@
-import type { GroupRole, OrgRole } from '../../../api/index.ts'
+import type { GroupRole, MemberSource, OrgRole } from '../../../api/index.ts'
 import { expiredMembership, hasTwoFactor, liveGroupSize, liveMembership } from '../../access/grants.ts'
+import type { RawBuilder } from 'kysely'
 import type { Db } from '../../store/database.ts'
 import { containing, rowOf, sql } from '../../store/sql.ts'
 
-/** Which members to read: those after a membership id, that match what is set. */
+/** In which order to read members; each is that of an index. */
+export interface MemberOrder {
+  by: 'joined' | 'name' | 'role' | 'lastActive'
+  descending: boolean
+}
+
+/** Which members to read: those after a place in the order, that match what is set. */
 export interface MemberQuery {
   orgId: string
-  after: string
+  order: MemberOrder
+  /** What the order goes by, and the membership; by activity, the account. By joining, the membership is the place. */
+  after: { key: string; id: string } | undefined
   limit: number
   at: Date
   search: string | undefined
@@ -14,16 +23,23 @@ export interface MemberQuery {
   groupId: string | undefined
   /** Only who has verified this address, in a verified domain of the organization. */
   address: string | undefined
+  /** Only who was last active before, or joined before and never was; or only who never was. */
+  idle: Date | 'never' | undefined
 }
 
 export interface MemberRow {
   membershipId: string
+  sortName: string
   id: string
   user: string
   fullname: string
   role: OrgRole
+  source: MemberSource
   isExternal: boolean
   hasTwoFactor: boolean
+  joinedAt: Date
+  expiresAt: Date | null
+  lastActiveAt: Date | null
 }
 
 // How many members are looked through in their order before an index is asked for those that match.
@@ -31,8 +47,8 @@ const windowSize = 1000
 // Where a window holds at least this part of a page, going on in order fills it sooner than the index, whose trigrams
 // may all be common.
 const soonAtMost = 8
-// Trigrams begin to narrow a search at three letters.
-const trigramLength = 3
+/** Trigrams begin to narrow a search at so many letters. */
+export const trigramLength = 3
 
 /**
  * Reads members in the order they joined. A search or a group that matches many is found soon by going through the
@@ -48,9 +64,15 @@ export async function listMembers(db: Db, query: MemberQuery): Promise<MemberRow
   return fillsSoon ? bySearchInOrder(db, query) : byIndex(db, query)
 }
 
-const columns = sql`p.id "membershipId", u.id, u.name "user", u.fullname, p.role, p.is_external "isExternal", ${hasTwoFactor('u')} "hasTwoFactor"`
+/** What a row of the list is made of, of the page `p` with its users `u`; the last activity is looked up for them alone. */
+export const columns = sql`p.id "membershipId", p.sort_name "sortName", u.id, u.name "user", u.fullname, p.role, p.source, p.is_external "isExternal",
+  ${hasTwoFactor('u')} "hasTwoFactor", p.joined_at "joinedAt", p.expires_at "expiresAt",
+  (select nullif(a.last_at, '-infinity') from member_activity a where a.org_id = p.org_id and a.user_id = p.user_id) "lastActiveAt"`
+const kept = sql`id, org_id, user_id, role, source, is_external, joined_at, expires_at, sort_name`
+const start = ({ after }: MemberQuery) => after?.id ?? ''
 
-const withRole = ({ role }: MemberQuery) => (role === undefined ? sql`` : sql`and role = ${role}`)
+/** The condition on the role, if one is asked for. */
+export const withRole = ({ role }: MemberQuery) => (role === undefined ? sql`` : sql`and role = ${role}`)
 const matching = ({ search }: MemberQuery) =>
   search === undefined ? sql`` : sql`and search like ${containing(search)}`
 const inGroup = ({ groupId }: MemberQuery) =>
@@ -62,8 +84,8 @@ const inGroup = ({ groupId }: MemberQuery) =>
 async function inOrder(db: Db, query: MemberQuery): Promise<MemberRow[]> {
   const { rows } = await sql<MemberRow>`
     select ${columns} from (
-      select id, user_id, role, is_external from memberships
-      where org_id = ${query.orgId} and id > ${query.after} ${withRole(query)} and ${liveMembership('memberships', query.at)} order by id limit ${query.limit}
+      select ${kept} from memberships
+      where org_id = ${query.orgId} and id > ${start(query)} ${withRole(query)} and ${liveMembership('memberships', query.at)} order by id limit ${query.limit}
     ) p join users u on u.id = p.user_id order by p.id`.execute(db)
   return rows
 }
@@ -71,9 +93,9 @@ async function inOrder(db: Db, query: MemberQuery): Promise<MemberRow[]> {
 async function inWindow(db: Db, query: MemberQuery): Promise<{ rows: MemberRow[]; reachedEnd: boolean }> {
   const { rows } = await sql<MemberRow & { scanned: number }>`
     with near as materialized (
-      select * from memberships where org_id = ${query.orgId} and id > ${query.after} order by id limit ${windowSize}
+      select * from memberships where org_id = ${query.orgId} and id > ${start(query)} order by id limit ${windowSize}
     ), page as (
-      select id, user_id, role, is_external from near m
+      select ${kept} from near m
       where ${liveMembership('m', query.at)} ${withRole(query)} ${matching(query)} ${inGroup(query)} order by id limit ${query.limit}
     )
     select s.scanned, ${columns} from (select count(*)::int scanned from near) s
@@ -86,8 +108,8 @@ async function inWindow(db: Db, query: MemberQuery): Promise<{ rows: MemberRow[]
 async function bySearchInOrder(db: Db, query: MemberQuery): Promise<MemberRow[]> {
   const { rows } = await sql<MemberRow>`
     select ${columns} from (
-      select id, user_id, role, is_external from memberships
-      where org_id = ${query.orgId} and id > ${query.after} ${withRole(query)} and ${liveMembership('memberships', query.at)}
+      select ${kept} from memberships
+      where org_id = ${query.orgId} and id > ${start(query)} ${withRole(query)} and ${liveMembership('memberships', query.at)}
         and strpos(search, ${(query.search ?? '').toLowerCase()}) > 0 order by id limit ${query.limit}
     ) p join users u on u.id = p.user_id order by p.id`.execute(db)
   return rows
@@ -98,12 +120,13 @@ async function byIndex(db: Db, query: MemberQuery): Promise<MemberRow[]> {
   const { rows } = await sql<MemberRow>`
     with found as materialized (${found})
     select ${columns} from (
-      select id, user_id, role, is_external from found where id > ${query.after} and ${liveMembership('found', query.at)} ${withRole(query)} order by id limit ${query.limit}
+      select ${kept} from found where id > ${start(query)} and ${liveMembership('found', query.at)} ${withRole(query)} order by id limit ${query.limit}
     ) p join users u on u.id = p.user_id order by p.id`.execute(db)
   return rows
 }
 
-function foundInGroup(query: MemberQuery, groupId: string) {
+/** The members of a group that match, by its index. */
+export function foundInGroup(query: MemberQuery, groupId: string): RawBuilder<unknown> {
   return sql`select m.* from (select distinct user_id from group_roles where group_id = ${groupId}) g
     join memberships m on m.org_id = ${query.orgId} and m.user_id = g.user_id where true ${matching(query)}`
 }
@@ -114,7 +137,7 @@ function foundBySearch(query: MemberQuery) {
     return sql`select * from memberships where org_id = ${query.orgId} ${matching(query)}`
   }
   return sql`select * from memberships
-    where org_id = ${query.orgId} and id > ${query.after} and ${liveMembership('memberships', query.at)} ${withRole(query)} ${matching(query)} order by id limit ${query.limit}`
+    where org_id = ${query.orgId} and id > ${start(query)} and ${liveMembership('memberships', query.at)} ${withRole(query)} ${matching(query)} order by id limit ${query.limit}`
 }
 
 // One account at most has an address verified; whether it may be found by it the domain says.
@@ -125,7 +148,7 @@ async function byAddress(db: Db, query: MemberQuery, address: string): Promise<M
       where lower(e.address) = lower(${address}::text) ${matching(query)} ${inGroup(query)}
     )
     select ${columns} from (
-      select id, user_id, role, is_external from found where id > ${query.after} and ${liveMembership('found', query.at)} ${withRole(query)}
+      select ${kept} from found where id > ${start(query)} and ${liveMembership('found', query.at)} ${withRole(query)}
     ) p join users u on u.id = p.user_id`.execute(db)
   return rows
 }

@@ -1,10 +1,10 @@
 import type * as api from '../../../api/index.ts'
-import { EmailAddress } from '../../../api/index.ts'
+import { EmailAddress, OrgRole } from '../../../api/index.ts'
 import { authorize } from '../../access/authorize.ts'
 import { isAdminRole, mayChangeRoles, seesRoles } from '../../access/escalation.ts'
 import type { OrgFacts } from '../../access/facts.ts'
 import type { Permit } from '../../access/permit.ts'
-import { now } from '../../kernel/clock.ts'
+import { daySeconds, now, secondsFromNow } from '../../kernel/clock.ts'
 import { badField, HubError } from '../../kernel/errors.ts'
 import { decodeCursor, pageOf } from '../../kernel/page.ts'
 import { avatarUrl, type Links } from '../../mail/links.ts'
@@ -16,9 +16,13 @@ import {
   listMembers as findMembers,
   findSharedGroups,
   findVisibleAddresses,
+  type MemberOrder,
+  type MemberQuery,
   type MemberRow,
   type SharedGroup,
 } from './list-store.ts'
+import { actionsOnMembers } from './may.ts'
+import { listInOrder } from './order-store.ts'
 
 type Input = api.InputOf<typeof api.members.listMembers>
 
@@ -30,14 +34,17 @@ export async function listMembers(
   links: Links,
 ): Promise<api.ResultOf<typeof api.members.listMembers>> {
   const { org } = permit
-  const after = input.cursor === undefined ? '' : (decodeCursor(input.cursor, 1)[0] ?? '')
   refuseFilters(permit, input)
+  const { order, after } = placeOf(input)
   const groupId = input.group === undefined ? undefined : await visibleGroup(db, permit, input.group)
   const hidden = org.hideMembers && !seesRoles(org.role)
   if (hidden) return { items: [], next: undefined }
   const search = input.search === '' ? undefined : input.search
-  const rows = await findMembers(db, {
+  const isInOrder = order.by === 'joined' && !order.descending && input.idle === undefined
+  const read = isInOrder || input.email !== undefined ? findMembers : listInOrder
+  const rows = await read(db, {
     orgId: org.id,
+    order,
     after,
     limit: input.limit + 1,
     at: now(),
@@ -45,19 +52,55 @@ export async function listMembers(
     role: input.role,
     groupId,
     address: input.email,
+    idle: idleOf(input.idle),
   })
-  const { items, next } = pageOf(rows, input.limit, (row) => [row.membershipId])
+  const { items, next } = pageOf(rows, input.limit, (row) => cursorOf(order, row))
   const [groups, addresses] = await Promise.all([groupsOf(db, permit, items), addressesOf(db, permit, items)])
-  return { items: items.map((row) => memberOf(permit.org, row, { groups, addresses, links })), next }
+  const details = input.details ? detailsFor(permit) : undefined
+  return { items: items.map((row) => memberOf(org, row, { groups, addresses, links, details })), next }
 }
 
-function refuseFilters({ org }: Permit<'member.list'>, { email, role }: Input): void {
+function placeOf({ sort, cursor }: Input): Pick<MemberQuery, 'order' | 'after'> {
+  const [by, descending] = sort.startsWith('-') ? [sort.slice(1), true] : [sort, false]
+  const order = { by: by as MemberOrder['by'], descending }
+  if (cursor === undefined) return { order, after: undefined }
+  if (order.by === 'joined') return { order, after: { key: '', id: decodeCursor(cursor, 1)[0] ?? '' } }
+  const [key = '', id = ''] = decodeCursor(cursor, 2)
+  return { order, after: { key: keyIn(order, key), id } }
+}
+
+function cursorOf({ by }: MemberOrder, row: MemberRow): string[] {
+  if (by === 'joined') return [row.membershipId]
+  if (by === 'lastActive') return [row.lastActiveAt?.toISOString() ?? '', row.id]
+  return [by === 'name' ? row.sortName : row.role, row.membershipId]
+}
+
+// A cursor of another order says so, instead of breaking the statement.
+function keyIn({ by }: MemberOrder, key: string): string {
+  const isSound =
+    by === 'name' || (by === 'role' ? OrgRole.safeParse(key).success : key === '' || !Number.isNaN(Date.parse(key)))
+  if (!isSound) throw badField('cursor', 'is from a list in another order. Start again without it.')
+  return key
+}
+
+function idleOf(idle: api.billing.Idle | undefined): MemberQuery['idle'] {
+  if (idle === undefined) return undefined
+  return idle === 'never' ? 'never' : secondsFromNow(-Number(idle) * daySeconds)
+}
+
+function refuseFilters({ org }: Permit<'member.list'>, { email, role, idle, sort }: Input): void {
   if (email !== undefined && !EmailAddress.safeParse(email).success) throw badField('email', 'must be an email address')
   if (email !== undefined && !mayChangeRoles(org.role, org.memberManagement)) {
     throw new HubError('Forbidden', 'email: only who may change roles finds members by address.')
   }
+  if (email !== undefined && idle !== undefined) throw badField('idle', 'can’t be combined with email.')
   if (role !== undefined && !seesRoles(org.role))
     throw new HubError('Forbidden', 'role: only members with the role read or higher see roles.')
+  if (sort.endsWith('role') && !seesRoles(org.role))
+    throw new HubError('Forbidden', 'sort: only members with the role read or higher see roles.')
+  const field = idle !== undefined ? 'idle' : sort.endsWith('lastActive') ? 'sort' : undefined
+  if (field !== undefined && !isAdminRole(org.role))
+    throw new HubError('Forbidden', `${field}: only admins see when members were last active.`)
 }
 
 // A group one is not in answers like one that is not there.
@@ -88,9 +131,25 @@ interface Beside {
   groups: Map<string, SharedGroup[]> | undefined
   addresses: Map<string, string>
   links: Links
+  details: ((row: MemberRow) => Partial<api.members.Member>) | undefined
 }
 
-function memberOf(org: OrgFacts, row: MemberRow, { groups, addresses, links }: Beside): api.members.Member {
+// What the caller may do with each member is worked out once for all rows, and narrowed by the role of each.
+function detailsFor(permit: Permit<'member.list'>): (row: MemberRow) => Partial<api.members.Member> {
+  const { org, actor } = permit
+  const actions = actionsOnMembers(permit)
+  return (row) => ({
+    ...(seesRoles(org.role) && {
+      joinedAt: row.joinedAt.toISOString(),
+      source: row.source,
+      expiresAt: row.expiresAt?.toISOString() ?? null,
+    }),
+    ...(isAdminRole(org.role) && { lastActiveAt: row.lastActiveAt?.toISOString() ?? null }),
+    ...actions({ isSelf: row.id === actor?.id, role: row.role }),
+  })
+}
+
+function memberOf(org: OrgFacts, row: MemberRow, { groups, addresses, links, details }: Beside): api.members.Member {
   const member: api.members.Member = {
     avatarUrl: avatarUrl(links, row.user),
     fullname: row.fullname,
@@ -109,7 +168,7 @@ function memberOf(org: OrgFacts, row: MemberRow, { groups, addresses, links }: B
     }))
   if (isAdminRole(org.role))
     Object.assign(member, { twoFaEnabled: row.hasTwoFactor, verifiedEmail: addresses.get(row.id) ?? null })
-  return member
+  return details ? { ...member, ...details(row) } : member
 }
 
 /** How many members there are, by role, and how many admins count; for admins also how many lack 2FA. */

@@ -1,6 +1,5 @@
 import type * as api from '../../../api/index.ts'
-import { allowedActions } from '../../access/authorize.ts'
-import { highestRole, isAdminRole, mayActOn } from '../../access/escalation.ts'
+import { highestRole, isAdminRole } from '../../access/escalation.ts'
 import type { Permit } from '../../access/permit.ts'
 import { now } from '../../kernel/clock.ts'
 import { HubError } from '../../kernel/errors.ts'
@@ -8,6 +7,7 @@ import type { Links } from '../../mail/links.ts'
 import { avatarUrl } from '../../mail/links.ts'
 import type { Db } from '../../store/database.ts'
 import { findVisibleAddresses } from './list-store.ts'
+import { actionsOnMembers } from './may.ts'
 import { findRecord, type RecordRow } from './record-store.ts'
 
 type RecordPermit = Permit<'member.view'> | Permit<'member.update'>
@@ -43,7 +43,7 @@ export async function memberRecord(db: Db, permit: RecordPermit, links: Links): 
     lastActiveAt: row.lastActiveAt?.toISOString() ?? null,
     expiresAt: row.expiresAt?.toISOString() ?? null,
     groups: groupsOf(row),
-    may: mayDo(permit, row.role),
+    ...actionsOnMembers(permit)({ isSelf: actor.id === subject.id, role: row.role }),
   }
 }
 
@@ -61,16 +61,5 @@ function groupsOf({ rows }: RecordRow): api.members.MemberRecord['groups'] {
       since: new Date(row.addedAt).toISOString(),
     }))
     return [{ id, name: first.name, role, sources }]
-  })
-}
-
-const changing = new Set(['member.changeRole', 'member.update'])
-
-// The policy knows the caller's role alone; whether it reaches over this person is a question of its own.
-function mayDo(permit: RecordPermit, role: api.OrgRole): string[] {
-  const isSelf = permit.actor.id === permit.subject.id
-  return allowedActions(permit.facts, 'member.').filter((action) => {
-    if (action === 'member.leave') return isSelf
-    return !changing.has(action) || mayActOn(permit.org.role, role)
   })
 }

@@ -70,8 +70,8 @@ function Effects({ name, rehearsal }: { name: string; rehearsal: Rehearsal | und
   if (!rehearsal) return <Skeleton height={72} />
   return (
     <Stack gap="sm">
-      <Losses title={`${name} gains:`} phrases={rehearsal.gains} />
-      <Losses title={`${name} loses:`} phrases={rehearsal.loses} />
+      <Losses title={`${name} gains:`} phrases={rehearsal.gains ?? []} />
+      <Losses title={`${name} loses:`} phrases={rehearsal.loses ?? []} />
       <GroupsAfter rehearsal={rehearsal} />
     </Stack>
   )
