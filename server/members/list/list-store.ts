@@ -1,6 +1,6 @@
+import type { RawBuilder } from 'kysely'
 import type { GroupRole, MemberSource, OrgRole } from '../../../api/index.ts'
 import { expiredMembership, hasTwoFactor, liveGroupSize, liveMembership } from '../../access/grants.ts'
-import type { RawBuilder } from 'kysely'
 import type { Db } from '../../store/database.ts'
 import { containing, rowOf, sql } from '../../store/sql.ts'
 

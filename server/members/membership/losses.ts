@@ -31,7 +31,11 @@ export function lossesOf(before: RoleAndGroups, after: RoleAndGroups | null, mea
   const inGroups = before.groups.flatMap((group) => groupLoss(group, after))
   // An admin is everything in every group, whatever rows there are.
   if (isAdminRole(after?.role)) return []
-  return [...(after === null ? ['access to the organization'] : []), ...roleLosses(before.role, after, meaning), ...inGroups]
+  return [
+    ...(after === null ? ['access to the organization'] : []),
+    ...roleLosses(before.role, after, meaning),
+    ...inGroups,
+  ]
 }
 
 /** The same, with what the organization adds read from the database. */
