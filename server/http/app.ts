@@ -88,15 +88,17 @@ export async function createApp(options: {
   app.setErrorHandler(sendError)
   app.addHook('onRoute', known.note)
   protect(app, options.links, options.reach)
-  app.addHook('onResponse', async (request, reply) => {
-    const { method, url, id } = request
-    log.debug(
-      { requestId: id, method, path: withoutSecrets(url), status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
-      'request',
-    )
+  app.addHook('onResponse', (request, reply, done) => {
+    if (log.isLevelEnabled('debug')) log.debug(wordsOf(request, reply), 'request')
+    done()
   })
   await app.register(cookie)
   return { app, page: await servePages(app, options.imageOrigins), known }
+}
+
+function wordsOf({ method, url, id }: FastifyRequest, reply: FastifyReply): Record<string, unknown> {
+  const ms = Math.round(reply.elapsedTime)
+  return { requestId: id, method, path: withoutSecrets(url), status: reply.statusCode, ms }
 }
 
 // A body that is parsed is in memory before anyone is known to have sent it.

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Links } from '../mail/links.ts'
 import { fileAddress } from './dialects/addresses.ts'
 import { isConsole } from './dialects/caller.ts'
-import { refuseOtherHost } from './hosts.ts'
+import { refusalOfHost } from './hosts.ts'
 
 /** To whom a hub answers. */
 export interface Reach {
@@ -31,12 +31,14 @@ export function protectiveHeaders({ publicUrl }: Links): Record<string, string> 
 
 /** Sets the headers of every reply before anything else happens, and refuses requests that name another host. */
 export function protect(app: FastifyInstance, links: Links, reach: Reach): void {
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('X-Request-Id', request.id).headers(protectiveHeaders(links))
-    if (isConsole(request)) return undefined
-    refuseOtherHost(request, links, reach.allowedHosts)
-    if (reach.isShared && isForEveryone(request)) return share(request, reply)
-    return undefined
+  const protective = protectiveHeaders(links)
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('X-Request-Id', request.id).headers(protective)
+    if (isConsole(request)) return done()
+    const refusal = refusalOfHost(request, links, reach.allowedHosts)
+    if (refusal !== undefined) return done(refusal)
+    if (reach.isShared && isForEveryone(request)) return share(request, reply, done)
+    done()
   })
 }
 
@@ -47,14 +49,14 @@ function isForEveryone({ method, url, headers }: FastifyRequest): boolean {
   return isAnonymous && (asked === 'GET' || asked === 'HEAD') && (url.startsWith('/api/') || fileAddress.test(url))
 }
 
-function share(request: FastifyRequest, reply: FastifyReply): FastifyReply | undefined {
+function share(request: FastifyRequest, reply: FastifyReply, goOn: () => void): void {
   reply.headers({
     'Access-Control-Allow-Origin': '*',
     'Access-Control-Expose-Headers': '*',
     'Cross-Origin-Resource-Policy': 'cross-origin',
   })
-  if (request.method !== 'OPTIONS') return undefined
-  return reply
+  if (request.method !== 'OPTIONS') return void goOn()
+  reply
     .code(204)
     .headers({
       'Access-Control-Allow-Methods': readMethods,
