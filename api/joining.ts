@@ -25,7 +25,10 @@ export const invitationDays = { most: 30, usual: 7 } as const
 export const inviteLinkDays = { most: 365, usual: 7 } as const
 
 const orgIdParams = orgParams.extend({ id: AnyCaseId })
-const tokenParams = z.object({ token: z.string().min(1).max(100).describe('Secret at the end of the link.') })
+// In the body: addresses end up in logs and histories
+const tokenBody = z.strictObject({
+  token: z.string().min(1).max(100).describe('The secret of the link, after `#token=`.'),
+})
 
 const Person = z.object({ user: z.string(), fullname: z.string(), avatarUrl: z.string() })
 const GroupAsked = z.strictObject({
@@ -152,37 +155,34 @@ export type Offer = z.infer<typeof Offer>
 
 const Joined = z.object({ organization: z.string(), role: OrgRole })
 
-export const getOffer = operation({
-  method: 'get',
-  path: '/api/join/:token',
+export const viewOffer = operation({
+  method: 'post',
+  path: '/api/join/view',
   action: 'invitation.view',
   tag: invitationsTag,
   summary: 'Describe an invitation or invite link. If it doesn’t work, the response is always the same `404`.',
-  params: tokenParams,
+  body: tokenBody,
+  reads: true,
   reply: Offer,
 })
 
 export const acceptOffer = operation({
   method: 'post',
-  path: '/api/join/:token/accept',
+  path: '/api/join/accept',
   action: 'invitation.accept',
   tag: invitationsTag,
   summary: 'Join an organization with an invitation or invite link.',
-  params: tokenParams,
-  body: nothing,
-  bodyOptional: true,
+  body: tokenBody,
   reply: Joined,
 })
 
 export const declineOffer = operation({
   method: 'post',
-  path: '/api/join/:token/decline',
+  path: '/api/join/decline',
   action: 'invitation.decline',
   tag: invitationsTag,
   summary: 'Decline an invitation.',
-  params: tokenParams,
-  body: nothing,
-  bodyOptional: true,
+  body: tokenBody,
   reply: success,
 })
 

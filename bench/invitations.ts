@@ -90,7 +90,7 @@ async function sendBare(url: string): Promise<number> {
     kind: 'invitation',
     subject: 'ada invites you to acme',
     paragraphs: Array.from({ length: 3 }, () => 'ada invites you to become a member of acme with the role read.'),
-    button: { label: 'Sign up and join', path: `/join/${'x'.repeat(43)}` },
+    button: { label: 'Sign up and join', path: `/join#token=${'x'.repeat(43)}` },
     footer: 'If you do not know what this is about, ignore this mail: nothing happens.',
   })
   const mail = { ...words, ...renderMail(words, { publicUrl: 'https://hub.example.org' }) }

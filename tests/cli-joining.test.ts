@@ -71,7 +71,7 @@ for (const [what, command, code] of wrong) {
 test('the address of a link is the only thing on standard output', async () => {
   const make = ['invite-links', 'create', '--org', 'acme', '--role', 'read', '--uses', '2', '--days', '1']
   const { stdout } = await done([...make, '--domain', 'example.org', '--label', 'Workshop'], asAda)
-  assert.match(stdout, /^http:\S+\/join\/[0-9A-Za-z]{43}\n$/)
+  assert.match(stdout, /^http:\S+\/join#token=[0-9A-Za-z]{43}\n$/)
   const listed = await done(['invite-links', 'list', '--org', 'acme'], asAda)
   assert.match(listed.stdout, /Workshop +read +0\/2 +example\.org +active/)
   const [link] = await json(['invite-links', 'list', '--org', 'acme'], asAda)

@@ -21,15 +21,9 @@ export const joiningRecipes: Record<string, Make> = {
   'delete /api/organizations/:org/invitations/:id': async (world, db) => ({
     path: org(world, `/invitations/${(await invite(db, world)).id}`),
   }),
-  'get /api/join/:token': async (world, db) => ({ path: `/api/join/${(await invite(db, world)).token}` }),
-  'post /api/join/:token/accept': async (world, db) => ({
-    path: `/api/join/${(await invite(db, world)).token}/accept`,
-    body: {},
-  }),
-  'post /api/join/:token/decline': async (world, db) => ({
-    path: `/api/join/${(await invite(db, world)).token}/decline`,
-    body: {},
-  }),
+  'post /api/join/view': async (world, db) => ({ path: '/api/join/view', body: await offered(db, world) }),
+  'post /api/join/accept': async (world, db) => ({ path: '/api/join/accept', body: await offered(db, world) }),
+  'post /api/join/decline': async (world, db) => ({ path: '/api/join/decline', body: await offered(db, world) }),
   'get /api/settings/invitations': () => ({ path: '/api/settings/invitations' }),
   'post /api/settings/invitations/:id/accept': async (world, db) => ({
     path: `/api/settings/invitations/${(await invite(db, world)).id}/accept`,
@@ -89,6 +83,10 @@ async function invite(db: Db, world: World): Promise<{ id: string; token: string
   }
   await db.insertInto('invitations').values(row).execute()
   return { id: row.id, token }
+}
+
+async function offered(db: Db, world: World): Promise<{ token: string }> {
+  return { token: (await invite(db, world)).token }
 }
 
 async function makeLink(db: Db, world: World): Promise<string> {

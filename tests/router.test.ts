@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { z } from 'zod'
 import { reservedNames } from '../server/users/reserved.ts'
 import { allOperations } from '../tools/reference.ts'
 import { startTestHub } from './hub.ts'
@@ -65,4 +66,26 @@ test('no one can take a name that is the first part of the address of a page', (
   const paths = [...source.matchAll(/page\(root, '([^']*)'/g)].map(([, path]) => path ?? '')
   assert.ok(firstSegments(paths).includes('organizations'), 'the pages are seen')
   assert.deepEqual(unreserved(paths), [])
+})
+
+// Servers, proxies and browsers write addresses down. A link to a large file is signed instead: it is short-lived, and
+// the access of who asked for it is decided again.
+test('no address holds a secret', () => {
+  const secret = /token|secret|password|proof|code|invitation|^key$|^link$/i
+  const fields = running.server.operations.flatMap(({ method, path, params, query }) =>
+    [params, query].flatMap((schema) =>
+      schema instanceof z.ZodObject ? Object.keys(schema.shape).map((field) => `${field} in ${method} ${path}`) : [],
+    ),
+  )
+  const found = fields.filter((name) => secret.test(name.split(' ')[0] ?? '')).sort()
+  assert.deepEqual(
+    [...new Set(found)],
+    [
+      'link in get /api/lfs/:link',
+      'link in post /api/lfs/:link',
+      'link in put /api/lfs/:link',
+      // The ID of one
+      'token in get /api/organizations/:org/access/explain',
+    ],
+  )
 })

@@ -51,5 +51,7 @@ export function usePathName(name: string): string {
 
 /** A secret in the address. It stands behind the `#`, which browsers send to no server, so no log of a proxy has it. */
 export function useAddressSecret(name: string): string | undefined {
-  return new URLSearchParams(useLocation().hash).get(name) ?? undefined
+  // As it was written: the router has taken some escapes out of `hash`.
+  const [, ...secrets] = useLocation().href.split('#')
+  return new URLSearchParams(secrets.join('#')).get(name) ?? undefined
 }

@@ -2,6 +2,7 @@ import type { QueryKey } from '@tanstack/react-query'
 import { QueryClient, useMutation, useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import type { CallInput, Client, ReplyOf } from '../api/index.ts'
 import { ApiError, createClient, users } from '../api/index.ts'
+import { nextHash } from './next.ts'
 import { askToConfirm } from './recent-sign-in.ts'
 
 /** Any operation of the API. */
@@ -35,7 +36,7 @@ async function request(url: string, init: RequestInit): Promise<Response> {
 
 /** Leads to the sign-in page, and back here afterwards. */
 export function goToSignIn(): void {
-  location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`)
+  location.assign(`/login#${nextHash(location.pathname + location.search)}`)
 }
 
 /** The API of the hub that served these pages. */

@@ -5,15 +5,25 @@ interface Mailed {
   proof: string
 }
 
+/** The page of an invitation or invite link. Its secret stands behind `#`, which browsers send to no server. */
+export function joinAddress(token: string): string {
+  return `/join#token=${encodeURIComponent(token)}`
+}
+
+/** The secret of the invitation or invite link that an address leads to. */
+export function invitationIn(address: string): string | undefined {
+  return /^\/join#token=([\w-]{10,100})$/.exec(address)?.[1]
+}
+
 const keyOf = (token: string) => `invitation ${token}`
 
-/** Keeps what the mailed link carries for this tab, and takes it out of the address bar: a copied address proves nothing. */
+/** Keeps what the mailed link carries for this tab, and takes the proof out of the address bar: a copied address proves nothing. */
 export function keepMailed(token: string): void {
   const words = new URLSearchParams(location.hash.slice(1))
   const [email, proof] = [words.get('email'), words.get('proof')]
   if (!email || !proof) return
   sessionStorage.setItem(keyOf(token), JSON.stringify({ email, proof }))
-  history.replaceState(history.state, '', location.pathname + location.search)
+  history.replaceState(history.state, '', joinAddress(token))
 }
 
 /** What the mailed link of an invitation carried, in this tab. */

@@ -1,3 +1,8 @@
+/** The part behind `#` that tells a door where to lead afterwards: the path may hold the secret of an invitation. */
+export function nextHash(next: string): string {
+  return next === '/' ? '' : new URLSearchParams({ next }).toString()
+}
+
 /**
  * Where to go after signing in: a path on this site, or the first page where the address asks for anything else. The
  * address is anybody's to write, so it must never lead to another site.

@@ -195,7 +195,7 @@ function sendPage(reply: FastifyReply, page: string, security: string): FastifyR
     .send(page)
 }
 
-// What stands in these addresses is a secret that lets its bearer in.
+// A signed link lets its bearer in.
 function withoutSecrets(url: string): string {
-  return (url.split('?')[0] ?? '').replace(/^((?:\/api)?\/(?:join|lfs))\/[^/]+/, '$1/…')
+  return (url.split('?')[0] ?? '').replace(/^\/api\/lfs\/[^/]+/, '/api/lfs/…')
 }

@@ -13,7 +13,7 @@ import { bulkInvite, getInvitationBatch } from '../joining/bulk/bulk.ts'
 import { bulkMembers } from '../joining/bulk/members-bulk.ts'
 import * as acceptance from '../joining/invitations/acceptance.ts'
 import * as invitations from '../joining/invitations/invitations.ts'
-import { getOffer } from '../joining/invitations/offers.ts'
+import { viewOffer } from '../joining/invitations/offers.ts'
 import * as inviteLinks from '../joining/links/links.ts'
 import { getDoors, joinOrganization, withdrawRequest } from '../joining/requests/asking.ts'
 import { approveRequest, listRequests, rejectRequest } from '../joining/requests/requests.ts'
@@ -86,7 +86,7 @@ export function addJoiningRoutes(server: Server): void {
   serve(server, api.bulk.getInvitationBatch, getInvitationBatch)
   serve(server, joining.resendInvitation, invitations.resendInvitation, links)
   serve(server, joining.revokeInvitation, invitations.revokeInvitation, links)
-  serve(server, joining.getOffer, getOffer, links)
+  serve(server, joining.viewOffer, viewOffer, links)
   serve(server, joining.acceptOffer, acceptance.acceptOffer)
   serve(server, joining.declineOffer, acceptance.declineOffer)
   serve(server, joining.listMyInvitations, acceptance.listMyInvitations, links)

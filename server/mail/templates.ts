@@ -20,7 +20,7 @@ export interface MailBody {
 
 interface MailButton {
   label: string
-  /** Where on this hub the button leads: `/join/…`. */
+  /** Where on this hub the button leads: `/join#token=…`. */
   path: string
   /** The part of the path that opens something to who has it. */
   secret?: string | undefined
@@ -86,6 +86,9 @@ function checkedButton({ label, path, secret }: MailButton): MailButton {
   // `//elsewhere` and `/\\elsewhere` would lead to another host.
   const isOurs = /^\/(?![/\\])/.test(path) && new URL(path, anyHub).origin === anyHub
   if (!isOurs) throw new Error('the button of a mail leads to a page of the hub')
+  // Paths and queries are sent to servers, and end up in their logs.
+  if (secret !== undefined && path.split('#')[0]?.includes(secret))
+    throw new Error('the secret of a mail stands behind # in its link')
   return { label: oneLine(label), path, secret }
 }
 

@@ -62,7 +62,10 @@ test('an invited newcomer finds the address filled in and verified, and no proof
   timeout,
 }, async () => {
   const page = await openPage(browser, hub.url)
-  await page.goto(await linkTo('nova@corp.example'))
+  const link = await linkTo('nova@corp.example')
+  const sent: string[] = []
+  page.on('request', (request) => sent.push(request.url().replace(/#.*/, ''), request.headers().referer ?? ''))
+  await page.goto(link)
   await page.getByRole('link', { name: 'Make an account' }).click()
   await page.getByText('Verified by your invitation').waitFor()
   assert.doesNotMatch(page.url(), /proof/)
@@ -72,6 +75,13 @@ test('an invited newcomer finds the address filled in and verified, and no proof
   await page.getByRole('button', { name: 'Create the account' }).click()
   await page.getByRole('button', { name: 'Accept and join' }).click()
   await page.waitForURL(`${hub.url}/corp`)
+  const secrets = [...link.matchAll(/(?:token|proof)=(\w+)/g)].map((found) => found[1] ?? '')
+  assert.equal(secrets.length, 2, link)
+  assert.deepEqual(
+    sent.filter((address) => secrets.some((secret) => address.includes(secret))),
+    [],
+    'no server, log or Referer gets a secret',
+  )
 })
 
 test('a verification link says what it opens, and “This wasn’t me” takes the address away', {

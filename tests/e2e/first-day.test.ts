@@ -96,7 +96,7 @@ test('no one is sent to another site after signing in', { skip, timeout }, async
     'javascript:alert(1)',
   ]) {
     const page = await openPage()
-    await page.goto(`${hub.url}/login?next=${encodeURIComponent(next)}`)
+    await page.goto(`${hub.url}/login#next=${encodeURIComponent(next)}`)
     await page.getByLabel(/user name/i).fill('ben')
     await page.locator('input[type=password]').fill(testPassword)
     await page.keyboard.press('Enter')

@@ -72,7 +72,7 @@ test('a newcomer is invited, comes from the mail in the outbox through sign-up, 
 
 test('a link that works no more says no more than that', { skip, timeout }, async () => {
   const page = await openPage(browser, hub.url)
-  await page.goto(`${hub.url}/join/inv_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa`)
+  await page.goto(`${hub.url}/join#token=inv_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa`)
   await page
     .getByText(/not|no longer/i)
     .first()

@@ -192,8 +192,8 @@ describe('applying', () => {
     assert.equal(mail?.subject, 'ada invites you to Lab')
     assert.ok(!mail?.text_body.includes('https://lab.example'), 'words of people are no links')
     assert.match((await mailsTo('rae@example.org')).at(-1)?.text_body ?? '', /you are a member already/)
-    const token = mail?.text_body.match(/\/join\/([0-9A-Za-z]+)/)?.[1]
-    assert.equal((await hub.request(undefined, 'GET', `/api/join/${token}`)).body.role, 'write')
+    const token = mail?.text_body.match(/\/join#token=([0-9A-Za-z]+)/)?.[1]
+    assert.equal((await hub.request(undefined, 'POST', '/api/join/view', { token })).body.role, 'write')
     assert.equal((await hub.request(people.tea, 'GET', '/api/settings/invitations')).body.length, 1)
 
     const progress = () => lab('ada', 'GET', `/invitations/bulk/${reply.body.batch}`)
@@ -213,8 +213,8 @@ describe('applying', () => {
     assert.equal(mails.length, 2)
     const answers = await Promise.all(
       [old, mails[1]].map(async (mail) => {
-        const token = mail?.text_body.match(/\/join\/([0-9A-Za-z]+)/)?.[1]
-        return (await hub.request(undefined, 'GET', `/api/join/${token}`)).status
+        const token = mail?.text_body.match(/\/join#token=([0-9A-Za-z]+)/)?.[1]
+        return (await hub.request(undefined, 'POST', '/api/join/view', { token })).status
       }),
     )
     assert.deepEqual(answers, [404, 200])

@@ -90,7 +90,7 @@ describe('a verification link', () => {
 /** The secrets in the link of the newest invitation to an address. */
 async function mailedTo(address: string): Promise<{ invitation: string; proof: string; email: string | null }> {
   const mail = (await hub.mails()).findLast(({ recipient }) => recipient === address)
-  const [, invitation = '', fragment = ''] = mail?.text_body.match(/\/join\/([0-9a-f]+)#(\S+)/) ?? []
+  const [, invitation = '', fragment = ''] = mail?.text_body.match(/\/join#token=([0-9a-f]+)&(\S+)/) ?? []
   const words = new URLSearchParams(fragment)
   return { invitation, proof: words.get('proof') ?? '', email: words.get('email') }
 }
@@ -105,7 +105,7 @@ describe('the mail of an invitation', () => {
     assert.equal(email, 'Nova@corp.example')
     assert.ok(!JSON.stringify(made.body).includes(invitation), 'the admin sees neither')
     const nova = await signUp('nova', 'nova@corp.example', { invitation, proof })
-    assert.equal((await nova.send('POST', `/api/join/${invitation}/accept`)).status, 200)
+    assert.equal((await nova.send('POST', '/api/join/accept', { token: invitation })).status, 200)
     const mails = (await hub.mails()).filter(({ recipient }) => recipient.toLowerCase() === 'nova@corp.example')
     assert.equal(mails.length, 1)
     const [row] = await stateOfAddress('Nova@corp.example')
@@ -164,7 +164,7 @@ describe('the mail of an invitation', () => {
     await hub.person('known')
     await invite('known@example.org')
     const mail = (await hub.mails()).findLast(({ recipient }) => recipient === 'known@example.org')
-    assert.match(mail?.text_body ?? '', /\/join\/[0-9a-f]{64}\s/)
+    assert.match(mail?.text_body ?? '', /\/join#token=[0-9a-f]{64}\s/)
     assert.doesNotMatch(mail?.text_body ?? '', /proof=/)
   })
 })

@@ -100,7 +100,7 @@ describe('an admin on probation does not get around it', () => {
       'a link',
       async (act, admin, friend) => {
         const { token } = await done(act(admin, 'POST', '/invite-links', { role: 'write' }))
-        await done(at(friend, 'POST', `/api/join/${token}/accept`))
+        await done(at(friend, 'POST', '/api/join/accept', { token }))
       },
     ],
     [
@@ -232,7 +232,7 @@ describe('offboarding', () => {
     const { token } = await done(inOrg('Clicks')(people.cora, 'POST', '/invite-links', { role: 'read' }))
     const crowd: Person[] = []
     for (let i = 0; i < 30; i++) crowd.push(await hub.person(`clicker-${i}`))
-    const click = (who: Person) => at(who, 'POST', `/api/join/${token}/accept`)
+    const click = (who: Person) => at(who, 'POST', '/api/join/accept', { token })
     const body = { mode: 'apply', reason: 'Left.', leaveAsIs: true }
     const first = crowd.slice(0, 15).map(click)
     const ending = inOrg('Clicks')(people.cleo, 'POST', '/members/cora/offboard', body)

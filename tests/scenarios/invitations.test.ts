@@ -21,9 +21,9 @@ const invite = (body: unknown) => lab('ada', 'POST', '/invitations', body)
 /** The secret in the newest invitation mailed to an address. */
 async function tokenTo(address: string): Promise<string> {
   const mail = (await hub.mails()).findLast(
-    ({ recipient, text_body }) => recipient === address && /\/join\//.test(text_body),
+    ({ recipient, text_body }) => recipient === address && /\/join#/.test(text_body),
   )
-  const token = mail?.text_body.match(/\/join\/([0-9A-Za-z]+)/)?.[1]
+  const token = mail?.text_body.match(/\/join#token=([0-9A-Za-z]+)/)?.[1]
   if (token === undefined) throw new Error(`no invitation was mailed to ${address}`)
   return token
 }
@@ -66,8 +66,11 @@ describe('inviting', () => {
       list.map(({ role }: { role: string }) => role),
       ['write'],
     )
-    assert.equal((await at(undefined, 'GET', `/api/join/${old}`)).status, 404)
-    assert.equal((await at(undefined, 'GET', `/api/join/${await tokenTo('kim@example.org')}`)).status, 200)
+    assert.equal((await at(undefined, 'POST', '/api/join/view', { token: old })).status, 404)
+    assert.equal(
+      (await at(undefined, 'POST', '/api/join/view', { token: await tokenTo('kim@example.org') })).status,
+      200,
+    )
     assert.equal((await lastEvent())?.data.renewed, true)
   })
 
@@ -156,10 +159,10 @@ describe('accepting', () => {
     })
     await invite({ username: 'kim', role: 'contributor', groups: [{ id: 'nlp', role: 'write' }] })
     const token = await tokenTo('kim@example.org')
-    const offer = (await at('kim', 'GET', `/api/join/${token}`)).body
+    const offer = (await at('kim', 'POST', '/api/join/view', { token })).body
     assert.deepEqual([offer.kind, offer.state, offer.for, offer.groups.length], ['invitation', 'ready', 'user', 1])
     const events = (await hub.events(made.id)).length
-    const reply = await at('kim', 'POST', `/api/join/${token}/accept`)
+    const reply = await at('kim', 'POST', '/api/join/accept', { token })
     assert.deepEqual([reply.status, reply.body], [200, { organization: 'Lab', role: 'contributor' }])
     assert.equal((await hub.events(made.id)).length, events + 1)
     assert.equal((await lastEvent())?.type, 'org.invite.accept')
@@ -174,14 +177,14 @@ describe('accepting', () => {
     )
     const told = (await hub.mails()).findLast(({ recipient }) => recipient === 'ada@example.org')
     assert.equal(told?.subject, 'kim joined Lab')
-    const again = await refusedUnchanged(() => at('kim', 'POST', `/api/join/${token}/accept`))
+    const again = await refusedUnchanged(() => at('kim', 'POST', '/api/join/accept', { token }))
     assert.equal(again.status, 404)
   })
 
   it('happens once, however often it is clicked at the same moment', async () => {
     await invite({ username: 'tea' })
     const token = await tokenTo('tea@example.org')
-    const replies = await Promise.all(Array.from({ length: 8 }, () => at('tea', 'POST', `/api/join/${token}/accept`)))
+    const replies = await Promise.all(Array.from({ length: 8 }, () => at('tea', 'POST', '/api/join/accept', { token })))
     assert.deepEqual(replies.map(({ status }) => status).sort(), [200, 404, 404, 404, 404, 404, 404, 404])
     assert.equal(
       (await hub.events(made.id)).filter(({ type, author }) => type === 'org.invite.accept' && author.user === 'tea')
@@ -193,26 +196,26 @@ describe('accepting', () => {
   it('by email: an account without the address hears what everybody hears; one that has to verify it, that', async () => {
     await invite({ email: 'Work@Uma.example', role: 'read' })
     const token = await tokenTo('Work@Uma.example')
-    const path = `/api/join/${token}/accept`
-    const foreign = await refusedUnchanged(() => at('uma', 'POST', path))
+    const accept = () => at('uma', 'POST', '/api/join/accept', { token })
+    const foreign = await refusedUnchanged(accept)
     assert.deepEqual([foreign.status, dead.test(foreign.body.error ?? '')], [404, true])
-    assert.equal((await at('uma', 'GET', `/api/join/${token}`)).status, 404)
+    assert.equal((await at('uma', 'POST', '/api/join/view', { token })).status, 404)
     const id = (await lab('ada', 'GET', '/invitations?search=uma.example')).body[0].id
     assert.equal((await at('uma', 'POST', `/api/settings/invitations/${id}/accept`)).status, 404)
-    const anonymous = (await at(undefined, 'GET', `/api/join/${token}`)).body
+    const anonymous = (await at(undefined, 'POST', '/api/join/view', { token })).body
     assert.deepEqual([anonymous.state, anonymous.address, anonymous.maySignUp], ['sign_in', null, true])
 
     const browser = visitor(hub)
     await browser.send('POST', '/api/login', { username: 'uma', password: people.uma?.password })
     await browser.send('POST', '/api/settings/emails', { address: 'work@uma.example' })
-    const waiting = await refusedUnchanged(() => at('uma', 'POST', path))
+    const waiting = await refusedUnchanged(accept)
     assert.equal(waiting.status, 403)
     assert.match(waiting.body.error ?? '', /Verify/)
-    assert.equal((await at('uma', 'GET', `/api/join/${token}`)).body.state, 'verify_email')
+    assert.equal((await at('uma', 'POST', '/api/join/view', { token })).body.state, 'verify_email')
     assert.equal((await at('uma', 'GET', '/api/settings/invitations')).body.length, 0)
     await browser.send('POST', '/api/verify-email', { token: await linkIn(hub, 'work@uma.example') })
     assert.equal((await at('uma', 'GET', '/api/settings/invitations')).body.length, 1)
-    assert.equal((await at('uma', 'POST', path)).status, 200)
+    assert.equal((await accept()).status, 200)
     assert.equal(await roleOf('uma'), 'read')
   })
 
@@ -221,13 +224,8 @@ describe('accepting', () => {
     people.vic = await hub.person('vic')
     const answers: string[] = []
     const look = async (token: string, who: string | undefined) => {
-      for (const [method, tail] of [
-        ['GET', ''],
-        ['POST', '/accept'],
-        ['POST', '/decline'],
-      ] as const) {
-        if (who === undefined && method === 'POST') continue
-        const { status, body } = await at(who, method, `/api/join/${token}${tail}`)
+      for (const act of who === undefined ? ['view'] : ['view', 'accept', 'decline']) {
+        const { status, body } = await at(who, 'POST', `/api/join/${act}`, { token })
         answers.push(`${status} ${body.error}`)
       }
     }
@@ -241,7 +239,7 @@ describe('accepting', () => {
     await look(revoked, 'vic')
     await look(revoked, undefined)
     const declined = await fresh()
-    assert.equal((await at('vic', 'POST', `/api/join/${declined}/decline`)).status, 200)
+    assert.equal((await at('vic', 'POST', '/api/join/decline', { token: declined })).status, 200)
     await look(declined, 'vic')
     const foreign = await fresh()
     await look(foreign, 'sam')
@@ -261,16 +259,16 @@ describe('accepting', () => {
     assert.equal((await call('bea', 'POST', '/invitations', { username: 'sam' })).status, 201)
     const token = await tokenTo('sam@example.org')
     assert.equal((await call('ben', 'PUT', '/members/bea/role', { role: 'write' })).status, 200)
-    const reply = await refusedUnchanged(() => at('sam', 'POST', `/api/join/${token}/accept`))
+    const reply = await refusedUnchanged(() => at('sam', 'POST', '/api/join/accept', { token }))
     assert.equal(reply.status, 404)
-    assert.equal((await at('sam', 'GET', `/api/join/${token}`)).status, 404)
+    assert.equal((await at('sam', 'POST', '/api/join/view', { token })).status, 404)
     const [listed] = (await call('ben', 'GET', '/invitations')).body
     assert.deepEqual([listed.state, listed.isVoid], ['pending', true])
     await call('ben', 'DELETE', '/members/bea')
-    assert.equal((await at('sam', 'POST', `/api/join/${token}/accept`)).status, 404)
+    assert.equal((await at('sam', 'POST', '/api/join/accept', { token })).status, 404)
     assert.equal((await call('ben', 'POST', `/invitations/${listed.id}/resend`)).status, 200)
-    assert.equal((await at('sam', 'POST', `/api/join/${token}/accept`)).status, 404, 'the earlier link')
-    assert.equal((await at('sam', 'POST', `/api/join/${await tokenTo('sam@example.org')}/accept`)).status, 200)
+    assert.equal((await at('sam', 'POST', '/api/join/accept', { token })).status, 404, 'the earlier link')
+    assert.equal((await at('sam', 'POST', '/api/join/accept', { token: await tokenTo('sam@example.org') })).status, 200)
   })
 
   it('drops groups that were deleted meanwhile', async () => {
@@ -280,7 +278,7 @@ describe('accepting', () => {
     const group = (await call('POST', '/resource-groups', { name: 'gone' })).body
     await call('POST', '/invitations', { username: 'sam', groups: [{ id: group.id, role: 'read' }] })
     await call('DELETE', `/resource-groups/${group.id}`)
-    assert.equal((await at('sam', 'POST', `/api/join/${await tokenTo('sam@example.org')}/accept`)).status, 200)
+    assert.equal((await at('sam', 'POST', '/api/join/accept', { token: await tokenTo('sam@example.org') })).status, 200)
   })
 })
 
@@ -304,11 +302,11 @@ describe('a newcomer without an account', () => {
     for (const [what, body, status] of tries)
       assert.equal((await browser.send('POST', '/api/signup', body)).status, status, what)
     assert.equal((await browser.send('POST', '/api/signup', { ...account, invitation: token })).status, 201)
-    assert.equal((await browser.send('POST', `/api/join/${token}/accept`)).status, 403, 'not verified yet')
+    assert.equal((await browser.send('POST', '/api/join/accept', { token })).status, 403, 'not verified yet')
     const mail = (await hub.mails()).findLast(({ recipient }) => recipient === 'new@example.net')
-    assert.ok(mail?.text_body.includes(`&next=%2Fjoin%2F${token}`), 'the mail leads back to the invitation')
+    assert.ok(mail?.text_body.includes(`&next=%2Fjoin%23token%3D${token}`), 'the mail leads back to the invitation')
     await browser.send('POST', '/api/verify-email', { token: await linkIn(hub, 'new@example.net') })
-    const reply = await browser.send('POST', `/api/join/${token}/accept`)
+    const reply = await browser.send('POST', '/api/join/accept', { token })
     assert.deepEqual([reply.status, reply.body], [200, { organization: 'Nest', role: 'write' }])
     assert.equal((await browser.send('GET', '/api/organizations/Nest')).body.role, 'write')
     await hub.console('PATCH', '/api/operator/settings', { signUp: 'open' })

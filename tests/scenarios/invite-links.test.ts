@@ -13,7 +13,7 @@ const at = (who: string | undefined, method: string, path: string, body?: unknow
   hub.request(who === undefined ? undefined : people[who], method, path, body)
 const links = (who: string | undefined, method: string, path: string, body?: unknown) =>
   at(who, method, `/api/organizations/Lab/invite-links${path}`, body)
-const click = (who: string, token: string) => at(who, 'POST', `/api/join/${token}/accept`)
+const click = (who: string, token: string) => at(who, 'POST', '/api/join/accept', { token })
 const lastEvent = async () => (await hub.events(made.id)).at(-1)
 const listed = async (id: string) => (await links('ada', 'GET', '')).body.find((link: { id: string }) => link.id === id)
 
@@ -26,7 +26,7 @@ async function make(body: unknown): Promise<{ id: string; token: string; url: st
 describe('invite links', () => {
   it('are shown once in full, stored hashed, and let people in with their role, recorded and told', async () => {
     const link = await make({ role: 'contributor', maxUses: 2, label: 'Workshop' })
-    assert.equal(link.url, `${hub.running.publicUrl}/join/${link.token}`)
+    assert.equal(link.url, `${hub.running.publicUrl}/join#token=${link.token}`)
     assert.equal((await lastEvent())?.type, 'org.invite_link.create')
     assert.ok(!JSON.stringify(await hub.events(made.id)).includes(link.token))
     const rows = await hub.db.selectFrom('invite_links').selectAll().execute()
@@ -34,9 +34,9 @@ describe('invite links', () => {
     assert.ok(!JSON.stringify(rows).includes(link.token))
     assert.ok(!JSON.stringify((await links('ada', 'GET', '')).body).includes(link.token))
 
-    const offer = (await at(undefined, 'GET', `/api/join/${link.token}`)).body
+    const offer = (await at(undefined, 'POST', '/api/join/view', { token: link.token })).body
     assert.deepEqual([offer.kind, offer.state, offer.role, offer.for], ['link', 'sign_in', 'contributor', 'anyone'])
-    assert.equal((await at('kim', 'GET', `/api/join/${link.token}`)).body.state, 'ready')
+    assert.equal((await at('kim', 'POST', '/api/join/view', { token: link.token })).body.state, 'ready')
     const reply = await click('kim', link.token)
     assert.deepEqual([reply.status, reply.body], [200, { organization: 'Lab', role: 'contributor' }])
     assert.equal((await lastEvent())?.type, 'org.join.automatic')
@@ -47,7 +47,7 @@ describe('invite links', () => {
     assert.equal((await listed(link.id)).uses, 1)
     assert.equal((await click('kim', link.token)).status, 409, 'is a member already')
     assert.equal((await listed(link.id)).uses, 1, 'which is no use')
-    assert.equal((await at('kim', 'GET', `/api/join/${link.token}`)).body.state, 'member')
+    assert.equal((await at('kim', 'POST', '/api/join/view', { token: link.token })).body.state, 'member')
   })
 
   it('with 10 uses admit 10 of 100 who click at the same moment', async () => {
@@ -57,7 +57,7 @@ describe('invite links', () => {
     const before = (await hub.events(made.id)).length
     // Who hears that the hub is busy clicks again
     const insist = async (person: Person): Promise<Reply> => {
-      const reply = await hub.request(person, 'POST', `/api/join/${link.token}/accept`)
+      const reply = await hub.request(person, 'POST', '/api/join/accept', { token: link.token })
       return reply.status === 503 ? insist(person) : reply
     }
     const replies = await Promise.all(crowd.map(insist))
@@ -77,7 +77,7 @@ describe('invite links', () => {
     assert.equal(reply.status, 403)
     assert.match(reply.body.error, /elsewhere\.example/)
     assert.deepEqual(await stateOf(hub.db), before)
-    assert.equal((await at('sam', 'GET', `/api/join/${link.token}`)).body.state, 'verify_email')
+    assert.equal((await at('sam', 'POST', '/api/join/view', { token: link.token })).body.state, 'verify_email')
     await hub.db
       .updateTable('emails')
       .set({ address: 'sam@not-elsewhere.example' })
@@ -97,7 +97,7 @@ describe('invite links', () => {
     const answers: string[] = []
     const look = async (token: string) => {
       const before = await stateOf(hub.db)
-      for (const reply of [await at('tom', 'GET', `/api/join/${token}`), await click('tom', token)])
+      for (const reply of [await at('tom', 'POST', '/api/join/view', { token }), await click('tom', token)])
         answers.push(`${reply.status} ${reply.body.error}`)
       assert.deepEqual(await stateOf(hub.db), before)
     }
@@ -127,7 +127,7 @@ describe('invite links', () => {
 
   it('cannot be declined: there is no one they are for', async () => {
     const { token } = await make({})
-    assert.equal((await at('sam', 'POST', `/api/join/${token}/decline`)).status, 404)
+    assert.equal((await at('sam', 'POST', '/api/join/decline', { token })).status, 404)
   })
 
   const refused: [string, string | undefined, string, string, unknown, number][] = [

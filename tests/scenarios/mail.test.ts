@@ -40,7 +40,7 @@ test('a mail holds what it was given, escaped, and no link but the button', () =
     kind: 'invitation',
     subject: 'Join <b>lab</b>\r\nBcc: eve@example.org\u2028x',
     paragraphs: ['<script>alert(1)</script> & "you"', 'See http://evil.test or www.evil.test'],
-    button: { label: 'Accept\n"now"', path: '/join/x?a=1&b="><script>' },
+    button: { label: 'Accept\n"now"', path: '/join?a=1&b="><script>' },
     footer: 'You get this because\nof <i>that</i>.',
   })
   const mail = renderMail(composed, { publicUrl: 'https://hub.test' })
@@ -48,16 +48,18 @@ test('a mail holds what it was given, escaped, and no link but the button', () =
   for (const bad of ['<script', '<b>', '<i>', '"now"']) assert.ok(!mail.html.includes(bad), bad)
   assert.deepEqual(
     [...mail.html.matchAll(/href="([^"]*)"/g)].map((found) => found[1]),
-    ['https://hub.test/join/x?a=1&amp;b=%22%3E%3Cscript%3E'],
+    ['https://hub.test/join?a=1&amp;b=%22%3E%3Cscript%3E'],
   )
   const links = [...mail.text.matchAll(/https?:\/\/\S+|www\.\S+/g)].map((found) => found[0])
-  assert.deepEqual(links, ['https://hub.test/join/x?a=1&b=%22%3E%3Cscript%3E'])
+  assert.deepEqual(links, ['https://hub.test/join?a=1&b=%22%3E%3Cscript%3E'])
   for (const to of ['', 'ada', 'a@b\r\nBcc: c@d', 'a@b,c@d', 'Ada <a@b>', 'a@b c@d', `${'a'.repeat(320)}@b`]) {
     assert.throws(() => composeMail({ ...words, to }), to)
   }
   for (const path of ['javascript:alert(1)', 'data:text/html,x', 'join', 'https://x.test/', '//x.test', '/\\x.test']) {
     assert.throws(() => composeMail({ ...words, button: { label: 'x', path } }), path)
   }
+  for (const path of ['/join/s3cret', '/join?token=s3cret', '/join?token=s3cret#x'])
+    assert.throws(() => composeMail({ ...words, button: { label: 'x', path, secret: 's3cret' } }), /behind #/, path)
 })
 
 test('the number of the newest migration of the queue is that of the library', async () => {

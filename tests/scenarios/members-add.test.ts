@@ -58,7 +58,7 @@ describe('an invitation that another way in overtakes', () => {
     const kim = await newcomer()
     const { id } = (await org.at('POST', '/invitations', { username: kim.name, role: 'read' })).body
     const { token } = (await org.at('POST', '/invite-links', {})).body
-    assert.equal((await hub.request(kim, 'POST', `/api/join/${token}/accept`)).status, 200)
+    assert.equal((await hub.request(kim, 'POST', '/api/join/accept', { token })).status, 200)
     const states = (await org.at('GET', '/invitations')).body.map((row: { id: string; state: string }) => [
       row.id,
       row.state,

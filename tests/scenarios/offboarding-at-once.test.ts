@@ -61,7 +61,7 @@ const offers: Record<string, Offer> = {
   },
   'an invite link, which is revoked': async ({ kim, guests, send }) => {
     const { id, token } = await done(send(kim, 'POST', '/invite-links', { role: 'read' }))
-    const accepting = guests.map((guest) => () => hub.request(guest, 'POST', `/api/join/${token}/accept`, {}))
+    const accepting = guests.map((guest) => () => hub.request(guest, 'POST', '/api/join/accept', { token }))
     return { accepting, beside: [() => send(kim, 'DELETE', `/invite-links/${id}`)] }
   },
   'an invitation that is resent': async ({ kim, ada, guests, send }) => {

@@ -61,14 +61,14 @@ test('the outbox lists mails without their texts; reading one and revealing its 
   const mail = await mailTo('kim@example.org', own)
   assert.deepEqual([mail.hasSecret, mail.isBlank, 'text' in mail, 'html' in mail], [true, false, false, false])
   const read = await own.send('POST', `/api/operator/outbox/${mail.id}/read`)
-  assert.match(read.body.text, /\/join\/(…|%E2%80%A6)/)
+  assert.match(read.body.text, /\/join#(…|%E2%80%A6)/)
   assert.ok(!secret.test(read.body.text + read.body.html), read.body.text)
   assert.deepEqual(
     [(await lastEvent())?.type, (await lastEvent())?.message],
     ['operator.read_mail', 'opal read the email to kim@example.org'],
   )
   const revealed = await own.send('POST', `/api/operator/outbox/${mail.id}/reveal`)
-  assert.match(revealed.body.text, /\/join\/[0-9A-Za-z]{43}/)
+  assert.match(revealed.body.text, /\/join#token=[0-9A-Za-z]{43}/)
   assert.deepEqual(
     [(await lastEvent())?.type, (await lastEvent())?.message],
     ['operator.reveal_mail', 'opal revealed the link in the email to kim@example.org'],

@@ -47,7 +47,7 @@ describe('a full organization', () => {
     const before = await stateOf(hub.db)
     refused(await invite(org, invited.name))
     refused(await invite(org, 'somebody@example.org'))
-    refused(await hub.request(byLink, 'POST', `/api/join/${link.token}/accept`))
+    refused(await hub.request(byLink, 'POST', '/api/join/accept', { token: link.token }))
     refused(await org.at('POST', `/requests/${request.id}/approve`, {}))
     refused(
       await hub.console('POST', `/api/operator/organizations/${org.name}/members`, {
@@ -112,7 +112,7 @@ describe('a full organization', () => {
     const crowd: Person[] = []
     for (let i = 0; i < 50; i++) crowd.push(await stranger())
     await org.limit(7)
-    const replies = await Promise.all(crowd.map((who) => hub.request(who, 'POST', `/api/join/${token}/accept`)))
+    const replies = await Promise.all(crowd.map((who) => hub.request(who, 'POST', '/api/join/accept', { token })))
     assert.deepEqual(
       [200, 402].map((status) => replies.filter((reply) => reply.status === status).length),
       [5, 45],
@@ -127,7 +127,7 @@ describe('a full organization', () => {
     const crowd = [await stranger(), await stranger(), await stranger(), await stranger()] as const
     await org.limit(3)
     const replies = await Promise.all([
-      hub.request(crowd[0], 'POST', `/api/join/${token}/accept`),
+      hub.request(crowd[0], 'POST', '/api/join/accept', { token }),
       invite(org, crowd[1].name),
       invite(org, 'last@example.org'),
       hub.console('POST', `/api/operator/organizations/${org.name}/members`, { username: crowd[3].name, role: 'read' }),

@@ -43,7 +43,7 @@ function SignInOrHome() {
 
 function SignIn() {
   return (
-    <ButtonTo to="/login" search={{ next: location.pathname + location.search }} variant="filled">
+    <ButtonTo to="/login" next={location.pathname + location.search} variant="filled">
       Sign in
     </ButtonTo>
   )

@@ -20,7 +20,7 @@ test('pictures of a document come from files and avatars of the hub, and from no
     '/api/avatars/ada/../../organizations/acme/members/export',
     '//elsewhere.invalid/acme/coast/resolve/main/dot.png',
     '/\\elsewhere.invalid/acme/coast/resolve/main/dot.png',
-    '/join/secret',
+    '/join',
     '/acme/coast/raw/main/dot.png',
     '/',
     'dot.png',

@@ -29,9 +29,9 @@ export function tokenOfProof(proof: string): string {
   return digest(`invitation ${proof}`).toString('hex')
 }
 
-/** Where a link into an organization leads to. */
+/** Where a link into an organization leads to. Its secret stands behind `#`, which browsers send to no server. */
 export function joinPath(token: string): string {
-  return `/join/${token}`
+  return `/join#token=${token}`
 }
 
 /** The one refusal of an invitation or a link that does not work, whatever the reason. */

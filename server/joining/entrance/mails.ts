@@ -42,9 +42,9 @@ export function invitationMail(letter: InvitationLetter): Mail {
     ],
     button: {
       label: recipient === 'account' ? 'See the invitation' : 'Sign up and join',
-      // Behind the sign that browsers keep to themselves; the page takes it out of the address bar.
+      // The page takes the proof out of the address bar.
       path:
-        recipient === 'account' ? joinPath(token) : `${joinPath(token)}#${new URLSearchParams({ email: to, proof })}`,
+        recipient === 'account' ? joinPath(token) : `${joinPath(token)}&${new URLSearchParams({ email: to, proof })}`,
       secret: token,
     },
     footer:

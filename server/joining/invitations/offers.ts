@@ -15,12 +15,12 @@ import { organizationReply } from './acceptance.ts'
 type Offer = api.joining.Offer
 
 /** What a link into an organization is, and what the caller has to do next; one refusal for all that do not work. */
-export async function getOffer(
+export async function viewOffer(
   db: Db,
   permit: Permit<'invitation.view'>,
-  { token }: InputOf<typeof api.joining.getOffer>,
+  { token }: InputOf<typeof api.joining.viewOffer>,
   links: Links,
-): Promise<ResultOf<typeof api.joining.getOffer>> {
+): Promise<ResultOf<typeof api.joining.viewOffer>> {
   const hash = digest(token)
   const { actor } = permit.facts
   const viewerId = actor === undefined || actor.via === 'console' ? null : actor.id

@@ -1,8 +1,7 @@
 import { Stack } from '@mantine/core'
 import { useRouter } from '@tanstack/react-router'
-import { type ReactNode, useEffect } from 'react'
-import { z } from 'zod'
-import { useAddressState } from '../../address-state.ts'
+import { type ReactNode, useEffect, useState } from 'react'
+import { useAddressSecret } from '../../address-state.ts'
 import { safeNext } from '../../next.ts'
 import { PageHead } from '../../pieces/PageHead.tsx'
 import { PageSkeleton } from '../../pieces/Skeletons.tsx'
@@ -17,17 +16,16 @@ export function Door(props: { title: string; state: ReactNode; children?: ReactN
   )
 }
 
-const Search = z.object({ next: z.string() })
-
 /** Where this door leads: the path on this site that the address asks for, or the first page. */
 export function useNext(): string {
-  const [{ next }] = useAddressState(Search)
-  return safeNext(next, location.origin)
+  return safeNext(useAddressSecret('next'), location.origin)
 }
 
 /** Goes on to an address at once, leaving no step to come back to. */
 export function GoOn({ to }: { to: string }) {
   const { history } = useRouter()
-  useEffect(() => history.replace(to), [history, to])
+  // Read once: while the next page is on its way, the address that said where to go is gone.
+  const [first] = useState(to)
+  useEffect(() => history.replace(first), [history, first])
   return <PageSkeleton />
 }

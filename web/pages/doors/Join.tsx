@@ -2,10 +2,10 @@ import { Button, Group, Stack, Text } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { joining } from '../../../api/index.ts'
-import { usePathName } from '../../address-state.ts'
+import { useAddressSecret } from '../../address-state.ts'
 import { namespaceAddress } from '../../addresses.ts'
 import { useChange, useReply } from '../../hub.ts'
-import { keepMailed } from '../../mailed-invitation.ts'
+import { joinAddress, keepMailed } from '../../mailed-invitation.ts'
 import { ErrorNote, showDone } from '../../pieces/ErrorNote.tsx'
 import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
 import { Portrait } from '../../pieces/Portrait.tsx'
@@ -16,9 +16,24 @@ import { Door } from './Door.tsx'
 
 /** The door that a link into an organization opens: an invitation, or an invite link. */
 export function Page() {
-  const token = usePathName('token')
+  const token = useAddressSecret('token')
+  return token === undefined ? <NotWhole /> : <OfToken token={token} />
+}
+
+function NotWhole() {
+  return (
+    <Door
+      title="Join an organization"
+      state="This link is incomplete. Copy all of it, or open it from the email again."
+    >
+      <ButtonTo to="/settings/invitations">Your invitations</ButtonTo>
+    </Door>
+  )
+}
+
+function OfToken({ token }: { token: string }) {
   useEffect(() => keepMailed(token), [token])
-  const offer = useReply(joining.getOffer, { params: { token } })
+  const offer = useReply(joining.viewOffer, { body: { token } })
   const { organization } = offer
   const called = organization.fullname || organization.name
   return (
@@ -59,7 +74,7 @@ function whoInvites({ invitedBy, kind, emailDomain }: joining.Offer): string {
 }
 
 function NextStep({ offer, token }: { offer: joining.Offer; token: string }) {
-  const here = { next: `/join/${token}` }
+  const here = joinAddress(token)
   switch (offer.state) {
     case 'member':
       return (
@@ -73,11 +88,11 @@ function NextStep({ offer, token }: { offer: joining.Offer; token: string }) {
     case 'sign_in':
       return (
         <Group>
-          <ButtonTo to="/login" search={here} variant="filled">
+          <ButtonTo to="/login" next={here} variant="filled">
             Sign in to accept
           </ButtonTo>
           {offer.maySignUp && (
-            <ButtonTo to="/signup" search={here}>
+            <ButtonTo to="/signup" next={here}>
               Make an account
             </ButtonTo>
           )}
@@ -105,7 +120,7 @@ function VerifyFirst({ offer }: { offer: joining.Offer }) {
 
 function Decide({ offer, token }: { offer: joining.Offer; token: string }) {
   const navigate = useNavigate()
-  const params = { token }
+  const body = { token }
   const accept = useChange(joining.acceptOffer, async ({ organization }) => {
     await sessionChanged()
     await navigate({ to: namespaceAddress(organization), replace: true })
@@ -118,11 +133,11 @@ function Decide({ offer, token }: { offer: joining.Offer; token: string }) {
   return (
     <div>
       <Group>
-        <Button variant="filled" loading={accept.isPending} onClick={() => accept.mutate({ params, body: {} })}>
+        <Button variant="filled" loading={accept.isPending} onClick={() => accept.mutate({ body })}>
           Accept and join
         </Button>
         {offer.kind === 'invitation' && (
-          <Button loading={decline.isPending} onClick={() => decline.mutate({ params, body: {} })}>
+          <Button loading={decline.isPending} onClick={() => decline.mutate({ body })}>
             Decline
           </Button>
         )}

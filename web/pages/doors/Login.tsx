@@ -24,7 +24,10 @@ export function Page() {
   }
   if (credentials) return <CodeStep {...step} credentials={credentials} onBack={back} />
   return (
-    <Door title="Sign in" state={next === '/' ? `To ${name}.` : `To ${name}; then you come to ${next.split('?')[0]}.`}>
+    <Door
+      title="Sign in"
+      state={next === '/' ? `To ${name}.` : `To ${name}; then you come to ${next.split(/[?#]/)[0]}.`}
+    >
       <PasswordStep {...step} next={next} />
     </Door>
   )
@@ -75,7 +78,7 @@ function PasswordStep({ onSubmit, error, busy, next }: Step & { next: string }) 
           Forgot the password?
         </LinkTo>
         {signUp === 'open' && (
-          <LinkTo to="/signup" search={next === '/' ? {} : { next }} size="sm">
+          <LinkTo to="/signup" next={next} size="sm">
             Sign up
           </LinkTo>
         )}

@@ -2,7 +2,7 @@ import { Button, Text } from '@mantine/core'
 import { users } from '../../../api/index.ts'
 import { useFields } from '../../form.ts'
 import { useChange } from '../../hub.ts'
-import { mailedWith } from '../../mailed-invitation.ts'
+import { invitationIn, mailedWith } from '../../mailed-invitation.ts'
 import { Form } from '../../pieces/Form.tsx'
 import { GoTo } from '../../pieces/GoTo.tsx'
 import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
@@ -16,6 +16,7 @@ export function Page() {
   const next = useNext()
   if (account) return <GoOn to={next} />
   if (needsSetup) return <GoTo to="/setup" />
+  // Who comes from an invitation shows it: where only invited people may sign up, it is what lets them.
   const invitation = invitationIn(next)
   if (signUp !== 'open' && !(signUp === 'invited' && invitation)) {
     return (
@@ -29,11 +30,6 @@ export function Page() {
       <NewAccountForm next={next} invitation={invitation} />
     </Door>
   )
-}
-
-// Who comes from an invitation shows it: where only invited people may sign up, it is what lets them.
-function invitationIn(next: string): string | undefined {
-  return /^\/join\/([\w-]{10,100})$/.exec(next)?.[1]
 }
 
 function NewAccountForm({ next, invitation }: { next: string; invitation: string | undefined }) {
@@ -57,7 +53,7 @@ function NewAccountForm({ next, invitation }: { next: string; invitation: string
       </Button>
       <Text size="sm" c="dimmed">
         {!isProven && howToVerify(sendsMail)} Have an account already?{' '}
-        <LinkTo to="/login" search={next === '/' ? {} : { next }} inherit>
+        <LinkTo to="/login" next={next} inherit>
           Sign in
         </LinkTo>
       </Text>

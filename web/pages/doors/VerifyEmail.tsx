@@ -2,6 +2,7 @@ import { Alert, Button, Group, List, Stack, Text } from '@mantine/core'
 import { emails, type ReplyOf, users } from '../../../api/index.ts'
 import { useAddressSecret } from '../../address-state.ts'
 import { useChange, useMaybe } from '../../hub.ts'
+import { invitationIn } from '../../mailed-invitation.ts'
 import { safeNext } from '../../next.ts'
 import { ErrorNote } from '../../pieces/ErrorNote.tsx'
 import { ButtonTo } from '../../pieces/LinkTo.tsx'
@@ -10,8 +11,6 @@ import { sessionChanged, useAccount } from '../../session.ts'
 import { Door } from './Door.tsx'
 
 type Claim = ReplyOf<typeof emails.viewClaim>
-
-const joinPath = /^\/join\/[\w-]{10,100}$/
 
 /** The link of a verification mail. Buttons, since mail scanners open links but press nothing. */
 export function Page() {
@@ -105,7 +104,7 @@ function Step({ claim, busy, onVerify }: { claim: Claim; busy: boolean; onVerify
     )
   }
   return (
-    <ButtonTo to="/login" search={{ next: location.pathname + location.hash }} variant="filled">
+    <ButtonTo to="/login" next={location.pathname + location.hash} variant="filled">
       Sign in as {claim.username}
     </ButtonTo>
   )
@@ -122,9 +121,10 @@ function Rejected({ claim: { email, username } }: { claim: Claim }) {
 // The mail of someone who signed up by an invitation leads back to it.
 function Verified({ email, username }: ReplyOf<typeof emails.verifyEmail>) {
   const next = safeNext(useAddressSecret('next'), location.origin)
-  const onward = joinPath.test(next)
-    ? { to: next, label: 'Continue to the invitation' }
-    : { to: '/', label: 'Go to the first page' }
+  const onward =
+    invitationIn(next) !== undefined
+      ? { to: next, label: 'Continue to the invitation' }
+      : { to: '/', label: 'Go to the first page' }
   return (
     <Door title="Verified" state={`${email} is now a verified address of ${username}.`}>
       <ButtonTo to={onward.to} variant="filled">

@@ -98,7 +98,7 @@ function Head({ org }: { org: Org }) {
       )}
       <AskToJoin org={org} />
       {!account && (
-        <ButtonTo to="/login" search={{ next: namespaceAddress(org.name) }}>
+        <ButtonTo to="/login" next={namespaceAddress(org.name)}>
           Sign in
         </ButtonTo>
       )}
