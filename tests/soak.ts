@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 const rounds = process.env.GUILDHALL_ROUNDS ?? '10000'
 const trials = process.env.GUILDHALL_TRIALS ?? '1000'
 const siege = process.env.GUILDHALL_SIEGE_SECONDS ?? '600'
+const asked = process.env.GUILDHALL_SCHEMATHESIS_SECONDS ?? '600'
 const kills = process.env.GUILDHALL_KILLS ?? '50'
 const files = [
   'tests/durability.test.ts',
@@ -15,6 +16,7 @@ const files = [
   'tests/scenarios/explain-worlds.test.ts',
   'tests/program.test.ts',
   'tests/scenarios/one-caller.test.ts',
+  'tests/schemathesis.test.ts',
 ]
 const options = ['--test', '--test-global-setup=tests/global-setup.ts', '--test-concurrency=1']
 
@@ -28,6 +30,7 @@ const { status } = spawnSync(process.execPath, [...options, ...files], {
     GUILDHALL_TRIALS: trials,
     GUILDHALL_ATTACK_SECONDS: '20',
     GUILDHALL_SIEGE_SECONDS: siege,
+    GUILDHALL_SCHEMATHESIS_SECONDS: asked,
   },
 })
 process.exit(status ?? 1)

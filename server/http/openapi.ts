@@ -41,7 +41,8 @@ export function openApiDocument(operations: readonly Operation[], hub: { publicU
       },
       schemas: {
         Error: schemaOf(
-          z.object({
+          // What mends it may stand beside: the repositories in the way, or the plan that is needed.
+          z.looseObject({
             error: z.string(),
             fields: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
           }),
@@ -79,7 +80,7 @@ function describe(operation: Operation, repoType?: string): Json {
       .filter(Boolean)
       .join('\n\n'),
     security:
-      row.requires === 'anyone'
+      row.requires === 'anyone' || row.requires === 'repoRead'
         ? [{}, { token: [] }, { session: [] }]
         : row.credential === 'session'
           ? [{ session: [] }]
@@ -138,19 +139,24 @@ function typeOf(operation: Operation): string {
   return dialectOf(operation).mediaType.replace(/;.*/, '')
 }
 
+const csv = { 'text/csv': { schema: { type: 'string' } } }
+
+function replyContent(operation: Operation): Json {
+  const schema = schemaOf(operation.reply, 'output')
+  if (operation.kind === 'content' || operation.kind === 'bytes') return { '*/*': { schema } }
+  if (operation.kind !== 'stream') return { [typeOf(operation)]: { schema } }
+  return schema.type === 'string' ? csv : { 'application/json': { schema }, ...csv }
+}
+
 function responses(operation: Operation): Json {
-  const isFree = operation.kind === 'content' || operation.kind === 'bytes'
-  const type = isFree ? '*/*' : typeOf(operation)
-  const refusal = {
-    description: 'An error, with a message that says why.',
-    content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
-  }
+  // What is refused before an operation is found, such as a head that is too long, is plain JSON.
+  const types = new Set(['application/json', typeOf(operation)])
+  const schema = { $ref: '#/components/schemas/Error' }
+  const content = Object.fromEntries([...types].map((type) => [type, { schema }]))
   return {
-    [String(operation.status ?? 200)]: {
-      description: operation.summary,
-      content: { [type]: { schema: schemaOf(operation.reply, 'output') } },
-    },
-    '4XX': refusal,
+    [String(operation.status ?? 200)]: { description: operation.summary, content: replyContent(operation) },
+    '4XX': { description: 'An error, with a message that says why.', content },
+    '5XX': { description: 'Not available on this server (`501`), or not at the moment (`503`).', content },
   }
 }
 

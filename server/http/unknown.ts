@@ -38,6 +38,10 @@ export function answerUnknown(
   page: (reply: FastifyReply) => FastifyReply,
   known: KnownRoutes,
 ): void {
+  // The only method whose body the framework looks at first
+  app.addHook('onRequest', async ({ method, url }) => {
+    if (method === 'QUERY') throw wrongMethod(method, known.methodsAt(url))
+  })
   app.setNotFoundHandler(async (request, reply) => {
     if (wantsPage(request)) return page(reply)
     const { actor } = await factsOf(db, dialectAt(request.url).identify(request, hub).credential)

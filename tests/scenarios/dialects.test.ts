@@ -48,6 +48,8 @@ test('a method that an address does not take is answered with those that it take
     ['OPTIONS', '/api/whoami-v2', 'GET, HEAD'],
     ['DELETE', '/api/login', 'POST'],
     ['GET', '/lab/model.git/git-upload-pack', 'POST'],
+    ['GET', '/lab/model/git-receive-pack', 'POST'],
+    ['QUERY', '/api/instance', 'GET, HEAD'],
     ['PUT', '/lab/model/resolve/main/x', 'GET, HEAD'],
     ['POST', '/healthz', 'GET, HEAD'],
     ['DELETE', '/.well-known/openapi.json', 'GET, HEAD'],
