@@ -11,7 +11,7 @@ import { log } from '../server/kernel/log.ts'
 import { type MailBody, renderMail } from '../server/mail/templates.ts'
 import type { Db } from '../server/store/database.ts'
 import { checkHeld } from '../server/store/held.ts'
-import { newDeviceSubject } from '../server/users/mails.ts'
+import { newDeviceSubject } from '../server/users/addresses/mails.ts'
 import { makeDatabase, startTestPostgres } from './postgres.ts'
 import { makeToken } from './world.ts'
 

@@ -43,7 +43,7 @@ describe('retired words', () => {
   it('leaves what was stored or said before, and names of the system', () => {
     assert.deepEqual(found('server/store/migrations/0008_recovery.sql', `create table ${'peti'}${'tions'} (`), [])
     assert.deepEqual(found('CHANGELOG.md', `a ${'rece'}${'ipt'}`), [])
-    assert.deepEqual(found('server/users/reserved.ts', `'${'no'}${'body'}',`), [])
+    assert.deepEqual(found('server/users/names/reserved.ts', `'${'no'}${'body'}',`), [])
     assert.deepEqual(found('docs/guides/mail.md', 'Email, 2FA, a recovery request, an offboarding report.'), [])
   })
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { z } from 'zod'
-import { reservedNames } from '../server/users/reserved.ts'
+import { reservedNames } from '../server/users/names/reserved.ts'
 import { allOperations } from '../tools/reference.ts'
 import { startTestHub } from './hub.ts'
 
@@ -58,7 +58,7 @@ test('no one can take a name that stands in an address where another has a name'
   )
   const hidden = paths.flatMap((path) => path.filter((_part, at) => named.includes(path.slice(0, at).join('/'))))
   const taken = [...new Set(hidden)].filter((part) => !part.startsWith(':') && !reserved.has(part))
-  assert.deepEqual(taken, [], 'add them to server/users/reserved.ts, or choose another path')
+  assert.deepEqual(taken, [], 'add them to server/users/names/reserved.ts, or choose another path')
 })
 
 test('no one can take a name that is the first part of the address of a page', () => {

@@ -1,7 +1,7 @@
 // The checks of `npm run check` on access in SQL, pages and sleeping tests find what they are for, and leave alone what may stay.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { perFile } from '../tools/source-rules.ts'
+import { perFile, project } from '../tools/source-rules.ts'
 
 interface Row {
   what: string
@@ -33,7 +33,7 @@ const rows: Row[] = [
   { what: 'a factor', file: store, text: 'and u.totp_enabled_at is not null', found: factor },
   {
     what: 'turning it on',
-    file: 'server/users/two-factor-store.ts',
+    file: 'server/users/sign-in/two-factor-store.ts',
     text: 'set totp_enabled_at = $1',
     found: undefined,
   },
@@ -58,4 +58,13 @@ describe('the checks of the source', () => {
       assert.equal(problems.length > 0, found !== undefined, problems.join())
       if (found !== undefined) assert.match(problems.join(), found)
     })
+})
+
+it('a folder of the server holds 25 files, and tests beside them', () => {
+  const files = (count: number, end = '.ts') =>
+    Array.from({ length: count }, (_, index) => ({ file: `server/groups/f${index}${end}`, lines: [''] }))
+  const problems = (sources: { file: string; lines: string[] }[]) =>
+    project.flatMap((rule) => rule(sources)).filter(({ problem }) => problem.includes('sub-rooms'))
+  assert.deepEqual(problems([...files(25), ...files(9, '.test.ts')]), [])
+  assert.equal(problems(files(26)).length, 1)
 })

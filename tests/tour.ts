@@ -1,5 +1,5 @@
 import type { Operation } from '../api/index.ts'
-import { hashPassword } from '../server/users/passwords.ts'
+import { hashPassword } from '../server/users/guessing/passwords.ts'
 import { makeTemplate } from './content.ts'
 import { type TestHub, testPassword } from './hub.ts'
 import { completedElsewhere, type Make, recipes, variants } from './recipes.ts'

@@ -16,7 +16,7 @@ import {
   mailsByOne,
   mailsOfOrganization,
 } from '../server/mail/limits.ts'
-import { attemptLimits, codeAfterPassword } from '../server/users/attempts.ts'
+import { attemptLimits, codeAfterPassword } from '../server/users/guessing/attempts.ts'
 import { architectureFile } from './architecture.ts'
 import { errorWords } from './error-words.ts'
 import type { Generated } from './files.ts'

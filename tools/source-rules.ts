@@ -18,6 +18,7 @@ const code = /\.(ts|tsx|mjs|cjs|css)$/
 const test = /\.test\.tsx?$|^(tests|bench)\//
 const maxLines = 400
 const maxKernelLines = 300
+const maxRoomFiles = 25
 
 const asksRoleInSql = /\b\w*role\)?\s*(=|<>|!=|[<>]=?|(not\s+)?in\s*\()\s*'(admin|write|contributor|read|no_access)'/i
 
@@ -33,7 +34,7 @@ const sleepers: readonly string[] = [
   'tests/several-processes.test.ts',
   // Callers who send and take slowly
   'tests/attacks/one-caller.ts',
-  'server/http/connections.test.ts',
+  'server/http/wire/connections.test.ts',
   // Holds what the rule finds
   'tests/source-rules.test.ts',
 ]
@@ -101,7 +102,11 @@ export const perFile: readonly ((source: Source) => Finding[])[] = [
     find: /\brequire_2fa\b|\brequire_2fa_from\b|\btotp_enabled_at\b/,
     problem: 'judges 2FA in SQL; put in hasTwoFactor, requiresTwoFactor or meetsTwoFactor of server/access/grants.ts.',
     // They turn it on and off.
-    allow: ['server/users/two-factor-store.ts', 'server/users/two-factor.ts', 'server/users/store.ts'],
+    allow: [
+      'server/users/sign-in/two-factor-store.ts',
+      'server/users/sign-in/two-factor.ts',
+      'server/users/accounts/store.ts',
+    ],
   }),
   everyLine({
     of: /^web\/.*\.tsx?$/,
@@ -123,7 +128,7 @@ export const perFile: readonly ((source: Source) => Finding[])[] = [
 ]
 
 /** Everything that is looked at over all files. */
-export const project: readonly ((sources: Source[]) => Finding[])[] = [kernelSize, enoughFiles, documentLinks]
+export const project: readonly ((sources: Source[]) => Finding[])[] = [kernelSize, roomSize, enoughFiles, documentLinks]
 
 function comparison(signs: string): RegExp {
   const roles = "'(admin|write|contributor|read|no_access)'"
@@ -215,6 +220,21 @@ function kernelSize(sources: Source[]): Finding[] {
   const lines = kernel.reduce((sum, source) => sum + source.lines.length, 0)
   if (lines <= maxKernelLines) return []
   return [{ file: 'server/kernel', problem: `has ${lines} lines in all; ${maxKernelLines} are the most.` }]
+}
+
+// What has no sub-rooms by then is no longer seen at one look.
+function roomSize(sources: Source[]): Finding[] {
+  const counts = new Map<string, number>()
+  for (const { file } of sources) {
+    if (!/^server\/.*\.ts$/.test(file) || test.test(file)) continue
+    const folder = file.slice(0, file.lastIndexOf('/'))
+    counts.set(folder, (counts.get(folder) ?? 0) + 1)
+  }
+  const large = [...counts].filter(([, count]) => count > maxRoomFiles)
+  return large.map(([file, count]) => ({
+    file,
+    problem: `has ${count} files; ${maxRoomFiles} are the most. Give it sub-rooms in server/rooms.json.`,
+  }))
 }
 
 function enoughFiles(sources: Source[]): Finding[] {

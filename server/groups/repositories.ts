@@ -10,7 +10,7 @@ import { badField, HubError } from '../kernel/errors.ts'
 import { isId } from '../kernel/ids.ts'
 import { refusedBy } from '../store/conflict.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
-import { lowerName } from '../users/names.ts'
+import { lowerName } from '../users/names/names.ts'
 import { type LockedRepo, lockRepo, lockReposByName, setGroupOfRepos } from './repositories-store.ts'
 import { countGroupUsers, findGroup, findGroupByReference } from './store.ts'
 

@@ -4,7 +4,7 @@ import { adminRow, expiredMembership, liveGroupSize, liveMembership, readerRow }
 import { now } from '../kernel/clock.ts'
 import { type Db, readShortly, type Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
-import { lowerName } from '../users/names.ts'
+import { lowerName } from '../users/names/names.ts'
 
 /** A group with its people and repositories, as the database puts them together. */
 export interface GroupRow {

@@ -18,11 +18,11 @@ import type { Links } from '../mail/links.ts'
 import { callerOf } from '../shares/caller.ts'
 import { openSlots } from '../shares/slots.ts'
 import { clientAddress } from './authenticate.ts'
-import { endLateBodies } from './body-deadline.ts'
-import { watchConnections } from './connections.ts'
-import { type KnownRoutes, openKnownRoutes } from './known-routes.ts'
-import { protect, protectiveHeaders, type Reach } from './protect.ts'
 import { sendError } from './reply.ts'
+import { endLateBodies } from './wire/body-deadline.ts'
+import { watchConnections } from './wire/connections.ts'
+import { type KnownRoutes, openKnownRoutes } from './wire/known-routes.ts'
+import { protect, protectiveHeaders, type Reach } from './wire/protect.ts'
 
 const bodyLimitBytes = 1024 * 1024
 const keptTypes = ['application/json', 'application/vnd.git-lfs+json', 'application/x-www-form-urlencoded']

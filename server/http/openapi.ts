@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { addressesOf, type Operation, repoTypePlurals } from '../../api/index.ts'
 import { type PolicyRow, policy } from '../access/policy.ts'
 import { requirements } from '../access/requirements.ts'
-import { type KeptText, keepText, sendKept } from './compress.ts'
 import { cookieName } from './dialects/caller.ts'
 import { dialectOf } from './dialects/choice.ts'
 import type { Server } from './services.ts'
+import { type KeptText, keepText, sendKept } from './wire/compress.ts'
 
 type Json = Record<string, unknown>
 

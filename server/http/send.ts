@@ -5,14 +5,14 @@ import type { Permit } from '../access/permit.ts'
 import { daySeconds, secondsFromNow } from '../kernel/clock.ts'
 import { inCallersShare } from '../shares/caller.ts'
 import { touchToken } from '../tokens/rules.ts'
-import { refreshSession } from '../users/sessions.ts'
-import { sendCompressed, sendStream } from './compress.ts'
+import { refreshSession } from '../users/sessions/sessions.ts'
 import { cookieName } from './dialects/caller.ts'
 import type { AnyOperation, Exchange } from './dialects/dialect.ts'
 import { bodyText } from './dialects/input.ts'
-import { sendFile } from './file-body.ts'
 import { type KeptReply, once } from './idempotency.ts'
 import type { Server, Services } from './services.ts'
+import { sendCompressed, sendStream } from './wire/compress.ts'
+import { sendFile } from './wire/file-body.ts'
 
 const deviceDays = 365
 

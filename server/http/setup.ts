@@ -5,9 +5,9 @@ import { enterDemo, joinDemo, makeDemoRepositories, readDemoRepositories } from 
 import { HubError } from '../kernel/errors.ts'
 import { sameSecret } from '../kernel/secret.ts'
 import { type Db, transaction } from '../store/database.ts'
-import { refuseSetupDone } from '../users/accounts.ts'
-import { readSetupCode } from '../users/setup-code.ts'
-import { createFirstOperator } from '../users/sign-up.ts'
+import { refuseSetupDone } from '../users/accounts/accounts.ts'
+import { readSetupCode } from '../users/accounts/setup-code.ts'
+import { createFirstOperator } from '../users/sign-in/sign-up.ts'
 import type { Services } from './services.ts'
 
 type Setup = typeof api.users.setup

@@ -5,8 +5,8 @@ import { HubError } from '../kernel/errors.ts'
 import type { Db } from '../store/database.ts'
 import { fileAddress, isForPrograms } from './dialects/addresses.ts'
 import { dialectAt } from './dialects/choice.ts'
-import type { KnownRoutes } from './known-routes.ts'
 import type { Server } from './services.ts'
+import type { KnownRoutes } from './wire/known-routes.ts'
 
 // What the clients may ask for and this hub does not have: said by name, not as if it were a mistake of theirs.
 const unbuilt: [path: RegExp, what: string][] = [

@@ -7,7 +7,7 @@ import { HubError } from '../kernel/errors.ts'
 import type { Links } from '../mail/links.ts'
 import { lossesOf, regainsOf } from '../orgs/admins.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
-import { getPerson, getSubject, setAccountState, setOperator } from '../users/accounts.ts'
+import { getPerson, getSubject, setAccountState, setOperator } from '../users/accounts/accounts.ts'
 import { recordSuccession, succeed } from './successors.ts'
 
 type Person = api.ResultOf<typeof api.operator.updatePerson>

@@ -2,7 +2,7 @@ import type { OrgRole } from '../../api/index.ts'
 import { adminRow, fitForAdmin, requiresTwoFactor, usableAdmin } from '../access/grants.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { membershipOf, rowOf, sql } from '../store/sql.ts'
-import { mailTo } from '../users/mail-address.ts'
+import { mailTo } from '../users/addresses/mail-address.ts'
 
 export interface Candidate {
   user: string

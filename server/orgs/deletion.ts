@@ -9,7 +9,7 @@ import { badField, HubError } from '../kernel/errors.ts'
 import { queueMail } from '../mail/queue.ts'
 import { composeMail } from '../mail/templates.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
-import { keepDeletedNames } from '../users/names.ts'
+import { keepDeletedNames } from '../users/names/names.ts'
 import { countUsableAdmins } from './admins.ts'
 import {
   countHoldings,

@@ -9,7 +9,7 @@ import { newId } from '../kernel/ids.ts'
 import { randomText } from '../kernel/secret.ts'
 import { refusedBy } from '../store/conflict.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
-import { attemptLimits, countAttempt } from '../users/attempts.ts'
+import { attemptLimits, countAttempt } from '../users/guessing/attempts.ts'
 import type { Dns } from './dns.ts'
 import { graceEndsAt, lookUp, recordFinding, recordOf } from './domain-checks.ts'
 import {

@@ -7,7 +7,7 @@ import { record } from '../audit/record.ts'
 import { HubError } from '../kernel/errors.ts'
 import { avatarUrl, type Links } from '../mail/links.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
-import { checkName, renameTo, takeName } from '../users/names.ts'
+import { checkName, renameTo, takeName } from '../users/names/names.ts'
 import { organizationReply, readOrganization, seesMembers } from './reply.ts'
 import {
   countMembers,

@@ -9,9 +9,9 @@ import { badField, HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { digest, newToken } from '../kernel/secret.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
-import { getSubject, ownId } from '../users/accounts.ts'
-import { tokenMail } from '../users/mails.ts'
-import { tellOwner } from '../users/notices.ts'
+import { getSubject, ownId } from '../users/accounts/accounts.ts'
+import { tokenMail } from '../users/addresses/mails.ts'
+import { tellOwner } from '../users/addresses/notices.ts'
 import * as store from './store.ts'
 
 const mostTokens = 500

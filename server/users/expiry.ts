@@ -1,8 +1,8 @@
 import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import type { Db } from '../store/database.ts'
-import { findLiveLinks } from './email-store.ts'
-import { deleteExpiredNames } from './name-store.ts'
-import { deleteExpired } from './store.ts'
+import { deleteExpired } from './accounts/store.ts'
+import { findLiveLinks } from './addresses/email-store.ts'
+import { deleteExpiredNames } from './names/name-store.ts'
 
 /** Deletes sessions, links, counted attempts and old names whose time is over; none of them counted any more. */
 export async function deleteExpiredAccess(db: Db): Promise<void> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { transaction } from '../../server/store/database.ts'
-import { closeAccount, setAccountState, setOperator } from '../../server/users/accounts.ts'
+import { closeAccount, setAccountState, setOperator } from '../../server/users/accounts/accounts.ts'
 import { startTestHub, testPassword } from '../hub.ts'
 import { linkIn, signedIn, visitor } from '../visitor.ts'
 

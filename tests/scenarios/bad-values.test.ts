@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { reservedNames } from '../../server/users/reserved.ts'
+import { reservedNames } from '../../server/users/names/reserved.ts'
 import { type Person, startTestHub, testPassword } from '../hub.ts'
 import { fieldsOf, refusedWire } from '../refusals.ts'
 import { signedIn } from '../visitor.ts'

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { transaction } from '../../server/store/database.ts'
-import { setAccountState } from '../../server/users/accounts.ts'
+import { setAccountState } from '../../server/users/accounts/accounts.ts'
 import { deleteExpiredAccess } from '../../server/users/expiry.ts'
-import { startSession } from '../../server/users/sessions.ts'
+import { startSession } from '../../server/users/sessions/sessions.ts'
 import { startTestHub, testPassword } from '../hub.ts'
 import { signedIn, visitor } from '../visitor.ts'
 

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { generate } from 'otplib'
 import { now } from '../../server/kernel/clock.ts'
 import { transaction } from '../../server/store/database.ts'
-import { checkSecondFactor, removeTwoFactor } from '../../server/users/two-factor.ts'
+import { checkSecondFactor, removeTwoFactor } from '../../server/users/sign-in/two-factor.ts'
 import { startTestHub, testPassword } from '../hub.ts'
 import { signedIn, type Visitor, visitor } from '../visitor.ts'
 

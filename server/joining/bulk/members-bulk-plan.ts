@@ -15,7 +15,7 @@ import type { NamedGroup } from '../../members/membership/groups-named.ts'
 import type { RoleAndGroups } from '../../members/membership/losses.ts'
 import type { LeaveStep, UpdateStep } from '../../members/membership/membership-steps.ts'
 import { rejoinBlockWords } from '../../members/membership/rejoin-blocks.ts'
-import { lowerName } from '../../users/names.ts'
+import { lowerName } from '../../users/names/names.ts'
 import { mayOffer } from '../entrance/inviting.ts'
 import type { PendingInvitation } from './members-bulk-store.ts'
 

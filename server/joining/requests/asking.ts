@@ -11,7 +11,7 @@ import { applyChanges } from '../../members/membership/membership.ts'
 import { hasRejoinBlock, refuseBlocked } from '../../members/membership/rejoin-blocks.ts'
 import { type DomainDoor, doorFor, lockDoorFor } from '../../orgs/domains.ts'
 import { type Db, type Tx, transaction } from '../../store/database.ts'
-import { ownId } from '../../users/accounts.ts'
+import { ownId } from '../../users/accounts/accounts.ts'
 import { findAdminAddresses, isMember } from '../entrance/entrance-store.ts'
 import { cameByDomainMail, requestMail } from '../entrance/mails.ts'
 import {

@@ -3,7 +3,7 @@ import type { InputOf, ResultOf } from '../../../api/index.ts'
 import type { Permit } from '../../access/permit.ts'
 import { openedBy } from '../../orgs/domains.ts'
 import type { Db } from '../../store/database.ts'
-import { getClaim } from '../../users/emails.ts'
+import { getClaim } from '../../users/accounts/emails.ts'
 
 /** What a verification link is for, and which organizations the address opens; for the reader of the mail, signed in or not. */
 export async function viewClaim(

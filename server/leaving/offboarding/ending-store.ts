@@ -1,6 +1,6 @@
 import type { Tx } from '../../store/database.ts'
 import { sql } from '../../store/sql.ts'
-import { mailTo } from '../../users/mail-address.ts'
+import { mailTo } from '../../users/addresses/mail-address.ts'
 
 export interface SuccessorRow {
   id: string

@@ -2,7 +2,7 @@ import { confirmingRoles } from '../../access/escalation.ts'
 import { adminRow, hasTwoFactor, liveMembership, meetsTwoFactor, meetsTwoFactorInTime } from '../../access/grants.ts'
 import type { Db, Tx } from '../../store/database.ts'
 import { rowOf, sql } from '../../store/sql.ts'
-import { mailTo } from '../../users/mail-address.ts'
+import { mailTo } from '../../users/addresses/mail-address.ts'
 
 // A membership `m` of an account `u` that counts at a moment, in the organization `o`.
 const counts = (at: Date) => sql`u.state = 'active' and ${liveMembership('m', at)}`

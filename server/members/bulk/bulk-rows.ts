@@ -1,7 +1,7 @@
 import { bulk, type OrgRole, peopleCsv } from '../../../api/index.ts'
 import { type CsvRow, readCsv } from '../../csv/rows.ts'
 import { mapPaced } from '../../kernel/pace.ts'
-import { lowerName } from '../../users/names.ts'
+import { lowerName } from '../../users/names/names.ts'
 
 /** One wish about one person, as it was sent; `problem` says what cannot be read about it. */
 export interface Wish {

@@ -1,7 +1,7 @@
 import type { Permit } from '../../access/permit.ts'
 import { now } from '../../kernel/clock.ts'
 import type { Tx } from '../../store/database.ts'
-import { lowerName } from '../../users/names.ts'
+import { lowerName } from '../../users/names/names.ts'
 import type { FoundGroup } from '../membership/groups-named.ts'
 import type { Held } from '../membership/membership-lock.ts'
 import { findGroups } from '../membership/store.ts'

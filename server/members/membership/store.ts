@@ -1,6 +1,6 @@
 import type { Db } from '../../store/database.ts'
 import { sql } from '../../store/sql.ts'
-import { mailTo } from '../../users/mail-address.ts'
+import { mailTo } from '../../users/addresses/mail-address.ts'
 import type { FoundGroup } from './groups-named.ts'
 
 /** Who a change is about. */

@@ -3,7 +3,7 @@ import type { Readable } from '../../access/lists.ts'
 import { now } from '../../kernel/clock.ts'
 import type { Db } from '../../store/database.ts'
 import { containing, rowOf, sql } from '../../store/sql.ts'
-import { lowerName } from '../../users/names.ts'
+import { lowerName } from '../../users/names/names.ts'
 import { type RepoRow, repoColumns, repoJoins } from './store.ts'
 
 export interface RepoQuery {

@@ -2,7 +2,7 @@ import type { RepoType } from '../../../api/index.ts'
 import { now, secondsFromNow } from '../../kernel/clock.ts'
 import type { Db, Tx } from '../../store/database.ts'
 import { rowOf, sql } from '../../store/sql.ts'
-import { keptNameSeconds, lowerName } from '../../users/names.ts'
+import { keptNameSeconds, lowerName } from '../../users/names/names.ts'
 
 /** Whom a repository belongs to: a person or an organization. */
 export interface Owner {
