@@ -2694,146 +2694,23 @@ returning id, name, role, last4, created_at, expires_at, last_used_at, found.bef
 update access_tokens set hash = $1, last4 = $2, last_used_at = null where id = $3 and user_id = $4
 returning id, name, role, last4, created_at, expires_at, last_used_at;
 
--- server/users/attempt-store.ts addAttempt
-insert into attempts (key, window_start, count) values ($1, $2, 1)
-on conflict (key, window_start) do update set count = attempts.count + 1
-returning count;
-
--- server/users/attempt-store.ts addAttempts
-insert into attempts (key, window_start, count) select key, $1, 1
-from unnest($2::text[]) key order by key
-on conflict (key, window_start) do update set count = attempts.count + 1;
-
--- server/users/attempt-store.ts deleteAttempts
-delete from attempts where key = $1;
-
--- server/users/attempt-store.ts findCounted
-select key from attempts
-where key = any($1::text[]) and window_start = $2 and count >= $3;
-
--- server/users/attempt-store.ts takeBackAttempt
-update attempts set count = count - 1 where key = $1 and window_start = $2 and count > 0;
-
--- server/users/email-store.ts deleteClaim
-delete from emails where id = $1 and verified_at is null returning id, address, verified_at, is_primary, created_at;
-
--- server/users/email-store.ts deleteEmail
-delete from emails where user_id = $1 and id = $2 and not is_primary returning id, address, verified_at, is_primary, created_at;
-
--- server/users/email-store.ts deleteLinks
-delete from account_links where user_id = $1 and purpose = $2;
-
--- server/users/email-store.ts findEmail
-select id, address, verified_at, is_primary, created_at from emails where user_id = $1 and id = $2;
-
--- server/users/email-store.ts findLink
-select l.user_id, l.email_id, u.name as username, e.address as email
-from account_links l join users u on u.id = l.user_id left join emails e on e.user_id = u.id and e.is_primary
-where l.hash = $1 and l.purpose = $2 and l.expires_at > $3;
-
--- server/users/email-store.ts findLiveLinks
-select hash from account_links
-where hash = any($1::bytea[]) and expires_at > $2;
-
--- server/users/email-store.ts insertEmail
-insert into emails (id, user_id, address, verified_at, is_primary, created_at)
-select $1, $2, $3, $4::timestamptz, $5::boolean, $6::timestamptz
-where (select count(*) from emails where user_id = $7) < $8::integer
-returning id, address, verified_at, is_primary, created_at;
-
--- server/users/email-store.ts isVerifiedElsewhere
-select from emails where lower(address) = lower($1::text) and verified_at is not null and user_id <> $2;
-
--- server/users/email-store.ts listEmails
-select id, address, verified_at, is_primary, created_at from emails where user_id = $1 order by is_primary desc, id;
-
--- server/users/email-store.ts listResetAddresses
-select address from emails
-where user_id = $1 and verified_at is not null and (is_primary or verified_at < $2)
-order by is_primary desc, id;
-
--- server/users/email-store.ts listVerifiedAddresses
-select address from emails
-where user_id = $1 and verified_at is not null order by is_primary desc, id;
-
--- server/users/email-store.ts lockPrimary
-select id, address, verified_at, is_primary, created_at from emails where user_id = $1 order by id for update;
-
--- server/users/email-store.ts replaceLink
-delete from account_links where user_id = $1 and purpose = $2 and email_id is not distinct from $3;
-
--- server/users/email-store.ts replaceLink
-insert into account_links (hash, purpose, user_id, email_id, expires_at)
-values ($1, $2, $3, $4, $5);
-
--- server/users/email-store.ts setPrimary
-update emails set is_primary = false where user_id = $1 and is_primary and id <> $2;
-
--- server/users/email-store.ts setPrimary
-update emails set is_primary = true where user_id = $1 and id = $2;
-
--- server/users/email-store.ts setVerified
-update emails set verified_at = $1 where id = $2 and verified_at is null returning id, address, verified_at, is_primary, created_at;
-
--- server/users/email-store.ts takeLink
-delete from account_links l using users u
-where l.hash = $1 and l.purpose = $2 and l.expires_at > $3 and u.id = l.user_id
-returning l.user_id, l.email_id, u.name as username;
-
--- server/users/instance-store.ts findInstance
+-- server/users/accounts/instance-store.ts findInstance
 select name, sign_up, organization_creation, default_plan, currency,
 seat_price_team, seat_price_enterprise, seat_price_plus from instance;
 
--- server/users/instance-store.ts findSetupCode
+-- server/users/accounts/instance-store.ts findSetupCode
 select setup_code as code from instance;
 
--- server/users/instance-store.ts lockInstance
+-- server/users/accounts/instance-store.ts lockInstance
 select name, sign_up, organization_creation, default_plan, currency,
 seat_price_team, seat_price_enterprise, seat_price_plus from instance for update;
 
--- server/users/instance-store.ts setInstance
+-- server/users/accounts/instance-store.ts setInstance
 update instance set name = $1, sign_up = $2, organization_creation = $3,
 default_plan = $4, currency = $5, seat_price_team = $6,
 seat_price_enterprise = $7, seat_price_plus = $8;
 
--- server/users/mail-address-store.ts findMailAddresses
-select u.id, (select e.address from emails e
-where e.user_id = u.id and e.verified_at is not null order by e.is_primary desc, e.id limit 1) address from users u where u.id = any($1::text[]) and u.state = 'active';
-
--- server/users/name-store.ts claimName
-insert into names (lower_name, name, user_id, org_id, current)
-values (lower($1::text), $2, $3, $4, true)
-on conflict (lower_name) do update
-set name = excluded.name, user_id = excluded.user_id, org_id = excluded.org_id, current = true, kept_until = null
-where names.kept_until <= $5 or not names.current
-and (names.user_id = excluded.user_id or names.org_id = excluded.org_id)
-returning lower_name;
-
--- server/users/name-store.ts deleteExpiredNames
-delete from names where kept_until <= $1;
-
--- server/users/name-store.ts findNamed
-select coalesce(u.name, o.name) as name, coalesce(u.fullname, o.fullname) as fullname
-from names n
-left join users u on u.id = n.user_id and u.state <> 'deleted'
-left join organizations o on o.id = n.org_id and o.deleted_at is null
-where n.lower_name = $1 and (n.current or n.kept_until > $2) and coalesce(u.id, o.id) is not null;
-
--- server/users/password-reset.ts sendReset
-with head as (
-update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
-where scope = $5
-)
-insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
-select $6, e.* from unnest(
-$7::bigint[], $8::text[],
-$9::timestamptz[], $10::text[],
-$11::text[], $12::text[],
-$13::text[],
-$14::bytea[], $15::bytea[],
-$16::bytea[]) e;
-
--- server/users/profile-store.ts findOverview
+-- server/users/accounts/profile-store.ts findOverview
 select u.id, u.name, u.fullname, u.details, u.created_at, c.models, c.datasets, c.spaces,
 (select coalesce(json_agg(json_build_object('id', o.id, 'name', o.name, 'fullname', o.fullname) order by m.id), '[]')
 from memberships m join lateral (select * from "organizations" where id = "m"."org_id" limit 1) o on o.deleted_at is null
@@ -2848,7 +2725,7 @@ count(*) filter (where type = 'space')::int as spaces
 from repositories where user_id = u.id and (not private or u.id = $8::text)) c
 where u.id = $9 and u.state <> 'deleted';
 
--- server/users/profile-store.ts findWhoami
+-- server/users/accounts/profile-store.ts findWhoami
 select e.address as email, o.id, o.name, o.fullname, o.plan, m.role, not ($1::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $2, false)) as blocked,
 tr.token_id is not null as untrusted, g.id as group_id, g.name as group_name, r.role as group_role
@@ -2861,7 +2738,7 @@ left join group_roles r on r.org_id = m.org_id and r.user_id = m.user_id
 left join lateral (select * from "resource_groups" where id = "r"."group_id" limit 1) g on true
 where u.id = $5 order by m.id, g.id, r.role;
 
--- server/users/profile-store.ts listMyOrganizations
+-- server/users/accounts/profile-store.ts listMyOrganizations
 select o.id, o.name, o.fullname, m.role, o.plan, m.joined_at, not ($1::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $2, false)) as blocked,
 not not exists (select from token_revocations tr where tr.org_id = o.id and tr.token_id = $3) as untrusted,
@@ -2872,117 +2749,68 @@ from memberships m join lateral (select * from "organizations" where id = "m"."o
 where m.user_id = $6 and (m.expires_at is null or m.expires_at > $7)
 order by o.name collate "C";
 
--- server/users/profile-store.ts listRestorable
+-- server/users/accounts/profile-store.ts listRestorable
 select o.id, o.name, o.fullname, o.deleted_at
 from memberships m join lateral (select * from "organizations" where id = "m"."org_id" limit 1) o on true
 where m.user_id = $1 and m.role = 'admin' and (m.expires_at is null or m.expires_at > $2) and o.deleted_at > $3
 order by o.deleted_at desc;
 
--- server/users/session-store.ts deleteOtherSessions
-delete from sessions where user_id = $1 and id <> $2::text returning id;
-
--- server/users/session-store.ts deleteSession
-delete from sessions where id = $1 and user_id = $2 returning id;
-
--- server/users/session-store.ts deleteSessionsBeyond
-delete from sessions where id in (
-select id from sessions where user_id = $1 order by last_seen_at desc, id desc offset $2::integer);
-
--- server/users/session-store.ts insertSession
-insert into sessions (id, user_id, hash, rotated_at, created_at, last_seen_at, confirmed_at, expires_at, ip, user_agent)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
-
--- server/users/session-store.ts listSessions
-select id, created_at, last_seen_at, expires_at, ip, user_agent from sessions
-where user_id = $1 and expires_at > $2 order by last_seen_at desc, id desc;
-
--- server/users/session-store.ts setConfirmedAt
-update sessions set confirmed_at = $1 where id = $2;
-
--- server/users/sessions.ts signOut
-with head as (
-update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
-where scope = $5
-)
-insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
-select $6, e.* from unnest(
-$7::bigint[], $8::text[],
-$9::timestamptz[], $10::text[],
-$11::text[], $12::text[],
-$13::text[],
-$14::bytea[], $15::bytea[],
-$16::bytea[]) e;
-
--- server/users/sign-up.ts countedSignUp
-with head as (
-update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
-where scope = $5
-)
-insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
-select $6, e.* from unnest(
-$7::bigint[], $8::text[],
-$9::timestamptz[], $10::text[],
-$11::text[], $12::text[],
-$13::text[],
-$14::bytea[], $15::bytea[],
-$16::bytea[]) e;
-
--- server/users/store.ts deleteExpired
+-- server/users/accounts/store.ts deleteExpired
 delete from account_links where expires_at <= $1;
 
--- server/users/store.ts deleteExpired
+-- server/users/accounts/store.ts deleteExpired
 delete from attempts where window_start < $1;
 
--- server/users/store.ts deleteExpired
+-- server/users/accounts/store.ts deleteExpired
 delete from sessions where expires_at <= $1;
 
--- server/users/store.ts emptyAccount
+-- server/users/accounts/store.ts emptyAccount
 delete from account_links where user_id = $1;
 
--- server/users/store.ts emptyAccount
+-- server/users/accounts/store.ts emptyAccount
 delete from emails where user_id = $1;
 
--- server/users/store.ts emptyAccount
+-- server/users/accounts/store.ts emptyAccount
 delete from recovery_codes where user_id = $1;
 
--- server/users/store.ts emptyAccount
+-- server/users/accounts/store.ts emptyAccount
 delete from sessions where user_id = $1;
 
--- server/users/store.ts emptyAccount
+-- server/users/accounts/store.ts emptyAccount
 update users set state = 'deleted', fullname = name, details = '', password_hash = null, is_operator = false,
 totp_secret = null, totp_enabled_at = null, totp_last_step = null
 where id = $1;
 
--- server/users/store.ts findAccount
+-- server/users/accounts/store.ts findAccount
 select u.id, u.name, u.fullname, u.details, u.is_operator, u.state, (u.totp_enabled_at is not null) as two_factor,
 u.created_at, e.address as email, e.verified_at is not null as email_verified from users u left join emails e on e.user_id = u.id and e.is_primary
 where u.id = $1;
 
--- server/users/store.ts findAnyOperator
+-- server/users/accounts/store.ts findAnyOperator
 select from users where is_operator and state <> 'deleted' order by id limit 1;
 
--- server/users/store.ts findByName
+-- server/users/accounts/store.ts findByName
 select u.id, u.name, u.state, u.password_hash, (u.totp_enabled_at is not null) as two_factor from names n join users u on u.id = n.user_id
 where n.lower_name = $1 and n.current and u.state <> 'deleted';
 
--- server/users/store.ts findByVerifiedEmail
+-- server/users/accounts/store.ts findByVerifiedEmail
 select u.id, u.name, u.state, u.password_hash, (u.totp_enabled_at is not null) as two_factor from emails e join users u on u.id = e.user_id
 where lower(e.address) = lower($1::text) and e.verified_at is not null and u.state <> 'deleted';
 
--- server/users/store.ts findPasswordHash
+-- server/users/accounts/store.ts findPasswordHash
 select password_hash from users where id = $1;
 
--- server/users/store.ts findPerson
+-- server/users/accounts/store.ts findPerson
 select u.id, u.name, u.fullname, u.details, u.is_operator, u.state, (u.totp_enabled_at is not null) as two_factor,
 u.created_at, e.address as email, e.verified_at is not null as email_verified, (select count(*)::int from memberships m join lateral (select * from "organizations" where id = "m"."org_id" limit 1) o on true
 where m.user_id = u.id and o.deleted_at is null) as organizations from users u left join emails e on e.user_id = u.id and e.is_primary
 where u.id = $1;
 
--- server/users/store.ts insertAccount
+-- server/users/accounts/store.ts insertAccount
 insert into users (id, name, fullname, password_hash, is_operator, created_at)
 values ($1, $2, $3, $4, $5, $6);
 
--- server/users/store.ts listPeople
+-- server/users/accounts/store.ts listPeople
 with page as (select id from users where state <> 'deleted' and id > $1 order by id limit $2::integer)
 select u.id, u.name, u.fullname, u.details, u.is_operator, u.state, (u.totp_enabled_at is not null) as two_factor,
 u.created_at, e.address as email, e.verified_at is not null as email_verified, (select count(*)::int from memberships m join lateral (select * from "organizations" where id = "m"."org_id" limit 1) o on true
@@ -2990,44 +2818,216 @@ where m.user_id = u.id and o.deleted_at is null) as organizations
 from page join users u on u.id = page.id left join emails e on e.user_id = u.id and e.is_primary
 order by u.id;
 
--- server/users/store.ts lockActive
+-- server/users/accounts/store.ts lockActive
 select from users where id = $1 and state = 'active' for share;
 
--- server/users/store.ts lockOperators
+-- server/users/accounts/store.ts lockOperators
 select coalesce((select is_operator from users where id = $1 and state = 'active'), false) as is_operator,
 exists (select from users where is_operator and state <> 'deleted' and state = 'active' and id <> $2) as others;
 
--- server/users/store.ts lockOperators
+-- server/users/accounts/store.ts lockOperators
 select from instance for update;
 
--- server/users/store.ts lockPasswordHash
+-- server/users/accounts/store.ts lockPasswordHash
 select password_hash from users where id = $1 for share;
 
--- server/users/store.ts setPasswordHash
+-- server/users/accounts/store.ts setPasswordHash
 update users set password_hash = $1 where id = $2;
 
--- server/users/store.ts setState
+-- server/users/accounts/store.ts setState
 update users set state = $1 where id = $2 and state <> $3 and state <> 'deleted' returning id;
 
--- server/users/store.ts updateProfile
+-- server/users/accounts/store.ts updateProfile
 with before as (select fullname, details from users where id = $1 for update)
 update users u set fullname = coalesce($2, u.fullname), details = coalesce($3, u.details)
 from before where u.id = $4
 returning before.fullname, before.details;
 
--- server/users/two-factor-store.ts findSecondFactor
+-- server/users/addresses/email-store.ts deleteClaim
+delete from emails where id = $1 and verified_at is null returning id, address, verified_at, is_primary, created_at;
+
+-- server/users/addresses/email-store.ts deleteEmail
+delete from emails where user_id = $1 and id = $2 and not is_primary returning id, address, verified_at, is_primary, created_at;
+
+-- server/users/addresses/email-store.ts deleteLinks
+delete from account_links where user_id = $1 and purpose = $2;
+
+-- server/users/addresses/email-store.ts findEmail
+select id, address, verified_at, is_primary, created_at from emails where user_id = $1 and id = $2;
+
+-- server/users/addresses/email-store.ts findLink
+select l.user_id, l.email_id, u.name as username, e.address as email
+from account_links l join users u on u.id = l.user_id left join emails e on e.user_id = u.id and e.is_primary
+where l.hash = $1 and l.purpose = $2 and l.expires_at > $3;
+
+-- server/users/addresses/email-store.ts findLiveLinks
+select hash from account_links
+where hash = any($1::bytea[]) and expires_at > $2;
+
+-- server/users/addresses/email-store.ts insertEmail
+insert into emails (id, user_id, address, verified_at, is_primary, created_at)
+select $1, $2, $3, $4::timestamptz, $5::boolean, $6::timestamptz
+where (select count(*) from emails where user_id = $7) < $8::integer
+returning id, address, verified_at, is_primary, created_at;
+
+-- server/users/addresses/email-store.ts isVerifiedElsewhere
+select from emails where lower(address) = lower($1::text) and verified_at is not null and user_id <> $2;
+
+-- server/users/addresses/email-store.ts listEmails
+select id, address, verified_at, is_primary, created_at from emails where user_id = $1 order by is_primary desc, id;
+
+-- server/users/addresses/email-store.ts listResetAddresses
+select address from emails
+where user_id = $1 and verified_at is not null and (is_primary or verified_at < $2)
+order by is_primary desc, id;
+
+-- server/users/addresses/email-store.ts listVerifiedAddresses
+select address from emails
+where user_id = $1 and verified_at is not null order by is_primary desc, id;
+
+-- server/users/addresses/email-store.ts lockPrimary
+select id, address, verified_at, is_primary, created_at from emails where user_id = $1 order by id for update;
+
+-- server/users/addresses/email-store.ts replaceLink
+delete from account_links where user_id = $1 and purpose = $2 and email_id is not distinct from $3;
+
+-- server/users/addresses/email-store.ts replaceLink
+insert into account_links (hash, purpose, user_id, email_id, expires_at)
+values ($1, $2, $3, $4, $5);
+
+-- server/users/addresses/email-store.ts setPrimary
+update emails set is_primary = false where user_id = $1 and is_primary and id <> $2;
+
+-- server/users/addresses/email-store.ts setPrimary
+update emails set is_primary = true where user_id = $1 and id = $2;
+
+-- server/users/addresses/email-store.ts setVerified
+update emails set verified_at = $1 where id = $2 and verified_at is null returning id, address, verified_at, is_primary, created_at;
+
+-- server/users/addresses/email-store.ts takeLink
+delete from account_links l using users u
+where l.hash = $1 and l.purpose = $2 and l.expires_at > $3 and u.id = l.user_id
+returning l.user_id, l.email_id, u.name as username;
+
+-- server/users/addresses/mail-address-store.ts findMailAddresses
+select u.id, (select e.address from emails e
+where e.user_id = u.id and e.verified_at is not null order by e.is_primary desc, e.id limit 1) address from users u where u.id = any($1::text[]) and u.state = 'active';
+
+-- server/users/guessing/attempt-store.ts addAttempt
+insert into attempts (key, window_start, count) values ($1, $2, 1)
+on conflict (key, window_start) do update set count = attempts.count + 1
+returning count;
+
+-- server/users/guessing/attempt-store.ts addAttempts
+insert into attempts (key, window_start, count) select key, $1, 1
+from unnest($2::text[]) key order by key
+on conflict (key, window_start) do update set count = attempts.count + 1;
+
+-- server/users/guessing/attempt-store.ts deleteAttempts
+delete from attempts where key = $1;
+
+-- server/users/guessing/attempt-store.ts findCounted
+select key from attempts
+where key = any($1::text[]) and window_start = $2 and count >= $3;
+
+-- server/users/guessing/attempt-store.ts takeBackAttempt
+update attempts set count = count - 1 where key = $1 and window_start = $2 and count > 0;
+
+-- server/users/names/name-store.ts claimName
+insert into names (lower_name, name, user_id, org_id, current)
+values (lower($1::text), $2, $3, $4, true)
+on conflict (lower_name) do update
+set name = excluded.name, user_id = excluded.user_id, org_id = excluded.org_id, current = true, kept_until = null
+where names.kept_until <= $5 or not names.current
+and (names.user_id = excluded.user_id or names.org_id = excluded.org_id)
+returning lower_name;
+
+-- server/users/names/name-store.ts deleteExpiredNames
+delete from names where kept_until <= $1;
+
+-- server/users/names/name-store.ts findNamed
+select coalesce(u.name, o.name) as name, coalesce(u.fullname, o.fullname) as fullname
+from names n
+left join users u on u.id = n.user_id and u.state <> 'deleted'
+left join organizations o on o.id = n.org_id and o.deleted_at is null
+where n.lower_name = $1 and (n.current or n.kept_until > $2) and coalesce(u.id, o.id) is not null;
+
+-- server/users/sessions/session-store.ts deleteOtherSessions
+delete from sessions where user_id = $1 and id <> $2::text returning id;
+
+-- server/users/sessions/session-store.ts deleteSession
+delete from sessions where id = $1 and user_id = $2 returning id;
+
+-- server/users/sessions/session-store.ts deleteSessionsBeyond
+delete from sessions where id in (
+select id from sessions where user_id = $1 order by last_seen_at desc, id desc offset $2::integer);
+
+-- server/users/sessions/session-store.ts insertSession
+insert into sessions (id, user_id, hash, rotated_at, created_at, last_seen_at, confirmed_at, expires_at, ip, user_agent)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+
+-- server/users/sessions/session-store.ts listSessions
+select id, created_at, last_seen_at, expires_at, ip, user_agent from sessions
+where user_id = $1 and expires_at > $2 order by last_seen_at desc, id desc;
+
+-- server/users/sessions/session-store.ts setConfirmedAt
+update sessions set confirmed_at = $1 where id = $2;
+
+-- server/users/sessions/sessions.ts signOut
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/users/sign-in/password-reset.ts sendReset
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/users/sign-in/sign-up.ts countedSignUp
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/users/sign-in/two-factor-store.ts findSecondFactor
 select totp_secret, totp_enabled_at,
 (select count(*)::int from recovery_codes r where r.user_id = u.id and r.used_at is null) as recovery_codes_left
 from users u where id = $1;
 
--- server/users/two-factor-store.ts lockEnabled
+-- server/users/sign-in/two-factor-store.ts lockEnabled
 select (users.totp_enabled_at is not null) as enabled from users where id = $1 for update;
 
--- server/users/two-factor-store.ts setPendingSecret
+-- server/users/sign-in/two-factor-store.ts setPendingSecret
 update users set totp_secret = $1, totp_last_step = null
 where id = $2 and totp_enabled_at is null and state = 'active' returning id;
 
--- server/users/two-factor.ts beginTwoFactor
+-- server/users/sign-in/two-factor.ts beginTwoFactor
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
