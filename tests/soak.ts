@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process'
 
-// The long forms of tests that run short every time: the same files, with more rounds, on both kinds of database.
+// The long forms of tests that run short every time: the same files, with more rounds. `npm run soak -- durability` runs
+// those whose path contains the word.
+const wanted = process.argv.slice(2)
 const rounds = process.env.GUILDHALL_ROUNDS ?? '10000'
 const trials = process.env.GUILDHALL_TRIALS ?? '1000'
 const siege = process.env.GUILDHALL_SIEGE_SECONDS ?? '600'
@@ -17,7 +19,7 @@ const files = [
   'tests/program.test.ts',
   'tests/scenarios/one-caller.test.ts',
   'tests/schemathesis.test.ts',
-]
+].filter((file) => wanted.length === 0 || wanted.some((word) => file.includes(word)))
 const options = ['--test', '--test-global-setup=tests/global-setup.ts', '--test-concurrency=1']
 
 const { status } = spawnSync(process.execPath, [...options, ...files], {
@@ -25,7 +27,9 @@ const { status } = spawnSync(process.execPath, [...options, ...files], {
   env: {
     ...process.env,
     GUILDHALL_ROUNDS: rounds,
-    GUILDHALL_WORLDS: '500',
+    // A quarter of the worlds ask for every action of the policy
+    GUILDHALL_WORLDS: process.env.GUILDHALL_WORLDS ?? '2000',
+    GUILDHALL_FUZZ_ROUNDS: process.env.GUILDHALL_FUZZ_ROUNDS ?? '500',
     GUILDHALL_KILLS: kills,
     GUILDHALL_TRIALS: trials,
     GUILDHALL_ATTACK_SECONDS: '20',

@@ -13,10 +13,10 @@ import { stateOf } from '../state.ts'
 import { sendWire, type Wire } from '../wire.ts'
 import { type CallerKind, makeWorld } from '../world.ts'
 
-// GUILDHALL_ROUNDS=500 tries each operation five hundred times, with another seed each time unless GUILDHALL_SEED gives one.
-const rounds = Number(process.env.GUILDHALL_ROUNDS ?? 2)
+// GUILDHALL_FUZZ_ROUNDS=500 tries each operation five hundred times, with another seed each time unless GUILDHALL_SEED gives one.
+const rounds = Number(process.env.GUILDHALL_FUZZ_ROUNDS ?? 2)
 const seed = Number(
-  process.env.GUILDHALL_SEED ?? (process.env.GUILDHALL_ROUNDS === undefined ? 1 : Date.now() % 2 ** 31),
+  process.env.GUILDHALL_SEED ?? (process.env.GUILDHALL_FUZZ_ROUNDS === undefined ? 1 : Date.now() % 2 ** 31),
 )
 
 let hub: TestHub
