@@ -27,8 +27,7 @@ const { status } = spawnSync(process.execPath, [...options, ...files], {
   env: {
     ...process.env,
     GUILDHALL_ROUNDS: rounds,
-    // A quarter of the worlds ask for every action of the policy
-    GUILDHALL_WORLDS: process.env.GUILDHALL_WORLDS ?? '2000',
+    GUILDHALL_WORLDS: process.env.GUILDHALL_WORLDS ?? '500',
     GUILDHALL_FUZZ_ROUNDS: process.env.GUILDHALL_FUZZ_ROUNDS ?? '500',
     GUILDHALL_KILLS: kills,
     GUILDHALL_TRIALS: trials,
