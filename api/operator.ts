@@ -18,6 +18,7 @@ import {
   Time,
   userParams,
 } from './shapes.ts'
+import { DefaultLimit } from './storage.ts'
 import { NewToken, tokenFields } from './tokens.ts'
 
 const tag = 'Instance'
@@ -31,6 +32,13 @@ export const InstanceSettings = z.object({
   seatPrices: z
     .object({ team: z.number().int(), enterprise: z.number().int(), plus: z.number().int() })
     .describe('Monthly price of one seat, in hundredths of the currency. No payment is taken.'),
+  storageLimits: z
+    .object({
+      accounts: DefaultLimit.describe('Of each account.'),
+      openSignUp: DefaultLimit.describe('Of accounts from open sign-up, and of the organizations that they create.'),
+      organizations: DefaultLimit.describe('Of each organization.'),
+    })
+    .describe('Default storage limits in bytes; null for no limit.'),
 })
 export type InstanceSettings = z.infer<typeof InstanceSettings>
 
@@ -61,6 +69,13 @@ export const updateInstanceSettings = operation({
       .optional(),
     seatPrices: z
       .strictObject({ team: Price.optional(), enterprise: Price.optional(), plus: Price.optional() })
+      .optional(),
+    storageLimits: z
+      .strictObject({
+        accounts: DefaultLimit.optional(),
+        openSignUp: DefaultLimit.optional(),
+        organizations: DefaultLimit.optional(),
+      })
       .optional(),
   }),
   reply: InstanceSettings,

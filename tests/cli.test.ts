@@ -1,63 +1,13 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
-import { cleanEnvironment, done, folder, guildhall, json, program, type Variables } from './command-line.ts'
-import { makeDatabase, startTestPostgres } from './postgres.ts'
-import { until } from './until.ts'
+import { test } from 'node:test'
+import { cleanEnvironment, done, folder, guildhall, json, type Variables } from './command-line.ts'
+import { password, serveHub } from './served.ts'
 
-const password = 'correct horse battery'
-let onServer: Variables = {}
-let asAda: Variables = {}
-let hub: ChildProcess
-const undo: (() => Promise<unknown> | unknown)[] = []
-
-before(async () => {
-  const postgres = await startTestPostgres()
-  undo.push(postgres.stop)
-  const database = await makeDatabase(postgres.url)
-  undo.push(database.drop)
-  onServer = {
-    GUILDHALL_DATA_DIR: join(folder, 'data'),
-    GUILDHALL_PORT: '0',
-    DATABASE_URL: database.url,
-    GUILDHALL_LOG_LEVEL: 'silent',
-  }
-  hub = spawn(process.execPath, [program, 'serve'], {
-    env: cleanEnvironment(onServer),
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  undo.push(() => hub.kill('SIGKILL'))
-  const address = await addressOf(hub)
-  await done(
-    ['operator', 'create', '--name', 'ada', '--email', 'ada@example.org', '--password-stdin'],
-    onServer,
-    `${password}\n`,
-  )
-  for (const name of ['grace', 'bob'])
-    await done(['users', 'create', '--name', name, '--email', `${name}@example.org`], onServer)
-  await done(['org', 'create', '--name', 'acme', '--admin', 'ada', '--plan', 'team'], onServer)
-  for (const user of ['grace', 'bob'])
-    await done(['members', 'add', '--org', 'acme', '--user', user, '--role', 'read'], onServer)
-  const { stdout } = await done(['tokens', 'create', '--user', 'ada', '--role', 'write', '--expires', '90d'], onServer)
-  asAda = { HF_ENDPOINT: address, HF_TOKEN: stdout.trim() }
-})
-
-after(async () => {
-  for (const step of undo.reverse()) await step()
-})
-
-async function addressOf(child: ChildProcess): Promise<string> {
-  let said = ''
-  for await (const part of child.stderr ?? []) {
-    said += part
-    const address = /^ {2}(http:\/\/[^/\s]+)/m.exec(said)?.[1]
-    if (address !== undefined) return address
-  }
-  throw new Error(`the hub did not start: ${said}`)
-}
+const { hub, onServer, asAda } = await serveHub()
 
 async function roles(): Promise<Record<string, string>> {
   const headers = { authorization: `Bearer ${asAda.HF_TOKEN}` }
@@ -81,34 +31,6 @@ test('a token is the only thing on standard output, and the password is never sh
     body: JSON.stringify({ username: 'eve', password }),
   })
   assert.equal(signedIn.status, 200)
-})
-
-test('the outbox is read on the server alone; what is shown and revealed is recorded', async () => {
-  const outbox = (...words: string[]) => ['operator', 'outbox', ...words]
-  await done(['invitations', 'create', '--org', 'acme', '--email', 'kim@example.org', '--role', 'read'], asAda)
-  const kept = async () => {
-    const [mail] = await json(outbox('list', '--search', 'kim@example.org'), onServer)
-    return mail?.state === 'kept' ? mail : undefined
-  }
-  await until(async () => (await kept()) !== undefined)
-  const { id, subject } = await kept()
-  const listed = await done(outbox('list', '--limit', '1', '--search', 'kim@'), onServer)
-  assert.match(listed.stdout, new RegExp(`^ID .*\\n${id} .* kim@example.org +kept +${subject}\\n$`))
-  const shown = await done(outbox('show', '--id', id), onServer)
-  assert.match(shown.stdout, /acme[\s\S]*\/join\/%E2%80%A6/)
-  const revealed = await done(outbox('reveal', '--id', id), onServer)
-  assert.match(revealed.stdout, /\/join\/[0-9A-Za-z]{43}/)
-  await done(outbox('retry', '--id', id), onServer)
-  const headers = { authorization: `Bearer ${asAda.HF_TOKEN}` }
-  const reply = await fetch(`${asAda.HF_ENDPOINT}/api/operator/audit-log`, { headers })
-  const events = (await reply.json()) as { type: string; author: { user: string } }[]
-  assert.deepEqual(
-    events.map(({ type }) => type).filter((type) => /^operator.*_mail$/.test(type)),
-    ['operator.retry_mail', 'operator.reveal_mail', 'operator.read_mail'],
-  )
-  const remote = await guildhall(outbox('list'), { ...asAda, GUILDHALL_DATA_DIR: join(folder, 'elsewhere') })
-  assert.equal(remote.code, 1, 'not with a token')
-  assert.equal((await guildhall(outbox('show', '--id', '0'.repeat(24)), onServer)).code, 1)
 })
 
 test('members are listed, for people and for scripts', async () => {

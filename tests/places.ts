@@ -6,6 +6,7 @@ import { onlyOwner } from '../server/git/process/move-lock.ts'
 import type { Services } from '../server/http/services.ts'
 import { instanceKey } from '../server/kernel/secret.ts'
 import { openLfsDisk } from '../server/lfs/disk/disk.ts'
+import { openArriving } from '../server/shares/arriving.ts'
 import { openDiskReserve } from '../server/shares/disk.ts'
 
 /** A hub that answers no requests, for tests of single rules; its folder goes when the process ends. */
@@ -26,6 +27,7 @@ export function silentHub(publicUrl: string, secret = 'a key that is only for th
     lfs: openLfsDisk({ folder: join(folder, 'lfs'), reserve: openDiskReserve(0) }),
     incoming: join(folder, 'incoming'),
     uploads: { regular: 1e9, commit: 1e9, lfsObject: 1e9 },
+    arriving: openArriving(),
     dns: { txt: async () => [] },
   }
 }

@@ -4,7 +4,7 @@ const at =
   (tail: string): Make =>
   (world) => ({ path: `/api/organizations/${world.org.name}${tail}` })
 
-/** Recipes of seats and activity. */
+/** Recipes of seats, activity and storage. */
 export const seatRecipes: Record<string, Make> = {
   'get /api/organizations/:org/billing/seats': at('/billing/seats?days=30'),
   'get /api/organizations/:org/billing/preview': at('/billing/preview'),
@@ -12,4 +12,11 @@ export const seatRecipes: Record<string, Make> = {
   'get /api/organizations/:org/activity': at('/activity?idle=90'),
   'get /api/organizations/:org/activity-summary': at('/activity-summary'),
   'get /api/organizations/:org/activity/export': at('/activity/export'),
+  'get /api/organizations/:org/storage': at('/storage'),
+  'get /api/settings/storage': () => ({ path: '/api/settings/storage' }),
+  'get /api/operator/storage': () => ({ path: '/api/operator/storage' }),
+  'put /api/operator/storage/:owner': (world) => ({
+    path: `/api/operator/storage/${world.org.name}`,
+    body: { limit: 10 ** 12 },
+  }),
 }

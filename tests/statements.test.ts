@@ -19,6 +19,7 @@ const snapshot = new URL('./snapshots/statements.sql', import.meta.url)
 /** Who reads a whole table in a request and may: what it is for needs all of it. */
 const mayReadAll: Record<string, string> = {
   findVitals: 'counts everything, for site admins',
+  listStorageOwners: 'sums up everything, for site admins',
 }
 
 /** Sends statements that others declare: they are compared where they are sent alone. */

@@ -141,4 +141,9 @@ export const errorWords: Readonly<Record<ErrorCode, { meaning: string; remedy: s
     meaning: 'The server is out of disk space: the disk is full, or only its reserve is left. Nothing was saved.',
     remedy: 'Tell a site admin.',
   },
+  StorageLimit: {
+    meaning: 'The account or organization has reached its storage limit. Nothing was saved.',
+    remedy:
+      'Delete files or repositories, or ask a site admin to raise the limit. See [storage limits](../guides/storage.md#storage-limits).',
+  },
 }

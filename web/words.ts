@@ -10,17 +10,6 @@ export function listed(parts: string[]): string {
   return new Intl.ListFormat('en', { type: 'conjunction' }).format(parts)
 }
 
-const sizeUnits = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB']
-
-/** Bytes as people read them: `12 bytes`, `1.5 kB`, `380 MB`. */
-export function sized(bytes: number): string {
-  if (bytes === 1) return '1 byte'
-  const step = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), sizeUnits.length - 1)
-  const amount = bytes / 1000 ** step
-  const digits = step === 0 || amount >= 100 ? 0 : amount >= 10 ? 1 : 2
-  return `${amount.toLocaleString('en', { maximumFractionDigits: digits })} ${sizeUnits[step]}`
-}
-
 /** How a role is written on a page. */
 export const roleNames: Record<OrgRole, string> = {
   no_access: 'no access',

@@ -241,6 +241,7 @@ export const policy = {
     plan: 'resourceGroups',
   },
 
+  'org.viewStorage': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
   'repo.listOrg': { on: 'org', requires: 'member', permission: 'repo.content.read', credential: 'read' },
   'repo.create': { on: 'namespace', requires: 'repoCreate', permission: 'repo.write', credential: 'write' },
   'repo.view': { on: 'repo', requires: 'repoRead', permission: 'repo.content.read', credential: 'read' },
@@ -280,6 +281,8 @@ export const policy = {
   'operator.listOrganizations': { on: 'instance', requires: 'operator', credential: 'read' },
   'operator.createOrganization': { on: 'instance', requires: 'operator', credential: 'write' },
   'operator.updateOrganization': { on: 'instance', requires: 'operator', credential: 'write' },
+  'operator.listStorage': { on: 'instance', requires: 'operator', credential: 'read' },
+  'operator.setStorageLimit': { on: 'instance', requires: 'operator', credential: 'write' },
   'operator.listRecoveries': { on: 'instance', requires: 'operator', credential: 'read' },
   'operator.requestRecovery': { on: 'instance', requires: 'operator', credential: 'write' },
   'operator.approveRecovery': { on: 'instance', requires: 'operator', credential: 'write' },

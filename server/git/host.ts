@@ -23,6 +23,8 @@ export interface GitHost {
   downloads: Slots
   /** Where answers wait for callers who take them slowly. */
   answers: SpillPlace
+  /** Bytes that one push may bring. */
+  maxPushBytes: number
   /** What its writers leave free of the disk. */
   reserve: DiskReserve
   /** What is kept of requests until they are whole, in bytes. */
@@ -76,6 +78,7 @@ export function openGit(options: GitOptions): GitHost {
     work: gitPlaces(places.work),
     downloads: gitPlaces(places.downloads),
     answers: openSpillPlace(options.spillFolder, options.reserve),
+    maxPushBytes: options.maxPushBytes,
     reserve: options.reserve,
     requests: openRoom(mostRequestBytes),
     memoryBytes: memoryOfEach(

@@ -49,7 +49,7 @@ function causeOf(error: unknown): string | undefined {
   return error instanceof Error && !(error instanceof HubError) ? error.message : undefined
 }
 
-const quietCodes = new Set<string>(['NotImplemented', 'InsufficientStorage'] satisfies ErrorCode[])
+const quietCodes = new Set<string>(['NotImplemented', 'InsufficientStorage', 'StorageLimit'] satisfies ErrorCode[])
 
 interface RouteConfig {
   dialect?: Dialect

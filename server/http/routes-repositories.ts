@@ -20,6 +20,7 @@ import * as branches from '../repos/references/branches.ts'
 import { createTag, deleteTag } from '../repos/references/tags.ts'
 import { listMyRepositories, listOrgRepositories, listRepos, quickSearch } from '../repos/registry/lists.ts'
 import { createRepo, deleteRepo, updateRepoSettings } from '../repos/registry/rules.ts'
+import * as storage from '../repos/storage/usage.ts'
 import { serve } from './serve.ts'
 import type { Server } from './services.ts'
 
@@ -36,6 +37,10 @@ export function addRepositoryRoutes(server: Server): void {
   serve(server, repos.listMyRepositories, listMyRepositories)
   serve(server, repos.listOrgRepositories, listOrgRepositories)
   serve(server, repos.quickSearch, quickSearch, links)
+  serve(server, api.storage.getMyStorage, storage.getMyStorage)
+  serve(server, api.storage.getOrgStorage, storage.getOrgStorage)
+  serve(server, api.storage.listStorage, storage.listStorage)
+  serve(server, api.storage.setStorageLimit, storage.setStorageLimit)
 }
 
 /** What repositories hold. */
@@ -83,12 +88,12 @@ export function addGitRoutes(server: Server): void {
 
 /** Large files. */
 export function addLfsRoutes(server: Server): void {
-  const { git, lfs: store, key, uploads } = server.hub
+  const { git, lfs: store, key, uploads, arriving } = server.hub
   const links: Links = server.hub
   const { lfs } = api
   serve(server, lfs.lfsBatch, lfsBatch, { lfs: store, links, key, uploads })
   serve(server, lfs.lfsVerify, lfsVerify)
-  serve(server, lfs.lfsUpload, lfsUpload, { git, lfs: store, key })
+  serve(server, lfs.lfsUpload, lfsUpload, { git, lfs: store, key, arriving })
   serve(server, lfs.lfsComplete, lfsComplete, { git, lfs: store, key })
   serve(server, lfs.lfsDownload, lfsDownload, { lfs: store, key })
   serve(server, lfs.listLocks, listLocks)

@@ -5,6 +5,7 @@ import type { LfsStore } from '../lfs/bytes/bytes.ts'
 import type { UploadLimits } from '../lfs/bytes/limits.ts'
 import type { Presence } from '../members/activity/presence.ts'
 import type { Dns } from '../orgs/dns.ts'
+import type { Arriving } from '../shares/arriving.ts'
 import type { Db } from '../store/database.ts'
 import type { AnyOperation } from './dialects/dialect.ts'
 import type { Workplace } from './idempotency.ts'
@@ -21,6 +22,7 @@ export interface Services {
   /** Folder for what arrives and is not yet kept. */
   incoming: string
   uploads: UploadLimits
+  arriving: Arriving
   dns: Dns
 }
 

@@ -5,6 +5,7 @@ import { openGit } from '../git/host.ts'
 import type { LockOwner } from '../git/process/move-lock.ts'
 import { openLfsDisk } from '../lfs/disk/disk.ts'
 import { openLfsS3, type S3Options } from '../lfs/s3/s3.ts'
+import { openArriving } from '../shares/arriving.ts'
 import { openDiskReserve } from '../shares/disk.ts'
 import { neverWhileHeld } from '../store/held.ts'
 import { StartRefused } from '../store/processes.ts'
@@ -37,7 +38,7 @@ export async function openStorage(
   options: StorageOptions,
   owner: LockOwner,
 ): Promise<{
-  places: Pick<Services, 'git' | 'lfs' | 'incoming' | 'uploads'>
+  places: Pick<Services, 'git' | 'lfs' | 'incoming' | 'uploads' | 'arriving'>
   downloadOrigins: string[]
   close: () => Promise<void>
 }> {
@@ -62,7 +63,11 @@ export async function openStorage(
     lfsObject: options.maxLfsObjectBytes,
   }
   const downloadOrigins = lfsS3 === undefined ? [] : [originOf(lfsS3)]
-  return { places: { git, lfs, incoming, uploads }, downloadOrigins, close: async () => git.readers.close() }
+  return {
+    places: { git, lfs, incoming, uploads, arriving: openArriving() },
+    downloadOrigins,
+    close: async () => git.readers.close(),
+  }
 }
 
 // Where the addresses of downloads lead: the bucket is part of the host, or of the path.

@@ -34,6 +34,7 @@ export const errorStatus = {
   NotImplemented: 501,
   Unavailable: 503,
   InsufficientStorage: 507,
+  StorageLimit: 507,
 } as const
 
 export type ErrorCode = keyof typeof errorStatus

@@ -18,8 +18,9 @@ export interface NewOrganization {
 
 /** Inserts an organization; its name is taken beside it. */
 export async function insertOrganization(tx: Tx, org: NewOrganization): Promise<void> {
-  await sql`insert into organizations (id, name, fullname, details, plan, created_by, created_at)
-    select ${org.id}, ${org.name}, ${org.fullname}, ${org.details}, coalesce(${org.plan ?? null}::plan, i.default_plan), ${org.createdBy}, ${now()}
+  await sql`insert into organizations (id, name, fullname, details, plan, created_by, created_at, open_sign_up)
+    select ${org.id}, ${org.name}, ${org.fullname}, ${org.details}, coalesce(${org.plan ?? null}::plan, i.default_plan),
+      ${org.createdBy}, ${now()}, coalesce((select open_sign_up from users where id = ${org.createdBy}), false)
     from instance i`.execute(tx)
 }
 

@@ -5,7 +5,7 @@ import type { Permit } from '../access/permit.ts'
 import { recheck } from '../access/recheck.ts'
 import { record } from '../audit/record.ts'
 import { copyRepository } from '../git/upkeep/maintenance.ts'
-import { createRepository } from '../git/upkeep/repository.ts'
+import { createRepository, repositorySize } from '../git/upkeep/repository.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import type { LfsStore } from '../lfs/bytes/bytes.ts'
@@ -18,6 +18,8 @@ import { addressPrefix, checkRepoName, splitRepoId } from './registry/names.ts'
 import { keptOnDisk, type RepoMaking, type RepoStores } from './registry/places.ts'
 import { enterRepo, isPrivate, ownerOf, requireGroups, scopeOf } from './registry/rules.ts'
 import { type NewRepo, touchPushed } from './registry/store.ts'
+import { addWithinLimit, allowanceOf } from './storage/limit.ts'
+import { findRepoBytes } from './storage/storage-store.ts'
 
 type Duplicating = Permit<'repo.duplicate'>
 type Input = InputOf<typeof api.commits.duplicateRepo>
@@ -37,16 +39,20 @@ export async function duplicateRepo(
   const url = `${services.links.publicUrl}/${addressPrefix[repo.type]}${fullName}`
   // Heard before the work begins, which may take long
   await transaction(db, (tx) => enterRepo(tx, creating.facts, repo, url), { dryRun: true })
+  const bytes = await findRepoBytes(db, permit.repo.id)
+  ;(await allowanceOf(db, repo.owner)).ask(bytes)
   const objects = await objectsOf(db, permit.repo.id)
   await keptOnDisk(db, services, repo.id, async () => {
     await copyContent(services, { from: permit.repo.id, to: repo.id }, objects)
+    const gitBytes = await repositorySize(services.git, repo.id)
     await transaction(db, async (tx) => {
       // It may have taken hours
       const { facts } = await recheck(tx, creating)
       await recheck(tx, permit)
       await enterRepo(tx, facts, repo, url)
       const rows = objects.map(({ oid, size, file_name, git_oid }) => ({ oid, size, path: file_name, gitOid: git_oid }))
-      await insertLfsObjects(tx, repo.id, rows, permit.actor.id)
+      const lfsBytes = await insertLfsObjects(tx, repo.id, rows, permit.actor.id)
+      await addWithinLimit(tx, repo.owner, repo.id, { gitBytes, lfsBytes })
       await touchPushed(tx, repo.id)
       await record(tx, creating, eventOf(permit, repo, fullName))
     })

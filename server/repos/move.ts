@@ -14,6 +14,7 @@ import { deleteGrant, deleteGrantsUnderRejoinBlock } from './collaborators/colla
 import { checkRepoName, splitRepoId } from './registry/names.ts'
 import { nameInUse, ownerOf, repoIsGone, scopeOf } from './registry/rules.ts'
 import { lockRepoRow, moveRepoRow, type NameTaker, type Owner, retireRepoName, takeRepoName } from './registry/store.ts'
+import { refuseAboveLimit } from './storage/limit.ts'
 
 type Move = typeof api.repos.moveRepo
 type LockedRepo = NonNullable<Awaited<ReturnType<typeof lockRepoRow>>>
@@ -39,9 +40,8 @@ export async function moveRepo(db: Db, permit: Permit<'repo.move'>, input: Input
     if (to.id === (repo.org_id ?? repo.user_id) && name === repo.name) return { success: true }
     await rename(tx, repo, { owner: to, name }, taker)
     await moveRepoRow(tx, repo.id, { owner: to, name, leavesGroup })
-    // Grants go along with the repository; who owns it now needs none.
-    if (to.kind === 'user') await deleteGrant(tx, { repoId: repo.id, userId: to.id })
-    else await deleteGrantsUnderRejoinBlock(tx, repo.id, to.id, now())
+    if (to.id !== (repo.org_id ?? repo.user_id)) await refuseAboveLimit(tx, to)
+    await endGrants(tx, repo.id, to)
     const [before, after] = [`${permit.repo.namespace}/${repo.name}`, `${to.name}/${name}`]
     const data = {
       repo: { id: repo.id, type: repo.type },
@@ -64,6 +64,12 @@ async function getRepo(tx: Tx, permit: Permit<'repo.move'>): Promise<LockedRepo>
   const repo = await lockRepoRow(tx, permit.repo.id)
   if (repo === undefined) throw repoIsGone()
   return repo
+}
+
+// Grants go along with the repository; who owns it now needs none.
+async function endGrants(tx: Tx, repoId: string, to: Owner): Promise<void> {
+  if (to.kind === 'user') await deleteGrant(tx, { repoId, userId: to.id })
+  else await deleteGrantsUnderRejoinBlock(tx, repoId, to.id, now())
 }
 
 function refuseTakingOut(facts: Facts): void {

@@ -164,6 +164,10 @@ export interface Instance {
   key_fingerprint: string | null;
   name: Generated<string>;
   only_row: Generated<boolean>;
+  /**
+   * Storage limit of each organization, in bytes. Null means no limit.
+   */
+  org_storage: Int8 | null;
   organization_creation: Generated<string>;
   /**
    * Monthly price of one seat, in hundredths of the currency.
@@ -182,6 +186,14 @@ export interface Instance {
    */
   setup_code: Buffer | null;
   sign_up: Generated<string>;
+  /**
+   * Storage limit of accounts from open sign-up, and of the organizations that they create, in bytes. Null means no limit.
+   */
+  sign_up_storage: Generated<Int8 | null>;
+  /**
+   * Storage limit of each account, in bytes. Null means no limit.
+   */
+  user_storage: Int8 | null;
 }
 
 export interface InvitationBatches {
@@ -289,6 +301,10 @@ export interface LfsUploads {
   id: string;
   oid: string;
   repo_id: string;
+  /**
+   * Size of the parts that have arrived. It counts toward the storage limit of the owner.
+   */
+  sent_bytes: Generated<Int8>;
   size: Int8;
   /**
    * ID of the upload in the large-file store.
@@ -472,6 +488,10 @@ export interface Organizations {
   is_verified: Generated<boolean>;
   member_management: Generated<string>;
   name: string;
+  /**
+   * Whether it was created by an account from open sign-up.
+   */
+  open_sign_up: Generated<boolean>;
   plan: Plan;
   repo_visibility: Generated<string>;
   require_2fa: Generated<boolean>;
@@ -480,6 +500,10 @@ export interface Organizations {
    * Seat limit. Null for no limit. A lower limit removes no members.
    */
   seat_limit: number | null;
+  /**
+   * Storage limit set by a site admin, in bytes. -1 means no limit, null means the default of the instance.
+   */
+  storage_limit: Int8 | null;
   /**
    * People who join with an email domain need approval, even if allow_join_requests is off.
    */
@@ -694,6 +718,10 @@ export interface Users {
   is_operator: Generated<boolean>;
   name: string;
   /**
+   * Whether the account comes from open sign-up, without an invitation.
+   */
+  open_sign_up: Generated<boolean>;
+  /**
    * When the account became a site admin. Null if it was one from the start, or before this column existed.
    */
   operator_since: Timestamp | null;
@@ -704,6 +732,10 @@ export interface Users {
    */
   sort_name: Generated<string | null>;
   state: Generated<AccountState>;
+  /**
+   * Storage limit set by a site admin, in bytes. -1 means no limit, null means the default of the instance.
+   */
+  storage_limit: Int8 | null;
   totp_enabled_at: Timestamp | null;
   /**
    * Last time step for which a code was accepted, so that a code works once.

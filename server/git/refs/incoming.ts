@@ -6,6 +6,7 @@ import { type Batch, openBatch } from '../objects/batch.ts'
 import { parsePointer } from '../objects/objects.ts'
 import { isNewRefName, isRefName } from '../objects/revisions.ts'
 import { isPlainPath } from '../objects/trees.ts'
+import { folderSize } from '../process/files.ts'
 import { repositoryFolder } from '../process/folder.ts'
 import { endProcess, failure, outcomeOf, spawnGit } from '../process/process.ts'
 import type { RefUpdate } from './references.ts'
@@ -24,6 +25,8 @@ export interface Incoming {
   /** References that stay as they are while others move, and why. */
   declined: ReadonlyMap<string, string>
   pointers: IncomingPointer[]
+  /** What it takes on disk. */
+  bytes: number
 }
 
 const mostProblems = 20
@@ -49,12 +52,13 @@ export async function inspectPush(
   const isAllDeclined = names.length === 0 && push.updates.every(({ ref }) => declined.has(ref))
   const problems = isAllDeclined ? declinedLines(declined) : names
   const tips = push.updates.filter((update) => update.to !== null)
-  const answer = (problems: string[], pointers: IncomingPointer[] = []) => ({
-    ...{ problems: problems.slice(0, mostProblems), pointers, declined },
+  const answer = (problems: string[], pointers: IncomingPointer[] = [], bytes = 0) => ({
+    ...{ problems: problems.slice(0, mostProblems), pointers, declined, bytes },
   })
   if (problems.length > 0 || tips.length === 0) return answer(problems)
+  const env = quarantineEnv(repositoryFolder(host, repoId), push.quarantine)
   const run = {
-    env: quarantineEnv(repositoryFolder(host, repoId), push.quarantine),
+    env,
     timeLimitSeconds: inspectionSeconds,
   }
   const leave = await host.work.enter()
@@ -70,7 +74,8 @@ export async function inspectPush(
       await inspection.take(objects)
       if (inspection.problems.length >= mostProblems) break
     }
-    return answer(inspection.problems, [...inspection.pointers.values()])
+    const bytes = env.GIT_QUARANTINE_PATH === undefined ? 0 : await folderSize(env.GIT_QUARANTINE_PATH)
+    return answer(inspection.problems, [...inspection.pointers.values()], bytes)
   } finally {
     batch.end()
     leave()

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { type Dirent, existsSync } from 'node:fs'
-import { lstat, mkdir, opendir, readdir, rename, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { lstat, mkdir, opendir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { outOfSpace } from '../../shares/disk.ts'
 import type { GitHost } from '../host.ts'
 import { failedWith, syncFolder, writeDurably } from '../process/durable.ts'
+import { entriesIn, folderSize, unlessGone } from '../process/files.ts'
 import { repositoryFolder } from '../process/folder.ts'
 
 const configuration = '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n'
@@ -90,19 +91,7 @@ export async function sweepFolders(host: GitHost, olderThanMs: number): Promise<
 
 /** Bytes of all files of a repository; 0 when it is not there. */
 export async function repositorySize(host: GitHost, repoId: string): Promise<number> {
-  const folders = [repositoryFolder(host, repoId)]
-  let bytes = 0
-  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    const here = folder
-    const entries = await entriesIn(here)
-    for (const entry of entries) if (entry.isDirectory()) folders.push(join(here, entry.name))
-    const files = entries.filter((entry) => entry.isFile())
-    bytes += (await Promise.all(files.map((entry) => sizeOf(join(here, entry.name))))).reduce(
-      (sum, size) => sum + size,
-      0,
-    )
-  }
-  return bytes
+  return folderSize(repositoryFolder(host, repoId))
 }
 
 function trashFolder(host: GitHost): string {
@@ -126,27 +115,8 @@ async function namesIn(folder: string): Promise<string[]> {
   return (await entriesIn(folder)).map((entry) => entry.name)
 }
 
-// Beside running work: what is gone meanwhile counts as nothing.
-async function entriesIn(folder: string): Promise<Dirent[]> {
-  return unlessGone(readdir(folder, { withFileTypes: true }), [])
-}
-
-async function sizeOf(path: string): Promise<number> {
-  const found = await unlessGone(lstat(path), undefined)
-  return found?.size ?? 0
-}
-
 async function ageOf(path: string): Promise<number | undefined> {
   const found = await unlessGone(lstat(path), undefined)
   // Renaming counts as a change too. Files tell the time of the machine, whatever the hub's clock says.
   return found && Date.now() - found.ctimeMs
-}
-
-async function unlessGone<T, E>(found: Promise<T>, otherwise: E): Promise<T | E> {
-  try {
-    return await found
-  } catch (error) {
-    if (failedWith(error, 'ENOENT', 'ENOTDIR')) return otherwise
-    throw error
-  }
 }

@@ -12,16 +12,16 @@ export interface NewLfsObject {
   gitOid: string | null
 }
 
-/** Notes LFS objects that came in a commit; those that are known already stay as they are. */
+/** Notes LFS objects that came in a commit; those that are known already stay as they are. Answers how many bytes are new. */
 export async function insertLfsObjects(
   tx: Tx,
   repoId: string,
   objects: readonly NewLfsObject[],
   uploadedBy: string,
-): Promise<void> {
-  if (objects.length === 0) return
+): Promise<number> {
+  if (objects.length === 0) return 0
   const at = now()
-  await sql`with added as (
+  const { rows } = await sql<{ bytes: number }>`with added as (
       insert into lfs_objects (repo_id, oid, size, uploaded_by, uploaded_at, referenced_at, file_name, git_oid)
       select ${repoId}, o.oid, o.size, ${uploadedBy}, ${at}, ${at}, o.path, o.git_oid
       from unnest(${objects.map(({ oid }) => oid)}::text[], ${objects.map(({ size }) => size)}::bigint[],
@@ -30,7 +30,8 @@ export async function insertLfsObjects(
       on conflict do nothing
       returning size)
     update repositories set lfs_bytes = lfs_bytes + (select coalesce(sum(size), 0) from added)
-    where id = ${repoId}`.execute(tx)
+    where id = ${repoId} returning (select coalesce(sum(size), 0) from added)::float8 as bytes`.execute(tx)
+  return rows[0]?.bytes ?? 0
 }
 
 /** Notes what git would call the content of LFS objects that were there before. */

@@ -17,6 +17,7 @@ import { authorOf, type Committing } from '../registry/author.ts'
 import { branchRef, headOf, mainRef, refusePullRequest } from '../registry/branch-head.ts'
 import { addressPrefix } from '../registry/names.ts'
 import { openSpool, openSpooled, type Spooled } from '../registry/spool.ts'
+import { addWithinLimit, allowanceOf, storageOwnerOf, withinAllowance } from '../storage/limit.ts'
 import { type CommitBody, type Operation, readCommit } from './commit-body.ts'
 import { commitLimits } from './commit-limits.ts'
 import {
@@ -43,7 +44,8 @@ export async function createCommit(
   const ref = branchRef(input.rev)
   // Asked here too, so that no one sends gigabytes to a branch that is not there
   await headOf(services.git, permit.repo.id, ref)
-  const spool = openSpool(services.incoming, services.git.reserve)
+  const allowance = await allowanceOf(db, storageOwnerOf(permit))
+  const spool = openSpool(services.incoming, withinAllowance(services.git.reserve, allowance))
   try {
     const body = await readCommit(input.raw, spool, services.uploads.commit)
     checkPaths(body.operations)
@@ -126,9 +128,10 @@ async function tryCommit(db: Db, permit: Writing, work: Work): Promise<Outcome> 
     updates: [{ ref, from: head ?? null, to }],
     event: eventOf(work, head, to),
     turn: work.turn,
-    also: async (tx) => {
+    also: async (tx, current) => {
       const fresh = [...stored.values()].filter(({ oid }) => pointers.has(oid))
-      await insertLfsObjects(tx, permit.repo.id, fresh, permit.actor.id)
+      const lfsBytes = await insertLfsObjects(tx, permit.repo.id, fresh, permit.actor.id)
+      await addWithinLimit(tx, storageOwnerOf(current), permit.repo.id, { lfsBytes, gitBytes: gitBytesOf(work) })
       const oids = [...pointers.keys()]
       if ((await missingLfsObjects(tx, permit.repo.id, oids)).length > 0) throw lfsIsGone()
       await markReferenced(tx, permit.repo.id, oids)
@@ -192,6 +195,12 @@ function* opened(changes: readonly PlannedChange[]): Generator<Change> {
     if (change.kind === 'spooled') yield { kind: 'file', path: change.path, content: openSpooled(change.content) }
     else yield change
   }
+}
+
+// As they were sent, until the repository is measured
+function gitBytesOf({ body, stored }: Work): number {
+  const inGit = body.operations.filter(({ kind, path }) => kind === 'file' && !stored.has(path))
+  return inGit.reduce((sum, operation) => sum + (operation.kind === 'file' ? (operation.content?.size ?? 0) : 0), 0)
 }
 
 function namedOids(operation: Operation): string[] {

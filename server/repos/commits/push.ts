@@ -12,6 +12,7 @@ import { refreshMetadata } from '../cards/metadata.ts'
 import { danglingPointers, markReferenced } from '../lfs/lfs-store.ts'
 import { moveReferences } from '../references/move-references.ts'
 import { wantPruning } from '../registry/store.ts'
+import { addWithinLimit, storageOwnerOf } from '../storage/limit.ts'
 
 const mostNamed = 10
 const mostRecorded = 100
@@ -24,7 +25,7 @@ type Lines = string[] | undefined
  * looked at while it is still apart; then references move as those of a commit do. Never rejects.
  */
 export async function answerPush(db: Db, git: GitHost, permit: Writing, child: ChildProcess): Promise<void> {
-  let arrived: Incoming = { problems: [], pointers: [], declined: new Map() }
+  let arrived: Incoming = { problems: [], pointers: [], declined: new Map(), bytes: 0 }
   await guardPush(child, {
     async inspect(push) {
       const refusal = await inWords(permit, async () => {
@@ -59,12 +60,13 @@ async function move(
   db: Db,
   git: GitHost,
   permit: Writing,
-  { updates, arrived: { pointers, declined } }: { updates: RefUpdate[]; arrived: Incoming },
+  { updates, arrived: { pointers, declined, bytes } }: { updates: RefUpdate[]; arrived: Incoming },
 ): Promise<Lines> {
   const outcome = await moveReferences(db, git, permit, {
     updates,
     event: pushEvent(updates),
-    also: async (tx) => {
+    also: async (tx, current) => {
+      await addWithinLimit(tx, storageOwnerOf(current), permit.repo.id, { gitBytes: bytes, lfsBytes: 0 })
       // With the repository locked none of them is collected any more
       await refuseDangling(tx, permit.repo.id, pointers)
       await markReferenced(tx, permit.repo.id, [...new Set(pointers.map(({ oid }) => oid))])

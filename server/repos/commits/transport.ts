@@ -11,12 +11,15 @@ import { spilled } from '../../git/process/spill.ts'
 import { HubError } from '../../kernel/errors.ts'
 import { log } from '../../kernel/log.ts'
 import type { Db } from '../../store/database.ts'
+import { allowanceOf, storageOwnerOf } from '../storage/limit.ts'
 import { answerPush } from './push.ts'
 import { type Arrived, fetchRequest, pushRequest } from './transport-request.ts'
 
 type Git = typeof api.git
 type Service = 'upload-pack' | 'receive-pack'
 
+// A push that only deletes, or takes files away, is small
+const slackBytes = 16 * 1024 * 1024
 const transferSeconds = 4 * 3600
 const advertiseSeconds = 120
 
@@ -109,7 +112,7 @@ export async function receivePack(
   const leave = await placeFor(git, request)
   // git sends what is large in pieces, without a length: kept as the pack it is, not compressed once more object by object
   const asPack = raw.headers['content-length'] === undefined ? ['-c', 'receive.unpackLimit=1'] : []
-  const args = [...asPack, 'receive-pack', '--stateless-rpc', '.']
+  const args = [...asPack, ...(await mostOf(db, git, permit)), 'receive-pack', '--stateless-rpc', '.']
   const child = spawnGit(git, permit.repo.id, args, {
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     timeLimitSeconds: transferSeconds,
@@ -121,6 +124,13 @@ export async function receivePack(
   // The client hears the end only when the hub knows of it too
   const body = answerOf(git, child, { leave, signal: raw.signal, stop, input: request.rest, until: ended })
   return { status: 200, headers: { ...neverKept, 'Content-Type': 'application/x-git-receive-pack-result' }, body }
+}
+
+// What is a little too much is refused once it is there, in words; what is much too much is not taken to its end.
+async function mostOf(db: Db, git: GitHost, permit: Permit<'repo.write'>): Promise<string[]> {
+  const { left } = await allowanceOf(db, storageOwnerOf(permit))
+  if (left === undefined || left + slackBytes >= git.maxPushBytes) return []
+  return ['-c', `receive.maxInputSize=${left + slackBytes}`]
 }
 
 async function placeFor(git: GitHost, request: Arrived): Promise<() => void> {

@@ -2,13 +2,15 @@ import type * as api from '../../../api/index.ts'
 import type { InputOf, ResultOf } from '../../../api/index.ts'
 import { authorize } from '../../access/authorize.ts'
 import type { Permit } from '../../access/permit.ts'
+import { minuteSeconds, secondsFromNow } from '../../kernel/clock.ts'
 import { HubError } from '../../kernel/errors.ts'
 import { newId } from '../../kernel/ids.ts'
 import { type LfsObject, type LfsStore, partBytes, partCount } from '../../lfs/bytes/bytes.ts'
 import type { UploadLimits } from '../../lfs/bytes/limits.ts'
 import type { Db } from '../../store/database.ts'
+import { allowanceOf, type StorageOwner, storageOwnerOf } from '../storage/limit.ts'
 import { actionAt, type LinkHolder, type LinkSigner, linkTo } from './lfs-links.ts'
-import { findLfsObjects, insertLfsUploads, type LfsUpload, renewLfsObjects } from './lfs-store.ts'
+import { deleteIdleUploads, findLfsObjects, insertLfsUploads, type LfsUpload, renewLfsObjects } from './lfs-store.ts'
 
 type Lfs = typeof api.lfs
 type Reply = ResultOf<Lfs['lfsBatch']>
@@ -26,6 +28,8 @@ const mostObjects = 1000
 const mostSingleBytes = 5 * 1024 ** 3
 /** Addresses of parts in one answer; each is signed. */
 const mostPartLinks = 100_000
+/** A part takes no longer to come. */
+const idleSeconds = 15 * minuteSeconds
 const hashNames = [undefined, 'sha256', 'sha_256']
 
 /** Says where objects are to be fetched, or where those that are missing are to be sent; uploading takes write access. */
@@ -41,7 +45,7 @@ export async function lfsBatch(
   if (input.operation === 'download')
     return downloads(db, { actor: permit.actor, repo: permit.repo, key, links }, objects)
   const writing = await authorize(db, permit, 'repo.write', { repoId: permit.repo.id })
-  const asking = { actor: writing.actor, repo: writing.repo, key, links }
+  const asking = { actor: writing.actor, repo: writing.repo, key, links, owner: storageOwnerOf(writing) }
   return uploads(db, asking, objects, { ...services, transfers: input.transfers ?? [] })
 }
 
@@ -82,7 +86,7 @@ function refusal(object: LfsObject, code: number, message: string): BatchObject 
 
 async function uploads(
   db: Db,
-  asking: Asking,
+  asking: Asking & { owner: StorageOwner },
   objects: LfsObject[],
   { lfs, uploads: limits, transfers }: LfsServices & { transfers: string[] },
 ): Promise<Reply> {
@@ -90,6 +94,8 @@ async function uploads(
   await renewLfsObjects(db, asking.repo.id, [...stored.keys()])
   const mostBytes = limits.lfsObject
   const wanted = objects.filter(({ oid, size }) => !stored.has(oid) && size <= mostBytes)
+  await endIdleUploads(db, { lfs, repoId: asking.repo.id }, wanted)
+  if (wanted.length > 0) (await allowanceOf(db, asking.owner)).ask(wanted.reduce((sum, { size }) => sum + size, 0))
   const inParts = goesInParts(wanted, transfers)
   if (inParts && wanted.reduce((sum, { size }) => sum + partCount(size), 0) > mostPartLinks)
     throw new HubError('PayloadTooLarge', 'objects: these have too many parts for one answer; ask for fewer at once.')
@@ -114,6 +120,18 @@ const tooLargeAlone =
 function goesInParts(wanted: LfsObject[], transfers: string[]): boolean {
   if (!transfers.includes('multipart') || wanted.some(({ size }) => size === 0)) return false
   return wanted.some(({ size }) => partCount(size) > 1)
+}
+
+// Begun again, an upload that broke off is not gone on with; until it ends, it counts toward the storage limit.
+async function endIdleUploads(
+  db: Db,
+  { lfs, repoId }: { lfs: LfsStore; repoId: string },
+  objects: LfsObject[],
+): Promise<void> {
+  if (objects.length === 0) return
+  const oids = objects.map(({ oid }) => oid)
+  for (const storeId of await deleteIdleUploads(db, repoId, oids, secondsFromNow(-idleSeconds)))
+    await lfs.abortParts(repoId, storeId)
 }
 
 async function beginUploads(

@@ -117,14 +117,28 @@ export async function findLfsUpload(db: Db, repoId: string, id: string): Promise
   return rows[0]
 }
 
-/** Notes that an upload in parts goes on. */
-export async function touchLfsUpload(db: Db, id: string): Promise<void> {
-  await sql`update lfs_uploads set touched_at = ${now()} where id = ${id}`.execute(db)
+/** Notes that an upload in parts goes on, and how much has arrived. */
+export async function touchLfsUpload(db: Db, id: string, arrived: number): Promise<void> {
+  await sql`update lfs_uploads set touched_at = ${now()}, sent_bytes = sent_bytes + ${arrived}::bigint where id = ${id}`.execute(
+    db,
+  )
 }
 
 /** Forgets an upload in parts. */
 export async function deleteLfsUpload(db: Db, id: string): Promise<void> {
   await sql`delete from lfs_uploads where id = ${id}`.execute(db)
+}
+
+/** Forgets uploads of these objects that no one went on with since; answers what they are called where the bytes are. */
+export async function deleteIdleUploads(
+  db: Db,
+  repoId: string,
+  oids: readonly string[],
+  before: Date,
+): Promise<string[]> {
+  const { rows } = await sql<{ store_id: string }>`delete from lfs_uploads where repo_id = ${repoId}
+    and oid = any(${oids}::text[]) and touched_at < ${before} returning store_id`.execute(db)
+  return rows.map(({ store_id }) => store_id)
 }
 
 /** Whether someone's upload to a repository showed a sign of life since: a part of this one, or a whole object. */

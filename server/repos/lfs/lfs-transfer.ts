@@ -6,14 +6,18 @@ import { recheck } from '../../access/recheck.ts'
 import type { GitHost } from '../../git/host.ts'
 import { outOfTouch } from '../../git/process/move-lock.ts'
 import { whileStill } from '../../git/refs/references.ts'
+import { now } from '../../kernel/clock.ts'
 import { HubError } from '../../kernel/errors.ts'
 import type { InstanceKey } from '../../kernel/secret.ts'
 import { lfsBody } from '../../lfs/bytes/body.ts'
 import { type LfsObject, type LfsStore, partBytes, type SentPart } from '../../lfs/bytes/bytes.ts'
 import { type LinkClaims, longestLinkSeconds } from '../../lfs/bytes/links.ts'
+import type { Arriving } from '../../shares/arriving.ts'
 import { type Db, transaction } from '../../store/database.ts'
 import type { RepoStores } from '../registry/places.ts'
 import { rangeOf } from '../registry/ranges.ts'
+import { allowanceOf, refuseAboveLimit, storageOwnerOf } from '../storage/limit.ts'
+import { removeBytes } from './lfs-collect.ts'
 import { claimsOf } from './lfs-links.ts'
 import {
   deleteLfsUpload,
@@ -43,15 +47,17 @@ export async function lfsUpload(
   db: Db,
   permit: Writing,
   { link, raw }: InputOf<Lfs['lfsUpload']>,
-  { git, lfs, key }: UploadStore,
+  { git, lfs, key, arriving }: UploadStore & { arriving: Arriving },
 ): Promise<RawReply> {
   const claims = await claimsOf(db, { actor: permit.actor, repo: permit.repo, key }, link, ['upload', 'part'])
   refuseEncoded(raw)
-  if (claims.op === 'part') return takePart(db, permit, claims, { lfs, raw })
+  if (claims.op === 'part') return takePart(db, permit, claims, { lfs, raw, arriving })
   requireLength(raw, claims.size)
   const object = { oid: claims.oid, size: claims.size }
-  await unlessBroken(raw, () => lfs.put(permit.repo.id, object, keptOpen(raw)))
-  await enterLfsObject(db, permit, { git, lfs }, { object })
+  await whileItFits(db, permit, { arriving, bytes: object.size }, () =>
+    unlessBroken(raw, () => lfs.put(permit.repo.id, object, keptOpen(raw))),
+  )
+  await enterOrRemove(db, permit, { git, lfs }, { object })
   return { status: 200, headers: {} }
 }
 
@@ -59,19 +65,39 @@ async function takePart(
   db: Db,
   permit: Writing,
   claims: LinkClaims,
-  { lfs, raw }: { lfs: LfsStore; raw: RawRequest },
+  { lfs, raw, arriving }: { lfs: LfsStore; raw: RawRequest; arriving: Arriving },
 ): Promise<RawReply> {
   const upload = await getUpload(db, permit, claims)
   const number = claims.part ?? 0
   const size = Math.min(partBytes(upload.size), upload.size - (number - 1) * partBytes(upload.size))
   requireLength(raw, size)
   const part = { number, size, body: keptOpen(raw) }
-  const etag = await unlessBroken(raw, () => lfs.putPart(permit.repo.id, upload.store_id, part))
+  const etag = await whileItFits(db, permit, { arriving, bytes: size }, () =>
+    unlessBroken(raw, () => lfs.putPart(permit.repo.id, upload.store_id, part)),
+  )
   await transaction(db, async (tx) => {
     await recheck(tx, permit)
-    await touchLfsUpload(tx, upload.id)
+    await touchLfsUpload(tx, upload.id, size)
   })
   return { status: 200, headers: { ETag: etag } }
+}
+
+// Others that are on their way count too, so that no one keeps more on the disk than fits
+async function whileItFits<T>(
+  db: Db,
+  permit: Writing,
+  { arriving, bytes }: { arriving: Arriving; bytes: number },
+  work: () => Promise<T>,
+): Promise<T> {
+  const owner = storageOwnerOf(permit)
+  const release = arriving.hold(owner.id, bytes)
+  try {
+    const { ask } = await allowanceOf(db, owner)
+    ask(arriving.of(owner.id))
+    return await work()
+  } finally {
+    release()
+  }
 }
 
 async function getUpload(db: Db, permit: Writing, { uploadId, oid }: LinkClaims): Promise<LfsUpload> {
@@ -119,14 +145,33 @@ async function enterLfsObject(
     if ((await lfs.sizeOf(repo.id, object.oid)) !== object.size)
       throw new HubError('Unavailable', 'The object was removed just now. Send it again.')
     await transaction(db, async (tx) => {
-      await recheck(tx, permit)
+      const fresh = await recheck(tx, permit)
       if (!still()) throw outOfTouch()
-      await insertLfsObject(tx, { repoId: repo.id, ...object, uploadedBy: permit.actor.id })
+      const isNew = await insertLfsObject(tx, { repoId: repo.id, ...object, uploadedBy: permit.actor.id })
       if (uploadId !== undefined) await deleteLfsUpload(tx, uploadId)
+      if (isNew) await refuseAboveLimit(tx, storageOwnerOf(fresh))
     })
     return true
   })
   if (!entered) throw new HubError('Unavailable', 'The repository is busy. Try again shortly.')
+}
+
+// What does not fit within the storage limit leaves no bytes
+async function enterOrRemove(
+  db: Db,
+  permit: Writing,
+  stores: RepoStores,
+  entering: { object: LfsObject; uploadId?: string },
+): Promise<void> {
+  try {
+    await enterLfsObject(db, permit, stores, entering)
+  } catch (error) {
+    if (error instanceof HubError && error.code === 'StorageLimit') {
+      await removeBytes(db, { stores, repoId: permit.repo.id }, [entering.object.oid], now())
+      if (entering.uploadId !== undefined) await deleteLfsUpload(db, entering.uploadId)
+    }
+    throw error
+  }
 }
 
 /** Joins the parts of an object, or says whether an object has arrived, by a signed link. */
@@ -154,9 +199,9 @@ async function completeUpload(
   const upload = await findLfsUpload(db, permit.repo.id, claims.uploadId ?? '')
   // Asked again because the first answer was lost
   if (upload === undefined) return requireObject(db, permit, object)
-  await touchLfsUpload(db, upload.id)
+  await touchLfsUpload(db, upload.id, 0)
   await lfs.completeParts(permit.repo.id, upload.store_id, object, parts)
-  await enterLfsObject(db, permit, { git, lfs }, { object, uploadId: upload.id })
+  await enterOrRemove(db, permit, { git, lfs }, { object, uploadId: upload.id })
 }
 
 async function requireObject(db: Db, permit: Writing, { oid, size }: LfsObject): Promise<void> {

@@ -23,7 +23,7 @@ export interface Move {
   updates: readonly RefUpdate[]
   event: ReferenceEvent
   /** What else belongs to the change, in its transaction. */
-  also?: (tx: Tx) => Promise<void>
+  also?: (tx: Tx, permit: Writing) => Promise<void>
   /** In hand already, where what moves was made in it. */
   turn?: Turn | undefined
 }
@@ -42,8 +42,9 @@ export async function moveReferences(
   if ('refused' in prepared) return prepared.refused
   try {
     await transaction(db, async (tx) => {
-      const { repo, org } = await recheck(tx, permit)
-      await also?.(tx)
+      const fresh = await recheck(tx, permit)
+      const { repo, org } = fresh
+      await also?.(tx, fresh)
       await touchPushed(tx, repo.id)
       await record(tx, permit, eventOf(permit, event, org?.id ?? null))
     })

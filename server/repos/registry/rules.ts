@@ -12,6 +12,7 @@ import { refuseDuringProbation } from '../../members/membership/probation.ts'
 import { refusedBy } from '../../store/conflict.ts'
 import { type Db, type Tx, transaction } from '../../store/database.ts'
 import { refreshMetadata } from '../cards/metadata.ts'
+import { allowanceOf } from '../storage/limit.ts'
 import { authorOf } from './author.ts'
 import { addressPrefix, checkRepoName, splitRepoId } from './names.ts'
 import { beginRepository, firstFiles, keptOnDisk, type RepoMaking, type RepoStores, removeFromDisk } from './places.ts'
@@ -58,6 +59,8 @@ export async function createRepo(
   const first = firstFiles(input)
   const enter = async (tx: Tx) => {
     const { facts } = await recheck(tx, permit)
+    // Even an empty one takes some
+    ;(await allowanceOf(tx, owner)).ask(1)
     await enterRepo(tx, facts, repo, url)
   }
   // Refused before there is a folder

@@ -11,10 +11,14 @@ export interface InstanceRow {
   seat_price_team: number
   seat_price_enterprise: number
   seat_price_plus: number
+  user_storage: number | null
+  sign_up_storage: number | null
+  org_storage: number | null
 }
 
 const columns = sql`name, sign_up, organization_creation, default_plan, currency,
-  seat_price_team, seat_price_enterprise, seat_price_plus`
+  seat_price_team, seat_price_enterprise, seat_price_plus, user_storage::float8 as user_storage,
+  sign_up_storage::float8 as sign_up_storage, org_storage::float8 as org_storage`
 
 /** Reads the settings of this installation. */
 export async function findInstance(db: Db): Promise<InstanceRow> {
@@ -33,7 +37,10 @@ export async function setInstance(tx: Tx, row: InstanceRow): Promise<void> {
   await sql`
     update instance set name = ${row.name}, sign_up = ${row.sign_up}, organization_creation = ${row.organization_creation},
       default_plan = ${row.default_plan}, currency = ${row.currency}, seat_price_team = ${row.seat_price_team},
-      seat_price_enterprise = ${row.seat_price_enterprise}, seat_price_plus = ${row.seat_price_plus}`.execute(tx)
+      seat_price_enterprise = ${row.seat_price_enterprise}, seat_price_plus = ${row.seat_price_plus},
+      user_storage = ${row.user_storage}, sign_up_storage = ${row.sign_up_storage}, org_storage = ${row.org_storage}`.execute(
+    tx,
+  )
 }
 
 /** Keeps the sealed set-up code unless there is one already; answers the one that is kept. */

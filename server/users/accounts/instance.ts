@@ -58,6 +58,7 @@ export async function updateInstanceSettings(
       defaultPlan: input.defaultPlan ?? before.defaultPlan,
       currency: input.currency ?? before.currency,
       seatPrices: pricesAfter(before.seatPrices, input.seatPrices),
+      storageLimits: limitsAfter(before.storageLimits, input.storageLimits),
     }
     if (JSON.stringify(before) === JSON.stringify(after)) return before
     await setInstance(tx, {
@@ -69,6 +70,9 @@ export async function updateInstanceSettings(
       seat_price_team: after.seatPrices.team,
       seat_price_enterprise: after.seatPrices.enterprise,
       seat_price_plus: after.seatPrices.plus,
+      user_storage: after.storageLimits.accounts,
+      sign_up_storage: after.storageLimits.openSignUp,
+      org_storage: after.storageLimits.organizations,
     })
     await record(tx, permit, {
       type: 'operator.update_settings',
@@ -86,6 +90,14 @@ function pricesAfter(before: Prices, changes: { [Plan in keyof Prices]?: number 
   return { team: team ?? before.team, enterprise: enterprise ?? before.enterprise, plus: plus ?? before.plus }
 }
 
+type Limits = Settings['storageLimits']
+
+// Null says that there is no limit, so that it is not the same as nothing said
+function limitsAfter(before: Limits, changes: { [Of in keyof Limits]?: Limits[Of] | undefined } = {}): Limits {
+  const pick = (of: keyof Limits) => (changes[of] === undefined ? before[of] : changes[of])
+  return { accounts: pick('accounts'), openSignUp: pick('openSignUp'), organizations: pick('organizations') }
+}
+
 function settingsOf(row: InstanceRow): Settings {
   return {
     name: row.name,
@@ -94,5 +106,6 @@ function settingsOf(row: InstanceRow): Settings {
     defaultPlan: row.default_plan,
     currency: row.currency,
     seatPrices: { team: row.seat_price_team, enterprise: row.seat_price_enterprise, plus: row.seat_price_plus },
+    storageLimits: { accounts: row.user_storage, openSignUp: row.sign_up_storage, organizations: row.org_storage },
   }
 }

@@ -85,15 +85,16 @@ interface NewAccount {
   fullname: string
   passwordHash: string | null
   isOperator: boolean
+  isOpenSignUp: boolean
   createdAt: Date
 }
 
 /** Inserts an account; its name and address are inserted beside it. */
 export async function insertAccount(tx: Tx, account: NewAccount): Promise<void> {
-  const { id, name, fullname, passwordHash, isOperator, createdAt } = account
+  const { id, name, fullname, passwordHash, isOperator, isOpenSignUp, createdAt } = account
   await sql`
-    insert into users (id, name, fullname, password_hash, is_operator, created_at)
-    values (${id}, ${name}, ${fullname}, ${passwordHash}, ${isOperator}, ${createdAt})`.execute(tx)
+    insert into users (id, name, fullname, password_hash, is_operator, open_sign_up, created_at)
+    values (${id}, ${name}, ${fullname}, ${passwordHash}, ${isOperator}, ${isOpenSignUp}, ${createdAt})`.execute(tx)
 }
 
 /** Changes what an account says about its person; answers what it said before. */

@@ -28,6 +28,8 @@ export interface NewAccount {
   passwordHash: string | null
   isOperator: boolean
   isVerified: boolean
+  /** Made by the person, whom no one invited: the storage limit of such accounts holds. */
+  isOpenSignUp?: boolean
 }
 
 /** Adds an account with its name and its address; `409` where the name is taken. */
@@ -35,9 +37,10 @@ export async function addAccount(
   tx: Tx,
   account: NewAccount,
 ): Promise<{ id: string; name: string; email: { id: string; address: string } }> {
-  const { username: name, email: address, passwordHash, isOperator, isVerified } = account
+  const { username: name, email: address, passwordHash, isOperator, isVerified, isOpenSignUp = false } = account
   const id = newId()
-  await insertAccount(tx, { id, name, fullname: account.fullname || name, passwordHash, isOperator, createdAt: now() })
+  const fullname = account.fullname || name
+  await insertAccount(tx, { id, name, fullname, passwordHash, isOperator, isOpenSignUp, createdAt: now() })
   await takeName(tx, { name, userId: id })
   const email = await giveFirstEmail(tx, id, address, isVerified)
   return { id, name, email }
@@ -73,7 +76,7 @@ async function createAccount(
   db: Db,
   permit: Permit<'account.create'>,
   input: InputOf<typeof api.users.signUp>,
-  { leadTo, provenIn, links, key }: SignUpReason,
+  { leadTo, provenIn, isInvited, links, key }: SignUpReason,
 ): Promise<ResultOf<typeof api.users.signUp>> {
   const passwordHash = await hashPassword(input.password)
   return transaction(db, async (tx) => {
@@ -85,6 +88,7 @@ async function createAccount(
       passwordHash,
       isOperator: false,
       isVerified: proven !== undefined,
+      isOpenSignUp: !isInvited,
     })
     if (proven === undefined) await sendVerification(tx, permit, account, { ...account.email, leadTo })
     const message =

@@ -10,6 +10,7 @@ import {
   RepoType,
   repos,
   repoTypes,
+  sized,
 } from '../../../api/index.ts'
 import { useAddressState } from '../../address-state.ts'
 import { groupAddress, orgSettingsAddress, repoAddress } from '../../addresses.ts'
@@ -25,7 +26,7 @@ import { PageHead } from '../../pieces/PageHead.tsx'
 import { SearchField } from '../../pieces/SearchField.tsx'
 import { When } from '../../pieces/When.tsx'
 import { Word } from '../../pieces/Word.tsx'
-import { counted, sized } from '../../words.ts'
+import { counted } from '../../words.ts'
 import { Bars } from './storage/Bars.tsx'
 
 type Row = ReplyOf<typeof repos.listOrgRepositories>[number]

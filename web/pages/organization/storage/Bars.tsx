@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { sized } from '../../../words.ts'
+import { sized } from '../../../../api/index.ts'
 import classes from './Bars.module.css'
 
 interface Bar {

@@ -1,12 +1,11 @@
 import { Skeleton, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { files } from '../../../../api/index.ts'
+import { files, sized } from '../../../../api/index.ts'
 import { namespaceAddress, revisionAddress } from '../../../addresses.ts'
 import { useMaybe } from '../../../hub.ts'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { When } from '../../../pieces/When.tsx'
 import { mainBranch, useRepository } from '../../../repository.ts'
-import { sized } from '../../../words.ts'
 import classes from './Facts.module.css'
 
 /** Fields of the card that are told apart from the rest, in this order. */

@@ -1,12 +1,12 @@
 import { Group, Text } from '@mantine/core'
-import type { files } from '../../../../api/index.ts'
+import { type files, sized } from '../../../../api/index.ts'
 import { revisionAddress } from '../../../addresses.ts'
 import { CopyIcon } from '../../../pieces/Copy.tsx'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { When } from '../../../pieces/When.tsx'
 import { Word } from '../../../pieces/Word.tsx'
 import { useRepository } from '../../../repository.ts'
-import { counted, sized } from '../../../words.ts'
+import { counted } from '../../../words.ts'
 import classes from './File.module.css'
 
 /** What is known of a file without reading it: its size, its last commit, and where it is kept. */
