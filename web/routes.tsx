@@ -65,6 +65,7 @@ const accountPages = [
   page(account, '/authentication', () => import('./pages/account/Authentication.tsx')),
   page(account, '/tokens', () => import('./pages/account/Tokens.tsx')),
   page(account, '/organizations', () => import('./pages/account/Organizations.tsx')),
+  page(account, '/storage', () => import('./pages/account/Storage.tsx')),
   page(account, '/invitations', () => import('./pages/account/Invitations.tsx')),
 ]
 
@@ -75,6 +76,7 @@ const operatorPages = [
   page(operator, '/health', () => import('./pages/operator/Health.tsx')),
   page(operator, '/organizations', () => import('./pages/operator/Organizations.tsx')),
   page(operator, '/people', () => import('./pages/operator/People.tsx')),
+  page(operator, '/storage', () => import('./pages/operator/Storage.tsx')),
   page(operator, '/recovery', () => import('./pages/operator/Recovery.tsx')),
   page(operator, '/outbox', () => import('./pages/operator/Outbox.tsx')),
   page(operator, '/settings', () => import('./pages/operator/Settings.tsx')),

@@ -29,6 +29,7 @@ export const accountSections: Section[] = [
   { path: 'authentication', label: 'Authentication' },
   { path: 'tokens', label: 'Access tokens' },
   { path: 'organizations', label: 'Organizations' },
+  { path: 'storage', label: 'Storage' },
   { path: 'invitations', label: 'Invitations' },
 ]
 
@@ -37,6 +38,7 @@ export const operatorSections: Section[] = [
   { path: 'health', label: 'Health' },
   { path: 'organizations', label: 'Organizations' },
   { path: 'people', label: 'People' },
+  { path: 'storage', label: 'Storage' },
   { path: 'recovery', label: 'Recovery' },
   { path: 'outbox', label: 'Outbox' },
   { path: 'settings', label: 'Settings' },

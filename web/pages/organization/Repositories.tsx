@@ -1,37 +1,20 @@
-import { Group, Select, Stack, Text } from '@mantine/core'
+import { Stack } from '@mantine/core'
 import { IconDatabase } from '@tabler/icons-react'
-import { useMemo } from 'react'
-import { z } from 'zod'
-import {
-  groups,
-  type OrgSettings,
-  organizations,
-  type ReplyOf,
-  RepoType,
-  repos,
-  repoTypes,
-  sized,
-} from '../../../api/index.ts'
-import { useAddressState } from '../../address-state.ts'
-import { groupAddress, orgSettingsAddress, repoAddress } from '../../addresses.ts'
-import { whole } from '../../endless.ts'
+import { groups, type OrgSettings, organizations, type ReplyOf, repos, sized, storage } from '../../../api/index.ts'
+import { groupAddress, orgSettingsAddress } from '../../addresses.ts'
 import { useMaybe, useReply } from '../../hub.ts'
 import { type Org, useOrg } from '../../organization.ts'
 import { Block } from '../../pieces/Block.tsx'
-import type { Column } from '../../pieces/columns.ts'
 import { Empty } from '../../pieces/Empty.tsx'
-import { EndlessTable } from '../../pieces/EndlessTable.tsx'
 import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
-import { SearchField } from '../../pieces/SearchField.tsx'
-import { When } from '../../pieces/When.tsx'
-import { Word } from '../../pieces/Word.tsx'
+import { StorageMeter } from '../../pieces/StorageMeter.tsx'
 import { counted } from '../../words.ts'
 import { Bars } from './storage/Bars.tsx'
+import { ByRepository } from './storage/ByRepository.tsx'
 
 type Row = ReplyOf<typeof repos.listOrgRepositories>[number]
 
-const Search = z.object({ search: z.string(), type: RepoType, sort: z.enum(['updatedAt']) })
 const most = 10_000
 
 /** The repositories of an organization by the storage they use, and the same by resource group. */
@@ -59,12 +42,21 @@ export function Page() {
         </Empty>
       ) : (
         <Stack gap={0}>
+          <Limit org={org} />
           <ByGroup org={org} rows={all} />
-          <ByRepository org={org} rows={all} />
+          <ByRepository of={org.name} rows={all} />
         </Stack>
       )}
     </>
   )
+}
+
+function Limit({ org }: { org: Org }) {
+  const { data } = useMaybe(
+    storage.getOrgStorage,
+    org.may.includes('org.viewStorage') ? { params: { org: org.name } } : undefined,
+  )
+  return data ? <StorageMeter use={data} label={`Storage of ${org.name}`} /> : null
 }
 
 const visibilityWords: Record<OrgSettings['repoVisibility'], string> = {
@@ -123,106 +115,4 @@ function ByGroup({ org, rows }: { org: Org; rows: Row[] }) {
       <Bars label={`Storage of ${org.name} by resource group`} bars={bars} total={total} />
     </Block>
   )
-}
-
-function ByRepository({ org, rows }: { org: Org; rows: Row[] }) {
-  const [{ search, type, sort }, setAddress] = useAddressState(Search)
-  const largest = Math.max(...rows.map(({ storage }) => storage))
-  const columns = useMemo(() => columnsOf(largest), [largest])
-  const shown = useMemo(() => chosen(rows, { search, type, sort }), [rows, search, type, sort])
-  return (
-    <Block title="By repository" wide apart>
-      <Group gap="sm">
-        <SearchField
-          label="Search by name"
-          value={search ?? ''}
-          reading={false}
-          onChange={(words) => void setAddress({ search: words })}
-        />
-        <Select
-          aria-label="Kind"
-          placeholder="All kinds"
-          w={150}
-          clearable
-          data={[...repoTypes]}
-          value={type ?? null}
-          onChange={(value) => void setAddress({ type: repoTypes.find((known) => known === value) })}
-        />
-        <Select
-          aria-label="Order"
-          w={190}
-          allowDeselect={false}
-          data={[
-            { value: 'storage', label: 'Largest first' },
-            { value: 'updatedAt', label: 'Changed last first' },
-          ]}
-          value={sort ?? 'storage'}
-          onChange={(value) => void setAddress({ sort: value === 'updatedAt' ? value : undefined })}
-        />
-      </Group>
-      <EndlessTable
-        label={`Repositories of ${org.name}`}
-        columns={columns}
-        list={whole(shown)}
-        rowKey={({ type: kind, id }) => `${kind} ${id}`}
-        total={shown.length}
-        heights={{ row: 57, card: 110 }}
-        empty={<Text c="dimmed">No repository matches.</Text>}
-      />
-    </Block>
-  )
-}
-
-interface Filter {
-  search: string | undefined
-  type: RepoType | undefined
-  sort: 'updatedAt' | undefined
-}
-
-// All of them were read for the sums, so that they are searched here.
-function chosen(rows: Row[], { search = '', type, sort }: Filter): Row[] {
-  const words = search.toLowerCase()
-  const found = rows.filter((row) => row.id.toLowerCase().includes(words) && (type === undefined || row.type === type))
-  return sort === undefined ? found : found.toSorted((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1))
-}
-
-function columnsOf(largest: number): Column<Row>[] {
-  return [
-    {
-      id: 'name',
-      header: 'Repository',
-      card: 'title',
-      cell: ({ type, id, visibility }) => (
-        <Group gap={6}>
-          <LinkTo to={repoAddress(type, id)} size="sm">
-            {id}
-          </LinkTo>
-          {visibility === 'private' && <Word>private</Word>}
-        </Group>
-      ),
-    },
-    { id: 'kind', header: 'Kind', width: '100px', cell: ({ type }) => type },
-    {
-      id: 'changed',
-      header: 'Changed',
-      width: '150px',
-      cell: ({ updatedAt }) => (
-        <Text size="sm" c="dimmed">
-          <When time={updatedAt} />
-        </Text>
-      ),
-    },
-    {
-      id: 'storage',
-      header: 'Storage',
-      width: '30%',
-      cell: ({ id, storage, storagePercent }) => (
-        <Bars
-          label={`Storage of ${id}`}
-          bars={[{ key: id, bytes: storage, percent: storagePercent }]}
-          total={largest}
-        />
-      ),
-    },
-  ]
 }
