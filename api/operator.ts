@@ -322,6 +322,46 @@ export const fillDemo = operation({
   reply: z.object({ organizations: z.array(z.string()), people: z.number().int(), repositories: z.number().int() }),
 })
 
+export const listOwnerless = operation({
+  method: 'get',
+  path: '/api/operator/ownerless',
+  action: 'operator.listOwnerless',
+  tag,
+  summary: 'List repositories without an owner: those of accounts that were deleted.',
+  query: cursorQuery,
+  reply: z.array(
+    z.object({
+      id: Id,
+      type: RepoType,
+      name: z.string().describe('`namespace/name`.'),
+      private: z.boolean(),
+      storage: z.number().int().describe('Size in bytes, including LFS.'),
+      updatedAt: Time,
+    }),
+  ),
+  kind: 'page',
+})
+export const deleteOwnerless = operation({
+  method: 'delete',
+  path: '/api/operator/ownerless/:id',
+  action: 'operator.deleteOwnerless',
+  tag,
+  summary: 'Delete a repository without an owner.',
+  params: idParams,
+  reply: success,
+})
+export const transferOwnerless = operation({
+  method: 'post',
+  path: '/api/operator/ownerless/:id/transfer',
+  action: 'operator.transferOwnerless',
+  tag,
+  summary: 'Transfer a repository without an owner to an account or organization.',
+  details: 'In an organization in which all repositories are private, it becomes private.',
+  params: idParams,
+  body: z.strictObject({ toRepo: z.string().min(1).max(200).describe('`namespace/name`.') }),
+  reply: success,
+})
+
 export const checkRepositories = operation({
   method: 'get',
   path: '/api/operator/repositories/check',

@@ -9,6 +9,7 @@ import {
   OrgRole,
   Password,
   Plan,
+  RepoType,
   success,
   Time,
   text,
@@ -225,7 +226,17 @@ export const deleteAccount = operation({
   tag,
   summary:
     'Delete your account. Its tokens, sessions, and memberships end immediately. The last active admin of an organization can’t do this.',
-  body: z.strictObject({ confirm: z.string().describe('Your username.') }),
+  details:
+    'Repositories under your name are transferred one by one, and the rest is deleted, including private ones. If you own repositories and don’t say what happens to them, the request gets `409` and names them.',
+  body: z.strictObject({
+    confirm: z.string().describe('Your username.'),
+    transfers: z
+      .array(z.strictObject({ type: RepoType, fromRepo: z.string().max(200), toRepo: z.string().max(200) }))
+      .max(1000)
+      .optional()
+      .describe('Repositories that move to organizations in which you can create repositories.'),
+    repositories: z.literal('delete').optional().describe('`delete` to delete all of your other repositories.'),
+  }),
   reply: success,
   kind: 'session',
 })

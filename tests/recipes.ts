@@ -14,6 +14,7 @@ import { testPassword } from './hub.ts'
 import { joiningRecipes } from './joining-recipes.ts'
 import { leavingRecipes } from './leaving-recipes.ts'
 import { lfsRecipes } from './lfs-recipes.ts'
+import { ownerlessRecipes } from './ownerless-recipes.ts'
 import { recoveryRecipes } from './recovery-recipes.ts'
 import { seatRecipes } from './seat-recipes.ts'
 import type { World } from './world.ts'
@@ -74,6 +75,7 @@ export const recipes: Record<string, Make> = {
   ...domainRecipes,
   ...leavingRecipes,
   ...lfsRecipes,
+  ...ownerlessRecipes,
   ...seatRecipes,
   'get /api/:repoType/:namespace/:repo/xet-write-token/:rev': (world) => ({
     path: `${repoPath(world)}/xet-write-token/main`,
@@ -121,7 +123,7 @@ export const recipes: Record<string, Make> = {
   'patch /api/settings/account': at('/api/settings/account', { details: 'Likes trains.' }),
   'delete /api/settings/account': (world) => ({
     path: '/api/settings/account',
-    body: { confirm: world.caller.name },
+    body: { confirm: world.caller.name, repositories: 'delete' },
   }),
   'get /api/settings/emails': at('/api/settings/emails'),
   'post /api/settings/emails': () => ({ path: '/api/settings/emails', body: { address: `${fresh()}@example.org` } }),

@@ -294,6 +294,9 @@ export const policy = {
   'operator.retryMail': { on: 'instance', requires: 'operator', credential: 'write' },
   'operator.viewAuditLog': { on: 'instance', requires: 'operator', credential: 'read' },
   'operator.checkRepositories': { on: 'instance', requires: 'operator', credential: 'read' },
+  'operator.listOwnerless': { on: 'instance', requires: 'operator', credential: 'read' },
+  'operator.deleteOwnerless': { on: 'instance', requires: 'operator', credential: 'write' },
+  'operator.transferOwnerless': { on: 'instance', requires: 'operator', credential: 'write' },
   'operator.fillDemo': { on: 'instance', requires: 'operator', credential: 'write' },
 } as const satisfies Record<string, PolicyRow>
 

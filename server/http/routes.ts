@@ -6,15 +6,16 @@ import { fillDemo } from '../demo/rules.ts'
 import { signUpInvited } from '../joining/invitations/sign-up.ts'
 import { viewClaim } from '../joining/requests/claims.ts'
 import { now } from '../kernel/clock.ts'
-import { holdings } from '../leaving/holdings/holdings.ts'
+import { deleteAccount } from '../leaving/account/deletion.ts'
 import type { Links } from '../mail/links.ts'
 import { listOutbox } from '../mail/outbox.ts'
-import { deleteAccount, disableTwoFactor } from '../members/accounts.ts'
+import { disableTwoFactor } from '../members/accounts.ts'
 import { addMemberFor } from '../members/entry.ts'
 import { createOrganizationFor } from '../members/founding.ts'
 import { updatePerson } from '../members/suspension.ts'
 import { listOrganizations, updateOrganizationPlan } from '../orgs/operator.ts'
 import { checkRepositories } from '../repos/check.ts'
+import { deleteOwnerless, listOwnerless, transferOwnerless } from '../repos/ownerless.ts'
 import { createToken, createTokenFor, deleteToken, listTokens, rotateToken, updateToken } from '../tokens/rules.ts'
 import { getAccount, updateAccount } from '../users/accounts/accounts.ts'
 import * as emails from '../users/accounts/emails.ts'
@@ -88,7 +89,7 @@ function addAccountRoutes(server: Server, info: StartInfo): void {
   serve(server, users.whoami, whoami, links)
   serve(server, users.getAccount, getAccount, links)
   serve(server, users.updateAccount, updateAccount, { key, links })
-  serve(server, users.deleteAccount, deleteAccount, holdings)
+  serve(server, users.deleteAccount, deleteAccount, { git: server.hub.git, lfs: server.hub.lfs })
   serve(server, api.emails.listEmails, emails.listEmails)
   serve(server, api.emails.addEmail, emails.addEmail)
   serve(server, api.emails.makeEmailPrimary, emails.makeEmailPrimary)
@@ -137,6 +138,9 @@ function addOperatorRoutes(server: Server, info: HubInfo): void {
   serve(server, operator.retryMail, retryMail)
   serve(server, operator.instanceAuditLog, instanceAuditLog, links)
   serve(server, operator.verifyInstanceLog, verifyInstanceLog)
+  serve(server, operator.listOwnerless, listOwnerless)
+  serve(server, operator.deleteOwnerless, deleteOwnerless, server.hub)
+  serve(server, operator.transferOwnerless, transferOwnerless)
   serve(server, operator.checkRepositories, checkRepositories, server.hub)
   serve(server, operator.fillDemo, fillDemo, { git: server.hub.git, lfs: server.hub.lfs, links })
 }

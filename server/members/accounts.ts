@@ -3,7 +3,6 @@ import type { OrgRole } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
 import { recheck } from '../access/recheck.ts'
 import { instanceScope, record } from '../audit/record.ts'
-import { badField } from '../kernel/errors.ts'
 import { guardOrganizationsOf } from '../orgs/admins.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { closeAccount, ownId } from '../users/accounts/accounts.ts'
@@ -14,30 +13,25 @@ import { applyChanges } from './membership/membership.ts'
 import { findOrganizationsOf } from './successors-store.ts'
 
 /**
- * Deletes the caller's account, with every membership and all that it holds of organizations; refused to the last usable
- * admin of an organization.
+ * Closes the caller's account, with every membership and all that it holds of organizations, and answers what `endOwned`
+ * does about what is the person's own; refused to the last usable admin of an organization.
  */
-export async function deleteAccount(
-  db: Db,
+export async function endAccount<T>(
+  tx: Tx,
   permit: Permit<'account.delete'>,
-  input: api.InputOf<typeof api.users.deleteAccount>,
   holdings: Holdings,
-): Promise<api.ResultOf<typeof api.users.deleteAccount>> {
-  const { name } = permit.actor
-  if (input.confirm !== name) throw badField('confirm', `must be your user name, ${name}.`)
-  await transaction(db, (tx) => endAccount(tx, permit, holdings))
-  return { reply: { success: true }, session: null }
-}
-
-async function endAccount(tx: Tx, permit: Permit<'account.delete'>, holdings: Holdings): Promise<void> {
+  endOwned: () => Promise<T[]>,
+): Promise<T[]> {
   const id = ownId(permit)
   const { name } = permit.actor
   await recheck(tx, permit, { accounts: [id] })
   const ended: Ended[] = []
+  const owned: T[] = []
   const hold = () => holdings.hold(tx, { userId: id })
   await guardOrganizationsOf(tx, { id, hold }, async () => {
     await holdings.end(tx, { userId: id }, 'account deletion')
     for (const orgId of await findOrganizationsOf(tx, id)) ended.push(...(await endMembership(tx, permit, orgId)))
+    owned.push(...(await endOwned()))
     await closeAccount(tx, id)
   })
   for (const membership of ended) await recordEnd(tx, permit, membership)
@@ -47,6 +41,7 @@ async function endAccount(tx: Tx, permit: Permit<'account.delete'>, holdings: Ho
     data: { user: name },
     scope: instanceScope,
   })
+  return owned
 }
 
 interface Ended {

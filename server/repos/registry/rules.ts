@@ -17,7 +17,7 @@ import { authorOf } from './author.ts'
 import { addressPrefix, checkRepoName, splitRepoId } from './names.ts'
 import { beginRepository, firstFiles, keptOnDisk, type RepoMaking, type RepoStores, removeFromDisk } from './places.ts'
 import {
-  deleteRepoRow,
+  deleteRepoRows,
   insertRepo,
   lockRepoRow,
   type NewRepo,
@@ -211,7 +211,7 @@ export async function deleteRepo(
   const done = await transaction(db, async (tx) => {
     await recheck(tx, permit)
     const row = await lockRepoRow(tx, permit.repo.id)
-    if (row === undefined || !(await deleteRepoRow(tx, row.id, permit.actor.id))) throw repoIsGone()
+    if (row === undefined || (await deleteRepoRows(tx, [row.id], permit.actor.id)) === 0) throw repoIsGone()
     const { type, namespace } = permit.repo
     const fullName = `${namespace}/${row.name}`
     const data = { repo: { id: row.id, type, name: fullName }, private: row.private }

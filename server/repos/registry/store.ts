@@ -165,10 +165,30 @@ export async function wantPruning(tx: Tx, id: string): Promise<void> {
   await sql`update repositories set prune_wanted_at = ${now()} where id = ${id}`.execute(tx)
 }
 
-/** Deletes a repository; its names stay kept for 90 days. */
-export async function deleteRepoRow(tx: Tx, id: string, userId: string): Promise<boolean> {
-  await retireRepoName(tx, id, userId)
-  await sql`update repository_names set repo_id = null where repo_id = ${id}`.execute(tx)
-  const { numAffectedRows } = await sql`delete from repositories where id = ${id}`.execute(tx)
-  return numAffectedRows === 1n
+/** Deletes repositories and answers how many; their names stay kept for 90 days. */
+export async function deleteRepoRows(tx: Tx, ids: readonly string[], userId: string): Promise<number> {
+  if (ids.length === 0) return 0
+  const keptUntil = secondsFromNow(keptNameSeconds)
+  await sql`update repository_names set repo_id = null, current = false,
+      kept_until = case when current then ${keptUntil}::timestamptz else kept_until end,
+      released_by_id = case when current then ${userId} else released_by_id end
+    where repo_id = any(${ids}::text[])`.execute(tx)
+  const { numAffectedRows } = await sql`delete from repositories where id = any(${ids}::text[])`.execute(tx)
+  return Number(numAffectedRows)
+}
+
+export interface OwnedRepo {
+  id: string
+  type: RepoType
+  namespace: string
+  name: string
+  private: boolean
+}
+
+/** Locks the repositories under a person's name, and reads what they are. */
+export async function lockOwnedRepos(tx: Tx, userId: string): Promise<OwnedRepo[]> {
+  const { rows } = await sql<OwnedRepo>`select r.id, r.type, u.name as namespace, r.name, r.private
+    from repositories r join users u on u.id = r.user_id where r.user_id = ${userId}
+    order by r.id for update of r`.execute(tx)
+  return rows
 }
