@@ -1,7 +1,7 @@
 import type { storage } from '../../../api/index.ts'
 import type { Db, Tx } from '../../store/database.ts'
 import { containing, sql } from '../../store/sql.ts'
-import { lowerName } from '../../users/names.ts'
+import { lowerName } from '../../users/names/names.ts'
 
 /** Whose storage a repository uses: a person's or an organization's. */
 export interface Owner {

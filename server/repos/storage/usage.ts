@@ -5,7 +5,7 @@ import { recheck } from '../../access/recheck.ts'
 import { instanceScope, record } from '../../audit/record.ts'
 import { HubError } from '../../kernel/errors.ts'
 import { type Db, transaction } from '../../store/database.ts'
-import { ownId } from '../../users/accounts.ts'
+import { ownId } from '../../users/accounts/accounts.ts'
 import {
   findLimit,
   findStorageOwner,
