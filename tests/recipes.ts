@@ -14,7 +14,6 @@ import { testPassword } from './hub.ts'
 import { joiningRecipes } from './joining-recipes.ts'
 import { leavingRecipes } from './leaving-recipes.ts'
 import { lfsRecipes } from './lfs-recipes.ts'
-import { ownerlessRecipes } from './ownerless-recipes.ts'
 import { recoveryRecipes } from './recovery-recipes.ts'
 import { seatRecipes } from './seat-recipes.ts'
 import type { World } from './world.ts'
@@ -75,7 +74,6 @@ export const recipes: Record<string, Make> = {
   ...domainRecipes,
   ...leavingRecipes,
   ...lfsRecipes,
-  ...ownerlessRecipes,
   ...seatRecipes,
   'get /api/:repoType/:namespace/:repo/xet-write-token/:rev': (world) => ({
     path: `${repoPath(world)}/xet-write-token/main`,

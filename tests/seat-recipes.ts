@@ -1,3 +1,4 @@
+import { ownerlessRecipes } from './ownerless-recipes.ts'
 import type { Make } from './recipes.ts'
 
 const at =
@@ -6,6 +7,7 @@ const at =
 
 /** Recipes of seats, activity and storage. */
 export const seatRecipes: Record<string, Make> = {
+  ...ownerlessRecipes,
   'get /api/organizations/:org/billing/seats': at('/billing/seats?days=30'),
   'get /api/organizations/:org/billing/preview': at('/billing/preview'),
   'get /api/organizations/:org/billing/export': at('/billing/export'),
