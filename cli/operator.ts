@@ -5,19 +5,21 @@ import { UsageError } from './failure.ts'
 import { withHub } from './hub.ts'
 import { amountOf, hundredths } from './numbers.ts'
 import { addOutbox } from './operator-outbox.ts'
+import { addOwnerless } from './operator-ownerless.ts'
 import { addOperatorRecovery } from './operator-recovery.ts'
 import { addStorage } from './operator-storage.ts'
 import { action, table } from './output.ts'
 import { askPassword, passwordFrom } from './password.ts'
 import { createPerson, type PersonOptions, personOptions } from './users.ts'
 
-/** `guildhall operator create | prices | audit | outbox | recovery | storage`: what site admins do for the instance. */
+/** `guildhall operator create | prices | audit | outbox | ownerless | recovery | storage`: what site admins do for the instance. */
 export function addOperator(program: Command): void {
   const operator = program.command('operator').description('Site admins of the instance.')
   addOperatorRecovery(operator)
   addInstanceAudit(operator)
   addOutbox(operator)
   addStorage(operator)
+  addOwnerless(operator)
   addCreate(operator)
   addPrices(operator)
 }

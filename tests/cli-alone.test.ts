@@ -15,7 +15,7 @@ after(async () => {
 
 test('every command explains itself with examples', async () => {
   const commands =
-    'serve;migrate;doctor;health;whoami;operator create;operator storage list;operator storage set;operator storage defaults;operator outbox list;operator outbox show;operator outbox reveal;operator outbox retry;users create;tokens create;org create;members list;members add;members set-role;members remove;groups list;groups show;groups create;groups delete;groups auto-join;groups add-user;groups set-role;groups remove-user;audit export;audit verify'
+    'serve;migrate;doctor;health;whoami;operator create;operator ownerless list;operator ownerless transfer;operator ownerless delete;operator storage list;operator storage set;operator storage defaults;operator outbox list;operator outbox show;operator outbox reveal;operator outbox retry;users create;tokens create;org create;members list;members add;members set-role;members remove;groups list;groups show;groups create;groups delete;groups auto-join;groups add-user;groups set-role;groups remove-user;audit export;audit verify'
   for (const command of commands.split(';')) {
     const { stdout } = await done([...command.split(' '), '--help'], {})
     assert.match(stdout, new RegExp(`Examples:\\n +\\$ .*guildhall ${command}`), command)

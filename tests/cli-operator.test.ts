@@ -59,3 +59,15 @@ test('storage is listed, and limited by name and by default', async () => {
   assert.equal((await guildhall(storage('set', '--owner', 'acme', '--limit', 'much'), asAda)).code, 2)
   assert.equal((await guildhall(storage('set', '--owner', 'no-one-there', '--limit', '1GB'), asAda)).code, 1)
 })
+
+test('repositories without an owner are listed, transferred and deleted', async () => {
+  const ownerless = (...words: string[]) => ['operator', 'ownerless', ...words]
+  assert.equal((await done(ownerless('list'), asAda)).stdout, 'No repositories without an owner.\n')
+  assert.deepEqual(await json(ownerless('list'), asAda), [])
+  const missing = ['--id', '0'.repeat(24)]
+  assert.match((await guildhall(ownerless('delete', ...missing), asAda)).stderr, /No repository without an owner/)
+  assert.match(
+    (await guildhall(ownerless('transfer', ...missing, '--to', 'acme/x'), asAda)).stderr,
+    /No repository without an owner/,
+  )
+})

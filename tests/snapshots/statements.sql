@@ -1149,6 +1149,20 @@ select allow_join_requests allowed from organizations where id = $1 and deleted_
 update join_requests set state = 'withdrawn', decided_at = $1
 where org_id = $2 and user_id = $3 and state = 'pending' returning id;
 
+-- server/leaving/account/deletion.ts deleteAccount
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
 -- server/leaving/holdings/holdings.ts listHoldings
 select count(*)::int place
 from successors s join successors b on b.org_id = s.org_id and b.position <= s.position
@@ -1541,20 +1555,6 @@ order by id desc limit $4;
 -- server/mail/store.ts requeue
 update mails set state = 'queued', error = null, job = null
 where id = $1 and state in ('failed', 'kept');
-
--- server/members/accounts.ts deleteAccount
-with head as (
-update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
-where scope = $5
-)
-insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
-select $6, e.* from unnest(
-$7::bigint[], $8::text[],
-$9::timestamptz[], $10::text[],
-$11::text[], $12::text[],
-$13::text[],
-$14::bytea[], $15::bytea[],
-$16::bytea[]) e;
 
 -- server/members/activity/activity-store.ts countIdle
 select seen.all + unseen.all members, unseen.all never, seen.idle30 + unseen.idle30 idle30,
@@ -2250,8 +2250,9 @@ select o.id, o.name, o.fullname, o.plan, o.seat_limit, o.created_at, o.deleted_a
 where m.org_id = o.id and (m.expires_at is null or m.expires_at > $1)) as members from organizations o where o.id = $2;
 
 -- server/orgs/store.ts insertOrganization
-insert into organizations (id, name, fullname, details, plan, created_by, created_at)
-select $1, $2, $3, $4, coalesce($5::plan, i.default_plan), $6, $7
+insert into organizations (id, name, fullname, details, plan, created_by, created_at, open_sign_up)
+select $1, $2, $3, $4, coalesce($5::plan, i.default_plan),
+$6, $7, coalesce((select open_sign_up from users where id = $8), false)
 from instance i;
 
 -- server/orgs/store.ts listOrganizationRows
@@ -2348,7 +2349,7 @@ as o(oid, size, path, git_oid)
 on conflict do nothing
 returning size)
 update repositories set lfs_bytes = lfs_bytes + (select coalesce(sum(size), 0) from added)
-where id = $9;
+where id = $9 returning (select coalesce(sum(size), 0) from added)::float8 as bytes;
 
 -- server/repos/duplicate.ts 
 with head as (
@@ -2403,6 +2404,10 @@ where l.repo_id = $1 and ($2::text is null or l.path = $3) and ($4::text is null
 and ($6::text is null or l.id > $7)
 order by l.id limit $8;
 
+-- server/repos/lfs/lfs-store.ts deleteIdleUploads
+delete from lfs_uploads where repo_id = $1
+and oid = any($2::text[]) and touched_at < $3 returning store_id;
+
 -- server/repos/lfs/lfs-store.ts deleteLfsObjects
 delete from lfs_objects
 where repo_id = $1 and oid = any($2::text[]) returning oid, size::float8 as size;
@@ -2439,6 +2444,50 @@ where referenced_at is null and uploaded_at < $1 order by uploaded_at limit $2;
 -- server/repos/lfs/lfs-store.ts missingLfsObjects
 select wanted.oid from unnest($1::text[]) as wanted(oid)
 where not exists (select from lfs_objects l where l.repo_id = $2 and l.oid = wanted.oid);
+
+-- server/repos/ownerless-store.ts holdTaker
+select repo_visibility = 'private_only' as "privateOnly" from organizations
+where id = $1 and deleted_at is null for share;
+
+-- server/repos/ownerless-store.ts listOwnerlessRows
+select r.id, r.type, u.name as namespace, r.name, r.private,
+(r.git_bytes + r.lfs_bytes)::float8 as bytes, r.updated_at
+from users u cross join lateral (select * from repositories where user_id = u.id) r
+where u.state = 'deleted' and r.id > $1 order by r.id limit $2;
+
+-- server/repos/ownerless-store.ts lockOwnerless
+select r.id, r.type, u.name as namespace, r.name, r.private,
+(r.git_bytes + r.lfs_bytes)::float8 as bytes, r.updated_at
+from repositories r join users u on u.id = r.user_id
+where r.id = $1 and u.state = 'deleted' for no key update of r;
+
+-- server/repos/ownerless.ts deleteOwnerless
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/repos/ownerless.ts transferOwnerless
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
 
 -- server/repos/references/move-references.ts moveReferences
 with head as (
@@ -2601,11 +2650,14 @@ order by starts_with(lower(r.name), lower($27::text)) desc, length(r.name), r.id
 -- server/repos/registry/store.ts deleteExpiredRepoNames
 delete from repository_names where kept_until <= $1;
 
--- server/repos/registry/store.ts deleteRepoRow
-delete from repositories where id = $1;
+-- server/repos/registry/store.ts deleteRepoRows
+delete from repositories where id = any($1::text[]);
 
--- server/repos/registry/store.ts deleteRepoRow
-update repository_names set repo_id = null where repo_id = $1;
+-- server/repos/registry/store.ts deleteRepoRows
+update repository_names set repo_id = null, current = false,
+kept_until = case when current then $1::timestamptz else kept_until end,
+released_by_id = case when current then $2 else released_by_id end
+where repo_id = any($3::text[]);
 
 -- server/repos/registry/store.ts findRepo
 select r.id, r.type, r.name, coalesce(o.name, u.name) as namespace, r.private, c.name as created_by,
@@ -2618,6 +2670,11 @@ select id from repositories where id = any($1::text[]);
 
 -- server/repos/registry/store.ts insertRepo
 insert into "repositories" ("id", "type", "user_id", "org_id", "name", "private", "creator_id", "group_id", "group_added_by", "created_at", "updated_at") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
+
+-- server/repos/registry/store.ts lockOwnedRepos
+select r.id, r.type, u.name as namespace, r.name, r.private
+from repositories r join users u on u.id = r.user_id where r.user_id = $1
+order by r.id for update of r;
 
 -- server/repos/registry/store.ts lockRepoRow
 select * from "repositories" where "id" = $1 for no key update;
@@ -2650,6 +2707,74 @@ update repositories set pushed_at = $1, updated_at = $2 where id = $3;
 
 -- server/repos/registry/store.ts wantPruning
 update repositories set prune_wanted_at = $1 where id = $2;
+
+-- server/repos/storage/storage-store.ts addGitBytes
+update repositories set git_bytes = git_bytes + $1::bigint where id = $2;
+
+-- server/repos/storage/storage-store.ts findLimit
+select (case when o.storage_limit = -1 then null
+when o.storage_limit is not null then o.storage_limit
+when o.open_sign_up then i.sign_up_storage else i.org_storage end)::float8 as bytes
+from "organizations" o cross join instance i where o.id = $1;
+
+-- server/repos/storage/storage-store.ts findLimit
+select (case when o.storage_limit = -1 then null
+when o.storage_limit is not null then o.storage_limit
+when o.open_sign_up then i.sign_up_storage else i.user_storage end)::float8 as bytes
+from "users" o cross join instance i where o.id = $1;
+
+-- server/repos/storage/storage-store.ts findRepoBytes
+select (git_bytes + lfs_bytes)::float8 as bytes
+from repositories where id = $1;
+
+-- server/repos/storage/storage-store.ts findStorageOwner
+select coalesce(user_id, org_id) as id, name,
+case when user_id is null then 'org' else 'user' end as kind
+from names where lower_name = $1 and current;
+
+-- server/repos/storage/storage-store.ts findUsed
+select coalesce(sum(r.git_bytes + r.lfs_bytes), 0)::float8 as bytes
+from repositories r where "r"."org_id" = $1;
+
+-- server/repos/storage/storage-store.ts findUsed
+select coalesce(sum(r.git_bytes + r.lfs_bytes), 0)::float8 as bytes
+from repositories r where "r"."user_id" = $1;
+
+-- server/repos/storage/storage-store.ts listStorageOwners
+select o.*, coalesce(u.bytes, 0)::float8 as used
+from (select o.id, 'user'::text as type, o.name,
+(case when o.storage_limit = -1 then null
+when o.storage_limit is not null then o.storage_limit
+when o.open_sign_up then i.sign_up_storage else i.user_storage end)::float8 as "limit", o.storage_limit::float8 as own_limit from "users" o cross join instance i
+where o.state <> 'deleted' union all select o.id, 'org'::text as type, o.name,
+(case when o.storage_limit = -1 then null
+when o.storage_limit is not null then o.storage_limit
+when o.open_sign_up then i.sign_up_storage else i.org_storage end)::float8 as "limit", o.storage_limit::float8 as own_limit from "organizations" o cross join instance i
+where o.deleted_at is null) o
+left join (select coalesce(org_id, user_id) as id, sum(git_bytes + lfs_bytes) as bytes
+from repositories group by 1) u on u.id = o.id
+where u.bytes is not null or o.own_limit is not null order by used desc, lower(o.name) limit $1;
+
+-- server/repos/storage/storage-store.ts lockOwnLimit
+select storage_limit::float8 as bytes from "organizations"
+where id = $1 and deleted_at is null for no key update;
+
+-- server/repos/storage/storage-store.ts setOwnLimit
+update "organizations" set storage_limit = $1 where id = $2;
+
+-- server/repos/storage/usage.ts setStorageLimit
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
 
 -- server/tokens/holdings-store.ts deleteTokensOf
 delete from access_tokens where user_id = $1;
@@ -2696,19 +2821,22 @@ returning id, name, role, last4, created_at, expires_at, last_used_at;
 
 -- server/users/accounts/instance-store.ts findInstance
 select name, sign_up, organization_creation, default_plan, currency,
-seat_price_team, seat_price_enterprise, seat_price_plus from instance;
+seat_price_team, seat_price_enterprise, seat_price_plus, user_storage::float8 as user_storage,
+sign_up_storage::float8 as sign_up_storage, org_storage::float8 as org_storage from instance;
 
 -- server/users/accounts/instance-store.ts findSetupCode
 select setup_code as code from instance;
 
 -- server/users/accounts/instance-store.ts lockInstance
 select name, sign_up, organization_creation, default_plan, currency,
-seat_price_team, seat_price_enterprise, seat_price_plus from instance for update;
+seat_price_team, seat_price_enterprise, seat_price_plus, user_storage::float8 as user_storage,
+sign_up_storage::float8 as sign_up_storage, org_storage::float8 as org_storage from instance for update;
 
 -- server/users/accounts/instance-store.ts setInstance
 update instance set name = $1, sign_up = $2, organization_creation = $3,
 default_plan = $4, currency = $5, seat_price_team = $6,
-seat_price_enterprise = $7, seat_price_plus = $8;
+seat_price_enterprise = $7, seat_price_plus = $8,
+user_storage = $9, sign_up_storage = $10, org_storage = $11;
 
 -- server/users/accounts/profile-store.ts findOverview
 select u.id, u.name, u.fullname, u.details, u.created_at, c.models, c.datasets, c.spaces,
@@ -2807,8 +2935,8 @@ where m.user_id = u.id and o.deleted_at is null) as organizations from users u l
 where u.id = $1;
 
 -- server/users/accounts/store.ts insertAccount
-insert into users (id, name, fullname, password_hash, is_operator, created_at)
-values ($1, $2, $3, $4, $5, $6);
+insert into users (id, name, fullname, password_hash, is_operator, open_sign_up, created_at)
+values ($1, $2, $3, $4, $5, $6, $7);
 
 -- server/users/accounts/store.ts listPeople
 with page as (select id from users where state <> 'deleted' and id > $1 order by id limit $2::integer)

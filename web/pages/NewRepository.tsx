@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { groups, RepoType, repos, repoTypes, users } from '../../api/index.ts'
 import { useAddressState } from '../address-state.ts'
 import { repoAddress } from '../addresses.ts'
+import { creatableIn } from '../creators.ts'
 import { useChange, useMaybe, useReply } from '../hub.ts'
 import { ErrorNote } from '../pieces/ErrorNote.tsx'
 import { PageHead } from '../pieces/PageHead.tsx'
@@ -12,7 +13,6 @@ import { SignInFirst } from '../pieces/SignInFirst.tsx'
 import { useAccount } from '../session.ts'
 
 const Search = z.object({ owner: z.string(), type: RepoType })
-const creators: ReadonlySet<string> = new Set(['contributor', 'write', 'admin'])
 
 /** Creating a repository, for oneself or in an organization. */
 export function Page() {
@@ -35,12 +35,7 @@ function Form({ account }: { account: users.Account }) {
   const [visibility, setVisibility] = useState<'default' | 'public' | 'private'>('default')
   const [group, setGroup] = useState<string | null>(null)
   const { organizations } = useReply(users.listMyOrganizations, {})
-  const owners = [
-    account.name,
-    ...organizations
-      .filter(({ role, blockedBy }) => blockedBy.length === 0 && creators.has(role))
-      .map((org) => org.name),
-  ]
+  const owners = [account.name, ...creatableIn(organizations)]
   const isOwn = owner === account.name
   const navigate = useNavigate()
   const create = useChange(repos.createRepo, () => navigate({ to: repoAddress(type, `${owner}/${name}`) }))

@@ -13,6 +13,7 @@ import { counted } from '../../words.ts'
 import { storageColumns } from './storage/columns.tsx'
 import { Defaults } from './storage/Defaults.tsx'
 import { OwnerLimit } from './storage/OwnerLimit.tsx'
+import { Ownerless } from './storage/Ownerless.tsx'
 
 const Search = z.object({ search: z.string() })
 const most = 1000
@@ -31,6 +32,7 @@ export function Page() {
         <Defaults key={JSON.stringify(settings.storageLimits)} limits={settings.storageLimits} />
       </Block>
       <Owners largest={largest} />
+      <Ownerless />
     </>
   )
 }

@@ -1,18 +1,24 @@
 import { Button, Group, List, Skeleton, Stack, Text } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { tokens, users } from '../../../../api/index.ts'
+import { repos, tokens, users } from '../../../../api/index.ts'
+import { creatableIn } from '../../../creators.ts'
 import { useChange, useMaybe } from '../../../hub.ts'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { sessionChanged } from '../../../session.ts'
 import { counted, listed } from '../../../words.ts'
 import { candidateAddressOf, LastAdminLinks } from '../LastAdmin.tsx'
+import { type Choices, fateOf, isDecided, OwnRepositories } from './OwnRepositories.tsx'
 
-/** Deletes the account, after naming what ends and having its name typed. */
+const most = 10_000
+
+/** Deletes the account, after saying what is lost, asking what happens to its repositories, and having its name typed. */
 export function DeleteAccount({ account }: { account: users.Account }) {
   const [asked, setAsked] = useState(false)
+  const [choices, setChoices] = useState<Choices>({})
   const navigate = useNavigate()
+  const { data: own } = useMaybe(repos.listMyRepositories, asked ? { query: { limit: most } } : undefined)
   const end = useChange(users.deleteAccount, async () => {
     showDone(`The account ${account.name} is deleted.`)
     await navigate({ to: '/' })
@@ -35,48 +41,57 @@ export function DeleteAccount({ account }: { account: users.Account }) {
         word={account.name}
         label={`Delete ${account.name}`}
         busy={end.isPending}
+        waiting={own === undefined || !isDecided(own, choices)}
         error={end.error}
         {...candidateAddressOf(end.error)}
-        onConfirm={() => end.mutate({ body: { confirm: account.name } })}
+        onConfirm={() => end.mutate({ body: { confirm: account.name, ...fateOf(own ?? [], choices) } })}
         onClose={close}
       >
-        <Effects name={account.name} />
+        <Effects name={account.name} own={own} choices={choices} onChoose={setChoices} />
         <LastAdminLinks error={end.error} />
       </ConfirmByTyping>
     </>
   )
 }
 
-function Effects({ name }: { name: string }) {
+interface Shown {
+  name: string
+  own: Parameters<typeof OwnRepositories>[0]['rows'] | undefined
+  choices: Choices
+  onChoose: (choices: Choices) => void
+}
+
+function Effects({ name, own, choices, onChoose }: Shown) {
   const { data: mine } = useMaybe(users.listMyOrganizations, {})
   const { data: keys } = useMaybe(tokens.listTokens, {})
-  if (!mine || !keys) return <Skeleton height={110} />
+  if (!mine || !keys || !own) return <Skeleton height={110} />
   const names = mine.organizations.map((organization) => organization.name)
   return (
     <Stack gap="sm">
       <div>
         <Text size="sm" fw={600}>
-          Ends at once, and cannot be brought back
+          You lose, immediately and for good:
         </Text>
         <List size="sm" spacing={2} mt={4}>
           <List.Item>
-            {names.length === 0
-              ? 'the account, which is in no organization'
-              : `the account, and its membership in ${listed(names)}`}
+            {names.length === 0 ? 'Your account' : `Your account and your membership in ${listed(names)}`}
           </List.Item>
           <List.Item>
-            {keys.length === 0 ? 'every session' : `${counted(keys.length, 'access token')} and every session`}
+            {keys.length === 0 ? 'All sessions' : `${counted(keys.length, 'access token')} and all sessions`}
           </List.Item>
-          <List.Item>collaborator access, file locks, pending invitations, invite links and requests to join</List.Item>
+          <List.Item>Collaborator access, file locks, pending invitations, invite links, and join requests</List.Item>
         </List>
       </div>
+      {own.length > 0 && (
+        <OwnRepositories rows={own} takers={creatableIn(mine.organizations)} choices={choices} onChoose={onChoose} />
+      )}
       <div>
         <Text size="sm" fw={600}>
-          Remains
+          These remain:
         </Text>
         <List size="sm" spacing={2} mt={4}>
-          <List.Item>what you made in organizations, and what audit logs say about it</List.Item>
-          <List.Item>the name {name}, which stays reserved</List.Item>
+          <List.Item>What you created in organizations, and events in audit logs</List.Item>
+          <List.Item>The name {name}, which stays reserved</List.Item>
         </List>
       </div>
     </Stack>

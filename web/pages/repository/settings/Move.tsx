@@ -10,8 +10,6 @@ import { useAccount } from '../../../session.ts'
 import { counted } from '../../../words.ts'
 import { useMove } from './useMove.ts'
 
-const creators: ReadonlySet<string> = new Set(['contributor', 'write', 'admin'])
-
 /** Giving the repository to another namespace, where one may create repositories. */
 export function Move({ reason }: { reason: string | undefined }) {
   const { namespace, name } = useRepository()
@@ -47,10 +45,7 @@ export function Move({ reason }: { reason: string | undefined }) {
 function usePlaces(): string[] {
   const account = useAccount()
   const { data } = useMaybe(users.listMyOrganizations, {})
-  const organizations = (data?.organizations ?? []).filter(
-    ({ role, blockedBy }) => blockedBy.length === 0 && creators.has(role),
-  )
-  return [...(account ? [account.name] : []), ...organizations.map((org) => org.name)]
+  return [...(account ? [account.name] : []), ...creatableIn(data?.organizations ?? [])]
 }
 
 function ConfirmMove({ to, onClose }: { to: string; onClose: () => void }) {

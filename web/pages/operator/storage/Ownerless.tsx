@@ -1,0 +1,144 @@
+import { Button, Group, List, Modal, Text, TextInput } from '@mantine/core'
+import { useMemo, useState } from 'react'
+import { operator, type ReplyOf, sized } from '../../../../api/index.ts'
+import { repoAddress } from '../../../addresses.ts'
+import { restart, useEndless } from '../../../endless.ts'
+import { useFields } from '../../../form.ts'
+import { useChange } from '../../../hub.ts'
+import { Block } from '../../../pieces/Block.tsx'
+import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
+import type { Column } from '../../../pieces/columns.ts'
+import { EndlessTable } from '../../../pieces/EndlessTable.tsx'
+import { showDone } from '../../../pieces/ErrorNote.tsx'
+import { Form } from '../../../pieces/Form.tsx'
+import { LinkTo } from '../../../pieces/LinkTo.tsx'
+import { Word } from '../../../pieces/Word.tsx'
+
+type Row = ReplyOf<typeof operator.listOwnerless>[number]
+type Asked = { deed: 'transfer' | 'delete'; row: Row }
+
+/** Repositories of accounts that were deleted: each can be transferred or deleted. */
+export function Ownerless() {
+  const list = useEndless(operator.listOwnerless, { query: { limit: 100 } })
+  const [asked, setAsked] = useState<Asked>()
+  const columns = useMemo(() => columnsOf(setAsked), [])
+  const close = () => setAsked(undefined)
+  return (
+    <Block title="Repositories without an owner" about="Their owners deleted their accounts." wide>
+      <EndlessTable
+        label="Repositories without an owner"
+        columns={columns}
+        list={list}
+        rowKey={({ id }) => id}
+        heights={{ row: 57, card: 120 }}
+        empty={<Text c="dimmed">No repositories without an owner</Text>}
+      />
+      {asked?.deed === 'transfer' && <Transfer row={asked.row} onClose={close} />}
+      {asked?.deed === 'delete' && <Delete row={asked.row} onClose={close} />}
+    </Block>
+  )
+}
+
+function columnsOf(onAsk: (asked: Asked) => void): Column<Row>[] {
+  return [
+    {
+      id: 'name',
+      header: 'Repository',
+      card: 'title',
+      cell: ({ type, name, private: isPrivate }) => (
+        <Group gap={6}>
+          {isPrivate ? (
+            <Text size="sm">{name}</Text>
+          ) : (
+            <LinkTo to={repoAddress(type, name)} size="sm">
+              {name}
+            </LinkTo>
+          )}
+          {isPrivate && <Word>private</Word>}
+        </Group>
+      ),
+    },
+    { id: 'kind', header: 'Type', width: '100px', cell: ({ type }) => type },
+    { id: 'size', header: 'Size', width: '110px', cell: ({ storage }) => sized(storage) },
+    { id: 'deeds', header: 'Actions', quiet: true, width: '190px', cell: (row) => <Deeds row={row} onAsk={onAsk} /> },
+  ]
+}
+
+function Deeds({ row, onAsk }: { row: Row; onAsk: (asked: Asked) => void }) {
+  return (
+    <Group gap={8} wrap="nowrap">
+      <Button size="xs" aria-label={`Transfer ${row.name}`} onClick={() => onAsk({ deed: 'transfer', row })}>
+        Transfer
+      </Button>
+      <Button
+        size="xs"
+        color="red"
+        variant="light"
+        aria-label={`Delete ${row.name}`}
+        onClick={() => onAsk({ deed: 'delete', row })}
+      >
+        Delete
+      </Button>
+    </Group>
+  )
+}
+
+function Transfer({ row, onClose }: { row: Row; onClose: () => void }) {
+  const transfer = useChange(operator.transferOwnerless, (_reply, input) => {
+    restart(operator.listOwnerless)
+    showDone(`The repository is ${input.body.toRepo} now.`)
+    onClose()
+  })
+  const { values, field, rest } = useFields({ toRepo: '' }, transfer.error)
+  const submit = () => transfer.mutate({ params: { id: row.id }, body: { toRepo: values.toRepo.trim() } })
+  return (
+    <Modal opened onClose={onClose} title={`Transfer ${row.name}`}>
+      <Form label={`Transfer ${row.name}`} error={transfer.error} rest={rest} onSubmit={submit}>
+        <TextInput
+          label="New name"
+          description="Account or organization, and name. For example acme/tokenizer."
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          maxLength={200}
+          required
+          data-autofocus
+          {...field('toRepo')}
+        />
+        <Group justify="flex-end">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" variant="filled" loading={transfer.isPending}>
+            Transfer
+          </Button>
+        </Group>
+      </Form>
+    </Modal>
+  )
+}
+
+function Delete({ row, onClose }: { row: Row; onClose: () => void }) {
+  const remove = useChange(operator.deleteOwnerless, () => {
+    restart(operator.listOwnerless)
+    showDone(`${row.name} is deleted.`)
+    onClose()
+  })
+  return (
+    <ConfirmByTyping
+      opened
+      danger
+      title={`Delete ${row.name}?`}
+      word={row.name}
+      label={`Delete ${row.name}`}
+      busy={remove.isPending}
+      error={remove.error}
+      onConfirm={() => remove.mutate({ params: { id: row.id } })}
+      onClose={onClose}
+    >
+      <List size="sm" spacing={4}>
+        <List.Item>{`The ${row.type} and its history are deleted: ${sized(row.storage)}.`}</List.Item>
+        <List.Item>Collaborators lose access.</List.Item>
+        <List.Item>This can’t be undone.</List.Item>
+      </List>
+    </ConfirmByTyping>
+  )
+}
