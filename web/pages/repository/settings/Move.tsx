@@ -1,6 +1,7 @@
 import { Button, Group, List, NativeSelect, Text } from '@mantine/core'
 import { useState } from 'react'
 import { collaborators, users } from '../../../../api/index.ts'
+import { creatableIn } from '../../../creators.ts'
 import { useMaybe } from '../../../hub.ts'
 import { Block } from '../../../pieces/Block.tsx'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
