@@ -60,7 +60,7 @@ function columnsOf(onAsk: (asked: Asked) => void): Column<Row>[] {
     },
     { id: 'kind', header: 'Type', width: '100px', cell: ({ type }) => type },
     { id: 'size', header: 'Size', width: '110px', cell: ({ storage }) => sized(storage) },
-    { id: 'deeds', header: 'Actions', quiet: true, width: '190px', cell: (row) => <Deeds row={row} onAsk={onAsk} /> },
+    { id: 'deeds', header: 'Actions', quiet: true, width: '220px', cell: (row) => <Deeds row={row} onAsk={onAsk} /> },
   ]
 }
 
