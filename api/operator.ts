@@ -355,8 +355,9 @@ export const transferOwnerless = operation({
   path: '/api/operator/ownerless/:id/transfer',
   action: 'operator.transferOwnerless',
   tag,
-  summary: 'Transfer a repository without an owner to an account or organization.',
-  details: 'In an organization in which all repositories are private, it becomes private.',
+  summary: 'Transfer a public repository without an owner to an account or organization.',
+  details:
+    'Private ones can only be deleted. In an organization in which all repositories are private, it becomes private.',
   params: idParams,
   body: z.strictObject({ toRepo: z.string().min(1).max(200).describe('`namespace/name`.') }),
   reply: success,

@@ -40,7 +40,9 @@ function addList(ownerless: Command): void {
 function addTransfer(ownerless: Command): void {
   ownerless
     .command('transfer')
-    .description('Transfer a repository without an owner to an account or organization.')
+    .description(
+      'Transfer a public repository without an owner to an account or organization. Private ones can only be deleted.',
+    )
     .requiredOption(...idFlag)
     .requiredOption('--to <name>', 'new name, namespace/name')
     .addHelpText(

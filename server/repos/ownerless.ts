@@ -55,7 +55,7 @@ export async function deleteOwnerless(
   return { success: true }
 }
 
-/** Gives one of them to an account or organization. Where all repositories are private, it becomes private. */
+/** Gives a public one to an account or organization. Where all repositories are private, it becomes private. */
 export async function transferOwnerless(
   db: Db,
   permit: Permit<'operator.transferOwnerless'>,
@@ -68,6 +68,7 @@ export async function transferOwnerless(
   await transaction(db, async (tx) => {
     await recheck(tx, permit, to.kind === 'user' ? { others: [to.id] } : {})
     const repo = await getOwnerless(tx, input.id)
+    if (repo.private) throw onlyDeleted()
     await give(tx, permit, repo, { owner: to, name })
     await record(tx, permit, {
       type: 'operator.transfer_repository',
@@ -106,6 +107,11 @@ async function getOwnerless(tx: Tx, id: string): Promise<OwnerlessRow> {
   const repo = await lockOwnerless(tx, id)
   if (repo === undefined) throw new HubError('NotFound', 'No repository without an owner with this ID.')
   return repo
+}
+
+// Its owner let no one in but those who lose access now
+function onlyDeleted(): HubError {
+  return new HubError('Forbidden', 'A private repository without an owner can only be deleted.')
 }
 
 function nameOf({ namespace, name }: OwnerlessRow): string {

@@ -151,6 +151,7 @@ test('site admins list, transfer and delete repositories without an owner', asyn
   const kept = await repoOf(ada, 'mine')
   for (const [id, toRepo, status] of [
     [kept, 'lab/mine', 404],
+    [ids[1], 'rae/two', 403],
     [ids[0], 'gone/again', 400],
     [ids[0], 'no-one-there/one', 400],
     [ids[0], 'one', 400],
@@ -167,14 +168,14 @@ test('site admins list, transfer and delete repositories without an owner', asyn
   const moved = await hub.request(ada, 'GET', '/api/models/lab/one')
   assert.deepEqual([moved.status, moved.body.private], [200, true])
   assert.ok((await labEvents()).at(-1)?.includes('transferred the model gone/one, which had no owner, to lab/one'))
-  assert.equal((await transfer(ids[1], 'rae/two')).status, 200)
-  assert.equal((await hub.request(people.rae, 'GET', '/api/models/rae/two')).body.private, true)
+  assert.equal((await transfer(ids[2], 'rae/three')).status, 200)
+  assert.equal((await hub.request(people.rae, 'GET', '/api/models/rae/three')).body.private, false)
 
   const remove = (id: string | undefined, who = opal) => hub.request(who, 'DELETE', `/api/operator/ownerless/${id}`)
-  assert.equal((await remove(ids[2], ada)).status, 403)
+  assert.equal((await remove(ids[1], ada)).status, 403)
   assert.equal((await remove(kept)).status, 404)
-  assert.equal((await remove(ids[2])).status, 200)
-  assert.equal(existsSync(folderOf(ids[2] ?? '')), false)
+  assert.equal((await remove(ids[1])).status, 200)
+  assert.equal(existsSync(folderOf(ids[1] ?? '')), false)
   assert.equal((await hub.events('instance')).at(-1)?.type, 'operator.delete_repository')
   assert.deepEqual((await list(opal)).body, [])
 })

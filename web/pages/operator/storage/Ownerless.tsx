@@ -17,14 +17,18 @@ import { Word } from '../../../pieces/Word.tsx'
 type Row = ReplyOf<typeof operator.listOwnerless>[number]
 type Asked = { deed: 'transfer' | 'delete'; row: Row }
 
-/** Repositories of accounts that were deleted: each can be transferred or deleted. */
+/** Repositories of accounts that were deleted: public ones can be transferred, and all can be deleted. */
 export function Ownerless() {
   const list = useEndless(operator.listOwnerless, { query: { limit: 100 } })
   const [asked, setAsked] = useState<Asked>()
   const columns = useMemo(() => columnsOf(setAsked), [])
   const close = () => setAsked(undefined)
   return (
-    <Block title="Repositories without an owner" about="Their owners deleted their accounts." wide>
+    <Block
+      title="Repositories without an owner"
+      about="Their owners deleted their accounts. Private ones can only be deleted."
+      wide
+    >
       <EndlessTable
         label="Repositories without an owner"
         columns={columns}
@@ -67,9 +71,11 @@ function columnsOf(onAsk: (asked: Asked) => void): Column<Row>[] {
 function Deeds({ row, onAsk }: { row: Row; onAsk: (asked: Asked) => void }) {
   return (
     <Group gap={8} wrap="nowrap">
-      <Button size="xs" aria-label={`Transfer ${row.name}`} onClick={() => onAsk({ deed: 'transfer', row })}>
-        Transfer
-      </Button>
+      {!row.private && (
+        <Button size="xs" aria-label={`Transfer ${row.name}`} onClick={() => onAsk({ deed: 'transfer', row })}>
+          Transfer
+        </Button>
+      )}
       <Button
         size="xs"
         color="red"
