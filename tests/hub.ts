@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer, request as httpRequest } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -126,11 +126,18 @@ export async function startBeside(hub: TestHub): Promise<TestHub> {
 
 type TestOptions = NonNullable<Parameters<typeof startTestHub>[0]>
 
+// As root, git runs as another account, which has to get to the repositories.
+function openFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'guildhall-hub-'))
+  chmodSync(folder, 0o711)
+  return folder
+}
+
 const places = new WeakMap<TestHub, { databaseUrl: string; repositoriesDir: string }>()
 
 async function startOn(databaseUrl: string, options: TestOptions, drop: () => Promise<void>): Promise<TestHub> {
   log.level = process.env.GUILDHALL_LOG_LEVEL ?? 'silent'
-  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'guildhall-hub-'))
+  const dataDir = options.dataDir ?? openFolder()
   const running = await startHub({
     host: '127.0.0.1',
     port: 0,

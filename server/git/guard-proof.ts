@@ -1,14 +1,15 @@
 import { constants } from 'node:fs'
-import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { access, chown, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { newId } from '../kernel/ids.ts'
 import { openDiskReserve } from '../shares/disk.ts'
 import { hooksFolder, openGit } from './host.ts'
+import { giveToGit } from './process/account.ts'
 import { repositoryFolder } from './process/folder.ts'
 import { onlyOwner } from './process/move-lock.ts'
 import { bytesOf, errorTextOf, spawnGit } from './process/process.ts'
 import { guardPush } from './refs/push-guard.ts'
-import { createRepository } from './upkeep/repository.ts'
+import { createRepository, scratch as scratchName } from './upkeep/repository.ts'
 
 const ref = 'refs/heads/scratch'
 const oid = '1'.repeat(40)
@@ -21,8 +22,9 @@ const longestSeconds = 20
  * undefined when git asked both hooks and moved nothing against their word.
  */
 export async function guardProblem(folder: string): Promise<string | undefined> {
-  const scratch = await mkdtemp(join(folder, 'guard-'))
+  const scratch = await mkdtemp(join(folder, scratchName))
   try {
+    await asOwnerOf(folder, scratch)
     const { asked, said, kept } = await pushScratch(scratch)
     const stands = hooks.every((hook, index) => asked[index] === hook) && kept && said.includes(`ng ${ref}`)
     return stands ? undefined : await reason(said)
@@ -45,6 +47,7 @@ async function pushScratch(folder: string): Promise<{ asked: string[]; said: str
   await createRepository(host, id)
   const file = join(repositoryFolder(host, id), ref)
   await writeFile(file, `${oid}\n`)
+  await giveToGit(host, repositoryFolder(host, id))
   const asked: string[] = []
   const child = spawnGit(host, id, ['receive-pack', '--stateless-rpc', '.'], {
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
@@ -67,6 +70,13 @@ async function pushScratch(folder: string): Promise<{ asked: string[]; said: str
   const [said] = await Promise.all([output, ended])
   const content = await readFile(file, 'utf8').catch(() => '')
   return { asked, said: said.join('\n'), kept: content.trim() === oid }
+}
+
+// So that the trial runs as the account that git runs as beside it
+async function asOwnerOf(folder: string, scratch: string): Promise<void> {
+  if (process.getuid?.() !== 0) return
+  const { uid, gid } = await stat(folder)
+  await chown(scratch, uid, gid)
 }
 
 async function reason(said: string): Promise<string> {

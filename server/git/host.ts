@@ -1,10 +1,12 @@
 import { mkdirSync } from 'node:fs'
 import { availableParallelism, totalmem } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { DiskReserve } from '../shares/disk.ts'
 import { openRoom, openSlots, type Room, type Slots } from '../shares/slots.ts'
 import { neverWhileHeld } from '../store/held.ts'
 import { openReaders, type Readers } from './objects/readers.ts'
+import { type GitAccount, gitAccountFor } from './process/account.ts'
 import type { LockOwner } from './process/move-lock.ts'
 import { openSpillPlace, type SpillPlace } from './process/spill.ts'
 import { openTurns, type Turns } from './process/turns.ts'
@@ -15,6 +17,8 @@ export interface GitHost {
   folder: string
   /** The whole environment of every git process, with the configuration that holds whatever a repository or the machine says. */
   environment: Record<string, string>
+  /** As whom every git process runs. */
+  account: GitAccount
   /** Places for long transfers: fetch and push. */
   transfers: Slots
   /** Places for short work: listings, commits. */
@@ -72,6 +76,7 @@ export function openGit(options: GitOptions): GitHost {
   const host = {
     folder: options.folder,
     environment: gitEnvironment(options.maxPushBytes),
+    account: gitAccountFor(options.folder, join(hooksFolder, 'pre-receive')),
     owner: options.owner,
     moves: openTurns(),
     transfers: gitPlaces(places.transfers),

@@ -94,7 +94,7 @@ async function start(options: HubOptions, begun: AsyncDisposableStack): Promise<
   begun.defer(inTime(row.leave))
   const storage = await openStorage(options.dataDir, options.storage, row)
   begun.defer(inTime(storage.close))
-  if (options.listen) await requireGuard(storage.places.incoming)
+  if (options.listen) await requireGuard(storage.places.git.folder)
   const presence = openPresence(db)
   begun.defer(inTime(presence.close))
   const hub: Services = {

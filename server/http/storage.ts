@@ -5,7 +5,11 @@ import { openGit } from '../git/host.ts'
 import type { LockOwner } from '../git/process/move-lock.ts'
 import { openLfsDisk } from '../lfs/disk/disk.ts'
 import { openLfsS3, type S3Options } from '../lfs/s3/s3.ts'
+<<<<<<< HEAD
 import { openArriving } from '../shares/arriving.ts'
+=======
+import { log } from '../kernel/log.ts'
+>>>>>>> 6549c1b (Run git as an account of its own where the hub runs as root)
 import { openDiskReserve } from '../shares/disk.ts'
 import { neverWhileHeld } from '../store/held.ts'
 import { StartRefused } from '../store/processes.ts'
@@ -25,6 +29,9 @@ export interface StorageOptions {
   /** Undefined: large files are beside the repositories. */
   lfsS3: S3Options | undefined
 }
+
+const gitAsRoot =
+  'Git runs as root, since its own user can’t open this folder or this program. Move the data folder, for example to /var/lib, or run Guildhall as another user.'
 
 /** Throws unless pushes are guarded: git asks the hub before it moves a reference. Tried in a folder for scratch. */
 export async function requireGuard(folder: string): Promise<void> {
@@ -55,6 +62,7 @@ export async function openStorage(
     reserve,
     spillFolder: incoming,
   })
+  if (process.getuid?.() === 0 && git.account === undefined) log.warn({ folder: git.folder }, gitAsRoot)
   const store = lfsS3 === undefined ? openLfsDisk({ folder: join(shared, 'lfs'), reserve }) : openLfsS3(lfsS3)
   const lfs = neverWhileHeld('lfs', store)
   const uploads = {

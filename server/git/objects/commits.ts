@@ -8,6 +8,7 @@ import type { Readable } from 'node:stream'
 import { badField, HubError } from '../../kernel/errors.ts'
 import { outOfSpace } from '../../shares/disk.ts'
 import type { GitHost } from '../host.ts'
+import { giveFolderToGit, giveToGit } from '../process/account.ts'
 import { failedWith, syncFolder } from '../process/durable.ts'
 import { repositoryFolder, requireFolder } from '../process/folder.ts'
 import { mostOwnFileBytes, ownFile, requireHarmless } from '../process/own-files.ts'
@@ -49,10 +50,10 @@ export async function writeCommit(host: GitHost, repoId: string, commit: NewComm
   const objects = join(repositoryFolder(host, repoId), 'objects')
   const draft = join(objects, `tmp_objdir-commit-${randomBytes(6).toString('hex')}`)
   try {
-    await mkdir(draft)
-    await mkdir(join(draft, 'pack'))
+    await mkdir(join(draft, 'pack'), { recursive: true })
+    await giveToGit(host, draft)
     const oid = await importCommit(host, repoId, commit, draft)
-    await moveObjects(draft, objects)
+    await moveObjects(host, draft, objects)
     return oid
   } catch (error) {
     throw failedWith(error, 'ENOSPC', 'EDQUOT') ? outOfSpace() : error
@@ -96,14 +97,15 @@ async function importCommit(host: GitHost, repoId: string, commit: NewCommit, dr
  * Moves what git wrote into a draft, and has synced, to the objects of its repository. A pack is there for others with
  * its index, so that comes last.
  */
-export async function moveObjects(draft: string, objects: string): Promise<void> {
+export async function moveObjects(host: GitHost, draft: string, objects: string): Promise<void> {
   const entries = await readdir(draft, { recursive: true, withFileTypes: true })
   const files = entries
     .filter((entry) => entry.isFile())
     .map((entry) => relative(draft, join(entry.parentPath, entry.name)))
   const ordered = [...files.filter((file) => !file.endsWith('.idx')), ...files.filter((file) => file.endsWith('.idx'))]
   for (const file of ordered) {
-    await mkdir(dirname(join(objects, file)), { recursive: true })
+    const made = await mkdir(dirname(join(objects, file)), { recursive: true })
+    if (made !== undefined) await giveFolderToGit(host, made)
     await rename(join(draft, file), join(objects, file))
   }
   await Promise.all([syncFolder(objects), syncFolder(join(objects, 'pack'))])

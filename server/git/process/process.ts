@@ -10,7 +10,7 @@ const mostErrorText = 8192
 const hangUpMs = 5000
 
 /** Where a process works, and what holds for it. */
-export type GitPlace = Pick<GitHost, 'folder' | 'environment' | 'memoryBytes'>
+export type GitPlace = Pick<GitHost, 'folder' | 'environment' | 'account' | 'memoryBytes'>
 
 /** How a git process is started. */
 export interface GitRun {
@@ -27,6 +27,7 @@ export function spawnGit(host: GitPlace, repoId: string, args: readonly string[]
   // ulimit counts address space; where the system does not know it the limit is left out
   const words = ['-c', 'ulimit -v "$0" 2>/dev/null; exec git "$@"', String(Math.floor(host.memoryBytes / 1024))]
   const child = spawn('/bin/sh', [...words, '--git-dir=.', ...args], {
+    ...host.account,
     cwd: repositoryFolder(host, repoId),
     env: { ...host.environment, ...run.env },
     stdio: run.stdio ?? ['pipe', 'pipe', 'pipe'],

@@ -7,6 +7,7 @@ import { type Author, type Change, moveObjects, writeCommit } from '../objects/c
 import { exportWithout } from '../objects/export-filter.ts'
 import { listRefs } from '../objects/history.ts'
 import { parsePointer, readObject, readObjects } from '../objects/objects.ts'
+import { giveToGit } from '../process/account.ts'
 import { repositoryFolder } from '../process/folder.ts'
 import { endProcess, failure, outcomeOf, runGit, spawnGit } from '../process/process.ts'
 import { recordsOf, streamGit } from '../process/stream.ts'
@@ -124,8 +125,9 @@ async function rewriteCommits(
   const draft = join(objects, `tmp_objdir-rewrite-${randomBytes(6).toString('hex')}`)
   try {
     await mkdir(join(draft, 'pack'), { recursive: true })
+    await giveToGit(host, draft)
     const answers = await importHistory(host, repoId, { blobs, tips, draft })
-    await moveObjects(draft, objects)
+    await moveObjects(host, draft, objects)
     return answers
   } finally {
     leave()

@@ -4,12 +4,15 @@ import { lstat, mkdir, opendir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { outOfSpace } from '../../shares/disk.ts'
 import type { GitHost } from '../host.ts'
+import { giveFolderToGit, giveToGit } from '../process/account.ts'
 import { failedWith, syncFolder, writeDurably } from '../process/durable.ts'
 import { entriesIn, folderSize, unlessGone } from '../process/files.ts'
 import { repositoryFolder } from '../process/folder.ts'
 
 const configuration = '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n'
 const unfinished = 'new-'
+/** What the names of folders begin with that are made for a trial. */
+export const scratch = 'guard-'
 
 /** Makes an empty repository: seen whole or not at all, and on the disk when this returns. */
 export async function createRepository(host: GitHost, repoId: string): Promise<void> {
@@ -19,7 +22,9 @@ export async function createRepository(host: GitHost, repoId: string): Promise<v
   const draft = join(parent, `${unfinished}${repoId}-${suffix()}`)
   try {
     if (await mkdir(parent, { recursive: true, mode: 0o700 })) await syncFolder(host.folder)
+    await giveFolderToGit(host, parent)
     await fill(draft)
+    await giveToGit(host, draft)
     await rename(draft, folder)
     await syncFolder(parent)
   } catch (error) {
@@ -53,6 +58,7 @@ export async function removeRepository(host: GitHost, repoId: string): Promise<v
   const trash = trashFolder(host)
   const gone = join(trash, `${repoId}-${suffix()}`)
   await mkdir(trash, { recursive: true, mode: 0o700 })
+  await giveFolderToGit(host, trash)
   try {
     await rename(folder, gone)
   } catch (error) {
@@ -79,6 +85,7 @@ export async function sweepFolders(host: GitHost, olderThanMs: number): Promise<
   const left: string[] = []
   for await (const path of foldersIn(host)) if (basename(path).startsWith(unfinished)) left.push(path)
   for (const name of await namesIn(trashFolder(host))) left.push(join(trashFolder(host), name))
+  for (const name of await namesIn(host.folder)) if (name.startsWith(scratch)) left.push(join(host.folder, name))
   let swept = 0
   for (const path of left) {
     const ageMs = await ageOf(path)

@@ -6,6 +6,7 @@ import {
   constants,
   cpSync,
   existsSync,
+  fchownSync,
   fsyncSync,
   lchownSync,
   mkdirSync,
@@ -15,6 +16,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  writeSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { type Account, type Binaries, placeBinaries } from './embedded-binaries.ts'
@@ -94,9 +96,31 @@ async function createCluster(folder: string, binaries: Binaries, account: Accoun
   mkdirSync(fresh, { mode: 0o700 })
   if (account) await initializeFor(account, fresh, binaries)
   else await initialize(fresh, binaries, undefined)
+  writeConfiguration(fresh, account)
   syncFolder(fresh)
   renameSync(fresh, folder)
   syncFolder(dirname(folder))
+}
+
+/** What PostgreSQL reads of its settings, word for word: settings are on its command line, and only the socket leads in. */
+export const configuration: Readonly<Record<string, string>> = {
+  'postgresql.conf': '# Written by Guildhall, which gives all settings on the command line.\n',
+  'postgresql.auto.conf': '# Written by Guildhall.\n',
+  'pg_hba.conf': 'local all all trust\n',
+  'pg_ident.conf': '# Written by Guildhall.\n',
+}
+
+// New files, so that no one has them open; what initdb wrote could tell PostgreSQL to run a program.
+function writeConfiguration(fresh: string, account: Account): void {
+  for (const [name, text] of Object.entries(configuration)) {
+    const path = join(fresh, name)
+    rmSync(path, { force: true })
+    const file = openSync(path, 'wx', 0o600)
+    writeSync(file, text)
+    if (account) fchownSync(file, account.uid, account.gid)
+    fsyncSync(file)
+    closeSync(file)
+  }
 }
 
 // Made by another account, and copied: whatever that account may still have open is not what PostgreSQL uses.
