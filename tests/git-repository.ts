@@ -72,8 +72,8 @@ export function scratchOn(host: GitHost): Writer {
 
   function git(repoId: string, args: readonly string[], input: string | Buffer = ''): string {
     const env = { PATH: process.env.PATH, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' }
-    const options = { cwd: repositoryFolder(host, repoId), input, env, stdio: 'pipe', maxBuffer: 1e9 } as const
-    return execFileSync('git', [...args], options)
+    const how = { ...host.account, input, env, stdio: 'pipe', maxBuffer: 1e9 } as const
+    return execFileSync('git', [...args], { ...how, cwd: repositoryFolder(host, repoId) })
       .toString()
       .replace(/\n$/, '')
   }

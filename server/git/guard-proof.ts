@@ -40,6 +40,7 @@ async function pushScratch(folder: string): Promise<{ asked: string[]; said: str
     transfers: 1,
     maxPushBytes: 1e6,
     owner: onlyOwner(),
+    ownAccount: true,
     spillFolder: folder,
     reserve: openDiskReserve(0),
   })

@@ -50,6 +50,8 @@ export interface GitOptions {
   /** Bytes that one push may bring. */
   maxPushBytes: number
   owner: LockOwner
+  /** As root: git runs as an account of its own, to which the repositories are given. */
+  ownAccount?: boolean
   reserve: DiskReserve
   /** Folder of this process for what waits to be taken. */
   spillFolder: string
@@ -76,7 +78,7 @@ export function openGit(options: GitOptions): GitHost {
   const host = {
     folder: options.folder,
     environment: gitEnvironment(options.maxPushBytes),
-    account: gitAccountFor(options.folder, join(hooksFolder, 'pre-receive')),
+    account: options.ownAccount ? gitAccountFor(options.folder, join(hooksFolder, 'pre-receive')) : undefined,
     owner: options.owner,
     moves: openTurns(),
     transfers: gitPlaces(places.transfers),

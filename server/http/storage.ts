@@ -3,13 +3,10 @@ import { join } from 'node:path'
 import { guardProblem } from '../git/guard-proof.ts'
 import { openGit } from '../git/host.ts'
 import type { LockOwner } from '../git/process/move-lock.ts'
+import { log } from '../kernel/log.ts'
 import { openLfsDisk } from '../lfs/disk/disk.ts'
 import { openLfsS3, type S3Options } from '../lfs/s3/s3.ts'
-<<<<<<< HEAD
 import { openArriving } from '../shares/arriving.ts'
-=======
-import { log } from '../kernel/log.ts'
->>>>>>> 6549c1b (Run git as an account of its own where the hub runs as root)
 import { openDiskReserve } from '../shares/disk.ts'
 import { neverWhileHeld } from '../store/held.ts'
 import { StartRefused } from '../store/processes.ts'
@@ -59,6 +56,7 @@ export async function openStorage(
     transfers: gitTransfers,
     maxPushBytes,
     owner,
+    ownAccount: true,
     reserve,
     spillFolder: incoming,
   })
