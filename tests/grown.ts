@@ -276,6 +276,10 @@ const tables: Record<string, { count: number; columns: Record<string, string> }>
     count: some,
     columns: { id: id('a'), org_id: id('b', 'i % 100'), user_id: id('a'), at: 'now()', removed: '1', report: `'{}'` },
   },
+  membership_ends: {
+    count: some,
+    columns: { org_id: id('b', 'i % 100'), user_id: id('a'), at: 'now()' },
+  },
   rejoin_blocks: {
     count: some,
     columns: { org_id: id('b', 'i % 100'), user_id: id('a'), offboarding_id: id('a'), until: 'now()' },

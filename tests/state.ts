@@ -23,6 +23,7 @@ const tables = [
   'invitation_batches',
   'invite_links',
   'join_requests',
+  'membership_ends',
   'offboardings',
   'rejoin_blocks',
   'token_revocations',

@@ -15,3 +15,8 @@ export async function findExpired(db: Db, at: Date, limit: number): Promise<Expi
     where ${expiredMembership('m', at)} order by m.expires_at limit ${limit}`.execute(db)
   return rows
 }
+
+/** Forgets when people stopped being members where that was before a moment. */
+export async function deleteEnds(db: Db, before: Date): Promise<void> {
+  await sql`delete from membership_ends where at < ${before}`.execute(db)
+}

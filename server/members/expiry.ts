@@ -1,8 +1,9 @@
+import { joining } from '../../api/index.ts'
 import { systemAuthor } from '../access/author.ts'
 import type { NewEvent } from '../audit/record.ts'
-import { now } from '../kernel/clock.ts'
+import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { type Db, transaction } from '../store/database.ts'
-import { type ExpiredMember, findExpired } from './expiry-store.ts'
+import { deleteEnds, type ExpiredMember, findExpired } from './expiry-store.ts'
 import { applyChanges } from './membership/membership.ts'
 import type { Step } from './membership/membership-steps.ts'
 
@@ -13,8 +14,10 @@ export async function endExpiredMemberships(db: Db): Promise<void> {
   for (;;) {
     const expired = await findExpired(db, now(), batchSize)
     for (const [orgId, people] of Map.groupBy(expired, ({ orgId }) => orgId)) await endThose(db, orgId, people)
-    if (expired.length < batchSize) return
+    if (expired.length < batchSize) break
   }
+  // No invitation from before that time is still valid
+  await deleteEnds(db, secondsFromNow(-joining.invitationDays.most * daySeconds))
 }
 
 async function endThose(db: Db, orgId: string, people: readonly ExpiredMember[]): Promise<void> {

@@ -371,6 +371,12 @@ export interface MemberActivity {
   web_at: Timestamp | null;
 }
 
+export interface MembershipEnds {
+  at: Timestamp;
+  org_id: string;
+  user_id: string;
+}
+
 export interface Memberships {
   expires_at: Timestamp | null;
   /**
@@ -769,6 +775,7 @@ export interface DB {
   lfs_uploads: LfsUploads;
   mails: Mails;
   member_activity: MemberActivity;
+  membership_ends: MembershipEnds;
   memberships: Memberships;
   migrations: Migrations;
   names: Names;

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { sql } from 'kysely'
+import { secondsFromNow } from '../../server/kernel/clock.ts'
+import { endExpiredMemberships } from '../../server/members/expiry.ts'
 import { type Person, startTestHub } from '../hub.ts'
 
 const hub = await startTestHub()
@@ -65,4 +67,36 @@ describe('an invitation that another way in overtakes', () => {
     ])
     assert.deepEqual(states, [[id, 'superseded']])
   })
+})
+
+describe('an invitation to an address from before a membership ended', () => {
+  const ways: Record<string, (org: Awaited<ReturnType<typeof makeOrg>>, kim: Person) => Promise<unknown>> = {
+    removal: (org, kim) => org.at('DELETE', `/members/${kim.name}`),
+    leaving: (org, kim) => hub.request(kim, 'POST', `/api/organizations/${org.name}/leave`),
+    expiry: (_org, kim) => expire(kim),
+    'expiry that was written down': async (_org, kim) => {
+      await expire(kim)
+      await endExpiredMemberships(hub.db)
+    },
+  }
+  const expire = ({ id }: Person) =>
+    sql`update memberships set expires_at = ${secondsFromNow(-1)} where user_id = ${id}`.execute(hub.db)
+
+  for (const [way, end] of Object.entries(ways)) {
+    it(`lets no one back in after ${way}, and a new one does`, async () => {
+      const org = await makeOrg(null)
+      const kim = await newcomer()
+      const email = `${kim.name}@example.org`
+      const { id } = (await org.at('POST', '/invitations', { email, role: 'admin' })).body
+      await sql`update invitations set sent_at = ${secondsFromNow(-60)} where id = ${id}`.execute(hub.db)
+      assert.equal((await org.add(kim)).status, 201)
+      await end(org, kim)
+      assert.deepEqual((await hub.request(kim, 'GET', '/api/settings/invitations')).body, [])
+      assert.equal((await hub.request(kim, 'POST', `/api/settings/invitations/${id}/accept`)).status, 404)
+      const [listed] = (await org.at('GET', '/invitations')).body
+      assert.deepEqual([listed.id, listed.state], [id, 'pending'], 'its state tells nothing')
+      assert.equal((await org.at('POST', `/invitations/${id}/resend`)).status, 200)
+      assert.equal((await hub.request(kim, 'POST', `/api/settings/invitations/${id}/accept`)).status, 200)
+    })
+  }
 })

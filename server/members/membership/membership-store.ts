@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely'
 import type { GroupRole, GroupRoleSource, MemberSource, OrgRole } from '../../../api/index.ts'
 import { expiredMembership, liveMembership, readerRow } from '../../access/grants.ts'
 import { sendWithNext, type Tx } from '../../store/database.ts'
@@ -31,19 +32,25 @@ export async function insertMembers(tx: Tx, orgId: string, members: readonly New
   return new Set(rows.map(({ userId }) => userId))
 }
 
+// When a membership ended is kept: invitations from before let no one back in.
+const ending = (condition: RawBuilder<unknown>, at: Date) => sql`
+  with ended as (delete from memberships where ${condition} returning org_id, user_id, expires_at)
+  insert into membership_ends (org_id, user_id, at)
+  select org_id, user_id, least(expires_at, ${at}::timestamptz) from ended order by user_id
+  on conflict (org_id, user_id) do update set at = excluded.at`
+
 /** Deletes memberships, and with them group roles and places among the successors. */
-export async function deleteMembers(tx: Tx, orgId: string, userIds: readonly string[]): Promise<void> {
+export async function deleteMembers(tx: Tx, orgId: string, userIds: readonly string[], at: Date): Promise<void> {
   // First the roles in one go: the cascade would look for those of each person by themselves
   if (userIds.length > 1)
     await sql`delete from group_roles where org_id = ${orgId} and user_id = any(${arrayOf(userIds)})`.execute(tx)
-  await sql`delete from memberships where org_id = ${orgId} and user_id = any(${arrayOf(userIds)})`.execute(tx)
+  await ending(sql`org_id = ${orgId} and user_id = any(${arrayOf(userIds)})`, at).execute(tx)
 }
 
 /** Deletes those of the memberships that are past their expiry. */
 export async function deleteExpiredMembers(tx: Tx, orgId: string, userIds: readonly string[], at: Date): Promise<void> {
-  await sql`delete from memberships where org_id = ${orgId} and user_id = any(${arrayOf(userIds)}) and ${expiredMembership('memberships', at)}`.execute(
-    tx,
-  )
+  const expired = sql`org_id = ${orgId} and user_id = any(${arrayOf(userIds)}) and ${expiredMembership('memberships', at)}`
+  await ending(expired, at).execute(tx)
 }
 
 /** What a membership is to be. */

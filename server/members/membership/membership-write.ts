@@ -48,6 +48,7 @@ async function writeLeaves(tx: Tx, orgId: string, leaves: readonly LeaveStep[]):
     tx,
     orgId,
     leaves.map(({ person }) => person.id),
+    now(),
   )
 }
 

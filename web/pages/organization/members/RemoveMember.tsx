@@ -118,7 +118,7 @@ const endingWords: Words = {
 const remainingWords: Words = {
   invitationsSent: (count) => `${counted(count, 'sent invitation')}, now void`,
   inviteLinks: (count) => `${counted(count, 'invite link')}, now void`,
-  invitationsReceived: (count) => counted(count, 'received invitation'),
+  invitationsReceived: (count) => `${counted(count, 'received invitation')}, now void for them`,
   joinRequests: (count) => counted(count, 'request to join', 'requests to join'),
 }
 
