@@ -136,14 +136,30 @@ export const moveRepo = operation({
   locate: locateRepo('fromRepo'),
 })
 
+// What the clients ask for: by what is the same for all, the newest come first
+const byCreation = [
+  'createdAt',
+  'created_at',
+  'downloads',
+  'likes',
+  'likes30d',
+  'trendingScore',
+  'trending_score',
+] as const
+const repoSorts = ['lastModified', 'last_modified', ...byCreation] as const
+
 export const listRepos = operation({
   method: 'get',
   path: '/api/:repoType',
   action: 'repo.list',
   tag,
   summary: 'List repositories that you can read, newest first.',
+  details:
+    'Parameters that this operation does not know are refused. With `full` or `siblings`, a page can have fewer items than `limit`: follow the `Link` header.',
   params: z.object({ repoType: RepoTypePlural }),
-  query: cursorQuery.extend({
+  // A filter that is not known is refused: without it the list would hold what was not asked for
+  query: z.strictObject({
+    cursor: cursorQuery.shape.cursor,
     // The clients ask for as many as they want in all, and follow the pages
     limit: z.coerce
       .number()
@@ -159,12 +175,15 @@ export const listRepos = operation({
       .union([z.string(), z.array(z.string())])
       .optional()
       .describe('Only those with these tags.'),
-    sort: z.string().max(50).optional().describe('`lastModified`, or by creation date if omitted. Newest first.'),
-    direction: z.string().max(5).optional(),
-    full: queryBoolean.optional(),
+    pipeline_tag: z.string().max(100).optional().describe('Only models for this task.'),
+    gated: queryBoolean.optional().describe('No repositories are gated, so `true` finds none.'),
+    sort: z
+      .enum(repoSorts)
+      .optional()
+      .describe('`lastModified`, or by creation date. Newest first. Downloads and likes aren’t counted.'),
+    direction: z.enum(['-1', 'desc']).optional().describe('Lists are always descending.'),
+    full: queryBoolean.optional().describe('Includes metadata of the card and the names of files.'),
     cardData: queryBoolean.optional(),
-    config: queryBoolean.optional(),
-    gated: queryBoolean.optional(),
     expand: z.union([z.string(), z.array(z.string())]).optional(),
   }),
   repeated: ['filter', 'expand', 'search'],

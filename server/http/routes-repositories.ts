@@ -8,6 +8,7 @@ import { infoRefs, receivePack, uploadPack } from '../repos/commits/transport.ts
 import * as browsing from '../repos/content/browsing.ts'
 import * as history from '../repos/content/history.ts'
 import { getRepoInfo, getRevisionInfo } from '../repos/content/info.ts'
+import { listRepos } from '../repos/content/repository-lists.ts'
 import { rawFile, resolveFile } from '../repos/content/resolve.ts'
 import { duplicateRepo } from '../repos/duplicate.ts'
 import { lfsBatch } from '../repos/lfs/lfs-batch.ts'
@@ -18,7 +19,7 @@ import { refuseXet } from '../repos/lfs/xet.ts'
 import { moveRepo } from '../repos/move.ts'
 import * as branches from '../repos/references/branches.ts'
 import { createTag, deleteTag } from '../repos/references/tags.ts'
-import { listMyRepositories, listOrgRepositories, listRepos, quickSearch } from '../repos/registry/lists.ts'
+import { listMyRepositories, listOrgRepositories, quickSearch } from '../repos/registry/lists.ts'
 import { createRepo, deleteRepo, updateRepoSettings } from '../repos/registry/rules.ts'
 import * as storage from '../repos/storage/usage.ts'
 import { serve } from './serve.ts'
@@ -32,7 +33,7 @@ export function addRepositoryRoutes(server: Server): void {
   serve(server, repos.createRepo, createRepo, { git, lfs, links })
   serve(server, repos.deleteRepo, deleteRepo, { git, lfs })
   serve(server, repos.moveRepo, moveRepo)
-  serve(server, repos.listRepos, listRepos)
+  serve(server, repos.listRepos, listRepos, git)
   serve(server, repos.updateRepoSettings, updateRepoSettings)
   serve(server, repos.listMyRepositories, listMyRepositories)
   serve(server, repos.listOrgRepositories, listOrgRepositories)

@@ -3,7 +3,7 @@ import { before, test } from 'node:test'
 import fc from 'fast-check'
 import { authorize } from '../../server/access/authorize.ts'
 import { digest } from '../../server/kernel/secret.ts'
-import { listRepos } from '../../server/repos/registry/lists.ts'
+import { listRepos } from '../../server/repos/content/repository-lists.ts'
 import { type Person, startTestHub, type TestHub } from '../hub.ts'
 import { buildWorld, randomWorld } from '../random-worlds.ts'
 
@@ -39,9 +39,12 @@ test('lists show exactly the repositories that may be read one by one', async ()
           readable.push(`${namespace}/${name}`)
       }
       const permit = await authorize(hub.db, caller, 'repo.list')
-      const { items } = await listRepos(hub.db, permit, { repoType: 'models', limit: 100 } as Parameters<
-        typeof listRepos
-      >[2])
+      const { items } = await listRepos(
+        hub.db,
+        permit,
+        { repoType: 'models', limit: 100 } as Parameters<typeof listRepos>[2],
+        hub.running.server.hub.git,
+      )
       assert.deepEqual(items.map(({ id }) => id).sort(), readable.sort())
     }),
     { numRuns: 150 },

@@ -69,3 +69,60 @@ test('a list reads cards only where they are asked for, none that is large, and 
   const count = async (query: string) => (await show(cleo, `datasets?limit=1000&search=many-&${query}`)).body.length
   assert.deepEqual([await count(''), await count('full=true')], [205, 200])
 })
+
+test('a list honors what it is asked for, or refuses it', async () => {
+  const card = '---\npipeline_tag: summarization\ntags: [nice]\n---\n'
+  await create(ada, { name: 'task-one', files: [{ path: 'README.md', content: card }] })
+  await create(ada, { name: 'task-two', files: [{ path: 'README.md', content: '---\ntags: [summarization]\n---\n' }] })
+  const found = async (query: string) => {
+    const { status, body } = await show(cleo, `models?author=ada&search=task-&${query}`)
+    return status === 200 ? body.map(({ id }: { id: string }) => id) : [status, body.error]
+  }
+  const both = ['ada/task-two', 'ada/task-one']
+  assert.deepEqual(await found('pipeline_tag=summarization'), ['ada/task-one'])
+  assert.deepEqual(await found('pipeline_tag=summarization&filter=nice'), ['ada/task-one'])
+  assert.deepEqual(await found('filter=summarization'), both)
+  assert.deepEqual(await found('gated=true'), [])
+  assert.deepEqual(await found('gated=false&direction=-1'), both)
+  for (const sort of ['createdAt', 'downloads', 'likes', 'trendingScore'])
+    assert.deepEqual(await found(`sort=${sort}`), both)
+  const refused = [
+    ...['sort=nonsense', 'sort=num_parameters', 'direction=1', 'full=maybe', 'expand=nothing'],
+    ...[
+      'apps=ollama',
+      'inference=warm',
+      'inference_provider=all',
+      'num_parameters=min:1B',
+      'config=true',
+      'author[]=x',
+    ],
+  ]
+  for (const query of refused) {
+    const [status, error] = await found(query)
+    assert.equal(status, 400, query)
+    assert.match(error, new RegExp(`^${query.split(/[=[]/)[0]}`), query)
+  }
+  assert.equal((await show(cleo, 'datasets?pipeline_tag=x')).status, 400)
+})
+
+test('a list names files where they are asked for, as many repositories to a page as fit', async () => {
+  const files = ['a.txt', 'data/b.txt'].map((path) => ({ path, content: 'x' }))
+  for (const name of ['filed-1', 'filed-2', 'filed-3'])
+    await create(ada, { name: `nightjar/${name}`, private: true, files })
+  const list = (query: string) => show(cleo, `models?author=nightjar&search=filed&${query}`)
+  const names = (rows: { siblings?: { rfilename: string }[] }[]) =>
+    rows.map(({ siblings }) => siblings?.map(({ rfilename }) => rfilename).sort())
+  const all = ['.gitattributes', 'a.txt', 'data/b.txt']
+  for (const query of ['full=true', 'expand=siblings', 'expand[]=siblings'])
+    assert.deepEqual(names((await list(query)).body), [all, all, all], query)
+  for (const query of ['', 'expand=sha'])
+    assert.deepEqual(names((await list(query)).body), [undefined, undefined, undefined])
+  assert.deepEqual((await show(dan, 'models?author=nightjar&full=true&search=filed')).body, [])
+  const first = await list('full=true&limit=2')
+  assert.equal(first.body.length, 2)
+  const [, next = ''] = /^<[^>]*\/api\/([^>]+)>; rel="next"$/.exec(first.headers.get('link') ?? '') ?? []
+  assert.deepEqual(
+    (await show(cleo, next)).body.map(({ id }: { id: string }) => id),
+    ['nightjar/filed-1'],
+  )
+})

@@ -53,18 +53,17 @@ function schemasOf(operation: AnyOperation, strict: boolean): Schemas {
 }
 
 function queryOf(operation: AnyOperation, request: FastifyRequest): unknown {
-  const query = request.query as Record<string, string | string[]>
+  const query = { ...(request.query as Record<string, string | string[]>) }
   const mayRepeat = operation.repeated ?? []
   for (const name of mayRepeat) {
-    if (query[`${name}[]`] !== undefined) query[name] = [query[`${name}[]`] ?? [], query[name] ?? []].flat()
+    const { [`${name}[]`]: bracketed } = query
+    if (bracketed === undefined) continue
+    query[name] = [bracketed, query[name] ?? []].flat()
+    delete query[`${name}[]`]
   }
-  const repeated = Object.keys(query).find((name) => Array.isArray(query[name]) && !mayRepeat.includes(bare(name)))
+  const repeated = Object.keys(query).find((name) => Array.isArray(query[name]) && !mayRepeat.includes(name))
   if (repeated !== undefined) throw badField(repeated, 'is given twice')
   return query
-}
-
-function bare(name: string): string {
-  return name.replace(/\[\]$/, '')
 }
 
 /** The body as text; empty when there is none, or when it is a stream. */

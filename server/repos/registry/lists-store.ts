@@ -11,6 +11,8 @@ export interface RepoQuery {
   author: string | undefined
   search: string[]
   tags: string[]
+  /** The task that models are for. */
+  task: string | undefined
   group: string | undefined
   visibility: 'public' | 'private' | undefined
   /** By the time of the last change instead of by age. */
@@ -34,7 +36,9 @@ export interface ListedRepo extends RepoRow {
 
 /** Lists repositories that the caller may read, newest first; each combination of filters has one text. */
 export async function listRepoRows(db: Db, readable: Readable, query: RepoQuery): Promise<ListedRepo[]> {
-  const { author, search, tags, group, visibility, before, byChange } = query
+  const { author, search, group, visibility, before, byChange, task } = query
+  // The task is one of the tags, where the index is
+  const tags = task === undefined ? query.tags : [...query.tags, task]
   const { rows } =
     await sql<ListedRepo>`select ${repoColumns}, r.group_id, g.name as group_name, ${readable.groupOfRepo} as sees_group,
       (extract(epoch from r.updated_at) * 1000000)::bigint::text as changed_at
@@ -47,6 +51,7 @@ export async function listRepoRows(db: Db, readable: Readable, query: RepoQuery)
         sql` `,
       )}
       ${tags.length === 0 ? sql`` : sql`and r.tags @> ${tags}::text[]`}
+      ${task === undefined ? sql`` : sql`and r.pipeline_tag = ${task}`}
       ${group === undefined ? sql`` : sql`and ${readable.groupOfRepo} and (g.id = ${lowerName(group)} or lower(g.name) = lower(${group}::text))`}
       ${visibility === undefined ? sql`` : sql`and r.private = ${visibility === 'private'}`}
       ${before === undefined ? sql`` : beforeRow(before)}

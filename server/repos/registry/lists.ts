@@ -4,11 +4,10 @@ import { repoTypes } from '../../../api/index.ts'
 import { type Readable, readableBy } from '../../access/lists.ts'
 import type { Permit } from '../../access/permit.ts'
 import { badField } from '../../kernel/errors.ts'
-import { decodeCursor, pageOf } from '../../kernel/page.ts'
+import { decodeCursor, encodeCursor } from '../../kernel/page.ts'
 import { avatarUrl, type Links } from '../../mail/links.ts'
 import type { Db } from '../../store/database.ts'
-import { listOwnedRows, listRepoRows } from './lists-store.ts'
-import { onlyFields, repositoryReply } from './reply.ts'
+import { type ListedRepo, listOwnedRows, listRepoRows } from './lists-store.ts'
 import { searchOrganizations, searchPeople, searchRepos } from './search-store.ts'
 
 type Repos = typeof api.repos
@@ -17,32 +16,42 @@ const mostFound = 8
 // With the largest card that a list shows, a page is some 3 MB at most.
 const mostWithCards = 200
 
-/** Lists the repositories of one type that the caller may read, newest first. */
-export async function listRepos(
+/** One page of repositories, and what was asked to be shown of them. */
+export interface ListedPage {
+  rows: ListedRepo[]
+  /** Where the page after a row begins. */
+  cursorAfter(row: ListedRepo): string
+  hasMore: boolean
+}
+
+/** Finds the repositories of one type that the caller may read, newest first. */
+export async function findReposFor(
   db: Db,
   permit: Permit<'repo.list'>,
   input: InputOf<Repos['listRepos']>,
-): Promise<ResultOf<Repos['listRepos']>> {
+  { withCards }: { withCards: boolean },
+): Promise<ListedPage> {
   const byChange = input.sort === 'lastModified' || input.sort === 'last_modified'
-  const expand = [input.expand ?? []].flat()
-  const withCards = (input.cardData || input.full || expand.includes('cardData')) ?? false
   const limit = withCards ? Math.min(input.limit, mostWithCards) : input.limit
-  const rows = await listRepoRows(db, readableBy(permit), {
+  const task = input.pipeline_tag
+  if (task !== undefined && input.repoType !== 'models') throw badField('pipeline_tag', 'filters models only')
+  const isNone = input.gated === true
+  const query = {
     type: input.repoType.slice(0, -1) as RepoType,
     author: input.author,
     search: [input.search ?? []].flat(),
     tags: [input.filter ?? []].flat(),
+    task,
     group: input.group,
     visibility: input.visibility,
     byChange,
     before: input.cursor === undefined ? undefined : rowBefore(input.cursor, byChange),
     withCards,
     most: limit + 1,
-  })
-  const page = pageOf(rows, limit, (row) => (byChange ? [row.id, row.changed_at] : [row.id]))
-  const shown = (row: (typeof rows)[number]) =>
-    expand.length > 0 ? onlyFields(repositoryReply(row), expand) : repositoryReply(row)
-  return { items: page.items.map(shown), next: page.next }
+  }
+  const rows = isNone ? [] : await listRepoRows(db, readableBy(permit), query)
+  const cursorAfter = (row: ListedRepo) => encodeCursor(byChange ? [row.id, row.changed_at] : [row.id])
+  return { rows: rows.slice(0, limit), hasMore: rows.length > limit, cursorAfter }
 }
 
 function rowBefore(cursor: string, byChange: boolean): string[] {

@@ -77,6 +77,26 @@ newest = next(iter(api.list_models(author=org, sort="created_at")))
 assert newest.id == f"{org}/many-4", newest.id
 full = next(iter(api.list_models(author=org, search="many-3", full=True)))
 assert full.sha == api.model_info(f"{org}/many-3").sha
+assert [one.rfilename for one in full.siblings] == [".gitattributes"], full.siblings
+expanded = next(iter(api.list_models(author=org, search="many-3", expand=["siblings"])))
+assert [one.rfilename for one in expanded.siblings] == [".gitattributes"], expanded.siblings
+assert next(iter(api.list_models(author=org, search="many-3"))).siblings is None
+assert next(iter(api.list_datasets(author=org, full=True))).siblings is not None
+for sort in ["created_at", "last_modified", "downloads", "likes", "trending_score"]:
+    assert len(list(api.list_models(author=org, sort=sort))) == 6, sort
+    assert len(list(api.list_datasets(author=org, sort=sort))) == 1, sort
+
+# A filter finds what it names; one that the hub does not have is refused.
+card = b"---\npipeline_tag: summarization\ntags: [handy]\ndatasets: [squad]\n---\n"
+api.upload_file(path_or_fileobj=card, path_in_repo="README.md", repo_id=f"{org}/many-3")
+for wanted in [{"pipeline_tag": "summarization"}, {"filter": ["handy", "summarization"]}, {"trained_dataset": "squad"}]:
+    assert [one.id for one in api.list_models(author=org, **wanted)] == [f"{org}/many-3"], wanted
+assert list(api.list_models(author=org, pipeline_tag="translation")) == []
+assert list(api.list_models(author=org, gated=True)) == []
+assert len(list(api.list_models(author=org, gated=False))) == 6
+for unknown in [{"apps": "ollama"}, {"inference": "warm"}, {"num_parameters": "min:1B"}, {"fetch_config": True}]:
+    refusal = fails(HfHubHTTPError, lambda: list(api.list_models(author=org, **unknown)))
+    assert refusal.response.status_code == 400, refusal
 storage = {(one.type, one.id): one for one in api.list_user_repos(namespace=org)}
 assert storage[("dataset", f"{org}/first")].visibility == "private"
 assert ("model", f"{user}/mine") in {(one.type, one.id) for one in api.list_user_repos()}
