@@ -81,7 +81,7 @@ const parsers: Record<string, { most: number; read: (text: string) => unknown }>
   'the head of a README': { most: 1024 * 1024, read: headOfCard },
   '.gitattributes': {
     most: headerBytes,
-    read: (text) => matchAtOnce({ of: 'gitattributes', text, paths: paths(text) }),
+    read: (text) => matchAtOnce({ of: 'gitattributes', files: [{ folder: '', text }], paths: paths(text) }),
   },
   '.gitignore': { most: headerBytes, read: (text) => matchAtOnce({ of: 'gitignore', text, paths: paths(text) }) },
   'an LFS pointer': { most: 2048, read: (text) => parsePointer(Buffer.from(`version ${text}`)) },

@@ -57,6 +57,33 @@ test('files of a fresh repository go through LFS, and come back the same', { ski
   succeeded(await other.git(join(other.home, 'basic'), 'lfs', 'fsck'))
 })
 
+test('a clone is clean after commits through the API, whatever .gitattributes of folders say', {
+  skip: noGitLfs,
+}, async () => {
+  await hub.request(ada, 'POST', '/api/repos/create', { name: 'lab/folders', visibility: 'private' })
+  const put = async (path: string, content: string) => {
+    const lines = [
+      { key: 'header', value: { summary: path } },
+      { key: 'file', value: { path, content } },
+    ]
+    const body = lines.map((line) => JSON.stringify(line)).join('\n')
+    const to = '/api/models/lab/folders/commit/main'
+    const made = await hub.request(ada, 'POST', to, body, { 'content-type': 'application/x-ndjson' })
+    assert.equal(made.status, 200, JSON.stringify(made.body))
+  }
+  await put('data/.gitattributes', '*.csv filter=lfs diff=lfs merge=lfs -text\n*.bin -filter -text\n')
+  for (const path of ['data/y.csv', 'data/deep/z.csv', 'data/a.bin', 'x.csv', 'w.bin']) await put(path, `in ${path}`)
+  await gitAll(machine, machine.home, ['clone', '-q', `${hub.url}/lab/folders`])
+  const folder = join(machine.home, 'folders')
+  assert.equal(await gitSays(machine, folder, 'status', '--porcelain'), '')
+  assert.deepEqual((await gitSays(machine, folder, 'lfs', 'ls-files', '-n')).split('\n').sort(), [
+    'data/deep/z.csv',
+    'data/y.csv',
+    'w.bin',
+  ])
+  assert.equal(readFileSync(join(folder, 'data/y.csv'), 'utf8'), 'in data/y.csv')
+})
+
 test('what is there already is not sent again', { skip: noGitLfs }, async () => {
   const folder = await cloned('twice')
   const content = noise(1_000_000)

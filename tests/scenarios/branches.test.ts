@@ -232,6 +232,13 @@ describe('preupload', () => {
     assert.deepEqual(modes(newest), ['regular', 'regular', 'lfs'])
   })
 
+  it('goes by the .gitattributes of folders too', async () => {
+    const repo = await newRepo()
+    await commit(repo, 'data/.gitattributes', 'main', '*.csv filter=lfs\n*.bin -filter\n')
+    const asked = files(['data/a.csv', 5], ['data/deep/b.csv', 5], ['c.csv', 5], ['data/d.bin', 5], ['e.bin', 5])
+    assert.deepEqual(modes(await ask(repo, asked)), ['lfs', 'lfs', 'regular', 'regular', 'lfs'])
+  })
+
   it('says what is there now, and what is to be left out', async () => {
     const repo = await newRepo()
     await commit(repo, 'plain.txt')

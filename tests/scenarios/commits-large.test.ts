@@ -126,6 +126,41 @@ describe('a commit of large files', () => {
     await commit(repo, [text('again.txt', `${pointer}\n`)])
   })
 
+  it('goes by the .gitattributes of folders, and writes its own line into the deepest', async () => {
+    const repo = await newRepo()
+    await commit(repo, [text('data/.gitattributes', '*.csv filter=lfs -text\n*.bin -filter\n'), file('x.csv', 'x')])
+    await commit(repo, [
+      file('data/y.csv', 'y'),
+      file('data/deep/z.csv', 'z'),
+      file('z.csv', 'z'),
+      file('data/a.bin', 'a'),
+    ])
+    const isPointer = async (path: string) =>
+      (await git(repo, 'cat-file', 'blob', `main:${path}`)).startsWith('version')
+    const lfsOnes = async (paths: string[]) => {
+      const found: string[] = []
+      for (const path of paths) if (await isPointer(path)) found.push(path)
+      return found
+    }
+    const all = ['x.csv', 'z.csv', 'data/y.csv', 'data/deep/z.csv', 'data/a.bin']
+    assert.deepEqual(await lfsOnes(all), ['data/y.csv', 'data/deep/z.csv'])
+    const oid = sha256(Buffer.from('y'))
+    await commit(repo, [lfs('data/b.bin', oid), lfs('other/c.dat', oid)])
+    const attributes = (path: string) => git(repo, 'cat-file', 'blob', `main:${path}`)
+    assert.match(await attributes('data/.gitattributes'), /^\/b\.bin filter=lfs /m)
+    assert.match(await attributes('.gitattributes'), /^\/other\/c\.dat filter=lfs /m)
+    assert.doesNotMatch(await attributes('.gitattributes'), /b\.bin/)
+    await commit(repo, [removed('data/.gitattributes'), file('data/plain.csv', 'p')])
+    await commit(repo, [text('moved/.gitattributes', '*.csv filter=lfs\n')])
+    const renamed = { key: 'file', value: { path: 'there/.gitattributes', oldPath: 'moved/.gitattributes' } }
+    await commit(repo, [renamed, file('there/q.csv', 'q'), file('moved/q.csv', 'q')])
+    await commit(repo, [removed('there', 'deletedFolder'), file('there/r.csv', 'r')])
+    assert.deepEqual(await lfsOnes(['data/plain.csv', 'moved/q.csv', 'there/r.csv']), [])
+    assert.equal(await isPointer('data/y.csv'), true)
+    const earlier = await git(repo, 'cat-file', 'blob', 'main~1:there/q.csv')
+    assert.match(earlier, /^version/)
+  })
+
   it('goes by the .gitattributes that comes with it', async () => {
     const repo = await newRepo()
     await commit(repo, [text('.gitattributes', '*.dat filter=lfs -text\n'), file('a.dat', 'x'), file('b.bin', 'y')])

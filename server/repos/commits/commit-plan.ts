@@ -1,12 +1,13 @@
-import type { GitHost } from '../../git/host.ts'
 import type { Change } from '../../git/objects/commits.ts'
-import { parsePointer, pointerText, readObject } from '../../git/objects/objects.ts'
+import { parsePointer, pointerText } from '../../git/objects/objects.ts'
 import { isPlainPath, pathEntries } from '../../git/objects/trees.ts'
 import { HubError } from '../../kernel/errors.ts'
-import { lfsLineFor } from '../paths/lfs-paths.ts'
+import { type AttributesFile, lfsLineFor } from '../paths/lfs-paths.ts'
 import { pathsMeant } from '../paths/path-reader.ts'
-import { openSpooled, type Spooled } from '../registry/spool.ts'
+import type { Spooled } from '../registry/spool.ts'
+import { attributesAfter, attributesPathIn } from './attributes-after.ts'
 import type { Operation } from './commit-body.ts'
+import { foldersOf, goneBy, type RepoAt } from './commit-paths.ts'
 
 /** A commit worked out against the commit that it follows. */
 export interface Plan {
@@ -28,8 +29,6 @@ export interface Sources {
   written: ReadonlySet<string>
 }
 
-export const attributesPath = '.gitattributes'
-const mostAttributesBytes = 1024 * 1024
 const mostPointerBytes = 1024
 
 /**
@@ -53,12 +52,6 @@ function note(path: string, into: Set<string>, against: ReadonlySet<string> = in
   if (into.has(path) || against.has(path))
     throw new HubError('BadRequest', `${shown(path)}: is named twice in this commit.`)
   into.add(path)
-}
-
-/** A repository in git. */
-export interface RepoAt {
-  git: GitHost
-  repoId: string
 }
 
 /** Works out the changes of a commit against its parent; undefined for the first commit. Throws `400`, `404`, `422`. */
@@ -85,38 +78,10 @@ export async function planCommit(
     if (lfsOid !== undefined) pointers.set(lfsOid, path)
     if (lfsOid !== undefined || operation.kind === 'lfs') pointed.push(path)
   }
-  const attributes = await attributesAfter(at, parent, operations)
-  const named = await pathsMeant({ of: 'gitattributes', text: attributes, paths: pointed })
-  const lines = missingLines(named, pointed)
-  return { changes: lines === '' ? changes : withAttributes(changes, attributes, lines), pointers }
-}
-
-/** Which paths `.gitattributes` gives to LFS once the commit is made. */
-export async function attributesAfter(
-  at: RepoAt,
-  parent: string | undefined,
-  operations: readonly Operation[],
-): Promise<string> {
-  const own = operations.findLast(({ path }) => path === attributesPath)
-  if (own?.kind === 'delete') return ''
-  if (own?.kind === 'file' && own.content) return textOf(own.content)
-  return parent === undefined ? '' : readText(at, `${parent}:${attributesPath}`)
-}
-
-/** The text of a small file of the repository; empty where there is none. */
-export async function readText({ git, repoId }: RepoAt, name: string): Promise<string> {
-  const object = await readObject(git, repoId, name).catch(() => undefined)
-  return object?.type === 'blob' && object.size <= mostAttributesBytes ? object.content.toString() : ''
-}
-
-async function textOf(content: Spooled): Promise<string> {
-  if (content.size > mostAttributesBytes)
-    throw new HubError('Unprocessable', `${attributesPath}: is too long to be read.`)
-  const opened = openSpooled(content)
-  if (Buffer.isBuffer(opened)) return opened.toString()
-  const parts: Buffer[] = []
-  for await (const part of opened.stream) parts.push(part as Buffer)
-  return Buffer.concat(parts).toString()
+  const files = await attributesAfter(at, parent, operations, pointed)
+  const named = await pathsMeant({ of: 'gitattributes', files, paths: pointed })
+  const missing = pointed.filter((path) => !named.has(path))
+  return { changes: missing.length === 0 ? changes : withAttributes(changes, files, missing), pointers }
 }
 
 type Addition = Exclude<Operation, { kind: 'delete' }>
@@ -138,22 +103,6 @@ async function entriesAt(
   return new Map(
     entries.map(({ path, type, oid }) => [path, { isFolder: type === 'directory', isFile: type === 'file', oid }]),
   )
-}
-
-function goneBy(operation: Operation): string[] {
-  return operation.kind === 'delete' ? [operation.path] : goneBefore(operation)
-}
-
-// Where a file was that is renamed.
-function goneBefore(operation: Operation): string[] {
-  if (operation.kind === 'delete' || operation.oldPath === undefined) return []
-  return operation.oldPath === operation.path ? [] : [operation.oldPath]
-}
-
-function foldersOf(path: string): string[] {
-  const folders: string[] = []
-  for (let at = path.indexOf('/'); at > 0; at = path.indexOf('/', at + 1)) folders.push(path.slice(0, at))
-  return folders
 }
 
 // git would put the one in the place of the other, and with a folder everything in it would be lost.
@@ -205,18 +154,25 @@ function pointerAt(path: string, oid: string, size: number): PlannedEntry {
   return { change: { kind: 'file', path, content: Buffer.from(pointerText({ oid, size })) }, lfsOid: oid }
 }
 
-// Without a line of its own git-lfs would leave the pointer where the file should be.
-function missingLines(named: ReadonlySet<string>, pointed: readonly string[]): string {
-  return pointed
-    .filter((path) => !named.has(path))
-    .map(lfsLineFor)
-    .join('')
+// Without a line of its own git-lfs would leave the pointer where the file should be. The deepest file has the last word.
+function withAttributes(
+  changes: PlannedChange[],
+  files: readonly AttributesFile[],
+  missing: readonly string[],
+): PlannedChange[] {
+  const texts = new Map(files.map(({ folder, text }) => [folder, text]))
+  const added = [...Map.groupBy(missing, (path) => deepestOf(texts, path))].map(([folder, paths]): PlannedChange => {
+    const before = texts.get(folder) ?? ''
+    const lines = paths.map((path) => lfsLineFor(path.slice(folder === '' ? 0 : folder.length + 1))).join('')
+    const text = `${before}${before === '' || before.endsWith('\n') ? '' : '\n'}${lines}`
+    return { kind: 'file', path: attributesPathIn(folder), content: Buffer.from(text) }
+  })
+  const written = new Set(added.map(({ path }) => path))
+  return [...changes.filter(({ path }) => !written.has(path)), ...added]
 }
 
-function withAttributes(changes: PlannedChange[], before: string, lines: string): PlannedChange[] {
-  const text = `${before}${before === '' || before.endsWith('\n') ? '' : '\n'}${lines}`
-  const others = changes.filter(({ path }) => path !== attributesPath)
-  return [...others, { kind: 'file', path: attributesPath, content: Buffer.from(text) }]
+function deepestOf(texts: ReadonlyMap<string, string>, path: string): string {
+  return foldersOf(path).findLast((folder) => texts.has(folder)) ?? ''
 }
 
 function noSuchFile(): HubError {

@@ -18,17 +18,11 @@ import { branchRef, headOf, mainRef, refusePullRequest } from '../registry/branc
 import { addressPrefix } from '../registry/names.ts'
 import { openSpool, openSpooled, type Spooled } from '../registry/spool.ts'
 import { addWithinLimit, allowanceOf, storageOwnerOf, withinAllowance } from '../storage/limit.ts'
+import { attributesAfter, isAttributes } from './attributes-after.ts'
 import { type CommitBody, type Operation, readCommit } from './commit-body.ts'
 import { commitLimits } from './commit-limits.ts'
-import {
-  attributesAfter,
-  attributesPath,
-  checkPaths,
-  type PlannedChange,
-  planCommit,
-  pointerIn,
-  type RepoAt,
-} from './commit-plan.ts'
+import type { RepoAt } from './commit-paths.ts'
+import { checkPaths, type PlannedChange, planCommit, pointerIn } from './commit-plan.ts'
 import { insertLfsObjects, type NewLfsObject, noteGitOids } from './commit-store.ts'
 
 type Writing = Permit<'repo.write'>
@@ -143,14 +137,14 @@ async function tryCommit(db: Db, permit: Writing, work: Work): Promise<Outcome> 
 // What belongs into LFS and came in the commit itself goes there first; nothing leads to it before the commit does.
 async function storeLfs(db: Db, permit: Writing, work: Work, head: string | undefined): Promise<void> {
   const { operations } = work.body
-  const text = await attributesAfter({ git: work.services.git, repoId: permit.repo.id }, head, operations)
   const mayBe = operations.flatMap((operation) => {
     if (operation.kind !== 'file' || !operation.content || work.stored.has(operation.path)) return []
     const { path, content } = operation
-    return content.size > 0 && path !== attributesPath && pointerIn(content) === undefined ? [{ path, content }] : []
+    return content.size > 0 && !isAttributes(path) && pointerIn(content) === undefined ? [{ path, content }] : []
   })
   const paths = mayBe.map(({ path }) => path)
-  const named = await pathsMeant({ of: 'gitattributes', text, paths })
+  const files = await attributesAfter({ git: work.services.git, repoId: permit.repo.id }, head, operations, paths)
+  const named = await pathsMeant({ of: 'gitattributes', files, paths })
   const fresh = mayBe.filter(({ path, content }) => content.size > commitLimits.regularBytes || named.has(path))
   const known = await sizesOf(db, permit.repo.id, [...new Set(fresh.map(({ content }) => content.sha256))])
   const again = fresh.filter(({ content }) => known.has(content.sha256))

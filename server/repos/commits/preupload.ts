@@ -2,16 +2,21 @@ import type * as api from '../../../api/index.ts'
 import type { InputOf, ResultOf } from '../../../api/index.ts'
 import type { Permit } from '../../access/permit.ts'
 import type { GitHost } from '../../git/host.ts'
+import { readObject } from '../../git/objects/objects.ts'
 import { isPlainPath, pathEntries, pointersOf } from '../../git/objects/trees.ts'
 import { HubError } from '../../kernel/errors.ts'
 import type { UploadLimits } from '../../lfs/bytes/limits.ts'
 import type { Db } from '../../store/database.ts'
 import { findLfsObjects } from '../lfs/lfs-store.ts'
 import { xetSentence } from '../lfs/xet.ts'
+import type { AttributesFile } from '../paths/lfs-paths.ts'
 import { pathsMeant } from '../paths/path-reader.ts'
 import { branchRef, headOf, refusePullRequest } from '../registry/branch-head.ts'
+import { attributesAt } from './attributes-after.ts'
 import { commitLimits } from './commit-limits.ts'
-import { attributesPath, type RepoAt, readText } from './commit-plan.ts'
+import type { RepoAt } from './commit-paths.ts'
+
+const mostIgnoreBytes = 1024 * 1024
 
 type Input = InputOf<typeof api.commits.preupload>
 type Writing = Permit<'repo.write'>
@@ -32,11 +37,11 @@ export async function preupload(
   const head = await headOf(git, permit.repo.id, branchRef(input.rev))
   const paths = input.files.map(({ path }) => path)
   const [attributes, ignore, current] = await Promise.all([
-    input.gitAttributes ?? textAt(at, head, attributesPath),
+    attributesAt(at, head, paths),
     input.gitIgnore ?? textAt(at, head, '.gitignore'),
     currentFiles(db, at, head, paths),
   ])
-  const lfs = await pathsMeant({ of: 'gitattributes', text: attributes, paths })
+  const lfs = await pathsMeant({ of: 'gitattributes', files: withRoot(attributes, input.gitAttributes), paths })
   const ignored = await pathsMeant({ of: 'gitignore', text: ignore, paths })
   const takesLargeOnes = sendsByXet(permit.request.userAgent)
   const files = input.files.map((file) => {
@@ -70,8 +75,15 @@ function sendsByXet(userAgent: string | undefined): boolean {
   return Number(major) > 1 || (Number(major) === 1 && Number(minor) >= 20)
 }
 
-async function textAt(at: RepoAt, head: string | undefined, path: string): Promise<string> {
-  return head === undefined ? '' : readText(at, `${head}:${path}`)
+// The one that is about to be uploaded
+function withRoot(files: AttributesFile[], text: string | undefined): AttributesFile[] {
+  return text === undefined ? files : [...files.filter(({ folder }) => folder !== ''), { folder: '', text }]
+}
+
+async function textAt({ git, repoId }: RepoAt, head: string | undefined, path: string): Promise<string> {
+  const object =
+    head === undefined ? undefined : await readObject(git, repoId, `${head}:${path}`).catch(() => undefined)
+  return object?.type === 'blob' && object.size <= mostIgnoreBytes ? object.content.toString() : ''
 }
 
 /** What is at a path, as clients know it: by git's name where they send it in a commit, else by that of LFS. */

@@ -17,7 +17,7 @@ function ignoredBy(text: string, paths: string[]): string[] | undefined {
 }
 
 function lfsBy(text: string, paths: string[]): string[] | undefined {
-  return matchPaths({ of: 'gitattributes', text, paths }, plenty)
+  return matchPaths({ of: 'gitattributes', files: [{ folder: '', text }], paths }, plenty)
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'guildhall-patterns-'))
@@ -188,7 +188,7 @@ describe('patterns of git', () => {
     const stars = `${'*a'.repeat(400)}b`
     const questions: PathQuestion[] = [
       { of: 'gitignore', text: `${stars}\n`.repeat(600), paths },
-      { of: 'gitattributes', text: `/**/${stars}/** filter=lfs\n`.repeat(600), paths },
+      { of: 'gitattributes', files: [{ folder: '', text: `/**/${stars}/** filter=lfs\n`.repeat(600) }], paths },
       { of: 'gitignore', text: `${stars}\n`.repeat(20), paths },
     ]
     let ticks = 0
@@ -204,7 +204,7 @@ describe('patterns of git', () => {
 
   it('take the usual ones for as many files as a commit may have', async () => {
     const paths = Array.from({ length: 25_000 }, (_, index) => `data/train/part-${index}/picture-${index}.safetensors`)
-    const meant = await pathsMeant({ of: 'gitattributes', text: firstAttributes, paths })
+    const meant = await pathsMeant({ of: 'gitattributes', files: [{ folder: '', text: firstAttributes }], paths })
     assert.equal(meant.size, paths.length)
   })
 
@@ -234,13 +234,15 @@ describe('patterns of git', () => {
           .join('')
           .slice(0, mostLength),
       )
-    const question = fc.record({
-      of: fc.constantFrom('gitattributes' as const, 'gitignore' as const),
-      text: text(16_384),
-      paths: fc
-        .tuple(text(4000), fc.integer({ min: 1, max: 1000 }))
-        .map(([path, times]) => Array<string>(times).fill(path)),
-    })
+    const paths = fc
+      .tuple(text(4000), fc.integer({ min: 1, max: 1000 }))
+      .map(([path, times]) => Array<string>(times).fill(path))
+    const question = fc
+      .tuple(fc.boolean(), text(16_384), paths)
+      .map(
+        ([isIgnore, text, paths]): PathQuestion =>
+          isIgnore ? { of: 'gitignore', text, paths } : { of: 'gitattributes', files: [{ folder: '', text }], paths },
+      )
     fc.assert(
       fc.property(question, (asked) => {
         const began = performance.now()

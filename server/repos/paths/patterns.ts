@@ -17,7 +17,7 @@ export interface Effort {
 /** The patterns of one file take too long for all paths of one request. */
 export class TooMuchEffort extends Error {}
 
-const mostPatternLength = 1000
+const mostPatternLength = 2048
 // What it costs to begin.
 const leastComparisons = 10
 
