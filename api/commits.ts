@@ -116,10 +116,15 @@ export const superSquash = operation({
   action: 'repo.write',
   tag,
   summary: 'Squash a branch into one commit without parents.',
+  details:
+    'Commits that no branch or tag leads to are deleted when nothing was written to the repository for 10 minutes. LFS files that only they used are deleted a day later.',
   params: revisionParams,
   body: z.object({ message: text(10_000).optional() }),
   bodyOptional: true,
-  reply: z.object({ commitId: CommitId }),
+  reply: z.object({
+    commitId: CommitId,
+    message: z.string().describe('When the earlier commits and their files are deleted.'),
+  }),
   dialect: 'hub',
 })
 

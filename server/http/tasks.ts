@@ -13,6 +13,7 @@ import { remindOfHealth } from '../orgs/reminders.ts'
 import { tidyRepositories } from '../repos/cards/metadata.ts'
 import { endExpiredGrants } from '../repos/collaborators/collaborators-expiry.ts'
 import { collectLfs, sweepLfsBytes } from '../repos/lfs/lfs-collect.ts'
+import { releaseLfs } from '../repos/lfs/lfs-release.ts'
 import { sweepLeftovers, sweepRepositories } from '../repos/registry/places.ts'
 import type { Db } from '../store/database.ts'
 import { deleteExpiredAccess, liveLinks } from '../users/expiry.ts'
@@ -40,7 +41,7 @@ function upkeepTasks(db: Db, hub: Services): Record<string, Task> {
     purge_deleted_organizations: async () => void (await purgeDeletedOrganizations(db)),
     delete_expired_access: async () => void (await deleteExpiredAccess(db)),
     blank_dead_mails: async () => blankDeadMails(db, (hashes) => liveAmong(db, hashes)),
-    tidy_repositories: async () => void (await tidyRepositories(db, hub.git)),
+    tidy_repositories: async () => void (await tidyRepositories(db, hub.git, (id) => releaseLfs(db, hub.git, id))),
     sweep_repositories: async () => void (await sweepRepositories(db, hub)),
     sweep_leftovers: async () => void (await sweepLeftovers(hub.git, hub.incoming)),
     collect_lfs: async () => void (await collectLfs(db, hub)),

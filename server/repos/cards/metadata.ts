@@ -48,17 +48,30 @@ export async function refreshMetadata(db: Db, git: GitHost, repoId: string): Pro
   }
 }
 
-/** Tidies the repositories that changed since they were last tidied; answers how many. */
-export async function tidyRepositories(db: Db, git: GitHost): Promise<number> {
+/**
+ * Tidies the repositories that changed since they were last tidied; answers how many. `pruned` hears of each whose
+ * unreachable commits are gone, and answers whether what belonged to them is given up too.
+ */
+export async function tidyRepositories(
+  db: Db,
+  git: GitHost,
+  pruned: (repoId: string) => Promise<boolean>,
+): Promise<number> {
   const rows = await findUntidy(db, tidiedAtOnce, secondsFromNow(-quietSeconds))
   for (const { id, prune_wanted_at: wantedAt } of rows) {
     const begun = now()
     const tidied = await tidyRepository(git, id, { forgets: wantedAt !== null }).catch((error) => {
       log.warn({ err: error, repository: id }, 'could not be tidied')
     })
-    if (wantedAt !== null && tidied?.pruned) await markPruned(db, id, wantedAt)
+    const isDone = tidied?.pruned && (await pruned(id).catch((error) => notReleased(id, error)))
+    if (wantedAt !== null && isDone) await markPruned(db, id, wantedAt)
     await refreshMetadata(db, git, id)
     await markTidied(db, id, begun)
   }
   return rows.length
+}
+
+function notReleased(repoId: string, error: unknown): false {
+  log.warn({ err: error, repository: repoId }, 'what unreachable commits held could not be given up')
+  return false
 }

@@ -29,6 +29,20 @@ export async function markReferenced(tx: Tx, repoId: string, oids: readonly stri
     where repo_id = ${repoId} and oid = any(${oids}::text[]) and referenced_at is null`.execute(tx)
 }
 
+/** When a repository last changed, if commits point to any of its LFS objects; undefined otherwise. */
+export async function hasReferenced(db: Db, repoId: string): Promise<Date | null | undefined> {
+  const { rows } = await sql<{ pushed_at: Date | null }>`select r.pushed_at from repositories r where r.id = ${repoId}
+    and exists (select from lfs_objects l where l.repo_id = r.id and l.referenced_at is not null)`.execute(db)
+  return rows[0]?.pushed_at
+}
+
+/** Notes that commits point to none of the LFS objects but these: the others wait as if they had just arrived. Answers how many. */
+export async function unmarkReferenced(tx: Tx, repoId: string, kept: readonly string[]): Promise<number> {
+  const { numAffectedRows } = await sql`update lfs_objects set referenced_at = null, uploaded_at = ${now()}
+    where repo_id = ${repoId} and referenced_at is not null and oid <> all(${kept}::text[])`.execute(tx)
+  return Number(numAffectedRows ?? 0n)
+}
+
 export interface LfsObjectRow {
   oid: string
   size: number

@@ -14,6 +14,10 @@ import { getRevision, noSuchRevision } from '../registry/revision.ts'
 import { wantPruning } from '../registry/store.ts'
 import { moveAndRefresh } from './move-references.ts'
 
+// As maintenance and the collection of LFS objects do it
+const forgetting =
+  'Commits that no branch or tag leads to are deleted when nothing was written to the repository for 10 minutes. LFS files that only they used are deleted a day later.'
+
 type Commits = typeof api.commits
 type Writing = Permit<'repo.write'>
 
@@ -89,7 +93,7 @@ export async function superSquash(
   }
   const also = (tx: Tx) => wantPruning(tx, permit.repo.id)
   movedOr(await moveAndRefresh(db, git, permit, { updates: [{ ref, from, to }], event, also }), ref)
-  return { commitId: to }
+  return { commitId: to, message: forgetting }
 }
 
 async function emptyCommit(permit: Writing, { git, links }: Committing): Promise<string> {
