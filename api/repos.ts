@@ -251,7 +251,7 @@ export const quickSearch = operation({
   action: 'search.quick',
   tag: 'Search',
   summary: 'Search people, organizations, and repositories by name.',
-  query: z.object({ q: z.string().min(1).max(100) }),
+  query: z.object({ q: z.string().trim().min(1).max(200) }),
   reply: z.object({
     people: z.array(z.object({ name: z.string(), fullname: z.string(), avatarUrl: z.string() })),
     organizations: z.array(z.object({ name: z.string(), fullname: z.string(), avatarUrl: z.string() })),

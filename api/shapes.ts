@@ -78,14 +78,14 @@ export const revisionParams = repoParams.extend({ rev: revision })
 export const pathParams = revisionParams.extend({ path: filePath })
 export const filePathParams = repoPrefixParams.extend({ rev: revision, path: filePath })
 
-/** Free text on one line: no control characters, trimmed, and bounded. */
+/** Free text on one line: no control characters, composed, trimmed, and bounded. */
 export const line = (most: number) =>
   z
     .string()
     .max(most)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
     .regex(/^[^\u0000-\u001f\u007f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/, 'must not hold control characters')
-    .transform((text) => text.trim())
+    .transform((text) => text.normalize('NFC').trim())
 /** Free text on several lines: no NUL. */
 export const text = (most: number) =>
   z

@@ -27,7 +27,7 @@ export function groupFinder(client: api.Client, org: string): (idOrName: string)
   return async (idOrName) => {
     if (/^[0-9a-f]{24}$/i.test(idOrName)) return idOrName.toLowerCase()
     names ??= namesToIds(client, org)
-    const id = (await names).get(idOrName.toLowerCase())
+    const id = (await names).get(api.fold(idOrName))
     if (id !== undefined) return id
     throw new Failure(`${org} has no resource group “${idOrName}” that you can see.`, 404, 'NotFound')
   }
@@ -35,5 +35,5 @@ export function groupFinder(client: api.Client, org: string): (idOrName: string)
 
 async function namesToIds(client: api.Client, org: string): Promise<Map<string, string>> {
   const groups = await client.call(api.groups.listGroups, { params: { org } })
-  return new Map(groups.map(({ id, name }) => [name.toLowerCase(), id]))
+  return new Map(groups.map(({ id, name }) => [api.fold(name), id]))
 }

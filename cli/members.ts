@@ -87,8 +87,8 @@ async function listMembers(
 function isAsked(member: api.members.Member, role: string | undefined, group: string | undefined): boolean {
   if (role !== undefined && member.role !== undefined && member.role !== role) return false
   if (group === undefined || member.resourceGroups === undefined) return true
-  const wanted = group.toLowerCase()
-  return member.resourceGroups.some(({ id, name }) => id === wanted || name.toLowerCase() === wanted)
+  const wanted = api.fold(group)
+  return member.resourceGroups.some(({ id, name }) => id === wanted || api.fold(name) === wanted)
 }
 
 function cells({ user, fullname, role, resourceGroups }: api.members.Member): string[] {

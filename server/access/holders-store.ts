@@ -1,6 +1,6 @@
 import type { RawBuilder } from 'kysely'
 import type { Db } from '../store/database.ts'
-import { containing, sql } from '../store/sql.ts'
+import { foldedPattern, sql } from '../store/sql.ts'
 import { hasTwoFactor, liveCollaborator, liveMembership, liveToken, trustsToken } from './grants.ts'
 import { readableRepos } from './lists.ts'
 
@@ -52,7 +52,7 @@ function candidates(query: HolderQuery): RawBuilder<unknown> {
 // Every branch ends at a page, so the names have to be looked at before.
 function named({ search }: HolderQuery): RawBuilder<unknown> {
   if (search === undefined) return sql``
-  return sql`, named as materialized (select id from users where search like ${containing(search)} and state <> 'deleted')`
+  return sql`, named as materialized (select id from users where search like ${foldedPattern(search)} and state <> 'deleted')`
 }
 
 /** Counts the live personal tokens of members and collaborators that the organization trusts, up to `most` of them. */

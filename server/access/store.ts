@@ -360,7 +360,7 @@ function addRepoColumns(statement: Statement, namespace: string): void {
 function addGroup(statement: Statement, reference: string): void {
   const matches = isId(reference)
     ? `g.id = ${value(statement, reference.toLowerCase())}`
-    : `lower(g.name) = lower(${value(statement, reference)}::text)`
+    : `fold(g.name) = fold(${value(statement, reference)}::text)`
   statement.joins.push(`left join resource_groups g on g.org_id = o.id and ${matches}`)
   statement.columns.push(`g.id group_id, g.name group_name, g.managed_by group_managed_by, ${roleInGroup} group_role`)
   statement.details?.push(`'group', ${groupRoleRows('g.id')}`)

@@ -88,7 +88,7 @@ export type LockedGroup = NonNullable<Awaited<ReturnType<typeof lockGroup>>>
 export async function findGroupByReference(tx: Tx, orgId: string, reference: { id: string } | { name: string }) {
   const query = tx.selectFrom('resource_groups').select(['id', 'name']).where('org_id', '=', orgId)
   if ('id' in reference) return query.where('id', '=', reference.id).executeTakeFirst()
-  return query.where(sql<string>`lower(name)`, '=', sql<string>`lower(${reference.name}::text)`).executeTakeFirst()
+  return query.where(sql<string>`fold(name)`, '=', sql<string>`fold(${reference.name}::text)`).executeTakeFirst()
 }
 
 /** Counts the people of a group. */

@@ -4,7 +4,7 @@ import type { Readable } from '../access/lists.ts'
 import { type StoredSettings, settingRows } from '../access/settings.ts'
 import { now } from '../kernel/clock.ts'
 import type { Db, Tx } from '../store/database.ts'
-import { containing, sql } from '../store/sql.ts'
+import { foldedPattern, sql } from '../store/sql.ts'
 
 export interface NewOrganization {
   id: string
@@ -181,7 +181,7 @@ export async function listOrganizationRows(
 ): Promise<OrganizationRow[]> {
   const { rows } = await sql<OrganizationRow>`select ${operatorColumns()} from organizations o
     where o.id > ${query.after}
-      ${query.search === undefined ? sql`` : sql`and lower(o.name || ' ' || o.fullname) like ${containing(query.search)}`}
+      ${query.search === undefined ? sql`` : sql`and fold(o.name || ' ' || o.fullname) like ${foldedPattern(query.search)}`}
     order by o.id limit ${query.most}`.execute(db)
   return rows
 }

@@ -26,9 +26,24 @@ export function textOf(piece: RawBuilder<unknown>): string {
   return text
 }
 
-/** A `like` pattern that finds the text anywhere, with its wildcards taken literally. */
+/** A `like` pattern that finds the text anywhere in one that has lower case letters only, with its wildcards taken literally. */
 export function containing(text: string): string {
-  return `%${text.toLowerCase().replace(/[\\%_]/g, (char) => `\\${char}`)}%`
+  return `%${text
+    .trim()
+    .toLowerCase()
+    .replace(/[\\%_]/g, (char) => `\\${char}`)}%`
+}
+
+/** A `like` pattern that finds a name anywhere in what the database has folded: without case and accents. */
+export function foldedPattern(text: string): RawBuilder<string> {
+  return sql<string>`fold_pattern(${text}::text)`
+}
+
+/** The condition that a folded text begins with a name, see {@link beginning}. */
+export function foldedBeginning(column: string, text: string): RawBuilder<boolean> {
+  const folded = sql`fold(${text}::text)`
+  const end = '\u{10ffff}'
+  return sql<boolean>`${sql.raw(column)} collate "C" >= ${folded} and ${sql.raw(column)} collate "C" < ${folded} || ${end}::text`
 }
 
 /**
@@ -36,7 +51,7 @@ export function containing(text: string): string {
  * they are: for a pattern that is not known when the statement is planned, `like` reads the whole index.
  */
 export function beginning(column: string, text: string): RawBuilder<boolean> {
-  const words = text.toLowerCase()
+  const words = text.trim().toLowerCase()
   const end = `${words}\u{10ffff}`
   return sql<boolean>`${sql.raw(column)} collate "C" >= ${words} and ${sql.raw(column)} collate "C" < ${end}`
 }

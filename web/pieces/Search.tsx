@@ -18,7 +18,7 @@ export function Search() {
   const input = useRef<HTMLInputElement>(null)
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() })
   const navigate = useNavigate()
-  const found = useMaybe(repos.quickSearch, asked === '' ? undefined : { query: { q: asked.slice(0, 100) } })
+  const found = useMaybe(repos.quickSearch, asked === '' ? undefined : { query: { q: asked.slice(0, 200) } })
   useHotkeys([['/', () => input.current?.focus()]])
   const go = (address: string) => {
     setWords('')

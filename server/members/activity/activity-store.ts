@@ -1,7 +1,7 @@
 import type { OrgRole } from '../../../api/index.ts'
 import { expiredMembership, liveMembership } from '../../access/grants.ts'
 import type { Db } from '../../store/database.ts'
-import { containing, membershipOf, sql } from '../../store/sql.ts'
+import { foldedPattern, membershipOf, sql } from '../../store/sql.ts'
 
 /** Which members to read: those idle the longest first, after a place in that order. */
 export interface ActivityQuery {
@@ -40,7 +40,7 @@ const memberOfRow = membershipOf(sql.ref('a.org_id'), sql.ref('a.user_id'))
 const counts = (at: Date) => liveMembership('m', at)
 const withRole = ({ role }: ActivityQuery) => (role === undefined ? sql`` : sql`and m.role = ${role}`)
 const matching = ({ search }: ActivityQuery) =>
-  search === undefined ? sql`` : sql`and m.search like ${containing(search)}`
+  search === undefined ? sql`` : sql`and m.search like ${foldedPattern(search)}`
 // The same, written so that no index answers it.
 const holding = ({ search }: ActivityQuery) =>
   search === undefined ? sql`` : sql`and strpos(m.search, ${search.toLowerCase()}) > 0`

@@ -2,7 +2,7 @@ import type { RawBuilder } from 'kysely'
 import type { GroupRole, MemberSource, OrgRole } from '../../../api/index.ts'
 import { expiredMembership, hasTwoFactor, liveGroupSize, liveMembership } from '../../access/grants.ts'
 import type { Db } from '../../store/database.ts'
-import { containing, rowOf, sql } from '../../store/sql.ts'
+import { foldedPattern, rowOf, sql } from '../../store/sql.ts'
 
 /** In which order to read members; each is that of an index. */
 export interface MemberOrder {
@@ -74,7 +74,7 @@ const start = ({ after }: MemberQuery) => after?.id ?? ''
 /** The condition on the role, if one is asked for. */
 export const withRole = ({ role }: MemberQuery) => (role === undefined ? sql`` : sql`and role = ${role}`)
 const matching = ({ search }: MemberQuery) =>
-  search === undefined ? sql`` : sql`and search like ${containing(search)}`
+  search === undefined ? sql`` : sql`and search like ${foldedPattern(search)}`
 const inGroup = ({ groupId }: MemberQuery) =>
   groupId === undefined
     ? sql``
@@ -110,7 +110,7 @@ async function bySearchInOrder(db: Db, query: MemberQuery): Promise<MemberRow[]>
     select ${columns} from (
       select ${kept} from memberships
       where org_id = ${query.orgId} and id > ${start(query)} ${withRole(query)} and ${liveMembership('memberships', query.at)}
-        and strpos(search, ${(query.search ?? '').toLowerCase()}) > 0 order by id limit ${query.limit}
+        and strpos(search, fold(${query.search ?? ''}::text)) > 0 order by id limit ${query.limit}
     ) p join users u on u.id = p.user_id order by p.id`.execute(db)
   return rows
 }

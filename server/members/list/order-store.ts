@@ -1,7 +1,7 @@
 import type { RawBuilder } from 'kysely'
 import { liveMembership } from '../../access/grants.ts'
 import type { Db } from '../../store/database.ts'
-import { containing, membershipOf, rowOf, sql } from '../../store/sql.ts'
+import { foldedPattern, membershipOf, rowOf, sql } from '../../store/sql.ts'
 import { columns, foundInGroup, type MemberQuery, type MemberRow, trigramLength, withRole } from './list-store.ts'
 
 /**
@@ -65,7 +65,7 @@ function orderOf({ order, after }: MemberQuery): [keys: RawBuilder<unknown>[], p
 function foundFirst(query: MemberQuery): RawBuilder<unknown> | undefined {
   if (query.groupId !== undefined) return foundInGroup(query, query.groupId)
   if (query.search === undefined || query.search.length < trigramLength) return undefined
-  return sql`select * from memberships where org_id = ${query.orgId} and search like ${containing(query.search)}`
+  return sql`select * from memberships where org_id = ${query.orgId} and search like ${foldedPattern(query.search)}`
 }
 
 // A search too short for the index; of what was found first, all match.

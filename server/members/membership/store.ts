@@ -24,7 +24,7 @@ export async function findGroups(
       join resource_groups ig on ig.id = lower(ref) and ig.org_id = ${orgId}
       union all
       select ord, ng.id from unnest(${references}::text[]) with ordinality r(ref, ord)
-      join resource_groups ng on ng.org_id = ${orgId} and lower(ng.name) = lower(ref)
+      join resource_groups ng on ng.org_id = ${orgId} and fold(ng.name) = fold(ref)
     ) f join resource_groups g on g.id = f.id`.execute(db)
   return rows
 }

@@ -2,7 +2,7 @@ import type { collaborators, RepoType } from '../../../api/index.ts'
 import { expiredCollaborator, liveCollaborator, liveMembership } from '../../access/grants.ts'
 import { now } from '../../kernel/clock.ts'
 import type { Db, Tx } from '../../store/database.ts'
-import { containing, rowOf, sql } from '../../store/sql.ts'
+import { containing, foldedPattern, rowOf, sql } from '../../store/sql.ts'
 
 type Role = collaborators.CollaboratorRole
 
@@ -92,7 +92,9 @@ export async function listOrgGrantRows(db: Db, query: OrgGrantQuery): Promise<Or
 }
 
 function holds(search: string) {
-  return sql`u.search like ${containing(search)} or lower(r.name) like ${containing(search)}`
+  // Repositories are shown with their owner
+  const name = search.slice(search.lastIndexOf('/') + 1)
+  return sql`u.search like ${foldedPattern(search)} or lower(r.name) like ${containing(name)}`
 }
 
 /** Writes a grant, new or in place of what there was. */

@@ -52,7 +52,7 @@ export async function listRepoRows(db: Db, readable: Readable, query: RepoQuery)
       )}
       ${tags.length === 0 ? sql`` : sql`and r.tags @> ${tags}::text[]`}
       ${task === undefined ? sql`` : sql`and r.pipeline_tag = ${task}`}
-      ${group === undefined ? sql`` : sql`and ${readable.groupOfRepo} and (g.id = ${lowerName(group)} or lower(g.name) = lower(${group}::text))`}
+      ${group === undefined ? sql`` : sql`and ${readable.groupOfRepo} and (g.id = ${lowerName(group)} or fold(g.name) = fold(${group}::text))`}
       ${visibility === undefined ? sql`` : sql`and r.private = ${visibility === 'private'}`}
       ${before === undefined ? sql`` : beforeRow(before)}
     order by ${byChange ? sql`r.updated_at desc, r.id desc` : sql`r.id desc`} limit ${query.most}`.execute(db)

@@ -1,6 +1,7 @@
+import { fold } from '../../../api/index.ts'
 import type { Readable } from '../../access/lists.ts'
 import type { Db } from '../../store/database.ts'
-import { beginning, containing, rowOf, sql } from '../../store/sql.ts'
+import { beginning, containing, foldedBeginning, foldedPattern, rowOf, sql } from '../../store/sql.ts'
 import { ownedBy } from './lists-store.ts'
 import type { RepoRow } from './store.ts'
 
@@ -15,7 +16,7 @@ interface Search {
 
 // Where no three letters or digits stand together the trigram index would be read as a whole.
 function hasTrigrams(words: string): boolean {
-  return /[a-z0-9]{3}/i.test(words)
+  return /[a-z0-9]{3}/.test(fold(words))
 }
 
 // The answer to a search: what begins with the words, and what else was found.
@@ -31,9 +32,9 @@ interface Found {
 /** Finds people by a part of their user name or full name, those whose user name begins with it first. */
 export async function searchPeople(db: Db, search: Search): Promise<Found[]> {
   const also = hasTrigrams(search.words)
-    ? sql`where search like ${containing(search.words)} and state <> 'deleted' limit ${sql.lit(mostOrdered)}`
-    : sql`where state <> 'deleted' and ${beginning('lower(fullname)', search.words)}
-        order by lower(fullname) collate "C" limit ${search.most}`
+    ? sql`where search like ${foldedPattern(search.words)} and state <> 'deleted' limit ${sql.lit(mostOrdered)}`
+    : sql`where state <> 'deleted' and ${foldedBeginning('fold(fullname)', search.words)}
+        order by fold(fullname) collate "C" limit ${search.most}`
   const { rows } = await sql<Found>`with named as materialized (
       select u.id, u.name, u.fullname from names n join ${rowOf('users', 'n.user_id')} u on u.state <> 'deleted'
       where n.current and n.user_id is not null and ${beginning('n.lower_name', search.words)}
@@ -46,9 +47,9 @@ export async function searchPeople(db: Db, search: Search): Promise<Found[]> {
 /** Finds organizations the same way. */
 export async function searchOrganizations(db: Db, search: Search): Promise<Found[]> {
   const also = hasTrigrams(search.words)
-    ? sql`where lower(name || ' ' || fullname) like ${containing(search.words)} and deleted_at is null limit ${sql.lit(mostOrdered)}`
-    : sql`where deleted_at is null and ${beginning('lower(fullname)', search.words)}
-        order by lower(fullname) collate "C" limit ${search.most}`
+    ? sql`where fold(name || ' ' || fullname) like ${foldedPattern(search.words)} and deleted_at is null limit ${sql.lit(mostOrdered)}`
+    : sql`where deleted_at is null and ${foldedBeginning('fold(fullname)', search.words)}
+        order by fold(fullname) collate "C" limit ${search.most}`
   const { rows } = await sql<Found>`with named as materialized (
       select o.id, o.name, o.fullname from names n join ${rowOf('organizations', 'n.org_id')} o on o.deleted_at is null
       where n.current and n.org_id is not null and ${beginning('n.lower_name', search.words)}

@@ -1,6 +1,6 @@
 import { hasTwoFactor } from '../../access/grants.ts'
 import type { Db, Tx } from '../../store/database.ts'
-import { containing, rowOf, sql } from '../../store/sql.ts'
+import { containing, foldedPattern, rowOf, sql } from '../../store/sql.ts'
 
 export interface AccountRow {
   id: string
@@ -60,7 +60,7 @@ export async function listPeople(db: Db, { after, limit }: PeoplePage): Promise<
 export async function searchPeople(db: Db, text: string, { after, limit }: PeoplePage): Promise<PersonRow[]> {
   const { rows } = await sql<PersonRow>`
     with page as (
-      select id from users where state <> 'deleted' and search like ${containing(text)} and id > ${after} order by id limit ${limit}::integer)
+      select id from users where state <> 'deleted' and search like ${foldedPattern(text)} and id > ${after} order by id limit ${limit}::integer)
     select ${accountColumns}, ${organizationCount}
     from page join users u on u.id = page.id left join emails e on e.user_id = u.id and e.is_primary
     order by u.id`.execute(db)

@@ -1,7 +1,7 @@
 import { ActionIcon, Group, NativeSelect, Stack, Text } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
-import { type GroupRole, groupRoles, groups } from '../../../../api/index.ts'
+import { fold, type GroupRole, groupRoles, groups } from '../../../../api/index.ts'
 import { orgSettingsAddress } from '../../../addresses.ts'
 import { whole } from '../../../endless.ts'
 import { useChange } from '../../../hub.ts'
@@ -62,7 +62,7 @@ export function GroupPeople({ org, group, manages }: Part) {
 }
 
 function matches({ name, fullname }: Person, words: string): boolean {
-  return `${name} ${fullname}`.toLowerCase().includes(words.toLowerCase())
+  return fold(`${name} ${fullname}`).includes(fold(words))
 }
 
 function NoPeople() {
