@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AddressDomain } from './email-address.ts'
 import { invitationDays } from './joining.ts'
 import { operation } from './operation.ts'
 import { AnyCaseId, GroupRole, Id, OrgRole, orgParams, Time, text } from './shapes.ts'
@@ -173,7 +174,7 @@ export const bulkInvite = operation({
       csv: csv.optional(),
       role: OrgRole.optional().describe('For rows without a role. Default: the default role of the organization.'),
       groups: z.array(GroupRoleAsked).max(100).optional().describe('For rows without groups.'),
-      emailDomain: z.string().max(253).optional().describe('Only addresses in this domain are invited.'),
+      emailDomain: AddressDomain.optional().describe('Only addresses in this domain are invited.'),
       expiresInDays: z
         .number()
         .int()

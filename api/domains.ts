@@ -1,18 +1,10 @@
 import { z } from 'zod'
+import { DomainName } from './email-address.ts'
 import { operation } from './operation.ts'
 import { orgParams, success, Time } from './shapes.ts'
 
 const tag = 'Email domains'
 
-/** A domain such as `example.org`, in lower case. */
-export const DomainName = z
-  .string()
-  .max(253)
-  .regex(
-    /^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])$/,
-    'must be a domain, such as example.org',
-  )
-  .transform((domain) => domain.toLowerCase())
 const domainParams = orgParams.extend({ domain: DomainName.describe('The domain, for example example.org.') })
 
 /** A record to publish in the DNS. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { EmailAddress } from './email-address.ts'
 import { operation } from './operation.ts'
-import { EmailAddress, Id, idParams, nothing, success, Time } from './shapes.ts'
+import { Id, idParams, nothing, success, Time } from './shapes.ts'
 
 const tag = 'Accounts'
 

@@ -1,9 +1,9 @@
 import { z } from 'zod'
+import { AddressDomain, EmailAddress } from './email-address.ts'
 import { operation } from './operation.ts'
 import {
   AnyCaseId,
   cursorQuery,
-  EmailAddress,
   GroupRole,
   Id,
   idParams,
@@ -292,14 +292,7 @@ export const createInviteLink = operation({
       .nullable()
       .optional()
       .describe('Maximum number of uses; null for no limit.'),
-    emailDomain: z
-      .string()
-      .max(253)
-      .regex(/^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}$/, 'must be a domain, such as example.org')
-      .transform((domain) => domain.toLowerCase())
-      .nullable()
-      .optional()
-      .describe('Only people with a verified address in this domain.'),
+    emailDomain: AddressDomain.nullable().optional().describe('Only people with a verified address in this domain.'),
   }),
   reply: ShownLink,
   status: 201,

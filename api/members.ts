@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Idle } from './billing.ts'
+import { EmailAddress } from './email-address.ts'
 import { operation } from './operation.ts'
 import {
   dryRun,
@@ -55,12 +56,9 @@ export const listMembers = operation({
   params: orgParams,
   query: z.object({
     search: z.string().max(200).optional().describe('Part of the username or full name.'),
-    email: z
-      .string()
-      .max(254)
-      .regex(/^[^@\s]+@[^@\s]+$/, 'must be an email address')
-      .optional()
-      .describe('A verified address in a verified domain of the organization. For members who can change roles.'),
+    email: EmailAddress.optional().describe(
+      'A verified address in a verified domain of the organization. For members who can change roles.',
+    ),
     role: OrgRole.optional().describe('Only members with this role.'),
     group: z.string().max(200).optional().describe('Only members of this resource group (ID or name).'),
     idle: Idle.optional().describe(

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { AuditEvent, Verdict, verifyQuery } from './audit.ts'
+import { EmailAddress } from './email-address.ts'
 import { operation } from './operation.ts'
 import { Health } from './organizations.ts'
 import {
   cursorQuery,
-  EmailAddress,
   Id,
   idParams,
   line,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { DnsRecord, DomainName } from './domains.ts'
+import { DnsRecord } from './domains.ts'
+import { DomainName } from './email-address.ts'
 import { operation } from './operation.ts'
 import { Health } from './organizations.ts'
 import { AnyCaseId, cursorQuery, Id, nothing, orgParams, Time, text } from './shapes.ts'

@@ -94,13 +94,6 @@ export const text = (most: number) =>
     // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL cannot be stored
     .regex(/^[^\u0000]*$/, 'must not hold NUL')
 
-export const EmailAddress = z
-  .string()
-  .max(254)
-  .regex(
-    /^(?!\.)(?!.*\.\.)([A-Za-z0-9_'+\-.]*)[A-Za-z0-9_+-]@([A-Za-z0-9][A-Za-z0-9-]*\.)+[A-Za-z]{2,}$/,
-    'must be an email address',
-  )
 export const Password = z.string().min(10, 'must have at least 10 characters').max(512)
 
 export const success = z.object({ success: z.boolean() })

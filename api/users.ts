@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { EmailAddress } from './email-address.ts'
 import { operation } from './operation.ts'
 import {
-  EmailAddress,
   Id,
   idParams,
   line,

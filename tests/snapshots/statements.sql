@@ -940,7 +940,10 @@ exists (select from emails e where e.user_id = $5 and lower(e.address) = lower(i
 exists (select from memberships m where m.org_id = i.org_id and m.user_id = $6
 and (m.expires_at is null or m.expires_at > $7)) is_member
 from invitations i join organizations o on o.id = i.org_id where i.hash = $8 and i.state = 'pending' and i.expires_at > $9 and o.deleted_at is null
-and not coalesce((select true from offboardings f where f.org_id = i.org_id and f.user_id = $10 and f.at >= i.sent_at limit 1), false);
+and not coalesce((select true from offboardings f where f.org_id = i.org_id and f.user_id = $10 and f.at >= i.sent_at limit 1), false)
+and not coalesce((select true from membership_ends f where f.org_id = i.org_id and f.user_id = $11 and f.at > i.sent_at), false)
+and not coalesce((select m.expires_at > i.sent_at from memberships m where m.org_id = i.org_id and m.user_id = $12
+and m.expires_at <= $13), false);
 
 -- server/joining/entrance/offers-store.ts findOffer
 select i.id, i.org_id, i.user_id, i.address, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.user_id) "user", i.role, i.message, i.lifetime_days,
@@ -960,7 +963,10 @@ exists (select from emails e where e.user_id = $5 and lower(e.address) = lower(i
 exists (select from memberships m where m.org_id = i.org_id and m.user_id = $6
 and (m.expires_at is null or m.expires_at > $7)) is_member
 from invitations i join organizations o on o.id = i.org_id where i.id = $8 and i.state = 'pending' and i.expires_at > $9 and o.deleted_at is null
-and not coalesce((select true from offboardings f where f.org_id = i.org_id and f.user_id = $10 and f.at >= i.sent_at limit 1), false);
+and not coalesce((select true from offboardings f where f.org_id = i.org_id and f.user_id = $10 and f.at >= i.sent_at limit 1), false)
+and not coalesce((select true from membership_ends f where f.org_id = i.org_id and f.user_id = $11 and f.at > i.sent_at), false)
+and not coalesce((select m.expires_at > i.sent_at from memberships m where m.org_id = i.org_id and m.user_id = $12
+and m.expires_at <= $13), false);
 
 -- server/joining/entrance/offers-store.ts listOffers
 select i.id, i.org_id, i.user_id, i.address, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.user_id) "user", i.role, i.message, i.lifetime_days,
@@ -987,8 +993,11 @@ select * from invitations where lower(address) = lower(e.address) and state = 'p
 where e.user_id = $9 and e.verified_at is not null
 ) i join lateral (select * from "organizations" where id = "i"."org_id" limit 1) o on true where i.state = 'pending' and i.expires_at > $10 and o.deleted_at is null
 and not coalesce((select true from offboardings f where f.org_id = i.org_id and f.user_id = $11 and f.at >= i.sent_at limit 1), false)
-and not exists (select from memberships m where m.org_id = i.org_id and m.user_id = $12
-and (m.expires_at is null or m.expires_at > $13))
+and not coalesce((select true from membership_ends f where f.org_id = i.org_id and f.user_id = $12 and f.at > i.sent_at), false)
+and not coalesce((select m.expires_at > i.sent_at from memberships m where m.org_id = i.org_id and m.user_id = $13
+and m.expires_at <= $14), false)
+and not exists (select from memberships m where m.org_id = i.org_id and m.user_id = $15
+and (m.expires_at is null or m.expires_at > $16))
 order by i.sent_at desc limit 200;
 
 -- server/joining/entrance/offers-store.ts lockOffer
@@ -1629,6 +1638,9 @@ where n.lower_name = any($1::text[]);
 select id, name, managed_by "managedBy", auto_join_role "autoJoinRole", auto_join_scope "autoJoinScope"
 from resource_groups where org_id = $1 order by lower(name);
 
+-- server/members/expiry-store.ts deleteEnds
+delete from membership_ends where at < $1;
+
 -- server/members/expiry-store.ts findExpired
 select m.org_id "orgId", m.user_id "userId", u.name "user" from memberships m join users u on u.id = m.user_id
 where m.expires_at <= $1 order by m.expires_at limit $2;
@@ -1753,7 +1765,7 @@ order by "m"."role" desc, "m"."id" desc limit $3
 order by p."key0" desc, p."key1" desc;
 
 -- server/members/list/order-store.ts listInOrder
-with found as materialized (select * from memberships where org_id = $1 and search like $2)
+with found as materialized (select * from memberships where org_id = $1 and search like fold_pattern($2::text))
 select p.id "membershipId", p.sort_name "sortName", u.id, u.name "user", u.fullname, p.role, p.source, p.is_external "isExternal",
 (u.totp_enabled_at is not null) "hasTwoFactor", p.joined_at "joinedAt", p.expires_at "expiresAt",
 (select nullif(a.last_at, '-infinity') from member_activity a where a.org_id = p.org_id and a.user_id = p.user_id) "lastActiveAt" from (
@@ -1848,7 +1860,10 @@ where m.org_id = o.id and m.user_id = $6 and (m.expires_at is null or m.expires_
 from organizations o where o.id = $8;
 
 -- server/members/membership/membership-store.ts deleteMembers
-delete from memberships where org_id = $1 and user_id = any($2::text[]);
+with ended as (delete from memberships where org_id = $1 and user_id = any($2::text[]) returning org_id, user_id, expires_at)
+insert into membership_ends (org_id, user_id, at)
+select org_id, user_id, least(expires_at, $3::timestamptz) from ended order by user_id
+on conflict (org_id, user_id) do update set at = excluded.at;
 
 -- server/members/membership/membership-store.ts insertMembers
 insert into memberships (id, org_id, user_id, role, source, is_external, expires_at, joined_at, search)
@@ -1966,7 +1981,7 @@ select ord, ig.id from unnest($2::text[]) with ordinality r(ref, ord)
 join resource_groups ig on ig.id = lower(ref) and ig.org_id = $3
 union all
 select ord, ng.id from unnest($4::text[]) with ordinality r(ref, ord)
-join resource_groups ng on ng.org_id = $5 and lower(ng.name) = lower(ref)
+join resource_groups ng on ng.org_id = $5 and fold(ng.name) = fold(ref)
 ) f join resource_groups g on g.id = f.id;
 
 -- server/members/membership/waiting-store.ts supersedeWaiting
@@ -2605,7 +2620,7 @@ with named as materialized (
 select o.id, o.name, o.fullname from names n join lateral (select * from "organizations" where id = "n"."org_id" limit 1) o on o.deleted_at is null
 where n.current and n.org_id is not null and n.lower_name collate "C" >= $1 and n.lower_name collate "C" < $2
 order by n.lower_name collate "C" limit $3),
-also as (select id, name, fullname from organizations where lower(name || ' ' || fullname) like $4 and deleted_at is null limit 500)
+also as (select id, name, fullname from organizations where fold(name || ' ' || fullname) like fold_pattern($4::text) and deleted_at is null limit 500)
 select name, fullname from (select * from named union select * from also) found order by starts_with(lower(name), lower($5::text)) desc, length(name), id limit $6;
 
 -- server/repos/registry/search-store.ts searchPeople
@@ -2613,7 +2628,7 @@ with named as materialized (
 select u.id, u.name, u.fullname from names n join lateral (select * from "users" where id = "n"."user_id" limit 1) u on u.state <> 'deleted'
 where n.current and n.user_id is not null and n.lower_name collate "C" >= $1 and n.lower_name collate "C" < $2
 order by n.lower_name collate "C" limit $3),
-also as (select id, name, fullname from users where search like $4 and state <> 'deleted' limit 500)
+also as (select id, name, fullname from users where search like fold_pattern($4::text) and state <> 'deleted' limit 500)
 select name, fullname from (select * from named union select * from also) found order by starts_with(lower(name), lower($5::text)) desc, length(name), id limit $6;
 
 -- server/repos/registry/search-store.ts searchRepos

@@ -117,8 +117,7 @@ function accountOf({ accounts }: InviteState, { username }: Wish): NamedInvitee 
 }
 
 function refuseForm({ email, username }: Wish, account: NamedInvitee | undefined): string | undefined {
-  if (email !== undefined && (email.length > 254 || !EmailAddress.safeParse(email).success))
-    return 'email: must be an email address.'
+  if (email !== undefined && !EmailAddress.safeParse(email).success) return 'email: must be an email address.'
   if (username !== undefined && account === undefined) return 'username: is not the name of an active account.'
   return undefined
 }

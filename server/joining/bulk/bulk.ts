@@ -87,7 +87,7 @@ async function readState(tx: Tx, permit: BulkPermit, wishes: Wish[], input: Inpu
     callerRole: org.role,
     defaultRole: input.role ?? org.defaultRole,
     defaultGroups: input.groups,
-    emailDomain: input.emailDomain?.trim().replace(/^@/, '').toLowerCase() || undefined,
+    emailDomain: input.emailDomain,
     accounts: new Map(accounts.map((account) => [account.asked, account])),
     rejoinBlocks: await rejoinBlocksAmong(tx, org.id, userIds),
     memberAddresses: await store.findMembersInDomains(tx, org.id, addresses, at),

@@ -1,4 +1,4 @@
-import { bulk, type OrgRole, peopleCsv } from '../../../api/index.ts'
+import { bulk, EmailAddress, type OrgRole, peopleCsv } from '../../../api/index.ts'
 import { type CsvRow, readCsv } from '../../csv/rows.ts'
 import { mapPaced } from '../../kernel/pace.ts'
 import { lowerName } from '../../users/names/names.ts'
@@ -62,7 +62,8 @@ function wishOf(
   said: Omit<Wish, 'who' | 'username' | 'email'>,
   named: { username: string | undefined; email: string | undefined },
 ): Wish {
-  const [username, email] = [named.username?.trim() || undefined, named.email?.trim() || undefined]
+  const [username, typed] = [named.username?.trim() || undefined, named.email?.trim() || undefined]
+  const email = typed && (EmailAddress.safeParse(typed).data ?? typed)
   const who = (email ?? username ?? '').slice(0, longestShown)
   return { ...said, who, username, email, problem: problemOf(said.op, username, email) ?? said.problem }
 }

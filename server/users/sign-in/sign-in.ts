@@ -1,5 +1,5 @@
 import type * as api from '../../../api/index.ts'
-import type { InputOf, ResultOf } from '../../../api/index.ts'
+import { EmailAddress, type InputOf, type ResultOf } from '../../../api/index.ts'
 import type { Permit } from '../../access/permit.ts'
 import { maskAddress, record } from '../../audit/record.ts'
 import { now } from '../../kernel/clock.ts'
@@ -60,7 +60,8 @@ interface SignInServices {
 }
 
 async function findWhoSignsIn(db: Db, who: string): Promise<SignInRow | undefined> {
-  return who.includes('@') ? findByVerifiedEmail(db, who) : findByName(db, lowerName(who))
+  if (!who.includes('@')) return findByName(db, lowerName(who))
+  return findByVerifiedEmail(db, EmailAddress.safeParse(who).data ?? who)
 }
 
 interface Attempt {

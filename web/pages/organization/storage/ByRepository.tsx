@@ -74,8 +74,8 @@ interface Filter {
 }
 
 function chosen(rows: Row[], { search = '', type, sort }: Filter): Row[] {
-  const words = search.toLowerCase()
-  const found = rows.filter((row) => row.id.toLowerCase().includes(words) && (type === undefined || row.type === type))
+  const words = fold(search)
+  const found = rows.filter((row) => fold(row.id).includes(words) && (type === undefined || row.type === type))
   return sort === undefined ? found : found.toSorted((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1))
 }
 
