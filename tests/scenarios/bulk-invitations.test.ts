@@ -80,7 +80,7 @@ describe('a plan', () => {
     assert.equal(reply.status, 200, JSON.stringify(reply.body))
     assert.deepEqual(verdicts(reply), [
       [2, 'new@example.net', 'invite'],
-      [3, 'NEW@Example.net', 'duplicate'],
+      [3, 'NEW@example.net', 'duplicate'],
       [4, 'Waits@example.net', 'reinvite'],
       [5, 'kim', 'invite'],
       [6, 'rae', 'already_member'],

@@ -194,8 +194,8 @@ describe('accepting', () => {
   })
 
   it('by email: an account without the address hears what everybody hears; one that has to verify it, that', async () => {
-    await invite({ email: 'Work@Uma.example', role: 'read' })
-    const token = await tokenTo('Work@Uma.example')
+    await invite({ email: 'Work@uma.example', role: 'read' })
+    const token = await tokenTo('Work@uma.example')
     const accept = () => at('uma', 'POST', '/api/join/accept', { token })
     const foreign = await refusedUnchanged(accept)
     assert.deepEqual([foreign.status, dead.test(foreign.body.error ?? '')], [404, true])
