@@ -17,6 +17,62 @@ export const columnsForPeople = [
   'verified_email',
 ] as const
 
+const otherNames: Record<string, string> = {
+  'e-mail': 'email',
+  'email address': 'email',
+  'e-mail address': 'email',
+  mail: 'email',
+  'user name': 'username',
+  user: 'username',
+}
+
+/** The column that a header names, however a spreadsheet or a person wrote it. */
+export function columnOf(header: string): string {
+  const name = header.trim().toLowerCase().replace(/\s+/g, ' ')
+  return otherNames[name] ?? name.replaceAll(' ', '_')
+}
+
+const separators = [',', ';', '\t'] as const
+type Separator = (typeof separators)[number]
+
+/** A CSV file as spreadsheets of all countries write it: what separates its cells, and the text to parse, in the same lines. */
+export function csvDialect(file: string): { separator: Separator; text: string } {
+  const text = file.replace(/^\ufeff/, '')
+  const [said, sign] = /^"?sep=([,;\t])"?[,;\t]*(?=[\r\n]|$)/i.exec(text) ?? []
+  const separator = separators.find((one) => one === sign)
+  if (said !== undefined && separator) return { separator, text: text.slice(said.length) }
+  return { separator: separatorOf(text), text }
+}
+
+// The sign that the first line with anything in it holds most of, outside of quotes.
+function separatorOf(text: string): Separator {
+  const line = /^.*[^\s,;].*$/m.exec(text.slice(0, 10_000))?.[0] ?? ''
+  const plain = line.replace(/"[^"]*"/g, '')
+  const counts = separators.map((sign) => ({ sign, count: plain.split(sign).length }))
+  return counts.toSorted((one, other) => other.count - one.count)[0]?.sign ?? ','
+}
+
+/** How csv-parse reads such a file: rows and cells may be missing where they are empty, as spreadsheets leave them out. */
+export const parsing = {
+  trim: true,
+  skip_empty_lines: true,
+  skip_records_with_empty_values: true,
+  relax_column_count: true,
+  // With it each row comes with its place, which the types of csv-parse leave out
+  info: true,
+} as const
+
+/** The columns that a header line names, each with its place; those without a name are left out. */
+export function columnsOf(header: readonly string[]): { name: string; at: number }[] {
+  return header.flatMap((cell, at) => (cell.trim() === '' ? [] : [{ name: columnOf(cell), at }]))
+}
+
+/** Whether a row has cells beside those of named columns that are not empty. */
+export function hasMore(record: readonly string[], columns: readonly { at: number }[]): boolean {
+  const named = new Set(columns.map(({ at }) => at))
+  return record.some((cell, at) => cell !== '' && !named.has(at))
+}
+
 /** The cell that says that someone is to be in no group; an empty one says nothing about groups. */
 export const noGroups = '-'
 

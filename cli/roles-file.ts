@@ -25,19 +25,24 @@ interface Parsed {
 export async function readRolesFile(path: string): Promise<RoleRow[]> {
   const records = recordsOf(await readCsvFile(path), path)
   const [header, ...rows] = records
-  const columns = header?.record.map((name) => name.trim().toLowerCase()) ?? []
-  refuseHeader(columns, path)
+  const columns = api.peopleCsv.columnsOf(header?.record ?? [])
+  refuseHeader(
+    columns.map(({ name }) => name),
+    path,
+  )
   if (rows.length === 0) throw new UsageError(`${path} has no rows below its header.`)
+  const long = rows.find(({ record }) => api.peopleCsv.hasMore(record, columns))
+  if (long) throw new UsageError(`${path} has more cells in line ${long.line} than its header names.`)
   return rows.map(({ record, line }) => {
-    const cells = columns.map((name, at) => [name, api.peopleCsv.plainCell(record[at] ?? '')])
+    const cells = columns.map(({ name, at }) => [name, api.peopleCsv.plainCell(record[at] ?? '')])
     return rowOf(Object.fromEntries(cells), line)
   })
 }
 
 function recordsOf(content: string, path: string): { record: string[]; line: number }[] {
   try {
-    // With info each row comes with its place, which the types of csv-parse leave out
-    const parsed: unknown = parse(content, { bom: true, trim: true, skip_empty_lines: true, info: true })
+    const { separator, text } = api.peopleCsv.csvDialect(content)
+    const parsed: unknown = parse(text, { ...api.peopleCsv.parsing, delimiter: separator })
     return (parsed as Parsed[]).map(({ record, info }) => ({ record, line: info.lines }))
   } catch (error) {
     throw new UsageError(`${path} is not CSV: ${(error as Error).message}`)

@@ -17,8 +17,8 @@ const columns = [
 ] as const
 type Column = (typeof columns)[number]
 
-/** The first line of an export as CSV (RFC 4180). */
-export const csvHead = `${columns.join(',')}\r\n`
+/** The first line of an export as CSV (RFC 4180), with the mark by which spreadsheets know that it is UTF-8. */
+export const csvHead = `\ufeff${columns.join(',')}\r\n`
 
 /** One event as a line of CSV. */
 export function csvRow(event: audit.AuditEvent): string {

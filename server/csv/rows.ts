@@ -28,17 +28,22 @@ export interface CsvRow {
  */
 export async function readCsv(text: string, shape: CsvShape): Promise<CsvRow[]> {
   const [header, ...rows] = await recordsOf(text, shape)
-  const columns = header?.record.map((name) => name.toLowerCase()) ?? []
-  refuseHeader(columns, shape)
+  const columns = peopleCsv.columnsOf(header?.record ?? [])
+  refuseHeader(
+    columns.map(({ name }) => name),
+    shape,
+  )
   if (rows.length === 0) throw badField(shape.field, 'has no rows below its header.')
   if (rows.length > shape.maxRows)
     throw new HubError(
       'PayloadTooLarge',
       `The file has more than ${shape.maxRows} rows, which are the most that are taken at once; send it in parts.`,
     )
+  const long = rows.find(({ record }) => peopleCsv.hasMore(record, columns))
+  if (long) throw badField(shape.field, `has more cells in line ${long.info.lines} than its header names.`)
   return rows.map(({ record, info }) => ({
     line: info.lines,
-    cells: Object.fromEntries(columns.map((name, at) => [name, peopleCsv.plainCell(record[at] ?? '')])),
+    cells: Object.fromEntries(columns.map(({ name, at }) => [name, peopleCsv.plainCell(record[at] ?? '')])),
   }))
 }
 
@@ -47,13 +52,14 @@ interface Parsed {
   info: { lines: number }
 }
 
-async function recordsOf(text: string, { field, maxRows }: CsvShape): Promise<Parsed[]> {
+async function recordsOf(file: string, { field, maxRows }: CsvShape): Promise<Parsed[]> {
   // What a file in another encoding turns into when it is read as UTF-8
-  if (text.includes('\uFFFD')) throw badField(field, 'is not UTF-8; save the file as “CSV UTF-8”.')
+  if (file.includes('\uFFFD')) throw badField(field, 'is not UTF-8; save the file as “CSV UTF-8”.')
   const records: Parsed[] = []
   try {
     // With info each row comes with its place, which the types of csv-parse leave out
-    const parser = parse({ bom: true, trim: true, skip_empty_lines: true, info: true, max_record_size: 100_000 })
+    const { separator, text } = peopleCsv.csvDialect(file)
+    const parser = parse({ ...peopleCsv.parsing, delimiter: separator, max_record_size: 100_000 })
     for await (const parsed of Readable.from(pieces(text)).pipe(parser)) {
       records.push(parsed as Parsed)
       // One for the header, and one that is too many

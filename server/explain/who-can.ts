@@ -3,7 +3,7 @@ import { actionOn, countOthers, type Explained, holdersOf, namesOfGroups } from 
 import type { Facts } from '../access/facts.ts'
 import type { Permit } from '../access/permit.ts'
 import type { Action } from '../access/policy.ts'
-import { csvLine } from '../csv/lines.ts'
+import { csvHeader, csvLine } from '../csv/lines.ts'
 import { dayOf, now } from '../kernel/clock.ts'
 import { badField } from '../kernel/errors.ts'
 import { decodeCursor, encodeCursor } from '../kernel/page.ts'
@@ -89,7 +89,7 @@ async function* linesOf(
   links: Links,
   { repoId, action }: { repoId: string; action: Action },
 ): AsyncGenerator<string> {
-  yield csvLine(columns)
+  yield csvHeader(columns)
   let after: string | undefined = ''
   while (after !== undefined) {
     const { holders, next }: Awaited<ReturnType<typeof holdersOf>> = await holdersOf(db, {

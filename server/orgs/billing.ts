@@ -1,7 +1,7 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, Plan, ResultOf } from '../../api/index.ts'
 import type { Permit } from '../access/permit.ts'
-import { csvLine } from '../csv/lines.ts'
+import { csvHeader, csvLine } from '../csv/lines.ts'
 import { dayOf, now } from '../kernel/clock.ts'
 import type { Db } from '../store/database.ts'
 import { dayAfter, invoiceLines, type Period, periodOf } from './invoice.ts'
@@ -107,7 +107,7 @@ export async function exportSeats(db: Db, permit: BillingPermit): Promise<Result
 }
 
 async function* seatLines(history: readonly SeatDay[]): AsyncIterable<string> {
-  yield csvLine(['day', 'plan', 'members', 'pending', 'used'])
+  yield csvHeader(['day', 'plan', 'members', 'pending', 'used'])
   for (const { day, plan, ...count } of history)
     yield csvLine([day, plan, String(count.members), String(count.pending), String(count.used)])
 }

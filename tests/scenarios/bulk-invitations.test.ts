@@ -302,7 +302,8 @@ describe('a list that is none', () => {
   const cases: [string, unknown, number, RegExp][] = [
     ['neither rows nor CSV', { mode: 'plan' }, 400, /rows/],
     ['both', { mode: 'plan', rows: [{ email: 'a@b.org' }], csv: 'email\na@b.org' }, 400, /rows/],
-    ['a wrong header', csvOf('mail;role', 'a@example.net;read'), 400, /no column username or email/],
+    ['a wrong header', csvOf('adress;role', 'a@example.net;read'), 400, /no column username or email/],
+    ['cells of no column', csvOf('email,', 'a@example.net,read'), 400, /more cells in line 2/],
     ['an unknown column', csvOf('email,phone', 'a@example.net,1'), 400, /unknown column “phone”/],
     ['nothing below the header', csvOf('email'), 400, /no rows/],
     ['an unclosed quotation mark', csvOf('email', '"a@example.net'), 400, /not CSV/],

@@ -42,7 +42,7 @@ describe('a file of members', () => {
     ['nothing', '', 400, /no column/],
     ['Latin-1', 'username,role\nzo\ufffd,read', 400, /not UTF-8/],
     ['a quotation mark that does not end', 'username,role\n"rae,read', 400, /not CSV/],
-    ['lines of different lengths', 'username,role\nrae,read,more', 400, /not CSV/],
+    ['more cells than columns', 'username,role\nrae,read,more', 400, /more cells in line 2/],
     ['100,001 rows', `username,role\n${'rae,read\n'.repeat(100_001)}`, 413, /more than 10000 rows/],
   ]
   for (const [what, csv, status, sentence] of wrong) {
@@ -51,6 +51,75 @@ describe('a file of members', () => {
       assert.match(reply.body.error, sentence)
     })
   }
+})
+
+describe('a file that a spreadsheet wrote', () => {
+  const planned = ['3 rae change', '4 rob unchanged']
+  const files: Record<string, string> = {
+    'with semicolons': '\ufeff\r\nUser name;Role;Groups\r\nrae;write;"nlp:read;speech:write"\r\nrob;;-\r\n',
+    'with tabs': '\nusername\tROLE\tgroups\nrae\twrite\tnlp:read;speech:write\nrob\t\t-\n',
+    'that says what separates it': 'sep=;\r\nusername;role;groups\r\nrae;write;"nlp:read;speech:write"\r\nrob;;-\r\n',
+    'that says so in quotes': '"sep=,"\r\nusername,role,groups\r\nrae,write,nlp:read;speech:write\r\nrob,,-\r\n',
+    'with blank rows and columns':
+      ',,,,\n,username,role,,groups\n,rae,write,,nlp:read;speech:write,,\n,rob,,,-\n,,,,\n ,,\n',
+    'without the empty cells at the end':
+      '\nusername,role,groups,fullname,source\nrae,write,nlp:read;speech:write\nrob,,-,,\n',
+  }
+  for (const [what, csv] of Object.entries(files))
+    it(`is read: ${what}`, async () => {
+      const { rows } = await plan(csv)
+      assert.deepEqual(words({ rows } as bulk.BulkResult), planned)
+      assert.equal(rows[0]?.after?.groups.length, 2)
+    })
+
+  it('has addresses under whatever name they have there', async () => {
+    for (const header of ['E-Mail', 'e-mail address', 'Email Address', ' EMAIL '])
+      assert.deepEqual(
+        words(await plan(`${header};op\nnew@example.org;invite\n`)),
+        ['2 new@example.org invite'],
+        header,
+      )
+  })
+
+  it('is our own export, and changes nothing', async () => {
+    const text = await exported()
+    const rows = text
+      .trim()
+      .split('\r\n')
+      .map((line) => line.slice(1, -1).split('","'))
+    const quoted = (cell: string) => (/[;"\t]/.test(cell) ? `"${cell}"` : cell)
+    const saved = (sign: string, ending: string) =>
+      rows
+        .map((cells) =>
+          cells
+            .map(quoted)
+            .join(sign)
+            .replace(new RegExp(`${sign}+$`), ''),
+        )
+        .join(ending)
+    for (const csv of [
+      saved(';', '\r\n'),
+      `\ufeff${saved(';', '\n')}\n;;;\n`,
+      saved('\t', '\r\n'),
+      `sep=;\r\n${saved(';', '\r\n')}`,
+    ]) {
+      const { rows: found } = await plan(csv)
+      assert.ok(found.length > 3 && found.every(({ verdict }) => verdict === 'unchanged'), JSON.stringify(found))
+    }
+  })
+
+  it('is known as UTF-8 by the mark at its beginning, as is everything that is exported', async () => {
+    for (const list of ['members/export', 'activity/export', 'billing/export', 'audit-log/export?format=csv']) {
+      const reply = await fetch(`${hub.url}/api/organizations/${org}/${list}`, {
+        headers: { authorization: `Bearer ${people.ada?.token}` },
+      })
+      const bytes = Buffer.from(await reply.arrayBuffer())
+      if (reply.status === 200) assert.equal(bytes.subarray(0, 3).toString('hex'), 'efbbbf', list)
+      else assert.equal(reply.status, 404, list)
+    }
+    const { inverse } = await plan('username,role\nrae,write\n')
+    assert.ok(inverse.startsWith('\ufeff'))
+  })
 })
 
 describe('the export of members', () => {

@@ -1,6 +1,6 @@
 import type { bulk } from '../../../api/index.ts'
 import type { Permit } from '../../access/permit.ts'
-import { csvLine } from '../../csv/lines.ts'
+import { csvHeader, csvLine } from '../../csv/lines.ts'
 import { HubError } from '../../kernel/errors.ts'
 import { mapPaced } from '../../kernel/pace.ts'
 import { digest } from '../../kernel/secret.ts'
@@ -114,7 +114,7 @@ export async function resultOf({ orgId, mode, limit, problems, plans }: Judgemen
 
 async function inverseOf(plans: readonly Plan[]): Promise<string> {
   const lines = await mapPaced(plans, (plan) => (plan.kind === 'nothing' ? '' : csvLine(plan.undo)))
-  return csvLine(['username', 'email', 'op', 'role', 'groups']) + lines.join('')
+  return csvHeader(['username', 'email', 'op', 'role', 'groups']) + lines.join('')
 }
 
 // Who is how before and after, in one order whatever the order of the rows was.

@@ -1,7 +1,7 @@
 import type * as api from '../../../api/index.ts'
 import type { InputOf, ResultOf } from '../../../api/index.ts'
 import type { Permit } from '../../access/permit.ts'
-import { csvLine } from '../../csv/lines.ts'
+import { csvHeader, csvLine } from '../../csv/lines.ts'
 import { daySeconds, now, secondsFromNow } from '../../kernel/clock.ts'
 import { badField } from '../../kernel/errors.ts'
 import { decodeCursor, pageOf } from '../../kernel/page.ts'
@@ -122,7 +122,7 @@ const columns = ['user', 'fullname', 'role', 'joinedAt', 'lastActiveAt', 'web', 
 
 // A person who is active while this is written moves on in the order, and must not come twice.
 async function* activityLines(db: Db, query: Omit<store.ActivityQuery, 'after'>): AsyncIterable<string> {
-  yield csvLine(columns)
+  yield csvHeader(columns)
   const told = new Set<string>()
   let after = start
   for (;;) {

@@ -2,7 +2,7 @@ import type * as api from '../../../api/index.ts'
 import { peopleCsv } from '../../../api/index.ts'
 import type { Permit } from '../../access/permit.ts'
 import { record } from '../../audit/record.ts'
-import { csvLine } from '../../csv/lines.ts'
+import { csvHeader, csvLine } from '../../csv/lines.ts'
 import { dayOf, now } from '../../kernel/clock.ts'
 import { type Db, transaction } from '../../store/database.ts'
 import { type ExportRow, findExportRows } from './export-store.ts'
@@ -40,7 +40,7 @@ export async function exportMembers(
 
 // Never more than one batch in memory.
 async function* linesOf(db: Db, { org }: Permit<'member.export'>): AsyncGenerator<string> {
-  yield csvLine(columns)
+  yield csvHeader(columns)
   const at = now()
   let after = ''
   for (;;) {
