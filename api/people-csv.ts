@@ -17,19 +17,15 @@ export const columnsForPeople = [
   'verified_email',
 ] as const
 
-const otherNames: Record<string, string> = {
-  'e-mail': 'email',
-  'email address': 'email',
-  'e-mail address': 'email',
-  mail: 'email',
-  'user name': 'username',
-  user: 'username',
-}
+const otherNames: [form: RegExp, column: string][] = [
+  [/^(?:e-?mail|mail)(?: address)?$/, 'email'],
+  [/^user(?: name)?$/, 'username'],
+]
 
 /** The column that a header names, however a spreadsheet or a person wrote it. */
 export function columnOf(header: string): string {
   const name = header.trim().toLowerCase().replace(/\s+/g, ' ')
-  return otherNames[name] ?? name.replaceAll(' ', '_')
+  return otherNames.find(([form]) => form.test(name))?.[1] ?? name.replaceAll(' ', '_')
 }
 
 const separators = [',', ';', '\t'] as const

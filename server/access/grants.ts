@@ -30,6 +30,11 @@ export function expiredMembership(alias: string, at: Given<Date>): RawBuilder<bo
   return expired(alias, at)
 }
 
+/** The condition that a row of `memberships` is past its expiry, which came after a moment. */
+export function expiredSince(alias: string, at: Given<Date>, since: Given<Date>): RawBuilder<boolean> {
+  return sql<boolean>`${expired(alias, at)} and ${column(alias, 'expires_at')} > ${since}`
+}
+
 /** How many people of a group `resource_groups` have a membership that has not expired: its kept size, less the few that have. */
 export function liveGroupSize(group: string, at: Given<Date>): RawBuilder<number> {
   const id = column(group, 'id')

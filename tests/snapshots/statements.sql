@@ -942,8 +942,8 @@ and (m.expires_at is null or m.expires_at > $7)) is_member
 from invitations i join organizations o on o.id = i.org_id where i.hash = $8 and i.state = 'pending' and i.expires_at > $9 and o.deleted_at is null
 and not coalesce((select true from offboardings f where f.org_id = i.org_id and f.user_id = $10 and f.at >= i.sent_at limit 1), false)
 and not coalesce((select true from membership_ends f where f.org_id = i.org_id and f.user_id = $11 and f.at > i.sent_at), false)
-and not coalesce((select m.expires_at > i.sent_at from memberships m where m.org_id = i.org_id and m.user_id = $12
-and m.expires_at <= $13), false);
+and not exists (select from memberships m where m.org_id = i.org_id and m.user_id = $12
+and m.expires_at <= $13 and m.expires_at > i.sent_at);
 
 -- server/joining/entrance/offers-store.ts findOffer
 select i.id, i.org_id, i.user_id, i.address, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.user_id) "user", i.role, i.message, i.lifetime_days,
@@ -965,8 +965,8 @@ and (m.expires_at is null or m.expires_at > $7)) is_member
 from invitations i join organizations o on o.id = i.org_id where i.id = $8 and i.state = 'pending' and i.expires_at > $9 and o.deleted_at is null
 and not coalesce((select true from offboardings f where f.org_id = i.org_id and f.user_id = $10 and f.at >= i.sent_at limit 1), false)
 and not coalesce((select true from membership_ends f where f.org_id = i.org_id and f.user_id = $11 and f.at > i.sent_at), false)
-and not coalesce((select m.expires_at > i.sent_at from memberships m where m.org_id = i.org_id and m.user_id = $12
-and m.expires_at <= $13), false);
+and not exists (select from memberships m where m.org_id = i.org_id and m.user_id = $12
+and m.expires_at <= $13 and m.expires_at > i.sent_at);
 
 -- server/joining/entrance/offers-store.ts listOffers
 select i.id, i.org_id, i.user_id, i.address, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.user_id) "user", i.role, i.message, i.lifetime_days,
@@ -994,8 +994,8 @@ where e.user_id = $9 and e.verified_at is not null
 ) i join lateral (select * from "organizations" where id = "i"."org_id" limit 1) o on true where i.state = 'pending' and i.expires_at > $10 and o.deleted_at is null
 and not coalesce((select true from offboardings f where f.org_id = i.org_id and f.user_id = $11 and f.at >= i.sent_at limit 1), false)
 and not coalesce((select true from membership_ends f where f.org_id = i.org_id and f.user_id = $12 and f.at > i.sent_at), false)
-and not coalesce((select m.expires_at > i.sent_at from memberships m where m.org_id = i.org_id and m.user_id = $13
-and m.expires_at <= $14), false)
+and not exists (select from memberships m where m.org_id = i.org_id and m.user_id = $13
+and m.expires_at <= $14 and m.expires_at > i.sent_at)
 and not exists (select from memberships m where m.org_id = i.org_id and m.user_id = $15
 and (m.expires_at is null or m.expires_at > $16))
 order by i.sent_at desc limit 200;

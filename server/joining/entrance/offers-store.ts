@@ -1,4 +1,4 @@
-import { expiredMembership, liveMembership } from '../../access/grants.ts'
+import { expiredSince, liveMembership } from '../../access/grants.ts'
 import type { Db, Tx } from '../../store/database.ts'
 import { rowOf, sql } from '../../store/sql.ts'
 import { type InvitationRow, invitationColumns } from './invitations-store.ts'
@@ -34,8 +34,8 @@ const offerColumns = (viewerId: string | null, at: Date) => sql`${invitationColu
 const live = (viewerId: string | null, at: Date) => sql`${pendingInvitation('i', at)} and o.deleted_at is null
   and not coalesce((select true from offboardings f where f.org_id = i.org_id and f.user_id = ${viewerId} and f.at >= i.sent_at limit 1), false)
   and not coalesce((select true from membership_ends f where f.org_id = i.org_id and f.user_id = ${viewerId} and f.at > i.sent_at), false)
-  and not coalesce((select m.expires_at > i.sent_at from memberships m where m.org_id = i.org_id and m.user_id = ${viewerId}
-    and ${expiredMembership('m', at)}), false)`
+  and not exists (select from memberships m where m.org_id = i.org_id and m.user_id = ${viewerId}
+    and ${expiredSince('m', at, sql`i.sent_at`)})`
 
 /** Which invitation: by the hash of its secret, or by its id. */
 export type OfferKey = { hash: Buffer } | { id: string }

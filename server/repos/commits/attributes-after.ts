@@ -5,7 +5,7 @@ import { openSpooled, type Spooled } from '../registry/spool.ts'
 import type { Operation } from './commit-body.ts'
 import { foldersOf, goneBy, type RepoAt } from './commit-paths.ts'
 
-export const attributesName = '.gitattributes'
+const attributesName = '.gitattributes'
 const mostBytes = 1024 * 1024
 const mostBytesTogether = 8 * mostBytes
 

@@ -70,7 +70,7 @@ export function Repositories(place: Place) {
 
 function useList(kind: Plural, author: string, { type, search, group, visibility }: Filters) {
   const isWanted = type === undefined || type === kind
-  const query = { author, search, group, visibility, sort: 'lastModified', limit: 20 }
+  const query = { author, search, group, visibility, sort: 'lastModified' as const, limit: 20 }
   return { kind, list: useEndless(repos.listRepos, { params: { repoType: kind }, query }, isWanted) }
 }
 

@@ -1,7 +1,7 @@
 import { Group, Select, Text } from '@mantine/core'
 import { useMemo } from 'react'
 import { z } from 'zod'
-import { type ReplyOf, RepoType, type repos, repoTypes } from '../../../../api/index.ts'
+import { fold, type ReplyOf, RepoType, type repos, repoTypes } from '../../../../api/index.ts'
 import { useAddressState } from '../../../address-state.ts'
 import { repoAddress } from '../../../addresses.ts'
 import { whole } from '../../../endless.ts'
