@@ -189,6 +189,7 @@ test('operators say who may sign up', async () => {
     defaultPlan: 'plus',
     currency: 'EUR',
     seatPrices: { team: 0, enterprise: 0, plus: 0 },
+    storageLimits: { accounts: null, openSignUp: 10e9, organizations: null },
   })
   const last = (await hub.events('instance')).at(-1)
   assert.deepEqual([last?.type, last?.author.user], ['operator.update_settings', 'gatekeeper'])

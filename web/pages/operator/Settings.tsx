@@ -62,11 +62,13 @@ export function Page() {
 function SettingsForm({ settings }: { settings: Settings }) {
   const save = useChange(operator.updateInstanceSettings, () => showDone('The settings are saved.'))
   const { values, field, rest } = useFields({ name: settings.name, currency: '', seatPrices: '' }, save.error)
-  const [chosen, setChosen] = useState<Omit<Settings, 'name'>>(settings)
+  // Storage limits have a page of their own
+  const { storageLimits: _, ...here } = settings
+  const [chosen, setChosen] = useState<Omit<typeof here, 'name'>>(here)
   const choose = (change: Partial<typeof chosen>) => setChosen({ ...chosen, ...change })
   const { signUp, organizationCreation, defaultPlan, currency, seatPrices } = chosen
   const body = { name: values.name.trim(), signUp, organizationCreation, defaultPlan, currency, seatPrices }
-  const same = JSON.stringify(body) === JSON.stringify({ ...body, ...settings })
+  const same = JSON.stringify(body) === JSON.stringify({ ...body, ...here })
   return (
     <Form label="Settings" error={save.error} rest={rest} onSubmit={() => !same && save.mutate({ body })}>
       <Stack maw={560} gap="lg">
