@@ -143,6 +143,12 @@ export const InviteVerdict = z.object({
   message: z.string(),
   role: OrgRole.nullable(),
   groups: z.array(z.object({ id: Id, name: z.string(), role: GroupRole })),
+  link: z
+    .string()
+    .nullable()
+    .describe(
+      'After applying, if the instance has no mail server, so that no email was sent: the link to share. It works only for the invited account or address.',
+    ),
 })
 export type InviteVerdict = z.infer<typeof InviteVerdict>
 
@@ -198,7 +204,8 @@ export const InvitationBatch = z.object({
   createdBy: z.string().nullable(),
   total: z.number().int(),
   waiting: z.number().int(),
-  sent: z.number().int().describe('Sent to the mail server, or kept in the outbox if there is no mail server.'),
+  sent: z.number().int(),
+  kept: z.number().int().describe('Not sent, since there is no mail server. Site admins can read them in the outbox.'),
   failed: z.number().int(),
 })
 export type InvitationBatch = z.infer<typeof InvitationBatch>

@@ -57,6 +57,16 @@ export const Invitation = z.object({
 })
 export type Invitation = z.infer<typeof Invitation>
 
+/** An invitation that was just made, or sent again. */
+export const MadeInvitation = Invitation.extend({
+  link: z
+    .string()
+    .nullable()
+    .describe(
+      'Only if the instance has no mail server, so that no email was sent: the link to share. It works only for the invited account or address.',
+    ),
+})
+
 export const listInvitations = operation({
   method: 'get',
   path: '/api/organizations/:org/invitations',
@@ -99,7 +109,7 @@ export const createInvitation = operation({
       message: 'give either this or `email`',
       path: ['username'],
     }),
-  reply: Invitation,
+  reply: MadeInvitation,
   status: 201,
 })
 
@@ -112,7 +122,7 @@ export const resendInvitation = operation({
   params: orgIdParams,
   body: nothing,
   bodyOptional: true,
-  reply: Invitation,
+  reply: MadeInvitation,
 })
 
 export const revokeInvitation = operation({

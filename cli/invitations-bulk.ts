@@ -101,7 +101,7 @@ async function follow(client: api.Client, org: string, { batch }: Plan, out: Out
   let since = performance.now()
   for (;;) {
     const mails = await client.call(api.bulk.getInvitationBatch, { params: { org, id: batch } })
-    const words = `Mails: ${mails.sent} of ${mails.total} sent${mails.failed > 0 ? `, ${mails.failed} failed` : ''}.`
+    const words = progressWords(mails)
     if (words !== last) {
       out.note(words)
       last = words
@@ -112,11 +112,24 @@ async function follow(client: api.Client, org: string, { batch }: Plan, out: Out
   }
 }
 
-function appliedWords({ counts, batch }: Plan, mails: Batch | null): string {
+function progressWords({ total, sent, kept, failed }: Batch): string {
+  const parts = [kept > 0 && `${kept} not sent (no mail server)`, failed > 0 && `${failed} failed`].filter(Boolean)
+  return `Emails: ${[`${sent} of ${total} sent`, ...parts].join(', ')}.`
+}
+
+// Where no email goes out, each person gets the link from you.
+function linkLines({ rows }: Plan): string[] {
+  return rows.flatMap(({ who, link }) => (link === null ? [] : [`${who}: ${link}`]))
+}
+
+function appliedWords(applied: Plan, mails: Batch | null): string {
+  const { counts, batch } = applied
   const invited = `Invited ${counts.mailed}, left out ${counts.leftOut}.`
-  if (mails === null) return `${invited} The mails go out under the batch ${batch}.`
-  if (mails.waiting > 0) return `${invited} ${mails.waiting} mails still wait; they go out by themselves.`
-  return mails.failed > 0 ? `${invited} ${mails.failed} mails failed; operators see why in the Outbox.` : invited
+  const links = linkLines(applied)
+  if (links.length > 0) return [`${invited} Not sent: no mail server. Share these links:`, ...links].join('\n')
+  if (mails === null) return `${invited} The emails are sent as batch ${batch}.`
+  if (mails.waiting > 0) return `${invited} ${mails.waiting} emails are waiting to be sent.`
+  return mails.failed > 0 ? `${invited} ${mails.failed} emails failed. Site admins can see why in the outbox.` : invited
 }
 
 function collect(value: string, before: string[] | undefined): string[] {

@@ -15,6 +15,7 @@ export function silentHub(publicUrl: string, secret = 'a key that is only for th
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   return {
     publicUrl,
+    sendsMail: false,
     key: instanceKey(secret),
     git: openGit({
       folder: join(folder, 'repositories'),

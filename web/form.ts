@@ -13,7 +13,8 @@ export function problemAt(error: unknown, name: string): string | undefined {
 }
 
 /** The part of a refusal that no field of the form shows: undefined when every problem stands at its field. */
-function beside(error: unknown, names: string[]): unknown {
+/** A refusal, or nothing where each of its problems stands at one of these fields. */
+export function beside(error: unknown, names: string[]): unknown {
   const problems = problemsOf(error)
   const isPlaced = (problem: FieldProblem) => names.some((name) => isAt(problem, name))
   return problems.length > 0 && problems.every(isPlaced) ? undefined : error

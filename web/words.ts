@@ -21,22 +21,22 @@ export const roleNames: Record<OrgRole, string> = {
 
 /** What a role is for, in one line. */
 export const roleSentences: Record<OrgRole, string> = {
-  no_access: 'Is a member, and sees only what their resource groups give.',
-  read: 'Reads the organization’s private repositories and sees its settings.',
-  contributor: 'Also creates repositories, and changes the ones they made.',
-  write: 'Changes every repository outside resource groups, and lower roles.',
-  admin: 'Everything: settings, members, resource groups, audit log.',
+  no_access: 'No access, except through resource groups.',
+  read: 'Can read private repositories and see settings.',
+  contributor: 'Can also create repositories and write to their own.',
+  write: 'Can write to all repositories outside resource groups.',
+  admin: 'Full access, including settings and members.',
 }
 
 /** How someone became a member. */
 export const memberSourceWords: Record<MemberSource, string> = {
-  manual: 'added by hand',
-  invitation: 'invited',
-  domain: 'by email domain',
-  request: 'asked to join',
+  manual: 'added manually',
+  invitation: 'invitation',
+  domain: 'email domain',
+  request: 'request',
   sso: 'SSO',
   scim: 'SCIM',
-  recovery: 'by recovery',
+  recovery: 'recovery',
 }
 
 /** How someone got access: as a member, by a resource group, or otherwise. */
@@ -60,7 +60,7 @@ const accessKindWords: Record<access.Ground['kind'], string> = {
 
 /** Where a role in a resource group comes from. */
 export const groupSourceWords: Record<GroupRoleSource, string> = {
-  manual: 'by hand',
+  manual: 'added manually',
   sso: 'SSO',
   scim: 'SCIM',
   auto_join: 'auto-join',

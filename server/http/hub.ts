@@ -99,6 +99,7 @@ async function start(options: HubOptions, begun: AsyncDisposableStack): Promise<
   begun.defer(inTime(presence.close))
   const hub: Services = {
     publicUrl: options.publicUrl || `http://${urlHost(options.host)}:${options.port}`,
+    sendsMail: options.smtpUrl !== '',
     key,
     ...storage.places,
     dns: openDns(options.dnsServers),
@@ -114,7 +115,7 @@ async function start(options: HubOptions, begun: AsyncDisposableStack): Promise<
   const databaseKind = options.databaseUrl === '' ? 'embedded' : 'external'
   addRoutes(server, {
     version: options.version,
-    sendsMail: options.smtpUrl !== '',
+    sendsMail: hub.sendsMail,
     databaseKind,
   })
   answerUnknown(server, page, known)

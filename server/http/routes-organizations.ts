@@ -23,7 +23,7 @@ import * as reports from '../leaving/offboarding/report.ts'
 import * as recovery from '../leaving/recovery/recovery.ts'
 import * as recoveryRequests from '../leaving/recovery/recovery-requests.ts'
 import * as recoverySteps from '../leaving/recovery/request-steps.ts'
-import type { Links } from '../mail/links.ts'
+import type { LinksAndMail } from '../mail/links.ts'
 import * as activity from '../members/activity/activity.ts'
 import { createOrganization } from '../members/founding.ts'
 import { exportMembers } from '../members/list/export.ts'
@@ -43,7 +43,7 @@ import type { Server } from './services.ts'
 
 /** Organizations, their settings, members and audit log. */
 export function addOrganizationRoutes(server: Server): void {
-  const links: Links = server.hub
+  const links: LinksAndMail = server.hub
   const { organizations, members, audit } = api
   serve(server, organizations.createOrganization, createOrganization, links)
   serve(server, organizations.getOrganization, orgs.getOrganization, links)
@@ -78,11 +78,11 @@ export function addOrganizationRoutes(server: Server): void {
 
 /** The ways into an organization. */
 export function addJoiningRoutes(server: Server): void {
-  const links: Links = server.hub
+  const links: LinksAndMail = server.hub
   const { joining, requests } = api
   serve(server, joining.listInvitations, invitations.listInvitations, links)
   serve(server, joining.createInvitation, invitations.createInvitation, links)
-  serve(server, api.bulk.bulkInvite, bulkInvite)
+  serve(server, api.bulk.bulkInvite, bulkInvite, links)
   serve(server, api.bulk.getInvitationBatch, getInvitationBatch)
   serve(server, joining.resendInvitation, invitations.resendInvitation, links)
   serve(server, joining.revokeInvitation, invitations.revokeInvitation, links)
@@ -132,7 +132,7 @@ export function addLeavingRoutes(server: Server): void {
 
 /** Resource groups. */
 export function addGroupRoutes(server: Server): void {
-  const links: Links = server.hub
+  const links: LinksAndMail = server.hub
   const { groups } = api
   serve(server, groups.listGroups, listGroups, links)
   serve(server, groups.listGroupSummaries, listGroupSummaries)
@@ -150,7 +150,7 @@ export function addGroupRoutes(server: Server): void {
 
 /** Seats, invoices and activity. */
 export function addSeatRoutes(server: Server): void {
-  const links: Links = server.hub
+  const links: LinksAndMail = server.hub
   serve(server, api.billing.getSeats, billing.getSeats)
   serve(server, api.billing.previewInvoice, billing.previewInvoice)
   serve(server, api.billing.exportSeats, billing.exportSeats)

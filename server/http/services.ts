@@ -14,6 +14,7 @@ import type { Workplace } from './idempotency.ts'
 export interface Services {
   /** Where people reach the hub; settled once the port is open. */
   publicUrl: string
+  sendsMail: boolean
   key: InstanceKey
   /** The git repositories. */
   git: GitHost

@@ -36,30 +36,32 @@ async function openSettings(section: string, width = 1280): Promise<Page> {
   return page
 }
 
-test('a list is looked at row by row, sent, and followed until every mail is out', { skip, timeout }, async () => {
+test('a list is previewed, invited, and followed until every email is sent or kept', { skip, timeout }, async () => {
   const page = await openSettings('members')
-  await page.getByRole('button', { name: 'Invite', exact: true }).click()
-  await page.getByRole('link', { name: 'Invite a list' }).click()
+  await page.getByRole('button', { name: 'Invite members' }).click()
+  await page.getByRole('link', { name: 'import a list' }).click()
   const people = Array.from({ length: 40 }, (_, index) => `new${index}@example.org`)
-  await page.getByLabel('Or paste the people here').fill([...people, 'new0@example.org', 'bo', 'nonsense@'].join('\n'))
-  await page.getByText('43 people on the list.').waitFor()
+  await page.getByLabel('Or paste people here').fill([...people, 'new0@example.org', 'bo', 'nonsense@'].join('\n'))
+  await page.getByText('43 people', { exact: true }).waitFor()
   await expectClean(page)
 
   const before = await hub.mails()
-  await page.getByRole('button', { name: 'Look at 43 rows' }).click()
-  await page.getByText('40 of 43 people would get an invitation; 3 are left out. Nothing is sent yet.').waitFor()
+  await page.getByRole('button', { name: 'Preview 43 invitations' }).click()
+  await page.getByText('40 of 43 people can be invited · 3 skipped. Nothing has been sent yet.').waitFor()
   assert.equal((await hub.mails()).length, before.length)
   await expectClean(page)
-  await page.getByRole('button', { name: /^Members already/ }).click()
+  await page.getByRole('button', { name: /^Already members/ }).click()
   await page.getByText('1 row', { exact: true }).waitFor()
 
   await page.getByRole('button', { name: 'Invite 40 people' }).click()
-  await page.getByText('All 40 mails are out.').waitFor()
+  await page.getByText('0 of 40 emails sent', { exact: true }).waitFor()
+  await page.getByText('Not sent: no mail server').waitFor()
+  await page.getByRole('button', { name: 'Download links' }).waitFor()
   await expectClean(page)
   // The address keeps the list for a return visit.
   assert.match(page.url(), /\?batch=[0-9a-f]{24}$/)
   await page.reload()
-  await page.getByText('All 40 mails are out.').waitFor()
+  await page.getByText('Not sent: no mail server').waitFor()
   assert.equal((await hub.mails()).length, before.length + 40)
 })
 
@@ -122,22 +124,26 @@ test('seats and the next invoice can be read at every width', { skip, timeout },
   }
 })
 
-test('those who were never active are selected, looked at, changed and brought back', { skip, timeout }, async () => {
+test('members who were never active are selected, previewed, changed, and changed back', {
+  skip,
+  timeout,
+}, async () => {
   for (const width of widths) await expectClean(await readyAt('activity', width, 'Active members by week'))
-  const page = await openSettings('activity?idle=never')
+  const page = await openSettings('members?idle=never')
   await page.getByLabel('Select cy').check()
   await page.getByLabel('Select dee').check()
-  await page.getByText('2 people selected').waitFor()
-  await page.getByRole('button', { name: 'Change role…' }).click()
+  await page.getByText('2 members selected').waitFor()
+  await page.getByRole('button', { name: 'Change role', exact: true }).click()
   await page.getByRole('menuitem', { name: /^contributor/ }).click()
-  await page.getByText('2 people change. Nothing is done yet.').waitFor()
+  await page.getByText('Change role to contributor: 2 changes. Nothing has changed yet.').waitFor()
   await expectClean(page)
   await page.getByRole('button', { name: 'Apply 2 changes' }).click()
   await page.getByText('Applied', { exact: true }).waitFor()
   assert.deepEqual(await roles(), ['contributor', 'contributor'])
 
-  await page.getByRole('button', { name: 'Undo now…' }).click()
-  await page.getByRole('button', { name: 'Undo 2 changes' }).click()
+  await page.getByRole('button', { name: 'Undo…' }).click()
+  await page.getByRole('button', { name: 'Undo 2 changes…' }).click()
+  await page.getByRole('button', { name: 'Apply 2 changes', exact: true }).click()
   await page.getByText('Undone', { exact: true }).waitFor()
   assert.deepEqual(await roles(), ['read', 'read'])
 })

@@ -58,10 +58,10 @@ test('a newcomer signs up, verifies, creates an organization, changes a role and
   await hub.console('POST', '/api/operator/organizations/acme/members', { username: 'ben', role: 'read' })
   await page.goto(`${hub.url}/organizations/acme/settings/members`)
   await page.getByText('2 members').waitFor()
-  await page.getByRole('button', { name: /^Role of ben/ }).click()
+  await page.getByRole('button', { name: /^Change role of ben/ }).click()
   await page.getByRole('menuitem', { name: /^write/i }).click()
-  await page.getByText('ben will be able to').waitFor()
-  await page.getByRole('button', { name: 'Change ben to write', exact: false }).click()
+  await page.getByText('ben gains:').waitFor()
+  await page.getByRole('button', { name: 'Change role to write' }).click()
   await page.getByText('ben is now').waitFor()
 
   await page.goto(`${hub.url}/organizations/acme/settings/audit-log`)

@@ -38,16 +38,13 @@ test('a newcomer is invited, comes from the mail in the outbox through sign-up, 
 }, async () => {
   const admin = await openPage(browser, hub.url, { as: 'ada' })
   await admin.goto(`${hub.url}/organizations/acme/settings/members`)
-  await admin.getByRole('button', { name: 'Invite' }).click()
-  const form = admin.getByRole('form', { name: 'Invite a person to acme' })
-  await form.getByLabel('User name or email address').fill('kim@example.org')
+  await admin.getByRole('button', { name: 'Invite members' }).click()
+  const form = admin.getByRole('form', { name: 'Invite members to acme' })
+  await form.getByRole('textbox', { name: 'People' }).fill('kim@example.org')
   await form.getByLabel('Role').selectOption('contributor')
   await form.getByLabel('Message').fill('See you on Monday.')
-  await form.getByRole('button', { name: 'Invite kim@example.org' }).click()
-  await admin
-    .getByText(/kim@example\.org/)
-    .first()
-    .waitFor()
+  await form.getByRole('button', { name: 'Invite' }).click()
+  await admin.getByText('Not sent: no mail server').waitFor()
 
   const operator = await openPage(browser, hub.url, { as: 'opal' })
   const page = await openPage(browser, hub.url)

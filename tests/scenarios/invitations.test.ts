@@ -89,8 +89,9 @@ describe('inviting', () => {
     const shapes = []
     for (const email of ['sam@example.org', 'nobody@example.net', 'rae@example.org']) {
       const { status, body, headers } = await invite({ email, role: 'read' })
-      const { id, createdAt, sentAt, expiresAt, email: answered, ...rest } = body
+      const { id, createdAt, sentAt, expiresAt, email: answered, link, ...rest } = body
       assert.equal(answered, email)
+      assert.match(link, /\/join#token=[0-9a-f]{64}$/)
       shapes.push(JSON.stringify([status, rest, [...headers.keys()].sort()]))
     }
     assert.equal(new Set(shapes).size, 1, shapes.join('\n'))
@@ -99,6 +100,25 @@ describe('inviting', () => {
     assert.match(await words('sam@example.org'), /See the invitation/)
     assert.match(await words('nobody@example.net'), /Sign up and join/)
     assert.match(await words('rae@example.org'), /member already/)
+  })
+
+  it('gives the inviter a link where no email is sent, which proves no address', async () => {
+    const { body } = await invite({ email: 'pat@example.net', role: 'read' })
+    const token = body.link.split('#token=')[1]
+    assert.equal((await at(undefined, 'POST', '/api/join/view', { token })).body.state, 'sign_in')
+    assert.equal((await at('sam', 'POST', '/api/join/view', { token })).status, 404)
+    assert.equal((await at('sam', 'POST', '/api/join/accept', { token })).status, 404)
+    const { body: rows } = await lab('ada', 'GET', '/invitations')
+    assert.ok(
+      rows.every((row: object) => !('link' in row)),
+      'it is told once',
+    )
+    const mailing = await startTestHub({ smtpUrl: 'smtp://127.0.0.1:9' })
+    const { people: others } = await mailing.organization('Lab', { ada: 'admin' })
+    const sent = await mailing.request(others.ada, 'POST', '/api/organizations/Lab/invitations', {
+      email: 'pat@example.net',
+    })
+    assert.deepEqual([sent.status, sent.body.link], [201, null])
   })
 
   const refused: [string, string | undefined, unknown, number, RegExp][] = [
@@ -131,7 +151,10 @@ describe('inviting', () => {
       const { body: listed } = await lab('ada', 'GET', `/invitations?search=${email}`)
       const said = JSON.stringify([reply.status, reply.body, listed, await lastEvent()])
       const headers = [...reply.headers.keys()].filter((name) => name !== 'x-request-id')
-      seen.push([headers, said.replaceAll(email, 'EMAIL').replace(/[0-9a-f]{24}|\d{4}-\d\d-\d\dT[\d:.]+Z/g, '#')])
+      seen.push([
+        headers,
+        said.replaceAll(email, 'EMAIL').replace(/[0-9a-f]{64}|[0-9a-f]{24}|\d{4}-\d\d-\d\dT[\d:.]+Z/g, '#'),
+      ])
     }
     for (const other of seen) assert.deepEqual(other, seen[0])
     const words = ['tea', 'nil', 'wil'].map(async (name) => {

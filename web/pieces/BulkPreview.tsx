@@ -16,11 +16,11 @@ type Verdict = Row['verdict']
 type Filter = Verdict | 'loses' | 'all'
 
 const verdictWords: Record<Verdict, string> = {
-  change: 'changes',
-  unchanged: 'stays',
-  invite: 'is invited',
-  remove: 'is removed',
-  error: 'cannot be done',
+  change: 'change',
+  unchanged: 'no change',
+  invite: 'invite',
+  remove: 'remove',
+  error: 'error',
 }
 const tones = { change: 'accent', unchanged: 'plain', invite: 'accent', remove: 'danger', error: 'danger' } as const
 
@@ -31,7 +31,7 @@ interface Shown {
   numbered?: boolean
 }
 
-/** What a change of many would do, or did: why it cannot be done as it is, then one line a person with before and after. */
+/** The preview or the result of a bulk change: its problems, then one row per person with before and after. */
 export function BulkPreview({ result, label, numbered = true }: Shown) {
   const [filter, setFilter] = useState<Filter>('all')
   const rows = useMemo(() => inOrder(result.rows), [result])
@@ -39,7 +39,7 @@ export function BulkPreview({ result, label, numbered = true }: Shown) {
   return (
     <Stack gap="sm">
       <Problems problems={result.problems} />
-      <FilterChips label="Which rows are shown" chips={chipsOf(result.counts)} value={filter} onChange={setFilter} />
+      <FilterChips label="Filter rows" chips={chipsOf(result.counts)} value={filter} onChange={setFilter} />
       <EndlessTable
         key={filter}
         label={label}
@@ -48,7 +48,7 @@ export function BulkPreview({ result, label, numbered = true }: Shown) {
         rowKey={keyOf}
         heights={{ row: 57, card: 120 }}
         foot={counted(shown.length, 'row')}
-        empty={<Text c="dimmed">No row is like that.</Text>}
+        empty={<Text c="dimmed">No rows match.</Text>}
       />
     </Stack>
   )
@@ -56,7 +56,7 @@ export function BulkPreview({ result, label, numbered = true }: Shown) {
 
 const keyOf = ({ row, who }: Row) => `${row} ${who}`
 
-/** What is in the way stands first; the rest stays as it was sent. */
+/** Errors first, the rest in the order in which it was sent. */
 function inOrder(rows: Row[]): Row[] {
   return rows.toSorted((a, b) => Number(b.verdict === 'error') - Number(a.verdict === 'error') || a.row - b.row)
 }
@@ -68,12 +68,12 @@ function fits(row: Row, filter: Filter): boolean {
 
 function chipsOf(counts: bulk.BulkResult['counts']): Chip<Filter>[] {
   const chips: Chip<Filter>[] = [
-    { value: 'error', label: 'Cannot be done', count: counts.error, tone: 'danger' },
-    { value: 'change', label: 'Change', count: counts.change },
-    { value: 'invite', label: 'Invited', count: counts.invite },
-    { value: 'remove', label: 'Removed', count: counts.remove, tone: 'danger' },
+    { value: 'error', label: 'Errors', count: counts.error, tone: 'danger' },
+    { value: 'change', label: 'Changes', count: counts.change },
+    { value: 'invite', label: 'Invitations', count: counts.invite },
+    { value: 'remove', label: 'Removals', count: counts.remove, tone: 'danger' },
     { value: 'loses', label: 'Lose access', count: counts.loseAccess, tone: 'danger' },
-    { value: 'unchanged', label: 'Stay as they are', count: counts.unchanged },
+    { value: 'unchanged', label: 'No change', count: counts.unchanged },
   ]
   return [{ value: 'all', label: 'All', count: counts.rows }, ...chips.filter(({ count }) => count !== 0)]
 }
@@ -81,7 +81,7 @@ function chipsOf(counts: bulk.BulkResult['counts']): Chip<Filter>[] {
 function Problems({ problems }: { problems: string[] }) {
   if (problems.length === 0) return null
   return (
-    <Alert color="red" variant="light" icon={<IconAlertCircle aria-hidden />} title="It cannot be done as it is">
+    <Alert color="red" variant="light" icon={<IconAlertCircle aria-hidden />} title="Can’t be applied yet">
       <List size="sm">
         {problems.map((problem) => (
           <List.Item key={problem}>{problem}</List.Item>
@@ -103,16 +103,16 @@ const columns: Column<Row>[] = [
       </Text>
     ),
   },
-  { id: 'who', header: 'Who', card: 'title', cell: (row) => <Who row={row} /> },
+  { id: 'who', header: 'Person', card: 'title', cell: (row) => <Who row={row} /> },
   {
     id: 'verdict',
-    header: 'What happens',
+    header: 'Result',
     width: '140px',
     card: 'aside',
     cell: ({ verdict }) => <Word tone={tones[verdict]}>{verdictWords[verdict]}</Word>,
   },
   { id: 'change', header: 'Before and after', width: '30%', cell: changeOf },
-  { id: 'loses', header: 'Can reach no more', width: '24%', cell: (row) => losesOf(row) },
+  { id: 'loses', header: 'Loses', width: '24%', cell: (row) => losesOf(row) },
 ]
 
 const withoutNumbers = columns.filter(({ id }) => id !== 'row')
@@ -174,9 +174,9 @@ function groupChanges(before: RoleAndGroups, after: RoleAndGroups): string[] {
     const old = had.get(id)
     if (old === role) return []
     return old === undefined
-      ? [`into ${name}: ${roleNames[role]}`]
-      : [`${name}: ${roleNames[old]} becomes ${roleNames[role]}`]
+      ? [`added to ${name}: ${roleNames[role]}`]
+      : [`${name}: ${roleNames[old]} → ${roleNames[role]}`]
   })
-  const lost = (before?.groups ?? []).filter(({ id }) => !has.has(id)).map(({ name }) => `out of ${name}`)
+  const lost = (before?.groups ?? []).filter(({ id }) => !has.has(id)).map(({ name }) => `removed from ${name}`)
   return [...gained, ...lost]
 }

@@ -8,6 +8,7 @@ export function Card<T>({ columns, row }: { columns: Column<T>[]; row: T }) {
   return (
     <>
       <div className={classes.cardHead}>
+        {at('lead').map((column) => part(column, row))}
         <div className={classes.cardTitle}>{at('title').map((column) => part(column, row))}</div>
         {at('aside').map((column) => part(column, row))}
       </div>

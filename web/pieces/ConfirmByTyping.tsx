@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { Button, Group, Stack, TextInput } from '@mantine/core'
 import { type FormEvent, type ReactNode, useState } from 'react'
+import { Dialog } from './Dialog.tsx'
 import { ErrorNote } from './ErrorNote.tsx'
 
 interface Question {
@@ -23,9 +24,9 @@ interface Question {
 /** Asks before something is done that takes access or data away, and where it is irreversible has the name typed. */
 export function ConfirmByTyping(question: Question) {
   return (
-    <Modal opened={question.opened} onClose={question.onClose} title={question.title}>
+    <Dialog opened={question.opened} onClose={question.onClose} title={question.title}>
       {question.opened && <ConfirmForm {...question} />}
-    </Modal>
+    </Dialog>
   )
 }
 

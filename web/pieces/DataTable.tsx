@@ -1,9 +1,10 @@
-import { VisuallyHidden } from '@mantine/core'
+import { UnstyledButton, VisuallyHidden } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
+import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import { type RowData, useTable } from '@tanstack/react-table'
 import { useMemo } from 'react'
 import { Card } from './Card.tsx'
-import { type Column, displayColumns, features } from './columns.ts'
+import { type Column, displayColumns, features, type Sorting } from './columns.ts'
 import classes from './Table.module.css'
 
 interface Rows<T> {
@@ -13,10 +14,11 @@ interface Rows<T> {
   rows: T[]
   rowKey: (row: T) => string
   openKey?: string | undefined
+  sorting?: Sorting | undefined
 }
 
 /** A table of a few dozen rows; on a narrow screen a list of cards. */
-export function DataTable<T extends RowData>({ label, columns, rows, rowKey, openKey }: Rows<T>) {
+export function DataTable<T extends RowData>({ label, columns, rows, rowKey, openKey, sorting }: Rows<T>) {
   const narrow = useMediaQuery('(max-width: 48em)') ?? false
   const display = useMemo(() => displayColumns(columns), [columns])
   const table = useTable({ features, columns: display, data: rows, getRowId: rowKey })
@@ -33,7 +35,7 @@ export function DataTable<T extends RowData>({ label, columns, rows, rowKey, ope
   }
   return (
     <table className={classes.table}>
-      <Heading label={label} columns={columns} />
+      <Heading label={label} columns={columns} sorting={sorting} />
       <tbody>
         {table.getRowModel().rows.map((row) => (
           <tr key={row.id} className={classes.row} data-open={row.id === openKey || undefined}>
@@ -49,8 +51,14 @@ export function DataTable<T extends RowData>({ label, columns, rows, rowKey, ope
   )
 }
 
-/** Caption, widths and headers of a table. */
-export function Heading<T>({ label, columns }: { label: string; columns: Column<T>[] }) {
+interface Head<T> {
+  label: string
+  columns: Column<T>[]
+  sorting?: Sorting | undefined
+}
+
+/** Caption, widths and headers of a table; those of columns with an order are buttons that sort by it. */
+export function Heading<T>({ label, columns, sorting }: Head<T>) {
   return (
     <>
       <caption>
@@ -63,13 +71,44 @@ export function Heading<T>({ label, columns }: { label: string; columns: Column<
       </colgroup>
       <thead className={classes.head}>
         <tr>
-          {columns.map(({ id, header, quiet, numeric }) => (
-            <th key={id} scope="col" style={numeric ? { textAlign: 'right' } : {}}>
-              {quiet ? <VisuallyHidden>{header}</VisuallyHidden> : header}
+          {columns.map((column) => (
+            <th
+              key={column.id}
+              scope="col"
+              style={column.numeric ? { textAlign: 'right' } : {}}
+              aria-sort={sortOf(column, sorting)}
+            >
+              <HeadWords column={column} sorting={sorting} />
             </th>
           ))}
         </tr>
       </thead>
     </>
+  )
+}
+
+function sortOf<T>({ sort }: Column<T>, sorting: Sorting | undefined): 'ascending' | 'descending' | undefined {
+  if (sort === undefined || sort !== sorting?.by) return undefined
+  return sorting.descending ? 'descending' : 'ascending'
+}
+
+function HeadWords<T>({ column, sorting }: { column: Column<T>; sorting: Sorting | undefined }) {
+  const { header, heading, quiet, sort } = column
+  if (heading !== undefined) return heading
+  if (quiet) return <VisuallyHidden>{header}</VisuallyHidden>
+  if (sort === undefined || sorting === undefined) return header
+  const direction = sortOf(column, sorting)
+  const Icon = direction === 'descending' ? IconArrowDown : IconArrowUp
+  return (
+    <UnstyledButton
+      className={classes.sort}
+      fz="inherit"
+      c="inherit"
+      data-sorted={direction !== undefined || undefined}
+      onClick={() => sorting.onSort(sort, direction === 'ascending')}
+    >
+      {header}
+      <Icon size={13} aria-hidden />
+    </UnstyledButton>
   )
 }

@@ -4,7 +4,7 @@ import { type DragEvent, useRef, useState } from 'react'
 import { readCsvFile } from '../csv-file.ts'
 import classes from './DropCsv.module.css'
 
-/** Where a CSV file is dropped, or chosen; says what is wrong with one that cannot be read. */
+/** Where a CSV file is dropped or chosen; says what is wrong with one that can’t be read. */
 export function DropCsv({ onRead }: { onRead: (file: { name: string; text: string }) => void }) {
   const [over, setOver] = useState(false)
   const [problem, setProblem] = useState<string>()
@@ -37,7 +37,7 @@ export function DropCsv({ onRead }: { onRead: (file: { name: string; text: strin
       >
         <IconFileTypeCsv size={30} stroke={1.5} aria-hidden />
         <Text fw={500}>Drop a CSV file here</Text>
-        <Button onClick={() => field.current?.click()}>Choose a file</Button>
+        <Button onClick={() => field.current?.click()}>Choose file</Button>
         <input
           ref={field}
           type="file"
@@ -52,7 +52,7 @@ export function DropCsv({ onRead }: { onRead: (file: { name: string; text: strin
           }}
         />
         <Text size="sm" c="dimmed">
-          Nothing is changed before you have seen what would be.
+          You see a preview before anything changes.
         </Text>
       </div>
       {problem !== undefined && (

@@ -5,8 +5,8 @@ import { useWindowVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
 import { memo, type ReactNode, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Endless } from '../endless.ts'
 import { Card } from './Card.tsx'
-import { type Column, displayColumns, features } from './columns.ts'
-import { Heading } from './DataTable.tsx'
+import { type Column, displayColumns, features, type Sorting } from './columns.ts'
+import { DataTable, Heading } from './DataTable.tsx'
 import { ErrorNote } from './ErrorNote.tsx'
 import { RowsSkeleton } from './Skeletons.tsx'
 import classes from './Table.module.css'
@@ -25,10 +25,15 @@ interface Rows<T> {
   dense?: boolean
   /** Words below the list, instead of how many there are. */
   foot?: string
+  /** The order, where one can choose it. */
+  sorting?: Sorting | undefined
   empty: ReactNode
 }
 
-/** A list of any length: only the rows in sight are drawn, and only the pages that are scrolled to are read. */
+// Drawn whole, a list can be searched by the browser and printed; longer ones would be slow.
+const drawnWhole = 200
+
+/** A list of any length: of a long one only the rows in sight are drawn, and only the pages that are scrolled to are read. */
 export function EndlessTable<T extends RowData>(props: Rows<T>) {
   const { list } = props
   if (list.loading) return <RowsSkeleton rows={10} />
@@ -36,7 +41,7 @@ export function EndlessTable<T extends RowData>(props: Rows<T>) {
   if (list.rows.length === 0) return props.empty
   return (
     <div className={list.stale ? classes.stale : ''} aria-busy={list.stale} data-dense={props.dense || undefined}>
-      <Drawn {...props} />
+      {list.more || list.rows.length > drawnWhole ? <Drawn {...props} /> : <DataTable {...props} rows={list.rows} />}
       <Foot list={list} total={props.total} said={props.foot} />
     </div>
   )
@@ -74,7 +79,7 @@ function Table<T extends RowData>({ virtualizer, ...props }: Rows<T> & Windowed)
   const { before, after } = gaps(virtualizer)
   return (
     <table className={classes.table} aria-rowcount={props.total === undefined ? -1 : props.total + 1}>
-      <Heading label={label} columns={columns} />
+      <Heading label={label} columns={columns} sorting={props.sorting} />
       <tbody>
         <Gap height={before} />
         {virtualizer.getVirtualItems().map(({ index }) => {
@@ -155,21 +160,21 @@ function Cards<T extends RowData>({ virtualizer, ...props }: Rows<T> & Windowed)
 function Foot<T>({ list, total, said }: { list: Endless<T>; total: number | undefined; said: string | undefined }) {
   const read = list.rows.length.toLocaleString('en')
   const words = list.more
-    ? `${read}${total === undefined ? '' : ` of ${total.toLocaleString('en')}`} read; scroll for more`
-    : `${read} in all`
+    ? `Showing ${read}${total === undefined ? '' : ` of ${total.toLocaleString('en')}`}. Scroll for more.`
+    : `${read} in total`
   return (
     <Group justify="center" py="md" gap="sm" aria-live="off">
       {list.error ? (
         <>
           <ErrorNote error={list.error} />
-          <Button onClick={list.readMore}>Read on</Button>
+          <Button onClick={list.readMore}>Try again</Button>
         </>
       ) : (
         <Text size="xs" c="dimmed">
           {said ?? words}
         </Text>
       )}
-      {list.reading && <Loader size={14} aria-label="Reading" />}
+      {list.reading && <Loader size={14} aria-label="Loading" />}
     </Group>
   )
 }

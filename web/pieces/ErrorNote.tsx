@@ -13,7 +13,7 @@ interface Candidate {
 /** The sentence of a refusal: the server's own, or what to do when the server did not answer. */
 export function sentenceOf(error: unknown): string {
   if (error instanceof ApiError) return error.message
-  if (error instanceof TypeError) return 'The hub did not answer. Check the connection and try again.'
+  if (error instanceof TypeError) return 'Guildhall didn’t answer. Check your connection and try again.'
   return 'Something went wrong on this page. Reload it and try again.'
 }
 
@@ -56,7 +56,7 @@ function Candidates(props: { candidates: Candidate[]; address: ((user: string) =
             ({roleNames[role]})
           </List.Item>
         ))}
-        {props.candidates.length > namedAtMost && <List.Item>or anybody else</List.Item>}
+        {props.candidates.length > namedAtMost && <List.Item>Or any other member</List.Item>}
       </List>
     </>
   )
@@ -69,7 +69,7 @@ function candidatesOf(error: unknown): Candidate[] {
 
 /** Says at the edge of the page what was refused; for controls that have no place of their own for it. */
 export function showError(error: unknown): void {
-  notifications.show({ color: 'red', title: 'Not done', message: sentenceOf(error), autoClose: 8000 })
+  notifications.show({ color: 'red', title: 'That didn’t work', message: sentenceOf(error), autoClose: 8000 })
 }
 
 /** Says at the edge of the page what was done. */

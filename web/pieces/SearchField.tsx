@@ -30,7 +30,7 @@ export function SearchField(props: {
         props.reading ? (
           <Loader size={14} />
         ) : (
-          words !== '' && <CloseButton size="sm" aria-label="Clear the search" onClick={() => set('')} />
+          words !== '' && <CloseButton size="sm" aria-label="Clear search" onClick={() => set('')} />
         )
       }
       onChange={(event) => set(event.currentTarget.value)}

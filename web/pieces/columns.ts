@@ -7,12 +7,23 @@ export interface Column<T> {
   header: string
   cell: (row: T) => ReactNode
   width?: string
-  /** `title` and `aside` share the first line; `line` has a line with its header; `foot` ends the card; `none` is left out. */
-  card?: 'title' | 'aside' | 'line' | 'foot' | 'none'
+  /** `lead`, `title` and `aside` share the first line; `line` has a line with its header; `foot` ends the card; `none` is left out. */
+  card?: 'lead' | 'title' | 'aside' | 'line' | 'foot' | 'none'
+  /** What the server calls the order by this column, where it has one. */
+  sort?: string
+  /** In place of the words of the header. */
+  heading?: ReactNode
   /** Numbers: the header stands at the right, as they do. */
   numeric?: boolean
   /** The header is for screen readers only. */
   quiet?: boolean
+}
+
+/** In which order a list is: by which column, and whether from the end. */
+export interface Sorting {
+  by: string
+  descending: boolean
+  onSort: (by: string, descending: boolean) => void
 }
 
 /** Only the core of the table is used: order, filters and pages are the server's. */

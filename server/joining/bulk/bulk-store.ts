@@ -97,16 +97,17 @@ export interface BatchRow {
   total: number
   waiting: number
   sent: number
+  kept: number
   failed: number
 }
 
 /** Reads one batch of an organization. */
 export async function findBatch(db: Db, orgId: string, id: string): Promise<BatchRow | undefined> {
   const { rows } = await sql<BatchRow>`
-    select b.id, b.created_at "createdAt", u.name "createdBy", b.total, m.waiting, m.sent, m.failed
+    select b.id, b.created_at "createdAt", u.name "createdBy", b.total, m.waiting, m.sent, m.kept, m.failed
     from invitation_batches b left join users u on u.id = b.created_by and u.state <> 'deleted',
       lateral (select count(*) filter (where state = 'queued')::int waiting,
-        count(*) filter (where state in ('sent', 'kept'))::int sent,
+        count(*) filter (where state = 'sent')::int sent, count(*) filter (where state = 'kept')::int kept,
         count(*) filter (where state = 'failed')::int failed from mails where batch_id = b.id) m
     where b.org_id = ${orgId} and b.id = ${id}`.execute(db)
   return rows[0]

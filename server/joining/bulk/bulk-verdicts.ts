@@ -91,7 +91,7 @@ function invited(
   const message = waiting ? 'Is invited already: the invitation is renewed.' : `Is invited with the role ${role}.`
   const verdict = waiting ? ('reinvite' as const) : ('invite' as const)
   return {
-    verdict: { row: wish.row, who, verdict, message, role, groups: shown(groups) },
+    verdict: { row: wish.row, who, verdict, message, role, groups: shown(groups), link: null },
     invite: { userId: account?.id ?? null, address: account ? null : who, who, role, groups },
     waiting,
     key,
@@ -104,7 +104,7 @@ function leftOut(
   message: string,
   { role, groups }: Pick<bulk.InviteVerdict, 'role' | 'groups'> = { role: null, groups: [] },
 ): InvitePlan {
-  const told = { row: wish.row, who: wish.who, verdict, message, role, groups }
+  const told = { row: wish.row, who: wish.who, verdict, message, role, groups, link: null }
   return { verdict: told, invite: undefined, waiting: undefined, key: wishKey(wish) }
 }
 

@@ -8,6 +8,7 @@ import { now } from '../../kernel/clock.ts'
 import { HubError } from '../../kernel/errors.ts'
 import { newId } from '../../kernel/ids.ts'
 import { digest } from '../../kernel/secret.ts'
+import type { LinksAndMail } from '../../mail/links.ts'
 import { queueMails } from '../../mail/queue.ts'
 import { inviteWishes, readWishes, type Wish, wishKey } from '../../members/bulk/bulk-rows.ts'
 import { findGroupsNamed } from '../../members/membership/groups-named.ts'
@@ -16,6 +17,7 @@ import { freeSeats, reservesSeats } from '../../orgs/seats.ts'
 import type { Db, Tx } from '../../store/database.ts'
 import { attemptLimits, countAttempts, exhaustedAmong } from '../../users/guessing/attempts.ts'
 import { lowerName } from '../../users/names/names.ts'
+import { linkToShare } from '../entrance/entrance.ts'
 import { type BulkChange, planOrApply } from './bulk-engine.ts'
 import * as store from './bulk-store.ts'
 import { type InvitePlan, type InviteState, judgeInvites } from './bulk-verdicts.ts'
@@ -29,14 +31,19 @@ type Result = ResultOf<typeof api.bulk.bulkInvite>
  * Invites many people: all invitations are written or none, without the rows that cannot be; the mails go out afterwards.
  * No verdict tells whether an account has an address, except where admins see the addresses of members anyway.
  */
-export async function bulkInvite(db: Db, permit: BulkPermit, input: Input): Promise<Result> {
+export async function bulkInvite(db: Db, permit: BulkPermit, input: Input, links: LinksAndMail): Promise<Result> {
   const wishes = await readWishes(input, inviteWishes)
   const namesGroups = input.groups?.length || wishes.some(({ groups }) => groups?.length)
   if (namesGroups) requireFeature(permit.facts, 'resourceGroups')
-  return planOrApply(db, input, changeOf(permit, wishes, input))
+  return planOrApply(db, input, changeOf(permit, wishes, input, links))
 }
 
-function changeOf(permit: BulkPermit, wishes: Wish[], input: Input): BulkChange<InvitePlan[], Result> {
+function changeOf(
+  permit: BulkPermit,
+  wishes: Wish[],
+  input: Input,
+  links: LinksAndMail,
+): BulkChange<InvitePlan[], Result> {
   return {
     plan: async (tx, mode) => {
       if (mode === 'apply') {
@@ -46,8 +53,21 @@ function changeOf(permit: BulkPermit, wishes: Wish[], input: Input): BulkChange<
       return judgeInvites(await readState(tx, permit, wishes, input), wishes)
     },
     tell: async (_tx, plans) => resultOf(permit, input, plans),
-    apply: async (tx, plans) => ({ batch: await carryOut(tx, permit, plans, input) }),
+    apply: async (tx, plans, { rows }) => {
+      const { batch, tokens } = await carryOut(tx, permit, plans, input)
+      return { batch, rows: withLinks(rows, plans, (nth) => linkToShare(links, tokens[nth] ?? '')) }
+    },
   }
+}
+
+/** The verdicts, with a link to share for each that was invited. */
+function withLinks(
+  rows: Result['rows'],
+  plans: readonly InvitePlan[],
+  linkOf: (nth: number) => string | null,
+): Result['rows'] {
+  let nth = 0
+  return rows.map((row, index) => (plans[index]?.invite === undefined ? row : { ...row, link: linkOf(nth++) }))
 }
 
 async function carryOut(
@@ -55,22 +75,22 @@ async function carryOut(
   permit: BulkPermit,
   plans: readonly InvitePlan[],
   { expiresInDays: days, message = '' }: Input,
-): Promise<string | null> {
+): Promise<{ batch: string | null; tokens: string[] }> {
   const mailed = plans.filter(({ invite }) => invite !== undefined)
-  if (mailed.length === 0) return null
+  if (mailed.length === 0) return { batch: null, tokens: [] }
   await countAttempts(
     tx,
     attemptLimits.invitationMail,
     mailed.map(({ key }) => key),
   )
   const invites = mailed.flatMap(({ invite }) => invite ?? [])
-  const { events, mails } = await inviteMany(tx, permit, invites, { days, message: message.trim() })
+  const { events, mails, tokens } = await inviteMany(tx, permit, invites, { days, message: message.trim() })
   const batch = { id: newId(), orgId: permit.org.id, createdBy: permit.actor.id, total: mails.length, at: now() }
   await store.insertBatch(tx, batch)
   const queued = await queueMails(tx, permit, mails, batch.id)
   if (queued < mails.length) await store.setBatchTotal(tx, batch.id, queued)
   await recordMany(tx, permit, events)
-  return batch.id
+  return { batch: batch.id, tokens }
 }
 
 async function readState(tx: Tx, permit: BulkPermit, wishes: Wish[], input: Input): Promise<InviteState> {

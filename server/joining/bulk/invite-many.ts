@@ -33,15 +33,15 @@ export interface InviteTerms {
 
 /**
  * Writes invitations that were found right, in as many statements for one as for thousands. Answers one event for each
- * and the mails, for the caller to record and queue; no one may stand there twice.
+ * and the mails, for the caller to record and queue, and the secret of each link; no one may be named twice.
  */
 export async function inviteMany(
   tx: Tx,
   permit: Permit<'invitation.createMany'> | Permit<'member.bulk'>,
   invites: readonly Invite[],
   { days, message }: InviteTerms,
-): Promise<{ events: NewEvent[]; mails: Mail[] }> {
-  if (invites.length === 0) return { events: [], mails: [] }
+): Promise<{ events: NewEvent[]; mails: Mail[]; tokens: string[] }> {
+  if (invites.length === 0) return { events: [], mails: [], tokens: [] }
   const expiresAt = secondsFromNow(days * daySeconds)
   const terms = { orgId: permit.org.id, invitedBy: permit.actor.id, message, days, at: now(), expiresAt }
   const writes = await mapPaced(invites, (invite) => ({ id: newId(), ...invite, ...newInvitationToken() }))
@@ -55,6 +55,7 @@ export async function inviteMany(
   return {
     events: await mapPaced(written, (invite) => eventOf(permit, invite, expiresAt)),
     mails: await mailsOf(tx, permit, written, terms),
+    tokens: written.map(({ token }) => token),
   }
 }
 

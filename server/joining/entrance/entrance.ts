@@ -3,6 +3,7 @@ import type { Permit } from '../../access/permit.ts'
 import { lockRight, recheck } from '../../access/recheck.ts'
 import { HubError } from '../../kernel/errors.ts'
 import { digest, randomText } from '../../kernel/secret.ts'
+import type { LinksAndMail } from '../../mail/links.ts'
 import { ChangedMeanwhile } from '../../store/conflict.ts'
 import type { Tx } from '../../store/database.ts'
 
@@ -32,6 +33,14 @@ export function tokenOfProof(proof: string): string {
 /** Where a link into an organization leads to. Its secret stands behind `#`, which browsers send to no server. */
 export function joinPath(token: string): string {
   return `/join#token=${token}`
+}
+
+/**
+ * The link that the inviter shares where no email is sent; null where one is. It lacks the proof of the email: the person
+ * who opens it still has to verify the address.
+ */
+export function linkToShare({ publicUrl, sendsMail }: LinksAndMail, token: string): string | null {
+  return sendsMail ? null : `${publicUrl}${joinPath(token)}`
 }
 
 /** The one refusal of an invitation or a link that does not work, whatever the reason. */

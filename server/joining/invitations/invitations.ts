@@ -8,7 +8,7 @@ import { daySeconds, now, secondsFromNow } from '../../kernel/clock.ts'
 import { badField, HubError } from '../../kernel/errors.ts'
 import { newId } from '../../kernel/ids.ts'
 import { decodeCursor, pageOf } from '../../kernel/page.ts'
-import type { Links } from '../../mail/links.ts'
+import type { Links, LinksAndMail } from '../../mail/links.ts'
 import { queueMail } from '../../mail/queue.ts'
 import { type NamedGroup, resolveGroups } from '../../members/membership/groups-named.ts'
 import { refuseToOffer } from '../../members/membership/rejoin-blocks.ts'
@@ -18,7 +18,7 @@ import { type Db, type Tx, transaction } from '../../store/database.ts'
 import { mailAddressOf } from '../../users/addresses/mail-address.ts'
 import { attemptLimits, countAttempt } from '../../users/guessing/attempts.ts'
 import { lowerName } from '../../users/names/names.ts'
-import { newInvitationToken } from '../entrance/entrance.ts'
+import { linkToShare, newInvitationToken } from '../entrance/entrance.ts'
 import { isMember } from '../entrance/entrance-store.ts'
 import * as store from '../entrance/invitations-store.ts'
 import { refuseOffer } from '../entrance/inviting.ts'
@@ -49,7 +49,7 @@ export async function createInvitation(
   db: Db,
   permit: Permit<'invitation.create'>,
   input: InputOf<Joining['createInvitation']>,
-  links: Links,
+  links: LinksAndMail,
 ): Promise<ResultOf<Joining['createInvitation']>> {
   const role = input.role ?? permit.org.defaultRole
   refuseOffer(permit.org.role ?? null, { role, groups: [] })
@@ -85,7 +85,7 @@ export async function createInvitation(
       message: `invited ${whomOf(row)} with the role ${role}`,
       data: { invitation: invitationData(row), renewed },
     })
-    return invitationReply(row, links)
+    return { ...invitationReply(row, links), link: linkToShare(links, token) }
   })
 }
 
@@ -156,7 +156,7 @@ export async function resendInvitation(
   db: Db,
   permit: Permit<'invitation.resend'>,
   { id }: InputOf<Joining['resendInvitation']>,
-  links: Links,
+  links: LinksAndMail,
 ): Promise<ResultOf<Joining['resendInvitation']>> {
   const known = await store.findInvitation(db, permit.org.id, id, now())
   if (known) await countAttempt(db, attemptLimits.invitationMail, attemptKey(attempted(known)))
@@ -180,7 +180,7 @@ export async function resendInvitation(
         before: { expiresAt: before.expires_at, invitedBy: before.inviter?.user },
       },
     })
-    return invitationReply(row, links)
+    return { ...invitationReply(row, links), link: linkToShare(links, token) }
   })
 }
 

@@ -11,25 +11,25 @@ import { Preview } from './import/Preview.tsx'
 import { useBulk } from './import/useBulk.ts'
 import type { Wanted } from './import/wanted.ts'
 
-/** Changes, invites and removes many people by a CSV file: read, looked at, applied, and undone if need be. */
+/** Changes, invites, and removes many people with a CSV file, after a preview; with undo. */
 export function Page() {
   const org = useOrg()
   const reason = whyNot(
     org,
     'member.bulk',
     org.may.includes('member.export')
-      ? `Changing many people at once is not part of the plan ${org.plan}.`
-      : 'Only admins change many people at once.',
+      ? `The ${org.plan} plan doesn’t include bulk changes.`
+      : 'You need the admin role to import members.',
   )
   return (
     <>
       <PageHead
         title="Import members"
         of={org.name}
-        state="Change roles and groups, invite and remove many people at once. All of it is done, or nothing."
-        action={<ButtonTo to={orgSettingsAddress(org.name)}>To the members</ButtonTo>}
+        state="Change, invite, and remove many people with a CSV file. You see a preview before anything changes."
+        action={<ButtonTo to={orgSettingsAddress(org.name)}>View members</ButtonTo>}
       />
-      {reason === undefined ? <Import org={org} /> : <Empty title="Not for you to do">{reason}</Empty>}
+      {reason === undefined ? <Import org={org} /> : <Empty title="You can’t import members">{reason}</Empty>}
     </>
   )
 }
@@ -51,7 +51,7 @@ function Import({ org }: { org: Org }) {
     return <ChooseFile org={org} error={plan.error} onRead={({ name, text }) => look({ name, csv: text })} />
   if (apply.isPending && plan.data) return <Busy words="Applying" counts={plan.data.counts} />
   if (apply.data) {
-    const undo = () => look({ name: `Undo of ${wanted.name}`, csv: apply.data.inverse, isUndo: true })
+    const undo = () => look({ name: `Undo: ${wanted.name}`, csv: apply.data.inverse, isUndo: true })
     return <Applied org={org} wanted={wanted} result={apply.data} onUndo={undo} onAgain={again} />
   }
   if (plan.isPending || !plan.data) return <Busy words={`Reading ${wanted.name}`} />

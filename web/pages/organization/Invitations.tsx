@@ -2,18 +2,18 @@ import { useOrg, whyNot } from '../../organization.ts'
 import { Empty } from '../../pieces/Empty.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
 import { Invited } from './invitations/Invited.tsx'
-import { InviteButton } from './invitations/InvitePerson.tsx'
+import { InviteButton } from './invitations/InvitePeople.tsx'
 import { Links } from './invitations/Links.tsx'
 
-/** Who was invited into an organization, and the links by which people come in. */
+/** The invitations and invite links of an organization. */
 export function Page() {
   const org = useOrg()
-  const reason = whyNot(org, 'invitation.list', 'Only admins see who was invited.')
+  const reason = whyNot(org, 'invitation.list', 'You need the admin role to see invitations.')
   if (reason !== undefined) {
     return (
       <>
         <PageHead title="Invitations" of={org.name} />
-        <Empty title="Not for you to see">{reason}</Empty>
+        <Empty title="You can’t see invitations">{reason}</Empty>
       </>
     )
   }
@@ -22,7 +22,7 @@ export function Page() {
       <PageHead
         title="Invitations"
         of={org.name}
-        state={`People who were asked into ${org.name}, and links by which people come in themselves.`}
+        state={`People invited to ${org.name}, and links that let people join.`}
         action={<InviteButton org={org} />}
       />
       <Invited org={org} />

@@ -1,5 +1,6 @@
+import { useState } from 'react'
 import { z } from 'zod'
-import { AnyCaseId } from '../../../api/index.ts'
+import { AnyCaseId, type bulk } from '../../../api/index.ts'
 import { useAddressState } from '../../address-state.ts'
 import { orgSettingsAddress } from '../../addresses.ts'
 import { useOrg, whyNot } from '../../organization.ts'
@@ -11,29 +12,36 @@ import { InviteMany } from './list/InviteMany.tsx'
 
 const Search = z.object({ batch: AnyCaseId })
 
-/** Invites a list of people: looked at row by row first, then the mails are followed; the address keeps them. */
+/** Invites a list of people after a preview, then shows how far the emails are. */
 export function Page() {
   const org = useOrg()
   const [{ batch }, setAddress] = useAddressState(Search)
-  const reason = whyNot(org, 'invitation.createMany', 'Only admins invite a list of people.')
+  const [rows, setRows] = useState<bulk.InviteVerdict[]>([])
+  const reason = whyNot(org, 'invitation.createMany', 'You need the admin role to invite people.')
   return (
     <>
       <PageHead
-        title="Invite a list"
+        title="Invite from a list"
         of={org.name}
         state={
           batch === undefined
-            ? `Many people into ${org.name} at once. Nothing is sent before you have seen what happens to each of them.`
-            : `The invitations into ${org.name} are made. What follows is told here.`
+            ? `Invite many people to ${org.name} at once. You see a preview before anything is sent.`
+            : `The invitations to ${org.name} are ready.`
         }
-        action={<ButtonTo to={orgSettingsAddress(org.name, 'invitations')}>To the invitations</ButtonTo>}
+        action={<ButtonTo to={orgSettingsAddress(org.name, 'invitations')}>View invitations</ButtonTo>}
       />
-      {reason !== undefined && <Empty title="Not for you to do">{reason}</Empty>}
+      {reason !== undefined && <Empty title="You can’t invite people">{reason}</Empty>}
       {reason === undefined && batch !== undefined && (
-        <Batch org={org} id={batch} onAgain={() => void setAddress({ batch: undefined }, 'push')} />
+        <Batch org={org} id={batch} rows={rows} onAgain={() => void setAddress({ batch: undefined }, 'push')} />
       )}
       {reason === undefined && batch === undefined && (
-        <InviteMany org={org} onSent={(id) => void setAddress({ batch: id }, 'push')} />
+        <InviteMany
+          org={org}
+          onSent={(id, sent) => {
+            setRows(sent)
+            void setAddress({ batch: id }, 'push')
+          }}
+        />
       )}
     </>
   )

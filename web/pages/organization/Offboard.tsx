@@ -9,10 +9,10 @@ import { type Org, useOrg, whyNot } from '../../organization.ts'
 import { Empty } from '../../pieces/Empty.tsx'
 import { ErrorNote } from '../../pieces/ErrorNote.tsx'
 import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
+import { Losses } from '../../pieces/Losses.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
 import { sayDay } from '../../pieces/When.tsx'
 import { useAccount } from '../../session.ts'
-import { counted } from '../../words.ts'
 import { CheckAndDo } from './leaving/CheckAndDo.tsx'
 import { noChoices, type Plan } from './leaving/choices.ts'
 import { HoldingsList } from './leaving/HoldingsList.tsx'
@@ -21,20 +21,20 @@ import { Steps } from './leaving/Steps.tsx'
 import { TakesOver } from './leaving/TakesOver.tsx'
 
 const Search = z.object({ step: z.enum(['2', '3']) })
-const steps = ['What they have', 'Who takes over', 'Check and do']
+const steps = ['Access', 'Handover', 'Confirm']
 
-/** Ends everything someone has of the organization, in three steps: what they have, who takes over, check and do. */
+/** Removes all of a person’s access to the organization, in three steps: access, handover, confirm. */
 export function Page() {
   const org = useOrg()
   const user = usePathName('user')
   const you = useAccount()?.name
-  const reason = whyNot(org, 'member.offboard', 'Only admins offboard people.')
+  const reason = whyNot(org, 'member.offboard', 'You need the admin role to offboard people.')
   if (reason !== undefined || user.toLowerCase() === you?.toLowerCase()) {
     return (
       <>
         <PageHead title={`Offboard ${user}`} of={org.name} />
-        <Empty title={reason ? 'Not for you to do' : 'This is you'}>
-          {reason ?? 'Another admin can offboard you; you yourself can leave, from the members page.'}
+        <Empty title={reason ? 'You can’t offboard people' : 'You can’t offboard yourself'}>
+          {reason ?? 'Ask another admin to offboard you, or leave the organization from the members page.'}
         </Empty>
       </>
     )
@@ -60,7 +60,7 @@ function Offboard({ org, user }: { org: Org; user: string }) {
             {plan.data?.has.membership && (
               <>
                 {' '}
-                To end the membership alone,{' '}
+                To only end the membership,{' '}
                 <LinkTo to={orgSettingsAddress(org.name)} search={{ member: user }}>
                   remove {user}
                 </LinkTo>{' '}
@@ -84,7 +84,7 @@ const isDone = ({ report }: Plan) => report !== null
 
 function Shape() {
   return (
-    <Stack maw={720} role="status" aria-label="Reading what they have">
+    <Stack maw={720} role="status" aria-label="Loading">
       <Skeleton height={34} />
       <Skeleton height={52} />
       <Skeleton height={110} />
@@ -141,17 +141,21 @@ function WhatTheyHave({ org, plan, person, onNext }: Omit<Parts, 'members'> & { 
   const categories = categoriesOf(org.name, plan.has)
   const things = countThings(categories)
   return (
-    <section aria-label={`What ${person.user} has`}>
-      <Text mb="xs">
-        {things === 0
-          ? `${person.fullname} has nothing of ${org.name}. If you continue, they can’t rejoin for 90 days.`
-          : `${person.fullname} has ${counted(things, 'thing')} of ${org.name}. All of it ends.`}
+    <section aria-label={`Access of ${person.user}`}>
+      {things === 0 && (
+        <Text mb="xs">
+          {person.fullname} has no access to {org.name}. If you continue, they can’t rejoin for 90 days.
+        </Text>
+      )}
+      <Losses title={`${person.fullname} loses:`} phrases={plan.loses} />
+      <Text size="sm" fw={600} mt="md">
+        What is removed
       </Text>
       <HoldingsList categories={categories} />
       <Remains remains={plan.remains} />
       <Group mt="xl">
         <Button variant="filled" onClick={onNext}>
-          Go on: who takes over
+          Continue
         </Button>
         <ButtonTo to={orgSettingsAddress(org.name)}>Cancel</ButtonTo>
       </Group>
@@ -178,9 +182,9 @@ function Remains({ remains }: { remains: string[] }) {
 function DoneBefore({ org, plan: { report } }: { org: Org; plan: Plan }) {
   if (report === null) return null
   return (
-    <Alert variant="light" maw={720} title={`${report.user} is offboarded already`}>
+    <Alert variant="light" maw={720} title={`${report.user} is already offboarded`}>
       <Text size="sm" mb="sm">
-        {report.by} did it on {sayDay(report.at)}, and nothing is left to end.
+        {report.by} offboarded them on {sayDay(report.at)}. There is nothing left to remove.
       </Text>
       <ButtonTo to={offboardingAddress(org.name, report.id)} variant="filled" size="xs">
         View report

@@ -9,6 +9,7 @@ import { type Org, useOrg } from '../../organization.ts'
 import { Block } from '../../pieces/Block.tsx'
 import { Takeaway } from '../../pieces/Copy.tsx'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
+import { Losses } from '../../pieces/Losses.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
 import { sayDay, sayMoment } from '../../pieces/When.tsx'
 import { counted } from '../../words.ts'
@@ -18,7 +19,7 @@ import { categoriesOf, countThings, endingOf } from './leaving/holdings.tsx'
 import classes from './leaving/Leaving.module.css'
 import { Orphans } from './leaving/Orphans.tsx'
 
-/** An offboarding report: what was removed, who took over, what remains; to print or download. */
+/** An offboarding report: what was removed, what was handed over, and what stays; to print or download. */
 export function Page() {
   const org = useOrg()
   const id = usePathName('id')
@@ -27,23 +28,24 @@ export function Page() {
   return (
     <>
       <PageHead
-        title={`${report.fullname || report.user} is offboarded`}
+        title={`Offboarding of ${report.fullname || report.user}`}
         of={org.name}
-        state={`${counted(countThings(categories), 'thing')} ended in ${report.organization}, on ${sayDay(report.at)}.`}
+        state={`Removed ${counted(countThings(categories), 'item')} from ${report.organization} on ${sayDay(report.at)}`}
         action={<Deeds org={org} report={report} />}
       />
       <Stack gap={0} maw={760}>
         <Facts report={report} />
-        <Block title="What ended" wide apart>
+        <Block title="Removed" wide apart>
           <div>
+            <Losses title={`${report.fullname || report.user} lost:`} phrases={report.loses} />
             <HoldingsList categories={categories} open />
           </div>
         </Block>
-        <Block title="What was handed over" wide>
+        <Block title={report.leftAsIs ? 'Without an owner' : 'Handed over'} wide>
           <HandedOver report={report} />
         </Block>
         {report.remains.length > 0 && (
-          <Block title="What stays" wide>
+          <Block title="Not removed" wide>
             <List size="sm" spacing={4}>
               {report.remains.map((sentence) => (
                 <List.Item key={sentence}>{sentence}</List.Item>
@@ -51,11 +53,11 @@ export function Page() {
             </List>
           </Block>
         )}
-        <Block title="Proof" about="The audit log has the same hash for this report." wide>
+        <Block title="Hash" about="The audit log has the same hash for this report." wide>
           <Takeaway label="SHA-256" value={report.hash} />
         </Block>
         <Text size="sm" mt="xl" data-print="none">
-          <LinkTo to={orgSettingsAddress(org.name, 'members/offboardings')}>Everybody who was offboarded</LinkTo>
+          <LinkTo to={orgSettingsAddress(org.name, 'members/offboardings')}>All offboarded people</LinkTo>
         </Text>
       </Stack>
     </>
@@ -133,20 +135,20 @@ function HandedOver({ report }: { report: leaving.OffboardingReport }) {
     <div>
       <Text size="sm">
         {isNothing
-          ? 'Nothing depended on them alone.'
+          ? 'Nothing to hand over.'
           : successor !== null && !leftAsIs
-            ? `${successor} looks after this now:`
-            : 'Left without an owner. Admins of the organization can still change it:'}
+            ? `Handed over to ${successor}:`
+            : 'These have no owner now. Admins of the organization can change them:'}
       </Text>
       {!isNothing && <Orphans needs={handedOver} org={organization} />}
       {reassigned.length > 0 && (
         <>
           <Text size="sm" mt="sm">
-            Invitations and links that go on in the name of {by}:
+            Invitations and links transferred to {by}:
           </Text>
           <List size="sm" spacing={2} mt={4}>
             {reassigned.map((one) => (
-              <List.Item key={one.id}>{'to' in one ? one.to : `link “${one.label}”`}</List.Item>
+              <List.Item key={one.id}>{'to' in one ? one.to : one.label || 'Invite link'}</List.Item>
             ))}
           </List>
         </>

@@ -21,12 +21,12 @@ type Row = leaving.OffboardingSummary
 /** Offboarded people: when, by whom, the report, and until when they have a rejoin block. */
 export function Page() {
   const org = useOrg()
-  const reason = whyNot(org, 'offboarding.list', 'Only admins see who was offboarded.')
+  const reason = whyNot(org, 'offboarding.list', 'You need the admin role to see offboarded people.')
   if (reason === undefined) return <Offboardings org={org} />
   return (
     <>
       <PageHead title="Offboarded people" of={org.name} />
-      <Empty title="Not for you to see">{reason}</Empty>
+      <Empty title="You can’t see offboarded people">{reason}</Empty>
     </>
   )
 }
@@ -57,10 +57,10 @@ function Offboardings({ org }: { org: Org }) {
 }
 
 function stateOf(rows: Row[], more: boolean): string {
-  if (rows.length === 0) return 'People you offboard appear here, with a report of what was removed.'
+  if (rows.length === 0) return 'People who were offboarded, with a report for each.'
   const out = rows.filter(hasRejoinBlock).length
   const read = more ? `The latest ${rows.length.toLocaleString('en')}` : counted(rows.length, 'offboarding')
-  return `${read}, ${out === 0 ? 'none' : counted(out, 'person', 'people')} with a rejoin block.`
+  return `${read} · ${counted(out, 'rejoin block')}`
 }
 
 function NoPeople({ org }: { org: Org }) {
@@ -68,7 +68,7 @@ function NoPeople({ org }: { org: Org }) {
     <Empty
       title="No offboarded people"
       icon={<IconUserOff size={28} />}
-      action={<ButtonTo to={orgSettingsAddress(org.name)}>See the members</ButtonTo>}
+      action={<ButtonTo to={orgSettingsAddress(org.name)}>View members</ButtonTo>}
     >
       Offboarding removes all of a person’s access to {org.name} in one step. Choose Offboard in a member’s menu. The
       report is kept here.
@@ -90,7 +90,7 @@ function columnsOf(org: Org, onAllowRejoin: (row: Row) => void): Column<Row>[] {
       width: '190px',
       cell: ({ at, by }) => (
         <Text size="sm" c="dimmed">
-          <When time={at} />, by {by}
+          <When time={at} /> by {by}
         </Text>
       ),
     },
@@ -105,7 +105,7 @@ function columnsOf(org: Org, onAllowRejoin: (row: Row) => void): Column<Row>[] {
     },
     {
       id: 'out',
-      header: 'Rejoin blocked until',
+      header: 'Rejoin block until',
       width: '215px',
       cell: (row) => <RejoinBlock row={row} onAllowRejoin={onAllowRejoin} />,
     },
@@ -118,9 +118,9 @@ function columnsOf(org: Org, onAllowRejoin: (row: Row) => void): Column<Row>[] {
         <LinkTo
           to={offboardingAddress(org.name, id)}
           size="sm"
-          aria-label={`${counted(removed, 'thing')}: report of ${user}`}
+          aria-label={`${counted(removed, 'item')}: report of ${user}`}
         >
-          {counted(removed, 'thing')}
+          {counted(removed, 'item')}
         </LinkTo>
       ),
     },
@@ -128,11 +128,11 @@ function columnsOf(org: Org, onAllowRejoin: (row: Row) => void): Column<Row>[] {
 }
 
 function RejoinBlock({ row, onAllowRejoin }: { row: Row; onAllowRejoin: (row: Row) => void }) {
-  if (row.rejoinBlockedUntil === null) return <Text size="sm">can rejoin</Text>
+  if (row.rejoinBlockedUntil === null) return <Text size="sm">Can rejoin</Text>
   if (!hasRejoinBlock(row))
     return (
       <Text size="sm" c="dimmed">
-        was until {sayDay(row.rejoinBlockedUntil)}
+        Ended {sayDay(row.rejoinBlockedUntil)}
       </Text>
     )
   return (

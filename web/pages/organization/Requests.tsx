@@ -22,15 +22,15 @@ const Search = z.object({
   state: z.enum([...requests.RequestState.options.filter((state) => state !== 'pending'), 'all']),
 })
 
-/** Who asked to join an organization. */
+/** Requests to join an organization. */
 export function Page() {
   const org = useOrg()
-  const reason = whyNot(org, 'request.list', 'Only admins see who asked to join.')
+  const reason = whyNot(org, 'request.list', 'You need the admin role to see requests to join.')
   if (reason !== undefined) {
     return (
       <>
         <PageHead title="Requests to join" of={org.name} />
-        <Empty title="Not for you to see">{reason}</Empty>
+        <Empty title="You can’t see requests">{reason}</Empty>
       </>
     )
   }
@@ -67,7 +67,11 @@ function Requests({ org }: { org: Org }) {
         rowKey={({ id }) => id}
         heights={{ row: 57, card: 190 }}
         empty={
-          state ? <Text c="dimmed">No request is in this state.</Text> : <NoPeople org={org} settings={settings} />
+          state ? (
+            <Text c="dimmed">No requests match. Choose another state.</Text>
+          ) : (
+            <NoPeople org={org} settings={settings} />
+          )
         }
       />
       {asked?.deed === 'approve' && <Approve org={org} request={asked.request} onClose={close} />}
@@ -77,7 +81,7 @@ function Requests({ org }: { org: Org }) {
 }
 
 const states = [
-  { value: 'pending', label: 'Waiting' },
+  { value: 'pending', label: 'Pending' },
   { value: 'approved', label: 'Approved' },
   { value: 'rejected', label: 'Rejected' },
   { value: 'withdrawn', label: 'Withdrawn' },
@@ -94,26 +98,26 @@ interface Known {
 }
 
 function Door({ org, settings }: Known) {
-  if (!settings) return `Who asked to join ${org.name}.`
-  const where = <LinkTo to={orgSettingsAddress(org.name, 'account')}>Change it</LinkTo>
-  if (settings.allowJoinRequests) return <>Anybody with a verified address may ask to join. {where}</>
+  if (!settings) return `People who want to join ${org.name}.`
+  const where = <LinkTo to={orgSettingsAddress(org.name, 'account')}>Change setting</LinkTo>
+  if (settings.allowJoinRequests) return <>Anyone with a verified email can request to join. {where}</>
   return settings.userApproval ? (
     <>
-      People with an address in an email domain of {org.name} may ask to join. {where}
+      Anyone with an email in a domain of {org.name} can request to join. {where}
     </>
   ) : (
-    <>Requests to join are off. {where}</>
+    <>Requests to join are turned off. {where}</>
   )
 }
 
 function NoPeople({ org, settings }: Known) {
   const isOff = settings?.allowJoinRequests === false && !settings.userApproval
-  const action = isOff && <ButtonTo to={orgSettingsAddress(org.name, 'account')}>Let people ask</ButtonTo>
+  const action = isOff && <ButtonTo to={orgSettingsAddress(org.name, 'account')}>Turn on requests</ButtonTo>
   return (
-    <Empty title="No request waits" icon={<IconDoorEnter size={28} />} action={action}>
+    <Empty title="No pending requests" icon={<IconDoorEnter size={28} />} action={action}>
       {isOff
-        ? `While it is off, people come into ${org.name} by invitation only. Turned on, the page of ${org.name} has a button by which they ask, and you decide here.`
-        : `People find Ask to join on the page of ${org.name}. You get a mail, and decide here, with the role they get.`}
+        ? `People can join ${org.name} by invitation only. If you turn on requests, they can ask on the page of the organization, and you decide here.`
+        : `People can request to join on the page of ${org.name}. You get an email and decide here.`}
     </Empty>
   )
 }

@@ -16,7 +16,7 @@ import { autoJoinWords } from './groups/words.ts'
 const tabs = ['people', 'repositories', 'settings'] as const
 const Search = z.object({ tab: z.enum(tabs) })
 
-/** One resource group: its people, its repositories, its settings. */
+/** One resource group: its members, repositories, and settings. */
 export function Page() {
   const org = useOrg()
   const group = useReply(groups.getGroup, { params: { org: org.name, group: usePathName('group') } })
@@ -24,24 +24,19 @@ export function Page() {
   const [{ tab = 'people' }, setAddress] = useAddressState(Search)
   const may = summaries.find(({ id }) => id === group.id)?.may ?? []
   const manages = may.includes('group.changeRole')
-  const repositories = group.resources.length
   return (
     <>
       <LinkTo to={orgSettingsAddress(org.name, 'resource-groups')} size="sm">
         Resource groups
       </LinkTo>
-      <PageHead
-        title={group.name}
-        of={org.name}
-        state={`${counted(group.users.length, 'person', 'people')}, ${counted(repositories, 'repository', 'repositories')}, auto-join: ${autoJoinWords(group.autoJoin)}. ${group.description ?? ''}`}
-      />
+      <PageHead title={group.name} of={org.name} state={stateOf(group)} />
       <Tabs
         value={tab}
         onChange={(next) => setAddress({ tab: tabs.find((known) => known === next) })}
         keepMounted={false}
       >
         <Tabs.List mb="md">
-          <Tabs.Tab value="people">People</Tabs.Tab>
+          <Tabs.Tab value="people">Members</Tabs.Tab>
           <Tabs.Tab value="repositories">Repositories</Tabs.Tab>
           <Tabs.Tab value="settings">Settings</Tabs.Tab>
         </Tabs.List>
@@ -57,4 +52,14 @@ export function Page() {
       </Tabs>
     </>
   )
+}
+
+function stateOf({ users, resources, autoJoin, description }: groups.ResourceGroup): string {
+  const facts = [
+    counted(users.length, 'member'),
+    counted(resources.length, 'repository', 'repositories'),
+    ...(autoJoin?.enabled ? [`Auto-join: ${autoJoinWords(autoJoin)}`] : []),
+    ...(description ? [description] : []),
+  ]
+  return facts.join(' · ')
 }

@@ -22,7 +22,7 @@ type Summary = ReplyOf<typeof groups.listGroupSummaries>[number]
 
 const Search = z.object({ new: z.literal('1') })
 
-/** The resource groups that you may see. */
+/** The resource groups that you can see. */
 export function Page() {
   const org = useOrg()
   const rows = useReply(groups.listGroupSummaries, { params: { org: org.name } })
@@ -34,9 +34,9 @@ export function Page() {
     <>
       <PageHead title="Resource groups" of={org.name} state={stateOf(rows)} action={rows.length > 0 && action} />
       {rows.length === 0 ? (
-        <Empty title="No resource groups to show" icon={<IconFolders size={28} />} action={action}>
-          A private repository in a resource group is seen only by the people of that group, and by admins. Use one for
-          each project that not everybody should see.
+        <Empty title="No resource groups" icon={<IconFolders size={28} />} action={action}>
+          Private repositories in a resource group are visible only to its members and to admins. Create one for each
+          project with restricted access.
         </Empty>
       ) : (
         <DataTable label={`Resource groups of ${org.name}`} columns={columns} rows={rows} rowKey={({ id }) => id} />
@@ -48,12 +48,12 @@ export function Page() {
 
 function stateOf(rows: Summary[]): string {
   const repositories = rows.reduce((sum, { numRepos }) => sum + numRepos, 0)
-  const whose = rows.length > 0 && rows.every(({ role }) => role !== null) ? ' that you belong to' : ''
-  return `${counted(rows.length, 'group')}${whose}, ${counted(repositories, 'repository', 'repositories')} in them.`
+  const whose = rows.length > 0 && rows.every(({ role }) => role !== null) ? ' you belong to' : ''
+  return `${counted(rows.length, 'group')}${whose} · ${counted(repositories, 'repository', 'repositories')}`
 }
 
 function NewButton({ org, onClick }: { org: Org; onClick: () => void }) {
-  const reason = whyNot(org, 'group.create', `In ${org.name} your role does not create resource groups. Ask an admin.`)
+  const reason = whyNot(org, 'group.create', 'Your role can’t create resource groups. Ask an admin.')
   return (
     <Why reason={reason}>
       <Button
@@ -62,7 +62,7 @@ function NewButton({ org, onClick }: { org: Org; onClick: () => void }) {
         disabled={reason !== undefined}
         onClick={onClick}
       >
-        New group
+        Create group
       </Button>
     </Why>
   )
@@ -70,7 +70,7 @@ function NewButton({ org, onClick }: { org: Org; onClick: () => void }) {
 
 function groupColumns(org: Org): Column<Summary>[] {
   const people = (row: Summary) => (
-    <LinkTo to={groupAddress(org.name, row.name)}>{counted(row.numUsers, 'person', 'people')}</LinkTo>
+    <LinkTo to={groupAddress(org.name, row.name)}>{counted(row.numUsers, 'member')}</LinkTo>
   )
   const repositories = (row: Summary) => (
     <LinkTo to={groupAddress(org.name, row.name)} search={{ tab: 'repositories' }}>
@@ -79,7 +79,7 @@ function groupColumns(org: Org): Column<Summary>[] {
   )
   return [
     { id: 'name', header: 'Name', card: 'title', cell: (row) => <Name org={org} row={row} /> },
-    { id: 'people', header: 'People', width: '130px', cell: people },
+    { id: 'people', header: 'Members', width: '130px', cell: people },
     { id: 'repositories', header: 'Repositories', width: '150px', cell: repositories },
     {
       id: 'autoJoin',
@@ -104,7 +104,7 @@ function Name({ org, row }: { org: Org; row: Summary }) {
         {row.name}
       </LinkTo>
       <Text size="xs" c="dimmed" truncate>
-        {row.managedBy === 'scim' ? 'managed by SCIM' : row.description}
+        {row.managedBy === 'scim' ? 'Managed by SCIM' : row.description}
       </Text>
     </div>
   )

@@ -14,8 +14,8 @@ export function Weeks({ org, summary }: { org: Org; summary: Summary }) {
     <Block title="Active members by week" wide>
       {most === 0 ? (
         <Text size="sm" c="dimmed">
-          No activity yet. From now on, Guildhall counts who uses {org.name}: on these pages, by API, by git, by single
-          sign-on.
+          No activity yet. Guildhall counts members who use {org.name} on these pages, through the API, with Git, or
+          with SSO.
         </Text>
       ) : (
         <WeekBars label="Active members by week" unit="active members" weeks={weeks} most={most} />

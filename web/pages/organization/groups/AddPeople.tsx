@@ -7,14 +7,14 @@ import type { Org } from '../../../organization.ts'
 import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
 import { counted, listed, roleNames } from '../../../words.ts'
 
-/** Adds members of the organization to a group: all that were picked, or no one. */
+/** Adds members of the organization to a group: all that were picked, or none. */
 export function AddPeople({ org, group }: { org: Org; group: groups.ResourceGroup }) {
   const [chosen, setChosen] = useState<string[]>([])
   const [role, setRole] = useState<GroupRole>('read')
   const [words, setWords] = useState('')
   const options = useOptions(org, group, words)
   const add = useChange(groups.addGroupUsers, () => {
-    showDone(`${listed(chosen)} added to ${group.name} as ${roleNames[role]}.`)
+    showDone(`Added ${listed(chosen)} to ${group.name} with the ${roleNames[role]} role.`)
     setChosen([])
   })
   const submit = () =>
@@ -47,7 +47,7 @@ export function AddPeople({ org, group }: { org: Org; group: groups.ResourceGrou
           onChange={(event) => setRole(event.currentTarget.value as GroupRole)}
         />
         <Button variant="filled" disabled={chosen.length === 0} loading={add.isPending} onClick={submit}>
-          {chosen.length > 1 ? `Add ${counted(chosen.length, 'person', 'people')}` : `Add ${chosen[0] ?? ''}`}
+          {chosen.length > 1 ? `Add ${counted(chosen.length, 'member')}` : 'Add member'}
         </Button>
       </Group>
       <ErrorNote error={add.error} />

@@ -14,7 +14,7 @@ interface Part {
 
 type Scope = 'all' | 'read_plus'
 
-/** Who joins a group without being added; turning it on takes everybody in at once, turning it off removes no one. */
+/** Which members are added automatically. Turning it on adds them at once; turning it off removes no one. */
 export function AutoJoin({ org, group, manages }: Part) {
   const now = group.autoJoin?.enabled ? group.autoJoin : undefined
   const [on, setOn] = useState(now !== undefined)
@@ -43,7 +43,7 @@ export function AutoJoin({ org, group, manages }: Part) {
         <Switch
           checked={on}
           onChange={(event) => setOn(event.currentTarget.checked)}
-          label="Members join this group without being added"
+          label="Add members to this group automatically"
         />
         {on && (
           <>
@@ -53,12 +53,12 @@ export function AutoJoin({ org, group, manages }: Part) {
               onChange={(value) => setScope(value === 'all' ? 'all' : 'read_plus')}
             >
               <Stack gap="xs" mt={4}>
-                <Radio value="all" label="Every member" />
-                <Radio value="read_plus" label="Every member with read or more in the organization" />
+                <Radio value="all" label="All members" />
+                <Radio value="read_plus" label="Members with the read role or higher in the organization" />
               </Stack>
             </Radio.Group>
             <NativeSelect
-              label="With the role"
+              label="Role in this group"
               w={180}
               data={groupRoles.map((value) => ({ value, label: roleNames[value] }))}
               value={role}
@@ -70,7 +70,7 @@ export function AutoJoin({ org, group, manages }: Part) {
         <ErrorNote error={save.error} />
         <Group>
           <Button variant="filled" disabled={!changed} loading={save.isPending} onClick={submit}>
-            {!on && now ? 'Turn auto-join off' : 'Save auto-join'}
+            {!on && now ? 'Turn off auto-join' : 'Save auto-join'}
           </Button>
         </Group>
       </Stack>
@@ -80,14 +80,12 @@ export function AutoJoin({ org, group, manages }: Part) {
 
 function Effect({ org, on, scope, role }: { org: Org; on: boolean; scope: Scope; role: GroupRole }) {
   const { data } = useMaybe(members.countMembers, { params: { org: org.name } })
-  if (!on) return <Text size="sm">New members no longer join automatically. Current members stay in the group.</Text>
+  if (!on) return <Text size="sm">New members are no longer added. Current members stay in the group.</Text>
   const matching = data && data.total - (scope === 'read_plus' ? (data.byRole.no_access ?? 0) : 0)
   return (
     <Text size="sm">
-      {matching === undefined
-        ? 'Everybody who matches'
-        : counted(matching, 'member matches; anyone who', 'members match; anyone who')}{' '}
-      is not in the group yet joins at once with {roleNames[role]}, and newcomers do when they become members.
+      {matching === undefined ? 'All matching members' : counted(matching, 'matching member')} will be in this group
+      with at least the {roleNames[role]} role. New members are added when they join.
     </Text>
   )
 }

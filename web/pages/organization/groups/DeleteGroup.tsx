@@ -17,7 +17,7 @@ interface Asked {
   onClose: () => void
 }
 
-/** Deletes a group, after saying what becomes visible to whom. */
+/** Deletes a group, after saying which repositories become visible. */
 export function DeleteGroup({ org, group, onClose }: Asked) {
   const navigate = useNavigate()
   const input = { params: { org: org.name, group: group.id } }
@@ -27,7 +27,7 @@ export function DeleteGroup({ org, group, onClose }: Asked) {
     // The page of the group is left before anything is read again, since it is gone.
     onSuccess: async () => {
       await navigate({ to: orgSettingsAddress(org.name, 'resource-groups') })
-      showDone(`${group.name} is deleted.`)
+      showDone(`Deleted ${group.name}.`)
       queryClient.removeQueries({ queryKey: [groups.getGroup.path] })
       await refresh()
     },
@@ -35,9 +35,9 @@ export function DeleteGroup({ org, group, onClose }: Asked) {
   return (
     <ConfirmByTyping
       opened
-      title={`Delete ${group.name}?`}
+      title={`Delete resource group ${group.name}`}
       word={group.name}
-      label={`Delete ${group.name}`}
+      label="Delete group"
       waiting={!rehearsal.data}
       busy={remove.isPending}
       error={remove.error ?? rehearsal.error}
@@ -45,7 +45,7 @@ export function DeleteGroup({ org, group, onClose }: Asked) {
       onClose={onClose}
     >
       <Text size="sm">
-        {counted(group.users.length, 'person loses their role', 'people lose their roles')} in this group.
+        {counted(group.users.length, 'member loses their role', 'members lose their roles')} in this group.
       </Text>
       {rehearsal.data ? (
         <BecomesVisible org={org} visible={rehearsal.data.becomesVisible} />
@@ -60,7 +60,7 @@ const namedAtMost = 8
 
 function BecomesVisible({ org, visible }: { org: Org; visible: Visible | undefined }) {
   if (!visible || visible.repositoryCount === 0)
-    return <Text size="sm">No private repository becomes visible to anybody by it.</Text>
+    return <Text size="sm">No private repositories become visible to more people.</Text>
   const named = visible.repositories.slice(0, namedAtMost)
   return (
     <Stack gap={4}>

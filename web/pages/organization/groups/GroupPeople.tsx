@@ -15,7 +15,7 @@ import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { Named } from '../../../pieces/Portrait.tsx'
 import { RoleBadge } from '../../../pieces/RoleBadge.tsx'
 import { SearchField } from '../../../pieces/SearchField.tsx'
-import { roleNames } from '../../../words.ts'
+import { counted, roleNames } from '../../../words.ts'
 import { AddPeople } from './AddPeople.tsx'
 
 type Person = groups.ResourceGroup['users'][number]
@@ -26,7 +26,7 @@ interface Part {
   manages: boolean
 }
 
-/** The people of a group with their roles; who manages the group adds, changes and removes them here. */
+/** The members of a group with their roles; those who manage it can add, change, and remove them. */
 export function GroupPeople({ org, group, manages }: Part) {
   const [words, setWords] = useState('')
   const [leaving, setLeaving] = useState<Person>()
@@ -44,11 +44,11 @@ export function GroupPeople({ org, group, manages }: Part) {
       {manages && <AddPeople org={org} group={group} />}
       {group.users.length > 8 && (
         <Group>
-          <SearchField value={words} label="Search people of this group" reading={false} onChange={setWords} />
+          <SearchField value={words} label="Search members of this group" reading={false} onChange={setWords} />
         </Group>
       )}
       <EndlessTable
-        label={`People of ${group.name}`}
+        label={`Members of ${group.name}`}
         columns={columns}
         list={whole(rows)}
         rowKey={({ _id }) => _id}
@@ -56,7 +56,7 @@ export function GroupPeople({ org, group, manages }: Part) {
         heights={{ row: 57, card: 72 }}
         empty={words === '' ? <NoPeople /> : <Text c="dimmed">No members match.</Text>}
       />
-      {leaving && <TakeOut org={org} group={group} person={leaving} onClose={() => setLeaving(undefined)} />}
+      {leaving && <RemovePerson org={org} group={group} person={leaving} onClose={() => setLeaving(undefined)} />}
     </Stack>
   )
 }
@@ -68,7 +68,7 @@ function matches({ name, fullname }: Person, words: string): boolean {
 function NoPeople() {
   return (
     <Empty title="No members in this group">
-      Its private repositories are seen by admins of the organization only. Add the people who work on them.
+      Only admins of the organization can access its private repositories. Add the members who work on them.
     </Empty>
   )
 }
@@ -97,17 +97,17 @@ function personColumns({ org, manages, busy, setRole, onLeave }: Deeds): Column<
       <RoleBadge role={person.role} />
     )
   const columns: Column<Person>[] = [
-    { id: 'person', header: 'Person', card: 'title', cell: (person) => <Who org={org} person={person} /> },
+    { id: 'person', header: 'Member', card: 'title', cell: (person) => <Who org={org} person={person} /> },
     { id: 'addedBy', header: 'Added by', width: '24%', cell: ({ addedBy }) => addedBy },
     { id: 'role', header: 'Role in this group', width: '160px', card: 'aside', cell: role },
   ]
   if (!manages) return columns
   const remove = (person: Person) => (
-    <ActionIcon variant="subtle" color="gray" aria-label={`Take ${person.name} out`} onClick={() => onLeave(person)}>
+    <ActionIcon variant="subtle" color="gray" aria-label={`Remove ${person.name}`} onClick={() => onLeave(person)}>
       <IconX size={16} aria-hidden />
     </ActionIcon>
   )
-  return [...columns, { id: 'remove', header: 'Take out', quiet: true, width: '56px', card: 'aside', cell: remove }]
+  return [...columns, { id: 'remove', header: 'Remove', quiet: true, width: '56px', card: 'aside', cell: remove }]
 }
 
 function Who({ org, person }: { org: Org; person: Person }) {
@@ -118,7 +118,7 @@ function Who({ org, person }: { org: Org; person: Person }) {
   )
 }
 
-function TakeOut({
+function RemovePerson({
   org,
   group,
   person,
@@ -130,23 +130,24 @@ function TakeOut({
   onClose: () => void
 }) {
   const remove = useChange(groups.removeGroupUser, () => {
-    showDone(`${person.name} is out of ${group.name}.`)
+    showDone(`Removed ${person.name} from ${group.name}.`)
     onClose()
   })
   const hidden = group.resources.filter((resource) => resource.private).length
   return (
     <ConfirmByTyping
       opened
-      title={`Take ${person.name} out of ${group.name}?`}
-      label={`Take ${person.name} out`}
+      title={`Remove ${person.name} from ${group.name}`}
+      label="Remove from group"
       busy={remove.isPending}
       error={remove.error}
       onConfirm={() => remove.mutate({ params: { org: org.name, group: group.id, username: person.name } })}
       onClose={onClose}
     >
       <Text size="sm">
-        {person.name} has {roleNames[person.role]} here and will no longer see its {hidden} private repositories, unless
-        they are an admin of {org.name}. Nothing they made is removed.
+        {person.name} loses the {roleNames[person.role]} role and access to{' '}
+        {counted(hidden, 'private repository', 'private repositories')} in this group, unless they are an admin of{' '}
+        {org.name}.
       </Text>
     </ConfirmByTyping>
   )

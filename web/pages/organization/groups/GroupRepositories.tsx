@@ -26,13 +26,13 @@ interface Shown extends Part {
   may: readonly string[]
 }
 
-/** The repositories of a group; admins of the organization put them in, move them and take them out. */
+/** The repositories of a group; admins of the organization add, move, and remove them. */
 export function GroupRepositories({ org, group, may }: Shown) {
   const [leaving, setLeaving] = useState<Resource>()
   // Both are for admins of the organization.
   const reason = may.includes('group.delete')
     ? undefined
-    : 'Only admins of the organization can add repositories to groups or take them out.'
+    : 'Only admins of the organization can add or remove repositories.'
   const columns = repositoryColumns(reason === undefined ? setLeaving : undefined)
   return (
     <Stack gap="md">
@@ -45,7 +45,7 @@ export function GroupRepositories({ org, group, may }: Shown) {
       )}
       {group.resources.length === 0 ? (
         <Empty title="No repositories in this group">
-          A private repository that is put in here is seen only by the people of the group, and by admins.
+          Private repositories in this group are visible only to its members and to admins.
         </Empty>
       ) : (
         <DataTable
@@ -55,7 +55,7 @@ export function GroupRepositories({ org, group, may }: Shown) {
           rowKey={({ type, name }) => `${type}/${name}`}
         />
       )}
-      {leaving && <TakeOut org={org} group={group} resource={leaving} onClose={() => setLeaving(undefined)} />}
+      {leaving && <RemoveRepository org={org} group={group} resource={leaving} onClose={() => setLeaving(undefined)} />}
     </Stack>
   )
 }
@@ -68,16 +68,16 @@ function repositoryColumns(onLeave: ((row: Resource) => void) | undefined): Colu
       card: 'title',
       cell: ({ type, name }) => <LinkTo to={repoAddress(type, name)}>{name}</LinkTo>,
     },
-    { id: 'type', header: 'Kind', width: '120px', cell: ({ type }) => type },
+    { id: 'type', header: 'Type', width: '120px', cell: ({ type }) => type },
     { id: 'visibility', header: 'Visibility', width: '120px', cell: (row) => (row.private ? 'private' : 'public') },
   ]
   if (!onLeave) return columns
   const remove = (row: Resource) => (
-    <ActionIcon variant="subtle" color="gray" aria-label={`Take ${row.name} out`} onClick={() => onLeave(row)}>
+    <ActionIcon variant="subtle" color="gray" aria-label={`Remove ${row.name}`} onClick={() => onLeave(row)}>
       <IconX size={16} aria-hidden />
     </ActionIcon>
   )
-  return [...columns, { id: 'remove', header: 'Take out', quiet: true, width: '56px', card: 'aside', cell: remove }]
+  return [...columns, { id: 'remove', header: 'Remove', quiet: true, width: '56px', card: 'aside', cell: remove }]
 }
 
 /** The path parameters of a repository, from its kind and `namespace/name`. */
@@ -97,7 +97,7 @@ function AddRepository({ org, group }: Part) {
   const inside = new Set(group.resources.map(({ type, name }) => `${type}/${name}`))
   const options = data.filter(({ type, id }) => !inside.has(`${type}/${id}`))
   const add = useChange(groups.setRepoGroup, () => {
-    showDone(`${chosen?.id} is now in ${group.name}.`)
+    showDone(`Added ${chosen?.id} to ${group.name}.`)
     setChosen(undefined)
   })
   const put = (move: boolean) =>
@@ -110,7 +110,7 @@ function AddRepository({ org, group }: Part) {
     <Stack gap="xs">
       <Group gap="sm" align="flex-end">
         <Select
-          label="Put a repository into this group"
+          label="Add repository"
           placeholder="Search by name"
           flex="1 1 16rem"
           searchable
@@ -122,17 +122,17 @@ function AddRepository({ org, group }: Part) {
             add.reset()
             setChosen(options.find(({ type, id }) => `${type}/${id}` === value))
           }}
-          nothingFoundMessage="No other repository matches"
+          nothingFoundMessage="No other repositories match"
         />
         <Button variant="filled" disabled={!chosen} loading={add.isPending} onClick={() => put(false)}>
-          Put {chosen?.id ?? ''} in
+          Add repository
         </Button>
       </Group>
       {isElsewhere(add.error) ? (
         <Group>
-          <Text size="sm">{add.error.message.split(';')[0]}. Moving it takes it from the people of that group.</Text>
+          <Text size="sm">{add.error.message.split(';')[0]}. If you move it, members of that group lose access.</Text>
           <Button onClick={() => put(true)} loading={add.isPending}>
-            Move {chosen?.id} here
+            Move repository
           </Button>
         </Group>
       ) : (
@@ -146,16 +146,16 @@ function isElsewhere(error: Error | null): error is ApiError {
   return error instanceof ApiError && error.status === 409
 }
 
-function TakeOut({ org, group, resource, onClose }: Part & { resource: Resource; onClose: () => void }) {
+function RemoveRepository({ org, group, resource, onClose }: Part & { resource: Resource; onClose: () => void }) {
   const remove = useChange(groups.setRepoGroup, () => {
-    showDone(`${resource.name} is no longer in ${group.name}.`)
+    showDone(`Removed ${resource.name} from ${group.name}.`)
     onClose()
   })
   return (
     <ConfirmByTyping
       opened
-      title={`Take ${resource.name} out of ${group.name}?`}
-      label={`Take ${resource.name} out`}
+      title={`Remove ${resource.name} from ${group.name}`}
+      label="Remove from group"
       busy={remove.isPending}
       error={remove.error}
       onConfirm={() => remove.mutate({ params: pathOf(resource.type, resource.name), body: { resourceGroupId: null } })}
@@ -163,8 +163,8 @@ function TakeOut({ org, group, resource, onClose }: Part & { resource: Resource;
     >
       <Text size="sm">
         {resource.private
-          ? `Every member of ${org.name} with read or more will see it, and members with write will be able to change it. People who reach it only through this group will not see it any more.`
-          : `It stays public. Members of ${org.name} with write will be able to change it; roles in this group no longer count.`}
+          ? `Members of ${org.name} with the read role or higher get access, and members with write can change it. Members who have access only through this group lose it.`
+          : `The repository stays public. Members of ${org.name} with the write role can change it. Roles in this group no longer apply to it.`}
       </Text>
     </ConfirmByTyping>
   )

@@ -21,9 +21,9 @@ interface Settings extends Part {
   may: readonly string[]
 }
 
-/** Name, description, auto-join, and the end of a group. */
+/** Name, description, auto-join, and deletion of a group. */
 export function GroupSettings({ org, group, manages, may }: Settings) {
-  const reason = manages ? undefined : 'Only admins of this group and of the organization change it.'
+  const reason = manages ? undefined : 'Only admins of this group or of the organization can change it.'
   return (
     <Stack gap="xl" maw={640}>
       {reason && (
@@ -43,7 +43,7 @@ function Profile({ org, group, manages }: Part) {
   const [description, setDescription] = useState(group.description ?? '')
   const navigate = useNavigate()
   const save = useChange(groups.updateGroup, async (saved) => {
-    showDone('Saved.')
+    showDone('Saved the group.')
     if (saved.name === group.name) return
     queryClient.setQueryData(keyOf(groups.getGroup, { params: { org: org.name, group: saved.name } }), saved)
     await navigate({ to: groupAddress(org.name, saved.name), search: { tab: 'settings' } as never, replace: true })
@@ -73,7 +73,7 @@ function Profile({ org, group, manages }: Part) {
             onChange={(event) => setName(event.currentTarget.value)}
           />
           <Textarea
-            label="What it is for"
+            label="Description"
             value={description}
             maxLength={500}
             autosize
@@ -83,7 +83,7 @@ function Profile({ org, group, manages }: Part) {
           <ErrorNote error={save.error} />
           <Group>
             <Button type="submit" variant="filled" disabled={!changed || name.trim() === ''} loading={save.isPending}>
-              Save
+              Save changes
             </Button>
           </Group>
         </Stack>
@@ -104,12 +104,12 @@ function Delete({ org, group, may }: Omit<Settings, 'manages'>) {
         Delete
       </Title>
       <Text size="sm" c="dimmed">
-        Its repositories become ordinary repositories of {org.name}. You are shown first what becomes visible to whom.
+        The repositories stay in {org.name}. You see first which of them become visible to more members.
       </Text>
       <Group>
         <Why reason={reason}>
           <Button color="red" variant="outline" disabled={reason !== undefined} onClick={() => setAsked(true)}>
-            Delete {group.name}…
+            Delete group…
           </Button>
         </Why>
       </Group>

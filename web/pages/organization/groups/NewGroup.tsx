@@ -1,19 +1,20 @@
-import { Button, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { groups } from '../../../../api/index.ts'
 import { groupAddress } from '../../../addresses.ts'
 import { useChange } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
+import { Dialog } from '../../../pieces/Dialog.tsx'
 import { ErrorNote } from '../../../pieces/ErrorNote.tsx'
 import { useAccount } from '../../../session.ts'
 
-/** Creating a resource group; who creates it here becomes its admin. */
+/** Creates a resource group; its creator becomes its admin. */
 export function NewGroup({ org, opened, onClose }: { org: Org; opened: boolean; onClose: () => void }) {
   return (
-    <Modal opened={opened} onClose={onClose} title="New resource group">
+    <Dialog opened={opened} onClose={onClose} title="Create resource group">
       {opened && <Form org={org} onClose={onClose} />}
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -40,7 +41,7 @@ function Form({ org, onClose }: { org: Org; onClose: () => void }) {
           data-autofocus
         />
         <Textarea
-          label="What it is for"
+          label="Description"
           value={description}
           maxLength={500}
           autosize
@@ -48,13 +49,13 @@ function Form({ org, onClose }: { org: Org; onClose: () => void }) {
           onChange={(event) => setDescription(event.currentTarget.value)}
         />
         <Text size="sm" c="dimmed">
-          You become its admin. People and repositories are added on its page.
+          You become its admin. Add members and repositories on the next page.
         </Text>
         <ErrorNote error={create.error} />
         <Group justify="flex-end">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" variant="filled" disabled={name.trim() === ''} loading={create.isPending}>
-            Create {name.trim() || 'group'}
+            Create group
           </Button>
         </Group>
       </Stack>

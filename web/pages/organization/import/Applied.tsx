@@ -16,7 +16,7 @@ interface Done {
   onAgain: () => void
 }
 
-/** After it is done: what was done, and the way back, now or later by a file. */
+/** What was applied, and how to undo it, now or later with a file. */
 export function Applied({ org, wanted, result, onUndo, onAgain }: Done) {
   const canUndo = result.inverse.trim().split('\n').length > 1
   return (
@@ -28,12 +28,12 @@ export function Applied({ org, wanted, result, onUndo, onAgain }: Done) {
         role="status"
       >
         <Text size="sm">
-          {wanted.name}: {doneOf(result.counts) ?? 'nothing was to be done'}.
+          {wanted.name}: {doneOf(result.counts) ?? 'No changes'}.
         </Text>
         {canUndo && (
           <Text size="sm" mt={4}>
-            The way back is a file like the one you brought. Keep it if you may want it later: it is not stored here.
-            Who was removed is invited again by it.
+            To undo this later, download the undo file and import it. It isn’t stored here. Removed people are invited
+            again.
           </Text>
         )}
         <Group gap="sm" mt="sm">
@@ -44,22 +44,22 @@ export function Applied({ org, wanted, result, onUndo, onAgain }: Done) {
                 leftSection={<IconDownload size={15} aria-hidden />}
                 onClick={() => downloadText(undoName(org.name), result.inverse, 'text/csv;charset=utf-8')}
               >
-                Download the way back
+                Download undo file
               </Button>
               <Button size="xs" leftSection={<IconArrowBackUp size={15} aria-hidden />} onClick={onUndo}>
-                Undo now…
+                Undo…
               </Button>
             </>
           )}
           <Button size="xs" onClick={onAgain}>
-            {wanted.back ?? 'Another file'}
+            {wanted.back ?? 'Import another file'}
           </Button>
           <ButtonTo size="xs" to={orgSettingsAddress(org.name)}>
-            See the members
+            View members
           </ButtonTo>
         </Group>
       </Alert>
-      <BulkPreview result={result} label={`What ${wanted.name} did`} numbered={wanted.back === undefined} />
+      <BulkPreview result={result} label={`Result of ${wanted.name}`} numbered={wanted.back === undefined} />
     </Stack>
   )
 }

@@ -5,14 +5,14 @@ import { RowsSkeleton } from '../../../pieces/Skeletons.tsx'
 import { counted } from '../../../words.ts'
 import { touched } from './wanted.ts'
 
-/** While the hub reads or applies a file: what it does, about how many, and for how long already. */
+/** While a file is read or applied: what happens, for how many people, and for how long. */
 export function Busy({ words, counts }: { words: string; counts?: bulk.BulkResult['counts'] }) {
   const seconds = useSeconds()
   return (
     <Stack gap="sm" role="status" aria-label={words}>
       <Text size="sm">
         {words}
-        {counts && ` ${counted(touched(counts), 'change')}, all of them or none`}…{' '}
+        {counts && ` ${counted(touched(counts), 'change')}`}…{' '}
         {seconds > 0 && <span aria-hidden>{counted(seconds, 'second')}</span>}
       </Text>
       <Progress value={100} animated size="sm" maw={480} aria-label={words} />

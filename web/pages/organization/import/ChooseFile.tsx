@@ -23,7 +23,7 @@ bo-example,,add,,vision:read
 ,cy@example.org,invite,read,
 dee-example,,remove,,`
 
-/** The beginning: a place for the file, and what stands in one. */
+/** Where the file is chosen, and its format. */
 export function ChooseFile({ org, error, onRead }: Start) {
   return (
     <>
@@ -31,28 +31,27 @@ export function ChooseFile({ org, error, onRead }: Start) {
         <DropCsv onRead={onRead} />
         <Refusal error={error} />
         <Text size="sm">
-          Begin with the members as they are:{' '}
+          To start from the current members,{' '}
           <Anchor inherit href={exportAddressOf(bulk.exportMembers, org.name)} download>
             export them as CSV
           </Anchor>
-          , change what is to be different, and bring the file back. People the file does not name stay as they are.
+          , edit the file, and upload it here. People who aren’t in the file don’t change.
         </Text>
       </Stack>
       <Block
-        title="What stands in the file"
-        about={`One line a person, at most ${bulk.bulkLimits.members.toLocaleString('en')}; the first line names the columns, in any order.`}
+        title="CSV format"
+        about={`One line per person, up to ${bulk.bulkLimits.members.toLocaleString('en')}. The first line names the columns, in any order.`}
         wide
         apart
       >
         <dl className={classes.columns}>
-          <Column name="username" words="Username. Or use email, to invite by email address." />
+          <Column name="username" words="The username. To invite by email address, use the email column." />
           <Column
             name="op"
             words={
               <>
-                <Code>set</Code>: role and groups become these. <Code>add</Code>: gives more and takes nothing away.{' '}
-                <Code>invite</Code>: a non-member. <Code>remove</Code>: ends the membership. Empty means{' '}
-                <Code>set</Code>.
+                <Code>set</Code> sets role and groups (default). <Code>add</Code> adds groups and raises the role.{' '}
+                <Code>invite</Code> invites a non-member. <Code>remove</Code> removes a member.
               </>
             }
           />
@@ -61,7 +60,7 @@ export function ChooseFile({ org, error, onRead }: Start) {
             words={
               <>
                 <Code>no_access</Code>, <Code>read</Code>, <Code>contributor</Code>, <Code>write</Code> or{' '}
-                <Code>admin</Code>. Empty leaves it as it is.
+                <Code>admin</Code>. Leave empty to keep the role.
               </>
             }
           />
@@ -69,19 +68,19 @@ export function ChooseFile({ org, error, onRead }: Start) {
             name="groups"
             words={
               <>
-                Resource groups with the role in each, as <Code>vision:write;speech:read</Code>. Empty leaves them as
-                they are; a single <Code>-</Code> means none.
+                Resource groups with roles, for example <Code>vision:write;speech:read</Code>. Leave empty to keep them.
+                Use <Code>-</Code> to remove all.
               </>
             }
           />
         </dl>
-        <CodeBox lines={example} label="an example of a file" />
+        <CodeBox lines={example} label="example file" />
       </Block>
     </>
   )
 }
 
-/** What is wrong with the file as a whole, in words about the file. */
+/** What is wrong with the file as a whole. */
 function Refusal({ error }: { error: unknown }) {
   const problem = problemAt(error, 'csv')?.replace(/^This /, 'The file ')
   if (problem === undefined) return <ErrorNote error={error} />

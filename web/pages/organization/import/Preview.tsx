@@ -8,7 +8,7 @@ import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import { ErrorNote } from '../../../pieces/ErrorNote.tsx'
 import { Form } from '../../../pieces/Form.tsx'
 import { Why } from '../../../pieces/Why.tsx'
-import { counted } from '../../../words.ts'
+import { counted, listed } from '../../../words.ts'
 import { memberAddress } from '../members/rows.ts'
 import { deedsOf, touched, type Wanted } from './wanted.ts'
 
@@ -24,7 +24,7 @@ interface Look {
   onAgain: () => void
 }
 
-/** What the file would do, row by row, before it is done. */
+/** The preview of a bulk change, row by row. */
 export function Preview(look: Look) {
   const { org, wanted, result, error, onLook, onApply, onAgain } = look
   const [asked, setAsked] = useState(false)
@@ -39,7 +39,7 @@ export function Preview(look: Look) {
           {sentenceOf(wanted, counts)}
         </Text>
         <Group gap="sm">
-          <Button onClick={onAgain}>{wanted.isUndo ? 'Cancel' : (wanted.back ?? 'Another file')}</Button>
+          <Button onClick={onAgain}>{wanted.isUndo ? 'Cancel' : (wanted.back ?? 'Choose another file')}</Button>
           <Why reason={reason}>
             <Button
               variant="filled"
@@ -56,21 +56,21 @@ export function Preview(look: Look) {
       <ErrorNote error={error} candidateAddress={memberAddress(org)} />
       {isStale(error) && (
         <Group>
-          <Button onClick={() => onLook(wanted)}>Look again</Button>
+          <Button onClick={() => onLook(wanted)}>Update preview</Button>
         </Group>
       )}
       {isOver && <RaiseLimit wanted={wanted} result={result} onLook={onLook} />}
       <BulkPreview
         result={isOver ? withoutLimit(result) : result}
-        label={`What ${wanted.name} would do`}
+        label={`Preview of ${wanted.name}`}
         numbered={wanted.back === undefined}
       />
       {asked && (
         <ConfirmByTyping
           opened
-          title={`Apply ${wanted.name} to ${org.name}?`}
+          title={`Apply changes to ${org.name}`}
           {...(counts.remove > 0 ? { word: org.name } : {})}
-          label={`Change ${org.name}`}
+          label={`Apply ${counted(touched(counts), 'change')}`}
           onConfirm={onApply}
           onClose={() => setAsked(false)}
         >
@@ -83,19 +83,17 @@ export function Preview(look: Look) {
 
 function sentenceOf({ name, isUndo }: Wanted, counts: bulk.BulkResult['counts']): string {
   const deeds = deedsOf(counts)
-  const file = `${name}, ${counted(counts.rows, 'row')}`
-  if (deeds === undefined) return `${file}: nothing to do, everybody is as it says.`
-  const invited = isUndo && counts.invite > 0 ? ' Who was removed is invited again, and decides.' : ''
-  return `${file}: ${deeds}.${invited} Nothing is done yet.`
+  if (deeds === undefined) return `${name}: No changes to apply.`
+  const invited = isUndo && counts.invite > 0 ? ' Removed people are invited again.' : ''
+  return `${name}: ${deeds}.${invited} Nothing has changed yet.`
 }
 
 function whyNotNow({ counts, problems, removalLimit }: bulk.BulkResult): string | undefined {
   if (counts.remove > removalLimit)
-    return 'It removes more people than the limit. Raise the limit below if you mean it.'
-  if (counts.error > 0)
-    return `${counted(counts.error, 'row')} cannot be done. Mend them or leave them out, since all of it is done or nothing.`
+    return 'This removes more people than the limit. To continue, raise the limit below.'
+  if (counts.error > 0) return `Fix or remove ${counted(counts.error, 'row')} with errors first.`
   if (problems.length > 0) return problems[0]
-  return touched(counts) === 0 ? 'Everybody is like that already; there is nothing to do.' : undefined
+  return touched(counts) === 0 ? 'There are no changes to apply.' : undefined
 }
 
 // The limit has its own note with the field that raises it.
@@ -111,15 +109,15 @@ function RaiseLimit({ wanted, result, onLook }: Pick<Look, 'wanted' | 'result' |
   const { remove } = result.counts
   const [limit, setLimit] = useState<number | string>(remove)
   return (
-    <Alert color="red" variant="light" icon={<IconAlertTriangle aria-hidden />} title="More removals than the limit">
+    <Alert color="red" variant="light" icon={<IconAlertTriangle aria-hidden />} title="Too many removals">
       <Text size="sm" mb="xs">
-        This removes {counted(remove, 'person', 'people')}, more than the {result.removalLimit.toLocaleString('en')}{' '}
-        that are let through without asking. Look at who they are below; if you mean it, raise the limit for this once.
+        This removes {counted(remove, 'person', 'people')}. The limit is {result.removalLimit.toLocaleString('en')}.
+        Check the list below, then raise the limit for this change.
       </Text>
-      <Form label="Raise the limit" onSubmit={() => onLook({ ...wanted, removalLimit: Number(limit) })}>
+      <Form label="Raise limit" onSubmit={() => onLook({ ...wanted, removalLimit: Number(limit) })}>
         <Group align="flex-end" gap="sm">
           <NumberInput
-            label="Most removals"
+            label="Removal limit"
             w={140}
             min={0}
             max={10_000}
@@ -128,7 +126,7 @@ function RaiseLimit({ wanted, result, onLook }: Pick<Look, 'wanted' | 'result' |
             onChange={setLimit}
           />
           <Button type="submit" disabled={Number(limit) < remove}>
-            Raise the limit
+            Raise limit
           </Button>
         </Group>
       </Form>
@@ -143,7 +141,7 @@ function Loss({ result }: { result: bulk.BulkResult }) {
   const more = losing.length - namedAtMost
   return (
     <div>
-      <Text size="sm">{counted(losing.length, 'person loses', 'people lose')} access at once:</Text>
+      <Text size="sm">{counted(losing.length, 'person loses', 'people lose')} access immediately:</Text>
       <List
         size="sm"
         spacing={2}
@@ -155,7 +153,7 @@ function Loss({ result }: { result: bulk.BulkResult }) {
       >
         {losing.slice(0, namedAtMost).map(({ row, who, loses, verdict }) => (
           <List.Item key={row}>
-            <b>{who}</b> {verdict === 'remove' ? 'is removed' : `loses ${loses.join('; ')}`}
+            <b>{who}</b> {verdict === 'remove' ? 'is removed' : `loses ${listed(loses)}`}
           </List.Item>
         ))}
         {more > 0 && <List.Item>and {more.toLocaleString('en')} more</List.Item>}

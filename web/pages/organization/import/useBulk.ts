@@ -5,8 +5,8 @@ import { client, refresh } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 import type { Wanted } from './wanted.ts'
 
-/** Plans and applies a change of many; `after` is told when it is done. */
-export function useBulk(org: Org, after?: () => void) {
+/** Plans and applies a bulk change. */
+export function useBulk(org: Org) {
   const params = { org: org.name }
   const plan = useMutation({
     mutationFn: (wanted: Wanted) =>
@@ -17,7 +17,6 @@ export function useBulk(org: Org, after?: () => void) {
       client.call(bulk.bulkMembers, { params, body: { mode: 'apply', planHash, ...bodyOf(wanted) } }),
     onSuccess: () => {
       restart(members.listMembers)
-      after?.()
       void refresh()
     },
   })

@@ -1,26 +1,26 @@
 import type { bulk } from '../../../../api/index.ts'
 import { counted, listed } from '../../../words.ts'
 
-/** A file that is to be applied, or what was made in its place. */
+/** A bulk change: a file, or what stands in for one. */
 export interface Wanted {
   name: string
   csv: string
   /** The most removals it may do, where that was raised on purpose. */
   removalLimit?: number
-  /** It undoes what was just applied. */
+  /** Whether it undoes what was just applied. */
   isUndo?: boolean
-  /** Words of the button that leads back to where it was made; without them it is a file. */
+  /** Label of the button that leads back; a file has none. */
   back?: string
 }
 
 type Counts = bulk.BulkResult['counts']
 
-/** `12 people change, 3 people are invited and 2 people are removed`; undefined when nothing is to be done. */
+/** `12 changes, 3 invitations, and 2 removals`; undefined when there is nothing to apply. */
 export function deedsOf({ change, invite, remove }: Counts): string | undefined {
   return saying([
-    change > 0 && counted(change, 'person changes', 'people change'),
-    invite > 0 && counted(invite, 'person is invited', 'people are invited'),
-    remove > 0 && counted(remove, 'person is removed', 'people are removed'),
+    change > 0 && counted(change, 'change'),
+    invite > 0 && counted(invite, 'invitation'),
+    remove > 0 && counted(remove, 'removal'),
   ])
 }
 
@@ -38,7 +38,7 @@ function saying(all: (string | false)[]): string | undefined {
   return parts.length === 0 ? undefined : listed(parts)
 }
 
-/** How many people something is done about. */
+/** How many people are changed, invited, or removed. */
 export function touched({ change, invite, remove }: Counts): number {
   return change + invite + remove
 }

@@ -30,8 +30,8 @@ export function GroupPicks({ org, picks, onChange }: Picks) {
     <Stack gap="xs">
       <Select
         label="Resource groups"
-        description="The person is in them from the first moment."
-        placeholder={offered.length > 0 ? 'Add a group' : 'All of them are added'}
+        description="Optional. Added when they join."
+        placeholder={offered.length > 0 ? 'Add a group' : 'All groups added'}
         disabled={offered.length === 0}
         searchable
         data={offered.map(({ id, name }) => ({ value: id, label: name }))}
@@ -66,7 +66,7 @@ function PickedGroup(props: { pick: Pick; onRole: (role: GroupRole) => void; onR
           value={role}
           onChange={({ currentTarget }) => props.onRole(currentTarget.value as GroupRole)}
         />
-        <ActionIcon variant="subtle" color="gray" aria-label={`Leave ${name} out`} onClick={props.onRemove}>
+        <ActionIcon variant="subtle" color="gray" aria-label={`Remove ${name}`} onClick={props.onRemove}>
           <IconX size={16} aria-hidden />
         </ActionIcon>
       </Group>
@@ -74,7 +74,7 @@ function PickedGroup(props: { pick: Pick; onRole: (role: GroupRole) => void; onR
   )
 }
 
-/** Groups that you administer and whose people are not someone else's to say. */
+/** Groups that you administer and that no identity provider manages. */
 function useOffered(org: Org) {
   const { data = [] } = useMaybe(
     groups.listGroupSummaries,

@@ -1,4 +1,4 @@
-import { Group, Select, Text } from '@mantine/core'
+import { Button, Group, Modal, Select, Stack, Text } from '@mantine/core'
 import { IconMailForward } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import { z } from 'zod'
@@ -8,6 +8,7 @@ import { patchRows, useEndless } from '../../../endless.ts'
 import { useChange } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
+import { Takeaway } from '../../../pieces/Copy.tsx'
 import { Empty } from '../../../pieces/Empty.tsx'
 import { EndlessTable } from '../../../pieces/EndlessTable.tsx'
 import { showDone, showError } from '../../../pieces/ErrorNote.tsx'
@@ -23,7 +24,7 @@ const Search = z.object({
   search: z.string(),
 })
 
-/** The invitations of an organization: those that wait, unless others are asked for. */
+/** The invitations of an organization: the pending ones, unless another state is chosen. */
 export function Invited({ org }: { org: Org }) {
   const [{ state, search }, setAddress] = useAddressState(Search)
   const [revoking, setRevoking] = useState<Row>()
@@ -31,7 +32,7 @@ export function Invited({ org }: { org: Org }) {
     params: { org: org.name },
     query: { state: stateAsked(state), search, limit: 100 },
   })
-  const { busy, resend } = useResend(org)
+  const { busy, resend, made, forget } = useResend(org)
   const columns = useMemo(
     () => invitationColumns({ busy, resend, revoke: setRevoking, withState: state !== undefined }),
     [busy, resend, state],
@@ -40,7 +41,7 @@ export function Invited({ org }: { org: Org }) {
     <section aria-label="Invitations">
       <Group gap="sm" mb="sm">
         <SearchField
-          label="Search by name or address"
+          label="Search by name or email"
           value={search ?? ''}
           reading={list.reading}
           onChange={(words) => void setAddress({ search: words })}
@@ -55,13 +56,14 @@ export function Invited({ org }: { org: Org }) {
         />
       </Group>
       <EndlessTable
-        label={`Invitations into ${org.name}`}
+        label={`Invitations to ${org.name}`}
         columns={columns}
         list={list}
         rowKey={({ id }) => id}
         heights={{ row: 57, card: 190 }}
         empty={<NoPeople org={org} filtered={state !== undefined || Boolean(search)} />}
       />
+      {made && <LinkToShare invitation={made} onClose={forget} />}
       {revoking && <Revoke org={org} invitation={revoking} onClose={() => setRevoking(undefined)} />}
     </section>
   )
@@ -86,45 +88,69 @@ function showRow(row: Row): void {
 }
 
 function useResend(org: Org) {
+  const [made, setMade] = useState<Made>()
   const { mutate, isPending } = useChange(joining.resendInvitation, (row) => {
     showRow(row)
-    showDone(`${nameOf(row)} is invited again, until ${sayDay(row.expiresAt)}. The earlier link stops working.`)
+    if (row.link === null) showDone(`Resent the invitation to ${nameOf(row)}. The previous link no longer works.`)
+    else setMade(row)
   })
   const resend = useMemo(
     () => (row: Row) => mutate({ params: { org: org.name, id: row.id } }, { onError: showError }),
     [mutate, org.name],
   )
-  return { busy: isPending, resend }
+  return { busy: isPending, resend, made, forget: () => setMade(undefined) }
+}
+
+type Made = z.infer<typeof joining.MadeInvitation>
+
+/** Where no email goes out, the link of an invitation that was made again. */
+function LinkToShare({ invitation, onClose }: { invitation: Made; onClose: () => void }) {
+  return (
+    <Modal opened onClose={onClose} size="lg" title="Not sent: no mail server">
+      <Stack>
+        <Text size="sm">
+          The invitation is valid until {sayDay(invitation.expiresAt)}, but this instance can’t send email. Copy the
+          link and share it with {nameOf(invitation)}. It works only for them. The previous link no longer works.
+        </Text>
+        <Takeaway label="Invitation link" value={invitation.link ?? ''} />
+        <Group justify="flex-end">
+          <Button variant="filled" onClick={onClose}>
+            Done
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
 }
 
 function Revoke({ org, invitation, onClose }: { org: Org; invitation: Row; onClose: () => void }) {
   const name = nameOf(invitation)
   const revoke = useChange(joining.revokeInvitation, (row) => {
     showRow(row)
-    showDone(`Invitation for ${name} revoked.`)
+    showDone(`Revoked the invitation for ${name}.`)
     onClose()
   })
   return (
     <ConfirmByTyping
       opened
-      title={`Take the invitation of ${name} back?`}
-      label={`Revoke the invitation for ${name}`}
+      title={`Revoke invitation for ${name}`}
+      label="Revoke invitation"
       busy={revoke.isPending}
       error={revoke.error}
       onConfirm={() => revoke.mutate({ params: { org: org.name, id: invitation.id } })}
       onClose={onClose}
     >
-      <Text size="sm">The link in their mail stops working at once. You can invite them again at any time.</Text>
+      <Text size="sm">The link in the email stops working immediately. You can invite {name} again at any time.</Text>
     </ConfirmByTyping>
   )
 }
 
 function NoPeople({ org, filtered }: { org: Org; filtered: boolean }) {
-  if (filtered) return <Text c="dimmed">No invitation matches. Choose another state, or search for less.</Text>
+  if (filtered) return <Text c="dimmed">No invitations match. Choose another state or change your search.</Text>
   return (
     <Empty title="No pending invitations" icon={<IconMailForward size={28} />}>
-      Invite people by user name or email address: they get a mail with a link, good for as many days as you say, and
-      are members of {org.name} once they accept. Who has no account yet makes one on the way.
+      Invite people by email address or username. They become members of {org.name} when they accept. People without an
+      account can sign up from the invitation.
     </Empty>
   )
 }

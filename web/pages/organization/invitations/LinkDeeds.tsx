@@ -15,12 +15,12 @@ interface Asked {
   onClose: () => void
 }
 
-/** What a link is called. */
+/** The name of a link. */
 export function linkName({ label }: { label: string }): string {
   return label === '' ? 'Invite link' : label
 }
 
-/** Gives a link a new address, after asking, and shows it once. */
+/** Regenerates a link, after asking, and shows it once. */
 export function RenewLink({ org, link, onClose }: Asked) {
   const renew = useChange(joining.regenerateInviteLink, () => restart(joining.listInviteLinks))
   if (renew.data) {
@@ -29,7 +29,7 @@ export function RenewLink({ org, link, onClose }: Asked) {
         opened
         onClose={onClose}
         size="lg"
-        title="The new address"
+        title="Copy your new invite link"
         closeOnClickOutside={false}
         closeOnEscape={false}
       >
@@ -41,39 +41,38 @@ export function RenewLink({ org, link, onClose }: Asked) {
     <ConfirmByTyping
       opened
       danger={false}
-      title={`Give ${linkName(link)} …${link.last4} a new address?`}
-      label="Regenerate it"
+      title={`Regenerate ${linkName(link)} …${link.last4}`}
+      label="Regenerate link"
       busy={renew.isPending}
       error={renew.error}
       onConfirm={() => renew.mutate({ params: { org: org.name, id: link.id } })}
       onClose={onClose}
     >
       <Text size="sm">
-        The old address stops working at once. Uses and days are counted again, and the link is in your name from then
-        on.
+        The current link stops working immediately. Uses and days start again, and the new link is in your name.
       </Text>
     </ConfirmByTyping>
   )
 }
 
-/** Ends a link, after asking. */
+/** Revokes a link, after asking. */
 export function EndLink({ org, link, onClose }: Asked) {
   const end = useChange(joining.revokeInviteLink, (row) => {
     patchRows<Row>(joining.listInviteLinks, (before) => (before.id === row.id ? row : before))
-    showDone('Invite link revoked.')
+    showDone('Revoked the invite link.')
     onClose()
   })
   return (
     <ConfirmByTyping
       opened
-      title={`Revoke ${linkName(link)} …${link.last4}?`}
-      label={`Revoke …${link.last4}`}
+      title={`Revoke ${linkName(link)} …${link.last4}`}
+      label="Revoke link"
       busy={end.isPending}
       error={end.error}
       onConfirm={() => end.mutate({ params: { org: org.name, id: link.id } })}
       onClose={onClose}
     >
-      <Text size="sm">It stops working at once, for good. Who came in by it stays a member.</Text>
+      <Text size="sm">The link stops working immediately. This can’t be undone. Members who joined with it stay.</Text>
     </ConfirmByTyping>
   )
 }

@@ -12,12 +12,12 @@ interface Shown {
   expiresAt: string
 }
 
-/** The address of an invite link, shown this once. */
+/** An invite link, shown this once. */
 export function LinkShown({ link, onDone }: { link: Shown; onDone: () => void }) {
   return (
     <Stack>
       <Alert variant="light" icon={<IconEyeOff aria-hidden />}>
-        Copy it now: it is kept here only as a fingerprint, and cannot be shown again.
+        Copy the link now. You won’t be able to see it again.
       </Alert>
       <Takeaway label="Invite link" value={link.url} />
       <Text size="sm" c="dimmed">
@@ -25,7 +25,7 @@ export function LinkShown({ link, onDone }: { link: Shown; onDone: () => void })
       </Text>
       <Group justify="flex-end">
         <Button variant="filled" onClick={onDone}>
-          I have copied it
+          Done
         </Button>
       </Group>
     </Stack>
@@ -35,6 +35,6 @@ export function LinkShown({ link, onDone }: { link: Shown; onDone: () => void })
 function whatItDoes({ role, maxUses, emailDomain, expiresAt }: Shown): string {
   const who =
     emailDomain === null ? 'Anyone with this link' : `Anyone with this link and a verified @${emailDomain} email`
-  const uses = maxUses === null ? '' : `, ${counted(maxUses, 'person', 'people')} at most`
-  return `${who} becomes a member as ${roleNames[role]}, until ${sayDay(expiresAt)}${uses}.`
+  const uses = maxUses === null ? '' : `, up to ${counted(maxUses, 'person', 'people')}`
+  return `${who} can join with the ${roleNames[role]} role until ${sayDay(expiresAt)}${uses}.`
 }

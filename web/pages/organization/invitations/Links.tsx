@@ -20,18 +20,18 @@ type Row = joining.InviteLink
 type Deed = 'regenerate' | 'revoke'
 type Ask = (deed: Deed, link: Row) => void
 
-/** The links by which people come in, with their uses, and what can be done with each. */
+/** The invite links, with their uses and actions. */
 export function Links({ org }: { org: Org }) {
   const list = useEndless(joining.listInviteLinks, { params: { org: org.name }, query: { limit: 100 } })
   const [creating, setCreating] = useState(false)
   const [asked, setAsked] = useState<{ deed: Deed; link: Row }>()
   const columns = useMemo(() => linkColumns((deed, link) => setAsked({ deed, link })), [])
-  const reason = whyNot(org, 'inviteLink.create', 'Only admins make invite links.')
+  const reason = whyNot(org, 'inviteLink.create', 'You need the admin role to create invite links.')
   const close = () => setAsked(undefined)
   const button = (
     <Why reason={reason}>
       <Button disabled={reason !== undefined} onClick={() => setCreating(true)}>
-        New invite link
+        Create invite link
       </Button>
     </Why>
   )
@@ -61,8 +61,8 @@ export function Links({ org }: { org: Org }) {
 function NoLink({ action }: { action: ReactNode }) {
   return (
     <Empty title="No invite links" icon={<IconLink size={28} />} action={action}>
-      One link for a whole course or team, to pass on by chat or mail: with a role below admin, an end, and if you like
-      a number of uses and the email domain that one must have.
+      Share one link with a whole course or team. You choose the role, the expiration, and optionally a number of uses
+      and an email domain.
     </Empty>
   )
 }
@@ -70,12 +70,12 @@ function NoLink({ action }: { action: ReactNode }) {
 function linkColumns(onAsk: Ask): Column<Row>[] {
   return [
     { id: 'link', header: 'Link', card: 'title', cell: (link) => <Name link={link} /> },
-    { id: 'role', header: 'Gives', width: '130px', cell: ({ role }) => <RoleBadge role={role} /> },
+    { id: 'role', header: 'Role', width: '130px', cell: ({ role }) => <RoleBadge role={role} /> },
     { id: 'uses', header: 'Uses', width: '120px', cell: usesOf },
-    { id: 'state', header: 'Until', width: '170px', cell: (link) => <State link={link} /> },
+    { id: 'state', header: 'Expires', width: '170px', cell: (link) => <State link={link} /> },
     {
       id: 'more',
-      header: 'More',
+      header: 'Actions',
       quiet: true,
       width: '56px',
       card: 'aside',
@@ -96,7 +96,7 @@ function Name({ link }: { link: Row }) {
       </Text>
       <Text size="xs" c="dimmed" truncate>
         {emailDomain && `Only @${emailDomain} · `}
-        {createdBy?.user ?? 'a deleted account'}, <When time={createdAt} />
+        Created by {createdBy?.user ?? 'a deleted account'} <When time={createdAt} />
       </Text>
     </>
   )
@@ -104,17 +104,17 @@ function Name({ link }: { link: Row }) {
 
 function usesOf({ uses, maxUses }: Row): string {
   const used = uses.toLocaleString('en')
-  return maxUses === null ? `${used}, no limit` : `${used} of ${maxUses.toLocaleString('en')}`
+  return maxUses === null ? used : `${used} of ${maxUses.toLocaleString('en')}`
 }
 
-const voidReason = 'Its creator can no longer invite people, so this link doesn’t work. Regenerate it to make it yours.'
+const voidReason = 'Its creator can no longer invite people, so this link doesn’t work. Regenerate it in your name.'
 
 function State({ link: { state, expiresAt } }: { link: Row }) {
   if (state === 'active') return <When time={expiresAt} />
   if (state === 'void') {
     return (
       <Why reason={voidReason}>
-        <Word tone="danger">void: regenerate it</Word>
+        <Word tone="danger">not valid</Word>
       </Why>
     )
   }
@@ -124,7 +124,7 @@ function State({ link: { state, expiresAt } }: { link: Row }) {
 function More({ link, onAsk }: { link: Row; onAsk: Ask }) {
   if (link.state === 'revoked') return null
   const button = (props: RowMenuButton) => (
-    <ActionIcon {...props} variant="subtle" color="gray" aria-label={`More for ${linkName(link)}`}>
+    <ActionIcon {...props} variant="subtle" color="gray" aria-label={`Actions for ${linkName(link)}`}>
       <IconDots size={18} aria-hidden />
     </ActionIcon>
   )
@@ -132,9 +132,9 @@ function More({ link, onAsk }: { link: Row; onAsk: Ask }) {
     <RowMenu position="bottom-end" width={210} button={button}>
       {() => (
         <>
-          <Menu.Item onClick={() => onAsk('regenerate', link)}>Regenerate…</Menu.Item>
+          <Menu.Item onClick={() => onAsk('regenerate', link)}>Regenerate link…</Menu.Item>
           <Menu.Item color="red" onClick={() => onAsk('revoke', link)}>
-            Revoke…
+            Revoke link…
           </Menu.Item>
         </>
       )}

@@ -1,15 +1,16 @@
-import { Button, Group, Modal, NumberInput, SimpleGrid, TextInput } from '@mantine/core'
+import { Button, Group, NumberInput, SimpleGrid, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { joining, type OrgRole } from '../../../../api/index.ts'
 import { restart } from '../../../endless.ts'
 import { problemAt, useFields } from '../../../form.ts'
 import { useChange } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
+import { Dialog } from '../../../pieces/Dialog.tsx'
 import { Form } from '../../../pieces/Form.tsx'
 import { DaysField, RoleField, useDefaultRole } from './fields.tsx'
 import { LinkShown } from './LinkShown.tsx'
 
-/** Makes an invite link, and shows its address once. */
+/** Creates an invite link, and shows it once. */
 export function NewLink({ org, opened, onClose }: { org: Org; opened: boolean; onClose: () => void }) {
   const create = useChange(joining.createInviteLink, () => restart(joining.listInviteLinks))
   const close = () => {
@@ -18,14 +19,13 @@ export function NewLink({ org, opened, onClose }: { org: Org; opened: boolean; o
   }
   const isMade = create.data !== undefined
   return (
-    <Modal
+    <Dialog
       opened={opened}
       onClose={close}
       size="lg"
-      title={isMade ? 'The invite link' : `New invite link into ${org.name}`}
-      // The address is not lost to a click beside the dialog.
-      closeOnClickOutside={!isMade}
-      closeOnEscape={!isMade}
+      title={isMade ? 'Copy your invite link' : `Create invite link for ${org.name}`}
+      // The link is shown only once.
+      stays={isMade}
     >
       {create.data ? (
         <LinkShown link={create.data} onDone={close} />
@@ -37,7 +37,7 @@ export function NewLink({ org, opened, onClose }: { org: Org; opened: boolean; o
           onSubmit={(body) => create.mutate({ params: { org: org.name }, body })}
         />
       )}
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -78,10 +78,10 @@ function LinkForm({ org, error, busy, onSubmit }: FormParts) {
     })
   }
   return (
-    <Form label="New invite link" error={error} rest={rest} onSubmit={submit}>
+    <Form label="Create invite link" error={error} rest={rest} onSubmit={submit}>
       <TextInput
         label="Name"
-        description="To tell links apart: “autumn course”, “partners”. May stay empty."
+        description="Optional label, for example “Autumn course”."
         maxLength={100}
         autoComplete="off"
         data-autofocus
@@ -99,7 +99,7 @@ function LinkForm({ org, error, busy, onSubmit }: FormParts) {
         <UsesField value={uses} error={problemAt(error, 'maxUses')} onChange={setUses} />
         <TextInput
           label="Email domain"
-          placeholder="Any"
+          placeholder="Any domain"
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
@@ -109,7 +109,7 @@ function LinkForm({ org, error, busy, onSubmit }: FormParts) {
       </SimpleGrid>
       <Group justify="flex-end">
         <Button type="submit" variant="filled" loading={busy}>
-          Make the link
+          Create link
         </Button>
       </Group>
     </Form>
@@ -125,7 +125,7 @@ interface UsesChoice {
 function UsesField({ value, error, onChange }: UsesChoice) {
   return (
     <NumberInput
-      label="Uses"
+      label="Maximum uses"
       placeholder="No limit"
       min={1}
       max={mostUses}

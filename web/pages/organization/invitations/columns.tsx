@@ -19,35 +19,40 @@ interface Deeds {
   revoke: (row: Row) => void
 }
 
-/** Whom an invitation is for, in a sentence. */
+/** The person an invitation is for. */
 export function nameOf({ email, user }: Row): string {
-  return email ?? user?.user ?? 'somebody'
+  return email ?? user?.user ?? 'a deleted account'
 }
 
-/** The columns of the invitations: who, with which role, by whom, until when. */
+/** The columns of the invitations. */
 export function invitationColumns(deeds: Deeds): Column<Row>[] {
   return [
-    { id: 'who', header: 'Invited', card: 'title', cell: (row) => <Who row={row} /> },
+    { id: 'who', header: 'Person', card: 'title', cell: (row) => <Who row={row} /> },
     { id: 'role', header: 'Role', width: '170px', cell: (row) => <Given row={row} /> },
     {
       id: 'by',
       header: 'Invited by',
       width: '180px',
       cell: ({ invitedBy, sentAt }) => (
-        <Text size="sm" c="dimmed">
-          {invitedBy?.user ?? 'a deleted account'}, <When time={sentAt} />
-        </Text>
+        <>
+          <Text size="sm" truncate>
+            {invitedBy?.user ?? 'Deleted account'}
+          </Text>
+          <Text size="xs" c="dimmed">
+            <When time={sentAt} />
+          </Text>
+        </>
       ),
     },
     {
       id: 'until',
-      header: deeds.withState ? 'State' : 'Until',
+      header: deeds.withState ? 'State' : 'Expires',
       width: '170px',
       cell: (row) => <Until row={row} />,
     },
     {
       id: 'more',
-      header: 'More',
+      header: 'Actions',
       quiet: true,
       width: '56px',
       card: 'aside',
@@ -81,18 +86,18 @@ function Given({ row: { role, groups } }: { row: Row }) {
   )
 }
 
-const voidReason = 'The sender can no longer invite people, so this link doesn’t work. Resend it to make it yours.'
+const voidReason = 'The sender can no longer invite people, so the invitation doesn’t work. Resend it in your name.'
 
 function Until({ row: { state, isVoid, expiresAt, endedAt } }: { row: Row }) {
   if (state === 'pending' && isVoid) {
     return (
       <Why reason={voidReason}>
-        <Word tone="danger">void: resend it</Word>
+        <Word tone="danger">not valid</Word>
       </Why>
     )
   }
   const time = <When time={state === 'pending' ? expiresAt : (endedAt ?? expiresAt)} />
-  if (state === 'pending') return <Text size="sm">ends {time}</Text>
+  if (state === 'pending') return <Text size="sm">{time}</Text>
   return (
     <Text size="sm" c="dimmed">
       {state} {time}
@@ -104,7 +109,7 @@ function More({ row, deeds }: { row: Row; deeds: Deeds }) {
   const isPending = row.state === 'pending'
   if (!isPending && row.state !== 'expired') return null
   const button = (props: RowMenuButton) => (
-    <ActionIcon {...props} variant="subtle" color="gray" aria-label={`More for ${nameOf(row)}`}>
+    <ActionIcon {...props} variant="subtle" color="gray" aria-label={`Actions for ${nameOf(row)}`}>
       <IconDots size={18} aria-hidden />
     </ActionIcon>
   )
@@ -113,11 +118,11 @@ function More({ row, deeds }: { row: Row; deeds: Deeds }) {
       {() => (
         <>
           <Menu.Item disabled={deeds.busy} onClick={() => deeds.resend(row)}>
-            Resend in your name
+            Resend invitation
           </Menu.Item>
           {isPending && (
             <Menu.Item color="red" onClick={() => deeds.revoke(row)}>
-              Revoke…
+              Revoke invitation…
             </Menu.Item>
           )}
         </>

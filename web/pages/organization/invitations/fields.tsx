@@ -4,7 +4,7 @@ import { useMaybe } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 import { counted, roleNames, roleSentences } from '../../../words.ts'
 
-/** The role that newcomers get where nothing else is said. */
+/** The default role of the organization. */
 export function useDefaultRole(org: Org): OrgRole {
   const may = org.may.includes('org.viewSettings')
   const { data } = useMaybe(organizations.getSettings, may ? { params: { org: org.name } } : undefined)
@@ -14,13 +14,13 @@ export function useDefaultRole(org: Org): OrgRole {
 interface RoleChoice {
   org: Org
   value: OrgRole
-  /** Without admin, as for what anybody may come in by. */
+  /** Without admin: for what anyone with a link gets. */
   belowAdmin?: boolean
   error?: string | undefined
   onChange: (role: OrgRole) => void
 }
 
-/** The role that someone will get, with what it is for. */
+/** The role to give, with what it is for. */
 export function RoleField({ org, value, belowAdmin = false, error, onChange }: RoleChoice) {
   const known: readonly OrgRole[] = belowAdmin ? joining.LinkRole.options : orgRoles
   const offered = known.toReversed().filter((role) => org.mayGrant.includes(role))
@@ -46,11 +46,11 @@ interface DaysChoice {
   onChange: (days: number) => void
 }
 
-/** For how many days something is good. */
+/** After how many days something expires. */
 export function DaysField({ choices, value, error, onChange }: DaysChoice) {
   return (
     <Select
-      label="Good for"
+      label="Expires after"
       data={choices.map((days) => ({ value: String(days), label: counted(days, 'day') }))}
       value={String(value)}
       allowDeselect={false}

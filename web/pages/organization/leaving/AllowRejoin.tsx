@@ -5,7 +5,7 @@ import { useChange } from '../../../hub.ts'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
 
-/** Whether no door lets the person in at the moment. */
+/** Whether the person can’t rejoin at the moment. */
 export function hasRejoinBlock({ rejoinBlockedUntil }: { rejoinBlockedUntil: string | null }): boolean {
   return rejoinBlockedUntil !== null && Date.parse(rejoinBlockedUntil) > Date.now()
 }
@@ -17,13 +17,13 @@ interface Asked {
   onClose: () => void
 }
 
-/** Opens the doors to someone who was offboarded, before the 90 days are over. */
+/** Lets an offboarded person rejoin before the 90 days are over. */
 export function AllowRejoin({ org, user, id, onClose }: Asked) {
   const allow = useChange(leaving.allowRejoin, () => {
     patchRows<leaving.OffboardingSummary>(leaving.listOffboardings, (row) =>
       row.id === id ? { ...row, rejoinBlockedUntil: null } : row,
     )
-    showDone(`${user} may come in again.`)
+    showDone(`${user} can rejoin.`)
     onClose()
   })
   return (
@@ -31,15 +31,14 @@ export function AllowRejoin({ org, user, id, onClose }: Asked) {
       opened
       danger={false}
       title={`Allow ${user} to rejoin`}
-      label={`Allow ${user} to rejoin`}
+      label="Allow to rejoin"
       busy={allow.isPending}
       error={allow.error}
       onConfirm={() => allow.mutate({ params: { org, id } })}
       onClose={onClose}
     >
       <Text size="sm">
-        This opens the doors and gives nothing back: {user} still needs an invitation, a link or a request to become a
-        member of {org}, and roles, grants and trust in tokens begin again.
+        {user} can join {org} again with an invitation, a link, or a request. This restores no roles, access, or tokens.
       </Text>
     </ConfirmByTyping>
   )

@@ -21,7 +21,7 @@ interface Step {
   onBack: () => void
 }
 
-/** Says once more what will happen, has the name typed, and does it. */
+/** Says what will happen, has the name typed, and offboards. */
 export function CheckAndDo({ org, person, plan, choices, onBack }: Step) {
   const { user } = person
   const navigate = useNavigate()
@@ -31,7 +31,7 @@ export function CheckAndDo({ org, person, plan, choices, onBack }: Step) {
     restart(members.listMembers)
     restart(leaving.listOffboardings)
     if (report) await navigate({ to: offboardingAddress(org.name, report.id) })
-    showDone(`${user} is offboarded from ${org.name}.`)
+    showDone(`Offboarded ${user} from ${org.name}.`)
   })
   const isReady = typed.trim() === user
   const submit = (event: FormEvent) => {
@@ -40,7 +40,7 @@ export function CheckAndDo({ org, person, plan, choices, onBack }: Step) {
       offboard.mutate({ params: { org: org.name, username: user }, body: { mode: 'apply', ...wishes(plan, choices) } })
   }
   return (
-    <form onSubmit={submit} aria-label="Check and do">
+    <form onSubmit={submit} aria-label="Confirm">
       <Stack>
         <dl className={classes.facts}>
           {factsOf({ org, person, plan, choices }).map(([name, words]) => (
@@ -81,15 +81,13 @@ function factsOf({ org, person, plan, choices }: Omit<Step, 'onBack'>): [string,
   const ending = endingOf(categoriesOf(org.name, plan.has), choices.invitations)
   const some = ending.filter(({ things }) => things.length > 0)
   const ends = some.map(({ title }, index) => (index > 0 ? lowerFirst(title) : title))
-  const facts: [string, string][] = [
-    ['Ends at once', ends.length > 0 ? `${listed(ends)}.` : 'Nothing is there to end.'],
-  ]
-  if (needsSomebody(plan)) facts.push(['Handed over', handedOver(plan, choices)])
+  const facts: [string, string][] = [['Removes', ends.length > 0 ? `${listed(ends)}.` : 'Nothing to remove.']]
+  if (needsSomebody(plan)) facts.push(['Handover', handedOver(plan, choices)])
   if (liveInvitations(plan) > 0) {
     const isTaken = choices.invitations === 'reassign'
-    facts.push(['Their invitations', isTaken ? 'Become yours and go on working.' : 'Are revoked.'])
+    facts.push(['Their invitations', isTaken ? 'Transferred to you.' : 'Revoked.'])
   }
-  facts.push(['Rejoin block', `For 90 days ${person.user} can’t rejoin ${org.name}, unless an admin allows it.`])
+  facts.push(['Rejoin block', `${person.user} can’t rejoin ${org.name} for 90 days, unless an admin allows it.`])
   return [...facts, ['Reason', choices.reason.trim()]]
 }
 
@@ -99,8 +97,8 @@ function handedOver({ needsOwner }: Plan, { owner, successor }: Choices): string
     ...(needsOwner.groups.length > 0 ? [groups] : []),
     ...(needsOwner.repositoryCount > 0 ? [counted(needsOwner.repositoryCount, 'repository', 'repositories')] : []),
   ])
-  if (owner === 'successor' && successor) return `${what}, to ${successor.fullname || successor.user}.`
-  return `${what} stay as they are, without an owner.`
+  if (owner === 'successor' && successor) return `${what} to ${successor.fullname || successor.user}.`
+  return `No handover. Without an owner: ${what}.`
 }
 
 function wishes(plan: Plan, { owner, successor, invitations, reason }: Choices) {

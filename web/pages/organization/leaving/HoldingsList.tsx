@@ -1,24 +1,22 @@
 import { Text } from '@mantine/core'
 import { IconChevronRight } from '@tabler/icons-react'
-import { listed } from '../../../words.ts'
 import type { Category } from './holdings.tsx'
 import classes from './Leaving.module.css'
 
 // So many are shown without asking; more open by a click.
 const shownAtOnce = 4
 
-/** What someone has, or had: kind by kind, long ones closed unless all are to be open; kinds without anything in one line. */
+/** What a person has, or had, by type; long lists are closed at first. */
 export function HoldingsList({ categories, open = false }: { categories: Category[]; open?: boolean }) {
   const some = categories.filter(({ things }) => things.length > 0)
-  const none = categories.filter(({ things }) => things.length === 0)
   return (
     <>
       {some.map((category) => (
         <Kind key={category.key} category={category} open={open || category.things.length <= shownAtOnce} />
       ))}
-      {none.length > 0 && (
+      {some.length < categories.length && (
         <Text size="sm" c="dimmed" mt="sm">
-          None: {listed(none.map((category) => category.none))}.
+          Nothing else found.
         </Text>
       )}
     </>

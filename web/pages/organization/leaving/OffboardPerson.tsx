@@ -1,20 +1,21 @@
-import { Button, Group, Modal, Text, TextInput } from '@mantine/core'
+import { Button, Group, Text, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { offboardAddress } from '../../../addresses.ts'
 import type { Org } from '../../../organization.ts'
+import { Dialog } from '../../../pieces/Dialog.tsx'
 import { Form } from '../../../pieces/Form.tsx'
 
-/** The button that offboards someone by name: people with a grant or an invitation alone are in no list of members. */
+/** The button that offboards a person by name: non-members with access are in no list of members. */
 export function OffboardPerson({ org }: { org: Org }) {
   const [opened, setOpened] = useState(false)
   if (!org.may.includes('member.offboard')) return null
   return (
     <>
       <Button onClick={() => setOpened(true)}>Offboard a person…</Button>
-      <Modal opened={opened} onClose={() => setOpened(false)} title={`Offboard a person from ${org.name}`}>
+      <Dialog opened={opened} onClose={() => setOpened(false)} title={`Offboard a person from ${org.name}`}>
         {opened && <NameForm org={org} onClose={() => setOpened(false)} />}
-      </Modal>
+      </Dialog>
     </>
   )
 }
@@ -29,11 +30,11 @@ function NameForm({ org, onClose }: { org: Org; onClose: () => void }) {
   return (
     <Form label="Offboard a person" onSubmit={go}>
       <Text size="sm">
-        Members are offboarded from their menu in the list of members. Here you name people who are not members: they
-        hold a grant on a repository, are invited, or ask to join.
+        To offboard a member, use their menu on the members page. Here you can offboard non-members: outside
+        collaborators, invited people, and people who requested to join.
       </Text>
       <TextInput
-        label="User name"
+        label="Username"
         autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}
@@ -46,7 +47,7 @@ function NameForm({ org, onClose }: { org: Org; onClose: () => void }) {
       <Group justify="flex-end">
         <Button onClick={onClose}>Cancel</Button>
         <Button type="submit" variant="filled">
-          See what they have
+          Continue
         </Button>
       </Group>
     </Form>

@@ -7,7 +7,7 @@ import { RepoLink } from './holdings.tsx'
 
 const namedAtMost = 8
 
-/** What no one but one person looks after: resource groups and repositories, by name as far as there is room. */
+/** What has no other owner: resource groups and repositories, the first of them by name. */
 export function Orphans({ needs, org }: { needs: leaving.NeedsOwner; org: string }) {
   const named = needs.repositories.slice(0, namedAtMost)
   const more = needs.repositoryCount - named.length
@@ -15,7 +15,7 @@ export function Orphans({ needs, org }: { needs: leaving.NeedsOwner; org: string
     <List size="sm" spacing={2} mt={4}>
       {needs.groups.map(({ id, name }) => (
         <List.Item key={id}>
-          resource group <LinkTo to={groupAddress(org, name)}>{name}</LinkTo>
+          Resource group <LinkTo to={groupAddress(org, name)}>{name}</LinkTo>
         </List.Item>
       ))}
       {named.map((one) => (

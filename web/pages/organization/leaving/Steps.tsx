@@ -8,7 +8,7 @@ interface Way {
   onGo: (step: number) => void
 }
 
-/** Where one is on a way of a few steps; the ones behind are buttons that lead back. */
+/** The steps of a task; completed ones are buttons that lead back. */
 export function Steps({ steps, now, onGo }: Way) {
   return (
     <ol className={classes.steps} aria-label="Steps">

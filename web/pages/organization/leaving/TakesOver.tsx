@@ -19,9 +19,9 @@ interface Step {
   onNext: () => void
 }
 
-/** Who takes over what no one else looks after, what becomes of open invitations, and why all this is done. */
+/** Who takes over what has no other owner, what happens to open invitations, and the reason. */
 export function TakesOver(step: Step) {
-  const { person, plan, choices, onChange } = step
+  const { plan, choices, onChange } = step
   const [tried, setTried] = useState(false)
   const wrong = tried ? whatIsMissing(plan, choices) : {}
   const submit = () => {
@@ -29,19 +29,18 @@ export function TakesOver(step: Step) {
     setTried(true)
   }
   return (
-    <Form label="Who takes over" error={tried ? choices : undefined} onSubmit={submit}>
+    <Form label="Handover" error={tried ? choices : undefined} onSubmit={submit}>
       {needsSomebody(plan) ? (
         <Owner {...step} wrong={wrong} />
       ) : (
         <Text size="sm">
-          Nothing depends on {person.fullname} alone: every resource group has another admin, and others may write to
-          every repository.
+          Nothing to hand over. Every resource group has another admin, and other members can write to every repository.
         </Text>
       )}
       {liveInvitations(plan) > 0 && <Invitations {...step} />}
       <Textarea
         label="Reason"
-        description="Shown in the report and in the audit log."
+        description="Shown in the report and the audit log."
         placeholder="Left the lab at the end of the term"
         required
         autosize
@@ -55,7 +54,7 @@ export function TakesOver(step: Step) {
       />
       <Group mt="md">
         <Button type="submit" variant="filled">
-          Go on: check
+          Continue
         </Button>
         <Button onClick={step.onBack}>Back</Button>
       </Group>
@@ -71,9 +70,9 @@ interface Missing {
 
 function whatIsMissing(plan: Plan, { owner, successor, reason }: Choices): Missing {
   const missing: Missing = {}
-  if (needsSomebody(plan) && owner === undefined) missing.owner = 'Choose one of the two.'
+  if (needsSomebody(plan) && owner === undefined) missing.owner = 'Choose an option.'
   if (needsSomebody(plan) && owner === 'successor' && !successor) missing.successor = 'Pick a member.'
-  if (reason.trim() === '') missing.reason = 'Say why.'
+  if (reason.trim() === '') missing.reason = 'Enter a reason.'
   return missing
 }
 
@@ -82,12 +81,12 @@ function Owner({ org, person, plan, choices, alone, onChange, wrong }: Step & { 
     <Stack gap="sm">
       <div>
         <Text size="sm" fw={600}>
-          Without another owner
+          No other owner
         </Text>
         <Orphans needs={plan.needsOwner} org={org.name} />
       </div>
       <Radio.Group
-        label="Who takes them over?"
+        label="New owner"
         error={wrong.owner}
         value={choices.owner ?? null}
         onChange={(owner) => onChange({ ...choices, owner: owner === 'successor' ? 'successor' : 'nobody' })}
@@ -98,8 +97,8 @@ function Owner({ org, person, plan, choices, alone, onChange, wrong }: Step & { 
             label="A member"
             description={
               alone
-                ? 'You are the only other member: pick yourself.'
-                : 'Becomes admin of those resource groups, and may write to those repositories.'
+                ? 'You are the only other member. Pick yourself.'
+                : 'Becomes admin of these groups and gets write access to these repositories.'
             }
           />
           {choices.owner === 'successor' && (
@@ -112,11 +111,7 @@ function Owner({ org, person, plan, choices, alone, onChange, wrong }: Step & { 
               onPick={(successor) => onChange({ ...choices, successor })}
             />
           )}
-          <Radio
-            value="nobody"
-            label="Leave as is, without an owner"
-            description="Admins of the organization can still change everything."
-          />
+          <Radio value="nobody" label="No one" description="Only admins of the organization can change them." />
         </Stack>
       </Radio.Group>
     </Stack>
@@ -127,13 +122,13 @@ function Invitations({ person, plan, choices, onChange }: Step) {
   const count = counted(liveInvitations(plan), 'invitation or link', 'invitations and links')
   return (
     <Radio.Group
-      label={`What becomes of ${count} from ${person.user}?`}
+      label={`${count} from ${person.user}`}
       value={choices.invitations}
       onChange={(value) => onChange({ ...choices, invitations: value === 'reassign' ? 'reassign' : 'revoke' })}
     >
       <Stack gap="xs" mt={6}>
-        <Radio value="revoke" label="Revoke them" description="They stop working at once." />
-        <Radio value="reassign" label="Make them yours" description="They go on working, in your name." />
+        <Radio value="revoke" label="Revoke" description="They stop working immediately." />
+        <Radio value="reassign" label="Transfer to me" description="They keep working, in your name." />
       </Stack>
     </Radio.Group>
   )

@@ -3,9 +3,9 @@ import type { leaving, members, ReplyOf } from '../../../../api/index.ts'
 /** What an offboarding would do. */
 export type Plan = ReplyOf<typeof leaving.offboardMember>
 
-/** What was chosen on the way. */
+/** What was chosen in the steps. */
 export interface Choices {
-  /** Whether someone takes over, or no one; undefined until it is chosen. */
+  /** Whether a member takes over, or no one; undefined until it is chosen. */
   owner: 'successor' | 'nobody' | undefined
   successor: members.Member | undefined
   invitations: 'revoke' | 'reassign'
@@ -15,12 +15,12 @@ export interface Choices {
 /** Before anything was chosen. */
 export const noChoices: Choices = { owner: undefined, successor: undefined, invitations: 'revoke', reason: '' }
 
-/** Whether someone has to be found who takes over. */
+/** Whether anything has no other owner. */
 export function needsSomebody({ needsOwner }: Plan): boolean {
   return needsOwner.groups.length > 0 || needsOwner.repositoryCount > 0
 }
 
-/** How many invitations and links of theirs are alive. */
+/** How many of their invitations and links still work. */
 export function liveInvitations({ has }: Plan): number {
   return has.invitationsSent.length + has.inviteLinks.length
 }

@@ -6,26 +6,24 @@ import { RoleBadge } from '../../../pieces/RoleBadge.tsx'
 import { sayDay, When } from '../../../pieces/When.tsx'
 import { counted, memberSourceWords } from '../../../words.ts'
 
-/** One thing someone has: what it is, and a word or two about it. */
+/** One item that a person has. */
 export interface Holding {
   key: string
   name: ReactNode
   beside?: ReactNode
 }
 
-/** One kind of things someone has. */
+/** The items of one type. */
 export interface Category {
   key: keyof leaving.Holdings
   /** `3 access tokens`. */
   title: string
-  /** Of a kind of which there is nothing. */
-  none: string
-  /** What becomes of them, where that is not plain. */
+  /** What happens to them, where that is not plain. */
   about?: string
   things: Holding[]
 }
 
-/** What someone has of an organization, kind by kind; in the same order on the page and in the report. */
+/** What a person has of an organization, by type; in the same order on the page and in the report. */
 export function categoriesOf(org: string, has: leaving.Holdings): Category[] {
   return [...inside(org, has), ...keysAndLocks(has), ...letters(has), ...place(org, has)]
 }
@@ -33,12 +31,12 @@ export function categoriesOf(org: string, has: leaving.Holdings): Category[] {
 // What goes on in someone else's name when invitations are reassigned.
 const reassignable: ReadonlySet<Category['key']> = new Set(['invitationsSent', 'inviteLinks'])
 
-/** What ends, out of what someone has; invitations and links that someone else takes over go on. */
+/** What is removed; invitations and links that are reassigned still work. */
 export function endingOf(categories: Category[], invitations: 'revoke' | 'reassign'): Category[] {
   return invitations === 'revoke' ? categories : categories.filter(({ key }) => !reassignable.has(key))
 }
 
-/** How many things there are in all. */
+/** How many items there are in all. */
 export function countThings(categories: Category[]): number {
   return categories.reduce((sum, { things }) => sum + things.length, 0)
 }
@@ -48,13 +46,11 @@ function inside(org: string, { membership, groupRoles, collaboratorGrants }: lea
     {
       key: 'membership',
       title: 'Membership',
-      none: 'membership',
       things: membership === null ? [] : [{ key: 'membership', ...membershipWords(membership) }],
     },
     {
       key: 'groupRoles',
       title: counted(groupRoles.length, 'role in a resource group', 'roles in resource groups'),
-      none: 'roles in resource groups',
       things: groupRoles.map(({ id, name, role }) => ({
         key: id,
         name: <LinkTo to={groupAddress(org, name)}>{name}</LinkTo>,
@@ -63,8 +59,11 @@ function inside(org: string, { membership, groupRoles, collaboratorGrants }: lea
     },
     {
       key: 'collaboratorGrants',
-      title: counted(collaboratorGrants.length, 'grant on a single repository', 'grants on single repositories'),
-      none: 'grants on single repositories',
+      title: counted(
+        collaboratorGrants.length,
+        'repository with collaborator access',
+        'repositories with collaborator access',
+      ),
       things: collaboratorGrants.map(({ repository, type, role }) => ({
         key: `${type} ${repository}`,
         name: <RepoLink repository={repository} type={type} />,
@@ -80,11 +79,10 @@ function keysAndLocks({ tokens, fileLocks }: leaving.Holdings): Category[] {
       key: 'tokens',
       title: counted(
         tokens.length,
-        'access token that reaches the organization',
-        'access tokens that reach the organization',
+        'access token with access to the organization',
+        'access tokens with access to the organization',
       ),
-      none: 'access tokens',
-      about: 'They stop working here; elsewhere they go on.',
+      about: 'They lose access here, but work elsewhere.',
       things: tokens.map(({ id, name, last4, role, lastUsedAt }) => ({
         key: id,
         name: (
@@ -102,8 +100,7 @@ function keysAndLocks({ tokens, fileLocks }: leaving.Holdings): Category[] {
     {
       key: 'fileLocks',
       title: counted(fileLocks.length, 'locked file', 'locked files'),
-      none: 'locked files',
-      about: 'Others can change them again.',
+      about: 'The locks are released.',
       things: fileLocks.map(({ id, repository, path }) => ({ key: id, name: path, beside: repository })),
     },
   ]
@@ -115,25 +112,21 @@ function letters(has: leaving.Holdings): Category[] {
     {
       key: 'invitationsReceived',
       title: counted(has.invitationsReceived.length, 'invitation to them'),
-      none: 'invitations to them',
       things: has.invitationsReceived.map(addressed),
     },
     {
       key: 'invitationsSent',
       title: counted(has.invitationsSent.length, 'invitation they sent', 'invitations they sent'),
-      none: 'invitations from them',
       things: has.invitationsSent.map(addressed),
     },
     {
       key: 'inviteLinks',
       title: counted(has.inviteLinks.length, 'invite link they made', 'invite links they made'),
-      none: 'invite links',
-      things: has.inviteLinks.map(({ id, label }) => ({ key: id, name: label || 'a link without a name' })),
+      things: has.inviteLinks.map(({ id, label }) => ({ key: id, name: label || 'Invite link' })),
     },
     {
       key: 'joinRequests',
       title: counted(has.joinRequests.length, 'request to join', 'requests to join'),
-      none: 'requests to join',
       things: has.joinRequests.map(({ id }) => ({ key: id, name: 'Their request to join' })),
     },
   ]
@@ -143,16 +136,16 @@ function place(org: string, has: leaving.Holdings): Category[] {
   return [
     {
       key: 'successorPlace',
-      title: 'A place among the successors',
-      none: 'place among the successors',
+      title: 'Successor',
       things:
         has.successorPlace === null
           ? []
           : [
               {
                 key: 'place',
-                name: <LinkTo to={orgSettingsAddress(org, 'recovery')}>Place {has.successorPlace}</LinkTo>,
-                beside: 'The list closes up behind them.',
+                name: (
+                  <LinkTo to={orgSettingsAddress(org, 'recovery')}>Successor (position {has.successorPlace})</LinkTo>
+                ),
               },
             ],
     },
@@ -161,10 +154,10 @@ function place(org: string, has: leaving.Holdings): Category[] {
 
 function membershipWords({ role, source, joinedAt }: NonNullable<leaving.Holdings['membership']>) {
   const how = memberSourceWords[source as MemberSource] ?? source
-  return { name: `${how}, since ${sayDay(joinedAt)}`, beside: <RoleBadge role={role} /> }
+  return { name: `Since ${sayDay(joinedAt)} (${how})`, beside: <RoleBadge role={role} /> }
 }
 
-/** A role as a badge where it is one of the ladder, in plain words elsewhere. */
+/** A role as a badge, or in plain words where it is none of the organization’s. */
 function Role({ role }: { role: string }) {
   const known: OrgRole | undefined = orgRoles.find((one) => one === role)
   return known ? <RoleBadge role={known} /> : role

@@ -1,7 +1,9 @@
-import { Button, Group, Progress, Skeleton, Stack, Text } from '@mantine/core'
+import { Alert, Button, Group, Progress, Skeleton, Stack, Text } from '@mantine/core'
+import { IconDownload, IconMailOff } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { bulk } from '../../../../api/index.ts'
 import { orgSettingsAddress } from '../../../addresses.ts'
+import { downloadText } from '../../../download.ts'
 import { client, keyOf } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 import { Block } from '../../../pieces/Block.tsx'
@@ -13,21 +15,23 @@ import { counted } from '../../../words.ts'
 interface Part {
   org: Org
   id: string
+  /** What was just invited, with links to share where no email goes out; empty after a reload. */
+  rows: bulk.InviteVerdict[]
   onAgain: () => void
 }
 
 const everyMs = 1500
 
-/** How far the mails of a list are; asked again and again until none waits. */
-export function Batch({ org, id, onAgain }: Part) {
+/** How far the emails of a list are; asked again until none waits. */
+export function Batch({ org, id, rows, onAgain }: Part) {
   const { data, error } = useBatch(org, id)
   return (
-    <Block title="The mails" wide>
+    <Block title="Emails" wide>
       <ErrorNote error={error} />
-      {data ? <Sent org={org} batch={data} /> : !error && <Skeleton height={90} />}
+      {data ? <Sent org={org} batch={data} rows={rows} /> : !error && <Skeleton height={90} />}
       <Group>
         <ButtonTo to={orgSettingsAddress(org.name, 'invitations')} variant="filled">
-          See the invitations
+          View invitations
         </ButtonTo>
         <Button onClick={onAgain}>Invite another list</Button>
       </Group>
@@ -47,35 +51,58 @@ function useBatch(org: Org, id: string) {
   })
 }
 
-function Sent({ org, batch }: { org: Org; batch: bulk.InvitationBatch }) {
-  const { total, waiting, sent, failed, createdBy, createdAt } = batch
+function Sent({ org, batch, rows }: { org: Org; batch: bulk.InvitationBatch; rows: bulk.InviteVerdict[] }) {
+  const { total, waiting, sent, kept, failed, createdBy, createdAt } = batch
   const share = (count: number) => (total === 0 ? 0 : (count / total) * 100)
   return (
     <Stack gap="sm" maw={680}>
       <Text role="status">{wordsOf(batch)}</Text>
       <Progress.Root size="lg">
-        <Progress.Section value={share(sent)} aria-label="Mails sent" />
-        <Progress.Section value={share(failed)} color="red" aria-label="Mails that could not be sent" />
+        <Progress.Section value={share(sent)} aria-label="Emails sent" />
+        <Progress.Section value={share(failed)} color="red" aria-label="Emails that failed" />
       </Progress.Root>
       <Text size="sm" c="dimmed">
         Invited by {createdBy ?? 'a deleted account'} <When time={createdAt} />.{' '}
-        {waiting > 0 && 'You may leave: the mails go out by themselves, and this address tells how far they are.'}
+        {waiting > 0 && 'You can leave this page. Emails are sent in the background.'}
       </Text>
+      {kept > 0 && <NotSent org={org} rows={rows} />}
       {failed > 0 && (
         <Text size="sm">
-          {counted(failed, 'mail')} could not be sent. The invitations stand all the same:{' '}
-          <LinkTo to={orgSettingsAddress(org.name, 'invitations')}>resend them</LinkTo> once the addresses are right, or
-          the mail server takes them.
+          {counted(failed, 'email')} couldn’t be sent. The invitations are still valid.{' '}
+          <LinkTo to={orgSettingsAddress(org.name, 'invitations')}>Resend them</LinkTo> when the problem is solved.
         </Text>
       )}
     </Stack>
   )
 }
 
+function NotSent({ org, rows }: { org: Org; rows: bulk.InviteVerdict[] }) {
+  const links = rows.filter(({ link }) => link !== null)
+  const csv = ['person,link', ...links.map(({ who, link }) => `${who},${link}`), ''].join('\r\n')
+  return (
+    <Alert variant="light" color="yellow" icon={<IconMailOff aria-hidden />} title="Not sent: no mail server">
+      <Text size="sm">
+        This instance can’t send email. Share each link with the person it is for.{' '}
+        {links.length === 0 && 'To get a link again, resend an invitation.'}
+      </Text>
+      {links.length > 0 && (
+        <Button
+          size="xs"
+          mt="sm"
+          leftSection={<IconDownload size={15} aria-hidden />}
+          onClick={() => downloadText(`${org.name}-invitations.csv`, csv, 'text/csv;charset=utf-8')}
+        >
+          Download links
+        </Button>
+      )}
+    </Alert>
+  )
+}
+
 function wordsOf({ total, waiting, sent, failed }: bulk.InvitationBatch): string {
-  if (waiting === 0 && failed === 0) return `All ${counted(total, 'mail')} are out.`
-  const parts = [`${sent.toLocaleString('en')} of ${counted(total, 'mail')} sent`]
+  if (sent === total) return `Sent ${counted(total, 'email')}`
+  const parts = [`${sent.toLocaleString('en')} of ${counted(total, 'email')} sent`]
   if (waiting > 0) parts.push(`${waiting.toLocaleString('en')} waiting`)
   if (failed > 0) parts.push(`${failed.toLocaleString('en')} failed`)
-  return `${parts.join(', ')}.`
+  return parts.join(' · ')
 }

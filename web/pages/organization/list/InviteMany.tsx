@@ -14,11 +14,11 @@ import { bodyOf, type ListWish, noWish } from './wish.ts'
 
 interface Steps {
   org: Org
-  /** The invitations are made; under this id the mails are followed. */
-  onSent: (batch: string) => void
+  /** The invitations are made; the batch tells how far the emails are. */
+  onSent: (batch: string, rows: bulk.InviteVerdict[]) => void
 }
 
-/** The list, then what would happen to each of the people on it, then the sending. */
+/** The list, then the preview, then the invitations. */
 export function InviteMany({ org, onSent }: Steps) {
   const [wish, setWish] = useState<ListWish>(noWish)
   const usual = useDefaultRole(org)
@@ -36,8 +36,8 @@ export function InviteMany({ org, onSent }: Steps) {
     const asked = body()
     if (asked) apply.mutate({ ...asked, planHash })
   }
-  if (apply.isPending) return <Busy words="Making the invitations" />
-  if (plan.isPending) return <Busy words="Looking at every row" />
+  if (apply.isPending) return <Busy words="Creating invitations" />
+  if (plan.isPending) return <Busy words="Preparing the preview" />
   if (plan.data) {
     return <Verdicts result={plan.data} error={apply.error} onLook={look} onSend={send} onBack={plan.reset} />
   }
@@ -46,7 +46,7 @@ export function InviteMany({ org, onSent }: Steps) {
 
 type Asked = ReturnType<typeof bodyOf>
 
-function useInvitations(org: Org, onSent: (batch: string) => void) {
+function useInvitations(org: Org, onSent: Steps['onSent']) {
   const params = { org: org.name }
   const plan = useMutation({
     mutationFn: (asked: Asked) => client.call(bulk.bulkInvite, { params, body: { ...asked, mode: 'plan' } }),
@@ -54,11 +54,11 @@ function useInvitations(org: Org, onSent: (batch: string) => void) {
   const apply = useMutation({
     mutationFn: (asked: Asked & { planHash: string }) =>
       client.call(bulk.bulkInvite, { params, body: { ...asked, mode: 'apply' } }),
-    onSuccess: ({ batch }) => {
+    onSuccess: ({ batch, rows }) => {
       restart(joining.listInvitations)
       void refresh()
-      if (batch === null) showDone('No one left to invite.')
-      else onSent(batch)
+      if (batch === null) showDone('There was no one left to invite.')
+      else onSent(batch, rows)
     },
   })
   return { plan, apply }

@@ -32,19 +32,19 @@ cy@example.org,,`
 // Where a refusal has its place.
 const placed = { csv: '', rows: '', role: '', emailDomain: '', message: '' }
 
-/** The list of people, and what holds for all of whom it says nothing else. */
+/** The list of people, with the role and the rest for rows that name none. */
 export function ListForm({ org, wish, usual, error, onChange, onSubmit }: Part) {
   const count = readList(wish.text)?.count ?? 0
   const reason = whyNotYet(count)
   const { rest } = useFields(placed, error)
   const set = (change: Partial<ListWish>) => onChange({ ...wish, ...change })
   return (
-    <Form label="Invite a list" error={error} rest={rest} onSubmit={() => reason === undefined && onSubmit()}>
+    <Form label="Invite from a list" error={error} rest={rest} onSubmit={() => reason === undefined && onSubmit()}>
       <Stack gap="sm" maw={760}>
         <DropCsv onRead={({ text }) => set({ text })} />
         <Textarea
-          label="Or paste the people here"
-          description={`Email addresses or user names, one a line, at most ${most.toLocaleString('en')}.`}
+          label="Or paste people here"
+          description={`Email addresses or usernames, one per line, up to ${most.toLocaleString('en')}.`}
           placeholder={'ada@example.org\nbo@example.org'}
           autosize
           minRows={6}
@@ -57,34 +57,34 @@ export function ListForm({ org, wish, usual, error, onChange, onSubmit }: Part) 
           onChange={({ currentTarget }) => set({ text: currentTarget.value })}
         />
         <Text size="sm" c="dimmed" role="status">
-          {count > 0 && `${counted(count, 'person', 'people')} on the list.`}
+          {count > 0 && `${counted(count, 'person', 'people')}`}
         </Text>
       </Stack>
-      <Block title="For all of them" about="Unless the row of a person says otherwise." apart>
+      <Block title="For everyone on the list" about="Rows with their own role or groups keep them." apart>
         <Defaults org={org} wish={wish} usual={usual} error={error} onChange={set} />
         <Group>
           <Why reason={reason}>
             <Button type="submit" variant="filled" disabled={reason !== undefined}>
-              {count === 0 || count > most ? 'Look at every row' : `Look at ${counted(count, 'row')}`}
+              {count === 0 || count > most ? 'Preview invitations' : `Preview ${counted(count, 'invitation')}`}
             </Button>
           </Why>
         </Group>
       </Block>
       <Block
-        title="A file with roles and groups"
-        about="The first line names the columns: email or username, and as wanted role and groups (name:role, separated by semicolons). What is empty is as it is for all."
+        title="CSV format"
+        about="The first line names the columns: email or username, and optionally role and groups (name:role, separated by semicolons)."
         apart
       >
-        <CodeBox lines={example} label="an example of a list" />
+        <CodeBox lines={example} label="example list" />
       </Block>
     </Form>
   )
 }
 
 function whyNotYet(count: number): string | undefined {
-  if (count === 0) return 'No people on the list yet.'
+  if (count === 0) return 'Add people to the list first.'
   if (count <= most) return undefined
-  return `These are ${count.toLocaleString('en')} people. Invite at most ${most.toLocaleString('en')} at a time: take part of them, then the rest.`
+  return `The list has ${count.toLocaleString('en')} people. Invite up to ${most.toLocaleString('en')} at a time.`
 }
 
 interface ForAll extends Omit<Part, 'onChange' | 'onSubmit'> {
@@ -105,8 +105,8 @@ function Defaults({ org, wish, usual, error, onChange }: ForAll) {
       </SimpleGrid>
       <GroupPicks org={org} picks={wish.groups} onChange={(groups) => onChange({ groups })} />
       <TextInput
-        label="Only addresses at"
-        description="Others on the list are left out; may stay empty."
+        label="Only this email domain"
+        description="Optional. Skips all other addresses."
         placeholder="example.org"
         autoComplete="off"
         autoCapitalize="none"
@@ -118,7 +118,7 @@ function Defaults({ org, wish, usual, error, onChange }: ForAll) {
       />
       <Textarea
         label="Message"
-        description="Stands in the mails; may stay empty."
+        description="Optional. Included in the email."
         autosize
         minRows={2}
         maxRows={8}

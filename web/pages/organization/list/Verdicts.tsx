@@ -16,14 +16,14 @@ type Verdict = Row['verdict']
 type Filter = Verdict | 'all'
 
 const words: Record<Verdict, { chip: string; word: string; tone: 'plain' | 'accent' | 'warn' | 'danger' }> = {
-  invite: { chip: 'Invited', word: 'is invited', tone: 'accent' },
-  reinvite: { chip: 'Invited again', word: 'is invited again', tone: 'accent' },
+  invite: { chip: 'Invite', word: 'invite', tone: 'accent' },
+  reinvite: { chip: 'Invite again', word: 'invite again', tone: 'accent' },
   invalid: { chip: 'Not valid', word: 'not valid', tone: 'danger' },
   not_allowed: { chip: 'Not allowed', word: 'not allowed', tone: 'danger' },
-  over_seat_limit: { chip: 'No seat free', word: 'no seat free', tone: 'warn' },
+  over_seat_limit: { chip: 'No seat available', word: 'no seat available', tone: 'warn' },
   domain_not_allowed: { chip: 'Other domain', word: 'other domain', tone: 'warn' },
-  already_member: { chip: 'Members already', word: 'member already', tone: 'plain' },
-  duplicate: { chip: 'Twice', word: 'twice on the list', tone: 'plain' },
+  already_member: { chip: 'Already members', word: 'already a member', tone: 'plain' },
+  duplicate: { chip: 'Duplicates', word: 'duplicate', tone: 'plain' },
 }
 const verdicts = Object.keys(words) as Verdict[]
 
@@ -36,12 +36,12 @@ interface Look {
   onBack: () => void
 }
 
-/** What would happen to each person on the list; one button sends the mails of those who can be invited. */
+/** The preview: what happens to each person on the list, and the button that invites those who can be. */
 export function Verdicts({ result, error, onLook, onSend, onBack }: Look) {
   const { mailed } = result.counts
-  // The button that led here stands far below.
+  // The button that led here is far below.
   useEffect(() => window.scrollTo(0, 0), [])
-  const reason = mailed === 0 ? 'No one on the list can be invited. The table shows why.' : undefined
+  const reason = mailed === 0 ? 'No one on the list can be invited. See the reasons below.' : undefined
   return (
     <Stack gap="md">
       <Group justify="space-between" align="flex-start">
@@ -49,7 +49,7 @@ export function Verdicts({ result, error, onLook, onSend, onBack }: Look) {
           {sentenceOf(result.counts)}
         </Text>
         <Group gap="sm">
-          <Button onClick={onBack}>Back to the list</Button>
+          <Button onClick={onBack}>Back to list</Button>
           <Why reason={reason}>
             <Button variant="filled" disabled={reason !== undefined} onClick={() => onSend(result.planHash)}>
               Invite {counted(mailed, 'person', 'people')}
@@ -60,7 +60,7 @@ export function Verdicts({ result, error, onLook, onSend, onBack }: Look) {
       <ErrorNote error={error} />
       {error instanceof ApiError && error.status === 409 && (
         <Group>
-          <Button onClick={onLook}>Look again</Button>
+          <Button onClick={onLook}>Update preview</Button>
         </Group>
       )}
       <VerdictTable rows={result.rows} />
@@ -69,9 +69,8 @@ export function Verdicts({ result, error, onLook, onSend, onBack }: Look) {
 }
 
 function sentenceOf({ rows, mailed, leftOut }: bulk.BulkInvitations['counts']): string {
-  const sent = `${mailed.toLocaleString('en')} of ${counted(rows, 'person', 'people')} would get an invitation`
-  const rest = leftOut === 0 ? '' : `; ${leftOut.toLocaleString('en')} ${leftOut === 1 ? 'is' : 'are'} left out`
-  return `${sent}${rest}. Nothing is sent yet.`
+  const rest = leftOut === 0 ? '' : ` · ${leftOut.toLocaleString('en')} skipped`
+  return `${mailed.toLocaleString('en')} of ${counted(rows, 'person', 'people')} can be invited${rest}. Nothing has been sent yet.`
 }
 
 function VerdictTable({ rows }: { rows: Row[] }) {
@@ -80,16 +79,16 @@ function VerdictTable({ rows }: { rows: Row[] }) {
   const chips = useMemo(() => chipsOf(rows), [rows])
   return (
     <>
-      <FilterChips label="Which rows are shown" chips={chips} value={filter} onChange={setFilter} />
+      <FilterChips label="Filter rows" chips={chips} value={filter} onChange={setFilter} />
       <EndlessTable
         key={filter}
-        label="What happens to each person"
+        label="Preview of invitations"
         columns={columns}
         list={whole(shown)}
         rowKey={keyOf}
         heights={{ row: 57, card: 120 }}
         foot={counted(shown.length, 'row')}
-        empty={<Text c="dimmed">No row is like that.</Text>}
+        empty={<Text c="dimmed">No rows match.</Text>}
       />
     </>
   )
@@ -124,10 +123,10 @@ const columns: Column<Row>[] = [
       </Text>
     ),
   },
-  { id: 'who', header: 'Who', card: 'title', cell: (row) => <Who row={row} /> },
+  { id: 'who', header: 'Person', card: 'title', cell: (row) => <Who row={row} /> },
   {
     id: 'verdict',
-    header: 'What happens',
+    header: 'Result',
     width: '160px',
     card: 'aside',
     cell: ({ verdict }) => <Word tone={words[verdict].tone}>{words[verdict].word}</Word>,
@@ -145,7 +144,7 @@ function isMailed(verdict: Verdict): boolean {
   return verdict === 'invite' || verdict === 'reinvite'
 }
 
-// Of someone who is invited, the other columns say the same.
+// Of a new invitation, the other columns say the same.
 function Who({ row: { who, message, verdict } }: { row: Row }) {
   return (
     <>

@@ -9,7 +9,7 @@ import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { RoleBadge } from '../../../pieces/RoleBadge.tsx'
-import { groupSourceWords, roleNames } from '../../../words.ts'
+import { groupSourceWords, listed, roleNames } from '../../../words.ts'
 import { whyNotChange } from './roles.ts'
 import { showMember } from './rows.ts'
 
@@ -25,7 +25,7 @@ export function GroupRoles({ org, record }: { org: Org; record: members.MemberRe
   })
   const set: SetRole = ({ id, name }, role) => {
     const said =
-      role === null ? `${record.user} is out of ${name}.` : `${record.user} now has ${roleNames[role]} in ${name}.`
+      role === null ? `Removed ${record.user} from ${name}.` : `${record.user} now has ${roleNames[role]} in ${name}.`
     const body = { groups: { mode: 'merge' as const, roles: [{ id, role }] } }
     change.mutate({ params: { org: org.name, username: record.user }, body }, { onSuccess: () => showDone(said) })
   }
@@ -36,7 +36,7 @@ export function GroupRoles({ org, record }: { org: Org; record: members.MemberRe
       </Title>
       {record.groups.length === 0 && (
         <Text size="sm" c="dimmed">
-          In no resource group.
+          Not in any resource group.
         </Text>
       )}
       {record.groups.map((row) => (
@@ -54,8 +54,8 @@ export function GroupRoles({ org, record }: { org: Org; record: members.MemberRe
       <AddToGroup org={org} record={record} busy={change.isPending} onSet={set} />
       <ConfirmByTyping
         opened={leaving !== undefined}
-        title={`Take ${record.user} out of ${leaving?.name}?`}
-        label={`Take ${record.user} out`}
+        title={`Remove ${record.user} from ${leaving?.name}`}
+        label="Remove from group"
         busy={change.isPending}
         error={change.error}
         onConfirm={() => leaving && set(leaving, null)}
@@ -73,9 +73,9 @@ export function GroupRoles({ org, record }: { org: Org; record: members.MemberRe
 function lossWords(user: string, { name, sources }: Row): string {
   const rest = sources
     .filter(({ source }) => source !== 'manual')
-    .map(({ source, role }) => `${roleNames[role]} by ${groupSourceWords[source]}`)
-  if (rest.length > 0) return `The role given by hand ends. ${rest.join(', ')} remains, since it comes from there.`
-  return `${user} will no longer see the private repositories of ${name}, unless they are an admin of the organization.`
+    .map(({ source, role }) => `${roleNames[role]} (${groupSourceWords[source]})`)
+  if (rest.length > 0) return `Removes the role that was added manually. ${user} keeps ${listed(rest)}.`
+  return `${user} loses access to the private repositories in ${name}, unless they are an admin of the organization.`
 }
 
 interface RowProps {
@@ -89,7 +89,7 @@ interface RowProps {
 
 function GroupRow({ org, row, why, busy, onSet, onLeave }: RowProps) {
   const byHand = row.sources.some(({ source }) => source === 'manual')
-  const refused = why ?? (byHand ? undefined : 'This role does not come from a person; it ends where it comes from.')
+  const refused = why ?? (byHand ? undefined : 'This role is managed automatically.')
   return (
     <Group justify="space-between" wrap="nowrap" gap="xs">
       <div style={{ minWidth: 0 }}>
@@ -97,8 +97,7 @@ function GroupRow({ org, row, why, busy, onSet, onLeave }: RowProps) {
           {row.name}
         </LinkTo>
         <Text size="xs" c="dimmed">
-          {row.sources.map(sourceWords).join('; ')}
-          {refused !== undefined && why === undefined && '. It ends where it comes from.'}
+          {row.sources.map(sourceWords).join(', ')}
         </Text>
       </div>
       <Group gap={4} wrap="nowrap">
@@ -132,7 +131,7 @@ function GroupRow({ org, row, why, busy, onSet, onLeave }: RowProps) {
 }
 
 function sourceWords({ source, role, addedBy }: Row['sources'][number]): string {
-  return `${roleNames[role]} ${source === 'manual' ? '' : 'by '}${groupSourceWords[source]}${addedBy ? `, ${addedBy}` : ''}`
+  return `${roleNames[role]} (${groupSourceWords[source]}${addedBy ? ` by ${addedBy}` : ''})`
 }
 
 function AddToGroup(props: { org: Org; record: members.MemberRecord; busy: boolean; onSet: SetRole }) {
@@ -176,7 +175,7 @@ function AddToGroup(props: { org: Org; record: members.MemberRecord; busy: boole
         onChange={setChosen}
       />
       <NativeSelect
-        aria-label="Role in that group"
+        aria-label="Role in the group"
         size="xs"
         w={118}
         data={groupRoles.map((option) => ({ value: option, label: roleNames[option] }))}
@@ -194,5 +193,5 @@ function AddToGroup(props: { org: Org; record: members.MemberRecord; busy: boole
 function whyNotGroup(org: Org, record: members.MemberRecord): string | undefined {
   return record.may.includes('member.update')
     ? undefined
-    : (whyNotChange(org, record.role) ?? 'You cannot change this member.')
+    : (whyNotChange(org, record) ?? 'You can’t change this member.')
 }

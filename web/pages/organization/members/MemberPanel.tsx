@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { members, type OrgRole } from '../../../../api/index.ts'
 import { namespaceAddress, offboardAddress } from '../../../addresses.ts'
 import { useMaybe } from '../../../hub.ts'
-import { type Org, whyNot } from '../../../organization.ts'
+import type { Org } from '../../../organization.ts'
 import { ErrorNote } from '../../../pieces/ErrorNote.tsx'
 import { ButtonTo, LinkTo } from '../../../pieces/LinkTo.tsx'
 import { Portrait } from '../../../pieces/Portrait.tsx'
@@ -13,6 +13,7 @@ import { memberSourceWords } from '../../../words.ts'
 import { GroupRoles } from './GroupRoles.tsx'
 import { Reach } from './Reach.tsx'
 import { RoleMenu } from './RoleMenu.tsx'
+import { whyNotRemove } from './roles.ts'
 
 interface Panel {
   org: Org
@@ -56,6 +57,7 @@ function Shape() {
 
 function Record({ org, you, record, onPick, onRemove }: Panel & { record: members.MemberRecord }) {
   const self = record.user === you
+  const reason = self ? undefined : whyNotRemove(org, record)
   return (
     <Stack gap="lg">
       <Group justify="space-between" wrap="nowrap">
@@ -74,6 +76,8 @@ function Record({ org, you, record, onPick, onRemove }: Panel & { record: member
           org={org}
           name={record.fullname || record.user}
           role={record.role}
+          may={record.may}
+          mayGrant={record.mayGrant}
           onPick={(role) => onPick(record, role)}
         />
       </Group>
@@ -81,17 +85,17 @@ function Record({ org, you, record, onPick, onRemove }: Panel & { record: member
       <GroupRoles org={org} record={record} />
       <Reach key={record.user} org={org} user={record.user} name={record.fullname} self={self} />
       <Group gap="sm">
-        {!self && org.may.includes('member.offboard') && (
+        {!self && record.may.includes('member.offboard') && (
           <ButtonTo to={offboardAddress(org.name, record.user)} size="xs">
             Offboard {record.user}…
           </ButtonTo>
         )}
-        <Why reason={self ? undefined : whyNot(org, 'member.remove', 'Only admins remove members.')}>
+        <Why reason={reason}>
           <Button
             color="red"
             variant="outline"
             size="xs"
-            disabled={!self && !org.may.includes('member.remove')}
+            disabled={reason !== undefined}
             onClick={() => onRemove(record.user)}
           >
             {self ? `Leave ${org.name}…` : `Remove ${record.user}…`}
@@ -109,10 +113,10 @@ function Facts({ record }: { record: members.MemberRecord }) {
       <Fact label="Joined">
         <When time={joinedAt} /> <Small>{memberSourceWords[source]}</Small>
       </Fact>
-      <Fact label="Last active">{lastActiveAt ? <When time={lastActiveAt} /> : 'never'}</Fact>
-      {twoFaEnabled !== undefined && <Fact label="2FA">{twoFaEnabled ? 'on' : 'off'}</Fact>}
-      <Fact label="Membership ends">{expiresAt ? sayDay(expiresAt) : 'never'}</Fact>
-      {isExternalCollaborator && <Fact label="External">yes, may skip SSO</Fact>}
+      <Fact label="Last active">{lastActiveAt ? <When time={lastActiveAt} /> : 'Never'}</Fact>
+      {twoFaEnabled !== undefined && <Fact label="2FA">{twoFaEnabled ? 'On' : 'Off'}</Fact>}
+      <Fact label="Membership ends">{expiresAt ? sayDay(expiresAt) : 'Never'}</Fact>
+      {isExternalCollaborator && <Fact label="External">Yes. Doesn’t need SSO.</Fact>}
     </Stack>
   )
 }

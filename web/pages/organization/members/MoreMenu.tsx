@@ -1,12 +1,12 @@
 import { Button, Menu } from '@mantine/core'
 import { IconChevronDown, IconDownload, IconUpload, IconUserOff } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { bulk } from '../../../../api/index.ts'
+import { billing, bulk } from '../../../../api/index.ts'
 import { orgSettingsAddress } from '../../../addresses.ts'
 import { exportAddressOf } from '../../../export-address.ts'
 import type { Org } from '../../../organization.ts'
 
-/** What is done rarely with the members as a whole: out as CSV, in as CSV, who was offboarded. */
+/** What is done rarely with all members: export, import, and offboarded people. */
 export function MoreMenu({ org }: { org: Org }) {
   const mayExport = org.may.includes('member.export')
   const mayImport = org.may.includes('member.bulk')
@@ -26,7 +26,17 @@ export function MoreMenu({ org }: { org: Org }) {
             download
             leftSection={<IconDownload size={16} aria-hidden />}
           >
-            Export CSV
+            Export members as CSV
+          </Menu.Item>
+        )}
+        {org.may.includes('activity.view') && (
+          <Menu.Item
+            component="a"
+            href={exportAddressOf(billing.exportActivity, org.name)}
+            download
+            leftSection={<IconDownload size={16} aria-hidden />}
+          >
+            Export activity as CSV
           </Menu.Item>
         )}
         {mayImport && (
@@ -34,7 +44,7 @@ export function MoreMenu({ org }: { org: Org }) {
             leftSection={<IconUpload size={16} aria-hidden />}
             renderRoot={(props) => <Link to={`${here}/import`} {...props} />}
           >
-            Import CSV
+            Import from CSV
           </Menu.Item>
         )}
         {seesOffboarded && (
@@ -42,7 +52,7 @@ export function MoreMenu({ org }: { org: Org }) {
             leftSection={<IconUserOff size={16} aria-hidden />}
             renderRoot={(props) => <Link to={`${here}/offboardings`} {...props} />}
           >
-            Offboarded people
+            View offboarded people
           </Menu.Item>
         )}
       </Menu.Dropdown>

@@ -13,12 +13,14 @@ interface Choice {
   org: Org
   name: string
   role: OrgRole
+  may: string[] | undefined
+  mayGrant: readonly OrgRole[]
   onPick: (role: OrgRole) => void
 }
 
 /** The role of a member, as a menu of the roles it can become; or with the reason why not. */
-export function RoleMenu({ org, name, role, onPick }: Choice) {
-  const reason = whyNotChange(org, role)
+export function RoleMenu({ org, name, role, may, mayGrant, onPick }: Choice) {
+  const reason = whyNotChange(org, { role, may })
   if (reason) {
     return (
       <Why reason={reason}>
@@ -27,7 +29,7 @@ export function RoleMenu({ org, name, role, onPick }: Choice) {
     )
   }
   const button = (props: RowMenuButton) => (
-    <UnstyledButton {...props} className={classes.target} aria-label={`Role of ${name}: ${role}. Change it`}>
+    <UnstyledButton {...props} className={classes.target} aria-label={`Change role of ${name}: ${role}`}>
       <RoleBadge role={role} />
       <IconChevronDown size={14} aria-hidden />
     </UnstyledButton>
@@ -42,7 +44,7 @@ export function RoleMenu({ org, name, role, onPick }: Choice) {
               key={option}
               role={option}
               current={option === role}
-              why={whyNotGive(org, option)}
+              why={whyNotGive(mayGrant, option)}
               onPick={onPick}
             />
           ))
@@ -57,7 +59,7 @@ function Option(props: { role: OrgRole; current: boolean; why: string | undefine
     <Menu.Item
       disabled={why !== undefined}
       onClick={() => !current && props.onPick(role)}
-      rightSection={current ? <IconCheck size={16} aria-label="now" /> : null}
+      rightSection={current ? <IconCheck size={16} aria-label="Current role" /> : null}
     >
       <Box>
         <RoleBadge role={role} />

@@ -1,55 +1,143 @@
-import { ActionIcon, Badge, Group, Menu, Text, UnstyledButton } from '@mantine/core'
+import { ActionIcon, Badge, Checkbox, Menu, Text, UnstyledButton } from '@mantine/core'
 import { IconDots, IconShieldCheck } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { type members, type OrgRole, orgRoles } from '../../../../api/index.ts'
 import { offboardAddress } from '../../../addresses.ts'
-import { type Org, whyNot } from '../../../organization.ts'
+import type { Org } from '../../../organization.ts'
 import type { Column } from '../../../pieces/columns.ts'
 import { Portrait } from '../../../pieces/Portrait.tsx'
 import { RowMenu, type RowMenuButton } from '../../../pieces/RowMenu.tsx'
-import { roleNames } from '../../../words.ts'
+import { When } from '../../../pieces/When.tsx'
+import { memberSourceWords, roleNames } from '../../../words.ts'
 import classes from './Members.module.css'
 import { RoleMenu } from './RoleMenu.tsx'
+import { whyNotRemove } from './roles.ts'
+import type { Selection } from './selection.ts'
 
 type Member = members.Member
+
+/** A column that one can show or hide. */
+export type Choosable = 'groups' | 'twoFactor' | 'lastActive' | 'joined' | 'source'
+
+/** The columns that one can choose, in their order, with what each is called. */
+export const choosable: Record<Choosable, string> = {
+  groups: 'Resource groups',
+  twoFactor: '2FA',
+  lastActive: 'Last active',
+  joined: 'Joined',
+  source: 'Source',
+}
+
+/** Those that this viewer can see something in. */
+export function choosableFor(org: Org): Choosable[] {
+  const seesAll = org.may.includes('member.export')
+  if (!seesRoles(org)) return ['groups']
+  const all: Choosable[] = ['groups', 'twoFactor', 'lastActive', 'joined', 'source']
+  return all.filter((id) => seesAll || (id !== 'twoFactor' && id !== 'lastActive'))
+}
+
+function seesRoles(org: Org): boolean {
+  return org.may.includes('member.summary')
+}
 
 interface Deeds {
   org: Org
   you: string | undefined
+  /** Absent where nothing can be done with several members at once. */
+  selection: (Selection & { shown: readonly string[] }) | undefined
   onOpen: (user: string) => void
   onPick: (member: Member, role: OrgRole) => void
   onRemove: (user: string) => void
 }
 
-/** The columns of the members table; who may see less gets fewer. */
-export function memberColumns(deeds: Deeds): Column<Member>[] {
-  const columns: Column<Member>[] = [
-    { id: 'member', header: 'Member', card: 'title', cell: (row) => <Who row={row} {...deeds} /> },
-    { id: 'role', header: 'Role', width: '150px', card: 'aside', cell: (row) => <Role row={row} {...deeds} /> },
+/** The columns of the members table: those chosen, with check boxes in front and the menu of each member at the end. */
+export function memberColumns(deeds: Deeds, chosen: readonly Choosable[]): Column<Member>[] {
+  return [
+    ...(deeds.selection ? [selectColumn(deeds.selection)] : []),
+    { id: 'member', header: 'Member', sort: 'name', card: 'title', cell: (row) => <Who row={row} {...deeds} /> },
     {
-      id: 'groups',
-      header: 'Resource groups',
-      width: '30%',
-      cell: (row) => groupsOf(row, deeds.onOpen),
+      id: 'role',
+      header: 'Role',
+      ...(seesRoles(deeds.org) && { sort: 'role' }),
+      width: '140px',
+      card: 'aside',
+      cell: (row) => <Role row={row} {...deeds} />,
+    },
+    ...chosen.map((id) => chosenColumns(deeds)[id]),
+    {
+      id: 'more',
+      header: 'Actions',
+      quiet: true,
+      width: '52px',
+      card: 'aside',
+      cell: (row) => <More row={row} {...deeds} />,
     },
   ]
-  if (deeds.org.may.includes('member.export')) {
-    columns.push({
+}
+
+function chosenColumns({ onOpen }: Deeds): Record<Choosable, Column<Member>> {
+  return {
+    groups: { id: 'groups', header: choosable.groups, cell: (row) => groupsOf(row, onOpen) },
+    twoFactor: {
       id: 'twoFactor',
-      header: '2FA',
-      width: '110px',
+      header: choosable.twoFactor,
+      width: '80px',
       cell: (row) => <TwoFactor on={row.twoFaEnabled} />,
-    })
+    },
+    lastActive: {
+      id: 'lastActive',
+      header: choosable.lastActive,
+      sort: 'lastActive',
+      width: '148px',
+      cell: ({ lastActiveAt }) => lastActiveAt !== undefined && <Moment time={lastActiveAt} />,
+    },
+    joined: {
+      id: 'joined',
+      header: choosable.joined,
+      sort: 'joined',
+      width: '148px',
+      cell: ({ joinedAt }) => joinedAt !== undefined && <Moment time={joinedAt} />,
+    },
+    source: {
+      id: 'source',
+      header: choosable.source,
+      width: '130px',
+      cell: ({ source }) => (source ? memberSourceWords[source] : null),
+    },
   }
-  columns.push({
-    id: 'more',
-    header: 'More',
+}
+
+function selectColumn({
+  selected,
+  toggle,
+  toggleAll,
+  shown,
+}: Selection & { shown: readonly string[] }): Column<Member> {
+  const isAll = shown.length > 0 && shown.every((user) => selected.has(user))
+  return {
+    id: 'select',
+    header: 'Select',
     quiet: true,
-    width: '56px',
-    card: 'none',
-    cell: (row) => <More row={row} {...deeds} />,
-  })
-  return columns
+    width: '44px',
+    card: 'lead',
+    heading: (
+      <Checkbox
+        size="sm"
+        aria-label="Select all members that match"
+        checked={isAll}
+        indeterminate={!isAll && selected.size > 0}
+        onChange={() => toggleAll(shown)}
+      />
+    ),
+    cell: ({ user, fullname }) => (
+      <Checkbox
+        size="sm"
+        aria-label={`Select ${fullname || user}`}
+        checked={selected.has(user)}
+        onChange={() => toggle(user)}
+      />
+    ),
+  }
 }
 
 function Who({ row, you, onOpen }: Deeds & { row: Member }) {
@@ -80,7 +168,24 @@ function Tag({ words }: { words: string }) {
 
 function Role({ row, org, onPick }: Deeds & { row: Member }) {
   if (row.role === undefined) return null
-  return <RoleMenu org={org} name={row.fullname || row.user} role={row.role} onPick={(role) => onPick(row, role)} />
+  return (
+    <RoleMenu
+      org={org}
+      name={row.fullname || row.user}
+      role={row.role}
+      may={row.may}
+      mayGrant={row.mayGrant ?? []}
+      onPick={(role) => onPick(row, role)}
+    />
+  )
+}
+
+function Moment({ time }: { time: string | null }) {
+  return (
+    <Text size="sm" c="dimmed">
+      {time === null ? 'Never' : <When time={time} />}
+    </Text>
+  )
 }
 
 function groupsOf(row: Member, onOpen: (user: string) => void) {
@@ -118,20 +223,18 @@ function howManyFit(groups: GroupRole[]): number {
 
 function TwoFactor({ on }: { on: boolean | undefined }) {
   if (on === undefined) return null
-  return on ? (
-    <Group gap={4} c="dimmed">
-      <IconShieldCheck size={16} aria-hidden /> on
-    </Group>
-  ) : (
-    <Text size="sm">off</Text>
+  return (
+    <Text size="sm" c="dimmed" component="span" className={classes.twoFactor ?? ''}>
+      {on && <IconShieldCheck size={16} aria-hidden />} {on ? 'On' : 'Off'}
+    </Text>
   )
 }
 
 function More({ row, org, you, onOpen, onRemove }: Deeds & { row: Member }) {
   const self = row.user === you
-  const refused = self ? undefined : whyNot(org, 'member.remove', 'Only admins remove members.')
+  const refused = self ? undefined : whyNotRemove(org, row)
   const button = (props: RowMenuButton) => (
-    <ActionIcon {...props} variant="subtle" color="gray" aria-label={`More for ${row.fullname || row.user}`}>
+    <ActionIcon {...props} variant="subtle" color="gray" aria-label={`Actions for ${row.fullname || row.user}`}>
       <IconDots size={18} aria-hidden />
     </ActionIcon>
   )
@@ -139,8 +242,8 @@ function More({ row, org, you, onOpen, onRemove }: Deeds & { row: Member }) {
     <RowMenu position="bottom-end" width={250} button={button}>
       {() => (
         <>
-          <Menu.Item onClick={() => onOpen(row.user)}>Details and group roles</Menu.Item>
-          {!self && org.may.includes('member.offboard') && (
+          <Menu.Item onClick={() => onOpen(row.user)}>View details and groups</Menu.Item>
+          {!self && row.may?.includes('member.offboard') && (
             <Menu.Item renderRoot={(props) => <Link to={offboardAddress(org.name, row.user)} {...props} />}>
               Offboard {row.user}…
             </Menu.Item>

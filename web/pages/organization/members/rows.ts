@@ -4,12 +4,12 @@ import { patchRows } from '../../../endless.ts'
 import { queryClient } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 
-/** Shows in the list what a change made of a member, without reading the list again. */
+/** Shows a changed member in the list, without reading the list again. */
 export function showMember(record: members.MemberRecord): void {
   patchRows<members.Member>(members.listMembers, (row) => (row._id === record._id ? changed(row, record) : row))
 }
 
-/** Takes someone who is no longer a member out of the list. */
+/** Removes a former member from the list. */
 export function dropMember(user: string): void {
   patchRows<members.Member>(members.listMembers, (row) => (row.user === user ? undefined : row))
   queryClient.removeQueries({ queryKey: [members.getMember.path] })
@@ -23,5 +23,6 @@ export function memberAddress(org: Org): (user: string) => string {
 function changed(row: members.Member, record: members.MemberRecord): members.Member {
   const counts = new Map(row.resourceGroups?.map(({ id, numUsers }) => [id, numUsers]))
   const resourceGroups = record.groups.map(({ id, name, role }) => ({ id, name, role, numUsers: counts.get(id) ?? 1 }))
-  return { ...row, role: record.role, resourceGroups }
+  const { role, may, mayGrant } = record
+  return { ...row, role, resourceGroups, may, mayGrant }
 }

@@ -21,7 +21,7 @@ function showRow(row: Row): void {
   patchRows<Row>(requests.listRequests, (before) => (before.id === row.id ? row : before))
 }
 
-/** Makes the person a member, with the role that is chosen here. */
+/** Approves a request, with the role that is chosen here. */
 export function Approve({ org, request, onClose }: Asked) {
   const { user } = request.user
   const usual = useDefaultRole(org)
@@ -30,15 +30,15 @@ export function Approve({ org, request, onClose }: Asked) {
   const approve = useChange(requests.approveRequest, (row) => {
     showRow(row)
     restart(members.listMembers)
-    showDone(`${user} is a member now, as ${roleNames[row.role ?? given]}.`)
+    showDone(`Approved ${user} with the ${roleNames[row.role ?? given]} role.`)
     onClose()
   })
   return (
     <ConfirmByTyping
       opened
       danger={false}
-      title={`Let ${user} into ${org.name}?`}
-      label={`Approve ${user}`}
+      title={`Approve request from ${user}`}
+      label="Approve request"
       busy={approve.isPending}
       error={approve.error}
       onConfirm={() => approve.mutate({ params: { org: org.name, id: request.id }, body: { role: given } })}
@@ -46,19 +46,19 @@ export function Approve({ org, request, onClose }: Asked) {
     >
       <RoleField org={org} value={given} onChange={setRole} />
       <Text size="sm" c="dimmed">
-        They are told by mail, and join the resource groups with auto-join.
+        {user} gets an email and joins the resource groups that have auto-join.
       </Text>
     </ConfirmByTyping>
   )
 }
 
-/** Turns a request down, with a reason if there is one to tell. */
+/** Rejects a request, optionally with a reason. */
 export function Reject({ org, request, onClose }: Asked) {
   const { user } = request.user
   const [reason, setReason] = useState('')
   const reject = useChange(requests.rejectRequest, (row) => {
     showRow(row)
-    showDone(`The request of ${user} is rejected.`)
+    showDone(`Rejected the request from ${user}.`)
     onClose()
   })
   const words = reason.trim()
@@ -66,8 +66,8 @@ export function Reject({ org, request, onClose }: Asked) {
   return (
     <ConfirmByTyping
       opened
-      title={`Reject the request of ${user}?`}
-      label={`Reject ${user}`}
+      title={`Reject request from ${user}`}
+      label="Reject request"
       busy={reject.isPending}
       error={reject.error}
       onConfirm={() => reject.mutate({ params: { org: org.name, id: request.id }, body })}
@@ -75,7 +75,7 @@ export function Reject({ org, request, onClose }: Asked) {
     >
       <Textarea
         label="Reason"
-        description="Told to the person; may stay empty."
+        description="Optional. The person sees it."
         autosize
         minRows={2}
         maxRows={8}
@@ -85,7 +85,7 @@ export function Reject({ org, request, onClose }: Asked) {
         data-autofocus
       />
       <Text size="sm">
-        They may ask again after 30 days. A rejected request cannot be approved any more; you can still invite them.
+        {user} can request again after 30 days. You can’t approve this request later, but you can invite them.
       </Text>
     </ConfirmByTyping>
   )

@@ -11,12 +11,12 @@ import { roleNames } from '../../../words.ts'
 type Row = requests.JoinRequest
 type Ask = (deed: 'approve' | 'reject', request: Row) => void
 
-/** The columns of the requests: who, with which words, when, and what to do or what became of it. */
+/** The columns of the requests; pending ones have buttons to decide. */
 export function requestColumns(onAsk: Ask): Column<Row>[] {
   return [
     { id: 'person', header: 'Person', card: 'title', width: '26%', cell: ({ user }) => <Who user={user} /> },
-    { id: 'message', header: 'Says', cell: (row) => <Message row={row} /> },
-    { id: 'asked', header: 'Asked', width: '130px', cell: ({ createdAt }) => <When time={createdAt} /> },
+    { id: 'message', header: 'Message', cell: (row) => <Message row={row} /> },
+    { id: 'asked', header: 'Requested', width: '130px', cell: ({ createdAt }) => <When time={createdAt} /> },
     {
       id: 'decide',
       header: 'Decision',
@@ -38,11 +38,11 @@ function Who({ user: { user, fullname, avatarUrl } }: { user: Row['user'] }) {
 function Message({ row: { message, source } }: { row: Row }) {
   return (
     <>
-      {source === 'domain' && <Word>by email domain</Word>}
+      {source === 'domain' && <Word>email domain</Word>}
       {message === '' ? (
         source === 'request' && (
           <Text size="sm" c="dimmed">
-            nothing
+            No message
           </Text>
         )
       ) : (
@@ -67,15 +67,20 @@ function Decide({ row, onAsk }: { row: Row; onAsk: Ask }) {
   )
 }
 
+const stateNames: Record<Row['state'], string> = {
+  pending: 'Pending',
+  approved: 'Approved',
+  rejected: 'Rejected',
+  withdrawn: 'Withdrawn',
+}
+
 function Decided({ row: { state, role, reason, decidedAt, decidedBy } }: { row: Row }) {
   return (
     <>
       <Text size="sm" c="dimmed">
-        {state}
+        {stateNames[state]}
         {role && ` as ${roleNames[role]}`}
-        {decidedBy && ` by ${decidedBy}`}
-        {decidedAt && ', '}
-        {decidedAt && <When time={decidedAt} />}
+        {decidedBy && ` by ${decidedBy}`} {decidedAt && <When time={decidedAt} />}
       </Text>
       {reason !== '' && (
         <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>

@@ -1,7 +1,7 @@
 import { Button, Group } from '@mantine/core'
 import { useEffect, useState } from 'react'
-import { billing } from '../../../../api/index.ts'
-import { restart } from '../../../endless.ts'
+import { groups } from '../../../../api/index.ts'
+import { useMaybe } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 import { ErrorNote } from '../../../pieces/ErrorNote.tsx'
 import { roleNames } from '../../../words.ts'
@@ -10,29 +10,34 @@ import { Busy } from '../import/Busy.tsx'
 import { Preview } from '../import/Preview.tsx'
 import { useBulk } from '../import/useBulk.ts'
 import type { Wanted } from '../import/wanted.ts'
-import type { Change } from './search.ts'
+import type { State } from './search.ts'
 
 interface Many {
   org: Org
-  change: Change
+  change: Pick<State, 'change' | 'into' | 'as'>
   people: string[]
   onBack: () => void
-  /** The people are as was wanted; no one needs to be selected any more. */
+  /** The change is applied; the selection has served its purpose. */
   onDone: () => void
 }
 
-/** Changes the role of many or removes them, after showing what that does to each. */
+/** Changes many members at once, after a preview of what happens to each. */
 export function ChangeMany({ org, change, people, onBack, onDone }: Many) {
+  const { data: known = [] } = useMaybe(
+    groups.listGroupSummaries,
+    change.into ? { params: { org: org.name } } : undefined,
+  )
+  const group = known.find(({ id }) => id === change.into)?.name ?? 'a resource group'
   // What was chosen stays what it is while the list behind is read again.
-  const [wanted, setWanted] = useState<Wanted>(() => wish(change, people))
-  const { plan, apply } = useBulk(org, () => restart(billing.listActivity))
+  const [wanted, setWanted] = useState<Wanted>(() => wish(change, people, group))
+  const { plan, apply } = useBulk(org)
   const look = (next: Wanted) => {
     apply.reset()
     setWanted({ ...next })
   }
   const { mutate } = plan
   useEffect(() => mutate(wanted), [mutate, wanted])
-  // The people were chosen further down.
+  // The members were chosen further down.
   useEffect(() => window.scrollTo(0, 0), [])
   const leave = () => {
     if (apply.data) onDone()
@@ -50,10 +55,10 @@ export function ChangeMany({ org, change, people, onBack, onDone }: Many) {
   }
   if (apply.isPending && plan.data) return <Busy words="Applying" counts={plan.data.counts} />
   if (apply.data) {
-    const undo = () => look({ name: `Undo of ${wanted.name}`, csv: apply.data.inverse, isUndo: true, back })
+    const undo = () => look({ name: `Undo: ${wanted.name}`, csv: apply.data.inverse, isUndo: true, back })
     return <Applied org={org} wanted={wanted} result={apply.data} onUndo={undo} onAgain={leave} />
   }
-  if (plan.isPending || !plan.data) return <Busy words="Looking what it would do" />
+  if (plan.isPending || !plan.data) return <Busy words="Preparing the preview" />
   const { planHash } = plan.data
   return (
     <Preview
@@ -68,11 +73,15 @@ export function ChangeMany({ org, change, people, onBack, onDone }: Many) {
   )
 }
 
-const back = 'Back to the activity'
+const back = 'Back to members'
 
-function wish(change: Change, people: string[]): Wanted {
-  const isRemoval = change === 'remove'
-  const lines = people.map((user) => (isRemoval ? `${user},remove,` : `${user},set,${change}`))
-  const name = isRemoval ? '“Remove”' : `“Change to ${roleNames[change]}”`
-  return { name, csv: ['username,op,role', ...lines].join('\n'), back }
+function wish({ change, into = '', as = 'read' }: Many['change'], people: string[], group: string): Wanted {
+  const csv = (head: string, line: (user: string) => string) => [head, ...people.map(line)].join('\n')
+  if (change === 'remove') return { name: 'Remove', csv: csv('username,op', (user) => `${user},remove`), back }
+  if (change === 'group') {
+    const name = `Add to ${group} with ${roleNames[as]}`
+    return { name, csv: csv('username,op,groups', (user) => `${user},add,${into}:${as}`), back }
+  }
+  const role = change ?? 'read'
+  return { name: `Change role to ${roleNames[role]}`, csv: csv('username,role', (user) => `${user},${role}`), back }
 }

@@ -1,0 +1,68 @@
+import { Alert, Button, Group, Stack, Text } from '@mantine/core'
+import { IconCheck, IconMailOff } from '@tabler/icons-react'
+import type { bulk } from '../../../../api/index.ts'
+import { orgSettingsAddress } from '../../../addresses.ts'
+import type { Org } from '../../../organization.ts'
+import { CopyIcon } from '../../../pieces/Copy.tsx'
+import { LinkTo } from '../../../pieces/LinkTo.tsx'
+import { counted } from '../../../words.ts'
+import classes from './PeopleField.module.css'
+
+interface Result {
+  org: Org
+  result: bulk.BulkInvitations
+  onAgain: () => void
+  onDone: () => void
+}
+
+/** After inviting: whether emails were sent, and where there is no mail server the links to share. */
+export function InvitedPeople({ org, result, onAgain, onDone }: Result) {
+  const links = result.rows.filter(({ link }) => link !== null)
+  return (
+    <Stack>
+      {links.length === 0 ? (
+        <Alert variant="light" icon={<IconCheck aria-hidden />} role="status">
+          Invited {counted(result.counts.mailed, 'person', 'people')}. Emails are on their way.
+        </Alert>
+      ) : (
+        <NotSent rows={links} />
+      )}
+      <Text size="sm">
+        <LinkTo to={orgSettingsAddress(org.name, 'invitations')}>View pending invitations</LinkTo>
+      </Text>
+      <Group justify="flex-end">
+        <Button onClick={onAgain}>Invite more people</Button>
+        <Button variant="filled" onClick={onDone} data-autofocus>
+          Done
+        </Button>
+      </Group>
+    </Stack>
+  )
+}
+
+function NotSent({ rows }: { rows: bulk.InviteVerdict[] }) {
+  return (
+    <>
+      <Alert
+        variant="light"
+        color="yellow"
+        icon={<IconMailOff aria-hidden />}
+        role="status"
+        title="Not sent: no mail server"
+      >
+        The invitations are ready, but this instance can’t send email. Copy each link and share it with that person. It
+        works only for them.
+      </Alert>
+      <ul className={classes.links} aria-label="Links to share">
+        {rows.map(({ row, who, link }) => (
+          <li key={row}>
+            <Text size="sm" truncate>
+              {who}
+            </Text>
+            <CopyIcon value={link ?? ''} label={`Copy link for ${who}`} />
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { billing, GroupRole, members, OrgRole, orgRoles } from '../../../../api/index.ts'
+
+/** What becomes of the selected members: a role, a resource group, or no membership. */
+export const Change = z.enum(['remove', 'group', ...orgRoles])
+export type Change = z.infer<typeof Change>
+
+/** What the address of the members page keeps. */
+export const Search = z.object({
+  search: z.string(),
+  role: OrgRole,
+  group: z.string(),
+  idle: billing.Idle,
+  sort: members.MemberSort,
+  member: z.string(),
+  change: Change,
+  into: z.string(),
+  as: GroupRole,
+})
+type Fields = z.output<typeof Search>
+export type State = { [K in keyof Fields]?: Fields[K] | undefined }
+
+/** What narrows the list. */
+export type Filter = Pick<State, 'search' | 'role' | 'group' | 'idle'>
+
+/** Whether the list is narrowed by anything. */
+export function isFiltered({ search, role, group, idle }: Filter): boolean {
+  return [search, role, group, idle].some((value) => value !== undefined)
+}
+
+/** The order of the list: those inactive for the longest come first where one asks for the inactive. */
+export function sortOf({ sort, idle }: State): { by: string; descending: boolean; asked: members.MemberSort } {
+  const asked = sort ?? (idle === undefined ? 'name' : 'lastActive')
+  return { by: asked.replace('-', ''), descending: asked.startsWith('-'), asked }
+}
