@@ -726,10 +726,10 @@ count(*) filter (where attempts < max_attempts)::int as waiting,
 count(*) filter (where attempts >= max_attempts)::int as failed from graphile_worker._private_jobs;
 
 -- server/joining/bulk/bulk-store.ts findBatch
-select b.id, b.created_at "createdAt", u.name "createdBy", b.total, m.waiting, m.sent, m.failed
+select b.id, b.created_at "createdAt", u.name "createdBy", b.total, m.waiting, m.sent, m.kept, m.failed
 from invitation_batches b left join users u on u.id = b.created_by and u.state <> 'deleted',
 lateral (select count(*) filter (where state = 'queued')::int waiting,
-count(*) filter (where state in ('sent', 'kept'))::int sent,
+count(*) filter (where state = 'sent')::int sent, count(*) filter (where state = 'kept')::int kept,
 count(*) filter (where state = 'failed')::int failed from mails where batch_id = b.id) m
 where b.org_id = $1 and b.id = $2;
 
