@@ -1,4 +1,4 @@
-import type { access, billing, GroupRoleSource, MemberSource, OrgRole } from '../api/index.ts'
+import type { access, GroupRoleSource, MemberSource, OrgRole } from '../api/index.ts'
 
 /** `1 member`, `2 members`, `1,200 members`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
@@ -64,12 +64,4 @@ export const groupSourceWords: Record<GroupRoleSource, string> = {
   sso: 'SSO',
   scim: 'SCIM',
   auto_join: 'auto-join',
-}
-
-/** Through what someone was seen at work. */
-export const activityDoorWords: Record<billing.ActivityDoor, string> = {
-  web: 'web',
-  api: 'API',
-  git: 'git',
-  sso: 'SSO',
 }

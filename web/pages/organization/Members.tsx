@@ -69,7 +69,7 @@ function queryOf(org: Org, state: State) {
   const { search, role, group, idle } = state
   const { asked } = sortOf(state)
   const sees = org.may.includes('member.summary')
-  // Whoever sees no roles gets the list as it is for everyone.
+  // Without the read role, no roles are visible and only the name can be sorted by.
   const sort = sees || asked.endsWith('name') ? asked : 'name'
   return { search, role: sees ? role : undefined, group, idle, sort, details: 'true' as const, limit: 100 }
 }

@@ -140,5 +140,5 @@ function repositories({ repositories, repositoryCount }: members.Removal['remain
 
 function tokens(count: number, isYou: boolean): string {
   const whose = isYou ? 'your account' : 'their account'
-  return count === 0 ? whose : `${whose} and ${counted(count, 'access token')}, without access to the organization`
+  return count === 0 ? whose : `${whose} and ${counted(count, 'access token')}, which lose access to the organization`
 }

@@ -2,8 +2,7 @@ import { z } from 'zod'
 import { billing, GroupRole, members, OrgRole, orgRoles } from '../../../../api/index.ts'
 
 /** What becomes of the selected members: a role, a resource group, or no membership. */
-export const Change = z.enum(['remove', 'group', ...orgRoles])
-export type Change = z.infer<typeof Change>
+const Change = z.enum(['remove', 'group', ...orgRoles])
 
 /** What the address of the members page keeps. */
 export const Search = z.object({
