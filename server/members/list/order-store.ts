@@ -71,7 +71,7 @@ function foundFirst(query: MemberQuery): RawBuilder<unknown> | undefined {
 // A search too short for the index; of what was found first, all match.
 function holding(query: MemberQuery): RawBuilder<unknown> {
   if (query.search === undefined || foundFirst(query) !== undefined) return sql``
-  return sql`and strpos(m.search, ${query.search.toLowerCase()}) > 0`
+  return sql`and strpos(m.search, fold(${query.search}::text)) > 0`
 }
 
 function idle({ idle: since }: MemberQuery): RawBuilder<unknown> {
