@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { operation } from './operation.ts'
-import { Id, orgParams, Time } from './shapes.ts'
+import { Id, orgParams, queryBoolean, Time } from './shapes.ts'
 
 const tag = 'Audit log'
 
@@ -47,7 +47,7 @@ export const searchAuditLog = operation({
   tag,
   summary: 'Search the audit log, newest first.',
   params: orgParams,
-  query: z.object({ q, includeExports: z.enum(['true', 'false']).optional(), ...from }),
+  query: z.object({ q, includeExports: queryBoolean.optional(), ...from }),
   reply: z.array(AuditEvent),
   kind: 'page',
 })

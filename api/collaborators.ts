@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { operation } from './operation.ts'
-import { cursorQuery, Id, orgParams, RepoType, repoParams, success, Time } from './shapes.ts'
+import { cursorQuery, Id, orgParams, queryBoolean, RepoType, repoParams, success, Time } from './shapes.ts'
 
 const tag = 'Collaborators'
 
@@ -75,7 +75,7 @@ export const listOrganizationCollaborators = operation({
   params: orgParams,
   query: cursorQuery.extend({
     search: z.string().max(200).optional().describe('Part of a username or repository name.'),
-    external: z.enum(['true', 'false']).optional().describe('`true`: only those who are not members.'),
+    external: queryBoolean.optional().describe('`true`: only those who are not members.'),
   }),
   reply: z.array(Grant),
   kind: 'page',

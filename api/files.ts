@@ -122,9 +122,6 @@ export const listRootTree = operation({
   dialect: 'hub',
 })
 
-// As older Python clients write it into a form.
-const formBoolean = z.enum(['True', 'False']).transform((value) => value === 'True')
-
 export const pathsInfo = operation({
   method: 'post',
   path: '/api/:repoType/:namespace/:repo/paths-info/:rev',
@@ -140,7 +137,7 @@ export const pathsInfo = operation({
         .transform((path) => [path]),
       z.array(z.string().max(4096)).max(1000),
     ]),
-    expand: z.union([z.boolean(), queryBoolean, formBoolean]).optional(),
+    expand: z.union([z.boolean(), queryBoolean]).optional(),
   }),
   reply: z.array(TreeEntry),
   dialect: 'hub',

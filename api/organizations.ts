@@ -1,7 +1,20 @@
 import { z } from 'zod'
 import { operation } from './operation.ts'
 import { OrgSettings, OrgSettingsInput } from './organization-settings.ts'
-import { dryRun, Id, line, nothing, OrgRole, orgParams, Plan, success, Time, text, Withheld } from './shapes.ts'
+import {
+  avatarQuery,
+  dryRun,
+  Id,
+  line,
+  nothing,
+  OrgRole,
+  orgParams,
+  Plan,
+  success,
+  Time,
+  text,
+  Withheld,
+} from './shapes.ts'
 
 const tag = 'Organizations'
 
@@ -149,7 +162,7 @@ export const organizationAvatar = operation({
   tag,
   summary: 'Get the address of the organization’s avatar. Image requests get a redirect.',
   params: orgParams,
-  query: z.object({ redirect: z.string().max(20).optional() }),
+  query: avatarQuery,
   reply: z.object({ avatarUrl: z.string() }),
   dialect: 'hub',
   kind: 'content',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { operation } from './operation.ts'
-import { Id, Time, userParams } from './shapes.ts'
+import { avatarQuery, Id, Time, userParams } from './shapes.ts'
 
 export const userOverview = operation({
   method: 'get',
@@ -72,7 +72,6 @@ export const userFollowing = operation({
   reply: followers,
   dialect: 'hub',
 })
-const avatarQuery = z.object({ redirect: z.string().max(20).optional() })
 export const userAvatar = operation({
   method: 'get',
   path: '/api/users/:username/avatar',

@@ -98,8 +98,17 @@ export const Password = z.string().min(10, 'must have at least 10 characters').m
 
 export const success = z.object({ success: z.boolean() })
 export const nothing = z.object({})
-/** Booleans of a query string. */
-export const queryBoolean = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1')
+/** Booleans of a query string or form, as JavaScript and as Python write them. */
+export const queryBoolean = z
+  .enum(['true', 'false', 'True', 'False', '1', '0'])
+  .transform((value) => value === 'true' || value === 'True' || value === '1')
+/** Whether to lead to a picture; without it, image tags are led there and others are told where it is. */
+export const avatarQuery = z.object({
+  redirect: z
+    .union([queryBoolean, z.literal('').transform(() => true)])
+    .optional()
+    .describe('Always redirect, or never. If omitted, only image requests (`Sec-Fetch-Dest: image`) are redirected.'),
+})
 export const dryRun = z.object({ dryRun: queryBoolean.optional().describe('Preview only; change nothing.') })
 export const cursorQuery = z.object({
   cursor: z.string().max(500).optional(),

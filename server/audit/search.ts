@@ -23,7 +23,7 @@ export async function searchAuditLog(
   links: Links,
 ): Promise<Events> {
   const filter = parseFilter(input.q)
-  const withExports = input.includeExports === 'true' || filter.types.includes(exportType)
+  const withExports = input.includeExports === true || filter.types.includes(exportType)
   return page(db, { scope: permit.org.id, links, filter, without: withExports ? '' : exportType }, input)
 }
 

@@ -103,8 +103,14 @@ function sendDownload({ request, reply }: Exchange, { fileName, contentType, chu
 }
 
 function sendContent(exchange: Exchange, result: Content<unknown>): FastifyReply | Promise<FastifyReply> {
-  const { reply } = exchange
-  if ('json' in result) return sendJson(exchange, result.json)
+  const { request, reply } = exchange
+  if ('json' in result) {
+    if (result.image === undefined) return sendJson(exchange, result.json)
+    reply.header('Vary', 'Sec-Fetch-Dest')
+    // https://www.w3.org/TR/fetch-metadata/#sec-fetch-dest-header
+    const isImage = request.headers['sec-fetch-dest'] === 'image'
+    return isImage ? reply.redirect(result.image, 302) : sendJson(exchange, result.json)
+  }
   if ('location' in result) return reply.redirect(result.location, 302)
   return reply.header('Cache-Control', 'public, max-age=3600').type(result.contentType).send(result.body)
 }

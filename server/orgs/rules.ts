@@ -7,6 +7,7 @@ import { record } from '../audit/record.ts'
 import { HubError } from '../kernel/errors.ts'
 import { avatarUrl, type Links } from '../mail/links.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
+import { avatarReply } from '../users/accounts/profiles.ts'
 import { checkName, renameTo, takeName } from '../users/names/names.ts'
 import { organizationReply, readOrganization, seesMembers } from './reply.ts'
 import {
@@ -138,14 +139,12 @@ export async function organizationSocials(
   return { _id: permit.org.id, org: permit.org.name, socialHandles: {} }
 }
 
-/** Tells where the picture is, or with `redirect` leads there. */
+/** Tells where the picture of an organization is, or leads there. */
 export async function organizationAvatar(
   _db: Db,
   permit: Permit<'org.view'>,
   input: InputOf<Organizations['organizationAvatar']>,
   links: Links,
 ): Promise<ResultOf<Organizations['organizationAvatar']>> {
-  const location = avatarUrl(links, permit.org.name)
-  const leads = input.redirect !== undefined && !['false', '0'].includes(input.redirect)
-  return leads ? { location } : { json: { avatarUrl: location } }
+  return avatarReply(links, permit.org.name, input.redirect)
 }

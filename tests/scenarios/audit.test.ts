@@ -183,7 +183,7 @@ test('an export is an event itself, complete, oldest first, and verifies without
   assert.equal(verdict.head, (await verifyChain(db, { scope: lab.id })).head)
 
   assert.deepEqual(await seqs(lab, { limit: 1 }), [2050])
-  assert.deepEqual(await seqs(lab, { limit: 1, includeExports: 'true' }), [2051])
+  assert.deepEqual(await seqs(lab, { limit: 1, includeExports: true }), [2051])
   assert.deepEqual(await seqs(lab, { limit: 9, q: 'type:org.audit_log.export' }), [2051])
 })
 

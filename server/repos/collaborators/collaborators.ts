@@ -177,7 +177,7 @@ export async function listOrganizationCollaborators(
   const rows = await store.listOrgGrantRows(db, {
     orgId: permit.org.id,
     search: input.search,
-    onlyExternal: input.external === 'true',
+    onlyExternal: input.external === true,
     after: input.cursor === undefined ? undefined : decodeCursor(input.cursor, 2),
     most: input.limit + 1,
   })

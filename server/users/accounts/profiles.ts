@@ -1,5 +1,5 @@
 import type * as api from '../../../api/index.ts'
-import type { InputOf, ResultOf } from '../../../api/index.ts'
+import type { Content, InputOf, ResultOf } from '../../../api/index.ts'
 import { readerOf } from '../../access/lists.ts'
 import type { Permit } from '../../access/permit.ts'
 import { now } from '../../kernel/clock.ts'
@@ -78,8 +78,14 @@ export async function userAvatar(
   { redirect }: InputOf<typeof api.people.userAvatar>,
   links: Links,
 ): Promise<ResultOf<typeof api.people.userAvatar>> {
-  const location = avatarUrl(links, getSubject(permit.facts).name)
-  return redirect === undefined ? { json: { avatarUrl: location } } : { location }
+  return avatarReply(links, getSubject(permit.facts).name, redirect)
+}
+
+/** Leads to a picture, tells where it is, or does what suits the one who asks. */
+export function avatarReply(links: Links, name: string, redirect: boolean | undefined): Content<{ avatarUrl: string }> {
+  const location = avatarUrl(links, name)
+  if (redirect === true) return { location }
+  return { json: { avatarUrl: location }, ...(redirect === undefined && { image: location }) }
 }
 
 /** Draws the picture of a person or an organization. */
