@@ -214,7 +214,10 @@ export function managesEveryGroup(facts: Facts): boolean {
   return meets('groupsOrgAdmin', facts)
 }
 
-/** Whether someone can take old names in the namespace at hand: their own, or as an admin that of an organization. */
+/**
+ * Whether someone decides about the namespace at hand (its old names, and what leaves it): their own, or as an admin that
+ * of an organization.
+ */
 export function managesNamespace(facts: Facts): boolean {
   return facts.org === undefined || meets('provenAdmin', facts)
 }

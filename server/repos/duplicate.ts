@@ -1,8 +1,10 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
 import { authorize } from '../access/authorize.ts'
+import type { Facts } from '../access/facts.ts'
 import type { Permit } from '../access/permit.ts'
 import { recheck } from '../access/recheck.ts'
+import { managesNamespace } from '../access/requirements.ts'
 import { record } from '../audit/record.ts'
 import { copyRepository } from '../git/upkeep/maintenance.ts'
 import { createRepository, repositorySize } from '../git/upkeep/repository.ts'
@@ -48,7 +50,7 @@ export async function duplicateRepo(
     await transaction(db, async (tx) => {
       // It may have taken hours
       const { facts } = await recheck(tx, creating)
-      await recheck(tx, permit)
+      refusePublishing((await recheck(tx, permit)).facts, permit, repo)
       await enterRepo(tx, facts, repo, url)
       const rows = objects.map(({ oid, size, file_name, git_oid }) => ({ oid, size, path: file_name, gitOid: git_oid }))
       const lfsBytes = await insertLfsObjects(tx, repo.id, rows, permit.actor.id)
@@ -79,7 +81,7 @@ async function newRepoOf(db: Db, permit: Duplicating, creating: Permit<'repo.cre
   const isHidden = isPrivate(creating, wanted)
   if (permit.repo.private && !isHidden)
     await refuseDuringProbation(db, permit.facts, 'making a copy of a private repository public')
-  return {
+  const repo = {
     id: newId(),
     type: permit.repo.type,
     owner: ownerOf(creating),
@@ -88,6 +90,17 @@ async function newRepoOf(db: Db, permit: Duplicating, creating: Permit<'repo.cre
     creatorId: permit.actor.id,
     group,
   }
+  refusePublishing(permit.facts, permit, repo)
+  return repo
+}
+
+// It would take the content out of the organization, whose rules say who makes it public
+function refusePublishing(facts: Facts, { repo }: Duplicating, copy: NewRepo): void {
+  if (!repo.private || copy.private || copy.owner.id === repo.ownerId || managesNamespace(facts)) return
+  throw new HubError(
+    'Forbidden',
+    'visibility: only admins of the organization can publish a copy of its private repository elsewhere. Make the copy private.',
+  )
 }
 
 async function objectsOf(db: Db, repoId: string): Promise<LfsObjectRow[]> {

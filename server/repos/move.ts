@@ -4,7 +4,7 @@ import { authorize } from '../access/authorize.ts'
 import type { Facts } from '../access/facts.ts'
 import type { Permit } from '../access/permit.ts'
 import { recheck } from '../access/recheck.ts'
-import { managesEveryGroup, managesNamespace } from '../access/requirements.ts'
+import { managesNamespace } from '../access/requirements.ts'
 import { record } from '../audit/record.ts'
 import { now } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
@@ -20,23 +20,24 @@ type Move = typeof api.repos.moveRepo
 type LockedRepo = NonNullable<Awaited<ReturnType<typeof lockRepoRow>>>
 
 /**
- * Renames a repository, or moves it to another namespace where the caller may create one. The old name redirects for 90
- * days. A repository that changes hands leaves its resource group, which only admins may do to it.
+ * Renames a repository, or moves it to another namespace where the caller may create one; out of an organization only its
+ * admins move it. The old name redirects for 90 days. A repository that changes hands leaves its resource group.
  */
 export async function moveRepo(db: Db, permit: Permit<'repo.move'>, input: InputOf<Move>): Promise<ResultOf<Move>> {
   const { namespace, name } = splitRepoId('toRepo', input.toRepo)
   checkRepoName('toRepo', name)
-  if (namespace === '') throw badField('toRepo', 'must be `namespace/name`')
+  if (namespace === undefined) throw badField('toRepo', 'must be `namespace/name`')
   await refuseDuringProbation(db, permit.facts, 'moving a repository')
   const there = await creatingIn(db, permit, namespace)
   const to = there === undefined ? ownPlace(permit) : ownerOf(there)
+  if (to.id !== permit.repo.ownerId) refuseLeaving(permit.facts)
   return transaction(db, async (tx) => {
     const factsThere = there === undefined ? undefined : (await recheck(tx, there)).facts
     const { facts } = await recheck(tx, permit)
     const taker = { userId: permit.actor.id, managesNamespace: managesNamespace(factsThere ?? facts) }
     const repo = await getRepo(tx, permit)
+    if (to.id !== (repo.org_id ?? repo.user_id)) refuseLeaving(facts)
     const leavesGroup = to.id !== (repo.org_id ?? repo.user_id) && repo.group_id !== null
-    if (leavesGroup) refuseTakingOut(facts)
     if (to.id === (repo.org_id ?? repo.user_id) && name === repo.name) return { success: true }
     await rename(tx, repo, { owner: to, name }, taker)
     await moveRepoRow(tx, repo.id, { owner: to, name, leavesGroup })
@@ -72,22 +73,20 @@ async function endGrants(tx: Tx, repoId: string, to: Owner): Promise<void> {
   else await deleteGrantsUnderRejoinBlock(tx, repoId, to.id, now())
 }
 
-function refuseTakingOut(facts: Facts): void {
-  if (managesEveryGroup(facts)) return
-  throw new HubError(
-    'Forbidden',
-    'The repository is in a resource group; only admins of the organization take it out of there.',
-  )
+// Elsewhere the rules of the organization, such as who makes a repository public, no longer hold
+function refuseLeaving(facts: Facts): void {
+  if (managesNamespace(facts)) return
+  throw new HubError('Forbidden', 'Only admins of the organization can move a repository out of it.')
 }
 
 // Within its namespace the right to rename is enough; elsewhere one must be allowed to create.
 async function creatingIn(
   db: Db,
   permit: Permit<'repo.move'>,
-  namespace: string | undefined,
+  namespace: string,
 ): Promise<Permit<'repo.create'> | undefined> {
   const { repo } = permit
-  const stays = namespace !== undefined && namespace.toLowerCase() === repo.namespace.toLowerCase()
+  const stays = namespace.toLowerCase() === repo.namespace.toLowerCase()
   if (stays) return undefined
   const there = await authorize(db, permit, 'repo.create', { namespace })
   if (there.org?.repoVisibility === 'private_only' && !repo.private) {

@@ -322,10 +322,9 @@ describe('a copy', () => {
     assert.equal((await call('sam', repo, 'POST', 'duplicate', { repository: 'sam/x' })).status, 404)
     assert.equal((await call('wil', repo, 'POST', 'duplicate', { repository: `wil/hidden-${repo}` })).status, 200)
     assert.equal((await hub.request(undefined, 'GET', `/api/models/wil/hidden-${repo}`)).status, 401)
-    assert.equal(
-      (await call('wil', repo, 'POST', 'duplicate', { repository: `wil/shown-${repo}`, visibility: 'public' })).status,
-      200,
-    )
-    assert.equal((await hub.request(undefined, 'GET', `/api/models/wil/shown-${repo}`)).status, 200)
+    const shown = (who: string) => ({ repository: `${who}/shown-${repo}`, visibility: 'public' })
+    assert.equal((await call('wil', repo, 'POST', 'duplicate', shown('wil'))).status, 403)
+    assert.equal((await call('ada', repo, 'POST', 'duplicate', shown('ada'))).status, 200)
+    assert.equal((await hub.request(undefined, 'GET', `/api/models/ada/shown-${repo}`)).status, 200)
   })
 })

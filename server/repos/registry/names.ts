@@ -24,6 +24,7 @@ function problemOf(name: string): string | undefined {
 export function splitRepoId(field: string, id: string): { namespace: string | undefined; name: string } {
   const parts = id.split('/')
   const [first = '', second] = parts
-  if (parts.length > 2) throw badField(field, 'must be a name, or `namespace/name`')
+  if (parts.length > 2 || (parts.length === 2 && first === ''))
+    throw badField(field, 'must be a name, or `namespace/name`')
   return second === undefined ? { namespace: undefined, name: first } : { namespace: first, name: second }
 }
