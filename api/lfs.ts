@@ -160,11 +160,13 @@ export const deleteLock = operation({
 
 export const LfsFile = z.object({
   fileOid: z.string().describe('SHA-256 of the content.'),
-  filename: z.string().optional(),
+  filename: z
+    .string()
+    .describe('A path that has it now, or had it when it was pushed. Its SHA-256 if no commit has it.'),
   oid: z.string(),
   size: z.number().int(),
   pushedAt: Time,
-  ref: z.string().optional(),
+  ref: z.string().optional().describe('A branch or tag that has it now.'),
   pusher: z
     .object({
       _id: Id,

@@ -101,7 +101,7 @@ export function addLfsRoutes(server: Server): void {
   serve(server, lfs.createLock, createLock)
   serve(server, lfs.verifyLocks, verifyLocks)
   serve(server, lfs.deleteLock, deleteLock)
-  serve(server, lfs.listLfsFiles, listLfsFiles, links)
+  serve(server, lfs.listLfsFiles, listLfsFiles, { git, links })
   serve(server, lfs.deleteLfsFiles, deleteLfsFiles, { git, lfs: store, links })
   serve(server, lfs.deleteLfsFile, deleteLfsFile, { git, lfs: store, links })
 }

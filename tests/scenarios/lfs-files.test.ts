@@ -60,8 +60,8 @@ async function commit(repoId: string, files: Record<string, { oid: string; size:
   const prepared = await prepareReferences(git, repoId, [{ ref: 'refs/heads/main', from: parent ?? null, to }])
   assert.ok(!('refused' in prepared))
   await prepared.commit()
-  const oids = Object.values(files).map(({ oid }) => oid)
-  if (isNoted) await transaction(hub.db, (tx) => markReferenced(tx, repoId, oids))
+  const paths = Object.entries(files).map(([path, { oid }]) => [oid, path] as const)
+  if (isNoted) await transaction(hub.db, (tx) => markReferenced(tx, repoId, paths))
 }
 
 async function names(repoId: string, rev: string): Promise<string[]> {

@@ -128,7 +128,7 @@ async function tryCommit(db: Db, permit: Writing, work: Work): Promise<Outcome> 
       await addWithinLimit(tx, storageOwnerOf(current), permit.repo.id, { lfsBytes, gitBytes: gitBytesOf(work) })
       const oids = [...pointers.keys()]
       if ((await missingLfsObjects(tx, permit.repo.id, oids)).length > 0) throw lfsIsGone()
-      await markReferenced(tx, permit.repo.id, oids)
+      await markReferenced(tx, permit.repo.id, pointers)
     },
   })
   return outcome === 'moved' ? { commit: to } : { refused: outcome }

@@ -69,7 +69,11 @@ async function move(
       await addWithinLimit(tx, storageOwnerOf(current), permit.repo.id, { gitBytes: bytes, lfsBytes: 0 })
       // With the repository locked none of them is collected any more
       await refuseDangling(tx, permit.repo.id, pointers)
-      await markReferenced(tx, permit.repo.id, [...new Set(pointers.map(({ oid }) => oid))])
+      await markReferenced(
+        tx,
+        permit.repo.id,
+        pointers.map(({ oid, path }) => [oid, path] as const),
+      )
       // What only they lead to has come in with the others
       if (declined.size > 0) await wantPruning(tx, permit.repo.id)
     },

@@ -44,7 +44,11 @@ async function dropUnreferenced(db: Db, stores: RepoStores, repoId: string, obje
   const begun = now()
   const dropped = await transaction(db, async (tx) => {
     if ((await lockRepoRow(tx, repoId)) === undefined) return []
-    await markReferenced(tx, repoId, pointed)
+    await markReferenced(
+      tx,
+      repoId,
+      pointed.map((oid) => [oid, null] as const),
+    )
     const oids = objects.map(({ oid }) => oid)
     return deleteLfsObjects(tx, repoId, await findUnreferenced(tx, repoId, oids, secondsFromNow(-daySeconds)))
   })

@@ -14,6 +14,7 @@ import { authorOf, type Committing } from '../registry/author.ts'
 import type { RepoMaking } from '../registry/places.ts'
 import { wantPruning } from '../registry/store.ts'
 import { removeBytes } from './lfs-collect.ts'
+import { placesOf } from './lfs-names.ts'
 import { deleteLfsObjects, findLfsObjects, findPushers, listLfsObjects } from './lfs-store.ts'
 
 type Lfs = typeof api.lfs
@@ -27,18 +28,26 @@ export async function listLfsFiles(
   db: Db,
   permit: Writing,
   input: InputOf<Lfs['listLfsFiles']>,
-  links: Links,
+  { git, links }: Pick<Committing, 'git' | 'links'>,
 ): Promise<ResultOf<Lfs['listLfsFiles']>> {
   const [uploadedAt = '', oid = ''] = input.cursor === undefined ? [] : decodeCursor(input.cursor, 2)
   const after = input.cursor === undefined ? undefined : { uploadedAt: timeOf(uploadedAt), oid }
   const rows = await listLfsObjects(db, permit.repo.id, { after, most: input.limit + 1 })
   const { items, next } = pageOf(rows, input.limit, (row) => [row.uploaded_at.toISOString(), row.oid])
   const pushers = await findPushers(db, [...new Set(items.flatMap(({ uploaded_by }) => uploaded_by ?? []))])
+  const places = await placesOf(
+    git,
+    permit.repo.id,
+    items.map((row) => row.oid),
+  )
   const reply = items.map(({ oid, size, uploaded_at, uploaded_by, file_name }) => {
     const pusher = uploaded_by === null ? undefined : pushers.get(uploaded_by)
+    const place = places.get(oid)
     return {
       ...{ fileOid: oid, oid, size, pushedAt: uploaded_at.toISOString() },
-      ...(file_name !== null && { filename: file_name }),
+      // The clients need a name also of what no commit ever held
+      filename: place?.path ?? file_name ?? oid,
+      ...(place && { ref: place.ref }),
       ...(pusher && { pusher: pusherReply(pusher, links) }),
     }
   })

@@ -22,11 +22,17 @@ export async function danglingPointers<P extends { oid: string; size: number }>(
   return pointers.filter(({ oid, size }) => sizes.get(oid) !== size)
 }
 
-/** Notes that commits point to these LFS objects, so that they are not collected. */
-export async function markReferenced(tx: Tx, repoId: string, oids: readonly string[]): Promise<void> {
-  if (oids.length === 0) return
-  await sql`update lfs_objects set referenced_at = ${now()}
-    where repo_id = ${repoId} and oid = any(${oids}::text[]) and referenced_at is null`.execute(tx)
+/** Notes that commits point to these LFS objects, so that they are not collected, and from which path first. */
+export async function markReferenced(
+  tx: Tx,
+  repoId: string,
+  objects: Iterable<readonly [oid: string, path: string | null]>,
+): Promise<void> {
+  const paths = new Map(objects)
+  if (paths.size === 0) return
+  await sql`update lfs_objects l set referenced_at = ${now()}, file_name = coalesce(o.path, l.file_name)
+    from unnest(${[...paths.keys()]}::text[], ${[...paths.values()]}::text[]) as o(oid, path)
+    where l.repo_id = ${repoId} and l.oid = o.oid and l.referenced_at is null`.execute(tx)
 }
 
 /** When a repository last changed, if commits point to any of its LFS objects; undefined otherwise. */

@@ -4,14 +4,15 @@ import type { Permit } from '../../access/permit.ts'
 import { HubError } from '../../kernel/errors.ts'
 import type { Db } from '../../store/database.ts'
 
-/** What people are told whose client would send a file by Xet. */
-export const xetSentence =
-  'This hub does not speak Xet. Set HF_HUB_DISABLE_XET=1 and upload again; large files then go through LFS.'
+const remedy = 'set HF_HUB_DISABLE_XET=1 and upload again. Large files then use LFS.'
+
+/** What people are told whose client may send a file by Xet. */
+export const xetWarning = `This hub does not support Xet. If the upload fails with xet-write-token, ${remedy}`
 
 /** Refuses the token that a client would need for Xet storage, saying what to set instead. */
 export async function refuseXet(
   _db: Db,
   _permit: Permit<'repo.write'>,
 ): Promise<ResultOf<typeof api.commits.xetWriteToken>> {
-  throw new HubError('NotImplemented', xetSentence)
+  throw new HubError('NotImplemented', `This hub does not support Xet. To upload, ${remedy}`)
 }
