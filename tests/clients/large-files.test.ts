@@ -90,7 +90,7 @@ test('where the hub asks for LFS, the client without Xet sends parts, and nothin
 
 test('above the limit the hub says which variable helps, and it does', { skip: noPython }, async () => {
   const file = noise(strictMachine, 2_000_000)
-  refused(await upload(strictMachine, 'lab/above'), /Set HF_HUB_DISABLE_XET=1/)
+  refused(await upload(strictMachine, 'lab/above'), /set HF_HUB_DISABLE_XET=1/)
   assert.equal(await kept(strict, 'lab/above'), undefined)
   succeeded(await upload(strictMachine, 'lab/above', withoutXet))
   assert.equal((await kept(strict, 'lab/above'))?.lfs?.oid, await digestOfFile(file))

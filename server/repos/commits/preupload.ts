@@ -8,7 +8,7 @@ import { HubError } from '../../kernel/errors.ts'
 import type { UploadLimits } from '../../lfs/bytes/limits.ts'
 import type { Db } from '../../store/database.ts'
 import { findLfsObjects } from '../lfs/lfs-store.ts'
-import { xetSentence } from '../lfs/xet.ts'
+import { xetWarning } from '../lfs/xet.ts'
 import type { AttributesFile } from '../paths/lfs-paths.ts'
 import { pathsMeant } from '../paths/path-reader.ts'
 import { branchRef, headOf, refusePullRequest } from '../registry/branch-head.ts'
@@ -43,7 +43,8 @@ export async function preupload(
   ])
   const lfs = await pathsMeant({ of: 'gitattributes', files: withRoot(attributes, input.gitAttributes), paths })
   const ignored = await pathsMeant({ of: 'gitignore', text: ignore, paths })
-  const takesLargeOnes = sendsByXet(permit.request.userAgent)
+  const userAgent = permit.request.userAgent ?? ''
+  const takesLargeOnes = maySendByXet(userAgent) && keepsUntilCommit(userAgent)
   const files = input.files.map((file) => {
     const wantsLfs = file.size > 0 && (lfs.has(file.path) || isLarge(file))
     // These would send what is told to be `lfs` by Xet only; the hub moves it to LFS itself
@@ -56,11 +57,12 @@ export async function preupload(
       ...(oid !== undefined && { oid }),
     }
   })
-  const needsWarning = takesLargeOnes && files.some(({ uploadMode }) => uploadMode === 'lfs')
+  const sendsLfs = files.some(({ uploadMode, shouldIgnore }) => uploadMode === 'lfs' && !shouldIgnore)
+  const needsWarning = sendsLfs && maySendByXet(userAgent)
   return {
     reply: { files, ...(head !== undefined && { commitOid: head }) },
-    // These clients show it once, before they ask for what is not there
-    headers: needsWarning ? { 'X-HF-Warning': `xet; ${xetSentence}` } : {},
+    // These clients show it once. Whether they have the library, or are told not to use it, they do not say
+    headers: needsWarning ? { 'X-HF-Warning': `xet; ${xetWarning}` } : {},
   }
 }
 
@@ -70,9 +72,14 @@ function isLarge({ size, sample }: Input['files'][number]): boolean {
 }
 
 // huggingface_hub from 1.20 on sends every file that is told to be `lfs` by Xet, where it finds the library for it.
-function sendsByXet(userAgent: string | undefined): boolean {
-  const [, major, minor] = /\bhf_hub\/(\d+)\.(\d+)/.exec(userAgent ?? '') ?? []
+function maySendByXet(userAgent: string): boolean {
+  const [, major, minor] = /\bhf_hub\/(\d+)\.(\d+)/.exec(userAgent) ?? []
   return Number(major) > 1 || (Number(major) === 1 && Number(minor) >= 20)
+}
+
+// `datasets` sends its files here and deletes them before it commits: what is told to be `regular` would be gone by then.
+function keepsUntilCommit(userAgent: string): boolean {
+  return !/\bdatasets\//.test(userAgent)
 }
 
 // The one that is about to be uploaded
