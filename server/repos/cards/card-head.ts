@@ -14,11 +14,13 @@ const mostDataBytes = 512 * 1024
 const mostAliases = 100
 const mostDepth = 100
 const mostProblems = 20
-const fence = /^\uFEFF?---[ \t]*\r?\n([\s\S]*?)(?:\r?\n)?---[ \t]*(?:\r?\n|$)/
+// As the Python client reads it, which skips blank lines before
+const fence = /^\uFEFF?\s*---[ \t]*(?:\r\n|\r|\n)(?:([\s\S]*?)(?:\r\n|\r|\n))?---[ \t]*(?:\r\n|\r|\n|$)/
 
 /** The YAML between two lines of three dashes at the head of a README; undefined where there is none. */
 export function headOfCard(text: string): string | undefined {
-  return fence.exec(text.slice(0, mostHeadBytes))?.[1]
+  const found = fence.exec(text.slice(0, mostHeadBytes))
+  return found ? (found[1] ?? '') : undefined
 }
 
 /** What the YAML at the head of a card says. Someone can write it so that it takes minutes: for a thread only. */
@@ -68,5 +70,5 @@ function wellFormed(data: Record<string, unknown>): Record<string, unknown> {
 }
 
 function firstLine(message: string): string {
-  return (message.split('\n')[0] ?? '').replace(/:$/, '').slice(0, 300)
+  return `${(message.split('\n')[0] ?? '').slice(0, 300).replace(/[:.]+$/, '')}.`
 }

@@ -49,6 +49,19 @@ describe('the head of a card', () => {
     assert.deepEqual(data, { names: { '0': 'cat', '1': 'dog', true: 'x', null: 'y', '1.50': 'z' } })
   })
 
+  it('begins where the Python client sees it begin, and ends where it does', async () => {
+    const license = { license: 'mit' }
+    for (const text of [
+      '\n\n---\nlicense: mit\n---\n',
+      ' \t\r\n---\r\nlicense: mit\r\n---',
+      '\uFEFF---\nlicense: mit\n---\n# Hi',
+    ])
+      assert.deepEqual((await readCard(text)).data, license, JSON.stringify(text))
+    assert.deepEqual((await readCard('---\nlicense: mit---\n---\n')).data, { license: 'mit---' })
+    assert.deepEqual((await readCard('---\n---\n')).found, true)
+    assert.equal(await readCard('# Title\n---\nlicense: mit\n---\n'), noCard)
+  })
+
   for (const [what, bomb] of Object.entries(bombs)) {
     it(`is given up when it is made of ${what}`, async () => {
       const waitedMs = await longestWaitMs(async () => {

@@ -3,6 +3,7 @@ import type { InputOf, ResultOf } from '../../../api/index.ts'
 import type { Permit } from '../../access/permit.ts'
 import { HubError } from '../../kernel/errors.ts'
 import type { Db } from '../../store/database.ts'
+import { problemsOfCard } from './card-checks.ts'
 import type { Card } from './card-head.ts'
 import { readCard } from './card-reader.ts'
 
@@ -48,9 +49,10 @@ export async function validateCard(
   // `RepoCard.push_to_hub` asks without its token, and goes on to commit with it: a refusal would stop it
   if (permit.actor === undefined) return { errors: [], warnings: [{ message: 'Not checked. Sign in to check it.' }] }
   const card = await readCard(content)
-  if (card.problems.length > 0) {
-    const errors = card.problems.map((message) => ({ message }))
-    throw new HubError('BadRequest', card.problems.join('; '), { body: { errors, warnings: [] } })
+  const problems = card.problems.length > 0 ? card.problems : problemsOfCard(card.data)
+  if (problems.length > 0) {
+    const errors = problems.map((message) => ({ message }))
+    throw new HubError('BadRequest', problems.join(' '), { body: { errors, warnings: [] } })
   }
   const warnings = card.found ? [] : [{ message: 'There is no metadata: the file does not begin with a line `---`.' }]
   return { errors: [], warnings }
