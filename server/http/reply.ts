@@ -23,7 +23,7 @@ const silentCodes = new Set<ErrorCode>([
 
 /** Answers any error: a refusal as it says, a framework error as the `4xx` it is, a bug as `500` with the request id. */
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const refusal = refusalOf(error)
+  const refusal = asShown(request, refusalOf(error))
   if (refusal.status >= 500) logFailure(request, refusal, error)
   if (reply.raw.headersSent) return reply.hijack()
   reply.header('X-Error-Message', headerText(refusal.message))
@@ -31,10 +31,17 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
   const dialect = (request.routeOptions.config as RouteConfig).dialect ?? dialectAt(request.url)
   if (refusal.status === 401) reply.headers(dialect.challenge)
   reply.headers(refusal.extra.headers ?? {})
-  return reply
-    .code(refusal.status)
-    .type(dialect.mediaType)
-    .send(JSON.stringify(dialect.errorBody(refusal)))
+  reply.code(refusal.status)
+  // As the Python client asks about cards, to show the answer as it is
+  if (request.headers.accept === 'text/plain') return reply.type('text/plain; charset=utf-8').send(refusal.message)
+  return reply.type(dialect.mediaType).send(dialect.errorBody(refusal))
+}
+
+// huggingface_hub puts a full stop of its own behind what a 403 says
+function asShown({ headers }: FastifyRequest, refusal: Refusal): Refusal {
+  if (refusal.status !== 403 || !/\bhf_hub\//.test(headers['user-agent'] ?? '')) return refusal
+  const { status, code, message, extra } = refusal
+  return { status, code, message: message.replace(/\.$/, ''), extra }
 }
 
 // Only a bug has a stack worth reading; what the hub does not offer is no failure, and a full disk was told of already.

@@ -3,7 +3,7 @@ import { badToken } from '../access/authorize.ts'
 import { type Credential, type Facts, loadFacts } from '../access/facts.ts'
 import { HubError } from '../kernel/errors.ts'
 import type { Db } from '../store/database.ts'
-import { fileAddress, isForPrograms } from './dialects/addresses.ts'
+import { isForPrograms } from './dialects/addresses.ts'
 import { dialectAt } from './dialects/choice.ts'
 import type { Server } from './services.ts'
 import type { KnownRoutes } from './wire/known-routes.ts'
@@ -13,6 +13,22 @@ const unbuilt: [path: RegExp, what: string][] = [
   [/^\/api\/(models|datasets|spaces)\/[^/]+\/[^/]+\/discussions(\/|$)/, 'Discussions and pull requests are'],
   [/^\/api\/collections(\/|$)/, 'Collections are'],
   [/^\/api\/settings\/webhooks(\/|$)/, 'Webhooks are'],
+  [/^\/api\/users\/[^/]+\/likes$/, 'Likes are'],
+  [/^\/api\/(models|datasets)-tags-by-type$/, 'Tags by type are'],
+  [/^\/api\/(jobs|scheduled-jobs)(\/|$)/, 'Jobs are'],
+  [/^(\/api)?\/buckets(\/|$)/, 'Buckets are'],
+  [/^(\/api)?\/(papers|daily_papers)(\/|$)/, 'Papers are'],
+  [/^\/api\/kernels(\/|$)/, 'Kernels are'],
+  [/^\/api\/datasets\/[^/]+\/[^/]+\/leaderboard$/, 'Leaderboards are'],
+  [/^\/api\/models\/[^/]+\/[^/]+\/safetensors-metadata\/./, 'Metadata of sharded safetensors files is'],
+  [/^\/api\/spaces\/semantic-search$/, 'Semantic search is'],
+  [/^\/api\/spaces\/templates$/, 'Templates for Spaces are'],
+  [/^\/api\/(models|datasets|spaces)\/[^/]+\/[^/]+\/xet-read-token(\/|$)/, 'Xet is'],
+  [/^\/api\/organizations\/[^/]+\/scim(\/|$)/, 'Provisioning with SCIM is'],
+  [
+    /^\/oauth\/(device|token|authorize|userinfo)$/,
+    'Signing in from a client with a browser (`hf auth login` without `--token`) is',
+  ],
   [
     /^\/api\/(models|datasets|spaces)\/[^/]+\/[^/]+\/(user-access-(request|report)|ask-access)(\/|$)/,
     'Gated repositories are',
@@ -86,7 +102,6 @@ function wantsPage(request: FastifyRequest): boolean {
   const isRead = request.method === 'GET' || request.method === 'HEAD'
   const path = pathOf(request)
   if (!isRead || isForPrograms(path)) return false
-  const accepts = request.headers.accept ?? '*/*'
-  // The page of a repository named `raw` looks like a file of one without an owner, which browsers do not ask for
-  return accepts.includes('text/html') || (accepts.includes('*/*') && !fileAddress.test(path))
+  // Programs take anything, and must hear that there is nothing; the first page is there for all
+  return path === '/' || (request.headers.accept ?? '').includes('text/html')
 }

@@ -9,13 +9,14 @@ const asPassword = { authorization: `Basic ${Buffer.from(`ada:${ada.token}`).toS
 
 const lfs = 'application/vnd.git-lfs+json; charset=utf-8'
 const json = 'application/json; charset=utf-8'
+const text = 'text/plain; charset=utf-8'
 
 test('each client is refused in the form that it reads, also at addresses that no operation has', async () => {
   const rows: [method: string, path: string, status: number, type: string, challenge: RegExp | null][] = [
     ['GET', '/api/nothing', 404, json, null],
     ['GET', '/api/models/ownerless', 401, json, /^Bearer /],
     ['GET', '/ownerless/resolve/main/x', 401, json, /^Bearer /],
-    ['GET', '/ownerless/info/refs?service=git-upload-pack', 401, json, /^Basic /],
+    ['GET', '/ownerless/info/refs?service=git-upload-pack', 401, text, /^Basic /],
     ['POST', '/ownerless/info/lfs/objects/batch', 401, lfs, /^Basic /],
     ['POST', '/lab/model.git/info/lfs/nothing', 404, lfs, null],
     ['GET', '/lab/model.git/info/lfs/locks', 401, lfs, /^Basic /],

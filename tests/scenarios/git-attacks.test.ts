@@ -357,7 +357,8 @@ function commit(key: string, value: object, branch = 'main'): Promise<Reply> {
 
 function refused(reply: Reply, what: string): void {
   assert.ok(reply.status >= 400 && reply.status < 500, `${what}: ${shown(reply)}`)
-  assert.equal(typeof reply.body?.error, 'string', `${what}: ${shown(reply)}`)
+  // Git reads plain text
+  assert.equal(typeof (reply.body?.error ?? reply.body), 'string', `${what}: ${shown(reply)}`)
 }
 
 // A line of git about each reference, or a refusal of the whole; never a word of success.

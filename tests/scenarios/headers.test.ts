@@ -40,7 +40,7 @@ test('every reply tells browsers what they may do with it, whatever it is', asyn
     ['GET', `/api/organizations/${'x'.repeat(5000)}`, false],
   ]
   for (const [method, path, isPage] of rows) {
-    const { headers } = await hub.request(undefined, method, path)
+    const { headers } = await hub.request(undefined, method, path, undefined, { accept: 'text/html' })
     const policy = headers.get('content-security-policy') ?? ''
     assert.match(
       policy,

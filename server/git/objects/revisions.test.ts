@@ -19,6 +19,8 @@ scratch.git(repo, ['update-ref', 'refs/heads/v1', second])
 scratch.git(repo, ['update-ref', 'refs/heads/odd{name', side])
 scratch.git(repo, ['update-ref', `refs/heads/real-g${first.slice(0, 8)}`, side])
 scratch.git(repo, ['update-ref', `refs/heads/${first}`, side])
+scratch.git(repo, ['update-ref', `refs/heads/${first.slice(0, 9)}`, side])
+scratch.git(repo, ['update-ref', 'refs/heads/deadbee', side])
 scratch.git(repo, ['update-ref', 'refs/hidden/x', side])
 const tree = scratch.git(repo, ['rev-parse', `${first}^{tree}`])
 const annotated = scratch.git(repo, ['rev-parse', 'refs/tags/v1'])
@@ -37,6 +39,9 @@ describe('revisions', () => {
     [first.toUpperCase(), first],
     [first.slice(0, 7), first],
     [first.slice(0, 12).toUpperCase(), first],
+    [first.slice(0, 9), first],
+    [`refs/heads/${first.slice(0, 9)}`, side],
+    ['deadbee', side],
     [annotated, first],
     [`real-g${first.slice(0, 8)}`, side],
     [tree, undefined],

@@ -47,6 +47,9 @@ export function isNewRefName(name: string): boolean {
  */
 export async function resolveRevision(host: GitHost, repoId: string, rev: string): Promise<string | undefined> {
   const names = namesOf(rev)
+  const [first = ''] = names
+  const shortened = shortId.test(first) ? await commitOfShortId(host, repoId, first) : undefined
+  if (shortened !== undefined) return shortened
   const infos = await host.readers.infos(repoId, names.map(commitAt))
   const index = infos.findIndex((info) => info !== undefined)
   const name = names[index]
@@ -110,7 +113,7 @@ async function blobAt(
 
 async function findAtOnce(host: GitHost, repoId: string, rev: string, path: string): Promise<FoundFile | undefined> {
   const [name] = namesOf(rev)
-  if (name === undefined || !isPlainPath(path) || looksDescribed(name)) return undefined
+  if (name === undefined || shortId.test(name) || !isPlainPath(path) || looksDescribed(name)) return undefined
   const [at] = await host.readers.infos(repoId, [commitAt(name)])
   if (!at) return undefined
   return { commit: at.oid, blob: await blobAt(host, repoId, { commit: at.oid, path }) }
@@ -122,7 +125,7 @@ async function withContent(host: GitHost, repoId: string, { commit, blob }: Foun
   return { commit, blob: object ? { ...blob, content: object.content } : blob }
 }
 
-/** What a revision may stand for, in the order in which it is looked for; an id of full length is never anything else. */
+/** What a revision may stand for, in the order in which it is looked for: no branch stands in the way of a commit. */
 function namesOf(rev: string): string[] {
   if (rev === 'HEAD') return ['refs/heads/main']
   const lower = rev.toLowerCase()
@@ -130,7 +133,21 @@ function namesOf(rev: string): string[] {
   const [, kind, full] = /^refs\/(heads|tags)\/(.+)$/s.exec(rev) ?? []
   if (kind && full) return isRefName(full) ? [`refs/${kind}/${full}`] : []
   if (!isRefName(rev)) return []
-  return [`refs/heads/${rev}`, `refs/tags/${rev}`, ...(shortId.test(lower) ? [lower] : [])]
+  return [...(shortId.test(lower) ? [lower] : []), `refs/heads/${rev}`, `refs/tags/${rev}`]
+}
+
+// Of a branch and a commit of that name, git itself would choose the branch.
+async function commitOfShortId(host: GitHost, repoId: string, id: string): Promise<string | undefined> {
+  const [info] = await host.readers.infos(repoId, [commitAt(id)])
+  if (info === undefined || info.oid.startsWith(id)) return info?.oid
+  const { output } = await runGit(host, repoId, ['rev-parse', `--disambiguate=${id}`])
+  const oids = output
+    .toString('latin1')
+    .split('\n')
+    .filter((line) => commitId.test(line))
+  const found = await host.readers.infos(repoId, oids)
+  const commits = found.filter((one) => one?.type === 'commit')
+  return commits.length === 1 ? commits[0]?.oid : undefined
 }
 
 function commitAt(name: string): string {

@@ -40,7 +40,7 @@ export interface Dialect {
   /** The type of its replies, refusals included. */
   mediaType: string
   /** The body of a refusal. */
-  errorBody(refusal: Refusal): Fields
+  errorBody(refusal: Refusal): string
   /** Headers of a `401`: how to identify oneself. */
   challenge: Record<string, string>
   /** Whether people work with git when their client speaks it. */

@@ -7,7 +7,7 @@ export const json: Dialect = {
   identify: (request, { publicUrl }) => ({ credential: credentialOf(request, publicUrl) }),
   parse: (exchange) => inputOf(exchange, jsonBody, { strict: true }),
   mediaType: 'application/json; charset=utf-8',
-  errorBody: ({ message, extra }) => ({ error: message, ...extra.body }),
+  errorBody: ({ message, extra }) => JSON.stringify({ error: message, ...extra.body }),
   challenge: { 'WWW-Authenticate': 'Bearer realm="Guildhall"' },
   isTransport: false,
 }

@@ -6,6 +6,6 @@ import { git } from './git.ts'
 export const lfs: Dialect = {
   ...git,
   mediaType: 'application/vnd.git-lfs+json',
-  errorBody: ({ message, extra }) => ({ error: message, message, ...extra.body }),
+  errorBody: ({ message, extra }) => JSON.stringify({ error: message, message, ...extra.body }),
   addresses: lfsAddress,
 }

@@ -23,9 +23,9 @@ export async function createTag(
   { git, links }: Committing,
 ): Promise<ResultOf<Commits['createTag']>> {
   if (!isNewRefName(tag)) throw badField('tag', 'is not a valid tag name')
-  const commit = await getRevision(git, permit.repo.id, rev)
   const ref = `refs/tags/${tag}`
   if ((await directOid(git, permit.repo.id, ref)) !== undefined) throw alreadyThere(ref)
+  const commit = await getRevision(git, permit.repo.id, rev)
   const made = { commit, name: tag, message: message ?? '', author: authorOf(permit, links), date: now() }
   const to = message ? await writeTag(git, permit.repo.id, made) : commit
   const event = { type: 'repo.create_tag', what: `created the tag ${tag}`, data: { ref, before: null, after: commit } }
