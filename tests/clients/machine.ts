@@ -5,7 +5,12 @@ import { delimiter, dirname, join } from 'node:path'
 import { after } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
-const environmentFolder = fileURLToPath(new URL('../../.venv/bin/', import.meta.url))
+/** Folders with the programs of a Python client: the newest, and the oldest that is supported. */
+const environments = {
+  newest: fileURLToPath(new URL('../../.venv/bin/', import.meta.url)),
+  oldest: fileURLToPath(new URL('../../.venv-0.36/bin/', import.meta.url)),
+}
+export type PythonClient = keyof typeof environments
 const scripts = fileURLToPath(new URL('./python/', import.meta.url))
 
 export interface Outcome {
@@ -43,14 +48,28 @@ after(() => {
   for (const home of homes) rmSync(home, { recursive: true, force: true })
 })
 
-/** Why tests with the Python client cannot run here, or false. */
+/** Why tests with the newest Python client cannot run here, or false. */
 export const noPython = reasonUnless(
-  existsSync(`${environmentFolder}python`) && starts(`${environmentFolder}python`, ['-c', 'import huggingface_hub']),
+  imports('newest', 'huggingface_hub'),
   'no .venv with huggingface_hub; `.ci/run` makes one',
+)
+
+/** The same for `datasets` with the newest client. */
+export const noDatasets = reasonUnless(imports('newest', 'datasets'), 'no .venv with datasets; `.ci/run` makes one')
+
+/** The same for the oldest client that is supported, with libraries of its time. */
+export const noOldPython = reasonUnless(
+  imports('oldest', 'huggingface_hub, datasets, transformers'),
+  'no .venv-0.36 with huggingface_hub 0.36; `.ci/run` makes one',
 )
 
 /** Why tests with git-lfs cannot run here, or false. */
 export const noGitLfs = reasonUnless(starts('git', ['lfs', 'version']), 'git-lfs is not installed')
+
+function imports(client: PythonClient, modules: string): boolean {
+  const python = `${environments[client]}python`
+  return existsSync(python) && starts(python, ['-c', `import ${modules}`])
+}
 
 function starts(program: string, args: string[]): boolean {
   return spawnSync(program, args, { stdio: 'ignore' }).status === 0
@@ -62,7 +81,11 @@ function reasonUnless(found: boolean, reason: string): string | false {
 }
 
 /** Sets up a computer; with a name and a token its git and its Python client are signed in. */
-export function makeMachine(hubUrl: string, who?: { name: string; token: string }): Machine {
+export function makeMachine(
+  hubUrl: string,
+  who?: { name: string; token: string },
+  client: PythonClient = 'newest',
+): Machine {
   const home = mkdtempSync(join(tmpdir(), 'guildhall-client-'))
   homes.push(home)
   writeFileSync(join(home, '.gitconfig'), gitConfiguration(who?.name ?? 'nobody'))
@@ -70,7 +93,8 @@ export function makeMachine(hubUrl: string, who?: { name: string; token: string 
     const { protocol, host } = new URL(hubUrl)
     writeFileSync(join(home, '.git-credentials'), `${protocol}//${who.name}:${who.token}@${host}\n`, { mode: 0o600 })
   }
-  const env = environment(home, hubUrl, who?.token)
+  const programs = environments[client]
+  const env = environment({ home, hubUrl, programs }, who?.token)
   const run: Machine['run'] = (program, args, options = {}) =>
     runProgram(program, args, { ...options, env: { ...env, ...options.env } })
   return {
@@ -86,8 +110,8 @@ export function makeMachine(hubUrl: string, who?: { name: string; token: string 
     },
     run,
     git: (cwd, ...args) => run('git', args, { cwd }),
-    python: (script, more = {}) => run(`${environmentFolder}python`, [join(scripts, script)], { cwd: home, env: more }),
-    hf: (cwd, ...args) => run(`${environmentFolder}hf`, args, { cwd }),
+    python: (script, more = {}) => run(`${programs}python`, [join(scripts, script)], { cwd: home, env: more }),
+    hf: (cwd, ...args) => run(`${programs}hf`, args, { cwd }),
   }
 }
 
@@ -102,9 +126,12 @@ function gitConfiguration(name: string): string {
   ].join('\n')
 }
 
-function environment(home: string, hubUrl: string, token: string | undefined): Record<string, string> {
+function environment(
+  { home, hubUrl, programs }: Record<'home' | 'hubUrl' | 'programs', string>,
+  token: string | undefined,
+): Record<string, string> {
   const env: Record<string, string> = {
-    PATH: `${environmentFolder}${delimiter}${process.env.PATH ?? ''}`,
+    PATH: `${programs}${delimiter}${process.env.PATH ?? ''}`,
     HOME: home,
     LANG: 'C.UTF-8',
     GIT_CONFIG_GLOBAL: join(home, '.gitconfig'),

@@ -1,33 +1,53 @@
 import assert from 'node:assert/strict'
-import { before, test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import { type Person, startTestHub, type TestHub } from '../hub.ts'
-import { succeeded } from './expect.ts'
-import { makeMachine, noPython } from './machine.ts'
+import { refused, succeeded } from './expect.ts'
+import { type Machine, makeMachine, noDatasets, noOldPython, noPython, type PythonClient } from './machine.ts'
 
-let hub: TestHub
-let people: Record<string, Person>
-let stranger: Person
+const hubs: Partial<Record<PythonClient, { hub: TestHub; ada: Person; stranger: Person }>> = {}
 
-before(async () => {
-  hub = await startTestHub()
-  people = (await hub.organization('lab', { ada: 'admin' })).people
-  stranger = await hub.person('stranger')
-})
+/** A hub that this client has for itself, since it counts what is there. */
+async function hubFor(client: PythonClient) {
+  const hub = await startTestHub()
+  const ada = (await hub.organization('lab', { ada: 'admin' })).people.ada as Person
+  hubs[client] = { hub, ada, stranger: await hub.person('stranger') }
+}
 
-/** Runs a script as the organization's admin; it ends with a line that says it got to its end. */
-async function holds(topic: string): Promise<void> {
-  const machine = makeMachine(hub.url, people.ada)
-  const outcome = await machine.python(`${topic}.py`, {
-    ORG: 'lab',
-    USER_NAME: 'ada',
-    OTHER_TOKEN: stranger.token,
-  })
+/** Runs a script as the organization's admin. */
+async function runs(client: PythonClient, topic: string, env: Record<string, string> = {}) {
+  const { hub, ada, stranger } = hubs[client] ?? assert.fail('no hub')
+  const machine: Machine = makeMachine(hub.url, ada, client)
+  return machine.python(`${topic}.py`, { ORG: 'lab', USER_NAME: 'ada', OTHER_TOKEN: stranger.token, ...env })
+}
+
+/** Runs a script; it ends with a line that says it got to its end. */
+async function holds(client: PythonClient, topic: string, env: Record<string, string> = {}): Promise<void> {
+  const outcome = await runs(client, topic, env)
   assert.equal(succeeded(outcome).stdout.trim().split('\n').at(-1), `all of ${topic} holds`, outcome.text)
 }
 
-test('repositories: create, look up, list, settings, move, copy, delete', { skip: noPython }, () =>
-  holds('repositories'),
-)
-test('files: upload, commit, download, trees, the whole snapshot', { skip: noPython }, () => holds('files'))
-test('history: branches, tags, commits, squash, LFS files', { skip: noPython }, () => holds('history'))
-test('HfFileSystem: read, write, list, copy, remove', { skip: noPython }, () => holds('filesystem'))
+const topics = {
+  repositories: 'create, look up, list, settings, move, copy, delete',
+  files: 'upload, commit, download, trees, the whole snapshot',
+  history: 'branches, tags, commits, squash, LFS files',
+  filesystem: 'read, write, list, copy, remove',
+}
+const clients = { newest: noPython, oldest: noOldPython }
+
+for (const client of ['newest', 'oldest'] as const) {
+  describe(`the ${client} Python client`, { skip: clients[client] }, () => {
+    before(() => hubFor(client))
+    for (const [topic, what] of Object.entries(topics)) test(`${topic}: ${what}`, () => holds(client, topic))
+  })
+}
+
+test('datasets 4 and transformers 4 with the oldest client', { skip: noOldPython }, () => holds('oldest', 'libraries'))
+
+test('datasets with the newest client: it is told to turn off Xet, and then all of it works', {
+  skip: noDatasets || noPython,
+}, async () => {
+  const stopped = refused(await runs('newest', 'libraries'), /xet-write-token/)
+  assert.match(stopped.text, /HF_HUB_DISABLE_XET=1/)
+  assert.doesNotMatch(stopped.text, /No such file or directory/)
+  await holds('newest', 'libraries', { HF_HUB_DISABLE_XET: '1' })
+})

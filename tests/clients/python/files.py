@@ -33,7 +33,7 @@ def entry(name, **kwargs):
 # One file, as bytes, as a path and as an open file.
 made = api.upload_file(path_or_fileobj=b"hello", path_in_repo="a/hello.txt", repo_id=repo, commit_message="Say hello")
 assert made.oid == api.model_info(repo).sha
-assert made.repo_url.repo_id == repo and made == f"{os.environ['HF_ENDPOINT']}/{repo}/commit/{made.oid}"
+assert made.repo_url.repo_id == repo and made.commit_url == f"{os.environ['HF_ENDPOINT']}/{repo}/commit/{made.oid}"
 assert content("a/hello.txt") == b"hello"
 (home / "local.txt").write_text("from disk")
 api.upload_file(path_or_fileobj=home / "local.txt", path_in_repo="local.txt", repo_id=repo)
