@@ -36,12 +36,13 @@ export async function moveRepo(db: Db, permit: Permit<'repo.move'>, input: Input
     const { facts } = await recheck(tx, permit)
     const taker = { userId: permit.actor.id, managesNamespace: managesNamespace(factsThere ?? facts) }
     const repo = await getRepo(tx, permit)
-    if (to.id !== (repo.org_id ?? repo.user_id)) refuseLeaving(facts)
-    const leavesGroup = to.id !== (repo.org_id ?? repo.user_id) && repo.group_id !== null
-    if (to.id === (repo.org_id ?? repo.user_id) && name === repo.name) return { success: true }
+    const isLeaving = to.id !== (repo.org_id ?? repo.user_id)
+    if (isLeaving) refuseLeaving(facts)
+    const leavesGroup = isLeaving && repo.group_id !== null
+    if (!isLeaving && name === repo.name) return { success: true }
     await rename(tx, repo, { owner: to, name }, taker)
     await moveRepoRow(tx, repo.id, { owner: to, name, leavesGroup })
-    if (to.id !== (repo.org_id ?? repo.user_id)) await refuseAboveLimit(tx, to)
+    if (isLeaving) await refuseAboveLimit(tx, to)
     await endGrants(tx, repo.id, to)
     const [before, after] = [`${permit.repo.namespace}/${repo.name}`, `${to.name}/${name}`]
     const data = {
