@@ -7,7 +7,7 @@ import { newId } from '../kernel/ids.ts'
 import type { Links } from '../mail/links.ts'
 import { showOrganization } from '../orgs/operator.ts'
 import { readOrganization } from '../orgs/reply.ts'
-import { foundOrganization } from '../orgs/rules.ts'
+import { foundOrganization, refuseTooManyOf } from '../orgs/rules.ts'
 import { type Db, transaction } from '../store/database.ts'
 import { lowerName } from '../users/names/names.ts'
 import { applyChanges } from './membership/membership.ts'
@@ -30,7 +30,8 @@ export async function createOrganization(
   const fullname = input.fullname || input.name
   const org = { id: newId(), name: input.name, fullname, details: input.details ?? '' }
   await transaction(db, async (tx) => {
-    await recheck(tx, permit)
+    await recheck(tx, permit, { accounts: [actor.id] })
+    await refuseTooManyOf(tx, actor.id)
     await foundOrganization(tx, { ...org, plan: undefined, createdBy: actor.id })
     await applyChanges(tx, permit, firstAdmin(org, actor, `created the organization ${org.name}`))
   })

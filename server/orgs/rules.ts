@@ -12,6 +12,7 @@ import { checkName, renameTo, takeName } from '../users/names/names.ts'
 import { organizationReply, readOrganization, seesMembers } from './reply.ts'
 import {
   countMembers,
+  countOfOpenSignUp,
   countRepos,
   insertOrganization,
   type LockedOrg,
@@ -28,6 +29,18 @@ export async function foundOrganization(tx: Tx, org: NewOrganization): Promise<v
   checkName('name', org.name)
   await insertOrganization(tx, org)
   await takeName(tx, { name: org.name, orgId: org.id })
+}
+
+/** Each of its organizations has a storage limit of its own. */
+const mostOfOpenSignUp = 5
+
+/** Refuses one more organization to an account from open sign-up that has many. Lock the account first. */
+export async function refuseTooManyOf(tx: Tx, userId: string): Promise<void> {
+  if ((await countOfOpenSignUp(tx, userId)) < mostOfOpenSignUp) return
+  throw new HubError(
+    'Forbidden',
+    `You have created ${mostOfOpenSignUp} organizations. To create more, ask a site admin.`,
+  )
 }
 
 /** Shows an organization, the caller's role in it and what they may do there. */

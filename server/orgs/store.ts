@@ -24,6 +24,14 @@ export async function insertOrganization(tx: Tx, org: NewOrganization): Promise<
     from instance i`.execute(tx)
 }
 
+/** Counts the organizations of an account from open sign-up, deleted ones too; 0 once a site admin has set its storage limit. */
+export async function countOfOpenSignUp(tx: Tx, userId: string): Promise<number> {
+  const { rows } = await sql<{ count: number }>`select count(*)::int as count from organizations o
+    where o.open_sign_up and o.created_by = ${userId} and exists (
+      select from users u where u.id = ${userId} and u.open_sign_up and u.storage_limit is null)`.execute(tx)
+  return rows[0]?.count ?? 0
+}
+
 /** Locks an organization that is not deleted and reads what it is now. */
 export async function lockOrg(tx: Tx, id: string) {
   return tx

@@ -205,6 +205,12 @@ test('defaults hold for all who have no limit of their own, and a smaller one fo
   assert.equal((await own.send('POST', '/api/organizations', { name: 'newcomers' })).status, 201)
   assert.equal((await own.send('GET', '/api/organizations/newcomers/storage')).body.limit, 1_000_000)
 
+  // Each has a limit of its own, so that they are few
+  const more = ['ncs-two', 'ncs-three', 'ncs-four', 'ncs-five', 'ncs-six', 'ncs-seven']
+  const made = await Promise.all(more.map((name) => own.send('POST', '/api/organizations', { name })))
+  assert.deepEqual(made.map(({ status }) => status).sort(), [201, 201, 201, 201, 403, 403])
+  assert.match(made.find(({ status }) => status === 403)?.body.error, /You have created 5 organizations/)
+
   const { body: found } = await hub.request(opal, 'GET', '/api/operator/storage?search=newcomer')
   assert.deepEqual(
     found.map(({ name, setting, limit: most }: Record<string, unknown>) => [name, setting, most]),
@@ -215,6 +221,7 @@ test('defaults hold for all who have no limit of their own, and a smaller one fo
   )
   await setLimit('newcomer', 'unlimited')
   assert.equal((await own.send('GET', '/api/settings/storage')).body.limit, null)
+  assert.equal((await own.send('POST', '/api/organizations', { name: 'ncs-eight' })).status, 201)
   await setLimit('newcomer', 'default')
   assert.equal((await own.send('GET', '/api/settings/storage')).body.limit, 1_000_000)
   const { body: all } = await hub.request(opal, 'GET', '/api/operator/storage')

@@ -2243,6 +2243,11 @@ select
 select count(*)::int as count from memberships
 where org_id = $1 and (memberships.expires_at is null or memberships.expires_at > $2);
 
+-- server/orgs/store.ts countOfOpenSignUp
+select count(*)::int as count from organizations o
+where o.open_sign_up and o.created_by = $1 and exists (
+select from users u where u.id = $2 and u.open_sign_up and u.storage_limit is null);
+
 -- server/orgs/store.ts countRepos
 select r.type, count(*)::int as count from repositories r where r.org_id = $1 and (not exists (select from organizations d where d.id = r.org_id and d.deleted_at is not null)
 and (not r.private or r.user_id = $2
