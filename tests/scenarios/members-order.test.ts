@@ -72,24 +72,22 @@ describe('the order of members', () => {
         'group=vision': ['con', 'rae', 'noa'],
         'group=vision&search=o': ['con', 'noa'],
         'search=contrib': ['con'],
-        'search=e': ['ada', 'wil', 'con', 'rae', 'noa'].filter((name) =>
-          `${name} ${fullnames[name]}`.toLowerCase().includes('e'),
-        ),
+        'search=ez': ['con'],
         'role=write': ['wil'],
         'idle=30': ['wil', 'con', 'noa'],
         'idle=60&group=vision': ['noa'],
         'idle=90': ['wil'],
         'idle=never': ['rae'],
-        'idle=30&role=write&search=emile': [],
+        'idle=30&role=write&search=emile': ['wil'],
       }))
-        assert.deepEqual([query, await walk(`sort=${sort}&${query}`)], [query, of(names)])
+        assert.deepEqual([query, await walk(`sort=$sort&$query`)], [query, of(names)])
     })
   }
 
   it('follows a change of the name', async () => {
     await sql`update users set fullname = 'Aaron' where name = 'noa'`.execute(hub.db)
     assert.equal((await walk('sort=name'))[0], 'noa')
-    await sql`update users set fullname = ${fullnames.noa} where name = 'noa'`.execute(hub.db)
+    await sql`update users set fullname = $fullnames.noawhere name = 'noa'`.execute(hub.db)
   })
 
   const refusals: [string, string, number, RegExp][] = [
@@ -105,7 +103,7 @@ describe('the order of members', () => {
     ['ada', `?sort=name&cursor=${Buffer.from('["a"]').toString('base64url')}`, 400, /cursor/],
   ]
   for (const [who, query, status, words] of refusals)
-    it(`refuses ${who} ${query}`, async () => {
+    it(`refuses $who$query`, async () => {
       const reply = await list(who, query)
       assert.equal(reply.status, status, JSON.stringify(reply.body))
       assert.match(reply.body.error, words)
@@ -139,7 +137,7 @@ describe('the details of members', () => {
       ['rae', 'con'],
     ] as const) {
       const { may, mayGrant } = await detailsFor(who, whom)
-      const record = (await list(who, `/${whom}`)).body
+      const record = (await list(who, `/$whom`)).body
       assert.deepEqual([who, whom, may, mayGrant], [who, whom, record.may, record.mayGrant])
     }
     assert.deepEqual((await detailsFor('ada', 'wil')).mayGrant, [...orgRoles])

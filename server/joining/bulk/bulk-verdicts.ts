@@ -49,14 +49,14 @@ export async function judgeInvites(state: InviteState, wishes: readonly Wish[]):
     const person = account?.id ?? wishKey(wish)
     const first = seen.get(person)
     if (judged.verdict.verdict === 'invalid') return judged
-    if (first !== undefined) return leftOut(wish, 'duplicate', `Stands in row ${first} already.`)
+    if (first !== undefined) return leftOut(wish, 'duplicate', `Already in row ${first}.`)
     seen.set(person, wish.row)
     if (judged.verdict.verdict !== 'invite') return judged
     if (free <= 0)
       return leftOut(
         wish,
         'over_seat_limit',
-        'No seat is free for this one: remove a member, revoke an invitation, or ask for more seats.',
+        'No seats available. Remove a member, revoke an invitation, or ask for more seats.',
         judged.verdict,
       )
     free--
@@ -72,7 +72,7 @@ function judge(state: InviteState, wish: Wish): InvitePlan {
   const groups = namedGroups(state, wish.groups ?? state.defaultGroups ?? [])
   if (typeof groups === 'string') return leftOut(wish, 'invalid', groups)
   const asked = { role, groups: shown(groups) }
-  if (isMember(state, wish, account)) return leftOut(wish, 'already_member', 'Is a member already.', asked)
+  if (isMember(state, wish, account)) return leftOut(wish, 'already_member', 'Already a member.', asked)
   const refusal = mayOffer(state.callerRole ?? null, { role, groups }) ?? refusePerson(state, wish, account)
   if (refusal !== undefined) return leftOut(wish, 'not_allowed', refusal, asked)
   const domain = refuseDomain(state, wish)
@@ -88,7 +88,7 @@ function invited(
   const key = wishKey(wish)
   const waiting = state.waiting.get(account?.id ?? key)
   const who = account?.name ?? wish.who
-  const message = waiting ? 'Is invited already: the invitation is renewed.' : `Is invited with the role ${role}.`
+  const message = waiting ? 'Already invited. The invitation is renewed.' : `Invited with the ${role} role.`
   const verdict = waiting ? ('reinvite' as const) : ('invite' as const)
   return {
     verdict: { row: wish.row, who, verdict, message, role, groups: shown(groups), link: null },
@@ -118,7 +118,7 @@ function accountOf({ accounts }: InviteState, { username }: Wish): NamedInvitee 
 
 function refuseForm({ email, username }: Wish, account: NamedInvitee | undefined): string | undefined {
   if (email !== undefined && !EmailAddress.safeParse(email).success) return 'email: must be an email address.'
-  if (username !== undefined && account === undefined) return 'username: is not the name of an active account.'
+  if (username !== undefined && account === undefined) return 'No active account with this username.'
   return undefined
 }
 
@@ -133,12 +133,12 @@ function refusePerson(
 ): string | undefined {
   const until = rejoinBlocks.get(account?.id ?? '')
   if (until !== undefined) return rejoinBlockWords(account?.name ?? wish.who, until)
-  if (mailedOften.has(wishKey(wish))) return 'Was invited too often lately; try again in an hour.'
+  if (mailedOften.has(wishKey(wish))) return 'Invited too often. Try again in an hour.'
   return undefined
 }
 
 function refuseDomain({ emailDomain }: InviteState, { email }: Wish): string | undefined {
   if (emailDomain === undefined) return undefined
-  if (email === undefined) return `Only addresses in ${emailDomain} are let through, and this is a user name.`
+  if (email === undefined) return `Only addresses in ${emailDomain} are invited, and this is a username.`
   return email.toLowerCase().endsWith(`@${emailDomain}`) ? undefined : `Is not in ${emailDomain}.`
 }

@@ -23,7 +23,7 @@ export function removalLimitOf(memberCount: number, asked: number | undefined): 
 export function removalProblem(plans: readonly Plan[], limit: number): string | undefined {
   const count = plans.filter(({ kind }) => kind === 'remove').length
   if (count <= limit) return undefined
-  return `This removes ${count} members, and at most ${limit} may go at once; if that is what you want, send removalLimit: ${count}.`
+  return `This removes ${count} members. The limit is ${limit}. To continue, send removalLimit: ${count}.`
 }
 
 /** Why a plan cannot be applied as it is, beside rows that are errors. */
@@ -52,7 +52,7 @@ async function adminProblem(
   const gained = steps.filter(isGained).map(({ person }) => person.id)
   const { before, after } = await countUsableAdminsAfter(tx, org.id, { gained, lost })
   if (before === 0 || after > 0) return undefined
-  return 'An organization keeps at least one admin who can sign in: make another member admin in the same request.'
+  return 'The organization needs at least one admin who can sign in. Make another member admin in the same request.'
 }
 
 async function seatProblem(

@@ -32,9 +32,9 @@ export async function getRemains(
 ): Promise<string[]> {
   const made = await countMade(db, key)
   return [
-    `Personal tokens of ${user} go on working elsewhere. ${org} does not trust ${tokensNamed(tokens)} again, even if ${user} comes back.`,
-    `Browsers in which ${user} is signed in to this hub stay signed in; in ${org} they show what a stranger sees.`,
-    `Public repositories of ${org} stay readable for everybody.`,
+    `Personal access tokens of ${user} still work outside ${org}. ${org} no longer trusts ${tokensNamed(tokens)}, even if ${user} rejoins.`,
+    `${user} stays signed in to this instance, but sees only what is public in ${org}.`,
+    `Public repositories of ${org} stay public.`,
     'What was cloned or downloaded stays where it is. Where files are kept in S3-compatible storage, a download link made before works for at most ten minutes more.',
     made === 0
       ? 'Commits keep the name of their author.'

@@ -48,7 +48,7 @@ export function planChange(state: OrgState, member: HeldMember, wish: Wish): Mem
   const refusal = may(state.held.caller, 'members', step)
   if (refusal !== undefined) return nothing(wish, name, 'error', refusal)
   const before = roleAndGroupsOf(member.role, member.rows)
-  if (!changesAnything(step)) return withCurrent(nothing(wish, name, 'unchanged', 'It is so already.'), before)
+  if (!changesAnything(step)) return withCurrent(nothing(wish, name, 'unchanged', 'No change.'), before)
   const after = roleAndGroupsOf(step.role, rowsAfter(member.rows, step.groups, joinedBy(state, step)))
   const { row, op } = wish
   const message = `Changes ${changedWords(step)}.`
