@@ -53,7 +53,7 @@ test('people with access are listed, with how, and as CSV', async () => {
   assert.deepEqual([readers.map(({ user }: { user: string }) => user).sort(), next], [['ada', 'rae', 'sam'], null])
   const file = join(folder, 'who.csv')
   await done(['access', 'who-can', ...on, '--output', file], asAda)
-  assert.match(await readFile(file, 'utf8'), /^"username",.+\r\n"ada",/)
+  assert.match(await readFile(file, 'utf8'), /^\ufeff"username",.+\r\n"ada",/)
 })
 
 test('the repositories that a person can access are listed, with how', async () => {
