@@ -34,7 +34,7 @@ test('admins see seats and the next invoice', async () => {
   const seats = await done(['billing', 'seats', '--org', 'acme'], asAda)
   assert.match(seats.stdout, /^plan +team\nused +2 \(2 members, 0 pending invitations\)\nlimit +none\n/)
   assert.equal((await json(['billing', 'seats', '--org', 'acme', '--days', '1'], asAda)).history.length, 1)
-  assert.match((await done(['billing', 'seats', '--org', 'acme', '--csv'], asAda)).stdout, /^"day","plan"/)
+  assert.match((await done(['billing', 'seats', '--org', 'acme', '--csv'], asAda)).stdout, /^\ufeff"day","plan"/)
   const preview = await done(['billing', 'preview', '--org', 'acme'], asAda)
   assert.match(
     preview.stdout,
@@ -51,7 +51,7 @@ test('admins see who is idle, also as CSV', async () => {
     ['kim'],
   )
   assert.equal((await done([...activity, '--idle', '90'], asAda)).stdout, 'No members.\n')
-  assert.match((await done([...activity, '--csv', '--idle', 'never'], asAda)).stdout, /^"user",.*\r\n"kim",/)
+  assert.match((await done([...activity, '--csv', '--idle', 'never'], asAda)).stdout, /^\ufeff"user",.*\r\n"kim",/)
   const file = join(folder, 'activity.csv')
   await done([...activity, '--output', file], asAda)
   assert.equal(readFileSync(file, 'utf8').split('\r\n').length, 4)
