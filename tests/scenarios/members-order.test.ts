@@ -80,14 +80,14 @@ describe('the order of members', () => {
         'idle=never': ['rae'],
         'idle=30&role=write&search=emile': ['wil'],
       }))
-        assert.deepEqual([query, await walk(`sort=$sort&$query`)], [query, of(names)])
+        assert.deepEqual([query, await walk(`sort=${sort}&${query}`)], [query, of(names)])
     })
   }
 
   it('follows a change of the name', async () => {
     await sql`update users set fullname = 'Aaron' where name = 'noa'`.execute(hub.db)
     assert.equal((await walk('sort=name'))[0], 'noa')
-    await sql`update users set fullname = $fullnames.noawhere name = 'noa'`.execute(hub.db)
+    await sql`update users set fullname = ${fullnames.noa} where name = 'noa'`.execute(hub.db)
   })
 
   const refusals: [string, string, number, RegExp][] = [
@@ -103,7 +103,7 @@ describe('the order of members', () => {
     ['ada', `?sort=name&cursor=${Buffer.from('["a"]').toString('base64url')}`, 400, /cursor/],
   ]
   for (const [who, query, status, words] of refusals)
-    it(`refuses $who$query`, async () => {
+    it(`refuses ${who} ${query}`, async () => {
       const reply = await list(who, query)
       assert.equal(reply.status, status, JSON.stringify(reply.body))
       assert.match(reply.body.error, words)
@@ -137,7 +137,7 @@ describe('the details of members', () => {
       ['rae', 'con'],
     ] as const) {
       const { may, mayGrant } = await detailsFor(who, whom)
-      const record = (await list(who, `/$whom`)).body
+      const record = (await list(who, `/${whom}`)).body
       assert.deepEqual([who, whom, may, mayGrant], [who, whom, record.may, record.mayGrant])
     }
     assert.deepEqual((await detailsFor('ada', 'wil')).mayGrant, [...orgRoles])
