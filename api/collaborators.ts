@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { operation } from './operation.ts'
-import { cursorQuery, Id, orgParams, queryBoolean, RepoType, repoParams, success, Time } from './shapes.ts'
+import { AnyTime, cursorQuery, Id, orgParams, queryBoolean, RepoType, repoParams, success, Time } from './shapes.ts'
 
 const tag = 'Collaborators'
 
@@ -49,7 +49,7 @@ export const setCollaborator = operation({
   tag,
   summary: 'Give a member or non-member read or write access to a repository, permanently or until a date.',
   params,
-  body: z.object({ role: CollaboratorRole, expiresAt: Time.nullable().optional() }),
+  body: z.object({ role: CollaboratorRole, expiresAt: AnyTime.nullable().optional() }),
   reply: Collaborator,
 })
 export const removeCollaborator = operation({

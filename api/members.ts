@@ -3,6 +3,7 @@ import { Idle } from './billing.ts'
 import { EmailAddress } from './email-address.ts'
 import { operation } from './operation.ts'
 import {
+  AnyTime,
   dryRun,
   GroupRole,
   GroupRoleSource,
@@ -183,7 +184,7 @@ export const updateMember = operation({
           .max(1000),
       })
       .optional(),
-    expiresAt: z.iso.datetime().nullable().optional().describe('When the membership ends; null for never.'),
+    expiresAt: AnyTime.nullable().optional().describe('When the membership ends; null for never.'),
   }),
   reply: z.object({
     dryRun: z.boolean(),

@@ -54,6 +54,8 @@ export const Commit = z.string().regex(/^[0-9a-f]{40}$/, 'must be 40 hexadecimal
 
 /** UTC, ISO 8601, milliseconds and `Z`. */
 export const Time = z.iso.datetime({ precision: 3 })
+/** A time as callers write it: in any zone, with or without fractions of a second. */
+export const AnyTime = z.iso.datetime({ offset: true }).transform((time) => new Date(time).toISOString())
 
 /** Names in a path are matched without regard to case; here only their size and characters are bounded. */
 const pathName = (most: number) => z.string().min(1).max(most)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { operation } from './operation.ts'
-import { Id, idParams, line, nothing, success, Time } from './shapes.ts'
+import { AnyTime, Id, idParams, line, nothing, success, Time } from './shapes.ts'
 
 const tag = 'Access tokens'
 
@@ -17,7 +17,7 @@ export const NewToken = Token.extend({ token: z.string().describe('Shown only on
 export const tokenFields = {
   name: line(100).pipe(z.string().min(1)),
   role: z.enum(['read', 'write']),
-  expiresAt: z.iso.datetime().nullable().optional().describe('When it expires; at most ten years ahead.'),
+  expiresAt: AnyTime.nullable().optional().describe('When it expires; at most ten years ahead.'),
 }
 
 export const listTokens = operation({

@@ -102,13 +102,32 @@ Examples:
 
 function addDelete(groups: Command): void {
   groupOptions(groups.command('delete').description('Delete a group. Its repositories stay in the organization.'))
-    .addHelpText('after', '\nExamples:\n  $ guildhall groups delete --org acme --group research')
+    .option('--dry-run', 'only show what becomes visible to whom')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ guildhall groups delete --org acme --group research --dry-run
+  $ guildhall groups delete --org acme --group research`,
+    )
     .action(
-      action<GroupOptions>(async (options, out) => {
-        const done = await withGroup(options, (client, params) => client.call(api.groups.deleteGroup, { params }))
-        out.result(done, `The resource group ${options.group} is deleted.`)
+      action<GroupOptions & { dryRun?: boolean }>(async (options, out) => {
+        const query: { dryRun?: 'true' } = options.dryRun ? { dryRun: 'true' } : {}
+        const done = await withGroup(options, (client, params) =>
+          client.call(api.groups.deleteGroup, { params, query }),
+        )
+        out.result(done, options.dryRun ? visibleWords(done) : `The resource group ${options.group} is deleted.`)
       }),
     )
+}
+
+function visibleWords({ becomesVisible }: api.ReplyOf<typeof api.groups.deleteGroup>): string {
+  const { repositories = [], people = 0 } = becomesVisible ?? {}
+  if (repositories.length === 0) return 'No private repository becomes visible to more people.'
+  return [
+    `These private repositories become visible to ${people} more people:`,
+    ...repositories.map(({ type, name }) => `  ${type} ${name}`),
+  ].join('\n')
 }
 
 interface AutoJoinOptions extends GroupOptions {

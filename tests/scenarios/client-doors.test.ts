@@ -244,3 +244,12 @@ describe('what the client is told of a large file', () => {
     })
   }
 })
+
+test('the end of a collaborator’s access is taken in any form of the time', async () => {
+  const year = new Date().getUTCFullYear() + 1
+  const set = (expiresAt: string) =>
+    ask('ada', 'PUT', '/api/models/lab/open/collaborators/sam', { role: 'read', expiresAt })
+  for (const form of ['T12:00:00Z', 'T12:00:00.000Z', 'T12:00:00+00:00', 'T14:00:00+02:00'])
+    assert.equal((await set(`${year}-06-01${form}`)).body.expiresAt, `${year}-06-01T12:00:00.000Z`, form)
+  for (const form of ['', 'T12:00:00']) assert.equal((await set(`${year}-06-01${form}`)).status, 400, form)
+})
