@@ -159,6 +159,11 @@ export const BulkInvitations = z.object({
   batch: Id.nullable().describe('ID to get the progress of the emails, after applying.'),
   counts: z.object({ rows: z.number().int(), mailed: z.number().int(), leftOut: z.number().int() }),
   rows: z.array(InviteVerdict),
+  inverse: z
+    .string()
+    .describe(
+      'Undo file (CSV) for `members/bulk`. It revokes these invitations, and removes people who have accepted one.',
+    ),
 })
 export type BulkInvitations = z.infer<typeof BulkInvitations>
 

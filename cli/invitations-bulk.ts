@@ -3,10 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Command, Option } from 'commander'
 import * as api from '../api/index.ts'
 import { readCsvFile } from './csv-file.ts'
+import { UsageError } from './failure.ts'
 import { roleAssignment } from './group-names.ts'
 import { withHub } from './hub.ts'
 import { wholeNumber } from './numbers.ts'
 import { action, type Output, table } from './output.ts'
+import { keepingUndo } from './undo-file.ts'
 
 type Plan = api.bulk.BulkInvitations
 type Batch = api.bulk.InvitationBatch
@@ -20,6 +22,7 @@ interface BulkOptions {
   message?: string
   domain?: string
   apply?: boolean
+  undoFile?: string
   yes?: boolean
   wait: boolean
 }
@@ -44,6 +47,7 @@ export function addBulkInvitations(invitations: Command): void {
     .option('--message <words>', 'your message in the emails')
     .option('--domain <domain>', 'invite only addresses in this email domain')
     .option('--apply', 'invite them')
+    .option('--undo-file <path>', 'write the undo file for “members bulk” here; with --apply')
     .option('--yes', 'do not ask for confirmation')
     .option('--no-wait', 'do not wait until the emails are sent')
     .addHelpText(
@@ -51,13 +55,15 @@ export function addBulkInvitations(invitations: Command): void {
       `
 Examples:
   $ guildhall invitations bulk --org acme --file people.csv
-  $ guildhall invitations bulk --org acme --file people.csv --role contributor --apply
+  $ guildhall invitations bulk --org acme --file people.csv --role contributor --apply --undo-file undo.csv
+  $ guildhall members bulk --org acme --file undo.csv --apply
   $ guildhall invitations bulk --org acme --file - --apply --yes --json < people.csv`,
     )
     .action(action<BulkOptions>(inviteMany))
 }
 
 async function inviteMany(options: BulkOptions, out: Output): Promise<void> {
+  if (options.undoFile !== undefined && !options.apply) throw new UsageError('--undo-file goes with --apply.')
   const wishes = await wishesOf(options)
   const params = { org: options.org }
   await withHub(async ({ client }) => {
@@ -67,7 +73,8 @@ async function inviteMany(options: BulkOptions, out: Output): Promise<void> {
     out.note(planWords(plan))
     if (!(await isAgreed(options, plan))) return out.result(plan, 'No invitations sent.')
     const body = { mode: 'apply' as const, planHash: plan.planHash, ...wishes }
-    const applied = await client.call(api.bulk.bulkInvite, { params, body })
+    const apply = () => client.call(api.bulk.bulkInvite, { params, body })
+    const applied = await keepingUndo(options.undoFile, plan.inverse, apply)
     const mails = options.wait ? await follow(client, options.org, applied, out) : null
     out.result({ ...applied, mails }, appliedWords(applied, mails))
   })

@@ -1,4 +1,3 @@
-import { rename, rm, writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import * as api from '../api/index.ts'
 import { readCsvFile } from './csv-file.ts'
@@ -7,6 +6,7 @@ import { exitCodes, UsageError } from './failure.ts'
 import { withHub } from './hub.ts'
 import { wholeNumber } from './numbers.ts'
 import { action, type Output, table } from './output.ts'
+import { keepingUndo } from './undo-file.ts'
 
 type Plan = api.bulk.BulkResult
 
@@ -62,27 +62,11 @@ async function changeMany(options: BulkOptions, out: Output): Promise<void> {
     if (!options.apply || !isSound) return out.result(plan, planWords(plan))
     out.note(planWords(plan))
     const body = { mode: 'apply' as const, planHash: plan.planHash, ...wishes }
-    const applied = await keepingUndo(options.undoFile, plan, () => client.call(api.bulk.bulkMembers, { params, body }))
+    const applied = await keepingUndo(options.undoFile, plan.inverse, () =>
+      client.call(api.bulk.bulkMembers, { params, body }),
+    )
     out.result(applied, appliedWords(applied, options.undoFile))
   })
-}
-
-// The way back is on the disk before the change is made, and appears under its name once it was. Only a refusal says that
-// nothing was changed: after anything else, such as an answer that did not come, it stays.
-async function keepingUndo(path: string | undefined, { inverse }: Plan, apply: () => Promise<Plan>): Promise<Plan> {
-  if (path === undefined) return apply()
-  const unfinished = `${path}.part`
-  try {
-    await writeFile(unfinished, inverse, { mode: 0o600 })
-  } catch (error) {
-    throw new UsageError(`${path} cannot be written, and so nothing was changed: ${(error as Error).message}`)
-  }
-  const applied = await apply().catch(async (error: unknown) => {
-    if (error instanceof api.ApiError && error.status < 500) await rm(unfinished, { force: true })
-    throw error
-  })
-  await rename(unfinished, path)
-  return applied
 }
 
 function planWords({ rows, counts, problems }: Plan): string {

@@ -223,6 +223,35 @@ describe('applying', () => {
     assert.equal((await hub.events(made.id)).at(-1)?.data.renewed, true)
   })
 
+  it('is undone by its inverse: new invitations are revoked, and what waited offers what it did', async () => {
+    await lab('ada', 'POST', '/invitations', { email: 'before@example.net', role: 'read' })
+    const pending = async () =>
+      (
+        await sql<{ who: string; role: string }>`select coalesce(i.address, u.name) who, i.role from invitations i
+          left join users u on u.id = i.user_id where i.org_id = ${made.id} and i.state = 'pending'
+          and coalesce(i.address, u.name) in ('before@example.net', 'after@example.net', 'sam') order by 1`.execute(
+          hub.db,
+        )
+      ).rows
+    const earlier = await pending()
+    const done = await apply({
+      rows: [
+        { email: 'after@example.net', role: 'write' },
+        { username: 'sam', role: 'write', groups: [{ id: research, role: 'write' }] },
+        { email: 'before@example.net', role: 'write' },
+        { email: 'nothing' },
+      ],
+    })
+    assert.equal((await pending()).filter(({ role }) => role === 'write').length, 3)
+    assert.equal(done.body.inverse.trimEnd().split(/\r?\n/).length, 4, done.body.inverse)
+    const csv = done.body.inverse
+    const members = (body: object) => lab('ada', 'POST', '/members/bulk', body) as Promise<Reached>
+    const { planHash } = (await members({ mode: 'plan', csv })).body
+    const undone = await members({ mode: 'apply', planHash, csv })
+    assert.equal(undone.status, 200, JSON.stringify(undone.body))
+    assert.deepEqual(await pending(), earlier)
+  })
+
   it('refuses a plan that would come out differently now', async () => {
     const input = { rows: [{ email: 'stale@example.net' }, { username: 'sam' }] }
     const { planHash } = (await plan(input)).body

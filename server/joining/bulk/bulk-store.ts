@@ -1,7 +1,6 @@
 import { liveMembership } from '../../access/grants.ts'
 import type { Db, Tx } from '../../store/database.ts'
 import { arrayOf, sql } from '../../store/sql.ts'
-import { pendingInvitation } from '../entrance/live-store.ts'
 
 /** Makes bulk invitations into one organization wait for each other, until the transaction ends. */
 export async function lockBulkInvitations(tx: Tx, orgId: string): Promise<void> {
@@ -52,27 +51,6 @@ export async function findMembersInDomains(
     join memberships m on m.org_id = ${orgId} and m.user_id = e.user_id and ${liveMembership('m', at)}
     where lower(e.address) = any(${arrayOf(lowerAddresses)}) and e.verified_at is not null`.execute(db)
   return new Set(rows.map(({ address }) => address))
-}
-
-/** An invitation that waits, by the account or by the address in small letters. */
-export interface Waiting {
-  key: string
-  id: string
-  sentAt: Date
-}
-
-/** Finds the invitations that wait for these people or addresses, and have not expired. */
-export async function findWaiting(
-  db: Db,
-  orgId: string,
-  { userIds, addresses }: { userIds: readonly string[]; addresses: readonly string[] },
-  at: Date,
-): Promise<Waiting[]> {
-  const { rows } = await sql<Waiting>`
-    select coalesce(i.user_id, lower(i.address)) key, i.id, i.sent_at "sentAt" from invitations i
-    where i.org_id = ${orgId} and ${pendingInvitation('i', at)}
-      and (i.user_id = any(${arrayOf(userIds)}) or lower(i.address) = any(${arrayOf(addresses)}))`.execute(db)
-  return rows
 }
 
 /** Writes a batch of invitations, before its mails. */

@@ -7,8 +7,9 @@ import type { NamedGroup } from '../../members/membership/groups-named.ts'
 import { rejoinBlockWords } from '../../members/membership/rejoin-blocks.ts'
 import { lowerName } from '../../users/names/names.ts'
 import { mayOffer } from '../entrance/inviting.ts'
-import type { NamedInvitee, Waiting } from './bulk-store.ts'
+import type { NamedInvitee } from './bulk-store.ts'
 import type { Invite } from './invite-many.ts'
+import type { PendingInvitation } from './members-bulk-store.ts'
 
 type Verdict = bulk.InviteVerdict['verdict']
 
@@ -24,7 +25,7 @@ export interface InviteState extends Pick<OrgState, 'asked'> {
   rejoinBlocks: Map<string, Date>
   /** Addresses of members, where the organization has verified the domain. */
   memberAddresses: Set<string>
-  waiting: Map<string, Waiting>
+  pending: Map<string, PendingInvitation>
   /** People who had as many mails lately as they may get. */
   mailedOften: Set<string>
   /** Null: as many as you like. */
@@ -35,7 +36,7 @@ export interface InviteState extends Pick<OrgState, 'asked'> {
 export interface InvitePlan {
   verdict: bulk.InviteVerdict
   invite: Invite | undefined
-  waiting: Waiting | undefined
+  pending: PendingInvitation | undefined
   key: string
 }
 
@@ -86,14 +87,14 @@ function invited(
   { account, role, groups }: { account: NamedInvitee | undefined; role: OrgRole; groups: NamedGroup[] },
 ): InvitePlan {
   const key = wishKey(wish)
-  const waiting = state.waiting.get(account?.id ?? key)
+  const pending = state.pending.get(account?.id ?? key)
   const who = account?.name ?? wish.who
-  const message = waiting ? 'Already invited. The invitation is renewed.' : `Invited with the ${role} role.`
-  const verdict = waiting ? ('reinvite' as const) : ('invite' as const)
+  const message = pending ? 'Already invited. The invitation is renewed.' : `Invited with the ${role} role.`
+  const verdict = pending ? ('reinvite' as const) : ('invite' as const)
   return {
     verdict: { row: wish.row, who, verdict, message, role, groups: shown(groups), link: null },
     invite: { userId: account?.id ?? null, address: account ? null : who, who, role, groups },
-    waiting,
+    pending,
     key,
   }
 }
@@ -105,7 +106,7 @@ function leftOut(
   { role, groups }: Pick<bulk.InviteVerdict, 'role' | 'groups'> = { role: null, groups: [] },
 ): InvitePlan {
   const told = { row: wish.row, who: wish.who, verdict, message, role, groups, link: null }
-  return { verdict: told, invite: undefined, waiting: undefined, key: wishKey(wish) }
+  return { verdict: told, invite: undefined, pending: undefined, key: wishKey(wish) }
 }
 
 function shown(groups: readonly NamedGroup[]): bulk.InviteVerdict['groups'] {

@@ -10,6 +10,7 @@ import { newId } from '../../kernel/ids.ts'
 import { digest } from '../../kernel/secret.ts'
 import type { LinksAndMail } from '../../mail/links.ts'
 import { queueMails } from '../../mail/queue.ts'
+import type { UndoLine } from '../../members/bulk/bulk-plan.ts'
 import { inviteWishes, readWishes, type Wish, wishKey } from '../../members/bulk/bulk-rows.ts'
 import { findGroupsNamed } from '../../members/membership/groups-named.ts'
 import { rejoinBlocksAmong } from '../../members/membership/rejoin-blocks.ts'
@@ -22,6 +23,8 @@ import { type BulkChange, planOrApply } from './bulk-engine.ts'
 import * as store from './bulk-store.ts'
 import { type InvitePlan, type InviteState, judgeInvites } from './bulk-verdicts.ts'
 import { inviteMany } from './invite-many.ts'
+import { findPending } from './members-bulk-store.ts'
+import { undoFile, undoInvitation } from './undo-file.ts'
 
 type BulkPermit = Permit<'invitation.createMany'>
 type Input = InputOf<typeof api.bulk.bulkInvite>
@@ -100,7 +103,7 @@ async function readState(tx: Tx, permit: BulkPermit, wishes: Wish[], input: Inpu
   const addresses = wishes.flatMap(({ email }) => email?.toLowerCase() ?? [])
   const accounts = await store.lockInvitees(tx, org.id, names, at)
   const userIds = accounts.map(({ id }) => id)
-  const waiting = await store.findWaiting(tx, org.id, { userIds, addresses }, at)
+  const pending = await findPending(tx, org.id, { userIds, addresses }, at)
   const references = [input, ...wishes].flatMap(({ groups }) => groups?.map(({ id }) => id) ?? [])
   return {
     asked: await findGroupsNamed(tx, org.id, actor.id, references),
@@ -111,13 +114,13 @@ async function readState(tx: Tx, permit: BulkPermit, wishes: Wish[], input: Inpu
     accounts: new Map(accounts.map((account) => [account.asked, account])),
     rejoinBlocks: await rejoinBlocksAmong(tx, org.id, userIds),
     memberAddresses: await store.findMembersInDomains(tx, org.id, addresses, at),
-    waiting: new Map(waiting.map((row) => [row.key, row])),
+    pending: new Map(pending.map((row) => [row.userId ?? row.address?.toLowerCase() ?? '', row])),
     mailedOften: await exhaustedAmong(tx, attemptLimits.invitationMail, wishes.map(wishKey)),
     freeSeats: reservesSeats(org.plan) ? await freeSeats(tx, org.id) : null,
   }
 }
 
-function resultOf(permit: BulkPermit, input: Input, plans: readonly InvitePlan[]): Result {
+async function resultOf(permit: BulkPermit, input: Input, plans: readonly InvitePlan[]): Promise<Result> {
   const mailed = plans.filter(({ invite }) => invite !== undefined).length
   return {
     mode: input.mode,
@@ -126,19 +129,26 @@ function resultOf(permit: BulkPermit, input: Input, plans: readonly InvitePlan[]
     batch: null,
     counts: { rows: plans.length, mailed, leftOut: plans.length - mailed },
     rows: plans.map(({ verdict }) => verdict),
+    inverse: await undoFile(plans.flatMap(undoOf)),
   }
+}
+
+function undoOf({ invite, pending }: InvitePlan): UndoLine[] {
+  if (invite === undefined) return []
+  const { address, who } = invite
+  return [undoInvitation(address === null ? { username: who } : { email: who }, pending)]
 }
 
 // Everything that makes a difference to who is invited to what, and by which words; a renewed invitation was sent again.
 function hashOf(permit: BulkPermit, { expiresInDays, message = '' }: Input, plans: readonly InvitePlan[]): string {
-  const rows = plans.map(({ verdict, invite, waiting }) => [
+  const rows = plans.map(({ verdict, invite, pending }) => [
     verdict.row,
     verdict.who,
     verdict.verdict,
     verdict.role,
     verdict.groups.map(({ id, role }) => [id, role]),
     invite?.userId,
-    waiting && [waiting.id, waiting.sentAt],
+    pending && [pending.id, pending.sentAt],
   ])
   return digest(JSON.stringify([permit.org.id, expiresInDays, message.trim(), rows])).toString('base64url')
 }

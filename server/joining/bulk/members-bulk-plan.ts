@@ -1,4 +1,4 @@
-import { type bulk, EmailAddress, type OrgRole, peopleCsv } from '../../../api/index.ts'
+import { type bulk, EmailAddress, type OrgRole } from '../../../api/index.ts'
 import { mayGrant, mayInvite } from '../../access/escalation.ts'
 import {
   type MemberPlan,
@@ -18,6 +18,7 @@ import { rejoinBlockWords } from '../../members/membership/rejoin-blocks.ts'
 import { lowerName } from '../../users/names/names.ts'
 import { mayOffer } from '../entrance/inviting.ts'
 import type { PendingInvitation } from './members-bulk-store.ts'
+import { undoInvitation } from './undo-file.ts'
 
 /** An invitee: an account, or an email address. */
 export interface Invitee {
@@ -117,13 +118,12 @@ type Invited = Pick<InvitePlan, 'invitee' | 'role' | 'groups' | 'pending'> & { a
 
 function invitePlan(wish: Wish, who: string, { after, ...invited }: Invited): InvitePlan {
   const { pending, role, invitee } = invited
-  const names: [string, string] = invitee.address === null ? [who, ''] : ['', who]
   const before = pending ? roleAndGroupsOf(pending.role, pending.groups) : null
   const message = pending ? `Renews the invitation of ${who}.` : `Invites ${who} with the role ${role}.`
   return {
     kind: 'invite',
     verdict: { row: wish.row, op: wish.op, who, verdict: 'invite', message, before, after, loses: [] },
-    undo: pending ? inviteAgain(names, pending) : [...names, 'remove', '', ''],
+    undo: undoInvitation(invitee.address === null ? { username: who } : { email: who }, pending),
     ...invited,
   }
 }
@@ -152,13 +152,9 @@ function planRevocation(judged: Judged, wish: Wish, account: BulkAccount | undef
   return {
     kind: 'revoke',
     verdict: { row: wish.row, op: wish.op, who, verdict: 'remove', message, before, after: null, loses: [] },
-    undo: inviteAgain([account?.name ?? '', pending.address ?? ''], pending),
+    undo: undoInvitation({ username: account?.name, email: pending.address ?? undefined }, pending),
     pending,
   }
-}
-
-function inviteAgain(names: [string, string], { role, groups }: PendingInvitation): UndoLine {
-  return [...names, 'invite', role, peopleCsv.groupsCell(groups)]
 }
 
 /** Judges all wishes; who is wished for twice is an error at each of the rows, whatever they say. */

@@ -1,6 +1,5 @@
 import type { bulk } from '../../../api/index.ts'
 import type { Permit } from '../../access/permit.ts'
-import { csvHeader, csvLine } from '../../csv/lines.ts'
 import { HubError } from '../../kernel/errors.ts'
 import { mapPaced } from '../../kernel/pace.ts'
 import { digest } from '../../kernel/secret.ts'
@@ -9,6 +8,7 @@ import { countUsableAdminsAfter } from '../../orgs/admins.ts'
 import { freeSeats, reservesSeats } from '../../orgs/seats.ts'
 import type { Tx } from '../../store/database.ts'
 import { type Plan, stepsOf } from './members-bulk-plan.ts'
+import { undoFile } from './undo-file.ts'
 
 const smallestLimit = 5
 const limitPart = 0.1
@@ -108,13 +108,8 @@ export async function resultOf({ orgId, mode, limit, problems, plans }: Judgemen
     removalLimit: limit,
     problems,
     rows,
-    inverse: await inverseOf(plans),
+    inverse: await undoFile(plans.flatMap((plan) => (plan.kind === 'nothing' ? [] : [plan.undo]))),
   }
-}
-
-async function inverseOf(plans: readonly Plan[]): Promise<string> {
-  const lines = await mapPaced(plans, (plan) => (plan.kind === 'nothing' ? '' : csvLine(plan.undo)))
-  return csvHeader(['username', 'email', 'op', 'role', 'groups']) + lines.join('')
 }
 
 // Who is how before and after, in one order whatever the order of the rows was.

@@ -11,6 +11,7 @@ export interface PendingInvitation {
   address: string | null
   role: OrgRole
   groups: { id: string; name: string; role: GroupRole }[]
+  sentAt: Date
   expiresAt: Date
   inviter: string | null
   /** The role that the inviter has now; without the right to invite, the invitation does not work. */
@@ -25,7 +26,7 @@ export async function findPending(
   at: Date,
 ): Promise<PendingInvitation[]> {
   const { rows } = await sql<PendingInvitation>`
-    select i.id, i.user_id "userId", i.address, i.role, i.expires_at "expiresAt",
+    select i.id, i.user_id "userId", i.address, i.role, i.sent_at "sentAt", i.expires_at "expiresAt",
       (select name from users u where u.id = i.invited_by) inviter,
       (select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
         where m.org_id = i.org_id and m.user_id = i.invited_by and ${liveMembership('m', at)}) "inviterRole",
