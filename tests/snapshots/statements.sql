@@ -740,11 +740,6 @@ and d.domain = lower(split_part(e.address, '@', 2))
 join memberships m on m.org_id = $2 and m.user_id = e.user_id and (m.expires_at is null or m.expires_at > $3)
 where lower(e.address) = any($4::text[]) and e.verified_at is not null;
 
--- server/joining/bulk/bulk-store.ts findWaiting
-select coalesce(i.user_id, lower(i.address)) key, i.id, i.sent_at "sentAt" from invitations i
-where i.org_id = $1 and i.state = 'pending' and i.expires_at > $2
-and (i.user_id = any($3::text[]) or lower(i.address) = any($4::text[]));
-
 -- server/joining/bulk/bulk-store.ts insertBatch
 insert into invitation_batches (id, org_id, created_by, created_at, total)
 values ($1, $2, $3, $4, $5);
@@ -781,7 +776,7 @@ returning coalesce(i.user_id, lower(i.address)) key, i.id;
 delete from invitation_groups where invitation_id = any($1::text[]);
 
 -- server/joining/bulk/members-bulk-store.ts findPending
-select i.id, i.user_id "userId", i.address, i.role, i.expires_at "expiresAt",
+select i.id, i.user_id "userId", i.address, i.role, i.sent_at "sentAt", i.expires_at "expiresAt",
 (select name from users u where u.id = i.invited_by) inviter,
 (select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
 where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > $1)) "inviterRole",
