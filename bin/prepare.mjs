@@ -62,7 +62,7 @@ function writeStamp(content) {
 }
 
 function newestSource() {
-  const files = ['api', 'web'].flatMap((folder) => datesBelow(join(root, folder)))
+  const files = ['api', 'docs', 'web'].flatMap((folder) => datesBelow(join(root, folder)))
   return Math.max(modifiedAt(lockFile) ?? 0, ...files)
 }
 

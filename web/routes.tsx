@@ -87,7 +87,9 @@ const pages = [
   page(root, '/', () => import('./pages/Home.tsx')),
   page(root, '/organizations/new', () => import('./pages/NewOrganization.tsx')),
   page(root, '/new', () => import('./pages/NewRepository.tsx')),
+  page(root, '/docs', () => import('./pages/docs/Guide.tsx')),
   page(root, '/docs/api', () => import('./pages/docs/Api.tsx')),
+  page(root, '/docs/$', () => import('./pages/docs/Guide.tsx')),
   page(root, '/$name', () => import('./pages/Namespace.tsx')),
 ]
 

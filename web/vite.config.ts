@@ -21,7 +21,8 @@ const shared = [
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   plugins: [react(), compressed()],
-  server: { proxy: Object.fromEntries(answeredByHub.map((path) => [path, hub])) },
+  // The documentation lies beside the pages.
+  server: { fs: { allow: ['..'] }, proxy: Object.fromEntries(answeredByHub.map((path) => [path, hub])) },
   build: {
     target: 'es2022',
     // Older targets would have light-dark() rewritten into something that does not follow the chosen scheme.

@@ -69,6 +69,7 @@ export const policy = {
   'account.whoami': { on: 'instance', requires: 'signedIn', credential: 'read' },
   'account.view': { on: 'instance', requires: 'signedIn', credential: 'read' },
   'account.organizations': { on: 'instance', requires: 'signedIn', credential: 'read' },
+  'account.notifications': { on: 'instance', requires: 'signedIn', credential: 'read' },
   'account.update': { on: 'instance', requires: 'signedIn', credential: 'session' },
   'account.delete': { on: 'instance', requires: 'signedIn', credential: 'session', recent: true },
   'email.list': { on: 'instance', requires: 'signedIn', credential: 'session' },

@@ -13,6 +13,7 @@ import { disableTwoFactor } from '../members/accounts.ts'
 import { addMemberFor } from '../members/entry.ts'
 import { createOrganizationFor } from '../members/founding.ts'
 import { updatePerson } from '../members/suspension.ts'
+import { listNotifications } from '../notifications/rules.ts'
 import { listOrganizations, updateOrganizationPlan } from '../orgs/operator.ts'
 import { checkRepositories } from '../repos/check.ts'
 import { deleteOwnerless, listOwnerless, transferOwnerless } from '../repos/ownerless.ts'
@@ -105,6 +106,7 @@ function addAccountRoutes(server: Server, info: StartInfo): void {
   serve(server, users.renewRecoveryCodes, twoFactor.renewRecoveryCodes, key)
   serve(server, users.disableTwoFactor, disableTwoFactor)
   serve(server, users.listMyOrganizations, listMyOrganizations, links)
+  serve(server, api.notifications.listNotifications, listNotifications)
   serve(server, tokens.listTokens, listTokens)
   serve(server, tokens.createToken, createToken)
   serve(server, tokens.updateToken, updateToken)

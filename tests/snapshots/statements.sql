@@ -2044,6 +2044,74 @@ delete from successors where org_id = $1;
 insert into successors (org_id, user_id, position)
 select $1, t.id, t.ord from unnest($2::text[]) with ordinality t(id, ord);
 
+-- server/notifications/notifications-store.ts findWaiting
+with mine as materialized (
+select o.id, o.name, o.fullname, o.adminless_since, m.expires_at, o.require_2fa_from, m.role = 'admin' is_admin,
+m.role = any($1::org_role[]) confirms, ($2::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $3, false)) counts,
+o.require_2fa and not $4::boolean lacks_factor
+from memberships m join lateral (select * from "organizations" where id = "m"."org_id" limit 1) o on o.deleted_at is null
+where m.user_id = $5 and (m.expires_at is null or m.expires_at > $6) and not exists (select from token_revocations tr where tr.org_id = o.id and tr.token_id = $7))
+select w.kind, w.organization, w.fullname, w.count, w.id, w.about, w.at, w.role, w.inviter_role
+from (select 'invitation', i.org->>'name', i.org->>'fullname', 1, i.id, i.inviter->>'user', i.expires_at, i.role, i.inviter_role
+from (select i.id, i.org_id, i.user_id, i.address, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.user_id) "user", i.role, i.message, i.lifetime_days,
+case when i.state = 'pending' and i.expires_at <= $8 then 'expired' else i.state end state,
+i.invited_by, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.invited_by) inviter,
+(select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
+where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > $9)) inviter_role,
+(select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.accepted_by) accepted_by,
+coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'role', ig.role, 'managed_by', g.managed_by,
+'inviter_role', (select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = i.invited_by)) order by lower(g.name))
+from invitation_groups ig join lateral (select * from "resource_groups" where id = "ig"."group_id" limit 1) g on true where ig.invitation_id = i.id), '[]') groups,
+i.created_at, i.sent_at, i.expires_at, i.ended_at,
+json_build_object('name', o.name, 'fullname', o.fullname, 'is_verified', o.is_verified) org,
+coalesce(i.user_id = $10, exists (select from emails e where e.user_id = $11 and e.verified_at is not null
+and lower(e.address) = lower(i.address))) is_mine,
+exists (select from emails e where e.user_id = $12 and lower(e.address) = lower(i.address)) names_address,
+exists (select from memberships m where m.org_id = i.org_id and m.user_id = $13
+and (m.expires_at is null or m.expires_at > $14)) is_member
+from (
+select n.* from invitations n where n.user_id = $15 and n.state = 'pending'
+union all
+select n.* from emails e join lateral (
+select * from invitations where lower(address) = lower(e.address) and state = 'pending' offset 0) n on true
+where e.user_id = $16 and e.verified_at is not null
+) i join lateral (select * from "organizations" where id = "i"."org_id" limit 1) o on true where i.state = 'pending' and i.expires_at > $17 and o.deleted_at is null
+and not coalesce((select true from offboardings f where f.org_id = i.org_id and f.user_id = $18 and f.at >= i.sent_at limit 1), false)
+and not exists (select from memberships m where m.org_id = i.org_id and m.user_id = $19
+and (m.expires_at is null or m.expires_at > $20))
+order by i.sent_at desc limit 200) i union all select 'two_factor_required'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
+(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me where not me.counts union all select 'two_factor_soon'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
+(null)::text id, (null)::text about, (me.require_2fa_from)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me where me.counts and me.lacks_factor union all select 'membership_ends'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
+(null)::text id, (null)::text about, (me.expires_at)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me where me.expires_at <= $21 union all select 'no_active_admins'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
+(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me where me.adminless_since is not null union all select 'restorable'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
+(null)::text id, (null)::text about, (me.deleted_at)::timestamptz at, null::org_role role, null::org_role inviter_role from memberships m join lateral (select * from "organizations" where id = "m"."org_id" limit 1) me on me.deleted_at > $22
+where m.user_id = $23 and m.role = 'admin' and (m.expires_at is null or m.expires_at > $24) union all select 'recovery_own'::text kind, o.name::text organization, o.fullname::text fullname, (1)::int count,
+(p.id)::text id, (u.name)::text about, (p.effective_at)::timestamptz at, null::org_role role, null::org_role inviter_role from recovery_requests p join lateral (select * from "organizations" where id = "p"."org_id" limit 1) o on o.deleted_at is null
+join lateral (select * from "users" where id = "p"."person_id" limit 1) u on true where p.person_id = $25 and p.state in ('open', 'waiting') union all select 'recovery_object'::text kind, o.name::text organization, o.fullname::text fullname, (1)::int count,
+(p.id)::text id, (u.name)::text about, (p.effective_at)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me join recovery_requests p on p.org_id = me.id and p.state in ('open', 'waiting') and p.person_id <> $26 join lateral (select * from "organizations" where id = "p"."org_id" limit 1) o on o.deleted_at is null
+join lateral (select * from "users" where id = "p"."person_id" limit 1) u on true where me.is_admin union all select 'recovery_confirm'::text kind, o.name::text organization, o.fullname::text fullname, (1)::int count,
+(p.id)::text id, (u.name)::text about, (p.effective_at)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me join recovery_requests p on p.org_id = me.id and p.state in ('open', 'waiting') and p.person_id <> $27 join lateral (select * from "organizations" where id = "p"."org_id" limit 1) o on o.deleted_at is null
+join lateral (select * from "users" where id = "p"."person_id" limit 1) u on true where me.confirms and me.counts and not me.is_admin and p.path = 'domain' and not exists (select from recovery_confirmations v
+where v.recovery_request_id = p.id and v.confirmed_by_id = $28) union all select 'recovery_approve'::text kind, o.name::text organization, o.fullname::text fullname, (1)::int count,
+(p.id)::text id, (u.name)::text about, (p.effective_at)::timestamptz at, null::org_role role, null::org_role inviter_role from recovery_requests p join lateral (select * from "organizations" where id = "p"."org_id" limit 1) o on o.deleted_at is null
+join lateral (select * from "users" where id = "p"."person_id" limit 1) u on true where $29::boolean and p.state in ('open', 'waiting') and p.path = 'operators' and not exists (select from recovery_confirmations v
+where v.recovery_request_id = p.id and v.confirmed_by_id = $30)
+and p.effective_at is null union all select 'join_requests'::text kind, me.name::text organization, me.fullname::text fullname, (c.n)::int count,
+(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n from join_requests r where r.org_id = me.id and r.state = 'pending') c where me.is_admin and me.counts and c.n > 0 union all select 'pending_invitations'::text kind, me.name::text organization, me.fullname::text fullname, (c.n)::int count,
+(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n from invitations i where i.org_id = me.id and i.state = 'pending' and i.expires_at > $31) c where me.is_admin and me.counts and c.n > 0 union all select 'memberships_end'::text kind, me.name::text organization, me.fullname::text fullname, (c.n)::int count,
+(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n from memberships m where m.org_id = me.id and m.user_id <> $32 and m.expires_at > $33 and m.expires_at <= $34) c where me.is_admin and me.counts and c.n > 0 union all select 'only_admin'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
+(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n, min(m.user_id) only from (
+select m.user_id from memberships m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
+where m.org_id = me.id and m.role = 'admin' and m.expires_at is null and u.state = 'active'
+and exists (select from emails fe where fe.user_id = u.id and fe.verified_at is not null)
+and (not o.require_2fa or (u.totp_enabled_at is not null)) limit 2) m) c
+where me.is_admin and me.counts and c.n = 1 and c.only = $35 union all select 'domain_failing'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
+(null)::text id, (d.domain)::text about, (d.failing_since)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me join organization_domains d on d.org_id = me.id and d.state = 'failing' where me.is_admin and me.counts union all select 'organizations_without_admins'::text kind, null::text organization, null::text fullname, (c.n)::int count,
+(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from (select count(*) n from (select from organizations w where w.adminless_since is not null and w.deleted_at is null and $36::boolean limit 1000) few) c where c.n > 0 union all select 'failed_emails'::text kind, null::text organization, null::text fullname, (c.n)::int count,
+(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from (select count(*) n from (select from mails f where f.state = 'failed' and $37::boolean limit 1000) few) c where c.n > 0)
+w(kind, organization, fullname, count, id, about, at, role, inviter_role);
+
 -- server/orgs/admins-store.ts countUsableAdminsByOrg
 select m.org_id, count(*)::int count from memberships m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
 where m.org_id = any($1::text[]) and m.role = 'admin' and m.expires_at is null and u.state = 'active'

@@ -16,10 +16,7 @@ export function Page() {
   if (!account) return <SignInFirst />
   return (
     <Stack gap={0} maw={560} mx="auto">
-      <PageHead
-        title="New organization"
-        state="A team’s models and data sets, with members and roles. You become its first admin."
-      />
+      <PageHead title="New organization" state="For your team’s models and datasets. You become its first admin." />
       {mayCreateOrganizations ? <Form /> : <Refusal verified={account.emailVerified} />}
     </Stack>
   )
@@ -29,8 +26,8 @@ function Refusal({ verified }: { verified: boolean }) {
   return (
     <Text>
       {verified
-        ? 'Only operators create organizations here. Ask one of them.'
-        : 'Verify your email address first. Use the link in the mail sent to it, or resend the mail above.'}
+        ? 'Only site admins can create organizations here. Ask one to create yours.'
+        : 'Verify your email address first. Use the link in the email we sent you, or resend it above.'}
     </Text>
   )
 }
@@ -51,7 +48,7 @@ function Form() {
       <Stack>
         <TextInput
           label="Name"
-          description={`The address will be ${location.origin}/${name || 'name'}`}
+          description={`URL: ${location.origin}/${name || 'name'}`}
           value={name}
           error={wrong}
           onChange={(event) => setName(event.currentTarget.value.trim())}
@@ -62,14 +59,14 @@ function Form() {
         />
         <TextInput
           label="Full name"
-          description="As people say it. May be left empty."
+          description="Optional. Shown instead of the name."
           maxLength={100}
           value={fullname}
           onChange={(event) => setFullname(event.currentTarget.value)}
         />
         <Textarea
-          label="What it is about"
-          description="Shown on its page; markdown."
+          label="Description"
+          description="Optional. Shown on its page. Supports Markdown."
           autosize
           minRows={3}
           maxLength={2000}

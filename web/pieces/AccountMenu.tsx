@@ -1,5 +1,14 @@
 import { Box, Menu, Text, UnstyledButton } from '@mantine/core'
-import { IconBuildingBank, IconLogout, IconPlus, IconServerCog, IconSettings, IconUser } from '@tabler/icons-react'
+import {
+  IconBook,
+  IconBuildingBank,
+  IconKey,
+  IconLogout,
+  IconPlus,
+  IconServerCog,
+  IconSettings,
+  IconUser,
+} from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { users } from '../../api/index.ts'
@@ -12,7 +21,7 @@ import { SchemeChoice } from './Scheme.tsx'
 
 const icon = { size: 16, 'aria-hidden': true } as const
 
-/** You: your page, your settings, the colours, signing out. */
+/** You: your page, your settings, the documentation, the color scheme, signing out. */
 export function AccountMenu({ account }: { account: users.Account }) {
   const { mayCreateOrganizations } = useInstance()
   const signOut = useSignOut()
@@ -36,9 +45,9 @@ export function AccountMenu({ account }: { account: users.Account }) {
           <Entry to="/organizations/new" icon={<IconPlus {...icon} />} label="New organization" />
         )}
         <Entry to="/settings/profile" icon={<IconSettings {...icon} />} label="Settings" />
-        {account.isOperator && (
-          <Entry to="/operator/health" icon={<IconServerCog {...icon} />} label="This installation" />
-        )}
+        <Entry to="/settings/tokens" icon={<IconKey {...icon} />} label="Access tokens" />
+        {account.isOperator && <Entry to="/operator/health" icon={<IconServerCog {...icon} />} label="Site admin" />}
+        <Entry to="/docs" icon={<IconBook {...icon} />} label="Documentation" />
         <Menu.Divider />
         <Box p={4}>
           <SchemeChoice />

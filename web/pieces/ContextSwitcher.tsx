@@ -11,7 +11,7 @@ import { Portrait } from './Portrait.tsx'
 
 type Context = { kind: 'organization'; name: string } | { kind: 'you' } | { kind: 'operator' }
 
-/** Whose settings are open, and the way to those of another organization, of yourself, of the installation. */
+/** Whose settings are open, and the way to those of another organization, of yourself, of the instance. */
 export function ContextSwitcher({ context }: { context: Context }) {
   const account = useAccount()
   const { data } = useMaybe(users.listMyOrganizations, account ? {} : undefined)
@@ -23,7 +23,7 @@ export function ContextSwitcher({ context }: { context: Context }) {
       <Menu.Target>
         <UnstyledButton
           className={classes.target}
-          aria-label={`Settings of ${titleOf(context, account.name)}; choose another`}
+          aria-label={`Settings of ${titleOf(context, account.name)}. Switch context`}
         >
           <Current
             context={context}
@@ -47,7 +47,7 @@ export function ContextSwitcher({ context }: { context: Context }) {
         ))}
         {account.isOperator && <Menu.Divider />}
         {account.isOperator && (
-          <Choice to="/operator/health" icon={<IconServerCog size={20} aria-hidden />} label="This installation" />
+          <Choice to="/operator/health" icon={<IconServerCog size={20} aria-hidden />} label="Site admin" />
         )}
       </Menu.Dropdown>
     </Menu>
@@ -85,7 +85,7 @@ function Current(props: { context: Context; account: users.Account; avatarUrl: s
 
 function titleOf(context: Context, you: string): string {
   if (context.kind === 'organization') return context.name
-  return context.kind === 'you' ? you : 'This installation'
+  return context.kind === 'you' ? you : 'Site admin'
 }
 
 function isSame(context: Context, name: string): boolean {

@@ -6,11 +6,11 @@ import { AccountMenu } from './AccountMenu.tsx'
 import { ConfirmItsYou } from './ConfirmItsYou.tsx'
 import classes from './Frame.module.css'
 import { ButtonTo } from './LinkTo.tsx'
+import { NotificationBell } from './Notifications.tsx'
 import { SchemeButton } from './Scheme.tsx'
 import { Search } from './Search.tsx'
 import { PageSkeleton } from './Skeletons.tsx'
 import { VerifyBanner } from './VerifyBanner.tsx'
-import { Waiting } from './Waiting.tsx'
 
 /** What surrounds every page: the top bar, and the place where pages appear. */
 export function Frame() {
@@ -56,7 +56,7 @@ function TopBar() {
 function SignedIn({ account }: { account: NonNullable<ReturnType<typeof useInstance>['account']> }) {
   return (
     <>
-      <Waiting account={account} />
+      <NotificationBell />
       <AccountMenu account={account} />
     </>
   )

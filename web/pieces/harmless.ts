@@ -2,8 +2,8 @@ import type { Token, Tokens } from 'marked'
 
 /** How a document leads to what lies beside it. */
 export interface Surroundings {
-  /** The page of a path relative to the document. */
-  page: (path: string) => string
+  /** The page of a path relative to the document; where there is none, the link is left as its words. */
+  page: (path: string) => string | undefined
   /** The bytes of a path relative to the document, for pictures. */
   bytes: (path: string) => string
 }
@@ -71,7 +71,10 @@ function leadLink(link: HTMLAnchorElement, around: Surroundings): void {
     return void link.setAttribute('target', '_blank')
   }
   const path = target.startsWith('/') ? undefined : pathIn(target)
-  if (path !== undefined) link.setAttribute('href', around.page(path) + (target.match(/#.*$/)?.[0] ?? ''))
+  if (path === undefined) return
+  const page = around.page(path)
+  if (page === undefined) return void link.replaceWith(...link.childNodes)
+  link.setAttribute('href', page + (target.match(/#.*$/)?.[0] ?? ''))
 }
 
 async function leadImage(image: HTMLImageElement, around: Surroundings): Promise<void> {

@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely'
 import { expiredSince, liveMembership } from '../../access/grants.ts'
 import type { Db, Tx } from '../../store/database.ts'
 import { rowOf, sql } from '../../store/sql.ts'
@@ -63,9 +64,9 @@ export async function lockOffer(tx: Tx, key: OfferKey): Promise<void> {
   await sql`select from invitations i where ${matches(key)} for update`.execute(tx)
 }
 
-/** Invitations that wait for an account, by name or by an address it has verified, where it is no member yet. */
-export async function listOffers(db: Db, viewerId: string, at: Date): Promise<OfferRow[]> {
-  const { rows } = await sql<OfferRow>`select ${offerColumns(viewerId, at)}
+/** The statement for invitations that wait for an account, by name or by a verified address, where it is not a member. */
+export function offersTo(viewerId: string, at: Date): RawBuilder<OfferRow> {
+  return sql<OfferRow>`select ${offerColumns(viewerId, at)}
     from (
       select n.* from invitations n where n.user_id = ${viewerId} and n.state = 'pending'
       union all
@@ -75,6 +76,11 @@ export async function listOffers(db: Db, viewerId: string, at: Date): Promise<Of
     ) i join ${rowOf('organizations', 'i.org_id')} o on true where ${live(viewerId, at)}
       and not exists (select from memberships m where m.org_id = i.org_id and m.user_id = ${viewerId}
         and ${liveMembership('m', at)})
-    order by i.sent_at desc limit 200`.execute(db)
+    order by i.sent_at desc limit 200`
+}
+
+/** Lists the invitations that wait for an account. */
+export async function listOffers(db: Db, viewerId: string, at: Date): Promise<OfferRow[]> {
+  const { rows } = await offersTo(viewerId, at).execute(db)
   return rows
 }

@@ -10,8 +10,8 @@ import { listMyOrganizations as findMyOrganizations, findWhoami, listRestorable 
 
 type Whoami = ResultOf<typeof api.users.whoami>
 
-// A deleted organization can be restored so long.
-const restoreDays = 30
+/** A deleted organization can be restored so long. */
+export const restoreDays = 30
 
 /** Tells who the caller is, with which token or session, and in which organizations, in one statement. */
 export async function whoami(db: Db, permit: Permit<'account.whoami'>, _input: unknown, links: Links): Promise<Whoami> {

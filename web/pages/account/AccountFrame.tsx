@@ -1,5 +1,6 @@
 import { useEffect } from 'react'
 import { goToSignIn } from '../../hub.ts'
+import { useInvitationCount } from '../../notifications.ts'
 import { SettingsLayout } from '../../pieces/SettingsLayout.tsx'
 import { PageSkeleton } from '../../pieces/Skeletons.tsx'
 import { accountSections } from '../../sections.ts'
@@ -11,6 +12,7 @@ export function Page() {
   useEffect(() => {
     if (!account) goToSignIn()
   }, [account])
+  const invitations = useInvitationCount()
   if (!account) return <PageSkeleton />
-  return <SettingsLayout context={{ kind: 'you' }} base="/settings" sections={accountSections} />
+  return <SettingsLayout context={{ kind: 'you' }} base="/settings" groups={accountSections} counts={{ invitations }} />
 }

@@ -4,6 +4,7 @@ import { useReply } from '../../hub.ts'
 import { Block } from '../../pieces/Block.tsx'
 import { Empty } from '../../pieces/Empty.tsx'
 import { ButtonTo } from '../../pieces/LinkTo.tsx'
+import { NoOrganizationHelp } from '../../pieces/NoOrganizationHelp.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
 import { TwoFactorNote } from '../../pieces/TwoFactorNeeded.tsx'
 import { useInstance } from '../../session.ts'
@@ -13,10 +14,10 @@ import { Restorable } from './organizations/Restorable.tsx'
 
 type Mine = ReplyOf<typeof users.listMyOrganizations>
 
-/** The organizations you are in, with which role, and the deleted ones you may bring back. */
+/** Your organizations with your role, and the deleted ones that you can restore. */
 export function Page() {
   const { organizations, restorable } = useReply(users.listMyOrganizations, {})
-  const { mayCreateOrganizations } = useInstance()
+  const { mayCreateOrganizations, account } = useInstance()
   const blocked = organizations.filter(({ blockedBy }) => blockedBy.includes('mfa')).map(({ name }) => name)
   const create = mayCreateOrganizations && (
     <ButtonTo to="/organizations/new" variant="filled">
@@ -32,24 +33,26 @@ export function Page() {
       />
       {blocked.length > 0 && (
         <TwoFactorNote>
-          {listed(blocked)} {blocked.length === 1 ? 'requires' : 'require'} 2FA. Turn it on to get access. Your role and
-          your groups there are kept.
+          {listed(blocked)} {blocked.length === 1 ? 'requires' : 'require'} 2FA. Enable it to regain access. You keep
+          your role and groups.
         </TwoFactorNote>
       )}
       {organizations.length > 0 ? (
         <OrganizationTable rows={organizations} />
       ) : (
-        <Empty title="You are in no organization" icon={<IconBuildingBank size={28} />} action={create}>
-          An organization holds a team’s models and data sets, and says who may read and change them.{' '}
-          {mayCreateOrganizations
-            ? 'Create one, or ask an operator to put you into one.'
-            : 'Ask an operator to put you into one.'}
+        <Empty
+          title="No organizations yet"
+          icon={<IconBuildingBank size={28} />}
+          action={create || (account && <NoOrganizationHelp account={account} />)}
+          guide="organizations"
+        >
+          An organization holds your team’s models and datasets and controls who can access them.
         </Empty>
       )}
       {restorable.length > 0 && (
         <Block
-          title="Deleted, and still there"
-          about="What you may bring back, with its members, groups and repositories as they were."
+          title="Recently deleted"
+          about="Restore an organization with its members, groups, and repositories."
           wide
           apart
         >
@@ -62,7 +65,7 @@ export function Page() {
 
 function stateOf({ organizations, restorable }: Mine): string {
   const admin = organizations.filter(({ isAdmin }) => isAdmin).length
-  const deleted = restorable.length > 0 ? ` ${counted(restorable.length, 'deleted one')} can be restored.` : ''
-  if (organizations.length === 0) return `You are a member nowhere.${deleted}`
-  return `You are in ${counted(organizations.length, 'organization')}, admin of ${admin}.${deleted}`
+  const parts = [counted(organizations.length, 'organization'), `admin of ${admin}`]
+  if (restorable.length > 0) parts.push(`${restorable.length} can be restored`)
+  return organizations.length === 0 ? 'You aren’t a member of any organization.' : parts.join(' · ')
 }

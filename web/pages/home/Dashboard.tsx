@@ -4,27 +4,31 @@ import type { ReactNode } from 'react'
 import { type ReplyOf, repos, users } from '../../../api/index.ts'
 import { namespaceAddress, orgSettingsAddress } from '../../addresses.ts'
 import { useMaybe, useReply } from '../../hub.ts'
+import { useNotifications } from '../../notifications.ts'
 import { Empty } from '../../pieces/Empty.tsx'
 import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
+import { NoOrganizationHelp } from '../../pieces/NoOrganizationHelp.tsx'
+import { NotificationList } from '../../pieces/Notifications.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
 import { Portrait } from '../../pieces/Portrait.tsx'
 import { RepoList } from '../../pieces/RepoList.tsx'
 import { RoleBadge } from '../../pieces/RoleBadge.tsx'
-import { WaitingList } from '../../pieces/Waiting.tsx'
 import { repositoriesOf } from '../../repository.ts'
 import { useInstance } from '../../session.ts'
-import { useWaiting } from '../../waiting.ts'
 import { counted } from '../../words.ts'
 import classes from './Dashboard.module.css'
 
 type Mine = ReplyOf<typeof users.listMyOrganizations>['organizations'][number]
 
-/** Your organizations, what waits for you, and the repositories that changed last. */
+/** Your organizations, your notifications, and the repositories that changed last. */
 export function Dashboard({ account }: { account: users.Account }) {
   const { organizations } = useReply(users.listMyOrganizations, {})
   const { mayCreateOrganizations } = useInstance()
-  const waiting = useWaiting(account) ?? []
-  const state = `${counted(organizations.length, 'organization')}, ${waiting.length === 0 ? 'nothing waits for you' : `${counted(waiting.length, 'thing')} waiting for you`}.`
+  const waiting = useNotifications() ?? []
+  const state = [
+    counted(organizations.length, 'organization'),
+    waiting.length === 0 ? 'No notifications' : counted(waiting.length, 'notification'),
+  ].join(' · ')
   return (
     <>
       <PageHead
@@ -38,15 +42,15 @@ export function Dashboard({ account }: { account: users.Account }) {
             {organizations.length > 0 ? (
               <Organizations rows={organizations} />
             ) : (
-              <NoOrganization may={mayCreateOrganizations} />
+              <NoOrganization account={account} may={mayCreateOrganizations} />
             )}
           </Part>
           <Part title="Recent repositories">
             <Recent />
           </Part>
         </Stack>
-        <Part title="Waiting for you">
-          <WaitingList items={waiting} />
+        <Part title="Notifications">
+          <NotificationList items={waiting} />
         </Part>
       </div>
     </>
@@ -101,22 +105,15 @@ function Organizations({ rows }: { rows: Mine[] }) {
   )
 }
 
-function NoOrganization({ may }: { may: boolean }) {
+function NoOrganization({ account, may }: { account: users.Account; may: boolean }) {
   return (
     <Empty
-      title="You are in no organization yet"
+      title="No organizations yet"
       icon={<IconBuildingBank size={28} />}
-      action={
-        may ? (
-          <NewOrganization />
-        ) : (
-          <Text size="sm">
-            Operators create organizations here. Ask one for yours, or to be put into one that exists.
-          </Text>
-        )
-      }
+      action={may ? <NewOrganization /> : <NoOrganizationHelp account={account} />}
+      guide="organizations"
     >
-      An organization holds a team’s models and data sets, and says who may read and change them.
+      An organization holds your team’s models and datasets and controls who can access them.
     </Empty>
   )
 }
@@ -134,8 +131,8 @@ function Recent() {
     .slice(0, recentCount)
   if (rows.length === 0)
     return (
-      <Empty title="No repositories yet">
-        Models, data sets and spaces that you may read appear here, the last changed first.
+      <Empty title="No repositories yet" guide="push-a-model">
+        Models, datasets, and spaces that you can read appear here.
       </Empty>
     )
   return <RepoList rows={rows} withNamespace label="Recent repositories" />

@@ -4,6 +4,7 @@ import { recovery } from '../../../api/index.ts'
 import { usePathName } from '../../address-state.ts'
 import { namespaceAddress, orgSettingsAddress, recoveryRequestAddress } from '../../addresses.ts'
 import { useMaybe } from '../../hub.ts'
+import { usePending } from '../../notifications.ts'
 import { type Org, useOrg } from '../../organization.ts'
 import { Empty } from '../../pieces/Empty.tsx'
 import { GoTo } from '../../pieces/GoTo.tsx'
@@ -20,6 +21,7 @@ export function Page() {
   const typed = usePathName('org')
   const org = useOrg()
   const account = useAccount()
+  const pending = usePending(org.name)
   const { pathname } = useLocation()
   if (!account) return <SignInFirst />
   // A name that was given up leads to the new one.
@@ -29,7 +31,9 @@ export function Page() {
     <SettingsLayout
       context={{ kind: 'organization', name: org.name }}
       base={`/organizations/${encodeURIComponent(typed)}/settings`}
-      sections={organizationSections}
+      groups={organizationSections}
+      may={org.may}
+      counts={pending}
       notice={<Banners org={org} />}
     />
   )
@@ -43,20 +47,20 @@ function Outside({ org }: { org: Org }) {
   if (org.blockedBy.includes('mfa')) {
     return (
       <Empty
-        title={`${org.name} requires two-factor authentication`}
-        action={<ButtonTo to="/settings/authentication">Turn it on</ButtonTo>}
+        title={`${org.name} requires two-factor authentication (2FA)`}
+        action={<ButtonTo to="/settings/authentication">Enable 2FA</ButtonTo>}
       >
-        You are still a member. Turn on two-factor authentication (2FA) to regain access.
+        You’re still a member. Enable 2FA to regain access.
         <RunningRecoveryRequests org={org} />
       </Empty>
     )
   }
   return (
     <Empty
-      title="These settings are for members"
-      action={<ButtonTo to={namespaceAddress(org.name)}>See {org.name}</ButtonTo>}
+      title="You can’t view these settings"
+      action={<ButtonTo to={namespaceAddress(org.name)}>View {org.name}</ButtonTo>}
     >
-      You are not a member of {org.name}. What is public about it stands on its page.
+      Only members of {org.name} can view its settings.
     </Empty>
   )
 }

@@ -25,7 +25,7 @@ const columns: Column<Deleted>[] = [
     ),
   },
   { id: 'deleted', header: 'Deleted', width: '140px', cell: ({ deletedAt }) => <When time={deletedAt} /> },
-  { id: 'gone', header: 'Gone for good', width: '140px', cell: ({ purgedAt }) => <When time={purgedAt} /> },
+  { id: 'gone', header: 'Deleted for good', width: '140px', cell: ({ purgedAt }) => <When time={purgedAt} /> },
   {
     id: 'restore',
     header: 'Restore',
@@ -36,13 +36,13 @@ const columns: Column<Deleted>[] = [
   },
 ]
 
-/** Deleted organizations that can be brought back. */
+/** Deleted organizations that can be restored. */
 export function Restorable({ rows }: { rows: Deleted[] }) {
   return <DataTable label="Deleted organizations" columns={columns} rows={rows} rowKey={({ id }) => id} />
 }
 
 function Restore({ name }: { name: string }) {
-  const restore = useChange(organizations.restoreOrganization, () => showDone(`${name} is back, as it was.`))
+  const restore = useChange(organizations.restoreOrganization, () => showDone(`${name} restored.`))
   return (
     <Button
       size="xs"

@@ -1,17 +1,17 @@
 import { ActionIcon, Indicator, Popover, Stack, Text } from '@mantine/core'
 import { IconBell } from '@tabler/icons-react'
 import { useState } from 'react'
-import type { users } from '../../api/index.ts'
-import { useWaiting, type WaitingItem } from '../waiting.ts'
+import { useNotifications, type WaitingItem } from '../notifications.ts'
+import { counted } from '../words.ts'
 import { LinkTo } from './LinkTo.tsx'
 
-/** What waits for you, behind a bell that counts it. */
-export function Waiting({ account }: { account: users.Account }) {
+/** Everything that needs your attention, behind a bell that counts it. */
+export function NotificationBell() {
   const [opened, setOpened] = useState(false)
-  const items = useWaiting(account) ?? []
-  const label = items.length === 0 ? 'Nothing waits for you' : `What waits for you: ${items.length}`
+  const items = useNotifications() ?? []
+  const label = items.length === 0 ? 'No notifications' : counted(items.length, 'notification')
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={320} shadow="sm" trapFocus returnFocus>
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={340} shadow="sm" trapFocus returnFocus>
       <Indicator label={items.length} size={16} disabled={items.length === 0} offset={5}>
         <Popover.Target>
           <ActionIcon variant="subtle" color="gray" size="lg" aria-label={label} onClick={() => setOpened(!opened)}>
@@ -19,27 +19,27 @@ export function Waiting({ account }: { account: users.Account }) {
           </ActionIcon>
         </Popover.Target>
       </Indicator>
-      <Popover.Dropdown aria-label="What waits for you">
-        <WaitingList items={items} onFollow={() => setOpened(false)} />
+      <Popover.Dropdown aria-label="Notifications" mah="70vh" style={{ overflowY: 'auto' }}>
+        <NotificationList items={items} onFollow={() => setOpened(false)} />
       </Popover.Dropdown>
     </Popover>
   )
 }
 
 /** The same as a list: a sentence each, and the way to deal with it. */
-export function WaitingList({ items, onFollow }: { items: WaitingItem[]; onFollow?: () => void }) {
+export function NotificationList({ items, onFollow }: { items: WaitingItem[]; onFollow?: () => void }) {
   if (items.length === 0) {
     return (
       <Text size="sm" c="dimmed" tabIndex={-1}>
-        Nothing waits for you.
+        No notifications.
       </Text>
     )
   }
   return (
     <Stack gap="sm" onClick={onFollow}>
-      {items.map((item) => (
-        <Text key={item.key} size="sm">
-          {item.sentence} <LinkTo to={item.to}>{item.action}</LinkTo>
+      {items.map(({ key, sentence, to, action }) => (
+        <Text key={key} size="sm">
+          {sentence} <LinkTo to={to}>{action}</LinkTo>
         </Text>
       ))}
     </Stack>
