@@ -24,6 +24,7 @@ export const joiningRecipes: Record<string, Make> = {
   'post /api/join/view': async (world, db) => ({ path: '/api/join/view', body: await offered(db, world) }),
   'post /api/join/accept': async (world, db) => ({ path: '/api/join/accept', body: await offered(db, world) }),
   'post /api/join/decline': async (world, db) => ({ path: '/api/join/decline', body: await offered(db, world) }),
+  'get /api/settings/notifications': () => ({ path: '/api/settings/notifications' }),
   'get /api/settings/invitations': () => ({ path: '/api/settings/invitations' }),
   'post /api/settings/invitations/:id/accept': async (world, db) => ({
     path: `/api/settings/invitations/${(await invite(db, world)).id}/accept`,

@@ -118,7 +118,6 @@ export const recipes: Record<string, Make> = {
   },
   'get /api/whoami-v2': at('/api/whoami-v2'),
   'get /api/settings/account': at('/api/settings/account'),
-  'get /api/settings/notifications': at('/api/settings/notifications'),
   'patch /api/settings/account': at('/api/settings/account', { details: 'Likes trains.' }),
   'delete /api/settings/account': (world) => ({
     path: '/api/settings/account',

@@ -75,6 +75,11 @@ export function requiresTwoFactor(org: string): RawBuilder<boolean> {
   return sql<boolean>`${column(org, 'require_2fa')}`
 }
 
+/** When an organization begins to require 2FA, as a value; null: it does already, or does not. */
+export function twoFactorRequiredFrom(org: string): RawBuilder<Date | null> {
+  return sql<Date | null>`${column(org, 'require_2fa_from')}`
+}
+
 /** The condition that an account meets what an organization requires, as if the requirement began now where it begins later. */
 export function meetsTwoFactorInTime(org: string, user: string): RawBuilder<boolean> {
   return sql<boolean>`(not ${requiresTwoFactor(org)} or ${hasTwoFactor(user)})`

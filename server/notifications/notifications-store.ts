@@ -3,13 +3,15 @@ import type { notifications, OrgRole } from '../../api/index.ts'
 import { confirmingRoles } from '../access/escalation.ts'
 import {
   adminRow,
+  expiredMembership,
   liveMembership,
   meetsTwoFactor,
   requiresTwoFactor,
   trustsToken,
+  twoFactorRequiredFrom,
   usableAdmin,
 } from '../access/grants.ts'
-import { offersTo } from '../joining/entrance/offers-store.ts'
+import { waitingOffers } from '../joining/invitations/offers.ts'
 import type { Db } from '../store/database.ts'
 import { rowOf, sql } from '../store/sql.ts'
 
@@ -60,7 +62,7 @@ const me = sql.raw('me')
 
 // The memberships of the person; `counts`: nothing that the organization requires is missing.
 const mine = ({ userId, tokenId, hasTwoFactor, at }: Asker) => sql`
-  select o.id, o.name, o.fullname, o.adminless_since, m.expires_at, o.require_2fa_from, ${adminRow('m')} is_admin,
+  select o.id, o.name, o.fullname, o.adminless_since, m.expires_at, ${twoFactorRequiredFrom('o')} factor_from, ${adminRow('m')} is_admin,
     m.role = any(${confirmingRoles}::org_role[]) confirms, ${meetsTwoFactor('o', hasTwoFactor, at)} counts,
     ${requiresTwoFactor('o')} and not ${hasTwoFactor}::boolean lacks_factor
   from memberships m join ${rowOf('organizations', 'm.org_id')} o on o.deleted_at is null
@@ -69,13 +71,16 @@ const mine = ({ userId, tokenId, hasTwoFactor, at }: Asker) => sql`
 function ofMyself({ userId, at, soon, restorableSince }: Asker): Sql[] {
   return [
     sql`select 'invitation', i.org->>'name', i.org->>'fullname', 1, i.id, i.inviter->>'user', i.expires_at, i.role, i.inviter_role
-      from (${offersTo(userId, at)}) i`,
+      from (${waitingOffers(userId, at)}) i`,
     arm('two_factor_required', sql`from mine me where not me.counts`, { org: me }),
     arm('two_factor_soon', sql`from mine me where me.counts and me.lacks_factor`, {
       org: me,
-      at: sql`me.require_2fa_from`,
+      at: sql`me.factor_from`,
     }),
-    arm('membership_ends', sql`from mine me where me.expires_at <= ${soon}`, { org: me, at: sql`me.expires_at` }),
+    arm('membership_ends', sql`from mine me where ${expiredMembership('me', soon)}`, {
+      org: me,
+      at: sql`me.expires_at`,
+    }),
     arm('no_active_admins', sql`from mine me where me.adminless_since is not null`, { org: me }),
     arm(
       'restorable',
@@ -102,7 +107,8 @@ function ofMyOrganizations({ userId, at, soon }: Asker): Sql[] {
     ),
     several(
       'memberships_end',
-      sql`memberships m where m.org_id = me.id and m.user_id <> ${userId} and m.expires_at > ${at} and m.expires_at <= ${soon}`,
+      sql`memberships m where m.org_id = me.id and m.user_id <> ${userId}
+        and ${liveMembership('m', at)} and ${expiredMembership('m', soon)}`,
     ),
     arm(
       'only_admin',

@@ -5,8 +5,8 @@ import { isVoid } from '../joining/entrance/reply.ts'
 import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { graceEndsAt } from '../orgs/domain-checks.ts'
 import type { Db } from '../store/database.ts'
-import { ownId } from '../users/accounts.ts'
-import { restoreDays } from '../users/whoami.ts'
+import { ownId } from '../users/accounts/accounts.ts'
+import { restoreDays } from '../users/accounts/whoami.ts'
 import { findWaiting, type WaitingRow } from './notifications-store.ts'
 
 type Reply = ResultOf<typeof api.notifications.listNotifications>

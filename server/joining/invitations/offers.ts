@@ -8,11 +8,16 @@ import type { Links } from '../../mail/links.ts'
 import type { Db } from '../../store/database.ts'
 import { deadOffer } from '../entrance/entrance.ts'
 import { findOpenLink, type OpenLink } from '../entrance/links-store.ts'
-import { findOffer, type OfferRow } from '../entrance/offers-store.ts'
+import { findOffer, type OfferRow, offersTo } from '../entrance/offers-store.ts'
 import { isVoid, personReply } from '../entrance/reply.ts'
 import { organizationReply } from './acceptance.ts'
 
 type Offer = api.joining.Offer
+
+/** The invitations that wait for an account, as a part of a statement. */
+export function waitingOffers(userId: string, at: Date) {
+  return offersTo(userId, at)
+}
 
 /** What a link into an organization is, and what the caller has to do next; one refusal for all that do not work. */
 export async function viewOffer(

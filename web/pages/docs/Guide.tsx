@@ -30,7 +30,7 @@ function Written({ path }: { path: string }) {
     queryFn: () => texts[`${root}${path}.md`]?.() ?? '',
     staleTime: Number.POSITIVE_INFINITY,
   })
-  const [, title = '', rest = text] = /^# (.*)\n([^]*)$/.exec(text) ?? []
+  const [, title = '', rest = text] = /^# (.*)\n([\s\S]*)$/.exec(text) ?? []
   return (
     <article className={classes.page}>
       {path !== 'README' && (
