@@ -120,7 +120,8 @@ function ofMyOrganizations({ userId, at, soon }: Asker): Sql[] {
     ),
     arm(
       'domain_failing',
-      sql`${administered} join organization_domains d on d.org_id = me.id and d.state = 'failing' ${manages}`,
+      sql`${administered} join lateral (select * from organization_domains where org_id = me.id offset 0) d
+        on d.state = 'failing' ${manages}`,
       { org: me, about: sql`d.domain`, at: sql`d.failing_since` },
     ),
   ]

@@ -70,17 +70,17 @@ test('a domain shows its record, and is verified once that is published', { skip
   await page.getByText('No email domain yet').waitFor()
   await expectClean(page)
   await page.getByLabel('Email domain', { exact: true }).fill('gmail.com')
-  await page.getByRole('button', { name: 'Add the domain' }).click()
+  await page.getByRole('button', { name: 'Add domain' }).click()
   await page
     .getByText(/public mailbox/i)
     .first()
     .waitFor()
   await page.getByLabel('Email domain', { exact: true }).fill('ada@lab-works.org')
-  await page.getByRole('button', { name: 'Add the domain' }).click()
+  await page.getByRole('button', { name: 'Add domain' }).click()
   const value = (await page.getByText(/^guildhall-verification=/).textContent()) ?? ''
   assert.ok(await page.getByRole('radio', { name: 'Admins decide' }).isDisabled(), 'needs a verified domain')
 
-  await page.getByRole('button', { name: 'Check now: lab-works.org' }).click()
+  await page.getByRole('button', { name: 'Verify now: lab-works.org' }).click()
   await page.getByText('not verified').waitFor()
   await page
     .getByText(/^Checked|Checked just now/)
@@ -89,7 +89,7 @@ test('a domain shows its record, and is verified once that is published', { skip
   await expectClean(page)
 
   dns.records.set('lab-works.org', [value])
-  await page.getByRole('button', { name: 'Check now: lab-works.org' }).click()
+  await page.getByRole('button', { name: 'Verify now: lab-works.org' }).click()
   await page.getByText('lab-works.org is verified.').waitFor()
   await choose(page, 'Admins decide')
   await page.getByText('Saved: user approval.').waitFor()

@@ -2046,7 +2046,7 @@ select $1, t.id, t.ord from unnest($2::text[]) with ordinality t(id, ord);
 
 -- server/notifications/notifications-store.ts findWaiting
 with mine as materialized (
-select o.id, o.name, o.fullname, o.adminless_since, m.expires_at, o.require_2fa_from, m.role = 'admin' is_admin,
+select o.id, o.name, o.fullname, o.adminless_since, m.expires_at, o.require_2fa_from factor_from, m.role = 'admin' is_admin,
 m.role = any($1::org_role[]) confirms, ($2::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $3, false)) counts,
 o.require_2fa and not $4::boolean lacks_factor
@@ -2082,7 +2082,7 @@ and not exists (select from memberships m where m.org_id = i.org_id and m.user_i
 and (m.expires_at is null or m.expires_at > $20))
 order by i.sent_at desc limit 200) i union all select 'two_factor_required'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
 (null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me where not me.counts union all select 'two_factor_soon'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
-(null)::text id, (null)::text about, (me.require_2fa_from)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me where me.counts and me.lacks_factor union all select 'membership_ends'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
+(null)::text id, (null)::text about, (me.factor_from)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me where me.counts and me.lacks_factor union all select 'membership_ends'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
 (null)::text id, (null)::text about, (me.expires_at)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me where me.expires_at <= $21 union all select 'no_active_admins'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
 (null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me where me.adminless_since is not null union all select 'restorable'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
 (null)::text id, (null)::text about, (me.deleted_at)::timestamptz at, null::org_role role, null::org_role inviter_role from memberships m join lateral (select * from "organizations" where id = "m"."org_id" limit 1) me on me.deleted_at > $22
@@ -2100,7 +2100,8 @@ where v.recovery_request_id = p.id and v.confirmed_by_id = $30)
 and p.effective_at is null union all select 'join_requests'::text kind, me.name::text organization, me.fullname::text fullname, (c.n)::int count,
 (null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n from join_requests r where r.org_id = me.id and r.state = 'pending') c where me.is_admin and me.counts and c.n > 0 union all select 'pending_invitations'::text kind, me.name::text organization, me.fullname::text fullname, (c.n)::int count,
 (null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n from invitations i where i.org_id = me.id and i.state = 'pending' and i.expires_at > $31) c where me.is_admin and me.counts and c.n > 0 union all select 'memberships_end'::text kind, me.name::text organization, me.fullname::text fullname, (c.n)::int count,
-(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n from memberships m where m.org_id = me.id and m.user_id <> $32 and m.expires_at > $33 and m.expires_at <= $34) c where me.is_admin and me.counts and c.n > 0 union all select 'only_admin'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
+(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n from memberships m where m.org_id = me.id and m.user_id <> $32
+and (m.expires_at is null or m.expires_at > $33) and m.expires_at <= $34) c where me.is_admin and me.counts and c.n > 0 union all select 'only_admin'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
 (null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n, min(m.user_id) only from (
 select m.user_id from memberships m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
 where m.org_id = me.id and m.role = 'admin' and m.expires_at is null and u.state = 'active'

@@ -7,7 +7,7 @@ export function Word({
   tone = 'plain',
   children,
 }: {
-  tone?: 'plain' | 'accent' | 'warn' | 'danger'
+  tone?: 'plain' | 'accent' | 'good' | 'warn' | 'danger'
   children: ReactNode
 }) {
   return (

@@ -10,13 +10,18 @@ import classes from './Health.module.css'
 
 type Health = ReplyOf<typeof operator.operatorHealth>
 
-/** How the installation is doing. */
+/** The health of the instance. */
 export function Page() {
   const health = useReply(operator.operatorHealth)
   const { counts, mail, jobs, database } = health
   return (
     <>
-      <PageHead title="Health" state={stateOf(health)} action={<Button onClick={() => refresh()}>Look again</Button>} />
+      <PageHead
+        title="Health"
+        state={stateOf(health)}
+        guide="operators"
+        action={<Button onClick={() => refresh()}>Refresh</Button>}
+      />
       <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="md">
         <Figure label="People" value={number(counts.people)} to="/operator/people" />
         <Figure label="Organizations" value={number(counts.organizations)} to="/operator/organizations" />
@@ -32,24 +37,24 @@ export function Page() {
             : 'View organizations without active admins.'}
         </Figure>
         <Figure
-          label="Mail"
-          value={mail.configured ? `${number(mail.queued)} queued` : 'kept here'}
+          label="Email"
+          value={mail.configured ? `${number(mail.queued)} queued` : 'Not sent'}
+          wrong={mail.failed > 0}
           to="/operator/outbox"
         >
-          {mail.configured ? `${number(mail.failed)} failed.` : 'No mail server is set; read mails in the outbox.'}
+          {mail.configured ? `${number(mail.failed)} failed.` : 'No mail server. Emails stay in the outbox.'}
         </Figure>
         <Figure label="Jobs" value={`${number(jobs.waiting)} waiting`} wrong={jobs.failed > 0}>
-          {jobs.failed === 0 ? 'None failed.' : `${number(jobs.failed)} failed; see the log of the hub.`}
+          {jobs.failed === 0 ? 'No failed jobs.' : `${number(jobs.failed)} failed. See the server log.`}
         </Figure>
         <Figure label="Database" value={size(database.sizeBytes)}>
-          PostgreSQL {database.version}, {database.kind === 'embedded' ? 'run in the data folder' : 'a server of yours'}
-          .
+          PostgreSQL {database.version}, {database.kind === 'embedded' ? 'embedded' : 'external'}
         </Figure>
         <Figure label="Memory" value={size(health.memoryBytes)}>
-          of the hub itself, without the database.
+          Server process, without the database
         </Figure>
         <Figure label="Version" value={health.version}>
-          Started <When time={health.startedAt} />, at {health.publicUrl}.
+          Started <When time={health.startedAt} /> · {health.publicUrl}
         </Figure>
       </SimpleGrid>
     </>
@@ -58,11 +63,11 @@ export function Page() {
 
 function stateOf({ counts, mail, jobs }: Health): string {
   const wrong = [
-    ...(counts.adminless > 0 ? [`${counted(counts.adminless, 'organization')} with no active admins`] : []),
-    ...(mail.failed > 0 ? [`${counted(mail.failed, 'mail')} failed`] : []),
-    ...(jobs.failed > 0 ? [`${counted(jobs.failed, 'job')} failed`] : []),
+    ...(counts.adminless > 0 ? [`${counted(counts.adminless, 'organization')} without active admins`] : []),
+    ...(mail.failed > 0 ? [`${counted(mail.failed, 'failed email')}`] : []),
+    ...(jobs.failed > 0 ? [`${counted(jobs.failed, 'failed job')}`] : []),
   ]
-  return wrong.length === 0 ? 'All is well.' : `Needs a look: ${listed(wrong)}.`
+  return wrong.length === 0 ? 'No problems found.' : `Needs attention: ${listed(wrong)}.`
 }
 
 interface Fact {

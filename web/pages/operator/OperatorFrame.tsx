@@ -16,8 +16,8 @@ export function Page() {
   if (!account) return <PageSkeleton />
   if (!account.isOperator) {
     return (
-      <Empty title="For operators" action={<ButtonTo to="/">Go to the first page</ButtonTo>}>
-        These pages are for those who run this installation. An operator can make you one, on the page of its people.
+      <Empty title="For site admins" action={<ButtonTo to="/">Go to home</ButtonTo>}>
+        Only site admins can manage this instance.
       </Empty>
     )
   }

@@ -18,7 +18,7 @@ import { SeatLimit } from './organizations/SeatLimit.tsx'
 
 const Search = z.object({ search: z.string() })
 
-/** Every organization of the installation, deleted ones too. */
+/** All organizations of the instance, including deleted ones. */
 export function Page() {
   const { counts } = useReply(operator.operatorHealth)
   const [{ search }, setAddress] = useAddressState(Search)
@@ -27,12 +27,13 @@ export function Page() {
   const list = useEndless(operator.listOrganizations, { query: { search, limit: 100 } })
   const [limiting, setLimiting] = useState<OperatorOrganization>()
   const columns = useMemo(() => organizationColumns({ onPlan: setPicked, onSeats: setLimiting }), [])
-  const without = counts.adminless === 0 ? 'each with an active admin' : `${counts.adminless} with no active admins`
+  const without = counts.adminless === 0 ? 'all have an active admin' : `${counts.adminless} without active admins`
   return (
     <>
       <PageHead
         title="Organizations"
-        state={`${counted(counts.organizations, 'organization')}, ${without}. What happens inside them is their admins’ to decide.`}
+        state={`${counted(counts.organizations, 'organization')} · ${without}`}
+        guide="operators"
         action={
           <Button variant="filled" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
             New organization
@@ -65,11 +66,10 @@ export function Page() {
 const keyOf = ({ id }: OperatorOrganization) => id
 
 function Nothing({ search }: { search: string | undefined }) {
-  if (search)
-    return <Text mt="md" c="dimmed">{`No organization matches “${search}”. Search for another part of the name.`}</Text>
+  if (search) return <Text mt="md" c="dimmed">{`No organizations match “${search}”. Change your search.`}</Text>
   return (
     <Empty title="No organizations yet" icon={<IconBuildingBank size={28} />}>
-      Create one for a team and name its first admin, or let people create their own, in the settings.
+      Create one and choose its first admin, or let people create their own under Settings.
     </Empty>
   )
 }

@@ -16,7 +16,7 @@ import { MailPanel } from './outbox/MailPanel.tsx'
 
 const Search = z.object({ search: z.string(), mail: z.string() })
 
-/** Mail of the installation: what went out, what is kept, what failed. */
+/** Emails of the instance: sent, not sent, and failed. */
 export function Page() {
   const { mail } = useReply(operator.operatorHealth)
   const [{ search, mail: open }, setAddress] = useAddressState(Search)
@@ -24,7 +24,7 @@ export function Page() {
   const columns = useMemo(() => mailColumns((id) => void setAddress({ mail: id }, 'push')), [setAddress])
   return (
     <>
-      <PageHead title="Outbox" state={stateOf(mail)} />
+      <PageHead title="Outbox" state={stateOf(mail)} guide="mail" />
       <Group mb="sm">
         <SearchField
           value={search ?? ''}
@@ -34,7 +34,7 @@ export function Page() {
         />
       </Group>
       <EndlessTable
-        label="Mail"
+        label="Emails"
         columns={columns}
         list={list}
         rowKey={keyOf}
@@ -51,16 +51,16 @@ const keyOf = ({ id }: Mail) => id
 
 function stateOf(mail: { configured: boolean; queued: number; failed: number }): string {
   if (!mail.configured) {
-    return 'No mail server is set (GUILDHALL_SMTP_URL), so every mail is kept here: open one and reveal its link to use it or pass it on.'
+    return 'No mail server (GUILDHALL_SMTP_URL). Emails are not sent. Open one and reveal its link to pass it on.'
   }
-  return `${counted(mail.queued, 'mail')} queued, ${mail.failed.toLocaleString('en')} failed. Sent mail stays here for a while.`
+  return `${counted(mail.queued, 'email')} queued · ${mail.failed.toLocaleString('en')} failed`
 }
 
 function Nothing({ search }: { search: string | undefined }) {
-  if (search) return <Text mt="md" c="dimmed">{`No mail matches “${search}”.`}</Text>
+  if (search) return <Text mt="md" c="dimmed">{`No emails match “${search}”. Change your search.`}</Text>
   return (
-    <Empty title="No mail yet" icon={<IconMail size={28} />}>
-      Mails that verify addresses, set passwords and warn admins appear here, whether a mail server is set or not.
+    <Empty title="No emails" icon={<IconMail size={28} />}>
+      Verification emails, invitations, and warnings to admins appear here, with or without a mail server.
     </Empty>
   )
 }

@@ -17,7 +17,7 @@ import { type Asked, PersonChange } from './people/PersonChange.tsx'
 
 const Search = z.object({ search: z.string() })
 
-/** Every account of the installation. */
+/** All accounts of the instance. */
 export function Page() {
   const you = useAccount()?.name
   const { counts } = useReply(operator.operatorHealth)
@@ -31,7 +31,8 @@ export function Page() {
     <>
       <PageHead
         title="People"
-        state={`${counted(counts.people, 'account')}. Who may create an account is a choice in the settings.`}
+        state={counted(counts.people, 'account')}
+        guide="operators"
         action={
           <Button variant="filled" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
             New account
@@ -52,7 +53,7 @@ export function Page() {
         list={list}
         rowKey={keyOf}
         heights={{ row: 57, card: 140 }}
-        empty={<Text mt="md" c="dimmed">{`No people match “${search ?? ''}”.`}</Text>}
+        empty={<Text mt="md" c="dimmed">{`No people match “${search ?? ''}”. Change your search.`}</Text>}
       />
       {asked && <PersonChange {...asked} onClose={() => setAsked(undefined)} />}
       <NewPerson opened={creating} onClose={() => setCreating(false)} />

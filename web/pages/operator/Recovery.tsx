@@ -18,7 +18,7 @@ import { RecoveryRequestPanel } from './recovery/RequestPanel.tsx'
 
 const Search = z.object({ recoveryRequest: z.string(), org: z.string() })
 
-/** Recovery requests to become admin, of every organization; begun and approved here where the operators are the way. */
+/** Recovery requests of all organizations. Site admins open and approve theirs here. */
 export function Page() {
   const [{ recoveryRequest, org }, setAddress] = useAddressState(Search)
   const list = useEndless(recovery.listRecoveries, { query: { limit: 100 } })
@@ -30,10 +30,11 @@ export function Page() {
     <>
       <PageHead
         title="Recovery"
+        guide="recovery"
         state={<State rows={list.rows} adminless={health?.counts.adminless} />}
         action={
           <Button variant="filled" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
-            Begin a recovery
+            New recovery request
           </Button>
         }
       />
@@ -46,8 +47,8 @@ export function Page() {
         heights={{ row: 66, card: 170 }}
         empty={
           <Empty title="No recovery requests" icon={<IconLifebuoy size={28} />}>
-            When an organization has lost its admins, its successors and members ask here to become admin, and you see
-            each step. If no member can, two site admins together can make a person admin.
+            Members of an organization without active admins can ask to become admin. If no member can, two site admins
+            can make a person admin.
           </Empty>
         }
       />
@@ -64,14 +65,14 @@ function State({ rows, adminless }: { rows: recovery.RecoveryRequest[]; adminles
   const alive = rows.filter(isAlive).length
   return (
     <>
-      {alive === 0 ? 'No open recovery requests' : counted(alive, 'open recovery request', 'open recovery requests')}
-      {adminless === 0 && '; every organization has an active admin'}
+      {alive === 0 ? 'No open recovery requests' : counted(alive, 'open recovery request')}
+      {adminless === 0 && ' · all organizations have an active admin'}
       {adminless !== undefined && adminless > 0 && (
         <>
-          ; <LinkTo to="/operator/organizations">{counted(adminless, 'organization')}</LinkTo> with no active admins
+          {' '}
+          · <LinkTo to="/operator/organizations">{counted(adminless, 'organization')}</LinkTo> without active admins
         </>
       )}
-      . Everybody concerned is told at every step.
     </>
   )
 }

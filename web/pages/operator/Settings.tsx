@@ -8,7 +8,6 @@ import { ErrorNote, showDone } from '../../pieces/ErrorNote.tsx'
 import { Form } from '../../pieces/Form.tsx'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
-import { listed } from '../../words.ts'
 import { Prices } from './settings/Prices.tsx'
 
 type Settings = operator.InstanceSettings
@@ -18,41 +17,35 @@ const signUps: { value: Settings['signUp']; label: string; about: string }[] = [
   {
     value: 'invited',
     label: 'Invited people',
-    about:
-      'Who was invited into an organization makes an account from the mail; others are made by operators, under People.',
+    about: 'People invited to an organization can create an account. Site admins create other accounts under People.',
   },
   {
     value: 'sso',
     label: 'Single sign-on only',
-    about:
-      'Sign-up is closed. Site admins create accounts under People. Single sign-on is not available in this version.',
+    about: 'Sign-up is off. Site admins create accounts under People. Single sign-on isn’t available in this version.',
   },
 ]
 const creators: { value: Settings['organizationCreation']; label: string; about: string }[] = [
-  { value: 'everyone', label: 'Everybody', about: 'Anybody with a verified email address.' },
-  { value: 'operators', label: 'Operators', about: 'Only operators, for others or themselves.' },
+  { value: 'everyone', label: 'Everyone', about: 'Anyone with a verified email address.' },
+  { value: 'operators', label: 'Site admins', about: 'Only site admins.' },
 ]
 const stateWords = {
-  open: 'Everybody may sign up',
-  invited: 'Only invited people may sign up',
-  sso: 'sign-up is closed; site admins create accounts',
-  everyone: 'everybody may create organizations',
-  operators: 'only operators create organizations',
+  open: 'Anyone can sign up',
+  invited: 'Only invited people can sign up',
+  sso: 'Sign-up is off',
+  everyone: 'everyone can create organizations',
+  operators: 'only site admins can create organizations',
 }
 
-/** What holds for the whole installation. */
+/** The settings of the instance. */
 export function Page() {
   const settings = useReply(operator.getInstanceSettings)
-  const state = `${stateWords[settings.signUp]}; ${stateWords[settings.organizationCreation]}.`
+  const state = `${stateWords[settings.signUp]} · ${stateWords[settings.organizationCreation]}`
   return (
     <>
-      <PageHead title="Settings" state={state} />
+      <PageHead title="Settings" state={state} guide="operators" />
       <SettingsForm key={JSON.stringify(settings)} settings={settings} />
-      <Block
-        apart
-        title="Demo"
-        about="A believable organization to look around in: 40 people with every role, 12 repositories, 4 resource groups, and a second organization with a single admin."
-      >
+      <Block apart title="Demo" about="Sample organizations with 40 people, 12 repositories, and 4 resource groups.">
         <Demo />
       </Block>
     </>
@@ -60,7 +53,7 @@ export function Page() {
 }
 
 function SettingsForm({ settings }: { settings: Settings }) {
-  const save = useChange(operator.updateInstanceSettings, () => showDone('The settings are saved.'))
+  const save = useChange(operator.updateInstanceSettings, () => showDone('Settings saved.'))
   const { values, field, rest } = useFields({ name: settings.name, currency: '', seatPrices: '' }, save.error)
   // Storage limits have a page of their own
   const { storageLimits: _, ...here } = settings
@@ -73,27 +66,27 @@ function SettingsForm({ settings }: { settings: Settings }) {
     <Form label="Settings" error={save.error} rest={rest} onSubmit={() => !same && save.mutate({ body })}>
       <Stack maw={560} gap="lg">
         <TextInput
-          label="Name of this hub"
-          description="At the top of every page."
+          label="Instance name"
+          description="Shown at the top of every page."
           maxLength={60}
           required
           {...field('name')}
         />
         <Choice
-          label="Who may create an account"
+          label="Who can create an account"
           value={signUp}
           choices={signUps}
           onChoose={(value) => choose({ signUp: value })}
         />
         <Choice
-          label="Who may create organizations"
+          label="Who can create organizations"
           value={organizationCreation}
           choices={creators}
           onChoose={(value) => choose({ organizationCreation: value })}
         />
         <Select
-          label="Plan of new organizations"
-          description="Organizations that exist keep theirs. On plus, everything works."
+          label="Default plan"
+          description="For new organizations. Plus has all features."
           data={[...plans]}
           value={defaultPlan}
           allowDeselect={false}
@@ -103,7 +96,7 @@ function SettingsForm({ settings }: { settings: Settings }) {
         <Prices settings={chosen} error={save.error} onChange={choose} />
         <Group>
           <Button type="submit" variant="filled" loading={save.isPending} disabled={same}>
-            {same ? 'Nothing to save' : 'Save the settings'}
+            Save settings
           </Button>
         </Group>
       </Stack>
@@ -139,7 +132,7 @@ function Demo() {
     const { organizations, people, repositories } = fill.data
     return (
       <Text size="sm" role="status">
-        Filled in: {people} people and {repositories} repositories, in{' '}
+        Loaded {people} people and {repositories} repositories in{' '}
         {organizations.map((name, index) => (
           <span key={name}>
             {index > 0 && ' and '}
@@ -155,16 +148,16 @@ function Demo() {
   return (
     <>
       <List size="sm" c="dimmed">
-        <List.Item>Once only; what is there already stays as it is.</List.Item>
+        <List.Item>You can load the demo once. Existing data doesn’t change.</List.Item>
         <List.Item>You become an admin of the larger organization.</List.Item>
       </List>
       <Group>
         <Button loading={fill.isPending} onClick={() => fill.mutate({})}>
-          Fill in the demo
+          Load demo
         </Button>
         {fill.isPending && (
           <Text size="sm" c="dimmed" role="status">
-            Creating {listed(['people', 'groups', 'repositories'])}; a few seconds.
+            Creating people, groups, and repositories. This takes a few seconds.
           </Text>
         )}
       </Group>

@@ -13,7 +13,7 @@ import { headline, isAlive } from '../recovery-request/words.ts'
 const saysAdmins = /\/settings\/(members|recovery)$/
 const saysRecovery = /\/settings\/recovery$/
 
-/** What every settings page of an organization says first: too few admins, a recovery request that runs, one's own probation. */
+/** What every settings page of an organization says first: too few admins, an open recovery request, your probation. */
 export function Banners({ org }: { org: Org }) {
   const { pathname } = useLocation()
   const { data } = useMaybe(recovery.getRecovery, { params: { org: org.name } })
@@ -31,8 +31,8 @@ export function Banners({ org }: { org: Org }) {
     ...(rest?.probation
       ? [
           <Text key="probation" size="sm">
-            You are an admin on probation until {sayDay(rest.probation.until)}.{' '}
-            <LinkTo to={orgSettingsAddress(org.name, 'recovery')}>What that means</LinkTo>
+            You’re on probation until {sayDay(rest.probation.until)}.{' '}
+            <LinkTo to={orgSettingsAddress(org.name, 'recovery')}>Learn more</LinkTo>
           </Text>,
         ]
       : []),
@@ -41,12 +41,12 @@ export function Banners({ org }: { org: Org }) {
   return (
     <Alert
       variant="light"
-      color={health === 'adminless' ? 'red' : 'hall'}
+      color={health === 'adminless' ? 'red' : health === 'at_risk' ? 'orange' : 'hall'}
       mb="lg"
       py="xs"
       data-print="none"
       role="status"
-      aria-label="About the admins"
+      aria-label="Admin health"
     >
       <Stack gap={4}>{lines}</Stack>
     </Alert>
@@ -58,14 +58,13 @@ function healthLines(org: Org, health: Org['health']): ReactNode[] {
     return [
       <Text key="health" size="sm">
         {org.name} has no active admins.{' '}
-        <LinkTo to={orgSettingsAddress(org.name, 'recovery')}>Ways to a new admin</LinkTo>
+        <LinkTo to={orgSettingsAddress(org.name, 'recovery')}>View recovery options</LinkTo>
       </Text>,
     ]
   if (health !== 'at_risk' || !org.mayGrant.includes('admin')) return []
   return [
     <Text key="health" size="sm">
-      Only one admin of {org.name} can act; two are safer.{' '}
-      <LinkTo to={orgSettingsAddress(org.name)}>Make a second one</LinkTo>
+      You’re the only admin. <LinkTo to={orgSettingsAddress(org.name)}>Invite a second admin</LinkTo>
     </Text>,
   ]
 }

@@ -9,15 +9,15 @@ import { counted } from '../../words.ts'
 import { NextInvoice } from './billing/NextInvoice.tsx'
 import { daysOf, SeatHistory, useDays } from './billing/SeatHistory.tsx'
 
-/** The seats of an organization: how many are taken, how many there were, and what they cost. */
+/** The seats of an organization: how many are used, how many were, and what they cost. */
 export function Page() {
   const org = useOrg()
-  const reason = whyNot(org, 'billing.view', 'Only admins see seats and invoices.')
+  const reason = whyNot(org, 'billing.view', 'Only admins can view seats and invoices.')
   if (reason === undefined) return <Billing org={org} />
   return (
     <>
       <PageHead title="Billing" of={org.name} />
-      <Empty title="Not for you to see">{reason}</Empty>
+      <Empty title="You can’t view this page">{reason}</Empty>
     </>
   )
 }
@@ -27,34 +27,37 @@ function Billing({ org }: { org: Org }) {
   const seats = useReply(billing.getSeats, { params: { org: org.name }, query: { days: daysOf(days) } })
   return (
     <>
-      <PageHead title="Billing" of={org.name} state={<SeatsSentence org={org} seats={seats} />} />
+      <PageHead title="Billing" of={org.name} state={<SeatsSentence org={org} seats={seats} />} guide="seats" />
       <SeatHistory org={org} seats={seats} />
       <NextInvoice org={org} />
     </>
   )
 }
 
-/** `38 of 50 seats: 36 members, 2 pending invitations, 12 free.` */
+/** `38 of 50 seats used · 36 members · 2 pending invitations · 12 available`. */
 function SeatsSentence({ org, seats }: { org: Org; seats: billing.Seats }) {
   const { plan, limit, used, members, pending, free } = seats
   const reserved = plan !== 'free'
   return (
     <>
-      {limit === null ? `${counted(used, 'seat')} taken` : `${used.toLocaleString('en')} of ${counted(limit, 'seat')}`}:{' '}
+      {limit === null
+        ? `${counted(used, 'seat')} used`
+        : `${used.toLocaleString('en')} of ${counted(limit, 'seat')} used`}{' '}
+      ·{' '}
       <LinkTo to={orgSettingsAddress(org.name, 'members')} className="nowrap">
         {counted(members, 'member')}
       </LinkTo>
       {(reserved || pending > 0) && (
         <>
-          {', '}
+          {' · '}
           <LinkTo to={orgSettingsAddress(org.name, 'invitations')} className="nowrap">
             {counted(pending, 'pending invitation')}
           </LinkTo>
-          {!reserved && ' (which take no seat on this plan)'}
+          {!reserved && ' (no seat on this plan)'}
         </>
       )}
-      {free !== null && `, ${free.toLocaleString('en')} free`}. The plan is {plan}.
-      {free === 0 && ' The next person who wants in is refused until a seat is free or the limit is raised.'}
+      {free !== null && ` · ${free.toLocaleString('en')} available`} · {plan} plan
+      {free === 0 && '. New people can’t join until a seat is available or a site admin raises the limit.'}
     </>
   )
 }

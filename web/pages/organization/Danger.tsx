@@ -1,4 +1,4 @@
-import { Button, Group, List, Skeleton, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Group, List, Skeleton, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, type ReactNode, useState } from 'react'
@@ -8,6 +8,7 @@ import { client, queryClient, refresh, useRehearsal } from '../../hub.ts'
 import { whyNotAName } from '../../names.ts'
 import { type Org, useOrg, whyNot } from '../../organization.ts'
 import { ConfirmByTyping } from '../../pieces/ConfirmByTyping.tsx'
+import { DangerButton } from '../../pieces/DangerButton.tsx'
 import { showDone } from '../../pieces/ErrorNote.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
 import { sayDay } from '../../pieces/When.tsx'
@@ -17,17 +18,21 @@ import { counted } from '../../words.ts'
 /** Renaming and deleting an organization. */
 export function Page() {
   const org = useOrg()
+  const mayAny = org.may.includes('org.update')
   return (
     <>
       <PageHead
         title="Danger zone"
         of={org.name}
-        state={`What others rely on: the name of ${org.name}, and that it is there.`}
+        state={mayAny ? 'Rename or delete the organization.' : 'Only admins can rename or delete the organization.'}
+        guide="organizations"
       />
-      <Stack gap={36} maw={640}>
-        <Rename org={org} />
-        <Delete org={org} />
-      </Stack>
+      {mayAny && (
+        <Stack gap={36} maw={640}>
+          <Rename org={org} />
+          <Delete org={org} />
+        </Stack>
+      )}
     </>
   )
 }
@@ -46,7 +51,6 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
 function Rename({ org }: { org: Org }) {
   const [name, setName] = useState('')
   const [asked, setAsked] = useState(false)
-  const reason = whyNot(org, 'org.update', 'Only admins rename an organization.')
   const wrong = name === '' ? undefined : whyNotAName(name)
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -55,7 +59,7 @@ function Rename({ org }: { org: Org }) {
   return (
     <Part title="Rename">
       <Text size="sm" c="dimmed" mb="sm">
-        Every address with {org.name} in it changes. The old name redirects here until another account takes it.
+        All URLs that contain {org.name} change. The old name redirects to the new one.
       </Text>
       <form onSubmit={submit}>
         <Group align="flex-end" gap="sm">
@@ -64,22 +68,14 @@ function Rename({ org }: { org: Org }) {
             placeholder={org.name}
             value={name}
             error={wrong}
-            disabled={reason !== undefined}
             onChange={({ currentTarget }) => setName(currentTarget.value.trim())}
             autoComplete="off"
             spellCheck={false}
             flex="1 1 14rem"
           />
-          <Why reason={reason}>
-            <Button
-              type="submit"
-              color="red"
-              variant="outline"
-              disabled={reason !== undefined || name === '' || name === org.name || wrong !== undefined}
-            >
-              Rename {org.name}…
-            </Button>
-          </Why>
+          <DangerButton type="submit" disabled={name === '' || name === org.name || wrong !== undefined}>
+            Rename {org.name}…
+          </DangerButton>
         </Group>
       </form>
       {asked && <ConfirmRename org={org} name={name} onClose={() => setAsked(false)} />}
@@ -101,7 +97,7 @@ function ConfirmRename({ org, name, onClose }: { org: Org; name: string; onClose
   return (
     <ConfirmByTyping
       opened
-      title={`Rename ${org.name} to ${name}?`}
+      title={`Rename ${org.name} to ${name}`}
       word={org.name}
       label={`Rename ${org.name}`}
       busy={rename.isPending}
@@ -111,10 +107,12 @@ function ConfirmRename({ org, name, onClose }: { org: Org; name: string; onClose
     >
       <List size="sm">
         <List.Item>
-          Pages and repositories move to {location.origin}/{name}.
+          The new URL is {location.origin}/{name}.
         </List.Item>
-        <List.Item>Old addresses redirect to the new ones until another account takes the name {org.name}.</List.Item>
-        <List.Item>Members, roles and resource groups stay as they are.</List.Item>
+        <List.Item>
+          Old URLs redirect to the new ones. Only you can take the old name back while it redirects.
+        </List.Item>
+        <List.Item>Members, roles, and resource groups don’t change.</List.Item>
       </List>
     </ConfirmByTyping>
   )
@@ -122,23 +120,21 @@ function ConfirmRename({ org, name, onClose }: { org: Org; name: string; onClose
 
 function Delete({ org }: { org: Org }) {
   const [asked, setAsked] = useState(false)
+  // An admin who can't is one by recovery, for a while.
   const reason = whyNot(
     org,
     'org.delete',
-    // An admin who may not is one by recovery, for a while.
-    org.may.includes('org.update')
-      ? 'You are on probation as admin: deleting has to wait until it is over.'
-      : 'Only admins delete an organization.',
+    'You’re on probation after a recovery. You can’t delete the organization yet.',
   )
   return (
     <Part title="Delete">
       <Text size="sm" c="dimmed" mb="sm">
-        It disappears for everybody at once. For 30 days its admins can bring it back, from their own settings.
+        All members lose access immediately. Admins can restore the organization for 30 days.
       </Text>
       <Why reason={reason}>
-        <Button color="red" variant="outline" disabled={reason !== undefined} onClick={() => setAsked(true)}>
+        <DangerButton disabled={reason !== undefined} onClick={() => setAsked(true)}>
           Delete {org.name}…
-        </Button>
+        </DangerButton>
       </Why>
       {asked && <ConfirmDelete org={org} onClose={() => setAsked(false)} />}
     </Part>
@@ -154,7 +150,7 @@ function ConfirmDelete({ org, onClose }: { org: Org; onClose: () => void }) {
     // Its pages are left before anything is read again, since they are gone.
     onSuccess: async ({ restorableUntil }) => {
       await navigate({ to: '/settings/organizations' })
-      showDone(`${org.name} is deleted. It can be restored until ${sayDay(restorableUntil)}.`)
+      showDone(`${org.name} deleted. You can restore it until ${sayDay(restorableUntil)}.`)
       queryClient.removeQueries({ type: 'inactive' })
       await refresh()
     },
@@ -162,7 +158,7 @@ function ConfirmDelete({ org, onClose }: { org: Org; onClose: () => void }) {
   return (
     <ConfirmByTyping
       opened
-      title={`Delete ${org.name}?`}
+      title={`Delete ${org.name}`}
       word={org.name}
       label={`Delete ${org.name}`}
       waiting={!rehearsal.data}
@@ -179,13 +175,15 @@ function ConfirmDelete({ org, onClose }: { org: Org; onClose: () => void }) {
 function Loss({ org, loss }: { org: Org; loss: ReplyOf<typeof organizations.deleteOrganization> }) {
   const { members, repositories, resourceGroups } = loss.loses
   return (
-    <Stack gap="xs">
-      <Text size="sm">
+    <List size="sm">
+      <List.Item>
         {counted(members, 'member loses', 'members lose')} access to{' '}
-        {counted(repositories, 'repository', 'repositories')} and {counted(resourceGroups, 'resource group')} of{' '}
-        {org.name} at once.
-      </Text>
-      <Text size="sm">Admins can restore it until {sayDay(loss.restorableUntil)}; after that it is gone for good.</Text>
-    </Stack>
+        {counted(repositories, 'repository', 'repositories')} and {counted(resourceGroups, 'resource group')}{' '}
+        immediately.
+      </List.Item>
+      <List.Item>
+        Admins can restore {org.name} until {sayDay(loss.restorableUntil)}. After that, it can’t be restored.
+      </List.Item>
+    </List>
   )
 }

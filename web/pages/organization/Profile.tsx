@@ -1,9 +1,9 @@
-import { Button, Fieldset, Group, Stack, Text, Textarea, TextInput } from '@mantine/core'
-import { type FormEvent, useState } from 'react'
+import { Anchor, Box, Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { type FormEvent, type ReactNode, useState } from 'react'
 import { organizations } from '../../../api/index.ts'
 import { namespaceAddress } from '../../addresses.ts'
 import { useChange } from '../../hub.ts'
-import { type Org, useOrg, whyNot } from '../../organization.ts'
+import { type Org, useOrg } from '../../organization.ts'
 import { ErrorNote, showDone } from '../../pieces/ErrorNote.tsx'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
 import { Markdown } from '../../pieces/Markdown.tsx'
@@ -11,7 +11,7 @@ import { PageHead } from '../../pieces/PageHead.tsx'
 import { Portrait } from '../../pieces/Portrait.tsx'
 import { sayDay } from '../../pieces/When.tsx'
 
-/** What everybody sees about an organization. */
+/** What everyone sees about an organization. */
 export function Page() {
   const org = useOrg()
   return (
@@ -21,13 +21,49 @@ export function Page() {
         of={org.name}
         state={
           <>
-            What everybody sees on <LinkTo to={namespaceAddress(org.name)}>the page of {org.name}</LinkTo>. Created{' '}
+            Shown on the <LinkTo to={namespaceAddress(org.name)}>{org.name} page</LinkTo>. Created{' '}
             {sayDay(org.createdAt)}.
           </>
         }
+        guide="organizations"
       />
-      <Form key={org.id} org={org} />
+      {org.may.includes('org.update') ? <Form key={org.id} org={org} /> : <ProfileText org={org} />}
     </>
+  )
+}
+
+/** The same for those who can’t change it. */
+function ProfileText({ org: { fullname, details, website } }: { org: Org }) {
+  return (
+    <Stack maw={640} gap="md">
+      <Value label="Full name">{fullname || 'Not set'}</Value>
+      <Value label="Description">{details === '' ? 'Not set' : <Markdown text={details} />}</Value>
+      <Value label="Website">
+        {website === '' ? (
+          'Not set'
+        ) : (
+          <Anchor href={website} rel="noopener noreferrer nofollow" inherit>
+            {website}
+          </Anchor>
+        )}
+      </Value>
+      <Text size="sm" c="dimmed">
+        Only admins can change the profile.
+      </Text>
+    </Stack>
+  )
+}
+
+function Value({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div>
+      <Text size="sm" fw={500}>
+        {label}
+      </Text>
+      <Text size="sm" component="div">
+        {children}
+      </Text>
+    </div>
   )
 }
 
@@ -35,8 +71,7 @@ function Form({ org }: { org: Org }) {
   const [fullname, setFullname] = useState(org.fullname)
   const [details, setDetails] = useState(org.details)
   const [website, setWebsite] = useState(org.website)
-  const save = useChange(organizations.updateOrganization, () => showDone('Saved.'))
-  const reason = whyNot(org, 'org.update', 'Only admins change the profile.')
+  const save = useChange(organizations.updateOrganization, () => showDone('Profile saved.'))
   const changed = fullname !== org.fullname || details !== org.details || website !== org.website
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -44,29 +79,24 @@ function Form({ org }: { org: Org }) {
   }
   return (
     <form onSubmit={submit}>
-      <Fieldset variant="unstyled" disabled={reason !== undefined} maw={640}>
+      <Box maw={640}>
         <Stack>
-          {reason && (
-            <Text size="sm" c="dimmed">
-              {reason}
-            </Text>
-          )}
           <Group gap="md">
             <Portrait src={org.avatarUrl} size={56} square />
             <Text size="sm" c="dimmed">
-              The picture is drawn from the name.
+              This picture is generated from the name.
             </Text>
           </Group>
           <TextInput
             label="Full name"
-            description="As people say it; the name in addresses stays."
+            description="Optional. Shown instead of the name."
             maxLength={100}
             value={fullname}
             onChange={({ currentTarget }) => setFullname(currentTarget.value)}
           />
           <Textarea
-            label="What it is about"
-            description="Markdown; pictures are left out."
+            label="Description"
+            description="Supports Markdown, without images."
             autosize
             minRows={4}
             maxRows={16}
@@ -90,7 +120,7 @@ function Form({ org }: { org: Org }) {
             </Button>
           </Group>
         </Stack>
-      </Fieldset>
+      </Box>
     </form>
   )
 }
@@ -99,7 +129,7 @@ function Preview({ text }: { text: string }) {
   return (
     <div>
       <Text size="xs" c="dimmed" mb={4}>
-        It will look like this
+        Preview
       </Text>
       <Markdown text={text} />
     </div>

@@ -10,27 +10,32 @@ import { RecoveryRequests } from './recovery/Requests.tsx'
 import { Successors } from './recovery/Successors.tsx'
 import { Ways } from './recovery/Ways.tsx'
 
-/** How well an organization is guarded against losing its last admin, who steps in, and the ways back to an admin. */
+/** Admin health, the successors, and the ways to regain an admin. */
 export function Page() {
   const org = useOrg()
   const state = useReply(recovery.getRecovery, { params: { org: org.name } })
   const { recoveryRequests, probation } = state
   return (
     <>
-      <PageHead title="Recovery" of={org.name} state="What happens when no active admin is left." />
+      <PageHead
+        title="Recovery"
+        of={org.name}
+        state="What happens if the organization has no active admins."
+        guide="recovery"
+      />
       <Stack gap="md" maw={720}>
         {probation && <ProbationNote until={probation.until} />}
         <HealthNote org={org} state={state} />
       </Stack>
       <Block
         title="Successors"
-        about="If the last admin is lost without wanting it, for example by a suspended account, the first of these people who can act becomes admin at once."
+        about="If the organization loses its last admin, for example because the account is suspended, the first successor who can sign in becomes admin automatically."
         wide
         apart
       >
         <SuccessorsOf org={org} />
       </Block>
-      <Block title="Ways back to an admin" about={state.why} wide>
+      <Block title="Recovery options" about={state.why} wide>
         <Ways org={org} state={state} />
       </Block>
       {recoveryRequests.length > 0 && (
@@ -45,7 +50,7 @@ export function Page() {
 function SuccessorsOf({ org }: { org: Org }) {
   const mayView = org.may.includes('org.viewSuccessors')
   const { data } = useMaybe(organizations.getSuccessors, mayView ? { params: { org: org.name } } : undefined)
-  if (!mayView) return <Text size="sm">Members with the role read or higher see who they are.</Text>
+  if (!mayView) return <Text size="sm">Members with read or higher can view the successors.</Text>
   if (!data) return <Skeleton height={120} maw={720} />
   return (
     <div style={{ maxWidth: 720 }}>
@@ -53,7 +58,7 @@ function SuccessorsOf({ org }: { org: Org }) {
         key={data.successors.map(({ user }) => user).join()}
         org={org}
         successors={data.successors}
-        reason={whyNot(org, 'org.updateSuccessors', 'Only admins choose the successors.')}
+        reason={whyNot(org, 'org.updateSuccessors', 'Only admins can change the successors.')}
       />
     </div>
   )

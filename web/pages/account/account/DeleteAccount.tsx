@@ -1,10 +1,11 @@
-import { Button, Group, List, Skeleton, Stack, Text } from '@mantine/core'
+import { Group, List, Skeleton, Stack, Text } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { repos, tokens, users } from '../../../../api/index.ts'
 import { creatableIn } from '../../../creators.ts'
 import { useChange, useMaybe } from '../../../hub.ts'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
+import { DangerButton } from '../../../pieces/DangerButton.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { sessionChanged } from '../../../session.ts'
 import { counted, listed } from '../../../words.ts'
@@ -31,9 +32,7 @@ export function DeleteAccount({ account }: { account: users.Account }) {
   return (
     <>
       <Group>
-        <Button color="red" variant="light" onClick={() => setAsked(true)}>
-          Delete {account.name}…
-        </Button>
+        <DangerButton onClick={() => setAsked(true)}>Delete {account.name}…</DangerButton>
       </Group>
       <ConfirmByTyping
         opened={asked}

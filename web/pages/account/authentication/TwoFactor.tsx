@@ -2,6 +2,7 @@ import { Button, Group, Text } from '@mantine/core'
 import { useState } from 'react'
 import { type ReplyOf, users } from '../../../../api/index.ts'
 import { useChange, useMaybe } from '../../../hub.ts'
+import { DangerButton } from '../../../pieces/DangerButton.tsx'
 import { ErrorNote } from '../../../pieces/ErrorNote.tsx'
 import { TwoFactorNote } from '../../../pieces/TwoFactorNeeded.tsx'
 import { When } from '../../../pieces/When.tsx'
@@ -80,9 +81,7 @@ function On({ factor, onRenew }: { factor: Factor; onRenew: () => void }) {
       </Text>
       <Group gap="xs">
         <Button onClick={onRenew}>Make new recovery codes</Button>
-        <Button color="red" variant="light" onClick={() => setDisabling(true)}>
-          Turn off…
-        </Button>
+        <DangerButton onClick={() => setDisabling(true)}>Turn off…</DangerButton>
       </Group>
       <DisableTwoFactor opened={disabling} onClose={() => setDisabling(false)} />
     </>

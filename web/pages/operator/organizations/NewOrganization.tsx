@@ -23,7 +23,7 @@ function OrganizationForm({ onClose }: { onClose: () => void }) {
   const { data: settings } = useMaybe(operator.getInstanceSettings, {})
   const create = useChange(operator.createOrganizationFor, ({ name }) => {
     restart(operator.listOrganizations)
-    showDone(`The organization ${name} is there.`)
+    showDone(`Organization ${name} created.`)
     onClose()
   })
   const { values, field, rest } = useFields({ name: '', fullname: '', admin: you }, create.error)
@@ -37,7 +37,7 @@ function OrganizationForm({ onClose }: { onClose: () => void }) {
     <Form label="New organization" error={create.error} rest={rest} onSubmit={submit}>
       <TextInput
         label="Name"
-        description={`Its page will be ${location.origin}/${values.name || 'name'}`}
+        description={`URL: ${location.origin}/${values.name || 'name'}`}
         autoComplete="off"
         spellCheck={false}
         maxLength={42}
@@ -49,7 +49,7 @@ function OrganizationForm({ onClose }: { onClose: () => void }) {
       <TextInput label="Full name" autoComplete="off" maxLength={100} {...field('fullname')} />
       <TextInput
         label="First admin"
-        description="User name of an account with a verified address; they decide everything inside."
+        description="Username of an account with a verified email address."
         autoComplete="off"
         spellCheck={false}
         maxLength={100}
@@ -58,7 +58,7 @@ function OrganizationForm({ onClose }: { onClose: () => void }) {
       />
       <Select
         label="Plan"
-        description={settings ? `New organizations get ${settings.defaultPlan} unless you choose.` : undefined}
+        description={settings ? `Default: ${settings.defaultPlan}` : undefined}
         data={[...plans]}
         value={plan ?? settings?.defaultPlan ?? null}
         allowDeselect={false}
@@ -68,7 +68,7 @@ function OrganizationForm({ onClose }: { onClose: () => void }) {
       <Group justify="flex-end">
         <Button onClick={onClose}>Cancel</Button>
         <Button type="submit" variant="filled" loading={create.isPending}>
-          Create {values.name || 'the organization'}
+          Create organization
         </Button>
       </Group>
     </Form>

@@ -12,12 +12,12 @@ export interface PickedPlan {
   plan: Plan
 }
 
-/** Changes the plan of an organization, after saying what opens or closes with it. */
+/** Changes the plan of an organization, after saying which features it gains or loses. */
 export function PlanChange({ organization, plan, onClose }: PickedPlan & { onClose: () => void }) {
   const { name, plan: from } = organization
   const change = useChange(operator.updateOrganizationPlan, (changed) => {
     patchRows<OperatorOrganization>(operator.listOrganizations, (row) => (row.id === changed.id ? changed : row))
-    showDone(`${changed.name} is on the plan ${changed.plan}.`)
+    showDone(`${changed.name} is now on the ${changed.plan} plan.`)
     onClose()
   })
   const lower = plans.indexOf(plan) < plans.indexOf(from)
@@ -25,20 +25,22 @@ export function PlanChange({ organization, plan, onClose }: PickedPlan & { onClo
     <ConfirmByTyping
       opened
       danger={lower}
-      title={`Put ${name} on the plan ${plan}?`}
-      label={`Put ${name} on ${plan}`}
+      title={`Change ${name} to the ${plan} plan`}
+      label={`Change to ${plan}`}
       busy={change.isPending}
       error={change.error}
       onConfirm={() => change.mutate({ params: { org: name }, body: { plan } })}
       onClose={onClose}
     >
-      <Text size="sm">
-        It is on {from} now. {lower ? 'With the lower plan:' : 'With the higher plan:'}
-      </Text>
+      <Text size="sm">Current plan: {from}</Text>
       <List size="sm" spacing={4}>
-        {lower ? <Lower free={plan === 'free'} /> : <List.Item>What the plan has opens at once.</List.Item>}
-        <List.Item>Members, roles, resource groups and repositories stay as they are.</List.Item>
-        <List.Item>The change stands in the audit log of {name}, in your name.</List.Item>
+        {lower ? (
+          <Lower free={plan === 'free'} />
+        ) : (
+          <List.Item>The features of the {plan} plan become available immediately.</List.Item>
+        )}
+        <List.Item>Members, roles, resource groups, and repositories don’t change.</List.Item>
+        <List.Item>The change is recorded in the audit log of {name} with your name.</List.Item>
       </List>
     </ConfirmByTyping>
   )
@@ -48,8 +50,8 @@ function Lower({ free }: { free: boolean }) {
   return (
     <List.Item>
       {free
-        ? 'Requests for what a plan has (changing roles, resource groups, the audit log, required 2FA) answer “not part of this plan”.'
-        : 'Requests for what only the higher plan has answer “not part of this plan”.'}
+        ? 'Role changes, resource groups, the audit log, and required 2FA are no longer available.'
+        : 'Features of the higher plan are no longer available.'}
     </List.Item>
   )
 }

@@ -14,7 +14,7 @@ interface Asked {
   onClose: () => void
 }
 
-/** Sets how many seats an organization may take, or that there is no limit. */
+/** Sets the seat limit of an organization. */
 export function SeatLimit({ organization, onClose }: Asked) {
   const { name, seatLimit, members } = organization
   const [typed, setTyped] = useState<number | string>(seatLimit ?? '')
@@ -27,11 +27,16 @@ export function SeatLimit({ organization, onClose }: Asked) {
   const submit = () => change.mutate({ params: { org: name }, body: { seatLimit: wanted } })
   const problem = problemAt(change.error, 'seatLimit')
   return (
-    <Modal opened onClose={onClose} title={`Seats of ${name}`}>
-      <Form label={`Seats of ${name}`} error={change.error} rest={problem ? undefined : change.error} onSubmit={submit}>
+    <Modal opened onClose={onClose} title={`Seat limit of ${name}`}>
+      <Form
+        label={`Seat limit of ${name}`}
+        error={change.error}
+        rest={problem ? undefined : change.error}
+        onSubmit={submit}
+      >
         <NumberInput
-          label="Seats at most"
-          description="Empty: as many as they like."
+          label="Seat limit"
+          description="Leave blank for no limit."
           placeholder="No limit"
           min={0}
           max={1_000_000}
@@ -44,13 +49,13 @@ export function SeatLimit({ organization, onClose }: Asked) {
           data-autofocus
         />
         <Text size="sm">
-          {counted(members, 'member')} are in {name} now; on paid plans pending invitations take a seat as well.
-          {wanted !== null && wanted <= members && ' This limit removes no members, but the next person can’t join.'}
+          {name} has {counted(members, 'member')}. On paid plans, pending invitations also use seats.
+          {wanted !== null && wanted <= members && ' No one is removed, but new people can’t join.'}
         </Text>
         <Group justify="flex-end">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" variant="filled" loading={change.isPending} disabled={wanted === seatLimit}>
-            {wanted === null ? `No limit for ${name}` : `Limit ${name} to ${counted(wanted, 'seat')}`}
+            {wanted === null ? 'Remove limit' : 'Set limit'}
           </Button>
         </Group>
       </Form>
@@ -59,5 +64,5 @@ export function SeatLimit({ organization, onClose }: Asked) {
 }
 
 function sayLimit({ name, seatLimit }: OperatorOrganization): string {
-  return seatLimit === null ? `${name} has no limit on its seats.` : `${name} may take ${counted(seatLimit, 'seat')}.`
+  return seatLimit === null ? `${name} has no seat limit.` : `${name} can use ${counted(seatLimit, 'seat')}.`
 }

@@ -31,7 +31,7 @@ export function organizationColumns({ onPlan, onSeats }: Deeds): Column<Operator
     { id: 'organization', header: 'Organization', card: 'title', cell: (row) => <Who row={row} /> },
     { id: 'plan', header: 'Plan', width: '150px', cell: (row) => <PlanOf row={row} onPick={onPlan} /> },
     { id: 'members', header: 'Members', width: '90px', cell: (row) => row.members.toLocaleString('en') },
-    { id: 'seats', header: 'Seats at most', width: '130px', cell: (row) => <SeatLimit row={row} onSeats={onSeats} /> },
+    { id: 'seats', header: 'Seat limit', width: '130px', cell: (row) => <SeatLimit row={row} onSeats={onSeats} /> },
     { id: 'health', header: 'Admins', width: '110px', cell: (row) => <Health row={row} /> },
     { id: 'created', header: 'Created', width: '125px', cell: ({ createdAt }) => <When time={createdAt} /> },
     {
@@ -75,7 +75,7 @@ function SeatLimit({ row, onSeats }: { row: OperatorOrganization; onSeats: Deeds
   const words = row.seatLimit === null ? 'no limit' : row.seatLimit.toLocaleString('en')
   if (row.deletedAt !== null) return words
   return (
-    <Button size="xs" aria-label={`Seats of ${row.name}: ${words}. Change it`} onClick={() => onSeats(row)}>
+    <Button size="xs" aria-label={`Seat limit of ${row.name}: ${words}`} onClick={() => onSeats(row)}>
       {words}
     </Button>
   )
@@ -99,7 +99,7 @@ function Health({ row }: { row: OperatorOrganization }) {
 function Restore({ name, deletedAt }: { name: string; deletedAt: string }) {
   const restore = useChange(organizations.restoreOrganization, () => {
     restart(operator.listOrganizations)
-    showDone(`${name} is back, as it was.`)
+    showDone(`${name} restored.`)
   })
   return (
     <>

@@ -9,7 +9,7 @@ import { Why } from '../../../pieces/Why.tsx'
 import { type Mail, MailState } from './columns.tsx'
 import classes from './Mail.module.css'
 
-/** One mail, at the side of the list. */
+/** One email, at the side of the list. */
 export function MailPanel({ mail, onClose }: { mail: Mail | undefined; onClose: () => void }) {
   return (
     <Drawer
@@ -17,7 +17,7 @@ export function MailPanel({ mail, onClose }: { mail: Mail | undefined; onClose: 
       onClose={onClose}
       position="right"
       size={620}
-      title="Mail"
+      title="Email"
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       {mail && <Opened mail={mail} />}
@@ -34,17 +34,17 @@ function Opened({ mail }: { mail: Mail }) {
             {mail.subject}
           </Title>
           <Text size="sm" c="dimmed">
-            to {mail.to}, written <When time={mail.createdAt} />
+            To {mail.to} · created <When time={mail.createdAt} />
             {mail.sentAt && (
               <>
-                , sent <When time={mail.sentAt} />
+                · sent <When time={mail.sentAt} />
               </>
             )}
           </Text>
         </div>
         <MailState state={mail.state} />
       </Group>
-      {mail.error && <Text size="sm">The mail server said: {mail.error}</Text>}
+      {mail.error && <Text size="sm">Mail server: {mail.error}</Text>}
       <Retry mail={mail} />
       {mail.isBlank ? <Text size="sm">{whyBlank(mail)}</Text> : <Message key={mail.id} mail={mail} />}
     </Stack>
@@ -101,7 +101,7 @@ function Letter({ subject, text, html }: MailText & { subject: string }) {
         onChange={setLook}
         data={[
           { value: 'text', label: 'Text' },
-          { value: 'html', label: 'As it looks' },
+          { value: 'html', label: 'HTML' },
         ]}
       />
       {look === 'text' ? <LinkedText text={text} /> : <AsItLooks subject={subject} html={html} />}
@@ -113,11 +113,10 @@ function Retry({ mail }: { mail: Mail }) {
   const { data: health } = useMaybe(operator.operatorHealth, {})
   const retry = useChange(operator.retryMail, () => {
     restart(operator.listOutbox)
-    showDone(`The mail to ${mail.to} is queued again.`)
+    showDone(`Email to ${mail.to} queued.`)
   })
   if (mail.state === 'sent' || mail.state === 'queued' || mail.isBlank) return null
-  const reason =
-    health?.mail.configured === false ? 'No mail server is set: set GUILDHALL_SMTP_URL and restart.' : undefined
+  const reason = health?.mail.configured === false ? 'No mail server. Set GUILDHALL_SMTP_URL and restart.' : undefined
   return (
     <>
       <Why reason={reason}>
@@ -127,7 +126,7 @@ function Retry({ mail }: { mail: Mail }) {
           loading={retry.isPending}
           onClick={() => retry.mutate({ params: { id: mail.id } })}
         >
-          {mail.state === 'kept' ? 'Send it now' : 'Try again'}
+          {mail.state === 'kept' ? 'Send now' : 'Retry'}
         </Button>
       </Why>
       <ErrorNote error={retry.error} />

@@ -4,17 +4,17 @@ import type { Column } from '../../../pieces/columns.ts'
 import { When } from '../../../pieces/When.tsx'
 import { Word } from '../../../pieces/Word.tsx'
 
-/** A mail of the outbox. */
+/** An email of the outbox. */
 export type Mail = ReplyOf<typeof operator.listOutbox>[number]
 
-const tones = { queued: 'plain', sent: 'plain', kept: 'accent', failed: 'danger' } as const
+const tones = { queued: 'plain', sent: 'plain', kept: 'warn', failed: 'danger' } as const
 
 /** The columns of the outbox. */
 export function mailColumns(onOpen: (id: string) => void): Column<Mail>[] {
   return [
     {
       id: 'mail',
-      header: 'Mail',
+      header: 'Email',
       card: 'title',
       cell: ({ id, subject, to }) => (
         <UnstyledButton onClick={() => onOpen(id)} style={{ maxWidth: '100%', borderRadius: 4 }}>
@@ -28,12 +28,12 @@ export function mailColumns(onOpen: (id: string) => void): Column<Mail>[] {
       ),
     },
     { id: 'state', header: 'State', width: '120px', card: 'aside', cell: ({ state }) => <MailState state={state} /> },
-    { id: 'when', header: 'Written', width: '150px', cell: ({ createdAt }) => <When time={createdAt} /> },
+    { id: 'when', header: 'Created', width: '150px', cell: ({ createdAt }) => <When time={createdAt} /> },
     { id: 'error', header: 'Error', width: '25%', cell: ({ error }) => error },
   ]
 }
 
-/** Whether a mail waits, went out, is kept here, or could not be sent. */
+/** Whether an email is queued, was sent, was not sent because there is no mail server, or failed. */
 export function MailState({ state }: { state: Mail['state'] }) {
-  return <Word tone={tones[state]}>{state}</Word>
+  return <Word tone={tones[state]}>{state === 'kept' ? 'not sent' : state}</Word>
 }

@@ -22,7 +22,7 @@ const blank = { username: '', fullname: '', email: '', password: '' }
 function PersonForm({ onClose }: { onClose: () => void }) {
   const create = useChange(operator.createPerson, ({ name }) => {
     restart(operator.listPeople)
-    showDone(`The account ${name} is there.`)
+    showDone(`Account ${name} created.`)
     onClose()
   })
   const { values, field, rest } = useFields(blank, create.error)
@@ -39,7 +39,7 @@ function PersonForm({ onClose }: { onClose: () => void }) {
   return (
     <Form label="New account" error={create.error} rest={rest} onSubmit={submit}>
       <TextInput
-        label="User name"
+        label="Username"
         autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}
@@ -52,7 +52,7 @@ function PersonForm({ onClose }: { onClose: () => void }) {
       <TextInput label="Full name" autoComplete="off" maxLength={100} {...field('fullname')} />
       <TextInput
         label="Email address"
-        description="Counts as verified, since you vouch for it."
+        description="Counts as verified."
         type="email"
         autoComplete="off"
         maxLength={254}
@@ -60,20 +60,20 @@ function PersonForm({ onClose }: { onClose: () => void }) {
         {...field('email')}
       />
       <NewPasswordField
-        description="Left empty, a mail lets the person set it; without a mail server it is in the outbox."
+        description="Leave blank to send an email with a link to set it."
         required={false}
         {...field('password')}
       />
       <Checkbox
-        label="Operator"
-        description="May use all of these pages."
+        label="Site admin"
+        description="Can manage the instance and all accounts."
         checked={isOperator}
         onChange={(event) => setIsOperator(event.currentTarget.checked)}
       />
       <Group justify="flex-end">
         <Button onClick={onClose}>Cancel</Button>
         <Button type="submit" variant="filled" loading={create.isPending}>
-          Create the account
+          Create account
         </Button>
       </Group>
     </Form>

@@ -1,4 +1,4 @@
-import { List, Text } from '@mantine/core'
+import { List } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { operator } from '../../../../api/index.ts'
 import { patchRows } from '../../../endless.ts'
@@ -8,7 +8,7 @@ import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { counted } from '../../../words.ts'
 import type { Deed, Person } from './columns.tsx'
 
-/** What an operator is about to do to an account. */
+/** What a site admin is about to do to an account. */
 export interface Asked {
   deed: Deed
   person: Person
@@ -42,9 +42,6 @@ export function PersonChange({ deed, person, onClose }: Asked & { onClose: () =>
       onConfirm={() => change.mutate({ params: { username: person.name }, body: words.body })}
       onClose={onClose}
     >
-      <Text size="sm" fw={600}>
-        What it does, at once
-      </Text>
       <List size="sm" spacing={4}>
         {words.effects.map((effect, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the sentences of one deed never change places
@@ -57,46 +54,46 @@ export function PersonChange({ deed, person, onClose }: Asked & { onClose: () =>
 
 const wordsOf: Record<Deed, (person: Person) => Words> = {
   suspend: ({ name, organizations }) => ({
-    title: `Suspend ${name}?`,
+    title: `Suspend ${name}`,
     label: `Suspend ${name}`,
-    done: `${name} is suspended.`,
+    done: `${name} suspended.`,
     danger: true,
     body: { suspended: true },
     effects: [
-      'Every session ends, every access token stops, and signing in is refused.',
-      `Membership stays listed in ${counted(organizations, 'organization')}, with the seat, and gives no access.`,
-      'Where this was the last usable admin, the first usable successor becomes admin; without one, the organization has no active admins until you help.',
-      'What the person made stays. Ending the suspension gives everything back but the sessions.',
+      `${name} is signed out and can’t sign in. Access tokens stop working.`,
+      `${name} stays a member of ${counted(organizations, 'organization')} and keeps the seat, but has no access.`,
+      'If this is the last active admin of an organization, the first successor becomes admin. Without a successor, it has no active admins.',
+      'Repositories and other content stay. Unsuspending restores all access.',
     ],
   }),
   resume: ({ name }) => ({
-    title: `End the suspension of ${name}?`,
-    label: `End the suspension of ${name}`,
+    title: `Unsuspend ${name}`,
+    label: `Unsuspend ${name}`,
     done: `${name} can sign in again.`,
     danger: false,
     body: { suspended: false },
     effects: [
-      'Signing in works again, and so do the access tokens that have not expired.',
-      'Roles in organizations and resource groups count again, as they were.',
+      `${name} can sign in again. Access tokens that haven’t expired work again.`,
+      'Roles in organizations and resource groups are restored.',
     ],
   }),
   promote: ({ name }) => ({
-    title: `Make ${name} an operator?`,
-    label: `Make ${name} an operator`,
-    done: `${name} is an operator.`,
+    title: `Make ${name} a site admin`,
+    label: 'Make site admin',
+    done: `${name} is now a site admin.`,
     danger: false,
     body: { operator: true },
     effects: [
-      'May use all of these pages: suspend people, change plans, read every mail in the outbox, make others operators.',
-      'Gets no access inside organizations by that alone.',
+      `${name} can suspend people, change plans, read all emails in the outbox, and make others site admins.`,
+      'This gives no access to organizations or their repositories.',
     ],
   }),
   demote: ({ name }) => ({
-    title: `Make ${name} no operator any more?`,
-    label: `${name} is no operator any more`,
-    done: `${name} is no operator any more.`,
+    title: `Remove ${name} as site admin`,
+    label: 'Remove site admin',
+    done: `${name} is no longer a site admin.`,
     danger: true,
     body: { operator: false },
-    effects: ['These pages are closed to them.', 'Account and memberships stay as they are.'],
+    effects: [`${name} can no longer manage the instance.`, 'The account and its memberships don’t change.'],
   }),
 }

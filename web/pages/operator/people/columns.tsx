@@ -8,7 +8,7 @@ import { Portrait } from '../../../pieces/Portrait.tsx'
 import { When } from '../../../pieces/When.tsx'
 import { Word } from '../../../pieces/Word.tsx'
 
-/** An account as operators see it. */
+/** An account as site admins see it. */
 export type Person = ReplyOf<typeof operator.listPeople>[number]
 export type Deed = 'suspend' | 'resume' | 'promote' | 'demote'
 type Ask = (deed: Deed, person: Person) => void
@@ -25,7 +25,7 @@ export function personColumns(you: string | undefined, onAsk: Ask): Column<Perso
     { id: 'state', header: 'State', width: '160px', cell: (person) => <State person={person} /> },
     { id: 'organizations', header: 'Organizations', width: '115px', cell: (person) => person.organizations },
     { id: 'factor', header: '2FA', width: '95px', cell: (person) => (person.twoFactorEnabled ? 'on' : 'off') },
-    { id: 'since', header: 'Since', width: '150px', cell: ({ createdAt }) => <When time={createdAt} /> },
+    { id: 'since', header: 'Created', width: '150px', cell: ({ createdAt }) => <When time={createdAt} /> },
     {
       id: 'more',
       header: 'More',
@@ -59,7 +59,7 @@ function Who({ person }: { person: Person }) {
 function State({ person }: { person: Person }) {
   return (
     <Group gap={6}>
-      {person.isOperator && <Word tone="accent">operator</Word>}
+      {person.isOperator && <Word tone="accent">site admin</Word>}
       {person.state === 'suspended' && <Word tone="danger">suspended</Word>}
       {person.state === 'deleted' && <Word>deleted</Word>}
       {person.state === 'active' && !person.isOperator && <Text size="sm">active</Text>}
@@ -79,14 +79,14 @@ function More({ person, self, onAsk }: { person: Person; self: boolean; onAsk: A
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item onClick={() => onAsk(isOperator ? 'demote' : 'promote', person)}>
-          {isOperator ? 'No operator any more…' : 'Make operator…'}
+          {isOperator ? 'Remove site admin…' : 'Make site admin…'}
         </Menu.Item>
         {state === 'suspended' ? (
-          <Menu.Item onClick={() => onAsk('resume', person)}>End the suspension…</Menu.Item>
+          <Menu.Item onClick={() => onAsk('resume', person)}>Unsuspend…</Menu.Item>
         ) : (
           <Menu.Item color="red" disabled={self} onClick={() => onAsk('suspend', person)}>
             Suspend…
-            {self && <Text size="xs">You cannot suspend yourself.</Text>}
+            {self && <Text size="xs">You can’t suspend yourself.</Text>}
           </Menu.Item>
         )}
       </Menu.Dropdown>

@@ -12,10 +12,10 @@ interface Asked {
   onClose: () => void
 }
 
-/** Begins to make someone admin of an organization without one. */
+/** Opens a recovery request for an organization without active admins. */
 export function NewRecoveryRequest({ opened, organization, onClose }: Asked) {
   return (
-    <Modal opened={opened} onClose={onClose} title="Begin a recovery">
+    <Modal opened={opened} onClose={onClose} title="New recovery request">
       {opened && <RecoveryRequestForm organization={organization} onClose={onClose} />}
     </Modal>
   )
@@ -24,7 +24,7 @@ export function NewRecoveryRequest({ opened, organization, onClose }: Asked) {
 function RecoveryRequestForm({ organization = '', onClose }: Omit<Asked, 'opened'>) {
   const begin = useChange(recovery.requestRecoveryAsOperator, (recoveryRequest) => {
     restart(recovery.listRecoveries)
-    showDone(`The recovery of ${recoveryRequest.organization} is begun.`)
+    showDone(`Recovery request for ${recoveryRequest.organization} opened.`)
     onClose()
   })
   const { values, field, rest } = useFields({ org: organization, username: '', reason: '' }, begin.error)
@@ -34,11 +34,11 @@ function RecoveryRequestForm({ organization = '', onClose }: Omit<Asked, 'opened
       body: { username: values.username.trim(), reason: values.reason.trim() },
     })
   return (
-    <Form label="Begin a recovery" error={begin.error} rest={rest} onSubmit={submit}>
+    <Form label="New recovery request" error={begin.error} rest={rest} onSubmit={submit}>
       <Text size="sm">
-        For an organization that its members can’t recover. A second site admin must approve. It takes effect at once
-        where no admin is left who could stop it and you are two, else after 72 hours. Its admins, its members with
-        write or more and the operators are told.
+        For an organization that its members can’t recover. A second site admin must approve. It takes effect after 72
+        hours, or immediately if no admin is left who could object. Its admins, its members with write or higher, and
+        site admins get an email.
       </Text>
       <TextInput
         label="Organization"
@@ -49,8 +49,8 @@ function RecoveryRequestForm({ organization = '', onClose }: Omit<Asked, 'opened
         {...field('org')}
       />
       <TextInput
-        label="Who becomes admin"
-        description="Username of a person with a verified email, a member or not."
+        label="New admin"
+        description="Username of an account with a verified email address."
         autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}
@@ -72,7 +72,7 @@ function RecoveryRequestForm({ organization = '', onClose }: Omit<Asked, 'opened
       <Group justify="flex-end">
         <Button onClick={onClose}>Cancel</Button>
         <Button type="submit" variant="filled" loading={begin.isPending}>
-          Begin the recovery of {values.org.trim() || 'the organization'}
+          Open recovery request
         </Button>
       </Group>
     </Form>

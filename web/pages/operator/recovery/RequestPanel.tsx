@@ -67,7 +67,7 @@ function showRow(changed: RecoveryRequest): void {
 function OperatorDeeds({ recoveryRequest: { id, may, person, organization } }: { recoveryRequest: RecoveryRequest }) {
   const approve = useChange(recovery.approveRecoveryRequest, (changed) => {
     showRow(changed)
-    showDone('You have approved it.')
+    showDone('Recovery request approved.')
   })
   const withdraw = useChange(recovery.withdrawAsOperator, (changed) => {
     showRow(changed)
@@ -82,7 +82,7 @@ function OperatorDeeds({ recoveryRequest: { id, may, person, organization } }: {
           label="Approve"
           isMain
           busy={busy}
-          words={`You agree, as second operator, that ${called(person)} becomes admin of ${organization}: at once where no admin is left who could stop it, else in 72 hours.`}
+          words={`${called(person)} becomes admin of ${organization} after 72 hours, or immediately if no admin is left who could object.`}
           onDo={() => approve.mutate(input)}
         />
       )}

@@ -38,7 +38,7 @@ export function recoveryRequestColumns(onOpen: (id: string) => void): Column<Row
     },
     {
       id: 'begun',
-      header: 'Begun',
+      header: 'Opened',
       width: '190px',
       cell: ({ createdAt, path }) => (
         <Text size="sm" c="dimmed">
@@ -48,7 +48,7 @@ export function recoveryRequestColumns(onOpen: (id: string) => void): Column<Row
     },
     {
       id: 'standing',
-      header: 'Where it stands',
+      header: 'Status',
       width: '30%',
       cell: (row) => <Text size="sm">{stateSentence(row)}</Text>,
     },

@@ -5,6 +5,7 @@ import { domains } from '../../../../api/index.ts'
 import { useChange } from '../../../hub.ts'
 import { type Org, whyNot } from '../../../organization.ts'
 import { CopyIcon } from '../../../pieces/Copy.tsx'
+import { DangerButton } from '../../../pieces/DangerButton.tsx'
 import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
 import { sayDay, When } from '../../../pieces/When.tsx'
 import { Why } from '../../../pieces/Why.tsx'
@@ -26,7 +27,7 @@ export function DomainCard({ org, domain, onRemove }: Card) {
     if (found.state === 'verified') showDone(`${found.domain} is verified.`)
   })
   const needsRecord = state !== 'verified'
-  const reason = whyNot(org, 'domain.verify', 'Only admins check and remove email domains.')
+  const reason = whyNot(org, 'domain.verify', 'Only admins can verify and remove email domains.')
   return (
     <Stack gap="sm">
       <Group justify="space-between" gap="sm">
@@ -44,22 +45,20 @@ export function DomainCard({ org, domain, onRemove }: Card) {
               variant={needsRecord ? 'filled' : 'default'}
               disabled={reason !== undefined}
               loading={check.isPending}
-              aria-label={`Check now: ${domain.domain}`}
+              aria-label={`Verify now: ${domain.domain}`}
               onClick={() => check.mutate({ params: { org: org.name, domain: domain.domain }, body: {} })}
             >
-              Check now
+              Verify now
             </Button>
           </Why>
-          <Button
+          <DangerButton
             size="xs"
-            color="red"
-            variant="outline"
             disabled={reason !== undefined}
             aria-label={`Remove ${domain.domain}`}
             onClick={onRemove}
           >
             Remove
-          </Button>
+          </DangerButton>
         </Group>
       </Group>
       <Stack gap="sm" aria-live="polite">
@@ -85,7 +84,7 @@ function KeptRecord({ domain: { record, domain } }: { domain: Domain }) {
         aria-expanded={shown}
         onClick={() => setShown(!shown)}
       >
-        {shown ? 'Hide the record' : 'Show the record'}
+        {shown ? 'Hide DNS record' : 'Show DNS record'}
       </Anchor>
       {shown && <DnsRecord record={record} domain={domain} />}
     </>
@@ -93,7 +92,7 @@ function KeptRecord({ domain: { record, domain } }: { domain: Domain }) {
 }
 
 function State({ state }: { state: Domain['state'] }) {
-  if (state === 'verified') return <Word tone="accent">verified</Word>
+  if (state === 'verified') return <Word tone="good">verified</Word>
   return state === 'failing' ? <Word tone="danger">record missing</Word> : <Word tone="warn">not verified</Word>
 }
 
@@ -111,8 +110,8 @@ function DomainState({
   if (state === 'failing' && graceEndsAt !== null) {
     return (
       <Text size="sm">
-        The record is not found any more. Publish it again by <b>{sayDay(graceEndsAt)}</b>; until then {domain} counts
-        as verified.
+        The DNS record is missing. Publish it again by <b>{sayDay(graceEndsAt)}</b>, or {domain} will no longer be
+        verified.
       </Text>
     )
   }
@@ -127,7 +126,7 @@ function DomainState({
         )}{' '}
         {checkedAt && (
           <>
-            Last checked <When time={checkedAt} />, and again every week.
+            Last checked <When time={checkedAt} />. Checked every week.
           </>
         )}
       </Text>
@@ -135,8 +134,8 @@ function DomainState({
   }
   return (
     <Text size="sm" c="dimmed">
-      {added} People with a verified address at {domain} may join already. The record proves that the domain is yours:
-      it gives the mark of a verified organization, user approval, and a way back should all admins be lost.
+      {added} People with a verified address at {domain} can already join. Verify the domain to get the verified badge,
+      require approval, and recover the organization if it has no active admins.
     </Text>
   )
 }
@@ -160,14 +159,16 @@ function Found({ domain, problem }: { domain: Domain; problem: string }) {
 function DnsRecord({ record, domain }: { record: Domain['record']; domain: string }) {
   return (
     <Stack gap={6}>
-      <Text size="sm">Publish this record where the DNS of {domain} is managed, then check it:</Text>
+      <Text size="sm">
+        Publish this DNS TXT record for {domain}, then select <b>Verify now</b>:
+      </Text>
       <dl className={classes.record} aria-label={`Record for ${domain}`}>
         <Line label="Name" value={record.name} about={record.name === domain && 'often written @'} />
         <Line label="Type" value={record.type} />
         <Line label="Value" value={record.value} />
       </dl>
       <Text size="xs" c="dimmed">
-        It may take a while until a new record is seen everywhere; leave it in place afterwards.
+        DNS changes can take a few hours. Keep the record after verification.
       </Text>
     </Stack>
   )
@@ -186,7 +187,7 @@ function Line({ label, value, about }: { label: string; value: string; about?: s
             </Text>
           )}
         </span>
-        {label !== 'Type' && <CopyIcon value={value} label={`Copy the ${label.toLowerCase()}`} size="sm" />}
+        {label !== 'Type' && <CopyIcon value={value} label={`Copy ${label.toLowerCase()}`} size="sm" />}
       </dd>
     </>
   )

@@ -23,13 +23,13 @@ interface Part {
   error: unknown
 }
 
-/** The email domains whose people may come in, each with the record that verifies it. */
+/** The email domains whose people can join, each with the record that verifies it. */
 export function Domains({ org, settings, domains: known, error }: Part) {
   const [removing, setRemoving] = useState<Domain>()
   return (
     <Block
       title="Email domains"
-      about={`People with a verified address in one of them can join from the page of ${org.name}. Public mailbox providers are refused.`}
+      about="People with a verified address in one of these domains can join. Public email providers aren’t allowed."
       wide
     >
       <ErrorNote error={error} />
@@ -62,18 +62,17 @@ export function Domains({ org, settings, domains: known, error }: Part) {
 
 function NoDomain({ org }: { org: Org }) {
   return (
-    <Empty title="No email domain yet" icon={<IconAt size={28} />} action={<AddDomain org={org} />}>
-      Add the domain of your team’s addresses, and colleagues come into {org.name} by themselves: with an address they
-      have verified, they find a button on its page. Once a DNS record proves that the domain is yours, {org.name} is
-      marked as verified.
+    <Empty title="No email domains" icon={<IconAt size={28} />} action={<AddDomain org={org} />}>
+      Add your team’s email domain so that people with an address there can join {org.name} on their own. Verify it with
+      a DNS TXT record to get the verified badge.
     </Empty>
   )
 }
 
 function AddDomain({ org, isAnother = false }: { org: Org; isAnother?: boolean }) {
-  const reason = whyNot(org, 'domain.create', 'Only admins add email domains.')
+  const reason = whyNot(org, 'domain.create', 'Only admins can add email domains.')
   const add = useChange(domains.addDomain, ({ domain }) => {
-    showDone(`${domain} is added. Verify it with the record that is shown.`)
+    showDone(`${domain} added. Publish the DNS record to verify it.`)
   })
   const { values, set, field, rest } = useFields({ domain: '' }, add.error)
   const submit = () => {
@@ -96,7 +95,7 @@ function AddDomain({ org, isAnother = false }: { org: Org; isAnother?: boolean }
           {...field('domain')}
         />
         <Button type="submit" variant={isAnother ? 'default' : 'filled'} loading={add.isPending}>
-          Add the domain
+          Add domain
         </Button>
       </Group>
     </Form>
@@ -114,14 +113,14 @@ interface Removal {
 
 function RemoveDomain({ org, domain: { domain, state }, isLastVerified, approval, onClose }: Removal) {
   const remove = useChange(domains.removeDomain, () => {
-    showDone(`${domain} is removed.`)
+    showDone(`${domain} removed.`)
     onClose()
   })
   const isVerified = state !== 'unverified'
   return (
     <ConfirmByTyping
       opened
-      title={`Remove ${domain} from ${org.name}?`}
+      title={`Remove ${domain}`}
       label={`Remove ${domain}`}
       busy={remove.isPending}
       error={remove.error}
@@ -129,13 +128,13 @@ function RemoveDomain({ org, domain: { domain, state }, isLastVerified, approval
       onClose={onClose}
     >
       <List size="sm" spacing={4}>
-        <List.Item>People with an address at {domain} no longer come in by themselves.</List.Item>
-        {isVerified && <List.Item>The domain counts no more when {org.name} has to be recovered.</List.Item>}
-        {isVerified && isLastVerified && <List.Item>{org.name} loses its mark as verified.</List.Item>}
-        {isVerified && isLastVerified && approval && <List.Item>User approval no longer applies to anyone.</List.Item>}
-        {isVerified && <List.Item>Another organization may verify it from then on.</List.Item>}
+        <List.Item>People with an address at {domain} can no longer join on their own.</List.Item>
+        {isVerified && <List.Item>The domain can no longer be used to recover {org.name}.</List.Item>}
+        {isVerified && isLastVerified && <List.Item>{org.name} loses its verified badge.</List.Item>}
+        {isVerified && isLastVerified && approval && <List.Item>Approval no longer applies.</List.Item>}
+        {isVerified && <List.Item>Another organization can verify the domain.</List.Item>}
       </List>
-      <Text size="sm">Members who came in by it stay as they are.</Text>
+      <Text size="sm">Current members keep their access.</Text>
     </ConfirmByTyping>
   )
 }

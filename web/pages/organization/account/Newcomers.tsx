@@ -6,30 +6,30 @@ import { Choice, type Question } from '../security/Choice.tsx'
 
 const approval: Question = {
   field: 'userApproval',
-  title: 'User approval',
-  description: 'What becomes of people whose address is in one of the email domains.',
+  title: 'Approval for email domains',
+  description: 'How people with an address in a verified email domain join.',
   options: [
-    ['false', 'They join at once', 'With the role of newcomers.'],
-    ['true', 'Admins decide', 'They land in the requests to join, marked with their domain.'],
+    ['false', 'Join immediately', 'With the default role.'],
+    ['true', 'Approval required', 'Creates a join request that shows the domain.'],
   ],
 }
 
 const asking: Question = {
   field: 'allowJoinRequests',
-  title: 'Allow requests to join',
-  description: 'Whether other people can request to join. Admins approve each request.',
+  title: 'Join requests',
+  description: 'Whether anyone with a verified email address can request to join.',
   options: [
-    ['false', 'No', 'People come in by invitation, or by their address in an email domain.'],
-    ['true', 'Yes', 'Anybody with a verified address finds “Ask to join” on the page of the organization.'],
+    ['false', 'Off', 'People join by invitation or email domain.'],
+    ['true', 'On', 'Admins approve each request.'],
   ],
 }
 
 const role: Question = {
   field: 'defaultRole',
-  title: 'Role of newcomers',
-  description: 'For new members whose way in sets no other role.',
+  title: 'Default role',
+  description: 'For new members, unless the invitation or request sets another role.',
   options: [
-    ['no_access', 'No access', 'They see only what their resource groups give.'],
+    ['no_access', 'No access', 'They see only what their resource groups allow.'],
     ['read', 'Read'],
     ['contributor', 'Contributor'],
     ['write', 'Write'],
@@ -43,13 +43,13 @@ interface Part {
   domains: domains.EmailDomain[] | undefined
 }
 
-/** What happens to people who come by themselves. */
+/** How people join who were not invited. */
 export function Newcomers(props: Part) {
   const { domains, ...rest } = props
   const isVerified = domains === undefined || domains.some(({ state }) => state !== 'unverified')
-  const why = 'For this, one of the email domains has to be verified: add the record above, and check it.'
+  const why = 'Verify an email domain first.'
   return (
-    <Block title="Newcomers" about="How people come in who were not invited.">
+    <Block title="Joining" about="How people join who weren’t invited.">
       <Stack gap={28}>
         <Choice {...rest} question={approval} locked={isVerified ? undefined : { value: 'true', why }} />
         <Choice {...rest} question={asking} />

@@ -12,11 +12,11 @@ import classes from './NextInvoice.module.css'
 
 type Line = billing.Invoice['lines'][number]
 
-/** What the next invoice would say, line by line. */
+/** The next invoice, line by line. */
 export function NextInvoice({ org }: { org: Org }) {
   const { data, error } = useMaybe(billing.previewInvoice, { params: { org: org.name } })
   return (
-    <Block title="Next invoice" about={data ? aboutOf(data) : 'What would be billed at the end of this month.'} wide>
+    <Block title="Next invoice" about={data ? aboutOf(data) : 'Preview for this month. No payment is taken.'} wide>
       {data ? <Preview invoice={data} /> : !error && <Skeleton height={140} />}
       <ErrorNote error={error} />
     </Block>
@@ -24,27 +24,26 @@ export function NextInvoice({ org }: { org: Org }) {
 }
 
 function aboutOf({ seatPrice, currency, plan, period }: billing.Invoice): string {
-  const month = `From ${sayDay(period.from)} up to ${sayDay(period.to)}`
-  if (seatPrice === 0) return `${month}. A seat on the plan ${plan} costs nothing on this hub.`
-  return `${month}, at ${priced(seatPrice, currency)} a seat and month on the plan ${plan}. This is a preview: no payment is taken.`
+  const month = `${sayDay(period.from)} to ${sayDay(period.to)}`
+  if (seatPrice === 0) return `${month}. Seats on the ${plan} plan are free on this instance.`
+  return `${month} · ${priced(seatPrice, currency)} per seat and month on the ${plan} plan. This is a preview. No payment is taken.`
 }
 
 function Preview({ invoice }: { invoice: billing.Invoice }) {
   const { currency, lines, total, nextPeriodTotal, period } = invoice
-  if (lines.length === 0) return <Text size="sm">Nothing is billed for this month.</Text>
+  if (lines.length === 0) return <Text size="sm">Nothing to pay this month.</Text>
   return (
     <>
       <DataTable label="Lines of the next invoice" columns={lineColumns(invoice)} rows={lines} rowKey={keyOf} />
       <Group justify="space-between" px={{ sm: 12 }} gap="xs">
-        <Text fw={600}>Together</Text>
+        <Text fw={600}>Total</Text>
         <Text fw={600} component="div">
           <Amount>{priced(total, currency)}</Amount>
         </Text>
       </Group>
       <Text size="sm" c="dimmed" maw={680}>
-        The month from {sayDay(period.to)} on would cost {priced(nextPeriodTotal, currency)}, with the seats that are
-        taken now. Seats added in the middle of a month are billed by the day; seats given back lower the bill from the
-        next month on.
+        With the current seats, the month from {sayDay(period.to)} costs {priced(nextPeriodTotal, currency)}. Seats
+        added during a month are billed by the day. Seats that become available lower the next invoice.
       </Text>
     </>
   )
@@ -56,13 +55,13 @@ function lineColumns({ currency, period }: billing.Invoice): Column<Line>[] {
   return [
     {
       id: 'what',
-      header: 'What',
+      header: 'Item',
       card: 'title',
       cell: ({ description, from, to }) => (
         <>
           <Text size="sm">{from === period.from ? description : `Seats added on ${sayDay(from)}`}</Text>
           <Text size="xs" c="dimmed">
-            {sayDay(from)} up to {sayDay(to)}
+            {sayDay(from)} to {sayDay(to)}
           </Text>
         </>
       ),

@@ -31,7 +31,7 @@ export function SeatHistory({ org, seats }: { org: Org; seats: billing.Seats }) 
       <Group justify="space-between" gap="sm">
         <SegmentedControl
           size="xs"
-          aria-label="How far back"
+          aria-label="Time span"
           data={spans}
           value={days ?? '90'}
           onChange={(value) => setDays(Search.shape.days.safeParse(value).data)}
@@ -43,12 +43,12 @@ export function SeatHistory({ org, seats }: { org: Org; seats: billing.Seats }) 
           download={`${org.name}-seats.csv`}
           leftSection={<IconDownload size={15} aria-hidden />}
         >
-          CSV
+          Download CSV
         </Button>
       </Group>
       {history.length < 2 ? (
         <Text size="sm" c="dimmed">
-          Counting began today; from tomorrow on, a chart shows here how the seats come and go.
+          No history yet. The chart starts tomorrow.
         </Text>
       ) : (
         <DayChart
@@ -65,5 +65,5 @@ export function SeatHistory({ org, seats }: { org: Org; seats: billing.Seats }) 
 const spans = [
   { value: '30', label: '30 days' },
   { value: '90', label: '90 days' },
-  { value: '365', label: 'A year' },
+  { value: '365', label: '1 year' },
 ]

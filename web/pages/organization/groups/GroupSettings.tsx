@@ -5,6 +5,7 @@ import { groups } from '../../../../api/index.ts'
 import { groupAddress } from '../../../addresses.ts'
 import { keyOf, queryClient, useChange } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
+import { DangerButton } from '../../../pieces/DangerButton.tsx'
 import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
 import { Why } from '../../../pieces/Why.tsx'
 import { AutoJoin } from './AutoJoin.tsx'
@@ -108,9 +109,9 @@ function Delete({ org, group, may }: Omit<Settings, 'manages'>) {
       </Text>
       <Group>
         <Why reason={reason}>
-          <Button color="red" variant="outline" disabled={reason !== undefined} onClick={() => setAsked(true)}>
+          <DangerButton disabled={reason !== undefined} onClick={() => setAsked(true)}>
             Delete group…
-          </Button>
+          </DangerButton>
         </Why>
       </Group>
       {asked && <DeleteGroup org={org} group={group} onClose={() => setAsked(false)} />}

@@ -16,7 +16,7 @@ interface Asked {
   onClose: () => void
 }
 
-/** Begins a recovery request, after saying what follows. */
+/** Opens a recovery request, after saying what follows. */
 export function Begin({ org, path, domains, onClose }: Asked) {
   const navigate = useNavigate()
   const [domain, setDomain] = useState(domains[0])
@@ -24,7 +24,7 @@ export function Begin({ org, path, domains, onClose }: Asked) {
   const begin = useChange(recovery.openRecoveryRequest, async (recoveryRequest) => {
     onClose()
     await navigate({ to: recoveryRequestAddress(org.name, recoveryRequest.id) })
-    showDone(recoveryRequest.state === 'done' ? `You are admin of ${org.name} now.` : 'Recovery request opened.')
+    showDone(recoveryRequest.state === 'done' ? `You’re now admin of ${org.name}.` : 'Recovery request opened.')
   })
   const words = reason.trim()
   const body = {
@@ -36,7 +36,7 @@ export function Begin({ org, path, domains, onClose }: Asked) {
     <ConfirmByTyping
       opened
       danger={false}
-      title={path === 'successor' ? `Become admin of ${org.name}?` : `Ask to become admin of ${org.name}?`}
+      title={path === 'successor' ? `Become admin of ${org.name}` : 'Open recovery request'}
       label={path === 'successor' ? `Become admin of ${org.name}` : 'Open recovery request'}
       busy={begin.isPending}
       error={begin.error}
@@ -56,13 +56,13 @@ export function Begin({ org, path, domains, onClose }: Asked) {
       )}
       {path === 'successor' && (
         <Text size="sm">
-          Every member with write or more, and the operators, are told. For 30 days you are on probation: you may invite
-          and set roles, but not delete the organization or publish what is private.
+          Members with write or higher and site admins get an email. For 30 days, you’re on probation: you can invite
+          people and change roles, but you can’t delete the organization or make private repositories public.
         </Text>
       )}
       <Textarea
         label="Reason"
-        description="Told to everybody who is asked; may stay empty."
+        description="Optional. Shown to everyone who is asked."
         autosize
         minRows={2}
         maxRows={6}
@@ -77,10 +77,12 @@ export function Begin({ org, path, domains, onClose }: Asked) {
 function DomainSteps() {
   return (
     <List size="sm" type="ordered" spacing={2}>
-      <List.Item>You get a record to publish in the DNS of the domain.</List.Item>
-      <List.Item>Members with write or more are asked to confirm.</List.Item>
-      <List.Item>Once both are there, seven days pass (14 if an admin was there lately).</List.Item>
-      <List.Item>Any admin can stop it until the end; then you become admin, on probation for 30 days.</List.Item>
+      <List.Item>You get a DNS record to publish for the domain.</List.Item>
+      <List.Item>Members with write or higher are asked to confirm.</List.Item>
+      <List.Item>Then a waiting period of 7 days starts (14 if an admin was active recently).</List.Item>
+      <List.Item>
+        Any admin can object during that time. Otherwise, you become admin, on probation for 30 days.
+      </List.Item>
     </List>
   )
 }

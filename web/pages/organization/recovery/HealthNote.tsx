@@ -10,37 +10,37 @@ import { counted } from '../../../words.ts'
 /** Whether an organization can be recovered, and how. */
 export type State = ReplyOf<typeof recovery.getRecovery>
 
-/** How many admins can act, and what to do about it. */
+/** Admin health, and what to do about it. */
 export function HealthNote({ org, state: { health, usableAdmins } }: { org: Org; state: State }) {
   const admins = (
     <LinkTo to={orgSettingsAddress(org.name, 'members')} search={{ role: 'admin' }}>
-      See the admins
+      View admins
     </LinkTo>
   )
   if (health === 'healthy')
     return (
-      <Note title="Healthy" icon={<IconShieldCheck aria-hidden />}>
-        {counted(usableAdmins, 'admin')} can act: one may be lost, and the organization goes on. {admins}.
+      <Note title="Healthy" color="green" icon={<IconShieldCheck aria-hidden />}>
+        {counted(usableAdmins, 'active admin')}. {admins}
       </Note>
     )
   const icon = <IconAlertTriangle aria-hidden />
   if (health === 'at_risk')
     return (
-      <Note title="At risk: only one admin can act" icon={icon}>
-        If that account is lost, {org.name} has no active admins. Make a second member admin, and name successors below.{' '}
-        {admins}.
+      <Note title="At risk: one admin" color="orange" icon={icon}>
+        If this account is lost, {org.name} has no active admins. Invite a second admin, and add successors below.{' '}
+        {admins}
       </Note>
     )
   return (
-    <Note title="No active admins" icon={icon} isDanger>
-      Members keep their access, but roles and settings can’t be changed. See below how to get a new admin. {admins}.
+    <Note title="No active admins" color="red" icon={icon}>
+      Members keep their access, but no one can change roles or settings. Choose a recovery option below. {admins}
     </Note>
   )
 }
 
-function Note(props: { title: string; icon: ReactNode; isDanger?: boolean; children: ReactNode }) {
+function Note(props: { title: string; icon: ReactNode; color: 'green' | 'orange' | 'red'; children: ReactNode }) {
   return (
-    <Alert variant="light" color={props.isDanger ? 'red' : 'hall'} icon={props.icon} title={props.title}>
+    <Alert variant="light" color={props.color} icon={props.icon} title={props.title}>
       <Text size="sm">{props.children}</Text>
     </Alert>
   )

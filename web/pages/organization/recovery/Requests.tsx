@@ -11,7 +11,7 @@ import { called, pathWords, stateSentence, stateWords } from '../../recovery-req
 
 type Row = recovery.RecoveryRequest
 
-/** Who asked to become admin here, and what came of it. */
+/** Recovery requests, past and present. */
 export function RecoveryRequests({ recoveryRequests }: { recoveryRequests: Row[] }) {
   return <DataTable label="Recovery requests" columns={columns} rows={recoveryRequests} rowKey={({ id }) => id} />
 }
@@ -26,7 +26,7 @@ const columns: Column<Row>[] = [
   { id: 'state', header: 'State', card: 'aside', width: '170px', cell: ({ state }) => <State state={state} /> },
   {
     id: 'begun',
-    header: 'Begun',
+    header: 'Opened',
     width: '200px',
     cell: ({ createdAt, path }) => (
       <Text size="sm" c="dimmed">
@@ -36,7 +36,7 @@ const columns: Column<Row>[] = [
   },
   {
     id: 'standing',
-    header: 'Where it stands',
+    header: 'Status',
     width: '36%',
     cell: (row) => (
       <Text size="sm">
@@ -45,7 +45,7 @@ const columns: Column<Row>[] = [
           to={recoveryRequestAddress(row.organization, row.id)}
           aria-label={`View the recovery request of ${called(row.person)}`}
         >
-          See it
+          View
         </LinkTo>
       </Text>
     ),

@@ -26,7 +26,7 @@ export function Successors({ org, successors, reason }: Part) {
   const submit = () => save.mutate({ params: { org: org.name }, body: { successors: rows.map(({ user }) => user) } })
   return (
     <Stack gap="md">
-      {rows.length === 0 && <Text size="sm">No successors named.</Text>}
+      {rows.length === 0 && <Text size="sm">No successors.</Text>}
       {rows.length > 0 && (
         <ol className={classes.list}>
           {rows.map((row, index) => (
@@ -49,7 +49,7 @@ export function Successors({ org, successors, reason }: Part) {
             <Button variant="filled" disabled={!changed} loading={save.isPending} onClick={submit}>
               Save successors
             </Button>
-            {changed && <Button onClick={() => setRows(successors)}>Undo</Button>}
+            {changed && <Button onClick={() => setRows(successors)}>Discard changes</Button>}
           </Group>
         </>
       ) : (
@@ -78,7 +78,7 @@ function Row({ row, index, count, fixed, onMove }: RowProps) {
         <Named name={user} fullname={fullname} avatarUrl={avatarUrl} />
         {!usable && (
           <Text size="xs" c="dimmed">
-            Passed over at the moment: cannot sign in, or has no verified email address.
+            Skipped for now: can’t sign in or has no verified email address.
           </Text>
         )}
       </div>
@@ -88,7 +88,7 @@ function Row({ row, index, count, fixed, onMove }: RowProps) {
           <ActionIcon
             variant="subtle"
             color="gray"
-            aria-label={`${user} earlier`}
+            aria-label={`Move ${user} up`}
             disabled={index === 0}
             onClick={() => onMove(index - 1)}
           >
@@ -97,18 +97,13 @@ function Row({ row, index, count, fixed, onMove }: RowProps) {
           <ActionIcon
             variant="subtle"
             color="gray"
-            aria-label={`${user} later`}
+            aria-label={`Move ${user} down`}
             disabled={index === count - 1}
             onClick={() => onMove(index + 1)}
           >
             <IconArrowDown size={16} aria-hidden />
           </ActionIcon>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            aria-label={`Take ${user} off the list`}
-            onClick={() => onMove(undefined)}
-          >
+          <ActionIcon variant="subtle" color="gray" aria-label={`Remove ${user}`} onClick={() => onMove(undefined)}>
             <IconX size={16} aria-hidden />
           </ActionIcon>
         </Group>
@@ -129,5 +124,5 @@ function AddSuccessor({ org, taken, onAdd }: { org: Org; taken: Successor[]; onA
     onAdd({ user, fullname, avatarUrl, role, usable: true })
   }
   const without = taken.map(({ user }) => user)
-  return <PickMember org={org} label="Add a member to the list" without={without} picked={undefined} onPick={add} />
+  return <PickMember org={org} label="Add a successor" without={without} picked={undefined} onPick={add} />
 }

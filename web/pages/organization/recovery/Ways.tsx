@@ -11,22 +11,22 @@ type Way = State['paths'][number]
 
 const titles: Record<recovery.RecoveryPath, string> = {
   successor: 'As a successor',
-  domain: 'By proof of a domain',
-  operators: 'By the operators of this hub',
+  domain: 'By verified domain',
+  operators: 'By site admins',
 }
 const about: Record<recovery.RecoveryPath, string> = {
-  successor: 'The successor that the admins named becomes admin immediately.',
+  successor: 'The first successor becomes admin immediately.',
   domain:
-    'A member with an address in a domain of the organization publishes a record in its DNS, others confirm, and some days pass in which any admin can stop it.',
-  operators: 'Operators give a written reason and agree with each other; everybody concerned is told, and time passes.',
+    'A member with an address in a verified domain publishes a DNS record, other members confirm, and a waiting period passes in which any admin can object.',
+  operators: 'Two site admins agree and give a written reason. Admins and members with write or higher are told.',
 }
 const beginWords: Record<recovery.RecoveryPath, string> = {
   successor: 'Become admin…',
-  domain: 'Begin…',
+  domain: 'Open recovery request…',
   operators: '',
 }
 
-/** The ways to an admin, each with whether you could take it, and why or why not. */
+/** The recovery options, each with whether you can use it, and why or why not. */
 export function Ways({ org, state }: { org: Org; state: State }) {
   const [chosen, setChosen] = useState<Way>()
   return (
@@ -50,7 +50,7 @@ function WayRow({ way: { path, possible, why }, isOpen, onBegin }: { way: Way; i
             {titles[path]}
           </Text>
           {isOpen && path !== 'operators' && (
-            <Word tone={possible ? 'accent' : 'plain'}>{possible ? 'open to you' : 'not for you'}</Word>
+            <Word tone={possible ? 'accent' : 'plain'}>{possible ? 'available' : 'not available'}</Word>
           )}
         </Group>
         {!(isOpen && possible) && (

@@ -24,10 +24,10 @@ interface ChoiceProps {
   locked?: { value: string; why: string } | undefined
 }
 
-/** One setting; a choice is saved at once. */
+/** One setting; a choice is saved immediately. People who can’t change it see the answer as text. */
 export function Choice({ org, settings, reason, question, locked }: ChoiceProps) {
   const { field, title, description, options } = question
-  const save = useChange(organizations.updateSettings, () => showDone(`Saved: ${title.toLowerCase()}.`))
+  const save = useChange(organizations.updateSettings, () => showDone(`${title} saved.`))
   const shown = save.isPending ? save.variables.body?.[field] : settings[field]
   const choose = (value: string) => {
     const body = { [field]: typeof settings[field] === 'boolean' ? value === 'true' : value }
@@ -41,15 +41,20 @@ export function Choice({ org, settings, reason, question, locked }: ChoiceProps)
       <Text size="sm" c="dimmed" mb="xs">
         {description}
       </Text>
-      <Radio.Group aria-label={title} value={String(shown)} onChange={choose}>
-        <Stack gap="xs">
-          {options.map(([value, label, more]) => {
-            const why = locked?.value === value ? locked.why : undefined
-            const isOff = reason !== undefined || why !== undefined
-            return <Radio key={value} value={value} label={label} description={why ?? more} disabled={isOff} />
-          })}
-        </Stack>
-      </Radio.Group>
+      {reason === undefined ? (
+        <Radio.Group aria-label={title} value={String(shown)} onChange={choose}>
+          <Stack gap="xs">
+            {options.map(([value, label, more]) => {
+              const why = locked?.value === value ? locked.why : undefined
+              return (
+                <Radio key={value} value={value} label={label} description={why ?? more} disabled={why !== undefined} />
+              )
+            })}
+          </Stack>
+        </Radio.Group>
+      ) : (
+        <Text size="sm">{options.find(([value]) => value === String(shown))?.[1]}</Text>
+      )}
       <ErrorNote error={save.error} />
     </section>
   )

@@ -5,41 +5,45 @@ import { Choice, type Question } from './Choice.tsx'
 const questions: Question[] = [
   {
     field: 'memberManagement',
-    title: 'Who may change roles',
-    description: 'In addition to admins. No one can give a role above their own.',
+    title: 'Who can change roles',
+    description: 'You can’t give a role higher than your own.',
     options: [
-      ['write', 'Members with write', 'They change the roles of people below write, and give at most write.'],
+      [
+        'write',
+        'Admins and members with write',
+        'Members with write can change roles below write and give up to write.',
+      ],
       ['admin', 'Admins only'],
     ],
   },
   {
     field: 'groupCreation',
-    title: 'Who may create resource groups',
-    description: 'People who create an organization become its admin.',
+    title: 'Who can create resource groups',
+    description: 'The creator becomes admin of the group.',
     options: [
       ['admin', 'Admins only'],
-      ['write', 'Members with write or more'],
-      ['contributor', 'Members with contributor or more'],
-      ['read', 'Members with read or more'],
+      ['write', 'Members with write or higher'],
+      ['contributor', 'Members with contributor or higher'],
+      ['read', 'Members with read or higher'],
     ],
   },
   {
     field: 'hideMembers',
-    title: 'Who sees the members',
-    description: 'Roles are seen by members only, in either case.',
+    title: 'Who can see members',
+    description: 'Only members see roles.',
     options: [
-      ['false', 'Everybody', 'The list of names is public.'],
-      ['true', 'Members with read or more', 'Everybody else sees an empty list, and no number.'],
+      ['false', 'Everyone', 'The list of names is public.'],
+      ['true', 'Members with read or higher', 'Others see an empty list and no count.'],
     ],
   },
   {
     field: 'repoVisibility',
-    title: 'Visibility of new repositories',
-    description: 'Repositories that exist already stay as they are.',
+    title: 'Default repository visibility',
+    description: 'Existing repositories don’t change.',
     options: [
-      ['public', 'Public, unless chosen otherwise'],
-      ['private', 'Private, unless chosen otherwise'],
-      ['private_only', 'Private always', 'Afterwards only admins make one public.'],
+      ['public', 'Public by default'],
+      ['private', 'Private by default'],
+      ['private_only', 'Private only', 'Only admins can make a repository public.'],
     ],
   },
 ]
@@ -50,7 +54,7 @@ interface Part {
   reason: string | undefined
 }
 
-/** Who may do what in general, apart from how people come in. */
+/** Who can do what in general. */
 export function Choices(props: Part) {
   return questions.map((question) => <Choice key={question.field} {...props} question={question} />)
 }

@@ -5,9 +5,9 @@ import { useChange, useRehearsal } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
+import { GuideLink } from '../../../pieces/GuideLink.tsx'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { sayDay } from '../../../pieces/When.tsx'
-import { Why } from '../../../pieces/Why.tsx'
 import { useAccount } from '../../../session.ts'
 import { counted } from '../../../words.ts'
 import { memberAddress } from '../members/rows.ts'
@@ -26,38 +26,39 @@ export function RequireTwoFactor({ org, settings, reason }: Part) {
   return (
     <section aria-label="Two-factor authentication (2FA)">
       <Title order={2} size="h5">
-        2FA
+        Two-factor authentication (2FA)
       </Title>
       <Text size="sm" c="dimmed" mb="sm">
-        {require2fa
-          ? `Required${require2faFrom ? ` from ${sayDay(require2faFrom)}` : ''}. Members without it keep their membership and are stopped at the door until they turn it on.`
-          : 'Not required. When it is, members without it keep their membership and are stopped at the door until they turn it on.'}
+        {stateWords(require2fa, require2faFrom)} If 2FA is required, members without it stay members but lose access
+        until they enable it. <GuideLink guide="require-2fa" />
       </Text>
-      <Group>
-        <Why reason={reason}>
+      {reason === undefined && (
+        <Group>
           {require2fa ? (
             <Button
-              disabled={reason !== undefined}
               loading={off.isPending}
               onClick={() => off.mutate({ params: { org: org.name }, body: { require2fa: false } })}
             >
-              Stop requiring it
+              Stop requiring 2FA
             </Button>
           ) : (
-            <Button disabled={reason !== undefined} onClick={() => setAsked(true)}>
-              Require 2FA…
-            </Button>
+            <Button onClick={() => setAsked(true)}>Require 2FA…</Button>
           )}
-        </Why>
-      </Group>
+        </Group>
+      )}
       <ErrorNote error={off.error} />
       {asked && <TurnOn org={org} onClose={() => setAsked(false)} />}
     </section>
   )
 }
 
+function stateWords(isRequired: boolean, from: string | null): string {
+  if (!isRequired) return 'Not required.'
+  return from !== null && Date.parse(from) > Date.now() ? `Required from ${sayDay(from)}.` : 'Required.'
+}
+
 function TurnOn({ org, onClose }: { org: Org; onClose: () => void }) {
-  const [when, setWhen] = useState<'now' | 'later'>('now')
+  const [when, setWhen] = useState<'now' | 'later'>('later')
   const [day, setDay] = useState(inTwoWeeks)
   const body = { require2fa: true, require2faFrom: when === 'now' ? null : `${day}T00:00:00.000Z` }
   const rehearsal = useRehearsal(organizations.updateSettings, {
@@ -74,7 +75,7 @@ function TurnOn({ org, onClose }: { org: Org; onClose: () => void }) {
       opened
       danger={false}
       title={`Require 2FA in ${org.name}`}
-      label="Require it"
+      label="Require 2FA"
       waiting={!rehearsal.data}
       busy={save.isPending}
       error={save.error ?? rehearsal.error}
@@ -84,16 +85,17 @@ function TurnOn({ org, onClose }: { org: Org; onClose: () => void }) {
     >
       {rehearsal.data ? <Affected affected={rehearsal.data.affected} /> : !rehearsal.error && <Skeleton height={120} />}
       {rehearsal.error && <OwnFactor />}
-      <Radio.Group label="From when" value={when} onChange={(value) => setWhen(value === 'later' ? 'later' : 'now')}>
+      <Radio.Group label="Starts" value={when} onChange={(value) => setWhen(value === 'later' ? 'later' : 'now')}>
         <Group mt={4}>
-          <Radio value="now" label="At once" />
-          <Radio value="later" label="From a day on" />
+          <Radio value="later" label="On a date" />
+          <Radio value="now" label="Now" />
         </Group>
       </Radio.Group>
       {when === 'later' && (
         <TextInput
           type="date"
-          label="The day"
+          label="Date (UTC)"
+          description="Members without 2FA get an email now."
           value={day}
           onChange={({ currentTarget }) => setDay(currentTarget.value)}
           required
@@ -108,8 +110,8 @@ function OwnFactor() {
   if (useAccount()?.twoFactorEnabled) return null
   return (
     <Text size="sm">
-      Your own account doesn't have 2FA. <LinkTo to="/settings/authentication">Turn it on</LinkTo> first, so that an
-      admin can still act.
+      Your account doesn’t have 2FA. <LinkTo to="/settings/authentication">Enable 2FA</LinkTo> first so that you keep
+      access.
     </Text>
   )
 }
@@ -120,7 +122,7 @@ function Affected({ affected }: { affected: ReplyOf<typeof organizations.updateS
   return (
     <Stack gap={4}>
       <Text size="sm" fw={600}>
-        {counted(affected.count, 'member doesn’t', 'members don’t')} have 2FA and will lose access until they turn it on
+        {counted(affected.count, 'member doesn’t', 'members don’t')} have 2FA and will lose access until they enable it
       </Text>
       <List size="sm" mah={180} style={{ overflowY: 'auto' }} tabIndex={0} aria-label="Members without 2FA">
         {affected.people.map(({ user, fullname, role }) => (

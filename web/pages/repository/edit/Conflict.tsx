@@ -5,6 +5,7 @@ import type { ReactNode } from 'react'
 import { files } from '../../../../api/index.ts'
 import { revisionAddress } from '../../../addresses.ts'
 import { client } from '../../../hub.ts'
+import { DangerButton } from '../../../pieces/DangerButton.tsx'
 import { ErrorNote } from '../../../pieces/ErrorNote.tsx'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { When } from '../../../pieces/When.tsx'
@@ -60,9 +61,7 @@ export function Conflict({ base, commit, children, onDiscard }: Conflicting) {
           Apply on top of the newest
         </Button>
         {children}
-        <Button color="red" variant="outline" onClick={onDiscard}>
-          Discard
-        </Button>
+        <DangerButton onClick={onDiscard}>Discard</DangerButton>
       </Group>
     </Stack>
   )

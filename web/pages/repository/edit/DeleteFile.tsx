@@ -1,6 +1,7 @@
-import { Button, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { useState } from 'react'
 import { revisionAddress } from '../../../addresses.ts'
+import { DangerButton } from '../../../pieces/DangerButton.tsx'
 import { useRepository } from '../../../repository.ts'
 import { folderOf, nameOf } from '../paths.ts'
 import type { Base } from './base.ts'
@@ -12,9 +13,7 @@ export function DeleteFile({ base, path }: { base: Base; path: string }) {
   const [asked, setAsked] = useState(false)
   return (
     <>
-      <Button color="red" variant="outline" onClick={() => setAsked(true)}>
-        Delete {nameOf(path)}…
-      </Button>
+      <DangerButton onClick={() => setAsked(true)}>Delete {nameOf(path)}…</DangerButton>
       {asked && (
         <CommitDialog
           base={base}

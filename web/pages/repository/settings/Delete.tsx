@@ -1,4 +1,4 @@
-import { Button, Group, Text } from '@mantine/core'
+import { Group, Text } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -7,6 +7,7 @@ import { namespaceAddress } from '../../../addresses.ts'
 import { client, queryClient, refresh } from '../../../hub.ts'
 import { Block } from '../../../pieces/Block.tsx'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
+import { DangerButton } from '../../../pieces/DangerButton.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { Why } from '../../../pieces/Why.tsx'
 import { useRepository } from '../../../repository.ts'
@@ -30,9 +31,9 @@ export function Delete({ reason }: { reason: string | undefined }) {
     <Block title="Delete" about="Files, history and large files are gone for everybody, at once and for good.">
       <Group>
         <Why reason={reason}>
-          <Button color="red" variant="outline" disabled={reason !== undefined} onClick={() => setAsked(true)}>
+          <DangerButton disabled={reason !== undefined} onClick={() => setAsked(true)}>
             Delete {id}…
-          </Button>
+          </DangerButton>
         </Why>
       </Group>
       <ConfirmByTyping

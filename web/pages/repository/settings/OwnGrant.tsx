@@ -1,9 +1,10 @@
-import { Button, Group } from '@mantine/core'
+import { Group } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ApiError, collaborators } from '../../../../api/index.ts'
 import { useMaybe } from '../../../hub.ts'
 import { Block } from '../../../pieces/Block.tsx'
+import { DangerButton } from '../../../pieces/DangerButton.tsx'
 import { ErrorNote } from '../../../pieces/ErrorNote.tsx'
 import { sayDay } from '../../../pieces/When.tsx'
 import { useRepository } from '../../../repository.ts'
@@ -30,9 +31,7 @@ export function OwnGrant() {
   return (
     <Block title="Your grant" about={`You may ${data.role} this repository ${until}${by}.`}>
       <Group>
-        <Button color="red" variant="outline" onClick={() => setAsked(true)}>
-          Give it up…
-        </Button>
+        <DangerButton onClick={() => setAsked(true)}>Give it up…</DangerButton>
       </Group>
       {asked && (
         <EndGrant
