@@ -37,7 +37,9 @@ const q = z
   .string()
   .max(1000)
   .optional()
-  .describe('Words and filters: `author:name`, `ip:127.0.0.0`, `type:org.change_role`, `after:2026-01-31`, `before:…`.')
+  .describe(
+    'Words and filters: `author:name`, `ip:127.0.0.0`, `type:org.change_role`, `token:1a2b` (ID or last four characters), `after:2026-01-31`, `before:…`.',
+  )
 const from = { cursor: z.string().max(500).optional(), limit: z.coerce.number().int().min(1).max(1000).default(100) }
 
 export const searchAuditLog = operation({

@@ -72,7 +72,7 @@ const pictures: Picture[] = [
   },
   { file: 'requests.png', page: `${settings}/requests`, height: 460, shows: 'Approve' },
   { file: 'email-domains.png', page: `${settings}/account`, height: 760, shows: 'guildhall-verification=' },
-  { file: 'seats.png', page: `${settings}/billing`, height: 820, shows: 'Together' },
+  { file: 'seats.png', page: `${settings}/billing`, height: 820, shows: 'Total' },
   { file: 'activity.png', page: `${settings}/activity`, height: 860, shows: 'never' },
   {
     file: 'bulk-invitations.png',
@@ -84,7 +84,7 @@ const pictures: Picture[] = [
   },
   { file: 'bulk-members.png', page: `${settings}/members/import`, height: 760, shows: 'Drop a CSV', brought: file },
   { file: 'offboarding.png', page: `${settings}/members/mei-tanaka/offboard`, height: 760, shows: 'What stays' },
-  { file: 'recovery.png', page: `${settings}/recovery`, height: 900, shows: 'By proof of a domain' },
+  { file: 'recovery.png', page: `${settings}/recovery`, height: 900, shows: 'By verified domain' },
 ]
 
 const browser = await chromium.launch({

@@ -7,18 +7,28 @@ export interface EventFilter {
   authors: string[]
   ips: string[]
   types: string[]
+  /** IDs or last four characters of access tokens. */
+  tokens: string[]
   after: Date | undefined
   before: Date | undefined
   words: string[]
 }
 
 const maxTerms = 20
-const keys = ['author', 'ip', 'type', 'after', 'before'] as const
+const keys = ['author', 'ip', 'type', 'token', 'after', 'before'] as const
 type Key = (typeof keys)[number]
 
 /** Reads a search text: `author:ada type:org.change_role after:2026-01-31 "two words"`; throws `400` that says what is wrong. */
 export function parseFilter(q: string | undefined): EventFilter {
-  const filter: EventFilter = { authors: [], ips: [], types: [], after: undefined, before: undefined, words: [] }
+  const filter: EventFilter = {
+    authors: [],
+    ips: [],
+    types: [],
+    tokens: [],
+    after: undefined,
+    before: undefined,
+    words: [],
+  }
   const terms = termsOf(q ?? '')
   if (terms.length > maxTerms) throw badSearch(`at most ${maxTerms} words and filters`)
   for (const { key, value } of terms) addTerm(filter, key, value)
@@ -66,6 +76,8 @@ function addFilter(filter: EventFilter, key: Key, value: string): void {
       return void filter.authors.push(value.toLowerCase())
     case 'type':
       return void filter.types.push(...storedEventTypes(value))
+    case 'token':
+      return void filter.tokens.push(value)
     case 'ip':
       return void filter.ips.push(addressOf(value))
     case 'after':

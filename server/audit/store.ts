@@ -183,12 +183,15 @@ export async function findEventsFrom(
 }
 
 // One text for each set of filters, whatever their values.
-function matching({ authors, ips, types, after, before, words }: EventFilter) {
+function matching({ authors, ips, types, tokens, after, before, words }: EventFilter) {
   return sql.join(
     [
       ...(authors.length > 0 ? [sql` and lower(author_name) = any(${arrayOf(authors)})`] : []),
       ...(ips.length > 0 ? [sql` and ip = any(${arrayOf(ips)})`] : []),
       ...(types.length > 0 ? [sql` and type = any(${arrayOf(types)})`] : []),
+      ...(tokens.length > 0
+        ? [sql` and array[event::jsonb#>>'{token,id}', event::jsonb#>>'{token,last4}'] && ${arrayOf(tokens)}`]
+        : []),
       ...(after ? [sql` and created_at >= ${after}`] : []),
       ...(before ? [sql` and created_at < ${before}`] : []),
       ...(words.length > 0

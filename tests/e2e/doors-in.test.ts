@@ -67,7 +67,7 @@ test('a list is previewed, invited, and followed until every email is sent or ke
 
 test('a domain shows its record, and is verified once that is published', { skip, timeout }, async () => {
   const page = await openSettings('account')
-  await page.getByText('No email domain yet').waitFor()
+  await page.getByText('No email domains').waitFor()
   await expectClean(page)
   await page.getByLabel('Email domain', { exact: true }).fill('gmail.com')
   await page.getByRole('button', { name: 'Add domain' }).click()
@@ -78,7 +78,7 @@ test('a domain shows its record, and is verified once that is published', { skip
   await page.getByLabel('Email domain', { exact: true }).fill('ada@lab-works.org')
   await page.getByRole('button', { name: 'Add domain' }).click()
   const value = (await page.getByText(/^guildhall-verification=/).textContent()) ?? ''
-  assert.ok(await page.getByRole('radio', { name: 'Admins decide' }).isDisabled(), 'needs a verified domain')
+  assert.ok(await page.getByRole('radio', { name: 'Approval required' }).isDisabled(), 'needs a verified domain')
 
   await page.getByRole('button', { name: 'Verify now: lab-works.org' }).click()
   await page.getByText('not verified').waitFor()
@@ -91,9 +91,9 @@ test('a domain shows its record, and is verified once that is published', { skip
   dns.records.set('lab-works.org', [value])
   await page.getByRole('button', { name: 'Verify now: lab-works.org' }).click()
   await page.getByText('lab-works.org is verified.').waitFor()
-  await choose(page, 'Admins decide')
-  await page.getByText('Saved: user approval.').waitFor()
-  await choose(page, 'They join at once')
+  await choose(page, 'Approval required')
+  await page.getByText('Approval for email domains saved.').waitFor()
+  await choose(page, 'Join immediately')
   for (const width of widths) await expectClean(await readyAt('account', width, 'lab-works.org'))
   const outside = await openPage(browser, hub.url)
   await outside.goto(`${hub.url}/acme`)

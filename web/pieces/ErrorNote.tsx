@@ -29,10 +29,30 @@ export function ErrorNote({
   const candidates = candidatesOf(error)
   return (
     <Alert color="red" variant="light" icon={<IconAlertCircle aria-hidden />} role="alert">
-      <Text size="sm">{sentenceOf(error)}</Text>
+      <Text size="sm">
+        {sentenceOf(error)}
+        {isSignedOut(error) && (
+          <>
+            {' '}
+            <Anchor inherit href={signInAddress()} target="_blank">
+              Sign in in a new tab
+            </Anchor>
+            , then try again. What you entered here is kept.
+          </>
+        )}
+      </Text>
       {candidates.length > 0 && <Candidates candidates={candidates} address={candidateAddress} />}
     </Alert>
   )
+}
+
+// A session that ended while a form was open: a page that is read again leads to the sign-in by itself.
+function isSignedOut(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 401 && location.pathname !== '/login'
+}
+
+function signInAddress(): string {
+  return `/login#next=${encodeURIComponent('/')}`
 }
 
 const namedAtMost = 6

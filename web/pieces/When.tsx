@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react'
+import { sayExactly } from './moments.ts'
 
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_536_000],
@@ -9,9 +10,8 @@ const steps: [Intl.RelativeTimeFormatUnit, number][] = [
   ['minute', 60],
 ]
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
-const exact = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'medium' })
-const utc = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'medium', timeZone: 'UTC' })
-const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long' })
+const utc = new Intl.DateTimeFormat('en-US', { dateStyle: 'long', timeStyle: 'medium', timeZone: 'UTC' })
+const day = new Intl.DateTimeFormat('en-US', { dateStyle: 'long' })
 
 // A moment as people say it: `3 hours ago`, `in 2 days`, `just now`.
 function sayWhen(time: Date, now: number): string {
@@ -21,12 +21,12 @@ function sayWhen(time: Date, now: number): string {
   return relative.format(Math.trunc(seconds / step[1]), step[0])
 }
 
-/** The date alone: `4 March 2026`. */
+/** The date alone: `March 4, 2026`. */
 export function sayDay(time: string): string {
   return day.format(new Date(time))
 }
 
-/** The date and the time the same for everybody: `4 March 2026 at 10:12:33 UTC`. */
+/** The date and the time in UTC: `March 4, 2026 at 10:12:33 AM UTC`. */
 export function sayMoment(time: string): string {
   return `${utc.format(new Date(time))} UTC`
 }
@@ -36,7 +36,7 @@ export function When({ time }: { time: string }) {
   const now = useSyncExternalStore(onEachMinute, currentMinute)
   const date = new Date(time)
   return (
-    <time dateTime={time} title={exact.format(date)}>
+    <time dateTime={time} title={sayExactly(time)}>
       {sayWhen(date, Math.max(now, Date.now()))}
     </time>
   )

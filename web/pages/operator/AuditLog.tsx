@@ -1,22 +1,20 @@
-import { Group, Text } from '@mantine/core'
 import { useMemo } from 'react'
-import { z } from 'zod'
 import { operator } from '../../../api/index.ts'
 import { useAddressState } from '../../address-state.ts'
 import { useEndless } from '../../endless.ts'
 import { client } from '../../hub.ts'
 import { EndlessTable } from '../../pieces/EndlessTable.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
-import { SearchField } from '../../pieces/SearchField.tsx'
+import { NoEvents } from '../organization/AuditLog.tsx'
 import { eventColumns } from '../organization/audit/columns.tsx'
-import { FilterHelp } from '../organization/audit/FilterHelp.tsx'
+import { AuditFilters } from '../organization/audit/Filters.tsx'
+import { AuditSearch, searchText } from '../organization/audit/search.ts'
 import { Verify } from '../organization/audit/Verify.tsx'
 
-const Search = z.object({ q: z.string(), event: z.string() })
-
-/** Events of accounts and of the installation itself. */
+/** Events of accounts and of the instance. */
 export function Page() {
-  const [{ q, event }, setAddress] = useAddressState(Search)
+  const [{ event, exports: _, ...filter }, setAddress] = useAddressState(AuditSearch)
+  const q = searchText(filter)
   const list = useEndless(operator.instanceAuditLog, { query: { q, limit: 50 } })
   const columns = useMemo(
     () => eventColumns({ open: event, onOpen: (id) => void setAddress({ event: id }) }),
@@ -26,27 +24,20 @@ export function Page() {
     <>
       <PageHead
         title="Audit log"
-        of="This installation"
-        state="Sign-ins, accounts and settings of the installation, newest first. What happens in an organization is in its own log."
+        of="Site admin"
+        state="Sign-ins and changes to accounts and instance settings, newest first. Each organization has its own audit log."
+        guide="audit-log"
       />
-      <Group gap="sm" mb="xs">
-        <SearchField
-          value={q ?? ''}
-          label="Search events"
-          reading={list.stale}
-          onChange={(words) => setAddress({ q: words })}
-        />
-        <FilterHelp onUse={(words) => setAddress({ q: words })} />
-      </Group>
+      <AuditFilters filter={filter} reading={list.stale} onChange={(change) => void setAddress(change)} />
       <Verify ask={(query) => client.call(operator.verifyInstanceLog, { query })} />
       <EndlessTable
-        label="Audit log of the installation"
+        label="Audit log of the instance"
         columns={columns}
         list={list}
         rowKey={({ _id }) => _id}
         openKey={event}
         heights={{ row: 57, card: 96 }}
-        empty={<Text c="dimmed">{q ? 'No event matches.' : 'Nothing has happened yet.'}</Text>}
+        empty={<NoEvents isFiltered={q !== undefined} />}
       />
     </>
   )

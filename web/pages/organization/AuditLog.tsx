@@ -1,7 +1,6 @@
-import { Button, Group, Menu, Switch, Text } from '@mantine/core'
-import { IconDownload } from '@tabler/icons-react'
+import { Button, Menu } from '@mantine/core'
+import { IconDownload, IconHistory } from '@tabler/icons-react'
 import { useMemo } from 'react'
-import { z } from 'zod'
 import { audit } from '../../../api/index.ts'
 import { useAddressState } from '../../address-state.ts'
 import { useEndless } from '../../endless.ts'
@@ -10,32 +9,32 @@ import { type Org, useOrg, whyNot } from '../../organization.ts'
 import { Empty } from '../../pieces/Empty.tsx'
 import { EndlessTable } from '../../pieces/EndlessTable.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
-import { SearchField } from '../../pieces/SearchField.tsx'
 import { eventColumns } from './audit/columns.tsx'
-import { FilterHelp } from './audit/FilterHelp.tsx'
+import { AuditFilters } from './audit/Filters.tsx'
+import { AuditSearch, searchText } from './audit/search.ts'
 import { Verify } from './audit/Verify.tsx'
 
-const Search = z.object({ q: z.string(), exports: z.literal('true'), event: z.string() })
-
-/** Every change in an organization, newest first, with search, export and proof. */
+/** Every change in an organization, newest first, with filters, export, and verification. */
 export function Page() {
   const org = useOrg()
-  const reason = whyNot(org, 'audit.search', `Only admins of ${org.name} read its audit log.`)
+  const reason = whyNot(org, 'audit.search', 'Only admins can view the audit log.')
   return (
     <>
       <PageHead
         title="Audit log"
         of={org.name}
-        state={`Every change in ${org.name}, by whom and from where, newest first.`}
+        state="All changes in this organization, newest first."
+        guide="audit-log"
         action={reason === undefined && <Export org={org} />}
       />
-      {reason === undefined ? <Events org={org} /> : <Empty title="Not for you to see">{reason}</Empty>}
+      {reason === undefined ? <Events org={org} /> : <Empty title="You can’t view this page">{reason}</Empty>}
     </>
   )
 }
 
 function Events({ org }: { org: Org }) {
-  const [{ q, exports, event }, setAddress] = useAddressState(Search)
+  const [{ exports, event, ...filter }, setAddress] = useAddressState(AuditSearch)
+  const q = searchText(filter)
   const list = useEndless(audit.searchAuditLog, {
     params: { org: org.name },
     query: { q, includeExports: exports, limit: 50 },
@@ -46,20 +45,16 @@ function Events({ org }: { org: Org }) {
   )
   return (
     <>
-      <Group gap="sm" mb="xs" align="center">
-        <SearchField
-          value={q ?? ''}
-          label="Search events"
-          reading={list.stale}
-          onChange={(words) => setAddress({ q: words })}
-        />
-        <FilterHelp onUse={(words) => setAddress({ q: words })} />
-        <Switch
-          label="Show exports"
-          checked={exports !== undefined}
-          onChange={({ currentTarget }) => setAddress({ exports: currentTarget.checked ? 'true' : undefined })}
-        />
-      </Group>
+      <AuditFilters
+        filter={filter}
+        reading={list.stale}
+        org={org.name}
+        onChange={(change) => void setAddress(change)}
+        exports={{
+          shown: exports !== undefined,
+          onShow: (shown) => void setAddress({ exports: shown ? 'true' : undefined }),
+        }}
+      />
       <Verify ask={(query) => client.call(audit.verifyAuditLog, { params: { org: org.name }, query })} />
       <EndlessTable
         label={`Audit log of ${org.name}`}
@@ -68,14 +63,24 @@ function Events({ org }: { org: Org }) {
         rowKey={({ _id }) => _id}
         openKey={event}
         heights={{ row: 57, card: 96 }}
-        empty={<Text c="dimmed">{q ? 'No event matches.' : 'Nothing has happened yet.'}</Text>}
+        empty={<NoEvents isFiltered={q !== undefined} />}
       />
     </>
   )
 }
 
+/** What stands in place of events where there are none. */
+export function NoEvents({ isFiltered }: { isFiltered: boolean }) {
+  return (
+    <Empty title={isFiltered ? 'No events match' : 'No events yet'} icon={<IconHistory size={28} />}>
+      {isFiltered ? 'Clear filters or change your search.' : 'Each change appears here with who made it and when.'}
+    </Empty>
+  )
+}
+
 function Export({ org }: { org: Org }) {
-  const [{ q }] = useAddressState(Search)
+  const [filter] = useAddressState(AuditSearch)
+  const q = searchText(filter)
   const address = (format: 'json' | 'csv') => {
     const path = audit.exportAuditLog.path.replace(':org', encodeURIComponent(org.name))
     return `${path}?${new URLSearchParams({ format, ...(q ? { q } : {}) })}`
@@ -83,14 +88,16 @@ function Export({ org }: { org: Org }) {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button leftSection={<IconDownload size={16} aria-hidden />}>Export{q ? ' what matches' : ''}</Button>
+        <Button leftSection={<IconDownload size={16} aria-hidden />}>
+          {q ? 'Export matching events' : 'Export all events'}
+        </Button>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item component="a" href={address('json')} download={`${org.name}-audit-log.json`}>
-          JSON, whole events
+          Download JSON
         </Menu.Item>
         <Menu.Item component="a" href={address('csv')} download={`${org.name}-audit-log.csv`}>
-          CSV, for spreadsheets
+          Download CSV
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>

@@ -9,7 +9,7 @@ import classes from './Verify.module.css'
 
 type Verdict = ReplyOf<typeof audit.verifyAuditLog>
 
-/** Has the log checked: whether an event was changed or taken out, and whether a hash that was noted is still in it. */
+/** Verifies the log: that no event was changed or removed, and that a hash that was noted is still in it. */
 export function Verify({ ask }: { ask: (query: { contains: string | undefined }) => Promise<Verdict> }) {
   const [noted, setNoted] = useState('')
   const verify = useMutation({ mutationFn: () => ask({ contains: noted.trim().toLowerCase() || undefined }) })
@@ -26,15 +26,15 @@ export function Verify({ ask }: { ask: (query: { contains: string | undefined })
         </Button>
         <TextInput
           size="xs"
-          aria-label="Hash you noted earlier"
-          placeholder="Hash you noted earlier (optional)"
+          aria-label="Hash from an earlier check"
+          placeholder="Hash from an earlier check (optional)"
           flex="1 1 16rem"
           maw="34rem"
           value={noted}
           onChange={({ currentTarget }) => setNoted(currentTarget.value)}
         />
         <Text size="xs" c="dimmed" flex="1 1 12rem">
-          {verify.isPending ? 'Recomputing every hash…' : 'Shows whether an event was changed, removed or put in.'}
+          {verify.isPending ? 'Verifying…' : 'Checks that no event was changed, added, or removed.'}
         </Text>
       </Group>
       <ErrorNote error={verify.error} />
@@ -50,15 +50,15 @@ function Result({ verdict }: { verdict: Verdict }) {
       <Alert
         mb="md"
         variant="light"
-        color="hall"
+        color="green"
         icon={<IconShieldCheck aria-hidden />}
         title="The log is intact"
         role="status"
       >
-        <Text size="sm">{counted(events, 'event')} checked, and the end is sealed by this instance.</Text>
+        <Text size="sm">{counted(events, 'event')} verified. This instance sealed the end of the log.</Text>
         {head && (
           <Text size="xs" c="dimmed">
-            Note the last hash somewhere else, to check later that the log still contains it:
+            Keep the last hash somewhere else to verify later that the log still contains it:
             <br />
             <span className={`mono ${classes.hash}`}>{head}</span>
           </Text>

@@ -25,10 +25,17 @@ export function eventColumns(deeds: Deeds): Column<AuditEvent>[] {
       id: 'when',
       header: 'When',
       width: '150px',
-      cell: ({ createdAt }) => (
-        <Text size="sm" c="dimmed">
-          <When time={createdAt} />
-        </Text>
+      cell: ({ createdAt, ip }) => (
+        <>
+          <Text size="sm" c="dimmed">
+            <When time={createdAt} />
+          </Text>
+          {ip && (
+            <Text size="xs" c="dimmed" className="mono">
+              {ip}
+            </Text>
+          )}
+        </>
       ),
     },
   ]
@@ -71,12 +78,12 @@ function Author({ event }: { event: AuditEvent }) {
           </LinkTo>
         ) : (
           <Text size="sm" truncate>
-            {author.type === 'system' ? 'the hub itself' : `${author.user}, deleted`}
+            {author.type === 'system' ? 'Guildhall' : `${author.user} (deleted)`}
           </Text>
         )}
         {token && (
           <Text size="xs" c="dimmed">
-            by token …{token.last4}
+            Token …{token.last4}
           </Text>
         )}
       </div>
