@@ -2108,7 +2108,8 @@ where m.org_id = me.id and m.role = 'admin' and m.expires_at is null and u.state
 and exists (select from emails fe where fe.user_id = u.id and fe.verified_at is not null)
 and (not o.require_2fa or (u.totp_enabled_at is not null)) limit 2) m) c
 where me.is_admin and me.counts and c.n = 1 and c.only = $35 union all select 'domain_failing'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
-(null)::text id, (d.domain)::text about, (d.failing_since)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me join organization_domains d on d.org_id = me.id and d.state = 'failing' where me.is_admin and me.counts union all select 'organizations_without_admins'::text kind, null::text organization, null::text fullname, (c.n)::int count,
+(null)::text id, (d.domain)::text about, (d.failing_since)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me join lateral (select * from organization_domains where org_id = me.id offset 0) d
+on d.state = 'failing' where me.is_admin and me.counts union all select 'organizations_without_admins'::text kind, null::text organization, null::text fullname, (c.n)::int count,
 (null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from (select count(*) n from (select from organizations w where w.adminless_since is not null and w.deleted_at is null and $36::boolean limit 1000) few) c where c.n > 0 union all select 'failed_emails'::text kind, null::text organization, null::text fullname, (c.n)::int count,
 (null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from (select count(*) n from (select from mails f where f.state = 'failed' and $37::boolean limit 1000) few) c where c.n > 0)
 w(kind, organization, fullname, count, id, about, at, role, inviter_role);
