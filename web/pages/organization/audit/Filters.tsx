@@ -91,7 +91,7 @@ const typeOptions = eventTypeGroups.map(({ group, types }) => ({
   items: Object.entries(types).map(([value, label]) => ({ value, label })),
 }))
 
-/** One person: suggested are members, but whoever left can be typed. */
+/** One person: members are suggested, and the name of anyone who left can be typed. */
 function Person({ value, org, onPick }: { value: string; org: string | undefined; onPick: (name: string) => void }) {
   const [typed, setTyped] = useState(value)
   const [search] = useDebouncedValue(typed.trim(), 150)
