@@ -8,6 +8,7 @@ import {
   memberParams,
   OrgRole,
   orgParams,
+  Problems,
   success,
   Time,
   text,
@@ -111,6 +112,7 @@ export const offboardMember = operation({
     needsOwner: NeedsOwner,
     loses: z.array(z.string()).describe('What the person loses, one phrase each.'),
     remains: z.array(z.string()),
+    problems: Problems,
     report: OffboardingReport.nullable().describe(
       'Present after applying, and in a plan if the person was offboarded before and has nothing left.',
     ),

@@ -10,6 +10,7 @@ import {
   OrgRole,
   orgParams,
   Plan,
+  Problems,
   success,
   Time,
   text,
@@ -183,12 +184,13 @@ export const updateSettings = operation({
   path: '/api/organizations/:org/settings',
   action: 'org.updateSettings',
   tag,
-  summary: 'Change settings. With `dryRun`, lists who would lose access.',
+  summary: 'Change settings. With `dryRun`, lists who would lose access and why the change would be refused.',
   params: orgParams,
   query: dryRun,
   body: OrgSettingsInput,
   reply: OrgSettings.extend({
     dryRun: z.boolean(),
+    problems: Problems,
     affected: z
       .object({
         count: z.number().int(),

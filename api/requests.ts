@@ -36,6 +36,7 @@ export const getDoors = operation({
     mayJoin: z.boolean().describe('With this address, you can join immediately with the default role.'),
     role: OrgRole.nullable().describe('The role that you would join with immediately; null if you can’t.'),
     mayRequest: z.boolean().describe('The organization accepts requests, and you can send one now.'),
+    mustVerify: z.boolean().describe('You could request to join if you verified your email address first.'),
     request: z
       .object({ id: Id, state: RequestState, reason: z.string(), createdAt: Time, mayAskAgainAt: Time.nullable() })
       .nullable()

@@ -116,3 +116,8 @@ export const cursorQuery = z.object({
   cursor: z.string().max(500).optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 })
+
+/** Why a change that was only tried would be refused. */
+export const Problems = z
+  .array(z.object({ code: z.string(), message: z.string() }))
+  .describe('Reasons why the change would be refused. Empty if it would be applied, or was.')

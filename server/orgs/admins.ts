@@ -50,11 +50,15 @@ export async function guardAdmins<T>(tx: Tx, by: Facts, org: Guarded, change: ()
   return result
 }
 
+/** Why the last active admin can't be lost, and the way on. */
+export function lastAdminSentence(wayOut = 'make another member admin first'): string {
+  return `An organization keeps at least one admin who can sign in: ${wayOut}.`
+}
+
 async function refuseLastAdmin(tx: Tx, { id: orgId, wayOut }: Guarded, before: UsableAdmin[]): Promise<never> {
   const lost = before.map(({ id }) => id)
   const candidates = await findCandidates(tx, orgId, lost, maxCandidates)
-  const sentence = `An organization keeps at least one admin who can sign in: ${wayOut ?? 'make another member admin first'}.`
-  throw new HubError('LastAdmin', sentence, { body: { candidates } })
+  throw new HubError('LastAdmin', lastAdminSentence(wayOut), { body: { candidates } })
 }
 
 /** An account whose change may cost organizations an admin; `only2fa`: only where 2FA is required. */

@@ -23,6 +23,7 @@ import {
 
 type Organizations = typeof api.organizations
 type SettingsInput = InputOf<Organizations['updateSettings']>
+type Problem = ResultOf<Organizations['updateSettings']>['problems'][number]
 const mostNamed = 100
 
 /** Shows the settings. */
@@ -61,8 +62,9 @@ export async function updateSettings(
           ? await findWithoutTwoFactor(tx, row.id)
           : []
       const changed = settingNames.filter((name) => before[name] !== after[name])
-      if (changed.length > 0) await saveSettings(tx, permit, { before, after, changed, dryRun, keptOut })
-      return { ...after, dryRun, affected: affectedOf(keptOut) }
+      const change = { before, after, changed, dryRun, keptOut }
+      const problems = changed.length > 0 ? await saveSettings(tx, permit, change) : []
+      return { ...after, dryRun, problems, affected: affectedOf(keptOut) }
     },
     { dryRun },
   )
@@ -91,19 +93,30 @@ function settingsAfter(before: OrgSettings, input: SettingsInput): OrgSettings {
   return { ...after, require2faFrom: after.require2fa ? from : null }
 }
 
-async function saveSettings(tx: Tx, permit: Permit<'org.updateSettings'>, change: Change): Promise<void> {
+// A dry run answers the refusal of the last admin as a problem, beside the people whom it would keep out.
+async function saveSettings(tx: Tx, permit: Permit<'org.updateSettings'>, change: Change): Promise<Problem[]> {
   const { org } = permit
   const { dryRun, keptOut } = change
   const turnsOn = change.after.require2fa && !change.before.require2fa
   for (const name of change.changed) refuseSetting(permit, name, change)
-  const wayOut = 'turn on 2FA for your own account first, under Settings → Authentication'
+  const wayOut = 'enable 2FA for your own account first, under Settings → Authentication'
   const guarded = { id: org.id, name: org.name, wayOut }
-  // A rehearsal shows who would be kept out even where the caller is among them.
-  if (dryRun) await updateSettingsRow(tx, org.id, change.after)
-  else await guardAdmins(tx, permit.facts, guarded, () => updateSettingsRow(tx, org.id, change.after))
+  const save = guardAdmins(tx, permit.facts, guarded, () => updateSettingsRow(tx, org.id, change.after))
+  const problems = dryRun ? await problemsOf(save) : await save.then(() => [])
   await clearAdminless(tx, org.id)
   if (turnsOn && !dryRun) await tellKeptOut(tx, permit.org, change.after.require2faFrom, keptOut)
   await record(tx, permit, eventOf(change))
+  return problems
+}
+
+async function problemsOf(change: Promise<unknown>): Promise<Problem[]> {
+  try {
+    await change
+    return []
+  } catch (error) {
+    if (error instanceof HubError && error.code === 'LastAdmin') return [{ code: error.code, message: error.message }]
+    throw error
+  }
 }
 
 function refuseSetting(permit: Permit<'org.updateSettings'>, name: SettingName, { before, after }: Change): void {

@@ -66,7 +66,7 @@ test('an invited newcomer finds the address filled in and verified, and no proof
   const sent: string[] = []
   page.on('request', (request) => sent.push(request.url().replace(/#.*/, ''), request.headers().referer ?? ''))
   await page.goto(link)
-  await page.getByRole('link', { name: 'Make an account' }).click()
+  await page.getByRole('link', { name: 'Create account' }).click()
   await page.getByText('Verified by your invitation').waitFor()
   assert.doesNotMatch(page.url(), /proof/)
   await page.getByLabel('User name').fill('nova')

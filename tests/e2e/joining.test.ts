@@ -53,7 +53,7 @@ test('a newcomer is invited, comes from the mail in the outbox through sign-up, 
   await page.getByText('See you on Monday.').waitFor()
   await expectClean(page)
 
-  await page.getByRole('link', { name: 'Make an account' }).click()
+  await page.getByRole('link', { name: 'Create account' }).click()
   await page.getByLabel('User name').fill('kim')
   await page.getByText('Verified by your invitation').waitFor()
   await page.locator('input[type=password]').first().fill(testPassword)

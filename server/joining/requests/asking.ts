@@ -48,13 +48,15 @@ export async function getDoors(
   const isFree = !member && !rejoinBlocks
   const mayJoin = isFree && door !== undefined && !door.takesApproval && rejectedAtDoorUntil(latest) === null
   const mayWait = latest?.state !== 'pending' && mayAskAgainAt(latest) === null
-  const takesRequests = door?.takesApproval === true || (org.allowJoinRequests && permit.actor.emailVerified)
+  const mayAsk = isFree && !mayJoin && mayWait
+  const { emailVerified } = permit.actor
   return {
     isMember: member,
     domain: door?.domain ?? null,
     mayJoin,
     role: mayJoin ? org.defaultRole : null,
-    mayRequest: isFree && !mayJoin && takesRequests && mayWait,
+    mayRequest: mayAsk && (door?.takesApproval === true || (org.allowJoinRequests && emailVerified)),
+    mustVerify: mayAsk && door === undefined && org.allowJoinRequests && !emailVerified,
     request: latest === undefined ? null : ownRequest(latest),
   }
 }

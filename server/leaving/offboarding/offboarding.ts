@@ -11,7 +11,7 @@ import { readLosses } from '../../members/membership/losses.ts'
 import { applyChanges } from '../../members/membership/membership.ts'
 import { refuseNonAdmin } from '../../members/membership/membership-judge.ts'
 import { type Held, lockPeople } from '../../members/membership/membership-lock.ts'
-import { lockAdmins } from '../../orgs/admins.ts'
+import { countUsableAdminsAfter, lastAdminSentence, lockAdmins } from '../../orgs/admins.ts'
 import { type Db, type Tx, transaction } from '../../store/database.ts'
 import { mailAddressOf } from '../../users/addresses/mail-address.ts'
 import type { HolderIn } from '../../users/holding.ts'
@@ -59,7 +59,21 @@ export async function offboardMember(db: Db, permit: OffboardPermit, input: Inpu
 
 async function plan(db: Db, permit: OffboardPermit, person: Person): Promise<Answer> {
   const found = await find(db, permit, person)
-  return found === undefined ? formerly(db, permit, person, 'plan') : { mode: 'plan', ...found, report: null }
+  if (found === undefined) return formerly(db, permit, person, 'plan')
+  return { mode: 'plan', ...found, problems: await problemsOf(db, permit, person, found.has), report: null }
+}
+
+// What applying would refuse.
+async function problemsOf(
+  db: Db,
+  { org }: OffboardPermit,
+  { userId }: Person,
+  { membership }: leaving.Holdings,
+): Promise<Answer['problems']> {
+  if (!isAdminRole(membership?.role)) return []
+  const { before, after } = await countUsableAdminsAfter(db, org.id, { gained: [], lost: [userId] })
+  if (before === 0 || after > 0) return []
+  return [{ code: 'LastAdmin', message: lastAdminSentence() }]
 }
 
 async function find(db: Db, permit: OffboardPermit, person: Person): Promise<Found | undefined> {
@@ -87,7 +101,7 @@ async function formerly(db: Db, permit: OffboardPermit, person: Person, mode: 'p
   if (row === undefined) throw new HubError('NotFound', `${person.name} has nothing of ${permit.org.name}.`)
   const report = reportReply(row)
   const has = await listHoldings(db, person)
-  return { mode, has, needsOwner: nothingOrphaned, loses: [], remains: report.remains, report }
+  return { mode, has, needsOwner: nothingOrphaned, loses: [], remains: report.remains, problems: [], report }
 }
 
 function refuseUnclear(permit: OffboardPermit, person: Person, input: Input): void {
@@ -111,7 +125,7 @@ async function offboardNow(tx: Tx, permit: OffboardPermit, person: Person, input
   const report = await writeReport(tx, permit, offboarding)
   await tellPeople(tx, permit, offboarding)
   await recordOffboarding(tx, permit, { person, report })
-  return { mode: 'apply', ...found, report }
+  return { mode: 'apply', ...found, problems: [], report }
 }
 
 // No door can let the person in, nor can anybody accept what they offered, until the transaction ends; of two offboardings

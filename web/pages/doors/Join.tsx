@@ -1,17 +1,18 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
-import { useNavigate } from '@tanstack/react-router'
+import { useNavigate, useRouter } from '@tanstack/react-router'
 import { useEffect } from 'react'
-import { joining } from '../../../api/index.ts'
+import { ApiError, joining, users } from '../../../api/index.ts'
 import { useAddressSecret } from '../../address-state.ts'
 import { namespaceAddress } from '../../addresses.ts'
-import { useChange, useReply } from '../../hub.ts'
+import { useChange, useMaybe } from '../../hub.ts'
 import { joinAddress, keepMailed } from '../../mailed-invitation.ts'
 import { ErrorNote, showDone } from '../../pieces/ErrorNote.tsx'
 import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
 import { Portrait } from '../../pieces/Portrait.tsx'
 import { RoleBadge } from '../../pieces/RoleBadge.tsx'
+import { PageSkeleton } from '../../pieces/Skeletons.tsx'
 import { When } from '../../pieces/When.tsx'
-import { sessionChanged } from '../../session.ts'
+import { sessionChanged, useAccount } from '../../session.ts'
 import { Door } from './Door.tsx'
 
 /** The door that a link into an organization opens: an invitation, or an invite link. */
@@ -33,7 +34,60 @@ function NotWhole() {
 
 function OfToken({ token }: { token: string }) {
   useEffect(() => keepMailed(token), [token])
-  const offer = useReply(joining.viewOffer, { body: { token } })
+  const { data: offer, error } = useMaybe(joining.viewOffer, { body: { token } })
+  if (error instanceof ApiError && error.status === 404) return <NotValid token={token} />
+  if (error) throw error
+  return offer ? <Offered offer={offer} token={token} /> : <PageSkeleton />
+}
+
+/** For an invitation that is expired, used, revoked, or for another account: the answer is the same for all of them. */
+function NotValid({ token }: { token: string }) {
+  const account = useAccount()
+  return (
+    <Door title="This invitation isn’t valid" state="It has expired, was used or revoked, or is for another account.">
+      <Stack>
+        {account && (
+          <Text size="sm">
+            You’re signed in as <b>{account.name}</b>. If the invitation is for another account or email address, switch
+            to it.
+          </Text>
+        )}
+        <Group>
+          {account ? (
+            <SwitchAccount token={token} isMain />
+          ) : (
+            <ButtonTo to="/login" next={joinAddress(token)} variant="filled">
+              Sign in
+            </ButtonTo>
+          )}
+          <ButtonTo to="/settings/invitations">View your invitations</ButtonTo>
+        </Group>
+        <Text size="sm" c="dimmed">
+          Otherwise, ask the person who invited you for a new invitation.
+        </Text>
+      </Stack>
+    </Door>
+  )
+}
+
+/** Signs out, and leads to the sign-in of another account with the same invitation. */
+function SwitchAccount({ token, isMain = false }: { token: string; isMain?: boolean }) {
+  const { history } = useRouter()
+  const signOut = useChange(users.signOut, async () => {
+    await sessionChanged()
+    history.replace(`/login#next=${encodeURIComponent(joinAddress(token))}`)
+  })
+  return (
+    <>
+      <Button variant={isMain ? 'filled' : 'default'} loading={signOut.isPending} onClick={() => signOut.mutate({})}>
+        Switch account
+      </Button>
+      <ErrorNote error={signOut.error} />
+    </>
+  )
+}
+
+function Offered({ offer, token }: { offer: joining.Offer; token: string }) {
   const { organization } = offer
   const called = organization.fullname || organization.name
   return (
@@ -44,14 +98,14 @@ function OfToken({ token }: { token: string }) {
           <div>
             <LinkTo to={namespaceAddress(organization.name)}>{called}</LinkTo>
             <Group gap={6} mt={4}>
-              <Text size="sm">You become</Text>
+              <Text size="sm">Your role:</Text>
               <RoleBadge role={offer.role} />
             </Group>
           </div>
         </Group>
         {offer.groups.length > 0 && (
           <Text size="sm">
-            And in resource groups: {offer.groups.map(({ name, role }) => `${name} (${role})`).join(', ')}.
+            Resource groups: {offer.groups.map(({ name, role }) => `${name} (${role})`).join(', ')}.
           </Text>
         )}
         {offer.message !== '' && (
@@ -61,7 +115,7 @@ function OfToken({ token }: { token: string }) {
         )}
         <NextStep offer={offer} token={token} />
         <Text size="sm" c="dimmed">
-          Good until <When time={offer.expiresAt} />.
+          Expires <When time={offer.expiresAt} />
         </Text>
       </Stack>
     </Door>
@@ -69,8 +123,8 @@ function OfToken({ token }: { token: string }) {
 }
 
 function whoInvites({ invitedBy, kind, emailDomain }: joining.Offer): string {
-  if (kind === 'invitation') return invitedBy ? `${invitedBy.user} invites you.` : 'You are invited.'
-  return emailDomain === null ? 'By an invite link.' : `By an invite link for people at ${emailDomain}.`
+  if (kind === 'invitation') return invitedBy ? `${invitedBy.user} invited you.` : 'You’re invited.'
+  return emailDomain === null ? 'You opened an invite link.' : `You opened an invite link for people at ${emailDomain}.`
 }
 
 function NextStep({ offer, token }: { offer: joining.Offer; token: string }) {
@@ -79,7 +133,7 @@ function NextStep({ offer, token }: { offer: joining.Offer; token: string }) {
     case 'member':
       return (
         <div>
-          <Text mb="sm">You are a member of {offer.organization.name} already.</Text>
+          <Text mb="sm">You’re already a member of {offer.organization.name}.</Text>
           <ButtonTo to={namespaceAddress(offer.organization.name)} variant="filled">
             Open {offer.organization.name}
           </ButtonTo>
@@ -93,27 +147,31 @@ function NextStep({ offer, token }: { offer: joining.Offer; token: string }) {
           </ButtonTo>
           {offer.maySignUp && (
             <ButtonTo to="/signup" next={here}>
-              Make an account
+              Create account
             </ButtonTo>
           )}
         </Group>
       )
     case 'verify_email':
-      return <VerifyFirst offer={offer} />
+      return <VerifyFirst offer={offer} token={token} />
     case 'ready':
       return <Decide offer={offer} token={token} />
   }
 }
 
-function VerifyFirst({ offer }: { offer: joining.Offer }) {
-  const which = offer.address ?? (offer.emailDomain === null ? 'the invited address' : `one at ${offer.emailDomain}`)
+function VerifyFirst({ offer, token }: { offer: joining.Offer; token: string }) {
+  const which =
+    offer.address ??
+    (offer.emailDomain === null ? 'the invited email address' : `an email address at ${offer.emailDomain}`)
   return (
     <div>
-      <Text mb="sm">
-        First verify {which}: open the link in the mail that was sent to it, then come back here. An account that has
-        not verified the address cannot accept.
-      </Text>
-      <ButtonTo to="/settings/account">Your addresses</ButtonTo>
+      <Text mb="sm">Verify {which} first: use the link in the email we sent to it, then come back here.</Text>
+      <Group>
+        <ButtonTo to="/settings/account" variant="filled">
+          View your email addresses
+        </ButtonTo>
+        <SwitchAccount token={token} />
+      </Group>
     </div>
   )
 }

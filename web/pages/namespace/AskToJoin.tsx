@@ -7,6 +7,7 @@ import { useChange, useMaybe } from '../../hub.ts'
 import type { Org } from '../../organization.ts'
 import { ErrorNote, showDone } from '../../pieces/ErrorNote.tsx'
 import { Form } from '../../pieces/Form.tsx'
+import { LinkTo } from '../../pieces/LinkTo.tsx'
 import { sayDay, When } from '../../pieces/When.tsx'
 import { useAccount } from '../../session.ts'
 import { roleNames } from '../../words.ts'
@@ -21,7 +22,22 @@ export function AskToJoin({ org }: { org: Org }) {
   if (!data || data.isMember) return null
   if (data.mayJoin) return <JoinNow org={org} domain={data.domain} role={data.role} />
   if (data.mayRequest) return <AskButton org={org} domain={data.domain} />
+  if (data.mustVerify) return <VerifyFirst />
   return data.request && <RequestState org={org} request={data.request} />
+}
+
+/** The button of those who could ask once their email address is verified, and why it is off. */
+function VerifyFirst() {
+  return (
+    <>
+      <Button leftSection={<IconDoorEnter size={16} aria-hidden />} disabled>
+        Request to join
+      </Button>
+      <Text size="sm" c="dimmed" w="100%" className="sentence" component="div">
+        Verify your email address to request to join. <LinkTo to="/settings/account">Verify email</LinkTo>
+      </Text>
+    </>
+  )
 }
 
 interface Door {
@@ -46,8 +62,8 @@ function JoinNow({ org, domain, role: given }: Door & { role: OrgRole | null }) 
         Join {org.name}
       </Button>
       <Text size="sm" c="dimmed" w="100%">
-        Your verified address{domain === null ? '' : ` at ${domain}`} lets you join at once
-        {given === null ? '' : `, with the role ${roleNames[given]}`}.
+        You can join with your verified email address{domain === null ? '' : ` at ${domain}`}
+        {given === null ? '' : `. Your role will be ${roleNames[given]}`}.
       </Text>
       <ErrorNote error={join.error} />
     </>
@@ -59,7 +75,11 @@ function AskButton({ org, domain }: Door) {
   const [message, setMessage] = useState('')
   const close = () => setOpened(false)
   const ask = useChange(requests.joinOrganization, ({ outcome }) => {
-    showDone(outcome === 'joined' ? `You are a member of ${org.name} now.` : `The admins of ${org.name} will decide.`)
+    showDone(
+      outcome === 'joined'
+        ? `You’re now a member of ${org.name}.`
+        : 'Request sent. You’ll get an email when an admin decides.',
+    )
     close()
   })
   const words = message.trim()
@@ -67,16 +87,14 @@ function AskButton({ org, domain }: Door) {
   return (
     <>
       <Button variant="filled" leftSection={<IconDoorEnter size={16} aria-hidden />} onClick={() => setOpened(true)}>
-        Ask to join
+        Request to join
       </Button>
-      <Modal opened={opened} onClose={close} title={`Ask to join ${org.name}`}>
-        <Form label={`Ask to join ${org.name}`} error={ask.error} rest={ask.error} onSubmit={submit}>
-          {domain !== null && (
-            <Text size="sm">Your verified address at {domain} goes with the request; the admins decide.</Text>
-          )}
+      <Modal opened={opened} onClose={close} title={`Request to join ${org.name}`}>
+        <Form label={`Request to join ${org.name}`} error={ask.error} rest={ask.error} onSubmit={submit}>
+          {domain !== null && <Text size="sm">Admins see your verified email address at {domain}.</Text>}
           <Textarea
             label="Message"
-            description="For the admins who decide: who you are, what you want to work on. May stay empty."
+            description="Optional. Shown to the admins."
             autosize
             minRows={3}
             maxRows={10}
@@ -86,8 +104,9 @@ function AskButton({ org, domain }: Door) {
             data-autofocus
           />
           <Group justify="flex-end">
+            <Button onClick={close}>Cancel</Button>
             <Button type="submit" variant="filled" loading={ask.isPending}>
-              Ask to join {org.name}
+              Send request
             </Button>
           </Group>
         </Form>
@@ -101,8 +120,8 @@ function RequestState({ org, request }: { org: Org; request: NonNullable<Doors['
   if (request.state === 'rejected' && request.mayAskAgainAt !== null) {
     return (
       <Text size="sm" c="dimmed" w="100%">
-        Your request to join was rejected{request.reason === '' ? '.' : `: “${request.reason}”`} You may ask again on{' '}
-        {sayDay(request.mayAskAgainAt)}.
+        Your request to join was rejected{request.reason === '' ? '.' : `: “${request.reason}”`} You can request again
+        on {sayDay(request.mayAskAgainAt)}.
       </Text>
     )
   }
@@ -110,7 +129,7 @@ function RequestState({ org, request }: { org: Org; request: NonNullable<Doors['
   return (
     <Group gap="sm" w="100%">
       <Text size="sm" c="dimmed">
-        You asked to join <When time={request.createdAt} />. The admins decide; you get a mail.
+        You requested to join <When time={request.createdAt} />. You’ll get an email when an admin decides.
       </Text>
       <Button size="xs" loading={withdraw.isPending} onClick={() => withdraw.mutate({ params: { org: org.name } })}>
         Withdraw request

@@ -111,6 +111,11 @@ function Way({ org, person, plan, members: memberCount }: Parts) {
   return (
     <Stack ref={place} maw={720} gap={0} tabIndex={-1} style={{ outline: 'none' }}>
       <Steps steps={steps} now={now} onGo={go} />
+      {plan.problems.map(({ message }) => (
+        <Alert key={message} color="red" variant="light" mb="md">
+          {message}
+        </Alert>
+      ))}
       {now === 1 && <WhatTheyHave org={org} plan={plan} person={person} onNext={() => go(2)} />}
       {now === 2 && (
         <TakesOver

@@ -76,7 +76,7 @@ function TurnOn({ org, onClose }: { org: Org; onClose: () => void }) {
       danger={false}
       title={`Require 2FA in ${org.name}`}
       label="Require 2FA"
-      waiting={!rehearsal.data}
+      waiting={!rehearsal.data || rehearsal.data.problems.length > 0}
       busy={save.isPending}
       error={save.error ?? rehearsal.error}
       candidateAddress={memberAddress(org)}
@@ -84,7 +84,7 @@ function TurnOn({ org, onClose }: { org: Org; onClose: () => void }) {
       onClose={onClose}
     >
       {rehearsal.data ? <Affected affected={rehearsal.data.affected} /> : !rehearsal.error && <Skeleton height={120} />}
-      {rehearsal.error && <OwnFactor />}
+      {rehearsal.data && <Problems problems={rehearsal.data.problems} />}
       <Radio.Group label="Starts" value={when} onChange={(value) => setWhen(value === 'later' ? 'later' : 'now')}>
         <Group mt={4}>
           <Radio value="later" label="On a date" />
@@ -105,9 +105,18 @@ function TurnOn({ org, onClose }: { org: Org; onClose: () => void }) {
   )
 }
 
-/** Admins need 2FA themselves before they can require it. */
-function OwnFactor() {
-  if (useAccount()?.twoFactorEnabled) return null
+type Changed = ReplyOf<typeof organizations.updateSettings>
+
+/** Why it would be refused: admins need 2FA themselves before they can require it. */
+function Problems({ problems }: Pick<Changed, 'problems'>) {
+  const account = useAccount()
+  if (problems.length === 0) return null
+  if (account?.twoFactorEnabled)
+    return problems.map(({ message }) => (
+      <Text key={message} size="sm">
+        {message}
+      </Text>
+    ))
   return (
     <Text size="sm">
       Your account doesn’t have 2FA. <LinkTo to="/settings/authentication">Enable 2FA</LinkTo> first so that you keep
@@ -116,7 +125,7 @@ function OwnFactor() {
   )
 }
 
-function Affected({ affected }: { affected: ReplyOf<typeof organizations.updateSettings>['affected'] }) {
+function Affected({ affected }: Pick<Changed, 'affected'>) {
   if (affected.count === 0) return <Text size="sm">All members already have 2FA. No one loses access.</Text>
   const more = affected.count - affected.people.length
   return (
