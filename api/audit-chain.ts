@@ -24,11 +24,11 @@ export interface ChainVerdict {
 }
 
 /** A log without events proves nothing: even a new one has the event of its creation. */
-export const noEvents = { seq: 1, reason: 'there are no events' }
+export const noEvents = { seq: 1, reason: 'the log has no events' }
 
 /** A log that does not hold a hash that was noted when it did. */
 export function lacksNoted(last: ChainLink | undefined): NonNullable<ChainVerdict['firstBreak']> {
-  const reason = 'the noted hash is not in it: the log was cut off, or rewritten, after you noted it'
+  const reason = 'the hash that you noted is missing: the log was truncated or rewritten after you noted it'
   return { seq: (last?.seq ?? 0) + 1, reason }
 }
 
@@ -42,7 +42,7 @@ export interface ExportVerdict extends ChainVerdict {
 /** The canonical JSON of an event (RFC 8785): these very bytes are hashed. */
 export function canonicalText(event: unknown): string {
   const canonical = canonicalize(event)
-  if (canonical === undefined) throw new Error('an event must be JSON')
+  if (canonical === undefined) throw new Error('an event is not valid JSON')
   return canonical
 }
 
@@ -73,11 +73,11 @@ export function breakAt(
   gaps: 'refused' | 'allowed',
 ): string | undefined {
   const expected = (before?.seq ?? 0) + 1
-  if (link.seq < expected) return 'it stands out of order: events come oldest first, each once'
+  if (link.seq < expected) return 'it is out of order: events must be listed once each, oldest first'
   if (link.seq > expected && gaps === 'refused') return `event ${expected} is missing before it`
   if (link.seq === expected && link.prevHash !== (before?.hash ?? chainStart))
-    return 'it does not follow from the event before it'
-  return link.hash === computed ? undefined : 'it is not what was recorded'
+    return 'it does not match the event before it'
+  return link.hash === computed ? undefined : 'it was changed after it was recorded'
 }
 
 /**
@@ -105,8 +105,7 @@ export async function verifyExport(
   }
   for await (const event of events) {
     const link = linkOf(event)
-    if (link === undefined)
-      return verdict({ seq: (before?.seq ?? 0) + 1, reason: 'what stands in its place is no exported event' })
+    if (link === undefined) return verdict({ seq: (before?.seq ?? 0) + 1, reason: 'it is not an exported event' })
     const reason = breakAt(before, link, await linkHash(link.prevHash, link.canonical), 'allowed')
     if (reason !== undefined) return verdict({ seq: link.seq, reason })
     found.complete &&= link.seq === (before?.seq ?? 0) + 1

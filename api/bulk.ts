@@ -4,7 +4,7 @@ import { invitationDays } from './joining.ts'
 import { operation } from './operation.ts'
 import { AnyCaseId, GroupRole, Id, OrgRole, orgParams, Time, text } from './shapes.ts'
 
-const tag = 'Many at once'
+const tag = 'Bulk changes'
 
 /** The most rows that one request may hold. */
 export const bulkLimits = { members: 10_000, invitations: 5_000 } as const
@@ -97,7 +97,7 @@ export const bulkMembers = operation({
       csv: csv.optional(),
     })
     .refine(({ rows, csv }) => (rows === undefined) !== (csv === undefined), {
-      message: 'give either this or `csv`',
+      message: 'Give either `rows` or `csv`',
       path: ['rows'],
     }),
   reply: BulkResult,
@@ -196,7 +196,7 @@ export const bulkInvite = operation({
       message: text(1000).optional().describe('Your message in the emails.'),
     })
     .refine(({ rows, csv }) => (rows === undefined) !== (csv === undefined), {
-      message: 'give either this or `csv`',
+      message: 'Give either `rows` or `csv`',
       path: ['rows'],
     }),
   reply: BulkInvitations,

@@ -106,7 +106,7 @@ export const createInvitation = operation({
       message: text(1000).optional().describe('Your message in the email.'),
     })
     .refine(({ username, email }) => (username === undefined) !== (email === undefined), {
-      message: 'give either this or `email`',
+      message: 'Give either `username` or `email`',
       path: ['username'],
     }),
   reply: MadeInvitation,

@@ -66,7 +66,7 @@ export const listMembers = operation({
       'Only members who haven’t been active for this number of days, or never. For admins.',
     ),
     sort: MemberSort.default('joined').describe(
-      '`role` for members with the role read or higher, `lastActive` for admins. A minus sign reverses the order.',
+      '`role` for members with the read role or higher, `lastActive` for admins. A minus sign reverses the order.',
     ),
     details: queryBoolean
       .optional()

@@ -65,7 +65,7 @@ export const updateInstanceSettings = operation({
     defaultPlan: Plan.optional(),
     currency: z
       .string()
-      .regex(/^[A-Z]{3}$/, 'must be three capital letters, such as EUR')
+      .regex(/^[A-Z]{3}$/, 'must be three uppercase letters, such as EUR')
       .optional(),
     seatPrices: z
       .strictObject({ team: Price.optional(), enterprise: Price.optional(), plus: Price.optional() })

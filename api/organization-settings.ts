@@ -18,7 +18,7 @@ function setting<Schema extends z.ZodType>(row: Row<Schema>): Row<Schema> {
 export const organizationSettings = {
   memberManagement: setting({
     schema: z.enum(['write', 'admin']).describe('Who can change roles: admins only, or members with `write` too.'),
-    words: 'who may change roles',
+    words: 'who can change roles',
   }),
   defaultRole: setting({
     schema: OrgRole.exclude(['admin']).describe('Role of new members if their invitation or approval names none.'),
@@ -26,15 +26,15 @@ export const organizationSettings = {
   }),
   groupCreation: setting({
     schema: z.enum(['admin', 'write', 'contributor', 'read']).describe('Lowest role that can create resource groups.'),
-    words: 'who may create resource groups',
+    words: 'who can create resource groups',
   }),
   allowJoinRequests: setting({
     schema: z.boolean().describe('Anyone with a verified address can request to join. Off by default.'),
-    words: 'whether people may ask to join',
+    words: 'whether people can request to join',
   }),
   userApproval: setting({
     schema: z.boolean().describe('People with an address in an email domain of the organization need approval.'),
-    words: 'whether admins decide about people who come by an email domain',
+    words: 'whether people with an email domain need approval',
   }),
   hideMembers: setting({
     schema: z.boolean().describe('Hides the member list from non-members and from members below `read`.'),
@@ -55,7 +55,7 @@ export const organizationSettings = {
   require2faFrom: setting({
     schema: Time.nullable().describe('When the 2FA requirement starts; null for immediately.'),
     input: z.iso.datetime().nullable(),
-    words: 'when the 2FA requirement begins',
+    words: 'when the 2FA requirement starts',
   }),
 }
 

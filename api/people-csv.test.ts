@@ -36,8 +36,8 @@ describe('a cell of groups', () => {
       ],
     ],
     ['a:b:admin', [{ id: 'a:b', role: 'admin' }]],
-    ['nlp=read', { problem: 'groups: “nlp=read” is not name:role. Roles are read, contributor, write, admin.' }],
-    [':read', { problem: 'groups: “:read” is not name:role. Roles are read, contributor, write, admin.' }],
+    ['nlp=read', { problem: 'groups: “nlp=read” must be name:role. Roles are read, contributor, write, admin.' }],
+    [':read', { problem: 'groups: “:read” must be name:role. Roles are read, contributor, write, admin.' }],
   ]
   for (const [cell, expected] of cells) it(`“${cell}”`, () => assert.deepEqual(readGroupsCell(cell), expected))
 })

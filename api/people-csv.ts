@@ -94,7 +94,7 @@ export function readGroupsCell(cell: string): GroupPair[] | undefined | { proble
     if (text === '') continue
     const pair = pairOf(text)
     if (pair === undefined)
-      return { problem: `groups: “${text}” is not name:role. Roles are ${groupRoles.join(', ')}.` }
+      return { problem: `groups: “${text}” must be name:role. Roles are ${groupRoles.join(', ')}.` }
     groups.push(pair)
   }
   return groups

@@ -86,7 +86,7 @@ export const line = (most: number) =>
     .string()
     .max(most)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
-    .regex(/^[^\u0000-\u001f\u007f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/, 'must not hold control characters')
+    .regex(/^[^\u0000-\u001f\u007f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/, 'must not contain control characters')
     .transform((text) => text.normalize('NFC').trim())
 /** Free text on several lines: no NUL. */
 export const text = (most: number) =>
@@ -94,7 +94,7 @@ export const text = (most: number) =>
     .string()
     .max(most)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL cannot be stored
-    .regex(/^[^\u0000]*$/, 'must not hold NUL')
+    .regex(/^[^\u0000]*$/, 'must not contain NUL')
 
 export const Password = z.string().min(10, 'must have at least 10 characters').max(512)
 

@@ -88,10 +88,10 @@ async function sendBare(url: string): Promise<number> {
   const words = composeMail({
     to: 'person@example.net',
     kind: 'invitation',
-    subject: 'ada invites you to acme',
-    paragraphs: Array.from({ length: 3 }, () => 'ada invites you to become a member of acme with the role read.'),
+    subject: 'ada invited you to join acme',
+    paragraphs: Array.from({ length: 3 }, () => 'ada invited you to join acme with the read role.'),
     button: { label: 'Sign up and join', path: `/join#token=${'x'.repeat(43)}` },
-    footer: 'If you do not know what this is about, ignore this mail: nothing happens.',
+    footer: 'If you weren’t expecting this invitation, you can ignore this email.',
   })
   const mail = { ...words, ...renderMail(words, { publicUrl: 'https://hub.example.org' }) }
   const sendSome = (count: number) =>

@@ -45,7 +45,7 @@ Examples:
     .action(
       action<ExplainOptions>(async ({ org, ...query }, out) => {
         if ((query.user === undefined) === (query.token === undefined))
-          throw new UsageError('Name either --user or --token.')
+          throw new UsageError('Give either --user or --token.')
         const reply = await withHub(({ client }) => client.call(api.access.explainAccess, { params: { org }, query }))
         out.result(reply, explanationInWords(reply))
         if (!reply.allowed) process.exitCode = exitCodes.failed

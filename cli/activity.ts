@@ -67,7 +67,7 @@ async function writeCsv(
   result: (value: unknown, words: string) => void,
 ): Promise<void> {
   if (role !== undefined || search !== undefined)
-    throw new UsageError('As CSV, members are chosen by --idle only; leave --role and --search out.')
+    throw new UsageError('With --csv, use only --idle. Remove --role and --search.')
   const asked = idle === undefined ? '' : `?idle=${idle}`
   const path = `${api.billing.exportActivity.path.replace(':org', encodeURIComponent(org))}${asked}`
   if (output === undefined) return void (await withHub(({ client }) => download(client, path)))

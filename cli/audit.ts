@@ -66,13 +66,13 @@ function addVerify(audit: Command): void {
     .command('verify')
     .description('Verify an audit log in the database, or an exported JSON file offline.')
     .option('--org <name>', 'organization whose audit log to verify')
-    .option('--file <file>', 'file written by “audit export”')
+    .option('--file <file>', 'JSON file from “audit export”')
     .addOption(containsOption())
     .addHelpText(
       'after',
       `
-Exit code 3 means that an event was changed, removed or put in; the first is named. A file can't show that events are
-missing at its end. Note the last hash somewhere else, and give it with --contains the next time.
+Exit code 3 means that an event was changed, removed, or inserted. The first one is named. A file can’t show that events
+are missing at its end. Note the last hash somewhere else, and pass it with --contains the next time.
 
 Examples:
   $ guildhall audit verify --org acme
@@ -135,7 +135,7 @@ type Verdict = api.ReplyOf<typeof api.audit.verifyAuditLog> & { complete?: boole
 
 async function verifyFile(file: string, contains: string | undefined): Promise<Verdict> {
   const events = await eventsIn(file)
-  if (!Array.isArray(events)) throw new Failure(`${file} is no export in JSON: it must hold an array of events.`)
+  if (!Array.isArray(events)) throw new Failure(`${file} is not a JSON export. It must contain an array of events.`)
   return api.verifyExport(events, contains)
 }
 
@@ -143,14 +143,14 @@ async function eventsIn(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, 'utf8'))
   } catch (error) {
-    throw new Failure(`${file} cannot be read as an export in JSON: ${(error as Error).message}`)
+    throw new Failure(`${file} can’t be read as a JSON export: ${(error as Error).message}`)
   }
 }
 
 function wordsOf({ intact, events, head, firstBreak, complete, endProven }: Verdict): string {
   if (!intact) return `BROKEN at event ${firstBreak?.seq}: ${firstBreak?.reason}.`
   const partial =
-    complete === false ? ' Events are left out, as in a filtered export; those that are here are genuine.' : ''
-  const end = endProven ? '' : ' End not proven: later events may be missing from the file.'
+    complete === false ? ' Events are left out, as in a filtered export. The events in the file are genuine.' : ''
+  const end = endProven ? '' : ' Later events may be missing from the end of the file.'
   return `Intact: ${events} events, last hash ${head}.${partial}${end}`
 }

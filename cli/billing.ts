@@ -54,8 +54,8 @@ function seatsInWords({ plan, limit, used, members, pending, free, billed, histo
     ['plan', plan],
     ['used', `${used} (${members} members, ${pending} pending invitations)`],
     ['limit', limit === null ? 'none' : String(limit)],
-    ['free', free === null ? 'as many as you like' : String(free)],
-    ['billed', `${billed} in this month so far`],
+    ['free', free === null ? 'no limit' : String(free)],
+    ['billed', `${billed} so far this month`],
   ])
   const days = history.map((row) => [row.day, String(row.members), String(row.pending)])
   return `${now}\n\n${table(['DAY', 'MEMBERS', 'PENDING'], days, '')}`
@@ -81,7 +81,7 @@ function invoiceInWords({ currency, period, lines, total, nextPeriodTotal, ...re
   const head = `${rest.plan}, ${amount(rest.seatPrice)} a seat, ${period.from} to ${period.to}`
   const foot = facts([
     ['total', amount(total)],
-    ['next month, as it is now', amount(nextPeriodTotal)],
+    ['next month, with the current seats', amount(nextPeriodTotal)],
   ])
   return `${head}\n\n${table(['', 'SEATS', '', 'AMOUNT'], rows, 'Nothing to pay.')}\n\n${foot}`
 }

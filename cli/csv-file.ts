@@ -8,7 +8,7 @@ export async function readCsvFile(path: string): Promise<string> {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    throw new UsageError(`${path} is not UTF-8; save it as “CSV UTF-8”.`)
+    throw new UsageError(`${path} is not UTF-8. Save it as “CSV UTF-8”.`)
   }
 }
 
@@ -17,6 +17,6 @@ async function bytesOf(path: string): Promise<Buffer> {
   try {
     return await readFile(path)
   } catch (error) {
-    throw new UsageError(`${path} cannot be read: ${(error as Error).message}`)
+    throw new UsageError(`${path} can’t be read: ${(error as Error).message}`)
   }
 }

@@ -13,7 +13,7 @@ export function addDoctor(program: Command): void {
     .addHelpText(
       'after',
       `
-Changes nothing. Exit code 1 if something is wrong; a warning is not.
+Changes nothing. The exit code is 1 if there is an error, and 0 if there are only warnings.
 
 Examples:
   $ guildhall doctor

@@ -49,7 +49,7 @@ function addAdd(domains: Command): void {
         const reply = await withHub(({ client }) =>
           client.call(api.domains.addDomain, { params: { org }, body: { domain } }),
         )
-        out.note(`People with a verified address at ${reply.domain} may join ${org}.`)
+        out.note(`People with a verified email address at ${reply.domain} can join ${org}.`)
         out.note('To verify the domain, publish this record, and then run “guildhall domains verify”:')
         out.result(reply, recordLine(reply))
       }),
@@ -77,19 +77,19 @@ function tellState(out: Output, reply: Domain): void {
     return
   }
   process.exitCode = exitCodes.failed
-  const until = reply.graceEndsAt === null ? '' : ` It counts as verified until ${reply.graceEndsAt}.`
+  const until = reply.graceEndsAt === null ? '' : ` It stays verified until ${reply.graceEndsAt}.`
   out.note('The record to publish:')
   out.note(recordLine(reply))
   out.result(reply, `${reply.problem}${until}`)
 }
 
 function addRemove(domains: Command): void {
-  domainOption(domains.command('remove').description('Close this door; who came in by it stays.'))
+  domainOption(domains.command('remove').description('Remove an email domain. Members who joined with it stay.'))
     .addHelpText('after', '\nExamples:\n  $ guildhall domains remove --org acme --domain acme.example')
     .action(
       action<OneOptions>(async (params, out) => {
         const reply = await withHub(({ client }) => client.call(api.domains.removeDomain, { params }))
-        out.result(reply, `Addresses at ${params.domain} no longer let people join ${params.org}.`)
+        out.result(reply, `People with an email address at ${params.domain} can no longer join ${params.org}.`)
       }),
     )
 }

@@ -9,7 +9,7 @@ const repeatable = new Set(['GET', 'PUT', 'DELETE'])
 /** A client that speaks HTTP to any server with this API, in the name of the token's owner. */
 export function endpointClient(endpoint: string, token: string): Client {
   if (!URL.canParse(endpoint) || !/^https?:/.test(endpoint)) {
-    throw new UsageError(`HF_ENDPOINT is “${endpoint}”; it must be an address such as http://127.0.0.1:8080.`)
+    throw new UsageError(`HF_ENDPOINT is “${endpoint}”. It must be a URL such as http://127.0.0.1:8080.`)
   }
   return createClient({
     baseUrl: endpoint,
@@ -43,7 +43,7 @@ async function reach(url: string, init: RequestInit, endpoint: string): Promise<
     const cause = (error as { cause?: { code?: string; message?: string } }).cause
     const why = cause?.code ?? cause?.message ?? String(error)
     throw new Failure(
-      `${endpoint} cannot be reached (${why}); start the hub, or set HF_ENDPOINT.`,
+      `Can’t reach ${endpoint} (${why}). Start the server, or set HF_ENDPOINT.`,
       undefined,
       'Unreachable',
     )

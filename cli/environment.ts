@@ -6,9 +6,9 @@ export const packageRoot = fileURLToPath(new URL('..', import.meta.url))
 
 /** Everything the command line reads from its environment, and what it stands for. */
 export const variables = [
-  ['HF_TOKEN', 'access token; with it, commands act as its owner'],
-  ['HF_ENDPOINT', 'address of the hub that HF_TOKEN is for (default: the hub of the data folder on this machine)'],
-  ['GUILDHALL_DATA_DIR', 'data folder of the hub on this machine (default ./data in the package)'],
+  ['HF_TOKEN', 'access token; commands act as its owner'],
+  ['HF_ENDPOINT', 'URL of the server for HF_TOKEN (default: Guildhall on this machine)'],
+  ['GUILDHALL_DATA_DIR', 'data folder of Guildhall on this machine (default: ./data in the package)'],
   ['GUILDHALL_PASSWORD', 'password for “operator create” and “users create”'],
 ] as const
 

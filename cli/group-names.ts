@@ -17,7 +17,7 @@ export function roleAssignment(pair: string): Assignment {
   const group = pair.slice(0, Math.max(at, 0)).trim()
   if (group !== '' && role.success) return { group, role: role.data }
   throw new UsageError(
-    `“${pair}” must be a resource group and a role in it, such as research=read; roles are ${api.groupRoles.join(', ')}.`,
+    `“${pair}” must be a resource group and a role, such as research=read. Roles are ${api.groupRoles.join(', ')}.`,
   )
 }
 

@@ -33,7 +33,7 @@ function addUser(groups: Command): void {
         const reply = await withGroup(options, (client, params) =>
           client.call(api.groups.addGroupUsers, { params, body }),
         )
-        out.result(reply, `${user} is in ${group} now, with the role ${role}.`)
+        out.result(reply, `${user} is now in ${group} with the ${role} role.`)
       }),
     )
 }
@@ -50,7 +50,7 @@ function setRole(groups: Command): void {
         const reply = await withGroup(options, (client, params) =>
           client.call(api.groups.changeGroupRole, { params: { ...params, username: user }, body: { role } }),
         )
-        out.result(reply, `${user} has the role ${role} in ${group} now.`)
+        out.result(reply, `${user} now has the ${role} role in ${group}.`)
       }),
     )
 }

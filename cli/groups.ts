@@ -87,7 +87,7 @@ If you are not an admin of the organization, you must name at least one admin of
 
 Examples:
   $ guildhall groups create --org acme --name research --user ada=admin --user grace=write
-  $ guildhall groups create --org acme --name everybody --auto-join read --json`,
+  $ guildhall groups create --org acme --name everyone --auto-join read --json`,
     )
     .action(
       action<CreateOptions>(async ({ org, name, description, user = [], autoJoin, scope }, out) => {
@@ -95,7 +95,7 @@ Examples:
         const joining = autoJoin && { enabled: true as const, role: autoJoin, scope }
         const body = { name, description, users, autoJoin: joining }
         const group = await withHub(({ client }) => client.call(api.groups.createGroup, { params: { org }, body }))
-        out.result(group, `The resource group ${group.name} exists now; its id is ${group.id}.`)
+        out.result(group, `Created the resource group ${group.name} with the ID ${group.id}.`)
       }),
     )
 }
@@ -116,7 +116,7 @@ Examples:
         const done = await withGroup(options, (client, params) =>
           client.call(api.groups.deleteGroup, { params, query }),
         )
-        out.result(done, options.dryRun ? visibleWords(done) : `The resource group ${options.group} is deleted.`)
+        out.result(done, options.dryRun ? visibleWords(done) : `Deleted the resource group ${options.group}.`)
       }),
     )
 }
@@ -145,8 +145,8 @@ function addAutoJoin(groups: Command): void {
       'after',
       `
 Examples:
-  $ guildhall groups auto-join --org acme --group everybody --role read
-  $ guildhall groups auto-join --org acme --group everybody --off`,
+  $ guildhall groups auto-join --org acme --group everyone --role read
+  $ guildhall groups auto-join --org acme --group everyone --off`,
     )
     .action(
       action<AutoJoinOptions>(async (options, out) => {
@@ -154,7 +154,7 @@ Examples:
         const group = await withGroup(options, (client, params) =>
           client.call(api.groups.configureGroup, { params, body }),
         )
-        out.result(group, `Auto-join of ${group.name}: ${autoJoinOf(group)}.`)
+        out.result(group, `Auto-join for ${group.name}: ${autoJoinOf(group)}.`)
       }),
     )
 }

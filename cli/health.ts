@@ -34,7 +34,9 @@ function linesOf(health: api.ReplyOf<typeof api.operator.operatorHealth>): [stri
     ['Jobs', `${jobs.waiting} waiting, ${jobs.failed} failed`],
     [
       'Mail',
-      mail.configured ? `${mail.queued} queued, ${mail.failed} failed` : 'no mail server; mail is kept as outbox',
+      mail.configured
+        ? `${mail.queued} queued, ${mail.failed} failed`
+        : 'no mail server; emails are kept in the outbox',
     ],
     ['People', String(counts.people)],
     ['Organizations', `${counts.organizations}, ${counts.adminless} with no active admins`],

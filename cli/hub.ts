@@ -35,12 +35,8 @@ export async function withToken<T>(work: Work<T>): Promise<T> {
     // Never to an address that was only guessed: whatever listens there would get the token
     return await throughSocket((socket) => work({ client: socketClient(socket, token), via: 'token' }))
   } catch (error) {
-    const hub = endpoint ?? `the hub in ${dataDir}`
-    throw hinted(
-      error,
-      [401],
-      `${hub} does not accept HF_TOKEN. Unset it to act as the operator of the hub on this machine.`,
-    )
+    const hub = endpoint ?? `Guildhall in ${dataDir}`
+    throw hinted(error, [401], `${hub} does not accept HF_TOKEN. Unset it to act as a site admin on this machine.`)
   }
 }
 
@@ -49,7 +45,11 @@ export async function withConsole<T>(work: Work<T>, options: Options = {}): Prom
   try {
     return await throughSocket((socket) => work({ client: socketClient(socket), via: 'console' }), options)
   } catch (error) {
-    throw hinted(error, [401, 403], 'This acts as a person: set HF_TOKEN (“guildhall tokens create” makes one).')
+    throw hinted(
+      error,
+      [401, 403],
+      'This command acts as a person. Set HF_TOKEN to a token from “guildhall tokens create”.',
+    )
   }
 }
 

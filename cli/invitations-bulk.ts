@@ -41,15 +41,19 @@ export function addBulkInvitations(invitations: Command): void {
       '--file <path>',
       'CSV file with the columns email or username, and optionally role and groups; - for standard input',
     )
-    .addOption(new Option('--role <role>', 'role of rows that name none').choices(api.orgRoles))
+    .addOption(new Option('--role <role>', 'role for rows without a role').choices(api.orgRoles))
     .option('--group <group=role>', 'resource group for rows without groups; can be repeated', collect)
-    .option('--days <number>', `how many days they are good, at most ${api.joining.invitationDays.most}`, wholeNumber)
+    .option(
+      '--days <number>',
+      `number of days the invitations are valid, at most ${api.joining.invitationDays.most}`,
+      wholeNumber,
+    )
     .option('--message <words>', 'your message in the emails')
     .option('--domain <domain>', 'invite only addresses in this email domain')
-    .option('--apply', 'invite them')
+    .option('--apply', 'send the invitations')
     .option('--undo-file <path>', 'write the undo file for “members bulk” here; with --apply')
-    .option('--yes', 'do not ask for confirmation')
-    .option('--no-wait', 'do not wait until the emails are sent')
+    .option('--yes', 'don’t ask for confirmation')
+    .option('--no-wait', 'don’t wait until the emails are sent')
     .addHelpText(
       'after',
       `
@@ -63,7 +67,7 @@ Examples:
 }
 
 async function inviteMany(options: BulkOptions, out: Output): Promise<void> {
-  if (options.undoFile !== undefined && !options.apply) throw new UsageError('--undo-file goes with --apply.')
+  if (options.undoFile !== undefined && !options.apply) throw new UsageError('--undo-file requires --apply.')
   const wishes = await wishesOf(options)
   const params = { org: options.org }
   await withHub(async ({ client }) => {
@@ -88,8 +92,8 @@ async function wishesOf({ file, role, group, days, message, domain }: BulkOption
 
 function planWords({ rows, counts }: Plan): string {
   const lines = rows.map(({ row, who, verdict, role, message }) => [String(row), who, verdict, role ?? '', message])
-  const summary = `${counts.mailed} of ${counts.rows} to be invited, ${counts.leftOut} left out.`
-  return `${table(['ROW', 'FOR', 'VERDICT', 'ROLE', ''], lines, 'No rows.')}\n${summary}`
+  const summary = `${counts.mailed} of ${counts.rows} will be invited, ${counts.leftOut} skipped.`
+  return `${table(['ROW', 'FOR', 'RESULT', 'ROLE', ''], lines, 'No rows.')}\n${summary}`
 }
 
 // Scripts are not asked: no person is there to answer.
@@ -131,11 +135,11 @@ function linkLines({ rows }: Plan): string[] {
 
 function appliedWords(applied: Plan, mails: Batch | null): string {
   const { counts, batch } = applied
-  const invited = `Invited ${counts.mailed}, left out ${counts.leftOut}.`
+  const invited = `Invited ${counts.mailed}, skipped ${counts.leftOut}.`
   const links = linkLines(applied)
   if (links.length > 0) return [`${invited} Not sent: no mail server. Share these links:`, ...links].join('\n')
-  if (mails === null) return `${invited} The emails are sent as batch ${batch}.`
-  if (mails.waiting > 0) return `${invited} ${mails.waiting} emails are waiting to be sent.`
+  if (mails === null) return `${invited} The emails are being sent (batch ${batch}).`
+  if (mails.waiting > 0) return `${invited} ${mails.waiting} emails are still queued and will be sent automatically.`
   return mails.failed > 0 ? `${invited} ${mails.failed} emails failed. Site admins can see why in the outbox.` : invited
 }
 

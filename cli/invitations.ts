@@ -72,7 +72,11 @@ function addCreate(invitations: Command): void {
       new Option('--role <role>', 'role (default: the default role of the organization)').choices(api.orgRoles),
     )
     .option('--group <group=role>', 'resource group and role; can be repeated', collect)
-    .option('--days <number>', `how many days it is good, at most ${api.joining.invitationDays.most}`, wholeNumber)
+    .option(
+      '--days <number>',
+      `number of days the invitation is valid, at most ${api.joining.invitationDays.most}`,
+      wholeNumber,
+    )
     .option('--message <words>', 'your message in the email')
     .addHelpText(
       'after',
@@ -88,7 +92,7 @@ Examples:
         const reply = await withHub(({ client }) => client.call(api.joining.createInvitation, { params, body }))
         out.result(
           reply,
-          `Invited ${whom(reply)} to ${options.org} with the role ${reply.role}, until ${reply.expiresAt}.`,
+          `Invited ${whom(reply)} to ${options.org} with the ${reply.role} role. The invitation expires at ${reply.expiresAt}.`,
         )
       }),
     )
@@ -106,7 +110,7 @@ function addResend(invitations: Command): void {
     .action(
       action<OneOptions>(async (params, out) => {
         const reply = await withHub(({ client }) => client.call(api.joining.resendInvitation, { params }))
-        out.result(reply, `Sent the invitation of ${whom(reply)} again; it is good until ${reply.expiresAt}.`)
+        out.result(reply, `Resent the invitation for ${whom(reply)}. It expires at ${reply.expiresAt}.`)
       }),
     )
 }

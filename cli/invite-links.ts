@@ -55,9 +55,13 @@ function addCreate(links: Command): void {
       ),
     )
     .option('--label <words>', 'name of the link')
-    .option('--days <number>', `how many days it works, at most ${api.joining.inviteLinkDays.most}`, wholeNumber)
+    .option(
+      '--days <number>',
+      `number of days the link is valid, at most ${api.joining.inviteLinkDays.most}`,
+      wholeNumber,
+    )
     .option('--uses <number>', 'maximum number of uses (default: no limit)', wholeNumber)
-    .option('--domain <domain>', 'only for people with a verified address there')
+    .option('--domain <domain>', 'only for people with a verified email address in this domain')
     .addHelpText(
       'after',
       `
@@ -83,7 +87,7 @@ Examples:
 }
 
 function addRegenerate(links: Command): void {
-  idOption(links.command('regenerate').description('Give a link a new address; the old one stops working.'))
+  idOption(links.command('regenerate').description('Regenerate an invite link. The old address stops working.'))
     .addHelpText('after', '\nExamples:\n  $ guildhall invite-links regenerate --org acme --id 665f1c2e9b1d4a0012345678')
     .action(
       action<OneOptions>(async (params, out) => {
@@ -96,7 +100,7 @@ type Shown = api.ReplyOf<typeof api.joining.createInviteLink>
 
 // The address alone on standard output, for scripts.
 function shown(out: { note(words: string): void; result(value: unknown, words: string): void }, link: Shown): void {
-  out.note(`Gives the role ${link.role} until ${link.expiresAt}; this address is shown this once:`)
+  out.note(`Gives the ${link.role} role until ${link.expiresAt}. The link is shown only once:`)
   out.result(link, link.url)
 }
 
@@ -108,7 +112,7 @@ function addRevoke(links: Command): void {
         const reply = await withHub(({ client }) => client.call(api.joining.revokeInviteLink, { params }))
         out.result(
           reply,
-          `Ended the invite link ${reply.label || `…${reply.last4}`}, which was used ${reply.uses} times.`,
+          `Revoked the invite link ${reply.label || `…${reply.last4}`}, which was used ${reply.uses} ${reply.uses === 1 ? 'time' : 'times'}.`,
         )
       }),
     )

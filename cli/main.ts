@@ -36,7 +36,7 @@ const program = new Command('guildhall')
   .configureOutput({
     outputError: (words, write) => (json ? undefined : write(words.replace(/^error: /, 'guildhall: '))),
   })
-  .showHelpAfterError(json ? false : '(“--help” shows what the command takes)')
+  .showHelpAfterError(json ? false : '(Run the command with --help for its options.)')
   .exitOverride()
   .addHelpText('after', helpAfter())
 
@@ -86,19 +86,19 @@ function helpAfter(): string {
   const width = Math.max(...variables.map(([name]) => name.length))
   const lines = variables.map(([name, meaning]) => `  ${name.padEnd(width)}  ${meaning}`)
   return `
-Two ways to a hub:
-  With HF_TOKEN and HF_ENDPOINT, commands act as the owner of that token, over HTTP. The commands for members, groups
-  and the audit log do so on any server with the same API.
-  Without HF_ENDPOINT, they go to the hub on this machine, through a socket in its data folder: as the owner of HF_TOKEN,
-  or as the operator. The hub does not have to be running: one is started for the command.
+Two ways to connect:
+  With HF_TOKEN and HF_ENDPOINT, commands act as the owner of the token, over HTTP. The commands for members, groups,
+  and the audit log work on any server with the same API.
+  Without HF_ENDPOINT, commands use Guildhall on this machine, through a socket in its data folder. They act as the owner
+  of HF_TOKEN, or as a site admin. Guildhall doesn’t have to be running. The command starts it if necessary.
 
 Environment:
 ${lines.join('\n')}
 
 Exit codes:
   0  done
-  1  refused, or failed (of several: at least one)
-  2  the command was called wrongly; nothing was done
+  1  refused or failed (with several items: at least one)
+  2  invalid options, nothing was done
   3  “audit verify” found that the log was tampered with
 
 Examples:

@@ -40,8 +40,8 @@ function addBulk(members: Command): void {
     .addHelpText(
       'after',
       `
-Ops: set (the default: role and groups are to be these), add (groups are added, the role is raised), invite, remove.
-Exit code 1 tells that it cannot be applied as it is.
+Ops: set (default; sets the role and groups), add (adds groups and raises the role), invite, remove.
+The exit code is 1 if the changes can’t be applied.
 
 Examples:
   $ guildhall members bulk --org acme --file changes.csv
@@ -52,7 +52,7 @@ Examples:
 }
 
 async function changeMany(options: BulkOptions, out: Output): Promise<void> {
-  if (options.undoFile !== undefined && !options.apply) throw new UsageError('--undo-file goes with --apply.')
+  if (options.undoFile !== undefined && !options.apply) throw new UsageError('--undo-file requires --apply.')
   const wishes = { csv: await readCsvFile(options.file), removalLimit: options.removalLimit }
   const params = { org: options.org }
   await withHub(async ({ client }) => {
@@ -73,13 +73,13 @@ function planWords({ rows, counts, problems }: Plan): string {
   const lines = rows
     .filter(({ verdict }) => verdict !== 'unchanged')
     .map(({ row, who, verdict, message, loses }) => [String(row), who, verdict, message, loses.join('; ')])
-  const summary = `${counts.change} changed, ${counts.invite} invited, ${counts.remove} removed, ${counts.unchanged} as they are, ${counts.error} that cannot be done; ${counts.loseAccess} lose access to something.`
-  return [table(['ROW', 'WHO', 'VERDICT', '', 'LOSES'], lines, 'Nothing changes.'), ...problems, summary].join('\n')
+  const summary = `${counts.change} changed, ${counts.invite} invited, ${counts.remove} removed, ${counts.unchanged} unchanged, ${counts.error} with errors. ${counts.loseAccess} lose access.`
+  return [table(['ROW', 'WHO', 'VERDICT', '', 'LOSES'], lines, 'No changes.'), ...problems, summary].join('\n')
 }
 
 function appliedWords({ counts }: Plan, undoFile: string | undefined): string {
   const words = `Changed ${counts.change}, invited ${counts.invite}, removed ${counts.remove}.`
-  return undoFile === undefined ? words : `${words} ${undoFile} undoes it.`
+  return undoFile === undefined ? words : `${words} To undo this, apply ${undoFile}.`
 }
 
 interface ExportOptions {

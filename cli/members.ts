@@ -45,7 +45,7 @@ function addList(members: Command): void {
     .addOption(new Option('--role <role>', 'only members with this role').choices(api.orgRoles))
     .option('--group <id or name>', 'only members of this resource group')
     .option('--limit <number>', 'maximum number', wholeNumber, 500)
-    .option('--all', 'all of them')
+    .option('--all', 'list all members')
     .addHelpText(
       'after',
       `
@@ -60,7 +60,7 @@ Examples:
       action<ListOptions>(async (options, out) => {
         const { rows, more } = await withHub(({ client }) => listMembers(client, options))
         out.result(rows, table(['USER', 'NAME', 'ROLE', 'GROUPS'], rows.map(cells), 'No members found.'))
-        if (more) out.note(`There are more; “--all” lists them all.`)
+        if (more) out.note(`There are more. Use “--all” to list all members.`)
       }),
     )
 }
@@ -120,7 +120,7 @@ Examples:
       action<AddOptions>(async ({ org, user, role }, out) => {
         const body = { username: user, role }
         const added = await withHub(({ client }) => client.call(api.operator.addMemberFor, { params: { org }, body }))
-        out.result(added, `${added.user} is a member of ${added.organization} now, with the role ${added.role}.`)
+        out.result(added, `${added.user} is now a member of ${added.organization} with the ${added.role} role.`)
       }),
     )
 }
@@ -161,20 +161,19 @@ function removeMember({ client }: Hub, { org, user, dryRun }: RemoveOptions): Pr
 function wordsOf({ removed, remains }: api.members.Removal, { org, user, dryRun }: RemoveOptions): string {
   const groups = removed.groups.map(({ name, role }) => `${name} (${role})`)
   const lines = [
-    `${user} ${dryRun ? 'would lose' : 'lost'} the role ${removed.role} in ${org}.`,
+    `${user} ${dryRun ? 'would lose' : 'lost'} the ${removed.role} role in ${org}.`,
     groups.length > 0 && `Resource groups lost: ${groups.join(', ')}.`,
     ...countLines(removed.counts, endingWords),
-    remains.repositoryCount > 0 && `Repositories they made, which stay in ${org}: ${remains.repositoryCount}.`,
-    remains.personalTokens > 0 &&
-      `Tokens of their own, which stop at the organization’s door: ${remains.personalTokens}.`,
-    ...remains.grants.map(({ kind, on, role }) => `They keep ${role} on ${on} (${kind}).`),
+    remains.repositoryCount > 0 && `Repositories they created, which stay in ${org}: ${remains.repositoryCount}.`,
+    remains.personalTokens > 0 && `Personal tokens, which no longer give access to ${org}: ${remains.personalTokens}.`,
+    ...remains.grants.map(({ kind, on, role }) => `They keep ${role} access to ${on} (${kind}).`),
     ...countLines(remains.counts, remainingWords),
   ]
   return lines.filter((line) => line !== false).join('\n')
 }
 
 // What the lines beside these do not name already.
-const endingWords = { fileLocks: 'File locks released', successorPlace: 'Positions on the list of successors lost' }
+const endingWords = { fileLocks: 'Released file locks', successorPlace: 'Removed successor positions' }
 const remainingWords = {
   invitationsSent: 'Invitations they sent, which no longer let anyone in',
   inviteLinks: 'Invite links they created, which no longer let anyone in',

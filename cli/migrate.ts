@@ -43,6 +43,6 @@ async function migrate(): Promise<void> {
         .trim()
         .split('\n')
         .at(-1)
-        ?.replace(/^guildhall: /, '') || `The migration ended with ${code}.`,
+        ?.replace(/^guildhall: /, '') || `The migration failed (exit code ${code}).`,
     )
 }

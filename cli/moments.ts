@@ -7,6 +7,8 @@ export function momentOf(option: string, words: string): string {
   const days = /^(\d{1,5})d$/.exec(words)?.[1]
   const moment = days === undefined ? Date.parse(words) : Date.now() + Number(days) * dayMs
   if (Number.isNaN(moment))
-    throw new UsageError(`${option} is “${words}”; give a date such as 2030-01-31, or days such as 90d.`)
+    throw new UsageError(
+      `${option} is “${words}”. It must be a date such as 2030-01-31, or a number of days such as 90d.`,
+    )
   return new Date(moment).toISOString()
 }

@@ -29,7 +29,7 @@ function addOffboard(members: Command): void {
   orgOption(members.command('offboard'))
     .description('Remove all of a person’s access to the organization in one step. Without --apply, show a preview.')
     .requiredOption('--user <username>', 'who')
-    .option('--apply', 'do it')
+    .option('--apply', 'apply the changes')
     .option('--successor <username>', 'the member who takes over groups and repositories without another owner')
     .option('--leave-as-is', 'leave them without an owner')
     .addOption(
@@ -70,12 +70,12 @@ function offboard({ client }: Hub, options: OffboardOptions): Promise<Answer> {
 function wordsOf({ mode, has, needsOwner, loses, remains, report }: Answer, { org, user }: OffboardOptions): string {
   if (report !== null) return reportWords(report)
   const lines = [
-    `${user} has of ${org}:`,
+    `What ${user} has in ${org}:`,
     ...holdingsWords(has),
     ...(loses.length > 0 ? [`Loses: ${loses.join('; ')}.`] : []),
     ...orphanWords('Without another owner', needsOwner),
     ...remains.map((sentence) => `- ${sentence}`),
-    ...(mode === 'plan' ? ['Nothing was changed; “--apply” does it.'] : []),
+    ...(mode === 'plan' ? ['Nothing was changed. Use --apply to offboard the person.'] : []),
   ]
   return lines.join('\n')
 }
@@ -96,7 +96,7 @@ function reportWords(report: OffboardingReport): string {
     head,
     'Removed:',
     ...holdingsWords(removed),
-    ...(report.invitations === 'reassign' ? [`Invitations and links they made are ${by}’s now.`] : []),
+    ...(report.invitations === 'reassign' ? [`Their invitations and invite links now belong to ${by}.`] : []),
     ...orphanWords(successor === null ? 'Left without an owner' : `Handed over to ${successor}`, handedOver),
     'Remains:',
     ...remains.map((sentence) => `- ${sentence}`),

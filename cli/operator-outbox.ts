@@ -81,13 +81,13 @@ function addText(
 function addRetry(outbox: Command): void {
   outbox
     .command('retry')
-    .description('Send an email again that failed or was kept.')
+    .description('Resend an email that failed or was not sent.')
     .requiredOption('--id <id>', 'ID of the email, from “operator outbox list”')
     .addHelpText('after', '\nExamples:\n  $ guildhall operator outbox retry --id 665f1c2e9b1d4a0012345678')
     .action(
       action<{ id: string }>(async (params, out) => {
         const reply = await withConsole(({ client }) => client.call(api.operator.retryMail, { params, body: {} }))
-        out.result(reply, `The email ${params.id} is queued.`)
+        out.result(reply, `Queued the email ${params.id}.`)
       }),
     )
 }

@@ -53,7 +53,7 @@ function addTransfer(ownerless: Command): void {
       action<{ id: string; to: string }>(async ({ id, to }, out) => {
         const input = { params: { id }, body: { toRepo: to } }
         const reply = await withHub(({ client }) => client.call(api.operator.transferOwnerless, input))
-        out.result(reply, `The repository is ${to} now.`)
+        out.result(reply, `Transferred the repository to ${to}.`)
       }),
     )
 }
@@ -67,7 +67,7 @@ function addDelete(ownerless: Command): void {
     .action(
       action<{ id: string }>(async (params, out) => {
         const reply = await withHub(({ client }) => client.call(api.operator.deleteOwnerless, { params }))
-        out.result(reply, `The repository ${params.id} is deleted.`)
+        out.result(reply, `Deleted the repository ${params.id}.`)
       }),
     )
 }

@@ -28,7 +28,7 @@ function addList(storage: Command): void {
       action<{ search?: string; limit: number }>(async (query, out) => {
         const owners = await withHub(({ client }) => client.call(api.storage.listStorage, { query }))
         const rows = owners.map((owner) => [owner.name, kinds[owner.type], api.sized(owner.used), limitWords(owner)])
-        out.result(owners, table(['OWNER', 'TYPE', 'USED', 'LIMIT'], rows, 'Nothing is stored.'))
+        out.result(owners, table(['OWNER', 'TYPE', 'USED', 'LIMIT'], rows, 'No storage is used.'))
       }),
     )
 }
@@ -49,7 +49,7 @@ function addSet(storage: Command): void {
     .addHelpText(
       'after',
       `
-A limit below current use deletes nothing. But nothing can be added.
+A limit below the current use deletes nothing, but nothing can be added.
 
 Examples:
   $ guildhall operator storage set --owner acme --limit 2TB

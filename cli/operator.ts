@@ -29,7 +29,7 @@ function addCreate(operator: Command): void {
     .addHelpText(
       'after',
       `
-The password is taken from --password-stdin, --password or GUILDHALL_PASSWORD; in a terminal it is asked for.
+The password comes from --password-stdin, --password, or GUILDHALL_PASSWORD. In a terminal, you are asked for it.
 
 Examples:
   $ guildhall operator create --name ada --email ada@example.org
@@ -42,7 +42,7 @@ Examples:
           throw new UsageError('A site admin needs a password. Use --password-stdin or GUILDHALL_PASSWORD.')
         }
         const person = await createPerson(options, { password, operator: true })
-        out.result(person, `${person.name} is an operator of this installation now.`)
+        out.result(person, `${person.name} is now a site admin of this instance.`)
       }),
     )
 }
@@ -59,9 +59,9 @@ function addPrices(operator: Command): void {
     .command('prices')
     .description('Show or set the monthly price of a seat on each plan. No payment is taken.')
     .option('--currency <code>', 'currency code, for example EUR')
-    .option('--team <amount>', 'price of a seat on the plan team, for example 9.50', hundredths)
-    .option('--enterprise <amount>', 'on enterprise', hundredths)
-    .option('--plus <amount>', 'on plus', hundredths)
+    .option('--team <amount>', 'price of a seat on the team plan, for example 9.50', hundredths)
+    .option('--enterprise <amount>', 'price of a seat on the enterprise plan', hundredths)
+    .option('--plus <amount>', 'price of a seat on the plus plan', hundredths)
     .addHelpText(
       'after',
       `
@@ -79,7 +79,7 @@ Examples:
         )
         const { currency: code, seatPrices: prices } = settings
         const rows = Object.entries(prices).map(([plan, price]) => [plan, amountOf(price, code)])
-        out.result({ currency: code, seatPrices: prices }, table(['PLAN', 'A SEAT, A MONTH'], rows, ''))
+        out.result({ currency: code, seatPrices: prices }, table(['PLAN', 'PER SEAT AND MONTH'], rows, ''))
       }),
     )
 }

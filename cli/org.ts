@@ -35,7 +35,7 @@ function addCreate(org: Command): void {
     .addHelpText(
       'after',
       `
-Naming another admin, or a plan, is for operators.
+Only site admins can set --plan, or name another person as --admin.
 
 Examples:
   $ guildhall org create --name acme --admin ada
@@ -45,15 +45,15 @@ Examples:
       action<OrganizationOptions>(async (options, out) => {
         if (options.admin === undefined) refuseWithoutAdmin(options)
         const made = await withHub(({ client }) => createOrganization(client, options))
-        out.result(made, `The organization ${made.name} exists now.`)
+        out.result(made, `Created the organization ${made.name}.`)
       }),
     )
 }
 
 function refuseWithoutAdmin({ plan }: OrganizationOptions): void {
   if (surroundings.token === undefined)
-    throw new UsageError('--admin is missing: name the first admin of the organization.')
-  if (plan !== undefined) throw new UsageError('--plan needs --admin: name the first admin of the organization.')
+    throw new UsageError('--admin is required. Name the first admin of the organization.')
+  if (plan !== undefined) throw new UsageError('--plan requires --admin. Name the first admin of the organization.')
 }
 
 async function createOrganization(client: api.Client, { name, fullname, admin, plan }: OrganizationOptions) {
@@ -77,7 +77,7 @@ function addSet(org: Command): void {
     .addHelpText(
       'after',
       `
-A limit below current use removes no members. The next person is refused.
+A limit below the current use removes no members, but no one else can join.
 
 Examples:
   $ guildhall org set --org acme --seat-limit 50
@@ -89,8 +89,8 @@ Examples:
         const operation = api.operator.updateOrganizationPlan
         const body = { plan, seatLimit: seatLimit === 'none' ? null : seatLimit }
         const set = await withHub(({ client }) => client.call(operation, { params: { org }, body }))
-        const seats = set.seatLimit === null ? 'no limit on seats' : `at most ${set.seatLimit} seats`
-        out.result(set, `${set.name} has the plan ${set.plan}, and ${seats}.`)
+        const seats = set.seatLimit === null ? 'no seat limit' : `a limit of ${set.seatLimit} seats`
+        out.result(set, `${set.name} is on the ${set.plan} plan with ${seats}.`)
       }),
     )
 }

@@ -19,7 +19,7 @@ export function passwordOptions(command: Command): Command {
 /** The password that was given: by flag, on standard input, or in GUILDHALL_PASSWORD. */
 export async function passwordFrom(options: PasswordOptions): Promise<string | undefined> {
   if (options.password !== undefined && options.passwordStdin) {
-    throw new UsageError('--password and --password-stdin exclude each other.')
+    throw new UsageError('Give either --password or --password-stdin.')
   }
   if (options.password !== undefined) return options.password
   return options.passwordStdin ? fromInput() : surroundings.password
@@ -43,6 +43,6 @@ async function fromInput(): Promise<string> {
   let content = ''
   for await (const part of process.stdin.setEncoding('utf8')) content += part
   const password = content.replace(/\r?\n$/, '')
-  if (password === '') throw new UsageError('--password-stdin: standard input is empty.')
+  if (password === '') throw new UsageError('--password-stdin: Standard input is empty.')
   return password
 }

@@ -58,7 +58,7 @@ function addRecoveryRequest(recovery: Command): void {
     .addHelpText(
       'after',
       `
-With a domain: publish the record that is answered in the DNS, then “recovery check”. Members who may write confirm.
+With a domain: publish the DNS record from the response, then run “recovery check”. Members with the write role confirm.
 
 Examples:
   $ guildhall recovery request --org acme --domain acme.example --reason "Ada has left."

@@ -13,7 +13,7 @@ export function addRepo(program: Command): void {
     .description('Check all repositories with Git, and check that all large files are complete. For site admins.')
     .addHelpText(
       'after',
-      '\nChanges nothing; ends with 1 when something is wrong.\n\nExamples:\n  $ guildhall repo check',
+      '\nChanges nothing. The exit code is 1 if there are problems.\n\nExamples:\n  $ guildhall repo check',
     )
     .action(
       action(async (_options, out) => {
@@ -22,7 +22,7 @@ export function addRepo(program: Command): void {
         const cells = wrong.flatMap(({ id, type, folder, problems }) =>
           problems.map((line) => [id, type, folder, line]),
         )
-        const sound = `${rows.length} repositories, all sound.`
+        const sound = `${rows.length} repositories, no problems.`
         out.result({ checked: rows.length, wrong }, table(['REPOSITORY', 'TYPE', 'FOLDER', 'PROBLEM'], cells, sound))
         if (wrong.length > 0) process.exitCode = 1
       }),

@@ -60,13 +60,13 @@ function addApprove(requests: Command): void {
       action<OneOptions & { role?: api.OrgRole }>(async ({ role, ...params }, out) => {
         const body = { role }
         const reply = await withHub(({ client }) => client.call(api.requests.approveRequest, { params, body }))
-        out.result(reply, `${reply.user.user} is a member of ${params.org} with the role ${reply.role}.`)
+        out.result(reply, `${reply.user.user} is now a member of ${params.org} with the ${reply.role} role.`)
       }),
     )
 }
 
 function addReject(requests: Command): void {
-  idOption(requests.command('reject').description('Reject a request; the person may ask again after 30 days.'))
+  idOption(requests.command('reject').description('Reject a request. The person can ask again after 30 days.'))
     .option('--reason <words>', 'reason, sent to the person')
     .addHelpText(
       'after',
@@ -82,14 +82,17 @@ function addReject(requests: Command): void {
 }
 
 function addAsk(requests: Command): void {
-  orgOption(requests.command('ask').description('Ask to join an organization as the owner of the token.'))
+  orgOption(requests.command('ask').description('Request to join an organization as the owner of the token.'))
     .option('--message <words>', 'message for the admins who decide')
     .addHelpText('after', '\nExamples:\n  $ guildhall requests ask --org acme --message "I train speech models."')
     .action(
       action<{ org: string; message?: string }>(async ({ org, message }, out) => {
         const input = { params: { org }, body: { message } }
         const reply = await withHub(({ client }) => client.call(api.requests.joinOrganization, input))
-        const words = { joined: `You are a member of ${org} now.`, requested: `Asked; an admin of ${org} decides.` }
+        const words = {
+          joined: `You are now a member of ${org}.`,
+          requested: `Requested to join ${org}. An admin will review your request.`,
+        }
         out.result(reply, words[reply.outcome])
       }),
     )

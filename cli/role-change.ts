@@ -48,10 +48,7 @@ async function getMember(client: api.Client, org: string, username: string): Pro
 
 function keptGroups(member: api.members.Member | undefined): Change['groups'] {
   if (member?.resourceGroups !== undefined) return member.resourceGroups
-  throw new Failure(
-    'The server does not show you the resource groups of this member; give --group or --no-groups.',
-    403,
-  )
+  throw new Failure('You can’t see the resource groups of this member. Use --group or --no-groups.', 403)
 }
 
 async function namedGroups(client: api.Client, org: string, wish: 'none' | Assignment[]): Promise<Change['groups']> {

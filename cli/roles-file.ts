@@ -30,9 +30,9 @@ export async function readRolesFile(path: string): Promise<RoleRow[]> {
     columns.map(({ name }) => name),
     path,
   )
-  if (rows.length === 0) throw new UsageError(`${path} has no rows below its header.`)
+  if (rows.length === 0) throw new UsageError(`${path} has no rows below the header.`)
   const long = rows.find(({ record }) => api.peopleCsv.hasMore(record, columns))
-  if (long) throw new UsageError(`${path} has more cells in line ${long.line} than its header names.`)
+  if (long) throw new UsageError(`${path} has more cells in line ${long.line} than the header.`)
   return rows.map(({ record, line }) => {
     const cells = columns.map(({ name, at }) => [name, api.peopleCsv.plainCell(record[at] ?? '')])
     return rowOf(Object.fromEntries(cells), line)
@@ -45,7 +45,7 @@ function recordsOf(content: string, path: string): { record: string[]; line: num
     const parsed: unknown = parse(text, { ...api.peopleCsv.parsing, delimiter: separator })
     return (parsed as Parsed[]).map(({ record, info }) => ({ record, line: info.lines }))
   } catch (error) {
-    throw new UsageError(`${path} is not CSV: ${(error as Error).message}`)
+    throw new UsageError(`${path} is not valid CSV: ${(error as Error).message}`)
   }
 }
 
@@ -63,10 +63,11 @@ function rowOf(
   line: number,
 ): RoleRow {
   const refused = (problem: string) => ({ line, user: username || email, wish: { problem } })
-  if (username === '') return refused('username: is missing.')
-  if (!['', 'set'].includes(op.toLowerCase())) return refused(`op: ${op} needs “members bulk”; set-role only sets.`)
+  if (username === '') return refused('username: Missing.')
+  if (!['', 'set'].includes(op.toLowerCase()))
+    return refused(`op: Use “members bulk” for ${op}. This command supports only set.`)
   const wanted = api.peopleCsv.readRoleCell(role)
-  if (wanted === undefined) return refused('role: is missing.')
+  if (wanted === undefined) return refused('role: Missing.')
   if (typeof wanted === 'object') return refused(wanted.problem)
   const named = api.peopleCsv.readGroupsCell(groups)
   if (named !== undefined && 'problem' in named) return refused(named.problem)

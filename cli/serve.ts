@@ -8,13 +8,13 @@ export function addServe(program: Command): void {
   program
     .command('serve')
     .description(
-      'Run Guildhall until it gets SIGTERM, with the PostgreSQL of DATABASE_URL or its own in the data folder.',
+      'Run Guildhall until it gets SIGTERM. Uses the PostgreSQL in DATABASE_URL, or its own in the data folder.',
     )
     .option('--demo', 'load the demo first')
     .addHelpText(
       'after',
       `
-Logs are JSON lines on standard output; the address to open is on standard error.
+Logs are JSON lines on standard output. The URL to open is printed on standard error.
 
 Examples:
   $ guildhall serve

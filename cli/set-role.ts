@@ -34,10 +34,10 @@ export function addSetRole(members: Command): void {
     .addHelpText(
       'after',
       `
-Groups stay as they are unless --group names some (then the member is in exactly those) or --no-groups is given.
-In the file, the column groups holds “name:role” pairs with ; between them, as in “members export” and “members bulk”;
-empty leaves the groups as they are, and “-” takes the member out of every group. Every row gets its verdict: rows after a refused one are still done, and the
-exit code is 1 if any was refused. Works on any server with the same API.
+With --group, the member is in exactly these groups. With --no-groups, in none. Otherwise, their groups don’t change.
+In the file, the column groups has “name:role” pairs separated by ;, as in “members export” and “members bulk”.
+An empty cell doesn’t change the groups, and “-” removes the member from all groups. If a row is refused, the others are
+still applied, and the exit code is 1. Works on any server with the same API.
 
 Examples:
   $ guildhall members set-role --org acme --user grace --role write
@@ -67,7 +67,7 @@ function collect(value: string, before: string[] | undefined): string[] {
 
 function refuseBeside({ user, role, group, groups }: SetRoleOptions): void {
   if (user === undefined && role === undefined && group === undefined && groups) return
-  throw new UsageError('--csv comes without --user, --role, --group and --no-groups: the file says all that.')
+  throw new UsageError('--csv can’t be combined with --user, --role, --group, or --no-groups.')
 }
 
 function wishOf({ user, role, group, groups }: SetRoleOptions): Wish {
@@ -77,7 +77,7 @@ function wishOf({ user, role, group, groups }: SetRoleOptions): Wish {
 
 function groupsWished(group: string[] | undefined, groups: boolean): GroupWish {
   if (group === undefined) return groups ? 'keep' : 'none'
-  if (!groups) throw new UsageError('--group and --no-groups exclude each other.')
+  if (!groups) throw new UsageError('Give either --group or --no-groups.')
   return group.map((pair) => roleAssignment(pair))
 }
 

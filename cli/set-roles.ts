@@ -49,7 +49,7 @@ async function verdictOn(client: api.Client, { org, dryRun }: Task, { line, user
 }
 
 function notTried({ line, user }: RoleRow): Verdict {
-  return { line, user, ok: false, error: 'Not checked, because the server cannot be reached.', code: 'NotTried' }
+  return { line, user, ok: false, error: 'Not checked, because the server can’t be reached.', code: 'NotTried' }
 }
 
 function wordsOf(verdict: Verdict): string {

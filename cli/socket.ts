@@ -45,7 +45,7 @@ function responseOf(message: IncomingMessage): Response {
 function problemOf(error: NodeJS.ErrnoException): Error {
   if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') return new NobodyThere(error.message)
   return new Failure(
-    `The hub ended before it answered (${error.code ?? error.message}); look whether the change was made.`,
+    `Guildhall stopped before it answered (${error.code ?? error.message}). Check whether the change was made.`,
     undefined,
     'Unreachable',
   )

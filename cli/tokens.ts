@@ -38,7 +38,7 @@ Examples:
           client.call(api.operator.createTokenFor, { params: { username: user }, body }),
         )
         out.note(
-          `A ${role} token of ${user}${token.expiresAt ? `, until ${token.expiresAt}` : ''}; it is shown this once:`,
+          `A ${role} token of ${user}${token.expiresAt ? `, valid until ${token.expiresAt}` : ''}. It is shown only once:`,
         )
         out.result(token, token.token)
       }),

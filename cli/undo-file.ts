@@ -17,7 +17,7 @@ export async function keepingUndo<Applied>(
   try {
     await writeFile(unfinished, inverse, { mode: 0o600 })
   } catch (error) {
-    throw new UsageError(`Can't write ${path}, so nothing was changed: ${(error as Error).message}`)
+    throw new UsageError(`${path} can’t be written, so nothing was changed: ${(error as Error).message}`)
   }
   const applied = await apply().catch(async (error: unknown) => {
     if (error instanceof api.ApiError && error.status < 500) await rm(unfinished, { force: true })

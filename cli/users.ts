@@ -17,7 +17,7 @@ export function addUsers(program: Command): void {
     .addHelpText(
       'after',
       `
-Without a password the person sets one through “Forgot password?”.
+Without a password, the person gets an email with a link to set one.
 
 Examples:
   $ guildhall users create --name grace --email grace@example.org
@@ -26,7 +26,7 @@ Examples:
     .action(
       action<PersonOptions>(async (options, out) => {
         const person = await createPerson(options, { password: await passwordFrom(options) })
-        out.result(person, `${person.name} has an account now.`)
+        out.result(person, `Created the account ${person.name}.`)
       }),
     )
 }
@@ -35,7 +35,7 @@ Examples:
 export function personOptions(command: Command): Command {
   return passwordOptions(
     command
-      .requiredOption('--name <username>', 'user name')
+      .requiredOption('--name <username>', 'username')
       .requiredOption('--email <address>', 'email address')
       .option('--fullname <name>', 'full name'),
   )

@@ -24,7 +24,7 @@ export const settings = [
   {
     name: 'GUILDHALL_PUBLIC_URL',
     fallback: 'http://127.0.0.1:<port>',
-    meaning: 'Address that people use. It appears in links, emails, and API responses.',
+    meaning: 'URL that people use. It appears in links, emails, and API responses.',
   },
   {
     name: 'GUILDHALL_ALLOWED_HOSTS',
@@ -235,7 +235,7 @@ function storageOf(read: (name: SettingName) => string): StorageConfig {
   }
   if (bucket !== '' && (lfsS3.accessKeyId === '' || lfsS3.secretAccessKey === '')) {
     throw new ConfigError(
-      'GUILDHALL_LFS_S3_BUCKET needs GUILDHALL_LFS_S3_ACCESS_KEY_ID and GUILDHALL_LFS_S3_SECRET_ACCESS_KEY.',
+      'GUILDHALL_LFS_S3_BUCKET requires GUILDHALL_LFS_S3_ACCESS_KEY_ID and GUILDHALL_LFS_S3_SECRET_ACCESS_KEY.',
     )
   }
   return {
@@ -255,7 +255,7 @@ const sizeUnits = ['', 'K', 'M', 'G', 'T']
 function sizeOf(name: SettingName, text: string): number {
   const [, digits = '', unit = ''] = text.match(/^(\d{1,12})([KMGT]?)$/i) ?? []
   if (digits !== '') return Number(digits) * 1024 ** sizeUnits.indexOf(unit.toUpperCase())
-  throw new ConfigError(`${name} is “${text}”; it must be a number, perhaps with K, M, G or T after it.`)
+  throw new ConfigError(`${name} is “${text}”. It must be a number, optionally followed by K, M, G, or T.`)
 }
 
 function serversOf(text: string): string[] {
@@ -264,7 +264,7 @@ function serversOf(text: string): string[] {
     new Resolver().setServers(servers.filter((server) => server !== ''))
   } catch {
     throw new ConfigError(
-      `GUILDHALL_DNS_SERVERS is “${text}”; it must be addresses such as 192.0.2.1 or 192.0.2.1:5353.`,
+      `GUILDHALL_DNS_SERVERS is “${text}”. It must be a list of addresses such as 192.0.2.1 or 192.0.2.1:5353.`,
     )
   }
   return servers.filter((server) => server !== '')
@@ -274,13 +274,13 @@ function serversOf(text: string): string[] {
 function proxiesOf(environment: NodeJS.ProcessEnv, text: string): string[] {
   if (environment.GUILDHALL_TRUST_PROXY)
     throw new ConfigError(
-      'GUILDHALL_TRUST_PROXY is no setting any more; list the addresses of your proxies in GUILDHALL_TRUSTED_PROXIES, such as 127.0.0.1.',
+      'GUILDHALL_TRUST_PROXY is no longer supported. List the addresses of your proxies in GUILDHALL_TRUSTED_PROXIES, for example 127.0.0.1.',
     )
   const proxies = text.split(',').flatMap((proxy) => proxy.trim() || [])
   const wrong = proxies.find((proxy) => !isNetwork(proxy))
   if (wrong === undefined) return proxies
   throw new ConfigError(
-    `GUILDHALL_TRUSTED_PROXIES holds “${wrong}”; it must be addresses or networks such as 127.0.0.1 or 10.0.0.0/8.`,
+    `GUILDHALL_TRUSTED_PROXIES contains “${wrong}”. It must be a list of addresses or networks such as 127.0.0.1 or 10.0.0.0/8.`,
   )
 }
 
@@ -301,26 +301,26 @@ function hostsOf(text: string): string[] {
   const wrong = hosts.find((host) => !/^[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?$/.test(host))
   if (wrong === undefined) return hosts
   throw new ConfigError(
-    `GUILDHALL_ALLOWED_HOSTS holds “${wrong}”; it must be names such as hub.internal, without scheme and port.`,
+    `GUILDHALL_ALLOWED_HOSTS contains “${wrong}”. It must be a list of names such as hub.internal, without scheme or port.`,
   )
 }
 
 function switchOf(name: SettingName, text: string): boolean {
   if (text === 'on' || text === 'off') return text === 'on'
-  throw new ConfigError(`${name} is “${text}”; it must be on or off.`)
+  throw new ConfigError(`${name} is “${text}”. It must be on or off.`)
 }
 
 function portOf(text: string): number {
   const port = Number(text)
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
-  throw new ConfigError(`GUILDHALL_PORT is “${text}”; it must be a number from 0 to 65535.`)
+  throw new ConfigError(`GUILDHALL_PORT is “${text}”. It must be a number from 0 to 65535.`)
 }
 
 function originOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '') return url.origin
   throw new ConfigError(
-    `GUILDHALL_PUBLIC_URL is “${text}”; it must be an address such as https://hub.example.org, without a path.`,
+    `GUILDHALL_PUBLIC_URL is “${text}”. It must be an address such as https://hub.example.org, without a path.`,
   )
 }
 

@@ -31,6 +31,8 @@ try {
 } catch (error) {
   const expected = error instanceof ConfigError || error instanceof DataFolderInUse || error instanceof StartRefused
   if (!expected && !isListenError(error)) log.fatal({ err: error }, 'could not start')
+  // The command that started this hub for itself then looks for the other one
+  if (flags['console-only'] && error instanceof DataFolderInUse) process.stdout.write('{"console":"taken"}\n')
   process.stderr.write(`guildhall: ${sentenceOf(error)}\n`)
   process.exit(1)
 }
@@ -70,7 +72,7 @@ function openDataFolder(dataDir: string): void {
   // A volume may belong to root and be open to our group
   else if ((mode & 0o002) !== 0)
     throw new StartRefused(
-      `Every user of this machine can change the data folder ${dataDir}. Run “chmod o-w ${dataDir}” and start again.`,
+      `Every user of this machine can change the data folder ${dataDir}. Run “chmod o-w ${dataDir}”, then start again.`,
     )
 }
 
@@ -82,7 +84,7 @@ function announce(hub: RunningHub, config: Config): void {
   log.info({ address: hub.publicUrl, database: hub.databaseKind, pid: process.pid }, 'listening')
   const address = hub.setupCode === undefined ? hub.publicUrl : `${hub.publicUrl}/setup#code=${hub.setupCode}`
   const sentence =
-    hub.setupCode === undefined ? 'Guildhall runs. Open' : 'Guildhall runs. Create the operator account at'
+    hub.setupCode === undefined ? 'Guildhall is running. Open' : 'Guildhall is running. Create the first site admin at'
   process.stderr.write(`\n  ${sentence}\n  ${address}\n${otherMachines(hub, config)}\n`)
 }
 
@@ -93,7 +95,7 @@ function otherMachines({ publicUrl }: RunningHub, config: Config): string {
   const outside = found.find((one) => one?.family === 'IPv4' && !one.internal)?.address
   if (outside === undefined) return ''
   const address = `http://${outside}:${new URL(publicUrl).port || 80}`
-  return `  From other machines: ${address}. Set GUILDHALL_PUBLIC_URL to the address that people use,\n  or links in emails lead to ${publicUrl}.\n`
+  return `  From other machines: ${address}. Set GUILDHALL_PUBLIC_URL to the URL that people use.\n  Until then, links in emails point to ${publicUrl}.\n`
 }
 
 function stopOnSignals(hub: RunningHub, closeConsole: () => Promise<void>): void {
@@ -154,11 +156,7 @@ function listenPrivately(server: Server, path: string): Promise<void> {
 
 async function freeConsoleSocket(dataDir: string): Promise<string> {
   const path = consolePath(dataDir)
-  if (existsSync(path) && (await answers(path))) {
-    throw new StartRefused(
-      `Another hub is running on the data folder ${dataDir}; stop it first, or choose another folder with GUILDHALL_DATA_DIR.`,
-    )
-  }
+  if (existsSync(path) && (await answers(path))) throw new DataFolderInUse(dataDir)
   return path
 }
 
@@ -193,6 +191,6 @@ function isListenError(error: unknown): boolean {
 function sentenceOf(error: unknown): string {
   const { message, code, port, address } = error as Error & { code?: string; port?: number; address?: string }
   if (code === 'EADDRINUSE')
-    return `${address}:${port} is in use by another program; choose another with GUILDHALL_PORT.`
+    return `${address}:${port} is in use by another program. Choose another port with GUILDHALL_PORT.`
   return message
 }

@@ -44,7 +44,7 @@ test('a hub that cannot start is told in one sentence', async () => {
   const ended = await guildhall(['health'], variables)
   assert.deepEqual(
     [ended.code, ended.stderr],
-    [1, 'guildhall: GUILDHALL_PORT is “many”; it must be a number from 0 to 65535.\n'],
+    [1, 'guildhall: GUILDHALL_PORT is “many”. It must be a number from 0 to 65535.\n'],
   )
 })
 
@@ -52,7 +52,7 @@ test('a data folder that has no hub gets none from a command that asks', async (
   const dataDir = join(folder, 'mistyped')
   const ended = await guildhall(['members', 'list', '--org', 'acme'], { GUILDHALL_DATA_DIR: dataDir })
   assert.deepEqual([ended.code, existsSync(dataDir)], [1, false])
-  assert.match(ended.stderr, new RegExp(`^guildhall: There is no hub in ${dataDir}\\. `))
+  assert.match(ended.stderr, new RegExp(`^guildhall: No Guildhall data in ${dataDir}\\. `))
 })
 
 test('a token goes to the hub of the data folder, and never to an address that was not set', async () => {
@@ -70,11 +70,11 @@ test('a token goes to the hub of the data folder, and never to an address that w
   const me = JSON.parse((await done(['whoami', '--json'], { ...variables, HF_TOKEN: token.trim() })).stdout)
   const refused = await guildhall(['whoami'], { ...variables, HF_TOKEN: `hf_${'x'.repeat(34)}` })
   assert.deepEqual([me.name, refused.code, heard.length], ['ada', 1, 0])
-  assert.match(refused.stderr, /the hub in .*own does not accept HF_TOKEN/)
+  assert.match(refused.stderr, /Guildhall in .*own does not accept HF_TOKEN/)
   const { stdout: report } = await guildhall(['doctor', '--json'], variables)
-  const hub = JSON.parse(report).checks.find(({ check }: { check: string }) => check === 'Hub')
+  const hub = JSON.parse(report).checks.find(({ check }: { check: string }) => check === 'Server')
   assert.deepEqual(hub.state, 'failed')
-  assert.match(hub.finding, /is used by a hub that does not use .*own$/)
+  assert.match(hub.finding, /is used by a Guildhall with another data folder than .*own$/)
   assert.equal(heard[0]?.token, undefined)
 })
 

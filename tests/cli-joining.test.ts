@@ -21,7 +21,7 @@ before(async () => {
 test('people are invited, invited again, and the invitation revoked', async () => {
   const invite = ['invitations', 'create', '--org', 'acme', '--email', 'new@example.net', '--role', 'write']
   const said = await done([...invite, '--group', 'research=read', '--days', '3', '--message', 'Hello'], asAda)
-  assert.match(said.stdout, /^Invited new@example\.net to acme with the role write, until /)
+  assert.match(said.stdout, /^Invited new@example\.net to acme with the write role\. The invitation expires at /)
   const [row] = await json(['invitations', 'list', '--org', 'acme', '--state', 'pending'], asAda)
   assert.deepEqual([row.email, row.groups[0].name, row.message], ['new@example.net', 'research', 'Hello'])
   const one = ['--org', 'acme', '--id', row.id]
@@ -41,12 +41,12 @@ test('a file of people is planned, then invited, and the mails are followed', as
     planned.stdout,
     /^2 +new-1@example\.net +invite +write .*\n3 +bad +invalid .*\n4 +kim +invite +contributor /m,
   )
-  assert.match(planned.stdout, /2 of 3 to be invited, 1 left out\.\n$/)
+  assert.match(planned.stdout, /2 of 3 will be invited, 1 skipped\.\n$/)
   assert.equal((await json(['invitations', 'list', '--org', 'acme', '--search', 'new-1'], asAda)).length, 0)
   const applied = await done([...bulk, '--apply', '--yes'], asAda)
   assert.match(
     applied.stdout,
-    /^Invited 2, left out 1\. Not sent: no mail server\. Share these links:\nnew-1@example\.net: http\S+\/join#token=\w+\nkim: http/,
+    /^Invited 2, skipped 1\. Not sent: no mail server\. Share these links:\nnew-1@example\.net: http\S+\/join#token=\w+\nkim: http/,
   )
   assert.match(applied.stderr, /Emails: 0 of 2 sent, 2 not sent \(no mail server\)\./)
   const input = 'email\nnew-2@example.net\n'
@@ -81,7 +81,7 @@ test('the address of a link is the only thing on standard output', async () => {
   const renewed = await json(['invite-links', 'regenerate', '--org', 'acme', '--id', link.id], asAda)
   assert.notEqual(renewed.url, stdout.trim())
   const ended = await done(['invite-links', 'revoke', '--org', 'acme', '--id', link.id], asAda)
-  assert.equal(ended.stdout, 'Ended the invite link Workshop, which was used 0 times.\n')
+  assert.equal(ended.stdout, 'Revoked the invite link Workshop, which was used 0 times.\n')
 })
 
 test('people ask, and are approved or rejected', async () => {
@@ -92,7 +92,7 @@ test('people ask, and are approved or rejected', async () => {
   assert.deepEqual([asked.user.user, asked.message], ['kim', 'Hello'])
   const decide = ['--org', 'acme', '--id', asked.id]
   const approved = await done(['requests', 'approve', ...decide, '--role', 'contributor'], asAda)
-  assert.equal(approved.stdout, 'kim is a member of acme with the role contributor.\n')
+  assert.equal(approved.stdout, 'kim is now a member of acme with the contributor role.\n')
   const late = await guildhall(['requests', 'reject', ...decide, '--reason', 'No.'], asAda)
   assert.equal(late.code, 1)
   assert.equal((await done(['requests', 'list', '--org', 'acme'], asAda)).stdout, 'No requests.\n')
@@ -105,7 +105,7 @@ test('email domains are added, verified by the record that is printed, and remov
   const { stdout } = await done(['domains', 'add', ...one], asAda)
   const value = /^staff\.acme\.org\. TXT "(guildhall-verification=[0-9A-Za-z]+)"\n$/.exec(stdout)?.[1] ?? ''
   const early = await guildhall(['domains', 'verify', ...one], asAda)
-  assert.deepEqual([early.code, /does not have the record/.test(early.stdout)], [1, true])
+  assert.deepEqual([early.code, /doesn’t have the record/.test(early.stdout)], [1, true])
   assert.ok(early.stderr.includes(value))
   dns.records.set('staff.acme.org', [value])
   assert.equal((await done(['domains', 'verify', ...one], asAda)).stdout, 'staff.acme.org is verified.\n')
@@ -126,12 +126,12 @@ test('a file of members is planned, applied and undone; all of them are exported
   const bulk = ['members', 'bulk', '--org', 'guild', '--file', path]
   const planned = await done(bulk, asAda)
   assert.match(planned.stdout, /^2 +bob +change .*\n3 +cat +remove /m)
-  assert.match(planned.stdout, /1 changed, 0 invited, 1 removed, 0 as they are/)
+  assert.match(planned.stdout, /1 changed, 0 invited, 1 removed, 0 unchanged/)
   await writeFile(undo, 'username,role\nbob,write\nmallory,read\n')
   const refused = await guildhall(['members', 'bulk', '--org', 'guild', '--file', undo, '--apply'], asAda)
   assert.deepEqual([refused.code, /^3 +mallory +error /m.test(refused.stdout)], [1, true])
   const applied = await done([...bulk, '--apply', '--undo-file', undo], asAda)
-  assert.equal(applied.stdout, `Changed 1, invited 0, removed 1. ${undo} undoes it.\n`)
+  assert.equal(applied.stdout, `Changed 1, invited 0, removed 1. To undo this, apply ${undo}.\n`)
   const back = await json(['members', 'bulk', '--org', 'guild', '--file', undo, '--apply'], asAda)
   assert.deepEqual([back.counts.change, back.counts.invite], [1, 1])
   await done(['members', 'export', '--org', 'guild', '--output', all], asAda)

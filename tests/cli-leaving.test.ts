@@ -19,7 +19,7 @@ test('a person is offboarded: the plan, the report, the list, and allowed to rej
   assert.match(plan.stdout, /Without another owner: resource groups research\.[\s\S]*Nothing was changed/)
 
   const ownerless = await guildhall(['members', 'offboard', ...grace, '--apply', '--reason', 'Left.'], asAda)
-  assert.deepEqual([ownerless.code, /Name a member who takes over/.test(ownerless.stderr)], [1, true])
+  assert.deepEqual([ownerless.code, /Choose a successor/.test(ownerless.stderr)], [1, true])
 
   const apply = ['members', 'offboard', ...grace, '--apply', '--successor', 'hugo', '--reason', 'Left.']
   const said = await done(apply, asAda)

@@ -18,7 +18,7 @@ test('a recovery request is opened, proved, confirmed and stopped', async () => 
   if (people.pet) await giveDomain(id, 'acme.example.net', [people.pet])
   assert.match(
     (await done(['recovery', 'status', ...org], asPet)).stdout,
-    /nothing to recover[\s\S]*No recovery requests/,
+    /can’t be recovered[\s\S]*No recovery requests/,
   )
   await hub.db.updateTable('emails').set({ verified_at: null }).where('address', '=', 'una@example.org').execute()
   await hub.console('PATCH', '/api/operator/people/ada', { suspended: true })
@@ -29,7 +29,7 @@ test('a recovery request is opened, proved, confirmed and stopped', async () => 
   )
   const one = [...org, '--id', opened.id]
   assert.match((await done(['recovery', 'show', ...one], asPet)).stdout, /its value +guildhall-recovery=/)
-  assert.match((await done(['recovery', 'check', ...one], asPet)).stdout, /no TXT record/)
+  assert.match((await done(['recovery', 'check', ...one], asPet)).stdout, /No TXT record/)
   dns.records.set(opened.record.name, [opened.record.value])
   assert.match((await done(['recovery', 'confirm', ...one], asWil)).stdout, /confirmed by +wil; needed: 1/)
   await advance()

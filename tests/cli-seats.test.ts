@@ -16,9 +16,9 @@ after(() => rmSync(folder, { recursive: true }))
 
 test('operators set the plan, the limit on seats and their prices', async () => {
   const set = await done(['org', 'set', '--org', 'acme', '--plan', 'team', '--seat-limit', '2'], asBoss)
-  assert.equal(set.stdout, 'acme has the plan team, and at most 2 seats.\n')
+  assert.equal(set.stdout, 'acme is on the team plan with a limit of 2 seats.\n')
   const refused = await guildhall(['invitations', 'create', '--org', 'acme', '--email', 'x@example.org'], asAda)
-  assert.deepEqual([refused.code, /All 2 seats of acme are taken/.test(refused.stderr)], [1, true])
+  assert.deepEqual([refused.code, /All 2 seats of acme are used/.test(refused.stderr)], [1, true])
   assert.equal((await json(['org', 'set', '--org', 'acme', '--seat-limit', 'none'], asBoss)).seatLimit, null)
   assert.match(
     (await done(['operator', 'prices', '--currency', 'CHF', '--team', '9.50'], asBoss)).stdout,
@@ -38,7 +38,7 @@ test('admins see seats and the next invoice', async () => {
   const preview = await done(['billing', 'preview', '--org', 'acme'], asAda)
   assert.match(
     preview.stdout,
-    /^team, 9\.50 CHF a seat, .*\n\n.*\n.*\n\ntotal .*\nnext month, as it is now +19\.00 CHF\n$/,
+    /^team, 9\.50 CHF a seat, .*\n\n.*\n.*\n\ntotal .*\nnext month, with the current seats +19\.00 CHF\n$/,
   )
 })
 

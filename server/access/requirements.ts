@@ -23,8 +23,9 @@ export interface Ground extends Partial<Grant<OrgRole>> {
 }
 
 /**
- * What an action requires: the words for it, shown in refusals and in the reference, and the grounds on which someone
- * meets it. Each of them is enough; none: it is not met.
+ * What an action requires: the words for it, shown in the reference and in refusals, and the grounds on which someone
+ * meets it. Each of them is enough; none: it is not met. `refusal` has the words for one caller, where the reference
+ * says more than concerns them.
  */
 export const requirements = {
   anyone: { words: 'nothing', grounds: () => [anyone] },
@@ -36,6 +37,8 @@ export const requirements = {
   },
   orgCreator: {
     words: 'an account, and a site admin account if only site admins can create organizations',
+    // Others are refused only where this is so
+    refusal: () => 'a site admin account',
     grounds: (f) => (f.instance.organizationCreation === 'everyone' ? account(f) : operator(f)),
   },
   member: { words: 'a membership in the organization', grounds: (f) => membership(f, 'no_access') },
@@ -44,18 +47,22 @@ export const requirements = {
   orgAdmin: { words: 'the admin role', grounds: orgAdmin },
   provenAdmin: {
     words: 'the admin role without probation after a recovery',
+    refusal: (f) => (orgAdmin(f).length > 0 ? 'the admin role without probation after a recovery' : 'the admin role'),
     grounds: (f) => (isOnProbation(f) ? [] : orgAdmin(f)),
   },
   selfOrRead: {
     words: 'the read role or higher, unless it is about yourself',
+    refusal: () => 'the read role or higher',
     grounds: (f) => membership(f, isSubject(f) ? 'no_access' : 'read'),
   },
   roleChanger: {
     words: 'the write role or higher (or admin, if the organization requires it)',
+    refusal: (f) => (knowsSettings(f) ? roleWords[f.org?.memberManagement ?? 'admin'] : undefined),
     grounds: (f) => membership(f, f.org?.memberManagement ?? 'admin'),
   },
   groupCreator: {
     words: 'a role that the organization allows to create resource groups',
+    refusal: (f) => (knowsSettings(f) ? roleWords[f.org?.groupCreation ?? 'admin'] : undefined),
     grounds: (f) => membership(f, f.org?.groupCreation ?? 'admin'),
   },
   formerAdmin: {
@@ -76,6 +83,10 @@ export const requirements = {
   },
   repoMove: {
     words: 'write access to the repository by a role, without probation after a recovery',
+    refusal: (f) =>
+      onRepoEdit(f).length > 0
+        ? 'write access without probation after a recovery'
+        : 'write access to the repository by a role (collaborator access is not enough)',
     grounds: (f) => (isOnProbation(f) ? [] : onRepoEdit(f)),
   },
   repoAdmin: {
@@ -85,6 +96,7 @@ export const requirements = {
   repoAdminOrSelf: {
     words:
       'ownership of the repository or the admin role in its organization or resource group, unless it is about yourself',
+    refusal: () => 'ownership of the repository, or the admin role in its organization or resource group',
     grounds: (f) => [...onRepo(f, 'admin'), ...(f.repo !== undefined && isSubject(f) ? account(f) : [])],
   },
   accessAdmin: {
@@ -93,6 +105,7 @@ export const requirements = {
   },
   accessViewer: {
     words: 'the admin role in the organization or the resource group, unless it is about yourself',
+    refusal: () => 'the admin role in the organization or the resource group',
     grounds: (f) => [...orgAdmin(f), ...groupAdmin(f), ...(isSubject(f) ? account(f) : [])],
   },
   repoCreate: {
@@ -101,12 +114,41 @@ export const requirements = {
   },
   repoVisibility: {
     words: 'write access by a role (or the admin role, if the organization keeps repositories private)',
+    refusal: (f) =>
+      knowsSettings(f) && f.org?.repoVisibility === 'private_only'
+        ? 'the admin role, because the organization keeps repositories private'
+        : 'write access to the repository by a role (collaborator access is not enough)',
     grounds: (f) => (f.org?.repoVisibility === 'private_only' ? orgAdmin(f) : onRepoEdit(f)),
   },
   repoOrgAdmin: { words: 'the admin role in the organization', grounds: orgAdmin },
-} as const satisfies Record<string, { words: string; grounds: (facts: Facts) => readonly Ground[] }>
+} as const satisfies Record<string, RequirementRow>
+
+interface RequirementRow {
+  words: string
+  refusal?: (facts: Facts) => string | undefined
+  grounds: (facts: Facts) => readonly Ground[]
+}
 
 export type Requirement = keyof typeof requirements
+
+const roleWords: Record<OrgRole, string> = {
+  admin: 'the admin role',
+  write: 'the write role or higher',
+  contributor: 'the contributor role or higher',
+  read: 'the read role or higher',
+  no_access: 'a membership in the organization',
+}
+
+// Strangers must not learn from a refusal how an organization is set.
+function knowsSettings(facts: Facts): boolean {
+  return membership(facts, 'read').length > 0
+}
+
+/** What someone who does not meet a requirement needs. */
+export function wordsOfRefusal(requirement: Requirement, facts: Facts): string {
+  const row: RequirementRow = requirements[requirement]
+  return row.refusal?.(facts) ?? row.words
+}
 
 /** The grounds on which what an action requires is met; none: it is not. */
 export function groundsOf(requirement: Requirement, facts: Facts): readonly Ground[] {

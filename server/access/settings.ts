@@ -18,7 +18,7 @@ interface SettingRow<Value> {
   relaxing?: { words: string; test: (before: OrgSettings, after: OrgSettings) => boolean }
 }
 
-const twoFactorRelaxing = 'turning the 2FA requirement off, or putting it off,'
+const twoFactorRelaxing = 'turn off or postpone the 2FA requirement'
 
 /** Every setting of an organization; a new one is a row here, a row in the table of the API, and a column. */
 export const settingRows = {
@@ -27,7 +27,7 @@ export const settingRows = {
     column: 'default_role',
     event: 'org.update_settings',
     relaxing: {
-      words: 'letting newcomers in with the role write',
+      words: 'set the default role to write',
       // Who comes in without an invitation comes in without a probation
       test: (before, after) => after.defaultRole !== before.defaultRole && sharesProbation(after.defaultRole),
     },

@@ -22,7 +22,7 @@ export async function exportAuditLog(
   links: Links,
 ): Promise<Result> {
   const filter = parseFilter(input.q)
-  const what = input.q ? `the events of the audit log that match ${input.q}` : 'the audit log'
+  const what = input.q ? `the audit log events that match ${input.q}` : 'the audit log'
   await transaction(db, (tx) =>
     record(tx, permit, {
       type: exportType,

@@ -30,7 +30,7 @@ export function parseFilter(q: string | undefined): EventFilter {
     words: [],
   }
   const terms = termsOf(q ?? '')
-  if (terms.length > maxTerms) throw badSearch(`at most ${maxTerms} words and filters`)
+  if (terms.length > maxTerms) throw badSearch(`must have at most ${maxTerms} words and filters`)
   for (const { key, value } of terms) addTerm(filter, key, value)
   return filter
 }
@@ -48,7 +48,7 @@ function termsOf(q: string): Term[] {
     const at = pattern.lastIndex
     const found = pattern.exec(q)
     if (found === null || pattern.lastIndex === at)
-      throw badSearch('a quotation mark is not closed, or stands inside a word')
+      throw badSearch('has an unclosed quotation mark, or one inside a word')
     terms.push({ key: found[1]?.toLowerCase(), value: found[2] ?? found[3] ?? '' })
   }
   return terms
@@ -56,13 +56,13 @@ function termsOf(q: string): Term[] {
 
 function addTerm(filter: EventFilter, key: string | undefined, value: string): void {
   if (value === '')
-    throw badSearch(
-      key === undefined ? 'there is nothing between the quotation marks' : `${key}: lacks what to look for`,
-    )
-  if (value.includes('\0')) throw badSearch('must not hold NUL')
+    throw badSearch(key === undefined ? 'has nothing between the quotation marks' : `has no value after ${key}:`)
+  if (value.includes('\0')) throw badSearch('must not contain NUL')
   if (key === undefined) return void filter.words.push(value)
   if (!isKey(key))
-    throw badSearch(`there is no filter ${key}:, only ${keys.join(':, ')}:; put words with a colon in quotation marks`)
+    throw badSearch(
+      `has the unknown filter ${key}:. Filters are ${keys.join(':, ')}:. Put words that contain a colon in quotation marks`,
+    )
   addFilter(filter, key, value)
 }
 
@@ -88,7 +88,7 @@ function addFilter(filter: EventFilter, key: Key, value: string): void {
 
 function addressOf(value: string): string {
   const masked = maskAddress(value)
-  if (masked === '') throw badSearch('ip: takes an address, like 127.0.0.0')
+  if (masked === '') throw badSearch('must have an IP address after ip:, such as 127.0.0.0')
   return masked
 }
 
@@ -97,7 +97,7 @@ function timeOf(key: string, value: string): Date {
     /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(value) ? value : '',
   )
   if (Number.isNaN(time.getTime()) || isNoDay(value))
-    throw badSearch(`${key}: takes a day like 2026-01-31, or a time like 2026-01-31T12:00Z`)
+    throw badSearch(`must have a day such as 2026-01-31 or a time such as 2026-01-31T12:00Z after ${key}:`)
   return time
 }
 

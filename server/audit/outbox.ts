@@ -56,7 +56,7 @@ export async function retryMail(
   await transaction(db, async (tx) => {
     await recheck(tx, permit)
     const { to, subject } = await requeueMail(tx, input.id)
-    const message = `queued the mail ${input.id} to ${to} once more`
+    const message = `resent the email to ${to}`
     await record(tx, permit, {
       type: 'operator.retry_mail',
       message,

@@ -37,5 +37,5 @@ export function sealBreak(key: InstanceKey, of: SealOf, place: Place & { seal: B
   const keyId = seal.subarray(1, idEnd)
   if (seal[0] === version && !keyId.equals(right.subarray(1, idEnd)))
     return `it was sealed with the key ${keyId.toString('hex')}, which is not the key of this instance`
-  return 'its seal does not fit: the log was rewritten without the key of this instance'
+  return 'its seal does not match: the log was rewritten without the key of this instance'
 }

@@ -54,7 +54,6 @@ async function page(db: Db, { scope, links, filter, without }: Search, { cursor,
 
 function seqOf(cursor: string): string {
   const [seq = ''] = decodeCursor(cursor, 1)
-  if (!/^\d{1,18}$/.test(seq))
-    throw new HubError('BadRequest', 'cursor: is not one that this server gave out; start again without it.')
+  if (!/^\d{1,18}$/.test(seq)) throw new HubError('BadRequest', 'cursor: is invalid. Start again without it.')
   return seq
 }

@@ -141,7 +141,7 @@ async function markApplied(tx: Tx, { actor, key, claim }: AppliedMark): Promise<
   const { numAffectedRows } = await sql`update idempotency_keys set applied = true
     where actor = ${actor} and key = ${key} and claim = ${claim}`.execute(tx)
   if (numAffectedRows === 0n)
-    throw new HubError('RequestInProgress', 'This request was taken over by another attempt with its Idempotency-Key.')
+    throw new HubError('RequestInProgress', 'Another request with the same Idempotency-Key has replaced this one.')
 }
 
 /** An event with its place in the chain; hashes in hexadecimal. */

@@ -63,7 +63,7 @@ export async function verifyChain(db: Db, { scope, firstType, contains }: Asked)
 
 function otherBeginning(row: ChainRow, firstType: string | undefined): string | undefined {
   if (row.seq !== '1' || firstType === undefined || row.type === firstType) return undefined
-  return `the log begins with it, not with ${firstType}: the events before it were removed`
+  return `the log starts with this event instead of ${firstType}: earlier events were removed`
 }
 
 function brokenSeal(db: Db, scope: string, { seq, hash, seal }: ChainRow): string | undefined {
@@ -103,16 +103,16 @@ function differingColumn(row: ChainRow): string | undefined {
     author_name: event.author.user === row.authorName,
     ip: (event.ip ?? '') === (row.ip ?? ''),
   }).find(([, same]) => !same)
-  return differing && `its column ${differing[0]} is not what was recorded`
+  return differing && `its column ${differing[0]} differs from the recorded event`
 }
 
 function breakAtEnd(end: ChainEnd, last: ChainLink | undefined): ChainVerdict['firstBreak'] {
   const seq = (last?.seq ?? 0) + 1
   if (last === undefined && Number(end.seq ?? 0) === 0) return noEvents
-  if (end.seq === null) return { seq, reason: 'the end of the chain is missing' }
-  if (Number(end.seq) > (last?.seq ?? 0)) return { seq, reason: 'the events from here to the end are missing' }
+  if (end.seq === null) return { seq, reason: 'the record of the last event is missing' }
+  if (Number(end.seq) > (last?.seq ?? 0)) return { seq, reason: 'this event and all later ones are missing' }
   if (Number(end.seq) < (last?.seq ?? 0))
-    return { seq: Number(end.seq) + 1, reason: 'it stands after the end of the chain' }
+    return { seq: Number(end.seq) + 1, reason: 'it comes after the last recorded event' }
   const same = last === undefined || (end.hash === last.hash && end.prevHash === last.prevHash)
-  return same ? null : { seq: last.seq, reason: 'the end of the chain does not match it' }
+  return same ? null : { seq: last.seq, reason: 'it does not match the record of the last event' }
 }

@@ -33,14 +33,11 @@ export async function readCsv(text: string, shape: CsvShape): Promise<CsvRow[]> 
     columns.map(({ name }) => name),
     shape,
   )
-  if (rows.length === 0) throw badField(shape.field, 'has no rows below its header.')
+  if (rows.length === 0) throw badField(shape.field, 'has no rows below the header.')
   if (rows.length > shape.maxRows)
-    throw new HubError(
-      'PayloadTooLarge',
-      `The file has more than ${shape.maxRows} rows, which are the most that are taken at once; send it in parts.`,
-    )
+    throw new HubError('PayloadTooLarge', `The file has more than ${shape.maxRows} rows. Split it into smaller files.`)
   const long = rows.find(({ record }) => peopleCsv.hasMore(record, columns))
-  if (long) throw badField(shape.field, `has more cells in line ${long.info.lines} than its header names.`)
+  if (long) throw badField(shape.field, `has more cells in line ${long.info.lines} than the header.`)
   return rows.map(({ record, info }) => ({
     line: info.lines,
     cells: Object.fromEntries(columns.map(({ name, at }) => [name, peopleCsv.plainCell(record[at] ?? '')])),
@@ -54,7 +51,7 @@ interface Parsed {
 
 async function recordsOf(file: string, { field, maxRows }: CsvShape): Promise<Parsed[]> {
   // What a file in another encoding turns into when it is read as UTF-8
-  if (file.includes('\uFFFD')) throw badField(field, 'is not UTF-8; save the file as “CSV UTF-8”.')
+  if (file.includes('\uFFFD')) throw badField(field, 'is not UTF-8. Save the file as “CSV UTF-8”.')
   const records: Parsed[] = []
   try {
     // With info each row comes with its place, which the types of csv-parse leave out
@@ -66,7 +63,7 @@ async function recordsOf(file: string, { field, maxRows }: CsvShape): Promise<Pa
       if (records.length > maxRows + 1) break
     }
   } catch (error) {
-    throw badField(field, `is not CSV: ${(error as Error).message}`)
+    throw badField(field, `is not valid CSV: ${(error as Error).message}`)
   }
   return records
 }
@@ -84,9 +81,9 @@ async function* pieces(text: string): AsyncGenerator<Buffer> {
 function refuseHeader(columns: readonly string[], { field, columns: known, ignored = [], needs }: CsvShape): void {
   const unknown = columns.find((name) => !known.includes(name) && !ignored.includes(name))
   const twice = columns.find((name, at) => columns.indexOf(name) !== at)
-  const expected = `The first line must name the columns: ${needs.join(' or ')}, and as wanted ${known.filter((name) => !needs.includes(name)).join(', ')}.`
+  const expected = `The first line must contain ${needs.join(' or ')}. Optional columns are ${known.filter((name) => !needs.includes(name)).join(', ')}.`
   if (!needs.some((name) => columns.includes(name)))
     throw badField(field, `has no column ${needs.join(' or ')}. ${expected}`)
   if (unknown !== undefined) throw badField(field, `has an unknown column “${unknown}”. ${expected}`)
-  if (twice !== undefined) throw badField(field, `has the column “${twice}” twice.`)
+  if (twice !== undefined) throw badField(field, `has two columns named “${twice}”.`)
 }

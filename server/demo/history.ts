@@ -50,7 +50,7 @@ function joining(org: DemoOrganization): PastEvent[] {
       at: daysAgo(joined, nth),
       type: 'org.add_user',
       author,
-      message: `added ${user} with the role ${began}`,
+      message: `added ${user} with the ${began} role`,
       data: { user, role: began },
     }
   })
@@ -92,7 +92,7 @@ function grouping(): PastEvent[] {
 function turningOn(group: DemoGroup, nth: number): PastEvent[] {
   if (group.autoJoin === undefined) return []
   const after = { autoJoin: { enabled: true, role: group.autoJoin, scope: 'read_plus' } }
-  const message = `turned on auto-join of the resource group ${group.name} with the role ${group.autoJoin}`
+  const message = `turned on auto-join for the resource group ${group.name} with the ${group.autoJoin} role`
   const data = { group: { name: group.name }, before: { autoJoin: { enabled: false } }, after }
   return [
     { at: daysAgo(group.made - 1, nth), type: 'resource_group.settings', author: 'ingrid-solberg', message, data },

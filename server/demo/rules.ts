@@ -48,7 +48,7 @@ export async function fillDemo(
 ): Promise<Filled> {
   const { actor } = permit
   const filled = await fillDemoData(db, permit, making, actor.via === 'console' ? undefined : actor)
-  if (filled === undefined) throw new HubError('Conflict', 'The demo was filled in before.')
+  if (filled === undefined) throw new HubError('Conflict', 'The demo has already been loaded.')
   return filled
 }
 
@@ -113,7 +113,7 @@ export async function enterDemo(
     await record(tx, asked, {
       ...(admin && { author: authorOf(admin) }),
       type: 'operator.fill_demo',
-      message: 'filled in the demo',
+      message: 'loaded the demo',
       data: filled,
       scope: instanceScope,
     })
@@ -293,7 +293,7 @@ async function addAdmin(tx: Tx, author: Author, org: { id: string; name: string 
   if (members.has(admin.id)) return
   const event = {
     type: 'org.add_user',
-    message: `added ${admin.name} with the role admin`,
+    message: `added ${admin.name} with the admin role`,
     data: { user: admin.name, role: 'admin' },
     scope: org.id,
     author: authorOf(admin),

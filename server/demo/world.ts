@@ -136,7 +136,7 @@ export const groups: DemoGroup[] = [
   },
   {
     name: 'Clinical data',
-    description: 'Under agreement with three hospitals; only named people.',
+    description: 'Under agreement with three hospitals. Only for listed people.',
     made: 25,
     people: {
       'Leila Haddad': 'admin',
@@ -148,7 +148,7 @@ export const groups: DemoGroup[] = [
   },
   {
     name: 'Handbook',
-    description: 'What everybody here should have read.',
+    description: 'Papers that everyone here should read.',
     made: 18,
     autoJoin: 'read',
     people: { 'Ingrid Solberg': 'admin' },

@@ -16,8 +16,7 @@ type Input = api.InputOf<typeof api.access.explainAccess>
 /** Tells whether a person or a token may do something, from which grants or why not, and what would change that. */
 export async function explainAccess(db: Db, permit: ExplainPermit, input: Input, links: Links): Promise<Explanation> {
   const { action, row } = actionAsked(input.action)
-  if ((input.user === undefined) === (input.token === undefined))
-    throw badField('user', 'name either a user or a token.')
+  if ((input.user === undefined) === (input.token === undefined)) throw badField('user', 'Give either user or token.')
   refuseBeside(row, input)
   const target = await targetOf(db, permit, input, row)
   const explained = await explain(db, credentialOf(permit, input), action, target)
@@ -33,18 +32,17 @@ export async function explainAccess(db: Db, permit: ExplainPermit, input: Input,
 
 function actionAsked(text: string): { action: Action; row: PolicyRow } {
   const asked = actionOn(text)
-  if (asked === undefined) throw badField('action', 'is not an action; the permissions reference lists them.')
+  if (asked === undefined) throw badField('action', 'is not a known action. See the permissions reference.')
   if (asked.row.on === 'instance' || asked.row.on === 'deletedOrg')
-    throw badField('action', 'is not about an organization, a resource group, or a repository.')
+    throw badField('action', 'must be an action on an organization, a resource group, or a repository.')
   return asked
 }
 
 // A group admin must not learn about another thing by naming it beside their group.
 function refuseBeside({ on }: PolicyRow, { repo, group }: Input): void {
-  if (repo !== undefined && on !== 'repo')
-    throw badField('repo', 'this action is not about a repository; leave it out.')
+  if (repo !== undefined && on !== 'repo') throw badField('repo', 'does not apply to this action. Remove it.')
   if (group !== undefined && (on === 'repo' || on === 'org'))
-    throw badField('group', 'this action is not about a resource group; leave it out.')
+    throw badField('group', 'does not apply to this action. Remove it.')
 }
 
 // A person who asks about themself learns nothing of what they could not see anyway.
@@ -52,11 +50,9 @@ async function targetOf(db: Db, permit: ExplainPermit, input: Input, row: Policy
   const { org, facts } = permit
   if (input.repo !== undefined) await viewRepo(db, permit)
   if (input.group !== undefined) await authorize(db, permit, 'group.view', { org: org.name, group: input.group })
-  if (row.on === 'repo' && facts.repo === undefined)
-    throw badField('repo', 'this action is about a repository; name one.')
-  if (row.on === 'group' && facts.group === undefined)
-    throw badField('group', 'this action is about a resource group; name one.')
-  if (row.subject && input.member === undefined) throw badField('member', 'this action is about a member; name one.')
+  if (row.on === 'repo' && facts.repo === undefined) throw badField('repo', 'is required for this action.')
+  if (row.on === 'group' && facts.group === undefined) throw badField('group', 'is required for this action.')
+  if (row.subject && input.member === undefined) throw badField('member', 'is required for this action.')
   const member = input.member === undefined ? {} : { subject: input.member }
   const group = facts.group === undefined ? {} : { group: facts.group.id }
   if (row.on === 'repo') return { repoId: facts.repo?.id, ...member }

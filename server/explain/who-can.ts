@@ -50,8 +50,8 @@ async function asked(
   const { repo } = permit.facts
   const found = actionOn(text)
   if (found === undefined || found.row.on !== 'repo' || repo === undefined)
-    throw badField('action', 'is not an action on a repository; the permissions reference lists them.')
-  if (found.row.subject) throw badField('action', 'is about a member, not about a repository.')
+    throw badField('action', 'is not an action on a repository. See the permissions reference.')
+  if (found.row.subject) throw badField('action', 'must be an action on a repository, not on a member.')
   return { repo, action: found.action }
 }
 

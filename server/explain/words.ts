@@ -5,7 +5,7 @@ import type { Ground as Given } from '../access/requirements.ts'
 type Ground = api.access.Ground
 
 const sourceWords: Record<NonNullable<Given['source']>, string> = {
-  manual: 'added by hand',
+  manual: 'added manually',
   invitation: 'by invitation',
   domain: 'by email domain',
   request: 'by request',

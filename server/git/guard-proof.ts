@@ -91,7 +91,7 @@ async function reason(said: string): Promise<string> {
       )
     )
       continue
-    return `Pushes are not guarded: git cannot run ${file}. Make it readable and executable (chmod 755) on a file system that is not mounted noexec.`
+    return `Pushes are not protected because Git can’t run ${file}. Make the file readable and executable (chmod 755), on a file system that is not mounted noexec.`
   }
-  return 'Pushes are not guarded: git moves references without asking. Install git 2.39 or newer.'
+  return 'Pushes are not protected because Git updates references without running the hook. Install git 2.39 or newer.'
 }

@@ -48,8 +48,8 @@ export async function configureGroup(
 
 function sentence(name: string, after: AutoJoinInput): string {
   return after.enabled
-    ? `turned on auto-join of the resource group ${name} with the role ${after.role}`
-    : `turned off auto-join of the resource group ${name}`
+    ? `turned on auto-join for the resource group ${name} with the ${after.role} role`
+    : `turned off auto-join for the resource group ${name}`
 }
 
 async function change(
@@ -59,7 +59,7 @@ async function change(
   after: AutoJoinInput,
 ): Promise<number> {
   if (group.managed_by === 'scim')
-    throw new HubError('Conflict', 'autoJoin: the people of this resource group come from the identity provider.')
+    throw new HubError('Conflict', 'autoJoin: The identity provider manages this resource group.')
   const key = { id: group.id, orgId: group.org_id }
   if (after.enabled) return (await joinAutomatically(tx, permit, key, after)).joined
   await joinByRule(tx, permit, key, null)

@@ -102,13 +102,13 @@ function named({ id, name }: FoundGroup): { id: string; name: string } {
 
 function refuseUnknown(found: AskedPerson[]): void {
   const index = found.findIndex(({ user_id }) => user_id === null)
-  if (index >= 0) throw badField(`users[${index}].user`, `there is no account called ${found[index]?.asked}`)
+  if (index >= 0) throw badField(`users[${index}].user`, `no account named “${found[index]?.asked}”`)
 }
 
 function refuseTwice(found: AskedPerson[]): void {
   const seen = new Set<string | null>()
   for (const [index, { user_id, asked }] of found.entries()) {
-    if (seen.has(user_id)) throw badField(`users[${index}].user`, `${asked} is named twice`)
+    if (seen.has(user_id)) throw badField(`users[${index}].user`, `${asked} is listed twice`)
     seen.add(user_id)
   }
 }
@@ -116,7 +116,7 @@ function refuseTwice(found: AskedPerson[]): void {
 function alreadyThere(names: string[]): HubError {
   return new HubError(
     'Forbidden',
-    `users: ${listed(names)} ${names.length > 1 ? 'are' : 'is'} in the resource group already.`,
+    `users: ${listed(names)} ${names.length > 1 ? 'are' : 'is'} already in the resource group.`,
   )
 }
 
@@ -207,19 +207,19 @@ async function lockPerson(
 }
 
 function notInGroup(): HubError {
-  return new HubError('NotFound', 'No one with this username is in the resource group.')
+  return new HubError('NotFound', 'No one with this username in the resource group.')
 }
 
 // A role by hand below the one that another source gives would change nothing and look as if it had.
 function refuseBelow(person: PersonInGroup, role: GroupRole): void {
   if (person.other === undefined || reaches(role, person.other.role)) return
-  throw new HubError('Forbidden', `role: ${person.name} has the role ${person.other.role} ${byWhat(person)}.`)
+  throw new HubError('Forbidden', `role: ${person.name} has the ${person.other.role} role ${byWhat(person)}.`)
 }
 
 function byWhat({ other }: PersonInGroup): string {
   return other?.source === 'auto_join'
-    ? 'through auto-join; turn that off first'
-    : 'through the identity provider; change it there'
+    ? 'through auto-join. Turn off auto-join first'
+    : 'through the identity provider. Change it there'
 }
 
 // Memberships are locked before the group, as the rules of auto-join lock them.
@@ -238,5 +238,5 @@ const mostListed = 10
 
 function listed(names: readonly string[]): string {
   if (names.length > mostListed) return `${names.slice(0, mostListed).join(', ')} and ${names.length - mostListed} more`
-  return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : (names[0] ?? 'nobody')
+  return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : (names[0] ?? 'no one')
 }

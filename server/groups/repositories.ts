@@ -44,7 +44,7 @@ export async function setRepoGroup(
     const addedBy = permit.actor.name
     const isThere = (group?.id ?? null) === repo.group_id
     if (isThere) return { name, type, private: isPrivate, addedBy: repo.group_added_by ?? addedBy }
-    if (group !== null && input.move !== true) refuseElsewhere(repo, name, 'send `"move": true` to move it')
+    if (group !== null && input.move !== true) refuseElsewhere(repo, name, 'Send `"move": true` to move it')
     await stillThere(setGroupOfRepos(tx, [repo.id], group && { id: group.id, addedBy }))
     await recordGroupChange(tx, permit, { repo, name, group })
     return { name, type, private: isPrivate, addedBy }
@@ -59,7 +59,7 @@ interface GroupChange {
 
 async function recordGroupChange(tx: Tx, author: Author, { repo, name, group }: GroupChange): Promise<void> {
   const before = repo.group_id === null ? null : { id: repo.group_id, name: repo.group_name }
-  const where = group ? `put the ${repo.type} ${name} into` : `took the ${repo.type} ${name} out of`
+  const where = group ? `added the ${repo.type} ${name} to` : `removed the ${repo.type} ${name} from`
   const message = `${where} the resource group ${group ? group.name : repo.group_name}`
   const data = {
     repo: { id: repo.id, type: repo.type, name },
@@ -77,13 +77,16 @@ async function groupOf(
   const asked = isId(reference) ? { id: reference.toLowerCase() } : { name: reference }
   const group = await findGroupByReference(tx, permit.org?.id ?? '', asked)
   if (group === undefined)
-    throw new HubError('Forbidden', 'resourceGroupId: is no resource group of this organization.')
+    throw new HubError('Forbidden', 'resourceGroupId: No resource group with this ID or name in this organization.')
   return group
 }
 
 function refuseElsewhere(repo: LockedRepo, fullName: string, advice: string): void {
   if (repo.group_id === null) return
-  throw new HubError('Conflict', `The ${repo.type} ${fullName} is in the resource group ${repo.group_name}; ${advice}.`)
+  throw new HubError(
+    'Conflict',
+    `The ${repo.type} ${fullName} is already in the resource group ${repo.group_name}. ${advice}.`,
+  )
 }
 
 interface WantedRepo {
@@ -105,8 +108,8 @@ export async function addRepos(
   for (const [index, { type, lowerName }] of asked.entries()) {
     const repo = repos.find((found) => found.type === type && found.asked_name === lowerName)
     if (repo === undefined)
-      throw badField(`repos[${index}]`, `the organization has no ${type} called ${wanted[index]?.name}`)
-    refuseElsewhere(repo, `${orgName}/${repo.name}`, 'take it out of there first')
+      throw badField(`repos[${index}]`, `the organization has no ${type} named “${wanted[index]?.name}”`)
+    refuseElsewhere(repo, `${orgName}/${repo.name}`, 'Remove it from that group first')
   }
   await stillThere(
     setGroupOfRepos(
@@ -129,7 +132,7 @@ async function stillThere(write: Promise<void>): Promise<void> {
   try {
     await write
   } catch (error) {
-    if (refusedBy(error)) throw new HubError('Forbidden', 'The resource group was just deleted.')
+    if (refusedBy(error)) throw new HubError('Forbidden', 'This resource group has just been deleted.')
     throw error
   }
 }

@@ -96,7 +96,7 @@ export async function createGroup(
   const people = withMaker(permit, input.users)
   refuseWithoutAdmin(permit, people)
   if (input.repos.length > 0 && !managesEveryGroup(permit.facts)) {
-    throw new HubError('Forbidden', 'repos: only admins of the organization put repositories into resource groups.')
+    throw new HubError('Forbidden', 'repos: Only admins of the organization can add repositories to resource groups.')
   }
   const group = {
     id: newId(),
@@ -124,9 +124,9 @@ export async function createGroup(
 }
 
 function refuseReservedName(name: string): void {
-  if (isId(name)) throw badField('name', 'must not be 24 hexadecimal digits; those are ids')
+  if (isId(name)) throw badField('name', 'must not be 24 hexadecimal digits, which look like an ID')
   // RFC 3986 §5.2.4: as a part of a path these two mean another place, also where they come percent-encoded
-  if (/^\.{1,2}$/.test(name.normalize('NFKC').trim())) throw badField('name', 'must not be . or ..')
+  if (/^\.{1,2}$/.test(name.normalize('NFKC').trim())) throw badField('name', 'must not be “.” or “..”')
 }
 
 function withMaker(permit: Permit<'group.create'>, users: WantedPerson[]): WantedPerson[] {
@@ -137,10 +137,7 @@ function withMaker(permit: Permit<'group.create'>, users: WantedPerson[]): Wante
 
 function refuseWithoutAdmin(permit: Permit<'group.create'>, users: WantedPerson[]): void {
   if (managesEveryGroup(permit.facts) || users.some(({ role }) => role === 'admin')) return
-  throw badField(
-    'users',
-    'must name at least one person with the role admin, since you are not an admin of the organization',
-  )
+  throw badField('users', 'must include at least one admin, because you are not an admin of the organization')
 }
 
 async function uniqueName(name: string, write: Promise<void>): Promise<void> {
@@ -148,7 +145,7 @@ async function uniqueName(name: string, write: Promise<void>): Promise<void> {
     await write
   } catch (error) {
     if (refusedBy(error) !== 'resource_groups_name') throw error
-    throw new HubError('Conflict', `name: the organization has a resource group called ${name} already.`)
+    throw new HubError('Conflict', `name: The organization already has a resource group named “${name}”.`)
   }
 }
 

@@ -79,7 +79,7 @@ function targetOf(params: Fields): Target {
 
 // PostgreSQL cannot store NUL, and no name holds one.
 function refuseNul(url: string): void {
-  if (url.includes('%00')) throw new HubError('BadRequest', 'The address must not hold %00.')
+  if (url.includes('%00')) throw new HubError('BadRequest', 'The URL must not contain %00.')
 }
 
 /** What fails because its repository was just deleted is told as that. */

@@ -136,15 +136,15 @@ function refuseAddress(error: FastifyError, request: FastifyRequest, reply: Fast
   reply.header('X-Request-Id', request.id)
   const isTooLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH'
   const refusal = isTooLong
-    ? new HubError('BadRequest', 'The address is too long.', { status: 414 })
-    : new HubError('BadRequest', 'The address is not well formed.')
+    ? new HubError('BadRequest', 'The URL is too long.', { status: 414 })
+    : new HubError('BadRequest', 'The URL is malformed.')
   sendError(refusal, request, reply)
 }
 
 // What the parser of HTTP itself refuses: there is no request yet, only the connection.
 function refuseBytes(error: NodeJS.ErrnoException, socket: Socket, protective: Record<string, string>): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
-  const [status, sentence] = byteRefusals[error.code ?? ''] ?? ['400 Bad Request', 'This is not a request of HTTP.']
+  const [status, sentence] = byteRefusals[error.code ?? ''] ?? ['400 Bad Request', 'This is not a valid HTTP request.']
   const body = JSON.stringify({ error: sentence })
   const headers = [
     'Connection: close',
@@ -158,8 +158,8 @@ function refuseBytes(error: NodeJS.ErrnoException, socket: Socket, protective: R
 }
 
 const byteRefusals: Record<string, [status: string, sentence: string]> = {
-  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The address or the headers are too long.'],
-  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not arrive in time.'],
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The URL or the headers are too long.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request timed out before it was complete.'],
 }
 
 async function servePages(app: FastifyInstance, imageOrigins: readonly string[]): Promise<SendPage> {

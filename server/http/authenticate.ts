@@ -31,7 +31,7 @@ export function refuseCrossSite(request: FastifyRequest, publicUrl: string): voi
   if (sameOrigin && (site === undefined || site === 'same-origin' || site === 'none')) return
   throw new HubError(
     'CrossSite',
-    'This request comes from a page of another site; changes are taken from this hub’s own pages only.',
+    'This request comes from another site. Make changes on the pages of this instance, or send an access token.',
   )
 }
 
@@ -52,7 +52,7 @@ export function refuseUnasked(request: FastifyRequest, publicUrl: string): void 
   if (isAsked && isFile) return
   throw new HubError(
     'CrossSite',
-    'This download is recorded in the audit log. Start it from a page of this hub, or send an access token.',
+    'Start this download from a page of this instance, or send an access token. Downloads like this are recorded in the audit log.',
   )
 }
 

@@ -81,7 +81,7 @@ async function start(options: HubOptions, begun: AsyncDisposableStack): Promise<
   const connection = await openPostgres(options, begun)
   const { db, close } = openDatabase(
     connection,
-    (error) => log.warn({ err: error }, 'a database connection was lost'),
+    (error) => log.warn({ err: error }, 'lost a database connection'),
     processId,
     key,
   )
@@ -149,7 +149,7 @@ async function openPostgres(options: HubOptions, begun: AsyncDisposableStack): P
   const embedded = await startEmbedded({
     dataDir: options.dataDir,
     log: (message, detail) => log.info({ detail }, message),
-    onExit: (reason) => log.fatal({ reason }, 'PostgreSQL keeps ending'),
+    onExit: (reason) => log.fatal({ reason }, 'PostgreSQL keeps stopping'),
   })
   begun.defer(inTime(() => embedded.stop()))
   return embedded.connectionString

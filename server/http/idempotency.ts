@@ -72,13 +72,16 @@ async function repeat(
   if (kept === undefined)
     throw new HubError(
       'RequestInProgress',
-      'The first request with this Idempotency-Key was just refused; send it again.',
+      'The first request with this Idempotency-Key has just been refused. Send it again.',
     )
   if (!kept.request_hash.equals(asked.hash))
-    throw new HubError('Unprocessable', 'Idempotency-Key: was used for another request.')
+    throw new HubError(
+      'Unprocessable',
+      'Idempotency-Key: has already been used for a different request. Use a new key.',
+    )
   if (kept.status !== null && kept.reply !== null) return { status: kept.status, body: key.open(kept.reply) }
   const sentence = kept.applied
-    ? 'The first request with this Idempotency-Key was carried out, but its reply was lost.'
-    : 'The first request with this Idempotency-Key is still being worked on.'
+    ? 'The first request with this Idempotency-Key was applied, but its response was lost.'
+    : 'The first request with this Idempotency-Key is still in progress. Try again shortly.'
   throw new HubError('RequestInProgress', sentence, { body: { applied: kept.applied } })
 }

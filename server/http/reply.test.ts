@@ -12,8 +12,8 @@ test('only a bug is an error in the log; what is refused on purpose has no stack
   const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' })
   const rows: [error: Error, status: number, levels: string[]][] = [
     [new HubError('NotFound', 'Not found'), 404, []],
-    [new HubError('NotImplemented', 'Collections are not part of this hub.'), 501, []],
-    [new HubError('Unavailable', 'The hub is busy.'), 503, ['warn']],
+    [new HubError('NotImplemented', 'Collections are not supported by this server.'), 501, []],
+    [new HubError('Unavailable', 'The server is busy.'), 503, ['warn']],
     [away, 503, ['warn']],
     [new TypeError('a bug'), 500, ['error']],
   ]

@@ -64,13 +64,12 @@ interface RouteConfig {
 
 function refusalOf(error: unknown): Refusal {
   if (error instanceof HubError) return error
-  if (error instanceof NoFreeConnection) return unavailable('The hub is busy with other requests. Try again shortly.')
-  if (isUnavailable(error)) return unavailable('The database cannot be reached at the moment. Try again shortly.')
+  if (error instanceof NoFreeConnection) return unavailable('The server is busy. Try again shortly.')
+  if (isUnavailable(error)) return unavailable('The database is currently unavailable. Try again shortly.')
   // 53100: PostgreSQL's own word for it
   if (failedWith(error, 'ENOSPC', 'EDQUOT', '53100')) return outOfSpace()
   const { statusCode, code, message } = error as FastifyError
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-    return new HubError('PayloadTooLarge', 'The body is larger than this route takes.')
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new HubError('PayloadTooLarge', 'The body is too large.')
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
     return new HubError('UnsupportedMediaType', 'Send the body as Content-Type: application/json.')
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500)
@@ -78,7 +77,7 @@ function refusalOf(error: unknown): Refusal {
   return {
     status: 500,
     code: 'Bug',
-    message: 'Something went wrong here; it is logged under the request id.',
+    message: 'Something went wrong on the server. If it happens again, give a site admin the request ID.',
     extra: {},
   }
 }

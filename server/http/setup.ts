@@ -27,7 +27,7 @@ export async function setUp(
   if (code === undefined || !sameSecret(input.code, code)) {
     throw new HubError(
       'Forbidden',
-      'code: Wrong setup code. Open the address that the hub printed when it started; it contains the code.',
+      'code: Wrong setup code. Open the URL that Guildhall printed at startup. It contains the code.',
     )
   }
   const making = { git: hub.git, lfs: hub.lfs, links: hub }

@@ -69,7 +69,7 @@ export function answerUnknown(
 // RFC 9110 §15.5.6
 function wrongMethod(method: string, methods: string[]): HubError {
   const allowed = methods.sort().join(', ')
-  const sentence = `This address does not take ${method}. It takes ${allowed}.`
+  const sentence = `This URL does not support ${method}. Use ${allowed}.`
   return new HubError('MethodNotAllowed', sentence, { headers: { Allow: allowed } })
 }
 
@@ -92,7 +92,7 @@ async function factsOf(db: Db, credential: Credential): Promise<Facts> {
 
 function refusalOf(path: string, actor: Facts['actor']): HubError {
   const missing = unbuilt.find(([form]) => form.test(path))
-  if (missing) return new HubError('NotImplemented', `${missing[1]} not part of this hub.`)
+  if (missing) return new HubError('NotImplemented', `${missing[1]} not supported by this server.`)
   if (!ownerless.some((form) => form.test(path))) return new HubError('NotFound', 'Not found')
   if (actor !== undefined) return new HubError('RepoNotFound', 'Repository not found')
   return new HubError('RepoNotFound', 'Invalid username or password.', { status: 401 })

@@ -53,8 +53,8 @@ function nameListener(events: WorkerEvents): void {
 async function freeJobs(pool: pg.Pool, self: { name: string; inHand: string[] }): Promise<void> {
   try {
     const freed = await freeAbandonedJobs(pool, self)
-    if (freed > 0) log.info({ jobs: freed }, 'took over jobs that were left behind')
+    if (freed > 0) log.info({ jobs: freed }, 'took over abandoned jobs')
   } catch (error) {
-    log.debug({ error: (error as Error).message }, 'could not look for jobs that were left behind')
+    log.debug({ error: (error as Error).message }, 'could not look for abandoned jobs')
   }
 }

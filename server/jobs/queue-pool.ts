@@ -12,7 +12,7 @@ export function openQueuePool(connection: Connection, max: number): pg.Pool {
     application_name: 'guildhall jobs',
     onConnect: async (client) => void (await client.query("set timezone = 'UTC'")),
   })
-  const note = (error: Error) => log.debug({ error: error.message }, 'a connection of the queue ended')
+  const note = (error: Error) => log.debug({ error: error.message }, 'lost a connection of the job queue')
   pool.on('error', note)
   // A connection that is lent out and broken has no one else who listens.
   pool.on('connect', (client) => client.on('error', note))

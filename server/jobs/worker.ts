@@ -76,7 +76,7 @@ async function keepRunning(lane: Lane, pool: pg.Pool, stopped: AbortSignal): Pro
     try {
       await runUntilEnd(lane, pool, stopped)
     } catch (error) {
-      log.warn({ error: (error as Error).message }, 'the queue stopped; it starts again')
+      log.warn({ error: (error as Error).message }, 'the job queue stopped and is restarting')
     }
     await sleep(restartAfterMs, undefined, { signal: stopped }).catch(() => undefined)
   }

@@ -18,7 +18,7 @@ export function decodeCursor(cursor: string, length: number): string[] {
     Array.isArray(keys) &&
     keys.length === length &&
     keys.every((key) => typeof key === 'string' && !key.includes('\0') && key.isWellFormed())
-  if (!sound) throw new HubError('BadRequest', 'cursor: is not one that this server gave out; start again without it.')
+  if (!sound) throw new HubError('BadRequest', 'cursor: is invalid. Start again without it.')
   return keys as string[]
 }
 

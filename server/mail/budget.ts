@@ -82,8 +82,8 @@ function refuseOverActor({ byOne }: Counts, mails: readonly Mail[]): void {
 
 function tooMany(who: string, what: string, { most, windowSeconds }: MailLimit): HubError {
   const hours = windowSeconds / hourSeconds
-  const span = hours === 1 ? 'an hour' : `${hours} hours`
-  const sentence = `${who} can send at most ${most.toLocaleString('en')} ${what} in ${span}. Nothing was changed. Try again later.`
+  const span = hours === 1 ? 'hour' : `${hours} hours`
+  const sentence = `${who} can send at most ${most.toLocaleString('en')} ${what} per ${span}. Nothing was changed. Try again later.`
   return new HubError('TooManyRequests', sentence, { headers: { 'Retry-After': String(hourSeconds) } })
 }
 
@@ -94,6 +94,6 @@ function withoutFolded({ toOne }: Counts, mails: readonly Mail[]): Mail[] {
     return count <= limitToOne(mail.kind).most
   })
   const left = mails.length - sent.length
-  if (left > 0) log.warn({ kind: mails[0]?.kind, left }, 'emails over the limit of their recipients were left out')
+  if (left > 0) log.warn({ kind: mails[0]?.kind, left }, 'did not send emails over the limit of their recipients')
   return sent
 }

@@ -19,17 +19,17 @@ interface KindLimits {
 
 /** What a mail can be about, and how many of each kind are sent. */
 export const mailKinds = {
-  verify_email: { words: 'links to verify an address', toOne: perDay(10), byOne: perDay(20) },
-  password_reset: { words: 'links to set a password', toOne: perDay(10) },
-  welcome: { words: 'links to a new account', toOne: perDay(5) },
-  security: { words: 'notices about the account', toOne: perHour(30) },
+  verify_email: { words: 'verification emails', toOne: perDay(10), byOne: perDay(20) },
+  password_reset: { words: 'password reset emails', toOne: perDay(10) },
+  welcome: { words: 'emails about new accounts', toOne: perDay(5) },
+  security: { words: 'security emails', toOne: perHour(30) },
   invitation: { words: 'invitations', toOne: perDay(20), byOne: perHour(500) },
   join_request: { words: 'requests to join', toOne: perHour(20), byOne: perHour(60) },
-  membership: { words: 'notices of new, approved, and declined members', toOne: perHour(60) },
-  access: { words: 'notices of repository access', toOne: perHour(5), byOne: perHour(200) },
-  offboarding: { words: 'notices of an offboarding', toOne: perHour(10) },
-  organization: { words: 'notices about an organization', toOne: perHour(10) },
-  recovery: { words: 'notices of one recovery request', toOne: perDay(30), ofEach: true },
+  membership: { words: 'emails about new, approved, and declined members', toOne: perHour(60) },
+  access: { words: 'emails about repository access', toOne: perHour(5), byOne: perHour(200) },
+  offboarding: { words: 'offboarding emails', toOne: perHour(10) },
+  organization: { words: 'emails about an organization', toOne: perHour(10) },
+  recovery: { words: 'emails about one recovery request', toOne: perDay(30), ofEach: true },
 } as const satisfies Record<string, KindLimits>
 
 export type MailKind = keyof typeof mailKinds

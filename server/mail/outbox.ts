@@ -72,9 +72,15 @@ export async function blankDeadMails(db: Db, liveAmong: (hashes: Buffer[]) => Pr
 export async function requeueMail(tx: Tx, id: string): Promise<{ to: string; subject: string }> {
   const mail = await getMail(tx, id)
   if (mail.body.isBlank)
-    throw new HubError('Conflict', 'The link in this email has expired or was used. Its text is no longer kept.')
+    throw new HubError(
+      'Conflict',
+      'The text of this email is no longer stored, because its link has expired or was used.',
+    )
   if (!(await requeue(tx, id)))
-    throw new HubError('Conflict', 'Only a failed or kept mail can be sent again; this one waits or was delivered.')
+    throw new HubError(
+      'Conflict',
+      'This email is queued or was already sent. Only emails that failed or were not sent can be resent.',
+    )
   await addSendJob(tx, id)
   return { to: mail.to, subject: mail.subject }
 }

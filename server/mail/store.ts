@@ -92,9 +92,9 @@ export async function markKept(db: Db, ids: readonly string[]): Promise<void> {
   await sql`update mails set state = 'kept' where id = any(${arrayOf(ids)}) and state = 'queued'`.execute(db)
 }
 
-const sentBody = JSON.stringify({ paragraphs: ['The text of a delivered email is not kept.'], isBlank: true })
+const sentBody = JSON.stringify({ paragraphs: ['The text of a delivered email is not stored.'], isBlank: true })
 const deadBody = JSON.stringify({
-  paragraphs: ['The link in this email has expired or was used. Its text is no longer kept.'],
+  paragraphs: ['The text of this email is no longer stored, because its link has expired or was used.'],
   isBlank: true,
 })
 

@@ -149,7 +149,7 @@ function buttonHtml({ label, url }: { label: string; url: string }): string[] {
   const address = escapeHtml(url)
   return [
     `<p style="${styles.action}"><a href="${address}" style="${styles.button}">${escapeHtml(label)}</a></p>`,
-    `<p style="${styles.small}">If the button does not work, open this address: ${address}</p>`,
+    `<p style="${styles.small}">If the button doesn’t work, open this link: ${address}</p>`,
   ]
 }
 

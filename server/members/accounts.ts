@@ -61,7 +61,7 @@ async function recordEnd(tx: Tx, permit: Permit<'account.delete'>, { orgId, role
   const data = { user: { _id: id, user: name }, before: { role }, after: null, reason: 'the account was deleted' }
   await record(tx, permit, {
     type: 'org.leave',
-    message: 'left the organization by deleting their account',
+    message: 'left the organization by deleting the account',
     data,
     scope: orgId,
   })

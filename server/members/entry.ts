@@ -37,7 +37,7 @@ function additionOf(org: { id: string; name: string }, { id, name, email }: Acco
     events: () => [
       {
         type: 'org.add_user',
-        message: `added ${name} with the role ${role}`,
+        message: `added ${name} with the ${role} role`,
         data: { user: { _id: id, user: name }, role, source: 'manual' },
         scope: org.id,
       },
@@ -49,7 +49,7 @@ function additionOf(org: { id: string; name: string }, { id, name, email }: Acco
 function needsRecovery(name: string): HubError {
   return new HubError(
     'Conflict',
-    `role: ${name} has no active admins. Two operators can make a person admin by recovery.`,
+    `role: ${name} has no active admins. To make a person an admin, open a recovery request.`,
   )
 }
 
@@ -57,9 +57,9 @@ function welcomeMail({ org, to, role }: { org: string; to: string; role: OrgRole
   return composeMail({
     to,
     kind: 'membership',
-    subject: `You are a member of ${org}`,
-    paragraphs: [`You were added to ${org} with the role ${role}.`],
+    subject: `You are now a member of ${org}`,
+    paragraphs: [`A site admin added you to ${org} with the ${role} role.`],
     button: { label: `Open ${org}`, path: `/${encodeURIComponent(org)}` },
-    footer: 'You can leave an organization at any time, in your settings.',
+    footer: 'You can leave an organization at any time in your settings.',
   })
 }

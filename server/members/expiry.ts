@@ -35,7 +35,7 @@ function eventOf(orgId: string, step: Step): NewEvent[] {
   return [
     {
       type: 'org.membership_expired',
-      message: `ended the membership of ${person.name}, which had expired`,
+      message: `removed ${person.name}, whose membership had expired`,
       data: { user: { _id: person.id, user: person.name }, before, after: null },
       scope: orgId,
     },

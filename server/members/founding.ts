@@ -25,7 +25,7 @@ export async function createOrganization(
   if (actor.via === 'console')
     throw new HubError(
       'Forbidden',
-      'The command line has no account to be admin with; create the organization with a named first admin.',
+      'Name the first admin of the organization. The command line has no account of its own.',
     )
   const fullname = input.fullname || input.name
   const org = { id: newId(), name: input.name, fullname, details: input.details ?? '' }
@@ -48,11 +48,11 @@ export async function createOrganizationFor(
   const org = { id: newId(), name: input.name, fullname: input.fullname || input.name, details: '' }
   await transaction(db, async (tx) => {
     const admin = await findActiveAccount(tx, lowerName(input.admin))
-    if (admin === undefined) throw badField('admin', `there is no active account called ${input.admin}`)
-    if (!admin.isVerified) throw badField('admin', `${admin.name} has no verified email address yet`)
+    if (admin === undefined) throw badField('admin', `no active account named “${input.admin}”`)
+    if (!admin.isVerified) throw badField('admin', `${admin.name} has no verified email address`)
     await recheck(tx, permit, { others: [admin.id] })
     await foundOrganization(tx, { ...org, plan: input.plan, createdBy })
-    const message = `created the organization ${org.name} with ${admin.name} as its admin`
+    const message = `created the organization ${org.name} with ${admin.name} as its first admin`
     await applyChanges(tx, permit, firstAdmin(org, admin, message))
   })
   return showOrganization(db, org.id)

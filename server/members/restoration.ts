@@ -25,7 +25,7 @@ export async function restoreOrganization(
     const successor = hasAdmin ? undefined : (await succeed(tx, permit, org)).successor
     const times = { deletedAt: org.deletedAt?.toISOString() ?? null, restoredAt: now().toISOString() }
     const heir = successor && { user: { _id: successor.id, user: successor.user }, before: { role: successor.role } }
-    const words = successor ? `, and made the successor ${successor.user} admin, for want of another` : ''
+    const words = successor ? ` and made the successor ${successor.user} an admin, because it had no active admins` : ''
     await record(tx, permit, {
       type: 'org.restore',
       message: `restored the organization ${org.name}${words}`,

@@ -63,5 +63,5 @@ function expiryOf(text: string | null | undefined): Date | null | undefined {
   if (text === undefined || text === null) return text
   const at = new Date(text)
   if (at > now()) return at
-  throw badField('expiresAt', 'must lie in the future.')
+  throw badField('expiresAt', 'must be in the future.')
 }

@@ -66,8 +66,8 @@ async function resolveMembers(tx: Tx, orgId: string, names: string[]): Promise<N
   const seen = new Set<string>()
   return names.map((_, index) => {
     const member = found.get(index)
-    if (member === undefined) throw badField(`successors[${index}]`, 'is not the name of a member.')
-    if (seen.has(member.id)) throw badField(`successors[${index}]`, 'is named for the second time.')
+    if (member === undefined) throw badField(`successors[${index}]`, 'is not a member of this organization.')
+    if (seen.has(member.id)) throw badField(`successors[${index}]`, 'is listed twice.')
     seen.add(member.id)
     return member
   })
@@ -131,12 +131,12 @@ export async function recordSuccession(
 ): Promise<void> {
   const cause = { _id: lost.id, user: lost.name }
   if (successor === undefined) {
-    const message = `left the organization without an admin who can sign in, by suspending ${lost.name}`
+    const message = `left the organization without active admins by suspending ${lost.name}`
     return record(tx, author, { type: 'org.adminless', message, data: { lost: cause }, scope: org.id })
   }
   await record(tx, author, {
     type: 'org.successor_promoted',
-    message: `made the successor ${successor.user} admin, by suspending ${lost.name}, the last one`,
+    message: `made the successor ${successor.user} an admin by suspending the last active admin, ${lost.name}`,
     data: {
       lost: cause,
       user: { _id: successor.id, user: successor.user },

@@ -25,11 +25,11 @@ export async function updatePerson(
 ): Promise<Person> {
   const { id, name } = getSubject(permit.facts)
   if (input.suspended && id === permit.actor.id)
-    throw new HubError('Forbidden', 'You cannot suspend yourself; another operator can.')
+    throw new HubError('Forbidden', 'You can’t suspend yourself. Ask another site admin.')
   return transaction(db, async (tx) => {
     await recheck(tx, permit, { accounts: [id] })
     const before = await getPerson(tx, links, id)
-    if (before.state === 'deleted') throw new HubError('NotFound', 'There is no person of this name.')
+    if (before.state === 'deleted') throw new HubError('NotFound', 'No account with this username.')
     if (input.operator !== undefined && input.operator !== before.isOperator) await setOperator(tx, id, input.operator)
     await setSuspended(tx, permit, { id, name, was: before.state === 'suspended' }, input.suspended)
     const after = await getPerson(tx, links, id)
@@ -59,7 +59,7 @@ async function suspend(tx: Tx, author: Author, person: { id: string; name: strin
 async function endSuspension(tx: Tx, author: Author, person: { id: string; name: string }): Promise<void> {
   const regained = await regainsOf(tx, person.id, () => setAccountState(tx, person.id, 'active'))
   for (const org of regained) {
-    const message = `gave the organization an admin who can sign in again, by ending the suspension of ${person.name}`
+    const message = `gave the organization an active admin again by reactivating ${person.name}`
     await record(tx, author, {
       type: 'org.admin_restored',
       message,
@@ -72,9 +72,9 @@ async function endSuspension(tx: Tx, author: Author, person: { id: string; name:
 async function recordUpdate(tx: Tx, author: Author, before: Person, after: Person): Promise<void> {
   const words: string[] = []
   if (before.state !== after.state)
-    words.push(after.state === 'suspended' ? `suspended ${after.name}` : `ended the suspension of ${after.name}`)
+    words.push(after.state === 'suspended' ? `suspended ${after.name}` : `reactivated ${after.name}`)
   if (before.isOperator !== after.isOperator)
-    words.push(after.isOperator ? `made ${after.name} an operator` : `made ${after.name} no operator any more`)
+    words.push(after.isOperator ? `made ${after.name} a site admin` : `removed ${after.name} as a site admin`)
   if (words.length === 0) return
   const state = ({ state, isOperator }: Person) => ({ state, operator: isOperator })
   await record(tx, author, {

@@ -11,11 +11,11 @@ export function atRiskMail(org: Named, to: string): Mail {
     kind: 'organization',
     subject: `You are the only admin of ${org.name}`,
     paragraphs: [
-      `Since a change just now, you are the only admin of ${org.name} who can sign in.`,
-      'Make a second member admin, or name successors: then members are not locked out if you lose your account.',
+      `You are now the only active admin of ${org.name}.`,
+      'Make another member an admin, or name successors. Otherwise, no one can manage the organization if you lose your account.',
     ],
     button: membersButton(org),
-    footer: `You get this because you are admin of ${org.name}.`,
+    footer: `You’re receiving this email because you’re an admin of ${org.name}.`,
   })
 }
 
@@ -26,11 +26,11 @@ export function stillAtRiskMail(org: Named, to: string): Mail {
     kind: 'organization',
     subject: `You are still the only admin of ${org.name}`,
     paragraphs: [
-      `You are the only active admin of ${org.name}. If you lose your account, it has none.`,
-      'Two admins are better than one: make a second member admin, or name successors under Recovery.',
+      `You are the only active admin of ${org.name}. If you lose your account, no one can manage the organization.`,
+      'Make another member an admin, or name successors under Recovery.',
     ],
     button: membersButton(org),
-    footer: `You get this once a month, because you are admin of ${org.name} and its only one.`,
+    footer: `You’re receiving this email once a month because you’re the only active admin of ${org.name}.`,
   })
 }
 
@@ -41,11 +41,11 @@ export function stillAdminlessMail(org: Named, to: string): Mail {
     kind: 'organization',
     subject: `${org.name} still has no active admins`,
     paragraphs: [
-      `${org.name} goes on working, but has no active admins to manage it.`,
-      'Its members can recover it by proof of a domain, or two site admins can make a person admin.',
+      `${org.name} still works, but has no active admins to manage it.`,
+      'Its members can recover it with an email domain, or two site admins can make a person an admin.',
     ],
-    button: { label: 'Open the recoveries', path: `/operator/recovery` },
-    footer: 'You get this once a week, because you are operator of this installation.',
+    button: { label: 'View recovery requests', path: `/operator/recovery` },
+    footer: 'You’re receiving this email once a week because you’re a site admin of this instance.',
   })
 }
 
@@ -54,13 +54,13 @@ export function successorMail(org: Named, to: string): Mail {
   return composeMail({
     to,
     kind: 'organization',
-    subject: `You are admin of ${org.name} now`,
+    subject: `You are now an admin of ${org.name}`,
     paragraphs: [
-      `The last admin of ${org.name} lost access, and you are the first of the successors who could take over.`,
-      'You are the only admin: make a second member admin as soon as you can.',
+      `The last active admin of ${org.name} lost access, and you were the first successor who could take over.`,
+      'You are the only active admin. Make another member an admin as soon as you can.',
     ],
     button: membersButton(org),
-    footer: `You get this because you are a successor in ${org.name}.`,
+    footer: `You’re receiving this email because you’re a successor in ${org.name}.`,
   })
 }
 
@@ -71,14 +71,14 @@ export function adminlessMail(org: Named, to: string): Mail {
     kind: 'organization',
     subject: `${org.name} has no active admins`,
     paragraphs: [
-      `The last admin of ${org.name} lost access, and no successor could take over.`,
-      'An admin whose address is not verified, or who lacks the 2FA that the organization requires, counts again once that is done. Otherwise the organization can be recovered: by a successor, by proof of a domain, or by two operators.',
+      `The last active admin of ${org.name} lost access, and no successor could take over.`,
+      'An admin without a verified email address, or without 2FA if the organization requires it, becomes active again after setting it up. Otherwise, a successor can take over, members can recover the organization with an email domain, or two site admins can make a person an admin.',
     ],
     button: membersButton(org),
-    footer: 'You get this because you are admin there, or operator of this installation.',
+    footer: 'You’re receiving this email because you’re an admin of this organization or a site admin.',
   })
 }
 
 function membersButton(org: Named): { label: string; path: string } {
-  return { label: 'Open the members', path: `/organizations/${org.name}/settings/members` }
+  return { label: 'View members', path: `/organizations/${org.name}/settings/members` }
 }

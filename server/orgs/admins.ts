@@ -44,15 +44,15 @@ export async function guardAdmins<T>(tx: Tx, by: Facts, org: Guarded, change: ()
   const after = await findUsableAdmins(tx, org.id, now())
   if (before.length > 0 && after.length === 0) await refuseLastAdmin(tx, org, before)
   if (before.some((admin) => admin.is_proven && admin.id !== by.actor?.id && !after.some(({ id }) => id === admin.id)))
-    refuseOnProbation(by, 'removing the admin role from an admin who is not')
+    refuseOnProbation(by, 'change or remove admins who are not on probation')
   const [alone] = after
   if (alone !== undefined && after.length === 1 && before.length > 1) await tellAlone(tx, org, alone)
   return result
 }
 
 /** Why the last active admin can't be lost, and the way on. */
-export function lastAdminSentence(wayOut = 'make another member admin first'): string {
-  return `An organization keeps at least one admin who can sign in: ${wayOut}.`
+export function lastAdminSentence(wayOut = 'Make another member an admin first'): string {
+  return `An organization needs at least one active admin. ${wayOut}.`
 }
 
 async function refuseLastAdmin(tx: Tx, { id: orgId, wayOut }: Guarded, before: UsableAdmin[]): Promise<never> {
@@ -118,7 +118,7 @@ export async function guardOrganizationsOf(
   if (first === undefined) return
   const organizations = lost.map(({ name }) => name)
   const candidates = await findCandidates(tx, first.id, [person.id], maxCandidates)
-  const sentence = `You are the last admin who can sign in of ${organizations.join(', ')}: make another member admin there first.`
+  const sentence = `You are the last active admin of ${organizations.join(', ')}. Make another member an admin there first.`
   throw new HubError('LastAdmin', sentence, { body: { organizations, candidates } })
 }
 

@@ -62,11 +62,11 @@ function deletedMail(permit: Permit<'org.delete'>, to: string, restorableUntil: 
     kind: 'organization',
     subject: `${permit.org.name} was deleted`,
     paragraphs: [
-      `${permit.actor.name} deleted the organization ${permit.org.name} with everything in it.`,
-      `As one of its admins you can bring it back until ${restorableUntil.slice(0, 10)}.`,
+      `${permit.actor.name} deleted the organization ${permit.org.name} and everything in it.`,
+      `As an admin, you can restore it until ${restorableUntil.slice(0, 10)}.`,
     ],
-    button: { label: 'Your organizations', path: `/settings/organizations` },
-    footer: `You get this because you are admin of ${permit.org.name}.`,
+    button: { label: 'View organizations', path: `/settings/organizations` },
+    footer: `You’re receiving this email because you were an admin of ${permit.org.name}.`,
   })
 }
 
@@ -91,7 +91,7 @@ export async function purgeDeletedOrganizations(db: Db): Promise<number> {
       await keepDeletedNames(tx, id, deletedAt)
       await purge(tx, id)
       purged += 1
-      const message = `removed the organization ${name} for good, ${restorableDays} days after its deletion`
+      const message = `permanently removed the organization ${name}, ${restorableDays} days after its deletion`
       await record(tx, systemAuthor, {
         type: 'org.purge',
         message,

@@ -18,7 +18,7 @@ export function openDns(servers: readonly string[]): Dns {
   if (servers.length > 0) resolver.setServers(servers)
   return {
     async txt(name) {
-      notWhileHeld('a DNS look-up')
+      notWhileHeld('a DNS lookup')
       try {
         return (await resolver.resolveTxt(name)).map((pieces) => pieces.join(''))
       } catch (error) {

@@ -43,17 +43,17 @@ export async function lookUp(dns: Dns, row: Pick<DomainRow, 'domain' | 'token'>)
     const texts = (await dns.txt(name)).map((text) => text.trim())
     return texts.includes(value) ? { found: true } : { found: false, answered: true, problem: missing(name, texts) }
   } catch (error) {
-    log.info({ err: error, domain: name }, 'the DNS did not answer')
-    const problem = `No DNS server answered when asked for ${name}. Nothing changes for that; try again in a while.`
+    log.info({ err: error, domain: name }, 'no DNS server answered')
+    const problem = `No DNS server answered for ${name}. Nothing was changed. Try again later.`
     return { found: false, answered: false, problem }
   }
 }
 
 function missing(name: string, texts: string[]): string {
   const also = texts.some((text) => text.startsWith(prefix))
-    ? 'has a record for another organization or of an earlier time, and not this one'
-    : 'does not have the record'
-  return `${name} ${also}. A new record can take an hour or more until it is seen everywhere.`
+    ? 'has an old record or the record of another organization, but not this one'
+    : 'doesn’t have the record'
+  return `${name} ${also}. It can take an hour or more until a new record is visible everywhere.`
 }
 
 /** Writes down what a look-up found, and what follows from it: with an event, and mail to the admins where they must act. */
@@ -77,8 +77,8 @@ type Change = 'verify' | 'fail' | 'lose'
 
 const inWords: Record<Change, (domain: string) => string> = {
   verify: (domain) => `verified the email domain ${domain}`,
-  fail: (domain) => `did not find the record of the email domain ${domain} any more`,
-  lose: (domain) => `took the verification from the email domain ${domain}, whose record was gone for 7 days`,
+  fail: (domain) => `no longer found the DNS record of the email domain ${domain}`,
+  lose: (domain) => `unverified the email domain ${domain}, because its DNS record was missing for 7 days`,
 }
 
 // Only an answer counts against a domain: a resolver that is down takes nothing from anybody.

@@ -12,14 +12,14 @@ export function failingMail({ to, org, domain, record, until }: Letter & { recor
   return composeMail({
     to,
     kind: 'organization',
-    subject: `The DNS record of ${domain} is gone`,
+    subject: `The DNS record of ${domain} is missing`,
     paragraphs: [
-      `The record that verifies ${domain} for ${org} is not found any more.`,
-      `Publish it again before ${minuteOf(until)}, as a TXT record of ${domain}: ${record}`,
-      'Until then nothing changes. After that the domain counts as unverified.',
+      `The DNS record that verifies ${domain} for ${org} is missing.`,
+      `Publish this TXT record for ${domain} again before ${minuteOf(until)}: ${record}`,
+      'The domain stays verified until then. After that, it becomes unverified.',
     ],
     button: accountButton(org),
-    footer: `You get this because you are admin of ${org}.`,
+    footer: `You’re receiving this email because you’re an admin of ${org}.`,
   })
 }
 
@@ -28,16 +28,16 @@ export function lostMail({ to, org, domain }: Letter): Mail {
   return composeMail({
     to,
     kind: 'organization',
-    subject: `${domain} is not verified any more`,
+    subject: `${domain} is no longer verified`,
     paragraphs: [
-      `The record that verified ${domain} for ${org} was not found for 7 days, so the domain counts as unverified now.`,
-      'Addresses of members in the domain are not shown any more, and recovery cannot be asked for by it. People with a verified address in the domain may still join as before; remove the domain if they should not.',
+      `The DNS record that verified ${domain} for ${org} was missing for 7 days, so the domain is no longer verified.`,
+      'Admins no longer see the addresses of members in this domain, and it can’t be used for recovery. People with a verified address in the domain can still join. To prevent this, remove the domain.',
     ],
     button: accountButton(org),
-    footer: `You get this because you are admin of ${org}.`,
+    footer: `You’re receiving this email because you’re an admin of ${org}.`,
   })
 }
 
 function accountButton(org: string): { label: string; path: string } {
-  return { label: 'Open the domains', path: `/organizations/${org}/settings/account` }
+  return { label: 'View email domains', path: `/organizations/${org}/settings/account` }
 }

@@ -52,7 +52,7 @@ export async function addDomain(
   { domain }: InputOf<Domains['addDomain']>,
 ): Promise<ResultOf<Domains['addDomain']>> {
   if (isPublicMailbox(domain))
-    throw badField('domain', `anybody can have an address at ${domain}; name one that is your own`)
+    throw badField('domain', `must be your own domain. Anyone can get an email address at ${domain}`)
   const { org, actor } = permit
   return transaction(db, async (tx) => {
     await recheck(tx, permit)
@@ -60,7 +60,7 @@ export async function addDomain(
     await insert(tx, row)
     await record(tx, permit, {
       type: 'org.domain.add',
-      message: `let people with an address at ${domain} join`,
+      message: `added the email domain ${domain}`,
       data: { domain },
     })
     return domainReply(await getDomain(tx, org.id, domain))
@@ -72,9 +72,9 @@ async function insert(tx: Tx, row: Parameters<typeof insertDomain>[1]): Promise<
     if (await insertDomain(tx, row, mostDomains)) return
   } catch (error) {
     if (refusedBy(error) !== 'organization_domains_once') throw error
-    throw new HubError('Conflict', `The organization has the domain ${row.domain} already.`)
+    throw new HubError('Conflict', `The organization already has the domain ${row.domain}.`)
   }
-  throw new HubError('Conflict', `An organization has at most ${mostDomains} email domains; remove one first.`)
+  throw new HubError('Conflict', `An organization can have at most ${mostDomains} email domains. Remove one first.`)
 }
 
 /** Looks the record of a domain up now; what was found is in the answer. `409` where another organization verified it. */
@@ -99,7 +99,7 @@ export async function verifyDomain(
     if (refusedBy(error) !== 'organization_domains_verified') throw error
     throw new HubError(
       'Conflict',
-      `Another organization has verified ${domain}, and only one can. If the domain is yours, turn to an operator of this hub.`,
+      `Another organization has already verified ${domain}. If the domain is yours, ask a site admin.`,
     )
   }
 }
@@ -133,7 +133,7 @@ async function getDomain(db: Db, orgId: string, domain: string): Promise<DomainR
 }
 
 function noSuchDomain(domain: string): HubError {
-  return new HubError('NotFound', `The organization has no email domain ${domain}.`)
+  return new HubError('NotFound', `No email domain ${domain} in this organization.`)
 }
 
 function domainReply(row: DomainRow): Domain {

@@ -85,6 +85,6 @@ function changesOf(before: Subscription, after: Subscription): string[] {
   const changes: string[] = []
   if (before.plan !== after.plan) changes.push(`the plan from ${before.plan} to ${after.plan}`)
   if (before.seatLimit !== after.seatLimit)
-    changes.push(`the limit on seats from ${limit(before.seatLimit)} to ${limit(after.seatLimit)}`)
+    changes.push(`the seat limit from ${limit(before.seatLimit)} to ${limit(after.seatLimit)}`)
   return changes
 }

@@ -59,10 +59,10 @@ function freeOf({ plan, limit }: Limited, counted: SeatCount): number {
 }
 
 function allTaken({ name, limit }: Limited): HubError {
-  const seats = limit === 1 ? 'The one seat' : `All ${limit} seats`
+  const seats = limit === 1 ? 'The only seat' : `All ${limit} seats`
   return new HubError(
     'SeatLimit',
-    `${seats} of ${name} ${limit === 1 ? 'is' : 'are'} taken. An admin can free one by removing a member or revoking an invitation. A site admin can raise the limit.`,
+    `${seats} of ${name} ${limit === 1 ? 'is' : 'are'} used. An admin can free a seat by removing a member or revoking an invitation, and a site admin can raise the limit.`,
     { body: { limit } },
   )
 }

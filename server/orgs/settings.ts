@@ -73,7 +73,7 @@ export async function updateSettings(
 // Once on it stays on, also when the verification is lost: a record that vanishes from the DNS opens no door.
 function requireVerifiedDomain({ name, is_verified: isVerified }: LockedOrg): void {
   if (isVerified) return
-  throw new HubError('Conflict', `userApproval: ${name} has no verified email domain; verify one first.`)
+  throw new HubError('Conflict', `userApproval: ${name} has no verified email domain. Verify one first.`)
 }
 
 interface Change {
@@ -88,7 +88,7 @@ function settingsAfter(before: OrgSettings, input: SettingsInput): OrgSettings {
   const given = settingNames.filter((name) => input[name] !== undefined).map((name) => [name, input[name]])
   const after: OrgSettings = { ...before, ...Object.fromEntries(given) }
   if (!after.require2fa && input.require2faFrom)
-    throw badField('require2faFrom', 'says when `require2fa` begins to count; turn that on too')
+    throw badField('require2faFrom', 'requires `require2fa`. Turn that on too')
   const from = after.require2faFrom && new Date(after.require2faFrom).toISOString()
   return { ...after, require2faFrom: after.require2fa ? from : null }
 }
@@ -99,7 +99,7 @@ async function saveSettings(tx: Tx, permit: Permit<'org.updateSettings'>, change
   const { dryRun, keptOut } = change
   const turnsOn = change.after.require2fa && !change.before.require2fa
   for (const name of change.changed) refuseSetting(permit, name, change)
-  const wayOut = 'enable 2FA for your own account first, under Settings → Authentication'
+  const wayOut = 'Turn on 2FA for your own account first, under Settings → Authentication'
   const guarded = { id: org.id, name: org.name, wayOut }
   const save = guardAdmins(tx, permit.facts, guarded, () => updateSettingsRow(tx, org.id, change.after))
   const problems = dryRun ? await problemsOf(save) : await save.then(() => [])
@@ -155,7 +155,7 @@ function valueInWords(value: string | boolean | null): string {
 }
 
 async function tellKeptOut(tx: Tx, { name }: { name: string }, from: string | null, people: KeptOut[]): Promise<void> {
-  const when = from === null ? 'From now on' : `From ${from.slice(0, 10)} on`
+  const when = from === null ? 'From now on' : `From ${from.slice(0, 10)}`
   for (const { email } of people) {
     if (email === null) continue
     const mail = composeMail({
@@ -163,11 +163,11 @@ async function tellKeptOut(tx: Tx, { name }: { name: string }, from: string | nu
       kind: 'organization',
       subject: `${name} requires two-factor authentication`,
       paragraphs: [
-        `${when}, members of ${name} need two-factor authentication (2FA) for access, and you have not turned it on yet.`,
-        'Turn it on under Authentication in your settings. You stay a member all the while.',
+        `${when}, members of ${name} need two-factor authentication (2FA) to access the organization. You haven’t turned it on yet.`,
+        'Turn it on under Settings → Authentication. You stay a member in the meantime.',
       ],
-      button: { label: 'Turn it on', path: `/settings/authentication` },
-      footer: `You get this because you are a member of ${name}.`,
+      button: { label: 'Turn on 2FA', path: `/settings/authentication` },
+      footer: `You’re receiving this email because you’re a member of ${name}.`,
     })
     await queueMail(tx, systemAuthor, mail)
   }

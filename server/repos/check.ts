@@ -27,10 +27,10 @@ export async function checkRepositories(
 }
 
 async function lookAt(db: Db, { git, lfs }: RepoStores, { id, type, name }: CheckedRow) {
-  const problems = (await repositoryExists(git, id)) ? await checkRepository(git, id) : ['its folder is not there']
+  const problems = (await repositoryExists(git, id)) ? await checkRepository(git, id) : ['the folder is missing']
   for (const { oid, size } of await listLfsRows(db, id)) {
     const found = await lfs.sizeOf(id, oid)
-    if (found !== Number(size)) problems.push(`large file ${oid}: ${found ?? 'no'} bytes instead of ${size}`)
+    if (found !== Number(size)) problems.push(`large file ${oid}: ${found ?? 0} bytes instead of ${size}`)
     if (problems.length >= mostProblems) break
   }
   return { id: name, type, folder: `${id.slice(-2)}/${id}.git`, problems: problems.slice(0, mostProblems) }

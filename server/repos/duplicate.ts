@@ -80,7 +80,7 @@ async function newRepoOf(db: Db, permit: Duplicating, creating: Permit<'repo.cre
   const wanted = isSaid || !permit.repo.private ? input : { private: true }
   const isHidden = isPrivate(creating, wanted)
   if (permit.repo.private && !isHidden)
-    await refuseDuringProbation(db, permit.facts, 'making a copy of a private repository public')
+    await refuseDuringProbation(db, permit.facts, 'make a public copy of a private repository')
   const repo = {
     id: newId(),
     type: permit.repo.type,
@@ -134,7 +134,8 @@ async function copyObjects(lfs: LfsStore, { from, to }: Copying, objects: readon
   for (const { oid, size } of objects) {
     if ((await lfs.sizeOf(to, oid)) === size) continue
     const bytes = await lfs.open(from, oid)
-    if (bytes === undefined) throw new HubError('Conflict', `The LFS object ${oid} of the repository was just deleted.`)
+    if (bytes === undefined)
+      throw new HubError('Conflict', `The LFS object ${oid} of the repository has just been deleted.`)
     await lfs.put(to, { oid, size }, bytes)
   }
 }

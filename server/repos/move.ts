@@ -27,7 +27,7 @@ export async function moveRepo(db: Db, permit: Permit<'repo.move'>, input: Input
   const { namespace, name } = splitRepoId('toRepo', input.toRepo)
   checkRepoName('toRepo', name)
   if (namespace === undefined) throw badField('toRepo', 'must be `namespace/name`')
-  await refuseDuringProbation(db, permit.facts, 'moving a repository')
+  await refuseDuringProbation(db, permit.facts, 'move repositories')
   const there = await creatingIn(db, permit, namespace)
   const to = there === undefined ? ownPlace(permit) : ownerOf(there)
   if (to.id !== permit.repo.ownerId) refuseLeaving(permit.facts)
@@ -93,7 +93,7 @@ async function creatingIn(
   if (there.org?.repoVisibility === 'private_only' && !repo.private) {
     throw new HubError(
       'Forbidden',
-      'toRepo: repositories of that organization are private; make this one private first.',
+      'toRepo: Repositories of that organization must be private. Make this repository private first.',
     )
   }
   return there

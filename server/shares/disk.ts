@@ -51,7 +51,7 @@ let warnedAt = Number.NEGATIVE_INFINITY
 export function outOfSpace(): HubError {
   if (performance.now() - warnedAt > warningMs) {
     warnedAt = performance.now()
-    log.warn('the disk is full, or only the reserve is left; uploads are refused')
+    log.warn('the disk is full or down to its reserve, so uploads are refused')
   }
   return new HubError(
     'InsufficientStorage',

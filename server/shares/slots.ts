@@ -132,7 +132,7 @@ function openQueue() {
 
 /** The refusal when others hold everything that a request needs. */
 export function busy(): HubError {
-  return new HubError('Unavailable', 'The hub is busy with other requests; try again shortly.', {
+  return new HubError('Unavailable', 'The server is busy. Try again shortly.', {
     headers: { 'Retry-After': '5' },
   })
 }

@@ -46,7 +46,7 @@ async function serverOf(client: pg.Client): Promise<number | undefined> {
 
 function noSessions(): StartRefused {
   return new StartRefused(
-    'DATABASE_URL leads to a pooler in transaction or statement mode; Guildhall needs session mode (pool_mode = session in pgbouncer), or PostgreSQL itself.',
+    'DATABASE_URL points to a pooler in transaction or statement mode. Use session mode (pool_mode = session in PgBouncer), or connect to PostgreSQL directly.',
   )
 }
 
@@ -55,7 +55,7 @@ function refusalOf(error: unknown): unknown {
   if (/statement pooling mode/.test(message)) return noSessions()
   if (/Query read timeout/.test(message))
     return new StartRefused(
-      'DATABASE_URL leads to a pooler that lends too few connections; Guildhall needs 22 for each process.',
+      'DATABASE_URL points to a pooler with too few connections. Guildhall needs 22 for each process.',
     )
   return error
 }

@@ -77,7 +77,7 @@ export function openProcessRow(db: Db, id: string): ProcessRow {
       const asked = startWatch()
       await enterProcess(db, own.info)
       own.seen = asked
-      const failed = (error: unknown) => log.debug({ err: error }, 'the heartbeat did not reach the database')
+      const failed = (error: unknown) => log.debug({ err: error }, 'could not write the heartbeat to the database')
       timer = setInterval(() => beat().catch(failed), heartbeatMs).unref()
     },
     registration() {
@@ -116,7 +116,7 @@ async function enterProcess(db: Db, self: ProcessInfo): Promise<void> {
     const other = others.rows[0]
     if (other)
       throw new StartRefused(
-        `Another hub is at work on this database as ${other.public_url}; all of them need the same GUILDHALL_PUBLIC_URL.`,
+        `Another Guildhall process uses this database with the URL ${other.public_url}. All processes need the same GUILDHALL_PUBLIC_URL.`,
       )
     await sql`insert into processes (id, public_url, started_at, seen_at)
       values (${self.id}, ${self.publicUrl}, clock_timestamp(), clock_timestamp())`.execute(tx)
@@ -130,7 +130,7 @@ async function requireKey(tx: Tx, fingerprint: string): Promise<void> {
   )
   if (rows[0]?.key_fingerprint === fingerprint) return
   throw new StartRefused(
-    'This database was sealed with another secret key; start with the GUILDHALL_SECRET_KEY (or secret.key) it was made with.',
+    'This database uses another secret key. Start with the GUILDHALL_SECRET_KEY (or secret.key) that it was created with.',
   )
 }
 

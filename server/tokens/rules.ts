@@ -68,9 +68,9 @@ async function addToken(tx: Tx, author: Author, holder: { id: string; name: stri
     mostTokens,
   )
   if (row === undefined)
-    throw new HubError('Conflict', `An account has at most ${mostTokens} tokens; delete one first.`)
+    throw new HubError('Conflict', `An account can have at most ${mostTokens} tokens. Delete one first.`)
   await tellOwner(tx, holder, (to) => tokenMail(to, row, true))
-  const message = `created the ${row.role} token ${row.name} of ${holder.name}`
+  const message = `created the ${row.role} token ${row.name} for ${holder.name}`
   await record(tx, author, { type: 'user_token.create', message, data: { user: holder.name, token: describe(row) } })
   return { ...tokenOf(row), token }
 }
@@ -85,7 +85,7 @@ function expiryOf(text: string | null | undefined): Date | null {
   const expiresAt = new Date(text)
   const latest = now()
   latest.setUTCFullYear(latest.getUTCFullYear() + longestYears)
-  if (expiresAt <= now()) throw badField('expiresAt', 'must lie in the future')
+  if (expiresAt <= now()) throw badField('expiresAt', 'must be in the future')
   if (expiresAt > latest) throw badField('expiresAt', `must be at most ${longestYears} years ahead`)
   return expiresAt
 }
@@ -156,7 +156,7 @@ export async function touchToken(db: Db, id: string, lastUsedAt: Date | null): P
 }
 
 function noSuchToken(): never {
-  throw new HubError('NotFound', 'You have no token of this id.')
+  throw new HubError('NotFound', 'No token with this ID.')
 }
 
 function tokenOf(row: store.TokenRow) {

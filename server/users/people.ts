@@ -61,7 +61,7 @@ export async function createPerson(
       await queueMail(tx, permit, welcomeMail({ name, email }, token))
     }
     const person = await getPerson(tx, links, id)
-    const message = `created the account ${name}${isOperator ? ' as an operator' : ''}`
+    const message = `created the account ${name}${isOperator ? ' as a site admin' : ''}`
     await record(tx, permit, { type: 'user.create', message, data: { user: name, email, operator: isOperator } })
     return person
   })

@@ -264,7 +264,7 @@ test('a mirror brings branches and tags, and only the rest is declined', async (
   assert.deepEqual(await refs(), ['HEAD', 'refs/heads/main'])
   const said = refused(await machine.git(folder, 'push', '--mirror', url), /only branches and tags can be pushed/).text
   assert.match(said, /refs\/notes\/commits \(only branches/)
-  assert.match(said, /a{40} \(a branch or tag cannot be named like a commit ID\)/)
+  assert.match(said, /a{40} \(a branch or tag can’t look like a commit ID\)/)
   const moved = ['HEAD', `refs/heads/${'a'.repeat(39)}`, 'refs/heads/dev', 'refs/heads/main', 'refs/tags/v1']
   assert.deepEqual(await refs(), moved)
   assert.equal((await shown('dev/a.txt', 'mirror')).body, 'a')

@@ -47,7 +47,7 @@ test('a dialog asks for the password, then the request goes on; the form below i
   await page.getByLabel(/Password of ada/).fill('not the password')
   await expectClean(page)
   await page.getByRole('button', { name: 'Confirm' }).click()
-  await page.getByText('password is not right').waitFor()
+  await page.getByText('password is incorrect').waitFor()
   await page.keyboard.press('Escape')
   await page.getByLabel(/Password of ada/).waitFor({ state: 'detached' })
   assert.equal(await page.getByLabel('Name').inputValue(), 'laptop')

@@ -48,7 +48,7 @@ test('a newcomer is invited, comes from the mail in the outbox through sign-up, 
 
   const operator = await openPage(browser, hub.url, { as: 'opal' })
   const page = await openPage(browser, hub.url)
-  await page.goto(await linkInOutbox(operator, 'kim@example.org', /invites you to acme/))
+  await page.goto(await linkInOutbox(operator, 'kim@example.org', /invited you to join acme/))
   await page.getByRole('heading', { name: 'Join acme' }).waitFor()
   await page.getByText('See you on Monday.').waitFor()
   await expectClean(page)

@@ -94,7 +94,7 @@ async function labEvents(): Promise<string[]> {
 test('the last admin hears so before anything is transferred', async () => {
   await repoOf(ada, 'kept')
   const transfers = [{ type: 'model', fromRepo: 'ada/kept', toRepo: 'lab/kept' }]
-  const reply = await refused(await signedIn(hub, 'ada'), { confirm: 'ada', transfers }, 403, /last admin/)
+  const reply = await refused(await signedIn(hub, 'ada'), { confirm: 'ada', transfers }, 403, /last active admin/)
   assert.equal(reply.headers.get('x-error-code'), 'LastAdmin')
 })
 

@@ -178,7 +178,7 @@ test('operators say who may sign up', async () => {
     const before = await traces()
     const { status, body } = await visitor(hub).send('POST', '/api/signup', newcomer('shut-out'))
     assert.equal(status, 403)
-    assert.equal(body.error, 'The operators of this hub make the accounts; ask one of them.')
+    assert.equal(body.error, 'Only site admins can create accounts. Ask one of them.')
     assert.deepEqual(await traces(), before)
   }
   const open = await hub.request(operator, 'PATCH', '/api/operator/settings', { signUp: 'open', name: 'Test hub' })
@@ -340,6 +340,6 @@ test('the only operator cannot be taken away, of two at once one stays', async (
   assert.equal(left.length, 1)
   await assert.rejects(
     transaction(hub.db, (tx) => closeAccount(tx, left[0]?.id ?? '')),
-    /only operator/,
+    /only site admin/,
   )
 })

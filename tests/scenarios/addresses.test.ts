@@ -23,7 +23,7 @@ test('a verification link works three days', async () => {
   hub.moveClock(3 * spanMs.day + 1000)
   const { status, body } = await browser.send('POST', '/api/verify-email', { token })
   hub.moveClock(0)
-  assert.deepEqual([status, body.error], [400, 'This link has expired or was used already; ask for a new mail.'])
+  assert.deepEqual([status, body.error], [400, 'This link has expired or was already used. Request a new email.'])
 })
 
 test('signing up with an address of someone else looks the same, and tells only the owner', async () => {
@@ -35,7 +35,7 @@ test('signing up with an address of someone else looks the same, and tells only 
   const mail = (await hub.mails()).at(-1)
   assert.deepEqual(
     [mail?.recipient, mail?.subject],
-    ['OWNER@example.org', 'This address already belongs to an account'],
+    ['OWNER@example.org', 'This email address already belongs to an account'],
   )
   assert.doesNotMatch(mail?.text_body ?? '', /token=/)
   const [email] = (await thief.send('GET', '/api/settings/emails')).body

@@ -86,11 +86,11 @@ test('each 1,000th event is sealed too, and its seal does not fit the end of a l
 test('a log without events is broken, and so is one that was emptied and goes on', async () => {
   const log = await logOf('emptied', 3)
   await sql`delete from audit_events where scope = ${log.id}`.execute(hub.db)
-  assert.match((await log.verify()).firstBreak?.reason ?? '', /from here to the end are missing/)
+  assert.match((await log.verify()).firstBreak?.reason ?? '', /this event and all later ones are missing/)
   await sql`delete from audit_heads where scope = ${log.id}`.execute(hub.db)
-  assert.deepEqual((await log.verify()).firstBreak, { seq: 1, reason: 'there are no events' })
+  assert.deepEqual((await log.verify()).firstBreak, { seq: 1, reason: 'the log has no events' })
   await log.write(1)
-  assert.match((await log.verify()).firstBreak?.reason ?? '', /begins with it, not with org\.create/)
+  assert.match((await log.verify()).firstBreak?.reason ?? '', /starts with this event instead of org\.create/)
 })
 
 test('an export that is cut off does not prove its end; a noted hash must be in it', async () => {
@@ -107,5 +107,5 @@ test('an export that is cut off does not prove its end; a noted hash must be in 
   assert.equal((await api.verifyExport([])).intact, false)
   const kept = await log.verify(noted)
   assert.deepEqual([kept.intact, kept.endProven], [true, true])
-  assert.match((await log.verify('ab'.repeat(32))).firstBreak?.reason ?? '', /noted hash is not in it/)
+  assert.match((await log.verify('ab'.repeat(32))).firstBreak?.reason ?? '', /hash that you noted is missing/)
 })

@@ -154,8 +154,8 @@ describe('a plan', () => {
     assert.equal(bodies[0], bodies[1])
     const [withAccount] = await mailsTo(lists.account)
     const [without] = await mailsTo(lists.none)
-    assert.match(withAccount?.text_body ?? '', /See the invitation:/)
-    assert.match(without?.text_body ?? '', /There is no account with this address yet/)
+    assert.match(withAccount?.text_body ?? '', /View invitation:/)
+    assert.match(without?.text_body ?? '', /create an account for /)
   })
 })
 
@@ -176,9 +176,9 @@ describe('applying', () => {
     assert.deepEqual(
       written.map(({ type, message }) => [type, message]),
       [
-        ['org.invite.email', 'ada invited one@example.net with the role write'],
-        ['org.invite_user', 'ada invited tea with the role read'],
-        ['org.invite.email', 'ada invited rae@example.org with the role read'],
+        ['org.invite.email', 'ada invited one@example.net with the write role'],
+        ['org.invite_user', 'ada invited tea with the read role'],
+        ['org.invite.email', 'ada invited rae@example.org with the read role'],
       ],
     )
     const [one] = (await lab('ada', 'GET', '/invitations?search=one@example.net')).body
@@ -190,9 +190,9 @@ describe('applying', () => {
     assert.equal((await verifyChain(hub.db, { scope: made.id })).intact, true)
 
     const [mail] = await mailsTo('one@example.net')
-    assert.equal(mail?.subject, 'ada invites you to Lab')
+    assert.equal(mail?.subject, 'ada invited you to join Lab')
     assert.ok(!mail?.text_body.includes('https://lab.example'), 'words of people are no links')
-    assert.match((await mailsTo('rae@example.org')).at(-1)?.text_body ?? '', /you are a member already/)
+    assert.match((await mailsTo('rae@example.org')).at(-1)?.text_body ?? '', /you are already a member/)
     const token = mail?.text_body.match(/\/join#token=([0-9A-Za-z]+)/)?.[1]
     assert.equal((await hub.request(undefined, 'POST', '/api/join/view', { token })).body.role, 'write')
     assert.equal((await hub.request(people.tea, 'GET', '/api/settings/invitations')).body.length, 1)
@@ -255,12 +255,12 @@ describe('applying', () => {
   it('refuses a plan that would come out differently now', async () => {
     const input = { rows: [{ email: 'stale@example.net' }, { username: 'sam' }] }
     const { planHash } = (await plan(input)).body
-    await refused({ mode: 'apply', ...input }, 400, /^planHash: is needed/)
-    await refused({ mode: 'apply', planHash: 'x', ...input }, 409, /come out differently/)
-    await refused({ mode: 'apply', planHash, ...input, message: 'Other words.' }, 409, /come out differently/)
-    await refused({ mode: 'apply', planHash, ...input, role: 'write' }, 409, /come out differently/)
+    await refused({ mode: 'apply', ...input }, 400, /^planHash: is required/)
+    await refused({ mode: 'apply', planHash: 'x', ...input }, 409, /changed since this plan/)
+    await refused({ mode: 'apply', planHash, ...input, message: 'Other words.' }, 409, /changed since this plan/)
+    await refused({ mode: 'apply', planHash, ...input, role: 'write' }, 409, /changed since this plan/)
     await lab('ada', 'POST', '/invitations', { email: 'stale@example.net' })
-    await refused({ mode: 'apply', planHash, ...input }, 409, /come out differently/)
+    await refused({ mode: 'apply', planHash, ...input }, 409, /changed since this plan/)
   })
 
   it('of one plan twice at once, invites once', async () => {
@@ -336,7 +336,7 @@ describe('a list that is none', () => {
     ['cells of no column', csvOf('email,', 'a@example.net,read'), 400, /more cells in line 2/],
     ['an unknown column', csvOf('email,phone', 'a@example.net,1'), 400, /unknown column “phone”/],
     ['nothing below the header', csvOf('email'), 400, /no rows/],
-    ['an unclosed quotation mark', csvOf('email', '"a@example.net'), 400, /not CSV/],
+    ['an unclosed quotation mark', csvOf('email', '"a@example.net'), 400, /not valid CSV/],
     ['Latin-1', csvOf('email', 'zo\uFFFD@example.net'), 400, /not UTF-8/],
     ['5,001 rows of CSV', csvOf('email', ...many), 413, /more than 5000 rows/],
     ['5,001 rows', { mode: 'plan', rows: many.map((email) => ({ email })) }, 400, /rows/],

@@ -109,7 +109,7 @@ describe('what a grant is worth', () => {
     const events = await newEvents(() => set('ada', repo, 'sam', { role: 'read', expiresAt: soon() }))
     assert.equal(await visible('sam', repo), 200)
     assert.deepEqual(events[0]?.data.before, null)
-    assert.match(events[0]?.message ?? '', /^ada let sam read the model acme\/worth until /)
+    assert.match(events[0]?.message ?? '', /^ada gave sam read access to the model acme\/worth until /)
     assert.deepEqual(
       (await ask('sam', 'GET', '/api/models?author=acme')).body.map(({ id }: { id: string }) => id),
       [repo],
@@ -133,9 +133,9 @@ describe('what a grant is worth', () => {
     const mails = (await hub.mails()).slice(before)
     assert.deepEqual(
       mails.map(({ recipient, subject }) => [recipient, subject]),
-      [[people.sam?.email, 'You may read and change the model acme/mailed']],
+      [[people.sam?.email, 'ada gave you write access to acme/mailed']],
     )
-    assert.match(mails[0]?.text_body ?? '', /ada lets you read and change/)
+    assert.match(mails[0]?.text_body ?? '', /ada gave you write access/)
   })
 
   it('counts beside a role: the higher of the two', async () => {
@@ -183,7 +183,12 @@ describe('how a grant ends', () => {
     const events = await newEvents(job)
     assert.deepEqual(
       events.map(({ type, message }) => [type, message]),
-      [['repo.collaborator_expired', 'system ended the grant of sam on the model acme/timed, which had expired']],
+      [
+        [
+          'repo.collaborator_expired',
+          'system removed sam as a collaborator on the model acme/timed, whose access had expired',
+        ],
+      ],
     )
     assert.deepEqual(await newEvents(job), [])
     hub.moveClock(0)

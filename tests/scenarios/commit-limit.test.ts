@@ -33,7 +33,7 @@ test('a commit beyond the limit is refused in words, saves nothing and leaves no
   for (const body of [large, ReadableStream.from([Buffer.from(large)])]) {
     const { status, text } = await commit(body)
     assert.equal(status, 413, text)
-    assert.match(text, /larger than 3,000,000 bytes.*Nothing was saved\. Split it/)
+    assert.match(text, /larger than the limit of 3,000,000 bytes.*Nothing was saved\. Split it/)
   }
   assert.equal(git('for-each-ref'), before)
   assert.deepEqual(readdirSync(join(dataDir, 'incoming')), [])

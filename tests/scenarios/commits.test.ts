@@ -89,7 +89,7 @@ describe('a commit', () => {
     ]
     for (const lines of ambiguous) {
       const reply = await send('wil', repo, [header(), ...lines])
-      assert.deepEqual([reply.status, reply.body.error], [400, 'a: is named twice in this commit.'])
+      assert.deepEqual([reply.status, reply.body.error], [400, 'a: Appears twice in this commit.'])
     }
     assert.equal(await head(repo), before)
   })

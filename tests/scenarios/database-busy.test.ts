@@ -56,7 +56,7 @@ test('while all connections are in use, what needs one hears that the hub is bus
   const begun = await lastSeen()
   // Shorter than the database lets a transaction stand idle
   await until(async () => (await lastSeen()) > begun, 20_000)
-  for (const reply of await waiting) requireUnavailable(reply, /^The hub is busy/)
+  for (const reply of await waiting) requireUnavailable(reply, /^The server is busy/)
   for (const { release } of held) await release()
   assert.equal((await setRole('write')).status, 200)
 })
@@ -64,13 +64,13 @@ test('while all connections are in use, what needs one hears that the hub is bus
 test('a database that takes no connections is told as one that cannot be reached', async () => {
   await gate?.shut()
   for (const reply of [await setRole('read'), await look(), await ready()])
-    requireUnavailable(reply, /^The database cannot be reached/)
+    requireUnavailable(reply, /^The database is currently unavailable/)
 })
 
 test('so is one that takes connections and does not answer', async () => {
   await gate?.mute()
   for (const reply of await Promise.all([setRole('read'), look(), ready()]))
-    requireUnavailable(reply, /^The database cannot be reached/)
+    requireUnavailable(reply, /^The database is currently unavailable/)
   await gate?.open()
   assert.equal((await setRole('read')).status, 200)
 })

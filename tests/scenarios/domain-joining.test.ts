@@ -85,7 +85,7 @@ describe('joining by an address', () => {
       await give('sam', address, verified)
       assert.equal((await doors('sam')).mayJoin, false)
       const reply = await unchanged(() => join('sam'))
-      assert.deepEqual([reply.status, /no requests/.test(reply.body.error)], [403, true])
+      assert.deepEqual([reply.status, /accept requests/.test(reply.body.error)], [403, true])
     })
   }
 
@@ -120,7 +120,7 @@ describe('user approval', () => {
   it('takes a verified domain', async () => {
     await lab('ada', 'POST', '/domains', { domain: 'staff.lab.org' })
     const reply = await unchanged(() => lab('ada', 'PATCH', '/settings', { userApproval: true }))
-    assert.deepEqual([reply.status, /verify/.test(reply.body.error)], [409, true])
+    assert.deepEqual([reply.status, /Verify one first/.test(reply.body.error)], [409, true])
     await lab('ada', 'DELETE', '/domains/staff.lab.org')
     await addVerified('staff.lab.org')
     assert.equal((await lab('ada', 'PATCH', '/settings', { userApproval: true })).body.userApproval, true)
@@ -137,7 +137,10 @@ describe('user approval', () => {
     assert.equal((await unchanged(() => join('sam'))).status, 403)
     const { body } = await join('uma', { message: 'I am new.' })
     assert.deepEqual([body.outcome, body.role], ['requested', null])
-    assert.match((await lastMail('amy'))?.text_body ?? '', /uma, who has an address at staff\.lab\.org, asks/)
+    assert.match(
+      (await lastMail('amy'))?.text_body ?? '',
+      /uma, who has an email address at staff\.lab\.org, requested/,
+    )
     const [request] = (await lab('ada', 'GET', '/requests?state=pending')).body
     assert.deepEqual([request.source, request.message], ['domain', 'I am new.'])
     assert.equal((await unchanged(() => join('uma'))).status, 409)

@@ -285,7 +285,7 @@ describe('a change of many', () => {
       for (const group of [id, 'theirs', '__proto__', 'constructor']) {
         const groups = [{ id: group, role: 'admin' }]
         const { rows } = await done(send({ mode: 'plan', rows: [{ ...op, email: 'x@there.example', groups }] }))
-        assert.match(rows[0].message, /has no resource group/)
+        assert.match(rows[0].message, /No resource group/)
       }
       const row = `{"email":"x@there.example","__proto__":{"role":"admin"}}`
       await refused(send(`{"mode":"plan","rows":[${row}]}`), 400)

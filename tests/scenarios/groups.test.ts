@@ -133,7 +133,7 @@ test('a group that cannot be made is refused whole', async () => {
   const before = await count(id)
   const bobAdmin = [{ user: 'bob', role: 'admin' }]
   const rows: [Person, unknown, number, RegExp][] = [
-    [bob, { name: 'Mine', users: bobAdmin }, 403, /You need a role/],
+    [bob, { name: 'Mine', users: bobAdmin }, 403, /You need the admin role/],
     [stranger, { name: 'Mine' }, 403, /You need/],
     [ada, { name: 'FIRST' }, 409, /First|FIRST/],
     [ada, { name: '0123456789abcdef01234567' }, 400, /^name:/],
@@ -168,7 +168,12 @@ test('a group that cannot be made is refused whole', async () => {
       403,
       /stranger is not a member/,
     ],
-    [ada, { name: 'x', repos: [{ type: 'model', name: 'taken' }] }, 409, /gamma\/taken is in the resource group First/],
+    [
+      ada,
+      { name: 'x', repos: [{ type: 'model', name: 'taken' }] },
+      409,
+      /gamma\/taken is already in the resource group First/,
+    ],
     [ada, { name: 'x', repos: [{ type: 'model', name: 'absent' }] }, 400, /repos\[0\]/],
     [ada, { name: 'x', repos: [{ type: 'dataset', name: 'taken' }] }, 400, /repos\[0\]/],
     [ada, { name: 'x', repos: [{ type: 'model', name: 'other/thing' }] }, 403, /other\/thing/],
@@ -235,7 +240,7 @@ test('people are added all together or not at all, and changed and removed by ad
         { user: 'bob', role: 'read' },
       ],
       403,
-      /bob is in/,
+      /bob is already in/,
     ],
     [ada, [{ user: 'cleo', role: 'owner' }], 400, /users/],
     [ada, [], 400, /users/],
@@ -378,7 +383,7 @@ test('repositories are put into groups, moved and taken out by admins of the org
   assert.equal((await hub.request(bob, 'PUT', '/api/models/lambda/net/settings', { private: true })).status, 403)
   const refused = await put(ada, 'two')
   assert.equal(refused.status, 409)
-  assert.match(refused.body.error, /lambda\/net is in the resource group One/)
+  assert.match(refused.body.error, /lambda\/net is already in the resource group One/)
   assert.equal((await put(ada, 'two', { move: true })).status, 200)
   assert.equal((await shown(ada)).id, two.id)
   assert.equal((await put(ada, null)).status, 200)

@@ -190,7 +190,7 @@ test('while an attempt is at work, however long, its key is not taken over; not 
   for (const to of [hub, other]) {
     const reply = await send(to)
     assert.deepEqual([reply.status, reply.body.applied], [409, false], JSON.stringify(reply.body))
-    assert.match(reply.body.error, /still being worked on/)
+    assert.match(reply.body.error, /still in progress/)
   }
   await name.undo()
   assert.equal((await first).status, 201)

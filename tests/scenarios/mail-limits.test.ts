@@ -67,7 +67,10 @@ test('withdrawing and asking again is asking again', async () => {
   }
   assert.equal(asked.filter((status) => status === 200 || status === 201).length, mostAskedADay)
   assert.ok(asked.slice(mostAskedADay).every((status) => status === 429))
-  assert.equal((await hub.mails()).filter(({ subject }) => /pest asks to join/.test(subject)).length, mostAskedADay * 3)
+  assert.equal(
+    (await hub.mails()).filter(({ subject }) => /pest requested to join/.test(subject)).length,
+    mostAskedADay * 3,
+  )
   hub.moveClock(25 * hour)
   assert.equal((await hub.request(pest, 'POST', '/api/organizations/lab/join', {})).status < 300, true)
   hub.moveClock(0)
@@ -107,7 +110,7 @@ test('an account that caused too many mails is refused before anything changes, 
   assert.equal(refused.length, 6)
   assert.match(
     refused[0]?.body.error,
-    /^You can send at most 20 links to verify an address in 24 hours\. Nothing was changed/,
+    /^You can send at most 20 verification emails per 24 hours\. Nothing was changed/,
   )
   assert.equal((await own.send('GET', '/api/settings/emails')).body.length, 3)
 })

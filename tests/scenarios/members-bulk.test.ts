@@ -70,8 +70,8 @@ describe('a change of many members', () => {
     assert.deepEqual(told, [
       'org.change_role ada changed the role of rae from read to contributor and the roles of rae in vision, nlp',
       'org.change_role ada changed the roles of rob in speech',
-      'org.invite.email ada invited new@elsewhere.example with the role read',
-      'org.invite_user ada invited tom with the role write',
+      'org.invite.email ada invited new@elsewhere.example with the read role',
+      'org.invite_user ada invited tom with the write role',
       'org.remove_user ada removed wes',
     ])
     const mails = (await hub.mails()).map(({ recipient }) => recipient)
@@ -189,7 +189,7 @@ describe('a change of many members is refused whole', () => {
     const planned = await plan(rows)
     assert.deepEqual([planned.removalLimit, planned.problems.length], [5, 1])
     const { body } = await refused(409, rows)
-    assert.match(body.error, /removes 6 members\. The limit is 5/)
+    assert.match(body.error, /removes 6 members, but the limit is 5/)
     const raised = await ok('ada', 'POST', '/members/bulk', { mode: 'plan', rows, removalLimit: 6 })
     assert.deepEqual(raised.problems, [])
     assert.equal(raised.planHash, planned.planHash)
@@ -202,7 +202,7 @@ describe('a change of many members is refused whole', () => {
       { op: 'remove', username: 'bea' },
       { username: 'ada', role: 'write' },
     ]
-    assert.match((await plan(rows)).problems.join(), /at least one admin/)
+    assert.match((await plan(rows)).problems.join(), /at least one active admin/)
     const { body, headers } = await refused(403, rows)
     assert.equal(headers.get('x-error-code'), 'LastAdmin')
     assert.ok(body.candidates.length > 0)
@@ -288,8 +288,8 @@ describe('what a person loses', () => {
     const groups = [{ id: 'vision', role: 'read' as const }]
     const [changed] = (await plan([{ op: 'set', username: 'con', role: 'read', groups }])).rows
     assert.deepEqual(changed?.loses, [
-      'the right to create repositories, and write access to the ones they created',
-      'write access in the resource group vision to repositories that others created',
+      'the ability to create repositories, and write access to the ones they created',
+      'write access to other people’s repositories in the resource group vision',
     ])
     const body = { role: 'read', groups: { mode: 'replace', roles: groups } }
     const tried = await ok('ada', 'PATCH', '/members/con?dryRun=true', body)

@@ -30,18 +30,18 @@ describe('a file of members', () => {
     assert.equal(planned.counts.error, 6)
     assert.match(planned.rows[0]?.message ?? '', /op: must be one of set, add, invite, remove/)
     assert.match(planned.rows[1]?.message ?? '', /role: must be one of/)
-    assert.match(planned.rows[2]?.message ?? '', /is not name:role/)
+    assert.match(planned.rows[2]?.message ?? '', /must be name:role/)
     assert.match(planned.rows[4]?.message ?? '', /2 rows: 6, 7/)
   })
 
   const wrong: [string, string, number, RegExp][] = [
     ['no known column', 'name,role\nrae,read', 400, /no column username or email/],
     ['a column that no one knows', 'username,rolle\nrae,read', 400, /unknown column “rolle”/],
-    ['a column twice', 'username,role,role\nrae,read,read', 400, /twice/],
+    ['a column twice', 'username,role,role\nrae,read,read', 400, /two columns/],
     ['no rows', 'username,role\n', 400, /no rows/],
     ['nothing', '', 400, /no column/],
     ['Latin-1', 'username,role\nzo\ufffd,read', 400, /not UTF-8/],
-    ['a quotation mark that does not end', 'username,role\n"rae,read', 400, /not CSV/],
+    ['a quotation mark that does not end', 'username,role\n"rae,read', 400, /not valid CSV/],
     ['more cells than columns', 'username,role\nrae,read,more', 400, /more cells in line 2/],
     ['100,001 rows', `username,role\n${'rae,read\n'.repeat(100_001)}`, 413, /more than 10000 rows/],
   ]

@@ -93,9 +93,9 @@ describe('the order of members', () => {
   const refusals: [string, string, number, RegExp][] = [
     ['ada', '?sort=nonsense', 400, /sort/],
     ['noa', '?sort=role', 403, /see roles/],
-    ['rae', '?sort=lastActive', 403, /only admins/],
-    ['rae', '?idle=90', 403, /only admins/],
-    ['sam', '?idle=never', 403, /only admins/],
+    ['rae', '?sort=lastActive', 403, /Only admins/],
+    ['rae', '?idle=90', 403, /Only admins/],
+    ['sam', '?idle=never', 403, /Only admins/],
     ['ada', '?idle=7', 400, /idle/],
     ['ada', '?idle=90&email=a@b.example', 400, /email/],
     ['ada', `?sort=role&cursor=${Buffer.from('["pope","a"]').toString('base64url')}`, 400, /another order/],

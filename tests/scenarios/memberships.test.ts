@@ -143,7 +143,7 @@ describe('the operator’s door', () => {
     assert.equal((await hub.events(id)).at(-1)?.type, 'org.add_user')
     assert.equal(
       (await hub.mails()).filter(
-        ({ recipient, subject }) => recipient === 'newt@example.org' && subject === 'You are a member of Open',
+        ({ recipient, subject }) => recipient === 'newt@example.org' && subject === 'You are now a member of Open',
       ).length,
       1,
     )
@@ -188,7 +188,7 @@ describe('a membership that ends by itself', () => {
     const events = (await hub.events(id)).filter(({ type }) => type === 'org.membership_expired')
     assert.deepEqual(
       events.map(({ message }) => message),
-      ['system ended the membership of tim, which had expired'],
+      ['system removed tim, whose membership had expired'],
     )
     hub.moveClock(0)
   })

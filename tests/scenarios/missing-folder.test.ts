@@ -34,7 +34,7 @@ async function refusedBy503(): Promise<void> {
     const { status, body } = await ask()
     const text = typeof body === 'string' ? body : JSON.stringify(body)
     assert.equal(status, 503, `${what}: ${text}`)
-    assert.match(text, /The storage of this repository is missing/, what)
+    assert.match(text, /The files of this repository are missing/, what)
     assert.doesNotMatch(text, new RegExp(folder.split('/').slice(0, 3).join('/')), what)
   }
 }

@@ -63,8 +63,8 @@ describe('who may, and with what', () => {
     ['a stranger', 'sam', 'rae', gone, 403, /admin/],
     ['a write member', 'wil', 'rae', gone, 403, /admin/],
     ['no one of this name', 'ada', 'nobody-here', gone, 404, /No account/],
-    ['someone who has nothing', 'ada', 'sam', gone, 404, /nothing of Lab/],
-    ['a plan for someone who has nothing', 'ada', 'sam', { mode: 'plan' }, 404, /nothing of Lab/],
+    ['someone who has nothing', 'ada', 'sam', gone, 404, /no access to Lab/],
+    ['a plan for someone who has nothing', 'ada', 'sam', { mode: 'plan' }, 404, /no access to Lab/],
     ['no mode', 'ada', 'rae', { reason: 'x' }, 400, /mode/],
     ['no reason', 'ada', 'rae', { mode: 'apply', leaveAsIs: true }, 400, /reason/],
     ['blanks as a reason', 'ada', 'rae', { ...gone, reason: '  ' }, 400, /reason/],
@@ -136,7 +136,7 @@ describe('what no one else looks after', () => {
     )
     assert.deepEqual([grant.role, grant.expiresAt, grant.addedBy], ['write', null, 'ada'])
     const mail = (await hub.mails()).findLast(({ recipient }) => recipient === people.rae?.email)
-    assert.equal(mail?.subject, 'You take over from wil in Lab')
+    assert.equal(mail?.subject, 'You’re taking over from wil in Lab')
     assert.match(mail?.text_body ?? '', /nlp[\s\S]*Lab\/by-grant, Lab\/in-group/)
   })
 

@@ -201,7 +201,7 @@ test('requiring 2FA names whom it keeps out, and never keeps out the last admin'
   assert.equal(refused.status, 403)
   assert.equal(refused.headers.get('x-error-code'), 'LastAdmin')
   assert.ok(Array.isArray(refused.body.candidates))
-  assert.match(refused.body.error, /turn on 2FA for your own account first/)
+  assert.match(refused.body.error, /Turn on 2FA for your own account first/)
   assert.equal((await turnOn('?dryRun=true')).body.affected.count, 3)
   await hub.db.updateTable('users').set({ totp_enabled_at: new Date() }).where('name', '=', 'ada').execute()
   const mails = (await hub.mails()).length
@@ -390,7 +390,7 @@ test('who sets the installation up with the demo is admin of it', async () => {
     const main = await fresh.request(undefined, 'GET', org('meridian-labs'), undefined, { cookie })
     assert.equal(main.body.role, 'admin')
     const [last] = (await fresh.events(main.body.id)).slice(-1)
-    assert.equal(last?.message, 'olive added olive with the role admin')
+    assert.equal(last?.message, 'olive added olive with the admin role')
     await fresh.stop()
   }
 })

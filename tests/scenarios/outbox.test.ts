@@ -96,7 +96,7 @@ test('the text of a kept mail is blanked once its link is used, replaced or expi
   for (const { id } of [welcome, invitation]) {
     const { body } = await own.send('POST', `/api/operator/outbox/${id}/reveal`)
     assert.ok(!secret.test(body.text + body.html))
-    assert.match(body.text, /no longer kept/)
+    assert.match(body.text, /no longer stored/)
     assert.equal((await own.send('POST', `/api/operator/outbox/${id}/retry`)).status, 409)
   }
   const renewed = await mailTo('lou@example.org', own)

@@ -84,7 +84,7 @@ suite('a push guard that does not stand', () => {
       breakIt(copy.hooks)
       const hub = run(copy, data.path, await freePort())
       assert.equal(await hub.ended, 1, name)
-      assert.match(hub.output(), /^guildhall: Pushes are not guarded: git cannot run \S+\. [^\n]*\n$/, name)
+      assert.match(hub.output(), /^guildhall: Pushes are not protected because Git can’t run \S+\. [^\n]*\n$/, name)
       mend(copy.hooks)
     }
   })
@@ -98,7 +98,7 @@ suite('a push guard that does not stand', () => {
     mode('proc-receive').break(copy.hooks)
     const found = await guard()
     assert.equal(found.state, 'failed')
-    assert.match(found.finding, /^Pushes are not guarded: git cannot run \S+\/proc-receive\.$/)
+    assert.match(found.finding, /^Pushes are not protected because Git can’t run \S+\/proc-receive\.$/)
     mode('proc-receive').mend(copy.hooks)
   })
 

@@ -56,7 +56,7 @@ test('eleven minutes after signing in, the password is asked for again', async (
     const before = await stateOf(hub.db)
     const reply = await browser.send(method, path, body)
     assert.deepEqual([action, reply.status, codeOf(reply)], [action, 403, 'RecentSignInRequired'])
-    assert.equal(reply.body.error, 'Confirm it’s you: enter your password again to do this.')
+    assert.equal(reply.body.error, 'Enter your password again to confirm it’s you.')
     assert.deepEqual(await stateOf(hub.db), before, action)
   }
   assert.equal((await browser.send('GET', '/api/settings/tokens')).status, 200, 'the rest goes on')

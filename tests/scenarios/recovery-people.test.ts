@@ -51,7 +51,7 @@ describe('recovery by two operators', () => {
     assert.deepEqual(
       await mailsSince(mails),
       ['ada', 'oona', 'opal', 'pia', 'wil'].map(
-        (who) => `${who}: pia is to become admin of Two: a recovery request was opened`,
+        (who) => `${who}: Recovery request: pia wants to become an admin of Two`,
       ),
     )
     assert.equal((await step(opal, opened.body.id, 'approve')).status, 409, 'one is not two')
@@ -138,7 +138,7 @@ describe('recovery by two operators', () => {
     assert.deepEqual([opened.body.state, opened.body.approvals.needed], ['waiting', 1])
     const on = opened.body.effectiveAt.slice(0, 10)
     const told = (subject: string) => ['opal', 'sol', 'sue'].map((who) => `${who}: ${subject}`)
-    assert.deepEqual(await mailsSince(mails), told(`sue becomes admin of Solo on ${on}`))
+    assert.deepEqual(await mailsSince(mails), told(`sue will become an admin of Solo on ${on}`))
     // One more operator afterwards does not make it quicker, nor does the command line
     await hub.console('PATCH', '/api/operator/people/oona', { operator: true })
     await step('console', opened.body.id, 'approve')
@@ -207,7 +207,7 @@ describe('recovery by a successor', () => {
     for (const who of ['twy', 'nye']) {
       const reply = await take(who)
       assert.equal(reply.status, 403, who)
-      if (who === 'twy') assert.match(reply.body.error, /ona stands before you/)
+      if (who === 'twy') assert.match(reply.body.error, /ona comes before you/)
     }
     const { body: other } = await begin(opal, 'Line', 'nye')
     assert.equal(other.state, 'open', JSON.stringify(other))
@@ -222,7 +222,7 @@ describe('recovery by a successor', () => {
     )
     assert.deepEqual(
       await mailsSince(mails),
-      ['lia', 'nye', 'ona', 'oona', 'opal', 'twy'].map((who) => `${who}: ona is admin of Line now`),
+      ['lia', 'nye', 'ona', 'oona', 'opal', 'twy'].map((who) => `${who}: ona is now an admin of Line`),
     )
     assert.ok((await call(people.ona, 'GET', 'Line')).body.probation)
     assert.equal((await take('twy')).status, 409, 'there is nothing to recover any more')

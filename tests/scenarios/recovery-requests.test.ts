@@ -121,14 +121,14 @@ describe('a recovery request', () => {
         sql`update organization_domains set state = 'failing', failing_since = ${new Date()} where org_id = ${id}`.execute(
           hub.db,
         ),
-      /verification of/,
+      /in the verified domain/,
     ],
-    ['the record is gone', async ({ record }) => dns.records.delete(record.name), /record in the DNS/],
+    ['the record is gone', async ({ record }) => dns.records.delete(record.name), /the DNS record/],
     [
       'the address is gone',
       ({ person, domain }) =>
         sql`delete from emails where user_id = ${person.id} and address like ${`%@${domain}`}`.execute(hub.db),
-      /verified address/,
+      /verified email address/,
     ],
   ]
   for (const [index, [what, lose, missing]] of losses.entries())
@@ -184,7 +184,7 @@ describe('a recovery request', () => {
     await advance()
     const { state, timeline } = await made.read()
     assert.equal(state, 'withdrawn')
-    assert.match(timeline.at(-1).what, /has an admin again/)
+    assert.match(timeline.at(-1).what, /has an active admin again/)
     // The site admin is told too, up to the limit of a day, which this file comes near
     const told = (await mailsSince(mails)).map((mail) => mail.split(':')[0]).filter((who) => who !== 'opal')
     assert.deepEqual(told, [made.names.admin, made.names.person, made.names.writer].sort())

@@ -58,7 +58,7 @@ describe('recovery by proof of a domain', () => {
     )
     const reply = await askByDomain(people.pet, 'Mill', 'mill.example.net')
     assert.equal(reply.status, 409)
-    assert.match(reply.body.error, /nothing to recover/)
+    assert.match(reply.body.error, /can’t be recovered/)
   })
 
   it('opens with the loss; who has an address in the domain may ask', async () => {
@@ -83,7 +83,7 @@ describe('recovery by proof of a domain', () => {
     ;({ id: recoveryRequest, record } = reply.body)
     assert.equal(record.name, '_guildhall-recovery.mill.example.net')
     assert.match(record.value, /^guildhall-recovery=[0-9A-Za-z_-]{43}$/)
-    assert.deepEqual(await mailsSince(mails), told('pet is to become admin of Mill: a recovery request was opened'))
+    assert.deepEqual(await mailsSince(mails), told('Recovery request: pet wants to become an admin of Mill'))
     assert.equal(
       (await one('wil', 'GET', `/${recoveryRequest}`)).body.record,
       null,
@@ -106,11 +106,11 @@ describe('recovery by proof of a domain', () => {
   it('wants the record, and no other', async () => {
     const check = () => one('pet', 'POST', `/${recoveryRequest}/check`)
     assert.equal((await one('wil', 'POST', `/${recoveryRequest}/check`)).status, 403)
-    assert.match((await check()).body.proof.problem, /no TXT record/)
+    assert.match((await check()).body.proof.problem, /No TXT record/)
     dns.records.set(record.name, ['guildhall-recovery=of-somebody-else'])
     assert.match((await check()).body.proof.problem, /another TXT record/)
     dns.mood = 'broken'
-    assert.match((await check()).body.proof.problem, /did not answer/)
+    assert.match((await check()).body.proof.problem, /No DNS server answered/)
     dns.mood = 'well'
     assert.equal((await adminHealth(orgId)).adminless, true)
   })
@@ -123,7 +123,10 @@ describe('recovery by proof of a domain', () => {
     const { body } = await one('pet', 'GET', `/${recoveryRequest}`)
     assert.deepEqual([body.state, body.coolDownDays, body.proof.found], ['waiting', 7, true])
     begin.requireAt(body.effectiveAt, 7 * day)
-    assert.deepEqual(await mailsSince(mark), told(`pet becomes admin of Mill on ${body.effectiveAt.slice(0, 10)}`))
+    assert.deepEqual(
+      await mailsSince(mark),
+      told(`pet will become an admin of Mill on ${body.effectiveAt.slice(0, 10)}`),
+    )
     await advance()
     assert.equal(await countMails(), mails + concerned.length, 'once')
     assert.equal((await eventTypes(orgId)).at(-1), 'org.recovery.start')
@@ -139,7 +142,7 @@ describe('recovery by proof of a domain', () => {
     await advance()
     await advance()
     const { effectiveAt } = (await one('pet', 'GET', `/${recoveryRequest}`)).body
-    const subject = `Half of the time is over: pet becomes admin of Mill on ${effectiveAt.slice(0, 10)}`
+    const subject = `Reminder: pet will become an admin of Mill on ${effectiveAt.slice(0, 10)}`
     assert.deepEqual(await mailsSince(mark), told(subject))
     assert.equal((await eventTypes(orgId)).at(-1), 'org.recovery.halfway')
   })
@@ -152,7 +155,7 @@ describe('recovery by proof of a domain', () => {
     hub.moveClock(7.1 * day)
     await Promise.all(Array.from({ length: 10 }, advance))
     assert.deepEqual(await adminHealth(orgId), { admins: ['ada', 'eva', 'pet'], adminless: false })
-    assert.deepEqual(await mailsSince(mails), told('pet is admin of Mill now'))
+    assert.deepEqual(await mailsSince(mails), told('pet is now an admin of Mill'))
     const types = await eventTypes(orgId)
     assert.equal(types.filter((type) => type === 'org.recovery.complete').length, 1)
     const { body } = await one('pet', 'GET')
@@ -160,7 +163,7 @@ describe('recovery by proof of a domain', () => {
     assert.equal(body.probation.until, (await hub.events(orgId)).at(-1)?.data.probationUntil)
     assert.deepEqual(
       body.recoveryRequests[0].timeline.map(({ what }: { what: string }) => what.split(/[ :]/)[0]),
-      ['Opened', 'Confirmed', 'Confirmed', 'All', 'Half', 'pet'],
+      ['Opened', 'Confirmed', 'Confirmed', 'The', 'Half', 'pet'],
     )
     for (const step of ['confirm', 'veto', 'check', 'withdraw'])
       assert.ok([403, 409].includes((await one('pet', 'POST', `/${recoveryRequest}/${step}`)).status), step)

@@ -30,7 +30,7 @@ async function pendingOf(user: string): Promise<{ id: string; message: string }>
 describe('asking to join', () => {
   it('is off unless the organization allows it', async () => {
     const reply = await unchanged(() => ask('kim'))
-    assert.deepEqual([reply.status, /no requests/.test(reply.body.error)], [403, true])
+    assert.deepEqual([reply.status, /accept requests/.test(reply.body.error)], [403, true])
     assert.equal((await lab('kim', 'GET', '/join')).body.mayRequest, false)
     assert.equal((await lab('ada', 'PATCH', '/settings', { allowJoinRequests: true })).status, 200)
     assert.equal((await types()).at(-1), 'org.update_join_settings')
@@ -111,7 +111,7 @@ describe('deciding', () => {
     assert.equal((await types()).filter((type) => type === 'org.join_request.approve').length, 1)
     const member = (await lab('ada', 'GET', '/members/kim')).body
     assert.deepEqual([member.role, member.source], ['contributor', 'request'])
-    assert.equal((await mailed('kim@example.org'))?.subject, 'You are a member of Lab')
+    assert.equal((await mailed('kim@example.org'))?.subject, 'You are now a member of Lab')
     const again = await unchanged(() => lab('ada', 'POST', `/requests/${id}/approve`, { role: 'admin' }))
     assert.deepEqual([again.status, again.body.role], [200, 'contributor'])
     assert.equal((await lab('ada', 'POST', `/requests/${id}/reject`, {})).status, 409)

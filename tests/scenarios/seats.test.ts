@@ -7,7 +7,7 @@ import { stateOf } from '../state.ts'
 
 const hub = await startTestHub()
 const day = 86_400_000
-const sentence = /^(All \d+ seats|The one seat) of \w+ (are|is) taken\. .*removing a member or revoking an invitation/
+const sentence = /^(All \d+ seats|The only seat) of \w+ (are|is) used\. .*removing a member or revoking an invitation/
 
 let number = 0
 const stranger = () => hub.person(`stranger-${++number}`)

@@ -65,7 +65,7 @@ test('a wrong name and a wrong password get the same answer', async () => {
     })
   }
   for (const answer of answers) assert.deepEqual(answer, answers[0])
-  assert.deepEqual(answers[0]?.body, { error: 'The name or the password is not right.' })
+  assert.deepEqual(answers[0]?.body, { error: 'Incorrect username or password.' })
   assert.equal(answers[0]?.status, 401)
   const written = (await hub.events('instance')).slice(events)
   assert.deepEqual([...new Set(written.map(({ type }) => type))], ['session.fail'], 'and what was typed is not written')
@@ -127,10 +127,7 @@ test('a suspended account is told so after the right password only, and its sess
   assert.equal((await hub.request(person, 'GET', '/api/whoami-v2')).status, 401)
   assert.equal((await logIn('benched', 'not the password')).status, 401)
   const refused = await logIn('benched', testPassword)
-  assert.deepEqual(
-    [refused.status, refused.body.error],
-    [403, 'This account is suspended; ask an operator of this installation.'],
-  )
+  assert.deepEqual([refused.status, refused.body.error], [403, 'This account is suspended. Ask a site admin.'])
   assert.equal((await hub.request(undefined, 'GET', '/api/users/benched/overview')).status, 200, 'still to be seen')
   assert.equal(await sessionCount(person.id), 0)
   await transaction(hub.db, (tx) => setAccountState(tx, person.id, 'active'))

@@ -102,7 +102,7 @@ describe('suspension', () => {
     assert.equal(event?.type, 'org.successor_promoted')
     assert.equal(event?.author.user, 'opal')
     assert.equal((await hub.events('instance')).at(-1)?.type, 'operator.update_person')
-    assert.equal(await mailsTo('bob', /You are admin of Fall now/), 1)
+    assert.equal(await mailsTo('bob', /You are now an admin of Fall/), 1)
     assert.equal((await call(people.bob, 'GET', 'Fall', '/successors')).body.health, 'at_risk')
   })
 

@@ -39,7 +39,10 @@ test('a token is shown once, kept as a hash, and works', async () => {
   assert.deepEqual(row?.hash, digest(token))
   assert.ok(!JSON.stringify(row).includes(token))
   const event = await lastEvent()
-  assert.deepEqual([event?.type, event?.message], ['user_token.create', 'maker created the read token laptop of maker'])
+  assert.deepEqual(
+    [event?.type, event?.message],
+    ['user_token.create', 'maker created the read token laptop for maker'],
+  )
   assert.ok(!JSON.stringify(event).includes(token))
 
   const { status, body } = await hub.request(token, 'GET', '/api/whoami-v2')
@@ -145,7 +148,10 @@ test('an account has at most 500 tokens', async () => {
   }))
   await hub.db.insertInto('access_tokens').values(rows).execute()
   const refused = await browser.send('POST', path, { name: 'one more', role: 'read' })
-  assert.deepEqual([refused.status, refused.body.error], [409, 'An account has at most 500 tokens; delete one first.'])
+  assert.deepEqual(
+    [refused.status, refused.body.error],
+    [409, 'An account can have at most 500 tokens. Delete one first.'],
+  )
   assert.equal((await tokenRows(id)).length, 500)
 })
 
@@ -180,7 +186,7 @@ test('only the command line on the server creates tokens for others', async () =
   assert.equal((await hub.request(made.body.token, 'GET', '/api/whoami-v2')).body.name, 'worker')
   assert.deepEqual(
     [(await lastEvent())?.author.user, (await lastEvent())?.message],
-    ['system', 'system created the write token robot of worker'],
+    ['system', 'system created the write token robot for worker'],
   )
   assert.equal(
     (await hub.console('POST', path, { name: 'own', role: 'read' })).status,

@@ -280,5 +280,5 @@ function objectId(oid: string): string {
 }
 
 function refuseNul(field: string, text: string): void {
-  if (text.includes('\0')) throw badField(field, 'holds a NUL character')
+  if (text.includes('\0')) throw badField(field, 'must not contain NUL')
 }

@@ -11,7 +11,7 @@ export class ObjectTooLarge extends Error {
   readonly info: ObjectInfo
 
   constructor(info: ObjectInfo) {
-    super(`object ${info.oid} has ${info.size} bytes; only ${mostContentBytes} are read at once`)
+    super(`object ${info.oid} has ${info.size} bytes, more than the limit of ${mostContentBytes}`)
     this.name = 'ObjectTooLarge'
     this.info = info
   }

@@ -226,7 +226,7 @@ async function treeContent(host: GitHost, repoId: string, oid: string): Promise<
   if (kept) return kept.content
   const info = await objectInfo(host, repoId, oid)
   if (info?.type !== 'tree') throw new Error(`there is no tree ${oid}`)
-  if (info.size > mostTreeBytes) throw new HubError('Unprocessable', 'This folder has too many entries to be listed.')
+  if (info.size > mostTreeBytes) throw new HubError('Unprocessable', 'This folder has too many entries to list.')
   if (info.size > mostContentBytes) return (await runGit(host, repoId, ['cat-file', 'tree', oid])).output
   const object: GitObject | undefined = await readObject(host, repoId, oid)
   if (!object) throw new Error(`there is no tree ${oid}`)

@@ -24,7 +24,7 @@ export function folderIsMissing(id: string): HubError {
   log.warn({ repository: id }, 'the folder of a repository is missing')
   return new HubError(
     'Unavailable',
-    'The storage of this repository is missing: nothing of it is in the repositories folder (GUILDHALL_REPOSITORIES_DIR). Ask the operator to mount or restore it.',
+    'The files of this repository are missing from the repositories folder (GUILDHALL_REPOSITORIES_DIR). Ask a site admin to mount or restore it.',
     { headers: { 'Retry-After': '60' } },
   )
 }

@@ -123,7 +123,7 @@ async function free(place: string, id: string): Promise<void> {
 
 /** The refusal while this process cannot reach the database, and others may think that it is gone. */
 export function outOfTouch(): HubError {
-  return new HubError('Unavailable', 'The hub has lost touch with its database; try again shortly.', {
+  return new HubError('Unavailable', 'The database is currently unavailable. Try again shortly.', {
     headers: { 'Retry-After': '5' },
   })
 }

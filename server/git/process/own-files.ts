@@ -22,13 +22,13 @@ export function ownFile(path: string): OwnFile | undefined {
  * elsewhere. `content` is undefined where it is too large to look at.
  */
 export function requireHarmless(path: string, file: OwnFile, content: Buffer | undefined): void {
-  if (file === 'modules') throw refusal(path, 'submodules are added by a push with git')
-  if (file === 'disguised') throw refusal(path, 'on some systems this name stands for a file of git')
+  if (file === 'modules') throw refusal(path, 'submodules can be added only with git push')
+  if (file === 'disguised') throw refusal(path, 'some systems treat this name as a Git file')
   if (content === undefined || content.length > mostOwnFileBytes) throw refusal(path, 'is too long')
   for (let from = 0; from < content.length; ) {
     const end = content.indexOf(10, from)
     const next = end < 0 ? content.length : end
-    if (next - from >= longestLine) throw refusal(path, `a line must have less than ${longestLine} bytes`)
+    if (next - from >= longestLine) throw refusal(path, `lines must be shorter than ${longestLine} bytes`)
     from = next + 1
   }
 }

@@ -95,14 +95,14 @@ describe('what a push brings', () => {
       assert.match((await problemsOf(ref, to)).join(), /only branches and tags/, ref)
     for (const name of ['-x', 'HEAD', 'refs/heads/x', 'a..b', 'a b', 'a\nb', 'x.lock', '@{-1}', 'a/.b'])
       assert.match((await problemsOf(`refs/heads/${name}`, to)).join(), /not a valid name for/, name)
-    assert.match((await problemsOf('refs/heads/x', blob)).join(), /lead to a commit/)
-    assert.match((await problemsOf('refs/tags/x', `${to}^{tree}`)).join(), /lead to a commit/)
-    assert.match((await problemsOf('refs/tags/x', 'ab'.repeat(20))).join(), /lead to a commit/)
+    assert.match((await problemsOf('refs/heads/x', blob)).join(), /point to a commit/)
+    assert.match((await problemsOf('refs/tags/x', `${to}^{tree}`)).join(), /point to a commit/)
+    assert.match((await problemsOf('refs/tags/x', 'ab'.repeat(20))).join(), /point to a commit/)
     git(repo, ['-c', 'user.name=a', '-c', 'user.email=b', 'tag', '-a', '-m', 'x', 'v1', to])
     assert.deepEqual(await problemsOf('refs/tags/v1', git(repo, ['rev-parse', 'refs/tags/v1'])), [])
     assert.match(
       (await problemsOf('refs/heads/v1', git(repo, ['rev-parse', 'refs/tags/v1']))).join(),
-      /lead to a commit/,
+      /point to a commit/,
     )
     assert.deepEqual(await problemsOf(main, null), ['refs/heads/main: Cannot delete refs/heads/main'])
     assert.match((await problemsOf(`refs/tags/${to}`, to)).join(), /like a commit ID/)
@@ -128,13 +128,13 @@ describe('what a push brings', () => {
       pointers: [],
       declined: new Map([['refs/notes/x', 'only branches and tags can be pushed']]),
     })
-    assert.match((await pushed(bad)).problems.join(), /name cannot be used/)
+    assert.match((await pushed(bad)).problems.join(), /name is not allowed/)
   })
 
   it('holds no names that could not be checked out everywhere', async () => {
     for (const name of ['a\\b', 'x/git~1/y', 'con\u0001', 'line\nend', 'a/.git\u200c/x']) {
       const { problems } = await incoming({ ok: 'x', [name]: 'x' })
-      assert.match(problems.join(), /name cannot be used/, JSON.stringify(name))
+      assert.match(problems.join(), /name is not allowed/, JSON.stringify(name))
       // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
       assert.doesNotMatch(problems.join(), /[\u0000-\u001f]/)
     }
@@ -150,7 +150,7 @@ describe('what a push brings', () => {
     const to = scratch.commit(repo, { 'b\\c': 'x' })
     git(repo, ['update-ref', main, from])
     const { problems } = await inspectPush(host, repo, { quarantine: '', updates: [{ ref: main, from, to }] })
-    assert.match(problems.join(), /name cannot be used/)
+    assert.match(problems.join(), /name is not allowed/)
   })
 
   it('holds no names in another encoding than UTF-8', async () => {
@@ -159,7 +159,7 @@ describe('what a push brings', () => {
     const name = Buffer.from([0x61, 0xe9, 0x62])
     const tree = git(repo, ['mktree', '-z'], Buffer.concat([Buffer.from(`100644 blob ${blob}\t`), name, Buffer.of(0)]))
     const to = git(repo, ['-c', 'user.name=a', '-c', 'user.email=b', 'commit-tree', '-m', 'x', tree])
-    assert.match((await pushed(repo, main, to)).problems.join(), /cannot be used|UTF-8/)
+    assert.match((await pushed(repo, main, to)).problems.join(), /is not allowed|UTF-8/)
   })
 
   it('holds no links that lead out, or stand for files of git', async () => {
@@ -181,14 +181,14 @@ describe('what a push brings', () => {
       assert.match(problems.join(), /link: /, target)
     }
     for (const name of ['.gitmodules', '.gitattributes', '.gitignore', 'a/.gitattributes']) {
-      assert.match((await incoming({ [name]: link('x'), x: 'x' })).problems.join(), /cannot stand for/, name)
+      assert.match((await incoming({ [name]: link('x'), x: 'x' })).problems.join(), /can’t replace/, name)
     }
-    assert.match((await incoming({ link: link('x'.repeat(5000)) })).problems.join(), /no proper symbolic link/)
+    assert.match((await incoming({ link: link('x'.repeat(5000)) })).problems.join(), /not a valid symbolic link/)
     for (const target of ['x', './x', 'a/b', '.', 'dir/']) {
       assert.deepEqual((await incoming({ link: link(target) })).problems, [], target)
     }
     assert.deepEqual((await incoming({ 'a/b/link': link('../../c') })).problems, [])
-    assert.match((await incoming({ 'a/b/link': link('../../../c') })).problems.join(), /leads out/)
+    assert.match((await incoming({ 'a/b/link': link('../../../c') })).problems.join(), /points outside/)
   })
 
   it('is told about briefly, however much is wrong', async () => {

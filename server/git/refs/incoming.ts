@@ -96,7 +96,7 @@ function problemOfRef({ ref, to }: RefUpdate): [ref: string, problem: string][] 
   if (name === undefined) return [[ref, 'only branches and tags can be pushed']]
   // What is there already under an odd name can still be deleted.
   if (to !== null && !isRefName(name)) return [[ref, 'not a valid name for a branch or tag']]
-  if (to !== null && !isNewRefName(name)) return [[ref, 'a branch or tag cannot be named like a commit ID']]
+  if (to !== null && !isNewRefName(name)) return [[ref, 'a branch or tag can’t look like a commit ID']]
   if (to === null && ref === 'refs/heads/main') return [[ref, 'Cannot delete refs/heads/main']]
   return []
 }
@@ -109,8 +109,8 @@ function declinedLines(declined: ReadonlyMap<string, string>): string[] {
 function problemsOfNames(updates: readonly RefUpdate[]): string[] {
   const seen = new Set<string>()
   return updates.flatMap(({ ref }) => {
-    if (ref.includes('\ufffd')) return [`${shown(ref)}: names are written in UTF-8`]
-    if (seen.has(ref)) return [`${shown(ref)}: is named twice in this push`]
+    if (ref.includes('\ufffd')) return [`${shown(ref)}: names must be UTF-8`]
+    if (seen.has(ref)) return [`${shown(ref)}: appears twice in this push`]
     seen.add(ref)
     return []
   })
@@ -121,7 +121,7 @@ async function problemsOfTips(batch: Batch, tips: readonly RefUpdate[]): Promise
   return tips.flatMap(({ ref }, index) => {
     const [direct, peeled] = found.slice(2 * index, 2 * index + 2)
     const leadsToCommit = ref.startsWith('refs/heads/') ? direct?.type === 'commit' : peeled?.type === 'commit'
-    return leadsToCommit ? [] : [`${shown(ref)}: does not lead to a commit`]
+    return leadsToCommit ? [] : [`${shown(ref)}: does not point to a commit`]
   })
 }
 
@@ -173,9 +173,9 @@ function startInspection(batch: Batch): Inspection {
 
   function problemOfEntry(path: string, mode: string, name: string): string | undefined {
     const text = Buffer.from(name, 'latin1').toString()
-    if (!isPlainPath(text) || name.includes('/')) return `${shown(path, name)}: this name cannot be used here`
-    if (Buffer.from(text).toString('latin1') !== name) return `${shown(path, name)}: names are written in UTF-8`
-    return modes.has(mode) ? undefined : `${shown(path, name)}: has the mode ${shown(mode)}`
+    if (!isPlainPath(text) || name.includes('/')) return `${shown(path, name)}: this name is not allowed`
+    if (Buffer.from(text).toString('latin1') !== name) return `${shown(path, name)}: names must be UTF-8`
+    return modes.has(mode) ? undefined : `${shown(path, name)}: the mode ${shown(mode)} is not allowed`
   }
 
   // A folder comes again with every commit that changes something in it; its links are looked at once.
@@ -201,7 +201,7 @@ function startInspection(batch: Batch): Inspection {
       // Of hundreds of thousands; other requests have their turn in between
       if (entries % entriesInTurn === 0) await setImmediate()
       const end = tree.indexOf(0, at)
-      if (end < 0) return void problems.push(`${shown(path)}: ends in the middle of an entry`)
+      if (end < 0) return void problems.push(`${shown(path)}: the tree is truncated`)
       const next = end + 1 + oidBytes
       const entry = tree.toString('latin1', at, end)
       if (isLink(entry) || !plainEntries.has(entry))
@@ -214,7 +214,7 @@ function startInspection(batch: Batch): Inspection {
     const found = await batch.infos(links.map((link) => link.oid))
     const short = links.filter((link, index) => {
       const isShort = (found[index]?.size ?? mostLinkBytes) < mostLinkBytes
-      if (!isShort) problems.push(`${shown(link.path)}: is no proper symbolic link`)
+      if (!isShort) problems.push(`${shown(link.path)}: not a valid symbolic link`)
       return isShort
     })
     for await (const [link, target] of contentsOf(short)) {
@@ -279,11 +279,11 @@ function problemOfLink(path: string, target: Buffer): string | undefined {
   const rest = parts.slice(up < 0 ? parts.length : up).filter((part) => part !== '.' && part !== '')
   const climbs = parts.slice(0, up < 0 ? parts.length : up).filter((part) => part === '..').length
   if (target.length === 0 || parts[0] === '' || /^[A-Za-z]:/.test(parts[0] ?? ''))
-    return 'this link leads out of the repository'
+    return 'this link points outside the repository'
   // After a name `..` can lead anywhere: the name may be a link itself.
-  if (climbs > depth || rest.includes('..')) return 'this link leads out of the repository'
+  if (climbs > depth || rest.includes('..')) return 'this link points outside the repository'
   const isGits = (part: string) => /^\.git/i.test(part) || !isPlainPath(part)
-  if (isGits(path.split('/').at(-1) ?? '') || rest.some(isGits)) return 'a link cannot stand for a file of git'
+  if (isGits(path.split('/').at(-1) ?? '') || rest.some(isGits)) return 'a link can’t replace a Git file'
   return undefined
 }
 

@@ -31,10 +31,10 @@ export interface PushJudge {
 
 const nothing = '0'.repeat(40)
 const flush = '0000'
-const notAlone = ['the push is atomic, and another of its references was declined']
+const notAlone = ['the push is atomic, and another reference was declined']
 const unguarded = [
-  'This hub could not look at the push first, so nothing has moved.',
-  'Its operator finds the reason with: guildhall doctor',
+  'The server could not check this push, so nothing was updated.',
+  'A site admin can find the reason with: guildhall doctor',
 ]
 
 /**

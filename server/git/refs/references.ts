@@ -94,7 +94,7 @@ export async function takeTurn(host: GitHost, repoId: string): Promise<Turn | un
 
 // Its next owner is this process itself, or another one once this one is gone.
 function leftBehind(error: unknown): void {
-  log.warn({ err: error }, 'a lock could not be released')
+  log.warn({ err: error }, 'could not release a lock')
 }
 
 async function awaitOrphans(host: GitHost, repoId: string): Promise<void> {

@@ -11,7 +11,7 @@ export function fieldErrors(error: z.ZodError): HubError {
     if (issue.code === 'unrecognized_keys')
       return issue.keys.map((key) => ({
         field: fieldName([...issue.path, key]),
-        message: 'is not a field of this request',
+        message: 'is not a known field',
       }))
     return [{ field: fieldName(issue.path), message: issue.message }]
   })

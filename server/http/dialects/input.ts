@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { problemOf } from '../../../api/index.ts'
 import { badField, HubError } from '../../kernel/errors.ts'
 import type { AnyOperation, Exchange, Fields } from './dialect.ts'
 import { fieldErrors } from './field-errors.ts'
@@ -9,6 +10,7 @@ import { holdsMoreValues } from './json-values.ts'
 import { rawRequest } from './raw.ts'
 
 const none = z.object({})
+const inWords = { error: problemOf }
 const shortBytes = 1024 * 1024
 const mostValues = 400_000
 
@@ -24,9 +26,9 @@ export function inputOf(exchange: Exchange, readBody: ReadBody, { strict = false
   const isRaw = operation.kind === 'bytes'
   const { params, query, body } = schemasOf(operation, strict)
   const results = [
-    params.safeParse(request.params),
-    query.safeParse(queryOf(operation, request)),
-    body.safeParse(isRaw ? {} : readBody(exchange)),
+    params.safeParse(request.params, inWords),
+    query.safeParse(queryOf(operation, request), inWords),
+    body.safeParse(isRaw ? {} : readBody(exchange), inWords),
   ]
   const issues = results.flatMap(({ error }) => error?.issues ?? [])
   if (issues.length > 0) throw fieldErrors(new z.ZodError(issues))
@@ -62,7 +64,7 @@ function queryOf(operation: AnyOperation, request: FastifyRequest): unknown {
     delete query[`${name}[]`]
   }
   const repeated = Object.keys(query).find((name) => Array.isArray(query[name]) && !mayRepeat.includes(name))
-  if (repeated !== undefined) throw badField(repeated, 'is given twice')
+  if (repeated !== undefined) throw badField(repeated, 'must not be repeated')
   return query
 }
 
@@ -110,12 +112,12 @@ export function formBody(request: FastifyRequest): unknown {
 }
 
 function parseJson(bytes: Buffer, text: string): unknown {
-  if (text === '') throw new HubError('BadRequest', 'The body is missing; send JSON.')
+  if (text === '') throw new HubError('BadRequest', 'The body is missing. Send JSON.')
   // Others are short enough for any number
   if (bytes.length > shortBytes && holdsMoreValues(bytes, mostValues))
-    throw new HubError('PayloadTooLarge', 'The body holds too many values. Send it in parts.')
+    throw new HubError('PayloadTooLarge', 'The body has too many values. Split it into several requests.')
   const body = isUtf8(bytes) ? parsedOrNothing(text) : undefined
-  if (body === undefined) throw new HubError('BadRequest', 'The body is not JSON.')
+  if (body === undefined) throw new HubError('BadRequest', 'The body is not valid JSON.')
   return body
 }
 
@@ -133,8 +135,8 @@ function parsedOrNothing(text: string): unknown {
 // PostgreSQL stores neither NUL nor half of a surrogate pair; what is kept must be what was hashed for the audit log.
 function refuseOddText(value: unknown): void {
   if (typeof value === 'string') {
-    if (value.includes('\0')) throw new HubError('BadRequest', 'The body must not hold NUL characters.')
-    if (!value.isWellFormed()) throw new HubError('BadRequest', 'The body must not hold half of a surrogate pair.')
+    if (value.includes('\0')) throw new HubError('BadRequest', 'The body must not contain NUL characters.')
+    if (!value.isWellFormed()) throw new HubError('BadRequest', 'The body must not contain unpaired surrogates.')
   } else if (typeof value === 'object' && value !== null) {
     for (const [key, part] of Object.entries(value)) {
       refuseOddText(key)

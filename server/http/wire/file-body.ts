@@ -19,7 +19,7 @@ export async function sendFile(reply: FastifyReply, slice: FileSlice): Promise<F
     await pump(handle, response, slice)
     response.end()
   } catch (error) {
-    if (!response.destroyed) log.warn({ err: error }, 'a file could not be sent to its end')
+    if (!response.destroyed) log.warn({ err: error }, 'could not send a whole file')
     response.destroy()
   } finally {
     await handle.close()
@@ -33,7 +33,7 @@ async function pump(handle: FileHandle, response: ServerResponse, { start, lengt
   for (let done = 0, turn = 0; done < length; turn++) {
     const buffer = buffers[turn % 2] ?? Buffer.alloc(0)
     const { bytesRead } = await handle.read(buffer, 0, Math.min(bufferBytes, length - done), start + done)
-    if (bytesRead === 0) throw new Error('the file is shorter than it was')
+    if (bytesRead === 0) throw new Error('the file became shorter while it was sent')
     // Only then the other buffer is free again
     await sent
     sent = write(response, buffer.subarray(0, bytesRead))
@@ -45,8 +45,8 @@ async function pump(handle: FileHandle, response: ServerResponse, { start, lengt
 
 function write(response: ServerResponse, bytes: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {
-    if (response.destroyed) return reject(new Error('the caller is gone'))
-    const gone = () => reject(new Error('the caller is gone'))
+    if (response.destroyed) return reject(new Error('the client disconnected'))
+    const gone = () => reject(new Error('the client disconnected'))
     response.once('close', gone)
     response.write(bytes, (error) => {
       response.off('close', gone)

@@ -29,7 +29,7 @@ export async function planOrApply<Planned, Result extends Told>(
   change: BulkChange<Planned, Result>,
 ): Promise<Result> {
   if (mode === 'apply' && planHash === undefined)
-    throw badField('planHash', 'is needed to apply: make a plan first, and send its hash.')
+    throw badField('planHash', 'is required to apply. Make a plan first, and send its planHash.')
   return transaction(db, async (tx) => {
     const planned = await change.plan(tx, mode)
     const told = await change.tell(tx, planned, mode)
@@ -42,6 +42,6 @@ export async function planOrApply<Planned, Result extends Told>(
 function stalePlan(): HubError {
   return new HubError(
     'Conflict',
-    'The plan would come out differently now: something changed meanwhile, or the request is another one. Make a new plan, look at it, and apply that.',
+    'The organization or the request has changed since this plan was made. Make a new plan, review it, and apply that one.',
   )
 }

@@ -57,7 +57,7 @@ export async function judgeInvites(state: InviteState, wishes: readonly Wish[]):
       return leftOut(
         wish,
         'over_seat_limit',
-        'No seats available. Remove a member, revoke an invitation, or ask for more seats.',
+        'No seat is available. Remove a member, revoke an invitation, or ask a site admin for more seats.',
         judged.verdict,
       )
     free--
@@ -119,7 +119,7 @@ function accountOf({ accounts }: InviteState, { username }: Wish): NamedInvitee 
 
 function refuseForm({ email, username }: Wish, account: NamedInvitee | undefined): string | undefined {
   if (email !== undefined && !EmailAddress.safeParse(email).success) return 'email: must be an email address.'
-  if (username !== undefined && account === undefined) return 'No active account with this username.'
+  if (username !== undefined && account === undefined) return `No active account named “${username}”.`
   return undefined
 }
 
@@ -134,12 +134,12 @@ function refusePerson(
 ): string | undefined {
   const until = rejoinBlocks.get(account?.id ?? '')
   if (until !== undefined) return rejoinBlockWords(account?.name ?? wish.who, until)
-  if (mailedOften.has(wishKey(wish))) return 'Invited too often. Try again in an hour.'
+  if (mailedOften.has(wishKey(wish))) return 'Invited too often in the last hour. Try again later.'
   return undefined
 }
 
 function refuseDomain({ emailDomain }: InviteState, { email }: Wish): string | undefined {
   if (emailDomain === undefined) return undefined
-  if (email === undefined) return `Only addresses in ${emailDomain} are invited, and this is a username.`
-  return email.toLowerCase().endsWith(`@${emailDomain}`) ? undefined : `Is not in ${emailDomain}.`
+  if (email === undefined) return `Only addresses in ${emailDomain} are invited. This row has a username.`
+  return email.toLowerCase().endsWith(`@${emailDomain}`) ? undefined : `Not an address in ${emailDomain}.`
 }

@@ -160,6 +160,6 @@ export async function getInvitationBatch(
   { id }: InputOf<typeof api.bulk.getInvitationBatch>,
 ): Promise<ResultOf<typeof api.bulk.getInvitationBatch>> {
   const batch = await store.findBatch(db, permit.org.id, id)
-  if (batch === undefined) throw new HubError('NotFound', 'The organization has no bulk invitation of this id.')
+  if (batch === undefined) throw new HubError('NotFound', 'No bulk invitation with this ID.')
   return { ...batch, createdAt: batch.createdAt.toISOString() }
 }

@@ -75,7 +75,7 @@ async function setGroups(tx: Tx, written: readonly Written[]): Promise<void> {
     await store.setGroupsOfMany(tx, ids, groups)
   } catch (error) {
     if (refusedBy(error) === undefined) throw error
-    throw new HubError('Conflict', 'groups: one of them has just been deleted. No invitations were sent.')
+    throw new HubError('Conflict', 'groups: One of the groups has just been deleted. No invitations were sent.')
   }
 }
 
@@ -89,7 +89,7 @@ function eventOf(
   const row = { id, ...whom, role, groups: given, expires_at: expiresAt, inviter: { user: permit.actor.name } }
   return {
     type: userId === null ? 'org.invite.email' : 'org.invite_user',
-    message: `invited ${who} with the role ${role}`,
+    message: `invited ${who} with the ${role} role`,
     data: { invitation: invitationData(row), renewed },
   }
 }

@@ -78,20 +78,20 @@ export function planWish(judged: Judged, wish: Wish): Plan {
   if (problem !== undefined) return nothing(wish, who, 'error', problem)
   const account = username === undefined ? undefined : judged.accounts.get(lowerName(username))
   if (username !== undefined && account === undefined)
-    return nothing(wish, who, 'error', 'There is no account of this name.')
+    return nothing(wish, who, 'error', `No account named “${username}”.`)
   const member = account && judged.held.members.get(account.id)
   if (wish.op === 'invite') {
-    if (member) return nothing(wish, member.name, 'error', `${member.name} is a member already; use the op set.`)
+    if (member) return nothing(wish, member.name, 'error', `${member.name} is already a member. Use the op “set”.`)
     return planInvite(judged, wish, account)
   }
   if (wish.op === 'remove') return member ? planRemoval(judged, member, wish) : planRevocation(judged, wish, account)
   if (member) return planChange(judged, member, wish)
-  return nothing(wish, account?.name ?? who, 'error', 'This person is not a member. Use the op invite.')
+  return nothing(wish, account?.name ?? who, 'error', 'This person is not a member. Use the op “invite”.')
 }
 
 function addressProblem({ op, email }: Wish): string | undefined {
   if (email === undefined) return undefined
-  if (op !== 'invite' && op !== 'remove') return `email: members are named by username; ${op} takes no address.`
+  if (op !== 'invite' && op !== 'remove') return `email: The op “${op}” requires a username.`
   return EmailAddress.safeParse(email).success ? undefined : 'email: must be an email address.'
 }
 
@@ -107,9 +107,9 @@ function planInvite(judged: Judged, wish: Wish, account: BulkAccount | undefined
   const given = groups.flatMap((group) => (group.role === null ? [] : [{ ...group, role: group.role }]))
   const after = roleAndGroupsOf(role, given)
   if (pending && offers(pending, after))
-    return nothing(wish, who, 'unchanged', 'An invitation like this waits already.')
+    return nothing(wish, who, 'unchanged', 'Already invited with the same role and groups.')
   if (judged.mailedOften.has(wishKey({ username: account?.name, email: wish.email })))
-    return nothing(wish, who, 'error', `${who} was invited too often in the last hour; wait a little.`)
+    return nothing(wish, who, 'error', `${who} was invited too often in the last hour. Try again later.`)
   const invitee = { userId: account?.id ?? null, address: account ? null : who }
   return invitePlan(wish, who, { invitee, role, groups, pending, after })
 }
@@ -119,7 +119,7 @@ type Invited = Pick<InvitePlan, 'invitee' | 'role' | 'groups' | 'pending'> & { a
 function invitePlan(wish: Wish, who: string, { after, ...invited }: Invited): InvitePlan {
   const { pending, role, invitee } = invited
   const before = pending ? roleAndGroupsOf(pending.role, pending.groups) : null
-  const message = pending ? `Renews the invitation of ${who}.` : `Invites ${who} with the role ${role}.`
+  const message = pending ? `Renews the invitation for ${who}.` : `Invites ${who} with the ${role} role.`
   return {
     kind: 'invite',
     verdict: { row: wish.row, op: wish.op, who, verdict: 'invite', message, before, after, loses: [] },
@@ -136,7 +136,7 @@ function offers({ inviterRole, role, groups }: PendingInvitation, wanted: RoleAn
 
 function refuseAccount({ rejoinBlocks }: Judged, account: BulkAccount | undefined): string | undefined {
   if (account === undefined) return undefined
-  if (!account.isActive) return 'There is no active account of this name.'
+  if (!account.isActive) return `The account ${account.name} is not active.`
   const until = rejoinBlocks.get(account.id)
   return until && rejoinBlockWords(account.name, until)
 }
@@ -145,10 +145,9 @@ function refuseAccount({ rejoinBlocks }: Judged, account: BulkAccount | undefine
 function planRevocation(judged: Judged, wish: Wish, account: BulkAccount | undefined): Plan {
   const who = account?.name ?? wish.email ?? ''
   const pending = judged.pending.get(account?.id ?? who.toLowerCase())
-  if (pending === undefined)
-    return nothing(wish, who, 'unchanged', 'No member with this name, and no invitation waits.')
+  if (pending === undefined) return nothing(wish, who, 'unchanged', 'No member or pending invitation with this name.')
   const before = roleAndGroupsOf(pending.role, pending.groups)
-  const message = `Takes the invitation of ${who} back.`
+  const message = `Revokes the invitation for ${who}.`
   return {
     kind: 'revoke',
     verdict: { row: wish.row, op: wish.op, who, verdict: 'remove', message, before, after: null, loses: [] },
@@ -165,6 +164,6 @@ export function markTwice(plans: readonly { key: string; wish: Wish; plan: Plan 
     if (same.length < 2 || key === 'email ') return plan
     const rows = same.slice(0, 11).map((other) => other.wish.row)
     const named = rows.length > 10 ? `${rows.slice(0, 10).join(', ')} and more` : rows.join(', ')
-    return nothing(wish, plan.verdict.who, 'error', `${plan.verdict.who} stands in ${same.length} rows: ${named}.`)
+    return nothing(wish, plan.verdict.who, 'error', `${plan.verdict.who} is in ${same.length} rows: ${named}.`)
   })
 }

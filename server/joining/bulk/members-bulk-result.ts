@@ -23,7 +23,7 @@ export function removalLimitOf(memberCount: number, asked: number | undefined): 
 export function removalProblem(plans: readonly Plan[], limit: number): string | undefined {
   const count = plans.filter(({ kind }) => kind === 'remove').length
   if (count <= limit) return undefined
-  return `This removes ${count} members. The limit is ${limit}. To continue, send removalLimit: ${count}.`
+  return `This removes ${count} members, but the limit is ${limit}. To remove all of them, send removalLimit: ${count}.`
 }
 
 /** Why a plan cannot be applied as it is, beside rows that are errors. */
@@ -52,7 +52,7 @@ async function adminProblem(
   const gained = steps.filter(isGained).map(({ person }) => person.id)
   const { before, after } = await countUsableAdminsAfter(tx, org.id, { gained, lost })
   if (before === 0 || after > 0) return undefined
-  return 'The organization needs at least one admin who can sign in. Make another member admin in the same request.'
+  return 'An organization needs at least one active admin. Make another member an admin in the same request.'
 }
 
 async function seatProblem(
@@ -67,15 +67,15 @@ async function seatProblem(
   const freed = plans.filter(({ kind }) => kind === 'remove' || kind === 'revoke').length
   const missing = invited - freed - free
   if (missing <= 0) return undefined
-  const seats = missing === 1 ? 'One more seat has' : `${missing} more seats have`
-  return `${seats} to be free for this: remove members, revoke invitations, or ask a site admin for a higher limit.`
+  const seats = missing === 1 ? '1 more seat is' : `${missing} more seats are`
+  return `${seats} needed. Remove members, revoke invitations, or ask a site admin for a higher limit.`
 }
 
 /** The refusal of a request with rows that cannot be done; it names the first of them. */
 export function refusalOfErrors({ rows, counts }: bulk.BulkResult): HubError {
   const errors = rows.filter(({ verdict }) => verdict === 'error').slice(0, maxErrorsTold)
   const [first] = errors
-  const sentence = `${counts.error} of ${counts.rows} rows cannot be done, and so nothing was: row ${first?.row}, ${first?.who}: ${first?.message}`
+  const sentence = `${counts.error} of ${counts.rows} rows have errors, so nothing was changed. Row ${first?.row} (${first?.who}): ${first?.message}`
   return new HubError('BadRequest', sentence, { body: { rows: errors } })
 }
 

@@ -139,6 +139,9 @@ async function revoke(tx: Tx, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return
   const waiting = await lockPending(tx, ids)
   if (waiting.length < ids.length)
-    throw new HubError('Conflict', 'An invitation has just been answered. Nothing was changed; make a new plan.')
+    throw new HubError(
+      'Conflict',
+      'An invitation has just been accepted or declined. Nothing was changed. Make a new plan.',
+    )
   await revokeMany(tx, ids, now())
 }

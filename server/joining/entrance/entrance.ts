@@ -47,7 +47,7 @@ export function linkToShare({ publicUrl, sendsMail }: LinksAndMail, token: strin
 export function deadOffer(): HubError {
   return new HubError(
     'NotFound',
-    'This invitation does not work: it has expired, was used or revoked, or is for another account. Sign in with the account or address that was invited, or ask for a new one.',
+    'This invitation doesn’t work. It has expired, was used or revoked, or is for another account. Sign in with the account or email address that was invited, or ask for a new invitation.',
   )
 }
 

@@ -28,7 +28,7 @@ export async function joinByLink(
     if (locked === undefined) return undefined
     const { offer: link, inviterRole } = locked
     const { org, role } = link
-    if (link.is_member) throw new HubError('Conflict', `You are a member of ${org.name} already.`)
+    if (link.is_member) throw new HubError('Conflict', `You are already a member of ${org.name}.`)
     if (!link.has_domain) throw wrongDomain(link.email_domain)
     if (!mayGrant(inviterRole, role)) throw deadOffer()
     await applyChanges(tx, permit, await entryOf(tx, permit, link))
@@ -48,7 +48,7 @@ async function entryOf(tx: Tx, permit: Permit<'invitation.accept'>, link: OpenLi
     events: () => [
       {
         type: 'org.join.automatic',
-        message: `joined with the role ${role} by an invite link of ${link.creator?.user ?? 'somebody'}`,
+        message: `joined with the ${role} role through an invite link from ${link.creator?.user ?? 'a deleted account'}`,
         data: {
           user: { _id: id, user: name },
           role,
@@ -64,6 +64,6 @@ async function entryOf(tx: Tx, permit: Permit<'invitation.accept'>, link: OpenLi
 function wrongDomain(domain: string | null): HubError {
   return new HubError(
     'EmailNotVerified',
-    `This link is for people with a verified address at ${domain}; add yours under Email in your settings.`,
+    `This link is for people with a verified email address at ${domain}. Add and verify yours under Settings → Account.`,
   )
 }

@@ -28,20 +28,20 @@ export function invitationMail(letter: InvitationLetter): Mail {
   const { to, org, by, role, message, token, proof, recipient } = letter
   if (recipient === 'member') return memberAlreadyMail(letter)
   const words = {
-    account: 'Accept with the button; you sign in first if you are not.',
-    no_account: `There is no account with this address yet: the button leads through making one, with ${to} as its address.`,
+    account: 'Sign in to accept it.',
+    no_account: `To accept it, create an account for ${to}.`,
   }
   return composeMail({
     to,
     kind: 'invitation',
-    subject: `${by} invites you to ${org}`,
+    subject: `${by} invited you to join ${org}`,
     paragraphs: [
-      `${by} invites you to become a member of ${org} with the role ${role}.`,
-      ...(message === '' ? [] : [`${by} writes: ${message}`]),
-      `${words[recipient]} The invitation is good until ${dayOf(letter.expiresAt)}.`,
+      `${by} invited you to join ${org} with the ${role} role.`,
+      ...(message === '' ? [] : [`Message from ${by}: ${message}`]),
+      `${words[recipient]} The invitation expires on ${dayOf(letter.expiresAt)}.`,
     ],
     button: {
-      label: recipient === 'account' ? 'See the invitation' : 'Sign up and join',
+      label: recipient === 'account' ? 'View invitation' : 'Sign up and join',
       // The page takes the proof out of the address bar.
       path:
         recipient === 'account' ? joinPath(token) : `${joinPath(token)}&${new URLSearchParams({ email: to, proof })}`,
@@ -49,8 +49,8 @@ export function invitationMail(letter: InvitationLetter): Mail {
     },
     footer:
       recipient === 'account'
-        ? 'If you do not know what this is about, ignore this mail: nothing happens.'
-        : 'Do not forward this mail: its link proves that this address is yours. If you do not know what it is about, ignore it.',
+        ? 'If you weren’t expecting this invitation, you can ignore this email.'
+        : 'Don’t forward this email. Its link verifies your email address. If you weren’t expecting this invitation, you can ignore this email.',
   })
 }
 
@@ -58,10 +58,10 @@ function memberAlreadyMail({ to, org, by }: InvitationLetter): Mail {
   return composeMail({
     to,
     kind: 'invitation',
-    subject: `${by} invites you to ${org}`,
-    paragraphs: [`${by} invites you to ${org}, where you are a member already. There is nothing to do.`],
+    subject: `${by} invited you to join ${org}`,
+    paragraphs: [`${by} invited you to join ${org}, but you are already a member. You don’t need to do anything.`],
     button: orgButton(org),
-    footer: 'Who invited you does not learn that this address is yours.',
+    footer: `${by} won’t see that this email address is yours.`,
   })
 }
 
@@ -71,9 +71,9 @@ export function joinedMail({ to, org, user }: Letter & { user: string }, by: str
     to,
     kind: 'membership',
     subject: `${user} joined ${org}`,
-    paragraphs: [`${user} is now a member of ${org}, by ${by}.`],
+    paragraphs: [`${user} joined ${org} through ${by}.`],
     button: membersButton(org),
-    footer: `You get this because you are admin of ${org}.`,
+    footer: `You’re receiving this email because you’re an admin of ${org}.`,
   })
 }
 
@@ -89,9 +89,9 @@ export function cameByDomainMail({
     to,
     kind: 'membership',
     subject: `${user} joined ${org}`,
-    paragraphs: [`${user} is now a member of ${org} with the role ${role}, by an address at ${domain}.`],
+    paragraphs: [`${user} joined ${org} with the ${role} role through an email address at ${domain}.`],
     button: membersButton(org),
-    footer: `You get this because you are admin of ${org}.`,
+    footer: `You’re receiving this email because you’re an admin of ${org}.`,
   })
 }
 
@@ -103,7 +103,7 @@ export function declinedMail({ to, org, whom }: Letter & { whom: string }): Mail
     subject: `${whom} declined the invitation to ${org}`,
     paragraphs: [`${whom} declined your invitation to ${org}.`],
     button: membersButton(org),
-    footer: `You get this because you sent the invitation.`,
+    footer: 'You’re receiving this email because you sent the invitation.',
   })
 }
 
@@ -118,13 +118,13 @@ export function requestMail({
   return composeMail({
     to,
     kind: 'join_request',
-    subject: `${user} asks to join ${org}`,
+    subject: `${user} requested to join ${org}`,
     paragraphs: [
-      `${user}${domain === undefined ? '' : `, who has an address at ${domain},`} asks to become a member of ${org}.`,
-      ...(message === '' ? [] : [`${user} writes: ${message}`]),
+      `${user}${domain === undefined ? '' : `, who has an email address at ${domain},`} requested to join ${org}.`,
+      ...(message === '' ? [] : [`Message from ${user}: ${message}`]),
     ],
-    button: { label: 'Look at the requests', path: `${membersPath(org)}/requests` },
-    footer: `You get this because you are admin of ${org}.`,
+    button: { label: 'Review request', path: `${membersPath(org)}/requests` },
+    footer: `You’re receiving this email because you’re an admin of ${org}.`,
   })
 }
 
@@ -133,10 +133,10 @@ export function approvedMail({ to, org, role }: Letter & { role: OrgRole }): Mai
   return composeMail({
     to,
     kind: 'membership',
-    subject: `You are a member of ${org}`,
-    paragraphs: [`Your request was approved: you are now a member of ${org} with the role ${role}.`],
+    subject: `You are now a member of ${org}`,
+    paragraphs: [`Your request to join ${org} was approved. You are now a member with the ${role} role.`],
     button: orgButton(org),
-    footer: 'You can leave an organization at any time, in your settings.',
+    footer: 'You can leave an organization at any time in your settings.',
   })
 }
 
@@ -148,8 +148,8 @@ export function rejectedMail({ to, org, reason, again }: Letter & { reason: stri
     subject: `Your request to join ${org} was rejected`,
     paragraphs: [
       `An admin of ${org} rejected your request to join.`,
-      ...(reason === '' ? [] : [`Their reason: ${reason}`]),
-      `You may ask again from ${dayOf(again)} on.`,
+      ...(reason === '' ? [] : [`Reason: ${reason}`]),
+      `You can ask again from ${dayOf(again)}.`,
     ],
   })
 }
@@ -159,7 +159,7 @@ function orgButton(org: string): { label: string; path: string } {
 }
 
 function membersButton(org: string): { label: string; path: string } {
-  return { label: 'Open the members', path: membersPath(org) }
+  return { label: 'View members', path: membersPath(org) }
 }
 
 function membersPath(org: string): string {

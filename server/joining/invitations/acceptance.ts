@@ -85,7 +85,7 @@ async function accept(db: Db, permit: Permit<'invitation.accept'>, key: OfferKey
     const locked = await lockAccepted(tx, permit, { seen, lock: () => lockMine(tx, permit, key), inviterOf })
     if (locked === undefined) return undefined
     const { offer: row, inviterRole } = locked
-    if (row.is_member) throw new HubError('Conflict', `You are a member of ${row.org.name} already.`)
+    if (row.is_member) throw new HubError('Conflict', `You are already a member of ${row.org.name}.`)
     if (!mayGrant(inviterRole, row.role)) return undefined
     const groups = row.groups.filter((group) => mayStillGive(row, group))
     await endInvitation(tx, row.id, 'accepted', { at: now(), acceptedBy: userId })
@@ -101,7 +101,10 @@ async function findMine(tx: Tx, permit: AnswerPermit, key: OfferKey): Promise<Of
   if (row === undefined || isVoid(row)) return undefined
   if (row.is_mine) return row
   if (!row.names_address || 'id' in key) throw deadOffer()
-  throw new HubError('EmailNotVerified', 'Verify the address that was invited first; the link is in the mail you got.')
+  throw new HubError(
+    'EmailNotVerified',
+    'Verify the invited email address first. Open the link in the verification email.',
+  )
 }
 
 async function lockMine(tx: Tx, permit: AnswerPermit, key: OfferKey): Promise<OfferRow | undefined> {
@@ -142,7 +145,7 @@ function entryEvent(person: { id: string; name: string }, row: OfferRow, groups:
   const dropped = row.groups.filter((group) => !groups.includes(group)).map(({ name }) => name)
   return {
     type: 'org.invite.accept',
-    message: `joined with the role ${row.role} by an invitation of ${row.inviter?.user ?? 'somebody'}`,
+    message: `joined with the ${row.role} role through an invitation from ${row.inviter?.user ?? 'a deleted account'}`,
     data: {
       user: { _id: person.id, user: person.name },
       role: row.role,

@@ -20,7 +20,7 @@ async function endInvitation(db: Db, id: string): Promise<void> {
     const ended = await expireInvitation(tx, id, now())
     if (ended === undefined) return
     const { org_id: scope, address, user } = ended
-    const message = `ended the invitation of ${user ?? address ?? 'somebody'}, which had expired`
+    const message = `ended the expired invitation for ${user ?? address ?? 'a deleted account'}`
     await record(tx, systemAuthor, {
       type: 'org.invite.expire',
       message,

@@ -82,7 +82,7 @@ export async function createInvitation(
     await mailInvitation(tx, permit, row, { token, proof })
     await record(tx, permit, {
       type: row.user === null ? 'org.invite.email' : 'org.invite_user',
-      message: `invited ${whomOf(row)} with the role ${role}`,
+      message: `invited ${whomOf(row)} with the ${role} role`,
       data: { invitation: invitationData(row), renewed },
     })
     return { ...invitationReply(row, links), link: linkToShare(links, token) }
@@ -122,7 +122,7 @@ async function setGroups(tx: Tx, id: string, groups: readonly NamedGroup[]): Pro
     await store.setInvitationGroups(tx, id, given)
   } catch (error) {
     if (refusedBy(error) === undefined) throw error
-    throw new HubError('Forbidden', 'groups: one of them has just been deleted. No invitations were sent.')
+    throw new HubError('Forbidden', 'groups: One of the groups has just been deleted. No invitations were sent.')
   }
 }
 
@@ -132,7 +132,7 @@ async function getInvitation(
   id: string,
 ): Promise<store.InvitationRow> {
   const row = await store.findInvitation(tx, permit.org.id, id, now())
-  if (row === undefined) throw new HubError('NotFound', 'The organization has no invitation of this id.')
+  if (row === undefined) throw new HubError('NotFound', 'No invitation with this ID.')
   return row
 }
 
@@ -174,7 +174,7 @@ export async function resendInvitation(
     await mailInvitation(tx, permit, row, { token, proof })
     await record(tx, permit, {
       type: 'org.invite.resend',
-      message: `sent the invitation of ${whomOf(row)} again`,
+      message: `resent the invitation for ${whomOf(row)}`,
       data: {
         invitation: invitationData(row),
         before: { expiresAt: before.expires_at, invitedBy: before.inviter?.user },
@@ -196,7 +196,7 @@ async function renew(tx: Tx, resend: store.Resend): Promise<void> {
     await store.renewInvitation(tx, resend)
   } catch (error) {
     if (refusedBy(error) === undefined) throw error
-    throw new HubError('Conflict', 'A newer invitation waits for the same person; resend that one.')
+    throw new HubError('Conflict', 'A newer invitation for the same person is pending. Resend that one.')
   }
 }
 
@@ -227,6 +227,6 @@ function refuseEnded(row: store.InvitationRow, open: string[]): void {
   if (open.includes(row.state)) return
   throw new HubError(
     'Conflict',
-    `This invitation is ${row.state}; ${row.state === 'expired' ? 'resend it' : 'invite again'} instead.`,
+    `This invitation is already ${row.state}. ${row.state === 'expired' ? 'Resend it' : 'Create a new one'} instead.`,
   )
 }

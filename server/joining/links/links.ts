@@ -56,7 +56,7 @@ export async function createInviteLink(
       expiresAt: secondsFromNow(input.expiresInDays * daySeconds),
     })
     const row = await getLink(tx, permit, id)
-    const message = `made an invite link with the role ${row.role}`
+    const message = `created an invite link with the ${row.role} role`
     await record(tx, permit, { type: 'org.invite_link.create', message, data: { inviteLink: linkData(row) } })
     return { ...linkReply(row, links), token, url: `${links.publicUrl}${joinPath(token)}` }
   })
@@ -79,7 +79,7 @@ export async function regenerateInviteLink(
     const row = await getLink(tx, permit, id)
     await record(tx, permit, {
       type: 'org.invite_link.regenerate',
-      message: `gave the invite link ending in ${before.last4} a new address`,
+      message: `regenerated the invite link ending in ${before.last4}`,
       data: { before: linkData(before), after: linkData(row) },
     })
     return { ...linkReply(row, links), token, url: `${links.publicUrl}${joinPath(token)}` }
@@ -98,19 +98,19 @@ export async function revokeInviteLink(
     const before = await getLink(tx, permit, id)
     if (before.revoked_at !== null) throw revoked()
     await store.endLink(tx, id, now())
-    const message = `ended the invite link ending in ${before.last4}`
+    const message = `revoked the invite link ending in ${before.last4}`
     await record(tx, permit, { type: 'org.invite_link.revoke', message, data: { inviteLink: linkData(before) } })
     return linkReply(await getLink(tx, permit, id), links)
   })
 }
 
 function revoked(): HubError {
-  return new HubError('Conflict', 'This link was ended; make a new one.')
+  return new HubError('Conflict', 'This link was revoked. Create a new one.')
 }
 
 async function getLink(tx: Tx, permit: LinkPermit, id: string): Promise<store.LinkRow> {
   const row = await store.lockLink(tx, permit.org.id, id, now())
-  if (row === undefined) throw new HubError('NotFound', 'The organization has no invite link of this id.')
+  if (row === undefined) throw new HubError('NotFound', 'No invite link with this ID.')
   return row
 }
 

@@ -96,15 +96,12 @@ export async function joinOrganization(
     await recheck(tx, permit)
     const door = await lockDoorFor(tx, permit.org.id, userId)
     if (await isMember(tx, permit.org.id, userId, now()))
-      throw new HubError('Conflict', `You are a member of ${permit.org.name} already.`)
+      throw new HubError('Conflict', `You are already a member of ${permit.org.name}.`)
     await refuseBlocked(tx, permit.org.id, [userId])
     if (door?.takesApproval) return ask(tx, permit, { message: words, source: 'domain', domain: door.domain })
     if (door !== undefined) return goIn(tx, permit, door)
     if (!(await takesRequests(tx, permit.org.id)))
-      throw new HubError(
-        'Forbidden',
-        `${permit.org.name} takes no requests to join; ask one of its admins to invite you.`,
-      )
+      throw new HubError('Forbidden', `${permit.org.name} doesn’t accept requests to join. Ask an admin to invite you.`)
     return ask(tx, permit, { message: words, source: 'request' })
   })
 }
@@ -123,7 +120,7 @@ async function goIn(tx: Tx, permit: JoinPermit, { domain, role }: DomainDoor): P
     events: () => [
       {
         type: 'org.join.from_domain',
-        message: `joined with the role ${role} by an address at ${domain}`,
+        message: `joined with the ${role} role through an email address at ${domain}`,
         data: { user: { _id: person.id, user: person.name }, role, source: 'domain', domain },
       },
     ],
@@ -133,7 +130,7 @@ async function goIn(tx: Tx, permit: JoinPermit, { domain, role }: DomainDoor): P
 
 function refuseUntil(again: Date | null): void {
   if (again === null) return
-  throw new HubError('Conflict', `Your last request was rejected; you may ask again from ${dayOf(again)} on.`)
+  throw new HubError('Conflict', `Your last request was rejected. You can ask again from ${dayOf(again)}.`)
 }
 
 interface Asked {
@@ -148,13 +145,13 @@ async function ask(tx: Tx, permit: JoinPermit, { message, source, domain }: Aske
   refuseUntil(mayAskAgainAt(await findLatestRequest(tx, org.id, actor.id)))
   const id = newId()
   const isNew = await insertRequest(tx, { id, orgId: org.id, userId: actor.id, message, source, at: now() })
-  if (!isNew) throw new HubError('Conflict', 'Your request waits already; an admin will decide about it.')
+  if (!isNew) throw new HubError('Conflict', 'You have already requested to join. An admin will review your request.')
   await refuseAskedOften(tx, permit)
   for (const to of await findAdminAddresses(tx, org.id, now()))
     await queueMail(tx, permit, requestMail({ to, org: org.name, user: actor.name, message, domain }))
   await record(tx, permit, {
     type: 'org.join_request.create',
-    message: 'asked to join',
+    message: 'requested to join',
     data: {
       user: { _id: actor.id, user: actor.name },
       request: { id, source, ...(domain !== undefined && { domain }) },
@@ -166,7 +163,7 @@ async function ask(tx: Tx, permit: JoinPermit, { message, source, domain }: Aske
 async function refuseAskedOften(tx: Tx, { org, actor }: JoinPermit): Promise<void> {
   const asked = await countRequests(tx, { orgId: org.id, userId: actor.id, since: secondsFromNow(-daySeconds) })
   if (asked <= mostAskedADay) return
-  const sentence = `You have asked to join ${org.name} ${mostAskedADay} times today. Ask again tomorrow.`
+  const sentence = `You have requested to join ${org.name} ${mostAskedADay} times today. Try again tomorrow.`
   throw new HubError('TooManyRequests', sentence, { headers: { 'Retry-After': String(daySeconds) } })
 }
 
@@ -180,7 +177,7 @@ export async function withdrawRequest(
   return transaction(db, async (tx) => {
     await recheck(tx, permit)
     const id = await withdrawPending(tx, permit.org.id, userId, now())
-    if (id === undefined) throw new HubError('NotFound', 'No request of yours waits here.')
+    if (id === undefined) throw new HubError('NotFound', 'You have no pending request to join this organization.')
     await record(tx, permit, {
       type: 'org.join_request.withdraw',
       message: 'withdrew their request to join',

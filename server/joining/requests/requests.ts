@@ -49,7 +49,7 @@ export async function approveRequest(
     const row = await getRequest(tx, permit, input.id)
     if (row.state === 'approved') return requestReply(row, links)
     refuseDecided(row)
-    if (!row.is_active) throw new HubError('Conflict', 'The account of this person is suspended or gone.')
+    if (!row.is_active) throw new HubError('Conflict', 'This account is suspended or deleted.')
     await decideRequest(tx, { id: row.id, state: 'approved', role, reason: '', by: permit.actor.name, at: now() })
     await letIn(tx, permit, row, role)
     return requestReply(await getRequest(tx, permit, row.id), links)
@@ -74,7 +74,7 @@ async function letIn(tx: Tx, permit: Permit<'request.approve'>, row: RequestRow,
 function approvalEvent(row: RequestRow, role: OrgRole, wasMember: boolean): NewEvent {
   return {
     type: 'org.join_request.approve',
-    message: `approved the request of ${row.user.user} to join, with the role ${role}`,
+    message: `approved the request of ${row.user.user} to join, with the ${role} role`,
     data: { ...requestData(row), role, source: row.source, ...(wasMember && { wasMember }) },
   }
 }
@@ -108,12 +108,12 @@ export async function rejectRequest(
 }
 
 function refuseDecided({ state }: RequestRow): void {
-  if (state !== 'pending') throw new HubError('Conflict', `This request is ${state} already.`)
+  if (state !== 'pending') throw new HubError('Conflict', `This request is already ${state}.`)
 }
 
 async function getRequest(tx: Tx, permit: DecidePermit, id: string): Promise<RequestRow> {
   const row = await lockRequest(tx, permit.org.id, id)
-  if (row === undefined) throw new HubError('NotFound', 'The organization has no request of this id.')
+  if (row === undefined) throw new HubError('NotFound', 'No request with this ID.')
   return row
 }
 

@@ -23,7 +23,7 @@ export async function deleteAccount(
 ): Promise<ResultOf<Deletion>> {
   const { name } = permit.actor
   const { transfers = [], repositories } = input
-  if (input.confirm !== name) throw badField('confirm', `must be your user name, ${name}.`)
+  if (input.confirm !== name) throw badField('confirm', `must be your username, ${name}.`)
   // Each transfer is for good, so that what refuses the deletion is heard before
   if (transfers.length > 0)
     await transaction(db, (tx) => end(tx, permit, { transfers, repositories }), { dryRun: true })

@@ -10,10 +10,10 @@ export function leftMail({ to, org }: { to: string; org: string }): Mail {
     kind: 'offboarding',
     subject: `Your access to ${org} has ended`,
     paragraphs: [
-      `An admin of ${org} ended everything you had there: membership, roles, grants, and the trust in your access tokens.`,
-      'Your account, your own repositories, and your tokens everywhere else are as they were.',
+      `An admin of ${org} removed all of your access: your membership, roles, and collaborator access. The organization no longer trusts your access tokens.`,
+      'Your account and your own repositories have not changed, and your tokens still work everywhere else.',
     ],
-    footer: `You get this because you had access to ${org}. Ask one of its admins if you think it is a mistake.`,
+    footer: `You’re receiving this email because you had access to ${org}. If you think this is a mistake, contact one of its admins.`,
   })
 }
 
@@ -26,18 +26,20 @@ export function takesOverMail(
   return composeMail({
     to,
     kind: 'offboarding',
-    subject: `You take over from ${from} in ${org}`,
+    subject: `You’re taking over from ${from} in ${org}`,
     paragraphs: [
-      `${from} has left ${org}, and ${by} chose you to take over their groups and repositories that have no other owner.`,
+      `${from} has left ${org}, and ${by} chose you to take over the groups and repositories that have no other owner.`,
       ...(groups.length > 0
-        ? [`You are admin of these resource groups: ${listed(groups, groups.length, ({ name }) => name)}.`]
+        ? [`You are now an admin of these resource groups: ${listed(groups, groups.length, ({ name }) => name)}.`]
         : []),
       ...(repositoryCount > 0
-        ? [`You may write to these repositories: ${listed(repositories, repositoryCount, (row) => row.repository)}.`]
+        ? [
+            `You now have write access to these repositories: ${listed(repositories, repositoryCount, (row) => row.repository)}.`,
+          ]
         : []),
     ],
     button: { label: `Open ${org}`, path: `/${encodeURIComponent(org)}` },
-    footer: `You get this because you are a member of ${org}.`,
+    footer: `You’re receiving this email because you’re a member of ${org}.`,
   })
 }
 

@@ -50,7 +50,7 @@ interface Found {
  */
 export async function offboardMember(db: Db, permit: OffboardPermit, input: Input): Promise<Answer> {
   const { subject } = permit.facts
-  if (subject === undefined) throw new HubError('NotFound', 'No account with this name.')
+  if (subject === undefined) throw new HubError('NotFound', 'No account with this username.')
   const person = { orgId: permit.org.id, userId: subject.id, name: subject.name, fullname: subject.fullname }
   if (input.mode === 'plan') return plan(db, permit, person)
   refuseUnclear(permit, person, input)
@@ -98,18 +98,17 @@ async function lossesIn(
 // Nothing is left to remove: an earlier offboarding keeps its report.
 async function formerly(db: Db, permit: OffboardPermit, person: Person, mode: 'plan' | 'apply'): Promise<Answer> {
   const row = await findLatestReport(db, person)
-  if (row === undefined) throw new HubError('NotFound', `${person.name} has nothing of ${permit.org.name}.`)
+  if (row === undefined) throw new HubError('NotFound', `${person.name} has no access to ${permit.org.name}.`)
   const report = reportReply(row)
   const has = await listHoldings(db, person)
   return { mode, has, needsOwner: nothingOrphaned, loses: [], remains: report.remains, problems: [], report }
 }
 
 function refuseUnclear(permit: OffboardPermit, person: Person, input: Input): void {
-  if (!input.reason?.trim()) throw badField('reason', 'is required to apply: it is part of the offboarding report.')
-  if (input.successor !== undefined && input.leaveAsIs)
-    throw badField('leaveAsIs', 'goes together with no successor: name one, or leave everything as it is.')
+  if (!input.reason?.trim()) throw badField('reason', 'is required to apply. It is part of the offboarding report.')
+  if (input.successor !== undefined && input.leaveAsIs) throw badField('leaveAsIs', 'can’t be combined with successor.')
   if (input.invitations === 'reassign' && person.userId === permit.actor.id)
-    throw badField('invitations', 'cannot be reassigned to you when you offboard yourself.')
+    throw badField('invitations', 'can’t be reassigned to you when you offboard yourself.')
 }
 
 async function offboardNow(tx: Tx, permit: OffboardPermit, person: Person, input: Input): Promise<Answer> {
@@ -149,8 +148,9 @@ function chooseSuccessor(
   row: store.SuccessorRow | undefined,
 ): store.SuccessorRow | undefined {
   if (successor === undefined) return undefined
-  if (row?.id === person.userId) throw badField('successor', 'is the person who is offboarded.')
-  if (row === undefined || !held.members.has(row.id)) throw badField('successor', 'is not the name of a member.')
+  if (row?.id === person.userId) throw badField('successor', 'can’t be the person who is offboarded.')
+  if (row === undefined || !held.members.has(row.id))
+    throw badField('successor', 'is not a member of this organization.')
   return row
 }
 
@@ -159,10 +159,7 @@ function ownerless({ groups, repositoryCount }: leaving.NeedsOwner): HubError {
     groups.length > 0 && `${groups.length} resource ${groups.length === 1 ? 'group' : 'groups'}`,
     repositoryCount > 0 && `${repositoryCount} ${repositoryCount === 1 ? 'repository' : 'repositories'}`,
   ].filter((part) => part !== false)
-  return badField(
-    'successor',
-    `${what.join(' and ')} would have no owner. Name a member who takes over, or set leaveAsIs.`,
-  )
+  return badField('successor', `${what.join(' and ')} would have no owner. Choose a successor, or set leaveAsIs.`)
 }
 
 interface Offboarding {

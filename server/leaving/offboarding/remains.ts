@@ -32,18 +32,18 @@ export async function getRemains(
 ): Promise<string[]> {
   const made = await countMade(db, key)
   return [
-    `Personal access tokens of ${user} still work outside ${org}. ${org} no longer trusts ${tokensNamed(tokens)}, even if ${user} rejoins.`,
-    `${user} stays signed in to this instance, but sees only what is public in ${org}.`,
+    `Personal tokens of ${user} still work elsewhere. ${org} will not trust ${tokensNamed(tokens)} again, even if ${user} rejoins.`,
+    `${user} stays signed in to this instance, but only sees what is public in ${org}.`,
     `Public repositories of ${org} stay public.`,
-    'What was cloned or downloaded stays where it is. Where files are kept in S3-compatible storage, a download link made before works for at most ten minutes more.',
+    'Existing clones and downloads are not affected. If files are in S3-compatible storage, download links that were already created work for up to ten minutes.',
     made === 0
-      ? 'Commits keep the name of their author.'
-      : `Repositories of ${org} that ${user} made stay there (${made}), and commits keep the name of their author.`,
-    `Invitations to email addresses that admins may not see stay listed. Those sent before do not let ${user} in.`,
+      ? 'Commits keep their author.'
+      : `Repositories that ${user} created stay in ${org} (${made}), and commits keep their author.`,
+    `Invitations to email addresses that admins can’t see stay listed, but ${user} can’t use the ones sent before now.`,
   ]
 }
 
 function tokensNamed(count: number): string {
-  if (count === 0) return 'tokens that it has revoked'
-  return count === 1 ? 'the one named here' : `the ${count} named here`
+  if (count === 0) return 'tokens that it has already revoked'
+  return count === 1 ? 'the token listed here' : `the ${count} tokens listed here`
 }

@@ -23,7 +23,7 @@ export async function advanceRecoveries(db: Db, prover: Prover): Promise<void> {
       await advance(db, prover, id)
     } catch (error) {
       // One that cannot be moved on holds up no other
-      log.error({ err: error, recoveryRequest: id }, 'a recovery request could not be moved on; it is tried again')
+      log.error({ err: error, recoveryRequest: id }, 'could not advance a recovery request, will retry')
     }
   }
 }
@@ -33,7 +33,7 @@ async function noteReturn(db: Db, org: { id: string; name: string }): Promise<vo
   await transaction(db, async (tx) => {
     await lockAdmins(tx, org.id)
     if (!(await clearAdminless(tx, org.id))) return
-    const message = 'noted that the organization has an admin who can sign in again'
+    const message = 'noted that the organization has an active admin again'
     await record(tx, systemAuthor, { type: 'org.admin_restored', message, data: {}, scope: org.id })
   })
 }
@@ -88,18 +88,18 @@ function eventType(
 }
 
 function messageOf(row: store.RecoveryRequestRow, outcome: Outcome): string {
-  const recoveryRequest = `the recovery request to make ${row.person_name} admin`
+  const recoveryRequest = `the recovery request to make ${row.person_name} an admin`
   switch (outcome.what) {
     case 'unchanged':
-      return `looked the DNS record of ${row.domain} up: ${row.proof_found ? 'it is there' : 'it is not there'}`
+      return `checked the DNS record of ${row.domain}: ${row.proof_found ? 'found' : 'not found'}`
     case 'begun':
-      return `found everything there for ${recoveryRequest}`
+      return `started the waiting period of ${recoveryRequest}`
     case 'halfway':
-      return `told everybody about ${recoveryRequest} at half of its time`
+      return `sent a reminder about ${recoveryRequest} halfway through the waiting period`
     case 'halted':
-      return `stopped the time of ${recoveryRequest}: missing are ${outcome.missing.join('; ')}`
+      return `stopped the waiting period of ${recoveryRequest}. Missing: ${outcome.missing.join(', ')}`
     case 'done':
-      return `carried out ${recoveryRequest}`
+      return `completed ${recoveryRequest}`
     case 'ended':
       return `ended ${recoveryRequest}: ${outcome.note}`
   }

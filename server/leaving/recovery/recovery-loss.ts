@@ -40,8 +40,8 @@ export function whyOpen(name: string, { kind, since }: Loss): string {
   const day = dayOf(since)
   const words = {
     adminless: `${name} has had no active admins since ${day}.`,
-    idle: `No admin of ${name} has been seen since ${day}, which is more than ${idleDays} days ago.`,
-    none: `${name} has an admin who can sign in and was seen within ${idleDays} days: there is nothing to recover.`,
+    idle: `All admins of ${name} have been inactive since ${day}, for more than ${idleDays} days.`,
+    none: `${name} has an admin who was active in the last ${idleDays} days, so it can’t be recovered.`,
   }
   return words[kind]
 }

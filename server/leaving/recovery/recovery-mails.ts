@@ -18,7 +18,7 @@ export function noticeMail(recoveryRequest: RecoveryRequestRow, notice: Notice, 
     subject,
     paragraphs,
     button: { label: 'View recovery request', path: recoveryRequestPath(recoveryRequest) },
-    footer: `You get this because you are admin of ${recoveryRequest.organization}, may write there, or run this installation.`,
+    footer: `You’re receiving this email because you’re an admin or have the write role in ${recoveryRequest.organization}, or because you’re a site admin.`,
   })
 }
 
@@ -31,39 +31,39 @@ function wordsOf(recoveryRequest: RecoveryRequestRow, notice: Notice): { subject
   switch (notice.at) {
     case 'opening':
       return {
-        subject: `${person} is to become admin of ${org}: a recovery request was opened`,
+        subject: `Recovery request: ${person} wants to become an admin of ${org}`,
         paragraphs: [what(recoveryRequest), ...reasonOf(recoveryRequest), whatItTakes(recoveryRequest), veto(org)],
       }
     case 'start':
       return {
-        subject: `${person} becomes admin of ${org} on ${dayOf(notice.effectiveAt)}`,
+        subject: `${person} will become an admin of ${org} on ${dayOf(notice.effectiveAt)}`,
         paragraphs: [
           what(recoveryRequest),
           ...reasonOf(recoveryRequest),
-          `Everything it takes is there. It takes effect on ${minuteOf(notice.effectiveAt)}, unless it is stopped.`,
+          `The request is complete. It takes effect on ${minuteOf(notice.effectiveAt)} unless an admin objects.`,
           veto(org),
         ],
       }
     case 'halfway':
       return {
-        subject: `Half of the time is over: ${person} becomes admin of ${org} on ${dayOf(notice.effectiveAt)}`,
+        subject: `Reminder: ${person} will become an admin of ${org} on ${dayOf(notice.effectiveAt)}`,
         paragraphs: [
           what(recoveryRequest),
-          `It takes effect on ${minuteOf(notice.effectiveAt)}, unless it is stopped.`,
+          `It takes effect on ${minuteOf(notice.effectiveAt)} unless an admin objects.`,
           veto(org),
         ],
       }
     case 'done':
       return {
-        subject: `${person} is admin of ${org} now`,
+        subject: `${person} is now an admin of ${org}`,
         paragraphs: [
-          `${what(recoveryRequest)} That has taken effect: ${person} is admin now.`,
-          `Until ${dayOf(notice.probationUntil)} they are on probation: they may invite and set roles, but neither delete the organization, move repositories or make them public, nor turn off the 2FA requirement.`,
+          `${what(recoveryRequest)} The request has taken effect, and ${person} is now an admin.`,
+          `${person} is on probation until ${dayOf(notice.probationUntil)}. Until then, they can invite people and change roles, but they can’t delete the organization, move repositories, make repositories public, or turn off the 2FA requirement.`,
         ],
       }
     case 'end':
       return {
-        subject: `${person} does not become admin of ${org}: the recovery request has ended`,
+        subject: `The recovery request for ${org} has ended: ${person} will not become an admin`,
         paragraphs: [what(recoveryRequest), notice.how],
       }
   }
@@ -71,25 +71,25 @@ function wordsOf(recoveryRequest: RecoveryRequestRow, notice: Notice): { subject
 
 function what({ path, organization: org, person_name: person, opened_by: by, domain }: RecoveryRequestRow): string {
   const words = {
-    successor: `${person}, a successor, takes over ${org}, which has no active admins.`,
-    domain: `${person} asks to become admin of ${org}, which has no active admins, by proof of the domain ${domain}.`,
-    operators: `${by}, an operator of this installation, asks to make ${person} admin of ${org}, which has no active admins.`,
+    successor: `${person} takes over as a successor in ${org}, which has no active admins.`,
+    domain: `${person} asked to become an admin of ${org}, which has no active admins, by proving control of the domain ${domain}.`,
+    operators: `${by}, a site admin of this instance, asked to make ${person} an admin of ${org}, which has no active admins.`,
   }
   return words[path]
 }
 
 function reasonOf({ reason }: RecoveryRequestRow): string[] {
-  return reason === '' ? [] : [`The reason given: ${reason}`]
+  return reason === '' ? [] : [`Reason: ${reason}`]
 }
 
 function whatItTakes({ path }: RecoveryRequestRow): string {
   return path === 'operators'
-    ? 'A second operator has to approve it.'
-    : 'It takes a record in the DNS, and members with the role write or higher who confirm it. Read the recovery request, and confirm it only if you know the person.'
+    ? 'A second site admin has to approve it.'
+    : 'It requires a DNS record, and confirmations from members with the write role or higher. Review the recovery request, and confirm it only if you know the person.'
 }
 
 function veto(org: string): string {
-  return `Any admin of ${org} can stop it with one click on the page of the recovery request.`
+  return `Any admin of ${org} can stop it on the page of the recovery request.`
 }
 
 /** Tells the person of a recovery request that its time has stopped. */
@@ -98,8 +98,10 @@ export function haltedMail(recoveryRequest: RecoveryRequestRow, missing: readonl
     to,
     kind: 'recovery',
     subject: `Your recovery request for ${recoveryRequest.organization} is incomplete again`,
-    paragraphs: [`Its time has stopped, and begins again once all is there. Missing: ${missing.join('; ')}.`],
+    paragraphs: [
+      `The waiting period has stopped. It starts again when everything is there. Missing: ${missing.join(', ')}.`,
+    ],
     button: { label: 'View recovery request', path: recoveryRequestPath(recoveryRequest) },
-    footer: `You get this because you are to become admin of ${recoveryRequest.organization}.`,
+    footer: `You’re receiving this email because the recovery request would make you an admin of ${recoveryRequest.organization}.`,
   })
 }

@@ -32,11 +32,15 @@ export async function lookUp({ key, dns }: Prover, recoveryRequest: Bound): Prom
     const found = values.some((text) => text.trim() === value)
     return { isAnswered: true, found, problem: found ? null : problemOf(name, values.length) }
   } catch {
-    return { isAnswered: false, found: false, problem: `The DNS did not answer for ${name}; it is asked again.` }
+    return {
+      isAnswered: false,
+      found: false,
+      problem: `No DNS server answered for ${name}. Guildhall will check again.`,
+    }
   }
 }
 
 function problemOf(name: string, count: number): string {
-  if (count === 0) return `There is no TXT record at ${name}.`
-  return `There ${count === 1 ? 'is another TXT record' : `are ${count} other TXT records`} at ${name}, but not this one.`
+  if (count === 0) return `No TXT record at ${name}.`
+  return `${name} has ${count === 1 ? 'another TXT record' : `${count} other TXT records`}, but not this one.`
 }

@@ -34,8 +34,7 @@ export async function openRecoveryRequest(
   const { org } = permit
   const personId = ownId(permit)
   const reason = input.reason?.trim() ?? ''
-  if (input.path === 'domain' && input.domain === undefined)
-    throw badField('domain', 'name the domain that you can prove.')
+  if (input.path === 'domain' && input.domain === undefined) throw badField('domain', 'is required for this path.')
   const row = await transaction(db, async (tx) => {
     await recheck(tx, permit)
     await lockPlace(tx, org.id, personId)
@@ -48,7 +47,7 @@ export async function openRecoveryRequest(
     const why = await whyNoSuccessor(tx, org, personId, loss)
     if (why !== undefined) throw new HubError('Forbidden', why)
     // What else lives gives way: with an admin there is nothing left to ask for.
-    const note = `${permit.actor.name} took over as successor.`
+    const note = `${permit.actor.name} took over as a successor.`
     const gaveWay = await store.endOthers(tx, org.id, '', { state: 'withdrawn', by: 'system', note, at: now() })
     return open(tx, permit, { ...fresh, path: 'successor', domain: null, gaveWay })
   })
@@ -75,12 +74,12 @@ async function provableDomain(
   if (recent.opened >= mostInPeriod)
     throw new HubError(
       'Forbidden',
-      `You opened ${mostInPeriod} recovery requests here within ${periodDays} days. Try again later.`,
+      `You opened ${mostInPeriod} recovery requests here in the last ${periodDays} days. Try again later.`,
     )
   if ((await provableDomains(tx, org.id, personId, lostAt)).includes(domain)) return domain
   throw new HubError(
     'Forbidden',
-    `domain: it takes a verified address of yours in a domain that ${org.name} had verified before it lost its admins, and still has.`,
+    `domain: You need a verified email address in a domain that ${org.name} verified before it lost its admins and that is still verified.`,
   )
 }
 
@@ -107,7 +106,7 @@ async function open(tx: Tx, author: Author, opening: Opening): Promise<store.Rec
   const outcome = await settle(tx, row)
   if (outcome.what === 'unchanged') await tell(tx, row, { at: 'opening' })
   if (path === 'successor' && outcome.what !== 'done')
-    throw new HubError('Conflict', 'You cannot take over at this moment; look at the recovery of the organization.')
+    throw new HubError('Conflict', 'You can’t take over right now. See the recovery page of the organization.')
   const after = await getRow(tx, recoveryRequest.id)
   const told = outcome.what === 'done' ? { ...outcome, ended: [...gaveWay, ...outcome.ended] } : outcome
   await recordStep(tx, author, row, { step: stepOf(row), outcome: told })
@@ -119,9 +118,9 @@ function stepOf({ path, person_name: person, domain, reason }: store.RecoveryReq
   message: string
 } {
   const words = {
-    successor: 'took over as successor',
-    domain: `asked to become admin by proof of the domain ${domain}`,
-    operators: `asked as operator to make ${person} admin: ${reason}`,
+    successor: 'took over as a successor',
+    domain: `asked to become an admin by proving control of the domain ${domain}`,
+    operators: `asked as a site admin to make ${person} an admin: ${reason}`,
   }
   return { type: 'org.recovery.request', message: words[path] }
 }
@@ -151,7 +150,10 @@ export async function requestRecoveryAsOperator(
     await refuseUnfit(tx, org, account.id)
     const approvalsNeeded = (await countOperators(tx)) > 1 ? 2 : 1
     if (approvalsNeeded === 1 && account.id === permit.actor.id)
-      throw new HubError('Forbidden', 'username: you cannot name yourself alone; that takes a second operator.')
+      throw new HubError(
+        'Forbidden',
+        'username: You can’t make yourself an admin alone. A second site admin is required.',
+      )
     return open(tx, permit, {
       org,
       personId: account.id,
@@ -169,9 +171,9 @@ export async function requestRecoveryAsOperator(
 async function refuseUnfit(tx: Tx, org: Org, personId: string): Promise<void> {
   const person = await findPersonFacts(tx, org.id, personId, now())
   if (person === undefined || !person.is_active) throw badField('username', 'is not the name of an active account.')
-  if (!person.is_verified) throw new HubError('Conflict', `username: ${person.name} has no verified address.`)
+  if (!person.is_verified) throw new HubError('Conflict', `username: ${person.name} has no verified email address.`)
   if (!person.has_factor)
-    throw new HubError('Conflict', `username: ${person.name} does not have the 2FA that ${org.name} requires.`)
+    throw new HubError('Conflict', `username: ${person.name} has not turned on 2FA, which ${org.name} requires.`)
   if (person.role === null && (await hasRejoinBlock(tx, org.id, personId)))
-    throw new HubError('Conflict', `username: ${person.name} was offboarded from ${org.name}, and is kept out for now.`)
+    throw new HubError('Conflict', `username: ${person.name} was offboarded from ${org.name} and has a rejoin block.`)
 }

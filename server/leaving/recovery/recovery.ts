@@ -46,20 +46,21 @@ export async function whyNoSuccessor(
   personId: string,
   loss: Loss,
 ): Promise<string | undefined> {
-  if (loss.kind === 'idle') return 'Successors take over where no admin can sign in, not where admins are idle.'
+  if (loss.kind === 'idle')
+    return 'Successors can take over only if there are no active admins, not if the admins are inactive.'
   const successors = await listSuccessors(db, org.id)
   const own = successors.find(({ id }) => id === personId)
-  if (own === undefined) return `You are not among the successors of ${org.name}.`
+  if (own === undefined) return `You are not a successor in ${org.name}.`
   if (!own.usable)
-    return 'You would not count as admin yet: it takes a verified address, a membership without an end, and 2FA where it is required.'
+    return 'You can’t become an admin yet. You need a verified email address, a membership without an end date, and 2FA if the organization requires it.'
   const first = successors.find(({ usable }) => usable)
-  return first?.id === personId ? undefined : `${first?.user} stands before you in the order of the successors.`
+  return first?.id === personId ? undefined : `${first?.user} comes before you in the list of successors.`
 }
 
 async function successorPath(db: Db, { org, actor }: ViewPermit, loss: Loss): Promise<Path> {
   if (loss.kind === 'none') return closed('successor')
   const why = await whyNoSuccessor(db, org, actor.id, loss)
-  const words = why ?? 'You are the first successor who could take over: you become admin at once.'
+  const words = why ?? 'You are the first successor who can take over. You become an admin immediately.'
   return { path: 'successor', possible: why === undefined, why: words, domains: [] }
 }
 
@@ -68,19 +69,19 @@ async function domainPath(db: Db, { org, actor }: ViewPermit, loss: Loss): Promi
   const domains = await provableDomains(db, org.id, actor.id, loss.since)
   const possible = domains.length > 0 && org.role !== undefined
   const why = possible
-    ? 'Publish a record in the DNS of the domain; members with the role write confirm; then time passes in which any admin can stop it.'
-    : `It takes a verified address of yours in a domain that ${org.name} had verified before it lost its admins, and still has.`
+    ? 'Publish a DNS record for the domain, and ask members with the write role to confirm. Then a waiting period starts, in which any admin can stop the request.'
+    : `You need a verified email address in a domain that ${org.name} verified before it lost its admins and that is still verified.`
   return { path: 'domain', possible, why, domains }
 }
 
 function operatorsPath({ kind }: Loss): Path {
   if (kind === 'none') return closed('operators')
-  const why = 'Two site admins of this instance can make a person admin, with a written reason. Ask one of them.'
+  const why = 'Two site admins of this instance can make a person an admin and must give a reason. Ask one of them.'
   return { path: 'operators', possible: true, why, domains: [] }
 }
 
 function closed(path: Path['path']): Path {
-  return { path, possible: false, why: 'There is nothing to recover.', domains: [] }
+  return { path, possible: false, why: 'The organization has an active admin.', domains: [] }
 }
 
 /** Shows one recovery request. */

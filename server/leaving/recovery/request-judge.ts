@@ -34,9 +34,9 @@ export async function judge(db: Db, recoveryRequest: RecoveryRequestRow): Promis
 
 function whyOver(recoveryRequest: RecoveryRequestRow, loss: Loss, person: PersonFacts | undefined): string | undefined {
   if (loss.isDeleted) return 'The organization was deleted.'
-  if (loss.kind === 'none') return 'The organization has an admin again.'
+  if (loss.kind === 'none') return 'The organization has an active admin again.'
   if (loss.since > recoveryRequest.created_at) return 'The organization had an active admin in the meantime.'
-  if (person === undefined || !person.is_active) return 'The account of the person is not active any more.'
+  if (person === undefined || !person.is_active) return 'The account of the person is no longer active.'
   if (recoveryRequest.path !== 'operators' && person.role === null) return `${person.name} is no longer a member.`
   return undefined
 }
@@ -49,16 +49,16 @@ async function whyKeptOut(
 ): Promise<string | undefined> {
   if (person?.role !== null || !(await hasRejoinBlock(db, recoveryRequest.org_id, recoveryRequest.person_id)))
     return undefined
-  return `${person.name} cannot join the organization at the moment.`
+  return `${person.name} has a rejoin block.`
 }
 
 async function whatIsMissing(db: Db, recoveryRequest: RecoveryRequestRow, person: PersonFacts): Promise<string[]> {
   const missing: string[] = []
-  if (!person.is_verified) missing.push(`a verified address of ${person.name}`)
-  if (!person.has_factor) missing.push(`2FA of ${person.name}, which the organization requires`)
+  if (!person.is_verified) missing.push(`a verified email address of ${person.name}`)
+  if (!person.has_factor) missing.push(`2FA for ${person.name} (required by the organization)`)
   if (recoveryRequest.path === 'domain') missing.push(...(await whatProofMisses(db, recoveryRequest)))
   if (recoveryRequest.path === 'operators' && !(await isApproved(db, recoveryRequest)))
-    missing.push('the approval of a second operator')
+    missing.push('approval by a second site admin')
   return missing
 }
 
@@ -66,10 +66,13 @@ async function whatProofMisses(db: Db, recoveryRequest: RecoveryRequestRow): Pro
   const missing: string[] = []
   const domains = await provableDomains(db, recoveryRequest.org_id, recoveryRequest.person_id, recoveryRequest.lost_at)
   if (!domains.includes(recoveryRequest.domain ?? ''))
-    missing.push(`the verification of ${recoveryRequest.domain}, or the person's verified address in it`)
-  if (!recoveryRequest.proof_found) missing.push('the record in the DNS')
+    missing.push(`a verified email address in the verified domain ${recoveryRequest.domain}`)
+  if (!recoveryRequest.proof_found) missing.push('the DNS record')
   const { needed, confirmedBy } = await quorumOf(db, recoveryRequest)
-  if (confirmedBy.length < needed) missing.push(`${needed - confirmedBy.length} more confirmations`)
+  if (confirmedBy.length < needed)
+    missing.push(
+      `${needed - confirmedBy.length} more ${needed - confirmedBy.length === 1 ? 'confirmation' : 'confirmations'}`,
+    )
   return missing
 }
 

@@ -75,7 +75,10 @@ async function end(
 
 async function lack(tx: Tx, recoveryRequest: RecoveryRequestRow, verdict: Verdict): Promise<Outcome> {
   if (recoveryRequest.created_at <= secondsFromNow(-expiryDays * daySeconds))
-    return end(tx, recoveryRequest, { state: 'expired', note: `It was not completed within ${expiryDays} days.` })
+    return end(tx, recoveryRequest, {
+      state: 'expired',
+      note: `The request was not completed within ${expiryDays} days.`,
+    })
   if (recoveryRequest.state === 'open') return { what: 'unchanged' }
   const { missing, person } = verdict
   await store.setOpenAgain(tx, recoveryRequest.id)
@@ -122,7 +125,7 @@ async function takeEffect(tx: Tx, recoveryRequest: RecoveryRequestRow, { person 
   await applyChanges(tx, systemAuthor, { orgId, changes: [{ ...change, probationUntil }], events: null })
   const at = now()
   await store.endRecoveryRequest(tx, recoveryRequest.id, { state: 'done', by: 'system', note: '', at })
-  const note = `${recoveryRequest.person_name} became admin by another recovery request.`
+  const note = `${recoveryRequest.person_name} became an admin through another recovery request.`
   const ending = { state: 'withdrawn', by: 'system', note, at } as const
   const ended = await store.endOthers(tx, orgId, recoveryRequest.id, ending)
   await tell(tx, recoveryRequest, { at: 'done', probationUntil })
@@ -170,9 +173,9 @@ export async function recordStep(
 function consequence({ person_name: person }: RecoveryRequestRow, outcome: Outcome): string {
   switch (outcome.what) {
     case 'done':
-      return `, by which ${person} is admin now, on probation until ${dayOf(outcome.probationUntil)}`
+      return `. ${person} is now an admin, on probation until ${dayOf(outcome.probationUntil)}`
     case 'begun':
-      return `; it takes effect on ${outcome.effectiveAt.toISOString()} unless it is stopped`
+      return `. The request takes effect on ${outcome.effectiveAt.toISOString()} unless an admin objects`
     default:
       return ''
   }
@@ -181,5 +184,5 @@ function consequence({ person_name: person }: RecoveryRequestRow, outcome: Outco
 /** The refusal where a recovery request has ended, or never was. */
 export function refuseEnded(recoveryRequest: RecoveryRequestRow): void {
   if (!isLiving(recoveryRequest))
-    throw new HubError('Conflict', `This recovery request has already ended: it is ${recoveryRequest.state}.`)
+    throw new HubError('Conflict', `This recovery request has already ended (${recoveryRequest.state}).`)
 }

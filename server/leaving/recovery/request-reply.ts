@@ -79,7 +79,7 @@ function mayOf(facts: Facts, row: RecoveryRequestRow, isOwn: boolean): RecoveryR
 }
 
 const endings: Record<'done' | 'vetoed' | 'withdrawn' | 'expired', (row: RecoveryRequestRow) => string> = {
-  done: ({ person_name }) => `${person_name} became admin.`,
+  done: ({ person_name }) => `${person_name} became an admin.`,
   vetoed: ({ ended_by }) => `Stopped by ${ended_by}.`,
   withdrawn: ({ ended_by, note }) => note || `Withdrawn by ${ended_by}.`,
   expired: ({ note }) => note,
@@ -96,8 +96,12 @@ function timelineOf(row: RecoveryRequestRow): RecoveryRequest['timeline'] {
       })),
   ]
   if (row.waiting_since)
-    past.push({ at: row.waiting_since, what: 'All is there: the time began, and everybody was told.' })
-  if (row.halfway_told_at) past.push({ at: row.halfway_told_at, what: 'Half of the time: everybody was told again.' })
+    past.push({
+      at: row.waiting_since,
+      what: 'The request was complete. The waiting period started, and everyone was notified.',
+    })
+  if (row.halfway_told_at)
+    past.push({ at: row.halfway_told_at, what: 'Half of the waiting period passed, and everyone was notified again.' })
   if (row.ended_at && !isEndless(row.state)) past.push({ at: row.ended_at, what: endings[row.state](row) })
   past.sort((one, other) => one.at.getTime() - other.at.getTime())
   return [...past, ...dueOf(row)].map(({ at, what }) => ({ at: at.toISOString(), what }))
@@ -110,6 +114,6 @@ function isEndless(state: RecoveryRequestRow['state']): state is 'open' | 'waiti
 function dueOf({ waiting_since: since, effective_at: until, halfway_told_at, person_name }: RecoveryRequestRow) {
   if (since === null || until === null) return []
   const half = new Date((since.getTime() + until.getTime()) / 2)
-  const effect = { at: until, what: `${person_name} becomes admin, unless this is stopped.` }
-  return halfway_told_at === null ? [{ at: half, what: 'Everybody is told again.' }, effect] : [effect]
+  const effect = { at: until, what: `${person_name} becomes an admin, unless an admin objects.` }
+  return halfway_told_at === null ? [{ at: half, what: 'Everyone is notified again.' }, effect] : [effect]
 }

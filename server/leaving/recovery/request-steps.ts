@@ -41,11 +41,15 @@ export async function confirmRecoveryRequest(
   const after = await transaction(db, async (tx) => {
     await recheck(tx, permit)
     const row = await lockLiving(tx, id, permit.org.id)
-    if (row.path !== 'domain') throw new HubError('Conflict', 'This recovery request needs no confirmation by members.')
+    if (row.path !== 'domain')
+      throw new HubError('Conflict', 'This recovery request doesn’t need confirmations from members.')
     if (row.person_id === userId)
-      throw new HubError('Forbidden', 'You cannot confirm your own recovery request. Members with the write role can.')
+      throw new HubError(
+        'Forbidden',
+        'You can’t confirm your own recovery request. Ask other members with the write role.',
+      )
     if (!(await store.insertConfirmation(tx, row.id, { id: userId, name: permit.actor.name }, now()))) return row
-    const message = `confirmed that ${row.person_name} should become admin`
+    const message = `confirmed that ${row.person_name} should become an admin`
     return go(tx, permit, row, { type: 'org.recovery.confirm', message })
   })
   return recoveryRequestReply(db, permit.facts, after, view)
@@ -75,7 +79,7 @@ export async function checkProof(
   const known = await store.findRecoveryRequest(db, id, permit.org.id)
   if (known === undefined) throw noRecoveryRequest()
   if (known.person_id !== userId) throw new HubError('Forbidden', 'Only the requester can check the DNS record.')
-  if (known.path !== 'domain') throw new HubError('Conflict', 'This recovery request needs no DNS record.')
+  if (known.path !== 'domain') throw new HubError('Conflict', 'This recovery request doesn’t need a DNS record.')
   refuseEnded(known)
   await countAttempt(db, attemptLimits.dnsCheck, permit.org.id)
   await countAttempt(db, attemptLimits.dnsCheckByOne, userId)
@@ -84,7 +88,7 @@ export async function checkProof(
     await recheck(tx, permit)
     const row = await lockLiving(tx, id, permit.org.id)
     const looked = await noteLook(tx, row, look)
-    const message = `had the DNS record of ${row.domain} looked up: ${looked.proof_found ? 'it is there' : 'it is not there'}`
+    const message = `checked the DNS record of ${row.domain}: ${looked.proof_found ? 'found' : 'not found'}`
     return go(tx, permit, looked, { type: 'org.recovery.check', message })
   })
   return recoveryRequestReply(db, permit.facts, after, view)
@@ -111,8 +115,8 @@ export async function vetoRecoveryRequest(
   const after = await transaction(db, async (tx) => {
     await recheck(tx, permit)
     const row = await lockLiving(tx, id, permit.org.id)
-    const how = `${permit.actor.name}, an admin, stopped it.`
-    const message = `stopped the recovery request to make ${row.person_name} admin`
+    const how = `${permit.actor.name}, an admin, stopped the request.`
+    const message = `stopped the recovery request to make ${row.person_name} an admin`
     return close(tx, permit, row, { state: 'vetoed', how, step: { type: 'org.recovery.veto', message } })
   })
   return recoveryRequestReply(db, permit.facts, after, view)
@@ -162,8 +166,11 @@ export async function approveRecoveryRequest(
     const row = await lockOperators(tx, id)
     const { actor } = permit
     if (!(await store.insertConfirmation(tx, row.id, actor, now())))
-      throw new HubError('Conflict', 'You have approved this already; it takes another operator.')
-    const message = `approved as operator to make ${row.person_name} admin`
+      throw new HubError(
+        'Conflict',
+        'You have already approved this request. Another site admin has to approve it too.',
+      )
+    const message = `approved as a site admin to make ${row.person_name} an admin`
     return go(tx, permit, row, { type: 'org.recovery.approve', message })
   })
   return recoveryRequestReply(db, permit.facts, after, view)
@@ -174,16 +181,16 @@ async function lockOperators(tx: Tx, id: string): Promise<RecoveryRequestRow> {
   if (row.path !== 'operators')
     throw new HubError(
       'Forbidden',
-      'This recovery request was not opened by operators. Members and admins of the organization decide on it.',
+      'This recovery request was not opened by a site admin. Members and admins of the organization decide on it.',
     )
   return row
 }
 
 async function withdraw(tx: Tx, author: Author, row: RecoveryRequestRow): Promise<RecoveryRequestRow> {
-  const how = `${author.actor?.name} withdrew it.`
+  const how = `${author.actor?.name} withdrew the request.`
   const step = {
     type: 'org.recovery.withdraw',
-    message: `withdrew the recovery request to make ${row.person_name} admin`,
+    message: `withdrew the recovery request to make ${row.person_name} an admin`,
   }
   return close(tx, author, row, { state: 'withdrawn', how, step })
 }

@@ -7,11 +7,12 @@ export async function* sized(size: number, body: AsyncIterable<Uint8Array>): Asy
   let seen = 0
   for await (const chunk of body) {
     seen += chunk.byteLength
-    if (seen > size) throw new HubError('BadRequest', `More than the announced ${size} bytes came; send exactly those.`)
+    if (seen > size)
+      throw new HubError('BadRequest', `The upload is longer than the announced ${size} bytes. Send exactly that many.`)
     yield chunk
   }
   if (seen < size) {
-    throw new HubError('BadRequest', `Only ${seen} of the announced ${size} bytes came; send the object again.`)
+    throw new HubError('BadRequest', `The upload ended after ${seen} of ${size} bytes. Send the object again.`)
   }
 }
 
@@ -26,7 +27,7 @@ export async function* checked(object: LfsObject, body: AsyncIterable<Uint8Array
   if (found !== object.oid) {
     throw new HubError(
       'Unprocessable',
-      `The bytes have the SHA-256 ${found}, not ${object.oid}; send the object again.`,
+      `The upload has the SHA-256 ${found} instead of ${object.oid}. Send the object again.`,
     )
   }
 }
@@ -35,12 +36,12 @@ export async function* checked(object: LfsObject, body: AsyncIterable<Uint8Array
 export function requirePart(objectSize: number, part: Pick<PartBody, 'number' | 'size'>): void {
   const count = partCount(objectSize)
   if (!Number.isInteger(part.number) || part.number < 1 || part.number > count) {
-    throw new HubError('BadRequest', `The upload has the parts 1 to ${count}.`)
+    throw new HubError('BadRequest', `The part number must be from 1 to ${count}.`)
   }
   const whole = partBytes(objectSize)
   const expected = part.number < count ? whole : objectSize - whole * (count - 1)
   if (part.size !== expected) {
-    throw new HubError('BadRequest', `Part ${part.number} has ${expected} bytes; ${part.size} were announced.`)
+    throw new HubError('BadRequest', `Part ${part.number} must have ${expected} bytes, not ${part.size}.`)
   }
 }
 
@@ -49,12 +50,12 @@ export function partsInOrder(objectSize: number, parts: readonly SentPart[]): Se
   const count = partCount(objectSize)
   const sorted = parts.toSorted((a, b) => a.partNumber - b.partNumber)
   if (sorted.length !== count || sorted.some((part, index) => part.partNumber !== index + 1)) {
-    throw new HubError('BadRequest', `parts: must name each of the ${count} parts of the upload once.`)
+    throw new HubError('BadRequest', `parts: must list each of the ${count} parts of the upload once.`)
   }
   return sorted
 }
 
 /** The refusal of an upload that was ended or never begun. */
 export function unknownUpload(): HubError {
-  return new HubError('NotFound', 'This upload is unknown or was ended; begin it again.')
+  return new HubError('NotFound', 'This upload doesn’t exist or has ended. Start it again.')
 }

@@ -27,8 +27,8 @@ const quiet = {
   trace: () => undefined,
   debug: () => undefined,
   info: () => undefined,
-  warn: (text: unknown) => log.debug({ text }, 'the client of the object store says'),
-  error: (text: unknown) => log.debug({ text }, 'the client of the object store says'),
+  warn: (text: unknown) => log.debug({ text }, 'message from the object store client'),
+  error: (text: unknown) => log.debug({ text }, 'message from the object store client'),
 }
 
 /** A connection that is made at its first use. */
@@ -75,8 +75,8 @@ function asRefusal(error: unknown): unknown {
   if (statusOf(error) === 507 || error.name === 'QuotaExceeded') return outOfSpace()
   const isNetwork = 'code' in error && /^(E[A-Z]+|UND_ERR)/.test(String(error.code)) && !('url' in error)
   if (!('$metadata' in error) && !isNetwork) return error
-  log.error({ err: error }, 'the object store refused, or does not answer')
-  return new HubError('Unavailable', 'The store of large files does not answer as it should; try again in a minute.')
+  log.error({ err: error }, 'the object store refused a request or does not respond')
+  return new HubError('Unavailable', 'The storage for large files is not available. Try again in a minute.')
 }
 
 function statusOf(error: Error): number | undefined {

@@ -40,7 +40,7 @@ function placeOf(cursor: string): store.ActivityQuery['after'] {
   const [lastAt = '', userId = ''] = decodeCursor(cursor, 2)
   if (lastAt === '') return { lastAt: null, userId }
   const moment = new Date(lastAt)
-  if (Number.isNaN(moment.getTime())) throw badField('cursor', 'is not one that this server gave out.')
+  if (Number.isNaN(moment.getTime())) throw badField('cursor', 'is invalid. Start again without it.')
   return { lastAt: moment, userId }
 }
 

@@ -57,7 +57,7 @@ export function openPresence(db: Db): Presence {
     waiting = []
     if (sightings.length === 0) return
     const written = await writeSightings(db, sightings).catch((error) => {
-      log.warn({ err: error }, 'could not write down who was active')
+      log.warn({ err: error }, 'could not record activity')
       return []
     })
     const done = new Set(written.map((row) => keyOf(row)))

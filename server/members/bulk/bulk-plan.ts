@@ -97,9 +97,8 @@ export function namedGroups(
   const seen = new Set<string>()
   for (const { id, role } of asked) {
     const group = state.asked.get(id)
-    if (group === undefined)
-      return `groups: the organization has no resource group ${isId(id) ? `with the id ${id}` : `“${id}”`}.`
-    if (seen.has(group.id)) return `groups: ${group.name} is named for the second time.`
+    if (group === undefined) return `groups: No resource group ${isId(id) ? `with the ID ${id}` : `named “${id}”`}.`
+    if (seen.has(group.id)) return `groups: ${group.name} is listed twice.`
     seen.add(group.id)
     named.push({ id: group.id, name: group.name, managedBy: group.managedBy, callerRole: group.callerRole, role })
   }

@@ -70,7 +70,7 @@ function wishOf(
 
 function problemOf(op: string, username: string | undefined, email: string | undefined): string | undefined {
   if (!isOp(op)) return `op: must be one of ${bulk.bulkOps.join(', ')}.`
-  if (username === undefined && email === undefined) return 'username: is missing, and so is email.'
+  if (username === undefined && email === undefined) return 'username: Give a username or an email.'
   if (username !== undefined && email !== undefined) return 'Give either username or email, not both.'
   return undefined
 }

@@ -79,7 +79,7 @@ function cursorOf({ by }: MemberOrder, row: MemberRow): string[] {
 function keyIn({ by }: MemberOrder, key: string): string {
   const isSound =
     by === 'name' || (by === 'role' ? OrgRole.safeParse(key).success : key === '' || !Number.isNaN(Date.parse(key)))
-  if (!isSound) throw badField('cursor', 'is from a list in another order. Start again without it.')
+  if (!isSound) throw badField('cursor', 'belongs to a list in another order. Start again without it.')
   return key
 }
 
@@ -90,16 +90,16 @@ function idleOf(idle: api.billing.Idle | undefined): MemberQuery['idle'] {
 
 function refuseFilters({ org }: Permit<'member.list'>, { email, role, idle, sort }: Input): void {
   if (email !== undefined && !mayChangeRoles(org.role, org.memberManagement)) {
-    throw new HubError('Forbidden', 'email: only who may change roles finds members by address.')
+    throw new HubError('Forbidden', 'email: Only members who can change roles can search by email address.')
   }
   if (email !== undefined && idle !== undefined) throw badField('idle', 'can’t be combined with email.')
   if (role !== undefined && !seesRoles(org.role))
-    throw new HubError('Forbidden', 'role: only members with the role read or higher see roles.')
+    throw new HubError('Forbidden', 'role: Only members with the read role or higher can see roles.')
   if (sort.endsWith('role') && !seesRoles(org.role))
-    throw new HubError('Forbidden', 'sort: only members with the role read or higher see roles.')
+    throw new HubError('Forbidden', 'sort: Only members with the read role or higher can see roles.')
   const field = idle !== undefined ? 'idle' : sort.endsWith('lastActive') ? 'sort' : undefined
   if (field !== undefined && !isAdminRole(org.role))
-    throw new HubError('Forbidden', `${field}: only admins see when members were last active.`)
+    throw new HubError('Forbidden', `${field}: Only admins can see when members were last active.`)
 }
 
 // A group one is not in answers like one that is not there.

@@ -47,7 +47,7 @@ export async function resolveGroups(
   return entries.map(({ id, role }, index) => {
     const group = found.get(index)
     if (group === undefined)
-      throw new HubError('Forbidden', `The organization has no resource group with the id ${id.toLowerCase()}.`)
+      throw new HubError('Forbidden', `No resource group with the ID ${id.toLowerCase()} in this organization.`)
     return { id: group.id, name: group.name, managedBy: group.managedBy, callerRole: group.callerRole, role }
   })
 }
@@ -68,14 +68,14 @@ export async function findGroupsNamed(
 function refuseUnknownNames(references: string[], found: Map<number, FoundGroup>, field: string): void {
   const index = references.findIndex((reference, at) => !isId(reference) && !found.has(at))
   if (index >= 0)
-    throw badField(`${field}[${index}].id`, 'is neither the id nor the name of a resource group of the organization.')
+    throw badField(`${field}[${index}].id`, 'is not the ID or name of a resource group in this organization.')
 }
 
 function refuseTwice(references: string[], found: Map<number, FoundGroup>, field: string): void {
   const seen = new Set<string>()
   for (const [index, reference] of references.entries()) {
     const id = found.get(index)?.id ?? reference.toLowerCase()
-    if (seen.has(id)) throw badField(`${field}[${index}].id`, 'names a resource group for the second time.')
+    if (seen.has(id)) throw badField(`${field}[${index}].id`, 'lists a resource group twice.')
     seen.add(id)
   }
 }

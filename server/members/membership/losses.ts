@@ -61,11 +61,11 @@ function roleLosses(before: OrgRole, next: RoleAndGroups | null, meaning: RoleMe
   const repositories = `${ungroupedCount} private ${ungroupedCount === 1 ? 'repository' : 'repositories'} outside resource groups`
   const phrases: [boolean, string][] = [
     [isAdminRole(before), 'admin rights, including access to all resource groups'],
-    [next !== null && lost(seesRoles), 'access to the organization’s settings and the roles of its members'],
+    [next !== null && lost(seesRoles), 'access to the organization settings and member roles'],
     [ungroupedCount > 0 && lost(readsUngrouped), `access to ${repositories}`],
-    [lost(createsUngrouped), 'the right to create repositories, and write access to the ones they created'],
-    [lost(writesOfOthers), 'write access to repositories outside resource groups that others created'],
-    [!isAdminRole(before) && lost((role) => mayChangeRoles(role, memberManagement)), 'the right to change roles'],
+    [lost(createsUngrouped), 'the ability to create repositories, and write access to the ones they created'],
+    [lost(writesOfOthers), 'write access to other people’s repositories outside resource groups'],
+    [!isAdminRole(before) && lost((role) => mayChangeRoles(role, memberManagement)), 'the ability to change roles'],
   ]
   return phrases.flatMap(([isLost, phrase]) => (isLost ? [phrase] : []))
 }
@@ -75,8 +75,8 @@ function groupLoss({ id, name, role }: RoleAndGroups['groups'][number], after: R
   if (kept === undefined) return [`access to the resource group ${name}`]
   if (isAdminRole(role) && !isAdminRole(kept.role)) return [`admin rights in the resource group ${name}`]
   if (writesOfOthers(role) && !writesOfOthers(kept.role))
-    return [`write access in the resource group ${name} to repositories that others created`]
+    return [`write access to other people’s repositories in the resource group ${name}`]
   if (createsUngrouped(role) && !createsUngrouped(kept.role))
-    return [`the right to create repositories in the resource group ${name}`]
+    return [`the ability to create repositories in the resource group ${name}`]
   return []
 }

@@ -34,7 +34,7 @@ export function changedWords({ person, member, role, expiresAt, groups }: Omit<U
   if (member.role !== role) words.push(`the role of ${name} from ${member.role} to ${role}`)
   if (named.length > 0) words.push(`the roles of ${name} in ${groupWords(named)}`)
   if (!sameTime(member.expiresAt, expiresAt))
-    words.push(`the end of the membership of ${name} to ${expiresAt?.toISOString() ?? 'never'}`)
+    words.push(`the membership end date of ${name} to ${expiresAt?.toISOString() ?? 'never'}`)
   return words.join(' and ')
 }
 

@@ -39,7 +39,7 @@ function refusePerson(
   if (!mayChangeRoles(callerRole, memberManagement))
     return 'You need the write role (or admin, if the organization requires it) to change roles.'
   if (!mayActOn(callerRole, member.role))
-    return 'With the write role, you can only change members whose role is below write. Ask an admin.'
+    return 'With the write role, you can only change members with a lower role. Ask an admin.'
   return mayGrant(callerRole, role) ? undefined : 'Only admins can make someone an admin.'
 }
 

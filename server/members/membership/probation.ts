@@ -16,6 +16,6 @@ export async function refuseDuringProbation(db: Db, facts: Facts, what: string):
   const day = dayOf(until)
   throw new HubError(
     'Forbidden',
-    `The organization has an admin on probation after a recovery, until ${day}: ${what} has to wait until then, or is for an admin who is not.`,
+    `An admin of the organization is on probation after a recovery until ${day}. Until then, only admins who are not on probation can ${what}.`,
   )
 }

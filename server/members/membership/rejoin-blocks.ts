@@ -12,7 +12,7 @@ export async function refuseBlocked(tx: Tx, orgId: string, userIds: readonly str
   if ((await findRejoinBlocks(tx, orgId, userIds, now())).size === 0) return
   throw new HubError(
     'Conflict',
-    'This account cannot join the organization at the moment; ask an admin of the organization.',
+    'This account can’t join the organization right now. Ask an admin of the organization.',
   )
 }
 

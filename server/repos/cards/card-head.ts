@@ -53,11 +53,11 @@ function isTooDeep(head: string): boolean {
 function plainCard(make: () => unknown): Card {
   try {
     const text = JSON.stringify(make() ?? {})
-    if (text.length > mostDataBytes) return wrong('The metadata is too long; make it shorter.')
+    if (text.length > mostDataBytes) return wrong('The metadata is too long. Shorten it.')
     const data: unknown = JSON.parse(text)
     if (typeof data === 'object' && data !== null && !Array.isArray(data))
       return { data: wellFormed(data as Record<string, unknown>), problems: [], found: true }
-    return wrong('The metadata must be a list of `name: value`.')
+    return wrong('The metadata must be a list of `name: value` lines.')
   } catch (error) {
     return wrong(firstLine((error as Error).message))
   }

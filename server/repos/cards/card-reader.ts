@@ -35,7 +35,7 @@ export async function readCard(text: string): Promise<Card> {
 }
 
 /** What is said of a card that took too long; it may not another time. */
-export const tooLong = wrong('The metadata takes too long to read; make it simpler.')
+export const tooLong = wrong('The metadata takes too long to read. Simplify it.')
 
 /** What a card takes in memory, about. */
 export function bytesOfCard(card: Card): number {

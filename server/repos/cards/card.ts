@@ -54,6 +54,6 @@ export async function validateCard(
     const errors = problems.map((message) => ({ message }))
     throw new HubError('BadRequest', problems.join(' '), { body: { errors, warnings: [] } })
   }
-  const warnings = card.found ? [] : [{ message: 'There is no metadata: the file does not begin with a line `---`.' }]
+  const warnings = card.found ? [] : [{ message: 'No metadata found. The file must start with a line `---`.' }]
   return { errors: [], warnings }
 }

@@ -44,7 +44,7 @@ export async function refreshMetadata(db: Db, git: GitHost, repoId: string): Pro
       gitBytes: size,
     })
   } catch (error) {
-    log.warn({ err: error, repository: repoId }, 'the metadata of a repository could not be read')
+    log.warn({ err: error, repository: repoId }, 'could not read the metadata of a repository')
   }
 }
 
@@ -61,7 +61,7 @@ export async function tidyRepositories(
   for (const { id, prune_wanted_at: wantedAt } of rows) {
     const begun = now()
     const tidied = await tidyRepository(git, id, { forgets: wantedAt !== null }).catch((error) => {
-      log.warn({ err: error, repository: id }, 'could not be tidied')
+      log.warn({ err: error, repository: id }, 'could not be cleaned up')
     })
     const isDone = tidied?.pruned && (await pruned(id).catch((error) => notReleased(id, error)))
     if (wantedAt !== null && isDone) await markPruned(db, id, wantedAt)

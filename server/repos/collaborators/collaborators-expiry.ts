@@ -22,7 +22,7 @@ async function endGrant(db: Db, key: GrantKey): Promise<void> {
     const { user, role, expiresAt, type, repo, orgId } = ended
     await record(tx, systemAuthor, {
       type: 'repo.collaborator_expired',
-      message: `ended the grant of ${user} on the ${type} ${repo}, which had expired`,
+      message: `removed ${user} as a collaborator on the ${type} ${repo}, whose access had expired`,
       data: {
         repo: { id: key.repoId, type, name: repo },
         user: { _id: key.userId, user },

@@ -15,17 +15,17 @@ interface Given {
 export function grantMail(permit: Permit<'collaborator.set'>, { to, by, role, expiresAt }: Given): Mail {
   const { type, namespace, name } = permit.repo
   const repo = `${namespace}/${name}`
-  const may = { read: 'read', write: 'read and change' }[role]
+  const access = { read: 'read', write: 'write' }[role]
   const until = expiresAt ? ` until ${minuteOf(expiresAt)}` : ''
   return composeMail({
     to,
     kind: 'access',
-    subject: `You may ${may} the ${type} ${repo}`,
+    subject: `${by} gave you ${access} access to ${repo}`,
     paragraphs: [
-      `${by} lets you ${may} the ${type} ${repo}${until}.`,
-      'You can give this up at any time, in the settings of the repository.',
+      `${by} gave you ${access} access to the ${type} ${repo}${until}.`,
+      'You can remove your access at any time in the settings of the repository.',
     ],
     button: { label: `Open ${repo}`, path: `/${addressPrefix[type]}${repo}` },
-    footer: 'You get this because you have an account here.',
+    footer: 'You’re receiving this email because you have an account on this instance.',
   })
 }

@@ -57,14 +57,14 @@ export async function setCollaborator(
   links: Links,
 ): Promise<ResultOf<Collaborators['setCollaborator']>> {
   const { subject } = permit.facts
-  if (subject === undefined) throw new HubError('NotFound', 'No account with this name.')
-  if (input.expiresAt && new Date(input.expiresAt) <= now()) throw badField('expiresAt', 'must lie in the future')
+  if (subject === undefined) throw new HubError('NotFound', 'No account with this username.')
+  if (input.expiresAt && new Date(input.expiresAt) <= now()) throw badField('expiresAt', 'must be in the future')
   return transaction(db, async (tx) => {
     if (permit.org !== undefined) await refuseToOffer(tx, permit.org.id, subject)
     await recheck(tx, permit)
     const repo = await lockRepoRow(tx, permit.repo.id)
     if (repo === undefined) throw repoIsGone()
-    if (repo.user_id === subject.id) throw badField('username', 'owns the repository and needs no grant on it')
+    if (repo.user_id === subject.id) throw badField('username', 'owns the repository and already has access')
     // It may have moved into another organization just before
     if (repo.org_id !== null && repo.org_id !== permit.org?.id) await refuseToOffer(tx, repo.org_id, subject)
     const key = { repoId: repo.id, userId: subject.id }
@@ -74,7 +74,7 @@ export async function setCollaborator(
     await putInTime(tx, key, { role: wanted.role, expiresAt: wanted.expires_at, addedBy: permit.actor.name }, before)
     await tellPerson(tx, permit, subject.id, wanted)
     const after = await store.findGrant(tx, key)
-    if (after === undefined) throw new HubError('NotFound', 'No account with this name.')
+    if (after === undefined) throw new HubError('NotFound', 'No account with this username.')
     await recordChange(tx, permit, { user: subject, before, after: wanted, orgId: repo.org_id })
     return collaboratorReply(after, links)
   })
@@ -129,7 +129,7 @@ export async function removeCollaborator(
 }
 
 function noCollaborator(): HubError {
-  return new HubError('NotFound', 'No collaborator with this name.')
+  return new HubError('NotFound', 'No collaborator with this username.')
 }
 
 interface Change {
@@ -156,11 +156,14 @@ async function recordChange(
 
 function eventWords(user: string, where: string, before: Grant | undefined, after: Grant | undefined) {
   if (after === undefined)
-    return { type: 'repo.remove_collaborator', message: `ended the grant of ${user} on ${where}` }
+    return { type: 'repo.remove_collaborator', message: `removed ${user} as a collaborator on ${where}` }
   const until = after.expires_at ? ` until ${after.expires_at.toISOString()}` : ''
   return before === undefined
-    ? { type: 'repo.add_collaborator', message: `let ${user} ${after.role} ${where}${until}` }
-    : { type: 'repo.update_collaborator', message: `changed the grant of ${user} on ${where} to ${after.role}${until}` }
+    ? { type: 'repo.add_collaborator', message: `gave ${user} ${after.role} access to ${where}${until}` }
+    : {
+        type: 'repo.update_collaborator',
+        message: `changed the access of ${user} to ${where} to ${after.role}${until}`,
+      }
 }
 
 function shown(grant: Grant | undefined) {

@@ -87,5 +87,5 @@ async function contentOf(path: string, content: Spooled): Promise<string> {
 }
 
 function tooLong(path: string): HubError {
-  return new HubError('Unprocessable', `${path}: is too long to be read.`)
+  return new HubError('Unprocessable', `${path}: Too long.`)
 }

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { z } from 'zod'
-import type { RawRequest } from '../../../api/index.ts'
+import { problemOf, type RawRequest } from '../../../api/index.ts'
 import { badField, HubError } from '../../kernel/errors.ts'
 import { decodeBase64, type Encoding, type Spool, type Spooled } from '../registry/spool.ts'
 import { commitLimits } from './commit-limits.ts'
@@ -30,7 +30,7 @@ const Header = z.object({
   description: z.string().max(commitLimits.descriptionLength).nullish(),
   parentCommit: z
     .string()
-    .regex(/^[0-9a-fA-F]{40}$/, 'must be the 40 hexadecimal digits of a commit')
+    .regex(/^[0-9a-fA-F]{40}$/, 'must be a commit ID (40 hexadecimal digits)')
     .nullish(),
 })
 const File = z.object({
@@ -42,7 +42,7 @@ const File = z.object({
 const LfsFile = z.object({
   path,
   oldPath: path.nullish(),
-  algo: z.literal('sha256', 'only sha256 is known').nullish(),
+  algo: z.literal('sha256', 'must be sha256').nullish(),
   oid: z
     .string()
     .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
@@ -59,18 +59,21 @@ export async function readCommit(raw: RawRequest, spool: Spool, mostBytes: numbe
   for await (const line of linesOf(raw, spool, mostBytes)) {
     const { key, value } = checked(Keyed, line.value, 'line')
     if (key === 'header') {
-      if (header) throw new HubError('BadRequest', 'header: stands twice in the body.')
-      if (line.texts.size > 0) throw new HubError('PayloadTooLarge', 'header: is too long.')
+      if (header) throw new HubError('BadRequest', 'header: Must appear only once.')
+      if (line.texts.size > 0) throw new HubError('PayloadTooLarge', 'header: Too long.')
       header = headerOf(value)
       continue
     }
     if (operations.length >= commitLimits.operations) {
       const most = commitLimits.operations.toLocaleString('en')
-      throw new HubError('PayloadTooLarge', `A commit changes at most ${most} files; nothing was saved. Make several.`)
+      throw new HubError(
+        'PayloadTooLarge',
+        `A commit can change at most ${most} files. Nothing was saved. Split it into several commits.`,
+      )
     }
     operations.push(await operationOf(key, value, line, spool))
   }
-  if (header === undefined) throw new HubError('BadRequest', 'header: is missing; it is the first line of the body.')
+  if (header === undefined) throw new HubError('BadRequest', 'header: Missing. It must be the first line of the body.')
   return { header, operations }
 }
 
@@ -99,7 +102,7 @@ async function* atMost(mostBytes: number, chunks: AsyncIterable<Buffer>): AsyncG
 function tooLarge(mostBytes: number): HubError {
   return new HubError(
     'PayloadTooLarge',
-    `The commit is larger than ${mostBytes.toLocaleString('en')} bytes, the limit of this server. Nothing was saved. Split it into several commits, or upload large files with LFS.`,
+    `The commit is larger than the limit of ${mostBytes.toLocaleString('en')} bytes. Nothing was saved. Split it into several commits, or upload large files with LFS.`,
   )
 }
 
@@ -172,7 +175,7 @@ async function operationOf(key: string, value: unknown, line: Line, spool: Spool
     case 'lfsFile': {
       refuseLong(line, 0)
       const { oldPath, oid, size, ...rest } = checked(LfsFile, value, key)
-      if (!oid && !oldPath) throw badField('lfsFile.oid', 'is needed where there is no oldPath')
+      if (!oid && !oldPath) throw badField('lfsFile.oid', 'is required unless oldPath is set')
       return {
         kind: 'lfs',
         path: rest.path,
@@ -188,10 +191,7 @@ async function operationOf(key: string, value: unknown, line: Line, spool: Spool
       // Clients write a folder with a slash at its end
       return { kind: 'delete', path: checked(Deleted, value, key).path.replace(/(?<=.)\/$/, '') }
     default:
-      throw new HubError(
-        'BadRequest',
-        `${JSON.stringify(key.slice(0, 50))}: is no key of a commit; see the API reference.`,
-      )
+      throw new HubError('BadRequest', `${JSON.stringify(key.slice(0, 50))}: Unknown key. See the API reference.`)
   }
 }
 
@@ -200,7 +200,7 @@ async function fileOf(file: z.output<typeof File>, line: Line, spool: Spool): Pr
   const oldPath = file.oldPath ?? undefined
   if (typeof file.content !== 'string') {
     refuseLong(line, 0)
-    if (oldPath === undefined) throw badField('file.content', 'is needed where there is no oldPath')
+    if (oldPath === undefined) throw badField('file.content', 'is required unless oldPath is set')
     return { kind: 'file', path: file.path, oldPath }
   }
   const text = line.texts.get(file.content)
@@ -211,22 +211,23 @@ async function fileOf(file: z.output<typeof File>, line: Line, spool: Spool): Pr
 
 function bytesOf(content: string, encoding: Encoding): Buffer {
   if (encoding === 'base64') return decodeBase64(content)
-  if (!content.isWellFormed()) throw badField('file.content', 'holds half of a surrogate pair')
+  if (!content.isWellFormed()) throw badField('file.content', 'must not contain unpaired surrogates')
   return Buffer.from(content)
 }
 
 // A long text stands for itself by a name of ours, which must not be taken for a path.
 function refuseLong(line: Line, expected: number): void {
-  if (line.texts.size !== expected) throw new HubError('BadRequest', 'Only the content of a file may be that long.')
+  if (line.texts.size !== expected)
+    throw new HubError('BadRequest', 'A line is too long. Only file contents can be this long.')
 }
 
 function refuseOddText(field: string, text: string): void {
-  if (text.includes('\0')) throw badField(field, 'holds a NUL character')
-  if (!text.isWellFormed()) throw badField(field, 'holds half of a surrogate pair')
+  if (text.includes('\0')) throw badField(field, 'must not contain NUL')
+  if (!text.isWellFormed()) throw badField(field, 'must not contain unpaired surrogates')
 }
 
 function checked<T>(schema: z.ZodType<T>, value: unknown, name: string): T {
-  const { data, error } = schema.safeParse(value)
+  const { data, error } = schema.safeParse(value, { error: problemOf })
   const [issue] = error?.issues ?? []
   if (issue) throw badField([name, ...issue.path].join('.'), issue.message)
   return data as T

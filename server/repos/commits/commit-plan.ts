@@ -43,14 +43,13 @@ export function checkPaths(operations: readonly Operation[]): void {
     if (operation.kind !== 'delete') note(operation.path, added)
   }
   const both = [...added].flatMap(foldersOf).find((folder) => added.has(folder))
-  if (both !== undefined)
-    throw new HubError('BadRequest', `${shown(both)}: cannot be a file and a folder in one commit.`)
+  if (both !== undefined) throw new HubError('BadRequest', `${shown(both)}: Can’t be both a file and a folder.`)
 }
 
 function note(path: string, into: Set<string>, against: ReadonlySet<string> = into): void {
-  if (!isPlainPath(path)) throw new HubError('Unprocessable', `${shown(path)}: this path cannot be used here.`)
+  if (!isPlainPath(path)) throw new HubError('Unprocessable', `${shown(path)}: This path is not allowed.`)
   if (into.has(path) || against.has(path))
-    throw new HubError('BadRequest', `${shown(path)}: is named twice in this commit.`)
+    throw new HubError('BadRequest', `${shown(path)}: Appears twice in this commit.`)
   into.add(path)
 }
 
@@ -111,9 +110,9 @@ function refuseClash(path: string, present: Present, gone: ReadonlySet<string>):
   if ([path, ...folders].some((one) => gone.has(one))) return
   const file = folders.find((folder) => present.get(folder)?.isFolder === false)
   if (file !== undefined)
-    throw new HubError('BadRequest', `${shown(file)}: is a file, and cannot be a folder too; delete it first.`)
+    throw new HubError('BadRequest', `${shown(file)}: A file with this path exists. Delete it first.`)
   if (present.get(path)?.isFolder)
-    throw new HubError('BadRequest', `${shown(path)}: is a folder, and cannot be a file too; delete it first.`)
+    throw new HubError('BadRequest', `${shown(path)}: A folder with this path exists. Delete it first.`)
 }
 
 function changeOf(operation: Addition, present: Present, sources: Sources): PlannedEntry {
@@ -135,7 +134,7 @@ function lfsChangeOf(operation: Addition & { kind: 'lfs' }, present: Present, so
   const size = sources.sizeOf(oid)
   if (size === undefined) throw notUploaded(path, oid)
   if (operation.size !== undefined && operation.size !== size)
-    throw new HubError('Unprocessable', `${shown(path)}: the LFS object has ${size} bytes, not ${operation.size}.`)
+    throw new HubError('Unprocessable', `${shown(path)}: The LFS object has ${size} bytes, not ${operation.size}.`)
   return pointerAt(path, oid, size)
 }
 
@@ -182,7 +181,7 @@ function noSuchFile(): HubError {
 function notUploaded(path: string, oid: string): HubError {
   return new HubError(
     'Unprocessable',
-    `${shown(path)}: the LFS object ${oid} is not in this repository; upload it first.`,
+    `${shown(path)}: The LFS object ${oid} is not in this repository. Upload it first.`,
   )
 }
 

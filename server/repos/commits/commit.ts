@@ -171,10 +171,7 @@ async function storeOne(
 ): Promise<void> {
   const { sha256: oid, size, content } = spooled
   if (size > uploads.lfsObject)
-    throw new HubError(
-      'PayloadTooLarge',
-      `${path}: is larger than the ${uploads.lfsObject} bytes that a file may have.`,
-    )
+    throw new HubError('PayloadTooLarge', `${path}: Larger than the limit of ${uploads.lfsObject} bytes.`)
   if (!Buffer.isBuffer(content) && content.isAlone) return lfs.adopt(repoId, { oid, size }, content.file)
   const bytes = openSpooled({ sha256: oid, gitOid: '', size, content })
   await lfs.put(repoId, { oid, size }, Buffer.isBuffer(bytes) ? single(bytes) : bytes.stream)
@@ -219,7 +216,7 @@ function eventOf({ ref, body }: Work, before: string | undefined, after: string)
 }
 
 function lfsIsGone(): HubError {
-  return new HubError('Unprocessable', 'An LFS object of this commit was deleted meanwhile; upload it again.')
+  return new HubError('Unprocessable', 'An LFS object of this commit has just been deleted. Upload it again.')
 }
 
 function branchMoved(): HubError {

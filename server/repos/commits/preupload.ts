@@ -31,7 +31,7 @@ export async function preupload(
   refusePullRequest(input.create_pr)
   for (const { path } of input.files) {
     if (!isPlainPath(path))
-      throw new HubError('Unprocessable', `${JSON.stringify(path.slice(0, 200))}: this path cannot be used here.`)
+      throw new HubError('Unprocessable', `${JSON.stringify(path.slice(0, 200))}: This path is not allowed.`)
   }
   const at = { git, repoId: permit.repo.id }
   const head = await headOf(git, permit.repo.id, branchRef(input.rev))

@@ -35,7 +35,7 @@ export async function answerPush(db: Db, git: GitHost, permit: Writing, child: C
       return { refusal, declined: arrived.declined }
     },
     move: (updates) => inWords(permit, () => move(db, git, permit, { updates, arrived })),
-    unguarded: () => log.error('git did not run the hook pre-receive; pushes are refused'),
+    unguarded: () => log.error('git did not run the pre-receive hook, so pushes are refused'),
   })
 }
 
@@ -44,8 +44,8 @@ async function inWords(permit: Writing, work: () => Promise<Lines>): Promise<Lin
     return await work()
   } catch (error) {
     if (error instanceof HubError) return error.message.split('\n')
-    log.error({ err: error }, 'a push could not be judged')
-    return [`Something went wrong in the hub; it is logged under ${permit.request.id}.`]
+    log.error({ err: error }, 'could not check a push')
+    return [`Something went wrong on the server (request ${permit.request.id}).`]
   }
 }
 
@@ -84,9 +84,9 @@ async function move(
 }
 
 const unmoved = {
-  stale: 'moved in the meantime; fetch first, then push again',
-  locked: 'is being moved by another request; push again',
-  clash: 'a branch or tag cannot be inside of another one; delete that one first, in a push of its own',
+  stale: 'has changed since you fetched. Run git fetch, then push again',
+  locked: 'is being updated by another request. Push again',
+  clash: 'another branch or tag is in the way. Delete it first, in a separate push',
 }
 
 async function refuseDangling(db: Db | Tx, repoId: string, pointers: IncomingPointer[]): Promise<void> {

@@ -115,7 +115,7 @@ function lengthIn(rest: Buffer): number | undefined {
   const digits = rest.toString('latin1', 0, 4)
   const length = Number.parseInt(digits, 16)
   if (/^[0-9a-f]{4}$/i.test(digits) && (length === 0 || length >= 4)) return length
-  throw new HubError('BadRequest', 'This is no request of git.')
+  throw new HubError('BadRequest', 'Not a valid Git request.')
 }
 
 function plainBody(raw: RawRequest): Readable {
@@ -123,12 +123,12 @@ function plainBody(raw: RawRequest): Readable {
   const encoding = raw.headers['content-encoding']
   if (encoding === undefined || encoding === 'identity') return body
   if (encoding === 'gzip' || encoding === 'x-gzip') return joined(body, createGunzip())
-  throw new HubError('UnsupportedMediaType', 'Content-Encoding: only gzip is understood.')
+  throw new HubError('UnsupportedMediaType', 'Content-Encoding: Only gzip is supported.')
 }
 
 function joined(from: Readable, to: Transform): Transform {
   from.on('error', (error) => to.destroy(error))
-  from.on('aborted', () => to.destroy(new Error('the caller is gone')))
+  from.on('aborted', () => to.destroy(new Error('the client disconnected')))
   return from.pipe(to)
 }
 
@@ -139,14 +139,14 @@ function chunksOf(body: Readable): AsyncIterable<Buffer> {
 
 function asRefusal(error: unknown): unknown {
   const isZlib = /^Z_/.test(String((error as NodeJS.ErrnoException).code))
-  return isZlib ? new HubError('BadRequest', 'The body is not gzip.') : error
+  return isZlib ? new HubError('BadRequest', 'The body is not valid gzip.') : error
 }
 
 function tooManyCommands(): HubError {
   const most = transportLimits.pushReferences.toLocaleString('en')
-  return new HubError('PayloadTooLarge', `A push moves at most ${most} references. Push them in parts.`)
+  return new HubError('PayloadTooLarge', `A push can update at most ${most} references. Push them in several steps.`)
 }
 
 function tooLarge(): HubError {
-  return new HubError('PayloadTooLarge', 'The request is larger than git sends one. Fetch or push in parts.')
+  return new HubError('PayloadTooLarge', 'The request is too large. Fetch or push in several steps.')
 }

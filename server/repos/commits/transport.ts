@@ -64,7 +64,7 @@ function serviceOf(service: string | undefined): Service {
   if (service === 'git-receive-pack') return 'receive-pack'
   throw new HubError(
     'Forbidden',
-    'service: this hub speaks the smart protocol of git only, git-upload-pack and git-receive-pack.',
+    'service: Only the smart HTTP protocol is supported (git-upload-pack and git-receive-pack).',
   )
 }
 
@@ -146,7 +146,7 @@ async function placeFor(git: GitHost, request: Arrived): Promise<() => void> {
 async function probed(raw: RawRequest): Promise<RawReply> {
   let text = ''
   for await (const chunk of raw.body as Readable) text += String(chunk)
-  if (text !== flush) throw new HubError('BadRequest', 'This is no request of git.')
+  if (text !== flush) throw new HubError('BadRequest', 'Not a valid Git request.')
   return { status: 200, headers: { ...neverKept, 'Content-Type': 'application/x-git-receive-pack-result' }, body: '' }
 }
 

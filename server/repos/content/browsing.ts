@@ -119,7 +119,10 @@ export async function treeSize(
   const began = performance.now()
   do {
     if (performance.now() - began > longestSumMs)
-      throw new HubError('Unprocessable', 'This folder holds too much to be added up; ask for the folders in it.')
+      throw new HubError(
+        'Unprocessable',
+        'This folder is too large to calculate its size. Request its subfolders instead.',
+      )
     const cursor = after === undefined ? {} : { after }
     const query = { commit, path, recursive: true, limit: entriesAtOnce, ...cursor }
     const page = await listEntries(git, permit.repo.id, query)

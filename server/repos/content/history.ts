@@ -56,7 +56,7 @@ export async function listBranchCommits(
 
 function expandsFormatted(expand: string | string[] | undefined): boolean {
   const unknown = [expand ?? []].flat().find((one) => one !== 'formatted')
-  if (unknown !== undefined) throw badField('expand', 'may be `formatted`')
+  if (unknown !== undefined) throw badField('expand', 'must be `formatted`')
   return expand !== undefined
 }
 
@@ -140,6 +140,6 @@ export async function compareRevisions(
   const [a, b] = [await getRevision(git, permit.repo.id, from), await getRevision(git, permit.repo.id, to)]
   if (dots === '..') return patchBetween(git, permit.repo.id, a, b)
   const base = await mergeBase(git, permit.repo.id, a, b)
-  if (base === undefined) throw new HubError('Unprocessable', 'The two revisions have no history in common.')
+  if (base === undefined) throw new HubError('Unprocessable', 'The two revisions have no common history.')
   return patchBetween(git, permit.repo.id, base, b)
 }

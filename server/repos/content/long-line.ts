@@ -26,7 +26,10 @@ export function longLine(spool: Spool, number: number): { take(piece: Buffer): P
     skeleton.push(Buffer.from(bytes))
     skeletonBytes += bytes.length
     if (skeletonBytes > mostShortBytes)
-      throw new HubError('PayloadTooLarge', `Line ${number} of the body is too long beside its content.`)
+      throw new HubError(
+        'PayloadTooLarge',
+        `Line ${number} of the body is too long. Only file contents can be this long.`,
+      )
   }
 
   async function endText(done: ReturnType<typeof longText>): Promise<void> {
@@ -189,7 +192,7 @@ function finder(piece: Buffer): (from: number) => number {
 }
 
 function halfPair(number: number): HubError {
-  return new HubError('BadRequest', `Line ${number} of the body holds half of a surrogate pair.`)
+  return new HubError('BadRequest', `Line ${number} of the body contains unpaired surrogates.`)
 }
 
 /** Parses a line of JSON; throws `400` with the number of the line. */
@@ -203,5 +206,5 @@ export function parsed(line: string, number: number): unknown {
 
 /** The refusal of a line that is no JSON. */
 export function notJson(number: number): HubError {
-  return new HubError('BadRequest', `Line ${number} of the body is not JSON; send one JSON object a line.`)
+  return new HubError('BadRequest', `Line ${number} of the body is not valid JSON. Send one JSON object per line.`)
 }

@@ -170,7 +170,7 @@ function wantedRange({ method, headers }: RawRequest, file: Sendable): ByteRange
   if (method === 'HEAD' || file.size === 0 || (condition !== undefined && condition !== file.etag)) return undefined
   const range = rangeOf(headers.range, file.size)
   if (range !== 'unsatisfiable') return range
-  throw new HubError('RangeNotSatisfiable', `Range: the file has ${file.size} bytes.`, {
+  throw new HubError('RangeNotSatisfiable', `Range: The file has only ${file.size} bytes.`, {
     headers: { 'Content-Range': `bytes */${file.size}`, 'X-Repo-Commit': file.commit, ETag: file.etag },
   })
 }

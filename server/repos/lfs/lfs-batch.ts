@@ -40,7 +40,7 @@ export async function lfsBatch(
   services: LfsServices,
 ): Promise<Reply> {
   const objects = soundObjects(input.objects)
-  if (!hashNames.includes(input.hash_algo)) throw new HubError('Conflict', 'hash_algo: only sha256 is understood.')
+  if (!hashNames.includes(input.hash_algo)) throw new HubError('Conflict', 'hash_algo: Only sha256 is supported.')
   const { key, links } = services
   if (input.operation === 'download')
     return downloads(db, { actor: permit.actor, repo: permit.repo, key, links }, objects)
@@ -51,10 +51,10 @@ export async function lfsBatch(
 
 function soundObjects(objects: LfsObject[]): LfsObject[] {
   if (objects.length > mostObjects)
-    throw new HubError('PayloadTooLarge', `objects: at most ${mostObjects} in one request; ask in several.`)
+    throw new HubError('PayloadTooLarge', `objects: At most ${mostObjects} per request. Send several requests.`)
   for (const [index, { oid, size }] of objects.entries()) {
-    if (!/^[0-9a-f]{64}$/.test(oid)) throw unsound(`objects[${index}].oid: must be a SHA-256 in lower-case hex.`)
-    if (!Number.isSafeInteger(size) || size < 0) throw unsound(`objects[${index}].size: must be a number of bytes.`)
+    if (!/^[0-9a-f]{64}$/.test(oid)) throw unsound(`objects[${index}].oid: Must be a SHA-256 in lowercase hexadecimal.`)
+    if (!Number.isSafeInteger(size) || size < 0) throw unsound(`objects[${index}].size: Must be a number of bytes.`)
   }
   return [...new Map(objects.map(({ oid, size }) => [oid, { oid, size }])).values()]
 }
@@ -74,7 +74,7 @@ async function downloads(db: Db, asking: Asking, objects: LfsObject[]): Promise<
   const answers = objects.map((object): BatchObject => {
     const size = stored.get(object.oid)
     if (size === undefined) return refusal(object, 404, 'The object does not exist in this repository.')
-    if (size !== object.size) return refusal(object, 422, `The object has ${size} bytes.`)
+    if (size !== object.size) return refusal(object, 422, `The object has ${size} bytes, not ${object.size}.`)
     return { ...object, authenticated: true, actions: { download: actionAt(linkTo(asking, 'download', object)) } }
   })
   return { transfer: 'basic', objects: answers, hash_algo: 'sha256' }
@@ -98,13 +98,14 @@ async function uploads(
   if (wanted.length > 0) (await allowanceOf(db, asking.owner)).ask(wanted.reduce((sum, { size }) => sum + size, 0))
   const inParts = goesInParts(wanted, transfers)
   if (inParts && wanted.reduce((sum, { size }) => sum + partCount(size), 0) > mostPartLinks)
-    throw new HubError('PayloadTooLarge', 'objects: these have too many parts for one answer; ask for fewer at once.')
+    throw new HubError('PayloadTooLarge', 'objects: Too many parts for one response. Request fewer objects at a time.')
   const begun = inParts ? await beginUploads(db, { lfs, repoId: asking.repo.id }, wanted) : new Map<string, string>()
   const answers = objects.map((object): BatchObject => {
     const size = stored.get(object.oid)
     if (size === object.size) return object
-    if (size !== undefined) return refusal(object, 422, `This SHA-256 belongs to an object of ${size} bytes.`)
-    if (object.size > mostBytes) return refusal(object, 422, `An object may have ${mostBytes} bytes at most here.`)
+    if (size !== undefined) return refusal(object, 422, `An object with this SHA-256 has ${size} bytes.`)
+    if (object.size > mostBytes)
+      return refusal(object, 422, `The object is larger than the limit of ${mostBytes} bytes.`)
     const uploadId = begun.get(object.oid)
     if (uploadId !== undefined) return partsAnswer(asking, object, uploadId)
     return object.size > mostSingleBytes ? refusal(object, 422, tooLargeAlone) : singleAnswer(asking, object)
@@ -113,8 +114,8 @@ async function uploads(
 }
 
 const tooLargeAlone =
-  'Files over 5 GB go up in parts, which git-lfs does not do by itself: run `hf lfs-enable-largefiles .` in the ' +
-  'folder of the repository (it comes with `pip install huggingface_hub`), then push again.'
+  'Files over 5 GB must be uploaded in parts, which git-lfs doesn’t do by default. Run `hf lfs-enable-largefiles .` in the ' +
+  'repository folder (install it with `pip install huggingface_hub`), then push again.'
 
 // One way counts for the whole batch; it is worth it from two parts on.
 function goesInParts(wanted: LfsObject[], transfers: string[]): boolean {

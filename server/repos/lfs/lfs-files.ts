@@ -55,7 +55,7 @@ export async function listLfsFiles(
 }
 
 function timeOf(text: string): string {
-  if (Number.isNaN(Date.parse(text))) throw badField('cursor', 'is not one that this server gave out')
+  if (Number.isNaN(Date.parse(text))) throw badField('cursor', 'is invalid. Start again without it')
   return text
 }
 
@@ -104,7 +104,7 @@ async function deleteFiles(
   services: RepoMaking,
 ): Promise<void> {
   const found = await findLfsObjects(db, permit.repo.id, names)
-  if (found.length === 0) throw new HubError('NotFound', 'None of these is an LFS object of this repository.')
+  if (found.length === 0) throw new HubError('NotFound', 'None of these are LFS files of this repository.')
   const oids = found.map(({ oid }) => oid)
   await takeOutFiles(db, permit, { oids, rewriteHistory }, services)
   const begun = now()
@@ -134,7 +134,7 @@ async function takeOutFiles(
     const updates = await updatesWithout(permit, { blobs, rewriteHistory }, committing)
     if ((await moveReferences(db, git, permit, { updates, event, also })) === 'moved') return
   }
-  throw new HubError('Conflict', 'The repository changes too fast; try again in a moment.')
+  throw new HubError('Conflict', 'The repository keeps changing. Try again in a moment.')
 }
 
 async function updatesWithout(

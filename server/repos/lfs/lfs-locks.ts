@@ -65,7 +65,7 @@ export async function createLock(
   permit: Writing,
   { path }: InputOf<Lfs['createLock']>,
 ): Promise<ResultOf<Lfs['createLock']>> {
-  if (!isPlainPath(path)) throw new HubError('Unprocessable', 'path: is no plain path')
+  if (!isPlainPath(path)) throw new HubError('Unprocessable', 'path: Not a valid path.')
   const { repo } = permit
   return transaction(db, async (tx) => {
     await recheck(tx, permit)
@@ -73,7 +73,7 @@ export async function createLock(
     const [row] = await listLockRows(tx, repo.id, { path, most: 1 })
     if (row === undefined) throw noSuchLock()
     const lock = lockReply(row)
-    if (!made) throw new HubError('Conflict', `${row.owner} has locked this file already.`, { body: { lock } })
+    if (!made) throw new HubError('Conflict', `${row.owner} has already locked this file.`, { body: { lock } })
     await record(tx, permit, lockEvent(permit, row, 'lock'))
     return { lock }
   })
@@ -90,7 +90,7 @@ export async function deleteLock(
     const [row] = await listLockRows(tx, permit.repo.id, { id, most: 1 })
     if (row === undefined) throw noSuchLock()
     if (row.user_id !== permit.actor.id && !force)
-      throw new HubError('Forbidden', `${row.owner} has locked this file; unlock it all the same with --force.`)
+      throw new HubError('Forbidden', `${row.owner} has locked this file. To unlock it anyway, use --force.`)
     if (!(await deleteLockRow(tx, row.id))) throw noSuchLock()
     await record(tx, permit, lockEvent(permit, row, 'unlock'))
     return { lock: lockReply(row) }
@@ -105,7 +105,7 @@ function lockEvent(permit: Writing, row: LockRow, what: 'lock' | 'unlock') {
   const { id, type, namespace, name } = permit.repo
   return {
     type: `repo.${what}_file`,
-    message: `${what}ed ${row.path.slice(0, 200)} of the ${type} ${namespace}/${name}`,
+    message: `${what}ed ${row.path.slice(0, 200)} in the ${type} ${namespace}/${name}`,
     data: { repo: { id, type, name: `${namespace}/${name}` }, path: row.path, owner: row.owner },
     scope: permit.org?.id ?? 'instance',
   }

@@ -103,18 +103,18 @@ async function whileItFits<T>(
 async function getUpload(db: Db, permit: Writing, { uploadId, oid }: LinkClaims): Promise<LfsUpload> {
   const upload = await findLfsUpload(db, permit.repo.id, uploadId ?? '')
   if (upload?.oid === oid) return upload
-  throw new HubError('NotFound', 'This upload is over; begin it again.')
+  throw new HubError('NotFound', 'This upload has ended. Start it again.')
 }
 
 function refuseEncoded({ headers }: RawRequest): void {
   const encoding = headers['content-encoding'] ?? 'identity'
-  if (encoding !== 'identity') throw new HubError('UnsupportedMediaType', 'Send the bytes as they are, not compressed.')
+  if (encoding !== 'identity') throw new HubError('UnsupportedMediaType', 'Send the file without Content-Encoding.')
 }
 
 function requireLength({ headers }: RawRequest, size: number): void {
   const length = headers['content-length']
   if (length === undefined || Number(length) === size) return
-  throw new HubError('BadRequest', `Content-Length: ${size} bytes were announced, and ${length} are to come.`)
+  throw new HubError('BadRequest', `Content-Length: Must be ${size}, not ${length}.`)
 }
 
 // Who sends too much is to hear so: a body that is left in the middle would take its connection along.
@@ -128,7 +128,7 @@ async function unlessBroken<T>(raw: RawRequest, work: () => Promise<T>): Promise
     return await work()
   } catch (error) {
     if (error instanceof HubError || !raw.signal.aborted) throw error
-    throw new HubError('BadRequest', 'The upload broke off.')
+    throw new HubError('BadRequest', 'The upload was interrupted.')
   }
 }
 
@@ -143,7 +143,7 @@ async function enterLfsObject(
   // In the repository's turn nothing removes bytes; it may have happened a moment ago.
   const entered = await whileStill(git, repo.id, async ({ still }) => {
     if ((await lfs.sizeOf(repo.id, object.oid)) !== object.size)
-      throw new HubError('Unavailable', 'The object was removed just now. Send it again.')
+      throw new HubError('Unavailable', 'The object has just been deleted. Send it again.')
     await transaction(db, async (tx) => {
       const fresh = await recheck(tx, permit)
       if (!still()) throw outOfTouch()
@@ -183,7 +183,7 @@ export async function lfsComplete(
 ): Promise<ResultOf<Lfs['lfsComplete']>> {
   const claims = await claimsOf(db, { actor: permit.actor, repo: permit.repo, key }, link, ['complete', 'verify'])
   if (oid !== claims.oid || (size !== undefined && size !== claims.size))
-    throw new HubError('Unprocessable', 'oid: the link is for another object.')
+    throw new HubError('Unprocessable', 'oid: This link is for another object.')
   if (claims.op === 'verify') await requireObject(db, permit, claims)
   else await completeUpload(db, permit, claims, { git, lfs, parts })
   return {}
@@ -206,7 +206,7 @@ async function completeUpload(
 
 async function requireObject(db: Db, permit: Writing, { oid, size }: LfsObject): Promise<void> {
   const [row] = await findLfsObjects(db, permit.repo.id, [oid])
-  if (row?.size !== size) throw new HubError('NotFound', 'The object is not in this repository; send it again.')
+  if (row?.size !== size) throw new HubError('NotFound', 'The object is not in this repository. Send it again.')
 }
 
 /** Says whether an object has arrived, to callers who show who they are. */
@@ -235,12 +235,13 @@ export async function lfsDownload(
   if (address !== undefined) return { status: 302, headers: { Location: address } }
   const range = rangeOf(raw.headers.range, row.size)
   if (range === 'unsatisfiable')
-    throw new HubError('RangeNotSatisfiable', `Range: the object has ${row.size} bytes.`, {
+    throw new HubError('RangeNotSatisfiable', `Range: The object has only ${row.size} bytes.`, {
       headers: { 'Content-Range': `bytes */${row.size}` },
     })
   const body =
     raw.method === 'HEAD' ? undefined : await lfsBody(lfs, repo.id, oid, range ?? { start: 0, end: row.size - 1 })
-  if (body === undefined && raw.method !== 'HEAD') throw new HubError('NotFound', 'The bytes of the object are gone.')
+  if (body === undefined && raw.method !== 'HEAD')
+    throw new HubError('NotFound', 'The content of this object is missing from the storage. Tell a site admin.')
   const length = range ? range.end - range.start + 1 : row.size
   return {
     status: range ? 206 : 200,

@@ -7,7 +7,7 @@ import type { Db } from '../../store/database.ts'
 const remedy = 'set HF_HUB_DISABLE_XET=1 and upload again. Large files then use LFS.'
 
 /** What people are told whose client may send a file by Xet. */
-export const xetWarning = `This hub does not support Xet. If the upload fails with xet-write-token, ${remedy}`
+export const xetWarning = `Xet is not supported. If the upload fails with xet-write-token, ${remedy}`
 
 /** Refuses the token that a client would need for Xet storage, saying what to set instead. */
 export async function refuseXet(

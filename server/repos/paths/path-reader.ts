@@ -14,5 +14,8 @@ const threads = openThreads<PathQuestion, string[]>(new URL('./path-worker.ts', 
 export async function pathsMeant(question: PathQuestion): Promise<ReadonlySet<string>> {
   const found = matchAtOnce(question) ?? (await threads.ask(question))
   if (found) return new Set(found)
-  throw new HubError('Unprocessable', 'The patterns in .gitattributes or .gitignore take too long; write fewer.')
+  throw new HubError(
+    'Unprocessable',
+    'The patterns in .gitattributes or .gitignore take too long to apply. Use fewer patterns.',
+  )
 }

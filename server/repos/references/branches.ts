@@ -118,9 +118,12 @@ export function movedOr(outcome: Awaited<ReturnType<typeof moveAndRefresh>>, ref
     case 'moved':
       return { success: true }
     case 'clash':
-      throw new HubError('Conflict', `${ref} cannot be beside a reference whose name is the beginning of it.`)
+      throw new HubError(
+        'Conflict',
+        `${ref} conflicts with another reference. A name can’t be a folder of another name.`,
+      )
     default:
-      throw new HubError('Conflict', `${ref} was just updated by someone else. Reload and try again.`)
+      throw new HubError('Conflict', `${ref} has just been updated by someone else. Reload and try again.`)
   }
 }
 

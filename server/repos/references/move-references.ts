@@ -76,7 +76,7 @@ async function moveAgain(
   { git, updates, event, turn }: Move & { git: GitHost },
   error: unknown,
 ): Promise<void> {
-  log.error({ err: error, repository: permit.repo.id }, 'references that were ready could not be moved')
+  log.error({ err: error, repository: permit.repo.id }, 'could not update references that were prepared')
   const again = await prepareReferences(git, permit.repo.id, updates, turn).catch(() => undefined)
   if (again && !('refused' in again)) return again.commit()
   const failed = { ...event, type: `${event.type}_incomplete`, what: `could not finish: ${event.what}` }

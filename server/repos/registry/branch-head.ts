@@ -22,5 +22,5 @@ export async function headOf(git: GitHost, repoId: string, ref: string): Promise
 /** Refuses what asks for a pull request. */
 export function refusePullRequest(asked: string | undefined): void {
   if (asked === undefined || ['', '0', 'false'].includes(asked)) return
-  throw new HubError('NotImplemented', 'Pull requests are not offered by this hub; commit to a branch instead.')
+  throw new HubError('NotImplemented', 'Pull requests are not supported. Commit to a branch instead.')
 }

@@ -56,7 +56,8 @@ export async function findReposFor(
 
 function rowBefore(cursor: string, byChange: boolean): string[] {
   const keys = decodeCursor(cursor, byChange ? 2 : 1)
-  if (byChange && !/^\d{1,16}$/.test(keys[1] ?? '')) throw badField('cursor', 'is of another list')
+  if (byChange && !/^\d{1,16}$/.test(keys[1] ?? ''))
+    throw badField('cursor', 'belongs to another list. Start again without it')
   return keys
 }
 

@@ -14,9 +14,9 @@ export function checkRepoName(field: string, name: string): void {
 
 function problemOf(name: string): string | undefined {
   if (name.length === 0 || name.length > maxNameLength) return `must have 1 to ${maxNameLength} characters`
-  if (!/^[A-Za-z0-9._-]*$/.test(name)) return 'may hold letters, digits, `-`, `_` and `.` only'
-  if (!/^[A-Za-z0-9_].*(?<=[A-Za-z0-9_])$/.test(name)) return 'must begin and end with a letter, a digit or `_`'
-  if (/\.\.|--/.test(name)) return 'must not hold `..` or `--`'
+  if (!/^[A-Za-z0-9._-]*$/.test(name)) return 'can contain only letters, digits, `-`, `_`, and `.`'
+  if (!/^[A-Za-z0-9_].*(?<=[A-Za-z0-9_])$/.test(name)) return 'must start and end with a letter, a digit, or `_`'
+  if (/\.\.|--/.test(name)) return 'must not contain `..` or `--`'
   return /\.(git|lock)$/i.test(name) ? 'must not end in `.git` or `.lock`' : undefined
 }
 

@@ -56,14 +56,17 @@ export function firstFiles(input: CreateInput): { path: string; content: Buffer 
     if (!isPlainPath(path)) throw new HubError('Unprocessable', `files[${index}].path: is not a plain path`)
     const bytes = Buffer.from(content, encoding === 'base64' ? 'base64' : 'utf8')
     if (parsePointer(bytes) !== undefined)
-      throw new HubError('Unprocessable', `files[${index}]: a new repository has no LFS objects that it could point to`)
+      throw new HubError(
+        'Unprocessable',
+        `files[${index}]: must not be an LFS pointer, because a new repository has no LFS files`,
+      )
     files.set(path, bytes)
   }
   const isFolder = (path: string) => [...files.keys()].some((other) => other.startsWith(`${path}/`))
   const both = [...files.keys()].find(isFolder)
-  if (both !== undefined) throw badField('files', `${both} cannot be a file and a folder`)
+  if (both !== undefined) throw badField('files', `${both} can’t be both a file and a folder`)
   const bytes = [...files.values()].reduce((sum, content) => sum + content.length, 0)
-  if (bytes > mostFirstBytes) throw badField('files', 'hold too much for a first commit; upload them afterwards')
+  if (bytes > mostFirstBytes) throw badField('files', 'are too large for the first commit. Upload them afterwards')
   return [...files].map(([path, content]) => ({ path, content }))
 }
 

@@ -38,7 +38,7 @@ const always = ['_id', 'id'] as const
 /** Only the fields that were asked for, besides the ids; throws `400` for one that is none. */
 export function onlyFields(repository: Repository, expand: readonly string[]): Partial<Repository> {
   const unknown = expand.find((field) => !expandable.has(field))
-  if (unknown !== undefined) throw badField('expand', `there is no field ${unknown.slice(0, 100)}`)
+  if (unknown !== undefined) throw badField('expand', `has the unknown field ${unknown.slice(0, 100)}`)
   const kept = new Set<string>([...always, ...expand])
   return Object.fromEntries(Object.entries(repository).filter(([field]) => kept.has(field)))
 }

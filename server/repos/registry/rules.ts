@@ -40,7 +40,7 @@ export async function createRepo(
   const { namespace, name } = splitRepoId('name', input.name)
   checkRepoName('name', name)
   if (namespace && input.organization && namespace.toLowerCase() !== input.organization.toLowerCase()) {
-    throw badField('organization', 'names another namespace than `name` does')
+    throw badField('organization', 'must match the namespace in `name`')
   }
   const owner = ownerOf(permit)
   await requireGroups(db, permit, input)
@@ -106,8 +106,7 @@ export async function requireGroups(
   input: Pick<CreateInput, 'resourceGroupId'>,
 ): Promise<void> {
   if (input.resourceGroupId === undefined || input.resourceGroupId === null) return
-  if (permit.org === undefined)
-    throw badField('resourceGroupId', 'only repositories of organizations are put into resource groups')
+  if (permit.org === undefined) throw badField('resourceGroupId', 'can be set only for repositories of organizations')
   await authorize(db, permit, 'group.view', { org: permit.org.name, group: input.resourceGroupId })
 }
 
@@ -122,7 +121,7 @@ export async function enterRepo(tx: Tx, facts: Facts, repo: NewRepo, url: string
 
 /** The sentence for a name that is in use, or kept: which of the two is not told. */
 export function nameInUse(type: RepoType, owner: Owner, name: string): string {
-  const inUse = `A ${type} repository called ${owner.name}/${name} already exists`
+  const inUse = `A ${type} repository named ${owner.name}/${name} already exists`
   if (owner.kind === 'user') return inUse
   return `${inUse}, or did in the last 90 days. Choose another name, or ask an admin of ${owner.name} to take it.`
 }
@@ -132,7 +131,8 @@ async function inTime(write: Promise<void>): Promise<void> {
   try {
     await write
   } catch (error) {
-    if (refusedBy(error)) throw new HubError('Forbidden', 'The place for this repository was just deleted.')
+    if (refusedBy(error))
+      throw new HubError('Forbidden', 'The owner or resource group of this repository has just been deleted.')
     throw error
   }
 }
@@ -143,7 +143,7 @@ function wantedPrivate(input: Visibility): boolean | undefined {
   const byName = input.visibility && input.visibility === 'private'
   const byFlag = input.private ?? undefined
   if (byName !== undefined && byFlag !== undefined && byName !== byFlag)
-    throw badField('visibility', 'says the opposite of `private`')
+    throw badField('visibility', 'contradicts `private`')
   return byName ?? byFlag
 }
 
@@ -154,7 +154,7 @@ export function isPrivate(permit: Permit<'repo.create'>, input: Visibility): boo
   if (rule === 'private_only' && wanted === false) {
     throw new HubError(
       'Forbidden',
-      'private: repositories of this organization begin private; an admin of it can make one public afterwards.',
+      'private: New repositories of this organization are private. An admin can make the repository public afterwards.',
     )
   }
   return wanted ?? rule !== 'public'
@@ -167,9 +167,8 @@ export async function updateRepoSettings(
   input: InputOf<Repos['updateRepoSettings']>,
 ): Promise<ResultOf<Repos['updateRepoSettings']>> {
   const wanted = wantedPrivate(input)
-  if (wanted === false && permit.repo.private)
-    await refuseDuringProbation(db, permit.facts, 'making a repository public')
-  if (input.gated) throw new HubError('NotImplemented', 'gated: this hub does not know gated repositories yet.')
+  if (wanted === false && permit.repo.private) await refuseDuringProbation(db, permit.facts, 'make repositories public')
+  if (input.gated) throw new HubError('NotImplemented', 'gated: Gated repositories are not supported.')
   return transaction(db, async (tx) => {
     await recheck(tx, permit)
     const repo = await lockRepoRow(tx, permit.repo.id)

@@ -184,7 +184,7 @@ export function decodeBase64(text: string): Buffer {
 }
 
 function notBase64(): HubError {
-  return new HubError('BadRequest', 'content: is not base64')
+  return new HubError('BadRequest', 'content: Not valid base64.')
 }
 
 function gitOidOf(content: Buffer): string {

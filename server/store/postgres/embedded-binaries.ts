@@ -38,7 +38,9 @@ export async function placeBinaries(home: string, account: Account): Promise<Bin
       problems.push(error instanceof Error ? error.message.trim() : String(error))
     }
   }
-  throw new Error(`PostgreSQL can be run from no folder here; set DATABASE_URL instead (${problems.join('; ')}).`)
+  throw new Error(
+    `The built-in PostgreSQL can’t run from any folder here. Set DATABASE_URL to your own PostgreSQL. (${problems.join('; ')})`,
+  )
 }
 
 /** Removes other versions and half-made copies from the data folder; nothing may run from them any more. */
@@ -60,7 +62,7 @@ function findPackage(): string {
     return dirname(dirname(createRequire(import.meta.url).resolve(name)))
   } catch {
     throw new Error(
-      `PostgreSQL for this platform is missing: set DATABASE_URL to a PostgreSQL of your own, or install ${name}.`,
+      `The built-in PostgreSQL for this platform is missing. Install ${name}, or set DATABASE_URL to your own PostgreSQL.`,
     )
   }
 }

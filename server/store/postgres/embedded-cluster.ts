@@ -137,7 +137,9 @@ async function initializeFor(account: { uid: number; gid: number }, fresh: strin
     rmSync(made, { recursive: true })
     if (isAlone) return giveTree(fresh, account)
     if (attempt >= mostAttempts)
-      throw new Error('Other programs use every account that could make the files of PostgreSQL: set DATABASE_URL.')
+      throw new Error(
+        'All accounts that could create the PostgreSQL files are used by other programs. Set DATABASE_URL to your own PostgreSQL.',
+      )
   }
 }
 
@@ -164,15 +166,17 @@ function initialize(fresh: string, binaries: Binaries, maker: Account): Promise<
 }
 
 function explain(complaint: string): string {
-  if (!/could not look up effective user/.test(complaint)) return `PostgreSQL could not make its files: ${complaint}`
+  if (!/could not look up effective user/.test(complaint)) return `PostgreSQL could not create its files: ${complaint}`
   const user = `user number ${process.getuid?.()}`
-  return `PostgreSQL needs a name for ${user} in /etc/passwd to make its files: add one, or set DATABASE_URL.`
+  return `PostgreSQL needs an entry for ${user} in /etc/passwd to create its files. Add one, or set DATABASE_URL.`
 }
 
 function findMaker(): { uid: number; gid: number } {
   const maker = chooseMaker(readFileSync('/etc/passwd', 'utf8'), usersOfProcesses())
   if (maker !== undefined) return maker
-  throw new Error('PostgreSQL does not run as root, and every other account here is in use: set DATABASE_URL.')
+  throw new Error(
+    'PostgreSQL can’t run as root, and all other accounts here are in use. Set DATABASE_URL to your own PostgreSQL.',
+  )
 }
 
 /**
@@ -232,6 +236,6 @@ function checkVersion(folder: string, binaries: Binaries): void {
   const found = readFileSync(join(folder, 'PG_VERSION'), 'utf8').trim()
   if (found === binaries.version.split('.')[0]) return
   throw new Error(
-    `${folder} was made by PostgreSQL ${found} and this is ${binaries.version}: dump it with the old one and restore.`,
+    `${folder} was created by PostgreSQL ${found}, but this is PostgreSQL ${binaries.version}. Dump the data with the old version and restore it.`,
   )
 }

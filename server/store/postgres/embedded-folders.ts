@@ -35,7 +35,7 @@ export function ownTemporaryFolder(prefix: string, mode: number): string {
   const folder = join(base, `${prefix}-${uid}`)
   mkdirSync(folder, { recursive: true, mode })
   const found = lstatSync(folder)
-  if (!found.isDirectory() || found.uid !== uid) throw new Error(`${folder} belongs to someone else; remove it.`)
+  if (!found.isDirectory() || found.uid !== uid) throw new Error(`${folder} belongs to another user. Remove it.`)
   chmodSync(folder, mode)
   return folder
 }

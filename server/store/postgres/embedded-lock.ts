@@ -9,9 +9,11 @@ import { errorCode } from './embedded-processes.ts'
 
 /** Another process already serves the data folder; the message is one sentence for the operator. */
 export class DataFolderInUse extends Error {
-  constructor(dataDir: string, pid: string) {
-    const who = pid ? ` (process ${pid})` : ''
-    super(`The data folder ${dataDir} is in use by another running Guildhall${who}; stop it or choose another folder.`)
+  constructor(dataDir: string, pid = '') {
+    const who = pid ? ` (PID ${pid})` : ''
+    super(
+      `Another Guildhall process${who} is using the data folder ${dataDir}. Stop it, or choose another folder with GUILDHALL_DATA_DIR.`,
+    )
     this.name = 'DataFolderInUse'
   }
 }

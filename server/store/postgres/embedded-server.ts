@@ -66,7 +66,7 @@ export async function bringUp(cluster: Cluster, log: Log): Promise<RunningServer
     const server = (await adopt(cluster, log)) ?? (await launch(cluster))
     if (server) return server
     if (performance.now() - began > startDeadlineMs)
-      throw new Error(`PostgreSQL did not start in time; see ${cluster.logFile}.`)
+      throw new Error(`PostgreSQL did not start in time. See ${cluster.logFile}.`)
     // Processes of a killed server still hold its memory; they leave as soon as they notice
     await pause(began)
   }
@@ -95,7 +95,7 @@ async function adopt(cluster: Cluster, log: Log): Promise<RunningServer | undefi
     // Starting may mean minutes of recovery after a crash; only silence is judged soon
     const patienceMs = { ready: 0, starting: startDeadlineMs, absent: silenceMs }[server.state]
     if (performance.now() - began > patienceMs) {
-      log('Stopping a PostgreSQL that was left running', { pid, state: server.state })
+      log('stopping a PostgreSQL that was left running', { pid, state: server.state })
       await shutDown(pid, server.state === 'absent' ? 500 : 30_000)
       return undefined
     }
@@ -126,7 +126,7 @@ async function launch(cluster: Cluster): Promise<RunningServer | undefined> {
     if (state === 'ready' && server.alive && readPid(cluster) === server.pid) return server
     if (performance.now() - began > startDeadlineMs) {
       await shutDown(server.pid, 1000)
-      throw new Error(`PostgreSQL did not accept connections in time; see ${cluster.logFile}.`)
+      throw new Error(`PostgreSQL did not accept connections in time. See ${cluster.logFile}.`)
     }
     await pause(began)
   }

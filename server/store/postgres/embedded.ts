@@ -12,7 +12,7 @@ import { bringUp, type Log, type RunningServer, shutDown } from './embedded-serv
 export interface EmbeddedOptions {
   dataDir: string
   log?: Log
-  /** Called once, with the reason, when PostgreSQL keeps ending and is no longer restarted. */
+  /** Called once, with the reason, when PostgreSQL keeps stopping and is no longer restarted. */
   onExit?: (reason: string) => void
 }
 
@@ -56,7 +56,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     }
   } catch (error) {
     if (errorCode(error) !== 'EACCES' && errorCode(error) !== 'EPERM') throw error
-    const sentence = `The data folder ${options.dataDir} belongs to another user; start as that user or choose another.`
+    const sentence = `The data folder ${options.dataDir} belongs to another user. Start as that user, or choose another folder.`
     throw new Error(sentence, { cause: error })
   }
 }
@@ -66,7 +66,7 @@ async function start(dataDir: string, lock: FolderLock, options: EmbeddedOptions
   const onExit = options.onExit ?? (() => undefined)
   const cluster = await openCluster(dataDir)
   const server = await bringUp(cluster, log)
-  log(server.adopted ? 'PostgreSQL was left running; took it over' : 'PostgreSQL started', { pid: server.pid })
+  log(server.adopted ? 'took over a PostgreSQL that was left running' : 'PostgreSQL started', { pid: server.pid })
   await sweepBinaries(dirname(cluster.folder), cluster.binaries)
   const supervision = { cluster, lock, log, onExit, server, stopping: new AbortController() }
   const watching = keepRunning(supervision)
@@ -93,8 +93,8 @@ async function keepRunning(supervision: Supervision): Promise<void> {
   let reason = await endOrStop(supervision)
   while (reason !== undefined) {
     failures = performance.now() - startedAt > steadyAfterMs ? 1 : failures + 1
-    log('PostgreSQL is gone; starting it again', { reason, failures, file: cluster.logFile })
-    if (failures > failuresBeforeGivingUp) return onExit(`PostgreSQL does not stay up: ${reason}`)
+    log('PostgreSQL stopped unexpectedly and is restarting', { reason, failures, file: cluster.logFile })
+    if (failures > failuresBeforeGivingUp) return onExit(`PostgreSQL keeps stopping: ${reason}`)
     await sleep(Math.min(longestPauseMs, 10 * 2 ** failures), undefined, { signal: stopping.signal }).catch(
       () => undefined,
     )
@@ -134,7 +134,7 @@ function keepHouse(cluster: Cluster, log: Log): NodeJS.Timeout {
     try {
       shortPath(cluster.folder)
     } catch (error) {
-      log('The short path to the database socket could not be renewed', { error: String(error) })
+      log('could not renew the short path to the database socket', { error: String(error) })
     }
   }, housekeepingMs)
   return timer.unref()

@@ -34,14 +34,14 @@ export function ownId(author: Author): string {
 
 /** The person whom the path names; throws `404` where there is none. */
 export function getSubject({ subject }: Facts): { id: string; name: string; fullname: string } {
-  if (subject === undefined) throw new HubError('NotFound', 'There is no person of this name.')
+  if (subject === undefined) throw new HubError('NotFound', 'No account with this username.')
   return subject
 }
 
 /** Reads an account as its owner sees it; throws `404` where there is none. */
 export async function findAccountOf(db: Db, links: Links, userId: string): Promise<Account> {
   const row = await store.findAccount(db, userId)
-  if (row === undefined) throw new HubError('NotFound', 'There is no such account.')
+  if (row === undefined) throw new HubError('NotFound', 'No account with this username.')
   return accountOf(row, links)
 }
 
@@ -63,7 +63,7 @@ function accountOf(row: store.AccountRow, links: Links): Account {
 /** Reads an account as operators see it; throws `404` where there is none. */
 export async function getPerson(db: Db, links: Links, userId: string): Promise<Person> {
   const row = await store.findPerson(db, userId)
-  if (row === undefined) throw new HubError('NotFound', 'There is no such account.')
+  if (row === undefined) throw new HubError('NotFound', 'No account with this username.')
   return personOf(row, links)
 }
 
@@ -116,7 +116,7 @@ async function changedPassword(
   input: InputOf<typeof api.users.updateAccount>,
 ): Promise<string | undefined> {
   if (input.newPassword === undefined) return undefined
-  if (input.currentPassword === undefined) throw badField('currentPassword', 'is needed to set a new password')
+  if (input.currentPassword === undefined) throw badField('currentPassword', 'is required to set a new password')
   await confirmPassword(db, id, input.currentPassword)
   const email = (await store.findAccount(db, id))?.email
   return newPasswordHash(input.newPassword, { field: 'newPassword', names: [name, email] })
@@ -149,7 +149,7 @@ async function changePassword(tx: Tx, permit: Permit<'account.update'>, password
 export async function confirmPassword(db: Db, userId: string, password: string): Promise<void> {
   await countAttempt(db, attemptLimits.password, userId)
   if (!(await isPassword(await store.findPasswordHash(db, userId), password))) {
-    throw new HubError('Forbidden', 'The current password is not right.')
+    throw new HubError('Forbidden', 'The current password is incorrect.')
   }
   await forgetAttempts(db, attemptLimits.password, userId)
 }
@@ -184,7 +184,7 @@ async function keepAnOperator(tx: Tx, userId: string): Promise<void> {
   if (isOperator && !others)
     throw new HubError(
       'Conflict',
-      'This is the only operator of the installation; make another account operator first.',
+      'This is the only site admin of the instance. Make another account a site admin first.',
     )
 }
 
@@ -195,5 +195,6 @@ export async function needsSetup(db: Db): Promise<boolean> {
 
 /** Refuses with `409` to set an installation up that has an operator. */
 export async function refuseSetupDone(db: Db): Promise<void> {
-  if (!(await needsSetup(db))) throw new HubError('SetupDone', 'This installation has an operator already; sign in.')
+  if (!(await needsSetup(db)))
+    throw new HubError('SetupDone', 'This instance already has a site admin. Sign in instead.')
 }

@@ -38,18 +38,21 @@ async function insert(tx: Tx, email: Parameters<typeof store.insertEmail>[1]): P
   try {
     const row = await store.insertEmail(tx, email, mostEmails)
     if (row === undefined)
-      throw new HubError('Conflict', `An account has at most ${mostEmails} addresses; remove one first.`)
+      throw new HubError('Conflict', `An account can have at most ${mostEmails} email addresses. Remove one first.`)
     return row
   } catch (error) {
     const constraint = refusedBy(error)
-    if (constraint === 'emails_once') throw new HubError('Conflict', 'This address is on your account already.')
+    if (constraint === 'emails_once') throw new HubError('Conflict', 'This address is already on your account.')
     if (constraint === 'emails_verified') throw verifiedElsewhere()
     throw error
   }
 }
 
 function verifiedElsewhere(): HubError {
-  return new HubError('Conflict', 'Another account has verified this address; it can belong to one account only.')
+  return new HubError(
+    'Conflict',
+    'Another account has already verified this address. An address can belong to only one account.',
+  )
 }
 
 /**
@@ -108,14 +111,14 @@ export async function resendVerification(
   { id }: InputOf<typeof api.emails.resendVerification>,
 ): Promise<ResultOf<typeof api.emails.resendVerification>> {
   const email = (await store.findEmail(db, ownId(permit), id)) ?? noSuchEmail()
-  if (email.verified_at !== null) throw new HubError('Conflict', 'This address is verified already.')
+  if (email.verified_at !== null) throw new HubError('Conflict', 'This address is already verified.')
   await countAttempt(db, attemptLimits.verificationMail, email.address.toLowerCase())
   return transaction(db, async (tx) => {
     await recheck(tx, permit)
     await sendVerification(tx, permit, permit.actor, email)
     await record(tx, permit, {
       type: 'email.resend',
-      message: `asked again to verify ${email.address}`,
+      message: `requested another verification email for ${email.address}`,
       data: { address: email.address },
     })
     return { success: true }
@@ -169,7 +172,7 @@ export async function verifyEmail(
 
 function ofAnotherAccount(): HubError {
   const sentence =
-    'This link is for another account. Sign in to the account that the mail names, then open the link again.'
+    'This link is for another account. Sign in to the account named in the email, then open the link again.'
   return new HubError('Forbidden', sentence)
 }
 
@@ -185,7 +188,7 @@ export async function rejectClaim(
     await tellOfAddress(tx, { id, name }, claim.address, 'removed')
     await record(tx, permit, {
       type: 'email.reject_claim',
-      message: `took the address ${claim.address} from ${name}: its owner said that it is not theirs`,
+      message: `removed the address ${claim.address} from ${name}, because its owner rejected the verification`,
       data: { address: claim.address, user: name },
     })
     return { success: true }
@@ -212,7 +215,7 @@ export async function makeEmailPrimary(
     const former = await store.lockPrimary(tx, userId)
     const email = (await store.findEmail(tx, userId, id)) ?? noSuchEmail()
     if (email.verified_at === null)
-      throw new HubError('Conflict', 'Verify this address first; the link is in the mail sent to it.')
+      throw new HubError('Conflict', 'Verify this address first. Open the link in the verification email.')
     if (email.is_primary) return emailOf(email)
     await store.setPrimary(tx, userId, id)
     await tellOfAddress(tx, permit.actor, email.address, 'primary')
@@ -245,11 +248,11 @@ export async function deleteEmail(
 
 async function whyNotDeleted(tx: Tx, userId: string, id: string): Promise<HubError> {
   if ((await store.findEmail(tx, userId, id)) === undefined) noSuchEmail()
-  return new HubError('Conflict', 'This is your primary address; make another verified address the primary one first.')
+  return new HubError('Conflict', 'This is your primary address. Make another verified address the primary one first.')
 }
 
 function noSuchEmail(): never {
-  throw new HubError('NotFound', 'You have no address of this id.')
+  throw new HubError('NotFound', 'No email address with this ID.')
 }
 
 function emailOf(row: store.EmailRow): Email {

@@ -76,7 +76,7 @@ export async function updateInstanceSettings(
     })
     await record(tx, permit, {
       type: 'operator.update_settings',
-      message: 'changed the settings of the installation',
+      message: 'changed the instance settings',
       data: { before, after },
     })
     return after

@@ -20,7 +20,7 @@ export async function userOverview(
   links: Links,
 ): Promise<ResultOf<typeof api.people.userOverview>> {
   const row = await findOverview(db, getSubject(permit.facts).id, readerOf(permit), now())
-  if (row === undefined) throw new HubError('NotFound', 'There is no person of this name.')
+  if (row === undefined) throw new HubError('NotFound', 'No account with this username.')
   return {
     _id: row.id,
     user: row.name,
@@ -95,6 +95,6 @@ export async function namespaceAvatar(
   { namespace }: InputOf<typeof api.people.namespaceAvatar>,
 ): Promise<ResultOf<typeof api.people.namespaceAvatar>> {
   const found = await findNamed(db, lowerName(namespace))
-  if (found === undefined) throw new HubError('NotFound', 'There is no person or organization of this name.')
+  if (found === undefined) throw new HubError('NotFound', 'No user or organization with this name.')
   return { contentType: 'image/svg+xml; charset=utf-8', body: portrait(found.name, found.fullname) }
 }

@@ -36,5 +36,5 @@ export async function checkLink(db: Db, purpose: LinkPurpose, token: string) {
 }
 
 function deadLink(): HubError {
-  return new HubError('BadRequest', 'This link has expired or was used already; ask for a new mail.')
+  return new HubError('BadRequest', 'This link has expired or was already used. Request a new email.')
 }

@@ -7,9 +7,9 @@ interface Recipient {
   email: string
 }
 
-const ignore = 'If that was not you, ignore this mail; nothing happens without the link.'
-const reject = 'If that was not you, open the link and choose “This wasn’t me”, or ignore this mail.'
-const act = 'If that was not you, set a new password right away and end the sessions you do not recognize.'
+const ignore = 'If this wasn’t you, you can ignore this email. Your password won’t change.'
+const reject = 'If this wasn’t you, open the link and choose “This wasn’t me”, or ignore this email.'
+const act = 'If this wasn’t you, change your password immediately and end the sessions you don’t recognize.'
 
 /** Asks to verify an address; the page that does it then leads on to the path `leadTo`. */
 export function verificationMail({ name, email }: Recipient, token: string, leadTo?: string): Mail {
@@ -19,9 +19,9 @@ export function verificationMail({ name, email }: Recipient, token: string, lead
     kind: 'verify_email',
     subject: 'Verify your email address',
     paragraphs: [
-      `The account ${name} asks to verify this address. Sign in as ${name} and verify it with the button. The link works for three days.`,
+      `Verify this email address for the account ${name}. Sign in as ${name} to confirm. The link expires in three days.`,
     ],
-    button: { label: 'Verify this address', path: `/verify-email#token=${token}${next}`, secret: token },
+    button: { label: 'Verify email address', path: `/verify-email#token=${token}${next}`, secret: token },
     footer: reject,
   })
 }
@@ -31,13 +31,13 @@ export function addressTakenMail({ name, email }: Recipient): Mail {
   return composeMail({
     to: email,
     kind: 'verify_email',
-    subject: 'This address already belongs to an account',
+    subject: 'This email address already belongs to an account',
     paragraphs: [
-      `The account ${name} names this address as its own, but another account here has it verified already, so it cannot be verified for ${name}.`,
-      'If you forgot that you have an account, sign in with this address, or set a new password for it.',
+      `The account ${name} tried to add this email address, but another account has already verified it.`,
+      'If you forgot that you have an account, sign in with this email address, or reset your password.',
     ],
     button: { label: 'Sign in', path: `/login` },
-    footer: 'If that was not you, ignore this mail: your account is as it was.',
+    footer: 'If this wasn’t you, you can ignore this email. Your account has not changed.',
   })
 }
 
@@ -46,9 +46,11 @@ export function resetMail({ name, email }: Recipient, token: string): Mail {
   return composeMail({
     to: email,
     kind: 'password_reset',
-    subject: 'Set a new password',
-    paragraphs: [`Someone requested a new password for the account ${name}. The button works for one hour, and once.`],
-    button: { label: 'Set a new password', path: `/password-reset#token=${token}`, secret: token },
+    subject: 'Reset your password',
+    paragraphs: [
+      `Someone requested a password reset for the account ${name}. The link works once and expires in one hour.`,
+    ],
+    button: { label: 'Reset password', path: `/password-reset#token=${token}`, secret: token },
     footer: ignore,
   })
 }
@@ -60,9 +62,9 @@ export function welcomeMail({ name, email }: Recipient, token: string): Mail {
     kind: 'welcome',
     subject: 'An account was created for you',
     paragraphs: [
-      `An operator created the account ${name} for you. Set its password with the button; it works for three days.`,
+      `A site admin created the account ${name} for you. To sign in, set a password. The link expires in three days.`,
     ],
-    button: { label: 'Set your password', path: `/password-reset#token=${token}`, secret: token },
+    button: { label: 'Set password', path: `/password-reset#token=${token}`, secret: token },
   })
 }
 
@@ -83,7 +85,7 @@ export function twoFactorMail({ name, email }: Recipient, state: 'on' | 'off'): 
 /** Tells that there are new recovery codes. */
 export function recoveryCodesMail({ name, email }: Recipient): Mail {
   return noticeMail(email, 'New recovery codes were created', [
-    `New recovery codes were created for the account ${name}. The codes from before no longer work.`,
+    `New recovery codes were created for the account ${name}. The old codes no longer work.`,
   ])
 }
 
@@ -102,9 +104,7 @@ export const newDeviceSubject = 'New sign-in to your account'
 export function newDeviceMail({ name, email }: Recipient, { at, network }: { at: Date; network: string }): Mail {
   const from = network === '' ? '' : ` from the network ${network}`
   const when = `${at.toISOString().slice(0, 16).replace('T', ' at ')} UTC`
-  return noticeMail(email, newDeviceSubject, [
-    `A browser that had not signed in before signed in to the account ${name}${from} on ${when}.`,
-  ])
+  return noticeMail(email, newDeviceSubject, [`A new browser signed in to the account ${name}${from} on ${when}.`])
 }
 
 /** What was done with an address of an account. */
@@ -116,7 +116,7 @@ export function addressChangedMail({ name, email }: Recipient, address: string, 
     added: ['An email address was added', `The address ${address} was added to the account ${name}.`],
     verified: ['An email address was verified', `The address ${address} of the account ${name} is now verified.`],
     removed: ['An email address was removed', `The address ${address} was removed from the account ${name}.`],
-    primary: ['Your primary email address was changed', `Mail of the account ${name} now goes to ${address}.`],
+    primary: ['Your primary email address was changed', `Email for the account ${name} now goes to ${address}.`],
   }[change] as [string, string]
   return noticeMail(email, subject, [sentence])
 }
@@ -134,8 +134,8 @@ export function codesGuessedMail({ name, email }: Recipient): Mail {
     kind: 'security',
     subject: 'Someone has your password and is guessing your code',
     paragraphs: [
-      `Someone entered the password of the account ${name}, and then three wrong codes for two-factor authentication (2FA).`,
-      'They are not signed in, and have to wait before they can try again.',
+      `Someone entered the correct password of the account ${name}, and then three wrong two-factor authentication (2FA) codes.`,
+      'They are not signed in and must wait before they can try again.',
     ],
     footer: act,
   })

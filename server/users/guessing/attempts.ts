@@ -49,7 +49,7 @@ export const attemptLimits = {
   },
   code: { words: 'Wrong codes for an account', name: 'code', most: 10, windowSeconds: quarterHour },
   resetMail: {
-    words: 'Requests for a link to set a password, for one address',
+    words: 'Requests for a password reset link, for one address',
     name: 'reset-mail',
     most: 5,
     windowSeconds: hourSeconds,
@@ -86,9 +86,13 @@ export async function countAttempt(db: Db, limit: AttemptLimit, who: string): Pr
   const count = await countOccurrence(db, limit, who)
   if (count <= limit.most) return count
   const seconds = Math.ceil((windowStart(limit).getTime() - now().getTime()) / 1000) + limit.windowSeconds
-  throw new HubError('TooManyRequests', `Too many attempts; try again in ${Math.ceil(seconds / 60)} minutes.`, {
-    headers: { 'Retry-After': String(seconds) },
-  })
+  throw new HubError(
+    'TooManyRequests',
+    `Too many attempts. Try again in ${Math.ceil(seconds / 60)} ${seconds > 60 ? 'minutes' : 'minute'}.`,
+    {
+      headers: { 'Retry-After': String(seconds) },
+    },
+  )
 }
 
 /** Counts a try, and tells whether it is within the limit. */

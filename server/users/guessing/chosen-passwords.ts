@@ -23,9 +23,11 @@ export async function newPasswordHash(password: string, chosen: Chosen): Promise
  */
 export async function refuseWeakPassword(password: string, { field, names }: Chosen): Promise<void> {
   const plain = password.normalize('NFKC').toLowerCase()
-  if (isTrivial(plain)) throw badField(field, 'is too easy to guess: it repeats or counts. Choose a longer phrase.')
-  if (isOwn(plain, names)) throw badField(field, 'is too easy to guess: it contains your username or email address.')
-  if (await isCommon(plain)) throw badField(field, 'is a common password that attackers try first. Choose another.')
+  if (isTrivial(plain))
+    throw badField(field, 'is too easy to guess because it repeats or counts. Choose a longer phrase.')
+  if (isOwn(plain, names))
+    throw badField(field, 'is too easy to guess because it contains your username or email address.')
+  if (await isCommon(plain)) throw badField(field, 'is too common. Choose another password.')
 }
 
 function isTrivial(password: string): boolean {

@@ -24,12 +24,12 @@ export function checkName(field: string, name: string): void {
 function problemOf(name: string): string | undefined {
   if (name.length < shortestName || name.length > longestName)
     return `must have ${shortestName} to ${longestName} characters`
-  if (!/^[A-Za-z0-9-]+$/.test(name)) return 'may hold only the letters A to Z, digits and -'
-  if (name.startsWith('-') || name.endsWith('-')) return 'must not begin or end with -'
-  if (name.includes('--')) return 'must not hold --'
-  if (/^\d+$/.test(name)) return 'must not be digits only'
-  if (isId(name)) return 'must not look like an id (24 hexadecimal digits)'
-  if (reserved.has(name.toLowerCase())) return 'is reserved; choose another'
+  if (!/^[A-Za-z0-9-]+$/.test(name)) return 'can contain only letters (A to Z), digits, and hyphens'
+  if (name.startsWith('-') || name.endsWith('-')) return 'must not start or end with a hyphen'
+  if (name.includes('--')) return 'must not contain two hyphens in a row'
+  if (/^\d+$/.test(name)) return 'must not consist only of digits'
+  if (isId(name)) return 'must not look like an ID (24 hexadecimal digits)'
+  if (reserved.has(name.toLowerCase())) return 'is reserved. Choose another name'
   return undefined
 }
 
@@ -44,7 +44,7 @@ export function lowerName(name: string): string {
  */
 export async function takeName(tx: Tx, { name, ...holder }: { name: string } & NameHolder): Promise<void> {
   if (await claimName(tx, name, holder)) return
-  throw new HubError('NameTaken', `The name ${name} is taken, or was in the last 90 days. Choose another.`)
+  throw new HubError('NameTaken', `The name ${name} is taken, or was used in the last 90 days. Choose another name.`)
 }
 
 /**

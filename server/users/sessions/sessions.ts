@@ -90,7 +90,8 @@ export async function endFormerAccess(tx: Tx, author: Author): Promise<StartedSe
 /** The session of a request; throws `403` where it comes without one. */
 export function ownSession(author: Author): SessionFacts {
   const session = author.actor?.session
-  if (session === undefined) throw new HubError('SessionRequired', 'This is for people who signed in with a browser.')
+  if (session === undefined)
+    throw new HubError('SessionRequired', 'Access tokens can’t do this. Sign in with a browser.')
   return session
 }
 
@@ -131,10 +132,10 @@ export async function endSession(
   return transaction(db, async (tx) => {
     await recheck(tx, permit, { accounts: [permit.actor.id] })
     const ended = await store.deleteSession(tx, permit.actor.id, input.id)
-    if (!ended) throw new HubError('NotFound', 'You have no session of this id; it may have ended already.')
+    if (!ended) throw new HubError('NotFound', 'No session with this ID. It may have already ended.')
     await record(tx, permit, {
       type: 'session.end',
-      message: 'ended one of their sessions',
+      message: 'ended another session',
       data: { sessions: [input.id] },
     })
     return { success: true }
@@ -150,7 +151,7 @@ export async function endOtherSessions(
     await recheck(tx, permit, { accounts: [permit.actor.id] })
     const ended = await store.deleteOtherSessions(tx, permit.actor.id, permit.actor.session?.id ?? '')
     if (ended.length > 0) {
-      const message = `ended their other sessions (${ended.length})`
+      const message = `ended all other sessions (${ended.length})`
       await record(tx, permit, { type: 'session.end', message, data: { sessions: ended } })
     }
     return { ended: ended.length }

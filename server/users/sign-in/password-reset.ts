@@ -51,7 +51,7 @@ async function sendReset(db: Db, permit: Permit<'account.requestPasswordReset'>,
       await queueMail(tx, permit, resetMail({ name, email: to }, token))
     await record(tx, permit, {
       type: 'user.request_password_reset',
-      message: `asked for a new password of ${name}`,
+      message: `requested a password reset for ${name}`,
       data: { user: name },
     })
   })
@@ -75,7 +75,7 @@ export async function resetPassword(
     await deleteLinks(tx, id, 'reset_password')
     await deleteOtherSessions(tx, id, '')
     await tellOwner(tx, { id, name }, passwordChangedMail)
-    const message = 'set a new password with the link from a mail'
+    const message = 'reset the password with the link in an email'
     await record(tx, permit, {
       type: 'user.reset_password',
       message,

@@ -21,7 +21,7 @@ export async function confirmSession(
 ): Promise<ResultOf<typeof api.users.confirmSession>> {
   const userId = ownId(permit)
   const { hasTwoFactor } = permit.actor
-  if (hasTwoFactor && !code?.trim()) throw badField('code', 'is needed, since 2FA is on')
+  if (hasTwoFactor && !code?.trim()) throw badField('code', 'is required because 2FA is on')
   await confirmPassword(db, userId, password)
   if (hasTwoFactor && code !== undefined) await checkSecondFactor(db, key, userId, code)
   return transaction(db, async (tx) => {
@@ -31,7 +31,7 @@ export async function confirmSession(
     await setConfirmedAt(tx, session.id, now())
     await record(tx, permit, {
       type: 'session.confirm',
-      message: 'confirmed their sign-in',
+      message: 'confirmed the sign-in',
       data: { session: session.id },
     })
     return { success: true }

@@ -46,7 +46,7 @@ export async function signIn(
   const isRight = await isPassword(account?.password_hash, input.password)
   if (account === undefined || !isRight) {
     await noteFailure(db, permit, { type: 'session.fail', message: 'failed to sign in', user: account, about: typed })
-    throw new HubError('BadCredentials', 'The name or the password is not right.')
+    throw new HubError('BadCredentials', 'Incorrect username or password.')
   }
   await refuseOpenCases(db, { permit, account, input, attempt, key: services.key })
   await attempt.forget(db)
@@ -120,24 +120,24 @@ interface OpenCase {
 async function refuseOpenCases(db: Db, { permit, account, input, attempt, key }: OpenCase): Promise<void> {
   if (account.state === 'suspended') {
     await attempt.takeBack(db)
-    throw new HubError('Forbidden', 'This account is suspended; ask an operator of this installation.')
+    throw new HubError('Forbidden', 'This account is suspended. Ask a site admin.')
   }
   if (!account.two_factor) return
   if (input.code === undefined || input.code.trim() === '') {
     await attempt.takeBack(db)
-    throw new HubError('TwoFactorCodeRequired', 'Give the code of your authenticator, or a recovery code.')
+    throw new HubError('TwoFactorCodeRequired', 'Enter the code from your authenticator app, or a recovery code.')
   }
   const counts = attempt.isKnown ? [] : await countCodes(db, account)
   if (await isSecondFactor(db, key, account.id, input.code)) return forgetCodes(db, account)
   await noteFailure(db, permit, {
     type: 'session.fail_code',
-    message: 'gave the right password and a wrong code',
+    message: 'entered the correct password and a wrong code',
     user: account,
     about: account.id,
   })
   if (counts.some((count) => count === codesUntilTold))
     await transaction(db, (tx) => tellOwner(tx, account, codesGuessedMail))
-  throw new HubError('BadCredentials', 'The code is not right.')
+  throw new HubError('BadCredentials', 'Incorrect code.')
 }
 
 const codesUntilTold = 3
@@ -167,7 +167,7 @@ async function beginSession(
   const { request } = permit
   return transaction(db, async (tx) => {
     if ((await lockPasswordHash(tx, id)) !== password_hash)
-      throw new HubError('BadCredentials', 'The password was changed just now.')
+      throw new HubError('BadCredentials', 'The password has just been changed. Sign in with the new one.')
     // The session this browser had so far is replaced, even one of another account: no earlier secret stays valid.
     const former = permit.actor?.session
     if (former && permit.actor) await deleteSession(tx, permit.actor.id, former.id)

@@ -92,7 +92,7 @@ async function createAccount(
     })
     if (proven === undefined) await sendVerification(tx, permit, account, { ...account.email, leadTo })
     const message =
-      proven === undefined ? 'signed up' : 'signed up from the mail of an invitation, which verifies the address'
+      proven === undefined ? 'signed up' : 'signed up from the email of an invitation, which verified the address'
     return beginAs(tx, permit, { ...account, passwordHash }, { message, links, key })
   })
 }
@@ -117,7 +117,7 @@ async function countedSignUp<T>(
 async function refuseClosedSignUp(db: Db, isInvited: boolean): Promise<void> {
   const { sign_up } = await findInstance(db)
   if (sign_up !== 'open' && !(isInvited && sign_up === 'invited'))
-    throw new HubError('Forbidden', 'The operators of this hub make the accounts; ask one of them.')
+    throw new HubError('Forbidden', 'Only site admins can create accounts. Ask one of them.')
 }
 
 /** Creates the first operator, whose address counts as verified, and signs in; `409` once there is an operator. */
@@ -134,7 +134,8 @@ export async function createFirstOperator(
   })
   return transaction(db, async (tx) => {
     const { isOperator, others } = await lockOperators(tx, '')
-    if (isOperator || others) throw new HubError('SetupDone', 'This installation has an operator already; sign in.')
+    if (isOperator || others)
+      throw new HubError('SetupDone', 'This instance already has a site admin. Sign in instead.')
     const account = await addAccount(tx, {
       ...input,
       fullname: input.fullname,
@@ -142,7 +143,7 @@ export async function createFirstOperator(
       isOperator: true,
       isVerified: true,
     })
-    return beginAs(tx, permit, { ...account, passwordHash }, { message: 'set up the installation', links, key })
+    return beginAs(tx, permit, { ...account, passwordHash }, { message: 'set up the instance', links, key })
   })
 }
 

@@ -75,7 +75,7 @@ export async function confirmTwoFactor(
   const secret = row.totp_secret
   await countAttempt(db, attemptLimits.code, userId)
   if (!(await isTimeCode(db, { key, userId, secret }, compact(code))))
-    throw badField('code', 'is not the code that the authenticator shows now')
+    throw badField('code', 'is incorrect. Enter the current code from your authenticator app')
   await forgetAttempts(db, attemptLimits.code, userId)
   return transaction(db, async (tx) => {
     await recheck(tx, permit, { accounts: [userId] })
@@ -103,7 +103,7 @@ export async function renewRecoveryCodes(
     const recoveryCodes = await giveRecoveryCodes(tx, key, userId)
     await deleteLinks(tx, userId, 'reset_password')
     await tellOwner(tx, permit.actor, recoveryCodesMail)
-    await record(tx, permit, { type: 'two_factor.renew_recovery_codes', message: 'made new recovery codes' })
+    await record(tx, permit, { type: 'two_factor.renew_recovery_codes', message: 'created new recovery codes' })
     return { recoveryCodes }
   })
 }
@@ -172,7 +172,7 @@ export async function checkSecondFactor(db: Db, key: InstanceKey, userId: string
   if (!(await isSecondFactor(db, key, userId, code))) {
     throw new HubError(
       'Forbidden',
-      'The code is not right; give the one your authenticator shows now, or a recovery code.',
+      'Incorrect code. Enter the current code from your authenticator app, or a recovery code.',
     )
   }
 }

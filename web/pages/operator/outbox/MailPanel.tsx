@@ -53,7 +53,7 @@ function Opened({ mail }: { mail: Mail }) {
 
 function whyBlank({ state }: Mail): string {
   return state === 'sent'
-    ? 'The text of a delivered email is not kept.'
+    ? 'The text of a delivered email is not stored.'
     : 'The link in this email has expired or was used, so its text is no longer kept.'
 }
 

@@ -130,7 +130,9 @@ function AddRepository({ org, group }: Part) {
       </Group>
       {isElsewhere(add.error) ? (
         <Group>
-          <Text size="sm">{add.error.message.split(';')[0]}. If you move it, members of that group lose access.</Text>
+          <Text size="sm">
+            {add.error.message.split(' Send ')[0]} If you move it, members of that group lose access.
+          </Text>
           <Button onClick={() => put(true)} loading={add.isPending}>
             Move repository
           </Button>
