@@ -14,5 +14,5 @@ export async function refuseXet(
   _db: Db,
   _permit: Permit<'repo.write'>,
 ): Promise<ResultOf<typeof api.commits.xetWriteToken>> {
-  throw new HubError('NotImplemented', `This hub does not support Xet. To upload, ${remedy}`)
+  throw new HubError('NotImplemented', `Xet is not supported. To upload, ${remedy}`)
 }
