@@ -123,7 +123,7 @@ test('what is not offered says so, and what is not there is no page for programs
   for (const path of unbuilt) {
     const { status, body } = await ask('ada', 'GET', path)
     assert.equal(status, 501, path)
-    assert.match(body.error, /^[A-Z`].* (is|are) not part of this hub\.$/, path)
+    assert.match(body.error, /^[A-Z`].* (is|are) not supported by this server\.$/, path)
   }
   const rows: [path: string, accept: string | undefined, status: number][] = [
     ['/nothing/here', '*/*', 404],
