@@ -3,6 +3,7 @@ import { cp, mkdir, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { writeCommit } from '../server/git/objects/commits.ts'
+import { giveFolderToGit, giveToGit } from '../server/git/process/account.ts'
 import { repositoryFolder } from '../server/git/process/folder.ts'
 import { prepareReferences } from '../server/git/refs/references.ts'
 import { createRepository } from '../server/git/upkeep/repository.ts'
@@ -62,6 +63,8 @@ export async function makeTemplate(hub: Services, db: Db): Promise<Template> {
       const folder = repositoryFolder(hub.git, repoId)
       await mkdir(dirname(folder), { recursive: true })
       await cp(kept, folder, { recursive: true })
+      await giveFolderToGit(hub.git, dirname(folder))
+      await giveToGit(hub.git, folder)
       await hub.lfs.put(repoId, lfs, Readable.from([bytes]))
       const row = {
         repo_id: repoId,
