@@ -473,20 +473,6 @@ select * from sessions where previous_hash = $2 and expires_at > $1 and rotated_
 limit 1) s on true
 left join users a on a.id = s.user_id and a.state = 'active' left join names sn on sn.lower_name = $3 and (sn.current or sn.kept_until > $1) left join users su on su.id = sn.user_id and su.state <> 'deleted' where $1::timestamptz is not null;
 
--- server/access/store.ts findFacts
-select i.organization_creation, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
-o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
-m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
-r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
-(select max(gr.role) from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) repo_group_role, (select rc.role from repo_collaborators rc where rc.repo_id = r.id and rc.user_id = a.id and (rc.expires_at is null or rc.expires_at > $1)) repo_collaborator_role from (select * from instance limit 1) i left join users a on false left join names rn on rn.lower_name = $3 and (rn.current or rn.kept_until > $1)
-left join repository_names rr on rr.owner_id = coalesce(rn.org_id, rn.user_id) and rr.type = $2
-and rr.lower_name = $4 and (rr.current or rr.kept_until > $1) left join repositories r on r.id = rr.repo_id
-and not exists (select from organizations ro where ro.id = r.org_id and ro.deleted_at is not null)
-left join users ru on ru.id = r.user_id
-left join organizations o on o.id = r.org_id left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
-
 -- server/access/store.ts findFactsOfMany
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
 (a.totp_enabled_at is not null) actor_two_factor,
@@ -2441,6 +2427,32 @@ insert into repo_collaborators (repo_id, user_id, role, expires_at, added_by, ad
 values ($1, $2, $3, $4, $5, $6)
 on conflict (repo_id, user_id) do update set role = excluded.role, expires_at = excluded.expires_at;
 
+-- server/repos/commits/commit-store.ts insertLfsObjects
+with added as (
+insert into lfs_objects (repo_id, oid, size, uploaded_by, uploaded_at, referenced_at, file_name, git_oid)
+select $1, o.oid, o.size, $2, $3, $4, o.path, o.git_oid
+from unnest($5::text[], $6::bigint[],
+$7::text[], $8::text[])
+as o(oid, size, path, git_oid)
+on conflict do nothing
+returning size)
+update repositories set lfs_bytes = lfs_bytes + (select coalesce(sum(size), 0) from added)
+where id = $9 returning (select coalesce(sum(size), 0) from added)::float8 as bytes;
+
+-- server/repos/duplicate.ts 
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
 -- server/repos/holdings-store.ts deleteAccessOf
 delete from repo_collaborators rc using repositories r
 where r.id = rc.repo_id and "r"."org_id" = $1 and rc.user_id = $2;
@@ -2484,6 +2496,13 @@ order by l.id limit $8;
 delete from lfs_uploads where repo_id = $1
 and oid = any($2::text[]) and touched_at < $3 returning store_id;
 
+-- server/repos/lfs/lfs-store.ts deleteLfsObjects
+delete from lfs_objects
+where repo_id = $1 and oid = any($2::text[]) returning oid, size::float8 as size;
+
+-- server/repos/lfs/lfs-store.ts deleteLfsObjects
+update repositories set lfs_bytes = greatest(0, lfs_bytes - $1::bigint) where id = $2;
+
 -- server/repos/lfs/lfs-store.ts deleteStaleUploads
 delete from lfs_uploads
 where touched_at < $1 returning repo_id, store_id;
@@ -2509,6 +2528,10 @@ order by uploaded_at desc, oid desc limit $5;
 -- server/repos/lfs/lfs-store.ts listUnreferenced
 select repo_id, oid, size::float8 as size, uploaded_by, uploaded_at, referenced_at, file_name, git_oid from lfs_objects
 where referenced_at is null and uploaded_at < $1 order by uploaded_at limit $2;
+
+-- server/repos/lfs/lfs-store.ts missingLfsObjects
+select wanted.oid from unnest($1::text[]) as wanted(oid)
+where not exists (select from lfs_objects l where l.repo_id = $2 and l.oid = wanted.oid);
 
 -- server/repos/ownerless-store.ts holdTaker
 select repo_visibility = 'private_only' as "privateOnly" from organizations
@@ -2541,6 +2564,20 @@ $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
 
 -- server/repos/ownerless.ts transferOwnerless
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/repos/references/move-references.ts moveReferences
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -2710,6 +2747,12 @@ kept_until = case when current then $1::timestamptz else kept_until end,
 released_by_id = case when current then $2 else released_by_id end
 where repo_id = any($3::text[]);
 
+-- server/repos/registry/store.ts findRepo
+select r.id, r.type, r.name, coalesce(o.name, u.name) as namespace, r.private, c.name as created_by,
+r.created_at, r.updated_at, (r.git_bytes + r.lfs_bytes)::text as used_bytes, r.group_id, g.name as group_name
+from repositories r left join lateral (select * from "organizations" where id = "r"."org_id" limit 1) o on true left join lateral (select * from "users" where id = "r"."user_id" limit 1) u on true
+left join lateral (select * from "users" where id = "r"."creator_id" limit 1) c on true left join lateral (select * from "resource_groups" where id = "r"."group_id" limit 1) g on true where r.id = $1;
+
 -- server/repos/registry/store.ts findRepoIds
 select id from repositories where id = any($1::text[]);
 
@@ -2747,8 +2790,14 @@ where not repository_names.current and (repository_names.kept_until <= $5 or $6:
 or repository_names.repo_id = excluded.repo_id or repository_names.released_by_id = $7)
 returning repo_id;
 
+-- server/repos/registry/store.ts touchPushed
+update repositories set pushed_at = $1, updated_at = $2 where id = $3;
+
 -- server/repos/registry/store.ts wantPruning
 update repositories set prune_wanted_at = $1 where id = $2;
+
+-- server/repos/storage/storage-store.ts addGitBytes
+update repositories set git_bytes = git_bytes + $1::bigint where id = $2;
 
 -- server/repos/storage/storage-store.ts findLimit
 select (case when o.storage_limit = -1 then null
