@@ -16,6 +16,8 @@ const noSetting: Record<string, string> = {
   website: 'profile',
   plan: 'given by operators',
   seat_limit: 'given by operators',
+  storage_limit: 'given by operators',
+  open_sign_up: 'record',
   is_verified: 'follows from the email domains',
   created_by: 'record',
   created_at: 'record',
