@@ -1,13 +1,12 @@
-import { useState } from 'react'
 import { z } from 'zod'
-import { AnyCaseId, type bulk } from '../../../api/index.ts'
+import { AnyCaseId } from '../../../api/index.ts'
 import { useAddressState } from '../../address-state.ts'
 import { orgSettingsAddress } from '../../addresses.ts'
 import { useOrg, whyNot } from '../../organization.ts'
 import { Empty } from '../../pieces/Empty.tsx'
 import { ButtonTo } from '../../pieces/LinkTo.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
-import { Batch } from './list/Batch.tsx'
+import { Batch, keepLinks } from './list/Batch.tsx'
 import { InviteMany } from './list/InviteMany.tsx'
 
 const Search = z.object({ batch: AnyCaseId })
@@ -16,7 +15,6 @@ const Search = z.object({ batch: AnyCaseId })
 export function Page() {
   const org = useOrg()
   const [{ batch }, setAddress] = useAddressState(Search)
-  const [rows, setRows] = useState<bulk.InviteVerdict[]>([])
   const reason = whyNot(org, 'invitation.createMany', 'You need the admin role to invite people.')
   return (
     <>
@@ -32,13 +30,13 @@ export function Page() {
       />
       {reason !== undefined && <Empty title="You can’t invite people">{reason}</Empty>}
       {reason === undefined && batch !== undefined && (
-        <Batch org={org} id={batch} rows={rows} onAgain={() => void setAddress({ batch: undefined }, 'push')} />
+        <Batch org={org} id={batch} onAgain={() => void setAddress({ batch: undefined }, 'push')} />
       )}
       {reason === undefined && batch === undefined && (
         <InviteMany
           org={org}
           onSent={(id, sent) => {
-            setRows(sent)
+            keepLinks(id, sent)
             void setAddress({ batch: id }, 'push')
           }}
         />

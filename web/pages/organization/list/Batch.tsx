@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { bulk } from '../../../../api/index.ts'
 import { orgSettingsAddress } from '../../../addresses.ts'
 import { downloadText } from '../../../download.ts'
-import { client, keyOf } from '../../../hub.ts'
+import { client, keyOf, queryClient } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 import { Block } from '../../../pieces/Block.tsx'
 import { ErrorNote } from '../../../pieces/ErrorNote.tsx'
@@ -15,20 +15,27 @@ import { counted } from '../../../words.ts'
 interface Part {
   org: Org
   id: string
-  /** What was just invited, with links to share where no email goes out; empty after a reload. */
-  rows: bulk.InviteVerdict[]
   onAgain: () => void
 }
 
 const everyMs = 1500
+const linksKey = (batch: string) => ['links of invitations', batch]
+
+/** Keeps the links of invitations that were just made, to share where no email goes out. They are gone after a reload. */
+export function keepLinks(batch: string, rows: readonly bulk.InviteVerdict[]): void {
+  queryClient.setQueryData(
+    linksKey(batch),
+    rows.filter(({ link }) => link !== null),
+  )
+}
 
 /** How far the emails of a list are; asked again until none waits. */
-export function Batch({ org, id, rows, onAgain }: Part) {
+export function Batch({ org, id, onAgain }: Part) {
   const { data, error } = useBatch(org, id)
   return (
     <Block title="Emails" wide>
       <ErrorNote error={error} />
-      {data ? <Sent org={org} batch={data} rows={rows} /> : !error && <Skeleton height={90} />}
+      {data ? <Sent org={org} batch={data} /> : !error && <Skeleton height={90} />}
       <Group>
         <ButtonTo to={orgSettingsAddress(org.name, 'invitations')} variant="filled">
           View invitations
@@ -51,7 +58,7 @@ function useBatch(org: Org, id: string) {
   })
 }
 
-function Sent({ org, batch, rows }: { org: Org; batch: bulk.InvitationBatch; rows: bulk.InviteVerdict[] }) {
+function Sent({ org, batch }: { org: Org; batch: bulk.InvitationBatch }) {
   const { total, waiting, sent, kept, failed, createdBy, createdAt } = batch
   const share = (count: number) => (total === 0 ? 0 : (count / total) * 100)
   return (
@@ -65,7 +72,7 @@ function Sent({ org, batch, rows }: { org: Org; batch: bulk.InvitationBatch; row
         Invited by {createdBy ?? 'a deleted account'} <When time={createdAt} />.{' '}
         {waiting > 0 && 'You can leave this page. Emails are sent in the background.'}
       </Text>
-      {kept > 0 && <NotSent org={org} rows={rows} />}
+      {kept > 0 && <NotSent org={org} batch={batch.id} />}
       {failed > 0 && (
         <Text size="sm">
           {counted(failed, 'email')} couldn’t be sent. The invitations are still valid.{' '}
@@ -76,8 +83,8 @@ function Sent({ org, batch, rows }: { org: Org; batch: bulk.InvitationBatch; row
   )
 }
 
-function NotSent({ org, rows }: { org: Org; rows: bulk.InviteVerdict[] }) {
-  const links = rows.filter(({ link }) => link !== null)
+function NotSent({ org, batch }: { org: Org; batch: string }) {
+  const links = queryClient.getQueryData<bulk.InviteVerdict[]>(linksKey(batch)) ?? []
   const csv = ['person,link', ...links.map(({ who, link }) => `${who},${link}`), ''].join('\r\n')
   return (
     <Alert variant="light" color="yellow" icon={<IconMailOff aria-hidden />} title="Not sent: no mail server">
