@@ -4,8 +4,11 @@ import { notifications } from '@mantine/notifications'
 const filled = new WeakSet<Element>()
 
 // What is saved with each choice, outside of a form, can't be lost.
-const dialogOf = (target: EventTarget | null) =>
-  target instanceof Element && target.closest('form') ? target.closest('[role=dialog]') : null
+const dialogOf = (target: EventTarget | null) => {
+  const dialog = target instanceof Element && target.closest('form') ? target.closest('[role=dialog]') : null
+  // Those of pieces/Dialog.tsx ask by themselves before they close.
+  return dialog?.querySelector('[data-asks]') ? null : dialog
+}
 
 /**
  * Keeps dialogs with a half-filled form open when Escape is pressed or something outside is clicked: only their own

@@ -106,7 +106,9 @@ test('a person with an address in the domain joins from the page of the organiza
   await hub.person('gil')
   const page = await openPage(browser, hub.url, { as: 'gil', width: 400 })
   await page.goto(`${hub.url}/acme`)
-  await page.getByText(/You can join with your verified email address at example\.org\. Your role will be read\./i).waitFor()
+  await page
+    .getByText(/You can join with your verified email address at example\.org\. Your role will be read\./i)
+    .waitFor()
   await expectClean(page)
   await page.getByRole('button', { name: 'Join acme' }).click()
   await page.getByText(/Welcome to acme\. Your role is read\./i).waitFor()

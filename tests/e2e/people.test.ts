@@ -100,7 +100,7 @@ test('a role is changed with three clicks', options, async () => {
   await counted.click(page.getByRole('button', { name: 'Change role of con: contributor' }))
   await counted.click(page.getByRole('menuitem', { name: /^read/ }))
   await page.getByText('con loses:').waitFor()
-  await page.getByText('The right to create repositories').waitFor()
+  await page.getByText('The ability to create repositories').waitFor()
   await expectClean(page)
   await counted.click(page.getByRole('button', { name: 'Change role to read' }))
   await page.getByRole('button', { name: 'Change role of con: read' }).waitFor()
@@ -143,7 +143,7 @@ test('inactive members are one click away, and every header sorts', options, asy
     .waitFor()
   await page.getByRole('button', { name: 'Columns' }).click()
   await page.getByRole('checkbox', { name: 'Source', exact: true }).check()
-  await page.getByRole('columnheader', { name: 'Source' }).waitFor()
+  await page.getByRole('columnheader', { name: 'Source', exact: true }).waitFor()
   await expectClean(page)
 })
 

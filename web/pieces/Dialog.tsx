@@ -40,7 +40,7 @@ export function Dialog({ opened, title, size, stays = false, onClose, children }
     >
       {/* biome-ignore lint/a11y/noStaticElementInteractions: it only watches what happens inside */}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: keys arrive as input */}
-      <div ref={body} onInput={touch} onClick={touch}>
+      <div ref={body} data-asks onInput={touch} onClick={touch}>
         {children}
       </div>
       {isAsking && <Unsaved onKeep={() => setAsking(false)} onDiscard={onClose} />}
