@@ -225,7 +225,7 @@ test('CSV holds the same events, and no cell is a formula', async () => {
   await write(lab, { type: '=type', message: 'did a "thing", and\nmore' }, '=HYPERLINK("http://evil")')
   const download = await exportLog(await lab.permit('audit.export'), { org: 'csv', format: 'csv' })
   assert.match(download.fileName, /\.csv$/)
-  const rows = parse(await textOf(download.chunks), { columns: true }) as Record<string, string>[]
+  const rows = parse(await textOf(download.chunks), { bom: true, columns: true }) as Record<string, string>[]
   assert.deepEqual(
     rows.map((row) => [row.seq, row.type, row.userAgent]),
     [
