@@ -103,7 +103,7 @@ describe('the mail of an invitation', () => {
     const made = await invite('Nova@corp.example')
     const { invitation, proof, email } = await mailedTo('Nova@corp.example')
     assert.equal(email, 'Nova@corp.example')
-    assert.ok(!JSON.stringify(made.body).includes(invitation), 'the admin sees neither')
+    assert.ok(!JSON.stringify(made.body).includes(proof), 'the admin sees the link, and not the proof')
     const nova = await signUp('nova', 'nova@corp.example', { invitation, proof })
     assert.equal((await nova.send('POST', '/api/join/accept', { token: invitation })).status, 200)
     const mails = (await hub.mails()).filter(({ recipient }) => recipient.toLowerCase() === 'nova@corp.example')

@@ -117,7 +117,7 @@ test('the description of the API is compressed once, and not sent again to those
 })
 
 test('pages come as they were compressed when they were built', async () => {
-  const { bytes } = await ask('/login', {})
+  const { bytes } = await ask('/login', { headers: { accept: 'text/html' } })
   const script = bytes.toString().match(/src="(\/assets\/[^"]+\.js)"/)?.[1] ?? ''
   const plain = await ask(script, {})
   const { headers, bytes: small } = await ask(script, { headers: packed })
