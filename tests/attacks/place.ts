@@ -73,6 +73,10 @@ const plainEnvironment = {
   PATH: process.env.PATH,
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_CONFIG_NOSYSTEM: '1',
+  // The account that git runs as owns the repositories
+  GIT_CONFIG_COUNT: '1',
+  GIT_CONFIG_KEY_0: 'safe.directory',
+  GIT_CONFIG_VALUE_0: '*',
   GIT_AUTHOR_NAME: 'wes',
   GIT_AUTHOR_EMAIL: 'wes@example.org',
   GIT_COMMITTER_NAME: 'wes',

@@ -50,7 +50,9 @@ async function owner(addresses: Record<string, 'verified' | 'unverified'>): Prom
 }
 
 async function tokenTo(address: string): Promise<string> {
-  const mail = (await hub.mails()).findLast((sent) => sent.recipient.toLowerCase() === address.toLowerCase() && /\/join#/.test(sent.text_body))
+  const mail = (await hub.mails()).findLast(
+    (sent) => sent.recipient.toLowerCase() === address.toLowerCase() && /\/join#/.test(sent.text_body),
+  )
   return mail?.text_body.match(/\/join#token=([0-9A-Za-z]+)/)?.[1] ?? assert.fail(`no invitation went to ${address}`)
 }
 
