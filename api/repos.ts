@@ -184,7 +184,10 @@ export const listRepos = operation({
     direction: z.enum(['-1', 'desc']).optional().describe('Lists are always descending.'),
     full: queryBoolean.optional().describe('Includes metadata of the card and the names of files.'),
     cardData: queryBoolean.optional(),
-    config: queryBoolean.optional().describe('Clients send it; lists have no `config`.'),
+    config: queryBoolean
+      .refine((wanted) => !wanted, 'must be false: lists have no config')
+      .optional()
+      .describe('Lists have no `config`, so `true` is refused.'),
     expand: z.union([z.string(), z.array(z.string())]).optional(),
   }),
   repeated: ['filter', 'expand', 'search'],

@@ -16,7 +16,7 @@ export const guideTitles = {
   'email-domains': 'Add an email domain',
   'get-started': 'Get started',
   install: 'Install',
-  invitations: 'Invite a person',
+  invitations: 'Invite people',
   'invite-links': 'Create an invite link',
   'invite-your-team': 'Invite your team',
   'last-admin': 'Keep an active admin',
