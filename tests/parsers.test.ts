@@ -1,5 +1,5 @@
 // Everything that reads what other people wrote on the main thread, with the worst that they could write: none keeps the hub
-// from its other work for long. Measured is the time of this thread, which a busy machine does not change.
+// from its other work for long. What is measured is this thread's processor time, which a busy machine does not change.
 
 import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
@@ -25,9 +25,12 @@ import { openScratch } from './git-repository.ts'
 const scratch = openScratch()
 after(() => scratch.close())
 
-const mostMs = 50
+// The goal is judged by the long form, on a machine of its own. Here the bounds only end what would never end: a slow
+// processor needs several times as long.
+const slack = process.env.GUILDHALL_ATTACK_SECONDS ? 1 : 6
+const mostMs = 50 * slack
 /** Of a megabyte and more, with every field that is wrong told. */
-const mostBodyMs = 150
+const mostBodyMs = 150 * slack
 const headerBytes = 16_384
 
 function ofThread(): number {

@@ -17,6 +17,7 @@ const files = [
   'tests/scenarios/fuzz.test.ts',
   'tests/scenarios/explain-worlds.test.ts',
   'tests/program.test.ts',
+  'tests/parsers.test.ts',
   'tests/scenarios/one-caller.test.ts',
   'tests/schemathesis.test.ts',
 ].filter((file) => wanted.length === 0 || wanted.some((word) => file.includes(word)))
