@@ -1,5 +1,13 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  type RouteComponent,
+} from '@tanstack/react-router'
 import type { ComponentType } from 'react'
+import { Page as Login } from './pages/doors/Login.tsx'
+import { Page as Home } from './pages/Home.tsx'
 import { Frame } from './pieces/Frame.tsx'
 import { NotFound, Refused } from './pieces/Refused.tsx'
 import { PageSkeleton } from './pieces/Skeletons.tsx'
@@ -16,6 +24,11 @@ function page(parent: Parent, path: string, load: Load) {
     path,
     component: lazyRouteComponent(load, 'Page'),
   }) as unknown as Parent
+}
+
+/** A page that is often the first: it comes with the code that every page needs. */
+function firstPage(path: string, component: RouteComponent) {
+  return createRoute({ getParentRoute: () => root, path, component }) as unknown as Parent
 }
 
 const orgSettings = page(root, '/organizations/$org/settings', () => import('./pages/organization/SettingsFrame.tsx'))
@@ -47,7 +60,7 @@ const organizationPages = [
 
 const doors = [
   page(root, '/setup', () => import('./pages/doors/Setup.tsx')),
-  page(root, '/login', () => import('./pages/doors/Login.tsx')),
+  firstPage('/login', Login),
   page(root, '/signup', () => import('./pages/doors/SignUp.tsx')),
   page(root, '/password-reset', () => import('./pages/doors/PasswordReset.tsx')),
   page(root, '/join', () => import('./pages/doors/Join.tsx')),
@@ -84,7 +97,7 @@ const operatorPages = [
 ]
 
 const pages = [
-  page(root, '/', () => import('./pages/Home.tsx')),
+  firstPage('/', Home),
   page(root, '/organizations/new', () => import('./pages/NewOrganization.tsx')),
   page(root, '/new', () => import('./pages/NewRepository.tsx')),
   page(root, '/docs', () => import('./pages/docs/Guide.tsx')),

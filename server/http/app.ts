@@ -174,11 +174,8 @@ async function servePages(app: FastifyInstance, imageOrigins: readonly string[])
       cacheControl: false,
       // Made beside each file when the pages are built.
       preCompressed: true,
-      // Only the names in assets/ change with what is inside.
       setHeaders: (reply, path) => {
-        const isHashed = path.startsWith(`${webFolder}assets/`)
-        reply.header('Content-Security-Policy', security)
-        reply.header('Cache-Control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
+        reply.headers({ 'Content-Security-Policy': security, 'Cache-Control': cachingOf(path) })
       },
     })
   }
@@ -186,6 +183,12 @@ async function servePages(app: FastifyInstance, imageOrigins: readonly string[])
     index ??
     '<!doctype html><title>Guildhall</title><p>The pages are not built yet: run <code>npm start</code> or <code>npm run build</code>.</p>'
   return (reply) => sendPage(reply, page, security)
+}
+
+/** Only the names in assets/ change with what is inside. */
+function cachingOf(path: string): string {
+  if (path.startsWith(`${webFolder}assets/`)) return 'public, max-age=31536000, immutable'
+  return path.endsWith('.svg') ? 'public, max-age=3600' : 'no-cache'
 }
 
 function sendPage(reply: FastifyReply, page: string, security: string): FastifyReply {
