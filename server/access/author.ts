@@ -7,6 +7,8 @@ export interface RequestInfo {
   userAgent: string | undefined
   /** What the browser shows of its sign-ins before. */
   device?: string | undefined
+  /** The address of the instance, for what is said to its sender. */
+  publicUrl?: string
 }
 
 /** A request with an `Idempotency-Key`. */

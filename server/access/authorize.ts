@@ -24,12 +24,14 @@ export function permitOn<A extends Action>(facts: Facts, caller: Caller, action:
   if (caller.credential.kind === 'token' && facts.actor === undefined) throw badToken()
   if (caller.credential.kind === 'link' && facts.actor === undefined) throw deadLink()
   const decision = decide(action, facts)
-  if (!decision.allowed) throw refusalOf(decision)
+  if (!decision.allowed) throw refusalOf(decision, caller.request.publicUrl)
   return mint(action, facts, caller)
 }
 
-function refusalOf({ refused, sentence, status }: Refused): HubError {
-  return new HubError(refused, sentence, status === undefined ? {} : { status })
+// Git and other programs show the sentence alone, so it ends with the address of the page.
+function refusalOf({ refused, sentence, status, page }: Refused, publicUrl?: string): HubError {
+  const withPage = page && publicUrl ? sentence.replace(/\.$/, `: ${publicUrl}${page}`) : sentence
+  return new HubError(refused, withPage, status === undefined ? {} : { status })
 }
 
 /** The refusal of a token that is unknown, expired, mistyped, or whose owner is gone. */

@@ -11,7 +11,7 @@ import {
   policy,
   takesVerified,
 } from './policy.ts'
-import { type Ground, groundsOf, meets, wordsOfRefusal } from './requirements.ts'
+import { type Ground, groundsOf, meets, type Requirement, wordsOfRefusal } from './requirements.ts'
 
 const recentSignInSeconds = 10 * minuteSeconds
 
@@ -40,6 +40,8 @@ export interface Refused {
   mends: readonly string[]
   /** The HTTP status, where it is not the code's own. */
   status?: number
+  /** The page on which the caller can change the answer. */
+  page?: string
 }
 
 export type Decision = { allowed: true; grounds: readonly Ground[] } | Refused
@@ -86,7 +88,7 @@ function refuseMissing(row: PolicyRow, facts: Facts): Refused | undefined {
     case 'group':
       return refuseMissingGroup(facts)
     case 'repo':
-      return meets('repoRead', facts) ? undefined : refuse('RepoNotFound', 'Repository not found')
+      return meets('repoRead', facts) ? undefined : (tellWall('repoRead', facts) ?? noSuchRepository())
     case 'namespace':
       return refuseMissingNamespace(facts)
   }
@@ -98,6 +100,10 @@ function orgIsThere(facts: Facts): boolean {
 
 function noSuchOrganization(): Refused {
   return refuse('NotFound', 'Organization not found')
+}
+
+function noSuchRepository(): Refused {
+  return refuse('RepoNotFound', 'Repository not found')
 }
 
 function refuseMissingGroup(facts: Facts): Refused | undefined {
@@ -132,7 +138,8 @@ export function refuseFeature(feature: PlanFeature, { org }: Facts): Refused | u
 }
 
 function refuseWithheld(row: PolicyRow, facts: Facts): Refused | undefined {
-  return meets(row.requires, asCounted(row, facts)) ? undefined : tellWithheld(facts.org)
+  if (meets(row.requires, asCounted(row, facts))) return undefined
+  return tellWithheld(facts.org) ?? tellWall(row.requires, facts)
 }
 
 /** What withholds a role, in the order in which it is told, the first of them alone. */
@@ -142,11 +149,14 @@ const tellings = {
     'This organization no longer trusts this token. Create a new token in your settings. The old one still works elsewhere.',
     ['Create a new token, or sign in.'],
   ),
-  mfa: refuse(
-    'TwoFactorRequired',
-    'This organization requires two-factor authentication (2FA). Turn it on under Settings → Authentication to regain access.',
-    ['Turn on two-factor authentication (2FA).'],
-  ),
+  mfa: {
+    ...refuse(
+      'TwoFactorRequired',
+      'This organization requires two-factor authentication (2FA). Turn it on to regain access.',
+      ['Turn on two-factor authentication (2FA).'],
+    ),
+    page: '/settings/authentication',
+  },
 } as const satisfies Partial<Record<Withheld, Refused>>
 
 // Of a membership that has expired nothing is told: the person is no longer a member.
@@ -156,6 +166,11 @@ function tellWithheld(org: OrgFacts | undefined): Refused | undefined {
   const reasons = Object.keys(tellings) as (keyof typeof tellings)[]
   const reason = reasons.find((each) => withheld.includes(each))
   return reason && tellings[reason]
+}
+
+// Only for those who would see the repository with 2FA: to all others it is missing, as it would be then.
+function tellWall(requires: Requirement, { withTwoFactor }: Facts): Refused | undefined {
+  return withTwoFactor && meets(requires, withTwoFactor) ? tellings.mfa : undefined
 }
 
 function refuseRole(row: PolicyRow, facts: Facts): Refused | undefined {

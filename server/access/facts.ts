@@ -105,6 +105,8 @@ export interface Facts {
   repo?: RepoFacts
   /** The person whose namespace is asked for. */
   namespaceUser?: { id: string; name: string }
+  /** The facts as they would be with 2FA turned on, where only that keeps the caller from the repository at hand. */
+  withTwoFactor?: Facts
 }
 
 interface GroupFacts {
@@ -174,6 +176,19 @@ export async function loadFactsOfMany(db: Db, people: readonly string[], target:
 function factsOf(row: FactsRow, credential: Credential, target: AccessTarget): Facts {
   const actor = credential.kind === 'console' ? consoleActor : actorOf(row)
   const unmet = unmetRequirements(row)
+  const facts = factsWithout(unmet, { row, actor, target })
+  const isOnlyTwoFactor = unmet.every((reason) => reason === 'mfa') && unmet.length > 0
+  if (isOnlyTwoFactor && row.repo_id) facts.withTwoFactor = factsWithout([], { row, actor, target })
+  return facts
+}
+
+interface Read {
+  row: FactsRow
+  actor: Actor | undefined
+  target: AccessTarget
+}
+
+function factsWithout(unmet: Withheld[], { row, actor, target }: Read): Facts {
   const facts: Facts = {
     bounds: actor?.token === undefined || actor.token.role === 'write' ? 'everything' : 'reading',
     instance: { organizationCreation: row.organization_creation },

@@ -12,6 +12,7 @@ export function requestInfo(request: FastifyRequest, publicUrl: string): Request
     ip: clientAddress(request),
     userAgent: request.headers['user-agent'],
     device: request.cookies[cookieName('device', publicUrl)],
+    publicUrl,
   }
 }
 

@@ -5,7 +5,15 @@ import { csvHeader, csvLine } from '../csv/lines.ts'
 import { dayOf, now } from '../kernel/clock.ts'
 import type { Db } from '../store/database.ts'
 import { dayAfter, invoiceLines, type Period, periodOf } from './invoice.ts'
-import { countDay, deleteDaysBefore, findPrices, listDays, type Prices, type SeatDay } from './seat-days-store.ts'
+import {
+  countDay,
+  deleteDaysBefore,
+  findPrices,
+  keepMost,
+  listDays,
+  type Prices,
+  type SeatDay,
+} from './seat-days-store.ts'
 import { usedSeats } from './seats.ts'
 import { countSeats, findSeatPolicy } from './seats-store.ts'
 
@@ -51,7 +59,7 @@ interface SeatsRead {
   history: SeatDay[]
 }
 
-// What was not counted yet is counted now, so that a change shows at once.
+// What was not counted yet is counted now, so that a change shows at once, and kept, so that what was shown never falls.
 async function readSeats(db: Db, { org }: BillingPermit, days: number): Promise<SeatsRead> {
   const day = dayOf(now())
   const [policy, counted, kept] = await Promise.all([
@@ -63,7 +71,9 @@ async function readSeats(db: Db, { org }: BillingPermit, days: number): Promise<
   const today = { day, plan, ...counted, used: usedSeats(plan, counted) }
   const before = kept.filter((row) => row.day < day)
   const earlier = kept.find((row) => row.day === day)
-  const most = earlier !== undefined && earlier.used > today.used ? earlier : today
+  const rises = earlier === undefined || today.used > earlier.used
+  if (rises) await keepMost(db, org.id, today)
+  const most = rises || today.used === earlier.used ? today : earlier
   return { today, limit: policy?.limit ?? null, history: [...before, most] }
 }
 

@@ -28,6 +28,14 @@ export async function countDay(db: Db, day: string, at: Date): Promise<void> {
       where excluded.used >= seat_days.used`.execute(db)
 }
 
+/** Keeps the count of one organization, where more seats are used than were before on its day. */
+export async function keepMost(db: Db, orgId: string, { day, plan, members, pending, used }: SeatDay): Promise<void> {
+  await sql`insert into seat_days (org_id, day, plan, members, pending, used)
+    select id, ${day}::date, ${plan}::plan, ${members}::int, ${pending}::int, ${used}::int from organizations where id = ${orgId}
+    on conflict (org_id, day) do update set plan = excluded.plan, members = excluded.members, pending = excluded.pending, used = excluded.used
+      where excluded.used > seat_days.used`.execute(db)
+}
+
 /** Forgets the days before this one. */
 export async function deleteDaysBefore(db: Db, day: string): Promise<void> {
   await sql`delete from seat_days where day < ${day}::date`.execute(db)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { sql } from 'kysely'
 import { countSeatDays } from '../../server/orgs/billing.ts'
-import { type Person, type Reply, startTestHub } from '../hub.ts'
+import { type Person, type Reply, startBeside, startTestHub } from '../hub.ts'
 import { stateOf } from '../state.ts'
 
 const hub = await startTestHub()
@@ -195,7 +195,7 @@ describe('seats and the next invoice', () => {
         [3, 2, 1],
         [7, 10, 3],
       ],
-      'shown before it is counted',
+      'shown before it is counted, and kept',
     )
     await onDay('2031-06-16')
     assert.equal((await accept(kim, (await invite(org, kim.name)).body.id)).status, 200)
@@ -220,11 +220,11 @@ describe('seats and the next invoice', () => {
           amount: 6000,
         },
         {
-          description: 'Seats added on 2031-06-16',
+          description: 'Seats added on 2031-06-10',
           seats: 1,
-          ...{ from: '2031-06-16', to: '2031-07-01' },
-          days: 15,
-          amount: 1500,
+          ...{ from: '2031-06-10', to: '2031-07-01' },
+          days: 21,
+          amount: 2100,
         },
         {
           description: 'Seats added on 2031-06-21',
@@ -234,13 +234,13 @@ describe('seats and the next invoice', () => {
           amount: 1000,
         },
       ],
-      total: 8500,
+      total: 9100,
       nextPeriodTotal: 6000,
     })
     assert.deepEqual([(await seats()).used, (await seats()).billed], [2, 4])
     assert.deepEqual((await seats()).history, [
       { day: '2031-06-01', members: 2, pending: 0 },
-      { day: '2031-06-10', members: 2, pending: 0 },
+      { day: '2031-06-10', members: 2, pending: 1 },
       { day: '2031-06-16', members: 2, pending: 1 },
       { day: '2031-06-17', members: 3, pending: 0 },
       { day: '2031-06-21', members: 3, pending: 1 },
@@ -259,6 +259,28 @@ describe('seats and the next invoice', () => {
     assert.equal((await seats()).billed, 2)
     await onDay('2032-09-01')
     assert.equal((await seats('?days=400')).history.length, 1, 'kept for 400 days')
+    hub.moveClock(0)
+  })
+
+  it('never shows fewer billed seats within a month once it has shown more, and starts over with the next', async () => {
+    const org = await makeOrg()
+    const kim = await stranger()
+    const beside = await startBeside(hub)
+    const billed = async (process = hub) =>
+      (await process.request(org.ada, 'GET', `/api/organizations/${org.name}/billing/seats`)).body.billed
+    // Without the hourly count: only what was shown is kept
+    hub.moveClock(Date.parse('2032-10-05T12:00:00Z') - Date.now())
+    assert.equal(await billed(), 2)
+    const added = { username: kim.name, role: 'read' }
+    assert.equal((await hub.console('POST', `/api/operator/organizations/${org.name}/members`, added)).status, 201)
+    assert.deepEqual(await Promise.all([billed(), billed(beside), billed(), billed(beside)]), [3, 3, 3, 3])
+    assert.equal((await org.at('DELETE', `/members/${kim.name}`)).status, 200)
+    assert.deepEqual([await billed(), await billed(beside)], [3, 3])
+    await countSeatDays(hub.db)
+    hub.moveClock(Date.parse('2032-10-31T12:00:00Z') - Date.now())
+    assert.equal(await billed(), 3)
+    hub.moveClock(Date.parse('2032-11-01T12:00:00Z') - Date.now())
+    assert.equal(await billed(), 2)
     hub.moveClock(0)
   })
 

@@ -2282,6 +2282,12 @@ delete from seat_days where day < $1::date;
 select currency, seat_price_team team, seat_price_enterprise enterprise,
 seat_price_plus plus from instance;
 
+-- server/orgs/seat-days-store.ts keepMost
+insert into seat_days (org_id, day, plan, members, pending, used)
+select id, $1::date, $2::plan, $3::int, $4::int, $5::int from organizations where id = $6
+on conflict (org_id, day) do update set plan = excluded.plan, members = excluded.members, pending = excluded.pending, used = excluded.used
+where excluded.used > seat_days.used;
+
 -- server/orgs/seat-days-store.ts listDays
 select to_char(day, 'YYYY-MM-DD') "day", plan, members, pending, used from seat_days
 where org_id = $1 and day >= $2::date order by day;
