@@ -77,6 +77,13 @@ export const Account = z.object({
 })
 export type Account = z.infer<typeof Account>
 
+/** Sample accounts of the demo, and the one password of them all. */
+export const DemoAccounts = z.object({
+  password: z.string(),
+  people: z.array(z.object({ username: z.string(), fullname: z.string(), about: z.string() })),
+})
+export type DemoAccounts = z.infer<typeof DemoAccounts>
+
 export const instance = operation({
   method: 'get',
   path: '/api/instance',
@@ -91,6 +98,7 @@ export const instance = operation({
     signUp: z.enum(['open', 'invited', 'sso']),
     mayCreateOrganizations: z.boolean(),
     sendsMail: z.boolean(),
+    demo: DemoAccounts.nullable().describe('Sample accounts to sign in as, on an instance started with `--demo`.'),
     account: Account.nullable(),
   }),
 })

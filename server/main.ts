@@ -5,6 +5,7 @@ import { connect } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import type { users } from '../api/index.ts'
 import { type Config, ConfigError, readConfig, secretKeyOf } from './config.ts'
 import { endOnce, inTime } from './http/ending.ts'
 import { type RunningHub, startHub } from './http/hub.ts'
@@ -52,6 +53,7 @@ async function main(config: Config): Promise<void> {
     secretKey: secretKeyOf(config),
     version,
     listen: !flags['console-only'] && !flags['migrate-only'],
+    isDemo: flags.demo,
   })
   if (flags['migrate-only'] || signals.asked) return stop(hub)
   if (flags.demo) await hub.fillDemo()
@@ -82,10 +84,23 @@ function announce(hub: RunningHub, config: Config): void {
     return
   }
   log.info({ address: hub.publicUrl, database: hub.databaseKind, pid: process.pid }, 'listening')
-  const address = hub.setupCode === undefined ? hub.publicUrl : `${hub.publicUrl}/setup#code=${hub.setupCode}`
-  const sentence =
-    hub.setupCode === undefined ? 'Guildhall is running. Open' : 'Guildhall is running. Create the first site admin at'
-  process.stderr.write(`\n  ${sentence}\n  ${address}\n${otherMachines(hub, config)}\n`)
+  process.stderr.write(`\n${hub.demo ? demoSentences(hub, hub.demo) : sentences(hub)}${otherMachines(hub, config)}\n`)
+}
+
+function sentences({ publicUrl, setupCode }: RunningHub): string {
+  if (setupCode === undefined) return `  Guildhall is running. Open\n  ${publicUrl}\n`
+  return `  Guildhall is running. Create the first site admin at\n  ${publicUrl}/setup#code=${setupCode}\n`
+}
+
+function demoSentences({ publicUrl, setupCode }: RunningHub, { password, people }: users.DemoAccounts): string {
+  const width = Math.max(...people.map(({ username }) => username.length))
+  return [
+    `  Guildhall is running with the demo. Open\n  ${publicUrl}/login\n`,
+    `  Sign in with the password ${password} as`,
+    ...people.map(({ username, about }) => `    ${username.padEnd(width)}  ${about}`),
+    ...(setupCode === undefined ? [] : [`\n  To create a site admin, open\n  ${publicUrl}/setup#code=${setupCode}`]),
+    '',
+  ].join('\n')
 }
 
 // Who opens the hub to a network and has not said by which address it is known.

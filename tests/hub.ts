@@ -104,6 +104,7 @@ export async function startTestHub(
     trustedProxies?: string[]
     allowedHosts?: string[]
     isShared?: boolean
+    isDemo?: boolean
     /** What stands between the hub and its database: answers the address to connect to instead. */
     through?: (databaseUrl: string) => Promise<string>
   } = {},
@@ -153,6 +154,7 @@ async function startOn(databaseUrl: string, options: TestOptions, drop: () => Pr
     listen: true,
     storage: { ...testStorage, ...options.storage },
     dnsServers: options.dnsServers ?? [],
+    isDemo: options.isDemo ?? false,
   })
   const socket = join(dataDir, 'console.sock')
   const consoleServer = createServer(running.consoleHandler).listen(socket)

@@ -165,6 +165,23 @@ test('PostgreSQL killed under load: 503 with Retry-After, back by itself, nothin
   assert.ok(found === acknowledged || found === sent, `found ${found}, acknowledged was ${acknowledged}`)
 })
 
+test('the demo prints whom to sign in as, and every one of them gets in', async () => {
+  const program = await startProgram(dataDir(), {}, ['--demo'])
+  programs.push(program)
+  await until(() => program.output().includes('/setup#code='))
+  const printed = program.output()
+  assert.ok(printed.includes(`  ${program.url}/login\n`), printed)
+  const [, password = ''] = printed.match(/Sign in with the password (\S+) as\n/) ?? []
+  const names = [...printed.matchAll(/^ {4}([a-z-]+) {2,}[A-Z].*\.$/gm)].map(([, name]) => name ?? '')
+  assert.deepEqual(names.slice(0, 2), ['amara-okafor', 'mei-tanaka'])
+  for (const username of names) {
+    const body = JSON.stringify({ username, password })
+    const headers = { 'content-type': 'application/json' }
+    const reply = await fetch(`${program.url}/api/login`, { method: 'POST', headers, body })
+    assert.equal(reply.status, 200, username)
+  }
+})
+
 test('what the hub keeps is not for other users of the machine', async () => {
   const dir = dataDir()
   await start(dir)

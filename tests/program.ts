@@ -35,12 +35,12 @@ export async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
-/** Starts the program, or a copy of it, on a data folder; does not wait for it. */
+/** Starts the program, or a copy of it, with its options, on a data folder; does not wait for it. */
 export function spawnProgram(
   dataDir: string,
   port: number,
   environment: NodeJS.ProcessEnv = {},
-  program = main,
+  program = [main],
 ): Program {
   // As bin/run.mjs starts it
   const env = {
@@ -50,7 +50,7 @@ export function spawnProgram(
     GUILDHALL_PORT: String(port),
     ...environment,
   }
-  const child = spawn(process.execPath, ['--max-semi-space-size=8', '--heap-growing-percent=30', program], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=8', '--heap-growing-percent=30', ...program], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -69,8 +69,12 @@ export function spawnProgram(
 }
 
 /** Starts the program and waits until it answers. */
-export async function startProgram(dataDir: string, environment: NodeJS.ProcessEnv = {}): Promise<Program> {
-  const program = spawnProgram(dataDir, await freePort(), environment)
+export async function startProgram(
+  dataDir: string,
+  environment: NodeJS.ProcessEnv = {},
+  options: string[] = [],
+): Promise<Program> {
+  const program = spawnProgram(dataDir, await freePort(), environment, [main, ...options])
   await untilReady(program)
   return program
 }

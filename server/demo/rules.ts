@@ -28,7 +28,17 @@ import {
   insertRepo,
   setLastActive,
 } from './store.ts'
-import { type DemoOrganization, demoName, demoPassword, expiring, groups, meridian, repos, tidepool } from './world.ts'
+import {
+  type DemoOrganization,
+  demoName,
+  demoPassword,
+  expiring,
+  groups,
+  meridian,
+  repos,
+  signInAs,
+  tidepool,
+} from './world.ts'
 
 type Fill = typeof api.operator.fillDemo
 type Filled = ResultOf<Fill>
@@ -127,6 +137,12 @@ export async function joinDemo(db: Db, author: Author, admin: DemoAdmin): Promis
     const main = await findDemoOrganization(tx, meridian.name)
     if (main) await addAdmin(tx, author, main, admin)
   })
+}
+
+/** Whom people sign in as to look at the demo, and the password of all its accounts. */
+export const demoAccounts: api.users.DemoAccounts = {
+  password: demoPassword,
+  people: signInAs.map(({ fullname, about }) => ({ username: demoName(fullname), fullname, about })),
 }
 
 type Ids = Map<string, string>

@@ -83,6 +83,16 @@ export const tidepool = {
   ],
 } as const
 
+/** Whom the sign-in page of the demo offers, and what each is for. None of them has 2FA. */
+export const signInAs = [
+  { fullname: 'Amara Okafor', about: 'Admin of Meridian Labs. Invites, changes roles, and offboards people.' },
+  { fullname: 'Mei Tanaka', about: 'Write role. Changes roles below write and manages a resource group.' },
+  { fullname: 'Chen Wei', about: 'Contributor. Creates repositories and manages their own.' },
+  { fullname: 'Hana Novakova', about: 'Read role. Can read private repositories outside resource groups.' },
+  { fullname: 'Beatriz Almeida', about: 'No access to the organization, but write in one resource group.' },
+  { fullname: 'Marisol Quispe', about: 'The only admin of Tidepool, an organization at risk.' },
+] as const
+
 /** What stands at the doors of the main organization; invitations go to someone of the demo, or to an address. */
 export const waiting = {
   domain: 'meridian-labs.example',

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { users } from '../../api/index.ts'
 import { systemAuthor } from '../access/author.ts'
-import { fillDemoData } from '../demo/rules.ts'
+import { demoAccounts, fillDemoData } from '../demo/rules.ts'
 import { migrateJobs } from '../jobs/migrate.ts'
 import { startWorker } from '../jobs/worker.ts'
 import { newId } from '../kernel/ids.ts'
@@ -47,6 +48,8 @@ export interface HubOptions {
   storage: StorageOptions
   /** Servers to ask the DNS of; none: those of the system. */
   dnsServers: readonly string[]
+  /** Started with `--demo`: the sign-in page offers the sample accounts. */
+  isDemo?: boolean
 }
 
 /** A hub at work. */
@@ -57,6 +60,8 @@ export interface RunningHub {
   databaseKind: 'embedded' | 'external'
   /** The code the first operator needs; undefined once there is one. */
   setupCode: string | undefined
+  /** The accounts it offers to sign in as; null unless it was started as the demo. */
+  demo: users.DemoAccounts | null
   db: Db
   server: Server
   /** Answers requests as the server's own command line. */
@@ -113,11 +118,8 @@ async function start(options: HubOptions, begun: AsyncDisposableStack): Promise<
   begun.defer(inTime(() => app.close()))
   const server: Server = { app, db, hub, process: { ...row, inHand: new Set() }, presence, operations: [] }
   const databaseKind = options.databaseUrl === '' ? 'embedded' : 'external'
-  addRoutes(server, {
-    version: options.version,
-    sendsMail: hub.sendsMail,
-    databaseKind,
-  })
+  const demo = options.isDemo ? demoAccounts : null
+  addRoutes(server, { version: options.version, sendsMail: hub.sendsMail, databaseKind, demo })
   answerUnknown(server, page, known)
   checkOperations(server.operations)
   await app.ready()
@@ -134,6 +136,7 @@ async function start(options: HubOptions, begun: AsyncDisposableStack): Promise<
     },
     databaseKind,
     setupCode: await openSetupCode(db, hub.key),
+    demo,
     db,
     server,
     consoleHandler: (request, response) => asConsole(server, request, response),

@@ -50,7 +50,7 @@ import type { Server } from './services.ts'
 import { setUp } from './setup.ts'
 
 /** What the routes need to know of this start. */
-export type StartInfo = Omit<HubInfo, 'startedAt'>
+export type StartInfo = Omit<HubInfo, 'startedAt'> & { demo: api.users.DemoAccounts | null }
 
 /** The table of contents: one line per operation. */
 export function addRoutes(server: Server, info: StartInfo): void {
@@ -75,7 +75,7 @@ function addAccountRoutes(server: Server, info: StartInfo): void {
   const links: Links = server.hub
   const { people, users, tokens } = api
   serve(server, users.instance, async (db, permit) => {
-    const ofProcess = { version: info.version, sendsMail: info.sendsMail }
+    const ofProcess = { version: info.version, sendsMail: info.sendsMail, demo: info.demo }
     return { ...(await describeInstance(db, permit, undefined, links)), ...ofProcess }
   })
   serve(server, users.setup, setUp, server.hub)

@@ -4,6 +4,7 @@ import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { startTestHub, type TestHub, testPassword } from '../hub.ts'
 import { findChromium, launch, type StartedBrowser } from './chromium.ts'
+import { expectClean } from './pages.ts'
 
 const executablePath = findChromium()
 // A page that goes round in circles must not hold up everything else.
@@ -162,6 +163,52 @@ test('before there is an operator, people of the demo get in, and the first acco
   await stranger.getByRole('button', { name: 'Create the operator account' }).click()
   await stranger.waitForURL(`${bare.url}/`)
   await bare.stop()
+})
+
+test('the sign-in page of the demo offers its sample accounts', { skip, timeout }, async () => {
+  const demo = await startTestHub({ isDemo: true })
+  await demo.running.fillDemo()
+  const page = await openPage(400)
+  await page.goto(demo.url)
+  await page.waitForURL(`${demo.url}/login`)
+  const card = page.getByRole('region', { name: 'Sign in as' }).getByRole('button', { name: /^Mei Tanaka/ })
+  await card.waitFor()
+  await expectClean(page)
+  await card.click()
+  await page.getByRole('heading', { name: 'Hello, Mei Tanaka' }).waitFor()
+  const ordinary = await openPage()
+  await ordinary.goto(`${hub.url}/login?demo=1`)
+  await ordinary.getByLabel(/user ?name/i).waitFor()
+  assert.equal(await ordinary.getByText('Sign in as').count(), 0)
+  await demo.stop()
+})
+
+test('the bar creates repositories, and organizations for those who may; the account menu leads to the tokens', {
+  skip,
+  timeout,
+}, async () => {
+  const page = await openPage(400)
+  await signIn(page, 'opal')
+  await page.goto(`${hub.url}/docs`)
+  await page.getByRole('button', { name: 'New', exact: true }).click()
+  await page.getByRole('menuitem', { name: 'New organization' }).waitFor()
+  await expectClean(page)
+  await page.getByRole('menuitem', { name: 'New repository' }).click()
+  await page.waitForURL(`${hub.url}/new`)
+  await page.getByRole('button', { name: /^Your menu/ }).click()
+  await page.getByRole('menuitem', { name: 'Access tokens' }).click()
+  await page.waitForURL(`${hub.url}/settings/tokens`)
+
+  const settings = (organizationCreation: string) =>
+    hub.console('PATCH', '/api/operator/settings', { organizationCreation })
+  assert.equal((await settings('operators')).status, 200)
+  await hub.person('nina')
+  const member = await openPage()
+  await signIn(member, 'nina')
+  await member.goto(`${hub.url}/docs`)
+  await member.getByRole('link', { name: 'New repository' }).click()
+  await member.waitForURL(`${hub.url}/new`)
+  await settings('everyone')
 })
 
 const pages = [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { transaction } from '../../server/store/database.ts'
 import { closeAccount, setAccountState, setOperator } from '../../server/users/accounts/accounts.ts'
-import { startTestHub, testPassword } from '../hub.ts'
+import { startTestHub, type TestHub, testPassword } from '../hub.ts'
 import { linkIn, signedIn, visitor } from '../visitor.ts'
 
 const hub = await startTestHub()
@@ -66,6 +66,29 @@ test('the first operator is created once, however many try at the same moment', 
   const { name, isOperator, emailVerified } = now?.body.account ?? {}
   assert.deepEqual({ name, isOperator, emailVerified }, { name: first?.name, isOperator: true, emailVerified: true })
   assert.deepEqual(await eventTypes(), ['user.create'])
+})
+
+test('sample accounts are offered by a hub that was started as the demo, and by no other', async () => {
+  const asked = { 'x-demo': '1', 'x-forwarded-host': 'demo', cookie: 'demo=1', referer: `${hub.url}/?demo` }
+  const ask = (of: TestHub, path: string) => of.request(undefined, 'GET', path, undefined, asked)
+  const loaded = await startTestHub()
+  await loaded.running.fillDemo()
+  for (const ordinary of [hub, loaded]) {
+    assert.equal((await ask(ordinary, '/api/instance')).body.demo, null)
+    for (const query of ['?demo=true', '?demo[password]=x', '?isDemo=1']) {
+      const { body } = await ask(ordinary, `/api/instance${query}`)
+      assert.ok(!JSON.stringify(body).includes('guildhall-demo'), query)
+    }
+  }
+  const demo = await startTestHub({ isDemo: true })
+  await demo.running.fillDemo()
+  const { people, password } = (await ask(demo, '/api/instance')).body.demo
+  assert.equal(people.length, 6)
+  for (const { username, fullname, about } of people) {
+    const signedIn = await visitor(demo).send('POST', '/api/login', { username, password })
+    assert.deepEqual([signedIn.status, signedIn.body.fullname], [200, fullname])
+    assert.match(about, /^[A-Z].*\.$/)
+  }
 })
 
 test('someone signs up, verifies the address, and is there', async () => {

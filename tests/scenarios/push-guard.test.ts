@@ -71,7 +71,7 @@ function mode(hook: string) {
 }
 
 function run(copy: Copy, dataDir: string, port: number): Program {
-  return spawnProgram(dataDir, port, { DATABASE_URL: databaseUrl, GUILDHALL_LOG_LEVEL: 'error' }, copy.main)
+  return spawnProgram(dataDir, port, { DATABASE_URL: databaseUrl, GUILDHALL_LOG_LEVEL: 'error' }, [copy.main])
 }
 
 suite('a push guard that does not stand', () => {

@@ -5,7 +5,7 @@ import { Welcome } from './home/Welcome.tsx'
 
 /** The first page: a short introduction for visitors, and recent activity for signed-in users. */
 export function Page() {
-  const { account, needsSetup } = useInstance()
-  if (needsSetup && !account) return <GoTo to="/setup" />
+  const { account, needsSetup, demo } = useInstance()
+  if (needsSetup && !account) return <GoTo to={demo ? '/login' : '/setup'} />
   return account ? <Dashboard account={account} /> : <Welcome />
 }

@@ -4,7 +4,6 @@ import {
   IconBuildingBank,
   IconKey,
   IconLogout,
-  IconPlus,
   IconServerCog,
   IconSettings,
   IconUser,
@@ -14,7 +13,7 @@ import type { ReactNode } from 'react'
 import { users } from '../../api/index.ts'
 import { namespaceAddress } from '../addresses.ts'
 import { client } from '../hub.ts'
-import { sessionChanged, useInstance } from '../session.ts'
+import { sessionChanged } from '../session.ts'
 import { showError } from './ErrorNote.tsx'
 import { Portrait } from './Portrait.tsx'
 import { SchemeChoice } from './Scheme.tsx'
@@ -23,7 +22,6 @@ const icon = { size: 16, 'aria-hidden': true } as const
 
 /** You: your page, your settings, the documentation, the color scheme, signing out. */
 export function AccountMenu({ account }: { account: users.Account }) {
-  const { mayCreateOrganizations } = useInstance()
   const signOut = useSignOut()
   return (
     <Menu position="bottom-end" width={240}>
@@ -41,9 +39,6 @@ export function AccountMenu({ account }: { account: users.Account }) {
         </Menu.Label>
         <Entry to={namespaceAddress(account.name)} icon={<IconUser {...icon} />} label="Your page" />
         <Entry to="/settings/organizations" icon={<IconBuildingBank {...icon} />} label="Your organizations" />
-        {mayCreateOrganizations && (
-          <Entry to="/organizations/new" icon={<IconPlus {...icon} />} label="New organization" />
-        )}
         <Entry to="/settings/profile" icon={<IconSettings {...icon} />} label="Settings" />
         <Entry to="/settings/tokens" icon={<IconKey {...icon} />} label="Access tokens" />
         {account.isOperator && <Entry to="/operator/health" icon={<IconServerCog {...icon} />} label="Site admin" />}

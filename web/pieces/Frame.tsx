@@ -6,6 +6,7 @@ import { AccountMenu } from './AccountMenu.tsx'
 import { ConfirmItsYou } from './ConfirmItsYou.tsx'
 import classes from './Frame.module.css'
 import { ButtonTo } from './LinkTo.tsx'
+import { NewMenu } from './NewMenu.tsx'
 import { NotificationBell } from './Notifications.tsx'
 import { SchemeButton } from './Scheme.tsx'
 import { Search } from './Search.tsx'
@@ -56,6 +57,7 @@ function TopBar() {
 function SignedIn({ account }: { account: NonNullable<ReturnType<typeof useInstance>['account']> }) {
   return (
     <>
+      <NewMenu />
       <NotificationBell />
       <AccountMenu account={account} />
     </>

@@ -10,8 +10,8 @@ import { findAccountOf, needsSetup } from './accounts.ts'
 import { findInstance, type InstanceRow, lockInstance, setInstance } from './instance-store.ts'
 
 type Settings = ResultOf<typeof api.operator.getInstanceSettings>
-/** What the running process knows better than the database: its version, its mail server. */
-type OfProcess = 'version' | 'sendsMail'
+/** What the running process knows better than the database: its version, its mail server, whether it shows the demo. */
+type OfProcess = 'version' | 'sendsMail' | 'demo'
 
 /** What pages need first: the installation, and who is signed in. What only the process knows is added by it. */
 export async function describeInstance(

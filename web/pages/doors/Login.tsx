@@ -6,11 +6,12 @@ import { useChange } from '../../hub.ts'
 import { Form, PasswordField } from '../../pieces/Form.tsx'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
 import { sessionChanged, useInstance } from '../../session.ts'
+import { DemoAccounts } from './DemoAccounts.tsx'
 import { Door, GoOn, useNext } from './Door.tsx'
 
 /** Signing in: name and password, and where 2FA is on a code. */
 export function Page() {
-  const { account, name } = useInstance()
+  const { account, name, demo } = useInstance()
   const next = useNext()
   const [credentials, setCredentials] = useState<Credentials>()
   const signIn = useChange(users.signIn, sessionChanged)
@@ -28,6 +29,7 @@ export function Page() {
       title="Sign in"
       state={next === '/' ? `To ${name}.` : `To ${name}; then you come to ${next.split(/[?#]/)[0]}.`}
     >
+      {demo && <DemoAccounts demo={demo} busy={signIn.isPending} onChoose={submit} />}
       <PasswordStep {...step} next={next} />
     </Door>
   )
@@ -50,7 +52,7 @@ function isCodeWanted(error: unknown): boolean {
 }
 
 function PasswordStep({ onSubmit, error, busy, next }: Step & { next: string }) {
-  const { signUp } = useInstance()
+  const { signUp, demo } = useInstance()
   const { values, field, rest } = useFields({ username: '', password: '' }, error)
   return (
     <Form
@@ -66,7 +68,7 @@ function PasswordStep({ onSubmit, error, busy, next }: Step & { next: string }) 
         spellCheck={false}
         maxLength={254}
         required
-        autoFocus
+        autoFocus={demo === null}
         {...field('username')}
       />
       <PasswordField label="Password" autoComplete="current-password" {...field('password')} />
