@@ -57,6 +57,12 @@ export const organizationSettings = {
     input: z.iso.datetime().nullable(),
     words: 'when the 2FA requirement starts',
   }),
+  setupChecklist: setting({
+    schema: z
+      .boolean()
+      .describe('Admins see a setup checklist on the page of the organization until all of it is done.'),
+    words: 'whether the setup checklist is shown',
+  }),
 }
 
 type Table = typeof organizationSettings

@@ -36,6 +36,7 @@ export const Organization = z.object({
   blockedBy: z.array(Withheld).describe('All reasons why your role has no effect at the moment. Empty if it has.'),
   numUsers: z.number().int().optional(),
   health: Health.optional().describe('For members with `read` or more.'),
+  setupChecklist: z.boolean().optional().describe('Whether its page shows the setup checklist. For admins.'),
   may: z.array(z.string()).describe('Actions from the permissions reference that you can take on this organization.'),
   mayGrant: z.array(OrgRole).describe('The roles that you can give to others.'),
   mayActOn: z.array(OrgRole).describe('The roles whose members you can change, if you can change roles.'),

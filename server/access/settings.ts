@@ -49,6 +49,7 @@ export const settingRows = {
     detailOf: 'require2fa',
     relaxing: { words: twoFactorRelaxing, test: putsTwoFactorOff },
   },
+  setupChecklist: { column: 'setup_checklist', event: 'org.update_settings' },
 } as const satisfies { [Name in SettingName]: SettingRow<OrgSettings[Name]> }
 
 function putsTwoFactorOff(before: OrgSettings, after: OrgSettings): boolean {

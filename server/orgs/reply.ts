@@ -22,6 +22,7 @@ export async function organizationReply(db: Db, permit: Permit<'org.view'>, link
     seesMembers(org) ? countMembers(db, org.id) : undefined,
     seesRoles(org.role) ? countUsableAdmins(db, org.id) : undefined,
   ])
+  const may = actionsOnOrganization(permit)
   return {
     id: org.id,
     name: org.name,
@@ -36,7 +37,8 @@ export async function organizationReply(db: Db, permit: Permit<'org.view'>, link
     blockedBy: [...(org.standing?.withheld ?? [])],
     ...(numUsers !== undefined && { numUsers }),
     ...(usableAdmins !== undefined && { health: healthOf(usableAdmins) }),
-    may: actionsOnOrganization(permit),
+    ...(may.includes('org.updateSettings') && { setupChecklist: org.setupChecklist }),
+    may,
     mayGrant: orgRoles.filter((role) => mayGrant(org.role, role)),
     mayActOn: orgRoles.filter((role) => mayActOn(org.role, role)),
   }

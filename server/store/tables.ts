@@ -507,6 +507,10 @@ export interface Organizations {
    */
   seat_limit: number | null;
   /**
+   * Whether admins see the setup checklist on the page of the organization.
+   */
+  setup_checklist: Generated<boolean>;
+  /**
    * Storage limit set by a site admin, in bytes. -1 means no limit, null means the default of the instance.
    */
   storage_limit: Int8 | null;

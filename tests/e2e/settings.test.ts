@@ -49,6 +49,36 @@ test('what waits is on the home page, behind the bell, and counted in the settin
   await page.context().close()
 })
 
+test('admins of a new organization have a checklist that ticks itself, until one of them dismisses it', {
+  skip,
+  timeout,
+}, async () => {
+  const { people } = await hub.organization('tern', { tess: 'admin', toby: 'write' })
+  const tess = await at('/tern', 'tess', 400)
+  const checklist = tess.getByRole('region', { name: 'Setup checklist' })
+  await checklist.getByText('0 of 4 done').waitFor()
+  await checklist.getByRole('link', { name: 'Ask your site admin to set up a mail server' }).waitFor()
+  await expectClean(tess)
+  await checklist.getByRole('link', { name: 'Create your first repository' }).click()
+  await tess.waitForURL(/\/new\?owner=tern/)
+  await hub.request(people.tess, 'POST', '/api/repos/create', { name: 'kite', organization: 'tern' })
+  const add = { username: 'tina', role: 'admin' }
+  await hub.person('tina')
+  await hub.console('POST', '/api/operator/organizations/tern/members', add)
+  await tess.goto(`${hub.url}/tern`)
+  await checklist.getByText('2 of 4 done').waitFor()
+  assert.equal(await checklist.getByRole('img', { name: 'Done' }).count(), 2)
+  const toby = await at('/tern', 'toby')
+  await toby.getByRole('link', { name: 'kite' }).first().waitFor()
+  assert.equal(await toby.getByText('Setup checklist').count(), 0)
+  await checklist.getByRole('button', { name: 'Dismiss checklist' }).click()
+  await checklist.waitFor({ state: 'detached' })
+  const tina = await at('/tern', 'tina')
+  await tina.getByRole('link', { name: 'kite' }).first().waitFor()
+  assert.equal(await tina.getByText('Setup checklist').count(), 0)
+  for (const page of [tess, toby, tina]) await page.context().close()
+})
+
 test('readers see what they can use, and values they cannot change as text', { skip, timeout }, async () => {
   const page = await at(`${settings}/security`, 'rea')
   const column = page.getByRole('navigation', { name: 'Settings' })

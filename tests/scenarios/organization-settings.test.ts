@@ -61,3 +61,22 @@ test('every setting is written, shown, recorded and named by its row', async () 
     assert.ok(event?.message.includes(organizationSettings[name].words), event?.message)
   }
 })
+
+test('the setup checklist is for admins, and one of them dismisses it for all', async () => {
+  const { id, people } = await hub.organization('petrel', { una: 'admin', cleo: 'admin', bob: 'write' })
+  const path = '/api/organizations/petrel'
+  const shown = async (name?: string) => (await hub.request(people[name ?? ''], 'GET', path)).body.setupChecklist
+  const dismiss = (name: string) => hub.request(people[name], 'PATCH', `${path}/settings`, { setupChecklist: false })
+  assert.deepEqual([await shown('una'), await shown('cleo')], [true, true])
+  assert.deepEqual([await shown('bob'), await shown()], [undefined, undefined])
+  assert.equal((await dismiss('bob')).status, 403)
+  assert.equal(await shown('una'), true)
+  const before = (await hub.events(id)).length
+  assert.deepEqual([(await dismiss('cleo')).status, (await dismiss('una')).status], [200, 200])
+  const events = (await hub.events(id)).slice(before)
+  assert.deepEqual(
+    events.map(({ type, author }) => [type, author.user]),
+    [['org.update_settings', 'cleo']],
+  )
+  assert.deepEqual([await shown('una'), await shown('cleo')], [false, false])
+})

@@ -41,6 +41,7 @@ test('who creates an organization is its admin, and its log begins with that', a
     blockedBy: [],
     numUsers: 1,
     health: 'at_risk',
+    setupChecklist: true,
     ...{ mayGrant: [...orgRoles], mayActOn: [...orgRoles] },
   })
   const expected = ['org.update', 'member.changeRole', 'member.remove', 'group.create', 'repo.create', 'audit.search']
@@ -175,6 +176,7 @@ test('each change of settings is one event with the name the contract has for it
     repoVisibility: 'private',
     require2fa: false,
     require2faFrom: null,
+    setupChecklist: true,
   })
   const count = (await types(id)).length
   const refused: [Person | undefined, unknown, number][] = [

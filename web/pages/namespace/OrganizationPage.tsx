@@ -13,6 +13,7 @@ import { counted } from '../../words.ts'
 import { AskToJoin } from './AskToJoin.tsx'
 import classes from './Namespace.module.css'
 import { Repositories } from './Repositories.tsx'
+import { SetupChecklist } from './SetupChecklist.tsx'
 
 /** An organization as everybody sees it: who they are, their repositories, some of their people. */
 export function OrganizationPage({ org }: { org: Org }) {
@@ -28,7 +29,7 @@ export function OrganizationPage({ org }: { org: Org }) {
             <LinkTo to="/settings/authentication">Turn it on</LinkTo>
           </Text>
         )}
-        <OrganizationRepositories org={org} />
+        <Counted org={org} />
       </Stack>
       <Stack gap="lg">
         {org.details && <Markdown text={org.details} />}
@@ -49,19 +50,28 @@ export function OrganizationPage({ org }: { org: Org }) {
   )
 }
 
-function OrganizationRepositories({ org }: { org: Org }) {
+// The checklist and the list of repositories, which both count them
+function Counted({ org }: { org: Org }) {
   const isMember = org.role !== null && org.blockedBy.length === 0
   const params = { org: org.name }
   const { data: overview } = useMaybe(organizations.organizationOverview, { params })
   const { data: summaries } = useMaybe(groups.listGroupSummaries, isMember ? { params } : undefined)
+  const counts = overview && {
+    models: overview.numModels,
+    datasets: overview.numDatasets,
+    spaces: overview.numSpaces,
+  }
   return (
-    <Repositories
-      namespace={org.name}
-      mayCreate={org.may.includes('repo.create')}
-      seesPrivate={isMember}
-      groups={summaries?.map(({ name }) => name)}
-      counts={overview && { models: overview.numModels, datasets: overview.numDatasets, spaces: overview.numSpaces }}
-    />
+    <>
+      <SetupChecklist org={org} repositories={counts && counts.models + counts.datasets + counts.spaces} />
+      <Repositories
+        namespace={org.name}
+        mayCreate={org.may.includes('repo.create')}
+        seesPrivate={isMember}
+        groups={summaries?.map(({ name }) => name)}
+        counts={counts}
+      />
+    </>
   )
 }
 
