@@ -9,7 +9,7 @@ import { startDns } from './dns.ts'
 import { recipeRecords } from './domains-recipes.ts'
 import { startTestHub, type TestHub, testPassword } from './hub.ts'
 import { completedElsewhere, type Make, recipes, recordedElsewhere, variants } from './recipes.ts'
-import { type CallerKind, callerKinds, kindMeaning, makeWorld } from './world.ts'
+import { type CallerKind, callerKinds, kindMeaning, makeWorlds, type World } from './world.ts'
 
 // `npm run snapshots` writes the two files; read their diff as if it were the whole change.
 const writing = process.env.GUILDHALL_WRITE_SNAPSHOTS === '1'
@@ -78,13 +78,14 @@ function keysOf(operation: Operation): string[] {
 
 async function tryAll(operation: Operation, recipe: Make | undefined): Promise<Map<CallerKind, Outcome>> {
   const found = new Map<CallerKind, Outcome>()
-  for (const kind of callerKinds) found.set(kind, await tryOne(operation, kind, recipe))
+  if (recipe === undefined) return found
+  const worlds = await makeWorlds(hub.db, callerKinds, { passwordHash, template })
+  for (const [index, kind] of callerKinds.entries())
+    found.set(kind, await tryOne(operation, recipe, worlds[index] as World))
   return found
 }
 
-async function tryOne(operation: Operation, kind: CallerKind, recipe: Make | undefined): Promise<Outcome> {
-  if (recipe === undefined) return { status: 0, code: '', events: 0 }
-  const world = await makeWorld(hub.db, kind, { passwordHash, template })
+async function tryOne(operation: Operation, recipe: Make, world: World): Promise<Outcome> {
   const made = await recipe(world, hub.db)
   const sent = { ...made.headers, ...world.headers }
   const body = made.isPlanned ? await withPlan(made.path, made.body, sent) : made.body

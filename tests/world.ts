@@ -4,6 +4,7 @@ import { newId } from '../server/kernel/ids.ts'
 import { digest, newToken, randomText } from '../server/kernel/secret.ts'
 import type { Db } from '../server/store/database.ts'
 import type { Content, Template } from './content.ts'
+import { insertAll, newRows, type Rows } from './rows.ts'
 
 /** The kinds of caller that every operation is tried by. */
 export const callerKinds = [
@@ -96,79 +97,77 @@ export interface World {
 
 let serial = 0
 
+interface Materials {
+  passwordHash: string
+  template: Template
+}
+
 /** Makes a world in which the caller is of one kind. */
-export async function makeWorld(
-  db: Db,
-  kind: CallerKind,
-  { passwordHash, template }: { passwordHash: string; template: Template },
-): Promise<World> {
+export async function makeWorld(db: Db, kind: CallerKind, materials: Materials): Promise<World> {
+  const [world] = await makeWorlds(db, [kind], materials)
+  return world as World
+}
+
+/** Makes a world for each kind of caller, all with one statement a table. */
+export async function makeWorlds(db: Db, kinds: readonly CallerKind[], materials: Materials): Promise<World[]> {
+  const rows = newRows()
+  const worlds = kinds.map((kind) => addWorld(rows, kind, materials))
+  await insertAll(db, rows)
+  return worlds
+}
+
+function addWorld(rows: Rows, kind: CallerKind, { passwordHash, template }: Materials): World {
   const mark = (serial++).toString(36).padStart(4, '0')
-  const org = await makeOrg(db, `org-${mark}`)
-  const other = await makeOrg(db, `other-${mark}`)
-  const [first, second, target, bystander, outsider, caller] = await Promise.all(
-    ['first', 'second', 'target', 'bystander', 'outsider', 'caller'].map((role) =>
-      makePerson(db, `${role}-${mark}`, passwordHash),
-    ),
-  )
-  if (!first || !second || !target || !bystander || !outsider || !caller) throw new Error('six people were made')
-  await join(db, org.id, first, 'admin')
-  await join(db, org.id, second, 'admin')
-  await join(db, other.id, outsider, 'admin')
-  await join(db, org.id, target, 'read')
-  await join(db, org.id, bystander, 'read')
-  const group = await makeGroup(db, org.id, `Group ${mark}`)
-  await giveGroupRole(db, { orgId: org.id, groupId: group.id, userId: target.id, role: 'read' })
-  const repo = await makeRepo(db, org, first, null, `plain-${mark}`)
-  const groupedRepo = await makeRepo(db, org, first, group.id, `grouped-${mark}`)
+  const org = addOrg(rows, `org-${mark}`, kind === 'blocked')
+  const other = addOrg(rows, `other-${mark}`, false)
+  const person = (role: string, more: Partial<Person> = {}) =>
+    addPerson(rows, { name: `${role}-${mark}`, passwordHash, ...more })
+  const hasTwoFactor = kind === 'blocked'
+  const first = person('first', { hasTwoFactor })
+  const second = person('second', { hasTwoFactor })
+  const target = person('target')
+  const bystander = person('bystander')
+  const outsider = person('outsider')
+  const caller = person('caller', { isOperator: kind === 'operator', isVerified: kind !== 'unverified' })
+  join(rows, org.id, first, 'admin')
+  join(rows, org.id, second, 'admin')
+  join(rows, other.id, outsider, 'admin')
+  join(rows, org.id, target, 'read')
+  join(rows, org.id, bystander, 'read')
+  const group = addGroup(rows, org.id, `Group ${mark}`)
+  giveGroupRole(rows, { orgId: org.id, groupId: group.id, userId: target.id, role: 'read' })
+  const repo = addRepo(rows, org, first, null, `plain-${mark}`)
+  const groupedRepo = addRepo(rows, org, first, group.id, `grouped-${mark}`)
   const world = { org, other, group, repo, groupedRepo, admins: [first, second], target, bystander, outsider, caller }
-  await place(db, world, kind)
+  place(rows, world, kind)
   const content = () => template.copyTo(repo.id)
-  return { ...world, ...(await credentials(db, kind, caller)), passwordHash, content }
+  return { ...world, ...credentials(rows, kind, caller), passwordHash, content }
 }
 
-type Placed = Pick<World, 'org' | 'other' | 'group' | 'repo' | 'caller' | 'admins'>
+type Placed = Pick<World, 'org' | 'other' | 'group' | 'repo' | 'caller'>
 
-async function place(db: Db, { org, other, group, repo, caller, admins }: Placed, kind: CallerKind): Promise<void> {
-  const grant = { collaborator_read: 'read', collaborator_write: 'write' } as const
-  if (kind === 'collaborator_read' || kind === 'collaborator_write') {
-    const row = { repo_id: repo.id, user_id: caller.id, role: grant[kind], added_at: now() }
-    await db.insertInto('repo_collaborators').values(row).execute()
-  }
+function place(rows: Rows, { org, other, group, repo, caller }: Placed, kind: CallerKind): void {
   const role = membership[kind]
-  if (role) await join(db, org.id, caller, role)
-  if (kind === 'other_admin') await join(db, other.id, caller, 'admin')
-  if (kind === 'operator')
-    await db.updateTable('users').set({ is_operator: true }).where('id', '=', caller.id).execute()
-  if (kind === 'group_read')
-    await giveGroupRole(db, { orgId: org.id, groupId: group.id, userId: caller.id, role: 'read' })
-  if (kind === 'group_admin')
-    await giveGroupRole(db, { orgId: org.id, groupId: group.id, userId: caller.id, role: 'admin' })
-  if (kind === 'unverified')
-    await db.updateTable('emails').set({ verified_at: null }).where('user_id', '=', caller.id).execute()
-  if (kind !== 'blocked') return
-  await db.updateTable('organizations').set({ require_2fa: true }).where('id', '=', org.id).execute()
-  const ids = admins.map((admin) => admin.id)
-  await db.updateTable('users').set({ totp_enabled_at: now() }).where('id', 'in', ids).execute()
+  if (role) join(rows, org.id, caller, role)
+  if (kind === 'other_admin') join(rows, other.id, caller, 'admin')
+  const grant = { collaborator_read: 'read', collaborator_write: 'write' } as const
+  if (kind === 'collaborator_read' || kind === 'collaborator_write')
+    rows.repo_collaborators.push({ repo_id: repo.id, user_id: caller.id, role: grant[kind], added_at: now() })
+  const roles = { group_read: 'read', group_admin: 'admin' } as const
+  if (kind === 'group_read' || kind === 'group_admin')
+    giveGroupRole(rows, { orgId: org.id, groupId: group.id, userId: caller.id, role: roles[kind] })
 }
 
-async function credentials(
-  db: Db,
-  kind: CallerKind,
-  caller: Made,
-): Promise<{ headers: Record<string, string>; sessionId: string }> {
+function credentials(rows: Rows, kind: CallerKind, caller: Made): Pick<World, 'headers' | 'sessionId'> {
   if (kind === 'anonymous') return { headers: {}, sessionId: newId() }
   if (kind === 'read_token' || kind === 'write_token') {
-    const token = await makeToken(db, caller, kind === 'read_token' ? 'read' : 'write')
+    const token = addToken(rows, caller, { role: kind === 'read_token' ? 'read' : 'write', name: 'world' })
     return { headers: { authorization: `Bearer ${token}` }, sessionId: newId() }
   }
   const secret = randomText(40)
   const id = newId()
   const times = { created_at: now(), last_seen_at: now(), rotated_at: now(), confirmed_at: now() }
-  const expires_at = secondsFromNow(3600)
-  await db
-    .insertInto('sessions')
-    .values({ id, user_id: caller.id, hash: digest(secret), ...times, expires_at })
-    .execute()
+  rows.sessions.push({ id, user_id: caller.id, hash: digest(secret), ...times, expires_at: secondsFromNow(3600) })
   return { headers: { cookie: `guildhall_session=${secret}`, 'sec-fetch-site': 'same-origin' }, sessionId: id }
 }
 
@@ -179,108 +178,81 @@ export async function makeToken(
   role: 'read' | 'write',
   name = 'world',
 ): Promise<string> {
-  const token = newToken('user')
-  const row = {
-    id: newId(),
-    user_id: person.id,
-    hash: digest(token),
-    name,
-    role,
-    last4: token.slice(-4),
-    created_at: now(),
-  }
-  await db.insertInto('access_tokens').values(row).execute()
+  const rows = newRows()
+  const token = addToken(rows, person, { role, name })
+  await insertAll(db, rows)
   return token
 }
 
-async function makeOrg(db: Db, name: string) {
+function addToken(rows: Rows, person: { id: string }, { role, name }: { role: 'read' | 'write'; name: string }) {
+  const token = newToken('user')
+  const told = { hash: digest(token), last4: token.slice(-4) }
+  rows.access_tokens.push({ id: newId(), user_id: person.id, name, role, ...told, created_at: now() })
+  return token
+}
+
+function addOrg(rows: Rows, name: string, require_2fa: boolean) {
   const id = newId()
-  await db.insertInto('organizations').values({ id, name, fullname: name, plan: 'plus', created_at: now() }).execute()
-  await db.insertInto('names').values({ lower_name: name, name, org_id: id, current: true }).execute()
+  rows.organizations.push({ id, name, fullname: name, plan: 'plus', require_2fa, created_at: now() })
+  rows.names.push({ lower_name: name, name, org_id: id, user_id: null, current: true })
   return { id, name }
 }
 
-/** Stores an account with a verified address. */
-export async function makePerson(db: Db, name: string, passwordHash: string): Promise<Made> {
+interface Person {
+  name: string
+  passwordHash: string
+  isOperator?: boolean
+  isVerified?: boolean
+  hasTwoFactor?: boolean
+}
+
+function addPerson(rows: Rows, { name, passwordHash, isOperator, isVerified, hasTwoFactor }: Person): Made {
   const id = newId()
   const emailId = newId()
-  await db
-    .insertInto('users')
-    .values({ id, name, fullname: name, password_hash: passwordHash, created_at: now() })
-    .execute()
-  await db.insertInto('names').values({ lower_name: name, name, user_id: id, current: true }).execute()
-  const email = {
+  rows.users.push({
+    id,
+    name,
+    fullname: name,
+    password_hash: passwordHash,
+    is_operator: isOperator ?? false,
+    totp_enabled_at: hasTwoFactor ? now() : null,
+    created_at: now(),
+  })
+  rows.names.push({ lower_name: name, name, user_id: id, org_id: null, current: true })
+  rows.emails.push({
     id: emailId,
     user_id: id,
     address: `${name}@example.org`,
-    verified_at: now(),
+    verified_at: isVerified === false ? null : now(),
     is_primary: true,
     created_at: now(),
-  }
-  await db.insertInto('emails').values(email).execute()
+  })
   return { id, name, emailId }
 }
 
-/** Makes a person a member. */
-export async function join(db: Db, orgId: string, person: Made, role: OrgRole): Promise<void> {
-  const row = {
-    id: newId(),
-    org_id: orgId,
-    user_id: person.id,
-    role,
-    source: 'manual' as const,
-    joined_at: now(),
-    search: '',
-  }
-  await db.insertInto('memberships').values(row).execute()
+function join(rows: Rows, orgId: string, person: Made, role: OrgRole): void {
+  const told = { role, source: 'manual' as const, joined_at: now(), search: '' }
+  rows.memberships.push({ id: newId(), org_id: orgId, user_id: person.id, ...told })
 }
 
-async function makeGroup(db: Db, orgId: string, name: string) {
+function addGroup(rows: Rows, orgId: string, name: string) {
   const id = newId()
-  await db.insertInto('resource_groups').values({ id, org_id: orgId, name, created_at: now() }).execute()
+  rows.resource_groups.push({ id, org_id: orgId, name, created_at: now() })
   return { id, name }
 }
 
-async function giveGroupRole(
-  db: Db,
-  row: { orgId: string; groupId: string; userId: string; role: 'read' | 'admin' },
-): Promise<void> {
-  const values = {
-    group_id: row.groupId,
-    org_id: row.orgId,
-    user_id: row.userId,
-    source: 'manual' as const,
-    role: row.role,
-    added_at: now(),
-  }
-  await db.insertInto('group_roles').values(values).execute()
+function giveGroupRole(
+  rows: Rows,
+  { orgId, groupId, userId, role }: { orgId: string; groupId: string; userId: string; role: 'read' | 'admin' },
+): void {
+  const told = { source: 'manual' as const, role, added_at: now() }
+  rows.group_roles.push({ group_id: groupId, org_id: orgId, user_id: userId, ...told })
 }
 
-async function makeRepo(
-  db: Db,
-  org: { id: string; name: string },
-  creator: Made,
-  groupId: string | null,
-  name: string,
-) {
+function addRepo(rows: Rows, org: { id: string; name: string }, creator: Made, groupId: string | null, name: string) {
   const id = newId()
-  const times = { created_at: now(), updated_at: now() }
-  await db
-    .insertInto('repositories')
-    .values({
-      id,
-      type: 'model',
-      org_id: org.id,
-      name,
-      private: true,
-      creator_id: creator.id,
-      group_id: groupId,
-      ...times,
-    })
-    .execute()
-  await db
-    .insertInto('repository_names')
-    .values({ owner_id: org.id, type: 'model', lower_name: name, repo_id: id, current: true })
-    .execute()
+  const told = { private: true, creator_id: creator.id, group_id: groupId, created_at: now(), updated_at: now() }
+  rows.repositories.push({ id, type: 'model', org_id: org.id, name, ...told })
+  rows.repository_names.push({ owner_id: org.id, type: 'model', lower_name: name, repo_id: id, current: true })
   return { id, name }
 }
