@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { connect } from 'node:net'
@@ -12,6 +12,7 @@ import { type RunningHub, startHub } from './http/hub.ts'
 import { requireGuard } from './http/storage.ts'
 import { log } from './kernel/log.ts'
 import { digest } from './kernel/secret.ts'
+import { openDataFolder } from './store/data-folder.ts'
 import { ownTemporaryFolder } from './store/postgres/embedded-folders.ts'
 import { DataFolderInUse } from './store/postgres/embedded-lock.ts'
 import { StartRefused } from './store/processes.ts'
@@ -63,19 +64,6 @@ async function main(config: Config): Promise<void> {
   })
   stopOnSignals(hub, closeConsole)
   announce(hub, config)
-}
-
-// Anyone who can write to it could put a folder of their own in the place of the database.
-function openDataFolder(dataDir: string): void {
-  mkdirSync(dataDir, { recursive: true })
-  const { mode, uid } = statSync(dataDir)
-  if ((mode & 0o022) === 0) return
-  if (uid === process.getuid?.()) chmodSync(dataDir, mode & 0o7755)
-  // A volume may belong to root and be open to our group
-  else if ((mode & 0o002) !== 0)
-    throw new StartRefused(
-      `Every user of this machine can change the data folder ${dataDir}. Run “chmod o-w ${dataDir}”, then start again.`,
-    )
 }
 
 function announce(hub: RunningHub, config: Config): void {

@@ -1,10 +1,22 @@
 import assert from 'node:assert/strict'
-import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { freePort, makeDataDir, type Program, spawnProgram, startProgram } from './program.ts'
 import { until } from './until.ts'
 
+const notRoot = process.getuid?.() === 0 ? false : 'only root can give folders away'
 const folders: { remove(): void }[] = []
 const programs: Program[] = []
 after(async () => {
@@ -21,8 +33,8 @@ function dataDir(): string {
   return folder.path
 }
 
-async function start(dir: string): Promise<Program> {
-  const program = await startProgram(dir)
+async function start(dir: string, environment: NodeJS.ProcessEnv = {}): Promise<Program> {
+  const program = await startProgram(dir, environment)
   programs.push(program)
   return program
 }
@@ -66,19 +78,51 @@ test('a hub that is asked to stop ends cleanly, and the next start has everythin
   assert.equal(await roleOf(again, token), 'write')
 })
 
-test('a data folder that others can change is closed to them, and refused where that takes another user', async () => {
+test('a data folder that others can change is closed to them', async () => {
   const dir = dataDir()
   chmodSync(dir, 0o777)
   const program = await start(dir)
   assert.equal(statSync(dir).mode & 0o777, 0o755)
   program.child.kill('SIGTERM')
   await program.ended
-  if (process.getuid?.() !== 0) return
+})
+
+test('a data folder of another user is refused', { skip: notRoot }, async () => {
+  const dir = dataDir()
   chownSync(dir, 1, 1)
-  chmodSync(dir, 0o777)
   const refused = spawnProgram(dir, await freePort())
   assert.equal(await refused.ended, 1)
-  assert.match(refused.output(), /guildhall: Every user of this machine can change the data folder .* “chmod o-w /)
+  assert.match(
+    refused.output(),
+    /guildhall: The data folder \S+ belongs to user 1, and Guildhall runs as user 0\. Run /,
+  )
+  assert.deepEqual(readdirSync(dir), [])
+})
+
+test('a folder for the command-line socket that someone else made is not used', async () => {
+  const temporary = mkdtempSync('/tmp/guildhall-')
+  folders.push({ remove: () => rmSync(temporary, { recursive: true, force: true }) })
+  const dir = join(dataDir(), 'x'.repeat(60), 'y'.repeat(60))
+  const place = join(temporary, `guildhall-console-${process.getuid?.()}`)
+  const elsewhere = join(temporary, 'elsewhere')
+  mkdirSync(elsewhere, { mode: 0o777 })
+  const takes: (() => void)[] = [() => symlinkSync(elsewhere, place)]
+  if (!notRoot)
+    takes.push(() => {
+      mkdirSync(place)
+      chownSync(place, 1, 1)
+    })
+  for (const take of takes) {
+    take()
+    const refused = spawnProgram(dir, await freePort(), { TMPDIR: temporary })
+    assert.equal(await refused.ended, 1)
+    assert.match(refused.output(), /guildhall-console-\d+ belongs to another user\. Remove it\./)
+    rmSync(place, { recursive: true })
+  }
+  mkdirSync(place)
+  chmodSync(place, 0o777)
+  await start(dir, { TMPDIR: temporary })
+  assert.equal(statSync(place).mode & 0o777, 0o700)
 })
 
 test('after kill -9 the next start loses nothing that was acknowledged', async () => {

@@ -38,6 +38,13 @@ function variable(name: string): string {
   return new RegExp(`\\b${name}=(\\S+)`).exec(container)?.[1] ?? ''
 }
 
+test('both set-ups run Guildhall as an account of its own', () => {
+  assert.match(guide, /useradd --system .* guildhall\n/)
+  assert.match(guide, /^User=guildhall$/m)
+  const steps = /```dockerfile\n([\s\S]*?)```/.exec(container)?.[1] ?? ''
+  assert.match(steps, /^USER (?!root$|0$)\S+\n(?!.*^USER )[\s\S]*^CMD /m)
+})
+
 test('every recipe gives the data folder a volume that outlives the container', () => {
   const data = variable('GUILDHALL_DATA_DIR')
   assert.equal(data, '/data')

@@ -1,5 +1,6 @@
 // The checks of `npm run check` on access in SQL, pages and sleeping tests find what they are for, and leave alone what may stay.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { perFile, project } from '../tools/source-rules.ts'
 
@@ -67,4 +68,10 @@ it('a folder of the server holds 25 files, and tests beside them', () => {
     project.flatMap((rule) => rule(sources)).filter(({ problem }) => problem.includes('sub-rooms'))
   assert.deepEqual(problems([...files(25), ...files(9, '.test.ts')]), [])
   assert.equal(problems(files(26)).length, 1)
+})
+
+describe('installing', () => {
+  it('runs no program that a library brings', () => {
+    assert.match(readFileSync(new URL('../.npmrc', import.meta.url), 'utf8'), /^ignore-scripts=true$/m)
+  })
 })

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { generate } from 'otplib'
 import { now } from '../../server/kernel/clock.ts'
+import { setAccountState } from '../../server/users/accounts/accounts.ts'
+import { holding } from '../holding.ts'
 import { type Person, startTestHub, testPassword } from '../hub.ts'
 import { linkIn, signedIn, type Visitor, visitor } from '../visitor.ts'
+import { untilWaiting } from '../waiting.ts'
 
 // What is done to an account is told to all of its verified addresses, and ends what was let in before.
 const hub = await startTestHub()
@@ -202,14 +205,17 @@ test('a link to a new password goes to the addresses as stored: the primary one,
 })
 
 test('a link to a new password is not made for an account that is being suspended', async () => {
-  await hub.person('benched')
-  const suspended = await (await signedIn(hub, operator.name)).send('PATCH', '/api/operator/people/benched', {
-    suspended: true,
-  })
-  assert.equal(suspended.status, 200)
+  const { id, email } = await hub.person('benched')
   const before = (await hub.mails()).length
-  await hub.request(undefined, 'POST', '/api/password-reset', { email: 'benched@example.org' })
+  const suspending = await holding(hub.db, (tx) => setAccountState(tx, id, 'suspended'))
+  const asked = hub.request(undefined, 'POST', '/api/password-reset', { email })
+  assert.equal(await untilWaiting(hub.db, asked), true, 'it waits for the suspension')
+  await suspending.release()
+  assert.equal((await asked).status, 200)
+  await hub.request(undefined, 'POST', '/api/password-reset', { email })
   assert.equal((await hub.mails()).length, before)
+  const links = await hub.db.selectFrom('account_links').select('hash').where('user_id', '=', id).execute()
+  assert.deepEqual(links, [])
 })
 
 async function countNewDevices(recipient: string): Promise<number> {

@@ -134,6 +134,8 @@ describe('LFS files', () => {
     assert.equal(await places().lfs.sizeOf(repoId, c?.oid ?? ''), c?.size)
     const row = await hub.db.selectFrom('repositories').select('lfs_bytes').where('id', '=', repoId).execute()
     assert.equal(Number(row[0]?.lfs_bytes), c?.size)
+    const wanted = await hub.db.selectFrom('repositories').select('prune_wanted_at').where('id', '=', repoId).execute()
+    assert.ok(wanted[0]?.prune_wanted_at, 'the commits before can still be read by their ID, for a while')
     const again = await ask('wil', 'POST', `${path}/batch`, { deletions: { sha: [a?.oid, b?.oid] } })
     assert.equal(again.status, 404)
   })

@@ -73,7 +73,7 @@ test('commits that a squash put out of reach are gone once nothing was written f
   assert.equal(await read('squashed', 'main'), 200)
 })
 
-test('making a repository public, and deleting LFS files in all of history, ask for the same', async () => {
+test('making a repository public asks for the same', async () => {
   const id = await makeRepo('opened', true)
   await commit('opened', 'one')
   const put = (isPrivate: boolean) => hub.request(ada, 'PUT', '/api/models/ada/opened/settings', { private: isPrivate })

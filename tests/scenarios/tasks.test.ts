@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from 'kysely'
+import { hubLanes } from '../../server/http/tasks.ts'
 import { type Lane, startWorker } from '../../server/jobs/worker.ts'
 import type { Db } from '../../server/store/database.ts'
 import { holding } from '../holding.ts'
@@ -11,6 +12,19 @@ import { openQueueLab } from '../queue-lab.ts'
 import { until } from '../until.ts'
 
 const { databaseUrl, db, afterTest } = await openQueueLab()
+
+test('everything that a hub can do from time to time is due by the clock', async () => {
+  const hub = await startTestHub()
+  for (const { tasks, periodic } of hubLanes(hub.db, hub.running.server.hub, undefined)) {
+    const due = periodic.map(({ name }) => name)
+    assert.deepEqual(
+      due.sort(),
+      Object.keys(tasks)
+        .filter((name) => name !== 'send_mail')
+        .sort(),
+    )
+  }
+})
 
 test('what is due by the clock is caught up with at the start', async () => {
   const { promise: begun, resolve } = Promise.withResolvers<void>()
