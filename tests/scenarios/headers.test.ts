@@ -150,16 +150,12 @@ test('pages of other sites read what everyone may, and never as someone', async 
 
 test('the link to the next page leads to the public address, by whatever address the first page was asked for', async () => {
   const ada = await hub.person('ada')
-  for (const name of ['first', 'second']) {
-    const repo = { name, organization: 'acme' }
-    assert.equal((await hub.request(ada, 'POST', '/api/repos/create', repo)).status, 200)
-  }
+  const repo = { name: 'another', organization: 'acme' }
+  assert.equal((await hub.request(ada, 'POST', '/api/repos/create', repo)).status, 200)
   const paths = [
     ['/api/models?limit=1', 'hub.internal'],
     ['//api/models?limit=1', 'localhost'],
     ['http://evil.example/api/models?limit=1', 'localhost'],
-    ['/api/models/acme/first/commits/main?limit=1&p=0', 'hub.internal'],
-    ['http://evil.example/api/models/acme/first/commits/main?limit=1&p=0', 'localhost'],
   ] as const
   for (const [path, host] of paths) {
     const reply = await sendBytes(hub, `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
