@@ -45,6 +45,10 @@ test('the first operator needs the code that was printed, from this machine too'
     assert.equal(reply.status, status, JSON.stringify(reply.body))
     assert.equal(reply.headers.getSetCookie().length, 0)
   }
+  for (const password of ['password123', 'eve-eve-eve', '1234567890']) {
+    const reply = await hub.request(undefined, 'POST', '/api/setup', { ...newcomer('eve'), code, password })
+    assert.deepEqual([reply.status, reply.body.fields?.[0]?.field], [400, 'password'], password)
+  }
   assert.deepEqual(await traces(), before)
   assert.ok(!JSON.stringify((await hub.request(undefined, 'GET', '/api/instance')).body).includes(code ?? ''))
 })

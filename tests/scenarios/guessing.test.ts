@@ -94,7 +94,17 @@ test('after the right password, three wrong codes are told to the owner, and the
   assert.equal((await logIn(name, testPassword, { code: await codeAt(0) })).status, 200)
   hub.moveClock(start + 2 * hour + 60_000)
   for (let n = 0; n < 3; n++) assert.equal(await wrong(`203.0.113.${10 + n}`), 401, 'the right code starts it again')
+  const at = async (hours: number, n: number) => {
+    hub.moveClock(start + hours * hour)
+    return wrong(`203.0.113.${20 + n}`)
+  }
+  const day = []
+  for (const [n, hours] of [3, 3, 3, 3.25, 3.25, 4, 4, 4, 5].entries()) day.push(await at(hours, n))
+  assert.deepEqual(day, [...Array(7).fill(401), 429, 429], 'a day now')
+  assert.equal(await at(23, 9), 401)
   hub.moveClock(0)
+  const written = (await failures()).filter(({ type, data }) => type === 'session.fail_code' && data.user === name)
+  assert.ok(written.length > 0, 'and site admins find it in the log')
 })
 
 test('failures are in the log of the instance and warned of, folded, without what was typed', async () => {
