@@ -142,7 +142,11 @@ export const attacks: Record<string, Attack> = {
     keep(100, () => send(victim, `/api/models/${victim.repo}/tree/main?recursive=true&limit=1000`, { isSlow: true })),
   'the longest replies, again and again': (victim) =>
     keep(30, (index) => {
-      const paths = ['/.well-known/openapi.json', '/api/models?full=true&cardData=true&limit=1000', '/api/quicksearch?q=a']
+      const paths = [
+        '/.well-known/openapi.json',
+        '/api/models?full=true&cardData=true&limit=1000',
+        '/api/quicksearch?q=a',
+      ]
       return send(victim, paths[index % paths.length] ?? '', { isAnonymous: true })
     }),
   'bodies that are half sent': (victim) =>

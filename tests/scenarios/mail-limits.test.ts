@@ -2,17 +2,19 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { systemAuthor } from '../../server/access/author.ts'
 import { mostAskedADay } from '../../server/joining/requests/asking.ts'
-import { mailKinds } from '../../server/mail/limits.ts'
+import { now } from '../../server/kernel/clock.ts'
+import { mailKinds, mailsOfOrganization } from '../../server/mail/limits.ts'
 import { queueMails } from '../../server/mail/queue.ts'
 import { composeMail } from '../../server/mail/templates.ts'
 import { transaction } from '../../server/store/database.ts'
+import { sql } from '../../server/store/sql.ts'
 import { startTestHub, testPassword } from '../hub.ts'
 import { stateOf } from '../state.ts'
 import { signedIn } from '../visitor.ts'
 
 const hub = await startTestHub()
 await hub.person('opal', { operator: true })
-const { people } = await hub.organization('lab', { ada: 'admin', bea: 'admin', cy: 'admin' })
+const { id: labId, people } = await hub.organization('lab', { ada: 'admin', bea: 'admin', cy: 'admin' })
 const { ada } = people
 const hour = 3_600_000
 
@@ -113,6 +115,30 @@ test('an account that caused too many mails is refused before anything changes, 
     /^You can send at most 20 verification emails per 24 hours\. Nothing was changed/,
   )
   assert.equal((await own.send('GET', '/api/settings/emails')).body.length, 3)
+})
+
+test('an organization sends so many mails a day, by all of its members together', async () => {
+  hub.moveClock(100 * hour)
+  const at = now()
+  await sql`insert into mails (id, recipient, subject, body, state, kind, org_id, created_at)
+    select 'eeeeeeeeeeeeeeee' || lpad(to_hex(i), 8, '0'), 'earlier-' || i || '@example.org', 'Join', '{"paragraphs":[]}',
+      'sent', 'invitation', ${labId}, ${at} from generate_series(1, ${sql.lit(mailsOfOrganization.most - 1)}) i`.execute(
+    hub.db,
+  )
+  const invite = (who: typeof ada, email: string) =>
+    hub.request(who, 'POST', '/api/organizations/lab/invitations', { email, role: 'read' })
+  assert.equal((await invite(ada, 'last@example.org')).status, 201)
+  const before = await stateOf(hub.db)
+  const refused = await invite(people.bea, 'beyond@example.org')
+  assert.equal(refused.status, 429)
+  assert.match(
+    refused.body.error,
+    /^This organization can send at most 10,000 emails per 24 hours\. Nothing was changed/,
+  )
+  assert.deepEqual({ ...(await stateOf(hub.db)), audit_events: before.audit_events }, before)
+  hub.moveClock(125 * hour)
+  assert.equal((await invite(people.bea, 'beyond@example.org')).status, 201)
+  hub.moveClock(0)
 })
 
 test('many notices of one recovery request do not hide the first of another', async () => {
