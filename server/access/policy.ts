@@ -79,7 +79,7 @@ export const policy = {
   'email.delete': { on: 'instance', requires: 'signedIn', credential: 'session', recent: true },
   'session.confirm': { on: 'instance', requires: 'signedIn', credential: 'session' },
   'session.list': { on: 'instance', requires: 'signedIn', credential: 'session' },
-  'session.end': { on: 'instance', requires: 'signedIn', credential: 'session' },
+  'session.end': { on: 'instance', requires: 'signedIn', credential: 'session', recent: true },
   'twoFactor.view': { on: 'instance', requires: 'signedIn', credential: 'session' },
   'twoFactor.begin': { on: 'instance', requires: 'signedIn', credential: 'session', recent: true },
   'twoFactor.enable': { on: 'instance', requires: 'signedIn', credential: 'session', recent: true },

@@ -22,6 +22,8 @@ const sensitive: [action: string, method: string, path: string, body?: unknown][
   ['twoFactor.enable', 'POST', '/api/settings/two-factor/confirm', { code: '123456' }],
   ['twoFactor.renewRecoveryCodes', 'POST', '/api/settings/two-factor/recovery-codes'],
   ['twoFactor.disable', 'DELETE', '/api/settings/two-factor'],
+  ['session.end', 'DELETE', '/api/settings/sessions/0123456789abcdef01234567'],
+  ['session.end', 'DELETE', '/api/settings/sessions'],
   ['account.delete', 'DELETE', '/api/settings/account', { confirm: 'ada' }],
   ['org.delete', 'DELETE', '/api/organizations/acme', { confirm: 'acme' }],
   ['operator.listOutbox', 'GET', '/api/operator/outbox'],
