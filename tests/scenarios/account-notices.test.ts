@@ -211,7 +211,7 @@ test('a link to a new password is not made for an account that is being suspende
   const asked = hub.request(undefined, 'POST', '/api/password-reset', { email })
   assert.equal(await untilWaiting(hub.db, asked), true, 'it waits for the suspension')
   await suspending.release()
-  assert.equal((await asked).status, 200)
+  assert.equal((await asked).status, 202)
   await hub.request(undefined, 'POST', '/api/password-reset', { email })
   assert.equal((await hub.mails()).length, before)
   const links = await hub.db.selectFrom('account_links').select('hash').where('user_id', '=', id).execute()
