@@ -316,7 +316,7 @@ export const fillDemo = operation({
   path: '/api/operator/demo',
   action: 'operator.fillDemo',
   tag,
-  summary: 'Load the demo: 40 people, 12 repositories, and 4 resource groups. Works only once.',
+  summary: 'Load the demo: 42 people, 12 repositories, and 4 resource groups. Works only once.',
   body: nothing,
   bodyOptional: true,
   reply: z.object({ organizations: z.array(z.string()), people: z.number().int(), repositories: z.number().int() }),

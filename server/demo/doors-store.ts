@@ -1,17 +1,23 @@
 import type { OrgRole } from '../../api/index.ts'
+import { now } from '../kernel/clock.ts'
 import type { Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 
-/** Lets people ask to join, adds an email domain whose record no one has published, and sets a seat limit. */
-export async function openDoors(
+/** Lets people ask to join, and sets a seat limit. */
+export async function openDoors(tx: Tx, org: { id: string; seats: number }): Promise<void> {
+  await sql`update organizations set allow_join_requests = true, is_verified = true, seat_limit = ${org.seats}
+    where id = ${org.id}`.execute(tx)
+}
+
+/** Inserts an email domain, verified or not. */
+export async function insertDomain(
   tx: Tx,
-  org: { id: string; domainId: string; domain: string; token: string; addedBy: string; at: Date; seats: number },
+  row: { id: string; orgId: string; domain: string; token: string; addedBy: string; at: Date; verifiedAt: Date | null },
 ): Promise<void> {
-  await sql`update organizations set allow_join_requests = true, seat_limit = ${org.seats} where id = ${org.id}`.execute(
-    tx,
-  )
-  await sql`insert into organization_domains (id, org_id, domain, token, added_at, added_by)
-    values (${org.domainId}, ${org.id}, ${org.domain}, ${org.token}, ${org.at}, ${org.addedBy})`.execute(tx)
+  const checkedAt = row.verifiedAt === null ? null : now()
+  await sql`insert into organization_domains (id, org_id, domain, token, state, added_at, added_by, verified_at, checked_at)
+    values (${row.id}, ${row.orgId}, ${row.domain}, ${row.token}, ${row.verifiedAt === null ? 'unverified' : 'verified'},
+      ${row.at}, ${row.addedBy}, ${row.verifiedAt}, ${checkedAt})`.execute(tx)
 }
 
 /** A pending invitation, to an account or to an address. */

@@ -1,5 +1,15 @@
 import { daySeconds, secondsFromNow } from '../kernel/clock.ts'
-import { type DemoGroup, type DemoOrganization, demoName, groups, meridian, repos, roleChanges } from './world.ts'
+import {
+  type DemoGroup,
+  type DemoOrganization,
+  demoName,
+  groups,
+  meridian,
+  repos,
+  roleChanges,
+  verified,
+  waiting,
+} from './world.ts'
 
 /** An event of the demo's past. */
 export interface PastEvent {
@@ -10,17 +20,36 @@ export interface PastEvent {
   data: Record<string, unknown>
 }
 
-/** A moment in the demo's past: so many days ago, during that person's working day. */
+/** A moment in the past of the demo: so many days ago, during the working day of the person. */
 export function daysAgo(days: number, nth = 0): Date {
   const minutes = (nth * 37) % 420
   return secondsFromNow(-days * daySeconds + minutes * 60 - daySeconds / 2)
 }
 
-/** What has happened in an organization of the demo, oldest first. */
-export function historyOf(org: DemoOrganization): PastEvent[] {
-  const events = [...beginning(org), ...joining(org), ...making(org)]
-  if (org === meridian) events.push(...grouping(), ...changing())
+/** What has happened in an organization of the demo, oldest first, with what else is known to have happened. */
+export function historyOf(org: DemoOrganization, more: readonly PastEvent[]): PastEvent[] {
+  const events = [...beginning(org), ...joining(org), ...making(org), ...more]
+  if (org === meridian) events.push(...grouping(), ...changing(), ...domains())
   return events.toSorted((a, b) => a.at.getTime() - b.at.getTime())
+}
+
+function domains(): PastEvent[] {
+  const author = founderOf(meridian)
+  const { domain, added } = verified
+  const add = (name: string, at: Date): PastEvent => ({
+    ...{ at, type: 'org.domain.add', author },
+    message: `added the email domain ${name}`,
+    data: { domain: name },
+  })
+  return [
+    add(domain, daysAgo(added, 3)),
+    {
+      ...{ at: daysAgo(added, 4), type: 'org.domain.verify', author },
+      message: `verified the email domain ${domain}`,
+      data: { domain, before: 'unverified', after: 'verified' },
+    },
+    add(waiting.domain, daysAgo(2)),
+  ]
 }
 
 function founderOf(org: DemoOrganization): string {

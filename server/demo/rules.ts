@@ -16,7 +16,8 @@ import { hashPassword } from '../users/guessing/passwords.ts'
 import { takeName } from '../users/names/names.ts'
 import { type DemoLfs, makeDemoRepository } from './content.ts'
 import { addDoors, addPast } from './doors.ts'
-import { daysAgo, historyOf } from './history.ts'
+import { daysAgo, historyOf, type PastEvent } from './history.ts'
+import { addOutsiders } from './past.ts'
 import {
   claimDemo,
   findDefaultPlan,
@@ -30,12 +31,15 @@ import {
 } from './store.ts'
 import {
   type DemoOrganization,
+  demoAddress,
   demoName,
   demoPassword,
   expiring,
   groups,
   meridian,
+  outsiders,
   repos,
+  secondFactor,
   signInAs,
   tidepool,
 } from './world.ts'
@@ -112,8 +116,12 @@ export async function enterDemo(
     for (const org of organizations) await addMembers(tx, asked, org, { people, groupIds })
     await addRepos(tx, made, { people, organizations, groupIds })
     await addDoors(tx, main.id, people)
+    const outside = await addOutsiders(tx, main.id, people)
     for (const org of organizations) await addPast(tx, org.id, org.of.people[0].joined)
-    for (const org of organizations) await tellHistory(tx, asked, org, people)
+    for (const org of organizations) {
+      const events = historyOf(org.of, org === main ? outside : [])
+      await tellHistory(tx, asked, { orgId: org.id, events }, people)
+    }
     if (admin) await addAdmin(tx, asked, main, admin)
     const filled = {
       organizations: organizations.map(({ name }) => name),
@@ -149,17 +157,17 @@ type Ids = Map<string, string>
 
 async function addPeople(tx: Tx, passwordHash: string): Promise<Ids> {
   const ids: Ids = new Map()
-  for (const { fullname, joined } of [...meridian.people, ...tidepool.people]) {
+  for (const { fullname, joined } of [...meridian.people, ...tidepool.people, ...outsiders]) {
     const name = demoName(fullname)
     const id = newId()
-    const email = `${name.replace('-', '.')}@example.org`
     await insertPerson(tx, {
       id,
       emailId: newId(),
       name,
       fullname,
-      email,
+      email: demoAddress(fullname),
       passwordHash,
+      twoFactorAt: secondFactor.includes(fullname) ? daysAgo(joined, 5) : null,
       createdAt: daysAgo(joined + 1),
     })
     await takeName(tx, { name, userId: id })
@@ -221,9 +229,9 @@ function joinOf(
     source: 'manual',
     joinedAt: daysAgo(joined, nth - 1),
     expiresAt: fullname === expiring.fullname ? secondsFromNow(expiring.days * daySeconds) : null,
-    groups: groups.flatMap(({ name, made, people: inside }) => {
+    groups: groups.flatMap(({ name, made, people: inside }, nthGroup) => {
       const given = inside[fullname]
-      const at = new Date(Math.max(daysAgo(made).getTime(), daysAgo(joined).getTime()))
+      const at = daysAgo(joined > made ? made : joined - 1, nthGroup)
       return given === undefined ? [] : [{ groupId: idOfGroup(groupIds, name), role: given, by, at }]
     }),
   }
@@ -238,9 +246,9 @@ function idOf(people: Ids, fullname: string): string {
 async function addGroups(tx: Tx, orgId: string, people: Ids): Promise<Ids> {
   const ids: Ids = new Map()
   const [founder] = meridian.people
-  for (const { name, description, autoJoin, made } of groups) {
+  for (const [nth, { name, description, autoJoin, made }] of groups.entries()) {
     const id = newId()
-    const createdAt = daysAgo(made)
+    const createdAt = daysAgo(made, nth)
     await insertGroup(tx, {
       id,
       orgId,
@@ -288,15 +296,20 @@ async function addRepos(tx: Tx, { ids, large }: MadeRepositories, world: RepoWor
   }
 }
 
-async function tellHistory(tx: Tx, { request }: Author, org: DemoOrg, people: Ids): Promise<void> {
+async function tellHistory(
+  tx: Tx,
+  { request }: Author,
+  { orgId, events }: { orgId: string; events: PastEvent[] },
+  people: Ids,
+): Promise<void> {
   // In the names of the people of the demo, not of the caller.
   const theirs: Author = {
     actor: undefined,
     request: { ...request, ip: '', userAgent: undefined },
     idempotencyKey: undefined,
   }
-  for (const { author, ...event } of historyOf(org.of)) {
-    await record(tx, theirs, { ...event, author: { id: people.get(author) ?? '', name: author }, scope: org.id })
+  for (const { author, ...event } of events) {
+    await record(tx, theirs, { ...event, author: { id: people.get(author) ?? '', name: author }, scope: orgId })
   }
 }
 

@@ -25,14 +25,15 @@ interface NewPerson {
   fullname: string
   email: string
   passwordHash: string
+  twoFactorAt: Date | null
   createdAt: Date
 }
 
 /** Inserts an account with a verified address. */
 export async function insertPerson(tx: Tx, person: NewPerson): Promise<void> {
   const { id, name, fullname, createdAt } = person
-  await sql`insert into users (id, name, fullname, password_hash, created_at)
-    values (${id}, ${name}, ${fullname}, ${person.passwordHash}, ${createdAt})`.execute(tx)
+  await sql`insert into users (id, name, fullname, password_hash, totp_enabled_at, created_at)
+    values (${id}, ${name}, ${fullname}, ${person.passwordHash}, ${person.twoFactorAt}, ${createdAt})`.execute(tx)
   await sql`insert into emails (id, user_id, address, verified_at, is_primary, created_at)
     values (${person.emailId}, ${id}, ${person.email}, ${createdAt}, true, ${createdAt})`.execute(tx)
 }

@@ -10,7 +10,6 @@ export interface DemoPerson {
   /** Days since they joined, and since they were last seen; undefined: never seen. */
   joined: number
   seen?: number
-  source?: 'manual' | 'invitation' | 'domain' | 'request'
 }
 
 const person = (fullname: string, role: OrgRole, joined: number, seen?: number): DemoPerson => ({
@@ -83,6 +82,52 @@ export const tidepool = {
   ],
 } as const
 
+/** Who has 2FA on; their secrets are thrown away, so that no one signs in as them. */
+export const secondFactor: readonly string[] = [
+  'Jonas Lindqvist',
+  'Priya Raghavan',
+  'Tomasz Kowalczyk',
+  'Leila Haddad',
+  'Ingrid Solberg',
+  'Fatima Benali',
+  'Lucas Moreau',
+  'Yara Mansour',
+  'Siobhan Gallagher',
+  'Anjali Deshmukh',
+  'Zofia Wisniewska',
+  'Naledi Khumalo',
+  'Finn Gallagher',
+]
+
+/** Who is in no organization: an outside collaborator, and a person who was offboarded. */
+export const outsiders = [
+  { fullname: 'Gabriela Costa', joined: 12 },
+  { fullname: 'Oskar Nieminen', joined: 37 },
+] as const
+
+/** The access of the outside collaborator to one private repository. */
+export const collaboration = {
+  fullname: 'Gabriela Costa',
+  repo: 'harmattan-asr',
+  role: 'read',
+  by: 'Priya Raghavan',
+  ago: 10,
+  endsIn: 30,
+} as const
+
+/** Who was offboarded from the main organization, and when. */
+export const offboarded = {
+  fullname: 'Oskar Nieminen',
+  role: 'contributor',
+  joined: 37,
+  ago: 6,
+  by: 'Jonas Lindqvist',
+  reason: 'Moved to another company.',
+} as const
+
+/** The verified email domain of the main organization, of which its people have their addresses. */
+export const verified = { domain: 'meridian-labs.example', added: 35 } as const
+
 /** Whom the sign-in page of the demo offers, and what each is for. None of them has 2FA. */
 export const signInAs = [
   { fullname: 'Amara Okafor', about: 'Admin of Meridian Labs. Invites, changes roles, and offboards people.' },
@@ -90,12 +135,13 @@ export const signInAs = [
   { fullname: 'Chen Wei', about: 'Contributor. Creates repositories and manages their own.' },
   { fullname: 'Hana Novakova', about: 'Read role. Can read private repositories outside resource groups.' },
   { fullname: 'Beatriz Almeida', about: 'No access to the organization, but write in one resource group.' },
+  { fullname: 'Gabriela Costa', about: 'Outside collaborator. Can read one private repository.' },
   { fullname: 'Marisol Quispe', about: 'The only admin of Tidepool, an organization at risk.' },
 ] as const
 
 /** What stands at the doors of the main organization; invitations go to someone of the demo, or to an address. */
 export const waiting = {
-  domain: 'meridian-labs.example',
+  domain: 'meridian-maps.example',
   seats: 50,
   successors: ['Mei Tanaka', 'Priya Raghavan'],
   invitations: [
@@ -103,6 +149,8 @@ export const waiting = {
     { to: 'lina.berg@example.com', role: 'read', message: '', ago: 4 },
     { to: 'Finn Gallagher', role: 'write', message: '', ago: 2 },
   ],
+  /** The admins, who are mailed about requests. */
+  told: ['Amara Okafor', 'Jonas Lindqvist'],
   requests: [
     { fullname: 'Aiko Yamamoto', message: 'I would like to try the map models on our recordings.', ago: 1 },
     { fullname: 'Salma Idrissi', message: '', ago: 3 },
@@ -209,13 +257,21 @@ export const repos: DemoRepo[] = [
 /** Roles that were changed on the way, newest last. */
 export const roleChanges: { fullname: string; from: OrgRole; by: string; ago: number }[] = [
   { fullname: 'Mei Tanaka', from: 'contributor', by: 'Amara Okafor', ago: 32 },
+  { fullname: 'Yara Mansour', from: 'read', by: 'Priya Raghavan', ago: 24 },
   { fullname: 'Ingrid Solberg', from: 'read', by: 'Amara Okafor', ago: 21 },
   { fullname: 'Samuel Adeyemi', from: 'contributor', by: 'Jonas Lindqvist', ago: 16 },
   { fullname: 'Beatriz Almeida', from: 'read', by: 'Jonas Lindqvist', ago: 13 },
-  { fullname: 'Yara Mansour', from: 'read', by: 'Priya Raghavan', ago: 4 },
 ]
 
-/** The user name of a person of the demo. */
+const ofMeridian: ReadonlySet<string> = new Set(meridian.people.map(({ fullname }) => fullname))
+
+/** The email address of a person of the demo. */
+export function demoAddress(fullname: string): string {
+  const isInside = ofMeridian.has(fullname) || fullname === offboarded.fullname
+  return `${demoName(fullname).replace('-', '.')}@${isInside ? verified.domain : 'example.org'}`
+}
+
+/** The username of a person of the demo. */
 export function demoName(fullname: string): string {
   return fullname.toLowerCase().replaceAll(' ', '-')
 }

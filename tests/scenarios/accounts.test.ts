@@ -87,7 +87,7 @@ test('sample accounts are offered by a hub that was started as the demo, and by 
   const demo = await startTestHub({ isDemo: true })
   await demo.running.fillDemo()
   const { people, password } = (await ask(demo, '/api/instance')).body.demo
-  assert.equal(people.length, 6)
+  assert.equal(people.length, 7)
   for (const { username, fullname, about } of people) {
     const signedIn = await visitor(demo).send('POST', '/api/login', { username, password })
     assert.deepEqual([signedIn.status, signedIn.body.fullname], [200, fullname])

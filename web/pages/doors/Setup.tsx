@@ -61,7 +61,7 @@ function FirstAccount({ printed }: { printed: string }) {
       />
       <Checkbox
         label="Also fill in a demo organization"
-        description="40 people, 12 repositories and 4 resource groups to look around in."
+        description="42 people, 12 repositories and 4 resource groups to look around in."
         checked={demo}
         onChange={(event) => setDemo(event.currentTarget.checked)}
       />
@@ -70,7 +70,7 @@ function FirstAccount({ printed }: { printed: string }) {
       </Button>
       {create.isPending && demo && (
         <Text size="sm" c="dimmed" role="status">
-          Creating the account, 40 people and 12 repositories. This takes a few seconds.
+          Creating the account, 42 people and 12 repositories. This takes a few seconds.
         </Text>
       )}
     </Form>

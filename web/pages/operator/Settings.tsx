@@ -45,7 +45,7 @@ export function Page() {
     <>
       <PageHead title="Settings" state={state} guide="operators" />
       <SettingsForm key={JSON.stringify(settings)} settings={settings} />
-      <Block apart title="Demo" about="Sample organizations with 40 people, 12 repositories, and 4 resource groups.">
+      <Block apart title="Demo" about="Sample organizations with 42 people, 12 repositories, and 4 resource groups.">
         <Demo />
       </Block>
     </>
