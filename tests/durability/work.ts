@@ -9,7 +9,7 @@ import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Ledger } from './ledger.ts'
 
-/** The repository that everybody works on. */
+/** The repository that all of them work on. */
 export const busyRepo = 'acme/busy'
 
 /** A hub to work on; its address changes with every start. */
@@ -45,6 +45,8 @@ export async function makePusher(name: string): Promise<Pusher> {
       const refs = [`refs/heads/${name}`, ...(serial % 3 ? [] : [`refs/tags/${name}-${serial}`])]
       const url = `${place.url}/${busyRepo}`.replace('://', `://ada:${place.token}@`)
       const { code, text } = await git(folder, ['push', '-q', url, ...refs.map((ref) => `HEAD:${ref}`)], [0, 1, 128])
+      // Others move branches of the same repository: who waited too long is told so, and nothing has moved
+      if (text.includes('is being updated by another request. Push again')) return
       if (code !== 0) return failed(place, `push of ${name}: ${text}`)
       ledger.counts.push++
       for (const ref of refs) ledger.pushed.set(ref, commit)
@@ -61,8 +63,8 @@ export async function keepCommitting(place: Place, ledger: Ledger, name: string)
       type: 'application/x-ndjson',
       body: Readable.from(commitLines(name, large ? 4_000_000 : 300)),
     })
-    // Others commit to the same branch: the loser is told so
-    if (answer?.status === 412) continue
+    // Others commit to the same branch: the loser is told so, and who waited too long for a turn
+    if (answer?.status === 412 || answer?.text.includes('Someone else is updating the branch')) continue
     if (answer?.status !== 200) return failed(place, `commit: ${answer?.status} ${answer?.text}`)
     ledger.counts.commit++
     const commits = ledger.committed.get('refs/heads/main') ?? []
