@@ -14,6 +14,7 @@ import { measureLfs } from './lfs.ts'
 import type { Figure, Verdict } from './measure.ts'
 import { measureMembers } from './members.ts'
 import { measureOffboarding } from './offboarding.ts'
+import { measurePaint } from './paint.ts'
 import { measurePair } from './pair.ts'
 import { type Place, startPlace } from './place.ts'
 import { type BenchPostgres, benchSecret, debianPostgres, embeddedPostgres } from './processes.ts'
@@ -88,6 +89,7 @@ for (const [part, { title, measure }] of Object.entries(manyParts)) {
 if (wants('growth'))
   sections.push(told({ title: 'Member pages while an organization grows', figures: await measureGrowth() }))
 if (wants('invitations')) sections.push(told({ title: 'Invitations', figures: await measureInvitations() }))
+if (wants('paint')) sections.push(told({ title: 'A first visit', figures: await measurePaint() }))
 if (wants('start')) sections.push({ title: 'Start and memory', figures: await measureStart() })
 const results = new URL('./RESULTS.md', import.meta.url)
 if (asked.length === 0) await writeFile(results, report(sections))
