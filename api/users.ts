@@ -296,6 +296,7 @@ export const confirmSession = operation({
     code: z.string().max(64).optional().describe('Six digits from the authenticator app, or a recovery code.'),
   }),
   reply: success,
+  kind: 'session',
 })
 
 export const getTwoFactor = operation({

@@ -33,6 +33,7 @@ const code = hub.running.setupCode
 
 test('the first operator needs the code that was printed, from this machine too', async () => {
   const before = await traces()
+  assert.match(code ?? '', /^[0-9A-Za-z]{22}$/, '131 bits')
   for (const [wrong, status] of [
     [{ code: 'wrong' }, 403],
     [{ code: '' }, 403],

@@ -5,7 +5,7 @@ import { policy } from '../../server/access/policy.ts'
 import { now } from '../../server/kernel/clock.ts'
 import { startTestHub, testPassword } from '../hub.ts'
 import { stateOf } from '../state.ts'
-import { signedIn, type Visitor } from '../visitor.ts'
+import { signedIn, type Visitor, visitor } from '../visitor.ts'
 
 const hub = await startTestHub()
 const minute = 60_000
@@ -75,7 +75,9 @@ test('the right password makes the sign-in recent, for ten minutes, in this sess
   assert.deepEqual([wrong.status, codeOf(wrong)], [403, null])
   const wish = { name: 'laptop', role: 'read' }
   assert.equal((await browser.send('POST', '/api/settings/tokens', wish)).status, 403)
+  const stolen = visitor(hub, browser.cookie)
   assert.equal((await browser.send('POST', confirm, { password: testPassword })).status, 200)
+  assert.equal((await stolen.send('POST', '/api/settings/tokens', wish)).status, 401, 'the cookie before')
   const event = (await hub.events('instance')).at(-1)
   assert.deepEqual([event?.type, event?.author.user], ['session.confirm', 'cleo'])
   assert.equal((await browser.send('POST', '/api/settings/tokens', wish)).status, 201)

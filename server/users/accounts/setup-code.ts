@@ -3,7 +3,7 @@ import type { Db } from '../../store/database.ts'
 import { needsSetup } from './accounts.ts'
 import { findSetupCode, keepSetupCode } from './instance-store.ts'
 
-const codeLength = 20
+const codeLength = 22
 
 /** The code that creates the first operator, the same in every process; undefined once there is an operator. */
 export async function openSetupCode(db: Db, key: InstanceKey): Promise<string | undefined> {

@@ -77,11 +77,16 @@ export async function refreshSession(
  * password. Answers the new secret, for the cookie.
  */
 export async function endFormerAccess(tx: Tx, author: Author): Promise<StartedSession> {
-  const { id } = ownSession(author)
   const userId = author.actor?.id ?? ''
-  const secret = randomText(secretLength)
-  await store.deleteOtherSessions(tx, userId, id)
+  await store.deleteOtherSessions(tx, userId, ownSession(author).id)
   await deleteLinks(tx, userId, 'reset_password')
+  return renewSecret(tx, author)
+}
+
+/** Gives the session of a request another secret; the ones before stop working at once. */
+export async function renewSecret(tx: Tx, author: Author): Promise<StartedSession> {
+  const { id } = ownSession(author)
+  const secret = randomText(secretLength)
   const expiresAt = await store.replaceSecret(tx, id, digest(secret), now())
   if (expiresAt === undefined) throw new HubError('NotSignedIn', 'This session has ended. Sign in again.')
   return { id, secret, expiresAt }

@@ -9,10 +9,13 @@ import type { InstanceKey } from '../../kernel/secret.ts'
 import { type Db, transaction } from '../../store/database.ts'
 import { confirmPassword, ownId } from '../accounts/accounts.ts'
 import { setConfirmedAt } from '../sessions/session-store.ts'
-import { ownSession } from '../sessions/sessions.ts'
+import { renewSecret } from '../sessions/sessions.ts'
 import { checkSecondFactor } from './two-factor.ts'
 
-/** Makes the caller's session count as a recent sign-in again, with the password, and a code where 2FA is on. */
+/**
+ * Makes the caller's session count as a recent sign-in again, with the password, and a code where 2FA is on. It gets a new
+ * secret: anyone else who had the one before gains nothing.
+ */
 export async function confirmSession(
   db: Db,
   permit: Permit<'session.confirm'>,
@@ -27,13 +30,13 @@ export async function confirmSession(
   return transaction(db, async (tx) => {
     // A new password or 2FA meanwhile has ended this session, so what was checked above still holds.
     await recheck(tx, permit, { accounts: [userId] })
-    const session = ownSession(permit)
+    const session = await renewSecret(tx, permit)
     await setConfirmedAt(tx, session.id, now())
     await record(tx, permit, {
       type: 'session.confirm',
       message: 'confirmed the sign-in',
       data: { session: session.id },
     })
-    return { success: true }
+    return { reply: { success: true as const }, session }
   })
 }
