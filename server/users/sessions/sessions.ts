@@ -92,8 +92,8 @@ export async function renewSecret(tx: Tx, author: Author): Promise<StartedSessio
   return { id, secret, expiresAt }
 }
 
-/** The session of a request; throws `403` where it comes without one. */
-export function ownSession(author: Author): SessionFacts {
+// The session of a request; throws `403` where it comes without one.
+function ownSession(author: Author): SessionFacts {
   const session = author.actor?.session
   if (session === undefined)
     throw new HubError('SessionRequired', 'Access tokens can’t do this. Sign in with a browser.')
