@@ -5,6 +5,13 @@ import { pipeline } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
 import * as api from '../api/index.ts'
 
+/** Reads what a hub sends, whole. */
+export async function downloadText(client: api.Client, path: string): Promise<string> {
+  const response = await client.raw('get', path)
+  if (!response.ok) throw await refusalOf(response)
+  return response.text()
+}
+
 /** Writes what a hub sends to standard output; answers how many bytes. */
 export async function download(client: api.Client, path: string): Promise<number> {
   return writeTo(client, path, process.stdout)

@@ -6,14 +6,14 @@ const longestWaitSeconds = 60
 const triesAtMost = 5
 const repeatable = new Set(['GET', 'PUT', 'DELETE'])
 
-/** A client that speaks HTTP to any server with this API, in the name of the token's owner. */
-export function endpointClient(endpoint: string, token: string): Client {
+/** A client that speaks HTTP to any server with this API, as the one whom the headers name. */
+export function endpointClient(endpoint: string, credential: Record<string, string>): Client {
   if (!URL.canParse(endpoint) || !/^https?:/.test(endpoint)) {
     throw new UsageError(`HF_ENDPOINT is “${endpoint}”. It must be a URL such as http://127.0.0.1:8080.`)
   }
   return createClient({
     baseUrl: endpoint,
-    headers: { authorization: `Bearer ${token}`, 'user-agent': 'guildhall' },
+    headers: { ...credential, 'user-agent': 'guildhall' },
     fetch: (url, init) => patientFetch(onEndpoint(url, endpoint), init, endpoint),
   })
 }

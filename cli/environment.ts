@@ -9,7 +9,7 @@ export const variables = [
   ['HF_TOKEN', 'access token; commands act as its owner'],
   ['HF_ENDPOINT', 'URL of the server for HF_TOKEN (default: Guildhall on this machine)'],
   ['GUILDHALL_DATA_DIR', 'data folder of Guildhall on this machine (default: ./data in the package)'],
-  ['GUILDHALL_PASSWORD', 'password for “operator create” and “users create”'],
+  ['GUILDHALL_PASSWORD', 'password for “operator create”, “users create”, and “org delete”'],
 ] as const
 
 // The one place where the command line reads its environment

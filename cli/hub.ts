@@ -31,7 +31,8 @@ export async function withToken<T>(work: Work<T>): Promise<T> {
   if (token === undefined)
     throw new Failure('HF_TOKEN is not set. Set it to your access token.', undefined, 'NotSignedIn')
   try {
-    if (endpoint !== undefined) return await work({ client: endpointClient(endpoint, token), via: 'token' })
+    const credential = { authorization: `Bearer ${token}` }
+    if (endpoint !== undefined) return await work({ client: endpointClient(endpoint, credential), via: 'token' })
     // Never to an address that was only guessed: whatever listens there would get the token
     return await throughSocket((socket) => work({ client: socketClient(socket, token), via: 'token' }))
   } catch (error) {

@@ -90,12 +90,15 @@ Examples:
         const params = { org: options.org }
         const body = invitationOf(options)
         const reply = await withHub(({ client }) => client.call(api.joining.createInvitation, { params, body }))
-        out.result(
-          reply,
-          `Invited ${whom(reply)} to ${options.org} with the ${reply.role} role. The invitation expires at ${reply.expiresAt}.`,
-        )
+        const invited = `Invited ${whom(reply)} to ${options.org} with the ${reply.role} role. The invitation expires at ${reply.expiresAt}.`
+        out.result(reply, withLink(invited, reply))
       }),
     )
+}
+
+// Where no email goes out, the person gets the link from you.
+function withLink(words: string, { link }: api.ReplyOf<typeof api.joining.createInvitation>): string {
+  return link === null ? words : `${words}\nNot sent: no mail server. Share this link:\n${link}`
 }
 
 function invitationOf({ user, email, role, group, days, message }: CreateOptions) {
@@ -110,7 +113,11 @@ function addResend(invitations: Command): void {
     .action(
       action<OneOptions>(async (params, out) => {
         const reply = await withHub(({ client }) => client.call(api.joining.resendInvitation, { params }))
-        out.result(reply, `Resent the invitation for ${whom(reply)}. It expires at ${reply.expiresAt}.`)
+        const words = reply.link === null ? 'Resent' : 'Renewed'
+        out.result(
+          reply,
+          withLink(`${words} the invitation for ${whom(reply)}. It expires at ${reply.expiresAt}.`, reply),
+        )
       }),
     )
 }

@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
+import { parse } from 'csv-parse/sync'
 import * as api from '../api/index.ts'
 import { readCsvFile } from './csv-file.ts'
-import { download, downloadTo } from './download.ts'
+import { download, downloadText, downloadTo } from './download.ts'
 import { exitCodes, UsageError } from './failure.ts'
 import { withHub } from './hub.ts'
 import { wholeNumber } from './numbers.ts'
@@ -98,14 +99,23 @@ function addExport(members: Command): void {
       `
 Examples:
   $ guildhall members export --org acme > acme.csv
-  $ guildhall members export --org acme --output acme.csv`,
+  $ guildhall members export --org acme --output acme.csv
+  $ guildhall members export --org acme --json | jq -r '.[].username'`,
     )
     .action(
       action<ExportOptions>(async ({ org, output }, out) => {
         const path = api.bulk.exportMembers.path.replace(':org', encodeURIComponent(org))
+        if (output === undefined && out.json)
+          return out.result(await withHub(({ client }) => readRows(client, path)), '')
         if (output === undefined) return void (await withHub(({ client }) => download(client, path)))
         const bytes = await withHub(({ client }) => downloadTo(client, path, output))
         out.result({ file: output, bytes }, `${output}: ${bytes} bytes.`)
       }),
     )
+}
+
+// A script that asks for JSON gets the rows, each with the columns of the file.
+async function readRows(client: api.Client, path: string): Promise<Record<string, string>[]> {
+  const { separator, text } = api.peopleCsv.csvDialect(await downloadText(client, path))
+  return parse(text, { columns: true, delimiter: separator })
 }

@@ -37,7 +37,7 @@ Examples:
     )
     .action(
       action<PersonOptions>(async (options, out) => {
-        const password = (await passwordFrom(options)) ?? (await askPassword())
+        const password = (await passwordFrom(options)) ?? (await askPassword('Password (at least 10 characters): '))
         if (password === undefined) {
           throw new UsageError('A site admin needs a password. Use --password-stdin or GUILDHALL_PASSWORD.')
         }

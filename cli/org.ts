@@ -4,7 +4,10 @@ import { surroundings } from './environment.ts'
 import { UsageError } from './failure.ts'
 import { withHub } from './hub.ts'
 import { wholeNumber } from './numbers.ts'
+import { addEnds } from './org-end.ts'
+import { addProfile } from './org-profile.ts'
 import { addSettings } from './org-settings.ts'
+import { addSuccessors } from './org-successors.ts'
 import { action } from './output.ts'
 
 interface OrganizationOptions {
@@ -14,12 +17,15 @@ interface OrganizationOptions {
   plan?: api.Plan
 }
 
-/** `guildhall org create | set | settings`: makes organizations, and sets their plan, seats and settings. */
+/** `guildhall org …`: makes, changes, and deletes organizations, and leaves them. */
 export function addOrg(program: Command): void {
   const org = program.command('org').description('Organizations.')
   addCreate(org)
   addSet(org)
   addSettings(org)
+  addProfile(org)
+  addSuccessors(org)
+  addEnds(org)
 }
 
 function addCreate(org: Command): void {

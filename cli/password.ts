@@ -26,9 +26,9 @@ export async function passwordFrom(options: PasswordOptions): Promise<string | u
 }
 
 /** Asks for a password in the terminal without showing it; undefined where there is no terminal. */
-export async function askPassword(): Promise<string | undefined> {
+export async function askPassword(prompt: string): Promise<string | undefined> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined
-  process.stderr.write('Password (at least 10 characters): ')
+  process.stderr.write(prompt)
   const silent = new Writable({ write: (_part, _encoding, done) => done() })
   const terminal = createInterface({ input: process.stdin, output: silent, terminal: true })
   // Ctrl-C must end the command as it does elsewhere

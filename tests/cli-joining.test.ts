@@ -21,11 +21,14 @@ before(async () => {
 test('people are invited, invited again, and the invitation revoked', async () => {
   const invite = ['invitations', 'create', '--org', 'acme', '--email', 'new@example.net', '--role', 'write']
   const said = await done([...invite, '--group', 'research=read', '--days', '3', '--message', 'Hello'], asAda)
+  const link = /\nNot sent: no mail server\. Share this link:\nhttp\S+\/join#token=\w+\n$/
   assert.match(said.stdout, /^Invited new@example\.net to acme with the write role\. The invitation expires at /)
+  assert.match(said.stdout, link)
   const [row] = await json(['invitations', 'list', '--org', 'acme', '--state', 'pending'], asAda)
   assert.deepEqual([row.email, row.groups[0].name, row.message], ['new@example.net', 'research', 'Hello'])
   const one = ['--org', 'acme', '--id', row.id]
   assert.equal((await json(['invitations', 'resend', ...one], asAda)).state, 'pending')
+  assert.match((await done(['invitations', 'resend', ...one], asAda)).stdout, link)
   assert.match((await done(['invitations', 'list', '--org', 'acme'], asAda)).stdout, /new@example\.net +write +pending/)
   await done(['invitations', 'revoke', ...one], asAda)
   const again = await guildhall(['invitations', 'revoke', ...one], asAda)
