@@ -40,6 +40,10 @@ export const organizationSettings = {
     schema: z.boolean().describe('Hides the member list from non-members and from members below `read`.'),
     words: 'whether the member list is hidden',
   }),
+  notifyMembers: setting({
+    schema: z.boolean().describe('Members get an email when their role changes or they are removed. On by default.'),
+    words: 'whether members are told about changes',
+  }),
   repoVisibility: setting({
     schema: z
       .enum(['public', 'private', 'private_only'])

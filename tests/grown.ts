@@ -276,6 +276,14 @@ const tables: Record<string, { count: number; columns: Record<string, string> }>
     count: some,
     columns: { id: id('a'), org_id: id('b', 'i % 100'), user_id: id('a'), at: 'now()', removed: '1', report: `'{}'` },
   },
+  member_notices: {
+    count: some,
+    columns: { org_id: id('b', 'i % 100'), user_id: id('a'), was_role: `'read'`, is_removal: 'false' },
+  },
+  membership_end_notices: {
+    count: some,
+    columns: { org_id: id('b', '0'), user_id: id('a'), ends_at: 'now()', days: '14' },
+  },
   membership_ends: {
     count: some,
     columns: { org_id: id('b', 'i % 100'), user_id: id('a'), at: 'now()' },

@@ -8,6 +8,7 @@ import { type RunningHub, startHub } from '../server/http/hub.ts'
 import type { StorageOptions } from '../server/http/storage.ts'
 import { moveClock } from '../server/kernel/clock.ts'
 import { log } from '../server/kernel/log.ts'
+import type { MailKind } from '../server/mail/limits.ts'
 import { type MailBody, renderMail } from '../server/mail/templates.ts'
 import type { Db } from '../server/store/database.ts'
 import { checkHeld } from '../server/store/held.ts'
@@ -60,13 +61,17 @@ export interface TestHub {
   events(
     scope: string,
   ): Promise<{ type: string; message: string; data: Record<string, unknown>; author: { user: string } }[]>
-  /** Every mail, the oldest first, but for notices of sign-ins: each sign-in of a test is from a new browser. */
+  /**
+   * Every mail, the oldest first, but for notices of sign-ins (each sign-in of a test is from a new browser) and those to
+   * members about their own membership, which the clock sends.
+   */
   mails(): Promise<{ recipient: string; subject: string; text_body: string }[]>
   moveClock(ms: number): void
   stop(): Promise<void>
 }
 
 export const testPassword = 'correct horse battery'
+const ownMembership: MailKind = 'own_membership'
 /** What the hubs of the tests sign with. */
 export const testSecret = 'test key test key test key test key'
 
@@ -204,9 +209,13 @@ function testHub(running: RunningHub, socket: string, stop: () => Promise<void>)
       return rows.map((row) => JSON.parse(row.event))
     },
     mails: async () => {
-      const rows = await running.db.selectFrom('mails').select(['recipient', 'subject', 'body']).orderBy('id').execute()
+      const rows = await running.db
+        .selectFrom('mails')
+        .select(['recipient', 'subject', 'body', 'kind'])
+        .orderBy('id')
+        .execute()
       return rows
-        .filter(({ subject }) => subject !== newDeviceSubject)
+        .filter(({ subject, kind }) => subject !== newDeviceSubject && kind !== ownMembership)
         .map(({ recipient, subject, body }) => {
           const { text } = renderMail({ subject, body: body as unknown as MailBody }, running)
           return { recipient, subject, text_body: text }

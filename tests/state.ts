@@ -33,7 +33,10 @@ const tables = [
   'recovery_requests',
   'recovery_confirmations',
 ]
-const counted = [`audit_events where type not in ('session.fail', 'session.fail_code', 'limit.reach')`, 'mails']
+const counted = [
+  `audit_events where type not in ('session.fail', 'session.fail_code', 'limit.reach')`,
+  `mails where kind is distinct from 'own_membership'`,
+]
 
 // The clock looks for the DNS records of recovery requests whenever it is its turn.
 const ofTheClock: Record<string, string> = {

@@ -36,6 +36,7 @@ export const settingRows = {
   allowJoinRequests: { column: 'allow_join_requests', event: 'org.update_join_settings' },
   userApproval: { column: 'user_approval', event: 'org.update_join_settings' },
   hideMembers: { column: 'hide_members', event: 'org.settings.security.members_privacy.*' },
+  notifyMembers: { column: 'notify_members', event: 'org.update_settings' },
   repoVisibility: { column: 'repo_visibility', event: 'org.settings.security.repo_visibility' },
   require2fa: {
     column: 'require_2fa',

@@ -5,7 +5,9 @@ import { blankDeadMails } from '../mail/outbox.ts'
 import { sendMailTask } from '../mail/send.ts'
 import type { MailTransport } from '../mail/transport.ts'
 import { forgetOldWeeks } from '../members/activity/activity.ts'
+import { remindOfEnds } from '../members/end-notices.ts'
 import { endExpiredMemberships } from '../members/expiry.ts'
+import { tellMembers } from '../members/membership/notices.ts'
 import { countSeatDays } from '../orgs/billing.ts'
 import { purgeDeletedOrganizations } from '../orgs/deletion.ts'
 import { checkDomains } from '../orgs/domain-checks.ts'
@@ -31,6 +33,8 @@ export function hubLanes(db: Db, hub: Services, transport: MailTransport | undef
 function upkeepTasks(db: Db, hub: Services): Record<string, Task> {
   return {
     end_expired_memberships: async () => void (await endExpiredMemberships(db)),
+    tell_members: async () => void (await tellMembers(db)),
+    remind_of_ends: async () => void (await remindOfEnds(db)),
     end_expired_invitations: async () => void (await endExpiredInvitations(db)),
     end_expired_grants: async () => void (await endExpiredGrants(db)),
     count_seats: async () => void (await countSeatDays(db)),
@@ -57,6 +61,8 @@ async function liveAmong(db: Db, hashes: Buffer[]): Promise<Buffer[]> {
 /** What is done from time to time, by one process at a time. */
 const periodicTasks: Periodic[] = [
   { name: 'end_expired_memberships', cron: '*/5 * * * *' },
+  { name: 'tell_members', cron: '* * * * *' },
+  { name: 'remind_of_ends', cron: '12 * * * *' },
   { name: 'end_expired_invitations', cron: '*/5 * * * *' },
   { name: 'end_expired_grants', cron: '*/5 * * * *' },
   { name: 'count_seats', cron: '2 * * * *' },

@@ -11,6 +11,7 @@ import {
   type MailLimit,
   mailKinds,
   mailsByOne,
+  mailsLeftByNotices,
   mailsOfOrganization,
 } from './limits.ts'
 import type { Mail } from './templates.ts'
@@ -44,6 +45,13 @@ export async function withinLimits(
   if (counted.orgId !== null && counts.ofOrganization + mails.length > mailsOfOrganization.most)
     throw tooMany('This organization', 'emails', mailsOfOrganization)
   return withoutFolded(counts, mails)
+}
+
+/** The notices of an organization that may go out, the first ones: those over a limit are left out. */
+export async function noticesWithinLimits(tx: Tx, sender: Sender, mails: readonly Mail[]): Promise<Mail[]> {
+  const counts = await countMailsSent(tx, wishOf(sender, mails))
+  const room = Math.max(0, mailsOfOrganization.most - mailsLeftByNotices - counts.ofOrganization)
+  return withoutFolded(counts, mails).slice(0, room)
 }
 
 function wishOf({ actorId, orgId }: Sender, mails: readonly Mail[]): CountWish {

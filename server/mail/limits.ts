@@ -26,6 +26,7 @@ export const mailKinds = {
   invitation: { words: 'invitations', toOne: perDay(20), byOne: perHour(500) },
   join_request: { words: 'requests to join', toOne: perHour(20), byOne: perHour(60) },
   membership: { words: 'emails about new, approved, and declined members', toOne: perHour(60) },
+  own_membership: { words: 'emails to members about their own membership', toOne: perHour(10), ofEach: true },
   access: { words: 'emails about repository access', toOne: perHour(5), byOne: perHour(200) },
   offboarding: { words: 'offboarding emails', toOne: perHour(10) },
   organization: { words: 'emails about an organization', toOne: perHour(10) },
@@ -39,6 +40,9 @@ export const mailsByOne = perHour(1000)
 
 /** Of one organization, bulk changes included. */
 export const mailsOfOrganization = perDay(10_000)
+
+/** Of these, what emails that only inform leave for others, such as invitations. */
+export const mailsLeftByNotices = mailsOfOrganization.most / 2
 
 /** How many mails of a kind go to one address. */
 export function limitToOne(kind: MailKind): MailLimit {

@@ -2,7 +2,7 @@ import type { Author } from '../access/author.ts'
 import { now } from '../kernel/clock.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Tx } from '../store/database.ts'
-import { senderOf, withinLimits } from './budget.ts'
+import { noticesWithinLimits, type Sender, senderOf, withinLimits } from './budget.ts'
 import { addBatchJobs, addSendJob, insertMails, type NewMail } from './store.ts'
 import type { Mail } from './templates.ts'
 
@@ -37,11 +37,26 @@ export async function queueMails(
   if (mails.length === 0) return 0
   const sender = senderOf(author)
   const sent = await withinLimits(tx, sender, mails, { isBulk: true })
+  await insertInBatches(tx, sent, { ...sender, batch })
+  return sent.length
+}
+
+/** Writes mails of an organization that only inform: what is over a limit is left out, and refuses no change. */
+export async function queueNotices(tx: Tx, orgId: string, mails: readonly Mail[]): Promise<void> {
+  if (mails.length === 0) return
+  const sender = { actorId: null, orgId }
+  await insertInBatches(tx, await noticesWithinLimits(tx, sender, mails), { ...sender, batch: null })
+}
+
+async function insertInBatches(
+  tx: Tx,
+  sent: readonly Mail[],
+  sender: Sender & { batch: string | null },
+): Promise<void> {
   const keys = Array.from({ length: Math.ceil(sent.length / mailsPerJob) }, () => `mails:${newId()}`)
   const keyOf = (index: number) => keys[Math.floor(index / mailsPerJob)] ?? ''
   const rows: NewMail[] = sent.map((mail, index) => ({ ...mail, id: newId(), job: keyOf(index) }))
   for (let from = 0; from < rows.length; from += mailsPerInsert)
-    await insertMails(tx, rows.slice(from, from + mailsPerInsert), { ...sender, batch, at: now() })
+    await insertMails(tx, rows.slice(from, from + mailsPerInsert), { ...sender, at: now() })
   if (keys.length > 0) await addBatchJobs(tx, keys)
-  return sent.length
 }

@@ -371,6 +371,26 @@ export interface MemberActivity {
   web_at: Timestamp | null;
 }
 
+export interface MemberNotices {
+  /**
+   * The last change was a removal by someone else.
+   */
+  is_removal: boolean;
+  org_id: string;
+  user_id: string;
+  /**
+   * Role before the first change that the member has not been told about.
+   */
+  was_role: OrgRole;
+}
+
+export interface MembershipEndNotices {
+  days: number;
+  ends_at: Timestamp;
+  org_id: string;
+  user_id: string;
+}
+
 export interface MembershipEnds {
   at: Timestamp;
   org_id: string;
@@ -494,6 +514,10 @@ export interface Organizations {
   is_verified: Generated<boolean>;
   member_management: Generated<string>;
   name: string;
+  /**
+   * Members get an email when their role changes or they are removed.
+   */
+  notify_members: Generated<boolean>;
   /**
    * Whether it was created by an account from open sign-up.
    */
@@ -779,6 +803,8 @@ export interface DB {
   lfs_uploads: LfsUploads;
   mails: Mails;
   member_activity: MemberActivity;
+  member_notices: MemberNotices;
+  membership_end_notices: MembershipEndNotices;
   membership_ends: MembershipEnds;
   memberships: Memberships;
   migrations: Migrations;

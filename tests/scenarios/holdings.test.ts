@@ -48,6 +48,8 @@ const excused: Record<string, string> = {
   'idempotency_keys.claim': 'names an attempt at a request, not a person',
   'invitation_batches.created_by': 'a record of who sent it; the invitations in it are holdings',
   'invitations.accepted_by': 'a record of who came in by it',
+  'member_notices.user_id': 'an email to write about a change that is made; gives no rights',
+  'membership_end_notices.user_id': 'a record of a reminder; ends with the membership',
   'membership_ends.user_id': 'a record of when the membership ended; gives no rights',
   'offboardings.user_id': 'the offboarding report, which outlives everything',
   'rejoin_blocks.user_id': 'the rejoin block, which offboarding sets',

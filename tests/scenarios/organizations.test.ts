@@ -173,6 +173,7 @@ test('each change of settings is one event with the name the contract has for it
     allowJoinRequests: false,
     userApproval: false,
     hideMembers: true,
+    notifyMembers: true,
     repoVisibility: 'private',
     require2fa: false,
     require2faFrom: null,

@@ -183,7 +183,7 @@ async function endMembership(tx: Tx, by: OffboardPermit, person: Person, held: H
   const { orgId, userId: id, name } = person
   if (!held.members.has(id) && !held.expired.has(id)) return refuseNonAdmin(held.caller.role)
   const changes = [{ kind: 'leave', person: { id, name }, which: 'either' } as const]
-  await applyChanges(tx, by, { orgId, changes, by, events: null }, held)
+  await applyChanges(tx, by, { orgId, changes, by, tellsItself: true, events: null }, held)
 }
 
 // Groups first: a group admin needs no grants on what is in it.

@@ -96,6 +96,8 @@ export interface ChangeSet {
   changes: readonly Change[]
   /** Who asks for it and is judged again; undefined where a rule decided that asks nobody: doors, timers, recovery. */
   by?: ManagerPermit
+  /** The caller tells the people whom it changes or removes. */
+  tellsItself?: true
   /** What to mail, when it is written. */
   mails?: (steps: readonly Step[]) => Mail[] | Promise<Mail[]>
   /** What to record; null where it is part of a larger event that the caller records. */

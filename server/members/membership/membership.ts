@@ -11,6 +11,7 @@ import { type Held, lockMembers } from './membership-lock.ts'
 import { handOnProbation } from './membership-probation.ts'
 import { gainsAdmin, type Step } from './membership-steps.ts'
 import { writeSteps } from './membership-write.ts'
+import { noteChanges } from './notices.ts'
 import { refuseBlocked } from './rejoin-blocks.ts'
 import { supersedeWaiting } from './waiting-store.ts'
 
@@ -31,6 +32,7 @@ export async function applyChanges(tx: Tx, author: Author, set: ChangeSet, held?
   const steps = await writeSteps(tx, set, judged)
   if (newcomers.length > 0) await takeSeat(tx, orgId)
   await handOnProbation(tx, set, steps)
+  await noteChanges(tx, set, steps)
   if (steps.some(gainsAdmin)) await clearAdminless(tx, orgId)
   if (mails !== undefined) for (const mail of await mails(steps)) await queueMail(tx, author, mail)
   if (events !== null) await recordAll(tx, author, await events(steps))

@@ -37,6 +37,15 @@ const questions: Question[] = [
     ],
   },
   {
+    field: 'notifyMembers',
+    title: 'Emails to members',
+    description: 'Reminders before a membership ends are always sent.',
+    options: [
+      ['true', 'Email members when their role changes or they are removed'],
+      ['false', 'Don’t email members about changes'],
+    ],
+  },
+  {
     field: 'repoVisibility',
     title: 'Default repository visibility',
     description: 'Existing repositories don’t change.',
