@@ -16,6 +16,7 @@ const expired = /has expired/
 const role = /asks for a role in SQL/
 const factor = /judges 2FA in SQL/
 const page = /compares a role in the browser/
+const dialog = /loses what was typed/
 const sleeps = /waits for a time/
 const scenario = 'tests/scenarios/new.test.ts'
 
@@ -49,6 +50,10 @@ const rows: Row[] = [
   { what: 'a sleep of the browser', file: 'tests/e2e/new.ts', text: 'await page.waitForTimeout(300)', found: sleeps },
   { what: 'the limit of a socket', file: scenario, text: 'socket.setTimeout(30_000, end)', found: undefined },
   { what: 'a timer of the server', file: store, text: 'setTimeout(end, longestMs)', found: undefined },
+  { what: 'a dialog by hand', file: 'web/pages/New.tsx', text: '<Modal opened onClose={close}>', found: dialog },
+  { what: 'a drawer by hand', file: 'web/pages/New.tsx', text: '<Drawer', found: dialog },
+  { what: 'a form by hand', file: 'web/pages/New.tsx', text: '<form onSubmit={submit}>', found: /is a form by hand/ },
+  { what: 'the piece for dialogs', file: 'web/pieces/Dialog.tsx', text: '<Modal', found: undefined },
   { what: 'a page that writes', file: 'web/pages/New.tsx', text: "role={'admin'}", found: undefined },
 ]
 

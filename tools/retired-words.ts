@@ -29,7 +29,7 @@ const retiredInDocuments: readonly (readonly [RegExp, string])[] = [
   [/\b(take|takes|took|taken|taking) aw[a]y\b/i, '“remove”'],
 ]
 
-// Refused in what the server, its API, and the command line say to people, which is written in strings there.
+// Refused in what pages, the server, its API, and the command line say to people.
 const retiredInSentences: readonly (readonly [RegExp, string])[] = [
   ...retiredInDocuments,
   [/\b(the|this|that|a|ignore) m[a]il\b(?! server)/i, '“email”'],
@@ -57,7 +57,8 @@ const documents = /^(README|CONTRIBUTING|CHANGELOG|docs\/(?!architecture|referen
 // What was said before, and what is stored under a former name.
 const former = /^(LICENSE|CHANGELOG\.md|api\/event-types\.ts|tests\/migrations\.test\.ts)$|^server\/store\/migrations\//
 
-const speaking = /^(server|api|cli)\/.+(?<!\.test)\.ts$/
+// The titles of guides are as the guides have them.
+const speaking = /^(server|api|cli|web)\/(?!guides\.ts$).+(?<!\.test)\.tsx?$/
 
 interface Found {
   file: string
@@ -70,7 +71,7 @@ export function retiredWords({ file, lines }: { file: string; lines: string[] })
   const refused = [...(former.test(file) ? [] : retired), ...(documents.test(file) ? retiredInDocuments : [])]
   const inSentences = speaking.test(file) ? retiredInSentences : []
   return lines.flatMap((text, index) => {
-    const problems = [...problemsIn(text, refused), ...problemsIn(saidIn(text), inSentences)]
+    const problems = [...problemsIn(text, refused), ...problemsIn(saidIn(text, file.endsWith('.tsx')), inSentences)]
     return problems.map((problem) => ({ file, line: index + 1, problem }))
   })
 }
@@ -81,10 +82,10 @@ function problemsIn(text: string, refused: readonly (readonly [RegExp, string])[
     .map(([word, better]) => `uses the retired word “${word.exec(text)?.[0]}”; say ${better}.`)
 }
 
-// The strings of a line that have several words, and the line itself where it is one of the texts that commands end
-// their help with. What is thrown as a plain error names a bug, and comments are for engineers.
-function saidIn(line: string): string {
-  if (/^[A-Z][a-z]/.test(line)) return line
+// The strings of a line that have several words, and the line itself where it is a text of a page, or one of those that
+// commands end their help with. What is thrown as a plain error names a bug, and comments are for engineers.
+function saidIn(line: string, isPage: boolean): string {
+  if (/^[A-Z][a-z]/.test(line) || (isPage && /^\s+(\{.*\} )?[A-Z“]?[a-z’]+,? [^=;(]*$/.test(line))) return line
   if (/^\s*(\/\/|\/?\*|import\b)|new Error\(|\bsql\w*(<.*>)?`/.test(line)) return ''
   // Twice, for those within others
   const plain = line.replace(/\$\{[^{}]*\}/g, '…').replace(/\$\{[^{}]*\}/g, '…')

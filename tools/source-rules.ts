@@ -116,6 +116,18 @@ export const perFile: readonly ((source: Source) => Finding[])[] = [
     problem: 'compares a role in the browser; have the server answer with `may`, and ask whyNot(org, action).',
   }),
   everyLine({
+    of: /^web\/.*\.tsx$/,
+    find: /<(Modal|Drawer)\b/,
+    problem: 'opens a dialog that loses what was typed; use Dialog or SidePanel of web/pieces/Dialog.tsx.',
+    allow: ['web/pieces/Dialog.tsx'],
+  }),
+  everyLine({
+    of: /^web\/.*\.tsx$/,
+    find: /<form\b/,
+    problem: 'is a form by hand; use ApiForm, or Form, of web/pieces/Form.tsx.',
+    allow: ['web/pieces/Form.tsx'],
+  }),
+  everyLine({
     of: /\.test\.tsx?$|^tests\//,
     find: /(?<![.\w'])setTimeout\b|\bwaitForTimeout\(/,
     problem: 'waits for a time, which a busy machine needs longer for; wait for a fact with until() of tests/until.ts.',

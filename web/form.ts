@@ -1,61 +1,75 @@
+import { type FormErrors, useForm } from '@mantine/form'
 import { useState } from 'react'
-import { ApiError } from '../api/index.ts'
+import type { CallInput, ReplyOf } from '../api/index.ts'
+import { atFields, beside, problemsAfter, problemsBefore } from './field-problems.ts'
+import { type AnyOperation, useChange } from './hub.ts'
 
-interface FieldProblem {
-  field: string
-  message: string
+type Values = Record<string, unknown>
+
+interface Asking<T extends Values, O extends AnyOperation> {
+  /** What the fields hold at first. They are named like the fields of the request. */
+  start: T
+  /** The request for what was entered. */
+  input: (values: T) => CallInput<O>
+  /** What is wrong by rules that the schema of the request doesn’t have, while it is typed. */
+  check?: (values: T) => Partial<Record<keyof T & string, string | undefined>>
+  after?: (reply: ReplyOf<O>, input: CallInput<O>) => unknown
+  /** Empties the form after it was sent. */
+  clears?: boolean
+  refused?: (error: unknown) => void
 }
 
-/** What the server says about one field of a form; undefined when it says nothing about it. */
-export function problemAt(error: unknown, name: string): string | undefined {
-  const found = problemsOf(error).find((problem) => isAt(problem, name))
-  return found && asSentence(found.message)
-}
-
-/** The part of a refusal that no field of the form shows: undefined when every problem stands at its field. */
-/** A refusal, or nothing where each of its problems stands at one of these fields. */
-export function beside(error: unknown, names: string[]): unknown {
-  const problems = problemsOf(error)
-  const isPlaced = (problem: FieldProblem) => names.some((name) => isAt(problem, name))
-  return problems.length > 0 && problems.every(isPlaced) ? undefined : error
-}
-
-function problemsOf(error: unknown): FieldProblem[] {
-  if (!(error instanceof ApiError)) return []
-  if (error.code === 'NameTaken') return [{ field: theName, message: error.message }]
-  return Array.isArray(error.body.fields) ? (error.body.fields as FieldProblem[]) : []
-}
-
-// The refusal of a name that is taken stands at whichever field a form has for it.
-const theName = 'name or username'
-
-function isAt({ field }: FieldProblem, name: string): boolean {
-  if (field === theName) return name === 'name' || name === 'username'
-  return field === name || field.startsWith(`${name}.`)
-}
-
-// The server names the field and goes on with a verb; at the field itself the sentence needs a beginning.
-function asSentence(message: string): string {
-  const words = /^(is|must|can|may|has|does|holds|needs|requires|belongs)\b/.test(message) ? `this ${message}` : message
-  return words.charAt(0).toUpperCase() + words.slice(1) + (/[.!?]$/.test(words) ? '' : '.')
-}
-
-interface FieldProps {
-  name: string
-  value: string
-  error: string | undefined
-  onChange: (event: { currentTarget: { value: string } }) => void
-}
-
-/** The fields of a form: what is typed, what an input needs, and what the last refusal says about each. */
-export function useFields<T extends Record<string, string>>(start: T, error?: unknown) {
-  const [values, setValues] = useState(start)
-  const set = (change: Partial<T>) => setValues((before) => ({ ...before, ...change }))
-  const field = (name: keyof T & string): FieldProps => ({
-    name,
-    value: values[name] as string,
-    error: problemAt(error, name),
-    onChange: (event) => set({ [name]: event.currentTarget.value } as unknown as Partial<T>),
+/**
+ * A form that sends one operation. What was entered is checked by the schema of the operation before it is sent, and by
+ * the server after. Both stand at their fields; `rest` is what of a refusal stands at none.
+ */
+export function useApiForm<T extends Values, O extends AnyOperation>(operation: O, asking: Asking<T, O>) {
+  const { start, input, check = () => ({}), after, clears, refused } = asking
+  const [failures, setFailures] = useState(0)
+  const fields = Object.keys(start)
+  const form = useForm<T>({
+    initialValues: start,
+    validate: (values) => atFields(problemsBefore(operation.body, input(values).body), fields),
   })
-  return { values, set, field, rest: beside(error, Object.keys(start)) }
+  const change = useChange(operation, after)
+  const wrong = given(check(form.values))
+  const fail = (errors: FormErrors) => {
+    form.setErrors(errors)
+    setFailures((before) => before + 1)
+  }
+  const send = () =>
+    change.mutate(input(form.values), {
+      onSuccess: () => clears && form.reset(),
+      onError: (error) => {
+        fail(atFields(problemsAfter(error), fields))
+        refused?.(error)
+      },
+    })
+  return {
+    values: form.values,
+    set: (values: Partial<T>) => form.setValues(values),
+    isChanged: JSON.stringify(form.values) !== JSON.stringify(start),
+    /** What an input needs. */
+    field: (name: keyof T & string) => propsOf(form.getInputProps(name), name, wrong[name]),
+    /** The same for a check box. */
+    tick: (name: keyof T & string) => propsOf(form.getInputProps(name, { type: 'checkbox' }), name, wrong[name]),
+    /** What is wrong with a part of a field, such as `prices.team`. */
+    problem: (path: string) => form.errors[path],
+    rest: beside(change.error, fields),
+    failures,
+    change,
+    submit: (missing: FormErrors) => {
+      const errors = { ...form.validate().errors, ...missing, ...wrong }
+      if (Object.keys(errors).length > 0) fail(errors)
+      else send()
+    },
+  }
+}
+
+function propsOf<P extends { error?: unknown }>(props: P, name: string, wrong: string | undefined) {
+  return { ...props, name, error: wrong ?? props.error }
+}
+
+function given(errors: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(Object.entries(errors).filter(([, words]) => words !== undefined)) as Record<string, string>
 }

@@ -8,13 +8,11 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { queryClient } from './hub.ts'
-import { keepFilledForms } from './kept-forms.ts'
 import { router } from './routes.tsx'
 import { prefetchInstance } from './session.ts'
 import { theme, variables } from './theme.ts'
 
 prefetchInstance()
-keepFilledForms()
 
 const root = document.getElementById('root')
 if (root) {

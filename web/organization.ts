@@ -14,7 +14,7 @@ export function useOrg(): Org {
 /** Why an action on an organization is out of reach, in words; undefined when it is allowed. */
 export function whyNot(org: Org, action: string, words: string): string | undefined {
   if (org.may.includes(action)) return undefined
-  if (org.role === null) return `You are not a member of ${org.name}.`
+  if (org.role === null) return `You’re not a member of ${org.name}.`
   if (org.blockedBy.includes('mfa'))
     return `${org.name} requires two-factor authentication (2FA). Turn it on in your settings first.`
   return words

@@ -11,17 +11,6 @@ function set(next: typeof asked): void {
   for (const listener of listeners) listener()
 }
 
-// Heard before any other dialog hears it, which would close too and lose what was typed there.
-window.addEventListener(
-  'keydown',
-  (event) => {
-    if (event.key !== 'Escape' || !asked) return
-    event.stopImmediatePropagation()
-    finish(false)
-  },
-  { capture: true },
-)
-
 function finish(confirmed: boolean): void {
   const answer = asked?.answer
   set(undefined)

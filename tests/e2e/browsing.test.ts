@@ -165,7 +165,7 @@ test('history, commits and branches are walked through; the address keeps the re
   const page = await visit('rae')
   await page.goto(`${hub.url}/acme/coast/tree/main`)
   await page.getByRole('button', { name: /^Revision main/ }).click()
-  await page.getByPlaceholder('Find a branch or a tag').fill('slow')
+  await page.getByPlaceholder('Find a branch or tag').fill('slow')
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
   await page.waitForURL(`${hub.url}/acme/coast/tree/try%2Fslow`)
@@ -176,7 +176,7 @@ test('history, commits and branches are walked through; the address keeps the re
   await page.goto(`${hub.url}/acme/coast/commits/main?file=src%2Ftrain.py`)
   await page.getByText('2 commits that changed').waitFor()
   await page.getByRole('link', { name: 'Train faster' }).click()
-  await page.getByText('1 file changed, 1 line added, 1 taken out').waitFor()
+  await page.getByText('1 file changed, 1 line added, 1 removed').waitFor()
   const lines = page.getByRole('region', { name: 'Lines of src/train.py' })
   await lines.getByRole('row', { name: /−\s*RATE = 1/ }).waitFor()
   await lines.getByRole('row', { name: /\+\s*RATE = 2/ }).waitFor()
@@ -200,7 +200,7 @@ test(
       const seen: (string | null)[] = []
       for (const name of ['coast', 'nothing']) {
         await page.goto(`${hub.url}/acme/${name}/blob/main/README.md`)
-        await page.getByRole('heading', { name: 'There is nothing here' }).waitFor()
+        await page.getByRole('heading', { name: 'Page not found' }).waitFor()
         seen.push(await page.getByRole('main').textContent())
       }
       assert.equal(seen[0], seen[1])

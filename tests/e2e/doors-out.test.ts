@@ -155,13 +155,9 @@ test('a member proves a domain, another confirms, and an admin who is back stops
   const wil = await openPage(browser, hub.url, { as: 'wil', width: 400 })
   await wil.goto(`${hub.url}/recover/${recoveryRequest.id}`)
   await wil.getByRole('button', { name: 'Confirm' }).click()
-  await wil.getByText('the time runs').waitFor()
-  await expectCleanAt(address, 'wil', 'the time runs')
-  await expectCleanAt(
-    `${hub.url}/operator/recovery?recoveryRequest=${recoveryRequest.id}`,
-    'opal',
-    'Members who confirm',
-  )
+  await wil.getByText('waiting period').waitFor()
+  await expectCleanAt(address, 'wil', 'waiting period')
+  await expectCleanAt(`${hub.url}/operator/recovery?recoveryRequest=${recoveryRequest.id}`, 'opal', 'Confirmations')
 
   const opal = await openPage(browser, hub.url, { as: 'opal' })
   await opal.goto(address)
@@ -170,8 +166,8 @@ test('a member proves a domain, another confirms, and an admin who is back stops
   await suspend('ina', false)
   const ina = await openPage(browser, hub.url, { as: 'ina' })
   await ina.goto(address)
-  await ina.getByRole('button', { name: 'Stop it' }).click()
-  await ina.getByText('ina stopped it').waitFor()
+  await ina.getByRole('button', { name: 'Object' }).click()
+  await ina.getByText('ina objected').waitFor()
 })
 
 test('an operator begins the recovery of an organization no one else can recover', { skip, timeout }, async () => {
@@ -187,7 +183,7 @@ test('an operator begins the recovery of an organization no one else can recover
   await page.getByRole('button', { name: 'joe' }).click()
   await page.getByRole('button', { name: 'Withdraw request' }).click()
   await page
-    .getByText(/^It ended/)
+    .getByText(/^Ended/)
     .first()
     .waitFor()
 })

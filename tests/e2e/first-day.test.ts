@@ -41,15 +41,15 @@ test('a newcomer signs up, verifies, creates an organization, changes a role and
 }, async () => {
   const page = await openPage()
   await page.goto(`${hub.url}/signup`)
-  await page.getByLabel('User name').fill('ada')
+  await page.getByLabel('Username').fill('ada')
   await page.getByLabel('Email address').fill('ada@example.org')
   await page.locator('input[type=password]').first().fill(testPassword)
-  await page.getByRole('button', { name: 'Create the account' }).click()
+  await page.getByRole('button', { name: 'Create account' }).click()
   await page.waitForURL(`${hub.url}/`)
 
   await page.goto(await verificationLink('ada@example.org'))
-  await page.getByRole('button', { name: 'Verify the address' }).click()
-  await page.getByText('ada@example.org is now a verified address').waitFor()
+  await page.getByRole('button', { name: 'Verify email address' }).click()
+  await page.getByText('You can now sign in to ada with ada@example.org.').waitFor()
 
   await page.goto(`${hub.url}/organizations/new`)
   await page.getByRole('textbox', { name: 'Name', exact: true }).fill('acme')
@@ -98,7 +98,7 @@ test('no one is sent to another site after signing in', { skip, timeout }, async
   ]) {
     const page = await openPage()
     await page.goto(`${hub.url}/login#next=${encodeURIComponent(next)}`)
-    await page.getByLabel(/user name/i).fill('ben')
+    await page.getByLabel(/username/i).fill('ben')
     await page.locator('input[type=password]').fill(testPassword)
     await page.keyboard.press('Enter')
     await page.waitForURL((address) => address.pathname !== '/login')
@@ -141,7 +141,7 @@ test('before there is an operator, people of the demo get in, and the first acco
   let moves = 0
   page.on('framenavigated', () => moves++)
   await page.goto(`${bare.url}/login`)
-  await page.getByLabel(/user name/i).fill('amara-okafor')
+  await page.getByLabel(/username/i).fill('amara-okafor')
   await page.locator('input[type=password]').fill('guildhall-demo')
   await page.keyboard.press('Enter')
   await page.waitForURL(`${bare.url}/`)
@@ -153,14 +153,14 @@ test('before there is an operator, people of the demo get in, and the first acco
   const stranger = await openPage()
   await stranger.goto(bare.url)
   await stranger.waitForURL(`${bare.url}/setup`)
-  await stranger.getByRole('button', { name: 'Create the operator account' }).waitFor()
+  await stranger.getByRole('button', { name: 'Create site admin account' }).waitFor()
 
   // The address that a start prints needs nothing but the account itself.
   await stranger.goto(`${bare.url}/setup#code=${bare.running.setupCode}`)
-  await stranger.getByLabel(/user name/i).fill('olive')
+  await stranger.getByLabel(/username/i).fill('olive')
   await stranger.getByLabel(/e-?mail/i).fill('olive@example.org')
   await stranger.locator('input[type=password]').fill(testPassword)
-  await stranger.getByRole('button', { name: 'Create the operator account' }).click()
+  await stranger.getByRole('button', { name: 'Create site admin account' }).click()
   await stranger.waitForURL(`${bare.url}/`)
   await bare.stop()
 })

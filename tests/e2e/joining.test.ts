@@ -54,10 +54,10 @@ test('a newcomer is invited, comes from the mail in the outbox through sign-up, 
   await expectClean(page)
 
   await page.getByRole('link', { name: 'Create account' }).click()
-  await page.getByLabel('User name').fill('kim')
+  await page.getByLabel('Username').fill('kim')
   await page.getByText('Verified by your invitation').waitFor()
   await page.locator('input[type=password]').first().fill(testPassword)
-  await page.getByRole('button', { name: 'Create the account' }).click()
+  await page.getByRole('button', { name: 'Create account' }).click()
   await page.getByRole('button', { name: 'Accept and join' }).click()
   await page.waitForURL(`${hub.url}/acme`)
   await page.getByText('Welcome to acme.').waitFor()

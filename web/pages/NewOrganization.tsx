@@ -1,11 +1,10 @@
 import { Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
 import { organizations } from '../../api/index.ts'
 import { orgSettingsAddress } from '../addresses.ts'
-import { useChange } from '../hub.ts'
+import { useApiForm } from '../form.ts'
 import { whyNotAName } from '../names.ts'
-import { ErrorNote } from '../pieces/ErrorNote.tsx'
+import { ApiForm } from '../pieces/Form.tsx'
 import { PageHead } from '../pieces/PageHead.tsx'
 import { SignInFirst } from '../pieces/SignInFirst.tsx'
 import { useInstance } from '../session.ts'
@@ -17,7 +16,7 @@ export function Page() {
   return (
     <Stack gap={0} maw={560} mx="auto">
       <PageHead title="New organization" state="For your team’s models and datasets. You become its first admin." />
-      {mayCreateOrganizations ? <Form /> : <Refusal verified={account.emailVerified} />}
+      {mayCreateOrganizations ? <OrganizationForm /> : <Refusal verified={account.emailVerified} />}
     </Stack>
   )
 }
@@ -32,59 +31,45 @@ function Refusal({ verified }: { verified: boolean }) {
   )
 }
 
-function Form() {
-  const [name, setName] = useState('')
-  const [fullname, setFullname] = useState('')
-  const [details, setDetails] = useState('')
+function OrganizationForm() {
   const navigate = useNavigate()
-  const create = useChange(organizations.createOrganization, (org) => navigate({ to: orgSettingsAddress(org.name) }))
-  const wrong = name === '' ? undefined : whyNotAName(name)
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    create.mutate({ body: { name, fullname, details } })
-  }
+  const form = useApiForm(organizations.createOrganization, {
+    start: { name: '', fullname: '', details: '' },
+    input: ({ name, ...rest }) => ({ body: { ...rest, name: name.trim() } }),
+    check: ({ name }) => ({ name: name === '' ? undefined : whyNotAName(name.trim()) }),
+    after: (org) => navigate({ to: orgSettingsAddress(org.name) }),
+  })
+  const name = form.values.name.trim()
   return (
-    <form onSubmit={submit}>
-      <Stack>
-        <TextInput
-          label="Name"
-          description={`URL: ${location.origin}/${name || 'name'}`}
-          value={name}
-          error={wrong}
-          onChange={(event) => setName(event.currentTarget.value.trim())}
-          required
-          autoFocus
-          autoComplete="off"
-          spellCheck={false}
-        />
-        <TextInput
-          label="Full name"
-          description="Optional. Shown instead of the name."
-          maxLength={100}
-          value={fullname}
-          onChange={(event) => setFullname(event.currentTarget.value)}
-        />
-        <Textarea
-          label="Description"
-          description="Optional. Shown on its page. Supports Markdown."
-          autosize
-          minRows={3}
-          maxLength={2000}
-          value={details}
-          onChange={(event) => setDetails(event.currentTarget.value)}
-        />
-        <ErrorNote error={create.error} />
-        <Group>
-          <Button
-            type="submit"
-            variant="filled"
-            loading={create.isPending}
-            disabled={name === '' || wrong !== undefined}
-          >
-            Create {name || 'organization'}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <ApiForm of={form} label="New organization">
+      <TextInput
+        label="Name"
+        description={`URL: ${location.origin}/${name || 'name'}`}
+        required
+        autoFocus
+        autoComplete="off"
+        spellCheck={false}
+        {...form.field('name')}
+      />
+      <TextInput
+        label="Full name"
+        description="Optional. Shown instead of the name."
+        maxLength={100}
+        {...form.field('fullname')}
+      />
+      <Textarea
+        label="Description"
+        description="Optional. Shown on its page. Supports Markdown."
+        autosize
+        minRows={3}
+        maxLength={2000}
+        {...form.field('details')}
+      />
+      <Group>
+        <Button type="submit" variant="filled" loading={form.change.isPending}>
+          Create {name || 'organization'}
+        </Button>
+      </Group>
+    </ApiForm>
   )
 }

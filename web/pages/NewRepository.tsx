@@ -1,13 +1,13 @@
 import { Button, Group, NativeSelect, Radio, Select, Stack, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
 import { z } from 'zod'
 import { groups, RepoType, repos, repoTypes, users } from '../../api/index.ts'
 import { useAddressState } from '../address-state.ts'
 import { repoAddress } from '../addresses.ts'
 import { creatableIn } from '../creators.ts'
-import { useChange, useMaybe, useReply } from '../hub.ts'
-import { ErrorNote } from '../pieces/ErrorNote.tsx'
+import { useApiForm } from '../form.ts'
+import { useMaybe, useReply } from '../hub.ts'
+import { ApiForm } from '../pieces/Form.tsx'
 import { PageHead } from '../pieces/PageHead.tsx'
 import { SignInFirst } from '../pieces/SignInFirst.tsx'
 import { useAccount } from '../session.ts'
@@ -22,109 +22,102 @@ export function Page() {
     <Stack gap={0} maw={560} mx="auto">
       <PageHead
         title="New repository"
-        state="A place for one model, one data set or one space, under your name or an organization’s."
+        state="A repository holds a model, a dataset, or a space, with its full history."
       />
-      <Form account={account} />
+      <RepositoryForm account={account} />
     </Stack>
   )
 }
 
-function Form({ account }: { account: users.Account }) {
+const namePattern = /^\w([\w.-]*\w)?$/
+const wrongName =
+  'Use letters, digits, hyphens, dots, and underscores. Start and end with a letter, digit, or underscore.'
+
+type VisibilityChoice = 'default' | 'public' | 'private'
+
+function RepositoryForm({ account }: { account: users.Account }) {
   const [{ owner = account.name, type = 'model' }, setAddress] = useAddressState(Search)
-  const [name, setName] = useState('')
-  const [visibility, setVisibility] = useState<'default' | 'public' | 'private'>('default')
-  const [group, setGroup] = useState<string | null>(null)
   const { organizations } = useReply(users.listMyOrganizations, {})
   const owners = [account.name, ...creatableIn(organizations)]
   const isOwn = owner === account.name
   const navigate = useNavigate()
-  const create = useChange(repos.createRepo, () => navigate({ to: repoAddress(type, `${owner}/${name}`) }))
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    const place = isOwn ? {} : { organization: owner, ...(group ? { resourceGroupId: group } : {}) }
-    create.mutate({ body: { name, type, ...place, ...(visibility === 'default' ? {} : { visibility }) } })
-  }
+  const form = useApiForm(repos.createRepo, {
+    start: { name: '', visibility: 'default' as VisibilityChoice, resourceGroupId: null as string | null },
+    input: ({ name, visibility, resourceGroupId }) => ({
+      body: {
+        name: name.trim(),
+        type,
+        ...(isOwn ? {} : { organization: owner, ...(resourceGroupId ? { resourceGroupId } : {}) }),
+        ...(visibility === 'default' ? {} : { visibility }),
+      },
+    }),
+    check: ({ name }) => ({ name: name === '' || namePattern.test(name.trim()) ? undefined : wrongName }),
+    after: (_, { body }) => navigate({ to: repoAddress(type, `${owner}/${body.name}`) }),
+  })
+  const name = form.values.name.trim()
   return (
-    <form onSubmit={submit}>
-      <Stack>
-        <Group grow align="flex-start">
-          <NativeSelect
-            label="Owner"
-            data={owners.includes(owner) ? owners : [owner, ...owners]}
-            value={owner}
-            onChange={({ currentTarget }) => setAddress({ owner: currentTarget.value })}
-          />
-          <NativeSelect
-            label="Kind"
-            data={[...repoTypes]}
-            value={type}
-            onChange={({ currentTarget }) =>
-              setAddress({ type: repoTypes.find((known) => known === currentTarget.value) })
-            }
-          />
-        </Group>
-        <TextInput
-          label="Name"
-          description={`${owner}/${name || 'name'}`}
-          value={name}
-          maxLength={96}
-          error={
-            name === '' || /^\w([\w.-]*\w)?$/.test(name)
-              ? undefined
-              : 'Letters, digits, hyphens, dots and underscores; begins and ends with a letter, a digit or an underscore.'
-          }
-          onChange={({ currentTarget }) => setName(currentTarget.value.trim())}
-          required
-          autoFocus
-          spellCheck={false}
-          autoComplete="off"
+    <ApiForm of={form} label="New repository">
+      <Group grow align="flex-start">
+        <NativeSelect
+          label="Owner"
+          data={owners.includes(owner) ? owners : [owner, ...owners]}
+          value={owner}
+          onChange={({ currentTarget }) => {
+            void setAddress({ owner: currentTarget.value })
+            form.set({ resourceGroupId: null })
+          }}
         />
-        {!isOwn && <GroupChoice org={owner} value={group} onChange={setGroup} />}
-        <Radio.Group
-          label="Who may read it"
-          value={visibility}
-          onChange={(value) => setVisibility(value as typeof visibility)}
-        >
-          <Stack gap="xs" mt={6}>
-            <Radio value="default" label={isOwn ? 'As usual: everybody' : `As ${owner} has it set`} />
-            <Radio value="public" label="Everybody" />
-            <Radio
-              value="private"
-              label={isOwn ? 'Only you' : 'Members with read or more, or the people of its resource group'}
-            />
-          </Stack>
-        </Radio.Group>
-        <ErrorNote error={create.error} />
-        <Group>
-          <Button type="submit" variant="filled" disabled={name === ''} loading={create.isPending}>
-            Create {name || 'repository'}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+        <NativeSelect
+          label="Type"
+          data={[...repoTypes]}
+          value={type}
+          onChange={({ currentTarget }) =>
+            setAddress({ type: repoTypes.find((known) => known === currentTarget.value) })
+          }
+        />
+      </Group>
+      <TextInput
+        label="Name"
+        description={`${owner}/${name || 'name'}`}
+        maxLength={96}
+        required
+        autoFocus
+        spellCheck={false}
+        autoComplete="off"
+        {...form.field('name')}
+      />
+      {!isOwn && <GroupChoice org={owner} {...form.field('resourceGroupId')} />}
+      <Radio.Group label="Visibility" {...form.field('visibility')}>
+        <Stack gap="xs" mt={6}>
+          <Radio value="default" label={isOwn ? 'Default: public' : `Default of ${owner}`} />
+          <Radio value="public" label="Public" description="Anyone can see it." />
+          <Radio
+            value="private"
+            label="Private"
+            description={isOwn ? 'Only you can see it.' : 'Only members with the read role, or its resource group.'}
+          />
+        </Stack>
+      </Radio.Group>
+      <Group>
+        <Button type="submit" variant="filled" loading={form.change.isPending}>
+          Create {name || 'repository'}
+        </Button>
+      </Group>
+    </ApiForm>
   )
 }
 
-function GroupChoice({
-  org,
-  value,
-  onChange,
-}: {
-  org: string
-  value: string | null
-  onChange: (group: string | null) => void
-}) {
+function GroupChoice({ org, ...choice }: { org: string }) {
   const { data = [] } = useMaybe(groups.listGroupSummaries, { params: { org } })
   if (data.length === 0) return null
   return (
     <Select
       label="Resource group"
-      description="In a group, only its people and admins see it while it is private."
+      description="If private, only members of the group and admins can see it."
       placeholder="None"
       clearable
       data={data.map(({ id, name }) => ({ value: id, label: name }))}
-      value={value}
-      onChange={onChange}
+      {...choice}
     />
   )
 }

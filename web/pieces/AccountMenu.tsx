@@ -37,7 +37,7 @@ export function AccountMenu({ account }: { account: users.Account }) {
             {account.name}
           </Text>
         </Menu.Label>
-        <Entry to={namespaceAddress(account.name)} icon={<IconUser {...icon} />} label="Your page" />
+        <Entry to={namespaceAddress(account.name)} icon={<IconUser {...icon} />} label="Your profile" />
         <Entry to="/settings/organizations" icon={<IconBuildingBank {...icon} />} label="Your organizations" />
         <Entry to="/settings/profile" icon={<IconSettings {...icon} />} label="Settings" />
         <Entry to="/settings/tokens" icon={<IconKey {...icon} />} label="Access tokens" />

@@ -1,7 +1,8 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core'
-import { type FormEvent, type ReactNode, useState } from 'react'
+import { Button, Group, TextInput } from '@mantine/core'
+import { type ReactNode, useState } from 'react'
 import { Dialog } from './Dialog.tsx'
 import { ErrorNote } from './ErrorNote.tsx'
+import { Form } from './Form.tsx'
 
 interface Question {
   opened: boolean
@@ -33,43 +34,35 @@ export function ConfirmByTyping(question: Question) {
 function ConfirmForm(question: Question) {
   const [typed, setTyped] = useState('')
   const ready = !question.waiting && (question.word === undefined || typed.trim() === question.word)
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    // A dialog is inside the form that opened it, as far as React is concerned.
-    event.stopPropagation()
-    if (ready) question.onConfirm()
-  }
   return (
-    <form onSubmit={submit}>
-      <Stack>
-        {question.children}
-        {question.word !== undefined && (
-          <TextInput
-            label={`Type “${question.word}” to confirm`}
-            value={typed}
-            onChange={(event) => setTyped(event.currentTarget.value)}
-            autoComplete="off"
-            spellCheck={false}
-            data-autofocus
-          />
-        )}
-        <ErrorNote
-          error={question.error}
-          {...(question.candidateAddress ? { candidateAddress: question.candidateAddress } : {})}
+    <Form onSubmit={() => ready && question.onConfirm()}>
+      {question.children}
+      {question.word !== undefined && (
+        <TextInput
+          label={`Type “${question.word}” to confirm`}
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+          autoComplete="off"
+          spellCheck={false}
+          data-autofocus
         />
-        <Group justify="flex-end">
-          <Button onClick={question.onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            variant="filled"
-            {...(question.danger === false ? {} : { color: 'red.9' })}
-            disabled={!ready}
-            loading={question.busy ?? false}
-          >
-            {question.label}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      )}
+      <ErrorNote
+        error={question.error}
+        {...(question.candidateAddress ? { candidateAddress: question.candidateAddress } : {})}
+      />
+      <Group justify="flex-end">
+        <Button onClick={question.onClose}>Cancel</Button>
+        <Button
+          type="submit"
+          variant="filled"
+          {...(question.danger === false ? {} : { color: 'red.9' })}
+          disabled={!ready}
+          loading={question.busy ?? false}
+        >
+          {question.label}
+        </Button>
+      </Group>
+    </Form>
   )
 }

@@ -1,48 +1,45 @@
-import { Button, Group, Modal, Text, TextInput } from '@mantine/core'
-import { useMutation } from '@tanstack/react-query'
+import { Button, Group, Text, TextInput } from '@mantine/core'
 import { users } from '../../api/index.ts'
-import { useFields } from '../form.ts'
-import { client } from '../hub.ts'
+import { useApiForm } from '../form.ts'
 import { useConfirmationAsked } from '../recent-sign-in.ts'
 import { useAccount } from '../session.ts'
-import { Form, PasswordField } from './Form.tsx'
+import { Dialog } from './Dialog.tsx'
+import { ApiForm, PasswordField } from './Form.tsx'
 
 /** Asks for the password, and a code where 2FA is on, before something that takes a recent sign-in. */
 export function ConfirmItsYou() {
   const answer = useConfirmationAsked()
   const account = useAccount()
   return (
-    <Modal
+    <Dialog
       opened={answer !== undefined && account !== null}
       onClose={() => answer?.(false)}
       title="Confirm it’s you"
-      // Above the dialog whose button was pressed. Escape is heard before that dialog hears it.
-      zIndex={400}
-      closeOnEscape={false}
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      // The dialog whose button was pressed stays open.
+      above
     >
       {answer && account && <Confirmation account={account} onAnswer={answer} />}
-    </Modal>
+    </Dialog>
   )
 }
 
 function Confirmation({ account, onAnswer }: { account: users.Account; onAnswer: (confirmed: boolean) => void }) {
-  const confirm = useMutation({
-    mutationFn: (body: { password: string; code?: string }) => client.call(users.confirmSession, { body }),
-    onSuccess: () => onAnswer(true),
+  const form = useApiForm(users.confirmSession, {
+    start: { password: '', code: '' },
+    input: ({ password, code }) => ({
+      body: account.twoFactorEnabled ? { password, code: code.trim() } : { password },
+    }),
+    after: () => onAnswer(true),
   })
-  const { values, field, rest } = useFields({ password: '', code: '' }, confirm.error)
-  const { password, code } = values
-  const body = account.twoFactorEnabled ? { password, code: code.trim() } : { password }
   return (
-    <Form label="Confirm it’s you" error={confirm.error} rest={rest} onSubmit={() => confirm.mutate(body)}>
+    <ApiForm of={form} label="Confirm it’s you">
       <Text size="sm">You signed in more than 10 minutes ago. Enter your password to continue.</Text>
       <input type="hidden" name="username" autoComplete="username" value={account.name} readOnly />
       <PasswordField
-        label={`Password of ${account.name}`}
+        label={`Password for ${account.name}`}
         autoComplete="current-password"
         data-autofocus
-        {...field('password')}
+        {...form.field('password')}
       />
       {account.twoFactorEnabled && (
         <TextInput
@@ -52,15 +49,15 @@ function Confirmation({ account, onAnswer }: { account: users.Account; onAnswer:
           maxLength={64}
           spellCheck={false}
           required
-          {...field('code')}
+          {...form.field('code')}
         />
       )}
       <Group justify="flex-end">
         <Button onClick={() => onAnswer(false)}>Cancel</Button>
-        <Button type="submit" variant="filled" loading={confirm.isPending}>
+        <Button type="submit" variant="filled" loading={form.change.isPending}>
           Confirm
         </Button>
       </Group>
-    </Form>
+    </ApiForm>
   )
 }

@@ -11,9 +11,9 @@ import { isTwoFactorNeeded, TwoFactorNeeded } from './TwoFactorNeeded.tsx'
 /** The page for an address that leads nowhere. */
 export function NotFound() {
   return (
-    <Notice title="There is nothing here">
+    <Notice title="Page not found">
       <Text c="dimmed">
-        The address may be mistyped, or what was here is gone, or it is private and you are not one of those who see it.
+        The address may be wrong, the page may have been deleted, or you may not have access to it.
       </Text>
       <SignInOrHome />
     </Notice>
@@ -24,8 +24,8 @@ export function NotFound() {
 function NotSignedIn() {
   if (!useAccount()) return <NotFound />
   return (
-    <Notice title="You are signed out">
-      <Text c="dimmed">The session has ended, here or from another device.</Text>
+    <Notice title="You’re signed out">
+      <Text c="dimmed">Your session has ended. Sign in to continue.</Text>
       <SignIn />
     </Notice>
   )
@@ -36,7 +36,7 @@ function SignInOrHome() {
   return (
     <Group>
       {!account && <SignIn />}
-      <ButtonTo to="/">Go to the first page</ButtonTo>
+      <ButtonTo to="/">Go to home page</ButtonTo>
     </Group>
   )
 }
@@ -76,17 +76,17 @@ export function Refused({ error, reset }: ErrorComponentProps) {
       )}
       <Group>
         <Button onClick={retry}>Try again</Button>
-        <ButtonTo to="/">Go to the first page</ButtonTo>
+        <ButtonTo to="/">Go to home page</ButtonTo>
       </Group>
     </Notice>
   )
 }
 
 function titleOf(error: unknown): string {
-  if (!(error instanceof ApiError)) return 'This page could not be shown'
+  if (!(error instanceof ApiError)) return 'This page can’t be shown'
   if (error.status === 402) return 'Not part of this plan'
-  if (error.status === 403) return 'Not for you to see'
-  return error.status === 503 ? 'The hub is busy or away' : 'This page could not be shown'
+  if (error.status === 403) return 'You don’t have access'
+  return error.status === 503 ? 'Guildhall is busy or unavailable' : 'This page can’t be shown'
 }
 
 function Notice({ title, children }: { title: string; children: ReactNode }) {

@@ -11,7 +11,7 @@ export function SchemeButton() {
       variant="subtle"
       color="gray"
       size="lg"
-      aria-label={`Use ${other} colours`}
+      aria-label={`Use ${other} colors`}
       onClick={() => setColorScheme(other)}
     >
       {scheme === 'dark' ? <IconSun size={18} aria-hidden /> : <IconMoon size={18} aria-hidden />}
@@ -26,7 +26,7 @@ export function SchemeChoice() {
     <SegmentedControl
       fullWidth
       size="xs"
-      aria-label="Colours"
+      aria-label="Color scheme"
       value={colorScheme}
       onChange={(value) => setColorScheme(value as typeof colorScheme)}
       data={[

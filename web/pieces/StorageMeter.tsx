@@ -6,7 +6,7 @@ const nearlyFull = 0.8
 /** How much of a storage limit is used, as words and as a bar. */
 export function StorageMeter({ use, label }: { use: storage.StorageUse; label: string }) {
   const { used, limit } = use
-  if (limit === null) return <Text size="sm" mb="lg">{`${sized(used)} used. There is no storage limit.`}</Text>
+  if (limit === null) return <Text size="sm" mb="lg">{`${sized(used)} used · no storage limit`}</Text>
   const share = limit === 0 ? 1 : used / limit
   return (
     <Stack gap={6} mb="lg" maw={560}>
@@ -16,7 +16,7 @@ export function StorageMeter({ use, label }: { use: storage.StorageUse; label: s
       </Progress.Root>
       {share >= 1 && (
         <Text size="sm" c="red">
-          The storage limit is reached. Delete repositories or LFS files, or ask a site admin for a higher limit.
+          You’ve reached the storage limit. Delete repositories or LFS files, or ask a site admin for a higher limit.
         </Text>
       )}
     </Stack>

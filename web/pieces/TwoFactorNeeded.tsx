@@ -17,11 +17,11 @@ export function TwoFactorNeeded({ organization }: { organization?: string }) {
   if (isOn) return <Text>2FA is on. Reload the page to continue.</Text>
   return (
     <Stack align="flex-start">
-      <Text>{who} requires two-factor authentication (2FA), which you haven't turned on yet.</Text>
+      <Text>{who} requires two-factor authentication (2FA), which you haven’t turned on yet.</Text>
       <List size="sm" spacing={4} c="dimmed">
-        <List.Item>You are still a member: your role, your resource groups and what you made are kept.</List.Item>
-        <List.Item>You are in again at once when it is on. It takes a minute and an authenticator app.</List.Item>
-        <List.Item>Your access tokens work there again from then on, too.</List.Item>
+        <List.Item>You’re still a member. You keep your role, resource groups, and repositories.</List.Item>
+        <List.Item>You regain access as soon as you turn it on. You need an authenticator app.</List.Item>
+        <List.Item>Your access tokens work again, too.</List.Item>
       </List>
       <ButtonTo to="/settings/authentication" variant="filled">
         Turn on 2FA

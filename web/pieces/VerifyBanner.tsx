@@ -13,7 +13,7 @@ export function VerifyBanner() {
   return account.email ? <Reminder email={account.email} isOperator={account.isOperator} /> : <NoAddress />
 }
 
-const limits = 'Until then you can look around, but not create, push, or join anything.'
+const limits = 'Until then, you can’t create, push, or join anything.'
 
 function NoAddress() {
   return (
@@ -22,7 +22,7 @@ function NoAddress() {
         Your account has no email address. Add one and verify it. {limits}
       </Text>
       <ButtonTo size="xs" to="/settings/account">
-        Add an address
+        Add email address
       </ButtonTo>
     </Group>
   )
@@ -31,16 +31,18 @@ function NoAddress() {
 function Reminder({ email, isOperator }: { email: string; isOperator: boolean }) {
   const { sendsMail } = useInstance()
   const { data: addresses = [] } = useMaybe(emails.listEmails, {})
-  const resend = useChange(emails.resendVerification, () => showDone(`The mail to ${email} is on its way.`))
+  const resend = useChange(emails.resendVerification, () => showDone(`Verification email sent to ${email}.`))
   const id = addresses.find(({ address }) => address === email)?.id
   return (
     <Group className={classes.banner} role="status" gap="sm" justify="space-between">
       <Text size="sm" flex="1 1 16rem">
-        Verify {email}: open the link in the mail sent to it. {limits}{' '}
-        {!sendsMail && !isOperator && 'This instance has no mail server. A site admin finds the mail in the outbox.'}
+        Verify {email}. Use the link in the email we sent to it. {limits}{' '}
+        {!sendsMail &&
+          !isOperator &&
+          'This instance has no mail server. A site admin can find the email in the outbox.'}
         {!sendsMail && isOperator && (
           <>
-            This instance has no mail server. The mail is in the{' '}
+            This instance has no mail server. The email is in the{' '}
             <LinkTo to="/operator/outbox" inherit>
               outbox
             </LinkTo>
@@ -54,7 +56,7 @@ function Reminder({ email, isOperator }: { email: string; isOperator: boolean })
         loading={resend.isPending}
         onClick={() => id && resend.mutate({ params: { id } }, { onError: showError })}
       >
-        Resend
+        Resend email
       </Button>
     </Group>
   )

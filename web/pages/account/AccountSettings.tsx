@@ -15,13 +15,13 @@ export function Page() {
       <PageHead title="Account" state={stateOf(addresses)} />
       <Block
         title="Email addresses"
-        about="Mail goes to the primary one. You can sign in with any verified one. Only admins of organizations with a matching verified domain can see them."
+        about="Email goes to your primary address. You can sign in with any verified address. Only admins of organizations with a matching verified domain can see your addresses."
         wide
       >
         <Emails addresses={addresses} />
         <AddEmail />
       </Block>
-      <Block title="Delete the account" about={`What ends and what stays is said before ${account.name} is gone.`}>
+      <Block title="Delete account" about="Permanently deletes your account. You see what you lose before you confirm.">
         <DeleteAccount account={account} />
       </Block>
     </>
@@ -31,6 +31,6 @@ export function Page() {
 function stateOf(addresses: emails.Email[]): string {
   const open = addresses.filter(({ verified }) => !verified).length
   const primary = addresses.find(({ primary }) => primary)?.address ?? 'no address'
-  const verified = open === 0 ? 'all verified' : `${open} not verified`
-  return `${counted(addresses.length, 'address', 'addresses')}, ${verified}. Mail goes to ${primary}.`
+  const verified = open === 0 ? 'all verified' : `${open} unverified`
+  return `${counted(addresses.length, 'email address', 'email addresses')} · ${verified} · email goes to ${primary}`
 }

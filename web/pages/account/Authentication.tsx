@@ -11,7 +11,7 @@ import { TwoFactor } from './authentication/TwoFactor.tsx'
 export function Page() {
   const factor = useReply(users.getTwoFactor)
   const sessions = useReply(users.listSessions)
-  const state = `2FA is ${factor.enabled ? 'on' : 'off'}. You are signed in at ${counted(sessions.length, 'place')}.`
+  const state = `2FA is ${factor.enabled ? 'on' : 'off'}. You have ${counted(sessions.length, 'active session')}.`
   return (
     <>
       <PageHead title="Authentication" state={state} />
@@ -21,12 +21,12 @@ export function Page() {
       >
         <TwoFactor factor={factor} />
       </Block>
-      <Block title="Password" about="A new password ends your other sessions; this one goes on.">
+      <Block title="Password" about="Changing your password signs you out of all other sessions.">
         <ChangePassword />
       </Block>
       <Block
         title="Sessions"
-        about="Browsers in which you are signed in. End those you do not know, then change the password."
+        about="Browsers that are signed in to your account. If you don’t recognize one, sign it out and change your password."
         wide
       >
         <Sessions sessions={sessions} />

@@ -20,17 +20,13 @@ type Mine = joining.MyInvitation
 /** The invitations that wait for you. */
 export function Page() {
   const list = useReply(joining.listMyInvitations)
-  const state =
-    list.length === 0
-      ? 'No organization waits for your answer.'
-      : `${counted(list.length, 'organization waits', 'organizations wait')} for your answer.`
+  const state = list.length === 0 ? 'No pending invitations' : counted(list.length, 'pending invitation')
   return (
     <>
       <PageHead title="Invitations" state={state} />
       {list.length === 0 && (
         <Empty title="No invitations" icon={<IconMailOpened size={28} />}>
-          When an admin invites you by your user name, or by an address that you have verified, you find it here, and
-          become a member by accepting.
+          Invitations to your username or to one of your verified email addresses appear here.
         </Empty>
       )}
       <Stack maw={720}>
@@ -46,11 +42,11 @@ function Invitation({ invitation }: { invitation: Mine }) {
   const [declining, setDeclining] = useState(false)
   const { id, organization, role, message } = invitation
   const accept = useChange(joining.acceptMyInvitation, (joined) =>
-    showDone(`You are a member of ${joined.organization} now, as ${roleNames[joined.role]}.`),
+    showDone(`You joined ${joined.organization}. Your role is ${roleNames[joined.role]}.`),
   )
   const name = organization.fullname || organization.name
   return (
-    <Paper component="section" withBorder p="md" aria-label={`Invitation into ${name}`}>
+    <Paper component="section" withBorder p="md" aria-label={`Invitation to ${name}`}>
       <Group align="flex-start" gap="md" wrap="nowrap">
         <Portrait src={organization.avatarUrl} size={40} square />
         <Stack gap="xs" miw={0} flex={1}>
@@ -94,8 +90,8 @@ function Circumstances({ invitation }: { invitation: Mine }) {
   return (
     <Text size="sm" c="dimmed">
       {invitedBy ? `${invitedBy.fullname || invitedBy.user} invited you` : 'You were invited'}
-      {email && ` at ${email}`} <When time={sentAt} />; the invitation ends <When time={expiresAt} />.
-      {inside.length > 0 && ` With it: ${listed(inside)}.`}
+      {email && ` at ${email}`} <When time={sentAt} />. Expires <When time={expiresAt} />.
+      {inside.length > 0 && ` Resource groups: ${listed(inside)}.`}
     </Text>
   )
 }
@@ -103,20 +99,20 @@ function Circumstances({ invitation }: { invitation: Mine }) {
 function Decline({ invitation, onClose }: { invitation: Mine; onClose: () => void }) {
   const { name } = invitation.organization
   const decline = useChange(joining.declineMyInvitation, () => {
-    showDone(`You declined the invitation into ${name}.`)
+    showDone(`Declined the invitation to ${name}.`)
     onClose()
   })
   return (
     <ConfirmByTyping
       opened
-      title={`Decline the invitation into ${name}?`}
-      label={`Decline ${name}`}
+      title={`Decline invitation to ${name}`}
+      label="Decline invitation"
       busy={decline.isPending}
       error={decline.error}
       onConfirm={() => decline.mutate({ params: { id: invitation.id } })}
       onClose={onClose}
     >
-      <Text size="sm">It is gone from here, and its link stops working. An admin can invite you again.</Text>
+      <Text size="sm">The link in the email stops working. An admin can invite you again.</Text>
     </ConfirmByTyping>
   )
 }

@@ -24,7 +24,7 @@ export function LastAdminLinks({ error }: { error: unknown }) {
   if (organizations.length === 0) return null
   return (
     <Text size="sm">
-      Members of{' '}
+      Make another member of{' '}
       {organizations.map((name, index) => (
         <span key={name}>
           {index > 0 && ', '}
@@ -32,8 +32,8 @@ export function LastAdminLinks({ error }: { error: unknown }) {
             {name}
           </LinkTo>
         </span>
-      ))}
-      : make one of them admin, then come back.
+      ))}{' '}
+      an admin, then try again.
     </Text>
   )
 }

@@ -1,10 +1,10 @@
 import { Button, Group, Stack, Textarea, TextInput } from '@mantine/core'
 import { users } from '../../../api/index.ts'
 import { namespaceAddress } from '../../addresses.ts'
-import { useFields } from '../../form.ts'
-import { useChange, useReply } from '../../hub.ts'
+import { useApiForm } from '../../form.ts'
+import { useReply } from '../../hub.ts'
 import { showDone } from '../../pieces/ErrorNote.tsx'
-import { Form } from '../../pieces/Form.tsx'
+import { ApiForm } from '../../pieces/Form.tsx'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
 import { Portrait } from '../../pieces/Portrait.tsx'
@@ -19,11 +19,10 @@ export function Page() {
         title="Profile"
         state={
           <>
-            You are {account.name}, here since <When time={account.createdAt} />. Everybody sees this on{' '}
+            {account.name} · joined <When time={account.createdAt} /> · shown on{' '}
             <LinkTo to={namespaceAddress(account.name)} inherit>
-              your page
+              your public page
             </LinkTo>
-            .
           </>
         }
       />
@@ -38,33 +37,35 @@ export function Page() {
 }
 
 function ProfileForm({ account }: { account: users.Account }) {
-  const save = useChange(users.updateAccount, () => showDone('Your profile is saved.'))
   const { fullname, details } = account
-  const { values, field, rest } = useFields({ fullname, details }, save.error)
-  const same = values.fullname === fullname && values.details === details
+  const form = useApiForm(users.updateAccount, {
+    start: { fullname, details },
+    input: (body) => ({ body }),
+    after: () => showDone('Profile updated.'),
+  })
   return (
-    <Form label="Profile" error={save.error} rest={rest} onSubmit={() => !same && save.mutate({ body: values })}>
+    <ApiForm of={form} label="Profile">
       <TextInput
         label="Full name"
-        description="As people say it; it stands beside your user name."
+        description="Shown next to your username."
         autoComplete="name"
         maxLength={100}
         required
-        {...field('fullname')}
+        {...form.field('fullname')}
       />
       <Textarea
-        label="About you"
-        description="Markdown. May be left empty."
+        label="Bio"
+        description="Optional. Supports Markdown."
         autosize
         minRows={4}
         maxLength={1000}
-        {...field('details')}
+        {...form.field('details')}
       />
       <Group>
-        <Button type="submit" variant="filled" loading={save.isPending} disabled={same}>
-          {same ? 'Nothing to save' : 'Save the profile'}
+        <Button type="submit" variant="filled" loading={form.change.isPending} disabled={!form.isChanged}>
+          Save profile
         </Button>
       </Group>
-    </Form>
+    </ApiForm>
   )
 }

@@ -17,7 +17,7 @@ export function Page() {
   const use = useReply(storage.getMyStorage)
   const rows = useReply(repos.listMyRepositories, { query: { limit: most } })
   const open = rows.filter(({ visibility }) => visibility === 'public').length
-  const state = `${counted(rows.length, 'repository', 'repositories')}, ${open.toLocaleString('en')} public, ${sized(use.used)} in all.`
+  const state = `${counted(rows.length, 'repository', 'repositories')}· ${open.toLocaleString('en')} public · ${sized(use.used)} used`
   return (
     <>
       <PageHead title="Storage" state={state} />
@@ -28,7 +28,7 @@ export function Page() {
           icon={<IconDatabase size={28} />}
           action={<ButtonTo to="/new">New repository</ButtonTo>}
         >
-          The models, datasets, and spaces under your own name and the storage that they use.
+          Your models, datasets, and spaces appear here with the storage they use.
         </Empty>
       ) : (
         <ByRepository of={you} rows={rows} />

@@ -29,12 +29,12 @@ export function Page() {
         <TokenTable tokens={list} />
       ) : (
         <Empty title="No access tokens yet" icon={<IconKey size={28} />} action={button}>
-          Scripts and clients show a token instead of a password. It never may more than you, and you can end each one
-          by itself. <LinkTo to="/docs/api">What the API can do</LinkTo>
+          Scripts and clients sign in with a token instead of your password. A token never has more access than you do.{' '}
+          <LinkTo to="/docs/api">API reference</LinkTo>
         </Empty>
       )}
       {list.length > 0 && (
-        <Block title="How to use one" apart>
+        <Block title="Use a token" apart>
           <HowToUse token="hf_…" />
         </Block>
       )}
@@ -44,13 +44,13 @@ export function Page() {
 }
 
 function stateOf(list: Token[]): string {
-  if (list.length === 0) return 'No script or client can act in your name.'
+  if (list.length === 0) return 'No access tokens'
   const soon = list.filter((token) => expiry(token) === 'soon').length
   const over = list.filter((token) => expiry(token) === 'over').length
   const parts = [
     counted(list.length, 'token'),
-    ...(soon > 0 ? [`${soon} about to expire`] : []),
+    ...(soon > 0 ? [`${soon} expiring soon`] : []),
     ...(over > 0 ? [`${over} expired`] : []),
   ]
-  return `${parts.join(', ')}. Anyone who has one can act as you.`
+  return `${parts.join(' · ')}. Anyone who has one of your tokens can act as you.`
 }

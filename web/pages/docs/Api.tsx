@@ -39,7 +39,7 @@ export function Page() {
       <div className={classes.main}>
         <PageHead
           title="API reference"
-          state={`${counted(operations.length, 'operation')} of this hub, version ${document.info.version}. Its pages use these and nothing else.`}
+          state={`${counted(operations.length, 'operation')} · version ${document.info.version}`}
           action={
             <Button component="a" href={documentPath} className={classes.screen ?? ''}>
               OpenAPI document

@@ -1,5 +1,4 @@
 import { TextInput } from '@mantine/core'
-import type { useFields } from '../../form.ts'
 import { whyNotAName } from '../../names.ts'
 import { NewPasswordField } from '../../pieces/Form.tsx'
 
@@ -9,41 +8,40 @@ export type NewAccount = Record<'username' | 'fullname' | 'email' | 'password', 
 export const noAccount: NewAccount = { username: '', fullname: '', email: '', password: '' }
 
 /** What is wrong with the name, before the server is asked. */
-export function whyNotYet({ username }: NewAccount): string | undefined {
-  return username === '' ? undefined : whyNotAName(username)
+export function checkAccount({ username }: NewAccount): { username: string | undefined } {
+  return { username: username === '' ? undefined : whyNotAName(username) }
 }
 
-type Fields = Pick<ReturnType<typeof useFields<NewAccount>>, 'values' | 'field'>
+interface Fields {
+  values: NewAccount
+  field: (name: keyof NewAccount) => object
+}
 
 /** The four fields of a new account. */
 export function AccountFields({ values, field, isProven = false }: Fields & { isProven?: boolean }) {
-  const username = field('username')
   return (
     <>
       <TextInput
-        label="User name"
-        description={`Your page will be ${location.origin}/${values.username || 'name'}`}
+        label="Username"
+        description={`Your page: ${location.origin}/${values.username || 'username'}`}
         autoComplete="username"
         autoCapitalize="none"
         spellCheck={false}
         maxLength={42}
         required
         autoFocus
-        {...username}
-        error={whyNotYet(values) ?? username.error}
+        {...field('username')}
       />
       <TextInput
         label="Full name"
-        description="As people say it. May be left empty."
+        description="Optional. Shown next to your username."
         autoComplete="name"
         maxLength={100}
         {...field('fullname')}
       />
       <TextInput
         label="Email address"
-        description={
-          isProven ? 'Verified by your invitation.' : 'Only admins of your organizations may come to see it.'
-        }
+        description={isProven ? 'Verified by your invitation.' : 'Not shown publicly.'}
         type="email"
         autoComplete="email"
         maxLength={254}

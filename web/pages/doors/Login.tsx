@@ -1,9 +1,8 @@
 import { Anchor, Button, Group, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { ApiError, users } from '../../../api/index.ts'
-import { useFields } from '../../form.ts'
-import { useChange } from '../../hub.ts'
-import { Form, PasswordField } from '../../pieces/Form.tsx'
+import { useApiForm } from '../../form.ts'
+import { ApiForm, PasswordField } from '../../pieces/Form.tsx'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
 import { sessionChanged, useInstance } from '../../session.ts'
 import { DemoAccounts } from './DemoAccounts.tsx'
@@ -13,71 +12,70 @@ import { Door, GoOn, useNext } from './Door.tsx'
 export function Page() {
   const { account, name, demo } = useInstance()
   const next = useNext()
-  const [credentials, setCredentials] = useState<Credentials>()
-  const signIn = useChange(users.signIn, sessionChanged)
+  const [asksCode, setAsksCode] = useState(false)
+  const form = useSignIn(() => setAsksCode(true))
   if (account) return <GoOn to={next} />
-  const submit = (given: Credentials) =>
-    signIn.mutate({ body: given }, { onError: (error) => isCodeWanted(error) && setCredentials(given) })
-  const step = { onSubmit: submit, error: isCodeWanted(signIn.error) ? null : signIn.error, busy: signIn.isPending }
   const back = () => {
-    setCredentials(undefined)
-    signIn.reset()
+    setAsksCode(false)
+    form.set({ code: '' })
+    form.change.reset()
   }
-  if (credentials) return <CodeStep {...step} credentials={credentials} onBack={back} />
+  const choose = (given: { username: string; password: string }) => {
+    form.set(given)
+    form.change.mutate({ body: given }, { onError: (error) => isCodeWanted(error) && setAsksCode(true) })
+  }
+  if (asksCode) return <CodeStep form={form} onBack={back} />
   return (
     <Door
       title="Sign in"
-      state={next === '/' ? `To ${name}.` : `To ${name}; then you come to ${next.split(/[?#]/)[0]}.`}
+      state={next === '/' ? `Sign in to ${name}.` : `Sign in to ${name} to continue to ${next.split(/[?#]/)[0]}.`}
     >
-      {demo && <DemoAccounts demo={demo} busy={signIn.isPending} onChoose={submit} />}
-      <PasswordStep {...step} next={next} />
+      {demo && <DemoAccounts demo={demo} busy={form.change.isPending} onChoose={choose} />}
+      <PasswordStep form={form} next={next} />
     </Door>
   )
 }
 
-interface Credentials {
-  username: string
-  password: string
-  code?: string
+function useSignIn(onCodeWanted: () => void) {
+  return useApiForm(users.signIn, {
+    start: { username: '', password: '', code: '' },
+    input: ({ username, password, code }) => ({
+      body: { username: username.trim(), password, ...(code.trim() && { code: code.trim() }) },
+    }),
+    after: sessionChanged,
+    refused: (error) => isCodeWanted(error) && onCodeWanted(),
+  })
 }
 
 interface Step {
-  onSubmit: (given: Credentials) => void
-  error: unknown
-  busy: boolean
+  form: ReturnType<typeof useSignIn>
 }
 
 function isCodeWanted(error: unknown): boolean {
   return error instanceof ApiError && error.code === 'TwoFactorCodeRequired'
 }
 
-function PasswordStep({ onSubmit, error, busy, next }: Step & { next: string }) {
+function PasswordStep({ form, next }: Step & { next: string }) {
   const { signUp, demo } = useInstance()
-  const { values, field, rest } = useFields({ username: '', password: '' }, error)
   return (
-    <Form
-      label="Sign in"
-      error={error}
-      rest={rest}
-      onSubmit={() => onSubmit({ ...values, username: values.username.trim() })}
-    >
+    <ApiForm of={form} label="Sign in">
       <TextInput
-        label="User name or email address"
+        label="Username or email address"
         autoComplete="username"
         autoCapitalize="none"
         spellCheck={false}
         maxLength={254}
         required
         autoFocus={demo === null}
-        {...field('username')}
+        {...form.field('username')}
       />
-      <PasswordField label="Password" autoComplete="current-password" {...field('password')} />
-      <Button type="submit" variant="filled" loading={busy}>
+      <PasswordField label="Password" autoComplete="current-password" {...form.field('password')} />
+      <Button type="submit" variant="filled" loading={form.change.isPending}>
         Sign in
       </Button>
       <Group justify="space-between" gap="xs">
         <LinkTo to="/password-reset" size="sm">
-          Forgot the password?
+          Forgot password?
         </LinkTo>
         {signUp === 'open' && (
           <LinkTo to="/signup" next={next} size="sm">
@@ -85,60 +83,55 @@ function PasswordStep({ onSubmit, error, busy, next }: Step & { next: string }) 
           </LinkTo>
         )}
       </Group>
-    </Form>
+    </ApiForm>
   )
 }
 
-function CodeStep({
-  onSubmit,
-  error,
-  busy,
-  credentials,
-  onBack,
-}: Step & { credentials: Credentials; onBack: () => void }) {
+function CodeStep({ form, onBack }: Step & { onBack: () => void }) {
   const [recovery, setRecovery] = useState(false)
-  const { values, set, field } = useFields({ code: '' })
+  const { error } = form.change
   const wrong = error instanceof ApiError && error.code === 'BadCredentials' ? error.message : undefined
+  const rest = wrong !== undefined || isCodeWanted(error) ? undefined : form.rest
   const other = () => {
-    set({ code: '' })
+    form.set({ code: '' })
+    form.change.reset()
     setRecovery(!recovery)
   }
   return (
     <Door
-      title="One more step"
-      state={`Enter the code from your authenticator app to sign in as ${credentials.username}.`}
+      title="Two-factor authentication"
+      state={`Enter an authentication code to sign in as ${form.values.username.trim()}.`}
     >
-      <Form
-        label="Authentication code"
-        error={error}
-        rest={wrong ? undefined : error}
-        onSubmit={() => onSubmit({ ...credentials, ...values })}
-      >
+      <ApiForm of={{ ...form, rest }} label="Authentication code">
         <TextInput
           key={String(recovery)}
-          label={recovery ? 'Recovery code' : 'Code from your authenticator'}
-          description={recovery ? 'One of those you kept when you turned it on. Each works once.' : 'Six digits.'}
+          label={recovery ? 'Recovery code' : 'Authentication code'}
+          description={
+            recovery
+              ? 'You saved these when you turned on 2FA. Each works once.'
+              : 'The 6-digit code from your authenticator app.'
+          }
           inputMode={recovery ? 'text' : 'numeric'}
           autoComplete="one-time-code"
           maxLength={64}
           spellCheck={false}
           required
           autoFocus
-          {...field('code')}
-          error={wrong}
+          {...form.field('code')}
+          error={wrong ?? form.field('code').error}
         />
-        <Button type="submit" variant="filled" loading={busy}>
+        <Button type="submit" variant="filled" loading={form.change.isPending}>
           Sign in
         </Button>
         <Group justify="space-between" gap="xs">
           <Anchor component="button" type="button" size="sm" onClick={other}>
-            {recovery ? 'Use the authenticator' : 'Use a recovery code'}
+            {recovery ? 'Use your authenticator app' : 'Use a recovery code'}
           </Anchor>
           <Anchor component="button" type="button" size="sm" onClick={onBack}>
             Back
           </Anchor>
         </Group>
-      </Form>
+      </ApiForm>
     </Door>
   )
 }

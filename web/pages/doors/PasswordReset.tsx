@@ -1,9 +1,8 @@
 import { Button, Stack, Text, TextInput } from '@mantine/core'
 import { users } from '../../../api/index.ts'
 import { useAddressSecret } from '../../address-state.ts'
-import { useFields } from '../../form.ts'
-import { useChange } from '../../hub.ts'
-import { Form, NewPasswordField } from '../../pieces/Form.tsx'
+import { useApiForm } from '../../form.ts'
+import { ApiForm, NewPasswordField } from '../../pieces/Form.tsx'
 import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
 import { sessionChanged, useInstance } from '../../session.ts'
 import { Door } from './Door.tsx'
@@ -15,37 +14,35 @@ export function Page() {
 }
 
 function AskForLink() {
-  const ask = useChange(users.requestPasswordReset)
-  const { values, field, rest } = useFields({ email: '' }, ask.error)
+  const form = useApiForm(users.requestPasswordReset, {
+    start: { email: '' },
+    input: ({ email }) => ({ body: { email: email.trim() } }),
+  })
+  const { values, change } = form
   const { sendsMail } = useInstance()
-  if (ask.isSuccess) return <LinkSent email={values.email} onAgain={ask.reset} />
+  if (change.isSuccess) return <LinkSent email={values.email} onAgain={change.reset} />
   const how = sendsMail
-    ? 'A mail with a link lets you set a new one.'
-    : 'This hub has no mail server: ask for a link here, and an operator hands it to you.'
+    ? 'We’ll email you a link to reset your password.'
+    : 'This instance has no mail server. Request a link here, then ask a site admin for it.'
   return (
-    <Door title="Forgot the password" state={`${how} The link works for one hour.`}>
-      <Form
-        label="Ask for a new password"
-        error={ask.error}
-        rest={rest}
-        onSubmit={() => ask.mutate({ body: { email: values.email.trim() } })}
-      >
+    <Door title="Reset your password" state={`${how} The link works for one hour.`}>
+      <ApiForm of={form} label="Reset your password">
         <TextInput
-          label="Email address of the account"
+          label="Email address"
           type="email"
           autoComplete="email"
           maxLength={254}
           required
           autoFocus
-          {...field('email')}
+          {...form.field('email')}
         />
-        <Button type="submit" variant="filled" loading={ask.isPending}>
-          {sendsMail ? 'Send the link' : 'Ask for the link'}
+        <Button type="submit" variant="filled" loading={change.isPending}>
+          {sendsMail ? 'Send link' : 'Request link'}
         </Button>
         <LinkTo to="/login" size="sm">
-          Back to signing in
+          Back to sign-in
         </LinkTo>
-      </Form>
+      </ApiForm>
     </Door>
   )
 }
@@ -54,14 +51,14 @@ function LinkSent({ email, onAgain }: { email: string; onAgain: () => void }) {
   const { sendsMail } = useInstance()
   return (
     <Door
-      title={sendsMail ? 'Look into your mail' : 'Ask an operator for the link'}
-      state={`If an account has verified ${email}, a link ${sendsMail ? 'is on its way there' : 'was made for it'}.`}
+      title={sendsMail ? 'Check your email' : 'Ask a site admin for the link'}
+      state={`If ${email} is a verified address of an account, ${sendsMail ? 'we sent a link to it' : 'its link is ready'}.`}
     >
       <Stack align="flex-start">
         <Text size="sm">
           {sendsMail
-            ? 'It works for one hour, and once. Nothing there? Look among the unwanted mail.'
-            : 'This hub has no mail server: an operator finds the mail in the outbox and can hand you the link.'}
+            ? 'The link works once and expires in an hour. If you don’t see the email, check your spam folder.'
+            : 'This instance has no mail server. A site admin can find the link in the outbox.'}
         </Text>
         <Button onClick={onAgain}>Try another address</Button>
       </Stack>
@@ -71,11 +68,15 @@ function LinkSent({ email, onAgain }: { email: string; onAgain: () => void }) {
 
 function SetPassword({ token }: { token: string }) {
   // Every session of the account has ended, this browser's as well.
-  const reset = useChange(users.resetPassword, sessionChanged)
-  const { values, field, rest } = useFields({ password: '' }, reset.error)
+  const form = useApiForm(users.resetPassword, {
+    start: { password: '' },
+    input: ({ password }) => ({ body: { token, password } }),
+    after: sessionChanged,
+  })
+  const reset = form.change
   if (reset.isSuccess) {
     return (
-      <Door title="The password is set" state="You were signed out everywhere. Sign in with the new password.">
+      <Door title="Password changed" state="You’re signed out everywhere. Sign in with your new password.">
         <ButtonTo to="/login" variant="filled">
           Sign in
         </ButtonTo>
@@ -83,23 +84,18 @@ function SetPassword({ token }: { token: string }) {
     )
   }
   return (
-    <Door title="Set a new password" state="It ends every session of the account, here and elsewhere.">
-      <Form
-        label="Set a new password"
-        error={reset.error}
-        rest={rest}
-        onSubmit={() => reset.mutate({ body: { token, ...values } })}
-      >
-        <NewPasswordField label="New password" autoFocus {...field('password')} />
+    <Door title="Set a new password" state="This signs you out everywhere.">
+      <ApiForm of={form} label="Set a new password">
+        <NewPasswordField label="New password" autoFocus {...form.field('password')} />
         <Button type="submit" variant="filled" loading={reset.isPending}>
-          Set the password
+          Set password
         </Button>
         {reset.isError && (
           <LinkTo to="/password-reset" size="sm">
-            Ask for a new link
+            Request a new link
           </LinkTo>
         )}
-      </Form>
+      </ApiForm>
     </Door>
   )
 }

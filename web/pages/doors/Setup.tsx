@@ -1,13 +1,11 @@
 import { Button, Checkbox, Text, TextInput } from '@mantine/core'
-import { useState } from 'react'
 import { users } from '../../../api/index.ts'
 import { useAddressSecret } from '../../address-state.ts'
-import { useFields } from '../../form.ts'
-import { useChange } from '../../hub.ts'
-import { Form } from '../../pieces/Form.tsx'
+import { useApiForm } from '../../form.ts'
+import { ApiForm } from '../../pieces/Form.tsx'
 import { ButtonTo } from '../../pieces/LinkTo.tsx'
 import { sessionChanged, useInstance } from '../../session.ts'
-import { AccountFields, newAccountBody, noAccount, whyNotYet } from './AccountFields.tsx'
+import { AccountFields, checkAccount, newAccountBody, noAccount } from './AccountFields.tsx'
 import { Door, GoOn } from './Door.tsx'
 
 /** First-time setup: the account of the first site admin. */
@@ -17,7 +15,10 @@ export function Page() {
   if (account && !needsSetup) return <GoOn to="/" />
   if (!needsSetup) {
     return (
-      <Door title="Set up already" state="This hub has its operator. Sign in, or ask them for an account.">
+      <Door
+        title="Setup is complete"
+        state="This instance already has a site admin. Sign in, or ask them for an account."
+      >
         <ButtonTo to="/login" variant="filled">
           Sign in
         </ButtonTo>
@@ -25,10 +26,7 @@ export function Page() {
     )
   }
   return (
-    <Door
-      title="Welcome to your hub"
-      state="It runs, and has no operator yet. The account you make here is the operator’s: it runs this installation."
-    >
+    <Door title="Welcome to Guildhall" state="Create the first account. It becomes the site admin of this instance.">
       {/* The printed address may be opened in this very tab: only what is behind the # changes then. */}
       <FirstAccount key={printed ?? ''} printed={printed ?? ''} />
     </Door>
@@ -36,23 +34,21 @@ export function Page() {
 }
 
 function FirstAccount({ printed }: { printed: string }) {
-  const [demo, setDemo] = useState(false)
-  const create = useChange(users.setup, sessionChanged)
-  const { values, field, rest } = useFields({ ...noAccount, code: printed }, create.error)
-  const wrong = whyNotYet(values)
-  const code = values.code.trim()
-  const body = { ...newAccountBody(values), code, ...(demo && { demo }) }
+  const form = useApiForm(users.setup, {
+    start: { ...noAccount, code: printed, demo: false },
+    input: ({ code, demo, ...account }) => ({
+      body: { ...newAccountBody(account), code: code.trim(), ...(demo && { demo }) },
+    }),
+    check: checkAccount,
+    after: sessionChanged,
+  })
+  const { values, field, change } = form
   return (
-    <Form
-      label="Set up"
-      error={create.error}
-      rest={rest}
-      onSubmit={() => wrong === undefined && create.mutate({ body })}
-    >
+    <ApiForm of={form} label="Set up">
       <AccountFields values={values} field={field} />
       <TextInput
         label="Setup code"
-        description="In the address that the hub printed when it started."
+        description="Printed in the terminal when Guildhall started."
         autoComplete="off"
         spellCheck={false}
         maxLength={100}
@@ -60,19 +56,18 @@ function FirstAccount({ printed }: { printed: string }) {
         {...field('code')}
       />
       <Checkbox
-        label="Also fill in a demo organization"
-        description="42 people, 12 repositories and 4 resource groups to look around in."
-        checked={demo}
-        onChange={(event) => setDemo(event.currentTarget.checked)}
+        label="Add a demo organization"
+        description="Sample data: 42 people, 12 repositories, and 4 resource groups."
+        {...form.tick('demo')}
       />
-      <Button type="submit" variant="filled" loading={create.isPending}>
-        Create the operator account
+      <Button type="submit" variant="filled" loading={change.isPending}>
+        Create site admin account
       </Button>
-      {create.isPending && demo && (
+      {change.isPending && values.demo && (
         <Text size="sm" c="dimmed" role="status">
-          Creating the account, 42 people and 12 repositories. This takes a few seconds.
+          Creating your account and the demo organization. This takes a few seconds.
         </Text>
       )}
-    </Form>
+    </ApiForm>
   )
 }

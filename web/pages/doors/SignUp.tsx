@@ -1,13 +1,12 @@
 import { Button, Text } from '@mantine/core'
 import { users } from '../../../api/index.ts'
-import { useFields } from '../../form.ts'
-import { useChange } from '../../hub.ts'
+import { useApiForm } from '../../form.ts'
 import { invitationIn, mailedWith } from '../../mailed-invitation.ts'
-import { Form } from '../../pieces/Form.tsx'
+import { ApiForm } from '../../pieces/Form.tsx'
 import { GoTo } from '../../pieces/GoTo.tsx'
 import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
 import { sessionChanged, useInstance } from '../../session.ts'
-import { AccountFields, newAccountBody, noAccount, whyNotYet } from './AccountFields.tsx'
+import { AccountFields, checkAccount, newAccountBody, noAccount } from './AccountFields.tsx'
 import { Door, GoOn, useNext } from './Door.tsx'
 
 /** Making an account. */
@@ -20,13 +19,13 @@ export function Page() {
   const invitation = invitationIn(next)
   if (signUp !== 'open' && !(signUp === 'invited' && invitation)) {
     return (
-      <Door title="Sign up" state="Operators make the accounts here. Ask one of them for yours.">
+      <Door title="Sign up" state="Only site admins can create accounts here. Ask one to create yours.">
         <ButtonTo to="/login">Sign in</ButtonTo>
       </Door>
     )
   }
   return (
-    <Door title="Sign up" state={`An account at ${name}: with it you create organizations, and join those of others.`}>
+    <Door title="Sign up" state={`Create your account on ${name}.`}>
       <NewAccountForm next={next} invitation={invitation} />
     </Door>
   )
@@ -34,35 +33,39 @@ export function Page() {
 
 function NewAccountForm({ next, invitation }: { next: string; invitation: string | undefined }) {
   const { sendsMail } = useInstance()
-  const create = useChange(users.signUp, sessionChanged)
   const mailed = mailedWith(invitation)
-  const { values, field, rest } = useFields({ ...noAccount, email: mailed?.email ?? '' }, create.error)
-  const wrong = whyNotYet(values)
-  const isProven = mailed !== undefined && values.email.trim().toLowerCase() === mailed.email.toLowerCase()
-  const came = { ...(invitation && { invitation }), ...(isProven && { proof: mailed.proof }) }
+  const isProven = (email: string) => mailed !== undefined && email.trim().toLowerCase() === mailed.email.toLowerCase()
+  const form = useApiForm(users.signUp, {
+    start: { ...noAccount, email: mailed?.email ?? '' },
+    input: (values) => ({
+      body: {
+        ...newAccountBody(values),
+        ...(invitation && { invitation }),
+        ...(mailed && isProven(values.email) && { proof: mailed.proof }),
+      },
+    }),
+    check: checkAccount,
+    after: sessionChanged,
+  })
+  const { values, field, change } = form
   return (
-    <Form
-      label="Sign up"
-      error={create.error}
-      rest={rest}
-      onSubmit={() => wrong === undefined && create.mutate({ body: { ...newAccountBody(values), ...came } })}
-    >
-      <AccountFields values={values} field={field} isProven={isProven} />
-      <Button type="submit" variant="filled" loading={create.isPending}>
-        Create the account
+    <ApiForm of={form} label="Sign up">
+      <AccountFields values={values} field={field} isProven={isProven(values.email)} />
+      <Button type="submit" variant="filled" loading={change.isPending}>
+        Create account
       </Button>
       <Text size="sm" c="dimmed">
-        {!isProven && howToVerify(sendsMail)} Have an account already?{' '}
+        {!isProven(values.email) && howToVerify(sendsMail)} Already have an account?{' '}
         <LinkTo to="/login" next={next} inherit>
           Sign in
         </LinkTo>
       </Text>
-    </Form>
+    </ApiForm>
   )
 }
 
 function howToVerify(sendsMail: boolean): string {
   return sendsMail
-    ? 'A mail will ask you to verify the address.'
-    : 'This instance has no mail server. A site admin gives you the link that verifies the address.'
+    ? 'We’ll email you a link to verify your address.'
+    : 'This instance has no mail server. Ask a site admin for the link that verifies your address.'
 }

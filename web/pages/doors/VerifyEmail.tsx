@@ -20,8 +20,11 @@ export function Page() {
 
 function NotWhole() {
   return (
-    <Door title="Verify an address" state="This link is not complete. Open it from the mail again, or copy all of it.">
-      <ButtonTo to="/settings/account">Your addresses</ButtonTo>
+    <Door
+      title="Verify email address"
+      state="This link is incomplete. Copy all of it, or open it from the email again."
+    >
+      <ButtonTo to="/settings/account">View your email addresses</ButtonTo>
     </Door>
   )
 }
@@ -34,10 +37,10 @@ function OfToken({ token }: { token: string }) {
   if (reject.isSuccess && claim.data) return <Rejected claim={claim.data} />
   if (claim.error) {
     return (
-      <Door title="Verify an address" state="This link does not work.">
+      <Door title="Verify email address" state="This link doesn’t work.">
         <Stack align="flex-start">
           <ErrorNote error={claim.error} />
-          <ButtonTo to="/settings/account">Your addresses</ButtonTo>
+          <ButtonTo to="/settings/account">View your email addresses</ButtonTo>
         </Stack>
       </Door>
     )
@@ -45,7 +48,7 @@ function OfToken({ token }: { token: string }) {
   if (!claim.data) return <PageSkeleton />
   const { email, username } = claim.data
   return (
-    <Door title="Verify your email address" state={`The account ${username} asks to verify ${email}.`}>
+    <Door title="Verify your email address" state={`Confirm that ${email} belongs to your account ${username}.`}>
       <Stack>
         <Opens claim={claim.data} />
         <ErrorNote error={verify.error ?? reject.error} />
@@ -61,7 +64,7 @@ function OfToken({ token }: { token: string }) {
           </Button>
         </Group>
         <Text size="sm" c="dimmed">
-          Not your account? “This wasn’t me” removes {email} from {username}.
+          Not your account? Choose “This wasn’t me” to remove {email} from {username}.
         </Text>
       </Stack>
     </Door>
@@ -92,7 +95,7 @@ function Step({ claim, busy, onVerify }: { claim: Claim; busy: boolean; onVerify
   if (claim.isYours) {
     return (
       <Button variant="filled" loading={busy} onClick={onVerify} autoFocus>
-        Verify the address
+        Verify email address
       </Button>
     )
   }
@@ -112,8 +115,8 @@ function Step({ claim, busy, onVerify }: { claim: Claim; busy: boolean; onVerify
 
 function Rejected({ claim: { email, username } }: { claim: Claim }) {
   return (
-    <Door title="Address removed" state={`${email} no longer belongs to the account ${username}.`}>
-      <ButtonTo to="/">Go to the first page</ButtonTo>
+    <Door title="Email address removed" state={`${email} was removed from the account ${username}.`}>
+      <ButtonTo to="/">Go to home page</ButtonTo>
     </Door>
   )
 }
@@ -124,9 +127,9 @@ function Verified({ email, username }: ReplyOf<typeof emails.verifyEmail>) {
   const onward =
     invitationIn(next) !== undefined
       ? { to: next, label: 'Continue to the invitation' }
-      : { to: '/', label: 'Go to the first page' }
+      : { to: '/', label: 'Go to home page' }
   return (
-    <Door title="Verified" state={`${email} is now a verified address of ${username}.`}>
+    <Door title="Email address verified" state={`You can now sign in to ${username} with ${email}.`}>
       <ButtonTo to={onward.to} variant="filled">
         {onward.label}
       </ButtonTo>

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import { ButtonTo } from '../../pieces/LinkTo.tsx'
 import { useInstance } from '../../session.ts'
 
-/** What this hub is, and the doors: for people who are not signed in. */
+/** What this instance is, and the way in: for people who are not signed in. */
 export function Welcome() {
   const { name, signUp } = useInstance()
   return (
@@ -12,11 +12,10 @@ export function Welcome() {
       <title>{name}</title>
       <Stack gap="md" maw={640}>
         <Title order={1} fz={{ base: 28, sm: 38 }}>
-          Models and data sets, and who may do what with them
+          Your team’s models and datasets, on your own server
         </Title>
         <Text size="lg" c="dimmed">
-          {name} keeps your team’s machine-learning repositories on your own machine, and says plainly who is a member,
-          with which role, on which repositories.
+          Store machine-learning repositories with {name}, and control who can access each one.
         </Text>
         <Group>
           <ButtonTo to="/login" variant="filled" size="md">
@@ -29,23 +28,23 @@ export function Welcome() {
           )}
         </Group>
         <Text size="sm" c="dimmed">
-          {signUp === 'open' ? 'Anybody may create an account here.' : 'Operators make the accounts here.'}
+          {signUp === 'open' ? 'Anyone can create an account.' : 'Accounts are created by site admins.'}
         </Text>
       </Stack>
       <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="xl">
         <Point icon={<IconUsers size={22} aria-hidden />} title="Members and roles">
-          Five roles from no access to admin. What a change will do is said before it is done.
+          Five roles, from no access to admin. Preview the effect of a change before you apply it.
         </Point>
         <Point icon={<IconFolders size={22} aria-hidden />} title="Resource groups">
-          Private repositories, visible only to the people who work on them.
+          Limit private repositories to the people who work on them.
         </Point>
         <Point icon={<IconHistory size={22} aria-hidden />} title="Audit log">
-          Every change, by whom and from where, in a chain that shows tampering.
+          See who changed what, when, and from where, in a tamper-evident log.
         </Point>
       </SimpleGrid>
       <Stack gap="xs">
         <Text size="sm" c="dimmed">
-          Scripts and clients that speak the hub API work here unchanged. Point them to this address:
+          Your existing scripts and client libraries work without changes. Set this variable:
         </Text>
         <Code block>export HF_ENDPOINT={location.origin}</Code>
       </Stack>

@@ -1,12 +1,14 @@
-import { Button, Group, Modal, Text, Textarea } from '@mantine/core'
+import { Button, Group, Text, Textarea } from '@mantine/core'
 import { IconDoorEnter } from '@tabler/icons-react'
 import { useState } from 'react'
 import { members, type OrgRole, type ReplyOf, requests } from '../../../api/index.ts'
 import { restart } from '../../endless.ts'
+import { useApiForm } from '../../form.ts'
 import { useChange, useMaybe } from '../../hub.ts'
 import type { Org } from '../../organization.ts'
+import { Dialog } from '../../pieces/Dialog.tsx'
 import { ErrorNote, showDone } from '../../pieces/ErrorNote.tsx'
-import { Form } from '../../pieces/Form.tsx'
+import { ApiForm } from '../../pieces/Form.tsx'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
 import { sayDay, When } from '../../pieces/When.tsx'
 import { useAccount } from '../../session.ts'
@@ -72,25 +74,29 @@ function JoinNow({ org, domain, role: given }: Door & { role: OrgRole | null }) 
 
 function AskButton({ org, domain }: Door) {
   const [opened, setOpened] = useState(false)
-  const [message, setMessage] = useState('')
   const close = () => setOpened(false)
-  const ask = useChange(requests.joinOrganization, ({ outcome }) => {
-    showDone(
-      outcome === 'joined'
-        ? `You’re now a member of ${org.name}.`
-        : 'Request sent. You’ll get an email when an admin decides.',
-    )
-    close()
+  const form = useApiForm(requests.joinOrganization, {
+    start: { message: '' },
+    input: ({ message }) => ({
+      params: { org: org.name },
+      body: message.trim() === '' ? {} : { message: message.trim() },
+    }),
+    after: ({ outcome }) => {
+      showDone(
+        outcome === 'joined'
+          ? `You’re now a member of ${org.name}.`
+          : 'Request sent. You’ll get an email when an admin decides.',
+      )
+      close()
+    },
   })
-  const words = message.trim()
-  const submit = () => ask.mutate({ params: { org: org.name }, body: words === '' ? {} : { message: words } })
   return (
     <>
       <Button variant="filled" leftSection={<IconDoorEnter size={16} aria-hidden />} onClick={() => setOpened(true)}>
         Request to join
       </Button>
-      <Modal opened={opened} onClose={close} title={`Request to join ${org.name}`}>
-        <Form label={`Request to join ${org.name}`} error={ask.error} rest={ask.error} onSubmit={submit}>
+      <Dialog opened={opened} onClose={close} title={`Request to join ${org.name}`}>
+        <ApiForm of={form} label={`Request to join ${org.name}`}>
           {domain !== null && <Text size="sm">Admins see your verified email address at {domain}.</Text>}
           <Textarea
             label="Message"
@@ -99,18 +105,17 @@ function AskButton({ org, domain }: Door) {
             minRows={3}
             maxRows={10}
             maxLength={1000}
-            value={message}
-            onChange={({ currentTarget }) => setMessage(currentTarget.value)}
             data-autofocus
+            {...form.field('message')}
           />
           <Group justify="flex-end">
             <Button onClick={close}>Cancel</Button>
-            <Button type="submit" variant="filled" loading={ask.isPending}>
+            <Button type="submit" variant="filled" loading={form.change.isPending}>
               Send request
             </Button>
           </Group>
-        </Form>
-      </Modal>
+        </ApiForm>
+      </Dialog>
     </>
   )
 }

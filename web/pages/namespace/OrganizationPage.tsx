@@ -84,7 +84,7 @@ function Head({ org }: { org: Org }) {
         <Group gap={8}>
           <Title order={1}>{org.fullname || org.name}</Title>
           {org.isVerified && (
-            <Tooltip label="The organization has proved that its domain is its own.">
+            <Tooltip label="This organization verified an email domain.">
               <Badge
                 variant="default"
                 tt="none"
@@ -135,7 +135,7 @@ function People({ org }: { org: Org }) {
       {!data && <Skeleton height={80} />}
       {data?.length === 0 && (
         <Text size="sm" c="dimmed">
-          This organization keeps the list of its members to itself.
+          The member list isn’t public.
         </Text>
       )}
       {data && data.length > 0 && (

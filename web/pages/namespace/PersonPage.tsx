@@ -26,12 +26,12 @@ export function PersonPage({ person }: { person: Person }) {
           <div className={classes.words}>
             <Title order={1}>{person.fullname || person.user}</Title>
             <Text c="dimmed">
-              {person.user}, here since <When time={person.createdAt} />
+              {person.user} · joined <When time={person.createdAt} />
             </Text>
           </div>
           {self && (
             <ButtonTo to="/settings/profile" leftSection={<IconSettings size={16} aria-hidden />}>
-              Edit
+              Edit profile
             </ButtonTo>
           )}
         </Group>
@@ -58,7 +58,7 @@ function Organizations({ person }: { person: Person }) {
       </Title>
       {person.orgs.length === 0 && (
         <Text size="sm" c="dimmed">
-          In none that can be shown.
+          No public organizations
         </Text>
       )}
       <Stack gap="xs">

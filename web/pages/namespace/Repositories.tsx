@@ -82,7 +82,7 @@ function New({ namespace, type }: { namespace: string; type: Plural | undefined 
       variant="filled"
       leftSection={<IconPlus size={16} aria-hidden />}
     >
-      New
+      New repository
     </ButtonTo>
   )
 }
@@ -93,13 +93,13 @@ interface Narrow {
   onChange: (change: { [K in keyof Filters]: Filters[K] | undefined }) => unknown
 }
 
-/** What narrows the list: kind with its count, who may read, resource group. */
+/** What narrows the list: type with its count, visibility, resource group. */
 function Narrowing({ place, filters, onChange }: Narrow) {
   const count = (kind: Plural) => (place.counts ? ` ${place.counts[kind].toLocaleString('en')}` : '')
   return (
     <Group gap="sm">
       <SegmentedControl
-        aria-label="Kind of repository"
+        aria-label="Type"
         value={filters.type ?? 'all'}
         onChange={(value) => onChange({ type: repoTypePlurals.find((kind) => kind === value) })}
         data={[
@@ -109,8 +109,8 @@ function Narrowing({ place, filters, onChange }: Narrow) {
       />
       {place.seesPrivate && (
         <Select
-          aria-label="Who may read them"
-          placeholder="Public or private"
+          aria-label="Visibility"
+          placeholder="Any visibility"
           clearable
           flex="1 1 10rem"
           maw={200}
@@ -120,7 +120,7 @@ function Narrowing({ place, filters, onChange }: Narrow) {
           ]}
           value={filters.visibility ?? null}
           onChange={(value) => onChange({ visibility: value === 'public' || value === 'private' ? value : undefined })}
-          clearButtonProps={{ 'aria-label': 'Public and private' }}
+          clearButtonProps={{ 'aria-label': 'Clear visibility' }}
         />
       )}
       {place.groups && place.groups.length > 0 && (
@@ -134,7 +134,7 @@ function Narrowing({ place, filters, onChange }: Narrow) {
           data={place.groups}
           value={filters.group ?? null}
           onChange={(value) => onChange({ group: value ?? undefined })}
-          clearButtonProps={{ 'aria-label': 'Any resource group' }}
+          clearButtonProps={{ 'aria-label': 'Clear resource group' }}
         />
       )}
     </Group>
@@ -159,12 +159,10 @@ function Kind({ kind, list }: { kind: Plural; list: Endless<Row> }) {
 }
 
 function Nothing({ isFiltered, mayCreate }: { isFiltered: boolean; mayCreate: boolean }) {
-  if (isFiltered) return <Text c="dimmed">No repository matches.</Text>
+  if (isFiltered) return <Text c="dimmed">No repositories match. Clear filters or change your search.</Text>
   return (
-    <Empty title="No repositories to show">
-      {mayCreate
-        ? 'Models, data sets and spaces live in repositories. Create the first one.'
-        : 'There are none yet, or none that you may read.'}
+    <Empty title="No repositories yet">
+      {mayCreate ? 'Models, datasets, and spaces live in repositories.' : 'Repositories that you can read appear here.'}
     </Empty>
   )
 }

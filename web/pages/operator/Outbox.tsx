@@ -1,4 +1,3 @@
-import { Group, Text } from '@mantine/core'
 import { IconMail } from '@tabler/icons-react'
 import { useMemo } from 'react'
 import { z } from 'zod'
@@ -6,10 +5,7 @@ import { operator } from '../../../api/index.ts'
 import { useAddressState } from '../../address-state.ts'
 import { useEndless } from '../../endless.ts'
 import { useReply } from '../../hub.ts'
-import { Empty } from '../../pieces/Empty.tsx'
-import { EndlessTable } from '../../pieces/EndlessTable.tsx'
-import { PageHead } from '../../pieces/PageHead.tsx'
-import { SearchField } from '../../pieces/SearchField.tsx'
+import { ListPage } from '../../pieces/ListPage.tsx'
 import { counted } from '../../words.ts'
 import { type Mail, mailColumns } from './outbox/columns.tsx'
 import { MailPanel } from './outbox/MailPanel.tsx'
@@ -23,27 +19,31 @@ export function Page() {
   const list = useEndless(operator.listOutbox, { query: { search, limit: 50 } })
   const columns = useMemo(() => mailColumns((id) => void setAddress({ mail: id }, 'push')), [setAddress])
   return (
-    <>
-      <PageHead title="Outbox" state={stateOf(mail)} guide="mail" />
-      <Group mb="sm">
-        <SearchField
-          value={search ?? ''}
-          label="Search by address or subject"
-          reading={list.stale}
-          onChange={(words) => setAddress({ search: words })}
-        />
-      </Group>
-      <EndlessTable
-        label="Emails"
-        columns={columns}
-        list={list}
-        rowKey={keyOf}
-        openKey={open}
-        heights={{ row: 57, card: 110 }}
-        empty={<Nothing search={search} />}
-      />
+    <ListPage
+      head={{ title: 'Outbox', state: stateOf(mail), guide: 'mail' }}
+      things="emails"
+      label="Emails"
+      search={{
+        label: 'Search by address or subject',
+        value: search,
+        onChange: (words) => setAddress({ search: words }),
+      }}
+      onClear={search ? () => setAddress({ search: undefined }) : undefined}
+      columns={columns}
+      list={list}
+      rowKey={keyOf}
+      openKey={open}
+      heights={{ row: 57, card: 110 }}
+      empty={{
+        title: 'No emails',
+        icon: <IconMail size={28} />,
+        guide: 'mail',
+        children:
+          'Verification emails, invitations, and warnings to admins appear here, with or without a mail server.',
+      }}
+    >
       <MailPanel mail={list.rows.find(({ id }) => id === open)} onClose={() => setAddress({ mail: undefined })} />
-    </>
+    </ListPage>
   )
 }
 
@@ -54,13 +54,4 @@ function stateOf(mail: { configured: boolean; queued: number; failed: number }):
     return 'No mail server (GUILDHALL_SMTP_URL). Emails are not sent. Open one and reveal its link to pass it on.'
   }
   return `${counted(mail.queued, 'email')} queued · ${mail.failed.toLocaleString('en')} failed`
-}
-
-function Nothing({ search }: { search: string | undefined }) {
-  if (search) return <Text mt="md" c="dimmed">{`No emails match “${search}”. Change your search.`}</Text>
-  return (
-    <Empty title="No emails" icon={<IconMail size={28} />}>
-      Verification emails, invitations, and warnings to admins appear here, with or without a mail server.
-    </Empty>
-  )
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Text } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useCallback, useMemo, useState } from 'react'
 import { z } from 'zod'
@@ -6,9 +6,7 @@ import { operator } from '../../../api/index.ts'
 import { useAddressState } from '../../address-state.ts'
 import { useEndless } from '../../endless.ts'
 import { useReply } from '../../hub.ts'
-import { EndlessTable } from '../../pieces/EndlessTable.tsx'
-import { PageHead } from '../../pieces/PageHead.tsx'
-import { SearchField } from '../../pieces/SearchField.tsx'
+import { ListPage } from '../../pieces/ListPage.tsx'
 import { useAccount } from '../../session.ts'
 import { counted } from '../../words.ts'
 import { type Person, personColumns } from './people/columns.tsx'
@@ -28,36 +26,34 @@ export function Page() {
   const ask = useCallback((deed: Asked['deed'], person: Person) => setAsked({ deed, person }), [])
   const columns = useMemo(() => personColumns(you, ask), [you, ask])
   return (
-    <>
-      <PageHead
-        title="People"
-        state={counted(counts.people, 'account')}
-        guide="operators"
-        action={
+    <ListPage
+      head={{
+        title: 'People',
+        state: counted(counts.people, 'account'),
+        guide: 'operators',
+        action: (
           <Button variant="filled" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
             New account
           </Button>
-        }
-      />
-      <Group mb="sm">
-        <SearchField
-          value={search ?? ''}
-          label="Search by name or email address"
-          reading={list.stale}
-          onChange={(words) => setAddress({ search: words })}
-        />
-      </Group>
-      <EndlessTable
-        label="Accounts"
-        columns={columns}
-        list={list}
-        rowKey={keyOf}
-        heights={{ row: 57, card: 140 }}
-        empty={<Text mt="md" c="dimmed">{`No people match “${search ?? ''}”. Change your search.`}</Text>}
-      />
+        ),
+      }}
+      things="people"
+      label="Accounts"
+      search={{
+        label: 'Search by name or email address',
+        value: search,
+        onChange: (words) => setAddress({ search: words }),
+      }}
+      onClear={search ? () => setAddress({ search: undefined }) : undefined}
+      columns={columns}
+      list={list}
+      rowKey={keyOf}
+      heights={{ row: 57, card: 140 }}
+      empty={{ title: 'No accounts yet', guide: 'operators', children: 'Create accounts, or let people sign up.' }}
+    >
       {asked && <PersonChange {...asked} onClose={() => setAsked(undefined)} />}
       <NewPerson opened={creating} onClose={() => setCreating(false)} />
-    </>
+    </ListPage>
   )
 }
 

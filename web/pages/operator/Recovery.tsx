@@ -6,10 +6,8 @@ import { operator, recovery } from '../../../api/index.ts'
 import { useAddressState } from '../../address-state.ts'
 import { useEndless } from '../../endless.ts'
 import { useMaybe } from '../../hub.ts'
-import { Empty } from '../../pieces/Empty.tsx'
-import { EndlessTable } from '../../pieces/EndlessTable.tsx'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
-import { PageHead } from '../../pieces/PageHead.tsx'
+import { ListPage } from '../../pieces/ListPage.tsx'
 import { counted } from '../../words.ts'
 import { isAlive } from '../recovery-request/words.ts'
 import { recoveryRequestColumns } from './recovery/columns.tsx'
@@ -27,37 +25,39 @@ export function Page() {
   const onOpen = useCallback((id: string) => void setAddress({ recoveryRequest: id }, 'push'), [setAddress])
   const columns = useMemo(() => recoveryRequestColumns(onOpen), [onOpen])
   return (
-    <>
-      <PageHead
-        title="Recovery"
-        guide="recovery"
-        state={<State rows={list.rows} adminless={health?.counts.adminless} />}
-        action={
+    <ListPage
+      head={{
+        title: 'Recovery',
+        guide: 'recovery',
+        state: <State rows={list.rows} adminless={health?.counts.adminless} />,
+        action: (
           <Button variant="filled" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
             New recovery request
           </Button>
-        }
-      />
-      <EndlessTable
-        label="Recovery requests"
-        columns={columns}
-        list={list}
-        rowKey={({ id }) => id}
-        openKey={recoveryRequest}
-        heights={{ row: 66, card: 170 }}
-        empty={
-          <Empty title="No recovery requests" icon={<IconLifebuoy size={28} />}>
-            Members of an organization without active admins can ask to become admin. If no member can, two site admins
-            can make a person admin.
-          </Empty>
-        }
-      />
+        ),
+      }}
+      things="recovery requests"
+      label="Recovery requests"
+      onClear={undefined}
+      columns={columns}
+      list={list}
+      rowKey={({ id }) => id}
+      openKey={recoveryRequest}
+      heights={{ row: 66, card: 170 }}
+      empty={{
+        title: 'No recovery requests',
+        icon: <IconLifebuoy size={28} />,
+        guide: 'recovery',
+        children:
+          'Members of an organization without active admins can ask to become admin. If no member can, two site admins can make a person admin.',
+      }}
+    >
       <RecoveryRequestPanel
         recoveryRequest={list.rows.find(({ id }) => id === recoveryRequest)}
         onClose={() => void setAddress({ recoveryRequest: undefined })}
       />
       <NewRecoveryRequest opened={creating} organization={org} onClose={() => setCreating(false)} />
-    </>
+    </ListPage>
   )
 }
 

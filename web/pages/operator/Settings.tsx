@@ -1,11 +1,10 @@
 import { Button, Group, List, Radio, Select, Stack, Text, TextInput } from '@mantine/core'
-import { useState } from 'react'
 import { operator, plans } from '../../../api/index.ts'
-import { problemAt, useFields } from '../../form.ts'
+import { useApiForm } from '../../form.ts'
 import { useChange, useReply } from '../../hub.ts'
 import { Block } from '../../pieces/Block.tsx'
 import { ErrorNote, showDone } from '../../pieces/ErrorNote.tsx'
-import { Form } from '../../pieces/Form.tsx'
+import { ApiForm } from '../../pieces/Form.tsx'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
 import { Prices } from './settings/Prices.tsx'
@@ -44,7 +43,7 @@ export function Page() {
   return (
     <>
       <PageHead title="Settings" state={state} guide="operators" />
-      <SettingsForm key={JSON.stringify(settings)} settings={settings} />
+      <SettingsFields key={JSON.stringify(settings)} settings={settings} />
       <Block apart title="Demo" about="Sample organizations with 42 people, 12 repositories, and 4 resource groups.">
         <Demo />
       </Block>
@@ -52,71 +51,59 @@ export function Page() {
   )
 }
 
-function SettingsForm({ settings }: { settings: Settings }) {
-  const save = useChange(operator.updateInstanceSettings, () => showDone('Settings saved.'))
-  const { values, field, rest } = useFields({ name: settings.name, currency: '', seatPrices: '' }, save.error)
+function useSettingsForm(settings: Settings) {
   // Storage limits have a page of their own
-  const { storageLimits: _, ...here } = settings
-  const [chosen, setChosen] = useState<Omit<typeof here, 'name'>>(here)
-  const choose = (change: Partial<typeof chosen>) => setChosen({ ...chosen, ...change })
-  const { signUp, organizationCreation, defaultPlan, currency, seatPrices } = chosen
-  const body = { name: values.name.trim(), signUp, organizationCreation, defaultPlan, currency, seatPrices }
-  const same = JSON.stringify(body) === JSON.stringify({ ...body, ...here })
+  const { storageLimits: _, ...start } = settings
+  return useApiForm(operator.updateInstanceSettings, {
+    start,
+    input: ({ name, ...rest }) => ({ body: { ...rest, name: name.trim() } }),
+    after: () => showDone('Settings saved.'),
+  })
+}
+
+/** The settings of the instance that are open for change. */
+export type SettingsForm = ReturnType<typeof useSettingsForm>
+
+function SettingsFields({ settings }: { settings: Settings }) {
+  const form = useSettingsForm(settings)
   return (
-    <Form label="Settings" error={save.error} rest={rest} onSubmit={() => !same && save.mutate({ body })}>
+    <ApiForm of={form} label="Settings">
       <Stack maw={560} gap="lg">
         <TextInput
           label="Instance name"
           description="Shown at the top of every page."
           maxLength={60}
           required
-          {...field('name')}
+          {...form.field('name')}
         />
-        <Choice
-          label="Who can create an account"
-          value={signUp}
-          choices={signUps}
-          onChoose={(value) => choose({ signUp: value })}
-        />
-        <Choice
-          label="Who can create organizations"
-          value={organizationCreation}
-          choices={creators}
-          onChoose={(value) => choose({ organizationCreation: value })}
-        />
+        <Choice label="Who can create an account" choices={signUps} field={form.field('signUp')} />
+        <Choice label="Who can create organizations" choices={creators} field={form.field('organizationCreation')} />
         <Select
           label="Default plan"
           description="For new organizations. Plus has all features."
           data={[...plans]}
-          value={defaultPlan}
           allowDeselect={false}
-          error={problemAt(save.error, 'defaultPlan')}
-          onChange={(value) => choose({ defaultPlan: plans.find((plan) => plan === value) ?? defaultPlan })}
+          {...form.field('defaultPlan')}
         />
-        <Prices settings={chosen} error={save.error} onChange={choose} />
+        <Prices form={form} />
         <Group>
-          <Button type="submit" variant="filled" loading={save.isPending} disabled={same}>
+          <Button type="submit" variant="filled" loading={form.change.isPending} disabled={!form.isChanged}>
             Save settings
           </Button>
         </Group>
       </Stack>
-    </Form>
+    </ApiForm>
   )
 }
 
-function Choice<T extends string>(props: {
+function Choice(props: {
   label: string
-  value: T
-  choices: { value: T; label: string; about: string }[]
-  onChoose: (value: T) => void
+  choices: { value: string; label: string; about: string }[]
+  field: ReturnType<SettingsForm['field']>
 }) {
-  const { label, value, choices, onChoose } = props
-  const choose = (picked: string) => {
-    const choice = choices.find((known) => known.value === picked)
-    if (choice) onChoose(choice.value)
-  }
+  const { label, choices, field } = props
   return (
-    <Radio.Group label={label} value={value} onChange={choose}>
+    <Radio.Group label={label} {...field}>
       <Stack gap="xs" mt={8}>
         {choices.map((choice) => (
           <Radio key={choice.value} value={choice.value} label={choice.label} description={choice.about} />

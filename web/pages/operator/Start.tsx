@@ -1,6 +1,6 @@
 import { GoTo } from '../../pieces/GoTo.tsx'
 
-/** The operator's pages begin with how the installation is doing. */
+/** The pages of site admins begin with the health of the instance. */
 export function Page() {
   return <GoTo to="/operator/health" />
 }

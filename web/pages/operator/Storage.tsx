@@ -24,11 +24,11 @@ export function Page() {
   const largest = useReply(storage.listStorage, { query: { limit: most } })
   const full = largest.filter(({ used, limit }) => limit !== null && used >= limit).length
   const total = sized(largest.reduce((sum, { used }) => sum + used, 0))
-  const state = `${total} in all, ${full === 0 ? 'no limit reached' : `${counted(full, 'limit')} reached`}.`
+  const state = `${total} used · ${full === 0 ? 'no limits reached' : `${counted(full, 'limit')} reached`}`
   return (
     <>
       <PageHead title="Storage" state={state} />
-      <Block title="Default limits" about="For accounts and organizations without a limit of their own.">
+      <Block title="Default limits" about="For accounts and organizations without their own limit.">
         <Defaults key={JSON.stringify(settings.storageLimits)} limits={settings.storageLimits} />
       </Block>
       <Owners largest={largest} />
@@ -67,5 +67,5 @@ function Owners({ largest }: { largest: storage.StorageOwner[] }) {
 }
 
 function Nothing({ search }: { search: string | undefined }) {
-  return <Text c="dimmed">{search ? `No account or organization matches “${search}”.` : 'Nothing is stored yet.'}</Text>
+  return <Text c="dimmed">{search ? `No accounts or organizations match “${search}”.` : 'No storage used yet.'}</Text>
 }

@@ -7,10 +7,10 @@ import { useEndless } from '../../endless.ts'
 import { client } from '../../hub.ts'
 import { type Org, useOrg, whyNot } from '../../organization.ts'
 import { Empty } from '../../pieces/Empty.tsx'
-import { EndlessTable } from '../../pieces/EndlessTable.tsx'
+import { ListPage } from '../../pieces/ListPage.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
 import { eventColumns } from './audit/columns.tsx'
-import { AuditFilters } from './audit/Filters.tsx'
+import { AuditFilters, noFilter } from './audit/Filters.tsx'
 import { AuditSearch, searchText } from './audit/search.ts'
 import { Verify } from './audit/Verify.tsx'
 
@@ -18,16 +18,11 @@ import { Verify } from './audit/Verify.tsx'
 export function Page() {
   const org = useOrg()
   const reason = whyNot(org, 'audit.search', 'Only admins can view the audit log.')
+  if (reason === undefined) return <Events org={org} />
   return (
     <>
-      <PageHead
-        title="Audit log"
-        of={org.name}
-        state="All changes in this organization, newest first."
-        guide="audit-log"
-        action={reason === undefined && <Export org={org} />}
-      />
-      {reason === undefined ? <Events org={org} /> : <Empty title="You can’t view this page">{reason}</Empty>}
+      <PageHead title="Audit log" of={org.name} guide="audit-log" />
+      <Empty title="You can’t view this page">{reason}</Empty>
     </>
   )
 }
@@ -44,38 +39,47 @@ function Events({ org }: { org: Org }) {
     [event, setAddress],
   )
   return (
-    <>
-      <AuditFilters
-        filter={filter}
-        reading={list.stale}
-        org={org.name}
-        onChange={(change) => void setAddress(change)}
-        exports={{
-          shown: exports !== undefined,
-          onShow: (shown) => void setAddress({ exports: shown ? 'true' : undefined }),
-        }}
-      />
-      <Verify ask={(query) => client.call(audit.verifyAuditLog, { params: { org: org.name }, query })} />
-      <EndlessTable
-        label={`Audit log of ${org.name}`}
-        columns={columns}
-        list={list}
-        rowKey={({ _id }) => _id}
-        openKey={event}
-        heights={{ row: 57, card: 96 }}
-        empty={<NoEvents isFiltered={q !== undefined} />}
-      />
-    </>
+    <ListPage
+      head={{
+        title: 'Audit log',
+        of: org.name,
+        state: 'All changes in this organization, newest first.',
+        guide: 'audit-log',
+        action: <Export org={org} />,
+      }}
+      things="events"
+      label={`Audit log of ${org.name}`}
+      above={
+        <>
+          <AuditFilters
+            filter={filter}
+            reading={list.stale}
+            org={org.name}
+            onChange={(change) => void setAddress(change)}
+            exports={{
+              shown: exports !== undefined,
+              onShow: (shown) => void setAddress({ exports: shown ? 'true' : undefined }),
+            }}
+          />
+          <Verify ask={(query) => client.call(audit.verifyAuditLog, { params: { org: org.name }, query })} />
+        </>
+      }
+      onClear={q === undefined ? undefined : () => void setAddress(noFilter)}
+      columns={columns}
+      list={list}
+      rowKey={({ _id }) => _id}
+      openKey={event}
+      heights={{ row: 57, card: 96 }}
+      empty={noEvents}
+    />
   )
 }
 
 /** What stands in place of events where there are none. */
-export function NoEvents({ isFiltered }: { isFiltered: boolean }) {
-  return (
-    <Empty title={isFiltered ? 'No events match' : 'No events yet'} icon={<IconHistory size={28} />}>
-      {isFiltered ? 'Clear filters or change your search.' : 'Each change appears here with who made it and when.'}
-    </Empty>
-  )
+export const noEvents = {
+  title: 'No events yet',
+  icon: <IconHistory size={28} />,
+  children: 'Each change appears here with who made it and when.',
 }
 
 function Export({ org }: { org: Org }) {

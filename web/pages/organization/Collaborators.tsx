@@ -1,4 +1,4 @@
-import { Group, SegmentedControl, Text } from '@mantine/core'
+import { Group, SegmentedControl } from '@mantine/core'
 import { IconUserShare } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import { z } from 'zod'
@@ -9,10 +9,9 @@ import { restart, useEndless } from '../../endless.ts'
 import { type Org, useOrg, whyNot } from '../../organization.ts'
 import type { Column } from '../../pieces/columns.ts'
 import { Empty } from '../../pieces/Empty.tsx'
-import { EndlessTable } from '../../pieces/EndlessTable.tsx'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
+import { ListPage } from '../../pieces/ListPage.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
-import { SearchField } from '../../pieces/SearchField.tsx'
 import { Word } from '../../pieces/Word.tsx'
 import { counted } from '../../words.ts'
 import { EndGrant, grantColumns, useGrantChange } from '../repository/settings/grants.tsx'
@@ -22,15 +21,15 @@ type Row = collaborators.Grant
 const Search = z.object({ search: z.string(), who: z.enum(['everybody']) })
 const readAtOnce = 100
 
-/** Who holds a grant on single repositories of the organization: outsiders, or everybody. */
+/** Who has access to single repositories of the organization: outside collaborators, or members as well. */
 export function Page() {
   const org = useOrg()
-  const reason = whyNot(org, 'collaborator.listOrg', 'Only admins see who holds grants on single repositories.')
+  const reason = whyNot(org, 'collaborator.listOrg', 'Only admins can view collaborators.')
   if (reason !== undefined) {
     return (
       <>
-        <PageHead title="External collaborators" of={org.name} />
-        <Empty title="Not for you to see">{reason}</Empty>
+        <PageHead title="Collaborators" of={org.name} />
+        <Empty title="You can’t view this page">{reason}</Empty>
       </>
     )
   }
@@ -49,39 +48,45 @@ function Grants({ org }: { org: Org }) {
   const { busy, change } = useGrantChange<Row>(repoOf, again)
   const columns = useMemo(() => columnsOf({ busy, change, remove: setEnding }), [busy, change])
   return (
-    <>
-      <PageHead
-        title="External collaborators"
-        of={org.name}
-        state={stateOf(org, { rows: list.rows, isWhole: !list.more && !search, isOutsiders: who === undefined })}
-      />
-      <Group gap="sm" mb="sm">
-        <SearchField
-          label="Search by person or repository"
-          value={search ?? ''}
-          reading={list.reading}
-          onChange={(words) => void setAddress({ search: words })}
-        />
+    <ListPage
+      head={{
+        title: 'Collaborators',
+        of: org.name,
+        guide: 'collaborators',
+        state: stateOf(org, { rows: list.rows, isWhole: !list.more && !search, isOutsiders: who === undefined }),
+      }}
+      things="collaborators"
+      label={`Collaborators on repositories of ${org.name}`}
+      search={{
+        label: 'Search by person or repository',
+        value: search,
+        onChange: (words) => void setAddress({ search: words }),
+      }}
+      filters={
         <SegmentedControl
-          aria-label="Whose grants"
+          aria-label="Collaborators"
           data={[
-            { value: 'outsiders', label: 'Outsiders' },
-            { value: 'everybody', label: 'Members too' },
+            { value: 'outsiders', label: 'Outside collaborators' },
+            { value: 'everybody', label: 'Include members' },
           ]}
           value={who ?? 'outsiders'}
           onChange={(value) => void setAddress({ who: value === 'everybody' ? value : undefined })}
         />
-      </Group>
-      <EndlessTable
-        label={`Grants on repositories of ${org.name}`}
-        columns={columns}
-        list={list}
-        rowKey={({ _id, repo }) => `${_id} ${repo.type} ${repo.id}`}
-        heights={{ row: 57, card: 180 }}
-        empty={search ? <Text c="dimmed">No people or repositories match.</Text> : <NoPeople />}
-      />
+      }
+      onClear={search ? () => void setAddress({ search: undefined }) : undefined}
+      columns={columns}
+      list={list}
+      rowKey={({ _id, repo }) => `${_id} ${repo.type} ${repo.id}`}
+      heights={{ row: 57, card: 180 }}
+      empty={{
+        title: 'No outside collaborators',
+        icon: <IconUserShare size={28} />,
+        guide: 'collaborators',
+        children: 'Collaborators have access to single repositories. Add them in the settings of a repository.',
+      }}
+    >
       {ending && <EndGrant grant={ending} repo={ending.repo} onDone={again} onClose={() => setEnding(undefined)} />}
-    </>
+    </ListPage>
   )
 }
 
@@ -96,15 +101,15 @@ interface Shown {
 
 function stateOf(org: Org, { rows, isWhole, isOutsiders }: Shown): string {
   if (rows.length === 0 || !isWhole) {
-    return `People who read or write single repositories of ${org.name}. Grants are given in the settings of a repository.`
+    return `People with access to single repositories of ${org.name}. Add them in the settings of a repository.`
   }
   const people = new Set(rows.map(({ _id }) => _id)).size
   const repositories = new Set(rows.map(({ repo }) => `${repo.type} ${repo.id}`)).size
   const writers = Object.groupBy(rows, ({ role }) => role).write?.length ?? 0
-  const who = isOutsiders ? counted(people, 'outsider') : counted(people, 'person', 'people')
+  const who = isOutsiders ? counted(people, 'outside collaborator') : counted(people, 'person', 'people')
   const where = counted(repositories, 'repository', 'repositories')
-  const grants = `${counted(rows.length, 'grant')}, ${writers.toLocaleString('en')} of them to write`
-  return `${who} on ${where}: ${grants}.${isOutsiders ? ' They hold no seat.' : ''}`
+  const access = `${writers.toLocaleString('en')} with write access`
+  return `${who} · ${where} · ${access}${isOutsiders ? ' · no seats used' : ''}`
 }
 
 function columnsOf(deeds: Parameters<typeof grantColumns<Row>>[0]): Column<Row>[] {
@@ -122,13 +127,4 @@ function columnsOf(deeds: Parameters<typeof grantColumns<Row>>[0]): Column<Row>[
     ),
   }
   return [...(person ? [person] : []), repository, ...others]
-}
-
-function NoPeople() {
-  return (
-    <Empty title="No external collaborators" icon={<IconUserShare size={28} />}>
-      To give a person access to a single repository and nothing else, add them as a collaborator: open the settings of
-      the repository, and add them there, for a time or without end.
-    </Empty>
-  )
 }

@@ -1,7 +1,7 @@
 import { Group, List, Skeleton, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { type FormEvent, type ReactNode, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { organizations, type ReplyOf } from '../../../api/index.ts'
 import { orgSettingsAddress } from '../../addresses.ts'
 import { client, queryClient, refresh, useRehearsal } from '../../hub.ts'
@@ -10,6 +10,7 @@ import { type Org, useOrg, whyNot } from '../../organization.ts'
 import { ConfirmByTyping } from '../../pieces/ConfirmByTyping.tsx'
 import { DangerButton } from '../../pieces/DangerButton.tsx'
 import { showDone } from '../../pieces/ErrorNote.tsx'
+import { Form } from '../../pieces/Form.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
 import { sayDay } from '../../pieces/When.tsx'
 import { Why } from '../../pieces/Why.tsx'
@@ -52,16 +53,12 @@ function Rename({ org }: { org: Org }) {
   const [name, setName] = useState('')
   const [asked, setAsked] = useState(false)
   const wrong = name === '' ? undefined : whyNotAName(name)
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    setAsked(true)
-  }
   return (
     <Part title="Rename">
       <Text size="sm" c="dimmed" mb="sm">
         All URLs that contain {org.name} change. The old name redirects to the new one.
       </Text>
-      <form onSubmit={submit}>
+      <Form label={`Rename ${org.name}`} onSubmit={() => setAsked(true)}>
         <Group align="flex-end" gap="sm">
           <TextInput
             label="New name"
@@ -77,7 +74,7 @@ function Rename({ org }: { org: Org }) {
             Rename {org.name}…
           </DangerButton>
         </Group>
-      </form>
+      </Form>
       {asked && <ConfirmRename org={org} name={name} onClose={() => setAsked(false)} />}
     </Part>
   )

@@ -23,7 +23,7 @@ export function Page() {
         of={org.name}
         state={
           batch === undefined
-            ? `Invite many people to ${org.name} at once. You see a preview before anything is sent.`
+            ? `Invite many people to ${org.name}. You see a preview before anything is sent.`
             : `The invitations to ${org.name} are ready.`
         }
         action={<ButtonTo to={orgSettingsAddress(org.name, 'invitations')}>View invitations</ButtonTo>}

@@ -189,7 +189,7 @@ function DoneBefore({ org, plan: { report } }: { org: Org; plan: Plan }) {
   return (
     <Alert variant="light" maw={720} title={`${report.user} is already offboarded`}>
       <Text size="sm" mb="sm">
-        {report.by} offboarded them on {sayDay(report.at)}. There is nothing left to remove.
+        {report.by} offboarded them on {sayDay(report.at)}. No access is left to remove.
       </Text>
       <ButtonTo to={offboardingAddress(org.name, report.id)} variant="filled" size="xs">
         View report

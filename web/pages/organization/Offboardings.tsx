@@ -7,8 +7,8 @@ import { useEndless } from '../../endless.ts'
 import { type Org, useOrg, whyNot } from '../../organization.ts'
 import type { Column } from '../../pieces/columns.ts'
 import { Empty } from '../../pieces/Empty.tsx'
-import { EndlessTable } from '../../pieces/EndlessTable.tsx'
 import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
+import { ListPage } from '../../pieces/ListPage.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
 import { Named } from '../../pieces/Portrait.tsx'
 import { sayDay, When } from '../../pieces/When.tsx'
@@ -36,23 +36,31 @@ function Offboardings({ org }: { org: Org }) {
   const [asked, setAsked] = useState<Row>()
   const columns = useMemo(() => columnsOf(org, setAsked), [org])
   return (
-    <>
-      <PageHead
-        title="Offboarded people"
-        of={org.name}
-        state={stateOf(list.rows, list.more)}
-        action={<OffboardPerson org={org} />}
-      />
-      <EndlessTable
-        label={`People offboarded from ${org.name}`}
-        columns={columns}
-        list={list}
-        rowKey={({ id }) => id}
-        heights={{ row: 57, card: 200 }}
-        empty={<NoPeople org={org} />}
-      />
+    <ListPage
+      head={{
+        title: 'Offboarded people',
+        of: org.name,
+        state: stateOf(list.rows, list.more),
+        guide: 'offboarding',
+        action: <OffboardPerson org={org} />,
+      }}
+      things="people"
+      label={`People offboarded from ${org.name}`}
+      onClear={undefined}
+      columns={columns}
+      list={list}
+      rowKey={({ id }) => id}
+      heights={{ row: 57, card: 200 }}
+      empty={{
+        title: 'No offboarded people',
+        icon: <IconUserOff size={28} />,
+        guide: 'offboarding',
+        action: <ButtonTo to={orgSettingsAddress(org.name)}>View members</ButtonTo>,
+        children: `Offboarding removes all of a person’s access to ${org.name} in one step. Choose Offboard in a member’s menu. The report is kept here.`,
+      }}
+    >
       {asked && <AllowRejoin org={org.name} user={asked.user} id={asked.id} onClose={() => setAsked(undefined)} />}
-    </>
+    </ListPage>
   )
 }
 
@@ -61,19 +69,6 @@ function stateOf(rows: Row[], more: boolean): string {
   const out = rows.filter(hasRejoinBlock).length
   const read = more ? `The latest ${rows.length.toLocaleString('en')}` : counted(rows.length, 'offboarding')
   return `${read} · ${counted(out, 'rejoin block')}`
-}
-
-function NoPeople({ org }: { org: Org }) {
-  return (
-    <Empty
-      title="No offboarded people"
-      icon={<IconUserOff size={28} />}
-      action={<ButtonTo to={orgSettingsAddress(org.name)}>View members</ButtonTo>}
-    >
-      Offboarding removes all of a person’s access to {org.name} in one step. Choose Offboard in a member’s menu. The
-      report is kept here.
-    </Empty>
-  )
 }
 
 function columnsOf(org: Org, onAllowRejoin: (row: Row) => void): Column<Row>[] {

@@ -1,10 +1,11 @@
 import { Anchor, Box, Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core'
-import { type FormEvent, type ReactNode, useState } from 'react'
+import type { ReactNode } from 'react'
 import { organizations } from '../../../api/index.ts'
 import { namespaceAddress } from '../../addresses.ts'
-import { useChange } from '../../hub.ts'
+import { useApiForm } from '../../form.ts'
 import { type Org, useOrg } from '../../organization.ts'
-import { ErrorNote, showDone } from '../../pieces/ErrorNote.tsx'
+import { showDone } from '../../pieces/ErrorNote.tsx'
+import { ApiForm } from '../../pieces/Form.tsx'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
 import { Markdown } from '../../pieces/Markdown.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
@@ -27,7 +28,7 @@ export function Page() {
         }
         guide="organizations"
       />
-      {org.may.includes('org.update') ? <Form key={org.id} org={org} /> : <ProfileText org={org} />}
+      {org.may.includes('org.update') ? <ProfileForm key={org.id} org={org} /> : <ProfileText org={org} />}
     </>
   )
 }
@@ -67,18 +68,16 @@ function Value({ label, children }: { label: string; children: ReactNode }) {
   )
 }
 
-function Form({ org }: { org: Org }) {
-  const [fullname, setFullname] = useState(org.fullname)
-  const [details, setDetails] = useState(org.details)
-  const [website, setWebsite] = useState(org.website)
-  const save = useChange(organizations.updateOrganization, () => showDone('Profile saved.'))
-  const changed = fullname !== org.fullname || details !== org.details || website !== org.website
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    save.mutate({ params: { org: org.name }, body: { fullname, details, website: website.trim() } })
-  }
+function ProfileForm({ org }: { org: Org }) {
+  const { fullname, details, website } = org
+  const form = useApiForm(organizations.updateOrganization, {
+    start: { fullname, details, website },
+    input: (values) => ({ params: { org: org.name }, body: { ...values, website: values.website.trim() } }),
+    after: () => showDone('Profile saved.'),
+  })
+  const typed = form.values.details
   return (
-    <form onSubmit={submit}>
+    <ApiForm of={form} label="Profile">
       <Box maw={640}>
         <Stack>
           <Group gap="md">
@@ -91,8 +90,7 @@ function Form({ org }: { org: Org }) {
             label="Full name"
             description="Optional. Shown instead of the name."
             maxLength={100}
-            value={fullname}
-            onChange={({ currentTarget }) => setFullname(currentTarget.value)}
+            {...form.field('fullname')}
           />
           <Textarea
             label="Description"
@@ -101,27 +99,18 @@ function Form({ org }: { org: Org }) {
             minRows={4}
             maxRows={16}
             maxLength={2000}
-            value={details}
-            onChange={({ currentTarget }) => setDetails(currentTarget.value)}
+            {...form.field('details')}
           />
-          {details !== org.details && details !== '' && <Preview text={details} />}
-          <TextInput
-            label="Website"
-            type="url"
-            placeholder="https://…"
-            maxLength={300}
-            value={website}
-            onChange={({ currentTarget }) => setWebsite(currentTarget.value)}
-          />
-          <ErrorNote error={save.error} />
+          {typed !== details && typed !== '' && <Preview text={typed} />}
+          <TextInput label="Website" type="url" placeholder="https://…" maxLength={300} {...form.field('website')} />
           <Group>
-            <Button type="submit" variant="filled" disabled={!changed} loading={save.isPending}>
+            <Button type="submit" variant="filled" disabled={!form.isChanged} loading={form.change.isPending}>
               Save profile
             </Button>
           </Group>
         </Stack>
       </Box>
-    </form>
+    </ApiForm>
   )
 }
 

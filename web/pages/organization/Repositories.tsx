@@ -27,7 +27,7 @@ export function Page() {
       <PageHead title="Repositories and storage" of={org.name} state={<State org={org} rows={all} />} />
       {all.length === 0 ? (
         <Empty
-          title="No repositories to show"
+          title="No repositories yet"
           icon={<IconDatabase size={28} />}
           action={
             mayCreate && (
@@ -37,8 +37,7 @@ export function Page() {
             )
           }
         >
-          What the models, data sets and spaces of {org.name} take on disk is told here, each for itself and summed up
-          by resource group.
+          The models, datasets, and spaces of {org.name} appear here with the storage they use.
         </Empty>
       ) : (
         <Stack gap={0}>
@@ -60,9 +59,9 @@ function Limit({ org }: { org: Org }) {
 }
 
 const visibilityWords: Record<OrgSettings['repoVisibility'], string> = {
-  public: 'New ones are public unless chosen otherwise',
-  private: 'New ones are private unless chosen otherwise',
-  private_only: 'All are private, and only admins make one public',
+  public: 'New repositories are public by default',
+  private: 'New repositories are private by default',
+  private_only: 'Only admins can make repositories public',
 }
 
 function State({ org, rows }: { org: Org; rows: Row[] }) {
@@ -73,12 +72,12 @@ function State({ org, rows }: { org: Org; rows: Row[] }) {
   const open = rows.filter(({ visibility }) => visibility === 'public').length
   return (
     <>
-      {counted(rows.length, 'repository', 'repositories')} that you may read, {open.toLocaleString('en')} of them
-      public, {sized(sumOf(rows))} in all.
+      {counted(rows.length, 'repository', 'repositories')} · {open.toLocaleString('en')} public · {sized(sumOf(rows))}{' '}
+      used
       {settings && (
         <>
           {' '}
-          <LinkTo to={orgSettingsAddress(org.name, 'security')}>{visibilityWords[settings.repoVisibility]}</LinkTo>.
+          · <LinkTo to={orgSettingsAddress(org.name, 'security')}>{visibilityWords[settings.repoVisibility]}</LinkTo>
         </>
       )}
     </>
@@ -105,7 +104,7 @@ function ByGroup({ org, rows }: { org: Org; rows: Row[] }) {
   const rest = rows.length - data.reduce((sum, { numRepos }) => sum + numRepos, 0)
   const others = {
     key: '',
-    label: 'In no group',
+    label: 'No resource group',
     about: counted(rest, 'repository', 'repositories'),
     bytes: total - sumOf(data),
   }

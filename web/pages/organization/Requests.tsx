@@ -1,4 +1,4 @@
-import { Group, Select, Text } from '@mantine/core'
+import { Select } from '@mantine/core'
 import { IconDoorEnter } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import { z } from 'zod'
@@ -9,8 +9,8 @@ import { useEndless } from '../../endless.ts'
 import { useMaybe } from '../../hub.ts'
 import { type Org, useOrg, whyNot } from '../../organization.ts'
 import { Empty } from '../../pieces/Empty.tsx'
-import { EndlessTable } from '../../pieces/EndlessTable.tsx'
 import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
+import { ListPage } from '../../pieces/ListPage.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
 import { requestColumns } from './requests/columns.tsx'
 import { Approve, Reject } from './requests/Decide.tsx'
@@ -48,9 +48,16 @@ function Requests({ org }: { org: Org }) {
   const columns = useMemo(() => requestColumns((deed, request) => setAsked({ deed, request })), [])
   const close = () => setAsked(undefined)
   return (
-    <>
-      <PageHead title="Requests to join" of={org.name} state={<Door org={org} settings={settings} />} />
-      <Group gap="sm" mb="sm">
+    <ListPage
+      head={{
+        title: 'Requests to join',
+        of: org.name,
+        state: <Door org={org} settings={settings} />,
+        guide: 'requests',
+      }}
+      things="requests"
+      label={`Requests to join ${org.name}`}
+      filters={
         <Select
           aria-label="State"
           w={190}
@@ -59,24 +66,17 @@ function Requests({ org }: { org: Org }) {
           allowDeselect={false}
           onChange={(value) => void setAddress({ state: Search.shape.state.safeParse(value).data })}
         />
-      </Group>
-      <EndlessTable
-        label={`Requests to join ${org.name}`}
-        columns={columns}
-        list={list}
-        rowKey={({ id }) => id}
-        heights={{ row: 57, card: 190 }}
-        empty={
-          state ? (
-            <Text c="dimmed">No requests match. Choose another state.</Text>
-          ) : (
-            <NoPeople org={org} settings={settings} />
-          )
-        }
-      />
+      }
+      onClear={state && (() => void setAddress({ state: undefined }))}
+      columns={columns}
+      list={list}
+      rowKey={({ id }) => id}
+      heights={{ row: 57, card: 190 }}
+      empty={nonePending({ org, settings })}
+    >
       {asked?.deed === 'approve' && <Approve org={org} request={asked.request} onClose={close} />}
       {asked?.deed === 'reject' && <Reject org={org} request={asked.request} onClose={close} />}
-    </>
+    </ListPage>
   )
 }
 
@@ -110,14 +110,15 @@ function Door({ org, settings }: Known) {
   )
 }
 
-function NoPeople({ org, settings }: Known) {
+function nonePending({ org, settings }: Known) {
   const isOff = settings?.allowJoinRequests === false && !settings.userApproval
-  const action = isOff && <ButtonTo to={orgSettingsAddress(org.name, 'account')}>Turn on requests</ButtonTo>
-  return (
-    <Empty title="No pending requests" icon={<IconDoorEnter size={28} />} action={action}>
-      {isOff
-        ? `People can join ${org.name} by invitation only. If you turn on requests, they can ask on the page of the organization, and you decide here.`
-        : `People can request to join on the page of ${org.name}. You get an email and decide here.`}
-    </Empty>
-  )
+  return {
+    title: 'No pending requests',
+    icon: <IconDoorEnter size={28} />,
+    guide: 'requests' as const,
+    action: isOff && <ButtonTo to={orgSettingsAddress(org.name, 'account')}>Turn on requests</ButtonTo>,
+    children: isOff
+      ? `People can join ${org.name} by invitation only. If you turn on requests, they can ask on the page of the organization, and you decide here.`
+      : `People can request to join on the page of ${org.name}. You get an email and decide here.`,
+  }
 }

@@ -12,8 +12,8 @@ type RecoveryRequest = recovery.RecoveryRequest
 export function MemberDeeds({ recoveryRequest }: { recoveryRequest: RecoveryRequest }) {
   const { may, organization, id, person, quorum } = recoveryRequest
   const input = { params: { org: organization, id } }
-  const confirm = useChange(recovery.confirmRecoveryRequest, () => showDone('You have confirmed it.'))
-  const veto = useChange(recovery.vetoRecoveryRequest, () => showDone('Recovery request stopped.'))
+  const confirm = useChange(recovery.confirmRecoveryRequest, () => showDone('Recovery request confirmed.'))
+  const veto = useChange(recovery.vetoRecoveryRequest, () => showDone('You objected. The recovery request has ended.'))
   const busy = confirm.isPending || veto.isPending
   if (!may.includes('confirm') && !may.includes('veto')) return null
   return (
@@ -23,16 +23,16 @@ export function MemberDeeds({ recoveryRequest }: { recoveryRequest: RecoveryRequ
           label="Confirm"
           isMain
           busy={busy}
-          words={`You say that ${called(person)} should become admin of ${organization}.${quorum ? ` ${quorum.needed} such voices are needed.` : ''} Confirm only if you know that it is them who ask.`}
+          words={`Confirms that ${called(person)} should become admin of ${organization}.${quorum ? ` ${quorum.needed} confirmations are needed.` : ''} Confirm only if you’re sure that the request is theirs.`}
           onDo={() => confirm.mutate(input)}
         />
       )}
       {may.includes('veto') && (
         <Deed
-          label="Stop it"
+          label="Object"
           isDanger
           busy={busy}
-          words={`Stops this recovery request immediately and notifies everyone involved. ${called(person)} does not become admin and can ask again after 30 days.`}
+          words={`Ends this recovery request immediately and notifies everyone involved. ${called(person)} does not become admin and can ask again after 30 days.`}
           onDo={() => veto.mutate(input)}
         />
       )}
@@ -50,7 +50,7 @@ export function Withdraw({ recoveryRequest: { may, organization, id } }: { recov
       <Deed
         label="Withdraw request"
         busy={withdraw.isPending}
-        words="Ends this recovery request at once. Nothing else changes, and a new one can be begun later."
+        words="Ends this recovery request immediately. Nothing else changes. You can open a new one later."
         onDo={() => withdraw.mutate({ params: { org: organization, id } })}
       />
       <ErrorNote error={withdraw.error} />

@@ -12,7 +12,7 @@ export function Confirmations({
   return (
     <>
       {quorum && <Count needed={quorum.needed} by={quorum.confirmedBy} one="confirmation" />}
-      {approvals && <Count needed={approvals.needed} by={approvals.approvedBy} one="operator" />}
+      {approvals && <Count needed={approvals.needed} by={approvals.approvedBy} one="site admin" />}
     </>
   )
 }

@@ -29,9 +29,9 @@ export function RecoveryRequestParts({
           </Text>
         </Part>
       )}
-      {proof && domain !== null && <Part title={`Proof of ${domain}`}>{proof}</Part>}
+      {proof && domain !== null && <Part title={`DNS record of ${domain}`}>{proof}</Part>}
       {(quorum ?? approvals) && (
-        <Part title={quorum ? 'Members who confirm' : 'Operators who agree'}>
+        <Part title={quorum ? 'Confirmations' : 'Approvals'}>
           <Confirmations recoveryRequest={recoveryRequest} />
         </Part>
       )}

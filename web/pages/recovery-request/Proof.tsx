@@ -10,7 +10,7 @@ import { Word } from '../../pieces/Word.tsx'
 export function Proof({ recoveryRequest }: { recoveryRequest: recovery.RecoveryRequest }) {
   const { organization, id, domain, record, proof, may } = recoveryRequest
   const check = useChange(recovery.checkProof, ({ proof: found }) => {
-    if (found?.found) showDone('The record is there.')
+    if (found?.found) showDone('DNS record found.')
   })
   if (!proof || domain === null) return null
   return (
@@ -20,19 +20,17 @@ export function Proof({ recoveryRequest }: { recoveryRequest: recovery.RecoveryR
         <Text size="sm" c="dimmed">
           {proof.checkedAt ? (
             <>
-              looked up <When time={proof.checkedAt} />
+              checked <When time={proof.checkedAt} />
             </>
           ) : (
-            'not looked up yet'
+            'not checked yet'
           )}
         </Text>
       </Group>
       {!proof.found && proof.problem && <Text size="sm">{proof.problem}</Text>}
       {record && !proof.found && (
         <>
-          <Text size="sm">
-            Publish this record where the DNS of {domain} is kept. It may take a while until it is seen everywhere.
-          </Text>
+          <Text size="sm">Publish this record with the DNS provider of {domain}. It can take a while to appear.</Text>
           <Takeaway label="Name" value={record.name} />
           <Takeaway label={`Value (${record.type})`} value={record.value} />
         </>

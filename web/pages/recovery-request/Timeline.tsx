@@ -15,7 +15,7 @@ export function Timeline({ recoveryRequest }: { recoveryRequest: RecoveryRequest
   const isAhead = (at: string) => alive && Date.parse(at) > soon
   const lastPast = recoveryRequest.timeline.findLastIndex(({ at }) => !isAhead(at))
   return (
-    <ol className={classes.timeline} aria-label="What happened and what is due">
+    <ol className={classes.timeline} aria-label="Timeline">
       {recoveryRequest.timeline.map(({ at, what }, index) => (
         <li
           key={`${at} ${what}`}
@@ -49,7 +49,7 @@ export function TimeRunning({ recoveryRequest }: { recoveryRequest: RecoveryRequ
       <div
         className={classes.track}
         role="progressbar"
-        aria-label={`Of ${coolDownDays} days`}
+        aria-label={`Waiting period of ${coolDownDays} days`}
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={Math.round(over * 100)}
@@ -59,12 +59,12 @@ export function TimeRunning({ recoveryRequest }: { recoveryRequest: RecoveryRequ
       </div>
       <div className={classes.marks}>
         <span>
-          begun
+          started
           <br />
           {day(begin)}
         </span>
         <span>
-          half-way
+          halfway
           <br />
           {day((begin + end) / 2)}
         </span>

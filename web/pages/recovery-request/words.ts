@@ -7,10 +7,10 @@ type Tone = 'plain' | 'accent' | 'warn' | 'danger'
 
 /** How a state is written, and how loud. */
 export const stateWords: Record<recovery.RecoveryRequestState, { words: string; tone: Tone }> = {
-  open: { words: 'something is missing', tone: 'warn' },
-  waiting: { words: 'the time runs', tone: 'accent' },
+  open: { words: 'incomplete', tone: 'warn' },
+  waiting: { words: 'waiting period', tone: 'accent' },
   done: { words: 'done', tone: 'plain' },
-  vetoed: { words: 'stopped', tone: 'danger' },
+  vetoed: { words: 'objected', tone: 'danger' },
   withdrawn: { words: 'withdrawn', tone: 'plain' },
   expired: { words: 'expired', tone: 'plain' },
 }
@@ -18,8 +18,8 @@ export const stateWords: Record<recovery.RecoveryRequestState, { words: string; 
 /** On what a recovery request rests. */
 export const pathWords: Record<recovery.RecoveryPath, string> = {
   successor: 'as successor',
-  domain: 'by proof of a domain',
-  operators: 'by the operators of this hub',
+  domain: 'by verified domain',
+  operators: 'by site admins',
 }
 
 /** Whether a recovery request can still come to something. */
@@ -32,14 +32,14 @@ export function called({ fullname, user }: RecoveryRequest['person']): string {
   return fullname || user
 }
 
-/** Who is to become admin of what: the person asks for it, or the operators do it for them. */
+/** Who would become admin of what: the person asks for it, or site admins do it for them. */
 export function headline(recoveryRequest: RecoveryRequest): string {
   return `${called(recoveryRequest.person)} ${verbOf(recoveryRequest)} admin of ${recoveryRequest.organization}`
 }
 
 function verbOf(recoveryRequest: RecoveryRequest): string {
   if (recoveryRequest.state === 'done') return 'became'
-  if (recoveryRequest.path === 'operators') return isAlive(recoveryRequest) ? 'is to become' : 'was to become'
+  if (recoveryRequest.path === 'operators') return isAlive(recoveryRequest) ? 'will become' : 'would have become'
   return isAlive(recoveryRequest) ? 'asks to become' : 'asked to become'
 }
 
@@ -49,18 +49,18 @@ export function stateSentence(recoveryRequest: RecoveryRequest): string {
   const day = endedAt ? ` on ${sayDay(endedAt)}` : ''
   switch (state) {
     case 'open':
-      return `Nothing happens yet. Still missing: ${listed(missing(recoveryRequest))}.`
+      return `Not in effect yet. Still needed: ${listed(missing(recoveryRequest))}.`
     case 'waiting':
       return effectiveAt
-        ? `All is there. It takes effect on ${sayDay(effectiveAt)}, unless an admin stops it before.`
-        : 'All is there, and the time runs.'
+        ? `Takes effect on ${sayDay(effectiveAt)}, unless an admin objects.`
+        : 'The waiting period has started.'
     case 'done':
       return `${called(recoveryRequest.person)} became admin${day}.`
     case 'vetoed':
-      return `${endedBy ?? 'An admin'} stopped it${day}.`
+      return `${endedBy ?? 'An admin'} objected${day}.`
     case 'withdrawn':
     case 'expired':
-      return `It ended${day}. ${recoveryRequest.timeline.at(-1)?.what ?? ''}`
+      return `Ended${day}. ${recoveryRequest.timeline.at(-1)?.what ?? ''}`
   }
 }
 
@@ -68,9 +68,9 @@ function missing({ proof, quorum, approvals }: RecoveryRequest): string[] {
   const confirmations = quorum ? quorum.needed - quorum.confirmedBy.length : 0
   const operators = approvals ? approvals.needed - approvals.approvedBy.length : 0
   const parts = [
-    ...(proof && !proof.found ? ['the record in the DNS'] : []),
+    ...(proof && !proof.found ? ['the DNS record'] : []),
     ...(confirmations > 0 ? [counted(confirmations, 'confirmation')] : []),
-    ...(operators > 0 ? [`the approval of ${counted(operators, 'more operator', 'more operators')}`] : []),
+    ...(operators > 0 ? [`approval by ${counted(operators, 'more site admin', 'more site admins')}`] : []),
   ]
-  return parts.length > 0 ? parts : ['a last check']
+  return parts.length > 0 ? parts : ['a final check']
 }

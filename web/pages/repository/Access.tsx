@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, Text, UnstyledButton } from '@mantine/core'
+import { Button, NativeSelect, Text, UnstyledButton } from '@mantine/core'
 import { IconDownload, IconUsers } from '@tabler/icons-react'
 import { useMemo } from 'react'
 import { z } from 'zod'
@@ -8,12 +8,10 @@ import { repoPartAddress } from '../../addresses.ts'
 import { exportAddressOf } from '../../export-address.ts'
 import type { Column } from '../../pieces/columns.ts'
 import { Empty } from '../../pieces/Empty.tsx'
-import { EndlessTable } from '../../pieces/EndlessTable.tsx'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
-import { PageHead } from '../../pieces/PageHead.tsx'
+import { ListPage } from '../../pieces/ListPage.tsx'
 import { Named } from '../../pieces/Portrait.tsx'
 import { RoleBadge } from '../../pieces/RoleBadge.tsx'
-import { SearchField } from '../../pieces/SearchField.tsx'
 import { When } from '../../pieces/When.tsx'
 import { type Repository, useRepository } from '../../repository.ts'
 import { accessSourceWords } from '../../words.ts'
@@ -46,44 +44,49 @@ function WhoHasAccess({ repository }: { repository: Repository }) {
   const list = useHolders({ org, repo, asked: can, search })
   const columns = useMemo(() => columnsOf((user) => void setAddress({ person: user }, 'push')), [setAddress])
   return (
-    <div>
-      <PageHead title="Who has access" of={id} state={<AccessSentence org={org} repo={repo} />} />
-      <Group gap="sm" mb="sm">
-        <NativeSelect
-          aria-label="Action"
-          w={190}
-          data={Object.entries(actions).map(([value, { label }]) => ({ value, label }))}
-          value={can}
-          onChange={({ currentTarget: { value } }) =>
-            void setAddress({ can: value === 'read' ? undefined : (value as Exclude<Asked, 'read'>) })
-          }
-        />
-        <SearchField
-          label="Search by name"
-          value={search ?? ''}
-          reading={list.reading}
-          onChange={(words) => void setAddress({ search: words })}
-        />
-        <Button
-          component="a"
-          href={exportAddressOf(access.exportWhoCan, org, { repo, action: actions[can].action })}
-          download
-          leftSection={<IconDownload size={15} aria-hidden />}
-        >
-          Download CSV
-        </Button>
-      </Group>
-      <EndlessTable
-        label={`People with access to ${id}`}
-        columns={columns}
-        list={list}
-        rowKey={({ _id }) => _id}
-        openKey={list.rows.find(({ user }) => user === person)?._id}
-        heights={{ row: 57, card: 132 }}
-        empty={
-          <NoPeople repository={repository} search={search} onClear={() => void setAddress({ search: undefined })} />
-        }
-      />
+    <ListPage
+      head={{ title: 'Who has access', of: id, state: <AccessSentence org={org} repo={repo} />, guide: 'access' }}
+      things="people"
+      label={`People with access to ${id}`}
+      search={{ label: 'Search by name', value: search, onChange: (words) => void setAddress({ search: words }) }}
+      filters={
+        <>
+          <NativeSelect
+            aria-label="Action"
+            w={190}
+            data={Object.entries(actions).map(([value, { label }]) => ({ value, label }))}
+            value={can}
+            onChange={({ currentTarget: { value } }) =>
+              void setAddress({ can: value === 'read' ? undefined : (value as Exclude<Asked, 'read'>) })
+            }
+          />
+          <Button
+            component="a"
+            href={exportAddressOf(access.exportWhoCan, org, { repo, action: actions[can].action })}
+            download
+            leftSection={<IconDownload size={15} aria-hidden />}
+          >
+            Download CSV
+          </Button>
+        </>
+      }
+      onClear={search ? () => void setAddress({ search: undefined }) : undefined}
+      columns={columns}
+      list={list}
+      rowKey={({ _id }) => _id}
+      openKey={list.rows.find(({ user }) => user === person)?._id}
+      heights={{ row: 57, card: 132 }}
+      empty={{
+        title: 'No people have this access',
+        icon: <IconUsers size={28} />,
+        children: (
+          <>
+            People get access through their role, a resource group, or as collaborators. Add a collaborator in the{' '}
+            <LinkTo to={repoPartAddress(repository, 'settings')}>repository settings</LinkTo>.
+          </>
+        ),
+      }}
+    >
       <Others org={org} repo={repo} />
       <AccessPanel
         org={org}
@@ -92,7 +95,7 @@ function WhoHasAccess({ repository }: { repository: Repository }) {
         action={actions[can]}
         onClose={() => void setAddress({ person: undefined })}
       />
-    </div>
+    </ListPage>
   )
 }
 
@@ -141,25 +144,4 @@ function columnsOf(onOpen: (user: string) => void): Column<Holder>[] {
 
 function earliest(grounds: access.Ground[]): string | undefined {
   return grounds.flatMap(({ since }) => since ?? []).toSorted()[0]
-}
-
-interface NoPeopleProps {
-  repository: Repository
-  search: string | undefined
-  onClear: () => void
-}
-
-function NoPeople({ repository, search, onClear }: NoPeopleProps) {
-  if (search)
-    return (
-      <Empty title="No people match your search" action={<Button onClick={onClear}>Clear search</Button>}>
-        Search by part of a username or full name, or choose another action.
-      </Empty>
-    )
-  return (
-    <Empty title="No people have this access" icon={<IconUsers size={28} />}>
-      People get access through their role, a resource group, or as collaborators. Add a collaborator in the{' '}
-      <LinkTo to={repoPartAddress(repository, 'settings')}>repository settings</LinkTo>.
-    </Empty>
-  )
 }

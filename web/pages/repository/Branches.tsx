@@ -23,7 +23,7 @@ export function Page() {
   const { row, id } = useRepository()
   const { branches, tags, error } = useReferences()
   const [{ search = '' }, setAddress] = useAddressState(Search)
-  if (!row.sha) return <Empty title="No branches yet">The first commit makes the branch main.</Empty>
+  if (!row.sha) return <Empty title="No branches yet">The first commit creates the main branch.</Empty>
   if (error) return <ErrorNote error={error} />
   if (!branches || !tags) return <RowsSkeleton rows={6} />
   return (
@@ -35,7 +35,7 @@ export function Page() {
         </Text>
         <SearchField
           value={search}
-          label="Find a branch or a tag"
+          label="Find a branch or tag"
           reading={false}
           onChange={(words) => setAddress({ search: words })}
         />
@@ -83,7 +83,11 @@ function References({ kind, title, rows, isFiltered }: List) {
         heights={{ row: 41, card: 72 }}
         dense
         foot=""
-        empty={<Text c="dimmed">{isFiltered ? `No ${kind} matches.` : nothing[kind]}</Text>}
+        empty={
+          <Text c="dimmed">
+            {isFiltered ? (kind === 'tag' ? 'No tags match.' : 'No branches match.') : nothing[kind]}
+          </Text>
+        }
       />
       <NewReference kind={kind} opened={creating} onClose={() => setCreating(false)} />
       <DeleteReference kind={kind} reference={deleted} onClose={() => setDeleted(undefined)} />
@@ -92,6 +96,6 @@ function References({ kind, title, rows, isFiltered }: List) {
 }
 
 const nothing: Record<ReferenceKind, string> = {
-  branch: 'No branches.',
-  tag: 'No tags. A tag keeps a name for one commit, such as a release.',
+  branch: 'No branches',
+  tag: 'No tags. Use tags to name commits, such as releases.',
 }

@@ -98,7 +98,7 @@ function NoCard() {
   const repository = useRepository()
   return (
     <Invitation title="No card yet" to={revisionAddress(repository, 'new', mainBranch)} search={{ name: cardPath }}>
-      A card is the file README.md: what this {repository.type} is for, how it was made, and its license.
+      Add a README.md that says what this {repository.type} is for, how it was made, and its license.
     </Invitation>
   )
 }
@@ -106,8 +106,8 @@ function NoCard() {
 function BareCard() {
   const repository = useRepository()
   return (
-    <Invitation title="No words on the card yet" to={revisionAddress(repository, 'edit', mainBranch, cardPath)}>
-      README.md holds metadata only. Say there what this {repository.type} is for and how it was made.
+    <Invitation title="No description yet" to={revisionAddress(repository, 'edit', mainBranch, cardPath)}>
+      README.md has only metadata. Describe what this {repository.type} is for and how it was made.
     </Invitation>
   )
 }
@@ -115,9 +115,9 @@ function BareCard() {
 function LongCard() {
   const repository = useRepository()
   return (
-    <Empty title="This card is too long to be shown here">
-      README.md has more than {sized(readAtMostBytes)}.{' '}
-      <LinkTo to={revisionAddress(repository, 'blob', mainBranch, cardPath)}>See the file</LinkTo>
+    <Empty title="This card is too long to display">
+      README.md is larger than {sized(readAtMostBytes)}.{' '}
+      <LinkTo to={revisionAddress(repository, 'blob', mainBranch, cardPath)}>View file</LinkTo>
     </Empty>
   )
 }
@@ -126,7 +126,7 @@ function Invitation(props: { title: string; to: string; search?: Record<string, 
   const { may } = useRepository()
   const button = (
     <ButtonTo to={props.to} search={props.search ?? {}} variant="filled">
-      Write the card
+      Write card
     </ButtonTo>
   )
   return (

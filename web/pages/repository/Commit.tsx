@@ -57,7 +57,7 @@ function Told({ commit }: { commit: files.CommitDetails }) {
             <Text size="xs" className="mono">
               {shortRevision(commit.id)}
             </Text>
-            <CopyIcon value={commit.id} label="Copy the id of the commit" size="sm" />
+            <CopyIcon value={commit.id} label="Copy commit ID" size="sm" />
           </Group>
         </Group>
       </div>
@@ -68,7 +68,7 @@ function Told({ commit }: { commit: files.CommitDetails }) {
 
 function Parents({ parents }: { parents: string[] }) {
   const repository = useRepository()
-  if (parents.length === 0) return 'the first commit'
+  if (parents.length === 0) return 'first commit'
   return (
     <>
       {parents.length === 1 ? 'parent ' : 'parents '}
@@ -90,9 +90,9 @@ function Changes({ commit }: { commit: files.CommitDetails }) {
   return (
     <Stack gap="md" component="section" aria-label="Changes">
       <Text size="sm" c="dimmed">
-        {commit.truncated && 'More changed than is shown. Here: '}
+        {commit.truncated && 'Only part of this commit is shown: '}
         {counted(commit.files.length, 'file')} changed, {counted(sum('additions'), 'line')} added,{' '}
-        {sum('deletions').toLocaleString('en')} taken out.
+        {sum('deletions').toLocaleString('en')} removed.
       </Text>
       {commit.files.map((change, index) => (
         <FileChange key={change.path} change={change} commit={commit} startsOpen={index < openAtFirst} />

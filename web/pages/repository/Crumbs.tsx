@@ -26,7 +26,7 @@ export function Crumbs({ rev, path, children }: { rev: string; path: string; chi
           {nameOf(path)}
         </li>
       </ol>
-      <CopyIcon value={path} label="Copy the path" size="sm" />
+      <CopyIcon value={path} label="Copy path" size="sm" />
       {children}
     </nav>
   )

@@ -26,8 +26,9 @@ export function DownloadBox({ rev = mainBranch }: { rev?: string }) {
       <CodeBox lines={lines} label={`Download with ${ways[way]}`} />
       {repository.row.private && (
         <Text size="xs" c="dimmed">
-          It is private: the client needs a token, as {way === 'git' ? 'password' : <Code fz="inherit">HF_TOKEN</Code>}.{' '}
-          <LinkTo to="/settings/tokens">Your tokens</LinkTo>
+          This repository is private. Use an access token as{' '}
+          {way === 'git' ? 'the password' : <Code fz="inherit">HF_TOKEN</Code>}.{' '}
+          <LinkTo to="/settings/tokens">Access tokens</LinkTo>
         </Text>
       )}
     </Stack>

@@ -44,7 +44,7 @@ function FolderHistory({ rev, path }: { rev: string; path: string }) {
   return (
     <Text span size="sm" ml="auto">
       <LinkTo to={revisionAddress(repository, 'commits', rev)} search={{ file: path }} c="dimmed">
-        History of this folder
+        Folder history
       </LinkTo>
     </Text>
   )
@@ -85,7 +85,7 @@ function AddFile() {
           leftSection={<IconFilePlus size={16} aria-hidden />}
           renderRoot={(props) => <Link to={revisionAddress(repository, 'new', rev, path)} {...props} />}
         >
-          Create a file
+          Create file
         </Menu.Item>
         <Menu.Item
           leftSection={<IconUpload size={16} aria-hidden />}
@@ -113,7 +113,7 @@ function Download() {
       </Popover.Target>
       <Popover.Dropdown maw="calc(100vw - 2rem)" aria-label="Download">
         <Text size="sm" fw={500} mb="xs">
-          {rev === mainBranch ? 'The whole repository, with' : `The repository as of ${shortRevision(rev)}, with`}
+          {rev === mainBranch ? 'Download the repository' : `Download the repository at ${shortRevision(rev)}`}
         </Text>
         <DownloadBox rev={rev} />
       </Popover.Dropdown>

@@ -31,7 +31,7 @@ export function RepositoryHead({ repository }: { repository: Repository }) {
             </LinkTo>
           </Title>
         </div>
-        <CopyIcon value={id} label={`Copy the name ${id}`} size="sm" />
+        <CopyIcon value={id} label={`Copy name: ${id}`} size="sm" />
         {row.private && (
           <Word>
             <IconLock size={11} aria-hidden /> private
@@ -47,7 +47,8 @@ export function RepositoryHead({ repository }: { repository: Repository }) {
         <Readers repository={repository} />
         {row.lastModified && (
           <>
-            , changed <When time={row.lastModified} />
+            {' '}
+            · Updated <When time={row.lastModified} />
           </>
         )}
         .
@@ -67,15 +68,14 @@ export function RepositoryHead({ repository }: { repository: Repository }) {
 }
 
 function Readers({ repository: { type, namespace, row } }: { repository: Repository }) {
-  const what = `A ${type}`
-  if (!row.private) return <>{what}, readable by everybody</>
+  if (!row.private) return <>Public {type}</>
   return row.resourceGroup ? (
     <>
-      {what}, readable by the people of {row.resourceGroup.name} and by admins
+      Private {type} · {row.resourceGroup.name} and admins
     </>
   ) : (
     <>
-      {what}, readable inside {namespace}
+      Private {type} · {namespace}
     </>
   )
 }

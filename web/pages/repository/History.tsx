@@ -49,7 +49,7 @@ function Commits({ rev, file, page }: { rev: string; file: string | undefined; p
         <Sentence rev={rev} file={file} total={total} />
       </Group>
       {loading && <RowsSkeleton rows={8} />}
-      {rows?.length === 0 && <Text c="dimmed">No commit here changed it.</Text>}
+      {rows?.length === 0 && <Text c="dimmed">No commits on this branch changed it.</Text>}
       {rows && (
         <Stack gap="md" aria-busy={stale}>
           {byDay(rows).map(({ day, commits }) => (
@@ -77,14 +77,14 @@ function Sentence({ rev, file, total }: { rev: string; file: string | undefined;
   if (file === undefined) {
     return (
       <Text size="sm" c="dimmed">
-        {words}, the newest first.
+        {words} · newest first
       </Text>
     )
   }
   return (
     <Text size="sm" c="dimmed" className="sentence" component="div" style={{ overflowWrap: 'anywhere' }}>
       {words} that changed <LinkTo to={revisionAddress(repository, 'blob', rev, file)}>{file}</LinkTo>.{' '}
-      <LinkTo to={revisionAddress(repository, 'commits', rev)}>All of {shortRevision(rev)}</LinkTo>
+      <LinkTo to={revisionAddress(repository, 'commits', rev)}>All commits on {shortRevision(rev)}</LinkTo>
     </Text>
   )
 }

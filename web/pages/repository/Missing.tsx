@@ -13,10 +13,10 @@ export function Missing({ what, error }: { what: string; error: unknown }) {
   if (error && !(error instanceof ApiError && error.status === 404)) return <ErrorNote error={error} />
   return (
     <Empty
-      title={`There is no ${what} here`}
-      action={<ButtonTo to={revisionAddress(repository, 'tree', mainBranch)}>Files of {mainBranch}</ButtonTo>}
+      title={`No ${what} here`}
+      action={<ButtonTo to={revisionAddress(repository, 'tree', mainBranch)}>View files on {mainBranch}</ButtonTo>}
     >
-      It may have been renamed or deleted, or it is on another branch than {shortRevision(rev)}.
+      It may have been renamed or deleted, or it may not be on {shortRevision(rev)}.
     </Empty>
   )
 }

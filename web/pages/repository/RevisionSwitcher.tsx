@@ -35,7 +35,7 @@ export function RevisionSwitcher({ page, search }: { page: RevisionPage; search?
           rightSection={<IconChevronDown size={14} aria-hidden />}
           aria-haspopup="listbox"
           aria-expanded={box.dropdownOpened}
-          aria-label={`Revision ${shortRevision(rev)}, choose another`}
+          aria-label={`Revision ${shortRevision(rev)}. Switch branch or tag`}
           onClick={() => box.toggleDropdown()}
           className={classes.button ?? ''}
         >
@@ -49,8 +49,8 @@ export function RevisionSwitcher({ page, search }: { page: RevisionPage; search?
             setWords(event.currentTarget.value)
             box.updateSelectedOptionIndex()
           }}
-          placeholder="Find a branch or a tag"
-          aria-label="Find a branch or a tag"
+          placeholder="Find a branch or tag"
+          aria-label="Find a branch or tag"
         />
         <Choices words={words} />
       </Combobox.Dropdown>
@@ -77,7 +77,7 @@ function Choices({ words }: { words: string }) {
         <Choice label="Tags" list={someTags} />
         {someBranches.length + someTags.length === 0 && (
           <Text size="sm" c="dimmed" p="xs">
-            None has this in its name.
+            No branches or tags match.
           </Text>
         )}
       </ScrollArea.Autosize>

@@ -28,12 +28,9 @@ export function Page() {
       </Text>
       <OwnGrant />
       {repository.may('access.whoCan') && (
-        <Block
-          title="Access"
-          about="The people who can read or change this repository, and how each of them got access."
-        >
+        <Block title="Access" about="See who can read or change this repository, and how they got access.">
           <ButtonTo to={repoPartAddress(repository, 'settings/access')} style={{ alignSelf: 'flex-start' }}>
-            See who has access
+            View who has access
           </ButtonTo>
         </Block>
       )}
@@ -48,11 +45,10 @@ export function Page() {
 }
 
 const words: Record<string, string> = {
-  'repo.updateSettings':
-    'This takes a role with write here; where the organization keeps repositories private, the role admin.',
-  'repo.setGroup': 'Only admins of the organization put repositories into groups and take them out.',
-  'repo.move': 'This takes a role with write here; a grant on the repository is not enough.',
-  'repo.delete': 'This takes a role with write here; a grant on the repository is not enough.',
+  'repo.updateSettings': 'You need the write role (or admin, if the organization keeps repositories private).',
+  'repo.setGroup': 'Only organization admins can change the resource group.',
+  'repo.move': 'You need the write role. Collaborator access isn’t enough.',
+  'repo.delete': 'You need the write role. Collaborator access isn’t enough.',
 }
 
 function whyNot(repository: Repository, action: string): string | undefined {
@@ -60,7 +56,7 @@ function whyNot(repository: Repository, action: string): string | undefined {
 }
 
 function stateOf({ id, row }: Repository): string {
-  const group = row.resourceGroup ? `, in the resource group ${row.resourceGroup.name}` : ''
-  const by = row.createdBy ? `, made by ${row.createdBy}` : ''
-  return `${id} is ${row.private ? 'private' : 'public'}${group}${by}.`
+  const group = row.resourceGroup ? ` · resource group ${row.resourceGroup.name}` : ''
+  const by = row.createdBy ? ` · created by ${row.createdBy}` : ''
+  return `${id} · ${row.private ? 'private' : 'public'}${group}${by}`
 }

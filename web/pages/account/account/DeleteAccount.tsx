@@ -21,7 +21,7 @@ export function DeleteAccount({ account }: { account: users.Account }) {
   const navigate = useNavigate()
   const { data: own } = useMaybe(repos.listMyRepositories, asked ? { query: { limit: most } } : undefined)
   const end = useChange(users.deleteAccount, async () => {
-    showDone(`The account ${account.name} is deleted.`)
+    showDone(`Account ${account.name} deleted.`)
     await navigate({ to: '/' })
     await sessionChanged()
   })
@@ -36,7 +36,7 @@ export function DeleteAccount({ account }: { account: users.Account }) {
       </Group>
       <ConfirmByTyping
         opened={asked}
-        title={`Delete the account ${account.name}?`}
+        title={`Delete account ${account.name}`}
         word={account.name}
         label={`Delete ${account.name}`}
         busy={end.isPending}
@@ -69,7 +69,7 @@ function Effects({ name, own, choices, onChoose }: Shown) {
     <Stack gap="sm">
       <div>
         <Text size="sm" fw={600}>
-          You lose, immediately and for good:
+          You permanently lose:
         </Text>
         <List size="sm" spacing={2} mt={4}>
           <List.Item>
@@ -89,8 +89,8 @@ function Effects({ name, own, choices, onChoose }: Shown) {
           These remain:
         </Text>
         <List size="sm" spacing={2} mt={4}>
-          <List.Item>What you created in organizations, and events in audit logs</List.Item>
-          <List.Item>The name {name}, which stays reserved</List.Item>
+          <List.Item>Your work in organizations, and your events in their audit logs</List.Item>
+          <List.Item>Your username, {name}, which stays reserved</List.Item>
         </List>
       </div>
     </Stack>

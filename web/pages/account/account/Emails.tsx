@@ -1,13 +1,13 @@
 import { Button, Group, Text, TextInput } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import { emails } from '../../../../api/index.ts'
-import { useFields } from '../../../form.ts'
+import { useApiForm } from '../../../form.ts'
 import { useChange } from '../../../hub.ts'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import type { Column } from '../../../pieces/columns.ts'
 import { DataTable } from '../../../pieces/DataTable.tsx'
 import { showDone, showError } from '../../../pieces/ErrorNote.tsx'
-import { Form } from '../../../pieces/Form.tsx'
+import { ApiForm } from '../../../pieces/Form.tsx'
 import { When } from '../../../pieces/When.tsx'
 import { Why } from '../../../pieces/Why.tsx'
 import { Word } from '../../../pieces/Word.tsx'
@@ -16,7 +16,7 @@ import { Word } from '../../../pieces/Word.tsx'
 export function Emails({ addresses }: { addresses: emails.Email[] }) {
   const [removing, setRemoving] = useState<emails.Email>()
   const remove = useChange(emails.deleteEmail, () => {
-    showDone(`${removing?.address} is removed.`)
+    showDone(`Removed ${removing?.address}.`)
     setRemoving(undefined)
   })
   const columns = useMemo(() => emailColumns(setRemoving), [])
@@ -29,14 +29,14 @@ export function Emails({ addresses }: { addresses: emails.Email[] }) {
       <DataTable label="Your email addresses" columns={columns} rows={addresses} rowKey={({ id }) => id} />
       <ConfirmByTyping
         opened={removing !== undefined}
-        title={`Remove ${removing?.address}?`}
+        title={`Remove ${removing?.address}`}
         label={`Remove ${removing?.address}`}
         busy={remove.isPending}
         error={remove.error}
         onConfirm={() => removing && remove.mutate({ params: { id: removing.id } })}
         onClose={close}
       >
-        <Text size="sm">You no longer sign in with it, and links in mails to it stop working.</Text>
+        <Text size="sm">You can no longer sign in with it. Links in emails sent to it stop working.</Text>
       </ConfirmByTyping>
     </>
   )
@@ -67,21 +67,23 @@ function State({ email }: { email: emails.Email }) {
   return (
     <Group gap={6}>
       {email.primary && <Word>primary</Word>}
-      {email.verified ? <Word>verified</Word> : <Word tone="warn">not verified</Word>}
+      {email.verified ? <Word>verified</Word> : <Word tone="warn">unverified</Word>}
     </Group>
   )
 }
 
 function Actions({ email, onRemove }: { email: emails.Email; onRemove: () => void }) {
   const { id, address, verified, primary } = email
-  const resend = useChange(emails.resendVerification, () => showDone(`The mail to ${address} is on its way.`))
-  const makePrimary = useChange(emails.makeEmailPrimary, () => showDone(`Mail goes to ${address} from now on.`))
+  const resend = useChange(emails.resendVerification, () => showDone(`Verification email sent to ${address}.`))
+  const makePrimary = useChange(emails.makeEmailPrimary, () =>
+    showDone(`${address} is now your primary email address.`),
+  )
   const input = [{ params: { id } }, { onError: showError }] as const
   return (
     <Group gap="xs" justify="flex-end">
       {!verified && (
         <Button size="xs" loading={resend.isPending} onClick={() => resend.mutate(...input)}>
-          Send again
+          Resend email
         </Button>
       )}
       {verified && !primary && (
@@ -89,7 +91,7 @@ function Actions({ email, onRemove }: { email: emails.Email; onRemove: () => voi
           Make primary
         </Button>
       )}
-      <Why reason={primary ? 'Mail goes to this one. Make another verified address primary first.' : undefined}>
+      <Why reason={primary ? 'This is your primary address. Make another verified address primary first.' : undefined}>
         <Button size="xs" disabled={primary} aria-label={`Remove ${address}`} onClick={onRemove}>
           Remove
         </Button>
@@ -100,29 +102,29 @@ function Actions({ email, onRemove }: { email: emails.Email; onRemove: () => voi
 
 /** Adds an address. */
 export function AddEmail() {
-  const add = useChange(emails.addEmail, ({ address }) => showDone(`A mail to ${address} asks to verify it.`))
-  const { values, set, field, rest } = useFields({ address: '' }, add.error)
-  const submit = () => {
-    const address = values.address.trim()
-    add.mutate({ body: { address } }, { onSuccess: () => set({ address: '' }) })
-  }
+  const form = useApiForm(emails.addEmail, {
+    start: { address: '' },
+    input: ({ address }) => ({ body: { address: address.trim() } }),
+    after: ({ address }) => showDone(`Verification email sent to ${address}.`),
+    clears: true,
+  })
   return (
-    <Form label="Add an address" error={add.error} rest={rest} onSubmit={submit}>
+    <ApiForm of={form} label="Add email address">
       <Group align="flex-start" gap="xs" maw={560}>
         <TextInput
-          aria-label="Another address"
-          placeholder="Another address"
+          aria-label="Email address"
+          placeholder="Email address"
           type="email"
           autoComplete="email"
           maxLength={254}
           required
           flex="1 1 14rem"
-          {...field('address')}
+          {...form.field('address')}
         />
-        <Button type="submit" variant="filled" loading={add.isPending}>
-          Add the address
+        <Button type="submit" variant="filled" loading={form.change.isPending}>
+          Add email address
         </Button>
       </Group>
-    </Form>
+    </ApiForm>
   )
 }

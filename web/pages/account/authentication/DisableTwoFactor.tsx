@@ -27,8 +27,8 @@ export function DisableTwoFactor({ opened, onClose }: { opened: boolean; onClose
       onClose={close}
     >
       <Text size="sm">
-        Your password alone will be enough to sign in. You lose access to organizations that require 2FA until it is on
-        again, and your recovery codes stop working.
+        Your password alone will be enough to sign in. You lose access to organizations that require 2FA until you turn
+        it on again. Your recovery codes stop working.
       </Text>
       <LastAdminLinks error={disable.error} />
     </ConfirmByTyping>

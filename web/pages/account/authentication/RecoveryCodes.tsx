@@ -18,15 +18,15 @@ export function RecoveryCodes({ codes, fresh, onDone }: Codes) {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => heading.current?.focus(), [])
   const text = codes.join('\n')
-  const file = `${name}: recovery codes of ${account?.name ?? 'you'}\nEach works once, in place of a code.\n\n${text}\n`
+  const file = `${name}: recovery codes of ${account?.name ?? 'you'}\nEach code works once, instead of an authentication code.\n\n${text}\n`
   return (
     <Stack gap="md" className={classes.codes ?? ''}>
       <div>
         <Title order={3} size="h5" ref={heading} tabIndex={-1} className={classes.heading ?? ''}>
-          {fresh ? '2FA is on. Keep these recovery codes.' : 'These are your new recovery codes.'}
+          {fresh ? '2FA is on. Save your recovery codes.' : 'Save your new recovery codes.'}
         </Title>
         <Text size="sm" mt={4}>
-          Each signs you in once when the authenticator is out of reach. They are not shown again.
+          Each code works once, if you lose access to your authenticator app. They aren’t shown again.
         </Text>
       </div>
       <ul className={classes.list} aria-label="Recovery codes">
@@ -45,7 +45,7 @@ export function RecoveryCodes({ codes, fresh, onDone }: Codes) {
           Print
         </Button>
         <Button variant="filled" onClick={onDone}>
-          I have kept them
+          I saved them
         </Button>
       </Group>
     </Stack>

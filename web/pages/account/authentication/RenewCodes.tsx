@@ -9,15 +9,15 @@ export function RenewCodes({ onDone, onCancel }: { onDone: (codes: string[]) => 
   return (
     <ConfirmByTyping
       opened
-      title="Make new recovery codes"
-      label="Make new codes"
+      title="Regenerate recovery codes"
+      label="Regenerate codes"
       danger={false}
       busy={renew.isPending}
       error={renew.error}
       onConfirm={() => renew.mutate({})}
       onClose={onCancel}
     >
-      <Text size="sm">The recovery codes you have now stop working.</Text>
+      <Text size="sm">Your current recovery codes stop working.</Text>
     </ConfirmByTyping>
   )
 }

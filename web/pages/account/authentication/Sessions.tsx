@@ -15,7 +15,9 @@ type Session = ReplyOf<typeof users.listSessions>[number]
 /** Where you are signed in, and the way to end it there. */
 export function Sessions({ sessions }: { sessions: Session[] }) {
   const columns = useMemo(sessionColumns, [])
-  const endOthers = useChange(users.endOtherSessions, ({ ended }) => showDone(`${counted(ended, 'session')} ended.`))
+  const endOthers = useChange(users.endOtherSessions, ({ ended }) =>
+    showDone(`Signed out of ${counted(ended, 'session')}.`),
+  )
   const others = sessions.filter(({ current }) => !current).length
   return (
     <>
@@ -28,7 +30,7 @@ export function Sessions({ sessions }: { sessions: Session[] }) {
             loading={endOthers.isPending}
             onClick={() => endOthers.mutate({}, { onError: showError })}
           >
-            End the {others === 1 ? 'other session' : `${others} other sessions`}
+            Sign out {others === 1 ? 'other session' : `${others} other sessions`}
           </Button>
         </Group>
       )}
@@ -39,12 +41,17 @@ export function Sessions({ sessions }: { sessions: Session[] }) {
 function sessionColumns(): Column<Session>[] {
   return [
     { id: 'device', header: 'Browser', card: 'title', cell: (session) => <Device session={session} /> },
-    { id: 'ip', header: 'Address', width: '150px', cell: ({ ip }) => <span className="mono">{ip ?? 'unknown'}</span> },
-    { id: 'seen', header: 'Last seen', width: '140px', cell: ({ lastSeenAt }) => <When time={lastSeenAt} /> },
+    {
+      id: 'ip',
+      header: 'IP address',
+      width: '150px',
+      cell: ({ ip }) => <span className="mono">{ip ?? 'unknown'}</span>,
+    },
+    { id: 'seen', header: 'Last active', width: '140px', cell: ({ lastSeenAt }) => <When time={lastSeenAt} /> },
     { id: 'since', header: 'Signed in', width: '140px', cell: ({ createdAt }) => <When time={createdAt} /> },
     {
       id: 'end',
-      header: 'End',
+      header: 'Sign out',
       quiet: true,
       width: '90px',
       card: 'aside',
@@ -59,23 +66,23 @@ function Device({ session }: { session: Session }) {
       <Text size="sm" fw={500} title={session.userAgent ?? undefined}>
         {deviceOf(session.userAgent)}
       </Text>
-      {session.current && <Word>this one</Word>}
+      {session.current && <Word>this session</Word>}
     </Group>
   )
 }
 
 function End({ session }: { session: Session }) {
   const device = deviceOf(session.userAgent)
-  const end = useChange(users.endSession, () => showDone(`The session in ${device} has ended.`))
+  const end = useChange(users.endSession, () => showDone(`Signed out of ${device}.`))
   if (session.current) return null
   return (
     <Button
       size="xs"
       loading={end.isPending}
-      aria-label={`End the session in ${device}`}
+      aria-label={`Sign out ${device}`}
       onClick={() => end.mutate({ params: { id: session.id } }, { onError: showError })}
     >
-      End
+      Sign out
     </Button>
   )
 }

@@ -49,7 +49,7 @@ function Off({ onBegun }: { onBegun: (begun: { secret: string; uri: string }) =>
   return (
     <>
       {waiting.length > 0 && (
-        <TwoFactorNote plain>{`You regain access to ${listed(waiting)} as soon as it is on.`}</TwoFactorNote>
+        <TwoFactorNote plain>{`Turn on 2FA to regain access to ${listed(waiting)}.`}</TwoFactorNote>
       )}
       <Group>
         <Button variant="filled" loading={begin.isPending} onClick={() => begin.mutate({})}>
@@ -77,11 +77,11 @@ function On({ factor, onRenew }: { factor: Factor; onRenew: () => void }) {
           </>
         )}
         , with {counted(recoveryCodesLeft, 'recovery code')} left.
-        {recoveryCodesLeft <= fewCodes && ' Make new ones before they are used up.'}
+        {recoveryCodesLeft <= fewCodes && ' Regenerate them before you run out.'}
       </Text>
       <Group gap="xs">
-        <Button onClick={onRenew}>Make new recovery codes</Button>
-        <DangerButton onClick={() => setDisabling(true)}>Turn off…</DangerButton>
+        <Button onClick={onRenew}>Regenerate recovery codes</Button>
+        <DangerButton onClick={() => setDisabling(true)}>Turn off 2FA…</DangerButton>
       </Group>
       <DisableTwoFactor opened={disabling} onClose={() => setDisabling(false)} />
     </>

@@ -14,13 +14,13 @@ export function Leave({ name, onClose }: { name: string; onClose: () => void }) 
   const rehearsal = useRehearsal(members.leaveOrganization, { ...input, query: { dryRun: 'true' } })
   const leave = useChange(members.leaveOrganization, () => {
     restart(members.listMembers)
-    showDone(`You have left ${name}.`)
+    showDone(`You left ${name}.`)
     onClose()
   })
   return (
     <ConfirmByTyping
       opened
-      title={`Leave ${name}?`}
+      title={`Leave ${name}`}
       label={`Leave ${name}`}
       waiting={!rehearsal.data}
       busy={leave.isPending}
@@ -40,8 +40,8 @@ function WayOn({ name, error }: { name: string; error: unknown }) {
   if (!(error instanceof ApiError) || error.code !== 'LastAdmin') return null
   return (
     <Text size="sm">
-      You are its last admin. <LinkTo to={orgSettingsAddress(name)}>Make another member admin</LinkTo>, or{' '}
-      <LinkTo to={orgSettingsAddress(name, 'danger')}>delete the organization</LinkTo> if it is no longer needed.
+      You’re the only admin. <LinkTo to={orgSettingsAddress(name)}>Make another member an admin</LinkTo>, or{' '}
+      <LinkTo to={orgSettingsAddress(name, 'danger')}>delete the organization</LinkTo> if you no longer need it.
     </Text>
   )
 }

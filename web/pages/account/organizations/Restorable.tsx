@@ -25,7 +25,7 @@ const columns: Column<Deleted>[] = [
     ),
   },
   { id: 'deleted', header: 'Deleted', width: '140px', cell: ({ deletedAt }) => <When time={deletedAt} /> },
-  { id: 'gone', header: 'Deleted for good', width: '140px', cell: ({ purgedAt }) => <When time={purgedAt} /> },
+  { id: 'gone', header: 'Permanent deletion', width: '140px', cell: ({ purgedAt }) => <When time={purgedAt} /> },
   {
     id: 'restore',
     header: 'Restore',

@@ -7,7 +7,7 @@ export function HowToUse({ token }: { token: string }) {
   const lines = `export HF_ENDPOINT=${location.origin}\nexport HF_TOKEN=${token}`
   return (
     <Stack gap="xs">
-      <Text size="sm">Clients of the hub API read two variables:</Text>
+      <Text size="sm">Set two environment variables:</Text>
       <Group align="flex-start" gap="xs" wrap="nowrap">
         <Code block flex={1} miw={0}>
           {lines}
@@ -15,8 +15,7 @@ export function HowToUse({ token }: { token: string }) {
         <CopyIcon value={lines} label="Copy both lines" />
       </Group>
       <Text size="sm" c="dimmed">
-        By hand: <Code>curl -H "Authorization: Bearer $HF_TOKEN" $HF_ENDPOINT/api/whoami-v2</Code>. All that can be
-        asked is in the{' '}
+        With curl: <Code>curl -H "Authorization: Bearer $HF_TOKEN" $HF_ENDPOINT/api/whoami-v2</Code>. See the{' '}
         <LinkTo to="/docs/api" inherit>
           API reference
         </LinkTo>

@@ -1,95 +1,80 @@
-import { Button, Group, Modal, Radio, Select, Stack, TextInput } from '@mantine/core'
-import { useState } from 'react'
+import { Button, Group, Radio, Select, Stack, TextInput } from '@mantine/core'
 import { tokens } from '../../../../api/index.ts'
-import { problemAt, useFields } from '../../../form.ts'
-import { useChange } from '../../../hub.ts'
-import { Form } from '../../../pieces/Form.tsx'
+import { useApiForm } from '../../../form.ts'
+import { Dialog } from '../../../pieces/Dialog.tsx'
+import { ApiForm } from '../../../pieces/Form.tsx'
 import { inDays } from './expiry.ts'
 import { Secret } from './Secret.tsx'
 
 /** Creates a token, and shows its secret once. */
 export function NewToken({ opened, onClose }: { opened: boolean; onClose: () => void }) {
-  const create = useChange(tokens.createToken)
-  const secret = create.data?.token
+  const form = useTokenForm()
+  const made = form.change.data
   const close = () => {
     onClose()
-    create.reset()
+    form.change.reset()
   }
   return (
-    <Modal
+    <Dialog
       opened={opened}
       onClose={close}
       size="lg"
-      title={secret === undefined ? 'New access token' : `The token ${create.data?.name}`}
-      // The secret is not lost to a click beside the dialog.
-      closeOnClickOutside={secret === undefined}
-      closeOnEscape={secret === undefined}
+      title={made ? `Copy your new token ${made.name}` : 'New access token'}
+      stays={made !== undefined}
     >
-      {secret === undefined ? (
-        <TokenForm error={create.error} busy={create.isPending} onSubmit={(body) => create.mutate({ body })} />
-      ) : (
-        <Secret token={secret} onDone={close} />
-      )}
-    </Modal>
+      {made ? <Secret token={made.token} onDone={close} /> : <TokenForm form={form} />}
+    </Dialog>
   )
 }
 
 type Role = 'read' | 'write'
 
+function useTokenForm() {
+  return useApiForm(tokens.createToken, {
+    start: { name: '', role: 'read' as Role, expiresAt: '90' },
+    input: ({ name, role, expiresAt: days }) => ({
+      body: { name: name.trim(), role, expiresAt: days === '' ? null : inDays(Number(days)) },
+    }),
+    clears: true,
+  })
+}
+
 const lifetimes = [
   { value: '7', label: '7 days' },
   { value: '30', label: '30 days' },
   { value: '90', label: '90 days' },
-  { value: '365', label: 'One year' },
-  { value: '', label: 'Never' },
+  { value: '365', label: '1 year' },
+  { value: '', label: 'No expiration' },
 ]
 
-interface Wish {
-  name: string
-  role: Role
-  expiresAt: string | null
-}
-
-function TokenForm(props: { error: unknown; busy: boolean; onSubmit: (wish: Wish) => void }) {
-  const { values, field, rest } = useFields({ name: '' }, props.error)
-  const [role, setRole] = useState<Role>('read')
-  const [days, setDays] = useState('90')
-  const submit = () =>
-    props.onSubmit({ name: values.name.trim(), role, expiresAt: days === '' ? null : inDays(Number(days)) })
+function TokenForm({ form }: { form: ReturnType<typeof useTokenForm> }) {
   return (
-    <Form label="New access token" error={props.error} rest={rest} onSubmit={submit}>
+    <ApiForm of={form} label="New access token">
       <TextInput
         label="Name"
-        description="What it is for, or where it is kept: “laptop”, “nightly training”."
+        description="For example “Laptop” or “Nightly training”."
         maxLength={100}
         autoComplete="off"
         required
         data-autofocus
-        {...field('name')}
+        {...form.field('name')}
       />
-      <Radio.Group
-        label="What it may do"
-        value={role}
-        onChange={(value) => setRole(value === 'write' ? 'write' : 'read')}
-      >
+      <Radio.Group label="Permission" {...form.field('role')}>
         <Stack gap="xs" mt={6}>
-          <Radio value="read" label="Read" description="Sees what you see, and changes nothing." />
-          <Radio value="write" label="Write" description="Does what you may do: repositories, members, settings." />
+          <Radio value="read" label="Read" description="Can read everything you can read." />
+          <Radio
+            value="write"
+            label="Write"
+            description="Can do everything you can: repositories, members, settings."
+          />
         </Stack>
       </Radio.Group>
-      <Select
-        label="Expires in"
-        data={lifetimes}
-        value={days}
-        allowDeselect={false}
-        error={problemAt(props.error, 'expiresAt')}
-        onChange={(value) => setDays(value ?? '90')}
-      />
+      <Select label="Expiration" data={lifetimes} allowDeselect={false} {...form.field('expiresAt')} />
       <Group justify="flex-end">
-        <Button type="submit" variant="filled" loading={props.busy}>
-          Create the token
+        <Button type="submit" variant="filled" loading={form.change.isPending}>
+          Create token
         </Button>
       </Group>
-    </Form>
+    </ApiForm>
   )
 }

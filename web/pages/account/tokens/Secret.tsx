@@ -8,13 +8,13 @@ export function Secret({ token, onDone }: { token: string; onDone: () => void })
   return (
     <Stack>
       <Alert variant="light" icon={<IconEyeOff aria-hidden />}>
-        Copy it now: it is kept here only as a fingerprint, and cannot be shown again.
+        Copy this token now. You won’t be able to see it again.
       </Alert>
       <Takeaway label="Access token" value={token} />
       <HowToUse token={token} />
       <Group justify="flex-end">
         <Button variant="filled" onClick={onDone}>
-          I have copied it
+          Done
         </Button>
       </Group>
     </Stack>

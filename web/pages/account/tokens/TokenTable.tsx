@@ -1,14 +1,15 @@
-import { ActionIcon, Button, Group, Menu, Modal, Text, TextInput } from '@mantine/core'
+import { ActionIcon, Button, Group, Menu, Text, TextInput } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import { tokens } from '../../../../api/index.ts'
-import { useFields } from '../../../form.ts'
+import { useApiForm } from '../../../form.ts'
 import { useChange } from '../../../hub.ts'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import type { Column } from '../../../pieces/columns.ts'
 import { DataTable } from '../../../pieces/DataTable.tsx'
+import { Dialog } from '../../../pieces/Dialog.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
-import { Form } from '../../../pieces/Form.tsx'
+import { ApiForm } from '../../../pieces/Form.tsx'
 import { sayDay, When } from '../../../pieces/When.tsx'
 import { Word } from '../../../pieces/Word.tsx'
 import { expiry, type Token } from './expiry.ts'
@@ -35,7 +36,7 @@ export function TokenTable({ tokens: rows }: { tokens: Token[] }) {
 function tokenColumns(onAsk: Ask): Column<Token>[] {
   return [
     { id: 'name', header: 'Token', card: 'title', cell: (token) => <Name token={token} /> },
-    { id: 'role', header: 'May', width: '80px', cell: ({ role }) => role },
+    { id: 'role', header: 'Permission', width: '110px', cell: ({ role }) => role },
     {
       id: 'used',
       header: 'Last used',
@@ -90,7 +91,7 @@ function More({ token, onAsk }: { token: Token; onAsk: Ask }) {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item onClick={() => onAsk('rename', token)}>Rename…</Menu.Item>
-        <Menu.Item onClick={() => onAsk('rotate', token)}>Replace the secret…</Menu.Item>
+        <Menu.Item onClick={() => onAsk('rotate', token)}>Rotate…</Menu.Item>
         <Menu.Item color="red" onClick={() => onAsk('delete', token)}>
           Delete…
         </Menu.Item>
@@ -105,28 +106,26 @@ interface Asked {
 }
 
 function Rename({ token, onClose }: Asked) {
-  const rename = useChange(tokens.updateToken, ({ name }) => {
-    showDone(`The token is now called ${name}.`)
-    onClose()
+  const form = useApiForm(tokens.updateToken, {
+    start: { name: token.name },
+    input: ({ name }) => ({ params: { id: token.id }, body: { name: name.trim() } }),
+    after: ({ name }) => {
+      showDone(`Token renamed to ${name}.`)
+      onClose()
+    },
   })
-  const { values, field, rest } = useFields({ name: token.name }, rename.error)
   return (
-    <Modal opened onClose={onClose} title={`Rename ${token.name}`}>
-      <Form
-        label="Rename the token"
-        error={rename.error}
-        rest={rest}
-        onSubmit={() => rename.mutate({ params: { id: token.id }, body: { name: values.name.trim() } })}
-      >
-        <TextInput label="Name" maxLength={100} autoComplete="off" required data-autofocus {...field('name')} />
+    <Dialog opened onClose={onClose} title={`Rename ${token.name}`}>
+      <ApiForm of={form} label="Rename token">
+        <TextInput label="Name" maxLength={100} autoComplete="off" required data-autofocus {...form.field('name')} />
         <Group justify="flex-end">
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="filled" loading={rename.isPending}>
-            Rename
+          <Button type="submit" variant="filled" loading={form.change.isPending}>
+            Rename token
           </Button>
         </Group>
-      </Form>
-    </Modal>
+      </ApiForm>
+    </Dialog>
   )
 }
 
@@ -134,43 +133,38 @@ function Rotate({ token, onClose }: Asked) {
   const rotate = useChange(tokens.rotateToken)
   if (rotate.data) {
     return (
-      <Modal
-        opened
-        onClose={onClose}
-        size="lg"
-        title={`The new secret of ${token.name}`}
-        closeOnClickOutside={false}
-        closeOnEscape={false}
-      >
+      <Dialog opened onClose={onClose} size="lg" title={`Copy your new token ${token.name}`} stays>
         <Secret token={rotate.data.token} onDone={onClose} />
-      </Modal>
+      </Dialog>
     )
   }
   return (
     <ConfirmByTyping
       opened
-      title={`Replace the secret of ${token.name}?`}
-      label={`Replace the secret of ${token.name}`}
+      title={`Rotate ${token.name}`}
+      label={`Rotate ${token.name}`}
       busy={rotate.isPending}
       error={rotate.error}
       onConfirm={() => rotate.mutate({ params: { id: token.id } })}
       onClose={onClose}
     >
       <LastUse token={token} />
-      <Text size="sm">The old secret stops working at once; name, rights and expiry stay.</Text>
+      <Text size="sm">
+        You get a new token. The old one stops working immediately. Name, permission, and expiration don’t change.
+      </Text>
     </ConfirmByTyping>
   )
 }
 
 function Delete({ token, onClose }: Asked) {
   const remove = useChange(tokens.deleteToken, () => {
-    showDone(`The token ${token.name} is deleted.`)
+    showDone(`Token ${token.name} deleted.`)
     onClose()
   })
   return (
     <ConfirmByTyping
       opened
-      title={`Delete ${token.name}?`}
+      title={`Delete ${token.name}`}
       label={`Delete ${token.name}`}
       busy={remove.isPending}
       error={remove.error}
@@ -178,7 +172,7 @@ function Delete({ token, onClose }: Asked) {
       onClose={onClose}
     >
       <LastUse token={token} />
-      <Text size="sm">Whatever uses it is shut out at once. It cannot be brought back.</Text>
+      <Text size="sm">Anything using this token loses access immediately. This can’t be undone.</Text>
     </ConfirmByTyping>
   )
 }
@@ -188,10 +182,10 @@ function LastUse({ token }: { token: Token }) {
     <Text size="sm">
       {token.lastUsedAt ? (
         <>
-          It was last used <When time={token.lastUsedAt} />.
+          Last used <When time={token.lastUsedAt} />.
         </>
       ) : (
-        'It was never used.'
+        'Never used.'
       )}
     </Text>
   )

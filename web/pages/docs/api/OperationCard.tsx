@@ -5,9 +5,9 @@ import type { ApiOperation, Parameter } from './openapi.ts'
 import { curlOf, type Field, fieldsOf, typeOf } from './schema.ts'
 
 const callers = {
-  anybody: 'Anybody may send it.',
-  token: 'Needs an access token, or a browser that is signed in.',
-  session: 'Only from a browser that is signed in; access tokens are refused.',
+  anybody: 'Anyone can call it.',
+  token: 'Requires an access token or a signed-in browser.',
+  session: 'Requires a signed-in browser. Access tokens are refused.',
 }
 
 interface Card {

@@ -1,52 +1,57 @@
-import { Button, Group, Modal, Select, TextInput } from '@mantine/core'
-import { useState } from 'react'
+import { Button, Group, Select, TextInput } from '@mantine/core'
 import { operator, type Plan, plans } from '../../../../api/index.ts'
 import { restart } from '../../../endless.ts'
-import { problemAt, useFields } from '../../../form.ts'
-import { useChange, useMaybe } from '../../../hub.ts'
+import { useApiForm } from '../../../form.ts'
+import { useMaybe } from '../../../hub.ts'
 import { whyNotAName } from '../../../names.ts'
+import { Dialog } from '../../../pieces/Dialog.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
-import { Form } from '../../../pieces/Form.tsx'
+import { ApiForm } from '../../../pieces/Form.tsx'
 import { useAccount } from '../../../session.ts'
 
 /** Creates an organization for someone. */
 export function NewOrganization({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
-    <Modal opened={opened} onClose={onClose} title="New organization">
+    <Dialog opened={opened} onClose={onClose} title="New organization">
       {opened && <OrganizationForm onClose={onClose} />}
-    </Modal>
+    </Dialog>
   )
 }
 
 function OrganizationForm({ onClose }: { onClose: () => void }) {
   const you = useAccount()?.name ?? ''
   const { data: settings } = useMaybe(operator.getInstanceSettings, {})
-  const create = useChange(operator.createOrganizationFor, ({ name }) => {
-    restart(operator.listOrganizations)
-    showDone(`Organization ${name} created.`)
-    onClose()
+  const form = useApiForm(operator.createOrganizationFor, {
+    start: { name: '', fullname: '', admin: you, plan: null as Plan | null },
+    input: ({ name, fullname, admin, plan }) => ({
+      body: {
+        name: name.trim(),
+        admin: admin.trim(),
+        ...(fullname.trim() && { fullname: fullname.trim() }),
+        ...(plan && { plan }),
+      },
+    }),
+    check: ({ name }) => ({ name: name === '' ? undefined : whyNotAName(name.trim()) }),
+    after: ({ name }) => {
+      restart(operator.listOrganizations)
+      showDone(`Organization ${name} created.`)
+      onClose()
+    },
   })
-  const { values, field, rest } = useFields({ name: '', fullname: '', admin: you }, create.error)
-  const [plan, setPlan] = useState<Plan>()
-  const name = field('name')
-  const wrong = values.name === '' ? undefined : whyNotAName(values.name)
-  const optional = { ...(values.fullname.trim() && { fullname: values.fullname.trim() }), ...(plan && { plan }) }
-  const submit = () =>
-    wrong ?? create.mutate({ body: { name: values.name.trim(), admin: values.admin.trim(), ...optional } })
+  const plan = form.field('plan')
   return (
-    <Form label="New organization" error={create.error} rest={rest} onSubmit={submit}>
+    <ApiForm of={form} label="New organization">
       <TextInput
         label="Name"
-        description={`URL: ${location.origin}/${values.name || 'name'}`}
+        description={`URL: ${location.origin}/${form.values.name || 'name'}`}
         autoComplete="off"
         spellCheck={false}
         maxLength={42}
         required
         data-autofocus
-        {...name}
-        error={wrong ?? name.error}
+        {...form.field('name')}
       />
-      <TextInput label="Full name" autoComplete="off" maxLength={100} {...field('fullname')} />
+      <TextInput label="Full name" autoComplete="off" maxLength={100} {...form.field('fullname')} />
       <TextInput
         label="First admin"
         description="Username of an account with a verified email address."
@@ -54,23 +59,22 @@ function OrganizationForm({ onClose }: { onClose: () => void }) {
         spellCheck={false}
         maxLength={100}
         required
-        {...field('admin')}
+        {...form.field('admin')}
       />
       <Select
         label="Plan"
         description={settings ? `Default: ${settings.defaultPlan}` : undefined}
         data={[...plans]}
-        value={plan ?? settings?.defaultPlan ?? null}
         allowDeselect={false}
-        error={problemAt(create.error, 'plan')}
-        onChange={(value) => setPlan(plans.find((known) => known === value))}
+        {...plan}
+        value={plan.value ?? settings?.defaultPlan ?? null}
       />
       <Group justify="flex-end">
         <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="filled" loading={create.isPending}>
+        <Button type="submit" variant="filled" loading={form.change.isPending}>
           Create organization
         </Button>
       </Group>
-    </Form>
+    </ApiForm>
   )
 }

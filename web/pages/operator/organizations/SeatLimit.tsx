@@ -1,11 +1,10 @@
-import { Button, Group, Modal, NumberInput, Text } from '@mantine/core'
-import { useState } from 'react'
+import { Button, Group, NumberInput, Text } from '@mantine/core'
 import { operator } from '../../../../api/index.ts'
 import { patchRows } from '../../../endless.ts'
-import { problemAt } from '../../../form.ts'
-import { useChange } from '../../../hub.ts'
+import { useApiForm } from '../../../form.ts'
+import { Dialog } from '../../../pieces/Dialog.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
-import { Form } from '../../../pieces/Form.tsx'
+import { ApiForm } from '../../../pieces/Form.tsx'
 import { counted } from '../../../words.ts'
 import type { OperatorOrganization } from './columns.tsx'
 
@@ -17,23 +16,19 @@ interface Asked {
 /** Sets the seat limit of an organization. */
 export function SeatLimit({ organization, onClose }: Asked) {
   const { name, seatLimit, members } = organization
-  const [typed, setTyped] = useState<number | string>(seatLimit ?? '')
-  const change = useChange(operator.updateOrganizationPlan, (changed) => {
-    patchRows<OperatorOrganization>(operator.listOrganizations, (row) => (row.id === changed.id ? changed : row))
-    showDone(sayLimit(changed))
-    onClose()
+  const form = useApiForm(operator.updateOrganizationPlan, {
+    start: { seatLimit: (seatLimit ?? '') as number | string },
+    input: ({ seatLimit: typed }) => ({ params: { org: name }, body: { seatLimit: limitOf(typed) } }),
+    after: (changed) => {
+      patchRows<OperatorOrganization>(operator.listOrganizations, (row) => (row.id === changed.id ? changed : row))
+      showDone(sayLimit(changed))
+      onClose()
+    },
   })
-  const wanted = typed === '' ? null : Number(typed)
-  const submit = () => change.mutate({ params: { org: name }, body: { seatLimit: wanted } })
-  const problem = problemAt(change.error, 'seatLimit')
+  const wanted = limitOf(form.values.seatLimit)
   return (
-    <Modal opened onClose={onClose} title={`Seat limit of ${name}`}>
-      <Form
-        label={`Seat limit of ${name}`}
-        error={change.error}
-        rest={problem ? undefined : change.error}
-        onSubmit={submit}
-      >
+    <Dialog opened onClose={onClose} title={`Seat limit of ${name}`}>
+      <ApiForm of={form} label={`Seat limit of ${name}`}>
         <NumberInput
           label="Seat limit"
           description="Leave blank for no limit."
@@ -43,10 +38,8 @@ export function SeatLimit({ organization, onClose }: Asked) {
           allowDecimal={false}
           allowNegative={false}
           thousandSeparator=","
-          value={typed}
-          error={problem}
-          onChange={setTyped}
           data-autofocus
+          {...form.field('seatLimit')}
         />
         <Text size="sm">
           {name} has {counted(members, 'member')}. On paid plans, pending invitations also use seats.
@@ -54,13 +47,17 @@ export function SeatLimit({ organization, onClose }: Asked) {
         </Text>
         <Group justify="flex-end">
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="filled" loading={change.isPending} disabled={wanted === seatLimit}>
+          <Button type="submit" variant="filled" loading={form.change.isPending} disabled={wanted === seatLimit}>
             {wanted === null ? 'Remove limit' : 'Set limit'}
           </Button>
         </Group>
-      </Form>
-    </Modal>
+      </ApiForm>
+    </Dialog>
   )
+}
+
+function limitOf(typed: number | string): number | null {
+  return typed === '' ? null : Number(typed)
 }
 
 function sayLimit({ name, seatLimit }: OperatorOrganization): string {

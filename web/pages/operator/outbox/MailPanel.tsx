@@ -1,8 +1,9 @@
-import { Anchor, Button, Drawer, Group, SegmentedControl, Stack, Text, Title } from '@mantine/core'
+import { Anchor, Button, Group, SegmentedControl, Stack, Text, Title } from '@mantine/core'
 import { useState } from 'react'
 import { operator, type ReplyOf } from '../../../../api/index.ts'
 import { restart } from '../../../endless.ts'
 import { useChange, useMaybe } from '../../../hub.ts'
+import { SidePanel } from '../../../pieces/Dialog.tsx'
 import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
 import { When } from '../../../pieces/When.tsx'
 import { Why } from '../../../pieces/Why.tsx'
@@ -12,16 +13,9 @@ import classes from './Mail.module.css'
 /** One email, at the side of the list. */
 export function MailPanel({ mail, onClose }: { mail: Mail | undefined; onClose: () => void }) {
   return (
-    <Drawer
-      opened={mail !== undefined}
-      onClose={onClose}
-      position="right"
-      size={620}
-      title="Email"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <SidePanel opened={mail !== undefined} onClose={onClose} size={620} title="Email">
       {mail && <Opened mail={mail} />}
-    </Drawer>
+    </SidePanel>
   )
 }
 
@@ -96,7 +90,7 @@ function Letter({ subject, text, html }: MailText & { subject: string }) {
     <>
       <SegmentedControl
         size="xs"
-        aria-label="How to show the email"
+        aria-label="Email format"
         value={look}
         onChange={setLook}
         data={[

@@ -1,43 +1,43 @@
-import { Button, Checkbox, Group, Modal, TextInput } from '@mantine/core'
-import { useState } from 'react'
+import { Button, Checkbox, Group, TextInput } from '@mantine/core'
 import { operator } from '../../../../api/index.ts'
 import { restart } from '../../../endless.ts'
-import { useFields } from '../../../form.ts'
-import { useChange } from '../../../hub.ts'
+import { useApiForm } from '../../../form.ts'
 import { whyNotAName } from '../../../names.ts'
+import { Dialog } from '../../../pieces/Dialog.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
-import { Form, NewPasswordField } from '../../../pieces/Form.tsx'
+import { ApiForm, NewPasswordField } from '../../../pieces/Form.tsx'
 
 /** Creates an account for someone. */
 export function NewPerson({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
-    <Modal opened={opened} onClose={onClose} title="New account">
+    <Dialog opened={opened} onClose={onClose} title="New account">
       {opened && <PersonForm onClose={onClose} />}
-    </Modal>
+    </Dialog>
   )
 }
 
-const blank = { username: '', fullname: '', email: '', password: '' }
-
 function PersonForm({ onClose }: { onClose: () => void }) {
-  const create = useChange(operator.createPerson, ({ name }) => {
-    restart(operator.listPeople)
-    showDone(`Account ${name} created.`)
-    onClose()
+  const form = useApiForm(operator.createPerson, {
+    start: { username: '', fullname: '', email: '', password: '', operator: false },
+    input: ({ username, fullname, email, password, operator: isOperator }) => ({
+      body: {
+        username: username.trim(),
+        email: email.trim(),
+        ...(fullname.trim() && { fullname: fullname.trim() }),
+        ...(password && { password }),
+        ...(isOperator && { operator: true }),
+      },
+    }),
+    check: ({ username }) => ({ username: username === '' ? undefined : whyNotAName(username.trim()) }),
+    after: ({ name }) => {
+      restart(operator.listPeople)
+      showDone(`Account ${name} created.`)
+      onClose()
+    },
   })
-  const { values, field, rest } = useFields(blank, create.error)
-  const [isOperator, setIsOperator] = useState(false)
-  const username = field('username')
-  const wrong = values.username === '' ? undefined : whyNotAName(values.username)
-  const optional = {
-    ...(values.fullname.trim() && { fullname: values.fullname.trim() }),
-    ...(values.password && { password: values.password }),
-    ...(isOperator && { operator: true }),
-  }
-  const submit = () =>
-    wrong ?? create.mutate({ body: { username: values.username.trim(), email: values.email.trim(), ...optional } })
+  const { field } = form
   return (
-    <Form label="New account" error={create.error} rest={rest} onSubmit={submit}>
+    <ApiForm of={form} label="New account">
       <TextInput
         label="Username"
         autoComplete="off"
@@ -46,8 +46,7 @@ function PersonForm({ onClose }: { onClose: () => void }) {
         maxLength={42}
         required
         data-autofocus
-        {...username}
-        error={wrong ?? username.error}
+        {...field('username')}
       />
       <TextInput label="Full name" autoComplete="off" maxLength={100} {...field('fullname')} />
       <TextInput
@@ -64,18 +63,13 @@ function PersonForm({ onClose }: { onClose: () => void }) {
         required={false}
         {...field('password')}
       />
-      <Checkbox
-        label="Site admin"
-        description="Can manage the instance and all accounts."
-        checked={isOperator}
-        onChange={(event) => setIsOperator(event.currentTarget.checked)}
-      />
+      <Checkbox label="Site admin" description="Can manage the instance and all accounts." {...form.tick('operator')} />
       <Group justify="flex-end">
         <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="filled" loading={create.isPending}>
+        <Button type="submit" variant="filled" loading={form.change.isPending}>
           Create account
         </Button>
       </Group>
-    </Form>
+    </ApiForm>
   )
 }

@@ -39,7 +39,7 @@ export function personColumns(you: string | undefined, onAsk: Ask): Column<Perso
 
 function Who({ person }: { person: Person }) {
   const { name, fullname, avatarUrl, email, emailVerified } = person
-  const address = email === null ? '' : ` · ${email}${emailVerified ? '' : ', not verified'}`
+  const address = email === null ? '' : ` · ${email}${emailVerified ? '' : ', unverified'}`
   return (
     <Group gap="sm" wrap="nowrap" miw={0}>
       <Portrait src={avatarUrl} size={32} />

@@ -1,10 +1,10 @@
-import { Button, Group, Modal, Text, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, Text, Textarea, TextInput } from '@mantine/core'
 import { recovery } from '../../../../api/index.ts'
 import { restart } from '../../../endless.ts'
-import { useFields } from '../../../form.ts'
-import { useChange } from '../../../hub.ts'
+import { useApiForm } from '../../../form.ts'
+import { Dialog } from '../../../pieces/Dialog.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
-import { Form } from '../../../pieces/Form.tsx'
+import { ApiForm } from '../../../pieces/Form.tsx'
 
 interface Asked {
   opened: boolean
@@ -15,26 +15,28 @@ interface Asked {
 /** Opens a recovery request for an organization without active admins. */
 export function NewRecoveryRequest({ opened, organization, onClose }: Asked) {
   return (
-    <Modal opened={opened} onClose={onClose} title="New recovery request">
+    <Dialog opened={opened} onClose={onClose} title="New recovery request">
       {opened && <RecoveryRequestForm organization={organization} onClose={onClose} />}
-    </Modal>
+    </Dialog>
   )
 }
 
 function RecoveryRequestForm({ organization = '', onClose }: Omit<Asked, 'opened'>) {
-  const begin = useChange(recovery.requestRecoveryAsOperator, (recoveryRequest) => {
-    restart(recovery.listRecoveries)
-    showDone(`Recovery request for ${recoveryRequest.organization} opened.`)
-    onClose()
+  const form = useApiForm(recovery.requestRecoveryAsOperator, {
+    start: { org: organization, username: '', reason: '' },
+    input: ({ org, username, reason }) => ({
+      params: { org: org.trim() },
+      body: { username: username.trim(), reason: reason.trim() },
+    }),
+    after: (recoveryRequest) => {
+      restart(recovery.listRecoveries)
+      showDone(`Recovery request for ${recoveryRequest.organization} opened.`)
+      onClose()
+    },
   })
-  const { values, field, rest } = useFields({ org: organization, username: '', reason: '' }, begin.error)
-  const submit = () =>
-    begin.mutate({
-      params: { org: values.org.trim() },
-      body: { username: values.username.trim(), reason: values.reason.trim() },
-    })
+  const { field } = form
   return (
-    <Form label="New recovery request" error={begin.error} rest={rest} onSubmit={submit}>
+    <ApiForm of={form} label="New recovery request">
       <Text size="sm">
         For an organization that its members can’t recover. A second site admin must approve. It takes effect after 72
         hours, or immediately if no admin is left who could object. Its admins, its members with write or higher, and
@@ -71,10 +73,10 @@ function RecoveryRequestForm({ organization = '', onClose }: Omit<Asked, 'opened
       />
       <Group justify="flex-end">
         <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="filled" loading={begin.isPending}>
+        <Button type="submit" variant="filled" loading={form.change.isPending}>
           Open recovery request
         </Button>
       </Group>
-    </Form>
+    </ApiForm>
   )
 }

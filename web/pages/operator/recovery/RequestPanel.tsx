@@ -1,7 +1,8 @@
-import { Drawer, Group, Stack, Text, Title } from '@mantine/core'
+import { Group, Stack, Text, Title } from '@mantine/core'
 import { recovery } from '../../../../api/index.ts'
 import { patchRows } from '../../../endless.ts'
 import { useChange } from '../../../hub.ts'
+import { SidePanel } from '../../../pieces/Dialog.tsx'
 import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
 import { Portrait } from '../../../pieces/Portrait.tsx'
 import { Word } from '../../../pieces/Word.tsx'
@@ -20,16 +21,9 @@ export function RecoveryRequestPanel({
   onClose: () => void
 }) {
   return (
-    <Drawer
-      opened={recoveryRequest !== undefined}
-      onClose={onClose}
-      position="right"
-      size={500}
-      title="Recovery request"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <SidePanel opened={recoveryRequest !== undefined} onClose={onClose} size={500} title="Recovery request">
       {recoveryRequest && <Panel recoveryRequest={recoveryRequest} />}
-    </Drawer>
+    </SidePanel>
   )
 }
 

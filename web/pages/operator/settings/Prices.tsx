@@ -1,6 +1,6 @@
 import { Fieldset, NumberInput, SimpleGrid, Text, TextInput } from '@mantine/core'
 import type { operator } from '../../../../api/index.ts'
-import { problemAt } from '../../../form.ts'
+import type { SettingsForm } from '../Settings.tsx'
 
 type Prices = Pick<operator.InstanceSettings, 'currency' | 'seatPrices'>
 type PaidPlan = keyof Prices['seatPrices']
@@ -13,14 +13,10 @@ const legend = (
   </Text>
 )
 
-interface Part {
-  settings: Prices
-  error: unknown
-  onChange: (change: Partial<Prices>) => void
-}
-
 /** What a seat costs a month on each paid plan, as the previews of invoices tell it. */
-export function Prices({ settings: { currency, seatPrices }, error, onChange }: Part) {
+export function Prices({ form }: { form: SettingsForm }) {
+  const { seatPrices } = form.values
+  const currency = form.field('currency')
   return (
     <Fieldset variant="unstyled" p={0} m={0} legend={legend}>
       <SimpleGrid cols={{ base: 2, xs: 4 }} style={{ alignItems: 'end' }}>
@@ -35,8 +31,8 @@ export function Prices({ settings: { currency, seatPrices }, error, onChange }: 
             allowNegative={false}
             hideControls
             value={seatPrices[plan] / 100}
-            error={problemAt(error, `seatPrices.${plan}`)}
-            onChange={(typed) => onChange({ seatPrices: { ...seatPrices, [plan]: Math.round(Number(typed) * 100) } })}
+            error={form.problem(`seatPrices.${plan}`)}
+            onChange={(typed) => form.set({ seatPrices: { ...seatPrices, [plan]: Math.round(Number(typed) * 100) } })}
           />
         ))}
         <TextInput
@@ -44,9 +40,8 @@ export function Prices({ settings: { currency, seatPrices }, error, onChange }: 
           maxLength={3}
           autoComplete="off"
           spellCheck={false}
-          value={currency}
-          error={problemAt(error, 'currency')}
-          onChange={({ currentTarget }) => onChange({ currency: currentTarget.value.toUpperCase() })}
+          {...currency}
+          onChange={({ currentTarget }) => currency.onChange(currentTarget.value.toUpperCase())}
         />
       </SimpleGrid>
     </Fieldset>

@@ -1,9 +1,8 @@
 import { Button, Group, Stack, TextInput } from '@mantine/core'
 import { bytesIn, operator, sized } from '../../../../api/index.ts'
-import { useFields } from '../../../form.ts'
-import { useChange } from '../../../hub.ts'
+import { useApiForm } from '../../../form.ts'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
-import { Form } from '../../../pieces/Form.tsx'
+import { ApiForm } from '../../../pieces/Form.tsx'
 
 type Limits = operator.InstanceSettings['storageLimits']
 
@@ -12,26 +11,26 @@ const fields: { of: keyof Limits; label: string; about: string }[] = [
   {
     of: 'openSignUp',
     label: 'Open sign-up',
-    about: 'Accounts that no one invited, and organizations that they create.',
+    about: 'Accounts that signed up without an invitation, and organizations they create.',
   },
   { of: 'organizations', label: 'Organizations', about: 'All other organizations. Leave blank for no limit.' },
 ]
 
 /** The limits of all who have none of their own. */
 export function Defaults({ limits }: { limits: Limits }) {
-  const save = useChange(operator.updateInstanceSettings, () => showDone('The default limits are saved.'))
   const words = (of: keyof Limits) => (limits[of] === null ? '' : sized(limits[of]))
   const start = { accounts: words('accounts'), openSignUp: words('openSignUp'), organizations: words('organizations') }
-  const { values, field, rest } = useFields(start, save.error)
-  const changed = fields.filter(({ of }) => values[of].trim() !== start[of])
-  const wrong = changed.filter(({ of }) => values[of].trim() !== '' && bytesIn(values[of]) === undefined)
-  const submit = () => {
-    if (changed.length === 0 || wrong.length > 0) return
-    const storageLimits = Object.fromEntries(changed.map(({ of }) => [of, bytesIn(values[of]) ?? null]))
-    save.mutate({ body: { storageLimits } })
-  }
+  const form = useApiForm(operator.updateInstanceSettings, {
+    start,
+    input: (values) => {
+      const changed = fields.filter(({ of }) => values[of].trim() !== start[of])
+      return { body: { storageLimits: Object.fromEntries(changed.map(({ of }) => [of, bytesIn(values[of]) ?? null])) } }
+    },
+    check: (values) => Object.fromEntries(fields.map(({ of }) => [of, whyNotASize(values[of])])),
+    after: () => showDone('Default limits saved.'),
+  })
   return (
-    <Form label="Default limits" error={save.error} rest={rest} onSubmit={submit}>
+    <ApiForm of={form} label="Default limits">
       <Stack maw={420}>
         {fields.map(({ of, label, about }) => (
           <TextInput
@@ -40,16 +39,19 @@ export function Defaults({ limits }: { limits: Limits }) {
             description={about}
             placeholder="No limit"
             autoComplete="off"
-            {...field(of)}
-            error={wrong.some((other) => other.of === of) ? 'Enter a size, for example 50 GB.' : undefined}
+            {...form.field(of)}
           />
         ))}
       </Stack>
       <Group>
-        <Button type="submit" variant="filled" loading={save.isPending} disabled={changed.length === 0}>
+        <Button type="submit" variant="filled" loading={form.change.isPending} disabled={!form.isChanged}>
           Save default limits
         </Button>
       </Group>
-    </Form>
+    </ApiForm>
   )
+}
+
+function whyNotASize(words: string): string | undefined {
+  return words.trim() === '' || bytesIn(words) !== undefined ? undefined : 'Enter a size, for example 50 GB.'
 }

@@ -1,65 +1,70 @@
-import { Button, Group, Modal, Radio, Stack, Text, TextInput } from '@mantine/core'
-import { useState } from 'react'
+import { Button, Group, Radio, Stack, Text, TextInput } from '@mantine/core'
 import { bytesIn, sized, storage } from '../../../../api/index.ts'
-import { useChange } from '../../../hub.ts'
+import { useApiForm } from '../../../form.ts'
+import { Dialog } from '../../../pieces/Dialog.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
-import { Form } from '../../../pieces/Form.tsx'
+import { ApiForm } from '../../../pieces/Form.tsx'
 
 type Choice = 'default' | 'unlimited' | 'custom'
+
+function choiceOf(setting: storage.StorageOwner['setting']): Choice {
+  return typeof setting === 'number' ? 'custom' : setting
+}
+
+function wantedBy({ choice, limit }: { choice: Choice; limit: string }) {
+  return choice === 'custom' ? bytesIn(limit) : choice
+}
 
 /** Sets how much one account or organization may store. */
 export function OwnerLimit({ owner, onClose }: { owner: storage.StorageOwner; onClose: () => void }) {
   const { name, used, setting } = owner
-  const [choice, setChoice] = useState<Choice>(typeof setting === 'number' ? 'custom' : setting)
-  const [typed, setTyped] = useState(typeof setting === 'number' ? sized(setting) : '')
-  const change = useChange(storage.setStorageLimit, (set) => {
-    showDone(`${set.name} has ${set.limit === null ? 'no storage limit' : `a storage limit of ${sized(set.limit)}`}.`)
-    onClose()
+  const form = useApiForm(storage.setStorageLimit, {
+    start: { choice: choiceOf(setting), limit: typeof setting === 'number' ? sized(setting) : '' },
+    input: (values) => ({ params: { owner: name }, body: { limit: wantedBy(values) ?? 'default' } }),
+    check: (values) => ({
+      limit: values.limit !== '' && wantedBy(values) === undefined ? 'Enter a size, for example 500 GB.' : undefined,
+    }),
+    after: (set) => {
+      showDone(`${set.name} has ${set.limit === null ? 'no storage limit' : `a storage limit of ${sized(set.limit)}`}.`)
+      onClose()
+    },
   })
-  const wanted = choice === 'custom' ? bytesIn(typed) : choice
-  const isWrong = choice === 'custom' && typed !== '' && wanted === undefined
-  const submit = () => wanted !== undefined && change.mutate({ params: { owner: name }, body: { limit: wanted } })
+  const wanted = wantedBy(form.values)
   return (
-    <Modal opened onClose={onClose} title={`Storage limit of ${name}`}>
-      <Form label={`Storage limit of ${name}`} error={change.error} onSubmit={submit}>
-        <Radio.Group
-          label="Limit"
-          value={choice}
-          onChange={(value) => setChoice(value === 'unlimited' || value === 'custom' ? value : 'default')}
-        >
+    <Dialog opened onClose={onClose} title={`Storage limit of ${name}`}>
+      <ApiForm of={form} label={`Storage limit of ${name}`}>
+        <Radio.Group label="Limit" {...form.field('choice')}>
           <Stack gap="xs" mt={8}>
             <Radio value="default" label="Default" />
             <Radio value="unlimited" label="No limit" />
             <Radio value="custom" label="Custom" />
           </Stack>
         </Radio.Group>
-        {choice === 'custom' && (
+        {form.values.choice === 'custom' && (
           <TextInput
             label="Size"
             description="For example 500 GB or 2 TB."
             autoComplete="off"
-            value={typed}
-            error={isWrong ? 'Enter a size, for example 500 GB.' : undefined}
-            onChange={({ currentTarget }) => setTyped(currentTarget.value)}
             data-autofocus
+            {...form.field('limit')}
           />
         )}
         <Text size="sm">
           {`${name} uses ${sized(used)}.`}
-          {typeof wanted === 'number' && wanted <= used && ' This limit deletes nothing, but nothing can be added.'}
+          {typeof wanted === 'number' && wanted <= used && ' No data is deleted, but nothing can be added.'}
         </Text>
         <Group justify="flex-end">
           <Button onClick={onClose}>Cancel</Button>
           <Button
             type="submit"
             variant="filled"
-            loading={change.isPending}
+            loading={form.change.isPending}
             disabled={wanted === undefined || wanted === setting}
           >
             Set limit
           </Button>
         </Group>
-      </Form>
-    </Modal>
+      </ApiForm>
+    </Dialog>
   )
 }

@@ -1,16 +1,17 @@
-import { Button, Group, List, Modal, Text, TextInput } from '@mantine/core'
+import { Button, Group, List, Text, TextInput } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import { operator, type ReplyOf, sized } from '../../../../api/index.ts'
 import { repoAddress } from '../../../addresses.ts'
 import { restart, useEndless } from '../../../endless.ts'
-import { useFields } from '../../../form.ts'
+import { useApiForm } from '../../../form.ts'
 import { useChange } from '../../../hub.ts'
 import { Block } from '../../../pieces/Block.tsx'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import type { Column } from '../../../pieces/columns.ts'
+import { Dialog } from '../../../pieces/Dialog.tsx'
 import { EndlessTable } from '../../../pieces/EndlessTable.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
-import { Form } from '../../../pieces/Form.tsx'
+import { ApiForm } from '../../../pieces/Form.tsx'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { Word } from '../../../pieces/Word.tsx'
 
@@ -90,49 +91,51 @@ function Deeds({ row, onAsk }: { row: Row; onAsk: (asked: Asked) => void }) {
 }
 
 function Transfer({ row, onClose }: { row: Row; onClose: () => void }) {
-  const transfer = useChange(operator.transferOwnerless, (_reply, input) => {
-    restart(operator.listOwnerless)
-    showDone(`The repository is ${input.body.toRepo} now.`)
-    onClose()
+  const form = useApiForm(operator.transferOwnerless, {
+    start: { toRepo: '' },
+    input: ({ toRepo }) => ({ params: { id: row.id }, body: { toRepo: toRepo.trim() } }),
+    after: (_reply, input) => {
+      restart(operator.listOwnerless)
+      showDone(`Repository transferred to ${input.body.toRepo}.`)
+      onClose()
+    },
   })
-  const { values, field, rest } = useFields({ toRepo: '' }, transfer.error)
-  const submit = () => transfer.mutate({ params: { id: row.id }, body: { toRepo: values.toRepo.trim() } })
   return (
-    <Modal opened onClose={onClose} title={`Transfer ${row.name}`}>
-      <Form label={`Transfer ${row.name}`} error={transfer.error} rest={rest} onSubmit={submit}>
+    <Dialog opened onClose={onClose} title={`Transfer ${row.name}`}>
+      <ApiForm of={form} label={`Transfer ${row.name}`}>
         <TextInput
           label="New name"
-          description="Account or organization, and name. For example acme/tokenizer."
+          description="Owner and name, for example acme/tokenizer."
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
           maxLength={200}
           required
           data-autofocus
-          {...field('toRepo')}
+          {...form.field('toRepo')}
         />
         <Group justify="flex-end">
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="filled" loading={transfer.isPending}>
+          <Button type="submit" variant="filled" loading={form.change.isPending}>
             Transfer
           </Button>
         </Group>
-      </Form>
-    </Modal>
+      </ApiForm>
+    </Dialog>
   )
 }
 
 function Delete({ row, onClose }: { row: Row; onClose: () => void }) {
   const remove = useChange(operator.deleteOwnerless, () => {
     restart(operator.listOwnerless)
-    showDone(`${row.name} is deleted.`)
+    showDone(`Deleted ${row.name}.`)
     onClose()
   })
   return (
     <ConfirmByTyping
       opened
       danger
-      title={`Delete ${row.name}?`}
+      title={`Delete ${row.name}`}
       word={row.name}
       label={`Delete ${row.name}`}
       busy={remove.isPending}

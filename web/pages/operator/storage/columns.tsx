@@ -41,7 +41,11 @@ function Limit({ owner, onLimit }: { owner: Owner; onLimit: (owner: Owner) => vo
   const amount = owner.limit === null ? 'No limit' : sized(owner.limit)
   const words = owner.setting === 'default' ? `${amount} (default)` : amount
   return (
-    <Button size="xs" aria-label={`Storage limit of ${owner.name}: ${words}. Change it`} onClick={() => onLimit(owner)}>
+    <Button
+      size="xs"
+      aria-label={`Storage limit of ${owner.name}: ${words}. Change limit`}
+      onClick={() => onLimit(owner)}
+    >
       {words}
     </Button>
   )

@@ -2,14 +2,14 @@ import { Button, Group, List, Text, TextInput } from '@mantine/core'
 import { IconAt } from '@tabler/icons-react'
 import { useState } from 'react'
 import { domains, type OrgSettings } from '../../../../api/index.ts'
-import { useFields } from '../../../form.ts'
+import { useApiForm } from '../../../form.ts'
 import { useChange } from '../../../hub.ts'
 import { type Org, whyNot } from '../../../organization.ts'
 import { Block } from '../../../pieces/Block.tsx'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import { Empty } from '../../../pieces/Empty.tsx'
 import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
-import { Form } from '../../../pieces/Form.tsx'
+import { ApiForm } from '../../../pieces/Form.tsx'
 import { RowsSkeleton } from '../../../pieces/Skeletons.tsx'
 import { DomainCard } from './DomainCard.tsx'
 import classes from './Domains.module.css'
@@ -71,17 +71,15 @@ function NoDomain({ org }: { org: Org }) {
 
 function AddDomain({ org, isAnother = false }: { org: Org; isAnother?: boolean }) {
   const reason = whyNot(org, 'domain.create', 'Only admins can add email domains.')
-  const add = useChange(domains.addDomain, ({ domain }) => {
-    showDone(`${domain} added. Publish the DNS record to verify it.`)
+  const form = useApiForm(domains.addDomain, {
+    start: { domain: '' },
+    input: ({ domain }) => ({ params: { org: org.name }, body: { domain: domain.trim().replace(/^.*@/, '') } }),
+    after: ({ domain }) => showDone(`${domain} added. Publish the DNS record to verify it.`),
+    clears: true,
   })
-  const { values, set, field, rest } = useFields({ domain: '' }, add.error)
-  const submit = () => {
-    const domain = values.domain.trim().replace(/^.*@/, '')
-    add.mutate({ params: { org: org.name }, body: { domain } }, { onSuccess: () => set({ domain: '' }) })
-  }
   if (reason !== undefined) return null
   return (
-    <Form label="Add an email domain" error={add.error} rest={rest} onSubmit={submit}>
+    <ApiForm of={form} label="Add an email domain">
       <Group align="flex-start" gap="xs" w={{ xs: 430 }} maw="100%" ta="left">
         <TextInput
           aria-label="Email domain"
@@ -92,13 +90,13 @@ function AddDomain({ org, isAnother = false }: { org: Org; isAnother?: boolean }
           maxLength={253}
           required
           flex="1 1 14rem"
-          {...field('domain')}
+          {...form.field('domain')}
         />
-        <Button type="submit" variant={isAnother ? 'default' : 'filled'} loading={add.isPending}>
+        <Button type="submit" variant={isAnother ? 'default' : 'filled'} loading={form.change.isPending}>
           Add domain
         </Button>
       </Group>
-    </Form>
+    </ApiForm>
   )
 }
 

@@ -18,7 +18,15 @@ interface Filters {
   exports?: { shown: boolean; onShow: (shown: boolean) => void }
 }
 
-const none = { q: undefined, author: undefined, type: undefined, token: undefined, from: undefined, to: undefined }
+/** Every event. */
+export const noFilter = {
+  q: undefined,
+  author: undefined,
+  type: undefined,
+  token: undefined,
+  from: undefined,
+  to: undefined,
+}
 
 /** The filters of an audit log. What they narrow down is also what an export has. */
 export function AuditFilters({ filter, reading, onChange, org, exports }: Filters) {
@@ -77,7 +85,7 @@ export function AuditFilters({ filter, reading, onChange, org, exports }: Filter
           />
         )}
         {isFiltered && (
-          <Anchor component="button" type="button" size="sm" pb={4} onClick={() => onChange(none)}>
+          <Anchor component="button" type="button" size="sm" pb={4} onClick={() => onChange(noFilter)}>
             Clear filters
           </Anchor>
         )}

@@ -1,12 +1,14 @@
 import { Button, Fieldset, Group, Stack, Text, Textarea, TextInput, Title } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { groups } from '../../../../api/index.ts'
 import { groupAddress } from '../../../addresses.ts'
-import { keyOf, queryClient, useChange } from '../../../hub.ts'
+import { useApiForm } from '../../../form.ts'
+import { keyOf, queryClient } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 import { DangerButton } from '../../../pieces/DangerButton.tsx'
-import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
+import { showDone } from '../../../pieces/ErrorNote.tsx'
+import { ApiForm } from '../../../pieces/Form.tsx'
 import { Why } from '../../../pieces/Why.tsx'
 import { AutoJoin } from './AutoJoin.tsx'
 import { DeleteGroup } from './DeleteGroup.tsx'
@@ -40,22 +42,22 @@ export function GroupSettings({ org, group, manages, may }: Settings) {
 }
 
 function Profile({ org, group, manages }: Part) {
-  const [name, setName] = useState(group.name)
-  const [description, setDescription] = useState(group.description ?? '')
   const navigate = useNavigate()
-  const save = useChange(groups.updateGroup, async (saved) => {
-    showDone('Saved the group.')
-    if (saved.name === group.name) return
-    queryClient.setQueryData(keyOf(groups.getGroup, { params: { org: org.name, group: saved.name } }), saved)
-    await navigate({ to: groupAddress(org.name, saved.name), search: { tab: 'settings' } as never, replace: true })
+  const form = useApiForm(groups.updateGroup, {
+    start: { name: group.name, description: group.description ?? '' },
+    input: ({ name, description }) => ({
+      params: { org: org.name, group: group.id },
+      body: { name: name.trim(), description },
+    }),
+    after: async (saved) => {
+      showDone('Saved the group.')
+      if (saved.name === group.name) return
+      queryClient.setQueryData(keyOf(groups.getGroup, { params: { org: org.name, group: saved.name } }), saved)
+      await navigate({ to: groupAddress(org.name, saved.name), search: { tab: 'settings' } as never, replace: true })
+    },
   })
-  const changed = name.trim() !== group.name || description !== (group.description ?? '')
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    save.mutate({ params: { org: org.name, group: group.id }, body: { name: name.trim(), description } })
-  }
   return (
-    <form onSubmit={submit}>
+    <ApiForm of={form} label="Name and description">
       <Fieldset
         variant="unstyled"
         disabled={!manages}
@@ -66,30 +68,16 @@ function Profile({ org, group, manages }: Part) {
         }
       >
         <Stack mt="xs">
-          <TextInput
-            label="Name"
-            value={name}
-            maxLength={200}
-            required
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <Textarea
-            label="Description"
-            value={description}
-            maxLength={500}
-            autosize
-            minRows={2}
-            onChange={(event) => setDescription(event.currentTarget.value)}
-          />
-          <ErrorNote error={save.error} />
+          <TextInput label="Name" maxLength={200} required {...form.field('name')} />
+          <Textarea label="Description" maxLength={500} autosize minRows={2} {...form.field('description')} />
           <Group>
-            <Button type="submit" variant="filled" disabled={!changed || name.trim() === ''} loading={save.isPending}>
+            <Button type="submit" variant="filled" disabled={!form.isChanged} loading={form.change.isPending}>
               Save changes
             </Button>
           </Group>
         </Stack>
       </Fieldset>
-    </form>
+    </ApiForm>
   )
 }
 

@@ -93,7 +93,7 @@ function whyNotNow({ counts, problems, removalLimit }: bulk.BulkResult): string 
     return 'This removes more people than the limit. To continue, raise the limit below.'
   if (counts.error > 0) return `Fix or remove ${counted(counts.error, 'row')} with errors first.`
   if (problems.length > 0) return problems[0]
-  return touched(counts) === 0 ? 'There are no changes to apply.' : undefined
+  return touched(counts) === 0 ? 'No changes to apply.' : undefined
 }
 
 // The limit has its own note with the field that raises it.

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Select, Stack, Text } from '@mantine/core'
+import { Button, Group, Select, Stack, Text } from '@mantine/core'
 import { IconMailForward } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import { z } from 'zod'
@@ -9,6 +9,7 @@ import { useChange } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import { Takeaway } from '../../../pieces/Copy.tsx'
+import { Dialog } from '../../../pieces/Dialog.tsx'
 import { Empty } from '../../../pieces/Empty.tsx'
 import { EndlessTable } from '../../../pieces/EndlessTable.tsx'
 import { showDone, showError } from '../../../pieces/ErrorNote.tsx'
@@ -106,7 +107,7 @@ type Made = z.infer<typeof joining.MadeInvitation>
 /** Where no email goes out, the link of an invitation that was made again. */
 function LinkToShare({ invitation, onClose }: { invitation: Made; onClose: () => void }) {
   return (
-    <Modal opened onClose={onClose} size="lg" title="Not sent: no mail server">
+    <Dialog opened onClose={onClose} size="lg" title="Not sent: no mail server">
       <Stack>
         <Text size="sm">
           The invitation is valid until {sayDay(invitation.expiresAt)}, but this instance can’t send email. Copy the
@@ -119,7 +120,7 @@ function LinkToShare({ invitation, onClose }: { invitation: Made; onClose: () =>
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }
 

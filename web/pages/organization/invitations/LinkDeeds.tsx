@@ -1,9 +1,10 @@
-import { Modal, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { joining } from '../../../../api/index.ts'
 import { patchRows, restart } from '../../../endless.ts'
 import { useChange } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
+import { Dialog } from '../../../pieces/Dialog.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { LinkShown } from './LinkShown.tsx'
 
@@ -25,16 +26,9 @@ export function RenewLink({ org, link, onClose }: Asked) {
   const renew = useChange(joining.regenerateInviteLink, () => restart(joining.listInviteLinks))
   if (renew.data) {
     return (
-      <Modal
-        opened
-        onClose={onClose}
-        size="lg"
-        title="Copy your new invite link"
-        closeOnClickOutside={false}
-        closeOnEscape={false}
-      >
+      <Dialog opened onClose={onClose} size="lg" title="Copy your new invite link" stays>
         <LinkShown link={renew.data} onDone={onClose} />
-      </Modal>
+      </Dialog>
     )
   }
   return (

@@ -1,12 +1,13 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core'
+import { Button, Group, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { leaving, members } from '../../../../api/index.ts'
 import { offboardingAddress } from '../../../addresses.ts'
 import { restart } from '../../../endless.ts'
 import { useChange } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
+import { Form } from '../../../pieces/Form.tsx'
 import { counted, listed } from '../../../words.ts'
 import { dropMember, memberAddress } from '../members/rows.ts'
 import { type Choices, liveInvitations, needsSomebody, type Plan } from './choices.ts'
@@ -34,37 +35,34 @@ export function CheckAndDo({ org, person, plan, choices, onBack }: Step) {
     showDone(`Offboarded ${user} from ${org.name}.`)
   })
   const isReady = typed.trim() === user
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
+  const submit = () => {
     if (isReady)
       offboard.mutate({ params: { org: org.name, username: user }, body: { mode: 'apply', ...wishes(plan, choices) } })
   }
   return (
-    <form onSubmit={submit} aria-label="Confirm">
-      <Stack>
-        <dl className={classes.facts}>
-          {factsOf({ org, person, plan, choices }).map(([name, words]) => (
-            <Fact key={name} name={name} words={words} />
-          ))}
-        </dl>
-        <TextInput
-          label={`Type “${user}” to confirm`}
-          maw={420}
-          value={typed}
-          onChange={({ currentTarget }) => setTyped(currentTarget.value)}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-        />
-        <ErrorNote error={offboard.error} candidateAddress={memberAddress(org)} />
-        <Group mt="xs">
-          <Button type="submit" variant="filled" color="red.9" disabled={!isReady} loading={offboard.isPending}>
-            Offboard {user}
-          </Button>
-          <Button onClick={onBack}>Back</Button>
-        </Group>
-      </Stack>
-    </form>
+    <Form label="Confirm" onSubmit={submit}>
+      <dl className={classes.facts}>
+        {factsOf({ org, person, plan, choices }).map(([name, words]) => (
+          <Fact key={name} name={name} words={words} />
+        ))}
+      </dl>
+      <TextInput
+        label={`Type “${user}” to confirm`}
+        maw={420}
+        value={typed}
+        onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+      />
+      <ErrorNote error={offboard.error} candidateAddress={memberAddress(org)} />
+      <Group mt="xs">
+        <Button type="submit" variant="filled" color="red.9" disabled={!isReady} loading={offboard.isPending}>
+          Offboard {user}
+        </Button>
+        <Button onClick={onBack}>Back</Button>
+      </Group>
+    </Form>
   )
 }
 

@@ -1,6 +1,6 @@
 import { Button, Group, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { bulk, type OrgRole } from '../../../../api/index.ts'
-import { problemAt, useFields } from '../../../form.ts'
+import { beside, problemAt } from '../../../field-problems.ts'
 import type { Org } from '../../../organization.ts'
 import { Block } from '../../../pieces/Block.tsx'
 import { CodeBox } from '../../../pieces/CodeBox.tsx'
@@ -30,16 +30,20 @@ bo@example.org,read,
 cy@example.org,,`
 
 // Where a refusal has its place.
-const placed = { csv: '', rows: '', role: '', emailDomain: '', message: '' }
+const placed = ['csv', 'rows', 'role', 'emailDomain', 'message']
 
 /** The list of people, with the role and the rest for rows that name none. */
 export function ListForm({ org, wish, usual, error, onChange, onSubmit }: Part) {
   const count = readList(wish.text)?.count ?? 0
   const reason = whyNotYet(count)
-  const { rest } = useFields(placed, error)
   const set = (change: Partial<ListWish>) => onChange({ ...wish, ...change })
   return (
-    <Form label="Invite from a list" error={error} rest={rest} onSubmit={() => reason === undefined && onSubmit()}>
+    <Form
+      label="Invite from a list"
+      error={error}
+      rest={beside(error, placed)}
+      onSubmit={() => reason === undefined && onSubmit()}
+    >
       <Stack gap="sm" maw={760}>
         <DropCsv onRead={({ text }) => set({ text })} />
         <Textarea

@@ -1,9 +1,10 @@
-import { Button, Drawer, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { members, type OrgRole } from '../../../../api/index.ts'
 import { namespaceAddress, offboardAddress } from '../../../addresses.ts'
 import { useMaybe } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
+import { SidePanel } from '../../../pieces/Dialog.tsx'
 import { ErrorNote } from '../../../pieces/ErrorNote.tsx'
 import { ButtonTo, LinkTo } from '../../../pieces/LinkTo.tsx'
 import { Portrait } from '../../../pieces/Portrait.tsx'
@@ -32,16 +33,9 @@ export function MemberPanel(panel: Panel) {
     user === undefined ? undefined : { params: { org: org.name, username: user } },
   )
   return (
-    <Drawer
-      opened={user !== undefined}
-      onClose={panel.onClose}
-      position="right"
-      size={460}
-      title="Member"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <SidePanel opened={user !== undefined} onClose={panel.onClose} size={460} title="Member">
       {data ? <Record {...panel} record={data} /> : error ? <ErrorNote error={error} /> : <Shape />}
-    </Drawer>
+    </SidePanel>
   )
 }
 

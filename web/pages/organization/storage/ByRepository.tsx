@@ -34,8 +34,8 @@ export function ByRepository({ of, rows }: { of: string; rows: Row[] }) {
           onChange={(words) => void setAddress({ search: words })}
         />
         <Select
-          aria-label="Kind"
-          placeholder="All kinds"
+          aria-label="Type"
+          placeholder="All types"
           w={150}
           clearable
           data={[...repoTypes]}
@@ -48,7 +48,7 @@ export function ByRepository({ of, rows }: { of: string; rows: Row[] }) {
           allowDeselect={false}
           data={[
             { value: 'storage', label: 'Largest first' },
-            { value: 'updatedAt', label: 'Changed last first' },
+            { value: 'updatedAt', label: 'Recently updated first' },
           ]}
           value={sort ?? 'storage'}
           onChange={(value) => void setAddress({ sort: value === 'updatedAt' ? value : undefined })}
@@ -61,7 +61,7 @@ export function ByRepository({ of, rows }: { of: string; rows: Row[] }) {
         rowKey={({ type: kind, id }) => `${kind} ${id}`}
         total={shown.length}
         heights={{ row: 57, card: 110 }}
-        empty={<Text c="dimmed">No repository matches.</Text>}
+        empty={<Text c="dimmed">No repositories match. Clear filters or change your search.</Text>}
       />
     </Block>
   )
@@ -94,10 +94,10 @@ function columnsOf(largest: number): Column<Row>[] {
         </Group>
       ),
     },
-    { id: 'kind', header: 'Kind', width: '100px', cell: ({ type }) => type },
+    { id: 'kind', header: 'Type', width: '100px', cell: ({ type }) => type },
     {
       id: 'changed',
-      header: 'Changed',
+      header: 'Updated',
       width: '150px',
       cell: ({ updatedAt }) => (
         <Text size="sm" c="dimmed">

@@ -1,4 +1,5 @@
-import { Drawer, Stack, Text } from '@mantine/core'
+import { Stack, Text } from '@mantine/core'
+import { SidePanel } from '../../../pieces/Dialog.tsx'
 import { ExplainedAccess } from '../../../pieces/ExplainedAccess.tsx'
 
 interface Panel {
@@ -12,14 +13,7 @@ interface Panel {
 /** How one person got access, at the side of the list. */
 export function AccessPanel({ org, repo, user, action, onClose }: Panel) {
   return (
-    <Drawer
-      opened={user !== undefined}
-      onClose={onClose}
-      position="right"
-      size={460}
-      title="How they have access"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <SidePanel opened={user !== undefined} onClose={onClose} size={460} title="How they have access">
       {user !== undefined && (
         <Stack gap="md">
           <Text size="sm" c="dimmed">
@@ -28,6 +22,6 @@ export function AccessPanel({ org, repo, user, action, onClose }: Panel) {
           <ExplainedAccess org={org} user={user} repo={repo} action={action.action} />
         </Stack>
       )}
-    </Drawer>
+    </SidePanel>
   )
 }

@@ -12,14 +12,14 @@ export function DeleteReference(props: { kind: ReferenceKind; reference: Referen
   const { kind, reference, onClose } = props
   const { params } = useRepository()
   const change = useChange(kind === 'tag' ? commits.deleteTag : commits.deleteBranch, () => {
-    showDone(`The ${kind} ${reference?.name} is deleted.`)
+    showDone(`Deleted the ${kind} ${reference?.name}.`)
     onClose()
   })
   const name = reference?.name ?? ''
   return (
     <ConfirmByTyping
       opened={reference !== undefined}
-      title={`Delete the ${kind} ${name}?`}
+      title={`Delete the ${kind} ${name}`}
       label={`Delete ${name}`}
       busy={change.isPending}
       error={change.error}
@@ -31,8 +31,8 @@ export function DeleteReference(props: { kind: ReferenceKind; reference: Referen
     >
       <Text size="sm">
         {kind === 'tag'
-          ? 'Downloads by this name stop working. The commit itself stays.'
-          : `Commits that are on no other branch or tag are lost. It stands at ${shortRevision(reference?.targetCommit ?? '')}.`}
+          ? 'Downloads that use this tag stop working. The commit isn’t deleted.'
+          : `Commits that aren’t on another branch or tag are lost. The branch is at ${shortRevision(reference?.targetCommit ?? '')}.`}
       </Text>
     </ConfirmByTyping>
   )

@@ -1,10 +1,9 @@
-import { Button, Group, Modal, TextInput } from '@mantine/core'
-import { useMutation } from '@tanstack/react-query'
+import { Button, Group, TextInput } from '@mantine/core'
 import { commits } from '../../../../api/index.ts'
-import { useFields } from '../../../form.ts'
-import { client, refresh } from '../../../hub.ts'
+import { useApiForm } from '../../../form.ts'
+import { Dialog } from '../../../pieces/Dialog.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
-import { Form } from '../../../pieces/Form.tsx'
+import { ApiForm } from '../../../pieces/Form.tsx'
 import { mainBranch, useRepository } from '../../../repository.ts'
 import type { ReferenceKind } from '../references.ts'
 
@@ -17,78 +16,72 @@ interface Creation {
 /** A dialog that makes a branch or a tag. */
 export function NewReference(creation: Creation) {
   return (
-    <Modal opened={creation.opened} onClose={creation.onClose} title={`New ${creation.kind}`}>
-      {creation.opened && <CreationForm {...creation} />}
-    </Modal>
+    <Dialog opened={creation.opened} onClose={creation.onClose} title={`New ${creation.kind}`}>
+      {creation.opened && (creation.kind === 'tag' ? <TagForm {...creation} /> : <BranchForm {...creation} />)}
+    </Dialog>
   )
 }
 
-/** How the API calls the new name, and what it stands for. */
-const fieldNames = {
-  branch: { name: 'rev', from: 'startingPoint' },
-  tag: { name: 'tag', from: 'rev' },
-} as const
+const input = { required: true, maxLength: 200, spellCheck: false, autoComplete: 'off' }
+const commitish = 'A branch, tag, or commit ID.'
 
-function CreationForm({ kind, onClose }: Creation) {
-  const { name, from } = fieldNames[kind]
-  const create = useCreation(kind, onClose)
-  const { values, field, rest } = useFields<Record<string, string>>(
-    { [name]: '', [from]: mainBranch, message: '' },
-    create.error,
-  )
-  const wanted = {
-    name: (values[name] ?? '').trim(),
-    from: (values[from] ?? '').trim(),
-    message: (values.message ?? '').trim(),
-  }
-  const input = { required: true, maxLength: 200, spellCheck: false, autoComplete: 'off' }
-  return (
-    <Form label={`New ${kind}`} onSubmit={() => create.mutate(wanted)} error={create.error} rest={rest}>
-      <TextInput label="Name" data-autofocus {...input} {...field(name)} />
-      <TextInput
-        label={kind === 'tag' ? 'What it names' : 'Where it begins'}
-        description="A branch, a tag, or the id of a commit."
-        {...input}
-        {...field(from)}
-      />
-      {kind === 'tag' && (
-        <TextInput
-          label="Message"
-          description="Kept with the tag; may be left out."
-          maxLength={1000}
-          {...field('message')}
-        />
-      )}
-      <Group justify="flex-end">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="filled" disabled={!wanted.name || !wanted.from} loading={create.isPending}>
-          Create {wanted.name || kind}
-        </Button>
-      </Group>
-    </Form>
-  )
-}
-
-interface Wanted {
-  name: string
-  from: string
-  message: string
-}
-
-function useCreation(kind: ReferenceKind, onDone: () => void) {
+function BranchForm({ onClose }: Creation) {
   const { params } = useRepository()
-  return useMutation({
-    mutationFn: ({ name, from, message }: Wanted) =>
-      kind === 'tag'
-        ? client.call(commits.createTag, {
-            params: { ...params, rev: from },
-            body: { tag: name, ...(message === '' ? {} : { message }) },
-          })
-        : client.call(commits.createBranch, { params: { ...params, rev: name }, body: { startingPoint: from } }),
-    onSuccess: async (_, { name }) => {
-      await refresh()
-      showDone(`The ${kind} ${name} is made.`)
-      onDone()
+  const form = useApiForm(commits.createBranch, {
+    start: { rev: '', startingPoint: mainBranch },
+    input: ({ rev, startingPoint }) => ({
+      params: { ...params, rev: rev.trim() },
+      body: { startingPoint: startingPoint.trim() },
+    }),
+    after: (_, { params: { rev } }) => {
+      showDone(`Created the branch ${rev}.`)
+      onClose()
     },
   })
+  return (
+    <ApiForm of={form} label="New branch">
+      <TextInput label="Name" data-autofocus {...input} {...form.field('rev')} />
+      <TextInput label="Source" description={commitish} {...input} {...form.field('startingPoint')} />
+      <Buttons name={form.values.rev || 'branch'} busy={form.change.isPending} onClose={onClose} />
+    </ApiForm>
+  )
+}
+
+function TagForm({ onClose }: Creation) {
+  const { params } = useRepository()
+  const form = useApiForm(commits.createTag, {
+    start: { tag: '', rev: mainBranch, message: '' },
+    input: ({ tag, rev, message }) => ({
+      params: { ...params, rev: rev.trim() },
+      body: { tag: tag.trim(), ...(message.trim() && { message: message.trim() }) },
+    }),
+    after: (_, { body: { tag } }) => {
+      showDone(`Created the tag ${tag}.`)
+      onClose()
+    },
+  })
+  return (
+    <ApiForm of={form} label="New tag">
+      <TextInput label="Name" data-autofocus {...input} {...form.field('tag')} />
+      <TextInput label="Target" description={commitish} {...input} {...form.field('rev')} />
+      <TextInput
+        label="Message"
+        description="Optional. Stored with the tag."
+        maxLength={1000}
+        {...form.field('message')}
+      />
+      <Buttons name={form.values.tag || 'tag'} busy={form.change.isPending} onClose={onClose} />
+    </ApiForm>
+  )
+}
+
+function Buttons({ name, busy, onClose }: { name: string; busy: boolean; onClose: () => void }) {
+  return (
+    <Group justify="flex-end">
+      <Button onClick={onClose}>Cancel</Button>
+      <Button type="submit" variant="filled" loading={busy}>
+        Create {name}
+      </Button>
+    </Group>
+  )
 }

@@ -76,10 +76,10 @@ function LastCommit() {
   const repository = useRepository()
   const params = { ...repository.params, rev: mainBranch }
   const { data, error } = useMaybe(files.listCommits, { params, query: { limit: 1 } })
-  if (error) return 'not known'
+  if (error) return 'Unknown'
   if (!data) return <Skeleton height={14} width={140} component="span" display="inline-block" />
   const [latest] = data
-  if (!latest) return 'none'
+  if (!latest) return 'None'
   return (
     <>
       <LinkTo to={revisionAddress(repository, 'commit', latest.id)}>{shortened(latest.title)}</LinkTo>,{' '}

@@ -11,12 +11,12 @@ import { cloneAddress, typeFlag } from '../DownloadBox.tsx'
 export function FirstFiles() {
   const repository = useRepository()
   if (!repository.may('repo.write')) {
-    return <Empty title="Nothing here yet">This {repository.type} has no files yet.</Empty>
+    return <Empty title="No files yet">This {repository.type} is empty.</Empty>
   }
   return (
     <Stack gap="xl">
       <Empty
-        title={`Put the first files into ${repository.name}`}
+        title={`Add files to ${repository.name}`}
         action={
           <ButtonTo
             to={revisionAddress(repository, 'upload', mainBranch)}
@@ -27,17 +27,16 @@ export function FirstFiles() {
           </ButtonTo>
         }
       >
-        Drop them here in the browser, or use one of the clients below. A file README.md becomes the card that people
-        see first.
+        Upload files in the browser, or use one of the clients below. README.md becomes the card that people see first.
       </Empty>
       <Way
-        title="With the command line of the Python client"
-        about="Large files are taken care of by themselves. A token with the right to write is made in your settings."
+        title="Use the Python client’s command line"
+        about="Handles large files automatically. Create a token with the write permission in your settings."
         lines={`export HF_ENDPOINT=${location.origin}\nexport HF_TOKEN=…\nhf upload ${repository.id} .${typeFlag(repository)}`}
       />
       <Way
-        title="With git"
-        about="Your user name and a token as password. Files that git-lfs tracks may have any size."
+        title="Use Git"
+        about="Sign in with your username, and a token as the password. Track large files with Git LFS."
         lines={`git lfs install\ngit clone ${cloneAddress(repository)}\ncd ${repository.name}\n# add files, then\ngit add . && git commit -m "First files" && git push`}
       />
     </Stack>

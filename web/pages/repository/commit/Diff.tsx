@@ -11,7 +11,7 @@ export function Diff({ patch, path }: { patch: string; path: string }) {
   if (hunks.length === 0) {
     return (
       <Text size="sm" c="dimmed" p="sm">
-        No line changed.
+        No lines changed.
       </Text>
     )
   }
@@ -20,7 +20,7 @@ export function Diff({ patch, path }: { patch: string; path: string }) {
     <section className={classes.diff} tabIndex={0} aria-label={`Lines of ${path}`}>
       <table>
         <caption>
-          <VisuallyHidden>What changed in {path}</VisuallyHidden>
+          <VisuallyHidden>Changes in {path}</VisuallyHidden>
         </caption>
         <thead>
           <tr>

@@ -88,7 +88,7 @@ function Counts({ change }: { change: Change }) {
       component="div"
       className={`mono ${classes.counts}`}
       role="img"
-      aria-label={`${counted(change.additions, 'line')} added, ${counted(change.deletions, 'line')} taken out`}
+      aria-label={`${counted(change.additions, 'line')} added, ${counted(change.deletions, 'line')} removed`}
     >
       <span className={classes.plus}>+{change.additions}</span>{' '}
       <span className={classes.minus}>−{change.deletions}</span>
@@ -99,8 +99,9 @@ function Counts({ change }: { change: Change }) {
 function Body({ change }: { change: Change }) {
   const lines = change.additions + change.deletions
   const [asked, setAsked] = useState(lines <= shownLines)
-  if (change.binary) return <Note>Not text; the bytes changed.</Note>
-  if (change.patch === undefined) return <Note>{lines === 0 ? 'No line changed.' : 'Too long to be shown here.'}</Note>
+  if (change.binary) return <Note>Binary file changed.</Note>
+  if (change.patch === undefined)
+    return <Note>{lines === 0 ? 'No lines changed.' : 'This change is too large to display.'}</Note>
   if (!asked) {
     return (
       <Note>

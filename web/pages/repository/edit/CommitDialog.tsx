@@ -1,6 +1,7 @@
-import { Button, Group, Modal } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
+import { Dialog } from '../../../pieces/Dialog.tsx'
 import { ErrorNote } from '../../../pieces/ErrorNote.tsx'
 import { Form } from '../../../pieces/Form.tsx'
 import type { Base } from './base.ts'
@@ -37,7 +38,7 @@ export function CommitDialog(asking: Asking) {
     if (wanted !== undefined) commit.send({ summary, description: words.description.trim(), changes: wanted })
   }
   return (
-    <Modal opened onClose={onClose} title={title} size="lg">
+    <Dialog opened onClose={onClose} title={title} size="lg">
       {commit.conflict ? (
         <Conflict base={base} commit={commit} onDiscard={onClose} />
       ) : (
@@ -64,6 +65,6 @@ export function CommitDialog(asking: Asking) {
           </Group>
         </Form>
       )}
-    </Modal>
+    </Dialog>
   )
 }

@@ -39,7 +39,7 @@ export function CommitForm({ branch, suggestion, reason, busy, error, onCommit, 
         />
         <Group gap="sm" justify="space-between">
           <Text size="sm" c="dimmed">
-            Goes to the branch <b>{branch}</b> of {id}.
+            Commits to <b>{branch}</b> of {id}.
           </Text>
           <Group gap="sm">
             {children}
@@ -74,7 +74,7 @@ export function MessageFields(props: {
       />
       <Textarea
         label="Description"
-        placeholder="Why, for those who read the history"
+        placeholder="Optional. Why you made this change."
         value={props.description}
         maxLength={maxDescription}
         autosize

@@ -43,10 +43,10 @@ export function Conflict({ base, commit, children, onDiscard }: Conflicting) {
     <Stack gap="md" component="section" aria-label="Conflict">
       <div role="alert">
         <Title order={2} size="h3">
-          {base.branch} has moved on
+          {base.branch} has new commits
         </Title>
         <Text c="dimmed" size="sm" mt={4}>
-          Someone committed after you opened this page. Nothing was overwritten, and your work is still here.
+          Someone committed after you opened this page. Nothing was overwritten, and your changes are still here.
         </Text>
       </div>
       <ErrorNote error={error ?? commit.error} />
@@ -58,7 +58,7 @@ export function Conflict({ base, commit, children, onDiscard }: Conflicting) {
           loading={commit.busy}
           onClick={() => head !== undefined && commit.applyOnto(head)}
         >
-          Apply on top of the newest
+          Apply to latest commit
         </Button>
         {children}
         <DangerButton onClick={onDiscard}>Discard</DangerButton>
@@ -103,13 +103,13 @@ function Meanwhile({ base, happened }: { base: Base; happened: Happened }) {
   const repository = useRepository()
   const { head, commits, hasMore, changed } = happened
   if (head === undefined) {
-    return <Alert color="red">The branch {base.branch} is gone, so nothing can be put on top of it.</Alert>
+    return <Alert color="red">The branch {base.branch} was deleted, so you can’t commit to it.</Alert>
   }
   return (
     <>
       <div>
         <Text size="sm" fw={600}>
-          {hasMore ? `More than ${commitsRead} commits` : counted(commits.length, 'commit')} to {base.branch} meanwhile
+          {hasMore ? `More than ${commitsRead} commits` : counted(commits.length, 'commit')} to {base.branch} since then
         </Text>
         <List size="sm" mt={4} spacing={2}>
           {commits.slice(0, pathsNamed * 2).map(({ id, title, date, authors }) => (
@@ -128,19 +128,19 @@ function Meanwhile({ base, happened }: { base: Base; happened: Happened }) {
           icon={<IconAlertTriangle aria-hidden />}
         >
           <Text size="sm">
-            {named(changed)} {changed.length === 1 ? 'is' : 'are'} not what you began with. Applying puts yours in place
-            of what is there now; theirs stays in the history.
+            {named(changed)} changed since you started. Applying your changes replaces the current version, which stays
+            in the history.
           </Text>
           <List size="sm" mt={4}>
             {changed.slice(0, pathsNamed).map((path) => (
               <List.Item key={path}>
-                <LinkTo to={revisionAddress(repository, 'blob', head, path)}>{path} as it is now</LinkTo>
+                <LinkTo to={revisionAddress(repository, 'blob', head, path)}>View current {path}</LinkTo>
               </List.Item>
             ))}
           </List>
         </Alert>
       ) : (
-        <Text size="sm">None of the files you change was touched, so applying yours takes nothing away.</Text>
+        <Text size="sm">None of your files changed, so applying your changes overwrites nothing.</Text>
       )}
     </>
   )

@@ -17,7 +17,7 @@ export function DeleteFile({ base, path }: { base: Base; path: string }) {
       {asked && (
         <CommitDialog
           base={base}
-          title={`Delete ${path}?`}
+          title={`Delete ${path}`}
           label={`Delete ${nameOf(path)}`}
           suggestion={`Delete ${path}`}
           danger
@@ -25,7 +25,7 @@ export function DeleteFile({ base, path }: { base: Base; path: string }) {
           then={revisionAddress(repository, 'tree', base.branch, folderOf(path))}
           onClose={() => setAsked(false)}
         >
-          <Text size="sm">It goes from {base.branch}, and stays in the history.</Text>
+          <Text size="sm">Deletes the file from {base.branch}. It stays in the history.</Text>
         </CommitDialog>
       )}
     </>

@@ -29,10 +29,10 @@ export function DropPlace({ onPicked }: { onPicked: (picked: Picked[]) => void }
       <Text fw={500}>Drop files and folders here</Text>
       <Group gap="sm" justify="center">
         <Chooser label="Choose files" onPicked={onPicked} />
-        <Chooser label="Choose a folder" isFolder onPicked={onPicked} />
+        <Chooser label="Choose folder" isFolder onPicked={onPicked} />
       </Group>
       <Text size="sm" c="dimmed">
-        Large files go into LFS by themselves.
+        Large files are stored in LFS automatically.
       </Text>
     </div>
   )

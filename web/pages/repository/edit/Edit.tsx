@@ -40,10 +40,10 @@ function Opened({ base, path }: { base: Base; path: string }) {
     const upload = revisionAddress(repository, 'upload', base.branch, folderOf(path))
     return (
       <Empty
-        title={`${nameOf(path)} is not edited as text`}
-        action={<ButtonTo to={upload}>Upload a new version</ButtonTo>}
+        title={`${nameOf(path)} can’t be edited here`}
+        action={<ButtonTo to={upload}>Upload new version</ButtonTo>}
       >
-        It is large, or no text. A file of the same name that is uploaded takes its place.{' '}
+        It’s too large, or isn’t text. Upload a file with the same name to replace it.{' '}
         <RenameFile base={base} entry={data.entry} /> {remove}
       </Empty>
     )
@@ -85,10 +85,10 @@ function Missing({ base, path }: { base: Base; path: string }) {
   const repository = useRepository()
   return (
     <Empty
-      title={`There is no file ${path} on ${base.branch}`}
-      action={<ButtonTo to={revisionAddress(repository, 'tree', base.branch)}>See the files</ButtonTo>}
+      title={`No file ${path} on ${base.branch}`}
+      action={<ButtonTo to={revisionAddress(repository, 'tree', base.branch)}>View files</ButtonTo>}
     >
-      It may have been moved or deleted. The history tells when.
+      It may have been moved or deleted. See the history.
     </Empty>
   )
 }

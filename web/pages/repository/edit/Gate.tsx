@@ -16,11 +16,11 @@ export function Gate({ rev, children }: { rev: string; children: (base: Base) =>
   const account = useAccount()
   const { base, error } = useBase(rev)
   if (account === null) return <SignInFirst />
-  const back = <ButtonTo to={revisionAddress(repository, 'tree', rev)}>See the files</ButtonTo>
+  const back = <ButtonTo to={revisionAddress(repository, 'tree', rev)}>View files</ButtonTo>
   if (!repository.may('repo.write')) {
     return (
-      <Empty title="You may read this, and not change it" action={back}>
-        Changing files of {repository.id} takes a role with write, or a grant to write on it. Its admins give those.
+      <Empty title="You can’t change this repository" action={back}>
+        You need the write role or write access to {repository.id}. Ask one of its admins.
       </Empty>
     )
   }
@@ -28,8 +28,8 @@ export function Gate({ rev, children }: { rev: string; children: (base: Base) =>
   if (base === undefined) return <PageSkeleton />
   if (base === null) {
     return (
-      <Empty title={`${shortRevision(rev)} is no branch`} action={back}>
-        Tags and single commits stay as they are. Open the file on a branch to change it there.
+      <Empty title={`${shortRevision(rev)} isn’t a branch`} action={back}>
+        You can only change files on a branch. Open the file on a branch to edit it.
       </Empty>
     )
   }

@@ -67,7 +67,7 @@ function columnsOf(there: ReadonlySet<string>, onRemove: Part['onRemove']): Colu
       card: 'title',
       cell: ({ path }) => (
         <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-          {path} {there.has(path) && <Word tone="warn">replaces what is there</Word>}
+          {path} {there.has(path) && <Word tone="warn">replaces existing file</Word>}
         </Text>
       ),
     },
@@ -75,9 +75,9 @@ function columnsOf(there: ReadonlySet<string>, onRemove: Part['onRemove']): Colu
   ]
   if (!onRemove) return columns
   const remove = ({ path }: Picked) => (
-    <ActionIcon variant="subtle" color="gray" aria-label={`Leave ${path} out`} onClick={() => onRemove(path)}>
+    <ActionIcon variant="subtle" color="gray" aria-label={`Remove ${path}`} onClick={() => onRemove(path)}>
       <IconX size={16} aria-hidden />
     </ActionIcon>
   )
-  return [...columns, { id: 'remove', header: 'Leave out', quiet: true, width: '56px', card: 'aside', cell: remove }]
+  return [...columns, { id: 'remove', header: 'Remove', quiet: true, width: '56px', card: 'aside', cell: remove }]
 }

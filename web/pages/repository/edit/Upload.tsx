@@ -35,7 +35,7 @@ function Upload({ base, folder }: { base: Base; folder: string }) {
   const repository = useRepository()
   const navigate = useNavigate()
   const [picked, setPicked] = useState<Picked[]>([])
-  const unsaved = useUnsaved(picked.length > 0, 'The files you chose are not committed yet.')
+  const unsaved = useUnsaved(picked.length > 0, 'The files you chose aren’t committed yet.')
   const back = revisionAddress(repository, 'tree', base.branch, folder)
   const commit = useCommit(base, () => {
     unsaved.release()
@@ -96,7 +96,7 @@ function inFolder(folder: string, path: string): string {
 }
 
 function stateOf(picked: Picked[], place: string): string {
-  if (picked.length === 0) return `Files and folders that go into ${place}, in one commit.`
+  if (picked.length === 0) return `Upload files and folders to ${place} in one commit.`
   return `${counted(picked.length, 'file')}, ${sized(picked.reduce((sum, { file }) => sum + file.size, 0))}, for ${place}.`
 }
 
@@ -108,7 +108,7 @@ function suggestionFor(picked: Picked[]): string {
 function whyNot(picked: Picked[]): string | undefined {
   if (picked.length === 0) return 'Choose files first.'
   if (picked.length <= mostFiles) return undefined
-  return `One commit takes ${mostFiles.toLocaleString('en')} files at most; upload some of them first.`
+  return `A commit can have up to ${mostFiles.toLocaleString('en')} files. Upload fewer at a time.`
 }
 
 interface SendingProps {
@@ -123,7 +123,7 @@ function Sending({ progress, picked, onStop }: SendingProps) {
   const percent = totalBytes === 0 ? 100 : Math.floor((bytes / totalBytes) * 100)
   const isSent = step === 'sending' && path === undefined && bytes >= totalBytes
   const words = isSent
-    ? `Everything is sent; the hub writes one commit of ${counted(picked.length, 'file')}.`
+    ? `Upload complete. Creating a commit with ${counted(picked.length, 'file')}.`
     : stepWords(progress, picked)
   return (
     <Stack gap={6} role="status">

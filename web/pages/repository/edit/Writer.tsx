@@ -42,7 +42,7 @@ export function Writer({ base, file, folder = '', taken, actions }: Writing) {
     read.current = reader
   }, [])
   const isMoved = file !== undefined && path !== file.path
-  const unsaved = useUnsaved(isChanged || isMoved, 'What you wrote here is in no commit yet and would be lost.')
+  const unsaved = useUnsaved(isChanged || isMoved, 'If you leave, you lose your changes.')
   const back = () =>
     file
       ? revisionAddress(repository, 'blob', base.branch, file.path)
@@ -68,7 +68,7 @@ export function Writer({ base, file, folder = '', taken, actions }: Writing) {
       {unsaved.question}
       {isConflict && (
         <Conflict base={base} commit={commit} onDiscard={discard}>
-          <CopyButton value={read.current()}>Copy my text</CopyButton>
+          <CopyButton value={read.current()}>Copy your text</CopyButton>
         </Conflict>
       )}
       {isConflict && (
@@ -127,8 +127,8 @@ function PathField(props: {
 }) {
   return (
     <TextInput
-      label="Path of the file"
-      description={props.movedFrom === undefined ? undefined : `Moves ${props.movedFrom} here.`}
+      label="File path"
+      description={props.movedFrom === undefined ? undefined : `Moves ${props.movedFrom}.`}
       value={props.value}
       error={props.problem}
       placeholder="folder/name.md"
@@ -159,7 +159,7 @@ function TextBox({ base, path, text, read, onReady, onEdited }: TextBoxProps) {
         {kindOf(path) === 'markdown' ? (
           <SegmentedControl
             size="xs"
-            aria-label="What is shown"
+            aria-label="View"
             data={['Edit', 'Preview']}
             value={shown === undefined ? 'Edit' : 'Preview'}
             onChange={(value) => setShown(value === 'Edit' ? undefined : read())}
@@ -168,7 +168,7 @@ function TextBox({ base, path, text, read, onReady, onEdited }: TextBoxProps) {
           <Text size="sm">{nameOf(path) || 'New file'}</Text>
         )}
         <Text size="xs" c="dimmed">
-          Tab indents; Escape, then Tab leaves the text.
+          Tab indents. To leave the editor, press Escape, then Tab.
         </Text>
       </Group>
       <div hidden={shown !== undefined}>
@@ -193,8 +193,8 @@ function changesOf(path: string, before: string | undefined, text: string): Chan
 }
 
 function reasonAgainst(path: string, isSame: boolean): string | undefined {
-  if (path === '' || path.endsWith('/')) return 'Give the file a name first.'
-  return isSame ? 'Nothing is changed yet.' : undefined
+  if (path === '' || path.endsWith('/')) return 'Enter a file name first.'
+  return isSame ? 'No changes yet.' : undefined
 }
 
 function suggestionFor(path: string, before: string | undefined, isChanged: boolean): string {
@@ -202,5 +202,5 @@ function suggestionFor(path: string, before: string | undefined, isChanged: bool
   if (path === before) return `Update ${nameOf(path)}`
   const isRename = folderOf(path) === folderOf(before)
   const moved = isRename ? `Rename ${nameOf(before)} to ${nameOf(path)}` : `Move ${before} to ${path}`
-  return isChanged ? `${moved}, and change it` : moved
+  return isChanged ? `${moved} and update it` : moved
 }

@@ -10,6 +10,6 @@ export function takenAt(repository: Repository, { branch, head }: Base) {
     const params = { ...repository.params, rev: head }
     const [entry] = await client.call(files.pathsInfo, { params, body: { paths: [path] } })
     if (entry === undefined) return undefined
-    return `There is a ${entry.type === 'directory' ? 'folder' : 'file'} of this name on ${branch} already.`
+    return `A ${entry.type === 'directory' ? 'folder' : 'file'} with this name already exists on ${branch}.`
   }
 }

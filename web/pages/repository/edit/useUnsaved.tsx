@@ -17,8 +17,8 @@ export function useUnsaved(isUnsaved: boolean, words: string) {
   const question = (
     <ConfirmByTyping
       opened={blocker.status === 'blocked'}
-      title="Leave without committing?"
-      label="Leave"
+      title="Discard uncommitted changes"
+      label="Discard changes"
       onConfirm={() => blocker.proceed?.()}
       onClose={() => blocker.reset?.()}
     >

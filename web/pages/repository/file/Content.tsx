@@ -33,9 +33,9 @@ export function FileContent({ entry, rev }: Shown) {
   if (image.test(entry.path)) return <Picture entry={entry} rev={rev} />
   if (isDrawing(entry.path) && entry.size <= readAtMostBytes) return <Drawing entry={entry} rev={rev} />
   if (entry.size === 0) return <Text c="dimmed">This file is empty.</Text>
-  if (notText.test(entry.path)) return <NotShown entry={entry} title="Not text" />
+  if (notText.test(entry.path)) return <NotShown entry={entry} title="This file isn’t text" />
   if (entry.size > readAtMostBytes) {
-    return <NotShown entry={entry} title="Too large to be shown here" />
+    return <NotShown entry={entry} title="This file is too large to display" />
   }
   return <SmallFile entry={entry} rev={rev} />
 }
@@ -53,7 +53,7 @@ function Drawing({ entry, rev }: Shown) {
 
 function Image({ entry, address }: { entry: files.TreeEntry; address: string }) {
   const [broken, setBroken] = useState(false)
-  if (broken) return <NotShown entry={entry} title="This picture cannot be shown" />
+  if (broken) return <NotShown entry={entry} title="This image can’t be displayed" />
   return (
     <div className={classes.frame}>
       <img className={classes.image} src={address} alt={nameOf(entry.path)} onError={() => setBroken(true)} />
@@ -65,7 +65,7 @@ function SmallFile({ entry, rev }: Shown) {
   const { data, error, isPending } = useText(rev, entry.path)
   if (isPending) return <Skeleton height={320} />
   if (error) return <ErrorNote error={error} />
-  if (data === null) return <NotShown entry={entry} title="Not text" />
+  if (data === null) return <NotShown entry={entry} title="This file isn’t text" />
   if (markdown.test(entry.path)) return <Rendered entry={entry} rev={rev} text={data} words="Rendered" />
   if (table.test(entry.path)) return <Rendered entry={entry} rev={rev} text={data} words="Table" />
   return <Source entry={entry} text={data} />
@@ -124,8 +124,8 @@ function NotShown({ entry, title }: { entry: files.TreeEntry; title: string }) {
   const isLarge = entry.size > readAtMostBytes && !notText.test(entry.path)
   return (
     <Empty title={title}>
-      {nameOf(entry.path)} has {sized(entry.size)}
-      {entry.lfs ? ' and is kept in LFS.' : '.'} {isLarge && `Text of up to ${sized(readAtMostBytes)} is shown.`}
+      {nameOf(entry.path)} is {sized(entry.size)}
+      {entry.lfs ? ' and stored in LFS.' : '.'} {isLarge && `Text files up to ${sized(readAtMostBytes)} are shown.`}
     </Empty>
   )
 }

@@ -10,11 +10,11 @@ const rowsShown = 200
 export function CsvTable({ text, name }: { text: string; name: string }) {
   const [head = [], ...rows] = useMemo(() => rowsOf(text, separatorOf(text), rowsShown + 2), [text])
   const shown = rows.slice(0, rowsShown)
-  const words = rows.length > rowsShown ? `The first ${rowsShown} rows` : counted(rows.length, 'row')
+  const words = rows.length > rowsShown ? `First ${rowsShown} rows` : counted(rows.length, 'row')
   return (
     <div>
       <Text size="sm" c="dimmed" mb="xs">
-        {words}, {counted(head.length, 'column')}.
+        {words} · {counted(head.length, 'column')}
       </Text>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what is scrolled has to be reached by keyboard */}
       <section className={`${classes.frame} ${classes.table}`} tabIndex={0} aria-label={`Rows of ${name}`}>

@@ -19,11 +19,11 @@ export function FileFacts({ entry }: { entry: files.TreeEntry }) {
         <span title={counted(entry.size, 'byte')}>{sized(entry.size)}</span>
         {commit && (
           <>
-            , last changed <When time={commit.date} /> by{' '}
+            {' '}
+            · last changed <When time={commit.date} /> in{' '}
             <LinkTo to={revisionAddress(repository, 'commit', commit.id)}>{commit.title}</LinkTo>
           </>
         )}
-        .
       </Text>
       {lfs && (
         <Group gap={8} wrap="nowrap" miw={0}>
@@ -31,7 +31,7 @@ export function FileFacts({ entry }: { entry: files.TreeEntry }) {
           <Text size="xs" c="dimmed" className={`mono ${classes.hash}`} title={`sha256 ${lfs.oid}`}>
             sha256 {lfs.oid}
           </Text>
-          <CopyIcon value={lfs.oid} label="Copy the sha256" size="sm" />
+          <CopyIcon value={lfs.oid} label="Copy SHA-256" size="sm" />
         </Group>
       )}
     </div>

@@ -72,7 +72,7 @@ function inOrder(names: Endless<Entry>, told: Endless<Entry>): Endless<Entry> {
 const rank = ({ type }: Entry) => (type === 'directory' ? 0 : 1)
 
 function countWords({ rows, more }: Endless<Entry>): string {
-  if (more) return `${rows.length.toLocaleString('en')} entries read; scroll for more`
+  if (more) return `${rows.length.toLocaleString('en')} entries shown. Scroll for more.`
   const folders = rows.filter(({ type }) => type === 'directory').length
   const found = rows.length - folders
   const size = rows.reduce((sum, row) => sum + (row.type === 'file' ? row.size : 0), 0)

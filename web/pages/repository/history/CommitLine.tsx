@@ -31,13 +31,13 @@ export function CommitLine({ commit }: { commit: files.CommitEntry }) {
         <LinkTo to={page} size="xs" className="mono">
           {short}
         </LinkTo>
-        <CopyIcon value={commit.id} label={`Copy the id ${short}`} size="sm" />
-        <Tooltip label="The files as they were then">
+        <CopyIcon value={commit.id} label={`Copy commit ID ${short}`} size="sm" />
+        <Tooltip label="View files at this commit">
           <ActionIcon
             variant="subtle"
             color="gray"
             size="sm"
-            aria-label={`Files as of ${short}`}
+            aria-label={`View files at ${short}`}
             renderRoot={(props) => <Link to={revisionAddress(repository, 'tree', commit.id)} {...props} />}
           >
             <IconFolderCode size={15} aria-hidden />

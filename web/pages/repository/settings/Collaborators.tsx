@@ -8,7 +8,7 @@ import { useRepository } from '../../../repository.ts'
 import { EndGrant, type Grant, grantColumns, useGrantChange } from './grants.tsx'
 import { NewCollaborator } from './NewCollaborator.tsx'
 
-/** People with a grant on this one repository; who decides about it gives, changes and ends grants here. */
+/** People with access to this one repository, and the form that adds one. */
 export function Collaborators() {
   const { type, id, row, params } = useRepository()
   const [ending, setEnding] = useState<Grant>()
@@ -17,11 +17,7 @@ export function Collaborators() {
   const { busy, change } = useGrantChange<Grant>(() => ({ type, id }), again)
   const columns = useMemo(() => grantColumns({ busy, change, remove: setEnding }), [busy, change])
   return (
-    <Block
-      title="Collaborators"
-      about="People who read or write this one repository, members or not. Nothing else opens with it, and no seat is taken."
-      wide
-    >
+    <Block title="Collaborators" about="People with access to only this repository. They don’t use a seat." wide>
       <Stack gap="lg">
         <NewCollaborator onDone={again} />
         <EndlessTable

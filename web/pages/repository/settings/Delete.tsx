@@ -22,13 +22,13 @@ export function Delete({ reason }: { reason: string | undefined }) {
     // Its pages are left before anything is read again, since they are gone.
     onSuccess: async () => {
       await navigate({ to: namespaceAddress(namespace) })
-      showDone(`${id} is deleted.`)
+      showDone(`Deleted ${id}.`)
       queryClient.removeQueries({ type: 'inactive' })
       await refresh()
     },
   })
   return (
-    <Block title="Delete" about="Files, history and large files are gone for everybody, at once and for good.">
+    <Block title="Delete repository" about="Permanently deletes all files, history, and large files.">
       <Group>
         <Why reason={reason}>
           <DangerButton disabled={reason !== undefined} onClick={() => setAsked(true)}>
@@ -38,7 +38,7 @@ export function Delete({ reason }: { reason: string | undefined }) {
       </Group>
       <ConfirmByTyping
         opened={asked}
-        title={`Delete ${id}?`}
+        title={`Delete ${id}`}
         word={id}
         label={`Delete ${id}`}
         busy={remove.isPending}
@@ -46,7 +46,7 @@ export function Delete({ reason }: { reason: string | undefined }) {
         onConfirm={() => remove.mutate()}
         onClose={() => setAsked(false)}
       >
-        <Text size="sm">Everything in it is gone for everybody. This cannot be undone.</Text>
+        <Text size="sm">This deletes all files, history, and large files for everyone. This can’t be undone.</Text>
       </ConfirmByTyping>
     </Block>
   )

@@ -25,8 +25,8 @@ export function ResourceGroup({ reason }: { reason: string | undefined }) {
       title="Resource group"
       about={
         row.resourceGroup
-          ? `It is in ${here.name}: the roles of that group count, and those of the organization do not.`
-          : 'It is in none: the roles of the organization count.'
+          ? `In ${here.name}. Access comes from roles in the group, not in the organization.`
+          : 'Not in a resource group. Access comes from roles in the organization.'
       }
     >
       <ErrorNote error={error} />
@@ -52,13 +52,13 @@ export function ResourceGroup({ reason }: { reason: string | undefined }) {
 
 function labelOf(wanted: { id: string; name: string }, isOther: boolean): string {
   if (!isOther) return 'Change…'
-  return wanted.id === '' ? 'Take it out…' : `Put it into ${wanted.name}…`
+  return wanted.id === '' ? 'Remove from group…' : `Move to ${wanted.name}…`
 }
 
 function ConfirmGroup({ wanted, onClose }: { wanted: { id: string; name: string }; onClose: () => void }) {
   const { id, params, row } = useRepository()
   const change = useChange(groups.setRepoGroup, () => {
-    showDone(wanted.id === '' ? `${id} is in no resource group now.` : `${id} is in ${wanted.name} now.`)
+    showDone(wanted.id === '' ? `Removed ${id} from its resource group.` : `Moved ${id} to ${wanted.name}.`)
     onClose()
   })
   const body = wanted.id === '' ? { resourceGroupId: null } : { resourceGroupId: wanted.id, move: true }
@@ -66,8 +66,8 @@ function ConfirmGroup({ wanted, onClose }: { wanted: { id: string; name: string 
     <ConfirmByTyping
       opened
       danger={row.resourceGroup !== null}
-      title={wanted.id === '' ? `Take ${id} out of its group?` : `Put ${id} into ${wanted.name}?`}
-      label={wanted.id === '' ? `Take ${id} out` : `Put ${id} into ${wanted.name}`}
+      title={wanted.id === '' ? `Remove ${id} from its resource group` : `Move ${id} to ${wanted.name}`}
+      label={wanted.id === '' ? 'Remove from group' : `Move to ${wanted.name}`}
       busy={change.isPending}
       error={change.error}
       onConfirm={() => change.mutate({ params, body })}
@@ -82,11 +82,11 @@ function effectOf(
   wanted: { id: string; name: string },
   row: { private?: boolean | undefined; resourceGroup?: { name: string } | null | undefined },
 ): string {
-  const leaves = row.resourceGroup ? `People who reach it only through ${row.resourceGroup.name} lose it. ` : ''
+  const leaves = row.resourceGroup ? `People with access only through ${row.resourceGroup.name} lose it. ` : ''
   if (wanted.id === '') {
-    return `${leaves}${row.private ? 'Every member with read or more will see it, and members' : 'Members'} with write will be able to change it.`
+    return `${leaves}${row.private ? 'Members with the read role or higher get access, and members' : 'Members'} with write can change it.`
   }
   return row.private
-    ? `${leaves}Only the people of ${wanted.name}, admins and collaborators will see it; other members no longer do.`
-    : `${leaves}It stays public. Only the people of ${wanted.name} and admins will be able to change it.`
+    ? `${leaves}Only members of ${wanted.name}, admins, and collaborators can see it. Other members lose access.`
+    : `${leaves}It stays public. Only members of ${wanted.name} and admins can change it.`
 }

@@ -1,15 +1,15 @@
 import { Button, Group, List, NativeSelect, Text } from '@mantine/core'
 import { useState } from 'react'
-import { collaborators, users } from '../../../../api/index.ts'
+import { collaborators, repos, users } from '../../../../api/index.ts'
 import { creatableIn } from '../../../creators.ts'
-import { useMaybe } from '../../../hub.ts'
+import { useChange, useMaybe } from '../../../hub.ts'
 import { Block } from '../../../pieces/Block.tsx'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import { Why } from '../../../pieces/Why.tsx'
 import { useRepository } from '../../../repository.ts'
 import { useAccount } from '../../../session.ts'
 import { counted } from '../../../words.ts'
-import { useMove } from './useMove.ts'
+import { useFollow } from './useFollow.ts'
 
 /** Giving the repository to another namespace, where one may create repositories. */
 export function Move({ reason }: { reason: string | undefined }) {
@@ -17,15 +17,12 @@ export function Move({ reason }: { reason: string | undefined }) {
   const places = usePlaces().filter((place) => place !== namespace)
   const [to, setTo] = useState('')
   const [asked, setAsked] = useState(false)
-  const why = reason ?? (places.length === 0 ? 'There is no other place where you may create repositories.' : undefined)
+  const why = reason ?? (places.length === 0 ? 'You can’t create repositories under any other owner.' : undefined)
   return (
-    <Block
-      title="Owner"
-      about="Who owns it decides about it: in another organization its roles count. The old address keeps leading here."
-    >
+    <Block title="Owner" about="Transfer the repository to another owner. The old address redirects to the new one.">
       <Group align="flex-end" gap="sm">
         <NativeSelect
-          label="Move it to"
+          label="New owner"
           flex="1 1 14rem"
           disabled={why !== undefined}
           data={[{ value: '', label: 'Choose an owner' }, ...places]}
@@ -34,7 +31,7 @@ export function Move({ reason }: { reason: string | undefined }) {
         />
         <Why reason={why}>
           <Button disabled={why !== undefined || to === ''} onClick={() => setAsked(true)}>
-            Move…
+            Transfer…
           </Button>
         </Why>
       </Group>
@@ -50,27 +47,26 @@ function usePlaces(): string[] {
 }
 
 function ConfirmMove({ to, onClose }: { to: string; onClose: () => void }) {
-  const { id, namespace, row, params } = useRepository()
-  const move = useMove()
+  const { id, type, namespace, row, params } = useRepository()
+  const follow = useFollow()
+  const move = useChange(repos.moveRepo, () => follow(to))
   const { data: grants } = useMaybe(collaborators.listCollaborators, { params })
   return (
     <ConfirmByTyping
       opened
-      title={`Move ${id} to ${to}?`}
+      title={`Transfer ${id} to ${to}`}
       word={id}
-      label={`Move ${id}`}
+      label={`Transfer ${id}`}
       busy={move.isPending}
       error={move.error}
-      onConfirm={() => move.mutate(to)}
+      onConfirm={() => move.mutate({ body: { fromRepo: id, toRepo: to, type } })}
       onClose={onClose}
     >
       <List size="sm" spacing={2}>
-        <List.Item>Roles in {namespace} no longer count for it; those of the new owner do.</List.Item>
-        {row.resourceGroup && <List.Item>It leaves the resource group {row.resourceGroup.name}.</List.Item>}
+        <List.Item>Roles in {namespace} no longer give access. Roles in the new owner do.</List.Item>
+        {row.resourceGroup && <List.Item>It is removed from the resource group {row.resourceGroup.name}.</List.Item>}
         {grants && grants.length > 0 && (
-          <List.Item>
-            {counted(grants.length, 'collaborator keeps a grant', 'collaborators keep their grants')} on it.
-          </List.Item>
+          <List.Item>{counted(grants.length, 'collaborator keeps', 'collaborators keep')} access.</List.Item>
         )}
         <List.Item>
           <Text span inherit>

@@ -1,66 +1,52 @@
 import { Autocomplete, Button, Group, NativeSelect, Stack } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { useState } from 'react'
 import { collaborators, repos } from '../../../../api/index.ts'
-import { useChange, useMaybe } from '../../../hub.ts'
-import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
-import { Form } from '../../../pieces/Form.tsx'
+import { useApiForm } from '../../../form.ts'
+import { useMaybe } from '../../../hub.ts'
+import { showDone } from '../../../pieces/ErrorNote.tsx'
+import { ApiForm } from '../../../pieces/Form.tsx'
 import { useRepository } from '../../../repository.ts'
 import { ends, momentOf } from './ends.ts'
 
-/** Gives someone a grant, by user name. */
+/** Gives someone access, by username. */
 export function NewCollaborator({ onDone }: { onDone: () => void }) {
   const { id, params } = useRepository()
-  const [user, setUser] = useState('')
-  const [role, setRole] = useState<collaborators.CollaboratorRole>('read')
-  const [days, setDays] = useState('')
-  const people = usePeople(user)
-  const add = useChange(collaborators.setCollaborator, (saved) => {
-    showDone(`${saved.user} may ${saved.role} ${id} now.`)
-    setUser('')
-    onDone()
+  const form = useApiForm(collaborators.setCollaborator, {
+    start: { username: '', role: 'read' as collaborators.CollaboratorRole, expiresAt: '' },
+    input: ({ username, role, expiresAt: days }) => ({
+      params: { ...params, username: username.trim() },
+      body: { role, expiresAt: momentOf(days) },
+    }),
+    after: (saved) => {
+      showDone(`${saved.user} can now ${saved.role} ${id}.`)
+      onDone()
+    },
+    clears: true,
   })
-  const submit = () =>
-    add.mutate({ params: { ...params, username: user.trim() }, body: { role, expiresAt: momentOf(days) } })
+  const user = form.values.username.trim()
+  const people = usePeople(user)
   return (
-    <Form label="Give a grant" error={add.error} onSubmit={submit}>
+    <ApiForm of={form} label="Add collaborator">
       <Stack gap="xs">
         <Group gap="sm" align="flex-end">
           <Autocomplete
-            label="Add a person"
-            placeholder="User name"
+            label="Add collaborator"
+            placeholder="Username"
             flex="1 1 14rem"
             data={people}
             filter={({ options }) => options}
-            value={user}
             maxLength={100}
             autoComplete="off"
-            onChange={(value) => {
-              add.reset()
-              setUser(value)
-            }}
+            {...form.field('username')}
           />
-          <NativeSelect
-            label="May"
-            w={110}
-            data={collaborators.CollaboratorRole.options}
-            value={role}
-            onChange={({ currentTarget }) => setRole(currentTarget.value === 'write' ? 'write' : 'read')}
-          />
-          <NativeSelect
-            label="Ends"
-            w={140}
-            data={ends}
-            value={days}
-            onChange={({ currentTarget }) => setDays(currentTarget.value)}
-          />
-          <Button type="submit" variant="filled" disabled={user.trim() === ''} loading={add.isPending}>
-            Add {user.trim()}
+          <NativeSelect label="Access" w={110} data={collaborators.CollaboratorRole.options} {...form.field('role')} />
+          <NativeSelect label="Expires" w={140} data={ends} {...form.field('expiresAt')} />
+          <Button type="submit" variant="filled" disabled={user === ''} loading={form.change.isPending}>
+            Add {user}
           </Button>
         </Group>
-        <ErrorNote error={add.error} />
       </Stack>
-    </Form>
+    </ApiForm>
   )
 }
 

@@ -25,13 +25,13 @@ export function OwnGrant() {
   )
   if (error && !(error instanceof ApiError && error.status < 500)) return <ErrorNote error={error} />
   if (!data) return null
-  const until = data.expiresAt === null ? 'without end' : `until ${sayDay(data.expiresAt)}`
-  const by = data.addedBy === null ? '' : `, given by ${data.addedBy}`
+  const until = data.expiresAt === null ? '' : ` until ${sayDay(data.expiresAt)}`
+  const by = data.addedBy === null ? '' : ` Added by ${data.addedBy}.`
   const repo = { type, id, private: row.private === true }
   return (
-    <Block title="Your grant" about={`You may ${data.role} this repository ${until}${by}.`}>
+    <Block title="Your access" about={`You can ${data.role} this repository as a collaborator${until}.${by}`}>
       <Group>
-        <DangerButton onClick={() => setAsked(true)}>Give it up…</DangerButton>
+        <DangerButton onClick={() => setAsked(true)}>Leave repository…</DangerButton>
       </Group>
       {asked && (
         <EndGrant

@@ -1,47 +1,44 @@
 import { Button, Group, TextInput } from '@mantine/core'
-import { useState } from 'react'
+import { repos } from '../../../../api/index.ts'
+import { useApiForm } from '../../../form.ts'
 import { Block } from '../../../pieces/Block.tsx'
-import { Form } from '../../../pieces/Form.tsx'
+import { ApiForm } from '../../../pieces/Form.tsx'
 import { Why } from '../../../pieces/Why.tsx'
 import { useRepository } from '../../../repository.ts'
-import { useMove } from './useMove.ts'
+import { useFollow } from './useFollow.ts'
 
 /** Another name in the same namespace; nothing else changes. */
 export function Rename({ reason }: { reason: string | undefined }) {
-  const { namespace, name } = useRepository()
-  const [wanted, setWanted] = useState('')
-  const move = useMove()
-  const isReady = wanted !== '' && wanted !== name
+  const { namespace, name, id, type } = useRepository()
+  const follow = useFollow()
+  const form = useApiForm(repos.moveRepo, {
+    start: { toRepo: '' },
+    input: ({ toRepo }) => ({ body: { fromRepo: id, toRepo: `${namespace}/${toRepo.trim()}`, type } }),
+    after: (_, { body }) => follow(body.toRepo),
+  })
   return (
-    <Block
-      title="Name"
-      about="Pages, clones and downloads under the old name redirect here until another account takes it."
-    >
-      <Form
-        label="Rename"
-        rest={move.error}
-        error={move.error}
-        onSubmit={() => isReady && move.mutate(`${namespace}/${wanted}`)}
-      >
+    <Block title="Name" about="The old name redirects to the new one until another repository takes it.">
+      <ApiForm of={form} label="Rename">
         <Group align="flex-end" gap="sm">
           <TextInput
             label="New name"
             placeholder={name}
-            value={wanted}
             maxLength={96}
+            required
+            withAsterisk={false}
             spellCheck={false}
             autoComplete="off"
             disabled={reason !== undefined}
             flex="1 1 14rem"
-            onChange={({ currentTarget }) => setWanted(currentTarget.value.trim())}
+            {...form.field('toRepo')}
           />
           <Why reason={reason}>
-            <Button type="submit" disabled={reason !== undefined || !isReady} loading={move.isPending}>
+            <Button type="submit" disabled={reason !== undefined || !form.isChanged} loading={form.change.isPending}>
               Rename
             </Button>
           </Why>
         </Group>
-      </Form>
+      </ApiForm>
     </Block>
   )
 }

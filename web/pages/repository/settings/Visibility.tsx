@@ -18,19 +18,19 @@ export function Visibility({ reason }: { reason: string | undefined }) {
   })
   const other = row.private ? 'public' : 'private'
   return (
-    <Block title="Visibility" about={`It is ${row.private ? 'private' : 'public'}. ${readersOf(row)}`}>
+    <Block title="Visibility" about={`This repository is ${row.private ? 'private' : 'public'}. ${readersOf(row)}`}>
       <Group>
         <Why reason={reason}>
           <Button disabled={reason !== undefined} onClick={() => setAsked(true)}>
-            Make it {other}…
+            Make {other}…
           </Button>
         </Why>
       </Group>
       <ConfirmByTyping
         opened={asked}
         danger={row.private === true}
-        title={`Make ${id} ${other}?`}
-        label={`Make ${id} ${other}`}
+        title={`Make ${id} ${other}`}
+        label={`Make ${other}`}
         busy={change.isPending}
         error={change.error}
         onConfirm={() => change.mutate({ params, body: { visibility: other } })}
@@ -38,8 +38,8 @@ export function Visibility({ reason }: { reason: string | undefined }) {
       >
         <Text size="sm">
           {row.private
-            ? 'Everybody who reaches this hub will be able to read it with its whole history, signed in or not.'
-            : 'Only those who have a role here, or in its resource group, or a grant will still be able to read it.'}
+            ? 'Anyone can read this repository with its full history, even without signing in.'
+            : 'Only members with access and collaborators can still read it.'}
         </Text>
       </ConfirmByTyping>
     </Block>
@@ -50,8 +50,8 @@ function readersOf(row: {
   private?: boolean | undefined
   resourceGroup?: { name: string } | null | undefined
 }): string {
-  if (!row.private) return 'Everybody who reaches this hub reads it.'
+  if (!row.private) return 'Anyone can read it.'
   return row.resourceGroup
-    ? `The people of ${row.resourceGroup.name}, admins and collaborators read it.`
-    : 'Members with read or more, and collaborators, read it.'
+    ? `Members of ${row.resourceGroup.name}, admins, and collaborators can read it.`
+    : 'Members with the read role or higher and collaborators can read it.'
 }

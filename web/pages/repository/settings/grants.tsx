@@ -13,7 +13,7 @@ import { Word } from '../../../pieces/Word.tsx'
 import { ends, momentOf } from './ends.ts'
 import classes from './grants.module.css'
 
-/** A grant on one repository. */
+/** Someone's access to one repository. */
 export type Grant = collaborators.Collaborator
 type Role = collaborators.CollaboratorRole
 
@@ -28,11 +28,11 @@ export interface Deeds<T extends Grant> {
 export function grantColumns<T extends Grant>(deeds: Deeds<T>): Column<T>[] {
   return [
     { id: 'person', header: 'Person', card: 'title', cell: (grant) => <Who grant={grant} /> },
-    { id: 'role', header: 'May', width: '116px', cell: (grant) => <RoleField grant={grant} deeds={deeds} /> },
-    { id: 'until', header: 'Until', width: '204px', cell: (grant) => <EndMenu grant={grant} deeds={deeds} /> },
+    { id: 'role', header: 'Access', width: '116px', cell: (grant) => <RoleField grant={grant} deeds={deeds} /> },
+    { id: 'until', header: 'Expires', width: '204px', cell: (grant) => <EndMenu grant={grant} deeds={deeds} /> },
     {
       id: 'added',
-      header: 'Given',
+      header: 'Added',
       width: '160px',
       cell: ({ addedAt, addedBy }) => (
         <Text size="sm" c="dimmed">
@@ -43,7 +43,7 @@ export function grantColumns<T extends Grant>(deeds: Deeds<T>): Column<T>[] {
     },
     {
       id: 'remove',
-      header: 'End the grant',
+      header: 'Remove',
       quiet: true,
       width: '56px',
       card: 'aside',
@@ -51,7 +51,7 @@ export function grantColumns<T extends Grant>(deeds: Deeds<T>): Column<T>[] {
         <ActionIcon
           variant="subtle"
           color="gray"
-          aria-label={`End the grant of ${grant.user}`}
+          aria-label={`Remove ${grant.user}`}
           onClick={() => deeds.remove(grant)}
         >
           <IconX size={16} aria-hidden />
@@ -75,7 +75,7 @@ function Who({ grant: { user, fullname, avatarUrl, isMember } }: { grant: Grant 
 function RoleField<T extends Grant>({ grant, deeds }: { grant: T; deeds: Deeds<T> }) {
   return (
     <NativeSelect
-      aria-label={`What ${grant.user} may do`}
+      aria-label={`Access for ${grant.user}`}
       size="xs"
       w={100}
       disabled={deeds.busy}
@@ -87,14 +87,14 @@ function RoleField<T extends Grant>({ grant, deeds }: { grant: T; deeds: Deeds<T
 }
 
 function EndMenu<T extends Grant>({ grant, deeds }: { grant: T; deeds: Deeds<T> }) {
-  const words = grant.expiresAt === null ? 'without end' : sayDay(grant.expiresAt)
+  const words = grant.expiresAt === null ? 'never' : sayDay(grant.expiresAt)
   return (
     <Menu position="bottom-start">
       <Menu.Target>
         <UnstyledButton
           className={classes.end}
           disabled={deeds.busy}
-          aria-label={`End of the grant of ${grant.user}: ${words}`}
+          aria-label={`Expiration for ${grant.user}: ${words}`}
           title={grant.expiresAt ?? undefined}
         >
           {words} <IconChevronDown size={14} aria-hidden />
@@ -119,7 +119,7 @@ function pathOf({ type, id }: { type: RepoType; id: string }): RepoPath {
   return { repoType: `${type}s`, namespace, repo }
 }
 
-/** Changes a grant at once; says what it is now. */
+/** Changes someone's access immediately, and says what it is now. */
 export function useGrantChange<T extends Grant>(
   repoOf: (grant: T) => { type: RepoType; id: string },
   after?: () => void,
@@ -132,7 +132,7 @@ export function useGrantChange<T extends Grant>(
       const body = { role: to.role ?? grant.role, ...(to.expiresAt === undefined ? {} : { expiresAt: to.expiresAt }) }
       const done = (saved: Grant) => {
         const until = saved.expiresAt === null ? '' : ` until ${sayDay(saved.expiresAt)}`
-        showDone(`${saved.user} may ${saved.role} ${repo.id}${until}.`)
+        showDone(`${saved.user} can now ${saved.role} ${repo.id}${until}.`)
       }
       save.mutate({ params: { ...pathOf(repo), username: grant.user }, body }, { onSuccess: done, onError: showError })
     },
@@ -153,7 +153,7 @@ interface Ending {
 /** Asks before a grant is ended. */
 export function EndGrant({ grant, repo, own = false, onDone, onClose }: Ending) {
   const end = useChange(collaborators.removeCollaborator, () => {
-    showDone(own ? `You gave up your grant on ${repo.id}.` : `${grant.user} holds no grant on ${repo.id} any more.`)
+    showDone(own ? `You left ${repo.id}.` : `Removed ${grant.user} from ${repo.id}.`)
     onClose()
     onDone?.()
   })
@@ -161,20 +161,20 @@ export function EndGrant({ grant, repo, own = false, onDone, onClose }: Ending) 
   return (
     <ConfirmByTyping
       opened
-      title={own ? `Give up your grant on ${repo.id}?` : `End the grant of ${grant.user} on ${repo.id}?`}
-      label={own ? 'Give it up' : `End the grant of ${grant.user}`}
+      title={own ? `Leave ${repo.id}` : `Remove ${grant.user} from ${repo.id}`}
+      label={own ? 'Leave repository' : `Remove ${grant.user}`}
       busy={end.isPending}
       error={end.error}
       onConfirm={() => end.mutate({ params: { ...pathOf(repo), username: grant.user } })}
       onClose={onClose}
     >
       <Text size="sm">
-        {who} may {deedsOf[grant.role]} by this grant.{' '}
+        {who} can {deedsOf[grant.role]} as a collaborator.{' '}
         {grant.isMember
-          ? 'What a role in the organization or its group gives stays.'
+          ? 'Access from roles in the organization and its groups doesn’t change.'
           : repo.private
-            ? `Without it, ${own ? 'you' : 'they'} no longer see it.`
-            : 'It stays public to read.'}
+            ? `After removal, ${own ? 'you' : 'they'} can no longer see it.`
+            : 'The repository is public, so anyone can still read it.'}
       </Text>
     </ConfirmByTyping>
   )
