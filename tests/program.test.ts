@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { freePort, makeDataDir, type Program, spawnProgram, startProgram } from './program.ts'
+import { freePort, makeDataDir, type Program, spawnProgram, startProgram, untilReady } from './program.ts'
 import { until } from './until.ts'
 
 const notRoot = process.getuid?.() === 0 ? false : 'only root can give folders away'
@@ -37,6 +37,18 @@ async function start(dir: string, environment: NodeJS.ProcessEnv = {}): Promise<
   const program = await startProgram(dir, environment)
   programs.push(program)
   return program
+}
+
+/** What a program says that does not start. */
+async function refusalOf(dir: string, environment: NodeJS.ProcessEnv = {}): Promise<string> {
+  const program = spawnProgram(dir, await freePort(), environment)
+  programs.push(program)
+  const code = await untilReady(program).then(
+    () => 'started',
+    () => program.ended,
+  )
+  assert.equal(code, 1, program.output())
+  return program.output()
 }
 
 async function filled(dir: string): Promise<{ program: Program; token: string }> {
@@ -90,10 +102,8 @@ test('a data folder that others can change is closed to them', async () => {
 test('a data folder of another user is refused', { skip: notRoot }, async () => {
   const dir = dataDir()
   chownSync(dir, 1, 1)
-  const refused = spawnProgram(dir, await freePort())
-  assert.equal(await refused.ended, 1)
   assert.match(
-    refused.output(),
+    await refusalOf(dir),
     /guildhall: The data folder \S+ belongs to user 1, and Guildhall runs as user 0\. Run /,
   )
   assert.deepEqual(readdirSync(dir), [])
@@ -114,9 +124,8 @@ test('a folder for the command-line socket that someone else made is not used', 
     })
   for (const take of takes) {
     take()
-    const refused = spawnProgram(dir, await freePort(), { TMPDIR: temporary })
-    assert.equal(await refused.ended, 1)
-    assert.match(refused.output(), /guildhall-console-\d+ belongs to another user\. Remove it\./)
+    const said = await refusalOf(dir, { TMPDIR: temporary })
+    assert.match(said, /guildhall-console-\d+ belongs to another user\. Remove it\./)
     rmSync(place, { recursive: true })
   }
   mkdirSync(place)
