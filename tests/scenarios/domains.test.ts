@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { checkDomains } from '../../server/orgs/domain-checks.ts'
+import { attemptLimits } from '../../server/users/guessing/attempts.ts'
 import { startDns } from '../dns.ts'
 import { type Person, type Reply, startTestHub } from '../hub.ts'
 import { stateOf } from '../state.ts'
@@ -224,5 +225,31 @@ describe('removing a domain', () => {
     for (let i = 0; i < 50; i++) replies.push(await inMill('max', 'POST', '/domains', { domain: `d${i}.mill.org` }))
     assert.deepEqual([replies.at(-2)?.status, replies.at(-1)?.status], [201, 409])
     assert.match(replies.at(-1)?.body.error, /at most 50/)
+  })
+})
+
+describe('checks of the DNS', () => {
+  it('are counted, for an organization and for an account', async () => {
+    const hour = 3_600_000
+    // Each window begins again on the clock
+    hub.moveClock(Math.ceil(Date.now() / hour) * hour - Date.now())
+    for (const name of ['First', 'Second', 'Third']) {
+      Object.assign(people, (await hub.organization(name, { ona: 'admin', pia: 'admin' })).people)
+      await call(name)('ona', 'POST', '/domains', { domain: `${name.toLowerCase()}.works` })
+    }
+    const check = (who: string, org: string) => call(org)(who, 'POST', `/domains/${org.toLowerCase()}.works/verify`)
+    for (const org of ['First', 'Second'])
+      for (let n = 0; n < attemptLimits.dnsCheck.most; n++) assert.equal((await check('ona', org)).status, 200)
+    const before = dns.asked.length
+    for (const [who, org] of [
+      ['pia', 'First'],
+      ['ona', 'Third'],
+    ] as const) {
+      const { status, headers } = await check(who, org)
+      assert.deepEqual([status, Number(headers.get('retry-after')) > 0], [429, true], org)
+    }
+    assert.equal(dns.asked.length, before)
+    assert.equal((await check('pia', 'Third')).status, 200)
+    hub.moveClock(0)
   })
 })
