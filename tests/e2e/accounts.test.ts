@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { startTestHub, type TestHub, testPassword } from '../hub.ts'
+import { until } from '../until.ts'
 import { findChromium, launch, type StartedBrowser } from './chromium.ts'
 import { expectClean, openPage } from './pages.ts'
 
@@ -97,4 +98,20 @@ test('a verification link says what it opens, and “This wasn’t me” takes t
   await expectClean(page)
   await page.getByRole('button', { name: 'This wasn’t me' }).click()
   await page.getByText('Email address removed').waitFor()
+})
+
+test('a verification link leads through the sign-in of the account, and then goes on', { skip, timeout }, async () => {
+  const wish = { username: 'lena', email: 'lena@corp.example', password: testPassword }
+  await hub.request(undefined, 'POST', '/api/signup', wish)
+  const page = await openPage(browser, hub.url)
+  await page.goto(await linkTo('lena@corp.example'))
+  await page.getByRole('link', { name: 'Sign in as lena' }).click()
+  await page.getByLabel(/user ?name/i).fill('lena')
+  await page.locator('input[type=password]').fill(testPassword)
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Verify the address' }).click()
+  await until(async () => {
+    const reply = await page.request.get(`${hub.url}/api/settings/account`)
+    return ((await reply.json()) as { emailVerified: boolean }).emailVerified
+  })
 })
