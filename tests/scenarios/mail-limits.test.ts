@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { systemAuthor } from '../../server/access/author.ts'
+import { type Author, systemAuthor } from '../../server/access/author.ts'
 import { mostAskedADay } from '../../server/joining/requests/asking.ts'
 import { now } from '../../server/kernel/clock.ts'
 import { mailKinds, mailsOfOrganization } from '../../server/mail/limits.ts'
-import { queueMails } from '../../server/mail/queue.ts'
+import { queueMail, queueMails } from '../../server/mail/queue.ts'
 import { composeMail } from '../../server/mail/templates.ts'
 import { transaction } from '../../server/store/database.ts'
 import { sql } from '../../server/store/sql.ts'
@@ -115,6 +115,23 @@ test('an account that caused too many mails is refused before anything changes, 
     /^You can send at most 20 verification emails per 24 hours\. Nothing was changed/,
   )
   assert.equal((await own.send('GET', '/api/settings/emails')).body.length, 3)
+})
+
+test('of many changes of one account at the same moment only those within the limit are made', async () => {
+  const quick = await hub.person('quick')
+  const { most } = mailKinds.verify_email.byOne
+  const author = { ...systemAuthor, actor: { id: quick.id, name: 'quick', via: 'session' } } as unknown as Author
+  const wishes = Array.from({ length: most + 8 }, (_, n) =>
+    transaction(hub.db, (tx) =>
+      queueMail(
+        tx,
+        author,
+        composeMail({ to: `quick-${n}@example.org`, kind: 'verify_email', subject: 'Verify', paragraphs: [] }),
+      ),
+    ),
+  )
+  const refused = (await Promise.allSettled(wishes)).filter(({ status }) => status === 'rejected')
+  assert.equal(refused.length, 8)
 })
 
 test('an organization sends so many mails a day, by all of its members together', async () => {
