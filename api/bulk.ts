@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AddressDomain } from './email-address.ts'
 import { invitationDays } from './joining.ts'
 import { operation } from './operation.ts'
-import { AnyCaseId, GroupRole, Id, OrgRole, orgParams, Time, text } from './shapes.ts'
+import { AnyCaseId, cursorQuery, GroupRole, Id, OrgRole, orgParams, Time, text } from './shapes.ts'
 
 const tag = 'Bulk changes'
 
@@ -223,4 +223,39 @@ export const getInvitationBatch = operation({
   summary: 'Get the progress of the emails of a bulk invitation.',
   params: orgParams.extend({ id: AnyCaseId }),
   reply: InvitationBatch,
+})
+
+/** How long undo files are kept, and how many of one organization. */
+export const importsKept = { days: 30, most: 500 } as const
+
+export const Import = z.object({
+  id: Id,
+  kind: z.enum(['members', 'invitations']).describe('A bulk change of members, or a bulk invitation.'),
+  createdAt: Time,
+  createdBy: z.string().nullable(),
+  keptUntil: Time,
+  counts: z.object({ changed: z.number().int(), invited: z.number().int(), removed: z.number().int() }),
+})
+export type Import = z.infer<typeof Import>
+
+export const listImports = operation({
+  method: 'get',
+  path: '/api/organizations/:org/imports',
+  action: 'import.view',
+  tag,
+  summary: 'List the bulk changes and bulk invitations of the last 30 days, newest first.',
+  params: orgParams,
+  query: cursorQuery,
+  reply: z.array(Import),
+  kind: 'page',
+})
+
+export const getImport = operation({
+  method: 'get',
+  path: '/api/organizations/:org/imports/:id',
+  action: 'import.view',
+  tag,
+  summary: 'Get a bulk change or bulk invitation with its undo file.',
+  params: orgParams.extend({ id: AnyCaseId }),
+  reply: Import.extend({ inverse: z.string().describe('Undo file (CSV) for `members/bulk`.') }),
 })

@@ -176,6 +176,18 @@ export const viewOffer = operation({
   reply: Offer,
 })
 
+export const askAgain = operation({
+  method: 'post',
+  path: '/api/join/ask',
+  action: 'invitation.askAgain',
+  tag: invitationsTag,
+  summary: 'Ask the admins for a new invitation, with the link of one that doesn’t work for you.',
+  details:
+    'The response is the same for every link. If it is an invitation, the admins of the organization get an email, at most one a day for each invitation.',
+  body: tokenBody,
+  reply: success,
+})
+
 export const acceptOffer = operation({
   method: 'post',
   path: '/api/join/accept',

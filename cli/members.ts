@@ -3,6 +3,7 @@ import * as api from '../api/index.ts'
 import { addActivity } from './activity.ts'
 import { type Hub, withHub } from './hub.ts'
 import { addMembersBulk } from './members-bulk.ts'
+import { addMembersImports } from './members-imports.ts'
 import { wholeNumber } from './numbers.ts'
 import { addOffboarding } from './offboard.ts'
 import { action, table } from './output.ts'
@@ -25,6 +26,7 @@ export function addMembers(program: Command): void {
   addOffboarding(members)
   addActivity(members)
   addMembersBulk(members)
+  addMembersImports(members)
 }
 
 interface ListOptions {

@@ -276,6 +276,20 @@ const tables: Record<string, { count: number; columns: Record<string, string> }>
     count: some,
     columns: { id: id('a'), org_id: id('b', 'i % 100'), user_id: id('a'), at: 'now()', removed: '1', report: `'{}'` },
   },
+  imports: {
+    count: some,
+    columns: {
+      id: id('a'),
+      org_id: id('b', 'i % 100'),
+      kind: `'members'`,
+      created_by: id('a'),
+      created_at: 'now()',
+      changed: '1',
+      invited: '0',
+      removed: '0',
+      undo: `'username'`,
+    },
+  },
   member_notices: {
     count: some,
     columns: { org_id: id('b', 'i % 100'), user_id: id('a'), was_role: `'read'`, is_removal: 'false' },

@@ -22,6 +22,7 @@ export const joiningRecipes: Record<string, Make> = {
     path: org(world, `/invitations/${(await invite(db, world)).id}`),
   }),
   'post /api/join/view': async (world, db) => ({ path: '/api/join/view', body: await offered(db, world) }),
+  'post /api/join/ask': async (world, db) => ({ path: '/api/join/ask', body: await offered(db, world) }),
   'post /api/join/accept': async (world, db) => ({ path: '/api/join/accept', body: await offered(db, world) }),
   'post /api/join/decline': async (world, db) => ({ path: '/api/join/decline', body: await offered(db, world) }),
   'get /api/settings/notifications': () => ({ path: '/api/settings/notifications' }),

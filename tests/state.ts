@@ -21,6 +21,7 @@ const tables = [
   'invitations',
   'invitation_groups',
   'invitation_batches',
+  'imports',
   'invite_links',
   'join_requests',
   'membership_ends',

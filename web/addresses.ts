@@ -47,6 +47,11 @@ export function offboardAddress(org: string, user: string): string {
   return `${orgSettingsAddress(org)}/${encodeURIComponent(user)}/offboard`
 }
 
+/** The page that previews the undo of a bulk change. */
+export function undoAddress(org: string, id: string): string {
+  return `${orgSettingsAddress(org)}/import?undo=${id}`
+}
+
 /** The page of an offboarding report. */
 export function offboardingAddress(org: string, id: string): string {
   return `${orgSettingsAddress(org)}/offboardings/${id}`

@@ -4,6 +4,7 @@ import type { CallInput, Client, ReplyOf } from '../api/index.ts'
 import { ApiError, createClient, users } from '../api/index.ts'
 import { nextHash } from './next.ts'
 import { askToConfirm } from './recent-sign-in.ts'
+import { sessionIsBack, tellSessionEnded } from './session-ended.tsx'
 
 /** Any operation of the API. */
 export type AnyOperation = Parameters<Client['call']>[0]
@@ -14,10 +15,10 @@ const doors = ['/api/login', '/api/signup', '/api/setup', '/api/password-reset',
 /** A repository that is missing answers strangers like a private one: its page says so, and offers the sign-in. */
 const repositories = /^\/(api\/)?(models|datasets|spaces)\/|\/(resolve|raw)\//
 
-function saysItself(url: string): boolean {
+// The page was loaded with a session: where that is refused, it has ended since.
+function hadSession(): boolean {
   const known = queryClient.getQueryData<ReplyOf<typeof users.instance>>(keyOf(users.instance))
-  // The page was loaded with a session: it has ended since.
-  return repositories.test(url) && !known?.account
+  return Boolean(known?.account)
 }
 
 // What takes a recent sign-in is asked for again after the dialog, as if nothing had been in the way.
@@ -30,8 +31,14 @@ async function fetchConfirmed(url: string, init: RequestInit): Promise<Response>
 async function request(url: string, init: RequestInit): Promise<Response> {
   const response = await fetchConfirmed(url, { ...init, credentials: 'same-origin' })
   const isDoor = doors.some((door) => url.startsWith(door)) || location.pathname === '/login'
-  if (response.status === 401 && !isDoor && !saysItself(url) && init.method === 'GET') goToSignIn()
+  if (response.status === 401 && !isDoor && init.method === 'GET') onSignedOut(url)
+  if (response.ok) sessionIsBack()
   return response
+}
+
+function onSignedOut(url: string): void {
+  if (hadSession()) tellSessionEnded()
+  else if (!repositories.test(url)) goToSignIn()
 }
 
 /** Leads to the sign-in page, and back here afterwards. */

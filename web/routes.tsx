@@ -38,6 +38,7 @@ const organizationPages = [
   page(orgSettings, '/account', () => import('./pages/organization/Account.tsx')),
   page(orgSettings, '/members', () => import('./pages/organization/Members.tsx')),
   page(orgSettings, '/members/import', () => import('./pages/organization/ImportMembers.tsx')),
+  page(orgSettings, '/imports', () => import('./pages/organization/Imports.tsx')),
   page(orgSettings, '/members/offboardings', () => import('./pages/organization/Offboardings.tsx')),
   page(orgSettings, '/members/offboardings/$id', () => import('./pages/organization/Offboarding.tsx')),
   page(orgSettings, '/members/$user/offboard', () => import('./pages/organization/Offboard.tsx')),

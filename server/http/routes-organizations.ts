@@ -10,8 +10,10 @@ import { addGroupUsers, changeGroupRole, removeGroupUser } from '../groups/peopl
 import { getRepoGroup, setRepoGroup } from '../groups/repositories.ts'
 import { createGroup, deleteGroup, getGroup, listGroupSummaries, listGroups, updateGroup } from '../groups/rules.ts'
 import { bulkInvite, getInvitationBatch } from '../joining/bulk/bulk.ts'
+import { getImport, listImports } from '../joining/bulk/imports.ts'
 import { bulkMembers } from '../joining/bulk/members-bulk.ts'
 import * as acceptance from '../joining/invitations/acceptance.ts'
+import { askAgain } from '../joining/invitations/asking-again.ts'
 import * as invitations from '../joining/invitations/invitations.ts'
 import { viewOffer } from '../joining/invitations/offers.ts'
 import * as inviteLinks from '../joining/links/links.ts'
@@ -71,6 +73,8 @@ export function addOrganizationRoutes(server: Server): void {
   serve(server, members.leaveOrganization, leaveOrganization, holdings)
   serve(server, api.bulk.bulkMembers, bulkMembers)
   serve(server, api.bulk.exportMembers, exportMembers)
+  serve(server, api.bulk.listImports, listImports)
+  serve(server, api.bulk.getImport, getImport)
   serve(server, audit.searchAuditLog, searchAuditLog, links)
   serve(server, audit.exportAuditLog, exportAuditLog, links)
   serve(server, audit.verifyAuditLog, verifyAuditLog)
@@ -87,6 +91,7 @@ export function addJoiningRoutes(server: Server): void {
   serve(server, joining.resendInvitation, invitations.resendInvitation, links)
   serve(server, joining.revokeInvitation, invitations.revokeInvitation, links)
   serve(server, joining.viewOffer, viewOffer, links)
+  serve(server, joining.askAgain, askAgain)
   serve(server, joining.acceptOffer, acceptance.acceptOffer)
   serve(server, joining.declineOffer, acceptance.declineOffer)
   serve(server, joining.listMyInvitations, acceptance.listMyInvitations, links)

@@ -1,4 +1,5 @@
 import type { Lane, Periodic, Task } from '../jobs/worker.ts'
+import { forgetImports } from '../joining/bulk/imports.ts'
 import { endExpiredInvitations, liveInvitations } from '../joining/invitations/expiry.ts'
 import { advanceRecoveries } from '../leaving/recovery/recovery-advance.ts'
 import { blankDeadMails } from '../mail/outbox.ts'
@@ -37,6 +38,7 @@ function upkeepTasks(db: Db, hub: Services): Record<string, Task> {
     remind_of_ends: async () => void (await remindOfEnds(db)),
     end_expired_invitations: async () => void (await endExpiredInvitations(db)),
     end_expired_grants: async () => void (await endExpiredGrants(db)),
+    forget_imports: async () => void (await forgetImports(db)),
     count_seats: async () => void (await countSeatDays(db)),
     check_domains: async () => void (await checkDomains(db, hub.dns)),
     forget_old_weeks: async () => void (await forgetOldWeeks(db)),
@@ -65,6 +67,7 @@ const periodicTasks: Periodic[] = [
   { name: 'remind_of_ends', cron: '12 * * * *' },
   { name: 'end_expired_invitations', cron: '*/5 * * * *' },
   { name: 'end_expired_grants', cron: '*/5 * * * *' },
+  { name: 'forget_imports', cron: '33 * * * *' },
   { name: 'count_seats', cron: '2 * * * *' },
   { name: 'check_domains', cron: '57 * * * *' },
   { name: 'forget_old_weeks', cron: '53 3 * * *' },

@@ -151,6 +151,21 @@ export interface IdempotencyKeys {
   status: number | null;
 }
 
+export interface Imports {
+  changed: number;
+  created_at: Timestamp;
+  created_by: string | null;
+  id: string;
+  invited: number;
+  kind: string;
+  org_id: string;
+  removed: number;
+  /**
+   * Undo file (CSV) for changing members in bulk. Can contain email addresses that were invited.
+   */
+  undo: string;
+}
+
 export interface Instance {
   /**
    * Currency of seat prices (ISO 4217).
@@ -792,6 +807,7 @@ export interface DB {
   group_roles: GroupRoles;
   group_sizes: GroupSizes;
   idempotency_keys: IdempotencyKeys;
+  imports: Imports;
   instance: Instance;
   invitation_batches: InvitationBatches;
   invitation_groups: InvitationGroups;

@@ -46,6 +46,7 @@ const excused: Record<string, string> = {
   'resource_groups.created_by': 'a record of who created it; gives no rights',
   'organization_domains.added_by': 'a record of who added it; the domain is the organization’s',
   'idempotency_keys.claim': 'names an attempt at a request, not a person',
+  'imports.created_by': 'a record of who made the change; gives no rights',
   'invitation_batches.created_by': 'a record of who sent it; the invitations in it are holdings',
   'invitations.accepted_by': 'a record of who came in by it',
   'member_notices.user_id': 'an email to write about a change that is made; gives no rights',

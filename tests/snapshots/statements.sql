@@ -760,6 +760,40 @@ and m.user_id = u.id and (m.expires_at is null or m.expires_at > $2)) "isMember"
 from names n join users u on u.id = n.user_id and u.state = 'active'
 where n.lower_name = any($3::text[]) order by u.id for key share of u;
 
+-- server/joining/bulk/imports-store.ts deleteBeyond
+delete from imports where org_id = $1
+and id <= (select id from imports where org_id = $2 order by id desc offset $3 limit 1);
+
+-- server/joining/bulk/imports-store.ts deleteImportsBefore
+delete from imports where created_at <= $1;
+
+-- server/joining/bulk/imports-store.ts findImport
+select i.id, i.kind, i.created_at "createdAt", u.name "createdBy", i.changed, i.invited, i.removed, i.undo from imports i left join users u on u.id = i.created_by and u.state <> 'deleted'
+where i.org_id = $1 and i.id = $2 and i.created_at > $3;
+
+-- server/joining/bulk/imports-store.ts insertImport
+insert into imports (id, org_id, kind, created_by, created_at, changed, invited, removed, undo)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- server/joining/bulk/imports-store.ts insertImport
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/joining/bulk/imports-store.ts listImportRows
+select i.id, i.kind, i.created_at "createdAt", u.name "createdBy", i.changed, i.invited, i.removed from imports i left join users u on u.id = i.created_by and u.state <> 'deleted'
+where i.org_id = $1 and i.created_at > $2 and ($3::text is null or i.id < $4)
+order by i.id desc limit $5;
+
 -- server/joining/bulk/invite-many-store.ts findRecipients
 select lower(e.address) address, m.id is not null member
 from emails e left join memberships m
@@ -1093,6 +1127,25 @@ $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
 
 -- server/joining/invitations/acceptance.ts acceptOffer
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/joining/invitations/asking-again-store.ts findByLink
+select i.id, i.org_id "orgId", o.name org, coalesce(i.address, u.name) whom, i.state, i.expires_at <= $1 "isExpired"
+from invitations i join organizations o on o.id = i.org_id and o.deleted_at is null left join users u on u.id = i.user_id
+where i.hash = $2;
+
+-- server/joining/invitations/asking-again.ts askAgain
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -3225,6 +3278,10 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
 -- server/users/sessions/session-store.ts listSessions
 select id, created_at, last_seen_at, expires_at, ip, user_agent from sessions
 where user_id = $1 and expires_at > $2 order by last_seen_at desc, id desc;
+
+-- server/users/sessions/session-store.ts replaceSecret
+update sessions set hash = $1, previous_hash = null, rotated_at = $2, last_seen_at = $3
+where id = $4 returning expires_at;
 
 -- server/users/sessions/session-store.ts setConfirmedAt
 update sessions set confirmed_at = $1 where id = $2;

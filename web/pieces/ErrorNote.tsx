@@ -30,7 +30,7 @@ export function ErrorNote({
   return (
     <Alert color="red" variant="light" icon={<IconAlertCircle aria-hidden />} role="alert">
       <Text size="sm">
-        {sentenceOf(error)}
+        {isSignedOut(error) ? 'Your session has ended.' : sentenceOf(error)}
         {isSignedOut(error) && (
           <>
             {' '}

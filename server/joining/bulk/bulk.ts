@@ -22,6 +22,7 @@ import { linkToShare } from '../entrance/entrance.ts'
 import { type BulkChange, planOrApply } from './bulk-engine.ts'
 import * as store from './bulk-store.ts'
 import { type InvitePlan, type InviteState, judgeInvites } from './bulk-verdicts.ts'
+import { keepImport } from './imports.ts'
 import { inviteMany } from './invite-many.ts'
 import { findPending } from './members-bulk-store.ts'
 import { undoFile, undoInvitation } from './undo-file.ts'
@@ -56,8 +57,9 @@ function changeOf(
       return judgeInvites(await readState(tx, permit, wishes, input), wishes)
     },
     tell: async (_tx, plans) => resultOf(permit, input, plans),
-    apply: async (tx, plans, { rows }) => {
+    apply: async (tx, plans, { rows, counts, inverse: undo }) => {
       const { batch, tokens } = await carryOut(tx, permit, plans, input)
+      await keepImport(tx, permit, { kind: 'invitations', changed: 0, invited: counts.mailed, removed: 0, undo })
       return { batch, rows: withLinks(rows, plans, (nth) => linkToShare(links, tokens[nth] ?? '')) }
     },
   }

@@ -18,6 +18,7 @@ import type { Db, Tx } from '../../store/database.ts'
 import { attemptLimits, countAttempts, exhaustedAmong } from '../../users/guessing/attempts.ts'
 import { lowerName } from '../../users/names/names.ts'
 import { type BulkChange, planOrApply } from './bulk-engine.ts'
+import { keepImport } from './imports.ts'
 import { inviteMany } from './members-bulk-invite.ts'
 import { type Judged, markTwice, type Plan, personKey, planWish, stepsOf } from './members-bulk-plan.ts'
 import { problemsOf, refusalOfErrors, removalLimitOf, removalProblem, resultOf } from './members-bulk-result.ts'
@@ -63,6 +64,8 @@ function changeOf(permit: BulkPermit, wishes: Wish[], { removalLimit }: Input): 
       refuseErrors(told)
       refuseManyRemovals(plans, limit)
       await carryOut(tx, permit, plans, held)
+      const { change: changed, invite: invited, remove: removed } = told.counts
+      await keepImport(tx, permit, { kind: 'members', changed, invited, removed, undo: told.inverse })
       return {}
     },
   }

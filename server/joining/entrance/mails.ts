@@ -128,6 +128,28 @@ export function requestMail({
   })
 }
 
+/** Tells an admin that a person with an invitation that does not work asks for another. */
+export function askedAgainMail({
+  to,
+  org,
+  whom,
+  user,
+  why,
+}: Letter & { whom: string; user: string | undefined; why: string }): Mail {
+  const who = user ?? 'A person who isn’t signed in'
+  return composeMail({
+    to,
+    kind: 'join_request',
+    subject: `New invitation to ${org} requested`,
+    paragraphs: [
+      `${who} opened the link of the invitation to ${org} for ${whom}, which ${why}, and asks for a new one.`,
+      'If you expect this person, invite them again. Otherwise, you can ignore this email.',
+    ],
+    button: { label: 'View invitations', path: `/organizations/${org}/settings/invitations` },
+    footer: `You’re receiving this email because you’re an admin of ${org}. It is sent at most once a day for each invitation.`,
+  })
+}
+
 /** Tells a person that their request was approved. */
 export function approvedMail({ to, org, role }: Letter & { role: OrgRole }): Mail {
   return composeMail({

@@ -60,6 +60,18 @@ export const attemptLimits = {
     most: 10,
     windowSeconds: hourSeconds,
   },
+  askedAgain: {
+    words: 'Requests for a new invitation, from one network',
+    name: 'asked-again',
+    most: 30,
+    windowSeconds: hourSeconds,
+  },
+  askedAgainFor: {
+    words: 'Emails to admins about a request for a new invitation, for one invitation',
+    name: 'asked-again-for',
+    most: 1,
+    windowSeconds: daySeconds,
+  },
   verificationMail: {
     words: 'Sign-ups with one address, and requests to verify it',
     name: 'verification-mail',

@@ -1,10 +1,11 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
 import { useNavigate, useRouter } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { ApiError, joining, users } from '../../../api/index.ts'
 import { useAddressSecret } from '../../address-state.ts'
 import { namespaceAddress } from '../../addresses.ts'
-import { useChange, useMaybe } from '../../hub.ts'
+import { client, useChange, useMaybe } from '../../hub.ts'
 import { joinAddress, keepMailed } from '../../mailed-invitation.ts'
 import { ErrorNote, showDone } from '../../pieces/ErrorNote.tsx'
 import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
@@ -62,11 +63,32 @@ function NotValid({ token }: { token: string }) {
           )}
           <ButtonTo to="/settings/invitations">View your invitations</ButtonTo>
         </Group>
-        <Text size="sm" c="dimmed">
-          Otherwise, ask the person who invited you for a new invitation.
-        </Text>
+        <AskAgain token={token} />
       </Stack>
     </Door>
+  )
+}
+
+/** Asks the admins for another invitation. What is said is the same for every link, so that it tells nothing about it. */
+function AskAgain({ token }: { token: string }) {
+  const ask = useMutation({ mutationFn: () => client.call(joining.askAgain, { body: { token } }) })
+  if (ask.isSuccess) {
+    return (
+      <Text size="sm" role="status">
+        Asked. If this link is an invitation, the admins of the organization get an email. They can invite you again.
+      </Text>
+    )
+  }
+  return (
+    <div>
+      <Text size="sm" c="dimmed" mb="xs">
+        None of this helps? The admins can send you another invitation. If you’re signed in, they see your username.
+      </Text>
+      <Button loading={ask.isPending} onClick={() => ask.mutate()}>
+        Ask for a new one
+      </Button>
+      <ErrorNote error={ask.error} />
+    </div>
   )
 }
 

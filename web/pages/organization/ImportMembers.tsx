@@ -1,9 +1,14 @@
-import { useState } from 'react'
+import { useEffect, useEffectEvent, useMemo, useState } from 'react'
+import { z } from 'zod'
+import { bulk } from '../../../api/index.ts'
+import { useAddressState } from '../../address-state.ts'
 import { orgSettingsAddress } from '../../addresses.ts'
+import { useReply } from '../../hub.ts'
 import { type Org, useOrg, whyNot } from '../../organization.ts'
 import { Empty } from '../../pieces/Empty.tsx'
 import { ButtonTo } from '../../pieces/LinkTo.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
+import { sayDay } from '../../pieces/When.tsx'
 import { Applied } from './import/Applied.tsx'
 import { Busy } from './import/Busy.tsx'
 import { ChooseFile } from './import/ChooseFile.tsx'
@@ -29,12 +34,27 @@ export function Page() {
         state="Change, invite, and remove many people with a CSV file. You see a preview before anything changes."
         action={<ButtonTo to={orgSettingsAddress(org.name)}>View members</ButtonTo>}
       />
-      {reason === undefined ? <Import org={org} /> : <Empty title="You can’t import members">{reason}</Empty>}
+      {reason === undefined ? <Start org={org} /> : <Empty title="You can’t import members">{reason}</Empty>}
     </>
   )
 }
 
-function Import({ org }: { org: Org }) {
+// With the ID of an import in the address, its undo file is previewed at once.
+function Start({ org }: { org: Org }) {
+  const [{ undo }] = useAddressState(z.object({ undo: z.string() }))
+  return undo === undefined ? <Import org={org} /> : <UndoOf org={org} id={undo} />
+}
+
+function UndoOf({ org, id }: { org: Org; id: string }) {
+  const { inverse, createdAt } = useReply(bulk.getImport, { params: { org: org.name, id } })
+  const start = useMemo(
+    () => ({ name: `Undo: import of ${sayDay(createdAt)}`, csv: inverse, isUndo: true }),
+    [inverse, createdAt],
+  )
+  return <Import org={org} start={start} />
+}
+
+function Import({ org, start }: { org: Org; start?: Wanted }) {
   const [wanted, setWanted] = useState<Wanted>()
   const { plan, apply } = useBulk(org)
   const look = (next: Wanted) => {
@@ -42,6 +62,10 @@ function Import({ org }: { org: Org }) {
     setWanted(next)
     plan.mutate(next)
   }
+  const begin = useEffectEvent(look)
+  useEffect(() => {
+    if (start !== undefined) begin(start)
+  }, [start])
   const again = () => {
     setWanted(undefined)
     plan.reset()

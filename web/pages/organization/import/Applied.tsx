@@ -5,7 +5,7 @@ import { orgSettingsAddress } from '../../../addresses.ts'
 import { downloadText } from '../../../download.ts'
 import type { Org } from '../../../organization.ts'
 import { BulkPreview } from '../../../pieces/BulkPreview.tsx'
-import { ButtonTo } from '../../../pieces/LinkTo.tsx'
+import { ButtonTo, LinkTo } from '../../../pieces/LinkTo.tsx'
 import { doneOf, type Wanted } from './wanted.ts'
 
 interface Done {
@@ -32,8 +32,8 @@ export function Applied({ org, wanted, result, onUndo, onAgain }: Done) {
         </Text>
         {canUndo && (
           <Text size="sm" mt={4}>
-            To undo this later, download the undo file and import it. It isn’t stored here. Removed people are invited
-            again.
+            To undo this later, go to <LinkTo to={orgSettingsAddress(org.name, 'imports')}>Imports</LinkTo>. The undo
+            file is kept there for 30 days. Removed people are invited again.
           </Text>
         )}
         <Group gap="sm" mt="sm">
