@@ -158,7 +158,10 @@ export interface Download {
  * A rule's answer that is not JSON: bytes of a type, or the address to go to; or JSON after all, but for image tags,
  * which are led to the image.
  */
-export type Content<T> = { contentType: string; body: string } | { location: string } | { json: T; image?: string }
+export type Content<T> =
+  | { contentType: string; body: string | Uint8Array; etag: string }
+  | { location: string }
+  | { json: T; image?: string }
 
 /** A rule's answer that is one page of a list. */
 export interface PageResult<T> {

@@ -6,9 +6,11 @@ import {
   dryRun,
   Id,
   line,
+  maxPictureBodyBytes,
   nothing,
   OrgRole,
   orgParams,
+  Picture,
   Plan,
   Problems,
   success,
@@ -168,6 +170,28 @@ export const organizationAvatar = operation({
   reply: z.object({ avatarUrl: z.string() }),
   dialect: 'hub',
   kind: 'content',
+})
+
+const changedAvatar = {
+  path: '/api/organizations/:org/avatar',
+  action: 'org.update',
+  tag,
+  params: orgParams,
+  reply: z.object({ avatarUrl: z.string() }),
+} as const
+
+export const setOrganizationAvatar = operation({
+  ...changedAvatar,
+  method: 'put',
+  summary: 'Upload a picture for the organization.',
+  body: Picture,
+  maxBodyBytes: maxPictureBodyBytes,
+})
+
+export const deleteOrganizationAvatar = operation({
+  ...changedAvatar,
+  method: 'delete',
+  summary: 'Remove the picture of the organization. Its initials are shown again.',
 })
 
 export const getSettings = operation({

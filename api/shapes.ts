@@ -105,6 +105,15 @@ export const queryBoolean = z
   .enum(['true', 'false', 'True', 'False', '1', '0'])
   .transform((value) => value === 'true' || value === 'True' || value === '1')
 /** Whether to lead to a picture; without it, image tags are led there and others are told where it is. */
+/** A picture to upload. */
+export const Picture = z.strictObject({
+  image: z
+    .string()
+    .max(1_400_000)
+    .describe('A PNG, JPEG, or WebP file in Base64, at most 1 MB. It is cropped to a square, without its metadata.'),
+})
+export const maxPictureBodyBytes = 1_500_000
+
 export const avatarQuery = z.object({
   redirect: z
     .union([queryBoolean, z.literal('').transform(() => true)])

@@ -5,9 +5,11 @@ import {
   Id,
   idParams,
   line,
+  maxPictureBodyBytes,
   nothing,
   OrgRole,
   Password,
+  Picture,
   Plan,
   RepoType,
   success,
@@ -209,6 +211,27 @@ export const getAccount = operation({
   tag,
   summary: 'Get your account.',
   reply: Account,
+})
+
+const ownAvatar = {
+  path: '/api/settings/account/avatar',
+  action: 'account.update',
+  tag,
+  reply: z.object({ avatarUrl: z.string() }),
+} as const
+
+export const setAvatar = operation({
+  ...ownAvatar,
+  method: 'put',
+  summary: 'Upload a picture for your account.',
+  body: Picture,
+  maxBodyBytes: maxPictureBodyBytes,
+})
+
+export const deleteAvatar = operation({
+  ...ownAvatar,
+  method: 'delete',
+  summary: 'Remove the picture of your account. Your initials are shown again.',
 })
 
 export const updateAccount = operation({

@@ -58,6 +58,10 @@ const tables: Record<string, { count: number; columns: Record<string, string> }>
       expires_at: `now() + interval '1 day'`,
     },
   },
+  avatars: {
+    count: some,
+    columns: { user_id: id('a'), image: `'\\x00'::bytea`, hash: hash('avatar'), changed_at: 'now()' },
+  },
   recovery_codes: { count: some, columns: { user_id: id('a'), hash: hash('code') } },
   attempts: { count: some, columns: { key: `'sign-in:' || i`, window_start: 'now()', count: '1' } },
   access_tokens: {

@@ -3,6 +3,7 @@ import { newId } from '../server/kernel/ids.ts'
 import { digest, randomText } from '../server/kernel/secret.ts'
 import type { Db } from '../server/store/database.ts'
 import { accessRecipes } from './access-recipes.ts'
+import { avatarRecipes } from './avatar-recipes.ts'
 import { browsingRecipes } from './browsing-recipes.ts'
 import { bulkInvitationRecipes } from './bulk-invitation-recipes.ts'
 import { bulkRecipes } from './bulk-recipes.ts'
@@ -66,6 +67,7 @@ export const recipes: Record<string, Make> = {
   },
 
   ...accessRecipes,
+  ...avatarRecipes,
   ...browsingRecipes,
   ...joiningRecipes,
   ...bulkInvitationRecipes,
@@ -168,8 +170,6 @@ export const recipes: Record<string, Make> = {
   'get /api/users/:username/socials': user('/socials'),
   'get /api/users/:username/followers': user('/followers'),
   'get /api/users/:username/following': user('/following'),
-  'get /api/users/:username/avatar': user('/avatar'),
-  'get /api/avatars/:namespace': (world) => ({ path: `/api/avatars/${world.org.name}` }),
   'get /api/quicksearch': at('/api/quicksearch?q=org'),
 
   'post /api/organizations': () => ({ path: '/api/organizations', body: { name: fresh() } }),
@@ -183,7 +183,6 @@ export const recipes: Record<string, Make> = {
   'get /api/organizations/:org/overview': org('/overview'),
   'get /api/organizations/:org/followers': org('/followers'),
   'get /api/organizations/:org/socials': org('/socials'),
-  'get /api/organizations/:org/avatar': org('/avatar'),
   'get /api/organizations/:org/settings': org('/settings'),
   'patch /api/organizations/:org/settings': (world) => ({ ...org('/settings')(world), body: { hideMembers: true } }),
   'get /api/organizations/:org/successors': org('/successors'),

@@ -35,6 +35,7 @@ import { leaveOrganization, removeMember } from '../members/removal.ts'
 import { restoreOrganization } from '../members/restoration.ts'
 import { changeRole, updateMember } from '../members/roles.ts'
 import { getSuccessors, setSuccessors } from '../members/successors.ts'
+import * as avatar from '../orgs/avatar.ts'
 import * as billing from '../orgs/billing.ts'
 import { deleteOrganization } from '../orgs/deletion.ts'
 import * as domains from '../orgs/domains.ts'
@@ -55,7 +56,9 @@ export function addOrganizationRoutes(server: Server): void {
   serve(server, organizations.organizationOverview, orgs.organizationOverview, links)
   serve(server, organizations.organizationFollowers, orgs.organizationFollowers)
   serve(server, organizations.organizationSocials, orgs.organizationSocials)
-  serve(server, organizations.organizationAvatar, orgs.organizationAvatar, links)
+  serve(server, organizations.organizationAvatar, avatar.organizationAvatar, links)
+  serve(server, organizations.setOrganizationAvatar, avatar.setOrganizationAvatar, links)
+  serve(server, organizations.deleteOrganizationAvatar, avatar.deleteOrganizationAvatar, links)
   serve(server, organizations.getSettings, getSettings)
   serve(server, organizations.updateSettings, updateSettings)
   serve(server, organizations.getSuccessors, getSuccessors, links)

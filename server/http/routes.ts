@@ -23,6 +23,7 @@ import * as emails from '../users/accounts/emails.ts'
 import { describeInstance, getInstanceSettings, updateInstanceSettings } from '../users/accounts/instance.ts'
 import * as profiles from '../users/accounts/profiles.ts'
 import { listMyOrganizations, whoami } from '../users/accounts/whoami.ts'
+import * as avatars from '../users/avatars/avatars.ts'
 import { createPerson, listPeople } from '../users/people.ts'
 import { endOtherSessions, endSession, listSessions, signOut } from '../users/sessions/sessions.ts'
 import { requestPasswordReset, resetPassword } from '../users/sign-in/password-reset.ts'
@@ -90,6 +91,8 @@ function addAccountRoutes(server: Server, info: StartInfo): void {
   serve(server, users.whoami, whoami, links)
   serve(server, users.getAccount, getAccount, links)
   serve(server, users.updateAccount, updateAccount, { key, links })
+  serve(server, users.setAvatar, avatars.setOwnAvatar, links)
+  serve(server, users.deleteAvatar, avatars.deleteOwnAvatar, links)
   serve(server, users.deleteAccount, deleteAccount, { git: server.hub.git, lfs: server.hub.lfs })
   serve(server, api.emails.listEmails, emails.listEmails)
   serve(server, api.emails.addEmail, emails.addEmail)
@@ -116,8 +119,8 @@ function addAccountRoutes(server: Server, info: StartInfo): void {
   serve(server, people.userSocials, profiles.userSocials)
   serve(server, people.userFollowers, profiles.userFollowers)
   serve(server, people.userFollowing, profiles.userFollowing)
-  serve(server, people.userAvatar, profiles.userAvatar, links)
-  serve(server, people.namespaceAvatar, profiles.namespaceAvatar)
+  serve(server, people.userAvatar, avatars.userAvatar, links)
+  serve(server, people.namespaceAvatar, avatars.namespaceAvatar)
 }
 
 function addOperatorRoutes(server: Server, info: HubInfo): void {

@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify'
 import type { Content, Download, PageResult, RawReply, ReplyKind, SessionResult } from '../../api/operation.ts'
 import type { Permit } from '../access/permit.ts'
 import { daySeconds, secondsFromNow } from '../kernel/clock.ts'
+import { namesTag } from '../repos/registry/ranges.ts'
 import { inCallersShare } from '../shares/caller.ts'
 import { touchToken } from '../tokens/rules.ts'
 import { refreshSession } from '../users/sessions/sessions.ts'
@@ -112,7 +113,10 @@ function sendContent(exchange: Exchange, result: Content<unknown>): FastifyReply
     return isImage ? reply.redirect(result.image, 302) : sendJson(exchange, result.json)
   }
   if ('location' in result) return reply.redirect(result.location, 302)
-  return reply.header('Cache-Control', 'public, max-age=3600').type(result.contentType).send(result.body)
+  const { contentType, body, etag } = result
+  reply.headers({ 'Cache-Control': 'public, max-age=300', ETag: etag })
+  if (namesTag(request.headers['if-none-match'], etag)) return reply.code(304).send()
+  return reply.type(contentType).send(typeof body === 'string' ? body : Buffer.from(body))
 }
 
 async function sendRaw({ reply }: Exchange, { status, headers, body }: RawReply): Promise<FastifyReply> {

@@ -7,7 +7,6 @@ import { record } from '../audit/record.ts'
 import { HubError } from '../kernel/errors.ts'
 import { avatarUrl, type Links } from '../mail/links.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
-import { avatarReply } from '../users/accounts/profiles.ts'
 import { checkName, renameTo, takeName } from '../users/names/names.ts'
 import { organizationReply, readOrganization, seesMembers } from './reply.ts'
 import {
@@ -150,14 +149,4 @@ export async function organizationSocials(
   _input: InputOf<Organizations['organizationSocials']>,
 ): Promise<ResultOf<Organizations['organizationSocials']>> {
   return { _id: permit.org.id, org: permit.org.name, socialHandles: {} }
-}
-
-/** Tells where the picture of an organization is, or leads there. */
-export async function organizationAvatar(
-  _db: Db,
-  permit: Permit<'org.view'>,
-  input: InputOf<Organizations['organizationAvatar']>,
-  links: Links,
-): Promise<ResultOf<Organizations['organizationAvatar']>> {
-  return avatarReply(links, permit.org.name, input.redirect)
 }

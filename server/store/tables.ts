@@ -109,6 +109,20 @@ export interface AuditHeads {
   seq: Int8;
 }
 
+export interface Avatars {
+  changed_at: Timestamp;
+  /**
+   * SHA-256 of the image.
+   */
+  hash: Buffer;
+  /**
+   * WebP, as Guildhall encoded it: never the bytes that were uploaded.
+   */
+  image: Buffer;
+  org_id: string | null;
+  user_id: string | null;
+}
+
 export interface Emails {
   address: string;
   created_at: Timestamp;
@@ -803,6 +817,7 @@ export interface DB {
   attempts: Attempts;
   audit_events: AuditEvents;
   audit_heads: AuditHeads;
+  avatars: Avatars;
   emails: Emails;
   group_roles: GroupRoles;
   group_sizes: GroupSizes;

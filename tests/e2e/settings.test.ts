@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { onePixel } from '../avatar-recipes.ts'
 import { type Person, startTestHub, type TestHub } from '../hub.ts'
+import { until } from '../until.ts'
 import { findChromium, launch, type StartedBrowser } from './chromium.ts'
 import { expectClean, openPage } from './pages.ts'
 
@@ -77,6 +79,31 @@ test('admins of a new organization have a checklist that ticks itself, until one
   await tina.getByRole('link', { name: 'kite' }).first().waitFor()
   assert.equal(await tina.getByText('Setup checklist').count(), 0)
   for (const page of [tess, toby, tina]) await page.context().close()
+})
+
+test('an admin uploads a picture of the organization, which is shown at once, and removes it', {
+  skip,
+  timeout,
+}, async () => {
+  const page = await at(`${settings}/profile`, 'ada', 400)
+  const picture = page.getByRole('main').locator('img').first()
+  // Undefined until it is loaded
+  const width = () => picture.evaluate((img) => (img as unknown as { naturalWidth: number }).naturalWidth)
+  const file = { name: 'logo.png', mimeType: 'image/png', buffer: Buffer.from(onePixel, 'base64') }
+  await page.locator('input[type=file]').setInputFiles(file)
+  await page.getByText('Picture uploaded.').waitFor()
+  await until(async () => (await width()) === 256)
+  await expectClean(page)
+  await page.locator('input[type=file]').setInputFiles({ ...file, buffer: Buffer.from('<svg/>') })
+  await page.getByText('must be a PNG, JPEG, or WebP file').waitFor()
+  await page.getByRole('button', { name: 'Remove picture' }).click()
+  await page.getByText('Picture removed.').waitFor()
+  await until(async () => (await width()) === 128)
+  await page.goto(`${hub.url}/settings/profile`)
+  await page.locator('input[type=file]').setInputFiles(file)
+  await page.getByText('Picture uploaded.').waitFor()
+  await expectClean(page)
+  await page.context().close()
 })
 
 test('readers see what they can use, and values they cannot change as text', { skip, timeout }, async () => {

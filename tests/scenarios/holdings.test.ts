@@ -33,6 +33,7 @@ async function newMember(role = 'write'): Promise<Person> {
 /** Columns that name a person and are no holding, each with the reason. */
 const excused: Record<string, string> = {
   'account_links.user_id': 'belongs to the account and ends with it',
+  'avatars.user_id': 'belongs to the account and ends with it',
   'emails.user_id': 'belongs to the account and ends with it',
   'names.user_id': 'belongs to the account, and stays taken after it',
   'recovery_codes.user_id': 'belongs to the account and ends with it',

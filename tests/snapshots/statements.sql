@@ -3077,6 +3077,9 @@ delete from sessions where expires_at <= $1;
 delete from account_links where user_id = $1;
 
 -- server/users/accounts/store.ts emptyAccount
+delete from avatars where user_id = $1;
+
+-- server/users/accounts/store.ts emptyAccount
 delete from emails where user_id = $1;
 
 -- server/users/accounts/store.ts emptyAccount
@@ -3222,6 +3225,27 @@ returning l.user_id, l.email_id, u.name as username;
 select u.id, (select e.address from emails e
 where e.user_id = u.id and e.verified_at is not null order by e.is_primary desc, e.id limit 1) address from users u where u.id = any($1::text[]) and u.state = 'active';
 
+-- server/users/avatars/avatar-store.ts deleteAvatar
+delete from avatars where org_id = $1 returning hash;
+
+-- server/users/avatars/avatar-store.ts deleteAvatar
+delete from avatars where user_id = $1 returning hash;
+
+-- server/users/avatars/avatar-store.ts findPictured
+select coalesce(u.name, o.name) as name, coalesce(u.fullname, o.fullname) as fullname,
+a.image, a.hash
+from names n
+left join users u on u.id = n.user_id and u.state <> 'deleted'
+left join organizations o on o.id = n.org_id and o.deleted_at is null
+left join lateral (
+(select image, hash from avatars where user_id = u.id limit 1) union all
+(select image, hash from avatars where org_id = o.id limit 1)) a on true
+where n.lower_name = $1 and (n.current or n.kept_until > $2) and coalesce(u.id, o.id) is not null;
+
+-- server/users/avatars/avatar-store.ts insertAvatar
+insert into avatars (user_id, org_id, image, hash, changed_at)
+values ($1, $2, $3, $4, $5);
+
 -- server/users/guessing/attempt-store.ts addAttempt
 insert into attempts (key, window_start, count) values ($1, $2, 1)
 on conflict (key, window_start) do update set count = attempts.count + 1
@@ -3253,13 +3277,6 @@ returning lower_name;
 
 -- server/users/names/name-store.ts deleteExpiredNames
 delete from names where kept_until <= $1;
-
--- server/users/names/name-store.ts findNamed
-select coalesce(u.name, o.name) as name, coalesce(u.fullname, o.fullname) as fullname
-from names n
-left join users u on u.id = n.user_id and u.state <> 'deleted'
-left join organizations o on o.id = n.org_id and o.deleted_at is null
-where n.lower_name = $1 and (n.current or n.kept_until > $2) and coalesce(u.id, o.id) is not null;
 
 -- server/users/sessions/session-store.ts deleteOtherSessions
 delete from sessions where user_id = $1 and id <> $2::text returning id;

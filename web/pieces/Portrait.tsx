@@ -1,11 +1,12 @@
 import { Avatar, Group, Text } from '@mantine/core'
+import { usePicture } from '../avatars.ts'
 
 /** The small picture of a person (round) or an organization (square); decoration beside a name. */
 export function Portrait(props: { src: string; size?: number; square?: boolean }) {
   const size = props.size ?? 28
   return (
     <Avatar
-      src={pathOf(props.src)}
+      src={usePicture(props.src)}
       alt=""
       bg="var(--hall-line)"
       size={size}
@@ -30,9 +31,4 @@ export function Named(props: { avatarUrl: string; name: string; fullname: string
       </div>
     </Group>
   )
-}
-
-// Pictures come with the public address of the hub; these pages may be looked at through another one.
-function pathOf(address: string): string {
-  return address.match(/^https?:\/\/[^/]+(\/api\/avatars\/.*)$/)?.[1] ?? address
 }

@@ -187,6 +187,7 @@ export async function emptyAccount(tx: Tx, userId: string): Promise<void> {
   await sql`delete from recovery_codes where user_id = ${userId}`.execute(tx)
   await sql`delete from account_links where user_id = ${userId}`.execute(tx)
   await sql`delete from emails where user_id = ${userId}`.execute(tx)
+  await sql`delete from avatars where user_id = ${userId}`.execute(tx)
 }
 
 /** Whether there is an operator, suspended or not. */

@@ -37,16 +37,3 @@ export async function keepNamesOfPurged(tx: Tx, orgId: string, keptUntil: Date):
 export async function deleteExpiredNames(db: Db): Promise<void> {
   await sql`delete from names where kept_until <= ${now()}`.execute(db)
 }
-
-/** Who stands behind a name in lower case, kept old names included; deleted people and organizations are no one. */
-export async function findNamed(db: Db, lowerName: string): Promise<{ name: string; fullname: string } | undefined> {
-  const { rows } = await sql<{ name: string; fullname: string }>`
-    select coalesce(u.name, o.name) as name, coalesce(u.fullname, o.fullname) as fullname
-    from names n
-    left join users u on u.id = n.user_id and u.state <> 'deleted'
-    left join organizations o on o.id = n.org_id and o.deleted_at is null
-    where n.lower_name = ${lowerName} and (n.current or n.kept_until > ${now()}) and coalesce(u.id, o.id) is not null`.execute(
-    db,
-  )
-  return rows[0]
-}

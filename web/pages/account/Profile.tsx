@@ -2,12 +2,12 @@ import { Button, Group, Stack, Textarea, TextInput } from '@mantine/core'
 import { users } from '../../../api/index.ts'
 import { namespaceAddress } from '../../addresses.ts'
 import { useApiForm } from '../../form.ts'
-import { useReply } from '../../hub.ts'
+import { client, useReply } from '../../hub.ts'
 import { showDone } from '../../pieces/ErrorNote.tsx'
 import { ApiForm } from '../../pieces/Form.tsx'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
-import { Portrait } from '../../pieces/Portrait.tsx'
+import { PictureField } from '../../pieces/PictureField.tsx'
 import { When } from '../../pieces/When.tsx'
 
 /** What others see of you. */
@@ -26,12 +26,14 @@ export function Page() {
           </>
         }
       />
-      <Group align="flex-start" gap="xl">
-        <Portrait src={account.avatarUrl} size={72} />
-        <Stack flex="1 1 18rem" maw={560} gap={0}>
-          <ProfileForm account={account} />
-        </Stack>
-      </Group>
+      <Stack maw={560} gap="lg">
+        <PictureField
+          avatarUrl={account.avatarUrl}
+          upload={(image) => client.call(users.setAvatar, { body: { image } })}
+          remove={() => client.call(users.deleteAvatar)}
+        />
+        <ProfileForm account={account} />
+      </Stack>
     </>
   )
 }

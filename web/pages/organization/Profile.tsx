@@ -3,13 +3,14 @@ import type { ReactNode } from 'react'
 import { organizations } from '../../../api/index.ts'
 import { namespaceAddress } from '../../addresses.ts'
 import { useApiForm } from '../../form.ts'
+import { client } from '../../hub.ts'
 import { type Org, useOrg } from '../../organization.ts'
 import { showDone } from '../../pieces/ErrorNote.tsx'
 import { ApiForm } from '../../pieces/Form.tsx'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
 import { Markdown } from '../../pieces/Markdown.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
-import { Portrait } from '../../pieces/Portrait.tsx'
+import { PictureField } from '../../pieces/PictureField.tsx'
 import { sayDay } from '../../pieces/When.tsx'
 
 /** What everyone sees about an organization. */
@@ -70,9 +71,10 @@ function Value({ label, children }: { label: string; children: ReactNode }) {
 
 function ProfileForm({ org }: { org: Org }) {
   const { fullname, details, website } = org
+  const params = { org: org.name }
   const form = useApiForm(organizations.updateOrganization, {
     start: { fullname, details, website },
-    input: (values) => ({ params: { org: org.name }, body: { ...values, website: values.website.trim() } }),
+    input: (values) => ({ params, body: { ...values, website: values.website.trim() } }),
     after: () => showDone('Profile saved.'),
   })
   const typed = form.values.details
@@ -80,12 +82,12 @@ function ProfileForm({ org }: { org: Org }) {
     <ApiForm of={form} label="Profile">
       <Box maw={640}>
         <Stack>
-          <Group gap="md">
-            <Portrait src={org.avatarUrl} size={56} square />
-            <Text size="sm" c="dimmed">
-              This picture is generated from the name.
-            </Text>
-          </Group>
+          <PictureField
+            square
+            avatarUrl={org.avatarUrl}
+            upload={(image) => client.call(organizations.setOrganizationAvatar, { params, body: { image } })}
+            remove={() => client.call(organizations.deleteOrganizationAvatar, { params })}
+          />
           <TextInput
             label="Full name"
             description="Optional. Shown instead of the name."
