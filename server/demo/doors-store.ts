@@ -3,9 +3,10 @@ import { now } from '../kernel/clock.ts'
 import type { Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 
-/** Lets people ask to join, and sets a seat limit. */
+/** Lets people ask to join, sets a seat limit, and dismisses the setup checklist. */
 export async function openDoors(tx: Tx, org: { id: string; seats: number }): Promise<void> {
-  await sql`update organizations set allow_join_requests = true, is_verified = true, seat_limit = ${org.seats}
+  await sql`update organizations
+    set allow_join_requests = true, is_verified = true, seat_limit = ${org.seats}, setup_checklist = false
     where id = ${org.id}`.execute(tx)
 }
 

@@ -211,6 +211,29 @@ test('the bar creates repositories, and organizations for those who may; the acc
   await settings('everyone')
 })
 
+const edges = `Math.min(...[...document.querySelectorAll('main *')].filter((part) =>
+  part.getClientRects().length > 0 && part.children.length === 0).map((part) => Math.round(part.getBoundingClientRect().left)))`
+
+test('pages have one left edge, under the name of the hub', { skip, timeout }, async () => {
+  const { people } = await hub.organization('edge', { edith: 'admin' })
+  await hub.request(people.edith, 'POST', '/api/repos/create', { name: 'kite', organization: 'edge', private: true })
+  const page = await openPage(1600)
+  await signIn(page, 'edith')
+  const found: [string, unknown][] = []
+  const paths = ['/', '/edge', '/edge/kite', '/edith', '/new', '/organizations/new', '/docs']
+  for (const path of paths) {
+    await page.goto(hub.url + path)
+    await page.getByRole('heading').first().waitFor()
+    await page.waitForLoadState('networkidle')
+    found.push([path, await page.evaluate(edges)])
+  }
+  const left = await page.evaluate("Math.round(document.querySelector('header a').getBoundingClientRect().left)")
+  assert.deepEqual(
+    found,
+    paths.map((path) => [path, left]),
+  )
+})
+
 const pages = [
   '/',
   '/organizations/new',

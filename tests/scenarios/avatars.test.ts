@@ -80,7 +80,12 @@ test('anything else is refused by what it is, and changes nothing', async () => 
     ['nothing', '', 400, /must be a PNG, JPEG, or WebP file/],
     ['no Base64', '!!!', 400, /must be a PNG, JPEG, or WebP file/],
     ['half a PNG', png.subarray(0, png.length / 2), 400, /can’t be read/],
-    ['a PNG of 100 megapixels', await flat(10_000, 10_000).png({ compressionLevel: 9 }).toBuffer(), 400, /at most 4096 × 4096 pixels/],
+    [
+      'a PNG of 100 megapixels',
+      await flat(10_000, 10_000).png({ compressionLevel: 9 }).toBuffer(),
+      400,
+      /at most 4096 × 4096 pixels/,
+    ],
     ['a WebP of 36 megapixels', await flat(6_000, 6_000).webp().toBuffer(), 400, /at most 4096 × 4096 pixels/],
     ['more than 1 MB', noise, 413, /larger than 1 MB/],
     ['much more than 1 MB', 'A'.repeat(2_000_000), 413, /./],

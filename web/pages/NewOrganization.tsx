@@ -14,7 +14,7 @@ export function Page() {
   const { account, mayCreateOrganizations } = useInstance()
   if (!account) return <SignInFirst />
   return (
-    <Stack gap={0} maw={560} mx="auto">
+    <Stack gap={0} maw={560}>
       <PageHead title="New organization" state="For your team’s models and datasets. You become its first admin." />
       {mayCreateOrganizations ? <OrganizationForm /> : <Refusal verified={account.emailVerified} />}
     </Stack>

@@ -19,7 +19,7 @@ export function Page() {
   const account = useAccount()
   if (!account) return <SignInFirst />
   return (
-    <Stack gap={0} maw={560} mx="auto">
+    <Stack gap={0} maw={560}>
       <PageHead
         title="New repository"
         state="A repository holds a model, a dataset, or a space, with its full history."

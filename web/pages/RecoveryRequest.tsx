@@ -33,7 +33,7 @@ export function Page() {
 function OneRecoveryRequest({ recoveryRequest }: { recoveryRequest: recovery.RecoveryRequest }) {
   const { organization, person, path, state } = recoveryRequest
   return (
-    <Stack gap={0} maw={720} mx="auto" pt={{ base: 0, sm: 'md' }}>
+    <Stack gap={0} maw={720} pt={{ base: 0, sm: 'md' }}>
       <Text size="sm" mb="md">
         <LinkTo to={orgSettingsAddress(organization, 'recovery')}>Recovery of {organization}</LinkTo>
       </Text>

@@ -17,7 +17,7 @@ export function Page() {
   if (moved !== undefined) return <GoTo to={moved} />
   return (
     <RepositoryProvider value={repository}>
-      <Stack gap="lg" maw={1160} mx="auto">
+      <Stack gap="lg">
         <div>
           <RepositoryHead repository={repository} />
           <Tabs repository={repository} />

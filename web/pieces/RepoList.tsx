@@ -1,8 +1,8 @@
-import { Badge, Group, Stack, Text } from '@mantine/core'
-import { IconLock } from '@tabler/icons-react'
+import { Group, Stack, Text } from '@mantine/core'
 import type { repos } from '../../api/index.ts'
 import { repoAddress } from '../addresses.ts'
 import { LinkTo } from './LinkTo.tsx'
+import { GroupBadge, PrivateBadge } from './RepoBadges.tsx'
 import { RepoIcon } from './RepoIcon.tsx'
 import classes from './RepoList.module.css'
 import { When } from './When.tsx'
@@ -41,21 +41,9 @@ function RepoLine({ row, withNamespace }: { row: Repository; withNamespace: bool
         </Text>
       </Stack>
       <Group gap={6} justify="flex-end">
-        {row.resourceGroup && <Mark words={row.resourceGroup.name} />}
-        {row.private && (
-          <Badge variant="default" tt="none" fw={500} radius="sm" leftSection={<IconLock size={11} aria-hidden />}>
-            private
-          </Badge>
-        )}
+        {row.resourceGroup && <GroupBadge name={row.resourceGroup.name} />}
+        {row.private && <PrivateBadge />}
       </Group>
     </li>
-  )
-}
-
-function Mark({ words }: { words: string }) {
-  return (
-    <Badge variant="default" tt="none" fw={500} radius="sm" c="dimmed" maw={150} title={`Resource group ${words}`}>
-      {words}
-    </Badge>
   )
 }

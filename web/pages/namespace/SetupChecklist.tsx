@@ -36,7 +36,7 @@ export function SetupChecklist({ org, repositories }: { org: Org; repositories: 
           {items.filter(({ done }) => done).length} of {items.length} done
         </Text>
       </Group>
-      <List listStyleType="none" spacing="xs">
+      <List listStyleType="none" spacing="xs" center>
         {items.map((item) => (
           <Line key={item.to} item={item} />
         ))}

@@ -1,11 +1,10 @@
 import { Group, Stack, Text, Title } from '@mantine/core'
-import { IconLock } from '@tabler/icons-react'
 import { groupAddress, namespaceAddress, repoAddress } from '../../addresses.ts'
 import { CopyIcon } from '../../pieces/Copy.tsx'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
+import { GroupBadge, PrivateBadge } from '../../pieces/RepoBadges.tsx'
 import { RepoIcon } from '../../pieces/RepoIcon.tsx'
 import { When } from '../../pieces/When.tsx'
-import { Word } from '../../pieces/Word.tsx'
 import type { Repository } from '../../repository.ts'
 import classes from './Head.module.css'
 
@@ -32,14 +31,10 @@ export function RepositoryHead({ repository }: { repository: Repository }) {
           </Title>
         </div>
         <CopyIcon value={id} label={`Copy name: ${id}`} size="sm" />
-        {row.private && (
-          <Word>
-            <IconLock size={11} aria-hidden /> private
-          </Word>
-        )}
+        {row.private && <PrivateBadge />}
         {row.resourceGroup && (
-          <LinkTo to={groupAddress(namespace, row.resourceGroup.name)} size="sm" c="dimmed">
-            {row.resourceGroup.name}
+          <LinkTo to={groupAddress(namespace, row.resourceGroup.name)}>
+            <GroupBadge name={row.resourceGroup.name} />
           </LinkTo>
         )}
       </Group>

@@ -13,7 +13,7 @@ import { EndlessTable } from '../../../pieces/EndlessTable.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { ApiForm } from '../../../pieces/Form.tsx'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
-import { Word } from '../../../pieces/Word.tsx'
+import { PrivateBadge } from '../../../pieces/RepoBadges.tsx'
 
 type Row = ReplyOf<typeof operator.listOwnerless>[number]
 type Asked = { deed: 'transfer' | 'delete'; row: Row }
@@ -59,7 +59,7 @@ function columnsOf(onAsk: (asked: Asked) => void): Column<Row>[] {
               {name}
             </LinkTo>
           )}
-          {isPrivate && <Word>private</Word>}
+          {isPrivate && <PrivateBadge />}
         </Group>
       ),
     },

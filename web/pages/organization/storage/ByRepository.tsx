@@ -9,9 +9,9 @@ import { Block } from '../../../pieces/Block.tsx'
 import type { Column } from '../../../pieces/columns.ts'
 import { EndlessTable } from '../../../pieces/EndlessTable.tsx'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
+import { PrivateBadge } from '../../../pieces/RepoBadges.tsx'
 import { SearchField } from '../../../pieces/SearchField.tsx'
 import { When } from '../../../pieces/When.tsx'
-import { Word } from '../../../pieces/Word.tsx'
 import { Bars } from './Bars.tsx'
 
 type Row = ReplyOf<typeof repos.listOrgRepositories>[number]
@@ -90,7 +90,7 @@ function columnsOf(largest: number): Column<Row>[] {
           <LinkTo to={repoAddress(type, id)} size="sm">
             {id}
           </LinkTo>
-          {visibility === 'private' && <Word>private</Word>}
+          {visibility === 'private' && <PrivateBadge />}
         </Group>
       ),
     },
