@@ -17,7 +17,7 @@ export function Page() {
   const use = useReply(storage.getMyStorage)
   const rows = useReply(repos.listMyRepositories, { query: { limit: most } })
   const open = rows.filter(({ visibility }) => visibility === 'public').length
-  const state = `${counted(rows.length, 'repository', 'repositories')}· ${open.toLocaleString('en')} public · ${sized(use.used)} used`
+  const state = `${counted(rows.length, 'repository', 'repositories')} · ${open.toLocaleString('en')} public · ${sized(use.used)} used`
   return (
     <>
       <PageHead title="Storage" state={state} />
