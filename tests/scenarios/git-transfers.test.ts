@@ -189,6 +189,15 @@ suite('transfers', onlyLinux, () => {
     assert.ok(process.memoryUsage.rss() - before < 300 * 1024 * 1024)
   })
 
+  test('a push names at most ten thousand references', async () => {
+    const lines = Array.from({ length: 10_001 }, (_, n) => packet(`${head} ${'0'.repeat(40)} refs/heads/no-${n}\n`))
+    const sent = ask(ada, 'POST', `/${name}.git/git-receive-pack`, {
+      'content-type': 'application/x-git-receive-pack-request',
+    })
+    sent.end(Buffer.concat([...lines, Buffer.from('0000')]))
+    assert.equal((await answerTo(sent)).status, 413)
+  })
+
   test('an answer is whole, however soon git ends after it', async () => {
     const heard = await Promise.all(
       Array.from({ length: 60 }, () => {
