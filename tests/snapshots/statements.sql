@@ -2245,6 +2245,20 @@ select from organizations where id = $1 for no key update;
 update organizations set adminless_since = $1
 where id = $2 and (adminless_since is null) <> ($3::timestamptz is null) returning id;
 
+-- server/orgs/avatar.ts change
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
 -- server/orgs/domains-store.ts deleteDomain
 delete from organization_domains where id = $1;
 
@@ -3245,6 +3259,20 @@ where n.lower_name = $1 and (n.current or n.kept_until > $2) and coalesce(u.id, 
 -- server/users/avatars/avatar-store.ts insertAvatar
 insert into avatars (user_id, org_id, image, hash, changed_at)
 values ($1, $2, $3, $4, $5);
+
+-- server/users/avatars/avatars.ts changeOwn
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
 
 -- server/users/guessing/attempt-store.ts addAttempt
 insert into attempts (key, window_start, count) values ($1, $2, 1)
