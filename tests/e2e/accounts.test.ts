@@ -109,7 +109,7 @@ test('a verification link leads through the sign-in of the account, and then goe
   await page.getByLabel(/user ?name/i).fill('lena')
   await page.locator('input[type=password]').fill(testPassword)
   await page.keyboard.press('Enter')
-  await page.getByRole('button', { name: 'Verify the address' }).click()
+  await page.getByRole('button', { name: 'Verify email address' }).click()
   await until(async () => {
     const reply = await page.request.get(`${hub.url}/api/settings/account`)
     return ((await reply.json()) as { emailVerified: boolean }).emailVerified

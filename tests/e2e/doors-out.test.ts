@@ -155,7 +155,7 @@ test('a member proves a domain, another confirms, and an admin who is back stops
   const wil = await openPage(browser, hub.url, { as: 'wil', width: 400 })
   await wil.goto(`${hub.url}/recover/${recoveryRequest.id}`)
   await wil.getByRole('button', { name: 'Confirm' }).click()
-  await wil.getByText('waiting period').waitFor()
+  await wil.getByText('waiting period', { exact: true }).waitFor()
   await expectCleanAt(address, 'wil', 'waiting period')
   await expectCleanAt(`${hub.url}/operator/recovery?recoveryRequest=${recoveryRequest.id}`, 'opal', 'Confirmations')
 
