@@ -163,7 +163,7 @@ describe('what a grant is worth', () => {
     const rule = (on: boolean) =>
       hub.db.updateTable('organizations').set({ require_2fa: on }).where('id', '=', orgId).execute()
     await rule(true)
-    assert.equal(await visible('sam', repo), 404)
+    assert.equal(await visible('sam', repo), 403)
     await rule(false)
     assert.equal(await visible('sam', repo), 200)
   })
