@@ -24,6 +24,7 @@ export const eventTypeGroups = [
       'org.invite.accept': 'Invitation accepted',
       'org.invite.decline': 'Invitation declined',
       'org.invite.expire': 'Invitation expired',
+      'org.invite.ask_again': 'New invitation asked for',
       'org.invite_link.create': 'Invite link created',
       'org.invite_link.regenerate': 'Invite link regenerated',
       'org.invite_link.revoke': 'Invite link revoked',
