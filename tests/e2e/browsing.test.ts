@@ -193,7 +193,13 @@ test(
     assert.equal(await reader.getByRole('link', { name: 'Settings' }).count(), 0)
     await reader.goto(`${hub.url}/acme/coast/branches`)
     await reader.getByRole('heading', { name: 'Branches' }).waitFor()
-    assert.equal(await reader.getByRole('button', { name: /New|Delete/ }).count(), 0)
+    assert.equal(
+      await reader
+        .getByRole('main')
+        .getByRole('button', { name: /New|Delete/ })
+        .count(),
+      0,
+    )
 
     for (const who of ['eve', undefined]) {
       const page = await visit(who)
