@@ -104,7 +104,6 @@ export const nothing = z.object({})
 export const queryBoolean = z
   .enum(['true', 'false', 'True', 'False', '1', '0'])
   .transform((value) => value === 'true' || value === 'True' || value === '1')
-/** Whether to lead to a picture; without it, image tags are led there and others are told where it is. */
 /** A picture to upload. */
 export const Picture = z.strictObject({
   image: z
@@ -114,9 +113,11 @@ export const Picture = z.strictObject({
 })
 export const maxPictureBodyBytes = 1_500_000
 
+/** Whether to lead to a picture; without it, image tags are led there and others are told where it is. */
 export const avatarQuery = z.object({
   redirect: z
-    .union([queryBoolean, z.literal('').transform(() => true)])
+    .enum([...queryBoolean.in.options, ''])
+    .transform((value) => value === '' || queryBoolean.parse(value))
     .optional()
     .describe('Always redirect, or never. If omitted, only image requests (`Sec-Fetch-Dest: image`) are redirected.'),
 })
