@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { type Person, startTestHub, type TestHub, testPassword } from '../hub.ts'
 import { findChromium, launch, type StartedBrowser } from './chromium.ts'
-import { expectClean, openPage } from './pages.ts'
+import { expectClean, expectCleanAndClose, openPage } from './pages.ts'
 
 const executablePath = findChromium()
 const options = { skip: executablePath === undefined ? 'no Chromium' : false, timeout: 240_000 }
@@ -30,12 +30,6 @@ async function settings(section: string, as: string): Promise<Page> {
   await page.getByRole('heading', { level: 1 }).waitFor()
   await expectClean(page)
   return page
-}
-
-async function expectCleanAndClose(page: Page): Promise<void> {
-  await page.setViewportSize({ width: 400, height: 900 })
-  await expectClean(page)
-  await page.context().close()
 }
 
 /** How many requests that change something a page has sent. */

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { type Person, startTestHub, type TestHub } from '../hub.ts'
 import { findChromium, launch, type StartedBrowser } from './chromium.ts'
-import { expectClean, openPage } from './pages.ts'
+import { expectClean, expectCleanAndClose, openPage } from './pages.ts'
 
 const executablePath = findChromium()
 const options = { skip: executablePath === undefined ? 'no Chromium' : false, timeout: 240_000 }
@@ -36,14 +36,6 @@ async function open(section: string): Promise<Page> {
   await page.goto(`${hub.url}/organizations/acme/settings/${section}`)
   await page.getByRole('heading', { level: 1 }).waitFor()
   return page
-}
-
-async function expectCleanAndClose(page: Page): Promise<void> {
-  for (const width of [1280, 400]) {
-    await page.setViewportSize({ width, height: 900 })
-    await expectClean(page)
-  }
-  await page.context().close()
 }
 
 test('profile: a wrong website stands at its field, and a right one is shown on the page', options, async () => {

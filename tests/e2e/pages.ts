@@ -37,6 +37,15 @@ export async function expectClean(page: Page): Promise<void> {
   assert.ok(Number(wide) <= 0, `${wide} px too wide`)
 }
 
+/** Asserts that a page is clean at both widths, and closes it. */
+export async function expectCleanAndClose(page: Page): Promise<void> {
+  for (const width of [1280, 400]) {
+    await page.setViewportSize({ width, height: 900 })
+    await expectClean(page)
+  }
+  await page.context().close()
+}
+
 async function seriousFaults(page: Page): Promise<string[]> {
   const { violations } = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as {
     violations: { id: string; impact: string; nodes: { html: string }[] }[]

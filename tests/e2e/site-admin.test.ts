@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { startTestHub, type TestHub } from '../hub.ts'
 import { findChromium, launch, type StartedBrowser } from './chromium.ts'
-import { expectClean, openPage } from './pages.ts'
+import { expectClean, expectCleanAndClose, openPage } from './pages.ts'
 
 const executablePath = findChromium()
 const options = { skip: executablePath === undefined ? 'no Chromium' : false, timeout: 240_000 }
@@ -29,12 +29,6 @@ async function open(section: string): Promise<Page> {
   await page.getByRole('heading', { level: 1 }).waitFor()
   await expectClean(page)
   return page
-}
-
-async function expectCleanAndClose(page: Page): Promise<void> {
-  await page.setViewportSize({ width: 400, height: 900 })
-  await expectClean(page)
-  await page.context().close()
 }
 
 test('organizations: one is created, limited, and searched for', options, async () => {
