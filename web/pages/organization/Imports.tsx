@@ -39,7 +39,7 @@ function Imports({ org }: { org: Org }) {
       head={{
         title: 'Imports',
         of: org.name,
-        state: 'Changes of many members and bulk invitations. You can undo them for 30 days.',
+        state: 'Bulk changes and bulk invitations. You can undo each one for 30 days.',
         guide: 'bulk-changes',
         action: <ButtonTo to={`${orgSettingsAddress(org.name)}/import`}>Import members</ButtonTo>,
       }}
@@ -54,7 +54,7 @@ function Imports({ org }: { org: Org }) {
         title: 'No imports in the last 30 days',
         icon: <IconFileImport size={28} />,
         guide: 'bulk-changes',
-        children: 'When you change or invite many people together, you can undo it here.',
+        children: 'Bulk changes and bulk invitations appear here, and you can undo them.',
       }}
     />
   )
