@@ -1,9 +1,10 @@
+import { CompiledQuery } from 'kysely'
 import type { SpendLimits } from '../../api/groups.ts'
 import type { GroupRole, RepoType } from '../../api/index.ts'
-import { adminRow, expiredMembership, liveGroupSize, liveMembership, readerRow } from '../access/grants.ts'
+import { adminRow, expiredMembership, type Given, liveGroupSize, liveMembership, readerRow } from '../access/grants.ts'
 import { now } from '../kernel/clock.ts'
 import { type Db, readShortly, type Tx } from '../store/database.ts'
-import { sql } from '../store/sql.ts'
+import { sql, textOf } from '../store/sql.ts'
 import { lowerName } from '../users/names/names.ts'
 
 /** A group with its people and repositories, as the database puts them together. */
@@ -23,7 +24,7 @@ export interface GroupRow {
 
 // People whose membership counts, each once with the highest of their roles; and the repositories. Short arrays, since
 // objects cost the database twice as much; the few memberships that have ended are looked for, not all that have not.
-function groupColumns(at: Date) {
+function groupColumns(at: Given<Date>) {
   return sql`g.id, g.name, g.description, g.auto_join_role, g.auto_join_scope, g.spend_limits, o.name as org_name,
     (select coalesce(json_agg(json_build_array(u.id, u.fullname, u.name, x.role, x.added_by) order by x.added_at, u.id), '[]')
       from (select distinct on (gr.user_id) gr.user_id, gr.role, gr.added_at, gr.added_by
@@ -34,11 +35,12 @@ function groupColumns(at: Date) {
       from repositories r where r.group_id = g.id) as repositories`
 }
 
+const groupText = textOf(sql`select ${groupColumns(sql.raw('$2'))}
+  from resource_groups g join organizations o on o.id = g.org_id where g.id = $1`)
+
 /** Reads one group whole, in one statement. */
 export async function findGroup(db: Db, id: string): Promise<GroupRow | undefined> {
-  const question = sql<GroupRow>`select ${groupColumns(now())}
-    from resource_groups g join organizations o on o.id = g.org_id where g.id = ${id}`
-  return (await readShortly(db, question))[0]
+  return (await readShortly(db, CompiledQuery.raw(groupText, [id, now()]) as CompiledQuery<GroupRow>))[0]
 }
 
 /** Lists groups of an organization by name: those of one person, or all. */

@@ -65,8 +65,7 @@ export function openShortReads(
       turn = (turn + 1) % connections
       const slot = await slotOf(turn)
       holdWrites(slot)
-      const { rows } = await slot.client.query<Row>(query)
-      return rows
+      return ask<Row>(slot.client, query)
     },
     async close() {
       closed = true
@@ -74,6 +73,31 @@ export function openShortReads(
       await Promise.all(open.map((slot) => (slot.status === 'fulfilled' ? slot.value.client.end() : undefined)))
     },
   }
+}
+
+// Handed over as a query of pg's own: one given as an object is copied property by property, which costs a tenth of a read.
+async function ask<Row extends object>(
+  client: pg.Client,
+  { text, values, name }: { text: string; values: unknown[]; name?: string },
+): Promise<Row[]> {
+  const { promise, resolve, reject } = Promise.withResolvers<Row[]>()
+  const query = new pg.Query(text, values) as PlainQuery<Row>
+  query.name = name
+  query.callback = (error, reply) => (error ? reject(error) : resolve(reply.rows))
+  client.query(query)
+  try {
+    return await promise
+  } catch (error) {
+    // Raised where the reply was read; what helps is who asked.
+    Error.captureStackTrace(error as Error)
+    throw error
+  }
+}
+
+// What pg's types leave out.
+type PlainQuery<Row> = pg.Query & {
+  name: string | undefined
+  callback: (error: Error | null, reply: { rows: Row[] }) => void
 }
 
 // Until this turn of the event loop ends, what is written is collected.

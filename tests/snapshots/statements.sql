@@ -645,10 +645,10 @@ select g.id, g.name, g.description, g.auto_join_role, g.auto_join_scope, g.spend
 from (select distinct on (gr.user_id) gr.user_id, gr.role, gr.added_at, gr.added_by
 from group_roles gr where gr.group_id = g.id order by gr.user_id, gr.role desc) x
 join users u on u.id = x.user_id and u.state <> 'deleted'
-where not exists (select from memberships m where m.expires_at <= $1 and m.org_id = g.org_id and m.user_id = x.user_id)) as people,
+where not exists (select from memberships m where m.expires_at <= $2 and m.org_id = g.org_id and m.user_id = x.user_id)) as people,
 (select coalesce(json_agg(json_build_array(r.type, r.name, r.group_added_by, r.private) order by r.type, lower(r.name)), '[]')
 from repositories r where r.group_id = g.id) as repositories
-from resource_groups g join organizations o on o.id = g.org_id where g.id = $2;
+from resource_groups g join organizations o on o.id = g.org_id where g.id = $1;
 
 -- server/groups/store.ts findGroup
 with head as (
@@ -3049,17 +3049,18 @@ from repositories where user_id = u.id and (not private or u.id = $8::text)) c
 where u.id = $9 and u.state <> 'deleted';
 
 -- server/users/accounts/profile-store.ts findWhoami
-select e.address as email, o.id, o.name, o.fullname, o.plan, m.role, not ($1::boolean or not o.require_2fa
-or coalesce(o.require_2fa_from > $2, false)) as blocked,
+select e.address as email, o.id, o.name, o.fullname, o.plan, m.role,
+not ($3::bool::boolean or not o.require_2fa
+or coalesce(o.require_2fa_from > $4, false)) as blocked,
 tr.token_id is not null as untrusted, g.id as group_id, g.name as group_name, r.role as group_role
 from users u
 left join emails e on e.user_id = u.id and e.is_primary
 left join (memberships m join lateral (select * from "organizations" where id = "m"."org_id" limit 1) o on o.deleted_at is null)
-on m.user_id = u.id and (m.expires_at is null or m.expires_at > $3)
-left join token_revocations tr on tr.org_id = m.org_id and tr.token_id = $4
+on m.user_id = u.id and (m.expires_at is null or m.expires_at > $4)
+left join token_revocations tr on tr.org_id = m.org_id and tr.token_id = $2
 left join group_roles r on r.org_id = m.org_id and r.user_id = m.user_id
 left join lateral (select * from "resource_groups" where id = "r"."group_id" limit 1) g on true
-where u.id = $5 order by m.id, g.id, r.role;
+where u.id = $1 order by m.id, g.id, r.role;
 
 -- server/users/accounts/profile-store.ts listMyOrganizations
 select o.id, o.name, o.fullname, m.role, o.plan, m.joined_at, not ($1::boolean or not o.require_2fa
