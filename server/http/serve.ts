@@ -10,6 +10,7 @@ import { dialectOf } from './dialects/choice.ts'
 import type { AnyOperation, Fields } from './dialects/dialect.ts'
 import { sendOnce } from './send.ts'
 import type { Server } from './services.ts'
+import { routePath } from './wire/route-path.ts'
 
 /** What answers an operation. `services` is what it uses of the installation: given where the routes are listed. */
 type Rule<O extends AnyOperation, S = undefined> = (
@@ -30,7 +31,7 @@ export function serve(server: Server, operation: AnyOperation, rule: unknown, se
   for (const { path, repoType } of addressesOf(operation.path)) {
     server.app.route({
       method: methodsOf(operation),
-      url: routeOf(path),
+      url: routePath(path),
       exposeHeadRoute: operation.kind !== 'bytes',
       ...(operation.maxBodyBytes !== undefined && { bodyLimit: operation.maxBodyBytes }),
       config: { dialect },
@@ -45,13 +46,6 @@ export function serve(server: Server, operation: AnyOperation, rule: unknown, se
       },
     })
   }
-}
-
-// At the root, what follows `/datasets/` is never the name of a model: a data set may be called `raw`.
-function routeOf(path: string): string {
-  return path
-    .replace(':repoType', ':repoType(^models|datasets|spaces$)')
-    .replace(/^\/:namespace/, '/:namespace(^(?!(?:datasets|spaces)$).*$)')
 }
 
 // A limit that was reached is told to operators too, whatever it is of.

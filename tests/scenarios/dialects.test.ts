@@ -54,6 +54,10 @@ test('a method that an address does not take is answered with those that it take
     ['PUT', '/lab/model/resolve/main/x', 'GET, HEAD'],
     ['POST', '/healthz', 'GET, HEAD'],
     ['DELETE', '/.well-known/openapi.json', 'GET, HEAD'],
+    ['DELETE', '/api/organizations/lab/members/bulk', 'POST'],
+    ['PATCH', '/api/organizations/lab/members/%62ulk', 'POST'],
+    ['DELETE', '/api/organizations/lab/invitations/bulk', 'POST'],
+    ['DELETE', '/api/settings/sessions/confirm', 'POST'],
   ]
   for (const [method, path, allow] of rows) {
     const { status, headers } = await hub.request(undefined, method, path)

@@ -1,0 +1,25 @@
+import * as api from '../../../api/index.ts'
+
+/** The path of an operation as the router reads it: what its parameters may stand for, and what they may not. */
+export function routePath(path: string): string {
+  return besideFixedWords(path)
+    .replace(':repoType', ':repoType(^models|datasets|spaces$)')
+    .replace(/^\/:namespace/, '/:namespace(^(?!(?:datasets|spaces)$).*$)')
+}
+
+// `/members/bulk` is an address of its own, so `DELETE` there does not mean the member of that name. At the root, likewise,
+// what follows `/datasets/` is never the name of a model: a data set may be called `raw`.
+function besideFixedWords(path: string): string {
+  const [before = '', parameter] = path.split(/\/(?=:\w+$)/)
+  const words = parameter === undefined ? [] : paths.flatMap((other) => wordAfter(before, other))
+  return words.length === 0 ? path : `${path}(^(?!(?:${[...new Set(words)].join('|')})$).*$)`
+}
+
+function wordAfter(before: string, path: string): string[] {
+  const word = path.startsWith(`${before}/`) ? path.slice(before.length + 1) : ''
+  return /^\w+$/.test(word) ? [word] : []
+}
+
+const paths = Object.values(api)
+  .flatMap((topic): unknown[] => (typeof topic === 'object' ? Object.values(topic) : []))
+  .flatMap((one) => (typeof one === 'object' && one !== null && 'path' in one ? [String(one.path)] : []))
