@@ -215,7 +215,7 @@ async function signIn(username: string): Promise<string> {
 }
 
 describe(`two admins at the same moment, ${rounds} rounds`, () => {
-  it('never leave no one, and who comes second is refused', { timeout: 600_000 }, async () => {
+  it('never leave no one, and who comes second is refused', { timeout: 3_600_000 }, async () => {
     const { id: orgId, people } = await hub.organization('Duel', { dan: 'admin', eli: 'admin' })
     const [dan, eli] = [people.dan, people.eli] as [Person, Person]
     const leaving = (who: Person) => leave(who, 'Duel')
