@@ -53,6 +53,12 @@ const rows: Row[] = [
   { what: 'a dialog by hand', file: 'web/pages/New.tsx', text: '<Modal opened onClose={close}>', found: dialog },
   { what: 'a drawer by hand', file: 'web/pages/New.tsx', text: '<Drawer', found: dialog },
   { what: 'a form by hand', file: 'web/pages/New.tsx', text: '<form onSubmit={submit}>', found: /is a form by hand/ },
+  {
+    what: 'a page that takes the next one for itself',
+    file: 'web/pages/New.tsx',
+    text: 'const { pathname } = useLocation()',
+    found: /usePagePath/,
+  },
   { what: 'the piece for dialogs', file: 'web/pieces/Dialog.tsx', text: '<Modal', found: undefined },
   { what: 'a page that writes', file: 'web/pages/New.tsx', text: "role={'admin'}", found: undefined },
 ]

@@ -128,6 +128,11 @@ export const perFile: readonly ((source: Source) => Finding[])[] = [
     allow: ['web/pieces/Form.tsx'],
   }),
   everyLine({
+    of: /^web\/.*\.tsx?$/,
+    find: /useLocation\(\)\.pathname|\bpathname\b.*= useLocation\(\)/,
+    problem: 'takes the next page for this one while that is loading; ask usePagePath() of web/address-state.ts.',
+  }),
+  everyLine({
     of: /\.test\.tsx?$|^tests\//,
     find: /(?<![.\w'])setTimeout\b|\bwaitForTimeout\(/,
     problem: 'waits for a time, which a busy machine needs longer for; wait for a fact with until() of tests/until.ts.',

@@ -1,4 +1,4 @@
-import { useLocation, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useLocation, useMatches, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useCallback } from 'react'
 import type { z } from 'zod'
 
@@ -47,6 +47,14 @@ function withoutBlanks(search: Record<string, unknown>): Record<string, unknown>
 export function usePathName(name: string): string {
   const params = useParams({ strict: false }) as Record<string, string | undefined>
   return params[name] ?? ''
+}
+
+/**
+ * The path of the page that is shown. While the next page is on its way, the location is that one's already, and a page
+ * that took it for its own would lead back to itself.
+ */
+export function usePagePath(): string {
+  return useMatches({ select: (matches) => matches.at(-1)?.pathname ?? '/' })
 }
 
 /** A secret in the address. It stands behind the `#`, which browsers send to no server, so no log of a proxy has it. */

@@ -252,3 +252,18 @@ test('pages of a repository have no serious fault that axe can find, and never s
     }
   }
 })
+
+test('a repository is left for a page that takes its time to load', options, async () => {
+  const page = await visit('ada')
+  await page.goto(`${hub.url}/acme/coast`)
+  await page.getByRole('heading', { name: 'Results' }).waitFor()
+  const arrived = Promise.withResolvers<void>()
+  await page.route('**/assets/*.js', (route) => arrived.promise.then(() => route.continue()))
+  await page.getByRole('button', { name: 'Your menu' }).click()
+  const asked = page.waitForRequest('**/assets/*.js')
+  await page.getByRole('menuitem', { name: 'Access tokens' }).click()
+  await asked
+  arrived.resolve()
+  await page.getByRole('heading', { name: 'Access tokens' }).waitFor()
+  await page.context().close()
+})

@@ -1,6 +1,7 @@
 import { Stack } from '@mantine/core'
-import { Outlet, useLocation } from '@tanstack/react-router'
+import { Outlet } from '@tanstack/react-router'
 import { Suspense } from 'react'
+import { usePagePath } from '../address-state.ts'
 import { repoAddress, repoPartAddress, revisionAddress } from '../addresses.ts'
 import { GoTo } from '../pieces/GoTo.tsx'
 import { PageSkeleton } from '../pieces/Skeletons.tsx'
@@ -11,8 +12,7 @@ import { RepositoryHead } from './repository/Head.tsx'
 /** What surrounds every page of a repository: whose it is, who may read it, and the ways into it. */
 export function Page() {
   const repository = useRepositoryOfAddress()
-  const { pathname } = useLocation()
-  const moved = addressNow(repository, pathname)
+  const moved = addressNow(repository, usePagePath())
   // A name that was given up, or is spelt otherwise, leads to the one it has now.
   if (moved !== undefined) return <GoTo to={moved} />
   return (
@@ -51,7 +51,7 @@ function Tabs({ repository }: { repository: Repository }) {
   const base = repoAddress(repository.type, repository.id)
   const at = (...parts: string[]) => parts.map((part) => `${base}/${part}/`)
   // From a commit the ways lead on to the branch; elsewhere they keep the revision.
-  const shown = useLocation().pathname.startsWith(`${base}/commit/`) ? mainBranch : rev
+  const shown = usePagePath().startsWith(`${base}/commit/`) ? mainBranch : rev
   const tabs = [
     { label: 'Card', to: base },
     {

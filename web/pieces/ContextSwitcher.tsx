@@ -1,8 +1,9 @@
 import { Menu, Text, UnstyledButton } from '@mantine/core'
 import { IconSelector, IconServerCog } from '@tabler/icons-react'
-import { Link, useLocation } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { users } from '../../api/index.ts'
+import { usePagePath } from '../address-state.ts'
 import { orgSettingsAddress } from '../addresses.ts'
 import { useMaybe } from '../hub.ts'
 import { useAccount } from '../session.ts'
@@ -94,5 +95,5 @@ function isSame(context: Context, name: string): boolean {
 
 /** The settings page that is open, so that switching stays on it. */
 function useSection(): string {
-  return useLocation().pathname.split('/')[4] ?? 'members'
+  return usePagePath().split('/')[4] ?? 'members'
 }

@@ -1,8 +1,9 @@
 import { Badge, Button, Menu, NavLink, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconChevronDown } from '@tabler/icons-react'
-import { Link, Outlet, useLocation } from '@tanstack/react-router'
+import { Link, Outlet } from '@tanstack/react-router'
 import { Fragment, type ReactNode, Suspense } from 'react'
+import { usePagePath } from '../address-state.ts'
 import type { Section, SectionGroup } from '../sections.ts'
 import { ContextSwitcher } from './ContextSwitcher.tsx'
 import classes from './SettingsLayout.module.css'
@@ -54,7 +55,7 @@ function useListed({ groups, may, base }: Layout): SectionGroup[] {
 }
 
 function useIsHere(base: string) {
-  const { pathname } = useLocation()
+  const pathname = usePagePath()
   return ({ path }: Section) => pathname === `${base}/${path}` || pathname.startsWith(`${base}/${path}/`)
 }
 

@@ -1,4 +1,5 @@
-import { Link, useLocation } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
+import { usePagePath } from '../address-state.ts'
 import classes from './TabLinks.module.css'
 
 /** A page among others about the same thing. */
@@ -11,7 +12,7 @@ export interface TabLink {
 
 /** The pages about one thing, side by side; the one that is open is underlined. */
 export function TabLinks({ label, tabs }: { label: string; tabs: TabLink[] }) {
-  const { pathname } = useLocation()
+  const pathname = usePagePath()
   const here = `${decodeURI(pathname)}/`
   const isHere = ({ to, also }: TabLink) =>
     pathname === to || decodeURI(to) === decodeURI(pathname) || also?.some((start) => here.startsWith(decodeURI(start)))

@@ -1,7 +1,7 @@
 import { Alert, Stack, Text } from '@mantine/core'
-import { useLocation } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { recovery } from '../../../api/index.ts'
+import { usePagePath } from '../../address-state.ts'
 import { orgSettingsAddress, recoveryRequestAddress } from '../../addresses.ts'
 import { useMaybe } from '../../hub.ts'
 import type { Org } from '../../organization.ts'
@@ -15,7 +15,7 @@ const saysRecovery = /\/settings\/recovery$/
 
 /** What every settings page of an organization says first: too few admins, an open recovery request, your probation. */
 export function Banners({ org }: { org: Org }) {
-  const { pathname } = useLocation()
+  const pathname = usePagePath()
   const { data } = useMaybe(recovery.getRecovery, { params: { org: org.name } })
   const health = saysAdmins.test(pathname) ? undefined : org.health
   const rest = saysRecovery.test(pathname) ? undefined : data

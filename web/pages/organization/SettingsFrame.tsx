@@ -1,7 +1,6 @@
 import { Text } from '@mantine/core'
-import { useLocation } from '@tanstack/react-router'
 import { recovery } from '../../../api/index.ts'
-import { usePathName } from '../../address-state.ts'
+import { usePagePath, usePathName } from '../../address-state.ts'
 import { namespaceAddress, orgSettingsAddress, recoveryRequestAddress } from '../../addresses.ts'
 import { useMaybe } from '../../hub.ts'
 import { usePending } from '../../notifications.ts'
@@ -22,7 +21,7 @@ export function Page() {
   const org = useOrg()
   const account = useAccount()
   const pending = usePending(org.name)
-  const { pathname } = useLocation()
+  const pathname = usePagePath()
   if (!account) return <SignInFirst />
   // A name that was given up leads to the new one.
   if (org.name.toLowerCase() !== typed.toLowerCase()) return <GoTo to={sameSection(org, pathname)} />
