@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { DiskReserve } from '../shares/disk.ts'
 import { openRoom, openSlots, type Room, type Slots } from '../shares/slots.ts'
+import { ownTurn } from '../shares/turns.ts'
 import { neverWhileHeld } from '../store/held.ts'
 import { openReaders, type Readers } from './objects/readers.ts'
 import { type GitAccount, gitAccountFor } from './process/account.ts'
@@ -96,8 +97,16 @@ export function openGit(options: GitOptions): GitHost {
   return Object.assign(host, { readers: openReaders(host) })
 }
 
+// Who has a place starts a process, which holds up everything else for milliseconds.
 function gitPlaces(places: number): Slots {
-  return neverWhileHeld('places for git', openSlots({ places }))
+  const slots = openSlots({ places })
+  return neverWhileHeld('places for git', {
+    async enter(caller) {
+      const leave = await slots.enter(caller)
+      await ownTurn()
+      return leave
+    },
+  })
 }
 
 /**

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { openSlots } from '../../shares/slots.ts'
+import { ownTurn } from '../../shares/turns.ts'
 import { notWhileHeld } from '../../store/held.ts'
 import type { GitPlace } from '../process/process.ts'
 import { type GitObject, type ObjectInfo, type Question, type Reader, startReader } from './reader.ts'
@@ -142,7 +143,9 @@ class ReaderPool {
     if (this.#taken + this.#wanted >= mostProcesses) this.#retireIdlest()
     this.#wanted++
     try {
-      return await this.#places.enter({ id: repoId, isAnonymous: false })
+      const leave = await this.#places.enter({ id: repoId, isAnonymous: false })
+      await ownTurn()
+      return leave
     } finally {
       this.#wanted--
     }
