@@ -41,7 +41,9 @@ export const organizationSettings = {
     words: 'whether the member list is hidden',
   }),
   notifyMembers: setting({
-    schema: z.boolean().describe('Members get an email when their role changes or they are removed. On by default.'),
+    schema: z
+      .boolean()
+      .describe('Members get an email when their role or resource groups change, or they are removed. On by default.'),
     words: 'whether members are told about changes',
   }),
   repoVisibility: setting({

@@ -298,6 +298,10 @@ const tables: Record<string, { count: number; columns: Record<string, string> }>
     count: some,
     columns: { org_id: id('b', 'i % 100'), user_id: id('a'), was_role: `'read'`, is_removal: 'false' },
   },
+  group_notices: {
+    count: some,
+    columns: { org_id: id('b', 'i % 100'), user_id: id('a'), group_id: id('c', 'i % 5000'), was_role: `'read'` },
+  },
   membership_end_notices: {
     count: some,
     columns: { org_id: id('b', '0'), user_id: id('a'), ends_at: 'now()', days: '14' },

@@ -132,6 +132,16 @@ export interface Emails {
   verified_at: Timestamp | null;
 }
 
+export interface GroupNotices {
+  group_id: string;
+  org_id: string;
+  user_id: string;
+  /**
+   * Role in the group before the first change that the member has not been told about; null if not in the group.
+   */
+  was_role: OrgRole | null;
+}
+
 export interface GroupRoles {
   added_at: Timestamp;
   added_by: string | null;
@@ -544,7 +554,7 @@ export interface Organizations {
   member_management: Generated<string>;
   name: string;
   /**
-   * Members get an email when their role changes or they are removed.
+   * Members get an email when their role or their resource groups change, or they are removed.
    */
   notify_members: Generated<boolean>;
   /**
@@ -819,6 +829,7 @@ export interface DB {
   audit_heads: AuditHeads;
   avatars: Avatars;
   emails: Emails;
+  group_notices: GroupNotices;
   group_roles: GroupRoles;
   group_sizes: GroupSizes;
   idempotency_keys: IdempotencyKeys;

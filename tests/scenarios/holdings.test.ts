@@ -51,6 +51,7 @@ const excused: Record<string, string> = {
   'invitation_batches.created_by': 'a record of who sent it; the invitations in it are holdings',
   'invitations.accepted_by': 'a record of who came in by it',
   'member_notices.user_id': 'an email to write about a change that is made; gives no rights',
+  'group_notices.user_id': 'what such an email lists',
   'membership_end_notices.user_id': 'a record of a reminder; ends with the membership',
   'membership_ends.user_id': 'a record of when the membership ended; gives no rights',
   'offboardings.user_id': 'the offboarding report, which outlives everything',

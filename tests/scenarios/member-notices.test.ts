@@ -70,6 +70,70 @@ test('a role change is told once, by two processes, and a dry run is not', async
   assert.deepEqual(await told(kim), ['Your role in acme changed'], 'and not again')
 })
 
+/** A new resource group, by its id. */
+async function group(name: string): Promise<string> {
+  const made = await hub.request(ada, 'POST', acme('/resource-groups'), { name })
+  assert.equal(made.status, 200, JSON.stringify(made.body))
+  return made.body.id
+}
+
+/** The paragraphs of the one mail that someone got about their own membership. */
+async function paragraphs(who: Person): Promise<string[]> {
+  assert.equal((await told(who)).length, 1)
+  const { body } = await hub.db
+    .selectFrom('mails')
+    .select('body')
+    .where('recipient', '=', who.email)
+    .where('kind', '=', 'own_membership')
+    .executeTakeFirstOrThrow()
+  return (body as { paragraphs: string[] }).paragraphs.slice(0, -1)
+}
+
+test('coming into a group, another role there, and leaving it are told, all that changed at once in one email', async () => {
+  const [kim, sam, lee] = [await member(), await member(), await member()]
+  const [vision, speech] = [await group('vision'), await group('speech')]
+  const users = (path: string) => acme(`/resource-groups/${vision}/users${path}`)
+  await hub.request(ada, 'POST', users(''), { users: [kim, sam].map(({ name }) => ({ user: name, role: 'read' })) })
+  assert.deepEqual(await paragraphs(kim), ['You were added to the resource group vision with the read role.'])
+  assert.deepEqual(await subjects(sam), ['Your resource groups in acme changed'])
+  await hub.db.deleteFrom('mails').where('recipient', 'in', [kim.email, sam.email]).execute()
+
+  assert.equal((await hub.request(ada, 'PATCH', users(`/${kim.name}`), { role: 'write' })).status, 200)
+  assert.equal((await hub.request(ada, 'DELETE', users(`/${sam.name}`))).status, 200)
+  const groups = [
+    { id: vision, role: 'read' },
+    { id: speech, role: 'admin' },
+  ]
+  const rows = [{ username: lee.name, op: 'set', role: 'write', groups }]
+  const { planHash } = (await hub.request(ada, 'POST', acme('/members/bulk'), { mode: 'plan', rows })).body
+  const applied = await hub.request(ada, 'POST', acme('/members/bulk'), { mode: 'apply', planHash, rows })
+  assert.equal(applied.status, 200, JSON.stringify(applied.body))
+  assert.deepEqual(await paragraphs(kim), ['Your role in the resource group vision changed from read to write.'])
+  assert.deepEqual(await paragraphs(sam), ['You were removed from the resource group vision.'])
+  assert.deepEqual(await paragraphs(lee), [
+    'Your role in acme changed from read to write.',
+    'You were added to the resource group speech with the admin role.',
+    'You were added to the resource group vision with the read role.',
+  ])
+})
+
+test('group changes that come to nothing, one’s own, and those of a deleted group are not told', async () => {
+  const [kim, sam] = [await member(), await member()]
+  const [short, gone] = [await group('short'), await group('gone')]
+  const users = (id: string, path = '') => acme(`/resource-groups/${id}/users${path}`)
+  const add = (id: string, who: Person) =>
+    hub.request(ada, 'POST', users(id), { users: [{ user: who.name, role: 'read' }] })
+  for (const [id, who] of [
+    [short, kim],
+    [short, ada],
+    [gone, sam],
+  ] as const)
+    assert.equal((await add(id, who)).status, 200)
+  assert.equal((await hub.request(ada, 'DELETE', users(short, `/${kim.name}`))).status, 200)
+  assert.equal((await hub.request(ada, 'DELETE', acme(`/resource-groups/${gone}`))).status, 200)
+  for (const who of [kim, sam, ada]) assert.deepEqual(await told(who), [])
+})
+
 test('several changes in a row are told as one, and those that come to nothing not at all', async () => {
   const [kim, sam] = [await member(), await member()]
   for (const role of ['write', 'contributor', 'no_access']) await setRole(kim, role)
@@ -105,6 +169,8 @@ test('admins decide whether members are told; own changes are not', async () => 
   const kim = await member()
   assert.equal((await hub.request(ada, 'PATCH', acme('/settings'), { notifyMembers: false })).body.notifyMembers, false)
   await setRole(kim, 'write')
+  const users = [{ user: kim.name, role: 'read' }]
+  await hub.request(ada, 'POST', acme(`/resource-groups/${await group('quiet')}/users`), { users })
   assert.deepEqual(await told(kim), [])
   await hub.request(ada, 'PATCH', acme('/settings'), { notifyMembers: true })
   await setRole(ada, 'write')

@@ -1,5 +1,6 @@
 import type { OrgRole } from '../../../api/index.ts'
 import { composeMail, type Mail } from '../../mail/templates.ts'
+import type { GroupNotice } from './notices-store.ts'
 
 interface Letter {
   to: string
@@ -7,19 +8,36 @@ interface Letter {
   org: string
 }
 
-/** Tells a member about their new role. */
-export function roleMail({ to, org }: Letter, before: OrgRole, after: OrgRole): Mail {
+const mostGroupsListed = 20
+
+/** Tells a member about their new role, and their new roles in resource groups. */
+export function changedMail({ to, org }: Letter, { wasRole, role, groups }: RolesChanged): Mail {
+  const left = groups.length - mostGroupsListed
   return composeMail({
     to,
     kind: 'own_membership',
-    subject: `Your role in ${org} changed`,
+    subject: wasRole === role ? `Your resource groups in ${org} changed` : `Your role in ${org} changed`,
     paragraphs: [
-      `Your role in ${org} changed from ${before} to ${after}.`,
+      ...(wasRole === role ? [] : [`Your role in ${org} changed from ${wasRole} to ${role}.`]),
+      ...groups.slice(0, mostGroupsListed).map(groupSentence),
+      ...(left > 0 ? [`${left} more of your resource groups changed.`] : []),
       'If you think this is a mistake, contact an admin of the organization.',
     ],
     button: orgButton(org),
     footer: `You’re receiving this email because you’re a member of ${org}.`,
   })
+}
+
+interface RolesChanged {
+  wasRole: OrgRole
+  role: OrgRole
+  groups: readonly GroupNotice[]
+}
+
+function groupSentence({ name, wasRole, role }: GroupNotice): string {
+  if (role === null) return `You were removed from the resource group ${name}.`
+  if (wasRole === null) return `You were added to the resource group ${name} with the ${role} role.`
+  return `Your role in the resource group ${name} changed from ${wasRole} to ${role}.`
 }
 
 /** Tells a person that they are no longer a member. */

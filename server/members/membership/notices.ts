@@ -1,16 +1,17 @@
+import { highestRole } from '../../access/escalation.ts'
 import { now } from '../../kernel/clock.ts'
 import { queueNotices } from '../../mail/queue.ts'
 import type { Mail } from '../../mail/templates.ts'
 import { type Db, type Tx, transaction } from '../../store/database.ts'
 import { mailAddressesOf } from '../../users/addresses/mail-address.ts'
 import type { ChangeSet } from './membership-changes.ts'
-import type { Step } from './membership-steps.ts'
-import { removedMail, roleMail } from './notices-mails.ts'
+import type { Step, UpdateStep } from './membership-steps.ts'
+import { changedMail, removedMail } from './notices-mails.ts'
 import { type Changed, insertNotices, type Notice, takeNotices } from './notices-store.ts'
 
 const batchSize = 500
 
-/** Keeps in the transaction of a change whom to tell about it: those whom someone else removes or gives another role. */
+/** Keeps in the transaction of a change whom to tell: those whom someone else removes, or gives another role, also in a group. */
 export async function noteChanges(
   tx: Tx,
   { orgId, by, tellsItself }: ChangeSet,
@@ -24,14 +25,21 @@ export async function noteChanges(
 function changedBy(actorId: string, step: Step): Changed[] {
   if (step.kind !== 'update' && step.kind !== 'leave') return []
   const { person, member } = step
-  const isSame = step.kind === 'update' && step.role === member.role
+  const groups = step.kind === 'update' ? groupsBefore(step) : []
+  const isSame = step.kind === 'update' && step.role === member.role && groups.length === 0
   if (isSame || person.id === actorId) return []
-  return [{ userId: person.id, wasRole: member.role, isRemoval: step.kind === 'leave' }]
+  return [{ userId: person.id, wasRole: member.role, isRemoval: step.kind === 'leave', groups }]
+}
+
+function groupsBefore({ member, groups, joined }: UpdateStep): Changed['groups'] {
+  const touched = new Set([...groups.removed, ...groups.put, ...joined].map(({ id }) => id))
+  const roleIn = (id: string) => highestRole(member.rows.filter((row) => row.id === id).map(({ role }) => role))
+  return [...touched].map((id) => ({ id, wasRole: roleIn(id) ?? null }))
 }
 
 /**
- * Writes the emails to members whose role changed, or who were removed: one about what all changes since the last time came
- * to. The notices go in the same transaction, so that each is told once, by whichever process.
+ * Writes the emails to members whose role or groups changed, or who were removed: one about what all changes since the last
+ * time came to. The notices go in the same transaction, so that each is told once, by whichever process.
  */
 export async function tellMembers(db: Db): Promise<void> {
   while ((await transaction(db, tellSome)) === batchSize);
@@ -49,8 +57,9 @@ async function tellSome(tx: Tx): Promise<number> {
   return taken
 }
 
-function mailOf({ org, wasRole, role, isRemoval }: Notice, to: string | undefined): Mail[] {
-  if (to === undefined || wasRole === role) return []
-  if (role !== null) return [roleMail({ to, org }, wasRole, role)]
-  return isRemoval ? [removedMail({ to, org })] : []
+function mailOf({ org, wasRole, role, isRemoval, groups }: Notice, to: string | undefined): Mail[] {
+  if (to === undefined) return []
+  if (role === null) return isRemoval ? [removedMail({ to, org })] : []
+  const changed = groups.filter((group) => group.wasRole !== group.role)
+  return wasRole === role && changed.length === 0 ? [] : [changedMail({ to, org }, { wasRole, role, groups: changed })]
 }

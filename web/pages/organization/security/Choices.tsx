@@ -41,7 +41,7 @@ const questions: Question[] = [
     title: 'Emails to members',
     description: 'Reminders before a membership ends are always sent.',
     options: [
-      ['true', 'Email members when their role changes or they are removed'],
+      ['true', 'Email members when their role or resource groups change, or they are removed'],
       ['false', 'Don’t email members about changes'],
     ],
   },
