@@ -562,13 +562,6 @@ select id, 'user' as kind from users where id = any($1::text[]) and state <> 'de
 union all select id, 'token' from access_tokens where id = any($2::text[]);
 
 -- server/audit/store.ts lockHead
-insert into member_notices (org_id, user_id, was_role, is_removal)
-select o.id, c.user_id, c.was_role, c.is_removal from organizations o, unnest($1::text[], $2::org_role[],
-$3::boolean[]) c(user_id, was_role, is_removal)
-where o.id = $4 and o.notify_members order by c.user_id
-on conflict (org_id, user_id) do update set is_removal = excluded.is_removal;
-
--- server/audit/store.ts lockHead
 select seq, prev_hash "prevHash", hash, seal from audit_heads where scope = $1 for update;
 
 -- server/audit/store.ts lockHead
@@ -591,6 +584,21 @@ $11::text[], $12::text[],
 $13::text[],
 $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
+
+-- server/audit/store.ts lockHead
+with noted as (
+insert into member_notices (org_id, user_id, was_role, is_removal)
+select o.id, c.user_id, c.was_role, c.is_removal from organizations o, unnest($1::text[], $2::org_role[],
+$3::boolean[]) c(user_id, was_role, is_removal)
+where o.id = $4 and o.notify_members order by c.user_id
+on conflict (org_id, user_id) do update set is_removal = excluded.is_removal
+returning org_id, user_id
+)
+insert into group_notices (org_id, user_id, group_id, was_role)
+select n.org_id, n.user_id, g.group_id, g.was_role from noted n
+join unnest($5::text[], $6::text[],
+$7::org_role[]) g(user_id, group_id, was_role) on g.user_id = n.user_id order by n.user_id, g.group_id
+on conflict (org_id, user_id, group_id) do nothing;
 
 -- server/groups/auto-join-store.ts lockDoors
 select from memberships where org_id = $1 and memberships.role = 'no_access' order by user_id for share;
@@ -903,7 +911,7 @@ from unnest($2::text[], $3::text[]) g(id, role);
 -- server/joining/entrance/links-store.ts endLink
 update invite_links set revoked_at = $1 where id = $2;
 
--- server/joining/entrance/links-store.ts findOpenLink
+-- server/joining/entrance/links-store.ts findLink
 select l.id, l.org_id, l.label, l.role, l.last4, l.email_domain, l.max_uses, l.uses, l.lifetime_days, l.created_by,
 (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = l.created_by) creator,
 (select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
@@ -914,9 +922,7 @@ l.email_domain is null or exists (select from emails e where e.user_id = $2 and 
 and lower(split_part(e.address, '@', 2)) = l.email_domain) has_domain,
 exists (select from memberships m where m.org_id = l.org_id and m.user_id = $3
 and (m.expires_at is null or m.expires_at > $4)) is_member
-from invite_links l join organizations o on o.id = l.org_id where l.hash = $5 and l.revoked_at is null and l.expires_at > $6
-and (l.max_uses is null or l.uses < l.max_uses)
-and o.deleted_at is null;
+from invite_links l join organizations o on o.id = l.org_id where l.hash = $5 and o.deleted_at is null;
 
 -- server/joining/entrance/links-store.ts insertLink
 insert into invite_links (id, org_id, label, role, hash, last4, email_domain, max_uses, lifetime_days, created_by, created_at, expires_at)
@@ -1140,12 +1146,12 @@ $13::text[],
 $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
 
--- server/joining/invitations/asking-again-store.ts findByLink
+-- server/joining/requests/asking-again-store.ts findByLink
 select i.id, i.org_id "orgId", o.name org, coalesce(i.address, u.name) whom, i.state, i.expires_at <= $1 "isExpired"
 from invitations i join organizations o on o.id = i.org_id and o.deleted_at is null left join users u on u.id = i.user_id
 where i.hash = $2;
 
--- server/joining/invitations/asking-again.ts askAgain
+-- server/joining/requests/asking-again.ts tellAdmins
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
 where scope = $5
@@ -1169,27 +1175,33 @@ where id = $6;
 
 -- server/joining/requests/requests-store.ts findLatestRequest
 select r.id, r.user_id, json_build_object('user', u.name, 'fullname', u.fullname) "user", u.state = 'active' is_active,
-r.message, r.source, r.state, r.role, r.reason, r.created_at, r.decided_at, r.decided_by from join_requests r join users u on u.id = r.user_id
+r.message, r.source, r.state, r.role, r.reason, r.created_at, r.decided_at, r.decided_by,
+(select json_build_object('id', l.id, 'label', l.label, 'last4', l.last4, 'role', l.role)
+from invite_links l where l.id = r.link_id) link from join_requests r join users u on u.id = r.user_id
 where r.org_id = $1 and r.user_id = $2 order by r.id desc limit 1;
 
 -- server/joining/requests/requests-store.ts findRequester
 select user_id from join_requests where org_id = $1 and id = $2;
 
 -- server/joining/requests/requests-store.ts insertRequest
-insert into join_requests (id, org_id, user_id, message, source, created_at)
-values ($1, $2, $3, $4, $5, $6)
-on conflict (org_id, user_id) where state = 'pending' do nothing returning id;
+insert into join_requests (id, org_id, user_id, message, source, link_id, created_at)
+values ($1, $2, $3, $4, $5, $6, $7)
+on conflict do nothing returning id;
 
 -- server/joining/requests/requests-store.ts listRequestRows
 select r.id, r.user_id, json_build_object('user', u.name, 'fullname', u.fullname) "user", u.state = 'active' is_active,
-r.message, r.source, r.state, r.role, r.reason, r.created_at, r.decided_at, r.decided_by from join_requests r join users u on u.id = r.user_id
+r.message, r.source, r.state, r.role, r.reason, r.created_at, r.decided_at, r.decided_by,
+(select json_build_object('id', l.id, 'label', l.label, 'last4', l.last4, 'role', l.role)
+from invite_links l where l.id = r.link_id) link from join_requests r join users u on u.id = r.user_id
 where r.org_id = $1 and ($2::text is null or r.state::text = $3)
 and ($4::text is null or r.id < $5)
 order by r.id desc limit $6;
 
 -- server/joining/requests/requests-store.ts lockRequest
 select r.id, r.user_id, json_build_object('user', u.name, 'fullname', u.fullname) "user", u.state = 'active' is_active,
-r.message, r.source, r.state, r.role, r.reason, r.created_at, r.decided_at, r.decided_by from join_requests r join users u on u.id = r.user_id
+r.message, r.source, r.state, r.role, r.reason, r.created_at, r.decided_at, r.decided_by,
+(select json_build_object('id', l.id, 'label', l.label, 'last4', l.last4, 'role', l.role)
+from invite_links l where l.id = r.link_id) link from join_requests r join users u on u.id = r.user_id
 where r.org_id = $1 and r.id = $2 for update of r;
 
 -- server/joining/requests/requests-store.ts lockRequest
@@ -2021,16 +2033,24 @@ order by g.id, m.user_id
 on conflict (group_id, user_id, source) do nothing
 returning r.user_id "userId", r.group_id id, r.role, (select name from resource_groups where id = r.group_id) "name";
 
+-- server/members/membership/notices-store.ts lockNotices
+select org_id "orgId", user_id "userId"
+from member_notices order by org_id, user_id limit $1 for update skip locked;
+
 -- server/members/membership/notices-store.ts takeNotices
-with due as (
-select org_id, user_id from member_notices order by org_id, user_id limit $1 for update skip locked
-), taken as (
-delete from member_notices n using due where n.org_id = due.org_id and n.user_id = due.user_id
+with taken as (
+delete from member_notices n
+using unnest($1::text[], $2::text[]) due(org_id, user_id)
+where n.org_id = due.org_id and n.user_id = due.user_id
 returning n.org_id, n.user_id, n.was_role, n.is_removal
 )
 select t.org_id "orgId", t.user_id "userId", t.was_role "wasRole", t.is_removal "isRemoval", o.name org,
 o.deleted_at is null "isThere", (select m.role from memberships m
-where m.org_id = t.org_id and m.user_id = t.user_id and (m.expires_at is null or m.expires_at > $2)) role
+where m.org_id = t.org_id and m.user_id = t.user_id and (m.expires_at is null or m.expires_at > $3)) role,
+(select coalesce(json_agg(json_build_object('name', g.name, 'wasRole', c.was_role,
+'role', (select max(gr.role) from group_roles gr where gr.group_id = "c"."group_id" and gr.user_id = "c"."user_id")) order by g.name), '[]')
+from group_notices c join resource_groups g on g.id = c.group_id
+where c.org_id = t.org_id and c.user_id = t.user_id) groups
 from taken t join organizations o on o.id = t.org_id order by t.org_id, t.user_id;
 
 -- server/members/membership/probation-store.ts findProbation
@@ -2240,6 +2260,21 @@ select from users where id = $1 for update;
 
 -- server/orgs/admins-store.ts lockOrganization
 select from organizations where id = $1 for no key update;
+
+-- server/orgs/admins-store.ts lockOrganization
+with noted as (
+insert into member_notices (org_id, user_id, was_role, is_removal)
+select o.id, c.user_id, c.was_role, c.is_removal from organizations o, unnest($1::text[], $2::org_role[],
+$3::boolean[]) c(user_id, was_role, is_removal)
+where o.id = $4 and o.notify_members order by c.user_id
+on conflict (org_id, user_id) do update set is_removal = excluded.is_removal
+returning org_id, user_id
+)
+insert into group_notices (org_id, user_id, group_id, was_role)
+select n.org_id, n.user_id, g.group_id, g.was_role from noted n
+join unnest($5::text[], $6::text[],
+$7::org_role[]) g(user_id, group_id, was_role) on g.user_id = n.user_id order by n.user_id, g.group_id
+on conflict (org_id, user_id, group_id) do nothing;
 
 -- server/orgs/admins-store.ts setAdminless
 update organizations set adminless_since = $1

@@ -51,7 +51,6 @@ export interface Notice extends Omit<Changed, 'groups'> {
 /** Takes notices out, which no other process takes meanwhile; those of deleted organizations are left out. */
 export async function takeNotices(tx: Tx, at: Date, limit: number): Promise<{ taken: number; notices: Notice[] }> {
   const due = await lockNotices(tx, limit)
-  if (due.length === 0) return { taken: 0, notices: [] }
   const { rows } = await sql<Notice & { isThere: boolean }>`
     with taken as (
       delete from member_notices n
