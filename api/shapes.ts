@@ -104,6 +104,8 @@ export const nothing = z.object({})
 export const queryBoolean = z
   .enum(['true', 'false', 'True', 'False', '1', '0'])
   .transform((value) => value === 'true' || value === 'True' || value === '1')
+/** How large a file with a picture may be. */
+export const maxPictureBytes = 1024 * 1024
 /** A picture to upload. */
 export const Picture = z.strictObject({
   image: z

@@ -3,7 +3,7 @@ import * as api from '../api/index.ts'
 import { UsageError } from './failure.ts'
 import { withHub } from './hub.ts'
 import { action } from './output.ts'
-import { askPassword, type PasswordOptions, passwordFrom, passwordOptions } from './password.ts'
+import { type SignInOptions, signInFrom, signInOptions } from './password.ts'
 import { withSession } from './session-client.ts'
 
 /** `guildhall org delete | restore | leave`: the ends of an organization, and of one's own membership. */
@@ -13,10 +13,8 @@ export function addEnds(org: Command): void {
   addLeave(org)
 }
 
-interface DeleteOptions extends PasswordOptions {
+interface DeleteOptions extends SignInOptions {
   org: string
-  user: string
-  code?: string
   confirm?: string
   dryRun?: boolean
 }
@@ -24,14 +22,12 @@ interface DeleteOptions extends PasswordOptions {
 type Deleted = api.ReplyOf<typeof api.organizations.deleteOrganization>
 
 function addDelete(org: Command): void {
-  passwordOptions(
+  signInOptions(
     org
       .command('delete')
       .description('Delete an organization with everything in it. Admins can restore it for 30 days.')
-      .requiredOption('--org <name>', 'organization')
-      .requiredOption('--user <username>', 'your username'),
+      .requiredOption('--org <name>', 'organization'),
   )
-    .option('--code <code>', 'one-time code, if 2FA is on')
     .option('--confirm <name>', 'the name of the organization, to confirm')
     .option('--dry-run', 'preview only; change nothing')
     .addHelpText(
@@ -46,12 +42,10 @@ Examples:
     )
     .action(
       action<DeleteOptions>(async (options, out) => {
-        const { org, confirm, dryRun, user: username, code } = options
+        const { org, confirm, dryRun } = options
         if (!dryRun && confirm !== org) throw new UsageError(`Give --confirm ${org} to delete it, or --dry-run.`)
-        const password = (await passwordFrom(options)) ?? (await askPassword('Password: '))
-        if (password === undefined) throw new UsageError('Give your password with --password-stdin.')
         const input = { params: { org }, query: dryRun ? { dryRun: 'true' as const } : {}, body: { confirm } }
-        const done = await withSession({ username, password, code }, (client) =>
+        const done = await withSession(await signInFrom(options), (client) =>
           client.call(api.organizations.deleteOrganization, input),
         )
         out.result(done, deletedWords(options, done))

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import * as api from '../api/index.ts'
+import { addOrgAvatar } from './avatar.ts'
 import { surroundings } from './environment.ts'
 import { UsageError } from './failure.ts'
 import { withHub } from './hub.ts'
@@ -24,6 +25,7 @@ export function addOrg(program: Command): void {
   addSet(org)
   addSettings(org)
   addProfile(org)
+  addOrgAvatar(org)
   addSuccessors(org)
   addEnds(org)
 }

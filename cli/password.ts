@@ -3,6 +3,7 @@ import { Writable } from 'node:stream'
 import type { Command } from 'commander'
 import { surroundings } from './environment.ts'
 import { UsageError } from './failure.ts'
+import type { SignIn } from './session-client.ts'
 
 export interface PasswordOptions {
   password?: string
@@ -14,6 +15,26 @@ export function passwordOptions(command: Command): Command {
   return command
     .option('--password <password>', 'password; other users of this machine can see it in the process list')
     .option('--password-stdin', 'read the password from standard input')
+}
+
+export interface SignInOptions extends PasswordOptions {
+  user: string
+  code?: string
+}
+
+/** Adds the options of a command that signs in as a person. */
+export function signInOptions(command: Command): Command {
+  return passwordOptions(command.requiredOption('--user <username>', 'your username')).option(
+    '--code <code>',
+    'one-time code, if 2FA is on',
+  )
+}
+
+/** What to sign in with: the password is asked for where it was not given. */
+export async function signInFrom(options: SignInOptions): Promise<SignIn> {
+  const password = (await passwordFrom(options)) ?? (await askPassword('Password: '))
+  if (password === undefined) throw new UsageError('Give your password with --password-stdin.')
+  return { username: options.user, password, code: options.code }
 }
 
 /** The password that was given: by flag, on standard input, or in GUILDHALL_PASSWORD. */

@@ -3,7 +3,8 @@ import { endpointClient } from './endpoint.ts'
 import { surroundings } from './environment.ts'
 import { Failure } from './failure.ts'
 
-interface SignIn {
+/** Whom to sign in as. */
+export interface SignIn {
   username: string
   password: string
   code?: string | undefined

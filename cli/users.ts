@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import * as api from '../api/index.ts'
+import { addOwnAvatar } from './avatar.ts'
 import { withHub } from './hub.ts'
 import { action } from './output.ts'
 import { type PasswordOptions, passwordFrom, passwordOptions } from './password.ts'
@@ -10,9 +11,14 @@ export interface PersonOptions extends PasswordOptions {
   fullname?: string
 }
 
-/** `guildhall users create`: makes accounts. */
+/** `guildhall users create | avatar`: accounts of people. */
 export function addUsers(program: Command): void {
   const users = program.command('users').description('Accounts of people.')
+  addCreate(users)
+  addOwnAvatar(users)
+}
+
+function addCreate(users: Command): void {
   personOptions(users.command('create').description('Create an account with a verified address.'))
     .addHelpText(
       'after',

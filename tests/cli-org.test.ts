@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
-import { done, guildhall, json, type Variables } from './command-line.ts'
+import { onePixel } from './avatar-recipes.ts'
+import { done, folder, guildhall, json, type Variables } from './command-line.ts'
 import { startTestHub, testPassword } from './hub.ts'
 
 const hub = await startTestHub()
@@ -10,7 +13,7 @@ const [asAda, asGrace] = [as(people.ada?.token), as(people.grace?.token)]
 
 test('every command for an organization has help with an example', async () => {
   const { stdout } = await done(['org', '--help'], {})
-  const commands = ['settings', 'profile', 'rename', 'delete', 'restore', 'successors', 'leave']
+  const commands = ['settings', 'profile', 'avatar', 'rename', 'delete', 'restore', 'successors', 'leave']
   for (const command of commands) {
     assert.match(stdout, new RegExp(`^ {2}${command} `, 'm'))
     assert.match((await done(['org', command, '--help'], {})).stdout, new RegExp(`\\$ guildhall org ${command} --org`))
@@ -26,6 +29,39 @@ test('the profile is shown and changed, and read by scripts', async () => {
   assert.deepEqual([fullname, details], ['Acme Research', 'Birds'])
   const refused = await guildhall([...profile, '--fullname', 'Mine', '--json'], asGrace)
   assert.deepEqual([refused.code, JSON.parse(refused.stderr).status], [1, 403])
+})
+
+test('pictures are uploaded and removed: of an organization with a token, your own with your password', async () => {
+  const logo = join(folder, 'logo.png')
+  writeFileSync(logo, Buffer.from(onePixel, 'base64'))
+  const avatar = ['org', 'avatar', '--org', 'acme']
+  assert.equal((await done([...avatar, '--file', logo], asAda)).stdout, 'Changed the picture of acme.\n')
+  assert.match((await json([...avatar, '--remove'], asAda)).avatarUrl, /\/avatars\/acme/)
+  const signIn = { HF_ENDPOINT: hub.url, GUILDHALL_PASSWORD: testPassword }
+  const own = ['users', 'avatar', '--user', 'hugo']
+  assert.equal((await done([...own, '--file', logo], signIn)).stdout, 'Changed the picture of hugo.\n')
+  const kept = await hub.db.selectFrom('avatars').select('user_id').execute()
+  assert.deepEqual(kept, [{ user_id: people.hugo?.id }], 'that of the organization is gone')
+  assert.equal((await done([...own, '--remove'], signIn)).stdout, 'Removed the picture of hugo.\n')
+
+  const text = join(folder, 'notes.txt')
+  writeFileSync(text, 'no picture')
+  const large = join(folder, 'large.png')
+  writeFileSync(large, Buffer.alloc(1024 * 1024 + 1))
+  const refused: [string[], Variables, number, RegExp][] = [
+    [[...avatar], asAda, 2, /Give either --file or --remove\./],
+    [[...avatar, '--file', logo, '--remove'], asAda, 2, /Give either --file or --remove\./],
+    [[...avatar, '--file', join(folder, 'none.png')], asAda, 2, /none\.png can’t be read/],
+    [[...avatar, '--file', large], asAda, 2, /large\.png is larger than 1 MB\. Choose a smaller picture\./],
+    [[...avatar, '--file', text], asAda, 1, /PNG, JPEG, or WebP/],
+    [[...avatar, '--file', logo], asGrace, 1, /You need the admin role/],
+    [[...own, '--file', logo], { ...signIn, GUILDHALL_PASSWORD: 'not this one' }, 1, /password/],
+  ]
+  for (const [command, variables, code, words] of refused) {
+    const ended = await guildhall(command, variables)
+    assert.equal(ended.code, code, ended.stderr)
+    assert.match(ended.stderr, words)
+  }
 })
 
 test('an organization is renamed and found by both names', async () => {

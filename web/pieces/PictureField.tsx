@@ -1,12 +1,11 @@
 import { Button, FileButton, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
+import { maxPictureBytes } from '../../api/index.ts'
 import { pictureChanged } from '../avatars.ts'
 import { beside, problemAt } from '../field-problems.ts'
 import { refresh } from '../hub.ts'
 import { ErrorNote, showDone } from './ErrorNote.tsx'
 import { Portrait } from './Portrait.tsx'
-
-const mostBytes = 1024 * 1024
 
 interface Field {
   avatarUrl: string
@@ -74,7 +73,7 @@ function useRun(avatarUrl: string) {
 
 // Rejects with a sentence for a file that the server would refuse as too large.
 async function read(file: File): Promise<string> {
-  if (file.size > mostBytes) return Promise.reject('The picture is larger than 1 MB. Choose a smaller one.')
+  if (file.size > maxPictureBytes) return Promise.reject('The picture is larger than 1 MB. Choose a smaller one.')
   const bytes = new Uint8Array(await file.arrayBuffer())
   let text = ''
   for (let from = 0; from < bytes.length; from += 8192)

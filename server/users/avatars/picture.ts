@@ -1,7 +1,7 @@
+import { maxPictureBytes } from '../../../api/index.ts'
 import { badField, HubError } from '../../kernel/errors.ts'
 import { openSlots } from '../../shares/slots.ts'
 
-const mostBytes = 1024 * 1024
 const mostPixels = 4096 * 4096
 const mostSeconds = 10
 const side = 256
@@ -30,7 +30,7 @@ async function load() {
  */
 export async function encodePicture(base64: string): Promise<Buffer> {
   const bytes = Buffer.from(base64, 'base64')
-  if (bytes.length > mostBytes)
+  if (bytes.length > maxPictureBytes)
     throw new HubError('PayloadTooLarge', 'image: The picture is larger than 1 MB. Choose a smaller one.')
   loaded ??= load()
   const sharp = await loaded
