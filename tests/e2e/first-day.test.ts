@@ -183,7 +183,7 @@ test('the sign-in page of the demo offers its sample accounts', { skip, timeout 
   await demo.stop()
 })
 
-test('the bar creates repositories, and organizations for those who may; the account menu leads to the tokens', {
+test('the bar creates repositories and tokens, and organizations for those who may; the account menu leads to the tokens', {
   skip,
   timeout,
 }, async () => {
@@ -206,7 +206,9 @@ test('the bar creates repositories, and organizations for those who may; the acc
   const member = await openPage()
   await signIn(member, 'nina')
   await member.goto(`${hub.url}/docs`)
-  await member.getByRole('link', { name: 'New repository' }).click()
+  await member.getByRole('button', { name: 'New', exact: true }).click()
+  assert.equal(await member.getByRole('menuitem', { name: 'New organization' }).count(), 0)
+  await member.getByRole('menuitem', { name: 'New repository' }).click()
   await member.waitForURL(`${hub.url}/new`)
   await settings('everyone')
 })

@@ -1,5 +1,6 @@
 // One journey through settings pages of an organization that no other test walks, with axe at both widths.
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { type Person, startTestHub, type TestHub } from '../hub.ts'
@@ -54,6 +55,52 @@ test('profile: a wrong website stands at its field, and a right one is shown on 
   await page.getByRole('link', { name: 'acme.example' }).waitFor()
   await expectCleanAndClose(page)
 })
+
+test(
+  'audit log: pickers narrow it down, the export has the same events, and one event tells all',
+  options,
+  async () => {
+    await send('PATCH', '/api/organizations/acme/members/rae', { role: 'contributor' })
+    const last4 = people.ada?.token.slice(-4) ?? ''
+    const page = await open('audit-log')
+    const filters = page.getByRole('region', { name: 'Filters' })
+    await filters.getByRole('combobox', { name: 'Person' }).fill('ad')
+    await page.getByRole('option', { name: 'ada' }).click()
+    await filters.getByRole('combobox', { name: 'Event type' }).click()
+    await page.getByRole('option', { name: 'Role changed' }).click()
+    await filters.getByRole('textbox', { name: 'Token' }).fill(last4)
+    await filters.getByRole('textbox', { name: 'Token' }).press('Enter')
+    const today = new Date().toLocaleDateString('sv')
+    for (const label of ['From', 'To']) await filters.getByLabel(label, { exact: true }).fill(today)
+    await page.waitForURL(/to=/)
+    assert.deepEqual(Object.fromEntries(new URL(page.url()).searchParams), {
+      author: 'ada',
+      type: 'org.change_role',
+      token: last4,
+      from: today,
+      to: today,
+    })
+
+    await page.getByRole('button', { name: 'changed the role of rae from read to contributor' }).click()
+    assert.equal(await page.getByRole('button', { expanded: true }).count(), 1)
+    const row = page.getByRole('row', { name: /^Role / })
+    assert.deepEqual(await row.getByRole('cell').allTextContents(), ['read', 'contributor'])
+    const detail = (label: string) => page.locator(`dt:has-text("${label}") + dd`).first().textContent()
+    assert.deepEqual([await detail('IP address'), await detail('Token')], ['127.0.0.0', `…${last4}, write`])
+
+    await page.getByRole('button', { name: 'Export matching events' }).click()
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: 'Download JSON' }).click(),
+    ])
+    const events = JSON.parse(await readFile(await download.path(), 'utf8'))
+    assert.deepEqual(
+      events.map(({ message }: { message: string }) => message),
+      ['changed the role of rae from read to contributor'],
+    )
+    await expectCleanAndClose(page)
+  },
+)
 
 test('security: a setting is saved when it is chosen, and holds for members', options, async () => {
   const page = await open('security')

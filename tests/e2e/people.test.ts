@@ -94,6 +94,24 @@ test('a half-filled form is not lost to Escape or to a click outside', options, 
   await dialog.waitFor({ state: 'detached' })
 })
 
+test('an access token is created and copied with four clicks from any page', options, async () => {
+  const counted = await open('billing')
+  const { page } = counted
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await counted.click(page.getByRole('button', { name: 'New', exact: true }))
+  await counted.click(page.getByRole('menuitem', { name: 'New access token' }))
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('Laptop')
+  await counted.click(page.getByRole('button', { name: 'Create token' }))
+  await counted.click(page.getByRole('button', { name: 'Copy: access token' }))
+  const token = await page.evaluate('navigator.clipboard.readText()')
+  assert.equal((await hub.request(String(token), 'GET', '/api/whoami-v2')).body.name, 'ada')
+  assert.equal(counted.clicks, 4)
+  await page.getByRole('button', { name: 'Done' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.getByText('Laptop').first().waitFor()
+  await page.context().close()
+})
+
 test('a role is changed with three clicks', options, async () => {
   const counted = await open('members')
   const { page } = counted

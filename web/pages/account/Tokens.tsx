@@ -1,7 +1,8 @@
 import { Button } from '@mantine/core'
 import { IconKey, IconPlus } from '@tabler/icons-react'
-import { useState } from 'react'
+import { z } from 'zod'
 import { tokens } from '../../../api/index.ts'
+import { useAddressState } from '../../address-state.ts'
 import { useReply } from '../../hub.ts'
 import { Block } from '../../pieces/Block.tsx'
 import { Empty } from '../../pieces/Empty.tsx'
@@ -13,12 +14,18 @@ import { HowToUse } from './tokens/HowToUse.tsx'
 import { NewToken } from './tokens/NewToken.tsx'
 import { TokenTable } from './tokens/TokenTable.tsx'
 
+const Search = z.object({ new: z.literal('1') })
+
 /** Your access tokens: what scripts and clients sign in with. */
 export function Page() {
   const list = useReply(tokens.listTokens)
-  const [creating, setCreating] = useState(false)
+  const [{ new: creating }, setAddress] = useAddressState(Search)
   const button = (
-    <Button variant="filled" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
+    <Button
+      variant="filled"
+      leftSection={<IconPlus size={16} aria-hidden />}
+      onClick={() => void setAddress({ new: '1' })}
+    >
       New token
     </Button>
   )
@@ -38,7 +45,7 @@ export function Page() {
           <HowToUse token="hf_…" />
         </Block>
       )}
-      <NewToken opened={creating} onClose={() => setCreating(false)} />
+      <NewToken opened={creating !== undefined} onClose={() => void setAddress({ new: undefined })} />
     </>
   )
 }
