@@ -26,7 +26,7 @@ export async function refuseToOffer(tx: Tx, orgId: string, person: { id: string;
 
 /** Says why nothing is offered to someone who was offboarded, and what an admin does first. */
 export function rejoinBlockWords(name: string, until: Date): string {
-  return `${name} was offboarded and has a rejoin block until ${dayOf(until)}. An admin can allow them to rejoin under Members → More → Offboarded people.`
+  return `${name} was offboarded and has a rejoin block until ${dayOf(until)}. An admin can allow them to rejoin under Members → More → View offboarded people.`
 }
 
 /** Whether a person has a rejoin block. */
