@@ -170,7 +170,9 @@ export const viewOffer = operation({
   path: '/api/join/view',
   action: 'invitation.view',
   tag: invitationsTag,
-  summary: 'Describe an invitation or invite link. If it doesn’t work, the response is always the same `404`.',
+  summary: 'Describe an invitation or invite link.',
+  details:
+    'An invite link that has expired, was revoked, or is used up gets `410`. Everything else that doesn’t work gets the same `404`.',
   body: tokenBody,
   reads: true,
   reply: Offer,
@@ -181,9 +183,9 @@ export const askAgain = operation({
   path: '/api/join/ask',
   action: 'invitation.askAgain',
   tag: invitationsTag,
-  summary: 'Ask the admins for a new invitation, with the link of one that doesn’t work for you.',
+  summary: 'Ask the admins for a new invitation or invite link, with one that doesn’t work for you.',
   details:
-    'The response is the same for every link. If it is an invitation, the admins of the organization get an email, at most one a day for each invitation.',
+    'With an invitation, the admins of the organization get an email, at most one a day for each. The response says nothing about the invitation. With an invite link, you make a request to join, once for each link. You need an account with a verified address.',
   body: tokenBody,
   reply: success,
 })

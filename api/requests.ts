@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { LinkRole } from './joining.ts'
 import { operation } from './operation.ts'
 import { AnyCaseId, cursorQuery, Id, OrgRole, orgParams, success, Time, text } from './shapes.ts'
 
@@ -14,6 +15,10 @@ export const JoinRequest = z.object({
   user: Person,
   message: z.string(),
   source: z.enum(['request', 'domain']).describe('Asked, or came by an address in a domain that takes approval.'),
+  inviteLink: z
+    .object({ id: Id, label: z.string(), last4: z.string(), role: LinkRole })
+    .nullable()
+    .describe('The invite link that no longer worked, if the person asked on its page.'),
   state: RequestState,
   role: OrgRole.nullable().describe('The role given.'),
   reason: z.string(),

@@ -38,13 +38,13 @@ function addList(requests: Command): void {
           const first = await client.answer(operation, { params: { org }, query: { state, limit: 1000 } })
           return everyPage(client, operation, first)
         })
-        out.result(rows, table(['ID', 'USER', 'STATE', 'ASKED', 'MESSAGE'], rows.map(cells), 'No requests.'))
+        out.result(rows, table(['ID', 'USER', 'STATE', 'ASKED', 'FROM', 'MESSAGE'], rows.map(cells), 'No requests.'))
       }),
     )
 }
 
-function cells({ id, user, state, createdAt, message }: api.requests.JoinRequest): string[] {
-  return [id, user.user, state, createdAt, message]
+function cells({ id, user, state, createdAt, source, inviteLink, message }: api.requests.JoinRequest): string[] {
+  return [id, user.user, state, createdAt, inviteLink ? `link …${inviteLink.last4}` : source, message]
 }
 
 function addApprove(requests: Command): void {

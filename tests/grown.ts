@@ -246,7 +246,7 @@ const tables: Record<string, { count: number; columns: Record<string, string> }>
   },
   join_requests: {
     count: some,
-    columns: { id: id('a'), org_id: id('b', 'i % 10'), user_id: id('a'), created_at: 'now()' },
+    columns: { id: id('a'), org_id: id('b', 'i % 10'), user_id: id('a'), link_id: 'null', created_at: 'now()' },
   },
   seat_days: {
     count: some,

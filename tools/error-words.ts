@@ -100,6 +100,10 @@ export const errorWords: Readonly<Record<ErrorCode, { meaning: string; remedy: s
       'A request with the same `Idempotency-Key` is still running, or ended before its answer was stored. Then `applied` says whether the change was made.',
     remedy: 'Wait and try again with the same key. If `applied` is present, check the state first.',
   },
+  InviteLinkEnded: {
+    meaning: 'The invite link has expired, was revoked, or has reached its maximum number of uses.',
+    remedy: 'Ask an admin for a new one, on the page of the link or with `POST /api/join/ask`.',
+  },
   PreconditionFailed: {
     meaning: 'The branch has moved since the commit that you named as its parent.',
     remedy: 'Fetch the newest version, apply your change to it, and commit again.',

@@ -24,6 +24,7 @@ export const errorStatus = {
   Conflict: 409,
   NameTaken: 409,
   RequestInProgress: 409,
+  InviteLinkEnded: 410,
   PreconditionFailed: 412,
   PayloadTooLarge: 413,
   UnsupportedMediaType: 415,

@@ -301,6 +301,10 @@ export interface JoinRequests {
   decided_at: Timestamp | null;
   decided_by: string | null;
   id: string;
+  /**
+   * The invite link that no longer worked, for a request made on its page. Each person can ask once with a link.
+   */
+  link_id: string | null;
   message: Generated<string>;
   org_id: string;
   reason: Generated<string>;

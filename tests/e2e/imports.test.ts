@@ -76,3 +76,32 @@ test('an invitation that does not work lets people ask for another', { skip, tim
   await page.getByText('the admins of the organization get an email').waitFor()
   await page.context().close()
 })
+
+test('the page of an invite link that has ended says so, and a request comes of it', { skip, timeout }, async () => {
+  const links = '/api/organizations/acme/invite-links'
+  const made = await hub.request(ada, 'POST', links, { role: 'contributor', label: 'Workshop' })
+  await hub.request(ada, 'DELETE', `${links}/${made.body.id}`)
+  const link = `${hub.url}/join#token=${made.body.token}`
+  const visitor = await open()
+  await visitor.goto(link)
+  await visitor.getByText('This invite link to acme was revoked.').waitFor()
+  await visitor.getByRole('link', { name: 'Sign in to ask for a new one' }).waitFor()
+  await visitor.context().close()
+
+  await hub.person('sam')
+  const sam = await open('sam')
+  await sam.goto(link)
+  await sam.getByRole('button', { name: 'Ask for a new one' }).click()
+  await sam.getByText('Asked. The admins of the organization decide').waitFor()
+  await expectClean(sam)
+  await sam.context().close()
+
+  const admin = await open('ada')
+  await admin.goto(`${hub.url}/organizations/acme/settings/requests`)
+  await admin.getByText('invite link Workshop').waitFor()
+  await expectClean(admin)
+  await admin.getByRole('button', { name: 'Approve sam' }).click()
+  await admin.getByRole('button', { name: 'Approve request' }).click()
+  await admin.getByText('Approved sam with the contributor role.').waitFor()
+  await admin.context().close()
+})

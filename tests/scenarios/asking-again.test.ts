@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, it, test } from 'node:test'
 import { type Person, startTestHub } from '../hub.ts'
 import { fails, told } from '../refusals.ts'
 
@@ -79,4 +79,93 @@ test('one network asks 30 times in an hour', async () => {
   for (let n = 0; n < 30; n++) assert.equal((await ask(kim, `unknown-${n}`)).status, 200)
   await fails(hub, 429, { who: kim, method: 'POST', path: '/api/join/ask', body: { token: 'unknown' } })
   hub.moveClock(0)
+})
+
+describe('with an invite link that has ended', () => {
+  const links = (path: string) => acme(`/invite-links${path}`)
+  const make = async (body: unknown): Promise<{ id: string; token: string; last4: string }> =>
+    (await hub.request(people.ada, 'POST', links(''), body)).body
+  const pending = async () => (await hub.request(people.ada, 'GET', acme('/requests?state=pending'))).body
+  const askedMails = async (who: string) =>
+    (await hub.mails()).filter(({ subject }) => subject === `${who} requested to join acme`)
+
+  it('a person asks once: the admins get a request and an email, whatever the setting, and approve it', async () => {
+    const link = await make({ label: 'Workshop', role: 'contributor' })
+    await hub.request(people.ada, 'DELETE', links(`/${link.id}`))
+    assert.equal((await hub.request(people.ada, 'GET', acme('/settings'))).body.allowJoinRequests, false)
+    assert.deepEqual((await ask(kim, link.token)).body, { success: true })
+    const [request] = await pending()
+    const { id, label, last4, role } = request.inviteLink
+    assert.deepEqual(
+      [request.user.user, request.source, id, label, last4, role],
+      ['kim', 'request', link.id, 'Workshop', link.last4, 'contributor'],
+    )
+    const mails = await askedMails('kim')
+    assert.deepEqual(mails.map(({ recipient }) => recipient).sort(), ['ada@example.org', 'amy@example.org'])
+    assert.match(
+      mails[0]?.text_body ?? '',
+      /^kim opened the invite link “Workshop” to acme, which was revoked, and requested to join\./,
+    )
+    assert.equal((await hub.events(orgId)).at(-1)?.type, 'org.join_request.create')
+    const { notifications } = (await hub.request(people.amy, 'GET', '/api/settings/notifications')).body
+    assert.ok(
+      notifications.some(({ kind, count }: { kind: string; count: number }) => kind === 'join_requests' && count === 1),
+    )
+
+    assert.equal((await ask(kim, link.token)).status, 409, 'is pending')
+    assert.equal((await hub.request(kim, 'DELETE', acme('/join'))).status, 200)
+    const again = await ask(kim, link.token)
+    assert.deepEqual(
+      [again.status, again.body.error.slice(0, 45)],
+      [409, 'You have already asked with this invite link.'],
+    )
+    assert.equal((await askedMails('kim')).length, 2)
+  })
+
+  it('no one asks who is not named, not verified, a member, of another domain, or blocked, and with a link that works', async () => {
+    const sam = await hub.person('sam')
+    const dead = await make({ maxUses: 1 })
+    await hub.request(sam, 'POST', '/api/join/accept', { token: dead.token })
+    const elsewhere = await make({ emailDomain: 'elsewhere.example' })
+    await hub.request(people.ada, 'DELETE', links(`/${elsewhere.id}`))
+    const live = await make({})
+    const lee = await hub.person('lee')
+    const offboarded = { mode: 'apply', leaveAsIs: true, reason: 'Left.' }
+    await hub.request(lee, 'POST', '/api/join/accept', { token: live.token })
+    await hub.request(people.ada, 'POST', acme('/members/lee/offboard'), offboarded)
+    const tim = await hub.person('tim')
+    await hub.db.updateTable('emails').set({ verified_at: null }).where('user_id', '=', tim.id).execute()
+    const cases: [what: string, who: Person | undefined, token: string, status: number, code: string | undefined][] = [
+      ['a visitor', undefined, dead.token, 401, undefined],
+      ['an account without a verified address', tim, dead.token, 403, 'EmailNotVerified'],
+      ['a member', sam, dead.token, 409, undefined],
+      ['an address elsewhere', await hub.person('ned'), elsewhere.token, 403, 'EmailNotVerified'],
+      ['an offboarded person', lee, dead.token, 409, undefined],
+      ['a link that works', await hub.person('pat'), live.token, 200, undefined],
+      ['no link', await hub.person('pia'), 'x'.repeat(43), 200, undefined],
+    ]
+    const before = (await pending()).length
+    for (const [what, who, token, status, code] of cases) {
+      const reply = await ask(who, token)
+      assert.deepEqual([reply.status, reply.headers.get('x-error-code') ?? undefined], [status, code], what)
+    }
+    assert.equal((await pending()).length, before)
+    const view = await hub.request(sam, 'POST', '/api/join/view', { token: dead.token })
+    assert.equal(view.body.state, 'member', 'a member sees that they are one')
+    const used = await hub.request(undefined, 'POST', '/api/join/view', { token: dead.token })
+    assert.deepEqual([used.status, used.headers.get('x-error-code')], [410, 'InviteLinkEnded'])
+    assert.match(used.body.error, /^This invite link to acme has reached its maximum number of uses\./)
+  })
+
+  it('of several at once one request comes, and an approved one lets the person in', async () => {
+    const link = await make({ role: 'write' })
+    hub.moveClock(8 * day)
+    const ivy = await hub.person('ivy')
+    const statuses = (await Promise.all([1, 2, 3].map(() => ask(ivy, link.token)))).map(({ status }) => status)
+    assert.deepEqual(statuses.toSorted(), [200, 409, 409])
+    const [{ id }] = await pending()
+    const approved = await hub.request(people.ada, 'POST', acme(`/requests/${id}/approve`), { role: 'write' })
+    assert.deepEqual([approved.status, approved.body.user.user], [200, 'ivy'])
+    hub.moveClock(0)
+  })
 })

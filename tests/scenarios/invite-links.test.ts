@@ -92,13 +92,15 @@ describe('invite links', () => {
     assert.equal((await click('sam', link.token)).status, 200)
   })
 
-  it('answer alike when expired, ended, replaced, guessed, or when their maker may not invite any more', async () => {
+  it('say to who has the secret that they ended, let no one in, and answer like a guess when replaced', async () => {
     people.tom = await hub.person('tom')
-    const answers: string[] = []
+    const [answers, endings]: [string[], string[]] = [[], []]
     const look = async (token: string) => {
       const before = await stateOf(hub.db)
-      for (const reply of [await at('tom', 'POST', '/api/join/view', { token }), await click('tom', token)])
-        answers.push(`${reply.status} ${reply.body.error}`)
+      const [view, accept] = [await at('tom', 'POST', '/api/join/view', { token }), await click('tom', token)]
+      answers.push(`${accept.status} ${accept.body.error}`)
+      if (view.status === 410) endings.push(view.body.error)
+      else answers.push(`${view.status} ${view.body.error}`)
       assert.deepEqual(await stateOf(hub.db), before)
     }
     const ended = await make({})
@@ -120,6 +122,13 @@ describe('invite links', () => {
     await at('ada', 'PUT', '/api/organizations/Lab/members/bea/role', { role: 'write' })
     await look(orphan.token)
     assert.equal((await listed(orphan.id)).state, 'void')
+    assert.deepEqual(
+      endings,
+      ['was revoked', 'has expired', 'no longer works'].map(
+        (why) => `This invite link to Lab ${why}. Ask an admin for a new one.`,
+      ),
+    )
+    assert.equal(answers.length, 7)
     assert.equal(new Set(answers).size, 1, answers.join('\n'))
     assert.match(answers[0] ?? '', /^404 /)
     assert.equal((await click('tom', renewed.body.token)).status, 200)

@@ -1,4 +1,4 @@
-import type { OrgRole } from '../../../api/index.ts'
+import type { joining, OrgRole } from '../../../api/index.ts'
 import type { Permit } from '../../access/permit.ts'
 import { lockRight, recheck } from '../../access/recheck.ts'
 import { HubError } from '../../kernel/errors.ts'
@@ -48,6 +48,22 @@ export function deadOffer(): HubError {
   return new HubError(
     'NotFound',
     'This invitation doesn’t work. It has expired, was used or revoked, or is for another account. Sign in with the account or email address that was invited, or ask for a new invitation.',
+  )
+}
+
+/** What became of an invite link that lets no one in any more, after its name. */
+export const linkEndings = {
+  expired: 'has expired',
+  used_up: 'has reached its maximum number of uses',
+  revoked: 'was revoked',
+  void: 'no longer works',
+} as const satisfies Record<Exclude<joining.InviteLink['state'], 'active'>, string>
+
+/** The refusal of an invite link that has ended: who has its secret may know that it did, and of which organization it is. */
+export function endedLink(org: string, state: keyof typeof linkEndings): HubError {
+  return new HubError(
+    'InviteLinkEnded',
+    `This invite link to ${org} ${linkEndings[state]}. Ask an admin for a new one.`,
   )
 }
 

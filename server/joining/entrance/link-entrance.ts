@@ -10,7 +10,7 @@ import { type Db, type Tx, transaction } from '../../store/database.ts'
 import { ownId } from '../../users/accounts/accounts.ts'
 import { mailAddressOf } from '../../users/addresses/mail-address.ts'
 import { deadOffer, lockAccepted } from './entrance.ts'
-import { findOpenLink, type OpenLink, takeUse } from './links-store.ts'
+import { findOpenLink, type SeenLink, takeUse } from './links-store.ts'
 import { joinedMail } from './mails.ts'
 
 /** Makes the caller a member by an invite link, counting the use; undefined when no link of this secret lets people in. */
@@ -36,7 +36,7 @@ export async function joinByLink(
   })
 }
 
-async function entryOf(tx: Tx, permit: Permit<'invitation.accept'>, link: OpenLink): Promise<ChangeSet> {
+async function entryOf(tx: Tx, permit: Permit<'invitation.accept'>, link: SeenLink): Promise<ChangeSet> {
   const { id, name } = permit.actor
   const { org, org_id: orgId, role, created_by: letInBy } = link
   const to = await mailAddressOf(tx, letInBy)
@@ -61,7 +61,8 @@ async function entryOf(tx: Tx, permit: Permit<'invitation.accept'>, link: OpenLi
   }
 }
 
-function wrongDomain(domain: string | null): HubError {
+/** The refusal of someone without a verified address in the domain that an invite link asks for. */
+export function wrongDomain(domain: string | null): HubError {
   return new HubError(
     'EmailNotVerified',
     `This link is for people with a verified email address at ${domain}. Add and verify yours under Settings → Account.`,

@@ -87,8 +87,8 @@ export async function endLink(tx: Tx, id: string, at: Date): Promise<void> {
   await sql`update invite_links set revoked_at = ${at} where id = ${id}`.execute(tx)
 }
 
-/** An invite link that works by itself, seen with the eyes of one account. */
-export interface OpenLink extends LinkRow {
+/** An invite link, seen with the eyes of one account. */
+export interface SeenLink extends LinkRow {
   org: OfferedOrg
   /** The account has a verified address in the domain that the link asks for, or it asks for none. */
   has_domain: boolean
@@ -111,9 +111,18 @@ export async function findOpenLink(
   hash: Buffer,
   viewerId: string | null,
   at: Date,
-): Promise<OpenLink | undefined> {
-  const { rows } = await sql<OpenLink>`select ${openColumns(viewerId, at)}
+): Promise<SeenLink | undefined> {
+  const { rows } = await sql<SeenLink>`select ${openColumns(viewerId, at)}
     from invite_links l join organizations o on o.id = l.org_id where l.hash = ${hash} and ${open(at)}`.execute(db)
+  return rows[0]
+}
+
+/** Finds an invite link, whether or not it still lets people in; those of deleted organizations are left out. */
+export async function findLink(db: Db, hash: Buffer, viewerId: string | null, at: Date): Promise<SeenLink | undefined> {
+  const { rows } = await sql<SeenLink>`select ${openColumns(viewerId, at)}
+    from invite_links l join organizations o on o.id = l.org_id where l.hash = ${hash} and o.deleted_at is null`.execute(
+    db,
+  )
   return rows[0]
 }
 
@@ -121,8 +130,8 @@ export async function findOpenLink(
  * Counts one use of a link, if it still lets people in, and answers the link as it is after that. The row stays locked:
  * of many at once each sees what the ones before it left.
  */
-export async function takeUse(tx: Tx, hash: Buffer, viewerId: string, at: Date): Promise<OpenLink | undefined> {
-  const { rows } = await sql<OpenLink>`
+export async function takeUse(tx: Tx, hash: Buffer, viewerId: string, at: Date): Promise<SeenLink | undefined> {
+  const { rows } = await sql<SeenLink>`
     update invite_links l set uses = l.uses + 1 from organizations o
     where o.id = l.org_id and l.hash = ${hash} and ${open(at)}
     returning ${openColumns(viewerId, at)}`.execute(tx)

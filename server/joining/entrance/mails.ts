@@ -114,13 +114,15 @@ export function requestMail({
   user,
   message,
   domain,
-}: Letter & { user: string; message: string; domain?: string | undefined }): Mail {
+  link,
+}: Letter & { user: string; message: string; domain?: string | undefined; link?: string | undefined }): Mail {
+  const who = domain === undefined ? user : `${user}, who has an email address at ${domain},`
   return composeMail({
     to,
     kind: 'join_request',
     subject: `${user} requested to join ${org}`,
     paragraphs: [
-      `${user}${domain === undefined ? '' : `, who has an email address at ${domain},`} requested to join ${org}.`,
+      link === undefined ? `${who} requested to join ${org}.` : `${who} opened ${link}, and requested to join.`,
       ...(message === '' ? [] : [`Message from ${user}: ${message}`]),
     ],
     button: { label: 'Review request', path: `${membersPath(org)}/requests` },

@@ -1,7 +1,9 @@
 import type { joining } from '../../../api/index.ts'
 import { mayGrant, mayInvite } from '../../access/escalation.ts'
+import { now } from '../../kernel/clock.ts'
 import { avatarUrl, type Links } from '../../mail/links.ts'
 import type { GroupOffered, InvitationRow, PersonRow } from './invitations-store.ts'
+import type { LinkRow } from './links-store.ts'
 
 /** A person as lists name them; null when there is no one. */
 export function personReply(row: PersonRow | null, links: Links) {
@@ -11,6 +13,14 @@ export function personReply(row: PersonRow | null, links: Links) {
 /** Whether a pending invitation does not work because its inviter lost the right to it. */
 export function isVoid({ state, inviter_role, role }: Pick<InvitationRow, 'state' | 'inviter_role' | 'role'>): boolean {
   return state === 'pending' && !(mayInvite(inviter_role) && mayGrant(inviter_role, role))
+}
+
+/** Whether an invite link works, or why it doesn't. */
+export function linkState(row: LinkRow): joining.InviteLink['state'] {
+  if (row.revoked_at !== null) return 'revoked'
+  if (row.expires_at <= now()) return 'expired'
+  if (row.max_uses !== null && row.uses >= row.max_uses) return 'used_up'
+  return mayInvite(row.creator_role) ? 'active' : 'void'
 }
 
 /** An invitation as admins see it. */

@@ -1,15 +1,14 @@
 import type * as api from '../../../api/index.ts'
 import type { InputOf, ResultOf } from '../../../api/index.ts'
-import { mayInvite } from '../../access/escalation.ts'
 import type { Permit } from '../../access/permit.ts'
 import { now } from '../../kernel/clock.ts'
 import { digest } from '../../kernel/secret.ts'
 import type { Links } from '../../mail/links.ts'
 import type { Db } from '../../store/database.ts'
-import { deadOffer } from '../entrance/entrance.ts'
-import { findOpenLink, type OpenLink } from '../entrance/links-store.ts'
+import { deadOffer, endedLink } from '../entrance/entrance.ts'
+import { findLink, type SeenLink } from '../entrance/links-store.ts'
 import { findOffer, type OfferRow, offersTo } from '../entrance/offers-store.ts'
-import { isVoid, personReply } from '../entrance/reply.ts'
+import { isVoid, linkState, personReply } from '../entrance/reply.ts'
 import { organizationReply } from './acceptance.ts'
 
 type Offer = api.joining.Offer
@@ -19,7 +18,10 @@ export function waitingOffers(userId: string, at: Date) {
   return offersTo(userId, at)
 }
 
-/** What a link into an organization is, and what the caller has to do next; one refusal for all that do not work. */
+/**
+ * What a link into an organization is, and what the caller has to do next. An invite link that has ended says so; for all
+ * else that does not work there is one refusal.
+ */
 export async function viewOffer(
   db: Db,
   permit: Permit<'invitation.view'>,
@@ -31,10 +33,10 @@ export async function viewOffer(
   const viewerId = actor === undefined || actor.via === 'console' ? null : actor.id
   const [invitation, link] = await Promise.all([
     findOffer(db, { hash }, viewerId, now()),
-    findOpenLink(db, hash, viewerId, now()),
+    findLink(db, hash, viewerId, now()),
   ])
   if (invitation !== undefined && !isVoid(invitation)) return invitationOffer(invitation, viewerId, links)
-  if (link !== undefined && mayInvite(link.creator_role)) return linkOffer(link, viewerId, links)
+  if (link !== undefined) return linkOffer(link, viewerId, links)
   throw deadOffer()
 }
 
@@ -57,7 +59,9 @@ function invitationOffer(row: OfferRow, viewerId: string | null, links: Links): 
   }
 }
 
-function linkOffer(link: OpenLink, viewerId: string | null, links: Links): Offer {
+function linkOffer(link: SeenLink, viewerId: string | null, links: Links): Offer {
+  const state = linkState(link)
+  if (state !== 'active' && !link.is_member) throw endedLink(link.org.name, state)
   return {
     kind: 'link',
     organization: organizationReply(link.org, links),

@@ -1,6 +1,5 @@
 import type * as api from '../../../api/index.ts'
 import type { InputOf, ResultOf } from '../../../api/index.ts'
-import { mayInvite } from '../../access/escalation.ts'
 import type { Permit } from '../../access/permit.ts'
 import { recheck } from '../../access/recheck.ts'
 import { record } from '../../audit/record.ts'
@@ -12,7 +11,7 @@ import type { Links } from '../../mail/links.ts'
 import { type Db, type Tx, transaction } from '../../store/database.ts'
 import { joinPath, newJoinToken } from '../entrance/entrance.ts'
 import * as store from '../entrance/links-store.ts'
-import { personReply } from '../entrance/reply.ts'
+import { linkState, personReply } from '../entrance/reply.ts'
 
 type Joining = typeof api.joining
 type LinkPermit = Permit<'inviteLink.create'> | Permit<'inviteLink.regenerate'> | Permit<'inviteLink.revoke'>
@@ -123,18 +122,11 @@ function linkReply(row: store.LinkRow, links: Links): api.joining.InviteLink {
     emailDomain: row.email_domain,
     maxUses: row.max_uses,
     uses: row.uses,
-    state: stateOf(row),
+    state: linkState(row),
     createdBy: personReply(row.creator, links),
     createdAt: row.created_at.toISOString(),
     expiresAt: row.expires_at.toISOString(),
   }
-}
-
-function stateOf(row: store.LinkRow): api.joining.InviteLink['state'] {
-  if (row.revoked_at !== null) return 'revoked'
-  if (row.expires_at <= now()) return 'expired'
-  if (row.max_uses !== null && row.uses >= row.max_uses) return 'used_up'
-  return mayInvite(row.creator_role) ? 'active' : 'void'
 }
 
 function linkData(row: store.LinkRow): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import type * as api from '../../../api/index.ts'
 import type { InputOf, ResultOf } from '../../../api/index.ts'
+import type { Author } from '../../access/author.ts'
 import type { Permit } from '../../access/permit.ts'
 import { recheck } from '../../access/recheck.ts'
 import { record } from '../../audit/record.ts'
@@ -12,9 +13,11 @@ import { hasRejoinBlock, refuseBlocked } from '../../members/membership/rejoin-b
 import { type DomainDoor, doorFor, lockDoorFor } from '../../orgs/domains.ts'
 import { type Db, type Tx, transaction } from '../../store/database.ts'
 import { ownId } from '../../users/accounts/accounts.ts'
+import { linkEndings } from '../entrance/entrance.ts'
 import { findAdminAddresses, isMember } from '../entrance/entrance-store.ts'
 import { cameByDomainMail, requestMail } from '../entrance/mails.ts'
 import {
+  type AskedLink,
   countRequests,
   findLatestRequest,
   insertRequest,
@@ -98,11 +101,12 @@ export async function joinOrganization(
     if (await isMember(tx, permit.org.id, userId, now()))
       throw new HubError('Conflict', `You are already a member of ${permit.org.name}.`)
     await refuseBlocked(tx, permit.org.id, [userId])
-    if (door?.takesApproval) return ask(tx, permit, { message: words, source: 'domain', domain: door.domain })
+    const asked = { org: permit.org, actor: permit.actor, message: words }
+    if (door?.takesApproval) return ask(tx, permit, { ...asked, source: 'domain', domain: door.domain })
     if (door !== undefined) return goIn(tx, permit, door)
     if (!(await takesRequests(tx, permit.org.id)))
       throw new HubError('Forbidden', `${permit.org.name} doesn’t accept requests to join. Ask an admin to invite you.`)
-    return ask(tx, permit, { message: words, source: 'request' })
+    return ask(tx, permit, { ...asked, source: 'request' })
   })
 }
 
@@ -133,34 +137,59 @@ function refuseUntil(again: Date | null): void {
   throw new HubError('Conflict', `Your last request was rejected. You can ask again from ${dayOf(again)}.`)
 }
 
+interface Named {
+  id: string
+  name: string
+}
+
 interface Asked {
+  org: Named
+  actor: Named
   message: string
   source: 'request' | 'domain'
   domain?: string
+  /** The invite link that let the person in no more. */
+  link?: AskedLink & { state: keyof typeof linkEndings }
 }
 
-/** Puts the caller into the queue of people whom admins decide about, and tells the admins. */
-async function ask(tx: Tx, permit: JoinPermit, { message, source, domain }: Asked): Promise<Answer> {
-  const { org, actor } = permit
-  refuseUntil(mayAskAgainAt(await findLatestRequest(tx, org.id, actor.id)))
-  const id = newId()
-  const isNew = await insertRequest(tx, { id, orgId: org.id, userId: actor.id, message, source, at: now() })
-  if (!isNew) throw new HubError('Conflict', 'You have already requested to join. An admin will review your request.')
-  await refuseAskedOften(tx, permit)
-  for (const to of await findAdminAddresses(tx, org.id, now()))
-    await queueMail(tx, permit, requestMail({ to, org: org.name, user: actor.name, message, domain }))
-  await record(tx, permit, {
+/** Puts someone into the queue of people whom admins decide about, and tells the admins. */
+export async function ask(tx: Tx, by: Author, { org, actor, message, source, domain, link }: Asked): Promise<Answer> {
+  const latest = await findLatestRequest(tx, org.id, actor.id)
+  refuseUntil(mayAskAgainAt(latest))
+  const [id, linkId] = [newId(), link?.id ?? null]
+  const isNew = await insertRequest(tx, { id, orgId: org.id, userId: actor.id, message, source, linkId, at: now() })
+  if (!isNew) throw askedBefore(link !== undefined && latest?.state !== 'pending')
+  await refuseAskedOften(tx, org, actor)
+  const letter = { org: org.name, user: actor.name, message, domain, link: link && linkWords(org.name, link) }
+  for (const to of await findAdminAddresses(tx, org.id, now())) await queueMail(tx, by, requestMail({ to, ...letter }))
+  await record(tx, by, {
     type: 'org.join_request.create',
-    message: 'requested to join',
+    message: link === undefined ? 'requested to join' : `requested to join on the page of ${linkWords(org.name, link)}`,
     data: {
       user: { _id: actor.id, user: actor.name },
-      request: { id, source, ...(domain !== undefined && { domain }) },
+      request: { id, source, ...(domain !== undefined && { domain }), ...(link && { inviteLink: linkKept(link) }) },
     },
   })
   return { outcome: 'requested', role: null, request: id }
 }
 
-async function refuseAskedOften(tx: Tx, { org, actor }: JoinPermit): Promise<void> {
+function askedBefore(withLink: boolean): HubError {
+  const sentence = withLink
+    ? 'You have already asked with this invite link. Ask an admin to invite you.'
+    : 'You have already requested to join. An admin will review your request.'
+  return new HubError('Conflict', sentence)
+}
+
+function linkKept({ id, label, last4 }: AskedLink): Record<string, unknown> {
+  return { id, label, last4 }
+}
+
+function linkWords(org: string, { label, last4, state }: NonNullable<Asked['link']>): string {
+  const name = label === '' ? `the invite link ending in ${last4}` : `the invite link “${label}”`
+  return `${name} to ${org}, which ${linkEndings[state]}`
+}
+
+async function refuseAskedOften(tx: Tx, org: Named, actor: Named): Promise<void> {
   const asked = await countRequests(tx, { orgId: org.id, userId: actor.id, since: secondsFromNow(-daySeconds) })
   if (asked <= mostAskedADay) return
   const sentence = `You have requested to join ${org.name} ${mostAskedADay} times today. Try again tomorrow.`

@@ -1,4 +1,4 @@
-import type { OrgRole, requests } from '../../../api/index.ts'
+import type { joining, OrgRole, requests } from '../../../api/index.ts'
 import type { Db, Tx } from '../../store/database.ts'
 import { sql } from '../../store/sql.ts'
 import type { PersonRow } from '../entrance/invitations-store.ts'
@@ -16,10 +16,16 @@ export interface RequestRow {
   created_at: Date
   decided_at: Date | null
   decided_by: string | null
+  link: AskedLink | null
 }
 
+/** The invite link that no longer worked, of a request made on its page. */
+export type AskedLink = Pick<joining.InviteLink, 'id' | 'label' | 'last4' | 'role'>
+
 const columns = sql`r.id, r.user_id, json_build_object('user', u.name, 'fullname', u.fullname) "user", u.state = 'active' is_active,
-  r.message, r.source, r.state, r.role, r.reason, r.created_at, r.decided_at, r.decided_by`
+  r.message, r.source, r.state, r.role, r.reason, r.created_at, r.decided_at, r.decided_by,
+  (select json_build_object('id', l.id, 'label', l.label, 'last4', l.last4, 'role', l.role)
+    from invite_links l where l.id = r.link_id) link`
 
 /** Lists requests to join an organization, the newest first. */
 export async function listRequestRows(
@@ -61,15 +67,16 @@ export interface NewRequest {
   userId: string
   message: string
   source: 'request' | 'domain'
+  linkId: string | null
   at: Date
 }
 
-/** Inserts a request that waits for a decision; false when one waits already. */
+/** Inserts a request that waits for a decision; false when one waits already, or the person asked with this link before. */
 export async function insertRequest(tx: Tx, request: NewRequest): Promise<boolean> {
   const { rows } = await sql`
-    insert into join_requests (id, org_id, user_id, message, source, created_at)
-    values (${request.id}, ${request.orgId}, ${request.userId}, ${request.message}, ${request.source}, ${request.at})
-    on conflict (org_id, user_id) where state = 'pending' do nothing returning id`.execute(tx)
+    insert into join_requests (id, org_id, user_id, message, source, link_id, created_at)
+    values (${request.id}, ${request.orgId}, ${request.userId}, ${request.message}, ${request.source}, ${request.linkId}, ${request.at})
+    on conflict do nothing returning id`.execute(tx)
   return rows.length > 0
 }
 

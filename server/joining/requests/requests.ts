@@ -124,6 +124,7 @@ function requestReply(row: RequestRow, links: Links): api.requests.JoinRequest {
     user: personReply(row.user, links) ?? { user, fullname, avatarUrl: '' },
     message: row.message,
     source: row.source,
+    inviteLink: row.link,
     state: row.state,
     role: row.role,
     reason: row.reason,

@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate, useRouter } from '@tanstack/react-router'
-import { useEffect } from 'react'
+import { type ReactNode, useEffect } from 'react'
 import { ApiError, joining, users } from '../../../api/index.ts'
 import { useAddressSecret } from '../../address-state.ts'
 import { namespaceAddress } from '../../addresses.ts'
@@ -36,6 +36,8 @@ function NotWhole() {
 function OfToken({ token }: { token: string }) {
   useEffect(() => keepMailed(token), [token])
   const { data: offer, error } = useMaybe(joining.viewOffer, { body: { token } })
+  if (error instanceof ApiError && error.code === 'InviteLinkEnded')
+    return <LinkEnded token={token} why={error.message} />
   if (error instanceof ApiError && error.status === 404) return <NotValid token={token} />
   if (error) throw error
   return offer ? <Offered offer={offer} token={token} /> : <PageSkeleton />
@@ -63,26 +65,61 @@ function NotValid({ token }: { token: string }) {
           )}
           <ButtonTo to="/settings/invitations">View your invitations</ButtonTo>
         </Group>
-        <AskAgain token={token} />
+        {/* The same for every link, so that it tells nothing about it. */}
+        <AskAgain
+          token={token}
+          hint="None of this helps? The admins can send you another invitation. If you’re signed in, they see your username."
+          done="Asked. If this link is an invitation, the admins of the organization get an email. They can invite you again."
+        />
       </Stack>
     </Door>
   )
 }
 
-/** Asks the admins for another invitation. What is said is the same for every link, so that it tells nothing about it. */
-function AskAgain({ token }: { token: string }) {
+/** For an invite link that has expired, was revoked, or is used up. */
+function LinkEnded({ token, why }: { token: string; why: string }) {
+  const account = useAccount()
+  return (
+    <Door title="This invite link doesn’t work" state={why}>
+      {account ? (
+        <AskAgain
+          token={token}
+          done="Asked. The admins of the organization decide, and you get an email."
+          hint={
+            <>
+              The admins get an email and see that you, <b>{account.name}</b>, asked to join.
+            </>
+          }
+        />
+      ) : (
+        <ButtonTo to="/login" next={joinAddress(token)} variant="filled">
+          Sign in to ask for a new one
+        </ButtonTo>
+      )}
+    </Door>
+  )
+}
+
+interface Asking {
+  token: string
+  hint: ReactNode
+  done: string
+}
+
+/** Asks the admins for another invitation or invite link. */
+function AskAgain({ token, hint, done }: Asking) {
   const ask = useMutation({ mutationFn: () => client.call(joining.askAgain, { body: { token } }) })
   if (ask.isSuccess) {
     return (
       <Text size="sm" role="status">
-        Asked. If this link is an invitation, the admins of the organization get an email. They can invite you again.
+        {done}
       </Text>
     )
   }
   return (
     <div>
       <Text size="sm" c="dimmed" mb="xs">
-        None of this helps? The admins can send you another invitation. If you’re signed in, they see your username.
+        {hint}
       </Text>
       <Button loading={ask.isPending} onClick={() => ask.mutate()}>
         Ask for a new one

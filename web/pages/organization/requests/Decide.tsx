@@ -25,8 +25,9 @@ function showRow(row: Row): void {
 export function Approve({ org, request, onClose }: Asked) {
   const { user } = request.user
   const usual = useDefaultRole(org)
+  const first = request.inviteLink?.role ?? usual
   const [role, setRole] = useState<OrgRole>()
-  const given = role ?? usual
+  const given = role ?? first
   const approve = useChange(requests.approveRequest, (row) => {
     showRow(row)
     restart(members.listMembers)

@@ -35,12 +35,16 @@ function Who({ user: { user, fullname, avatarUrl } }: { user: Row['user'] }) {
   )
 }
 
-function Message({ row: { message, source } }: { row: Row }) {
+function Message({ row: { message, source, inviteLink } }: { row: Row }) {
   return (
     <>
       {source === 'domain' && <Word>email domain</Word>}
+      {inviteLink && (
+        <Word>{`invite link ${inviteLink.label === '' ? `…${inviteLink.last4}` : inviteLink.label}`}</Word>
+      )}
       {message === '' ? (
-        source === 'request' && (
+        source === 'request' &&
+        inviteLink === null && (
           <Text size="sm" c="dimmed">
             No message
           </Text>

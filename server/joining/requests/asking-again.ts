@@ -10,10 +10,12 @@ import { attemptLimits, countAttempt, mayAttempt } from '../../users/guessing/at
 import { findAdminAddresses } from '../entrance/entrance-store.ts'
 import { askedAgainMail } from '../entrance/mails.ts'
 import { type AskedAbout, findByLink } from './asking-again-store.ts'
+import { askByLink } from './asking-by-link.ts'
 
 /**
- * Asks the admins for a new invitation, for people whose link does not work. Answers the same for every link, so that it
- * tells nothing about the invitation or about accounts. One email a day for each invitation.
+ * Asks the admins for a new invitation or invite link, for people whose link does not work. Answers the same for every
+ * invitation and every unknown secret, so that it tells nothing about the invitation or about accounts. One email a day for
+ * each invitation.
  */
 export async function askAgain(
   db: Db,
@@ -21,11 +23,16 @@ export async function askAgain(
   { token }: InputOf<typeof api.joining.askAgain>,
 ): Promise<ResultOf<typeof api.joining.askAgain>> {
   await countAttempt(db, attemptLimits.askedAgain, maskAddress(permit.request.ip))
-  const invitation = await findByLink(db, digest(token), now())
-  if (invitation === undefined || !(await mayAttempt(db, attemptLimits.askedAgainFor, invitation.id)))
-    return { success: true }
+  const hash = digest(token)
+  const invitation = await findByLink(db, hash, now())
+  if (invitation === undefined) await askByLink(db, permit, hash)
+  else if (await mayAttempt(db, attemptLimits.askedAgainFor, invitation.id)) await tellAdmins(db, permit, invitation)
+  return { success: true }
+}
+
+async function tellAdmins(db: Db, permit: Permit<'invitation.askAgain'>, invitation: AskedAbout): Promise<void> {
+  const { orgId, org, whom } = invitation
   await transaction(db, async (tx) => {
-    const { orgId, org, whom } = invitation
     const user = permit.facts.actor?.name
     const letter = { org, whom, user, why: whyOf(invitation) }
     const addresses = await findAdminAddresses(tx, orgId, now())
@@ -41,7 +48,6 @@ export async function askAgain(
       scope: orgId,
     })
   })
-  return { success: true }
 }
 
 const endings = {
