@@ -67,7 +67,7 @@ function organizationSettingsPage(): string {
     ]
   })
   return page('Organization settings', [
-    'Admins change these settings on the **Account** and **Security** pages of an organization, with `PATCH /api/organizations/{org}/settings`, or with `guildhall org settings`. If a setting names a plan, you need that plan or a higher one to turn it on.',
+    'Admins change these settings on the **Account and domains** and **Security** pages of an organization, with `PATCH /api/organizations/{org}/settings`, or with `guildhall org settings`. If a setting names a plan, you need that plan or a higher one to turn it on.',
     'An admin on probation after a recovery cannot make a change that is marked with “yes” under **Blocked on probation** until the probation ends. If you change several settings with different events together, they are recorded as one `org.update_settings` event.',
     table(['Setting', 'Values', 'Description', 'Command-line option', 'Plan', 'Blocked on probation', 'Event'], rows),
   ])

@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate, useRouter } from '@tanstack/react-router'
-import { type ReactNode, useEffect } from 'react'
+import { useEffect } from 'react'
 import { ApiError, joining, users } from '../../../api/index.ts'
 import { useAddressSecret } from '../../address-state.ts'
 import { namespaceAddress } from '../../addresses.ts'
@@ -85,11 +85,8 @@ function LinkEnded({ token, why }: { token: string; why: string }) {
         <AskAgain
           token={token}
           done="Asked. The admins of the organization decide, and you get an email."
-          hint={
-            <>
-              The admins get an email and see that you, <b>{account.name}</b>, asked to join.
-            </>
-          }
+          hint="The admins get an email with your username."
+          isMain
         />
       ) : (
         <ButtonTo to="/login" next={joinAddress(token)} variant="filled">
@@ -102,12 +99,13 @@ function LinkEnded({ token, why }: { token: string; why: string }) {
 
 interface Asking {
   token: string
-  hint: ReactNode
+  hint: string
   done: string
+  isMain?: boolean
 }
 
 /** Asks the admins for another invitation or invite link. */
-function AskAgain({ token, hint, done }: Asking) {
+function AskAgain({ token, hint, done, isMain = false }: Asking) {
   const ask = useMutation({ mutationFn: () => client.call(joining.askAgain, { body: { token } }) })
   if (ask.isSuccess) {
     return (
@@ -121,7 +119,7 @@ function AskAgain({ token, hint, done }: Asking) {
       <Text size="sm" c="dimmed" mb="xs">
         {hint}
       </Text>
-      <Button loading={ask.isPending} onClick={() => ask.mutate()}>
+      <Button variant={isMain ? 'filled' : 'default'} loading={ask.isPending} onClick={() => ask.mutate()}>
         Ask for a new one
       </Button>
       <ErrorNote error={ask.error} />
