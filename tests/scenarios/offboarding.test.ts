@@ -216,7 +216,7 @@ describe('people of every kind', () => {
         ({ id }: { id: string }) => id === offered.id,
       )
       const works = (await at(undefined, 'POST', '/api/join/view', { token: link.token })).status
-      const expected = invitations === 'reassign' ? ['pending', 'ada', 200] : ['revoked', name, 404]
+      const expected = invitations === 'reassign' ? ['pending', 'ada', 200] : ['revoked', name, 410]
       assert.deepEqual([invitation.state, invitation.invitedBy.user, works], expected)
     }
   })
