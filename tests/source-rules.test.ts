@@ -17,6 +17,8 @@ const role = /asks for a role in SQL/
 const factor = /judges 2FA in SQL/
 const page = /compares a role in the browser/
 const dialog = /loses what was typed/
+const byRouter = /leads by the router itself/
+const written = /writes the address of a page/
 const sleeps = /waits for a time/
 const scenario = 'tests/scenarios/new.test.ts'
 
@@ -57,9 +59,22 @@ const rows: Row[] = [
     what: 'a page that takes the next one for itself',
     file: 'web/pages/New.tsx',
     text: 'const { pathname } = useLocation()',
-    found: /usePagePath/,
+    found: /usePathHere/,
   },
   { what: 'the piece for dialogs', file: 'web/pieces/Dialog.tsx', text: '<Modal', found: undefined },
+  { what: 'a bare link', file: 'web/pages/New.tsx', text: '<Link to={address}>', found: byRouter },
+  { what: 'a bare step', file: 'web/pages/New.tsx', text: 'const navigate = useNavigate()', found: byRouter },
+  { what: 'the piece for links', file: 'web/pieces/LinkTo.tsx', text: '<Link {...leadsTo} />', found: undefined },
+  { what: 'a written address', file: 'web/pages/New.tsx', text: "<Anchor href={'/' + name}>", found: written },
+  { what: 'a fixed address', file: 'web/pages/New.tsx', text: '<a href="/settings">', found: written },
+  { what: 'a written place', file: 'web/pages/New.tsx', text: "go(givenPlace('/' + name))", found: written },
+  { what: 'leaving the pages', file: 'web/hub.ts', text: "location.assign('/login')", found: written },
+  {
+    what: 'a download',
+    file: 'web/pages/New.tsx',
+    text: 'href={exportAddressOf(bulk.exportMembers)}',
+    found: undefined,
+  },
   { what: 'a page that writes', file: 'web/pages/New.tsx', text: "role={'admin'}", found: undefined },
 ]
 

@@ -130,7 +130,27 @@ export const perFile: readonly ((source: Source) => Finding[])[] = [
   everyLine({
     of: /^web\/.*\.tsx?$/,
     find: /useLocation\(\)\.pathname|\bpathname\b.*= useLocation\(\)/,
-    problem: 'takes the next page for this one while that is loading; ask usePagePath() of web/address-state.ts.',
+    problem: 'takes the next page for this one while that is loading; ask usePathHere() of web/go.ts.',
+  }),
+  everyLine({
+    of: /^web\/.*\.tsx?$/,
+    find: /\buseNavigate\(|<(Link|Navigate)\b|\brouter\.navigate\(/,
+    problem:
+      'leads by the router itself, which takes any string; use LinkTo of web/pieces/LinkTo.tsx, or useGo of web/go.ts.',
+    // Lead to a checked place, or stay on the page.
+    allow: [
+      'web/go.ts',
+      'web/pieces/LinkTo.tsx',
+      'web/pieces/GoTo.tsx',
+      'web/address-state.ts',
+      'web/pages/repository/file/CodeView.tsx',
+    ],
+  }),
+  everyLine({
+    of: /^web\/.*\.tsx?$/,
+    find: /\bhref=(\{[`'"]|")\/|\b(givenPlace|(location|history)\.(assign|push|replace))\([`'"]|\blocation\.href = /,
+    problem:
+      'writes the address of a page as a string; give its path and params to LinkTo, useGo or place of web/places.ts.',
   }),
   everyLine({
     of: /\.test\.tsx?$|^tests\//,

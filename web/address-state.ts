@@ -1,6 +1,12 @@
-import { useLocation, useMatches, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useLocation, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useCallback } from 'react'
 import type { z } from 'zod'
+import type { PathName } from './places.ts'
+
+/** What a schema says of the part of the address after `?`: all of it may be missing. */
+export type AddressState<Schema extends z.ZodObject> = {
+  [Field in keyof z.output<Schema>]?: z.output<Schema>[Field] | undefined
+}
 
 /**
  * The part of the address after `?`, read through a schema; what does not fit is taken as absent. Setting a field to
@@ -44,17 +50,8 @@ function withoutBlanks(search: Record<string, unknown>): Record<string, unknown>
 }
 
 /** A name out of the path of the page, such as `org` of `/organizations/$org/settings`. */
-export function usePathName(name: string): string {
-  const params = useParams({ strict: false }) as Record<string, string | undefined>
-  return params[name] ?? ''
-}
-
-/**
- * The path of the page that is shown. While the next page is on its way, the location is that one's already, and a page
- * that took it for its own would lead back to itself.
- */
-export function usePagePath(): string {
-  return useMatches({ select: (matches) => matches.at(-1)?.pathname ?? '/' })
+export function usePathName(name: PathName): string {
+  return useParams({ strict: false })[name] ?? ''
 }
 
 /** A secret in the address. It stands behind the `#`, which browsers send to no server, so no log of a proxy has it. */

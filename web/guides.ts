@@ -1,3 +1,5 @@
+import { type Place, place } from './places.ts'
+
 /** The guides of docs/guides, with the titles they have there. */
 export const guideTitles = {
   access: 'See who has access and why',
@@ -44,11 +46,11 @@ export const guideTitles = {
 export type Guide = keyof typeof guideTitles
 
 /** The page of a guide. `/docs/api` is the API reference, so the guide of that name has a longer address. */
-export function guideAddress(guide: Guide): string {
-  return docAddress(`guides/${guide}`)
+export function guidePage(guide: Guide): Place {
+  return place({ to: '/docs/$', params: { _splat: guide === 'api' ? 'guides/api' : guide } })
 }
 
-/** The page of a document, given as its path below docs/ without `.md`: guides are at `/docs/{guide}`. */
+/** The same as a link inside a document, of any document: its path below docs/ without `.md`. */
 export function docAddress(path: string): string {
   if (path === 'README') return '/docs'
   return path === 'guides/api' ? '/docs/guides/api' : `/docs/${path.replace(/^guides\//, '')}`

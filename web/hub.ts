@@ -2,7 +2,7 @@ import type { QueryKey } from '@tanstack/react-query'
 import { QueryClient, useMutation, useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import type { CallInput, Client, ReplyOf } from '../api/index.ts'
 import { ApiError, createClient, users } from '../api/index.ts'
-import { nextHash } from './next.ts'
+import { signInAddress } from './next.ts'
 import { askToConfirm } from './recent-sign-in.ts'
 import { sessionIsBack, tellSessionEnded } from './session-ended.tsx'
 
@@ -43,7 +43,7 @@ function onSignedOut(url: string): void {
 
 /** Leads to the sign-in page, and back here afterwards. */
 export function goToSignIn(): void {
-  location.assign(`/login#${nextHash(location.pathname + location.search)}`)
+  location.assign(signInAddress(location.pathname + location.search))
 }
 
 /** The API of the hub that served these pages. */

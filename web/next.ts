@@ -3,6 +3,12 @@ export function nextHash(next: string): string {
   return next === '/' ? '' : new URLSearchParams({ next }).toString()
 }
 
+/** The sign-in page as an address, for where the router is not at hand: it leads to `next` afterwards. */
+export function signInAddress(next = '/'): string {
+  const hash = nextHash(next)
+  return hash === '' ? '/login' : `/login#${hash}`
+}
+
 /**
  * Where to go after signing in: a path on this site, or the first page where the address asks for anything else. The
  * address is anybody's to write, so it must never lead to another site.

@@ -1,7 +1,7 @@
 import { notifications, type ReplyOf } from '../api/index.ts'
-import { namespaceAddress, orgSettingsAddress, recoveryRequestAddress } from './addresses.ts'
 import { useMaybe } from './hub.ts'
 import { sayDay } from './pieces/When.tsx'
+import { type Place, place } from './places.ts'
 import { counted } from './words.ts'
 
 type Reply = ReplyOf<typeof notifications.listNotifications>
@@ -11,7 +11,7 @@ type Notification = notifications.Notification
 export interface WaitingItem {
   key: string
   sentence: string
-  to: string
+  page: Place
   action: string
 }
 
@@ -47,101 +47,99 @@ interface Parts {
   about: string
   id: string
   at: string | undefined
-  settings: (section: string) => string
 }
 
 function partsOf({ organization, count, about, id, at }: Notification): Parts {
   const org = organization?.name ?? ''
-  const settings = (section: string) => orgSettingsAddress(org, section)
-  return { org, count, about: about ?? '', id: id ?? '', at: at === null ? undefined : sayDay(at), settings }
+  return { org, count, about: about ?? '', id: id ?? '', at: at === null ? undefined : sayDay(at) }
 }
 
 const wordsOf: Record<Notification['kind'], (parts: Parts) => Words> = {
   email_unverified: () => ({
     sentence: 'Verify your email address to join organizations and create repositories.',
-    to: '/settings/account',
+    page: place({ to: '/settings/account' }),
     action: 'Verify email',
   }),
   invitation: ({ org, about }) => ({
     sentence: about ? `${about} invited you to join ${org}.` : `You’re invited to join ${org}.`,
-    to: '/settings/invitations',
+    page: place({ to: '/settings/invitations' }),
     action: 'View invitation',
   }),
   two_factor_required: ({ org }) => ({
     sentence: `${org} requires two-factor authentication (2FA). Enable it to regain access.`,
-    to: '/settings/authentication',
+    page: place({ to: '/settings/authentication' }),
     action: 'Enable 2FA',
   }),
   two_factor_soon: ({ org, at }) => ({
     sentence: `${org} requires two-factor authentication (2FA) from ${at}.`,
-    to: '/settings/authentication',
+    page: place({ to: '/settings/authentication' }),
     action: 'Enable 2FA',
   }),
   recovery_own: ({ org, at, id }) => ({
     sentence: at ? `You become admin of ${org} on ${at}.` : `Your recovery request for ${org} is open.`,
-    to: recoveryRequestAddress(org, id),
+    page: place({ to: '/organizations/$org/recovery/$id', params: { org, id } }),
     action: 'View recovery request',
   }),
   recovery_object: ({ org, about, at, id }) => ({
     sentence: at
       ? `${about} becomes admin of ${org} on ${at}, unless you object.`
       : `${about} asks to become admin of ${org}.`,
-    to: recoveryRequestAddress(org, id),
+    page: place({ to: '/organizations/$org/recovery/$id', params: { org, id } }),
     action: 'View recovery request',
   }),
   recovery_confirm: ({ org, about, id }) => ({
     sentence: `${about} asks to become admin of ${org} and needs confirmations.`,
-    to: recoveryRequestAddress(org, id),
+    page: place({ to: '/organizations/$org/recovery/$id', params: { org, id } }),
     action: 'View recovery request',
   }),
   recovery_approve: ({ org, about }) => ({
     sentence: `The recovery of ${org} by ${about} needs a second site admin’s approval.`,
-    to: '/operator/recovery',
+    page: place({ to: '/operator/recovery' }),
     action: 'Review',
   }),
-  no_active_admins: ({ org, settings }) => ({
+  no_active_admins: ({ org }) => ({
     sentence: `${org} has no active admins.`,
-    to: settings('recovery'),
+    page: place({ to: '/organizations/$org/settings/recovery', params: { org } }),
     action: 'View recovery options',
   }),
   organizations_without_admins: ({ count }) => ({
     sentence: `${counted(count, 'organization')} ${count === 1 ? 'has' : 'have'} no active admins.`,
-    to: '/operator/organizations',
+    page: place({ to: '/operator/organizations' }),
     action: count === 1 ? 'View organization' : 'View organizations',
   }),
-  only_admin: ({ org, settings }) => ({
+  only_admin: ({ org }) => ({
     sentence: `You’re the only admin of ${org}. Invite a second admin.`,
-    to: settings('members'),
+    page: place({ to: '/organizations/$org/settings/members', params: { org } }),
     action: 'Manage members',
   }),
-  join_requests: ({ org, count, settings }) => ({
+  join_requests: ({ org, count }) => ({
     sentence: `${count === 1 ? '1 person wants' : `${count} people want`} to join ${org}.`,
-    to: settings('requests'),
+    page: place({ to: '/organizations/$org/settings/requests', params: { org } }),
     action: count === 1 ? 'Review request' : 'Review requests',
   }),
-  domain_failing: ({ org, about, at, settings }) => ({
+  domain_failing: ({ org, about, at }) => ({
     sentence: `The DNS record for ${about} is missing. Publish it by ${at} to keep the domain verified for ${org}.`,
-    to: settings('account'),
+    page: place({ to: '/organizations/$org/settings/account', params: { org } }),
     action: 'View record',
   }),
   membership_ends: ({ org, at }) => ({
     sentence: `Your membership in ${org} ends on ${at}. Ask an admin to extend it if you still need access.`,
-    to: namespaceAddress(org),
+    page: place({ to: '/$name', params: { name: org } }),
     action: `View ${org}`,
   }),
-  memberships_end: ({ org, count, settings }) => ({
+  memberships_end: ({ org, count }) => ({
     sentence: `${counted(count, 'membership')} in ${org} ${count === 1 ? 'ends' : 'end'} within 14 days.`,
-    to: settings('members'),
+    page: place({ to: '/organizations/$org/settings/members', params: { org } }),
     action: 'View members',
   }),
   restorable: ({ org, at }) => ({
     sentence: `${org} was deleted. You can restore it until ${at}.`,
-    to: '/settings/organizations',
+    page: place({ to: '/settings/organizations' }),
     action: 'Restore',
   }),
   failed_emails: ({ count }) => ({
     sentence: `${count === 1000 ? 'At least 1,000 emails' : counted(count, 'email')} could not be sent.`,
-    to: '/operator/outbox',
+    page: place({ to: '/operator/outbox' }),
     action: 'View outbox',
   }),
 }

@@ -1,7 +1,8 @@
 import { createContext, useContext } from 'react'
 import type { ReplyOf, RepoType } from '../api/index.ts'
 import { files, type repos } from '../api/index.ts'
-import { usePagePath, usePathName } from './address-state.ts'
+import { usePathName } from './address-state.ts'
+import { usePathHere } from './go.ts'
 import { useReply } from './hub.ts'
 
 const prefixes: Record<string, RepoType> = { datasets: 'dataset', spaces: 'space' }
@@ -39,7 +40,7 @@ const told = (
 /** Reads the repository that the address names; waits for it, and is refused where it is missing or private. */
 export function useRepositoryOfAddress(): Repository {
   const [namespace, repo] = [usePathName('name'), usePathName('repo')]
-  const type = prefixes[usePagePath().split('/')[1] ?? ''] ?? 'model'
+  const type = prefixes[usePathHere().split('/')[1] ?? ''] ?? 'model'
   const params = { repoType: `${type}s` as const, namespace, repo }
   const row = useReply(files.getRepoInfo, { params, query: { expand: told } })
   return repositoryOf(type, `${namespace}/${repo}`, row)

@@ -25,10 +25,16 @@ import {
   IconUsers,
   IconUsersGroup,
 } from '@tabler/icons-react'
+import { type Path, type Place, place } from './places.ts'
+
+type SectionPath = Extract<
+  Path,
+  `/organizations/$org/settings/${string}` | `/settings/${string}` | `/operator/${string}`
+>
 
 /** A settings page in the left column. */
 export interface Section {
-  path: string
+  to: SectionPath
   label: string
   icon: Icon
   /** The action without which the page has nothing for the reader. */
@@ -43,53 +49,78 @@ export interface SectionGroup {
   sections: Section[]
 }
 
-/** Settings pages of an organization, below `/organizations/{name}/settings/`. */
+/** Settings pages of an organization, below `/organizations/$org/settings/`. */
 export const organizationSections: SectionGroup[] = [
   {
     title: 'General',
     sections: [
-      { path: 'profile', label: 'Profile', icon: IconId },
-      { path: 'account', label: 'Account and domains', icon: IconBuilding, needs: 'org.viewSettings' },
-      { path: 'security', label: 'Security', icon: IconShieldLock, needs: 'org.viewSettings' },
+      { to: '/organizations/$org/settings/profile', label: 'Profile', icon: IconId },
+      {
+        to: '/organizations/$org/settings/account',
+        label: 'Account and domains',
+        icon: IconBuilding,
+        needs: 'org.viewSettings',
+      },
+      {
+        to: '/organizations/$org/settings/security',
+        label: 'Security',
+        icon: IconShieldLock,
+        needs: 'org.viewSettings',
+      },
     ],
   },
   {
     title: 'People',
     sections: [
-      { path: 'members', label: 'Members', icon: IconUsers, needs: 'member.summary' },
+      { to: '/organizations/$org/settings/members', label: 'Members', icon: IconUsers, needs: 'member.summary' },
       {
-        path: 'invitations',
+        to: '/organizations/$org/settings/invitations',
         label: 'Invitations',
         icon: IconMailForward,
         needs: 'invitation.list',
         counts: 'invitations',
       },
       {
-        path: 'requests',
+        to: '/organizations/$org/settings/requests',
         label: 'Requests to join',
         icon: IconUserQuestion,
         needs: 'request.list',
         counts: 'requests',
       },
-      { path: 'imports', label: 'Imports', icon: IconFileImport, needs: 'import.view' },
-      { path: 'resource-groups', label: 'Resource groups', icon: IconUsersGroup, needs: 'group.list' },
-      { path: 'collaborators', label: 'Collaborators', icon: IconUserPlus, needs: 'collaborator.listOrg' },
+      { to: '/organizations/$org/settings/imports', label: 'Imports', icon: IconFileImport, needs: 'import.view' },
+      {
+        to: '/organizations/$org/settings/resource-groups',
+        label: 'Resource groups',
+        icon: IconUsersGroup,
+        needs: 'group.list',
+      },
+      {
+        to: '/organizations/$org/settings/collaborators',
+        label: 'Collaborators',
+        icon: IconUserPlus,
+        needs: 'collaborator.listOrg',
+      },
     ],
   },
   {
     title: 'Insight',
     sections: [
-      { path: 'activity', label: 'Activity', icon: IconActivity, needs: 'activity.view' },
-      { path: 'billing', label: 'Billing', icon: IconCreditCard, needs: 'billing.view' },
-      { path: 'audit-log', label: 'Audit log', icon: IconHistory, needs: 'audit.search' },
-      { path: 'repositories', label: 'Repositories', icon: IconGitBranch, needs: 'repo.listOrg' },
+      { to: '/organizations/$org/settings/activity', label: 'Activity', icon: IconActivity, needs: 'activity.view' },
+      { to: '/organizations/$org/settings/billing', label: 'Billing', icon: IconCreditCard, needs: 'billing.view' },
+      { to: '/organizations/$org/settings/audit-log', label: 'Audit log', icon: IconHistory, needs: 'audit.search' },
+      {
+        to: '/organizations/$org/settings/repositories',
+        label: 'Repositories',
+        icon: IconGitBranch,
+        needs: 'repo.listOrg',
+      },
     ],
   },
   {
     title: 'Danger',
     sections: [
-      { path: 'recovery', label: 'Recovery', icon: IconLifebuoy, needs: 'recovery.view' },
-      { path: 'danger', label: 'Danger zone', icon: IconAlertTriangle },
+      { to: '/organizations/$org/settings/recovery', label: 'Recovery', icon: IconLifebuoy, needs: 'recovery.view' },
+      { to: '/organizations/$org/settings/danger', label: 'Danger zone', icon: IconAlertTriangle },
     ],
   },
 ]
@@ -98,13 +129,13 @@ export const organizationSections: SectionGroup[] = [
 export const accountSections: SectionGroup[] = [
   {
     sections: [
-      { path: 'profile', label: 'Profile', icon: IconUser },
-      { path: 'account', label: 'Account', icon: IconSettings },
-      { path: 'authentication', label: 'Authentication', icon: IconLock },
-      { path: 'tokens', label: 'Access tokens', icon: IconKey },
-      { path: 'organizations', label: 'Organizations', icon: IconBuildingBank },
-      { path: 'storage', label: 'Storage', icon: IconDatabase },
-      { path: 'invitations', label: 'Invitations', icon: IconMailForward, counts: 'invitations' },
+      { to: '/settings/profile', label: 'Profile', icon: IconUser },
+      { to: '/settings/account', label: 'Account', icon: IconSettings },
+      { to: '/settings/authentication', label: 'Authentication', icon: IconLock },
+      { to: '/settings/tokens', label: 'Access tokens', icon: IconKey },
+      { to: '/settings/organizations', label: 'Organizations', icon: IconBuildingBank },
+      { to: '/settings/storage', label: 'Storage', icon: IconDatabase },
+      { to: '/settings/invitations', label: 'Invitations', icon: IconMailForward, counts: 'invitations' },
     ],
   },
 ]
@@ -113,14 +144,25 @@ export const accountSections: SectionGroup[] = [
 export const operatorSections: SectionGroup[] = [
   {
     sections: [
-      { path: 'health', label: 'Health', icon: IconHeartbeat },
-      { path: 'organizations', label: 'Organizations', icon: IconBuildingBank },
-      { path: 'people', label: 'People', icon: IconUsers },
-      { path: 'storage', label: 'Storage', icon: IconDatabase },
-      { path: 'recovery', label: 'Recovery', icon: IconLifebuoy },
-      { path: 'outbox', label: 'Outbox', icon: IconMail },
-      { path: 'settings', label: 'Settings', icon: IconAdjustments },
-      { path: 'audit-log', label: 'Audit log', icon: IconHistory },
+      { to: '/operator/health', label: 'Health', icon: IconHeartbeat },
+      { to: '/operator/organizations', label: 'Organizations', icon: IconBuildingBank },
+      { to: '/operator/people', label: 'People', icon: IconUsers },
+      { to: '/operator/storage', label: 'Storage', icon: IconDatabase },
+      { to: '/operator/recovery', label: 'Recovery', icon: IconLifebuoy },
+      { to: '/operator/outbox', label: 'Outbox', icon: IconMail },
+      { to: '/operator/settings', label: 'Settings', icon: IconAdjustments },
+      { to: '/operator/audit-log', label: 'Audit log', icon: IconHistory },
     ],
   },
 ]
+
+/** A section of the settings of an organization; members where none is open. */
+export function sectionPlace(section: Section | undefined, org: string): Place {
+  return place({ to: section?.to ?? '/organizations/$org/settings/members', params: { org } })
+}
+
+/** Which section a page belongs to, by its path as web/routes.tsx declares it. */
+export function sectionAt(groups: SectionGroup[], path: string): Section | undefined {
+  const sections = groups.flatMap((group) => group.sections)
+  return sections.find(({ to }) => path === to || path.startsWith(`${to}/`))
+}

@@ -1,6 +1,6 @@
 import { Anchor } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { nextHash } from './next.ts'
+import { signInAddress } from './next.ts'
 
 const id = 'session-ended'
 let isShown = false
@@ -14,7 +14,7 @@ export function tellSessionEnded(): void {
     title: 'Your session has ended',
     message: (
       <>
-        <Anchor inherit href={`/login#${nextHash('/')}`} target="_blank">
+        <Anchor inherit href={signInAddress()} target="_blank">
           Sign in in a new tab
         </Anchor>
         , then continue here. What you entered on this page is kept.

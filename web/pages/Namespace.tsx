@@ -1,7 +1,6 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { ApiError, organizations, people, type ReplyOf } from '../../api/index.ts'
 import { usePathName } from '../address-state.ts'
-import { namespaceAddress } from '../addresses.ts'
 import { client, keyOf } from '../hub.ts'
 import type { Org } from '../organization.ts'
 import { GoTo } from '../pieces/GoTo.tsx'
@@ -17,7 +16,7 @@ export function Page() {
   const { data } = useSuspenseQuery({ queryKey, queryFn: () => find(name) })
   const found = 'org' in data ? data.org.name : data.person.user
   // A name that was given up leads to the new one.
-  if (found.toLowerCase() !== name.toLowerCase()) return <GoTo to={namespaceAddress(found)} />
+  if (found.toLowerCase() !== name.toLowerCase()) return <GoTo to="/$name" params={{ name: found }} />
   return 'org' in data ? <OrganizationPage org={data.org} /> : <PersonPage person={data.person} />
 }
 

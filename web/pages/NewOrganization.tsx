@@ -1,8 +1,7 @@
 import { Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core'
-import { useNavigate } from '@tanstack/react-router'
 import { organizations } from '../../api/index.ts'
-import { orgSettingsAddress } from '../addresses.ts'
 import { useApiForm } from '../form.ts'
+import { useGo } from '../go.ts'
 import { whyNotAName } from '../names.ts'
 import { ApiForm } from '../pieces/Form.tsx'
 import { PageHead } from '../pieces/PageHead.tsx'
@@ -32,12 +31,12 @@ function Refusal({ verified }: { verified: boolean }) {
 }
 
 function OrganizationForm() {
-  const navigate = useNavigate()
+  const go = useGo()
   const form = useApiForm(organizations.createOrganization, {
     start: { name: '', fullname: '', details: '' },
     input: ({ name, ...rest }) => ({ body: { ...rest, name: name.trim() } }),
     check: ({ name }) => ({ name: name === '' ? undefined : whyNotAName(name.trim()) }),
-    after: (org) => navigate({ to: orgSettingsAddress(org.name) }),
+    after: (org) => go({ to: '/organizations/$org/settings/members', params: { org: org.name } }),
   })
   const name = form.values.name.trim()
   return (

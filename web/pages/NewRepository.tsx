@@ -1,18 +1,19 @@
 import { Button, Group, NativeSelect, Radio, Select, Stack, TextInput } from '@mantine/core'
-import { useNavigate } from '@tanstack/react-router'
 import { z } from 'zod'
 import { groups, RepoType, repos, repoTypes, users } from '../../api/index.ts'
-import { useAddressState } from '../address-state.ts'
-import { repoAddress } from '../addresses.ts'
+import { type AddressState, useAddressState } from '../address-state.ts'
 import { creatableIn } from '../creators.ts'
 import { useApiForm } from '../form.ts'
+import { useGo } from '../go.ts'
 import { useMaybe, useReply } from '../hub.ts'
 import { ApiForm } from '../pieces/Form.tsx'
 import { PageHead } from '../pieces/PageHead.tsx'
 import { SignInFirst } from '../pieces/SignInFirst.tsx'
+import { repoPage } from '../places.ts'
 import { useAccount } from '../session.ts'
 
 const Search = z.object({ owner: z.string(), type: RepoType })
+export type Search = AddressState<typeof Search>
 
 /** Creating a repository, for oneself or in an organization. */
 export function Page() {
@@ -40,7 +41,7 @@ function RepositoryForm({ account }: { account: users.Account }) {
   const { organizations } = useReply(users.listMyOrganizations, {})
   const owners = [account.name, ...creatableIn(organizations)]
   const isOwn = owner === account.name
-  const navigate = useNavigate()
+  const go = useGo()
   const form = useApiForm(repos.createRepo, {
     start: { name: '', visibility: 'default' as VisibilityChoice, resourceGroupId: null as string | null },
     input: ({ name, visibility, resourceGroupId }) => ({
@@ -52,7 +53,7 @@ function RepositoryForm({ account }: { account: users.Account }) {
       },
     }),
     check: ({ name }) => ({ name: name === '' || namePattern.test(name.trim()) ? undefined : wrongName }),
-    after: (_, { body }) => navigate({ to: repoAddress(type, `${owner}/${body.name}`) }),
+    after: (_, { body }) => go(repoPage({ type, id: `${owner}/${body.name}` })),
   })
   const name = form.values.name.trim()
   return (

@@ -1,7 +1,6 @@
 import { Group, Stack, Text } from '@mantine/core'
 import { ApiError, recovery } from '../../api/index.ts'
 import { usePathName } from '../address-state.ts'
-import { orgSettingsAddress } from '../addresses.ts'
 import { useMaybe } from '../hub.ts'
 import { LinkTo } from '../pieces/LinkTo.tsx'
 import { PageHead } from '../pieces/PageHead.tsx'
@@ -35,7 +34,9 @@ function OneRecoveryRequest({ recoveryRequest }: { recoveryRequest: recovery.Rec
   return (
     <Stack gap={0} maw={720} pt={{ base: 0, sm: 'md' }}>
       <Text size="sm" mb="md">
-        <LinkTo to={orgSettingsAddress(organization, 'recovery')}>Recovery of {organization}</LinkTo>
+        <LinkTo to="/organizations/$org/settings/recovery" params={{ org: organization }}>
+          Recovery of {organization}
+        </LinkTo>
       </Text>
       <Group gap="md" wrap="nowrap" align="flex-start">
         <Portrait src={person.avatarUrl} size={48} />

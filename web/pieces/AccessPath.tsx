@@ -1,6 +1,7 @@
 import { Group, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { access } from '../../api/index.ts'
+import { givenPlace } from '../places.ts'
 import { accessSourceWords } from '../words.ts'
 import classes from './AccessPath.module.css'
 import { LinkTo } from './LinkTo.tsx'
@@ -56,18 +57,12 @@ function GroundStep({ ground }: { ground: access.Ground }) {
         </Text>
       </Group>
       {link && (
-        <LinkTo {...addressOf(link)} size="sm">
+        <LinkTo {...givenPlace(link)} size="sm">
           Change it
         </LinkTo>
       )}
     </Stack>
   )
-}
-
-// The router takes the part after `?` apart from the path.
-function addressOf(link: string): { to: string; search: Record<string, string> } {
-  const { pathname, searchParams } = new URL(link, location.origin)
-  return { to: pathname, search: Object.fromEntries(searchParams) }
 }
 
 /** What would change an answer about access, a sentence each. */

@@ -8,13 +8,12 @@ import {
   IconSettings,
   IconUser,
 } from '@tabler/icons-react'
-import { Link, useNavigate } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
 import { users } from '../../api/index.ts'
-import { namespaceAddress } from '../addresses.ts'
+import { useGo } from '../go.ts'
 import { client } from '../hub.ts'
 import { sessionChanged } from '../session.ts'
 import { showError } from './ErrorNote.tsx'
+import { MenuItemTo } from './LinkTo.tsx'
 import { Portrait } from './Portrait.tsx'
 import { SchemeChoice } from './Scheme.tsx'
 
@@ -37,12 +36,26 @@ export function AccountMenu({ account }: { account: users.Account }) {
             {account.name}
           </Text>
         </Menu.Label>
-        <Entry to={namespaceAddress(account.name)} icon={<IconUser {...icon} />} label="Your profile" />
-        <Entry to="/settings/organizations" icon={<IconBuildingBank {...icon} />} label="Your organizations" />
-        <Entry to="/settings/profile" icon={<IconSettings {...icon} />} label="Settings" />
-        <Entry to="/settings/tokens" icon={<IconKey {...icon} />} label="Access tokens" />
-        {account.isOperator && <Entry to="/operator/health" icon={<IconServerCog {...icon} />} label="Site admin" />}
-        <Entry to="/docs" icon={<IconBook {...icon} />} label="Documentation" />
+        <MenuItemTo to="/$name" params={{ name: account.name }} leftSection={<IconUser {...icon} />}>
+          Your profile
+        </MenuItemTo>
+        <MenuItemTo to="/settings/organizations" leftSection={<IconBuildingBank {...icon} />}>
+          Your organizations
+        </MenuItemTo>
+        <MenuItemTo to="/settings/profile" leftSection={<IconSettings {...icon} />}>
+          Settings
+        </MenuItemTo>
+        <MenuItemTo to="/settings/tokens" leftSection={<IconKey {...icon} />}>
+          Access tokens
+        </MenuItemTo>
+        {account.isOperator && (
+          <MenuItemTo to="/operator/health" leftSection={<IconServerCog {...icon} />}>
+            Site admin
+          </MenuItemTo>
+        )}
+        <MenuItemTo to="/docs" leftSection={<IconBook {...icon} />}>
+          Documentation
+        </MenuItemTo>
         <Menu.Divider />
         <Box p={4}>
           <SchemeChoice />
@@ -56,20 +69,12 @@ export function AccountMenu({ account }: { account: users.Account }) {
   )
 }
 
-function Entry(props: { to: string; icon: ReactNode; label: string }) {
-  return (
-    <Menu.Item leftSection={props.icon} renderRoot={(rest) => <Link to={props.to} {...rest} />}>
-      {props.label}
-    </Menu.Item>
-  )
-}
-
 function useSignOut() {
-  const navigate = useNavigate()
+  const go = useGo()
   return async () => {
     try {
       await client.call(users.signOut)
-      await navigate({ to: '/' })
+      await go({ to: '/' })
       await sessionChanged()
     } catch (error) {
       showError(error)

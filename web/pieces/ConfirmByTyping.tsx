@@ -1,5 +1,6 @@
 import { Button, Group, TextInput } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
+import type { Place } from '../places.ts'
 import { Dialog } from './Dialog.tsx'
 import { ErrorNote } from './ErrorNote.tsx'
 import { Form } from './Form.tsx'
@@ -17,7 +18,7 @@ interface Question {
   waiting?: boolean
   error?: unknown
   danger?: boolean
-  candidateAddress?: (user: string) => string
+  candidatePage?: (user: string) => Place
   onConfirm: () => void
   onClose: () => void
 }
@@ -49,7 +50,7 @@ function ConfirmForm(question: Question) {
       )}
       <ErrorNote
         error={question.error}
-        {...(question.candidateAddress ? { candidateAddress: question.candidateAddress } : {})}
+        {...(question.candidatePage ? { candidatePage: question.candidatePage } : {})}
       />
       <Group justify="flex-end">
         <Button onClick={question.onClose}>Cancel</Button>

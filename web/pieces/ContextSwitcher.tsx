@@ -1,22 +1,22 @@
 import { Menu, Text, UnstyledButton } from '@mantine/core'
 import { IconSelector, IconServerCog } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
 import { users } from '../../api/index.ts'
-import { usePagePath } from '../address-state.ts'
-import { orgSettingsAddress } from '../addresses.ts'
 import { useMaybe } from '../hub.ts'
+import { type Section, sectionPlace } from '../sections.ts'
 import { useAccount } from '../session.ts'
 import classes from './ContextSwitcher.module.css'
+import { MenuItemTo } from './LinkTo.tsx'
 import { Portrait } from './Portrait.tsx'
 
 type Context = { kind: 'organization'; name: string } | { kind: 'you' } | { kind: 'operator' }
 
-/** Whose settings are open, and the way to those of another organization, of yourself, of the instance. */
-export function ContextSwitcher({ context }: { context: Context }) {
+/**
+ * Whose settings are open, and the way to those of another organization, of yourself, of the instance. Switching between
+ * organizations stays on the section that is open.
+ */
+export function ContextSwitcher({ context, here }: { context: Context; here: Section | undefined }) {
   const account = useAccount()
   const { data } = useMaybe(users.listMyOrganizations, account ? {} : undefined)
-  const section = useSection()
   if (!account) return null
   const organizations = data?.organizations ?? []
   return (
@@ -36,30 +36,27 @@ export function ContextSwitcher({ context }: { context: Context }) {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>You</Menu.Label>
-        <Choice to="/settings/profile" icon={<Portrait src={account.avatarUrl} size={22} />} label={account.name} />
+        <MenuItemTo to="/settings/profile" leftSection={<Portrait src={account.avatarUrl} size={22} />}>
+          {account.name}
+        </MenuItemTo>
         {organizations.length > 0 && <Menu.Label>Your organizations</Menu.Label>}
         {organizations.map((org) => (
-          <Choice
+          <MenuItemTo
             key={org.id}
-            to={orgSettingsAddress(org.name, context.kind === 'organization' ? section : 'members')}
-            icon={<Portrait src={org.avatarUrl} size={22} square />}
-            label={org.fullname || org.name}
-          />
+            {...sectionPlace(context.kind === 'organization' ? here : undefined, org.name)}
+            leftSection={<Portrait src={org.avatarUrl} size={22} square />}
+          >
+            {org.fullname || org.name}
+          </MenuItemTo>
         ))}
         {account.isOperator && <Menu.Divider />}
         {account.isOperator && (
-          <Choice to="/operator/health" icon={<IconServerCog size={20} aria-hidden />} label="Site admin" />
+          <MenuItemTo to="/operator/health" leftSection={<IconServerCog size={20} aria-hidden />}>
+            Site admin
+          </MenuItemTo>
         )}
       </Menu.Dropdown>
     </Menu>
-  )
-}
-
-function Choice(props: { to: string; icon: ReactNode; label: string }) {
-  return (
-    <Menu.Item leftSection={props.icon} renderRoot={(rest) => <Link to={props.to} {...rest} />}>
-      {props.label}
-    </Menu.Item>
   )
 }
 
@@ -91,9 +88,4 @@ function titleOf(context: Context, you: string): string {
 
 function isSame(context: Context, name: string): boolean {
   return context.kind === 'organization' && context.name.toLowerCase() === name.toLowerCase()
-}
-
-/** The settings page that is open, so that switching stays on it. */
-function useSection(): string {
-  return usePagePath().split('/')[4] ?? 'members'
 }

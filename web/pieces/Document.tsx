@@ -1,7 +1,8 @@
 import { Skeleton, Stack, Typography } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
 import { type MouseEvent, useEffect } from 'react'
+import { useGo } from '../go.ts'
+import { givenPlace } from '../places.ts'
 import classes from './Document.module.css'
 import { anchorOf, renderDocument, type Surroundings } from './harmless.ts'
 
@@ -14,7 +15,7 @@ interface Written {
 
 /** A markdown document of a repository; links to its neighbours lead to their pages. */
 export function Document({ text, place, around }: Written) {
-  const navigate = useNavigate()
+  const go = useGo()
   const { data } = useQuery({
     queryKey: ['document', place, text],
     queryFn: () => renderDocument(text, around),
@@ -29,7 +30,7 @@ export function Document({ text, place, around }: Written) {
     const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey
     if (!target?.startsWith('/') || !isPlain || /\/(resolve|raw|api)\//.test(target)) return
     event.preventDefault()
-    void navigate({ href: target })
+    void go(givenPlace(target))
   }
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Enter on a link is a click too

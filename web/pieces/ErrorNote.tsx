@@ -2,7 +2,10 @@ import { Alert, Anchor, List, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconAlertCircle } from '@tabler/icons-react'
 import { ApiError, type OrgRole } from '../../api/index.ts'
+import { signInAddress } from '../next.ts'
+import type { Place } from '../places.ts'
 import { roleNames } from '../words.ts'
+import { LinkTo } from './LinkTo.tsx'
 
 interface Candidate {
   user: string
@@ -20,10 +23,11 @@ export function sentenceOf(error: unknown): string {
 /** A refusal where it happened: the server's sentence, and after a last-admin refusal the people who could be made admin. */
 export function ErrorNote({
   error,
-  candidateAddress,
+  candidatePage,
 }: {
   error: unknown
-  candidateAddress?: (user: string) => string
+  /** Where one of the people can be made admin. */
+  candidatePage?: (user: string) => Place
 }) {
   if (!error) return null
   const candidates = candidatesOf(error)
@@ -41,7 +45,7 @@ export function ErrorNote({
           </>
         )}
       </Text>
-      {candidates.length > 0 && <Candidates candidates={candidates} address={candidateAddress} />}
+      {candidates.length > 0 && <Candidates candidates={candidates} page={candidatePage} />}
     </Alert>
   )
 }
@@ -51,13 +55,9 @@ function isSignedOut(error: unknown): boolean {
   return error instanceof ApiError && error.status === 401 && location.pathname !== '/login'
 }
 
-function signInAddress(): string {
-  return `/login#next=${encodeURIComponent('/')}`
-}
-
 const namedAtMost = 6
 
-function Candidates(props: { candidates: Candidate[]; address: ((user: string) => string) | undefined }) {
+function Candidates(props: { candidates: Candidate[]; page: ((user: string) => Place) | undefined }) {
   return (
     <>
       <Text size="sm" mt="xs">
@@ -66,10 +66,10 @@ function Candidates(props: { candidates: Candidate[]; address: ((user: string) =
       <List size="sm" mt={4}>
         {props.candidates.slice(0, namedAtMost).map(({ user, fullname, role }) => (
           <List.Item key={user}>
-            {props.address ? (
-              <Anchor inherit href={props.address(user)}>
+            {props.page ? (
+              <LinkTo {...props.page(user)} reloadDocument>
                 {fullname || user}
-              </Anchor>
+              </LinkTo>
             ) : (
               fullname || user
             )}{' '}

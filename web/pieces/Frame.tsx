@@ -1,11 +1,11 @@
 import { Group } from '@mantine/core'
-import { Link, Outlet } from '@tanstack/react-router'
+import { Outlet } from '@tanstack/react-router'
 import { Suspense } from 'react'
 import { useInstance } from '../session.ts'
 import { AccountMenu } from './AccountMenu.tsx'
 import { ConfirmItsYou } from './ConfirmItsYou.tsx'
 import classes from './Frame.module.css'
-import { ButtonTo } from './LinkTo.tsx'
+import { ButtonTo, PlaceLink } from './LinkTo.tsx'
 import { NewMenu } from './NewMenu.tsx'
 import { NotificationBell } from './Notifications.tsx'
 import { SchemeButton } from './Scheme.tsx'
@@ -41,10 +41,10 @@ function TopBar() {
   return (
     <header className={classes.bar}>
       <div className={classes.inner}>
-        <Link to="/" className={classes.name} aria-label={`${name}, first page`}>
+        <PlaceLink to="/" className={classes.name} aria-label={`${name}, first page`}>
           <img src="/favicon.svg" alt="" width={26} height={26} />
           <span className={classes.nameWords}>{name}</span>
-        </Link>
+        </PlaceLink>
         <Search />
         <Group gap="xs" wrap="nowrap" ml="auto">
           {account ? <SignedIn account={account} /> : <SignedOut />}

@@ -1,10 +1,10 @@
-import { type Guide, guideAddress, guideTitles } from '../guides.ts'
+import { type Guide, guidePage, guideTitles } from '../guides.ts'
 import { LinkTo } from './LinkTo.tsx'
 
 /** The way to the guide that explains a page. */
 export function GuideLink({ guide }: { guide: Guide }) {
   return (
-    <LinkTo to={guideAddress(guide)} aria-label={`Learn more: ${guideTitles[guide]}`}>
+    <LinkTo {...guidePage(guide)} aria-label={`Learn more: ${guideTitles[guide]}`}>
       Learn more
     </LinkTo>
   )

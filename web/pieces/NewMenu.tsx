@@ -1,7 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core'
 import { IconBox, IconBuildingBank, IconKey, IconPlus } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
 import { useInstance } from '../session.ts'
+import { MenuItemTo } from './LinkTo.tsx'
 
 const icon = { size: 16, 'aria-hidden': true } as const
 
@@ -16,23 +16,17 @@ export function NewMenu() {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item leftSection={<IconBox {...icon} />} renderRoot={(rest) => <Link to="/new" {...rest} />}>
+        <MenuItemTo to="/new" leftSection={<IconBox {...icon} />}>
           New repository
-        </Menu.Item>
+        </MenuItemTo>
         {mayCreateOrganizations && (
-          <Menu.Item
-            leftSection={<IconBuildingBank {...icon} />}
-            renderRoot={(rest) => <Link to="/organizations/new" {...rest} />}
-          >
+          <MenuItemTo to="/organizations/new" leftSection={<IconBuildingBank {...icon} />}>
             New organization
-          </Menu.Item>
+          </MenuItemTo>
         )}
-        <Menu.Item
-          leftSection={<IconKey {...icon} />}
-          renderRoot={(rest) => <Link to="/settings/tokens" search={{ new: '1' } as never} {...rest} />}
-        >
+        <MenuItemTo to="/settings/tokens" search={{ new: '1' }} leftSection={<IconKey {...icon} />}>
           New access token
-        </Menu.Item>
+        </MenuItemTo>
       </Menu.Dropdown>
     </Menu>
   )

@@ -37,9 +37,9 @@ export function NotificationList({ items, onFollow }: { items: WaitingItem[]; on
   }
   return (
     <Stack gap="sm" onClick={onFollow}>
-      {items.map(({ key, sentence, to, action }) => (
+      {items.map(({ key, sentence, page, action }) => (
         <Text key={key} size="sm">
-          {sentence} <LinkTo to={to}>{action}</LinkTo>
+          {sentence} <LinkTo {...page}>{action}</LinkTo>
         </Text>
       ))}
     </Stack>

@@ -1,6 +1,6 @@
 import { Group, Stack, Text } from '@mantine/core'
 import type { repos } from '../../api/index.ts'
-import { repoAddress } from '../addresses.ts'
+import { repoPage } from '../places.ts'
 import { LinkTo } from './LinkTo.tsx'
 import { GroupBadge, PrivateBadge } from './RepoBadges.tsx'
 import { RepoIcon } from './RepoIcon.tsx'
@@ -33,7 +33,7 @@ function RepoLine({ row, withNamespace }: { row: Repository; withNamespace: bool
     <li className={classes.line}>
       <RepoIcon type={row.type} />
       <Stack gap={0} flex={1} miw={0}>
-        <LinkTo to={repoAddress(row.type, row.id)} fw={500} size="sm" truncate>
+        <LinkTo {...repoPage(row)} fw={500} size="sm" truncate>
           {withNamespace ? row.id : row.id.slice(row.author.length + 1)}
         </LinkTo>
         <Text size="xs" c="dimmed">

@@ -1,11 +1,11 @@
 import { Combobox, Kbd, Loader, ScrollArea, Text, TextInput, useCombobox } from '@mantine/core'
 import { useDebouncedValue, useHotkeys } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
-import { useNavigate } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
-import { type ReplyOf, repos } from '../../api/index.ts'
-import { namespaceAddress, repoAddress } from '../addresses.ts'
+import { type ReplyOf, RepoType, repos } from '../../api/index.ts'
+import { useGo } from '../go.ts'
 import { useMaybe } from '../hub.ts'
+import { type Place, place, repoPage } from '../places.ts'
 import { Portrait } from './Portrait.tsx'
 import classes from './Search.module.css'
 
@@ -17,17 +17,17 @@ export function Search() {
   const [asked] = useDebouncedValue(words.trim(), 120)
   const input = useRef<HTMLInputElement>(null)
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() })
-  const navigate = useNavigate()
+  const go = useGo()
   const found = useMaybe(repos.quickSearch, asked === '' ? undefined : { query: { q: asked.slice(0, 200) } })
   useHotkeys([['/', () => input.current?.focus()]])
-  const go = (address: string) => {
+  const open = (found: string) => {
     setWords('')
     combobox.closeDropdown()
     input.current?.blur()
-    void navigate({ to: address })
+    void go(placeOf(found))
   }
   return (
-    <Combobox store={combobox} onOptionSubmit={go} shadow="sm">
+    <Combobox store={combobox} onOptionSubmit={open} shadow="sm">
       <Combobox.Target withExpandedAttribute>
         <TextInput
           ref={input}
@@ -57,6 +57,13 @@ export function Search() {
   )
 }
 
+// Names have no slash; a repository is called by its type before its ID.
+function placeOf(found: string): Place {
+  const slash = found.indexOf('/')
+  if (slash < 0) return place({ to: '/$name', params: { name: found } })
+  return repoPage({ type: RepoType.parse(found.slice(0, slash)), id: found.slice(slash + 1) })
+}
+
 function Results({ found }: { found: Found }) {
   const { people, organizations, repositories } = found
   if (people.length + organizations.length + repositories.length === 0)
@@ -68,7 +75,7 @@ function Results({ found }: { found: Found }) {
       {repositories.length > 0 && (
         <Combobox.Group label="Repositories">
           {repositories.map(({ type, id }) => (
-            <Combobox.Option key={`${type}/${id}`} value={repoAddress(type, id)}>
+            <Combobox.Option key={`${type}/${id}`} value={`${type}/${id}`}>
               <Text size="sm" truncate>
                 {id}{' '}
                 <Text span size="xs" c="dimmed">
@@ -88,7 +95,7 @@ function Names(props: { title: string; rows: Found['people']; square?: boolean }
   return (
     <Combobox.Group label={props.title}>
       {props.rows.map(({ name, fullname, avatarUrl }) => (
-        <Combobox.Option key={name} value={namespaceAddress(name)} className={classes.option}>
+        <Combobox.Option key={name} value={name} className={classes.option}>
           <Portrait src={avatarUrl} size={22} square={props.square ?? false} />
           <Text size="sm" truncate>
             {fullname || name}{' '}

@@ -1,19 +1,18 @@
 import { Badge, Button, Menu, NavLink, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconChevronDown } from '@tabler/icons-react'
-import { Link, Outlet } from '@tanstack/react-router'
+import { Outlet } from '@tanstack/react-router'
 import { Fragment, type ReactNode, Suspense } from 'react'
-import { usePagePath } from '../address-state.ts'
-import type { Section, SectionGroup } from '../sections.ts'
+import { usePathHere } from '../go.ts'
+import { type Section, type SectionGroup, sectionAt, sectionPlace } from '../sections.ts'
 import { ContextSwitcher } from './ContextSwitcher.tsx'
+import { MenuItemTo, PlaceLink } from './LinkTo.tsx'
 import classes from './SettingsLayout.module.css'
 import { PageSkeleton } from './Skeletons.tsx'
 
 interface Layout {
   /** Whose settings: the name of an organization, `you` or `operator`. */
   context: { kind: 'organization'; name: string } | { kind: 'you' } | { kind: 'operator' }
-  /** The address that the sections lie below. */
-  base: string
   groups: SectionGroup[]
   /** What the reader can do here; without it, all sections are listed. */
   may?: string[]
@@ -26,12 +25,13 @@ interface Layout {
 /** Settings: sections on the left with a switcher above them; on a narrow screen the column is a menu. */
 export function SettingsLayout(layout: Layout) {
   const narrow = useMediaQuery('(max-width: 48em)') ?? false
-  const groups = useListed(layout)
-  const column = { groups, base: layout.base, counts: layout.counts ?? {} }
+  const here = sectionAt(layout.groups, usePathHere())
+  const org = layout.context.kind === 'organization' ? layout.context.name : ''
+  const column = { groups: listed(layout, here), here, org, counts: layout.counts ?? {} }
   return (
     <div className={classes.layout}>
       <aside className={classes.side}>
-        <ContextSwitcher context={layout.context} />
+        <ContextSwitcher context={layout.context} here={here} />
         {narrow ? <SectionMenu {...column} /> : <SectionColumn {...column} />}
       </aside>
       <div className={classes.content}>
@@ -45,24 +45,22 @@ export function SettingsLayout(layout: Layout) {
 }
 
 // The page that is open stays listed, so that an address someone was sent shows where it is.
-function useListed({ groups, may, base }: Layout): SectionGroup[] {
-  const isHere = useIsHere(base)
+function listed({ groups, may }: Layout, here: Section | undefined): SectionGroup[] {
   const isListed = (section: Section) =>
-    may === undefined || section.needs === undefined || may.includes(section.needs) || isHere(section)
+    may === undefined || section.needs === undefined || may.includes(section.needs) || section === here
   return groups
     .map((group) => ({ ...group, sections: group.sections.filter(isListed) }))
     .filter(({ sections }) => sections.length > 0)
 }
 
-function useIsHere(base: string) {
-  const pathname = usePagePath()
-  return ({ path }: Section) => pathname === `${base}/${path}` || pathname.startsWith(`${base}/${path}/`)
+interface Column {
+  groups: SectionGroup[]
+  here: Section | undefined
+  org: string
+  counts: NonNullable<Layout['counts']>
 }
 
-type Column = Pick<Layout, 'base' | 'groups'> & { counts: NonNullable<Layout['counts']> }
-
-function SectionColumn({ base, groups, counts }: Column) {
-  const isHere = useIsHere(base)
+function SectionColumn({ groups, here, org, counts }: Column) {
   return (
     <nav aria-label="Settings" className={classes.column}>
       {groups.map(({ title, sections }) => (
@@ -74,14 +72,14 @@ function SectionColumn({ base, groups, counts }: Column) {
           )}
           {sections.map((section) => (
             <NavLink
-              key={section.path}
+              key={section.to}
               className={classes.section ?? ''}
               label={section.label}
               leftSection={<section.icon size={17} stroke={1.6} aria-hidden />}
               rightSection={<Pending section={section} counts={counts} />}
-              active={isHere(section)}
-              aria-current={isHere(section) ? 'page' : undefined}
-              renderRoot={(props) => <Link to={`${base}/${section.path}`} {...props} />}
+              active={section === here}
+              aria-current={section === here ? 'page' : undefined}
+              renderRoot={(props) => <PlaceLink {...sectionPlace(section, org)} {...props} />}
             />
           ))}
         </div>
@@ -100,9 +98,7 @@ function Pending({ section, counts }: { section: Section; counts: Column['counts
   )
 }
 
-function SectionMenu({ base, groups, counts }: Column) {
-  const isHere = useIsHere(base)
-  const here = groups.flatMap(({ sections }) => sections).find(isHere)
+function SectionMenu({ groups, here, org, counts }: Column) {
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
@@ -115,14 +111,14 @@ function SectionMenu({ base, groups, counts }: Column) {
           <Fragment key={title ?? ''}>
             {title && <Menu.Label>{title}</Menu.Label>}
             {sections.map((section) => (
-              <Menu.Item
-                key={section.path}
+              <MenuItemTo
+                key={section.to}
+                {...sectionPlace(section, org)}
                 leftSection={<section.icon size={17} stroke={1.6} aria-hidden />}
                 rightSection={<Pending section={section} counts={counts} />}
-                renderRoot={(props) => <Link to={`${base}/${section.path}`} {...props} />}
               >
                 {section.label}
-              </Menu.Item>
+              </MenuItemTo>
             ))}
           </Fragment>
         ))}

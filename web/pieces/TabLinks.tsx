@@ -1,34 +1,23 @@
-import { Link } from '@tanstack/react-router'
-import { usePagePath } from '../address-state.ts'
+import type { Place } from '../places.ts'
+import { PlaceLink } from './LinkTo.tsx'
 import classes from './TabLinks.module.css'
 
 /** A page among others about the same thing. */
 export interface TabLink {
   label: string
-  to: string
-  /** What the addresses begin with that belong to this tab too. */
-  also?: string[]
+  page: Place
+  /** Whether it is open, or a page that belongs to it. */
+  isHere: boolean
 }
 
 /** The pages about one thing, side by side; the one that is open is underlined. */
 export function TabLinks({ label, tabs }: { label: string; tabs: TabLink[] }) {
-  const pathname = usePagePath()
-  const here = `${decodeURI(pathname)}/`
-  const isHere = ({ to, also }: TabLink) =>
-    pathname === to || decodeURI(to) === decodeURI(pathname) || also?.some((start) => here.startsWith(decodeURI(start)))
   return (
     <nav aria-label={label} className={classes.tabs}>
       {tabs.map((tab) => (
-        <Link
-          key={tab.label}
-          to={tab.to}
-          className={classes.tab}
-          // By itself a link counts as current on every page below it.
-          activeOptions={{ exact: true }}
-          aria-current={isHere(tab) ? 'page' : undefined}
-        >
+        <PlaceLink key={tab.label} {...tab.page} className={classes.tab} aria-current={tab.isHere ? 'page' : undefined}>
           {tab.label}
-        </Link>
+        </PlaceLink>
       ))}
     </nav>
   )

@@ -14,5 +14,5 @@ export function Page() {
   }, [account])
   const invitations = useInvitationCount()
   if (!account) return <PageSkeleton />
-  return <SettingsLayout context={{ kind: 'you' }} base="/settings" groups={accountSections} counts={{ invitations }} />
+  return <SettingsLayout context={{ kind: 'you' }} groups={accountSections} counts={{ invitations }} />
 }

@@ -2,7 +2,6 @@ import { Button, Group, Paper, Stack, Text } from '@mantine/core'
 import { IconMailOpened } from '@tabler/icons-react'
 import { useState } from 'react'
 import { joining } from '../../../api/index.ts'
-import { namespaceAddress } from '../../addresses.ts'
 import { useChange, useReply } from '../../hub.ts'
 import { ConfirmByTyping } from '../../pieces/ConfirmByTyping.tsx'
 import { Empty } from '../../pieces/Empty.tsx'
@@ -51,7 +50,7 @@ function Invitation({ invitation }: { invitation: Mine }) {
         <Portrait src={organization.avatarUrl} size={40} square />
         <Stack gap="xs" miw={0} flex={1}>
           <Group gap={8}>
-            <LinkTo to={namespaceAddress(organization.name)} fw={600}>
+            <LinkTo to="/$name" params={{ name: organization.name }} fw={600}>
               {name}
             </LinkTo>
             {organization.isVerified && <Word>verified</Word>}

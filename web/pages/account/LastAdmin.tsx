@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core'
 import { ApiError } from '../../../api/index.ts'
-import { orgSettingsAddress } from '../../addresses.ts'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
+import { type Place, place } from '../../places.ts'
 
 /** The organizations that a refusal says would be left without an admin. */
 function organizationsOf(error: unknown): string[] {
@@ -10,11 +10,12 @@ function organizationsOf(error: unknown): string[] {
 }
 
 /** Where the people a last-admin refusal proposes can be made admin: on the members page of the first organization. */
-export function candidateAddressOf(error: unknown): { candidateAddress?: (user: string) => string } {
+export function candidatePageOf(error: unknown): { candidatePage?: (user: string) => Place } {
   const [organization] = organizationsOf(error)
   if (organization === undefined) return {}
   return {
-    candidateAddress: (user) => `${orgSettingsAddress(organization)}?member=${encodeURIComponent(user)}`,
+    candidatePage: (member) =>
+      place({ to: '/organizations/$org/settings/members', params: { org: organization }, search: { member } }),
   }
 }
 
@@ -28,7 +29,7 @@ export function LastAdminLinks({ error }: { error: unknown }) {
       {organizations.map((name, index) => (
         <span key={name}>
           {index > 0 && ', '}
-          <LinkTo to={orgSettingsAddress(name)} inherit>
+          <LinkTo to="/organizations/$org/settings/members" params={{ org: name }} inherit>
             {name}
           </LinkTo>
         </span>

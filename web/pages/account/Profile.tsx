@@ -1,6 +1,5 @@
 import { Button, Group, Stack, Textarea, TextInput } from '@mantine/core'
 import { users } from '../../../api/index.ts'
-import { namespaceAddress } from '../../addresses.ts'
 import { useApiForm } from '../../form.ts'
 import { client, useReply } from '../../hub.ts'
 import { showDone } from '../../pieces/ErrorNote.tsx'
@@ -20,7 +19,7 @@ export function Page() {
         state={
           <>
             {account.name} · joined <When time={account.createdAt} /> · shown on{' '}
-            <LinkTo to={namespaceAddress(account.name)} inherit>
+            <LinkTo to="/$name" params={{ name: account.name }} inherit>
               your public page
             </LinkTo>
           </>

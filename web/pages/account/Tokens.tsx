@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { IconKey, IconPlus } from '@tabler/icons-react'
 import { z } from 'zod'
 import { tokens } from '../../../api/index.ts'
-import { useAddressState } from '../../address-state.ts'
+import { type AddressState, useAddressState } from '../../address-state.ts'
 import { useReply } from '../../hub.ts'
 import { Block } from '../../pieces/Block.tsx'
 import { Empty } from '../../pieces/Empty.tsx'
@@ -15,6 +15,7 @@ import { NewToken } from './tokens/NewToken.tsx'
 import { TokenTable } from './tokens/TokenTable.tsx'
 
 const Search = z.object({ new: z.literal('1') })
+export type Search = AddressState<typeof Search>
 
 /** Your access tokens: what scripts and clients sign in with. */
 export function Page() {

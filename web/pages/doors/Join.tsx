@@ -1,12 +1,12 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import { useNavigate, useRouter } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { ApiError, joining, users } from '../../../api/index.ts'
 import { useAddressSecret } from '../../address-state.ts'
-import { namespaceAddress } from '../../addresses.ts'
+import { useGo } from '../../go.ts'
 import { client, useChange, useMaybe } from '../../hub.ts'
 import { joinAddress, keepMailed } from '../../mailed-invitation.ts'
+import { nextHash } from '../../next.ts'
 import { ErrorNote, showDone } from '../../pieces/ErrorNote.tsx'
 import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
 import { Portrait } from '../../pieces/Portrait.tsx'
@@ -129,10 +129,10 @@ function AskAgain({ token, hint, done, isMain = false }: Asking) {
 
 /** Signs out, and leads to the sign-in of another account with the same invitation. */
 function SwitchAccount({ token, isMain = false }: { token: string; isMain?: boolean }) {
-  const { history } = useRouter()
+  const go = useGo()
   const signOut = useChange(users.signOut, async () => {
     await sessionChanged()
-    history.replace(`/login#next=${encodeURIComponent(joinAddress(token))}`)
+    await go({ to: '/login' }, { hash: nextHash(joinAddress(token)), replace: true })
   })
   return (
     <>
@@ -153,7 +153,9 @@ function Offered({ offer, token }: { offer: joining.Offer; token: string }) {
         <Group gap="md" wrap="nowrap">
           <Portrait src={organization.avatarUrl} size={48} square />
           <div>
-            <LinkTo to={namespaceAddress(organization.name)}>{called}</LinkTo>
+            <LinkTo to="/$name" params={{ name: organization.name }}>
+              {called}
+            </LinkTo>
             <Group gap={6} mt={4}>
               <Text size="sm">Your role:</Text>
               <RoleBadge role={offer.role} />
@@ -191,7 +193,7 @@ function NextStep({ offer, token }: { offer: joining.Offer; token: string }) {
       return (
         <div>
           <Text mb="sm">You’re already a member of {offer.organization.name}.</Text>
-          <ButtonTo to={namespaceAddress(offer.organization.name)} variant="filled">
+          <ButtonTo to="/$name" params={{ name: offer.organization.name }} variant="filled">
             Open {offer.organization.name}
           </ButtonTo>
         </div>
@@ -234,15 +236,15 @@ function VerifyFirst({ offer, token }: { offer: joining.Offer; token: string }) 
 }
 
 function Decide({ offer, token }: { offer: joining.Offer; token: string }) {
-  const navigate = useNavigate()
+  const go = useGo()
   const body = { token }
   const accept = useChange(joining.acceptOffer, async ({ organization }) => {
     await sessionChanged()
-    await navigate({ to: namespaceAddress(organization), replace: true })
+    await go({ to: '/$name', params: { name: organization } }, { replace: true })
     showDone(`Welcome to ${organization}.`)
   })
   const decline = useChange(joining.declineOffer, async () => {
-    await navigate({ to: '/', replace: true })
+    await go({ to: '/' }, { replace: true })
     showDone(`You declined to join ${offer.organization.name}.`)
   })
   return (

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { recovery, users } from '../../../api/index.ts'
 import { usePathName } from '../../address-state.ts'
-import { recoveryRequestAddress } from '../../addresses.ts'
 import { client, useReply } from '../../hub.ts'
 import { GoTo } from '../../pieces/GoTo.tsx'
 import { NotFound } from '../../pieces/Refused.tsx'
@@ -22,7 +21,7 @@ function Find({ isOperator }: { isOperator: boolean }) {
   const names = organizations.map(({ name }) => name)
   const { data, isPending } = useQuery({ queryKey: ['request', id, names], queryFn: () => organizationOf(id, names) })
   if (isPending) return <PageSkeleton />
-  if (data) return <GoTo to={recoveryRequestAddress(data, id)} />
+  if (data) return <GoTo to="/organizations/$org/recovery/$id" params={{ org: data, id }} />
   return isOperator ? <ToOperators recoveryRequest={id} /> : <NotFound />
 }
 

@@ -3,16 +3,17 @@ import { users } from '../../../api/index.ts'
 import { useAddressSecret } from '../../address-state.ts'
 import { useApiForm } from '../../form.ts'
 import { ApiForm } from '../../pieces/Form.tsx'
+import { GoTo } from '../../pieces/GoTo.tsx'
 import { ButtonTo } from '../../pieces/LinkTo.tsx'
 import { sessionChanged, useInstance } from '../../session.ts'
 import { AccountFields, checkAccount, newAccountBody, noAccount } from './AccountFields.tsx'
-import { Door, GoOn } from './Door.tsx'
+import { Door } from './Door.tsx'
 
 /** First-time setup: the account of the first site admin. */
 export function Page() {
   const { needsSetup, account } = useInstance()
   const printed = useAddressSecret('code')
-  if (account && !needsSetup) return <GoOn to="/" />
+  if (account && !needsSetup) return <GoTo to="/" />
   if (!needsSetup) {
     return (
       <Door

@@ -7,6 +7,7 @@ import { safeNext } from '../../next.ts'
 import { ErrorNote } from '../../pieces/ErrorNote.tsx'
 import { ButtonTo } from '../../pieces/LinkTo.tsx'
 import { PageSkeleton } from '../../pieces/Skeletons.tsx'
+import { givenPlace, place } from '../../places.ts'
 import { sessionChanged, useAccount } from '../../session.ts'
 import { Door } from './Door.tsx'
 
@@ -126,11 +127,11 @@ function Verified({ email, username }: ReplyOf<typeof emails.verifyEmail>) {
   const next = safeNext(useAddressSecret('next'), location.origin)
   const onward =
     invitationIn(next) !== undefined
-      ? { to: next, label: 'Continue to the invitation' }
-      : { to: '/', label: 'Go to home page' }
+      ? { page: givenPlace(next), label: 'Continue to the invitation' }
+      : { page: place({ to: '/' }), label: 'Go to home page' }
   return (
     <Door title="Email address verified" state={`You can now sign in to ${username} with ${email}.`}>
-      <ButtonTo to={onward.to} variant="filled">
+      <ButtonTo {...onward.page} variant="filled">
         {onward.label}
       </ButtonTo>
     </Door>

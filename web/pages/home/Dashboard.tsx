@@ -2,7 +2,6 @@ import { Group, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { IconBuildingBank, IconPlus } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { type ReplyOf, repos, users } from '../../../api/index.ts'
-import { namespaceAddress, orgSettingsAddress } from '../../addresses.ts'
 import { useMaybe, useReply } from '../../hub.ts'
 import { useNotifications } from '../../notifications.ts'
 import { Empty } from '../../pieces/Empty.tsx'
@@ -84,7 +83,7 @@ function Organizations({ rows }: { rows: Mine[] }) {
           <Portrait src={row.avatarUrl} size={40} square />
           <div className={classes.words}>
             <Group gap={8} wrap="nowrap" justify="space-between">
-              <LinkTo to={namespaceAddress(row.name)} fw={600} truncate>
+              <LinkTo to="/$name" params={{ name: row.name }} fw={600} truncate>
                 {row.fullname || row.name}
               </LinkTo>
               <RoleBadge role={row.role} />
@@ -93,8 +92,11 @@ function Organizations({ rows }: { rows: Mine[] }) {
               {row.name}
             </Text>
             <Text size="sm" mt={4}>
-              <LinkTo to={orgSettingsAddress(row.name)}>{counted(row.numUsers, 'member')}</LinkTo>,{' '}
-              <LinkTo to={orgSettingsAddress(row.name)} search={{ role: 'admin' }}>
+              <LinkTo to="/organizations/$org/settings/members" params={{ org: row.name }}>
+                {counted(row.numUsers, 'member')}
+              </LinkTo>
+              ,{' '}
+              <LinkTo to="/organizations/$org/settings/members" params={{ org: row.name }} search={{ role: 'admin' }}>
                 {counted(row.numAdmins, 'admin')}
               </LinkTo>
             </Text>

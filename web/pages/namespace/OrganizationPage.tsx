@@ -1,7 +1,6 @@
 import { Anchor, Badge, Group, Skeleton, Stack, Text, Title, Tooltip } from '@mantine/core'
 import { IconLink, IconRosetteDiscountCheck, IconSettings } from '@tabler/icons-react'
 import { groups, members, organizations } from '../../../api/index.ts'
-import { namespaceAddress, orgSettingsAddress } from '../../addresses.ts'
 import { useMaybe } from '../../hub.ts'
 import type { Org } from '../../organization.ts'
 import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
@@ -102,13 +101,17 @@ function Head({ org }: { org: Org }) {
         </Group>
       </div>
       {org.may.includes('org.viewSettings') && (
-        <ButtonTo to={orgSettingsAddress(org.name)} leftSection={<IconSettings size={16} aria-hidden />}>
+        <ButtonTo
+          to="/organizations/$org/settings/members"
+          params={{ org: org.name }}
+          leftSection={<IconSettings size={16} aria-hidden />}
+        >
           Settings
         </ButtonTo>
       )}
       <AskToJoin org={org} />
       {!account && (
-        <ButtonTo to="/login" next={namespaceAddress(org.name)}>
+        <ButtonTo to="/login" next={location.pathname}>
           Sign in
         </ButtonTo>
       )}
@@ -125,7 +128,7 @@ function People({ org }: { org: Org }) {
     <section aria-label="Members">
       <Title order={2} size="h5" mb="sm">
         {org.may.includes('org.viewSettings') ? (
-          <LinkTo inherit to={orgSettingsAddress(org.name)}>
+          <LinkTo inherit to="/organizations/$org/settings/members" params={{ org: org.name }}>
             {title}
           </LinkTo>
         ) : (
@@ -143,7 +146,7 @@ function People({ org }: { org: Org }) {
           {data.map(({ _id, user, fullname, avatarUrl }) => (
             <Tooltip key={_id} label={fullname || user}>
               <span>
-                <LinkTo to={namespaceAddress(user)} aria-label={fullname || user}>
+                <LinkTo to="/$name" params={{ name: user }} aria-label={fullname || user}>
                   <Portrait src={avatarUrl} size={34} />
                 </LinkTo>
               </span>

@@ -1,7 +1,6 @@
 import { Group, Stack, Text, Title } from '@mantine/core'
 import { IconSettings } from '@tabler/icons-react'
 import type { people, ReplyOf } from '../../../api/index.ts'
-import { namespaceAddress } from '../../addresses.ts'
 import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
 import { Markdown } from '../../pieces/Markdown.tsx'
 import { Portrait } from '../../pieces/Portrait.tsx'
@@ -65,7 +64,7 @@ function Organizations({ person }: { person: Person }) {
         {person.orgs.map((org) => (
           <Group key={org.id} gap="sm" wrap="nowrap">
             <Portrait src={org.avatarUrl} size={28} square />
-            <LinkTo to={namespaceAddress(org.name)} size="sm" truncate>
+            <LinkTo to="/$name" params={{ name: org.name }} size="sm" truncate>
               {org.fullname || org.name}
             </LinkTo>
           </Group>

@@ -1,7 +1,7 @@
 import { Button, Group, SegmentedControl, Select, Stack, Text, Title } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { z } from 'zod'
-import { type ReplyOf, RepoTypePlural, repos, repoTypePlurals } from '../../../api/index.ts'
+import { type ReplyOf, type RepoType, RepoTypePlural, repos, repoTypePlurals } from '../../../api/index.ts'
 import { useAddressState } from '../../address-state.ts'
 import { type Endless, useEndless } from '../../endless.ts'
 import { Empty } from '../../pieces/Empty.tsx'
@@ -78,7 +78,7 @@ function New({ namespace, type }: { namespace: string; type: Plural | undefined 
   return (
     <ButtonTo
       to="/new"
-      search={{ owner: namespace, ...(type === undefined ? {} : { type: type.slice(0, -1) }) }}
+      search={{ owner: namespace, ...(type === undefined ? {} : { type: type.slice(0, -1) as RepoType }) }}
       variant="filled"
       leftSection={<IconPlus size={16} aria-hidden />}
     >

@@ -1,11 +1,12 @@
 import { Button, Group, List, Text, Title } from '@mantine/core'
 import { IconCircle, IconCircleCheckFilled } from '@tabler/icons-react'
 import { organizations } from '../../../api/index.ts'
-import { orgSettingsAddress } from '../../addresses.ts'
+import { guidePage } from '../../guides.ts'
 import { useChange } from '../../hub.ts'
 import type { Org } from '../../organization.ts'
 import { showDone, showError } from '../../pieces/ErrorNote.tsx'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
+import { type Place, place } from '../../places.ts'
 import { useInstance } from '../../session.ts'
 import classes from './SetupChecklist.module.css'
 
@@ -14,8 +15,7 @@ interface Item {
   done: boolean | undefined
   label: string
   about: string
-  to: string
-  search?: Record<string, string>
+  page: Place
 }
 
 /** What a new organization still needs, for its admins: gone once all of it is done or an admin dismisses it. */
@@ -38,7 +38,7 @@ export function SetupChecklist({ org, repositories }: { org: Org; repositories: 
       </Group>
       <List listStyleType="none" spacing="xs" center>
         {items.map((item) => (
-          <Line key={item.to} item={item} />
+          <Line key={item.label} item={item} />
         ))}
       </List>
       <Group mt="sm">
@@ -63,31 +63,30 @@ function itemsOf(
       done: org.health === 'healthy',
       label: 'Add a second admin',
       about: 'With one admin, the organization is at risk.',
-      to: orgSettingsAddress(org.name),
+      page: place({ to: '/organizations/$org/settings/members', params: { org: org.name } }),
     },
     {
       done: org.isVerified,
       label: 'Verify your email domain',
       about: 'People with an address in it can join.',
-      to: orgSettingsAddress(org.name, 'account'),
+      page: place({ to: '/organizations/$org/settings/account', params: { org: org.name } }),
     },
     {
       done: facts.repositories === undefined ? undefined : facts.repositories > 0,
       label: 'Create your first repository',
       about: 'For a model, a dataset, or a Space.',
-      to: '/new',
-      search: { owner: org.name },
+      page: place({ to: '/new', search: { owner: org.name } }),
     },
     {
       done: facts.sendsMail,
       label: facts.isOperator ? 'Set up a mail server' : 'Ask your site admin to set up a mail server',
       about: 'Without one, invitations aren’t sent by email.',
-      to: '/docs/mail',
+      page: guidePage('mail'),
     },
   ]
 }
 
-function Line({ item: { done, label, about, to, search = {} } }: { item: Item }) {
+function Line({ item: { done, label, about, page } }: { item: Item }) {
   const icon = done ? (
     <IconCircleCheckFilled size={20} className={classes.done ?? ''} role="img" aria-label="Done" />
   ) : (
@@ -101,10 +100,7 @@ function Line({ item: { done, label, about, to, search = {} } }: { item: Item })
         </Text>
       ) : (
         <Text size="sm">
-          <LinkTo to={to} search={search}>
-            {label}
-          </LinkTo>
-          . {about}
+          <LinkTo {...page}>{label}</LinkTo>. {about}
         </Text>
       )}
     </List.Item>

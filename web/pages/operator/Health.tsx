@@ -73,7 +73,7 @@ function stateOf({ counts, mail, jobs }: Health): string {
 interface Fact {
   label: string
   value: string
-  to?: string
+  to?: '/operator/people' | '/operator/organizations' | '/operator/outbox'
   wrong?: boolean
   children?: ReactNode
 }

@@ -21,5 +21,5 @@ export function Page() {
       </Empty>
     )
   }
-  return <SettingsLayout context={{ kind: 'operator' }} base="/operator" groups={operatorSections} />
+  return <SettingsLayout context={{ kind: 'operator' }} groups={operatorSections} />
 }

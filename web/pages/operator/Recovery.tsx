@@ -3,7 +3,7 @@ import { IconLifebuoy, IconPlus } from '@tabler/icons-react'
 import { useCallback, useMemo, useState } from 'react'
 import { z } from 'zod'
 import { operator, recovery } from '../../../api/index.ts'
-import { useAddressState } from '../../address-state.ts'
+import { type AddressState, useAddressState } from '../../address-state.ts'
 import { useEndless } from '../../endless.ts'
 import { useMaybe } from '../../hub.ts'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
@@ -15,6 +15,7 @@ import { NewRecoveryRequest } from './recovery/NewRequest.tsx'
 import { RecoveryRequestPanel } from './recovery/RequestPanel.tsx'
 
 const Search = z.object({ recoveryRequest: z.string(), org: z.string() })
+export type Search = AddressState<typeof Search>
 
 /** Recovery requests of all organizations. Site admins open and approve theirs here. */
 export function Page() {

@@ -123,7 +123,7 @@ function Demo() {
         {organizations.map((name, index) => (
           <span key={name}>
             {index > 0 && ' and '}
-            <LinkTo to={`/${name}`} inherit>
+            <LinkTo to="/$name" params={{ name }} inherit>
               {name}
             </LinkTo>
           </span>

@@ -1,5 +1,4 @@
 import { billing, type ReplyOf } from '../../../api/index.ts'
-import { orgSettingsAddress } from '../../addresses.ts'
 import { useReply } from '../../hub.ts'
 import { type Org, useOrg, whyNot } from '../../organization.ts'
 import { Empty } from '../../pieces/Empty.tsx'
@@ -32,7 +31,11 @@ function Activity({ org }: { org: Org }) {
         of={org.name}
         state={<Sentence org={org} summary={summary} />}
         action={
-          <ButtonTo to={orgSettingsAddress(org.name, 'members')} search={{ sort: 'lastActive' }}>
+          <ButtonTo
+            to="/organizations/$org/settings/members"
+            params={{ org: org.name }}
+            search={{ sort: 'lastActive' }}
+          >
             View members by activity
           </ButtonTo>
         }
@@ -51,16 +54,16 @@ const periods: [billing.Idle, string][] = [
 
 /** `38 members · 8 inactive for 30 days · 2 never active`, each number a link that filters the members. */
 function Sentence({ org, summary: { members, idle } }: { org: Org; summary: Summary }) {
-  const here = orgSettingsAddress(org.name, 'members')
+  const here = { to: '/organizations/$org/settings/members', params: { org: org.name } } as const
   return (
     <>
-      <LinkTo to={here}>{counted(members, 'member')}</LinkTo>
+      <LinkTo {...here}>{counted(members, 'member')}</LinkTo>
       {periods
         .filter(([period]) => idle[period] > 0)
         .map(([period, words]) => (
           <span key={period}>
             {' · '}
-            <LinkTo to={here} search={{ idle: period }} className="nowrap">
+            <LinkTo {...here} search={{ idle: period }} className="nowrap">
               {idle[period].toLocaleString('en')} {words}
             </LinkTo>
           </span>

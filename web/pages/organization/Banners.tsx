@@ -1,8 +1,7 @@
 import { Alert, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { recovery } from '../../../api/index.ts'
-import { usePagePath } from '../../address-state.ts'
-import { orgSettingsAddress, recoveryRequestAddress } from '../../addresses.ts'
+import { usePathHere } from '../../go.ts'
 import { useMaybe } from '../../hub.ts'
 import type { Org } from '../../organization.ts'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
@@ -15,7 +14,7 @@ const saysRecovery = /\/settings\/recovery$/
 
 /** What every settings page of an organization says first: too few admins, an open recovery request, your probation. */
 export function Banners({ org }: { org: Org }) {
-  const pathname = usePagePath()
+  const pathname = usePathHere()
   const { data } = useMaybe(recovery.getRecovery, { params: { org: org.name } })
   const health = saysAdmins.test(pathname) ? undefined : org.health
   const rest = saysRecovery.test(pathname) ? undefined : data
@@ -25,14 +24,18 @@ export function Banners({ org }: { org: Org }) {
     ...recoveryRequests.map((recoveryRequest) => (
       <Text key={recoveryRequest.id} size="sm">
         {headline(recoveryRequest)}.{' '}
-        <LinkTo to={recoveryRequestAddress(org.name, recoveryRequest.id)}>View recovery request</LinkTo>
+        <LinkTo to="/organizations/$org/recovery/$id" params={{ org: org.name, id: recoveryRequest.id }}>
+          View recovery request
+        </LinkTo>
       </Text>
     )),
     ...(rest?.probation
       ? [
           <Text key="probation" size="sm">
             You’re on probation until {sayDay(rest.probation.until)}.{' '}
-            <LinkTo to={orgSettingsAddress(org.name, 'recovery')}>Learn more</LinkTo>
+            <LinkTo to="/organizations/$org/settings/recovery" params={{ org: org.name }}>
+              Learn more
+            </LinkTo>
           </Text>,
         ]
       : []),
@@ -58,13 +61,18 @@ function healthLines(org: Org, health: Org['health']): ReactNode[] {
     return [
       <Text key="health" size="sm">
         {org.name} has no active admins.{' '}
-        <LinkTo to={orgSettingsAddress(org.name, 'recovery')}>View recovery options</LinkTo>
+        <LinkTo to="/organizations/$org/settings/recovery" params={{ org: org.name }}>
+          View recovery options
+        </LinkTo>
       </Text>,
     ]
   if (health !== 'at_risk' || !org.mayGrant.includes('admin')) return []
   return [
     <Text key="health" size="sm">
-      You’re the only admin. <LinkTo to={orgSettingsAddress(org.name)}>Invite a second admin</LinkTo>
+      You’re the only admin.{' '}
+      <LinkTo to="/organizations/$org/settings/members" params={{ org: org.name }}>
+        Invite a second admin
+      </LinkTo>
     </Text>,
   ]
 }

@@ -1,5 +1,4 @@
 import { billing } from '../../../api/index.ts'
-import { orgSettingsAddress } from '../../addresses.ts'
 import { useReply } from '../../hub.ts'
 import { type Org, useOrg, whyNot } from '../../organization.ts'
 import { Empty } from '../../pieces/Empty.tsx'
@@ -44,13 +43,13 @@ function SeatsSentence({ org, seats }: { org: Org; seats: billing.Seats }) {
         ? `${counted(used, 'seat')} used`
         : `${used.toLocaleString('en')} of ${counted(limit, 'seat')} used`}{' '}
       ·{' '}
-      <LinkTo to={orgSettingsAddress(org.name, 'members')} className="nowrap">
+      <LinkTo to="/organizations/$org/settings/members" params={{ org: org.name }} className="nowrap">
         {counted(members, 'member')}
       </LinkTo>
       {(reserved || pending > 0) && (
         <>
           {' · '}
-          <LinkTo to={orgSettingsAddress(org.name, 'invitations')} className="nowrap">
+          <LinkTo to="/organizations/$org/settings/invitations" params={{ org: org.name }} className="nowrap">
             {counted(pending, 'pending invitation')}
           </LinkTo>
           {!reserved && ' (no seat on this plan)'}

@@ -4,7 +4,6 @@ import { useMemo, useState } from 'react'
 import { z } from 'zod'
 import { collaborators } from '../../../api/index.ts'
 import { useAddressState } from '../../address-state.ts'
-import { repoPartAddress } from '../../addresses.ts'
 import { restart, useEndless } from '../../endless.ts'
 import { type Org, useOrg, whyNot } from '../../organization.ts'
 import type { Column } from '../../pieces/columns.ts'
@@ -13,6 +12,7 @@ import { LinkTo } from '../../pieces/LinkTo.tsx'
 import { ListPage } from '../../pieces/ListPage.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
 import { Word } from '../../pieces/Word.tsx'
+import { repoPage } from '../../places.ts'
 import { counted } from '../../words.ts'
 import { EndGrant, grantColumns, useGrantChange } from '../repository/settings/grants.tsx'
 
@@ -119,7 +119,7 @@ function columnsOf(deeds: Parameters<typeof grantColumns<Row>>[0]): Column<Row>[
     header: 'Repository',
     cell: ({ repo }) => (
       <Group gap={6}>
-        <LinkTo to={repoPartAddress(repo, 'settings')} size="sm">
+        <LinkTo {...repoPage(repo, '/settings')} size="sm">
           {repo.id}
         </LinkTo>
         {!repo.private && <Word>public</Word>}

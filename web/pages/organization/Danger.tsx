@@ -1,9 +1,8 @@
 import { Group, List, Skeleton, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { organizations, type ReplyOf } from '../../../api/index.ts'
-import { orgSettingsAddress } from '../../addresses.ts'
+import { useGo } from '../../go.ts'
 import { client, queryClient, refresh, useRehearsal } from '../../hub.ts'
 import { whyNotAName } from '../../names.ts'
 import { type Org, useOrg, whyNot } from '../../organization.ts'
@@ -81,12 +80,12 @@ function Rename({ org }: { org: Org }) {
 }
 
 function ConfirmRename({ org, name, onClose }: { org: Org; name: string; onClose: () => void }) {
-  const navigate = useNavigate()
+  const go = useGo()
   const rename = useMutation({
     mutationFn: () => client.call(organizations.updateOrganization, { params: { org: org.name }, body: { name } }),
     onSuccess: async (renamed) => {
       onClose()
-      await navigate({ to: orgSettingsAddress(renamed.name, 'danger'), replace: true })
+      await go({ to: '/organizations/$org/settings/danger', params: { org: renamed.name } }, { replace: true })
       showDone(`${org.name} is now ${renamed.name}.`)
       await refresh()
     },
@@ -139,14 +138,14 @@ function Delete({ org }: { org: Org }) {
 }
 
 function ConfirmDelete({ org, onClose }: { org: Org; onClose: () => void }) {
-  const navigate = useNavigate()
+  const go = useGo()
   const params = { org: org.name }
   const rehearsal = useRehearsal(organizations.deleteOrganization, { params, query: { dryRun: 'true' } })
   const remove = useMutation({
     mutationFn: () => client.call(organizations.deleteOrganization, { params, body: { confirm: org.name } }),
     // Its pages are left before anything is read again, since they are gone.
     onSuccess: async ({ restorableUntil }) => {
-      await navigate({ to: '/settings/organizations' })
+      await go({ to: '/settings/organizations' })
       showDone(`${org.name} deleted. You can restore it until ${sayDay(restorableUntil)}.`)
       queryClient.removeQueries({ type: 'inactive' })
       await refresh()

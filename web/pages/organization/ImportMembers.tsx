@@ -1,8 +1,7 @@
 import { useEffect, useEffectEvent, useMemo, useState } from 'react'
 import { z } from 'zod'
 import { bulk } from '../../../api/index.ts'
-import { useAddressState } from '../../address-state.ts'
-import { orgSettingsAddress } from '../../addresses.ts'
+import { type AddressState, useAddressState } from '../../address-state.ts'
 import { useReply } from '../../hub.ts'
 import { type Org, useOrg, whyNot } from '../../organization.ts'
 import { Empty } from '../../pieces/Empty.tsx'
@@ -32,16 +31,23 @@ export function Page() {
         title="Import members"
         of={org.name}
         state="Change, invite, and remove many people with a CSV file. You see a preview before anything changes."
-        action={<ButtonTo to={orgSettingsAddress(org.name)}>View members</ButtonTo>}
+        action={
+          <ButtonTo to="/organizations/$org/settings/members" params={{ org: org.name }}>
+            View members
+          </ButtonTo>
+        }
       />
       {reason === undefined ? <Start org={org} /> : <Empty title="You can’t import members">{reason}</Empty>}
     </>
   )
 }
 
+const Search = z.object({ undo: z.string() })
+export type Search = AddressState<typeof Search>
+
 // With the ID of an import in the address, its undo file is previewed at once.
 function Start({ org }: { org: Org }) {
-  const [{ undo }] = useAddressState(z.object({ undo: z.string() }))
+  const [{ undo }] = useAddressState(Search)
   return undo === undefined ? <Import org={org} /> : <UndoOf org={org} id={undo} />
 }
 

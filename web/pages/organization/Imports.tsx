@@ -2,7 +2,6 @@ import { Button, Group, Text } from '@mantine/core'
 import { IconDownload, IconFileImport } from '@tabler/icons-react'
 import { useMemo } from 'react'
 import { bulk } from '../../../api/index.ts'
-import { orgSettingsAddress, undoAddress } from '../../addresses.ts'
 import { downloadText } from '../../download.ts'
 import { useEndless } from '../../endless.ts'
 import { useChange } from '../../hub.ts'
@@ -41,7 +40,11 @@ function Imports({ org }: { org: Org }) {
         of: org.name,
         state: 'Bulk changes and bulk invitations. You can undo each one for 30 days.',
         guide: 'bulk-changes',
-        action: <ButtonTo to={`${orgSettingsAddress(org.name)}/import`}>Import members</ButtonTo>,
+        action: (
+          <ButtonTo to="/organizations/$org/settings/members/import" params={{ org: org.name }}>
+            Import members
+          </ButtonTo>
+        ),
       }}
       things="imports"
       label={`Imports of ${org.name}`}
@@ -113,7 +116,13 @@ function Undo({ org, row }: { org: Org; row: bulk.Import }) {
     <>
       <Group gap="xs">
         {org.may.includes('member.bulk') && (
-          <ButtonTo size="compact-sm" to={undoAddress(org.name, row.id)} aria-label={`Undo: ${which}`}>
+          <ButtonTo
+            size="compact-sm"
+            to="/organizations/$org/settings/members/import"
+            params={{ org: org.name }}
+            search={{ undo: row.id }}
+            aria-label={`Undo: ${which}`}
+          >
             Undo…
           </ButtonTo>
         )}

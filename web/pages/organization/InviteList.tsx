@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { AnyCaseId } from '../../../api/index.ts'
 import { useAddressState } from '../../address-state.ts'
-import { orgSettingsAddress } from '../../addresses.ts'
 import { useOrg, whyNot } from '../../organization.ts'
 import { Empty } from '../../pieces/Empty.tsx'
 import { ButtonTo } from '../../pieces/LinkTo.tsx'
@@ -26,7 +25,11 @@ export function Page() {
             ? `Invite many people to ${org.name}. You see a preview before anything is sent.`
             : `The invitations to ${org.name} are ready.`
         }
-        action={<ButtonTo to={orgSettingsAddress(org.name, 'invitations')}>View invitations</ButtonTo>}
+        action={
+          <ButtonTo to="/organizations/$org/settings/invitations" params={{ org: org.name }}>
+            View invitations
+          </ButtonTo>
+        }
       />
       {reason !== undefined && <Empty title="You can’t invite people">{reason}</Empty>}
       {reason === undefined && batch !== undefined && (

@@ -21,7 +21,7 @@ import { LeaveOrganization, RemoveMember } from './members/RemoveMember.tsx'
 import { type PickedRole, RoleChange } from './members/RoleChange.tsx'
 import { SelectionBar } from './members/SelectionBar.tsx'
 import { AdminBanner, type Counts, MembersSentence } from './members/Sentence.tsx'
-import { type Filter, isFiltered, Search, type State, sortOf } from './members/search.ts'
+import { type Filter, isFiltered, Search, sortOf } from './members/search.ts'
 import { type Selection, useSelection } from './members/selection.ts'
 
 /** The members of an organization in one table: who they are, with which role, and what can be done with one or many. */
@@ -65,7 +65,7 @@ export function Page() {
   )
 }
 
-function queryOf(org: Org, state: State) {
+function queryOf(org: Org, state: Search) {
   const { search, role, group, idle } = state
   const { asked } = sortOf(state)
   const sees = org.may.includes('member.summary')
@@ -76,11 +76,11 @@ function queryOf(org: Org, state: State) {
 
 interface Table {
   org: Org
-  state: State
+  state: Search
   counts: Counts | undefined
   input: { params: { org: string }; query: ReturnType<typeof queryOf> }
   selection: Selection
-  onChange: (change: State, how?: 'push' | 'replace') => Promise<void>
+  onChange: (change: Search, how?: 'push' | 'replace') => Promise<void>
 }
 
 function List({ org, state, counts, input, selection, onChange }: Table) {
@@ -161,7 +161,7 @@ interface Pickable {
 
 const keyOfRow = ({ _id }: members.Member) => _id
 
-function sortingOf(state: State, onChange: Table['onChange']): Sorting {
+function sortingOf(state: Search, onChange: Table['onChange']): Sorting {
   const onSort = (by: string, descending: boolean) => {
     const sort = members.MemberSort.parse(descending ? `-${by}` : by)
     void onChange({ sort })

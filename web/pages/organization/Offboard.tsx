@@ -3,7 +3,6 @@ import { useEffect, useRef, useState } from 'react'
 import { z } from 'zod'
 import { leaving, members, people } from '../../../api/index.ts'
 import { useAddressState, usePathName } from '../../address-state.ts'
-import { offboardingAddress, orgSettingsAddress } from '../../addresses.ts'
 import { useMaybe, useRehearsal } from '../../hub.ts'
 import { type Org, useOrg, whyNot } from '../../organization.ts'
 import { Empty } from '../../pieces/Empty.tsx'
@@ -61,7 +60,7 @@ function Offboard({ org, user }: { org: Org; user: string }) {
               <>
                 {' '}
                 To only end the membership,{' '}
-                <LinkTo to={orgSettingsAddress(org.name)} search={{ member: user }}>
+                <LinkTo to="/organizations/$org/settings/members" params={{ org: org.name }} search={{ member: user }}>
                   remove {user}
                 </LinkTo>{' '}
                 instead.
@@ -162,7 +161,9 @@ function WhatTheyHave({ org, plan, person, onNext }: Omit<Parts, 'members'> & { 
         <Button variant="filled" onClick={onNext}>
           Continue
         </Button>
-        <ButtonTo to={orgSettingsAddress(org.name)}>Cancel</ButtonTo>
+        <ButtonTo to="/organizations/$org/settings/members" params={{ org: org.name }}>
+          Cancel
+        </ButtonTo>
       </Group>
     </section>
   )
@@ -191,7 +192,12 @@ function DoneBefore({ org, plan: { report } }: { org: Org; plan: Plan }) {
       <Text size="sm" mb="sm">
         {report.by} offboarded them on {sayDay(report.at)}. No access is left to remove.
       </Text>
-      <ButtonTo to={offboardingAddress(org.name, report.id)} variant="filled" size="xs">
+      <ButtonTo
+        to="/organizations/$org/settings/members/offboardings/$id"
+        params={{ org: org.name, id: report.id }}
+        variant="filled"
+        size="xs"
+      >
         View report
       </ButtonTo>
     </Alert>

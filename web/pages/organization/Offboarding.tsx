@@ -3,7 +3,6 @@ import { IconDownload, IconPrinter } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
 import { leaving } from '../../../api/index.ts'
 import { usePathName } from '../../address-state.ts'
-import { orgSettingsAddress } from '../../addresses.ts'
 import { useReply } from '../../hub.ts'
 import { type Org, useOrg } from '../../organization.ts'
 import { Block } from '../../pieces/Block.tsx'
@@ -57,7 +56,9 @@ export function Page() {
           <Takeaway label="SHA-256" value={report.hash} />
         </Block>
         <Text size="sm" mt="xl" data-print="none">
-          <LinkTo to={orgSettingsAddress(org.name, 'members/offboardings')}>All offboarded people</LinkTo>
+          <LinkTo to="/organizations/$org/settings/members/offboardings" params={{ org: org.name }}>
+            All offboarded people
+          </LinkTo>
         </Text>
       </Stack>
     </>

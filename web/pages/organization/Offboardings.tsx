@@ -2,7 +2,6 @@ import { Button, Text } from '@mantine/core'
 import { IconUserOff } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import { leaving } from '../../../api/index.ts'
-import { offboardingAddress, orgSettingsAddress } from '../../addresses.ts'
 import { useEndless } from '../../endless.ts'
 import { type Org, useOrg, whyNot } from '../../organization.ts'
 import type { Column } from '../../pieces/columns.ts'
@@ -55,7 +54,11 @@ function Offboardings({ org }: { org: Org }) {
         title: 'No offboarded people',
         icon: <IconUserOff size={28} />,
         guide: 'offboarding',
-        action: <ButtonTo to={orgSettingsAddress(org.name)}>View members</ButtonTo>,
+        action: (
+          <ButtonTo to="/organizations/$org/settings/members" params={{ org: org.name }}>
+            View members
+          </ButtonTo>
+        ),
         children: `Offboarding removes all of a person’s access to ${org.name} in one step. Choose Offboard in a member’s menu. The report is kept here.`,
       }}
     >
@@ -111,7 +114,8 @@ function columnsOf(org: Org, onAllowRejoin: (row: Row) => void): Column<Row>[] {
       card: 'aside',
       cell: ({ id, user, removed }) => (
         <LinkTo
-          to={offboardingAddress(org.name, id)}
+          to="/organizations/$org/settings/members/offboardings/$id"
+          params={{ org: org.name, id }}
           size="sm"
           aria-label={`${counted(removed, 'item')}: report of ${user}`}
         >

@@ -1,7 +1,6 @@
 import { Anchor, Box, Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { organizations } from '../../../api/index.ts'
-import { namespaceAddress } from '../../addresses.ts'
 import { useApiForm } from '../../form.ts'
 import { client } from '../../hub.ts'
 import { type Org, useOrg } from '../../organization.ts'
@@ -23,8 +22,11 @@ export function Page() {
         of={org.name}
         state={
           <>
-            Shown on the <LinkTo to={namespaceAddress(org.name)}>{org.name} page</LinkTo>. Created{' '}
-            {sayDay(org.createdAt)}.
+            Shown on the{' '}
+            <LinkTo to="/$name" params={{ name: org.name }}>
+              {org.name} page
+            </LinkTo>
+            . Created {sayDay(org.createdAt)}.
           </>
         }
         guide="organizations"

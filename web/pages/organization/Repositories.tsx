@@ -1,7 +1,6 @@
 import { Stack } from '@mantine/core'
 import { IconDatabase } from '@tabler/icons-react'
 import { groups, type OrgSettings, organizations, type ReplyOf, repos, sized, storage } from '../../../api/index.ts'
-import { groupAddress, orgSettingsAddress } from '../../addresses.ts'
 import { useMaybe, useReply } from '../../hub.ts'
 import { type Org, useOrg } from '../../organization.ts'
 import { Block } from '../../pieces/Block.tsx'
@@ -77,7 +76,10 @@ function State({ org, rows }: { org: Org; rows: Row[] }) {
       {settings && (
         <>
           {' '}
-          · <LinkTo to={orgSettingsAddress(org.name, 'security')}>{visibilityWords[settings.repoVisibility]}</LinkTo>
+          ·{' '}
+          <LinkTo to="/organizations/$org/settings/security" params={{ org: org.name }}>
+            {visibilityWords[settings.repoVisibility]}
+          </LinkTo>
         </>
       )}
     </>
@@ -97,7 +99,11 @@ function ByGroup({ org, rows }: { org: Org; rows: Row[] }) {
   const total = sumOf(rows)
   const grouped = data.map(({ name, numRepos, storage }) => ({
     key: name,
-    label: <LinkTo to={groupAddress(org.name, name)}>{name}</LinkTo>,
+    label: (
+      <LinkTo to="/organizations/$org/settings/resource-groups/$group" params={{ org: org.name, group: name }}>
+        {name}
+      </LinkTo>
+    ),
     about: counted(numRepos, 'repository', 'repositories'),
     bytes: storage,
   }))

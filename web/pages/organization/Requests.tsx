@@ -4,7 +4,6 @@ import { useMemo, useState } from 'react'
 import { z } from 'zod'
 import { type OrgSettings, organizations, requests } from '../../../api/index.ts'
 import { useAddressState } from '../../address-state.ts'
-import { orgSettingsAddress } from '../../addresses.ts'
 import { useEndless } from '../../endless.ts'
 import { useMaybe } from '../../hub.ts'
 import { type Org, useOrg, whyNot } from '../../organization.ts'
@@ -99,7 +98,11 @@ interface Known {
 
 function Door({ org, settings }: Known) {
   if (!settings) return `People who want to join ${org.name}.`
-  const where = <LinkTo to={orgSettingsAddress(org.name, 'account')}>Change setting</LinkTo>
+  const where = (
+    <LinkTo to="/organizations/$org/settings/account" params={{ org: org.name }}>
+      Change setting
+    </LinkTo>
+  )
   if (settings.allowJoinRequests) return <>Anyone with a verified email can request to join. {where}</>
   return settings.userApproval ? (
     <>
@@ -116,7 +119,11 @@ function nonePending({ org, settings }: Known) {
     title: 'No pending requests',
     icon: <IconDoorEnter size={28} />,
     guide: 'requests' as const,
-    action: isOff && <ButtonTo to={orgSettingsAddress(org.name, 'account')}>Turn on requests</ButtonTo>,
+    action: isOff && (
+      <ButtonTo to="/organizations/$org/settings/account" params={{ org: org.name }}>
+        Turn on requests
+      </ButtonTo>
+    ),
     children: isOff
       ? `People can join ${org.name} by invitation only. If you turn on requests, they can ask on the page of the organization, and you decide here.`
       : `People can request to join on the page of ${org.name}. You get an email and decide here.`,

@@ -1,8 +1,7 @@
 import { Tabs } from '@mantine/core'
 import { z } from 'zod'
 import { groups } from '../../../api/index.ts'
-import { useAddressState, usePathName } from '../../address-state.ts'
-import { orgSettingsAddress } from '../../addresses.ts'
+import { type AddressState, useAddressState, usePathName } from '../../address-state.ts'
 import { useReply } from '../../hub.ts'
 import { useOrg } from '../../organization.ts'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
@@ -15,6 +14,7 @@ import { autoJoinWords } from './groups/words.ts'
 
 const tabs = ['people', 'repositories', 'settings'] as const
 const Search = z.object({ tab: z.enum(tabs) })
+export type Search = AddressState<typeof Search>
 
 /** One resource group: its members, repositories, and settings. */
 export function Page() {
@@ -26,7 +26,7 @@ export function Page() {
   const manages = may.includes('group.changeRole')
   return (
     <>
-      <LinkTo to={orgSettingsAddress(org.name, 'resource-groups')} size="sm">
+      <LinkTo to="/organizations/$org/settings/resource-groups" params={{ org: org.name }} size="sm">
         Resource groups
       </LinkTo>
       <PageHead title={group.name} of={org.name} state={stateOf(group)} />

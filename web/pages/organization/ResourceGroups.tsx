@@ -4,7 +4,6 @@ import { useMemo } from 'react'
 import { z } from 'zod'
 import { groups, type ReplyOf } from '../../../api/index.ts'
 import { useAddressState } from '../../address-state.ts'
-import { groupAddress } from '../../addresses.ts'
 import { useReply } from '../../hub.ts'
 import { type Org, useOrg, whyNot } from '../../organization.ts'
 import type { Column } from '../../pieces/columns.ts'
@@ -70,10 +69,16 @@ function NewButton({ org, onClick }: { org: Org; onClick: () => void }) {
 
 function groupColumns(org: Org): Column<Summary>[] {
   const people = (row: Summary) => (
-    <LinkTo to={groupAddress(org.name, row.name)}>{counted(row.numUsers, 'member')}</LinkTo>
+    <LinkTo to="/organizations/$org/settings/resource-groups/$group" params={{ org: org.name, group: row.name }}>
+      {counted(row.numUsers, 'member')}
+    </LinkTo>
   )
   const repositories = (row: Summary) => (
-    <LinkTo to={groupAddress(org.name, row.name)} search={{ tab: 'repositories' }}>
+    <LinkTo
+      to="/organizations/$org/settings/resource-groups/$group"
+      params={{ org: org.name, group: row.name }}
+      search={{ tab: 'repositories' }}
+    >
       {counted(row.numRepos, 'repository', 'repositories')}
     </LinkTo>
   )
@@ -100,7 +105,14 @@ function groupColumns(org: Org): Column<Summary>[] {
 function Name({ org, row }: { org: Org; row: Summary }) {
   return (
     <div style={{ minWidth: 0 }}>
-      <LinkTo to={groupAddress(org.name, row.name)} fw={500} size="sm" truncate display="block">
+      <LinkTo
+        to="/organizations/$org/settings/resource-groups/$group"
+        params={{ org: org.name, group: row.name }}
+        fw={500}
+        size="sm"
+        truncate
+        display="block"
+      >
         {row.name}
       </LinkTo>
       <Text size="xs" c="dimmed" truncate>

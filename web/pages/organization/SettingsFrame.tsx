@@ -1,12 +1,11 @@
 import { Text } from '@mantine/core'
 import { recovery } from '../../../api/index.ts'
-import { usePagePath, usePathName } from '../../address-state.ts'
-import { namespaceAddress, orgSettingsAddress, recoveryRequestAddress } from '../../addresses.ts'
+import { usePathName } from '../../address-state.ts'
 import { useMaybe } from '../../hub.ts'
 import { usePending } from '../../notifications.ts'
 import { type Org, useOrg } from '../../organization.ts'
 import { Empty } from '../../pieces/Empty.tsx'
-import { GoTo } from '../../pieces/GoTo.tsx'
+import { GoToRenamed } from '../../pieces/GoTo.tsx'
 import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
 import { SettingsLayout } from '../../pieces/SettingsLayout.tsx'
 import { SignInFirst } from '../../pieces/SignInFirst.tsx'
@@ -21,25 +20,19 @@ export function Page() {
   const org = useOrg()
   const account = useAccount()
   const pending = usePending(org.name)
-  const pathname = usePagePath()
   if (!account) return <SignInFirst />
   // A name that was given up leads to the new one.
-  if (org.name.toLowerCase() !== typed.toLowerCase()) return <GoTo to={sameSection(org, pathname)} />
+  if (org.name.toLowerCase() !== typed.toLowerCase()) return <GoToRenamed names={{ org: org.name }} />
   if (org.role === null || org.blockedBy.length > 0) return <Outside org={org} />
   return (
     <SettingsLayout
       context={{ kind: 'organization', name: org.name }}
-      base={`/organizations/${encodeURIComponent(typed)}/settings`}
       groups={organizationSections}
       may={org.may}
       counts={pending}
       notice={<Banners org={org} />}
     />
   )
-}
-
-function sameSection(org: Org, pathname: string): string {
-  return orgSettingsAddress(org.name, pathname.split('/').slice(4).join('/') || undefined)
 }
 
 function Outside({ org }: { org: Org }) {
@@ -57,7 +50,11 @@ function Outside({ org }: { org: Org }) {
   return (
     <Empty
       title="You can’t view these settings"
-      action={<ButtonTo to={namespaceAddress(org.name)}>View {org.name}</ButtonTo>}
+      action={
+        <ButtonTo to="/$name" params={{ name: org.name }}>
+          View {org.name}
+        </ButtonTo>
+      }
     >
       Only members of {org.name} can view its settings.
     </Empty>
@@ -70,7 +67,9 @@ function RunningRecoveryRequests({ org }: { org: Org }) {
   return data?.recoveryRequests.filter(isAlive).map((recoveryRequest) => (
     <Text key={recoveryRequest.id} component="span" inherit display="block" mt="sm">
       {headline(recoveryRequest)}.{' '}
-      <LinkTo to={recoveryRequestAddress(org.name, recoveryRequest.id)}>View recovery request</LinkTo>
+      <LinkTo to="/organizations/$org/recovery/$id" params={{ org: org.name, id: recoveryRequest.id }}>
+        View recovery request
+      </LinkTo>
     </Text>
   ))
 }

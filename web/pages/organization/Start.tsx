@@ -1,8 +1,7 @@
 import { usePathName } from '../../address-state.ts'
-import { orgSettingsAddress } from '../../addresses.ts'
 import { GoTo } from '../../pieces/GoTo.tsx'
 
 /** Settings without a section begin with the members. */
 export function Page() {
-  return <GoTo to={orgSettingsAddress(usePathName('org'))} />
+  return <GoTo to="/organizations/$org/settings/members" params={{ org: usePathName('org') }} />
 }

@@ -4,7 +4,6 @@ import { useMemo } from 'react'
 import { z } from 'zod'
 import { access } from '../../../api/index.ts'
 import { useAddressState } from '../../address-state.ts'
-import { repoPartAddress } from '../../addresses.ts'
 import { exportAddressOf } from '../../export-address.ts'
 import type { Column } from '../../pieces/columns.ts'
 import { Empty } from '../../pieces/Empty.tsx'
@@ -13,6 +12,7 @@ import { ListPage } from '../../pieces/ListPage.tsx'
 import { Named } from '../../pieces/Portrait.tsx'
 import { RoleBadge } from '../../pieces/RoleBadge.tsx'
 import { When } from '../../pieces/When.tsx'
+import { repoPage } from '../../places.ts'
 import { type Repository, useRepository } from '../../repository.ts'
 import { accessSourceWords } from '../../words.ts'
 import { type Asked, actions, type Holder, useHolders } from './access/holders.ts'
@@ -82,7 +82,7 @@ function WhoHasAccess({ repository }: { repository: Repository }) {
         children: (
           <>
             People get access through their role, a resource group, or as collaborators. Add a collaborator in the{' '}
-            <LinkTo to={repoPartAddress(repository, 'settings')}>repository settings</LinkTo>.
+            <LinkTo {...repoPage(repository, '/settings')}>repository settings</LinkTo>.
           </>
         ),
       }}

@@ -1,12 +1,12 @@
 import { Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { files, sized } from '../../../api/index.ts'
-import { revisionAddress } from '../../addresses.ts'
 import { useMaybe } from '../../hub.ts'
 import { Document, DocumentSkeleton } from '../../pieces/Document.tsx'
 import { Empty } from '../../pieces/Empty.tsx'
 import { ErrorNote } from '../../pieces/ErrorNote.tsx'
 import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
+import { filePage, newFilePage, type Place } from '../../places.ts'
 import { mainBranch, useRepository } from '../../repository.ts'
 import { useInstance } from '../../session.ts'
 import classes from './Card.module.css'
@@ -97,7 +97,7 @@ function CardText({ isThere }: { isThere: boolean }) {
 function NoCard() {
   const repository = useRepository()
   return (
-    <Invitation title="No card yet" to={revisionAddress(repository, 'new', mainBranch)} search={{ name: cardPath }}>
+    <Invitation title="No card yet" page={newFilePage(repository, mainBranch, cardPath)}>
       Add a README.md that says what this {repository.type} is for, how it was made, and its license.
     </Invitation>
   )
@@ -106,7 +106,7 @@ function NoCard() {
 function BareCard() {
   const repository = useRepository()
   return (
-    <Invitation title="No description yet" to={revisionAddress(repository, 'edit', mainBranch, cardPath)}>
+    <Invitation title="No description yet" page={filePage(repository, 'edit', mainBranch, cardPath)}>
       README.md has only metadata. Describe what this {repository.type} is for and how it was made.
     </Invitation>
   )
@@ -117,15 +117,15 @@ function LongCard() {
   return (
     <Empty title="This card is too long to display">
       README.md is larger than {sized(readAtMostBytes)}.{' '}
-      <LinkTo to={revisionAddress(repository, 'blob', mainBranch, cardPath)}>View file</LinkTo>
+      <LinkTo {...filePage(repository, 'blob', mainBranch, cardPath)}>View file</LinkTo>
     </Empty>
   )
 }
 
-function Invitation(props: { title: string; to: string; search?: Record<string, string>; children: ReactNode }) {
+function Invitation(props: { title: string; page: Place; children: ReactNode }) {
   const { may } = useRepository()
   const button = (
-    <ButtonTo to={props.to} search={props.search ?? {}} variant="filled">
+    <ButtonTo {...props.page} variant="filled">
       Write card
     </ButtonTo>
   )

@@ -2,12 +2,12 @@ import { Group, Stack, Text, Title } from '@mantine/core'
 import { IconFolderCode } from '@tabler/icons-react'
 import { Fragment } from 'react'
 import { files } from '../../../api/index.ts'
-import { revisionAddress } from '../../addresses.ts'
 import { useMaybe } from '../../hub.ts'
 import { CopyIcon } from '../../pieces/Copy.tsx'
 import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
 import { PageSkeleton } from '../../pieces/Skeletons.tsx'
 import { When } from '../../pieces/When.tsx'
+import { commitPage, folderPage } from '../../places.ts'
 import { useRepository, useRevision } from '../../repository.ts'
 import { counted } from '../../words.ts'
 import classes from './commit/Commit.module.css'
@@ -37,7 +37,7 @@ function Told({ commit }: { commit: files.CommitDetails }) {
             {commit.title || 'No message'}
           </Title>
           <ButtonTo
-            to={revisionAddress(repository, 'tree', commit.id)}
+            {...folderPage(repository, 'tree', commit.id)}
             leftSection={<IconFolderCode size={16} aria-hidden />}
             style={{ flex: 'none' }}
           >
@@ -75,7 +75,7 @@ function Parents({ parents }: { parents: string[] }) {
       {parents.map((id, index) => (
         <Fragment key={id}>
           {index > 0 && ', '}
-          <LinkTo to={revisionAddress(repository, 'commit', id)} className="mono">
+          <LinkTo {...commitPage(repository, id)} className="mono">
             {shortRevision(id)}
           </LinkTo>
         </Fragment>

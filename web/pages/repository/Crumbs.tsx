@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
-import { revisionAddress } from '../../addresses.ts'
 import { CopyIcon } from '../../pieces/Copy.tsx'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
+import { folderPage } from '../../places.ts'
 import { useRepository } from '../../repository.ts'
 import classes from './Crumbs.module.css'
 import { nameOf } from './paths.ts'
@@ -15,11 +15,11 @@ export function Crumbs({ rev, path, children }: { rev: string; path: string; chi
     <nav aria-label="Folder" className={classes.crumbs}>
       <ol className={classes.list}>
         <li>
-          <LinkTo to={revisionAddress(repository, 'tree', rev)}>{repository.name}</LinkTo>
+          <LinkTo {...folderPage(repository, 'tree', rev)}>{repository.name}</LinkTo>
         </li>
         {above.map((folder) => (
           <li key={folder}>
-            <LinkTo to={revisionAddress(repository, 'tree', rev, folder)}>{nameOf(folder)}</LinkTo>
+            <LinkTo {...folderPage(repository, 'tree', rev, folder)}>{nameOf(folder)}</LinkTo>
           </li>
         ))}
         <li aria-current="page" className={classes.here}>

@@ -63,6 +63,6 @@ export function typeFlag({ type }: Repository): string {
 }
 
 /** What `git clone` is given. */
-export function cloneAddress({ type, id }: Repository): string {
-  return location.origin + repoAddress(type, id)
+export function cloneAddress(repository: Repository): string {
+  return location.origin + repoAddress(repository)
 }

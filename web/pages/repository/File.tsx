@@ -4,6 +4,7 @@ import type { files } from '../../../api/index.ts'
 import { revisionAddress } from '../../addresses.ts'
 import { GoTo } from '../../pieces/GoTo.tsx'
 import { ButtonTo } from '../../pieces/LinkTo.tsx'
+import { filePage, folderPage, historyPage } from '../../places.ts'
 import { useRepository, useRevision } from '../../repository.ts'
 import { Crumbs } from './Crumbs.tsx'
 import { useEntry } from './content.ts'
@@ -23,12 +24,12 @@ export function Page() {
   const { rev, path } = useRevision()
   const { data: entry, error } = useEntry(rev, path)
   if (error || entry === null) return <Missing what={path} error={error} />
-  if (entry?.type === 'directory') return <GoTo to={revisionAddress(repository, 'tree', rev, path)} />
+  if (entry?.type === 'directory') return <GoTo {...folderPage(repository, 'tree', rev, path)} />
   return (
     <Stack gap="md">
       <title>{`${path} · ${repository.id}`}</title>
       <Group gap="sm">
-        <RevisionSwitcher page="blob" />
+        <RevisionSwitcher to={(chosen) => filePage(repository, 'blob', chosen, path)} />
         <Group gap="xs" ml="auto" className={classes.actions ?? ''}>
           <Actions rev={rev} path={path} />
         </Group>
@@ -54,11 +55,7 @@ function Actions({ rev, path }: { rev: string; path: string }) {
   const mayChange = repository.may('repo.write') && isBranch(rev)
   return (
     <>
-      <ButtonTo
-        to={revisionAddress(repository, 'commits', rev)}
-        search={{ file: path }}
-        leftSection={<IconHistory size={16} aria-hidden />}
-      >
+      <ButtonTo {...historyPage(repository, rev, { file: path })} leftSection={<IconHistory size={16} aria-hidden />}>
         History
       </ButtonTo>
       <Button
@@ -69,10 +66,7 @@ function Actions({ rev, path }: { rev: string; path: string }) {
         Raw
       </Button>
       {mayChange && (
-        <ButtonTo
-          to={revisionAddress(repository, 'edit', rev, path)}
-          leftSection={<IconPencil size={16} aria-hidden />}
-        >
+        <ButtonTo {...filePage(repository, 'edit', rev, path)} leftSection={<IconPencil size={16} aria-hidden />}>
           Edit
         </ButtonTo>
       )}

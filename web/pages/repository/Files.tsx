@@ -1,8 +1,7 @@
 import { Button, Group, Menu, Popover, Stack, Text } from '@mantine/core'
 import { IconChevronDown, IconDownload, IconFilePlus, IconGitBranch, IconPlus, IconUpload } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
-import { repoPartAddress, revisionAddress } from '../../addresses.ts'
-import { LinkTo } from '../../pieces/LinkTo.tsx'
+import { LinkTo, MenuItemTo } from '../../pieces/LinkTo.tsx'
+import { folderPage, historyPage, repoPage } from '../../places.ts'
 import { mainBranch, useRepository, useRevision } from '../../repository.ts'
 import { counted } from '../../words.ts'
 import { Crumbs } from './Crumbs.tsx'
@@ -15,14 +14,15 @@ import { useReferences } from './references.ts'
 
 /** What is in a folder of a revision. */
 export function Page() {
-  const { row, id } = useRepository()
+  const repository = useRepository()
+  const { row, id } = repository
   const { rev, path } = useRevision()
   if (!row.sha) return <FirstFiles />
   return (
     <Stack gap="md">
       <title>{`${path || 'Files'} · ${id}`}</title>
       <Group gap="sm">
-        <RevisionSwitcher page="tree" />
+        <RevisionSwitcher to={(chosen) => folderPage(repository, 'tree', chosen, path)} />
         <ReferenceCounts />
         <Group gap="sm" ml="auto">
           <AddFile />
@@ -43,7 +43,7 @@ function FolderHistory({ rev, path }: { rev: string; path: string }) {
   const repository = useRepository()
   return (
     <Text span size="sm" ml="auto">
-      <LinkTo to={revisionAddress(repository, 'commits', rev)} search={{ file: path }} c="dimmed">
+      <LinkTo {...historyPage(repository, rev, { file: path })} c="dimmed">
         Folder history
       </LinkTo>
     </Text>
@@ -55,7 +55,7 @@ function ReferenceCounts() {
   const { branches, tags } = useReferences()
   if (!branches || !tags) return null
   return (
-    <LinkTo to={repoPartAddress(repository, 'branches')} size="sm" c="dimmed">
+    <LinkTo {...repoPage(repository, '/branches')} size="sm" c="dimmed">
       <Group component="span" gap={6}>
         <IconGitBranch size={16} aria-hidden />
         {counted(branches.length, 'branch', 'branches')}, {counted(tags.length, 'tag')}
@@ -81,18 +81,12 @@ function AddFile() {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item
-          leftSection={<IconFilePlus size={16} aria-hidden />}
-          renderRoot={(props) => <Link to={revisionAddress(repository, 'new', rev, path)} {...props} />}
-        >
+        <MenuItemTo {...folderPage(repository, 'new', rev, path)} leftSection={<IconFilePlus size={16} aria-hidden />}>
           Create file
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<IconUpload size={16} aria-hidden />}
-          renderRoot={(props) => <Link to={revisionAddress(repository, 'upload', rev, path)} {...props} />}
-        >
+        </MenuItemTo>
+        <MenuItemTo {...folderPage(repository, 'upload', rev, path)} leftSection={<IconUpload size={16} aria-hidden />}>
           Upload files
-        </Menu.Item>
+        </MenuItemTo>
       </Menu.Dropdown>
     </Menu>
   )

@@ -1,10 +1,10 @@
 import { Group, Stack, Text, Title } from '@mantine/core'
-import { groupAddress, namespaceAddress, repoAddress } from '../../addresses.ts'
 import { CopyIcon } from '../../pieces/Copy.tsx'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
 import { GroupBadge, PrivateBadge } from '../../pieces/RepoBadges.tsx'
 import { RepoIcon } from '../../pieces/RepoIcon.tsx'
 import { When } from '../../pieces/When.tsx'
+import { repoPage } from '../../places.ts'
 import type { Repository } from '../../repository.ts'
 import classes from './Head.module.css'
 
@@ -21,11 +21,11 @@ export function RepositoryHead({ repository }: { repository: Repository }) {
         <div className={classes.names}>
           <RepoIcon type={type} size={22} />
           <Title order={1} size="h2" fz={20} className={classes.name ?? ''}>
-            <LinkTo to={namespaceAddress(namespace)} inherit fw={400}>
+            <LinkTo to="/$name" params={{ name: namespace }} inherit fw={400}>
               {namespace}
             </LinkTo>
             <span className={classes.slash}>/</span>
-            <LinkTo to={repoAddress(type, id)} inherit c="inherit">
+            <LinkTo {...repoPage({ type, id })} inherit c="inherit">
               {name}
             </LinkTo>
           </Title>
@@ -33,7 +33,10 @@ export function RepositoryHead({ repository }: { repository: Repository }) {
         <CopyIcon value={id} label={`Copy name: ${id}`} size="sm" />
         {row.private && <PrivateBadge />}
         {row.resourceGroup && (
-          <LinkTo to={groupAddress(namespace, row.resourceGroup.name)}>
+          <LinkTo
+            to="/organizations/$org/settings/resource-groups/$group"
+            params={{ org: namespace, group: row.resourceGroup.name }}
+          >
             <GroupBadge name={row.resourceGroup.name} />
           </LinkTo>
         )}

@@ -1,13 +1,13 @@
 import { Group, Stack, Text, Title } from '@mantine/core'
 import { z } from 'zod'
 import { files } from '../../../api/index.ts'
-import { useAddressState } from '../../address-state.ts'
-import { revisionAddress } from '../../addresses.ts'
+import { type AddressState, useAddressState } from '../../address-state.ts'
 import { usePage } from '../../endless.ts'
 import { Empty } from '../../pieces/Empty.tsx'
 import { ButtonTo, LinkTo } from '../../pieces/LinkTo.tsx'
 import { RowsSkeleton } from '../../pieces/Skeletons.tsx'
 import { sayDay } from '../../pieces/When.tsx'
+import { filePage, historyPage } from '../../places.ts'
 import { useRepository, useRevision } from '../../repository.ts'
 import { counted } from '../../words.ts'
 import { CommitLine } from './history/CommitLine.tsx'
@@ -17,6 +17,7 @@ import { shortRevision } from './paths.ts'
 import { RevisionSwitcher } from './RevisionSwitcher.tsx'
 
 const Search = z.object({ file: z.string().max(4096), p: z.coerce.number().int().min(0) })
+export type Search = AddressState<typeof Search>
 const pageSize = 50
 
 /** Who changed what, newest first: of a whole revision, or of one file or folder. */
@@ -37,7 +38,8 @@ export function Page() {
 type Commit = files.CommitEntry
 
 function Commits({ rev, file, page }: { rev: string; file: string | undefined; page: number }) {
-  const { params } = useRepository()
+  const repository = useRepository()
+  const { params } = repository
   const query = { limit: pageSize, p: page, ...(file === undefined ? {} : { file }) }
   const { rows, total, more, loading, stale, error } = usePage(files.listCommits, { params: { ...params, rev }, query })
   if (error) return <Missing what={file ?? `revision ${shortRevision(rev)}`} error={error} />
@@ -45,7 +47,7 @@ function Commits({ rev, file, page }: { rev: string; file: string | undefined; p
   return (
     <>
       <Group gap="sm">
-        <RevisionSwitcher page="commits" search={file === undefined ? {} : { file }} />
+        <RevisionSwitcher to={(chosen) => historyPage(repository, chosen, { file })} />
         <Sentence rev={rev} file={file} total={total} />
       </Group>
       {loading && <RowsSkeleton rows={8} />}
@@ -83,32 +85,20 @@ function Sentence({ rev, file, total }: { rev: string; file: string | undefined;
   }
   return (
     <Text size="sm" c="dimmed" className="sentence" component="div" style={{ overflowWrap: 'anywhere' }}>
-      {words} that changed <LinkTo to={revisionAddress(repository, 'blob', rev, file)}>{file}</LinkTo>.{' '}
-      <LinkTo to={revisionAddress(repository, 'commits', rev)}>All commits on {shortRevision(rev)}</LinkTo>
+      {words} that changed <LinkTo {...filePage(repository, 'blob', rev, file)}>{file}</LinkTo>.{' '}
+      <LinkTo {...historyPage(repository, rev)}>All commits on {shortRevision(rev)}</LinkTo>
     </Text>
   )
 }
 
 function Pager(props: { rev: string; file: string | undefined; page: number; isLast: boolean }) {
   const repository = useRepository()
-  const to = revisionAddress(repository, 'commits', props.rev)
-  const search = (page: number) => ({
-    ...(props.file === undefined ? {} : { file: props.file }),
-    ...(page > 0 ? { p: page } : {}),
-  })
+  const at = (page: number) => historyPage(repository, props.rev, { file: props.file, page })
   if (props.page === 0 && props.isLast) return null
   return (
     <Group justify="center" gap="sm" component="nav" aria-label="Pages">
-      {props.page > 0 && (
-        <ButtonTo to={to} search={search(props.page - 1)}>
-          Newer
-        </ButtonTo>
-      )}
-      {!props.isLast && (
-        <ButtonTo to={to} search={search(props.page + 1)}>
-          Older
-        </ButtonTo>
-      )}
+      {props.page > 0 && <ButtonTo {...at(props.page - 1)}>Newer</ButtonTo>}
+      {!props.isLast && <ButtonTo {...at(props.page + 1)}>Older</ButtonTo>}
     </Group>
   )
 }

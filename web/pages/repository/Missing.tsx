@@ -1,8 +1,8 @@
 import { ApiError } from '../../../api/index.ts'
-import { revisionAddress } from '../../addresses.ts'
 import { Empty } from '../../pieces/Empty.tsx'
 import { ErrorNote } from '../../pieces/ErrorNote.tsx'
 import { ButtonTo } from '../../pieces/LinkTo.tsx'
+import { folderPage } from '../../places.ts'
 import { mainBranch, useRepository, useRevision } from '../../repository.ts'
 import { shortRevision } from './paths.ts'
 
@@ -14,7 +14,7 @@ export function Missing({ what, error }: { what: string; error: unknown }) {
   return (
     <Empty
       title={`No ${what} here`}
-      action={<ButtonTo to={revisionAddress(repository, 'tree', mainBranch)}>View files on {mainBranch}</ButtonTo>}
+      action={<ButtonTo {...folderPage(repository, 'tree', mainBranch)}>View files on {mainBranch}</ButtonTo>}
     >
       It may have been renamed or deleted, or it may not be on {shortRevision(rev)}.
     </Empty>

@@ -1,9 +1,9 @@
 import { Button, Combobox, ScrollArea, Text, useCombobox } from '@mantine/core'
 import { IconChevronDown, IconGitBranch, IconGitCommit, IconTag } from '@tabler/icons-react'
-import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { type RevisionPage, revisionAddress } from '../../addresses.ts'
-import { useRepository, useRevision } from '../../repository.ts'
+import { useGo } from '../../go.ts'
+import type { Place } from '../../places.ts'
+import { useRevision } from '../../repository.ts'
 import { shortRevision } from './paths.ts'
 import classes from './RevisionSwitcher.module.css'
 import { type Reference, useReferences } from './references.ts'
@@ -11,11 +11,10 @@ import { type Reference, useReferences } from './references.ts'
 const shownAtMost = 100
 
 /** Shows which revision is open, and leads to the same page of another branch or tag. */
-export function RevisionSwitcher({ page, search }: { page: RevisionPage; search?: Record<string, unknown> }) {
-  const repository = useRepository()
-  const { rev, path } = useRevision()
+export function RevisionSwitcher({ to }: { to: (rev: string) => Place }) {
+  const { rev } = useRevision()
   const [words, setWords] = useState('')
-  const navigate = useNavigate()
+  const go = useGo()
   const box = useCombobox({
     onDropdownOpen: () => box.focusSearchInput(),
     onDropdownClose: () => {
@@ -23,12 +22,12 @@ export function RevisionSwitcher({ page, search }: { page: RevisionPage; search?
       box.focusTarget()
     },
   })
-  const go = (chosen: string) => {
+  const open = (chosen: string) => {
     box.closeDropdown()
-    void navigate({ to: revisionAddress(repository, page, chosen, path), search: (search ?? {}) as never })
+    void go(to(chosen))
   }
   return (
-    <Combobox store={box} width={320} position="bottom-start" onOptionSubmit={go} withinPortal>
+    <Combobox store={box} width={320} position="bottom-start" onOptionSubmit={open} withinPortal>
       <Combobox.Target targetType="button" withAriaAttributes={false}>
         <Button
           leftSection={<RevisionIcon rev={rev} />}

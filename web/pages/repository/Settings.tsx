@@ -1,8 +1,8 @@
 import { Stack, Text } from '@mantine/core'
-import { repoPartAddress } from '../../addresses.ts'
 import { Block } from '../../pieces/Block.tsx'
 import { ButtonTo } from '../../pieces/LinkTo.tsx'
 import { SignInFirst } from '../../pieces/SignInFirst.tsx'
+import { repoPage } from '../../places.ts'
 import { type Repository, useRepository } from '../../repository.ts'
 import { useAccount } from '../../session.ts'
 import { Collaborators } from './settings/Collaborators.tsx'
@@ -29,7 +29,7 @@ export function Page() {
       <OwnGrant />
       {repository.may('access.whoCan') && (
         <Block title="Access" about="See who can read or change this repository, and how they got access.">
-          <ButtonTo to={repoPartAddress(repository, 'settings/access')} style={{ alignSelf: 'flex-start' }}>
+          <ButtonTo {...repoPage(repository, '/settings/access')} style={{ alignSelf: 'flex-start' }}>
             View who has access
           </ButtonTo>
         </Block>

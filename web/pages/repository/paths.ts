@@ -1,5 +1,6 @@
-import { type RepoName, revisionAddress } from '../../addresses.ts'
+import { revisionAddress } from '../../addresses.ts'
 import type { Surroundings } from '../../pieces/harmless.ts'
+import type { RepoName } from '../../places.ts'
 
 /** The last part of a path. */
 export function nameOf(path: string): string {

@@ -1,15 +1,15 @@
 import { Group, List, Skeleton, Stack, Text } from '@mantine/core'
-import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { repos, tokens, users } from '../../../../api/index.ts'
 import { creatableIn } from '../../../creators.ts'
+import { useGo } from '../../../go.ts'
 import { useChange, useMaybe } from '../../../hub.ts'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import { DangerButton } from '../../../pieces/DangerButton.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { sessionChanged } from '../../../session.ts'
 import { counted, listed } from '../../../words.ts'
-import { candidateAddressOf, LastAdminLinks } from '../LastAdmin.tsx'
+import { candidatePageOf, LastAdminLinks } from '../LastAdmin.tsx'
 import { type Choices, fateOf, isDecided, OwnRepositories } from './OwnRepositories.tsx'
 
 const most = 10_000
@@ -18,11 +18,11 @@ const most = 10_000
 export function DeleteAccount({ account }: { account: users.Account }) {
   const [asked, setAsked] = useState(false)
   const [choices, setChoices] = useState<Choices>({})
-  const navigate = useNavigate()
+  const go = useGo()
   const { data: own } = useMaybe(repos.listMyRepositories, asked ? { query: { limit: most } } : undefined)
   const end = useChange(users.deleteAccount, async () => {
     showDone(`Account ${account.name} deleted.`)
-    await navigate({ to: '/' })
+    await go({ to: '/' })
     await sessionChanged()
   })
   const close = () => {
@@ -42,7 +42,7 @@ export function DeleteAccount({ account }: { account: users.Account }) {
         busy={end.isPending}
         waiting={own === undefined || !isDecided(own, choices)}
         error={end.error}
-        {...candidateAddressOf(end.error)}
+        {...candidatePageOf(end.error)}
         onConfirm={() => end.mutate({ body: { confirm: account.name, ...fateOf(own ?? [], choices) } })}
         onClose={close}
       >

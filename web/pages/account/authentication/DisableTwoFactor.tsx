@@ -3,7 +3,7 @@ import { users } from '../../../../api/index.ts'
 import { useChange } from '../../../hub.ts'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
-import { candidateAddressOf, LastAdminLinks } from '../LastAdmin.tsx'
+import { candidatePageOf, LastAdminLinks } from '../LastAdmin.tsx'
 
 /** Turns off 2FA after showing the consequences. */
 export function DisableTwoFactor({ opened, onClose }: { opened: boolean; onClose: () => void }) {
@@ -22,7 +22,7 @@ export function DisableTwoFactor({ opened, onClose }: { opened: boolean; onClose
       label="Turn off 2FA"
       busy={disable.isPending}
       error={disable.error}
-      {...candidateAddressOf(disable.error)}
+      {...candidatePageOf(disable.error)}
       onConfirm={() => disable.mutate({})}
       onClose={close}
     >

@@ -1,11 +1,11 @@
 import { Skeleton, Text } from '@mantine/core'
 import { ApiError, members } from '../../../../api/index.ts'
-import { orgSettingsAddress } from '../../../addresses.ts'
 import { restart } from '../../../endless.ts'
 import { useChange, useRehearsal } from '../../../hub.ts'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
+import { place } from '../../../places.ts'
 import { Effects } from '../../organization/members/RemoveMember.tsx'
 
 /** Leaves an organization, after the server has said what ends and what remains. */
@@ -25,7 +25,13 @@ export function Leave({ name, onClose }: { name: string; onClose: () => void }) 
       waiting={!rehearsal.data}
       busy={leave.isPending}
       error={leave.error ?? rehearsal.error}
-      candidateAddress={(user) => `${orgSettingsAddress(name)}?member=${encodeURIComponent(user)}`}
+      candidatePage={(member) =>
+        place({
+          to: '/organizations/$org/settings/members',
+          params: { org: name },
+          search: { member },
+        })
+      }
       onConfirm={() => leave.mutate(input)}
       onClose={onClose}
     >
@@ -40,8 +46,15 @@ function WayOn({ name, error }: { name: string; error: unknown }) {
   if (!(error instanceof ApiError) || error.code !== 'LastAdmin') return null
   return (
     <Text size="sm">
-      You’re the only admin. <LinkTo to={orgSettingsAddress(name)}>Make another member an admin</LinkTo>, or{' '}
-      <LinkTo to={orgSettingsAddress(name, 'danger')}>delete the organization</LinkTo> if you no longer need it.
+      You’re the only admin.{' '}
+      <LinkTo to="/organizations/$org/settings/members" params={{ org: name }}>
+        Make another member an admin
+      </LinkTo>
+      , or{' '}
+      <LinkTo to="/organizations/$org/settings/danger" params={{ org: name }}>
+        delete the organization
+      </LinkTo>{' '}
+      if you no longer need it.
     </Text>
   )
 }

@@ -1,7 +1,6 @@
 import { Button, Group } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import type { ReplyOf, users } from '../../../../api/index.ts'
-import { namespaceAddress, orgSettingsAddress } from '../../../addresses.ts'
 import type { Column } from '../../../pieces/columns.ts'
 import { DataTable } from '../../../pieces/DataTable.tsx'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
@@ -33,7 +32,7 @@ function organizationColumns(onLeave: (name: string) => void): Column<Mine>[] {
       header: 'Organization',
       card: 'title',
       cell: (row) => (
-        <LinkTo to={namespaceAddress(row.name)} c="inherit">
+        <LinkTo to="/$name" params={{ name: row.name }} c="inherit">
           <Named {...row} square />
         </LinkTo>
       ),
@@ -73,11 +72,11 @@ function People({ row }: { row: Mine }) {
   if (!row.seesMembers) return `${members}, ${admins}`
   return (
     <>
-      <LinkTo to={orgSettingsAddress(row.name)} inherit>
+      <LinkTo to="/organizations/$org/settings/members" params={{ org: row.name }} inherit>
         {members}
       </LinkTo>
       ,{' '}
-      <LinkTo to={orgSettingsAddress(row.name)} search={{ role: 'admin' }} inherit>
+      <LinkTo to="/organizations/$org/settings/members" params={{ org: row.name }} search={{ role: 'admin' }} inherit>
         {admins}
       </LinkTo>
     </>

@@ -1,6 +1,5 @@
 import { Button, Group, Select, Text } from '@mantine/core'
 import { operator, organizations, plans, type ReplyOf } from '../../../../api/index.ts'
-import { namespaceAddress } from '../../../addresses.ts'
 import { restart } from '../../../endless.ts'
 import { useChange } from '../../../hub.ts'
 import type { Column } from '../../../pieces/columns.ts'
@@ -48,7 +47,7 @@ function Who({ row }: { row: OperatorOrganization }) {
   const named = <Named {...row} avatarUrl={`/api/avatars/${encodeURIComponent(row.name)}`} square />
   if (row.deletedAt !== null) return named
   return (
-    <LinkTo to={namespaceAddress(row.name)} c="inherit">
+    <LinkTo to="/$name" params={{ name: row.name }} c="inherit">
       {named}
     </LinkTo>
   )

@@ -1,7 +1,6 @@
 import { ActionIcon, Group, Menu, Text } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
 import type { operator, ReplyOf } from '../../../../api/index.ts'
-import { namespaceAddress } from '../../../addresses.ts'
 import type { Column } from '../../../pieces/columns.ts'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { Portrait } from '../../../pieces/Portrait.tsx'
@@ -44,7 +43,7 @@ function Who({ person }: { person: Person }) {
     <Group gap="sm" wrap="nowrap" miw={0}>
       <Portrait src={avatarUrl} size={32} />
       <div style={{ minWidth: 0 }}>
-        <LinkTo to={namespaceAddress(name)} c="inherit" size="sm" fw={500} truncate display="block">
+        <LinkTo to="/$name" params={{ name }} c="inherit" size="sm" fw={500} truncate display="block">
           {fullname || name}
         </LinkTo>
         <Text size="xs" c="dimmed" truncate title={email ?? undefined}>

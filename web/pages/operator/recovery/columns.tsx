@@ -1,6 +1,5 @@
 import { Text, UnstyledButton } from '@mantine/core'
 import type { recovery } from '../../../../api/index.ts'
-import { namespaceAddress } from '../../../addresses.ts'
 import type { Column } from '../../../pieces/columns.ts'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { Named } from '../../../pieces/Portrait.tsx'
@@ -27,7 +26,11 @@ export function recoveryRequestColumns(onOpen: (id: string) => void): Column<Row
       id: 'organization',
       header: 'Organization',
       width: '150px',
-      cell: ({ organization }) => <LinkTo to={namespaceAddress(organization)}>{organization}</LinkTo>,
+      cell: ({ organization }) => (
+        <LinkTo to="/$name" params={{ name: organization }}>
+          {organization}
+        </LinkTo>
+      ),
     },
     {
       id: 'state',

@@ -1,7 +1,6 @@
 import { Button, Group, List, Text, TextInput } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import { operator, type ReplyOf, sized } from '../../../../api/index.ts'
-import { repoAddress } from '../../../addresses.ts'
 import { restart, useEndless } from '../../../endless.ts'
 import { useApiForm } from '../../../form.ts'
 import { useChange } from '../../../hub.ts'
@@ -14,6 +13,7 @@ import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { ApiForm } from '../../../pieces/Form.tsx'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { PrivateBadge } from '../../../pieces/RepoBadges.tsx'
+import { repoPage } from '../../../places.ts'
 
 type Row = ReplyOf<typeof operator.listOwnerless>[number]
 type Asked = { deed: 'transfer' | 'delete'; row: Row }
@@ -55,7 +55,7 @@ function columnsOf(onAsk: (asked: Asked) => void): Column<Row>[] {
           {isPrivate ? (
             <Text size="sm">{name}</Text>
           ) : (
-            <LinkTo to={repoAddress(type, name)} size="sm">
+            <LinkTo {...repoPage({ type, id: name })} size="sm">
               {name}
             </LinkTo>
           )}

@@ -1,6 +1,5 @@
 import { Button, Text } from '@mantine/core'
 import { sized, type storage } from '../../../../api/index.ts'
-import { namespaceAddress } from '../../../addresses.ts'
 import type { Column } from '../../../pieces/columns.ts'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { Word } from '../../../pieces/Word.tsx'
@@ -15,7 +14,7 @@ export function storageColumns(onLimit: (owner: Owner) => void): Column<Owner>[]
       header: 'Owner',
       card: 'title',
       cell: ({ name }) => (
-        <LinkTo to={namespaceAddress(name)} c="inherit" size="sm" fw={500}>
+        <LinkTo to="/$name" params={{ name }} c="inherit" size="sm" fw={500}>
           {name}
         </LinkTo>
       ),

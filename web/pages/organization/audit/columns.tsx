@@ -1,7 +1,6 @@
 import { Group, Text, UnstyledButton } from '@mantine/core'
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { type audit, eventTypeToday } from '../../../../api/index.ts'
-import { namespaceAddress } from '../../../addresses.ts'
 import type { Column } from '../../../pieces/columns.ts'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { Portrait } from '../../../pieces/Portrait.tsx'
@@ -73,7 +72,7 @@ function Author({ event }: { event: AuditEvent }) {
       {author.type === 'user' && <Portrait src={author.avatarUrl} size={24} />}
       <div style={{ minWidth: 0 }}>
         {author.type === 'user' && !author.deleted ? (
-          <LinkTo to={namespaceAddress(author.user)} c="inherit" size="sm" truncate display="block">
+          <LinkTo to="/$name" params={{ name: author.user }} c="inherit" size="sm" truncate display="block">
             {author.user}
           </LinkTo>
         ) : (

@@ -1,8 +1,7 @@
 import { List, Skeleton, Stack, Text } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
 import { groups, type ReplyOf } from '../../../../api/index.ts'
-import { orgSettingsAddress } from '../../../addresses.ts'
+import { useGo } from '../../../go.ts'
 import { client, queryClient, refresh, useRehearsal } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
@@ -19,14 +18,14 @@ interface Asked {
 
 /** Deletes a group, after saying which repositories become visible. */
 export function DeleteGroup({ org, group, onClose }: Asked) {
-  const navigate = useNavigate()
+  const go = useGo()
   const input = { params: { org: org.name, group: group.id } }
   const rehearsal = useRehearsal(groups.deleteGroup, { ...input, query: { dryRun: 'true' } })
   const remove = useMutation({
     mutationFn: () => client.call(groups.deleteGroup, input),
     // The page of the group is left before anything is read again, since it is gone.
     onSuccess: async () => {
-      await navigate({ to: orgSettingsAddress(org.name, 'resource-groups') })
+      await go({ to: '/organizations/$org/settings/resource-groups', params: { org: org.name } })
       showDone(`Deleted ${group.name}.`)
       queryClient.removeQueries({ queryKey: [groups.getGroup.path] })
       await refresh()

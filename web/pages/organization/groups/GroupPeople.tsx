@@ -2,7 +2,6 @@ import { ActionIcon, Group, NativeSelect, Stack, Text } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import { fold, type GroupRole, groupRoles, groups } from '../../../../api/index.ts'
-import { orgSettingsAddress } from '../../../addresses.ts'
 import { whole } from '../../../endless.ts'
 import { useChange } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
@@ -112,7 +111,13 @@ function personColumns({ org, manages, busy, setRole, onLeave }: Deeds): Column<
 
 function Who({ org, person }: { org: Org; person: Person }) {
   return (
-    <LinkTo to={orgSettingsAddress(org.name, 'members')} search={{ member: person.name }} c="inherit" underline="never">
+    <LinkTo
+      to="/organizations/$org/settings/members"
+      params={{ org: org.name }}
+      search={{ member: person.name }}
+      c="inherit"
+      underline="never"
+    >
       <Named avatarUrl={person.avatarUrl} name={person.name} fullname={person.fullname} />
     </LinkTo>
   )

@@ -3,7 +3,6 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { IconX } from '@tabler/icons-react'
 import { useState } from 'react'
 import { ApiError, groups, type ReplyOf, type RepoType, repos } from '../../../../api/index.ts'
-import { repoAddress } from '../../../addresses.ts'
 import { useChange, useMaybe } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
@@ -12,6 +11,7 @@ import { DataTable } from '../../../pieces/DataTable.tsx'
 import { Empty } from '../../../pieces/Empty.tsx'
 import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
+import { repoPage } from '../../../places.ts'
 
 type Resource = groups.ResourceGroup['resources'][number]
 type Row = ReplyOf<typeof repos.listOrgRepositories>[number]
@@ -66,7 +66,7 @@ function repositoryColumns(onLeave: ((row: Resource) => void) | undefined): Colu
       id: 'name',
       header: 'Repository',
       card: 'title',
-      cell: ({ type, name }) => <LinkTo to={repoAddress(type, name)}>{name}</LinkTo>,
+      cell: ({ type, name }) => <LinkTo {...repoPage({ type, id: name })}>{name}</LinkTo>,
     },
     { id: 'type', header: 'Type', width: '120px', cell: ({ type }) => type },
     { id: 'visibility', header: 'Visibility', width: '120px', cell: (row) => (row.private ? 'private' : 'public') },

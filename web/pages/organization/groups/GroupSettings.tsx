@@ -1,9 +1,8 @@
 import { Button, Fieldset, Group, Stack, Text, Textarea, TextInput, Title } from '@mantine/core'
-import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { groups } from '../../../../api/index.ts'
-import { groupAddress } from '../../../addresses.ts'
 import { useApiForm } from '../../../form.ts'
+import { useGo } from '../../../go.ts'
 import { keyOf, queryClient } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 import { DangerButton } from '../../../pieces/DangerButton.tsx'
@@ -42,7 +41,7 @@ export function GroupSettings({ org, group, manages, may }: Settings) {
 }
 
 function Profile({ org, group, manages }: Part) {
-  const navigate = useNavigate()
+  const go = useGo()
   const form = useApiForm(groups.updateGroup, {
     start: { name: group.name, description: group.description ?? '' },
     input: ({ name, description }) => ({
@@ -53,7 +52,14 @@ function Profile({ org, group, manages }: Part) {
       showDone('Saved the group.')
       if (saved.name === group.name) return
       queryClient.setQueryData(keyOf(groups.getGroup, { params: { org: org.name, group: saved.name } }), saved)
-      await navigate({ to: groupAddress(org.name, saved.name), search: { tab: 'settings' } as never, replace: true })
+      await go(
+        {
+          to: '/organizations/$org/settings/resource-groups/$group',
+          params: { org: org.name, group: saved.name },
+          search: { tab: 'settings' },
+        },
+        { replace: true },
+      )
     },
   })
   return (

@@ -1,8 +1,7 @@
 import { Button, Group, Text, Textarea, TextInput } from '@mantine/core'
-import { useNavigate } from '@tanstack/react-router'
 import { groups } from '../../../../api/index.ts'
-import { groupAddress } from '../../../addresses.ts'
 import { useApiForm } from '../../../form.ts'
+import { useGo } from '../../../go.ts'
 import type { Org } from '../../../organization.ts'
 import { Dialog } from '../../../pieces/Dialog.tsx'
 import { ApiForm } from '../../../pieces/Form.tsx'
@@ -19,7 +18,7 @@ export function NewGroup({ org, opened, onClose }: { org: Org; opened: boolean; 
 
 function GroupForm({ org, onClose }: { org: Org; onClose: () => void }) {
   const account = useAccount()
-  const navigate = useNavigate()
+  const go = useGo()
   const form = useApiForm(groups.createGroup, {
     start: { name: '', description: '' },
     input: ({ name, description }) => ({
@@ -30,7 +29,8 @@ function GroupForm({ org, onClose }: { org: Org; onClose: () => void }) {
         users: account ? [{ user: account.name, role: 'admin' as const }] : [],
       },
     }),
-    after: (group) => navigate({ to: groupAddress(org.name, group.name) }),
+    after: (group) =>
+      go({ to: '/organizations/$org/settings/resource-groups/$group', params: { org: org.name, group: group.name } }),
   })
   return (
     <ApiForm of={form} label="Create resource group">

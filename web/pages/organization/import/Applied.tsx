@@ -1,7 +1,6 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import { IconArrowBackUp, IconCheck, IconDownload } from '@tabler/icons-react'
 import type { bulk } from '../../../../api/index.ts'
-import { orgSettingsAddress } from '../../../addresses.ts'
 import { downloadText } from '../../../download.ts'
 import type { Org } from '../../../organization.ts'
 import { BulkPreview } from '../../../pieces/BulkPreview.tsx'
@@ -32,8 +31,11 @@ export function Applied({ org, wanted, result, onUndo, onAgain }: Done) {
         </Text>
         {canUndo && (
           <Text size="sm" mt={4}>
-            To undo this later, go to <LinkTo to={orgSettingsAddress(org.name, 'imports')}>Imports</LinkTo>. The undo
-            file is kept there for 30 days. Removed people are invited again.
+            To undo this later, go to{' '}
+            <LinkTo to="/organizations/$org/settings/imports" params={{ org: org.name }}>
+              Imports
+            </LinkTo>
+            . The undo file is kept there for 30 days. Removed people are invited again.
           </Text>
         )}
         <Group gap="sm" mt="sm">
@@ -54,7 +56,7 @@ export function Applied({ org, wanted, result, onUndo, onAgain }: Done) {
           <Button size="xs" onClick={onAgain}>
             {wanted.back ?? 'Import another file'}
           </Button>
-          <ButtonTo size="xs" to={orgSettingsAddress(org.name)}>
+          <ButtonTo size="xs" to="/organizations/$org/settings/members" params={{ org: org.name }}>
             View members
           </ButtonTo>
         </Group>

@@ -9,7 +9,7 @@ import { ErrorNote } from '../../../pieces/ErrorNote.tsx'
 import { Form } from '../../../pieces/Form.tsx'
 import { Why } from '../../../pieces/Why.tsx'
 import { counted, listed } from '../../../words.ts'
-import { memberAddress } from '../members/rows.ts'
+import { memberPage } from '../members/rows.ts'
 import { deedsOf, touched, type Wanted } from './wanted.ts'
 
 interface Look {
@@ -53,7 +53,7 @@ export function Preview(look: Look) {
           </Why>
         </Group>
       </Group>
-      <ErrorNote error={error} candidateAddress={memberAddress(org)} />
+      <ErrorNote error={error} candidatePage={memberPage(org)} />
       {isStale(error) && (
         <Group>
           <Button onClick={() => onLook(wanted)}>Update preview</Button>

@@ -4,7 +4,6 @@ import { IconUserPlus } from '@tabler/icons-react'
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { bulk, type CallInput, joining, type OrgRole } from '../../../../api/index.ts'
-import { orgSettingsAddress } from '../../../addresses.ts'
 import { restart } from '../../../endless.ts'
 import { beside, problemAt } from '../../../field-problems.ts'
 import { client, refresh } from '../../../hub.ts'
@@ -191,11 +190,18 @@ function useVerdicts(
 
 /** The ways for more people than fit here. */
 function OtherWays({ org }: { org: Org }) {
-  const invitations = orgSettingsAddress(org.name, 'invitations')
+  const params = { org: org.name }
   return (
     <Text size="sm" c="dimmed">
-      Or <LinkTo to={`${invitations}/list`}>import a list</LinkTo>, or{' '}
-      <LinkTo to={invitations}>create an invite link</LinkTo>.
+      Or{' '}
+      <LinkTo to="/organizations/$org/settings/invitations/list" params={params}>
+        import a list
+      </LinkTo>
+      , or{' '}
+      <LinkTo to="/organizations/$org/settings/invitations" params={params}>
+        create an invite link
+      </LinkTo>
+      .
     </Text>
   )
 }

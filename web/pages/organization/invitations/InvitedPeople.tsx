@@ -1,7 +1,6 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import { IconCheck, IconMailOff } from '@tabler/icons-react'
 import type { bulk } from '../../../../api/index.ts'
-import { orgSettingsAddress } from '../../../addresses.ts'
 import type { Org } from '../../../organization.ts'
 import { CopyIcon } from '../../../pieces/Copy.tsx'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
@@ -28,7 +27,9 @@ export function InvitedPeople({ org, result, onAgain, onDone }: Result) {
         <NotSent rows={links} />
       )}
       <Text size="sm">
-        <LinkTo to={orgSettingsAddress(org.name, 'invitations')}>View pending invitations</LinkTo>
+        <LinkTo to="/organizations/$org/settings/invitations" params={{ org: org.name }}>
+          View pending invitations
+        </LinkTo>
       </Text>
       <Group justify="flex-end">
         <Button onClick={onAgain}>Invite more people</Button>

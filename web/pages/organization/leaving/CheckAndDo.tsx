@@ -1,15 +1,14 @@
 import { Button, Group, TextInput } from '@mantine/core'
-import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { leaving, members } from '../../../../api/index.ts'
-import { offboardingAddress } from '../../../addresses.ts'
 import { restart } from '../../../endless.ts'
+import { useGo } from '../../../go.ts'
 import { useChange } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
 import { Form } from '../../../pieces/Form.tsx'
 import { counted, listed } from '../../../words.ts'
-import { dropMember, memberAddress } from '../members/rows.ts'
+import { dropMember, memberPage } from '../members/rows.ts'
 import { type Choices, liveInvitations, needsSomebody, type Plan } from './choices.ts'
 import { categoriesOf, endingOf } from './holdings.tsx'
 import classes from './Leaving.module.css'
@@ -25,13 +24,17 @@ interface Step {
 /** Says what will happen, has the name typed, and offboards. */
 export function CheckAndDo({ org, person, plan, choices, onBack }: Step) {
   const { user } = person
-  const navigate = useNavigate()
+  const go = useGo()
   const [typed, setTyped] = useState('')
   const offboard = useChange(leaving.offboardMember, async ({ report }) => {
     dropMember(user)
     restart(members.listMembers)
     restart(leaving.listOffboardings)
-    if (report) await navigate({ to: offboardingAddress(org.name, report.id) })
+    if (report)
+      await go({
+        to: '/organizations/$org/settings/members/offboardings/$id',
+        params: { org: org.name, id: report.id },
+      })
     showDone(`Offboarded ${user} from ${org.name}.`)
   })
   const isReady = typed.trim() === user
@@ -55,7 +58,7 @@ export function CheckAndDo({ org, person, plan, choices, onBack }: Step) {
         autoCapitalize="none"
         spellCheck={false}
       />
-      <ErrorNote error={offboard.error} candidateAddress={memberAddress(org)} />
+      <ErrorNote error={offboard.error} candidatePage={memberPage(org)} />
       <Group mt="xs">
         <Button type="submit" variant="filled" color="red.9" disabled={!isReady} loading={offboard.isPending}>
           Offboard {user}

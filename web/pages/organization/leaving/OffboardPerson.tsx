@@ -1,7 +1,6 @@
 import { Button, Group, Text, TextInput } from '@mantine/core'
-import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { offboardAddress } from '../../../addresses.ts'
+import { useGo } from '../../../go.ts'
 import type { Org } from '../../../organization.ts'
 import { Dialog } from '../../../pieces/Dialog.tsx'
 import { Form } from '../../../pieces/Form.tsx'
@@ -22,13 +21,14 @@ export function OffboardPerson({ org }: { org: Org }) {
 
 function NameForm({ org, onClose }: { org: Org; onClose: () => void }) {
   const [user, setUser] = useState('')
-  const navigate = useNavigate()
+  const go = useGo()
   const name = user.trim()
-  const go = () => {
-    if (name !== '') void navigate({ to: offboardAddress(org.name, name) })
+  const open = () => {
+    if (name !== '')
+      void go({ to: '/organizations/$org/settings/members/$user/offboard', params: { org: org.name, user: name } })
   }
   return (
-    <Form label="Offboard a person" onSubmit={go}>
+    <Form label="Offboard a person" onSubmit={open}>
       <Text size="sm">
         To offboard a member, use their menu on the members page. Here you can offboard non-members: outside
         collaborators, invited people, and people who requested to join.

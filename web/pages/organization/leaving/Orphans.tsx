@@ -1,6 +1,5 @@
 import { List } from '@mantine/core'
 import type { leaving } from '../../../../api/index.ts'
-import { groupAddress } from '../../../addresses.ts'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { counted } from '../../../words.ts'
 import { RepoLink } from './holdings.tsx'
@@ -15,7 +14,10 @@ export function Orphans({ needs, org }: { needs: leaving.NeedsOwner; org: string
     <List size="sm" spacing={2} mt={4}>
       {needs.groups.map(({ id, name }) => (
         <List.Item key={id}>
-          Resource group <LinkTo to={groupAddress(org, name)}>{name}</LinkTo>
+          Resource group{' '}
+          <LinkTo to="/organizations/$org/settings/resource-groups/$group" params={{ org, group: name }}>
+            {name}
+          </LinkTo>
         </List.Item>
       ))}
       {named.map((one) => (

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
 import { type leaving, type MemberSource, type OrgRole, orgRoles, repoTypes } from '../../../../api/index.ts'
-import { groupAddress, orgSettingsAddress, repoAddress } from '../../../addresses.ts'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { RoleBadge } from '../../../pieces/RoleBadge.tsx'
 import { sayDay, When } from '../../../pieces/When.tsx'
+import { repoPage } from '../../../places.ts'
 import { counted, memberSourceWords } from '../../../words.ts'
 
 /** One item that a person has. */
@@ -53,7 +53,11 @@ function inside(org: string, { membership, groupRoles, collaboratorGrants }: lea
       title: counted(groupRoles.length, 'role in a resource group', 'roles in resource groups'),
       things: groupRoles.map(({ id, name, role }) => ({
         key: id,
-        name: <LinkTo to={groupAddress(org, name)}>{name}</LinkTo>,
+        name: (
+          <LinkTo to="/organizations/$org/settings/resource-groups/$group" params={{ org, group: name }}>
+            {name}
+          </LinkTo>
+        ),
         beside: <RoleBadge role={role} />,
       })),
     },
@@ -144,7 +148,9 @@ function place(org: string, has: leaving.Holdings): Category[] {
               {
                 key: 'place',
                 name: (
-                  <LinkTo to={orgSettingsAddress(org, 'recovery')}>Successor (position {has.successorPlace})</LinkTo>
+                  <LinkTo to="/organizations/$org/settings/recovery" params={{ org }}>
+                    Successor (position {has.successorPlace})
+                  </LinkTo>
                 ),
               },
             ],
@@ -166,5 +172,5 @@ function Role({ role }: { role: string }) {
 /** A repository, by its full name, as a link. */
 export function RepoLink({ repository, type }: { repository: string; type: string }) {
   const known = repoTypes.find((one) => type.startsWith(one)) ?? 'model'
-  return <LinkTo to={repoAddress(known, repository)}>{repository}</LinkTo>
+  return <LinkTo {...repoPage({ type: known, id: repository })}>{repository}</LinkTo>
 }

@@ -2,7 +2,6 @@ import { Alert, Button, Group, Progress, Skeleton, Stack, Text } from '@mantine/
 import { IconDownload, IconMailOff } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { bulk } from '../../../../api/index.ts'
-import { orgSettingsAddress } from '../../../addresses.ts'
 import { downloadText } from '../../../download.ts'
 import { client, keyOf, queryClient } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
@@ -37,7 +36,7 @@ export function Batch({ org, id, onAgain }: Part) {
       <ErrorNote error={error} />
       {data ? <Sent org={org} batch={data} /> : !error && <Skeleton height={90} />}
       <Group>
-        <ButtonTo to={orgSettingsAddress(org.name, 'invitations')} variant="filled">
+        <ButtonTo to="/organizations/$org/settings/invitations" params={{ org: org.name }} variant="filled">
           View invitations
         </ButtonTo>
         <Button onClick={onAgain}>Invite another list</Button>
@@ -76,7 +75,10 @@ function Sent({ org, batch }: { org: Org; batch: bulk.InvitationBatch }) {
       {failed > 0 && (
         <Text size="sm">
           {counted(failed, 'email')} couldn’t be sent. The invitations are still valid.{' '}
-          <LinkTo to={orgSettingsAddress(org.name, 'invitations')}>Resend them</LinkTo> when the problem is solved.
+          <LinkTo to="/organizations/$org/settings/invitations" params={{ org: org.name }}>
+            Resend them
+          </LinkTo>{' '}
+          when the problem is solved.
         </Text>
       )}
     </Stack>

@@ -10,11 +10,11 @@ import { Busy } from '../import/Busy.tsx'
 import { Preview } from '../import/Preview.tsx'
 import { useBulk } from '../import/useBulk.ts'
 import type { Wanted } from '../import/wanted.ts'
-import type { State } from './search.ts'
+import type { Search } from './search.ts'
 
 interface Many {
   org: Org
-  change: Pick<State, 'change' | 'into' | 'as'>
+  change: Pick<Search, 'change' | 'into' | 'as'>
   people: string[]
   onBack: () => void
   /** The change is applied; the selection has served its purpose. */

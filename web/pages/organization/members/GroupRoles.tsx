@@ -2,7 +2,6 @@ import { ActionIcon, Button, Group, NativeSelect, Select, Stack, Text, Title } f
 import { IconX } from '@tabler/icons-react'
 import { useState } from 'react'
 import { type GroupRole, groupRoles, groups, members } from '../../../../api/index.ts'
-import { groupAddress } from '../../../addresses.ts'
 import { useChange, useMaybe } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
@@ -93,7 +92,12 @@ function GroupRow({ org, row, why, busy, onSet, onLeave }: RowProps) {
   return (
     <Group justify="space-between" wrap="nowrap" gap="xs">
       <div style={{ minWidth: 0 }}>
-        <LinkTo to={groupAddress(org.name, row.name)} size="sm" fw={500}>
+        <LinkTo
+          to="/organizations/$org/settings/resource-groups/$group"
+          params={{ org: org.name, group: row.name }}
+          size="sm"
+          fw={500}
+        >
           {row.name}
         </LinkTo>
         <Text size="xs" c="dimmed">

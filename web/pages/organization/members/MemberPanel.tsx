@@ -1,7 +1,6 @@
 import { Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { members, type OrgRole } from '../../../../api/index.ts'
-import { namespaceAddress, offboardAddress } from '../../../addresses.ts'
 import { useMaybe } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 import { SidePanel } from '../../../pieces/Dialog.tsx'
@@ -61,7 +60,7 @@ function Record({ org, you, record, onPick, onRemove }: Panel & { record: member
             <Title order={2} size="h4">
               {record.fullname || record.user}
             </Title>
-            <LinkTo to={namespaceAddress(record.user)} size="sm">
+            <LinkTo to="/$name" params={{ name: record.user }} size="sm">
               {record.user}
             </LinkTo>
           </div>
@@ -80,7 +79,11 @@ function Record({ org, you, record, onPick, onRemove }: Panel & { record: member
       <Reach key={record.user} org={org} user={record.user} name={record.fullname} self={self} />
       <Group gap="sm">
         {!self && record.may.includes('member.offboard') && (
-          <ButtonTo to={offboardAddress(org.name, record.user)} size="xs">
+          <ButtonTo
+            to="/organizations/$org/settings/members/$user/offboard"
+            params={{ org: org.name, user: record.user }}
+            size="xs"
+          >
             Offboard {record.user}…
           </ButtonTo>
         )}

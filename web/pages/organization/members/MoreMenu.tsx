@@ -1,17 +1,16 @@
 import { Button, Menu } from '@mantine/core'
 import { IconChevronDown, IconDownload, IconUpload, IconUserOff } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
 import { billing, bulk } from '../../../../api/index.ts'
-import { orgSettingsAddress } from '../../../addresses.ts'
 import { exportAddressOf } from '../../../export-address.ts'
 import type { Org } from '../../../organization.ts'
+import { MenuItemTo } from '../../../pieces/LinkTo.tsx'
 
 /** What is done rarely with all members: export, import, and offboarded people. */
 export function MoreMenu({ org }: { org: Org }) {
   const mayExport = org.may.includes('member.export')
   const mayImport = org.may.includes('member.bulk')
   const seesOffboarded = org.may.includes('offboarding.list')
-  const here = orgSettingsAddress(org.name)
+  const params = { org: org.name }
   if (!mayExport && !mayImport && !seesOffboarded) return null
   return (
     <Menu position="bottom-end" width={220}>
@@ -40,20 +39,22 @@ export function MoreMenu({ org }: { org: Org }) {
           </Menu.Item>
         )}
         {mayImport && (
-          <Menu.Item
+          <MenuItemTo
+            to="/organizations/$org/settings/members/import"
+            params={params}
             leftSection={<IconUpload size={16} aria-hidden />}
-            renderRoot={(props) => <Link to={`${here}/import`} {...props} />}
           >
             Import from CSV
-          </Menu.Item>
+          </MenuItemTo>
         )}
         {seesOffboarded && (
-          <Menu.Item
+          <MenuItemTo
+            to="/organizations/$org/settings/members/offboardings"
+            params={params}
             leftSection={<IconUserOff size={16} aria-hidden />}
-            renderRoot={(props) => <Link to={`${here}/offboardings`} {...props} />}
           >
             View offboarded people
-          </Menu.Item>
+          </MenuItemTo>
         )}
       </Menu.Dropdown>
     </Menu>

@@ -1,7 +1,6 @@
 import { Button, Group, NativeSelect, Stack, Text, Title, UnstyledButton } from '@mantine/core'
 import { useState } from 'react'
 import { access, groups } from '../../../../api/index.ts'
-import { repoAddress } from '../../../addresses.ts'
 import { useEndless } from '../../../endless.ts'
 import { useMaybe } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
@@ -10,6 +9,7 @@ import { ExplainedAccess } from '../../../pieces/ExplainedAccess.tsx'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { RoleBadge } from '../../../pieces/RoleBadge.tsx'
 import { Word } from '../../../pieces/Word.tsx'
+import { repoPage } from '../../../places.ts'
 import { accessSourceWords } from '../../../words.ts'
 import classes from './Members.module.css'
 
@@ -88,7 +88,7 @@ function Repository({ row, isOpen, onToggle }: { row: Reached; isOpen: boolean; 
   return (
     <Group justify="space-between" wrap="nowrap" align="flex-start" gap="xs">
       <div style={{ minWidth: 0, overflowWrap: 'anywhere' }}>
-        <LinkTo to={repoAddress(row.type as 'model', row.name)} size="sm">
+        <LinkTo {...repoPage({ type: row.type as 'model', id: row.name })} size="sm">
           {row.name}
         </LinkTo>
         <Text size="xs" c="dimmed">

@@ -1,7 +1,6 @@
 import { Skeleton, Stack, Text } from '@mantine/core'
-import { useNavigate } from '@tanstack/react-router'
 import { members } from '../../../../api/index.ts'
-import { namespaceAddress, offboardAddress } from '../../../addresses.ts'
+import { useGo } from '../../../go.ts'
 import { useChange, useRehearsal } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
@@ -9,7 +8,7 @@ import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { Losses } from '../../../pieces/Losses.tsx'
 import { counted, listed } from '../../../words.ts'
-import { dropMember, memberAddress } from './rows.ts'
+import { dropMember, memberPage } from './rows.ts'
 
 interface Asked {
   org: Org
@@ -38,16 +37,19 @@ export function RemoveMember({ org, user, onClose, onDone }: Asked) {
       waiting={!rehearsal.data}
       busy={remove.isPending}
       error={remove.error ?? rehearsal.error}
-      candidateAddress={memberAddress(org)}
+      candidatePage={memberPage(org)}
       onConfirm={() => remove.mutate(input)}
       onClose={onClose}
     >
       {rehearsal.data ? <Effects removal={rehearsal.data} who={user} /> : !rehearsal.error && <Skeleton height={80} />}
       {org.may.includes('member.offboard') && (
         <Text size="sm">
-          If {user} is leaving for good, <LinkTo to={offboardAddress(org.name, user)}>offboard them</LinkTo> instead.
-          Offboarding also removes collaborator access and invitations, hands over what has no other owner, and creates
-          a report.
+          If {user} is leaving for good,{' '}
+          <LinkTo to="/organizations/$org/settings/members/$user/offboard" params={{ org: org.name, user }}>
+            offboard them
+          </LinkTo>{' '}
+          instead. Offboarding also removes collaborator access and invitations, hands over what has no other owner, and
+          creates a report.
         </Text>
       )}
     </ConfirmByTyping>
@@ -56,13 +58,13 @@ export function RemoveMember({ org, user, onClose, onDone }: Asked) {
 
 /** Leaves the organization, after saying the same. */
 export function LeaveOrganization({ org, user, onClose }: Omit<Asked, 'onDone'>) {
-  const navigate = useNavigate()
+  const go = useGo()
   const input = { params: { org: org.name } }
   const rehearsal = useRehearsal(members.leaveOrganization, { ...input, query: dryRun })
   const leave = useChange(members.leaveOrganization, async () => {
     dropMember(user)
     showDone(`You left ${org.name}.`)
-    await navigate({ to: namespaceAddress(org.name) })
+    await go({ to: '/$name', params: { name: org.name } })
   })
   return (
     <ConfirmByTyping
@@ -72,7 +74,7 @@ export function LeaveOrganization({ org, user, onClose }: Omit<Asked, 'onDone'>)
       waiting={!rehearsal.data}
       busy={leave.isPending}
       error={leave.error ?? rehearsal.error}
-      candidateAddress={memberAddress(org)}
+      candidatePage={memberPage(org)}
       onConfirm={() => leave.mutate(input)}
       onClose={onClose}
     >

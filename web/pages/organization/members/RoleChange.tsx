@@ -8,7 +8,7 @@ import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { Losses } from '../../../pieces/Losses.tsx'
 import { RoleBadge } from '../../../pieces/RoleBadge.tsx'
 import { listed, roleNames } from '../../../words.ts'
-import { memberAddress, showMember } from './rows.ts'
+import { memberPage, showMember } from './rows.ts'
 
 /** A change of role that was picked and not yet confirmed. */
 export interface PickedRole {
@@ -48,7 +48,7 @@ export function RoleChange({
       waiting={!rehearsal.data}
       busy={change.isPending}
       error={change.error ?? rehearsal.error}
-      candidateAddress={memberAddress(org)}
+      candidatePage={memberPage(org)}
       onConfirm={() => change.mutate(input)}
       onClose={() => {
         change.reset()

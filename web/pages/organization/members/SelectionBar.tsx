@@ -10,10 +10,10 @@ import { RoleBadge } from '../../../pieces/RoleBadge.tsx'
 import { counted, roleNames, roleSentences } from '../../../words.ts'
 import { whyNotGive } from './roles.ts'
 import classes from './SelectionBar.module.css'
-import type { State } from './search.ts'
+import type { Search } from './search.ts'
 import { exportSelected } from './selection.ts'
 
-type Choose = (change: Pick<State, 'change' | 'into' | 'as'>) => void
+type Choose = (change: Pick<Search, 'change' | 'into' | 'as'>) => void
 
 interface Bar {
   org: Org

@@ -2,7 +2,6 @@ import { Alert, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { Fragment } from 'react'
 import { type members, orgRoles, type ReplyOf } from '../../../../api/index.ts'
-import { orgSettingsAddress } from '../../../addresses.ts'
 import type { Org } from '../../../organization.ts'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { counted, roleNames } from '../../../words.ts'
@@ -11,15 +10,15 @@ export type Counts = ReplyOf<typeof members.countMembers>
 
 /** `38 members · 2 admins · 11 write · …`, each number a link that filters the list. */
 export function MembersSentence({ org, counts }: { org: Org; counts: Counts }) {
-  const here = orgSettingsAddress(org.name, 'members')
+  const here = { to: '/organizations/$org/settings/members', params: { org: org.name } } as const
   const roles = orgRoles.toReversed().filter((role) => (counts.byRole[role] ?? 0) > 0)
   return (
     <>
-      <LinkTo to={here}>{counted(counts.total, 'member')}</LinkTo>
+      <LinkTo {...here}>{counted(counts.total, 'member')}</LinkTo>
       {roles.map((role) => (
         <Fragment key={role}>
           {' · '}
-          <LinkTo to={here} search={{ role }} className="nowrap">
+          <LinkTo {...here} search={{ role }} className="nowrap">
             {(counts.byRole[role] ?? 0).toLocaleString('en')} {roleNames[role]}
           </LinkTo>
         </Fragment>
@@ -61,12 +60,12 @@ function inactiveWords({ byRole, usableAdmins }: Counts): string {
 }
 
 function WayOut({ org, counts }: { org: Org; counts: Counts }) {
-  const recovery = orgSettingsAddress(org.name, 'recovery')
-  if (counts.usableAdmins === 0) return <LinkTo to={recovery}>View recovery options</LinkTo>
+  const recovery = { to: '/organizations/$org/settings/recovery', params: { org: org.name } } as const
+  if (counts.usableAdmins === 0) return <LinkTo {...recovery}>View recovery options</LinkTo>
   if (counts.total === 1) return 'Invite a second admin, so that the organization stays manageable if you lose access.'
   return (
     <>
-      Change the role of another member to {roleNames.admin}, or add <LinkTo to={recovery}>successors</LinkTo>.
+      Change the role of another member to {roleNames.admin}, or add <LinkTo {...recovery}>successors</LinkTo>.
     </>
   )
 }

@@ -1,10 +1,9 @@
 import { ActionIcon, Badge, Checkbox, Menu, Text, UnstyledButton } from '@mantine/core'
 import { IconDots, IconShieldCheck } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
 import { type members, type OrgRole, orgRoles } from '../../../../api/index.ts'
-import { offboardAddress } from '../../../addresses.ts'
 import type { Org } from '../../../organization.ts'
 import type { Column } from '../../../pieces/columns.ts'
+import { MenuItemTo } from '../../../pieces/LinkTo.tsx'
 import { Portrait } from '../../../pieces/Portrait.tsx'
 import { RowMenu, type RowMenuButton } from '../../../pieces/RowMenu.tsx'
 import { When } from '../../../pieces/When.tsx'
@@ -244,9 +243,12 @@ function More({ row, org, you, onOpen, onRemove }: Deeds & { row: Member }) {
         <>
           <Menu.Item onClick={() => onOpen(row.user)}>View details and groups</Menu.Item>
           {!self && row.may?.includes('member.offboard') && (
-            <Menu.Item renderRoot={(props) => <Link to={offboardAddress(org.name, row.user)} {...props} />}>
+            <MenuItemTo
+              to="/organizations/$org/settings/members/$user/offboard"
+              params={{ org: org.name, user: row.user }}
+            >
               Offboard {row.user}…
-            </Menu.Item>
+            </MenuItemTo>
           )}
           <Menu.Item color="red" disabled={refused !== undefined} onClick={() => onRemove(row.user)}>
             {self ? `Leave ${org.name}…` : `Remove ${row.user}…`}

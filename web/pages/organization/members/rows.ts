@@ -1,8 +1,8 @@
 import { members } from '../../../../api/index.ts'
-import { orgSettingsAddress } from '../../../addresses.ts'
 import { patchRows } from '../../../endless.ts'
 import { queryClient } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
+import { type Place, place } from '../../../places.ts'
 
 /** Shows a changed member in the list, without reading the list again. */
 export function showMember(record: members.MemberRecord): void {
@@ -16,8 +16,9 @@ export function dropMember(user: string): void {
 }
 
 /** Where the panel of a member is open. */
-export function memberAddress(org: Org): (user: string) => string {
-  return (user) => `${orgSettingsAddress(org.name, 'members')}?member=${encodeURIComponent(user)}`
+export function memberPage(org: Org): (user: string) => Place {
+  return (member) =>
+    place({ to: '/organizations/$org/settings/members', params: { org: org.name }, search: { member } })
 }
 
 function changed(row: members.Member, record: members.MemberRecord): members.Member {

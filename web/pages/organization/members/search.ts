@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { billing, GroupRole, members, OrgRole, orgRoles } from '../../../../api/index.ts'
+import type { AddressState } from '../../../address-state.ts'
 
 /** What becomes of the selected members: a role, a resource group, or no membership. */
 const Change = z.enum(['remove', 'group', ...orgRoles])
@@ -16,11 +17,10 @@ export const Search = z.object({
   into: z.string(),
   as: GroupRole,
 })
-type Fields = z.output<typeof Search>
-export type State = { [K in keyof Fields]?: Fields[K] | undefined }
+export type Search = AddressState<typeof Search>
 
 /** What narrows the list. */
-export type Filter = Pick<State, 'search' | 'role' | 'group' | 'idle'>
+export type Filter = Pick<Search, 'search' | 'role' | 'group' | 'idle'>
 
 /** Whether the list is narrowed by anything. */
 export function isFiltered({ search, role, group, idle }: Filter): boolean {
@@ -28,7 +28,7 @@ export function isFiltered({ search, role, group, idle }: Filter): boolean {
 }
 
 /** The order of the list: those inactive for the longest come first where one asks for the inactive. */
-export function sortOf({ sort, idle }: State): { by: string; descending: boolean; asked: members.MemberSort } {
+export function sortOf({ sort, idle }: Search): { by: string; descending: boolean; asked: members.MemberSort } {
   const asked = sort ?? (idle === undefined ? 'name' : 'lastActive')
   return { by: asked.replace('-', ''), descending: asked.startsWith('-'), asked }
 }

@@ -1,9 +1,8 @@
 import { List, Select, Text, Textarea } from '@mantine/core'
-import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { recovery } from '../../../../api/index.ts'
-import { recoveryRequestAddress } from '../../../addresses.ts'
 import { problemAt } from '../../../field-problems.ts'
+import { useGo } from '../../../go.ts'
 import { useChange } from '../../../hub.ts'
 import type { Org } from '../../../organization.ts'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
@@ -18,12 +17,12 @@ interface Asked {
 
 /** Opens a recovery request, after saying what follows. */
 export function Begin({ org, path, domains, onClose }: Asked) {
-  const navigate = useNavigate()
+  const go = useGo()
   const [domain, setDomain] = useState(domains[0])
   const [reason, setReason] = useState('')
   const begin = useChange(recovery.openRecoveryRequest, async (recoveryRequest) => {
     onClose()
-    await navigate({ to: recoveryRequestAddress(org.name, recoveryRequest.id) })
+    await go({ to: '/organizations/$org/recovery/$id', params: { org: org.name, id: recoveryRequest.id } })
     showDone(recoveryRequest.state === 'done' ? `You’re now admin of ${org.name}.` : 'Recovery request opened.')
   })
   const words = reason.trim()

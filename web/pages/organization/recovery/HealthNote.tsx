@@ -2,7 +2,6 @@ import { Alert, Text } from '@mantine/core'
 import { IconAlertTriangle, IconShieldCheck } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { ReplyOf, recovery } from '../../../../api/index.ts'
-import { orgSettingsAddress } from '../../../addresses.ts'
 import type { Org } from '../../../organization.ts'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { counted } from '../../../words.ts'
@@ -13,7 +12,7 @@ export type State = ReplyOf<typeof recovery.getRecovery>
 /** Admin health, and what to do about it. */
 export function HealthNote({ org, state: { health, usableAdmins } }: { org: Org; state: State }) {
   const admins = (
-    <LinkTo to={orgSettingsAddress(org.name, 'members')} search={{ role: 'admin' }}>
+    <LinkTo to="/organizations/$org/settings/members" params={{ org: org.name }} search={{ role: 'admin' }}>
       View admins
     </LinkTo>
   )

@@ -1,6 +1,5 @@
 import { Text } from '@mantine/core'
 import type { recovery } from '../../../../api/index.ts'
-import { recoveryRequestAddress } from '../../../addresses.ts'
 import type { Column } from '../../../pieces/columns.ts'
 import { DataTable } from '../../../pieces/DataTable.tsx'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
@@ -42,7 +41,8 @@ const columns: Column<Row>[] = [
       <Text size="sm">
         {stateSentence(row)}{' '}
         <LinkTo
-          to={recoveryRequestAddress(row.organization, row.id)}
+          to="/organizations/$org/recovery/$id"
+          params={{ org: row.organization, id: row.id }}
           aria-label={`View the recovery request of ${called(row.person)}`}
         >
           View

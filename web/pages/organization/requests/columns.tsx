@@ -1,6 +1,5 @@
 import { Button, Group, Text } from '@mantine/core'
 import type { requests } from '../../../../api/index.ts'
-import { namespaceAddress } from '../../../addresses.ts'
 import type { Column } from '../../../pieces/columns.ts'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { Named } from '../../../pieces/Portrait.tsx'
@@ -29,7 +28,7 @@ export function requestColumns(onAsk: Ask): Column<Row>[] {
 
 function Who({ user: { user, fullname, avatarUrl } }: { user: Row['user'] }) {
   return (
-    <LinkTo to={namespaceAddress(user)} c="inherit" underline="never">
+    <LinkTo to="/$name" params={{ name: user }} c="inherit" underline="never">
       <Named avatarUrl={avatarUrl} name={user} fullname={fullname} />
     </LinkTo>
   )

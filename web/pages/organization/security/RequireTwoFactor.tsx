@@ -10,7 +10,7 @@ import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { sayDay } from '../../../pieces/When.tsx'
 import { useAccount } from '../../../session.ts'
 import { counted } from '../../../words.ts'
-import { memberAddress } from '../members/rows.ts'
+import { memberPage } from '../members/rows.ts'
 
 interface Part {
   org: Org
@@ -79,7 +79,7 @@ function TurnOn({ org, onClose }: { org: Org; onClose: () => void }) {
       waiting={!rehearsal.data || rehearsal.data.problems.length > 0}
       busy={save.isPending}
       error={save.error ?? rehearsal.error}
-      candidateAddress={memberAddress(org)}
+      candidatePage={memberPage(org)}
       onConfirm={() => save.mutate({ params: { org: org.name }, body })}
       onClose={onClose}
     >

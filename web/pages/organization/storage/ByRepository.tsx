@@ -3,7 +3,6 @@ import { useMemo } from 'react'
 import { z } from 'zod'
 import { fold, type ReplyOf, RepoType, type repos, repoTypes } from '../../../../api/index.ts'
 import { useAddressState } from '../../../address-state.ts'
-import { repoAddress } from '../../../addresses.ts'
 import { whole } from '../../../endless.ts'
 import { Block } from '../../../pieces/Block.tsx'
 import type { Column } from '../../../pieces/columns.ts'
@@ -12,6 +11,7 @@ import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { PrivateBadge } from '../../../pieces/RepoBadges.tsx'
 import { SearchField } from '../../../pieces/SearchField.tsx'
 import { When } from '../../../pieces/When.tsx'
+import { repoPage } from '../../../places.ts'
 import { Bars } from './Bars.tsx'
 
 type Row = ReplyOf<typeof repos.listOrgRepositories>[number]
@@ -87,7 +87,7 @@ function columnsOf(largest: number): Column<Row>[] {
       card: 'title',
       cell: ({ type, id, visibility }) => (
         <Group gap={6}>
-          <LinkTo to={repoAddress(type, id)} size="sm">
+          <LinkTo {...repoPage({ type, id })} size="sm">
             {id}
           </LinkTo>
           {visibility === 'private' && <PrivateBadge />}

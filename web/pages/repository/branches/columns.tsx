@@ -1,12 +1,12 @@
 import { ActionIcon, Group, Skeleton, Text } from '@mantine/core'
 import { IconGitBranch, IconTag, IconTrash } from '@tabler/icons-react'
 import { files } from '../../../../api/index.ts'
-import { revisionAddress } from '../../../addresses.ts'
 import { useMaybe } from '../../../hub.ts'
 import type { Column } from '../../../pieces/columns.ts'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { When } from '../../../pieces/When.tsx'
 import { Word } from '../../../pieces/Word.tsx'
+import { commitPage, folderPage } from '../../../places.ts'
 import { mainBranch, useRepository } from '../../../repository.ts'
 import { shortRevision } from '../paths.ts'
 import type { Reference, ReferenceKind } from '../references.ts'
@@ -31,7 +31,7 @@ function Name({ kind, row }: { kind: ReferenceKind; row: Reference }) {
   return (
     <Group gap={8} wrap="nowrap" miw={0}>
       <Icon size={16} aria-hidden style={{ flex: 'none' }} />
-      <LinkTo to={revisionAddress(repository, 'tree', row.name)} size="sm" fw={500} truncate title={row.name}>
+      <LinkTo {...folderPage(repository, 'tree', row.name)} size="sm" fw={500} truncate title={row.name}>
         {row.name}
       </LinkTo>
       {kind === 'branch' && row.name === mainBranch && <Word>default</Word>}
@@ -47,7 +47,7 @@ function LastCommit({ row }: { row: Reference }) {
   if (!data && !error) return <Skeleton height={12} width="70%" />
   return (
     <Group gap="sm" wrap="nowrap" justify="space-between" miw={0}>
-      <LinkTo to={revisionAddress(repository, 'commit', row.targetCommit)} size="sm" c="dimmed" truncate>
+      <LinkTo {...commitPage(repository, row.targetCommit)} size="sm" c="dimmed" truncate>
         {commit?.title ?? shortRevision(row.targetCommit)}
       </LinkTo>
       {commit && (

@@ -1,10 +1,10 @@
 import { Skeleton, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { files, sized } from '../../../../api/index.ts'
-import { namespaceAddress, revisionAddress } from '../../../addresses.ts'
 import { useMaybe } from '../../../hub.ts'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { When } from '../../../pieces/When.tsx'
+import { commitPage } from '../../../places.ts'
 import { mainBranch, useRepository } from '../../../repository.ts'
 import classes from './Facts.module.css'
 
@@ -49,7 +49,10 @@ export function CardFacts() {
             {row.createdBy && (
               <>
                 {' '}
-                by <LinkTo to={namespaceAddress(row.createdBy)}>{row.createdBy}</LinkTo>
+                by{' '}
+                <LinkTo to="/$name" params={{ name: row.createdBy }}>
+                  {row.createdBy}
+                </LinkTo>
               </>
             )}
           </Fact>
@@ -82,8 +85,7 @@ function LastCommit() {
   if (!latest) return 'None'
   return (
     <>
-      <LinkTo to={revisionAddress(repository, 'commit', latest.id)}>{shortened(latest.title)}</LinkTo>,{' '}
-      <When time={latest.date} />
+      <LinkTo {...commitPage(repository, latest.id)}>{shortened(latest.title)}</LinkTo>, <When time={latest.date} />
     </>
   )
 }

@@ -1,9 +1,9 @@
 import { Stack, Text, Title } from '@mantine/core'
 import { IconUpload } from '@tabler/icons-react'
-import { revisionAddress } from '../../../addresses.ts'
 import { CodeBox } from '../../../pieces/CodeBox.tsx'
 import { Empty } from '../../../pieces/Empty.tsx'
 import { ButtonTo } from '../../../pieces/LinkTo.tsx'
+import { folderPage } from '../../../places.ts'
 import { mainBranch, useRepository } from '../../../repository.ts'
 import { cloneAddress, typeFlag } from '../DownloadBox.tsx'
 
@@ -19,7 +19,7 @@ export function FirstFiles() {
         title={`Add files to ${repository.name}`}
         action={
           <ButtonTo
-            to={revisionAddress(repository, 'upload', mainBranch)}
+            {...folderPage(repository, 'upload', mainBranch)}
             variant="filled"
             leftSection={<IconUpload size={16} aria-hidden />}
           >

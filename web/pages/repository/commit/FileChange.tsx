@@ -2,9 +2,9 @@ import { Button, Group, Text, UnstyledButton } from '@mantine/core'
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { type ReactNode, useId, useState } from 'react'
 import type { files } from '../../../../api/index.ts'
-import { revisionAddress } from '../../../addresses.ts'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { Word } from '../../../pieces/Word.tsx'
+import { filePage } from '../../../places.ts'
 import { useRepository } from '../../../repository.ts'
 import { counted } from '../../../words.ts'
 import classes from './Commit.module.css'
@@ -72,7 +72,7 @@ function FileName({ change, commit }: { change: Change; commit: files.CommitDeta
       {rev === undefined ? (
         change.path
       ) : (
-        <LinkTo to={revisionAddress(repository, 'blob', rev, path)} c="inherit">
+        <LinkTo {...filePage(repository, 'blob', rev, path)} c="inherit">
           {change.path}
         </LinkTo>
       )}

@@ -1,9 +1,10 @@
 import { Button, Group } from '@mantine/core'
-import { useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
+import { useGo } from '../../../go.ts'
 import { Dialog } from '../../../pieces/Dialog.tsx'
 import { ErrorNote } from '../../../pieces/ErrorNote.tsx'
 import { Form } from '../../../pieces/Form.tsx'
+import type { Place } from '../../../places.ts'
 import type { Base } from './base.ts'
 import { MessageFields } from './CommitForm.tsx'
 import { Conflict } from './Conflict.tsx'
@@ -21,7 +22,7 @@ interface Asking {
   /** What is committed; undefined when something has to be put right first. */
   changes: () => Change[] | undefined | Promise<Change[] | undefined>
   /** Where to go afterwards. */
-  then: string
+  then: Place
   children: ReactNode
   onClose: () => void
 }
@@ -29,9 +30,9 @@ interface Asking {
 /** Asks for the message of a small commit, and makes it. */
 export function CommitDialog(asking: Asking) {
   const { base, title, label, suggestion, danger = false, waiting = false, changes, then, children, onClose } = asking
-  const navigate = useNavigate()
+  const go = useGo()
   const [words, setWords] = useState({ summary: '', description: '' })
-  const commit = useCommit(base, () => navigate({ to: then, ignoreBlocker: true }))
+  const commit = useCommit(base, () => go(then, { ignoreBlocker: true }))
   const submit = async () => {
     const wanted = await changes()
     const summary = words.summary.trim() || suggestion

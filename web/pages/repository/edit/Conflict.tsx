@@ -3,12 +3,12 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { files } from '../../../../api/index.ts'
-import { revisionAddress } from '../../../addresses.ts'
 import { client } from '../../../hub.ts'
 import { DangerButton } from '../../../pieces/DangerButton.tsx'
 import { ErrorNote } from '../../../pieces/ErrorNote.tsx'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { When } from '../../../pieces/When.tsx'
+import { commitPage, filePage } from '../../../places.ts'
 import { type RepoParams, useRepository } from '../../../repository.ts'
 import { counted, listed } from '../../../words.ts'
 import type { Base } from './base.ts'
@@ -114,8 +114,8 @@ function Meanwhile({ base, happened }: { base: Base; happened: Happened }) {
         <List size="sm" mt={4} spacing={2}>
           {commits.slice(0, pathsNamed * 2).map(({ id, title, date, authors }) => (
             <List.Item key={id}>
-              <LinkTo to={revisionAddress(repository, 'commit', id)}>{title}</LinkTo>, by{' '}
-              {listed(authors.map(({ user }) => user))}, <When time={date} />
+              <LinkTo {...commitPage(repository, id)}>{title}</LinkTo>, by {listed(authors.map(({ user }) => user))},{' '}
+              <When time={date} />
             </List.Item>
           ))}
         </List>
@@ -134,7 +134,7 @@ function Meanwhile({ base, happened }: { base: Base; happened: Happened }) {
           <List size="sm" mt={4}>
             {changed.slice(0, pathsNamed).map((path) => (
               <List.Item key={path}>
-                <LinkTo to={revisionAddress(repository, 'blob', head, path)}>View current {path}</LinkTo>
+                <LinkTo {...filePage(repository, 'blob', head, path)}>View current {path}</LinkTo>
               </List.Item>
             ))}
           </List>

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core'
 import { useState } from 'react'
-import { revisionAddress } from '../../../addresses.ts'
 import { DangerButton } from '../../../pieces/DangerButton.tsx'
+import { folderPage } from '../../../places.ts'
 import { useRepository } from '../../../repository.ts'
 import { folderOf, nameOf } from '../paths.ts'
 import type { Base } from './base.ts'
@@ -22,7 +22,7 @@ export function DeleteFile({ base, path }: { base: Base; path: string }) {
           suggestion={`Delete ${path}`}
           danger
           changes={() => [{ kind: 'deletedFile', path }]}
-          then={revisionAddress(repository, 'tree', base.branch, folderOf(path))}
+          then={folderPage(repository, 'tree', base.branch, folderOf(path))}
           onClose={() => setAsked(false)}
         >
           <Text size="sm">Deletes the file from {base.branch}. It stays in the history.</Text>

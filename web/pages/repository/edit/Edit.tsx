@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { useId } from 'react'
 import { files } from '../../../../api/index.ts'
-import { revisionAddress } from '../../../addresses.ts'
 import { client } from '../../../hub.ts'
 import { Empty } from '../../../pieces/Empty.tsx'
 import { ErrorNote } from '../../../pieces/ErrorNote.tsx'
 import { ButtonTo } from '../../../pieces/LinkTo.tsx'
 import { PageSkeleton } from '../../../pieces/Skeletons.tsx'
+import { folderPage } from '../../../places.ts'
 import { type Repository, useRepository, useRevision } from '../../../repository.ts'
 import { readAtMostBytes, readFile } from '../content.ts'
 import { folderOf, nameOf } from '../paths.ts'
@@ -37,11 +37,11 @@ function Opened({ base, path }: { base: Base; path: string }) {
   if (data.entry === undefined) return <Missing base={base} path={path} />
   const remove = <DeleteFile base={base} path={path} />
   if (data.text === undefined) {
-    const upload = revisionAddress(repository, 'upload', base.branch, folderOf(path))
+    const upload = folderPage(repository, 'upload', base.branch, folderOf(path))
     return (
       <Empty
         title={`${nameOf(path)} can’t be edited here`}
-        action={<ButtonTo to={upload}>Upload new version</ButtonTo>}
+        action={<ButtonTo {...upload}>Upload new version</ButtonTo>}
       >
         It’s too large, or isn’t text. Upload a file with the same name to replace it.{' '}
         <RenameFile base={base} entry={data.entry} /> {remove}
@@ -86,7 +86,7 @@ function Missing({ base, path }: { base: Base; path: string }) {
   return (
     <Empty
       title={`No file ${path} on ${base.branch}`}
-      action={<ButtonTo to={revisionAddress(repository, 'tree', base.branch)}>View files</ButtonTo>}
+      action={<ButtonTo {...folderPage(repository, 'tree', base.branch)}>View files</ButtonTo>}
     >
       It may have been moved or deleted. See the history.
     </Empty>

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react'
-import { revisionAddress } from '../../../addresses.ts'
 import { Empty } from '../../../pieces/Empty.tsx'
 import { ErrorNote } from '../../../pieces/ErrorNote.tsx'
 import { ButtonTo } from '../../../pieces/LinkTo.tsx'
 import { SignInFirst } from '../../../pieces/SignInFirst.tsx'
 import { PageSkeleton } from '../../../pieces/Skeletons.tsx'
+import { folderPage } from '../../../places.ts'
 import { useRepository } from '../../../repository.ts'
 import { useAccount } from '../../../session.ts'
 import { shortRevision } from '../paths.ts'
@@ -16,7 +16,7 @@ export function Gate({ rev, children }: { rev: string; children: (base: Base) =>
   const account = useAccount()
   const { base, error } = useBase(rev)
   if (account === null) return <SignInFirst />
-  const back = <ButtonTo to={revisionAddress(repository, 'tree', rev)}>View files</ButtonTo>
+  const back = <ButtonTo {...folderPage(repository, 'tree', rev)}>View files</ButtonTo>
   if (!repository.may('repo.write')) {
     return (
       <Empty title="You can’t change this repository" action={back}>

@@ -1,7 +1,7 @@
 import { Button, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { files } from '../../../../api/index.ts'
-import { revisionAddress } from '../../../addresses.ts'
+import { filePage } from '../../../places.ts'
 import { useRepository } from '../../../repository.ts'
 import { readFile } from '../content.ts'
 import { nameOf } from '../paths.ts'
@@ -42,7 +42,7 @@ export function RenameFile({ base, entry }: { base: Base; entry: files.TreeEntry
           suggestion={`Rename ${entry.path} to ${path}`}
           waiting={path === entry.path || path === ''}
           changes={changes}
-          then={revisionAddress(repository, 'blob', base.branch, path)}
+          then={filePage(repository, 'blob', base.branch, path)}
           onClose={() => setAsked(false)}
         >
           <TextInput

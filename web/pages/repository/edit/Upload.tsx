@@ -1,9 +1,9 @@
 import { Progress as Bar, Button, Group, Stack, Text } from '@mantine/core'
-import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { sized } from '../../../../api/index.ts'
-import { revisionAddress } from '../../../addresses.ts'
+import { useGo } from '../../../go.ts'
 import { ButtonTo } from '../../../pieces/LinkTo.tsx'
+import { folderPage } from '../../../places.ts'
 import { useRepository, useRevision } from '../../../repository.ts'
 import { counted } from '../../../words.ts'
 import type { Base } from './base.ts'
@@ -33,17 +33,17 @@ export function Page() {
 
 function Upload({ base, folder }: { base: Base; folder: string }) {
   const repository = useRepository()
-  const navigate = useNavigate()
+  const go = useGo()
   const [picked, setPicked] = useState<Picked[]>([])
   const unsaved = useUnsaved(picked.length > 0, 'The files you chose aren’t committed yet.')
-  const back = revisionAddress(repository, 'tree', base.branch, folder)
+  const back = folderPage(repository, 'tree', base.branch, folder)
   const commit = useCommit(base, () => {
     unsaved.release()
-    return navigate({ to: back })
+    return go(back)
   })
   const discard = () => {
     unsaved.release()
-    return navigate({ to: back })
+    return go(back)
   }
   const add = (more: Picked[]) =>
     setPicked((before) =>
@@ -85,7 +85,7 @@ function Upload({ base, folder }: { base: Base; folder: string }) {
         error={commit.error}
         onCommit={(summary, description) => commit.send({ summary, description, changes: changes() })}
       >
-        <ButtonTo to={back}>Cancel</ButtonTo>
+        <ButtonTo {...back}>Cancel</ButtonTo>
       </CommitForm>
     </Stack>
   )

@@ -1,10 +1,10 @@
 import { Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
-import { useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useCallback, useRef, useState } from 'react'
-import { revisionAddress } from '../../../addresses.ts'
+import { useGo } from '../../../go.ts'
 import { CopyButton } from '../../../pieces/Copy.tsx'
 import { Document } from '../../../pieces/Document.tsx'
 import { ButtonTo } from '../../../pieces/LinkTo.tsx'
+import { filePage, folderPage } from '../../../places.ts'
 import { useRepository } from '../../../repository.ts'
 import { folderOf, nameOf, surroundingsOf, withoutFrontMatter } from '../paths.ts'
 import type { Base } from './base.ts'
@@ -24,6 +24,8 @@ interface Writing {
   file?: { path: string; text: string }
   /** The folder that a new file begins in. */
   folder?: string
+  /** What a new file is called to begin with. */
+  name?: string
   /** Tells of a path that is taken already. */
   taken?: (path: string) => Promise<string | undefined>
   /** More to be done with the file. */
@@ -31,10 +33,10 @@ interface Writing {
 }
 
 /** Writing a file: its name, its text, a preview where it is a document, and the commit. */
-export function Writer({ base, file, folder = '', taken, actions }: Writing) {
+export function Writer({ base, file, folder = '', name = '', taken, actions }: Writing) {
   const repository = useRepository()
-  const navigate = useNavigate()
-  const [path, setPath] = useState(file?.path ?? (folder === '' ? '' : `${folder}/`))
+  const go = useGo()
+  const [path, setPath] = useState(file?.path ?? (folder === '' ? name : `${folder}/${name}`))
   const [isChanged, setChanged] = useState(false)
   const [pathProblem, setPathProblem] = useState<string>()
   const read = useRef(() => file?.text ?? '')
@@ -44,17 +46,15 @@ export function Writer({ base, file, folder = '', taken, actions }: Writing) {
   const isMoved = file !== undefined && path !== file.path
   const unsaved = useUnsaved(isChanged || isMoved, 'If you leave, you lose your changes.')
   const back = () =>
-    file
-      ? revisionAddress(repository, 'blob', base.branch, file.path)
-      : revisionAddress(repository, 'tree', base.branch, folder)
+    file ? filePage(repository, 'blob', base.branch, file.path) : folderPage(repository, 'tree', base.branch, folder)
   const commit = useCommit(base, () => {
     unsaved.release()
-    return navigate({ to: revisionAddress(repository, 'blob', base.branch, path) })
+    return go(filePage(repository, 'blob', base.branch, path))
   })
   const discard = () => {
     unsaved.release()
     commit.forget()
-    return navigate({ to: back() })
+    return go(back())
   }
   const submit = async (summary: string, description: string) => {
     const problem = whyNotAPath(path) ?? (isMoved || !file ? await taken?.(path) : undefined)
@@ -111,7 +111,7 @@ export function Writer({ base, file, folder = '', taken, actions }: Writing) {
             error={commit.error}
             onCommit={submit}
           >
-            <ButtonTo to={back()}>Cancel</ButtonTo>
+            <ButtonTo {...back()}>Cancel</ButtonTo>
           </CommitForm>
         </Stack>
       </div>

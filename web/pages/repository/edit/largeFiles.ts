@@ -1,5 +1,6 @@
 import { ApiError, lfs } from '../../../../api/index.ts'
-import { type RepoName, repoAddress } from '../../../addresses.ts'
+import { repoAddress } from '../../../addresses.ts'
+import type { RepoName } from '../../../places.ts'
 import { bodyOf, send, type Watched } from './sending.ts'
 import { sha256 } from './sha256.ts'
 
@@ -58,7 +59,7 @@ async function hashOf(file: Blob, { onBytes, signal }: Watched): Promise<string>
 }
 
 async function askWhereTo(repo: RepoName, object: { oid: string; size: number }, signal: AbortSignal | undefined) {
-  const address = `${repoAddress(repo.type, repo.id)}.git/info/lfs/objects/batch`
+  const address = `${repoAddress(repo)}.git/info/lfs/objects/batch`
   const question = { operation: 'upload', transfers: ['basic', 'multipart'], objects: [object], hash_algo: 'sha256' }
   const reply = await send({ method: 'POST', address, type, body: JSON.stringify(question) }, { signal })
   const [answer] = lfs.lfsBatch.reply.parse(bodyOf(reply)).objects

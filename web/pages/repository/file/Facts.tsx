@@ -1,10 +1,10 @@
 import { Group, Text } from '@mantine/core'
 import { type files, sized } from '../../../../api/index.ts'
-import { revisionAddress } from '../../../addresses.ts'
 import { CopyIcon } from '../../../pieces/Copy.tsx'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { When } from '../../../pieces/When.tsx'
 import { Word } from '../../../pieces/Word.tsx'
+import { commitPage } from '../../../places.ts'
 import { useRepository } from '../../../repository.ts'
 import { counted } from '../../../words.ts'
 import classes from './File.module.css'
@@ -21,7 +21,7 @@ export function FileFacts({ entry }: { entry: files.TreeEntry }) {
           <>
             {' '}
             · last changed <When time={commit.date} /> in{' '}
-            <LinkTo to={revisionAddress(repository, 'commit', commit.id)}>{commit.title}</LinkTo>
+            <LinkTo {...commitPage(repository, commit.id)}>{commit.title}</LinkTo>
           </>
         )}
       </Text>

@@ -9,6 +9,7 @@ import { EndlessTable } from '../../../pieces/EndlessTable.tsx'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { When } from '../../../pieces/When.tsx'
 import { Word } from '../../../pieces/Word.tsx'
+import { commitPage, filePage, folderPage } from '../../../places.ts'
 import { type Repository, useRepository } from '../../../repository.ts'
 import { counted } from '../../../words.ts'
 import { Missing } from '../Missing.tsx'
@@ -112,7 +113,7 @@ function Name({ row, rev }: { row: Entry; rev: string }) {
         aria-label={isFolder ? 'Folder' : 'File'}
       />
       <LinkTo
-        to={revisionAddress(repository, isFolder ? 'tree' : 'blob', rev, row.path)}
+        {...(isFolder ? folderPage(repository, 'tree', rev, row.path) : filePage(repository, 'blob', rev, row.path))}
         size="sm"
         truncate
         title={nameOf(row.path)}
@@ -141,7 +142,7 @@ function LastCommit({ row }: { row: Entry }) {
   if (!commit) return null
   return (
     <Group gap="sm" wrap="nowrap" justify="space-between" miw={0}>
-      <LinkTo to={revisionAddress(repository, 'commit', commit.id)} size="sm" c="dimmed" truncate title={commit.title}>
+      <LinkTo {...commitPage(repository, commit.id)} size="sm" c="dimmed" truncate title={commit.title}>
         {commit.title}
       </LinkTo>
       <Text span size="sm" c="dimmed" className="nowrap">

@@ -1,7 +1,6 @@
 import { Avatar } from '@mantine/core'
 import { Fragment } from 'react'
 import type { files } from '../../../../api/index.ts'
-import { namespaceAddress } from '../../../addresses.ts'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
 import { Portrait } from '../../../pieces/Portrait.tsx'
 
@@ -15,7 +14,7 @@ export function Authors({ authors }: { authors: Author[] }) {
       {author.avatar === undefined ? (
         author.user
       ) : (
-        <LinkTo to={namespaceAddress(author.user)} c="inherit">
+        <LinkTo to="/$name" params={{ name: author.user }} c="inherit">
           {author.user}
         </LinkTo>
       )}

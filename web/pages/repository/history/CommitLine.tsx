@@ -1,11 +1,10 @@
 import { ActionIcon, Group, Text, Tooltip } from '@mantine/core'
 import { IconFolderCode } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
 import type { files } from '../../../../api/index.ts'
-import { revisionAddress } from '../../../addresses.ts'
 import { CopyIcon } from '../../../pieces/Copy.tsx'
-import { LinkTo } from '../../../pieces/LinkTo.tsx'
+import { LinkTo, PlaceLink } from '../../../pieces/LinkTo.tsx'
 import { When } from '../../../pieces/When.tsx'
+import { commitPage, folderPage } from '../../../places.ts'
 import { useRepository } from '../../../repository.ts'
 import { shortRevision } from '../paths.ts'
 import { AuthorPortrait, Authors } from './Authors.tsx'
@@ -14,13 +13,13 @@ import classes from './History.module.css'
 /** One commit in a list: who, what, when, its id, and a way to the files as they were then. */
 export function CommitLine({ commit }: { commit: files.CommitEntry }) {
   const repository = useRepository()
-  const page = revisionAddress(repository, 'commit', commit.id)
+  const page = commitPage(repository, commit.id)
   const short = shortRevision(commit.id)
   return (
     <li className={classes.line}>
       <AuthorPortrait author={commit.authors[0]} />
       <div className={classes.words}>
-        <LinkTo to={page} size="sm" fw={500} c="inherit">
+        <LinkTo {...page} size="sm" fw={500} c="inherit">
           {commit.title || 'No message'}
         </LinkTo>
         <Text size="xs" c="dimmed" component="div">
@@ -28,7 +27,7 @@ export function CommitLine({ commit }: { commit: files.CommitEntry }) {
         </Text>
       </div>
       <Group gap={4} wrap="nowrap" className={classes.tools ?? ''}>
-        <LinkTo to={page} size="xs" className="mono">
+        <LinkTo {...page} size="xs" className="mono">
           {short}
         </LinkTo>
         <CopyIcon value={commit.id} label={`Copy commit ID ${short}`} size="sm" />
@@ -38,7 +37,7 @@ export function CommitLine({ commit }: { commit: files.CommitEntry }) {
             color="gray"
             size="sm"
             aria-label={`View files at ${short}`}
-            renderRoot={(props) => <Link to={revisionAddress(repository, 'tree', commit.id)} {...props} />}
+            renderRoot={(props) => <PlaceLink {...folderPage(repository, 'tree', commit.id)} {...props} />}
           >
             <IconFolderCode size={15} aria-hidden />
           </ActionIcon>

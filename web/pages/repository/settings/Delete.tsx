@@ -1,9 +1,8 @@
 import { Group, Text } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { repos } from '../../../../api/index.ts'
-import { namespaceAddress } from '../../../addresses.ts'
+import { useGo } from '../../../go.ts'
 import { client, queryClient, refresh } from '../../../hub.ts'
 import { Block } from '../../../pieces/Block.tsx'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
@@ -16,12 +15,12 @@ import { useRepository } from '../../../repository.ts'
 export function Delete({ reason }: { reason: string | undefined }) {
   const { id, type, namespace } = useRepository()
   const [asked, setAsked] = useState(false)
-  const navigate = useNavigate()
+  const go = useGo()
   const remove = useMutation({
     mutationFn: () => client.call(repos.deleteRepo, { body: { name: id, type } }),
     // Its pages are left before anything is read again, since they are gone.
     onSuccess: async () => {
-      await navigate({ to: namespaceAddress(namespace) })
+      await go({ to: '/$name', params: { name: namespace } })
       showDone(`Deleted ${id}.`)
       queryClient.removeQueries({ type: 'inactive' })
       await refresh()

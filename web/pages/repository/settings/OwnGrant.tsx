@@ -1,7 +1,7 @@
 import { Group } from '@mantine/core'
-import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ApiError, collaborators } from '../../../../api/index.ts'
+import { useGo } from '../../../go.ts'
 import { useMaybe } from '../../../hub.ts'
 import { Block } from '../../../pieces/Block.tsx'
 import { DangerButton } from '../../../pieces/DangerButton.tsx'
@@ -15,7 +15,7 @@ import { EndGrant } from './grants.tsx'
 export function OwnGrant() {
   const { type, id, row, params, may } = useRepository()
   const you = useAccount()?.name
-  const navigate = useNavigate()
+  const go = useGo()
   const [asked, setAsked] = useState(false)
   // Who decides about the grants finds their own among them.
   const asks = you !== undefined && may('collaborator.remove') && !may('collaborator.set')
@@ -34,13 +34,7 @@ export function OwnGrant() {
         <DangerButton onClick={() => setAsked(true)}>Leave repository…</DangerButton>
       </Group>
       {asked && (
-        <EndGrant
-          grant={data}
-          repo={repo}
-          own
-          onDone={() => void navigate({ to: '/' })}
-          onClose={() => setAsked(false)}
-        />
+        <EndGrant grant={data} repo={repo} own onDone={() => void go({ to: '/' })} onClose={() => setAsked(false)} />
       )}
     </Block>
   )

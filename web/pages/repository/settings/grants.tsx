@@ -1,7 +1,6 @@
 import { ActionIcon, Group, Menu, NativeSelect, Text, UnstyledButton } from '@mantine/core'
 import { IconChevronDown, IconX } from '@tabler/icons-react'
 import { collaborators, type RepoType } from '../../../../api/index.ts'
-import { namespaceAddress } from '../../../addresses.ts'
 import { useChange } from '../../../hub.ts'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import type { Column } from '../../../pieces/columns.ts'
@@ -64,7 +63,7 @@ export function grantColumns<T extends Grant>(deeds: Deeds<T>): Column<T>[] {
 function Who({ grant: { user, fullname, avatarUrl, isMember } }: { grant: Grant }) {
   return (
     <Group gap="xs" wrap="nowrap">
-      <LinkTo to={namespaceAddress(user)} c="inherit" underline="never">
+      <LinkTo to="/$name" params={{ name: user }} c="inherit" underline="never">
         <Named avatarUrl={avatarUrl} name={user} fullname={fullname} />
       </LinkTo>
       {isMember && <Word>member</Word>}

@@ -1,14 +1,14 @@
-import { useNavigate } from '@tanstack/react-router'
-import { repoPartAddress } from '../../../addresses.ts'
+import { useGo } from '../../../go.ts'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
+import { repoPage } from '../../../places.ts'
 import { useRepository } from '../../../repository.ts'
 
 /** Goes along with the open repository after it was renamed or transferred. */
 export function useFollow() {
   const { type, id } = useRepository()
-  const navigate = useNavigate()
+  const go = useGo()
   return async (toRepo: string) => {
-    await navigate({ to: repoPartAddress({ type, id: toRepo }, 'settings'), replace: true })
+    await go(repoPage({ type, id: toRepo }, '/settings'), { replace: true })
     showDone(`${id} is now ${toRepo}. The old name redirects to it.`)
   }
 }
