@@ -17,6 +17,7 @@ const role = /asks for a role in SQL/
 const factor = /judges 2FA in SQL/
 const page = /compares a role in the browser/
 const dialog = /loses what was typed/
+const width = /chooses a width/
 const byRouter = /leads by the router itself/
 const written = /writes the address of a page/
 const sleeps = /waits for a time/
@@ -62,6 +63,9 @@ const rows: Row[] = [
     found: /usePathHere/,
   },
   { what: 'the piece for dialogs', file: 'web/pieces/Dialog.tsx', text: '<Modal', found: undefined },
+  { what: 'a width', file: 'web/pages/New.tsx', text: '<Stack gap="md" maw={640}>', found: width },
+  { what: 'a width in rem', file: 'web/pages/New.tsx', text: 'maw="34rem"', found: width },
+  { what: 'a narrow filter', file: 'web/pages/New.tsx', text: 'maw={200}', found: undefined },
   { what: 'a bare link', file: 'web/pages/New.tsx', text: '<Link to={address}>', found: byRouter },
   { what: 'a bare step', file: 'web/pages/New.tsx', text: 'const navigate = useNavigate()', found: byRouter },
   { what: 'the piece for links', file: 'web/pieces/LinkTo.tsx', text: '<Link {...leadsTo} />', found: undefined },

@@ -128,6 +128,13 @@ export const perFile: readonly ((source: Source) => Finding[])[] = [
     allow: ['web/pieces/Form.tsx'],
   }),
   everyLine({
+    of: /^web\/pages\/.*\.tsx$/,
+    find: /\bmaw=(\{([4-9]\d\d|\d{4,})\}|"\d+(rem|px)")/,
+    problem: 'chooses a width of its own; put it in PageColumn of web/pieces/PageColumn.tsx, a Block or a form, which have the one.',
+    // In the middle of a page that has nothing else
+    allow: ['web/pages/doors/Door.tsx', 'web/pages/home/Welcome.tsx'],
+  }),
+  everyLine({
     of: /^web\/.*\.tsx?$/,
     find: /useLocation\(\)\.pathname|\bpathname\b.*= useLocation\(\)/,
     problem: 'takes the next page for this one while that is loading; ask usePathHere() of web/go.ts.',

@@ -54,7 +54,8 @@ export const theme = createTheme({
 
 /** Text that is toned down keeps a contrast of 4.5 to 1 in both schemes. */
 export const variables: CSSVariablesResolver = () => ({
-  variables: {},
+  // The one width of text and forms; only tables and pictures are wider.
+  variables: { '--hall-column': '720px' },
   light: {
     '--mantine-color-dimmed': '#59626c',
     '--mantine-color-placeholder': '#6b747e',

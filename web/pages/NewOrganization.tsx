@@ -1,4 +1,5 @@
-import { Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, Text, Textarea, TextInput } from '@mantine/core'
+import { PageColumn } from '../pieces/PageColumn.tsx'
 import { organizations } from '../../api/index.ts'
 import { useApiForm } from '../form.ts'
 import { useGo } from '../go.ts'
@@ -13,10 +14,10 @@ export function Page() {
   const { account, mayCreateOrganizations } = useInstance()
   if (!account) return <SignInFirst />
   return (
-    <Stack gap={0} maw={560}>
+    <PageColumn gap={0}>
       <PageHead title="New organization" state="For your team’s models and datasets. You become its first admin." />
       {mayCreateOrganizations ? <OrganizationForm /> : <Refusal verified={account.emailVerified} />}
-    </Stack>
+    </PageColumn>
   )
 }
 

@@ -1,5 +1,6 @@
 import { Button, Group, NativeSelect, Radio, Select, Stack, TextInput } from '@mantine/core'
 import { z } from 'zod'
+import { PageColumn } from '../pieces/PageColumn.tsx'
 import { groups, RepoType, repos, repoTypes, users } from '../../api/index.ts'
 import { type AddressState, useAddressState } from '../address-state.ts'
 import { creatableIn } from '../creators.ts'
@@ -20,13 +21,13 @@ export function Page() {
   const account = useAccount()
   if (!account) return <SignInFirst />
   return (
-    <Stack gap={0} maw={560}>
+    <PageColumn gap={0}>
       <PageHead
         title="New repository"
         state="A repository holds a model, a dataset, or a space, with its full history."
       />
       <RepositoryForm account={account} />
-    </Stack>
+    </PageColumn>
   )
 }
 

@@ -1,4 +1,5 @@
 import { Group, Stack, Text } from '@mantine/core'
+import { PageColumn } from '../pieces/PageColumn.tsx'
 import { ApiError, recovery } from '../../api/index.ts'
 import { usePathName } from '../address-state.ts'
 import { useMaybe } from '../hub.ts'
@@ -32,7 +33,7 @@ export function Page() {
 function OneRecoveryRequest({ recoveryRequest }: { recoveryRequest: recovery.RecoveryRequest }) {
   const { organization, person, path, state } = recoveryRequest
   return (
-    <Stack gap={0} maw={720} pt={{ base: 0, sm: 'md' }}>
+    <PageColumn gap={0} pt={{ base: 0, sm: 'md' }}>
       <Text size="sm" mb="md">
         <LinkTo to="/organizations/$org/settings/recovery" params={{ org: organization }}>
           Recovery of {organization}
@@ -61,6 +62,6 @@ function OneRecoveryRequest({ recoveryRequest }: { recoveryRequest: recovery.Rec
         deeds={<MemberDeeds recoveryRequest={recoveryRequest} />}
       />
       <Withdraw recoveryRequest={recoveryRequest} />
-    </Stack>
+    </PageColumn>
   )
 }

@@ -1,5 +1,6 @@
 import { Stack, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { pageColumnWidth } from './PageColumn.tsx'
 import classes from './Block.module.css'
 
 interface Part {
@@ -20,11 +21,11 @@ export function Block(props: Part) {
         {props.title}
       </Title>
       {props.about !== undefined && (
-        <Text component="div" size="sm" c="dimmed" mt={4} maw={680}>
+        <Text component="div" size="sm" c="dimmed" mt={4} maw={pageColumnWidth}>
           {props.about}
         </Text>
       )}
-      <Stack mt="md" align="stretch" maw={props.wide ? undefined : 560}>
+      <Stack mt="md" align="stretch" maw={props.wide ? undefined : pageColumnWidth}>
         {props.children}
       </Stack>
     </section>

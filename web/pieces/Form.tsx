@@ -1,5 +1,6 @@
-import { PasswordInput, type PasswordInputProps, Stack } from '@mantine/core'
+import { PasswordInput, type PasswordInputProps } from '@mantine/core'
 import { type FormEvent, type ReactNode, useEffect, useRef } from 'react'
+import { PageColumn } from './PageColumn.tsx'
 import { ErrorNote } from './ErrorNote.tsx'
 
 /** What a form of `useApiForm` is for this piece. */
@@ -28,10 +29,10 @@ export function ApiForm({ of: { failures, rest, submit }, label, children }: Api
       aria-label={label}
       noValidate
     >
-      <Stack>
+      <PageColumn>
         <ErrorNote error={rest} />
         {children}
-      </Stack>
+      </PageColumn>
     </form>
   )
 }
@@ -58,10 +59,10 @@ export function Form({ onSubmit, error, rest, label, children }: PlainForm) {
       }}
       aria-label={label}
     >
-      <Stack>
+      <PageColumn>
         <ErrorNote error={rest} />
         {children}
-      </Stack>
+      </PageColumn>
     </form>
   )
 }

@@ -1,5 +1,6 @@
 import { Group, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { pageColumnWidth } from './PageColumn.tsx'
 import type { Guide } from '../guides.ts'
 import { useInstance } from '../session.ts'
 import { GuideLink } from './GuideLink.tsx'
@@ -13,7 +14,7 @@ export function PageHead(props: { title: string; state?: ReactNode; action?: Rea
       <div style={{ flex: '1 1 16rem', minWidth: 0 }}>
         <Title order={1}>{props.title}</Title>
         {(props.state !== undefined || props.guide) && (
-          <Text component="div" className="sentence" c="dimmed" mt={4} maw={720} style={{ overflowWrap: 'anywhere' }}>
+          <Text component="div" className="sentence" c="dimmed" mt={4} maw={pageColumnWidth} style={{ overflowWrap: 'anywhere' }}>
             {props.state} {props.guide && <GuideLink guide={props.guide} />}
           </Text>
         )}

@@ -1,4 +1,5 @@
-import { Progress, Stack, Text } from '@mantine/core'
+import { Progress, Text } from '@mantine/core'
+import { PageColumn } from './PageColumn.tsx'
 import { sized, type storage } from '../../api/index.ts'
 
 const nearlyFull = 0.8
@@ -9,7 +10,7 @@ export function StorageMeter({ use, label }: { use: storage.StorageUse; label: s
   if (limit === null) return <Text size="sm" mb="lg">{`${sized(used)} used · no storage limit`}</Text>
   const share = limit === 0 ? 1 : used / limit
   return (
-    <Stack gap={6} mb="lg" maw={560}>
+    <PageColumn gap={6} mb="lg">
       <Text size="sm">{`${sized(used)} of ${sized(limit)} used (${Math.round(share * 100)}%)`}</Text>
       <Progress.Root size="md">
         <Progress.Section aria-label={label} value={Math.min(100, share * 100)} color={colorOf(share)} />
@@ -19,7 +20,7 @@ export function StorageMeter({ use, label }: { use: storage.StorageUse; label: s
           You’ve reached the storage limit. Delete repositories or LFS files, or ask a site admin for a higher limit.
         </Text>
       )}
-    </Stack>
+    </PageColumn>
   )
 }
 

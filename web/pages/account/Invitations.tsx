@@ -1,6 +1,7 @@
 import { Button, Group, Paper, Stack, Text } from '@mantine/core'
 import { IconMailOpened } from '@tabler/icons-react'
 import { useState } from 'react'
+import { PageColumn } from '../../pieces/PageColumn.tsx'
 import { joining } from '../../../api/index.ts'
 import { useChange, useReply } from '../../hub.ts'
 import { ConfirmByTyping } from '../../pieces/ConfirmByTyping.tsx'
@@ -28,11 +29,11 @@ export function Page() {
           Invitations to your username or to one of your verified email addresses appear here.
         </Empty>
       )}
-      <Stack maw={720}>
+      <PageColumn>
         {list.map((invitation) => (
           <Invitation key={invitation.id} invitation={invitation} />
         ))}
-      </Stack>
+      </PageColumn>
     </>
   )
 }

@@ -1,4 +1,5 @@
-import { Button, Group, Stack, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, Textarea, TextInput } from '@mantine/core'
+import { PageColumn } from '../../pieces/PageColumn.tsx'
 import { users } from '../../../api/index.ts'
 import { useApiForm } from '../../form.ts'
 import { client, useReply } from '../../hub.ts'
@@ -25,14 +26,14 @@ export function Page() {
           </>
         }
       />
-      <Stack maw={560} gap="lg">
+      <PageColumn gap="lg">
         <PictureField
           avatarUrl={account.avatarUrl}
           upload={(image) => client.call(users.setAvatar, { body: { image } })}
           remove={() => client.call(users.deleteAvatar)}
         />
         <ProfileForm account={account} />
-      </Stack>
+      </PageColumn>
     </>
   )
 }

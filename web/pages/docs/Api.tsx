@@ -4,6 +4,7 @@ import { useLocation } from '@tanstack/react-router'
 import { useEffect, useMemo, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { z } from 'zod'
+import { pageColumnWidth } from '../../pieces/PageColumn.tsx'
 import { useAddressState } from '../../address-state.ts'
 import { client } from '../../hub.ts'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
@@ -79,7 +80,7 @@ export function Page() {
 function HowToCall() {
   const account = useAccount()
   return (
-    <Text size="sm" mb="md" maw={720}>
+    <Text size="sm" mb="md" maw={pageColumnWidth}>
       Send an access token as <Code>Authorization: Bearer hf_…</Code>
       {account && (
         <>

@@ -68,7 +68,7 @@ function SettingsFields({ settings }: { settings: Settings }) {
   const form = useSettingsForm(settings)
   return (
     <ApiForm of={form} label="Settings">
-      <Stack maw={560} gap="lg">
+      <Stack gap="lg">
         <TextInput
           label="Instance name"
           description="Shown at the top of every page."

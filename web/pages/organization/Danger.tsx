@@ -1,6 +1,7 @@
-import { Group, List, Skeleton, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Group, List, Skeleton, Text, TextInput, Title } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
+import { PageColumn } from '../../pieces/PageColumn.tsx'
 import { organizations, type ReplyOf } from '../../../api/index.ts'
 import { useGo } from '../../go.ts'
 import { client, queryClient, refresh, useRehearsal } from '../../hub.ts'
@@ -28,10 +29,10 @@ export function Page() {
         guide="organizations"
       />
       {mayAny && (
-        <Stack gap={36} maw={640}>
+        <PageColumn gap={36}>
           <Rename org={org} />
           <Delete org={org} />
-        </Stack>
+        </PageColumn>
       )}
     </>
   )

@@ -1,6 +1,7 @@
-import { Alert, Button, Group, List, Skeleton, Stack, Text } from '@mantine/core'
+import { Alert, Button, Group, List, Skeleton, Text } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { z } from 'zod'
+import { PageColumn, pageColumnWidth } from '../../pieces/PageColumn.tsx'
 import { leaving, members, people } from '../../../api/index.ts'
 import { useAddressState, usePathName } from '../../address-state.ts'
 import { useMaybe, useRehearsal } from '../../hub.ts'
@@ -83,12 +84,12 @@ const isDone = ({ report }: Plan) => report !== null
 
 function Shape() {
   return (
-    <Stack maw={720} role="status" aria-label="Loading">
+    <PageColumn role="status" aria-label="Loading">
       <Skeleton height={34} />
       <Skeleton height={52} />
       <Skeleton height={110} />
       <Skeleton height={52} />
-    </Stack>
+    </PageColumn>
   )
 }
 
@@ -108,7 +109,7 @@ function Way({ org, person, plan, members: memberCount }: Parts) {
   const go = (to: number) => void setAddress({ step: to === 1 ? undefined : to === 2 ? '2' : '3' }, 'push')
   const parts = { org, person, plan, choices }
   return (
-    <Stack ref={place} maw={720} gap={0} tabIndex={-1} style={{ outline: 'none' }}>
+    <PageColumn ref={place} gap={0} tabIndex={-1} style={{ outline: 'none' }}>
       <Steps steps={steps} now={now} onGo={go} />
       {plan.problems.map(({ message }) => (
         <Alert key={message} color="red" variant="light" mb="md">
@@ -126,7 +127,7 @@ function Way({ org, person, plan, members: memberCount }: Parts) {
         />
       )}
       {now === 3 && <CheckAndDo {...parts} onBack={() => go(2)} />}
-    </Stack>
+    </PageColumn>
   )
 }
 
@@ -188,7 +189,7 @@ function Remains({ remains }: { remains: string[] }) {
 function DoneBefore({ org, plan: { report } }: { org: Org; plan: Plan }) {
   if (report === null) return null
   return (
-    <Alert variant="light" maw={720} title={`${report.user} is already offboarded`}>
+    <Alert variant="light" maw={pageColumnWidth} title={`${report.user} is already offboarded`}>
       <Text size="sm" mb="sm">
         {report.by} offboarded them on {sayDay(report.at)}. No access is left to remove.
       </Text>

@@ -1,6 +1,7 @@
-import { Button, Group, List, Stack, Text } from '@mantine/core'
+import { Button, Group, List, Text } from '@mantine/core'
 import { IconDownload, IconPrinter } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
+import { PageColumn } from '../../pieces/PageColumn.tsx'
 import { leaving } from '../../../api/index.ts'
 import { usePathName } from '../../address-state.ts'
 import { useReply } from '../../hub.ts'
@@ -32,7 +33,7 @@ export function Page() {
         state={`Removed ${counted(countThings(categories), 'item')} from ${report.organization} on ${sayDay(report.at)}`}
         action={<Deeds org={org} report={report} />}
       />
-      <Stack gap={0} maw={760}>
+      <PageColumn gap={0}>
         <Facts report={report} />
         <Block title="Removed" wide apart>
           <div>
@@ -60,7 +61,7 @@ export function Page() {
             All offboarded people
           </LinkTo>
         </Text>
-      </Stack>
+      </PageColumn>
     </>
   )
 }

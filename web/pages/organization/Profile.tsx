@@ -1,5 +1,6 @@
-import { Anchor, Box, Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Anchor, Button, Group, Text, Textarea, TextInput } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { PageColumn } from '../../pieces/PageColumn.tsx'
 import { organizations } from '../../../api/index.ts'
 import { useApiForm } from '../../form.ts'
 import { client } from '../../hub.ts'
@@ -39,7 +40,7 @@ export function Page() {
 /** The same for those who can’t change it. */
 function ProfileText({ org: { fullname, details, website } }: { org: Org }) {
   return (
-    <Stack maw={640} gap="md">
+    <PageColumn gap="md">
       <Value label="Full name">{fullname || 'Not set'}</Value>
       <Value label="Description">{details === '' ? 'Not set' : <Markdown text={details} />}</Value>
       <Value label="Website">
@@ -54,7 +55,7 @@ function ProfileText({ org: { fullname, details, website } }: { org: Org }) {
       <Text size="sm" c="dimmed">
         Only admins can change the profile.
       </Text>
-    </Stack>
+    </PageColumn>
   )
 }
 
@@ -82,38 +83,34 @@ function ProfileForm({ org }: { org: Org }) {
   const typed = form.values.details
   return (
     <ApiForm of={form} label="Profile">
-      <Box maw={640}>
-        <Stack>
-          <PictureField
-            square
-            avatarUrl={org.avatarUrl}
-            upload={(image) => client.call(organizations.setOrganizationAvatar, { params, body: { image } })}
-            remove={() => client.call(organizations.deleteOrganizationAvatar, { params })}
-          />
-          <TextInput
-            label="Full name"
-            description="Optional. Shown instead of the name."
-            maxLength={100}
-            {...form.field('fullname')}
-          />
-          <Textarea
-            label="Description"
-            description="Supports Markdown, without images."
-            autosize
-            minRows={4}
-            maxRows={16}
-            maxLength={2000}
-            {...form.field('details')}
-          />
-          {typed !== details && typed !== '' && <Preview text={typed} />}
-          <TextInput label="Website" type="url" placeholder="https://…" maxLength={300} {...form.field('website')} />
-          <Group>
-            <Button type="submit" variant="filled" disabled={!form.isChanged} loading={form.change.isPending}>
-              Save profile
-            </Button>
-          </Group>
-        </Stack>
-      </Box>
+      <PictureField
+        square
+        avatarUrl={org.avatarUrl}
+        upload={(image) => client.call(organizations.setOrganizationAvatar, { params, body: { image } })}
+        remove={() => client.call(organizations.deleteOrganizationAvatar, { params })}
+      />
+      <TextInput
+        label="Full name"
+        description="Optional. Shown instead of the name."
+        maxLength={100}
+        {...form.field('fullname')}
+      />
+      <Textarea
+        label="Description"
+        description="Supports Markdown, without images."
+        autosize
+        minRows={4}
+        maxRows={16}
+        maxLength={2000}
+        {...form.field('details')}
+      />
+      {typed !== details && typed !== '' && <Preview text={typed} />}
+      <TextInput label="Website" type="url" placeholder="https://…" maxLength={300} {...form.field('website')} />
+      <Group>
+        <Button type="submit" variant="filled" disabled={!form.isChanged} loading={form.change.isPending}>
+          Save profile
+        </Button>
+      </Group>
     </ApiForm>
   )
 }

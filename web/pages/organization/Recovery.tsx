@@ -1,4 +1,5 @@
-import { Skeleton, Stack, Text } from '@mantine/core'
+import { Skeleton, Text } from '@mantine/core'
+import { PageColumn, pageColumnWidth } from '../../pieces/PageColumn.tsx'
 import { organizations, recovery } from '../../../api/index.ts'
 import { useMaybe, useReply } from '../../hub.ts'
 import { type Org, useOrg, whyNot } from '../../organization.ts'
@@ -23,10 +24,10 @@ export function Page() {
         state="What happens if the organization has no active admins."
         guide="recovery"
       />
-      <Stack gap="md" maw={720}>
+      <PageColumn gap="md">
         {probation && <ProbationNote until={probation.until} />}
         <HealthNote org={org} state={state} />
-      </Stack>
+      </PageColumn>
       <Block
         title="Successors"
         about="If the organization loses its last admin, for example because the account is suspended, the first successor who can sign in becomes admin automatically."
@@ -51,7 +52,7 @@ function SuccessorsOf({ org }: { org: Org }) {
   const mayView = org.may.includes('org.viewSuccessors')
   const { data } = useMaybe(organizations.getSuccessors, mayView ? { params: { org: org.name } } : undefined)
   if (!mayView) return <Text size="sm">Members with read or higher can view the successors.</Text>
-  if (!data) return <Skeleton height={120} maw={720} />
+  if (!data) return <Skeleton height={120} maw={pageColumnWidth} />
   return (
     <div style={{ maxWidth: 720 }}>
       <Successors

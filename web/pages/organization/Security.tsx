@@ -1,4 +1,5 @@
-import { Stack, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
+import { PageColumn } from '../../pieces/PageColumn.tsx'
 import { type OrgSettings, organizations } from '../../../api/index.ts'
 import { useReply } from '../../hub.ts'
 import { useOrg, whyNot } from '../../organization.ts'
@@ -16,7 +17,7 @@ export function Page() {
   return (
     <>
       <PageHead title="Security" of={org.name} state={stateOf(settings)} guide="organizations" />
-      <Stack gap={36} maw={720}>
+      <PageColumn gap={36}>
         {reason && (
           <Text size="sm" c="dimmed">
             {reason}
@@ -24,7 +25,7 @@ export function Page() {
         )}
         <Choices org={org} settings={settings} reason={reason} />
         <RequireTwoFactor org={org} settings={settings} reason={reason} />
-      </Stack>
+      </PageColumn>
     </>
   )
 }

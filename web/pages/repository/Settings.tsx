@@ -21,7 +21,7 @@ export function Page() {
   const showsGroup = repository.may('repo.setGroup') || Boolean(repository.row.resourceGroup)
   const why = (action: string) => whyNot(repository, action)
   return (
-    <Stack gap={0} maw={960}>
+    <Stack gap={0}>
       <title>{`Settings · ${repository.id}`}</title>
       <Text c="dimmed" size="sm" className="sentence" mb="lg">
         {stateOf(repository)}

@@ -110,7 +110,7 @@ export function AddEmail() {
   })
   return (
     <ApiForm of={form} label="Add email address">
-      <Group align="flex-start" gap="xs" maw={560}>
+      <Group align="flex-start" gap="xs">
         <TextInput
           aria-label="Email address"
           placeholder="Email address"

@@ -1,4 +1,4 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core'
+import { Button, Group, TextInput } from '@mantine/core'
 import { bytesIn, operator, sized } from '../../../../api/index.ts'
 import { useApiForm } from '../../../form.ts'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
@@ -31,7 +31,6 @@ export function Defaults({ limits }: { limits: Limits }) {
   })
   return (
     <ApiForm of={form} label="Default limits">
-      <Stack maw={420}>
         {fields.map(({ of, label, about }) => (
           <TextInput
             key={of}
@@ -41,8 +40,7 @@ export function Defaults({ limits }: { limits: Limits }) {
             autoComplete="off"
             {...form.field(of)}
           />
-        ))}
-      </Stack>
+      ))}
       <Group>
         <Button type="submit" variant="filled" loading={form.change.isPending} disabled={!form.isChanged}>
           Save default limits

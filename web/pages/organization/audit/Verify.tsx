@@ -2,6 +2,7 @@ import { Alert, Button, Group, Text, TextInput } from '@mantine/core'
 import { IconShieldCheck, IconShieldX } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
+import { pageColumnWidth } from '../../../pieces/PageColumn.tsx'
 import type { audit, ReplyOf } from '../../../../api/index.ts'
 import { ErrorNote } from '../../../pieces/ErrorNote.tsx'
 import { counted } from '../../../words.ts'
@@ -29,7 +30,7 @@ export function Verify({ ask }: { ask: (query: { contains: string | undefined })
           aria-label="Hash from an earlier check"
           placeholder="Hash from an earlier check (optional)"
           flex="1 1 16rem"
-          maw="34rem"
+          maw={pageColumnWidth}
           value={noted}
           onChange={({ currentTarget }) => setNoted(currentTarget.value)}
         />

@@ -1,4 +1,5 @@
 import { Group, Skeleton, Text } from '@mantine/core'
+import { pageColumnWidth } from '../../../pieces/PageColumn.tsx'
 import { billing } from '../../../../api/index.ts'
 import { useMaybe } from '../../../hub.ts'
 import { priced } from '../../../money.ts'
@@ -41,7 +42,7 @@ function Preview({ invoice }: { invoice: billing.Invoice }) {
           <Amount>{priced(total, currency)}</Amount>
         </Text>
       </Group>
-      <Text size="sm" c="dimmed" maw={680}>
+      <Text size="sm" c="dimmed" maw={pageColumnWidth}>
         With the current seats, the month from {sayDay(period.to)} costs {priced(nextPeriodTotal, currency)}. Seats
         added during a month are billed by the day. Seats that become available lower the next invoice.
       </Text>

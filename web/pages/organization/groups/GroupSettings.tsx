@@ -1,5 +1,6 @@
 import { Button, Fieldset, Group, Stack, Text, Textarea, TextInput, Title } from '@mantine/core'
 import { useState } from 'react'
+import { PageColumn } from '../../../pieces/PageColumn.tsx'
 import { groups } from '../../../../api/index.ts'
 import { useApiForm } from '../../../form.ts'
 import { useGo } from '../../../go.ts'
@@ -27,7 +28,7 @@ interface Settings extends Part {
 export function GroupSettings({ org, group, manages, may }: Settings) {
   const reason = manages ? undefined : 'Only admins of this group or of the organization can change it.'
   return (
-    <Stack gap="xl" maw={640}>
+    <PageColumn gap="xl">
       {reason && (
         <Text size="sm" c="dimmed">
           {reason}
@@ -36,7 +37,7 @@ export function GroupSettings({ org, group, manages, may }: Settings) {
       <Profile org={org} group={group} manages={manages} />
       <AutoJoin org={org} group={group} manages={manages} />
       <Delete org={org} group={group} may={may} />
-    </Stack>
+    </PageColumn>
   )
 }
 

@@ -1,5 +1,6 @@
 import { Progress, Stack, Text } from '@mantine/core'
 import { useEffect, useState } from 'react'
+import { pageColumnWidth } from '../../../pieces/PageColumn.tsx'
 import type { bulk } from '../../../../api/index.ts'
 import { RowsSkeleton } from '../../../pieces/Skeletons.tsx'
 import { counted } from '../../../words.ts'
@@ -15,7 +16,7 @@ export function Busy({ words, counts }: { words: string; counts?: bulk.BulkResul
         {counts && ` ${counted(touched(counts), 'change')}`}…{' '}
         {seconds > 0 && <span aria-hidden>{counted(seconds, 'second')}</span>}
       </Text>
-      <Progress value={100} animated size="sm" maw={480} aria-label={words} />
+      <Progress value={100} animated size="sm" maw={pageColumnWidth} aria-label={words} />
       {!counts && <RowsSkeleton rows={6} />}
     </Stack>
   )

@@ -51,7 +51,6 @@ export function CheckAndDo({ org, person, plan, choices, onBack }: Step) {
       </dl>
       <TextInput
         label={`Type “${user}” to confirm`}
-        maw={420}
         value={typed}
         onChange={({ currentTarget }) => setTyped(currentTarget.value)}
         autoComplete="off"

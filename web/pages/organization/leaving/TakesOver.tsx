@@ -47,7 +47,6 @@ export function TakesOver(step: Step) {
         minRows={2}
         maxRows={6}
         maxLength={500}
-        maw={560}
         value={choices.reason}
         error={wrong.reason}
         onChange={({ currentTarget }) => onChange({ ...choices, reason: currentTarget.value })}

@@ -1,6 +1,7 @@
-import { Alert, Button, Group, Progress, Skeleton, Stack, Text } from '@mantine/core'
+import { Alert, Button, Group, Progress, Skeleton, Text } from '@mantine/core'
 import { IconDownload, IconMailOff } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import { PageColumn } from '../../../pieces/PageColumn.tsx'
 import { bulk } from '../../../../api/index.ts'
 import { downloadText } from '../../../download.ts'
 import { client, keyOf, queryClient } from '../../../hub.ts'
@@ -61,7 +62,7 @@ function Sent({ org, batch }: { org: Org; batch: bulk.InvitationBatch }) {
   const { total, waiting, sent, kept, failed, createdBy, createdAt } = batch
   const share = (count: number) => (total === 0 ? 0 : (count / total) * 100)
   return (
-    <Stack gap="sm" maw={680}>
+    <PageColumn gap="sm">
       <Text role="status">{wordsOf(batch)}</Text>
       <Progress.Root size="lg">
         <Progress.Section value={share(sent)} aria-label="Emails sent" />
@@ -81,7 +82,7 @@ function Sent({ org, batch }: { org: Org; batch: bulk.InvitationBatch }) {
           when the problem is solved.
         </Text>
       )}
-    </Stack>
+    </PageColumn>
   )
 }
 

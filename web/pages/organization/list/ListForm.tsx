@@ -44,7 +44,7 @@ export function ListForm({ org, wish, usual, error, onChange, onSubmit }: Part) 
       rest={beside(error, placed)}
       onSubmit={() => reason === undefined && onSubmit()}
     >
-      <Stack gap="sm" maw={760}>
+      <Stack gap="sm">
         <DropCsv onRead={({ text }) => set({ text })} />
         <Textarea
           label="Or paste people here"

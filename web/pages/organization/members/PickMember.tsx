@@ -41,7 +41,6 @@ export function PickMember({ org, label, description, error, without, picked, on
       description={description}
       error={error}
       placeholder="Search by name"
-      maw={420}
       searchable
       clearable={picked !== undefined}
       data={rows.map((row) => ({ value: row.user, label: nameOf(row) }))}

@@ -1,5 +1,6 @@
-import { Button, Group, Stack, Text } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { useState } from 'react'
+import { PageColumn } from '../../../pieces/PageColumn.tsx'
 import type { recovery } from '../../../../api/index.ts'
 import type { Org } from '../../../organization.ts'
 import { Word } from '../../../pieces/Word.tsx'
@@ -30,14 +31,14 @@ const beginWords: Record<recovery.RecoveryPath, string> = {
 export function Ways({ org, state }: { org: Org; state: State }) {
   const [chosen, setChosen] = useState<Way>()
   return (
-    <Stack gap={0} maw={720}>
+    <PageColumn gap={0}>
       {state.paths.map((way) => (
         <WayRow key={way.path} way={way} isOpen={state.isOpen} onBegin={() => setChosen(way)} />
       ))}
       {chosen && chosen.path !== 'operators' && (
         <Begin org={org} path={chosen.path} domains={chosen.domains} onClose={() => setChosen(undefined)} />
       )}
-    </Stack>
+    </PageColumn>
   )
 }
 
