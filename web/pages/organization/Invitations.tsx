@@ -2,7 +2,6 @@ import { useOrg, whyNot } from '../../organization.ts'
 import { Empty } from '../../pieces/Empty.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
 import { Invited } from './invitations/Invited.tsx'
-import { InviteButton } from './invitations/InvitePeople.tsx'
 import { Links } from './invitations/Links.tsx'
 
 /** The invitations and invite links of an organization. */
@@ -18,15 +17,8 @@ export function Page() {
     )
   }
   return (
-    <>
-      <PageHead
-        title="Invitations"
-        of={org.name}
-        state={`People invited to ${org.name}, and links that let people join.`}
-        action={<InviteButton org={org} />}
-      />
-      <Invited org={org} />
+    <Invited org={org}>
       <Links org={org} />
-    </>
+    </Invited>
   )
 }

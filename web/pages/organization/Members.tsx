@@ -1,14 +1,13 @@
-import { Button, Checkbox, Group, Text } from '@mantine/core'
+import { Checkbox, Group } from '@mantine/core'
 import { useLocalStorage } from '@mantine/hooks'
-import { useCallback, useMemo, useState } from 'react'
+import { type ComponentProps, useCallback, useMemo, useState } from 'react'
 import { billing, members, type OrgRole } from '../../../api/index.ts'
 import { useAddressState } from '../../address-state.ts'
 import { useEndless } from '../../endless.ts'
 import { useMaybe } from '../../hub.ts'
 import { type Org, useOrg } from '../../organization.ts'
 import type { Sorting } from '../../pieces/columns.ts'
-import { Empty } from '../../pieces/Empty.tsx'
-import { EndlessTable } from '../../pieces/EndlessTable.tsx'
+import { ListPage } from '../../pieces/ListPage.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
 import { useAccount } from '../../session.ts'
 import { InviteButton } from './invitations/InvitePeople.tsx'
@@ -36,33 +35,37 @@ export function Page() {
   const selection = useSelection(input)
   const { change, into, as } = state
   const back = useCallback(() => void setAddress({ change: undefined, into: undefined, as: undefined }), [setAddress])
+  const head = headOf(org, counts)
+  if (change === undefined || selection.selected.size === 0) {
+    return <List {...{ org, head, state, counts, input, selection }} onChange={setAddress} />
+  }
   return (
     <>
-      <PageHead
-        title="Members"
-        of={org.name}
-        state={counts ? <MembersSentence org={org} counts={counts} /> : stateWithout(org)}
-        action={
-          <Group gap="xs">
-            <MoreMenu org={org} />
-            <InviteButton org={org} />
-          </Group>
-        }
+      <PageHead {...head} />
+      <ChangeMany
+        key={`${change} ${into}`}
+        org={org}
+        change={{ change, into, as }}
+        people={[...selection.selected]}
+        onBack={back}
+        onDone={selection.clear}
       />
-      {change !== undefined && selection.selected.size > 0 ? (
-        <ChangeMany
-          key={`${change} ${into}`}
-          org={org}
-          change={{ change, into, as }}
-          people={[...selection.selected]}
-          onBack={back}
-          onDone={selection.clear}
-        />
-      ) : (
-        <List org={org} state={state} counts={counts} input={input} selection={selection} onChange={setAddress} />
-      )}
     </>
   )
+}
+
+function headOf(org: Org, counts: Counts | undefined): ComponentProps<typeof PageHead> {
+  return {
+    title: 'Members',
+    of: org.name,
+    state: counts ? <MembersSentence org={org} counts={counts} /> : stateWithout(org),
+    action: (
+      <Group gap="xs">
+        <MoreMenu org={org} />
+        <InviteButton org={org} />
+      </Group>
+    ),
+  }
 }
 
 function queryOf(org: Org, state: Search) {
@@ -76,6 +79,7 @@ function queryOf(org: Org, state: Search) {
 
 interface Table {
   org: Org
+  head: ReturnType<typeof headOf>
   state: Search
   counts: Counts | undefined
   input: { params: { org: string }; query: ReturnType<typeof queryOf> }
@@ -83,7 +87,7 @@ interface Table {
   onChange: (change: Search, how?: 'push' | 'replace') => Promise<void>
 }
 
-function List({ org, state, counts, input, selection, onChange }: Table) {
+function List({ org, head, state, counts, input, selection, onChange }: Table) {
   const you = useAccount()?.name
   const { member } = state
   const list = useEndless(members.listMembers, input)
@@ -111,28 +115,37 @@ function List({ org, state, counts, input, selection, onChange }: Table) {
     stop()
   }
   return (
-    <>
-      {counts && <AdminBanner org={org} counts={counts} />}
-      <Filters org={org} filter={state} counts={counts} reading={list.reading} onChange={onChange} />
-      <Group justify="space-between" gap="sm" mb="sm">
-        <IdleChips org={org} filter={state} onChange={onChange} />
-        <Group gap="xs" ml="auto">
-          <SortCards columns={columns} sorting={sorting} />
-          <ChooseColumns org={org} chosen={chosen} onChange={setChosen} />
-        </Group>
-      </Group>
-      {mayChange && <SelectAllCards selection={selection} shown={shown} />}
-      <EndlessTable
-        label={`Members of ${org.name}`}
-        columns={columns}
-        list={list}
-        rowKey={keyOfRow}
-        openKey={list.rows.find(({ user }) => user === member)?._id}
-        total={useTotal(org, state, counts)}
-        heights={{ row: 57, card: 132 }}
-        sorting={sorting}
-        empty={<NoMembers filtered={isFiltered(state)} onClear={() => void onChange(noFilter)} />}
-      />
+    <ListPage
+      head={head}
+      things="members"
+      above={
+        <>
+          {counts && <AdminBanner org={org} counts={counts} />}
+          <Filters org={org} filter={state} counts={counts} reading={list.reading} onChange={onChange} />
+          <Group justify="space-between" gap="sm" mb="sm">
+            <IdleChips org={org} filter={state} onChange={onChange} />
+            <Group gap="xs" ml="auto">
+              <SortCards columns={columns} sorting={sorting} />
+              <ChooseColumns org={org} chosen={chosen} onChange={setChosen} />
+            </Group>
+          </Group>
+          {mayChange && <SelectAllCards selection={selection} shown={shown} />}
+        </>
+      }
+      onClear={isFiltered(state) ? () => void onChange(noFilter) : undefined}
+      label={`Members of ${org.name}`}
+      columns={columns}
+      list={list}
+      rowKey={keyOfRow}
+      openKey={list.rows.find(({ user }) => user === member)?._id}
+      total={useTotal(org, state, counts)}
+      heights={{ row: 57, card: 132 }}
+      sorting={sorting}
+      empty={{
+        title: 'No members to show',
+        children: 'You need the read role or higher to see the members of this organization.',
+      }}
+    >
       {selected.size > 0 && (
         <SelectionBar
           org={org}
@@ -147,7 +160,7 @@ function List({ org, state, counts, input, selection, onChange }: Table) {
       {removing !== undefined && removing !== you && (
         <RemoveMember org={org} user={removing} onClose={stop} onDone={removed} />
       )}
-    </>
+    </ListPage>
   )
 }
 
@@ -212,16 +225,4 @@ function useTotal(org: Org, { search, group, role, idle }: Filter, counts: Count
   if (!counts || search || group || (role && idle)) return undefined
   if (idle) return data?.idle[idle]
   return role ? (counts.byRole[role] ?? 0) : counts.total
-}
-
-function NoMembers({ filtered, onClear }: { filtered: boolean; onClear: () => void }) {
-  if (filtered)
-    return (
-      <Empty title="No members match" action={<Button onClick={onClear}>Clear filters</Button>}>
-        <Text inherit>Clear filters or change your search.</Text>
-      </Empty>
-    )
-  return (
-    <Empty title="No members to show">You need the read role or higher to see the members of this organization.</Empty>
-  )
 }

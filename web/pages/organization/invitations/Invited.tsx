@@ -1,6 +1,6 @@
 import { Button, Group, Select, Stack, Text } from '@mantine/core'
 import { IconMailForward } from '@tabler/icons-react'
-import { useMemo, useState } from 'react'
+import { type ReactNode, useMemo, useState } from 'react'
 import { z } from 'zod'
 import { joining } from '../../../../api/index.ts'
 import { useAddressState } from '../../../address-state.ts'
@@ -10,12 +10,11 @@ import type { Org } from '../../../organization.ts'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import { Takeaway } from '../../../pieces/Copy.tsx'
 import { Dialog } from '../../../pieces/Dialog.tsx'
-import { Empty } from '../../../pieces/Empty.tsx'
-import { EndlessTable } from '../../../pieces/EndlessTable.tsx'
 import { showDone, showError } from '../../../pieces/ErrorNote.tsx'
-import { SearchField } from '../../../pieces/SearchField.tsx'
+import { ListPage } from '../../../pieces/ListPage.tsx'
 import { sayDay } from '../../../pieces/When.tsx'
 import { invitationColumns, nameOf } from './columns.tsx'
+import { InviteButton } from './InvitePeople.tsx'
 
 type Row = joining.Invitation
 type State = joining.InvitationState
@@ -25,8 +24,8 @@ const Search = z.object({
   search: z.string(),
 })
 
-/** The invitations of an organization: the pending ones, unless another state is chosen. */
-export function Invited({ org }: { org: Org }) {
+/** The page of the invitations of an organization: the pending ones, unless another state is chosen. */
+export function Invited({ org, children }: { org: Org; children: ReactNode }) {
   const [{ state, search }, setAddress] = useAddressState(Search)
   const [revoking, setRevoking] = useState<Row>()
   const list = useEndless(joining.listInvitations, {
@@ -38,15 +37,22 @@ export function Invited({ org }: { org: Org }) {
     () => invitationColumns({ busy, resend, revoke: setRevoking, withState: state !== undefined }),
     [busy, resend, state],
   )
+  const isNarrowed = state !== undefined || Boolean(search)
   return (
-    <section aria-label="Invitations">
-      <Group gap="sm" mb="sm">
-        <SearchField
-          label="Search by name or email"
-          value={search ?? ''}
-          reading={list.reading}
-          onChange={(words) => void setAddress({ search: words })}
-        />
+    <ListPage
+      head={{
+        title: 'Invitations',
+        of: org.name,
+        state: `People invited to ${org.name}, and links that let people join.`,
+        action: <InviteButton org={org} />,
+      }}
+      things="invitations"
+      search={{
+        label: 'Search by name or email',
+        value: search,
+        onChange: (words) => void setAddress({ search: words }),
+      }}
+      filters={
         <Select
           aria-label="State"
           w={190}
@@ -55,18 +61,23 @@ export function Invited({ org }: { org: Org }) {
           allowDeselect={false}
           onChange={(value) => void setAddress({ state: Search.shape.state.safeParse(value).data })}
         />
-      </Group>
-      <EndlessTable
-        label={`Invitations to ${org.name}`}
-        columns={columns}
-        list={list}
-        rowKey={({ id }) => id}
-        heights={{ row: 57, card: 190 }}
-        empty={<NoPeople org={org} filtered={state !== undefined || Boolean(search)} />}
-      />
+      }
+      onClear={isNarrowed ? () => void setAddress({ search: undefined, state: undefined }) : undefined}
+      label={`Invitations to ${org.name}`}
+      columns={columns}
+      list={list}
+      rowKey={({ id }) => id}
+      heights={{ row: 57, card: 190 }}
+      empty={{
+        title: 'No pending invitations',
+        icon: <IconMailForward size={28} />,
+        children: `Invite people by email address or username. They become members of ${org.name} when they accept. People without an account can sign up from the invitation.`,
+      }}
+    >
+      {children}
       {made && <LinkToShare invitation={made} onClose={forget} />}
       {revoking && <Revoke org={org} invitation={revoking} onClose={() => setRevoking(undefined)} />}
-    </section>
+    </ListPage>
   )
 }
 
@@ -143,15 +154,5 @@ function Revoke({ org, invitation, onClose }: { org: Org; invitation: Row; onClo
     >
       <Text size="sm">The link in the email stops working immediately. You can invite {name} again at any time.</Text>
     </ConfirmByTyping>
-  )
-}
-
-function NoPeople({ org, filtered }: { org: Org; filtered: boolean }) {
-  if (filtered) return <Text c="dimmed">No invitations match. Choose another state or change your search.</Text>
-  return (
-    <Empty title="No pending invitations" icon={<IconMailForward size={28} />}>
-      Invite people by email address or username. They become members of {org.name} when they accept. People without an
-      account can sign up from the invitation.
-    </Empty>
   )
 }
