@@ -84,6 +84,28 @@ export const userAvatar = operation({
   dialect: 'hub',
   kind: 'content',
 })
+const mostNames = 100
+export const listPictures = operation({
+  method: 'get',
+  path: '/api/avatars',
+  action: 'namespace.view',
+  tag: 'People',
+  summary: 'List which people and organizations have an uploaded picture. The others have their initials.',
+  query: z.object({
+    names: z
+      .string()
+      .max(5000)
+      .transform((names) => names.split(','))
+      .pipe(z.array(z.string().min(1).max(100)).max(mostNames))
+      .describe(`Separated by commas, at most ${mostNames}.`),
+  }),
+  reply: z.array(
+    z.object({
+      name: z.string().describe('In lower case.'),
+      version: z.string().describe('Changes with the picture.'),
+    }),
+  ),
+})
 export const namespaceAvatar = operation({
   method: 'get',
   path: '/api/avatars/:namespace',

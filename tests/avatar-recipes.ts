@@ -19,6 +19,7 @@ async function picture(db: Db, { userId, orgId }: { userId?: string; orgId?: str
 /** Recipes for pictures of accounts and organizations. */
 export const avatarRecipes: Record<string, Make> = {
   'get /api/users/:username/avatar': (world) => ({ path: `/api/users/${world.target.name}/avatar` }),
+  'get /api/avatars': (world) => ({ path: `/api/avatars?names=${world.org.name}` }),
   'get /api/avatars/:namespace': (world) => ({ path: `/api/avatars/${world.org.name}` }),
   'get /api/organizations/:org/avatar': (world) => ({ path: `/api/organizations/${world.org.name}/avatar` }),
   [`put ${own}`]: () => ({ path: own, body: { image: onePixel } }),

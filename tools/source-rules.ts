@@ -130,7 +130,8 @@ export const perFile: readonly ((source: Source) => Finding[])[] = [
   everyLine({
     of: /^web\/pages\/.*\.tsx$/,
     find: /\bmaw=(\{([4-9]\d\d|\d{4,})\}|"\d+(rem|px)")/,
-    problem: 'chooses a width of its own; put it in PageColumn of web/pieces/PageColumn.tsx, a Block or a form, which have the one.',
+    problem:
+      'chooses a width of its own; put it in PageColumn of web/pieces/PageColumn.tsx, a Block or a form, which have the one.',
     // In the middle of a page that has nothing else
     allow: ['web/pages/doors/Door.tsx', 'web/pages/home/Welcome.tsx'],
   }),

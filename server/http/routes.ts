@@ -120,6 +120,7 @@ function addAccountRoutes(server: Server, info: StartInfo): void {
   serve(server, people.userFollowers, profiles.userFollowers)
   serve(server, people.userFollowing, profiles.userFollowing)
   serve(server, people.userAvatar, avatars.userAvatar, links)
+  serve(server, people.listPictures, avatars.listPictures)
   serve(server, people.namespaceAvatar, avatars.namespaceAvatar)
 }
 

@@ -98,7 +98,7 @@ test('an admin uploads a picture of the organization, which is shown at once, an
   await page.getByText('must be a PNG, JPEG, or WebP file').waitFor()
   await page.getByRole('button', { name: 'Remove picture' }).click()
   await page.getByText('Picture removed.').waitFor()
-  await until(async () => (await width()) === 128)
+  await picture.waitFor({ state: 'detached' })
   await page.goto(`${hub.url}/settings/profile`)
   await page.locator('input[type=file]').setInputFiles(file)
   await page.getByText('Picture uploaded.').waitFor()

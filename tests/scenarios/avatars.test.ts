@@ -46,6 +46,21 @@ test('a picture is drawn again as a square WebP, and served with a fixed type an
   })
 })
 
+test('only who uploaded a picture is listed, with a version that changes with it', async () => {
+  const listed = async (names: string) => (await hub.request(undefined, 'GET', `/api/avatars?names=${names}`)).body
+  assert.equal((await send(ada, await flat(64, 64).png().toBuffer())).status, 200)
+  const [first] = (await listed('ACME,bob,ada,missing')) as { name: string; version: string }[]
+  assert.equal(first?.name, 'acme')
+  assert.equal((await shown('acme')).headers.get('etag'), `"${first?.version}"`)
+  assert.equal((await send(ada, await flat(64, 64, 'blue').png().toBuffer())).status, 200)
+  const [second] = (await listed('acme')) as { version: string }[]
+  assert.notEqual(second?.version, first?.version)
+  assert.deepEqual(await listed('bob,ada,missing'), [])
+  for (const names of ['', Array.from({ length: 101 }, (_, index) => `a${index}`).join(',')]) {
+    assert.equal((await hub.request(undefined, 'GET', `/api/avatars?names=${names}`)).status, 400)
+  }
+})
+
 test('metadata is dropped, and what is hidden behind a picture', async () => {
   const secret = 'taken at 52.5200 N 13.4050 E'
   const withPlace = await flat(64, 64)

@@ -3296,6 +3296,16 @@ where n.lower_name = $1 and (n.current or n.kept_until > $2) and coalesce(u.id, 
 insert into avatars (user_id, org_id, image, hash, changed_at)
 values ($1, $2, $3, $4, $5);
 
+-- server/users/avatars/avatar-store.ts listPictured
+select n.lower_name as name, a.hash
+from names n
+left join users u on u.id = n.user_id and u.state <> 'deleted'
+left join organizations o on o.id = n.org_id and o.deleted_at is null
+join lateral (
+(select hash from avatars where user_id = u.id limit 1) union all
+(select hash from avatars where org_id = o.id limit 1)) a on true
+where n.lower_name = any($1::text[]) and (n.current or n.kept_until > $2);
+
 -- server/users/avatars/avatars.ts changeOwn
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4

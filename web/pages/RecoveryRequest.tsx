@@ -1,9 +1,9 @@
 import { Group, Stack, Text } from '@mantine/core'
-import { PageColumn } from '../pieces/PageColumn.tsx'
 import { ApiError, recovery } from '../../api/index.ts'
 import { usePathName } from '../address-state.ts'
 import { useMaybe } from '../hub.ts'
 import { LinkTo } from '../pieces/LinkTo.tsx'
+import { PageColumn } from '../pieces/PageColumn.tsx'
 import { PageHead } from '../pieces/PageHead.tsx'
 import { Portrait } from '../pieces/Portrait.tsx'
 import { SignInFirst } from '../pieces/SignInFirst.tsx'
@@ -40,7 +40,7 @@ function OneRecoveryRequest({ recoveryRequest }: { recoveryRequest: recovery.Rec
         </LinkTo>
       </Text>
       <Group gap="md" wrap="nowrap" align="flex-start">
-        <Portrait src={person.avatarUrl} size={48} />
+        <Portrait name={person.user} fullname={person.fullname} size={48} />
         <div style={{ flex: 1, minWidth: 0 }}>
           <PageHead
             title={headline(recoveryRequest)}

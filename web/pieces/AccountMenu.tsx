@@ -26,7 +26,7 @@ export function AccountMenu({ account }: { account: users.Account }) {
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
         <UnstyledButton aria-label={`Your menu, ${account.name}`} style={{ borderRadius: '50%' }}>
-          <Portrait src={account.avatarUrl} size={32} />
+          <Portrait name={account.name} fullname={account.fullname} size={32} />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

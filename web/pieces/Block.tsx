@@ -1,7 +1,7 @@
 import { Stack, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { pageColumnWidth } from './PageColumn.tsx'
 import classes from './Block.module.css'
+import { pageColumnWidth } from './PageColumn.tsx'
 
 interface Part {
   title: string

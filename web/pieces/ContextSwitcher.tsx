@@ -29,14 +29,17 @@ export function ContextSwitcher({ context, here }: { context: Context; here: Sec
           <Current
             context={context}
             account={account}
-            avatarUrl={organizations.find((org) => isSame(context, org.name))?.avatarUrl}
+            fullname={organizations.find((org) => isSame(context, org.name))?.fullname}
           />
           <IconSelector size={16} aria-hidden />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>You</Menu.Label>
-        <MenuItemTo to="/settings/profile" leftSection={<Portrait src={account.avatarUrl} size={22} />}>
+        <MenuItemTo
+          to="/settings/profile"
+          leftSection={<Portrait name={account.name} fullname={account.fullname} size={22} />}
+        >
           {account.name}
         </MenuItemTo>
         {organizations.length > 0 && <Menu.Label>Your organizations</Menu.Label>}
@@ -44,7 +47,7 @@ export function ContextSwitcher({ context, here }: { context: Context; here: Sec
           <MenuItemTo
             key={org.id}
             {...sectionPlace(context.kind === 'organization' ? here : undefined, org.name)}
-            leftSection={<Portrait src={org.avatarUrl} size={22} square />}
+            leftSection={<Portrait name={org.name} fullname={org.fullname} size={22} square />}
           >
             {org.fullname || org.name}
           </MenuItemTo>
@@ -60,16 +63,17 @@ export function ContextSwitcher({ context, here }: { context: Context; here: Sec
   )
 }
 
-function Current(props: { context: Context; account: users.Account; avatarUrl: string | undefined }) {
+function Current(props: { context: Context; account: users.Account; fullname: string | undefined }) {
   const { context, account } = props
-  const picture = context.kind === 'you' ? account.avatarUrl : props.avatarUrl
+  const fullname = context.kind === 'you' ? account.fullname : props.fullname
   return (
     <>
       {context.kind === 'operator' ? (
         <IconServerCog size={22} aria-hidden />
       ) : (
         <Portrait
-          src={picture ?? `/api/avatars/${titleOf(context, account.name)}`}
+          name={titleOf(context, account.name)}
+          fullname={fullname ?? ''}
           size={26}
           square={context.kind !== 'you'}
         />

@@ -23,7 +23,7 @@ export function ExplainedAccess({ org, ...query }: Question) {
     <Stack gap="lg">
       {allowed ? (
         <AccessPaths
-          person={<Named avatarUrl={user.avatarUrl} name={user.user} fullname={user.fullname} />}
+          person={<Named name={user.user} fullname={user.fullname} />}
           grounds={grounds}
           target={target.name}
         />

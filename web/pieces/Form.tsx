@@ -1,7 +1,7 @@
 import { PasswordInput, type PasswordInputProps } from '@mantine/core'
 import { type FormEvent, type ReactNode, useEffect, useRef } from 'react'
-import { PageColumn } from './PageColumn.tsx'
 import { ErrorNote } from './ErrorNote.tsx'
+import { PageColumn } from './PageColumn.tsx'
 
 /** What a form of `useApiForm` is for this piece. */
 interface Sending {

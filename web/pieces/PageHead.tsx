@@ -1,9 +1,9 @@
 import { Group, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { pageColumnWidth } from './PageColumn.tsx'
 import type { Guide } from '../guides.ts'
 import { useInstance } from '../session.ts'
 import { GuideLink } from './GuideLink.tsx'
+import { pageColumnWidth } from './PageColumn.tsx'
 
 /** How every page begins: its title, one sentence that tells the state, the guide, and its one primary action. */
 export function PageHead(props: { title: string; state?: ReactNode; action?: ReactNode; of?: string; guide?: Guide }) {
@@ -14,7 +14,14 @@ export function PageHead(props: { title: string; state?: ReactNode; action?: Rea
       <div style={{ flex: '1 1 16rem', minWidth: 0 }}>
         <Title order={1}>{props.title}</Title>
         {(props.state !== undefined || props.guide) && (
-          <Text component="div" className="sentence" c="dimmed" mt={4} maw={pageColumnWidth} style={{ overflowWrap: 'anywhere' }}>
+          <Text
+            component="div"
+            className="sentence"
+            c="dimmed"
+            mt={4}
+            maw={pageColumnWidth}
+            style={{ overflowWrap: 'anywhere' }}
+          >
             {props.state} {props.guide && <GuideLink guide={props.guide} />}
           </Text>
         )}

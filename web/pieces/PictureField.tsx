@@ -8,7 +8,8 @@ import { ErrorNote, showDone } from './ErrorNote.tsx'
 import { Portrait } from './Portrait.tsx'
 
 interface Field {
-  avatarUrl: string
+  /** Whose picture it is. */
+  of: { name: string; fullname: string }
   square?: boolean
   /** Sends a picture in Base64. */
   upload: (image: string) => Promise<unknown>
@@ -16,14 +17,14 @@ interface Field {
 }
 
 /** The picture of an account or an organization, and buttons that upload another one or remove it. */
-export function PictureField({ avatarUrl, square = false, upload, remove }: Field) {
-  const { busy, error, run } = useRun(avatarUrl)
+export function PictureField({ of, square = false, upload, remove }: Field) {
+  const { busy, error, run } = useRun(of.name)
   const choose = (file: File | null) => file && run(async () => upload(await read(file)), 'Picture uploaded.')
   const problem = typeof error === 'string' ? error : problemAt(error, 'image')
   return (
     <Stack gap="xs">
       <Group gap="md">
-        <Portrait src={avatarUrl} size={72} square={square} />
+        <Portrait {...of} size={72} square={square} />
         <Stack gap={6}>
           <Group gap="xs">
             <FileButton
@@ -51,7 +52,7 @@ export function PictureField({ avatarUrl, square = false, upload, remove }: Fiel
   )
 }
 
-function useRun(avatarUrl: string) {
+function useRun(name: string) {
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
   const run = async (change: () => Promise<unknown>, done: string) => {
@@ -59,7 +60,7 @@ function useRun(avatarUrl: string) {
     setError(undefined)
     try {
       await change()
-      await pictureChanged(avatarUrl)
+      await pictureChanged(name)
       showDone(done)
       void refresh()
     } catch (problem) {

@@ -94,9 +94,9 @@ function Names(props: { title: string; rows: Found['people']; square?: boolean }
   if (props.rows.length === 0) return null
   return (
     <Combobox.Group label={props.title}>
-      {props.rows.map(({ name, fullname, avatarUrl }) => (
+      {props.rows.map(({ name, fullname }) => (
         <Combobox.Option key={name} value={name} className={classes.option}>
-          <Portrait src={avatarUrl} size={22} square={props.square ?? false} />
+          <Portrait name={name} fullname={fullname} size={22} square={props.square ?? false} />
           <Text size="sm" truncate>
             {fullname || name}{' '}
             <Text span size="xs" c="dimmed">

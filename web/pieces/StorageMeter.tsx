@@ -1,6 +1,6 @@
 import { Progress, Text } from '@mantine/core'
-import { PageColumn } from './PageColumn.tsx'
 import { sized, type storage } from '../../api/index.ts'
+import { PageColumn } from './PageColumn.tsx'
 
 const nearlyFull = 0.8
 

@@ -1,6 +1,6 @@
 import { now } from '../../kernel/clock.ts'
 import type { Db, Tx } from '../../store/database.ts'
-import { sql } from '../../store/sql.ts'
+import { arrayOf, sql } from '../../store/sql.ts'
 import type { NameHolder } from '../names/names.ts'
 
 interface Pictured {
@@ -25,6 +25,20 @@ export async function findPictured(db: Db, lowerName: string): Promise<Pictured 
     db,
   )
   return rows[0]
+}
+
+/** Which of these names in lower case, kept old names included, have an uploaded picture, and its hash; deleted people and organizations have none. */
+export async function listPictured(db: Db, lowerNames: string[]): Promise<{ name: string; hash: Buffer }[]> {
+  const { rows } = await sql<{ name: string; hash: Buffer }>`
+    select n.lower_name as name, a.hash
+    from names n
+    left join users u on u.id = n.user_id and u.state <> 'deleted'
+    left join organizations o on o.id = n.org_id and o.deleted_at is null
+    join lateral (
+      (select hash from avatars where user_id = u.id limit 1) union all
+      (select hash from avatars where org_id = o.id limit 1)) a on true
+    where n.lower_name = any(${arrayOf(lowerNames)}) and (n.current or n.kept_until > ${now()})`.execute(db)
+  return rows
 }
 
 /** Deletes the picture of an account or an organization; answers its hash, or null where there was none. */

@@ -9,7 +9,7 @@ import { avatarUrl, type Links } from '../../mail/links.ts'
 import { type Db, type Tx, transaction } from '../../store/database.ts'
 import { getSubject, ownId } from '../accounts/accounts.ts'
 import { lowerName, type NameHolder } from '../names/names.ts'
-import { deleteAvatar, findPictured, insertAvatar } from './avatar-store.ts'
+import { deleteAvatar, findPictured, insertAvatar, listPictured } from './avatar-store.ts'
 import { portrait } from './initials.ts'
 import { encodePicture } from './picture.ts'
 
@@ -44,6 +44,16 @@ export async function namespaceAvatar(
   return { contentType: 'image/svg+xml; charset=utf-8', body: drawn, etag: tagOf(hashOf(drawn)) }
 }
 
+/** Lists which of some people and organizations have an uploaded picture: only those need be fetched. */
+export async function listPictures(
+  db: Db,
+  _permit: Permit<'namespace.view'>,
+  { names }: InputOf<typeof api.people.listPictures>,
+): Promise<ResultOf<typeof api.people.listPictures>> {
+  const rows = await listPictured(db, names.map(lowerName))
+  return rows.map(({ name, hash }) => ({ name, version: versionOf(hash) }))
+}
+
 const tagLength = 32
 
 function hashOf(content: Buffer | string): Buffer {
@@ -51,7 +61,11 @@ function hashOf(content: Buffer | string): Buffer {
 }
 
 function tagOf(hash: Buffer): string {
-  return `"${hash.toString('hex').slice(0, tagLength)}"`
+  return `"${versionOf(hash)}"`
+}
+
+function versionOf(hash: Buffer): string {
+  return hash.toString('hex').slice(0, tagLength)
 }
 
 /** Replaces the picture of the caller's account. */

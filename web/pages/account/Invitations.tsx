@@ -1,13 +1,13 @@
 import { Button, Group, Paper, Stack, Text } from '@mantine/core'
 import { IconMailOpened } from '@tabler/icons-react'
 import { useState } from 'react'
-import { PageColumn } from '../../pieces/PageColumn.tsx'
 import { joining } from '../../../api/index.ts'
 import { useChange, useReply } from '../../hub.ts'
 import { ConfirmByTyping } from '../../pieces/ConfirmByTyping.tsx'
 import { Empty } from '../../pieces/Empty.tsx'
 import { ErrorNote, showDone } from '../../pieces/ErrorNote.tsx'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
+import { PageColumn } from '../../pieces/PageColumn.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
 import { Portrait } from '../../pieces/Portrait.tsx'
 import { RoleBadge } from '../../pieces/RoleBadge.tsx'
@@ -48,7 +48,7 @@ function Invitation({ invitation }: { invitation: Mine }) {
   return (
     <Paper component="section" withBorder p="md" aria-label={`Invitation to ${name}`}>
       <Group align="flex-start" gap="md" wrap="nowrap">
-        <Portrait src={organization.avatarUrl} size={40} square />
+        <Portrait name={organization.name} fullname={organization.fullname} size={40} square />
         <Stack gap="xs" miw={0} flex={1}>
           <Group gap={8}>
             <LinkTo to="/$name" params={{ name: organization.name }} fw={600}>

@@ -1,11 +1,11 @@
 import { Button, Group, Textarea, TextInput } from '@mantine/core'
-import { PageColumn } from '../../pieces/PageColumn.tsx'
 import { users } from '../../../api/index.ts'
 import { useApiForm } from '../../form.ts'
 import { client, useReply } from '../../hub.ts'
 import { showDone } from '../../pieces/ErrorNote.tsx'
 import { ApiForm } from '../../pieces/Form.tsx'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
+import { PageColumn } from '../../pieces/PageColumn.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
 import { PictureField } from '../../pieces/PictureField.tsx'
 import { When } from '../../pieces/When.tsx'
@@ -28,7 +28,7 @@ export function Page() {
       />
       <PageColumn gap="lg">
         <PictureField
-          avatarUrl={account.avatarUrl}
+          of={{ name: account.name, fullname: account.fullname }}
           upload={(image) => client.call(users.setAvatar, { body: { image } })}
           remove={() => client.call(users.deleteAvatar)}
         />

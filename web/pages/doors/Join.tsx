@@ -151,7 +151,7 @@ function Offered({ offer, token }: { offer: joining.Offer; token: string }) {
     <Door title={`Join ${called}`} state={whoInvites(offer)}>
       <Stack gap="lg">
         <Group gap="md" wrap="nowrap">
-          <Portrait src={organization.avatarUrl} size={48} square />
+          <Portrait name={organization.name} fullname={organization.fullname} size={48} square />
           <div>
             <LinkTo to="/$name" params={{ name: organization.name }}>
               {called}

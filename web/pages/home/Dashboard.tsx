@@ -80,7 +80,7 @@ function Organizations({ rows }: { rows: Mine[] }) {
     <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
       {rows.map((row) => (
         <Group key={row.id} className={classes.card ?? ''} wrap="nowrap" align="flex-start" gap="sm">
-          <Portrait src={row.avatarUrl} size={40} square />
+          <Portrait name={row.name} fullname={row.fullname} size={40} square />
           <div className={classes.words}>
             <Group gap={8} wrap="nowrap" justify="space-between">
               <LinkTo to="/$name" params={{ name: row.name }} fw={600} truncate>

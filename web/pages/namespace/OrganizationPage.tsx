@@ -78,7 +78,7 @@ function Head({ org }: { org: Org }) {
   const { account } = useInstance()
   return (
     <Group align="center" gap="md">
-      <Portrait src={org.avatarUrl} size={64} square />
+      <Portrait name={org.name} fullname={org.fullname} size={64} square />
       <div className={classes.words}>
         <Group gap={8}>
           <Title order={1}>{org.fullname || org.name}</Title>
@@ -143,11 +143,11 @@ function People({ org }: { org: Org }) {
       )}
       {data && data.length > 0 && (
         <Group gap={6}>
-          {data.map(({ _id, user, fullname, avatarUrl }) => (
+          {data.map(({ _id, user, fullname }) => (
             <Tooltip key={_id} label={fullname || user}>
               <span>
                 <LinkTo to="/$name" params={{ name: user }} aria-label={fullname || user}>
-                  <Portrait src={avatarUrl} size={34} />
+                  <Portrait name={user} fullname={fullname} size={34} />
                 </LinkTo>
               </span>
             </Tooltip>

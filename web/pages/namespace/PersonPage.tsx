@@ -21,7 +21,7 @@ export function PersonPage({ person }: { person: Person }) {
       <title>{`${person.fullname || person.user} · ${name}`}</title>
       <Stack gap="lg" miw={0}>
         <Group wrap="nowrap" gap="md">
-          <Portrait src={person.avatarUrl} size={64} />
+          <Portrait name={person.user} fullname={person.fullname} size={64} />
           <div className={classes.words}>
             <Title order={1}>{person.fullname || person.user}</Title>
             <Text c="dimmed">
@@ -63,7 +63,7 @@ function Organizations({ person }: { person: Person }) {
       <Stack gap="xs">
         {person.orgs.map((org) => (
           <Group key={org.id} gap="sm" wrap="nowrap">
-            <Portrait src={org.avatarUrl} size={28} square />
+            <Portrait name={org.name} fullname={org.fullname} size={28} square />
             <LinkTo to="/$name" params={{ name: org.name }} size="sm" truncate>
               {org.fullname || org.name}
             </LinkTo>

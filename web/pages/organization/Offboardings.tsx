@@ -80,7 +80,7 @@ function columnsOf(org: Org, onAllowRejoin: (row: Row) => void): Column<Row>[] {
       id: 'who',
       header: 'Person',
       card: 'title',
-      cell: ({ user, fullname, avatarUrl }) => <Named name={user} fullname={fullname} avatarUrl={avatarUrl} />,
+      cell: ({ user, fullname }) => <Named name={user} fullname={fullname} />,
     },
     {
       id: 'when',

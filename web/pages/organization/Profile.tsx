@@ -1,6 +1,5 @@
 import { Anchor, Button, Group, Text, Textarea, TextInput } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { PageColumn } from '../../pieces/PageColumn.tsx'
 import { organizations } from '../../../api/index.ts'
 import { useApiForm } from '../../form.ts'
 import { client } from '../../hub.ts'
@@ -9,6 +8,7 @@ import { showDone } from '../../pieces/ErrorNote.tsx'
 import { ApiForm } from '../../pieces/Form.tsx'
 import { LinkTo } from '../../pieces/LinkTo.tsx'
 import { Markdown } from '../../pieces/Markdown.tsx'
+import { PageColumn } from '../../pieces/PageColumn.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
 import { PictureField } from '../../pieces/PictureField.tsx'
 import { sayDay } from '../../pieces/When.tsx'
@@ -85,7 +85,7 @@ function ProfileForm({ org }: { org: Org }) {
     <ApiForm of={form} label="Profile">
       <PictureField
         square
-        avatarUrl={org.avatarUrl}
+        of={{ name: org.name, fullname }}
         upload={(image) => client.call(organizations.setOrganizationAvatar, { params, body: { image } })}
         remove={() => client.call(organizations.deleteOrganizationAvatar, { params })}
       />

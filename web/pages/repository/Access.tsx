@@ -105,9 +105,9 @@ function columnsOf(onOpen: (user: string) => void): Column<Holder>[] {
       id: 'person',
       header: 'Person',
       card: 'title',
-      cell: ({ user, fullname, avatarUrl }) => (
+      cell: ({ user, fullname }) => (
         <UnstyledButton onClick={() => onOpen(user)} maw="100%" display="block">
-          <Named avatarUrl={avatarUrl} name={user} fullname={fullname} />
+          <Named name={user} fullname={fullname} />
         </UnstyledButton>
       ),
     },

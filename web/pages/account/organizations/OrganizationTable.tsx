@@ -33,7 +33,7 @@ function organizationColumns(onLeave: (name: string) => void): Column<Mine>[] {
       card: 'title',
       cell: (row) => (
         <LinkTo to="/$name" params={{ name: row.name }} c="inherit">
-          <Named {...row} square />
+          <Named name={row.name} fullname={row.fullname} square />
         </LinkTo>
       ),
     },

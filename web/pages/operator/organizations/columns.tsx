@@ -44,7 +44,7 @@ export function organizationColumns({ onPlan, onSeats }: Deeds): Column<Operator
 }
 
 function Who({ row }: { row: OperatorOrganization }) {
-  const named = <Named {...row} avatarUrl={`/api/avatars/${encodeURIComponent(row.name)}`} square />
+  const named = <Named name={row.name} fullname={row.fullname} square />
   if (row.deletedAt !== null) return named
   return (
     <LinkTo to="/$name" params={{ name: row.name }} c="inherit">

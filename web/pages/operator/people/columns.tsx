@@ -37,11 +37,11 @@ export function personColumns(you: string | undefined, onAsk: Ask): Column<Perso
 }
 
 function Who({ person }: { person: Person }) {
-  const { name, fullname, avatarUrl, email, emailVerified } = person
+  const { name, fullname, email, emailVerified } = person
   const address = email === null ? '' : ` · ${email}${emailVerified ? '' : ', unverified'}`
   return (
     <Group gap="sm" wrap="nowrap" miw={0}>
-      <Portrait src={avatarUrl} size={32} />
+      <Portrait name={name} fullname={fullname} size={32} />
       <div style={{ minWidth: 0 }}>
         <LinkTo to="/$name" params={{ name }} c="inherit" size="sm" fw={500} truncate display="block">
           {fullname || name}

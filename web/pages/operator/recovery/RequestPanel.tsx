@@ -32,7 +32,7 @@ function Panel({ recoveryRequest }: { recoveryRequest: RecoveryRequest }) {
   return (
     <Stack gap="lg">
       <Group gap="sm" wrap="nowrap" align="flex-start">
-        <Portrait src={person.avatarUrl} size={40} />
+        <Portrait name={person.user} fullname={person.fullname} size={40} />
         <div style={{ minWidth: 0 }}>
           <Title order={2} size="h4">
             {headline(recoveryRequest)}

@@ -18,7 +18,7 @@ export function recoveryRequestColumns(onOpen: (id: string) => void): Column<Row
       card: 'title',
       cell: ({ id, person }) => (
         <UnstyledButton onClick={() => onOpen(id)} maw="100%">
-          <Named name={person.user} fullname={person.fullname} avatarUrl={person.avatarUrl} />
+          <Named name={person.user} fullname={person.fullname} />
         </UnstyledButton>
       ),
     },

@@ -31,15 +31,15 @@ export function Defaults({ limits }: { limits: Limits }) {
   })
   return (
     <ApiForm of={form} label="Default limits">
-        {fields.map(({ of, label, about }) => (
-          <TextInput
-            key={of}
-            label={label}
-            description={about}
-            placeholder="No limit"
-            autoComplete="off"
-            {...form.field(of)}
-          />
+      {fields.map(({ of, label, about }) => (
+        <TextInput
+          key={of}
+          label={label}
+          description={about}
+          placeholder="No limit"
+          autoComplete="off"
+          {...form.field(of)}
+        />
       ))}
       <Group>
         <Button type="submit" variant="filled" loading={form.change.isPending} disabled={!form.isChanged}>

@@ -69,7 +69,7 @@ function Author({ event }: { event: AuditEvent }) {
   const { author, token } = event
   return (
     <Group gap={8} wrap="nowrap">
-      {author.type === 'user' && <Portrait src={author.avatarUrl} size={24} />}
+      {author.type === 'user' && <Portrait name={author.user} size={24} />}
       <div style={{ minWidth: 0 }}>
         {author.type === 'user' && !author.deleted ? (
           <LinkTo to="/$name" params={{ name: author.user }} c="inherit" size="sm" truncate display="block">

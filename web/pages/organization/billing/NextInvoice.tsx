@@ -1,5 +1,4 @@
 import { Group, Skeleton, Text } from '@mantine/core'
-import { pageColumnWidth } from '../../../pieces/PageColumn.tsx'
 import { billing } from '../../../../api/index.ts'
 import { useMaybe } from '../../../hub.ts'
 import { priced } from '../../../money.ts'
@@ -8,6 +7,7 @@ import { Block } from '../../../pieces/Block.tsx'
 import type { Column } from '../../../pieces/columns.ts'
 import { DataTable } from '../../../pieces/DataTable.tsx'
 import { ErrorNote } from '../../../pieces/ErrorNote.tsx'
+import { pageColumnWidth } from '../../../pieces/PageColumn.tsx'
 import { sayDay } from '../../../pieces/When.tsx'
 import classes from './NextInvoice.module.css'
 

@@ -118,7 +118,7 @@ function Who({ org, person }: { org: Org; person: Person }) {
       c="inherit"
       underline="never"
     >
-      <Named avatarUrl={person.avatarUrl} name={person.name} fullname={person.fullname} />
+      <Named name={person.name} fullname={person.fullname} />
     </LinkTo>
   )
 }

@@ -1,7 +1,7 @@
 import { Progress, Stack, Text } from '@mantine/core'
 import { useEffect, useState } from 'react'
-import { pageColumnWidth } from '../../../pieces/PageColumn.tsx'
 import type { bulk } from '../../../../api/index.ts'
+import { pageColumnWidth } from '../../../pieces/PageColumn.tsx'
 import { RowsSkeleton } from '../../../pieces/Skeletons.tsx'
 import { counted } from '../../../words.ts'
 import { touched } from './wanted.ts'

@@ -87,9 +87,9 @@ export function PeopleField({ people, typed, verdicts, error, onChange }: Field)
       </Combobox.DropdownTarget>
       <Combobox.Dropdown hidden={found.length === 0}>
         <Combobox.Options aria-label="Suggestions">
-          {found.map(({ name, fullname, avatarUrl }) => (
+          {found.map(({ name, fullname }) => (
             <Combobox.Option key={name} value={name}>
-              <Named name={name} fullname={fullname} avatarUrl={avatarUrl} />
+              <Named name={name} fullname={fullname} />
             </Combobox.Option>
           ))}
         </Combobox.Options>

@@ -62,7 +62,7 @@ export function invitationColumns(deeds: Deeds): Column<Row>[] {
 }
 
 function Who({ row: { email, user } }: { row: Row }) {
-  if (user) return <Named avatarUrl={user.avatarUrl} name={user.user} fullname={user.fullname} />
+  if (user) return <Named name={user.user} fullname={user.fullname} />
   return (
     <Group gap="sm" wrap="nowrap" miw={0}>
       <IconMail size={28} stroke={1.25} aria-hidden style={{ flex: 'none' }} />

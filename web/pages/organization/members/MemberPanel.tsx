@@ -55,7 +55,7 @@ function Record({ org, you, record, onPick, onRemove }: Panel & { record: member
     <Stack gap="lg">
       <Group justify="space-between" wrap="nowrap">
         <Group gap="sm" wrap="nowrap" miw={0}>
-          <Portrait src={record.avatarUrl} size={44} />
+          <Portrait name={record.user} fullname={record.fullname} size={44} />
           <div style={{ minWidth: 0 }}>
             <Title order={2} size="h4">
               {record.fullname || record.user}

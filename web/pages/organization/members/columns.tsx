@@ -142,7 +142,7 @@ function selectColumn({
 function Who({ row, you, onOpen }: Deeds & { row: Member }) {
   return (
     <UnstyledButton className={classes.who} onClick={() => onOpen(row.user)}>
-      <Portrait src={row.avatarUrl} size={32} />
+      <Portrait name={row.user} fullname={row.fullname} size={32} />
       <span className={classes.names}>
         <Text span size="sm" fw={500} truncate display="block">
           {row.fullname || row.user} {row.user === you && <Tag words="you" />}

@@ -20,7 +20,7 @@ const columns: Column<Row>[] = [
     id: 'person',
     header: 'Person',
     card: 'title',
-    cell: ({ person }) => <Named name={person.user} fullname={person.fullname} avatarUrl={person.avatarUrl} />,
+    cell: ({ person }) => <Named name={person.user} fullname={person.fullname} />,
   },
   { id: 'state', header: 'State', card: 'aside', width: '170px', cell: ({ state }) => <State state={state} /> },
   {

@@ -71,11 +71,11 @@ interface RowProps {
 }
 
 function Row({ row, index, count, fixed, onMove }: RowProps) {
-  const { user, fullname, avatarUrl, role, usable } = row
+  const { user, fullname, role, usable } = row
   return (
     <li className={classes.row}>
       <div className={classes.who}>
-        <Named name={user} fullname={fullname} avatarUrl={avatarUrl} />
+        <Named name={user} fullname={fullname} />
         {!usable && (
           <Text size="xs" c="dimmed">
             Skipped for now: can’t sign in or has no verified email address.

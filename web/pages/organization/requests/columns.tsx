@@ -26,10 +26,10 @@ export function requestColumns(onAsk: Ask): Column<Row>[] {
   ]
 }
 
-function Who({ user: { user, fullname, avatarUrl } }: { user: Row['user'] }) {
+function Who({ user: { user, fullname } }: { user: Row['user'] }) {
   return (
     <LinkTo to="/$name" params={{ name: user }} c="inherit" underline="never">
-      <Named avatarUrl={avatarUrl} name={user} fullname={fullname} />
+      <Named name={user} fullname={fullname} />
     </LinkTo>
   )
 }

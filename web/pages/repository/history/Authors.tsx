@@ -1,8 +1,7 @@
-import { Avatar } from '@mantine/core'
 import { Fragment } from 'react'
 import type { files } from '../../../../api/index.ts'
 import { LinkTo } from '../../../pieces/LinkTo.tsx'
-import { Portrait } from '../../../pieces/Portrait.tsx'
+import { Letters, Portrait } from '../../../pieces/Portrait.tsx'
 
 type Author = files.CommitEntry['authors'][number]
 
@@ -22,12 +21,8 @@ export function Authors({ authors }: { authors: Author[] }) {
   ))
 }
 
-/** The picture of an author, or the first letter of the name that git has. */
+/** The picture of an author, or the initials of the name that git has. */
 export function AuthorPortrait({ author, size = 28 }: { author: Author | undefined; size?: number }) {
-  if (author?.avatar !== undefined) return <Portrait src={author.avatar} size={size} />
-  return (
-    <Avatar size={size} radius="xl" alt="" aria-hidden>
-      {(author?.user ?? '?').slice(0, 1).toUpperCase()}
-    </Avatar>
-  )
+  if (author?.avatar !== undefined) return <Portrait name={author.user} size={size} />
+  return <Letters name={author?.user ?? ''} size={size} />
 }

@@ -60,11 +60,11 @@ export function grantColumns<T extends Grant>(deeds: Deeds<T>): Column<T>[] {
   ]
 }
 
-function Who({ grant: { user, fullname, avatarUrl, isMember } }: { grant: Grant }) {
+function Who({ grant: { user, fullname, isMember } }: { grant: Grant }) {
   return (
     <Group gap="xs" wrap="nowrap">
       <LinkTo to="/$name" params={{ name: user }} c="inherit" underline="never">
-        <Named avatarUrl={avatarUrl} name={user} fullname={fullname} />
+        <Named name={user} fullname={fullname} />
       </LinkTo>
       {isMember && <Word>member</Word>}
     </Group>
