@@ -54,6 +54,7 @@ test('a method that an address does not take is answered with those that it take
     ['PUT', '/lab/model/resolve/main/x', 'GET, HEAD'],
     ['POST', '/healthz', 'GET, HEAD'],
     ['DELETE', '/.well-known/openapi.json', 'GET, HEAD'],
+    ['POST', '/api/models', 'GET, HEAD'],
     ['DELETE', '/api/organizations/lab/members/bulk', 'POST'],
     ['PATCH', '/api/organizations/lab/members/%62ulk', 'POST'],
     ['DELETE', '/api/organizations/lab/invitations/bulk', 'POST'],

@@ -10,7 +10,7 @@ export function routePath(path: string): string {
 // `/members/bulk` is an address of its own, so `DELETE` there does not mean the member of that name. At the root, likewise,
 // what follows `/datasets/` is never the name of a model: a data set may be called `raw`.
 function besideFixedWords(path: string): string {
-  const [before = '', parameter] = path.split(/\/(?=:\w+$)/)
+  const [before = '', parameter] = path.split(/\/(?=:(?!repoType$)\w+$)/)
   const words = parameter === undefined ? [] : paths.flatMap((other) => wordAfter(before, other))
   return words.length === 0 ? path : `${path}(^(?!(?:${[...new Set(words)].join('|')})$).*$)`
 }
