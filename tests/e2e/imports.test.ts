@@ -92,7 +92,7 @@ test('the page of an invite link that has ended says so, and a request comes of 
   const sam = await open('sam')
   await sam.goto(link)
   await sam.getByRole('button', { name: 'Ask for a new one' }).click()
-  await sam.getByText('Asked. The admins of the organization decide').waitFor()
+  await sam.getByText('Asked. The admins get an email').waitFor()
   await expectClean(sam)
   await sam.context().close()
 

@@ -84,7 +84,7 @@ function LinkEnded({ token, why }: { token: string; why: string }) {
       {account ? (
         <AskAgain
           token={token}
-          done="Asked. The admins of the organization decide, and you get an email."
+          done="Asked. The admins get an email, and you get one when they decide."
           hint="The admins get an email with your username."
           isMain
         />
