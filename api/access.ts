@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { operation, type Target } from './operation.ts'
-import { GroupRole, GroupRoleSource, Id, MemberSource, OrgRole, orgParams, Time } from './shapes.ts'
+import { GroupRole, GroupRoleSource, Id, MemberSource, OrgRole, orgParams, Time, Withheld } from './shapes.ts'
 
 const tag = 'Access'
 
@@ -68,6 +68,9 @@ export const Explanation = z.object({
   code: z.string().nullable().describe('The error code that the person would get; null if allowed.'),
   sentence: z.string(),
   grounds: z.array(Ground).describe('Each one is sufficient. Empty if refused.'),
+  blockedBy: z
+    .array(Withheld)
+    .describe('All reasons why access that the person has doesn’t count here. Empty if it does.'),
   changes: z.array(z.string()).describe('What would change the result, one sentence each.'),
 })
 export type Explanation = z.infer<typeof Explanation>

@@ -37,9 +37,20 @@ export const Withheld = z.enum([
   'token_pending',
   'token_denied',
   'token_kind',
+  'token_scope',
   'expired',
 ])
 export type Withheld = z.infer<typeof Withheld>
+
+/** What a fine-grained token can be given. */
+export const TokenPermission = z.enum([
+  'repo.content.read',
+  'repo.write',
+  'org.read',
+  'org.write',
+  'resourceGroup.write',
+])
+export type TokenPermission = z.infer<typeof TokenPermission>
 
 /** 24 lower-case hex digits, time-ordered. */
 export const Id = z.string().regex(/^[0-9a-f]{24}$/, 'must be 24 hexadecimal digits')

@@ -1,13 +1,82 @@
 import { z } from 'zod'
 import { operation } from './operation.ts'
-import { AnyTime, Id, idParams, line, nothing, success, Time } from './shapes.ts'
+import { AnyCaseId, AnyTime, Id, idParams, line, nothing, success, Time, TokenPermission } from './shapes.ts'
 
 const tag = 'Access tokens'
+
+/** The kinds of token, from the one that reaches least to the one that reaches most. */
+export const TokenRole = z.enum(['fineGrained', 'read', 'write'])
+export type TokenRole = z.infer<typeof TokenRole>
+
+/** What the scope of a fine-grained token can name. */
+export const ScopeType = z.enum(['user', 'org', 'resource-group', 'model', 'dataset', 'space'])
+export type ScopeType = z.infer<typeof ScopeType>
+
+const onRepositories: readonly TokenPermission[] = ['repo.content.read', 'repo.write']
+
+/** Which permissions can be given on what. */
+export const permissionsOn: Record<ScopeType, readonly TokenPermission[]> = {
+  user: onRepositories,
+  org: TokenPermission.options,
+  'resource-group': [...onRepositories, 'resourceGroup.write'],
+  model: onRepositories,
+  dataset: onRepositories,
+  space: onRepositories,
+}
+
+/** How many things one token can name. */
+export const mostScoped = 200
+
+/** The scope of a fine-grained token. */
+export const FineGrained = z.object({
+  scoped: z.array(
+    z.object({
+      entity: z.object({
+        _id: Id,
+        type: ScopeType,
+        name: z.string().optional().describe('Missing if you can no longer see what it is about.'),
+      }),
+      permissions: z.array(TokenPermission),
+    }),
+  ),
+})
+export type FineGrained = z.infer<typeof FineGrained>
+
+const ScopeInput = z
+  .strictObject({
+    entity: z
+      .strictObject({
+        type: ScopeType,
+        name: line(200)
+          .optional()
+          .describe(
+            '`acme` for an organization, `acme/speech` for a resource group or a repository. For `user`, you can omit it.',
+          ),
+        _id: AnyCaseId.optional().describe('Instead of the name.'),
+      })
+      .describe('`user` is your own namespace, with the repositories that you own.'),
+    permissions: z.array(TokenPermission).min(1).max(TokenPermission.options.length),
+  })
+  .superRefine(({ entity, permissions }, context) => {
+    const refused = permissions.find((permission) => !permissionsOn[entity.type].includes(permission))
+    if (refused !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['permissions'],
+        message: `can’t include ${refused} for ${entity.type}`,
+      })
+  })
+
+const fineGrainedField = z
+  .strictObject({ scoped: z.array(ScopeInput).min(1).max(mostScoped) })
+  .optional()
+  .describe('What a fine-grained token can reach. Required for that role.')
 
 export const Token = z.object({
   id: Id,
   name: z.string(),
-  role: z.enum(['read', 'write']),
+  role: TokenRole,
+  fineGrained: FineGrained.optional(),
   last4: z.string(),
   createdAt: Time,
   expiresAt: Time.nullable(),
@@ -16,7 +85,8 @@ export const Token = z.object({
 export const NewToken = Token.extend({ token: z.string().describe('Shown only once.') })
 export const tokenFields = {
   name: line(100).pipe(z.string().min(1)),
-  role: z.enum(['read', 'write']),
+  role: TokenRole,
+  fineGrained: fineGrainedField,
   expiresAt: AnyTime.nullable().optional().describe('When it expires; at most ten years ahead.'),
 }
 
@@ -43,9 +113,9 @@ export const updateToken = operation({
   path: '/api/settings/tokens/:id',
   action: 'token.update',
   tag,
-  summary: 'Rename a token.',
+  summary: 'Rename a token, or change what a fine-grained token can reach.',
   params: idParams,
-  body: z.strictObject({ name: tokenFields.name }),
+  body: z.strictObject({ name: tokenFields.name.optional(), fineGrained: fineGrainedField }),
   reply: Token,
 })
 export const deleteToken = operation({

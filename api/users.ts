@@ -17,6 +17,7 @@ import {
   text,
   Withheld,
 } from './shapes.ts'
+import { FineGrained, TokenRole } from './tokens.ts'
 
 const tag = 'Accounts'
 
@@ -57,7 +58,12 @@ export const whoami = operation({
       type: z.string(),
       expiresAt: Time.optional(),
       accessToken: z
-        .object({ displayName: z.string(), role: z.enum(['read', 'write', 'fineGrained']), createdAt: Time })
+        .object({
+          displayName: z.string(),
+          role: TokenRole,
+          createdAt: Time,
+          fineGrained: FineGrained.optional(),
+        })
         .optional(),
     }),
   }),

@@ -314,6 +314,10 @@ const tables: Record<string, { count: number; columns: Record<string, string> }>
     count: some,
     columns: { org_id: id('b', 'i % 100'), user_id: id('a'), offboarding_id: id('a'), until: 'now()' },
   },
+  token_scopes: {
+    count: some,
+    columns: { token_id: id('a'), org_id: id('b', 'i % 100'), permissions: `'{repo.write}'` },
+  },
   token_revocations: { count: some, columns: { org_id: id('b', 'i % 100'), token_id: id('a'), at: 'now()' } },
   recovery_requests: {
     count: few,

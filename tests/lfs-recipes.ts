@@ -23,11 +23,16 @@ async function linkFor(
   object: { oid: string; size: number },
 ): Promise<string> {
   const isAnonymous = Object.keys(world.headers).length === 0
-  const token = await db.selectFrom('access_tokens').select('id').where('user_id', '=', world.caller.id).execute()
+  const token = await db
+    .selectFrom('access_tokens')
+    .select(['id', 'role'])
+    .where('user_id', '=', world.caller.id)
+    .execute()
   const claims = {
     ...{ op, repoId: world.repo.id, oid: object.oid, size: object.size },
     userId: isAnonymous ? null : world.caller.id,
     tokenId: token[0]?.id ?? null,
+    isScoped: token[0]?.role === 'fineGrained',
     sessionId: token[0] || isAnonymous ? null : world.sessionId,
   }
   return `/api/lfs/${signLink(instanceKey(testSecret), claims, 600)}`

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
+import { type TokenPermission, tokens } from '../api/index.ts'
 import { now } from '../server/kernel/clock.ts'
 import { newId } from '../server/kernel/ids.ts'
 import { digest } from '../server/kernel/secret.ts'
+import type { Db } from '../server/store/database.ts'
 import { sql } from '../server/store/sql.ts'
 import type { Person, TestHub } from './hub.ts'
 
@@ -17,6 +19,8 @@ const role = fc.constantFrom(
 )
 const groupRole = fc.constantFrom('read' as const, 'contributor' as const, 'write' as const, 'admin' as const)
 const when = fc.constantFrom(-hour, hour, undefined)
+const permissions = (type: tokens.ScopeType) =>
+  fc.option(fc.subarray([...tokens.permissionsOn[type]], { minLength: 1 }), { freq: 2 })
 /** An organization with repositories, and everything that a reader may hold in it. */
 export const randomWorld = fc.record({
   signedIn: fc.boolean(),
@@ -27,18 +31,21 @@ export const randomWorld = fc.record({
   tokenRevoked: fc.boolean(),
   member: fc.option(fc.record({ role, expires: when })),
   inGroup: fc.option(groupRole),
+  /** What the fine-grained token of the reader can reach, beside single repositories. */
+  scope: fc.record({ own: permissions('user'), org: permissions('org'), group: permissions('resource-group') }),
   repos: fc.array(
     fc.record({
       private: fc.boolean(),
       grouped: fc.boolean(),
       whose: fc.constantFrom('org', 'reader', 'owner'),
       own: fc.boolean(),
+      scope: permissions('model'),
       grant: fc.option(fc.record({ role: fc.constantFrom('read' as const, 'write' as const), expires: when })),
     }),
     { minLength: 1, maxLength: 6 },
   ),
 })
-type World = typeof randomWorld extends fc.Arbitrary<infer W> ? W : never
+export type World = typeof randomWorld extends fc.Arbitrary<infer W> ? W : never
 
 const from = (ms: number | undefined) => (ms === undefined ? null : new Date(now().getTime() + ms))
 
@@ -46,6 +53,23 @@ interface Place {
   hub: TestHub
   reader: Person
   owner: Person
+  /** A fine-grained token of the reader. */
+  fineToken?: string
+}
+
+type Scope = [
+  on: { org_id?: string; group_id?: string; repo_id?: string | null },
+  permissions: TokenPermission[] | null,
+]
+
+async function giveScopes(db: Db, token: string, scopes: Scope[]): Promise<void> {
+  const { id } = await db
+    .selectFrom('access_tokens')
+    .select('id')
+    .where('hash', '=', digest(token))
+    .executeTakeFirstOrThrow()
+  const rows = scopes.flatMap(([on, permissions]) => (permissions ? [{ token_id: id, ...on, permissions }] : []))
+  if (rows.length > 0) await db.insertInto('token_scopes').values(rows).execute()
 }
 
 interface BuiltRepository {
@@ -56,12 +80,13 @@ interface BuiltRepository {
 
 /** Replaces all organizations and repositories by those of a world; answers its IDs. */
 export async function buildWorld(
-  { hub, reader, owner }: Place,
+  { hub, reader, owner, fineToken }: Place,
   given: World,
 ): Promise<{ orgId: string; groupId: string; repos: BuiltRepository[] }> {
   const { db } = hub
   await db.deleteFrom('repositories').execute()
   await db.deleteFrom('organizations').execute()
+  await db.deleteFrom('token_scopes').execute()
   const [orgId, groupId, at] = [newId(), newId(), now()]
   await db
     .updateTable('users')
@@ -81,7 +106,7 @@ export async function buildWorld(
   await db.insertInto('resource_groups').values({ id: groupId, org_id: orgId, name: 'g', created_at: at }).execute()
   if (given.tokenRevoked)
     await sql`insert into token_revocations (org_id, token_id, at)
-      select ${orgId}, id, ${at} from access_tokens where hash = ${digest(reader.token)}`.execute(db)
+      select ${orgId}, id, ${at} from access_tokens where user_id = ${reader.id}`.execute(db)
   if (given.member) {
     const times = { joined_at: at, expires_at: from(given.member.expires), search: '' }
     await db
@@ -96,7 +121,7 @@ export async function buildWorld(
         .execute()
   }
   const owners = { org: { org_id: orgId }, reader: { user_id: reader.id }, owner: { user_id: owner.id } }
-  const made = []
+  const made: BuiltRepository[] = []
   for (const [index, repo] of given.repos.entries()) {
     const whose = repo.whose as keyof typeof owners
     const row = {
@@ -126,6 +151,11 @@ export async function buildWorld(
       .values({ owner_id: ownerId, type: 'model', lower_name: row.name, repo_id: row.id, current: true })
       .execute()
     made.push({ id: row.id, name: row.name, namespace: whose })
+  }
+  if (fineToken !== undefined) {
+    const { own, org, group } = given.scope
+    const repos = given.repos.map(({ scope }, index): Scope => [{ repo_id: made[index]?.id ?? null }, scope])
+    await giveScopes(db, fineToken, [[{}, own], [{ org_id: orgId }, org], [{ group_id: groupId }, group], ...repos])
   }
   return { orgId, groupId, repos: made }
 }

@@ -16,6 +16,7 @@ const tables = [
   'repo_collaborators',
   'sessions',
   'access_tokens',
+  'token_scopes',
 ] as const
 type Table = (typeof tables)[number]
 

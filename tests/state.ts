@@ -12,6 +12,7 @@ const tables = [
   'sessions',
   'recovery_codes',
   'access_tokens',
+  'token_scopes',
   'memberships',
   'successors',
   'resource_groups',

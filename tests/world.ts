@@ -1,4 +1,4 @@
-import type { OrgRole } from '../api/index.ts'
+import { type OrgRole, tokens } from '../api/index.ts'
 import { now, secondsFromNow } from '../server/kernel/clock.ts'
 import { newId } from '../server/kernel/ids.ts'
 import { digest, newToken, randomText } from '../server/kernel/secret.ts'
@@ -26,6 +26,9 @@ export const callerKinds = [
   'operator',
   'read_token',
   'write_token',
+  'fine_repo',
+  'fine_group',
+  'fine_org',
 ] as const
 export type CallerKind = (typeof callerKinds)[number]
 
@@ -49,6 +52,9 @@ export const kindMeaning: Record<CallerKind, string> = {
   operator: 'operator of the installation, no member',
   read_token: 'the admin, with a read token',
   write_token: 'the admin, with a write token',
+  fine_repo: 'the admin, with a fine-grained token on the repository',
+  fine_group: 'the admin, with a fine-grained token on the resource group',
+  fine_org: 'the admin, with a fine-grained token on the organization',
 }
 
 const membership: Partial<Record<CallerKind, OrgRole>> = {
@@ -63,6 +69,9 @@ const membership: Partial<Record<CallerKind, OrgRole>> = {
   unverified: 'admin',
   read_token: 'admin',
   write_token: 'admin',
+  fine_repo: 'admin',
+  fine_group: 'admin',
+  fine_org: 'admin',
 }
 
 /** A person as the world made them. */
@@ -141,10 +150,17 @@ function addWorld(rows: Rows, kind: CallerKind, { passwordHash, template }: Mate
   const world = { org, other, group, repo, groupedRepo, admins: [first, second], target, bystander, outsider, caller }
   place(rows, world, kind)
   const content = () => template.copyTo(repo.id)
-  return { ...world, ...credentials(rows, kind, caller), passwordHash, content }
+  return { ...world, ...credentials(rows, kind, world), passwordHash, content }
 }
 
 type Placed = Pick<World, 'org' | 'other' | 'group' | 'repo' | 'caller'>
+
+// Everything that can be given on each
+const scopes = {
+  fine_repo: ({ repo }: Placed) => ({ repo_id: repo.id, permissions: [...tokens.permissionsOn.model] }),
+  fine_group: ({ group }: Placed) => ({ group_id: group.id, permissions: [...tokens.permissionsOn['resource-group']] }),
+  fine_org: ({ org }: Placed) => ({ org_id: org.id, permissions: [...tokens.permissionsOn.org] }),
+}
 
 function place(rows: Rows, { org, other, group, repo, caller }: Placed, kind: CallerKind): void {
   const role = membership[kind]
@@ -158,10 +174,13 @@ function place(rows: Rows, { org, other, group, repo, caller }: Placed, kind: Ca
     giveGroupRole(rows, { orgId: org.id, groupId: group.id, userId: caller.id, role: roles[kind] })
 }
 
-function credentials(rows: Rows, kind: CallerKind, caller: Made): Pick<World, 'headers' | 'sessionId'> {
+function credentials(rows: Rows, kind: CallerKind, placed: Placed): Pick<World, 'headers' | 'sessionId'> {
+  const { caller } = placed
   if (kind === 'anonymous') return { headers: {}, sessionId: newId() }
-  if (kind === 'read_token' || kind === 'write_token') {
-    const token = addToken(rows, caller, { role: kind === 'read_token' ? 'read' : 'write', name: 'world' })
+  const role = tokenRoles[kind]
+  if (role !== undefined) {
+    const { token, id } = addToken(rows, caller, { role, name: 'world' })
+    if (kind in scopes) rows.token_scopes.push({ token_id: id, ...scopes[kind as keyof typeof scopes](placed) })
     return { headers: { authorization: `Bearer ${token}` }, sessionId: newId() }
   }
   const secret = randomText(40)
@@ -171,24 +190,32 @@ function credentials(rows: Rows, kind: CallerKind, caller: Made): Pick<World, 'h
   return { headers: { cookie: `guildhall_session=${secret}`, 'sec-fetch-site': 'same-origin' }, sessionId: id }
 }
 
+const tokenRoles: Partial<Record<CallerKind, tokens.TokenRole>> = {
+  read_token: 'read',
+  write_token: 'write',
+  fine_repo: 'fineGrained',
+  fine_group: 'fineGrained',
+  fine_org: 'fineGrained',
+}
+
 /** Stores a token of a person and answers it; nothing is recorded or mailed. */
 export async function makeToken(
   db: Db,
   person: { id: string },
-  role: 'read' | 'write',
+  role: tokens.TokenRole,
   name = 'world',
 ): Promise<string> {
   const rows = newRows()
-  const token = addToken(rows, person, { role, name })
+  const { token } = addToken(rows, person, { role, name })
   await insertAll(db, rows)
   return token
 }
 
-function addToken(rows: Rows, person: { id: string }, { role, name }: { role: 'read' | 'write'; name: string }) {
-  const token = newToken('user')
+function addToken(rows: Rows, person: { id: string }, { role, name }: { role: tokens.TokenRole; name: string }) {
+  const [id, token] = [newId(), newToken(role === 'fineGrained' ? 'fineGrained' : 'user')]
   const told = { hash: digest(token), last4: token.slice(-4) }
-  rows.access_tokens.push({ id: newId(), user_id: person.id, name, role, ...told, created_at: now() })
-  return token
+  rows.access_tokens.push({ id, user_id: person.id, name, role, ...told, created_at: now() })
+  return { id, token }
 }
 
 function addOrg(rows: Rows, name: string, require_2fa: boolean) {

@@ -59,6 +59,11 @@ export const errorWords: Readonly<Record<ErrorCode, { meaning: string; remedy: s
     meaning: 'The request makes a change, and the token has the role `read`.',
     remedy: 'Use a token with the role `write`.',
   },
+  TokenScope: {
+    meaning: 'The token is fine-grained, and what it was given does not cover the request.',
+    remedy:
+      'Edit the token under **Settings → Access tokens**, or use another one. See [access tokens](../guides/tokens.md).',
+  },
   CrossSite: {
     meaning: 'A page of another site sent the request, or a picture asked for a download that is recorded.',
     remedy: 'Do this on the pages of the instance, or send an access token.',

@@ -1,6 +1,7 @@
 import type { Withheld } from '../../api/index.ts'
 import { minuteSeconds, secondsFromNow } from '../kernel/clock.ts'
 import type { ErrorCode } from '../kernel/errors.ts'
+import { within, withinSight } from './bounds.ts'
 import type { Facts, OrgFacts } from './facts.ts'
 import {
   type Action,
@@ -25,6 +26,7 @@ export type ReasonCode = Extract<
   | 'TokenRevoked'
   | 'SessionRequired'
   | 'WriteTokenRequired'
+  | 'TokenScope'
   | 'EmailNotVerified'
   | 'RecentSignInRequired'
   | 'NotFound'
@@ -47,15 +49,17 @@ export interface Refused {
 export type Decision = { allowed: true; grounds: readonly Ground[] } | Refused
 
 /**
- * The one decision, from the facts alone. Order: who are you, does it exist for you, the plan, the requirements, your
- * role, your address, your token, the person, and how long ago you signed in.
+ * The one decision, from the facts alone. Order: who are you, does it exist for you, the plan, the scope of your token, the
+ * requirements, your role, your address, your token, the person, and how long ago you signed in.
  */
-export function decide(action: Action, facts: Facts): Decision {
+export function decide(action: Action, read: Facts): Decision {
   const row: PolicyRow = policy[action]
+  const facts = within(row, read)
   return (
     refuseStranger(row, facts) ??
-    refuseMissing(row, facts) ??
+    refuseMissing(row, withinSight(row, read)) ??
     refusePlan(row, facts) ??
+    refuseScope(row, facts) ??
     refuseWithheld(row, facts) ??
     refuseRole(row, facts) ??
     refuseUnverified(row, facts) ??
@@ -137,6 +141,25 @@ export function refuseFeature(feature: PlanFeature, { org }: Facts): Refused | u
   return refuse('PlanRequired', sentence, [`Move the organization to the ${plan} plan or higher.`])
 }
 
+// Whatever the owner may do there: the token must not tell where they belong.
+function refuseScope(row: PolicyRow, facts: Facts): Refused | undefined {
+  if (!facts.isOutOfScope) return undefined
+  const isOpen = meets(row.requires, facts) && (row.credential === 'read' || row.permission !== undefined)
+  if (isOpen) return undefined
+  return row.credential === 'session' ? needsSession : outOfScope(row)
+}
+
+function outOfScope({ permission, permissionOn }: PolicyRow): Refused {
+  if (permission === undefined)
+    return refuse('TokenScope', 'Fine-grained tokens can’t do this. Sign in with a browser, or use another token.', [
+      'Sign in, or use a token with the read or write role.',
+    ])
+  const where = permissionOn === undefined ? 'here' : 'in the whole organization'
+  return refuse('TokenScope', `This token doesn’t have the permission ${permission} ${where}. Edit the token first.`, [
+    `Give the token the permission ${permission} ${where}.`,
+  ])
+}
+
 function refuseWithheld(row: PolicyRow, facts: Facts): Refused | undefined {
   if (meets(row.requires, asCounted(row, facts))) return undefined
   return tellWithheld(facts.org) ?? tellWall(row.requires, facts)
@@ -195,11 +218,12 @@ function asCounted(row: PolicyRow, facts: Facts): Facts {
     : facts
 }
 
+const needsSession = refuse('SessionRequired', 'Access tokens can’t do this. Sign in with a browser.', ['Sign in.'])
+
 function refuseCredential(row: PolicyRow, { actor, bounds }: Facts): Refused | undefined {
   if (actor?.token === undefined || row.credential === 'read') return undefined
-  if (row.credential === 'session')
-    return refuse('SessionRequired', 'Access tokens can’t do this. Sign in with a browser.', ['Sign in.'])
-  if (bounds === 'everything') return undefined
+  if (row.credential === 'session') return needsSession
+  if (bounds !== 'reading') return undefined
   const sentence = 'This token is read-only. Use a token with the write role.'
   return refuse('WriteTokenRequired', sentence, ['Use a token with the write role.'])
 }

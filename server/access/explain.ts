@@ -1,5 +1,7 @@
+import type { Withheld } from '../../api/index.ts'
 import { now } from '../kernel/clock.ts'
 import type { Db } from '../store/database.ts'
+import { within } from './bounds.ts'
 import { type Decision, decide } from './decide.ts'
 import { type AccessTarget, type Credential, type Facts, loadFacts, loadFactsOfMany } from './facts.ts'
 import * as store from './holders-store.ts'
@@ -80,6 +82,12 @@ export async function reachOf(db: Db, asked: store.Reach): Promise<Facts[]> {
   if (ids.length === 0) return []
   const facts = await loadFactsOfMany(db, [userId], { repoIds: ids })
   return facts.sort((one, other) => ((one.repo?.id ?? '') < (other.repo?.id ?? '') ? -1 : 1))
+}
+
+/** Every reason why what the person has does not count for the action. */
+export function withheldFrom(facts: Facts, action: Action): Withheld[] {
+  const { isOutOfScope } = within(policy[action], facts)
+  return [...(facts.org?.standing?.withheld ?? []), ...(isOutOfScope ? ['token_scope' as const] : [])]
 }
 
 /** Counting on would keep the first page of a large organization waiting. */

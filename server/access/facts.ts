@@ -7,6 +7,7 @@ import type {
   Plan,
   RepoType,
   Target,
+  TokenPermission,
   Withheld,
 } from '../../api/index.ts'
 import { now } from '../kernel/clock.ts'
@@ -17,14 +18,15 @@ import { type FactsRow, findFacts, findFactsOfMany, type GroupRoleRow, queryOfFa
 /** What a caller shows at the door; `console` is the socket that only the server's own user can reach. */
 export type Credential =
   | { kind: 'none' }
-  | { kind: 'token'; hash: Buffer }
+  /** `isScoped`: a fine-grained token. Its scope is read only where this is said; without it, it reaches nothing. */
+  | { kind: 'token'; hash: Buffer; isScoped?: boolean }
   | { kind: 'session'; hash: Buffer }
   /** A token, asked about by its ID: what it may do, independent of the caller. */
   | { kind: 'tokenId'; id: string }
   /** A person, asked about: what they may when they come themselves. */
   | { kind: 'person'; userId: string }
   /** A signed link: made for this person, with this token or session; void once that is gone. */
-  | { kind: 'link'; userId: string; tokenId: string | null; sessionId: string | null }
+  | { kind: 'link'; userId: string; tokenId: string | null; isScoped?: boolean; sessionId: string | null }
   | { kind: 'console' }
 
 export interface Actor {
@@ -56,8 +58,11 @@ export interface AccessTarget extends Target {
   namespaceUserId?: string | undefined
 }
 
-/** What the token at hand may reach at most: everything that its owner may, or only to read. */
-export type Bounds = 'everything' | 'reading'
+/** What a fine-grained token is permitted on the things that are asked about, and on the namespace of its owner. */
+export type Scope = Readonly<Record<'own' | 'org' | 'group' | 'repo' | 'repoGroup', readonly TokenPermission[]>>
+
+/** What the token at hand may reach at most: everything that its owner may, only to read, or what its scope says. */
+export type Bounds = 'everything' | 'reading' | Scope
 
 /** A role, and where it came from; of the latter more than the role is known only where it was asked for. */
 export interface Grant<Role> {
@@ -97,6 +102,8 @@ export interface OrgFacts extends StoredSettings {
 export interface Facts {
   actor?: Actor
   bounds: Bounds
+  /** The scope of the token does not cover what is asked: only what everyone may counts, and the grants are left out. */
+  isOutOfScope?: true
   instance: { organizationCreation: 'everyone' | 'operators' }
   org?: OrgFacts
   asksForGroup: boolean
@@ -190,7 +197,7 @@ interface Read {
 
 function factsWithout(unmet: Withheld[], { row, actor, target }: Read): Facts {
   const facts: Facts = {
-    bounds: actor?.token === undefined || actor.token.role === 'write' ? 'everything' : 'reading',
+    bounds: boundsOf(row, actor),
     instance: { organizationCreation: row.organization_creation },
     asksForGroup: target.group !== undefined,
   }
@@ -203,6 +210,22 @@ function factsWithout(unmet: Withheld[], { row, actor, target }: Read): Facts {
   const namespaceUser = namespaceUserOf(row, target, actor)
   if (namespaceUser) facts.namespaceUser = namespaceUser
   return facts
+}
+
+function boundsOf(row: FactsRow, actor: Actor | undefined): Bounds {
+  const role = actor?.token?.role
+  if (role === 'fineGrained') return scopeOf(row)
+  return role === 'read' ? 'reading' : 'everything'
+}
+
+function scopeOf(row: FactsRow): Scope {
+  return {
+    own: row.scope_own ?? [],
+    org: row.scope_org ?? [],
+    group: row.scope_group ?? [],
+    repo: row.scope_repo ?? [],
+    repoGroup: row.scope_repo_group ?? [],
+  }
 }
 
 // What the organization asks of its members it asks of everybody who is a collaborator on one of its repositories.

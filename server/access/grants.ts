@@ -135,12 +135,43 @@ export function writesByRole(role: RawBuilder<unknown>, holder: Given<string>): 
   return sql<boolean>`(${role} >= 'write' or (${role} = 'contributor' and r.creator_id = ${holder}))`
 }
 
+/** The condition that a row of `token_scopes` is about the namespace of the token's owner. */
+export function scopeOnOwn(alias: string): RawBuilder<boolean> {
+  const [org, group, repo] = [column(alias, 'org_id'), column(alias, 'group_id'), column(alias, 'repo_id')]
+  return sql<boolean>`${org} is null and ${group} is null and ${repo} is null`
+}
+
+const readsRepos = sql`ts.permissions && array['repo.content.read', 'repo.write']`
+
+/** The condition that the scope of a token, on its own, lets the owner read the repository `r`. */
+export function scopeReadsRepo(tokenId: Given<string | null>, ownerId: Given<string | null>): RawBuilder<boolean> {
+  const row = (found: RawBuilder<unknown>) =>
+    sql`exists (select from token_scopes ts where ts.token_id = ${tokenId} and ${found} and ${readsRepos})`
+  return sql<boolean>`(${row(sql`ts.repo_id = r.id`)} or ${row(sql`ts.group_id = r.group_id`)} or ${row(sql`ts.org_id = r.org_id`)}
+    or (r.user_id = ${ownerId} and ${row(scopeOnOwn('ts'))}))`
+}
+
+/** The condition that the scope of a token lets its owner read about an organization: its members and settings. */
+export function scopeReadsOrg(orgId: RawBuilder<unknown>, tokenId: Given<string | null>): RawBuilder<boolean> {
+  return sql<boolean>`exists (select from token_scopes ts where ts.token_id = ${tokenId} and ts.org_id = ${orgId}
+    and ts.permissions && array['org.read', 'org.write'])`
+}
+
+/** The condition that the scope of a token names an organization, or something in it. */
+export function scopeTouchesOrg(orgId: RawBuilder<unknown>, tokenId: Given<string | null>): RawBuilder<boolean> {
+  return sql<boolean>`exists (select from token_scopes ts left join resource_groups sg on sg.id = ts.group_id
+    left join repositories sr on sr.id = ts.repo_id
+    where ts.token_id = ${tokenId} and coalesce(ts.org_id, sg.org_id, sr.org_id) = ${orgId})`
+}
+
 /** Who is asked about: someone reading, or a column of people. */
 export interface Reader {
   id: Given<string | null>
   hasTwoFactor: Given<boolean>
   /** The token they come with, or came with when a link was made. */
   tokenId?: Given<string | null>
+  /** That token is fine-grained: only what its scope covers counts. */
+  isScoped?: boolean
 }
 
 /** The condition that an organization's requirements, those on the token included, are met by a reader. */

@@ -1,7 +1,7 @@
 import type { RawBuilder } from 'kysely'
 import type { Db } from '../store/database.ts'
 import { foldedPattern, sql } from '../store/sql.ts'
-import { hasTwoFactor, liveCollaborator, liveMembership, liveToken, trustsToken } from './grants.ts'
+import { hasTwoFactor, liveCollaborator, liveMembership, liveToken, scopeReadsRepo, trustsToken } from './grants.ts'
 import { readableRepos } from './lists.ts'
 
 /** Whose access to a repository is asked about: those after an account ID, in its order. */
@@ -55,6 +55,9 @@ function named({ search }: HolderQuery): RawBuilder<unknown> {
   return sql`, named as materialized (select id from users where search like ${foldedPattern(search)} and state <> 'deleted')`
 }
 
+const reachesByScope = sql`(t.role <> 'fineGrained'
+  or exists (select from r where ${scopeReadsRepo(sql.raw('t.id'), sql.raw('t.user_id'))}))`
+
 /** Counts the live personal tokens of members and collaborators that the organization trusts, up to `most` of them. */
 export async function countTokens(
   db: Db,
@@ -64,7 +67,7 @@ export async function countTokens(
   const { rows } = await sql<{ tokens: number }>`
     with r as (select * from repositories where id = ${repoId})
     select count(*)::int tokens from (select from access_tokens t
-    where ${liveToken('t', at)} and ${trustsToken(orgId, sql.raw('t.id'))} and t.user_id = any(array(
+    where ${liveToken('t', at)} and ${trustsToken(orgId, sql.raw('t.id'))} and ${reachesByScope} and t.user_id = any(array(
       select m.user_id from memberships m where m.org_id = ${orgId} and ${liveMembership('m', at)}
       union all
       select rc.user_id from repo_collaborators rc where rc.repo_id = ${repoId} and ${liveCollaborator('rc', at)}))

@@ -10,6 +10,8 @@ import {
   liveCollaborator,
   liveMembership,
   type Reader,
+  scopeReadsOrg,
+  scopeReadsRepo,
   writesByRole,
 } from './grants.ts'
 
@@ -23,7 +25,7 @@ const member = sql.raw('m.user_id')
 /** The caller as who reads a list. */
 export function readerOf(author: Author): Reader {
   const { id = null, hasTwoFactor = false, token } = author.actor ?? {}
-  return { id, hasTwoFactor, tokenId: token?.id ?? null }
+  return { id, hasTwoFactor, tokenId: token?.id ?? null, isScoped: token?.role === 'fineGrained' }
 }
 
 /** What a caller may read, as conditions on the repositories `r` of a list. */
@@ -34,24 +36,31 @@ export function readableBy(author: Author) {
 }
 export type Readable = ReturnType<typeof readableBy>
 
+// What is private is there for a fine-grained token only where its scope covers it; for others the text stays as it is.
+function inScope(reader: Reader): RawBuilder<unknown> {
+  return reader.isScoped ? sql`${scopeReadsRepo(reader.tokenId ?? null, reader.id)} and ` : sql``
+}
+
 /** The condition that the reader may read the repository `r`: what the policy says to `repo.view`. */
 export function readableRepos(reader: Reader, at: Given<Date>): RawBuilder<boolean> {
-  return sql<boolean>`(not exists (select from organizations d where d.id = r.org_id and d.deleted_at is not null)
-    and (not r.private or r.user_id = ${reader.id}
+  const held = sql`r.user_id = ${reader.id}
       or exists (select ${countingMembership(orgOfRepo, reader, at)} and (m.role = 'admin'
         or case when r.group_id is null then m.role >= 'read' else ${inGroup(groupOfRepo, member)} end))
-      or exists (select ${countingCollaborator(reader, at)})))`
+      or exists (select ${countingCollaborator(reader, at)})`
+  return sql<boolean>`(not exists (select from organizations d where d.id = r.org_id and d.deleted_at is not null)
+    and (not r.private or ${reader.isScoped ? sql`(${inScope(reader)}(${held}))` : held}))`
 }
 
 /** The condition that the reader sees which resource group the repository `r` is in. */
 function seenGroupOfRepo(reader: Reader, at: Given<Date>): RawBuilder<boolean> {
-  return sql<boolean>`(r.group_id is not null and exists (
+  return sql<boolean>`(r.group_id is not null and ${inScope(reader)}exists (
     select ${countingMembership(orgOfRepo, reader, at)} and (m.role = 'admin' or ${inGroup(groupOfRepo, member)})))`
 }
 
 /** The condition that the reader is a member of the organization `o` who sees its members even where it hides them. */
 export function seenHiddenMembers(reader: Reader, at: Given<Date>): RawBuilder<boolean> {
-  return sql<boolean>`exists (select ${countingMembership(sql.raw('o.id'), reader, at)} and m.role >= 'read')`
+  const seen = sql<boolean>`exists (select ${countingMembership(sql.raw('o.id'), reader, at)} and m.role >= 'read')`
+  return reader.isScoped ? sql<boolean>`(${seen} and ${scopeReadsOrg(sql.raw('o.id'), reader.tokenId ?? null)})` : seen
 }
 
 /** Someone, and the organization whose repositories it is about. */

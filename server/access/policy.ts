@@ -1,4 +1,4 @@
-import { type Plan, plans } from '../../api/index.ts'
+import { type Plan, plans, type TokenPermission } from '../../api/index.ts'
 import type { Requirement } from './requirements.ts'
 
 /** The features that need a plan, each with the lowest plan that has it. */
@@ -21,15 +21,16 @@ export function planHas(plan: Plan, feature: PlanFeature): boolean {
  */
 export type Scope = 'instance' | 'org' | 'deletedOrg' | 'group' | 'repo' | 'namespace'
 
-/** What a fine-grained token can be given, in the words of the contract. */
-export type Permission = 'repo.content.read' | 'repo.write' | 'org.read' | 'org.write' | 'resourceGroup.write'
-
 /** One row of the policy. */
 export interface PolicyRow {
   on: Scope
   requires: Requirement
   /** What a fine-grained token needs for it; none has what is about oneself, or the installation. */
-  permission?: Permission
+  permission?: TokenPermission
+  /** Where it needs that, other than on the thing itself: what also changes who reaches other things takes the organization. */
+  permissionOn?: 'org'
+  /** A fine-grained token can do it whatever its scope is. */
+  anyToken?: true
   /** The least a caller must come with: a `read` or `write` token, or a session of the account itself. */
   credential: 'read' | 'write' | 'session'
   plan?: PlanFeature
@@ -66,7 +67,7 @@ export const policy = {
   'email.rejectClaim': { on: 'instance', requires: 'anyone', credential: 'write' },
   'session.create': { on: 'instance', requires: 'anyone', credential: 'write' },
   'session.delete': { on: 'instance', requires: 'signedIn', credential: 'session' },
-  'account.whoami': { on: 'instance', requires: 'signedIn', credential: 'read' },
+  'account.whoami': { on: 'instance', requires: 'signedIn', credential: 'read', anyToken: true },
   'account.view': { on: 'instance', requires: 'signedIn', credential: 'read' },
   'account.organizations': { on: 'instance', requires: 'signedIn', credential: 'read' },
   'account.notifications': { on: 'instance', requires: 'signedIn', credential: 'read' },
@@ -87,7 +88,7 @@ export const policy = {
   'twoFactor.disable': { on: 'instance', requires: 'signedIn', credential: 'session', recent: true },
   'token.list': { on: 'instance', requires: 'signedIn', credential: 'session' },
   'token.create': { on: 'instance', requires: 'signedIn', credential: 'session', verified: true, recent: true },
-  'token.update': { on: 'instance', requires: 'signedIn', credential: 'session' },
+  'token.update': { on: 'instance', requires: 'signedIn', credential: 'session', verified: true, recent: true },
   'token.delete': { on: 'instance', requires: 'signedIn', credential: 'session' },
   'token.rotate': { on: 'instance', requires: 'signedIn', credential: 'session', verified: true, recent: true },
   'repo.list': { on: 'instance', requires: 'anyone', credential: 'read' },
@@ -240,6 +241,7 @@ export const policy = {
     on: 'group',
     requires: 'groupsOrgAdmin',
     permission: 'resourceGroup.write',
+    permissionOn: 'org',
     credential: 'write',
     plan: 'resourceGroups',
   },
@@ -259,6 +261,7 @@ export const policy = {
     on: 'repo',
     requires: 'repoOrgAdmin',
     permission: 'resourceGroup.write',
+    permissionOn: 'org',
     credential: 'write',
     plan: 'resourceGroups',
   },

@@ -1,6 +1,6 @@
 import type { GroupRole, OrgRole } from '../../api/index.ts'
 import { now } from '../kernel/clock.ts'
-import type { Facts, Grant, RepoFacts } from './facts.ts'
+import type { Actor, Facts, Grant, RepoFacts } from './facts.ts'
 import { reaches } from './ladder.ts'
 
 /** What gives a right: a row of the database, or what someone is. */
@@ -162,13 +162,19 @@ export function meets(requirement: Requirement, facts: Facts): boolean {
 
 const anyone: Ground = { kind: 'anyone', id: null }
 
-function account({ actor }: Facts): Ground[] {
+// Whose account gives a right: no one's where the scope of their token does not cover what is asked.
+function holder({ actor, isOutOfScope }: Facts): Actor | undefined {
+  return isOutOfScope ? undefined : actor
+}
+
+function account(facts: Facts): Ground[] {
+  const actor = holder(facts)
   if (actor === undefined) return []
   return [actor.via === 'console' ? { kind: 'console', id: null } : { kind: 'account', id: actor.id }]
 }
 
 function operator(facts: Facts): Ground[] {
-  const { actor } = facts
+  const actor = holder(facts)
   if (!actor?.isOperator) return []
   return actor.via === 'console' ? account(facts) : [{ kind: 'operator', id: actor.id }]
 }
@@ -199,7 +205,9 @@ function groupAdmin({ group, repo }: Facts): Ground[] {
   return group === undefined ? [] : groupRoles(group.id, group.grants, 'admin')
 }
 
-function ownership({ actor, repo }: Facts): Ground[] {
+function ownership(facts: Facts): Ground[] {
+  const { repo } = facts
+  const actor = holder(facts)
   if (actor === undefined || repo?.ownerId !== actor.id) return []
   return [{ kind: 'ownership', id: repo.id, role: 'admin' }]
 }
@@ -232,8 +240,9 @@ function onRepoEdit(facts: Facts): Ground[] {
   return onRepo(facts, isCreator(facts) ? 'contributor' : 'write')
 }
 
-function isCreator({ actor, repo }: Facts): boolean {
-  return actor !== undefined && repo?.creatorId === actor.id
+function isCreator(facts: Facts): boolean {
+  const actor = holder(facts)
+  return actor !== undefined && facts.repo?.creatorId === actor.id
 }
 
 function onRepoCreate(facts: Facts): Ground[] {
@@ -241,8 +250,9 @@ function onRepoCreate(facts: Facts): Ground[] {
   return facts.asksForGroup ? inGroup(facts, 'contributor') : membership(facts, 'contributor')
 }
 
-function isSubject({ actor, subject }: Facts): boolean {
-  return actor !== undefined && actor.id === subject?.id
+function isSubject(facts: Facts): boolean {
+  const actor = holder(facts)
+  return actor !== undefined && actor.id === facts.subject?.id
 }
 
 /** Whether the caller is on probation in the organization at hand, after a recovery. */

@@ -7,6 +7,7 @@ import type {
   OrgRole,
   Plan,
   RepoType,
+  TokenPermission,
 } from '../../api/index.ts'
 import { isId } from '../kernel/ids.ts'
 import { type Db, readShortly } from '../store/database.ts'
@@ -74,6 +75,12 @@ export interface FactsRow extends StoredSettings {
   repo_collaborator_role: collaborators.CollaboratorRole | null
   namespace_user_id: string
   namespace_user_name: string
+  /** What the scope of a fine-grained token says about each thing; asked where the caller may come with one. */
+  scope_own?: TokenPermission[] | null
+  scope_org?: TokenPermission[] | null
+  scope_group?: TokenPermission[] | null
+  scope_repo?: TokenPermission[] | null
+  scope_repo_group?: TokenPermission[] | null
   /** Where what gives access came from: asked for to explain a decision. */
   details?: DetailRow
 }
@@ -99,6 +106,8 @@ interface Statement {
   values: unknown[]
   /** The token that the caller comes with is there as `t`. */
   hasToken: boolean
+  /** That token may be fine-grained, so its scope is read. */
+  hasScope: boolean
   /** Pairs of a name and SQL, for what stands behind each grant; left out unless it is asked for. */
   details: string[] | undefined
 }
@@ -163,6 +172,7 @@ function begin(at: Date, detail: boolean): Statement {
     joins: [],
     values: [at],
     hasToken: false,
+    hasScope: false,
     details: detail ? [] : undefined,
   }
 }
@@ -207,6 +217,7 @@ const trustsToken = textOf(grants.trustsToken(sql.raw('o.id'), sql.raw('t.id')))
 const roleInGroup = textOf(grants.groupRole(sql.raw('g.id'), holder))
 const roleInGroupOfRepo = textOf(grants.groupRole(sql.raw('r.group_id'), holder))
 const liveCollaborator = textOf(grants.liveCollaborator('rc', at))
+const ownScope = textOf(grants.scopeOnOwn('ts'))
 const liveSubject = textOf(grants.liveMembership('sm', at))
 
 const actorColumns = `a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
@@ -219,10 +230,10 @@ const tokenColumns = `t.id token_id, t.name token_name, t.role token_role, t.las
 function addActor(statement: Statement, credential: Credential): void {
   switch (credential.kind) {
     case 'token':
-      addTokenActor(statement, `t.hash = ${value(statement, credential.hash)}`)
+      addTokenActor(statement, `t.hash = ${value(statement, credential.hash)}`, credential.isScoped)
       break
     case 'tokenId':
-      addTokenActor(statement, `t.id = ${value(statement, credential.id)}`)
+      addTokenActor(statement, `t.id = ${value(statement, credential.id)}`, true)
       break
     case 'session':
       addSessionActor(statement, value(statement, credential.hash))
@@ -239,11 +250,19 @@ function addActor(statement: Statement, credential: Credential): void {
   }
 }
 
-function addTokenActor(statement: Statement, found: string, whose = ''): void {
+function addTokenActor(statement: Statement, found: string, isScoped = false, whose = ''): void {
   statement.joins.push(`left join access_tokens t on ${found} and ${liveToken}
     left join users a on a.id = t.user_id ${whose} and a.state = 'active'`)
   statement.columns.push(actorColumns, tokenColumns)
   statement.hasToken = true
+  statement.hasScope = isScoped
+  addScope(statement, 'scope_own', ownScope)
+}
+
+// Only of a fine-grained token: what others come with is read by a statement without it.
+function addScope(statement: Statement, name: string, on: string): void {
+  if (!statement.hasScope) return
+  statement.columns.push(`(select ts.permissions from token_scopes ts where ts.token_id = t.id and ${on}) ${name}`)
 }
 
 function addSessionActor(statement: Statement, hash: string): void {
@@ -264,7 +283,7 @@ function addSessionActor(statement: Statement, hash: string): void {
 function addLinkActor(statement: Statement, link: Extract<Credential, { kind: 'link' }>): void {
   const whose = `and a.id = ${value(statement, link.userId)}`
   if (link.tokenId !== null) {
-    addTokenActor(statement, `t.id = ${value(statement, link.tokenId)}`, whose)
+    addTokenActor(statement, `t.id = ${value(statement, link.tokenId)}`, link.isScoped, whose)
     return
   }
   statement.joins.push(`left join sessions s on s.id = ${value(statement, link.sessionId)} and s.expires_at > $1
@@ -286,6 +305,7 @@ function addStanding(statement: Statement): void {
   statement.joins.push(`left join ${membershipOfActor} m on true`)
   statement.columns.push(orgColumns)
   if (statement.hasToken) statement.columns.push(`${trustsToken} trusts_token`)
+  addScope(statement, 'scope_org', 'ts.org_id = o.id')
   statement.details?.push(memberDetail)
 }
 
@@ -351,6 +371,8 @@ function addRepoColumns(statement: Statement, namespace: string): void {
   statement.columns.push(`r.id repo_id, r.type repo_type, r.name repo_name, ${namespace} repo_namespace,
     r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
     ${roleInGroupOfRepo} repo_group_role, (select rc.role ${collaborator}) repo_collaborator_role`)
+  addScope(statement, 'scope_repo', 'ts.repo_id = r.id')
+  addScope(statement, 'scope_repo_group', 'ts.group_id = r.group_id')
   statement.details?.push(
     `'repoGroup', ${groupRoleRows('r.group_id')}`,
     `'collaborator', (select json_build_object('since', rc.added_at, 'grantedBy', rc.added_by, 'until', rc.expires_at) ${collaborator})`,
@@ -363,6 +385,7 @@ function addGroup(statement: Statement, reference: string): void {
     : `fold(g.name) = fold(${value(statement, reference)}::text)`
   statement.joins.push(`left join resource_groups g on g.org_id = o.id and ${matches}`)
   statement.columns.push(`g.id group_id, g.name group_name, g.managed_by group_managed_by, ${roleInGroup} group_role`)
+  addScope(statement, 'scope_group', 'ts.group_id = g.id')
   statement.details?.push(`'group', ${groupRoleRows('g.id')}`)
 }
 

@@ -1,6 +1,6 @@
 import type * as api from '../../api/index.ts'
 import { authorize } from '../access/authorize.ts'
-import { actionOn, type Explained, explain, namesOfGroups } from '../access/explain.ts'
+import { actionOn, type Explained, explain, namesOfGroups, withheldFrom } from '../access/explain.ts'
 import type { AccessTarget, Credential, Facts } from '../access/facts.ts'
 import type { Permit } from '../access/permit.ts'
 import type { Action, PolicyRow } from '../access/policy.ts'
@@ -26,6 +26,7 @@ export async function explainAccess(db: Db, permit: ExplainPermit, input: Input,
     token: tokenOf(explained.facts),
     action,
     target: describeTarget(permit),
+    blockedBy: withheldFrom(explained.facts, action),
     ...answerOf(explained, groupNames),
   }
 }

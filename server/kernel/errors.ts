@@ -13,6 +13,7 @@ export const errorStatus = {
   TokenRevoked: 403,
   SessionRequired: 403,
   WriteTokenRequired: 403,
+  TokenScope: 403,
   CrossSite: 403,
   EmailNotVerified: 403,
   RecentSignInRequired: 403,

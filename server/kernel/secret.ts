@@ -5,7 +5,7 @@ const checksumLength = 6
 const randomLength = 32
 
 /** The kinds of token, as the letter after `hf_`. */
-export const tokenKinds = { user: 'u', service: 's', organization: 'o', scim: 'c' } as const
+export const tokenKinds = { user: 'u', fineGrained: 'f', service: 's', organization: 'o', scim: 'c' } as const
 export type TokenKind = keyof typeof tokenKinds
 
 /** A new token: `hf_`, the letter of its kind, 32 random letters and digits, and a checksum of 6. */
@@ -18,6 +18,11 @@ export function newToken(kind: TokenKind): string {
 export function looksLikeToken(text: string): boolean {
   if (!/^hf_[a-z][0-9A-Za-z]{38}$/.test(text)) return false
   return checksum(text.slice(0, -checksumLength)) === text.slice(-checksumLength)
+}
+
+/** Whether a token is of a kind, by its letter. It is part of what is stored as a hash, so no one can change it. */
+export function isTokenOf(kind: TokenKind, token: string): boolean {
+  return token.startsWith(`hf_${tokenKinds[kind]}`)
 }
 
 /** So many random letters and digits, about 5.95 bits each. */

@@ -787,6 +787,14 @@ export interface TokenRevocations {
   token_id: string;
 }
 
+export interface TokenScopes {
+  group_id: string | null;
+  org_id: string | null;
+  permissions: string[];
+  repo_id: string | null;
+  token_id: string;
+}
+
 export interface Users {
   created_at: Timestamp;
   details: Generated<string>;
@@ -871,5 +879,6 @@ export interface DB {
   sessions: Sessions;
   successors: Successors;
   token_revocations: TokenRevocations;
+  token_scopes: TokenScopes;
   users: Users;
 }

@@ -3,26 +3,24 @@ import type { InputOf, ResultOf } from '../../api/index.ts'
 import type { Author } from '../access/author.ts'
 import type { Permit } from '../access/permit.ts'
 import { recheck } from '../access/recheck.ts'
+import { scopesOf } from '../access/scopes.ts'
 import { record } from '../audit/record.ts'
 import { minuteSeconds, now, secondsFromNow } from '../kernel/clock.ts'
 import { badField, HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
-import { digest, newToken } from '../kernel/secret.ts'
+import { digest, newToken, type TokenKind } from '../kernel/secret.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { getSubject, ownId } from '../users/accounts/accounts.ts'
 import { tokenMail } from '../users/addresses/mails.ts'
 import { tellOwner } from '../users/addresses/notices.ts'
+import { type Owner, setScope } from './scopes.ts'
 import * as store from './store.ts'
 
 const mostTokens = 500
 const longestYears = 10
 const usedGrainSeconds = 15 * minuteSeconds
 
-interface Wish {
-  name: string
-  role: 'read' | 'write'
-  expiresAt?: string | null | undefined
-}
+type Wish = InputOf<typeof api.tokens.createToken>
 
 /** Lists the caller's tokens, the newest first; the secrets are not known here. */
 export async function listTokens(
@@ -30,7 +28,9 @@ export async function listTokens(
   permit: Permit<'token.list'>,
 ): Promise<ResultOf<typeof api.tokens.listTokens>> {
   const rows = await store.listTokens(db, permit.actor.id)
-  return rows.map(tokenOf)
+  const scoped = rows.filter(({ role }) => role === 'fineGrained').map(({ id }) => id)
+  const scopes = await scopesOf(db, permit.actor.id, scoped)
+  return rows.map((row) => tokenOf(row, scopes.get(row.id)))
 }
 
 /** Creates a token of the caller; the answer is the only place where it is ever shown. */
@@ -59,9 +59,10 @@ export async function createTokenFor(
   })
 }
 
-async function addToken(tx: Tx, author: Author, holder: { id: string; name: string }, wish: Wish) {
+async function addToken(tx: Tx, author: Author, holder: Owner, wish: Wish) {
   const expiresAt = expiryOf(wish.expiresAt)
-  const token = newToken('user')
+  requireScope(wish)
+  const token = newToken(kindOf(wish.role))
   const row = await store.insertToken(
     tx,
     { id: newId(), userId: holder.id, ...kept(token), name: wish.name, role: wish.role, createdAt: now(), expiresAt },
@@ -69,10 +70,33 @@ async function addToken(tx: Tx, author: Author, holder: { id: string; name: stri
   )
   if (row === undefined)
     throw new HubError('Conflict', `An account can have at most ${mostTokens} tokens. Delete one first.`)
-  await tellOwner(tx, holder, (to) => tokenMail(to, row, true))
-  const message = `created the ${row.role} token ${row.name} for ${holder.name}`
-  await record(tx, author, { type: 'user_token.create', message, data: { user: holder.name, token: describe(row) } })
-  return { ...tokenOf(row), token }
+  if (wish.fineGrained) await setScope(tx, row.id, holder, wish.fineGrained.scoped)
+  const scope = await scopeOf(tx, holder.id, row)
+  await tellOwner(tx, holder, (to) => tokenMail(to, row, 'created'))
+  const message = `created the ${roleWords[row.role]} token ${row.name} for ${holder.name}`
+  const data = { user: holder.name, token: { ...describe(row), ...scope } }
+  await record(tx, author, { type: 'user_token.create', message, data })
+  return { ...tokenOf(row, scope), token }
+}
+
+const roleWords = { read: 'read', write: 'write', fineGrained: 'fine-grained' } as const
+
+function kindOf(role: Wish['role']): TokenKind {
+  return role === 'fineGrained' ? 'fineGrained' : 'user'
+}
+
+function requireScope({ role, fineGrained }: Wish): void {
+  if (role === 'fineGrained' && fineGrained === undefined)
+    throw badField('fineGrained', 'is required for fine-grained tokens')
+  if (role !== 'fineGrained' && fineGrained !== undefined) throw needsNoScope(role)
+}
+
+function needsNoScope(role: string): HubError {
+  return badField('fineGrained', `doesn’t apply to ${role} tokens`)
+}
+
+async function scopeOf(tx: Tx, userId: string, { id, role }: store.TokenRow) {
+  return role === 'fineGrained' ? (await scopesOf(tx, userId, [id])).get(id) : undefined
 }
 
 // What is kept of a token: enough to know it again, too little to use it.
@@ -90,25 +114,49 @@ function expiryOf(text: string | null | undefined): Date | null {
   return expiresAt
 }
 
-/** Renames a token of the caller. */
+/** Renames a token of the caller, or changes what a fine-grained one can reach: from the very next request. */
 export async function updateToken(
   db: Db,
   permit: Permit<'token.update'>,
-  { id, name }: InputOf<typeof api.tokens.updateToken>,
+  { id, name, fineGrained }: InputOf<typeof api.tokens.updateToken>,
 ): Promise<ResultOf<typeof api.tokens.updateToken>> {
+  const { actor } = permit
   return transaction(db, async (tx) => {
     await recheck(tx, permit)
-    const row = (await store.renameToken(tx, { userId: permit.actor.id, id, name })) ?? noSuchToken()
-    if (row.before !== row.name) {
-      const message = `renamed the token ${row.before} to ${row.name}`
-      await record(tx, permit, {
-        type: 'user_token.update',
-        message,
-        data: { before: { name: row.before }, after: { name }, token: describe(row) },
-      })
-    }
-    return tokenOf(row)
+    const row = (await store.lockToken(tx, actor.id, id)) ?? noSuchToken()
+    if (fineGrained && row.role !== 'fineGrained') throw needsNoScope(row.role)
+    const before = { name: row.name, ...(await scopeOf(tx, actor.id, row)) }
+    if (name !== undefined) await store.renameToken(tx, id, name)
+    if (fineGrained) await setScope(tx, id, actor, fineGrained.scoped)
+    const renamed = { ...row, name: name ?? row.name }
+    const scope = await scopeOf(tx, actor.id, row)
+    await recordUpdate(tx, permit, renamed, { before, after: { name: renamed.name, ...scope } })
+    return tokenOf(renamed, scope)
   })
+}
+
+interface TokenChange {
+  before: { name: string; scoped?: unknown }
+  after: { name: string; scoped?: unknown }
+}
+
+async function recordUpdate(
+  tx: Tx,
+  permit: Permit<'token.update'>,
+  row: store.TokenRow,
+  { before, after }: TokenChange,
+): Promise<void> {
+  const isRenamed = before.name !== after.name
+  const isScoped = JSON.stringify(before.scoped) !== JSON.stringify(after.scoped)
+  if (!isRenamed && !isScoped) return
+  if (isScoped) await tellOwner(tx, permit.actor, (to) => tokenMail(to, row, 'changed'))
+  const renamed = `renamed the token ${before.name} to ${after.name}`
+  const changed = `changed the permissions of the token ${after.name}`
+  const message = isScoped ? (isRenamed ? `${renamed} and changed its permissions` : changed) : renamed
+  const data = isScoped
+    ? { before, after, token: describe(row) }
+    : { before: { name: before.name }, after: { name: after.name }, token: describe(row) }
+  await record(tx, permit, { type: 'user_token.update', message, data })
 }
 
 /** Deletes a token of the caller; it stops working at once. */
@@ -135,17 +183,18 @@ export async function rotateToken(
   permit: Permit<'token.rotate'>,
   { id }: InputOf<typeof api.tokens.rotateToken>,
 ): Promise<ResultOf<typeof api.tokens.rotateToken>> {
-  const token = newToken('user')
   return transaction(db, async (tx) => {
     await recheck(tx, permit)
+    const { role } = (await store.lockToken(tx, permit.actor.id, id)) ?? noSuchToken()
+    const token = newToken(kindOf(role))
     const row = (await store.replaceSecret(tx, { userId: permit.actor.id, id, ...kept(token) })) ?? noSuchToken()
-    await tellOwner(tx, permit.actor, (to) => tokenMail(to, row, false))
+    await tellOwner(tx, permit.actor, (to) => tokenMail(to, row, 'rotated'))
     await record(tx, permit, {
       type: 'user_token.rotate',
       message: `replaced the secret of the token ${row.name}`,
       data: { token: describe(row) },
     })
-    return { ...tokenOf(row), token }
+    return { ...tokenOf(row, await scopeOf(tx, permit.actor.id, row)), token }
   })
 }
 
@@ -159,12 +208,13 @@ function noSuchToken(): never {
   throw new HubError('NotFound', 'No token with this ID.')
 }
 
-function tokenOf(row: store.TokenRow) {
+function tokenOf(row: store.TokenRow, fineGrained?: api.tokens.FineGrained) {
   const { id, name, role, last4 } = row
   return {
     id,
     name,
     role,
+    ...(fineGrained && { fineGrained }),
     last4,
     createdAt: row.created_at.toISOString(),
     expiresAt: row.expires_at?.toISOString() ?? null,

@@ -4,7 +4,7 @@ import { sql } from '../store/sql.ts'
 export interface TokenRow {
   id: string
   name: string
-  role: 'read' | 'write'
+  role: 'read' | 'write' | 'fineGrained'
   last4: string
   created_at: Date
   expires_at: Date | null
@@ -42,16 +42,16 @@ export async function insertToken(tx: Tx, token: NewToken, most: number): Promis
   return rows[0]
 }
 
-/** Renames a token of a person; answers it with the name it had. */
-export async function renameToken(
-  tx: Tx,
-  { userId, id, name }: { userId: string; id: string; name: string },
-): Promise<(TokenRow & { before: string }) | undefined> {
-  const { rows } = await sql<TokenRow & { before: string }>`
-    with found as (select name as before from access_tokens where id = ${id} and user_id = ${userId} for update)
-    update access_tokens set name = ${name} from found where id = ${id} and user_id = ${userId}
-    returning ${columns}, found.before`.execute(tx)
+/** Finds a token of a person and locks it, so that no request is decided with it until the transaction ends. */
+export async function lockToken(tx: Tx, userId: string, id: string): Promise<TokenRow | undefined> {
+  const { rows } = await sql<TokenRow>`
+    select ${columns} from access_tokens where id = ${id} and user_id = ${userId} for update`.execute(tx)
   return rows[0]
+}
+
+/** Renames a token. */
+export async function renameToken(tx: Tx, id: string, name: string): Promise<void> {
+  await sql`update access_tokens set name = ${name} where id = ${id}`.execute(tx)
 }
 
 /** Deletes a token of a person, and answers it. */

@@ -2,17 +2,20 @@ import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import fc from 'fast-check'
 import { permitOn } from '../../server/access/authorize.ts'
+import { within } from '../../server/access/bounds.ts'
 import { type Decision, decide } from '../../server/access/decide.ts'
 import { explain, holdersOf, reachOf } from '../../server/access/explain.ts'
 import { type AccessTarget, type Credential, type Facts, loadFacts } from '../../server/access/facts.ts'
 import type { Caller } from '../../server/access/permit.ts'
-import { type Action, policy } from '../../server/access/policy.ts'
+import { type Action, type PolicyRow, policy } from '../../server/access/policy.ts'
 import type { Ground } from '../../server/access/requirements.ts'
+import { tokenCredential } from '../../server/http/dialects/caller.ts'
 import { HubError } from '../../server/kernel/errors.ts'
 import { digest } from '../../server/kernel/secret.ts'
 import { sql } from '../../server/store/sql.ts'
 import { type Person, startTestHub, type TestHub } from '../hub.ts'
-import { buildWorld, randomWorld } from '../random-worlds.ts'
+import { buildWorld, randomWorld, type World } from '../random-worlds.ts'
+import { makeToken } from '../world.ts'
 
 // What explain and who-can say is what the door says, for every action in every world.
 
@@ -22,17 +25,21 @@ const worldsOfEveryAction = Number(process.env.GUILDHALL_WORLDS ?? 10)
 let hub: TestHub
 let reader: Person
 let owner: Person
-let tokenId: string
+let tokens: { token: string; id: string }[]
+let fineToken: string
 
 before(async () => {
   hub = await startTestHub()
   reader = await hub.person('reader')
   owner = await hub.person('owner')
-  const { rows } = await sql<{ id: string }>`select id from access_tokens where hash = ${digest(reader.token)}`.execute(
-    hub.db,
-  )
-  tokenId = rows[0]?.id ?? ''
+  fineToken = await makeToken(hub.db, reader, 'fineGrained')
+  tokens = await Promise.all([reader.token, fineToken].map(async (token) => ({ token, id: await idOf(token) })))
 })
+
+async function idOf(token: string): Promise<string> {
+  const { rows } = await sql<{ id: string }>`select id from access_tokens where hash = ${digest(token)}`.execute(hub.db)
+  return rows[0]?.id ?? ''
+}
 
 const actions = Object.keys(policy) as Action[]
 
@@ -53,25 +60,91 @@ const answerOf = (decision: Decision) => (decision.allowed ? 'allowed' : decisio
 test('explain says what the door says, for every action', async () => {
   await fc.assert(
     fc.asyncProperty(randomWorld, async (given) => {
-      const place = await buildWorld({ hub, reader, owner }, given)
-      const byToken: Credential = { kind: 'token', hash: digest(reader.token) }
+      const place = await buildWorld({ hub, reader, owner, fineToken }, given)
       const targets: AccessTarget[] = [
         { org: 'org', subject: 'reader' },
         { org: 'org', group: place.groupId, subject: 'reader' },
         { namespace: 'org', group: place.groupId },
         ...place.repos.map(({ id }) => ({ repoId: id, subject: 'reader' })),
       ]
-      for (const target of targets) {
-        const facts = await loadFacts(hub.db, byToken, target)
-        for (const action of actions) {
-          const explained = await explain(hub.db, { kind: 'tokenId', id: tokenId }, action, target)
-          assert.equal(answerOf(explained.decision), atTheDoor(facts, byToken, action), action)
-        }
-      }
+      for (const target of targets) for (const { token, id } of tokens) await compareDoor(token, id, target)
     }),
     { numRuns: worldsOfEveryAction },
   )
 })
+
+async function compareDoor(token: string, id: string, target: AccessTarget): Promise<void> {
+  const credential = tokenCredential(token)
+  const facts = await loadFacts(hub.db, credential, target)
+  const explained = await explain(hub.db, { kind: 'tokenId', id }, 'repo.view', target)
+  for (const action of actions)
+    assert.equal(answerOf(decide(action, explained.facts)), atTheDoor(facts, credential, action), action)
+}
+
+/** What a fine-grained token may do, said once more and in other words: the owner may, and a row of its scope covers it. */
+function coveredBy(given: World, index: number, action: Action): boolean {
+  const row: PolicyRow = policy[action]
+  const repo = given.repos[index]
+  if (row.permission === undefined || repo === undefined) return false
+  const isOrgs = repo.whose === 'org'
+  const rows = [
+    ...(row.permissionOn === 'org' ? [] : [repo.scope, isOrgs && repo.grouped ? given.scope.group : null]),
+    isOrgs ? given.scope.org : null,
+    row.permissionOn === undefined && repo.whose === 'reader' ? given.scope.own : null,
+  ]
+  const words = row.permission === 'repo.content.read' ? ['repo.content.read', 'repo.write'] : [row.permission]
+  return rows.some((permissions) => permissions?.some((permission) => words.includes(permission)))
+}
+
+test('a fine-grained token does what its owner may and its scope covers, and finds nothing private beside it', async () => {
+  await fc.assert(
+    fc.asyncProperty(randomWorld, async (given) => {
+      const { repos } = await buildWorld({ hub, reader, owner, fineToken }, given)
+      for (const [index, { id }] of repos.entries()) {
+        const target = { repoId: id, subject: 'reader' }
+        const [own, fine, stranger] = await Promise.all(
+          [tokenCredential(reader.token), tokenCredential(fineToken), { kind: 'none' } as const].map((each) =>
+            loadFacts(hub.db, each, target),
+          ),
+        )
+        const isSeen = coveredBy(given, index, 'repo.view') || given.repos[index]?.private === false
+        for (const action of actions.filter((each) => policy[each].on === 'repo')) {
+          const [mine, bounded] = [decide(action, own as Facts), decide(action, fine as Facts)]
+          const isOpen = policy[action].requires === 'repoRead' && decide('repo.view', stranger as Facts).allowed
+          const expected = mine.allowed && ((isSeen && coveredBy(given, index, action)) || isOpen)
+          assert.equal(bounded.allowed, expected, `${action}: ${JSON.stringify([mine, bounded])}`)
+          if (!isSeen)
+            assert.deepEqual(bounded, decide(action, { ...(fine as Facts), repo: undefined } as never), action)
+        }
+      }
+    }),
+    { numRuns: worlds },
+  )
+})
+
+test('of an organization outside its scope a fine-grained token learns what a stranger does', async () => {
+  await fc.assert(
+    fc.asyncProperty(randomWorld, async (given) => {
+      const { groupId } = await buildWorld({ hub, reader, owner, fineToken }, given)
+      for (const target of [{ org: 'org', subject: 'owner' }, { org: 'org', group: groupId }, { namespace: 'org' }]) {
+        const [own, fine] = await Promise.all(
+          [reader.token, fineToken].map((token) => loadFacts(hub.db, tokenCredential(token), target)),
+        )
+        for (const action of actions.filter((each) => ['org', 'group', 'namespace'].includes(policy[each].on))) {
+          const bounded = decide(action, fine as Facts)
+          if (bounded.allowed) assert.ok(decide(action, own as Facts).allowed, `${action}: no more than the owner`)
+          if (!withoutScope(given, action)) continue
+          assert.equal(bounded.allowed, policy[action].requires === 'anyone' && !given.deleted, action)
+          if (bounded.allowed) assert.equal(within(policy[action], fine as Facts).org?.standing, undefined, action)
+        }
+      }
+    }),
+    { numRuns: worlds },
+  )
+})
+
+const withoutScope = ({ scope }: World, action: Action) =>
+  scope.org === null && (scope.group === null || policy[action].on === 'org')
 
 const removals: Partial<Record<Ground['kind'], (id: string) => ReturnType<typeof sql>>> = {
   membership: (id) => sql`delete from memberships where id = ${id}`,

@@ -17,6 +17,7 @@ const sensitive: [action: string, method: string, path: string, body?: unknown][
   ['email.update', 'POST', '/api/settings/emails/0123456789abcdef01234567/primary'],
   ['email.delete', 'DELETE', '/api/settings/emails/0123456789abcdef01234567'],
   ['token.create', 'POST', '/api/settings/tokens', { name: 'lasting', role: 'write' }],
+  ['token.update', 'PATCH', '/api/settings/tokens/0123456789abcdef01234567', { name: 'wider' }],
   ['token.rotate', 'POST', '/api/settings/tokens/0123456789abcdef01234567/rotate'],
   ['twoFactor.begin', 'POST', '/api/settings/two-factor'],
   ['twoFactor.enable', 'POST', '/api/settings/two-factor/confirm', { code: '123456' }],

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { badToken } from '../../access/authorize.ts'
 import type { Credential } from '../../access/facts.ts'
-import { digest, looksLikeToken } from '../../kernel/secret.ts'
+import { digest, isTokenOf, looksLikeToken } from '../../kernel/secret.ts'
 
 const consoleRequests = new WeakSet<IncomingMessage>()
 
@@ -26,10 +26,15 @@ export function credentialOf(request: FastifyRequest, publicUrl: string, tokenIn
   const header = request.headers.authorization
   // The command line may also come in the name of a token's owner
   if (header === undefined && isConsole(request)) return { kind: 'console' }
-  if (header !== undefined) return { kind: 'token', hash: digest(wellFormed(tokenIn(header))) }
+  if (header !== undefined) return tokenCredential(wellFormed(tokenIn(header)))
   const secret = request.cookies[cookieName('session', publicUrl)]
   if (secret === undefined || secret === '') return { kind: 'none' }
   return { kind: 'session', hash: digest(secret) }
+}
+
+/** A token as a credential: its letter says whether it has a scope, before the database is asked. */
+export function tokenCredential(token: string): Credential {
+  return { kind: 'token', hash: digest(token), isScoped: isTokenOf('fineGrained', token) }
 }
 
 function wellFormed(token: string | undefined): string {

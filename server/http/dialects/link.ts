@@ -15,8 +15,8 @@ export const lfsLink: Dialect = { ...lfs, identify: byLink, challenge: hub.chall
 function byLink(request: FastifyRequest, { key }: Door): ReturnType<Dialect['identify']> {
   const claims = readLink(key, String((request.params as Fields).link))
   if (claims === undefined) throw deadLink()
-  const { repoId, userId, tokenId, sessionId } = claims
+  const { repoId, userId, tokenId, isScoped, sessionId } = claims
   const target = { repoId }
   if (userId === null) return { credential: { kind: 'none' }, target }
-  return { credential: { kind: 'link', userId, tokenId, sessionId }, target }
+  return { credential: { kind: 'link', userId, tokenId, isScoped, sessionId }, target }
 }

@@ -16,6 +16,7 @@ const claims: LinkClaims = {
   userId: newId(),
   tokenId: newId(),
   sessionId: null,
+  isScoped: false,
 }
 
 afterEach(() => moveClock(0))

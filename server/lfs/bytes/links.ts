@@ -11,6 +11,8 @@ export interface LinkClaims {
   part?: number
   userId: string | null
   tokenId: string | null
+  /** That token is fine-grained. */
+  isScoped: boolean
   sessionId: string | null
 }
 
@@ -39,6 +41,7 @@ export function signLink(key: InstanceKey, claims: LinkClaims, seconds: number):
     claims.userId ?? '',
     claims.tokenId ?? '',
     claims.sessionId ?? '',
+    claims.isScoped ? 's' : '',
     (now().getTime() + lifetimeMs).toString(36),
   ]
   if (!fields.every((field) => /^[\w-]*$/.test(field))) throw new Error('a link holds ids and numbers only')
@@ -54,7 +57,7 @@ export function readLink(key: InstanceKey, link: string): ReadClaims | undefined
   const end = link.lastIndexOf('.')
   const text = link.slice(0, Math.max(end, 0))
   if (!sameSecret(link.slice(end + 1), key.sign(purpose, text))) return undefined
-  const [op, repoId = '', oid = '', size = '', uploadId, part, userId, tokenId, sessionId, expires = ''] =
+  const [op, repoId = '', oid = '', size = '', uploadId, part, userId, tokenId, sessionId, scoped, expires = ''] =
     text.split('.')
   const known = operations.find((name) => name === op)
   const ageMs = now().getTime() - Number.parseInt(expires, 36)
@@ -71,5 +74,6 @@ export function readLink(key: InstanceKey, link: string): ReadClaims | undefined
     userId: userId || null,
     tokenId: tokenId || null,
     sessionId: sessionId || null,
+    isScoped: scoped === 's',
   }
 }

@@ -39,6 +39,7 @@ export function linkTo(
     ...{ op, repoId: repo.id, oid: object.oid, size: object.size, ...more },
     userId: actor?.id ?? null,
     tokenId: actor?.token?.id ?? null,
+    isScoped: actor?.token?.role === 'fineGrained',
     sessionId: actor?.session?.id ?? null,
   }
   return `${links.publicUrl}/api/lfs/${signLink(key, claims, longestLinkSeconds)}`

@@ -1,6 +1,14 @@
-import { CompiledQuery } from 'kysely'
+import { CompiledQuery, type RawBuilder } from 'kysely'
 import type { OrgRole, Plan } from '../../../api/index.ts'
-import { adminRow, liveMembership, meetsTwoFactor, type Reader, trustsToken } from '../../access/grants.ts'
+import {
+  adminRow,
+  liveMembership,
+  meetsTwoFactor,
+  type Reader,
+  scopeReadsRepo,
+  scopeTouchesOrg,
+  trustsToken,
+} from '../../access/grants.ts'
 import { seenHiddenMembers } from '../../access/lists.ts'
 import { type Db, readShortly } from '../../store/database.ts'
 import { rowOf, sql, textOf } from '../../store/sql.ts'
@@ -25,18 +33,35 @@ interface WhoamiRow extends Omit<WhoamiOrg, 'groups' | 'id'> {
 }
 
 // Asked with the person, the token, whether they have two-factor authentication, and the time.
-const whoamiText = textOf(sql`
+const whoamiText = whoamiTextWithin(sql``, sql``)
+
+// With a fine-grained token only where its scope leads: the address of the person is not among that.
+const scopedWhoamiText = whoamiTextWithin(
+  sql` and ${scopeTouchesOrg(sql.raw('m.org_id'), sql.raw('$2'))}`,
+  sql` and exists (select from token_scopes ts where ts.token_id = $2 and (ts.org_id = r.org_id or ts.group_id = r.group_id))`,
+)
+
+function whoamiTextWithin(orgs: RawBuilder<unknown>, groups: RawBuilder<unknown>): string {
+  return textOf(sql`
   select e.address as email, o.id, o.name, o.fullname, o.plan, m.role,
     not ${meetsTwoFactor('o', sql.raw('$3::bool'), sql.raw('$4'))} as blocked,
     tr.token_id is not null as untrusted, g.id as group_id, g.name as group_name, r.role as group_role
   from users u
   left join emails e on e.user_id = u.id and e.is_primary
   left join (memberships m join ${rowOf('organizations', 'm.org_id')} o on o.deleted_at is null)
-    on m.user_id = u.id and ${liveMembership('m', sql.raw('$4'))}
+    on m.user_id = u.id and ${liveMembership('m', sql.raw('$4'))}${orgs}
   left join token_revocations tr on tr.org_id = m.org_id and tr.token_id = $2
-  left join group_roles r on r.org_id = m.org_id and r.user_id = m.user_id
+  left join group_roles r on r.org_id = m.org_id and r.user_id = m.user_id${groups}
   left join ${rowOf('resource_groups', 'r.group_id')} g on true
   where u.id = $1 order by m.id, g.id, r.role`)
+}
+
+interface Who {
+  userId: string
+  tokenId: string | null
+  hasTwoFactor: boolean
+  at: Date
+}
 
 /**
  * Reads, in one statement, the address of a person and the organizations they are in with their groups. It gives plain
@@ -44,11 +69,11 @@ const whoamiText = textOf(sql`
  */
 export async function findWhoami(
   db: Db,
-  { userId, tokenId, hasTwoFactor, at }: { userId: string; tokenId: string | null; hasTwoFactor: boolean; at: Date },
+  { userId, tokenId, isScoped, hasTwoFactor, at }: Who & { isScoped: boolean },
 ): Promise<{ email: string | null; orgs: WhoamiOrg[] }> {
-  const question = CompiledQuery.raw(whoamiText, [userId, tokenId, hasTwoFactor, at])
+  const question = CompiledQuery.raw(isScoped ? scopedWhoamiText : whoamiText, [userId, tokenId, hasTwoFactor, at])
   const rows = await readShortly(db, question as CompiledQuery<WhoamiRow>)
-  return { email: rows[0]?.email ?? null, orgs: whoamiOrgs(rows) }
+  return { email: isScoped ? null : (rows[0]?.email ?? null), orgs: whoamiOrgs(rows) }
 }
 
 function whoamiOrgs(rows: readonly WhoamiRow[]): WhoamiOrg[] {
@@ -89,13 +114,22 @@ export async function findOverview(db: Db, userId: string, viewer: Reader, at: D
       (select coalesce(json_agg(json_build_object('id', o.id, 'name', o.name, 'fullname', o.fullname) order by m.id), '[]')
         from memberships m join ${rowOf('organizations', 'm.org_id')} o on o.deleted_at is null
         where m.user_id = u.id and ${liveMembership('m', at)}
-          and (not o.hide_members or u.id = ${viewer.id}::text or ${seenHiddenMembers(viewer, at)})) as orgs
+          and (not o.hide_members${seesOwn(viewer)} or ${seenHiddenMembers(viewer, at)})) as orgs
     from users u cross join lateral (
       select count(*) filter (where type = 'model')::int as models, count(*) filter (where type = 'dataset')::int as datasets,
         count(*) filter (where type = 'space')::int as spaces
-      from repositories where user_id = u.id and (not private or u.id = ${viewer.id}::text)) c
+      from repositories${viewer.isScoped ? sql` r` : sql``} where user_id = u.id and (not private or u.id = ${viewer.id}::text${ownInScope(viewer)})) c
     where u.id = ${userId} and u.state <> 'deleted'`.execute(db)
   return rows[0]
+}
+
+// A fine-grained token does not tell where its owner belongs
+function seesOwn({ id, isScoped }: Reader): RawBuilder<unknown> {
+  return isScoped ? sql`` : sql` or u.id = ${id}::text`
+}
+
+function ownInScope({ id, tokenId = null, isScoped }: Reader): RawBuilder<unknown> {
+  return isScoped ? sql` and ${scopeReadsRepo(tokenId, id)}` : sql``
 }
 
 interface MyOrganization {
@@ -114,7 +148,7 @@ interface MyOrganization {
 /** Lists the organizations a person is in. */
 export async function listMyOrganizations(
   db: Db,
-  { userId, tokenId, hasTwoFactor, at }: { userId: string; tokenId: string | null; hasTwoFactor: boolean; at: Date },
+  { userId, tokenId, hasTwoFactor, at }: Who,
 ): Promise<MyOrganization[]> {
   const { rows } = await sql<MyOrganization>`
     select o.id, o.name, o.fullname, m.role, o.plan, m.joined_at, not ${meetsTwoFactor('o', hasTwoFactor, at)} as blocked,

@@ -2,6 +2,7 @@ import type * as api from '../../../api/index.ts'
 import type { ResultOf } from '../../../api/index.ts'
 import { isAdminRole, seesRoles } from '../../access/escalation.ts'
 import type { Permit } from '../../access/permit.ts'
+import { scopesOf } from '../../access/scopes.ts'
 import { daySeconds, now, secondsFromNow } from '../../kernel/clock.ts'
 import { avatarUrl, type Links } from '../../mail/links.ts'
 import type { Db } from '../../store/database.ts'
@@ -17,7 +18,12 @@ export const restoreDays = 30
 export async function whoami(db: Db, permit: Permit<'account.whoami'>, _input: unknown, links: Links): Promise<Whoami> {
   const { actor } = permit
   const { hasTwoFactor, token } = actor
-  const found = await findWhoami(db, { userId: ownId(permit), tokenId: token?.id ?? null, hasTwoFactor, at: now() })
+  const isScoped = token?.role === 'fineGrained'
+  const who = { userId: ownId(permit), tokenId: token?.id ?? null, isScoped, hasTwoFactor, at: now() }
+  const [found, scopes] = await Promise.all([
+    findWhoami(db, who),
+    isScoped ? scopesOf(db, who.userId, [token.id]) : undefined,
+  ])
   return {
     type: 'user',
     id: actor.id,
@@ -43,7 +49,7 @@ export async function whoami(db: Db, permit: Permit<'account.whoami'>, _input: u
       ...((blocked || untrusted) && { securityRestrictions: restrictionsOf(blocked, untrusted) }),
       ...(groups && { resourceGroups: groups }),
     })),
-    auth: authOf(permit),
+    auth: authOf(permit, scopes?.get(token?.id ?? '')),
   }
 }
 
@@ -51,13 +57,16 @@ function restrictionsOf(blocked: boolean, untrusted: boolean): ('mfa' | 'token-r
   return [...(blocked ? ['mfa' as const] : []), ...(untrusted ? ['token-revoked' as const] : [])]
 }
 
-function authOf({ actor: { token, session } }: Permit<'account.whoami'>): Whoami['auth'] {
+function authOf(
+  { actor: { token, session } }: Permit<'account.whoami'>,
+  fineGrained: api.tokens.FineGrained | undefined,
+): Whoami['auth'] {
   if (token === undefined) return { type: 'session', ...(session && { expiresAt: session.expiresAt.toISOString() }) }
   const { name, role, createdAt, expiresAt } = token
   return {
     type: 'access_token',
     ...(expiresAt && { expiresAt: expiresAt.toISOString() }),
-    accessToken: { displayName: name, role, createdAt: createdAt.toISOString() },
+    accessToken: { displayName: name, role, createdAt: createdAt.toISOString(), ...(fineGrained && { fineGrained }) },
   }
 }
 

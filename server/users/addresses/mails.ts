@@ -89,12 +89,23 @@ export function recoveryCodesMail({ name, email }: Recipient): Mail {
   ])
 }
 
-/** Tells that a token was created, or got a new secret. */
-export function tokenMail({ name, email }: Recipient, token: { role: string; last4: string }, isNew: boolean): Mail {
-  const subject = isNew ? 'An access token was created' : 'The secret of an access token was replaced'
-  const what = isNew ? `was created for the account ${name}` : `of the account ${name} has a new secret`
+const tokenDeeds = {
+  created: ['An access token was created', 'was created for the account'],
+  rotated: ['The secret of an access token was replaced', 'has a new secret. It belongs to the account'],
+  changed: ['The permissions of an access token were changed', 'has different permissions. It belongs to the account'],
+} as const
+
+/** Tells that a token was created, got a new secret, or reaches something else. */
+export function tokenMail(
+  { name, email }: Recipient,
+  { role, last4 }: { role: string; last4: string },
+  deed: keyof typeof tokenDeeds,
+): Mail {
+  const [subject, what] = tokenDeeds[deed]
+  const kind = role === 'fineGrained' ? 'fine-grained' : role
+  const reach = role === 'fineGrained' ? ' within its permissions' : ''
   return noticeMail(email, subject, [
-    `A ${token.role} token that ends in ${token.last4} ${what}. Anyone who has it can act as ${name}.`,
+    `A ${kind} token that ends in ${last4} ${what} ${name}. Anyone who has it can act as ${name}${reach}.`,
   ])
 }
 

@@ -1,0 +1,44 @@
+import type { RepoType, TokenPermission } from '../../api/index.ts'
+import type { Db } from '../store/database.ts'
+import { arrayOf, rowOf, sql } from '../store/sql.ts'
+import { adminRow, countingMembership, hasTwoFactor, inGroup } from './grants.ts'
+import { readableRepos } from './lists.ts'
+
+export interface ScopeRow {
+  token_id: string
+  type: 'user' | 'org' | 'resource-group' | RepoType
+  id: string
+  /** Null where the owner cannot see it any more. */
+  name: string | null
+  permissions: TokenPermission[]
+}
+
+/** Lists what the scopes of some tokens of one person name; things that the person can no longer see without their names. */
+export async function listScopes(
+  db: Db,
+  { userId, tokenIds, at }: { userId: string; tokenIds: readonly string[]; at: Date },
+): Promise<ScopeRow[]> {
+  const factor = sql`(select ${hasTwoFactor('hu')} from users hu where hu.id = ${userId})`
+  const owner = { id: userId, hasTwoFactor: factor }
+  const seesGroup = sql`exists (select ${countingMembership(sql.raw('g.org_id'), owner, at)}
+    and (${adminRow('m')} or ${inGroup(sql.raw('g.id'), sql.raw('m.user_id'))}))`
+  const { rows } = await sql<ScopeRow>`
+    select ts.token_id, ts.permissions, coalesce(ts.org_id, ts.group_id, ts.repo_id, u.id) as id,
+      case when ts.org_id is not null then 'org' when ts.group_id is not null then 'resource-group'
+        when ts.repo_id is not null then r.type::text else 'user' end as type,
+      case when ts.org_id is not null then o.name
+        when ts.group_id is not null then case when ${seesGroup} then go.name || '/' || g.name end
+        when ts.repo_id is not null then case when ${readableRepos(owner, at)} then coalesce(ro.name, ru.name) || '/' || r.name end
+        else u.name end as name
+    from token_scopes ts join ${rowOf('access_tokens', 'ts.token_id')} t on t.user_id = ${userId}
+    join ${rowOf('users', 't.user_id')} u on true
+    left join ${rowOf('organizations', 'ts.org_id')} o on o.deleted_at is null
+    left join ${rowOf('resource_groups', 'ts.group_id')} g on true
+    left join ${rowOf('organizations', 'g.org_id')} go on go.deleted_at is null
+    left join ${rowOf('repositories', 'ts.repo_id')} r on true
+    left join ${rowOf('organizations', 'r.org_id')} ro on true
+    left join ${rowOf('users', 'r.user_id')} ru on true
+    where ts.token_id = any(${arrayOf(tokenIds)})
+    order by ts.token_id, 4, 5, 3`.execute(db)
+  return rows
+}

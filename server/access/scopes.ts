@@ -1,0 +1,17 @@
+import type { tokens } from '../../api/index.ts'
+import { now } from '../kernel/clock.ts'
+import type { Db } from '../store/database.ts'
+import { listScopes } from './scopes-store.ts'
+
+/** The scopes of fine-grained tokens of a person by token ID, as the API tells them. */
+export async function scopesOf(
+  db: Db,
+  userId: string,
+  tokenIds: readonly string[],
+): Promise<Map<string, tokens.FineGrained>> {
+  const rows = tokenIds.length === 0 ? [] : await listScopes(db, { userId, tokenIds, at: now() })
+  const scopes = new Map(tokenIds.map((id): [string, tokens.FineGrained] => [id, { scoped: [] }]))
+  for (const { token_id: tokenId, type, id, name, permissions } of rows)
+    scopes.get(tokenId)?.scoped.push({ entity: { _id: id, type, ...(name !== null && { name }) }, permissions })
+  return scopes
+}
