@@ -55,7 +55,7 @@ const ScopeInput = z
         _id: AnyCaseId.optional().describe('Instead of the name.'),
       })
       .describe('`user` is your own namespace, with the repositories that you own.'),
-    permissions: z.array(TokenPermission).min(1).max(TokenPermission.options.length),
+    permissions: z.array(TokenPermission).min(1, 'choose at least one permission').max(TokenPermission.options.length),
   })
   .superRefine(({ entity, permissions }, context) => {
     const refused = permissions.find((permission) => !permissionsOn[entity.type].includes(permission))
@@ -68,7 +68,9 @@ const ScopeInput = z
   })
 
 const fineGrainedField = z
-  .strictObject({ scoped: z.array(ScopeInput).min(1).max(mostScoped) })
+  .strictObject({
+    scoped: z.array(ScopeInput).min(1, 'add at least one organization, resource group, or repository').max(mostScoped),
+  })
   .optional()
   .describe('What a fine-grained token can reach. Required for that role.')
 

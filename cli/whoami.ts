@@ -28,7 +28,12 @@ Examples:
           facts([
             ['Name', me.name],
             ['Full name', me.fullname],
-            ['Token', token ? `${token.displayName} (${token.role})` : me.auth.type],
+            [
+              'Token',
+              token
+                ? `${token.displayName} (${token.role === 'fineGrained' ? 'fine-grained' : token.role})`
+                : me.auth.type,
+            ],
             ['Organizations', organizations.join(', ') || 'none'],
           ]),
         )

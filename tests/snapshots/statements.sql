@@ -4,7 +4,9 @@ select count(*)::int operators from users where is_operator and state = 'active'
 -- server/access/holders-store.ts countTokens
 with r as (select * from repositories where id = $1)
 select count(*)::int tokens from (select from access_tokens t
-where (t.expires_at is null or t.expires_at > $2) and not exists (select from token_revocations tr where tr.org_id = (select org_id from r) and tr.token_id = t.id) and t.user_id = any(array(
+where (t.expires_at is null or t.expires_at > $2) and not exists (select from token_revocations tr where tr.org_id = (select org_id from r) and tr.token_id = t.id) and (t.role <> 'fineGrained'
+or exists (select from r where (exists (select from token_scopes ts where ts.token_id = t.id and ts.repo_id = r.id and ts.permissions && array['repo.content.read', 'repo.write']) or exists (select from token_scopes ts where ts.token_id = t.id and ts.group_id = r.group_id and ts.permissions && array['repo.content.read', 'repo.write']) or exists (select from token_scopes ts where ts.token_id = t.id and ts.org_id = r.org_id and ts.permissions && array['repo.content.read', 'repo.write'])
+or (r.user_id = t.user_id and exists (select from token_scopes ts where ts.token_id = t.id and ts.org_id is null and ts.group_id is null and ts.repo_id is null and ts.permissions && array['repo.content.read', 'repo.write']))))) and t.user_id = any(array(
 select m.user_id from memberships m where m.org_id = (select org_id from r) and (m.expires_at is null or m.expires_at > $3)
 union all
 select rc.user_id from repo_collaborators rc where rc.repo_id = $4 and (rc.expires_at is null or rc.expires_at > $5)))
@@ -3040,10 +3042,11 @@ returning id, name, role, last4, created_at, expires_at, last_used_at;
 -- server/tokens/store.ts listTokens
 select id, name, role, last4, created_at, expires_at, last_used_at from access_tokens where user_id = $1 order by id desc;
 
+-- server/tokens/store.ts lockToken
+select id, name, role, last4, created_at, expires_at, last_used_at from access_tokens where id = $1 and user_id = $2 for update;
+
 -- server/tokens/store.ts renameToken
-with found as (select name as before from access_tokens where id = $1 and user_id = $2 for update)
-update access_tokens set name = $3 from found where id = $4 and user_id = $5
-returning id, name, role, last4, created_at, expires_at, last_used_at, found.before;
+update access_tokens set name = $1 where id = $2;
 
 -- server/tokens/store.ts replaceSecret
 update access_tokens set hash = $1, last4 = $2, last_used_at = null where id = $3 and user_id = $4

@@ -4,7 +4,9 @@ import { useApiForm } from '../../../form.ts'
 import { Dialog } from '../../../pieces/Dialog.tsx'
 import { ApiForm } from '../../../pieces/Form.tsx'
 import { inDays } from './expiry.ts'
+import { ScopeField } from './ScopeField.tsx'
 import { Secret } from './Secret.tsx'
+import { type Entry, scopeOf } from './scope.ts'
 
 /** Creates a token, and shows its secret once. */
 export function NewToken({ opened, onClose }: { opened: boolean; onClose: () => void }) {
@@ -27,13 +29,16 @@ export function NewToken({ opened, onClose }: { opened: boolean; onClose: () => 
   )
 }
 
-type Role = 'read' | 'write'
-
 function useTokenForm() {
   return useApiForm(tokens.createToken, {
-    start: { name: '', role: 'read' as Role, expiresAt: '90' },
-    input: ({ name, role, expiresAt: days }) => ({
-      body: { name: name.trim(), role, expiresAt: days === '' ? null : inDays(Number(days)) },
+    start: { name: '', role: 'read' as tokens.TokenRole, fineGrained: [] as Entry[], expiresAt: '90' },
+    input: ({ name, role, fineGrained, expiresAt: days }) => ({
+      body: {
+        name: name.trim(),
+        role,
+        ...(role === 'fineGrained' && { fineGrained: scopeOf(fineGrained) }),
+        expiresAt: days === '' ? null : inDays(Number(days)),
+      },
     }),
     clears: true,
   })
@@ -67,8 +72,20 @@ function TokenForm({ form }: { form: ReturnType<typeof useTokenForm> }) {
             label="Write"
             description="Can do everything you can: repositories, members, settings."
           />
+          <Radio
+            value="fineGrained"
+            label="Fine-grained"
+            description="Can access only what you choose. Best for scripts and CI."
+          />
         </Stack>
       </Radio.Group>
+      {form.values.role === 'fineGrained' && (
+        <ScopeField
+          entries={form.values.fineGrained}
+          onChange={(fineGrained) => form.set({ fineGrained })}
+          problem={form.problem}
+        />
+      )}
       <Select label="Expiration" data={lifetimes} allowDeselect={false} {...form.field('expiresAt')} />
       <Group justify="flex-end">
         <Button type="submit" variant="filled" loading={form.change.isPending}>

@@ -12,8 +12,10 @@ import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { ApiForm } from '../../../pieces/Form.tsx'
 import { sayDay, When } from '../../../pieces/When.tsx'
 import { Word } from '../../../pieces/Word.tsx'
+import { EditScope } from './EditScope.tsx'
 import { expiry, type Token } from './expiry.ts'
 import { Secret } from './Secret.tsx'
+import { entriesOf, roleWords, summaryOf } from './scope.ts'
 
 type Deed = 'rename' | 'rotate' | 'delete'
 type Ask = (deed: Deed, token: Token) => void
@@ -26,7 +28,10 @@ export function TokenTable({ tokens: rows }: { tokens: Token[] }) {
   return (
     <>
       <DataTable label="Your access tokens" columns={columns} rows={rows} rowKey={({ id }) => id} />
-      {asked?.deed === 'rename' && <Rename token={asked.token} onClose={close} />}
+      {asked?.deed === 'rename' && asked.token.role === 'fineGrained' && (
+        <EditScope token={asked.token} onClose={close} />
+      )}
+      {asked?.deed === 'rename' && asked.token.role !== 'fineGrained' && <Rename token={asked.token} onClose={close} />}
       {asked?.deed === 'rotate' && <Rotate token={asked.token} onClose={close} />}
       {asked?.deed === 'delete' && <Delete token={asked.token} onClose={close} />}
     </>
@@ -36,7 +41,7 @@ export function TokenTable({ tokens: rows }: { tokens: Token[] }) {
 function tokenColumns(onAsk: Ask): Column<Token>[] {
   return [
     { id: 'name', header: 'Token', card: 'title', cell: (token) => <Name token={token} /> },
-    { id: 'role', header: 'Permission', width: '110px', cell: ({ role }) => role },
+    { id: 'role', header: 'Permission', width: '120px', cell: roleWords },
     {
       id: 'used',
       header: 'Last used',
@@ -65,6 +70,11 @@ function Name({ token }: { token: Token }) {
       <Text size="xs" c="dimmed" className="mono">
         hf_…{token.last4}
       </Text>
+      {token.fineGrained && (
+        <Text size="xs" c="dimmed">
+          {summaryOf(entriesOf(token.fineGrained))}
+        </Text>
+      )}
     </>
   )
 }
@@ -90,7 +100,9 @@ function More({ token, onAsk }: { token: Token; onAsk: Ask }) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item onClick={() => onAsk('rename', token)}>Rename…</Menu.Item>
+        <Menu.Item onClick={() => onAsk('rename', token)}>
+          {token.role === 'fineGrained' ? 'Edit…' : 'Rename…'}
+        </Menu.Item>
         <Menu.Item onClick={() => onAsk('rotate', token)}>Rotate…</Menu.Item>
         <Menu.Item color="red" onClick={() => onAsk('delete', token)}>
           Delete…

@@ -1,0 +1,42 @@
+import * as api from '../api/index.ts'
+import { UsageError } from './failure.ts'
+
+const { permissionsOn, ScopeType } = api.tokens
+
+type Wanted = NonNullable<NonNullable<api.CallInput<typeof api.tokens.createToken>['body']>['fineGrained']>
+type Scoped = Wanted['scoped'][number]
+
+const groupWord = 'group'
+
+/** What `--scope` options name, such as `model:acme/encoder=repo.write` or `user=repo.content.read,repo.write`. */
+export function scopeOf(options: readonly string[]): Wanted {
+  return { scoped: options.map(scopedOf) }
+}
+
+function scopedOf(text: string): Scoped {
+  const [, word = '', name, list = ''] = /^([a-z-]+)(?::(.+))?=([^=]+)$/.exec(text) ?? []
+  const type = ScopeType.safeParse(word === groupWord ? 'resource-group' : word).data
+  if (type === undefined)
+    throw new UsageError(`--scope is “${text}”. It must be like model:acme/encoder=repo.write. See --help.`)
+  const known = permissionsOn[type]
+  const permissions = list.split(',').map((asked) => {
+    const permission = known.find((each) => each === asked.trim())
+    if (permission === undefined)
+      throw new UsageError(`--scope is “${text}”. The permissions for ${word} are ${known.join(', ')}.`)
+    return permission
+  })
+  return { entity: { type, ...(name !== undefined && { name }) }, permissions }
+}
+
+/** Adds one more `--scope` to those before. */
+export function addScope(text: string, before: string[] = []): string[] {
+  return [...before, text]
+}
+
+/** The scope of a token, one line for each thing. */
+export function scopeInWords({ fineGrained }: { fineGrained?: api.tokens.FineGrained | undefined }): string[] {
+  return (fineGrained?.scoped ?? []).map(({ entity: { type, name, _id }, permissions }) => {
+    const word = type === 'resource-group' ? groupWord : type
+    return `${word}:${name ?? _id}=${permissions.join(',')}`
+  })
+}
