@@ -311,6 +311,23 @@ export const variants: Record<string, Record<string, Make>> = {
     'by role': org('/members?sort=-role'),
     idle: org('/members?sort=lastActive&idle=90'),
   },
+  'post /api/settings/tokens': {
+    'fine-grained': ({ caller, org, group, repo }) => ({
+      path: '/api/settings/tokens',
+      body: {
+        name: 'ci',
+        role: 'fineGrained',
+        fineGrained: {
+          scoped: [
+            { entity: { type: 'user', name: caller.name }, permissions: ['repo.write'] },
+            { entity: { type: 'org', name: org.name }, permissions: ['org.read'] },
+            { entity: { type: 'resource-group', name: `${org.name}/${group.name}` }, permissions: ['repo.write'] },
+            { entity: { type: 'model', name: `${org.name}/${repo.name}` }, permissions: ['repo.write'] },
+          ],
+        },
+      },
+    }),
+  },
   'get /:repoPrefix/:namespace/:repo/info/refs': {
     push: async (world) => {
       await world.content()
