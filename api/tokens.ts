@@ -42,6 +42,14 @@ export const FineGrained = z.object({
 })
 export type FineGrained = z.infer<typeof FineGrained>
 
+/** The token that a request came with. */
+export const TokenInUse = z.object({
+  displayName: z.string(),
+  role: TokenRole,
+  createdAt: Time,
+  fineGrained: FineGrained.optional(),
+})
+
 const ScopeInput = z
   .strictObject({
     entity: z

@@ -17,7 +17,7 @@ import {
   text,
   Withheld,
 } from './shapes.ts'
-import { FineGrained, TokenRole } from './tokens.ts'
+import { TokenInUse } from './tokens.ts'
 
 const tag = 'Accounts'
 
@@ -57,14 +57,7 @@ export const whoami = operation({
     auth: z.object({
       type: z.string(),
       expiresAt: Time.optional(),
-      accessToken: z
-        .object({
-          displayName: z.string(),
-          role: TokenRole,
-          createdAt: Time,
-          fineGrained: FineGrained.optional(),
-        })
-        .optional(),
+      accessToken: TokenInUse.optional(),
     }),
   }),
   dialect: 'hub',

@@ -62,7 +62,14 @@ type Scope = [
   permissions: TokenPermission[] | null,
 ]
 
-async function giveScopes(db: Db, token: string, scopes: Scope[]): Promise<void> {
+function scopesIn(given: World, orgId: string, groupId: string, made: readonly BuiltRepository[]): Scope[] {
+  const { own, org, group } = given.scope
+  const repos = given.repos.map(({ scope }, index): Scope => [{ repo_id: made[index]?.id ?? null }, scope])
+  return [[{}, own], [{ org_id: orgId }, org], [{ group_id: groupId }, group], ...repos]
+}
+
+async function giveScopes(db: Db, token: string | undefined, scopes: Scope[]): Promise<void> {
+  if (token === undefined) return
   const { id } = await db
     .selectFrom('access_tokens')
     .select('id')
@@ -152,10 +159,6 @@ export async function buildWorld(
       .execute()
     made.push({ id: row.id, name: row.name, namespace: whose })
   }
-  if (fineToken !== undefined) {
-    const { own, org, group } = given.scope
-    const repos = given.repos.map(({ scope }, index): Scope => [{ repo_id: made[index]?.id ?? null }, scope])
-    await giveScopes(db, fineToken, [[{}, own], [{ org_id: orgId }, org], [{ group_id: groupId }, group], ...repos])
-  }
+  await giveScopes(db, fineToken, scopesIn(given, orgId, groupId, made))
   return { orgId, groupId, repos: made }
 }

@@ -17,6 +17,7 @@ import { leavingRecipes } from './leaving-recipes.ts'
 import { lfsRecipes } from './lfs-recipes.ts'
 import { recoveryRecipes } from './recovery-recipes.ts'
 import { seatRecipes } from './seat-recipes.ts'
+import { fineGrainedToken, tokenRecipes } from './token-recipes.ts'
 import type { World } from './world.ts'
 
 /** How to call an operation so that a caller with the right succeeds. */
@@ -153,19 +154,7 @@ export const recipes: Record<string, Make> = {
   'post /api/settings/two-factor/recovery-codes': at('/api/settings/two-factor/recovery-codes', {}),
   'delete /api/settings/two-factor': at('/api/settings/two-factor'),
   'get /api/settings/organizations': at('/api/settings/organizations'),
-  'get /api/settings/tokens': at('/api/settings/tokens'),
-  'post /api/settings/tokens': at('/api/settings/tokens', { name: 'laptop', role: 'read' }),
-  'patch /api/settings/tokens/:id': async (world, db) => ({
-    path: `/api/settings/tokens/${await ownToken(db, world)}`,
-    body: { name: 'renamed' },
-  }),
-  'delete /api/settings/tokens/:id': async (world, db) => ({
-    path: `/api/settings/tokens/${await ownToken(db, world)}`,
-  }),
-  'post /api/settings/tokens/:id/rotate': async (world, db) => ({
-    path: `/api/settings/tokens/${await ownToken(db, world)}/rotate`,
-    body: {},
-  }),
+  ...tokenRecipes,
   'get /api/users/:username/overview': user('/overview'),
   'get /api/users/:username/socials': user('/socials'),
   'get /api/users/:username/followers': user('/followers'),
@@ -311,23 +300,7 @@ export const variants: Record<string, Record<string, Make>> = {
     'by role': org('/members?sort=-role'),
     idle: org('/members?sort=lastActive&idle=90'),
   },
-  'post /api/settings/tokens': {
-    'fine-grained': ({ caller, org, group, repo }) => ({
-      path: '/api/settings/tokens',
-      body: {
-        name: 'ci',
-        role: 'fineGrained',
-        fineGrained: {
-          scoped: [
-            { entity: { type: 'user', name: caller.name }, permissions: ['repo.write'] },
-            { entity: { type: 'org', name: org.name }, permissions: ['org.read'] },
-            { entity: { type: 'resource-group', name: `${org.name}/${group.name}` }, permissions: ['repo.write'] },
-            { entity: { type: 'model', name: `${org.name}/${repo.name}` }, permissions: ['repo.write'] },
-          ],
-        },
-      },
-    }),
-  },
+  'post /api/settings/tokens': { 'fine-grained': fineGrainedToken },
   'get /:repoPrefix/:namespace/:repo/info/refs': {
     push: async (world) => {
       await world.content()
@@ -387,21 +360,6 @@ async function secondSession(db: Db, world: World): Promise<string> {
     .insertInto('sessions')
     .values({ id, user_id: world.caller.id, hash: digest(randomText(40)), ...times, expires_at })
     .execute()
-  return id
-}
-
-async function ownToken(db: Db, world: World): Promise<string> {
-  const id = newId()
-  const row = {
-    id,
-    user_id: world.caller.id,
-    hash: digest(randomText(40)),
-    name: 'own',
-    role: 'read',
-    last4: 'abcd',
-    created_at: now(),
-  }
-  await db.insertInto('access_tokens').values(row).execute()
   return id
 }
 

@@ -12,8 +12,9 @@ import type {
 } from '../../api/index.ts'
 import { now } from '../kernel/clock.ts'
 import type { CompiledQuery, Db } from '../store/database.ts'
+import type { FactsRow, GroupRoleRow } from './facts-row.ts'
 import { type StoredSettings, settingsIn } from './settings.ts'
-import { type FactsRow, findFacts, findFactsOfMany, type GroupRoleRow, queryOfFacts, theRow } from './store.ts'
+import { findFacts, findFactsOfMany, queryOfFacts, theRow } from './store.ts'
 
 /** What a caller shows at the door; `console` is the socket that only the server's own user can reach. */
 export type Credential =

@@ -27,17 +27,19 @@ export async function listScopes(
       case when ts.org_id is not null then 'org' when ts.group_id is not null then 'resource-group'
         when ts.repo_id is not null then r.type::text else 'user' end as type,
       case when ts.org_id is not null then o.name
-        when ts.group_id is not null then case when ${seesGroup} then go.name || '/' || g.name end
-        when ts.repo_id is not null then case when ${readableRepos(owner, at)} then coalesce(ro.name, ru.name) || '/' || r.name end
+        when ts.group_id is not null then seen_group.name when ts.repo_id is not null then seen_repo.name
         else u.name end as name
     from token_scopes ts join ${rowOf('access_tokens', 'ts.token_id')} t on t.user_id = ${userId}
     join ${rowOf('users', 't.user_id')} u on true
     left join ${rowOf('organizations', 'ts.org_id')} o on o.deleted_at is null
-    left join ${rowOf('resource_groups', 'ts.group_id')} g on true
-    left join ${rowOf('organizations', 'g.org_id')} go on go.deleted_at is null
+    left join lateral (select go.name || '/' || g.name as name
+      from resource_groups g join ${rowOf('organizations', 'g.org_id')} go on go.deleted_at is null
+      where g.id = ts.group_id and ${seesGroup} limit 1) seen_group on true
     left join ${rowOf('repositories', 'ts.repo_id')} r on true
-    left join ${rowOf('organizations', 'r.org_id')} ro on true
-    left join ${rowOf('users', 'r.user_id')} ru on true
+    left join lateral (select coalesce(ro.name, ru.name) || '/' || r.name as name
+      from (values (true)) one left join ${rowOf('organizations', 'r.org_id')} ro on true
+      left join ${rowOf('users', 'r.user_id')} ru on true
+      where ${readableRepos(owner, at)} limit 1) seen_repo on true
     where ts.token_id = any(${arrayOf(tokenIds)})
     order by ts.token_id, 4, 5, 3`.execute(db)
   return rows

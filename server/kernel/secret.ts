@@ -20,11 +20,6 @@ export function looksLikeToken(text: string): boolean {
   return checksum(text.slice(0, -checksumLength)) === text.slice(-checksumLength)
 }
 
-/** Whether a token is of a kind, by its letter. It is part of what is stored as a hash, so no one can change it. */
-export function isTokenOf(kind: TokenKind, token: string): boolean {
-  return token.startsWith(`hf_${tokenKinds[kind]}`)
-}
-
 /** So many random letters and digits, about 5.95 bits each. */
 export function randomText(length: number): string {
   let text = ''

@@ -237,6 +237,42 @@ o.member_management "memberManagement",
 where m.org_id = o.id and m.user_id = $6 and (m.expires_at is null or m.expires_at > $7)) "callerRole"
 from organizations o where o.id = $8;
 
+-- server/access/scopes-store.ts listScopes
+select ts.token_id, ts.permissions, coalesce(ts.org_id, ts.group_id, ts.repo_id, u.id) as id,
+case when ts.org_id is not null then 'org' when ts.group_id is not null then 'resource-group'
+when ts.repo_id is not null then r.type::text else 'user' end as type,
+case when ts.org_id is not null then o.name
+when ts.group_id is not null then seen_group.name when ts.repo_id is not null then seen_repo.name
+else u.name end as name
+from token_scopes ts join lateral (select * from "access_tokens" where id = "ts"."token_id" limit 1) t on t.user_id = $1
+join lateral (select * from "users" where id = "t"."user_id" limit 1) u on true
+left join lateral (select * from "organizations" where id = "ts"."org_id" limit 1) o on o.deleted_at is null
+left join lateral (select go.name || '/' || g.name as name
+from resource_groups g join lateral (select * from "organizations" where id = "g"."org_id" limit 1) go on go.deleted_at is null
+where g.id = ts.group_id and exists (select from memberships m join organizations mo on mo.id = m.org_id
+where m.org_id = g.org_id and m.user_id = $2 and (m.expires_at is null or m.expires_at > $3) and ((select (hu.totp_enabled_at is not null) from users hu where hu.id = $4)::boolean or not mo.require_2fa
+or coalesce(mo.require_2fa_from > $5, false))
+and not exists (select from token_revocations tr where tr.org_id = mo.id and tr.token_id = $6)
+and (m.role = 'admin' or exists (select from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id))) limit 1) seen_group on true
+left join lateral (select * from "repositories" where id = "ts"."repo_id" limit 1) r on true
+left join lateral (select coalesce(ro.name, ru.name) || '/' || r.name as name
+from (values (true)) one left join lateral (select * from "organizations" where id = "r"."org_id" limit 1) ro on true
+left join lateral (select * from "users" where id = "r"."user_id" limit 1) ru on true
+where (not exists (select from organizations d where d.id = r.org_id and d.deleted_at is not null)
+and (not r.private or r.user_id = $7
+or exists (select from memberships m join organizations mo on mo.id = m.org_id
+where m.org_id = r.org_id and m.user_id = $8 and (m.expires_at is null or m.expires_at > $9) and ((select (hu.totp_enabled_at is not null) from users hu where hu.id = $10)::boolean or not mo.require_2fa
+or coalesce(mo.require_2fa_from > $11, false))
+and not exists (select from token_revocations tr where tr.org_id = mo.id and tr.token_id = $12) and (m.role = 'admin'
+or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
+or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
+where rc.repo_id = r.id and rc.user_id = $13 and (rc.expires_at is null or rc.expires_at > $14)
+and (go.id is null or (((select (hu.totp_enabled_at is not null) from users hu where hu.id = $15)::boolean or not go.require_2fa
+or coalesce(go.require_2fa_from > $16, false))
+and not exists (select from token_revocations tr where tr.org_id = go.id and tr.token_id = $17)))))) limit 1) seen_repo on true
+where ts.token_id = any($18::text[])
+order by ts.token_id, 4, 5, 3;
+
 -- server/access/store.ts findFacts
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
 (a.totp_enabled_at is not null) actor_two_factor,
@@ -3029,6 +3065,60 @@ and (m.expires_at is null or m.expires_at > $7))
 or exists (select from repo_collaborators rc join repositories r on r.id = rc.repo_id
 where r.org_id = $8 and rc.user_id = $9 and (rc.expires_at is null or rc.expires_at > $10)))
 on conflict (org_id, token_id) do nothing;
+
+-- server/tokens/scopes-store.ts findGroups
+select g.id, q.place from unnest($1::text[],
+$2::text[], $3::text[],
+$4::text[]) with ordinality q(id, owner, name, type, place)
+join lateral (
+select * from resource_groups where id = q.id
+union all
+select g.* from names n join resource_groups g on g.org_id = n.org_id and fold(g.name) = fold(q.name)
+where q.id is null and n.lower_name = q.owner and n.current) g on true
+join organizations o on o.id = g.org_id and o.deleted_at is null
+where exists (select from memberships m join organizations mo on mo.id = m.org_id
+where m.org_id = g.org_id and m.user_id = $5 and (m.expires_at is null or m.expires_at > $6) and ((select (hu.totp_enabled_at is not null) from users hu where hu.id = $7)::boolean or not mo.require_2fa
+or coalesce(mo.require_2fa_from > $8, false))
+and not exists (select from token_revocations tr where tr.org_id = mo.id and tr.token_id = $9)
+and (m.role = 'admin' or exists (select from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id)));
+
+-- server/tokens/scopes-store.ts findOrgs
+select o.id, q.place from unnest($1::text[],
+$2::text[], $3::text[],
+$4::text[]) with ordinality q(id, owner, name, type, place)
+join names n on case when q.id is null then n.lower_name = q.name else n.org_id = q.id end and n.current
+join organizations o on o.id = n.org_id and o.deleted_at is null
+where exists (select from memberships m where m.org_id = o.id and m.user_id = $5 and (m.expires_at is null or m.expires_at > $6));
+
+-- server/tokens/scopes-store.ts findRepos
+select r.id, q.place from unnest($1::text[],
+$2::text[], $3::text[],
+$4::text[]) with ordinality q(id, owner, name, type, place)
+join lateral (
+select * from repositories where id = q.id
+union all
+select r.* from names n join repository_names rn on rn.owner_id = coalesce(n.org_id, n.user_id) and rn.current
+and rn.type = q.type::repo_type and rn.lower_name = q.name
+join repositories r on r.id = rn.repo_id
+where q.id is null and n.lower_name = q.owner and n.current) r on r.type = q.type::repo_type
+where (not exists (select from organizations d where d.id = r.org_id and d.deleted_at is not null)
+and (not r.private or r.user_id = $5
+or exists (select from memberships m join organizations mo on mo.id = m.org_id
+where m.org_id = r.org_id and m.user_id = $6 and (m.expires_at is null or m.expires_at > $7) and ((select (hu.totp_enabled_at is not null) from users hu where hu.id = $8)::boolean or not mo.require_2fa
+or coalesce(mo.require_2fa_from > $9, false))
+and not exists (select from token_revocations tr where tr.org_id = mo.id and tr.token_id = $10) and (m.role = 'admin'
+or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
+or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
+where rc.repo_id = r.id and rc.user_id = $11 and (rc.expires_at is null or rc.expires_at > $12)
+and (go.id is null or (((select (hu.totp_enabled_at is not null) from users hu where hu.id = $13)::boolean or not go.require_2fa
+or coalesce(go.require_2fa_from > $14, false))
+and not exists (select from token_revocations tr where tr.org_id = go.id and tr.token_id = $15))))));
+
+-- server/tokens/scopes-store.ts replaceScopes
+delete from token_scopes where token_id = $1;
+
+-- server/tokens/scopes-store.ts replaceScopes
+insert into "token_scopes" ("token_id", "permissions", "org_id", "group_id", "repo_id") values ($1, $2::text[], default, default, default), ($3, $4::text[], $5, default, default), ($6, $7::text[], default, $8, default), ($9, $10::text[], default, default, $11);
 
 -- server/tokens/store.ts deleteToken
 delete from access_tokens where id = $1 and user_id = $2 returning id, name, role, last4, created_at, expires_at, last_used_at;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { badToken } from '../../access/authorize.ts'
 import type { Credential } from '../../access/facts.ts'
-import { digest, isTokenOf, looksLikeToken } from '../../kernel/secret.ts'
+import { digest, looksLikeToken, tokenKinds } from '../../kernel/secret.ts'
 
 const consoleRequests = new WeakSet<IncomingMessage>()
 
@@ -32,9 +32,9 @@ export function credentialOf(request: FastifyRequest, publicUrl: string, tokenIn
   return { kind: 'session', hash: digest(secret) }
 }
 
-/** A token as a credential: its letter says whether it has a scope, before the database is asked. */
+/** A token as a credential. Its letter says whether it has a scope; it is part of the hash, so it cannot be changed. */
 export function tokenCredential(token: string): Credential {
-  return { kind: 'token', hash: digest(token), isScoped: isTokenOf('fineGrained', token) }
+  return { kind: 'token', hash: digest(token), isScoped: token.startsWith(`hf_${tokenKinds.fineGrained}`) }
 }
 
 function wellFormed(token: string | undefined): string {

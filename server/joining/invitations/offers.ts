@@ -29,8 +29,8 @@ export async function viewOffer(
   links: Links,
 ): Promise<ResultOf<typeof api.joining.viewOffer>> {
   const hash = digest(token)
-  const { actor } = permit.facts
-  const viewerId = actor === undefined || actor.via === 'console' ? null : actor.id
+  const { actor, isOutOfScope } = permit.facts
+  const viewerId = actor === undefined || isOutOfScope || actor.via === 'console' ? null : actor.id
   const [invitation, link] = await Promise.all([
     findOffer(db, { hash }, viewerId, now()),
     findLink(db, hash, viewerId, now()),

@@ -21,7 +21,9 @@ export async function describeInstance(
   links: Links,
 ): Promise<Omit<ResultOf<typeof api.users.instance>, OfProcess>> {
   const { actor } = permit
-  const hasAccount = actor !== undefined && actor.via !== 'console'
+  // A fine-grained token does not show the account of its owner
+  const hasAccount =
+    actor !== undefined && actor.via !== 'console' && allowedActions(permit.facts, 'account.view').length > 0
   const [instance, waiting, account] = await Promise.all([
     findInstance(db),
     needsSetup(db),

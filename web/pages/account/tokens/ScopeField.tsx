@@ -42,7 +42,7 @@ function AddEntry({ entries, onAdd, error }: { entries: Entry[]; onAdd: (entry: 
     ({ type, name }) => !entries.some((entry) => entry.type === type && entry.name === name),
   )
   const add = (value: string | null) => {
-    const found = choices.find((choice) => valueOf(choice) === value)
+    const found = choices.find((choice) => keyOfChoice(choice) === value)
     if (found) onAdd(newEntry(found.type, found.name, found._id))
     setWords('')
   }
@@ -64,12 +64,12 @@ function AddEntry({ entries, onAdd, error }: { entries: Entry[]; onAdd: (entry: 
   )
 }
 
-const valueOf = ({ type, name }: Choice) => `${type} ${name}`
+const keyOfChoice = ({ type, name }: Choice) => `${type} ${name}`
 
 function optionsOf(choices: readonly Choice[]) {
   return [...Map.groupBy(choices, ({ type }) => typeWords[type])].map(([group, found]) => ({
     group,
-    items: found.map((choice) => ({ value: valueOf(choice), label: choice.name })),
+    items: found.map((choice) => ({ value: keyOfChoice(choice), label: choice.name })),
   }))
 }
 

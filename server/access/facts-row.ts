@@ -1,0 +1,95 @@
+import type {
+  collaborators,
+  GroupRole,
+  GroupRoleSource,
+  MemberSource,
+  OrgRole,
+  Plan,
+  RepoType,
+  TokenPermission,
+} from '../../api/index.ts'
+import type { StoredSettings } from './settings.ts'
+
+/** The facts as the database gives them; parts not asked for, or not there, are null. */
+export interface FactsRow extends StoredSettings {
+  organization_creation: 'everyone' | 'operators'
+  actor_id: string
+  actor_name: string
+  actor_fullname: string
+  actor_is_operator: boolean
+  actor_two_factor: boolean
+  actor_email_verified: boolean
+  token_id: string
+  token_name: string
+  token_role: 'read' | 'write' | 'fineGrained'
+  token_last4: string
+  token_created_at: Date
+  token_expires_at: Date | null
+  token_last_used_at: Date | null
+  session_id: string
+  session_expires_at: Date
+  session_rotated_at: Date
+  session_last_seen_at: Date
+  session_confirmed_at: Date
+  session_is_previous: boolean
+  org_id: string
+  org_name: string
+  org_fullname: string
+  org_details: string
+  org_website: string
+  org_plan: Plan
+  org_is_verified: boolean
+  org_created_at: Date
+  org_deleted_at: Date | null
+  adminless_since: Date | null
+  member_id: string
+  member_role: OrgRole | null
+  member_live: boolean
+  member_probation_until: Date | null
+  meets_two_factor: boolean
+  /** Asked where the caller comes with a token, or with a link made with one. */
+  trusts_token?: boolean
+  group_id: string
+  group_name: string
+  group_managed_by: 'manual' | 'scim'
+  group_role: GroupRole | null
+  subject_id: string
+  subject_name: string
+  subject_fullname: string
+  subject_role: OrgRole | null
+  repo_id: string
+  repo_type: RepoType
+  repo_name: string
+  repo_namespace: string
+  repo_private: boolean
+  repo_creator_id: string | null
+  repo_owner_id: string
+  repo_group_id: string | null
+  repo_group_role: GroupRole | null
+  repo_collaborator_role: collaborators.CollaboratorRole | null
+  namespace_user_id: string
+  namespace_user_name: string
+  /** What the scope of a fine-grained token says about each thing; asked where the caller may come with one. */
+  scope_own?: TokenPermission[] | null
+  scope_org?: TokenPermission[] | null
+  scope_group?: TokenPermission[] | null
+  scope_repo?: TokenPermission[] | null
+  scope_repo_group?: TokenPermission[] | null
+  /** Where what gives access came from: asked for to explain a decision. */
+  details?: DetailRow
+}
+
+/** What stands behind each grant; times as the database writes them into JSON. */
+export interface DetailRow {
+  member?: { source: MemberSource; since: string; until: string | null }
+  group?: GroupRoleRow[] | null
+  repoGroup?: GroupRoleRow[] | null
+  collaborator?: { since: string; grantedBy: string | null; until: string | null } | null
+}
+
+export interface GroupRoleRow {
+  role: GroupRole
+  source: GroupRoleSource
+  since: string
+  grantedBy: string | null
+}
