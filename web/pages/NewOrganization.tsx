@@ -37,7 +37,7 @@ function OrganizationForm() {
     start: { name: '', fullname: '', details: '' },
     input: ({ name, ...rest }) => ({ body: { ...rest, name: name.trim() } }),
     check: ({ name }) => ({ name: name === '' ? undefined : whyNotAName(name.trim()) }),
-    after: (org) => go({ to: '/organizations/$org/settings/members', params: { org: org.name } }),
+    after: (org) => go({ to: '/$name', params: { name: org.name } }),
   })
   const name = form.values.name.trim()
   return (

@@ -24,7 +24,7 @@ export function Page() {
     <PageColumn gap={0}>
       <PageHead
         title="New repository"
-        state="A repository holds a model, a dataset, or a space, with its full history."
+        state="A repository holds a model, a dataset, or a Space, with its full history."
       />
       <RepositoryForm account={account} />
     </PageColumn>
@@ -91,8 +91,8 @@ function RepositoryForm({ account }: { account: users.Account }) {
       {!isOwn && <GroupChoice org={owner} {...form.field('resourceGroupId')} />}
       <Radio.Group label="Visibility" {...form.field('visibility')}>
         <Stack gap="xs" mt={6}>
-          <Radio value="default" label={isOwn ? 'Default: public' : `Default of ${owner}`} />
-          <Radio value="public" label="Public" description="Anyone can see it." />
+          {!isOwn && <Radio value="default" label={`Default of ${owner}`} />}
+          <Radio value={isOwn ? 'default' : 'public'} label="Public" description="Anyone can see it." />
           <Radio
             value="private"
             label="Private"

@@ -63,9 +63,11 @@ export function Named({ name, fullname, square = false }: { name: string; fullna
         <Text size="sm" fw={500} truncate>
           {fullname || name}
         </Text>
-        <Text size="xs" c="dimmed" truncate>
-          {name}
-        </Text>
+        {fullname && (
+          <Text size="xs" c="dimmed" truncate>
+            {name}
+          </Text>
+        )}
       </div>
     </Group>
   )

@@ -28,7 +28,7 @@ export function Page() {
           icon={<IconDatabase size={28} />}
           action={<ButtonTo to="/new">New repository</ButtonTo>}
         >
-          Your models, datasets, and spaces appear here with the storage they use.
+          Your models, datasets, and Spaces appear here with the storage they use.
         </Empty>
       ) : (
         <ByRepository of={you} rows={rows} />

@@ -134,7 +134,7 @@ function Recent() {
   if (rows.length === 0)
     return (
       <Empty title="No repositories yet" guide="push-a-model">
-        Models, datasets, and spaces that you can read appear here.
+        Models, datasets, and Spaces that you can read appear here.
       </Empty>
     )
   return <RepoList rows={rows} withNamespace label="Recent repositories" />

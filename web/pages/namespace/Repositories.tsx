@@ -162,7 +162,7 @@ function Nothing({ isFiltered, mayCreate }: { isFiltered: boolean; mayCreate: bo
   if (isFiltered) return <Text c="dimmed">No repositories match. Clear filters or change your search.</Text>
   return (
     <Empty title="No repositories yet">
-      {mayCreate ? 'Models, datasets, and spaces live in repositories.' : 'Repositories that you can read appear here.'}
+      {mayCreate ? 'Models, datasets, and Spaces live in repositories.' : 'Repositories that you can read appear here.'}
     </Empty>
   )
 }

@@ -36,7 +36,7 @@ export function Page() {
             )
           }
         >
-          The models, datasets, and spaces of {org.name} appear here with the storage they use.
+          The models, datasets, and Spaces of {org.name} appear here with the storage they use.
         </Empty>
       ) : (
         <Stack gap={0}>

@@ -134,7 +134,7 @@ function InviteForm({ org, error, refused, busy, onSubmit }: FormParts) {
         }}
       />
       <Problems verdicts={bad} />
-      <SimpleGrid cols={{ base: 1, xs: 2 }} style={{ alignItems: 'end' }}>
+      <SimpleGrid cols={{ base: 1, xs: 2 }} style={{ alignItems: 'start' }}>
         <RoleField org={org} value={role ?? usual} error={problemAt(error, 'role')} onChange={setRole} />
         <DaysField choices={lifetimes} value={days} error={problemAt(error, 'expiresInDays')} onChange={setDays} />
       </SimpleGrid>

@@ -28,6 +28,7 @@ export function RoleField({ org, value, belowAdmin = false, error, onChange }: R
     <NativeSelect
       label="Role"
       description={roleSentences[value]}
+      inputWrapperOrder={['label', 'input', 'description', 'error']}
       data={offered.map((role) => ({ value: role, label: roleNames[role] }))}
       value={value}
       error={error}

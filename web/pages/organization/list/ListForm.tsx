@@ -98,7 +98,7 @@ interface ForAll extends Omit<Part, 'onChange' | 'onSubmit'> {
 function Defaults({ org, wish, usual, error, onChange }: ForAll) {
   return (
     <>
-      <SimpleGrid cols={{ base: 1, xs: 2 }} style={{ alignItems: 'end' }}>
+      <SimpleGrid cols={{ base: 1, xs: 2 }} style={{ alignItems: 'start' }}>
         <RoleField
           org={org}
           value={wish.role ?? usual}

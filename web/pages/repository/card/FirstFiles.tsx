@@ -1,8 +1,9 @@
 import { Stack, Text, Title } from '@mantine/core'
 import { IconUpload } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
 import { CodeBox } from '../../../pieces/CodeBox.tsx'
 import { Empty } from '../../../pieces/Empty.tsx'
-import { ButtonTo } from '../../../pieces/LinkTo.tsx'
+import { ButtonTo, LinkTo } from '../../../pieces/LinkTo.tsx'
 import { folderPage } from '../../../places.ts'
 import { mainBranch, useRepository } from '../../../repository.ts'
 import { cloneAddress, typeFlag } from '../DownloadBox.tsx'
@@ -31,7 +32,12 @@ export function FirstFiles() {
       </Empty>
       <Way
         title="Use the Python client’s command line"
-        about="Handles large files automatically. Create a token with the write permission in your settings."
+        about={
+          <>
+            Handles large files automatically. Create a token with the write permission in{' '}
+            <LinkTo to="/settings/tokens">Access tokens</LinkTo>.
+          </>
+        }
         lines={`export HF_ENDPOINT=${location.origin}\nexport HF_TOKEN=…\nhf upload ${repository.id} .${typeFlag(repository)}`}
       />
       <Way
@@ -43,7 +49,7 @@ export function FirstFiles() {
   )
 }
 
-function Way({ title, about, lines }: { title: string; about: string; lines: string }) {
+function Way({ title, about, lines }: { title: string; about: ReactNode; lines: string }) {
   return (
     <section aria-label={title} style={{ maxWidth: 720 }}>
       <Title order={2} size="h5">
