@@ -171,6 +171,8 @@ test('history, commits and branches are walked through; the address keeps the re
   await page.waitForURL(`${hub.url}/acme/coast/tree/try%2Fslow`)
   await page.getByRole('navigation', { name: 'Repository' }).getByRole('link', { name: 'History' }).click()
   await page.waitForURL(`${hub.url}/acme/coast/commits/try%2Fslow`)
+  const current = page.getByRole('navigation', { name: 'Repository' }).locator('[aria-current=page]')
+  assert.deepEqual(await current.allTextContents(), ['History'])
   assert.equal(await page.getByRole('link', { name: 'Train faster' }).count(), 0)
 
   await page.goto(`${hub.url}/acme/coast/commits/main?file=src%2Ftrain.py`)

@@ -27,8 +27,10 @@ type Unchecked = {
 
 function apart<Props extends object>(props: Props) {
   const { to, params, search, hash, next, reloadDocument, ...look } = props as Props & Unchecked
-  const leadsTo = { to, params, search, hash: next === undefined ? hash : nextHash(next), reloadDocument }
-  return { leadsTo: leadsTo as LinkProps, look }
+  const place = { to, params, search, hash: next === undefined ? hash : nextHash(next) }
+  // By itself a link counts as current on every page below its own.
+  const leadsTo = { ...place, reloadDocument, activeOptions: { exact: true } } as LinkProps
+  return { leadsTo, look }
 }
 
 /** A link without a look of its own. */

@@ -1,4 +1,4 @@
-import { Alert, Anchor, Code, Stack, Text } from '@mantine/core'
+import { Alert, Anchor, Code, Text } from '@mantine/core'
 import { IconAlertCircle } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { bulk } from '../../../../api/index.ts'
@@ -9,6 +9,7 @@ import { Block } from '../../../pieces/Block.tsx'
 import { CodeBox } from '../../../pieces/CodeBox.tsx'
 import { DropCsv } from '../../../pieces/DropCsv.tsx'
 import { ErrorNote } from '../../../pieces/ErrorNote.tsx'
+import { PageColumn } from '../../../pieces/PageColumn.tsx'
 import classes from './Import.module.css'
 
 interface Start {
@@ -27,7 +28,7 @@ dee-example,,remove,,`
 export function ChooseFile({ org, error, onRead }: Start) {
   return (
     <>
-      <Stack gap="sm">
+      <PageColumn gap="sm">
         <DropCsv onRead={onRead} />
         <Refusal error={error} />
         <Text size="sm">
@@ -37,11 +38,10 @@ export function ChooseFile({ org, error, onRead }: Start) {
           </Anchor>
           , edit the file, and upload it here. People who aren’t in the file don’t change.
         </Text>
-      </Stack>
+      </PageColumn>
       <Block
         title="CSV format"
         about={`One line per person, up to ${bulk.bulkLimits.members.toLocaleString('en')}. The first line names the columns, in any order.`}
-        wide
         apart
       >
         <dl className={classes.columns}>
