@@ -166,6 +166,8 @@ test('leaving with unsaved text asks, and staying keeps it', options, async () =
 test('files are created, renamed and deleted, each with a commit', options, async () => {
   await repository('files', { 'README.md': card })
   const page = await visit('ada')
+  await page.goto(`${hub.url}/acme/files/new/main?name=README.md`)
+  assert.equal(await page.getByLabel('File path').inputValue(), 'README.md', 'as a link to write the card asks for')
   await page.goto(`${hub.url}/acme/files/new/main/src`)
   await page.getByLabel('File path').fill('README.md')
   await write(page, 'print("hello")\n')
