@@ -65,3 +65,10 @@ export const groupSourceWords: Record<GroupRoleSource, string> = {
   scim: 'SCIM',
   auto_join: 'auto-join',
 }
+
+/** Where the link that verifies an email address is. An email that was only kept was not sent. */
+export function whereTheLinkIs(sendsMail: boolean): string {
+  return sendsMail
+    ? 'Use the link in the email we sent to it.'
+    : 'This instance can’t send email, so ask a site admin for the link.'
+}

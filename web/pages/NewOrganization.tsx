@@ -8,6 +8,7 @@ import { PageColumn } from '../pieces/PageColumn.tsx'
 import { PageHead } from '../pieces/PageHead.tsx'
 import { SignInFirst } from '../pieces/SignInFirst.tsx'
 import { useInstance } from '../session.ts'
+import { whereTheLinkIs } from '../words.ts'
 
 /** Creating an organization; who creates it becomes its first admin. */
 export function Page() {
@@ -22,11 +23,12 @@ export function Page() {
 }
 
 function Refusal({ verified }: { verified: boolean }) {
+  const { sendsMail } = useInstance()
   return (
     <Text>
       {verified
         ? 'Only site admins can create organizations here. Ask one to create yours.'
-        : 'Verify your email address first. Use the link in the email we sent you, or resend it above.'}
+        : `Verify your email address first. ${whereTheLinkIs(sendsMail)}`}
     </Text>
   )
 }

@@ -2,6 +2,7 @@ import { Button, Group, Text } from '@mantine/core'
 import { emails } from '../../api/index.ts'
 import { useChange, useMaybe } from '../hub.ts'
 import { useAccount, useInstance } from '../session.ts'
+import { whereTheLinkIs } from '../words.ts'
 import { showDone, showError } from './ErrorNote.tsx'
 import { ButtonTo, LinkTo } from './LinkTo.tsx'
 import classes from './VerifyBanner.module.css'
@@ -36,28 +37,30 @@ function Reminder({ email, isOperator }: { email: string; isOperator: boolean })
   return (
     <Group className={classes.banner} role="status" gap="sm" justify="space-between">
       <Text size="sm" flex="1 1 16rem">
-        Verify {email}. Use the link in the email we sent to it. {limits}{' '}
-        {!sendsMail &&
-          !isOperator &&
-          'This instance has no mail server. A site admin can find the email in the outbox.'}
-        {!sendsMail && isOperator && (
+        Verify {email}.{' '}
+        {isOperator && !sendsMail ? (
           <>
-            This instance has no mail server. The email is in the{' '}
+            This instance can’t send email. The link is in the{' '}
             <LinkTo to="/operator/outbox" inherit>
               outbox
             </LinkTo>
             .
           </>
-        )}
+        ) : (
+          whereTheLinkIs(sendsMail)
+        )}{' '}
+        {limits}
       </Text>
-      <Button
-        size="xs"
-        disabled={id === undefined}
-        loading={resend.isPending}
-        onClick={() => id && resend.mutate({ params: { id } }, { onError: showError })}
-      >
-        Resend email
-      </Button>
+      {sendsMail && (
+        <Button
+          size="xs"
+          disabled={id === undefined}
+          loading={resend.isPending}
+          onClick={() => id && resend.mutate({ params: { id } }, { onError: showError })}
+        >
+          Resend email
+        </Button>
+      )}
     </Group>
   )
 }

@@ -13,7 +13,8 @@ import { Portrait } from '../../pieces/Portrait.tsx'
 import { RoleBadge } from '../../pieces/RoleBadge.tsx'
 import { PageSkeleton } from '../../pieces/Skeletons.tsx'
 import { When } from '../../pieces/When.tsx'
-import { sessionChanged, useAccount } from '../../session.ts'
+import { sessionChanged, useAccount, useInstance } from '../../session.ts'
+import { whereTheLinkIs } from '../../words.ts'
 import { Door } from './Door.tsx'
 
 /** The door that a link into an organization opens: an invitation, or an invite link. */
@@ -222,9 +223,12 @@ function VerifyFirst({ offer, token }: { offer: joining.Offer; token: string }) 
   const which =
     offer.address ??
     (offer.emailDomain === null ? 'the invited email address' : `an email address at ${offer.emailDomain}`)
+  const { sendsMail } = useInstance()
   return (
     <div>
-      <Text mb="sm">Verify {which} first: use the link in the email we sent to it, then come back here.</Text>
+      <Text mb="sm">
+        Verify {which} first. {whereTheLinkIs(sendsMail)} Then come back here.
+      </Text>
       <Group>
         <ButtonTo to="/settings/account" variant="filled">
           View your email addresses
