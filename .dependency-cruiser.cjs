@@ -62,7 +62,7 @@ const doors = plan
     },
   }))
 
-const test = String.raw`\.test\.ts$`
+const test = String.raw`\.test\.tsx?$`
 // The conditions of access are SQL that the stores of every room put into their own statements.
 const anyStore = ['^server/[^/]+/[a-z-]*store[.]ts$', '^server/[^/]+/[^/]+/[a-z-]*store[.]ts$']
 const storeFile = String.raw`[/-]store\.ts$|^server/access/(grants|lists)\.ts$`

@@ -11,9 +11,12 @@ const options = [...(process.env.GUILDHALL_TEST_OPTIONS ?? '').split(' '), ...gi
   word.startsWith('-'),
 )
 
-const files = globSync('{api,cli,server,tests,tools,web}/**/*.test.ts', { cwd: root })
-  .sort()
-  .filter((file) => names.length === 0 || names.some((name) => file.includes(name)))
+const isWanted = (file: string) => names.length === 0 || names.some((name) => file.includes(name))
+const files = globSync('{api,cli,server,tests,tools,web}/**/*.test.ts', { cwd: root }).sort().filter(isWanted)
+
+// Tests of pieces and pages share the process of this one, which finds them by the same names.
+const pages = 'tests/web/pages.test.ts'
+if (!files.includes(pages) && globSync('web/**/*.test.tsx', { cwd: root }).some(isWanted)) files.push(pages)
 
 if (files.length === 0) {
   console.error(`No test file's path contains “${names.join('” or “')}”.`)
@@ -29,7 +32,8 @@ function runTests(): void {
     '--test-concurrency=2',
     '--test-timeout=600000',
   ]
-  const child = spawn(process.execPath, [...settings, ...options, ...files], { cwd: root, stdio: 'inherit' })
+  const env = { ...process.env, GUILDHALL_TEST_PARTS: names.join(' ') }
+  const child = spawn(process.execPath, [...settings, ...options, ...files], { cwd: root, stdio: 'inherit', env })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
   child.once('exit', (code, signal) => {
     process.exitCode = code ?? 128 + (signal === null ? 0 : constants.signals[signal])

@@ -1,0 +1,44 @@
+// A document without a browser, for pieces and pages that are drawn in this process.
+import { JSDOM } from 'jsdom'
+
+const { window } = new JSDOM('<!doctype html><html lang="en"><body></body></html>', {
+  url: 'http://hub.test/',
+  pretendToBeVisual: true,
+})
+
+// What both have, and of which the pages need the one that belongs to the document.
+const ofDocument = ['navigator', 'Event', 'CustomEvent', 'EventTarget', 'KeyboardEvent', 'Blob', 'File', 'FormData']
+const storages = ['localStorage', 'sessionStorage']
+
+class NoObserver {
+  observe(): void {}
+  unobserve(): void {}
+  disconnect(): void {}
+}
+
+/** How wide the window is taken to be; pages draw cards instead of tables below 768 px. */
+export const viewport = { width: 1280 }
+
+Object.assign(window, {
+  matchMedia: (query: string) => ({
+    matches: query.includes('reduced-motion') || (query.includes('max-width') && viewport.width <= 768),
+    media: query,
+    addEventListener: () => {},
+    removeEventListener: () => {},
+    addListener: () => {},
+    removeListener: () => {},
+  }),
+  scrollTo: () => {},
+  ResizeObserver: NoObserver,
+  IntersectionObserver: NoObserver,
+})
+window.HTMLElement.prototype.scrollIntoView = () => {}
+for (const name of Object.getOwnPropertyNames(window)) {
+  if (name in globalThis && !ofDocument.includes(name) && !storages.includes(name)) continue
+  const value = (window as unknown as Record<string, unknown>)[name]
+  Object.defineProperty(globalThis, name, { value, writable: true, configurable: true })
+}
+Object.assign(globalThis, {
+  // React then says where a change of state was not waited for
+  IS_REACT_ACT_ENVIRONMENT: true,
+})

@@ -1,0 +1,95 @@
+import { afterEach } from 'node:test'
+import { MantineProvider } from '@mantine/core'
+import { Notifications, notifications } from '@mantine/notifications'
+import { QueryClientProvider } from '@tanstack/react-query'
+import {
+  createMemoryHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  Outlet,
+  RouterProvider,
+} from '@tanstack/react-router'
+import { cleanup, configure, render } from '@testing-library/react'
+import userEvent, { type UserEvent } from '@testing-library/user-event'
+import { type ReactNode, Suspense } from 'react'
+import { notifications as notices, users } from '../../api/index.ts'
+import { queryClient } from '../../web/hub.ts'
+import { theme } from '../../web/theme.ts'
+import { viewport } from './dom.ts'
+import { answer, closeHub } from './hub.ts'
+import { anInstance } from './samples.ts'
+
+// A busy machine takes its time; what is there is found at once.
+configure({ asyncUtilTimeout: 10_000, getElementError: missing })
+// What was read or sent is forgotten at once, not in five minutes, for which the process would wait.
+queryClient.setDefaultOptions({ ...queryClient.getDefaultOptions(), mutations: { gcTime: 0 } })
+// Nothing fades in or out.
+const still = { ...theme, respectReducedMotion: true }
+
+interface Place {
+  /** The address of the page. */
+  at?: string
+  /** The path of the route, where the page reads names out of it. */
+  route?: string
+  /** Who is signed in; null for nobody. */
+  as?: users.Account | null
+}
+
+interface Shown {
+  user: UserEvent
+  /** Where the page has led to. */
+  address: () => string
+}
+
+/** Draws a piece or a page as it stands on a page of the hub, without the frame around it. */
+export async function show(piece: ReactNode, { at = '/', route = '$', as }: Place = {}): Promise<Shown> {
+  const instance = anInstance()
+  answer(users.instance, as === undefined ? instance : { ...instance, account: as })
+  answer(notices.listNotifications, { notifications: [], organizations: [] })
+  queryClient.setQueryData([users.instance.path, users.instance.method, {}], {
+    ...instance,
+    ...(as !== undefined && { account: as }),
+  })
+  const root = createRootRoute({ component: Outlet })
+  const component = () => <Suspense fallback="Loading">{piece}</Suspense>
+  const rest = createRoute({ getParentRoute: () => root as never, path: '$', component: () => null })
+  const page = createRoute({ getParentRoute: () => root as never, path: route, component })
+  const home = createRoute({ getParentRoute: () => root as never, path: '/', component })
+  const routes = route === '$' ? [page, home] : [page, rest]
+  const router = createRouter({
+    routeTree: root.addChildren(routes as never) as never,
+    history: createMemoryHistory({ initialEntries: [at] }),
+    parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
+    stringifySearch: writeSearch,
+  })
+  await router.load()
+  render(
+    <QueryClientProvider client={queryClient}>
+      <MantineProvider theme={still} withCssVariables={false} withGlobalClasses={false}>
+        <Notifications transitionDuration={0} />
+        <RouterProvider router={router as never} />
+      </MantineProvider>
+    </QueryClientProvider>,
+  )
+  return { user: userEvent.setup({ delay: null }), address: () => router.state.location.href }
+}
+
+function writeSearch(search: Record<string, unknown>): string {
+  const words = new URLSearchParams(Object.entries(search).map(([name, value]) => [name, String(value)])).toString()
+  return words === '' ? '' : `?${words}`
+}
+
+// The words of the page tell more than all of its elements.
+function missing(message: string | null): Error {
+  const what = (message ?? '').split('\n')[0]
+  return new Error(`${what}\nThe page says: ${document.body.textContent?.slice(0, 1500)}`)
+}
+
+afterEach(() => {
+  cleanup()
+  notifications.clean()
+  queryClient.clear()
+  viewport.width = 1280
+  closeHub()
+})
