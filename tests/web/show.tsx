@@ -3,6 +3,7 @@ import { MantineProvider } from '@mantine/core'
 import { Notifications, notifications } from '@mantine/notifications'
 import { QueryClientProvider } from '@tanstack/react-query'
 import {
+  type AnyRoute,
   createMemoryHistory,
   createRootRoute,
   createRoute,
@@ -58,7 +59,7 @@ export async function show(piece: ReactNode, { at = '/', route = '$', as }: Plac
   const home = createRoute({ getParentRoute: () => root as never, path: '/', component })
   const routes = route === '$' ? [page, home] : [page, rest]
   const router = createRouter({
-    routeTree: root.addChildren(routes as never) as never,
+    routeTree: root.addChildren(routes as never) as unknown as AnyRoute,
     history: createMemoryHistory({ initialEntries: [at] }),
     parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
     stringifySearch: writeSearch,
