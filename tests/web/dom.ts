@@ -7,7 +7,18 @@ const { window } = new JSDOM('<!doctype html><html lang="en"><body></body></html
 })
 
 // What both have, and of which the pages need the one that belongs to the document.
-const ofDocument = ['navigator', 'Event', 'CustomEvent', 'EventTarget', 'KeyboardEvent', 'Blob', 'File', 'FormData']
+const ofDocument = [
+  'AbortController',
+  'AbortSignal',
+  'navigator',
+  'Event',
+  'CustomEvent',
+  'EventTarget',
+  'KeyboardEvent',
+  'Blob',
+  'File',
+  'FormData',
+]
 const storages = ['localStorage', 'sessionStorage']
 
 class NoObserver {
@@ -33,6 +44,7 @@ Object.assign(window, {
   IntersectionObserver: NoObserver,
 })
 window.HTMLElement.prototype.scrollIntoView = () => {}
+Object.defineProperty(window.document, 'fonts', { value: new window.EventTarget() })
 for (const name of Object.getOwnPropertyNames(window)) {
   if (name in globalThis && !ofDocument.includes(name) && !storages.includes(name)) continue
   const value = (window as unknown as Record<string, unknown>)[name]

@@ -11,6 +11,7 @@ interface Request {
 }
 
 type Answer = (request: Request) => Response | Promise<Response>
+type Reply<O> = ReplyOf<O> | ((request: Request) => ReplyOf<O> | Promise<ReplyOf<O>>)
 
 interface Door {
   operation: AnyOperation
@@ -23,17 +24,13 @@ let requests: Request[] = []
 let unanswered: string[] = []
 
 /** Has the hub answer an operation; the last answer that was given counts. It must be one that the contract allows. */
-export function answer<O extends AnyOperation>(
-  operation: O,
-  reply: ReplyOf<O> | ((request: Request) => ReplyOf<O> | Promise<ReplyOf<O>>),
-  headers: Record<string, string> = {},
-): void {
-  given(operation, async (request) => {
-    const data = typeof reply === 'function' ? await (reply as (request: Request) => unknown)(request) : reply
-    const { error } = operation.reply.safeParse(data)
-    assert.equal(error, undefined, `${operation.path} does not answer that: ${error?.message}`)
-    return Response.json(data, { headers })
-  })
+export function answer<O extends AnyOperation>(operation: O, reply: Reply<O>, headers?: Record<string, string>): void {
+  given(operation, answerWith(operation, reply, headers))
+}
+
+/** The same where a test says nothing else, before or after. */
+export function answerUsually<O extends AnyOperation>(operation: O, reply: Reply<O>): void {
+  doors.push({ operation, path: patternOf(operation.path), answer: answerWith(operation, reply) })
 }
 
 interface Refusal {
@@ -85,11 +82,20 @@ globalThis.fetch = async (input, init = {}) => {
   return Response.json({ error: 'The test has no answer.' }, { status: 501 })
 }
 
+function answerWith<O extends AnyOperation>(operation: O, reply: Reply<O>, headers = {}): Answer {
+  return async (request) => {
+    const data = typeof reply === 'function' ? await (reply as (request: Request) => unknown)(request) : reply
+    const { error } = operation.reply.safeParse(data)
+    if (error) unanswered.push(`${operation.path}, which does not answer that: ${error.message}`)
+    return Response.json(data, { headers })
+  }
+}
+
 function isCall(request: Request, operation: AnyOperation, path: RegExp): boolean {
   return request.method === operation.method && path.test(request.path)
 }
 
 function patternOf(path: string): RegExp {
-  const plain = path.replaceAll(/[.+]/g, String.raw`\$&`)
-  return new RegExp(`^${plain.replaceAll(/:[A-Za-z]+/g, '[^/]*').replace(/\*$/, '.*')}$`)
+  const parts = path.replaceAll(/[.+]/g, String.raw`\$&`).replace(/\*$/, '.*')
+  return new RegExp(`^${parts.replaceAll(/:[A-Za-z]+/g, '[^/]+')}$`)
 }

@@ -1,5 +1,6 @@
 // People and things as the hub answers them, to be changed where a test is about something else.
-import type { access, bulk, organizations, ReplyOf, users } from '../../api/index.ts'
+import type { access, bulk, groups, members, OrgSettings, organizations, ReplyOf, users } from '../../api/index.ts'
+import type { Repository } from '../../web/repository.ts'
 
 const since = '2026-03-04T10:12:33.000Z'
 
@@ -85,3 +86,94 @@ export function aVerdict(over: Partial<bulk.BulkVerdict> = {}): bulk.BulkVerdict
     ...over,
   }
 }
+
+/** Everything about Bea, a member of acme with the role write. */
+export function aMember(over: Partial<members.MemberRecord> = {}): members.MemberRecord {
+  return {
+    _id: '05'.repeat(12),
+    user: 'bea',
+    fullname: 'Bea Ito',
+    avatarUrl: '/api/avatars/bea',
+    role: 'write',
+    source: 'invitation',
+    isExternalCollaborator: false,
+    joinedAt: since,
+    lastActiveAt: null,
+    expiresAt: null,
+    groups: [],
+    may: ['member.changeRole', 'member.update', 'member.remove', 'member.offboard'],
+    mayGrant: ['no_access', 'read', 'contributor', 'write', 'admin'],
+    ...over,
+  }
+}
+
+/** A resource group of acme that Ada administers. */
+export function aGroup(over: Partial<GroupSummary> = {}): GroupSummary {
+  return {
+    id: '06'.repeat(12),
+    name: 'speech',
+    description: null,
+    autoJoin: { enabled: false },
+    numUsers: 2,
+    numRepos: 1,
+    storage: 0,
+    role: 'admin',
+    managedBy: 'manual',
+    may: ['group.changeRole'],
+    ...over,
+  }
+}
+
+type GroupSummary = ReplyOf<typeof groups.listGroupSummaries>[number]
+
+/** The settings of an organization as they are at first. */
+export function someSettings(over: Partial<OrgSettings> = {}): OrgSettings {
+  return {
+    memberManagement: 'admin',
+    defaultRole: 'read',
+    groupCreation: 'admin',
+    allowJoinRequests: false,
+    userApproval: false,
+    hideMembers: false,
+    notifyMembers: true,
+    repoVisibility: 'public',
+    require2fa: false,
+    require2faFrom: null,
+    setupChecklist: true,
+    ...over,
+  }
+}
+
+/** The private model acme/whisper, as someone who may do these actions sees it. */
+export function aRepository(may: string[], row: object = {}): Repository {
+  return {
+    type: 'model',
+    id: 'acme/whisper',
+    namespace: 'acme',
+    name: 'whisper',
+    params: { repoType: 'models', namespace: 'acme', repo: 'whisper' },
+    row: { id: 'acme/whisper', private: true, ...row } as Repository['row'],
+    may: (action) => may.includes(action),
+  }
+}
+
+/** An organization that Ada is in, as her own list has it. */
+export function aMembership(over: Partial<Membership> = {}): Membership {
+  return {
+    id: '02'.repeat(12),
+    name: 'acme',
+    fullname: 'Acme',
+    avatarUrl: '/api/avatars/acme',
+    role: 'write',
+    isAdmin: false,
+    seesMembers: true,
+    plan: 'team',
+    numUsers: 3,
+    numAdmins: 1,
+    joinedAt: since,
+    blockedBy: [],
+    ...over,
+  }
+}
+
+type Membership = ReplyOf<typeof users.listMyOrganizations>['organizations'][number]

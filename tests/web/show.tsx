@@ -14,17 +14,18 @@ import {
 import { cleanup, configure, render } from '@testing-library/react'
 import userEvent, { type UserEvent } from '@testing-library/user-event'
 import { type ReactNode, Suspense } from 'react'
-import { notifications as notices, users } from '../../api/index.ts'
-import { queryClient } from '../../web/hub.ts'
+import { notifications as notices, type ReplyOf, users } from '../../api/index.ts'
+import { keyOf, queryClient } from '../../web/hub.ts'
 import { theme } from '../../web/theme.ts'
 import { viewport } from './dom.ts'
-import { answer, closeHub } from './hub.ts'
+import { answerUsually, closeHub } from './hub.ts'
 import { anInstance } from './samples.ts'
 
 // A busy machine takes its time; what is there is found at once.
-configure({ asyncUtilTimeout: 10_000, getElementError: missing })
+configure({ asyncUtilTimeout: 20_000, getElementError: missing })
 // What was read or sent is forgotten at once, not in five minutes, for which the process would wait.
-queryClient.setDefaultOptions({ ...queryClient.getDefaultOptions(), mutations: { gcTime: 0 } })
+const { queries } = queryClient.getDefaultOptions()
+queryClient.setDefaultOptions({ queries: { ...queries, gcTime: 500 }, mutations: { gcTime: 0 } })
 // Nothing fades in or out.
 const still = { ...theme, respectReducedMotion: true }
 
@@ -33,8 +34,10 @@ interface Place {
   at?: string
   /** The path of the route, where the page reads names out of it. */
   route?: string
-  /** Who is signed in; null for nobody. */
+  /** Who is signed in; null for a visitor. */
   as?: users.Account | null
+  /** What else is different about the instance. */
+  over?: Partial<ReplyOf<typeof users.instance>>
 }
 
 interface Shown {
@@ -44,22 +47,13 @@ interface Shown {
 }
 
 /** Draws a piece or a page as it stands on a page of the hub, without the frame around it. */
-export async function show(piece: ReactNode, { at = '/', route = '$', as }: Place = {}): Promise<Shown> {
-  const instance = anInstance()
-  answer(users.instance, as === undefined ? instance : { ...instance, account: as })
-  answer(notices.listNotifications, { notifications: [], organizations: [] })
-  queryClient.setQueryData([users.instance.path, users.instance.method, {}], {
-    ...instance,
-    ...(as !== undefined && { account: as }),
-  })
-  const root = createRootRoute({ component: Outlet })
-  const component = () => <Suspense fallback="Loading">{piece}</Suspense>
-  const rest = createRoute({ getParentRoute: () => root as never, path: '$', component: () => null })
-  const page = createRoute({ getParentRoute: () => root as never, path: route, component })
-  const home = createRoute({ getParentRoute: () => root as never, path: '/', component })
-  const routes = route === '$' ? [page, home] : [page, rest]
+export async function show(piece: ReactNode, { at = '/', route = '$', as, over = {} }: Place = {}): Promise<Shown> {
+  const instance = anInstance({ ...over, ...(as !== undefined && { account: as }) })
+  answerUsually(users.instance, instance)
+  answerUsually(notices.listNotifications, { notifications: [], organizations: [] })
+  queryClient.setQueryData(keyOf(users.instance), instance)
   const router = createRouter({
-    routeTree: root.addChildren(routes as never) as unknown as AnyRoute,
+    routeTree: routesOf(<Suspense fallback="Loading">{piece}</Suspense>, route),
     history: createMemoryHistory({ initialEntries: [at] }),
     parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
     stringifySearch: writeSearch,
@@ -76,8 +70,22 @@ export async function show(piece: ReactNode, { at = '/', route = '$', as }: Plac
   return { user: userEvent.setup({ delay: null }), address: () => router.state.location.href }
 }
 
+// The piece at its path, or everywhere; what it leads to is an empty page.
+function routesOf(piece: ReactNode, path: string): AnyRoute {
+  const root = createRootRoute({ component: Outlet })
+  const parent = { getParentRoute: () => root as never }
+  const component = () => piece
+  const here = createRoute({ ...parent, path, component })
+  const rest =
+    path === '$'
+      ? createRoute({ ...parent, path: '/', component })
+      : createRoute({ ...parent, path: '$', component: () => null })
+  return root.addChildren([here, rest] as never) as unknown as AnyRoute
+}
+
 function writeSearch(search: Record<string, unknown>): string {
-  const words = new URLSearchParams(Object.entries(search).map(([name, value]) => [name, String(value)])).toString()
+  const given = Object.entries(search).filter(([, value]) => value !== undefined)
+  const words = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()
   return words === '' ? '' : `?${words}`
 }
 
