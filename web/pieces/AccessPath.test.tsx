@@ -59,6 +59,7 @@ function explained(over: Partial<access.Explanation>): access.Explanation {
     sentence: '',
     grounds: [],
     changes: [],
+    blockedBy: [],
     ...over,
   }
 }

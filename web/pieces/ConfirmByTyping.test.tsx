@@ -98,10 +98,9 @@ test('ConfirmByTyping: where nothing has to be typed the button alone is enough'
 test('ConfirmByTyping: a refusal is announced in the dialog, with the people who could be made admin', async () => {
   const candidates = [{ user: 'amy', fullname: 'Amy Ng', role: 'write' }]
   const error = new ApiError(409, 'LastAdmin', { error: 'acme needs an admin.', candidates }, undefined)
-  await ask({ error, candidateAddress: (user) => `/members/${user}` })
+  await ask({ error })
   const alert = screen.getByRole('alert')
   assert.match(alert.textContent ?? '', /acme needs an admin\.Make one of these people an admin first:Amy Ng \(write\)/)
-  assert.equal(screen.getByRole('link', { name: 'Amy Ng' }).getAttribute('href'), '/members/amy')
 })
 
 test('ConfirmByTyping: the button cannot be pressed twice', async () => {

@@ -14,7 +14,9 @@ async function field(over: { upload?: (image: string) => Promise<unknown>; remov
   given(picture, () => new Response('png'))
   const upload = mock.fn(over.upload ?? (async () => {}))
   const remove = mock.fn(over.remove ?? (async () => {}))
-  const { user } = await show(<PictureField avatarUrl="/api/avatars/ada" upload={upload} remove={remove} />)
+  const { user } = await show(
+    <PictureField of={{ name: 'ada', fullname: 'Ada Lovelace' }} upload={upload} remove={remove} />,
+  )
   return { user, upload, remove }
 }
 

@@ -16,8 +16,9 @@ const acme = { kind: 'organization', name: 'acme' } as const
 
 async function layout(over: Partial<Layout> = {}, at = `${base}/profile`, as = anAccount()) {
   answer(users.listMyOrganizations, { organizations: [], restorable: [] })
-  const props = { context: acme, base, groups: organizationSections, ...over }
-  const { user } = await show(<SettingsLayout {...props} />, { at, as })
+  const props = { context: acme, groups: organizationSections, ...over }
+  const route = at.replace('/acme/', '/$org/')
+  const { user } = await show(<SettingsLayout {...props} />, { at, as, route })
   return user
 }
 
@@ -67,10 +68,7 @@ test('SettingsLayout: on a narrow screen the column is a menu that says where on
 })
 
 test('SettingsLayout: one switches to own settings, and to those of the instance only as its admin', async () => {
-  const user = await layout(
-    { context: { kind: 'you' }, groups: accountSections, base: '/settings' },
-    '/settings/profile',
-  )
+  const user = await layout({ context: { kind: 'you' }, groups: accountSections }, '/settings/profile')
   await user.click(screen.getByRole('button', { name: 'Settings of ada. Switch context' }))
   const items = await screen.findAllByRole('menuitem', { hidden: true })
   assert.deepEqual(
@@ -81,7 +79,7 @@ test('SettingsLayout: one switches to own settings, and to those of the instance
 
 test('SettingsLayout: a site admin can switch to the instance', async () => {
   const admin = anAccount({ isOperator: true })
-  const props = { context: { kind: 'operator' as const }, groups: operatorSections, base: '/operator' }
+  const props = { context: { kind: 'operator' as const }, groups: operatorSections }
   const user = await layout(props, '/operator/health', admin)
   await user.click(screen.getByRole('button', { name: 'Settings of Site admin. Switch context' }))
   await screen.findByRole('menuitem', { name: 'Site admin', hidden: true })
@@ -90,7 +88,7 @@ test('SettingsLayout: a site admin can switch to the instance', async () => {
 test('sections: no two have the same path or name, and each has an icon', () => {
   for (const groups of [organizationSections, accountSections, operatorSections]) {
     const sections = groups.flatMap(({ sections }) => sections)
-    for (const key of ['path', 'label'] as const)
+    for (const key of ['to', 'label'] as const)
       assert.equal(new Set(sections.map((section) => section[key])).size, sections.length)
     assert.ok(sections.every(({ icon }) => icon !== undefined))
   }
