@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { CallInput, ReplyOf } from '../../api/index.ts'
+import { type CallInput, people, type ReplyOf } from '../../api/index.ts'
 import type { AnyOperation } from '../../web/hub.ts'
 
 /** What was asked of the hub. */
@@ -76,6 +76,8 @@ globalThis.fetch = async (input, init = {}) => {
     body: text === undefined ? undefined : JSON.parse(text),
   }
   requests.push(request)
+  // Whatever has a picture asks for it a moment later, when the test may be over.
+  if (request.path === people.listPictures.path) return Response.json([])
   const door = doors.find(({ operation, path }) => isCall(request, operation, path))
   if (door) return door.answer(request)
   unanswered.push(`${request.method} ${request.path}`)

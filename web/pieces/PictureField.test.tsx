@@ -1,17 +1,12 @@
 import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 import { screen, waitFor } from '@testing-library/react'
-import { ApiError, users } from '../../api/index.ts'
-import { given } from '../../tests/web/hub.ts'
+import { ApiError } from '../../api/index.ts'
 import { absent } from '../../tests/web/look.ts'
 import { show } from '../../tests/web/show.tsx'
 import { PictureField } from './PictureField.tsx'
 
-// The browser is told to forget the picture that it has.
-const picture = { ...users.getAccount, path: '/api/avatars/ada' }
-
 async function field(over: { upload?: (image: string) => Promise<unknown>; remove?: () => Promise<unknown> } = {}) {
-  given(picture, () => new Response('png'))
   const upload = mock.fn(over.upload ?? (async () => {}))
   const remove = mock.fn(over.remove ?? (async () => {}))
   const { user } = await show(
