@@ -26,6 +26,8 @@ interface Step {
 }
 
 const weightBytes = 256 * 1024
+/** How far between then and now the last commit was made. */
+const lastStep = { model: 0.9, dataset: 0.5, space: 0.5 }
 
 /** Makes the git repository of a demo repository, with a short history; answers its large files. */
 export async function makeDemoRepository(
@@ -41,7 +43,7 @@ export async function makeDemoRepository(
     const changes = Object.entries(files).map(
       ([path, text]): Change => ({ kind: 'file', path, content: Buffer.from(text) }),
     )
-    const date = daysAgo(repo.made * (1 - when))
+    const date = momentOf(repo, when)
     parent = await writeCommit(making.git, id, {
       parent,
       message,
@@ -52,6 +54,15 @@ export async function makeDemoRepository(
   }
   if (parent !== undefined) await beginMain(making.git, id, parent)
   return weights ? [weights] : []
+}
+
+/** When the last commit of a demo repository was made. */
+export function pushedAt(repo: DemoRepo): Date {
+  return momentOf(repo, lastStep[repo.type])
+}
+
+function momentOf({ made }: DemoRepo, when: number): Date {
+  return daysAgo(made * (1 - when))
 }
 
 async function storeWeights(making: RepoMaking, id: string, { name }: DemoRepo): Promise<DemoLfs> {
@@ -78,18 +89,19 @@ function stepsOf(repo: DemoRepo, weights: DemoLfs | undefined): Step[] {
     {
       message: 'Train longer, and say how',
       files: { 'train/train.py': `${script}\ntrain(steps=20_000)\n` },
-      when: 0.9,
+      when: lastStep.model,
     },
   ]
 }
 
 function dataStep({ type }: DemoRepo): Step {
-  if (type === 'space') return { message: 'Add the page', files: { 'app.py': 'print("hello")\n' }, when: 0.5 }
+  if (type === 'space')
+    return { message: 'Add the page', files: { 'app.py': 'print("hello")\n' }, when: lastStep.space }
   const rows = Array.from({ length: 40 }, (_, row) => `${row},recording-${row}.wav,${(row * 7) % 13}`)
   return {
     message: 'Add the first rows',
     files: { 'data/train.csv': `id,file,label\n${rows.join('\n')}\n` },
-    when: 0.5,
+    when: lastStep.dataset,
   }
 }
 

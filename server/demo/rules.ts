@@ -14,7 +14,7 @@ import type { RepoMaking } from '../repos/registry/places.ts'
 import { type Db, type Tx, transaction } from '../store/database.ts'
 import { hashPassword } from '../users/guessing/passwords.ts'
 import { takeName } from '../users/names/names.ts'
-import { type DemoLfs, makeDemoRepository } from './content.ts'
+import { type DemoLfs, makeDemoRepository, pushedAt } from './content.ts'
 import { addDoors, addPast } from './doors.ts'
 import { daysAgo, historyOf, type PastEvent } from './history.ts'
 import { addOutsiders } from './past.ts'
@@ -291,6 +291,7 @@ async function addRepos(tx: Tx, { ids, large }: MadeRepositories, world: RepoWor
       creatorId: idOf(world.people, repo.creator),
       group,
       createdAt: daysAgo(repo.made),
+      pushedAt: pushedAt(repo),
     })
     for (const file of large[nth] ?? []) await insertLfsObject(tx, id, file)
   }

@@ -90,13 +90,16 @@ interface NewRepo {
   creatorId: string
   group: { id: string; addedBy: string } | undefined
   createdAt: Date
+  pushedAt: Date
 }
 
 /** Inserts a repository with its name. */
 export async function insertRepo(tx: Tx, repo: NewRepo): Promise<void> {
-  await sql`insert into repositories (id, type, user_id, org_id, name, private, creator_id, group_id, group_added_by, created_at, updated_at)
+  await sql`insert into repositories (id, type, user_id, org_id, name, private, creator_id, group_id, group_added_by, created_at, pushed_at, updated_at)
     values (${repo.id}, ${repo.type}, ${repo.userId}, ${repo.orgId}, ${repo.name}, ${repo.private}, ${repo.creatorId},
-      ${repo.group?.id ?? null}, ${repo.group?.addedBy ?? null}, ${repo.createdAt}, ${repo.createdAt})`.execute(tx)
+      ${repo.group?.id ?? null}, ${repo.group?.addedBy ?? null}, ${repo.createdAt}, ${repo.pushedAt}, ${repo.pushedAt})`.execute(
+    tx,
+  )
   await sql`insert into repository_names (owner_id, type, lower_name, repo_id, current)
     values (${repo.orgId ?? repo.userId}, ${repo.type}, ${repo.name}, ${repo.id}, true)`.execute(tx)
 }
