@@ -1,4 +1,4 @@
-import { daySeconds, secondsFromNow } from '../kernel/clock.ts'
+import { daySeconds, minuteOf, secondsFromNow } from '../kernel/clock.ts'
 import { newId } from '../kernel/ids.ts'
 import { type Sealed, sealReport } from '../leaving/offboarding/report.ts'
 import type { Tx } from '../store/database.ts'
@@ -28,7 +28,7 @@ async function collaborate(tx: Tx, orgId: string, userId: string): Promise<PastE
     at,
     type: 'repo.add_collaborator',
     author: by,
-    message: `gave ${user} ${role} access to the ${type} ${name} until ${until.toISOString()}`,
+    message: `gave ${user} ${role} access to the ${type} ${name} until ${minuteOf(until)}`,
     data: { repo: { id, type, name }, user: { _id: userId, user }, before: null, after },
   }
 }

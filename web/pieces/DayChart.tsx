@@ -143,7 +143,7 @@ function Limit(props: { limit: { words: string }; y: number; left: number; right
   )
 }
 
-const shortDay = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' })
+const shortDay = new Intl.DateTimeFormat('en-US', { day: 'numeric', month: 'short', timeZone: 'UTC' })
 // Pixels that a day below the chart takes with the space beside it.
 const dayWidth = 90
 

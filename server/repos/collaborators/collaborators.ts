@@ -3,7 +3,7 @@ import type { InputOf, ResultOf } from '../../../api/index.ts'
 import type { Permit } from '../../access/permit.ts'
 import { recheck } from '../../access/recheck.ts'
 import { record } from '../../audit/record.ts'
-import { now } from '../../kernel/clock.ts'
+import { minuteOf, now } from '../../kernel/clock.ts'
 import { badField, HubError } from '../../kernel/errors.ts'
 import { decodeCursor, pageOf } from '../../kernel/page.ts'
 import { avatarUrl, type Links } from '../../mail/links.ts'
@@ -157,7 +157,7 @@ async function recordChange(
 function eventWords(user: string, where: string, before: Grant | undefined, after: Grant | undefined) {
   if (after === undefined)
     return { type: 'repo.remove_collaborator', message: `removed ${user} as a collaborator on ${where}` }
-  const until = after.expires_at ? ` until ${after.expires_at.toISOString()}` : ''
+  const until = after.expires_at ? ` until ${minuteOf(after.expires_at)}` : ''
   return before === undefined
     ? { type: 'repo.add_collaborator', message: `gave ${user} ${after.role} access to ${where}${until}` }
     : {
