@@ -57,6 +57,8 @@ test('a token for one repository is made, used with git push, and refused for an
   await page.getByRole('menuitem', { name: 'Edit…' }).click()
   await page.getByLabel('Write, change settings, and delete').uncheck()
   await page.getByRole('button', { name: 'Save token' }).click()
+  // The form says the same while it is still open
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
   await page.getByText('Can read acme/encoder, within your own access.').waitFor()
   assert.match((await push('encoder')).text, /permission repo\.write/, 'from the very next push')
   await expectCleanAndClose(page)
