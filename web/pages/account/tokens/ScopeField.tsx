@@ -1,7 +1,8 @@
 import { ActionIcon, Checkbox, Group, Paper, Select, Stack, Text } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { useState } from 'react'
-import { choicesOn, type Entry, newEntry, permissionWords, summaryOf, typeWords } from './scope.ts'
+import { tokens } from '../../../../api/index.ts'
+import { type Entry, newEntry, permissionWords, summaryOf, typeWords } from './scope.ts'
 import { type Choice, useChoices } from './scope-choices.ts'
 
 interface Field {
@@ -93,7 +94,7 @@ function EntryCard({ entry, error, onChange, onRemove }: Card) {
         pos="relative"
       >
         <Stack gap={6} mt="xs">
-          {choicesOn(entry.type).map((permission) => (
+          {tokens.permissionsOn[entry.type].map((permission) => (
             <Checkbox key={permission} value={permission} label={permissionWords(entry.type, permission)} />
           ))}
         </Stack>

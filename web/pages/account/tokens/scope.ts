@@ -1,4 +1,4 @@
-import { type ReplyOf, type TokenPermission, tokens } from '../../../../api/index.ts'
+import type { ReplyOf, TokenPermission, tokens } from '../../../../api/index.ts'
 
 /** One thing that a fine-grained token can reach, as the form holds it. */
 export interface Entry {
@@ -112,9 +112,4 @@ export function summaryOf(entries: readonly Entry[]): string {
 /** A token of the list, in the words for its kind. */
 export function roleWords({ role }: ReplyOf<typeof tokens.listTokens>[number]): string {
   return role === 'fineGrained' ? 'fine-grained' : role
-}
-
-/** Which permissions can be chosen on a kind of thing. */
-export function choicesOn(type: tokens.ScopeType): readonly TokenPermission[] {
-  return tokens.permissionsOn[type]
 }
