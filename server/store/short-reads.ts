@@ -75,7 +75,7 @@ export function openShortReads(
   }
 }
 
-// Handed over as a query of pg's own: one given as an object is copied property by property, which costs a tenth of a read.
+// Handed over as a query of pg's own: one given as an object is copied property by property.
 async function ask<Row extends object>(
   client: pg.Client,
   { text, values, name }: { text: string; values: unknown[]; name?: string },
