@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { setPriority } from 'node:os'
 import { log } from '../../kernel/log.ts'
 import { outOfSpace } from '../../shares/disk.ts'
 import { notWhileHeld } from '../../store/held.ts'
@@ -8,6 +9,8 @@ import { repositoryFolder, requireFolder } from './folder.ts'
 const shortWorkSeconds = 120
 const mostErrorText = 8192
 const hangUpMs = 5000
+// On the scale of nice: with this, git has a third of the weight of the process that answers everyone.
+const niceness = 5
 
 /** Where a process works, and what holds for it. */
 export type GitPlace = Pick<GitHost, 'folder' | 'environment' | 'account' | 'memoryBytes'>
@@ -33,12 +36,22 @@ export function spawnGit(host: GitPlace, repoId: string, args: readonly string[]
     stdio: run.stdio ?? ['pipe', 'pipe', 'pipe'],
     detached: true,
   })
+  yieldToAnswers(child)
   const timer = setTimeout(() => endProcess(child), (run.timeLimitSeconds ?? shortWorkSeconds) * 1000)
   child.once('close', () => clearTimeout(timer))
   child.once('error', () => clearTimeout(timer))
   // A process that ends before it has read everything is told apart by its exit code.
   child.stdin?.on('error', () => undefined)
   return child
+}
+
+// Where processors are short, git's work takes longer and no one else's answer does.
+function yieldToAnswers({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) setPriority(pid, niceness)
+  } catch {
+    // It has ended already
+  }
 }
 
 /** Ends a process and everything that it started. */

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { hash, verify } from '@node-rs/argon2'
 import { openSlots } from '../../shares/slots.ts'
 
@@ -7,8 +8,10 @@ const work = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 // The hash of a password that no one has, made with the same work: an absent account takes as long as a present one.
 const nobodysHash = '$argon2id$v=19$m=19456,t=2,p=1$HkM79hw+OT8FkCORVu/H3A$bqaAsWlvJ+ue2EP7uUbPJUcl5Y1qlViUxcoUEi4P2Iw'
 
-// Threads of the process do this, and files and names are looked up by them too. No one is signed in yet who signs in.
-const places = openSlots({ places: 2, share: { held: 1, anonymousHeld: 2, anonymousWaiting: 200 } })
+// Threads of the process do this, and files and names are looked up by them too; one processor stays for the answers to
+// everyone else. No one is signed in yet who signs in.
+const atOnce = Math.max(1, Math.min(2, availableParallelism() - 1))
+const places = openSlots({ places: atOnce, share: { held: 1, anonymousHeld: atOnce, anonymousWaiting: 200 } })
 
 /** The argon2id hash of a password, to be stored. */
 export function hashPassword(password: string): Promise<string> {
