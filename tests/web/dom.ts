@@ -54,3 +54,9 @@ Object.assign(globalThis, {
   // React then says where a change of state was not waited for
   IS_REACT_ACT_ENVIRONMENT: true,
 })
+
+// Without layout nothing that is placed beside a field can take the focus; each warning of that would print all of React.
+const { warn } = console
+console.warn = (...words: unknown[]) => {
+  if (!String(words[0]).includes('use-focus-trap')) warn(...words)
+}

@@ -112,7 +112,7 @@ function Decline({ invitation, onClose }: { invitation: Mine; onClose: () => voi
       onConfirm={() => decline.mutate({ params: { id: invitation.id } })}
       onClose={onClose}
     >
-      <Text size="sm">The link in the email stops working. An admin can invite you again.</Text>
+      <Text size="sm">The invitation link stops working. An admin can invite you again.</Text>
     </ConfirmByTyping>
   )
 }

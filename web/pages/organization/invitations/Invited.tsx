@@ -1,5 +1,5 @@
-import { Button, Group, Select, Stack, Text } from '@mantine/core'
-import { IconMailForward } from '@tabler/icons-react'
+import { Alert, Button, Group, Select, Stack, Text } from '@mantine/core'
+import { IconMailForward, IconMailOff } from '@tabler/icons-react'
 import { type ReactNode, useMemo, useState } from 'react'
 import { z } from 'zod'
 import { joining } from '../../../../api/index.ts'
@@ -13,6 +13,7 @@ import { Dialog } from '../../../pieces/Dialog.tsx'
 import { showDone, showError } from '../../../pieces/ErrorNote.tsx'
 import { ListPage } from '../../../pieces/ListPage.tsx'
 import { sayDay } from '../../../pieces/When.tsx'
+import { useInstance } from '../../../session.ts'
 import { invitationColumns, nameOf } from './columns.tsx'
 import { InviteButton } from './InvitePeople.tsx'
 
@@ -32,10 +33,11 @@ export function Invited({ org, children }: { org: Org; children: ReactNode }) {
     params: { org: org.name },
     query: { state: stateAsked(state), search, limit: 100 },
   })
+  const { sendsMail } = useInstance()
   const { busy, resend, made, forget } = useResend(org)
   const columns = useMemo(
-    () => invitationColumns({ busy, resend, revoke: setRevoking, withState: state !== undefined }),
-    [busy, resend, state],
+    () => invitationColumns({ busy, sendsMail, resend, revoke: setRevoking, withState: state !== undefined }),
+    [busy, sendsMail, resend, state],
   )
   const isNarrowed = state !== undefined || Boolean(search)
   return (
@@ -62,6 +64,7 @@ export function Invited({ org, children }: { org: Org; children: ReactNode }) {
           onChange={(value) => void setAddress({ state: Search.shape.state.safeParse(value).data })}
         />
       }
+      above={!sendsMail && state === undefined && list.rows.length > 0 && <NotSent />}
       onClear={isNarrowed ? () => void setAddress({ search: undefined, state: undefined }) : undefined}
       label={`Invitations to ${org.name}`}
       columns={columns}
@@ -78,6 +81,14 @@ export function Invited({ org, children }: { org: Org; children: ReactNode }) {
       {made && <LinkToShare invitation={made} onClose={forget} />}
       {revoking && <Revoke org={org} invitation={revoking} onClose={() => setRevoking(undefined)} />}
     </ListPage>
+  )
+}
+
+function NotSent() {
+  return (
+    <Alert variant="light" color="yellow" icon={<IconMailOff aria-hidden />} title="Not sent: no mail server" mb="sm">
+      This instance can’t send email. To share an invitation, open its actions and get a new link.
+    </Alert>
   )
 }
 
@@ -152,7 +163,7 @@ function Revoke({ org, invitation, onClose }: { org: Org; invitation: Row; onClo
       onConfirm={() => revoke.mutate({ params: { org: org.name, id: invitation.id } })}
       onClose={onClose}
     >
-      <Text size="sm">The link in the email stops working immediately. You can invite {name} again at any time.</Text>
+      <Text size="sm">The invitation link stops working immediately. You can invite {name} again at any time.</Text>
     </ConfirmByTyping>
   )
 }

@@ -13,6 +13,8 @@ type Row = joining.Invitation
 
 interface Deeds {
   busy: boolean
+  /** Whether invitations go out as emails; where they do not, sending one again gives its link. */
+  sendsMail: boolean
   /** Whether the list holds other states than pending. */
   withState: boolean
   resend: (row: Row) => void
@@ -118,7 +120,7 @@ function More({ row, deeds }: { row: Row; deeds: Deeds }) {
       {() => (
         <>
           <Menu.Item disabled={deeds.busy} onClick={() => deeds.resend(row)}>
-            Resend invitation
+            {deeds.sendsMail ? 'Resend invitation' : 'Get a new link'}
           </Menu.Item>
           {isPending && (
             <Menu.Item color="red" onClick={() => deeds.revoke(row)}>
