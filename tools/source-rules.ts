@@ -34,6 +34,8 @@ const sleepers: readonly string[] = [
   'tests/several-processes.test.ts',
   // Callers who send and take slowly
   'tests/attacks/one-caller.ts',
+  // Asks from time to time, as a monitor does
+  'tests/prober.ts',
   'server/http/wire/connections.test.ts',
   // Holds what the rule finds
   'tests/source-rules.test.ts',
