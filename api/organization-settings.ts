@@ -63,6 +63,22 @@ export const organizationSettings = {
     input: z.iso.datetime().nullable(),
     words: 'when the 2FA requirement starts',
   }),
+  tokenPolicy: setting({
+    schema: z
+      .enum(['any', 'fineGrained', 'approval'])
+      .describe('Access tokens that are accepted: any, fine-grained only, or fine-grained that an admin approved.'),
+    words: 'which access tokens are accepted',
+  }),
+  tokenMaxLifetimeDays: setting({
+    schema: z
+      .number()
+      .int()
+      .min(1)
+      .max(3650)
+      .nullable()
+      .describe('Longest time from the creation of an access token to its expiry, in days; null for no limit.'),
+    words: 'the longest lifetime of access tokens',
+  }),
   setupChecklist: setting({
     schema: z
       .boolean()
@@ -96,6 +112,11 @@ export const OrgSettingsInput = z.strictObject(
 export function settingChoices(name: SettingName): (string | boolean)[] | undefined {
   const { enum: words, type } = z.toJSONSchema(organizationSettings[name].schema)
   return type === 'boolean' ? [true, false] : words?.map(String)
+}
+
+/** Whether a setting is a number, or null. */
+export function isNumberSetting(name: SettingName): boolean {
+  return organizationSettings[name].schema.safeParse(1).success
 }
 
 /** What a setting means, in a sentence. */

@@ -37,6 +37,7 @@ export const Withheld = z.enum([
   'token_pending',
   'token_denied',
   'token_kind',
+  'token_lifetime',
   'token_scope',
   'expired',
 ])

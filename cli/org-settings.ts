@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import * as api from '../api/index.ts'
+import { UsageError } from './failure.ts'
 import { withHub } from './hub.ts'
 import { momentOf } from './moments.ts'
 import { action, facts } from './output.ts'
@@ -48,10 +49,17 @@ async function showOrChange(client: api.Client, options: Options): Promise<api.O
   return client.call(api.organizations.updateSettings, { params, query, body })
 }
 
-function settingValue(name: api.SettingName, words: string): string | boolean | null {
+function settingValue(name: api.SettingName, words: string): string | number | boolean | null {
   const choices = api.settingChoices(name)
   if (choices !== undefined) return choices.find((choice) => String(choice) === words) ?? words
-  return words === 'none' ? null : momentOf(settingFlag(name), words)
+  if (words === 'none') return null
+  return api.isNumberSetting(name) ? daysOf(settingFlag(name), words) : momentOf(settingFlag(name), words)
+}
+
+function daysOf(flag: string, words: string): number {
+  const days = Number(words)
+  if (Number.isSafeInteger(days) && days > 0) return days
+  throw new UsageError(`${flag} must be a whole number of days, or “none”.`)
 }
 
 function wordsOf(settings: api.OrgSettings | Changed): string {

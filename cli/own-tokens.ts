@@ -4,7 +4,7 @@ import { UsageError } from './failure.ts'
 import { action, type Output, table } from './output.ts'
 import { askPassword, type PasswordOptions, passwordFrom, passwordOptions } from './password.ts'
 import { withSession } from './session-client.ts'
-import { addScope, scopeInWords, scopeOf } from './token-scope.ts'
+import { addScope, scopeOf } from './token-scope.ts'
 
 interface SessionOptions extends PasswordOptions {
   user: string
@@ -41,7 +41,7 @@ export function addOwnTokens(tokens: Command): void {
         if (name === undefined && scope === undefined) throw new UsageError('Give --name or --scope.')
         const body = { ...(name !== undefined && { name }), ...(scope && { fineGrained: scopeOf(scope) }) }
         const token = await client.call(api.tokens.updateToken, { params: { id }, body })
-        out.result(token, [`Saved the token ${token.name}.`, ...scopeInWords(token)].join('\n'))
+        out.result(token, [`Saved the token ${token.name}.`, ...api.scopeInWords(token)].join('\n'))
       }),
     )
   withId(
@@ -92,5 +92,5 @@ function act<O extends SessionOptions>(work: (client: api.Client, options: O, ou
 function cells(token: Token): string[] {
   const { id, name, role, last4, lastUsedAt } = token
   const words = role === 'fineGrained' ? 'fine-grained' : role
-  return [id, name, words, last4, lastUsedAt?.slice(0, 10) ?? 'never', scopeInWords(token).join(' ')]
+  return [id, name, words, last4, lastUsedAt?.slice(0, 10) ?? 'never', api.scopeInWords(token).join(' ')]
 }

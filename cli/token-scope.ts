@@ -1,12 +1,11 @@
 import * as api from '../api/index.ts'
 import { UsageError } from './failure.ts'
 
+const { groupWord } = api
 const { permissionsOn, ScopeType } = api.tokens
 
 type Wanted = NonNullable<NonNullable<api.CallInput<typeof api.tokens.createToken>['body']>['fineGrained']>
 type Scoped = Wanted['scoped'][number]
-
-const groupWord = 'group'
 
 /** What `--scope` options name, such as `model:acme/encoder=repo.write` or `user=repo.content.read,repo.write`. */
 export function scopeOf(options: readonly string[]): Wanted {
@@ -31,12 +30,4 @@ function scopedOf(text: string): Scoped {
 /** Adds one more `--scope` to those before. */
 export function addScope(text: string, before: string[] = []): string[] {
   return [...before, text]
-}
-
-/** The scope of a token, one line for each thing. */
-export function scopeInWords({ fineGrained }: { fineGrained?: api.tokens.FineGrained | undefined }): string[] {
-  return (fineGrained?.scoped ?? []).map(({ entity: { type, name, _id }, permissions }) => {
-    const word = type === 'resource-group' ? groupWord : type
-    return `${word}:${name ?? _id}=${permissions.join(',')}`
-  })
 }

@@ -28,7 +28,15 @@ export const randomWorld = fc.record({
   require2fa: fc.boolean(),
   require2faFrom: when,
   deleted: fc.boolean(),
-  tokenRevoked: fc.boolean(),
+  tokenState: fc.option(fc.constantFrom('approved' as const, 'denied' as const, 'revoked' as const), { freq: 2 }),
+  tokenPolicy: fc.constantFrom('any' as const, 'any' as const, 'fineGrained' as const, 'approval' as const),
+  /** The longest lifetime of tokens that the organization accepts, and when those of the reader expire. */
+  lifetime: fc.constantFrom<{ most: number | null; expires: number | null }>(
+    { most: null, expires: null },
+    { most: 1, expires: null },
+    { most: 1, expires: 24 * hour },
+    { most: 1, expires: 24 * hour + 1 },
+  ),
   member: fc.option(fc.record({ role, expires: when })),
   inGroup: fc.option(groupRole),
   /** What the fine-grained token of the reader can reach, beside single repositories. */
@@ -79,6 +87,19 @@ async function giveScopes(db: Db, token: string | undefined, scopes: Scope[]): P
   if (rows.length > 0) await db.insertInto('token_scopes').values(rows).execute()
 }
 
+/** Sets when the tokens of the reader expire, and what the organization decided about them. */
+async function judgeTokens(
+  db: Db,
+  { lifetime, tokenState }: World,
+  { orgId, userId, at }: { orgId: string; userId: string; at: Date },
+): Promise<void> {
+  const expiresAt = lifetime.expires === null ? null : new Date(at.getTime() + lifetime.expires)
+  await sql`update access_tokens set created_at = ${at}, expires_at = ${expiresAt} where user_id = ${userId}`.execute(db)
+  if (tokenState)
+    await sql`insert into token_states (org_id, token_id, state, changed_at)
+      select ${orgId}, id, ${tokenState}, ${at} from access_tokens where user_id = ${userId}`.execute(db)
+}
+
 interface BuiltRepository {
   id: string
   name: string
@@ -104,6 +125,8 @@ export async function buildWorld(
     require_2fa: given.require2fa,
     require_2fa_from: from(given.require2faFrom),
     deleted_at: given.deleted ? at : null,
+    token_policy: given.tokenPolicy,
+    token_max_lifetime_days: given.lifetime.most,
   }
   await db
     .insertInto('organizations')
@@ -111,9 +134,7 @@ export async function buildWorld(
     .execute()
   await db.insertInto('names').values({ lower_name: 'org', name: 'org', org_id: orgId, current: true }).execute()
   await db.insertInto('resource_groups').values({ id: groupId, org_id: orgId, name: 'g', created_at: at }).execute()
-  if (given.tokenRevoked)
-    await sql`insert into token_revocations (org_id, token_id, at)
-      select ${orgId}, id, ${at} from access_tokens where user_id = ${reader.id}`.execute(db)
+  await judgeTokens(db, given, { orgId, userId: reader.id, at })
   if (given.member) {
     const times = { joined_at: at, expires_at: from(given.member.expires), search: '' }
     await db

@@ -15,6 +15,7 @@ import { testPassword } from './hub.ts'
 import { joiningRecipes } from './joining-recipes.ts'
 import { leavingRecipes } from './leaving-recipes.ts'
 import { lfsRecipes } from './lfs-recipes.ts'
+import { orgTokenRecipes } from './org-token-recipes.ts'
 import { recoveryRecipes } from './recovery-recipes.ts'
 import { seatRecipes } from './seat-recipes.ts'
 import { fineGrainedToken, tokenRecipes } from './token-recipes.ts'
@@ -155,6 +156,7 @@ export const recipes: Record<string, Make> = {
   'delete /api/settings/two-factor': at('/api/settings/two-factor'),
   'get /api/settings/organizations': at('/api/settings/organizations'),
   ...tokenRecipes,
+  ...orgTokenRecipes,
   'get /api/users/:username/overview': user('/overview'),
   'get /api/users/:username/socials': user('/socials'),
   'get /api/users/:username/followers': user('/followers'),

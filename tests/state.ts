@@ -28,7 +28,7 @@ const tables = [
   'membership_ends',
   'offboardings',
   'rejoin_blocks',
-  'token_revocations',
+  'token_states',
   'repo_collaborators',
   'idempotency_keys',
   'organization_domains',

@@ -43,8 +43,24 @@ export const errorWords: Readonly<Record<ErrorCode, { meaning: string; remedy: s
     remedy: 'Turn on 2FA under **Settings → Authentication**. Access returns immediately.',
   },
   TokenRevoked: {
-    meaning: 'The organization no longer trusts this token, because its owner was offboarded.',
-    remedy: 'If you have rejoined the organization, create a new token. Rotating the old one has no effect.',
+    meaning: 'The organization no longer trusts this token: an admin revoked it, or its owner was offboarded.',
+    remedy: 'Create a new token. Rotating the old one has no effect.',
+  },
+  TokenDenied: {
+    meaning: 'The organization requires approval of tokens, and an admin denied this one.',
+    remedy: 'Ask an admin of the organization to approve it. See [token policy](../guides/token-policy.md).',
+  },
+  TokenPending: {
+    meaning: 'The organization requires approval of tokens, and this one is waiting for it.',
+    remedy: 'Wait until an admin of the organization approves it. See [token policy](../guides/token-policy.md).',
+  },
+  TokenKind: {
+    meaning: 'The organization only accepts fine-grained tokens.',
+    remedy: 'Create a fine-grained token. See [access tokens](../guides/tokens.md).',
+  },
+  TokenLifetime: {
+    meaning: 'The token never expires, or expires later than the organization allows.',
+    remedy: 'Create a token that expires sooner. See [token policy](../guides/token-policy.md).',
   },
   SessionRequired: {
     meaning: 'Access tokens cannot do this.',

@@ -58,10 +58,10 @@ function organizationSettingsPage(): string {
       api
         .settingChoices(name)
         ?.map((choice) => `\`${choice}\``)
-        .join(', ') ?? 'a time or `null`',
+        .join(', ') ?? (api.isNumberSetting(name) ? 'a number or `null`' : 'a time or `null`'),
       api.settingMeaning(name),
       `\`${settingFlag(name)}\``,
-      plan ? planFeatures[plan] : '',
+      plan ? planFeatures[plan.feature] : '',
       relaxing ? 'yes' : '',
       `\`${event}\``,
     ]

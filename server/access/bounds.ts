@@ -20,7 +20,7 @@ const enough: Record<TokenPermission, readonly TokenPermission[]> = {
  */
 export function within(row: Covered, facts: Facts): Facts {
   if (typeof facts.bounds === 'string' || covers(row, facts.bounds, facts)) return facts
-  const { withTwoFactor: _, ...bounded }: Facts = { ...facts, isOutOfScope: true }
+  const { wall: _, ...bounded }: Facts = { ...facts, isOutOfScope: true }
   if (facts.org) bounded.org = { ...facts.org, standing: undefined, role: undefined }
   if (facts.group) bounded.group = { ...facts.group, grants: [], role: undefined }
   if (facts.repo) bounded.repo = { ...facts.repo, groupGrants: [], collaborator: undefined }

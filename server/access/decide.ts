@@ -24,6 +24,10 @@ export type ReasonCode = Extract<
   | 'Forbidden'
   | 'TwoFactorRequired'
   | 'TokenRevoked'
+  | 'TokenDenied'
+  | 'TokenPending'
+  | 'TokenKind'
+  | 'TokenLifetime'
   | 'SessionRequired'
   | 'WriteTokenRequired'
   | 'TokenScope'
@@ -165,12 +169,38 @@ function refuseWithheld(row: PolicyRow, facts: Facts): Refused | undefined {
   return tellWithheld(facts.org) ?? tellWall(row.requires, facts)
 }
 
+const needsApproval = ['Ask an admin of the organization to approve the token.']
+
 /** What withholds a role, in the order in which it is told, the first of them alone. */
-const tellings = {
+const tellings: Partial<Record<Withheld, Refused>> = {
   token_revoked: refuse(
     'TokenRevoked',
     'This organization no longer trusts this token. Create a new token in your settings. The old one still works elsewhere.',
     ['Create a new token, or sign in.'],
+  ),
+  token_denied: refuse(
+    'TokenDenied',
+    'An admin of this organization denied this token. Ask an admin to approve it, or use another token.',
+    needsApproval,
+  ),
+  token_kind: {
+    ...refuse('TokenKind', 'This organization only accepts fine-grained tokens. Create one in your settings.', [
+      'Use a fine-grained token, or sign in.',
+    ]),
+    page: '/settings/tokens',
+  },
+  token_lifetime: {
+    ...refuse(
+      'TokenLifetime',
+      'This token lasts longer than this organization allows. Create a token that expires sooner in your settings.',
+      ['Use a token that expires sooner, or sign in.'],
+    ),
+    page: '/settings/tokens',
+  },
+  token_pending: refuse(
+    'TokenPending',
+    'This token is waiting for approval by an admin of this organization.',
+    needsApproval,
   ),
   mfa: {
     ...refuse(
@@ -180,20 +210,23 @@ const tellings = {
     ),
     page: '/settings/authentication',
   },
-} as const satisfies Partial<Record<Withheld, Refused>>
+}
 
-// Of a membership that has expired nothing is told: the person is no longer a member.
-function tellWithheld(org: OrgFacts | undefined): Refused | undefined {
-  const withheld = org?.standing?.withheld ?? []
-  if (withheld.includes('expired')) return undefined
+function telling(withheld: readonly Withheld[]): Refused | undefined {
   const reasons = Object.keys(tellings) as (keyof typeof tellings)[]
   const reason = reasons.find((each) => withheld.includes(each))
   return reason && tellings[reason]
 }
 
-// Only for those who would see the repository with 2FA: to all others it is missing, as it would be then.
-function tellWall(requires: Requirement, { withTwoFactor }: Facts): Refused | undefined {
-  return withTwoFactor && meets(requires, withTwoFactor) ? tellings.mfa : undefined
+// Of a membership that has expired nothing is told: the person is no longer a member.
+function tellWithheld(org: OrgFacts | undefined): Refused | undefined {
+  const withheld = org?.standing?.withheld ?? []
+  return withheld.includes('expired') ? undefined : telling(withheld)
+}
+
+// Only for those who would see the repository if nothing were withheld: to all others it is missing, as it would be then.
+function tellWall(requires: Requirement, { wall }: Facts): Refused | undefined {
+  return wall && meets(requires, wall.without) ? telling(wall.withheld) : undefined
 }
 
 function refuseRole(row: PolicyRow, facts: Facts): Refused | undefined {

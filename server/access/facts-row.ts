@@ -9,6 +9,7 @@ import type {
   TokenPermission,
 } from '../../api/index.ts'
 import type { StoredSettings } from './settings.ts'
+import type { TokenState } from './token-rules.ts'
 
 /** The facts as the database gives them; parts not asked for, or not there, are null. */
 export interface FactsRow extends StoredSettings {
@@ -47,8 +48,8 @@ export interface FactsRow extends StoredSettings {
   member_live: boolean
   member_probation_until: Date | null
   meets_two_factor: boolean
-  /** Asked where the caller comes with a token, or with a link made with one. */
-  trusts_token?: boolean
+  /** What the organization decided about the token; asked where the caller comes with one, or with a link made with one. */
+  token_state?: TokenState | null
   group_id: string
   group_name: string
   group_managed_by: 'manual' | 'scim'

@@ -15,6 +15,7 @@ import type { CompiledQuery, Db } from '../store/database.ts'
 import type { FactsRow, GroupRoleRow } from './facts-row.ts'
 import { type StoredSettings, settingsIn } from './settings.ts'
 import { findFacts, findFactsOfMany, queryOfFacts, theRow } from './store.ts'
+import { unmetByToken } from './token-rules.ts'
 
 /** What a caller shows at the door; `console` is the socket that only the server's own user can reach. */
 export type Credential =
@@ -113,8 +114,8 @@ export interface Facts {
   repo?: RepoFacts
   /** The person whose namespace is asked for. */
   namespaceUser?: { id: string; name: string }
-  /** The facts as they would be with 2FA turned on, where only that keeps the caller from the repository at hand. */
-  withTwoFactor?: Facts
+  /** What the organization of the repository at hand withholds until it is mended, and the facts as they would be then. */
+  wall?: { withheld: readonly Withheld[]; without: Facts }
 }
 
 interface GroupFacts {
@@ -185,8 +186,8 @@ function factsOf(row: FactsRow, credential: Credential, target: AccessTarget): F
   const actor = credential.kind === 'console' ? consoleActor : actorOf(row)
   const unmet = unmetRequirements(row)
   const facts = factsWithout(unmet, { row, actor, target })
-  const isOnlyTwoFactor = unmet.every((reason) => reason === 'mfa') && unmet.length > 0
-  if (isOnlyTwoFactor && row.repo_id) facts.withTwoFactor = factsWithout([], { row, actor, target })
+  const isMendable = unmet.length > 0 && !unmet.includes('token_revoked')
+  if (isMendable && row.repo_id) facts.wall = { withheld: unmet, without: factsWithout([], { row, actor, target }) }
   return facts
 }
 
@@ -233,7 +234,7 @@ function scopeOf(row: FactsRow): Scope {
 function unmetRequirements(row: FactsRow): Withheld[] {
   if (!row.org_id || !row.actor_id) return []
   const unmet: Withheld[] = []
-  if (row.trusts_token === false) unmet.push('token_revoked')
+  if (row.token_id) unmet.push(...unmetByToken(tokenOf(row), row, row.token_state ?? null))
   if (!row.meets_two_factor) unmet.push('mfa')
   return unmet
 }
@@ -272,17 +273,7 @@ function actorOf(row: FactsRow): Actor | undefined {
     emailVerified: row.actor_email_verified,
     via: row.token_id ? 'token' : 'session',
   }
-  if (row.token_id) {
-    actor.token = {
-      id: row.token_id,
-      name: row.token_name,
-      role: row.token_role,
-      last4: row.token_last4,
-      createdAt: row.token_created_at,
-      expiresAt: row.token_expires_at,
-      lastUsedAt: row.token_last_used_at,
-    }
-  }
+  if (row.token_id) actor.token = tokenOf(row)
   if (row.session_id) {
     actor.session = {
       id: row.session_id,
@@ -294,6 +285,18 @@ function actorOf(row: FactsRow): Actor | undefined {
     }
   }
   return actor
+}
+
+function tokenOf(row: FactsRow): NonNullable<Actor['token']> {
+  return {
+    id: row.token_id,
+    name: row.token_name,
+    role: row.token_role,
+    last4: row.token_last4,
+    createdAt: row.token_created_at,
+    expiresAt: row.token_expires_at,
+    lastUsedAt: row.token_last_used_at,
+  }
 }
 
 function orgOf(row: FactsRow, standing: Standing | undefined): OrgFacts {

@@ -1,5 +1,7 @@
 import type { RawBuilder } from 'kysely'
+import type { orgTokens } from '../../api/index.ts'
 import { sql } from '../store/sql.ts'
+import type { TokenState } from './token-rules.ts'
 
 // The only text that says which rows give access, and what an organization requires before they count. Each piece names
 // the aliases of the statement that it is put into; values are given, or are SQL of that statement: a column, a placeholder.
@@ -85,9 +87,50 @@ export function meetsTwoFactorInTime(org: string, user: string): RawBuilder<bool
   return sql<boolean>`(not ${requiresTwoFactor(org)} or ${hasTwoFactor(user)})`
 }
 
-/** The condition that an organization trusts a token; true where there is none. */
-export function trustsToken(orgId: RawBuilder<unknown>, tokenId: Given<string | null>): RawBuilder<boolean> {
-  return sql<boolean>`not exists (select from token_revocations tr where tr.org_id = ${orgId} and tr.token_id = ${tokenId})`
+/** What an organization decided about a token, as a value; null: nothing yet. */
+export function tokenState(orgId: RawBuilder<unknown>, tokenId: Given<string>): RawBuilder<TokenState | null> {
+  return sql<TokenState | null>`(select tst.state from token_states tst where tst.org_id = ${orgId} and tst.token_id = ${tokenId})`
+}
+
+/** What an organization judges a token by: values, or columns of a statement. */
+export interface TokenInHand {
+  id: Given<string>
+  isFineGrained: Given<boolean>
+  createdAt: Given<Date>
+  expiresAt: Given<Date | null>
+}
+
+/** The token of a row of `access_tokens`. */
+export function tokenIn(alias: string): TokenInHand {
+  const isFineGrained = sql`(${column(alias, 'role')} = 'fineGrained')`
+  return {
+    id: column(alias, 'id'),
+    isFineGrained,
+    createdAt: column(alias, 'created_at'),
+    expiresAt: column(alias, 'expires_at'),
+  }
+}
+
+/** Where a token stands in an organization, as a value; `state` is what the organization decided about it. */
+export function standingOfToken(
+  org: string,
+  token: TokenInHand,
+  state: RawBuilder<unknown>,
+): RawBuilder<orgTokens.OrgTokenState> {
+  const [policy, longest] = [column(org, 'token_policy'), column(org, 'token_max_lifetime_days')]
+  const isFine = sql`${token.isFineGrained}::boolean`
+  const lastsLonger = sql`(${longest} is not null and coalesce(
+    ${token.expiresAt}::timestamptz > ${token.createdAt}::timestamptz + ${longest} * interval '24 hours', true))`
+  return sql<orgTokens.OrgTokenState>`case when ${state} = 'revoked' then 'revoked'
+    when ${policy} = 'approval' and ${isFine} and ${state} = 'denied' then 'denied'
+    when (${policy} <> 'any' and not ${isFine}) or ${lastsLonger} then 'blocked'
+    when ${policy} <> 'approval' then 'active' when ${state} = 'approved' then 'approved' else 'pending' end`
+}
+
+/** The condition that an organization accepts a token: `unmetByToken` finds nothing. True where there is none. */
+export function acceptsToken(org: string, token: TokenInHand | undefined): RawBuilder<boolean> {
+  if (token === undefined) return sql<boolean>`true`
+  return sql<boolean>`(${standingOfToken(org, token, tokenState(column(org, 'id'), token.id))} in ('active', 'approved'))`
 }
 
 /**
@@ -169,7 +212,7 @@ export interface Reader {
   id: Given<string | null>
   hasTwoFactor: Given<boolean>
   /** The token they come with, or came with when a link was made. */
-  tokenId?: Given<string | null>
+  token?: TokenInHand | undefined
   /** That token is fine-grained: only what its scope covers counts. */
   isScoped?: boolean
 }
@@ -177,7 +220,7 @@ export interface Reader {
 /** The condition that an organization's requirements, those on the token included, are met by a reader. */
 function meetsRequirements(org: string, reader: Reader, at: Given<Date>): RawBuilder<boolean> {
   return sql<boolean>`${meetsTwoFactor(org, reader.hasTwoFactor, at)}
-    and ${trustsToken(column(org, 'id'), reader.tokenId ?? null)}`
+    and ${acceptsToken(org, reader.token)}`
 }
 
 /** The membership of a reader in the organization of this id, where it counts, as a subquery on `m`. */

@@ -1,7 +1,15 @@
 import type { RawBuilder } from 'kysely'
 import type { Db } from '../store/database.ts'
 import { foldedPattern, sql } from '../store/sql.ts'
-import { hasTwoFactor, liveCollaborator, liveMembership, liveToken, scopeReadsRepo, trustsToken } from './grants.ts'
+import {
+  acceptsToken,
+  hasTwoFactor,
+  liveCollaborator,
+  liveMembership,
+  liveToken,
+  scopeReadsRepo,
+  tokenIn,
+} from './grants.ts'
 import { readableRepos } from './lists.ts'
 
 /** Whose access to a repository is asked about: those after an account ID, in its order. */
@@ -58,7 +66,7 @@ function named({ search }: HolderQuery): RawBuilder<unknown> {
 const reachesByScope = sql`(t.role <> 'fineGrained'
   or exists (select from r where ${scopeReadsRepo(sql.raw('t.id'), sql.raw('t.user_id'))}))`
 
-/** Counts the live personal tokens of members and collaborators that the organization trusts, up to `most` of them. */
+/** Counts the live personal tokens of members and collaborators that the organization accepts, up to `most` of them. */
 export async function countTokens(
   db: Db,
   { repoId, most, at }: { repoId: string; most: number; at: Date },
@@ -66,8 +74,8 @@ export async function countTokens(
   // An array is looked up in one go; a join is planned for the few members of an average organization.
   const { rows } = await sql<{ tokens: number }>`
     with r as (select * from repositories where id = ${repoId})
-    select count(*)::int tokens from (select from access_tokens t
-    where ${liveToken('t', at)} and ${trustsToken(orgId, sql.raw('t.id'))} and ${reachesByScope} and t.user_id = any(array(
+    select count(*)::int tokens from (select from access_tokens t join organizations o on o.id = ${orgId}
+    where ${liveToken('t', at)} and ${acceptsToken('o', tokenIn('t'))} and ${reachesByScope} and t.user_id = any(array(
       select m.user_id from memberships m where m.org_id = ${orgId} and ${liveMembership('m', at)}
       union all
       select rc.user_id from repo_collaborators rc where rc.repo_id = ${repoId} and ${liveCollaborator('rc', at)}))

@@ -25,7 +25,8 @@ const member = sql.raw('m.user_id')
 /** The caller as who reads a list. */
 export function readerOf(author: Author): Reader {
   const { id = null, hasTwoFactor = false, token } = author.actor ?? {}
-  return { id, hasTwoFactor, tokenId: token?.id ?? null, isScoped: token?.role === 'fineGrained' }
+  const isScoped = token?.role === 'fineGrained'
+  return { id, hasTwoFactor, isScoped, token: token && { ...token, isFineGrained: isScoped } }
 }
 
 /** What a caller may read, as conditions on the repositories `r` of a list. */
@@ -38,7 +39,7 @@ export type Readable = ReturnType<typeof readableBy>
 
 // What is private is there for a fine-grained token only where its scope covers it; for others the text stays as it is.
 function inScope(reader: Reader): RawBuilder<unknown> {
-  return reader.isScoped ? sql`${scopeReadsRepo(reader.tokenId ?? null, reader.id)} and ` : sql``
+  return reader.isScoped ? sql`${scopeReadsRepo(reader.token?.id ?? null, reader.id)} and ` : sql``
 }
 
 /** The condition that the reader may read the repository `r`: what the policy says to `repo.view`. */
@@ -60,7 +61,9 @@ function seenGroupOfRepo(reader: Reader, at: Given<Date>): RawBuilder<boolean> {
 /** The condition that the reader is a member of the organization `o` who sees its members even where it hides them. */
 export function seenHiddenMembers(reader: Reader, at: Given<Date>): RawBuilder<boolean> {
   const seen = sql<boolean>`exists (select ${countingMembership(sql.raw('o.id'), reader, at)} and m.role >= 'read')`
-  return reader.isScoped ? sql<boolean>`(${seen} and ${scopeReadsOrg(sql.raw('o.id'), reader.tokenId ?? null)})` : seen
+  return reader.isScoped
+    ? sql<boolean>`(${seen} and ${scopeReadsOrg(sql.raw('o.id'), reader.token?.id ?? null)})`
+    : seen
 }
 
 /** Someone, and the organization whose repositories it is about. */

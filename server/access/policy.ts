@@ -7,6 +7,7 @@ export const planFeatures = {
   resourceGroups: 'team',
   auditLog: 'team',
   require2fa: 'team',
+  tokenManagement: 'enterprise',
 } as const satisfies Record<string, Plan>
 export type PlanFeature = keyof typeof planFeatures
 
@@ -154,6 +155,28 @@ export const policy = {
   'request.list': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
   'request.approve': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
   'request.reject': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
+
+  'orgToken.list': {
+    on: 'org',
+    requires: 'orgAdmin',
+    permission: 'org.read',
+    credential: 'read',
+    plan: 'tokenManagement',
+  },
+  'orgToken.review': {
+    on: 'org',
+    requires: 'orgAdmin',
+    permission: 'org.write',
+    credential: 'write',
+    plan: 'tokenManagement',
+  },
+  'orgToken.revoke': {
+    on: 'org',
+    requires: 'orgAdmin',
+    permission: 'org.write',
+    credential: 'write',
+    plan: 'tokenManagement',
+  },
 
   'domain.list': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
   'domain.create': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },

@@ -12,8 +12,8 @@ interface SettingRow<Value> {
   event: string
   /** It says more about another setting, after which the event of both is named. */
   detailOf?: SettingName
-  /** What the plan must have to turn it on. */
-  plan?: Value extends boolean ? PlanFeature : never
+  /** What the plan must have for any other value than the one that asks nothing of members. */
+  plan?: { feature: PlanFeature; unless: Value }
   /** A change that waits until a probation after a recovery is over, and what it is called. */
   relaxing?: { words: string; test: (before: OrgSettings, after: OrgSettings) => boolean }
 }
@@ -41,7 +41,7 @@ export const settingRows = {
   require2fa: {
     column: 'require_2fa',
     event: 'org.settings.security.2fa.*',
-    plan: 'require2fa',
+    plan: { feature: 'require2fa', unless: false },
     relaxing: { words: twoFactorRelaxing, test: (before, after) => before.require2fa && !after.require2fa },
   },
   require2faFrom: {
@@ -49,6 +49,16 @@ export const settingRows = {
     event: 'org.update_settings',
     detailOf: 'require2fa',
     relaxing: { words: twoFactorRelaxing, test: putsTwoFactorOff },
+  },
+  tokenPolicy: {
+    column: 'token_policy',
+    event: 'org.settings.token_policy',
+    plan: { feature: 'tokenManagement', unless: 'any' },
+  },
+  tokenMaxLifetimeDays: {
+    column: 'token_max_lifetime_days',
+    event: 'org.settings.token_policy',
+    plan: { feature: 'tokenManagement', unless: null },
   },
   setupChecklist: { column: 'setup_checklist', event: 'org.update_settings' },
 } as const satisfies { [Name in SettingName]: SettingRow<OrgSettings[Name]> }
@@ -59,7 +69,7 @@ function putsTwoFactorOff(before: OrgSettings, after: OrgSettings): boolean {
 }
 
 /** One row of the table, whichever. */
-export function rowOf(name: SettingName): SettingRow<boolean> {
+export function rowOf(name: SettingName): SettingRow<OrgSettings[SettingName]> {
   return settingRows[name]
 }
 

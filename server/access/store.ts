@@ -120,7 +120,7 @@ const holder = sql.raw('m.user_id')
 const liveToken = textOf(grants.liveToken('t', at))
 const liveMembership = textOf(grants.liveMembership('m', at))
 const meetsTwoFactor = textOf(grants.meetsTwoFactor('o', grants.hasTwoFactor('a'), at))
-const trustsToken = textOf(grants.trustsToken(sql.raw('o.id'), sql.raw('t.id')))
+const tokenState = textOf(grants.tokenState(sql.raw('o.id'), sql.raw('t.id')))
 const roleInGroup = textOf(grants.groupRole(sql.raw('g.id'), holder))
 const roleInGroupOfRepo = textOf(grants.groupRole(sql.raw('r.group_id'), holder))
 const liveCollaborator = textOf(grants.liveCollaborator('rc', at))
@@ -211,7 +211,7 @@ const memberDetail = `'member', json_build_object('source', m.source, 'since', c
 function addStanding(statement: Statement): void {
   statement.joins.push(`left join ${membershipOfActor} m on true`)
   statement.columns.push(orgColumns)
-  if (statement.hasToken) statement.columns.push(`${trustsToken} trusts_token`)
+  if (statement.hasToken) statement.columns.push(`${tokenState} token_state`)
   addScope(statement, 'scope_org', 'ts.org_id = o.id')
   statement.details?.push(memberDetail)
 }

@@ -41,6 +41,9 @@ import { deleteOrganization } from '../orgs/deletion.ts'
 import * as domains from '../orgs/domains.ts'
 import * as orgs from '../orgs/rules.ts'
 import { getSettings, updateSettings } from '../orgs/settings.ts'
+import * as orgTokens from '../tokens/organizations/list.ts'
+import * as tokenPolicy from '../tokens/organizations/policy.ts'
+import * as tokenReviews from '../tokens/organizations/reviews.ts'
 import { serve } from './serve.ts'
 import type { Server } from './services.ts'
 
@@ -110,6 +113,15 @@ export function addJoiningRoutes(server: Server): void {
   serve(server, requests.listRequests, listRequests, links)
   serve(server, requests.approveRequest, approveRequest, links)
   serve(server, requests.rejectRequest, rejectRequest, links)
+  serve(server, api.orgTokens.listOrgTokens, orgTokens.listOrgTokens, links)
+  serve(server, api.orgTokens.countOrgTokens, orgTokens.countOrgTokens)
+  serve(server, api.orgTokens.exportOrgTokens, orgTokens.exportOrgTokens, links)
+  serve(server, api.orgTokens.approveOrgToken, tokenReviews.approveOrgToken, links)
+  serve(server, api.orgTokens.denyOrgToken, tokenReviews.denyOrgToken, links)
+  serve(server, api.orgTokens.revokeOrgToken, tokenReviews.revokeOrgToken, links)
+  serve(server, api.orgTokens.revokeOrgTokenByValue, tokenReviews.revokeOrgTokenByValue, links)
+  serve(server, api.orgTokens.getTokenPolicy, tokenPolicy.getTokenPolicy)
+  serve(server, api.orgTokens.setTokenPolicy, tokenPolicy.setTokenPolicy, links)
   serve(server, api.domains.listDomains, domains.listDomains)
   serve(server, api.domains.addDomain, domains.addDomain)
   serve(server, api.domains.verifyDomain, domains.verifyDomain, server.hub.dns)

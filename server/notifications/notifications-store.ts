@@ -2,12 +2,13 @@ import type { RawBuilder } from 'kysely'
 import type { notifications, OrgRole } from '../../api/index.ts'
 import { confirmingRoles } from '../access/escalation.ts'
 import {
+  acceptsToken,
   adminRow,
   expiredMembership,
   liveMembership,
   meetsTwoFactor,
   requiresTwoFactor,
-  trustsToken,
+  type TokenInHand,
   twoFactorRequiredFrom,
   usableAdmin,
 } from '../access/grants.ts'
@@ -32,7 +33,7 @@ export interface WaitingRow {
 /** Whose notifications, with which session or token, and until when what ends is told. */
 export interface Asker {
   userId: string
-  tokenId: string | null
+  token: TokenInHand | undefined
   hasTwoFactor: boolean
   isOperator: boolean
   at: Date
@@ -61,12 +62,12 @@ function arm(
 const me = sql.raw('me')
 
 // The memberships of the person; `counts`: nothing that the organization requires is missing.
-const mine = ({ userId, tokenId, hasTwoFactor, at }: Asker) => sql`
+const mine = ({ userId, token, hasTwoFactor, at }: Asker) => sql`
   select o.id, o.name, o.fullname, o.adminless_since, m.expires_at, ${twoFactorRequiredFrom('o')} factor_from, ${adminRow('m')} is_admin,
     m.role = any(${confirmingRoles}::org_role[]) confirms, ${meetsTwoFactor('o', hasTwoFactor, at)} counts,
     ${requiresTwoFactor('o')} and not ${hasTwoFactor}::boolean lacks_factor
   from memberships m join ${rowOf('organizations', 'm.org_id')} o on o.deleted_at is null
-  where m.user_id = ${userId} and ${liveMembership('m', at)} and ${trustsToken(sql.raw('o.id'), tokenId)}`
+  where m.user_id = ${userId} and ${liveMembership('m', at)} and ${acceptsToken('o', token)}`
 
 function ofMyself({ userId, at, soon, restorableSince }: Asker): Sql[] {
   return [

@@ -1,5 +1,6 @@
 import type * as api from '../../api/index.ts'
 import type { ResultOf } from '../../api/index.ts'
+import { readerOf } from '../access/lists.ts'
 import type { Permit } from '../access/permit.ts'
 import { isVoid } from '../joining/entrance/reply.ts'
 import { daySeconds, now, secondsFromNow } from '../kernel/clock.ts'
@@ -16,10 +17,10 @@ const soonDays = 14
 
 /** Tells what waits for the caller, what is most urgent first. */
 export async function listNotifications(db: Db, permit: Permit<'account.notifications'>): Promise<Reply> {
-  const { hasTwoFactor, token, isOperator, emailVerified } = permit.actor
+  const { hasTwoFactor, isOperator, emailVerified } = permit.actor
   const rows = await findWaiting(db, {
     userId: ownId(permit),
-    tokenId: token?.id ?? null,
+    token: readerOf(permit).token,
     hasTwoFactor,
     isOperator,
     at: now(),

@@ -47,27 +47,35 @@ export async function updateSettings(
   permit: Permit<'org.updateSettings'>,
   input: SettingsInput,
 ): Promise<ResultOf<Organizations['updateSettings']>> {
-  const { dryRun = false } = input
   return transaction(
     db,
     async (tx) => {
       await recheck(tx, permit, { requirements: true })
-      const row = await lockOrg(tx, permit.org.id)
-      if (row === undefined) throw new HubError('NotFound', 'Organization not found')
-      const before = shown(storedSettings(row))
-      const after = settingsAfter(before, input)
-      if (after.userApproval && !before.userApproval) requireVerifiedDomain(row)
-      const keptOut =
-        after.require2fa && (input.require2fa || input.require2faFrom !== undefined)
-          ? await findWithoutTwoFactor(tx, row.id)
-          : []
-      const changed = settingNames.filter((name) => before[name] !== after[name])
-      const change = { before, after, changed, dryRun, keptOut }
-      const problems = changed.length > 0 ? await saveSettings(tx, permit, change) : []
-      return { ...after, dryRun, problems, affected: affectedOf(keptOut) }
+      return changeSettings(tx, permit, input)
     },
-    { dryRun },
+    { dryRun: input.dryRun ?? false },
   )
+}
+
+/** The same in a transaction that has asked for the right again, for this change of requirements. */
+export async function changeSettings(
+  tx: Tx,
+  permit: Permit<'org.updateSettings'>,
+  { dryRun = false, ...input }: Omit<SettingsInput, 'org'>,
+): Promise<ResultOf<Organizations['updateSettings']>> {
+  const row = await lockOrg(tx, permit.org.id)
+  if (row === undefined) throw new HubError('NotFound', 'Organization not found')
+  const before = shown(storedSettings(row))
+  const after = settingsAfter(before, input)
+  if (after.userApproval && !before.userApproval) requireVerifiedDomain(row)
+  const keptOut =
+    after.require2fa && (input.require2fa || input.require2faFrom !== undefined)
+      ? await findWithoutTwoFactor(tx, row.id)
+      : []
+  const changed = settingNames.filter((name) => before[name] !== after[name])
+  const change = { before, after, changed, dryRun, keptOut }
+  const problems = changed.length > 0 ? await saveSettings(tx, permit, change) : []
+  return { ...after, dryRun, problems, affected: affectedOf(keptOut) }
 }
 
 // Once on it stays on, also when the verification is lost: a record that vanishes from the DNS opens no door.
@@ -84,7 +92,7 @@ interface Change {
   keptOut: KeptOut[]
 }
 
-function settingsAfter(before: OrgSettings, input: SettingsInput): OrgSettings {
+function settingsAfter(before: OrgSettings, input: Omit<SettingsInput, 'org'>): OrgSettings {
   const given = settingNames.filter((name) => input[name] !== undefined).map((name) => [name, input[name]])
   const after: OrgSettings = { ...before, ...Object.fromEntries(given) }
   if (!after.require2fa && input.require2faFrom)
@@ -121,7 +129,7 @@ async function problemsOf(change: Promise<unknown>): Promise<Problem[]> {
 
 function refuseSetting(permit: Permit<'org.updateSettings'>, name: SettingName, { before, after }: Change): void {
   const { plan, relaxing } = rowOf(name)
-  if (plan !== undefined && after[name] === true) requireFeature(permit.facts, plan)
+  if (plan !== undefined && after[name] !== plan.unless) requireFeature(permit.facts, plan.feature)
   if (relaxing?.test(before, after)) refuseOnProbation(permit.facts, relaxing.words)
 }
 
@@ -150,7 +158,7 @@ function messageOf(after: OrgSettings, changed: SettingName[]): string {
   return `changed ${parts.join(', ')}`
 }
 
-function valueInWords(value: string | boolean | null): string {
+function valueInWords(value: string | number | boolean | null): string {
   return typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)
 }
 

@@ -582,6 +582,14 @@ export interface Organizations {
    */
   storage_limit: Int8 | null;
   /**
+   * Longest time from the creation of an accepted token to its expiry; null for no limit.
+   */
+  token_max_lifetime_days: number | null;
+  /**
+   * Access tokens that the organization accepts: any, fine-grained ones only, or fine-grained ones that an admin approved.
+   */
+  token_policy: Generated<string>;
+  /**
    * People who join with an email domain need approval, even if allow_join_requests is off.
    */
   user_approval: Generated<boolean>;
@@ -781,17 +789,21 @@ export interface Successors {
   user_id: string;
 }
 
-export interface TokenRevocations {
-  at: Timestamp;
-  org_id: string;
-  token_id: string;
-}
-
 export interface TokenScopes {
   group_id: string | null;
   org_id: string | null;
   permissions: string[];
   repo_id: string | null;
+  token_id: string;
+}
+
+export interface TokenStates {
+  changed_at: Timestamp;
+  org_id: string;
+  /**
+   * Revoked is final and counts under every policy. Approved and denied count under the approval policy only.
+   */
+  state: string;
   token_id: string;
 }
 
@@ -878,7 +890,7 @@ export interface DB {
   seat_days: SeatDays;
   sessions: Sessions;
   successors: Successors;
-  token_revocations: TokenRevocations;
   token_scopes: TokenScopes;
+  token_states: TokenStates;
   users: Users;
 }

@@ -1,5 +1,5 @@
 import type { leaving } from '../../api/index.ts'
-import { liveCollaborator, liveMembership, trustsToken } from '../access/grants.ts'
+import { liveCollaborator, liveMembership, tokenState } from '../access/grants.ts'
 import type { Db, Tx } from '../store/database.ts'
 import { sql } from '../store/sql.ts'
 import type { HolderIn } from '../users/holding.ts'
@@ -8,7 +8,7 @@ type TokenRow = Omit<leaving.Holdings['tokens'][number], 'lastUsedAt'> & { lastU
 
 /** The tokens `t` of a person that reach the organization: it trusts them still, and there is something to reach. */
 const reaching = ({ orgId, userId }: HolderIn, at: Date) => sql`t.user_id = ${userId}
-  and ${trustsToken(sql`${orgId}`, sql`t.id`)}
+  and ${tokenState(sql`${orgId}`, sql`t.id`)} is distinct from 'revoked'
   and (exists (select from memberships m where m.org_id = ${orgId} and m.user_id = ${userId}
       and ${liveMembership('m', at)})
     or exists (select from repo_collaborators rc join repositories r on r.id = rc.repo_id
@@ -23,9 +23,9 @@ export async function listReachingTokens(db: Db, holder: HolderIn, at: Date): Pr
 
 /** Ends the trust of the organization in every token of the person that reaches it. */
 export async function revokeTrust(tx: Tx, holder: HolderIn, at: Date): Promise<void> {
-  await sql`insert into token_revocations (org_id, token_id, at)
-    select ${holder.orgId}, t.id, ${at}::timestamptz from access_tokens t where ${reaching(holder, at)}
-    on conflict (org_id, token_id) do nothing`.execute(tx)
+  await sql`insert into token_states (org_id, token_id, state, changed_at)
+    select ${holder.orgId}, t.id, 'revoked', ${at}::timestamptz from access_tokens t where ${reaching(holder, at)}
+    on conflict (org_id, token_id) do update set state = 'revoked', changed_at = excluded.changed_at`.execute(tx)
 }
 
 /** Deletes all tokens of a person. */

@@ -13,6 +13,7 @@ import { type Db, type Tx, transaction } from '../store/database.ts'
 import { getSubject, ownId } from '../users/accounts/accounts.ts'
 import { tokenMail } from '../users/addresses/mails.ts'
 import { tellOwner } from '../users/addresses/notices.ts'
+import { askForApproval, reachOf } from './organizations/approval.ts'
 import { type Owner, setScope } from './scopes.ts'
 import * as store from './store.ts'
 
@@ -70,7 +71,10 @@ async function addToken(tx: Tx, author: Author, holder: Owner, wish: Wish) {
   )
   if (row === undefined)
     throw new HubError('Conflict', `An account can have at most ${mostTokens} tokens. Delete one first.`)
-  if (wish.fineGrained) await setScope(tx, row.id, holder, wish.fineGrained.scoped)
+  if (wish.fineGrained) {
+    await setScope(tx, row.id, holder, wish.fineGrained.scoped)
+    await askForApproval(tx, author, { ...row, owner: holder })
+  }
   const scope = await scopeOf(tx, holder.id, row)
   await tellOwner(tx, holder, (to) => tokenMail(to, row, 'created'))
   const message = `created the ${roleWords[row.role]} token ${row.name} for ${holder.name}`
@@ -127,12 +131,23 @@ export async function updateToken(
     if (fineGrained && row.role !== 'fineGrained') throw needsNoScope(row.role)
     const before = { name: row.name, ...(await scopeOf(tx, actor.id, row)) }
     if (name !== undefined) await store.renameToken(tx, id, name)
-    if (fineGrained) await setScope(tx, id, actor, fineGrained.scoped)
+    if (fineGrained) await changeScope(tx, permit, row, fineGrained.scoped)
     const renamed = { ...row, name: name ?? row.name }
     const scope = await scopeOf(tx, actor.id, row)
     await recordUpdate(tx, permit, renamed, { before, after: { name: renamed.name, ...scope } })
     return tokenOf(renamed, scope)
   })
+}
+
+async function changeScope(
+  tx: Tx,
+  permit: Permit<'token.update'>,
+  row: store.TokenRow,
+  scoped: Parameters<typeof setScope>[3],
+): Promise<void> {
+  const before = await reachOf(tx, row.id)
+  await setScope(tx, row.id, permit.actor, scoped)
+  await askForApproval(tx, permit, { ...row, owner: permit.actor }, before)
 }
 
 interface TokenChange {

@@ -96,7 +96,7 @@ async function setTheStage(): Promise<void> {
     await sql`update organizations set require_2fa = false, require_2fa_from = null, adminless_since = null where id = ${orgId}`.execute(
       tx,
     )
-    for (const table of ['rejoin_blocks', 'token_revocations', 'successors', 'memberships'])
+    for (const table of ['rejoin_blocks', 'token_states', 'successors', 'memberships'])
       await sql`delete from ${sql.table(table)} where org_id = ${orgId}`.execute(tx)
     const admins = (guest ? 0 : 1) + random(3)
     for (const [index, { id, name }] of [...everybody, ...(guest ? [guest] : [])].entries())

@@ -113,8 +113,8 @@ describe('why someone may do something, or may not', () => {
     const asked = () => ask('ada', explainPath({ token, action: 'repo.write', ...plain }))
     assert.equal((await asked()).body.code, 'WriteTokenRequired')
     await hub.db
-      .insertInto('token_revocations')
-      .values({ org_id: await orgId(), token_id: token, at: new Date() })
+      .insertInto('token_states')
+      .values({ org_id: await orgId(), token_id: token, state: 'revoked', changed_at: new Date() })
       .execute()
     const { body } = await asked()
     assert.equal(body.allowed, false)

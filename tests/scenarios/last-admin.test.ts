@@ -234,7 +234,7 @@ describe(`two admins at the same moment, ${rounds} rounds`, () => {
     const kind = (index: number) => kinds[index % kinds.length] ?? leaving
     const setBack = async () => {
       await hub.db.deleteFrom('memberships').where('org_id', '=', orgId).execute()
-      await sql`delete from token_revocations where org_id = ${orgId}`.execute(hub.db)
+      await sql`delete from token_states where org_id = ${orgId}`.execute(hub.db)
       for (const { id, name } of [dan, eli]) {
         await hub.db
           .insertInto('memberships')

@@ -115,8 +115,8 @@ describe('notifications', () => {
   })
 
   it('say nothing to a token that the organization no longer trusts', async () => {
-    await sql`insert into token_revocations (org_id, token_id, at)
-      select ${labId}, id, now() from access_tokens where user_id = ${ada.id}`.execute(hub.db)
+    await sql`insert into token_states (org_id, token_id, state, changed_at)
+      select ${labId}, id, 'revoked', now() from access_tokens where user_id = ${ada.id}`.execute(hub.db)
     assert.deepEqual(await told(ada), [])
   })
 })

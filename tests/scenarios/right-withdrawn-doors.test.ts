@@ -17,7 +17,7 @@ import { takeAwayMeanwhile } from '../waiting.ts'
 const losses: Record<string, (tx: Tx, userId: string) => Promise<unknown>> = {
   'its token is deleted': (tx, userId) => sql`delete from access_tokens where user_id = ${userId}`.execute(tx),
   'its token is revoked for the organization': (tx, userId) =>
-    sql`insert into token_revocations (org_id, token_id, at) select o.id, t.id, t.created_at from access_tokens t, organizations o
+    sql`insert into token_states (org_id, token_id, state, changed_at) select o.id, t.id, 'revoked', t.created_at from access_tokens t, organizations o
       where t.user_id = ${userId}`.execute(tx),
   'two-factor authentication is required': (tx) => sql`update organizations set require_2fa = true`.execute(tx),
   'its role is lowered': (tx, userId) =>

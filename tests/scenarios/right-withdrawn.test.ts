@@ -36,7 +36,7 @@ before(async () => {
 const losses: Record<string, (db: Db, world: World) => Promise<unknown>> = {
   'its token is deleted': (db, { caller }) => db.deleteFrom('access_tokens').where('user_id', '=', caller.id).execute(),
   'its token is revoked for the organization': (db, { caller, org }) =>
-    sql`insert into token_revocations (org_id, token_id, at) select ${org.id}, id, created_at from access_tokens
+    sql`insert into token_states (org_id, token_id, state, changed_at) select ${org.id}, id, 'revoked', created_at from access_tokens
       where user_id = ${caller.id}`.execute(db),
   'two-factor authentication is required': (db, { org }) =>
     db.updateTable('organizations').set({ require_2fa: true }).where('id', '=', org.id).execute(),

@@ -3,8 +3,12 @@ select count(*)::int operators from users where is_operator and state = 'active'
 
 -- server/access/holders-store.ts countTokens
 with r as (select * from repositories where id = $1)
-select count(*)::int tokens from (select from access_tokens t
-where (t.expires_at is null or t.expires_at > $2) and not exists (select from token_revocations tr where tr.org_id = (select org_id from r) and tr.token_id = t.id) and (t.role <> 'fineGrained'
+select count(*)::int tokens from (select from access_tokens t join organizations o on o.id = (select org_id from r)
+where (t.expires_at is null or t.expires_at > $2) and ((select tst.state from token_states tst where tst.org_id = o.id and tst.token_id = t.id) is distinct from 'revoked' and case o.token_policy when 'any' then true
+when 'fineGrained' then (t.role = 'fineGrained')::boolean
+else (t.role = 'fineGrained')::boolean and (select tst.state from token_states tst where tst.org_id = o.id and tst.token_id = t.id) is not distinct from 'approved' end
+and (o.token_max_lifetime_days is null or coalesce(
+t.expires_at::timestamptz <= t.created_at::timestamptz + o.token_max_lifetime_days * interval '24 hours', false))) and (t.role <> 'fineGrained'
 or exists (select from r where (exists (select from token_scopes ts where ts.token_id = t.id and ts.repo_id = r.id and ts.permissions && array['repo.content.read', 'repo.write']) or exists (select from token_scopes ts where ts.token_id = t.id and ts.group_id = r.group_id and ts.permissions && array['repo.content.read', 'repo.write']) or exists (select from token_scopes ts where ts.token_id = t.id and ts.org_id = r.org_id and ts.permissions && array['repo.content.read', 'repo.write'])
 or (r.user_id = t.user_id and exists (select from token_scopes ts where ts.token_id = t.id and ts.org_id is null and ts.group_id is null and ts.repo_id is null and ts.permissions && array['repo.content.read', 'repo.write']))))) and t.user_id = any(array(
 select m.user_id from memberships m where m.org_id = (select org_id from r) and (m.expires_at is null or m.expires_at > $3)
@@ -35,20 +39,20 @@ and (not r.private or r.user_id = $3
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = r.org_id and m.user_id = $4 and (m.expires_at is null or m.expires_at > $5) and ((select (hu.totp_enabled_at is not null) from users hu where hu.id = $6)::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $7, false))
-and not exists (select from token_revocations tr where tr.org_id = mo.id and tr.token_id = $8) and (m.role = 'admin'
+and true and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
 or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
-where rc.repo_id = r.id and rc.user_id = $9 and (rc.expires_at is null or rc.expires_at > $10)
-and (go.id is null or (((select (hu.totp_enabled_at is not null) from users hu where hu.id = $11)::boolean or not go.require_2fa
-or coalesce(go.require_2fa_from > $12, false))
-and not exists (select from token_revocations tr where tr.org_id = go.id and tr.token_id = $13)))))) order by r.id limit $14;
+where rc.repo_id = r.id and rc.user_id = $8 and (rc.expires_at is null or rc.expires_at > $9)
+and (go.id is null or (((select (hu.totp_enabled_at is not null) from users hu where hu.id = $10)::boolean or not go.require_2fa
+or coalesce(go.require_2fa_from > $11, false))
+and true))))) order by r.id limit $12;
 
 -- server/access/recheck.ts afterLocking
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor from (select * from instance limit 1) i left join users a on a.id = $2 and a.state = 'active' left join organizations o on o.id = $3 left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
@@ -57,7 +61,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
@@ -84,7 +88,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
@@ -99,7 +103,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
@@ -114,7 +118,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
@@ -129,7 +133,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
@@ -149,7 +153,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
@@ -169,7 +173,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
@@ -252,25 +256,25 @@ from resource_groups g join lateral (select * from "organizations" where id = "g
 where g.id = ts.group_id and exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = g.org_id and m.user_id = $2 and (m.expires_at is null or m.expires_at > $3) and ((select (hu.totp_enabled_at is not null) from users hu where hu.id = $4)::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $5, false))
-and not exists (select from token_revocations tr where tr.org_id = mo.id and tr.token_id = $6)
+and true
 and (m.role = 'admin' or exists (select from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id))) limit 1) seen_group on true
 left join lateral (select * from "repositories" where id = "ts"."repo_id" limit 1) r on true
 left join lateral (select coalesce(ro.name, ru.name) || '/' || r.name as name
 from (values (true)) one left join lateral (select * from "organizations" where id = "r"."org_id" limit 1) ro on true
 left join lateral (select * from "users" where id = "r"."user_id" limit 1) ru on true
 where (not exists (select from organizations d where d.id = r.org_id and d.deleted_at is not null)
-and (not r.private or r.user_id = $7
+and (not r.private or r.user_id = $6
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
-where m.org_id = r.org_id and m.user_id = $8 and (m.expires_at is null or m.expires_at > $9) and ((select (hu.totp_enabled_at is not null) from users hu where hu.id = $10)::boolean or not mo.require_2fa
-or coalesce(mo.require_2fa_from > $11, false))
-and not exists (select from token_revocations tr where tr.org_id = mo.id and tr.token_id = $12) and (m.role = 'admin'
+where m.org_id = r.org_id and m.user_id = $7 and (m.expires_at is null or m.expires_at > $8) and ((select (hu.totp_enabled_at is not null) from users hu where hu.id = $9)::boolean or not mo.require_2fa
+or coalesce(mo.require_2fa_from > $10, false))
+and true and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
 or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
-where rc.repo_id = r.id and rc.user_id = $13 and (rc.expires_at is null or rc.expires_at > $14)
-and (go.id is null or (((select (hu.totp_enabled_at is not null) from users hu where hu.id = $15)::boolean or not go.require_2fa
-or coalesce(go.require_2fa_from > $16, false))
-and not exists (select from token_revocations tr where tr.org_id = go.id and tr.token_id = $17)))))) limit 1) seen_repo on true
-where ts.token_id = any($18::text[])
+where rc.repo_id = r.id and rc.user_id = $11 and (rc.expires_at is null or rc.expires_at > $12)
+and (go.id is null or (((select (hu.totp_enabled_at is not null) from users hu where hu.id = $13)::boolean or not go.require_2fa
+or coalesce(go.require_2fa_from > $14, false))
+and true))))) limit 1) seen_repo on true
+where ts.token_id = any($15::text[])
 order by ts.token_id, 4, 5, 3;
 
 -- server/access/store.ts findFacts
@@ -278,7 +282,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
@@ -293,7 +297,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
@@ -320,7 +324,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
@@ -336,7 +340,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
@@ -352,7 +356,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
@@ -368,7 +372,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, nu.id namespace_user_id, nu.name namespace_user_name from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
@@ -384,7 +388,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
@@ -406,7 +410,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
@@ -426,7 +430,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
@@ -448,7 +452,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, o.name repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
@@ -469,7 +473,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, o.name repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
@@ -490,7 +494,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
@@ -516,7 +520,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
@@ -531,7 +535,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
@@ -2182,70 +2186,70 @@ m.role = any($1::org_role[]) confirms, ($2::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $3, false)) counts,
 o.require_2fa and not $4::boolean lacks_factor
 from memberships m join lateral (select * from "organizations" where id = "m"."org_id" limit 1) o on o.deleted_at is null
-where m.user_id = $5 and (m.expires_at is null or m.expires_at > $6) and not exists (select from token_revocations tr where tr.org_id = o.id and tr.token_id = $7))
+where m.user_id = $5 and (m.expires_at is null or m.expires_at > $6) and true)
 select w.kind, w.organization, w.fullname, w.count, w.id, w.about, w.at, w.role, w.inviter_role
 from (select 'invitation', i.org->>'name', i.org->>'fullname', 1, i.id, i.inviter->>'user', i.expires_at, i.role, i.inviter_role
 from (select i.id, i.org_id, i.user_id, i.address, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.user_id) "user", i.role, i.message, i.lifetime_days,
-case when i.state = 'pending' and i.expires_at <= $8 then 'expired' else i.state end state,
+case when i.state = 'pending' and i.expires_at <= $7 then 'expired' else i.state end state,
 i.invited_by, (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.invited_by) inviter,
 (select m.role from memberships m join users u on u.id = m.user_id and u.state = 'active'
-where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > $9)) inviter_role,
+where m.org_id = i.org_id and m.user_id = i.invited_by and (m.expires_at is null or m.expires_at > $8)) inviter_role,
 (select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = i.accepted_by) accepted_by,
 coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name, 'role', ig.role, 'managed_by', g.managed_by,
 'inviter_role', (select max(c.role) from group_roles c where c.group_id = g.id and c.user_id = i.invited_by)) order by lower(g.name))
 from invitation_groups ig join lateral (select * from "resource_groups" where id = "ig"."group_id" limit 1) g on true where ig.invitation_id = i.id), '[]') groups,
 i.created_at, i.sent_at, i.expires_at, i.ended_at,
 json_build_object('name', o.name, 'fullname', o.fullname, 'is_verified', o.is_verified) org,
-coalesce(i.user_id = $10, exists (select from emails e where e.user_id = $11 and e.verified_at is not null
+coalesce(i.user_id = $9, exists (select from emails e where e.user_id = $10 and e.verified_at is not null
 and lower(e.address) = lower(i.address))) is_mine,
-exists (select from emails e where e.user_id = $12 and lower(e.address) = lower(i.address)) names_address,
-exists (select from memberships m where m.org_id = i.org_id and m.user_id = $13
-and (m.expires_at is null or m.expires_at > $14)) is_member
+exists (select from emails e where e.user_id = $11 and lower(e.address) = lower(i.address)) names_address,
+exists (select from memberships m where m.org_id = i.org_id and m.user_id = $12
+and (m.expires_at is null or m.expires_at > $13)) is_member
 from (
-select n.* from invitations n where n.user_id = $15 and n.state = 'pending'
+select n.* from invitations n where n.user_id = $14 and n.state = 'pending'
 union all
 select n.* from emails e join lateral (
 select * from invitations where lower(address) = lower(e.address) and state = 'pending' offset 0) n on true
-where e.user_id = $16 and e.verified_at is not null
-) i join lateral (select * from "organizations" where id = "i"."org_id" limit 1) o on true where i.state = 'pending' and i.expires_at > $17 and o.deleted_at is null
-and not coalesce((select true from offboardings f where f.org_id = i.org_id and f.user_id = $18 and f.at >= i.sent_at limit 1), false)
-and not coalesce((select true from membership_ends f where f.org_id = i.org_id and f.user_id = $19 and f.at > i.sent_at), false)
-and not exists (select from memberships m where m.org_id = i.org_id and m.user_id = $20
-and m.expires_at <= $21 and m.expires_at > i.sent_at)
-and not exists (select from memberships m where m.org_id = i.org_id and m.user_id = $22
-and (m.expires_at is null or m.expires_at > $23))
+where e.user_id = $15 and e.verified_at is not null
+) i join lateral (select * from "organizations" where id = "i"."org_id" limit 1) o on true where i.state = 'pending' and i.expires_at > $16 and o.deleted_at is null
+and not coalesce((select true from offboardings f where f.org_id = i.org_id and f.user_id = $17 and f.at >= i.sent_at limit 1), false)
+and not coalesce((select true from membership_ends f where f.org_id = i.org_id and f.user_id = $18 and f.at > i.sent_at), false)
+and not exists (select from memberships m where m.org_id = i.org_id and m.user_id = $19
+and m.expires_at <= $20 and m.expires_at > i.sent_at)
+and not exists (select from memberships m where m.org_id = i.org_id and m.user_id = $21
+and (m.expires_at is null or m.expires_at > $22))
 order by i.sent_at desc limit 200) i union all select 'two_factor_required'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
 (null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me where not me.counts union all select 'two_factor_soon'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
 (null)::text id, (null)::text about, (me.factor_from)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me where me.counts and me.lacks_factor union all select 'membership_ends'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
-(null)::text id, (null)::text about, (me.expires_at)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me where me.expires_at <= $24 union all select 'no_active_admins'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
+(null)::text id, (null)::text about, (me.expires_at)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me where me.expires_at <= $23 union all select 'no_active_admins'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
 (null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me where me.adminless_since is not null union all select 'restorable'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
-(null)::text id, (null)::text about, (me.deleted_at)::timestamptz at, null::org_role role, null::org_role inviter_role from memberships m join lateral (select * from "organizations" where id = "m"."org_id" limit 1) me on me.deleted_at > $25
-where m.user_id = $26 and m.role = 'admin' and (m.expires_at is null or m.expires_at > $27) union all select 'recovery_own'::text kind, o.name::text organization, o.fullname::text fullname, (1)::int count,
+(null)::text id, (null)::text about, (me.deleted_at)::timestamptz at, null::org_role role, null::org_role inviter_role from memberships m join lateral (select * from "organizations" where id = "m"."org_id" limit 1) me on me.deleted_at > $24
+where m.user_id = $25 and m.role = 'admin' and (m.expires_at is null or m.expires_at > $26) union all select 'recovery_own'::text kind, o.name::text organization, o.fullname::text fullname, (1)::int count,
 (p.id)::text id, (u.name)::text about, (p.effective_at)::timestamptz at, null::org_role role, null::org_role inviter_role from recovery_requests p join lateral (select * from "organizations" where id = "p"."org_id" limit 1) o on o.deleted_at is null
-join lateral (select * from "users" where id = "p"."person_id" limit 1) u on true where p.person_id = $28 and p.state in ('open', 'waiting') union all select 'recovery_object'::text kind, o.name::text organization, o.fullname::text fullname, (1)::int count,
-(p.id)::text id, (u.name)::text about, (p.effective_at)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me join recovery_requests p on p.org_id = me.id and p.state in ('open', 'waiting') and p.person_id <> $29 join lateral (select * from "organizations" where id = "p"."org_id" limit 1) o on o.deleted_at is null
+join lateral (select * from "users" where id = "p"."person_id" limit 1) u on true where p.person_id = $27 and p.state in ('open', 'waiting') union all select 'recovery_object'::text kind, o.name::text organization, o.fullname::text fullname, (1)::int count,
+(p.id)::text id, (u.name)::text about, (p.effective_at)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me join recovery_requests p on p.org_id = me.id and p.state in ('open', 'waiting') and p.person_id <> $28 join lateral (select * from "organizations" where id = "p"."org_id" limit 1) o on o.deleted_at is null
 join lateral (select * from "users" where id = "p"."person_id" limit 1) u on true where me.is_admin union all select 'recovery_confirm'::text kind, o.name::text organization, o.fullname::text fullname, (1)::int count,
-(p.id)::text id, (u.name)::text about, (p.effective_at)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me join recovery_requests p on p.org_id = me.id and p.state in ('open', 'waiting') and p.person_id <> $30 join lateral (select * from "organizations" where id = "p"."org_id" limit 1) o on o.deleted_at is null
+(p.id)::text id, (u.name)::text about, (p.effective_at)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me join recovery_requests p on p.org_id = me.id and p.state in ('open', 'waiting') and p.person_id <> $29 join lateral (select * from "organizations" where id = "p"."org_id" limit 1) o on o.deleted_at is null
 join lateral (select * from "users" where id = "p"."person_id" limit 1) u on true where me.confirms and me.counts and not me.is_admin and p.path = 'domain' and not exists (select from recovery_confirmations v
-where v.recovery_request_id = p.id and v.confirmed_by_id = $31) union all select 'recovery_approve'::text kind, o.name::text organization, o.fullname::text fullname, (1)::int count,
+where v.recovery_request_id = p.id and v.confirmed_by_id = $30) union all select 'recovery_approve'::text kind, o.name::text organization, o.fullname::text fullname, (1)::int count,
 (p.id)::text id, (u.name)::text about, (p.effective_at)::timestamptz at, null::org_role role, null::org_role inviter_role from recovery_requests p join lateral (select * from "organizations" where id = "p"."org_id" limit 1) o on o.deleted_at is null
-join lateral (select * from "users" where id = "p"."person_id" limit 1) u on true where $32::boolean and p.state in ('open', 'waiting') and p.path = 'operators' and not exists (select from recovery_confirmations v
-where v.recovery_request_id = p.id and v.confirmed_by_id = $33)
+join lateral (select * from "users" where id = "p"."person_id" limit 1) u on true where $31::boolean and p.state in ('open', 'waiting') and p.path = 'operators' and not exists (select from recovery_confirmations v
+where v.recovery_request_id = p.id and v.confirmed_by_id = $32)
 and p.effective_at is null union all select 'join_requests'::text kind, me.name::text organization, me.fullname::text fullname, (c.n)::int count,
 (null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n from join_requests r where r.org_id = me.id and r.state = 'pending') c where me.is_admin and me.counts and c.n > 0 union all select 'pending_invitations'::text kind, me.name::text organization, me.fullname::text fullname, (c.n)::int count,
-(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n from invitations i where i.org_id = me.id and i.state = 'pending' and i.expires_at > $34) c where me.is_admin and me.counts and c.n > 0 union all select 'memberships_end'::text kind, me.name::text organization, me.fullname::text fullname, (c.n)::int count,
-(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n from memberships m where m.org_id = me.id and m.user_id <> $35
-and (m.expires_at is null or m.expires_at > $36) and m.expires_at <= $37) c where me.is_admin and me.counts and c.n > 0 union all select 'only_admin'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
+(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n from invitations i where i.org_id = me.id and i.state = 'pending' and i.expires_at > $33) c where me.is_admin and me.counts and c.n > 0 union all select 'memberships_end'::text kind, me.name::text organization, me.fullname::text fullname, (c.n)::int count,
+(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n from memberships m where m.org_id = me.id and m.user_id <> $34
+and (m.expires_at is null or m.expires_at > $35) and m.expires_at <= $36) c where me.is_admin and me.counts and c.n > 0 union all select 'only_admin'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
 (null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me cross join lateral (select count(*) n, min(m.user_id) only from (
 select m.user_id from memberships m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
 where m.org_id = me.id and m.role = 'admin' and m.expires_at is null and u.state = 'active'
 and exists (select from emails fe where fe.user_id = u.id and fe.verified_at is not null)
 and (not o.require_2fa or (u.totp_enabled_at is not null)) limit 2) m) c
-where me.is_admin and me.counts and c.n = 1 and c.only = $38 union all select 'domain_failing'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
+where me.is_admin and me.counts and c.n = 1 and c.only = $37 union all select 'domain_failing'::text kind, me.name::text organization, me.fullname::text fullname, (1)::int count,
 (null)::text id, (d.domain)::text about, (d.failing_since)::timestamptz at, null::org_role role, null::org_role inviter_role from mine me join lateral (select * from organization_domains where org_id = me.id offset 0) d
 on d.state = 'failing' where me.is_admin and me.counts union all select 'organizations_without_admins'::text kind, null::text organization, null::text fullname, (c.n)::int count,
-(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from (select count(*) n from (select from organizations w where w.adminless_since is not null and w.deleted_at is null and $39::boolean limit 1000) few) c where c.n > 0 union all select 'failed_emails'::text kind, null::text organization, null::text fullname, (c.n)::int count,
-(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from (select count(*) n from (select from mails f where f.state = 'failed' and $40::boolean limit 1000) few) c where c.n > 0)
+(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from (select count(*) n from (select from organizations w where w.adminless_since is not null and w.deleted_at is null and $38::boolean limit 1000) few) c where c.n > 0 union all select 'failed_emails'::text kind, null::text organization, null::text fullname, (c.n)::int count,
+(null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from (select count(*) n from (select from mails f where f.state = 'failed' and $39::boolean limit 1000) few) c where c.n > 0)
 w(kind, organization, fullname, count, id, about, at, role, inviter_role);
 
 -- server/orgs/admins-store.ts countUsableAdminsByOrg
@@ -2502,13 +2506,13 @@ and (not r.private or r.user_id = $2
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = r.org_id and m.user_id = $3 and (m.expires_at is null or m.expires_at > $4) and ($5::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $6, false))
-and not exists (select from token_revocations tr where tr.org_id = mo.id and tr.token_id = $7) and (m.role = 'admin'
+and true and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
 or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
-where rc.repo_id = r.id and rc.user_id = $8 and (rc.expires_at is null or rc.expires_at > $9)
-and (go.id is null or (($10::boolean or not go.require_2fa
-or coalesce(go.require_2fa_from > $11, false))
-and not exists (select from token_revocations tr where tr.org_id = go.id and tr.token_id = $12)))))) group by r.type;
+where rc.repo_id = r.id and rc.user_id = $7 and (rc.expires_at is null or rc.expires_at > $8)
+and (go.id is null or (($9::boolean or not go.require_2fa
+or coalesce(go.require_2fa_from > $10, false))
+and true))))) group by r.type;
 
 -- server/orgs/store.ts findDeletedBefore
 select id, name from organizations where deleted_at <= $1 order by deleted_at limit 100;
@@ -2547,7 +2551,7 @@ update organizations set deleted_at = null where id = $1 and deleted_at > $2 ret
 update "organizations" set "name" = $1, "fullname" = $2, "details" = $3, "website" = $4 where "id" = $5;
 
 -- server/orgs/store.ts updateSettingsRow
-update "organizations" set "member_management" = $1, "default_role" = $2, "group_creation" = $3, "allow_join_requests" = $4, "user_approval" = $5, "hide_members" = $6, "notify_members" = $7, "repo_visibility" = $8, "require_2fa" = $9, "require_2fa_from" = $10, "setup_checklist" = $11 where "id" = $12;
+update "organizations" set "member_management" = $1, "default_role" = $2, "group_creation" = $3, "allow_join_requests" = $4, "user_approval" = $5, "hide_members" = $6, "notify_members" = $7, "repo_visibility" = $8, "require_2fa" = $9, "require_2fa_from" = $10, "token_policy" = $11, "token_max_lifetime_days" = $12, "setup_checklist" = $13 where "id" = $14;
 
 -- server/repos/cards/metadata-store.ts findUntidy
 select id, prune_wanted_at from repositories
@@ -2783,15 +2787,15 @@ and (not r.private or r.user_id = $2
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = r.org_id and m.user_id = $3 and (m.expires_at is null or m.expires_at > $4) and ($5::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $6, false))
-and not exists (select from token_revocations tr where tr.org_id = mo.id and tr.token_id = $7) and (m.role = 'admin'
+and true and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
 or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
-where rc.repo_id = r.id and rc.user_id = $8 and (rc.expires_at is null or rc.expires_at > $9)
-and (go.id is null or (($10::boolean or not go.require_2fa
-or coalesce(go.require_2fa_from > $11, false))
-and not exists (select from token_revocations tr where tr.org_id = go.id and tr.token_id = $12)))))))
+where rc.repo_id = r.id and rc.user_id = $7 and (rc.expires_at is null or rc.expires_at > $8)
+and (go.id is null or (($9::boolean or not go.require_2fa
+or coalesce(go.require_2fa_from > $10, false))
+and true))))))
 select r.* from owned r where true
-order by r.storage desc, r.id desc limit $13;
+order by r.storage desc, r.id desc limit $11;
 
 -- server/repos/registry/lists-store.ts listOwnedRows
 with owned as (
@@ -2805,15 +2809,15 @@ and (not r.private or r.user_id = $2
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = r.org_id and m.user_id = $3 and (m.expires_at is null or m.expires_at > $4) and ($5::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $6, false))
-and not exists (select from token_revocations tr where tr.org_id = mo.id and tr.token_id = $7) and (m.role = 'admin'
+and true and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
 or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
-where rc.repo_id = r.id and rc.user_id = $8 and (rc.expires_at is null or rc.expires_at > $9)
-and (go.id is null or (($10::boolean or not go.require_2fa
-or coalesce(go.require_2fa_from > $11, false))
-and not exists (select from token_revocations tr where tr.org_id = go.id and tr.token_id = $12)))))))
+where rc.repo_id = r.id and rc.user_id = $7 and (rc.expires_at is null or rc.expires_at > $8)
+and (go.id is null or (($9::boolean or not go.require_2fa
+or coalesce(go.require_2fa_from > $10, false))
+and true))))))
 select r.* from owned r where true
-order by r.storage desc, r.id desc limit $13;
+order by r.storage desc, r.id desc limit $11;
 
 -- server/repos/registry/lists-store.ts listRepoRows
 select r.id, r.type, r.name, coalesce(o.name, u.name) as namespace, r.private, c.name as created_by,
@@ -2821,24 +2825,24 @@ r.created_at, r.updated_at, (r.git_bytes + r.lfs_bytes)::text as used_bytes, r.h
 select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = r.org_id and m.user_id = $1 and (m.expires_at is null or m.expires_at > $2) and ($3::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $4, false))
-and not exists (select from token_revocations tr where tr.org_id = mo.id and tr.token_id = $5) and (m.role = 'admin' or exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id)))) as sees_group,
+and true and (m.role = 'admin' or exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id)))) as sees_group,
 (extract(epoch from r.updated_at) * 1000000)::bigint::text as changed_at
 from repositories r left join lateral (select * from "organizations" where id = "r"."org_id" limit 1) o on true left join lateral (select * from "users" where id = "r"."user_id" limit 1) u on true
 left join lateral (select * from "users" where id = "r"."creator_id" limit 1) c on true left join lateral (select * from "resource_groups" where id = "r"."group_id" limit 1) g on true
-where r.type = $6 and (not exists (select from organizations d where d.id = r.org_id and d.deleted_at is not null)
-and (not r.private or r.user_id = $7
+where r.type = $5 and (not exists (select from organizations d where d.id = r.org_id and d.deleted_at is not null)
+and (not r.private or r.user_id = $6
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
-where m.org_id = r.org_id and m.user_id = $8 and (m.expires_at is null or m.expires_at > $9) and ($10::boolean or not mo.require_2fa
-or coalesce(mo.require_2fa_from > $11, false))
-and not exists (select from token_revocations tr where tr.org_id = mo.id and tr.token_id = $12) and (m.role = 'admin'
+where m.org_id = r.org_id and m.user_id = $7 and (m.expires_at is null or m.expires_at > $8) and ($9::boolean or not mo.require_2fa
+or coalesce(mo.require_2fa_from > $10, false))
+and true and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
 or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
-where rc.repo_id = r.id and rc.user_id = $13 and (rc.expires_at is null or rc.expires_at > $14)
-and (go.id is null or (($15::boolean or not go.require_2fa
-or coalesce(go.require_2fa_from > $16, false))
-and not exists (select from token_revocations tr where tr.org_id = go.id and tr.token_id = $17))))))
-and (r.org_id = (select org_id from names where lower_name = $18 and (current or kept_until > $19)) or r.user_id = (select user_id from names where lower_name = $20 and (current or kept_until > $21)))
-order by r.id desc limit $22;
+where rc.repo_id = r.id and rc.user_id = $11 and (rc.expires_at is null or rc.expires_at > $12)
+and (go.id is null or (($13::boolean or not go.require_2fa
+or coalesce(go.require_2fa_from > $14, false))
+and true)))))
+and (r.org_id = (select org_id from names where lower_name = $15 and (current or kept_until > $16)) or r.user_id = (select user_id from names where lower_name = $17 and (current or kept_until > $18)))
+order by r.id desc limit $19;
 
 -- server/repos/registry/rules.ts 
 with head as (
@@ -2892,28 +2896,28 @@ and (not r.private or r.user_id = $3
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = r.org_id and m.user_id = $4 and (m.expires_at is null or m.expires_at > $5) and ($6::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $7, false))
-and not exists (select from token_revocations tr where tr.org_id = mo.id and tr.token_id = $8) and (m.role = 'admin'
+and true and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
 or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
-where rc.repo_id = r.id and rc.user_id = $9 and (rc.expires_at is null or rc.expires_at > $10)
-and (go.id is null or (($11::boolean or not go.require_2fa
-or coalesce(go.require_2fa_from > $12, false))
-and not exists (select from token_revocations tr where tr.org_id = go.id and tr.token_id = $13)))))) order by lower(name) collate "C" limit $14) union (select id, type, name, private, org_id, user_id from (select * from repositories r where lower(name) like $15
+where rc.repo_id = r.id and rc.user_id = $8 and (rc.expires_at is null or rc.expires_at > $9)
+and (go.id is null or (($10::boolean or not go.require_2fa
+or coalesce(go.require_2fa_from > $11, false))
+and true))))) order by lower(name) collate "C" limit $12) union (select id, type, name, private, org_id, user_id from (select * from repositories r where lower(name) like $13
 limit 500) r
 where (not exists (select from organizations d where d.id = r.org_id and d.deleted_at is not null)
-and (not r.private or r.user_id = $16
+and (not r.private or r.user_id = $14
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
-where m.org_id = r.org_id and m.user_id = $17 and (m.expires_at is null or m.expires_at > $18) and ($19::boolean or not mo.require_2fa
-or coalesce(mo.require_2fa_from > $20, false))
-and not exists (select from token_revocations tr where tr.org_id = mo.id and tr.token_id = $21) and (m.role = 'admin'
+where m.org_id = r.org_id and m.user_id = $15 and (m.expires_at is null or m.expires_at > $16) and ($17::boolean or not mo.require_2fa
+or coalesce(mo.require_2fa_from > $18, false))
+and true and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
 or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
-where rc.repo_id = r.id and rc.user_id = $22 and (rc.expires_at is null or rc.expires_at > $23)
-and (go.id is null or (($24::boolean or not go.require_2fa
-or coalesce(go.require_2fa_from > $25, false))
-and not exists (select from token_revocations tr where tr.org_id = go.id and tr.token_id = $26)))))))) r
+where rc.repo_id = r.id and rc.user_id = $19 and (rc.expires_at is null or rc.expires_at > $20)
+and (go.id is null or (($21::boolean or not go.require_2fa
+or coalesce(go.require_2fa_from > $22, false))
+and true))))))) r
 left join lateral (select * from "organizations" where id = "r"."org_id" limit 1) o on true left join lateral (select * from "users" where id = "r"."user_id" limit 1) u on true
-order by starts_with(lower(r.name), lower($27::text)) desc, length(r.name), r.id limit $28;
+order by starts_with(lower(r.name), lower($23::text)) desc, length(r.name), r.id limit $24;
 
 -- server/repos/registry/store.ts deleteExpiredRepoNames
 delete from repository_names where kept_until <= $1;
@@ -3050,21 +3054,21 @@ delete from access_tokens where user_id = $1;
 -- server/tokens/holdings-store.ts listReachingTokens
 select t.id, t.name, t.last4, t.role, t.last_used_at "lastUsedAt"
 from access_tokens t where t.user_id = $1
-and not exists (select from token_revocations tr where tr.org_id = $2 and tr.token_id = t.id)
+and (select tst.state from token_states tst where tst.org_id = $2 and tst.token_id = t.id) is distinct from 'revoked'
 and (exists (select from memberships m where m.org_id = $3 and m.user_id = $4
 and (m.expires_at is null or m.expires_at > $5))
 or exists (select from repo_collaborators rc join repositories r on r.id = rc.repo_id
 where r.org_id = $6 and rc.user_id = $7 and (rc.expires_at is null or rc.expires_at > $8))) order by t.id;
 
 -- server/tokens/holdings-store.ts revokeTrust
-insert into token_revocations (org_id, token_id, at)
-select $1, t.id, $2::timestamptz from access_tokens t where t.user_id = $3
-and not exists (select from token_revocations tr where tr.org_id = $4 and tr.token_id = t.id)
+insert into token_states (org_id, token_id, state, changed_at)
+select $1, t.id, 'revoked', $2::timestamptz from access_tokens t where t.user_id = $3
+and (select tst.state from token_states tst where tst.org_id = $4 and tst.token_id = t.id) is distinct from 'revoked'
 and (exists (select from memberships m where m.org_id = $5 and m.user_id = $6
 and (m.expires_at is null or m.expires_at > $7))
 or exists (select from repo_collaborators rc join repositories r on r.id = rc.repo_id
 where r.org_id = $8 and rc.user_id = $9 and (rc.expires_at is null or rc.expires_at > $10)))
-on conflict (org_id, token_id) do nothing;
+on conflict (org_id, token_id) do update set state = 'revoked', changed_at = excluded.changed_at;
 
 -- server/tokens/scopes-store.ts findGroups
 select g.id, q.place from unnest($1::text[],
@@ -3079,7 +3083,7 @@ join organizations o on o.id = g.org_id and o.deleted_at is null
 where exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = g.org_id and m.user_id = $5 and (m.expires_at is null or m.expires_at > $6) and ((select (hu.totp_enabled_at is not null) from users hu where hu.id = $7)::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $8, false))
-and not exists (select from token_revocations tr where tr.org_id = mo.id and tr.token_id = $9)
+and true
 and (m.role = 'admin' or exists (select from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id)));
 
 -- server/tokens/scopes-store.ts findOrgs
@@ -3106,13 +3110,13 @@ and (not r.private or r.user_id = $5
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = r.org_id and m.user_id = $6 and (m.expires_at is null or m.expires_at > $7) and ((select (hu.totp_enabled_at is not null) from users hu where hu.id = $8)::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $9, false))
-and not exists (select from token_revocations tr where tr.org_id = mo.id and tr.token_id = $10) and (m.role = 'admin'
+and true and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
 or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
-where rc.repo_id = r.id and rc.user_id = $11 and (rc.expires_at is null or rc.expires_at > $12)
-and (go.id is null or (((select (hu.totp_enabled_at is not null) from users hu where hu.id = $13)::boolean or not go.require_2fa
-or coalesce(go.require_2fa_from > $14, false))
-and not exists (select from token_revocations tr where tr.org_id = go.id and tr.token_id = $15))))));
+where rc.repo_id = r.id and rc.user_id = $10 and (rc.expires_at is null or rc.expires_at > $11)
+and (go.id is null or (((select (hu.totp_enabled_at is not null) from users hu where hu.id = $12)::boolean or not go.require_2fa
+or coalesce(go.require_2fa_from > $13, false))
+and true)))));
 
 -- server/tokens/scopes-store.ts replaceScopes
 delete from token_scopes where token_id = $1;
@@ -3169,23 +3173,22 @@ where m.user_id = u.id and (m.expires_at is null or m.expires_at > $1)
 and (not o.hide_members or u.id = $2::text or exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = o.id and m.user_id = $3 and (m.expires_at is null or m.expires_at > $4) and ($5::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $6, false))
-and not exists (select from token_revocations tr where tr.org_id = mo.id and tr.token_id = $7) and m.role >= 'read'))) as orgs
+and true and m.role >= 'read'))) as orgs
 from users u cross join lateral (
 select count(*) filter (where type = 'model')::int as models, count(*) filter (where type = 'dataset')::int as datasets,
 count(*) filter (where type = 'space')::int as spaces
-from repositories where user_id = u.id and (not private or u.id = $8::text)) c
-where u.id = $9 and u.state <> 'deleted';
+from repositories where user_id = u.id and (not private or u.id = $7::text)) c
+where u.id = $8 and u.state <> 'deleted';
 
 -- server/users/accounts/profile-store.ts findWhoami
 select e.address as email, o.id, o.name, o.fullname, o.plan, m.role,
 not ($3::bool::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $4, false)) as blocked,
-tr.token_id is not null as untrusted, g.id as group_id, g.name as group_name, r.role as group_role
+o.token_policy as "tokenPolicy", o.token_max_lifetime_days as "tokenMaxLifetimeDays", (select tst.state from token_states tst where tst.org_id = o.id and tst.token_id = $2) as token_state, g.id as group_id, g.name as group_name, r.role as group_role
 from users u
 left join emails e on e.user_id = u.id and e.is_primary
 left join (memberships m join lateral (select * from "organizations" where id = "m"."org_id" limit 1) o on o.deleted_at is null)
 on m.user_id = u.id and (m.expires_at is null or m.expires_at > $4)
-left join token_revocations tr on tr.org_id = m.org_id and tr.token_id = $2
 left join group_roles r on r.org_id = m.org_id and r.user_id = m.user_id
 left join lateral (select * from "resource_groups" where id = "r"."group_id" limit 1) g on true
 where u.id = $1 order by m.id, g.id, r.role;
@@ -3193,7 +3196,7 @@ where u.id = $1 order by m.id, g.id, r.role;
 -- server/users/accounts/profile-store.ts listMyOrganizations
 select o.id, o.name, o.fullname, m.role, o.plan, m.joined_at, not ($1::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $2, false)) as blocked,
-not not exists (select from token_revocations tr where tr.org_id = o.id and tr.token_id = $3) as untrusted,
+o.token_policy as "tokenPolicy", o.token_max_lifetime_days as "tokenMaxLifetimeDays", (select tst.state from token_states tst where tst.org_id = o.id and tst.token_id = $3) as token_state,
 (select count(*)::int from memberships c where c.org_id = o.id and (c.expires_at is null or c.expires_at > $4)) as members,
 (select count(*)::int from memberships c
 where c.org_id = o.id and c.role = 'admin' and (c.expires_at is null or c.expires_at > $5)) as admins

@@ -137,6 +137,8 @@ export function someSettings(over: Partial<OrgSettings> = {}): OrgSettings {
     hideMembers: false,
     notifyMembers: true,
     repoVisibility: 'public',
+    tokenPolicy: 'any',
+    tokenMaxLifetimeDays: null,
     require2fa: false,
     require2faFrom: null,
     setupChecklist: true,

@@ -7,11 +7,19 @@ import {
   type Reader,
   scopeReadsRepo,
   scopeTouchesOrg,
-  trustsToken,
+  tokenState,
 } from '../../access/grants.ts'
 import { seenHiddenMembers } from '../../access/lists.ts'
+import type { TokenRules, TokenState } from '../../access/token-rules.ts'
 import { type Db, readShortly } from '../../store/database.ts'
 import { rowOf, sql, textOf } from '../../store/sql.ts'
+
+/** What decides whether the role of a member counts. */
+export interface JudgedBy extends TokenRules {
+  /** The 2FA requirement is not met. */
+  blocked: boolean
+  token_state: TokenState | null
+}
 
 interface WhoamiOrg {
   id: string
@@ -19,18 +27,19 @@ interface WhoamiOrg {
   fullname: string
   plan: Plan
   role: OrgRole
-  blocked: boolean
-  untrusted: boolean
-  groups: { id: string; name: string; role: OrgRole }[] | null
+  judged: JudgedBy
+  groups: { id: string; name: string; role: OrgRole }[]
 }
 
-interface WhoamiRow extends Omit<WhoamiOrg, 'groups' | 'id'> {
+interface WhoamiRow extends Omit<WhoamiOrg, 'groups' | 'id' | 'judged'>, JudgedBy {
   email: string | null
   id: string | null
   group_id: string | null
   group_name: string | null
   group_role: OrgRole | null
 }
+
+const rulesOfTokens = sql`o.token_policy as "tokenPolicy", o.token_max_lifetime_days as "tokenMaxLifetimeDays"`
 
 // Asked with the person, the token, whether they have two-factor authentication, and the time.
 const whoamiText = whoamiTextWithin(sql``, sql``)
@@ -45,12 +54,11 @@ function whoamiTextWithin(orgs: RawBuilder<unknown>, groups: RawBuilder<unknown>
   return textOf(sql`
   select e.address as email, o.id, o.name, o.fullname, o.plan, m.role,
     not ${meetsTwoFactor('o', sql.raw('$3::bool'), sql.raw('$4'))} as blocked,
-    tr.token_id is not null as untrusted, g.id as group_id, g.name as group_name, r.role as group_role
+    ${rulesOfTokens}, ${tokenState(sql.raw('o.id'), sql.raw('$2'))} as token_state, g.id as group_id, g.name as group_name, r.role as group_role
   from users u
   left join emails e on e.user_id = u.id and e.is_primary
   left join (memberships m join ${rowOf('organizations', 'm.org_id')} o on o.deleted_at is null)
     on m.user_id = u.id and ${liveMembership('m', sql.raw('$4'))}${orgs}
-  left join token_revocations tr on tr.org_id = m.org_id and tr.token_id = $2
   left join group_roles r on r.org_id = m.org_id and r.user_id = m.user_id${groups}
   left join ${rowOf('resource_groups', 'r.group_id')} g on true
   where u.id = $1 order by m.id, g.id, r.role`)
@@ -78,13 +86,12 @@ export async function findWhoami(
 
 function whoamiOrgs(rows: readonly WhoamiRow[]): WhoamiOrg[] {
   const orgs = new Map<string, WhoamiOrg>()
-  for (const { id, name, fullname, plan, role, blocked, untrusted, ...group } of rows) {
+  for (const { id, name, fullname, plan, role, ...row } of rows) {
     if (id === null) continue
-    const found = { id, name, fullname, plan, role, blocked, untrusted, groups: blocked || untrusted ? null : [] }
-    const org: WhoamiOrg = orgs.get(id) ?? found
+    const org: WhoamiOrg = orgs.get(id) ?? { id, name, fullname, plan, role, judged: row, groups: [] }
     orgs.set(id, org)
-    const { group_id: groupId, group_name: groupName, group_role: groupRole } = group
-    if (groupId === null || groupName === null || groupRole === null || org.groups === null) continue
+    const { group_id: groupId, group_name: groupName, group_role: groupRole } = row
+    if (groupId === null || groupName === null || groupRole === null) continue
     // Rows of one group come lowest role first, so the last is the one that counts.
     if (org.groups.at(-1)?.id === groupId) org.groups.pop()
     org.groups.push({ id: groupId, name: groupName, role: groupRole })
@@ -128,11 +135,11 @@ function seesOwn({ id, isScoped }: Reader): RawBuilder<unknown> {
   return isScoped ? sql`` : sql` or u.id = ${id}::text`
 }
 
-function ownInScope({ id, tokenId = null, isScoped }: Reader): RawBuilder<unknown> {
-  return isScoped ? sql` and ${scopeReadsRepo(tokenId, id)}` : sql``
+function ownInScope({ id, token, isScoped }: Reader): RawBuilder<unknown> {
+  return isScoped ? sql` and ${scopeReadsRepo(token?.id ?? null, id)}` : sql``
 }
 
-interface MyOrganization {
+interface MyOrganization extends JudgedBy {
   id: string
   name: string
   fullname: string
@@ -141,8 +148,6 @@ interface MyOrganization {
   members: number
   admins: number
   joined_at: Date
-  blocked: boolean
-  untrusted: boolean
 }
 
 /** Lists the organizations a person is in. */
@@ -152,7 +157,7 @@ export async function listMyOrganizations(
 ): Promise<MyOrganization[]> {
   const { rows } = await sql<MyOrganization>`
     select o.id, o.name, o.fullname, m.role, o.plan, m.joined_at, not ${meetsTwoFactor('o', hasTwoFactor, at)} as blocked,
-      not ${trustsToken(sql.raw('o.id'), tokenId)} as untrusted,
+      ${rulesOfTokens}, ${tokenState(sql.raw('o.id'), sql`${tokenId}`)} as token_state,
       (select count(*)::int from memberships c where c.org_id = o.id and ${liveMembership('c', at)}) as members,
       (select count(*)::int from memberships c
         where c.org_id = o.id and ${adminRow('c')} and ${liveMembership('c', at)}) as admins

@@ -1,13 +1,20 @@
 import type * as api from '../../../api/index.ts'
-import type { ResultOf } from '../../../api/index.ts'
+import type { ResultOf, Withheld } from '../../../api/index.ts'
 import { isAdminRole, seesRoles } from '../../access/escalation.ts'
+import type { Actor } from '../../access/facts.ts'
 import type { Permit } from '../../access/permit.ts'
 import { scopesOf } from '../../access/scopes.ts'
+import { unmetByToken } from '../../access/token-rules.ts'
 import { daySeconds, now, secondsFromNow } from '../../kernel/clock.ts'
 import { avatarUrl, type Links } from '../../mail/links.ts'
 import type { Db } from '../../store/database.ts'
 import { ownId } from './accounts.ts'
-import { listMyOrganizations as findMyOrganizations, findWhoami, listRestorable } from './profile-store.ts'
+import {
+  listMyOrganizations as findMyOrganizations,
+  findWhoami,
+  type JudgedBy,
+  listRestorable,
+} from './profile-store.ts'
 
 type Whoami = ResultOf<typeof api.users.whoami>
 
@@ -35,7 +42,7 @@ export async function whoami(db: Db, permit: Permit<'account.whoami'>, _input: u
     isPro: false,
     periodEnd: null,
     avatarUrl: avatarUrl(links, actor.name),
-    orgs: found.orgs.map(({ id, name, fullname, plan, role, blocked, untrusted, groups }) => ({
+    orgs: found.orgs.map(({ id, name, fullname, plan, role, judged, groups }) => ({
       type: 'org',
       id,
       name,
@@ -46,15 +53,34 @@ export async function whoami(db: Db, permit: Permit<'account.whoami'>, _input: u
       periodEnd: null,
       ...(plan !== 'free' && { plan }),
       roleInOrg: role,
-      ...((blocked || untrusted) && { securityRestrictions: restrictionsOf(blocked, untrusted) }),
-      ...(groups && { resourceGroups: groups }),
+      ...(withheldBy(judged, token).length === 0
+        ? { resourceGroups: groups }
+        : { securityRestrictions: restrictionsOf(withheldBy(judged, token)) }),
     })),
     auth: authOf(permit, scopes?.get(token?.id ?? '')),
   }
 }
 
-function restrictionsOf(blocked: boolean, untrusted: boolean): ('mfa' | 'token-revoked')[] {
-  return [...(blocked ? ['mfa' as const] : []), ...(untrusted ? ['token-revoked' as const] : [])]
+/** Every reason why the role of a member does not count, the token that they come with included. */
+function withheldBy(judged: JudgedBy, token: Actor['token']): Withheld[] {
+  const byToken = token ? unmetByToken(token, judged, judged.token_state) : []
+  return [...byToken, ...(judged.blocked ? ['mfa' as const] : [])]
+}
+
+type Restriction = NonNullable<Whoami['orgs'][number]['securityRestrictions']>[number]
+
+// The clients have one word for all that the policy of tokens refuses.
+const restrictions: Partial<Record<Withheld, Restriction>> = {
+  mfa: 'mfa',
+  token_revoked: 'token-revoked',
+  token_denied: 'token-policy',
+  token_pending: 'token-policy',
+  token_kind: 'token-policy',
+  token_lifetime: 'token-policy',
+}
+
+function restrictionsOf(withheld: readonly Withheld[]): Restriction[] {
+  return [...new Set(withheld.flatMap((reason) => restrictions[reason] ?? []))].sort()
 }
 
 function authOf(
@@ -83,15 +109,15 @@ export async function listMyOrganizations(
   const rows = await findMyOrganizations(db, who)
   const restorable = await listRestorable(db, { ...who, since: secondsFromNow(-restoreDays * daySeconds) })
   return {
-    organizations: rows.map(({ members, admins, joined_at, blocked, untrusted, ...row }) => ({
-      ...row,
-      isAdmin: isAdminRole(row.role),
-      seesMembers: !blocked && !untrusted && seesRoles(row.role),
-      avatarUrl: avatarUrl(links, row.name),
+    organizations: rows.map(({ id, name, fullname, role, plan, members, admins, joined_at, ...judged }) => ({
+      ...{ id, name, fullname, role, plan },
+      isAdmin: isAdminRole(role),
+      seesMembers: withheldBy(judged, token).length === 0 && seesRoles(role),
+      avatarUrl: avatarUrl(links, name),
       numUsers: members,
       numAdmins: admins,
       joinedAt: joined_at.toISOString(),
-      blockedBy: [...(untrusted ? ['token_revoked' as const] : []), ...(blocked ? ['mfa' as const] : [])],
+      blockedBy: withheldBy(judged, token),
     })),
     restorable: restorable.map(({ id, name, fullname, deleted_at }) => ({
       id,

@@ -1,0 +1,12 @@
+import type { FineGrained } from './tokens.ts'
+
+/** What a resource group is called where a scope is written as text. */
+export const groupWord = 'group'
+
+/** The scope of a token as text, as `--scope` takes it: `model:acme/encoder=repo.write`. */
+export function scopeInWords({ fineGrained }: { fineGrained?: FineGrained | undefined }): string[] {
+  return (fineGrained?.scoped ?? []).map(({ entity: { type, name, _id }, permissions }) => {
+    const word = type === 'resource-group' ? groupWord : type
+    return `${word}:${name ?? _id}=${permissions.join(',')}`
+  })
+}

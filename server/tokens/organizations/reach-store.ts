@@ -1,0 +1,186 @@
+import type { RawBuilder } from 'kysely'
+import type { orgTokens, TokenPermission, tokens } from '../../../api/index.ts'
+import {
+  acceptsToken,
+  liveCollaborator,
+  liveMembership,
+  liveToken,
+  scopeTouchesOrg,
+  standingOfToken,
+  tokenIn,
+} from '../../access/grants.ts'
+import type { TokenRules, TokenState } from '../../access/token-rules.ts'
+import type { Db, Tx } from '../../store/database.ts'
+import { arrayOf, foldedPattern, sql } from '../../store/sql.ts'
+
+/** A token that can reach an organization. */
+export interface ReachRow {
+  id: string
+  userId: string
+  user: string
+  fullname: string
+  name: string
+  role: tokens.TokenRole
+  last4: string
+  createdAt: Date
+  expiresAt: Date | null
+  lastUsedAt: Date | null
+  /** What the organization decided about it. */
+  decided: TokenState | null
+  state: orgTokens.OrgTokenState
+}
+
+/** Which of the tokens that can reach an organization. */
+export interface ReachFilter {
+  state?: orgTokens.OrgTokenState | undefined
+  owner?: string | undefined
+  search?: string | undefined
+  unusedSince?: Date | undefined
+  expiresBefore?: Date | undefined
+  broad?: boolean | undefined
+}
+
+interface ReachQuery {
+  orgId: string
+  at: Date
+}
+
+const standing = standingOfToken('o', tokenIn('t'), sql.raw('s.state'))
+
+// Members, and collaborators of its repositories: the limit keeps it one look by key for each repository.
+const people = ({ orgId, at }: ReachQuery) => sql`
+  select m.user_id from memberships m where m.org_id = ${orgId} and ${liveMembership('m', at)}
+  union
+  select rc.user_id from repositories r
+    join lateral (select * from repo_collaborators where repo_id = r.id offset 0) rc on ${liveCollaborator('rc', at)}
+    where r.org_id = ${orgId}`
+
+const reaching = (query: ReachQuery) => sql`
+  from organizations o join access_tokens t on t.user_id = any(array(${people(query)})) and ${liveToken('t', query.at)}
+  join users u on u.id = t.user_id and u.state = 'active'
+  left join token_states s on s.org_id = o.id and s.token_id = t.id
+  where o.id = ${query.orgId} and (t.role <> 'fineGrained' or ${scopeTouchesOrg(sql.raw('o.id'), sql.raw('t.id'))})`
+
+const changesAll = sql`(t.role = 'write' or exists (select from token_scopes bs where bs.token_id = t.id and bs.org_id = o.id
+  and bs.permissions && array['repo.write', 'org.write', 'resourceGroup.write']))`
+
+const notUsedSince = (at: Date) => sql`coalesce(t.last_used_at, t.created_at) <= ${at}::timestamptz`
+const expiringBefore = (at: Date) => sql`t.expires_at <= ${at}::timestamptz`
+
+const columns = sql`t.id, u.id "userId", u.name "user", u.fullname, t.name, t.role, t.last4, t.created_at "createdAt",
+  t.expires_at "expiresAt", t.last_used_at "lastUsedAt", s.state decided, ${standing} state`
+
+function narrowed({ state, owner, search, unusedSince, expiresBefore, broad }: ReachFilter): RawBuilder<unknown> {
+  const conditions = [
+    state === undefined ? sql`s.state is distinct from 'revoked'` : sql`${standing} = ${state}`,
+    ...(owner === undefined ? [] : [sql`lower(u.name) = ${owner.toLowerCase()}`]),
+    ...(search === undefined || search === '' ? [] : [sql`u.search like ${foldedPattern(search)}`]),
+    ...(unusedSince === undefined ? [] : [notUsedSince(unusedSince)]),
+    ...(expiresBefore === undefined ? [] : [expiringBefore(expiresBefore)]),
+    ...(broad ? [changesAll] : []),
+  ]
+  return sql.join(conditions, sql` and `)
+}
+
+/** Lists the tokens that can reach an organization, the newest first, before the one that a cursor says. */
+export async function listReaching(
+  db: Db,
+  query: ReachQuery & { filter: ReachFilter; before: string | undefined; most: number },
+): Promise<ReachRow[]> {
+  const next = query.before === undefined ? sql`` : sql`and t.id < ${query.before}`
+  const { rows } = await sql<ReachRow>`select ${columns} ${reaching(query)} and ${narrowed(query.filter)} ${next}
+    order by t.id desc limit ${query.most}`.execute(db)
+  return rows
+}
+
+/** Finds a token that can reach an organization, by its ID or the hash of its value. */
+export async function findReaching(
+  db: Db,
+  query: ReachQuery,
+  found: { id: string } | { hash: Buffer },
+): Promise<ReachRow | undefined> {
+  const named = 'id' in found ? sql`t.id = ${found.id}` : sql`t.hash = ${found.hash}`
+  const { rows } = await sql<ReachRow>`select ${columns} ${reaching(query)} and ${named}`.execute(db)
+  return rows[0]
+}
+
+/** How many tokens can reach an organization. */
+export interface ReachCounts {
+  tokens: number
+  pending: number
+  denied: number
+  blocked: number
+  revoked: number
+  unused: number
+  expiresSoon: number
+  broad: number
+}
+
+/** Counts the tokens that can reach an organization; of revoked ones nothing else is counted. */
+export async function countReaching(
+  db: Db,
+  query: ReachQuery & { unusedSince: Date; expiresBefore: Date },
+): Promise<ReachCounts> {
+  const counted = (condition: RawBuilder<unknown>) =>
+    sql`count(*) filter (where state <> 'revoked' and ${condition})::int`
+  const { rows } =
+    await sql<ReachCounts>`select ${counted(sql`true`)} tokens, ${counted(sql`state = 'pending'`)} pending,
+    ${counted(sql`state = 'denied'`)} denied, ${counted(sql`state = 'blocked'`)} blocked,
+    count(*) filter (where state = 'revoked')::int revoked, ${counted(sql`is_unused`)} unused,
+    ${counted(sql`expires_soon`)} "expiresSoon", ${counted(sql`is_broad`)} broad
+    from (select ${standing} state, ${notUsedSince(query.unusedSince)} is_unused,
+      ${expiringBefore(query.expiresBefore)} expires_soon, ${changesAll} is_broad ${reaching(query)}) each`.execute(db)
+  return rows[0] as ReachCounts
+}
+
+/** Lists tokens that an organization accepts and would not under other rules, the newest first, and counts them. */
+export async function listBroken(
+  db: Db,
+  query: ReachQuery & { rules: TokenRules; most: number },
+): Promise<{ rows: ReachRow[]; count: number }> {
+  const { tokenPolicy, tokenMaxLifetimeDays } = query.rules
+  const after = sql`(select ${query.orgId}::text id, ${tokenPolicy}::text token_policy,
+    ${tokenMaxLifetimeDays}::integer token_max_lifetime_days)`
+  const { rows } = await sql<ReachRow & { count: number }>`select ${columns}, count(*) over ()::int count
+    ${reaching(query)} and ${acceptsToken('o', tokenIn('t'))}
+    and not (select ${acceptsToken('after', tokenIn('t'))} from ${after} after)
+    order by t.id desc limit ${query.most}`.execute(db)
+  return { rows, count: rows[0]?.count ?? 0 }
+}
+
+/** What the scope of a token names in an organization. */
+export interface ReachScopeRow {
+  token_id: string
+  type: tokens.ScopeType
+  id: string
+  name: string
+  permissions: TokenPermission[]
+}
+
+/** Lists what the scopes of some tokens name in an organization. */
+export async function listReachScopes(db: Db, orgId: string, tokenIds: readonly string[]): Promise<ReachScopeRow[]> {
+  const { rows } = await sql<ReachScopeRow>`
+    select ts.token_id, ts.permissions, coalesce(ts.org_id, ts.group_id, ts.repo_id) id,
+      case when ts.org_id is not null then 'org' when ts.group_id is not null then 'resource-group' else r.type::text end "type",
+      case when ts.org_id is not null then o.name else o.name || '/' || coalesce(g.name, r.name) end "name"
+    from token_scopes ts join organizations o on o.id = ${orgId}
+    left join resource_groups g on g.id = ts.group_id and g.org_id = o.id
+    left join repositories r on r.id = ts.repo_id and r.org_id = o.id
+    where ts.token_id = any(${arrayOf(tokenIds)}) and (ts.org_id = o.id or g.id is not null or r.id is not null)
+    order by ts.token_id, 4, 5, 3`.execute(db)
+  return rows
+}
+
+/** Keeps what an organization decides about a token; answers false where the token is gone. */
+export async function setTokenState(
+  tx: Tx,
+  { orgId, tokenId, state, at }: { orgId: string; tokenId: string; state: TokenState; at: Date },
+): Promise<boolean> {
+  // Waits for a change of the token's scope that is under way, and the next one waits for this.
+  const { rows } = await sql`with held as (select id from access_tokens where id = ${tokenId} for share)
+    insert into token_states (org_id, token_id, state, changed_at)
+    select ${orgId}, id, ${state}, ${at}::timestamptz from held
+    on conflict (org_id, token_id) do update set state = excluded.state, changed_at = excluded.changed_at
+    returning token_id`.execute(tx)
+  return rows.length > 0
+}
