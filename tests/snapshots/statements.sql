@@ -4,11 +4,11 @@ select count(*)::int operators from users where is_operator and state = 'active'
 -- server/access/holders-store.ts countTokens
 with r as (select * from repositories where id = $1)
 select count(*)::int tokens from (select from access_tokens t join organizations o on o.id = (select org_id from r)
-where (t.expires_at is null or t.expires_at > $2) and ((select tst.state from token_states tst where tst.org_id = o.id and tst.token_id = t.id) is distinct from 'revoked' and case o.token_policy when 'any' then true
-when 'fineGrained' then (t.role = 'fineGrained')::boolean
-else (t.role = 'fineGrained')::boolean and (select tst.state from token_states tst where tst.org_id = o.id and tst.token_id = t.id) is not distinct from 'approved' end
-and (o.token_max_lifetime_days is null or coalesce(
-t.expires_at::timestamptz <= t.created_at::timestamptz + o.token_max_lifetime_days * interval '24 hours', false))) and (t.role <> 'fineGrained'
+where (t.expires_at is null or t.expires_at > $2) and (case when (select tst.state from token_states tst where tst.org_id = o.id and tst.token_id = t.id) = 'revoked' then 'revoked'
+when o.token_policy = 'approval' and (t.role = 'fineGrained')::boolean and (select tst.state from token_states tst where tst.org_id = o.id and tst.token_id = t.id) = 'denied' then 'denied'
+when (o.token_policy <> 'any' and not (t.role = 'fineGrained')::boolean) or (o.token_max_lifetime_days is not null and coalesce(
+t.expires_at::timestamptz > t.created_at::timestamptz + o.token_max_lifetime_days * interval '24 hours', true)) then 'blocked'
+when o.token_policy <> 'approval' then 'active' when (select tst.state from token_states tst where tst.org_id = o.id and tst.token_id = t.id) = 'approved' then 'approved' else 'pending' end in ('active', 'approved')) and (t.role <> 'fineGrained'
 or exists (select from r where (exists (select from token_scopes ts where ts.token_id = t.id and ts.repo_id = r.id and ts.permissions && array['repo.content.read', 'repo.write']) or exists (select from token_scopes ts where ts.token_id = t.id and ts.group_id = r.group_id and ts.permissions && array['repo.content.read', 'repo.write']) or exists (select from token_scopes ts where ts.token_id = t.id and ts.org_id = r.org_id and ts.permissions && array['repo.content.read', 'repo.write'])
 or (r.user_id = t.user_id and exists (select from token_scopes ts where ts.token_id = t.id and ts.org_id is null and ts.group_id is null and ts.repo_id is null and ts.permissions && array['repo.content.read', 'repo.write']))))) and t.user_id = any(array(
 select m.user_id from memberships m where m.org_id = (select org_id from r) and (m.expires_at is null or m.expires_at > $3)
@@ -3069,6 +3069,187 @@ and (m.expires_at is null or m.expires_at > $7))
 or exists (select from repo_collaborators rc join repositories r on r.id = rc.repo_id
 where r.org_id = $8 and rc.user_id = $9 and (rc.expires_at is null or rc.expires_at > $10)))
 on conflict (org_id, token_id) do update set state = 'revoked', changed_at = excluded.changed_at;
+
+-- server/tokens/organizations/approval-store.ts approveIn
+insert into token_states (org_id, token_id, state, changed_at)
+select id, $1, 'approved', $2::timestamptz from unnest($3::text[]) id
+on conflict (org_id, token_id) do nothing;
+
+-- server/tokens/organizations/approval-store.ts endApprovals
+delete from token_states
+where token_id = $1 and org_id = any($2::text[]) and state = 'approved';
+
+-- server/tokens/organizations/approval-store.ts findAskedOrgs
+select o.id, o.name, o.token_policy "policy", exists (select from memberships m where m.org_id = o.id and m.user_id = $1 and (m.expires_at is null or m.expires_at > $2) and m.role = 'admin') "isAdmin", s.state decided
+from organizations o left join token_states s on s.org_id = o.id and s.token_id = $3
+where o.id = any($4::text[]) and o.deleted_at is null and (exists (select from memberships m where m.org_id = o.id and m.user_id = $5 and (m.expires_at is null or m.expires_at > $6))
+or exists (select from repo_collaborators rc join repositories r on r.id = rc.repo_id
+where rc.user_id = $7 and r.org_id = o.id and (rc.expires_at is null or rc.expires_at > $8)))
+order by o.id;
+
+-- server/tokens/organizations/approval-store.ts findReachByOrg
+select coalesce(ts.org_id, g.org_id, r.org_id) org_id,
+string_agg(concat_ws(' ', ts.org_id, ts.group_id, ts.repo_id, ts.permissions::text), ', '
+order by ts.org_id, ts.group_id, ts.repo_id) words
+from token_scopes ts left join resource_groups g on g.id = ts.group_id left join repositories r on r.id = ts.repo_id
+where ts.token_id = $1 and coalesce(ts.org_id, g.org_id, r.org_id) is not null group by 1;
+
+-- server/tokens/organizations/list.ts exportOrgTokens
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/tokens/organizations/reach-store.ts countReaching
+select count(*) filter (where state <> 'revoked' and true)::int tokens, count(*) filter (where state <> 'revoked' and state = 'pending')::int pending,
+count(*) filter (where state <> 'revoked' and state = 'denied')::int denied, count(*) filter (where state <> 'revoked' and state = 'blocked')::int blocked,
+count(*) filter (where state = 'revoked')::int revoked, count(*) filter (where state <> 'revoked' and is_unused)::int unused,
+count(*) filter (where state <> 'revoked' and expires_soon)::int "expiresSoon", count(*) filter (where state <> 'revoked' and is_broad)::int broad
+from (select case when s.state = 'revoked' then 'revoked'
+when o.token_policy = 'approval' and (t.role = 'fineGrained')::boolean and s.state = 'denied' then 'denied'
+when (o.token_policy <> 'any' and not (t.role = 'fineGrained')::boolean) or (o.token_max_lifetime_days is not null and coalesce(
+t.expires_at::timestamptz > t.created_at::timestamptz + o.token_max_lifetime_days * interval '24 hours', true)) then 'blocked'
+when o.token_policy <> 'approval' then 'active' when s.state = 'approved' then 'approved' else 'pending' end state, coalesce(t.last_used_at, t.created_at) <= $1::timestamptz is_unused,
+t.expires_at <= $2::timestamptz expires_soon, (t.role = 'write' or exists (select from token_scopes bs where bs.token_id = t.id and bs.org_id = o.id
+and bs.permissions && array['repo.write', 'org.write', 'resourceGroup.write'])) is_broad
+from organizations o join access_tokens t on t.user_id = any(array(
+select m.user_id from memberships m where m.org_id = $3 and (m.expires_at is null or m.expires_at > $4)
+union
+select rc.user_id from repositories r
+join lateral (select * from repo_collaborators where repo_id = r.id offset 0) rc on (rc.expires_at is null or rc.expires_at > $5)
+where r.org_id = $6)) and (t.expires_at is null or t.expires_at > $7)
+join users u on u.id = t.user_id and u.state = 'active'
+left join token_states s on s.org_id = o.id and s.token_id = t.id
+where o.id = $8 and (t.role <> 'fineGrained' or exists (select from token_scopes ts left join resource_groups sg on sg.id = ts.group_id
+left join repositories sr on sr.id = ts.repo_id
+where ts.token_id = t.id and coalesce(ts.org_id, sg.org_id, sr.org_id) = o.id))) each;
+
+-- server/tokens/organizations/reach-store.ts findReaching
+select t.id, u.id "userId", u.name "user", u.fullname, t.name, t.role, t.last4, t.created_at "createdAt",
+t.expires_at "expiresAt", t.last_used_at "lastUsedAt", s.state decided, case when s.state = 'revoked' then 'revoked'
+when o.token_policy = 'approval' and (t.role = 'fineGrained')::boolean and s.state = 'denied' then 'denied'
+when (o.token_policy <> 'any' and not (t.role = 'fineGrained')::boolean) or (o.token_max_lifetime_days is not null and coalesce(
+t.expires_at::timestamptz > t.created_at::timestamptz + o.token_max_lifetime_days * interval '24 hours', true)) then 'blocked'
+when o.token_policy <> 'approval' then 'active' when s.state = 'approved' then 'approved' else 'pending' end state
+from organizations o join access_tokens t on t.user_id = any(array(
+select m.user_id from memberships m where m.org_id = $1 and (m.expires_at is null or m.expires_at > $2)
+union
+select rc.user_id from repositories r
+join lateral (select * from repo_collaborators where repo_id = r.id offset 0) rc on (rc.expires_at is null or rc.expires_at > $3)
+where r.org_id = $4)) and (t.expires_at is null or t.expires_at > $5)
+join users u on u.id = t.user_id and u.state = 'active'
+left join token_states s on s.org_id = o.id and s.token_id = t.id
+where o.id = $6 and (t.role <> 'fineGrained' or exists (select from token_scopes ts left join resource_groups sg on sg.id = ts.group_id
+left join repositories sr on sr.id = ts.repo_id
+where ts.token_id = t.id and coalesce(ts.org_id, sg.org_id, sr.org_id) = o.id)) and t.hash = $7;
+
+-- server/tokens/organizations/reach-store.ts findReaching
+select t.id, u.id "userId", u.name "user", u.fullname, t.name, t.role, t.last4, t.created_at "createdAt",
+t.expires_at "expiresAt", t.last_used_at "lastUsedAt", s.state decided, case when s.state = 'revoked' then 'revoked'
+when o.token_policy = 'approval' and (t.role = 'fineGrained')::boolean and s.state = 'denied' then 'denied'
+when (o.token_policy <> 'any' and not (t.role = 'fineGrained')::boolean) or (o.token_max_lifetime_days is not null and coalesce(
+t.expires_at::timestamptz > t.created_at::timestamptz + o.token_max_lifetime_days * interval '24 hours', true)) then 'blocked'
+when o.token_policy <> 'approval' then 'active' when s.state = 'approved' then 'approved' else 'pending' end state
+from organizations o join access_tokens t on t.user_id = any(array(
+select m.user_id from memberships m where m.org_id = $1 and (m.expires_at is null or m.expires_at > $2)
+union
+select rc.user_id from repositories r
+join lateral (select * from repo_collaborators where repo_id = r.id offset 0) rc on (rc.expires_at is null or rc.expires_at > $3)
+where r.org_id = $4)) and (t.expires_at is null or t.expires_at > $5)
+join users u on u.id = t.user_id and u.state = 'active'
+left join token_states s on s.org_id = o.id and s.token_id = t.id
+where o.id = $6 and (t.role <> 'fineGrained' or exists (select from token_scopes ts left join resource_groups sg on sg.id = ts.group_id
+left join repositories sr on sr.id = ts.repo_id
+where ts.token_id = t.id and coalesce(ts.org_id, sg.org_id, sr.org_id) = o.id)) and t.id = $7;
+
+-- server/tokens/organizations/reach-store.ts findReaching
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/tokens/organizations/reach-store.ts listBroken
+select t.id, u.id "userId", u.name "user", u.fullname, t.name, t.role, t.last4, t.created_at "createdAt",
+t.expires_at "expiresAt", t.last_used_at "lastUsedAt", s.state decided, case when s.state = 'revoked' then 'revoked'
+when o.token_policy = 'approval' and (t.role = 'fineGrained')::boolean and s.state = 'denied' then 'denied'
+when (o.token_policy <> 'any' and not (t.role = 'fineGrained')::boolean) or (o.token_max_lifetime_days is not null and coalesce(
+t.expires_at::timestamptz > t.created_at::timestamptz + o.token_max_lifetime_days * interval '24 hours', true)) then 'blocked'
+when o.token_policy <> 'approval' then 'active' when s.state = 'approved' then 'approved' else 'pending' end state, count(*) over ()::int count
+from organizations o join access_tokens t on t.user_id = any(array(
+select m.user_id from memberships m where m.org_id = $1 and (m.expires_at is null or m.expires_at > $2)
+union
+select rc.user_id from repositories r
+join lateral (select * from repo_collaborators where repo_id = r.id offset 0) rc on (rc.expires_at is null or rc.expires_at > $3)
+where r.org_id = $4)) and (t.expires_at is null or t.expires_at > $5)
+join users u on u.id = t.user_id and u.state = 'active'
+left join token_states s on s.org_id = o.id and s.token_id = t.id
+where o.id = $6 and (t.role <> 'fineGrained' or exists (select from token_scopes ts left join resource_groups sg on sg.id = ts.group_id
+left join repositories sr on sr.id = ts.repo_id
+where ts.token_id = t.id and coalesce(ts.org_id, sg.org_id, sr.org_id) = o.id)) and (case when (select tst.state from token_states tst where tst.org_id = o.id and tst.token_id = t.id) = 'revoked' then 'revoked'
+when o.token_policy = 'approval' and (t.role = 'fineGrained')::boolean and (select tst.state from token_states tst where tst.org_id = o.id and tst.token_id = t.id) = 'denied' then 'denied'
+when (o.token_policy <> 'any' and not (t.role = 'fineGrained')::boolean) or (o.token_max_lifetime_days is not null and coalesce(
+t.expires_at::timestamptz > t.created_at::timestamptz + o.token_max_lifetime_days * interval '24 hours', true)) then 'blocked'
+when o.token_policy <> 'approval' then 'active' when (select tst.state from token_states tst where tst.org_id = o.id and tst.token_id = t.id) = 'approved' then 'approved' else 'pending' end in ('active', 'approved'))
+and not (select (case when (select tst.state from token_states tst where tst.org_id = after.id and tst.token_id = t.id) = 'revoked' then 'revoked'
+when after.token_policy = 'approval' and (t.role = 'fineGrained')::boolean and (select tst.state from token_states tst where tst.org_id = after.id and tst.token_id = t.id) = 'denied' then 'denied'
+when (after.token_policy <> 'any' and not (t.role = 'fineGrained')::boolean) or (after.token_max_lifetime_days is not null and coalesce(
+t.expires_at::timestamptz > t.created_at::timestamptz + after.token_max_lifetime_days * interval '24 hours', true)) then 'blocked'
+when after.token_policy <> 'approval' then 'active' when (select tst.state from token_states tst where tst.org_id = after.id and tst.token_id = t.id) = 'approved' then 'approved' else 'pending' end in ('active', 'approved')) from (select $7::text id, $8::text token_policy,
+$9::integer token_max_lifetime_days) after)
+order by t.id desc limit $10;
+
+-- server/tokens/organizations/reach-store.ts listReachScopes
+select ts.token_id, ts.permissions, coalesce(ts.org_id, ts.group_id, ts.repo_id) id,
+case when ts.org_id is not null then 'org' when ts.group_id is not null then 'resource-group' else r.type::text end "type",
+case when ts.org_id is not null then o.name else o.name || '/' || coalesce(g.name, r.name) end "name"
+from token_scopes ts join organizations o on o.id = $1
+left join resource_groups g on g.id = ts.group_id and g.org_id = o.id
+left join repositories r on r.id = ts.repo_id and r.org_id = o.id
+where ts.token_id = any($2::text[]) and (ts.org_id = o.id or g.id is not null or r.id is not null)
+order by ts.token_id, 4, 5, 3;
+
+-- server/tokens/organizations/reach-store.ts listReaching
+select t.id, u.id "userId", u.name "user", u.fullname, t.name, t.role, t.last4, t.created_at "createdAt",
+t.expires_at "expiresAt", t.last_used_at "lastUsedAt", s.state decided, case when s.state = 'revoked' then 'revoked'
+when o.token_policy = 'approval' and (t.role = 'fineGrained')::boolean and s.state = 'denied' then 'denied'
+when (o.token_policy <> 'any' and not (t.role = 'fineGrained')::boolean) or (o.token_max_lifetime_days is not null and coalesce(
+t.expires_at::timestamptz > t.created_at::timestamptz + o.token_max_lifetime_days * interval '24 hours', true)) then 'blocked'
+when o.token_policy <> 'approval' then 'active' when s.state = 'approved' then 'approved' else 'pending' end state
+from organizations o join access_tokens t on t.user_id = any(array(
+select m.user_id from memberships m where m.org_id = $1 and (m.expires_at is null or m.expires_at > $2)
+union
+select rc.user_id from repositories r
+join lateral (select * from repo_collaborators where repo_id = r.id offset 0) rc on (rc.expires_at is null or rc.expires_at > $3)
+where r.org_id = $4)) and (t.expires_at is null or t.expires_at > $5)
+join users u on u.id = t.user_id and u.state = 'active'
+left join token_states s on s.org_id = o.id and s.token_id = t.id
+where o.id = $6 and (t.role <> 'fineGrained' or exists (select from token_scopes ts left join resource_groups sg on sg.id = ts.group_id
+left join repositories sr on sr.id = ts.repo_id
+where ts.token_id = t.id and coalesce(ts.org_id, sg.org_id, sr.org_id) = o.id)) and s.state is distinct from 'revoked'
+order by t.id desc limit $7;
+
+-- server/tokens/organizations/reach-store.ts setTokenState
+with held as (select id from access_tokens where id = $1 for share)
+insert into token_states (org_id, token_id, state, changed_at)
+select $2, id, $3, $4::timestamptz from held
+on conflict (org_id, token_id) do update set state = excluded.state, changed_at = excluded.changed_at
+returning token_id;
 
 -- server/tokens/scopes-store.ts findGroups
 select g.id, q.place from unnest($1::text[],
