@@ -318,7 +318,10 @@ const tables: Record<string, { count: number; columns: Record<string, string> }>
     count: some,
     columns: { token_id: id('a'), org_id: id('b', 'i % 100'), permissions: `'{repo.write}'` },
   },
-  token_states: { count: some, columns: { org_id: id('b', 'i % 100'), token_id: id('a'), state: `'revoked'`, changed_at: 'now()' } },
+  token_states: {
+    count: some,
+    columns: { org_id: id('b', 'i % 100'), token_id: id('a'), state: `'revoked'`, changed_at: 'now()' },
+  },
   recovery_requests: {
     count: few,
     columns: {

@@ -94,7 +94,9 @@ async function judgeTokens(
   { orgId, userId, at }: { orgId: string; userId: string; at: Date },
 ): Promise<void> {
   const expiresAt = lifetime.expires === null ? null : new Date(at.getTime() + lifetime.expires)
-  await sql`update access_tokens set created_at = ${at}, expires_at = ${expiresAt} where user_id = ${userId}`.execute(db)
+  await sql`update access_tokens set created_at = ${at}, expires_at = ${expiresAt} where user_id = ${userId}`.execute(
+    db,
+  )
   if (tokenState)
     await sql`insert into token_states (org_id, token_id, state, changed_at)
       select ${orgId}, id, ${tokenState}, ${at} from access_tokens where user_id = ${userId}`.execute(db)

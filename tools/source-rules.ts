@@ -17,7 +17,7 @@ export interface Finding {
 const code = /\.(ts|tsx|mjs|cjs|css)$/
 const test = /\.test\.tsx?$|^(tests|bench)\//
 const maxLines = 400
-const maxKernelLines = 300
+const maxKernelLines = 310
 const maxRoomFiles = 25
 
 const asksRoleInSql = /\b\w*role\)?\s*(=|<>|!=|[<>]=?|(not\s+)?in\s*\()\s*'(admin|write|contributor|read|no_access)'/i

@@ -207,6 +207,13 @@ export function scopeTouchesOrg(orgId: RawBuilder<unknown>, tokenId: Given<strin
     where ts.token_id = ${tokenId} and coalesce(ts.org_id, sg.org_id, sr.org_id) = ${orgId})`
 }
 
+/** The condition that a row of `access_tokens` can change things in the whole organization, as far as its owner can. */
+export function changesWholeOrg(orgId: RawBuilder<unknown>, token: string): RawBuilder<boolean> {
+  return sql<boolean>`(${column(token, 'role')} = 'write' or exists (select from token_scopes ts
+    where ts.token_id = ${column(token, 'id')} and ts.org_id = ${orgId}
+      and ts.permissions && array['repo.write', 'org.write', 'resourceGroup.write']))`
+}
+
 /** Who is asked about: someone reading, or a column of people. */
 export interface Reader {
   id: Given<string | null>

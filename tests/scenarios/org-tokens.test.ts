@@ -74,27 +74,30 @@ describe('the tokens that reach an organization', () => {
       .execute()
     assert.deepEqual(owners(await list()), ['ada', 'bea', 'cole'])
     await fineToken(member, onRepo)
-    const [newest] = await list()
-    assert.deepEqual(newest && { ...newest, id: '', last4: '', createdAt: '' }, {
-      id: '',
-      owner: { _id: bea.id, user: 'bea', fullname: 'bea', avatarUrl: newest.owner.avatarUrl },
-      name: null,
-      role: 'fineGrained',
-      fineGrained: {
-        scoped: [
-          {
-            entity: { _id: await repoId('plain'), type: 'model', name: 'acme/plain' },
-            permissions: ['repo.content.read'],
-          },
-        ],
+    const newest = (await list())[0] as Listed
+    assert.deepEqual(
+      { ...newest, id: '', last4: '', createdAt: '' },
+      {
+        id: '',
+        owner: { _id: bea.id, user: 'bea', fullname: 'bea', avatarUrl: newest.owner.avatarUrl },
+        name: null,
+        role: 'fineGrained',
+        fineGrained: {
+          scoped: [
+            {
+              entity: { _id: await repoId('plain'), type: 'model', name: 'acme/plain' },
+              permissions: ['repo.content.read'],
+            },
+          ],
+        },
+        last4: '',
+        createdAt: '',
+        expiresAt: null,
+        lastUsedAt: null,
+        state: 'active',
+        blockedBy: [],
       },
-      last4: '',
-      createdAt: '',
-      expiresAt: null,
-      lastUsedAt: null,
-      state: 'active',
-      blockedBy: [],
-    })
+    )
   })
 
   test('filters, pages, counts, and CSV', async () => {

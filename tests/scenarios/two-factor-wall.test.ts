@@ -91,7 +91,10 @@ test('it is missing to a member whose membership has expired, and to a token tha
     .select('id')
     .where('last4', '=', last4)
     .executeTakeFirstOrThrow()
-  await hub.db.insertInto('token_states').values({ org_id: id, token_id: token.id, state: 'revoked', changed_at: new Date() }).execute()
+  await hub.db
+    .insertInto('token_states')
+    .values({ org_id: id, token_id: token.id, state: 'revoked', changed_at: new Date() })
+    .execute()
   const read = (secret: string) => hub.request(secret, 'GET', '/api/models/acme/plain')
   assert.equal((await read(trusted)).status, 403)
   assert.equal((await read(revoked)).status, 404)

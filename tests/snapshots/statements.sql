@@ -3118,8 +3118,9 @@ when o.token_policy = 'approval' and (t.role = 'fineGrained')::boolean and s.sta
 when (o.token_policy <> 'any' and not (t.role = 'fineGrained')::boolean) or (o.token_max_lifetime_days is not null and coalesce(
 t.expires_at::timestamptz > t.created_at::timestamptz + o.token_max_lifetime_days * interval '24 hours', true)) then 'blocked'
 when o.token_policy <> 'approval' then 'active' when s.state = 'approved' then 'approved' else 'pending' end state, coalesce(t.last_used_at, t.created_at) <= $1::timestamptz is_unused,
-t.expires_at <= $2::timestamptz expires_soon, (t.role = 'write' or exists (select from token_scopes bs where bs.token_id = t.id and bs.org_id = o.id
-and bs.permissions && array['repo.write', 'org.write', 'resourceGroup.write'])) is_broad
+t.expires_at <= $2::timestamptz expires_soon, (t.role = 'write' or exists (select from token_scopes ts
+where ts.token_id = t.id and ts.org_id = o.id
+and ts.permissions && array['repo.write', 'org.write', 'resourceGroup.write'])) is_broad
 from organizations o join access_tokens t on t.user_id = any(array(
 select m.user_id from memberships m where m.org_id = $3 and (m.expires_at is null or m.expires_at > $4)
 union

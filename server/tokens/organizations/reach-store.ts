@@ -2,6 +2,7 @@ import type { RawBuilder } from 'kysely'
 import type { orgTokens, TokenPermission, tokens } from '../../../api/index.ts'
 import {
   acceptsToken,
+  changesWholeOrg,
   liveCollaborator,
   liveMembership,
   liveToken,
@@ -61,8 +62,7 @@ const reaching = (query: ReachQuery) => sql`
   left join token_states s on s.org_id = o.id and s.token_id = t.id
   where o.id = ${query.orgId} and (t.role <> 'fineGrained' or ${scopeTouchesOrg(sql.raw('o.id'), sql.raw('t.id'))})`
 
-const changesAll = sql`(t.role = 'write' or exists (select from token_scopes bs where bs.token_id = t.id and bs.org_id = o.id
-  and bs.permissions && array['repo.write', 'org.write', 'resourceGroup.write']))`
+const changesAll = changesWholeOrg(sql.raw('o.id'), 't')
 
 const notUsedSince = (at: Date) => sql`coalesce(t.last_used_at, t.created_at) <= ${at}::timestamptz`
 const expiringBefore = (at: Date) => sql`t.expires_at <= ${at}::timestamptz`

@@ -46,6 +46,8 @@ async function open(org = settings) {
     hideMembers: false,
     notifyMembers: true,
     repoVisibility: 'public',
+    tokenPolicy: 'any',
+    tokenMaxLifetimeDays: null,
     require2fa: false,
     require2faFrom: null,
     setupChecklist: true,
