@@ -131,6 +131,18 @@ export const settings = [
       'DNS servers that look up the records of email domains, for example `192.0.2.1,192.0.2.2:5353`. If empty, the resolver of the system is used.',
   },
   {
+    name: 'GUILDHALL_RATE_LIMITS',
+    fallback: 'api=300000,resolvers=600000',
+    meaning:
+      'Requests that one account can make within 5 minutes, with all of its sessions and tokens: API requests, and downloads and Git requests (`resolvers`). More get `429`. `off` for no limits.',
+  },
+  {
+    name: 'GUILDHALL_ANONYMOUS_RATE_LIMITS',
+    fallback: 'api=30000,resolvers=60000,pages=30000',
+    meaning:
+      'The same for each network without sign-in, and for pages. A network is a /24 of IPv4 or a /64 of IPv6. `off` for no limits.',
+  },
+  {
     name: 'GUILDHALL_LOG_LEVEL',
     fallback: 'info',
     meaning: '`debug`, `info`, `warn`, `error`, or `silent`. Logs are JSON lines on standard output.',
@@ -156,6 +168,13 @@ export interface Config {
   logLevel: string
   storage: StorageConfig
   dnsServers: string[]
+  rates: RatesConfig
+}
+
+/** Requests within five minutes, of an account, and of a network without sign-in. */
+interface RatesConfig {
+  account: Partial<Record<'api' | 'resolvers', number>>
+  network: Partial<Record<'api' | 'resolvers' | 'pages', number>>
 }
 
 /** To whom the hub answers, beside its public URL. */
@@ -218,7 +237,32 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     logLevel: read('GUILDHALL_LOG_LEVEL'),
     storage: storageOf(read),
     dnsServers: serversOf(read('GUILDHALL_DNS_SERVERS')),
+    rates: {
+      account: ratesOf('GUILDHALL_RATE_LIMITS', read('GUILDHALL_RATE_LIMITS'), ['api', 'resolvers']),
+      network: ratesOf('GUILDHALL_ANONYMOUS_RATE_LIMITS', read('GUILDHALL_ANONYMOUS_RATE_LIMITS'), [
+        'api',
+        'resolvers',
+        'pages',
+      ]),
+    },
   }
+}
+
+function ratesOf<Bucket extends string>(
+  name: SettingName,
+  text: string,
+  buckets: readonly Bucket[],
+): Partial<Record<Bucket, number>> {
+  if (text === 'off') return {}
+  const limits = text.split(',').map((part): [Bucket, number] => {
+    const [, word = '', digits = ''] = part.trim().match(/^(\w+)=([1-9]\d{0,8})$/) ?? []
+    const bucket = buckets.find((each) => each === word)
+    if (bucket !== undefined) return [bucket, Number(digits)]
+    throw new ConfigError(
+      `${name} contains “${part.trim()}”. It must be off, or a list of ${buckets.join(', ')} with numbers, such as api=5000.`,
+    )
+  })
+  return Object.fromEntries(limits) as Partial<Record<Bucket, number>>
 }
 
 function storageOf(read: (name: SettingName) => string): StorageConfig {

@@ -13,6 +13,7 @@ import { type MailBody, renderMail } from '../server/mail/templates.ts'
 import type { Db } from '../server/store/database.ts'
 import { checkHeld } from '../server/store/held.ts'
 import { newDeviceSubject } from '../server/users/addresses/mails.ts'
+import { noRateLimits, type RateLimits } from '../server/users/rates/limits.ts'
 import { makeDatabase, startTestPostgres } from './postgres.ts'
 import { makeToken } from './world.ts'
 
@@ -106,6 +107,7 @@ export async function startTestHub(
     storage?: Partial<StorageOptions>
     dataDir?: string
     dnsServers?: string[]
+    rates?: RateLimits
     trustedProxies?: string[]
     allowedHosts?: string[]
     isShared?: boolean
@@ -125,8 +127,8 @@ export async function startTestHub(
 
 /** Starts another process of the same installation: one database and one folder of repositories. It ends with the first. */
 export async function startBeside(hub: TestHub): Promise<TestHub> {
-  const { databaseUrl, repositoriesDir } = places.get(hub) ?? { databaseUrl: '', repositoriesDir: '' }
-  const options = { publicUrl: hub.running.publicUrl, storage: { repositoriesDir } }
+  const { databaseUrl, repositoriesDir, rates } = places.get(hub) ?? nowhere
+  const options = { publicUrl: hub.running.publicUrl, storage: { repositoriesDir }, rates }
   return startOn(databaseUrl, options, async () => undefined)
 }
 
@@ -139,7 +141,8 @@ function openFolder(): string {
   return folder
 }
 
-const places = new WeakMap<TestHub, { databaseUrl: string; repositoriesDir: string }>()
+const nowhere = { databaseUrl: '', repositoriesDir: '', rates: noRateLimits }
+const places = new WeakMap<TestHub, typeof nowhere>()
 
 async function startOn(databaseUrl: string, options: TestOptions, drop: () => Promise<void>): Promise<TestHub> {
   log.level = process.env.GUILDHALL_LOG_LEVEL ?? 'silent'
@@ -159,6 +162,7 @@ async function startOn(databaseUrl: string, options: TestOptions, drop: () => Pr
     listen: true,
     storage: { ...testStorage, ...options.storage },
     dnsServers: options.dnsServers ?? [],
+    rates: options.rates ?? noRateLimits,
     isDemo: options.isDemo ?? false,
   })
   const socket = join(dataDir, 'console.sock')
@@ -174,7 +178,8 @@ async function startOn(databaseUrl: string, options: TestOptions, drop: () => Pr
   // Those beside another one end before it
   started.unshift(stop)
   const hub = testHub(running, socket, stop)
-  places.set(hub, { databaseUrl, repositoriesDir: options.storage?.repositoriesDir || dataDir })
+  const repositoriesDir = options.storage?.repositoriesDir || dataDir
+  places.set(hub, { databaseUrl, repositoriesDir, rates: options.rates ?? noRateLimits })
   return hub
 }
 

@@ -16,6 +16,7 @@ export const seatRecipes: Record<string, Make> = {
   'get /api/organizations/:org/activity/export': at('/activity/export'),
   'get /api/organizations/:org/storage': at('/storage'),
   'get /api/settings/storage': () => ({ path: '/api/settings/storage' }),
+  'get /api/settings/rate-limits': () => ({ path: '/api/settings/rate-limits' }),
   'get /api/operator/storage': () => ({ path: '/api/operator/storage' }),
   'put /api/operator/storage/:owner': (world) => ({
     path: `/api/operator/storage/${world.org.name}`,

@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test'
 import pg from 'pg'
 import { startHub } from '../server/http/hub.ts'
 import { log } from '../server/kernel/log.ts'
+import { noRateLimits } from '../server/users/rates/limits.ts'
 import { testSecret, testStorage } from './hub.ts'
 import { makeDatabase, startTestPostgres } from './postgres.ts'
 import { until } from './until.ts'
@@ -50,6 +51,7 @@ function start(port: number) {
     listen: true,
     storage: testStorage,
     dnsServers: [],
+    rates: noRateLimits,
   })
 }
 

@@ -152,7 +152,7 @@ export const errorWords: Readonly<Record<ErrorCode, { meaning: string; remedy: s
   },
   TooManyRequests: {
     meaning: 'You have reached a rate limit.',
-    remedy: 'Wait for the number of seconds in the `Retry-After` header. See [limits](../guides/limits.md).',
+    remedy: 'Wait for the number of seconds in the `Retry-After` header. See [rate limits](../guides/rate-limits.md).',
   },
   NotImplemented: {
     meaning: 'This version does not support the feature.',

@@ -29,6 +29,7 @@ export const guideTitles = {
   operators: 'Manage an instance as a site admin',
   organizations: 'Create and manage an organization',
   'push-a-model': 'Push a model',
+  'rate-limits': 'Rate limits',
   recovery: 'Recover an organization without active admins',
   repositories: 'Work with repositories',
   requests: 'Let people request to join',

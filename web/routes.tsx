@@ -101,6 +101,7 @@ const accountPages = [
   page(account, '/tokens', () => import('./pages/account/Tokens.tsx'), told<TokensSearch>),
   page(account, '/organizations', () => import('./pages/account/Organizations.tsx')),
   page(account, '/storage', () => import('./pages/account/Storage.tsx')),
+  page(account, '/rate-limits', () => import('./pages/account/RateLimits.tsx')),
   page(account, '/invitations', () => import('./pages/account/Invitations.tsx')),
 ] as const
 

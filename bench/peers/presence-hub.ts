@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { startHub } from '../../server/http/hub.ts'
 import { moveClock } from '../../server/kernel/clock.ts'
 import { log } from '../../server/kernel/log.ts'
+import { noRateLimits } from '../../server/users/rates/limits.ts'
 import { benchSecret } from '../processes.ts'
 
 const [databaseUrl = '', port = '', publicUrl = '', noting] = process.argv.slice(2)
@@ -30,6 +31,7 @@ const hub = await startHub({
     version: 'bench',
     listen: true,
     dnsServers: [],
+    rates: noRateLimits,
   },
   storage: {
     repositoriesDir: '',

@@ -17,6 +17,8 @@ import { requireSessions } from '../store/pooler.ts'
 import { startEmbedded } from '../store/postgres/embedded.ts'
 import { openProcessRow } from '../store/processes.ts'
 import { openSetupCode } from '../users/accounts/setup-code.ts'
+import type { RateLimits } from '../users/rates/limits.ts'
+import { openRates } from '../users/rates/rates.ts'
 import { createApp } from './app.ts'
 import { checkOperations } from './check-operations.ts'
 import { markConsole } from './dialects/caller.ts'
@@ -48,6 +50,8 @@ export interface HubOptions {
   storage: StorageOptions
   /** Servers to ask the DNS of; none: those of the system. */
   dnsServers: readonly string[]
+  /** How many requests one caller may make. */
+  rates: RateLimits
   /** Started with `--demo`: the sign-in page offers the sample accounts. */
   isDemo?: boolean
 }
@@ -116,7 +120,8 @@ async function start(options: HubOptions, begun: AsyncDisposableStack): Promise<
     imageOrigins: storage.downloadOrigins,
   })
   begun.defer(inTime(() => app.close()))
-  const server: Server = { app, db, hub, process: { ...row, inHand: new Set() }, presence, operations: [] }
+  const rates = openRates(db, options.rates)
+  const server: Server = { app, db, hub, process: { ...row, inHand: new Set() }, presence, rates, operations: [] }
   const databaseKind = options.databaseUrl === '' ? 'embedded' : 'external'
   const demo = options.isDemo ? demoAccounts : null
   addRoutes(server, { version: options.version, sendsMail: hub.sendsMail, databaseKind, demo })

@@ -25,6 +25,7 @@ import * as profiles from '../users/accounts/profiles.ts'
 import { listMyOrganizations, whoami } from '../users/accounts/whoami.ts'
 import * as avatars from '../users/avatars/avatars.ts'
 import { createPerson, listPeople } from '../users/people.ts'
+import { listRateLimits } from '../users/rates/rates.ts'
 import { endOtherSessions, endSession, listSessions, signOut } from '../users/sessions/sessions.ts'
 import { requestPasswordReset, resetPassword } from '../users/sign-in/password-reset.ts'
 import { confirmSession } from '../users/sign-in/session-confirmation.ts'
@@ -90,6 +91,7 @@ function addAccountRoutes(server: Server, info: StartInfo): void {
   serve(server, api.emails.rejectClaim, emails.rejectClaim)
   serve(server, users.whoami, whoami, links)
   serve(server, users.getAccount, getAccount, links)
+  serve(server, api.rates.listRateLimits, listRateLimits, server.rates)
   serve(server, users.updateAccount, updateAccount, { key, links })
   serve(server, users.setAvatar, avatars.setOwnAvatar, links)
   serve(server, users.deleteAvatar, avatars.deleteOwnAvatar, links)

@@ -5,7 +5,8 @@ import { HubError } from '../kernel/errors.ts'
 import { asCaller, callerOf } from '../shares/caller.ts'
 import type { Db } from '../store/database.ts'
 import { noteFailure } from '../users/guessing/failures.ts'
-import { admit, asGone } from './admit.ts'
+import { asGone } from './admit.ts'
+import { admitCounted } from './counting.ts'
 import { dialectOf } from './dialects/choice.ts'
 import type { AnyOperation, Fields } from './dialects/dialect.ts'
 import { sendOnce } from './send.ts'
@@ -37,7 +38,7 @@ export function serve(server: Server, operation: AnyOperation, rule: unknown, se
       config: { dialect },
       handler: async (request, reply) => {
         const exchange = { operation, dialect, request, reply }
-        const { permit, input } = await admit(server, exchange, repoType)
+        const { permit, input } = await admitCounted(server, exchange, repoType)
         server.presence.note(permit.facts, dialect.isTransport)
         const work = () =>
           anyRule(server.db, permit, input, services).catch((error) => asRefused(server, permit, error))

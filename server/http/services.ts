@@ -7,6 +7,7 @@ import type { Presence } from '../members/activity/presence.ts'
 import type { Dns } from '../orgs/dns.ts'
 import type { Arriving } from '../shares/arriving.ts'
 import type { Db } from '../store/database.ts'
+import type { Rates } from '../users/rates/rates.ts'
 import type { AnyOperation } from './dialects/dialect.ts'
 import type { Workplace } from './idempotency.ts'
 
@@ -35,6 +36,8 @@ export interface Server {
   process: Workplace
   /** Notes which members are at work. */
   presence: Pick<Presence, 'note' | 'flush'>
+  /** Counts the requests of each caller. */
+  rates: Rates
   /** Every operation served, for the checks and the OpenAPI document. */
   operations: AnyOperation[]
 }

@@ -3,6 +3,7 @@ import { badToken } from '../access/authorize.ts'
 import { type Credential, type Facts, loadFacts } from '../access/facts.ts'
 import { HubError } from '../kernel/errors.ts'
 import type { Db } from '../store/database.ts'
+import { countPage } from './counting.ts'
 import { isForPrograms } from './dialects/addresses.ts'
 import { dialectAt } from './dialects/choice.ts'
 import type { Server } from './services.ts'
@@ -49,17 +50,14 @@ const ownerless = [
 ]
 
 /** Answers every request that no route takes: a page to browsers, and to programs what is missing, or which methods there are. */
-export function answerUnknown(
-  { app, db, hub }: Server,
-  page: (reply: FastifyReply) => FastifyReply,
-  known: KnownRoutes,
-): void {
+export function answerUnknown(server: Server, page: (reply: FastifyReply) => FastifyReply, known: KnownRoutes): void {
+  const { app, db, hub } = server
   // The only method whose body the framework looks at first
   app.addHook('onRequest', async ({ method, url }) => {
     if (method === 'QUERY') throw wrongMethod(method, known.methodsAt(url))
   })
   app.setNotFoundHandler(async (request, reply) => {
-    if (wantsPage(request)) return page(reply)
+    if (wantsPage(request)) return page(reply.headers(await countPage(server, request)))
     const { actor } = await factsOf(db, dialectAt(request.url).identify(request, hub).credential)
     const methods = known.methodsAt(request.url)
     throw methods.length > 0 ? wrongMethod(request.method, methods) : refusalOf(pathOf(request), actor)

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import { type Person, startTestHub, type TestHub } from '../hub.ts'
+import { until } from '../until.ts'
 import { refused, succeeded } from './expect.ts'
 import { type Machine, makeMachine, noDatasets, noOldPython, noPython, type PythonClient } from './machine.ts'
 
@@ -50,4 +53,23 @@ test('datasets with the newest client: it is told to turn off Xet, and then all 
   assert.match(stopped.text, /HF_HUB_DISABLE_XET=1/)
   assert.doesNotMatch(stopped.text, /No such file or directory/)
   await holds('newest', 'libraries', { HF_HUB_DISABLE_XET: '1' })
+})
+
+const windowMs = 300_000
+
+test('the newest Python client waits as a rate limit says, and finishes', { skip: noPython }, async () => {
+  const hub = await startTestHub({ rates: { account: { api: 20 }, network: {} } })
+  const ada = await hub.person('ada')
+  const end = (Math.floor(Date.now() / windowMs) + 2) * windowMs
+  const before = (ms: number) => hub.moveClock(end - ms - Date.now())
+  before(windowMs)
+  assert.equal((await hub.request(ada, 'POST', '/api/repos/create', { name: 'patient', type: 'model' })).status, 200)
+  const machine = makeMachine(hub.url, ada, 'newest')
+  const [reached, nearlyOver] = [join(machine.home, 'reached'), join(machine.home, 'nearly-over')]
+  const env = { REPOSITORY: 'ada/patient', REACHED: reached, NEARLY_OVER: nearlyOver }
+  const outcome = machine.python('waits.py', env)
+  await until(() => existsSync(reached))
+  before(1500)
+  machine.file('nearly-over', '')
+  assert.equal(succeeded(await outcome).stdout.trim(), 'all of waits holds')
 })

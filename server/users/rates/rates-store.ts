@@ -1,0 +1,23 @@
+import type { Db } from '../../store/database.ts'
+import { arrayOf, sql } from '../../store/sql.ts'
+
+/** Adds requests to the count of a window, and answers the new count. */
+export async function addRequests(db: Db, key: string, add: { windowStart: Date; by: number }): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    insert into attempts (key, window_start, count) values (${key}, ${add.windowStart}, ${add.by})
+    on conflict (key, window_start) do update set count = attempts.count + excluded.count
+    returning count`.execute(db)
+  return rows[0]?.count ?? 0
+}
+
+/** The counts of windows, by key; one that nothing was added to is missing. */
+export async function findRequests(
+  db: Db,
+  windows: readonly { key: string; start: Date }[],
+): Promise<Map<string, number>> {
+  const { rows } = await sql<{ key: string; count: number }>`
+    select a.key, a.count from unnest(${arrayOf(windows.map(({ key }) => key))},
+      ${windows.map(({ start }) => start)}::timestamptz[]) w(key, start)
+    join attempts a on a.key = w.key and a.window_start = w.start`.execute(db)
+  return new Map(rows.map(({ key, count }) => [key, count]))
+}
