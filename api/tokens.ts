@@ -91,6 +91,7 @@ export const Token = z.object({
   createdAt: Time,
   expiresAt: Time.nullable(),
   lastUsedAt: Time.nullable(),
+  refreshExpiresAt: Time.optional().describe('A program signed in with it, and can renew it until then.'),
 })
 export const NewToken = Token.extend({ token: z.string().describe('Shown only once.') })
 export const tokenFields = {

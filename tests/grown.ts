@@ -76,6 +76,28 @@ const tables: Record<string, { count: number; columns: Record<string, string> }>
       created_at: 'now()',
     },
   },
+  refresh_tokens: {
+    count: some,
+    columns: {
+      hash: hash('refresh'),
+      token_id: id('a'),
+      client_id: `'program'`,
+      expires_at: `now() + interval '1 day'`,
+    },
+  },
+  device_codes: {
+    count: some,
+    columns: {
+      hash: hash('device'),
+      user_code: `'CODE' || i`,
+      client_id: `'program'`,
+      ip: `'203.0.113.7'`,
+      created_at: 'now()',
+      expires_at: `now() + interval '1 day'`,
+      token_id: id('a'),
+      interval_seconds: '5',
+    },
+  },
   memberships: {
     count: population,
     columns: {

@@ -9,6 +9,7 @@ import { bulkInvitationRecipes } from './bulk-invitation-recipes.ts'
 import { bulkRecipes } from './bulk-recipes.ts'
 import { collaboratorRecipes } from './collaborator-recipes.ts'
 import { contentRecipes } from './content-recipes.ts'
+import { deviceRecipes } from './device-recipes.ts'
 import { domainRecipes } from './domains-recipes.ts'
 import { groupRecipes } from './group-recipes.ts'
 import { testPassword } from './hub.ts'
@@ -157,6 +158,7 @@ export const recipes: Record<string, Make> = {
   'get /api/settings/organizations': at('/api/settings/organizations'),
   ...tokenRecipes,
   ...orgTokenRecipes,
+  ...deviceRecipes,
   'get /api/users/:username/overview': user('/overview'),
   'get /api/users/:username/socials': user('/socials'),
   'get /api/users/:username/followers': user('/followers'),
@@ -322,6 +324,7 @@ export const variants: Record<string, Record<string, Make>> = {
 export const recordedElsewhere: Record<string, string> = {
   'put /api/lfs/:link': 'the commit that points to the object is recorded; until then no one can see it',
   'post /api/lfs/:link': 'the same',
+  'post /oauth/device': 'the approval is recorded; until then it gives nothing',
 }
 
 async function mailedLink(

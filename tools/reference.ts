@@ -90,6 +90,12 @@ function errorsPage(): string {
     ),
     '## Codes',
     table(['Code', 'Status', 'Meaning', 'What to do'], rows),
+    '## OAuth',
+    '`POST /oauth/device` and `POST /oauth/token` answer as RFC 6749 and RFC 8628 say: `error` has one of these codes, and `error_description` has the sentence. The status is `400`, `429` if a rate limit is reached, or `5xx`.',
+    table(
+      ['`error`', 'Meaning'],
+      Object.entries(api.oauth.oauthErrors).map(([code, meaning]) => [`\`${code}\``, meaning]),
+    ),
   ])
 }
 

@@ -92,6 +92,12 @@ export const policy = {
   'token.update': { on: 'instance', requires: 'signedIn', credential: 'session', verified: true, recent: true },
   'token.delete': { on: 'instance', requires: 'signedIn', credential: 'session' },
   'token.rotate': { on: 'instance', requires: 'signedIn', credential: 'session', verified: true, recent: true },
+  'token.reportLeak': { on: 'instance', requires: 'anyone', credential: 'write' },
+  'device.request': { on: 'instance', requires: 'anyone', credential: 'write' },
+  'device.issueToken': { on: 'instance', requires: 'anyone', credential: 'write' },
+  'device.view': { on: 'instance', requires: 'signedIn', credential: 'session' },
+  'device.approve': { on: 'instance', requires: 'signedIn', credential: 'session', verified: true, recent: true },
+  'device.deny': { on: 'instance', requires: 'signedIn', credential: 'session' },
   'repo.list': { on: 'instance', requires: 'anyone', credential: 'read' },
   'repo.listOwn': { on: 'instance', requires: 'signedIn', credential: 'read' },
 

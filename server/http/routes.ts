@@ -14,9 +14,13 @@ import { addMemberFor } from '../members/entry.ts'
 import { createOrganizationFor } from '../members/founding.ts'
 import { updatePerson } from '../members/suspension.ts'
 import { listNotifications } from '../notifications/rules.ts'
+import { approveDevice, denyDevice, viewDevice } from '../oauth/approval.ts'
+import { requestDeviceCode } from '../oauth/device.ts'
+import { issueToken } from '../oauth/grants.ts'
 import { listOrganizations, updateOrganizationPlan } from '../orgs/operator.ts'
 import { checkRepositories } from '../repos/check.ts'
 import { deleteOwnerless, listOwnerless, transferOwnerless } from '../repos/ownerless.ts'
+import { revokeLeaked } from '../tokens/leaks.ts'
 import { createToken, createTokenFor, deleteToken, listTokens, rotateToken, updateToken } from '../tokens/rules.ts'
 import { getAccount, updateAccount } from '../users/accounts/accounts.ts'
 import * as emails from '../users/accounts/emails.ts'
@@ -117,6 +121,7 @@ function addAccountRoutes(server: Server, info: StartInfo): void {
   serve(server, tokens.updateToken, updateToken)
   serve(server, tokens.deleteToken, deleteToken)
   serve(server, tokens.rotateToken, rotateToken)
+  addProgramRoutes(server)
   serve(server, people.userOverview, profiles.userOverview, links)
   serve(server, people.userSocials, profiles.userSocials)
   serve(server, people.userFollowers, profiles.userFollowers)
@@ -124,6 +129,17 @@ function addAccountRoutes(server: Server, info: StartInfo): void {
   serve(server, people.userAvatar, avatars.userAvatar, links)
   serve(server, people.listPictures, avatars.listPictures)
   serve(server, people.namespaceAvatar, avatars.namespaceAvatar)
+}
+
+function addProgramRoutes(server: Server): void {
+  const { oauth, credentials } = api
+  const links: Links = server.hub
+  serve(server, oauth.requestDeviceCode, requestDeviceCode, links)
+  serve(server, oauth.issueToken, issueToken)
+  serve(server, oauth.viewDevice, viewDevice)
+  serve(server, oauth.approveDevice, approveDevice)
+  serve(server, oauth.denyDevice, denyDevice)
+  serve(server, credentials.revokeLeaked, revokeLeaked)
 }
 
 function addOperatorRoutes(server: Server, info: HubInfo): void {

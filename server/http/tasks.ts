@@ -9,6 +9,7 @@ import { forgetOldWeeks } from '../members/activity/activity.ts'
 import { remindOfEnds } from '../members/end-notices.ts'
 import { endExpiredMemberships } from '../members/expiry.ts'
 import { tellMembers } from '../members/membership/notices.ts'
+import { deleteExpiredSignIns } from '../oauth/expiry.ts'
 import { countSeatDays } from '../orgs/billing.ts'
 import { purgeDeletedOrganizations } from '../orgs/deletion.ts'
 import { checkDomains } from '../orgs/domain-checks.ts'
@@ -46,6 +47,7 @@ function upkeepTasks(db: Db, hub: Services): Record<string, Task> {
     remind_of_health: async () => void (await remindOfHealth(db)),
     purge_deleted_organizations: async () => void (await purgeDeletedOrganizations(db)),
     delete_expired_access: async () => void (await deleteExpiredAccess(db)),
+    delete_expired_sign_ins: async () => void (await deleteExpiredSignIns(db)),
     blank_dead_mails: async () => blankDeadMails(db, (hashes) => liveAmong(db, hashes)),
     tidy_repositories: async () => void (await tidyRepositories(db, hub.git, (id) => releaseLfs(db, hub.git, id))),
     sweep_repositories: async () => void (await sweepRepositories(db, hub)),
@@ -75,6 +77,7 @@ const periodicTasks: Periodic[] = [
   { name: 'remind_of_health', cron: '23 7 * * *' },
   { name: 'purge_deleted_organizations', cron: '17 * * * *' },
   { name: 'delete_expired_access', cron: '27 * * * *' },
+  { name: 'delete_expired_sign_ins', cron: '29 * * * *' },
   { name: 'blank_dead_mails', cron: '*/5 * * * *' },
   { name: 'tidy_repositories', cron: '*/5 * * * *' },
   { name: 'sweep_repositories', cron: '*/10 * * * *' },

@@ -26,10 +26,7 @@ const unbuilt: [path: RegExp, what: string][] = [
   [/^\/api\/spaces\/templates$/, 'Templates for Spaces are'],
   [/^\/api\/(models|datasets|spaces)\/[^/]+\/[^/]+\/xet-read-token(\/|$)/, 'Xet is'],
   [/^\/api\/organizations\/[^/]+\/scim(\/|$)/, 'Provisioning with SCIM is'],
-  [
-    /^\/oauth\/(device|token|authorize|userinfo)$/,
-    'Signing in from a client with a browser (`hf auth login` without `--token`) is',
-  ],
+  [/^\/oauth\/(authorize|userinfo|register)$/, 'Signing in to other applications with an account of this server is'],
   [
     /^\/api\/(models|datasets|spaces)\/[^/]+\/[^/]+\/(user-access-(request|report)|ask-access)(\/|$)/,
     'Gated repositories are',

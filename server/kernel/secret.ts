@@ -5,7 +5,14 @@ const checksumLength = 6
 const randomLength = 32
 
 /** The kinds of token, as the letter after `hf_`. */
-export const tokenKinds = { user: 'u', fineGrained: 'f', service: 's', organization: 'o', scim: 'c' } as const
+export const tokenKinds = {
+  user: 'u',
+  fineGrained: 'f',
+  service: 's',
+  organization: 'o',
+  scim: 'c',
+  refresh: 'r',
+} as const
 export type TokenKind = keyof typeof tokenKinds
 
 /** A new token: `hf_`, the letter of its kind, 32 random letters and digits, and a checksum of 6. */

@@ -57,6 +57,10 @@ export interface AccessTokens {
   last_used_at: Timestamp | null;
   last4: string;
   name: string;
+  /**
+   * Until when a program can renew this token with its refresh token. Null: no program signed in with it.
+   */
+  refresh_expires_at: Timestamp | null;
   role: string;
   user_id: string;
 }
@@ -121,6 +125,25 @@ export interface Avatars {
   image: Buffer;
   org_id: string | null;
   user_id: string | null;
+}
+
+export interface DeviceCodes {
+  client_id: string;
+  created_at: Timestamp;
+  denied: Generated<boolean>;
+  expires_at: Timestamp;
+  hash: Buffer;
+  interval_seconds: number;
+  /**
+   * Address of the program, shown to the person who approves. Deleted with the row, a day after it expired at the latest.
+   */
+  ip: string;
+  polled_at: Timestamp | null;
+  /**
+   * The token that the approval created. Its first secret is thrown away: the program gets a new one.
+   */
+  token_id: string | null;
+  user_code: string;
 }
 
 export interface Emails {
@@ -659,6 +682,17 @@ export interface RecoveryRequests {
   waiting_since: Timestamp | null;
 }
 
+export interface RefreshTokens {
+  client_id: string;
+  expires_at: Timestamp;
+  hash: Buffer;
+  token_id: string;
+  /**
+   * A used one that comes again was stolen, or its thief was first: the access token is deleted. Kept for that until it expires.
+   */
+  used_at: Timestamp | null;
+}
+
 export interface RejoinBlocks {
   offboarding_id: string;
   org_id: string;
@@ -852,6 +886,7 @@ export interface DB {
   audit_events: AuditEvents;
   audit_heads: AuditHeads;
   avatars: Avatars;
+  device_codes: DeviceCodes;
   emails: Emails;
   group_notices: GroupNotices;
   group_roles: GroupRoles;
@@ -882,6 +917,7 @@ export interface DB {
   recovery_codes: RecoveryCodes;
   recovery_confirmations: RecoveryConfirmations;
   recovery_requests: RecoveryRequests;
+  refresh_tokens: RefreshTokens;
   rejoin_blocks: RejoinBlocks;
   repo_collaborators: RepoCollaborators;
   repositories: Repositories;

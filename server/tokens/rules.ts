@@ -61,6 +61,21 @@ export async function createTokenFor(
 }
 
 async function addToken(tx: Tx, author: Author, holder: Owner, wish: Wish) {
+  const added = await insertToken(tx, author, holder, wish)
+  await tellOwner(tx, holder, (to) => tokenMail(to, added.row, 'created'))
+  await recordCreation(tx, author, holder, added)
+  return { ...tokenOf(added.row, added.scope), token: added.token }
+}
+
+interface Added {
+  row: store.TokenRow
+  scope: api.tokens.FineGrained | undefined
+  /** The secret, known only here. */
+  token: string
+}
+
+/** Inserts a token of a person. Its creation is not recorded yet, and its owner not told. */
+export async function insertToken(tx: Tx, author: Author, holder: Owner, wish: Wish): Promise<Added> {
   const expiresAt = expiryOf(wish.expiresAt)
   requireScope(wish)
   const token = newToken(kindOf(wish.role))
@@ -75,12 +90,19 @@ async function addToken(tx: Tx, author: Author, holder: Owner, wish: Wish) {
     await setScope(tx, row.id, holder, wish.fineGrained.scoped)
     await askForApproval(tx, author, { ...row, owner: holder })
   }
-  const scope = await scopeOf(tx, holder.id, row)
-  await tellOwner(tx, holder, (to) => tokenMail(to, row, 'created'))
+  return { row, scope: await scopeOf(tx, holder.id, row), token }
+}
+
+/** Records that a token was created; `data` says how, where not by its owner on the page. */
+export async function recordCreation(
+  tx: Tx,
+  author: Author,
+  holder: Owner,
+  { row, scope, ...by }: Omit<Added, 'token'> & { data?: Record<string, unknown> },
+): Promise<void> {
   const message = `created the ${roleWords[row.role]} token ${row.name} for ${holder.name}`
-  const data = { user: holder.name, token: { ...describe(row), ...scope } }
+  const data = { user: holder.name, token: { ...describe(row), ...scope }, ...by.data }
   await record(tx, author, { type: 'user_token.create', message, data })
-  return { ...tokenOf(row, scope), token }
 }
 
 const roleWords = { read: 'read', write: 'write', fineGrained: 'fine-grained' } as const
@@ -223,8 +245,9 @@ function noSuchToken(): never {
   throw new HubError('NotFound', 'No token with this ID.')
 }
 
-function tokenOf(row: store.TokenRow, fineGrained?: api.tokens.FineGrained) {
-  const { id, name, role, last4 } = row
+/** A token as its owner sees it. */
+export function tokenOf(row: store.TokenRow, fineGrained?: api.tokens.FineGrained) {
+  const { id, name, role, last4, refresh_expires_at: refreshExpiresAt } = row
   return {
     id,
     name,
@@ -234,6 +257,7 @@ function tokenOf(row: store.TokenRow, fineGrained?: api.tokens.FineGrained) {
     createdAt: row.created_at.toISOString(),
     expiresAt: row.expires_at?.toISOString() ?? null,
     lastUsedAt: row.last_used_at?.toISOString() ?? null,
+    ...(refreshExpiresAt && { refreshExpiresAt: refreshExpiresAt.toISOString() }),
   }
 }
 

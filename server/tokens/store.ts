@@ -9,9 +9,10 @@ export interface TokenRow {
   created_at: Date
   expires_at: Date | null
   last_used_at: Date | null
+  refresh_expires_at: Date | null
 }
 
-const columns = sql`id, name, role, last4, created_at, expires_at, last_used_at`
+const columns = sql`id, name, role, last4, created_at, expires_at, last_used_at, refresh_expires_at`
 
 /** Lists the tokens of a person, the newest first. */
 export async function listTokens(db: Db, userId: string): Promise<TokenRow[]> {
@@ -63,14 +64,15 @@ export async function deleteToken(tx: Tx, userId: string, id: string): Promise<T
   return rows[0]
 }
 
-/** Gives a token of a person another secret. */
+/** Gives a token of a person another secret. A program that signed in with it can no longer renew it. */
 export async function replaceSecret(
   tx: Tx,
   { userId, id, hash, last4 }: { userId: string; id: string; hash: Buffer; last4: string },
 ): Promise<TokenRow | undefined> {
   const { rows } = await sql<TokenRow>`
-    update access_tokens set hash = ${hash}, last4 = ${last4}, last_used_at = null where id = ${id} and user_id = ${userId}
-    returning ${columns}`.execute(tx)
+    with ended as (delete from refresh_tokens where token_id = ${id})
+    update access_tokens set hash = ${hash}, last4 = ${last4}, last_used_at = null, refresh_expires_at = null
+    where id = ${id} and user_id = ${userId} returning ${columns}`.execute(tx)
   return rows[0]
 }
 

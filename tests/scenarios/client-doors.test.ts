@@ -118,7 +118,7 @@ test('what is not offered says so, and what is not there is no page for programs
     '/api/collections',
     '/api/settings/webhooks',
     '/api/organizations/lab/scim/v2/Users',
-    '/oauth/device',
+    '/oauth/userinfo',
   ]
   for (const path of unbuilt) {
     const { status, body } = await ask('ada', 'GET', path)

@@ -19,6 +19,7 @@ const sensitive: [action: string, method: string, path: string, body?: unknown][
   ['token.create', 'POST', '/api/settings/tokens', { name: 'lasting', role: 'write' }],
   ['token.update', 'PATCH', '/api/settings/tokens/0123456789abcdef01234567', { name: 'wider' }],
   ['token.rotate', 'POST', '/api/settings/tokens/0123456789abcdef01234567/rotate'],
+  ['device.approve', 'POST', '/api/settings/device/WDJBM-JHTQX/approve', { name: 'hf CLI', role: 'write' }],
   ['twoFactor.begin', 'POST', '/api/settings/two-factor'],
   ['twoFactor.enable', 'POST', '/api/settings/two-factor/confirm', { code: '123456' }],
   ['twoFactor.renewRecoveryCodes', 'POST', '/api/settings/two-factor/recovery-codes'],

@@ -5,8 +5,9 @@ import { hub } from './hub.ts'
 import { json } from './json.ts'
 import { lfs } from './lfs.ts'
 import { lfsLink, link } from './link.ts'
+import { oauth, open } from './oauth.ts'
 
-const dialects: Record<DialectName, Dialect> = { json, hub, git, lfs, link, 'lfs-link': lfsLink }
+const dialects: Record<DialectName, Dialect> = { json, hub, git, lfs, link, 'lfs-link': lfsLink, open, oauth }
 
 /** The dialect that an operation is declared in. */
 export function dialectOf({ dialect = 'json' }: { dialect?: DialectName }): Dialect {

@@ -109,6 +109,39 @@ export function tokenMail(
   ])
 }
 
+/** Tells that a program signed in with a token of its own. */
+export function programMail(
+  { name, email }: Recipient,
+  { program, role, network }: { program: string; role: string; network: string },
+): Mail {
+  const from = network === '' ? '' : ` from the network ${network}`
+  return noticeMail(email, 'A program signed in to your account', [
+    `You approved that ${program} signs in to the account ${name}${from}. It got a ${role} access token, and can act as ${name} with it.`,
+    'To sign it out, delete its token in your settings, under Access tokens.',
+  ])
+}
+
+/** Tells that a token was deleted, because its refresh token was used twice. */
+export function refreshReusedMail({ name, email }: Recipient, { last4 }: { last4: string }): Mail {
+  return noticeMail(email, 'An access token was deleted', [
+    `A refresh token of the account ${name} was used twice, so it may have been stolen. The access token that ends in ${last4} was deleted.`,
+    'The program that used it is signed out. If it is yours, sign in with it again.',
+  ])
+}
+
+const mostNamedTokens = 20
+
+/** Tells that tokens were deleted, because they were reported as leaked. */
+export function leakedMail({ name, email }: Recipient, tokens: readonly { role: string; last4: string }[]): Mail {
+  const one = tokens.length === 1
+  const named = tokens.slice(0, mostNamedTokens).map(({ last4 }) => last4)
+  const more = tokens.length > named.length ? ', and others' : ''
+  return noticeMail(email, one ? 'A leaked access token was deleted' : 'Leaked access tokens were deleted', [
+    `${one ? 'An access token' : `${tokens.length} access tokens`} of the account ${name} ${one ? 'was' : 'were'} reported as leaked and deleted. ${one ? 'It ends' : 'They end'} in ${named.join(', ')}${more}.`,
+    `Anything that used ${one ? 'it' : 'them'} has lost access. Find out where ${one ? 'it was' : 'they were'} published, and review what was done with your account.`,
+  ])
+}
+
 export const newDeviceSubject = 'New sign-in to your account'
 
 /** Tells of a sign-in from a browser that had not signed in before. */

@@ -78,6 +78,36 @@ export const attemptLimits = {
     most: 5,
     windowSeconds: hourSeconds,
   },
+  deviceCode: {
+    words: 'Sign-ins of programs that are started from one network',
+    name: 'device-code',
+    most: 100,
+    windowSeconds: quarterHour,
+  },
+  userCode: {
+    words: 'Wrong codes of programs, for an account',
+    name: 'user-code',
+    most: 10,
+    windowSeconds: quarterHour,
+  },
+  userCodeFromNetwork: {
+    words: 'Wrong codes of programs, from one network',
+    name: 'user-code-network',
+    most: 50,
+    windowSeconds: quarterHour,
+  },
+  userCodeInTotal: {
+    words: 'Wrong codes of programs, in total',
+    name: 'user-code-total',
+    most: 2000,
+    windowSeconds: quarterHour,
+  },
+  leakReport: {
+    words: 'Reports of leaked tokens from one network',
+    name: 'leak-report',
+    most: 60,
+    windowSeconds: quarterHour,
+  },
   dnsCheck: { words: 'DNS checks in one organization', name: 'dns-check', most: 30, windowSeconds: hourSeconds },
   dnsCheckByOne: { words: 'DNS checks by one account', name: 'dns-check-one', most: 60, windowSeconds: hourSeconds },
 } as const satisfies Record<string, AttemptLimit>
