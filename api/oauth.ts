@@ -10,7 +10,7 @@ export const oauthErrors = {
   invalid_request: 'A field is missing, repeated, or has the wrong format.',
   invalid_client: 'No program has this client ID.',
   invalid_grant: 'The device code or refresh token is unknown, used, revoked, or of another client.',
-  unsupported_grant_type: 'The grant type is neither the device code nor the refresh token.',
+  unsupported_grant_type: 'Only device codes and refresh tokens are supported.',
   authorization_pending: 'The request is not approved yet. Ask again after the interval.',
   slow_down: 'The program asks too often. It must wait 5 seconds longer between requests.',
   access_denied: 'The request was denied.',

@@ -1,16 +1,9 @@
 import type { Db } from '../server/store/database.ts'
 import { sql } from '../server/store/sql.ts'
+import { tokenTables } from './grown-tokens.ts'
+import { few, type GrownTable, hash, id, population, some } from './grown-values.ts'
 
-/** How many people the grown database has, all of them members of one organization. */
-const population = 100_000
-/** Rows of the tables that grow more slowly. */
-const some = 20_000
-const few = 5000
-
-const id = (kind: string, number = 'i') => `'${kind.repeat(16)}' || lpad(to_hex(${number}), 8, '0')`
-const hash = (of: string) => `sha256(('${of}' || i)::bytea)`
-
-const tables: Record<string, { count: number; columns: Record<string, string> }> = {
+const tables: Record<string, GrownTable> = {
   users: {
     count: population,
     columns: { id: id('a'), name: `'person-' || i`, fullname: `'Person ' || i`, created_at: 'now()' },
@@ -64,40 +57,7 @@ const tables: Record<string, { count: number; columns: Record<string, string> }>
   },
   recovery_codes: { count: some, columns: { user_id: id('a'), hash: hash('code') } },
   attempts: { count: some, columns: { key: `'sign-in:' || i`, window_start: 'now()', count: '1' } },
-  access_tokens: {
-    count: some,
-    columns: {
-      id: id('a'),
-      user_id: id('a'),
-      hash: hash('token'),
-      name: `'laptop'`,
-      role: `'write'`,
-      last4: `'abcd'`,
-      created_at: 'now()',
-    },
-  },
-  refresh_tokens: {
-    count: some,
-    columns: {
-      hash: hash('refresh'),
-      token_id: id('a'),
-      client_id: `'program'`,
-      expires_at: `now() + interval '1 day'`,
-    },
-  },
-  device_codes: {
-    count: some,
-    columns: {
-      hash: hash('device'),
-      user_code: `'CODE' || i`,
-      client_id: `'program'`,
-      ip: `'203.0.113.7'`,
-      created_at: 'now()',
-      expires_at: `now() + interval '1 day'`,
-      token_id: id('a'),
-      interval_seconds: '5',
-    },
-  },
+  ...tokenTables,
   memberships: {
     count: population,
     columns: {
@@ -335,14 +295,6 @@ const tables: Record<string, { count: number; columns: Record<string, string> }>
   rejoin_blocks: {
     count: some,
     columns: { org_id: id('b', 'i % 100'), user_id: id('a'), offboarding_id: id('a'), until: 'now()' },
-  },
-  token_scopes: {
-    count: some,
-    columns: { token_id: id('a'), org_id: id('b', 'i % 100'), permissions: `'{repo.write}'` },
-  },
-  token_states: {
-    count: some,
-    columns: { org_id: id('b', 'i % 100'), token_id: id('a'), state: `'revoked'`, changed_at: 'now()' },
   },
   recovery_requests: {
     count: few,

@@ -1,18 +1,19 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  randomBytes,
+  randomInt,
+  timingSafeEqual,
+} from 'node:crypto'
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const checksumLength = 6
 const randomLength = 32
 
 /** The kinds of token, as the letter after `hf_`. */
-export const tokenKinds = {
-  user: 'u',
-  fineGrained: 'f',
-  service: 's',
-  organization: 'o',
-  scim: 'c',
-  refresh: 'r',
-} as const
+export const tokenKinds = { user: 'u', fineGrained: 'f', service: 's', organization: 'o', scim: 'c', refresh: 'r' }
 export type TokenKind = keyof typeof tokenKinds
 
 /** A new token: `hf_`, the letter of its kind, 32 random letters and digits, and a checksum of 6. */
@@ -29,23 +30,12 @@ export function looksLikeToken(text: string): boolean {
 
 /** So many random letters and digits, about 5.95 bits each. */
 export function randomText(length: number): string {
-  let text = ''
-  while (text.length < length) {
-    for (const byte of randomBytes(length)) {
-      if (byte < 248 && text.length < length) text += alphabet[byte % 62]
-    }
-  }
-  return text
+  return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('')
 }
 
 function checksum(text: string): string {
-  let rest = createHash('sha256').update(text).digest().readUIntBE(0, 6)
-  let digits = ''
-  for (let i = 0; i < checksumLength; i++) {
-    digits += alphabet[rest % 62]
-    rest = Math.floor(rest / 62)
-  }
-  return digits
+  const number = digest(text).readUIntBE(0, 6)
+  return Array.from({ length: checksumLength }, (_, place) => alphabet[Math.floor(number / 62 ** place) % 62]).join('')
 }
 
 /** SHA-256: how secrets are stored, so that a copy of the database opens nothing. */

@@ -99,8 +99,6 @@ export async function deleteDevice(tx: Tx, hash: Buffer): Promise<boolean> {
 
 /** Deletes programs whose time was over before a moment, and the tokens that they never got. */
 export async function deleteExpiredDevices(db: Db, before: Date): Promise<void> {
-  await sql`delete from access_tokens where id in (select token_id from device_codes where expires_at < ${before})`.execute(
-    db,
-  )
-  await sql`delete from device_codes where expires_at < ${before}`.execute(db)
+  await sql`with over as (delete from device_codes where expires_at < ${before} returning token_id)
+    delete from access_tokens where id in (select token_id from over)`.execute(db)
 }

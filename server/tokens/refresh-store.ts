@@ -61,7 +61,7 @@ export async function insertRefreshToken(
 }
 
 /** Uses up a refresh token. */
-export async function useRefreshToken(tx: Tx, hash: Buffer, at: Date): Promise<void> {
+export async function spendRefreshToken(tx: Tx, hash: Buffer, at: Date): Promise<void> {
   await sql`update refresh_tokens set used_at = ${at} where hash = ${hash}`.execute(tx)
 }
 

@@ -71,7 +71,7 @@ export async function refreshToken(
     if (found === undefined || found.client_id !== clientId || found.expires_at <= now()) return undefined
     if (found.used_at !== null) return endReused(tx, author, found)
     if (found.owner_state !== 'active') return undefined
-    await store.useRefreshToken(tx, hash, now())
+    await store.spendRefreshToken(tx, hash, now())
     const token = { id: found.token_id, name: found.name, owner: ownerOf(found), clientId }
     return issueTokens(tx, author, token, 'refresh')
   })
