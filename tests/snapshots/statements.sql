@@ -278,6 +278,9 @@ where ts.token_id = any($15::text[])
 order by ts.token_id, 4, 5, 3;
 
 -- server/access/store.ts findFacts
+select i.organization_creation from (select * from instance limit 1) i left join users a on false where $1::timestamptz is not null;
+
+-- server/access/store.ts findFacts
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
@@ -2252,6 +2255,54 @@ on d.state = 'failing' where me.is_admin and me.counts union all select 'organiz
 (null)::text id, (null)::text about, (null)::timestamptz at, null::org_role role, null::org_role inviter_role from (select count(*) n from (select from mails f where f.state = 'failed' and $39::boolean limit 1000) few) c where c.n > 0)
 w(kind, organization, fullname, count, id, about, at, role, inviter_role);
 
+-- server/oauth/grants.ts byGrant
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/oauth/store.ts approveDevice
+update device_codes set token_id = $1 where hash = $2;
+
+-- server/oauth/store.ts deleteDevice
+delete from device_codes where hash = $1 returning user_code;
+
+-- server/oauth/store.ts deleteExpiredDevices
+with over as (delete from device_codes where expires_at < $1 returning token_id)
+delete from access_tokens where id in (select token_id from over);
+
+-- server/oauth/store.ts denyDevice
+update device_codes set denied = true where hash = $1;
+
+-- server/oauth/store.ts findDevice
+select d.client_id, d.expires_at, d.denied, d.token_id, t.name token_name,
+u.id owner_id, u.name owner_name, u.state owner_state
+from device_codes d left join access_tokens t on t.id = d.token_id left join users u on u.id = t.user_id
+where d.hash = $1;
+
+-- server/oauth/store.ts findWaiting
+select hash, client_id, ip, created_at, expires_at from device_codes
+where user_code = $1 and expires_at > $2 and token_id is null and not denied;
+
+-- server/oauth/store.ts insertDevice
+insert into device_codes (hash, user_code, client_id, ip, created_at, expires_at, interval_seconds)
+values ($1, $2, $3, $4, $5, $6, $7);
+
+-- server/oauth/store.ts lockTokenOf
+select from access_tokens where id = (select token_id from device_codes where hash = $1) for update;
+
+-- server/oauth/store.ts lockWaiting
+select hash, client_id, ip, created_at, expires_at from device_codes
+where user_code = $1 and expires_at > $2 and token_id is null and not denied for update;
+
 -- server/orgs/admins-store.ts countUsableAdminsByOrg
 select m.org_id, count(*)::int count from memberships m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
 where m.org_id = any($1::text[]) and m.role = 'admin' and m.expires_at is null and u.state = 'active'
@@ -3070,6 +3121,32 @@ or exists (select from repo_collaborators rc join repositories r on r.id = rc.re
 where r.org_id = $8 and rc.user_id = $9 and (rc.expires_at is null or rc.expires_at > $10)))
 on conflict (org_id, token_id) do update set state = 'revoked', changed_at = excluded.changed_at;
 
+-- server/tokens/leaks-store.ts deleteLeaked
+with found as (
+select id from access_tokens where id in (
+select id from access_tokens where hash = any($1::bytea[])
+union all select token_id from refresh_tokens where hash = any($2::bytea[]))
+order by id for update),
+gone as (delete from access_tokens t using found where t.id = found.id returning t.*)
+select gone.id, gone.name, gone.role, gone.last4, u.id owner_id, u.name owner_name,
+array(select e.address from emails e where e.user_id = u.id and e.verified_at is not null
+order by e.is_primary desc, e.id) addresses
+from gone join users u on u.id = gone.user_id order by gone.id;
+
+-- server/tokens/leaks.ts deleteAndTell
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
 -- server/tokens/organizations/approval-store.ts approveIn
 insert into token_states (org_id, token_id, state, changed_at)
 select id, $1, 'approved', $2::timestamptz from unnest($3::text[]) id
@@ -3252,6 +3329,17 @@ select $2, id, $3, $4::timestamptz from held
 on conflict (org_id, token_id) do update set state = excluded.state, changed_at = excluded.changed_at
 returning token_id;
 
+-- server/tokens/refresh-store.ts deleteExpiredRefreshTokens
+delete from refresh_tokens where expires_at <= $1;
+
+-- server/tokens/refresh-store.ts insertRefreshToken
+insert into refresh_tokens (hash, token_id, client_id, expires_at)
+values ($1, $2, $3, $4);
+
+-- server/tokens/refresh-store.ts renewToken
+update access_tokens set hash = $1, last4 = $2, expires_at = $3,
+refresh_expires_at = $4 where id = $5;
+
 -- server/tokens/scopes-store.ts findGroups
 select g.id, q.place from unnest($1::text[],
 $2::text[], $3::text[],
@@ -3307,26 +3395,27 @@ delete from token_scopes where token_id = $1;
 insert into "token_scopes" ("token_id", "permissions", "org_id", "group_id", "repo_id") values ($1, $2::text[], default, default, default), ($3, $4::text[], $5, default, default), ($6, $7::text[], default, $8, default), ($9, $10::text[], default, default, $11);
 
 -- server/tokens/store.ts deleteToken
-delete from access_tokens where id = $1 and user_id = $2 returning id, name, role, last4, created_at, expires_at, last_used_at;
+delete from access_tokens where id = $1 and user_id = $2 returning id, name, role, last4, created_at, expires_at, last_used_at, refresh_expires_at;
 
 -- server/tokens/store.ts insertToken
 insert into access_tokens (id, user_id, hash, name, role, last4, created_at, expires_at)
 select $1, $2, $3, $4, $5, $6, $7::timestamptz, $8::timestamptz
 where (select count(*) from access_tokens where user_id = $9) < $10::integer
-returning id, name, role, last4, created_at, expires_at, last_used_at;
+returning id, name, role, last4, created_at, expires_at, last_used_at, refresh_expires_at;
 
 -- server/tokens/store.ts listTokens
-select id, name, role, last4, created_at, expires_at, last_used_at from access_tokens where user_id = $1 order by id desc;
+select id, name, role, last4, created_at, expires_at, last_used_at, refresh_expires_at from access_tokens where user_id = $1 order by id desc;
 
 -- server/tokens/store.ts lockToken
-select id, name, role, last4, created_at, expires_at, last_used_at from access_tokens where id = $1 and user_id = $2 for update;
+select id, name, role, last4, created_at, expires_at, last_used_at, refresh_expires_at from access_tokens where id = $1 and user_id = $2 for update;
 
 -- server/tokens/store.ts renameToken
 update access_tokens set name = $1 where id = $2;
 
 -- server/tokens/store.ts replaceSecret
-update access_tokens set hash = $1, last4 = $2, last_used_at = null where id = $3 and user_id = $4
-returning id, name, role, last4, created_at, expires_at, last_used_at;
+with ended as (delete from refresh_tokens where token_id = $1)
+update access_tokens set hash = $2, last4 = $3, last_used_at = null, refresh_expires_at = null
+where id = $4 and user_id = $5 returning id, name, role, last4, created_at, expires_at, last_used_at, refresh_expires_at;
 
 -- server/users/accounts/instance-store.ts findInstance
 select name, sign_up, organization_creation, default_plan, currency,
@@ -3629,6 +3718,11 @@ returning lower_name;
 
 -- server/users/names/name-store.ts deleteExpiredNames
 delete from names where kept_until <= $1;
+
+-- server/users/rates/rates-store.ts findRequests
+select a.key, a.count from unnest($1::text[],
+$2::timestamptz[]) w(key, start)
+join attempts a on a.key = w.key and a.window_start = w.start;
 
 -- server/users/sessions/session-store.ts deleteOtherSessions
 delete from sessions where user_id = $1 and id <> $2::text returning id;
