@@ -15,6 +15,7 @@ export const guideTitles = {
   'command-line': 'Use the command line',
   database: 'Use your own PostgreSQL',
   demo: 'Load the demo',
+  'device-sign-in': 'Sign in from a terminal',
   'email-domains': 'Add an email domain',
   'get-started': 'Get started',
   install: 'Install',

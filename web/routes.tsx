@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-router'
 import type { ComponentType } from 'react'
 import type { Search as TokensSearch } from './pages/account/Tokens.tsx'
+import type { Search as DeviceSearch } from './pages/doors/Device.tsx'
 import { Page as Login } from './pages/doors/Login.tsx'
 import { Page as Home } from './pages/Home.tsx'
 import type { Search as NewRepositorySearch } from './pages/NewRepository.tsx'
@@ -89,6 +90,7 @@ const doors = [
   page(root, '/recover/$id', () => import('./pages/doors/Recover.tsx')),
   page(root, '/organizations/$org/recovery/$id', () => import('./pages/RecoveryRequest.tsx')),
   page(root, '/verify-email', () => import('./pages/doors/VerifyEmail.tsx')),
+  page(root, '/device', () => import('./pages/doors/Device.tsx'), told<DeviceSearch>),
 ] as const
 
 const account = page(root, '/settings', () => import('./pages/account/AccountFrame.tsx'))

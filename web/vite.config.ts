@@ -8,6 +8,7 @@ const hub = process.env.GUILDHALL_DEV_HUB ?? 'http://127.0.0.1:8080'
 // Everything that pages and clients ask the hub for: the API, what describes it, files of repositories, git and LFS.
 const answeredByHub = [
   '^/(api|\\.well-known|healthz|readyz)(/|$)',
+  '^/oauth/(device|token)$',
   '^/((datasets|spaces)/)?[^/]+/[^/]+/(resolve|raw|info)/',
   '^/((datasets|spaces)/)?[^/]+/[^/]+/git-(upload|receive)-pack$',
 ]

@@ -64,20 +64,16 @@ async function answerDevice(tx: Tx, author: Author, asked: Asked): Promise<Issue
   if (device === undefined || device.client_id !== asked.clientId) return oauthRefusal('invalid_grant')
   if (device.denied) return oauthRefusal('access_denied')
   if (device.expires_at <= now()) return oauthRefusal('expired_token')
-  if (device.token_id !== null) return redeem(tx, author, asked, device)
+  if (device.token_id !== null) return redeem(tx, author, asked)
   const isSoon = await store.notePoll(tx, asked.hash, now(), slowerSeconds)
   return oauthRefusal(isSoon ? 'slow_down' : 'authorization_pending')
 }
 
-type Device = NonNullable<Awaited<ReturnType<typeof store.findDevice>>>
-
-// The token is locked before the code, as when it is deleted; of two requests at once one deletes the code.
-async function redeem(tx: Tx, author: Author, { hash, clientId }: Asked, device: Device) {
-  const id = device.token_id ?? ''
-  const owner = { id: device.owner_id ?? '', name: device.owner_name ?? '' }
-  await store.lockTokenOf(tx, hash)
-  // Deleting the token has deleted the code, too
-  if (!(await store.deleteDevice(tx, hash))) return oauthRefusal('invalid_grant')
-  if (device.owner_state !== 'active') return oauthRefusal('access_denied')
-  return issueTokens(tx, author, { id, name: device.token_name ?? '', owner, clientId })
+// The token is locked before the code, as when it is deleted. Of two requests at once, one deletes the code.
+async function redeem(tx: Tx, author: Author, { hash, clientId }: Asked): Promise<IssuedTokens | HubError> {
+  const approved = await store.lockApproved(tx, hash)
+  if (approved === undefined || !(await store.deleteDevice(tx, hash))) return oauthRefusal('invalid_grant')
+  const { id, name, created_at: createdAt, owner_id: ownerId, owner_name: ownerName, owner_state: state } = approved
+  if (state !== 'active') return oauthRefusal('access_denied')
+  return issueTokens(tx, author, { id, name, createdAt, owner: { id: ownerId, name: ownerName }, clientId })
 }

@@ -56,19 +56,14 @@ interface DeviceRow {
   expires_at: Date
   denied: boolean
   token_id: string | null
-  token_name: string | null
-  owner_id: string | null
-  owner_name: string | null
-  owner_state: string | null
 }
 
-/** Finds a program by its device code, with the token that it gets. */
+/** Finds a program by its device code. */
 export async function findDevice(tx: Tx, hash: Buffer): Promise<DeviceRow | undefined> {
-  const { rows } = await sql<DeviceRow>`
-    select d.client_id, d.expires_at, d.denied, d.token_id, t.name token_name,
-      u.id owner_id, u.name owner_name, u.state owner_state
-    from device_codes d left join access_tokens t on t.id = d.token_id left join users u on u.id = t.user_id
-    where d.hash = ${hash}`.execute(tx)
+  const { rows } =
+    await sql<DeviceRow>`select client_id, expires_at, denied, token_id from device_codes where hash = ${hash}`.execute(
+      tx,
+    )
   return rows[0]
 }
 
@@ -84,11 +79,22 @@ export async function notePoll(tx: Tx, hash: Buffer, at: Date, slowerSeconds: nu
   return rows[0]?.is_soon ?? false
 }
 
-/** Locks the token that a program gets, so that only one request takes it. */
-export async function lockTokenOf(tx: Tx, hash: Buffer): Promise<void> {
-  await sql`select from access_tokens where id = (select token_id from device_codes where hash = ${hash}) for update`.execute(
-    tx,
-  )
+interface ApprovedRow {
+  id: string
+  name: string
+  created_at: Date
+  owner_id: string
+  owner_name: string
+  owner_state: string
+}
+
+/** Locks the token that a program gets, so that only one request takes it, and answers it with its owner. */
+export async function lockApproved(tx: Tx, hash: Buffer): Promise<ApprovedRow | undefined> {
+  const { rows } = await sql<ApprovedRow>`
+    select t.id, t.name, t.created_at, u.id owner_id, u.name owner_name, u.state owner_state
+    from device_codes d join access_tokens t on t.id = d.token_id join users u on u.id = t.user_id
+    where d.hash = ${hash} for update of t`.execute(tx)
+  return rows[0]
 }
 
 /** Deletes a program that got its token; false: another request was first. */

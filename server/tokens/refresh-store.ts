@@ -9,6 +9,7 @@ interface RefreshRow {
   name: string
   role: string
   last4: string
+  created_at: Date
   owner_id: string
   owner_name: string
   owner_state: string
@@ -17,7 +18,7 @@ interface RefreshRow {
 /** Finds a refresh token, with the access token that it renews and its owner. */
 export async function findRefreshToken(tx: Tx, hash: Buffer): Promise<RefreshRow | undefined> {
   const { rows } = await sql<RefreshRow>`
-    select r.token_id, r.client_id, r.expires_at, r.used_at, t.name, t.role, t.last4,
+    select r.token_id, r.client_id, r.expires_at, r.used_at, t.name, t.role, t.last4, t.created_at,
       u.id owner_id, u.name owner_name, u.state owner_state
     from refresh_tokens r join access_tokens t on t.id = r.token_id join users u on u.id = t.user_id
     where r.hash = ${hash}`.execute(tx)

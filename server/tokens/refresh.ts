@@ -9,6 +9,7 @@ import * as store from './refresh-store.ts'
 
 const accessDays = 7
 const refreshDays = 90
+const signInDays = 365
 
 /** The secrets that a program gets; both are shown only now. */
 export interface IssuedTokens {
@@ -21,6 +22,8 @@ export interface IssuedTokens {
 interface SignedInToken {
   id: string
   name: string
+  /** When the person approved it. */
+  createdAt: Date
   owner: { id: string; name: string }
   clientId: string
 }
@@ -32,12 +35,12 @@ interface SignedInToken {
 export async function issueTokens(
   tx: Tx,
   author: Author,
-  { id, name, owner, clientId }: SignedInToken,
+  { id, name, createdAt, owner, clientId }: SignedInToken,
   deed: 'issue' | 'refresh' = 'issue',
 ): Promise<IssuedTokens> {
   const [accessToken, refreshToken] = [newToken('user'), newToken('refresh')]
   const last4 = accessToken.slice(-4)
-  const refreshExpiresAt = secondsFromNow(refreshDays * daySeconds)
+  const refreshExpiresAt = endOfRefresh(createdAt)
   const expiresAt = secondsFromNow(accessDays * daySeconds)
   await store.renewToken(tx, { id, hash: digest(accessToken), last4, expiresAt, refreshExpiresAt })
   const refresh = { hash: digest(refreshToken), tokenId: id, clientId, expiresAt: refreshExpiresAt }
@@ -50,6 +53,12 @@ export async function issueTokens(
     author: owner,
   })
   return { accessToken, refreshToken, expiresInSeconds: accessDays * daySeconds }
+}
+
+// However often it is renewed, a sign-in ends a year after it was approved
+function endOfRefresh(createdAt: Date): Date {
+  const idle = secondsFromNow(refreshDays * daySeconds).getTime()
+  return new Date(Math.min(idle, createdAt.getTime() + signInDays * daySeconds * 1000))
 }
 
 /**
@@ -72,7 +81,7 @@ export async function refreshToken(
     if (found.used_at !== null) return endReused(tx, author, found)
     if (found.owner_state !== 'active') return undefined
     await store.spendRefreshToken(tx, hash, now())
-    const token = { id: found.token_id, name: found.name, owner: ownerOf(found), clientId }
+    const token = { id: found.token_id, name: found.name, createdAt: found.created_at, owner: ownerOf(found), clientId }
     return issueTokens(tx, author, token, 'refresh')
   })
 }

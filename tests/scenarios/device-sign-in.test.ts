@@ -217,6 +217,20 @@ test('a refresh replaces the secret of the same token', async () => {
   hub.moveClock(0)
 })
 
+test('a sign-in ends a year after it was approved, however often it is renewed', async () => {
+  const { browser } = await browserOf('yearly')
+  let { refresh_token: secret } = await signIn(browser)
+  for (const days of [80, 160, 240, 320, 364]) {
+    hub.moveClock(days * day)
+    const { status, body } = await refresh(secret)
+    assert.equal(status, 200, `${days} days`)
+    secret = body.refresh_token
+  }
+  hub.moveClock(366 * day)
+  refused(await refresh(secret), 'invalid_grant')
+  hub.moveClock(0)
+})
+
 test('a refresh token that comes twice ends everything that came of it', async () => {
   const { browser } = await browserOf('robbed')
   const { refresh_token: first } = await signIn(browser)

@@ -2283,10 +2283,7 @@ delete from access_tokens where id in (select token_id from over);
 update device_codes set denied = true where hash = $1;
 
 -- server/oauth/store.ts findDevice
-select d.client_id, d.expires_at, d.denied, d.token_id, t.name token_name,
-u.id owner_id, u.name owner_name, u.state owner_state
-from device_codes d left join access_tokens t on t.id = d.token_id left join users u on u.id = t.user_id
-where d.hash = $1;
+select client_id, expires_at, denied, token_id from device_codes where hash = $1;
 
 -- server/oauth/store.ts findWaiting
 select hash, client_id, ip, created_at, expires_at from device_codes
@@ -2296,8 +2293,10 @@ where user_code = $1 and expires_at > $2 and token_id is null and not denied;
 insert into device_codes (hash, user_code, client_id, ip, created_at, expires_at, interval_seconds)
 values ($1, $2, $3, $4, $5, $6, $7);
 
--- server/oauth/store.ts lockTokenOf
-select from access_tokens where id = (select token_id from device_codes where hash = $1) for update;
+-- server/oauth/store.ts lockApproved
+select t.id, t.name, t.created_at, u.id owner_id, u.name owner_name, u.state owner_state
+from device_codes d join access_tokens t on t.id = d.token_id join users u on u.id = t.user_id
+where d.hash = $1 for update of t;
 
 -- server/oauth/store.ts lockWaiting
 select hash, client_id, ip, created_at, expires_at from device_codes

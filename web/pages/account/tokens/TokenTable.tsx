@@ -81,6 +81,7 @@ function Name({ token }: { token: Token }) {
 
 function Expires({ token }: { token: Token }) {
   const when = expiry(token)
+  if (when === 'renewed') return 'renewed by its program'
   if (token.expiresAt === null) return 'never'
   if (when === 'later') return sayDay(token.expiresAt)
   return (
@@ -163,6 +164,7 @@ function Rotate({ token, onClose }: Asked) {
       <LastUse token={token} />
       <Text size="sm">
         You get a new token. The old one stops working immediately. Name, permission, and expiration don’t change.
+        {token.refreshExpiresAt && ' The program that signed in with it is signed out.'}
       </Text>
     </ConfirmByTyping>
   )

@@ -6,8 +6,9 @@ export type Token = ReplyOf<typeof tokens.listTokens>[number]
 const dayMs = 86_400_000
 const soonDays = 14
 
-/** How long a token still works: for ever, for a while, not for long, no more. */
-export function expiry({ expiresAt }: Token): 'never' | 'later' | 'soon' | 'over' {
+/** How long a token still works: for ever, while its program renews it, for a while, not for long, no more. */
+export function expiry({ expiresAt, refreshExpiresAt }: Token): 'never' | 'renewed' | 'later' | 'soon' | 'over' {
+  if (refreshExpiresAt !== undefined && Date.parse(refreshExpiresAt) > Date.now()) return 'renewed'
   if (expiresAt === null) return 'never'
   const left = Date.parse(expiresAt) - Date.now()
   if (left <= 0) return 'over'
