@@ -38,6 +38,7 @@ export const Holdings = z.object({
   fileLocks: z
     .array(z.object({ id: Id, repository: z.string(), path: z.string() }))
     .describe('Files that they locked with git-lfs.'),
+  serviceAccounts: z.array(Named).describe('Service accounts whose owner of record they are.'),
 })
 export type Holdings = z.infer<typeof Holdings>
 
@@ -48,6 +49,9 @@ export const NeedsOwner = z.object({
     .array(z.object({ repository: z.string(), type: z.string() }))
     .describe('Repositories that no other member with a role below admin can write to; at most 100 listed.'),
   repositoryCount: z.number().int(),
+  serviceAccounts: z
+    .array(Named)
+    .describe('Service accounts whose owner of record they are. Their tokens go on working.'),
 })
 export type NeedsOwner = z.infer<typeof NeedsOwner>
 

@@ -43,7 +43,7 @@ export const whoami = operation({
   tag,
   summary: 'Get the account, token, and organizations of the caller.',
   reply: z.object({
-    type: z.literal('user'),
+    type: z.enum(['user', 'org']).describe('`org` for the API token of an organization. Service accounts are users.'),
     id: Id,
     name: z.string(),
     fullname: z.string(),

@@ -22,6 +22,7 @@ import { addRecovery } from './recovery.ts'
 import { addRepo } from './repo.ts'
 import { addRequests } from './requests.ts'
 import { addServe } from './serve.ts'
+import { addServiceAccounts } from './service-accounts.ts'
 import { addTokens } from './tokens.ts'
 import { addUsers } from './users.ts'
 import { addWhoami } from './whoami.ts'
@@ -56,6 +57,7 @@ addDomains(program)
 addRecovery(program)
 addGroups(program)
 addCollaborators(program)
+addServiceAccounts(program)
 addAccess(program)
 addRepo(program)
 addBilling(program)

@@ -175,7 +175,11 @@ function wordsOf({ removed, remains }: api.members.Removal, { org, user, dryRun 
 }
 
 // What the lines beside these do not name already.
-const endingWords = { fileLocks: 'Released file locks', successorPlace: 'Removed successor positions' }
+const endingWords = {
+  fileLocks: 'Released file locks',
+  successorPlace: 'Removed successor positions',
+  serviceAccounts: 'Service accounts left without an owner of record, which keep working',
+}
 const remainingWords = {
   invitationsSent: 'Invitations they sent, which no longer let anyone in',
   inviteLinks: 'Invite links they created, which no longer let anyone in',

@@ -114,6 +114,7 @@ function holdingsWords(has: api.leaving.Holdings): string[] {
     ['invite links', has.inviteLinks.map(({ id, label }) => label || id)],
     ['requests to join', has.joinRequests.map(({ id }) => id)],
     ['successor', has.successorPlace === null ? [] : [`place ${has.successorPlace}`]],
+    ['owner of record of service accounts', has.serviceAccounts.map(({ name }) => name)],
     ['file locks', has.fileLocks.map(({ repository, path }) => `${repository}: ${path}`)],
   ]
   return kinds
@@ -121,12 +122,18 @@ function holdingsWords(has: api.leaving.Holdings): string[] {
     .map(([kind, named]) => `  ${kind}: ${named.length}: ${named.join(', ')}`)
 }
 
-function orphanWords(what: string, { groups, repositories, repositoryCount }: api.leaving.NeedsOwner): string[] {
+function orphanWords(
+  what: string,
+  { groups, repositories, repositoryCount, serviceAccounts }: api.leaving.NeedsOwner,
+): string[] {
   const more = repositoryCount - repositories.length
   const repos = [...repositories.map(({ repository }) => repository), ...(more > 0 ? [`${more} more`] : [])]
   return [
     ...(groups.length > 0 ? [`${what}: resource groups ${groups.map(({ name }) => name).join(', ')}.`] : []),
     ...(repositoryCount > 0 ? [`${what}: repositories ${repos.join(', ')}.`] : []),
+    ...(serviceAccounts.length > 0
+      ? [`${what}: service accounts ${serviceAccounts.map(({ name }) => name).join(', ')}.`]
+      : []),
   ]
 }
 

@@ -5,6 +5,7 @@ import { surroundings } from './environment.ts'
 import { UsageError } from './failure.ts'
 import { withHub } from './hub.ts'
 import { wholeNumber } from './numbers.ts'
+import { addApiToken } from './org-api-token.ts'
 import { addEnds } from './org-end.ts'
 import { addProfile } from './org-profile.ts'
 import { addSettings } from './org-settings.ts'
@@ -27,6 +28,7 @@ export function addOrg(program: Command): void {
   addProfile(org)
   addOrgAvatar(org)
   addSuccessors(org)
+  addApiToken(org)
   addEnds(org)
 }
 

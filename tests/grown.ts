@@ -311,6 +311,20 @@ const tables: Record<string, GrownTable> = {
       ended_at: 'now()',
     },
   },
+  service_accounts: {
+    count: few,
+    columns: {
+      id: id('a'),
+      org_id: id('b'),
+      kind: `'service_account'`,
+      username: `'grown-' || i || '--ci'`,
+      owner_id: id('a'),
+    },
+  },
+  organization_tokens: {
+    count: few,
+    columns: { org_id: id('b'), token_id: id('a'), sealed: `'\\x00'` },
+  },
   recovery_confirmations: {
     count: few,
     columns: { recovery_request_id: id('a'), confirmed_by_id: id('a'), name: `'person'`, at: 'now()' },

@@ -33,6 +33,7 @@ async function offboard(db: Db, world: World): Promise<string> {
     joinRequests: [],
     successorPlace: null,
     fileLocks: [],
+    serviceAccounts: [],
   }
   const report = {
     ...{ id, organization: world.org.name, user: name, fullname: name, reason: 'gone', by: 'system' },
@@ -46,7 +47,7 @@ async function offboard(db: Db, world: World): Promise<string> {
       remains: [],
     },
     loses: [],
-    handedOver: { groups: [], repositories: [], repositoryCount: 0 },
+    handedOver: { groups: [], repositories: [], repositoryCount: 0, serviceAccounts: [] },
   }
   await sql`insert into offboardings (id, org_id, user_id, at, removed, report)
     values (${id}, ${world.org.id}, ${userId}, ${at}, 0, ${JSON.stringify(report)})`.execute(db)

@@ -19,6 +19,7 @@ import { lfsRecipes } from './lfs-recipes.ts'
 import { orgTokenRecipes } from './org-token-recipes.ts'
 import { recoveryRecipes } from './recovery-recipes.ts'
 import { seatRecipes } from './seat-recipes.ts'
+import { serviceAccountRecipes } from './service-account-recipes.ts'
 import { fineGrainedToken, tokenRecipes } from './token-recipes.ts'
 import type { World } from './world.ts'
 
@@ -159,6 +160,7 @@ export const recipes: Record<string, Make> = {
   ...tokenRecipes,
   ...orgTokenRecipes,
   ...deviceRecipes,
+  ...serviceAccountRecipes,
   'get /api/users/:username/overview': user('/overview'),
   'get /api/users/:username/socials': user('/socials'),
   'get /api/users/:username/followers': user('/followers'),

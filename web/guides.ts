@@ -38,6 +38,7 @@ export const guideTitles = {
   'resource-groups': 'Use resource groups',
   seats: 'Manage seats and preview invoices',
   security: 'Security',
+  'service-accounts': 'Create a service account',
   service: 'Run as a service',
   storage: 'Manage storage',
   tokens: 'Create an access token',

@@ -71,6 +71,7 @@ const organizationPages = [
     told<GroupSearch>,
   ),
   page(orgSettings, '/collaborators', () => import('./pages/organization/Collaborators.tsx')),
+  page(orgSettings, '/service-accounts', () => import('./pages/organization/ServiceAccounts.tsx')),
   page(orgSettings, '/repositories', () => import('./pages/organization/Repositories.tsx')),
   page(orgSettings, '/profile', () => import('./pages/organization/Profile.tsx')),
   page(orgSettings, '/security', () => import('./pages/organization/Security.tsx')),

@@ -18,6 +18,7 @@ import {
   IconLock,
   IconMail,
   IconMailForward,
+  IconRobot,
   IconSettings,
   IconShieldLock,
   IconUser,
@@ -100,6 +101,17 @@ export const organizationSections: SectionGroup[] = [
         label: 'Collaborators',
         icon: IconUserPlus,
         needs: 'collaborator.listOrg',
+      },
+    ],
+  },
+  {
+    title: 'Access',
+    sections: [
+      {
+        to: '/organizations/$org/settings/service-accounts',
+        label: 'Service accounts',
+        icon: IconRobot,
+        needs: 'orgToken.view',
       },
     ],
   },

@@ -43,6 +43,8 @@ function covers(row: Covered, scope: Scope, facts: Facts): boolean {
 function given(row: Covered, scope: Scope, facts: Facts): readonly TokenPermission[] {
   switch (row.permissionOn ?? row.on) {
     case 'repo':
+      // For a service account, permissions on single repositories replace those on the organization
+      if (facts.actor?.service && scope.repo.length > 0) return scope.repo
       return [...scope.repo, ...scope.repoGroup, ...scope.org, ...(isOwn(facts.repo?.ownerId, facts) ? scope.own : [])]
     case 'group':
       return [...scope.group, ...scope.org]

@@ -64,6 +64,7 @@ export function decide(action: Action, read: Facts): Decision {
     refuseMissing(row, withinSight(row, read)) ??
     refusePlan(row, facts) ??
     refuseScope(row, facts) ??
+    refuseService(row, facts) ??
     refuseWithheld(row, facts) ??
     refuseRole(row, facts) ??
     refuseUnverified(row, facts) ??
@@ -162,6 +163,12 @@ function outOfScope({ permission, permissionOn }: PolicyRow): Refused {
   return refuse('TokenScope', `This token doesn’t have the permission ${permission} ${where}. Edit the token first.`, [
     `Give the token the permission ${permission} ${where}.`,
   ])
+}
+
+// Invitations count while their sender them may invite, and votes are of people.
+function refuseService({ personal }: PolicyRow, { actor }: Facts): Refused | undefined {
+  if (!personal || actor?.service === undefined) return undefined
+  return refuse('Forbidden', 'Service accounts can’t do this. Sign in as a member.', ['Sign in as a member.'])
 }
 
 function refuseWithheld(row: PolicyRow, facts: Facts): Refused | undefined {

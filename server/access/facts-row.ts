@@ -8,6 +8,7 @@ import type {
   RepoType,
   TokenPermission,
 } from '../../api/index.ts'
+import type { ServiceKind } from './service.ts'
 import type { StoredSettings } from './settings.ts'
 import type { TokenState } from './token-rules.ts'
 
@@ -20,6 +21,10 @@ export interface FactsRow extends StoredSettings {
   actor_is_operator: boolean
   actor_two_factor: boolean
   actor_email_verified: boolean
+  /** Asked where the caller may come with the token of a service account: its organization, unless that is deleted. */
+  actor_is_service?: boolean
+  service_org_id?: string | null
+  service_kind?: ServiceKind | null
   token_id: string
   token_name: string
   token_role: 'read' | 'write' | 'fineGrained'

@@ -13,9 +13,12 @@ import type {
 import { now } from '../kernel/clock.ts'
 import type { CompiledQuery, Db } from '../store/database.ts'
 import type { FactsRow, GroupRoleRow } from './facts-row.ts'
+import { type Service, type ServiceKind, serviceOf } from './service.ts'
 import { type StoredSettings, settingsIn } from './settings.ts'
 import { findFacts, findFactsOfMany, queryOfFacts, theRow } from './store.ts'
 import { unmetByToken } from './token-rules.ts'
+
+export type { Service, ServiceKind }
 
 /** What a caller shows at the door; `console` is the socket that only the server's own user can reach. */
 export type Credential =
@@ -39,6 +42,8 @@ export interface Actor {
   hasTwoFactor: boolean
   emailVerified: boolean
   via: 'token' | 'session' | 'console'
+  /** A service account, or the identity of an organization: it belongs to that organization. */
+  service?: Service
   token?: {
     id: string
     name: string
@@ -234,12 +239,17 @@ function scopeOf(row: FactsRow): Scope {
 function unmetRequirements(row: FactsRow): Withheld[] {
   if (!row.org_id || !row.actor_id) return []
   const unmet: Withheld[] = []
-  if (row.token_id) unmet.push(...unmetByToken(tokenOf(row), row, row.token_state ?? null))
+  const byToken = row.token_id ? unmetByToken(tokenOf(row), row, row.token_state ?? null) : []
+  // Of the organization's own tokens no policy is asked, and a program has no second factor
+  if (row.actor_is_service) return byToken.filter((reason) => reason === 'token_revoked')
+  unmet.push(...byToken)
   if (!row.meets_two_factor) unmet.push('mfa')
   return unmet
 }
 
 function standingOf(row: FactsRow, unmet: Withheld[]): Standing | undefined {
+  const service = serviceOf(row)
+  if (service?.orgId === row.org_id) return { id: row.actor_id, role: service.role, withheld: unmet }
   if (row.member_role === null) return undefined
   const standing: Standing = {
     id: row.member_id,
@@ -263,16 +273,18 @@ function namespaceUserOf(row: FactsRow, target: AccessTarget, actor: Actor | und
 }
 
 function actorOf(row: FactsRow): Actor | undefined {
-  if (!row.actor_id) return undefined
+  const service = serviceOf(row)
+  if (!row.actor_id || (row.actor_is_service && service === undefined)) return undefined
   const actor: Actor = {
     id: row.actor_id,
     name: row.actor_name,
     fullname: row.actor_fullname,
     isOperator: row.actor_is_operator,
-    hasTwoFactor: row.actor_two_factor,
-    emailVerified: row.actor_email_verified,
+    hasTwoFactor: row.actor_two_factor || service !== undefined,
+    emailVerified: row.actor_email_verified || service !== undefined,
     via: row.token_id ? 'token' : 'session',
   }
+  if (service) actor.service = service
   if (row.token_id) actor.token = tokenOf(row)
   if (row.session_id) {
     actor.session = {

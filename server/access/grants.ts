@@ -1,6 +1,7 @@
 import type { RawBuilder } from 'kysely'
 import type { orgTokens } from '../../api/index.ts'
 import { sql } from '../store/sql.ts'
+import type { Service } from './service.ts'
 import type { TokenState } from './token-rules.ts'
 
 // The only text that says which rows give access, and what an organization requires before they count. Each piece names
@@ -222,6 +223,8 @@ export interface Reader {
   token?: TokenInHand | undefined
   /** That token is fine-grained: only what its scope covers counts. */
   isScoped?: boolean
+  /** They are a service account of an organization, and so member of none. */
+  service?: Service | undefined
 }
 
 /** The condition that an organization's requirements, those on the token included, are met by a reader. */

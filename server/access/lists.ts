@@ -12,8 +12,11 @@ import {
   type Reader,
   scopeReadsOrg,
   scopeReadsRepo,
+  tokenState,
   writesByRole,
 } from './grants.ts'
+import { reaches } from './ladder.ts'
+import type { Service } from './service.ts'
 
 // What the policy says of one thing, as conditions on the rows of a list. They are asked in place of the decision, and
 // tests compare the two.
@@ -24,9 +27,9 @@ const member = sql.raw('m.user_id')
 
 /** The caller as who reads a list. */
 export function readerOf(author: Author): Reader {
-  const { id = null, hasTwoFactor = false, token } = author.actor ?? {}
+  const { id = null, hasTwoFactor = false, token, service } = author.actor ?? {}
   const isScoped = token?.role === 'fineGrained'
-  return { id, hasTwoFactor, isScoped, token: token && { ...token, isFineGrained: isScoped } }
+  return { id, hasTwoFactor, isScoped, token: token && { ...token, isFineGrained: isScoped }, service }
 }
 
 /** What a caller may read, as conditions on the repositories `r` of a list. */
@@ -44,7 +47,9 @@ function inScope(reader: Reader): RawBuilder<unknown> {
 
 /** The condition that the reader may read the repository `r`: what the policy says to `repo.view`. */
 export function readableRepos(reader: Reader, at: Given<Date>): RawBuilder<boolean> {
-  const held = sql`r.user_id = ${reader.id}
+  const held = reader.service
+    ? heldByService(reader, reader.service)
+    : sql`r.user_id = ${reader.id}
       or exists (select ${countingMembership(orgOfRepo, reader, at)} and (m.role = 'admin'
         or case when r.group_id is null then m.role >= 'read' else ${inGroup(groupOfRepo, member)} end))
       or exists (select ${countingCollaborator(reader, at)})`
@@ -52,18 +57,34 @@ export function readableRepos(reader: Reader, at: Given<Date>): RawBuilder<boole
     and (not r.private or ${reader.isScoped ? sql`(${inScope(reader)}(${held}))` : held}))`
 }
 
+// The organization's own accounts are no members: their role in it is fixed, and only their token can be revoked.
+function servedIn(orgId: RawBuilder<unknown>, { token }: Reader, service: Service): RawBuilder<boolean> {
+  const isRevoked = token ? sql`${tokenState(orgId, token.id)} is not distinct from 'revoked'` : sql`false`
+  return sql<boolean>`(${orgId} = ${service.orgId} and not ${isRevoked})`
+}
+
+function heldByService(reader: Reader, service: Service): RawBuilder<boolean> {
+  const ungrouped = reaches(service.role, 'admin') ? sql`` : sql` and r.group_id is null`
+  return sql<boolean>`${servedIn(orgOfRepo, reader, service)}${ungrouped}`
+}
+
 /** The condition that the reader sees which resource group the repository `r` is in. */
 function seenGroupOfRepo(reader: Reader, at: Given<Date>): RawBuilder<boolean> {
+  const { service } = reader
+  if (service && !reaches(service.role, 'admin')) return sql<boolean>`false`
+  if (service)
+    return sql<boolean>`(r.group_id is not null and ${inScope(reader)}${servedIn(orgOfRepo, reader, service)})`
   return sql<boolean>`(r.group_id is not null and ${inScope(reader)}exists (
     select ${countingMembership(orgOfRepo, reader, at)} and (m.role = 'admin' or ${inGroup(groupOfRepo, member)})))`
 }
 
 /** The condition that the reader is a member of the organization `o` who sees its members even where it hides them. */
 export function seenHiddenMembers(reader: Reader, at: Given<Date>): RawBuilder<boolean> {
-  const seen = sql<boolean>`exists (select ${countingMembership(sql.raw('o.id'), reader, at)} and m.role >= 'read')`
-  return reader.isScoped
-    ? sql<boolean>`(${seen} and ${scopeReadsOrg(sql.raw('o.id'), reader.token?.id ?? null)})`
-    : seen
+  const org = sql.raw('o.id')
+  const seen = reader.service
+    ? servedIn(org, reader, reader.service)
+    : sql<boolean>`exists (select ${countingMembership(org, reader, at)} and m.role >= 'read')`
+  return reader.isScoped ? sql<boolean>`(${seen} and ${scopeReadsOrg(org, reader.token?.id ?? null)})` : seen
 }
 
 /** Someone, and the organization whose repositories it is about. */

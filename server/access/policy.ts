@@ -44,6 +44,8 @@ export interface PolicyRow {
   verified?: boolean
   /** Takes a sign-in, or a confirmation of it, within the last ten minutes: it decides about an account, or reveals secrets. */
   recent?: true
+  /** Rests on the person who does it, for as long as they may: a service account can't. */
+  personal?: true
   /** Allowed also to members whom the 2FA requirement keeps out. */
   evenIfBlocked?: true
 }
@@ -131,7 +133,14 @@ export const policy = {
     subject: true,
   },
   'member.remove': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write', subject: true },
-  'member.bulk': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write', plan: 'memberRoles' },
+  'member.bulk': {
+    on: 'org',
+    requires: 'orgAdmin',
+    permission: 'org.write',
+    credential: 'write',
+    plan: 'memberRoles',
+    personal: true,
+  },
   'import.view': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
   'member.export': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
   'member.offboard': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
@@ -140,11 +149,42 @@ export const policy = {
   'offboarding.allowRejoin': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
   'member.leave': { on: 'org', requires: 'member', credential: 'write', verified: false, evenIfBlocked: true },
 
+  'serviceAccount.list': { on: 'org', requires: 'orgAdmin', credential: 'read' },
+  'serviceAccount.create': { on: 'org', requires: 'orgAdmin', credential: 'write' },
+  'serviceAccount.update': { on: 'org', requires: 'orgAdmin', credential: 'write' },
+  'serviceAccount.delete': { on: 'org', requires: 'orgAdmin', credential: 'write' },
+  'serviceToken.create': { on: 'org', requires: 'orgAdmin', credential: 'write' },
+  'serviceToken.update': { on: 'org', requires: 'orgAdmin', credential: 'write' },
+  'serviceToken.delete': { on: 'org', requires: 'orgAdmin', credential: 'write' },
+  'serviceToken.rotate': { on: 'org', requires: 'orgAdmin', credential: 'write' },
+
+  'orgToken.view': { on: 'org', requires: 'orgRead', credential: 'read' },
+  'orgToken.reveal': { on: 'org', requires: 'orgRead', credential: 'write', recent: true },
+  'orgToken.refresh': { on: 'org', requires: 'orgAdmin', credential: 'write', recent: true },
+
   'invitation.list': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
-  'invitation.create': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
-  'invitation.createMany': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
+  'invitation.create': {
+    on: 'org',
+    requires: 'orgAdmin',
+    permission: 'org.write',
+    credential: 'write',
+    personal: true,
+  },
+  'invitation.createMany': {
+    on: 'org',
+    requires: 'orgAdmin',
+    permission: 'org.write',
+    credential: 'write',
+    personal: true,
+  },
   'invitation.viewBatch': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
-  'invitation.resend': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
+  'invitation.resend': {
+    on: 'org',
+    requires: 'orgAdmin',
+    permission: 'org.write',
+    credential: 'write',
+    personal: true,
+  },
   'invitation.revoke': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
   'invitation.view': { on: 'instance', requires: 'anyone', credential: 'read' },
   'invitation.askAgain': { on: 'instance', requires: 'anyone', credential: 'write' },
@@ -152,8 +192,20 @@ export const policy = {
   'invitation.accept': { on: 'instance', requires: 'signedIn', credential: 'write' },
   'invitation.decline': { on: 'instance', requires: 'signedIn', credential: 'write', verified: false },
   'inviteLink.list': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
-  'inviteLink.create': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
-  'inviteLink.regenerate': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
+  'inviteLink.create': {
+    on: 'org',
+    requires: 'orgAdmin',
+    permission: 'org.write',
+    credential: 'write',
+    personal: true,
+  },
+  'inviteLink.regenerate': {
+    on: 'org',
+    requires: 'orgAdmin',
+    permission: 'org.write',
+    credential: 'write',
+    personal: true,
+  },
   'inviteLink.revoke': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
   'org.viewDoors': { on: 'org', requires: 'signedIn', credential: 'read' },
   'org.join': { on: 'org', requires: 'signedIn', credential: 'write' },
@@ -203,7 +255,7 @@ export const policy = {
   'recovery.request': { on: 'org', requires: 'member', credential: 'write' },
   'recovery.check': { on: 'org', requires: 'member', credential: 'write' },
   'recovery.withdraw': { on: 'org', requires: 'member', credential: 'write', verified: false, evenIfBlocked: true },
-  'recovery.confirm': { on: 'org', requires: 'orgWrite', permission: 'org.write', credential: 'write' },
+  'recovery.confirm': { on: 'org', requires: 'orgWrite', permission: 'org.write', credential: 'write', personal: true },
   'recovery.veto': {
     on: 'org',
     requires: 'orgAdmin',
@@ -211,6 +263,7 @@ export const policy = {
     credential: 'write',
     verified: false,
     evenIfBlocked: true,
+    personal: true,
   },
 
   'access.explain': { on: 'org', requires: 'accessViewer', permission: 'org.read', credential: 'read' },

@@ -3,6 +3,7 @@ import type { Db } from '../store/database.ts'
 import { arrayOf, rowOf, sql } from '../store/sql.ts'
 import { adminRow, countingMembership, hasTwoFactor, inGroup } from './grants.ts'
 import { readableRepos } from './lists.ts'
+import type { Service } from './service.ts'
 
 export interface ScopeRow {
   token_id: string
@@ -13,13 +14,16 @@ export interface ScopeRow {
   permissions: TokenPermission[]
 }
 
-/** Lists what the scopes of some tokens of one person name; things that the person can no longer see without their names. */
-export async function listScopes(
-  db: Db,
-  { userId, tokenIds, at }: { userId: string; tokenIds: readonly string[]; at: Date },
-): Promise<ScopeRow[]> {
-  const factor = sql`(select ${hasTwoFactor('hu')} from users hu where hu.id = ${userId})`
-  const owner = { id: userId, hasTwoFactor: factor }
+interface Asked {
+  owner: { id: string; service?: Service }
+  tokenIds: readonly string[]
+  at: Date
+}
+
+/** Lists what the scopes of some tokens of one account name; things that it can no longer see without their names. */
+export async function listScopes(db: Db, { owner: { id, service }, tokenIds, at }: Asked): Promise<ScopeRow[]> {
+  const factor = sql`(select ${hasTwoFactor('hu')} from users hu where hu.id = ${id})`
+  const owner = { id, hasTwoFactor: factor, service }
   const seesGroup = sql`exists (select ${countingMembership(sql.raw('g.org_id'), owner, at)}
     and (${adminRow('m')} or ${inGroup(sql.raw('g.id'), sql.raw('m.user_id'))}))`
   const { rows } = await sql<ScopeRow>`
@@ -29,7 +33,7 @@ export async function listScopes(
       case when ts.org_id is not null then o.name
         when ts.group_id is not null then seen_group.name when ts.repo_id is not null then seen_repo.name
         else u.name end as name
-    from token_scopes ts join ${rowOf('access_tokens', 'ts.token_id')} t on t.user_id = ${userId}
+    from token_scopes ts join ${rowOf('access_tokens', 'ts.token_id')} t on t.user_id = ${id}
     join ${rowOf('users', 't.user_id')} u on true
     left join ${rowOf('organizations', 'ts.org_id')} o on o.deleted_at is null
     left join lateral (select go.name || '/' || g.name as name

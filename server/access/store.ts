@@ -158,12 +158,22 @@ function addActor(statement: Statement, credential: Credential): void {
 }
 
 function addTokenActor(statement: Statement, found: string, isScoped = false, whose = ''): void {
+  const states = isScoped ? `in ('active', 'service')` : `= 'active'`
   statement.joins.push(`left join access_tokens t on ${found} and ${liveToken}
-    left join users a on a.id = t.user_id ${whose} and a.state = 'active'`)
+    left join users a on a.id = t.user_id ${whose} and a.state ${states}`)
   statement.columns.push(actorColumns, tokenColumns)
+  if (isScoped) addService(statement)
   statement.hasToken = true
   statement.hasScope = isScoped
   addScope(statement, 'scope_own', ownScope)
+}
+
+// The tokens of service accounts are fine-grained, too. Of people the subquery reads nothing.
+function addService(statement: Statement): void {
+  statement.joins.push(`left join lateral (select sa.org_id, sa.kind from service_accounts sa
+      join organizations so on so.id = sa.org_id and so.deleted_at is null
+      where a.state = 'service' and sa.id = a.id limit 1) sa on true`)
+  statement.columns.push(`a.state = 'service' actor_is_service, sa.org_id service_org_id, sa.kind service_kind`)
 }
 
 // Only of a fine-grained token: what others come with is read by a statement without it.

@@ -59,7 +59,7 @@ function reportOf({ id, at, joinedAt }: { id: string; at: Date; joinedAt: Date }
   const membership = { role, source: 'manual', joinedAt: joinedAt.toISOString() }
   const none = {
     ...{ groupRoles: [], collaboratorGrants: [], tokens: [], invitationsReceived: [], invitationsSent: [] },
-    ...{ inviteLinks: [], joinRequests: [], fileLocks: [] },
+    ...{ inviteLinks: [], joinRequests: [], fileLocks: [], serviceAccounts: [] },
   }
   const zeros = Object.fromEntries(Object.keys(none).map((kind) => [kind, 0]))
   return {
@@ -69,7 +69,7 @@ function reportOf({ id, at, joinedAt }: { id: string; at: Date; joinedAt: Date }
     removed: { ...none, membership, successorPlace: null },
     counts: { ...zeros, membership: 1, successorPlace: 0 },
     loses: [],
-    handedOver: { groups: [], repositories: [], repositoryCount: 0 },
+    handedOver: { groups: [], repositories: [], repositoryCount: 0, serviceAccounts: [] },
     leftAsIs: false,
     invitations: 'revoke',
     remains: [],

@@ -154,7 +154,10 @@ function responses(operation: Operation): Json {
   const schema = { $ref: '#/components/schemas/Error' }
   const content = Object.fromEntries([...types].map((type) => [type, { schema }]))
   return {
-    [String(operation.status ?? 200)]: { description: operation.summary, content: replyContent(operation) },
+    [String(operation.status ?? 200)]: {
+      description: operation.summary,
+      ...(operation.status !== 204 && { content: replyContent(operation) }),
+    },
     '4XX': { description: 'An error, with a message that says why.', content },
     '5XX': { description: 'Not available on this server (`501`), or not at the moment (`503`).', content },
   }

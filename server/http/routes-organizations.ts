@@ -41,6 +41,9 @@ import { deleteOrganization } from '../orgs/deletion.ts'
 import * as domains from '../orgs/domains.ts'
 import * as orgs from '../orgs/rules.ts'
 import { getSettings, updateSettings } from '../orgs/settings.ts'
+import * as serviceAccounts from '../service-accounts/accounts.ts'
+import * as orgToken from '../service-accounts/organization-token.ts'
+import * as serviceTokens from '../service-accounts/tokens.ts'
 import * as orgTokens from '../tokens/organizations/list.ts'
 import * as tokenPolicy from '../tokens/organizations/policy.ts'
 import * as tokenReviews from '../tokens/organizations/reviews.ts'
@@ -122,6 +125,19 @@ export function addJoiningRoutes(server: Server): void {
   serve(server, api.orgTokens.revokeOrgTokenByValue, tokenReviews.revokeOrgTokenByValue, links)
   serve(server, api.orgTokens.getTokenPolicy, tokenPolicy.getTokenPolicy)
   serve(server, api.orgTokens.setTokenPolicy, tokenPolicy.setTokenPolicy, links)
+  serve(server, api.serviceAccounts.listServiceAccounts, serviceAccounts.listServiceAccounts, links)
+  serve(server, api.serviceAccounts.createServiceAccount, serviceAccounts.createServiceAccount)
+  serve(server, api.serviceAccounts.getServiceAccount, serviceAccounts.getServiceAccount, links)
+  serve(server, api.serviceAccounts.updateServiceAccount, serviceAccounts.updateServiceAccount)
+  serve(server, api.serviceAccounts.deleteServiceAccount, serviceAccounts.deleteServiceAccount)
+  serve(server, api.serviceAccounts.listServiceAccountDetails, serviceAccounts.listServiceAccountDetails)
+  serve(server, api.serviceAccounts.createServiceToken, serviceTokens.createServiceToken)
+  serve(server, api.serviceAccounts.updateServiceToken, serviceTokens.updateServiceToken)
+  serve(server, api.serviceAccounts.rotateServiceToken, serviceTokens.rotateServiceToken)
+  serve(server, api.serviceAccounts.deleteServiceToken, serviceTokens.deleteServiceToken)
+  serve(server, api.organizationToken.getOrganizationTokenState, orgToken.getOrganizationTokenState)
+  serve(server, api.organizationToken.revealOrganizationToken, orgToken.revealOrganizationToken, server.hub.key)
+  serve(server, api.organizationToken.refreshOrganizationToken, orgToken.refreshOrganizationToken, server.hub.key)
   serve(server, api.domains.listDomains, domains.listDomains)
   serve(server, api.domains.addDomain, domains.addDomain)
   serve(server, api.domains.verifyDomain, domains.verifyDomain, server.hub.dns)

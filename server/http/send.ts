@@ -76,6 +76,7 @@ const senders = {
 
 function sendJson(exchange: Exchange, result: unknown): FastifyReply | Promise<FastifyReply> {
   const { operation, dialect, request, reply } = exchange
+  if (operation.status === 204) return reply.code(204).send()
   const body = JSON.stringify(operation.reply.parse(result))
   reply.code(operation.status ?? 200).type(dialect.mediaType)
   return mayCompress(exchange) ? sendCompressed(request, reply, body) : reply.send(body)

@@ -88,7 +88,7 @@ interface Vitals {
 export async function findVitals(db: Db): Promise<Vitals> {
   const { rows } = await sql<Vitals>`
     select current_setting('server_version') as version, pg_database_size(current_database()) as size_bytes,
-      (select count(*)::int from users where state <> 'deleted') as people,
+      (select count(*)::int from users where state <> 'deleted' and state <> 'service') as people,
       (select count(*)::int from organizations where deleted_at is null) as organizations,
       (select count(*)::int from repositories) as repositories,
       (select count(*)::int from organizations where adminless_since is not null and deleted_at is null) as adminless`.execute(

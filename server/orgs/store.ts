@@ -164,6 +164,9 @@ export async function lockDeletedBefore(tx: Tx, orgId: string, moment: Date): Pr
 export async function purge(tx: Tx, orgId: string): Promise<void> {
   await sql`update repository_names set repo_id = null
     where not current and repo_id in (select id from repositories where org_id = ${orgId})`.execute(tx)
+  await sql`with gone as (update users set state = 'deleted'
+      where id in (select id from service_accounts where org_id = ${orgId}) returning id)
+    delete from access_tokens where user_id in (select id from gone)`.execute(tx)
   await sql`delete from organizations where id = ${orgId}`.execute(tx)
 }
 

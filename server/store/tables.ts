@@ -5,7 +5,7 @@
 
 import type { ColumnType } from "kysely";
 
-export type AccountState = "active" | "deleted" | "suspended";
+export type AccountState = "active" | "deleted" | "service" | "suspended";
 
 export type CollaboratorRole = "read" | "write";
 
@@ -619,6 +619,15 @@ export interface Organizations {
   website: Generated<string>;
 }
 
+export interface OrganizationTokens {
+  org_id: string;
+  /**
+   * Sealed with the key of the instance, so that it can be revealed.
+   */
+  sealed: Buffer;
+  token_id: string;
+}
+
 export interface Processes {
   id: string;
   public_url: string;
@@ -800,6 +809,24 @@ export interface SeatDays {
   used: number;
 }
 
+export interface ServiceAccounts {
+  description: Generated<string>;
+  id: string;
+  /**
+   * organization: the identity of the organization’s API token, which can only read.
+   */
+  kind: string;
+  org_id: string;
+  /**
+   * The owner of record, always a member: it is emptied when the membership ends, however it ends.
+   */
+  owner_id: string | null;
+  /**
+   * Never the name of a person or an organization: those cannot have two hyphens in a row.
+   */
+  username: string;
+}
+
 export interface Sessions {
   /**
    * When the person last entered the password, and the code if 2FA is on.
@@ -912,6 +939,7 @@ export interface DB {
   names: Names;
   offboardings: Offboardings;
   organization_domains: OrganizationDomains;
+  organization_tokens: OrganizationTokens;
   organizations: Organizations;
   processes: Processes;
   recovery_codes: RecoveryCodes;
@@ -924,6 +952,7 @@ export interface DB {
   repository_names: RepositoryNames;
   resource_groups: ResourceGroups;
   seat_days: SeatDays;
+  service_accounts: ServiceAccounts;
   sessions: Sessions;
   successors: Successors;
   token_scopes: TokenScopes;

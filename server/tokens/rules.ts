@@ -30,7 +30,7 @@ export async function listTokens(
 ): Promise<ResultOf<typeof api.tokens.listTokens>> {
   const rows = await store.listTokens(db, permit.actor.id)
   const scoped = rows.filter(({ role }) => role === 'fineGrained').map(({ id }) => id)
-  const scopes = await scopesOf(db, permit.actor.id, scoped)
+  const scopes = await scopesOf(db, permit.actor, scoped)
   return rows.map((row) => tokenOf(row, scopes.get(row.id)))
 }
 
@@ -122,7 +122,7 @@ function needsNoScope(role: string): HubError {
 }
 
 async function scopeOf(tx: Tx, userId: string, { id, role }: store.TokenRow) {
-  return role === 'fineGrained' ? (await scopesOf(tx, userId, [id])).get(id) : undefined
+  return role === 'fineGrained' ? (await scopesOf(tx, { id: userId }, [id])).get(id) : undefined
 }
 
 // What is kept of a token: enough to know it again, too little to use it.

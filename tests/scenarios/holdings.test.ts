@@ -98,13 +98,13 @@ describe('the list of holdings', () => {
   })
 
   it('misses a table that is added without a holding', async () => {
-    await sql`create table service_accounts (id hub_id primary key, owner hub_id references users)`.execute(hub.db)
+    await sql`create table ssh_keys (id hub_id primary key, owner hub_id references users)`.execute(hub.db)
     await sql`create table webhooks (id hub_id primary key, made_for hub_id not null)`.execute(hub.db)
     await sql`create table approvals (org_id hub_id, member hub_id, foreign key (org_id, member) references memberships)`.execute(
       hub.db,
     )
-    assert.deepEqual(await undeclared(), ['approvals.member', 'service_accounts.owner', 'webhooks.made_for'])
-    await sql`drop table service_accounts, webhooks, approvals`.execute(hub.db)
+    assert.deepEqual(await undeclared(), ['approvals.member', 'ssh_keys.owner', 'webhooks.made_for'])
+    await sql`drop table ssh_keys, webhooks, approvals`.execute(hub.db)
   })
 })
 
@@ -117,6 +117,7 @@ async function laden(): Promise<Person> {
   await lab(person, 'POST', '/invite-links', { role: 'read' })
   await done(hub.request(ada, 'PUT', `/api/models/Lab/shared/collaborators/${person.name}`, { role: 'write' }))
   await lab(ada, 'PUT', '/successors', { successors: [person.name] })
+  await lab(person, 'POST', '/service-accounts', { name: `bot of ${person.name}` })
   await lockFile(person)
   const [org, user, at, later] = [made.id, person.id, secondsFromNow(0), secondsFromNow(3600)]
   // No one invites a member, nor does one ask: both are here as a door may have left them

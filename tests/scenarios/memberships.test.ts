@@ -42,7 +42,13 @@ describe('removing and leaving', () => {
       ],
       ['contributor', true, ['nlp write']],
     )
-    assert.deepEqual(body.removed.counts, { membership: 1, groupRoles: 1, successorPlace: 0, fileLocks: 0 })
+    assert.deepEqual(body.removed.counts, {
+      membership: 1,
+      groupRoles: 1,
+      successorPlace: 0,
+      fileLocks: 0,
+      serviceAccounts: 0,
+    })
     const nothing = {
       invitationsReceived: 0,
       invitationsSent: 0,

@@ -221,6 +221,9 @@ with step_0 as materialized (select from users where id = any($1::text[]) order 
 with step_0 as materialized (select from users where id = any($1::text[]) order by id for update), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share) select from step_1;
 
 -- server/access/recheck.ts afterLocking
+with step_0 as materialized (select from users where id = any($1::text[]) order by id for update), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = $4 for share), step_3 as materialized (select pg_advisory_xact_lock_shared(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
+
+-- server/access/recheck.ts afterLocking
 with step_0 as materialized (select from users where id = any($1::text[]) order by id for update), step_1 as materialized (select from sessions where id = $2 and (select count(*) from step_0) >= 0 for share), step_2 as materialized (select from memberships where org_id = $3 and (select count(*) from step_1) >= 0 and user_id = any($4::text[]) order by user_id for no key update), step_3 as materialized (select pg_advisory_xact_lock(hashtextextended($5, 0)) where (select count(*) from step_2) >= 0) select from step_3;
 
 -- server/access/recheck.ts afterLocking
@@ -775,7 +778,7 @@ delete from idempotency_keys where created_at < $1 and process is null;
 
 -- server/http/store.ts findVitals
 select current_setting('server_version') as version, pg_database_size(current_database()) as size_bytes,
-(select count(*)::int from users where state <> 'deleted') as people,
+(select count(*)::int from users where state <> 'deleted' and state <> 'service') as people,
 (select count(*)::int from organizations where deleted_at is null) as organizations,
 (select count(*)::int from repositories) as repositories,
 (select count(*)::int from organizations where adminless_since is not null and deleted_at is null) as adminless;
@@ -1326,6 +1329,11 @@ from repo_collaborators rc join repositories r on r.id = rc.repo_id join organiz
 where r.org_id = $1 and rc.user_id = $2 and (rc.expires_at is null or rc.expires_at > $3)
 order by r.type, lower(r.name);
 
+-- server/leaving/holdings/holdings.ts listHoldings
+select sa.id, u.fullname "name"
+from service_accounts sa join users u on u.id = sa.id
+where sa.org_id = $1 and sa.owner_id = $2 order by sa.id;
+
 -- server/leaving/offboarding/remains-store.ts countMade
 select count(*)::int count from repositories where org_id = $1 and creator_id = $2;
 
@@ -1364,6 +1372,11 @@ select (select count(*)::int from sole) count, (select coalesce(json_agg(json_bu
 'repository', o.name || '/' || s.name, 'type', s.type) order by s.type, lower(s.name)), '[]')
 from (select * from sole order by type, lower(name) limit $14) s
 join organizations o on o.id = $15) named;
+
+-- server/leaving/offboarding/remains.ts getNeedsOwner
+select sa.id, u.fullname "name"
+from service_accounts sa join users u on u.id = sa.id
+where sa.org_id = $1 and sa.owner_id = $2 order by sa.id;
 
 -- server/leaving/offboarding/reports-store.ts deleteRejoinBlock
 delete from rejoin_blocks where org_id = $1 and offboarding_id = $2
@@ -2935,7 +2948,7 @@ with named as materialized (
 select u.id, u.name, u.fullname from names n join lateral (select * from "users" where id = "n"."user_id" limit 1) u on u.state <> 'deleted'
 where n.current and n.user_id is not null and n.lower_name collate "C" >= $1 and n.lower_name collate "C" < $2
 order by n.lower_name collate "C" limit $3),
-also as (select id, name, fullname from users where search like fold_pattern($4::text) and state <> 'deleted' limit 500)
+also as (select id, name, fullname from users where search like fold_pattern($4::text) and state <> 'deleted' and state <> 'service' limit 500)
 select name, fullname from (select * from named union select * from also) found order by starts_with(lower(name), lower($5::text)) desc, length(name), id limit $6;
 
 -- server/repos/registry/search-store.ts searchRepos
@@ -3068,7 +3081,7 @@ from (select o.id, 'user'::text as type, o.name,
 (case when o.storage_limit = -1 then null
 when o.storage_limit is not null then o.storage_limit
 when o.open_sign_up then i.sign_up_storage else i.user_storage end)::float8 as "limit", o.storage_limit::float8 as own_limit from "users" o cross join instance i
-where o.state <> 'deleted' union all select o.id, 'org'::text as type, o.name,
+where o.state <> 'deleted' and o.state <> 'service' union all select o.id, 'org'::text as type, o.name,
 (case when o.storage_limit = -1 then null
 when o.storage_limit is not null then o.storage_limit
 when o.open_sign_up then i.sign_up_storage else i.org_storage end)::float8 as "limit", o.storage_limit::float8 as own_limit from "organizations" o cross join instance i
@@ -3097,6 +3110,119 @@ $11::text[], $12::text[],
 $13::text[],
 $14::bytea[], $15::bytea[],
 $16::bytea[]) e;
+
+-- server/service-accounts/organization-token-store.ts findOrganizationToken
+select ot.token_id, t.last4, t.created_at, t.last_used_at, ot.sealed
+from organization_tokens ot join access_tokens t on t.id = ot.token_id where ot.org_id = $1;
+
+-- server/service-accounts/organization-token-store.ts insertOrganizationToken
+insert into access_tokens (id, user_id, hash, name, role, last4, created_at)
+values ($1, $2, $3, 'Organization API token', 'fineGrained', $4, $5);
+
+-- server/service-accounts/organization-token-store.ts insertOrganizationToken
+insert into organization_tokens (org_id, token_id, sealed) values ($1, $2, $3);
+
+-- server/service-accounts/organization-token-store.ts lockOrganizationToken
+select from access_tokens where id = (select token_id from organization_tokens where org_id = $1)
+for update;
+
+-- server/service-accounts/store.ts deleteAccount
+delete from access_tokens where user_id = $1;
+
+-- server/service-accounts/store.ts deleteAccount
+delete from service_accounts where id = $1;
+
+-- server/service-accounts/store.ts deleteAccount
+update users set state = 'deleted' where id = $1;
+
+-- server/service-accounts/store.ts deleteToken
+delete from access_tokens where id = $1;
+
+-- server/service-accounts/store.ts findMember
+select m.user_id id from names n
+join memberships m on m.user_id = n.user_id and m.org_id = $1 and (m.expires_at is null or m.expires_at > $2)
+where n.lower_name = $3 and n.current;
+
+-- server/service-accounts/store.ts findNameable
+select r.id from repositories r
+where r.id = any($1::text[]) and (r.org_id = $2 or not r.private)
+and not exists (select from organizations d where d.id = r.org_id and d.deleted_at is not null);
+
+-- server/service-accounts/store.ts freeUsername
+select c.name from (select $1::text as name, 1 as place
+union all select $2::text || '-' || i, i from generate_series(2, 200) i) c
+where (select true from service_accounts sa where sa.username = c.name limit 1) is null order by c.place limit 1;
+
+-- server/service-accounts/store.ts insertAccount
+with fits as (select from (values (true)) one
+where (select count(*) from service_accounts where org_id = $1 and kind = $2) < $3::integer),
+account as (insert into users (id, name, fullname, state, created_at)
+select $4, $5, $6, 'service', $7::timestamptz from fits returning id)
+insert into service_accounts (id, org_id, kind, username, description, owner_id)
+select id, $8, $9, $10, $11, $12 from account returning id;
+
+-- server/service-accounts/store.ts insertToken
+insert into access_tokens (id, user_id, hash, name, role, last4, created_at)
+select $1, $2, $3, $4, 'fineGrained', $5, $6::timestamptz
+where (select count(*) from access_tokens where user_id = $7) < $8::integer returning id;
+
+-- server/service-accounts/store.ts listAccounts
+select a.id, sa.username, a.fullname "name", sa.description, a.created_at,
+(select json_build_object('user', u.name, 'fullname', u.fullname) from users u where u.id = sa.owner_id) "owner"
+from service_accounts sa join lateral (select * from "users" where id = "sa"."id" limit 1) a on true
+where sa.org_id = $1 and sa.kind = 'service_account' and sa.id = coalesce($2, sa.id)
+order by sa.id;
+
+-- server/service-accounts/store.ts listTokens
+select t.id, t.user_id account_id, t.name, t.last4, t.created_at, t.last_used_at,
+coalesce((select ts.permissions from token_scopes ts where ts.token_id = t.id and ts.org_id is not null), '{}') permissions,
+coalesce(s.repositories, '[]') repositories, coalesce(s.permissions, '{}') repository_permissions
+from unnest($1::text[]) account_id
+join lateral (select * from access_tokens where user_id = account_id limit $2) t on true
+left join lateral (
+select json_agg(json_build_object('id', r.id, 'type', r.type, 'name', coalesce(o.name, u.name) || '/' || r.name)
+order by r.id) repositories, max(ts.permissions) permissions
+from token_scopes ts join lateral (select * from "repositories" where id = "ts"."repo_id" limit 1) r on true
+left join lateral (select * from "organizations" where id = "r"."org_id" limit 1) o on true left join lateral (select * from "users" where id = "r"."user_id" limit 1) u on true
+where ts.token_id = t.id) s on true order by t.id;
+
+-- server/service-accounts/store.ts listTokens
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
+-- server/service-accounts/store.ts lockToken
+select from access_tokens where id = $1 and user_id = $2 for update;
+
+-- server/service-accounts/store.ts replaceReach
+delete from token_scopes where token_id = $1;
+
+-- server/service-accounts/store.ts replaceReach
+insert into token_scopes (token_id, org_id, permissions)
+values ($1, $2, $3::text[]);
+
+-- server/service-accounts/store.ts replaceReach
+insert into token_scopes (token_id, repo_id, permissions)
+select $1, id, $2::text[] from unnest($3::text[]) id;
+
+-- server/service-accounts/store.ts replaceSecret
+update access_tokens set hash = $1, last4 = $2, last_used_at = null where id = $3;
+
+-- server/service-accounts/store.ts updateAccount
+update service_accounts set description = $1, owner_id = coalesce($2, owner_id)
+where id = $3;
+
+-- server/service-accounts/store.ts updateAccount
+update users set fullname = $1 where id = $2;
 
 -- server/tokens/holdings-store.ts deleteTokensOf
 delete from access_tokens where user_id = $1;
@@ -3539,7 +3665,7 @@ insert into users (id, name, fullname, password_hash, is_operator, open_sign_up,
 values ($1, $2, $3, $4, $5, $6, $7);
 
 -- server/users/accounts/store.ts listPeople
-with page as (select id from users where state <> 'deleted' and id > $1 order by id limit $2::integer)
+with page as (select id from users where state <> 'deleted' and state <> 'service' and id > $1 order by id limit $2::integer)
 select u.id, u.name, u.fullname, u.details, u.is_operator, u.state, (u.totp_enabled_at is not null) as two_factor,
 u.created_at, e.address as email, e.verified_at is not null as email_verified, (select count(*)::int from memberships m join lateral (select * from "organizations" where id = "m"."org_id" limit 1) o on true
 where m.user_id = u.id and o.deleted_at is null) as organizations

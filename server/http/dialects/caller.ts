@@ -32,9 +32,11 @@ export function credentialOf(request: FastifyRequest, publicUrl: string, tokenIn
   return { kind: 'session', hash: digest(secret) }
 }
 
+const scopedKinds: readonly string[] = [tokenKinds.fineGrained, tokenKinds.service, tokenKinds.organization]
+
 /** A token as a credential. Its letter says whether it has a scope; it is part of the hash, so it cannot be changed. */
 export function tokenCredential(token: string): Credential {
-  return { kind: 'token', hash: digest(token), isScoped: token.startsWith(`hf_${tokenKinds.fineGrained}`) }
+  return { kind: 'token', hash: digest(token), isScoped: scopedKinds.includes(token.charAt('hf_'.length)) }
 }
 
 function wellFormed(token: string | undefined): string {

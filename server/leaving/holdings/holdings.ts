@@ -4,6 +4,7 @@ import { invitationsReceived, invitationsSent, inviteLinks, joinRequests } from 
 import { now } from '../../kernel/clock.ts'
 import { membership, successorPlace } from '../../members/holdings.ts'
 import { collaboratorGrants, fileLocks } from '../../repos/holdings.ts'
+import { serviceAccounts } from '../../service-accounts/holdings.ts'
 import type { Db, Tx } from '../../store/database.ts'
 import { tokens } from '../../tokens/holdings.ts'
 import type { Holder, HolderIn, Holding, Holdings, HoldingsByKind, Stock, WayOut } from '../../users/holding.ts'
@@ -20,6 +21,7 @@ export const holdingsByKind: HoldingsByKind = {
   joinRequests,
   collaboratorGrants,
   fileLocks,
+  serviceAccounts,
   successorPlace,
   groupRoles,
   membership,

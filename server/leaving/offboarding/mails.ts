@@ -22,19 +22,24 @@ export function takesOverMail(
   by: string,
   { to, org, from, handedOver }: { to: string; org: string; from: string; handedOver: leaving.NeedsOwner },
 ): Mail {
-  const { groups, repositories, repositoryCount } = handedOver
+  const { groups, repositories, repositoryCount, serviceAccounts } = handedOver
   return composeMail({
     to,
     kind: 'offboarding',
     subject: `You’re taking over from ${from} in ${org}`,
     paragraphs: [
-      `${from} has left ${org}, and ${by} chose you to take over the groups and repositories that have no other owner.`,
+      `${from} has left ${org}, and ${by} chose you to take over what has no other owner.`,
       ...(groups.length > 0
         ? [`You are now an admin of these resource groups: ${listed(groups, groups.length, ({ name }) => name)}.`]
         : []),
       ...(repositoryCount > 0
         ? [
             `You now have write access to these repositories: ${listed(repositories, repositoryCount, (row) => row.repository)}.`,
+          ]
+        : []),
+      ...(serviceAccounts.length > 0
+        ? [
+            `You are now the owner of record of these service accounts: ${listed(serviceAccounts, serviceAccounts.length, ({ name }) => name)}.`,
           ]
         : []),
     ],

@@ -12,6 +12,7 @@ import { applyChanges } from '../../members/membership/membership.ts'
 import { refuseNonAdmin } from '../../members/membership/membership-judge.ts'
 import { type Held, lockPeople } from '../../members/membership/membership-lock.ts'
 import { countUsableAdminsAfter, lastAdminSentence, lockAdmins } from '../../orgs/admins.ts'
+import { giveServiceAccounts } from '../../service-accounts/holdings.ts'
 import { type Db, type Tx, transaction } from '../../store/database.ts'
 import { mailAddressOf } from '../../users/addresses/mail-address.ts'
 import type { HolderIn } from '../../users/holding.ts'
@@ -29,7 +30,7 @@ type Input = InputOf<typeof leaving.offboardMember>
 type Answer = ResultOf<typeof leaving.offboardMember>
 
 const rejoinBlockDays = 90
-const nothingOrphaned: leaving.NeedsOwner = { groups: [], repositories: [], repositoryCount: 0 }
+const nothingOrphaned: leaving.NeedsOwner = { groups: [], repositories: [], repositoryCount: 0, serviceAccounts: [] }
 
 interface Person extends HolderIn {
   name: string
@@ -154,12 +155,17 @@ function chooseSuccessor(
   return row
 }
 
-function ownerless({ groups, repositoryCount }: leaving.NeedsOwner): HubError {
+function ownerless({ groups, repositoryCount, serviceAccounts }: leaving.NeedsOwner): HubError {
+  const owned = serviceAccounts.length
   const what = [
     groups.length > 0 && `${groups.length} resource ${groups.length === 1 ? 'group' : 'groups'}`,
     repositoryCount > 0 && `${repositoryCount} ${repositoryCount === 1 ? 'repository' : 'repositories'}`,
+    owned > 0 && `${owned} service ${owned === 1 ? 'account' : 'accounts'}`,
   ].filter((part) => part !== false)
-  return badField('successor', `${what.join(' and ')} would have no owner. Choose a successor, or set leaveAsIs.`)
+  return badField(
+    'successor',
+    `${new Intl.ListFormat('en-US').format(what)} would have no owner. Choose a successor, or set leaveAsIs.`,
+  )
 }
 
 interface Offboarding {
@@ -193,6 +199,7 @@ async function handOver(tx: Tx, permit: OffboardPermit, offboarding: Offboarding
   await giveGroups(tx, permit, successor, offboarding)
   const given = { successorId: successor.id, by: permit.actor.name, at: now() }
   if (found.needsOwner.repositoryCount > 0) await grantSoleRepositories(tx, person, given)
+  if (found.needsOwner.serviceAccounts.length > 0) await giveServiceAccounts(tx, person, successor.id)
 }
 
 async function giveGroups(

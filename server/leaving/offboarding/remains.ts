@@ -1,5 +1,6 @@
 import type { leaving } from '../../../api/index.ts'
 import { now } from '../../kernel/clock.ts'
+import { serviceAccounts as owned } from '../../service-accounts/holdings.ts'
 import type { Db } from '../../store/database.ts'
 import type { HolderIn } from '../../users/holding.ts'
 import { countMade, readSoleGroups, readSoleRepositories } from './remains-store.ts'
@@ -11,12 +12,13 @@ export async function getNeedsOwner(db: Db, key: HolderIn): Promise<leaving.Need
   const at = now()
   const groups = await readSoleGroups(db, key, at)
   const { count, named } = await readSoleRepositories(db, key, { at, most: mostRepositoriesNamed })
-  return { groups, repositories: named, repositoryCount: count }
+  const serviceAccounts = await owned.list(db, key, at)
+  return { groups, repositories: named, repositoryCount: count, serviceAccounts }
 }
 
 /** Whether there is anything that someone would have to take over. */
-export function isOrphaned({ groups, repositoryCount }: leaving.NeedsOwner): boolean {
-  return groups.length > 0 || repositoryCount > 0
+export function isOrphaned({ groups, repositoryCount, serviceAccounts }: leaving.NeedsOwner): boolean {
+  return groups.length > 0 || repositoryCount > 0 || serviceAccounts.length > 0
 }
 
 /** How many things there are in all. */

@@ -33,7 +33,7 @@ export function openPresence(db: Db): Presence {
 
   function note(facts: Facts, isTransport: boolean): void {
     const { actor, org } = facts
-    if (actor === undefined || org?.role === undefined || waiting.length >= mostWaiting) return
+    if (actor === undefined || actor.service || org?.role === undefined || waiting.length >= mostWaiting) return
     const current = Math.floor(now().getTime() / grainMs)
     if (current !== quarter || remembered.size >= mostRemembered) remembered.clear()
     quarter = current

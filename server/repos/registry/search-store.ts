@@ -29,11 +29,13 @@ interface Found {
   fullname: string
 }
 
+const isPerson = sql`state <> 'deleted' and state <> 'service'`
+
 /** Finds people by a part of their user name or full name, those whose user name begins with it first. */
 export async function searchPeople(db: Db, search: Search): Promise<Found[]> {
   const also = hasTrigrams(search.words)
-    ? sql`where search like ${foldedPattern(search.words)} and state <> 'deleted' limit ${sql.lit(mostOrdered)}`
-    : sql`where state <> 'deleted' and ${foldedBeginning('fold(fullname)', search.words)}
+    ? sql`where search like ${foldedPattern(search.words)} and ${isPerson} limit ${sql.lit(mostOrdered)}`
+    : sql`where ${isPerson} and ${foldedBeginning('fold(fullname)', search.words)}
         order by fold(fullname) collate "C" limit ${search.most}`
   const { rows } = await sql<Found>`with named as materialized (
       select u.id, u.name, u.fullname from names n join ${rowOf('users', 'n.user_id')} u on u.state <> 'deleted'

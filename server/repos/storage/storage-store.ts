@@ -68,7 +68,7 @@ export interface OwnerRow {
 
 const ownersOf = (kind: Owner['kind']) => sql`select o.id, ${sql.lit(kind)}::text as type, o.name,
   (${limitOf(kind)})::float8 as "limit", o.storage_limit::float8 as own_limit from ${tables[kind]} o cross join instance i
-  where ${kind === 'user' ? sql`o.state <> 'deleted'` : sql`o.deleted_at is null`}`
+  where ${kind === 'user' ? sql`o.state <> 'deleted' and o.state <> 'service'` : sql`o.deleted_at is null`}`
 
 /** Lists owners by what they use, largest first: those whose names hold a text, or all that use something or have a limit of their own. */
 export async function listStorageOwners(

@@ -84,6 +84,27 @@ export async function findWhoami(
   return { email: isScoped ? null : (rows[0]?.email ?? null), orgs: whoamiOrgs(rows) }
 }
 
+interface ServiceOrg {
+  id: string
+  name: string
+  fullname: string
+  plan: Plan
+  isRevoked: boolean
+}
+
+/** Reads the organization that a service account belongs to, and whether it revoked the token at hand. */
+export async function findServiceOrg(
+  db: Db,
+  { orgId, tokenId }: { orgId: string; tokenId: string },
+): Promise<ServiceOrg> {
+  const { rows } = await sql<ServiceOrg>`select id, name, fullname, plan,
+    coalesce(${tokenState(sql.raw('o.id'), tokenId)} = 'revoked', false) as "isRevoked" from organizations o where id = ${orgId}`.execute(
+    db,
+  )
+  if (rows[0] === undefined) throw new Error('the organization of a service account is missing')
+  return rows[0]
+}
+
 function whoamiOrgs(rows: readonly WhoamiRow[]): WhoamiOrg[] {
   const orgs = new Map<string, WhoamiOrg>()
   for (const { id, name, fullname, plan, role, ...row } of rows) {

@@ -41,6 +41,9 @@ export async function findPerson(db: Db, userId: string): Promise<PersonRow | un
   return rows[0]
 }
 
+// Service accounts are no one's
+const isPerson = sql`state <> 'deleted' and state <> 'service'`
+
 interface PeoplePage {
   after: string
   limit: number
@@ -49,7 +52,7 @@ interface PeoplePage {
 /** Lists accounts that are not deleted, the oldest first, after an id. */
 export async function listPeople(db: Db, { after, limit }: PeoplePage): Promise<PersonRow[]> {
   const { rows } = await sql<PersonRow>`
-    with page as (select id from users where state <> 'deleted' and id > ${after} order by id limit ${limit}::integer)
+    with page as (select id from users where ${isPerson} and id > ${after} order by id limit ${limit}::integer)
     select ${accountColumns}, ${organizationCount}
     from page join users u on u.id = page.id left join emails e on e.user_id = u.id and e.is_primary
     order by u.id`.execute(db)
@@ -60,7 +63,7 @@ export async function listPeople(db: Db, { after, limit }: PeoplePage): Promise<
 export async function searchPeople(db: Db, text: string, { after, limit }: PeoplePage): Promise<PersonRow[]> {
   const { rows } = await sql<PersonRow>`
     with page as (
-      select id from users where state <> 'deleted' and search like ${foldedPattern(text)} and id > ${after} order by id limit ${limit}::integer)
+      select id from users where ${isPerson} and search like ${foldedPattern(text)} and id > ${after} order by id limit ${limit}::integer)
     select ${accountColumns}, ${organizationCount}
     from page join users u on u.id = page.id left join emails e on e.user_id = u.id and e.is_primary
     order by u.id`.execute(db)

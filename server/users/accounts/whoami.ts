@@ -1,7 +1,7 @@
 import type * as api from '../../../api/index.ts'
 import type { ResultOf, Withheld } from '../../../api/index.ts'
 import { isAdminRole, seesRoles } from '../../access/escalation.ts'
-import type { Actor } from '../../access/facts.ts'
+import type { Actor, Service } from '../../access/facts.ts'
 import type { Permit } from '../../access/permit.ts'
 import { scopesOf } from '../../access/scopes.ts'
 import { unmetByToken } from '../../access/token-rules.ts'
@@ -11,6 +11,7 @@ import type { Db } from '../../store/database.ts'
 import { ownId } from './accounts.ts'
 import {
   listMyOrganizations as findMyOrganizations,
+  findServiceOrg,
   findWhoami,
   type JudgedBy,
   listRestorable,
@@ -24,12 +25,13 @@ export const restoreDays = 30
 /** Tells who the caller is, with which token or session, and in which organizations, in one statement. */
 export async function whoami(db: Db, permit: Permit<'account.whoami'>, _input: unknown, links: Links): Promise<Whoami> {
   const { actor } = permit
+  if (actor.service) return whoamiOfService(db, permit, actor.service, links)
   const { hasTwoFactor, token } = actor
   const isScoped = token?.role === 'fineGrained'
   const who = { userId: ownId(permit), tokenId: token?.id ?? null, isScoped, hasTwoFactor, at: now() }
   const [found, scopes] = await Promise.all([
     findWhoami(db, who),
-    isScoped ? scopesOf(db, who.userId, [token.id]) : undefined,
+    isScoped ? scopesOf(db, { id: who.userId }, [token.id]) : undefined,
   ])
   return {
     type: 'user',
@@ -58,6 +60,34 @@ export async function whoami(db: Db, permit: Permit<'account.whoami'>, _input: u
         : { securityRestrictions: restrictionsOf(withheldBy(judged, token)) }),
     })),
     auth: authOf(permit, scopes?.get(token?.id ?? '')),
+  }
+}
+
+// A service account belongs to one organization, and the organization's own token speaks as the organization itself.
+async function whoamiOfService(
+  db: Db,
+  permit: Permit<'account.whoami'>,
+  service: Service,
+  links: Links,
+): Promise<Whoami> {
+  const { actor } = permit
+  const token = actor.token?.id ?? ''
+  const org = await findServiceOrg(db, { orgId: service.orgId, tokenId: token })
+  const scopes = await scopesOf(db, { id: actor.id, service }, [token])
+  const isItself = service.kind === 'organization'
+  const { id, name, fullname } = isItself ? org : actor
+  const none = { email: null, canPay: false, periodEnd: null }
+  const ofOrg: Whoami['orgs'][number] = {
+    ...{ type: 'org', id: org.id, name: org.name, fullname: org.fullname, ...none },
+    avatarUrl: avatarUrl(links, org.name),
+    ...(org.plan !== 'free' && { plan: org.plan }),
+    ...(org.isRevoked && { securityRestrictions: restrictionsOf(['token_revoked']) }),
+  }
+  return {
+    ...{ type: isItself ? 'org' : 'user', id, name, fullname, ...none, isPro: false },
+    avatarUrl: avatarUrl(links, isItself ? org.name : actor.name),
+    orgs: isItself ? [] : [ofOrg],
+    auth: authOf(permit, scopes.get(token)),
   }
 }
 

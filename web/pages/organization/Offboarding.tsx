@@ -131,7 +131,8 @@ function RejoinBlock({ report }: { report: leaving.OffboardingReport }) {
 
 function HandedOver({ report }: { report: leaving.OffboardingReport }) {
   const { handedOver, successor, organization, leftAsIs, removed, invitations, by } = report
-  const isNothing = handedOver.groups.length === 0 && handedOver.repositoryCount === 0
+  const isNothing =
+    handedOver.groups.length === 0 && handedOver.repositoryCount === 0 && handedOver.serviceAccounts.length === 0
   const reassigned = invitations === 'reassign' ? [...removed.invitationsSent, ...removed.inviteLinks] : []
   return (
     <div>

@@ -100,13 +100,13 @@ const parts: Part[] = [
 ]
 
 /** One sentence on what a token with this scope can do. */
-export function summaryOf(entries: readonly Entry[]): string {
+export function summaryOf(entries: readonly Entry[], ending = ', within your own access'): string {
   const said = parts.flatMap(([words, has, of]) => {
     const names = entries.filter((entry) => has(entry.permissions, entry)).map(of)
     return names.length === 0 ? [] : [`${words} ${listed(names)}`]
   })
   if (said.length === 0) return 'Can read public repositories only.'
-  return `Can ${new Intl.ListFormat('en').format(said)}, within your own access.`
+  return `Can ${new Intl.ListFormat('en').format(said)}${ending}.`
 }
 
 /** A token of the list, in the words for its kind. */

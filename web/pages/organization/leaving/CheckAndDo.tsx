@@ -96,6 +96,7 @@ function handedOver({ needsOwner }: Plan, { owner, successor }: Choices): string
   const what = listed([
     ...(needsOwner.groups.length > 0 ? [groups] : []),
     ...(needsOwner.repositoryCount > 0 ? [counted(needsOwner.repositoryCount, 'repository', 'repositories')] : []),
+    ...(needsOwner.serviceAccounts.length > 0 ? [counted(needsOwner.serviceAccounts.length, 'service account')] : []),
   ])
   if (owner === 'successor' && successor) return `${what} to ${successor.fullname || successor.user}.`
   return `No handover. Without an owner: ${what}.`

@@ -6,7 +6,7 @@ import { RepoLink } from './holdings.tsx'
 
 const namedAtMost = 8
 
-/** What has no other owner: resource groups and repositories, the first of them by name. */
+/** What has no other owner: resource groups, repositories (the first of them by name), and service accounts. */
 export function Orphans({ needs, org }: { needs: leaving.NeedsOwner; org: string }) {
   const named = needs.repositories.slice(0, namedAtMost)
   const more = needs.repositoryCount - named.length
@@ -26,6 +26,9 @@ export function Orphans({ needs, org }: { needs: leaving.NeedsOwner; org: string
         </List.Item>
       ))}
       {more > 0 && <List.Item>and {counted(more, 'more repository', 'more repositories')}</List.Item>}
+      {needs.serviceAccounts.map(({ id, name }) => (
+        <List.Item key={id}>Service account {name}</List.Item>
+      ))}
     </List>
   )
 }

@@ -17,7 +17,8 @@ export const noChoices: Choices = { owner: undefined, successor: undefined, invi
 
 /** Whether anything has no other owner. */
 export function needsSomebody({ needsOwner }: Plan): boolean {
-  return needsOwner.groups.length > 0 || needsOwner.repositoryCount > 0
+  const { groups, repositoryCount, serviceAccounts } = needsOwner
+  return groups.length > 0 || repositoryCount > 0 || serviceAccounts.length > 0
 }
 
 /** How many of their invitations and links still work. */

@@ -77,7 +77,7 @@ function inside(org: string, { membership, groupRoles, collaboratorGrants }: lea
   ]
 }
 
-function keysAndLocks({ tokens, fileLocks }: leaving.Holdings): Category[] {
+function keysAndLocks({ tokens, fileLocks, serviceAccounts }: leaving.Holdings): Category[] {
   return [
     {
       key: 'tokens',
@@ -106,6 +106,16 @@ function keysAndLocks({ tokens, fileLocks }: leaving.Holdings): Category[] {
       title: counted(fileLocks.length, 'locked file', 'locked files'),
       about: 'The locks are released.',
       things: fileLocks.map(({ id, repository, path }) => ({ key: id, name: path, beside: repository })),
+    },
+    {
+      key: 'serviceAccounts',
+      title: counted(
+        serviceAccounts.length,
+        'service account that they are owner of record of',
+        'service accounts that they are owner of record of',
+      ),
+      about: 'Their tokens go on working.',
+      things: serviceAccounts.map(({ id, name }) => ({ key: id, name })),
     },
   ]
 }

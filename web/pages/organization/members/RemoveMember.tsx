@@ -113,6 +113,8 @@ type Words = Record<string, (count: number) => string>
 const endingWords: Words = {
   fileLocks: (count) => `${counted(count, 'file lock')}, so others can change these files`,
   successorPlace: () => 'position on the list of successors',
+  serviceAccounts: (count) =>
+    `role as owner of record of ${counted(count, 'service account')}, which ${count === 1 ? 'keeps' : 'keep'} working`,
 }
 
 const remainingWords: Words = {

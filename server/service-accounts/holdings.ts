@@ -1,0 +1,15 @@
+import type { HoldingsByKind } from '../users/holding.ts'
+import { giveTo, listOwnedBy } from './holdings-store.ts'
+
+/**
+ * Being the owner of record of service accounts, which outlive it. The database ends it with the membership; offboarding
+ * asks for a successor first, and `giveServiceAccounts` makes them the owner.
+ */
+export const serviceAccounts: HoldingsByKind['serviceAccounts'] = {
+  columns: ['service_accounts.owner_id'],
+  endsWith: ['removal', 'account deletion'],
+  list: listOwnedBy,
+}
+
+/** Makes another member the owner of record of what a person is the owner of. */
+export const giveServiceAccounts = giveTo
