@@ -49,9 +49,7 @@ export const NeedsOwner = z.object({
     .array(z.object({ repository: z.string(), type: z.string() }))
     .describe('Repositories that no other member with a role below admin can write to; at most 100 listed.'),
   repositoryCount: z.number().int(),
-  serviceAccounts: z
-    .array(Named)
-    .describe('Service accounts whose owner of record they are. Their tokens go on working.'),
+  serviceAccounts: z.array(Named).describe('Service accounts whose owner of record they are. Their tokens still work.'),
 })
 export type NeedsOwner = z.infer<typeof NeedsOwner>
 

@@ -240,7 +240,7 @@ function unmetRequirements(row: FactsRow): Withheld[] {
   if (!row.org_id || !row.actor_id) return []
   const unmet: Withheld[] = []
   const byToken = row.token_id ? unmetByToken(tokenOf(row), row, row.token_state ?? null) : []
-  // Of the organization's own tokens no policy is asked, and a program has no second factor
+  // Of the organization's own tokens no policy is asked, and a program can’t turn on 2FA
   if (row.actor_is_service) return byToken.filter((reason) => reason === 'token_revoked')
   unmet.push(...byToken)
   if (!row.meets_two_factor) unmet.push('mfa')

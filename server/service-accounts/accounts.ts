@@ -62,7 +62,7 @@ export async function getServiceAccount(
 }
 
 /** Finds a service account of an organization; throws `404` where there is none. */
-export async function getAccount(db: Db, orgId: string, id: string): Promise<store.AccountRow> {
+async function getAccount(db: Db, orgId: string, id: string): Promise<store.AccountRow> {
   const [row] = await store.listAccounts(db, { orgId, id })
   if (row === undefined) throw new HubError('NotFound', 'No service account with this ID.')
   return row

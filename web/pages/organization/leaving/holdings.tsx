@@ -114,7 +114,7 @@ function keysAndLocks({ tokens, fileLocks, serviceAccounts }: leaving.Holdings):
         'service account that they are owner of record of',
         'service accounts that they are owner of record of',
       ),
-      about: 'Their tokens go on working.',
+      about: 'Their tokens still work.',
       things: serviceAccounts.map(({ id, name }) => ({ key: id, name })),
     },
   ]
