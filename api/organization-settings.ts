@@ -79,6 +79,19 @@ export const organizationSettings = {
       .describe('Longest time from the creation of an access token to its expiry, in days; null for no limit.'),
     words: 'the longest lifetime of access tokens',
   }),
+  ipRanges: setting({
+    schema: z
+      .array(z.union([z.cidrv4(), z.cidrv6()]))
+      .max(100)
+      .describe('Networks in CIDR notation, such as `203.0.113.0/24`, for the IP restriction.'),
+    words: 'the IP ranges',
+  }),
+  enforceIpRestriction: setting({
+    schema: z
+      .boolean()
+      .describe('Roles and collaborator access only work from the IP ranges. Public repositories stay readable.'),
+    words: 'the IP restriction',
+  }),
   setupChecklist: setting({
     schema: z
       .boolean()
@@ -112,6 +125,11 @@ export const OrgSettingsInput = z.strictObject(
 export function settingChoices(name: SettingName): (string | boolean)[] | undefined {
   const { enum: words, type } = z.toJSONSchema(organizationSettings[name].schema)
   return type === 'boolean' ? [true, false] : words?.map(String)
+}
+
+/** Whether a setting is a list of words. */
+export function isListSetting(name: SettingName): boolean {
+  return organizationSettings[name].schema.safeParse([]).success
 }
 
 /** Whether a setting is a number, or null. */

@@ -49,9 +49,10 @@ async function showOrChange(client: api.Client, options: Options): Promise<api.O
   return client.call(api.organizations.updateSettings, { params, query, body })
 }
 
-function settingValue(name: api.SettingName, words: string): string | number | boolean | null {
+function settingValue(name: api.SettingName, words: string): api.OrgSettings[api.SettingName] {
   const choices = api.settingChoices(name)
   if (choices !== undefined) return choices.find((choice) => String(choice) === words) ?? words
+  if (api.isListSetting(name)) return words === 'none' ? [] : words.split(',').map((word) => word.trim())
   if (words === 'none') return null
   return api.isNumberSetting(name) ? daysOf(settingFlag(name), words) : momentOf(settingFlag(name), words)
 }
@@ -62,8 +63,13 @@ function daysOf(flag: string, words: string): number {
   throw new UsageError(`${flag} must be a whole number of days, or “none”.`)
 }
 
+function sayValue(value: api.OrgSettings[api.SettingName]): string {
+  const isNothing = value === null || (Array.isArray(value) && value.length === 0)
+  return isNothing ? 'none' : String(value)
+}
+
 function wordsOf(settings: api.OrgSettings | Changed): string {
-  const rows = facts(api.settingNames.map((name) => [settingFlag(name).slice(2), String(settings[name] ?? 'none')]))
+  const rows = facts(api.settingNames.map((name) => [settingFlag(name).slice(2), sayValue(settings[name])]))
   if (!('affected' in settings)) return rows
   const { dryRun, affected } = settings
   return [

@@ -56,8 +56,8 @@ export interface TestHub {
     body?: unknown,
     headers?: Record<string, string>,
   ): Promise<Reply>
-  /** A request through the socket of the server's own command line. */
-  console(method: string, path: string, body?: unknown): Promise<Reply>
+  /** A request through the socket of the server's own command line, also in the name of a token's owner. */
+  console(method: string, path: string, body?: unknown, token?: string): Promise<Reply>
   /** Events of an organization's log (or `instance`), oldest first. */
   events(
     scope: string,
@@ -203,7 +203,7 @@ function testHub(running: RunningHub, socket: string, stop: () => Promise<void>)
       return makeToken(running.db, person, 'read', 'read')
     },
     request: (who, method, path, body, headers) => send(url, who, { method, path, body, headers: headers ?? {} }),
-    console: (method, path, body) => consoleRequest(socket, method, path, body),
+    console: (method, path, body, token) => consoleRequest(socket, method, path, { body, token }),
     events: async (scope) => {
       const rows = await running.db
         .selectFrom('audit_events')
@@ -276,9 +276,17 @@ async function send(
   return { status: response.status, body: parsed(await response.text()), headers: response.headers }
 }
 
-function consoleRequest(socketPath: string, method: string, path: string, body?: unknown): Promise<Reply> {
+function consoleRequest(
+  socketPath: string,
+  method: string,
+  path: string,
+  { body, token }: { body: unknown; token: string | undefined },
+): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const headers = body === undefined ? {} : { 'content-type': 'application/json' }
+    const headers = {
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    }
     const sent = httpRequest({ socketPath, method, path, headers }, async (response) => {
       const chunks: Buffer[] = []
       for await (const chunk of response) chunks.push(chunk as Buffer)

@@ -180,6 +180,11 @@ export const recipes: Record<string, Make> = {
   'get /api/organizations/:org/socials': org('/socials'),
   'get /api/organizations/:org/settings': org('/settings'),
   'patch /api/organizations/:org/settings': (world) => ({ ...org('/settings')(world), body: { hideMembers: true } }),
+  'get /api/organizations/:org/settings/network-security': org('/settings/network-security'),
+  'patch /api/organizations/:org/settings/network-security': (world) => ({
+    ...org('/settings/network-security')(world),
+    body: { ipRanges: ['203.0.113.0/24'] },
+  }),
   'get /api/organizations/:org/successors': org('/successors'),
   'put /api/organizations/:org/successors': (world) => ({
     ...org('/successors')(world),

@@ -80,6 +80,10 @@ export const errorWords: Readonly<Record<ErrorCode, { meaning: string; remedy: s
     remedy:
       'Edit the token under **Settings → Access tokens**, or use another one. See [access tokens](../guides/tokens.md).',
   },
+  IpNotAllowed: {
+    meaning: 'The organization can only be accessed from its own networks, and your IP address is not in them.',
+    remedy: 'Connect to the network or VPN of the organization. See [IP ranges](../guides/ip-ranges.md).',
+  },
   CrossSite: {
     meaning: 'A page of another site sent the request, or a picture asked for a download that is recorded.',
     remedy: 'Do this on the pages of the instance, or send an access token.',

@@ -58,7 +58,7 @@ function organizationSettingsPage(): string {
       api
         .settingChoices(name)
         ?.map((choice) => `\`${choice}\``)
-        .join(', ') ?? (api.isNumberSetting(name) ? 'a number or `null`' : 'a time or `null`'),
+        .join(', ') ?? valuesInWords(name),
       api.settingMeaning(name),
       `\`${settingFlag(name)}\``,
       plan ? planFeatures[plan.feature] : '',
@@ -71,6 +71,11 @@ function organizationSettingsPage(): string {
     'An admin on probation after a recovery cannot make a change that is marked with “yes” under **Blocked on probation** until the probation ends. If you change several settings with different events together, they are recorded as one `org.update_settings` event.',
     table(['Setting', 'Values', 'Description', 'Command-line option', 'Plan', 'Blocked on probation', 'Event'], rows),
   ])
+}
+
+function valuesInWords(name: api.SettingName): string {
+  if (api.isListSetting(name)) return 'a list of networks'
+  return api.isNumberSetting(name) ? 'a number or `null`' : 'a time or `null`'
 }
 
 function errorsPage(): string {

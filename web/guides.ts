@@ -22,6 +22,7 @@ export const guideTitles = {
   invitations: 'Invite people',
   'invite-links': 'Create an invite link',
   'invite-your-team': 'Invite your team',
+  'ip-ranges': 'Limit access to your networks',
   'last-admin': 'Keep an active admin',
   limits: 'Limits',
   mail: 'Set up mail',

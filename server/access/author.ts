@@ -4,6 +4,8 @@ import { type Actor, consoleActor } from './facts.ts'
 export interface RequestInfo {
   id: string
   ip: string
+  /** From where it came, where organizations may judge that: undefined on the console, empty where it is not known. */
+  address?: string | undefined
   userAgent: string | undefined
   /** What the browser shows of its sign-ins before. */
   device?: string | undefined

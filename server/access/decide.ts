@@ -28,6 +28,7 @@ export type ReasonCode = Extract<
   | 'TokenPending'
   | 'TokenKind'
   | 'TokenLifetime'
+  | 'IpNotAllowed'
   | 'SessionRequired'
   | 'WriteTokenRequired'
   | 'TokenScope'
@@ -208,6 +209,11 @@ const tellings: Partial<Record<Withheld, Refused>> = {
     'TokenPending',
     'This token is waiting for approval by an admin of this organization.',
     needsApproval,
+  ),
+  ip: refuse(
+    'IpNotAllowed',
+    'This organization can only be accessed from its own networks. Connect to its network or VPN, then try again.',
+    ['Connect from an IP address that the organization allows.'],
   ),
   mfa: {
     ...refuse(

@@ -12,6 +12,7 @@ import type {
 } from '../../api/index.ts'
 import { now } from '../kernel/clock.ts'
 import type { CompiledQuery, Db } from '../store/database.ts'
+import { unmetByAddress } from './address-rules.ts'
 import type { FactsRow, GroupRoleRow } from './facts-row.ts'
 import { type Service, type ServiceKind, serviceOf } from './service.ts'
 import { type StoredSettings, settingsIn } from './settings.ts'
@@ -24,15 +25,28 @@ export type { Service, ServiceKind }
 export type Credential =
   | { kind: 'none' }
   /** `isScoped`: a fine-grained token. Its scope is read only where this is said; without it, it reaches nothing. */
-  | { kind: 'token'; hash: Buffer; isScoped?: boolean }
-  | { kind: 'session'; hash: Buffer }
+  | { kind: 'token'; hash: Buffer; isScoped?: boolean; address?: string | undefined }
+  | { kind: 'session'; hash: Buffer; address?: string | undefined }
   /** A token, asked about by its ID: what it may do, independent of the caller. */
   | { kind: 'tokenId'; id: string }
   /** A person, asked about: what they may when they come themselves. */
   | { kind: 'person'; userId: string }
   /** A signed link: made for this person, with this token or session; void once that is gone. */
-  | { kind: 'link'; userId: string; tokenId: string | null; isScoped?: boolean; sessionId: string | null }
+  | {
+      kind: 'link'
+      userId: string
+      tokenId: string | null
+      isScoped?: boolean
+      sessionId: string | null
+      address?: string | undefined
+    }
   | { kind: 'console' }
+
+/** A credential as it was shown in a request from this address, which organizations may judge. */
+export function shownFrom(credential: Credential, address: string | undefined): Credential {
+  const { kind } = credential
+  return kind === 'token' || kind === 'session' || kind === 'link' ? { ...credential, address } : credential
+}
 
 export interface Actor {
   id: string
@@ -189,7 +203,7 @@ export async function loadFactsOfMany(db: Db, people: readonly string[], target:
 // What is withheld is taken out here, before anybody asks whether a thing exists: it looks missing to who cannot reach it.
 function factsOf(row: FactsRow, credential: Credential, target: AccessTarget): Facts {
   const actor = credential.kind === 'console' ? consoleActor : actorOf(row)
-  const unmet = unmetRequirements(row)
+  const unmet = unmetRequirements(row, 'address' in credential ? credential.address : undefined)
   const facts = factsWithout(unmet, { row, actor, target })
   const isMendable = unmet.length > 0 && !unmet.includes('token_revoked')
   if (isMendable && row.repo_id) facts.wall = { withheld: unmet, without: factsWithout([], { row, actor, target }) }
@@ -236,13 +250,14 @@ function scopeOf(row: FactsRow): Scope {
 }
 
 // What the organization asks of its members it asks of everybody who is a collaborator on one of its repositories.
-function unmetRequirements(row: FactsRow): Withheld[] {
+function unmetRequirements(row: FactsRow, address: string | undefined): Withheld[] {
   if (!row.org_id || !row.actor_id) return []
   const unmet: Withheld[] = []
   const byToken = row.token_id ? unmetByToken(tokenOf(row), row, row.token_state ?? null) : []
+  const byAddress = unmetByAddress(address, row)
   // Of the organization's own tokens no policy is asked, and a program can’t turn on 2FA
-  if (row.actor_is_service) return byToken.filter((reason) => reason === 'token_revoked')
-  unmet.push(...byToken)
+  if (row.actor_is_service) return [...byToken.filter((reason) => reason === 'token_revoked'), ...byAddress]
+  unmet.push(...byToken, ...byAddress)
   if (!row.meets_two_factor) unmet.push('mfa')
   return unmet
 }

@@ -215,10 +215,19 @@ export function changesWholeOrg(orgId: RawBuilder<unknown>, token: string): RawB
       and ts.permissions && array['repo.write', 'org.write', 'resourceGroup.write']))`
 }
 
+/** The condition that an organization lets requests in from an address: `unmetByAddress` finds nothing. True where there is none. */
+export function acceptsAddress(org: string, address: string | undefined): RawBuilder<boolean> {
+  if (address === undefined) return sql<boolean>`true`
+  if (address === '') return sql<boolean>`not ${column(org, 'enforce_ip_ranges')}`
+  return sql<boolean>`(not ${column(org, 'enforce_ip_ranges')} or ${address}::inet <<= any(${column(org, 'ip_ranges')}::inet[]))`
+}
+
 /** Who is asked about: someone reading, or a column of people. */
 export interface Reader {
   id: Given<string | null>
   hasTwoFactor: Given<boolean>
+  /** From where they ask; left out where it is about people and not about a request. */
+  address?: string | undefined
   /** The token they come with, or came with when a link was made. */
   token?: TokenInHand | undefined
   /** That token is fine-grained: only what its scope covers counts. */
@@ -230,7 +239,7 @@ export interface Reader {
 /** The condition that an organization's requirements, those on the token included, are met by a reader. */
 function meetsRequirements(org: string, reader: Reader, at: Given<Date>): RawBuilder<boolean> {
   return sql<boolean>`${meetsTwoFactor(org, reader.hasTwoFactor, at)}
-    and ${acceptsToken(org, reader.token)}`
+    and ${acceptsToken(org, reader.token)} and ${acceptsAddress(org, reader.address)}`
 }
 
 /** The membership of a reader in the organization of this id, where it counts, as a subquery on `m`. */

@@ -3,6 +3,7 @@ import { now } from '../kernel/clock.ts'
 import { sql } from '../store/sql.ts'
 import type { Author } from './author.ts'
 import {
+  acceptsAddress,
   countingCollaborator,
   countingMembership,
   type Given,
@@ -29,7 +30,8 @@ const member = sql.raw('m.user_id')
 export function readerOf(author: Author): Reader {
   const { id = null, hasTwoFactor = false, token, service } = author.actor ?? {}
   const isScoped = token?.role === 'fineGrained'
-  return { id, hasTwoFactor, isScoped, token: token && { ...token, isFineGrained: isScoped }, service }
+  const { address } = author.request
+  return { id, hasTwoFactor, isScoped, address, token: token && { ...token, isFineGrained: isScoped }, service }
 }
 
 /** What a caller may read, as conditions on the repositories `r` of a list. */
@@ -57,10 +59,12 @@ export function readableRepos(reader: Reader, at: Given<Date>): RawBuilder<boole
     and (not r.private or ${reader.isScoped ? sql`(${inScope(reader)}(${held}))` : held}))`
 }
 
-// The organization's own accounts are no members: their role in it is fixed, and only their token can be revoked.
-function servedIn(orgId: RawBuilder<unknown>, { token }: Reader, service: Service): RawBuilder<boolean> {
+// The organization's own accounts are no members: their role in it is fixed, and only their token and where they come from
+// are judged.
+function servedIn(orgId: RawBuilder<unknown>, { token, address }: Reader, service: Service): RawBuilder<boolean> {
   const isRevoked = token ? sql`${tokenState(orgId, token.id)} is not distinct from 'revoked'` : sql`false`
-  return sql<boolean>`(${orgId} = ${service.orgId} and not ${isRevoked})`
+  return sql<boolean>`(${orgId} = ${service.orgId} and not ${isRevoked}
+    and exists (select from organizations so where so.id = ${service.orgId} and ${acceptsAddress('so', address)}))`
 }
 
 function heldByService(reader: Reader, service: Service): RawBuilder<boolean> {

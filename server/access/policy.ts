@@ -8,6 +8,7 @@ export const planFeatures = {
   auditLog: 'team',
   require2fa: 'team',
   tokenManagement: 'enterprise',
+  networkSecurity: 'enterprise',
 } as const satisfies Record<string, Plan>
 export type PlanFeature = keyof typeof planFeatures
 

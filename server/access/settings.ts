@@ -18,6 +18,7 @@ interface SettingRow<Value> {
   relaxing?: { words: string; test: (before: OrgSettings, after: OrgSettings) => boolean }
 }
 
+const ipRelaxing = 'turn off or widen the IP restriction'
 const twoFactorRelaxing = 'turn off or postpone the 2FA requirement'
 
 /** Every setting of an organization; a new one is a row here, a row in the table of the API, and a column. */
@@ -60,12 +61,31 @@ export const settingRows = {
     event: 'org.settings.token_policy',
     plan: { feature: 'tokenManagement', unless: null },
   },
+  ipRanges: {
+    column: 'ip_ranges',
+    event: 'org.settings.network',
+    detailOf: 'enforceIpRestriction',
+    relaxing: { words: ipRelaxing, test: (before, after) => before.enforceIpRestriction && addsRanges(before, after) },
+  },
+  enforceIpRestriction: {
+    column: 'enforce_ip_ranges',
+    event: 'org.settings.network.ip_restriction.*',
+    plan: { feature: 'networkSecurity', unless: false },
+    relaxing: {
+      words: ipRelaxing,
+      test: (before, after) => before.enforceIpRestriction && !after.enforceIpRestriction,
+    },
+  },
   setupChecklist: { column: 'setup_checklist', event: 'org.update_settings' },
 } as const satisfies { [Name in SettingName]: SettingRow<OrgSettings[Name]> }
 
 function putsTwoFactorOff(before: OrgSettings, after: OrgSettings): boolean {
   const from = after.require2faFrom ?? ''
   return before.require2fa && from > (before.require2faFrom ?? '') && from > now().toISOString()
+}
+
+function addsRanges(before: OrgSettings, after: OrgSettings): boolean {
+  return after.ipRanges.some((range) => !before.ipRanges.includes(range))
 }
 
 /** One row of the table, whichever. */

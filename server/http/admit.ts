@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Target } from '../../api/index.ts'
 import type { KeyedRequest } from '../access/author.ts'
 import { authorize, badToken } from '../access/authorize.ts'
-import { type Credential, loadFacts } from '../access/facts.ts'
+import { type Credential, loadFacts, shownFrom } from '../access/facts.ts'
 import type { Permit } from '../access/permit.ts'
 import { HubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
@@ -25,11 +25,13 @@ export interface Admitted {
 export async function admit(server: Server, exchange: Exchange, repoType: string | undefined): Promise<Admitted> {
   const { operation, dialect, request } = exchange
   nameParams(request.params as Fields, repoType)
-  const { credential, target } = dialect.identify(request, server.hub)
+  const { credential: shown, target } = dialect.identify(request, server.hub)
+  const info = requestInfo(request, server.hub.publicUrl)
+  const credential = shownFrom(shown, info.address)
   if (credential.kind !== 'console' && mutates(operation)) refuseCrossSite(request, server.hub.publicUrl)
   if (credential.kind === 'session' && operation.changes) refuseUnasked(request, server.hub.publicUrl)
   const idempotencyKey = keyFor(server.hub.key, { operation, request, credential })
-  const caller = { credential, request: requestInfo(request, server.hub.publicUrl), idempotencyKey }
+  const caller = { credential, request: info, idempotencyKey }
   refuseNul(request.url)
   if (operation.locate === undefined) {
     const named = target ?? targetOf(request.params as Fields)

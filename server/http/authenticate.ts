@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import type { FastifyRequest } from 'fastify'
+import { plainAddress } from '../access/address-rules.ts'
 import type { RequestInfo } from '../access/author.ts'
 import { HubError } from '../kernel/errors.ts'
 import { cookieName, isConsole } from './dialects/caller.ts'
@@ -10,6 +11,7 @@ export function requestInfo(request: FastifyRequest, publicUrl: string): Request
   return {
     id: request.id,
     ip: clientAddress(request),
+    address: plainAddress(clientAddress(request)) ?? '',
     userAgent: request.headers['user-agent'],
     device: request.cookies[cookieName('device', publicUrl)],
     publicUrl,

@@ -39,6 +39,7 @@ import * as avatar from '../orgs/avatar.ts'
 import * as billing from '../orgs/billing.ts'
 import { deleteOrganization } from '../orgs/deletion.ts'
 import * as domains from '../orgs/domains.ts'
+import { getNetworkSecurity, updateNetworkSecurity } from '../orgs/network-security.ts'
 import * as orgs from '../orgs/rules.ts'
 import { getSettings, updateSettings } from '../orgs/settings.ts'
 import * as serviceAccounts from '../service-accounts/accounts.ts'
@@ -67,6 +68,8 @@ export function addOrganizationRoutes(server: Server): void {
   serve(server, organizations.deleteOrganizationAvatar, avatar.deleteOrganizationAvatar, links)
   serve(server, organizations.getSettings, getSettings)
   serve(server, organizations.updateSettings, updateSettings)
+  serve(server, api.networkSecurity.getNetworkSecurity, getNetworkSecurity)
+  serve(server, api.networkSecurity.updateNetworkSecurity, updateNetworkSecurity)
   serve(server, organizations.getSuccessors, getSuccessors, links)
   serve(server, organizations.setSuccessors, setSuccessors, links)
   serve(server, members.listMembers, listMembers, links)

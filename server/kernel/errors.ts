@@ -18,6 +18,7 @@ export const errorStatus = {
   SessionRequired: 403,
   WriteTokenRequired: 403,
   TokenScope: 403,
+  IpNotAllowed: 403,
   CrossSite: 403,
   EmailNotVerified: 403,
   RecentSignInRequired: 403,

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
 import type * as api from '../../api/index.ts'
 import type { InputOf, OrgSettings, ResultOf, SettingName } from '../../api/index.ts'
 import { organizationSettings, settingNames } from '../../api/index.ts'
+import { unmetByAddress } from '../access/address-rules.ts'
 import { systemAuthor } from '../access/author.ts'
 import { refuseOnProbation, requireFeature } from '../access/authorize.ts'
 import type { Permit } from '../access/permit.ts'
@@ -72,7 +74,8 @@ export async function changeSettings(
     after.require2fa && (input.require2fa || input.require2faFrom !== undefined)
       ? await findWithoutTwoFactor(tx, row.id)
       : []
-  const changed = settingNames.filter((name) => before[name] !== after[name])
+  const changed = settingNames.filter((name) => !isDeepStrictEqual(before[name], after[name]))
+  refuseLockOut(permit, after)
   const change = { before, after, changed, dryRun, keptOut }
   const problems = changed.length > 0 ? await saveSettings(tx, permit, change) : []
   return { ...after, dryRun, problems, affected: affectedOf(keptOut) }
@@ -82,6 +85,12 @@ export async function changeSettings(
 function requireVerifiedDomain({ name, is_verified: isVerified }: LockedOrg): void {
   if (isVerified) return
   throw new HubError('Conflict', `userApproval: ${name} has no verified email domain. Verify one first.`)
+}
+
+// The admin who sets them must be inside, or could not take it back.
+function refuseLockOut({ request }: Permit<'org.updateSettings'>, after: OrgSettings): void {
+  if (unmetByAddress(request.address, after).length === 0) return
+  throw badField('ipRanges', `must include your own address, ${request.ip}. Otherwise you lock yourself out`)
 }
 
 interface Change {
@@ -158,7 +167,8 @@ function messageOf(after: OrgSettings, changed: SettingName[]): string {
   return `changed ${parts.join(', ')}`
 }
 
-function valueInWords(value: string | number | boolean | null): string {
+function valueInWords(value: OrgSettings[SettingName]): string {
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(', ')
   return typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)
 }
 

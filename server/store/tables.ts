@@ -566,6 +566,10 @@ export interface Organizations {
    */
   deleted_at: Timestamp | null;
   details: Generated<string>;
+  /**
+   * Whether roles count only for requests from the IP ranges.
+   */
+  enforce_ip_ranges: Generated<boolean>;
   fullname: string;
   group_creation: Generated<OrgRole>;
   /**
@@ -574,6 +578,10 @@ export interface Organizations {
   health_told_at: Timestamp | null;
   hide_members: Generated<boolean>;
   id: string;
+  /**
+   * Networks in CIDR notation from which roles count while the restriction is on.
+   */
+  ip_ranges: Generated<string[]>;
   /**
    * Whether the organization has a verified email domain. A copy that is updated with the domains.
    */

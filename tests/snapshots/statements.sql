@@ -39,20 +39,20 @@ and (not r.private or r.user_id = $3
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = r.org_id and m.user_id = $4 and (m.expires_at is null or m.expires_at > $5) and ((select (hu.totp_enabled_at is not null) from users hu where hu.id = $6)::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $7, false))
-and true and (m.role = 'admin'
+and true and true and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
 or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
 where rc.repo_id = r.id and rc.user_id = $8 and (rc.expires_at is null or rc.expires_at > $9)
 and (go.id is null or (((select (hu.totp_enabled_at is not null) from users hu where hu.id = $10)::boolean or not go.require_2fa
 or coalesce(go.require_2fa_from > $11, false))
-and true))))) order by r.id limit $12;
+and true and true))))) order by r.id limit $12;
 
 -- server/access/recheck.ts afterLocking
 select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname actor_fullname, a.is_operator actor_is_operator,
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.enforce_ip_ranges "enforceIpRestriction", o.ip_ranges "ipRanges", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor from (select * from instance limit 1) i left join users a on a.id = $2 and a.state = 'active' left join organizations o on o.id = $3 left join lateral (select * from memberships where org_id = o.id and user_id = a.id limit 1) m on true where $1::timestamptz is not null;
 
@@ -61,7 +61,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.enforce_ip_ranges "enforceIpRestriction", o.ip_ranges "ipRanges", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
@@ -88,7 +88,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.enforce_ip_ranges "enforceIpRestriction", o.ip_ranges "ipRanges", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
@@ -103,7 +103,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.enforce_ip_ranges "enforceIpRestriction", o.ip_ranges "ipRanges", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
@@ -118,7 +118,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.enforce_ip_ranges "enforceIpRestriction", o.ip_ranges "ipRanges", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
@@ -133,7 +133,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.enforce_ip_ranges "enforceIpRestriction", o.ip_ranges "ipRanges", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
@@ -153,7 +153,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.enforce_ip_ranges "enforceIpRestriction", o.ip_ranges "ipRanges", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
@@ -173,7 +173,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.enforce_ip_ranges "enforceIpRestriction", o.ip_ranges "ipRanges", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
@@ -259,7 +259,7 @@ from resource_groups g join lateral (select * from "organizations" where id = "g
 where g.id = ts.group_id and exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = g.org_id and m.user_id = $2 and (m.expires_at is null or m.expires_at > $3) and ((select (hu.totp_enabled_at is not null) from users hu where hu.id = $4)::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $5, false))
-and true
+and true and true
 and (m.role = 'admin' or exists (select from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id))) limit 1) seen_group on true
 left join lateral (select * from "repositories" where id = "ts"."repo_id" limit 1) r on true
 left join lateral (select coalesce(ro.name, ru.name) || '/' || r.name as name
@@ -270,13 +270,13 @@ and (not r.private or r.user_id = $6
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = r.org_id and m.user_id = $7 and (m.expires_at is null or m.expires_at > $8) and ((select (hu.totp_enabled_at is not null) from users hu where hu.id = $9)::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $10, false))
-and true and (m.role = 'admin'
+and true and true and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
 or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
 where rc.repo_id = r.id and rc.user_id = $11 and (rc.expires_at is null or rc.expires_at > $12)
 and (go.id is null or (((select (hu.totp_enabled_at is not null) from users hu where hu.id = $13)::boolean or not go.require_2fa
 or coalesce(go.require_2fa_from > $14, false))
-and true))))) limit 1) seen_repo on true
+and true and true))))) limit 1) seen_repo on true
 where ts.token_id = any($15::text[])
 order by ts.token_id, 4, 5, 3;
 
@@ -288,7 +288,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.enforce_ip_ranges "enforceIpRestriction", o.ip_ranges "ipRanges", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
@@ -303,7 +303,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.enforce_ip_ranges "enforceIpRestriction", o.ip_ranges "ipRanges", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
@@ -330,7 +330,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.enforce_ip_ranges "enforceIpRestriction", o.ip_ranges "ipRanges", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
@@ -346,7 +346,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.enforce_ip_ranges "enforceIpRestriction", o.ip_ranges "ipRanges", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
@@ -362,7 +362,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.enforce_ip_ranges "enforceIpRestriction", o.ip_ranges "ipRanges", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, g.id group_id, g.name group_name, g.managed_by group_managed_by, (select max(gr.role) from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id) group_role, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
@@ -378,7 +378,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.enforce_ip_ranges "enforceIpRestriction", o.ip_ranges "ipRanges", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, nu.id namespace_user_id, nu.name namespace_user_name from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
@@ -394,7 +394,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.enforce_ip_ranges "enforceIpRestriction", o.ip_ranges "ipRanges", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
@@ -416,7 +416,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.enforce_ip_ranges "enforceIpRestriction", o.ip_ranges "ipRanges", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
@@ -436,7 +436,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.enforce_ip_ranges "enforceIpRestriction", o.ip_ranges "ipRanges", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
@@ -458,7 +458,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.enforce_ip_ranges "enforceIpRestriction", o.ip_ranges "ipRanges", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, o.name repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
@@ -479,7 +479,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.enforce_ip_ranges "enforceIpRestriction", o.ip_ranges "ipRanges", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, o.name repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
@@ -500,7 +500,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, s.id session_id, s.expires_at session_expires_at, s.rotated_at session_rotated_at,
 s.last_seen_at session_last_seen_at, s.confirmed_at session_confirmed_at, s.hash <> $2 session_is_previous, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.enforce_ip_ranges "enforceIpRestriction", o.ip_ranges "ipRanges", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, su.id subject_id, su.name subject_name, su.fullname subject_fullname, (select sm.role from memberships sm where sm.org_id = o.id and sm.user_id = su.id and (sm.expires_at is null or sm.expires_at > $1)) subject_role from (select * from instance limit 1) i left join lateral (
 select * from sessions where hash = $2 and expires_at > $1
@@ -526,7 +526,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.enforce_ip_ranges "enforceIpRestriction", o.ip_ranges "ipRanges", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
@@ -541,7 +541,7 @@ select i.organization_creation, a.id actor_id, a.name actor_name, a.fullname act
 (a.totp_enabled_at is not null) actor_two_factor,
 exists (select from emails e where e.user_id = a.id and e.verified_at is not null) actor_email_verified, o.id org_id, o.name org_name, o.fullname org_fullname, o.details org_details, o.website org_website,
 o.plan org_plan, o.is_verified org_is_verified, o.created_at org_created_at, o.deleted_at org_deleted_at,
-o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
+o.member_management "memberManagement", o.default_role "defaultRole", o.group_creation "groupCreation", o.allow_join_requests "allowJoinRequests", o.user_approval "userApproval", o.hide_members "hideMembers", o.notify_members "notifyMembers", o.repo_visibility "repoVisibility", o.require_2fa "require2fa", o.require_2fa_from "require2faFrom", o.token_policy "tokenPolicy", o.token_max_lifetime_days "tokenMaxLifetimeDays", o.enforce_ip_ranges "enforceIpRestriction", o.ip_ranges "ipRanges", o.setup_checklist "setupChecklist", o.adminless_since, m.id member_id, m.role member_role, (m.expires_at is null or m.expires_at > $1) member_live,
 m.probation_until member_probation_until, ((a.totp_enabled_at is not null)::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $1, false)) meets_two_factor, r.id repo_id, r.type repo_type, r.name repo_name, coalesce(o.name, ru.name) repo_namespace,
 r.private repo_private, r.creator_id repo_creator_id, coalesce(r.org_id, r.user_id) repo_owner_id, r.group_id repo_group_id,
@@ -2475,6 +2475,20 @@ exists (select from organization_domains where org_id = $2 and state <> 'unverif
 update organization_domains set state = $1, verified_at = $2, checked_at = $3,
 failing_since = $4, problem = $5 where id = $6;
 
+-- server/orgs/network-security.ts updateNetworkSecurity
+with head as (
+update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
+where scope = $5
+)
+insert into audit_events (scope, seq, id, created_at, type, author_name, ip, event, prev_hash, hash, seal)
+select $6, e.* from unnest(
+$7::bigint[], $8::text[],
+$9::timestamptz[], $10::text[],
+$11::text[], $12::text[],
+$13::text[],
+$14::bytea[], $15::bytea[],
+$16::bytea[]) e;
+
 -- server/orgs/operator.ts updateOrganizationPlan
 with head as (
 update audit_heads set seq = $1, prev_hash = $2, hash = $3, seal = $4
@@ -2569,13 +2583,13 @@ and (not r.private or r.user_id = $2
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = r.org_id and m.user_id = $3 and (m.expires_at is null or m.expires_at > $4) and ($5::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $6, false))
-and true and (m.role = 'admin'
+and true and (not mo.enforce_ip_ranges or $7::inet <<= any(mo.ip_ranges::inet[])) and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
 or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
-where rc.repo_id = r.id and rc.user_id = $7 and (rc.expires_at is null or rc.expires_at > $8)
-and (go.id is null or (($9::boolean or not go.require_2fa
-or coalesce(go.require_2fa_from > $10, false))
-and true))))) group by r.type;
+where rc.repo_id = r.id and rc.user_id = $8 and (rc.expires_at is null or rc.expires_at > $9)
+and (go.id is null or (($10::boolean or not go.require_2fa
+or coalesce(go.require_2fa_from > $11, false))
+and true and (not go.enforce_ip_ranges or $12::inet <<= any(go.ip_ranges::inet[]))))))) group by r.type;
 
 -- server/orgs/store.ts findDeletedBefore
 select id, name from organizations where deleted_at <= $1 order by deleted_at limit 100;
@@ -2614,7 +2628,7 @@ update organizations set deleted_at = null where id = $1 and deleted_at > $2 ret
 update "organizations" set "name" = $1, "fullname" = $2, "details" = $3, "website" = $4 where "id" = $5;
 
 -- server/orgs/store.ts updateSettingsRow
-update "organizations" set "member_management" = $1, "default_role" = $2, "group_creation" = $3, "allow_join_requests" = $4, "user_approval" = $5, "hide_members" = $6, "notify_members" = $7, "repo_visibility" = $8, "require_2fa" = $9, "require_2fa_from" = $10, "token_policy" = $11, "token_max_lifetime_days" = $12, "setup_checklist" = $13 where "id" = $14;
+update "organizations" set "member_management" = $1, "default_role" = $2, "group_creation" = $3, "allow_join_requests" = $4, "user_approval" = $5, "hide_members" = $6, "notify_members" = $7, "repo_visibility" = $8, "require_2fa" = $9, "require_2fa_from" = $10, "token_policy" = $11, "token_max_lifetime_days" = $12, "enforce_ip_ranges" = $13, "ip_ranges" = $14, "setup_checklist" = $15 where "id" = $16;
 
 -- server/repos/cards/metadata-store.ts findUntidy
 select id, prune_wanted_at from repositories
@@ -2850,15 +2864,15 @@ and (not r.private or r.user_id = $2
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = r.org_id and m.user_id = $3 and (m.expires_at is null or m.expires_at > $4) and ($5::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $6, false))
-and true and (m.role = 'admin'
+and true and (not mo.enforce_ip_ranges or $7::inet <<= any(mo.ip_ranges::inet[])) and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
 or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
-where rc.repo_id = r.id and rc.user_id = $7 and (rc.expires_at is null or rc.expires_at > $8)
-and (go.id is null or (($9::boolean or not go.require_2fa
-or coalesce(go.require_2fa_from > $10, false))
-and true))))))
+where rc.repo_id = r.id and rc.user_id = $8 and (rc.expires_at is null or rc.expires_at > $9)
+and (go.id is null or (($10::boolean or not go.require_2fa
+or coalesce(go.require_2fa_from > $11, false))
+and true and (not go.enforce_ip_ranges or $12::inet <<= any(go.ip_ranges::inet[]))))))))
 select r.* from owned r where true
-order by r.storage desc, r.id desc limit $11;
+order by r.storage desc, r.id desc limit $13;
 
 -- server/repos/registry/lists-store.ts listOwnedRows
 with owned as (
@@ -2872,15 +2886,15 @@ and (not r.private or r.user_id = $2
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = r.org_id and m.user_id = $3 and (m.expires_at is null or m.expires_at > $4) and ($5::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $6, false))
-and true and (m.role = 'admin'
+and true and (not mo.enforce_ip_ranges or $7::inet <<= any(mo.ip_ranges::inet[])) and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
 or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
-where rc.repo_id = r.id and rc.user_id = $7 and (rc.expires_at is null or rc.expires_at > $8)
-and (go.id is null or (($9::boolean or not go.require_2fa
-or coalesce(go.require_2fa_from > $10, false))
-and true))))))
+where rc.repo_id = r.id and rc.user_id = $8 and (rc.expires_at is null or rc.expires_at > $9)
+and (go.id is null or (($10::boolean or not go.require_2fa
+or coalesce(go.require_2fa_from > $11, false))
+and true and (not go.enforce_ip_ranges or $12::inet <<= any(go.ip_ranges::inet[]))))))))
 select r.* from owned r where true
-order by r.storage desc, r.id desc limit $11;
+order by r.storage desc, r.id desc limit $13;
 
 -- server/repos/registry/lists-store.ts listRepoRows
 select r.id, r.type, r.name, coalesce(o.name, u.name) as namespace, r.private, c.name as created_by,
@@ -2888,24 +2902,24 @@ r.created_at, r.updated_at, (r.git_bytes + r.lfs_bytes)::text as used_bytes, r.h
 select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = r.org_id and m.user_id = $1 and (m.expires_at is null or m.expires_at > $2) and ($3::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $4, false))
-and true and (m.role = 'admin' or exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id)))) as sees_group,
+and true and (not mo.enforce_ip_ranges or $5::inet <<= any(mo.ip_ranges::inet[])) and (m.role = 'admin' or exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id)))) as sees_group,
 (extract(epoch from r.updated_at) * 1000000)::bigint::text as changed_at
 from repositories r left join lateral (select * from "organizations" where id = "r"."org_id" limit 1) o on true left join lateral (select * from "users" where id = "r"."user_id" limit 1) u on true
 left join lateral (select * from "users" where id = "r"."creator_id" limit 1) c on true left join lateral (select * from "resource_groups" where id = "r"."group_id" limit 1) g on true
-where r.type = $5 and (not exists (select from organizations d where d.id = r.org_id and d.deleted_at is not null)
-and (not r.private or r.user_id = $6
+where r.type = $6 and (not exists (select from organizations d where d.id = r.org_id and d.deleted_at is not null)
+and (not r.private or r.user_id = $7
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
-where m.org_id = r.org_id and m.user_id = $7 and (m.expires_at is null or m.expires_at > $8) and ($9::boolean or not mo.require_2fa
-or coalesce(mo.require_2fa_from > $10, false))
-and true and (m.role = 'admin'
+where m.org_id = r.org_id and m.user_id = $8 and (m.expires_at is null or m.expires_at > $9) and ($10::boolean or not mo.require_2fa
+or coalesce(mo.require_2fa_from > $11, false))
+and true and (not mo.enforce_ip_ranges or $12::inet <<= any(mo.ip_ranges::inet[])) and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
 or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
-where rc.repo_id = r.id and rc.user_id = $11 and (rc.expires_at is null or rc.expires_at > $12)
-and (go.id is null or (($13::boolean or not go.require_2fa
-or coalesce(go.require_2fa_from > $14, false))
-and true)))))
-and (r.org_id = (select org_id from names where lower_name = $15 and (current or kept_until > $16)) or r.user_id = (select user_id from names where lower_name = $17 and (current or kept_until > $18)))
-order by r.id desc limit $19;
+where rc.repo_id = r.id and rc.user_id = $13 and (rc.expires_at is null or rc.expires_at > $14)
+and (go.id is null or (($15::boolean or not go.require_2fa
+or coalesce(go.require_2fa_from > $16, false))
+and true and (not go.enforce_ip_ranges or $17::inet <<= any(go.ip_ranges::inet[])))))))
+and (r.org_id = (select org_id from names where lower_name = $18 and (current or kept_until > $19)) or r.user_id = (select user_id from names where lower_name = $20 and (current or kept_until > $21)))
+order by r.id desc limit $22;
 
 -- server/repos/registry/rules.ts 
 with head as (
@@ -2959,28 +2973,28 @@ and (not r.private or r.user_id = $3
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = r.org_id and m.user_id = $4 and (m.expires_at is null or m.expires_at > $5) and ($6::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $7, false))
-and true and (m.role = 'admin'
+and true and (not mo.enforce_ip_ranges or $8::inet <<= any(mo.ip_ranges::inet[])) and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
 or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
-where rc.repo_id = r.id and rc.user_id = $8 and (rc.expires_at is null or rc.expires_at > $9)
-and (go.id is null or (($10::boolean or not go.require_2fa
-or coalesce(go.require_2fa_from > $11, false))
-and true))))) order by lower(name) collate "C" limit $12) union (select id, type, name, private, org_id, user_id from (select * from repositories r where lower(name) like $13
+where rc.repo_id = r.id and rc.user_id = $9 and (rc.expires_at is null or rc.expires_at > $10)
+and (go.id is null or (($11::boolean or not go.require_2fa
+or coalesce(go.require_2fa_from > $12, false))
+and true and (not go.enforce_ip_ranges or $13::inet <<= any(go.ip_ranges::inet[]))))))) order by lower(name) collate "C" limit $14) union (select id, type, name, private, org_id, user_id from (select * from repositories r where lower(name) like $15
 limit 500) r
 where (not exists (select from organizations d where d.id = r.org_id and d.deleted_at is not null)
-and (not r.private or r.user_id = $14
+and (not r.private or r.user_id = $16
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
-where m.org_id = r.org_id and m.user_id = $15 and (m.expires_at is null or m.expires_at > $16) and ($17::boolean or not mo.require_2fa
-or coalesce(mo.require_2fa_from > $18, false))
-and true and (m.role = 'admin'
+where m.org_id = r.org_id and m.user_id = $17 and (m.expires_at is null or m.expires_at > $18) and ($19::boolean or not mo.require_2fa
+or coalesce(mo.require_2fa_from > $20, false))
+and true and (not mo.enforce_ip_ranges or $21::inet <<= any(mo.ip_ranges::inet[])) and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
 or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
-where rc.repo_id = r.id and rc.user_id = $19 and (rc.expires_at is null or rc.expires_at > $20)
-and (go.id is null or (($21::boolean or not go.require_2fa
-or coalesce(go.require_2fa_from > $22, false))
-and true))))))) r
+where rc.repo_id = r.id and rc.user_id = $22 and (rc.expires_at is null or rc.expires_at > $23)
+and (go.id is null or (($24::boolean or not go.require_2fa
+or coalesce(go.require_2fa_from > $25, false))
+and true and (not go.enforce_ip_ranges or $26::inet <<= any(go.ip_ranges::inet[]))))))))) r
 left join lateral (select * from "organizations" where id = "r"."org_id" limit 1) o on true left join lateral (select * from "users" where id = "r"."user_id" limit 1) u on true
-order by starts_with(lower(r.name), lower($23::text)) desc, length(r.name), r.id limit $24;
+order by starts_with(lower(r.name), lower($27::text)) desc, length(r.name), r.id limit $28;
 
 -- server/repos/registry/store.ts deleteExpiredRepoNames
 delete from repository_names where kept_until <= $1;
@@ -3478,7 +3492,7 @@ join organizations o on o.id = g.org_id and o.deleted_at is null
 where exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = g.org_id and m.user_id = $5 and (m.expires_at is null or m.expires_at > $6) and ((select (hu.totp_enabled_at is not null) from users hu where hu.id = $7)::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $8, false))
-and true
+and true and true
 and (m.role = 'admin' or exists (select from group_roles gr where gr.group_id = g.id and gr.user_id = m.user_id)));
 
 -- server/tokens/scopes-store.ts findOrgs
@@ -3505,13 +3519,13 @@ and (not r.private or r.user_id = $5
 or exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = r.org_id and m.user_id = $6 and (m.expires_at is null or m.expires_at > $7) and ((select (hu.totp_enabled_at is not null) from users hu where hu.id = $8)::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $9, false))
-and true and (m.role = 'admin'
+and true and true and (m.role = 'admin'
 or case when r.group_id is null then m.role >= 'read' else exists (select from group_roles gr where gr.group_id = r.group_id and gr.user_id = m.user_id) end))
 or exists (select from repo_collaborators rc left join organizations go on go.id = r.org_id
 where rc.repo_id = r.id and rc.user_id = $10 and (rc.expires_at is null or rc.expires_at > $11)
 and (go.id is null or (((select (hu.totp_enabled_at is not null) from users hu where hu.id = $12)::boolean or not go.require_2fa
 or coalesce(go.require_2fa_from > $13, false))
-and true)))));
+and true and true)))));
 
 -- server/tokens/scopes-store.ts replaceScopes
 delete from token_scopes where token_id = $1;
@@ -3569,18 +3583,19 @@ where m.user_id = u.id and (m.expires_at is null or m.expires_at > $1)
 and (not o.hide_members or u.id = $2::text or exists (select from memberships m join organizations mo on mo.id = m.org_id
 where m.org_id = o.id and m.user_id = $3 and (m.expires_at is null or m.expires_at > $4) and ($5::boolean or not mo.require_2fa
 or coalesce(mo.require_2fa_from > $6, false))
-and true and m.role >= 'read'))) as orgs
+and true and (not mo.enforce_ip_ranges or $7::inet <<= any(mo.ip_ranges::inet[])) and m.role >= 'read'))) as orgs
 from users u cross join lateral (
 select count(*) filter (where type = 'model')::int as models, count(*) filter (where type = 'dataset')::int as datasets,
 count(*) filter (where type = 'space')::int as spaces
-from repositories where user_id = u.id and (not private or u.id = $7::text)) c
-where u.id = $8 and u.state <> 'deleted';
+from repositories where user_id = u.id and (not private or u.id = $8::text)) c
+where u.id = $9 and u.state <> 'deleted';
 
 -- server/users/accounts/profile-store.ts findWhoami
 select e.address as email, o.id, o.name, o.fullname, o.plan, m.role,
 not ($3::bool::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $4, false)) as blocked,
-o.token_policy as "tokenPolicy", o.token_max_lifetime_days as "tokenMaxLifetimeDays", (select tst.state from token_states tst where tst.org_id = o.id and tst.token_id = $2) as token_state, g.id as group_id, g.name as group_name, r.role as group_role
+o.token_policy as "tokenPolicy", o.token_max_lifetime_days as "tokenMaxLifetimeDays",
+o.enforce_ip_ranges as "enforceIpRestriction", o.ip_ranges as "ipRanges", (select tst.state from token_states tst where tst.org_id = o.id and tst.token_id = $2) as token_state, g.id as group_id, g.name as group_name, r.role as group_role
 from users u
 left join emails e on e.user_id = u.id and e.is_primary
 left join (memberships m join lateral (select * from "organizations" where id = "m"."org_id" limit 1) o on o.deleted_at is null)
@@ -3592,7 +3607,8 @@ where u.id = $1 order by m.id, g.id, r.role;
 -- server/users/accounts/profile-store.ts listMyOrganizations
 select o.id, o.name, o.fullname, m.role, o.plan, m.joined_at, not ($1::boolean or not o.require_2fa
 or coalesce(o.require_2fa_from > $2, false)) as blocked,
-o.token_policy as "tokenPolicy", o.token_max_lifetime_days as "tokenMaxLifetimeDays", (select tst.state from token_states tst where tst.org_id = o.id and tst.token_id = $3) as token_state,
+o.token_policy as "tokenPolicy", o.token_max_lifetime_days as "tokenMaxLifetimeDays",
+o.enforce_ip_ranges as "enforceIpRestriction", o.ip_ranges as "ipRanges", (select tst.state from token_states tst where tst.org_id = o.id and tst.token_id = $3) as token_state,
 (select count(*)::int from memberships c where c.org_id = o.id and (c.expires_at is null or c.expires_at > $4)) as members,
 (select count(*)::int from memberships c
 where c.org_id = o.id and c.role = 'admin' and (c.expires_at is null or c.expires_at > $5)) as admins

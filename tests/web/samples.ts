@@ -139,6 +139,8 @@ export function someSettings(over: Partial<OrgSettings> = {}): OrgSettings {
     repoVisibility: 'public',
     tokenPolicy: 'any',
     tokenMaxLifetimeDays: null,
+    enforceIpRestriction: false,
+    ipRanges: [],
     require2fa: false,
     require2faFrom: null,
     setupChecklist: true,

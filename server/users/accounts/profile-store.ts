@@ -1,5 +1,6 @@
 import { CompiledQuery, type RawBuilder } from 'kysely'
 import type { OrgRole, Plan } from '../../../api/index.ts'
+import type { AddressRules } from '../../access/address-rules.ts'
 import {
   adminRow,
   liveMembership,
@@ -15,7 +16,7 @@ import { type Db, readShortly } from '../../store/database.ts'
 import { rowOf, sql, textOf } from '../../store/sql.ts'
 
 /** What decides whether the role of a member counts. */
-export interface JudgedBy extends TokenRules {
+export interface JudgedBy extends TokenRules, AddressRules {
   /** The 2FA requirement is not met. */
   blocked: boolean
   token_state: TokenState | null
@@ -39,7 +40,8 @@ interface WhoamiRow extends Omit<WhoamiOrg, 'groups' | 'id' | 'judged'>, JudgedB
   group_role: OrgRole | null
 }
 
-const rulesOfTokens = sql`o.token_policy as "tokenPolicy", o.token_max_lifetime_days as "tokenMaxLifetimeDays"`
+const rulesOfOrg = sql`o.token_policy as "tokenPolicy", o.token_max_lifetime_days as "tokenMaxLifetimeDays",
+    o.enforce_ip_ranges as "enforceIpRestriction", o.ip_ranges as "ipRanges"`
 
 // Asked with the person, the token, whether they have two-factor authentication, and the time.
 const whoamiText = whoamiTextWithin(sql``, sql``)
@@ -54,7 +56,7 @@ function whoamiTextWithin(orgs: RawBuilder<unknown>, groups: RawBuilder<unknown>
   return textOf(sql`
   select e.address as email, o.id, o.name, o.fullname, o.plan, m.role,
     not ${meetsTwoFactor('o', sql.raw('$3::bool'), sql.raw('$4'))} as blocked,
-    ${rulesOfTokens}, ${tokenState(sql.raw('o.id'), sql.raw('$2'))} as token_state, g.id as group_id, g.name as group_name, r.role as group_role
+    ${rulesOfOrg}, ${tokenState(sql.raw('o.id'), sql.raw('$2'))} as token_state, g.id as group_id, g.name as group_name, r.role as group_role
   from users u
   left join emails e on e.user_id = u.id and e.is_primary
   left join (memberships m join ${rowOf('organizations', 'm.org_id')} o on o.deleted_at is null)
@@ -84,7 +86,7 @@ export async function findWhoami(
   return { email: isScoped ? null : (rows[0]?.email ?? null), orgs: whoamiOrgs(rows) }
 }
 
-interface ServiceOrg {
+interface ServiceOrg extends AddressRules {
   id: string
   name: string
   fullname: string
@@ -97,10 +99,11 @@ export async function findServiceOrg(
   db: Db,
   { orgId, tokenId }: { orgId: string; tokenId: string },
 ): Promise<ServiceOrg> {
-  const { rows } = await sql<ServiceOrg>`select id, name, fullname, plan,
+  const { rows } =
+    await sql<ServiceOrg>`select id, name, fullname, plan, enforce_ip_ranges as "enforceIpRestriction", ip_ranges as "ipRanges",
     coalesce(${tokenState(sql.raw('o.id'), tokenId)} = 'revoked', false) as "isRevoked" from organizations o where id = ${orgId}`.execute(
-    db,
-  )
+      db,
+    )
   if (rows[0] === undefined) throw new Error('the organization of a service account is missing')
   return rows[0]
 }
@@ -178,7 +181,7 @@ export async function listMyOrganizations(
 ): Promise<MyOrganization[]> {
   const { rows } = await sql<MyOrganization>`
     select o.id, o.name, o.fullname, m.role, o.plan, m.joined_at, not ${meetsTwoFactor('o', hasTwoFactor, at)} as blocked,
-      ${rulesOfTokens}, ${tokenState(sql.raw('o.id'), sql`${tokenId}`)} as token_state,
+      ${rulesOfOrg}, ${tokenState(sql.raw('o.id'), sql`${tokenId}`)} as token_state,
       (select count(*)::int from memberships c where c.org_id = o.id and ${liveMembership('c', at)}) as members,
       (select count(*)::int from memberships c
         where c.org_id = o.id and ${adminRow('c')} and ${liveMembership('c', at)}) as admins

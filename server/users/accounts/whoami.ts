@@ -1,7 +1,9 @@
 import type * as api from '../../../api/index.ts'
 import type { ResultOf, Withheld } from '../../../api/index.ts'
+import { unmetByAddress } from '../../access/address-rules.ts'
+import type { Author } from '../../access/author.ts'
 import { isAdminRole, seesRoles } from '../../access/escalation.ts'
-import type { Actor, Service } from '../../access/facts.ts'
+import type { Service } from '../../access/facts.ts'
 import type { Permit } from '../../access/permit.ts'
 import { scopesOf } from '../../access/scopes.ts'
 import { unmetByToken } from '../../access/token-rules.ts'
@@ -55,9 +57,9 @@ export async function whoami(db: Db, permit: Permit<'account.whoami'>, _input: u
       periodEnd: null,
       ...(plan !== 'free' && { plan }),
       roleInOrg: role,
-      ...(withheldBy(judged, token).length === 0
+      ...(withheldBy(judged, permit).length === 0
         ? { resourceGroups: groups }
-        : { securityRestrictions: restrictionsOf(withheldBy(judged, token)) }),
+        : { securityRestrictions: restrictionsOf(withheldBy(judged, permit)) }),
     })),
     auth: authOf(permit, scopes?.get(token?.id ?? '')),
   }
@@ -74,6 +76,10 @@ async function whoamiOfService(
   const token = actor.token?.id ?? ''
   const org = await findServiceOrg(db, { orgId: service.orgId, tokenId: token })
   const scopes = await scopesOf(db, { id: actor.id, service }, [token])
+  const withheld = [
+    ...(org.isRevoked ? ['token_revoked' as const] : []),
+    ...unmetByAddress(permit.request.address, org),
+  ]
   const isItself = service.kind === 'organization'
   const { id, name, fullname } = isItself ? org : actor
   const none = { email: null, canPay: false, periodEnd: null }
@@ -81,7 +87,7 @@ async function whoamiOfService(
     ...{ type: 'org', id: org.id, name: org.name, fullname: org.fullname, ...none },
     avatarUrl: avatarUrl(links, org.name),
     ...(org.plan !== 'free' && { plan: org.plan }),
-    ...(org.isRevoked && { securityRestrictions: restrictionsOf(['token_revoked']) }),
+    ...(withheld.length > 0 && { securityRestrictions: restrictionsOf(withheld) }),
   }
   return {
     ...{ type: isItself ? 'org' : 'user', id, name, fullname, ...none, isPro: false },
@@ -92,9 +98,10 @@ async function whoamiOfService(
 }
 
 /** Every reason why the role of a member does not count, the token that they come with included. */
-function withheldBy(judged: JudgedBy, token: Actor['token']): Withheld[] {
+function withheldBy(judged: JudgedBy, { actor, request }: Author): Withheld[] {
+  const token = actor?.token
   const byToken = token ? unmetByToken(token, judged, judged.token_state) : []
-  return [...byToken, ...(judged.blocked ? ['mfa' as const] : [])]
+  return [...byToken, ...unmetByAddress(request.address, judged), ...(judged.blocked ? ['mfa' as const] : [])]
 }
 
 type Restriction = NonNullable<Whoami['orgs'][number]['securityRestrictions']>[number]
@@ -102,6 +109,7 @@ type Restriction = NonNullable<Whoami['orgs'][number]['securityRestrictions']>[n
 // The clients have one word for all that the policy of tokens refuses.
 const restrictions: Partial<Record<Withheld, Restriction>> = {
   mfa: 'mfa',
+  ip: 'ip',
   token_revoked: 'token-revoked',
   token_denied: 'token-policy',
   token_pending: 'token-policy',
@@ -142,12 +150,12 @@ export async function listMyOrganizations(
     organizations: rows.map(({ id, name, fullname, role, plan, members, admins, joined_at, ...judged }) => ({
       ...{ id, name, fullname, role, plan },
       isAdmin: isAdminRole(role),
-      seesMembers: withheldBy(judged, token).length === 0 && seesRoles(role),
+      seesMembers: withheldBy(judged, permit).length === 0 && seesRoles(role),
       avatarUrl: avatarUrl(links, name),
       numUsers: members,
       numAdmins: admins,
       joinedAt: joined_at.toISOString(),
-      blockedBy: withheldBy(judged, token),
+      blockedBy: withheldBy(judged, permit),
     })),
     restorable: restorable.map(({ id, name, fullname, deleted_at }) => ({
       id,

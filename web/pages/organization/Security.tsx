@@ -5,11 +5,12 @@ import { useOrg, whyNot } from '../../organization.ts'
 import { PageColumn } from '../../pieces/PageColumn.tsx'
 import { PageHead } from '../../pieces/PageHead.tsx'
 import { Choices } from './security/Choices.tsx'
+import { IpRanges } from './security/IpRanges.tsx'
 import { RequireTwoFactor } from './security/RequireTwoFactor.tsx'
 
 type Settings = OrgSettings
 
-/** Who can do what in general: roles, groups, visibility, 2FA. */
+/** Who can do what in general: roles, groups, visibility, 2FA, IP ranges. */
 export function Page() {
   const org = useOrg()
   const settings = useReply(organizations.getSettings, { params: { org: org.name } })
@@ -25,6 +26,7 @@ export function Page() {
         )}
         <Choices org={org} settings={settings} reason={reason} />
         <RequireTwoFactor org={org} settings={settings} reason={reason} />
+        <IpRanges org={org} settings={settings} reason={reason} />
       </PageColumn>
     </>
   )

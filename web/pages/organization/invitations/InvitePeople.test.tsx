@@ -48,6 +48,8 @@ async function open(org = settings) {
     repoVisibility: 'public',
     tokenPolicy: 'any',
     tokenMaxLifetimeDays: null,
+    enforceIpRestriction: false,
+    ipRanges: [],
     require2fa: false,
     require2faFrom: null,
     setupChecklist: true,

@@ -1,0 +1,37 @@
+import { BlockList, isIP, isIPv6 } from 'node:net'
+import type { OrgSettings, Withheld } from '../../api/index.ts'
+
+/** What an organization judges the address of a request by. */
+export type AddressRules = Pick<OrgSettings, 'enforceIpRestriction' | 'ipRanges'>
+
+/** The address of a request as ranges are written: one of IPv4 is that, also where it came over IPv6. Undefined if it is none. */
+export function plainAddress(address: string | undefined): string | undefined {
+  const plain = (address ?? '').replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
+  return isIP(plain) === 0 ? undefined : plain
+}
+
+/**
+ * The reason why an organization does not let a request in from where it comes; `acceptsAddress` says the same in SQL.
+ * Without an address, a person is asked about and not a request: nothing is withheld.
+ */
+export function unmetByAddress(address: string | undefined, rules: AddressRules): Withheld[] {
+  const isKept = rules.enforceIpRestriction && address !== undefined && !isWithin(address, rules.ipRanges)
+  return isKept ? ['ip'] : []
+}
+
+/** Whether a plain address is in one of these networks, each in CIDR notation. */
+function isWithin(address: string, ranges: readonly string[]): boolean {
+  if (address === '') return false
+  const family = familyOf(address)
+  const networks = new BlockList()
+  for (const range of ranges) {
+    const [network = '', prefix] = range.split('/')
+    // A list would find addresses of IPv4 in networks of IPv6, as the database does not.
+    if (familyOf(network) === family) networks.addSubnet(network, Number(prefix), family)
+  }
+  return networks.check(address, family)
+}
+
+function familyOf(address: string): 'ipv4' | 'ipv6' {
+  return isIPv6(address) ? 'ipv6' : 'ipv4'
+}
