@@ -123,6 +123,23 @@ test('an address that a client makes up is not believed', async () => {
   assert.equal((await as('rea', 'GET', '/api/models/acme/plain', undefined, nonsense)).status, 200)
 })
 
+test('a service account is judged by its address as people are, in lists too', async () => {
+  const accounts = '/api/organizations/acme/service-accounts'
+  const bot = (await as('ada', 'POST', accounts, { name: 'ci' })).body._id
+  const reach = { displayName: 'ci', permissions: ['repo.content.read'] }
+  const made = await as('ada', 'POST', `${accounts}/${bot}/tokens`, reach)
+  assert.ok(made.status < 300, JSON.stringify(made.body))
+  const { token } = made.body
+  const seen = async (headers: Record<string, string>) => {
+    const { status } = await hub.request(token, 'GET', '/api/models/acme/plain', undefined, headers)
+    const { body } = await hub.request(token, 'GET', '/api/models?author=acme', undefined, headers)
+    const [org] = (await hub.request(token, 'GET', '/api/whoami-v2', undefined, headers)).body.orgs
+    return [status, body.length, org.securityRestrictions]
+  }
+  assert.deepEqual(await seen(inside), [200, 2, undefined])
+  assert.deepEqual(await seen(outside), [403, 1, ['ip']])
+})
+
 test('the settings of the organization are closed outside too', async () => {
   assert.equal((await restrict({ enforceIpRestriction: false }, outside)).status, 403)
   assert.equal((await as('ada', 'GET', `${settings}/network-security`, undefined, outside)).status, 403)
@@ -148,7 +165,7 @@ test('a change is an event with the ranges before and after', async () => {
   assert.ok(types.includes('org.settings.network.ip_restriction.enable'))
 })
 
-test('a request on the server itself has no address to judge, so that an admin can be let in again', async () => {
+test('a request on the server itself has no address to judge, so an admin can turn the restriction off', async () => {
   const off = { enforceIpRestriction: false }
   const reply = await hub.console('PATCH', `${settings}/network-security`, off, people.ada?.token)
   assert.equal(reply.status, 200, JSON.stringify(reply.body))
