@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import * as api from '../api/index.ts'
 import { UsageError } from './failure.ts'
 import { withConsole } from './hub.ts'
+import { addLeakedTokens } from './leaked-tokens.ts'
 import { momentOf } from './moments.ts'
 import { action } from './output.ts'
 import { addOwnTokens } from './own-tokens.ts'
@@ -56,6 +57,7 @@ Examples:
       }),
     )
   addOwnTokens(tokens)
+  addLeakedTokens(tokens)
 }
 
 function bodyOf({ role, scope, name, expires }: TokenOptions) {

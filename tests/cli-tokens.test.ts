@@ -54,3 +54,14 @@ for (const [what, args, words] of wrong) {
     assert.match(stderr, words)
   })
 }
+
+test('leaked tokens in any text are reported without an account', async () => {
+  const bob = await hub.person('bob')
+  const { stdout } = await done(
+    ['tokens', 'report-leaked', '--file', '-'],
+    { HF_ENDPOINT: hub.url },
+    `x="${bob.token}"; ${bob.token}`,
+  )
+  assert.equal(stdout, 'Reported 1 value. Those that are access tokens here are deleted.\n')
+  assert.equal((await hub.request(bob, 'GET', '/api/whoami-v2')).status, 401)
+})
