@@ -3,6 +3,7 @@ import { type Caller, callerOf } from '../shares/caller.ts'
 import type { Bucket } from '../users/rates/limits.ts'
 import { type Admitted, admit } from './admit.ts'
 import { clientAddress } from './authenticate.ts'
+import { isConsole } from './dialects/caller.ts'
 import type { Exchange } from './dialects/dialect.ts'
 import type { Server } from './services.ts'
 
@@ -16,14 +17,14 @@ export async function admitCounted(
   repoType: string | undefined,
 ): Promise<Admitted> {
   const { request, reply } = exchange
+  // The console of the server itself has no address, and no limit.
+  if (isConsole(request)) return admit(server, exchange, repoType)
   const bucket = bucketOf(exchange)
   const admitted = await admit(server, exchange, repoType).catch(async (refusal) => {
     reply.headers(await server.rates.count(bucket, networkCaller(request)))
     throw refusal
   })
   const { actor } = admitted.permit
-  // The console of the server itself has no limit.
-  if (actor?.via === 'console') return admitted
   const caller = actor === undefined ? networkCaller(request) : callerOf(actor.id, '')
   reply.headers(await server.rates.count(bucket, caller))
   return admitted

@@ -63,6 +63,25 @@ test('the answer is the same for real, unknown, and malformed values, and for ev
   assert.ok(!(await works(real)))
 })
 
+test('tokens of service accounts end too, and admins of their organization are told', async () => {
+  const { id, people } = await hub.organization('acme', { olga: 'admin', pete: 'admin', rita: 'write' })
+  const path = '/api/organizations/acme/service-accounts'
+  const account = (await hub.request(people.olga, 'POST', path, { name: 'CI' })).body._id
+  const made = (await hub.request(people.olga, 'POST', `${path}/${account}/tokens`, { permissions: ['org.read'] })).body
+  const view = () => hub.request(made.token, 'GET', '/api/organizations/acme')
+  assert.equal((await view()).status, 200)
+  const before = (await hub.mails()).length
+  assert.equal((await report([made.token])).status, 202)
+  assert.equal((await view()).status, 401)
+  const told = (await hub.mails()).slice(before)
+  assert.deepEqual(told.map(({ recipient }) => recipient).sort(), ['olga@example.org', 'pete@example.org'])
+  assert.match(
+    told[0]?.text_body ?? '',
+    /An access token of the organization acme was reported as leaked and deleted\./,
+  )
+  assert.equal((await hub.events(id)).at(-1)?.type, 'user_token.leak')
+})
+
 for (const [what, credentials] of [
   ['no values', []],
   ['more than 1,000', Array.from({ length: 1001 }, () => 'hf_x')],

@@ -131,15 +131,30 @@ export function refreshReusedMail({ name, email }: Recipient, { last4 }: { last4
 
 const mostNamedTokens = 20
 
-/** Tells that tokens were deleted, because they were reported as leaked. */
-export function leakedMail({ name, email }: Recipient, tokens: readonly { role: string; last4: string }[]): Mail {
+/** Tells an owner, or an admin of the organization that they belonged to, that leaked tokens were deleted. */
+export function leakedMail(
+  to: string,
+  of: { account: string } | { org: string },
+  tokens: readonly { last4: string }[],
+): Mail {
   const one = tokens.length === 1
   const named = tokens.slice(0, mostNamedTokens).map(({ last4 }) => last4)
   const more = tokens.length > named.length ? ', and others' : ''
-  return noticeMail(email, one ? 'A leaked access token was deleted' : 'Leaked access tokens were deleted', [
-    `${one ? 'An access token' : `${tokens.length} access tokens`} of the account ${name} ${one ? 'was' : 'were'} reported as leaked and deleted. ${one ? 'It ends' : 'They end'} in ${named.join(', ')}${more}.`,
-    `Anything that used ${one ? 'it' : 'them'} has lost access. Find out where ${one ? 'it was' : 'they were'} published, and review what was done with your account.`,
-  ])
+  const owner = 'org' in of ? `the organization ${of.org}` : `the account ${of.account}`
+  return composeMail({
+    to,
+    kind: 'security',
+    subject: one ? 'A leaked access token was deleted' : 'Leaked access tokens were deleted',
+    paragraphs: [
+      `${one ? 'An access token' : `${tokens.length} access tokens`} of ${owner} ${one ? 'was' : 'were'} reported as leaked and deleted. ${one ? 'It ends' : 'They end'} in ${named.join(', ')}${more}.`,
+      `Anything that used ${one ? 'it' : 'them'} has lost access. Find out where ${one ? 'it was' : 'they were'} published, and review the audit log.`,
+    ],
+    button:
+      'org' in of
+        ? { label: 'Review service accounts', path: `/organizations/${of.org}/settings/service-accounts` }
+        : { label: 'Review your access tokens', path: '/settings/tokens' },
+    footer: 'You’re receiving this email because access to your account or organization was at risk.',
+  })
 }
 
 export const newDeviceSubject = 'New sign-in to your account'
