@@ -3267,10 +3267,14 @@ select id from access_tokens where hash = any($1::bytea[])
 union all select token_id from refresh_tokens where hash = any($2::bytea[]))
 order by id for update),
 gone as (delete from access_tokens t using found where t.id = found.id returning t.*)
-select gone.id, gone.name, gone.role, gone.last4, u.id owner_id, u.name owner_name,
-array(select e.address from emails e where e.user_id = u.id and e.verified_at is not null
-order by e.is_primary desc, e.id) addresses
-from gone join users u on u.id = gone.user_id order by gone.id;
+select gone.id, gone.name, gone.role, gone.last4, u.name owner, sa.org_id, o.name org_name,
+case when sa.id is null then array(select e.address from emails e where e.user_id = u.id and e.verified_at is not null
+order by e.is_primary desc, e.id) else array(select e.address from memberships m join users a on a.id = m.user_id and a.state = 'active'
+join emails e on e.user_id = a.id and e.is_primary and e.verified_at is not null
+where m.org_id = sa.org_id and m.role = 'admin' and (m.expires_at is null or m.expires_at > $3) order by m.id limit $4) end addresses
+from gone join users u on u.id = gone.user_id
+left join service_accounts sa on sa.id = u.id left join organizations o on o.id = sa.org_id
+order by gone.id;
 
 -- server/tokens/leaks.ts deleteAndTell
 with head as (
