@@ -27,7 +27,7 @@ Examples:
     .action(
       action<{ file: string }>(async ({ file }, out) => {
         const found = [...new Set((await readGivenFile(file)).toString('utf8').match(anyToken) ?? [])]
-        if (found.length === 0) throw new UsageError('There are no access tokens in this file.')
+        if (found.length === 0) throw new UsageError('No access tokens in this file.')
         await withAnyone(async (client) => {
           for (let from = 0; from < found.length; from += api.credentials.mostLeaked)
             await report(client, found.slice(from, from + api.credentials.mostLeaked))
