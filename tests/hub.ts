@@ -127,8 +127,8 @@ export async function startTestHub(
 
 /** Starts another process of the same installation: one database and one folder of repositories. It ends with the first. */
 export async function startBeside(hub: TestHub): Promise<TestHub> {
-  const { databaseUrl, repositoriesDir, rates } = places.get(hub) ?? nowhere
-  const options = { publicUrl: hub.running.publicUrl, storage: { repositoriesDir }, rates }
+  const { databaseUrl, repositoriesDir, rates, trustedProxies } = places.get(hub) ?? nowhere
+  const options = { publicUrl: hub.running.publicUrl, storage: { repositoriesDir }, rates, trustedProxies }
   return startOn(databaseUrl, options, async () => undefined)
 }
 
@@ -141,7 +141,7 @@ function openFolder(): string {
   return folder
 }
 
-const nowhere = { databaseUrl: '', repositoriesDir: '', rates: noRateLimits }
+const nowhere = { databaseUrl: '', repositoriesDir: '', rates: noRateLimits, trustedProxies: [] as string[] }
 const places = new WeakMap<TestHub, typeof nowhere>()
 
 async function startOn(databaseUrl: string, options: TestOptions, drop: () => Promise<void>): Promise<TestHub> {
@@ -179,7 +179,8 @@ async function startOn(databaseUrl: string, options: TestOptions, drop: () => Pr
   started.unshift(stop)
   const hub = testHub(running, socket, stop)
   const repositoriesDir = options.storage?.repositoriesDir || dataDir
-  places.set(hub, { databaseUrl, repositoriesDir, rates: options.rates ?? noRateLimits })
+  const { rates = noRateLimits, trustedProxies = [] } = options
+  places.set(hub, { databaseUrl, repositoriesDir, rates, trustedProxies })
   return hub
 }
 

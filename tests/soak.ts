@@ -12,6 +12,7 @@ const files = [
   'tests/durability.test.ts',
   'tests/several-processes.test.ts',
   'tests/scenarios/two-processes.test.ts',
+  'tests/scenarios/tokens-withdrawn.test.ts',
   'tests/scenarios/last-admin.test.ts',
   'tests/scenarios/admins-random.test.ts',
   'tests/scenarios/fuzz.test.ts',
