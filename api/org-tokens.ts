@@ -2,18 +2,10 @@ import { z } from 'zod'
 import { operation } from './operation.ts'
 import { organizationSettings } from './organization-settings.ts'
 import { AnyCaseId, cursorQuery, dryRun, Id, line, nothing, orgParams, queryBoolean, Time, Withheld } from './shapes.ts'
-import { FineGrained, TokenRole } from './tokens.ts'
+import { FineGrained, OrgTokenState, TokenRole } from './tokens.ts'
 
 const tag = 'Tokens of an organization'
 const tokenParams = orgParams.extend({ id: AnyCaseId.describe('ID of the token.') })
-
-/** Where a token stands in an organization. */
-export const OrgTokenState = z
-  .enum(['active', 'pending', 'approved', 'denied', 'blocked', 'revoked'])
-  .describe(
-    '`pending`, `approved`, and `denied` if the organization requires approval. `blocked` if the policy refuses the token for another reason.',
-  )
-export type OrgTokenState = z.infer<typeof OrgTokenState>
 
 /** A token lasts at most this long before it counts as expiring soon. */
 export const expiresSoonDays = 14

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { operation } from './operation.ts'
-import { AnyCaseId, AnyTime, Id, idParams, line, nothing, success, Time, TokenPermission } from './shapes.ts'
+import { AnyCaseId, AnyTime, Id, idParams, line, nothing, success, Time, TokenPermission, Withheld } from './shapes.ts'
 
 const tag = 'Access tokens'
 
@@ -82,6 +82,22 @@ const fineGrainedField = z
   .optional()
   .describe('What a fine-grained token can reach. Required for that role.')
 
+/** Where a token stands in an organization. */
+export const OrgTokenState = z
+  .enum(['active', 'pending', 'approved', 'denied', 'blocked', 'revoked'])
+  .describe(
+    '`pending`, `approved`, and `denied` if the organization requires approval. `blocked` if the policy refuses the token for another reason.',
+  )
+export type OrgTokenState = z.infer<typeof OrgTokenState>
+
+/** Where a token stands in one organization. */
+export const Standing = z.object({
+  name: z.string().describe('Name of the organization.'),
+  state: OrgTokenState,
+  blockedBy: z.array(Withheld).describe('All reasons why the organization refuses the token.'),
+})
+export type Standing = z.infer<typeof Standing>
+
 export const Token = z.object({
   id: Id,
   name: z.string(),
@@ -92,7 +108,11 @@ export const Token = z.object({
   expiresAt: Time.nullable(),
   lastUsedAt: Time.nullable(),
   refreshExpiresAt: Time.optional().describe('A program signed in with it, and can renew it until then.'),
+  organizations: z
+    .array(Standing)
+    .describe('Organizations with a token policy that concerns the token, and those that revoked it.'),
 })
+export type Token = z.infer<typeof Token>
 export const NewToken = Token.extend({ token: z.string().describe('Shown only once.') })
 export const tokenFields = {
   name: line(100).pipe(z.string().min(1)),

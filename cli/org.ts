@@ -10,6 +10,7 @@ import { addEnds } from './org-end.ts'
 import { addProfile } from './org-profile.ts'
 import { addSettings } from './org-settings.ts'
 import { addSuccessors } from './org-successors.ts'
+import { addOrgTokens } from './org-tokens.ts'
 import { action } from './output.ts'
 
 interface OrganizationOptions {
@@ -29,6 +30,7 @@ export function addOrg(program: Command): void {
   addOrgAvatar(org)
   addSuccessors(org)
   addApiToken(org)
+  addOrgTokens(org)
   addEnds(org)
 }
 

@@ -29,7 +29,11 @@ export function addOwnTokens(tokens: Command): void {
       const rows = await client.call(api.tokens.listTokens)
       out.result(
         rows,
-        table(['ID', 'NAME', 'ROLE', 'ENDS IN', 'LAST USED', 'SCOPE'], rows.map(cells), 'No access tokens.'),
+        table(
+          ['ID', 'NAME', 'ROLE', 'ENDS IN', 'LAST USED', 'ORGANIZATIONS', 'SCOPE'],
+          rows.map(cells),
+          'No access tokens.',
+        ),
       )
     }),
   )
@@ -90,7 +94,8 @@ function act<O extends SessionOptions>(work: (client: api.Client, options: O, ou
 }
 
 function cells(token: Token): string[] {
-  const { id, name, role, last4, lastUsedAt } = token
+  const { id, name, role, last4, lastUsedAt, organizations } = token
+  const standings = organizations.map((each) => `${each.name}: ${each.state}`).join(', ')
   const words = role === 'fineGrained' ? 'fine-grained' : role
-  return [id, name, words, last4, lastUsedAt?.slice(0, 10) ?? 'never', api.scopeInWords(token).join(' ')]
+  return [id, name, words, last4, lastUsedAt?.slice(0, 10) ?? 'never', standings, api.scopeInWords(token).join(' ')]
 }

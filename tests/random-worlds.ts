@@ -55,6 +55,11 @@ export const randomWorld = fc.record({
 })
 export type World = typeof randomWorld extends fc.Arbitrary<infer W> ? W : never
 
+/** The same world, in which the organization accepts every token: what is compared is scopes alone. */
+export function acceptingAll(given: World): World {
+  return { ...given, tokenPolicy: 'any', lifetime: { most: null, expires: null } }
+}
+
 const from = (ms: number | undefined) => (ms === undefined ? null : new Date(now().getTime() + ms))
 
 interface Place {

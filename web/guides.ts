@@ -42,6 +42,7 @@ export const guideTitles = {
   'service-accounts': 'Create a service account',
   service: 'Run as a service',
   storage: 'Manage storage',
+  'token-policy': 'Set a token policy',
   tokens: 'Create an access token',
   upgrade: 'Upgrade',
 } as const

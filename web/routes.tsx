@@ -16,6 +16,7 @@ import type { Search as OperatorRecoverySearch } from './pages/operator/Recovery
 import type { Search as ImportSearch } from './pages/organization/ImportMembers.tsx'
 import type { Search as MembersSearch } from './pages/organization/members/search.ts'
 import type { Search as GroupSearch } from './pages/organization/ResourceGroup.tsx'
+import type { Search as OrgTokensSearch } from './pages/organization/tokens/search.ts'
 import type { Search as NewFileSearch } from './pages/repository/edit/New.tsx'
 import type { Search as HistorySearch } from './pages/repository/History.tsx'
 import { Frame } from './pieces/Frame.tsx'
@@ -72,6 +73,7 @@ const organizationPages = [
   ),
   page(orgSettings, '/collaborators', () => import('./pages/organization/Collaborators.tsx')),
   page(orgSettings, '/service-accounts', () => import('./pages/organization/ServiceAccounts.tsx')),
+  page(orgSettings, '/tokens', () => import('./pages/organization/Tokens.tsx'), told<OrgTokensSearch>),
   page(orgSettings, '/repositories', () => import('./pages/organization/Repositories.tsx')),
   page(orgSettings, '/profile', () => import('./pages/organization/Profile.tsx')),
   page(orgSettings, '/security', () => import('./pages/organization/Security.tsx')),

@@ -107,6 +107,7 @@ export const organizationSections: SectionGroup[] = [
   {
     title: 'Access',
     sections: [
+      { to: '/organizations/$org/settings/tokens', label: 'Tokens', icon: IconKey, needs: 'orgToken.list' },
       {
         to: '/organizations/$org/settings/service-accounts',
         label: 'Service accounts',

@@ -1,5 +1,5 @@
 import type { RawBuilder } from 'kysely'
-import type { orgTokens } from '../../api/index.ts'
+import type { tokens } from '../../api/index.ts'
 import { sql } from '../store/sql.ts'
 import type { Service } from './service.ts'
 import type { TokenState } from './token-rules.ts'
@@ -117,12 +117,12 @@ export function standingOfToken(
   org: string,
   token: TokenInHand,
   state: RawBuilder<unknown>,
-): RawBuilder<orgTokens.OrgTokenState> {
+): RawBuilder<tokens.OrgTokenState> {
   const [policy, longest] = [column(org, 'token_policy'), column(org, 'token_max_lifetime_days')]
   const isFine = sql`${token.isFineGrained}::boolean`
   const lastsLonger = sql`(${longest} is not null and coalesce(
     ${token.expiresAt}::timestamptz > ${token.createdAt}::timestamptz + ${longest} * interval '24 hours', true))`
-  return sql<orgTokens.OrgTokenState>`case when ${state} = 'revoked' then 'revoked'
+  return sql<tokens.OrgTokenState>`case when ${state} = 'revoked' then 'revoked'
     when ${policy} = 'approval' and ${isFine} and ${state} = 'denied' then 'denied'
     when (${policy} <> 'any' and not ${isFine}) or ${lastsLonger} then 'blocked'
     when ${policy} <> 'approval' then 'active' when ${state} = 'approved' then 'approved' else 'pending' end`

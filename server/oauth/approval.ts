@@ -7,7 +7,7 @@ import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import { networkOf } from '../shares/network.ts'
 import { type Db, transaction } from '../store/database.ts'
-import { insertToken, recordCreation, tokenOf } from '../tokens/rules.ts'
+import { insertToken, recordCreation, shownToken } from '../tokens/rules.ts'
 import { ownId } from '../users/accounts/accounts.ts'
 import { programMail } from '../users/addresses/mails.ts'
 import { tellOwner } from '../users/addresses/notices.ts'
@@ -52,7 +52,7 @@ export async function approveDevice(
     await store.approveDevice(tx, device.hash, added.row.id)
     await tellOwner(tx, holder, (to) => programMail(to, { ...origin, role }))
     await recordCreation(tx, permit, holder, { ...added, data: { device: origin } })
-    return tokenOf(added.row)
+    return shownToken(tx, holder.id, added.row)
   })
 }
 

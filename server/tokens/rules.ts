@@ -14,6 +14,7 @@ import { getSubject, ownId } from '../users/accounts/accounts.ts'
 import { tokenMail } from '../users/addresses/mails.ts'
 import { tellOwner } from '../users/addresses/notices.ts'
 import { askForApproval, reachOf } from './organizations/approval.ts'
+import { standingsOf } from './organizations/standings.ts'
 import { type Owner, setScope } from './scopes.ts'
 import * as store from './store.ts'
 
@@ -31,7 +32,12 @@ export async function listTokens(
   const rows = await store.listTokens(db, permit.actor.id)
   const scoped = rows.filter(({ role }) => role === 'fineGrained').map(({ id }) => id)
   const scopes = await scopesOf(db, permit.actor, scoped)
-  return rows.map((row) => tokenOf(row, scopes.get(row.id)))
+  const standings = await standingsOf(
+    db,
+    permit.actor.id,
+    rows.map(({ id }) => id),
+  )
+  return rows.map((row) => tokenOf(row, { scope: scopes.get(row.id), standings: standings.get(row.id) }))
 }
 
 /** Creates a token of the caller; the answer is the only place where it is ever shown. */
@@ -64,7 +70,7 @@ async function addToken(tx: Tx, author: Author, holder: Owner, wish: Wish) {
   const added = await insertToken(tx, author, holder, wish)
   await tellOwner(tx, holder, (to) => tokenMail(to, added.row, 'created'))
   await recordCreation(tx, author, holder, added)
-  return { ...tokenOf(added.row, added.scope), token: added.token }
+  return { ...(await shownToken(tx, holder.id, added.row, added.scope)), token: added.token }
 }
 
 interface Added {
@@ -157,7 +163,7 @@ export async function updateToken(
     const renamed = { ...row, name: name ?? row.name }
     const scope = await scopeOf(tx, actor.id, row)
     await recordUpdate(tx, permit, renamed, { before, after: { name: renamed.name, ...scope } })
-    return tokenOf(renamed, scope)
+    return shownToken(tx, actor.id, renamed, scope)
   })
 }
 
@@ -231,7 +237,7 @@ export async function rotateToken(
       message: `replaced the secret of the token ${row.name}`,
       data: { token: describe(row) },
     })
-    return { ...tokenOf(row, await scopeOf(tx, permit.actor.id, row)), token }
+    return { ...(await shownToken(tx, permit.actor.id, row, await scopeOf(tx, permit.actor.id, row))), token }
   })
 }
 
@@ -246,18 +252,34 @@ function noSuchToken(): never {
 }
 
 /** A token as its owner sees it. */
-export function tokenOf(row: store.TokenRow, fineGrained?: api.tokens.FineGrained) {
+export async function shownToken(
+  tx: Tx,
+  userId: string,
+  row: store.TokenRow,
+  scope?: api.tokens.FineGrained,
+): Promise<api.tokens.Token> {
+  const standings = await standingsOf(tx, userId, [row.id])
+  return tokenOf(row, { scope, standings: standings.get(row.id) })
+}
+
+interface Told {
+  scope: api.tokens.FineGrained | undefined
+  standings: api.tokens.Standing[] | undefined
+}
+
+function tokenOf(row: store.TokenRow, { scope, standings = [] }: Told): api.tokens.Token {
   const { id, name, role, last4, refresh_expires_at: refreshExpiresAt } = row
   return {
     id,
     name,
     role,
-    ...(fineGrained && { fineGrained }),
+    ...(scope && { fineGrained: scope }),
     last4,
     createdAt: row.created_at.toISOString(),
     expiresAt: row.expires_at?.toISOString() ?? null,
     lastUsedAt: row.last_used_at?.toISOString() ?? null,
     ...(refreshExpiresAt && { refreshExpiresAt: refreshExpiresAt.toISOString() }),
+    organizations: standings,
   }
 }
 

@@ -1,5 +1,5 @@
 import type { RawBuilder } from 'kysely'
-import type { orgTokens, TokenPermission, tokens } from '../../../api/index.ts'
+import type { TokenPermission, tokens } from '../../../api/index.ts'
 import {
   acceptsToken,
   changesWholeOrg,
@@ -28,12 +28,12 @@ export interface ReachRow {
   lastUsedAt: Date | null
   /** What the organization decided about it. */
   decided: TokenState | null
-  state: orgTokens.OrgTokenState
+  state: tokens.OrgTokenState
 }
 
 /** Which of the tokens that can reach an organization. */
 export interface ReachFilter {
-  state?: orgTokens.OrgTokenState | undefined
+  state?: tokens.OrgTokenState | undefined
   owner?: string | undefined
   search?: string | undefined
   unusedSince?: Date | undefined

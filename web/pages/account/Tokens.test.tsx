@@ -21,6 +21,7 @@ function aToken(over: Partial<Token> = {}): Token {
     createdAt: inDays(-10),
     expiresAt: null,
     lastUsedAt: null,
+    organizations: [],
     ...over,
   }
 }

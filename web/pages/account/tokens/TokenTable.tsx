@@ -10,11 +10,12 @@ import { DataTable } from '../../../pieces/DataTable.tsx'
 import { Dialog } from '../../../pieces/Dialog.tsx'
 import { showDone } from '../../../pieces/ErrorNote.tsx'
 import { ApiForm } from '../../../pieces/Form.tsx'
-import { sayDay, When } from '../../../pieces/When.tsx'
-import { Word } from '../../../pieces/Word.tsx'
+import { When } from '../../../pieces/When.tsx'
 import { EditScope } from './EditScope.tsx'
-import { expiry, type Token } from './expiry.ts'
+import { Expires } from './Expires.tsx'
+import type { Token } from './expiry.ts'
 import { Secret } from './Secret.tsx'
+import { Standings } from './Standing.tsx'
 import { entriesOf, roleWords, summaryOf } from './scope.ts'
 
 type Deed = 'rename' | 'rotate' | 'delete'
@@ -75,20 +76,8 @@ function Name({ token }: { token: Token }) {
           {summaryOf(entriesOf(token.fineGrained))}
         </Text>
       )}
+      <Standings of={token.organizations} />
     </>
-  )
-}
-
-function Expires({ token }: { token: Token }) {
-  const when = expiry(token)
-  if (when === 'renewed') return 'renewed by its program'
-  if (token.expiresAt === null) return 'never'
-  if (when === 'later') return sayDay(token.expiresAt)
-  return (
-    <Word tone={when === 'over' ? 'danger' : 'warn'}>
-      {when === 'over' ? 'expired ' : ''}
-      <When time={token.expiresAt} />
-    </Word>
   )
 }
 

@@ -6,8 +6,11 @@ export type Token = ReplyOf<typeof tokens.listTokens>[number]
 const dayMs = 86_400_000
 const soonDays = 14
 
+/** When a token expires, and until when a program can renew it. */
+export type Expiring = Pick<Token, 'expiresAt' | 'refreshExpiresAt'>
+
 /** How long a token still works: for ever, while its program renews it, for a while, not for long, no more. */
-export function expiry({ expiresAt, refreshExpiresAt }: Token): 'never' | 'renewed' | 'later' | 'soon' | 'over' {
+export function expiry({ expiresAt, refreshExpiresAt }: Expiring): 'never' | 'renewed' | 'later' | 'soon' | 'over' {
   if (refreshExpiresAt !== undefined && Date.parse(refreshExpiresAt) > Date.now()) return 'renewed'
   if (expiresAt === null) return 'never'
   const left = Date.parse(expiresAt) - Date.now()

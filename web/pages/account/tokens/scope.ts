@@ -1,4 +1,4 @@
-import type { ReplyOf, TokenPermission, tokens } from '../../../../api/index.ts'
+import type { TokenPermission, tokens } from '../../../../api/index.ts'
 
 /** One thing that a fine-grained token can reach, as the form holds it. */
 export interface Entry {
@@ -110,6 +110,6 @@ export function summaryOf(entries: readonly Entry[], ending = ', within your own
 }
 
 /** A token of the list, in the words for its kind. */
-export function roleWords({ role }: ReplyOf<typeof tokens.listTokens>[number]): string {
+export function roleWords({ role }: { role: tokens.TokenRole }): string {
   return role === 'fineGrained' ? 'fine-grained' : role
 }

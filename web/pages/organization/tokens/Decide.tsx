@@ -1,0 +1,85 @@
+import { List, Text } from '@mantine/core'
+import { orgTokens } from '../../../../api/index.ts'
+import { patchRows } from '../../../endless.ts'
+import { useChange } from '../../../hub.ts'
+import type { Org } from '../../../organization.ts'
+import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
+import { showDone } from '../../../pieces/ErrorNote.tsx'
+import { When } from '../../../pieces/When.tsx'
+import type { Deed } from './columns.tsx'
+
+type Token = orgTokens.OrgToken
+
+/** What is decided about which token. */
+export interface Decision {
+  deed: Deed
+  token: Token
+}
+
+const deeds = {
+  approve: { operation: orgTokens.approveOrgToken, verb: 'Approve', done: 'approved' },
+  deny: { operation: orgTokens.denyOrgToken, verb: 'Deny', done: 'denied' },
+  revoke: { operation: orgTokens.revokeOrgToken, verb: 'Revoke', done: 'revoked' },
+} as const
+
+interface Asked {
+  org: Org
+  decision: Decision
+  onClose: () => void
+}
+
+/** Asks before a token is approved, denied, or revoked. */
+export function Decide({ org, decision: { deed, token }, onClose }: Asked) {
+  const { operation, verb, done } = deeds[deed]
+  const { user } = token.owner
+  const change = useChange(operation, (row) => {
+    patchRows<Token>(orgTokens.listOrgTokens, (before) => (before.id === row.id ? row : before))
+    showDone(`The token …${row.last4} of ${user} is ${done}.`)
+    onClose()
+  })
+  return (
+    <ConfirmByTyping
+      opened
+      danger={deed !== 'approve'}
+      title={`${verb} token …${token.last4} of ${user}`}
+      label={`${verb} token`}
+      {...(deed === 'revoke' ? { word: user } : {})}
+      busy={change.isPending}
+      error={change.error}
+      onConfirm={() => change.mutate({ params: { org: org.name, id: token.id } })}
+      onClose={onClose}
+    >
+      <Text size="sm">
+        {token.lastUsedAt ? (
+          <>
+            Last used <When time={token.lastUsedAt} />.
+          </>
+        ) : (
+          'Never used.'
+        )}
+      </Text>
+      <List size="sm">
+        {consequences(deed, org.name, user).map((words) => (
+          <List.Item key={words}>{words}</List.Item>
+        ))}
+      </List>
+    </ConfirmByTyping>
+  )
+}
+
+function consequences(deed: Deed, org: string, user: string): string[] {
+  const told = `${user} gets an email.`
+  if (deed === 'approve')
+    return [`The token can access ${org} immediately.`, 'If its permissions change, it needs approval again.', told]
+  if (deed === 'deny')
+    return [
+      `The token loses access to ${org} immediately. It still works elsewhere.`,
+      'You can approve it later.',
+      told,
+    ]
+  return [
+    `The token loses access to ${org} immediately. It still works elsewhere.`,
+    'This can’t be undone. The owner can create a new token.',
+    told,
+  ]
+}

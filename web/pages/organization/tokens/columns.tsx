@@ -1,0 +1,91 @@
+import { Button, Group, Text } from '@mantine/core'
+import type { orgTokens } from '../../../../api/index.ts'
+import type { Column } from '../../../pieces/columns.ts'
+import { LinkTo } from '../../../pieces/LinkTo.tsx'
+import { Named } from '../../../pieces/Portrait.tsx'
+import { When } from '../../../pieces/When.tsx'
+import { Expires } from '../../account/tokens/Expires.tsx'
+import { Standing } from '../../account/tokens/Standing.tsx'
+import { entriesOf, roleWords, summaryOf } from '../../account/tokens/scope.ts'
+
+type Row = orgTokens.OrgToken
+
+/** What an admin can decide about a token. */
+export type Deed = 'approve' | 'deny' | 'revoke'
+type Ask = (deed: Deed, token: Row) => void
+
+/** The columns of the tokens, with a button for each decision that is open. */
+export function tokenColumns(onAsk: Ask): Column<Row>[] {
+  return [
+    { id: 'owner', header: 'Owner', card: 'title', width: '18%', cell: ({ owner }) => <Owner owner={owner} /> },
+    { id: 'token', header: 'Token', cell: (token) => <Reach token={token} /> },
+    {
+      id: 'used',
+      header: 'Last used',
+      width: '105px',
+      cell: ({ lastUsedAt }) => (lastUsedAt ? <When time={lastUsedAt} /> : 'never'),
+    },
+    { id: 'created', header: 'Created', width: '105px', cell: ({ createdAt }) => <When time={createdAt} /> },
+    { id: 'expires', header: 'Expires', width: '115px', cell: (token) => <Expires token={token} /> },
+    { id: 'state', header: 'State', width: '130px', card: 'aside', cell: (token) => <Standing of={token} /> },
+    {
+      id: 'decide',
+      header: 'Decision',
+      width: '170px',
+      card: 'foot',
+      cell: (token) => <Decisions token={token} onAsk={onAsk} />,
+    },
+  ]
+}
+
+function Owner({ owner: { user, fullname } }: Pick<Row, 'owner'>) {
+  return (
+    <LinkTo to="/$name" params={{ name: user }} c="inherit" underline="never">
+      <Named name={user} fullname={fullname} />
+    </LinkTo>
+  )
+}
+
+function Reach({ token }: { token: Row }) {
+  return (
+    <>
+      <Text size="sm" component="div">
+        {token.name ?? roleWords(token)} <span className="mono">hf_…{token.last4}</span>
+      </Text>
+      <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+        {reachWords(token)}
+      </Text>
+    </>
+  )
+}
+
+function reachWords({ role, fineGrained }: Row): string {
+  if (role === 'read') return 'Can read everything that its owner can read.'
+  if (role === 'write') return 'Can read and change everything that its owner can.'
+  return summaryOf(entriesOf(fineGrained), ', within its owner’s access')
+}
+
+const decisions: { deed: Deed; label: string; isOpen: (token: Row) => boolean }[] = [
+  { deed: 'approve', label: 'Approve', isOpen: ({ state }) => state === 'pending' || state === 'denied' },
+  { deed: 'deny', label: 'Deny', isOpen: ({ state }) => state === 'pending' || state === 'approved' },
+  { deed: 'revoke', label: 'Revoke', isOpen: ({ state }) => state !== 'revoked' },
+]
+
+function Decisions({ token, onAsk }: { token: Row; onAsk: Ask }) {
+  return (
+    <Group gap={6}>
+      {decisions
+        .filter(({ isOpen }) => isOpen(token))
+        .map(({ deed, label }) => (
+          <Button
+            key={deed}
+            size="xs"
+            aria-label={`${label} token …${token.last4} of ${token.owner.user}`}
+            onClick={() => onAsk(deed, token)}
+          >
+            {label}…
+          </Button>
+        ))}
+    </Group>
+  )
+}
