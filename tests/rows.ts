@@ -17,6 +17,7 @@ const tables = [
   'sessions',
   'access_tokens',
   'token_scopes',
+  'token_states',
 ] as const
 type Table = (typeof tables)[number]
 

@@ -29,6 +29,10 @@ export const callerKinds = [
   'fine_repo',
   'fine_group',
   'fine_org',
+  'pending',
+  'denied',
+  'revoked',
+  'expired',
 ] as const
 export type CallerKind = (typeof callerKinds)[number]
 
@@ -55,6 +59,10 @@ export const kindMeaning: Record<CallerKind, string> = {
   fine_repo: 'the admin, with a fine-grained token on the repository',
   fine_group: 'the admin, with a fine-grained token on the resource group',
   fine_org: 'the admin, with a fine-grained token on the organization',
+  pending: 'the same, waiting for approval',
+  denied: 'the same, denied',
+  revoked: 'the same, revoked for the organization',
+  expired: 'the same, expired',
 }
 
 const membership: Partial<Record<CallerKind, OrgRole>> = {
@@ -72,6 +80,10 @@ const membership: Partial<Record<CallerKind, OrgRole>> = {
   fine_repo: 'admin',
   fine_group: 'admin',
   fine_org: 'admin',
+  pending: 'admin',
+  denied: 'admin',
+  revoked: 'admin',
+  expired: 'admin',
 }
 
 /** A person as the world made them. */
@@ -127,8 +139,9 @@ export async function makeWorlds(db: Db, kinds: readonly CallerKind[], materials
 
 function addWorld(rows: Rows, kind: CallerKind, { passwordHash, template }: Materials): World {
   const mark = (serial++).toString(36).padStart(4, '0')
-  const org = addOrg(rows, `org-${mark}`, kind === 'blocked')
-  const other = addOrg(rows, `other-${mark}`, false)
+  const token_policy = kind === 'pending' || kind === 'denied' ? 'approval' : 'any'
+  const org = addOrg(rows, `org-${mark}`, { require_2fa: kind === 'blocked', token_policy })
+  const other = addOrg(rows, `other-${mark}`)
   const person = (role: string, more: Partial<Person> = {}) =>
     addPerson(rows, { name: `${role}-${mark}`, passwordHash, ...more })
   const hasTwoFactor = kind === 'blocked'
@@ -155,11 +168,17 @@ function addWorld(rows: Rows, kind: CallerKind, { passwordHash, template }: Mate
 
 type Placed = Pick<World, 'org' | 'other' | 'group' | 'repo' | 'caller'>
 
+const onOrg = ({ org }: Placed) => ({ org_id: org.id, permissions: [...tokens.permissionsOn.org] })
+
 // Everything that can be given on each
 const scopes = {
   fine_repo: ({ repo }: Placed) => ({ repo_id: repo.id, permissions: [...tokens.permissionsOn.model] }),
   fine_group: ({ group }: Placed) => ({ group_id: group.id, permissions: [...tokens.permissionsOn['resource-group']] }),
-  fine_org: ({ org }: Placed) => ({ org_id: org.id, permissions: [...tokens.permissionsOn.org] }),
+  fine_org: onOrg,
+  pending: onOrg,
+  denied: onOrg,
+  revoked: onOrg,
+  expired: onOrg,
 }
 
 function place(rows: Rows, { org, other, group, repo, caller }: Placed, kind: CallerKind): void {
@@ -179,8 +198,11 @@ function credentials(rows: Rows, kind: CallerKind, placed: Placed): Pick<World, 
   if (kind === 'anonymous') return { headers: {}, sessionId: newId() }
   const role = tokenRoles[kind]
   if (role !== undefined) {
-    const { token, id } = addToken(rows, caller, { role, name: 'world' })
+    const expires_at = kind === 'expired' ? secondsFromNow(-1) : null
+    const { token, id } = addToken(rows, caller, { role, name: 'world', expires_at })
     if (kind in scopes) rows.token_scopes.push({ token_id: id, ...scopes[kind as keyof typeof scopes](placed) })
+    if (kind === 'denied' || kind === 'revoked')
+      rows.token_states.push({ org_id: placed.org.id, token_id: id, state: kind, changed_at: now() })
     return { headers: { authorization: `Bearer ${token}` }, sessionId: newId() }
   }
   const secret = randomText(40)
@@ -196,6 +218,10 @@ const tokenRoles: Partial<Record<CallerKind, tokens.TokenRole>> = {
   fine_repo: 'fineGrained',
   fine_group: 'fineGrained',
   fine_org: 'fineGrained',
+  pending: 'fineGrained',
+  denied: 'fineGrained',
+  revoked: 'fineGrained',
+  expired: 'fineGrained',
 }
 
 /** Stores a token of a person and answers it; nothing is recorded or mailed. */
@@ -211,16 +237,20 @@ export async function makeToken(
   return token
 }
 
-function addToken(rows: Rows, person: { id: string }, { role, name }: { role: tokens.TokenRole; name: string }) {
+function addToken(
+  rows: Rows,
+  person: { id: string },
+  { role, name, expires_at = null }: { role: tokens.TokenRole; name: string; expires_at?: Date | null },
+) {
   const [id, token] = [newId(), newToken(role === 'fineGrained' ? 'fineGrained' : 'user')]
   const told = { hash: digest(token), last4: token.slice(-4) }
-  rows.access_tokens.push({ id, user_id: person.id, name, role, ...told, created_at: now() })
+  rows.access_tokens.push({ id, user_id: person.id, name, role, ...told, created_at: now(), expires_at })
   return { id, token }
 }
 
-function addOrg(rows: Rows, name: string, require_2fa: boolean) {
+function addOrg(rows: Rows, name: string, more: { require_2fa?: boolean; token_policy?: string } = {}) {
   const id = newId()
-  rows.organizations.push({ id, name, fullname: name, plan: 'plus', require_2fa, created_at: now() })
+  rows.organizations.push({ id, name, fullname: name, plan: 'plus', created_at: now(), ...more })
   rows.names.push({ lower_name: name, name, org_id: id, user_id: null, current: true })
   return { id, name }
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type Person, type Reply, startTestHub } from '../hub.ts'
 import { signedIn } from '../visitor.ts'
+import { takeAwayMeanwhile } from '../waiting.ts'
 
 // Ada is the admin of acme, Bea a member, Cole a collaborator, Zoe a stranger. What Ada sees of their tokens, and decides.
 
@@ -217,6 +218,28 @@ describe('approval', () => {
     assert.equal((await lastEvent())?.type, 'org.token_approval.authorization_request.denied')
     await act(id, 'approve')
     assert.equal(await read(token), 200)
+  })
+
+  test('a request that waits while its token is denied writes nothing', async () => {
+    const { id, token } = await fineToken()
+    await act(id, 'approve')
+    const head = async () => (await hub.request(ada, 'GET', '/api/models/acme/plain')).body.sha
+    const before = await head()
+    const lines = [
+      { key: 'header', value: { summary: 'x' } },
+      { key: 'file', value: { path: 'a.txt', content: 'YQ==', encoding: 'base64' } },
+    ]
+    const { waited, reply } = await takeAwayMeanwhile(hub.db, bea.id, {
+      request: () =>
+        hub.request(token, 'POST', '/api/models/acme/plain/commit/main', lines.map((each) => JSON.stringify(each)).join('\n'), {
+          'content-type': 'application/x-ndjson',
+        }),
+      take: async () => assert.equal((await act(id, 'deny')).status, 200),
+    })
+    assert.deepEqual([waited, reply.status, reply.headers.get('x-error-code')], [true, 403, 'TokenDenied'])
+    await setPolicy('any')
+    assert.equal(await head(), before)
+    await setPolicy('approval')
   })
 
   test('tokens that admins make are approved, and no one is asked', async () => {

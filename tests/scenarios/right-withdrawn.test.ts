@@ -40,6 +40,8 @@ const losses: Record<string, (db: Db, world: World) => Promise<unknown>> = {
       where user_id = ${caller.id}`.execute(db),
   'two-factor authentication is required': (db, { org }) =>
     db.updateTable('organizations').set({ require_2fa: true }).where('id', '=', org.id).execute(),
+  'only fine-grained tokens are accepted': (db, { org }) =>
+    db.updateTable('organizations').set({ token_policy: 'fineGrained' }).where('id', '=', org.id).execute(),
   'its role is lowered': (db, { caller }) =>
     db.updateTable('memberships').set({ role: 'read' }).where('user_id', '=', caller.id).execute(),
   'its member is removed': (db, { caller }) => db.deleteFrom('memberships').where('user_id', '=', caller.id).execute(),
