@@ -34,8 +34,8 @@ export const randomWorld = fc.record({
   lifetime: fc.constantFrom<{ most: number | null; expires: number | null }>(
     { most: null, expires: null },
     { most: 1, expires: null },
-    { most: 1, expires: 24 * hour },
-    { most: 1, expires: 24 * hour + 1 },
+    { most: 1, expires: 25 * hour },
+    { most: 1, expires: 25 * hour + 1 },
   ),
   member: fc.option(fc.record({ role, expires: when })),
   inGroup: fc.option(groupRole),

@@ -1,8 +1,8 @@
 import type { RawBuilder } from 'kysely'
 import type { tokens } from '../../api/index.ts'
-import { sql } from '../store/sql.ts'
+import { rowOf, sql } from '../store/sql.ts'
 import type { Service } from './service.ts'
-import type { TokenState } from './token-rules.ts'
+import { skewSeconds, type TokenState } from './token-rules.ts'
 
 // The only text that says which rows give access, and what an organization requires before they count. Each piece names
 // the aliases of the statement that it is put into; values are given, or are SQL of that statement: a column, a placeholder.
@@ -112,6 +112,8 @@ export function tokenIn(alias: string): TokenInHand {
   }
 }
 
+const skew = sql.raw(`interval '${skewSeconds} seconds'`)
+
 /** Where a token stands in an organization, as a value; `state` is what the organization decided about it. */
 export function standingOfToken(
   org: string,
@@ -121,7 +123,7 @@ export function standingOfToken(
   const [policy, longest] = [column(org, 'token_policy'), column(org, 'token_max_lifetime_days')]
   const isFine = sql`${token.isFineGrained}::boolean`
   const lastsLonger = sql`(${longest} is not null and coalesce(
-    ${token.expiresAt}::timestamptz > ${token.createdAt}::timestamptz + ${longest} * interval '24 hours', true))`
+    ${token.expiresAt}::timestamptz > ${token.createdAt}::timestamptz + ${longest} * interval '24 hours' + ${skew}, true))`
   return sql<tokens.OrgTokenState>`case when ${state} = 'revoked' then 'revoked'
     when ${policy} = 'approval' and ${isFine} and ${state} = 'denied' then 'denied'
     when (${policy} <> 'any' and not ${isFine}) or ${lastsLonger} then 'blocked'
@@ -203,9 +205,10 @@ export function scopeReadsOrg(orgId: RawBuilder<unknown>, tokenId: Given<string 
 
 /** The condition that the scope of a token names an organization, or something in it. */
 export function scopeTouchesOrg(orgId: RawBuilder<unknown>, tokenId: Given<string | null>): RawBuilder<boolean> {
-  return sql<boolean>`exists (select from token_scopes ts left join resource_groups sg on sg.id = ts.group_id
-    left join repositories sr on sr.id = ts.repo_id
-    where ts.token_id = ${tokenId} and coalesce(ts.org_id, sg.org_id, sr.org_id) = ${orgId})`
+  // A subquery with a limit is asked for each token, and never turned into a join with all groups and repositories.
+  return sql<boolean>`coalesce((select true from token_scopes ts left join ${rowOf('resource_groups', 'ts.group_id')} sg on true
+    left join ${rowOf('repositories', 'ts.repo_id')} sr on true
+    where ts.token_id = ${tokenId} and coalesce(ts.org_id, sg.org_id, sr.org_id) = ${orgId} limit 1), false)`
 }
 
 /** The condition that a row of `access_tokens` can change things in the whole organization, as far as its owner can. */

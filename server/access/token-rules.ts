@@ -1,5 +1,8 @@
 import type { OrgSettings, Withheld } from '../../api/index.ts'
-import { daySeconds } from '../kernel/clock.ts'
+import { daySeconds, hourSeconds } from '../kernel/clock.ts'
+
+/** The clock of a person who asks for an expiry may be ahead of the clock of the server. */
+export const skewSeconds = hourSeconds
 
 /** What an organization decided about a token. */
 export type TokenState = 'approved' | 'denied' | 'revoked'
@@ -32,5 +35,5 @@ function unmetByReview(state: TokenState | null): Withheld[] {
 
 function lastsLongerThan(days: number | null, { createdAt, expiresAt }: JudgedToken): boolean {
   if (days === null) return false
-  return expiresAt === null || expiresAt.getTime() - createdAt.getTime() > days * daySeconds * 1000
+  return expiresAt === null || expiresAt.getTime() - createdAt.getTime() > (days * daySeconds + skewSeconds) * 1000
 }

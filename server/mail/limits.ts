@@ -30,7 +30,7 @@ export const mailKinds = {
   access: { words: 'emails about repository access', toOne: perHour(5), byOne: perHour(200) },
   offboarding: { words: 'offboarding emails', toOne: perHour(10) },
   organization: { words: 'emails about an organization', toOne: perHour(10) },
-  token_review: { words: 'emails about tokens in organizations', toOne: perHour(20), byOne: perHour(60) },
+  token_review: { words: 'emails about tokens in organizations', toOne: perHour(20) },
   recovery: { words: 'emails about one recovery request', toOne: perDay(30), ofEach: true },
 } as const satisfies Record<string, KindLimits>
 

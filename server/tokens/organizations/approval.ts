@@ -1,4 +1,4 @@
-import type { Author } from '../../access/author.ts'
+import { type Author, systemAuthor } from '../../access/author.ts'
 import { record } from '../../audit/record.ts'
 import { now } from '../../kernel/clock.ts'
 import { queueMail } from '../../mail/queue.ts'
@@ -47,7 +47,7 @@ function isFinal({ decided }: store.AskedOrg): boolean {
 async function ask(tx: Tx, author: Author, { id, last4, owner }: Scoped, org: store.AskedOrg): Promise<void> {
   const about = { org: org.name, owner: owner.name, last4 }
   for (const to of await store.findReviewers(tx, org.id, { most: mostReviewers, at: now() }))
-    await queueMail(tx, author, pendingMail(to, about))
+    await queueMail(tx, systemAuthor, pendingMail(to, about))
   await record(tx, author, {
     type: 'org.token_approval.authorization_request',
     message: `asked for approval of the fine-grained token of ${owner.name} that ends in ${last4}`,

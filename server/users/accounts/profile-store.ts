@@ -56,11 +56,12 @@ function whoamiTextWithin(orgs: RawBuilder<unknown>, groups: RawBuilder<unknown>
   return textOf(sql`
   select e.address as email, o.id, o.name, o.fullname, o.plan, m.role,
     not ${meetsTwoFactor('o', sql.raw('$3::bool'), sql.raw('$4'))} as blocked,
-    ${rulesOfOrg}, ${tokenState(sql.raw('o.id'), sql.raw('$2'))} as token_state, g.id as group_id, g.name as group_name, r.role as group_role
+    ${rulesOfOrg}, ts.state as token_state, g.id as group_id, g.name as group_name, r.role as group_role
   from users u
   left join emails e on e.user_id = u.id and e.is_primary
   left join (memberships m join ${rowOf('organizations', 'm.org_id')} o on o.deleted_at is null)
     on m.user_id = u.id and ${liveMembership('m', sql.raw('$4'))}${orgs}
+  left join token_states ts on ts.org_id = m.org_id and ts.token_id = $2
   left join group_roles r on r.org_id = m.org_id and r.user_id = m.user_id${groups}
   left join ${rowOf('resource_groups', 'r.group_id')} g on true
   where u.id = $1 order by m.id, g.id, r.role`)

@@ -24,7 +24,7 @@ export function NewToken({ opened, onClose }: { opened: boolean; onClose: () => 
       title={made ? `Copy your new token ${made.name}` : 'New access token'}
       stays={made !== undefined}
     >
-      {made ? <Secret token={made.token} onDone={close} /> : <TokenForm form={form} />}
+      {made ? <Secret of={made} onDone={close} /> : <TokenForm form={form} />}
     </Dialog>
   )
 }

@@ -41,3 +41,25 @@ export function Standings({ of }: { of: tokens.Standing[] }) {
     </Text>
   ))
 }
+
+/** What a new token can't do yet, or at all, because of the policy of an organization. */
+export function StandingNotes({ of }: { of: tokens.Standing[] }) {
+  return of.flatMap(({ name, ...standing }) => {
+    const note = noteOf(standing)
+    return note === undefined
+      ? []
+      : [
+          <Text key={name} size="sm">
+            {name} {note}
+          </Text>,
+        ]
+  })
+}
+
+function noteOf({ state, blockedBy }: Of): string | undefined {
+  if (state === 'pending') return 'requires approval. This token works there after an admin approves it.'
+  if (blockedBy.includes('token_kind')) return 'only accepts fine-grained tokens. This token doesn’t work there.'
+  if (blockedBy.includes('token_lifetime'))
+    return 'doesn’t accept tokens that last so long. This token doesn’t work there.'
+  return undefined
+}

@@ -136,7 +136,7 @@ function Rotate({ token, onClose }: Asked) {
   if (rotate.data) {
     return (
       <Dialog opened onClose={onClose} size="lg" title={`Copy your new token ${token.name}`} stays>
-        <Secret token={rotate.data.token} onDone={onClose} />
+        <Secret of={rotate.data} onDone={onClose} />
       </Dialog>
     )
   }
