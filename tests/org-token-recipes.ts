@@ -22,8 +22,8 @@ async function tokenOfMember(db: Db, { org, target }: World): Promise<{ id: stri
 
 async function requireApproval(db: Db, { org, caller }: World): Promise<void> {
   const turnedOn = db.updateTable('organizations').set({ token_policy: 'approval' }).where('id', '=', org.id)
-  const [{ numUpdatedRows }] = await turnedOn.where('token_policy', '=', 'any').execute()
-  if (numUpdatedRows === 0n) return
+  const [updated] = await turnedOn.where('token_policy', '=', 'any').execute()
+  if (updated?.numUpdatedRows === 0n) return
   const own = await db.selectFrom('access_tokens').select('id').where('user_id', '=', caller.id).execute()
   const approved = { org_id: org.id, state: 'approved', changed_at: now() }
   for (const { id } of own)

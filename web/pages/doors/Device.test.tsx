@@ -28,6 +28,7 @@ const token = {
   createdAt: soon,
   expiresAt: soon,
   lastUsedAt: null,
+  organizations: [],
 }
 
 test('Device: signed-out visitors sign in first', async () => {

@@ -24,7 +24,11 @@ export function NewToken({ opened, onClose }: { opened: boolean; onClose: () => 
       title={made ? `Copy your new token ${made.name}` : 'New access token'}
       stays={made !== undefined}
     >
-      {made ? <Secret of={made} onDone={close} /> : <TokenForm form={form} />}
+      {made ? (
+        <Secret token={made.token} organizations={made.organizations} onDone={close} />
+      ) : (
+        <TokenForm form={form} />
+      )}
     </Dialog>
   )
 }

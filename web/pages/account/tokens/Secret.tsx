@@ -1,14 +1,18 @@
 import { Alert, Button, Group, Stack } from '@mantine/core'
 import { IconEyeOff } from '@tabler/icons-react'
-import type { ReplyOf, tokens } from '../../../../api/index.ts'
+import type { tokens } from '../../../../api/index.ts'
 import { Takeaway } from '../../../pieces/Copy.tsx'
 import { HowToUse } from './HowToUse.tsx'
 import { StandingNotes } from './Standing.tsx'
 
-type New = Pick<ReplyOf<typeof tokens.createToken>, 'token' | 'organizations'>
+interface Shown {
+  token: string
+  organizations?: tokens.Standing[]
+  onDone: () => void
+}
 
 /** The secret of a token, shown this once, and how to use it. */
-export function Secret({ of: { token, organizations }, onDone }: { of: New; onDone: () => void }) {
+export function Secret({ token, organizations = [], onDone }: Shown) {
   return (
     <Stack>
       <Alert variant="light" icon={<IconEyeOff aria-hidden />}>

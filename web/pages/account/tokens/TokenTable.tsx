@@ -136,7 +136,7 @@ function Rotate({ token, onClose }: Asked) {
   if (rotate.data) {
     return (
       <Dialog opened onClose={onClose} size="lg" title={`Copy your new token ${token.name}`} stays>
-        <Secret of={rotate.data} onDone={onClose} />
+        <Secret token={rotate.data.token} organizations={rotate.data.organizations} onDone={onClose} />
       </Dialog>
     )
   }
