@@ -59,10 +59,13 @@ function Reach({ token }: { token: Row }) {
   )
 }
 
+const wholeReach: Partial<Record<Row['role'], string>> = {
+  read: 'Can read everything that its owner can read.',
+  write: 'Can read and change everything that its owner can.',
+}
+
 function reachWords({ role, fineGrained }: Row): string {
-  if (role === 'read') return 'Can read everything that its owner can read.'
-  if (role === 'write') return 'Can read and change everything that its owner can.'
-  return summaryOf(entriesOf(fineGrained), ', within its owner’s access')
+  return wholeReach[role] ?? summaryOf(entriesOf(fineGrained), ', within its owner’s access')
 }
 
 const decisions: { deed: Deed; label: string; isOpen: (token: Row) => boolean }[] = [
