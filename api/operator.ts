@@ -380,3 +380,19 @@ export const checkRepositories = operation({
   ),
   kind: 'page',
 })
+
+export const rotateKey = operation({
+  method: 'post',
+  path: '/api/operator/secret-key/rotate',
+  action: 'operator.rotateKey',
+  tag,
+  summary:
+    'Replace the secret key of the instance. Everything that is encrypted with it is encrypted again. The old key is deleted after 15 minutes.',
+  details: 'Only on the server, where the key is in `secret.key` and one process uses the database.',
+  body: nothing,
+  bodyOptional: true,
+  reply: z.object({
+    fingerprint: z.string().describe('ID of the new key.'),
+    resealed: z.number().int().describe('Number of values that were encrypted again.'),
+  }),
+})

@@ -21,6 +21,7 @@ import { writeFailure } from './output.ts'
 import { addRecovery } from './recovery.ts'
 import { addRepo } from './repo.ts'
 import { addRequests } from './requests.ts'
+import { addRotateKey } from './rotate-key.ts'
 import { addServe } from './serve.ts'
 import { addServiceAccounts } from './service-accounts.ts'
 import { addTokens } from './tokens.ts'
@@ -45,6 +46,7 @@ addServe(program)
 addMigrate(program)
 addDoctor(program)
 addHealth(program)
+addRotateKey(program)
 addOperator(program)
 addUsers(program)
 addTokens(program)

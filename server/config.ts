@@ -1,9 +1,7 @@
 import { Resolver } from 'node:dns'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { BlockList, isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { randomText } from './kernel/secret.ts'
 
 /** Every setting: its name, what it is unless set, and what it does. The reference page is made from this list. */
 export const settings = [
@@ -56,6 +54,11 @@ export const settings = [
     fallback: '',
     meaning:
       'Key that encrypts secrets in the database, at least 32 characters. If empty, it is stored as `secret.key` in the data folder. Processes that share a database must use the same key.',
+  },
+  {
+    name: 'GUILDHALL_PREVIOUS_SECRET_KEY',
+    fallback: '',
+    meaning: 'The key before, while you rotate `GUILDHALL_SECRET_KEY`. See [Security](../guides/security.md).',
   },
   {
     name: 'GUILDHALL_TRUSTED_PROXIES',
@@ -162,6 +165,7 @@ export interface Config {
   smtpUrl: string
   mailFrom: string
   secretKey: string
+  previousSecretKey: string
   /** Addresses and networks whose `X-Forwarded-For` is believed. */
   trustedProxies: string[]
   reach: ReachConfig
@@ -229,6 +233,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     smtpUrl: read('GUILDHALL_SMTP_URL'),
     mailFrom: read('GUILDHALL_MAIL_FROM'),
     secretKey: read('GUILDHALL_SECRET_KEY'),
+    previousSecretKey: read('GUILDHALL_PREVIOUS_SECRET_KEY'),
     trustedProxies: proxiesOf(environment, read('GUILDHALL_TRUSTED_PROXIES')),
     reach: {
       allowedHosts: hostsOf(read('GUILDHALL_ALLOWED_HOSTS')),
@@ -366,24 +371,4 @@ function originOf(text: string): string {
   throw new ConfigError(
     `GUILDHALL_PUBLIC_URL is “${text}”. It must be an address such as https://hub.example.org, without a path.`,
   )
-}
-
-/** The secret key: the one that is set, or the one kept in the data folder, made at the first start. */
-export function secretKeyOf(config: Config): string {
-  if (config.secretKey !== '') {
-    if (config.secretKey.length >= 32) return config.secretKey
-    throw new ConfigError('GUILDHALL_SECRET_KEY must have at least 32 characters.')
-  }
-  mkdirSync(config.dataDir, { recursive: true })
-  const file = join(config.dataDir, 'secret.key')
-  if (!existsSync(file)) writeNew(file, randomText(64))
-  return readFileSync(file, 'utf8').trim()
-}
-
-function writeNew(file: string, content: string): void {
-  try {
-    writeFileSync(file, `${content}\n`, { mode: 0o600, flag: 'wx' })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  }
 }

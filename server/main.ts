@@ -6,12 +6,13 @@ import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { users } from '../api/index.ts'
-import { type Config, ConfigError, readConfig, secretKeyOf } from './config.ts'
+import { type Config, ConfigError, readConfig } from './config.ts'
 import { endOnce, inTime } from './http/ending.ts'
 import { type RunningHub, startHub } from './http/hub.ts'
 import { requireGuard } from './http/storage.ts'
 import { log } from './kernel/log.ts'
 import { digest } from './kernel/secret.ts'
+import { secretKeyOf } from './secret-key.ts'
 import { openDataFolder } from './store/data-folder.ts'
 import { ownTemporaryFolder } from './store/postgres/embedded-folders.ts'
 import { DataFolderInUse } from './store/postgres/embedded-lock.ts'
@@ -51,7 +52,7 @@ async function main(config: Config): Promise<void> {
   const version = await packageVersion()
   const hub = await startHub({
     ...config,
-    secretKey: secretKeyOf(config),
+    ...secretKeyOf(config),
     version,
     listen: !flags['console-only'] && !flags['migrate-only'],
     isDemo: flags.demo,

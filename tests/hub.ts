@@ -8,6 +8,7 @@ import { type RunningHub, startHub } from '../server/http/hub.ts'
 import type { StorageOptions } from '../server/http/storage.ts'
 import { moveClock } from '../server/kernel/clock.ts'
 import { log } from '../server/kernel/log.ts'
+import type { KeyFile } from '../server/keys/instance-key.ts'
 import type { MailKind } from '../server/mail/limits.ts'
 import { type MailBody, renderMail } from '../server/mail/templates.ts'
 import type { Db } from '../server/store/database.ts'
@@ -106,6 +107,7 @@ export async function startTestHub(
     publicUrl?: string
     storage?: Partial<StorageOptions>
     dataDir?: string
+    keyFile?: KeyFile
     dnsServers?: string[]
     rates?: RateLimits
     trustedProxies?: string[]
@@ -154,6 +156,7 @@ async function startOn(databaseUrl: string, options: TestOptions, drop: () => Pr
     publicUrl: options.publicUrl ?? '',
     databaseUrl,
     secretKey: testSecret,
+    keyFile: options.keyFile,
     smtpUrl: options.smtpUrl ?? '',
     mailFrom: 'Guildhall <guildhall@localhost>',
     trustedProxies: options.trustedProxies ?? [],

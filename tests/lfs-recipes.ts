@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { now } from '../server/kernel/clock.ts'
 import { newId } from '../server/kernel/ids.ts'
-import { instanceKey } from '../server/kernel/secret.ts'
+import { instanceKey } from '../server/keys/instance-key.ts'
 import { type LinkOperation, signLink } from '../server/lfs/bytes/links.ts'
 import type { Db } from '../server/store/database.ts'
 import { testSecret } from './hub.ts'

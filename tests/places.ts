@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { openGit } from '../server/git/host.ts'
 import { onlyOwner } from '../server/git/process/move-lock.ts'
 import type { Services } from '../server/http/services.ts'
-import { instanceKey } from '../server/kernel/secret.ts'
+import { instanceKey } from '../server/keys/instance-key.ts'
 import { openLfsDisk } from '../server/lfs/disk/disk.ts'
 import { openArriving } from '../server/shares/arriving.ts'
 import { openDiskReserve } from '../server/shares/disk.ts'
@@ -13,10 +13,12 @@ import { openDiskReserve } from '../server/shares/disk.ts'
 export function silentHub(publicUrl: string, secret = 'a key that is only for this one test'): Services {
   const folder = mkdtempSync(join(tmpdir(), 'guildhall-places-'))
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const key = instanceKey(secret)
   return {
     publicUrl,
     sendsMail: false,
-    key: instanceKey(secret),
+    key,
+    rotation: { key, file: undefined, processId: '', enter: async () => undefined },
     git: openGit({
       folder: join(folder, 'repositories'),
       transfers: 2,

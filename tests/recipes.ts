@@ -256,6 +256,7 @@ export const recipes: Record<string, Make> = {
     path: `/api/operator/people/${world.target.name}/tokens`,
     body: { name: 'robot', role: 'read' },
   }),
+  'post /api/operator/secret-key/rotate': at('/api/operator/secret-key/rotate'),
   'get /api/operator/organizations': at('/api/operator/organizations'),
   'post /api/operator/organizations': (world) => ({
     path: '/api/operator/organizations',
@@ -302,6 +303,7 @@ export const completedElsewhere: Record<string, string> = {
   'post /api/settings/two-factor/recovery-codes': 'requires 2FA to be on',
   'delete /api/settings/two-factor': 'requires 2FA to be on',
   'post /api/operator/people/:username/tokens': 'only from the command line on the server',
+  'post /api/operator/secret-key/rotate': 'only from the command line on the server',
 }
 
 /** Other uses of an operation that take another right: by operation, then by what they are. */

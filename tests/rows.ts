@@ -6,6 +6,7 @@ import type { DB } from '../server/store/tables.ts'
 const tables = [
   'organizations',
   'users',
+  'service_accounts',
   'names',
   'emails',
   'memberships',

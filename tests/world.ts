@@ -1,7 +1,7 @@
 import { type OrgRole, tokens } from '../api/index.ts'
 import { now, secondsFromNow } from '../server/kernel/clock.ts'
 import { newId } from '../server/kernel/ids.ts'
-import { digest, newToken, randomText } from '../server/kernel/secret.ts'
+import { digest, newToken, randomText, type TokenKind } from '../server/kernel/secret.ts'
 import type { Db } from '../server/store/database.ts'
 import type { Content, Template } from './content.ts'
 import { insertAll, newRows, type Rows } from './rows.ts'
@@ -33,6 +33,8 @@ export const callerKinds = [
   'denied',
   'revoked',
   'expired',
+  'service',
+  'org_token',
 ] as const
 export type CallerKind = (typeof callerKinds)[number]
 
@@ -63,6 +65,8 @@ export const kindMeaning: Record<CallerKind, string> = {
   denied: 'the same, denied',
   revoked: 'the same, revoked for the organization',
   expired: 'the same, expired',
+  service: 'a service account, with a token on the organization',
+  org_token: 'the API token of the organization',
 }
 
 const membership: Partial<Record<CallerKind, OrgRole>> = {
@@ -150,7 +154,8 @@ function addWorld(rows: Rows, kind: CallerKind, { passwordHash, template }: Mate
   const target = person('target')
   const bystander = person('bystander')
   const outsider = person('outsider')
-  const caller = person('caller', { isOperator: kind === 'operator', isVerified: kind !== 'unverified' })
+  const state = ofOrganization[kind] === undefined ? 'active' : 'service'
+  const caller = person('caller', { isOperator: kind === 'operator', isVerified: kind !== 'unverified', state })
   join(rows, org.id, first, 'admin')
   join(rows, org.id, second, 'admin')
   join(rows, other.id, outsider, 'admin')
@@ -179,9 +184,19 @@ const scopes = {
   denied: onOrg,
   revoked: onOrg,
   expired: onOrg,
+  service: onOrg,
+  org_token: ({ org }: Placed) => ({ org_id: org.id, permissions: ['org.read', 'repo.content.read'] }),
+}
+
+const ofOrganization: Partial<Record<CallerKind, 'service_account' | 'organization'>> = {
+  service: 'service_account',
+  org_token: 'organization',
 }
 
 function place(rows: Rows, { org, other, group, repo, caller }: Placed, kind: CallerKind): void {
+  const own = ofOrganization[kind]
+  if (own !== undefined)
+    rows.service_accounts.push({ id: caller.id, org_id: org.id, kind: own, username: `${org.name}--${own}` })
   const role = membership[kind]
   if (role) join(rows, org.id, caller, role)
   if (kind === 'other_admin') join(rows, other.id, caller, 'admin')
@@ -199,7 +214,8 @@ function credentials(rows: Rows, kind: CallerKind, placed: Placed): Pick<World, 
   const role = tokenRoles[kind]
   if (role !== undefined) {
     const expires_at = kind === 'expired' ? secondsFromNow(-1) : null
-    const { token, id } = addToken(rows, caller, { role, name: 'world', expires_at })
+    const letter = kind === 'service' ? 'service' : kind === 'org_token' ? 'organization' : undefined
+    const { token, id } = addToken(rows, caller, { role, name: 'world', expires_at, letter })
     if (kind in scopes) rows.token_scopes.push({ token_id: id, ...scopes[kind as keyof typeof scopes](placed) })
     if (kind === 'denied' || kind === 'revoked')
       rows.token_states.push({ org_id: placed.org.id, token_id: id, state: kind, changed_at: now() })
@@ -222,6 +238,8 @@ const tokenRoles: Partial<Record<CallerKind, tokens.TokenRole>> = {
   denied: 'fineGrained',
   revoked: 'fineGrained',
   expired: 'fineGrained',
+  service: 'fineGrained',
+  org_token: 'fineGrained',
 }
 
 /** Stores a token of a person and answers it; nothing is recorded or mailed. */
@@ -237,12 +255,15 @@ export async function makeToken(
   return token
 }
 
-function addToken(
-  rows: Rows,
-  person: { id: string },
-  { role, name, expires_at = null }: { role: tokens.TokenRole; name: string; expires_at?: Date | null },
-) {
-  const [id, token] = [newId(), newToken(role === 'fineGrained' ? 'fineGrained' : 'user')]
+interface NewToken {
+  role: tokens.TokenRole
+  name: string
+  expires_at?: Date | null
+  letter?: TokenKind | undefined
+}
+
+function addToken(rows: Rows, person: { id: string }, { role, name, expires_at = null, letter }: NewToken) {
+  const [id, token] = [newId(), newToken(letter ?? (role === 'fineGrained' ? 'fineGrained' : 'user'))]
   const told = { hash: digest(token), last4: token.slice(-4) }
   rows.access_tokens.push({ id, user_id: person.id, name, role, ...told, created_at: now(), expires_at })
   return { id, token }
@@ -261,9 +282,11 @@ interface Person {
   isOperator?: boolean
   isVerified?: boolean
   hasTwoFactor?: boolean
+  state?: 'active' | 'service'
 }
 
-function addPerson(rows: Rows, { name, passwordHash, isOperator, isVerified, hasTwoFactor }: Person): Made {
+function addPerson(rows: Rows, person: Person): Made {
+  const { name, passwordHash, isOperator, isVerified, hasTwoFactor, state = 'active' } = person
   const id = newId()
   const emailId = newId()
   rows.users.push({
@@ -272,6 +295,7 @@ function addPerson(rows: Rows, { name, passwordHash, isOperator, isVerified, has
     fullname: name,
     password_hash: passwordHash,
     is_operator: isOperator ?? false,
+    state,
     totp_enabled_at: hasTwoFactor ? now() : null,
     created_at: now(),
   })

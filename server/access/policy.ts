@@ -124,6 +124,7 @@ export const policy = {
     credential: 'write',
     plan: 'memberRoles',
     subject: true,
+    personal: true,
   },
   'member.update': {
     on: 'org',
@@ -132,8 +133,16 @@ export const policy = {
     credential: 'write',
     plan: 'memberRoles',
     subject: true,
+    personal: true,
   },
-  'member.remove': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write', subject: true },
+  'member.remove': {
+    on: 'org',
+    requires: 'orgAdmin',
+    permission: 'org.write',
+    credential: 'write',
+    subject: true,
+    personal: true,
+  },
   'member.bulk': {
     on: 'org',
     requires: 'orgAdmin',
@@ -144,7 +153,7 @@ export const policy = {
   },
   'import.view': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
   'member.export': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
-  'member.offboard': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
+  'member.offboard': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write', personal: true },
   'offboarding.list': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
   'offboarding.view': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
   'offboarding.allowRejoin': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
@@ -212,7 +221,7 @@ export const policy = {
   'org.join': { on: 'org', requires: 'signedIn', credential: 'write' },
   'org.withdrawRequest': { on: 'org', requires: 'signedIn', credential: 'write', verified: false },
   'request.list': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
-  'request.approve': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
+  'request.approve': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write', personal: true },
   'request.reject': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
 
   'orgToken.list': {
@@ -305,6 +314,7 @@ export const policy = {
     permission: 'resourceGroup.write',
     credential: 'write',
     plan: 'resourceGroups',
+    personal: true,
   },
   'group.changeRole': {
     on: 'group',
@@ -312,6 +322,7 @@ export const policy = {
     permission: 'resourceGroup.write',
     credential: 'write',
     plan: 'resourceGroups',
+    personal: true,
   },
   'group.removeUser': {
     on: 'group',
@@ -319,6 +330,7 @@ export const policy = {
     permission: 'resourceGroup.write',
     credential: 'write',
     plan: 'resourceGroups',
+    personal: true,
   },
   'group.delete': {
     on: 'group',
@@ -386,6 +398,7 @@ export const policy = {
   'operator.listOwnerless': { on: 'instance', requires: 'operator', credential: 'read' },
   'operator.deleteOwnerless': { on: 'instance', requires: 'operator', credential: 'write' },
   'operator.transferOwnerless': { on: 'instance', requires: 'operator', credential: 'write' },
+  'operator.rotateKey': { on: 'instance', requires: 'console', credential: 'write' },
   'operator.fillDemo': { on: 'instance', requires: 'operator', credential: 'write' },
 } as const satisfies Record<string, PolicyRow>
 

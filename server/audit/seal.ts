@@ -25,7 +25,7 @@ export function isSealedPlace(seq: string): boolean {
  */
 export function sealOf(key: InstanceKey, of: SealOf, { scope, seq, hash }: Place): Buffer {
   const mac = key.sign(of, `${scope} ${seq} ${hash.toString('hex')}`)
-  return Buffer.concat([Buffer.from([version]), Buffer.from(key.fingerprint, 'hex'), Buffer.from(mac, 'base64url')])
+  return Buffer.concat([Buffer.from([version]), Buffer.from(key.keptFingerprint, 'hex'), Buffer.from(mac, 'base64url')])
 }
 
 /** Why the seal of a place does not hold, or undefined when it does. */

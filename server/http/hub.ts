@@ -6,7 +6,7 @@ import { migrateJobs } from '../jobs/migrate.ts'
 import { startWorker } from '../jobs/worker.ts'
 import { newId } from '../kernel/ids.ts'
 import { log } from '../kernel/log.ts'
-import { instanceKey } from '../kernel/secret.ts'
+import { instanceKey, type KeyFile } from '../keys/instance-key.ts'
 import { openTransport } from '../mail/transport.ts'
 import { openPresence } from '../members/activity/presence.ts'
 import { openDns } from '../orgs/dns.ts'
@@ -16,6 +16,7 @@ import { migrate } from '../store/migrate.ts'
 import { requireSessions } from '../store/pooler.ts'
 import { startEmbedded } from '../store/postgres/embedded.ts'
 import { openProcessRow } from '../store/processes.ts'
+import { openKeptKeys } from '../store/sealed.ts'
 import { openSetupCode } from '../users/accounts/setup-code.ts'
 import type { RateLimits } from '../users/rates/limits.ts'
 import { openRates } from '../users/rates/rates.ts'
@@ -38,6 +39,10 @@ export interface HubOptions {
   /** A PostgreSQL of yours; empty: one is run in the data folder. */
   databaseUrl: string
   secretKey: string
+  /** The key before, while it is being rotated. */
+  previousSecretKey?: string | undefined
+  /** The file that the key is in. */
+  keyFile?: KeyFile | undefined
   smtpUrl: string
   mailFrom: string
   /** Addresses and networks whose `X-Forwarded-For` is believed. */
@@ -86,7 +91,7 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
 
 async function start(options: HubOptions, begun: AsyncDisposableStack): Promise<Omit<RunningHub, 'stop'>> {
   const processId = newId()
-  const key = instanceKey(options.secretKey)
+  const key = instanceKey(options.secretKey, options.previousSecretKey)
   const connection = await openPostgres(options, begun)
   const { db, close } = openDatabase(
     connection,
@@ -106,12 +111,14 @@ async function start(options: HubOptions, begun: AsyncDisposableStack): Promise<
   if (options.listen) await requireGuard(storage.places.git.folder)
   const presence = openPresence(db)
   begun.defer(inTime(presence.close))
+  const isAlone = options.databaseUrl === ''
   const hub: Services = {
     publicUrl: options.publicUrl || `http://${urlHost(options.host)}:${options.port}`,
     sendsMail: options.smtpUrl !== '',
     key,
     ...storage.places,
     dns: openDns(options.dnsServers),
+    rotation: { key, file: options.keyFile, processId, enter: () => enter() },
   }
   const { app, page, known } = await createApp({
     links: hub,
@@ -128,9 +135,12 @@ async function start(options: HubOptions, begun: AsyncDisposableStack): Promise<
   answerUnknown(server, page, known)
   checkOperations(server.operations)
   await app.ready()
-  const isAlone = databaseKind === 'embedded'
-  const enter = () => row.enter({ publicUrl: hub.publicUrl, keyFingerprint: hub.key.fingerprint, isAlone })
+  const enter = () => {
+    const { fingerprint, formerFingerprint } = key
+    return row.enter({ publicUrl: hub.publicUrl, keyFingerprint: fingerprint, formerFingerprint, isAlone })
+  }
   await enter()
+  await openKeptKeys(db, key)
   await makeMissingRepositories(db, hub.git, hub)
   if (options.listen) await listen(server, options, enter)
   begun.defer(inTime(beginWork({ db, hub }, options, connection)))

@@ -36,6 +36,7 @@ import { confirmSession } from '../users/sign-in/session-confirmation.ts'
 import { signIn } from '../users/sign-in/sign-in.ts'
 import * as twoFactor from '../users/sign-in/two-factor.ts'
 import { type HubInfo, operatorHealth, serveProbes } from './health.ts'
+import { rotateKey } from './key-rotation.ts'
 import { serveDescription } from './openapi.ts'
 import {
   addGroupRoutes,
@@ -166,5 +167,6 @@ function addOperatorRoutes(server: Server, info: HubInfo): void {
   serve(server, operator.deleteOwnerless, deleteOwnerless, server.hub)
   serve(server, operator.transferOwnerless, transferOwnerless)
   serve(server, operator.checkRepositories, checkRepositories, server.hub)
+  serve(server, operator.rotateKey, rotateKey, server.hub.rotation)
   serve(server, operator.fillDemo, fillDemo, { git: server.hub.git, lfs: server.hub.lfs, links })
 }

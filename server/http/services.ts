@@ -10,6 +10,7 @@ import type { Db } from '../store/database.ts'
 import type { Rates } from '../users/rates/rates.ts'
 import type { AnyOperation } from './dialects/dialect.ts'
 import type { Workplace } from './idempotency.ts'
+import type { Rotation } from './key-rotation.ts'
 
 /** What this installation is made of. Rules get the parts that they use, where the routes and tasks are listed. */
 export interface Services {
@@ -26,6 +27,7 @@ export interface Services {
   uploads: UploadLimits
   arriving: Arriving
   dns: Dns
+  rotation: Rotation
 }
 
 /** What serving needs: where to register, the database, the installation. */

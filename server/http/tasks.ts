@@ -21,6 +21,7 @@ import { releaseLfs } from '../repos/lfs/lfs-release.ts'
 import { sweepLeftovers, sweepRepositories } from '../repos/registry/places.ts'
 import type { Db } from '../store/database.ts'
 import { deleteExpiredAccess, liveLinks } from '../users/expiry.ts'
+import { finishRotation } from './key-rotation.ts'
 import type { Services } from './services.ts'
 import { deleteOldKeys } from './store.ts'
 
@@ -54,6 +55,7 @@ function upkeepTasks(db: Db, hub: Services): Record<string, Task> {
     sweep_leftovers: async () => void (await sweepLeftovers(hub.git, hub.incoming)),
     collect_lfs: async () => void (await collectLfs(db, hub)),
     sweep_lfs_bytes: async () => void (await sweepLfsBytes(db, hub)),
+    reseal_secrets: async () => void (await finishRotation(db, hub.rotation)),
     delete_old_idempotency_keys: async () => void (await deleteOldKeys(db)),
   }
 }
@@ -66,6 +68,7 @@ async function liveAmong(db: Db, hashes: Buffer[]): Promise<Buffer[]> {
 const periodicTasks: Periodic[] = [
   { name: 'end_expired_memberships', cron: '*/5 * * * *' },
   { name: 'tell_members', cron: '* * * * *' },
+  { name: 'reseal_secrets', cron: '* * * * *' },
   { name: 'remind_of_ends', cron: '12 * * * *' },
   { name: 'end_expired_invitations', cron: '*/5 * * * *' },
   { name: 'end_expired_grants', cron: '*/5 * * * *' },

@@ -1,12 +1,4 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHash,
-  createHmac,
-  randomBytes,
-  randomInt,
-  timingSafeEqual,
-} from 'node:crypto'
+import { createHash, randomInt, timingSafeEqual } from 'node:crypto'
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const checksumLength = 6
@@ -55,47 +47,10 @@ export interface InstanceKey {
   open(sealed: Buffer): string
   /** A signature over a text, for one named purpose. */
   sign(purpose: string, text: string): string
+  /** Whether a signature that does not outlive a rotation of the key is right: by this key, or by the one before. */
+  proves(purpose: string, text: string, signature: string): boolean
   /** Tells keys apart without telling the key: 16 hexadecimal digits. Sealed values carry it as the ID of their key. */
-  fingerprint: string
-}
-
-/** Makes the installation's key from its secret, at least 32 characters. */
-export function instanceKey(secret: string): InstanceKey {
-  const derive = (purpose: string) => createHmac('sha256', secret).update(`guildhall ${purpose}`).digest()
-  const sealing = derive('seal')
-  const fingerprint = derive('fingerprint').toString('hex').slice(0, 16)
-  const header = Buffer.from([sealVersion, ...Buffer.from(fingerprint, 'hex')])
-  return {
-    fingerprint,
-    seal: (plain) => Buffer.concat([header, seal(sealing, plain)]),
-    open: (sealed) => open(sealing, withoutHeader(header, sealed)),
-    sign: (purpose, text) =>
-      createHmac('sha256', derive(`sign ${purpose}`))
-        .update(text)
-        .digest('base64url'),
-  }
-}
-
-const sealVersion = 1
-
-function withoutHeader(header: Buffer, sealed: Buffer): Buffer {
-  const [version, id] = [sealed[0], sealed.subarray(1, header.length)]
-  if (version !== sealVersion) throw new Error(`sealed in version ${version}, which this program does not know`)
-  if (!id.equals(header.subarray(1)))
-    throw new Error(`sealed with the key ${id.toString('hex')}, which is not this one`)
-  return sealed.subarray(header.length)
-}
-
-// AES-256-GCM: 12 bytes of nonce, 16 bytes of tag, then the text.
-function seal(key: Buffer, plain: string): Buffer {
-  const nonce = randomBytes(12)
-  const cipher = createCipheriv('aes-256-gcm', key, nonce)
-  const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()])
-  return Buffer.concat([nonce, cipher.getAuthTag(), body])
-}
-
-function open(key: Buffer, sealed: Buffer): string {
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12), { authTagLength: 16 })
-  decipher.setAuthTag(sealed.subarray(12, 28))
-  return decipher.update(sealed.subarray(28), undefined, 'utf8') + decipher.final('utf8')
+  readonly fingerprint: string
+  /** The same of the key by which seals of the audit log are made; a rotation does not change it. */
+  readonly keptFingerprint: string
 }

@@ -10,6 +10,8 @@ interface ProcessInfo {
   id: string
   publicUrl: string
   keyFingerprint: string
+  /** Of the key before, while it is being rotated. */
+  formerFingerprint?: string | undefined
   /** No other process can be at work: the database is this one's own. */
   isAlone: boolean
 }
@@ -40,6 +42,12 @@ export interface ProcessRow {
 const heartbeatMs = 2000
 // Without an answer for so long the process no longer counts on its row; the others wait longer before they delete it.
 const believedMs = 10_000
+
+/** Whether another process than this one is at work on the database. */
+export async function hasOthers(db: Db, id: string): Promise<boolean> {
+  const { rows } = await sql`select from processes where id <> ${id} and not ${isGone()} limit 1`.execute(db)
+  return rows.length > 0
+}
 
 /** Keeps the row of a process alive, and notices when it may be gone. */
 export function openProcessRow(db: Db, id: string): ProcessRow {
@@ -107,7 +115,7 @@ function isGone(): RawBuilder<boolean> {
 
 async function enterProcess(db: Db, self: ProcessInfo): Promise<void> {
   await transaction(db, async (tx) => {
-    await requireKey(tx, self.keyFingerprint)
+    await requireKey(tx, self)
     await lockProcess(tx, self.id)
     await sql`delete from processes where id = ${self.id} or ${self.isAlone} or ${isGone()}`.execute(tx)
     const others = await sql<{
@@ -123,12 +131,15 @@ async function enterProcess(db: Db, self: ProcessInfo): Promise<void> {
   })
 }
 
-async function requireKey(tx: Tx, fingerprint: string): Promise<void> {
+// A process that knows the key before too takes the database over to the new one.
+async function requireKey(
+  tx: Tx,
+  { keyFingerprint: key, formerFingerprint: former = key }: ProcessInfo,
+): Promise<void> {
   const { rows } = await sql<{ key_fingerprint: string }>`
-    update instance set key_fingerprint = coalesce(key_fingerprint, ${fingerprint}) returning key_fingerprint`.execute(
-    tx,
-  )
-  if (rows[0]?.key_fingerprint === fingerprint) return
+    update instance set key_fingerprint = case when coalesce(key_fingerprint, ${key}) in (${key}, ${former})
+      then ${key} else key_fingerprint end returning key_fingerprint`.execute(tx)
+  if (rows[0]?.key_fingerprint === key) return
   throw new StartRefused(
     'This database uses another secret key. Start with the GUILDHALL_SECRET_KEY (or secret.key) that it was created with.',
   )

@@ -221,6 +221,10 @@ export interface Instance {
   default_plan: Generated<Plan>;
   demo_filled_at: Timestamp | null;
   /**
+   * Sealed with the key of the instance: the keys for what stays signed as it is when that key is rotated, such as recovery codes and the seals of the audit log.
+   */
+  kept_keys: Buffer | null;
+  /**
    * Fingerprint of the secret key of this database. A process with another key does not start.
    */
   key_fingerprint: string | null;

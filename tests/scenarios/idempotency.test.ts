@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { newId } from '../../server/kernel/ids.ts'
-import { instanceKey } from '../../server/kernel/secret.ts'
+import { instanceKey } from '../../server/keys/instance-key.ts'
 import { holding } from '../holding.ts'
 import { startBeside, startTestHub, type TestHub, testPassword, testSecret } from '../hub.ts'
 import { stateOf } from '../state.ts'

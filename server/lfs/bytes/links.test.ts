@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
 import { moveClock } from '../../kernel/clock.ts'
 import { newId } from '../../kernel/ids.ts'
-import { instanceKey } from '../../kernel/secret.ts'
+import { instanceKey } from '../../keys/instance-key.ts'
 import { type LinkClaims, readLink, signLink } from './links.ts'
 
 const key = instanceKey('a secret of this installation, long enough')

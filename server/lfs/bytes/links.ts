@@ -1,5 +1,5 @@
 import { now } from '../../kernel/clock.ts'
-import { type InstanceKey, sameSecret } from '../../kernel/secret.ts'
+import type { InstanceKey } from '../../kernel/secret.ts'
 
 /** What a link lets its holder do, and for whom it was made; the decision is asked again when it is used. */
 export interface LinkClaims {
@@ -56,7 +56,7 @@ export function signLink(key: InstanceKey, claims: LinkClaims, seconds: number):
 export function readLink(key: InstanceKey, link: string): ReadClaims | undefined {
   const end = link.lastIndexOf('.')
   const text = link.slice(0, Math.max(end, 0))
-  if (!sameSecret(link.slice(end + 1), key.sign(purpose, text))) return undefined
+  if (!key.proves(purpose, text, link.slice(end + 1))) return undefined
   const [op, repoId = '', oid = '', size = '', uploadId, part, userId, tokenId, sessionId, scoped, expires = ''] =
     text.split('.')
   const known = operations.find((name) => name === op)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { instanceKey } from './secret.ts'
+import { instanceKey } from './instance-key.ts'
 
 const key = instanceKey('a secret of this installation, long enough')
 const other = instanceKey('another secret of another installation')
@@ -22,4 +22,25 @@ test('another key, another version, a changed or missing byte opens nothing', ()
     assert.throws(() => key.open(changed), `byte ${at}`)
     assert.throws(() => key.open(sealed.subarray(0, at)), `cut at ${at}`)
   }
+})
+
+test('during a rotation, both keys open, the new one seals, and what people keep stays signed as it was', () => {
+  const ring = instanceKey('a secret of this installation, long enough')
+  const sealed = ring.seal('secret')
+  const [code, link] = [ring.sign('recovery code', 'x'), ring.sign('lfs link', 'x')]
+  ring.turnTo('the next secret of this installation, long enough')
+  assert.equal(ring.open(sealed), 'secret')
+  assert.equal(ring.open(ring.seal('new')), 'new')
+  assert.notEqual(ring.fingerprint, key.fingerprint)
+  assert.deepEqual(ring.formerHeader, sealed.subarray(0, 9))
+  assert.equal(ring.sign('recovery code', 'x'), code)
+  assert.equal(ring.keptFingerprint, key.fingerprint)
+  assert.equal(ring.proves('lfs link', 'x', link), true)
+  ring.dropFormer()
+  assert.throws(() => ring.open(sealed), new RegExp(`the key ${key.fingerprint}`))
+  assert.equal(ring.proves('lfs link', 'x', link), false)
+  assert.equal(ring.sign('recovery code', 'x'), code)
+  const later = instanceKey('the next secret of this installation, long enough')
+  later.useKept(ring.keptKeys())
+  assert.equal(later.sign('recovery code', 'x'), code)
 })
