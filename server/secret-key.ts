@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Config, ConfigError } from './config.ts'
 import { randomText } from './kernel/secret.ts'
 import type { KeyFile } from './keys/instance-key.ts'
+import { StartRefused } from './store/processes.ts'
 
 /** The secret key of a start, the one before while it is being rotated, and the file that they are in, if they are. */
 export interface SecretKey {
@@ -11,12 +11,19 @@ export interface SecretKey {
   keyFile: KeyFile | undefined
 }
 
+/** What is set, each empty where it is not. */
+interface Given {
+  secretKey: string
+  previousSecretKey: string
+  dataDir: string
+}
+
 const shortest = 32
 
 /** The secret key: the one that is set, or the one kept in the data folder, made at the first start. */
-export function secretKeyOf({ secretKey, previousSecretKey, dataDir }: Config): SecretKey {
+export function secretKeyOf({ secretKey, previousSecretKey, dataDir }: Given): SecretKey {
   if (secretKey === '' && previousSecretKey !== '')
-    throw new ConfigError('GUILDHALL_PREVIOUS_SECRET_KEY needs GUILDHALL_SECRET_KEY.')
+    throw new StartRefused('GUILDHALL_PREVIOUS_SECRET_KEY needs GUILDHALL_SECRET_KEY.')
   if (secretKey === '') return inFolder(dataDir)
   return {
     secretKey: longEnough('GUILDHALL_SECRET_KEY', secretKey),
@@ -28,7 +35,7 @@ export function secretKeyOf({ secretKey, previousSecretKey, dataDir }: Config): 
 
 function longEnough(name: string, key: string): string {
   if (key.length >= shortest) return key
-  throw new ConfigError(`${name} must have at least ${shortest} characters.`)
+  throw new StartRefused(`${name} must have at least ${shortest} characters.`)
 }
 
 function inFolder(dataDir: string): SecretKey {

@@ -3,6 +3,7 @@ import { minuteSeconds, secondsFromNow } from '../kernel/clock.ts'
 import type { ErrorCode } from '../kernel/errors.ts'
 import { within, withinSight } from './bounds.ts'
 import type { Facts, OrgFacts } from './facts.ts'
+import { personalActions } from './personal.ts'
 import {
   type Action,
   type PlanFeature,
@@ -65,7 +66,7 @@ export function decide(action: Action, read: Facts): Decision {
     refuseMissing(row, withinSight(row, read)) ??
     refusePlan(row, facts) ??
     refuseScope(row, facts) ??
-    refuseService(row, facts) ??
+    refuseService(action, facts) ??
     refuseWithheld(row, facts) ??
     refuseRole(row, facts) ??
     refuseUnverified(row, facts) ??
@@ -166,9 +167,8 @@ function outOfScope({ permission, permissionOn }: PolicyRow): Refused {
   ])
 }
 
-// Invitations count while their sender them may invite, and votes are of people.
-function refuseService({ personal }: PolicyRow, { actor }: Facts): Refused | undefined {
-  if (!personal || actor?.service === undefined) return undefined
+function refuseService(action: Action, { actor }: Facts): Refused | undefined {
+  if (actor?.service === undefined || !personalActions.has(action)) return undefined
   return refuse('Forbidden', 'Service accounts can’t do this. Sign in as a member.', ['Sign in as a member.'])
 }
 

@@ -45,8 +45,6 @@ export interface PolicyRow {
   verified?: boolean
   /** Takes a sign-in, or a confirmation of it, within the last ten minutes: it decides about an account, or reveals secrets. */
   recent?: true
-  /** Rests on the person who does it, for as long as they may: a service account can't. */
-  personal?: true
   /** Allowed also to members whom the 2FA requirement keeps out. */
   evenIfBlocked?: true
 }
@@ -124,7 +122,6 @@ export const policy = {
     credential: 'write',
     plan: 'memberRoles',
     subject: true,
-    personal: true,
   },
   'member.update': {
     on: 'org',
@@ -133,7 +130,6 @@ export const policy = {
     credential: 'write',
     plan: 'memberRoles',
     subject: true,
-    personal: true,
   },
   'member.remove': {
     on: 'org',
@@ -141,7 +137,6 @@ export const policy = {
     permission: 'org.write',
     credential: 'write',
     subject: true,
-    personal: true,
   },
   'member.bulk': {
     on: 'org',
@@ -149,11 +144,10 @@ export const policy = {
     permission: 'org.write',
     credential: 'write',
     plan: 'memberRoles',
-    personal: true,
   },
   'import.view': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
   'member.export': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
-  'member.offboard': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write', personal: true },
+  'member.offboard': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
   'offboarding.list': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
   'offboarding.view': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
   'offboarding.allowRejoin': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
@@ -178,14 +172,12 @@ export const policy = {
     requires: 'orgAdmin',
     permission: 'org.write',
     credential: 'write',
-    personal: true,
   },
   'invitation.createMany': {
     on: 'org',
     requires: 'orgAdmin',
     permission: 'org.write',
     credential: 'write',
-    personal: true,
   },
   'invitation.viewBatch': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
   'invitation.resend': {
@@ -193,7 +185,6 @@ export const policy = {
     requires: 'orgAdmin',
     permission: 'org.write',
     credential: 'write',
-    personal: true,
   },
   'invitation.revoke': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
   'invitation.view': { on: 'instance', requires: 'anyone', credential: 'read' },
@@ -207,21 +198,19 @@ export const policy = {
     requires: 'orgAdmin',
     permission: 'org.write',
     credential: 'write',
-    personal: true,
   },
   'inviteLink.regenerate': {
     on: 'org',
     requires: 'orgAdmin',
     permission: 'org.write',
     credential: 'write',
-    personal: true,
   },
   'inviteLink.revoke': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
   'org.viewDoors': { on: 'org', requires: 'signedIn', credential: 'read' },
   'org.join': { on: 'org', requires: 'signedIn', credential: 'write' },
   'org.withdrawRequest': { on: 'org', requires: 'signedIn', credential: 'write', verified: false },
   'request.list': { on: 'org', requires: 'orgAdmin', permission: 'org.read', credential: 'read' },
-  'request.approve': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write', personal: true },
+  'request.approve': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
   'request.reject': { on: 'org', requires: 'orgAdmin', permission: 'org.write', credential: 'write' },
 
   'orgToken.list': {
@@ -265,7 +254,7 @@ export const policy = {
   'recovery.request': { on: 'org', requires: 'member', credential: 'write' },
   'recovery.check': { on: 'org', requires: 'member', credential: 'write' },
   'recovery.withdraw': { on: 'org', requires: 'member', credential: 'write', verified: false, evenIfBlocked: true },
-  'recovery.confirm': { on: 'org', requires: 'orgWrite', permission: 'org.write', credential: 'write', personal: true },
+  'recovery.confirm': { on: 'org', requires: 'orgWrite', permission: 'org.write', credential: 'write' },
   'recovery.veto': {
     on: 'org',
     requires: 'orgAdmin',
@@ -273,7 +262,6 @@ export const policy = {
     credential: 'write',
     verified: false,
     evenIfBlocked: true,
-    personal: true,
   },
 
   'access.explain': { on: 'org', requires: 'accessViewer', permission: 'org.read', credential: 'read' },
@@ -314,7 +302,6 @@ export const policy = {
     permission: 'resourceGroup.write',
     credential: 'write',
     plan: 'resourceGroups',
-    personal: true,
   },
   'group.changeRole': {
     on: 'group',
@@ -322,7 +309,6 @@ export const policy = {
     permission: 'resourceGroup.write',
     credential: 'write',
     plan: 'resourceGroups',
-    personal: true,
   },
   'group.removeUser': {
     on: 'group',
@@ -330,7 +316,6 @@ export const policy = {
     permission: 'resourceGroup.write',
     credential: 'write',
     plan: 'resourceGroups',
-    personal: true,
   },
   'group.delete': {
     on: 'group',

@@ -38,7 +38,7 @@ export async function rotateKey(
   const { key, file, processId } = rotation
   if (file === undefined || (await hasOthers(db, processId))) throw elsewhere()
   if (key.formerHeader !== undefined)
-    throw new HubError('Conflict', 'The key is being rotated already. Try again later.')
+    throw new HubError('Conflict', 'The key is already being rotated. Try again later.')
   const before = key.fingerprint
   const next = randomText(secretLength)
   file.replace(next)

@@ -41,6 +41,6 @@ test('during a rotation, both keys open, the new one seals, and what people keep
   assert.equal(ring.proves('lfs link', 'x', link), false)
   assert.equal(ring.sign('recovery code', 'x'), code)
   const later = instanceKey('the next secret of this installation, long enough')
-  later.useKept(ring.keptKeys())
+  later.signWithKept(ring.keptKeys())
   assert.equal(later.sign('recovery code', 'x'), code)
 })

@@ -12,7 +12,7 @@ export interface KeyRing extends InstanceKey {
   /** The keys of what must stay as it is through a rotation, as text to be sealed. */
   keptKeys(): string
   /** Signs with kept keys from now on. */
-  useKept(text: string): void
+  signWithKept(text: string): void
   /** Seals with a new key from now on; the present one becomes the one before. */
   turnTo(secret: string): void
   /** Forgets the key before. */
@@ -84,7 +84,7 @@ export function instanceKey(secret: string, formerSecret?: string): KeyRing {
     proves: (purpose, text, given) =>
       [current, former].some((key) => key !== undefined && sameSecret(given, signature(key.signing(purpose), text))),
     keptKeys: () => JSON.stringify(kept),
-    useKept(text) {
+    signWithKept(text) {
       kept = JSON.parse(text)
     },
     turnTo(next) {

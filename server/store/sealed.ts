@@ -17,7 +17,7 @@ const atOnce = 200
 export async function openKeptKeys(db: Db, key: KeyRing): Promise<void> {
   const { rows } = await sql<{ kept_keys: Buffer }>`
     update instance set kept_keys = coalesce(kept_keys, ${key.seal(key.keptKeys())}) returning kept_keys`.execute(db)
-  if (rows[0]) key.useKept(key.open(rows[0].kept_keys))
+  if (rows[0]) key.signWithKept(key.open(rows[0].kept_keys))
 }
 
 /** Seals again with the present key what the key before sealed; answers how many values there were. */

@@ -16,7 +16,6 @@ import { verifyChain } from '../../server/audit/verify.ts'
 import { HubError } from '../../server/kernel/errors.ts'
 import { newId } from '../../server/kernel/ids.ts'
 import { digest } from '../../server/kernel/secret.ts'
-import { instanceKey } from '../../server/keys/instance-key.ts'
 import { type Db, openDatabase, transaction } from '../../server/store/database.ts'
 import { testSecret } from '../hub.ts'
 import { silentHub } from '../places.ts'
@@ -30,7 +29,7 @@ const exportLog = (permit: Parameters<typeof exportAuditLog>[1], input: Paramete
   exportAuditLog(db, permit, input, hub)
 const awkward = 'Zoë 🦜 "quoted" \\ back\u2028slash \ud800 half \u0000 nul'
 
-const key = instanceKey(testSecret)
+const { key } = silentHub('http://hub.test', testSecret)
 let db: Db
 const cleanUp: (() => Promise<void>)[] = []
 

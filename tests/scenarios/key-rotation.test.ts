@@ -11,7 +11,9 @@ import { signedIn } from '../visitor.ts'
 const file = {
   next: '',
   dropped: 0,
-  replace: (next: string) => void (file.next = next),
+  replace(next: string) {
+    file.next = next
+  },
   dropPrevious: () => void file.dropped++,
 }
 const hub = await startTestHub({ keyFile: file })
