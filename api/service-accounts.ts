@@ -33,7 +33,7 @@ const tokenFields = {
     .describe('Repositories of the organization by name, instead of `repoIds`.'),
   repoPermissions: z.array(RepoPermission).max(2),
   endpointPatterns: z.array(z.string()).max(0, 'must be empty: there are no inference endpoints here'),
-  skipNetworkSecurity: z.literal(false, 'must be false: there is no network security to skip'),
+  skipNetworkSecurity: z.literal(false, 'must be false: the IP ranges also apply to service accounts'),
 }
 
 const ServiceAccount = z.object({

@@ -29,6 +29,7 @@ import {
   insertRepo,
   setLastActive,
 } from './store.ts'
+import { addTokens } from './tokens.ts'
 import {
   type DemoOrganization,
   demoAddress,
@@ -116,10 +117,10 @@ export async function enterDemo(
     for (const org of organizations) await addMembers(tx, asked, org, { people, groupIds })
     await addRepos(tx, made, { people, organizations, groupIds })
     await addDoors(tx, main.id, people)
-    const outside = await addOutsiders(tx, main.id, people)
+    const past = [...(await addOutsiders(tx, main.id, people)), ...(await addTokens(tx, main.id, people))]
     for (const org of organizations) await addPast(tx, org.id, org.of.people[0].joined)
     for (const org of organizations) {
-      const events = historyOf(org.of, org === main ? outside : [])
+      const events = historyOf(org.of, org === main ? past : [])
       await tellHistory(tx, asked, { orgId: org.id, events }, people)
     }
     if (admin) await addAdmin(tx, asked, main, admin)

@@ -275,3 +275,30 @@ export function demoAddress(fullname: string): string {
 export function demoName(fullname: string): string {
   return fullname.toLowerCase().replaceAll(' ', '-')
 }
+
+/** Access tokens of people: what they are for, and how many days ago they were made and last used. */
+export const tokens: readonly {
+  of: string
+  name: string
+  role: 'read' | 'write' | 'fineGrained'
+  made: number
+  used?: number
+}[] = [
+  { of: 'Amara Okafor', name: 'laptop', role: 'write', made: 39, used: 0 },
+  { of: 'Mei Tanaka', name: 'training cluster', role: 'fineGrained', made: 30, used: 0 },
+  { of: 'Priya Raghavan', name: 'evaluation', role: 'fineGrained', made: 12, used: 1 },
+  { of: 'Chen Wei', name: 'notebook', role: 'read', made: 33, used: 2 },
+  { of: 'Tomasz Kowalczyk', name: 'old server', role: 'write', made: 37 },
+  { of: 'Hana Novakova', name: 'reading group', role: 'read', made: 21, used: 4 },
+]
+
+/** The service account of the main organization, with one token. */
+export const serviceAccount = {
+  name: 'Nightly training',
+  username: 'meridian-labs--nightly-training',
+  description: 'Trains the speech models every night and pushes the checkpoints.',
+  token: 'training cluster',
+  by: 'Jonas Lindqvist',
+  made: 18,
+  used: 0,
+} as const

@@ -39,6 +39,18 @@ test('the demo has people with and without 2FA, and addresses in a verified doma
   )
 })
 
+test('the demo has tokens of people and a service account, which its admins can see', async () => {
+  const { body: tokens } = await ask('amara-okafor', `${meridian}/settings/tokens`)
+  assert.deepEqual(new Set(tokens.map(({ role }: { role: string }) => role)), new Set(['read', 'write', 'fineGrained']))
+  const { body: accounts } = await ask('amara-okafor', `${meridian}/service-accounts`)
+  assert.deepEqual(
+    accounts.map(({ name }: { name: string }) => name),
+    ['Nightly training'],
+  )
+  const types = (await eventsOfMeridian()).map(({ type }) => type)
+  assert.ok(types.includes('org.service_account.token.create'))
+})
+
 test('the demo has an outside collaborator, who reads that one repository', async () => {
   const read = (name: string) => ask('gabriela-costa', `/api/${name}`)
   assert.equal((await read('models/meridian-labs/harmattan-asr')).status, 200)
