@@ -12,7 +12,7 @@ import {
 } from '../../access/grants.ts'
 import type { TokenRules, TokenState } from '../../access/token-rules.ts'
 import type { Db, Tx } from '../../store/database.ts'
-import { arrayOf, foldedPattern, sql } from '../../store/sql.ts'
+import { arrayOf, foldedPattern, rowOf, sql } from '../../store/sql.ts'
 
 /** A token that can reach an organization. */
 export interface ReachRow {
@@ -56,11 +56,13 @@ const people = ({ orgId, at }: ReachQuery) => sql`
     join lateral (select * from repo_collaborators where repo_id = r.id offset 0) rc on ${liveCollaborator('rc', at)}
     where r.org_id = ${orgId}`
 
+const reachesByScope = sql`(t.role <> 'fineGrained' or ${scopeTouchesOrg(sql.raw('o.id'), sql.raw('t.id'))})`
+
 const reaching = (query: ReachQuery) => sql`
   from organizations o join access_tokens t on t.user_id = any(array(${people(query)})) and ${liveToken('t', query.at)}
   join users u on u.id = t.user_id and u.state = 'active'
   left join token_states s on s.org_id = o.id and s.token_id = t.id
-  where o.id = ${query.orgId} and (t.role <> 'fineGrained' or ${scopeTouchesOrg(sql.raw('o.id'), sql.raw('t.id'))})`
+  where o.id = ${query.orgId} and ${reachesByScope}`
 
 const changesAll = changesWholeOrg(sql.raw('o.id'), 't')
 
@@ -87,9 +89,15 @@ export async function listReaching(
   db: Db,
   query: ReachQuery & { filter: ReachFilter; before: string | undefined; most: number },
 ): Promise<ReachRow[]> {
-  const next = query.before === undefined ? sql`` : sql`and t.id < ${query.before}`
-  const { rows } = await sql<ReachRow>`select ${columns} ${reaching(query)} and ${narrowed(query.filter)} ${next}
-    order by t.id desc limit ${query.most}`.execute(db)
+  const next = query.before === undefined ? sql`` : sql`and c.id < ${query.before}`
+  // In order from the start, and one look by key for each: what is on no page is not judged, and no scope of it is read.
+  const { rows } = await sql<ReachRow>`select ${columns}
+    from (select c.* from access_tokens c where c.user_id = any(array(${people(query)})) and ${liveToken('c', query.at)} ${next}
+      order by c.id desc offset 0) t
+    join organizations o on o.id = ${query.orgId}
+    join ${rowOf('users', 't.user_id')} u on u.state = 'active'
+    left join lateral (select state from token_states where org_id = o.id and token_id = t.id limit 1) s on true
+    where ${reachesByScope} and ${narrowed(query.filter)} order by t.id desc limit ${query.most}`.execute(db)
   return rows
 }
 
