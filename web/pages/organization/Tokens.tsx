@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { IconDownload, IconKey } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import { orgTokens } from '../../../api/index.ts'
@@ -12,7 +12,7 @@ import { PageHead } from '../../pieces/PageHead.tsx'
 import { tokenColumns } from './tokens/columns.tsx'
 import { Decide, type Decision } from './tokens/Decide.tsx'
 import { TokenFilters } from './tokens/Filters.tsx'
-import { Policy } from './tokens/Policy.tsx'
+import { ChangePolicy, PolicySentence } from './tokens/Policy.tsx'
 import { Summary } from './tokens/Summary.tsx'
 import { noFilter, queryOf, TokenSearch } from './tokens/search.ts'
 
@@ -49,15 +49,22 @@ function Tokens({ org }: { org: Org }) {
         title: 'Tokens',
         of: org.name,
         guide: 'token-policy',
-        state: <Summary org={org} />,
+        state: (
+          <>
+            <PolicySentence org={org} /> <Summary org={org} />
+          </>
+        ),
         action: (
-          <Button
-            component="a"
-            href={exportAddressOf(orgTokens.exportOrgTokens, org.name, query)}
-            leftSection={<IconDownload size={16} aria-hidden />}
-          >
-            Download CSV
-          </Button>
+          <Group gap="sm">
+            <Button
+              component="a"
+              href={exportAddressOf(orgTokens.exportOrgTokens, org.name, query)}
+              leftSection={<IconDownload size={16} aria-hidden />}
+            >
+              Download CSV
+            </Button>
+            <ChangePolicy org={org} />
+          </Group>
         ),
       }}
       things="tokens"
@@ -68,12 +75,11 @@ function Tokens({ org }: { org: Org }) {
         onChange: (words) => void setAddress({ search: words }),
       }}
       filters={<TokenFilters search={search} onChange={(change) => void setAddress(change)} />}
-      above={<Policy org={org} />}
       onClear={isNarrowed ? () => void setAddress(noFilter) : undefined}
       columns={columns}
       list={list}
       rowKey={({ id }) => id}
-      heights={{ row: 76, card: 250 }}
+      heights={{ row: 76, card: 230 }}
       empty={{
         title: 'No access tokens',
         icon: <IconKey size={28} />,

@@ -14,8 +14,8 @@ const words: Record<tokens.OrgTokenState, { text: string; tone: 'plain' | 'good'
 }
 
 const reasons: Partial<Record<Withheld, string>> = {
-  token_kind: 'Not fine-grained',
-  token_lifetime: 'Lasts too long',
+  token_kind: 'not fine-grained',
+  token_lifetime: 'lasts too long',
 }
 
 /** Where a token stands in an organization, and why the policy blocks it. */

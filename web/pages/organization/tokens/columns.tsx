@@ -17,21 +17,15 @@ type Ask = (deed: Deed, token: Row) => void
 /** The columns of the tokens, with a button for each decision that is open. */
 export function tokenColumns(onAsk: Ask): Column<Row>[] {
   return [
-    { id: 'owner', header: 'Owner', card: 'title', width: '18%', cell: ({ owner }) => <Owner owner={owner} /> },
+    { id: 'owner', header: 'Owner', card: 'title', width: '150px', cell: ({ owner }) => <Owner owner={owner} /> },
     { id: 'token', header: 'Token', cell: (token) => <Reach token={token} /> },
-    {
-      id: 'used',
-      header: 'Last used',
-      width: '105px',
-      cell: ({ lastUsedAt }) => (lastUsedAt ? <When time={lastUsedAt} /> : 'never'),
-    },
-    { id: 'created', header: 'Created', width: '105px', cell: ({ createdAt }) => <When time={createdAt} /> },
-    { id: 'expires', header: 'Expires', width: '115px', cell: (token) => <Expires token={token} /> },
-    { id: 'state', header: 'State', width: '130px', card: 'aside', cell: (token) => <Standing of={token} /> },
+    { id: 'used', header: 'Last used', width: '130px', cell: (token) => <Used token={token} /> },
+    { id: 'expires', header: 'Expires', width: '125px', cell: (token) => <Expires token={token} /> },
+    { id: 'state', header: 'State', width: '120px', card: 'aside', cell: (token) => <Standing of={token} /> },
     {
       id: 'decide',
       header: 'Decision',
-      width: '170px',
+      width: '180px',
       card: 'foot',
       cell: (token) => <Decisions token={token} onAsk={onAsk} />,
     },
@@ -66,6 +60,17 @@ const wholeReach: Partial<Record<Row['role'], string>> = {
 
 function reachWords({ role, fineGrained }: Row): string {
   return wholeReach[role] ?? summaryOf(entriesOf(fineGrained), ', within its owner’s access')
+}
+
+function Used({ token: { lastUsedAt, createdAt } }: { token: Row }) {
+  return (
+    <>
+      {lastUsedAt ? <When time={lastUsedAt} /> : 'never'}
+      <Text size="xs" c="dimmed">
+        created <When time={createdAt} />
+      </Text>
+    </>
+  )
 }
 
 const decisions: { deed: Deed; label: string; isOpen: (token: Row) => boolean }[] = [
