@@ -3452,18 +3452,19 @@ when o.token_policy = 'approval' and (t.role = 'fineGrained')::boolean and s.sta
 when (o.token_policy <> 'any' and not (t.role = 'fineGrained')::boolean) or (o.token_max_lifetime_days is not null and coalesce(
 t.expires_at::timestamptz > t.created_at::timestamptz + o.token_max_lifetime_days * interval '24 hours' + interval '3600 seconds', true)) then 'blocked'
 when o.token_policy <> 'approval' then 'active' when s.state = 'approved' then 'approved' else 'pending' end state
-from organizations o join access_tokens t on t.user_id = any(array(
+from (select c.* from access_tokens c where c.user_id = any(array(
 select m.user_id from memberships m where m.org_id = $1 and (m.expires_at is null or m.expires_at > $2)
 union
 select rc.user_id from repositories r
 join lateral (select * from repo_collaborators where repo_id = r.id offset 0) rc on (rc.expires_at is null or rc.expires_at > $3)
-where r.org_id = $4)) and (t.expires_at is null or t.expires_at > $5)
-join users u on u.id = t.user_id and u.state = 'active'
-left join token_states s on s.org_id = o.id and s.token_id = t.id
-where o.id = $6 and (t.role <> 'fineGrained' or coalesce((select true from token_scopes ts left join lateral (select * from "resource_groups" where id = "ts"."group_id" limit 1) sg on true
+where r.org_id = $4)) and (c.expires_at is null or c.expires_at > $5)
+order by c.id desc offset 0) t
+join organizations o on o.id = $6
+join lateral (select * from "users" where id = "t"."user_id" limit 1) u on u.state = 'active'
+left join lateral (select state from token_states where org_id = o.id and token_id = t.id limit 1) s on true
+where (t.role <> 'fineGrained' or coalesce((select true from token_scopes ts left join lateral (select * from "resource_groups" where id = "ts"."group_id" limit 1) sg on true
 left join lateral (select * from "repositories" where id = "ts"."repo_id" limit 1) sr on true
-where ts.token_id = t.id and coalesce(ts.org_id, sg.org_id, sr.org_id) = o.id limit 1), false)) and s.state is distinct from 'revoked'
-order by t.id desc limit $7;
+where ts.token_id = t.id and coalesce(ts.org_id, sg.org_id, sr.org_id) = o.id limit 1), false)) and s.state is distinct from 'revoked' order by t.id desc limit $7;
 
 -- server/tokens/organizations/reach-store.ts setTokenState
 with held as (select id from access_tokens where id = $1 for share)
