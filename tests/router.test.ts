@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { z } from 'zod'
+import { allOperations } from '../api/operations.ts'
 import { reservedNames } from '../server/users/names/reserved.ts'
-import { allOperations } from '../tools/reference.ts'
 import { startTestHub } from './hub.ts'
 
 const reserved = new Set(reservedNames)
@@ -81,11 +81,18 @@ test('no address holds a secret', () => {
   assert.deepEqual(
     [...new Set(found)],
     [
+      // The short code that a person types or follows (RFC 8628): it opens nothing until someone who is signed in approves
+      'code in get /api/settings/device/:code',
+      'code in post /api/settings/device/:code/approve',
+      'code in post /api/settings/device/:code/deny',
       'link in get /api/lfs/:link',
       'link in post /api/lfs/:link',
       'link in put /api/lfs/:link',
       // The ID of one
       'token in get /api/organizations/:org/access/explain',
+      'tokenId in delete /api/organizations/:org/service-accounts/:serviceAccountId/tokens/:tokenId',
+      'tokenId in patch /api/organizations/:org/service-accounts/:serviceAccountId/tokens/:tokenId',
+      'tokenId in post /api/organizations/:org/service-accounts/:serviceAccountId/tokens/:tokenId/rotate',
     ],
   )
 })

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import * as api from '../api/index.ts'
+import { allOperations } from '../api/operations.ts'
 import { settingFlag } from '../cli/setting-flags.ts'
 import { type PolicyRow, planFeatures, policy, takesVerified } from '../server/access/policy.ts'
 import { requirements } from '../server/access/requirements.ts'
@@ -189,21 +190,6 @@ function span({ most, windowSeconds }: { most: number; windowSeconds: number }, 
 
 function capital(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1)
-}
-
-/** Every operation that the API defines, by topic and name. */
-export function allOperations(): api.Operation[] {
-  return Object.values(api).flatMap((topic) =>
-    typeof topic === 'object' && !Array.isArray(topic) ? operationsOf(topic) : [],
-  )
-}
-
-function operationsOf(topic: object): api.Operation[] {
-  return Object.values(topic).filter(isOperation)
-}
-
-function isOperation(value: unknown): value is api.Operation {
-  return typeof value === 'object' && value !== null && 'method' in value && 'path' in value && 'action' in value
 }
 
 interface Described {

@@ -1,4 +1,4 @@
-import * as api from '../../../api/index.ts'
+import { allOperations } from '../../../api/operations.ts'
 
 /** The path of an operation as the router reads it: what its parameters may stand for, and what they may not. */
 export function routePath(path: string): string {
@@ -22,6 +22,4 @@ function wordAfter(before: string, path: string): string[] {
   return /^\w+$/.test(word) ? [word] : []
 }
 
-const paths = Object.values(api)
-  .flatMap((topic): unknown[] => (typeof topic === 'object' ? Object.values(topic) : []))
-  .flatMap((one) => (typeof one === 'object' && one !== null && 'path' in one ? [String(one.path)] : []))
+const paths = allOperations().map(({ path }) => path)
