@@ -297,6 +297,26 @@ test('the program of a suspended person gets nothing, until they are back', asyn
   assert.equal((await refresh(secret)).status, 200)
 })
 
+test('what an organization decides about tokens holds for programs, also after a refresh', async () => {
+  const { people } = await hub.organization('acme', { olga: 'admin', pete: 'write', quinn: 'write' })
+  const org = '/api/organizations/acme'
+  const code = async (token: string) => (await hub.request(token, 'GET', `${org}/settings`)).headers.get('x-error-code')
+  const one = await signIn(await signedIn(hub, 'pete'))
+  const two = await signIn(await signedIn(hub, 'quinn'))
+  assert.equal(await code(one.access_token), null)
+  const revoked = await hub.request(people.olga, 'POST', `${org}/settings/tokens/${one.id}/revoke`)
+  assert.ok(revoked.status < 300, JSON.stringify(revoked.body))
+  assert.equal(await code(one.access_token), 'TokenRevoked')
+  const renewed = (await refresh(one.refresh_token)).body.access_token
+  assert.equal(await code(renewed), 'TokenRevoked')
+  assert.ok(await works(renewed), 'it works elsewhere')
+  assert.equal(await code(two.access_token), null)
+  const policy = await (await signedIn(hub, 'olga')).send('PATCH', `${org}/settings`, { tokenPolicy: 'fineGrained' })
+  assert.equal(policy.status, 200, JSON.stringify(policy.body))
+  assert.equal(await code(two.access_token), 'TokenKind')
+  assert.equal(await code((await refresh(two.refresh_token)).body.access_token), 'TokenKind')
+})
+
 test('the approval takes a session, a recent sign-in, and a verified address', async () => {
   const { id, browser } = await browserOf('careless')
   const { user_code: code } = await start()
