@@ -69,7 +69,7 @@ test('hf auth login signs in through the page, uploads, is renewed, and ends wit
   await page.locator('input[type=password]').fill(testPassword)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByText('Only continue if you started this sign-in yourself.').waitFor()
-  await page.getByText('hf CLI asks to sign in as ada.').waitFor()
+  await page.getByText('hf CLI wants to sign in as ada.').waitFor()
   await page.getByText('127.0.0.1').waitFor()
   for (const width of [400, 1280]) {
     await page.setViewportSize({ width, height: 900 })
@@ -97,7 +97,7 @@ test('hf auth login signs in through the page, uploads, is renewed, and ends wit
   assert.notEqual(renewed.match(/hf_u\w+/)?.[0], before.match(/hf_u\w+/)?.[0])
 
   await page.goto(`${hub.url}/settings/tokens`)
-  await page.getByText('renewed by its program').first().waitFor()
+  await page.getByText('renews automatically').first().waitFor()
   await page.getByRole('button', { name: 'More for hf CLI on laptop' }).click()
   await page.getByRole('menuitem', { name: 'Delete…' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Delete hf CLI on laptop' }).click()

@@ -116,7 +116,7 @@ export function programMail(
 ): Mail {
   const from = network === '' ? '' : ` from the network ${network}`
   return noticeMail(email, 'A program signed in to your account', [
-    `You approved that ${program} signs in to the account ${name}${from}. It got a ${role} access token, and can act as ${name} with it.`,
+    `${program} signed in to the account ${name}${from}, with your approval. It has a ${role} access token, and can act as ${name}.`,
     'To sign it out, delete its token in your settings, under Access tokens.',
   ])
 }

@@ -32,8 +32,8 @@ interface Entering {
 function EnterCode({ onEntered, error }: Entering) {
   const [code, setCode] = useState('')
   return (
-    <Door title="Sign in a program" state="Enter the code that the program shows.">
-      <Form label="Code of a program" onSubmit={() => code.trim() !== '' && onEntered(code.trim())} rest={error}>
+    <Door title="Authorize a device" state="Enter the code that is shown in your terminal.">
+      <Form label="Authorize a device" onSubmit={() => code.trim() !== '' && onEntered(code.trim())} rest={error}>
         <TextInput
           label="Code"
           description="10 letters, for example WDJBM-JHTQX."
@@ -42,7 +42,7 @@ function EnterCode({ onEntered, error }: Entering) {
           autoCapitalize="characters"
           spellCheck={false}
           required
-          data-autofocus
+          autoFocus
           value={code}
           onChange={(event) => setCode(event.currentTarget.value)}
         />
@@ -60,7 +60,7 @@ function OfCode({ code, onEntered }: Entering & { code: string }) {
   if (error instanceof ApiError) return <EnterCode onEntered={onEntered} error={error} />
   if (error) {
     return (
-      <Door title="Sign in a program" state="The code could not be checked.">
+      <Door title="Authorize a device" state="The code could not be checked.">
         <Stack>
           <ErrorNote error={error} />
         </Stack>

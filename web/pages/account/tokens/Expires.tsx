@@ -5,7 +5,7 @@ import { type Expiring, expiry } from './expiry.ts'
 /** When a token expires: the day, or how soon, or that it has. */
 export function Expires({ token }: { token: Expiring }) {
   const when = expiry(token)
-  if (when === 'renewed') return 'renewed by its program'
+  if (when === 'renewed') return 'renews automatically'
   if (token.expiresAt === null) return 'never'
   if (when === 'later') return sayDay(token.expiresAt)
   return (

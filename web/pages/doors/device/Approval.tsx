@@ -27,7 +27,7 @@ export function Approval({ device }: { device: Device }) {
     </Button>
   )
   return (
-    <Door title={`Sign in ${device.program}`} state={`${device.program} asks to sign in as ${account?.name}.`}>
+    <Door title={`Authorize ${device.program}`} state={`${device.program} wants to sign in as ${account?.name}.`}>
       <Stack gap="lg">
         <Alert variant="light" color="yellow" icon={<IconAlertTriangle aria-hidden />}>
           <Text size="sm" fw={600}>
@@ -72,7 +72,7 @@ function ApproveForm({ form, denyButton }: { form: ReturnType<typeof useApproval
       <Reach />
       <TextInput
         label="Token name"
-        description="To tell it apart, for example “hf CLI on laptop”."
+        description="For example “hf CLI on laptop”."
         maxLength={100}
         autoComplete="off"
         required
@@ -99,8 +99,8 @@ function Reach() {
     <List size="sm" spacing={4} c="dimmed">
       <List.Item>
         {names.length === 0
-          ? 'It reaches your own repositories.'
-          : `It reaches your own repositories, and what you can access in ${named}.`}
+          ? 'It can access your own repositories.'
+          : `It can access your own repositories, and everything that you can access in ${named}.`}
       </List.Item>
       <List.Item>It can’t change your password, email addresses, 2FA, sessions, or tokens.</List.Item>
       <List.Item>It stays signed in while it is used. To sign it out, delete its token.</List.Item>

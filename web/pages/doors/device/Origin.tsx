@@ -13,12 +13,12 @@ export function Origin({ device }: { device: ReplyOf<typeof oauth.viewDevice> })
       <Fact name="Code">
         <span className="mono">{code}</span>
       </Fact>
-      <Fact name="Program">{program} (as it says itself)</Fact>
-      <Fact name="Network address">
+      <Fact name="Program">{program} (not verified)</Fact>
+      <Fact name="IP address">
         {ip}
         {isOtherNetwork && (
           <div>
-            <Word tone="warn">Not the network that you’re on now</Word>
+            <Word tone="warn">Different from your current network</Word>
           </div>
         )}
       </Fact>
