@@ -92,6 +92,20 @@ test('BulkPreview: a removal says everything that is lost', async () => {
   assert.deepEqual(textsOf('listitem', rowOf('dan')), ['removed from speech', ...dan.loses])
 })
 
+test('BulkPreview: an invitation that is revoked is not called a member who is removed', async () => {
+  const row = aVerdict({ who: 'eve@example.org', verdict: 'remove', before: { role: 'read', groups: [] } })
+  await show(<BulkPreview result={resultOf([row, dan])} label="Changes" />)
+  const shown = within(rowOf('eve@example.org'))
+  shown.getByText('revoke')
+  shown.getByText('not invited')
+  assert.deepEqual(textsOf('button', screen.getByRole('group')), [
+    'All2',
+    'Removals1',
+    'Revoked invitations1',
+    'Lose access1',
+  ])
+})
+
 test('BulkPreview: a role inside a group that changes is said with both', async () => {
   const row = aVerdict({
     verdict: 'change',

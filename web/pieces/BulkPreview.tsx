@@ -13,7 +13,7 @@ import { Word } from './Word.tsx'
 
 type Row = bulk.BulkVerdict
 type Verdict = Row['verdict']
-type Filter = Verdict | 'loses' | 'all'
+type Filter = Verdict | 'revoke' | 'loses' | 'all'
 
 const verdictWords: Record<Verdict, string> = {
   change: 'change',
@@ -39,7 +39,7 @@ export function BulkPreview({ result, label, numbered = true }: Shown) {
   return (
     <Stack gap="sm">
       <Problems problems={result.problems} />
-      <FilterChips label="Filter rows" chips={chipsOf(result.counts)} value={filter} onChange={setFilter} />
+      <FilterChips label="Filter rows" chips={chipsOf(result)} value={filter} onChange={setFilter} />
       <EndlessTable
         key={filter}
         label={label}
@@ -56,6 +56,11 @@ export function BulkPreview({ result, label, numbered = true }: Shown) {
 
 const keyOf = ({ row, who }: Row) => `${row} ${who}`
 
+/** Whether a removal revokes a pending invitation: a member who is removed always loses something. */
+export function isRevocation({ verdict, loses }: Row): boolean {
+  return verdict === 'remove' && loses.length === 0
+}
+
 /** Errors first, the rest in the order in which it was sent. */
 function inOrder(rows: Row[]): Row[] {
   return rows.toSorted((a, b) => Number(b.verdict === 'error') - Number(a.verdict === 'error') || a.row - b.row)
@@ -63,15 +68,18 @@ function inOrder(rows: Row[]): Row[] {
 
 function fits(row: Row, filter: Filter): boolean {
   if (filter === 'all') return true
-  return filter === 'loses' ? row.loses.length > 0 : row.verdict === filter
+  if (filter === 'revoke') return isRevocation(row)
+  return filter === 'loses' ? row.loses.length > 0 : row.verdict === filter && !isRevocation(row)
 }
 
-function chipsOf(counts: bulk.BulkResult['counts']): Chip<Filter>[] {
+function chipsOf({ counts, rows }: bulk.BulkResult): Chip<Filter>[] {
+  const revoked = rows.filter(isRevocation).length
   const chips: Chip<Filter>[] = [
     { value: 'error', label: 'Errors', count: counts.error, tone: 'danger' },
     { value: 'change', label: 'Changes', count: counts.change },
     { value: 'invite', label: 'Invitations', count: counts.invite },
-    { value: 'remove', label: 'Removals', count: counts.remove, tone: 'danger' },
+    { value: 'remove', label: 'Removals', count: counts.remove - revoked, tone: 'danger' },
+    { value: 'revoke', label: 'Revoked invitations', count: revoked },
     { value: 'loses', label: 'Lose access', count: counts.loseAccess, tone: 'danger' },
     { value: 'unchanged', label: 'No change', count: counts.unchanged },
   ]
@@ -109,7 +117,7 @@ const columns: Column<Row>[] = [
     header: 'Result',
     width: '140px',
     card: 'aside',
-    cell: ({ verdict }) => <Word tone={tones[verdict]}>{verdictWords[verdict]}</Word>,
+    cell: (row) => <Word tone={tones[row.verdict]}>{isRevocation(row) ? 'revoke' : verdictWords[row.verdict]}</Word>,
   },
   { id: 'change', header: 'Before and after', width: '30%', cell: changeOf },
   { id: 'loses', header: 'Loses', width: '24%', cell: (row) => losesOf(row) },
@@ -142,7 +150,8 @@ function losesOf({ loses }: Row) {
   )
 }
 
-function changeOf({ before, after, verdict }: Row) {
+function changeOf(row: Row) {
+  const { before, after, verdict } = row
   if (verdict === 'error' || (!before && !after)) return null
   const groups = groupChanges(before, after)
   return (
@@ -151,7 +160,7 @@ function changeOf({ before, after, verdict }: Row) {
         {before && <RoleBadge role={before.role} />}
         {before && before.role !== after?.role && <IconArrowRight size={14} aria-label="becomes" />}
         {after && after.role !== before?.role && <RoleBadge role={after.role} />}
-        {!after && <span>not a member</span>}
+        {!after && <span>{isRevocation(row) ? 'not invited' : 'not a member'}</span>}
       </div>
       {groups.length > 0 && (
         <ul className={classes.groups}>

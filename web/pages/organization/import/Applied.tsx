@@ -27,7 +27,7 @@ export function Applied({ org, wanted, result, onUndo, onAgain }: Done) {
         role="status"
       >
         <Text size="sm">
-          {wanted.name}: {doneOf(result.counts) ?? 'No changes'}.
+          {wanted.name}: {doneOf(result) ?? 'No changes'}.
         </Text>
         {canUndo && (
           <Text size="sm" mt={4}>

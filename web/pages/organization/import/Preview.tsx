@@ -3,7 +3,7 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import { useState } from 'react'
 import { ApiError, type bulk } from '../../../../api/index.ts'
 import type { Org } from '../../../organization.ts'
-import { BulkPreview } from '../../../pieces/BulkPreview.tsx'
+import { BulkPreview, isRevocation } from '../../../pieces/BulkPreview.tsx'
 import { ConfirmByTyping } from '../../../pieces/ConfirmByTyping.tsx'
 import { ErrorNote } from '../../../pieces/ErrorNote.tsx'
 import { Form } from '../../../pieces/Form.tsx'
@@ -32,11 +32,12 @@ export function Preview(look: Look) {
   const { counts } = result
   const isOver = counts.remove > result.removalLimit
   const takesAway = counts.remove > 0 || counts.loseAccess > 0
+  const verb = wanted.isUndo ? 'Undo' : 'Apply'
   return (
     <Stack gap="md">
       <Group justify="space-between" align="flex-start">
         <Text flex="1 1 18rem" role="status">
-          {sentenceOf(wanted, counts)}
+          {sentenceOf(wanted, result)}
         </Text>
         <Group gap="sm">
           <Button onClick={onAgain}>{wanted.isUndo ? 'Cancel' : (wanted.back ?? 'Choose another file')}</Button>
@@ -47,7 +48,7 @@ export function Preview(look: Look) {
               disabled={reason !== undefined}
               onClick={() => (takesAway ? setAsked(true) : onApply())}
             >
-              {wanted.isUndo ? 'Undo' : 'Apply'} {counted(touched(counts), 'change')}
+              {verb} {counted(touched(counts), 'change')}
               {takesAway && '…'}
             </Button>
           </Why>
@@ -68,9 +69,9 @@ export function Preview(look: Look) {
       {asked && (
         <ConfirmByTyping
           opened
-          title={`Apply changes to ${org.name}`}
+          title={wanted.isUndo ? `Undo changes to ${org.name}` : `Apply changes to ${org.name}`}
           {...(counts.remove > 0 ? { word: org.name } : {})}
-          label={`Apply ${counted(touched(counts), 'change')}`}
+          label={`${verb} ${counted(touched(counts), 'change')}`}
           onConfirm={onApply}
           onClose={() => setAsked(false)}
         >
@@ -81,8 +82,10 @@ export function Preview(look: Look) {
   )
 }
 
-function sentenceOf({ name, isUndo }: Wanted, counts: bulk.BulkResult['counts']): string {
-  const deeds = deedsOf(counts)
+function sentenceOf({ name, isUndo }: Wanted, result: bulk.BulkResult): string {
+  const { counts } = result
+  const deeds = deedsOf(result)
+  if (counts.error > 0) return `${name}: ${fixFirst(counts.error)}`
   if (deeds === undefined) return `${name}: No changes to apply.`
   const invited = isUndo && counts.invite > 0 ? ' Removed people are invited again.' : ''
   return `${name}: ${deeds}.${invited} Nothing has changed yet.`
@@ -91,9 +94,13 @@ function sentenceOf({ name, isUndo }: Wanted, counts: bulk.BulkResult['counts'])
 function whyNotNow({ counts, problems, removalLimit }: bulk.BulkResult): string | undefined {
   if (counts.remove > removalLimit)
     return 'This removes more people than the limit. To continue, raise the limit below.'
-  if (counts.error > 0) return `Fix or remove ${counted(counts.error, 'row')} with errors first.`
+  if (counts.error > 0) return fixFirst(counts.error)
   if (problems.length > 0) return problems[0]
   return touched(counts) === 0 ? 'No changes to apply.' : undefined
+}
+
+function fixFirst(errors: number): string {
+  return `${counted(errors, 'row has an error', 'rows have errors')}. Fix or remove ${errors === 1 ? 'it' : 'them'} to continue.`
 }
 
 // The limit has its own note with the field that raises it.
@@ -137,27 +144,37 @@ function RaiseLimit({ wanted, result, onLook }: Pick<Look, 'wanted' | 'result' |
 const namedAtMost = 12
 
 function Loss({ result }: { result: bulk.BulkResult }) {
-  const losing = result.rows.filter(({ loses, verdict }) => loses.length > 0 || verdict === 'remove')
+  const losing = result.rows.filter(({ loses }) => loses.length > 0)
+  const revoked = result.rows.filter(isRevocation).length
   const more = losing.length - namedAtMost
   return (
     <div>
-      <Text size="sm">{counted(losing.length, 'person loses', 'people lose')} access immediately:</Text>
-      <List
-        size="sm"
-        spacing={2}
-        mt={4}
-        mah={260}
-        style={{ overflowY: 'auto' }}
-        tabIndex={0}
-        aria-label="Who loses what"
-      >
-        {losing.slice(0, namedAtMost).map(({ row, who, loses, verdict }) => (
-          <List.Item key={row}>
-            <b>{who}</b> {verdict === 'remove' ? 'is removed' : `loses ${listed(loses)}`}
-          </List.Item>
-        ))}
-        {more > 0 && <List.Item>and {more.toLocaleString('en')} more</List.Item>}
-      </List>
+      {losing.length > 0 && (
+        <>
+          <Text size="sm">{counted(losing.length, 'person loses', 'people lose')} access immediately:</Text>
+          <List
+            size="sm"
+            spacing={2}
+            mt={4}
+            mah={260}
+            style={{ overflowY: 'auto' }}
+            tabIndex={0}
+            aria-label="Who loses what"
+          >
+            {losing.slice(0, namedAtMost).map(({ row, who, loses, verdict }) => (
+              <List.Item key={row}>
+                <b>{who}</b> {verdict === 'remove' ? 'is removed' : `loses ${listed(loses)}`}
+              </List.Item>
+            ))}
+            {more > 0 && <List.Item>and {more.toLocaleString('en')} more</List.Item>}
+          </List>
+        </>
+      )}
+      {revoked > 0 && (
+        <Text size="sm" mt={losing.length > 0 ? 'xs' : 0}>
+          {counted(revoked, 'pending invitation is', 'pending invitations are')} revoked.
+        </Text>
+      )}
     </div>
   )
 }

@@ -1,4 +1,5 @@
 import type { bulk } from '../../../../api/index.ts'
+import { isRevocation } from '../../../pieces/BulkPreview.tsx'
 import { counted, listed } from '../../../words.ts'
 
 /** A bulk change: a file, or what stands in for one. */
@@ -16,21 +17,30 @@ export interface Wanted {
 type Counts = bulk.BulkResult['counts']
 
 /** `12 changes, 3 invitations, and 2 removals`; undefined when there is nothing to apply. */
-export function deedsOf({ change, invite, remove }: Counts): string | undefined {
+export function deedsOf(result: bulk.BulkResult): string | undefined {
+  const { change, invite, remove, revoke } = deedCounts(result)
   return saying([
     change > 0 && counted(change, 'change'),
     invite > 0 && counted(invite, 'invitation'),
     remove > 0 && counted(remove, 'removal'),
+    revoke > 0 && counted(revoke, 'revoked invitation'),
   ])
 }
 
 /** The same afterwards. */
-export function doneOf({ change, invite, remove }: Counts): string | undefined {
+export function doneOf(result: bulk.BulkResult): string | undefined {
+  const { change, invite, remove, revoke } = deedCounts(result)
   return saying([
     change > 0 && counted(change, 'person changed', 'people changed'),
     invite > 0 && counted(invite, 'person was invited', 'people were invited'),
     remove > 0 && counted(remove, 'person was removed', 'people were removed'),
+    revoke > 0 && counted(revoke, 'invitation was revoked', 'invitations were revoked'),
   ])
+}
+
+function deedCounts({ counts, rows }: bulk.BulkResult) {
+  const revoke = rows.filter(isRevocation).length
+  return { ...counts, remove: counts.remove - revoke, revoke }
 }
 
 function saying(all: (string | false)[]): string | undefined {
