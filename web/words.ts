@@ -1,4 +1,4 @@
-import type { access, GroupRoleSource, MemberSource, OrgRole } from '../api/index.ts'
+import type { access, GroupRoleSource, MemberSource, OrgRole, RepoType } from '../api/index.ts'
 
 /** `1 member`, `2 members`, `1,200 members`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
@@ -9,6 +9,9 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 export function listed(parts: string[]): string {
   return new Intl.ListFormat('en', { type: 'conjunction' }).format(parts)
 }
+
+/** How a type of repository is written on a page. */
+export const repoTypeNames: Record<RepoType, string> = { model: 'Model', dataset: 'Dataset', space: 'Space' }
 
 /** How a role is written on a page. */
 export const roleNames: Record<OrgRole, string> = {

@@ -114,5 +114,5 @@ function cardOf({ name, type, owner }: DemoRepo): string {
     type === 'model'
       ? `\n## Use\n\n\`\`\`python\nfrom huggingface_hub import snapshot_download\n\nsnapshot_download("${owner}/${name}")\n\`\`\`\n`
       : ''
-  return `---\nlicense: apache-2.0\nlanguage:\n- en\ntags:\n- demo\n---\n\n# ${title}\n\nMade up for the demo: what is in here works like the real thing and means nothing.\n${use}`
+  return `---\nlicense: apache-2.0\nlanguage:\n- en\ntags:\n- demo\n---\n\n# ${title}\n\nSample repository for the demo. It works like any other, but its contents are made up.\n${use}`
 }

@@ -212,7 +212,7 @@ test('storage: repositories are listed with what they use', options, async () =>
   await form.getByRole('textbox', { name: 'Name' }).fill('whisper')
   await form.getByRole('radio', { name: 'Private' }).check()
   await expectClean(page)
-  await form.getByRole('button', { name: 'Create whisper' }).click()
+  await form.getByRole('button', { name: 'Create repository' }).click()
   await page.waitForURL(`${hub.url}/ada/whisper`)
   await page.goto(`${hub.url}/settings/storage`)
   await page.getByRole('heading', { name: 'By repository' }).waitFor()

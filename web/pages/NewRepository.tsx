@@ -1,6 +1,6 @@
 import { Button, Group, NativeSelect, Radio, Select, Stack, TextInput } from '@mantine/core'
 import { z } from 'zod'
-import { groups, RepoType, repos, repoTypes, users } from '../../api/index.ts'
+import { groups, organizations, RepoType, repos, repoTypes, users } from '../../api/index.ts'
 import { type AddressState, useAddressState } from '../address-state.ts'
 import { creatableIn } from '../creators.ts'
 import { useApiForm } from '../form.ts'
@@ -12,6 +12,7 @@ import { PageHead } from '../pieces/PageHead.tsx'
 import { SignInFirst } from '../pieces/SignInFirst.tsx'
 import { repoPage } from '../places.ts'
 import { useAccount } from '../session.ts'
+import { repoTypeNames } from '../words.ts'
 
 const Search = z.object({ owner: z.string(), type: RepoType })
 export type Search = AddressState<typeof Search>
@@ -71,7 +72,7 @@ function RepositoryForm({ account }: { account: users.Account }) {
         />
         <NativeSelect
           label="Type"
-          data={[...repoTypes]}
+          data={repoTypes.map((value) => ({ value, label: repoTypeNames[value] }))}
           value={type}
           onChange={({ currentTarget }) =>
             setAddress({ type: repoTypes.find((known) => known === currentTarget.value) })
@@ -91,22 +92,36 @@ function RepositoryForm({ account }: { account: users.Account }) {
       {!isOwn && <GroupChoice org={owner} {...form.field('resourceGroupId')} />}
       <Radio.Group label="Visibility" {...form.field('visibility')}>
         <Stack gap="xs" mt={6}>
-          {!isOwn && <Radio value="default" label={`Default of ${owner}`} />}
+          {!isOwn && <OrgDefault org={owner} />}
           <Radio value={isOwn ? 'default' : 'public'} label="Public" description="Anyone can see it." />
           <Radio
             value="private"
             label="Private"
-            description={isOwn ? 'Only you can see it.' : 'Only members with the read role, or its resource group.'}
+            description={isOwn ? 'Only you can see it.' : privateReaders(form.values.resourceGroupId !== null)}
           />
         </Stack>
       </Radio.Group>
       <Group>
         <Button type="submit" variant="filled" loading={form.change.isPending}>
-          Create {name || 'repository'}
+          Create repository
         </Button>
       </Group>
     </ApiForm>
   )
+}
+
+function OrgDefault({ org }: { org: string }) {
+  const { data } = useMaybe(organizations.getSettings, { params: { org } })
+  const words = data && (data.repoVisibility === 'public' ? 'Public.' : 'Private.')
+  return (
+    <Radio value="default" label="Organization default" description={`${words ?? ''} Set by the admins of ${org}.`} />
+  )
+}
+
+function privateReaders(inGroup: boolean): string {
+  return inGroup
+    ? 'Only members of the resource group and admins can see it.'
+    : 'Only members with the read role or higher can see it.'
 }
 
 function GroupChoice({ org, ...choice }: { org: string }) {

@@ -52,7 +52,7 @@ export function DropCsv({ onRead }: { onRead: (file: { name: string; text: strin
           }}
         />
         <Text size="sm" c="dimmed">
-          You see a preview before anything changes.
+          Nothing changes until you apply the preview.
         </Text>
       </div>
       {problem !== undefined && (

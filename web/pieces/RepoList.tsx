@@ -1,6 +1,7 @@
 import { Group, Stack, Text } from '@mantine/core'
 import type { repos } from '../../api/index.ts'
 import { repoPage } from '../places.ts'
+import { repoTypeNames } from '../words.ts'
 import { LinkTo } from './LinkTo.tsx'
 import { GroupBadge, PrivateBadge } from './RepoBadges.tsx'
 import { RepoIcon } from './RepoIcon.tsx'
@@ -37,7 +38,7 @@ function RepoLine({ row, withNamespace }: { row: Repository; withNamespace: bool
           {withNamespace ? row.id : row.id.slice(row.author.length + 1)}
         </LinkTo>
         <Text size="xs" c="dimmed">
-          {row.type}, changed <When time={row.lastModified} />
+          {repoTypeNames[row.type]} · Updated <When time={row.lastModified} />
         </Text>
       </Stack>
       <Group gap={6} justify="flex-end">

@@ -18,7 +18,9 @@ function sayWhen(time: Date, now: number): string {
   const seconds = (time.getTime() - now) / 1000
   const step = steps.find(([, size]) => Math.abs(seconds) >= size)
   if (!step) return seconds > 5 ? 'in a moment' : 'just now'
-  return relative.format(Math.trunc(seconds / step[1]), step[0])
+  const count = seconds / step[1]
+  // What was just set to end in 7 days ends in 7 days, not in 6.
+  return relative.format(count > 0 ? Math.round(count) : Math.trunc(count), step[0])
 }
 
 /** The date alone: `March 4, 2026`. */

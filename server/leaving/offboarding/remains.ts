@@ -34,7 +34,7 @@ export async function getRemains(
 ): Promise<string[]> {
   const made = await countMade(db, key)
   return [
-    `Personal tokens of ${user} still work elsewhere. ${org} will not trust ${tokensNamed(tokens)} again, even if ${user} rejoins.`,
+    `Personal tokens of ${user} still work elsewhere. ${tokensNamed(tokens, org)}, even if ${user} rejoins.`,
     `${user} stays signed in to this instance, but only sees what is public in ${org}.`,
     `Public repositories of ${org} stay public.`,
     'Existing clones and downloads are not affected. If files are in S3-compatible storage, download links that were already created work for up to ten minutes.',
@@ -45,7 +45,9 @@ export async function getRemains(
   ]
 }
 
-function tokensNamed(count: number): string {
-  if (count === 0) return 'tokens that it has already revoked'
-  return count === 1 ? 'the token listed here' : `the ${count} tokens listed here`
+function tokensNamed(count: number, org: string): string {
+  if (count === 0) return `Tokens that ${org} has revoked stay revoked`
+  return count === 1
+    ? `${org} no longer trusts the token listed here`
+    : `${org} no longer trusts the ${count} tokens listed here`
 }

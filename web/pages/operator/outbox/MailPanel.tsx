@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { operator, type ReplyOf } from '../../../../api/index.ts'
 import { restart } from '../../../endless.ts'
 import { useChange, useMaybe } from '../../../hub.ts'
+import { Takeaway } from '../../../pieces/Copy.tsx'
 import { SidePanel } from '../../../pieces/Dialog.tsx'
 import { ErrorNote, showDone } from '../../../pieces/ErrorNote.tsx'
 import { When } from '../../../pieces/When.tsx'
@@ -31,6 +32,7 @@ function Opened({ mail }: { mail: Mail }) {
             To {mail.to} · created <When time={mail.createdAt} />
             {mail.sentAt && (
               <>
+                {' '}
                 · sent <When time={mail.sentAt} />
               </>
             )}
@@ -75,10 +77,13 @@ function Message({ mail }: { mail: Mail }) {
       </Group>
       {!shown?.isRevealed && (
         <Text size="xs" c="dimmed">
-          {shown ? 'The secret in the link is hidden.' : 'Recorded in the audit log with your name.'}
+          {shown
+            ? 'The secret in the link is hidden.'
+            : 'Reading an email is recorded in the audit log with your name.'}
         </Text>
       )}
       <ErrorNote error={read.error ?? reveal.error} />
+      {shown?.isRevealed && <LinkToShare text={shown.text} />}
       {shown && <Letter subject={mail.subject} {...shown} />}
     </Stack>
   )
@@ -129,6 +134,13 @@ function Retry({ mail }: { mail: Mail }) {
 }
 
 const address = /(https?:\/\/[^\s<>"]+)/
+
+// The link is for the recipient: opened here, it would act in the session of the site admin.
+function LinkToShare({ text }: { text: string }) {
+  const link = address.exec(text)?.[0]
+  if (link === undefined) return null
+  return <Takeaway label="Link" description="Send it only to the recipient. Don’t open it yourself." value={link} />
+}
 
 /** The text of a mail, with its addresses made links. Those to this hub open here. */
 function LinkedText({ text }: { text: string }) {

@@ -52,7 +52,8 @@ function NotSent({ rows }: { rows: bulk.InviteVerdict[] }) {
         title="Not sent: no mail server"
       >
         The invitations are ready, but this instance can’t send email. Copy each link and share it with that person. It
-        works only for them.
+        works only for them. New accounts must also verify their email address. A site admin finds that link in the
+        outbox.
       </Alert>
       <ul className={classes.links} aria-label="Links to share">
         {rows.map(({ row, who, link }) => (

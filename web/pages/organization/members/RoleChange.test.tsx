@@ -45,7 +45,7 @@ test('RoleChange: pressing it changes the role, says so, and closes', async () =
   const { user, onClose } = await open()
   await screen.findByText('Not in any resource group.')
   await user.click(button())
-  await screen.findByText('Bea Ito is now read.')
+  await screen.findByText('Bea Ito now has the read role.')
   assert.equal(onClose.mock.callCount(), 1)
   const real = sent(updateMember).filter(({ query }) => query.dryRun === undefined)
   assert.deepEqual(

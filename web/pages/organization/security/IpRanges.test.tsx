@@ -44,7 +44,7 @@ test('IP ranges: a line that is no network is named at the field, and nothing is
   const user = await page()
   await user.type(networks(), '203.0.113.0/24\noffice')
   await user.click(screen.getByRole('button', { name: 'Save' }))
-  await screen.findByText('“office” isn’t a network in CIDR notation.')
+  await screen.findByText(/“office” isn’t a network in CIDR notation\./)
   assert.equal(sent(updateNetworkSecurity).length, 0)
 })
 

@@ -63,7 +63,9 @@ function Edit({ org, isOn, ranges }: { org: Org; isOn: boolean; ranges: readonly
 // The schema speaks of one of them: the page says which.
 function wrongRange(form: { problem: (path: string) => unknown }, ranges: string[]): string | undefined {
   const wrong = ranges.find((_, index) => form.problem(`ipRanges.${index}`) !== undefined)
-  return wrong === undefined ? undefined : `“${wrong}” isn’t a network in CIDR notation.`
+  return wrong === undefined
+    ? undefined
+    : `“${wrong}” isn’t a network in CIDR notation. For a single address, add /32 (IPv4) or /128 (IPv6).`
 }
 
 function rangesIn(text: string): string[] {

@@ -28,7 +28,7 @@ export function Collaborators() {
           heights={{ row: 57, card: 150 }}
           empty={
             <Text size="sm" c="dimmed">
-              No collaborators. Members access this repository by their role.
+              No collaborators. Members have access through their role{row.resourceGroup && ' in the resource group'}.
             </Text>
           }
         />

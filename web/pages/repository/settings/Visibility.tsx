@@ -39,7 +39,7 @@ export function Visibility({ reason }: { reason: string | undefined }) {
         <Text size="sm">
           {row.private
             ? 'Anyone can read this repository with its full history, even without signing in.'
-            : 'Only members with access and collaborators can still read it.'}
+            : `${readersOf({ ...row, private: true })} Others lose access immediately.`}
         </Text>
       </ConfirmByTyping>
     </Block>
