@@ -32,11 +32,7 @@ export function RoleChange({
 }) {
   const change = useChange(members.updateMember, ({ after }) => {
     showMember(after)
-    showDone(
-      after.role === 'no_access'
-        ? `${nameOf(after)} now has no access.`
-        : `${nameOf(after)} now has the ${roleNames[after.role]} role.`,
-    )
+    showDone(`${nameOf(after)} now has the ${roleNames[after.role]} role.`)
     onClose()
   })
   const input = picked && { params: { org: org.name, username: picked.user }, body: { role: picked.to } }
