@@ -33,7 +33,9 @@ const tokenFields = {
     .describe('Repositories of the organization by name, instead of `repoIds`.'),
   repoPermissions: z.array(RepoPermission).max(2),
   endpointPatterns: z.array(z.string()).max(0, 'must be empty: there are no inference endpoints here'),
-  skipNetworkSecurity: z.literal(false, 'must be false: the IP ranges also apply to service accounts'),
+  skipNetworkSecurity: z
+    .boolean()
+    .describe('The token works from any IP address, whatever IP ranges the organization has.'),
 }
 
 const ServiceAccount = z.object({
@@ -221,6 +223,7 @@ export const ServiceAccountDetails = z.object({
       permissions: z.array(TokenPermission),
       repositories: z.array(Repository),
       repositoryPermissions: z.array(RepoPermission),
+      skipsNetworkSecurity: z.boolean(),
     }),
   ),
 })

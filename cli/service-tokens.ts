@@ -12,6 +12,7 @@ interface ReachOptions extends AccountOptions {
   permissions?: string
   repo?: string[]
   repoPermission?: RepoPermission
+  anyIp?: boolean
 }
 
 interface IdOptions extends AccountOptions {
@@ -110,6 +111,8 @@ function reachOptions(command: Command): Command {
   return command
     .option('--name <name>', 'name of the token')
     .option('--permissions <permissions>', 'on the whole organization, separated by commas: repo.content.read,org.read')
+    .option('--any-ip', 'let it work from any IP address, whatever IP ranges the organization has')
+    .option('--no-any-ip', 'restrict it to the IP ranges of the organization')
     .option('--repo <type:name>', 'single repository, such as model:acme/encoder; can be repeated', added)
     .addOption(
       new Option('--repo-permission <permission>', 'on these repositories (default: repo.content.read)').choices([
@@ -128,8 +131,9 @@ function added(text: string, before: string[] = []): string[] {
 }
 
 // Without --repo-permission, repositories can be read
-function bodyOf({ name, permissions, repo, repoPermission = 'repo.content.read' }: ReachOptions) {
+function bodyOf({ name, permissions, repo, repoPermission = 'repo.content.read', anyIp }: ReachOptions) {
   return {
+    ...(anyIp !== undefined && { skipNetworkSecurity: anyIp }),
     ...(name !== undefined && { displayName: name }),
     ...(permissions !== undefined && { permissions: permissionsIn(permissions) }),
     ...(repo && { repositories: repo.map(repositoryIn), repoPermissions: [repoPermission] }),

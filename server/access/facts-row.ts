@@ -25,6 +25,7 @@ export interface FactsRow extends StoredSettings {
   actor_is_service?: boolean
   service_org_id?: string | null
   service_kind?: ServiceKind | null
+  skips_network?: boolean | null
   token_id: string
   token_name: string
   token_role: 'read' | 'write' | 'fineGrained'

@@ -254,7 +254,7 @@ function unmetRequirements(row: FactsRow, address: string | undefined): Withheld
   if (!row.org_id || !row.actor_id) return []
   const unmet: Withheld[] = []
   const byToken = row.token_id ? unmetByToken(tokenOf(row), row, row.token_state ?? null) : []
-  const byAddress = unmetByAddress(address, row)
+  const byAddress = row.actor_is_service && row.skips_network ? [] : unmetByAddress(address, row)
   // Of the organization's own tokens no policy is asked, and a program can’t turn on 2FA
   if (row.actor_is_service) return [...byToken.filter((reason) => reason === 'token_revoked'), ...byAddress]
   unmet.push(...byToken, ...byAddress)

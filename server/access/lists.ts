@@ -64,7 +64,7 @@ export function readableRepos(reader: Reader, at: Given<Date>): RawBuilder<boole
 function servedIn(orgId: RawBuilder<unknown>, { token, address }: Reader, service: Service): RawBuilder<boolean> {
   const isRevoked = token ? sql`${tokenState(orgId, token.id)} is not distinct from 'revoked'` : sql`false`
   return sql<boolean>`(${orgId} = ${service.orgId} and not ${isRevoked}
-    and exists (select from organizations so where so.id = ${service.orgId} and ${acceptsAddress('so', address)}))`
+    and exists (select from organizations so where so.id = ${service.orgId} and ${acceptsAddress('so', service.skipsNetwork ? undefined : address)}))`
 }
 
 function heldByService(reader: Reader, service: Service): RawBuilder<boolean> {

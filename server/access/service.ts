@@ -8,6 +8,8 @@ export interface Service {
   orgId: string
   kind: ServiceKind
   role: OrgRole
+  /** The token at hand works from any IP address. */
+  skipsNetwork: boolean
 }
 
 // A token never gives more than its scope; of these roles that is the only bound a service account has.
@@ -17,7 +19,8 @@ const roles = { service_account: 'admin', organization: 'read' } as const satisf
 export function serviceOf(row: {
   service_org_id?: string | null
   service_kind?: ServiceKind | null
+  skips_network?: boolean | null
 }): Service | undefined {
-  const { service_org_id: orgId, service_kind: kind } = row
-  return orgId && kind ? { orgId, kind, role: roles[kind] } : undefined
+  const { service_org_id: orgId, service_kind: kind, skips_network: skips } = row
+  return orgId && kind ? { orgId, kind, role: roles[kind], skipsNetwork: skips === true } : undefined
 }

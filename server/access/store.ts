@@ -173,7 +173,8 @@ function addService(statement: Statement): void {
   statement.joins.push(`left join lateral (select sa.org_id, sa.kind from service_accounts sa
       join organizations so on so.id = sa.org_id and so.deleted_at is null
       where a.state = 'service' and sa.id = a.id limit 1) sa on true`)
-  statement.columns.push(`a.state = 'service' actor_is_service, sa.org_id service_org_id, sa.kind service_kind`)
+  statement.columns.push(`a.state = 'service' actor_is_service, sa.org_id service_org_id, sa.kind service_kind,
+    t.skips_network_security skips_network`)
 }
 
 // Only of a fine-grained token: what others come with is read by a statement without it.

@@ -27,7 +27,7 @@ export function tokenReply(row: TokenRow) {
     repoIds: row.repositories.map(({ id }) => id),
     repoPermissions: row.repository_permissions as RepoPermission[],
     endpointPatterns: [],
-    skipNetworkSecurity: false,
+    skipNetworkSecurity: row.skips_network,
   }
 }
 
@@ -46,6 +46,7 @@ export function detailsReply(row: AccountRow, tokens: readonly TokenRow[]): serv
         permissions: token.permissions,
         repositories: token.repositories,
         repositoryPermissions: token.repository_permissions as RepoPermission[],
+        skipsNetworkSecurity: token.skips_network,
       })),
   }
 }

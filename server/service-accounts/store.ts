@@ -43,12 +43,13 @@ export interface TokenRow {
   permissions: TokenPermission[]
   repositories: ServiceAccountDetails['tokens'][number]['repositories']
   repository_permissions: TokenPermission[]
+  skips_network: boolean
 }
 
 /** Lists the tokens of some accounts with what each can reach, the oldest first. */
 export async function listTokens(db: Db, accountIds: readonly string[]): Promise<TokenRow[]> {
   const { rows } = await sql<TokenRow>`
-    select t.id, t.user_id account_id, t.name, t.last4, t.created_at, t.last_used_at,
+    select t.id, t.user_id account_id, t.name, t.last4, t.created_at, t.last_used_at, t.skips_network_security skips_network,
       coalesce((select ts.permissions from token_scopes ts where ts.token_id = t.id and ts.org_id is not null), '{}') permissions,
       coalesce(s.repositories, '[]') repositories, coalesce(s.permissions, '{}') repository_permissions
     from unnest(${arrayOf(accountIds)}) account_id
@@ -155,6 +156,11 @@ export async function lockToken(tx: Tx, accountId: string, id: string): Promise<
     tx,
   )
   return rows.length > 0
+}
+
+/** Sets whether a token works from any address. */
+export async function setSkipsNetwork(tx: Tx, id: string, skips: boolean): Promise<void> {
+  await sql`update access_tokens set skips_network_security = ${skips} where id = ${id}`.execute(tx)
 }
 
 /** Renames a token. */

@@ -1,5 +1,6 @@
 import type * as api from '../../api/index.ts'
 import type { InputOf, ResultOf } from '../../api/index.ts'
+import { requireFeature } from '../access/authorize.ts'
 import type { OrgFacts } from '../access/facts.ts'
 import type { Permit } from '../access/permit.ts'
 import { record } from '../audit/record.ts'
@@ -30,6 +31,7 @@ export async function createServiceToken(
       throw new HubError('Conflict', `A service account can have at most ${store.mostTokens} tokens. Delete one first.`)
     const repoIds = (await namedIn(tx, permit.org, input)) ?? input.repoIds ?? []
     await setReach(tx, id, { orgId: permit.org.id, ...input, repoIds })
+    await setNetwork(tx, permit, id, input.skipNetworkSecurity)
     const made = await getToken(tx, account, id)
     const event = { type: 'org.service_account.token.create', message: `created the token ${made.name} of` } as const
     await recordOf(tx, permit, account, { ...event, data: { token: describe(made) } })
@@ -56,6 +58,7 @@ export async function updateServiceToken(
       repoPermissions: input.repoPermissions ?? repoPermissions,
     }
     if (given) await setReach(tx, before.id, { orgId: permit.org.id, ...wish })
+    await setNetwork(tx, permit, before.id, input.skipNetworkSecurity)
     const after = await getToken(tx, account, before.id)
     const data = { token: { id: after.id, last4: after.last4 }, before: describe(before), after: describe(after) }
     const event = { type: 'org.service_account.token.update', message: `changed the token ${before.name} of` } as const
@@ -98,6 +101,12 @@ export async function deleteServiceToken(
     await recordOf(tx, permit, account, { ...event, data: { token: describe(row) } })
     return {}
   })
+}
+
+// Taking the exemption away needs no plan
+async function setNetwork(tx: Tx, permit: Permit, id: string, skips: boolean | undefined): Promise<void> {
+  if (skips) requireFeature(permit.facts, 'networkSecurity')
+  if (skips !== undefined) await store.setSkipsNetwork(tx, id, skips)
 }
 
 interface Naming {
@@ -172,7 +181,15 @@ async function recordOf(tx: Tx, permit: Permit, account: store.AccountRow, event
 }
 
 function describe(row: store.TokenRow) {
-  const { id, name, last4, permissions, repositories, repository_permissions } = row
+  const { id, name, last4, permissions, repositories, repository_permissions, skips_network } = row
   const reach = repositories.map(({ type, name: repository }) => ({ type, name: repository }))
-  return { id, name, last4, permissions, repositories: reach, repositoryPermissions: repository_permissions }
+  return {
+    id,
+    name,
+    last4,
+    permissions,
+    repositories: reach,
+    repositoryPermissions: repository_permissions,
+    skipsNetworkSecurity: skips_network,
+  }
 }

@@ -62,6 +62,10 @@ export interface AccessTokens {
    */
   refresh_expires_at: Timestamp | null;
   role: string;
+  /**
+   * Of a service account: works from any IP address, whatever IP ranges its organization has.
+   */
+  skips_network_security: Generated<boolean>;
   user_id: string;
 }
 

@@ -252,7 +252,7 @@ describe('a token of one', () => {
       { repoIds: [ids.secret], repoPermissions: ['repo.write'] },
       { repoIds: [ids.plain], repoPermissions: ['org.write'] },
       { permissions: ['job.write'] },
-      { skipNetworkSecurity: true },
+      { skipNetworkSecurity: 'yes' },
     ])
       assert.equal((await ask(ada, 'PATCH', path, wrong)).status, 400, JSON.stringify(wrong))
     const byName = { repositories: [{ type: 'model', name: 'ACME/other' }], repoPermissions: ['repo.content.read'] }
@@ -263,6 +263,30 @@ describe('a token of one', () => {
     await done(ask(ada, 'PATCH', path, { repoIds: [ids.open], repoPermissions: ['repo.write'] }))
     assert.equal((await ask(token, 'GET', '/api/models/beta/open')).status, 200)
     assert.equal((await commit(token, 'beta/open')).status, 403)
+  })
+
+  test('is bound to the IP ranges of the organization, unless it is exempt from them', async () => {
+    const { token, tokenInfo } = await newToken({ permissions: ['repo.content.read'] })
+    const ranges = { enforce_ip_ranges: true, ip_ranges: ['192.0.2.0/24'] }
+    await hub.db.updateTable('organizations').set(ranges).where('id', '=', acmeId).execute()
+    const look = async () => [
+      (await ask(token, 'GET', '/api/models/acme/plain')).status,
+      (await ask(token, 'GET', '/api/models?author=acme')).body.length > 0,
+    ]
+    assert.deepEqual(await look(), [403, false])
+    await hub.db
+      .updateTable('access_tokens')
+      .set({ skips_network_security: true })
+      .where('id', '=', tokenInfo._id)
+      .execute()
+    assert.deepEqual(await look(), [200, true])
+    await hub.db.updateTable('organizations').set({ enforce_ip_ranges: false }).where('id', '=', acmeId).execute()
+    const path = `${accounts}/${bot}/tokens/${tokenInfo._id}`
+    assert.equal((await done(ask(ada, 'PATCH', path, { skipNetworkSecurity: false }))).skipNetworkSecurity, false)
+    assert.equal((await done(ask(ada, 'PATCH', path, { skipNetworkSecurity: true }))).skipNetworkSecurity, true)
+    await hub.db.updateTable('organizations').set({ plan: 'team' }).where('id', '=', acmeId).execute()
+    assert.equal((await ask(ada, 'PATCH', path, { skipNetworkSecurity: true })).status, 402)
+    await hub.db.updateTable('organizations').set({ plan: 'plus' }).where('id', '=', acmeId).execute()
   })
 
   test('dies at once when it is rotated, or deleted, or its account is', async () => {

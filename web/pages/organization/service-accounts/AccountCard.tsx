@@ -73,7 +73,7 @@ function Owner({ account: { owner, createdAt } }: { account: Account }) {
       {owner ? (
         <>
           Owner of record:{' '}
-          <LinkTo to="/$name" params={{ name: owner.user }} inherit>
+          <LinkTo to="/$name" params={{ name: owner.user }} inherit underline="always">
             {owner.fullname || owner.user}
           </LinkTo>
         </>

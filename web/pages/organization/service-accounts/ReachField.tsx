@@ -15,6 +15,11 @@ interface Field {
   problem: (path: string) => unknown
 }
 
+// Who belongs to an organization is for people to change.
+function wordsFor(permission: TokenPermission): string {
+  return permission === 'org.write' ? 'Manage settings' : permissionWords('org', permission)
+}
+
 type Repository = Reach['repositories'][number]
 const keyOf = ({ type, name }: Repository) => `${type} ${name}`
 
@@ -30,11 +35,18 @@ export function ReachField({ org, reach, onChange, problem }: Field) {
       >
         <Stack gap={6} mt="xs">
           {TokenPermission.options.map((permission) => (
-            <Checkbox key={permission} value={permission} label={permissionWords('org', permission)} />
+            <Checkbox key={permission} value={permission} label={wordsFor(permission)} />
           ))}
         </Stack>
       </Checkbox.Group>
       <Repositories org={org} reach={reach} onChange={onChange} problem={problem} />
+      <Checkbox
+        label="Works from any IP address"
+        description="Even if the organization restricts IP addresses."
+        checked={reach.skipNetworkSecurity}
+        onChange={({ currentTarget }) => onChange({ skipNetworkSecurity: currentTarget.checked })}
+        error={problem('skipNetworkSecurity') as string | undefined}
+      />
       <Text size="sm" c="dimmed" role="status">
         {wordsOf(org.name, reach)}
       </Text>
