@@ -3188,7 +3188,7 @@ where sa.org_id = $1 and sa.kind = 'service_account' and sa.id = coalesce($2, sa
 order by sa.id;
 
 -- server/service-accounts/store.ts listTokens
-select t.id, t.user_id account_id, t.name, t.last4, t.created_at, t.last_used_at,
+select t.id, t.user_id account_id, t.name, t.last4, t.created_at, t.last_used_at, t.skips_network_security skips_network,
 coalesce((select ts.permissions from token_scopes ts where ts.token_id = t.id and ts.org_id is not null), '{}') permissions,
 coalesce(s.repositories, '[]') repositories, coalesce(s.permissions, '{}') repository_permissions
 from unnest($1::text[]) account_id
