@@ -24,6 +24,7 @@ import { measureRoles } from './roles.ts'
 import { measureSnapshot } from './snapshot.ts'
 import { measureStart } from './start.ts'
 import { measureTab } from './tab.ts'
+import { measureTokens } from './tokens.ts'
 import { type BenchWorld, fillWorld } from './world.ts'
 
 const seconds = Number(process.env.BENCH_SECONDS ?? 8)
@@ -79,6 +80,7 @@ const manyParts: Record<string, { title: string; measure: InWorld<Figure[]> }> =
     title: 'Where the time goes',
     measure: (url, world, connection) => measureProfile(url, world, connection, seconds),
   },
+  tokens: { title: 'Access tokens', measure: measureTokens },
 }
 for (const [part, { title, measure }] of Object.entries(manyParts)) {
   if (!wants(part)) continue
